@@ -1,0 +1,73 @@
+import { codes, type ErrorCode } from './codes.ts';
+
+export interface RapErrorOptions {
+  cause?: unknown;
+  /** Replaces the code's standard cure where the place that raises it knows better. */
+  cure?: string;
+  retryable?: boolean;
+  /** Plain data for the log and the alarm: never secrets, never Buffers of reports. */
+  details?: Record<string, string | number | boolean | undefined>;
+}
+
+/**
+ * The one error class. `code`, `retryable`, `cure` and `details` are own properties, because Node-RED copies
+ * only own properties into `msg.error` for Catch nodes.
+ */
+export class RapError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly cure: string;
+  readonly details: Record<string, string | number | boolean | undefined>;
+
+  constructor(code: ErrorCode, message: string, options: RapErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'RapError';
+    this.code = code;
+    this.retryable = options.retryable ?? codes[code].retryable;
+    this.cure = options.cure ?? codes[code].cure;
+    this.details = options.details ?? {};
+  }
+
+  /** Exit status of the command line for this error. */
+  get exitStatus(): number {
+    return codes[this.code].exit;
+  }
+}
+
+/** Turns anything thrown into a RapError; what is one already is returned as it is. */
+export function asRapError(thrown: unknown, code: ErrorCode = 'UNEXPECTED', prefix = ''): RapError {
+  if (thrown instanceof RapError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return new RapError(code, prefix === '' ? text : `${prefix}: ${text}`, { cause: thrown });
+}
+
+/** The system error code ("ENOSPC") of anything thrown, or '' when it has none. */
+export function systemCode(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return '';
+  return typeof thrown.code === 'string' ? thrown.code : '';
+}
+
+/** A disk or share fault as a coded error. `where` names the file or folder for the person who must act. */
+export function diskError(thrown: unknown, where: string): RapError {
+  if (thrown instanceof RapError) return thrown;
+  const system = systemCode(thrown);
+  const details = { where, system };
+  switch (system) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new RapError('DISK_FULL', `No space left for ${where}`, { cause: thrown, details });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new RapError('NOT_WRITABLE', `Cannot write ${where} (${system})`, { cause: thrown, details });
+    default:
+      return asRapError(
+        new RapError('DISK_ERROR', `Writing ${where} failed (${system || String(thrown)})`, {
+          cause: thrown,
+          details,
+        }),
+      );
+  }
+}

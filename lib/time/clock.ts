@@ -1,0 +1,101 @@
+/** Where time comes from. Everything that waits or asks the time takes one, so that tests never sleep. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Milliseconds that never jump; only differences mean anything. */
+  monotonic(): number;
+  /** Calls `fn` once after `ms`; the returned function cancels it. */
+  after(ms: number, fn: () => void): () => void;
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Waits `ms`; rejects with the signal's reason when aborted first. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const onAbort = () => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+interface Appointment {
+  due: number;
+  order: number;
+  fn: () => void;
+}
+
+/** A clock that stands still until `advance` moves it; timers fire in the order of their due times. */
+export class SimulatedClock implements Clock {
+  #now: number;
+  #elapsed = 0;
+  #order = 0;
+  #appointments: Appointment[] = [];
+
+  /** @param start milliseconds since 1970 */
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#elapsed;
+  }
+
+  after(ms: number, fn: () => void): () => void {
+    const appointment = { due: this.#elapsed + Math.max(0, ms), order: this.#order++, fn };
+    this.#appointments.push(appointment);
+    return () => {
+      this.#appointments = this.#appointments.filter((one) => one !== appointment);
+    };
+  }
+
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#appointments.length;
+  }
+
+  /** Moves time forward by `ms`, firing each timer at its own moment. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#elapsed + ms;
+    for (;;) {
+      const next = this.#appointments
+        .filter((one) => one.due <= end)
+        .sort((a, b) => a.due - b.due || a.order - b.order)[0];
+      if (next === undefined) break;
+      this.#appointments = this.#appointments.filter((one) => one !== next);
+      this.#move(next.due);
+      next.fn();
+      // Let promises that the timer settled run before the next timer is looked for.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#move(end);
+  }
+
+  /** Sets the wall clock without touching running timers: a clock correction. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
+  #move(elapsed: number): void {
+    this.#now += elapsed - this.#elapsed;
+    this.#elapsed = elapsed;
+  }
+}
