@@ -1,0 +1,236 @@
+/**
+ * The base of every node of this palette. It wraps node-red-contrib-typescript-node and adds what a node needs
+ * to be trusted at night: settings read once and complained about at once, `done` called exactly once, every
+ * fault coded, work stopped when the flow is deployed again.
+ */
+import { once } from 'node:events';
+import type {
+  NodeAPI,
+  NodeDef,
+  NodeMessage,
+  NodeMessageInFlow,
+  NodeStatusFill,
+  NodeStatusShape,
+} from 'node-red';
+import { Node } from 'node-red-contrib-typescript-node';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import type { RunContext } from '../../lib/words/types.ts';
+import { clockOf, homeOf, leaveHouse, ledgerOf } from './house.ts';
+import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
+
+/** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
+export interface RapMessage extends NodeMessageInFlow {
+  rap?: Partial<RunContext>;
+}
+
+export type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+
+/** Reads the saved config into settings; may throw, and is called once per deploy. */
+export type ReadSettings<C, S> = (config: C, lookup: EnvLookup, node: { credentials: unknown }) => S;
+
+/** A node class as `register` takes it. */
+export type RapNodeClass<C extends NodeDef> = new (RED: NodeAPI, config: C) => RapNode<C>;
+
+/** Registers a node class. Node-RED makes nodes with `new Class(config)`, so RED is bound here. */
+export function register<C extends NodeDef>(
+  RED: NodeAPI,
+  type: string,
+  Base: RapNodeClass<C>,
+  options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
+): void {
+  class Bound extends (Base as RapNodeClass<NodeDef & C>) {
+    constructor(config: NodeDef & C) {
+      super(RED, config);
+    }
+  }
+  (Bound as unknown as typeof Node).registerType(RED, type, options);
+}
+
+/** Node-RED gives a closing node 15 seconds; work that has not stopped by then is left behind. */
+const CLOSE_LIMIT_MS = 10_000;
+
+export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node {
+  readonly #RED: NodeAPI;
+  readonly #settings: { value: S } | { fault: RapError };
+  readonly #stop = new AbortController();
+  readonly #work = new Set<Promise<unknown>>();
+
+  protected constructor(RED: NodeAPI, config: C, read: ReadSettings<C, S>) {
+    super(RED);
+    this.#RED = RED;
+    // The parent keeps RED in plain sight, where inspection and cloning would walk into the whole runtime.
+    Object.defineProperty(this, 'red', { value: RED, enumerable: false });
+    this.createNode(config);
+    this.#settings = this.#read(config, read);
+    this.on('input', (msg, send, done) => {
+      this.#track(this.#handle(msg, send, done));
+    });
+    this.on('close', (removed: boolean, done: () => void) => {
+      void this.#close(removed).finally(done);
+    });
+  }
+
+  /** What the node does with a message. Whatever it throws reaches the Catch node with a code. */
+  protected onInput?(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void>;
+
+  /** Called on close, after the signal was aborted and running work has ended (or was given up). */
+  protected onClose?(removed: boolean): Promise<void>;
+
+  /** @throws RapError what was wrong with the settings at deploy time */
+  get settings(): S {
+    if ('fault' in this.#settings) throw this.#settings.fault;
+    return this.#settings.value;
+  }
+
+  /** Were the settings fit to work with? */
+  protected get ready(): boolean {
+    return 'value' in this.#settings;
+  }
+
+  /** Resolves when every node of the flow exists; a message sent earlier would get lost. */
+  protected async flowsStarted(): Promise<void> {
+    await once(this.#RED.events, 'flows:started', { signal: this.signal });
+  }
+
+  /** Aborted when the node closes. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  protected get clock(): Clock {
+    return clockOf(this.#RED);
+  }
+
+  protected get home(): string {
+    return homeOf(this.#RED);
+  }
+
+  protected get language(): Language {
+    return languageOf(this.#RED.settings['lang' as never]);
+  }
+
+  /** The ledger of this home, kept open until this node closes. */
+  ledger(): Promise<Ledger> {
+    this.signal.throwIfAborted();
+    return ledgerOf(this.home, this.clock, this);
+  }
+
+  /**
+   * Another node this one refers to in its settings.
+   * @throws RapError CONFIG_INVALID when it is not chosen, missing, disabled, or of another type
+   */
+  protected partner<N>(id: string | undefined, type: new (...args: never[]) => N, label: string): N {
+    const node: unknown = id ? this.#RED.nodes.getNode(id) : undefined;
+    if (node instanceof type) return node;
+    throw new RapError('CONFIG_INVALID', `${label} is not chosen, or is disabled`);
+  }
+
+  /** Shows one of the status words. */
+  protected show(
+    word: StatusWord,
+    fill: NodeStatusFill,
+    shape: NodeStatusShape = 'dot',
+    params: Readonly<Record<string, string | number>> = {},
+  ): void {
+    this.status({ fill, shape, text: statusText(word, this.language, params) });
+  }
+
+  /** Shows a fault: a ring where trying again may help, a dot where a person must act. */
+  protected showFault(error: RapError): void {
+    const text = faultText(error.code, this.language);
+    this.status({ fill: error.retryable ? 'yellow' : 'red', shape: error.retryable ? 'ring' : 'dot', text });
+  }
+
+  /** Reports a fault that stops nothing: Catch nodes get it, the message goes on. */
+  protected complain(thrown: unknown, msg: NodeMessage): void {
+    const error = asRapError(thrown);
+    this.showFault(error);
+    this.error(forCatch(error), msg);
+  }
+
+  /** Work that no message started. It ends when the node closes; its faults are shown and logged. */
+  protected background(work: (signal: AbortSignal) => Promise<void>): void {
+    this.#track(
+      work(this.signal).catch((thrown: unknown) => {
+        if (this.signal.aborted) return;
+        const error = asRapError(thrown);
+        this.showFault(error);
+        // An empty message makes Catch nodes hear of it; the log alone is not read at night.
+        this.error(forCatch(error), {});
+      }),
+    );
+  }
+
+  #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
+    try {
+      return { value: read(config, (name) => this.#lookup(name), this) };
+    } catch (thrown) {
+      const fault = asRapError(thrown, 'CONFIG_INVALID');
+      this.showFault(fault);
+      this.error(fault.message);
+      return { fault };
+    }
+  }
+
+  #lookup(name: string): string | undefined {
+    // Flow, group and subflow variables come before those of the process.
+    const value: unknown = this.#RED.util.getSetting(this, name);
+    if (value === undefined || value === '') return name === 'RAP_HOME' ? this.home : undefined;
+    return String(value);
+  }
+
+  async #handle(msg: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
+    let fault: RapError | undefined;
+    try {
+      this.signal.throwIfAborted();
+      await this.onInput?.(msg as RapMessage, (out) => this.signal.aborted || send(out), this.signal);
+    } catch (thrown) {
+      fault = this.signal.aborted
+        ? new RapError('ABORTED', 'Stopped because the flow was deployed again or Node-RED is closing', {
+            cause: thrown,
+          })
+        : asRapError(thrown);
+      this.showFault(fault);
+    }
+    if (fault === undefined) done();
+    else done(forCatch(fault));
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
+  }
+
+  async #close(removed: boolean): Promise<void> {
+    this.#stop.abort(new RapError('ABORTED', 'The node was closed'));
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise((resolve) => {
+      timer = setTimeout(resolve, CLOSE_LIMIT_MS);
+    });
+    await Promise.race([Promise.allSettled(this.#work), limit]);
+    clearTimeout(timer);
+    try {
+      await this.onClose?.(removed);
+    } finally {
+      await leaveHouse(this);
+    }
+  }
+}
+
+/**
+ * The error as Catch nodes get it. Node-RED copies message, code, stack and cause only, so what a person needs
+ * to act travels in `cause` - as plain data, because a cause that holds a socket cannot be cloned.
+ */
+function forCatch(error: RapError): RapError {
+  const { code, retryable, cure, details, message } = error;
+  const out = new RapError(code, message, { retryable, cure, details });
+  const reason = error.cause instanceof Error ? error.cause.message : '';
+  Object.defineProperty(out, 'cause', { value: { code, retryable, cure, details, reason } });
+  // The Catch node shows toString(); the class name in front would tell a person nothing.
+  Object.defineProperty(out, 'toString', { value: () => message, enumerable: false });
+  out.stack = error.stack;
+  return out;
+}

@@ -1,0 +1,105 @@
+/** Starts runs at their times in Hong Kong, once each, also when Node-RED was down at the time. */
+import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { sleep } from '../../lib/time/clock.ts';
+import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { lastDue, nextDue } from '../../lib/time/schedule.ts';
+import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { newRun } from '../base/run.ts';
+import { type StatusWord, statusText } from '../base/status-words.ts';
+import { readSchedule, type ScheduleSettings } from './settings.ts';
+
+type Trigger = 'timer' | 'catch-up' | 'hand';
+
+/** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
+const NAP_MS = 60_000;
+/** Later than this a timer counts as missed and made up for. */
+const LATE_MS = 2 * 60_000;
+const WEEK_MS = 6 * 86_400_000;
+const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, readSchedule);
+    if (this.ready) this.background((signal) => this.#watch(signal));
+  }
+
+  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    send(await this.#run(msg, 'hand', this.clock.now()));
+    if (this.ready) this.#showNext();
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    await this.flowsStarted();
+    const { rule, catchUp } = this.settings;
+    let handled = catchUp ? 0 : (lastDue(rule, this.clock.now()) ?? 0);
+    let starting = true;
+    let fault: RapError | undefined;
+    for (;;) {
+      const now = this.clock.now();
+      const due = lastDue(rule, now);
+      if (due !== undefined && due > handled) {
+        try {
+          await this.#tick(due, starting || now - due > LATE_MS ? 'catch-up' : 'timer');
+          handled = due;
+          fault = undefined;
+        } catch (thrown) {
+          // Tried again at every nap, but said only once.
+          if (fault === undefined) this.complain(thrown, {});
+          fault = asRapError(thrown);
+        }
+      }
+      starting = false;
+      if (fault === undefined) this.#showNext();
+      const next = nextDue(rule, this.clock.now());
+      if (next === undefined) return;
+      await sleep(this.clock, Math.min(NAP_MS, Math.max(0, next - this.clock.now())), signal);
+    }
+  }
+
+  /** Sends the run of a due time, unless this or another instance has done so before. */
+  async #tick(due: number, trigger: Trigger): Promise<void> {
+    const ledger = await this.ledger();
+    if (!(await ledger.claimTick(this.id, due))) return;
+    this.send(await this.#run({}, trigger, due));
+  }
+
+  async #run(msg: NodeMessage, trigger: Trigger, due: number): Promise<NodeMessage> {
+    const run = newRun(this.clock.now());
+    const ledger = await this.ledger();
+    await ledger.startRun({ run, trigger });
+    return { ...msg, payload: { trigger, due }, rap: { run } };
+  }
+
+  #showNext(): void {
+    const now = this.clock.now();
+    const next = nextDue(this.settings.rule, now);
+    if (next === undefined) {
+      this.show('never', 'grey', 'ring');
+      return;
+    }
+    const date = hongKongDate(next);
+    const word = days[dayOfWeek(date) - 1];
+    const day = word !== undefined && next - now < WEEK_MS ? statusText(word, this.language) : date.slice(5);
+    this.show('next', 'grey', 'dot', { when: `${day} ${hongKongTime(next)}` });
+  }
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'rap-schedule', RapSchedule);
+
+  // The button on the node in the editor.
+  RED.httpAdmin.post(
+    '/rap-schedule/:id',
+    RED.auth.needsPermission('rap-schedule.write'),
+    (request, response) => {
+      const node = RED.nodes.getNode(String(request.params.id));
+      if (!(node instanceof RapSchedule)) {
+        response.sendStatus(404);
+        return;
+      }
+      node.receive({});
+      response.sendStatus(200);
+    },
+  );
+}
