@@ -1,0 +1,135 @@
+/** The command line: which word runs which command, and how trouble is told. */
+import { readFileSync } from 'node:fs';
+import { asRapError, RapError } from '../lib/errors/rap-error.ts';
+
+/** Runs one command with the words after its name; returns the exit status (see lib/errors/codes.ts). */
+export type Command = (argv: string[]) => Promise<number>;
+
+interface Entry {
+  summary: string;
+  load: () => Promise<{ default: Command }>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  fetch: {
+    summary: 'log in, list and download every report, verified',
+    load: () => import('./commands/fetch.ts'),
+  },
+  check: {
+    summary: 'try every address: connection, host key, login, listing, log out',
+    load: () => import('./commands/check.ts'),
+  },
+  hostkey: {
+    summary: 'show the host key fingerprint that a server presents',
+    load: () => import('./commands/hostkey.ts'),
+  },
+  key: { summary: 'make a key pair for RAP, or show a public key', load: () => import('./commands/key.ts') },
+  unlock: {
+    summary: 'reset the lock that a refused login leaves on an account',
+    load: () => import('./commands/unlock.ts'),
+  },
+  simulate: {
+    summary: 'run the simulator of RAP and, with --inbox, a mail inbox',
+    load: () => import('./commands/simulate.ts'),
+  },
+  weather: {
+    summary: 'say what the weather rule decides for a practice-session day',
+    load: () => import('./commands/weather.ts'),
+  },
+};
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'Usage: rap <command> [options]',
+    '',
+    'Commands:',
+    ...rows,
+    '',
+    '"rap <command> --help" explains one command. With --json every command writes one JSON object per line.',
+    'Exit status: 0 all that was asked is true, 2 usage or configuration, 3 could not connect,',
+    '4 trust or login refused, 5 incomplete, 6 hold.',
+  ].join('\n');
+}
+
+/** The release, from the nearest package.json: one folder up in a checkout, two in the built package. */
+function version(): string {
+  const places = ['../package.json', '../../package.json'].map((place) => new URL(place, import.meta.url));
+  for (const place of places) {
+    try {
+      return String(JSON.parse(readFileSync(place, 'utf8')).version);
+    } catch {
+      // not here: look further up
+    }
+  }
+  return 'unknown';
+}
+
+/** How many letters must change to turn one word into the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...a].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...b].entries()) {
+      const substituted = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(substituted, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** The command that was probably meant, or undefined when none is near. */
+export function suggestion(word: string): string | undefined {
+  const near = Object.keys(commands)
+    .map((name) => ({ name, far: name.startsWith(word) ? 1 : distance(word, name) }))
+    .sort((a, b) => a.far - b.far)[0];
+  return near !== undefined && near.far <= 2 ? near.name : undefined;
+}
+
+function tell(error: RapError, json: boolean): void {
+  const { code, message, cure } = error;
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, cure } })}\n`);
+  else process.stderr.write(`${code}: ${message}\nWhat to do: ${cure}\n`);
+}
+
+async function dispatch(argv: string[]): Promise<number> {
+  const [word, ...rest] = argv;
+  if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+    (word === undefined ? process.stderr : process.stdout).write(`${help()}\n`);
+    return word === undefined ? 2 : 0;
+  }
+  if (word === '--version' || word === '-v') {
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+  if (command === undefined) {
+    const meant = suggestion(word);
+    const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    throw new RapError('USAGE', `There is no command "${word}".${hint}`);
+  }
+  const { default: run } = await command.load();
+  return run(rest);
+}
+
+/**
+ * Runs the command line.
+ * @param argv the words after "rap"
+ * @returns the exit status; never throws
+ */
+export async function main(argv: string[]): Promise<number> {
+  // A reader that goes away ("rap ... | head") ends the command; not everything asked was told, hence 5.
+  process.stdout.on('error', () => process.exit(5));
+  try {
+    return await dispatch(argv);
+  } catch (thrown) {
+    const error = asRapError(thrown);
+    tell(error, argv.includes('--json'));
+    if (error.code === 'UNEXPECTED' && error.cause instanceof Error) {
+      process.stderr.write(`${error.cause.stack}\n`);
+    }
+    return error.exitStatus;
+  }
+}

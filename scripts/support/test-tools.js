@@ -1,0 +1,38 @@
+/** What the tests need beside npm packages: a browser for the editor, and OpenSSH's server for interop. */
+import { existsSync } from 'node:fs';
+import { run, tail } from './run.js';
+
+const tools = [
+  { name: 'chromium', files: [process.env.RAP_CHROMIUM, '/usr/bin/chromium'] },
+  { name: 'openssh-server', files: ['/usr/sbin/sshd'] },
+];
+
+const missing = () =>
+  tools.filter(({ files }) => !files.some((file) => file && existsSync(file))).map(({ name }) => name);
+
+/** Are the browser and the SSH server there? */
+export const testToolsAreThere = () => missing().length === 0;
+
+/** One sentence on what to install by hand, or '' when nothing is missing. */
+export function missingTools() {
+  const names = missing();
+  return names.length === 0
+    ? ''
+    : `The full tests need ${names.join(' and ')}: install with "apt-get install ${names.join(' ')}" as root.`;
+}
+
+/** Installs them where this user may: Debian's packages, as root. */
+export async function installTestTools(say) {
+  const names = missing();
+  if (names.length === 0 || process.getuid?.() !== 0) return;
+  say(`installing ${names.join(' and ')} with apt`);
+  // RUNLEVEL=1 keeps the SSH server that comes with the package from being started.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const install = ['install', '-y', '--no-install-recommends', ...names];
+  let done = await run('apt-get', install, { env, quiet: true });
+  if (done.status !== 0) {
+    await run('apt-get', ['update'], { env, quiet: true });
+    done = await run('apt-get', install, { env, quiet: true });
+  }
+  if (done.status !== 0) say(`apt could not install them: ${tail(done.output, 1)}`);
+}
