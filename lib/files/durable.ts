@@ -1,0 +1,138 @@
+/**
+ * Publishing: a finished temporary file gets its final name, at once or not at all, and never in place of
+ * something else. This file is the door to the room; the parts stand beside it.
+ */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { RapError, systemCode } from '../errors/rap-error.ts';
+import { type Disk, type DiskOptions, realDisk } from './disk.ts';
+import { abilitiesOf, fsyncFolder } from './folders.ts';
+import { sha256File } from './hash.ts';
+import { TEMPORARY_PREFIX } from './temporary.ts';
+
+export { type Disk, type DiskOptions, realDisk } from './disk.ts';
+export { type Abilities, abilitiesOf, fsyncFolder, makeFolder } from './folders.ts';
+export { sha256File } from './hash.ts';
+export { openTemporary, sweepTemporary, temporaryName } from './temporary.ts';
+
+/** `identical`: the same content was already there; `version`: other content had the name, so a new name was given. */
+export type PublishOutcome = 'published' | 'identical' | 'version';
+
+export interface Published {
+  file: string;
+  outcome: PublishOutcome;
+}
+
+/** A file that changed more often than this is a fault somebody must look at. */
+const MOST_VERSIONS = 999;
+
+/**
+ * Gives the finished and synced file `temp` the name `final` (same folder), never replacing anything. When the
+ * name is taken by the same content the work is already done; when by other content, the next free name
+ * "<stem>~2<ext>" is used. When this returns, name and content survive a power cut (as far as the disk can).
+ * @param sha256 of the content of `temp`, hex
+ * @throws the system's error as it is (the caller names the share), RapError DISK_ERROR when too many versions
+ */
+export async function publish(
+  temp: string,
+  final: string,
+  sha256: string,
+  options: DiskOptions = {},
+): Promise<Published> {
+  const disk = options.disk ?? realDisk;
+  const folder = path.dirname(final);
+  if (path.resolve(path.dirname(temp)) !== path.resolve(folder)) {
+    throw new RapError('UNEXPECTED', `Temporary file ${temp} is not in the folder of ${final}`);
+  }
+  const { hardLinks } = await abilitiesOf(folder, options);
+  const place = hardLinks ? placeByLink : placeByRename;
+  for (const name of candidates(final)) {
+    if (await place(temp, name, disk)) {
+      await fsyncFolder(folder, options);
+      return { file: name, outcome: name === final ? 'published' : 'version' };
+    }
+    if (await holds(name, sha256, disk)) {
+      // An earlier attempt may have stopped between naming and syncing.
+      await syncFile(name, disk);
+      await disk.unlink(temp);
+      await fsyncFolder(folder, options);
+      return { file: name, outcome: 'identical' };
+    }
+  }
+  throw new RapError('DISK_ERROR', `${final} has ${MOST_VERSIONS} versions already`, {
+    cure: 'Find out why this report changes all the time, then move the old versions away.',
+  });
+}
+
+function* candidates(final: string): Generator<string> {
+  yield final;
+  const { dir, name, ext } = path.parse(final);
+  for (let version = 2; version <= MOST_VERSIONS; version++) yield path.join(dir, `${name}~${version}${ext}`);
+}
+
+async function placeByLink(temp: string, name: string, disk: Disk): Promise<boolean> {
+  try {
+    await disk.link(temp, name);
+  } catch (thrown) {
+    if (systemCode(thrown) === 'EEXIST') return false;
+    throw thrown;
+  }
+  await disk.unlink(temp);
+  return true;
+}
+
+/**
+ * Without hard links the system can only rename, and renaming replaces. So the name is looked at and taken
+ * under a claim: a file of ours that only one writer can create. A stranger that creates the very name between
+ * look and rename is the one case this cannot see; link() is preferred for that reason.
+ */
+async function placeByRename(temp: string, name: string, disk: Disk): Promise<boolean> {
+  const claim = claimName(name);
+  try {
+    await (await disk.open(claim, 'wx', 0o600)).close();
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'EEXIST') throw thrown;
+    throw new RapError('DISK_ERROR', `Another writer is publishing ${name}`, {
+      cause: thrown,
+      cure: 'The next run tries again. If it lasts, an interrupted run left its claim behind; it is removed at the next start.',
+    });
+  }
+  try {
+    if (await exists(name, disk)) return false;
+    await disk.rename(temp, name);
+    return true;
+  } finally {
+    await disk.unlink(claim);
+  }
+}
+
+function claimName(name: string): string {
+  const id = createHash('sha256').update(path.basename(name)).digest('hex').slice(0, 32);
+  return path.join(path.dirname(name), `${TEMPORARY_PREFIX}claim-${id}`);
+}
+
+async function exists(file: string, disk: Disk): Promise<boolean> {
+  try {
+    await disk.lstat(file);
+    return true;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return false;
+    throw thrown;
+  }
+}
+
+/** Is it a plain file with this content? A folder or a link of that name is something else. */
+async function holds(file: string, sha256: string, disk: Disk): Promise<boolean> {
+  if (!(await disk.lstat(file)).isFile()) return false;
+  return (await sha256File(file, { disk })) === sha256;
+}
+
+async function syncFile(file: string, disk: Disk): Promise<void> {
+  // Windows syncs only handles that may write.
+  const handle = await disk.open(file, process.platform === 'win32' ? 'r+' : 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

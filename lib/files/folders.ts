@@ -1,0 +1,97 @@
+/** Folders that stay: creating one, and making what was put into it survive a power cut. */
+import path from 'node:path';
+import { systemCode } from '../errors/rap-error.ts';
+import { type Disk, type DiskOptions, realDisk } from './disk.ts';
+import { TEMPORARY_PREFIX, temporaryName } from './temporary.ts';
+
+export interface Abilities {
+  /** Can a second name be given to a file? Then publishing can never replace anything. */
+  hardLinks: boolean;
+  /** Can a folder be synced? Windows and some network drives cannot. */
+  folderSync: boolean;
+}
+
+/** Answers that mean "this kind of disk does not do that", as against "it went wrong this time". */
+const UNABLE: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EISDIR']);
+
+// What a folder can do is found out once, by trying; from then on every error of that kind is a real one.
+// The device is part of the key because another disk may be mounted at the same place later.
+const syncs = new Map<string, boolean>();
+const links = new Map<string, boolean>();
+
+/** Finds out, once per folder, what the disk under it can do. Needs the right to write there. */
+export async function abilitiesOf(folder: string, options: DiskOptions = {}): Promise<Abilities> {
+  const disk = options.disk ?? realDisk;
+  const key = await keyOf(folder, disk);
+  return {
+    hardLinks: links.get(key) ?? remember(links, key, await tryLink(folder, disk)),
+    folderSync: syncs.get(key) ?? remember(syncs, key, await trySync(folder, disk)),
+  };
+}
+
+/** Makes the names in a folder durable, where the disk can do that at all. */
+export async function fsyncFolder(folder: string, options: DiskOptions = {}): Promise<void> {
+  const disk = options.disk ?? realDisk;
+  const key = await keyOf(folder, disk);
+  const able = syncs.get(key);
+  if (able === undefined) remember(syncs, key, await trySync(folder, disk));
+  else if (able) await syncFolder(folder, disk);
+}
+
+/** Creates a folder with its parents, durably. One that exists already is left as it is. */
+export async function makeFolder(
+  folder: string,
+  options: DiskOptions & { mode?: number } = {},
+): Promise<void> {
+  const disk = options.disk ?? realDisk;
+  const first = await disk.mkdir(folder, { recursive: true, mode: options.mode ?? 0o700 });
+  if (first === undefined) return;
+  for (let parent = path.dirname(path.resolve(folder)); ; parent = path.dirname(parent)) {
+    await fsyncFolder(parent, options);
+    if (parent === path.dirname(path.resolve(first)) || parent === path.dirname(parent)) break;
+  }
+}
+
+async function keyOf(folder: string, disk: Disk): Promise<string> {
+  return `${(await disk.stat(folder)).dev}:${path.resolve(folder)}`;
+}
+
+function remember(map: Map<string, boolean>, key: string, able: boolean): boolean {
+  map.set(key, able);
+  return able;
+}
+
+async function trySync(folder: string, disk: Disk): Promise<boolean> {
+  try {
+    await syncFolder(folder, disk);
+    return true;
+  } catch (thrown) {
+    if (UNABLE.has(systemCode(thrown))) return false;
+    throw thrown;
+  }
+}
+
+async function syncFolder(folder: string, disk: Disk): Promise<void> {
+  const handle = await disk.open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function tryLink(folder: string, disk: Disk): Promise<boolean> {
+  const one = temporaryName(path.join(folder, TEMPORARY_PREFIX));
+  const two = temporaryName(path.join(folder, TEMPORARY_PREFIX));
+  await (await disk.open(one, 'wx', 0o600)).close();
+  try {
+    await disk.link(one, two);
+    await disk.unlink(two);
+    return true;
+  } catch (thrown) {
+    if (UNABLE.has(systemCode(thrown))) return false;
+    throw thrown;
+  } finally {
+    await disk.unlink(one);
+  }
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import {
+  abilitiesOf,
+  type Disk,
+  makeFolder,
+  openTemporary,
+  publish,
+  realDisk,
+  sha256File,
+  sweepTemporary,
+  temporaryName,
+} from '../../../lib/files/durable.ts';
+import { type DiskCall, diskWithout, observedDisk, systemError } from './faulty-disk.ts';
+import { temporaryFolder } from './temp-folder.ts';
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function finished(final: string, text: string, disk: Disk = realDisk): Promise<string> {
+  const { path: temp, handle } = await openTemporary(final, { disk });
+  await handle.writeFile(text);
+  await handle.sync();
+  await handle.close();
+  return temp;
+}
+
+describe('publish', () => {
+  const folder = temporaryFolder();
+  const final = () => path.join(folder(), 'CCLTN05.txt');
+  const names = async () => (await fs.readdir(folder())).sort();
+
+  const disks: [string, () => Disk][] = [
+    ['a disk with hard links', () => realDisk],
+    ['a disk without hard links', () => diskWithout(['link'], 'ENOTSUP')],
+    [
+      'a disk that can neither link nor sync folders',
+      () => withoutFolderSync(diskWithout(['link'], 'EPERM')),
+    ],
+  ];
+
+  for (const [kind, makeDisk] of disks) {
+    describe(`on ${kind}`, () => {
+      it('gives the file its name and leaves nothing else', async () => {
+        const disk = makeDisk();
+        const temp = await finished(final(), 'one', disk);
+        const result = await publish(temp, final(), hashOf('one'), { disk });
+        assert.deepEqual(result, { file: final(), outcome: 'published' });
+        assert.equal(await fs.readFile(final(), 'utf8'), 'one');
+        assert.deepEqual(await names(), ['CCLTN05.txt']);
+      });
+
+      it('recognises content that is there already', async () => {
+        const disk = makeDisk();
+        await fs.writeFile(final(), 'one');
+        const result = await publish(await finished(final(), 'one', disk), final(), hashOf('one'), { disk });
+        assert.equal(result.outcome, 'identical');
+        assert.deepEqual(await names(), ['CCLTN05.txt']);
+      });
+
+      it('never replaces other content but gives each version a name of its own, once', async () => {
+        const disk = makeDisk();
+        const put = async (text: string) =>
+          publish(await finished(final(), text, disk), final(), hashOf(text), { disk });
+        await put('one');
+        assert.deepEqual(await put('two'), {
+          file: path.join(folder(), 'CCLTN05~2.txt'),
+          outcome: 'version',
+        });
+        assert.deepEqual(await put('three'), {
+          file: path.join(folder(), 'CCLTN05~3.txt'),
+          outcome: 'version',
+        });
+        assert.deepEqual(await put('two'), {
+          file: path.join(folder(), 'CCLTN05~2.txt'),
+          outcome: 'identical',
+        });
+        assert.equal(await fs.readFile(final(), 'utf8'), 'one');
+        assert.deepEqual(await names(), ['CCLTN05.txt', 'CCLTN05~2.txt', 'CCLTN05~3.txt']);
+      });
+
+      it('lets exactly one of many writers at the same moment have the name', async () => {
+        const disk = makeDisk();
+        await abilitiesOf(folder(), { disk });
+        const texts = Array.from({ length: 12 }, (_, index) => `text ${index}`);
+        const temps = await Promise.all(texts.map((text) => finished(final(), text, disk)));
+        const results = await Promise.allSettled(
+          temps.map((temp, index) => publish(temp, final(), hashOf(texts[index] ?? ''), { disk })),
+        );
+        const files = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.file] : []));
+        assert.equal(new Set(files).size, files.length, 'no name was given twice');
+        const kept = await Promise.all(files.map((file) => fs.readFile(file, 'utf8')));
+        assert.equal(new Set(kept).size, files.length, 'no content was replaced');
+        assert.ok(files.length >= 1);
+      });
+    });
+  }
+
+  it('takes a folder or a symbolic link of that name for something else', async () => {
+    await fs.mkdir(final());
+    const result = await publish(await finished(final(), 'one'), final(), hashOf('one'));
+    assert.equal(path.basename(result.file), 'CCLTN05~2.txt');
+    const other = path.join(folder(), 'linked.txt');
+    await fs.writeFile(path.join(folder(), 'elsewhere'), 'one');
+    await fs.symlink(path.join(folder(), 'elsewhere'), other);
+    const second = await publish(await finished(other, 'one'), other, hashOf('one'));
+    assert.equal(path.basename(second.file), 'linked~2.txt');
+  });
+
+  it('syncs the folder after the name is given, and before it says so', async () => {
+    const calls: DiskCall[] = [];
+    const disk = observedDisk((call) => void calls.push(call));
+    await abilitiesOf(folder(), { disk });
+    const temp = await finished(final(), 'one', disk);
+    calls.length = 0;
+    await publish(temp, final(), hashOf('one'), { disk });
+    const order = calls
+      .filter((one) => one.call !== 'stat')
+      .map((one) => `${one.call} ${path.relative(folder(), one.target) || '.'}`);
+    const name = path.basename(temp);
+    assert.deepEqual(order, [`link ${name}`, `unlink ${name}`, 'open .', 'handle.sync .', 'handle.close .']);
+  });
+
+  it('says so when the folder cannot be synced although it could before', async () => {
+    let broken = false;
+    const disk = observedDisk(({ call, target }) =>
+      broken && call === 'handle.sync' && target === folder() ? systemError('EIO', call) : undefined,
+    );
+    await abilitiesOf(folder(), { disk });
+    broken = true;
+    const temp = await finished(final(), 'one', disk);
+    await assert.rejects(publish(temp, final(), hashOf('one'), { disk }), { code: 'EIO' });
+    broken = false;
+    const again = await publish(await finished(final(), 'one', disk), final(), hashOf('one'), { disk });
+    assert.equal(again.outcome, 'identical', 'the next attempt finds it done');
+  });
+
+  it('refuses a temporary file from another folder', async () => {
+    const temp = await finished(path.join(folder(), 'x'), 'one');
+    await assert.rejects(publish(temp, path.join(folder(), 'sub', 'x'), hashOf('one')), {
+      code: 'UNEXPECTED',
+    });
+  });
+
+  /** Opening a folder and syncing it fails for good, as on Windows. */
+  function withoutFolderSync(disk: Disk): Disk {
+    const closed = observedDisk(({ call, target }) =>
+      call === 'open' && target === folder() ? systemError('EPERM', call) : undefined,
+    );
+    return { ...disk, open: closed.open };
+  }
+});
+
+describe('sweepTemporary', () => {
+  const folder = temporaryFolder();
+
+  it('removes what an interrupted run left behind and nothing else', async () => {
+    const sub = path.join(folder(), 'sub');
+    await fs.mkdir(sub);
+    const ours = [temporaryName(path.join(folder(), 'a')), temporaryName(path.join(sub, 'b'))];
+    const theirs = [
+      path.join(folder(), '.part-1'),
+      path.join(folder(), 'report.txt'),
+      path.join(sub, '.part-of-something'),
+    ];
+    for (const file of [...ours, ...theirs]) await fs.writeFile(file, 'x');
+    assert.equal(await sweepTemporary(folder(), false), 1);
+    assert.equal(await sweepTemporary(folder(), true), 1);
+    assert.equal(await sweepTemporary(folder(), true), 0);
+    for (const file of theirs) assert.equal(await fs.readFile(file, 'utf8'), 'x');
+  });
+
+  it('does not follow a link into another folder, and a folder that is not there has nothing', async () => {
+    const outside = path.join(folder(), 'outside');
+    const inside = path.join(folder(), 'inside');
+    await fs.mkdir(outside);
+    await fs.mkdir(inside);
+    const left = temporaryName(path.join(outside, 'a'));
+    await fs.writeFile(left, 'x');
+    await fs.symlink(outside, path.join(inside, 'link'));
+    assert.equal(await sweepTemporary(inside, true), 0);
+    assert.equal(await fs.readFile(left, 'utf8'), 'x');
+    assert.equal(await sweepTemporary(path.join(folder(), 'none'), true), 0);
+  });
+});
+
+describe('makeFolder', () => {
+  const folder = temporaryFolder();
+
+  it('creates all parents and syncs each folder that got a new entry', async () => {
+    const synced: string[] = [];
+    const disk = observedDisk(({ call, target }) => {
+      if (call === 'handle.sync') synced.push(path.relative(folder(), target) || '.');
+      return undefined;
+    });
+    await makeFolder(path.join(folder(), 'a', 'b', 'c'), { disk });
+    assert.deepEqual(synced, [path.join('a', 'b'), 'a', '.']);
+    assert.ok((await fs.stat(path.join(folder(), 'a', 'b', 'c'))).isDirectory());
+    synced.length = 0;
+    await makeFolder(path.join(folder(), 'a', 'b'), { disk });
+    assert.deepEqual(synced, []);
+  });
+});
+
+describe('sha256File', () => {
+  const folder = temporaryFolder();
+
+  it('hashes files longer than one read', async () => {
+    const content = Buffer.alloc(700_001, 'report ');
+    const file = path.join(folder(), 'long');
+    await fs.writeFile(file, content);
+    assert.equal(await sha256File(file), createHash('sha256').update(content).digest('hex'));
+  });
+});
