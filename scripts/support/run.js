@@ -4,34 +4,37 @@ import { constants } from 'node:os';
 
 const children = new Set();
 
-function stopOn(signal) {
-  process.once(signal, () => {
-    for (const child of children) child.kill(signal);
-    process.exit(128 + constants.signals[signal]);
-  });
+function passOn(signal) {
+  for (const child of children) child.kill(signal);
+  process.exit(128 + constants.signals[signal]);
 }
 
-/** From now on a signal to this process is passed on to the programs it runs, and ends it. */
-function guard() {
-  if (process.listenerCount('SIGTERM') === 0)
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) stopOn(name);
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function enter(child) {
+  if (children.size === 0) for (const signal of signals) process.on(signal, passOn);
+  children.add(child);
+}
+
+function leave(child) {
+  children.delete(child);
+  if (children.size === 0) for (const signal of signals) process.off(signal, passOn);
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end. A signal meanwhile is passed on to it and ends this process too.
  * @param options.quiet keep the output back (it is returned) instead of showing it as it comes
  * @returns {Promise<{ status: number, output: string }>} status 127 when the program could not be started
  */
 export function run(command, args, { cwd, env = process.env, quiet = false } = {}) {
-  guard();
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
     const output = [];
     const settle = (status, note = '') => {
-      children.delete(child);
+      leave(child);
       resolve({ status, output: Buffer.concat(output).toString() + note });
     };
-    children.add(child);
+    enter(child);
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
     child.on('error', (error) => settle(127, error.message));

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+/** The quick check before a commit: types, lint and format, floors, unit tests. */
+import { inside, runScript } from './support/checkout.js';
+import { ensure } from './support/ensure.js';
+import { mocha } from './support/mocha.js';
+import { chosenNode, toolEnvironment } from './support/node-choice.js';
+import { run } from './support/run.js';
+
+const print = (line) => process.stdout.write(`${line}\n`);
+
+async function passes([what, ...command]) {
+  const done = await run(chosenNode, command, { cwd: inside(), env: toolEnvironment(), quiet: true });
+  print(done.status === 0 ? `${what}: good` : `${what}: FAILED\n${done.output.trimEnd()}`);
+  return done.status === 0;
+}
+
+await runScript(async () => {
+  await ensure(['dependencies', 'native'], (line) => print(`setup: ${line}`));
+  const checks = [
+    ['types', inside('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inside()],
+    ['lint and format', inside('node_modules/@biomejs/biome/bin/biome'), 'check', '.'],
+  ];
+  const results = await Promise.all(checks.map(passes));
+  const tests = await mocha(['test/floors.spec.ts', 'test/lib/**/*.spec.ts']);
+  return results.every(Boolean) && tests === 0 ? 0 : 1;
+});

@@ -1,0 +1,71 @@
+/** The programs that a start runs side by side, and the one way to end them all. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { inside, textOf } from './checkout.js';
+import { chosenNode, toolEnvironment } from './node-choice.js';
+
+const LAST_RESORT_MS = 10_000;
+const PARENT_CHECK_MS = 500;
+
+export class Children {
+  #running = new Map();
+  #onEnd;
+
+  /** @param onEnd called with (name, status) when a program ends that nobody asked to end */
+  constructor(onEnd) {
+    this.#onEnd = onEnd;
+  }
+
+  /**
+   * Starts a program on the chosen Node.js, tethered to this process.
+   * @param onLine receives each line of its standard output; lines of standard error go to ours
+   */
+  start(name, args, { env, onLine }) {
+    const tether = new URL('./tether.js', import.meta.url).href;
+    const child = spawn(chosenNode, ['--import', tether, ...args], {
+      cwd: inside(),
+      env: toolEnvironment(env),
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    const ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(code ?? signal));
+      child.once('error', (error) => resolve(error.message));
+    }).then((status) => {
+      const asked = !this.#running.delete(name);
+      if (!asked) this.#onEnd(name, status);
+    });
+    this.#running.set(name, { child, ended });
+    createInterface({ input: child.stdout }).on('line', onLine);
+  }
+
+  /** Asks every program to end, insists after ten seconds, and returns when all have ended. */
+  async stop() {
+    const leaving = [...this.#running.values()];
+    this.#running.clear();
+    for (const { child } of leaving) child.kill('SIGTERM');
+    const insist = setTimeout(() => {
+      for (const { child } of leaving) child.kill('SIGKILL');
+    }, LAST_RESORT_MS);
+    await Promise.all(leaving.map(({ ended }) => ended));
+    clearTimeout(insist);
+  }
+}
+
+const parentOf = (pid) => /^PPid:\s*(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? '';
+
+/** Who started us: our parent and, because npm puts a shell between itself and a script, its parent too. */
+function lineage() {
+  const underNpm = process.env.npm_lifecycle_event !== undefined;
+  return underNpm ? `${process.ppid} ${parentOf(process.ppid)}` : `${process.ppid}`;
+}
+
+/** Calls `onVanish` once when whoever started this process is gone. */
+export function watchParent(onVanish) {
+  const born = lineage();
+  const watch = setInterval(() => {
+    if (lineage() === born) return;
+    clearInterval(watch);
+    onVanish();
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}

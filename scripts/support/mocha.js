@@ -1,0 +1,25 @@
+/** mocha on the chosen Node.js, which runs the TypeScript tests as they are. */
+import { inside } from './checkout.js';
+import { chosenNode, toolEnvironment } from './node-choice.js';
+import { run } from './run.js';
+
+const mochaFile = inside('node_modules/mocha/bin/mocha.js');
+const c8 = [
+  inside('node_modules/c8/bin/c8.js'),
+  '--include',
+  'lib',
+  '--include',
+  'nodes',
+  '--include',
+  'bin',
+];
+
+/**
+ * @param {string[]} words mocha's own arguments
+ * @returns {Promise<number>} exit status
+ */
+export async function mocha(words, { coverage = false } = {}) {
+  const tool = coverage ? [...c8, chosenNode, mochaFile] : [mochaFile];
+  const done = await run(chosenNode, [...tool, ...words], { cwd: inside(), env: toolEnvironment() });
+  return done.status;
+}

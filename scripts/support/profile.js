@@ -1,0 +1,66 @@
+/** What the environment says about how to run: one place that reads and checks the variables of the README. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { inside, Trouble } from './checkout.js';
+
+const defaultPorts = { RAP_EDITOR_PORT: 1880, RAP_INBOX_PORT: 1881, RAP_SMTP_PORT: 2525 };
+
+function port(env, name) {
+  const text = env[name] ?? '';
+  const number = text === '' ? defaultPorts[name] : Number(text);
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+  throw new Trouble(`${name} is "${text}", which is no port: give a number from 1 to 65535.`);
+}
+
+/**
+ * @returns {{ live: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number }}
+ * @throws Trouble naming the variable that is wrong
+ */
+export function readProfile(env) {
+  const profile = env.RAP_PROFILE || 'demo';
+  if (profile !== 'demo' && profile !== 'live') {
+    throw new Trouble(`RAP_PROFILE is "${profile}": it can be "demo" or "live".`);
+  }
+  return {
+    live: profile === 'live',
+    home: env.RAP_HOME ? resolve(env.RAP_HOME) : inside('data'),
+    editorPort: port(env, 'RAP_EDITOR_PORT'),
+    inboxPort: port(env, 'RAP_INBOX_PORT'),
+    smtpPort: port(env, 'RAP_SMTP_PORT'),
+  };
+}
+
+/** The variables that flows and child processes may rely on, with their defaults filled in. */
+export function profileVariables({ live, home, editorPort, inboxPort, smtpPort }) {
+  const always = { RAP_PROFILE: live ? 'live' : 'demo', RAP_HOME: home, RAP_EDITOR_PORT: `${editorPort}` };
+  // In live operation nothing may fall back to the demo's inbox.
+  return live ? always : { ...always, RAP_INBOX_PORT: `${inboxPort}`, RAP_SMTP_PORT: `${smtpPort}` };
+}
+
+/** The user directory of Node-RED. */
+export const userFolder = (home) => join(home, 'node-red');
+
+/**
+ * Makes sure that the home folder can be used. It is created only where its parent is there: a share that is
+ * not mounted must not turn into a fresh, empty ledger. In live operation it must exist already.
+ */
+export function prepareHome({ home, live }) {
+  if (!existsSync(home)) {
+    if (live) throw new Trouble(`RAP_HOME ${home} does not exist: create it, or mount the disk it is on.`);
+    const parent = dirname(home);
+    if (!existsSync(parent))
+      throw new Trouble(`RAP_HOME ${home} cannot be created: there is no folder ${parent}.`);
+  }
+  try {
+    mkdirSync(userFolder(home), { recursive: true, mode: 0o700 });
+    accessSync(home, constants.W_OK);
+    accessSync(userFolder(home), constants.W_OK);
+  } catch (error) {
+    if (existsSync(home) && !statSync(home).isDirectory())
+      throw new Trouble(`RAP_HOME ${home} is not a folder.`);
+    const why = error.code === 'EROFS' ? 'the disk is read-only' : error.code;
+    throw new Trouble(
+      `RAP_HOME ${home} cannot be written (${why}): choose a folder that this user may write to.`,
+    );
+  }
+}

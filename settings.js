@@ -1,0 +1,88 @@
+/**
+ * Node-RED's settings for this checkout. RAP_PROFILE decides: "demo" runs beside the simulator on loopback,
+ * "live" refuses to start unprotected. All variables are explained in the README's table.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inside, Trouble } from './scripts/support/checkout.js';
+import { liveProblems } from './scripts/support/live.js';
+import { prepareHome, profileVariables, readProfile, userFolder } from './scripts/support/profile.js';
+
+/** The demo's secret for stored credentials: made once, kept where only this user reads it. */
+function demoSecret(home) {
+  const file = join(home, 'credential-secret');
+  try {
+    writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8');
+}
+
+/** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
+function liveSettings(env) {
+  return {
+    adminAuth: {
+      type: 'credentials',
+      users: [{ username: env.RAP_EDITOR_USER, password: env.RAP_EDITOR_PASSWORD_HASH, permissions: '*' }],
+    },
+    credentialSecret: env.RAP_CREDENTIAL_SECRET,
+    externalModules: {
+      autoInstall: false,
+      palette: { allowInstall: false, allowUpload: false, allowUpdate: false },
+      modules: { allowInstall: false },
+    },
+    functionExternalModules: false,
+    nodesExcludes: ['90-exec.js'],
+  };
+}
+
+function settingsFor(env, argv) {
+  const profile = readProfile(env);
+  prepareHome(profile);
+  const { live, home, editorPort } = profile;
+  if (live) {
+    const problems = liveProblems(env, home, { safe: argv.includes('--safe') });
+    if (problems.length > 0) throw new Trouble(problems.join('\n'));
+  }
+  // Flows write ${RAP_HOME} and the like in their nodes.
+  Object.assign(env, profileVariables(profile));
+  return {
+    rapHome: home,
+    rapProfile: live ? 'live' : 'demo',
+    userDir: userFolder(home),
+    nodesDir: [inside()],
+    flowFile: 'flows.json',
+    flowFilePretty: true,
+    uiHost: '127.0.0.1',
+    uiPort: editorPort,
+    // Sooner than the start script's last resort, so that Node-RED always ends by itself.
+    nodeCloseTimeout: 8000,
+    logging: { console: { level: 'info', metrics: false, audit: live } },
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: {
+      page: { title: 'RAP Ops' },
+      header: { title: live ? 'RAP Ops' : 'RAP Ops - demo' },
+      tours: false,
+      projects: { enabled: false },
+      ...(live ? { palette: { editable: false, catalogues: [] } } : {}),
+    },
+    ...(live ? liveSettings(env) : { credentialSecret: demoSecret(home) }),
+  };
+}
+
+function settingsOrSentence() {
+  try {
+    return settingsFor(process.env, process.argv);
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+const settings = settingsOrSentence();
+
+// Node-RED reads its settings with require().
+export { settings as 'module.exports' };
