@@ -1,0 +1,288 @@
+/**
+ * The whole simulated Report Access Platform: both installations, both data centres, two addresses each,
+ * with accounts, host keys and a business day's reports.
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { previousBusinessDay } from '../lib/time/calendar.ts';
+import { type Clock, realClock } from '../lib/time/clock.ts';
+import { hongKongDate, type IsoDate } from '../lib/time/hong-kong.ts';
+import { installations, RAP_PORT, simulatedAddress } from '../lib/words/installations.ts';
+import type { Address, DataCentre, Installation } from '../lib/words/types.ts';
+import { accounts as inventedAccounts, RISK_FILE_BYTES } from './content/invented.ts';
+import { type PlannedReport, planDay } from './content/plan.ts';
+import { addCounts, type Counters } from './counters.ts';
+import { keyIn, newKey, type SshKey } from './keys.ts';
+import { type AccountBook, type Fault, RapServer } from './rap-server.ts';
+import { diskTree } from './sftp/tree.ts';
+import { dataCentres, type Growing, type Place, Shelf } from './shelf.ts';
+
+export interface SimulatorOptions {
+  /** RAP_HOME; everything is written under '<home>/simulator'. */
+  home: string;
+  /**
+   * 'standard': the exchange's addresses with 127 in front and port 18801; where only 127.0.0.1 exists
+   * (not Linux), ports 18801 to 18808 of it. 'ephemeral': any free ports of 127.0.0.1.
+   */
+  ports?: 'standard' | 'ephemeral';
+  /** Same seed and business date: same bytes. */
+  seed?: number;
+  /** Default: the last business day before today in Hong Kong, for each installation by its own calendar. */
+  businessDate?: IsoDate;
+  /** Reports have appeared up to this moment (milliseconds since 1970). Default: all of them. */
+  at?: number;
+  /** The secondary data centres hold the reports of this business date only, as in a practice session. */
+  practiceDate?: IsoDate;
+  clock?: Clock;
+  riskFileBytes?: number;
+  eventDay?: boolean;
+  /** Most sessions one account may have at a time. Default: no limit. */
+  sessionCap?: number;
+  /** Announce limits@openssh.com. Default true. */
+  announceLimits?: boolean;
+  /** Meets every connection to every address. */
+  fault?: Fault;
+}
+
+/** One simulated address of a data centre. */
+export interface SimulatedAddress extends Address {
+  installation: Installation;
+  dataCentre: DataCentre;
+  /** First or second address of the data centre. */
+  number: 1 | 2;
+  /** 'SHA256:...' of the host key presented now. */
+  fingerprint: string;
+}
+
+export interface SimulatedAccount {
+  installation: Installation;
+  user: string;
+  participant: string;
+  /** Private key file, OpenSSH format, no passphrase. */
+  keyFile: string;
+  fingerprint: string;
+}
+
+/** An address by host and port, as `addresses` gives it. */
+export type Where = Pick<Address, 'host' | 'port'>;
+
+export interface Simulator {
+  /** '<home>/simulator'. */
+  readonly folder: string;
+  /** Business date whose reports are the newest. */
+  readonly businessDates: Readonly<Record<Installation, IsoDate>>;
+  readonly knownHostsFile: string;
+  readonly accounts: Readonly<Record<Installation, SimulatedAccount>>;
+  /** All eight addresses as they are now. */
+  readonly addresses: readonly SimulatedAddress[];
+  addressesOf(installation: Installation, dataCentre: DataCentre): [SimulatedAddress, SimulatedAddress];
+  /** Folder on this machine that a data centre serves as '/'. */
+  tree(installation: Installation, dataCentre: DataCentre): string;
+  /** Reports that have appeared there, in the order of their appearance. */
+  reports(installation: Installation, dataCentre: DataCentre): PlannedReport[];
+  /** Counts of one address, or of all together. */
+  counters(where?: Where): Counters;
+  /** Lets every report appear that is due by the moment; returns them. */
+  advanceTo(moment: number): Promise<PlannedReport[]>;
+  /** Same name, other figures, modified now. */
+  reissue(place: Place): Promise<void>;
+  startGrowing(place: Place): Promise<Growing>;
+  remove(place: Place): Promise<void>;
+  stopAddress(where: Where): Promise<void>;
+  startAddress(where: Where): Promise<void>;
+  /** Another host key until the next start; `known_hosts` keeps the old one. Returns the new fingerprint. */
+  replaceHostKey(where: Where): string;
+  /** Withdraws (true) or restores the registered key of a user. */
+  refuseKey(user: string, on: boolean): void;
+  /** Resets every connection to an address, or to all. */
+  killConnections(where?: Where): void;
+  /** Connections made from now on meet this fault, or none: at one address, or at all. */
+  setFault(fault: Fault | undefined, where?: Where): void;
+  stop(): Promise<void>;
+}
+
+interface Site {
+  installation: Installation;
+  dataCentre: DataCentre;
+  number: 1 | 2;
+  server: RapServer;
+}
+
+/** @throws NodeJS.ErrnoException EADDRINUSE, EADDRNOTAVAIL, EACCES... when an address or the folder cannot be used */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const clock = options.clock ?? realClock;
+  const folder = path.resolve(options.home, 'simulator');
+  const keys = path.join(folder, 'keys');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+
+  const today = hongKongDate(clock.now());
+  const businessDates: Record<Installation, IsoDate> = {
+    hkscc: options.businessDate ?? previousBusinessDay('securities', today),
+    'hkcc-seoch': options.businessDate ?? previousBusinessDay('derivatives', today),
+  };
+  const shelf = await stock(folder, businessDates, options);
+  await shelf.publishUntil(options.at ?? Number.POSITIVE_INFINITY);
+
+  const refused = new Set<string>();
+  const accounts = {
+    hkscc: await account('hkscc', keys),
+    'hkcc-seoch': await account('hkcc-seoch', keys),
+  };
+  const sites: Site[] = [];
+  for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
+    const { user, key } = accounts[installation];
+    const book: AccountBook = {
+      keyOf: (name) => (name === user && !refused.has(name) ? key.blob : undefined),
+      live: new Map(),
+      ...(options.sessionCap === undefined ? {} : { sessionCap: options.sessionCap }),
+    };
+    for (const dataCentre of dataCentres) {
+      const tree = diskTree(shelf.tree(installation, dataCentre));
+      for (const number of [1, 2] as const) {
+        const server = new RapServer({
+          ...place(installation, dataCentre, number, sites.length, options.ports ?? 'standard'),
+          hostKey: await keyIn(path.join(keys, `host-${installation}-${dataCentre}-${number}`)),
+          accounts: book,
+          tree,
+          ...(options.fault === undefined ? {} : { fault: options.fault }),
+          ...(options.announceLimits === undefined ? {} : { announceLimits: options.announceLimits }),
+        });
+        sites.push({ installation, dataCentre, number, server });
+      }
+    }
+  }
+  try {
+    for (const { server } of sites) await server.listen();
+  } catch (error) {
+    await Promise.all(sites.map(({ server }) => server.close()));
+    throw error;
+  }
+
+  const knownHostsFile = path.join(folder, 'known_hosts');
+  await writeKnownHosts(knownHostsFile, sites);
+
+  const find = (where: Where): Site => {
+    const site = sites.find(({ server }) => server.host === where.host && server.port === where.port);
+    if (site === undefined) throw new Error(`The simulator has no address ${where.host}:${where.port}`);
+    return site;
+  };
+  const some = (where?: Where): Site[] => (where === undefined ? sites : [find(where)]);
+  let revision = 0;
+
+  return {
+    folder,
+    businessDates,
+    knownHostsFile,
+    accounts: { hkscc: accounts.hkscc.shown, 'hkcc-seoch': accounts['hkcc-seoch'].shown },
+    get addresses() {
+      return sites.map(show);
+    },
+    addressesOf(installation, dataCentre) {
+      const [first, second] = sites.filter(
+        (site) => site.installation === installation && site.dataCentre === dataCentre,
+      );
+      if (first === undefined || second === undefined) throw new Error('A data centre has two addresses');
+      return [show(first), show(second)];
+    },
+    tree: (installation, dataCentre) => shelf.tree(installation, dataCentre),
+    reports: (installation, dataCentre) => shelf.appeared(installation, dataCentre),
+    counters: (where) => addCounts(some(where).map(({ server }) => server.counters)),
+    advanceTo: (moment) => shelf.publishUntil(moment),
+    reissue: (at) => shelf.reissue(at, ++revision, clock.now()),
+    startGrowing: (at) => shelf.startGrowing(at, () => clock.now()),
+    remove: (at) => shelf.remove(at),
+    stopAddress: (where) => find(where).server.close(),
+    startAddress: (where) => find(where).server.listen(),
+    replaceHostKey(where) {
+      const key = newKey('replaced');
+      find(where).server.hostKey = key;
+      return key.fingerprint;
+    },
+    refuseKey(user, on) {
+      if (on) refused.add(user);
+      else refused.delete(user);
+    },
+    killConnections(where) {
+      for (const { server } of some(where)) server.killConnections();
+    },
+    setFault(fault, where) {
+      for (const { server } of some(where)) server.fault = fault;
+    },
+    async stop() {
+      await Promise.all(sites.map(({ server }) => server.close()));
+    },
+  };
+}
+
+/** Plans the business day and the one before it, and clears the trees of everything else. */
+async function stock(
+  folder: string,
+  businessDates: Readonly<Record<Installation, IsoDate>>,
+  options: SimulatorOptions,
+): Promise<Shelf> {
+  const plan = {
+    seed: options.seed ?? 1,
+    riskFileBytes: options.riskFileBytes ?? RISK_FILE_BYTES,
+    ...(options.eventDay === undefined ? {} : { eventDay: options.eventDay }),
+  };
+  const dates = (installation: Installation): IsoDate[] => {
+    const newest = businessDates[installation];
+    const calendar = installation === 'hkscc' ? 'securities' : 'derivatives';
+    const practice = options.practiceDate === undefined ? [] : [options.practiceDate];
+    return [...new Set([previousBusinessDay(calendar, newest), newest, ...practice])];
+  };
+  const planned = (['hkscc', 'hkcc-seoch'] as const).flatMap((installation) =>
+    dates(installation).flatMap((date) => planDay(installation, date, plan)),
+  );
+  const shelf = new Shelf(
+    folder,
+    planned,
+    (report, dataCentre) =>
+      dataCentre === 'primary' ||
+      options.practiceDate === undefined ||
+      report.businessDate === options.practiceDate,
+  );
+  await shelf.prepare(JSON.stringify({ ...plan, practice: options.practiceDate ?? null, edition: 1 }));
+  return shelf;
+}
+
+async function account(
+  installation: Installation,
+  keys: string,
+): Promise<{ user: string; key: SshKey; shown: SimulatedAccount }> {
+  const { user, participant } = inventedAccounts[installation];
+  const keyFile = path.join(keys, user);
+  const key = await keyIn(keyFile);
+  return { user, key, shown: { installation, user, participant, keyFile, fingerprint: key.fingerprint } };
+}
+
+function place(
+  installation: Installation,
+  dataCentre: DataCentre,
+  number: 1 | 2,
+  index: number,
+  ports: 'standard' | 'ephemeral',
+): Address {
+  if (ports === 'ephemeral') return { host: '127.0.0.1', port: 0 };
+  if (process.platform !== 'linux') return { host: '127.0.0.1', port: RAP_PORT + index };
+  const real = installations[installation].addresses[dataCentre][number - 1];
+  if (real === undefined) throw new Error('A data centre has two addresses');
+  return simulatedAddress(real);
+}
+
+function show({ installation, dataCentre, number, server }: Site): SimulatedAddress {
+  return {
+    installation,
+    dataCentre,
+    number,
+    host: server.host,
+    port: server.port,
+    fingerprint: server.hostKey.fingerprint,
+  };
+}
+
+async function writeKnownHosts(file: string, sites: readonly Site[]): Promise<void> {
+  const lines = sites.map(({ server }) => `[${server.host}]:${server.port} ${server.hostKey.publicKey}\n`);
+  await writeFile(`${file}.new`, lines.join(''), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
