@@ -1,0 +1,182 @@
+/** `rap fetch`: log in, list recursively, download everything, verified. */
+import path from 'node:path';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { sweepTemporary } from '../../lib/files/durable.ts';
+import { parseAccount } from '../../lib/rap/account.ts';
+import type { Result } from '../../lib/rap/download.ts';
+import type { Listing } from '../../lib/rap/listing.ts';
+import { openSession } from '../../lib/rap/session.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import {
+  connectionHelp,
+  connectionOptions,
+  keyFromWords,
+  parseWords,
+  pinsFromWords,
+  required,
+  wholeNumber,
+} from '../connection-options.ts';
+
+const help = `Usage: rap fetch --host H --user U --key FILE --host-key SHA256:... --from /INBOX [--from ...] --to DIR
+
+Logs in once, lists the folders with all folders below, and downloads every file into DIR under the path it has
+on the server. A file is reported as received only when it is proved whole, synced and has its final name.
+Nothing that lies in DIR is ever replaced: the same content is left as it is, other content gets a new name.
+
+  --host H               address of the server
+  --port P               its port (default 18801)
+  --from FOLDER          remote folder; may be given several times
+  --to DIR               local folder
+  --concurrency N        files read at the same time (default 64)
+${connectionHelp}`;
+
+const options = {
+  ...connectionOptions,
+  host: { type: 'string' },
+  port: { type: 'string', default: '18801' },
+  from: { type: 'string', multiple: true },
+  to: { type: 'string' },
+  concurrency: { type: 'string' },
+} as const;
+
+/** Where lines go: JSON to stdout, or text for people. */
+type Tell = (line: Record<string, unknown>) => void;
+
+interface Tally {
+  files: number;
+  bytes: number;
+  failed: number;
+}
+
+function seconds(since: number): number {
+  return Math.round(realClock.monotonic() - since) / 1000;
+}
+
+const outcomes = { published: 'received', identical: 'unchanged', version: 'version' } as const;
+
+function tellResult(result: Result, tell: Tally, say: Tell): void {
+  const remote = result.job.file.path;
+  if (result.error !== undefined) {
+    tell.failed++;
+    const { code, message, cure } = result.error;
+    say({ path: remote, bytes: 0, sha256: null, outcome: 'failed', code, message, cure });
+    return;
+  }
+  tell.files++;
+  tell.bytes += result.bytes;
+  const { bytes, sha256, local } = result;
+  say({ path: remote, bytes, sha256, outcome: outcomes[result.outcome], file: local });
+}
+
+function tellRefusals(listing: Listing, tally: Tally, say: Tell): void {
+  for (const entry of listing.refused) {
+    tally.failed++;
+    const remote = `${entry.folder === '/' ? '' : entry.folder}/${entry.shown}`;
+    say({
+      path: remote,
+      bytes: 0,
+      sha256: null,
+      outcome: 'refused',
+      code: entry.code,
+      message: entry.reason,
+      nameHex: entry.nameHex,
+    });
+  }
+  for (const { folder, error } of listing.problems) {
+    tally.failed++;
+    say({
+      path: folder,
+      bytes: 0,
+      sha256: null,
+      outcome: 'failed',
+      code: error.code,
+      message: error.message,
+    });
+  }
+}
+
+function asText(line: Record<string, unknown>): string {
+  if (line.summary === true) {
+    return `${line.files} files, ${line.bytes} bytes, ${line.failed} failed, ${line.seconds} s`;
+  }
+  return line.outcome === 'failed' || line.outcome === 'refused'
+    ? `${line.outcome}  ${line.path}  ${line.code}: ${line.message}`
+    : `${line.outcome}  ${line.path}  ${line.bytes} bytes`;
+}
+
+/** Stops at the first Ctrl-C or SIGTERM; what is whole stays, what is not leaves nothing behind. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}
+
+async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
+  const { values } = parseWords(argv, options);
+  const host = required(values.host, '--host');
+  const port = wholeNumber(values.port, '--port', 1, 65535);
+  const root = path.resolve(required(values.to, '--to'));
+  const folders = values.from ?? [];
+  if (folders.length === 0) throw new RapError('USAGE', '--from is missing');
+  const filesAtOnce =
+    values.concurrency === undefined ? undefined : wholeNumber(values.concurrency, '--concurrency', 1, 1000);
+  const address = { host, port };
+  const account = parseAccount({
+    name: 'fetch',
+    installation: 'hkscc',
+    user: required(values.user, '--user'),
+    addresses: { primary: [address], secondary: [] },
+    pins: await pinsFromWords(values, [address]),
+    folders,
+    profile: values.careful === true ? 'careful' : 'standard',
+  });
+  const key = await keyFromWords(values);
+  const signal = stopSignal();
+  const session = await openSession(account, key, 'primary', { clock: realClock, signal });
+  try {
+    await sweepTemporary(root, true);
+    const listing = await session.list();
+    tellRefusals(listing, tally, say);
+    const jobs = listing.files.map((file) => ({ file, target: path.join(root, ...file.path.split('/')) }));
+    await session.download(jobs, (result) => tellResult(result, tally, say), {
+      root,
+      signal,
+      ...(filesAtOnce === undefined ? {} : { filesAtOnce }),
+      onStepDown: (reason) =>
+        process.stderr.write(
+          `The server does not bear several open files (${reason.message}); one at a time now.\n`,
+        ),
+    });
+  } finally {
+    await session.logOut();
+  }
+}
+
+export default async function fetch(argv: string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const json = argv.includes('--json');
+  const say: Tell = (line) => process.stdout.write(`${json ? JSON.stringify(line) : asText(line)}\n`);
+  const start = realClock.monotonic();
+  const tally: Tally = { files: 0, bytes: 0, failed: 0 };
+  try {
+    await run(argv, tally, say);
+  } catch (thrown) {
+    const error = asRapError(thrown);
+    if (error.exitStatus === 2) throw error;
+    const { code, message, cure } = error;
+    process.stderr.write(`${code}: ${message}\nWhat to do: ${cure}\n`);
+    say({
+      summary: true,
+      ...tally,
+      failed: tally.failed + 1,
+      seconds: seconds(start),
+      error: { code, message, cure },
+    });
+    return error.exitStatus;
+  }
+  say({ summary: true, ...tally, seconds: seconds(start) });
+  return tally.failed === 0 ? 0 : 5;
+}

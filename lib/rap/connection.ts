@@ -1,0 +1,405 @@
+/**
+ * One login at one address: TCP, SSH handshake with a pinned host key, exactly one publickey attempt, and the
+ * SFTP subsystem. ssh2-sftp-client makes the connection; of the channel it opens only the bytes are taken,
+ * because requests, deadlines and proofs are ours (see docs/decisions).
+ */
+import net from 'node:net';
+import type { ClientCallback, ClientChannel, ClientErrorExtensions, ConnectConfig } from 'ssh2';
+import SftpClient from 'ssh2-sftp-client';
+import { RapError, systemCode } from '../errors/rap-error.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Address } from '../words/types.ts';
+import { fingerprintOf, keyTypeOf } from './host-keys.ts';
+import type { LoginKey } from './private-key.ts';
+import { printable } from './sftp-codec.ts';
+import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
+
+/** Milliseconds; ours, not HKEX's. */
+export interface Deadlines extends RequestDeadlines {
+  /** Until the TCP connection stands. */
+  tcp: number;
+  /** From there until SFTP answers: key exchange, login, subsystem. */
+  handshake: number;
+}
+
+export const defaultDeadlines: Deadlines = { tcp: 5_000, handshake: 20_000, request: 15_000, stall: 30_000 };
+
+/** Names of SSH algorithms in order of preference. */
+export interface Algorithms {
+  cipher: string[];
+  hmac: string[];
+  serverHostKey: string[];
+}
+
+/**
+ * AES-GCM first, because processors do it in hardware; no CBC, no SHA-1, no DSA, and no ChaCha20, which is open
+ * to prefix truncation (CVE-2023-48795) at servers without strict key exchange.
+ */
+export const defaultAlgorithms: Algorithms = {
+  cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
+  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
+  serverHostKey: [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ],
+};
+
+export interface LoginOptions {
+  user: string;
+  key: LoginKey;
+  /** Fingerprints trusted at this address; none means no login. */
+  trusted: readonly string[];
+  deadlines: Deadlines;
+  algorithms: Algorithms;
+  clock: Clock;
+  signal?: AbortSignal;
+}
+
+/** A logged-in SFTP channel. */
+export interface Connection {
+  readonly requests: SftpRequests;
+  /** Fingerprint of the host key that was accepted. */
+  readonly fingerprint: string;
+  /** Lets the server send so many bytes ahead of what was taken. */
+  widen(bytes: number): void;
+  /** Logs out: says goodbye, gives the far end a moment, then closes in any case. */
+  end(): Promise<void>;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+/** How long the far end may take to close after our goodbye. */
+const GOODBYE = 2_000;
+
+/** ssh2-sftp-client, but the channel it opens is the bare subsystem instead of ssh2's SFTP layer. */
+class BareSftpClient extends SftpClient {
+  constructor() {
+    // Without callbacks of its own the library writes to the console.
+    super('rap', { error: () => {}, end: () => {}, close: () => {} });
+    const client = this.client;
+    Object.defineProperty(client, 'sftp', {
+      value: (done: ClientCallback) => client.subsys('sftp', done),
+    });
+  }
+}
+
+/** The parts of ssh2's channel that widen the receive window; not in its typings. */
+interface WindowedChannel {
+  incoming: { window: number };
+  outgoing: { id: number; state: string };
+  _client: { _protocol: { channelWindowAdjust(id: number, amount: number): void } };
+}
+
+function topUp(channel: WindowedChannel, target: number): void {
+  const missing = target - channel.incoming.window;
+  if (missing < target / 2 || channel.outgoing.state !== 'open') return;
+  channel.incoming.window += missing;
+  channel._client._protocol.channelWindowAdjust(channel.outgoing.id, missing);
+}
+
+/** Opens a TCP connection. @throws RapError CONNECT_REFUSED, CONNECT_TIMEOUT, ABORTED */
+export function openSocket(
+  address: Address,
+  deadline: number,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<net.Socket> {
+  const where = `${address.host}:${address.port}`;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(new RapError('ABORTED', `Stopped before connecting to ${where}`));
+      return;
+    }
+    const socket = net.connect({ host: address.host, port: address.port, noDelay: true });
+    const settle = (error?: RapError) => {
+      cancel();
+      signal?.removeEventListener('abort', onAbort);
+      socket.removeAllListeners();
+      if (error === undefined) {
+        resolve(socket);
+      } else {
+        socket.on('error', () => {});
+        socket.destroy();
+        reject(error);
+      }
+    };
+    const onAbort = () => settle(new RapError('ABORTED', `Stopped while connecting to ${where}`));
+    const cancel = clock.after(deadline, () =>
+      settle(
+        new RapError('CONNECT_TIMEOUT', `${where} did not accept a connection within ${deadline / 1000} s`),
+      ),
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('connect', () => settle());
+    socket.once('error', (error) =>
+      settle(
+        new RapError(
+          'CONNECT_REFUSED',
+          `Cannot connect to ${where} (${systemCode(error) || error.message})`,
+          {
+            cause: error,
+          },
+        ),
+      ),
+    );
+  });
+}
+
+/** What happened so far in a handshake; decides what an abrupt end means. */
+interface Progress {
+  hostKey: Buffer | undefined;
+  trusted: boolean;
+  loginSent: boolean;
+  loggedIn: boolean;
+  /** The first bytes the server said, before any SSH. */
+  firstWords: string;
+}
+
+/** Turns whatever ended a handshake into a coded error. */
+export function handshakeError(
+  error: Error & Partial<ClientErrorExtensions>,
+  progress: Progress,
+  where: string,
+): RapError {
+  const cause = { cause: error };
+  const text = printable(error.message);
+  const key = progress.hostKey;
+  if (key !== undefined && !progress.trusted) {
+    return new RapError(
+      'HOST_KEY_MISMATCH',
+      `${where} presented the ${keyTypeOf(key)} host key ${fingerprintOf(key)}, which is not one of the pinned keys`,
+      { details: { where, presented: fingerprintOf(key) } },
+    );
+  }
+  // A disconnect message carries a number as its code; a broken socket carries a system code.
+  const disconnected = typeof (error as { code?: unknown }).code === 'number';
+  const tooMany = /too many|maximum (number of )?(sessions|connections|logins)|session limit/i;
+  if (progress.loginSent && !progress.loggedIn) {
+    if (error.level === 'client-authentication') {
+      return new RapError('LOGIN_REFUSED', `${where} refused the login`, cause);
+    }
+    if (disconnected && tooMany.test(text) && !/authentication/i.test(text)) {
+      return new RapError('SESSION_REFUSED', `${where} allows no further session: ${text}`, cause);
+    }
+    if (disconnected) return new RapError('LOGIN_REFUSED', `${where} ended the login: ${text}`, cause);
+    return new RapError('CONNECTION_LOST', `${where} dropped the connection during login (${text})`, cause);
+  }
+  if (progress.loggedIn) {
+    if (
+      /Channel open failure|administratively prohibited|resource shortage/i.test(text) ||
+      tooMany.test(text)
+    ) {
+      return new RapError('SESSION_REFUSED', `${where} opened no SFTP channel: ${text}`, cause);
+    }
+    if (/Unable to start subsystem/i.test(text)) {
+      return new RapError('SFTP_UNSUPPORTED', `${where} offers no SFTP`, cause);
+    }
+    return new RapError('CONNECTION_LOST', `${where} dropped the connection (${text})`, cause);
+  }
+  if (/not allowed at this time|exceeded maxstartups/i.test(progress.firstWords) || tooMany.test(text)) {
+    return new RapError(
+      'SESSION_REFUSED',
+      `${where} turned the connection away: ${printable(progress.firstWords) || text}`,
+      {
+        ...cause,
+        cure: 'The server has put this client on hold. Wait at least ten minutes before the next attempt.',
+      },
+    );
+  }
+  return new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, cause);
+}
+
+/**
+ * Logs in once.
+ * @throws RapError HOST_KEY_MISSING (before any connection), CONNECT_*, HANDSHAKE_*, HOST_KEY_MISMATCH (nothing of
+ * the login was sent), LOGIN_REFUSED, SESSION_REFUSED, SFTP_*, CONNECTION_LOST, ABORTED
+ */
+export async function logIn(address: Address, options: LoginOptions): Promise<Connection> {
+  const where = `${address.host}:${address.port}`;
+  if (options.trusted.length === 0) {
+    throw new RapError('HOST_KEY_MISSING', `No host key is pinned for ${where}`);
+  }
+  const { clock, deadlines, signal } = options;
+  const socket = await openSocket(address, deadlines.tcp, clock, signal);
+  const sftp = new BareSftpClient();
+  const progress: Progress = {
+    hostKey: undefined,
+    trusted: false,
+    loginSent: false,
+    loggedIn: false,
+    firstWords: '',
+  };
+  let first: Error | undefined;
+  sftp.client.on('error', (error) => {
+    first ??= error;
+  });
+  sftp.client.on('ready', () => {
+    progress.loggedIn = true;
+  });
+  const listen = (bytes: Buffer) => {
+    if (progress.firstWords.length < 256) progress.firstWords += bytes.toString('latin1').slice(0, 256);
+  };
+  socket.on('data', listen);
+
+  return new Promise<Connection>((resolve, reject) => {
+    let requests: SftpRequests | undefined;
+    let settled = false;
+    const release = () => {
+      cancel();
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('data', listen);
+    };
+    const fail = (error: RapError) => {
+      if (settled) return;
+      settled = true;
+      release();
+      requests?.fail(error);
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = () => fail(new RapError('ABORTED', `Stopped while logging in to ${where}`));
+    const cancel = clock.after(deadlines.handshake, () =>
+      fail(
+        new RapError(
+          'HANDSHAKE_TIMEOUT',
+          `${where} did not finish the login within ${deadlines.handshake / 1000} s`,
+        ),
+      ),
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+
+    const work = async () => {
+      const channel = (await sftp.connect(connectConfig(socket, options, progress))) as ClientChannel;
+      const opened = attach(channel, socket, sftp, options, where);
+      requests = opened.requests;
+      await requests.start();
+      if (settled) return;
+      settled = true;
+      release();
+      resolve(opened.connection(progress));
+    };
+    work().catch((error: Error) =>
+      fail(error instanceof RapError ? error : handshakeError(first ?? error, progress, where)),
+    );
+  });
+}
+
+function connectConfig(socket: net.Socket, options: LoginOptions, progress: Progress): ConnectConfig {
+  return {
+    sock: socket,
+    username: options.user,
+    // Our own deadline covers the handshake; ssh2's timer would race it.
+    readyTimeout: 0,
+    algorithms: options.algorithms as ConnectConfig['algorithms'],
+    hostVerifier: (key: Buffer) => {
+      progress.hostKey = key;
+      progress.trusted = options.trusted.includes(fingerprintOf(key));
+      return progress.trusted;
+    },
+    // One publickey attempt, never anything after it.
+    authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) => {
+      if (progress.loginSent) return false;
+      progress.loginSent = true;
+      next({ type: 'publickey', username: options.user, key: options.key });
+      return undefined;
+    }) as unknown as ConnectConfig['authHandler'],
+  } as ConnectConfig;
+}
+
+/** Ties channel, socket and requests together: whichever ends first ends all. */
+function attach(
+  channel: ClientChannel,
+  socket: net.Socket,
+  sftp: BareSftpClient,
+  options: LoginOptions,
+  where: string,
+) {
+  const windowed = channel as unknown as WindowedChannel;
+  let window = 2 * 1024 * 1024;
+  const requests = new SftpRequests(
+    {
+      write: (bytes) => void channel.write(bytes),
+      destroy: () => void socket.destroy(),
+    },
+    options.clock,
+    options.deadlines,
+  );
+  const lost = (what: string) => requests.fail(new RapError('CONNECTION_LOST', `${where} ${what}`));
+  channel.on('data', (chunk: Buffer) => {
+    requests.receive(chunk);
+    topUp(windowed, window);
+  });
+  channel.on('error', (error: Error) => lost(`broke the channel (${printable(error.message)})`));
+  channel.on('end', () => lost('closed the SFTP channel'));
+  channel.on('close', () => lost('closed the SFTP channel'));
+  channel.stderr.on('data', () => {}); // whatever it says must not fill its buffer
+  sftp.client.on('error', (error) => lost(`broke the connection (${printable(error.message)})`));
+  sftp.client.on('close', () => lost('closed the connection'));
+
+  const connection = (progress: Progress): Connection => ({
+    requests,
+    fingerprint: progress.hostKey === undefined ? '' : fingerprintOf(progress.hostKey),
+    widen(bytes) {
+      window = Math.max(2 * 1024 * 1024, bytes);
+    },
+    destroy: () => lost('was closed by us'),
+    end: () =>
+      new Promise((resolve) => {
+        if (socket.destroyed) {
+          resolve();
+          return;
+        }
+        const cancel = options.clock.after(GOODBYE, () => socket.destroy());
+        socket.once('close', () => {
+          cancel();
+          resolve();
+        });
+        sftp.client.end();
+      }),
+  });
+  return { requests, connection };
+}
+
+/**
+ * The host key an address presents. The connection is given up before anything of a login is sent.
+ * @throws RapError CONNECT_*, HANDSHAKE_*
+ */
+export async function presentedHostKey(
+  address: Address,
+  options: { deadlines?: Deadlines; clock: Clock; algorithms?: Algorithms },
+): Promise<{ type: string; fingerprint: string; key: Buffer }> {
+  const where = `${address.host}:${address.port}`;
+  const deadlines = options.deadlines ?? defaultDeadlines;
+  const socket = await openSocket(address, deadlines.tcp, options.clock);
+  const sftp = new BareSftpClient();
+  let presented: Buffer | undefined;
+  const cancel = options.clock.after(deadlines.handshake, () => socket.destroy());
+  try {
+    await sftp.connect({
+      sock: socket,
+      username: 'nobody',
+      readyTimeout: 0,
+      algorithms: (options.algorithms ?? defaultAlgorithms) as ConnectConfig['algorithms'],
+      hostVerifier: (key: Buffer) => {
+        presented = key;
+        return false;
+      },
+    } as ConnectConfig);
+  } catch (error) {
+    if (presented !== undefined) {
+      return { type: keyTypeOf(presented), fingerprint: fingerprintOf(presented), key: presented };
+    }
+    const text = error instanceof Error ? printable(error.message) : String(error);
+    throw new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, {
+      cause: error,
+    });
+  } finally {
+    cancel();
+    socket.destroy();
+  }
+  throw new RapError('UNEXPECTED', `${where} went on after its host key was turned down`);
+}

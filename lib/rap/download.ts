@@ -1,0 +1,187 @@
+/**
+ * Many files over one session: small files overlap so that none pays its round trips alone, large ones share
+ * the flight limit. Reading and making durable overlap too; a file counts as received only when it is proved,
+ * synced and has its final name.
+ */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { asRapError, diskError, RapError } from '../errors/rap-error.ts';
+import { makeFolder, openTemporary, type PublishOutcome, publish } from '../files/durable.ts';
+import type { Clock } from '../time/clock.ts';
+import { Flight } from './flight.ts';
+import { Intake } from './intake.ts';
+import type { ListedFile } from './listing.ts';
+import { readVerified } from './reader.ts';
+import type { SftpRequests } from './sftp-requests.ts';
+
+/** Files read at the same time; handles are cheap, round trips are not. */
+const FILES_AT_ONCE = 64;
+/** Files being made durable at the same time, after they were read. */
+const FINISHING_AT_ONCE = 64;
+
+export interface Job {
+  file: ListedFile;
+  /** Final local path. Must be made of checked names under a folder of ours. */
+  target: string;
+}
+
+export type Result =
+  | { job: Job; error?: undefined; local: string; bytes: number; sha256: string; outcome: PublishOutcome }
+  | { job: Job; error: RapError };
+
+export interface DownloadOptions {
+  /** The folder all targets lie under. A link below it that leads elsewhere is not followed. */
+  root: string;
+  clock: Clock;
+  careful: boolean;
+  /** Largest file taken, bytes. */
+  fileSize: number;
+  filesAtOnce?: number;
+  signal?: AbortSignal;
+  /** Told as soon as a file is durable, or has failed. Awaited before the file's place is given to another. */
+  onResult: (result: Result) => void | Promise<void>;
+  /** Told when the server does not bear several open files and we step down to one. */
+  onStepDown?: (reason: RapError) => void;
+  /** Told about the receive window the line needs. */
+  onWindow?: (bytes: number) => void;
+}
+
+/** Would this failure go away if nothing else were open? */
+function mayBeCrowding(error: RapError): boolean {
+  return error.code === 'REMOTE_FAILURE';
+}
+
+class Downloads {
+  readonly #requests: SftpRequests;
+  readonly #options: DownloadOptions;
+  readonly #flight: Flight;
+  readonly #queue: { job: Job; again: boolean }[];
+  readonly #folders = new Map<string, Promise<void>>();
+  readonly #finishing = new Set<Promise<void>>();
+  #filesAtOnce: number;
+  #reading = 0;
+
+  constructor(requests: SftpRequests, jobs: readonly Job[], options: DownloadOptions) {
+    this.#requests = requests;
+    this.#options = options;
+    this.#queue = jobs.map((job) => ({ job, again: false }));
+    this.#flight = new Flight(options.clock, options.onWindow);
+    const wanted = options.careful ? 1 : (options.filesAtOnce ?? FILES_AT_ONCE);
+    this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
+  }
+
+  async run(): Promise<void> {
+    const active = new Set<Promise<void>>();
+    while (this.#queue.length > 0 || active.size > 0) {
+      const next = active.size < this.#filesAtOnce ? this.#queue.shift() : undefined;
+      if (next === undefined) {
+        await Promise.race(active);
+        continue;
+      }
+      const task = this.#one(next.job, next.again).finally(() => active.delete(task));
+      active.add(task);
+      while (this.#finishing.size >= FINISHING_AT_ONCE) await Promise.race(this.#finishing);
+    }
+    await Promise.all(this.#finishing);
+  }
+
+  async #one(job: Job, again: boolean): Promise<void> {
+    let temporary = '';
+    const crowded = this.#reading > 0;
+    this.#reading++;
+    try {
+      this.#options.signal?.throwIfAborted();
+      if (this.#requests.failure !== undefined) throw this.#requests.failure;
+      const read = await readVerified(this.#requests, job.file, {
+        flight: this.#flight,
+        careful: this.#options.careful,
+        fileSize: this.#options.fileSize,
+        ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),
+        intake: async (onWritten) => {
+          const file = await this.#temporary(job.target);
+          temporary = file.path;
+          return new Intake(file.path, file.handle, onWritten);
+        },
+      });
+      const finishing = this.#finish(job, temporary, read.intake, read.size).finally(() =>
+        this.#finishing.delete(finishing),
+      );
+      this.#finishing.add(finishing);
+    } catch (thrown) {
+      const error = this.#coded(thrown, job);
+      if (crowded && !again && mayBeCrowding(error) && this.#requests.failure === undefined) {
+        this.#stepDown(error);
+        this.#queue.push({ job, again: true });
+      } else {
+        await this.#options.onResult({ job, error });
+      }
+    } finally {
+      this.#reading--;
+    }
+  }
+
+  #stepDown(reason: RapError): void {
+    if (this.#filesAtOnce === 1) return;
+    this.#filesAtOnce = 1;
+    this.#options.onStepDown?.(reason);
+  }
+
+  async #temporary(target: string) {
+    const folder = path.dirname(target);
+    try {
+      let made = this.#folders.get(folder);
+      if (made === undefined) {
+        made = plainFolder(this.#options.root, folder);
+        this.#folders.set(folder, made);
+      }
+      await made;
+      return await openTemporary(target);
+    } catch (error) {
+      throw diskError(error, target);
+    }
+  }
+
+  async #finish(job: Job, temporary: string, intake: Intake, size: number): Promise<void> {
+    try {
+      const { bytes, sha256 } = await intake.finish();
+      if (bytes !== size) {
+        throw new RapError('UNEXPECTED', `${job.file.path}: ${bytes} bytes on disk, ${size} expected`);
+      }
+      const published = await publish(temporary, job.target, sha256).catch((error) => {
+        throw diskError(error, job.target);
+      });
+      await this.#options.onResult({ job, local: published.file, bytes, sha256, outcome: published.outcome });
+    } catch (thrown) {
+      await intake.abandon();
+      await this.#options.onResult({ job, error: this.#coded(thrown, job) });
+    }
+  }
+
+  #coded(thrown: unknown, job: Job): RapError {
+    if (this.#options.signal?.aborted) {
+      return new RapError('ABORTED', `Stopped before ${job.file.path} was received`, { cause: thrown });
+    }
+    return asRapError(thrown, 'UNEXPECTED', job.file.path);
+  }
+}
+
+/** Makes a folder and makes sure that no link on the way leads out of the root. */
+async function plainFolder(root: string, folder: string): Promise<void> {
+  await makeFolder(folder);
+  const real = path.join(await realpath(root), path.relative(root, folder));
+  if ((await realpath(folder)) !== real) {
+    throw new RapError('NOT_WRITABLE', `${folder} leads elsewhere through a symbolic link`);
+  }
+}
+
+/**
+ * Downloads all jobs; each gets exactly one result, whatever happens. When the connection is lost the rest of
+ * the jobs fail with its error.
+ */
+export async function download(
+  requests: SftpRequests,
+  jobs: readonly Job[],
+  options: DownloadOptions,
+): Promise<void> {
+  await new Downloads(requests, jobs, options).run();
+}

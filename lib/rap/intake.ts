@@ -1,0 +1,119 @@
+/**
+ * Takes the parts of one file in whatever order they arrive, writes them to a temporary file in order, and
+ * hashes what it writes. Parts that arrive before their turn wait in memory; the flight limit bounds them.
+ */
+import { createHash } from 'node:crypto';
+import { type FileHandle, unlink } from 'node:fs/promises';
+import { diskError, type RapError } from '../errors/rap-error.ts';
+import type { Content } from './sftp-requests.ts';
+
+/** Slices written with one call; below the 1024 that systems allow. */
+const SLICES_AT_ONCE = 128;
+
+export class Intake {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #onWritten: (bytes: number) => void;
+  readonly #hash = createHash('sha256');
+  /** Parts whose turn has not come, by offset. */
+  readonly #early = new Map<number, Content>();
+  #expected = 0;
+  #queue: Buffer[] = [];
+  #position = 0;
+  #writing: Promise<void> | undefined;
+  #failure: RapError | undefined;
+
+  /**
+   * @param file path of the temporary file, for messages and removal
+   * @param onWritten told how many bytes left memory
+   */
+  constructor(file: string, handle: FileHandle, onWritten: (bytes: number) => void) {
+    this.#file = file;
+    this.#handle = handle;
+    this.#onWritten = onWritten;
+  }
+
+  /** What went wrong with the disk, if anything. */
+  get failure(): RapError | undefined {
+    return this.#failure;
+  }
+
+  accept(offset: number, content: Content): void {
+    this.#early.set(offset, content);
+    for (;;) {
+      const part = this.#early.get(this.#expected);
+      if (part === undefined) break;
+      this.#early.delete(this.#expected);
+      this.#expected += part.length;
+      this.#queue.push(...part.slices);
+    }
+    if (this.#queue.length > 0) this.#writing ??= this.#write();
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#queue.length > 0 && this.#failure === undefined) {
+        const slices = this.#queue.splice(0, SLICES_AT_ONCE);
+        const saving = this.#save(slices);
+        // The disk works while the processor hashes.
+        for (const slice of slices) this.#hash.update(slice);
+        await saving;
+      }
+    } catch (error) {
+      this.#failure = diskError(error, this.#file);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #save(slices: Buffer[]): Promise<void> {
+    let rest = slices;
+    while (rest.length > 0) {
+      const { bytesWritten } = await this.#handle.writev(rest, this.#position);
+      this.#position += bytesWritten;
+      this.#onWritten(bytesWritten);
+      rest = after(rest, bytesWritten);
+    }
+  }
+
+  /**
+   * Waits until all is written, makes it durable and closes the file.
+   * @returns how many bytes it holds and their SHA-256 in hex
+   * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR
+   */
+  async finish(): Promise<{ bytes: number; sha256: string }> {
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      await this.#handle.sync();
+      await this.#handle.close();
+    } catch (error) {
+      throw diskError(error, this.#file);
+    }
+    return { bytes: this.#position, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Removes the temporary file; a fault here leaves a `.part-` file for the next sweep and nothing worse. */
+  async abandon(): Promise<void> {
+    this.#queue = [];
+    this.#early.clear();
+    await this.#writing;
+    await this.#handle.close().catch(() => {});
+    await unlink(this.#file).catch(() => {});
+  }
+}
+
+/** What is left of the slices after so many bytes of them were written. */
+function after(slices: Buffer[], written: number): Buffer[] {
+  let count = 0;
+  let left = written;
+  for (const slice of slices) {
+    if (slice.length > left) break;
+    left -= slice.length;
+    count++;
+  }
+  const rest = slices.slice(count);
+  const first = rest[0];
+  if (first !== undefined && left > 0) rest[0] = first.subarray(left);
+  return rest;
+}

@@ -1,0 +1,202 @@
+/**
+ * A session of one account at one data centre: the only way anything of ours logs in. It asks the login lock
+ * first, tries the data centre's addresses in turn - for faults of the line only -, never leaves the data
+ * centre, and is closed when it is forgotten.
+ */
+import { RapError } from '../errors/rap-error.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Address, DataCentre } from '../words/types.ts';
+import type { Account } from './account.ts';
+import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './connection.ts';
+import { download, type Job, type Result } from './download.ts';
+import { pinsFor } from './host-keys.ts';
+import { type Listing, list } from './listing.ts';
+import type { LoginKey } from './private-key.ts';
+
+/** The part of the ledger that remembers refused logins. */
+export interface LoginLocks {
+  loginLock(account: string): Promise<{ reason: string; lockedAt: number } | undefined>;
+  lockLogin(lock: { account: string; reason: string; address: string }): Promise<void>;
+}
+
+export interface SessionPorts {
+  clock: Clock;
+  /** Left out, nothing is remembered: only for a person's single command. */
+  locks?: LoginLocks;
+  signal?: AbortSignal;
+  /** Told which address is tried and what became of it. */
+  onAddress?: (address: string, error?: RapError) => void;
+}
+
+/** Faults that the other address of the same data centre may not have. */
+const LINE_FAULTS: ReadonlySet<string> = new Set([
+  'CONNECT_REFUSED',
+  'CONNECT_TIMEOUT',
+  'HANDSHAKE_TIMEOUT',
+  'HANDSHAKE_FAILED',
+]);
+
+export function addressText(address: Address): string {
+  return `${address.host}:${address.port}`;
+}
+
+export class RapSession {
+  readonly account: Account;
+  readonly dataCentre: DataCentre;
+  /** 'host:port' of the address that answered. */
+  readonly address: string;
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  #cancelIdle: (() => void) | undefined;
+  #busy = 0;
+
+  constructor(
+    account: Account,
+    dataCentre: DataCentre,
+    address: string,
+    connection: Connection,
+    clock: Clock,
+  ) {
+    this.account = account;
+    this.dataCentre = dataCentre;
+    this.address = address;
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#rest();
+  }
+
+  /** Why the session is of no more use, if so. */
+  get failure(): RapError | undefined {
+    return this.#connection.requests.failure;
+  }
+
+  get fingerprint(): string {
+    return this.#connection.fingerprint;
+  }
+
+  /**
+   * Lists the account's folders, or those given.
+   * @throws RapError LIST_LIMIT or what ended the connection
+   */
+  list(folders: readonly string[] = this.account.folders): Promise<Listing> {
+    return this.#work(() =>
+      list(this.#connection.requests, folders, {
+        limits: this.account.limits,
+        clock: this.#clock,
+        careful: this.account.profile === 'careful',
+      }),
+    );
+  }
+
+  /** Downloads the jobs; each gets exactly one result. Never throws for a fault of the far end. */
+  download(
+    jobs: readonly Job[],
+    onResult: (result: Result) => void | Promise<void>,
+    options: {
+      root: string;
+      filesAtOnce?: number;
+      signal?: AbortSignal;
+      onStepDown?: (reason: RapError) => void;
+    },
+  ): Promise<void> {
+    return this.#work(() =>
+      download(this.#connection.requests, jobs, {
+        ...options,
+        clock: this.#clock,
+        careful: this.account.profile === 'careful',
+        fileSize: this.account.limits.fileSize,
+        onResult,
+        onWindow: (bytes) => this.#connection.widen(bytes),
+      }),
+    );
+  }
+
+  /** Logs out. Never fails, and never waits long for the far end. */
+  async logOut(): Promise<void> {
+    this.#cancelIdle?.();
+    await this.#connection.end();
+  }
+
+  /** Closes at once, for a redeploy or an emergency. */
+  destroy(): void {
+    this.#cancelIdle?.();
+    this.#connection.destroy();
+  }
+
+  async #work<T>(task: () => Promise<T>): Promise<T> {
+    this.#cancelIdle?.();
+    this.#busy++;
+    try {
+      return await task();
+    } finally {
+      this.#busy--;
+      this.#rest();
+    }
+  }
+
+  /** A session that nobody uses is logged out: RAP sessions are not to be parked. */
+  #rest(): void {
+    if (this.#busy > 0 || this.failure !== undefined) return;
+    this.#cancelIdle = this.#clock.after(this.account.idle, () => void this.logOut());
+  }
+}
+
+/**
+ * Logs in at a data centre.
+ * @throws RapError LOGIN_LOCKED (no connection is made), HOST_KEY_MISSING, KEY_UNREADABLE, HOST_KEY_MISMATCH,
+ * LOGIN_REFUSED (and the account is locked), SESSION_REFUSED, CONNECT_* or HANDSHAKE_* when no address answered
+ */
+export async function openSession(
+  account: Account,
+  key: LoginKey,
+  dataCentre: DataCentre,
+  ports: SessionPorts,
+): Promise<RapSession> {
+  const lock = await ports.locks?.loginLock(account.name);
+  if (lock !== undefined) {
+    throw new RapError('LOGIN_LOCKED', `Account ${account.name} is locked: ${lock.reason}`);
+  }
+  const addresses = account.addresses[dataCentre];
+  if (addresses.length === 0) {
+    throw new RapError(
+      'CONFIG_INVALID',
+      `Account ${account.name} has no address for the ${dataCentre} data centre`,
+    );
+  }
+  const faults: RapError[] = [];
+  for (const address of addresses) {
+    const where = addressText(address);
+    ports.onAddress?.(where);
+    try {
+      const connection = await logIn(address, loginOptions(account, key, address, ports));
+      return new RapSession(account, dataCentre, where, connection, ports.clock);
+    } catch (thrown) {
+      if (!(thrown instanceof RapError)) throw thrown;
+      ports.onAddress?.(where, thrown);
+      if (thrown.code === 'LOGIN_REFUSED') {
+        await ports.locks?.lockLogin({ account: account.name, reason: thrown.message, address: where });
+      }
+      if (!LINE_FAULTS.has(thrown.code)) throw thrown;
+      faults.push(thrown);
+    }
+  }
+  const first = faults[0];
+  if (first === undefined || faults.length === 1) throw first;
+  throw new RapError(
+    first.code,
+    `No address of the ${dataCentre} data centre answered: ${faults.map((fault) => fault.message).join('; ')}`,
+    { cause: first },
+  );
+}
+
+function loginOptions(account: Account, key: LoginKey, address: Address, ports: SessionPorts): LoginOptions {
+  return {
+    user: account.user,
+    key,
+    trusted: pinsFor(account.pins, address),
+    deadlines: account.deadlines,
+    algorithms: defaultAlgorithms,
+    clock: ports.clock,
+    ...(ports.signal === undefined ? {} : { signal: ports.signal }),
+  };
+}
