@@ -28,6 +28,14 @@ function homeIsWritable() {
   }
 }
 
+/** What npm says went wrong, without the help text it adds. */
+const npmReason = (output) => {
+  const errors = output
+    .split('\n')
+    .filter((line) => line.startsWith('npm error ') && !line.startsWith('npm error   '));
+  return errors.slice(0, 8).join('\n') || tail(output);
+};
+
 /** npm's environment: without what the npm above us set for its own script, with a cache it can write. */
 function npmEnvironment(temporaryCache) {
   const inherited = /^npm_(package|lifecycle|config_(local_prefix|prefix|global_prefix|argv))/;
@@ -50,7 +58,7 @@ async function npmCi(folder, what) {
     });
     if (done.status !== 0) {
       throw new Trouble(
-        `${what} could not be installed: "npm ci" in ${folder} ended with ${done.status}.\n${tail(done.output)}`,
+        `${what} could not be installed: "npm ci" in ${folder} ended with ${done.status}.\n${npmReason(done.output)}`,
       );
     }
   } finally {
