@@ -57,6 +57,12 @@ function copyNodeAssets(target) {
   }
 }
 
+function copyFlows(target) {
+  for (const flow of filesBelow(inside('flows'), (file) => file.endsWith('.json'))) {
+    cpSync(flow, join(target, basename(flow)));
+  }
+}
+
 /** Puts a finished folder at its place in one step, so that nobody meets half a build. */
 function replaceFolder(fresh, place) {
   rmSync(place, { recursive: true, force: true });
@@ -65,21 +71,22 @@ function replaceFolder(fresh, place) {
 
 /** Builds dist/ and examples/ anew. Type errors fail the build and leave the former one in place. */
 export async function build(say) {
-  say('building');
+  say('building the palette');
   const stamp = sourceStamp();
-  const [dist, examples] = [inside('.build/dist'), inside('.build/examples')];
-  rmSync(inside('.build'), { recursive: true, force: true });
+  const workshop = inside('.build');
+  const [dist, examples] = [join(workshop, 'dist'), join(workshop, 'examples')];
+  rmSync(workshop, { recursive: true, force: true });
   mkdirSync(examples, { recursive: true });
-  await compile(dist);
-  copyNodeAssets(dist);
-  for (const flow of filesBelow(inside('flows'), (file) => file.endsWith('.json'))) {
-    cpSync(flow, join(examples, basename(flow)));
+  try {
+    await compile(dist);
+    copyNodeAssets(dist);
+    copyFlows(examples);
+    writeFileSync(join(dist, '.stamp'), stamp);
+    replaceFolder(dist, inside('dist'));
+    replaceFolder(examples, inside('examples'));
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
   }
-  writeFileSync(join(dist, '.stamp'), stamp);
-  replaceFolder(dist, inside('dist'));
-  replaceFolder(examples, inside('examples'));
-  rmSync(inside('.build'), { recursive: true, force: true });
-  say(`built ${readdirSync(inside('examples')).length} example flows and the palette`);
 }
 
 const called = process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
