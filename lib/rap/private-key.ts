@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type ParsedKey, utils } from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 import { asRapError, RapError, systemCode } from '../errors/rap-error.ts';
 
 /** A key ready to sign with. Parse once: a passphrase costs most of a second of CPU. */
@@ -82,7 +82,7 @@ export function parseLoginKey(text: string, passphrase?: string): LoginKey {
       throw asRapError(error, 'KEY_UNREADABLE', 'The PKCS#8 private key cannot be read');
     }
   }
-  const parsed = utils.parseKey(form, secret);
+  const parsed = ssh2.utils.parseKey(form, secret);
   if (parsed instanceof Error) {
     throw new RapError('KEY_UNREADABLE', `The private key cannot be read: ${parsed.message}`);
   }
