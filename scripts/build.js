@@ -3,16 +3,7 @@
  * Builds the palette: TypeScript into dist/, and beside it what Node-RED looks for only there - dialogs and
  * locales next to each node's code, its icon in a folder "icons" next to it, the shipped flows in examples/.
  */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filesBelow, hashFiles, inside, runScript, Trouble, textOf } from './support/checkout.js';

@@ -1,0 +1,120 @@
+/** The floors of the house: who may import whom. A rule that is broken is named with file and import. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** From the ground up. A room uses itself and the floors below it; rooms of one floor do not use each other. */
+const floors = [
+  ['lib/errors'],
+  ['lib/time', 'lib/words', 'lib/files'],
+  ['lib/ledger'],
+  ['lib/rap', 'lib/reports', 'lib/delivery', 'lib/contacts', 'lib/weather'],
+  ['lib/collection', 'lib/practice'],
+];
+const ground = ['lib/errors', 'lib/time', 'lib/words', 'lib/files'];
+const wholeLib = floors.flat();
+
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** The room of a file: two folders deep in lib and nodes, one in bin and simulator. */
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  return first === 'lib' || first === 'nodes' ? `${first}/${second}` : first;
+}
+
+/** The rooms that files of a room may import from, the room itself included. */
+function allowedRooms(room: string): string[] {
+  const floor = floors.findIndex((rooms) => rooms.includes(room));
+  if (floor >= 0) return [room, ...floors.slice(0, floor).flat()];
+  if (room.startsWith('nodes/')) return [room, 'nodes/base', ...wholeLib];
+  if (room === 'simulator') return [room, 'lib/reports', ...ground];
+  if (room === 'bin') return [room, 'simulator', ...wholeLib];
+  return [];
+}
+
+interface Import {
+  from: string;
+  typesOnly: boolean;
+}
+
+function importsOf(source: string): Import[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, '');
+  const found = code.matchAll(
+    /(?:^|\n)\s*(import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|\bimport\('([^']+)'\)/g,
+  );
+  return [...found].map(([, , type, static_, dynamic]) => ({
+    from: static_ ?? dynamic ?? '',
+    typesOnly: type !== undefined,
+  }));
+}
+
+/** What a shipped file imports against the rules, as sentences. */
+function trespasses(file: string, source: string): string[] {
+  const room = roomOf(file);
+  const allowed = allowedRooms(room);
+  return importsOf(source).flatMap(({ from, typesOnly }) => {
+    if (from.startsWith('node:')) return [];
+    if (from.startsWith('.')) {
+      const target = roomOf(normalize(join(dirname(file), from)));
+      return allowed.includes(target) ? [] : [`${file} (${room}) imports ${from} (${target})`];
+    }
+    const name = from
+      .split('/')
+      .slice(0, from.startsWith('@') ? 2 : 1)
+      .join('/');
+    if (room.startsWith('lib/') && name === 'node-red') return [`${file} (${room}) knows Node-RED`];
+    // The simulator runs from a checkout and may use development tools; types vanish in the build.
+    const shipped = Object.hasOwn(dependencies, name) || typesOnly || room === 'simulator';
+    return shipped ? [] : [`${file} imports ${name}, which is not in "dependencies"`];
+  });
+}
+
+const files = globSync(['lib/**/*.ts', 'nodes/**/*.ts', 'bin/**/*.ts', 'simulator/**/*.ts'], {
+  cwd: root,
+}).sort();
+
+describe('floors', () => {
+  it('sees an import that goes up, sideways, into a node, or to a package that is not shipped', () => {
+    const broken: [string, string][] = [
+      ['lib/errors/a.ts', "import { x } from '../time/clock.ts';"],
+      ['lib/rap/a.ts', "import {\n  x,\n} from '../delivery/deliver.ts';"],
+      ['lib/ledger/a.ts', "export type { X } from '../contacts/outbox.ts';"],
+      ['lib/collection/a.ts', "const x = await import('../../nodes/base/run.ts');"],
+      ['lib/rap/a.ts', "import type { NodeAPI } from 'node-red';"],
+      ['nodes/rap-list/a.ts', "import { x } from '../rap-connect/rap-connect.ts';"],
+      ['simulator/a.ts', "import { x } from '../lib/rap/reader.ts';"],
+      ['lib/contacts/a.ts', "import { x } from '../../simulator/inbox.ts';"],
+      ['bin/commands/a.ts', "import { SMTPServer } from 'smtp-server';"],
+      ['lib/unknown/a.ts', "import { x } from '../errors/codes.ts';"],
+    ];
+    for (const [file, source] of broken) {
+      assert.equal(trespasses(file, source).length, 1, `${file}: ${source}`);
+    }
+  });
+
+  it('lets a file use its own room, the floors below, Node.js and the shipped packages', () => {
+    const fine: [string, string][] = [
+      ['lib/rap/a.ts', "import { x } from './b.ts';\nimport { y } from '../ledger/ledger.ts';"],
+      ['lib/ledger/migrations/0001.ts', "import { x } from '../tables.ts';\nimport { sql } from 'kysely';"],
+      [
+        'nodes/rap-list/a.ts',
+        "import type { NodeAPI } from 'node-red';\nimport { x } from '../base/run.ts';",
+      ],
+      [
+        'simulator/a.ts',
+        "import { SMTPServer } from 'smtp-server';\nimport { c } from '../lib/reports/catalogue.ts';",
+      ],
+      ['bin/commands/a.ts', "/** import { x } from 'mocha' */\nimport { readFile } from 'node:fs/promises';"],
+    ];
+    for (const [file, source] of fine) assert.deepEqual(trespasses(file, source), [], file);
+  });
+
+  it('finds no file of the house that breaks them', () => {
+    assert.ok(files.length > 20, `only ${files.length} files were found`);
+    const found = files.flatMap((file) => trespasses(file, readFileSync(join(root, file), 'utf8')));
+    assert.deepEqual(found, []);
+  });
+});
