@@ -1,0 +1,87 @@
+/** Deliveries: which version lies on which share, proved, and which could not be brought there. */
+import type { Clock } from '../time/clock.ts';
+import type { ReceivedReport } from '../words/types.ts';
+import { appendJournal } from './journal.ts';
+import { receivedReport } from './reports.ts';
+import type { Database } from './tables.ts';
+import type { Delivery, NewDelivery, NewDeliveryFailure } from './types.ts';
+
+export interface Deliveries {
+  /** Received and not yet brought to all its shares, oldest first. */
+  openVersions(account: string): Promise<ReceivedReport[]>;
+  /**
+   * Call it only when the file is durable at its name and was read back equal. Recording the same version and
+   * share again changes nothing.
+   */
+  recordDelivery(delivery: NewDelivery): Promise<void>;
+  deliveriesOf(versionId: number): Promise<Delivery[]>;
+  /** Says that the version is on every share its rules name. */
+  markRouted(versionId: number): Promise<void>;
+  recordDeliveryFailure(failure: NewDeliveryFailure): Promise<void>;
+}
+
+export function deliveries(db: Database, clock: Clock): Deliveries {
+  return {
+    async openVersions(account) {
+      const rows = await db
+        .selectFrom('versions')
+        .selectAll()
+        .where('account', '=', account)
+        .where('routed_at', 'is', null)
+        .orderBy('id')
+        .execute();
+      return rows.map(receivedReport);
+    },
+
+    recordDelivery: ({ versionId, share, file, sha256, outcome, run }) =>
+      db.transaction().execute(async (work) => {
+        const recorded = await work
+          .insertInto('deliveries')
+          .values({ version_id: versionId, share, file, sha256, outcome, run, delivered_at: clock.now() })
+          .onConflict((on) => on.columns(['version_id', 'share']).doNothing())
+          .returning('share')
+          .executeTakeFirst();
+        if (recorded === undefined) return;
+        await work
+          .updateTable('delivery_failures')
+          .set({ resolved_run: run })
+          .where('version_id', '=', versionId)
+          .where('share', '=', share)
+          .where('resolved_run', 'is', null)
+          .execute();
+        await appendJournal(work, clock, {
+          who: 'rap',
+          what: 'delivered',
+          why: run,
+          details: { versionId, file, sha256, outcome },
+        });
+      }),
+
+    deliveriesOf: (versionId) =>
+      db
+        .selectFrom('deliveries')
+        .select(['share', 'file', 'sha256', 'outcome'])
+        .where('version_id', '=', versionId)
+        .orderBy('delivered_at')
+        .orderBy('share')
+        .execute(),
+
+    async markRouted(versionId) {
+      await db
+        .updateTable('versions')
+        .set({ routed_at: clock.now() })
+        .where('id', '=', versionId)
+        .where('routed_at', 'is', null)
+        .execute();
+    },
+
+    async recordDeliveryFailure({ versionId, share, run, code, message, cure }) {
+      const failure = { code, message, cure, failed_at: clock.now(), resolved_run: null };
+      await db
+        .insertInto('delivery_failures')
+        .values({ version_id: versionId, share, run, ...failure })
+        .onConflict((on) => on.columns(['version_id', 'share', 'run']).doUpdateSet(failure))
+        .execute();
+    },
+  };
+}

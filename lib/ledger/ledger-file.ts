@@ -1,0 +1,161 @@
+/**
+ * The ledger's file: found, created or refused. A ledger that is missing, torn or another one is never replaced
+ * by an empty one: everything would be fetched, filed and mailed a second time.
+ *
+ * Beside the database lies its seal, a small file that names the ledger. With it a database that has vanished
+ * can be told from one that never was.
+ */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
+import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { sqliteError } from './sqlite.ts';
+
+/** "RAP1", kept in the database's header so that another program's database is not taken for a ledger. */
+const APPLICATION_ID = 0x52415031;
+
+const HEADER = Buffer.from('SQLite format 3\0');
+
+/** How long opening waits on the thread for another process; afterwards waiting is patient (see sqlite.ts). */
+const BUSY_TIMEOUT = 5_000;
+
+export interface OpenedFile {
+  database: DatabaseSync;
+  /** The name in the seal; undefined when there is no seal yet. */
+  sealed: string | undefined;
+}
+
+/**
+ * Opens the database file, creating it when there never was one.
+ * @throws RapError LEDGER_UNUSABLE, NOT_WRITABLE, DISK_FULL, DISK_ERROR
+ */
+export async function openFile(file: string): Promise<OpenedFile> {
+  try {
+    await makeFolder(path.dirname(file), { mode: 0o700 });
+    await refuseNetworkDrive(file);
+    const sealed = await readSeal(file);
+    const size = await sizeOf(file);
+    if ((size ?? 0) === 0 && sealed !== undefined) {
+      throw unusable(file, 'is gone or empty, but this folder has had a ledger');
+    }
+    if (size === undefined) await (await fs.open(file, 'a', 0o600)).close();
+    if (size !== undefined && size > 0) await checkHeader(file);
+    return { database: openDatabase(file), sealed };
+  } catch (thrown) {
+    throw diskError(thrown, file);
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
+    checkContent(file, database);
+    const [mode] = database.prepare('pragma journal_mode = wal').all();
+    if (mode?.journal_mode !== 'wal') throw unusable(file, 'lies on a drive that cannot hold a ledger');
+    database.exec('pragma synchronous = full; pragma busy_timeout = 0');
+    return database;
+  } catch (thrown) {
+    if (database?.isOpen) database.close();
+    const error = sqliteError(thrown);
+    throw error instanceof RapError ? error : unusable(file, String(error));
+  }
+}
+
+function checkContent(file: string, database: DatabaseSync): void {
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+  const [header] = database.prepare('pragma application_id').all();
+  if (tables.length === 0) {
+    database.exec(`pragma application_id = ${APPLICATION_ID}`);
+    return;
+  }
+  if (header?.application_id !== APPLICATION_ID) throw unusable(file, 'is a database of another program');
+  const [check] = database.prepare('pragma quick_check(1)').all();
+  if (check?.quick_check !== 'ok') throw unusable(file, `is damaged (${check?.quick_check})`);
+}
+
+async function checkHeader(file: string): Promise<void> {
+  const handle = await fs.open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER.length), 0, HEADER.length, 0);
+    if (bytesRead < HEADER.length || !buffer.equals(HEADER)) throw unusable(file, 'is not a database');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await fs.stat(file)).size;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
+
+function sealOf(file: string): string {
+  return `${file}.seal`;
+}
+
+async function readSeal(file: string): Promise<string | undefined> {
+  try {
+    const seal: unknown = JSON.parse(await fs.readFile(sealOf(file), 'utf8'));
+    if (typeof seal === 'object' && seal !== null && 'ledger' in seal && typeof seal.ledger === 'string') {
+      return seal.ledger;
+    }
+    throw unusable(file, 'has a seal that cannot be read');
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return undefined;
+    if (thrown instanceof SyntaxError) throw unusable(file, 'has a seal that cannot be read');
+    throw thrown;
+  }
+}
+
+/** Writes the seal durably; from then on a missing database is an error. */
+export async function writeSeal(file: string, ledger: string): Promise<void> {
+  const seal = sealOf(file);
+  try {
+    const { path: temp, handle } = await openTemporary(seal);
+    try {
+      await handle.writeFile(`${JSON.stringify({ ledger })}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(temp, seal);
+    await fsyncFolder(path.dirname(seal));
+  } catch (thrown) {
+    throw diskError(thrown, seal);
+  }
+}
+
+export function newLedgerName(): string {
+  return randomUUID();
+}
+
+export function unusable(file: string, what: string): RapError {
+  return new RapError('LEDGER_UNUSABLE', `${file} ${what}`, { details: { where: file } });
+}
+
+/** File systems that are reached over a network (statfs types of Linux): SQLite's locks do not hold there. */
+const NETWORK: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x5346414f, 'AFS'],
+  [0x73757245, 'Coda'],
+]);
+
+async function refuseNetworkDrive(file: string): Promise<void> {
+  if (process.platform === 'win32' && /^[\\/]{2}/.test(path.resolve(file))) {
+    throw unusable(file, 'lies on a network drive; the ledger needs a local disk');
+  }
+  const { type } = await fs.statfs(path.dirname(file));
+  const kind = process.platform === 'linux' ? NETWORK.get(type >>> 0) : undefined;
+  if (kind !== undefined) {
+    throw unusable(file, `lies on a network drive (${kind}); the ledger needs a local disk`);
+  }
+}

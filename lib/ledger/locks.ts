@@ -1,0 +1,88 @@
+/** Decisions about accounts that outlive a restart: the login lock, and which data centre is in use. */
+import type { Clock } from '../time/clock.ts';
+import type { DataCentre } from '../words/types.ts';
+import { appendJournal } from './journal.ts';
+import type { Database } from './tables.ts';
+import type { DataCentreChoice, LoginLock } from './types.ts';
+
+export interface Locks {
+  loginLock(account: string): Promise<LoginLock | undefined>;
+  loginLocks(): Promise<LoginLock[]>;
+  /** Locks the account until a person unlocks it. An account that is locked already keeps its first lock. */
+  lockLogin(lock: Omit<LoginLock, 'lockedAt'>): Promise<void>;
+  /** @returns whether there was a lock */
+  unlockLogin(account: string, act: { by: string; reason: string }): Promise<boolean>;
+  /** The data centre in use: the recorded choice, else the primary one. */
+  dataCentreOf(account: string): Promise<DataCentre>;
+  chooseDataCentre(choice: DataCentreChoice): Promise<void>;
+}
+
+export function locks(db: Database, clock: Clock): Locks {
+  const lockRows = () =>
+    db.selectFrom('login_locks').select(['account', 'reason', 'address', 'locked_at as lockedAt']);
+
+  return {
+    loginLock: (account) => lockRows().where('account', '=', account).executeTakeFirst(),
+
+    loginLocks: () => lockRows().orderBy('account').execute(),
+
+    lockLogin: ({ account, reason, address }) =>
+      db.transaction().execute(async (work) => {
+        const locked = await work
+          .insertInto('login_locks')
+          .values({ account, reason, address, locked_at: clock.now() })
+          .onConflict((on) => on.column('account').doNothing())
+          .returning('account')
+          .executeTakeFirst();
+        if (locked === undefined) return;
+        await appendJournal(work, clock, {
+          who: 'rap',
+          what: 'login locked',
+          why: reason,
+          details: { account, address },
+        });
+      }),
+
+    unlockLogin: (account, { by, reason }) =>
+      db.transaction().execute(async (work) => {
+        const unlocked = await work
+          .deleteFrom('login_locks')
+          .where('account', '=', account)
+          .returning('account')
+          .executeTakeFirst();
+        if (unlocked === undefined) return false;
+        await appendJournal(work, clock, {
+          who: by,
+          what: 'login unlocked',
+          why: reason,
+          details: { account },
+        });
+        return true;
+      }),
+
+    async dataCentreOf(account) {
+      const row = await db
+        .selectFrom('data_centres')
+        .select('data_centre')
+        .where('account', '=', account)
+        .executeTakeFirst();
+      return row?.data_centre ?? 'primary';
+    },
+
+    chooseDataCentre: ({ account, dataCentre, reason, by }) =>
+      db.transaction().execute(async (work) => {
+        const choice = { data_centre: dataCentre, reason, chosen_by: by, chosen_at: clock.now() };
+        await work
+          .insertInto('data_centres')
+          .values({ account, ...choice })
+          .onConflict((on) => on.column('account').doUpdateSet(choice))
+          .execute();
+        await appendJournal(work, clock, {
+          who: by,
+          what: 'data centre chosen',
+          why: reason,
+          details: { account, dataCentre },
+        });
+      }),
+  };
+}

@@ -1,0 +1,62 @@
+/** Numbered changes of the tables. Each release knows all of them up to its own; older ledgers are brought up. */
+import type { Kysely } from 'kysely';
+import { RapError } from '../errors/rap-error.ts';
+import { first } from './migrations/0001-first.ts';
+
+export interface Migration {
+  /** 1, 2, 3 ... without gaps; a released migration never changes. */
+  number: number;
+  name: string;
+  up(db: Kysely<unknown>): Promise<void>;
+  down(db: Kysely<unknown>): Promise<void>;
+}
+
+export const migrations: readonly Migration[] = [first];
+
+interface MigrationTable {
+  migrations: { number: number; name: string; applied_at: number };
+}
+
+/**
+ * Brings the tables to migration `target`, up or down, in one transaction: all of it or nothing.
+ * @param now milliseconds since 1970, for the record
+ * @throws RapError LEDGER_TOO_NEW when the ledger knows a migration this release does not
+ */
+export async function migrate(
+  database: Kysely<unknown>,
+  now: number,
+  target = migrations.length,
+): Promise<void> {
+  await (database as Kysely<MigrationTable>).transaction().execute(async (work) => {
+    const applied = await appliedNumbers(work);
+    const newest = Math.max(0, ...applied);
+    if (newest > migrations.length) {
+      throw new RapError(
+        'LEDGER_TOO_NEW',
+        `The ledger has migration ${newest}; this release knows ${migrations.length}`,
+      );
+    }
+    for (const { number, name, up } of migrations) {
+      if (applied.has(number) || number > target) continue;
+      await up(work as unknown as Kysely<unknown>);
+      await work.insertInto('migrations').values({ number, name, applied_at: now }).execute();
+    }
+    for (const { number, down } of migrations.toReversed()) {
+      if (!applied.has(number) || number <= target) continue;
+      await down(work as unknown as Kysely<unknown>);
+      await work.deleteFrom('migrations').where('number', '=', number).execute();
+    }
+  });
+}
+
+async function appliedNumbers(work: Kysely<MigrationTable>): Promise<ReadonlySet<number>> {
+  await work.schema
+    .createTable('migrations')
+    .ifNotExists()
+    .addColumn('number', 'integer', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('applied_at', 'bigint', (column) => column.notNull())
+    .execute();
+  const rows = await work.selectFrom('migrations').select('number').execute();
+  return new Set(rows.map((row) => row.number));
+}

@@ -1,0 +1,191 @@
+/** Reports: what was asked for, what was received and proved, what was refused. */
+import type { Selectable } from 'kysely';
+import type { Clock } from '../time/clock.ts';
+import type { ReceivedReport, RefusedEntry } from '../words/types.ts';
+import type { Database, VersionTable, Work } from './tables.ts';
+import type { Intent, KnownVersion, NewIntent, NewVersion } from './types.ts';
+
+export interface Reports {
+  /** The present version of each path, or of the given paths only. */
+  versionsOf(account: string, paths?: readonly string[]): Promise<Map<string, KnownVersion>>;
+  version(versionId: number): Promise<ReceivedReport | undefined>;
+  /** Says that a report is about to be fetched; `recordReceived` of the path closes the intent. */
+  recordIntent(intent: NewIntent): Promise<void>;
+  openIntents(account: string): Promise<Intent[]>;
+  closeIntent(account: string, path: string): Promise<void>;
+  /**
+   * Records a report that is proved and durable in the landing folder. The same account, path and content is
+   * the same version, whichever data centre it came from; other content for a known path is `amended`.
+   */
+  recordReceived(version: NewVersion): Promise<{ versionId: number; amended: boolean; receivedAt: number }>;
+  /** Records entries that must not be touched; returns those that were never recorded before. */
+  refuse(account: string, run: string, entries: readonly RefusedEntry[]): Promise<RefusedEntry[]>;
+}
+
+/** How many names go into one query; databases limit the number of parameters. */
+const BATCH = 500;
+
+export function reports(db: Database, clock: Clock): Reports {
+  return {
+    async versionsOf(account, paths) {
+      const known = new Map<string, KnownVersion>();
+      const all = db
+        .selectFrom('versions')
+        .select(['id as versionId', 'path', 'size', 'modified_at as modifiedAt', 'sha256'])
+        .select('received_at as receivedAt')
+        .where('account', '=', account)
+        // The version offered last comes last and stays in the map.
+        .orderBy('seen_at')
+        .orderBy('id');
+      const queries =
+        paths === undefined ? [all] : batches(paths).map((some) => all.where('path', 'in', some));
+      for (const query of queries) {
+        for (const { path, ...version } of await query.execute()) known.set(path, version);
+      }
+      return known;
+    },
+
+    async version(versionId) {
+      const row = await db.selectFrom('versions').selectAll().where('id', '=', versionId).executeTakeFirst();
+      return row && receivedReport(row);
+    },
+
+    async recordIntent({ account, run, path, size, modifiedAt }) {
+      const intent = { run, size, modified_at: modifiedAt, intended_at: clock.now() };
+      await db
+        .insertInto('intents')
+        .values({ account, path, ...intent })
+        .onConflict((on) => on.columns(['account', 'path']).doUpdateSet(intent))
+        .execute();
+    },
+
+    openIntents: (account) =>
+      db
+        .selectFrom('intents')
+        .select(['account', 'run', 'path', 'size', 'modified_at as modifiedAt', 'intended_at as intendedAt'])
+        .where('account', '=', account)
+        .orderBy('intended_at')
+        .orderBy('path')
+        .execute(),
+
+    closeIntent: (account, path) => forgetIntent(db, account, path),
+
+    recordReceived: (version) =>
+      db.transaction().execute(async (work) => {
+        await forgetIntent(work, version.account, version.path);
+        return (await seenAgain(work, clock, version)) ?? (await receivedFirst(work, clock, version));
+      }),
+
+    refuse: (account, run, entries) =>
+      db.transaction().execute(async (work) => {
+        const fresh: RefusedEntry[] = [];
+        for (const entry of entries) {
+          const row = await work
+            .insertInto('refusals')
+            .values({
+              account,
+              folder: entry.folder,
+              name_hex: entry.nameHex,
+              shown: entry.shown,
+              code: entry.code,
+              reason: entry.reason,
+              first_run: run,
+              first_seen_at: clock.now(),
+            })
+            .onConflict((on) => on.columns(['account', 'folder', 'name_hex', 'code']).doNothing())
+            .returning('id')
+            .executeTakeFirst();
+          if (row !== undefined) fresh.push(entry);
+        }
+        return fresh;
+      }),
+  };
+}
+
+async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
+  await work.deleteFrom('intents').where('account', '=', account).where('path', '=', path).execute();
+}
+
+async function seenAgain(work: Work, clock: Clock, version: NewVersion) {
+  const row = await work
+    .updateTable('versions')
+    .set({
+      size: version.size,
+      modified_at: version.modifiedAt,
+      file: version.file,
+      seen_at: clock.now(),
+    })
+    .where('account', '=', version.account)
+    .where('path', '=', version.path)
+    .where('sha256', '=', version.sha256)
+    .returning(['id', 'received_at'])
+    .executeTakeFirst();
+  return row && { versionId: row.id, amended: false, receivedAt: row.received_at };
+}
+
+async function receivedFirst(work: Work, clock: Clock, version: NewVersion) {
+  const earlier = await work
+    .selectFrom('versions')
+    .select('id')
+    .where('account', '=', version.account)
+    .where('path', '=', version.path)
+    .limit(1)
+    .executeTakeFirst();
+  const amended = earlier !== undefined;
+  const now = clock.now();
+  const { businessDate, modifiedAt, dataCentre, ...same } = version;
+  const row = await work
+    .insertInto('versions')
+    .values({
+      account: same.account,
+      installation: same.installation,
+      run: same.run,
+      path: same.path,
+      name: same.name,
+      folder: same.folder,
+      system: same.system,
+      code: same.code,
+      business_date: businessDate,
+      sequence: same.sequence,
+      size: same.size,
+      modified_at: modifiedAt,
+      sha256: same.sha256,
+      bytes: same.bytes,
+      file: same.file,
+      data_centre: dataCentre,
+      address: same.address,
+      amended: amended ? 1 : 0,
+      received_at: now,
+      seen_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { versionId: row.id, amended, receivedAt: now };
+}
+
+/** A row of the ledger as the report it stands for. */
+export function receivedReport(row: Selectable<VersionTable>): ReceivedReport {
+  return {
+    path: row.path,
+    name: row.name,
+    folder: row.folder,
+    size: row.size,
+    modifiedAt: row.modified_at,
+    system: row.system,
+    code: row.code,
+    businessDate: row.business_date,
+    sequence: row.sequence,
+    state: row.amended === 1 ? 'changed' : 'new',
+    file: row.file,
+    sha256: row.sha256,
+    bytes: row.bytes,
+    receivedAt: row.received_at,
+    versionId: row.id,
+  };
+}
+
+export function batches<T>(all: readonly T[]): T[][] {
+  const some: T[][] = [];
+  for (let start = 0; start < all.length; start += BATCH) some.push(all.slice(start, start + BATCH));
+  return some;
+}

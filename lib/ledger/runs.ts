@@ -1,0 +1,210 @@
+/** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
+import type { Clock } from '../time/clock.ts';
+import type { RefusedEntry } from '../words/types.ts';
+import { batches, receivedReport } from './reports.ts';
+import type { Database } from './tables.ts';
+import type {
+  AccountFacts,
+  DeliveredReport,
+  Delivery,
+  ListingFacts,
+  NewFailure,
+  RunFacts,
+  RunFailure,
+} from './types.ts';
+
+export interface Runs {
+  /** A run that has started already is left as it is. */
+  startRun(start: { run: string; trigger: string }): Promise<void>;
+  /** What the listing of one account showed; a later listing in the same run replaces it. */
+  recordListing(listing: ListingFacts): Promise<void>;
+  /** Records a failure once per run, account, code and subject. Failed deliveries have their own record. */
+  recordFailure(failure: NewFailure): Promise<void>;
+  /** Everything about a run, per account in order of name. A run nobody started has no accounts. */
+  runFacts(run: string): Promise<RunFacts>;
+}
+
+export function runs(db: Database, clock: Clock): Runs {
+  return {
+    async startRun({ run, trigger }) {
+      await db
+        .insertInto('runs')
+        .values({ run, trigger, started_at: clock.now() })
+        .onConflict((on) => on.column('run').doNothing())
+        .execute();
+    },
+
+    async recordListing({ run, account, installation, address, dataCentre, counts, complete }) {
+      const seen = {
+        installation,
+        address,
+        data_centre: dataCentre,
+        new_count: counts.new,
+        changed_count: counts.changed,
+        known_count: counts.known,
+        writing_count: counts.writing,
+        refused_count: counts.refused,
+        complete: complete ? 1 : 0,
+        listed_at: clock.now(),
+      };
+      await db
+        .insertInto('listings')
+        .values({ run, account, ...seen })
+        .onConflict((on) => on.columns(['run', 'account']).doUpdateSet(seen))
+        .execute();
+    },
+
+    async recordFailure({ run, account, code, message, cure, subject }) {
+      await db
+        .insertInto('failures')
+        .values({ run, account, code, message, cure, subject, failed_at: clock.now() })
+        .onConflict((on) => on.columns(['run', 'account', 'code', 'subject']).doNothing())
+        .execute();
+    },
+
+    async runFacts(run) {
+      const start = await db.selectFrom('runs').selectAll().where('run', '=', run).executeTakeFirst();
+      const accounts = new Map<string, AccountFacts>();
+      const of = (account: string) => {
+        const known = accounts.get(account) ?? emptyFacts(account);
+        accounts.set(account, known);
+        return known;
+      };
+      for (const { account, ...facts } of await listingsOf(db, run)) Object.assign(of(account), facts);
+      for (const { account, own, report } of await reportsOf(db, run)) {
+        of(account)[own ? 'received' : 'delivered'].push(report);
+      }
+      for (const { account, failure } of await failuresOf(db, run)) of(account).failures.push(failure);
+      for (const { account, entry } of await refusalsOf(db, run)) of(account).refused.push(entry);
+      return {
+        run,
+        trigger: start?.trigger ?? '',
+        startedAt: start?.started_at ?? clock.now(),
+        accounts: [...accounts.values()].sort((a, b) => (a.account < b.account ? -1 : 1)),
+      };
+    },
+  };
+}
+
+function emptyFacts(account: string): AccountFacts {
+  return {
+    account,
+    installation: '',
+    address: '',
+    dataCentre: '',
+    listed: false,
+    complete: false,
+    counts: { new: 0, changed: 0, known: 0, writing: 0, refused: 0 },
+    known: 0,
+    received: [],
+    delivered: [],
+    failures: [],
+    refused: [],
+  };
+}
+
+async function listingsOf(db: Database, run: string) {
+  const rows = await db.selectFrom('listings').selectAll().where('run', '=', run).execute();
+  return rows.map((row) => ({
+    account: row.account,
+    installation: row.installation,
+    address: row.address,
+    dataCentre: row.data_centre,
+    listed: true,
+    complete: row.complete === 1,
+    counts: {
+      new: row.new_count,
+      changed: row.changed_count,
+      known: row.known_count,
+      writing: row.writing_count,
+      refused: row.refused_count,
+    },
+    known: row.known_count,
+  }));
+}
+
+/** Versions received or delivered by the run; `own` when the run received it itself. */
+async function reportsOf(
+  db: Database,
+  run: string,
+): Promise<{ account: string; own: boolean; report: DeliveredReport }[]> {
+  const rows = await db
+    .selectFrom('versions')
+    .selectAll()
+    .where((row) =>
+      row.or([
+        row('run', '=', run),
+        row('id', 'in', row.selectFrom('deliveries').select('version_id').where('run', '=', run)),
+      ]),
+    )
+    .orderBy('id')
+    .execute();
+  const places = await deliveriesTo(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({
+    account: row.account,
+    own: row.run === run,
+    report: { ...receivedReport(row), amended: row.amended === 1, deliveries: places.get(row.id) ?? [] },
+  }));
+}
+
+async function deliveriesTo(db: Database, versionIds: number[]): Promise<Map<number, Delivery[]>> {
+  const places = new Map<number, Delivery[]>();
+  for (const some of batches(versionIds)) {
+    const rows = await db
+      .selectFrom('deliveries')
+      .select(['version_id', 'share', 'file', 'sha256', 'outcome'])
+      .where('version_id', 'in', some)
+      .orderBy('share')
+      .execute();
+    for (const { version_id, ...delivery } of rows) {
+      const list = places.get(version_id) ?? [];
+      list.push(delivery);
+      places.set(version_id, list);
+    }
+  }
+  return places;
+}
+
+async function failuresOf(db: Database, run: string): Promise<{ account: string; failure: RunFailure }[]> {
+  const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
+  const undelivered = await db
+    .selectFrom('delivery_failures as failure')
+    .innerJoin('versions as version', 'version.id', 'failure.version_id')
+    .select(['version.account', 'failure.share', 'failure.code', 'failure.message', 'failure.cure'])
+    .where('failure.run', '=', run)
+    // What the same run delivered after all is no failure; what a later run delivered was one.
+    .where((row) => row.or([row('resolved_run', 'is', null), row('resolved_run', '!=', run)]))
+    .orderBy('failure.failed_at')
+    .orderBy('version.id')
+    .execute();
+  const shares = new Map<string, { account: string; failure: RunFailure }>();
+  for (const { account, share, code, message, cure } of undelivered) {
+    const key = JSON.stringify([account, share, code]);
+    const same = shares.get(key);
+    if (same) same.failure.count++;
+    else shares.set(key, { account, failure: { code, message, cure, subject: share, count: 1 } });
+  }
+  return [
+    ...own.map(({ account, code, message, cure, subject }) => ({
+      account,
+      failure: { code, message, cure, subject, count: 1 },
+    })),
+    ...shares.values(),
+  ];
+}
+
+async function refusalsOf(db: Database, run: string): Promise<{ account: string; entry: RefusedEntry }[]> {
+  const rows = await db
+    .selectFrom('refusals')
+    .selectAll()
+    .where('first_run', '=', run)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ account, folder, name_hex, shown, code, reason }) => ({
+    account,
+    entry: { folder, nameHex: name_hex, shown, code, reason },
+  }));
+}

@@ -1,0 +1,151 @@
+/**
+ * Kysely on Node's own SQLite: one connection, so transactions are serialised by Kysely itself, and every
+ * transaction takes the write lock at once, so two processes wait for each other instead of failing half-way.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
+import { RapError } from '../errors/rap-error.ts';
+
+export class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    super({ database: adapted(database) });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new NodeSqliteDriver(this.#database);
+  }
+}
+
+class NodeSqliteDriver extends SqliteDriver {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    super({ database: adapted(database) });
+    this.#database = database;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return patient(await super.acquireConnection(), this.#database);
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // A full disk makes SQLite roll back by itself; a second rollback would only hide the first error.
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
+/** How long to wait for another writer, and how long between two looks, in milliseconds. */
+const PATIENCE = 10_000;
+const LOOK = 20;
+
+/**
+ * Waits for another process that writes without blocking this one: SQLite itself could only sleep on the
+ * thread. A statement that found the ledger busy has done nothing, so it may be repeated; within a transaction
+ * that cannot happen, because the transaction began by taking the lock.
+ */
+function patient(connection: DatabaseConnection, database: DatabaseSync): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      const begun = performance.now();
+      for (;;) {
+        try {
+          return await connection.executeQuery<R>(query);
+        } catch (thrown) {
+          if (!isBusy(thrown) || database.isTransaction || performance.now() - begun > PATIENCE) throw thrown;
+          await setTimeout(LOOK);
+        }
+      }
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  };
+}
+
+function adapted(database: DatabaseSync): SqliteDatabase {
+  return {
+    prepare: (sql) => coded(() => statement(database.prepare(sql))),
+    close: () => database.close(),
+  };
+}
+
+function statement(prepared: StatementSync): SqliteStatement {
+  return {
+    reader: prepared.columns().length > 0,
+    // Node gives rows without a prototype; the rest of the house compares and clones plain objects.
+    all: (parameters) => coded(() => prepared.all(...values(parameters)).map((row) => ({ ...row }))),
+    run: (parameters) => coded(() => prepared.run(...values(parameters))),
+    iterate: (parameters) => coded(() => prepared.iterate(...values(parameters))),
+  };
+}
+
+function values(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters as SQLInputValue[];
+}
+
+function coded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw sqliteError(thrown);
+  }
+}
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that a person must do something about. */
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+function isBusy(thrown: unknown): boolean {
+  const code = thrown instanceof RapError ? Number(thrown.details.sqlite) & 0xff : 0;
+  return code === BUSY || code === LOCKED;
+}
+
+/** What SQLite says as a coded error; anything else is returned as it came. */
+export function sqliteError(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
+    return thrown;
+  const options = { cause: thrown, details: { sqlite: thrown.errcode } };
+  // The low byte is the primary code; the rest says more precisely what it was.
+  switch (thrown.errcode & 0xff) {
+    case BUSY:
+    case LOCKED:
+      return new RapError('LEDGER_UNUSABLE', 'Another program holds the ledger for too long', {
+        ...options,
+        retryable: true,
+        cure: 'Find the other program that uses the ledger file (a backup or a second instance) and stop it.',
+      });
+    case READONLY:
+      return new RapError('NOT_WRITABLE', `The ledger cannot be written (${thrown.message})`, options);
+    case FULL:
+      return new RapError('DISK_FULL', 'No space left for the ledger', options);
+    case IOERR:
+      return new RapError('DISK_ERROR', `Reading or writing the ledger failed (${thrown.message})`, options);
+    case CORRUPT:
+    case CANTOPEN:
+    case NOTADB:
+      return new RapError('LEDGER_UNUSABLE', `The ledger cannot be used (${thrown.message})`, options);
+    default:
+      return thrown;
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * The tables of the ledger, as Kysely sees them. Times are milliseconds since 1970, yes and no are 1 and 0.
+ * The migrations create exactly these; a test compares.
+ */
+import type { Generated, Kysely, Transaction } from 'kysely';
+import type { DataCentre, Installation, RefusedEntry } from '../words/types.ts';
+
+export interface Tables {
+  properties: { name: string; value: string };
+  login_locks: { account: string; reason: string; address: string; locked_at: number };
+  data_centres: {
+    account: string;
+    data_centre: DataCentre;
+    reason: string;
+    chosen_by: string;
+    chosen_at: number;
+  };
+  runs: { run: string; trigger: string; started_at: number };
+  listings: {
+    run: string;
+    account: string;
+    installation: Installation;
+    address: string;
+    data_centre: DataCentre;
+    new_count: number;
+    changed_count: number;
+    known_count: number;
+    writing_count: number;
+    refused_count: number;
+    complete: number;
+    listed_at: number;
+  };
+  failures: {
+    id: Generated<number>;
+    run: string;
+    account: string;
+    code: string;
+    subject: string;
+    message: string;
+    cure: string;
+    failed_at: number;
+  };
+  observations: {
+    account: string;
+    path: string;
+    size: number;
+    modified_at: number;
+    same_since: number;
+    seen_at: number;
+  };
+  intents: {
+    account: string;
+    path: string;
+    run: string;
+    size: number;
+    modified_at: number;
+    intended_at: number;
+  };
+  versions: VersionTable;
+  refusals: {
+    id: Generated<number>;
+    account: string;
+    folder: string;
+    name_hex: string;
+    shown: string;
+    code: RefusedEntry['code'];
+    reason: string;
+    first_run: string;
+    first_seen_at: number;
+  };
+  deliveries: {
+    version_id: number;
+    share: string;
+    file: string;
+    sha256: string;
+    outcome: DeliveryOutcome;
+    run: string;
+    delivered_at: number;
+  };
+  delivery_failures: {
+    version_id: number;
+    share: string;
+    run: string;
+    code: string;
+    message: string;
+    cure: string;
+    failed_at: number;
+    /** The run that delivered it after all, or null. */
+    resolved_run: string | null;
+  };
+  mails: {
+    id: Generated<number>;
+    event_key: string;
+    kind: MailKind;
+    run: string;
+    domain: string;
+    subject: string;
+    text: string;
+    html: string;
+    state: MailState;
+    attempts: number;
+    error: string;
+    created_at: number;
+    /** When it is tried next; null when nothing more is done by itself. */
+    next_attempt: number | null;
+    /** When sending began, while it is being sent. */
+    sending_since: number | null;
+    deadline: number | null;
+    settled_at: number | null;
+  };
+  mail_recipients: {
+    mail_id: number;
+    address: string;
+    state: RecipientState;
+    message_id: string;
+    response: string;
+  };
+  mail_told: { mail_id: number; version_id: number };
+  ticks: { schedule: string; due: number; claimed_at: number };
+  journal: {
+    sequence: number;
+    at: number;
+    who: string;
+    what: string;
+    why: string;
+    details: string;
+    previous: string;
+    hash: string;
+  };
+}
+
+export interface VersionTable {
+  id: Generated<number>;
+  account: string;
+  installation: Installation;
+  run: string;
+  path: string;
+  name: string;
+  folder: string;
+  system: string;
+  code: string;
+  business_date: string;
+  sequence: string;
+  size: number;
+  modified_at: number;
+  sha256: string;
+  bytes: number;
+  file: string;
+  data_centre: DataCentre;
+  address: string;
+  amended: number;
+  received_at: number;
+  /** When the server last offered this content; decides which version of a path is the present one. */
+  seen_at: number;
+  routed_at: number | null;
+}
+
+export type DeliveryOutcome = 'published' | 'identical' | 'version';
+export type MailKind = 'digest' | 'alarm' | 'notice';
+export type MailState = 'queued' | 'sending' | 'accepted' | 'refused' | 'unknown';
+export type RecipientState = 'queued' | 'accepted' | 'refused' | 'unknown';
+
+/** The ledger's database, or one transaction on it. */
+export type Database = Kysely<Tables>;
+export type Work = Kysely<Tables> | Transaction<Tables>;

@@ -1,0 +1,217 @@
+/** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
+import type { DataCentre, Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
+import type { DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+
+export type { DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+
+export interface LoginLock {
+  account: string;
+  reason: string;
+  address: string;
+  lockedAt: number;
+}
+
+export interface DataCentreChoice {
+  account: string;
+  dataCentre: DataCentre;
+  reason: string;
+  by: string;
+}
+
+export interface ListingCounts {
+  new: number;
+  changed: number;
+  known: number;
+  writing: number;
+  refused: number;
+}
+
+export interface ListingFacts {
+  run: string;
+  account: string;
+  installation: Installation;
+  address: string;
+  dataCentre: DataCentre;
+  counts: ListingCounts;
+  complete: boolean;
+}
+
+export interface NewFailure {
+  run: string;
+  account: string;
+  code: string;
+  message: string;
+  cure: string;
+  /** A report's path, a share, or ''. */
+  subject: string;
+}
+
+/** A failure as a digest shows it; `count` reports met it. */
+export interface RunFailure {
+  code: string;
+  message: string;
+  cure: string;
+  subject: string;
+  count: number;
+}
+
+export interface ObservedEntry {
+  path: string;
+  size: number;
+  modifiedAt: number;
+}
+
+export interface KnownVersion {
+  size: number;
+  modifiedAt: number;
+  sha256: string;
+  versionId: number;
+  receivedAt: number;
+}
+
+export interface NewIntent {
+  account: string;
+  run: string;
+  path: string;
+  size: number;
+  modifiedAt: number;
+}
+
+export interface Intent extends NewIntent {
+  intendedAt: number;
+}
+
+export interface NewVersion {
+  account: string;
+  installation: Installation;
+  run: string;
+  path: string;
+  name: string;
+  folder: string;
+  system: string;
+  code: string;
+  businessDate: string;
+  sequence: string;
+  size: number;
+  modifiedAt: number;
+  sha256: string;
+  bytes: number;
+  file: string;
+  dataCentre: DataCentre;
+  address: string;
+}
+
+export interface Delivery {
+  /** The folder a rule named. */
+  share: string;
+  file: string;
+  sha256: string;
+  outcome: DeliveryOutcome;
+}
+
+export interface NewDelivery extends Delivery {
+  versionId: number;
+  run: string;
+}
+
+export interface NewDeliveryFailure {
+  versionId: number;
+  share: string;
+  run: string;
+  code: string;
+  message: string;
+  cure: string;
+}
+
+export interface DeliveredReport extends ReceivedReport {
+  deliveries: Delivery[];
+  /** Another content than an earlier version of the same path. */
+  amended: boolean;
+}
+
+export interface AccountFacts {
+  account: string;
+  /** '' when the account was not reached in this run. */
+  installation: Installation | '';
+  address: string;
+  dataCentre: DataCentre | '';
+  /** Was a listing taken at all? If not, nothing is known about what the server holds. */
+  listed: boolean;
+  complete: boolean;
+  counts: ListingCounts;
+  known: number;
+  received: DeliveredReport[];
+  /** Received by an earlier run, delivered by this one. */
+  delivered: DeliveredReport[];
+  failures: RunFailure[];
+  refused: RefusedEntry[];
+}
+
+export interface RunFacts {
+  run: string;
+  trigger: string;
+  startedAt: number;
+  accounts: AccountFacts[];
+}
+
+export interface NewMail {
+  /** What the mail is about; the same event is never mailed twice. */
+  eventKey: string;
+  kind: MailKind;
+  run: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  /** Versions this mail tells of. */
+  told?: number[];
+  /** The right-hand side of the Message-ID. */
+  domain?: string;
+  /** No attempt after this moment. */
+  deadline?: number;
+}
+
+export interface MailRecipient {
+  address: string;
+  state: RecipientState;
+  messageId: string;
+  response: string;
+}
+
+export interface OutboxMail {
+  id: number;
+  eventKey: string;
+  kind: MailKind;
+  run: string;
+  domain: string;
+  to: MailRecipient[];
+  subject: string;
+  text: string;
+  html: string;
+  state: MailState;
+  attempts: number;
+  error: string;
+  createdAt: number;
+  nextAttempt: number | null;
+  deadline: number | null;
+  settledAt: number | null;
+}
+
+export interface JournalEntry {
+  who: string;
+  what: string;
+  why: string;
+  details?: Record<string, string | number | boolean>;
+}
+
+export interface JournalRecord extends Required<JournalEntry> {
+  sequence: number;
+  at: number;
+  hash: string;
+}
+
+export interface JournalHead {
+  count: number;
+  /** Hash of the last record, '' when there is none. */
+  head: string;
+}

@@ -1,0 +1,386 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { aVersion, freshLedger, START } from './samples.ts';
+
+const other = 'b'.repeat(64);
+
+describe('login lock', () => {
+  const given = freshLedger();
+
+  it('stays over a restart until a person takes it away, and both are journalled', async () => {
+    const lock = { account: 'HKSCC', reason: 'key refused', address: '10.243.2.141:18801' };
+    await given.ledger.lockLogin(lock);
+    await given.ledger.lockLogin({ ...lock, reason: 'again' });
+    await given.ledger.close();
+    given.ledger = await openLedger(given.file(), given.clock);
+    assert.deepEqual(await given.ledger.loginLock('HKSCC'), { ...lock, lockedAt: START });
+    assert.equal(await given.ledger.loginLock('HKCC'), undefined);
+    assert.deepEqual(await given.ledger.loginLocks(), [{ ...lock, lockedAt: START }]);
+    assert.equal(await given.ledger.unlockLogin('HKSCC', { by: 'Ada', reason: 'new key' }), true);
+    assert.equal(await given.ledger.unlockLogin('HKSCC', { by: 'Ada', reason: 'new key' }), false);
+    assert.equal(await given.ledger.loginLock('HKSCC'), undefined);
+    const records = await given.ledger.journalRecords();
+    assert.deepEqual(
+      records.map(({ who, what, why }) => [who, what, why]),
+      [
+        ['rap', 'login locked', 'key refused'],
+        ['Ada', 'login unlocked', 'new key'],
+      ],
+    );
+  });
+});
+
+describe('data centre in use', () => {
+  const given = freshLedger();
+
+  it('is the primary one until someone decides otherwise, per account', async () => {
+    assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
+    await given.ledger.chooseDataCentre({
+      account: 'HKSCC',
+      dataCentre: 'secondary',
+      reason: 'practice session, part 1',
+      by: 'Ada',
+    });
+    assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'secondary');
+    assert.equal(await given.ledger.dataCentreOf('HKCC'), 'primary');
+    await given.ledger.chooseDataCentre({
+      account: 'HKSCC',
+      dataCentre: 'primary',
+      reason: 'part 2',
+      by: 'Bo',
+    });
+    assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
+    assert.equal((await given.ledger.journalHead()).count, 2);
+  });
+});
+
+describe('observations', () => {
+  const given = freshLedger();
+
+  it('say since when a file has looked the same', async () => {
+    const entry = { path: '/INBOX/a', size: 10, modifiedAt: 5 };
+    const see = async (changes: Partial<typeof entry> = {}) =>
+      (await given.ledger.observe('HKSCC', [{ ...entry, ...changes }])).get('/INBOX/a')?.firstSeenSame;
+    assert.equal(await see(), START);
+    await given.clock.advance(20_000);
+    assert.equal(await see(), START);
+    await given.clock.advance(20_000);
+    assert.equal(await see({ size: 11 }), START + 40_000, 'it grew');
+    await given.clock.advance(20_000);
+    assert.equal(await see({ size: 11, modifiedAt: 6 }), START + 60_000, 'its time changed');
+    assert.equal(await see(), START + 60_000, 'it changed back');
+  });
+
+  it('of one account say nothing about another', async () => {
+    const entry = { path: '/INBOX/a', size: 10, modifiedAt: 5 };
+    await given.ledger.observe('HKSCC', [entry]);
+    await given.clock.advance(1000);
+    const seen = await given.ledger.observe('HKCC', [entry]);
+    assert.equal(seen.get('/INBOX/a')?.firstSeenSame, START + 1000);
+  });
+});
+
+describe('reports', () => {
+  const given = freshLedger();
+
+  it('known by path, with what is needed to see a change', async () => {
+    const { versionId } = await given.ledger.recordReceived(aVersion());
+    const known = await given.ledger.versionsOf('HKSCC');
+    assert.deepEqual(
+      [...known],
+      [
+        [
+          aVersion().path,
+          { size: 1234, modifiedAt: START - 60_000, sha256: 'a'.repeat(64), versionId, receivedAt: START },
+        ],
+      ],
+    );
+    assert.equal((await given.ledger.versionsOf('HKCC')).size, 0);
+    assert.equal((await given.ledger.versionsOf('HKSCC', [])).size, 0);
+    assert.equal((await given.ledger.versionsOf('HKSCC', [aVersion().path, '/other'])).size, 1);
+  });
+
+  it('the same content from the other data centre is the same version', async () => {
+    const one = await given.ledger.recordReceived(aVersion());
+    await given.clock.advance(1000);
+    const two = await given.ledger.recordReceived(
+      aVersion({ dataCentre: 'secondary', address: '10.243.66.141:18801', modifiedAt: START, run: 'run-2' }),
+    );
+    assert.deepEqual(two, { versionId: one.versionId, amended: false, receivedAt: START });
+    assert.equal((await given.ledger.versionsOf('HKSCC')).get(aVersion().path)?.modifiedAt, START);
+    assert.equal((await given.ledger.openVersions('HKSCC')).length, 1);
+  });
+
+  it('other content under a known path is amended and kept beside the first', async () => {
+    const one = await given.ledger.recordReceived(aVersion());
+    await given.clock.advance(1000);
+    const two = await given.ledger.recordReceived(aVersion({ sha256: other }));
+    assert.equal(one.amended, false);
+    assert.equal(two.amended, true);
+    assert.notEqual(two.versionId, one.versionId);
+    assert.equal((await given.ledger.versionsOf('HKSCC')).get(aVersion().path)?.sha256, other);
+    assert.equal((await given.ledger.version(two.versionId))?.state, 'changed');
+    assert.equal((await given.ledger.version(one.versionId))?.state, 'new');
+    assert.equal(await given.ledger.version(99), undefined);
+  });
+
+  it('content that comes back is present again without a new version', async () => {
+    const one = await given.ledger.recordReceived(aVersion());
+    await given.clock.advance(1000);
+    await given.ledger.recordReceived(aVersion({ sha256: other }));
+    await given.clock.advance(1000);
+    const back = await given.ledger.recordReceived(aVersion({ modifiedAt: START + 2000 }));
+    assert.equal(back.versionId, one.versionId);
+    const known = (await given.ledger.versionsOf('HKSCC')).get(aVersion().path);
+    assert.equal(known?.sha256, 'a'.repeat(64));
+    assert.equal(known?.modifiedAt, START + 2000);
+  });
+
+  it('intents stay open until the report is received or given up', async () => {
+    const intent = { account: 'HKSCC', run: 'run-1', path: aVersion().path, size: 1, modifiedAt: 2 };
+    await given.ledger.recordIntent(intent);
+    await given.ledger.recordIntent({ ...intent, run: 'run-2' });
+    await given.ledger.recordIntent({ ...intent, path: '/INBOX/b' });
+    assert.equal((await given.ledger.openIntents('HKSCC')).length, 2);
+    assert.equal((await given.ledger.openIntents('HKCC')).length, 0);
+    await given.ledger.recordReceived(aVersion());
+    assert.deepEqual(
+      (await given.ledger.openIntents('HKSCC')).map((one) => one.path),
+      ['/INBOX/b'],
+    );
+    await given.ledger.closeIntent('HKSCC', '/INBOX/b');
+    assert.deepEqual(await given.ledger.openIntents('HKSCC'), []);
+  });
+
+  it('refused entries are news once', async () => {
+    const entry = {
+      folder: '/INBOX',
+      nameHex: '2e2e2f78',
+      shown: '../x',
+      code: 'NAME_REFUSED' as const,
+      reason: 'contains a path separator',
+    };
+    const twin = { ...entry, folder: '/COMMON' };
+    assert.deepEqual(await given.ledger.refuse('HKSCC', 'run-1', [entry, entry]), [entry]);
+    assert.deepEqual(await given.ledger.refuse('HKSCC', 'run-2', [entry, twin]), [twin]);
+    assert.deepEqual(await given.ledger.refuse('HKCC', 'run-2', [entry]), [entry]);
+  });
+
+  it('the ledger agrees with a simple model over any sequence of arrivals', async () => {
+    const arrival = fc.record({ path: fc.constantFrom('/a', '/b'), content: fc.constantFrom('a', 'b', 'c') });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(arrival, { maxLength: 12 }), async (arrivals) => {
+        const account = `account ${round++}`;
+        const contents = new Map<string, string[]>();
+        for (const { path, content } of arrivals) {
+          const known = contents.get(path) ?? [];
+          const result = await given.ledger.recordReceived(
+            aVersion({ account, path, sha256: content.repeat(64), bytes: 1 }),
+          );
+          assert.equal(result.amended, known.length > 0 && !known.includes(content));
+          contents.set(path, [...known.filter((one) => one !== content), content]);
+          await given.clock.advance(1);
+        }
+        const present = await given.ledger.versionsOf(account);
+        assert.deepEqual(
+          Object.fromEntries([...present].map(([path, one]) => [path, one.sha256[0]])),
+          Object.fromEntries([...contents].map(([path, all]) => [path, all.at(-1)])),
+        );
+        const versions = [...contents.values()].reduce((sum, all) => sum + all.length, 0);
+        assert.equal((await given.ledger.openVersions(account)).length, versions);
+      }),
+      { numRuns: 30 },
+    );
+  }).timeout(20_000);
+});
+
+describe('deliveries', () => {
+  const given = freshLedger();
+  const delivery = {
+    share: '/shares/risk',
+    file: '/shares/risk/CCLTN05.txt',
+    sha256: 'a'.repeat(64),
+    outcome: 'published' as const,
+  };
+
+  it('are recorded once per version and share, each with a journal record', async () => {
+    const { versionId } = await given.ledger.recordReceived(aVersion());
+    const second = { ...delivery, share: '/shares/ops', file: '/shares/ops/CCLTN05.txt' };
+    await given.ledger.recordDelivery({ ...delivery, versionId, run: 'run-1' });
+    await given.ledger.recordDelivery({ ...delivery, versionId, run: 'run-2', outcome: 'identical' });
+    await given.ledger.recordDelivery({ ...second, versionId, run: 'run-1' });
+    assert.deepEqual(await given.ledger.deliveriesOf(versionId), [second, delivery]);
+    assert.equal((await given.ledger.journalHead()).count, 2);
+  });
+
+  it('a version is open until it is routed', async () => {
+    const { versionId } = await given.ledger.recordReceived(aVersion());
+    const open = await given.ledger.openVersions('HKSCC');
+    assert.deepEqual(open, [await given.ledger.version(versionId)]);
+    assert.equal(open[0]?.file, aVersion().file);
+    await given.ledger.markRouted(versionId);
+    assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
+  });
+});
+
+describe('facts of a run', () => {
+  const given = freshLedger();
+  const counts = { new: 2, changed: 0, known: 3, writing: 1, refused: 0 };
+  const listing = {
+    run: 'run-2',
+    account: 'HKSCC',
+    installation: 'hkscc' as const,
+    address: '10.243.2.141:18801',
+    dataCentre: 'primary' as const,
+    counts,
+    complete: true,
+  };
+  const failure = {
+    run: 'run-2',
+    account: 'HKCC',
+    code: 'LOGIN_REFUSED',
+    message: 'no',
+    cure: 'unlock',
+    subject: '',
+  };
+
+  it('hold per account what came, what went where, what failed and what was refused', async () => {
+    const { ledger } = given;
+    await ledger.startRun({ run: 'run-1', trigger: 'schedule' });
+    const old = await ledger.recordReceived(aVersion({ name: 'old.txt' }));
+    await ledger.startRun({ run: 'run-2', trigger: 'Run now' });
+    await given.clock.advance(1000);
+    await ledger.startRun({ run: 'run-2', trigger: 'schedule' });
+    await ledger.recordListing({ ...listing, complete: false });
+    await ledger.recordListing(listing);
+    const fresh = await ledger.recordReceived(aVersion({ run: 'run-2', name: 'new.txt' }));
+    const entry = {
+      folder: '/INBOX',
+      nameHex: '00',
+      shown: '\\x00',
+      code: 'NAME_REFUSED' as const,
+      reason: 'contains characters that cannot be seen',
+    };
+    await ledger.refuse('HKSCC', 'run-2', [entry]);
+    await ledger.recordFailure(failure);
+    await ledger.recordFailure({ ...failure, message: 'once more' });
+    const place = {
+      share: '/s',
+      sha256: 'a'.repeat(64),
+      outcome: 'published' as const,
+    };
+    await ledger.recordDelivery({ ...place, versionId: old.versionId, run: 'run-2', file: '/s/old.txt' });
+    const undelivered = {
+      run: 'run-2',
+      share: '/full',
+      code: 'DISK_FULL',
+      message: 'No space left for /full',
+      cure: 'Free space',
+    };
+    await ledger.recordDeliveryFailure({ ...undelivered, versionId: fresh.versionId });
+    await ledger.recordDeliveryFailure({ ...undelivered, versionId: old.versionId });
+    await ledger.recordDeliveryFailure({ ...undelivered, versionId: fresh.versionId, share: '/s' });
+    await ledger.recordDelivery({ ...place, versionId: fresh.versionId, run: 'run-2', file: '/s/new.txt' });
+
+    const facts = await ledger.runFacts('run-2');
+    assert.equal(facts.trigger, 'Run now');
+    assert.equal(facts.startedAt, START);
+    const [hkcc, hkscc, ...others] = facts.accounts;
+    assert.deepEqual(others, []);
+    assert.equal(hkcc?.account, 'HKCC');
+    assert.equal(hkcc?.listed, false);
+    assert.deepEqual(hkcc?.failures, [
+      { code: 'LOGIN_REFUSED', message: 'no', cure: 'unlock', subject: '', count: 1 },
+    ]);
+    assert.deepEqual(
+      { ...hkscc, received: [], delivered: [] },
+      {
+        account: 'HKSCC',
+        installation: 'hkscc',
+        address: '10.243.2.141:18801',
+        dataCentre: 'primary',
+        listed: true,
+        complete: true,
+        counts,
+        known: 3,
+        received: [],
+        delivered: [],
+        failures: [
+          {
+            code: 'DISK_FULL',
+            message: 'No space left for /full',
+            cure: 'Free space',
+            subject: '/full',
+            count: 2,
+          },
+        ],
+        refused: [entry],
+      },
+    );
+    assert.deepEqual(
+      hkscc?.received.map((report) => [
+        report.name,
+        report.amended,
+        report.deliveries.map((one) => one.file),
+      ]),
+      [['new.txt', false, ['/s/new.txt']]],
+    );
+    assert.deepEqual(
+      hkscc?.delivered.map((report) => [report.name, report.deliveries.map((one) => one.file)]),
+      [['old.txt', ['/s/old.txt']]],
+    );
+  });
+
+  it('tell that a delivery failed although a later run made it good', async () => {
+    const { ledger } = given;
+    const { versionId } = await ledger.recordReceived(aVersion({ run: 'run-2' }));
+    const undelivered = { versionId, share: '/s', code: 'DISK_FULL', message: 'full', cure: 'free' };
+    await ledger.recordDeliveryFailure({ ...undelivered, run: 'run-2' });
+    const delivery = { versionId, share: '/s', file: '/s/f', sha256: other, outcome: 'published' as const };
+    await ledger.recordDelivery({ ...delivery, run: 'run-3' });
+    assert.equal((await ledger.runFacts('run-2')).accounts[0]?.failures.length, 1);
+    assert.deepEqual((await ledger.runFacts('run-3')).accounts[0]?.failures, []);
+  });
+
+  it('of a run nobody knows are empty', async () => {
+    assert.deepEqual((await given.ledger.runFacts('none')).accounts, []);
+  });
+
+  it('come for runs larger than one query takes', async () => {
+    for (let index = 0; index < 1100; index++) {
+      const { versionId } = await given.ledger.recordReceived(
+        aVersion({ run: 'run-2', name: `${index}.txt` }),
+      );
+      if (index % 500 !== 0) continue;
+      const file = `/s/${index}.txt`;
+      await given.ledger.recordDelivery({
+        versionId,
+        share: '/s',
+        file,
+        sha256: other,
+        outcome: 'published',
+        run: 'r',
+      });
+    }
+    const [facts] = (await given.ledger.runFacts('run-2')).accounts;
+    assert.equal(facts?.received.length, 1100);
+    assert.equal(facts?.received.filter((report) => report.deliveries.length === 1).length, 3);
+  }).timeout(20_000);
+});
+
+describe('ticks', () => {
+  const given = freshLedger();
+
+  it('are claimed once, also over a restart', async () => {
+    assert.equal(await given.ledger.lastTick('daily'), undefined);
+    assert.equal(await given.ledger.claimTick('daily', START), true);
+    await given.ledger.close();
+    given.ledger = await openLedger(given.file(), given.clock);
+    assert.equal(await given.ledger.claimTick('daily', START), false);
+    assert.equal(await given.ledger.claimTick('daily', START + 1), true);
+    assert.equal(await given.ledger.claimTick('weekly', START), true);
+    assert.equal(await given.ledger.lastTick('daily'), START + 1);
+  });
+});

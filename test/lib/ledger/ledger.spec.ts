@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import { Kysely } from 'kysely';
+import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { migrate, migrations } from '../../../lib/ledger/migrate.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { aVersion, freshLedger, START } from './samples.ts';
+
+const clock = new SimulatedClock(START);
+
+describe('openLedger', () => {
+  const folder = temporaryFolder();
+  const file = () => path.join(folder(), 'home', 'ledger.sqlite');
+  const reopen = () => openLedger(file(), clock);
+
+  /** A ledger with one report, closed. */
+  async function used(): Promise<void> {
+    const ledger = await reopen();
+    await ledger.recordReceived(aVersion());
+    await ledger.close();
+  }
+
+  async function refusedAs(code: string, words: RegExp): Promise<void> {
+    const before = await fs.readFile(file()).catch(() => undefined);
+    await assert.rejects(reopen(), (error: Error & { code?: string }) => {
+      assert.equal(error.code, code, String(error));
+      assert.match(error.message, words);
+      return true;
+    });
+    const after = await fs.readFile(file()).catch(() => undefined);
+    assert.deepEqual(after, before, 'a refused ledger is left as it is');
+  }
+
+  it('creates folder, database and seal, for the owner alone', async () => {
+    const ledger = await reopen();
+    const mode = async (name: string) => ((await fs.stat(name)).mode & 0o777).toString(8);
+    assert.equal(await mode(path.dirname(file())), '700');
+    for (const suffix of ['', '-wal', '-shm', '.seal'])
+      assert.equal(await mode(file() + suffix), '600', suffix);
+    await ledger.close();
+  });
+
+  it('writes ahead with full synchronisation and checks foreign keys', async () => {
+    const ledger = await reopen();
+    await assert.rejects(
+      ledger.recordDelivery({
+        versionId: 99,
+        share: '/s',
+        file: '/s/f',
+        sha256: 'a'.repeat(64),
+        outcome: 'published',
+        run: 'run-1',
+      }),
+      /FOREIGN KEY/,
+    );
+    await ledger.close();
+    const database = new DatabaseSync(file(), { readOnly: true });
+    assert.equal(database.prepare('pragma journal_mode').get()?.journal_mode, 'wal');
+    database.close();
+  });
+
+  it('keeps what was recorded, and its name, over a restart', async () => {
+    const first = await reopen();
+    await first.recordReceived(aVersion());
+    const { name } = first;
+    await first.close();
+    const second = await reopen();
+    assert.equal(second.name, name);
+    assert.equal((await second.versionsOf('HKSCC')).size, 1);
+    await second.close();
+  });
+
+  it('keeps what was recorded when the process is killed without closing', async () => {
+    const killed = await reopen();
+    await killed.recordReceived(aVersion());
+    const copy = path.join(folder(), 'copy');
+    await fs.cp(path.dirname(file()), copy, { recursive: true });
+    await killed.close();
+    const ledger = await openLedger(path.join(copy, 'ledger.sqlite'), clock);
+    assert.equal((await ledger.versionsOf('HKSCC')).size, 1);
+    await ledger.close();
+  });
+
+  it('does not start over when the ledger is gone', async () => {
+    await used();
+    for (const suffix of ['', '-wal', '-shm']) await fs.rm(file() + suffix, { force: true });
+    await refusedAs('LEDGER_UNUSABLE', /gone or empty/);
+  });
+
+  it('does not start over when the ledger was emptied', async () => {
+    await used();
+    await fs.truncate(file(), 0);
+    await refusedAs('LEDGER_UNUSABLE', /gone or empty/);
+  });
+
+  it('goes on when a very first start was interrupted before anything was written', async () => {
+    await fs.mkdir(path.dirname(file()));
+    await fs.writeFile(file(), '');
+    await (await reopen()).close();
+  });
+
+  it('refuses a file that is no database', async () => {
+    await fs.mkdir(path.dirname(file()));
+    await fs.writeFile(file(), 'ledger: yes\n'.repeat(100));
+    await refusedAs('LEDGER_UNUSABLE', /not a database/);
+    await fs.writeFile(file(), 'short');
+    await refusedAs('LEDGER_UNUSABLE', /not a database/);
+  });
+
+  it('refuses the database of another program', async () => {
+    await fs.mkdir(path.dirname(file()));
+    const other = new DatabaseSync(file());
+    other.exec('create table notes (text)');
+    other.close();
+    await refusedAs('LEDGER_UNUSABLE', /another program/);
+  });
+
+  it('refuses a database of which the end was cut off', async () => {
+    await used();
+    const { size } = await fs.stat(file());
+    await fs.truncate(file(), size - 4096);
+    await refusedAs('LEDGER_UNUSABLE', /damaged|malformed/);
+  });
+
+  it('refuses a database with a torn page, whichever it is', async () => {
+    await used();
+    const whole = await fs.readFile(file());
+    for (let page = 0; page < whole.length / 4096; page++) {
+      const torn = Buffer.from(whole);
+      torn.fill(0xa5, page * 4096 + (page === 0 ? 100 : 0), page * 4096 + 2048);
+      await fs.writeFile(file(), torn);
+      const outcome = await reopen().then(
+        async (ledger) => {
+          await ledger.close();
+          return 'opened';
+        },
+        (error: { code: string }) => error.code,
+      );
+      assert.equal(outcome, 'LEDGER_UNUSABLE', `page ${page + 1}`);
+      for (const suffix of ['-wal', '-shm']) await fs.rm(file() + suffix, { force: true });
+    }
+  });
+
+  it('refuses the ledger of another home', async () => {
+    await used();
+    const other = path.join(folder(), 'other', 'ledger.sqlite');
+    await (await openLedger(other, clock)).close();
+    await fs.copyFile(other, file());
+    await refusedAs('LEDGER_UNUSABLE', /not the ledger that belongs/);
+  });
+
+  it('refuses a ledger with a seal nobody can read', async () => {
+    await used();
+    await fs.writeFile(`${file()}.seal`, '{"ledger"');
+    await refusedAs('LEDGER_UNUSABLE', /seal/);
+  });
+
+  it('refuses a ledger written by a newer release', async () => {
+    await used();
+    const newer = new DatabaseSync(file());
+    newer.exec(`insert into migrations values (${migrations.length + 1}, 'later', 0)`);
+    newer.close();
+    await refusedAs('LEDGER_TOO_NEW', /knows/);
+  });
+
+  it('names the folder it cannot create', async () => {
+    await fs.writeFile(path.join(folder(), 'home'), 'a file');
+    await assert.rejects(reopen(), (error: Error & { code?: string }) => {
+      assert.match(error.code ?? '', /NOT_WRITABLE|DISK_ERROR/);
+      assert.match(error.message, /ledger\.sqlite/);
+      return true;
+    });
+  });
+});
+
+describe('migrations', () => {
+  it('are numbered from 1 without gaps', () => {
+    assert.deepEqual(
+      migrations.map((one) => one.number),
+      migrations.map((_, index) => index + 1),
+    );
+  });
+
+  it('go up, down and up again, leaving nothing behind', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    const tables = () =>
+      database
+        .prepare("select name, sql from sqlite_master where name not like 'sqlite%' order by name")
+        .all()
+        .map((row) => `${row.name}: ${row.sql}`);
+    const steps: string[][] = [];
+    await migrate(db, START, 0);
+    for (const { number } of migrations) {
+      steps.push(tables());
+      await migrate(db, START, number);
+    }
+    const top = tables();
+    assert.ok(top.length > 15);
+    for (const { number } of migrations.toReversed()) {
+      await migrate(db, START, number - 1);
+      assert.deepEqual(tables(), steps[number - 1]);
+    }
+    await migrate(db, START);
+    assert.deepEqual(tables(), top);
+    await db.destroy();
+  });
+
+  it('are all or nothing', async () => {
+    const database = new DatabaseSync(':memory:');
+    database.exec('create table versions (in_the_way)');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    await assert.rejects(migrate(db, START), /already exists/);
+    const left = database.prepare("select name from sqlite_master where type = 'table'").all();
+    assert.deepEqual(
+      left.map((row) => row.name),
+      ['versions'],
+    );
+    await db.destroy();
+  });
+});
+
+describe('transactions of the ledger', () => {
+  const given = freshLedger();
+
+  it('are taken one after the other, so that sixty at once do not mix', async () => {
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        given.ledger.journal({ who: 'test', what: `entry ${index}`, why: 'all at once' }),
+      ),
+    );
+    assert.equal((await given.ledger.verifyJournal()).count, 60);
+  });
+
+  it('are undone as a whole when a part fails', async () => {
+    const told = [4711];
+    const mail = {
+      eventKey: 'x',
+      kind: 'digest' as const,
+      run: 'r',
+      to: ['a@x'],
+      subject: '',
+      text: '',
+      html: '',
+    };
+    await assert.rejects(given.ledger.queueMail({ ...mail, told }), /FOREIGN KEY/);
+    assert.deepEqual(await given.ledger.mails(), []);
+    assert.equal((await given.ledger.queueMail(mail)).fresh, true);
+  });
+
+  it('wait for another process that is writing', async () => {
+    const source = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      const { DatabaseSync } = require('node:sqlite');
+      const database = new DatabaseSync(workerData);
+      database.exec('begin immediate');
+      parentPort.postMessage('holding');
+      setTimeout(() => { database.exec('commit'); database.close(); }, 200);`;
+    const worker = new Worker(source, { eval: true, workerData: given.file() });
+    const ended = once(worker, 'exit');
+    await once(worker, 'message');
+    assert.equal(await given.ledger.claimTick('daily', START), true);
+    await ended;
+  });
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { messageIdOf, type NewMail, openLedger, SENDING_LIMIT } from '../../../lib/ledger/ledger.ts';
+import { aVersion, freshLedger, START } from './samples.ts';
+
+const mail: NewMail = {
+  eventKey: 'digest:run-1',
+  kind: 'digest',
+  run: 'run-1',
+  to: ['a@broker.example', 'b@broker.example'],
+  subject: 'subject',
+  text: 'text',
+  html: '<p>html</p>',
+  domain: 'broker.example',
+};
+
+describe('outbox', () => {
+  const given = freshLedger();
+  const due = () => given.ledger.dueMails(given.clock.now());
+  const states = async () => {
+    const [one] = await given.ledger.mails();
+    return [one?.state, ...(one?.to.map((recipient) => recipient.state) ?? [])];
+  };
+
+  it('queues an event once', async () => {
+    const { versionId } = await given.ledger.recordReceived(aVersion());
+    const first = await given.ledger.queueMail({ ...mail, told: [versionId, versionId] });
+    const again = await given.ledger.queueMail({ ...mail, subject: 'other' });
+    assert.equal(first.fresh, true);
+    assert.deepEqual(again, { ...first, fresh: false });
+    const [queued, ...others] = await due();
+    assert.deepEqual(others, []);
+    assert.equal(queued?.subject, 'subject');
+    assert.deepEqual(
+      queued?.to.map((one) => one.messageId),
+      [first.messageId, first.messageId],
+    );
+  });
+
+  it('names a message after its event and its recipients', () => {
+    const id = messageIdOf('event', ['a@x', 'B@x'], 'x.example');
+    assert.match(id, /^<[0-9a-f]{40}@x\.example>$/);
+    assert.equal(messageIdOf('event', ['b@x', 'a@x'], 'x.example'), id);
+    assert.notEqual(messageIdOf('event', ['a@x'], 'x.example'), id);
+    assert.notEqual(messageIdOf('event 2', ['a@x', 'b@x'], 'x.example'), id);
+  });
+
+  it('gives a mail to one sender only', async () => {
+    const { id } = await given.ledger.queueMail(mail);
+    const second = await openLedger(given.file(), given.clock);
+    const taken = await Promise.all([given.ledger.markSending(id), second.markSending(id)]);
+    assert.equal(taken.filter((one) => one !== undefined).length, 1);
+    assert.deepEqual(await second.dueMails(START), []);
+    await second.close();
+  });
+
+  it('a mail all recipients got is done', async () => {
+    const { id } = await given.ledger.queueMail(mail);
+    assert.equal((await given.ledger.markSending(id))?.attempts, 1);
+    await given.ledger.settleMail(id, {
+      answers: mail.to.map((address) => ({ address, state: 'accepted', response: '250 ok' })),
+      error: '',
+      nextAttempt: START + 1,
+    });
+    assert.deepEqual(await states(), ['accepted', 'accepted', 'accepted']);
+    await given.clock.advance(3600_000);
+    assert.deepEqual(await due(), []);
+    assert.equal(await given.ledger.markSending(id), undefined);
+  });
+
+  it('tries only the recipients that are left, under an id of their own', async () => {
+    const { id, messageId } = await given.ledger.queueMail(mail);
+    await given.ledger.markSending(id);
+    await given.ledger.settleMail(id, {
+      answers: [
+        { address: 'a@broker.example', state: 'accepted', response: '250 ok' },
+        { address: 'b@broker.example', state: 'queued', response: '450 later' },
+      ],
+      error: '450 later',
+      nextAttempt: START + 15_000,
+    });
+    assert.deepEqual(await states(), ['queued', 'accepted', 'queued']);
+    assert.deepEqual(await due(), []);
+    await given.clock.advance(15_000);
+    const again = await given.ledger.markSending(id);
+    const left = again?.to.find((one) => one.address === 'b@broker.example');
+    assert.equal(left?.messageId, messageIdOf(mail.eventKey, ['b@broker.example'], 'broker.example'));
+    assert.notEqual(left?.messageId, messageId);
+  });
+
+  it('keeps the id of a message whose fate is unknown', async () => {
+    const { id, messageId } = await given.ledger.queueMail(mail);
+    await given.ledger.markSending(id);
+    await given.ledger.settleMail(id, {
+      answers: [
+        { address: 'a@broker.example', state: 'refused', response: '550 no such user' },
+        { address: 'b@broker.example', state: 'unknown', response: 'connection lost' },
+      ],
+      error: 'connection lost',
+      nextAttempt: START,
+    });
+    assert.deepEqual(await states(), ['unknown', 'refused', 'unknown']);
+    const again = await given.ledger.markSending(id);
+    assert.equal(again?.to.find((one) => one.state === 'unknown')?.messageId, messageId);
+  });
+
+  it('a mail nobody will get is refused and stays to be seen', async () => {
+    const { id } = await given.ledger.queueMail(mail);
+    await given.ledger.markSending(id);
+    await given.ledger.settleMail(id, {
+      answers: mail.to.map((address) => ({ address, state: 'refused', response: '550' })),
+      error: '550',
+      nextAttempt: START,
+    });
+    assert.deepEqual(await due(), []);
+    const [one] = await given.ledger.mails({ state: 'refused' });
+    assert.equal(one?.error, '550');
+    assert.equal(one?.settledAt, START);
+  });
+
+  it('a mail without a next attempt is refused, not forgotten', async () => {
+    const { id } = await given.ledger.queueMail(mail);
+    await given.ledger.markSending(id);
+    await given.ledger.settleMail(id, { answers: [], error: 'gave up', nextAttempt: null });
+    assert.equal((await states())[0], 'refused');
+  });
+
+  it('a sender that died leaves its mail unknown, due again under the same id', async () => {
+    const { id, messageId } = await given.ledger.queueMail(mail);
+    await given.ledger.markSending(id);
+    await given.clock.advance(SENDING_LIMIT);
+    assert.deepEqual(await due(), [], 'it may still be at it');
+    await given.clock.advance(1);
+    const [one] = await due();
+    assert.equal(one?.state, 'unknown');
+    const again = await given.ledger.markSending(id);
+    assert.deepEqual(
+      again?.to.map((recipient) => [recipient.state, recipient.messageId]),
+      [
+        ['unknown', messageId],
+        ['unknown', messageId],
+      ],
+    );
+  });
+
+  it('shows mails by run and state', async () => {
+    await given.ledger.queueMail(mail);
+    await given.ledger.queueMail({ ...mail, eventKey: 'digest:run-2', run: 'run-2' });
+    assert.equal((await given.ledger.mails()).length, 2);
+    assert.equal((await given.ledger.mails({ run: 'run-2' })).length, 1);
+    assert.equal((await given.ledger.mails({ run: 'run-2', state: 'sending' })).length, 0);
+  });
+});

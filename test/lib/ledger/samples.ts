@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { type Ledger, type NewVersion, openLedger } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+
+/** Friday 20 November 2026, 20:00 in Hong Kong. */
+export const START = Date.UTC(2026, 10, 20, 12);
+
+/** A fresh ledger on a simulated clock for each test of the calling suite. */
+export function freshLedger(): {
+  ledger: Ledger;
+  clock: SimulatedClock;
+  folder: () => string;
+  file: () => string;
+} {
+  const folder = temporaryFolder();
+  const given = { folder, file: () => path.join(folder(), 'ledger.sqlite') } as ReturnType<
+    typeof freshLedger
+  >;
+  beforeEach(async () => {
+    given.clock = new SimulatedClock(START);
+    given.ledger = await openLedger(given.file(), given.clock);
+  });
+  afterEach(async () => {
+    await given.ledger.close();
+  });
+  return given;
+}
+
+export function aVersion(changes: Partial<NewVersion> = {}): NewVersion {
+  const name = changes.name ?? 'CCLTN05_20261120_01.txt';
+  return {
+    account: 'HKSCC',
+    installation: 'hkscc',
+    run: 'run-1',
+    path: `/INBOX/20261120/${name}`,
+    name,
+    folder: '/INBOX/20261120',
+    system: 'CCASS',
+    code: 'CCLTN05',
+    businessDate: '2026-11-20',
+    sequence: '1',
+    size: 1234,
+    modifiedAt: START - 60_000,
+    sha256: 'a'.repeat(64),
+    bytes: 1234,
+    file: `/home/rap/landing/${name}`,
+    dataCentre: 'primary',
+    address: '10.243.2.141:18801',
+    ...changes,
+  };
+}
