@@ -1,0 +1,122 @@
+/**
+ * A mail inbox for the demo and for tests: an SMTP server that keeps every mail as a file, and a page that
+ * shows them. Read only, on loopback unless told otherwise.
+ */
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Email } from 'postal-mime';
+import { type Clock, realClock } from '../lib/time/clock.ts';
+import { Mailbox } from './inbox/mailbox.ts';
+import { listPage, type MailSummary, mailPage, summaryOf } from './inbox/page.ts';
+import { type Misbehaviour, startSmtp } from './inbox/smtp.ts';
+
+export interface InboxOptions {
+  /** Folder for the mails, normally '<home>/mailbox'. */
+  mailbox: string;
+  /** 0 or left out: any free port. */
+  smtpPort?: number;
+  httpPort?: number;
+  host?: string;
+  clock?: Clock;
+}
+
+export interface Inbox {
+  smtpPort: number;
+  httpPort: number;
+  /** Replaces what the SMTP server does wrong; {} makes it behave again. */
+  misbehave(how: Misbehaviour): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * @throws NodeJS.ErrnoException EADDRINUSE, EACCES... when a port or the folder cannot be used, and
+ * ERR_MODULE_NOT_FOUND when smtp-server or postal-mime, both development dependencies, are not installed
+ */
+export async function startInbox(options: InboxOptions): Promise<Inbox> {
+  const host = options.host ?? '127.0.0.1';
+  const clock = options.clock ?? realClock;
+  const mailbox = new Mailbox(options.mailbox);
+  await mailbox.prepare();
+  const { default: PostalMime } = await import('postal-mime');
+  const parse = (content: Buffer): Promise<Email> => PostalMime.parse(content);
+
+  let misbehaviour: Misbehaviour = {};
+  const smtp = await startSmtp(mailbox, {
+    host,
+    port: options.smtpPort ?? 0,
+    now: () => clock.now(),
+    misbehaviour: () => misbehaviour,
+  });
+  const http = createServer((request, response) => {
+    const answering = request.method === 'GET' ? show(request.url ?? '/', response) : notFound(response);
+    answering.catch(() => response.destroy());
+  });
+  try {
+    await listen(http, options.httpPort ?? 0, host);
+  } catch (error) {
+    await smtp.stop();
+    throw error;
+  }
+
+  const summaries = new Map<string, MailSummary>();
+  async function summary(name: string): Promise<MailSummary | undefined> {
+    const content = summaries.has(name) ? undefined : await mailbox.read(name);
+    if (content !== undefined) summaries.set(name, summaryOf(name, await parse(content)));
+    return summaries.get(name);
+  }
+
+  async function show(url: string, response: ServerResponse): Promise<void> {
+    const [, word, name = '', part] = new URL(url, 'http://inbox').pathname.split('/');
+    if (word === '') {
+      const all = await Promise.all((await mailbox.names()).map(summary));
+      return send(response, 'text/html', listPage(all.filter((one) => one !== undefined)));
+    }
+    const content = word === 'mail' ? await mailbox.read(name) : undefined;
+    if (content === undefined) return notFound(response);
+    if (part === 'raw') return send(response, 'text/plain', content);
+    const mail = await parse(content);
+    if (part === undefined) return send(response, 'text/html', mailPage(name, mail));
+    if (part === 'html' && mail.html !== undefined) {
+      response.setHeader('Content-Security-Policy', `sandbox; ${STRICT}; img-src data:`);
+      return send(response, 'text/html', mail.html);
+    }
+    return notFound(response);
+  }
+
+  return {
+    smtpPort: smtp.port,
+    httpPort: (http.address() as AddressInfo).port,
+    misbehave(how) {
+      misbehaviour = how;
+    },
+    async stop() {
+      http.closeAllConnections();
+      await Promise.all([smtp.stop(), new Promise((resolve) => http.close(resolve))]);
+    },
+  };
+}
+
+/** No scripts, nothing from elsewhere, not even when the escaping failed. */
+const STRICT = "default-src 'none'; style-src 'unsafe-inline'";
+
+async function send(response: ServerResponse, type: string, body: string | Buffer): Promise<void> {
+  if (!response.hasHeader('Content-Security-Policy')) {
+    response.setHeader('Content-Security-Policy', `${STRICT}; frame-src 'self'; frame-ancestors 'none'`);
+  }
+  response.setHeader('Content-Type', `${type}; charset=utf-8`);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(body);
+}
+
+async function notFound(response: ServerResponse): Promise<void> {
+  response.statusCode = 404;
+  await send(response, 'text/plain', 'There is no such page.\n');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}

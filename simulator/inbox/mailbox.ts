@@ -1,0 +1,49 @@
+/** Received mails as files: one .eml each, complete or not there. */
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+
+const NAME = /^\d{8}T\d{9}Z-\d{4}\.eml$/;
+
+export class Mailbox {
+  readonly #folder: string;
+  #count = 0;
+
+  /** @param folder where the mails lie; created by `prepare` */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Stores a mail durably and returns its name, which sorts by time. */
+  async store(content: Buffer, receivedAt: number): Promise<string> {
+    const stamp = new Date(receivedAt).toISOString().replace(/[-:.]/g, '');
+    const name = `${stamp}-${String(this.#count++ % 10000).padStart(4, '0')}.eml`;
+    const temporary = path.join(this.#folder, `.${name}.part`);
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path.join(this.#folder, name));
+    return name;
+  }
+
+  /** Names of the mails, newest first. */
+  async names(): Promise<string[]> {
+    return (await readdir(this.#folder))
+      .filter((name) => NAME.test(name))
+      .sort()
+      .reverse();
+  }
+
+  /** The mail's bytes, or undefined when there is none of that name. */
+  async read(name: string): Promise<Buffer | undefined> {
+    if (!NAME.test(name)) return undefined;
+    return readFile(path.join(this.#folder, name)).catch(() => undefined);
+  }
+}
