@@ -1,0 +1,130 @@
+/** Downloads what a listing asks for into the landing folder and writes down what was received. */
+import path from 'node:path';
+import { codes, type ErrorCode } from '../errors/codes.ts';
+import { RapError } from '../errors/rap-error.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Result } from '../rap/download.ts';
+import type { RapSession } from '../rap/session.ts';
+import type { FailedReport, ReceivedReport, RefusedEntry, Report, RunContext } from '../words/types.ts';
+import { recordTrouble } from './trouble.ts';
+
+/** What a run brought, as sent on by rap-download. */
+export interface CollectionSummary {
+  summary: true;
+  /** False when anything failed or was refused: the day's reports are not all here. */
+  complete: boolean;
+  received: ReceivedReport[];
+  failed: FailedReport[];
+  /** How many reports were here already. */
+  known: number;
+  /** How many are still being written and left for the next run. */
+  writing: number;
+}
+
+export interface CollectOptions {
+  ledger: Ledger;
+  /** The landing folder; each account has a folder of its own in it. */
+  landing: string;
+  signal?: AbortSignal;
+  /** Told of each report once it is proved, durable and in the ledger. */
+  onReceived?: (report: ReceivedReport, count: number, of: number) => void;
+  onStepDown?: (reason: RapError) => void;
+}
+
+function failedReport(where: string, error: RapError): FailedReport {
+  const { code, message, cure, retryable } = error;
+  return { path: where, code, message, cure, retryable };
+}
+
+/** A refused entry as a failure of the run: what we do not take is never passed over in silence. */
+function refusal(entry: RefusedEntry): FailedReport {
+  const where = `${entry.folder}/${entry.shown}`;
+  return failedReport(where, new RapError(entry.code, `${where}: ${entry.reason}`));
+}
+
+/**
+ * Downloads the reports that are new or changed. Every one ends up in `received` or `failed`.
+ * @param listing reports and refusals of this run's listing
+ * @throws RapError only when the ledger cannot be written
+ */
+export async function collect(
+  session: RapSession,
+  context: RunContext,
+  listing: { reports: readonly Report[]; refused?: readonly RefusedEntry[]; complete?: boolean },
+  options: CollectOptions,
+): Promise<CollectionSummary> {
+  const { ledger } = options;
+  const wanted = listing.reports.filter((report) => report.state === 'new' || report.state === 'changed');
+  const root = path.join(options.landing, context.account);
+  const jobs = wanted.map((report) => ({
+    file: report,
+    report,
+    target: path.join(root, ...report.path.split('/')),
+  }));
+  const reports = new Map(jobs.map((job) => [job.file.path, job.report]));
+  const received: ReceivedReport[] = [];
+  const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
+  for (const { path: remote, size, modifiedAt } of wanted) {
+    await ledger.recordIntent({ account: context.account, run: context.run, path: remote, size, modifiedAt });
+  }
+
+  const onResult = async (result: Result) => {
+    const report = reports.get(result.job.file.path);
+    if (report === undefined) return;
+    if (result.error !== undefined) {
+      const of = { run: context.run, account: context.account, subject: report.path };
+      failed.push(failedReport(report.path, await recordTrouble(ledger, of, result.error)));
+      await ledger.closeIntent(context.account, report.path);
+      return;
+    }
+    const { local, sha256, bytes } = result;
+    const { account, installation, run, dataCentre, address } = context;
+    const facts = { ...withoutState(report), account, installation, run, dataCentre, address };
+    const recorded = await ledger.recordReceived({ ...facts, file: local, sha256, bytes });
+    const one = { ...report, file: local, sha256, bytes, ...pick(recorded) };
+    received.push(one);
+    options.onReceived?.(one, received.length, jobs.length);
+  };
+  await session.download(jobs, onResult, {
+    root: options.landing,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onStepDown === undefined ? {} : { onStepDown: options.onStepDown }),
+  });
+  const count = (state: Report['state']) => listing.reports.filter((report) => report.state === state).length;
+  return {
+    summary: true,
+    complete: failed.length === 0 && listing.complete !== false,
+    received,
+    failed,
+    known: count('known'),
+    writing: count('writing'),
+  };
+}
+
+function withoutState({ state: _, ...facts }: Report): Omit<Report, 'state'> {
+  return facts;
+}
+
+function pick(recorded: { versionId: number; receivedAt: number }) {
+  return { versionId: recorded.versionId, receivedAt: recorded.receivedAt };
+}
+
+function isCode(code: string): code is ErrorCode {
+  return Object.hasOwn(codes, code);
+}
+
+/** The error that a run with failures raises, besides its summary; undefined when all is well. */
+export function incompleteError(summary: CollectionSummary): RapError | undefined {
+  const first = summary.failed[0];
+  if (first === undefined) return undefined;
+  const total = summary.received.length + summary.failed.length;
+  const one = summary.failed.length === 1;
+  const message = `${summary.failed.length} of ${total} reports did not arrive: ${first.message}`;
+  // A single kind of trouble keeps its own code, so that a Catch can tell; a mixture is called incomplete.
+  const same = summary.failed.every((failure) => failure.code === first.code);
+  const code = same && isCode(first.code) ? first.code : 'INCOMPLETE';
+  return new RapError(code, message, {
+    retryable: summary.failed.some((failure) => failure.retryable),
+    details: { failed: summary.failed.length, firstCode: first.code, path: one ? first.path : undefined },
+  });
+}
