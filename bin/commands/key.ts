@@ -1,0 +1,100 @@
+/** `rap key new|show`: makes a key pair for a RAP account, or shows the public half of one. */
+import { generateKeyPairSync } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import ssh2 from 'ssh2';
+import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { fingerprintOf } from '../../lib/rap/host-keys.ts';
+import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { parseWords, required, wholeNumber } from '../connection-options.ts';
+
+const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--json]
+       rap key show FILE [--json]
+
+new    makes a key pair: the private key in FILE (readable by you alone), the public key in FILE.pub in OpenSSH
+       form. FILE is never overwritten. A passphrase is taken from RAP_KEY_PASSPHRASE. Which types and lengths HKEX
+       accepts is for HKEX to say; RSA with 4096 bits is our default because every SFTP server takes it.
+show   prints the public key and its fingerprint, for registering with HKEX.`;
+
+const options = {
+  type: { type: 'string', default: 'rsa' },
+  bits: { type: 'string' },
+  comment: { type: 'string', default: '' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+async function writeNew(file: string, text: string, mode: number): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', mode);
+    await handle.writeFile(text);
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    const reason = systemCode(error) === 'EEXIST' ? 'it exists already' : systemCode(error);
+    throw new RapError('CONFIG_INVALID', `Cannot write ${file}: ${reason}`, { cause: error });
+  }
+}
+
+/** The private key: RSA and ECDSA as PKCS#8, Ed25519 in OpenSSH's own form; OpenSSH reads both. */
+function makePair(type: string, bits: number | undefined, passphrase: string | undefined): string {
+  const cipher = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
+  switch (type) {
+    case 'rsa':
+      return generateKeyPairSync('rsa', {
+        modulusLength: bits ?? 4096,
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...cipher },
+      }).privateKey;
+    case 'ecdsa':
+      return generateKeyPairSync('ec', {
+        namedCurve: { 256: 'P-256', 384: 'P-384', 521: 'P-521' }[bits ?? 256] ?? 'P-256',
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...cipher },
+      }).privateKey;
+    case 'ed25519':
+      return passphrase === undefined
+        ? ssh2.utils.generateKeyPairSync('ed25519').private
+        : ssh2.utils.generateKeyPairSync('ed25519', { cipher: 'aes256-ctr', passphrase, rounds: 16 }).private;
+    default:
+      throw new RapError('USAGE', `--type "${type}" is not rsa, ecdsa or ed25519`);
+  }
+}
+
+function describe(file: string, key: LoginKey, comment: string) {
+  const wire = key.getPublicSSH();
+  const publicKey = `${key.type} ${wire.toString('base64')}${comment === '' ? '' : ` ${comment}`}`;
+  return { file, type: key.type, fingerprint: fingerprintOf(wire), publicKey };
+}
+
+export default async function key(argv: string[]): Promise<number> {
+  const { values, positionals } = parseWords(argv, options, true);
+  if (values.help === true) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const [action, name] = positionals;
+  const file = required(name, 'FILE');
+  const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;
+  let facts: ReturnType<typeof describe>;
+  if (action === 'new') {
+    const bits = values.bits === undefined ? undefined : wholeNumber(values.bits, '--bits', 256, 16384);
+    if (values.type === 'rsa' && bits !== undefined && bits < 2048) {
+      throw new RapError('USAGE', `--bits ${bits} is too short for RSA; use at least 2048`);
+    }
+    const text = makePair(values.type, bits, passphrase);
+    facts = describe(file, parseLoginKey(text, passphrase), values.comment);
+    await writeNew(file, text, 0o600);
+    await writeNew(`${file}.pub`, `${facts.publicKey}\n`, 0o644);
+  } else if (action === 'show') {
+    facts = describe(file, await readLoginKey(file, passphrase), values.comment);
+  } else {
+    throw new RapError(
+      'USAGE',
+      `rap key takes "new" or "show"${action === undefined ? '' : `, not "${action}"`}`,
+    );
+  }
+  process.stdout.write(
+    values.json === true ? `${JSON.stringify(facts)}\n` : `${facts.publicKey}\n${facts.fingerprint}\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,50 @@
+/** `rap unlock`: a person resets the lock that a refused login left on an account. */
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { parseWords, required } from '../connection-options.ts';
+
+const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
+
+After a refused login nothing logs in by itself until a person has found out why. This resets the lock of ACCOUNT
+and writes down who did it and why. The home folder is RAP_HOME, or ./data.`;
+
+const options = {
+  reason: { type: 'string' },
+  by: { type: 'string' },
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+export default async function unlock(argv: string[]): Promise<number> {
+  const { values, positionals } = parseWords(argv, options, true);
+  if (values.help === true) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const account = required(positionals[0], 'ACCOUNT');
+  const reason = required(values.reason?.trim(), '--reason');
+  const by = values.by?.trim() || userInfo().username;
+  const home = path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
+  const file = path.join(home, 'ledger.sqlite');
+  if (!existsSync(file)) {
+    throw new RapError('CONFIG_INVALID', `There is no ledger at ${file}`, {
+      cure: 'Name the home folder with --home or RAP_HOME.',
+    });
+  }
+  const ledger = await openLedger(file, realClock);
+  try {
+    const unlocked = await ledger.unlockLogin(account, { by, reason });
+    const text = unlocked ? `${account} is unlocked.` : `${account} was not locked.`;
+    process.stdout.write(
+      values.json === true ? `${JSON.stringify({ account, unlocked, by, reason })}\n` : `${text}\n`,
+    );
+    return 0;
+  } finally {
+    await ledger.close();
+  }
+}
