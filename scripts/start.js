@@ -3,20 +3,18 @@
  * Starts what RAP_PROFILE asks for: the demo (simulator, inbox, Node-RED) or live operation (Node-RED alone).
  * Ends everything it started on Ctrl-C, SIGTERM, or when whoever started it is gone.
  */
-import { inside, runScript, Trouble } from './support/checkout.js';
+import { inside, runScript } from './support/checkout.js';
 import { Children, watchParent } from './support/children.js';
 import { ensure } from './support/ensure.js';
 import { placeFlows } from './support/flow-file.js';
-import { liveProblems } from './support/live.js';
 import { pageAnswers, requireFreePorts } from './support/ports.js';
 import { prepareHome, profileVariables, readProfile } from './support/profile.js';
 
 const print = (line) => process.stdout.write(`${line}\n`);
+const complain = (line) => process.stderr.write(`${line}\n`);
 
-function refuseWhatIsMissing(profile, safe) {
-  const problems = liveProblems(process.env, profile.home, { safe });
-  if (problems.length > 0) throw new Trouble(`Live operation does not start:\n${problems.join('\n')}`);
-}
+/** What our own programs end with after they have said in a sentence what is wrong. */
+const TOLD = 2;
 
 function neededPorts({ live, editorPort, inboxPort, smtpPort }) {
   const editor = ['the editor', editorPort, 'RAP_EDITOR_PORT'];
@@ -27,24 +25,27 @@ function neededPorts({ live, editorPort, inboxPort, smtpPort }) {
   return live ? [editor] : [editor, ...demo];
 }
 
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    print(line);
+    return {};
+  }
+}
+
 /** Starts the simulator and its inbox; resolves when it says that it is ready. */
 function startSimulator(children, profile, env) {
   const { home, inboxPort, smtpPort } = profile;
   const options = ['--home', home, '--inbox', '--inbox-port', inboxPort, '--smtp-port', smtpPort, '--json'];
   return new Promise((resolve) => {
     const onLine = (line) => {
-      if (isReady(line)) resolve();
+      const { ready, error } = parsed(line);
+      if (ready) resolve();
+      if (error) complain(`The simulator does not start: ${error.message}. ${error.cure}`);
     };
     children.start('The simulator', [inside('bin/rap'), 'simulate', ...options.map(String)], { env, onLine });
   });
-}
-
-function isReady(line) {
-  try {
-    return JSON.parse(line).ready === true;
-  } catch {
-    return false;
-  }
 }
 
 function startNodeRed(children, profile, env, safe) {
@@ -65,27 +66,26 @@ async function start(argv) {
   const profile = readProfile(process.env);
   await ensure(['dependencies', 'native', 'build'], (line) => print(`setup: ${line}`));
   prepareHome(profile);
-  if (profile.live) refuseWhatIsMissing(profile, safe);
   await requireFreePorts(neededPorts(profile));
   if (!profile.live && placeFlows(profile.home))
-    print('The shipped flows were copied; the copy is yours to edit.');
+    print('The shipped flows were copied: edit them as you like.');
 
   const over = new AbortController();
   const ended = new Promise((resolve) => over.signal.addEventListener('abort', resolve, { once: true }));
   let status = 0;
   const children = new Children((name, how) => {
     if (over.signal.aborted) return;
-    process.stderr.write(`${name} ended by itself (${how}); everything else is stopped too.\n`);
-    status = 1;
+    if (how !== TOLD) complain(`${name} ended by itself (${how}); everything else is stopped too.`);
+    status = how === TOLD ? TOLD : 1;
     over.abort();
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => over.abort());
-  watchParent(() => over.abort());
 
   const env = { ...process.env, ...profileVariables(profile) };
   const editor = `http://127.0.0.1:${profile.editorPort}`;
   const begin = async () => {
     if (!profile.live) await startSimulator(children, profile, env);
+    if (over.signal.aborted) return;
     startNodeRed(children, profile, env, safe);
     if (!(await pageAnswers(editor, over.signal))) return;
     const inbox = profile.live ? '' : `   inbox http://127.0.0.1:${profile.inboxPort}`;
@@ -99,6 +99,8 @@ async function start(argv) {
 
 // A terminal or pipe that is gone must not keep us from ending what runs.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+watchParent(() => process.kill(process.pid, 'SIGTERM'));
 
 await runScript(() => start(process.argv.slice(2)));
 process.exit();

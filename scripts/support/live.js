@@ -1,41 +1,68 @@
-/** What must be in place before live operation starts: see docs/operator-guide.md, "From demo to live". */
+/**
+ * What must be in place before live operation starts: see docs/operator-guide.md, "From demo to live".
+ * Used by settings.js only, so it always runs on the chosen Node.js, which runs TypeScript as it is.
+ */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { normalFingerprint, pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { expandAll } from '../../lib/words/expand-env.ts';
 import { textOf } from './checkout.js';
 import { userFolder } from './profile.js';
 
 const BCRYPT = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
-const missingVariables = (env) =>
-  [
-    [env.RAP_EDITOR_USER, 'RAP_EDITOR_USER is not set: the editor needs a login, so give the user name.'],
-    [
-      BCRYPT.test(env.RAP_EDITOR_PASSWORD_HASH ?? ''),
-      'RAP_EDITOR_PASSWORD_HASH is not a bcrypt hash: make one with "npm run hash-password".',
-    ],
-    [
-      env.RAP_CREDENTIAL_SECRET,
-      'RAP_CREDENTIAL_SECRET is not set: give the secret that encrypts the stored passphrases and passwords.',
-    ],
-  ]
-    .filter(([given]) => !given)
-    .map(([, sentence]) => sentence);
+function missingVariables(env) {
+  const user = 'RAP_EDITOR_USER is not set: the editor needs a login, so give the user name.';
+  const hash = 'RAP_EDITOR_PASSWORD_HASH is not a bcrypt hash: make one with "npm run hash-password".';
+  const secret =
+    'RAP_CREDENTIAL_SECRET is not set: give the secret that encrypts stored passphrases and passwords.';
+  return [
+    ...(env.RAP_EDITOR_USER ? [] : [user]),
+    ...(BCRYPT.test(env.RAP_EDITOR_PASSWORD_HASH ?? '') ? [] : [hash]),
+    ...(env.RAP_CREDENTIAL_SECRET ? [] : [secret]),
+  ];
+}
 
-/** One sentence for each account of the saved flows whose addresses are not all pinned. */
-function unpinnedAccounts(home) {
+/** The addresses ('host:port') of a saved rap-account node for which it trusts no host key. */
+function unpinnedAddresses(saved, env) {
+  const { addresses, hostKeys, knownHosts } = expandAll(
+    { addresses: saved.addresses ?? [], hostKeys: saved.hostKeys ?? [], knownHosts: saved.knownHosts ?? '' },
+    (name) => env[name],
+    'account',
+  );
+  const wanted = addresses.filter(({ host }) => host).map(({ host, port }) => ({ host, port: Number(port) }));
+  const fromFile = knownHosts === '' ? [] : pinsFromKnownHosts(readFileSync(knownHosts, 'utf8'), wanted);
+  for (const { fingerprint, address } of hostKeys) normalFingerprint(fingerprint, `host key of ${address}`);
+  const pinned = new Set([
+    ...hostKeys.map(({ address }) => address.trim()),
+    ...fromFile.map(({ host, port }) => `${host}:${port}`),
+  ]);
+  if (wanted.length === 0) throw new Error('it has no address');
+  return wanted.map(({ host, port }) => `${host}:${port}`).filter((address) => !pinned.has(address));
+}
+
+/** One sentence for a rap-account node that may not go live, none for a good one. */
+function complaint(saved, env) {
+  const cure = '"npm start -- --safe" opens the editor with the flows stopped, so that it can be entered.';
+  const name = saved.name || saved.user || saved.id;
+  try {
+    const open = unpinnedAddresses(saved, env);
+    return open.length === 0 ? [] : [`Account "${name}" trusts no host key at ${open.join(', ')}: ${cure}`];
+  } catch (error) {
+    return [`Account "${name}" has unusable host keys (${error.message}): ${cure}`];
+  }
+}
+
+function accountsOf(home) {
   const text = textOf(join(userFolder(home), 'flows.json'));
-  const nodes = text === '' ? [] : JSON.parse(text);
-  return nodes
-    .filter((node) => node.type === 'rap-account' && !isPinned(node))
-    .map(
-      (node) =>
-        `Account "${node.name || node.user || node.id}" has an address without host-key fingerprint: "npm start -- --safe" opens the editor with stopped flows, enter it there.`,
-    );
+  return text === '' ? [] : JSON.parse(text).filter((node) => node.type === 'rap-account');
 }
 
 /**
  * Everything that stands against live operation, one sentence each; empty when it may start.
- * @param options.safe flows are not started, so that missing pins can be entered
+ * @param options.safe the flows are not started, so that missing host keys can be entered
  */
 export function liveProblems(env, home, { safe = false } = {}) {
-  return [...missingVariables(env), ...(safe ? [] : unpinnedAccounts(home))];
+  const accounts = safe ? [] : accountsOf(home);
+  return [...missingVariables(env), ...accounts.flatMap((saved) => complaint(saved, env))];
 }
