@@ -65,7 +65,6 @@ function settingsFor(env, argv) {
       page: { title: 'RAP Ops' },
       header: { title: live ? 'RAP Ops' : 'RAP Ops - demo' },
       tours: false,
-      projects: { enabled: false },
       ...(live ? { palette: { editable: false, catalogues: [] } } : {}),
     },
     ...(live ? liveSettings(env) : { credentialSecret: demoSecret(home) }),

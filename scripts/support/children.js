@@ -1,7 +1,7 @@
 /** The programs that a start runs side by side, and the one way to end them all. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { inside, textOf } from './checkout.js';
+import { inside } from './checkout.js';
 import { chosenNode, toolEnvironment } from './node-choice.js';
 
 const LAST_RESORT_MS = 10_000;
@@ -51,19 +51,12 @@ export class Children {
   }
 }
 
-const parentOf = (pid) => /^PPid:\s*(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? '';
-
-/** Who started us: our parent and, because npm puts a shell between itself and a script, its parent too. */
-function lineage() {
-  const underNpm = process.env.npm_lifecycle_event !== undefined;
-  return underNpm ? `${process.ppid} ${parentOf(process.ppid)}` : `${process.ppid}`;
-}
-
-/** Calls `onVanish` once when whoever started this process is gone. */
+/** Calls `onVanish` once when whoever started this process is gone: npm, a shell, a service manager. */
 export function watchParent(onVanish) {
-  const born = lineage();
+  // package.json starts the scripts with "exec", so that npm itself is the parent and no shell stands between.
+  const parent = process.ppid;
   const watch = setInterval(() => {
-    if (lineage() === born) return;
+    if (process.ppid === parent) return;
     clearInterval(watch);
     onVanish();
   }, PARENT_CHECK_MS);
