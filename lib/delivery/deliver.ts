@@ -1,0 +1,156 @@
+/** Brings a report to a share and proves that it lies there whole. */
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { diskError, RapError } from '../errors/rap-error.ts';
+import {
+  type DiskOptions,
+  makeFolder,
+  openTemporary,
+  publish,
+  realDisk,
+  sha256File,
+} from '../files/durable.ts';
+import { refuseName } from '../files/safe-name.ts';
+import { temporaryName } from '../files/temporary.ts';
+import type { Delivery } from '../ledger/types.ts';
+import type { ReceivedReport } from '../words/types.ts';
+
+export type { Delivery } from '../ledger/types.ts';
+
+export interface DeliverOptions extends DiskOptions {
+  signal?: AbortSignal;
+}
+
+const CHUNK = 256 * 1024;
+
+/**
+ * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
+ * anything, then opens it again and compares its content. When this returns, the report is delivered.
+ * Shares are for people: folders and files get the usual rights of this user (umask), unlike the landing folder.
+ * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; NAME_REFUSED; ABORTED
+ */
+export async function deliver(
+  report: ReceivedReport,
+  folder: string,
+  options: DeliverOptions = {},
+): Promise<Delivery> {
+  const reason = refuseName(report.name);
+  if (reason !== undefined) throw new RapError('NAME_REFUSED', `The name of ${report.path} ${reason}`);
+  const source = await openLanded(report, options);
+  try {
+    await makeFolder(folder, { ...options, mode: 0o777 });
+    const final = path.join(folder, report.name);
+    const temp = await copy(report, source, final, options);
+    const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
+    await prove(report, file, outcome, options);
+    return { share: folder, file, sha256: report.sha256, outcome };
+  } catch (thrown) {
+    throw diskError(thrown, `share ${folder}`);
+  } finally {
+    await source.close();
+  }
+}
+
+async function openLanded(report: ReceivedReport, { disk = realDisk }: DeliverOptions): Promise<FileHandle> {
+  try {
+    return await disk.open(report.file, 'r');
+  } catch (cause) {
+    throw landingError(report, `cannot be read (${String(cause)})`, cause);
+  }
+}
+
+function landingError(report: ReceivedReport, what: string, cause?: unknown): RapError {
+  return new RapError('DISK_ERROR', `The landing copy ${report.file} of ${report.path} ${what}`, {
+    ...(cause === undefined ? {} : { cause }),
+    cure: 'Check the disk of RAP_HOME. The report can be fetched from RAP again.',
+    details: { where: report.file },
+  });
+}
+
+/** @returns the temporary file, synced and closed */
+async function copy(
+  report: ReceivedReport,
+  source: FileHandle,
+  final: string,
+  options: DeliverOptions,
+): Promise<string> {
+  const { path: temp, handle } = await openTemporary(final, { ...options, mode: 0o666 });
+  try {
+    try {
+      await copyContent(report, source, handle, options.signal);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return temp;
+  } catch (thrown) {
+    await removeTemporary(temp, options);
+    throw thrown;
+  }
+}
+
+async function copyContent(
+  report: ReceivedReport,
+  source: FileHandle,
+  target: FileHandle,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let position = 0; ; ) {
+    if (signal?.aborted) throw new RapError('ABORTED', `Delivering ${report.path} was stopped`);
+    const { bytesRead } = await readLanded(report, source, buffer, position);
+    if (bytesRead === 0) break;
+    const piece = buffer.subarray(0, bytesRead);
+    hash.update(piece);
+    await writeAll(target, piece, position);
+    position += bytesRead;
+  }
+  if (hash.digest('hex') !== report.sha256) throw landingError(report, 'is not what was received any more');
+}
+
+async function readLanded(report: ReceivedReport, source: FileHandle, buffer: Buffer, position: number) {
+  try {
+    return await source.read(buffer, 0, buffer.length, position);
+  } catch (cause) {
+    throw landingError(report, `cannot be read (${String(cause)})`, cause);
+  }
+}
+
+/** A disk may take less than it was given. */
+async function writeAll(target: FileHandle, piece: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < piece.length; ) {
+    const { bytesWritten } = await target.write(piece, done, piece.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+async function publishOrRemove(temp: string, final: string, sha256: string, options: DeliverOptions) {
+  try {
+    return await publish(temp, final, sha256, options);
+  } catch (thrown) {
+    await removeTemporary(temp, options);
+    throw thrown;
+  }
+}
+
+/** Reads the delivered file back. What we put there ourselves and is not right does not keep its name. */
+async function prove(
+  report: ReceivedReport,
+  file: string,
+  outcome: Delivery['outcome'],
+  options: DeliverOptions,
+): Promise<void> {
+  if ((await sha256File(file, options)) === report.sha256) return;
+  if (outcome !== 'identical') await (options.disk ?? realDisk).rename(file, temporaryName(file));
+  throw new RapError('DISK_ERROR', `The share gives back other content than was written: ${file}`, {
+    cure: 'Have the share checked; it does not keep what is written. The next run delivers again.',
+    details: { where: file },
+  });
+}
+
+/** After an error. What cannot be removed now is swept at the next start; the first error is the one to tell. */
+async function removeTemporary(temp: string, { disk = realDisk }: DeliverOptions): Promise<void> {
+  await disk.unlink(temp).catch(() => undefined);
+}

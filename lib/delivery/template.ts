@@ -1,0 +1,167 @@
+/**
+ * Share paths with words in braces: "{home}/shares/risk/{system}/{yyyy}{MM}{dd}".
+ * {home} and ${VARIABLES} are the operator's own and may hold whole paths. All other words are filled from a
+ * report, that is, from what a server said; their values are checked and can never add or climb a folder.
+ */
+import path from 'node:path';
+import { RapError } from '../errors/rap-error.ts';
+import { refuseName, showName } from '../files/safe-name.ts';
+import { hongKongDate } from '../time/hong-kong.ts';
+import type { ReceivedReport } from '../words/types.ts';
+
+export interface RouteContext {
+  /** RAP_HOME, absolute. */
+  home: string;
+  account: string;
+  installation: string;
+  /** Default: the environment of this process. */
+  env?: Record<string, string | undefined>;
+}
+
+/** What stands in the path for a report the catalogue does not know. */
+const UNRECOGNISED = 'OTHER';
+
+type Filler = (report: ReceivedReport, context: RouteContext) => string;
+
+const businessDate: Filler = (report) => report.businessDate || hongKongDate(report.receivedAt);
+
+const fillers: Readonly<Record<string, Filler>> = {
+  account: (_, context) => context.account,
+  installation: (_, context) => context.installation,
+  system: (report) => report.system || UNRECOGNISED,
+  code: (report) => report.code || UNRECOGNISED,
+  folder: (report) => report.folder,
+  businessDate,
+  yyyy: (report, context) => businessDate(report, context).slice(0, 4),
+  MM: (report, context) => businessDate(report, context).slice(5, 7),
+  dd: (report, context) => businessDate(report, context).slice(8, 10),
+  sequence: (report) => report.sequence,
+};
+
+/** The words a template may use. */
+export const templateWords: readonly string[] = ['home', ...Object.keys(fillers)];
+
+type Part =
+  | { kind: 'text'; text: string }
+  | { kind: 'variable'; name: string }
+  | { kind: 'home' }
+  | { kind: 'word'; word: string; fill: Filler };
+
+export type Template = readonly Part[];
+
+/**
+ * Reads a template.
+ * @throws RapError ROUTE_INVALID with `place` in front ("rule 2: share") when a word is not known, or the path
+ * is not absolute or climbs
+ */
+export function parseTemplate(text: string, place: string): Template {
+  const invalid = (what: string) => new RapError('ROUTE_INVALID', `${place} ${what}`);
+  const template = parts(text, invalid);
+  const [start] = template;
+  if (start === undefined) throw invalid('is empty');
+  const absolute = start.kind === 'text' ? path.isAbsolute(start.text) : start.kind !== 'word';
+  if (!absolute) throw invalid(`"${text}" must begin with a slash, {home} or a \${VARIABLE} with a path`);
+  for (const name of components(withoutRoot(text))) {
+    if (name === '.' || name === '..') throw invalid(`"${text}" must not contain "${name}"`);
+  }
+  return template;
+}
+
+function parts(text: string, invalid: (what: string) => RapError): Part[] {
+  const found: Part[] = [];
+  let rest = 0;
+  const plain = (end: number) => {
+    const piece = text.slice(rest, end);
+    if (/[{}]/.test(piece)) throw invalid(`"${text}" has a brace without its partner`);
+    if (piece !== '') found.push({ kind: 'text', text: piece });
+  };
+  for (const match of text.matchAll(/\$\{([^{}]*)\}|\{([^{}]*)\}/g)) {
+    plain(match.index);
+    rest = match.index + match[0].length;
+    const [, variable, word = ''] = match;
+    const fill = Object.hasOwn(fillers, word) ? fillers[word] : undefined;
+    if (variable !== undefined) found.push({ kind: 'variable', name: variable.trim() });
+    else if (word === 'home') found.push({ kind: 'home' });
+    else if (fill !== undefined) found.push({ kind: 'word', word, fill });
+    else
+      throw invalid(
+        `uses {${word}}, which is not one of ${templateWords.map((one) => `{${one}}`).join(' ')}`,
+      );
+  }
+  plain(text.length);
+  return found;
+}
+
+/**
+ * The folder for one report.
+ * @throws RapError ROUTE_INVALID when a variable is missing or the path is not absolute;
+ * NAME_REFUSED when a value of the report is not safe as a folder name
+ */
+export function expandTemplate(
+  template: Template,
+  report: ReceivedReport,
+  context: RouteContext,
+  place: string,
+): string {
+  // Only what stands before the first word of a report is the operator's own; an empty value ends it, too.
+  const first = template.findIndex((part) => part.kind === 'word');
+  const fixedParts = first < 0 ? template : template.slice(0, first);
+  const fixed = fixedParts.map((part) => expandPart(part, report, context, place)).join('');
+  const filled = template
+    .slice(fixedParts.length)
+    .map((part) => expandPart(part, report, context, place))
+    .join('');
+  if (!path.isAbsolute(fixed)) {
+    throw new RapError('ROUTE_INVALID', `${place} gives "${fixed}", which is not an absolute path`);
+  }
+  const [beside = '', below = ''] = cut(fixed);
+  return path.join(beside, ...safeComponents(below + filled, place, report));
+}
+
+function expandPart(part: Part, report: ReceivedReport, context: RouteContext, place: string): string {
+  if (part.kind === 'text') return part.text;
+  if (part.kind === 'home') return context.home;
+  if (part.kind === 'word') {
+    const value = part.fill(report, context);
+    // A remote folder is the one value that may be a path; its names are checked one by one.
+    for (const name of part.word === 'folder' ? value.split('/') : [value]) {
+      const reason = name === '' ? undefined : refuseName(name);
+      if (reason === undefined) continue;
+      throw new RapError(
+        'NAME_REFUSED',
+        `${place}: {${part.word}} of ${report.path} is "${showName(name)}", which ${reason}`,
+      );
+    }
+    return value;
+  }
+  const value = (context.env ?? process.env)[part.name];
+  if (value) return value;
+  throw new RapError('ROUTE_INVALID', `${place}: the environment variable ${part.name} is not set`);
+}
+
+/** The operator's own folders, and the beginning of the first component that a report has a part in. */
+function cut(fixed: string): [string, string] {
+  const last = Math.max(fixed.lastIndexOf('/'), path.sep === '\\' ? fixed.lastIndexOf('\\') : -1);
+  return [fixed.slice(0, last + 1), fixed.slice(last + 1)];
+}
+
+function safeComponents(text: string, place: string, report: ReceivedReport): string[] {
+  const names = components(text);
+  for (const name of names) {
+    const reason = refuseName(name);
+    if (reason === undefined) continue;
+    throw new RapError(
+      'NAME_REFUSED',
+      `${place} gives the folder "${showName(name)}" for ${report.path}, which ${reason}`,
+    );
+  }
+  return names;
+}
+
+function components(text: string): string[] {
+  return text.split(path.sep === '\\' ? /[\\/]+/ : /\/+/).filter((name) => name !== '');
+}
+
+function withoutRoot(text: string): string {
+  return text.slice(path.parse(text).root.length);
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { deliver } from '../../../lib/delivery/deliver.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import type { ReceivedReport } from '../../../lib/words/types.ts';
+import { type DiskCall, observedDisk, systemError } from '../files/faulty-disk.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { aReport } from './samples.ts';
+
+const hashOf = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+
+describe('deliver', () => {
+  const folder = temporaryFolder();
+  const share = () => path.join(folder(), 'share', '20261120');
+  const content = Buffer.alloc(600_000, 'statement ');
+
+  async function landed(text: Buffer = content, name = aReport().name): Promise<ReceivedReport> {
+    const file = path.join(folder(), `landed-${name}`);
+    await fs.writeFile(file, text);
+    return aReport({ name, file, sha256: hashOf(text), bytes: text.length, size: text.length });
+  }
+  const names = () => fs.readdir(share()).catch(() => []);
+
+  it('copies the report, also into folders that are not there yet', async () => {
+    const report = await landed();
+    const delivery = await deliver(report, share());
+    assert.deepEqual(delivery, {
+      share: share(),
+      file: path.join(share(), report.name),
+      sha256: report.sha256,
+      outcome: 'published',
+    });
+    assert.deepEqual(await fs.readFile(delivery.file), content);
+    assert.deepEqual(await names(), [report.name]);
+    assert.equal((await fs.stat(delivery.file)).mode & 0o777, 0o666 & ~process.umask(), 'people may read it');
+  });
+
+  it('delivers an empty report', async () => {
+    const delivery = await deliver(await landed(Buffer.alloc(0)), share());
+    assert.equal((await fs.stat(delivery.file)).size, 0);
+  });
+
+  it('again is already done', async () => {
+    const report = await landed();
+    await deliver(report, share());
+    assert.equal((await deliver(report, share())).outcome, 'identical');
+    assert.deepEqual(await names(), [report.name]);
+  });
+
+  it('an amended report stands beside the first', async () => {
+    await deliver(await landed(), share());
+    const amended = await deliver(await landed(Buffer.from('amended')), share());
+    assert.equal(amended.outcome, 'version');
+    assert.equal(path.basename(amended.file), 'CCLTN05_B01234_20261120~2.txt');
+    assert.deepEqual(await fs.readFile(path.join(share(), aReport().name)), content);
+  });
+
+  it('writes, syncs, closes, publishes, syncs the folder and reads back, in this order', async () => {
+    const report = await landed(Buffer.from('short'));
+    await fs.mkdir(share(), { recursive: true });
+    await deliver(await landed(Buffer.from('first'), 'first.txt'), share());
+    const calls: DiskCall[] = [];
+    await deliver(report, share(), { disk: observedDisk((call) => void calls.push(call)) });
+    const shown = calls
+      .filter(({ call, target }) => target.startsWith(share()) && call !== 'stat' && call !== 'mkdir')
+      .map(({ call, target }) => `${call} ${path.basename(target).replace(/^\.part-.*/, 'temporary')}`);
+    assert.deepEqual(shown, [
+      'open temporary',
+      'handle.write temporary',
+      'handle.sync temporary',
+      'handle.close temporary',
+      'link temporary',
+      'unlink temporary',
+      'open 20261120',
+      'handle.sync 20261120',
+      'handle.close 20261120',
+      `open ${report.name}`,
+      `handle.read ${report.name}`,
+      `handle.read ${report.name}`,
+      `handle.close ${report.name}`,
+    ]);
+  });
+
+  it('does not deliver a landing copy that has changed or is gone', async () => {
+    const report = await landed();
+    await fs.appendFile(report.file, 'x');
+    const landing = { code: 'DISK_ERROR', message: /landing copy/ };
+    await assert.rejects(deliver(report, share()), landing);
+    assert.deepEqual(await names(), []);
+    await fs.rm(report.file);
+    await assert.rejects(deliver(report, share()), landing);
+  });
+
+  it('refuses a name that is not safe', async () => {
+    const report = await landed();
+    await assert.rejects(deliver({ ...report, name: '../x' }, share()), { code: 'NAME_REFUSED' });
+    assert.deepEqual(await names(), []);
+  });
+
+  it('takes back what the share does not give back as it was written', async () => {
+    const report = await landed();
+    const final = path.join(share(), report.name);
+    const disk = observedDisk(() => undefined);
+    const lying = {
+      ...disk,
+      link: async (from: string, to: string) => {
+        await fs.truncate(from, 1000);
+        await fs.link(from, to);
+      },
+    } as typeof disk;
+    await fs.mkdir(share(), { recursive: true });
+    await assert.rejects(deliver(report, share(), { disk: lying }), {
+      code: 'DISK_ERROR',
+      message: /other content than was written/,
+    });
+    await assert.rejects(fs.stat(final), { code: 'ENOENT' });
+    assert.equal((await deliver(report, share())).outcome, 'published');
+  });
+
+  it('stops when the work is stopped and leaves nothing', async () => {
+    const report = await landed();
+    await assert.rejects(deliver(report, share(), { signal: AbortSignal.abort() }), { code: 'ABORTED' });
+    assert.deepEqual(await names(), []);
+  });
+
+  it('many reports at once to one share do not disturb each other', async () => {
+    const reports = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => landed(Buffer.from(`report ${index}`), `${index % 10}.txt`)),
+    );
+    // Two contents share each landing name, so write the second set elsewhere.
+    await Promise.all(
+      reports.map(async (report, index) => {
+        const file = path.join(folder(), `own-${index}`);
+        await fs.writeFile(file, `report ${index}`);
+        report.file = file;
+      }),
+    );
+    const deliveries = await Promise.all(reports.map((report) => deliver(report, share())));
+    assert.equal(new Set(deliveries.map((one) => one.file)).size, 20);
+    for (const [index, { file }] of deliveries.entries()) {
+      assert.equal(await fs.readFile(file, 'utf8'), `report ${index}`);
+    }
+  });
+
+  const faults: [string, string][] = [
+    ['ENOSPC', 'DISK_FULL'],
+    ['EDQUOT', 'DISK_FULL'],
+    ['EIO', 'DISK_ERROR'],
+    ['ESTALE', 'DISK_ERROR'],
+    ['EXDEV', 'DISK_ERROR'],
+    ['EROFS', 'NOT_WRITABLE'],
+    ['EACCES', 'NOT_WRITABLE'],
+  ];
+  for (const [system, code] of faults) {
+    it(`never calls a report delivered when any one call fails with ${system}`, async () => {
+      const report = await landed(Buffer.from('short'));
+      await deliver(report, path.join(share(), 'first'));
+      // How many calls does a delivery into a new folder of the share make? Fail each of them in turn.
+      let calls = 0;
+      const counting = observedDisk(({ target }) => {
+        if (target.startsWith(path.join(folder(), 'share'))) calls++;
+        return undefined;
+      });
+      await deliver(report, path.join(share(), 'count'), { disk: counting });
+      assert.ok(calls > 15);
+      for (let failing = 1; failing <= calls; failing++) {
+        const target = path.join(share(), `${failing}`);
+        let made = 0;
+        const disk = observedDisk((one) =>
+          one.target.startsWith(path.join(folder(), 'share')) && ++made === failing
+            ? systemError(system, one.call)
+            : undefined,
+        );
+        await assert.rejects(deliver(report, target, { disk }), (error) => {
+          assert.ok(error instanceof RapError, `call ${failing}: ${error}`);
+          assert.equal(error.code, code, error.message);
+          assert.match(error.message, /share/);
+          return true;
+        });
+        const healed = await deliver(report, target);
+        assert.equal(await fs.readFile(healed.file, 'utf8'), 'short', 'the next attempt succeeds');
+        assert.equal(healed.file, path.join(target, report.name), 'and needs no second name');
+      }
+    }).timeout(20_000);
+  }
+});

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import fc from 'fast-check';
+import { type RouteContext, routesFor } from '../../../lib/delivery/routes.ts';
+import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
+import { templateWords } from '../../../lib/delivery/template.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import { aReport } from './samples.ts';
+
+const context: RouteContext = {
+  home: '/home/rap',
+  account: 'HKSCC',
+  installation: 'hkscc',
+  env: { SHARE: '/mnt/risk', EMPTY: '' },
+};
+
+function rule(changes: Partial<RouteRule> = {}): RouteRule {
+  return { system: '', code: '', folder: '', share: '/s', ...changes };
+}
+
+describe('parseRules', () => {
+  it('takes a table as the editor gives it, and fills what is left out', () => {
+    assert.deepEqual(parseRules([{ share: ' {home}/shares ', code: 'CCLTN*', note: 'mine' }]), [
+      { system: '', code: 'CCLTN*', folder: '', share: '{home}/shares' },
+    ]);
+    assert.deepEqual(parseRules([]), []);
+  });
+
+  const wrong: [string, unknown, RegExp][] = [
+    ['no list', { share: '/s' }, /must be a list/],
+    ['a row that is no object', [null], /rule 1: row/],
+    ['a share that is missing', [{ share: '/s' }, {}], /rule 2: share must be a path/],
+    ['an empty share', [{ share: '  ' }], /rule 1: share must not be empty/],
+    ['a code that is no text', [{ share: '/s', code: 5 }], /rule 1: code must be text/],
+    ['an unknown word', [{ share: '/s/{user}' }], /rule 1: share uses \{user\}.*\{home\} .*\{sequence\}/],
+    ['a word of every object', [{ share: '/s/{constructor}' }], /uses \{constructor\}/],
+    ['an open brace', [{ share: '/s/{code' }], /brace/],
+    ['braces in braces', [{ share: '/s/{{code}}' }], /brace/],
+    ['a relative path', [{ share: 'shares/{code}' }], /must begin with/],
+    ['a path that begins with a report', [{ share: '{folder}/x' }], /must begin with/],
+    ['a path that climbs', [{ share: '{home}/../x' }], /must not contain "\.\."/],
+    ['a path that stays', [{ share: '/s/./x' }], /must not contain "\."/],
+  ];
+  for (const [what, rules, message] of wrong) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => parseRules(rules),
+        (error) => {
+          assert.ok(error instanceof RapError);
+          assert.equal(error.code, 'ROUTE_INVALID');
+          assert.match(error.message, message);
+          return true;
+        },
+      );
+    });
+  }
+});
+
+describe('routesFor', () => {
+  const route = (share: string, changes = {}) => routesFor(aReport(changes), [rule({ share })], context);
+
+  it('fills every word', () => {
+    const share =
+      '{home}/{account}/{installation}/{system}/{code}/{yyyy}-{MM}-{dd}/{businessDate}/{sequence}';
+    assert.deepEqual(route(share, { sequence: '3' }), [
+      '/home/rap/HKSCC/hkscc/CCASS/CCLTN05/2026-11-20/2026-11-20/3',
+    ]);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of ours
+    assert.deepEqual(route('${SHARE}{folder}'), ['/mnt/risk/INBOX/20261120']);
+  });
+
+  it('uses the day of arrival in Hong Kong where a report tells no date', () => {
+    assert.deepEqual(route('/s/{yyyy}{MM}{dd}', { businessDate: '' }), ['/s/20261121']);
+  });
+
+  it('has a folder for reports that are in no catalogue, and leaves out what is empty', () => {
+    assert.deepEqual(route('/s/{system}/{code}/{sequence}', { system: '', code: '' }), ['/s/OTHER/OTHER']);
+  });
+
+  it('refuses a variable that is missing or empty, and one that is no absolute path', () => {
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: templates of ours
+    assert.throws(() => route('${NONE}/x'), { code: 'ROUTE_INVALID', message: /NONE is not set/ });
+    assert.throws(() => route('${EMPTY}/x'), { code: 'ROUTE_INVALID', message: /EMPTY is not set/ });
+    const relative = { ...context, env: { SHARE: 'risk' } };
+    assert.throws(() => routesFor(aReport(), [rule({ share: '${SHARE}/x' })], relative), {
+      code: 'ROUTE_INVALID',
+      message: /not an absolute path/,
+    });
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: templates of ours
+  });
+
+  it('sends a report to every share whose rule matches, once each, in order', () => {
+    const rules = [
+      rule({ system: 'DCASS', share: '/dcass' }),
+      rule({ system: 'ccass', share: '/ccass' }),
+      rule({ code: 'ccltn*', share: '/statements' }),
+      rule({ folder: '/INBOX/**', share: '/inbox/' }),
+      rule({ folder: 'INBOX/*', share: '/inbox' }),
+      rule({ folder: '/COMMON/**', share: '/common' }),
+      rule({ code: '{CIPSI02,CCLTN05}', share: '/ccass' }),
+      rule({ share: '/all' }),
+    ];
+    assert.deepEqual(
+      routesFor(aReport(), rules, context),
+      ['/ccass', '/statements', '/inbox/', '/inbox', '/all'].filter((folder) => folder !== '/inbox/'),
+    );
+  });
+
+  it('knows no share when no rule matches', () => {
+    assert.deepEqual(routesFor(aReport(), [rule({ system: 'VaR' })], context), []);
+    assert.deepEqual(routesFor(aReport(), [], context), []);
+  });
+
+  for (const value of ['..', '../../etc', 'a/b', 'CON', 'x\u202ey', 'a:b', '.rap-x']) {
+    it(`refuses a report that names itself ${JSON.stringify(value)}`, () => {
+      assert.throws(() => route('/s/{code}/x', { code: value }), { code: 'NAME_REFUSED', message: /rule 1/ });
+    });
+  }
+
+  it('refuses what only together becomes a climb', () => {
+    assert.throws(() => route('/s/{code}{sequence}/x', { code: 'CC', sequence: '.' }), {
+      code: 'NAME_REFUSED',
+    });
+    assert.throws(() => route('/s/{sequence}/x', { sequence: '..' }), { code: 'NAME_REFUSED' });
+    assert.throws(() => route('/s/{folder}/x', { folder: '/INBOX/../../..' }), { code: 'NAME_REFUSED' });
+  });
+
+  it('never steers a report out of the share, whatever the server says', () => {
+    const nasty = fc.oneof(
+      fc.constantFrom('..', '.', '', '/', '\\', '../x', 'CON', 'a', '{home}', '20261120', '\0'),
+      fc.string({ maxLength: 6 }),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    const words = templateWords.filter((word) => word !== 'home').map((word) => `{${word}}`);
+    const template = fc.array(fc.oneof(fc.constantFrom(...words), fc.constantFrom('/', '-', '.', 'x')), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    let routed = 0;
+    fc.assert(
+      fc.property(
+        template,
+        fc.record({ system: nasty, code: nasty, businessDate: nasty, sequence: nasty, folder: nasty }),
+        nasty,
+        (parts, values, account) => {
+          let folders: string[];
+          try {
+            const rules = parseRules([{ share: `{home}/share/${parts.join('')}` }]);
+            folders = routesFor(aReport(values), rules, { ...context, account });
+          } catch (thrown) {
+            assert.ok(thrown instanceof RapError, String(thrown));
+            return;
+          }
+          routed++;
+          for (const folder of folders) {
+            assert.ok(path.isAbsolute(folder));
+            assert.ok(`${folder}/`.startsWith('/home/rap/share/'), folder);
+            assert.ok(!folder.includes('\0') && !folder.split('/').includes('..'), folder);
+          }
+        },
+      ),
+      { numRuns: 30_000 },
+    );
+    assert.ok(routed > 1000, `only ${routed} were routed`);
+  }).timeout(30_000);
+});
