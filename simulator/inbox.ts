@@ -66,12 +66,13 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   }
 
   async function show(url: string, response: ServerResponse): Promise<void> {
-    const [, word, name = '', part] = new URL(url, 'http://inbox').pathname.split('/');
-    if (word === '') {
+    const [, word, name, part] = url.replace(/[?#].*$/s, '').split('/');
+    if (word === '' && name === undefined) {
       const all = await Promise.all((await mailbox.names()).map(summary));
       return send(response, 'text/html', listPage(all.filter((one) => one !== undefined)));
     }
-    const content = word === 'mail' ? await mailbox.read(name) : undefined;
+    if (word !== 'mail' || name === undefined) return notFound(response);
+    const content = await mailbox.read(name);
     if (content === undefined) return notFound(response);
     if (part === 'raw') return send(response, 'text/plain', content);
     const mail = await parse(content);

@@ -73,7 +73,7 @@ header { display: flex; align-items: baseline; gap: 1rem; border-bottom: 1px sol
 h1 { font-size: 1.25rem; margin: .5rem 0; overflow-wrap: anywhere; }
 header span, .who, .time { color: var(--soft); }
 .who { font-size: .875rem; overflow-wrap: anywhere; }
-.time { white-space: nowrap; font-variant-numeric: tabular-nums; padding-right: 1.5rem; }
+.time { white-space: nowrap; width: 1%; font-variant-numeric: tabular-nums; padding-right: 1.5rem; }
 table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid var(--line); padding: .5rem .25rem; text-align: left; vertical-align: top; }
 a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }

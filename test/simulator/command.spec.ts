@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs/promises';
+import net, { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { temporaryHome } from './support.ts';
+
+const launcher = path.resolve('bin/rap');
+
+describe('rap simulate', () => {
+  let home: string;
+
+  beforeEach(async () => {
+    home = await temporaryHome();
+  });
+
+  afterEach(() => fs.rm(home, { recursive: true, force: true }));
+
+  function start(...words: string[]) {
+    return spawn(process.execPath, [launcher, 'simulate', '--home', home, '--risk-file-mb', '0', ...words]);
+  }
+
+  async function outcome(child: ReturnType<typeof start>) {
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    child.stderr.on('data', (chunk) => (said += chunk));
+    const [code] = await once(child, 'close');
+    return { code, said };
+  }
+
+  it('says in one JSON line where everything is, runs, and ends cleanly on SIGTERM', async () => {
+    const child = start('--ports', 'ephemeral', '--inbox', '--date', '2025-06-20', '--at', '17:00', '--json');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const told = JSON.parse(line);
+    assert.equal(told.ready, true);
+    assert.equal(told.addresses.length, 8);
+    assert.deepEqual(told.businessDates, { hkscc: '2025-06-20', 'hkcc-seoch': '2025-06-20' });
+    for (const { keyFile } of told.accounts) await fs.access(keyFile);
+    const page = await fetch(`http://127.0.0.1:${told.inbox.httpPort}/`);
+    assert.equal(page.status, 200);
+    await page.text();
+    const [{ host, port }] = told.addresses;
+    const socket = net.connect(port, host).on('error', () => {});
+    const [banner] = await once(socket, 'data');
+    assert.match(String(banner), /^SSH-2\.0-/);
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 0);
+    socket.destroy();
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    ['an unknown word', ['--frobnicate'], /frobnicate/],
+    ['a date that is none', ['--date', '2025-02-30'], /--date "2025-02-30"/],
+    ['a time that is none', ['--at', '25:99', '--ports', 'ephemeral'], /25:99/],
+    ['a port that is none', ['--smtp-port', '70000'], /--smtp-port "70000"/],
+    ['ports it does not know', ['--ports', 'some'], /--ports "some"/],
+  ];
+  for (const [what, words, message] of wrong) {
+    it(`exits 2 and names ${what}`, async () => {
+      const { code, said } = await outcome(start(...words));
+      assert.equal(code, 2);
+      assert.match(said, message);
+    });
+  }
+
+  it('exits 2 with one sentence and a cure when a port is taken', async () => {
+    const other = net.createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, said } = await outcome(
+      start('--ports', 'ephemeral', '--inbox', '--smtp-port', String(port)),
+    );
+    other.close();
+    assert.equal(code, 2);
+    assert.match(said, new RegExp(`127\\.0\\.0\\.1:${port} is already in use`));
+    assert.match(said, /What to do: /);
+    assert.doesNotMatch(said, / at /);
+  });
+
+  it('exits 2 with one sentence when its folder cannot be used', async () => {
+    await fs.writeFile(path.join(home, 'simulator'), '');
+    const { code, said } = await outcome(start('--ports', 'ephemeral'));
+    assert.equal(code, 2);
+    assert.match(said, /Cannot use .*EEXIST/);
+  });
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import nodemailer, { type SendMailOptions } from 'nodemailer';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { temporaryHome } from './support.ts';
+
+const clock = new SimulatedClock(fromHongKong('2025-06-20 18:00'));
+
+describe('demo inbox', () => {
+  let home: string;
+  let inbox: Inbox;
+
+  beforeEach(async () => {
+    home = await temporaryHome();
+    inbox = await startInbox({ mailbox: path.join(home, 'mailbox'), clock });
+  });
+
+  afterEach(async () => {
+    await inbox.stop();
+    await fs.rm(home, { recursive: true, force: true });
+  });
+
+  const stored = () => fs.readdir(path.join(home, 'mailbox'));
+  const get = (page: string) => fetch(`http://127.0.0.1:${inbox.httpPort}${page}`);
+
+  async function send(mail: SendMailOptions = {}, timeout = 10_000) {
+    const transport = nodemailer.createTransport({
+      host: '127.0.0.1',
+      port: inbox.smtpPort,
+      greetingTimeout: timeout,
+      socketTimeout: timeout,
+    });
+    try {
+      return await transport.sendMail({
+        from: 'RAP Ops <rap@example.com>',
+        to: 'ops@example.com',
+        subject: 'Reports delivered',
+        text: 'All 14 reports.',
+        ...mail,
+      });
+    } finally {
+      transport.close();
+    }
+  }
+
+  it('keeps each mail as one complete file, with who sent it and to whom in front', async () => {
+    const sent = await send({
+      to: ['ops@example.com', 'duty@example.com'],
+      text: `x\n.\n..y\n${'z'.repeat(2000)}`,
+    });
+    await send();
+    const names = await stored();
+    assert.equal(names.length, 2);
+    assert.ok(names.every((name) => name.endsWith('.eml')));
+    const mail = await fs.readFile(path.join(home, 'mailbox', names[0] ?? ''), 'utf8');
+    const head =
+      'Return-Path: <rap@example.com>\r\nDelivered-To: ops@example.com\r\nDelivered-To: duty@example.com\r\n';
+    assert.ok(mail.startsWith(head));
+    assert.ok(mail.includes(sent.messageId));
+    assert.equal((await fs.stat(path.join(home, 'mailbox', names[0] ?? ''))).mode & 0o777, 0o600);
+  });
+
+  it('shows the mails, newest first, and refreshes by itself', async () => {
+    assert.match(await (await get('/')).text(), /No mail yet/);
+    await send({ subject: 'first' });
+    await clock.advance(1000);
+    await send({ subject: 'second' });
+    const page = await (await get('/')).text();
+    assert.match(page, /http-equiv="refresh"/);
+    assert.match(page, /2 mails/);
+    assert.ok(page.indexOf('second') < page.indexOf('first'));
+    assert.match(page, /2025-06-20 18:00:01/);
+  });
+
+  it('escapes whatever a mail says, and shows its HTML in a sandbox without scripts', async () => {
+    const evil = '<script>alert("1")</script>&\'';
+    await send({
+      subject: evil,
+      text: evil,
+      html: `<p>hello</p>${evil}`,
+      from: { name: evil, address: 'a@b.example' },
+    });
+    const [name = ''] = await stored();
+    for (const page of ['/', `/mail/${name}`]) {
+      const response = await get(page);
+      const text = await response.text();
+      assert.equal(response.status, 200);
+      assert.doesNotMatch(text, /<script/);
+      assert.match(text, /&#60;script&#62;/);
+      assert.match(response.headers.get('content-security-policy') ?? '', /^default-src 'none'/);
+    }
+    assert.match(await (await get(`/mail/${name}`)).text(), /<iframe sandbox=""/);
+    const part = await get(`/mail/${name}/html`);
+    assert.match(await part.text(), /<p>hello<\/p>/);
+    assert.match(part.headers.get('content-security-policy') ?? '', /^sandbox; default-src 'none'/);
+    const raw = await get(`/mail/${name}/raw`);
+    assert.match(raw.headers.get('content-type') ?? '', /^text\/plain/);
+  });
+
+  it('has no other pages: nothing outside the mailbox can be read', async () => {
+    await send();
+    const [name = ''] = await stored();
+    for (const page of [
+      '/mail/..%2F..%2Fetc%2Fpasswd',
+      '/mail/x.eml',
+      `/mail/${name}/other`,
+      '/etc/passwd',
+      '//',
+    ]) {
+      assert.equal((await get(page)).status, 404, page);
+    }
+    const posted = await fetch(`http://127.0.0.1:${inbox.httpPort}/`, { method: 'POST' });
+    assert.equal(posted.status, 404);
+  });
+
+  it('refuses one recipient and takes the others', async () => {
+    inbox.misbehave({ refuse: ['gone@example.com'] });
+    const sent = await send({ to: ['ops@example.com', 'GONE@example.com'] });
+    assert.deepEqual(sent.rejected, ['GONE@example.com']);
+    assert.deepEqual(sent.accepted, ['ops@example.com']);
+    assert.equal((await stored()).length, 1);
+  });
+
+  it('puts mails off with the reply it is told, and stores none of them', async () => {
+    inbox.misbehave({ replyToData: { code: 451, text: 'Try again later' } });
+    await assert.rejects(send(), { responseCode: 451 });
+    inbox.misbehave({ replyToData: { code: 552, text: 'Too large' } });
+    await assert.rejects(send(), { responseCode: 552 });
+    assert.deepEqual(await stored(), []);
+    inbox.misbehave({});
+    await send();
+    assert.equal((await stored()).length, 1);
+  });
+
+  it('drops the line after storing a mail', async () => {
+    inbox.misbehave({ afterData: 'drop' });
+    await assert.rejects(send(), { code: 'ECONNECTION' });
+    assert.equal((await stored()).length, 1);
+  });
+
+  it('hangs after storing a mail, and still stops at once', async () => {
+    inbox.misbehave({ afterData: 'hang' });
+    await assert.rejects(send({}, 300), { code: 'ETIMEDOUT' });
+    assert.equal((await stored()).length, 1);
+    const hanging = assert.rejects(send());
+    while ((await stored()).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await inbox.stop();
+    await hanging;
+  });
+
+  it('accepts connections without greeting', async () => {
+    inbox.misbehave({ silent: true });
+    await assert.rejects(send({}, 300), { code: 'ETIMEDOUT' });
+  });
+
+  it('says when its port is taken', async () => {
+    await assert.rejects(startInbox({ mailbox: path.join(home, 'two'), smtpPort: inbox.smtpPort }), {
+      code: 'EADDRINUSE',
+    });
+    await assert.rejects(startInbox({ mailbox: path.join(home, 'two'), httpPort: inbox.httpPort }), {
+      code: 'EADDRINUSE',
+    });
+  });
+});
