@@ -86,7 +86,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   }
 
   /** Were the settings fit to work with? */
-  protected get ready(): boolean {
+  get ready(): boolean {
     return 'value' in this.#settings;
   }
 
@@ -186,6 +186,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     let fault: RapError | undefined;
     try {
       this.signal.throwIfAborted();
+      if ('fault' in this.#settings) throw this.#settings.fault;
       await this.onInput?.(msg as RapMessage, (out) => this.signal.aborted || send(out), this.signal);
     } catch (thrown) {
       fault = this.signal.aborted

@@ -1,14 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import type { RapMessage } from './rap-node.ts';
-
-/** A new run id that a person can read out on the telephone: '20250620-2130-4f2a', Hong Kong time. */
-export function newRun(now: number): string {
-  const digits = hongKongStamp(now).replaceAll(/\D/g, '');
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${randomBytes(2).toString('hex')}`;
-}
 
 /**
  * Run, account and address of a message that passed a rap-connect node.

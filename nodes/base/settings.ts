@@ -17,3 +17,11 @@ export function readSettings<S extends z.ZodType>(schema: S, config: unknown, lo
     .join('; ');
   throw new RapError('CONFIG_INVALID', text, { cause: result.error });
 }
+
+/** 'a, b' as ['a', 'b']. */
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}

@@ -12,7 +12,7 @@ type Words = Readonly<Record<string, string>>;
 const en = {
   busy: 'working',
   connecting: 'logging in',
-  connected: 'in {site} {address}',
+  connected: '{site} {address}',
   checking: 'checking',
   checked: '{ok} of {all} answer',
   closed: 'logged out',
@@ -51,7 +51,7 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
   'zh-TW': {
     busy: '處理中',
     connecting: '登入中',
-    connected: '已登入{site} {address}',
+    connected: '{site} {address}',
     checking: '檢查中',
     checked: '{all} 個中 {ok} 個正常',
     closed: '已登出',
@@ -85,7 +85,7 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
   'zh-CN': {
     busy: '处理中',
     connecting: '登录中',
-    connected: '已登录{site} {address}',
+    connected: '{site} {address}',
     checking: '检查中',
     checked: '{all} 个中 {ok} 个正常',
     closed: '已注销',

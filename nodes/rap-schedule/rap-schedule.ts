@@ -1,15 +1,14 @@
 /** Starts runs at their times in Hong Kong, once each, also when Node-RED was down at the time. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { lastDue, nextDue } from '../../lib/time/schedule.ts';
+import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
+import { clockOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { newRun } from '../base/run.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { readSchedule, type ScheduleSettings } from './settings.ts';
-
-type Trigger = 'timer' | 'catch-up' | 'hand';
 
 /** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
 const NAP_MS = 60_000;
@@ -26,7 +25,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
     send(await this.#run(msg, 'hand', this.clock.now()));
-    if (this.ready) this.#showNext();
+    this.#showNext();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -65,7 +64,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   async #run(msg: NodeMessage, trigger: Trigger, due: number): Promise<NodeMessage> {
-    const run = newRun(this.clock.now());
+    const run = newRun(this.clock);
     const ledger = await this.ledger();
     await ledger.startRun({ run, trigger });
     return { ...msg, payload: { trigger, due }, rap: { run } };
@@ -88,12 +87,22 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-schedule', RapSchedule);
 
+  // What the dialog shows while a rule is being written.
+  RED.httpAdmin.post('/rap-schedule/preview', RED.auth.needsPermission('flows.read'), (request, response) => {
+    try {
+      const { rule } = readSchedule(request.body, (name) => process.env[name]);
+      response.json({ due: upcoming(rule, clockOf(RED).now(), 3) });
+    } catch (thrown) {
+      response.json({ error: asRapError(thrown).message });
+    }
+  });
+
   // The button on the node in the editor.
   RED.httpAdmin.post(
     '/rap-schedule/:id',
     RED.auth.needsPermission('rap-schedule.write'),
     (request, response) => {
-      const node = RED.nodes.getNode(String(request.params.id));
+      const node: unknown = RED.nodes.getNode(String(request.params.id));
       if (!(node instanceof RapSchedule)) {
         response.sendStatus(404);
         return;
@@ -102,4 +111,14 @@ export default function (RED: NodeAPI): void {
       response.sendStatus(200);
     },
   );
+}
+
+/** The next moments of a rule, for people: 'Mon 2025-06-23 07:00'. */
+function upcoming(rule: ScheduleRule, now: number, count: number): string[] {
+  const due: string[] = [];
+  for (let at = nextDue(rule, now); at !== undefined && due.length < count; at = nextDue(rule, at)) {
+    const date = hongKongDate(at);
+    due.push(`${days[dayOfWeek(date) - 1]} ${date} ${hongKongTime(at)}`);
+  }
+  return due;
 }

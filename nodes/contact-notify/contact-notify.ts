@@ -1,0 +1,118 @@
+/** Tells the contacts by e-mail: the digest of a run, an alarm from a caught error, or a text of one's own. */
+import { createHash } from 'node:crypto';
+import mustache from 'mustache';
+import type { NodeAPI, NodeDef } from 'node-red';
+import { z } from 'zod';
+import { recipientsOf } from '../../lib/contacts/config.ts';
+import { queueAlarm, queueDigest } from '../../lib/contacts/notify.ts';
+import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { listOf, readSettings } from '../base/settings.ts';
+import { RapContacts } from '../rap-contacts/rap-contacts.ts';
+
+const schema = z.object({
+  kind: z.enum(['digest', 'alarm', 'text']).default('digest'),
+  contacts: z.string().default(''),
+  groups: z.string().default('').transform(listOf),
+  subject: z.string().default(''),
+  text: z.string().default(''),
+});
+
+type Settings = z.infer<typeof schema>;
+type Queued = { id: number; messageId: string; fresh: boolean };
+
+/** An error as a Catch node adds it to a message. */
+interface CaughtError {
+  message?: string;
+  code?: string;
+  cause?: { cure?: string };
+  source?: { id?: string; name?: string; type?: string };
+}
+
+class ContactNotify extends RapNode<NodeDef, Settings> {
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    const contacts: unknown = this.ready ? RED.nodes.getNode(this.settings.contacts) : undefined;
+    if (contacts instanceof RapContacts) contacts.users[this.id] = this;
+  }
+
+  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    const contacts = this.partner(this.settings.contacts, RapContacts, 'The contacts');
+    this.show('sending', 'blue', 'ring');
+    const mail = await this.#queue(contacts, msg);
+    const { failed } = await contacts.flush();
+    send({ ...msg, mail });
+    const fault = failed.find((one) => one.id === mail.id) ?? failed[0];
+    if (fault !== undefined) {
+      const { message, cure, retryable } = fault;
+      throw new RapError(fault.code as ErrorCode, message, { cure, retryable });
+    }
+    this.show('sent', 'green', 'dot');
+  }
+
+  async #queue(contacts: RapContacts, msg: RapMessage): Promise<Queued> {
+    const { kind, groups } = this.settings;
+    const config = contacts.settings;
+    const ledger = await this.ledger();
+    const run = msg.rap?.run ?? '';
+    switch (kind) {
+      case 'digest':
+        if (run === '')
+          throw new RapError('CONFIG_INVALID', 'The message belongs to no run: msg.rap.run is missing');
+        return queueDigest(ledger, config, run, groups);
+      case 'alarm':
+        return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
+      case 'text': {
+        const subject = oneLine(fill(this.settings.subject, msg));
+        const text = fill(this.settings.text, msg);
+        const to = recipientsOf(config, groups);
+        const digest = createHash('sha256').update(JSON.stringify([this.id, run, msg._msgid, subject, text]));
+        return ledger.queueMail({
+          eventKey: `text:${digest.digest('hex')}`,
+          kind: 'notice',
+          run,
+          to,
+          subject,
+          text,
+          html: `<pre>${mustache.escape(text)}</pre>`,
+        });
+      }
+    }
+  }
+}
+
+/** What a Catch node's message says, with the cure of its code where the error brings none. */
+function alarmOf(msg: RapMessage) {
+  const error = (msg.error ?? {}) as CaughtError;
+  const code = error.code !== undefined && error.code in codes ? (error.code as ErrorCode) : 'UNEXPECTED';
+  return {
+    code: error.code ?? code,
+    message: error.message ?? 'An error without a message',
+    cure: error.cause?.cure ?? codes[code].cure,
+    where: error.source?.name || error.source?.type || '',
+    account: msg.rap?.account ?? '',
+  };
+}
+
+/** A text with {{parts}} of the message put in, as they are: this is plain text. */
+function fill(template: string, msg: RapMessage): string {
+  try {
+    return mustache.render(template, msg, undefined, { escape: (value: unknown) => String(value) });
+  } catch (cause) {
+    throw new RapError(
+      'CONFIG_INVALID',
+      `Subject or text: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'contact-notify', ContactNotify);
+}

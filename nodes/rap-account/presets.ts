@@ -1,0 +1,61 @@
+/** What "Fill in from" in the dialog offers: the exchange's two installations, and the simulator's. */
+import { defaultDeadlines } from '../../lib/rap/connection.ts';
+import { defaultListingLimits } from '../../lib/rap/listing.ts';
+import { installations, simulatedAddress } from '../../lib/words/installations.ts';
+import type { Address, DataCentre, Installation } from '../../lib/words/types.ts';
+
+export interface Preset {
+  id: string;
+  title: string;
+  installation: Installation;
+  addresses: { dataCentre: DataCentre; host: string; port: string }[];
+  /** Other fields of the dialog that the preset fills in. */
+  fields: Record<string, string>;
+}
+
+/** Users of the simulator; invented. */
+const simulatedUsers: Readonly<Record<Installation, string>> = { hkscc: 'SIM001', 'hkcc-seoch': 'SIMC01' };
+
+function preset(installation: Installation, simulated: boolean): Preset {
+  const { title, addresses } = installations[installation];
+  const rows = (dataCentre: DataCentre) =>
+    addresses[dataCentre]
+      .map((address): Address => (simulated ? simulatedAddress(address) : address))
+      .map(({ host, port }) => ({ dataCentre, host, port: String(port) }));
+  const user = simulatedUsers[installation];
+  return {
+    id: simulated ? `simulator-${installation}` : installation,
+    title,
+    installation,
+    addresses: [...rows('primary'), ...rows('secondary')],
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
+    fields: simulated
+      ? {
+          user,
+          participant: user,
+          keySource: 'file',
+          keyFile: `\${RAP_HOME}/simulator/keys/${user}`,
+          knownHosts: '${RAP_HOME}/simulator/known_hosts',
+        }
+      : {},
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
+  };
+}
+
+export const presets: readonly Preset[] = [
+  preset('hkscc', false),
+  preset('hkcc-seoch', false),
+  preset('hkscc', true),
+  preset('hkcc-seoch', true),
+];
+
+/** Our defaults, shown in the dialog's empty number fields. */
+export const defaults: Readonly<Record<string, string>> = {
+  tcpSeconds: String(defaultDeadlines.tcp / 1000),
+  handshakeSeconds: String(defaultDeadlines.handshake / 1000),
+  requestSeconds: String(defaultDeadlines.request / 1000),
+  stallSeconds: String(defaultDeadlines.stall / 1000),
+  idleSeconds: '120',
+  maxEntries: String(defaultListingLimits.entries),
+  maxMegabytes: String(defaultListingLimits.fileSize / 1024 ** 2),
+};

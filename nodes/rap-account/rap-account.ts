@@ -1,0 +1,202 @@
+/** One RAP user: holds the settings and the one session that the flow nodes borrow. */
+import { readFile } from 'node:fs/promises';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
+import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
+import { asRapError, RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import type { LoginLock } from '../../lib/ledger/ledger.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import type { RapSession } from '../../lib/rap/session.ts';
+import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import type { RunContext } from '../../lib/words/types.ts';
+import { RapNode, register } from '../base/rap-node.ts';
+import { defaults, presets } from './presets.ts';
+import { type AccountSettings, readAccount } from './settings.ts';
+
+interface Credentials {
+  privateKey?: string;
+  passphrase?: string;
+}
+
+export class RapAccount extends RapNode<NodeDef, AccountSettings> {
+  /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
+  readonly users: Record<string, Node> = {};
+  #keeper: SessionKeeper | undefined;
+  /** The run that logged in last. */
+  #run = '';
+  #checking = false;
+  #tablePins: AccountSettings['account']['pins'] | undefined;
+
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, readAccount);
+  }
+
+  /** The account's name in messages and in the ledger. @throws RapError CONFIG_INVALID */
+  get account(): string {
+    return this.settings.account.name;
+  }
+
+  /** @throws RapError as SessionKeeper.logIn, and CONFIG_INVALID */
+  async logIn(run: string, trigger: string, signal: AbortSignal): Promise<RunContext> {
+    if (this.#checking) {
+      throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
+    }
+    await this.#refreshPins();
+    this.#keeper ??= new SessionKeeper(this.settings.account, {
+      clock: this.clock,
+      ledger: () => this.ledger(),
+      key: () => this.key(),
+    });
+    try {
+      const context = await this.#keeper.logIn(run, trigger, signal);
+      this.#run = run;
+      return context;
+    } catch (thrown) {
+      // The keeper remembers the key; a person who replaces a refused one expects the next login to use it.
+      if (asRapError(thrown).code === 'LOGIN_REFUSED') this.#forgetKeeper();
+      throw thrown;
+    }
+  }
+
+  /** The session of a run. @throws RapError NOT_CONNECTED, or what ended it */
+  session(run: string): RapSession {
+    if (this.#keeper === undefined) {
+      throw new RapError('NOT_CONNECTED', `Account ${this.account} is not logged in`);
+    }
+    return this.#keeper.session(run);
+  }
+
+  /** Logs out the session of a run; false when there was none. */
+  async logOut(run: string): Promise<boolean> {
+    return (await this.#keeper?.logOut(run)) ?? false;
+  }
+
+  /**
+   * Tries every address of both data centres.
+   * @throws RapError SESSION_BUSY while a run is logged in, KEY_UNREADABLE
+   */
+  async check(signal: AbortSignal): Promise<AddressCheck[]> {
+    if (this.#checking || this.#loggedIn()) {
+      throw new RapError('SESSION_BUSY', `Account ${this.account} is logged in by run ${this.#run}`);
+    }
+    this.#checking = true;
+    try {
+      await this.#refreshPins();
+      const locks = await this.ledger();
+      return await checkAccount(this.settings.account, await this.key(), {
+        clock: this.clock,
+        locks,
+        signal,
+      });
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  /** @throws RapError KEY_UNREADABLE */
+  async key(): Promise<LoginKey> {
+    const { privateKey, passphrase } = (this.credentials ?? {}) as Credentials;
+    const { keyFile } = this.settings;
+    const secret = passphrase === '' ? undefined : passphrase;
+    if (keyFile !== '') return readLoginKey(keyFile, secret);
+    if (!privateKey) throw new RapError('KEY_UNREADABLE', `Account ${this.account} has no private key`);
+    return parseLoginKey(privateKey, secret);
+  }
+
+  async lock(): Promise<LoginLock | undefined> {
+    return (await this.ledger()).loginLock(this.account);
+  }
+
+  async unlock(by: string, reason: string): Promise<boolean> {
+    return (await this.ledger()).unlockLogin(this.account, { by, reason });
+  }
+
+  protected override async onClose(): Promise<void> {
+    this.#forgetKeeper();
+  }
+
+  #loggedIn(): boolean {
+    try {
+      return this.#keeper?.session(this.#run) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  #forgetKeeper(): void {
+    this.#keeper?.close();
+    this.#keeper = undefined;
+  }
+
+  /** Read before every login, so that a key HKEX changed can be added to the file without a deploy. */
+  async #refreshPins(): Promise<void> {
+    const { account, knownHosts } = this.settings;
+    if (knownHosts === '') return;
+    let text: string;
+    try {
+      text = await readFile(knownHosts, 'utf8');
+    } catch (cause) {
+      throw new RapError('CONFIG_INVALID', `known_hosts file ${knownHosts}: ${systemCode(cause)}`, { cause });
+    }
+    this.#tablePins ??= [...account.pins];
+    const addresses = [...account.addresses.primary, ...account.addresses.secondary];
+    account.pins = [...this.#tablePins, ...pinsFromKnownHosts(text, addresses)];
+  }
+}
+
+/**
+ * The account node of an account name, for nodes that take the account from the message.
+ * @throws RapError NOT_CONNECTED when no such account is deployed
+ */
+export function accountNode(RED: NodeAPI, account: string): RapAccount {
+  let found: RapAccount | undefined;
+  RED.nodes.eachNode(({ id, type }) => {
+    if (type !== 'rap-account') return;
+    const node: unknown = RED.nodes.getNode(id);
+    if (node instanceof RapAccount && node.ready && node.account === account) found = node;
+  });
+  if (found === undefined) throw new RapError('NOT_CONNECTED', `Account ${account} is not deployed`);
+  return found;
+}
+
+function lockFacts(lock: LoginLock | undefined) {
+  return { lock: lock === undefined ? null : { ...lock, since: hongKongStamp(lock.lockedAt) } };
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'rap-account', RapAccount, {
+    credentials: { privateKey: { type: 'password' }, passphrase: { type: 'password' } },
+  });
+  const admin = RED.httpAdmin;
+  const may = (permission: string) => RED.auth.needsPermission(permission);
+  const find = (id: unknown): RapAccount | undefined => {
+    const node: unknown = RED.nodes.getNode(String(id));
+    return node instanceof RapAccount && node.ready ? node : undefined;
+  };
+
+  admin.get('/rap-account/presets', may('flows.read'), (_request, response) => {
+    response.json({ presets, defaults });
+  });
+
+  admin.get('/rap-account/:id/lock', may('flows.read'), (request, response) => {
+    const node = find(request.params.id);
+    if (node === undefined) return void response.sendStatus(404);
+    node.lock().then(
+      (lock) => response.json(lockFacts(lock)),
+      (thrown) => response.status(500).json({ error: asRapError(thrown).message }),
+    );
+  });
+
+  admin.post('/rap-account/:id/unlock', may('rap-account.write'), (request, response) => {
+    const node = find(request.params.id);
+    const reason = String(request.body?.reason ?? '').trim();
+    if (node === undefined) return void response.sendStatus(404);
+    if (reason === '') return void response.status(400).json({ error: 'Say why the lock is reset' });
+    const user = (request as { user?: { username?: string } }).user?.username ?? 'editor';
+    node.unlock(user, reason).then(
+      () => response.json(lockFacts(undefined)),
+      (thrown) => response.status(500).json({ error: asRapError(thrown).message }),
+    );
+  });
+}

@@ -1,0 +1,74 @@
+/** Logs a run in or out at its account, or checks every address. */
+import type { NodeAPI, NodeDef } from 'node-red';
+import { z } from 'zod';
+import { newRun } from '../../lib/collection/run.ts';
+import type { ErrorCode } from '../../lib/errors/codes.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { readSettings } from '../base/settings.ts';
+import { statusText } from '../base/status-words.ts';
+import { RapAccount } from '../rap-account/rap-account.ts';
+
+const schema = z.object({
+  action: z.enum(['login', 'check', 'logout']).default('login'),
+  account: z.string().default(''),
+});
+
+type Settings = z.infer<typeof schema>;
+
+class RapConnect extends RapNode<NodeDef, Settings> {
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    const account: unknown = this.ready ? RED.nodes.getNode(this.settings.account) : undefined;
+    if (account instanceof RapAccount) account.users[this.id] = this;
+  }
+
+  protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
+    const account = this.partner(this.settings.account, RapAccount, 'The account');
+    switch (this.settings.action) {
+      case 'login':
+        return this.#logIn(account, msg, send, signal);
+      case 'logout':
+        return this.#logOut(account, msg, send);
+      case 'check':
+        return this.#check(account, msg, send, signal);
+    }
+  }
+
+  async #logIn(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
+    this.show('connecting', 'blue', 'ring');
+    const run = msg.rap?.run ?? newRun(this.clock);
+    // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.
+    msg.rap = { ...msg.rap, run, account: account.account };
+    const context = await account.logIn(run, 'hand', signal);
+    msg.rap = { ...msg.rap, ...context };
+    this.show('connected', 'green', 'dot', {
+      site: statusText(context.dataCentre, this.language),
+      address: context.address.replace(/:\d+$/, ''),
+    });
+    send(msg);
+  }
+
+  async #logOut(account: RapAccount, msg: RapMessage, send: Send): Promise<void> {
+    if (msg.rap?.run !== undefined) await account.logOut(msg.rap.run);
+    this.show('closed', 'grey', 'ring');
+    send(msg);
+  }
+
+  async #check(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
+    this.show('checking', 'blue', 'ring');
+    const rows = await account.check(signal);
+    const ok = rows.filter((row) => row.ok).length;
+    this.show('checked', ok === rows.length ? 'green' : 'yellow', 'dot', { ok, all: rows.length });
+    send({ ...msg, payload: rows });
+    const bad = rows.find((row) => !row.ok && row.reached !== 'skipped');
+    if (bad?.error === undefined) return;
+    const { code, message, cure } = bad.error;
+    this.complain(new RapError(code as ErrorCode, `${bad.address}: ${message}`, { cure }), msg);
+  }
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'rap-connect', RapConnect);
+}

@@ -1,0 +1,47 @@
+/** Lists the reports of a logged-in account and says of each whether it is new, changed, known or being written. */
+import type { NodeAPI, NodeDef } from 'node-red';
+import { z } from 'zod';
+import { DEFAULT_SETTLE, takeListing } from '../../lib/collection/listing.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { contextOf } from '../base/run.ts';
+import { readSettings } from '../base/settings.ts';
+import { accountNode } from '../rap-account/rap-account.ts';
+
+const schema = z.object({
+  settleSeconds: z.coerce
+    .number('is not a number')
+    .min(0)
+    .max(600)
+    .default(DEFAULT_SETTLE / 1000),
+});
+
+class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {
+  readonly #RED: NodeAPI;
+
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    this.#RED = RED;
+  }
+
+  protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
+    const context = contextOf(msg);
+    const session = accountNode(this.#RED, context.account).session(context.run);
+    this.show('listing', 'blue', 'ring');
+    const listing = await takeListing(session, context, {
+      clock: this.clock,
+      ledger: await this.ledger(),
+      settle: this.settings.settleSeconds * 1000,
+      signal,
+      onSettling: () => this.show('waiting', 'blue', 'ring'),
+    });
+    const { reports, refused, problems, counts, complete } = listing;
+    const fresh = counts.new + counts.changed;
+    this.show('listed', 'green', 'dot', { fresh, all: reports.length });
+    send({ ...msg, payload: reports, refused, listing: { counts, problems, complete } });
+  }
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'rap-list', RapList);
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+
+const schedule: FlowNode = {
+  id: 'schedule',
+  type: 'rap-schedule',
+  z: 'tab',
+  name: '',
+  mode: 'times',
+  times: [{ time: '07:00' }, { time: '21:30' }],
+  pattern: '',
+  calendar: 'securities',
+  catchUp: true,
+  wires: [['out']],
+};
+
+function flow(changes: Record<string, unknown> = {}): FlowNode[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'test' },
+    { ...schedule, ...changes },
+    { id: 'out', type: 'helper', z: 'tab' },
+    { id: 'catch', type: 'catch', z: 'tab', scope: null, wires: [['caught']] },
+    { id: 'caught', type: 'helper', z: 'tab' },
+  ];
+}
+
+const MINUTE = 60_000;
+
+describe('rap-schedule', () => {
+  let home: string;
+  let runtime: Runtime;
+  let clock: SimulatedClock;
+
+  async function start(when: string, nodes = flow()): Promise<void> {
+    clock = new SimulatedClock(fromHongKong(when));
+    runtime = await Runtime.start(nodes, { home, clock });
+  }
+
+  /** Moves the clock to a Hong Kong time in steps in which database and flow keep up. */
+  async function moveTo(when: string): Promise<void> {
+    while (clock.now() < fromHongKong(when)) {
+      await clock.advance(Math.min(MINUTE, fromHongKong(when) - clock.now()));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  beforeEach(async () => {
+    home = await makeHome();
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  it('makes up for a missed run at the first start, shows when it runs next, and runs then', async () => {
+    await start('2025-06-20 21:00');
+    const missed = await runtime.message('out');
+    assert.deepEqual(missed.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 07:00') });
+    assert.match(String((missed.rap as { run: string }).run), /^20250620-2100/);
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the next time');
+
+    await moveTo('2025-06-20 21:31');
+    const timed = await runtime.message('out', 1);
+    assert.deepEqual(timed.payload, { trigger: 'timer', due: fromHongKong('2025-06-20 21:30') });
+    assert.notEqual((timed.rap as { run: string }).run, (missed.rap as { run: string }).run);
+    await runtime.until(
+      () => runtime.statusText('schedule') === 'Next Mon 07:00',
+      'the weekend to be skipped',
+    );
+  });
+
+  it('does not run a due time again after a restart', async () => {
+    await start('2025-06-20 21:29');
+    await runtime.message('out');
+    await moveTo('2025-06-20 21:31');
+    await runtime.message('out', 1);
+    await runtime.stop();
+
+    await start('2025-06-20 22:00');
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Mon 07:00', 'the next time');
+    runtime.send('schedule');
+    const only = await runtime.message('out');
+    assert.deepEqual(only.payload, { trigger: 'hand', due: fromHongKong('2025-06-20 22:00') });
+  });
+
+  it('makes up for nothing when told not to', async () => {
+    await start('2025-06-20 21:00', flow({ catchUp: false }));
+    await moveTo('2025-06-20 21:30');
+    const first = await runtime.message('out');
+    assert.deepEqual(first.payload, { trigger: 'timer', due: fromHongKong('2025-06-20 21:30') });
+  });
+
+  it('runs once for a time that a sleeping machine passed over, and says it was late', async () => {
+    await start('2025-06-20 06:00', flow({ catchUp: false }));
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 07:00', 'the next time');
+    clock.jump(16 * 60 * MINUTE);
+    await clock.advance(MINUTE);
+    const late = await runtime.message('out');
+    assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:30') });
+    await clock.advance(MINUTE);
+    assert.equal(runtime.received('out').length, 1);
+  });
+
+  it('starts a run by the button of the editor, and carries a message that comes in', async () => {
+    await start('2025-06-20 22:00', flow({ catchUp: false }));
+    assert.equal((await admin().post('/rap-schedule/schedule').send({})).status, 200);
+    assert.equal(((await runtime.message('out')).payload as { trigger: string }).trigger, 'hand');
+    runtime.send('schedule', { topic: 'duty', payload: 'x' });
+    const second = await runtime.message('out', 1);
+    assert.equal(second.topic, 'duty');
+    assert.equal((await admin().post('/rap-schedule/unknown').send({})).status, 404);
+  });
+
+  it('previews a rule for the dialog, and says what is wrong with one', async () => {
+    await start('2025-06-20 22:00', flow({ catchUp: false }));
+    const rule = { mode: 'times', times: [{ time: '07:00' }], pattern: '', calendar: 'securities' };
+    const good = await admin().post('/rap-schedule/preview').send(rule);
+    assert.deepEqual(good.body, {
+      due: ['Mon 2025-06-23 07:00', 'Tue 2025-06-24 07:00', 'Wed 2025-06-25 07:00'],
+    });
+    const bad = await admin()
+      .post('/rap-schedule/preview')
+      .send({ ...rule, times: [{ time: '7' }] });
+    assert.match((bad.body as { error: string }).error, /"7" is not a time/);
+  });
+
+  it('with a wrong rule shows so at once and answers messages with CONFIG_INVALID', async () => {
+    await start('2025-06-20 22:00', flow({ times: [{ time: '25:00' }] }));
+    await runtime.until(() => runtime.statusText('schedule') === 'check settings', 'the warning');
+    runtime.send('schedule');
+    const run = await runtime.message('caught');
+    assert.equal((run.error as { code: string }).code, 'CONFIG_INVALID');
+  });
+
+  it('speaks the language of the server', async () => {
+    clock = new SimulatedClock(fromHongKong('2025-06-20 22:00'));
+    runtime = await Runtime.start(flow({ catchUp: false }), { home, clock, language: 'zh-TW' });
+    await runtime.until(() => runtime.statusText('schedule') === '下次 週一 07:00', 'Chinese');
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * The real Node-RED runtime with our nodes, for tests: load a flow, put messages in, wait for what comes out.
+ * Nodes of type "helper" collect what reaches them.
+ */
+import { createRequire } from 'node:module';
+import type { NodeAPI, NodeMessage, NodeStatus } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import type { Clock } from '../../lib/time/clock.ts';
+
+const require = createRequire(import.meta.url);
+
+export type FlowNode = Record<string, unknown> & { id: string; type: string };
+export type Received = NodeMessage & Record<string, unknown>;
+
+const ours = [
+  'rap-account',
+  'rap-contacts',
+  'rap-connect',
+  'rap-list',
+  'rap-download',
+  'report-route',
+  'contact-notify',
+  'rap-schedule',
+];
+
+/** Core nodes of the shipped flows; catch, status and complete are loaded by the helper itself. */
+const core: Record<string, string> = {
+  inject: 'common/20-inject.js',
+  debug: 'common/21-debug.js',
+  comment: 'common/90-comment.js',
+  link: 'common/60-link.js',
+  function: 'function/10-function.js',
+  switch: 'function/10-switch.js',
+  change: 'function/15-change.js',
+};
+
+export interface RuntimeOptions {
+  home: string;
+  clock?: Clock;
+  language?: string;
+  credentials?: Record<string, Record<string, string>>;
+}
+
+/** How long a test waits for a message before it says which one did not come. */
+const PATIENCE_MS = 8_000;
+
+export class Runtime {
+  readonly #received = new Map<string, Received[]>();
+  readonly #statuses = new Map<string, NodeStatus[]>();
+  readonly #waiting = new Set<() => void>();
+
+  /** Starts a flow. One runtime at a time. */
+  static async start(flow: FlowNode[], options: RuntimeOptions): Promise<Runtime> {
+    helper.init(require.resolve('node-red'));
+    helper.settings({
+      rapHome: options.home,
+      userDir: options.home,
+      lang: options.language ?? 'en-US',
+      ...(options.clock === undefined ? {} : { rapClock: options.clock }),
+    });
+    const nodes = flow.map(placed);
+    const types = new Set(flow.map((node) => node.type));
+    const coreNodes = Object.entries(core)
+      .filter(([type]) => [...types].some((used) => used === type || used.startsWith(`${type} `)))
+      .map(([, file]) => require(`@node-red/nodes/core/${file}`) as (RED: NodeAPI) => void);
+    const palette = await Promise.all(
+      ours.filter((type) => types.has(type)).map((type) => import(`../../nodes/${type}/${type}.ts`)),
+    );
+    const ourNodes = palette.map((module: { default: (RED: NodeAPI) => void }) => module.default);
+    const runtime = new Runtime();
+    const spy = (RED: NodeAPI) => runtime.#listen(RED, flow);
+    await helper.load([spy, ...ourNodes, ...coreNodes], structuredClone(nodes), options.credentials ?? {});
+    runtime.#collect(flow);
+    return runtime;
+  }
+
+  /** Puts a message into a node. */
+  send(id: string, msg: NodeMessage = {}): void {
+    const node = helper.getNode(id);
+    if (node === null) throw new Error(`There is no node ${id}`);
+    node.receive(msg);
+  }
+
+  /** Everything that has reached a helper node so far. */
+  received(id: string): readonly Received[] {
+    return this.#received.get(id) ?? [];
+  }
+
+  /** Every status a node has shown so far. */
+  statuses(id: string): readonly NodeStatus[] {
+    return this.#statuses.get(id) ?? [];
+  }
+
+  statusText(id: string): string {
+    return this.statuses(id).at(-1)?.text ?? '';
+  }
+
+  /** The message with this number (0 is the first) at a helper node, as soon as it is there. */
+  async message(id: string, at = 0): Promise<Received> {
+    await this.until(() => this.received(id).length > at, `message ${at + 1} at ${id}`);
+    const found = this.received(id)[at];
+    if (found === undefined) throw new Error(`No message ${at + 1} at ${id}`);
+    return found;
+  }
+
+  /** Waits until the condition holds; looked at whenever a message or status arrives, and now and then. */
+  async until(holds: () => boolean, what: string, patience = PATIENCE_MS): Promise<void> {
+    const end = Date.now() + patience;
+    while (!holds()) {
+      if (Date.now() > end) {
+        const seen = [...this.#statuses].map(([id, all]) => `${id}: ${all.at(-1)?.text}`).join(', ');
+        throw new Error(`Waited in vain for ${what} (last statuses: ${seen})`);
+      }
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          this.#waiting.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, 25);
+        this.#waiting.add(wake);
+      });
+    }
+  }
+
+  /** Stops the flow, as a redeploy does; resolves when every node has closed. */
+  async stop(): Promise<void> {
+    await helper.unload();
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  #collect(flow: FlowNode[]): void {
+    for (const { id, type } of flow) {
+      if (type !== 'helper') continue;
+      helper.getNode(id)?.on('input', (msg) => {
+        this.#received.set(id, [...this.received(id), msg as Received]);
+        this.#wake();
+      });
+    }
+  }
+
+  /** Statuses are seen from the first on, also those that a node shows while it is being made. */
+  #listen(RED: NodeAPI, flow: FlowNode[]): void {
+    const ids = new Set(flow.map((node) => node.id));
+    const listen = (event: { id: string; status: NodeStatus }) => {
+      if (!ids.has(event.id)) return;
+      this.#statuses.set(event.id, [...this.statuses(event.id), event.status]);
+      this.#wake();
+    };
+    RED.events.on('node-status', listen);
+    RED.events.once('flows:stopped', () => RED.events.off('node-status', listen));
+  }
+}
+
+/** Node-RED takes a node without a place on the canvas for a config node. */
+function placed(node: FlowNode): FlowNode {
+  return 'z' in node ? { x: 100, y: 100, wires: [], ...node } : node;
+}
+
+/** A request to the admin interface of the running Node-RED. */
+export const admin = helper.request.bind(helper);

@@ -1,0 +1,31 @@
+/** The part of node-red-node-test-helper (which ships no types) that the tests use. */
+declare module 'node-red-node-test-helper' {
+  import type { Node, NodeAPI, NodeMessage, NodeStatus } from 'node-red';
+
+  type Initializer = (RED: NodeAPI) => unknown;
+
+  interface AdminRequest extends PromiseLike<{ status: number; body: unknown; text: string }> {
+    send(body: unknown): AdminRequest;
+  }
+
+  interface TestHelper {
+    init(runtimePath: string): void;
+    settings(settings: Record<string, unknown>): void;
+    startServer(): Promise<void>;
+    stopServer(): Promise<void>;
+    load(
+      nodes: Initializer[],
+      flow: Record<string, unknown>[],
+      credentials?: Record<string, Record<string, string>>,
+    ): Promise<void>;
+    unload(): Promise<void>;
+    getNode(id: string): (Node & { receive(msg: NodeMessage): void }) | null;
+    request(): { get(path: string): AdminRequest; post(path: string): AdminRequest };
+    log(): { args: { level: number; msg: unknown; id?: string }[][] };
+  }
+
+  export type { NodeStatus };
+
+  const helper: TestHelper;
+  export default helper;
+}
