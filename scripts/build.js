@@ -81,4 +81,11 @@ export async function build(say) {
 }
 
 const called = process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
-if (called) await runScript(() => build((line) => process.stderr.write(`build: ${line}\n`)));
+if (called) {
+  const say = (line) => process.stderr.write(`build: ${line}\n`);
+  await runScript(async () => {
+    const { ensure } = await import('./support/ensure.js');
+    await ensure(['dependencies'], say);
+    await build(say);
+  });
+}

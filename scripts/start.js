@@ -36,8 +36,9 @@ function parsed(line) {
 
 /** Starts the simulator and its inbox; resolves when it says that it is ready. */
 function startSimulator(children, profile, env) {
-  const { home, inboxPort, smtpPort } = profile;
-  const options = ['--home', home, '--inbox', '--inbox-port', inboxPort, '--smtp-port', smtpPort, '--json'];
+  const { home, inboxPort, smtpPort, simulatorPorts } = profile;
+  const inbox = ['--inbox', '--inbox-port', inboxPort, '--smtp-port', smtpPort];
+  const options = ['--home', home, '--ports', simulatorPorts, ...inbox, '--json'];
   return new Promise((resolve) => {
     const onLine = (line) => {
       const { ready, error } = parsed(line);

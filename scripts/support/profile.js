@@ -12,21 +12,25 @@ function port(env, name) {
   throw new Trouble(`${name} is "${text}", which is no port: give a number from 1 to 65535.`);
 }
 
+function choice(env, name, words) {
+  const word = env[name] || words[0];
+  if (words.includes(word)) return word;
+  throw new Trouble(`${name} is "${word}": it can be ${words.map((one) => `"${one}"`).join(' or ')}.`);
+}
+
 /**
- * @returns {{ live: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number }}
+ * @returns {{ live: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
+ *   simulatorPorts: 'standard' | 'ephemeral' }}
  * @throws Trouble naming the variable that is wrong
  */
 export function readProfile(env) {
-  const profile = env.RAP_PROFILE || 'demo';
-  if (profile !== 'demo' && profile !== 'live') {
-    throw new Trouble(`RAP_PROFILE is "${profile}": it can be "demo" or "live".`);
-  }
   return {
-    live: profile === 'live',
+    live: choice(env, 'RAP_PROFILE', ['demo', 'live']) === 'live',
     home: env.RAP_HOME ? resolve(env.RAP_HOME) : inside('data'),
     editorPort: port(env, 'RAP_EDITOR_PORT'),
     inboxPort: port(env, 'RAP_INBOX_PORT'),
     smtpPort: port(env, 'RAP_SMTP_PORT'),
+    simulatorPorts: choice(env, 'RAP_SIMULATOR_PORTS', ['standard', 'ephemeral']),
   };
 }
 
