@@ -154,8 +154,8 @@ export class SftpRequests {
     if (reply.type !== packet.DATA) {
       this.roundTrip = Math.min(this.roundTrip, this.#clock.monotonic() - pending.sentAt);
     }
-    this.#checkOvertaken(pending);
     pending.settle(reply);
+    this.#checkOvertaken(pending);
   }
 
   #onVersion(reply: Extract<Reply, { type: 2 }>): void {

@@ -1,0 +1,333 @@
+/** The verified reader and the downloads around it, against servers that lie in every way we could think of. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { sha256File } from '../../../lib/files/durable.ts';
+import { download, type Job, type Result } from '../../../lib/rap/download.ts';
+import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
+import { realClock } from '../../../lib/time/clock.ts';
+import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
+
+/** How many random reply streams are tried; the full size is 100000. */
+const RUNS = Number(process.env.RAP_FUZZ_RUNS ?? 1_000);
+
+const remote = '/INBOX/20250620/CCLTN05.txt';
+type Answer = (request: Request, channel: FakeChannel) => Buffer | undefined;
+
+let root: string;
+
+function jobFor(content: Buffer, name = remote): Job {
+  const file = {
+    path: name,
+    name: path.basename(name),
+    folder: path.dirname(name),
+    size: content.length,
+    modifiedAt: 1_000_000,
+  };
+  return { file, target: path.join(root, ...name.split('/')) };
+}
+
+/** Downloads the jobs from a server that answers like this. */
+async function run(answer: Answer, jobs: Job[], careful = false, request = 250) {
+  const channel = new FakeChannel(answer);
+  const requests = new SftpRequests(channel, realClock, { request, stall: 1_000 });
+  channel.attach((bytes) => requests.receive(bytes));
+  const results: Result[] = [];
+  const steps: string[] = [];
+  await requests.start();
+  await download(requests, jobs, {
+    root,
+    clock: realClock,
+    careful,
+    fileSize: 1024 * 1024,
+    onResult: (result) => void results.push(result),
+    onStepDown: (reason) => steps.push(reason.code),
+  });
+  return { results, channel, steps };
+}
+
+async function filesLeft(): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}
+
+/** Complete and byte-right, or a coded error with nothing left: there is no third outcome. */
+async function assertSafe(result: Result | undefined, content: Buffer): Promise<'right' | 'error'> {
+  assert.ok(result !== undefined, 'every job has a result');
+  if (result.error !== undefined) {
+    assert.notEqual(result.error.code, 'UNEXPECTED', result.error.stack);
+    assert.deepEqual(await filesLeft(), [], 'nothing is left behind');
+    return 'error';
+  }
+  assert.deepEqual(await readFile(result.local), content);
+  assert.equal(result.sha256, await sha256File(result.local));
+  assert.deepEqual(await filesLeft(), [path.basename(result.local)], 'no temporary file is left');
+  return 'right';
+}
+
+describe('A download', () => {
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'rap-download-'));
+  });
+
+  afterEach(async () => {
+    await rm(root, { recursive: true, force: true });
+  });
+
+  const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * 7) % 256));
+  const server = honest(new Map([[remote, content]]));
+
+  for (const careful of [false, true]) {
+    it(`is complete and byte-right from an honest server, ${careful ? 'one request at a time' : 'pipelined'}`, async () => {
+      const { results, channel } = await run(server, [jobFor(content)], careful);
+      assert.equal(await assertSafe(results[0], content), 'right');
+      const count = (type: number) => channel.seen.filter((request) => request.type === type).length;
+      assert.deepEqual(
+        [count(17), count(3), count(4)],
+        [2, 1, 1],
+        'looked at twice, opened once, closed once',
+      );
+      const looked = channel.seen.findIndex((request) => request.type === 17);
+      assert.ok(
+        looked < channel.seen.findIndex((request) => request.type === 3),
+        'looked at before it was opened',
+      );
+    });
+  }
+
+  it('of an empty file is an empty file', async () => {
+    const empty = Buffer.alloc(0);
+    const { results } = await run(honest(new Map([[remote, empty]])), [jobFor(empty)]);
+    assert.equal(await assertSafe(results[0], empty), 'right');
+  });
+
+  it('puts up with short answers', async () => {
+    const { results } = await run(
+      (request) =>
+        server(request.type === 5 ? { ...request, length: Math.min(777, request.length) } : request),
+      [jobFor(content)],
+    );
+    assert.equal(await assertSafe(results[0], content), 'right');
+  });
+
+  it('puts up with answers in any order', async () => {
+    const held: Buffer[] = [];
+    const { results } = await run(
+      (request, channel) => {
+        if (request.type !== 5) return server(request);
+        held.unshift(server(request));
+        if (held.length === 5) for (const answer of held.splice(0)) channel.send(answer);
+        return undefined;
+      },
+      [jobFor(content)],
+    ); // 100,000 bytes are four reads and the one for the end
+    assert.equal(await assertSafe(results[0], content), 'right');
+  });
+
+  let looks = 0;
+  /** A server that says one thing at the first look and another at the second. */
+  const changing =
+    (first: Buffer, second: Buffer): Answer =>
+    (request) =>
+      request.type === 17 ? reply.attributes(request.id, ++looks === 1 ? first : second) : server(request);
+  const read =
+    (bend: (request: Request) => Buffer | undefined): Answer =>
+    (request) =>
+      request.type === 5 ? bend(request) : server(request);
+
+  const faults: [string, Answer, string, number?][] = [
+    [
+      'says more than it sends',
+      changing(fileAttributes(105_000), fileAttributes(105_000)),
+      'SHORT_FILE',
+      105_000,
+    ],
+    ['says less than it sends', changing(fileAttributes(1_000), fileAttributes(1_000)), 'EXCESS_DATA', 1_000],
+    [
+      'says no size',
+      (r) => (r.type === 17 ? reply.attributes(r.id, Buffer.alloc(4)) : server(r)),
+      'SIZE_UNKNOWN',
+    ],
+    ['has another size than listed', server, 'FILE_CHANGED', 99_999],
+    ['sends empty answers', read((r) => reply.data(r.id, Buffer.alloc(0))), 'SFTP_PROTOCOL'],
+    ['ends early', read((r) => (r.offset < 60_000 ? server(r) : reply.status(r.id, 1))), 'SHORT_FILE'],
+    ['never ends', read((r) => reply.data(r.id, Buffer.alloc(r.length))), 'EXCESS_DATA'],
+    ['sends more than asked', read((r) => reply.data(r.id, Buffer.alloc(r.length + 1))), 'SFTP_PROTOCOL'],
+    ['never answers a read', read(() => undefined), 'REQUEST_TIMEOUT'],
+    ['never answers an open', (r) => (r.type === 3 ? undefined : server(r)), 'REQUEST_TIMEOUT'],
+    ['never answers a close', (r) => (r.type === 4 ? undefined : server(r)), 'REQUEST_TIMEOUT'],
+    ['denies the file', (r) => (r.type === 3 ? reply.status(r.id, 3) : server(r)), 'REMOTE_DENIED'],
+    ['has lost the file', (r) => (r.type === 3 ? reply.status(r.id, 2) : server(r)), 'REMOTE_MISSING'],
+    [
+      'fails in mid-file',
+      read((r) => (r.offset === 0 ? server(r) : reply.status(r.id, 4))),
+      'REMOTE_FAILURE',
+    ],
+    ['fails to close', (r) => (r.type === 4 ? reply.status(r.id, 4) : server(r)), 'REMOTE_FAILURE'],
+    ['grew while read', changing(fileAttributes(100_000), fileAttributes(100_001)), 'FILE_CHANGED'],
+    [
+      'was rewritten while read',
+      changing(fileAttributes(100_000), fileAttributes(100_000, 2_000)),
+      'FILE_CHANGED',
+    ],
+    [
+      'claims to be larger than allowed',
+      changing(fileAttributes(2 ** 40), fileAttributes(2 ** 40)),
+      'FILE_TOO_LARGE',
+      2 ** 40,
+    ],
+  ];
+  for (const [what, answer, code, listed] of faults) {
+    it(`fails with ${code}, and leaves nothing, when the server ${what}`, async () => {
+      looks = 0;
+      const job = jobFor(content);
+      job.file.size = listed ?? content.length;
+      const { results } = await run(answer, [job]);
+      assert.equal(results.length, 1);
+      assert.equal(results[0]?.error?.code, code);
+      await assertSafe(results[0], content);
+    });
+  }
+
+  it('steps down to one file at a time when the server bears no second open file', async () => {
+    const files = new Map(Array.from({ length: 12 }, (_, i) => [`/INBOX/r${i}`, Buffer.from(`report ${i}`)]));
+    const honestly = honest(files);
+    let open = 0;
+    const { results, steps } = await run(
+      (request) => {
+        if (request.type === 3 && open > 0) return reply.status(request.id, 4, 'one file at a time');
+        if (request.type === 3) open++;
+        if (request.type === 4) open--;
+        return honestly(request);
+      },
+      [...files].map(([name, bytes]) => jobFor(bytes, name)),
+    );
+    assert.deepEqual(steps, ['REMOTE_FAILURE'], 'told once');
+    assert.equal(results.filter((result) => result.error === undefined).length, 12);
+  });
+
+  it('of many files gives each exactly one result when the connection dies in the middle', async () => {
+    const files = new Map(
+      Array.from({ length: 200 }, (_, i) => [`/INBOX/r${i}`, Buffer.from(`report ${i}`)]),
+    );
+    const honestly = honest(files);
+    let opened = 0;
+    const { results } = await run(
+      (request) => {
+        if (request.type === 3) opened++;
+        return opened > 100 ? undefined : honestly(request);
+      },
+      [...files].map(([name, bytes]) => jobFor(bytes, name)),
+    );
+    assert.equal(new Set(results.map((result) => result.job.file.path)).size, 200);
+    assert.equal(results.length, 200);
+    const right = results.filter((result) => result.error === undefined);
+    assert.ok(right.length >= 64 && right.length < 200);
+    assert.ok(
+      results.every((result) => result.error === undefined || result.error.code === 'REQUEST_TIMEOUT'),
+    );
+    assert.equal((await filesLeft()).length, right.length);
+  });
+
+  it('is not led out of its folder by a symbolic link', async () => {
+    const elsewhere = await mkdtemp(path.join(tmpdir(), 'rap-elsewhere-'));
+    try {
+      await symlink(elsewhere, path.join(root, 'INBOX'));
+      const { results } = await run(server, [jobFor(content)]);
+      assert.equal(results[0]?.error?.code, 'NOT_WRITABLE');
+      assert.deepEqual(
+        await readdir(elsewhere, { recursive: true, withFileTypes: true }).then((all) =>
+          all.filter((one) => one.isFile()),
+        ),
+        [],
+      );
+    } finally {
+      await rm(elsewhere, { recursive: true, force: true });
+    }
+  });
+
+  it(`is right or a coded error for ${RUNS} random reply streams`, async function () {
+    this.timeout(RUNS * 50);
+    const outcomes = { right: 0, error: 0 };
+    const mischief = fc.array(
+      fc.record({
+        at: fc.nat({ max: 14 }),
+        kind: fc.constantFrom(
+          'short',
+          'empty',
+          'end',
+          'excess',
+          'late',
+          'twice',
+          'wrong id',
+          'flip',
+          'status',
+          'cut',
+        ),
+        by: fc.nat({ max: 400 }),
+      }),
+      { maxLength: 3 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.nat({ max: 70_000 }), mischief, async (size, bends) => {
+        const bytes = content.subarray(0, size);
+        const honestly = honest(new Map([[remote, bytes]]));
+        let count = 0;
+        let late: Buffer | undefined;
+        const { results } = await run(
+          (request, channel) => {
+            if (request.type === 1) return honestly(request);
+            const bend = bends.find((one) => one.at === count);
+            count++;
+            if (late !== undefined) {
+              channel.send(honestly(request));
+              const before = late;
+              late = undefined;
+              return before;
+            }
+            switch (bend?.kind) {
+              case 'short':
+                return honestly({ ...request, length: Math.min(request.length, 1 + bend.by) });
+              case 'empty':
+                return reply.data(request.id, Buffer.alloc(0));
+              case 'end':
+                return reply.status(request.id, 1);
+              case 'excess':
+                return reply.data(request.id, Buffer.alloc(request.length + 1 + bend.by));
+              case 'late':
+                late = honestly(request);
+                return undefined;
+              case 'twice':
+                return Buffer.concat([honestly(request), honestly(request)]);
+              case 'wrong id':
+                return honestly({ ...request, id: request.id + 1 + bend.by });
+              case 'flip': {
+                // Content is the transport's to protect; only heads are bent here.
+                const answer = Buffer.from(honestly(request));
+                const place = bend.by % Math.min(9, answer.length);
+                answer.writeUInt8(answer.readUInt8(place) ^ (1 << (bend.by % 8)), place);
+                return answer;
+              }
+              case 'status':
+                return reply.status(request.id, bend.by % 12);
+              case 'cut':
+                return honestly(request).subarray(0, bend.by % 9);
+              default:
+                return honestly(request);
+            }
+          },
+          [jobFor(bytes)],
+          false,
+          20, // a reply that was cut off is waited for; a thousand of them for a quarter of a second is long
+        );
+        assert.equal(results.length, 1);
+        outcomes[await assertSafe(results[0], bytes)]++;
+        await rm(path.join(root, 'INBOX'), { recursive: true, force: true });
+      }),
+      { numRuns: RUNS },
+    );
+    assert.ok(outcomes.right > 0 && outcomes.error > 0, 'both kinds of outcome were met');
+  });
+});
