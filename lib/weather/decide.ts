@@ -1,0 +1,407 @@
+/**
+ * The weather rule of a practice session as one pure function. Source: circular PT/SCS/HKCC/136/2025, information
+ * package, section 5. Where its words leave room, the reading is ours and says so (docs/decisions).
+ *
+ * Signals are in force in [issued, cancelled). From the cut-off up to and including the start a trigger cancels;
+ * after the start, up to and including the end, No. 8 and Extreme Conditions terminate and Black does not.
+ */
+import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
+import { codeTitle } from './codes.ts';
+import { type Doubt, doubtsOf, unwatched } from './doubts.ts';
+import {
+  type Evidence,
+  type ExtremeWord,
+  type KnownSpell,
+  type SessionWord,
+  type Word,
+  wholeDay,
+} from './evidence.ts';
+import { type Session, type TriggerKind, watchLimits } from './rule.ts';
+import { type SignalRow, type Spell, triggerSpells } from './signals.ts';
+
+/**
+ * `pending` before the first judgement after the cut-off; `clear` nothing speaks against the start; `hold` evidence
+ * is missing or odd and a person decides; `terminating` running until `effectiveAt`; `completed` ran to its end.
+ */
+export type Verdict =
+  | 'pending'
+  | 'clear'
+  | 'hold'
+  | 'cancelled'
+  | 'running'
+  | 'terminating'
+  | 'terminated'
+  | 'completed';
+
+/** What made the verdict: a signal, or a person's word. */
+export interface Trigger {
+  kind: TriggerKind | 'word';
+  /** Signal code, or who spoke. */
+  code: string;
+  issued: number;
+}
+
+export interface Decision {
+  /** The Hong Kong date it belongs to; it never reaches into another day. */
+  date: string;
+  /** When it was made. */
+  at: number;
+  verdict: Verdict;
+  /** When it takes effect: of cancelled, terminating and terminated; null otherwise. */
+  effectiveAt: number | null;
+  /** The signal or word behind it; with running and completed, the Black under which the session goes on. */
+  trigger: Trigger | null;
+  /** Sentences for people, the most important first. */
+  reasons: string[];
+  /** 'disputed': only a second source says so. 'unsure': made on evidence that is not whole. */
+  quality: 'sure' | 'disputed' | 'unsure';
+  /** A person should look now. */
+  needsPerson: boolean;
+  /** Terminated so late that the session runs to its end all the same. */
+  moot: boolean;
+}
+
+/** Everything one judgement looks at. */
+interface View extends Session {
+  evidence: Evidence;
+  now: number;
+  /** The decision before, when it belongs to the same date. */
+  previous: Decision | undefined;
+  /** The last word that the session is held, when no later word takes it back. */
+  held: SessionWord | undefined;
+  /** Triggers issued by now that no word excuses. */
+  spells: readonly KnownSpell[];
+}
+
+/**
+ * Judges a session at a moment.
+ * @param previous the decision before this one: cancelled and terminated stay for the rest of the date, a session
+ *   once running runs on without evidence, and a start missed in hold needs a person
+ */
+export function decide(session: Session, evidence: Evidence, now: number, previous?: Decision): Decision {
+  const ruling = rulingOf(evidence.words, now);
+  const held = ruling?.says === 'held' ? ruling : undefined;
+  const view: View = {
+    ...session,
+    evidence,
+    now,
+    previous: previous?.date === session.times.date ? previous : undefined,
+    held,
+    spells: spellsAt(evidence, now, held),
+  };
+  return (
+    standing(view) ??
+    ruled(view, ruling) ??
+    cancellation(view) ??
+    termination(view) ??
+    openQuestion(view) ??
+    notStopped(view)
+  );
+}
+
+/** Unattended reading of a day whose signals are wholly known. */
+export interface DayReading {
+  verdict: 'HELD' | 'HELD_CONTINUES' | 'CANCELLED' | 'TERMINATED';
+  effectiveAt: number | null;
+  trigger: Trigger | null;
+  reasons: string[];
+}
+
+/**
+ * How a session ends on a day whose signals are wholly known, with nobody to ask. HELD_CONTINUES is a session that
+ * goes on under Black; rows of Extreme Conditions count as declared by a person.
+ */
+export function readDay(session: Session, rows: readonly SignalRow[]): DayReading {
+  const unattended = { ...session, rule: { ...session.rule, unattended: true } };
+  const evidence = wholeDay(triggerSpells(rows));
+  const { verdict, effectiveAt, trigger, reasons } = decide(unattended, evidence, session.times.end);
+  if (verdict === 'cancelled') return { verdict: 'CANCELLED', effectiveAt, trigger, reasons };
+  if (verdict === 'terminated') return { verdict: 'TERMINATED', effectiveAt, trigger, reasons };
+  return { verdict: trigger === null ? 'HELD' : 'HELD_CONTINUES', effectiveAt, trigger, reasons };
+}
+
+/** The word that counts: the last one, but an operator never takes back what the exchange stopped. */
+function rulingOf(words: readonly Word[], now: number): SessionWord | undefined {
+  let ruling: SessionWord | undefined;
+  for (const word of words) {
+    if (word.about !== 'session' || word.at > now) continue;
+    const stopped = ruling?.from === 'hkex' && ruling.says !== 'held';
+    if (word.from === 'hkex' || !stopped) ruling = word;
+  }
+  return ruling;
+}
+
+/**
+ * The triggers issued by now. The exchange's word that the session is held excuses what was issued before it; an
+ * operator's word excuses only what a second source alone shows.
+ */
+function spellsAt(evidence: Evidence, now: number, held: SessionWord | undefined): KnownSpell[] {
+  const all: KnownSpell[] = [...evidence.spells, ...declared(evidence.words, now)];
+  return all
+    .sort((a, b) => a.issued - b.issued)
+    .filter((spell) => {
+      if (spell.issued > now) return false;
+      if (held === undefined || spell.issued > held.at) return true;
+      return held.from === 'operator' && spell.disputed !== true;
+    });
+}
+
+/** Spells of Extreme Conditions that people declared; an extension is no new one. */
+function declared(words: readonly Word[], now: number): Spell[] {
+  const said = words.filter((one): one is ExtremeWord => one.about === 'extreme-conditions' && one.at <= now);
+  const spells: Spell[] = [];
+  for (const { says, since } of said) {
+    const last = spells.at(-1);
+    const open = last !== undefined && last.cancelled === undefined ? last : undefined;
+    if (says === 'declared' && open === undefined) {
+      spells.push({ kind: 'extreme-conditions', code: 'EC', issued: since });
+    } else if (says === 'ended' && open !== undefined && since > open.issued) {
+      open.cancelled = since;
+    }
+  }
+  return spells;
+}
+
+/** What was decided and stays so. */
+function standing(view: View): Decision | undefined {
+  const { previous, held, now } = view;
+  if (previous === undefined) return undefined;
+  const released = held !== undefined && held.at >= previous.at;
+  if (released && (held.from === 'hkex' || previous.quality !== 'sure')) return undefined;
+  if (previous.verdict === 'cancelled' || previous.verdict === 'terminated') return previous;
+  if (previous.verdict !== 'terminating' || previous.effectiveAt === null) return undefined;
+  // New evidence may make the end come earlier, never later, and never not at all.
+  const again = cancellation(view) ?? termination(view);
+  if (again !== undefined && (again.effectiveAt ?? Infinity) <= previous.effectiveAt) return again;
+  return { ...previous, at: now, verdict: now >= previous.effectiveAt ? 'terminated' : 'terminating' };
+}
+
+function ruled(view: View, ruling: SessionWord | undefined): Decision | undefined {
+  if (ruling === undefined || ruling.says === 'held') return undefined;
+  const who = ruling.from === 'hkex' ? 'HKEX' : 'The operator';
+  return made(view, ruling.says, {
+    effectiveAt: ruling.at,
+    trigger: { kind: 'word', code: ruling.from, issued: ruling.at },
+    reasons: [
+      `${who} says the session is ${ruling.says} (${ruling.how}, recorded by ${ruling.by} at ${hongKongTime(ruling.at)}).`,
+    ],
+  });
+}
+
+/** A trigger in force at or after the cut-off, issued up to the start. */
+function cancellation(view: View): Decision | undefined {
+  const { times, rule, now } = view;
+  if (now < times.cutOff) return undefined;
+  const asked = rule.unattended ? questions(view) : [];
+  const found = view.spells
+    .filter((spell) => rule.cancels.includes(spell.kind) && !leftOpenAtStart(view, spell))
+    .filter((spell) => spell.issued <= times.start && inForceAfter(spell, times.cutOff));
+  const first = [...found, ...asked.map((one) => one.spell)].sort((a, b) => a.issued - b.issued)[0];
+  if (first === undefined) return undefined;
+  const effectiveAt = Math.max(first.issued, times.cutOff);
+  const question = asked.find((one) => one.spell === first);
+  return made(view, 'cancelled', {
+    effectiveAt,
+    trigger: triggerOf(first),
+    reasons: [
+      question === undefined
+        ? first.issued < times.cutOff
+          ? `${codeTitle(first.code)}, issued ${when(first.issued, times.date)}, was in force at the cut-off ${hongKongTime(times.cutOff)}.`
+          : `${codeTitle(first.code)} was issued at ${hongKongTime(first.issued)}, at or after the cut-off ${hongKongTime(times.cutOff)} and not after the start ${hongKongTime(times.start)}.`
+        : `${question.text} Nobody is there to decide, so it cancels.`,
+      'The session is cancelled and not resumed for the rest of the day, even if the signal is lowered.',
+      'No further log-in; the primary addresses are put back without a test.',
+    ],
+    ...qualityOf(first),
+  });
+}
+
+interface Question {
+  spell: KnownSpell;
+  text: string;
+}
+
+/** What the words of the rule leave open and no person has settled. */
+function questions(view: View): Question[] {
+  const { times, rule, now, held } = view;
+  const cancelling = view.spells.filter((spell) => rule.cancels.includes(spell.kind));
+  const lowered = cancelling
+    .filter((spell) => spell.cancelled === times.cutOff && now >= times.cutOff)
+    .filter(() => held === undefined || held.at < times.cutOff)
+    .map((spell) => ({
+      spell,
+      text: `${codeTitle(spell.code)} was cancelled exactly at the cut-off ${hongKongTime(times.cutOff)}: whether it was "in force at" that time can be read both ways.`,
+    }));
+  const raised = cancelling
+    .filter((spell) => leftOpenAtStart(view, spell))
+    .filter(() => held === undefined || held.at < times.start)
+    .map((spell) => ({
+      spell,
+      text: `${codeTitle(spell.code)} was issued exactly at the start ${hongKongTime(times.start)}: whether that is "during" the session can be read both ways.`,
+    }));
+  return [...lowered, ...raised];
+}
+
+/** Issued exactly at the start, of a kind that cancels before it and does nothing after it. */
+function leftOpenAtStart({ times, rule }: View, spell: Spell): boolean {
+  return spell.issued === times.start && !rule.terminates.includes(spell.kind);
+}
+
+function openQuestion(view: View): Decision | undefined {
+  const asked = questions(view);
+  const first = asked[0];
+  if (first === undefined) return undefined;
+  return made(view, 'hold', {
+    trigger: triggerOf(first.spell),
+    reasons: [...asked.map((one) => one.text), 'A person decides: ring the hotline.'],
+    quality: 'unsure',
+    needsPerson: true,
+  });
+}
+
+/** A trigger issued after the start, up to the end. */
+function termination(view: View): Decision | undefined {
+  const { times, rule, now } = view;
+  const first = view.spells
+    .filter((spell) => rule.terminates.includes(spell.kind))
+    .find((spell) => times.start < spell.issued && spell.issued <= times.end);
+  if (first === undefined) return undefined;
+  const due = first.issued + rule.noticeMinutes * 60_000;
+  const cold = first.seenAt !== undefined && unwatched(view, first.issued) !== undefined;
+  const moot = due > times.end;
+  const effectiveAt = Math.min(due, times.end, cold ? Math.max(first.seenAt ?? due, first.issued) : due);
+  const issued = `${codeTitle(first.code)} was issued at ${hongKongTime(first.issued)}, after the start ${hongKongTime(times.start)}.`;
+  const end = cold
+    ? 'What was in force before it is not known, so the session may already have been cancelled: it stops at once.'
+    : moot
+      ? `${rule.noticeMinutes} minutes later is past the end, so the session runs to ${hongKongTime(times.end)} all the same.`
+      : `The session ends ${rule.noticeMinutes} minutes later, at ${hongKongTime(due)}, even if the signal is lowered before.`;
+  return made(view, now >= effectiveAt ? 'terminated' : 'terminating', {
+    effectiveAt,
+    trigger: triggerOf(first),
+    reasons: [issued, end, 'No part begins after this; the primary addresses are put back without a test.'],
+    moot: moot && !cold,
+    ...(cold ? { quality: 'unsure', needsPerson: true } : qualityOf(first)),
+  });
+}
+
+/** No trigger stops the session: is it known well enough to go? */
+function notStopped(view: View): Decision {
+  const { times, now } = view;
+  if (now < times.cutOff) return pending(view);
+  const doubts = doubtsOf(view, Math.min(now, times.start));
+  // On the exchange's word a silent feed is no reason to stay away; an odd answer still is.
+  const serious = view.held?.from === 'hkex' ? doubts.filter((doubt) => doubt.odd) : doubts;
+  if (now < times.start) {
+    if (view.held === undefined && now < times.cutOff + watchLimits.settleMs) return pending(view);
+    return serious.length > 0 ? hold(view, doubts) : clear(view, doubts);
+  }
+  if (!started(view, serious)) return hold(view, [...doubts, startMissed(view)]);
+  return running(view);
+}
+
+function pending(view: View): Decision {
+  const { times, rule, now } = view;
+  const cutOff = hongKongTime(times.cutOff);
+  const warned = view.spells
+    .filter((spell) => rule.cancels.includes(spell.kind) && inForceAfter(spell, now))
+    .map((spell) => `${codeTitle(spell.code)} is in force now; if it still is at ${cutOff}, it cancels.`);
+  const wait = `The first verdict comes after ${cutOff}, once what was issued at ${cutOff} is published.`;
+  return made(view, 'pending', { reasons: [...warned, wait] });
+}
+
+function clear(view: View, doubts: readonly Doubt[]): Decision {
+  const { times, now, held } = view;
+  const by =
+    held === undefined
+      ? `Nothing that cancels was in force or issued from ${hongKongTime(times.cutOff)} to ${hongKongTime(now)}.`
+      : `${held.from === 'hkex' ? 'HKEX' : 'The operator'} says the session is held (${held.how}, recorded by ${held.by} at ${hongKongTime(held.at)}); nothing that stops it was seen since.`;
+  return made(view, 'clear', {
+    reasons: [by, ...doubts.map((doubt) => doubt.text)],
+    quality: doubts.length > 0 ? 'unsure' : 'sure',
+  });
+}
+
+function hold(view: View, doubts: readonly Doubt[]): Decision {
+  return made(view, 'hold', {
+    reasons: [...doubts.map((doubt) => doubt.text), 'A person decides: ring the hotline.'],
+    quality: 'unsure',
+    needsPerson: true,
+  });
+}
+
+function startMissed({ times }: View): Doubt {
+  return {
+    odd: false,
+    text: `The start ${hongKongTime(times.start)} passed in hold; the session begins only on a person's word.`,
+  };
+}
+
+/** Did the session begin? Before it did, every doubt holds it; afterwards none stops it. */
+function started(view: View, doubts: readonly Doubt[]): boolean {
+  const { previous, held, times } = view;
+  if (held !== undefined && held.at >= times.start) return true;
+  if (previous !== undefined && previous.at >= times.start) {
+    return previous.verdict === 'running' || previous.verdict === 'completed';
+  }
+  return doubts.length === 0;
+}
+
+function running(view: View): Decision {
+  const { times, rule, now } = view;
+  const doubts = doubtsOf(view, Math.min(now, times.end));
+  const black = view.spells.find(
+    (spell) =>
+      rule.cancels.includes(spell.kind) &&
+      !rule.terminates.includes(spell.kind) &&
+      times.start < spell.issued &&
+      spell.issued <= times.end,
+  );
+  const goesOn =
+    black === undefined
+      ? 'Nothing that stops the session was issued since its start.'
+      : `${codeTitle(black.code)} was issued at ${hongKongTime(black.issued)}, during the session: all goes on as normal.`;
+  const silent = now - (view.evidence.watched.at(-1)?.to ?? times.start);
+  return made(view, now >= times.end ? 'completed' : 'running', {
+    trigger: black === undefined ? null : triggerOf(black),
+    reasons: [goesOn, ...doubts.map((doubt) => `${doubt.text} A running session is not stopped by that.`)],
+    quality: doubts.length > 0 ? 'unsure' : 'sure',
+    needsPerson: now < times.end && doubts.some((doubt) => doubt.odd || silent > watchLimits.personMs),
+  });
+}
+
+/** In force for certain at or after the moment. */
+function inForceAfter(spell: KnownSpell, moment: number): boolean {
+  if (spell.cancelled !== undefined) return spell.cancelled > moment;
+  return (spell.knownTo ?? Infinity) >= moment;
+}
+
+function triggerOf({ kind, code, issued }: Spell): Trigger {
+  return { kind, code, issued };
+}
+
+function qualityOf(spell: KnownSpell): Partial<Decision> {
+  return spell.disputed === true ? { quality: 'disputed', needsPerson: true } : {};
+}
+
+/** 'at 02:40', or with its date when that is another day. */
+function when(moment: number, date: string): string {
+  return hongKongDate(moment) === date
+    ? `at ${hongKongTime(moment)}`
+    : `on ${hongKongStamp(moment).slice(0, 16)}`;
+}
+
+function made(view: View, verdict: Verdict, parts: Partial<Decision>): Decision {
+  return {
+    date: view.times.date,
+    at: view.now,
+    verdict,
+    effectiveAt: null,
+    trigger: null,
+    quality: 'sure',
+    needsPerson: false,
+    moot: false,
+    ...parts,
+    reasons: [...(parts.reasons ?? []), ...view.evidence.notices],
+  };
+}

@@ -1,0 +1,120 @@
+/** What speaks against trusting the evidence: silence, and answers that cannot be understood. */
+import { hongKongTime } from '../time/hong-kong.ts';
+import { codeTitle } from './codes.ts';
+import type { Evidence, KnownSpell, Period, SessionWord } from './evidence.ts';
+import { type SessionTimes, watchLimits } from './rule.ts';
+
+export interface Doubt {
+  text: string;
+  /** Something was said that nobody understands, which is worse than silence. */
+  odd: boolean;
+}
+
+export interface DoubtView {
+  times: SessionTimes;
+  evidence: Evidence;
+  now: number;
+  held: SessionWord | undefined;
+  spells: readonly KnownSpell[];
+}
+
+/** All doubts about the time from the cut-off, or from the last word of a person, to `until`. */
+export function doubtsOf(view: DoubtView, until: number): Doubt[] {
+  return [
+    ...gaps(view, until),
+    ...oddAnswers(view),
+    ...vanished(view),
+    ...possibleExtreme(view),
+    ...stale(view),
+  ];
+}
+
+/**
+ * The first stretch nobody watched between the cut-off, or the last word of a person, and `until`. Silence counts
+ * once it is too long to be a missed answer or two.
+ */
+export function unwatched(
+  { times, evidence, held }: Pick<DoubtView, 'times' | 'evidence' | 'held'>,
+  until: number,
+): Period | undefined {
+  const from = Math.max(times.cutOff, held?.at ?? 0);
+  const word = held === undefined ? [] : [{ from: held.at, to: held.at }];
+  const periods = [...evidence.watched, ...word].sort((a, b) => a.from - b.from);
+  let known: number | undefined;
+  for (const period of periods) {
+    if (period.to < from) continue;
+    if (period.from > (known === undefined ? from : known + watchLimits.staleMs)) break;
+    known = Math.max(known ?? from, period.to);
+  }
+  if (known !== undefined && until - known <= watchLimits.staleMs) return undefined;
+  const since = known ?? from;
+  const next = periods.find((period) => period.from > since);
+  return { from: since, to: Math.min(until, next?.from ?? until) };
+}
+
+function gaps(view: DoubtView, until: number): Doubt[] {
+  const { evidence, now } = view;
+  const gap = unwatched(view, until);
+  if (gap === undefined) return [];
+  const trouble = evidence.troubles.find((one) => one.source === 'warnsum');
+  const why = trouble === undefined ? '' : ` (${trouble.reason})`;
+  const text =
+    gap.to >= Math.min(until, now)
+      ? `What is in force since ${hongKongTime(gap.from)} is not known: the Observatory gave no good answer${why}.`
+      : `What was in force from ${hongKongTime(gap.from)} to ${hongKongTime(gap.to)} is not known: nobody watched.`;
+  return [{ text, odd: false }];
+}
+
+function oddAnswers({ evidence }: DoubtView): Doubt[] {
+  return evidence.troubles
+    .filter((trouble) => trouble.odd)
+    .map(({ source, since, reason }) => ({
+      text: `The answer of ${source} cannot be trusted since ${hongKongTime(since)}: ${reason}.`,
+      odd: true,
+    }));
+}
+
+/** A warning that disappears without being cancelled proves nothing. */
+function vanished({ evidence, spells, times }: DoubtView): Doubt[] {
+  const last = evidence.watched.at(-1)?.to ?? 0;
+  return spells
+    .filter((spell) => spell.issued <= times.start && spell.cancelled === undefined)
+    .filter((spell) => spell.knownTo !== undefined && spell.knownTo < last)
+    .map((spell) => ({
+      text: `${codeTitle(spell.code)} is no longer listed since ${hongKongTime(spell.knownTo ?? last)}, but was not seen cancelled.`,
+      odd: true,
+    }));
+}
+
+function possibleExtreme({ evidence, held, now }: DoubtView): Doubt[] {
+  const answered = Math.max(
+    held?.at ?? 0,
+    ...evidence.words
+      .filter((word) => word.about === 'extreme-conditions' && word.at <= now)
+      .map((one) => one.at),
+  );
+  return evidence.possibleExtreme
+    .filter((one) => one.seenAt > answered && one.seenAt <= now)
+    .map((one) => ({
+      text: `Possibly Extreme Conditions, to be confirmed by a person: "${one.title}" (${one.link}).`,
+      odd: true,
+    }));
+}
+
+function stale({ evidence, now }: DoubtView): Doubt[] {
+  const { heartbeatAt, pressAt } = evidence;
+  const doubts: Doubt[] = [];
+  if (heartbeatAt !== undefined && now - heartbeatAt > watchLimits.heartbeatMs) {
+    doubts.push({
+      text: `The Observatory's hourly report stands still since ${hongKongTime(heartbeatAt)}, so an empty warning list may be old.`,
+      odd: false,
+    });
+  }
+  if (pressAt !== undefined && now - pressAt > watchLimits.pressStaleMs) {
+    doubts.push({
+      text: `The Government's press feed gave no good answer since ${hongKongTime(pressAt)}, so Extreme Conditions cannot be seen.`,
+      odd: false,
+    });
+  }
+  return doubts;
+}

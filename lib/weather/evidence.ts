@@ -1,0 +1,102 @@
+/**
+ * What is known of the weather at a moment: plain data, so that it can be stored and read again after a restart.
+ * `decide` judges it; `watch.ts` builds it from the feeds; a person adds words. Moments are epoch ms.
+ */
+import type { Spell } from './signals.ts';
+
+/** Where knowledge comes from. The Observatory's warning summary decides; the others only add to it. */
+export type SourceName = 'warnsum' | 'warning-info' | 'rss' | 'heartbeat' | 'press';
+
+/** A spell as far as it is known. */
+export interface KnownSpell extends Spell {
+  /**
+   * Seen in force up to here and not seen cancelled. Absent on a spell that is given whole: there a missing
+   * `cancelled` means "still in force".
+   */
+  knownTo?: number;
+  /** When a feed first showed it; absent on a spell that is given. */
+  seenAt?: number;
+  /** Only a second source shows it. */
+  disputed?: true;
+}
+
+/** Time during which no trigger could come and go unseen, both ends included. */
+export interface Period {
+  from: number;
+  to: number;
+}
+
+/** What is wrong with a source now. */
+export interface Trouble {
+  source: SourceName;
+  since: number;
+  reason: string;
+  /** It answered, but what it says cannot be understood: worse than silence. */
+  odd: boolean;
+}
+
+/** A press release that may declare Extreme Conditions. A person must confirm it. */
+export interface PossibleExtreme {
+  title: string;
+  link: string;
+  seenAt: number;
+}
+
+/** What a person says of the session; the exchange's word wins over everything. */
+export interface SessionWord {
+  about: 'session';
+  says: 'held' | 'cancelled' | 'terminated';
+  from: 'hkex' | 'operator';
+  /** Name of the person who recorded it. */
+  by: string;
+  /** How it was learnt: 'hotline 2979-7111', 'mail'. */
+  how: string;
+  at: number;
+}
+
+/** What a person says of Extreme Conditions. 'none' answers a false alarm of the press feed. */
+export interface ExtremeWord {
+  about: 'extreme-conditions';
+  says: 'declared' | 'ended' | 'none';
+  /** When they were declared or ended. */
+  since: number;
+  by: string;
+  how: string;
+  at: number;
+}
+
+export type Word = SessionWord | ExtremeWord;
+
+export interface Evidence {
+  spells: readonly KnownSpell[];
+  /** Ascending, apart from each other. */
+  watched: readonly Period[];
+  words: readonly Word[];
+  troubles: readonly Trouble[];
+  /** Announcements worth a look that stop nothing: a pre-No. 8 announcement, a Red Rainstorm Warning. */
+  notices: readonly string[];
+  possibleExtreme: readonly PossibleExtreme[];
+  /** Last good answer of the press feed; absent when it is not asked. */
+  pressAt?: number;
+  /** The time that the hourly weather report bears; absent when it is not asked. */
+  heartbeatAt?: number;
+}
+
+export const noEvidence: Evidence = {
+  spells: [],
+  watched: [],
+  words: [],
+  troubles: [],
+  notices: [],
+  possibleExtreme: [],
+};
+
+/** Evidence of a day whose signals are wholly known, as from a table: nothing is missing, before or after. */
+export function wholeDay(spells: readonly Spell[]): Evidence {
+  return { ...noEvidence, spells, watched: [{ from: 0, to: Number.MAX_SAFE_INTEGER }] };
+}
+
+/** Adds what a person says. Words are only ever added. */
+export function addWord(evidence: Evidence, word: Word): Evidence {
+  return { ...evidence, words: [...evidence.words, word].sort((a, b) => a.at - b.at) };
+}
