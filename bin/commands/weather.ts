@@ -1,0 +1,85 @@
+/** `rap weather`: what the weather rule decides for a day whose signals are given. */
+import { readFile } from 'node:fs/promises';
+import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { partOutcomes } from '../../lib/practice/parts.ts';
+import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
+import { readPlan } from '../../lib/practice/plan-file.ts';
+import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
+import { type DayReading, readDay } from '../../lib/weather/decide.ts';
+import { parseSignals } from '../../lib/weather/signals.ts';
+import { parseWords, required } from '../connection-options.ts';
+
+const help = `Usage: rap weather --date YYYY-MM-DD --signals FILE [--plan FILE] [--json]
+
+Says how a practice session on that date ends when these signals are all there were, and nobody is there to ask:
+HELD, HELD_CONTINUES (goes on under Black), CANCELLED or TERMINATED, with the time from which it counts.
+
+  --date YYYY-MM-DD      the date of the session, Hong Kong
+  --signals FILE         CSV with the header code,issued,cancelled; Hong Kong time YYYY-MM-DD HH:MM; an empty
+                         "cancelled" means still in force; codes TC8 (or TC8NE, TC8SE, TC8SW, TC8NW), TC9, TC10,
+                         WRAINB, EC (Extreme Conditions), and harmless ones such as TC3, WRAINR, WTS
+  --plan FILE            a plan as JSON; its hours and weather rule are used. Without it: the hours of the session
+                         of 21 June 2025 (14:00-16:00 and 18:00-19:00)
+  --json                 one JSON object on stdout: verdict, effectiveAt (or null), reasons`;
+
+const options = {
+  date: { type: 'string' },
+  signals: { type: 'string' },
+  plan: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/**
+ * @param argv the words after "rap weather"
+ * @returns 0, a verdict was reached
+ * @throws RapError USAGE or CONFIG_INVALID
+ */
+export async function weather(argv: string[]): Promise<number> {
+  const { values } = parseWords(argv, options);
+  if (values.help) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const date = required(values.date, '--date');
+  if (!isIsoDate(date)) throw new RapError('USAGE', `--date "${date}" is not a date like 2025-06-21`);
+  const file = required(values.signals, '--signals');
+  const plan = values.plan === undefined ? practice20250621 : await readPlan(values.plan);
+  const moved = movePlan(plan, date);
+  const reading = readDay(sessionOf(moved), parseSignals(await readSignals(file), file));
+  process.stdout.write(`${values.json ? asJson(reading) : asText(moved, reading)}\n`);
+  return 0;
+}
+
+export default weather;
+
+async function readSignals(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause) => {
+    throw new RapError('CONFIG_INVALID', `The signals file ${file} cannot be read (${systemCode(cause)})`, {
+      cause,
+      cure: 'Give the path of a signals file that exists and may be read.',
+    });
+  });
+}
+
+function stamp(effectiveAt: number | null): string | null {
+  return effectiveAt === null ? null : hongKongStamp(effectiveAt).slice(0, 16);
+}
+
+function asJson({ verdict, effectiveAt, reasons }: DayReading): string {
+  return JSON.stringify({ verdict, effectiveAt: stamp(effectiveAt), reasons });
+}
+
+const outcomes = { held: 'held', cut: 'cut short', 'not-held': 'not held' } as const;
+
+function asText(plan: PracticePlan, reading: DayReading): string {
+  const since = reading.effectiveAt === null ? '' : ` at ${hongKongTime(reading.effectiveAt)}`;
+  return [
+    `${plan.weekday} ${plan.date}: ${reading.verdict}${since}`,
+    ...reading.reasons.map((reason) => `  ${reason}`),
+    ...partOutcomes(plan, reading).map(
+      ({ part, outcome }) => `  ${part.name}, ${part.start} to ${part.end}: ${outcomes[outcome]}`,
+    ),
+  ].join('\n');
+}
