@@ -54,7 +54,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       return context;
     } catch (thrown) {
       // The keeper remembers the key; a person who replaces a refused one expects the next login to use it.
-      if (asRapError(thrown).code === 'LOGIN_REFUSED') this.#forgetKeeper();
+      if (!this.#loggedIn()) this.#forgetKeeper();
       throw thrown;
     }
   }

@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import type { ReceivedReport, Report, RunContext } from '../../lib/words/types.ts';
+import { newKey } from '../../simulator/keys.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { shortFile, stuckAfter } from '../support/faults.ts';
+import { filesIn } from '../support/files.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+
+/** Log in, list, download, log out, with a look at every step. */
+function session(simulator: Simulator, changes: Record<string, unknown> = {}): FlowNode[] {
+  return [
+    ...frame('logged-in', 'listed', 'report', 'summary', 'logged-out', 'checked'),
+    accountOf(simulator, 'hkscc', changes),
+    node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list', 'logged-in']),
+    node('list', 'rap-list', { settleSeconds: '0' }, ['download', 'listed']),
+    node('download', 'rap-download', {}, ['report'], ['logout', 'summary']),
+    node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['logged-out']),
+    node('check', 'rap-connect', { action: 'check', account: 'account-hkscc' }, ['checked']),
+  ];
+}
+
+const errorOf = (msg: Received) =>
+  msg.error as {
+    code: string;
+    message: string;
+    cause: { cure: string; retryable: boolean };
+    source: { id: string };
+  };
+const contextOf = (msg: Received) => msg.rap as RunContext;
+
+describe('rap-connect, rap-list, rap-download', () => {
+  let home: string;
+  let simulator: Simulator;
+  let runtime: Runtime;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    simulator = await startSimulator({
+      home,
+      ports: 'ephemeral',
+      businessDate: '2025-06-20',
+      riskFileBytes: 20_000,
+    });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await simulator.stop();
+    await removeHome(home);
+  });
+
+  async function start(flow = session(simulator)): Promise<void> {
+    runtime = await Runtime.start(flow, { home });
+  }
+
+  it('brings every report of the simulator, byte for byte, one message each and a summary', async () => {
+    await start();
+    runtime.send('login', { topic: 'duty' });
+    const out = await runtime.message('logged-out');
+    const summary = out.payload as CollectionSummary;
+    const served = await filesIn(simulator.tree('hkscc', 'primary'));
+    assert.ok(served.size > 10);
+    assert.equal(summary.complete, true);
+    assert.equal(summary.received.length, served.size);
+    assert.equal(out.topic, 'duty');
+
+    const reports = runtime.received('report');
+    assert.equal(reports.length, served.size);
+    const landed = await filesIn(`${home}/landing/SIM001`);
+    assert.deepEqual(landed, served);
+    for (const [index, msg] of reports.entries()) {
+      const { sha256, bytes, file } = msg.payload as ReceivedReport;
+      assert.match(sha256, /^[0-9a-f]{64}$/);
+      assert.ok(bytes > 0 && file.startsWith(home));
+      const parts = msg.parts as { index: number; count?: number };
+      assert.equal(parts.index, index);
+      // Only the last knows how many there were; that is what Join waits for.
+      assert.equal(parts.count, index === reports.length - 1 ? reports.length : undefined);
+    }
+
+    const listed = await runtime.message('listed');
+    assert.ok((listed.payload as Report[]).every((report) => report.state === 'new'));
+    const { run, account, installation, dataCentre, address } = contextOf(listed);
+    const [first] = simulator.addressesOf('hkscc', 'primary');
+    assert.deepEqual(
+      { account, installation, dataCentre, address },
+      {
+        account: 'SIM001',
+        installation: 'hkscc',
+        dataCentre: 'primary',
+        address: `${first.host}:${first.port}`,
+      },
+    );
+    assert.match(run, /^\d{8}-\d{6}-[0-9a-f]{4}$/);
+    assert.equal(runtime.statusText('login'), '1st 127.0.0.1');
+    assert.equal(runtime.statusText('download'), `${served.size} received`);
+    assert.equal(runtime.statusText('logout'), 'logged out');
+    assert.equal(runtime.received('caught').length, 0);
+    assert.equal(simulator.counters().logins, 1);
+  });
+
+  it('downloads nothing twice, and takes what was issued again as a new version', async () => {
+    await start();
+    runtime.send('login');
+    await runtime.message('logged-out');
+    runtime.send('login');
+    const second = (await runtime.message('logged-out', 1)).payload as CollectionSummary;
+    assert.equal(second.received.length, 0);
+    assert.ok(second.known > 10);
+    assert.equal(runtime.statusText('download'), 'nothing new');
+
+    const [report] = simulator.reports('hkscc', 'primary');
+    assert.ok(report);
+    await simulator.reissue({ installation: 'hkscc', dataCentre: 'primary', path: report.path });
+    runtime.send('login');
+    const third = (await runtime.message('logged-out', 2)).payload as CollectionSummary;
+    assert.deepEqual(
+      third.received.map((one) => [one.path, one.state]),
+      [[report.path, 'changed']],
+    );
+  });
+
+  it('tells a Catch node that the host key differs, sends nothing on, and nothing of a login', async () => {
+    for (const address of simulator.addressesOf('hkscc', 'primary')) simulator.replaceHostKey(address);
+    await start();
+    runtime.send('login');
+    const caught = await runtime.message('caught');
+    assert.equal(errorOf(caught).code, 'HOST_KEY_MISMATCH');
+    assert.equal(errorOf(caught).source.id, 'login');
+    assert.equal(errorOf(caught).cause.retryable, false);
+    assert.match(errorOf(caught).cause.cure, /Ask HKEX/);
+    assert.doesNotMatch(errorOf(caught).message, /^RapError/);
+    assert.ok(contextOf(caught).run, 'the alarm needs the run');
+    assert.equal(runtime.statusText('login'), 'HOST KEY DIFFERS');
+    assert.equal(runtime.received('logged-in').length, 0);
+    assert.equal(simulator.counters().logins, 0);
+    assert.equal(simulator.counters().loginAttempts, 0);
+  });
+
+  it('locks the login after a refused key; a person resets it with a reason and the right key works', async () => {
+    const wrong = `${home}/wrong-key`;
+    await writeFile(wrong, newKey('wrong').privateKey, { mode: 0o600 });
+    await start(session(simulator, { keyFile: wrong }));
+    runtime.send('login');
+    assert.equal(errorOf(await runtime.message('caught')).code, 'LOGIN_REFUSED');
+    runtime.send('login');
+    assert.equal(errorOf(await runtime.message('caught', 1)).code, 'LOGIN_LOCKED');
+    assert.equal(simulator.counters().loginAttempts, 1);
+
+    const shown = await admin().get('/rap-account/account-hkscc/lock');
+    assert.match(JSON.stringify(shown.body), /"account":"SIM001"/);
+    const silent = await admin().post('/rap-account/account-hkscc/unlock').send({ reason: ' ' });
+    assert.equal(silent.status, 400);
+    const reset = await admin().post('/rap-account/account-hkscc/unlock').send({ reason: 'key replaced' });
+    assert.deepEqual(reset.body, { lock: null });
+
+    await rename(simulator.accounts.hkscc.keyFile, wrong);
+    runtime.send('login');
+    await runtime.message('logged-in');
+  });
+
+  it('names a missing or unreadable key without trying to log in', async () => {
+    await start(session(simulator, { keyFile: `${home}/no-such-key` }));
+    runtime.send('login');
+    assert.equal(errorOf(await runtime.message('caught')).code, 'KEY_UNREADABLE');
+    assert.equal(simulator.counters().connections, 0);
+  });
+
+  it('takes a key from the credential store', async () => {
+    const privateKey = await readFile(simulator.accounts.hkscc.keyFile, 'utf8');
+    runtime = await Runtime.start(session(simulator, { keySource: 'stored', keyFile: '' }), {
+      home,
+      credentials: { 'account-hkscc': { privateKey } },
+    });
+    runtime.send('login');
+    await runtime.message('logged-out');
+  });
+
+  it('refuses a second run while the first has the session', async () => {
+    const flow = session(simulator).filter((one) => one.id !== 'list');
+    await start(flow);
+    runtime.send('login');
+    const first = await runtime.message('logged-in');
+    runtime.send('login');
+    const caught = await runtime.message('caught');
+    assert.equal(errorOf(caught).code, 'SESSION_BUSY');
+    assert.match(errorOf(caught).message, new RegExp(contextOf(first).run));
+    assert.equal(runtime.statusText('login'), 'account in use');
+
+    // The check leaves the account alone, too.
+    runtime.send('check');
+    assert.equal(errorOf(await runtime.message('caught', 1)).code, 'SESSION_BUSY');
+    // Logging out the second run does not touch the session of the first.
+    runtime.send('logout', { rap: contextOf(caught) });
+    await runtime.message('logged-out');
+    assert.equal(simulator.counters().live, 1);
+    runtime.send('logout', { rap: contextOf(first) });
+    await runtime.message('logged-out', 1);
+    await runtime.until(() => simulator.counters().live === 0, 'the session to end');
+  });
+
+  it('checks all four addresses, and reports the one that does not answer', async () => {
+    await start();
+    const [, second] = simulator.addressesOf('hkscc', 'secondary');
+    await simulator.stopAddress(second);
+    runtime.send('check');
+    const rows = (await runtime.message('checked')).payload as { ok: boolean; address: string }[];
+    assert.deepEqual(
+      rows.map((row) => row.ok),
+      [true, true, true, false],
+    );
+    const error = errorOf(await runtime.message('caught'));
+    assert.equal(error.code, 'CONNECT_REFUSED');
+    assert.match(error.message, new RegExp(`${second.host}:${second.port}`));
+  });
+
+  it('falls over to the second address of the data centre, not to the other data centre', async () => {
+    const [first, second] = simulator.addressesOf('hkscc', 'primary');
+    await simulator.stopAddress(first);
+    await start();
+    runtime.send('login');
+    assert.equal(contextOf(await runtime.message('logged-in')).address, `${second.host}:${second.port}`);
+    await runtime.message('logged-out');
+    await simulator.stopAddress(second);
+    runtime.send('login');
+    assert.equal(errorOf(await runtime.message('caught')).code, 'CONNECT_REFUSED');
+  });
+
+  it('says so when a node gets a message of no login', async () => {
+    await start();
+    runtime.send('list');
+    assert.equal(errorOf(await runtime.message('caught')).code, 'NOT_CONNECTED');
+    runtime.send('download', { payload: [] });
+    assert.equal(errorOf(await runtime.message('caught', 1)).code, 'NOT_CONNECTED');
+    assert.equal(runtime.statusText('list'), 'not logged in');
+  });
+
+  it('reports in the summary and to Catch what did not arrive, and the next run takes it', async () => {
+    const [report] = simulator.reports('hkscc', 'primary');
+    assert.ok(report);
+    await start();
+    simulator.setFault(shortFile(report.path));
+    runtime.send('login');
+    const summary = (await runtime.message('summary')).payload as CollectionSummary;
+    assert.equal(summary.complete, false);
+    assert.deepEqual(
+      summary.failed.map((failure) => failure.path),
+      [report.path],
+    );
+    const error = errorOf(await runtime.message('caught'));
+    assert.equal(error.code, 'SHORT_FILE');
+    assert.equal(error.source.id, 'download');
+    assert.equal(runtime.statusText('download'), 'file too short');
+    const reports = runtime.received('report');
+    const last = reports.at(-1);
+    assert.equal((last?.parts as { count: number } | undefined)?.count, reports.length);
+
+    simulator.setFault(undefined);
+    await runtime.message('logged-out');
+    runtime.send('login');
+    const next = (await runtime.message('summary', 1)).payload as CollectionSummary;
+    assert.deepEqual(
+      next.received.map((one) => one.path),
+      [report.path],
+    );
+  });
+
+  it('stops within the time Node-RED allows when the flow is deployed again, and takes the rest next time', async () => {
+    await start();
+    const { fault, stuck } = stuckAfter(4);
+    simulator.setFault(fault);
+    runtime.send('login');
+    await runtime.message('report');
+    await stuck;
+    const before = Date.now();
+    await runtime.stop();
+    assert.ok(Date.now() - before < 5_000, 'the session is cut at once');
+    await runtime.until(() => simulator.counters().live === 0, 'no session left behind');
+    assert.equal(runtime.received('summary').length, 0);
+    assert.equal(runtime.statuses('download').at(-1)?.text, 'stopped');
+
+    simulator.setFault(undefined);
+    await start();
+    runtime.send('login');
+    const rest = (await runtime.message('summary')).payload as CollectionSummary;
+    assert.equal(rest.complete, true);
+    assert.ok(rest.known >= 1 && rest.received.length >= 1);
+  });
+});
