@@ -65,8 +65,8 @@ function startNodeRed(children, profile, env, safe) {
 async function start(argv) {
   const safe = argv.includes('--safe');
   const profile = readProfile(process.env);
-  await ensure(['dependencies', 'native', 'build'], (line) => print(`setup: ${line}`));
   prepareHome(profile);
+  await ensure(['dependencies', 'native', 'build'], (line) => print(`setup: ${line}`));
   await requireFreePorts(neededPorts(profile));
   if (!profile.live && placeFlows(profile.home))
     print('The shipped flows were copied: edit them as you like.');

@@ -1,5 +1,5 @@
 /** Brings the checkout into the state a command needs; takes no step, and no time, when it is there already. */
-import { build, buildIsFresh } from '../build.js';
+import { build, buildIsFresh } from './build.js';
 import { dependenciesAreThere, installDependencies } from './dependencies.js';
 import { exclusively } from './lock.js';
 import { nativeIsSettled, settleNative } from './native.js';

@@ -44,6 +44,11 @@ export function profileVariables({ live, home, editorPort, inboxPort, smtpPort }
 /** The user directory of Node-RED. */
 export const userFolder = (home) => join(home, 'node-red');
 
+function makeFolder(folder) {
+  // Not "recursive": where a file system refuses with ENOENT (/proc does), Node.js then tries for ever.
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+}
+
 /**
  * Makes sure that the home folder can be used. It is created only where its parent is there: a share that is
  * not mounted must not turn into a fresh, empty ledger. In live operation it must exist already.
@@ -56,7 +61,8 @@ export function prepareHome({ home, live }) {
       throw new Trouble(`RAP_HOME ${home} cannot be created: there is no folder ${parent}.`);
   }
   try {
-    mkdirSync(userFolder(home), { recursive: true, mode: 0o700 });
+    makeFolder(home);
+    makeFolder(userFolder(home));
     accessSync(home, constants.W_OK);
     accessSync(userFolder(home), constants.W_OK);
   } catch (error) {

@@ -1,0 +1,84 @@
+/**
+ * Builds the palette: TypeScript into dist/, and beside it what Node-RED looks for only there - dialogs and
+ * locales next to each node's code, its icon in a folder "icons" next to it, the shipped flows in examples/.
+ */
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { filesBelow, hashFiles, inside, Trouble, textOf } from './checkout.js';
+import { chosenNode } from './node-choice.js';
+import { run } from './run.js';
+
+const stampFile = inside('dist/.stamp');
+const sourceFolders = ['nodes', 'lib', 'simulator', 'bin', 'types', 'icons', 'flows'];
+
+function sourceStamp() {
+  const configuration = [
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'scripts/support/build.js',
+  ];
+  const sources = sourceFolders.flatMap((folder) => filesBelow(inside(folder)));
+  return hashFiles([...configuration.map((name) => inside(name)), ...sources]);
+}
+
+/** Was dist/ built from exactly the sources that are here now? */
+export const buildIsFresh = () => existsSync(inside('examples')) && textOf(stampFile) === sourceStamp();
+
+async function compile(target) {
+  const tsc = inside('node_modules/typescript/bin/tsc');
+  const options = [
+    '-p',
+    inside('tsconfig.build.json'),
+    '--outDir',
+    target,
+    '--noEmitOnError',
+    '--pretty',
+    'false',
+  ];
+  const done = await run(chosenNode, [tsc, ...options], { cwd: inside(), quiet: true });
+  if (done.status !== 0) throw new Trouble(`The build failed:\n${done.output.trimEnd()}`);
+}
+
+function copyNodeAssets(target) {
+  const isAsset = (file) => file.endsWith('.html') || /[\\/]locales[\\/]/.test(file);
+  for (const file of filesBelow(inside('nodes'), isAsset)) {
+    cpSync(file, join(target, 'nodes', relative(inside('nodes'), file)));
+  }
+  for (const icon of filesBelow(inside('icons'), (file) => file.endsWith('.svg'))) {
+    const type = basename(icon, '.svg');
+    if (existsSync(inside('nodes', type))) cpSync(icon, join(target, 'nodes', type, 'icons', basename(icon)));
+  }
+}
+
+function copyFlows(target) {
+  for (const flow of filesBelow(inside('flows'), (file) => file.endsWith('.json'))) {
+    cpSync(flow, join(target, basename(flow)));
+  }
+}
+
+/** Puts a finished folder at its place in one step, so that nobody meets half a build. */
+function replaceFolder(fresh, place) {
+  rmSync(place, { recursive: true, force: true });
+  renameSync(fresh, place);
+}
+
+/** Builds dist/ and examples/ anew. Type errors fail the build and leave the former one in place. */
+export async function build(say) {
+  say('building the palette');
+  const stamp = sourceStamp();
+  const workshop = inside('.build');
+  const [dist, examples] = [join(workshop, 'dist'), join(workshop, 'examples')];
+  rmSync(workshop, { recursive: true, force: true });
+  mkdirSync(examples, { recursive: true });
+  try {
+    await compile(dist);
+    copyNodeAssets(dist);
+    copyFlows(examples);
+    writeFileSync(join(dist, '.stamp'), stamp);
+    replaceFolder(dist, inside('dist'));
+    replaceFolder(examples, inside('examples'));
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
