@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import type { ReceivedReport } from '../../lib/words/types.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { filesIn } from '../support/files.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+
+const errorOf = (msg: Received) =>
+  msg.error as { code: string; message: string; source: { id: string; count: number } };
+const delivered = (msg: Received) =>
+  msg.payload as ReceivedReport & { deliveries: { file: string; share: string }[] };
+
+describe('report-route', () => {
+  let home: string;
+  let simulator: Simulator;
+  let runtime: Runtime;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    simulator = await startSimulator({
+      home,
+      ports: 'ephemeral',
+      businessDate: '2025-06-20',
+      riskFileBytes: 20_000,
+    });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await simulator.stop();
+    await removeHome(home);
+  });
+
+  const everything = [{ system: '', code: '', folder: '', share: '{home}/shares/{system}/{businessDate}' }];
+
+  function flow(rules: unknown = everything): FlowNode[] {
+    return [
+      ...frame('filed', 'end'),
+      accountOf(simulator, 'hkscc'),
+      node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+      node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+      node('download', 'rap-download', {}, ['route'], ['route']),
+      node('route', 'report-route', { rules }, ['filed'], ['logout']),
+      node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['end']),
+    ];
+  }
+
+  async function run(rules?: unknown): Promise<void> {
+    runtime = await Runtime.start(flow(rules), { home });
+    runtime.send('login');
+  }
+
+  const allIn = async (folder: string) =>
+    [...(await filesIn(folder)).values()].map((content) => content.toString('base64')).sort();
+
+  it('files every report under its rule, byte for byte, and lets the summary pass last', async () => {
+    await run();
+    const summary = (await runtime.message('end')).payload as CollectionSummary;
+    const filed = runtime.received('filed');
+    assert.equal(filed.length, summary.received.length);
+    assert.deepEqual(await allIn(`${home}/shares`), await allIn(simulator.tree('hkscc', 'primary')));
+    const clearing = filed
+      .map(delivered)
+      .find((one) => one.code === 'CCLTN05' && one.businessDate === '2025-06-20');
+    assert.equal(clearing?.deliveries[0]?.share, `${home}/shares/CCASS/2025-06-20`);
+    assert.equal(runtime.statusText('route'), `${filed.length} filed`);
+    assert.equal(runtime.received('caught').length, 0);
+  });
+
+  it('files a copy by each rule that fits, and complains of a report that no rule fits', async () => {
+    await run([
+      { system: 'CCASS', code: '', folder: '', share: '{home}/shares/clearing' },
+      { system: '', code: 'CCLTN*', folder: '', share: '{home}/shares/risk' },
+    ]);
+    await runtime.message('end');
+    const statement = runtime
+      .received('filed')
+      .map(delivered)
+      .find((one) => one.code === 'CCLTN05');
+    assert.deepEqual(
+      statement?.deliveries.map((delivery) => delivery.share),
+      [`${home}/shares/clearing`, `${home}/shares/risk`],
+    );
+    assert.ok(
+      runtime
+        .received('filed')
+        .map(delivered)
+        .every((one) => one.system === 'CCASS'),
+    );
+    const caught = await runtime.message('caught');
+    assert.equal(errorOf(caught).code, 'UNROUTED');
+    assert.equal(runtime.received('end').length, 1, 'the summary goes on all the same');
+  });
+
+  it('says which share cannot be written, goes on, and delivers with the next run', async () => {
+    await writeFile(`${home}/blocked`, 'a file where the share should be');
+    await run([
+      { system: '', code: '', folder: '', share: '{home}/shares' },
+      { system: 'VaR', code: '', folder: '', share: '{home}/blocked/var' },
+    ]);
+    const summary = (await runtime.message('end')).payload as CollectionSummary;
+    const var1 = summary.received.filter((one) => one.system === 'VaR');
+    assert.ok(var1.length > 0);
+    const caught = runtime.received('caught');
+    assert.equal(caught.length, var1.length);
+    for (const msg of caught) {
+      assert.equal(errorOf(msg).code, 'NOT_WRITABLE');
+      assert.match(errorOf(msg).message, /blocked\/var/);
+      assert.equal(errorOf(msg).source.id, 'route');
+    }
+    assert.equal(runtime.received('filed').length, summary.received.length - var1.length);
+
+    await rm(`${home}/blocked`);
+    runtime.send('login');
+    await runtime.message('end', 1);
+    assert.equal((await filesIn(`${home}/blocked/var`)).size, var1.length);
+    assert.equal(runtime.received('filed').length, summary.received.length);
+    assert.equal(runtime.received('caught').length, caught.length);
+  });
+
+  it('refuses rules it cannot understand when the flow is deployed, naming rule and field', async () => {
+    await run([{ system: '', code: '', folder: '', share: '{home}/{nonsense}' }]);
+    await runtime.until(() => runtime.statusText('route') === 'check the rules', 'the warning');
+    const caught = await runtime.message('caught');
+    assert.equal(errorOf(caught).code, 'ROUTE_INVALID');
+    assert.match(errorOf(caught).message, /rule 1: share .*\{nonsense\}/);
+  });
+
+  it('previews rules for the dialog', async () => {
+    runtime = await Runtime.start(flow(), { home });
+    const rules = [{ system: 'CCASS', code: '', folder: '', share: `\${RAP_HOME}/shares/{yyyy}/{MM}` }];
+    const good = (await admin().post('/report-route/preview').send({ rules })).body as {
+      examples: { name: string; folders: string[] }[];
+    };
+    const [first] = good.examples;
+    assert.deepEqual(first, { name: 'CCLTN05_SIM001_20250620.txt', folders: [`${home}/shares/2025/06`] });
+    assert.ok(good.examples.some((example) => example.folders.length === 0));
+    const bad = (
+      await admin()
+        .post('/report-route/preview')
+        .send({ rules: [{ share: 'x' }] })
+    ).body;
+    assert.match((bad as { error: string }).error, /rule 1: share/);
+  });
+});
