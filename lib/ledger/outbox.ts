@@ -30,6 +30,8 @@ export interface Outbox {
     id: number,
     result: { answers: RecipientAnswer[]; error: string; nextAttempt: number | null },
   ): Promise<void>;
+  /** Lets no mail be tried before `until`, for a fault that meets all of them. */
+  postponeMails(until: number): Promise<void>;
   mails(filter?: { run?: string; state?: MailState }): Promise<OutboxMail[]>;
 }
 
@@ -84,6 +86,15 @@ export function outbox(db: Database, clock: Clock): Outbox {
       }),
 
     settleMail: (id, result) => db.transaction().execute((work) => settle(work, clock, id, result)),
+
+    async postponeMails(until) {
+      await db
+        .updateTable('mails')
+        .set({ next_attempt: until })
+        .where('state', 'in', ['queued', 'unknown'])
+        .where('next_attempt', '<', until)
+        .execute();
+    },
 
     async mails({ run, state } = {}) {
       let query = db.selectFrom('mails').selectAll().orderBy('id');
@@ -216,8 +227,9 @@ async function settle(
       .execute();
   }
   const rows = await work.selectFrom('mail_recipients').select('state').where('mail_id', '=', id).execute();
-  const state = stateOf(rows.map((row) => row.state));
-  const open = state === 'queued' || state === 'unknown';
+  const states = rows.map((row) => row.state);
+  const state = stateOf(states);
+  const open = states.includes('queued') || states.includes('unknown');
   const next = open ? result.nextAttempt : null;
   await work
     .updateTable('mails')
@@ -234,9 +246,9 @@ async function settle(
 
 /** The mail is as unfinished as its least finished recipient. */
 function stateOf(recipients: readonly MailRecipient['state'][]): Exclude<MailState, 'sending'> {
-  for (const state of ['queued', 'unknown', 'accepted'] as const)
-    if (recipients.includes(state)) return state;
-  return 'refused';
+  if (recipients.includes('queued')) return 'queued';
+  if (recipients.includes('unknown') || recipients.includes('unconfirmed')) return 'unknown';
+  return recipients.includes('accepted') ? 'accepted' : 'refused';
 }
 
 async function withRecipients(

@@ -158,7 +158,8 @@ export interface VersionTable {
 export type DeliveryOutcome = 'published' | 'identical' | 'version';
 export type MailKind = 'digest' | 'alarm' | 'notice';
 export type MailState = 'queued' | 'sending' | 'accepted' | 'refused' | 'unknown';
-export type RecipientState = 'queued' | 'accepted' | 'refused' | 'unknown';
+/** `unknown`: perhaps told, one repeat is due. `unconfirmed`: perhaps told twice, nothing more is done. */
+export type RecipientState = 'queued' | 'accepted' | 'refused' | 'unknown' | 'unconfirmed';
 
 /** The ledger's database, or one transaction on it. */
 export type Database = Kysely<Tables>;

@@ -1,0 +1,143 @@
+/** Who is told, and through which relay. Recipients come from here and from nowhere else. */
+import { z } from 'zod';
+import { RapError } from '../errors/rap-error.ts';
+
+/** An address of the plain kind only: no quotes, comments or routes, which have fooled mail software before. */
+const ADDRESS =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
+
+const DOMAIN = /^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
+
+/** May stand in a header: one line, nothing invisible. */
+const HEADER_TEXT = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
+
+const address = z
+  .string('must be an e-mail address')
+  .trim()
+  .max(254, 'is longer than an e-mail address can be')
+  .regex(ADDRESS, 'must be a plain e-mail address such as ops@broker.example');
+
+const headerText = z
+  .string('must be text')
+  .trim()
+  .max(200, 'is too long')
+  .regex(HEADER_TEXT, 'must be one line of visible characters');
+
+/** "RAP Ops <rap@broker.example>" or the address alone. */
+const sender = headerText.transform((text, context) => {
+  const [, name = '', inAngles] = /^([^<>"]*)<([^<>]*)>$/.exec(text) ?? [];
+  const parsed = address.safeParse(inAngles ?? text);
+  if (parsed.success) return { name: name.trim(), address: parsed.data };
+  context.addIssue('must be an address such as RAP Ops <rap@broker.example>');
+  return z.NEVER;
+});
+
+export const languages = ['en', 'zh-Hant', 'zh-Hans'] as const;
+export type Language = (typeof languages)[number];
+
+const schema = z.object({
+  smtp: z.object({
+    host: z
+      .string('must be a host name')
+      .trim()
+      .regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address'),
+    port: z.number('must be a number').int('must be a whole number').min(1).max(65535),
+    /** TLS from the first byte (usually port 465). */
+    secure: z.boolean('must be yes or no').default(false),
+    /** STARTTLS or no mail at all. */
+    requireTls: z.boolean('must be yes or no').default(true),
+    user: z.string('must be text').optional(),
+    password: z.string('must be text').optional(),
+    from: sender,
+    /** Certificate authority of an internal relay, PEM. Certificates are always verified. */
+    ca: z.string('must be text').optional(),
+  }),
+  /** Empty: the domain of the sender. */
+  allowedDomains: z
+    .array(
+      z.string('must be text').trim().toLowerCase().regex(DOMAIN, 'must be a domain such as broker.example'),
+    )
+    .default([]),
+  contacts: z
+    .array(
+      z.object({
+        name: headerText.default(''),
+        email: address,
+        groups: z.array(headerText).default([]),
+      }),
+    )
+    .default([]),
+  language: z.enum(languages, `must be one of ${languages.join(', ')}`).default('en'),
+});
+
+export type ContactsConfig = z.infer<typeof schema>;
+
+/**
+ * Checks the settings of mail and contacts.
+ * @throws RapError MAIL_CONFIG naming the field; contacts are counted from 1
+ */
+export function parseContacts(value: unknown): ContactsConfig {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalid(`${placeOf(issue?.path ?? [])} ${issue?.message ?? 'is not valid'}`);
+  }
+  const config = parsed.data;
+  if (config.allowedDomains.length === 0) config.allowedDomains = [domainOf(config.smtp.from.address)];
+  config.contacts.forEach(({ email }, index) => {
+    if (!isAllowed(config, email)) {
+      throw invalid(
+        `contact ${index + 1}: ${email} is outside the allowed domains (${config.allowedDomains.join(', ')})`,
+      );
+    }
+  });
+  const { smtp } = config;
+  if (smtp.password && !smtp.secure && !smtp.requireTls && !isLoopback(smtp.host)) {
+    throw invalid('smtp.requireTls must be on when a password is used: it would travel readable for all');
+  }
+  return config;
+}
+
+/**
+ * The addresses of the groups, each once; no group means everybody.
+ * @throws RapError MAIL_CONFIG when a group has nobody in it: a mail to nobody tells nobody
+ */
+export function recipientsOf(config: ContactsConfig, groups: readonly string[]): string[] {
+  const of = (group: string) =>
+    config.contacts.filter((contact) => contact.groups.some((one) => same(one, group)));
+  const contacts = groups.length === 0 ? config.contacts : groups.flatMap(of);
+  for (const group of groups) if (of(group).length === 0) throw invalid(`Nobody is in the group "${group}"`);
+  if (contacts.length === 0) throw invalid('There are no contacts');
+  return unique(contacts.map((contact) => contact.email).filter((email) => isAllowed(config, email)));
+}
+
+export function isAllowed(config: ContactsConfig, email: string): boolean {
+  return ADDRESS.test(email) && config.allowedDomains.includes(domainOf(email));
+}
+
+export function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+}
+
+function unique(emails: readonly string[]): string[] {
+  return [...new Map(emails.map((email) => [email.toLowerCase(), email])).values()];
+}
+
+function same(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  const [first, index, ...rest] = path;
+  if (first === 'contacts' && typeof index === 'number') return `contact ${index + 1}: ${rest.join('.')}`;
+  if (first === 'allowedDomains' && typeof index === 'number') return `allowedDomains ${index + 1}`;
+  return path.join('.') || 'The settings';
+}
+
+function invalid(message: string): RapError {
+  return new RapError('MAIL_CONFIG', message);
+}

@@ -1,0 +1,204 @@
+/** The digest of a run: what came and where it lies, what was here already, what failed and what to do about it. */
+import path from 'node:path';
+import type { AccountFacts, DeliveredReport, Delivery, RunFacts, RunFailure } from '../ledger/ledger.ts';
+import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
+import { installations } from '../words/installations.ts';
+import type { RefusedEntry } from '../words/types.ts';
+import type { Language } from './config.ts';
+import { cureIn } from './cures.ts';
+import { subject } from './escape.ts';
+import { type Rendered, renderHtml, renderText } from './render.ts';
+import { digestHtml, digestPartials, digestText } from './templates/digest.ts';
+import { say, type Words, wordsOf } from './words/index.ts';
+
+/** Rows per table: mail programs cut long mails off, and nobody reads them. The ledger has everything. */
+const MOST_ROWS = { html: 100, text: 500 };
+
+const CALM = '#1f4e79';
+const TROUBLE = '#b3261e';
+
+/** Renders the digest of a run in the given language (default English). */
+export function renderDigest(facts: RunFacts, options: { language?: Language } = {}): Rendered {
+  const words = wordsOf[options.language ?? 'en'];
+  const totals = totalsOf(facts);
+  const headline = headlineOf(facts, totals, words);
+  const title = say(words, words.digestTitle, { date: hongKongDate(facts.startedAt) });
+  const view = (rows: number) => ({
+    title,
+    subtitle: headline,
+    colour: isTrouble(facts, totals) ? TROUBLE : CALM,
+    tiles: tilesOf(totals, words),
+    accounts: facts.accounts.map((account) => accountView(account, words, rows)),
+    footer: footerOf(facts, words),
+  });
+  return {
+    subject: subject(`${title}${words.colon}${headline}`),
+    text: renderText(digestText, view(MOST_ROWS.text), words),
+    html: renderHtml(digestHtml, view(MOST_ROWS.html), words, digestPartials),
+  };
+}
+
+interface Totals {
+  received: number;
+  late: number;
+  known: number;
+  writing: number;
+  failed: number;
+  refused: number;
+}
+
+function totalsOf({ accounts }: RunFacts): Totals {
+  const sum = (of: (account: AccountFacts) => number) =>
+    accounts.reduce((total, account) => total + of(account), 0);
+  return {
+    received: sum(({ received }) => received.length),
+    late: sum(({ delivered }) => delivered.length),
+    known: sum(({ known }) => known),
+    writing: sum(({ counts }) => counts.writing),
+    failed: sum(({ failures }) => failures.reduce((total, { count }) => total + count, 0)),
+    refused: sum(({ refused }) => refused.length),
+  };
+}
+
+/** "14 received, 2 failed": the subject says whether anybody must read on. */
+function headlineOf(facts: RunFacts, totals: Totals, words: Words): string {
+  const parts = [
+    totals.received > 0 && say(words, words.received, { n: totals.received }),
+    totals.late > 0 && say(words, words.deliveredLate, { n: totals.late }),
+    totals.failed > 0 && say(words, words.failed, { n: totals.failed }),
+    totals.refused > 0 && say(words, words.refused, { n: totals.refused }),
+    ...facts.accounts.map(
+      ({ account, listed, complete }) =>
+        !complete && say(words, listed ? words.listedPartly : words.notReached, { account }),
+    ),
+  ].filter((part) => part !== false);
+  if (parts.length > 0) return parts.join(words.comma);
+  // "Nothing new" must never be said of a run that saw nothing at all.
+  return facts.accounts.length > 0 ? words.nothingNew : words.nobodyReached;
+}
+
+function isTrouble({ accounts }: RunFacts, totals: Totals): boolean {
+  const seen = accounts.length > 0 && accounts.every(({ complete }) => complete);
+  return !seen || totals.failed + totals.refused > 0;
+}
+
+function tilesOf(totals: Totals, words: Words) {
+  const bad = totals.failed + totals.refused;
+  return [
+    { n: totals.received, label: words.tileReceived, colour: CALM },
+    { n: totals.known, label: words.tileKnown, colour: '#52606d' },
+    { n: totals.writing, label: words.tileWriting, colour: '#52606d' },
+    { n: bad, label: words.tileFailed, colour: bad > 0 ? TROUBLE : '#52606d' },
+  ];
+}
+
+function accountView(facts: AccountFacts, words: Words, rows: number) {
+  const title = facts.installation === '' ? '' : installations[facts.installation].title;
+  return {
+    title: title === '' || title === facts.account ? facts.account : `${title} (${facts.account})`,
+    sentences: sentencesOf(facts, words),
+    received: section(words.receivedHeading, facts.received, rows, words, (one) => reportView(one, words)),
+    late: section(words.lateHeading, facts.delivered, rows, words, (one) => reportView(one, words)),
+    failures: section(words.failedHeading, facts.failures, rows, words, (one) => failureView(one, words), {
+      total: facts.failures.reduce((total, { count }) => total + count, 0),
+    }),
+    refused: section(words.refusedHeading, facts.refused, rows, words, refusedView, {
+      sentence: words.refusedSentence,
+    }),
+  };
+}
+
+/** A table with its heading, or nothing when there is nothing to show. */
+function section<T, R>(
+  heading: string,
+  all: readonly T[],
+  rows: number,
+  words: Words,
+  row: (one: T) => R,
+  extra: { total?: number; sentence?: string } = {},
+) {
+  if (all.length === 0) return false;
+  const left = all.length - rows;
+  return {
+    heading: `${heading} (${extra.total ?? all.length})`,
+    rows: all.slice(0, rows).map(row),
+    more: left > 0 ? say(words, words.more, { n: left }) : false,
+    ...extra,
+  };
+}
+
+function sentencesOf(facts: AccountFacts, words: Words): string[] {
+  if (!facts.listed) return [words.unknownSentence];
+  const nothingNew = facts.received.length + facts.failures.length === 0;
+  const known =
+    facts.known > 0
+      ? say(words, nothingNew ? words.nothingNewSentence : words.alreadyHere, { n: facts.known })
+      : nothingNew && facts.counts.writing === 0 && facts.complete && words.nothingAtAll;
+  return [
+    known,
+    facts.counts.writing > 0 && say(words, words.writing, { n: facts.counts.writing }),
+    !facts.complete && words.incomplete,
+  ].filter((sentence) => sentence !== false);
+}
+
+function reportView(report: DeliveredReport, words: Words) {
+  const places = report.deliveries.map((delivery) => placeView(report, delivery, words));
+  const nowhere = { folder: words.landingOnly, file: words.landingOnly, beside: '' };
+  return {
+    name: report.name,
+    kind: [report.system, report.code, report.sequence].filter((part) => part !== '').join(' · '),
+    amended: report.amended ? words.amended : '',
+    date: report.businessDate,
+    size: sizeText(report.bytes),
+    bytes: report.bytes.toLocaleString('en'),
+    sha256: report.sha256,
+    short: report.sha256.slice(0, 8),
+    places: places.length > 0 ? places : [nowhere],
+  };
+}
+
+function placeView(report: DeliveredReport, { share, file }: Delivery, words: Words) {
+  const name = path.basename(file);
+  return { folder: share, file, beside: name === report.name ? '' : say(words, words.keptBeside, { name }) };
+}
+
+function failureView({ code, message, cure, subject: about, count }: RunFailure, words: Words) {
+  const parts = [about, count > 1 && say(words, words.reports, { n: count }), code];
+  return {
+    message,
+    cure: cureIn(words, code, cure),
+    about: parts.filter((part) => part !== '' && part !== false).join(' · '),
+  };
+}
+
+function refusedView({ folder, shown, reason }: RefusedEntry) {
+  return { shown: `${folder}/${shown}`, reason };
+}
+
+function footerOf(facts: RunFacts, words: Words): string[] {
+  const addresses = facts.accounts
+    .filter(({ address, dataCentre }) => address !== '' && dataCentre !== '')
+    .map(({ account, address, dataCentre }) =>
+      say(words, words.usedAddress, {
+        account,
+        address,
+        dataCentre: dataCentre === 'secondary' ? words.secondary : words.primary,
+      }),
+    );
+  const { run, trigger } = facts;
+  const started = say(words, words.runLine, { run, time: hongKongStamp(facts.startedAt), trigger });
+  return [...addresses, started, words.closing];
+}
+
+/** "1.2 MB", in thousands as file managers show it. */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || size >= 100 ? 0 : 1;
+  return `${size.toFixed(digits)} ${units[unit]}`;
+}

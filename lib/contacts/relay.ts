@@ -1,0 +1,143 @@
+/**
+ * One message to one relay over one connection of its own. The answer tells apart what nodemailer's errors do
+ * not: whether the relay can have taken the message. It can, once our last byte was handed over.
+ */
+import { Readable } from 'node:stream';
+import type { NodemailerError } from 'nodemailer';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Clock } from '../time/clock.ts';
+import type { ContactsConfig } from './config.ts';
+
+export interface Envelope {
+  from: string;
+  to: string[];
+}
+
+/** What the relay said about one recipient it did not take. */
+export interface Rejection {
+  address: string;
+  permanent: boolean;
+  response: string;
+}
+
+export type RelayAnswer =
+  /** Taken for all recipients but the rejected ones. */
+  | { kind: 'accepted'; response: string; rejected: Rejection[] }
+  /** For none of them; `rejected` holds what was said of single ones. */
+  | { kind: 'refused' | 'later'; response: string; rejected: Rejection[] }
+  /** Handed over, but never confirmed. */
+  | { kind: 'unknown'; response: string }
+  /** Not handed over: no connection, no TLS, or cut before the end. */
+  | { kind: 'unreachable'; response: string }
+  /** User or password are wrong. */
+  | { kind: 'login'; response: string };
+
+export interface MailTransport {
+  /** Never rejects: whatever happens is an answer. */
+  send(envelope: Envelope, message: Buffer): Promise<RelayAnswer>;
+}
+
+export type TransportFactory = (smtp: ContactsConfig['smtp'], clock: Clock) => MailTransport;
+
+const CONNECT_LIMIT = 10_000;
+const GREETING_LIMIT = 10_000;
+/** Without a byte from the relay. */
+const SILENCE_LIMIT = 60_000;
+/** For the whole conversation, because a relay that sends a byte now and then is never silent. */
+const TOTAL_LIMIT = 180_000;
+
+/** The transport for a real relay. */
+export const smtpTransport: TransportFactory = (smtp, clock) => ({
+  send: (envelope, message) => converse(smtp, clock, envelope, message),
+});
+
+async function converse(
+  smtp: ContactsConfig['smtp'],
+  clock: Clock,
+  envelope: Envelope,
+  message: Buffer,
+): Promise<RelayAnswer> {
+  const connection = new SMTPConnection({
+    host: smtp.host,
+    port: smtp.port,
+    secure: smtp.secure,
+    requireTLS: smtp.requireTls && !smtp.secure,
+    ignoreTLS: !smtp.requireTls,
+    connectionTimeout: CONNECT_LIMIT,
+    greetingTimeout: GREETING_LIMIT,
+    socketTimeout: SILENCE_LIMIT,
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(smtp.ca ? { ca: smtp.ca } : {}) },
+  });
+  const body = Readable.from([message], { objectMode: false });
+  const stopWatch = clock.after(TOTAL_LIMIT, () => connection.close());
+  try {
+    await step(connection, (done) => connection.connect(done));
+    if (smtp.user) {
+      const credentials = { user: smtp.user, pass: smtp.password ?? '' };
+      await step(connection, (done) => connection.login({ credentials }, done));
+    }
+    const sent = await step<SMTPConnection.SentMessageInfo>(connection, (done) =>
+      connection.send({ ...envelope, size: message.length }, body, done),
+    );
+    connection.quit();
+    return {
+      kind: 'accepted',
+      response: sent?.response ?? '',
+      rejected: rejections(sent?.rejectedErrors ?? []),
+    };
+  } catch (thrown) {
+    connection.close();
+    return answerTo(thrown as NodemailerError, body.readableEnded);
+  } finally {
+    stopWatch();
+  }
+}
+
+/** One step of the conversation as a promise; it also ends when the connection breaks or closes. */
+function step<T>(
+  connection: SMTPConnection,
+  begin: (done: (error?: NodemailerError | null, result?: T) => void) => void,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const broken = (error?: Error) => settle(error ?? new Error('The connection was closed'));
+    const settle = (error?: Error | null, result?: T) => {
+      connection.off('error', broken);
+      connection.off('end', broken);
+      // Errors may follow after this step is over; nobody waits for them.
+      connection.on('error', () => undefined);
+      if (error) reject(error);
+      else resolve(result);
+    };
+    connection.once('error', broken);
+    connection.once('end', broken);
+    begin(settle);
+  });
+}
+
+function answerTo(error: NodemailerError, handedOver: boolean): RelayAnswer {
+  const response = error.response || error.message;
+  const rejected = rejections(error.rejectedErrors ?? []);
+  const code = error.responseCode ?? 0;
+  // 454 is a login that may work later (RFC 4954, section 4.7.x).
+  if (error.code === 'EAUTH' || error.code === 'ENOAUTH' || code === 530) {
+    return code === 454 ? { kind: 'later', response, rejected } : { kind: 'login', response };
+  }
+  if (code >= 400) {
+    const permanent = rejected.length > 0 ? rejected.every((one) => one.permanent) : isPermanent(error);
+    return { kind: permanent ? 'refused' : 'later', response, rejected };
+  }
+  if (error.code === 'EMESSAGE') return { kind: 'refused', response, rejected };
+  return { kind: handedOver ? 'unknown' : 'unreachable', response };
+}
+
+function rejections(errors: readonly NodemailerError[]): Rejection[] {
+  return errors.map((error) => ({
+    address: error.recipient ?? '',
+    permanent: isPermanent(error),
+    response: error.response || error.message,
+  }));
+}
+
+function isPermanent(error: NodemailerError): boolean {
+  return error.permanent ?? (error.responseCode ?? 0) >= 500;
+}

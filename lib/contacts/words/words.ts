@@ -1,0 +1,95 @@
+/** The words of the mails. One table per language; a table has every word, so a language is whole or not there. */
+import type { ErrorCode } from '../../errors/codes.ts';
+
+/** A phrase that counts something; the language decides which form a number takes. */
+export interface Counted {
+  one?: string;
+  other: string;
+}
+
+/** Words in braces are filled in: "{n} received". */
+export type Phrase = string | Counted;
+
+export interface Words {
+  /** Language tag for the HTML and for counting. */
+  tag: string;
+  /** Between the parts of a subject. */
+  comma: string;
+  colon: string;
+
+  digestTitle: string;
+  received: Counted;
+  deliveredLate: Counted;
+  failed: Counted;
+  refused: Counted;
+  notReached: string;
+  listedPartly: string;
+  nobodyReached: string;
+  nothingNew: string;
+
+  receivedHeading: string;
+  lateHeading: string;
+  failedHeading: string;
+  refusedHeading: string;
+
+  report: string;
+  businessDate: string;
+  size: string;
+  fingerprint: string;
+  place: string;
+
+  alreadyHere: Counted;
+  nothingNewSentence: Counted;
+  nothingAtAll: string;
+  writing: Counted;
+  unknownSentence: string;
+  incomplete: string;
+  landingOnly: string;
+  amended: string;
+  keptBeside: string;
+  more: Counted;
+  reports: Counted;
+  about: string;
+  refusedSentence: string;
+
+  tileReceived: string;
+  tileKnown: string;
+  tileWriting: string;
+  tileFailed: string;
+
+  primary: string;
+  secondary: string;
+  usedAddress: string;
+  runLine: string;
+  closing: string;
+  alarmClosing: string;
+  repeat: string;
+
+  alarmSubject: string;
+  alarmTitle: string;
+  happened: string;
+  means: string;
+  cure: string;
+  where: string;
+  when: string;
+  account: string;
+  run: string;
+  code: string;
+  hongKong: string;
+  /** What an alarm means, by the exit status of its code. */
+  meanings: { 2: string; 3: string; 4: string; 5: string; 6: string };
+  itself: string;
+  person: string;
+  /** Cures in this language; a code without one shows the English cure. */
+  cures: Partial<Record<ErrorCode, string>>;
+}
+
+/** Fills a phrase; `n` chooses the form of one that counts. */
+export function say(words: Words, phrase: Phrase, values: Record<string, string | number> = {}): string {
+  const form = typeof phrase === 'string' ? phrase : formOf(words, phrase, Number(values.n));
+  return form.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+function formOf(words: Words, phrase: Counted, n: number): string {
+  return new Intl.PluralRules(words.tag).select(n) === 'one' ? (phrase.one ?? phrase.other) : phrase.other;
+}
