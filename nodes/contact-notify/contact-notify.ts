@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import { recipientsOf } from '../../lib/contacts/config.ts';
-import { queueAlarm, queueDigest } from '../../lib/contacts/notify.ts';
+import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
@@ -21,7 +20,6 @@ const schema = z.object({
 });
 
 type Settings = z.infer<typeof schema>;
-type Queued = { id: number; messageId: string; fresh: boolean };
 
 /** An error as a Catch node adds it to a message. */
 interface CaughtError {
@@ -67,17 +65,13 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
-        const to = recipientsOf(config, groups);
         const digest = createHash('sha256').update(JSON.stringify([this.id, run, msg._msgid, subject, text]));
-        return ledger.queueMail({
-          eventKey: `text:${digest.digest('hex')}`,
-          kind: 'notice',
-          run,
-          to,
-          subject,
-          text,
-          html: `<pre>${mustache.escape(text)}</pre>`,
-        });
+        return queueNotice(
+          ledger,
+          config,
+          { eventKey: `text:${digest.digest('hex')}`, run, subject, text },
+          groups,
+        );
       }
     }
   }
