@@ -3,32 +3,15 @@
  * only and offers nothing but a read-only SFTP subsystem.
  */
 import net from 'node:net';
-import ssh2, { type Algorithms, type AuthContext, type Connection, type Server } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type Server } from 'ssh2';
 import { type Counters, noCounts } from './counters.ts';
+import type { ConnectionHandle, Fault } from './fault.ts';
+import { joinThroughFault } from './fault-proxy.ts';
 import type { SshKey } from './keys.ts';
-import { type SftpFault, SftpSession } from './sftp/session.ts';
+import { SftpSession } from './sftp/session.ts';
 import type { FileTree } from './sftp/tree.ts';
 
-/** How a fault meddles before SFTP begins. All parts are optional. */
-export interface LoginFault {
-  /** Text shown before the login. */
-  banner?: string;
-  /** Host keys presented instead of the address's own. */
-  hostKeys?: string[];
-  algorithms?: Algorithms;
-  /** Speaks instead of the SSH server; true when the socket is taken care of. */
-  socket?(socket: net.Socket): boolean;
-  /** Decides an attempt with a registered key instead of the server; true when it did. */
-  login?(attempt: AuthContext, connection: Connection): boolean;
-  /** Is given each connection right after its login. */
-  loggedIn?(connection: Connection): void;
-  /** Refuses sessions: called with the account's number of logged-in connections, this one included. */
-  refusesSession?(live: number): boolean;
-}
-
-export interface Fault extends LoginFault {
-  sftp?: SftpFault;
-}
+export type { Fault } from './fault.ts';
 
 /** What all addresses of one installation know together. */
 export interface AccountBook {
@@ -47,7 +30,6 @@ export interface RapServerOptions {
   hostKey: SshKey;
   accounts: AccountBook;
   tree: FileTree;
-  fault?: Fault;
   announceLimits?: boolean;
 }
 
@@ -59,9 +41,10 @@ export class RapServer {
   readonly counters: Counters = noCounts();
   #port: number;
   #hostKey: SshKey;
-  #fault: Fault | undefined;
+  #fault: Fault = {};
   #ssh: Server;
   #listener: net.Server | undefined;
+  #inner: Promise<net.Server> | undefined;
   readonly #sockets = new Set<net.Socket>();
   readonly #options: RapServerOptions;
 
@@ -70,7 +53,6 @@ export class RapServer {
     this.host = options.host;
     this.#port = options.port;
     this.#hostKey = options.hostKey;
-    this.#fault = options.fault;
     this.#ssh = this.#newSsh();
   }
 
@@ -78,22 +60,19 @@ export class RapServer {
     return this.#port;
   }
 
+  /** The key presented now. */
   get hostKey(): SshKey {
     return this.#hostKey;
   }
 
-  get listening(): boolean {
-    return this.#listener !== undefined;
-  }
-
-  /** Connections made from now on see the new key. */
+  /** Connections made from now on see this key. */
   set hostKey(key: SshKey) {
     this.#hostKey = key;
     this.#ssh = this.#newSsh();
   }
 
-  /** Connections made from now on meet this fault, or none. */
-  set fault(fault: Fault | undefined) {
+  /** Connections made from now on meet this fault. `refuse` is the owner's business: it closes or listens. */
+  set fault(fault: Fault) {
     this.#fault = fault;
     this.#ssh = this.#newSsh();
   }
@@ -101,23 +80,21 @@ export class RapServer {
   /** Accepts connections; a port of 0 becomes the one the system chose and stays so. */
   async listen(): Promise<void> {
     if (this.#listener !== undefined) return;
-    const listener = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', reject);
-      listener.listen(this.#port, this.host, resolve);
-    });
-    const address = listener.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
+    const listener = await listening(this.host, this.#port, (socket) => this.#accept(socket));
+    this.#port = (listener.address() as net.AddressInfo).port;
     this.#listener = listener;
   }
 
   /** Stops listening and cuts every connection. */
   async close(): Promise<void> {
-    const listener = this.#listener;
+    const listeners = [this.#listener, await this.#inner];
     this.#listener = undefined;
+    this.#inner = undefined;
     this.killConnections();
-    await new Promise<void>((resolve) =>
-      listener === undefined ? resolve() : listener.close(() => resolve()),
+    await Promise.all(
+      listeners.map(
+        (one) => new Promise<void>((resolve) => (one === undefined ? resolve() : one.close(() => resolve()))),
+      ),
     );
   }
 
@@ -129,24 +106,50 @@ export class RapServer {
   #newSsh(): Server {
     const fault = this.#fault;
     const ssh = new ssh2.Server({
-      hostKeys: fault?.hostKeys ?? [this.#hostKey.privateKey],
-      ...(fault?.algorithms === undefined ? {} : { algorithms: fault.algorithms }),
-      ...(fault?.banner === undefined ? {} : { banner: fault.banner }),
+      hostKeys: [...(fault.hostKeys ?? [this.#hostKey.privateKey])],
+      ...(fault.algorithms === undefined ? {} : { algorithms: fault.algorithms }),
+      ...(fault.banner === undefined ? {} : { banner: fault.banner }),
       ident: 'RAP-simulator',
     });
-    ssh.on('connection', (connection) => this.#serve(connection, fault));
+    ssh.on('connection', (connection, { port }) => {
+      const socket = [...this.#sockets].find((one) => one.remotePort === port);
+      this.#serve(connection, fault, {
+        cut: () => socket?.resetAndDestroy(),
+        disconnect: () => connection.end(),
+        rekey: () => connection.rekey(() => {}),
+      });
+    });
     return ssh;
+  }
+
+  #track(socket: net.Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => this.#sockets.delete(socket));
   }
 
   #accept(socket: net.Socket): void {
     this.counters.connections++;
-    this.#sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#sockets.delete(socket));
-    if (this.#fault?.socket?.(socket) !== true) this.#ssh.injectSocket(socket);
+    this.#track(socket);
+    const { turnedAway, line } = this.#fault;
+    if (turnedAway !== undefined) socket.end(turnedAway);
+    else if (line === undefined) this.#ssh.injectSocket(socket);
+    else void this.#acceptThrough(socket, line);
   }
 
-  #serve(connection: Connection, fault: Fault | undefined): void {
+  /** The SSH server needs a socket of its own behind a bad line: it listens once more, where nobody looks. */
+  async #acceptThrough(client: net.Socket, line: NonNullable<Fault['line']>): Promise<void> {
+    this.#inner ??= listening('127.0.0.1', 0, (socket) => {
+      this.#track(socket);
+      this.#ssh.injectSocket(socket);
+    });
+    const { port } = (await this.#inner).address() as net.AddressInfo;
+    const server = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+    this.#track(server);
+    joinThroughFault(client, server, line);
+  }
+
+  #serve(connection: Connection, fault: Fault, handle: ConnectionHandle): void {
     const { live, sessionCap } = this.#options.accounts;
     let user: string | undefined;
     let refusals = 0;
@@ -162,10 +165,10 @@ export class RapServer {
     };
     connection.on('error', () => {});
     connection.on('authentication', (attempt) => {
-      if (!this.#isRegistered(attempt)) return refuse(attempt);
+      if (fault.refuseKeys || !this.#isRegistered(attempt)) return refuse(attempt);
       if (attempt.method === 'publickey' && attempt.signature === undefined) return attempt.accept();
       this.counters.loginAttempts++;
-      if (fault?.login?.(attempt, connection) === true) return;
+      if (fault.login?.(attempt, handle)) return;
       user = attempt.username;
       attempt.accept();
     });
@@ -174,7 +177,7 @@ export class RapServer {
       this.counters.logins++;
       this.counters.live++;
       live.set(user, (live.get(user) ?? 0) + 1);
-      fault?.loggedIn?.(connection);
+      fault.loggedIn?.(handle);
     });
     connection.on('close', () => {
       const was = user === undefined ? 0 : (live.get(user) ?? 0);
@@ -185,7 +188,7 @@ export class RapServer {
     });
     connection.on('session', (accept, reject) => {
       const now = user === undefined ? 0 : (live.get(user) ?? 0);
-      const refused = fault?.refusesSession?.(now) ?? (sessionCap !== undefined && now > sessionCap);
+      const refused = fault.refusesSession?.(now) ?? (sessionCap !== undefined && now > sessionCap);
       if (refused) {
         this.counters.sessionsRefused++;
         reject();
@@ -197,7 +200,8 @@ export class RapServer {
         new SftpSession(acceptChannel(), {
           tree: this.#options.tree,
           counters: this.counters,
-          ...(fault?.sftp === undefined ? {} : { fault: fault.sftp }),
+          connection: handle,
+          ...(fault.sftp === undefined ? {} : { fault: fault.sftp }),
           ...(this.#options.announceLimits === undefined
             ? {}
             : { announceLimits: this.#options.announceLimits }),
@@ -217,4 +221,17 @@ export class RapServer {
     if (key instanceof Error) return false;
     return key.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true;
   }
+}
+
+async function listening(
+  host: string,
+  port: number,
+  onSocket: (socket: net.Socket) => void,
+): Promise<net.Server> {
+  const listener = net.createServer({ noDelay: true }, onSocket);
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, host, resolve);
+  });
+  return listener;
 }

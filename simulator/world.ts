@@ -2,7 +2,7 @@
  * The whole simulated Report Access Platform: both installations, both data centres, two addresses each,
  * with accounts, host keys and a business day's reports.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { previousBusinessDay } from '../lib/time/calendar.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
@@ -12,8 +12,9 @@ import type { Address, DataCentre, Installation } from '../lib/words/types.ts';
 import { accounts as inventedAccounts, RISK_FILE_BYTES } from './content/invented.ts';
 import { type PlannedReport, planDay } from './content/plan.ts';
 import { addCounts, type Counters } from './counters.ts';
+import type { Fault } from './fault.ts';
 import { keyIn, newKey, type SshKey } from './keys.ts';
-import { type AccountBook, type Fault, RapServer } from './rap-server.ts';
+import { type AccountBook, RapServer } from './rap-server.ts';
 import { diskTree } from './sftp/tree.ts';
 import { dataCentres, type Growing, type Place, Shelf } from './shelf.ts';
 
@@ -40,7 +41,7 @@ export interface SimulatorOptions {
   sessionCap?: number;
   /** Announce limits@openssh.com. Default true. */
   announceLimits?: boolean;
-  /** Meets every connection to every address. */
+  /** Met from the start by the addresses it is meant for. */
   fault?: Fault;
 }
 
@@ -96,8 +97,8 @@ export interface Simulator {
   refuseKey(user: string, on: boolean): void;
   /** Resets every connection to an address, or to all. */
   killConnections(where?: Where): void;
-  /** Connections made from now on meet this fault, or none: at one address, or at all. */
-  setFault(fault: Fault | undefined, where?: Where): void;
+  /** Connections made from now on meet this fault, or none: at one address, or at all it is meant for. */
+  setFault(fault: Fault | undefined, where?: Where): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,6 +107,8 @@ interface Site {
   dataCentre: DataCentre;
   number: 1 | 2;
   server: RapServer;
+  /** The address's own host key; a fault may present another. */
+  key: SshKey;
 }
 
 /** @throws NodeJS.ErrnoException EADDRINUSE, EADDRNOTAVAIL, EACCES... when an address or the folder cannot be used */
@@ -139,15 +142,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     for (const dataCentre of dataCentres) {
       const tree = diskTree(shelf.tree(installation, dataCentre));
       for (const number of [1, 2] as const) {
+        const key = await keyIn(path.join(keys, `host-${installation}-${dataCentre}-${number}`));
         const server = new RapServer({
           ...place(installation, dataCentre, number, sites.length, options.ports ?? 'standard'),
-          hostKey: await keyIn(path.join(keys, `host-${installation}-${dataCentre}-${number}`)),
+          hostKey: key,
           accounts: book,
           tree,
-          ...(options.fault === undefined ? {} : { fault: options.fault }),
           ...(options.announceLimits === undefined ? {} : { announceLimits: options.announceLimits }),
         });
-        sites.push({ installation, dataCentre, number, server });
+        sites.push({ installation, dataCentre, number, server, key });
       }
     }
   }
@@ -158,8 +161,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     throw error;
   }
 
+  // Written before any fault strikes: it says what a careful operator would have pinned.
   const knownHostsFile = path.join(folder, 'known_hosts');
   await writeKnownHosts(knownHostsFile, sites);
+  if (options.fault !== undefined) await strike(options.fault, sites, knownHostsFile);
 
   const find = (where: Where): Site => {
     const site = sites.find(({ server }) => server.host === where.host && server.port === where.port);
@@ -194,9 +199,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     stopAddress: (where) => find(where).server.close(),
     startAddress: (where) => find(where).server.listen(),
     replaceHostKey(where) {
-      const key = newKey('replaced');
-      find(where).server.hostKey = key;
-      return key.fingerprint;
+      const site = find(where);
+      site.key = newKey('replaced');
+      site.server.hostKey = site.key;
+      return site.key.fingerprint;
     },
     refuseKey(user, on) {
       if (on) refused.add(user);
@@ -205,9 +211,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     killConnections(where) {
       for (const { server } of some(where)) server.killConnections();
     },
-    setFault(fault, where) {
-      for (const { server } of some(where)) server.fault = fault;
-    },
+    setFault: (fault = {}, where) => strike(fault, some(where), knownHostsFile),
     async stop() {
       await Promise.all(sites.map(({ server }) => server.close()));
     },
@@ -281,8 +285,25 @@ function show({ installation, dataCentre, number, server }: Site): SimulatedAddr
   };
 }
 
+/** Lets those of the sites misbehave that the fault is meant for; the others are made honest. */
+async function strike(fault: Fault, sites: readonly Site[], knownHostsFile: string): Promise<void> {
+  const met = sites.map((site) => ({ ...site, fault: fault.meets?.(site) === false ? {} : fault }));
+  for (const { server, key, fault: own } of met) {
+    server.fault = own;
+    server.hostKey = own.hostKey === undefined ? key : newKey(own.hostKey);
+  }
+  for (const { server, fault: own } of met) {
+    if (own.hostKey === 'next') await appendFile(knownHostsFile, knownHost(server));
+    if (own.refuse) await server.close();
+    else await server.listen();
+  }
+}
+
 async function writeKnownHosts(file: string, sites: readonly Site[]): Promise<void> {
-  const lines = sites.map(({ server }) => `[${server.host}]:${server.port} ${server.hostKey.publicKey}\n`);
-  await writeFile(`${file}.new`, lines.join(''), { mode: 0o600 });
+  await writeFile(`${file}.new`, sites.map(({ server }) => knownHost(server)).join(''), { mode: 0o600 });
   await rename(`${file}.new`, file);
+}
+
+function knownHost({ host, port, hostKey }: RapServer): string {
+  return `[${host}]:${port} ${hostKey.publicKey}\n`;
 }

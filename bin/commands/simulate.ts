@@ -3,6 +3,7 @@ import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';
 import { fromHongKong, hongKongDate, isIsoDate } from '../../lib/time/hong-kong.ts';
+import { faultNamed, faults } from '../../simulator/faults/table.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
 import { parseWords, wholeNumber } from '../connection-options.ts';
@@ -19,6 +20,7 @@ const help = [
   '  --seed N               other figures in the reports (default 1)',
   '  --risk-file-mb N       size of each risk parameter file (default 16)',
   '  --ports WHICH          standard (port 18801 of the addresses with 127 in front) or ephemeral',
+  '  --fault NAME           misbehave in one way, such as P06; "--fault list" shows all ways',
   '  --inbox                also run a mail inbox with a page to read it',
   '  --smtp-port N          where the inbox takes mail (default 2525)',
   '  --inbox-port N         where the inbox is read (default 1881)',
@@ -33,6 +35,7 @@ const options = {
   seed: { type: 'string' },
   'risk-file-mb': { type: 'string' },
   ports: { type: 'string' },
+  fault: { type: 'string' },
   inbox: { type: 'boolean' },
   'smtp-port': { type: 'string' },
   'inbox-port': { type: 'string' },
@@ -50,6 +53,16 @@ export default async function simulate(argv: string[]): Promise<number> {
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
+  }
+  if (values.fault === 'list') {
+    process.stdout.write(faults.map(({ name, title }) => `${name.padEnd(13)}${title}\n`).join(''));
+    return 0;
+  }
+  const fault = values.fault === undefined ? undefined : faultNamed(values.fault);
+  if (values.fault !== undefined && fault === undefined) {
+    throw new RapError('USAGE', `--fault "${values.fault}" is not known`, {
+      cure: 'See "rap simulate --fault list".',
+    });
   }
   const date = dateOf(values.date, '--date');
   const practiceDate = dateOf(values['practice-date'], '--practice-date');
@@ -76,6 +89,7 @@ export default async function simulate(argv: string[]): Promise<number> {
       ...(date === undefined ? {} : { businessDate: date }),
       ...(values.at === undefined ? {} : { at: momentOf(values.at, date) }),
       ...(practiceDate === undefined ? {} : { practiceDate }),
+      ...(fault === undefined ? {} : { fault: fault.make() }),
     }),
   );
   let inbox: Inbox | undefined;

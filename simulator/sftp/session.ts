@@ -5,6 +5,7 @@
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Counters } from '../counters.ts';
+import type { ConnectionHandle } from '../fault.ts';
 import { type FileTree, type OpenFile, refusalOf } from './tree.ts';
 import {
   type Answer,
@@ -45,6 +46,8 @@ export interface SftpFault {
 export interface SftpSessionOptions {
   tree: FileTree;
   counters: Counters;
+  /** The connection under the session, for faults that reach below SFTP. */
+  connection: ConnectionHandle;
   fault?: SftpFault;
   /** Announce limits@openssh.com, so that clients may read 255 KiB at a time. Default true. */
   announceLimits?: boolean;
@@ -62,6 +65,7 @@ interface Handle {
 
 export class SftpSession {
   readonly channel: Duplex;
+  readonly connection: ConnectionHandle;
   readonly #options: SftpSessionOptions;
   readonly #tree: FileTree;
   readonly #cutter = new FrameCutter(MAX_REQUEST);
@@ -73,6 +77,7 @@ export class SftpSession {
 
   constructor(channel: Duplex, options: SftpSessionOptions) {
     this.channel = channel;
+    this.connection = options.connection;
     this.#options = options;
     this.#tree = options.fault?.tree?.(options.tree) ?? options.tree;
     channel.on('data', (chunk: Buffer) => this.#onData(chunk));

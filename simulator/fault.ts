@@ -1,0 +1,40 @@
+/** How an address misbehaves: the door through which all faults enter. Every part is optional. */
+import type { Algorithms, AuthContext } from 'ssh2';
+import type { DataCentre } from '../lib/words/types.ts';
+import type { LineFault } from './fault-proxy.ts';
+import type { SftpFault } from './sftp/session.ts';
+
+/** What a fault may do to the connection that it has in hand. */
+export interface ConnectionHandle {
+  /** Resets the TCP connection. */
+  cut(): void;
+  /** Ends it with an SSH disconnect message. */
+  disconnect(): void;
+  /** Starts a new key exchange, unless one is going on. */
+  rekey(): void;
+}
+
+export interface Fault {
+  /** Which addresses meet it; all when left out. */
+  meets?(address: { dataCentre: DataCentre; number: 1 | 2 }): boolean;
+  /** The address does not listen at all. */
+  refuse?: boolean;
+  line?: LineFault;
+  /** Said instead of the SSH greeting, before the connection is closed. */
+  turnedAway?: string;
+  /** A host key that is not the address's own: unknown to the client, or announced to it as the next one. */
+  hostKey?: 'changed' | 'next';
+  /** Host keys of other kinds (PEM), presented instead of the address's own. */
+  hostKeys?: readonly string[];
+  algorithms?: Algorithms;
+  /** Text shown before the login. */
+  banner?: string;
+  /** No key is known. */
+  refuseKeys?: boolean;
+  /** Answers a login with the registered key and a good signature; returns whether it did. */
+  login?(attempt: AuthContext, connection: ConnectionHandle): boolean;
+  loggedIn?(connection: ConnectionHandle): void;
+  /** Whether a session is refused, given how many connections of the account are logged in, this one included. */
+  refusesSession?(live: number): boolean;
+  sftp?: SftpFault;
+}

@@ -1,0 +1,153 @@
+/** Faults of listings, D01 to D10. Extra entries appear in /INBOX, which both installations have. */
+import type { Fault } from '../fault.ts';
+import type { FileTree } from '../sftp/tree.ts';
+import type { Entry } from '../sftp/wire.ts';
+import type { NamedFault } from './named.ts';
+import { type ExtraEntry, extraFile, FILE, inMemory, withAttributes, withExtras } from './trees.ts';
+
+const PLACE = '/INBOX';
+const MANY = 100_000;
+
+function extras(entries: readonly ExtraEntry[]): Fault {
+  return { sftp: { tree: (tree) => withExtras(tree, PLACE, entries) } };
+}
+
+const names = (list: readonly (string | Buffer)[]) =>
+  list.map((name) => extraFile(name, 'never to be stored'));
+
+function special(name: string, mode: number): ExtraEntry {
+  return { name: Buffer.from(name), attributes: { size: 0, mode, accessed: 0, modified: 0 } };
+}
+
+/** A folder whose entries come from a generator; its files hold their own names. */
+function generated(tree: FileTree, entries: () => Generator<Entry>): FileTree {
+  const attributes = { size: 15, mode: FILE, accessed: 1_750_000_000, modified: 1_750_000_000 };
+  const isMade = (path: string) => /^\/INBOX\/many\d{7}\.txt$/.test(path);
+  return {
+    attributes: async (path) => (isMade(path) ? attributes : tree.attributes(path)),
+    list: async (path) => (path === PLACE ? entries() : tree.list(path)),
+    open: async (path) =>
+      isMade(path) ? inMemory(Buffer.from(path.slice(-15)), attributes) : tree.open(path),
+  };
+}
+
+function* manyEntries(count: number): Generator<Entry> {
+  for (let index = 0; index < count; index++) {
+    yield {
+      name: Buffer.from(`many${String(index % 10_000_000).padStart(7, '0')}.txt`),
+      attributes: { size: 15, mode: FILE, accessed: 1_750_000_000, modified: 1_750_000_000 },
+    };
+  }
+}
+
+export const listingFaults: readonly NamedFault[] = [
+  {
+    name: 'D01',
+    title: 'A folder has 100,000 entries',
+    expected: ['right'],
+    make: () => ({ sftp: { tree: (tree) => generated(tree, () => manyEntries(MANY)) } }),
+  },
+  {
+    name: 'D02',
+    title: 'A listing never ends',
+    expected: ['LIST_LIMIT'],
+    make: () => ({ sftp: { tree: (tree) => generated(tree, () => manyEntries(Number.POSITIVE_INFINITY)) } }),
+  },
+  {
+    name: 'D03',
+    title: 'Every entry is listed twice',
+    expected: ['right', 'NAME_REFUSED'],
+    make: () => ({
+      sftp: {
+        tree: (tree) => ({
+          ...tree,
+          async list(path) {
+            const entries: Entry[] = [];
+            for await (const entry of await tree.list(path)) entries.push(entry, entry);
+            return entries;
+          },
+        }),
+      },
+    }),
+  },
+  {
+    name: 'D04',
+    title: 'Names that would leave the folder or harm a disk',
+    expected: ['NAME_REFUSED'],
+    note: 'Every other report arrives.',
+    make: () =>
+      extras(
+        names([
+          '../escaped.txt',
+          '../../../../../../tmp/escaped.txt',
+          '/tmp/absolute.txt',
+          '',
+          `${'x'.repeat(300)}.txt`,
+          'nul\0inside.txt',
+          '..\\..\\backslash.txt',
+          'C:drive.txt',
+          'stream.txt:hidden',
+          'CON',
+          'nul.txt',
+          'trailing-dot.',
+          'trailing-space ',
+          'line\r\nend.txt',
+          'clear\u001b[2Jscreen.txt',
+          'right\u202eleft.txt',
+          '.part-0123456789abcdef',
+        ]),
+      ),
+  },
+  {
+    name: 'D05',
+    title: 'Names in Big5 and in broken UTF-8',
+    expected: ['NAME_REFUSED'],
+    note: 'Every other report arrives.',
+    make: () =>
+      extras(
+        names([
+          // The Chinese word for "report" in Big5, a lone continuation byte, an overlong slash.
+          Buffer.concat([Buffer.from([0xb3, 0xf8, 0xa7, 0x69]), Buffer.from('.txt')]),
+          Buffer.concat([Buffer.from('lone'), Buffer.from([0x80]), Buffer.from('.txt')]),
+          Buffer.concat([Buffer.from('..'), Buffer.from([0xc0, 0xaf]), Buffer.from('overlong.txt')]),
+        ]),
+      ),
+  },
+  {
+    name: 'D06',
+    title: 'Two names that differ in Unicode form only',
+    expected: ['NAME_REFUSED', 'right'],
+    make: () => extras([extraFile('caf\u00e9.txt', 'composed'), extraFile('cafe\u0301.txt', 'decomposed')]),
+  },
+  {
+    name: 'D07',
+    title: 'Two names that differ in case only',
+    expected: ['NAME_REFUSED', 'right'],
+    make: () => extras([extraFile('Twin.txt', 'one'), extraFile('TWIN.TXT', 'other')]),
+  },
+  {
+    name: 'D08',
+    title: 'Symbolic links: to /etc, to the folder above, to itself',
+    expected: ['NOT_A_FILE'],
+    make: () => extras(['etc', 'up', 'itself'].map((name) => special(name, 0o120777))),
+  },
+  {
+    name: 'D09',
+    title: 'A named pipe, a device and a socket among the reports',
+    expected: ['NOT_A_FILE'],
+    make: () => extras([special('pipe', 0o010444), special('device', 0o020444), special('socket', 0o140444)]),
+  },
+  {
+    name: 'D10',
+    title: 'Modification times of 1970, 2038 and 2106',
+    expected: ['right'],
+    make: () => {
+      const times = [0, 0x80000000, 0xffffffff];
+      return {
+        sftp: {
+          tree: (tree) => withAttributes(tree, (of) => ({ ...of, modified: times[(of.size ?? 0) % 3] ?? 0 })),
+        },
+      };
+    },
+  },
+];

@@ -1,0 +1,108 @@
+/** Faults before SFTP begins: login L01 to L07, trust T01 to T05. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { NamedFault } from './named.ts';
+
+export const loginFaults: readonly NamedFault[] = [
+  {
+    name: 'L01',
+    title: 'The key is refused',
+    expected: ['LOGIN_REFUSED'],
+    note: 'One attempt, then the account is locked.',
+    make: () => ({ refuseKeys: true }),
+  },
+  {
+    name: 'L02',
+    title: 'The key is accepted, then a second factor is asked for',
+    expected: ['LOGIN_REFUSED'],
+    make: () => ({
+      login(attempt) {
+        attempt.reject(['keyboard-interactive'], true);
+        return true;
+      },
+    }),
+  },
+  {
+    name: 'L03',
+    title: 'The server ends the connection during the login',
+    expected: ['LOGIN_REFUSED', 'CONNECTION_LOST'],
+    make: () => ({
+      login(_, connection) {
+        connection.disconnect();
+        return true;
+      },
+    }),
+  },
+  {
+    name: 'L04',
+    title: 'A banner with control characters',
+    expected: ['right'],
+    note: 'None of these characters may reach a log or a terminal as they are.',
+    make: () => ({ banner: '\u001b[2J\u001b]0;owned\u0007Welcome\r\n\u202eevil\u0000\u009b31m\n' }),
+  },
+  {
+    name: 'L05',
+    title: 'Logins succeed, sessions are refused',
+    expected: ['SESSION_REFUSED'],
+    make: () => ({ refusesSession: () => true }),
+  },
+  {
+    name: 'L06',
+    title: 'One session per account; a second one is refused',
+    expected: ['right'],
+    note: 'SESSION_REFUSED for whoever comes second.',
+    make: () => ({ refusesSession: (live) => live > 1 }),
+  },
+  {
+    name: 'L07',
+    title: 'The server turns the caller away for a while ("Not allowed at this time")',
+    expected: ['SESSION_REFUSED', 'HANDSHAKE_FAILED', 'CONNECTION_LOST'],
+    make: () => ({ turnedAway: 'Not allowed at this time\r\n' }),
+  },
+];
+
+export const trustFaults: readonly NamedFault[] = [
+  {
+    name: 'T01',
+    title: 'The host key was changed',
+    expected: ['HOST_KEY_MISMATCH'],
+    note: 'Neither user name nor signature is sent.',
+    make: () => ({ hostKey: 'changed' }),
+  },
+  {
+    name: 'T02',
+    title: 'The server presents its announced next host key',
+    expected: ['right'],
+    note: 'known_hosts lists both keys; with the old one alone it is HOST_KEY_MISMATCH.',
+    make: () => ({ hostKey: 'next' }),
+  },
+  {
+    name: 'T03',
+    title: 'The second address of each data centre presents a changed host key',
+    expected: ['right'],
+    note: 'The first address is used; a check of all addresses says HOST_KEY_MISMATCH.',
+    make: () => ({ hostKey: 'changed', meets: ({ number }) => number === 2 }),
+  },
+  {
+    name: 'T04',
+    title: 'The server has an RSA key only and signs with SHA-1',
+    expected: ['HANDSHAKE_FAILED', 'HOST_KEY_MISMATCH'],
+    make: () => ({
+      hostKeys: [rsaKey()],
+      algorithms: { serverHostKey: ['ssh-rsa'] },
+    }),
+  },
+  {
+    name: 'T05',
+    title: 'The server offers CBC ciphers and HMAC-SHA1 only',
+    expected: ['HANDSHAKE_FAILED'],
+    make: () => ({ algorithms: { cipher: ['aes128-cbc'], hmac: ['hmac-sha1'] } }),
+  },
+];
+
+function rsaKey(): string {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }).privateKey;
+}

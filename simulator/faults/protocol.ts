@@ -1,0 +1,428 @@
+/** Faults of the SFTP conversation, P01 to P26. */
+import type { Fault } from '../fault.ts';
+import type { SftpSession } from '../sftp/session.ts';
+import { Refusal } from '../sftp/tree.ts';
+import { type Answer, MESSAGE, type Request, STATUS, status, u32 } from '../sftp/wire.ts';
+import type { NamedFault, Verdict } from './named.ts';
+import { withAttributes, withBytes, withFiles } from './trees.ts';
+
+type Lie = (
+  request: Request,
+  honest: () => Promise<Answer>,
+  session: SftpSession,
+) => Promise<Answer | undefined>;
+
+/** A fault that answers some kind of request in its own way. */
+function answering(type: number, lie: Lie): Fault {
+  return {
+    sftp: {
+      answer: (request, honest, session) =>
+        request.type === type ? lie(request, honest, session) : honest(),
+    },
+  };
+}
+
+/** A fault that sends DATA frames in its own way. */
+function sending(lie: (frame: Buffer, send: (bytes: Buffer) => void, session: SftpSession) => void): Fault {
+  return {
+    sftp: {
+      frame(request, frame, send, session) {
+        if (request.type === MESSAGE.READ && frame.readUInt8(4) === MESSAGE.DATA) lie(frame, send, session);
+        else send(frame);
+      },
+    },
+  };
+}
+
+function silentTo(name: keyof typeof MESSAGE, types: readonly number[]): NamedFault {
+  return {
+    name: `P11-${name}`,
+    title: `${name} is never answered`,
+    expected: ['REQUEST_TIMEOUT', 'STALLED', ...(name === 'READDIR' ? (['FOLDER_UNREADABLE'] as const) : [])],
+    make: () => ({
+      sftp: { answer: async (request, honest) => (types.includes(request.type) ? undefined : honest()) },
+    }),
+  };
+}
+
+function greeting(version: number): NamedFault {
+  return {
+    name: `P21-${version}`,
+    title: `The server greets with SFTP version ${version}`,
+    expected: ['SFTP_UNSUPPORTED'],
+    make: () => answering(MESSAGE.INIT, async () => ({ kind: 'version', version, extensions: {} })),
+  };
+}
+
+/** Half of a size, rounded down: where a file is cut or changes. */
+const half = (size: number | undefined) => Math.floor((size ?? 0) / 2);
+
+const brokenProtocol: readonly Verdict[] = ['SFTP_PROTOCOL'];
+
+export const protocolFaults: readonly NamedFault[] = [
+  {
+    name: 'P01',
+    title: 'Every size is shown 1,000 bytes too large',
+    expected: ['SHORT_FILE'],
+    make: () => ({
+      sftp: { tree: (tree) => withAttributes(tree, (of) => ({ ...of, size: (of.size ?? 0) + 1000 })) },
+    }),
+  },
+  {
+    name: 'P02',
+    title: 'Every size is shown as half of what it is',
+    expected: ['EXCESS_DATA'],
+    make: () => ({
+      sftp: { tree: (tree) => withAttributes(tree, (of) => ({ ...of, size: half(of.size) })) },
+    }),
+  },
+  {
+    name: 'P03',
+    title: 'No size is shown',
+    expected: ['SIZE_UNKNOWN'],
+    make: () => ({
+      sftp: { tree: (tree) => withAttributes(tree, ({ size: _, ...of }) => of) },
+    }),
+  },
+  {
+    name: 'P04',
+    title: 'Every READ is answered with a third of the bytes asked for',
+    expected: ['right'],
+    make: () => ({
+      sftp: {
+        tree: (tree) =>
+          withFiles(tree, (file) => ({
+            ...file,
+            read: (offset, length) => file.read(offset, Math.ceil(length / 3)),
+          })),
+      },
+    }),
+  },
+  {
+    name: 'P05',
+    title: 'READs are answered with DATA of no bytes',
+    expected: brokenProtocol,
+    make: () => answering(MESSAGE.READ, async () => ({ kind: 'data', bytes: Buffer.alloc(0) })),
+  },
+  {
+    name: 'P06',
+    title: 'Every file ends (EOF) at half of its size',
+    expected: ['SHORT_FILE'],
+    make: () => ({
+      sftp: {
+        tree: (tree) =>
+          withFiles(tree, async (file) => {
+            const end = half((await file.attributes()).size);
+            return {
+              ...file,
+              read: async (offset, length) =>
+                offset >= end ? status(STATUS.EOF) : file.read(offset, Math.min(length, end - offset)),
+            };
+          }),
+      },
+    }),
+  },
+  {
+    name: 'P07',
+    title: 'No file ever ends: READs beyond the end are answered with more data',
+    expected: ['EXCESS_DATA'],
+    make: () => ({
+      sftp: {
+        tree: (tree) =>
+          withFiles(tree, (file) => ({
+            ...file,
+            read: async (offset, length) => {
+              const answer = await file.read(offset, length);
+              return answer.kind === 'data' ? answer : { kind: 'data', bytes: Buffer.alloc(length, 'x') };
+            },
+          })),
+      },
+    }),
+  },
+  {
+    name: 'P08',
+    title: 'READs are answered with 100 bytes more than asked for',
+    expected: ['SFTP_PROTOCOL', 'EXCESS_DATA'],
+    make: () =>
+      answering(MESSAGE.READ, async (request, honest) =>
+        withBytes(await honest(), (bytes) =>
+          Buffer.concat([bytes, Buffer.alloc(request.length - bytes.length + 100, 'x')]),
+        ),
+      ),
+  },
+  {
+    name: 'P09',
+    title: 'DATA carries the id of a request that was never made',
+    expected: brokenProtocol,
+    make: () =>
+      sending((frame, send) => {
+        frame.writeUInt32BE((frame.readUInt32BE(5) + 100_000) >>> 0, 5);
+        send(frame);
+      }),
+  },
+  {
+    name: 'P10',
+    title: 'Every DATA is sent twice',
+    expected: brokenProtocol,
+    make: () =>
+      sending((frame, send) => {
+        send(Buffer.from(frame));
+        send(frame);
+      }),
+  },
+  silentTo('READ', [MESSAGE.READ]),
+  silentTo('OPEN', [MESSAGE.OPEN]),
+  silentTo('CLOSE', [MESSAGE.CLOSE]),
+  silentTo('READDIR', [MESSAGE.READDIR]),
+  silentTo('STAT', [MESSAGE.STAT, MESSAGE.LSTAT, MESSAGE.FSTAT]),
+  {
+    name: 'P12',
+    title: 'A frame announces 4 GB',
+    expected: brokenProtocol,
+    make: () =>
+      sending((frame, send) => {
+        send(Buffer.concat([u32(0xffffffff), frame.subarray(4)]));
+      }),
+  },
+  {
+    name: 'P13',
+    title: 'READs are answered with a status code that does not exist',
+    expected: ['REMOTE_FAILURE', 'SFTP_PROTOCOL'],
+    make: () => answering(MESSAGE.READ, async () => status(9999, 'Computer says no')),
+  },
+  {
+    name: 'P14',
+    title: 'Refusals carry escape sequences, line ends and right-to-left marks in their text',
+    expected: ['REMOTE_FAILURE'],
+    note: 'None of these characters may reach a log, a terminal or a mail as they are.',
+    make: () =>
+      answering(MESSAGE.OPEN, async () =>
+        status(STATUS.FAILURE, '\u001b[2J\u001b]0;owned\u0007all well\r\n250 ok\u202egpj.exe\u0000'),
+      ),
+  },
+  {
+    name: 'P15',
+    title: 'The server asks for new keys after every 64 kB',
+    expected: ['right'],
+    make: () => {
+      const sent = new WeakMap<SftpSession, number>();
+      return sending((frame, send, session) => {
+        send(frame);
+        const now = (sent.get(session) ?? 0) + frame.length;
+        sent.set(session, now < 65_536 ? now : 0);
+        if (now >= 65_536) session.connection.rekey();
+      });
+    },
+  },
+  {
+    name: 'P16',
+    title: 'DATA comes in another order than it was asked for',
+    expected: ['right'],
+    make: () => {
+      const held = new WeakMap<SftpSession, Buffer[]>();
+      return sending((frame, send, session) => {
+        const waiting = held.get(session) ?? [];
+        held.set(session, waiting);
+        waiting.push(frame);
+        const release = () => {
+          for (const one of waiting.splice(0).reverse()) send(one);
+        };
+        if (waiting.length >= 4) release();
+        else if (waiting.length === 1) setTimeout(release, 5);
+      });
+    },
+  },
+  {
+    name: 'P17',
+    title: 'One report of many may not be read (CCMDS01)',
+    expected: ['REMOTE_DENIED'],
+    note: 'Every other report arrives.',
+    make: () => ({
+      sftp: {
+        tree: (tree) => ({
+          ...tree,
+          async open(path) {
+            if (path.includes('CCMDS01')) throw new Refusal(STATUS.PERMISSION_DENIED);
+            return tree.open(path);
+          },
+        }),
+      },
+    }),
+  },
+  {
+    name: 'P18',
+    title: 'Every first OPEN of a file fails because it is in use, the next one succeeds',
+    expected: ['right', 'REMOTE_FAILURE'],
+    note: 'Right at the latest in the next run.',
+    make: () => {
+      const tried = new Set<string>();
+      return {
+        sftp: {
+          tree: (tree) => ({
+            ...tree,
+            async open(path) {
+              if (tried.has(path)) return tree.open(path);
+              tried.add(path);
+              throw new Refusal(STATUS.FAILURE, 'File in use');
+            },
+          }),
+        },
+      };
+    },
+  },
+  {
+    name: 'P19',
+    title: 'A file can be opened once, then it is gone',
+    expected: ['right'],
+    make: readOnce,
+  },
+  {
+    name: 'P20',
+    title: 'The line drops during the first file, and the aborted OPEN has used it up',
+    expected: ['CONNECTION_LOST', 'REMOTE_MISSING'],
+    note: 'The lost report is alarmed, never taken for received.',
+    make: () => {
+      let cut = false;
+      const fault = readOnce();
+      return {
+        sftp: {
+          ...fault.sftp,
+          async answer(request, honest, session) {
+            if (request.type !== MESSAGE.READ || cut) return honest();
+            cut = true;
+            session.connection.cut();
+            return undefined;
+          },
+        },
+      };
+    },
+  },
+  greeting(2),
+  greeting(6),
+  {
+    name: 'P22',
+    title: 'The server closes the channel at the third READ and keeps the connection',
+    expected: ['CONNECTION_LOST'],
+    make: () => {
+      const reads = new WeakMap<SftpSession, number>();
+      return answering(MESSAGE.READ, async (_, honest, session) => {
+        const now = (reads.get(session) ?? 0) + 1;
+        reads.set(session, now);
+        if (now < 3) return honest();
+        session.close();
+        return undefined;
+      });
+    },
+  },
+  {
+    name: 'P23',
+    title: 'Every file is replaced by a longer one between listing and OPEN',
+    expected: ['FILE_CHANGED'],
+    make: () => ({
+      sftp: {
+        tree: (tree) => {
+          const longer = (of: { size?: number; modified: number }) => ({
+            size: (of.size ?? 0) + 500,
+            modified: of.modified + 60,
+          });
+          const honest = tree;
+          const changed = withAttributes(tree, (of) => ({ ...of, ...longer(of) }));
+          return {
+            attributes: changed.attributes,
+            list: honest.list,
+            async open(path) {
+              const file = await changed.open(path);
+              const { size = 0 } = await file.attributes();
+              return {
+                ...file,
+                read: async (offset, length) => made(offset, Math.min(length, size - offset)),
+              };
+            },
+          };
+        },
+      },
+    }),
+  },
+  {
+    name: 'P24',
+    title: 'Every file grows while it is read',
+    expected: ['FILE_CHANGED', 'EXCESS_DATA'],
+    make: () =>
+      changingWhileRead(
+        (size) => size + 700,
+        (of) => ({ modified: of.modified + 1 }),
+      ),
+  },
+  {
+    name: 'P25',
+    title: 'Every file is cut to half of its size while it is read',
+    expected: ['SHORT_FILE', 'FILE_CHANGED'],
+    make: () => changingWhileRead(half, (of) => ({ modified: of.modified + 1 })),
+  },
+  {
+    name: 'P26',
+    title: 'Every file is replaced by another of the same size while it is read',
+    expected: ['FILE_CHANGED'],
+    make: () =>
+      changingWhileRead(
+        (size) => size,
+        (of) => ({ modified: of.modified + 1 }),
+      ),
+  },
+];
+
+/** Bytes of a file that does not exist; past its end EOF. */
+function made(offset: number, length: number): Answer {
+  return length <= 0 ? status(STATUS.EOF) : { kind: 'data', bytes: Buffer.alloc(length, `${offset % 10}`) };
+}
+
+function readOnce(): Fault {
+  const used = new Set<string>();
+  return {
+    sftp: {
+      tree: (tree) => ({
+        ...tree,
+        async open(path) {
+          if (used.has(path)) throw new Refusal(STATUS.NO_SUCH_FILE);
+          used.add(path);
+          return tree.open(path);
+        },
+      }),
+    },
+  };
+}
+
+/** From its first READ on, a file has another size and time, and other content from its middle on. */
+function changingWhileRead(
+  sizeAfter: (size: number) => number,
+  attributesAfter: (of: { modified: number }) => { modified: number },
+): Fault {
+  const changed = new Set<string>();
+  return {
+    sftp: {
+      tree: (tree) => {
+        const lie = async (path: string, honest: Awaited<ReturnType<typeof tree.attributes>>) =>
+          changed.has(path)
+            ? { ...honest, size: sizeAfter(honest.size ?? 0), ...attributesAfter(honest) }
+            : honest;
+        return {
+          ...tree,
+          attributes: async (path) => lie(path, await tree.attributes(path)),
+          async open(path) {
+            const file = await tree.open(path);
+            const { size = 0 } = await file.attributes();
+            return {
+              ...file,
+              attributes: async () => lie(path, await file.attributes()),
+              async read(offset, length) {
+                changed.add(path);
+                if (offset < half(size)) return file.read(offset, Math.min(length, half(size) - offset));
+                return made(offset, Math.min(length, sizeAfter(size) - offset));
+              },
+            };
+          },
+        };
+      },
+    },
+  };
+}
