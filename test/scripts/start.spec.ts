@@ -29,8 +29,7 @@ describe('npm start', function () {
 
   afterEach(async () => {
     for (const program of started.splice(0)) {
-      const family = program.status === undefined ? familyOf(program.pid) : [];
-      for (const pid of family) process.kill(pid, 'SIGKILL');
+      for (const pid of familyOf(program.pid).filter(isRunning)) process.kill(pid, 'SIGKILL');
       await program.end();
     }
     rmSync(folder, { recursive: true, force: true });
