@@ -1,0 +1,68 @@
+/** A house for tests: a home folder with simulator and ledger, and a keeper of sessions for its HKSCC account. */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { SessionKeeper } from '../../../lib/collection/session-keeper.ts';
+import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { type AccountConfig, parseAccount } from '../../../lib/rap/account.ts';
+import { pinsFromKnownHosts } from '../../../lib/rap/host-keys.ts';
+import { readLoginKey } from '../../../lib/rap/private-key.ts';
+import { type Clock, realClock } from '../../../lib/time/clock.ts';
+import type { Simulator, SimulatorOptions } from '../../../simulator/world.ts';
+import { simulatorIn, temporaryHome } from '../../simulator/support.ts';
+
+export interface House {
+  home: string;
+  simulator: Simulator;
+  ledger: Ledger;
+  keeper: SessionKeeper;
+  /** Another keeper of the same account, as another process would have. */
+  anotherKeeper(config?: Partial<AccountConfig>): SessionKeeper;
+  close(): Promise<void>;
+}
+
+export async function build(
+  options: Partial<SimulatorOptions> = {},
+  clock: Clock = realClock,
+): Promise<House> {
+  const home = await temporaryHome();
+  const simulator = await simulatorIn(home, options);
+  const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
+  const known = await fs.readFile(simulator.knownHostsFile, 'utf8');
+  const keepers: SessionKeeper[] = [];
+  const anotherKeeper = (config: Partial<AccountConfig> = {}) => {
+    const addresses = {
+      primary: simulator.addressesOf('hkscc', 'primary').map(({ host, port }) => ({ host, port })),
+      secondary: simulator.addressesOf('hkscc', 'secondary').map(({ host, port }) => ({ host, port })),
+    };
+    const account = parseAccount({
+      name: 'hkscc',
+      installation: 'hkscc',
+      user: simulator.accounts.hkscc.user,
+      addresses,
+      pins: pinsFromKnownHosts(known, [...addresses.primary, ...addresses.secondary]),
+      deadlines: { tcp: 2_000, handshake: 5_000, request: 2_000, stall: 5_000 },
+      ...config,
+    });
+    const keeper = new SessionKeeper(account, {
+      clock,
+      ledger: async () => ledger,
+      key: () => readLoginKey(simulator.accounts.hkscc.keyFile),
+    });
+    keepers.push(keeper);
+    return keeper;
+  };
+  const keeper = anotherKeeper();
+  return {
+    home,
+    simulator,
+    ledger,
+    keeper,
+    anotherKeeper,
+    async close() {
+      for (const one of keepers) one.close();
+      await simulator.stop();
+      await ledger.close();
+      await fs.rm(home, { recursive: true, force: true });
+    },
+  };
+}
