@@ -142,7 +142,7 @@ function spellsAt(evidence: Evidence, now: number, held: SessionWord | undefined
     .filter((spell) => {
       if (spell.issued > now) return false;
       if (held === undefined || spell.issued > held.at) return true;
-      return held.from === 'operator' && spell.disputed !== true;
+      return held.from === 'operator' && spell.disputed === undefined;
     });
 }
 
@@ -196,8 +196,11 @@ function cancellation(view: View): Decision | undefined {
   const found = view.spells
     .filter((spell) => rule.cancels.includes(spell.kind) && !leftOpenAtStart(view, spell))
     .filter((spell) => spell.issued <= times.start && inForceAfter(spell, times.cutOff));
-  const first = [...found, ...asked.map((one) => one.spell)].sort((a, b) => a.issued - b.issued)[0];
-  if (first === undefined) return undefined;
+  const all = [...found, ...asked.map((one) => one.spell)].sort((a, b) => a.issued - b.issued);
+  const first = all[0];
+  // What was lowered just before the cut-off may be published just after it: wait, unless something new decides.
+  if (first === undefined || (!settled(view) && all.every((one) => one.issued < times.cutOff)))
+    return undefined;
   const effectiveAt = Math.max(first.issued, times.cutOff);
   const question = asked.find((one) => one.spell === first);
   return made(view, 'cancelled', {
@@ -250,7 +253,7 @@ function leftOpenAtStart({ times, rule }: View, spell: Spell): boolean {
 function openQuestion(view: View): Decision | undefined {
   const asked = questions(view);
   const first = asked[0];
-  if (first === undefined) return undefined;
+  if (first === undefined || !settled(view)) return undefined;
   return made(view, 'hold', {
     trigger: triggerOf(first.spell),
     reasons: [...asked.map((one) => one.text), 'A person decides: ring the hotline.'],
@@ -293,11 +296,16 @@ function notStopped(view: View): Decision {
   // On the exchange's word a silent feed is no reason to stay away; an odd answer still is.
   const serious = view.held?.from === 'hkex' ? doubts.filter((doubt) => doubt.odd) : doubts;
   if (now < times.start) {
-    if (view.held === undefined && now < times.cutOff + watchLimits.settleMs) return pending(view);
+    if (view.held === undefined && !settled(view)) return pending(view);
     return serious.length > 0 ? hold(view, doubts) : clear(view, doubts);
   }
   if (!started(view, serious)) return hold(view, [...doubts, startMissed(view)]);
   return running(view);
+}
+
+/** Is it late enough after the cut-off for what happened at the cut-off to be published? */
+function settled({ times, now }: View): boolean {
+  return now >= times.cutOff + watchLimits.settleMs;
 }
 
 function pending(view: View): Decision {
@@ -305,8 +313,9 @@ function pending(view: View): Decision {
   const cutOff = hongKongTime(times.cutOff);
   const warned = view.spells
     .filter((spell) => rule.cancels.includes(spell.kind) && inForceAfter(spell, now))
-    .map((spell) => `${codeTitle(spell.code)} is in force now; if it still is at ${cutOff}, it cancels.`);
-  const wait = `The first verdict comes after ${cutOff}, once what was issued at ${cutOff} is published.`;
+    .map((spell) => `${codeTitle(spell.code)} is in force now; if it is at ${cutOff}, it cancels.`);
+  const first = hongKongTime(times.cutOff + watchLimits.settleMs);
+  const wait = `The first verdict comes at ${first}, when what was issued or lowered by ${cutOff} is published.`;
   return made(view, 'pending', { reasons: [...warned, wait] });
 }
 
@@ -381,7 +390,7 @@ function triggerOf({ kind, code, issued }: Spell): Trigger {
 }
 
 function qualityOf(spell: KnownSpell): Partial<Decision> {
-  return spell.disputed === true ? { quality: 'disputed', needsPerson: true } : {};
+  return spell.disputed !== undefined ? { quality: 'disputed', needsPerson: true } : {};
 }
 
 /** 'at 02:40', or with its date when that is another day. */
@@ -402,6 +411,6 @@ function made(view: View, verdict: Verdict, parts: Partial<Decision>): Decision 
     needsPerson: false,
     moot: false,
     ...parts,
-    reasons: [...(parts.reasons ?? []), ...view.evidence.notices],
+    reasons: [...(parts.reasons ?? []), ...view.evidence.notices.map((notice) => notice.text)],
   };
 }

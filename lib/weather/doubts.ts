@@ -75,11 +75,11 @@ function oddAnswers({ evidence }: DoubtView): Doubt[] {
 }
 
 /** A warning that disappears without being cancelled proves nothing. */
-function vanished({ evidence, spells, times }: DoubtView): Doubt[] {
+function vanished({ evidence, spells, times, held }: DoubtView): Doubt[] {
   const last = evidence.watched.at(-1)?.to ?? 0;
   return spells
     .filter((spell) => spell.issued <= times.start && spell.cancelled === undefined)
-    .filter((spell) => spell.knownTo !== undefined && spell.knownTo < last)
+    .filter(({ knownTo }) => knownTo !== undefined && knownTo < last && knownTo > (held?.at ?? 0))
     .map((spell) => ({
       text: `${codeTitle(spell.code)} is no longer listed since ${hongKongTime(spell.knownTo ?? last)}, but was not seen cancelled.`,
       odd: true,

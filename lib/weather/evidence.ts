@@ -16,8 +16,8 @@ export interface KnownSpell extends Spell {
   knownTo?: number;
   /** When a feed first showed it; absent on a spell that is given. */
   seenAt?: number;
-  /** Only a second source shows it. */
-  disputed?: true;
+  /** The second source that alone shows it. */
+  disputed?: SourceName;
 }
 
 /** Time during which no trigger could come and go unseen, both ends included. */
@@ -33,6 +33,11 @@ export interface Trouble {
   reason: string;
   /** It answered, but what it says cannot be understood: worse than silence. */
   odd: boolean;
+}
+
+export interface Notice {
+  source: SourceName;
+  text: string;
 }
 
 /** A press release that may declare Extreme Conditions. A person must confirm it. */
@@ -73,8 +78,8 @@ export interface Evidence {
   watched: readonly Period[];
   words: readonly Word[];
   troubles: readonly Trouble[];
-  /** Announcements worth a look that stop nothing: a pre-No. 8 announcement, a Red Rainstorm Warning. */
-  notices: readonly string[];
+  /** Warnings worth a look that stop nothing: a pre-No. 8 announcement, a Red Rainstorm Warning. */
+  notices: readonly Notice[];
   possibleExtreme: readonly PossibleExtreme[];
   /** Last good answer of the press feed; absent when it is not asked. */
   pressAt?: number;

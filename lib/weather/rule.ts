@@ -49,7 +49,7 @@ export interface Session {
 export const watchLimits = {
   /** Without a good answer for so long, nothing is known any more. */
   staleMs: 5 * 60_000,
-  /** "Nothing at the cut-off" is said only so long after it: a signal is published minutes after its nominal time. */
+  /** Signals are published minutes after the time they bear, so the cut-off is judged so long after it. */
   settleMs: 5 * 60_000,
   /** A trouble that lasts so long while the session runs needs a person. */
   personMs: 10 * 60_000,

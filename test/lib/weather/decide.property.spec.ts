@@ -81,7 +81,7 @@ describe('decide against a slow walk through the day', () => {
             if (state !== undefined) assertSame(decide(session, evidence, midnight + t * 60_000), state, t);
           }
         }),
-        { numRuns: 500 },
+        { numRuns: 250 },
       );
     });
 
@@ -100,7 +100,7 @@ describe('decide against a slow walk through the day', () => {
             previous = JSON.parse(JSON.stringify(decision));
           }
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     });
   }
@@ -115,7 +115,7 @@ describe('decide against a slow walk through the day', () => {
         assert.equal(reading.verdict.toLowerCase(), expected);
         assert.equal(toMinute(reading.effectiveAt), last?.effectiveAt);
       }),
-      { numRuns: 1000 },
+      { numRuns: 600 },
     );
   });
 

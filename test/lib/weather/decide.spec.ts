@@ -83,7 +83,8 @@ describe('the decision table: before the start', () => {
   it('D2 leaves "lowered at exactly 09:00" to a person; unattended it cancels', () => {
     for (const code of ['TC8', 'WRAINB', 'EC']) {
       assert.equal(reading(`${code} 01:00 - 09:00`), 'CANCELLED 09:00');
-      assert.equal(attended('09:00', `${code} 01:00 - 09:00`), 'hold');
+      assert.equal(attended('09:04', `${code} 01:00 - 09:00`), 'pending');
+      assert.equal(attended('09:05', `${code} 01:00 - 09:00`), 'hold');
       assert.equal(attended('13:59', `${code} 01:00 - 09:00`), 'hold');
       assert.equal(attended('14:30', `${code} 01:00 - 09:00`), 'hold');
     }
@@ -95,17 +96,19 @@ describe('the decision table: before the start', () => {
   });
 
   it('D2 is no question when it only steps down at 09:00', () => {
-    assert.equal(attended('09:00', 'TC9 01:00 - 09:00', 'TC8 09:00 - 10:00'), 'cancelled 09:00');
+    assert.equal(attended('09:05', 'TC9 01:00 - 09:00', 'TC8 09:00 - 10:00'), 'cancelled 09:00');
   });
 
   it('D3 cancels at 09:00 what was in force then, for the whole day', () => {
     assert.equal(reading('TC8 01:00 - 09:20'), 'CANCELLED 09:00');
     assert.equal(reading('WRAINB 01:00 - 13:00'), 'CANCELLED 09:00');
     assert.equal(reading('TC8 09-22 17:20 - 09:01'), 'CANCELLED 09:00');
-    for (const time of ['09:00', '09:21', '14:30', '20:00']) {
+    for (const time of ['09:05', '09:21', '14:30', '20:00']) {
       assert.equal(attended(time, 'TC8 01:00 - 09:20'), 'cancelled 09:00', time);
     }
     assert.equal(attended('08:59', 'TC8 01:00 - 09:20'), 'pending');
+    assert.equal(attended('09:04', 'TC8 01:00 - 09:20'), 'pending', 'a lowering may be published late');
+    assert.equal(attended('09:02', 'TC8 01:00 - 09:20', 'EC 09:02'), 'cancelled 09:00', 'no need to wait');
   });
 
   it('D4 cancels at the issue from 09:00 to 13:59, also when gone by 14:00', () => {
@@ -213,7 +216,7 @@ describe('the decision table: after the start', () => {
   it('D19 treats Extreme Conditions like No. 8 while the Observatory lists nothing', () => {
     assert.equal(reading('TC8 01:00 - 08:30', 'EC 08:00 - 12:00'), 'CANCELLED 09:00');
     const cancelled = addWord(watchedTo('10:00'), extreme('declared', '08:20', '08:25'));
-    assert.equal(said(decide(session, cancelled, at('09:01'))), 'cancelled 09:00');
+    assert.equal(said(decide(session, cancelled, at('09:05'))), 'cancelled 09:00');
     const terminated = addWord(watchedTo('14:30'), extreme('declared', '14:20', '14:26'));
     assert.equal(said(decide(session, terminated, at('14:30'))), 'terminating 14:35');
     const ended = addWord(cancelled, extreme('ended', '08:50'));
@@ -419,7 +422,7 @@ describe('the decision table: evidence that is not whole', () => {
           issued: at('10:05'),
           knownTo: at('10:10'),
           seenAt: at('10:05'),
-          disputed: true,
+          disputed: 'rss',
         },
       ],
     };
@@ -508,7 +511,7 @@ describe('the decision table: evidence that is not whole', () => {
 
 describe('a verdict', () => {
   it('D34 stays for the rest of its date and never reaches into another', () => {
-    const cancelled = decide(session, wholly('TC8 01:00 - 09:20'), at('09:00'));
+    const cancelled = decide(session, wholly('TC8 01:00 - 09:20'), at('09:05'));
     assert.deepEqual(decide(session, wholly(), at('18:00'), cancelled), cancelled);
     const tomorrow: Session = {
       ...session,

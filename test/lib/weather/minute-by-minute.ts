@@ -14,7 +14,7 @@ export interface Hours {
   start: number;
   end: number;
   notice: number;
-  /** Minutes after the cut-off before "nothing" is said. */
+  /** Minutes after the cut-off before what was in force at it is judged. */
   settle: number;
 }
 
@@ -60,16 +60,22 @@ export function walk(rows: readonly Row[], hours: Hours, unattended: boolean, un
         const black = from.goesOnUnderBlack || (t <= hours.end && raised.some((kind) => kind.black));
         return { ...from, verdict: t >= hours.end ? 'completed' : 'running', goesOnUnderBlack: black };
       }
-      const cancels =
-        t === hours.cutOff
-          ? kinds.some((kind) => kind.now)
-          : raised.some((kind) => !kind.black || t < hours.start);
-      if (cancels) return { ...from, verdict: 'cancelled', effectiveAt: t };
-      const asked =
-        (t === hours.cutOff && kinds.some((kind) => kind.before && !kind.now)) ||
-        (t === hours.start && raised.some((kind) => kind.black));
-      if (asked && unattended) return { ...from, verdict: 'cancelled', effectiveAt: t };
-      if (asked || from.verdict === 'hold') return { ...from, verdict: 'hold' };
+      const atCutOff = [isGale, isExtreme, isBlack].map((kind) => ({
+        inForce: inForce(kind, hours.cutOff),
+        lowered: inForce(kind, hours.cutOff - 1) && !inForce(kind, hours.cutOff),
+      }));
+      const early = atCutOff.some((kind) => kind.inForce || (unattended && kind.lowered));
+      if (raised.some((kind) => !kind.black || t < hours.start)) {
+        return { ...from, verdict: 'cancelled', effectiveAt: early ? hours.cutOff : t };
+      }
+      if (t === hours.cutOff + hours.settle) {
+        if (early) return { ...from, verdict: 'cancelled', effectiveAt: hours.cutOff };
+        if (atCutOff.some((kind) => kind.lowered)) return { ...from, verdict: 'hold' };
+      }
+      if (t === hours.start && raised.some((kind) => kind.black)) {
+        return unattended ? { ...from, verdict: 'cancelled', effectiveAt: t } : { ...from, verdict: 'hold' };
+      }
+      if (from.verdict === 'hold') return from;
       if (t === hours.start) return { ...from, verdict: 'running' };
       return { ...from, verdict: t < hours.cutOff + hours.settle ? 'pending' : 'clear' };
     }
