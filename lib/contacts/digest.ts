@@ -12,7 +12,7 @@ import { digestHtml, digestPartials, digestText } from './templates/digest.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
 
 /** Rows per table: mail programs cut long mails off, and nobody reads them. The ledger has everything. */
-const MOST_ROWS = { html: 100, text: 500 };
+const MOST_ROWS = { html: 60, text: 500 };
 
 const CALM = '#1f4e79';
 const TROUBLE = '#b3261e';

@@ -2,8 +2,6 @@
  * What others wrote (file names, server texts, error messages) is foreign text. Each context it is put into has
  * its own way of making it harmless: one line of visible characters everywhere, and in HTML escaped as well.
  */
-import mustache from 'mustache';
-
 /** Everything that moves the cursor, changes direction or cannot be seen. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
@@ -15,9 +13,17 @@ export function plain(value: string): string {
     .replace(INVISIBLE, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`);
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
 /** For HTML text and quoted attributes. */
 export function html(value: string): string {
-  return mustache.escape(plain(value));
+  return plain(value).replace(/[&<>"']/g, (one) => ENTITIES[one] ?? one);
 }
 
 const LONGEST_SUBJECT = 160;

@@ -3,7 +3,7 @@ import type { Ledger, NewMail } from '../ledger/ledger.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { renderDigest } from './digest.ts';
-import { html, subject } from './escape.ts';
+import { html, plain, subject } from './escape.ts';
 
 export interface Queued {
   id: number;
@@ -78,15 +78,15 @@ export async function queueNotice(
   notice: { eventKey: string; run: string; subject: string; text: string },
   groups: readonly string[],
 ): Promise<Queued> {
-  const lines = notice.text.split(/\r?\n/).map(html);
+  const lines = notice.text.split(/\r?\n/);
   return ledger.queueMail({
     eventKey: notice.eventKey,
     kind: 'notice',
     run: notice.run,
     to: recipientsOf(config, groups),
     subject: subject(notice.subject),
-    text: notice.text,
-    html: `<div style="font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">${lines.join('<br>\n')}</div>`,
+    text: lines.map(plain).join('\n'),
+    html: `<div style="font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">${lines.map(html).join('<br>\n')}</div>`,
     ...common(config),
   });
 }

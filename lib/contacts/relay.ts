@@ -69,13 +69,16 @@ async function converse(
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(smtp.ca ? { ca: smtp.ca } : {}) },
   });
   const body = Readable.from([message], { objectMode: false });
+  let phase: 'connecting' | 'login' | 'sending' = 'connecting';
   const stopWatch = clock.after(TOTAL_LIMIT, () => connection.close());
   try {
     await step(connection, (done) => connection.connect(done));
     if (smtp.user) {
+      phase = 'login';
       const credentials = { user: smtp.user, pass: smtp.password ?? '' };
       await step(connection, (done) => connection.login({ credentials }, done));
     }
+    phase = 'sending';
     const sent = await step<SMTPConnection.SentMessageInfo>(connection, (done) =>
       connection.send({ ...envelope, size: message.length }, body, done),
     );
@@ -87,7 +90,8 @@ async function converse(
     };
   } catch (thrown) {
     connection.close();
-    return answerTo(thrown as NodemailerError, body.readableEnded);
+    const error = thrown as NodemailerError;
+    return phase === 'sending' ? answerTo(error, body.readableEnded) : notLetIn(error, phase);
   } finally {
     stopWatch();
   }
@@ -114,14 +118,20 @@ function step<T>(
   });
 }
 
+/** Nothing of the mail was said yet, so whatever the relay answers is about us and not about the mail. */
+function notLetIn(error: NodemailerError, phase: 'connecting' | 'login'): RelayAnswer {
+  const response = error.response || error.message;
+  // A login may fail for the moment only (454, RFC 4954).
+  const refused = phase === 'login' && error.code === 'EAUTH' && isPermanent(error);
+  return { kind: refused ? 'login' : 'unreachable', response };
+}
+
 function answerTo(error: NodemailerError, handedOver: boolean): RelayAnswer {
   const response = error.response || error.message;
   const rejected = rejections(error.rejectedErrors ?? []);
   const code = error.responseCode ?? 0;
-  // 454 is a login that may work later (RFC 4954, section 4.7.x).
-  if (error.code === 'EAUTH' || error.code === 'ENOAUTH' || code === 530) {
-    return code === 454 ? { kind: 'later', response, rejected } : { kind: 'login', response };
-  }
+  // "Authentication required" (RFC 4954).
+  if (code === 530) return { kind: 'login', response };
   if (code >= 400) {
     const permanent = rejected.length > 0 ? rejected.every((one) => one.permanent) : isPermanent(error);
     return { kind: permanent ? 'refused' : 'later', response, rejected };

@@ -3,6 +3,7 @@
  * only come when a relay took a message and never said so ("unknown").
  */
 import { createHash } from 'node:crypto';
+import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import type { Database, MailState, Tables, Work } from './tables.ts';
 import type { MailRecipient, NewMail, OutboxMail } from './types.ts';
@@ -33,12 +34,17 @@ export interface Outbox {
   /** Lets no mail be tried before `until`, for a fault that meets all of them. */
   postponeMails(until: number): Promise<void>;
   mails(filter?: { run?: string; state?: MailState }): Promise<OutboxMail[]>;
+  /** Which mails tell of a report's version. */
+  mailsTelling(versionId: number): Promise<number[]>;
 }
 
 /**
  * How long an attempt may take before it counts as interrupted. Longer than all time limits of one attempt.
  */
 export const SENDING_LIMIT = 5 * 60_000;
+
+/** No waiting time is longer. An attempt planned for later than that was planned by a clock that was wrong. */
+const LONGEST_WAIT = 3600_000;
 
 /**
  * The Message-ID of an envelope: the same for each attempt to the same recipients, another for other
@@ -59,7 +65,7 @@ export function outbox(db: Database, clock: Clock): Outbox {
         .selectFrom('mails')
         .selectAll()
         .where('state', 'in', ['queued', 'unknown'])
-        .where('next_attempt', '<=', now)
+        .where(due(now))
         .orderBy('next_attempt')
         .orderBy('id')
         .execute();
@@ -77,7 +83,7 @@ export function outbox(db: Database, clock: Clock): Outbox {
           }))
           .where('id', '=', id)
           .where('state', 'in', ['queued', 'unknown'])
-          .where('next_attempt', '<=', clock.now())
+          .where(due(clock.now()))
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return undefined;
@@ -96,6 +102,16 @@ export function outbox(db: Database, clock: Clock): Outbox {
         .execute();
     },
 
+    async mailsTelling(versionId) {
+      const rows = await db
+        .selectFrom('mail_told')
+        .select('mail_id')
+        .where('version_id', '=', versionId)
+        .orderBy('mail_id')
+        .execute();
+      return rows.map((row) => row.mail_id);
+    },
+
     async mails({ run, state } = {}) {
       let query = db.selectFrom('mails').selectAll().orderBy('id');
       if (run !== undefined) query = query.where('run', '=', run);
@@ -103,6 +119,11 @@ export function outbox(db: Database, clock: Clock): Outbox {
       return withRecipients(db, await query.execute());
     },
   };
+}
+
+function due(now: number) {
+  return (row: ExpressionBuilder<Tables, 'mails'>) =>
+    row.or([row('next_attempt', '<=', now), row('next_attempt', '>', now + LONGEST_WAIT)]);
 }
 
 /** Queues within the transaction of the fact that is reported. */
@@ -173,7 +194,12 @@ async function releaseInterrupted(db: Database, now: number): Promise<void> {
       .updateTable('mails')
       .set({ state: 'unknown', sending_since: null, next_attempt: now, error: 'Sending was interrupted' })
       .where('state', '=', 'sending')
-      .where('sending_since', '<', now - SENDING_LIMIT)
+      .where((row) =>
+        row.or([
+          row('sending_since', '<', now - SENDING_LIMIT),
+          row('sending_since', '>', now + SENDING_LIMIT),
+        ]),
+      )
       .returning('id')
       .execute();
     for (const { id } of stopped) {

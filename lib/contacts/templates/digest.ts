@@ -4,11 +4,11 @@ const reportTable = `<table width="100%" cellpadding="0" cellspacing="0" border=
 <tr><th width="36%" style="{{s.head}}">{{w.report}}</th><th width="10%" style="{{s.head}}white-space:nowrap;">{{w.businessDate}}</th><th width="9%" style="{{s.headNumber}}">{{w.size}}</th><th width="11%" style="{{s.head}}">{{w.fingerprint}}</th><th width="34%" style="{{s.head}}">{{w.place}}</th></tr>
 {{#rows}}
 <tr>
-<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.small}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.font}}font-size:12px;color:#8a4b00;font-weight:600;">{{amended}}</div>{{/amended}}</td>
+<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.inCell}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.remark}}"><b>{{amended}}</b></div>{{/amended}}</td>
 <td style="{{s.cell}}white-space:nowrap;">{{date}}</td>
 <td style="{{s.number}}" title="{{bytes}}">{{size}}</td>
 <td style="{{s.cell}}white-space:nowrap;"><span style="{{s.mono}}" title="{{sha256}}">{{short}}</span></td>
-<td style="{{s.cell}}">{{#places}}<div style="{{s.small}}{{s.path}}">{{folder}}</div>{{#beside}}<div style="{{s.font}}font-size:12px;color:#8a4b00;">{{beside}}</div>{{/beside}}{{/places}}</td>
+<td style="{{s.cell}}">{{#places}}<div style="{{s.inCell}}">{{folder}}</div>{{#beside}}<div style="{{s.remark}}">{{beside}}</div>{{/beside}}{{/places}}</td>
 </tr>
 {{/rows}}
 </table>

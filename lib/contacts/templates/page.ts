@@ -4,22 +4,27 @@
  */
 import { REPEAT_MARK } from '../message.ts';
 
-const FONT = "font-family:'Segoe UI',Arial,'Microsoft JhengHei','Microsoft YaHei',sans-serif;";
+// Without quotes, which would be escaped and longer; a name of several words does not need them.
+const FONT = 'font-family:Segoe UI,Arial,sans-serif;';
+const CELL = `${FONT}font-size:13px;line-height:18px;color:#1f2a37;padding:8px 10px;border-bottom:1px solid #e3e8ee;vertical-align:top;`;
+const HEAD = `${FONT}font-size:11px;line-height:16px;color:#52606d;padding:6px 10px;background:#f1f4f8;border-bottom:1px solid #d5dce4;`;
 
-/** Styles by name, for the templates: `style="{{s.cell}}"`. */
+/** Styles by name, for the templates: `style="{{s.cell}}"`. What stands inside a cell inherits its font. */
 export const styles = {
   font: FONT,
-  cell: `${FONT}font-size:13px;line-height:18px;color:#1f2a37;padding:8px 10px;border-bottom:1px solid #e3e8ee;vertical-align:top;text-align:left;`,
-  number: `${FONT}font-size:13px;line-height:18px;color:#1f2a37;padding:8px 10px;border-bottom:1px solid #e3e8ee;vertical-align:top;text-align:right;white-space:nowrap;`,
-  head: `${FONT}font-size:11px;line-height:16px;color:#52606d;padding:6px 10px;background:#f1f4f8;border-bottom:1px solid #d5dce4;text-align:left;font-weight:600;`,
-  headNumber: `${FONT}font-size:11px;line-height:16px;color:#52606d;padding:6px 10px;background:#f1f4f8;border-bottom:1px solid #d5dce4;text-align:right;font-weight:600;`,
+  cell: `${CELL}text-align:left;`,
+  number: `${CELL}text-align:right;white-space:nowrap;`,
+  head: `${HEAD}text-align:left;`,
+  headNumber: `${HEAD}text-align:right;`,
+  inCell: 'font-size:12px;line-height:17px;color:#52606d;word-break:break-all;',
+  remark: 'font-size:12px;line-height:17px;color:#8a4b00;',
   small: `${FONT}font-size:12px;line-height:17px;color:#52606d;`,
   mono: 'font-family:Consolas,Menlo,monospace;font-size:12px;color:#52606d;',
   path: 'word-break:break-all;',
   heading: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;font-weight:600;padding:18px 0 6px 0;`,
   account: `${FONT}font-size:17px;line-height:24px;color:#102a43;font-weight:600;padding:26px 0 2px 0;`,
   sentence: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;padding:6px 0;`,
-  label: `${FONT}font-size:12px;line-height:18px;color:#52606d;padding:10px 16px 10px 0;vertical-align:top;white-space:nowrap;border-bottom:1px solid #e3e8ee;text-align:left;font-weight:600;`,
+  label: `${FONT}font-size:12px;line-height:18px;color:#52606d;padding:10px 16px 10px 0;vertical-align:top;white-space:nowrap;border-bottom:1px solid #e3e8ee;text-align:left;`,
   value: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;padding:10px 0;vertical-align:top;border-bottom:1px solid #e3e8ee;text-align:left;word-break:break-word;`,
 } as const;
 
