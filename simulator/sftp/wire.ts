@@ -224,16 +224,7 @@ export function encodeAnswer(id: number, answer: Answer): Buffer {
     case 'attributes':
       return frame(MESSAGE.ATTRS, u32(id), attributes(answer.attributes));
     case 'names':
-      return frame(
-        MESSAGE.NAME,
-        u32(id),
-        u32(answer.entries.length),
-        ...answer.entries.flatMap((entry) => [
-          string(entry.name),
-          string(longName(entry)),
-          attributes(entry.attributes),
-        ]),
-      );
+      return encodeNames(id, answer.entries);
     case 'limits':
       return frame(MESSAGE.EXTENDED_REPLY, u32(id), ...answer.numbers.map(u64));
     case 'data':
@@ -277,16 +268,41 @@ export function string(bytes: Buffer): Buffer {
 }
 
 function attributes(of: Attributes): Buffer {
+  const bytes = Buffer.allocUnsafe(attributesLength(of));
+  writeAttributes(bytes, 0, of);
+  return bytes;
+}
+
+function attributesLength(of: Attributes): number {
+  return of.size === undefined ? 24 : 32;
+}
+
+/** Returns where the next byte goes. */
+function writeAttributes(into: Buffer, at: number, of: Attributes): number {
   const flags = (of.size === undefined ? 0 : ATTR_SIZE) | ATTR_OWNER | ATTR_MODE | ATTR_TIMES;
-  return Buffer.concat([
-    u32(flags),
-    ...(of.size === undefined ? [] : [u64(of.size)]),
-    u32(0),
-    u32(0),
-    u32(of.mode),
-    u32(of.accessed),
-    u32(of.modified),
-  ]);
+  let next = into.writeUInt32BE(flags, at);
+  if (of.size !== undefined) next = into.writeBigUInt64BE(BigInt(of.size), next);
+  for (const value of [0, 0, of.mode, of.accessed, of.modified]) next = into.writeUInt32BE(value, next);
+  return next;
+}
+
+/** One buffer for all entries: folders of 100,000 must not be slowed down by the simulator. */
+function encodeNames(id: number, entries: readonly Entry[]): Buffer {
+  const longNames = entries.map(longName);
+  const lengths = entries.map(
+    (entry, index) =>
+      8 + entry.name.length + (longNames[index]?.length ?? 0) + attributesLength(entry.attributes),
+  );
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const [index, { name, attributes: of }] of entries.entries()) {
+    for (const text of [name, longNames[index] ?? name]) {
+      at = bytes.writeUInt32BE(text.length, at);
+      at += text.copy(bytes, at);
+    }
+    at = writeAttributes(bytes, at, of);
+  }
+  return frame(MESSAGE.NAME, u32(id), u32(entries.length), bytes);
 }
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');

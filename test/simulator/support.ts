@@ -35,7 +35,7 @@ export interface LoginOptions {
   privateKey?: string;
 }
 
-/** Logs in with the account's key and opens an SFTP session. Rejects with ssh2's error. */
+/** Logs in with the account's key and opens an SFTP session. Rejects with ssh2's error, leaving nothing open. */
 export async function login(
   simulator: Simulator,
   installation: Installation,
@@ -44,27 +44,37 @@ export async function login(
 ): Promise<Login> {
   const account = simulator.accounts[installation];
   const client = new ssh2.Client();
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
   let hostKey = '';
-  await new Promise<void>((resolve, reject) => {
-    client.once('ready', resolve);
-    client.once('close', () => reject(new Error('closed before ready')));
-    client.on('error', reject);
-    client.connect({
-      host: where.host,
-      port: where.port,
-      username: options.user ?? account.user,
-      privateKey: options.privateKey ?? readFileSync(account.keyFile),
-      hostHash: 'sha256',
-      hostVerifier: (hash: string) => {
-        hostKey = `SHA256:${Buffer.from(hash, 'hex').toString('base64').replace(/=+$/, '')}`;
-        return true;
-      },
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('ready', resolve);
+      client.once('close', () => reject(new Error('closed before ready')));
+      client.on('error', reject);
+      client.connect({
+        host: where.host,
+        port: where.port,
+        username: options.user ?? account.user,
+        privateKey: options.privateKey ?? readFileSync(account.keyFile),
+        hostHash: 'sha256',
+        hostVerifier: (hash: string) => {
+          hostKey = `SHA256:${Buffer.from(hash, 'hex').toString('base64').replace(/=+$/, '')}`;
+          return true;
+        },
+      });
     });
-  });
-  const sftp = await new Promise<SFTPWrapper>((resolve, reject) =>
-    client.sftp((error, session) => (error ? reject(error) : resolve(session))),
-  );
-  return { client, sftp, hostKey };
+    const sftp = await ask<SFTPWrapper>((done) => client.sftp(done));
+    return { client, sftp, hostKey };
+  } catch (error) {
+    client.destroy();
+    await closed;
+    throw error;
+  }
+}
+
+/** Waits until the simulator has noticed that everyone is gone. */
+export async function whenEmpty(simulator: Simulator): Promise<void> {
+  while (simulator.counters().live > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 export async function logout({ client }: Pick<Login, 'client'>): Promise<void> {

@@ -6,7 +6,17 @@ import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { newKey } from '../../simulator/keys.ts';
 import type { Simulator } from '../../simulator/world.ts';
-import { ask, diskContent, listAll, login, logout, readAll, simulatorIn, temporaryHome } from './support.ts';
+import {
+  ask,
+  diskContent,
+  listAll,
+  login,
+  logout,
+  readAll,
+  simulatorIn,
+  temporaryHome,
+  whenEmpty,
+} from './support.ts';
 
 describe('simulator', () => {
   let home: string;
@@ -107,7 +117,8 @@ describe('simulator', () => {
     assert.equal(during.sessions - before.sessions, 1);
     assert.equal(during.live, 1);
     await logout(session);
-    while (simulator.counters(address).live > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await whenEmpty(simulator);
+    assert.equal(simulator.counters(address).live, 0);
   });
 
   it('withdraws and restores a registered key', async () => {
