@@ -9,9 +9,19 @@ export interface Preset {
   title: string;
   installation: Installation;
   addresses: { dataCentre: DataCentre; host: string; port: string }[];
+  folders: { folder: string }[];
   /** Other fields of the dialog that the preset fills in. */
   fields: Record<string, string>;
 }
+
+/**
+ * HKSCC's folder names are published (RAP Technical Guide, revisions 3.0 and 5.0); those of HKCC & SEOCH are not,
+ * and the first two are assumed there.
+ */
+const folders: Readonly<Record<Installation, readonly string[]>> = {
+  hkscc: ['/INBOX', '/COMMON', '/RPF'],
+  'hkcc-seoch': ['/INBOX', '/COMMON'],
+};
 
 /** Users of the simulator; invented. */
 const simulatedUsers: Readonly<Record<Installation, string>> = { hkscc: 'SIM001', 'hkcc-seoch': 'SIMC01' };
@@ -28,6 +38,7 @@ function preset(installation: Installation, simulated: boolean): Preset {
     title,
     installation,
     addresses: [...rows('primary'), ...rows('secondary')],
+    folders: folders[installation].map((folder) => ({ folder })),
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
     fields: simulated
       ? {

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { systemCode } from '../../lib/errors/rap-error.ts';
+import { presentedHostKey } from '../../lib/rap/connection.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { newKey } from '../../simulator/keys.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { fastClock } from '../support/fast-clock.ts';
+import { stuckAfter } from '../support/faults.ts';
+import { filesIn } from '../support/files.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { mailsIn, recipientsOf } from '../support/mails.ts';
+import { admin, type Received, Runtime } from '../support/runtime.ts';
+import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
+
+const CATCHES = ['Cannot log in or list', 'Reports or shares failed'];
+const PATIENCE = 20_000;
+
+const codeOf = (msg: Received) => (msg.error as { code: string }).code;
+
+/** Starts the addresses at the ports they had. Somebody's outgoing connection may sit on one for a moment. */
+async function revive(simulator: Simulator): Promise<void> {
+  for (const address of simulator.addresses) {
+    for (let tries = 0; ; tries++) {
+      try {
+        await simulator.startAddress(address);
+        break;
+      } catch (error) {
+        if (systemCode(error) !== 'EADDRINUSE' || tries === 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+}
+
+describe('flow 01 Daily download', () => {
+  let home: string;
+  let simulator: Simulator;
+  let inbox: Inbox;
+  let runtime: Runtime;
+  let schedule: string;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 200_000 });
+    inbox = await startInbox({ mailbox: `${home}/mailbox` });
+    process.env.RAP_SMTP_PORT = String(inbox.smtpPort);
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await inbox.stop();
+    await simulator.stop();
+    delete process.env.RAP_SMTP_PORT;
+    await removeHome(home);
+  });
+
+  async function start(): Promise<void> {
+    const flow = listenTo(aimAt(await readFlow('01 Daily download.json'), simulator), {
+      trouble: CATCHES,
+      'mail-trouble': ['Mail failed'],
+      digests: ['Digest'],
+    });
+    schedule = String(flow.find((node) => node.type === 'rap-schedule')?.id);
+    runtime = await Runtime.start(flow, { home, clock: fastClock(10) });
+  }
+
+  /** The end of the run with this number: its digest was queued. */
+  const runEnded = (at: number) =>
+    runtime.until(() => runtime.received('digests').length > at, `the end of run ${at + 1}`, PATIENCE);
+
+  const runNow = () => runtime.send(schedule);
+
+  const mails = () => mailsIn(`${home}/mailbox`);
+  const digests = async () => (await mails()).filter((mail) => recipientsOf(mail).length === 1);
+
+  /** Waits until so many mails lie in the mailbox. */
+  async function mailCount(count: number): Promise<void> {
+    let found = 0;
+    const end = Date.now() + PATIENCE;
+    while (found < count && Date.now() < end) {
+      found = (await mails()).length;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.ok(found >= count, `${count} mails expected, ${found} came`);
+  }
+
+  async function everythingIsOnTheShares(): Promise<void> {
+    for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
+      const served = await filesIn(simulator.tree(installation, 'primary'));
+      const archived = await filesIn(`${home}/shares/archive/${installation}`);
+      assert.ok(served.size > 5);
+      assert.deepEqual([...archived.keys()].sort(), [...served.keys()].sort());
+      for (const [name, content] of served) assert.ok(archived.get(name)?.equals(content), name);
+    }
+  }
+
+  it('runs by itself after the start: every report on the shares, one digest, and nothing twice', async function () {
+    this.timeout(60_000);
+    await start();
+    await runEnded(0);
+    await everythingIsOnTheShares();
+    const shares = [...(await filesIn(`${home}/shares`)).keys()];
+    assert.ok(shares.some((name) => /^clearing\/\d{4}\/\d\d\/\d\d\/CCLTN05/.test(name)));
+    assert.ok(shares.some((name) => /^risk\/.*RMAMR03/.test(name)));
+    assert.ok(shares.some((name) => /^collateral\/.*CCMDS01/.test(name)));
+
+    await mailCount(1);
+    const [digest] = await mails();
+    assert.equal((await mails()).length, 1);
+    assert.ok(digest);
+    assert.deepEqual(recipientsOf(digest), ['operations@broker.example']);
+    assert.match(digest.text ?? '', /CCLTN05/);
+    assert.match(digest.html ?? '', /SIM001/);
+    assert.match(digest.html ?? '', /SIMC01/);
+
+    const before = simulator.counters().opens;
+    runNow();
+    await runEnded(1);
+    await mailCount(2);
+    assert.equal(simulator.counters().opens, before, 'nothing is opened for reading again');
+    assert.deepEqual([...(await filesIn(`${home}/shares`)).keys()].sort(), shares.sort());
+    assert.equal((await digests()).length, 2);
+    assert.equal(runtime.received('trouble').length, 0);
+    assert.equal(runtime.received('mail-trouble').length, 0);
+    await runtime.until(() => simulator.counters().live === 0, 'every session to be logged out');
+  });
+
+  it('the simulator dies in the middle of the download: alarm, digest, and the next run takes the rest', async function () {
+    this.timeout(60_000);
+    const { fault, stuck } = stuckAfter(5);
+    simulator.setFault(fault);
+    await start();
+    await stuck;
+    for (const address of simulator.addresses) await simulator.stopAddress(address);
+    simulator.killConnections();
+    await runEnded(0);
+    const codes = runtime.received('trouble').map(codeOf);
+    assert.ok(codes.includes('CONNECTION_LOST'), codes.join());
+    assert.ok(codes.includes('CONNECT_REFUSED'), 'the second account could not be reached');
+    await mailCount(3);
+    const alarms = (await mails()).filter((mail) => recipientsOf(mail).includes('duty@broker.example'));
+    assert.ok(
+      alarms.some((mail) => /CONNECTION_LOST/.test(mail.text ?? '') && /SIM001/.test(mail.text ?? '')),
+    );
+    assert.ok(
+      alarms.some((mail) => /CONNECT_REFUSED/.test(mail.text ?? '') && /SIMC01/.test(mail.text ?? '')),
+    );
+
+    simulator.setFault(undefined);
+    await revive(simulator);
+    runNow();
+    await runEnded(1);
+    await everythingIsOnTheShares();
+  });
+
+  it('a wrong key: login refused once, then locked; the other account is served; reset and run', async function () {
+    this.timeout(60_000);
+    const { keyFile } = simulator.accounts.hkscc;
+    await rename(keyFile, `${keyFile}.right`);
+    await writeFile(keyFile, newKey('wrong').privateKey, { mode: 0o600 });
+    await start();
+    await runEnded(0);
+    assert.deepEqual(runtime.received('trouble').map(codeOf), ['LOGIN_REFUSED']);
+    assert.ok((await filesIn(`${home}/shares/archive/hkcc-seoch`)).size > 5);
+    assert.equal((await filesIn(`${home}/shares/archive/hkscc`)).size, 0);
+    runNow();
+    await runEnded(1);
+    assert.deepEqual(runtime.received('trouble').map(codeOf), ['LOGIN_REFUSED', 'LOGIN_LOCKED']);
+    assert.equal(simulator.counters().loginsRefused, 1, 'a refused key is not tried again');
+    await mailCount(4);
+    const alarm = (await mails()).find((mail) => /LOGIN_REFUSED/.test(mail.text ?? ''));
+    assert.match(alarm?.text ?? '', /registered public key/);
+
+    await rename(`${keyFile}.right`, keyFile);
+    const { body } = await admin()
+      .post('/rap-account/d0a11f0000000071/unlock')
+      .send({ reason: 'right key put back' });
+    assert.deepEqual(body, { lock: null });
+    runNow();
+    await runEnded(2);
+    await everythingIsOnTheShares();
+  });
+
+  it('a changed host key: nothing is sent to the server; confirmed in known_hosts, the next run completes', async function () {
+    this.timeout(60_000);
+    for (const address of simulator.addressesOf('hkscc', 'primary')) simulator.replaceHostKey(address);
+    await start();
+    await runEnded(0);
+    assert.deepEqual(runtime.received('trouble').map(codeOf), ['HOST_KEY_MISMATCH']);
+    for (const address of simulator.addressesOf('hkscc', 'primary')) {
+      assert.equal(simulator.counters(address).loginAttempts, 0);
+    }
+    await mailCount(2);
+    const alarm = (await mails()).find((mail) => /HOST_KEY_MISMATCH/.test(mail.text ?? ''));
+    assert.match(alarm?.text ?? '', /Ask HKEX/);
+
+    for (const { host, port } of simulator.addressesOf('hkscc', 'primary')) {
+      const { type, key } = await presentedHostKey({ host, port }, { clock: realClock });
+      await appendFile(simulator.knownHostsFile, `[${host}]:${port} ${type} ${key.toString('base64')}\n`);
+    }
+    runNow();
+    await runEnded(1);
+    await everythingIsOnTheShares();
+  });
+
+  it('a share that cannot be written: the others are filled, and it is filled by the next run', async function () {
+    this.timeout(60_000);
+    await mkdir(`${home}/shares`);
+    await writeFile(`${home}/shares/clearing`, 'a file where the share should be');
+    await start();
+    await runEnded(0);
+    const codes = new Set(runtime.received('trouble').map(codeOf));
+    assert.deepEqual([...codes], ['NOT_WRITABLE']);
+    await everythingIsOnTheShares();
+    await mailCount(2);
+    const alarms = (await mails()).filter((mail) => recipientsOf(mail).includes('duty@broker.example'));
+    assert.equal(alarms.length, 1, 'one alarm for one share, however many reports');
+    assert.match(alarms[0]?.text ?? '', /shares\/clearing/);
+
+    await rm(`${home}/shares/clearing`);
+    runNow();
+    const troubles = runtime.received('trouble').length;
+    await runEnded(1);
+    assert.ok((await filesIn(`${home}/shares/clearing`)).size > 0);
+    assert.equal(runtime.received('trouble').length, troubles);
+  });
+
+  it('a dead mail relay: the run completes, the trouble is shown, and the mail is sent when the relay is back', async function () {
+    this.timeout(60_000);
+    const { smtpPort } = inbox;
+    await inbox.stop();
+    await start();
+    await runtime.until(() => runtime.received('mail-trouble').length > 0, 'the mail trouble', PATIENCE);
+    assert.deepEqual(runtime.received('mail-trouble').map(codeOf), ['MAIL_UNREACHABLE']);
+    await everythingIsOnTheShares();
+    assert.equal((await mails()).length, 0);
+
+    inbox = await startInbox({ mailbox: `${home}/mailbox`, smtpPort });
+    const seen = runtime.received('digests').length;
+    runNow();
+    await runEnded(seen);
+    await mailCount(2);
+    assert.equal((await mails()).length, 2, 'the digest of the first run comes late, but comes');
+    assert.equal(runtime.received('mail-trouble').length, 1);
+  });
+});
