@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { diskError, RapError } from '../errors/rap-error.ts';
+import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import {
   type DiskOptions,
   makeFolder,
@@ -14,15 +14,21 @@ import {
 import { refuseName } from '../files/safe-name.ts';
 import { temporaryName } from '../files/temporary.ts';
 import type { Delivery } from '../ledger/types.ts';
+import { type Clock, realClock, sleep } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
 
 export type { Delivery } from '../ledger/types.ts';
 
 export interface DeliverOptions extends DiskOptions {
   signal?: AbortSignal;
+  clock?: Clock;
 }
 
 const CHUNK = 256 * 1024;
+
+/** Scanners hold a new file for a moment. How long to wait for them, and how long between two attempts. */
+const HELD_LIMIT = 60_000;
+const HELD_PAUSE = 1_000;
 
 /**
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
@@ -127,12 +133,27 @@ async function writeAll(target: FileHandle, piece: Buffer, position: number): Pr
 }
 
 async function publishOrRemove(temp: string, final: string, sha256: string, options: DeliverOptions) {
-  try {
-    return await publish(temp, final, sha256, options);
-  } catch (thrown) {
-    await removeTemporary(temp, options);
-    throw thrown;
+  const { clock = realClock, signal } = options;
+  const begun = clock.monotonic();
+  for (;;) {
+    try {
+      return await publish(temp, final, sha256, options);
+    } catch (thrown) {
+      // Publishing may be repeated from any point: what is done already is found as identical.
+      const patient = isHeld(thrown) && clock.monotonic() - begun < HELD_LIMIT && !signal?.aborted;
+      if (!patient) {
+        await removeTemporary(temp, options);
+        throw thrown;
+      }
+      await sleep(clock, HELD_PAUSE);
+    }
   }
+}
+
+/** Does another program hold the file, such as a virus scanner? Windows says so with "no access". */
+function isHeld(thrown: unknown): boolean {
+  const code = systemCode(thrown);
+  return code === 'EBUSY' || (process.platform === 'win32' && (code === 'EACCES' || code === 'EPERM'));
 }
 
 /** Reads the delivered file back. What we put there ourselves and is not right does not keep its name. */

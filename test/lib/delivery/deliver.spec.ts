@@ -4,6 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { deliver } from '../../../lib/delivery/deliver.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
 import type { ReceivedReport } from '../../../lib/words/types.ts';
 import { type DiskCall, observedDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -117,6 +118,31 @@ describe('deliver', () => {
     });
     await assert.rejects(fs.stat(final), { code: 'ENOENT' });
     assert.equal((await deliver(report, share())).outcome, 'published');
+  });
+
+  it('waits for a scanner that holds the new file, but not for ever', async () => {
+    const report = await landed(Buffer.from('short'));
+    const clock = new SimulatedClock(0);
+    let holding = true;
+    const disk = observedDisk(({ call }) => {
+      if (call !== 'unlink' || !holding) return undefined;
+      // Time passes while somebody waits for it.
+      setImmediate(() => (clock.pending > 0 ? clock.advance(1000) : undefined));
+      return systemError('EBUSY', call);
+    });
+    const held = deliver(report, share(), { disk, clock });
+    await assert.rejects(held, { code: 'DISK_ERROR', message: /EBUSY/ });
+    assert.equal(clock.monotonic(), 60_000);
+    const again = deliver(report, share(), { disk, clock });
+    const stop = clock.after(20_000, () => {
+      holding = false;
+    });
+    assert.equal((await again).file, path.join(share(), report.name));
+    stop();
+    assert.deepEqual(
+      (await names()).filter((name) => !name.startsWith('.part-')),
+      [report.name],
+    );
   });
 
   it('stops when the work is stopped and leaves nothing', async () => {

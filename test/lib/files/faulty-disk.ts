@@ -17,9 +17,11 @@ const HANDLE_CALLS: ReadonlySet<string> = new Set(['write', 'writev', 'sync', 'd
  * A real disk that tells `before` of every call, also of those on open files ("handle.sync"). When `before`
  * returns an error, the call fails with it instead of being made.
  */
-export function observedDisk(before: (call: DiskCall) => Error | undefined): Disk {
+export function observedDisk(
+  before: (call: DiskCall) => Error | undefined | Promise<Error | undefined>,
+): Disk {
   const guard = async (call: string, target: string) => {
-    const fault = before({ call, target });
+    const fault = await before({ call, target });
     if (fault !== undefined) throw fault;
   };
   return new Proxy(realDisk, {

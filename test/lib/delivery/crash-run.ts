@@ -1,0 +1,91 @@
+/**
+ * A small run as the engine does it: received reports are recorded, delivered, recorded again and told of by
+ * mail. Called with a home and a number it runs as a process of its own and kills itself before that step.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { deliver } from '../../../lib/delivery/deliver.ts';
+import { openTemporary, publish, sweepTemporary } from '../../../lib/files/durable.ts';
+import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { observedDisk } from '../files/faulty-disk.ts';
+import { aVersion, START } from '../ledger/samples.ts';
+
+export const REPORTS = ['one', 'two', 'three'].map((name) => ({
+  name: `${name}.txt`,
+  content: `content of ${name} `.repeat(100),
+}));
+
+/** What is about to happen. */
+export type Step = string;
+
+const RUN = 'run-1';
+
+/** @param before is waited for before every call on the disk and on the ledger */
+export async function runOnce(
+  home: string,
+  before: (step: Step) => Promise<void> = async () => undefined,
+): Promise<'completed'> {
+  const disk = observedAsync(before);
+  const ledger = observedLedger(
+    await openLedger(path.join(home, 'ledger.sqlite'), new SimulatedClock(START)),
+    before,
+  );
+  const share = path.join(home, 'share');
+  const landing = path.join(home, 'landing');
+  await sweepTemporary(share, true, { disk });
+  await sweepTemporary(landing, true, { disk });
+  await fs.mkdir(landing, { recursive: true });
+  for (const { name, content } of REPORTS) {
+    const version = aVersion({ run: RUN, name, bytes: content.length });
+    if ((await ledger.versionsOf('HKSCC')).has(version.path)) continue;
+    await ledger.recordIntent(version);
+    const final = path.join(landing, name);
+    const { path: temp, handle } = await openTemporary(final, { disk });
+    await handle.write(content);
+    await handle.sync();
+    await handle.close();
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const { file } = await publish(temp, final, sha256, { disk });
+    await ledger.recordReceived({ ...version, sha256, file });
+  }
+  for (const report of await ledger.openVersions('HKSCC')) {
+    const delivery = await deliver(report, share, { disk });
+    await ledger.recordDelivery({ ...delivery, versionId: report.versionId, run: RUN });
+    await ledger.markRouted(report.versionId);
+  }
+  const told = [...(await ledger.versionsOf('HKSCC')).values()].map((one) => one.versionId);
+  const mail = { eventKey: 'digest', kind: 'digest' as const, run: RUN, to: ['a@broker.example'] };
+  await ledger.queueMail({ ...mail, subject: 's', text: 't', html: 'h', told });
+  await ledger.close();
+  return 'completed';
+}
+
+function observedAsync(before: (step: Step) => Promise<void>) {
+  return observedDisk(async ({ call, target }) => {
+    await before(`${call} ${path.basename(target)}`);
+    return undefined;
+  });
+}
+
+function observedLedger(ledger: Ledger, before: (step: Step) => Promise<void>): Ledger {
+  return new Proxy(ledger, {
+    get(real, name, receiver) {
+      const method: unknown = Reflect.get(real, name, receiver);
+      if (typeof method !== 'function') return method;
+      return async (...args: unknown[]) => {
+        await before(`ledger ${String(name)}`);
+        return Reflect.apply(method, real, args);
+      };
+    },
+  });
+}
+
+const [, script, home, stop] = process.argv;
+if (script === import.meta.filename && home !== undefined) {
+  let made = 0;
+  await runOnce(home, async () => {
+    if (++made === Number(stop)) process.kill(process.pid, 'SIGKILL');
+  });
+}

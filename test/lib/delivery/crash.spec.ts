@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { observedDisk } from '../files/faulty-disk.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { START } from '../ledger/samples.ts';
+import { REPORTS, runOnce, type Step } from './crash-run.ts';
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+describe('a run that ends at any moment', () => {
+  const folder = temporaryFolder();
+
+  /** What must be true after the next run has completed, whatever happened before. */
+  async function checkComplete(home: string, where: string): Promise<void> {
+    const share = path.join(home, 'share');
+    assert.deepEqual((await fs.readdir(share)).sort(), REPORTS.map((one) => one.name).sort(), where);
+    for (const { name, content } of REPORTS) {
+      assert.equal(await fs.readFile(path.join(share, name), 'utf8'), content, where);
+    }
+    const ledger = await openLedger(path.join(home, 'ledger.sqlite'), new SimulatedClock(START));
+    assert.deepEqual(await ledger.openVersions('HKSCC'), [], where);
+    assert.deepEqual(await ledger.openIntents('HKSCC'), [], where);
+    for (const [path, { versionId }] of await ledger.versionsOf('HKSCC')) {
+      assert.equal((await ledger.deliveriesOf(versionId)).length, 1, `${where} ${path}`);
+      assert.equal((await ledger.mailsTelling(versionId)).length, 1, `${where} ${path}`);
+    }
+    assert.equal((await ledger.versionsOf('HKSCC')).size, REPORTS.length, where);
+    assert.equal((await ledger.mails()).length, 1, where);
+    const { brokenAt, count } = await ledger.verifyJournal();
+    assert.deepEqual([brokenAt, count], [undefined, REPORTS.length], where);
+    await ledger.close();
+  }
+
+  /** Nothing wrong may ever stand at a final name, not even for the moment before the next run. */
+  async function checkNothingWrong(home: string, where: string): Promise<void> {
+    const share = path.join(home, 'share');
+    for (const name of await fs.readdir(share).catch(() => [])) {
+      if (name.startsWith('.part-')) continue;
+      const report = REPORTS.find((one) => one.name === name);
+      assert.ok(report, `${where}: ${name} should not be there`);
+      assert.equal(hashOf(await fs.readFile(path.join(share, name), 'utf8')), hashOf(report.content), where);
+    }
+  }
+
+  it('is completed by the next run: every step of a run over three reports', async () => {
+    let last = 0;
+    for (let stop = 1; ; stop++) {
+      const home = path.join(folder(), `home-${stop}`);
+      await fs.mkdir(home);
+      let made = 0;
+      let where = '';
+      let stopped: () => void = () => undefined;
+      const ended = new Promise<'stopped'>((resolve) => {
+        stopped = () => resolve('stopped');
+      });
+      // From this step on nothing happens any more, as when the process is gone.
+      const before = async (step: Step) => {
+        if (++made < stop) return;
+        where = `stopped before step ${stop}, ${step}`;
+        stopped();
+        await new Promise(() => undefined);
+      };
+      const outcome = await Promise.race([runOnce(home, before), ended]);
+      if (outcome === 'completed') {
+        last = stop;
+        break;
+      }
+      await checkNothingWrong(home, where);
+      assert.equal(await runOnce(home), 'completed');
+      await checkComplete(home, where);
+    }
+    assert.ok(last > 80, `only ${last} steps were seen`);
+  }).timeout(120_000);
+
+  // The same with a real kill -9, at some steps spread over the run; RAP_KILL_POINTS=200 tries them all.
+  it('is completed by the next run after a real kill', async () => {
+    const points = Number(process.env.RAP_KILL_POINTS ?? 6);
+    const script = path.join(import.meta.dirname, 'crash-run.ts');
+    const total = await countSteps();
+    const stride = Math.max(1, Math.floor(total / points));
+    for (let stop = 1 + Math.floor(stride / 2); stop <= total; stop += stride) {
+      const home = path.join(folder(), `killed-${stop}`);
+      await fs.mkdir(home);
+      const { signal, stderr } = spawnSync(process.execPath, [script, home, String(stop)]);
+      assert.equal(signal, 'SIGKILL', `step ${stop}: ${stderr}`);
+      await checkNothingWrong(home, `killed at ${stop}`);
+      assert.equal(await runOnce(home), 'completed');
+      await checkComplete(home, `killed at ${stop}`);
+    }
+  }).timeout(300_000);
+
+  async function countSteps(): Promise<number> {
+    const home = path.join(folder(), 'count');
+    await fs.mkdir(home);
+    let steps = 0;
+    await runOnce(home, async () => void steps++);
+    return steps;
+  }
+
+  it('observes every call it means to observe', async () => {
+    const calls = new Set<string>();
+    const disk = observedDisk(({ call }) => void calls.add(call));
+    const file = path.join(folder(), 'x');
+    const handle = await disk.open(file, 'wx');
+    await handle.write(Buffer.from('x'));
+    await handle.sync();
+    await handle.close();
+    await disk.link(file, `${file}2`);
+    await disk.rename(file, `${file}3`);
+    await disk.unlink(`${file}2`);
+    assert.deepEqual(
+      [...calls],
+      ['open', 'handle.write', 'handle.sync', 'handle.close', 'link', 'rename', 'unlink'],
+    );
+  });
+});
