@@ -45,6 +45,7 @@ const en = {
 } as const satisfies Words;
 
 export type StatusWord = keyof typeof en;
+export const statusWords = Object.keys(en) as StatusWord[];
 
 const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> = {
   'en-US': en,

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { runInNewContext } from 'node:vm';
+import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { faultText, languageOf, languages, statusText, statusWords } from '../../nodes/base/status-words.ts';
+import { readFlow } from '../support/shipped-flow.ts';
+
+interface Definition {
+  category: string;
+  color: string;
+  icon: string;
+  defaults: Record<string, { value: unknown; type?: string }>;
+  credentials?: Record<string, unknown>;
+  inputs?: number;
+  outputs?: number;
+  inputLabels?: unknown;
+  outputLabels?: unknown;
+}
+
+const root = new URL('../../', import.meta.url);
+const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const palette = JSON.parse(text('package.json')) as { 'node-red': { nodes: Record<string, string> } };
+const types = Object.keys(palette['node-red'].nodes);
+const configTypes = ['rap-account', 'rap-contacts'];
+
+/** What the dialog's script registers, with the editor played by a stub. */
+function definitionOf(type: string): Definition {
+  const registered: Record<string, Definition> = {};
+  const scripts = text(`nodes/${type}/${type}.html`).matchAll(
+    /<script type="text\/javascript">([\s\S]*?)<\/script>/g,
+  );
+  const RED = { nodes: { registerType: (name: string, it: Definition) => (registered[name] = it) } };
+  for (const [, script = ''] of scripts) runInNewContext(script, { RED, window: {} });
+  const definition = registered[type];
+  assert.ok(definition, `${type} registers itself`);
+  return definition;
+}
+
+function keysOf(tree: object, path = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null ? keysOf(value, `${path}${key}.`) : [`${path}${key}`],
+  );
+}
+
+describe('palette', () => {
+  for (const type of types) {
+    describe(type, () => {
+      const html = text(`nodes/${type}/${type}.html`);
+      const english = JSON.parse(text(`nodes/${type}/locales/en-US/${type}.json`)) as object;
+
+      it('registers by a literal in its html, with category, colour and an icon of its own', () => {
+        const { category, color, icon, defaults } = definitionOf(type);
+        assert.match(html, new RegExp(`RED\\.nodes\\.registerType\\('${type}', \\{`));
+        assert.equal(category, configTypes.includes(type) ? 'config' : 'HKEX RAP');
+        assert.match(color, /^#[0-9a-f]{6}$/);
+        assert.equal(icon, `${type}.svg`);
+        assert.ok(existsSync(new URL(`icons/${icon}`, root)));
+        assert.ok('name' in defaults);
+      });
+
+      it('labels its ports', () => {
+        const { inputs, outputs, inputLabels, outputLabels, category } = definitionOf(type);
+        if (category === 'config') return;
+        assert.equal(inputs, 1);
+        assert.ok((outputs ?? 0) >= 1);
+        assert.equal(typeof inputLabels, 'function');
+        assert.equal(typeof outputLabels, 'function');
+      });
+
+      it('has a field in its dialog for every setting that is not a table', () => {
+        const { defaults, credentials = {} } = definitionOf(type);
+        const prefix = configTypes.includes(type) ? 'node-config-input' : 'node-input';
+        for (const [setting, { value }] of [
+          ...Object.entries(defaults),
+          ...Object.keys(credentials).map((key) => [key, { value: '' }] as const),
+        ]) {
+          if (Array.isArray(value)) continue;
+          assert.match(html, new RegExp(`id="${prefix}-${setting}"`), setting);
+        }
+      });
+
+      for (const language of languages) {
+        it(`speaks ${language}: every label, and help in the usual order`, () => {
+          const words = JSON.parse(text(`nodes/${type}/locales/${language}/${type}.json`)) as object;
+          assert.deepEqual(keysOf(words).sort(), keysOf(english).sort());
+          const keys = new Set(keysOf(words));
+          for (const [, key = ''] of html.matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)) {
+            assert.ok(keys.has(key), `${key} is missing`);
+          }
+          const help = text(`nodes/${type}/locales/${language}/${type}.html`);
+          assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\n<p>`));
+          const headings = [...help.matchAll(/<h3>(.*?)<\/h3>/g)].map(([, heading]) => heading);
+          const order = {
+            'en-US': ['Inputs', 'Outputs', 'Details', 'References'],
+            'zh-TW': ['輸入', '輸出', '詳情', '參考'],
+            'zh-CN': ['输入', '输出', '详情', '参考'],
+          }[language];
+          assert.deepEqual(
+            headings,
+            order.filter((heading) => headings.includes(heading)),
+          );
+          assert.ok(headings.length >= (configTypes.includes(type) ? 1 : 3));
+        });
+      }
+    });
+  }
+
+  it('draws white icons, two by three, on nothing', async () => {
+    for (const file of await readdir(new URL('icons/', root))) {
+      const svg = text(`icons/${file}`);
+      assert.match(svg, /width="40" height="60" viewBox="0 0 40 60"/);
+      const paints = [...svg.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, paint]) => paint);
+      assert.deepEqual([...new Set(paints)].sort(), ['#fff', 'none'], file);
+    }
+  });
+
+  it('keeps every status text under 20 characters, with the longest values they show', () => {
+    const longest: Record<string, string> = {
+      site: '2nd',
+      address: '127.152.14.142',
+      when: '12-28 21:30',
+      done: '99999',
+      all: '99999',
+      fresh: '9999',
+      ok: '4',
+      failed: '9999',
+    };
+    const checked = { ...longest, all: '4' };
+    for (const language of languages) {
+      for (const word of statusWords) {
+        const shown = statusText(word, language, word === 'checked' ? checked : longest);
+        assert.ok(shown.length > 0 && shown.length < 20, `${language} ${word}: ${shown}`);
+        assert.doesNotMatch(shown, /[{}]/);
+      }
+      for (const code of Object.keys(codes) as ErrorCode[]) {
+        const shown = faultText(code, language);
+        assert.ok(shown.length > 0 && shown.length < 20, `${language} ${code}: ${shown}`);
+      }
+    }
+  });
+
+  it('takes the nearest language to the one the server is set to', () => {
+    assert.equal(languageOf('zh-HK'), 'zh-TW');
+    assert.equal(languageOf('zh_CN.UTF-8'), 'zh-CN');
+    assert.equal(languageOf('zh-Hans'), 'zh-CN');
+    assert.equal(languageOf('de'), 'en-US');
+    assert.equal(languageOf(undefined), 'en-US');
+  });
+});
+
+describe('shipped flows', () => {
+  it('use every node of the palette, with its settings as the dialog saves them, and no credentials', async () => {
+    const used = new Set<string>();
+    const files = (await readdir(new URL('flows/', root))).filter((file) => file.endsWith('.json'));
+    for (const file of files) {
+      const flow = await readFlow(file);
+      const ids = new Set(flow.map((node) => node.id));
+      assert.equal(ids.size, flow.length, 'ids are unique');
+      for (const node of flow) {
+        used.add(node.type);
+        assert.match(node.id, /^[0-9a-f]{16}$/);
+        assert.ok(!('credentials' in node));
+        for (const target of ((node.wires ?? []) as string[][]).flat()) assert.ok(ids.has(target));
+        for (const group of node.g === undefined ? [] : [node.g]) assert.ok(ids.has(String(group)));
+        if (!types.includes(node.type)) continue;
+        const { defaults } = definitionOf(node.type);
+        const frame = ['id', 'type', 'z', 'g', 'x', 'y', 'wires', 'info'];
+        const settings = Object.keys(node).filter((key) => !frame.includes(key));
+        assert.deepEqual(settings.sort(), Object.keys(defaults).sort(), `${file}: ${node.type}`);
+        for (const [key, { type }] of Object.entries(defaults)) {
+          if (type !== undefined) assert.equal(flow.find((one) => one.id === node[key])?.type, type);
+        }
+      }
+    }
+    assert.deepEqual(
+      types.filter((type) => !used.has(type)),
+      [],
+    );
+  });
+});
