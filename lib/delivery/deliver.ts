@@ -16,12 +16,15 @@ import { temporaryName } from '../files/temporary.ts';
 import type { Delivery } from '../ledger/types.ts';
 import { type Clock, realClock, sleep } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
+import { holdShare } from './share.ts';
 
 export type { Delivery } from '../ledger/types.ts';
 
 export interface DeliverOptions extends DiskOptions {
   signal?: AbortSignal;
   clock?: Clock;
+  /** Write only where a share's id file is found, at the folder or above it (see share.ts). */
+  requireSentinel?: boolean;
 }
 
 const CHUNK = 256 * 1024;
@@ -34,7 +37,7 @@ const HELD_PAUSE = 1_000;
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
  * anything, then opens it again and compares its content. When this returns, the report is delivered.
  * Shares are for people: folders and files get the usual rights of this user (umask), unlike the landing folder.
- * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; NAME_REFUSED; ABORTED
+ * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING; NAME_REFUSED; ABORTED
  */
 export async function deliver(
   report: ReceivedReport,
@@ -44,8 +47,12 @@ export async function deliver(
   const reason = refuseName(report.name);
   if (reason !== undefined) throw new RapError('NAME_REFUSED', `The name of ${report.path} ${reason}`);
   const source = await openLanded(report, options);
+  let held: FileHandle | undefined;
   try {
+    // Held open until the end: what is mounted stays mounted while we write.
+    held = options.requireSentinel ? (await holdShare(folder, options)).held : undefined;
     await makeFolder(folder, { ...options, mode: 0o777 });
+    await sameDisk(folder, held, options);
     const final = path.join(folder, report.name);
     const temp = await copy(report, source, final, options);
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
@@ -55,7 +62,23 @@ export async function deliver(
     throw diskError(thrown, `share ${folder}`);
   } finally {
     await source.close();
+    await held?.close();
   }
+}
+
+/** A folder between the share's root and the target may itself be a mount point of something that is not there. */
+async function sameDisk(
+  folder: string,
+  held: FileHandle | undefined,
+  options: DeliverOptions,
+): Promise<void> {
+  if (held === undefined) return;
+  const [share, target] = [await held.stat(), await (options.disk ?? realDisk).stat(folder)];
+  if (share.dev === target.dev) return;
+  throw new RapError('SHARE_MISSING', `${folder} lies on another disk than the id file of its share`, {
+    cure: 'Mark the disk that is mounted there with an id file of its own ("rap share init").',
+    details: { where: folder },
+  });
 }
 
 async function openLanded(report: ReceivedReport, { disk = realDisk }: DeliverOptions): Promise<FileHandle> {

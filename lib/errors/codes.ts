@@ -185,6 +185,11 @@ const facts = {
     exit: 5,
     cure: 'Give this user the right to write to the named folder, or mount it; the next run delivers.',
   },
+  SHARE_MISSING: {
+    retryable: true,
+    exit: 5,
+    cure: 'Mount the share; the next run delivers. A new share is marked once with its id file ("rap share init").',
+  },
   ROUTE_INVALID: { retryable: false, exit: 2, cure: 'Correct the routing rule named in the message.' },
   UNROUTED: { retryable: false, exit: 5, cure: 'Add a routing rule that matches this report.' },
   // ledger

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { deliver } from '../../../lib/delivery/deliver.ts';
-import { openTemporary, publish, sweepTemporary } from '../../../lib/files/durable.ts';
+import { type Disk, openTemporary, publish, realDisk, sweepTemporary } from '../../../lib/files/durable.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { observedDisk } from '../files/faulty-disk.ts';
@@ -22,12 +22,16 @@ export type Step = string;
 
 const RUN = 'run-1';
 
-/** @param before is waited for before every call on the disk and on the ledger */
+/**
+ * @param before is waited for before every call on the disk and on the ledger
+ * @param opened is filled with all handles, so that those of a run that never went on can be closed
+ */
 export async function runOnce(
   home: string,
   before: (step: Step) => Promise<void> = async () => undefined,
+  opened: fs.FileHandle[] = [],
 ): Promise<'completed'> {
-  const disk = observedAsync(before);
+  const disk = observedAsync(before, opened);
   const ledger = observedLedger(
     await openLedger(path.join(home, 'ledger.sqlite'), new SimulatedClock(START)),
     before,
@@ -62,11 +66,19 @@ export async function runOnce(
   return 'completed';
 }
 
-function observedAsync(before: (step: Step) => Promise<void>) {
+function observedAsync(before: (step: Step) => Promise<void>, opened: fs.FileHandle[]): Disk {
+  const noting: Disk = {
+    ...realDisk,
+    open: async (...args) => {
+      const handle = await realDisk.open(...args);
+      opened.push(handle);
+      return handle;
+    },
+  };
   return observedDisk(async ({ call, target }) => {
     await before(`${call} ${path.basename(target)}`);
     return undefined;
-  });
+  }, noting);
 }
 
 function observedLedger(ledger: Ledger, before: (step: Step) => Promise<void>): Ledger {

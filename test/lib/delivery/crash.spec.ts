@@ -65,7 +65,9 @@ describe('a run that ends at any moment', () => {
         stopped();
         await new Promise(() => undefined);
       };
-      const outcome = await Promise.race([runOnce(home, before), ended]);
+      const opened: fs.FileHandle[] = [];
+      const outcome = await Promise.race([runOnce(home, before, opened), ended]);
+      await Promise.all(opened.map((handle) => handle.close()));
       if (outcome === 'completed') {
         last = stop;
         break;

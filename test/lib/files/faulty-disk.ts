@@ -19,12 +19,13 @@ const HANDLE_CALLS: ReadonlySet<string> = new Set(['write', 'writev', 'sync', 'd
  */
 export function observedDisk(
   before: (call: DiskCall) => Error | undefined | Promise<Error | undefined>,
+  under: Disk = realDisk,
 ): Disk {
   const guard = async (call: string, target: string) => {
     const fault = await before({ call, target });
     if (fault !== undefined) throw fault;
   };
-  return new Proxy(realDisk, {
+  return new Proxy(under, {
     get(disk, name) {
       const method = Reflect.get(disk, name);
       if (typeof method !== 'function' || typeof name !== 'string') return method;

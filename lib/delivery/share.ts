@@ -1,0 +1,119 @@
+/**
+ * A share is marked by an id file in its root. When the share is not mounted, the empty folder it is usually
+ * mounted on has no such file, and not one byte is written there.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
+import { type DiskOptions, openTemporary, publish, realDisk } from '../files/durable.ts';
+import type { Clock } from '../time/clock.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+
+/** The id file. A report of this name is refused, see safe-name. */
+export const SHARE_FILE = '.rap-share.json';
+
+const schema = z.object({ share: z.uuid(), createdAt: z.string() });
+
+export interface Share {
+  /** The folder that holds the id file. */
+  root: string;
+  id: string;
+}
+
+/**
+ * Marks an existing folder as the root of a share. A share that is marked already keeps its id.
+ * @throws RapError NOT_WRITABLE when the folder is not there, DISK_FULL, DISK_ERROR, SHARE_MISSING when its id
+ * file cannot be read
+ */
+export async function initShare(folder: string, clock: Clock, options: DiskOptions = {}): Promise<Share> {
+  const known = await idIn(folder, options);
+  if (known !== undefined) return { root: folder, id: known };
+  const content = `${JSON.stringify({ share: randomUUID(), createdAt: hongKongStamp(clock.now()) })}\n`;
+  const final = path.join(folder, SHARE_FILE);
+  try {
+    const { path: temp, handle } = await openTemporary(final, { ...options, mode: 0o644 });
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await publish(temp, final, createHash('sha256').update(content).digest('hex'), options);
+  } catch (thrown) {
+    throw diskError(thrown, `share ${folder}`);
+  }
+  return openedShare(folder, options);
+}
+
+async function openedShare(folder: string, options: DiskOptions): Promise<Share> {
+  const id = await idIn(folder, options);
+  if (id === undefined) throw missing(folder);
+  return { root: folder, id };
+}
+
+/**
+ * Finds the share a folder belongs to: the nearest folder above it, or itself, with an id file. The handle of
+ * that file is given open, because a share with an open file cannot be unmounted; the caller closes it.
+ * @throws RapError SHARE_MISSING when there is none or it cannot be read
+ */
+export async function holdShare(
+  folder: string,
+  options: DiskOptions = {},
+): Promise<Share & { held: FileHandle }> {
+  for (let root = path.resolve(folder); ; root = path.dirname(root)) {
+    const held = await openIn(root, options);
+    if (held !== undefined) {
+      try {
+        return { root, id: await readId(held, root), held };
+      } catch (thrown) {
+        await held.close();
+        throw thrown;
+      }
+    }
+    if (root === path.dirname(root)) throw missing(folder);
+  }
+}
+
+async function idIn(folder: string, options: DiskOptions): Promise<string | undefined> {
+  const held = await openIn(folder, options);
+  if (held === undefined) return undefined;
+  try {
+    return await readId(held, folder);
+  } finally {
+    await held.close();
+  }
+}
+
+async function openIn(folder: string, { disk = realDisk }: DiskOptions): Promise<FileHandle | undefined> {
+  try {
+    return await disk.open(path.join(folder, SHARE_FILE), 'r');
+  } catch (thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(thrown))) return undefined;
+    throw diskError(thrown, `share ${folder}`);
+  }
+}
+
+async function readId(held: FileHandle, folder: string): Promise<string> {
+  let text: string;
+  try {
+    text = await held.readFile('utf8');
+  } catch (thrown) {
+    throw diskError(thrown, `share ${folder}`);
+  }
+  try {
+    return schema.parse(JSON.parse(text)).share;
+  } catch (cause) {
+    throw new RapError('SHARE_MISSING', `The id file ${SHARE_FILE} of share ${folder} cannot be understood`, {
+      cause,
+      details: { where: folder },
+    });
+  }
+}
+
+function missing(folder: string): RapError {
+  return new RapError('SHARE_MISSING', `The share of ${folder} is not there: no ${SHARE_FILE} is found`, {
+    details: { where: folder },
+  });
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { deliver } from '../../../lib/delivery/deliver.ts';
+import { holdShare, initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import type { ReceivedReport } from '../../../lib/words/types.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { START } from '../ledger/samples.ts';
+import { aReport } from './samples.ts';
+
+const clock = new SimulatedClock(START);
+
+describe('a share', () => {
+  const folder = temporaryFolder();
+  const share = () => path.join(folder(), 'mount');
+  const options = { requireSentinel: true };
+  beforeEach(() => fs.mkdir(share()));
+
+  async function landed(): Promise<ReceivedReport> {
+    const file = path.join(folder(), 'landed');
+    await fs.writeFile(file, 'content');
+    const sha256 = createHash('sha256').update('content').digest('hex');
+    return aReport({ file, sha256, bytes: 7, size: 7 });
+  }
+
+  /** Everything below a folder, with the bytes it holds. */
+  async function bytesIn(root: string): Promise<[string[], number]> {
+    const names = await fs.readdir(root, { recursive: true });
+    const stats = await Promise.all(names.map((name) => fs.stat(path.join(root, name))));
+    return [names, stats.reduce((sum, one) => sum + (one.isFile() ? one.size : 0), 0)];
+  }
+
+  it('is marked once and keeps its id', async () => {
+    const first = await initShare(share(), clock);
+    const second = await initShare(share(), clock);
+    assert.deepEqual(second, first);
+    assert.match(first.id, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(await fs.readdir(share()), [SHARE_FILE]);
+    assert.equal(
+      JSON.parse(await fs.readFile(path.join(share(), SHARE_FILE), 'utf8')).createdAt,
+      '2026-11-20 20:00:00',
+    );
+  });
+
+  it('cannot be marked where there is no folder', async () => {
+    await assert.rejects(initShare(path.join(share(), 'none'), clock), { code: 'NOT_WRITABLE' });
+  });
+
+  it('is found from any folder below its root', async () => {
+    const { id } = await initShare(share(), clock);
+    const found = await holdShare(path.join(share(), 'not', 'there', 'yet'));
+    assert.deepEqual([found.root, found.id], [share(), id]);
+    await found.held.close();
+  });
+
+  it('takes reports into new folders once it is marked', async () => {
+    await initShare(share(), clock);
+    const target = path.join(share(), '2026', '11', '20');
+    assert.equal((await deliver(await landed(), target, options)).outcome, 'published');
+  });
+
+  it('that is not mounted gets not one byte and not one folder, in 1,000 attempts', async () => {
+    const report = await landed();
+    for (let attempt = 0; attempt < 1000; attempt++) {
+      const target = path.join(share(), `day-${attempt}`);
+      await assert.rejects(deliver(report, target, options), { code: 'SHARE_MISSING' });
+    }
+    assert.deepEqual(await bytesIn(share()), [[], 0]);
+  }).timeout(60_000);
+
+  it('comes back by itself when it is mounted again', async () => {
+    const report = await landed();
+    await assert.rejects(deliver(report, share(), options), { code: 'SHARE_MISSING' });
+    await initShare(share(), clock);
+    assert.equal((await deliver(report, share(), options)).outcome, 'published');
+  });
+
+  it('with an id file nobody can read is not written to', async () => {
+    const report = await landed();
+    for (const text of ['', '{}', '{"share":"x","createdAt":""}']) {
+      await fs.writeFile(path.join(share(), SHARE_FILE), text);
+      await assert.rejects(deliver(report, share(), options), {
+        code: 'SHARE_MISSING',
+        message: /cannot be understood/,
+      });
+    }
+    assert.deepEqual(await fs.readdir(share()), [SHARE_FILE]);
+  });
+
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    describe('that is really mounted', () => {
+      const mount = (where: string) =>
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', where]);
+      const unmount = (where: string) => execFileSync('umount', [where], { stdio: 'pipe' });
+
+      it('is written while mounted; the folder under it stays empty', async () => {
+        const report = await landed();
+        mount(share());
+        try {
+          await initShare(share(), clock);
+          await deliver(report, share(), options);
+        } finally {
+          unmount(share());
+        }
+        await assert.rejects(deliver(report, share(), options), { code: 'SHARE_MISSING' });
+        assert.deepEqual(await bytesIn(share()), [[], 0]);
+      });
+
+      it('cannot be unmounted while a report is on its way', async () => {
+        mount(share());
+        try {
+          await initShare(share(), clock);
+          const { held } = await holdShare(share());
+          assert.throws(() => unmount(share()), /busy/);
+          await held.close();
+        } finally {
+          unmount(share());
+        }
+      });
+
+      it('with another disk mounted inside needs an id file there as well', async () => {
+        const inside = path.join(share(), 'inside');
+        await initShare(share(), clock);
+        await fs.mkdir(inside);
+        mount(inside);
+        try {
+          await assert.rejects(deliver(await landed(), inside, options), {
+            code: 'SHARE_MISSING',
+            message: /another disk/,
+          });
+          assert.deepEqual(await bytesIn(inside), [[], 0]);
+          await initShare(inside, clock);
+          await deliver(await landed(), inside, options);
+        } finally {
+          unmount(inside);
+        }
+      });
+    });
+  }
+});
