@@ -56,6 +56,7 @@ describe('rap simulate', () => {
     ['a date that is none', ['--date', '2025-02-30'], /--date "2025-02-30"/],
     ['a time that is none', ['--at', '25:99', '--ports', 'ephemeral'], /25:99/],
     ['a port that is none', ['--smtp-port', '70000'], /--smtp-port "70000"/],
+    ['a fault it does not have', ['--fault', 'P99'], /--fault "P99".*\n.*--fault list/],
     ['ports it does not know', ['--ports', 'some'], /--ports "some"/],
   ];
   for (const [what, words, message] of wrong) {
@@ -65,6 +66,21 @@ describe('rap simulate', () => {
       assert.match(said, message);
     });
   }
+
+  it('lists its faults, and misbehaves as told', async () => {
+    const { code, said } = await outcome(start('--fault', 'list'));
+    assert.equal(code, 0);
+    assert.match(said, /^P06 +Every file ends/m);
+    const child = start('--ports', 'ephemeral', '--fault', 'L07', '--json');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    const [{ host, port }] = JSON.parse(line).addresses;
+    const socket = net.connect(port, host);
+    const [greeting] = await once(socket, 'data');
+    assert.equal(String(greeting), 'Not allowed at this time\r\n');
+    child.kill('SIGINT');
+    const [status] = await once(child, 'exit');
+    assert.equal(status, 0);
+  });
 
   it('exits 2 with one sentence and a cure when a port is taken', async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
