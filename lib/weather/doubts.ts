@@ -37,14 +37,15 @@ export function unwatched(
   { times, evidence, held }: Pick<DoubtView, 'times' | 'evidence' | 'held'>,
   until: number,
 ): Period | undefined {
-  const from = Math.max(times.cutOff, held?.at ?? 0);
+  // A moment before the cut-off as well: something lowered exactly at the cut-off must have been seen.
+  const from = Math.max(times.cutOff - 1, held?.at ?? 0);
   const word = held === undefined ? [] : [{ from: held.at, to: held.at }];
   const periods = [...evidence.watched, ...word].sort((a, b) => a.from - b.from);
   let known: number | undefined;
   for (const period of periods) {
-    if (period.to < from) continue;
+    if (period.to + watchLimits.staleMs < from) continue;
     if (period.from > (known === undefined ? from : known + watchLimits.staleMs)) break;
-    known = Math.max(known ?? from, period.to);
+    known = Math.max(known ?? 0, period.to);
   }
   if (known !== undefined && until - known <= watchLimits.staleMs) return undefined;
   const since = known ?? from;

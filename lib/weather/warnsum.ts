@@ -1,0 +1,67 @@
+/**
+ * The Observatory's warning summary (open data API, dataType=warnsum): an object with one entry for each warning
+ * in force - and for about an hour after its end, marked CANCEL. `{}` when there is nothing. Names and `type` are
+ * words that change with time and language; only codes, actions and times are read.
+ */
+import { asObject, excerpt, isoTime, jsonObject } from './answer.ts';
+import { codeTitle, familyOf, triggerOf } from './codes.ts';
+
+/** The level at which a cyclone signal or rainstorm warning stands, or stood until it was cancelled. */
+export interface Listed {
+  family: 'cyclone' | 'rain';
+  /** The level; 'CANCEL' when the entry hides which it was. */
+  code: string;
+  active: boolean;
+  /** When this level was issued: it starts again at each step, but not when an announcement is repeated. */
+  issued: number;
+  /** Last announcement; of a cancelled warning, when it was cancelled. May lie before `issued`. */
+  updated: number;
+}
+
+export interface Warnsum {
+  listed: Listed[];
+  /** What cannot be understood. Not empty: nothing about "no warning" may be concluded. */
+  odd: string[];
+  /** Warnings that stop nothing but are worth a look. */
+  notices: string[];
+}
+
+const families = { WTCSGNL: 'cyclone', WRAIN: 'rain' } as const;
+const actions = new Set(['ISSUE', 'REISSUE', 'CANCEL', 'EXTEND', 'UPDATE']);
+
+/** @throws RapError WEATHER_HOLD when the body is not a warning summary at all */
+export function parseWarnsum(body: string): Warnsum {
+  const result: Warnsum = { listed: [], odd: [], notices: [] };
+  for (const [key, raw] of Object.entries(jsonObject(body))) {
+    const family = key === 'WTCSGNL' || key === 'WRAIN' ? families[key] : undefined;
+    if (family === undefined) {
+      // A warning nobody knows may be the one that stops the session; a known harmless one is not even read.
+      if (familyOf(key) !== 'other') result.odd.push(`unknown warning ${excerpt({ [key]: raw })}`);
+      continue;
+    }
+    const listed = parseEntry(family, raw);
+    if (listed === undefined) {
+      result.odd.push(`unknown entry ${excerpt({ [key]: raw })}`);
+      continue;
+    }
+    result.listed.push(listed);
+    if (listed.active && listed.code === 'WRAINR') result.notices.push(`${codeTitle('WRAINR')} is in force.`);
+  }
+  return result;
+}
+
+function parseEntry(family: 'cyclone' | 'rain', raw: unknown): Listed | undefined {
+  const entry = asObject(raw);
+  const issued = isoTime(entry?.issueTime);
+  const updated = isoTime(entry?.updateTime);
+  const { code, actionCode: action } = entry ?? {};
+  if (typeof code !== 'string' || typeof action !== 'string' || !actions.has(action)) return undefined;
+  if (issued === undefined || updated === undefined) return undefined;
+  if (code !== 'CANCEL' && familyOf(code) !== family) return undefined;
+  return { family, code, active: action !== 'CANCEL' && code !== 'CANCEL', issued, updated };
+}
+
+/** Does the entry speak of something that can stop a session? */
+export function isTrigger({ code }: Listed): boolean {
+  return triggerOf(code) !== undefined;
+}
