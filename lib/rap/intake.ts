@@ -17,6 +17,8 @@ export class Intake {
   readonly #hash = createHash('sha256');
   /** Parts whose turn has not come, by offset. */
   readonly #early = new Map<number, Content>();
+  /** Bytes accepted that have not left memory yet. */
+  #held = 0;
   #expected = 0;
   #queue: Buffer[] = [];
   #position = 0;
@@ -25,7 +27,7 @@ export class Intake {
 
   /**
    * @param file path of the temporary file, for messages and removal
-   * @param onWritten told how many bytes left memory
+   * @param onWritten told how many bytes left memory, written or, after a fault of the disk, thrown away
    */
   constructor(file: string, handle: FileHandle, onWritten: (bytes: number) => void) {
     this.#file = file;
@@ -39,6 +41,11 @@ export class Intake {
   }
 
   accept(offset: number, content: Content): void {
+    this.#held += content.length;
+    if (this.#failure !== undefined) {
+      this.#release(this.#held);
+      return;
+    }
     this.#early.set(offset, content);
     for (;;) {
       const part = this.#early.get(this.#expected);
@@ -61,6 +68,10 @@ export class Intake {
       }
     } catch (error) {
       this.#failure = diskError(error, this.#file);
+      // Nothing more will be written; whoever waits for memory must not wait for this file.
+      this.#queue = [];
+      this.#early.clear();
+      this.#release(this.#held);
     } finally {
       this.#writing = undefined;
     }
@@ -71,9 +82,14 @@ export class Intake {
     while (rest.length > 0) {
       const { bytesWritten } = await this.#handle.writev(rest, this.#position);
       this.#position += bytesWritten;
-      this.#onWritten(bytesWritten);
+      this.#release(bytesWritten);
       rest = after(rest, bytesWritten);
     }
+  }
+
+  #release(bytes: number): void {
+    this.#held -= bytes;
+    this.#onWritten(bytes);
   }
 
   /**

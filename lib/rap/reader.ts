@@ -143,7 +143,12 @@ async function readAll(
       ? new RapError('ABORTED', `Stopped while reading ${name}`)
       : intake.failure;
     if (failure !== undefined) break;
-    const part = start(readPart(requests, handle, offset, length, name, intake));
+    // What a failed part was to bring is given back at once: this very loop may be waiting for it.
+    const onLost = (bytes: number) => {
+      onTaken(-bytes);
+      options.flight.give(bytes, false);
+    };
+    const part = start(readPart(requests, handle, offset, length, name, intake, onLost));
     if (options.careful) await part;
     offset += length;
   }
@@ -162,15 +167,22 @@ async function readPart(
   length: number,
   name: string,
   intake: Intake,
+  onLost: (bytes: number) => void,
 ): Promise<void> {
   const end = start + length;
-  for (let offset = start; offset < end; ) {
-    const content = await requests.read(handle, offset, end - offset);
-    if (content === undefined) {
-      throw new RapError('SHORT_FILE', `${name} ends before the size that the server announced`);
+  let offset = start;
+  try {
+    while (offset < end) {
+      const content = await requests.read(handle, offset, end - offset);
+      if (content === undefined) {
+        throw new RapError('SHORT_FILE', `${name} ends before the size that the server announced`);
+      }
+      intake.accept(offset, content);
+      offset += content.length;
     }
-    intake.accept(offset, content);
-    offset += content.length;
+  } catch (error) {
+    onLost(end - offset);
+    throw error;
   }
 }
 

@@ -1,11 +1,14 @@
 /** The verified reader and the downloads around it, against servers that lie in every way we could think of. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { sha256File } from '../../../lib/files/durable.ts';
 import { download, type Job, type Result } from '../../../lib/rap/download.ts';
+import { Flight } from '../../../lib/rap/flight.ts';
+import { Intake } from '../../../lib/rap/intake.ts';
+import { readVerified } from '../../../lib/rap/reader.ts';
 import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
@@ -13,6 +16,7 @@ import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../
 /** How many random reply streams are tried; the full size is 100000. */
 const RUNS = Number(process.env.RAP_FUZZ_RUNS ?? 1_000);
 
+const MIB = 1024 * 1024;
 const remote = '/INBOX/20250620/CCLTN05.txt';
 type Answer = (request: Request, channel: FakeChannel) => Buffer | undefined;
 
@@ -41,7 +45,7 @@ async function run(answer: Answer, jobs: Job[], careful = false, request = 250) 
     root,
     clock: realClock,
     careful,
-    fileSize: 1024 * 1024,
+    fileSize: 4 * MIB,
     onResult: (result) => void results.push(result),
     onStepDown: (reason) => steps.push(reason.code),
   });
@@ -229,6 +233,41 @@ describe('A download', () => {
       results.every((result) => result.error === undefined || result.error.code === 'REQUEST_TIMEOUT'),
     );
     assert.equal((await filesLeft()).length, right.length);
+  });
+
+  for (const [what, answer, code] of [
+    ['the connection dies', () => undefined, 'REQUEST_TIMEOUT'],
+    ['every read is refused', (request: Request) => reply.status(request.id, 3), 'REMOTE_DENIED'],
+  ] as const) {
+    it(`does not wait for its turn for ever when ${what} with more to read than may be under way`, async () => {
+      const files = new Map(['/INBOX/a', '/INBOX/b'].map((name) => [name, Buffer.alloc(3 * MIB)]));
+      const honestly = honest(files);
+      const { results } = await run(
+        (request) => (request.type === 5 ? answer(request) : honestly(request)),
+        [...files].map(([name, bytes]) => jobFor(bytes, name)),
+      );
+      assert.deepEqual(
+        results.map((result) => result.error?.code),
+        [code, code],
+      );
+    });
+  }
+
+  it('does not wait for its turn for ever when the disk fails with more to read than may be under way', async () => {
+    const large = Buffer.alloc(8 * MIB);
+    const channel = new FakeChannel(honest(new Map([[remote, large]])));
+    const requests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
+    channel.attach((bytes) => requests.receive(bytes));
+    await requests.start();
+    const file = path.join(root, 'not-for-writing');
+    await writeFile(file, '');
+    const reading = readVerified(requests, jobFor(large).file, {
+      flight: new Flight(realClock),
+      careful: false,
+      fileSize: large.length,
+      intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),
+    });
+    await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });
   });
 
   it('is not led out of its folder by a symbolic link', async () => {
