@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type FetchRun, rapFetch } from './rap.ts';
 import { HOST, type ServerKind, type TestServer } from './servers/server.ts';
+import { sftpSeconds } from './sftp.ts';
 import { contentsOf, strangeNames, unsafeNames } from './tree.ts';
 
 export interface Context {
@@ -18,6 +19,8 @@ export interface Context {
   root: string;
   /** An existing folder in which the check may make one of its own. */
   work: string;
+  /** Also measure `sftp -r` on what is timed. */
+  beside?: boolean;
 }
 
 export interface Check {
@@ -53,6 +56,12 @@ async function settledLog(server: TestServer): Promise<string> {
   }
 }
 
+/** What `sftp -r` takes for the same folder, when asked for. */
+async function beside({ beside, server }: Context, folder: string, to: string): Promise<string> {
+  if (beside !== true) return '';
+  return `; sftp -r ${(await sftpSeconds(server, folder, path.join(to, 'sftp'))).toFixed(1)} s`;
+}
+
 async function fetchWhole(context: Context, folder: string, to: string, more?: string[]): Promise<FetchRun> {
   const run = await rapFetch(context.server, { from: folder, to, ...(more === undefined ? {} : { more }) });
   succeeded(run);
@@ -67,7 +76,7 @@ export const checks: readonly Check[] = [
       const first = await fetchWhole(context, 'small', to);
       const again = await fetchWhole(context, 'small', to);
       assert.deepEqual([...new Set(again.lines.map((line) => line.outcome))], ['unchanged']);
-      return `${first.summary.files} files in ${took(first)}`;
+      return `${first.summary.files} files in ${took(first)}${await beside(context, 'small', to)}`;
     },
   },
   {
@@ -116,7 +125,7 @@ export const checks: readonly Check[] = [
       const run = await fetchWhole(context, folder, to);
       assert.ok(run.peak > 0 && run.peak < MOST_MEMORY, `peak memory ${run.peak} bytes`);
       const rate = run.summary.bytes / 1e6 / run.seconds;
-      return `${run.summary.bytes / 1024 / 1024} MiB in ${took(run)} (${rate.toFixed(0)} MB/s), ${(run.peak / 1e6).toFixed(0)} MB`;
+      return `${run.summary.bytes / 1024 / 1024} MiB in ${took(run)} (${rate.toFixed(0)} MB/s, peak ${(run.peak / 1e6).toFixed(0)} MB)${await beside(context, folder, to)}`;
     },
   },
   {

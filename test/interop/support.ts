@@ -36,7 +36,7 @@ export function interopSuites(kinds: readonly ServerKind[]): void {
       for (const check of checks) {
         it(check.title, async () => {
           assert.ok(server !== undefined);
-          const told = await perform(check, { kind, server, root, work });
+          const told = await perform(check, { kind, server, root, work, beside: full });
           if (full) process.stdout.write(`      ${told}\n`);
         });
       }

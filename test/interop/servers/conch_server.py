@@ -44,6 +44,9 @@ class Shelf(SFTPServerForUnixConchUser):
     def _absPath(self, path):
         return root + os.path.normpath(b"/" + path)
 
+    def realPath(self, path):
+        return os.path.normpath(b"/" + path)
+
 
 components.registerAdapter(Shelf, User, ISFTPServer)
 
