@@ -49,8 +49,8 @@ export function register<C extends NodeDef>(
   (Bound as unknown as typeof Node).registerType(RED, type, options);
 }
 
-/** Node-RED gives a closing node 15 seconds; work that has not stopped by then is left behind. */
-const CLOSE_LIMIT_MS = 10_000;
+/** Node-RED waits for a closing node (nodeCloseTimeout); work that has not stopped by then is left behind. */
+const CLOSE_LIMIT_MS = 5_000;
 
 export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node {
   readonly #RED: NodeAPI;

@@ -158,6 +158,7 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string, string]>> = {
   DISK_FULL: ['disk full', '磁碟已滿', '磁盘已满'],
   DISK_ERROR: ['disk error', '磁碟錯誤', '磁盘错误'],
   NOT_WRITABLE: ['cannot write', '無法寫入', '无法写入'],
+  SHARE_MISSING: ['share not mounted', '共用磁碟未掛載', '共享磁盘未挂载'],
   ROUTE_INVALID: ['check the rules', '請檢查規則', '请检查规则'],
   UNROUTED: ['no rule fits', '沒有合適規則', '没有合适规则'],
   LEDGER_UNUSABLE: ['ledger unusable', '帳本無法使用', '账本无法使用'],
