@@ -1,0 +1,135 @@
+/** Asks the weather feeds over HTTPS. Whatever comes back - or does not - is a `Heard`; nothing is thrown. */
+import { RapError, systemCode } from '../errors/rap-error.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Heard } from './answer.ts';
+import type { SourceName } from './evidence.ts';
+
+export interface Feed {
+  source: SourceName;
+  url: string;
+  /** How often it is asked. */
+  everyMs: number;
+}
+
+const minute = 60_000;
+const openData = 'https://data.weather.gov.hk/weatherAPI/opendata/weather.php';
+
+/**
+ * The public feeds: of the Hong Kong Observatory, and the Government's press releases, where Extreme Conditions
+ * are announced. No rate limit is documented; one call a minute is ours.
+ */
+export const publicFeeds: readonly Feed[] = [
+  { source: 'warnsum', url: `${openData}?dataType=warnsum&lang=en`, everyMs: minute },
+  { source: 'warning-info', url: `${openData}?dataType=warningInfo&lang=en`, everyMs: minute },
+  { source: 'rss', url: 'https://rss.weather.gov.hk/rss/WeatherWarningSummaryv2.xml', everyMs: minute },
+  { source: 'heartbeat', url: `${openData}?dataType=rhrread&lang=en`, everyMs: 10 * minute },
+  { source: 'press', url: 'https://www.info.gov.hk/gia/rss/general_en.xml', everyMs: 5 * minute },
+];
+
+/** After the first, second and any later failure in a row. */
+const backOff = [minute, 2 * minute, 5 * minute] as const;
+
+/** How long to wait before a feed is asked again. @param failures in a row, 0 after an answer */
+export function nextAfter(feed: Feed, failures: number): number {
+  return failures === 0 ? feed.everyMs : (backOff[failures - 1] ?? backOff[2]);
+}
+
+/**
+ * Checks the address of a feed: HTTPS, or plain HTTP on this machine's loopback (the simulator).
+ * @throws RapError CONFIG_INVALID
+ */
+export function checkFeedUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && allowed(url)) return url;
+  throw new RapError('CONFIG_INVALID', `"${text}" is not an https address`, {
+    cure: 'Enter the https address of the feed; http is for the simulator on this machine only.',
+  });
+}
+
+function allowed(url: URL): boolean {
+  if (url.username !== '' || url.password !== '') return false;
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+}
+
+export interface AskOptions {
+  clock: Clock;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+  /** Largest body in bytes; the biggest feed is far smaller. */
+  limit?: number;
+}
+
+/** Asks one feed once. Redirects are followed on the same host only; the whole takes no longer than the timeout. */
+export async function ask(feed: Feed, options: AskOptions): Promise<Heard> {
+  const { clock, timeoutMs = 10_000, limit = 2 ** 20 } = options;
+  const stop = new AbortController();
+  const cancel = clock.after(timeoutMs, () =>
+    stop.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
+  );
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  const { source, url } = feed;
+  try {
+    const response = await get(checkFeedUrl(url), signal);
+    if (response.status !== 200) throw new Error(`status ${response.status} instead of 200`);
+    const body = await read(response, limit);
+    const date = Date.parse(response.headers.get('date') ?? '');
+    return {
+      source,
+      url,
+      at: clock.now(),
+      body,
+      date: Number.isNaN(date) ? undefined : date,
+      age: seconds(response.headers.get('age')),
+    };
+  } catch (thrown) {
+    const reason = reasonOf(signal.aborted ? signal.reason : thrown, thrown);
+    // Lets go of a body that is still arriving.
+    stop.abort();
+    return { source, url, at: clock.now(), reason };
+  } finally {
+    cancel();
+  }
+}
+
+async function get(first: URL, signal: AbortSignal): Promise<Response> {
+  let url = first;
+  for (let hop = 0; hop <= 3; hop++) {
+    const response = await fetch(url, {
+      signal,
+      redirect: 'manual',
+      headers: { accept: '*/*', 'cache-control': 'no-cache', 'user-agent': 'rap-ops weather check' },
+    });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    await response.body?.cancel();
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
+    if (next === undefined || next.host !== first.host || next.protocol !== first.protocol) {
+      throw new Error(`redirected to another host: ${location.slice(0, 100)}`);
+    }
+    url = next;
+  }
+  throw new Error('redirected again and again');
+}
+
+async function read(response: Response, limit: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > limit) throw new Error(`more than ${limit} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function seconds(header: string | null): number {
+  return header !== null && /^\d{1,9}$/.test(header) ? Number(header) : 0;
+}
+
+function reasonOf(reason: unknown, thrown: unknown): string {
+  const system = systemCode(thrown instanceof Error ? thrown.cause : undefined);
+  if (system !== '') return `cannot be reached (${system})`;
+  return reason instanceof Error ? reason.message : String(reason);
+}
