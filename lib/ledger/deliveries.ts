@@ -1,7 +1,6 @@
 /** Deliveries: which version lies on which share, proved, and which could not be brought there. */
-import type { Clock } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
-import { appendJournal } from './journal.ts';
+import { appendJournal, type Pen } from './journal.ts';
 import { receivedReport } from './reports.ts';
 import type { Database } from './tables.ts';
 import type { Delivery, NewDelivery, NewDeliveryFailure } from './types.ts';
@@ -20,7 +19,8 @@ export interface Deliveries {
   recordDeliveryFailure(failure: NewDeliveryFailure): Promise<void>;
 }
 
-export function deliveries(db: Database, clock: Clock): Deliveries {
+export function deliveries(db: Database, pen: Pen): Deliveries {
+  const { clock } = pen;
   return {
     async openVersions(account) {
       const rows = await db
@@ -49,7 +49,7 @@ export function deliveries(db: Database, clock: Clock): Deliveries {
           .where('share', '=', share)
           .where('resolved_run', 'is', null)
           .execute();
-        await appendJournal(work, clock, {
+        await appendJournal(work, pen, {
           who: 'rap',
           what: 'delivered',
           why: run,

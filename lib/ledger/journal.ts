@@ -1,40 +1,46 @@
-/**
- * The journal: who did what and why, append-only. Each record holds the hash of the one before, so that
- * changing, removing or reordering a record breaks every later hash.
- */
-import { createHash } from 'node:crypto';
+/** The journal: who did what and why, append-only and chained (see chain.ts). */
+import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Database, Tables, Work } from './tables.ts';
+import { EMPTY, finish, follow, hashOf, isKeyed, type Verification } from './chain.ts';
+import type { Database, Work } from './tables.ts';
 import type { JournalEntry, JournalHead, JournalRecord } from './types.ts';
 
 export interface JournalBook {
   /** Appends a record; its place and hash. */
   journal(entry: JournalEntry): Promise<{ sequence: number; hash: string }>;
+  /** Put this into a mail: with it, a journal that was cut or built anew is found out. */
   journalHead(): Promise<JournalHead>;
   /** Records after `sequence`, in order. */
   journalRecords(after?: number, limit?: number): Promise<JournalRecord[]>;
-  /** Computes the chain anew; `brokenAt` is the first record that does not fit. */
-  verifyJournal(): Promise<JournalHead & { brokenAt?: number }>;
+  /**
+   * Computes the chain anew.
+   * @param anchor a head known from elsewhere, such as the one in a digest
+   */
+  verifyJournal(anchor?: JournalHead): Promise<Verification>;
 }
 
-type Row = Tables['journal'];
-
-/** The text that is hashed: names in order, so that it does not depend on who built the object. */
-function canonical(record: Omit<Row, 'hash'>): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))));
+/** What it takes to write a record. */
+export interface Pen {
+  clock: Clock;
+  /** Key of the chain; without one the records are only hashed. */
+  key?: Uint8Array;
 }
 
-function hashOf(record: Omit<Row, 'hash'>): string {
-  return createHash('sha256').update(canonical(record)).digest('hex');
-}
-
-/** Appends within the transaction of the fact that is journalled. */
+/**
+ * Appends within the transaction of the fact that is journalled.
+ * @throws RapError CONFIG_INVALID when the journal was written with a key and there is none now
+ */
 export async function appendJournal(
   work: Work,
-  clock: Clock,
+  { clock, key }: Pen,
   entry: JournalEntry,
 ): Promise<{ sequence: number; hash: string }> {
   const last = await lastRow(work);
+  if (last !== undefined && isKeyed(last.hash) && key === undefined) {
+    throw new RapError('CONFIG_INVALID', 'The journal was written with a key, and none is given', {
+      cure: 'Give the journal key of this installation.',
+    });
+  }
   const record = {
     sequence: (last?.sequence ?? 0) + 1,
     at: clock.now(),
@@ -44,7 +50,7 @@ export async function appendJournal(
     details: JSON.stringify(entry.details ?? {}),
     previous: last?.hash ?? '',
   };
-  const hash = hashOf(record);
+  const hash = hashOf(record, key);
   await work
     .insertInto('journal')
     .values({ ...record, hash })
@@ -63,7 +69,7 @@ function lastRow(work: Work) {
 
 const PAGE = 1000;
 
-export function journalBook(db: Database, clock: Clock): JournalBook {
+export function journalBook(db: Database, pen: Pen): JournalBook {
   const page = (after: number, limit: number) =>
     db
       .selectFrom('journal')
@@ -74,7 +80,7 @@ export function journalBook(db: Database, clock: Clock): JournalBook {
       .execute();
 
   return {
-    journal: (entry) => db.transaction().execute((work) => appendJournal(work, clock, entry)),
+    journal: (entry) => db.transaction().execute((work) => appendJournal(work, pen, entry)),
 
     async journalHead() {
       const last = await lastRow(db);
@@ -86,18 +92,15 @@ export function journalBook(db: Database, clock: Clock): JournalBook {
       return rows.map(({ previous: _, details, ...row }) => ({ ...row, details: JSON.parse(details) }));
     },
 
-    async verifyJournal() {
-      let count = 0;
-      let head = '';
-      for (;;) {
-        const rows = await page(count, PAGE);
-        if (rows.length === 0) return { count, head };
-        for (const { hash, ...record } of rows) {
-          const fits = record.sequence === count + 1 && record.previous === head && hashOf(record) === hash;
-          if (!fits) return { count, head, brokenAt: count + 1 };
-          count++;
-          head = hash;
-        }
+    async verifyJournal(anchor = EMPTY) {
+      let sound: Verification = EMPTY;
+      // Everything from below 1 on: a record with an impossible number must be seen as well.
+      for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+        const rows = await page(after, PAGE);
+        sound = follow(sound, rows, pen.key, anchor);
+        const last = rows.at(-1);
+        if (sound.brokenAt !== undefined || last === undefined) return finish(sound, anchor);
+        after = last.sequence;
       }
     },
   };

@@ -2,16 +2,18 @@
  * The ledger's file: found, created or refused. A ledger that is missing, torn or another one is never replaced
  * by an empty one: everything would be fetched, filed and mailed a second time.
  *
- * Beside the database lies its seal, a small file that names the ledger. With it a database that has vanished
- * can be told from one that never was.
+ * Beside the database lies its seal, a small file that names the ledger and how far its journal had come. With
+ * it a database that has vanished can be told from one that never was, and an old copy from the present one.
  */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
 import { sqliteError } from './sqlite.ts';
+import type { JournalHead } from './types.ts';
 
 /** "RAP1", kept in the database's header so that another program's database is not taken for a ledger. */
 const APPLICATION_ID = 0x52415031;
@@ -21,11 +23,24 @@ const HEADER = Buffer.from('SQLite format 3\0');
 /** How long opening waits on the thread for another process; afterwards waiting is patient (see sqlite.ts). */
 const BUSY_TIMEOUT = 5_000;
 
+/** What is known of a ledger outside of it. */
+export interface Seal {
+  /** The ledger's name. */
+  ledger: string;
+  /** How far its journal had come when the seal was written; it can only be further now. */
+  journal: JournalHead;
+}
+
 export interface OpenedFile {
   database: DatabaseSync;
-  /** The name in the seal; undefined when there is no seal yet. */
-  sealed: string | undefined;
+  /** Undefined when there is no seal yet. */
+  seal: Seal | undefined;
 }
+
+const sealSchema = z.object({
+  ledger: z.string(),
+  journal: z.object({ count: z.number(), head: z.string() }).default({ count: 0, head: '' }),
+});
 
 /**
  * Opens the database file, creating it when there never was one.
@@ -35,14 +50,14 @@ export async function openFile(file: string): Promise<OpenedFile> {
   try {
     await makeFolder(path.dirname(file), { mode: 0o700 });
     await refuseNetworkDrive(file);
-    const sealed = await readSeal(file);
+    const seal = await readSeal(file);
     const size = await sizeOf(file);
-    if ((size ?? 0) === 0 && sealed !== undefined) {
+    if ((size ?? 0) === 0 && seal !== undefined) {
       throw unusable(file, 'is gone or empty, but this folder has had a ledger');
     }
     if (size === undefined) await (await fs.open(file, 'a', 0o600)).close();
     if (size !== undefined && size > 0) await checkHeader(file);
-    return { database: openDatabase(file), sealed };
+    return { database: openDatabase(file), seal };
   } catch (thrown) {
     throw diskError(thrown, file);
   }
@@ -99,35 +114,36 @@ function sealOf(file: string): string {
   return `${file}.seal`;
 }
 
-async function readSeal(file: string): Promise<string | undefined> {
+async function readSeal(file: string): Promise<Seal | undefined> {
+  let text: string;
   try {
-    const seal: unknown = JSON.parse(await fs.readFile(sealOf(file), 'utf8'));
-    if (typeof seal === 'object' && seal !== null && 'ledger' in seal && typeof seal.ledger === 'string') {
-      return seal.ledger;
-    }
-    throw unusable(file, 'has a seal that cannot be read');
+    text = await fs.readFile(sealOf(file), 'utf8');
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
-    if (thrown instanceof SyntaxError) throw unusable(file, 'has a seal that cannot be read');
     throw thrown;
+  }
+  try {
+    return sealSchema.parse(JSON.parse(text));
+  } catch {
+    throw unusable(file, 'has a seal that cannot be read');
   }
 }
 
-/** Writes the seal durably; from then on a missing database is an error. */
-export async function writeSeal(file: string, ledger: string): Promise<void> {
-  const seal = sealOf(file);
+/** Writes the seal durably, in place of an older one; from then on a missing database is an error. */
+export async function writeSeal(file: string, seal: Seal): Promise<void> {
+  const final = sealOf(file);
   try {
-    const { path: temp, handle } = await openTemporary(seal);
+    const { path: temp, handle } = await openTemporary(final);
     try {
-      await handle.writeFile(`${JSON.stringify({ ledger })}\n`);
+      await handle.writeFile(`${JSON.stringify(seal)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await fs.rename(temp, seal);
-    await fsyncFolder(path.dirname(seal));
+    await fs.rename(temp, final);
+    await fsyncFolder(path.dirname(final));
   } catch (thrown) {
-    throw diskError(thrown, seal);
+    throw diskError(thrown, final);
   }
 }
 

@@ -1,9 +1,11 @@
 /** The ledger: the durable facts. This file is the door to the room; each subject has a file beside it. */
 import { Kysely } from 'kysely';
+import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
+import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
-import { type JournalBook, journalBook } from './journal.ts';
-import { newLedgerName, openFile, unusable, writeSeal } from './ledger-file.ts';
+import { type JournalBook, journalBook, type Pen } from './journal.ts';
+import { newLedgerName, openFile, type Seal, unusable, writeSeal } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
@@ -20,39 +22,67 @@ export type * from './types.ts';
 export interface Ledger extends Locks, Runs, Observations, Reports, Deliveries, Outbox, Ticks, JournalBook {
   /** The ledger's own name, the same for its whole life. */
   readonly name: string;
+  /**
+   * Writes beside the ledger how far its journal has come, so that an older copy put in its place is noticed.
+   * For the end of each run.
+   */
+  seal(): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface LedgerOptions {
+  /** Key of the journal's chain, 32 bytes or more; keep it elsewhere than the ledger. */
+  journalKey?: Uint8Array;
+}
+
+const SHORTEST_KEY = 32;
 
 /**
  * Opens the ledger of a home, creating it when the home never had one. Folder 0700, file 0600; WAL with
  * synchronous FULL, so what is recorded survives a power cut.
- * @throws RapError LEDGER_UNUSABLE when the file is missing though it was there, damaged, or not a ledger;
- * LEDGER_TOO_NEW when a newer release wrote it; NOT_WRITABLE, DISK_FULL, DISK_ERROR
+ * @throws RapError LEDGER_UNUSABLE when the file is missing though it was there, damaged, older than its seal or
+ * not a ledger; LEDGER_TOO_NEW when a newer release wrote it; NOT_WRITABLE, DISK_FULL, DISK_ERROR
  */
-export async function openLedger(file: string, clock: Clock): Promise<Ledger> {
-  const { database, sealed } = await openFile(file);
+export async function openLedger(file: string, clock: Clock, options: LedgerOptions = {}): Promise<Ledger> {
+  const { journalKey } = options;
+  if (journalKey !== undefined && journalKey.length < SHORTEST_KEY) {
+    throw new RapError('CONFIG_INVALID', `The journal key has fewer than ${SHORTEST_KEY} bytes`);
+  }
+  const { database, seal } = await openFile(file);
   const db: Database = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
   try {
     await migrate(db as unknown as Kysely<unknown>, clock.now());
     const name = await nameOf(db);
-    if (sealed === undefined) await writeSeal(file, name);
-    else if (sealed !== name) throw unusable(file, 'is not the ledger that belongs to this folder');
+    if (seal === undefined) await writeSeal(file, { ledger: name, journal: EMPTY });
+    else await checkSeal(file, db, name, seal);
+    const pen: Pen = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
+    const book = journalBook(db, pen);
     return {
       name,
+      seal: async () => writeSeal(file, { ledger: name, journal: await book.journalHead() }),
       close: () => db.destroy(),
-      ...locks(db, clock),
+      ...locks(db, pen),
       ...runs(db, clock),
       ...observations(db, clock),
       ...reports(db, clock),
-      ...deliveries(db, clock),
+      ...deliveries(db, pen),
       ...outbox(db, clock),
       ...ticks(db, clock),
-      ...journalBook(db, clock),
+      ...book,
     };
   } catch (thrown) {
     await db.destroy();
     throw thrown;
   }
+}
+
+async function checkSeal(file: string, db: Database, name: string, seal: Seal): Promise<void> {
+  if (seal.ledger !== name) throw unusable(file, 'is not the ledger that belongs to this folder');
+  const { count, head } = seal.journal;
+  if (count === 0) return;
+  const row = await db.selectFrom('journal').select('hash').where('sequence', '=', count).executeTakeFirst();
+  if (row?.hash === head) return;
+  throw unusable(file, 'is older than it was, or its journal was changed: it does not fit its seal');
 }
 
 async function nameOf(db: Database): Promise<string> {

@@ -1,7 +1,6 @@
 /** Decisions about accounts that outlive a restart: the login lock, and which data centre is in use. */
-import type { Clock } from '../time/clock.ts';
 import type { DataCentre } from '../words/types.ts';
-import { appendJournal } from './journal.ts';
+import { appendJournal, type Pen } from './journal.ts';
 import type { Database } from './tables.ts';
 import type { DataCentreChoice, LoginLock } from './types.ts';
 
@@ -17,7 +16,8 @@ export interface Locks {
   chooseDataCentre(choice: DataCentreChoice): Promise<void>;
 }
 
-export function locks(db: Database, clock: Clock): Locks {
+export function locks(db: Database, pen: Pen): Locks {
+  const { clock } = pen;
   const lockRows = () =>
     db.selectFrom('login_locks').select(['account', 'reason', 'address', 'locked_at as lockedAt']);
 
@@ -35,7 +35,7 @@ export function locks(db: Database, clock: Clock): Locks {
           .returning('account')
           .executeTakeFirst();
         if (locked === undefined) return;
-        await appendJournal(work, clock, {
+        await appendJournal(work, pen, {
           who: 'rap',
           what: 'login locked',
           why: reason,
@@ -51,7 +51,7 @@ export function locks(db: Database, clock: Clock): Locks {
           .returning('account')
           .executeTakeFirst();
         if (unlocked === undefined) return false;
-        await appendJournal(work, clock, {
+        await appendJournal(work, pen, {
           who: by,
           what: 'login unlocked',
           why: reason,
@@ -77,7 +77,7 @@ export function locks(db: Database, clock: Clock): Locks {
           .values({ account, ...choice })
           .onConflict((on) => on.column('account').doUpdateSet(choice))
           .execute();
-        await appendJournal(work, clock, {
+        await appendJournal(work, pen, {
           who: by,
           what: 'data centre chosen',
           why: reason,

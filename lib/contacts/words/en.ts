@@ -56,6 +56,7 @@ export const en: Words = {
   secondary: 'secondary data centre',
   usedAddress: '{account}: {address}, {dataCentre}',
   runLine: 'Run {run}, started {time} Hong Kong time ({trigger})',
+  journalLine: 'Journal: {n} records, the last is {head}',
   closing: 'Written by RAP Ops. There is no attachment; the reports lie at the places named above.',
   alarmClosing: 'Written by RAP Ops.',
   repeat: 'This mail may be a repeat: the mail relay did not confirm the first copy.',

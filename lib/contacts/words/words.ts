@@ -61,6 +61,7 @@ export interface Words {
   secondary: string;
   usedAddress: string;
   runLine: string;
+  journalLine: string;
   closing: string;
   alarmClosing: string;
   repeat: string;

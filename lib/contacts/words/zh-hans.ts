@@ -49,6 +49,7 @@ export const zhHans: Words = {
   secondary: '备用数据中心',
   usedAddress: '{account}：{address}，{dataCentre}',
   runLine: '运行编号 {run}，香港时间 {time} 开始（{trigger}）',
+  journalLine: '日志：{n} 项记录，最后一项为 {head}',
   closing: '由 RAP Ops 发出。本邮件没有附件，报告存放于上列位置。',
   alarmClosing: '由 RAP Ops 发出。',
   repeat: '本邮件可能重复：邮件服务器没有确认第一份。',

@@ -49,6 +49,7 @@ export const zhHant: Words = {
   secondary: '後備數據中心',
   usedAddress: '{account}：{address}，{dataCentre}',
   runLine: '執行編號 {run}，香港時間 {time} 開始（{trigger}）',
+  journalLine: '日誌：{n} 項記錄，最後一項為 {head}',
   closing: '由 RAP Ops 發出。本郵件沒有附件，報告存放於上列位置。',
   alarmClosing: '由 RAP Ops 發出。',
   repeat: '本郵件可能重複：郵件伺服器沒有確認第一份。',

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { freshLedger } from './samples.ts';
+import fc from 'fast-check';
+import { EMPTY, finish, follow, hashOf, type Link } from '../../../lib/ledger/chain.ts';
+import { type JournalHead, openLedger } from '../../../lib/ledger/ledger.ts';
+import { freshLedger, START } from './samples.ts';
+
+const key = new Uint8Array(32).fill(7);
 
 describe('journal', () => {
   const given = freshLedger();
@@ -15,6 +21,11 @@ describe('journal', () => {
       });
       await given.clock.advance(1000);
     }
+  }
+
+  async function reopen(options: { journalKey?: Uint8Array } = {}): Promise<void> {
+    await given.ledger.close();
+    given.ledger = await openLedger(given.file(), given.clock, options);
   }
 
   function tamper(sql: string): void {
@@ -42,12 +53,12 @@ describe('journal', () => {
     assert.deepEqual(await given.ledger.verifyJournal(), { count: 0, head: '' });
   });
 
-  it('gives the same hash for the same record and another for any other', async () => {
-    const first = await given.ledger.journal({ who: 'Ada', what: 'x', why: 'y' });
-    const second = await given.ledger.journal({ who: 'Ada', what: 'x', why: 'y' });
-    assert.match(first.hash, /^[0-9a-f]{64}$/);
-    assert.notEqual(first.hash, second.hash, 'the place in the chain is part of it');
-  });
+  it('is verified over more records than one query takes', async () => {
+    await write(1001);
+    assert.equal((await given.ledger.verifyJournal()).count, 1001);
+    tamper("update journal set why = 'other' where sequence = 1001");
+    assert.equal((await given.ledger.verifyJournal()).brokenAt, 1001);
+  }).timeout(30_000);
 
   const mutations: [string, string, number][] = [
     ['a changed word', "update journal set why = 'other' where sequence = 3", 3],
@@ -55,6 +66,11 @@ describe('journal', () => {
     ['a changed detail', "update journal set details = '{}' where sequence = 2", 2],
     ['a removed record', 'delete from journal where sequence = 4', 4],
     ['a removed beginning', 'delete from journal where sequence = 1', 1],
+    [
+      'a record before the first',
+      'insert into journal (sequence, at, who, what, why, details, previous, hash) select 0, at, who, what, why, details, previous, hash from journal where sequence = 1',
+      1,
+    ],
     [
       'two records that changed places',
       'update journal set sequence = -1 where sequence = 2; update journal set sequence = 2 where sequence = 3; update journal set sequence = 3 where sequence = -1',
@@ -67,5 +83,180 @@ describe('journal', () => {
       tamper(sql);
       assert.equal((await given.ledger.verifyJournal()).brokenAt, brokenAt);
     });
+  }
+
+  it('shows a cut end only against a head known from elsewhere', async () => {
+    await write(6);
+    const mailed = await given.ledger.journalHead();
+    tamper('delete from journal where sequence > 4');
+    assert.equal((await given.ledger.verifyJournal()).brokenAt, undefined);
+    const found = await given.ledger.verifyJournal(mailed);
+    assert.equal(found.brokenAt, 5);
+    assert.match(found.problem ?? '', /2 records at the end are missing/);
+  });
+
+  it('goes on after a head that was mailed', async () => {
+    await write(3);
+    const mailed = await given.ledger.journalHead();
+    await write(3);
+    assert.equal((await given.ledger.verifyJournal(mailed)).brokenAt, undefined);
+  });
+
+  it('with a key can be verified and continued only with that key', async () => {
+    await write(2);
+    await reopen({ journalKey: key });
+    await write(2);
+    assert.equal((await given.ledger.verifyJournal()).count, 4);
+    await reopen();
+    assert.match((await given.ledger.verifyJournal()).problem ?? '', /key that is not here/);
+    await assert.rejects(given.ledger.journal({ who: 'a', what: 'b', why: 'c' }), { code: 'CONFIG_INVALID' });
+    const lock = { account: 'A', reason: 'r', address: 'x' };
+    await assert.rejects(given.ledger.lockLogin(lock), { code: 'CONFIG_INVALID' });
+    assert.equal(await given.ledger.loginLock('A'), undefined, 'no decision without its record');
+    await reopen({ journalKey: new Uint8Array(32).fill(8) });
+    assert.match((await given.ledger.verifyJournal()).problem ?? '', /changed/);
+    await assert.rejects(reopen({ journalKey: new Uint8Array(31) }), { code: 'CONFIG_INVALID' });
+    given.ledger = await openLedger(given.file(), given.clock);
+  });
+
+  it('that is older than its seal keeps the ledger from opening', async () => {
+    await write(3);
+    const copy = new DatabaseSync(given.file());
+    copy.exec(`vacuum into '${given.folder()}/yesterday'`);
+    copy.close();
+    await write(2);
+    await given.ledger.seal();
+    await given.ledger.close();
+    for (const suffix of ['-wal', '-shm']) await rm(given.file() + suffix, { force: true });
+    await rename(given.file(), `${given.folder()}/today`);
+    await rename(`${given.folder()}/yesterday`, given.file());
+    await assert.rejects(openLedger(given.file(), given.clock), {
+      code: 'LEDGER_UNUSABLE',
+      message: /older/,
+    });
+    await rename(`${given.folder()}/today`, given.file());
+    given.ledger = await openLedger(given.file(), given.clock);
+    assert.equal((await given.ledger.journalHead()).count, 5);
+  });
+});
+
+describe('the chain', () => {
+  function chain(count: number, used?: Uint8Array, change = (link: Omit<Link, 'hash'>) => link): Link[] {
+    const links: Link[] = [];
+    for (let sequence = 1; sequence <= count; sequence++) {
+      const record = change({
+        sequence,
+        at: START + sequence,
+        who: `person ${sequence % 3}`,
+        what: 'delivered',
+        why: `run ${sequence}`,
+        details: JSON.stringify({ sequence }),
+        previous: links.at(-1)?.hash ?? '',
+      });
+      links.push({ ...record, hash: hashOf(record, used) });
+    }
+    return links;
+  }
+
+  const verify = (links: readonly Link[], anchor: JournalHead = EMPTY) =>
+    finish(follow(EMPTY, links, key, anchor), anchor);
+
+  it('depends on every part of a record and on the key', () => {
+    const [record] = chain(1);
+    assert.ok(record);
+    const hashes = [
+      hashOf(record),
+      hashOf(record, key),
+      hashOf({ ...record, sequence: 2 }),
+      hashOf({ ...record, at: 0 }),
+      hashOf({ ...record, who: 'x' }),
+      hashOf({ ...record, what: 'x' }),
+      hashOf({ ...record, why: 'x' }),
+      hashOf({ ...record, details: 'x' }),
+      hashOf({ ...record, previous: 'x' }),
+    ];
+    assert.equal(new Set(hashes).size, hashes.length);
+    assert.match(hashes[1] ?? '', /^hmac:[0-9a-f]{64}$/);
+  });
+
+  it('shows every kind of change against a mailed head, 10,000 times', () => {
+    const length = 40;
+    const whole = chain(length, key);
+    const mailed = { count: length, head: whole.at(-1)?.hash ?? '' };
+    assert.equal(verify(whole, mailed).brokenAt, undefined);
+    const place = fc.integer({ min: 0, max: length - 1 });
+    const text = fc.constantFrom('who', 'what', 'why', 'details', 'previous', 'hash');
+    const mutation = fc.oneof(
+      fc.record({ kind: fc.constant('bit'), at: place, field: text, letter: fc.nat(), bit: fc.nat(6) }),
+      fc.record({
+        kind: fc.constant('number'),
+        at: place,
+        field: fc.constantFrom('at', 'sequence'),
+        bit: fc.nat(30),
+      }),
+      fc.record({ kind: fc.constant('delete'), at: place, many: fc.integer({ min: 1, max: 5 }) }),
+      fc.record({ kind: fc.constant('swap'), at: place, other: place }),
+      fc.record({ kind: fc.constant('double'), at: place }),
+      fc.record({ kind: fc.constant('cut'), at: place }),
+      // The whole chain built anew with one record changed: without the key, with another, even with the right one.
+      fc.record({ kind: fc.constant('rebuild'), at: place, keys: fc.constantFrom('none', 'other', 'right') }),
+    );
+    fc.assert(
+      fc.property(mutation, (change) => {
+        const changed = mutate(whole, change);
+        fc.pre(JSON.stringify(changed) !== JSON.stringify(whole));
+        assert.notEqual(verify(changed, mailed).brokenAt, undefined, JSON.stringify(change));
+      }),
+      { numRuns: 10_000 },
+    );
+  }).timeout(60_000);
+
+  interface Change {
+    kind: string;
+    at: number;
+    field?: string;
+    letter?: number;
+    bit?: number;
+    many?: number;
+    other?: number;
+    keys?: string;
+  }
+
+  function mutate(whole: readonly Link[], change: Change): Link[] {
+    const links = whole.map((link) => ({ ...link }));
+    const link = links[change.at] as Link & Record<string, string | number>;
+    switch (change.kind) {
+      case 'bit': {
+        const value = String(link[change.field ?? '']);
+        const letter = (change.letter ?? 0) % Math.max(1, value.length);
+        const flipped = String.fromCharCode(value.charCodeAt(letter) ^ (1 << (change.bit ?? 0)));
+        if (value !== '')
+          link[change.field ?? ''] = value.slice(0, letter) + flipped + value.slice(letter + 1);
+        return links;
+      }
+      case 'number':
+        link[change.field ?? ''] = Number(link[change.field ?? '']) ^ (1 << (change.bit ?? 0));
+        return links;
+      case 'delete':
+        links.splice(change.at, change.many);
+        return links;
+      case 'swap': {
+        const other = links[change.other ?? 0] as Link;
+        links[change.at] = other;
+        links[change.other ?? 0] = link;
+        return links;
+      }
+      case 'double':
+        links.splice(change.at, 0, { ...link });
+        return links;
+      case 'cut':
+        return links.slice(0, change.at);
+      default: {
+        const used = { none: undefined, other: new Uint8Array(32), right: key }[change.keys ?? 'none'];
+        return chain(whole.length, used, (record) =>
+          record.sequence === change.at + 1 ? { ...record, why: 'another reason' } : record,
+        );
+      }
+    }
   }
 });
