@@ -16,10 +16,14 @@ const c8 = [
 
 /**
  * @param {string[]} words mocha's own arguments
+ * @param {{ coverage?: boolean, env?: Record<string, string> }} options `env` holds defaults: what is set already wins
  * @returns {Promise<number>} exit status
  */
-export async function mocha(words, { coverage = false } = {}) {
+export async function mocha(words, { coverage = false, env = {} } = {}) {
   const tool = coverage ? [...c8, chosenNode, mochaFile] : [mochaFile];
-  const done = await run(chosenNode, [...tool, ...words], { cwd: inside(), env: toolEnvironment() });
+  const done = await run(chosenNode, [...tool, ...words], {
+    cwd: inside(),
+    env: toolEnvironment({ ...env, ...process.env }),
+  });
   return done.status;
 }
