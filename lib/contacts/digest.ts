@@ -1,6 +1,13 @@
 /** The digest of a run: what came and where it lies, what was here already, what failed and what to do about it. */
 import path from 'node:path';
-import type { AccountFacts, DeliveredReport, Delivery, RunFacts, RunFailure } from '../ledger/ledger.ts';
+import type {
+  AccountFacts,
+  DeliveredReport,
+  Delivery,
+  JournalHead,
+  RunFacts,
+  RunFailure,
+} from '../ledger/ledger.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
 import { installations } from '../words/installations.ts';
 import type { RefusedEntry } from '../words/types.ts';
@@ -17,8 +24,18 @@ const MOST_ROWS = { html: 60, text: 500 };
 const CALM = '#1f4e79';
 const TROUBLE = '#b3261e';
 
-/** Renders the digest of a run in the given language (default English). */
-export function renderDigest(facts: RunFacts, options: { language?: Language } = {}): Rendered {
+export interface DigestOptions {
+  /** Default English. */
+  language?: Language;
+  /**
+   * How far the ledger's journal has come. In the readers' mailboxes it is out of reach of whoever might change
+   * the journal later.
+   */
+  journal?: JournalHead;
+}
+
+/** Renders the digest of a run. */
+export function renderDigest(facts: RunFacts, options: DigestOptions = {}): Rendered {
   const words = wordsOf[options.language ?? 'en'];
   const totals = totalsOf(facts);
   const headline = headlineOf(facts, totals, words);
@@ -29,7 +46,7 @@ export function renderDigest(facts: RunFacts, options: { language?: Language } =
     colour: isTrouble(facts, totals) ? TROUBLE : CALM,
     tiles: tilesOf(totals, words),
     accounts: facts.accounts.map((account) => accountView(account, words, rows)),
-    footer: footerOf(facts, words),
+    footer: footerOf(facts, words, options.journal),
   });
   return {
     subject: subject(`${title}${words.colon}${headline}`),
@@ -157,7 +174,7 @@ function reportView(report: DeliveredReport, words: Words) {
   };
 }
 
-function placeView(report: DeliveredReport, { share, file }: Delivery, words: Words) {
+function placeView(report: DeliveredReport, { share, file }: Delivery, JournalHead, words: Words) {
   const name = path.basename(file);
   return { folder: share, file, beside: name === report.name ? '' : say(words, words.keptBeside, { name }) };
 }
@@ -175,7 +192,7 @@ function refusedView({ folder, shown, reason }: RefusedEntry) {
   return { shown: `${folder}/${shown}`, reason };
 }
 
-function footerOf(facts: RunFacts, words: Words): string[] {
+function footerOf(facts: RunFacts, words: Words, journal?: JournalHead): string[] {
   const addresses = facts.accounts
     .filter(({ address, dataCentre }) => address !== '' && dataCentre !== '')
     .map(({ account, address, dataCentre }) =>
@@ -187,7 +204,10 @@ function footerOf(facts: RunFacts, words: Words): string[] {
     );
   const { run, trigger } = facts;
   const started = say(words, words.runLine, { run, time: hongKongStamp(facts.startedAt), trigger });
-  return [...addresses, started, words.closing];
+  const book = journal
+    ? [say(words, words.journalLine, { n: journal.count, head: journal.head || '-' })]
+    : [];
+  return [...addresses, started, ...book, words.closing];
 }
 
 /** "1.2 MB", in thousands as file managers show it. */

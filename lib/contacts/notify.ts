@@ -19,7 +19,8 @@ const DIGEST_LIFE = 72 * HOUR;
 const ALARM_LIFE = 24 * HOUR;
 
 /**
- * Queues the digest of a run, once per run and set of groups. It marks the reports it tells of.
+ * Queues the digest of a run, once per run and set of groups. It marks the reports it tells of, and ends the
+ * run for the ledger: its seal is renewed.
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function queueDigest(
@@ -31,16 +32,19 @@ export async function queueDigest(
   const to = recipientsOf(config, groups);
   const facts = await ledger.runFacts(run);
   const reports = facts.accounts.flatMap(({ received, delivered }) => [...received, ...delivered]);
-  return ledger.queueMail({
+  const journal = await ledger.journalHead();
+  const queued = await ledger.queueMail({
     eventKey: `digest:${run}:${groupKey(groups)}`,
     kind: 'digest',
     run,
     to,
-    ...renderDigest(facts, config),
+    ...renderDigest(facts, { language: config.language, journal }),
     told: reports.map((report) => report.versionId),
     ...common(config),
     deadline: facts.startedAt + DIGEST_LIFE,
   });
+  await ledger.seal();
+  return queued;
 }
 
 /**

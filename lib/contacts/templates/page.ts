@@ -47,7 +47,7 @@ export const page = `<!DOCTYPE html>
 {{>content}}
 </td></tr>
 <tr><td bgcolor="#f7f9fb" style="background:#f7f9fb;border-top:1px solid #e3e8ee;padding:14px 24px;{{s.small}}">
-{{#footer}}<div style="{{s.small}}">{{.}}</div>{{/footer}}
+{{#footer}}<div style="{{s.small}}{{s.path}}">{{.}}</div>{{/footer}}
 </td></tr>
 </table>
 </td></tr></table>

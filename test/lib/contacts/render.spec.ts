@@ -133,6 +133,15 @@ describe('the digest', () => {
     saysAll(text, 'Run run-1, started 2026-11-20 20:00:00 Hong Kong time (schedule)');
   });
 
+  it('carries the head of the journal, where nobody can change it any more', () => {
+    const journal = { count: 1234, head: 'f'.repeat(64) };
+    for (const language of languages) {
+      const rendered = renderDigest(facts(account()), { language, journal });
+      for (const text of [rendered.text, seen(rendered)]) saysAll(text, '1234', journal.head);
+    }
+    saysAll(renderDigest(facts(account()), { journal: { count: 0, head: '' } }).text, 'Journal: 0 records');
+  });
+
   it('stays readable when thousands of reports came', () => {
     const received = Array.from({ length: 2000 }, (_, index) => delivered({ name: `report-${index}.txt` }));
     const rendered = renderDigest(facts(account({ received })));

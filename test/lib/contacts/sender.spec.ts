@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import type { ContactsConfig } from '../../../lib/contacts/config.ts';
@@ -33,6 +34,7 @@ describe('queueing', () => {
     const counts = { new: 1, changed: 0, known: 0, writing: 0, refused: 0 };
     await ledger.recordListing({ run, account, installation, address, dataCentre, counts, complete: true });
     const { versionId } = await ledger.recordReceived(aVersion());
+    await ledger.journal({ who: 'Ada', what: 'x', why: 'y' });
     const config = someContacts();
     const first = await queueDigest(ledger, config, 'run-1', ['risk', 'ops']);
     const again = await queueDigest(ledger, config, 'run-1', ['Ops', 'risk ']);
@@ -43,6 +45,10 @@ describe('queueing', () => {
     assert.equal(mail?.subject, 'RAP reports 2026-11-20: 1 received');
     assert.deepEqual(await ledger.mailsTelling(versionId), [first.id, others.id]);
     assert.match(first.messageId, /@broker\.example>$/);
+    const { count, head } = await ledger.journalHead();
+    assert.ok(mail?.text.includes(`Journal: ${count} records, the last is ${head}`));
+    const seal = JSON.parse(await fs.readFile(`${given.file()}.seal`, 'utf8'));
+    assert.deepEqual(seal, { ledger: ledger.name, journal: { count, head } });
   });
 
   it('makes one alarm per run, account, code and place', async () => {
