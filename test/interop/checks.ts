@@ -24,6 +24,8 @@ export interface Context {
 }
 
 export interface Check {
+  /** For the head of a column. */
+  label: string;
   title: string;
   run(context: Context, to: string): Promise<string>;
 }
@@ -71,6 +73,7 @@ async function fetchWhole(context: Context, folder: string, to: string, more?: s
 
 export const checks: readonly Check[] = [
   {
+    label: 'small files',
     title: 'small files in nested folders, empty ones too; a second fetch leaves them unchanged',
     async run(context, to) {
       const first = await fetchWhole(context, 'small', to);
@@ -80,6 +83,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'odd names',
     title: 'names with spaces, dots, signs, Chinese letters, 200 bytes',
     async run(context, to) {
       const run = await fetchWhole(context, 'odd', to);
@@ -87,6 +91,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'unsafe names',
     title: 'unsafe names refused one by one with their bytes, the file beside them fetched',
     async run(context, to) {
       const run = await rapFetch(context.server, { from: 'unsafe', to });
@@ -102,6 +107,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'strange names',
     title: 'names that are not UTF-8 or hold control characters: refused or told of, never left out silently',
     async run(context, to) {
       const run = await rapFetch(context.server, { from: 'strange', to });
@@ -119,6 +125,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'large file',
     title: 'a large file, in bounded memory',
     async run(context, to) {
       const folder = context.kind.rekeys === true ? 'rekey' : 'big';
@@ -129,12 +136,14 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'careful',
     title: 'the careful profile: one file and one request at a time',
     async run(context, to) {
       return took(await fetchWhole(context, 'odd', to, ['--careful']));
     },
   },
   {
+    label: 'refused key',
     title: 'a refused key: exit 4 after one attempt',
     async run({ kind, server }, to) {
       const before = (await settledLog(server)).length;
@@ -148,6 +157,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'wrong host key',
     title: 'another host key than the pinned one: exit 4, and the server never learns the user name',
     async run({ server }, to) {
       const user = 'never-to-be-told';
@@ -160,6 +170,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'no such folder',
     title: 'a folder that is not there: exit 5',
     async run({ server }, to) {
       const run = await rapFetch(server, { from: 'nowhere', to });
@@ -169,6 +180,7 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    label: 'no server',
     title: 'no server at the port: exit 3',
     async run({ server }, to) {
       // A port that is taken, by a socket that does not listen.
