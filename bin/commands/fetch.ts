@@ -28,6 +28,7 @@ Nothing that lies in DIR is ever replaced: the same content is left as it is, ot
   --from FOLDER          remote folder; may be given several times
   --to DIR               local folder
   --concurrency N        files read at the same time (default 64)
+  --rate KB              at most so many kilobytes (1,000 bytes) a second
 ${connectionHelp}`;
 
 const options = {
@@ -37,6 +38,7 @@ const options = {
   from: { type: 'string', multiple: true },
   to: { type: 'string' },
   concurrency: { type: 'string' },
+  rate: { type: 'string' },
 } as const;
 
 /** Where lines go: JSON to stdout, or text for people. */
@@ -111,6 +113,10 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
+function allDay(kilobytes: number) {
+  return { from: '00:00', to: '24:00', kilobytes };
+}
+
 async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
   const { values } = parseWords(argv, options);
   const host = required(values.host, '--host');
@@ -129,6 +135,7 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
     pins: await pinsFromWords(values, [address]),
     folders,
     profile: values.careful === true ? 'careful' : 'standard',
+    bandwidth: values.rate === undefined ? [] : [allDay(wholeNumber(values.rate, '--rate', 1, 1e9))],
   });
   const key = await keyFromWords(values);
   const signal = stopSignal();

@@ -5,6 +5,7 @@ import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Result } from '../rap/download.ts';
 import type { RapSession } from '../rap/session.ts';
+import { unfinished } from '../reports/finished.ts';
 import type { FailedReport, ReceivedReport, RefusedEntry, Report, RunContext } from '../words/types.ts';
 import { recordTrouble } from './trouble.ts';
 
@@ -87,6 +88,12 @@ export async function collect(
   };
   await session.download(jobs, onResult, {
     root: options.landing,
+    inspect: async (job, temporary) => {
+      const report = reports.get(job.file.path);
+      const reason = report === undefined ? undefined : await unfinished(report, temporary);
+      if (reason !== undefined)
+        throw new RapError('STILL_WRITING', `${job.file.path} is not finished: ${reason}`);
+    },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.onStepDown === undefined ? {} : { onStepDown: options.onStepDown }),
   });

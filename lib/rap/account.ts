@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { RapError } from '../errors/rap-error.ts';
 import { installations, RAP_PORT } from '../words/installations.ts';
 import type { Address, DataCentre, Installation } from '../words/types.ts';
+import { type BandwidthWindow, checkBandwidth } from './bandwidth.ts';
 import { type Deadlines, defaultDeadlines } from './connection.ts';
 import { type HostKeyPin, normalFingerprint } from './host-keys.ts';
 import { defaultListingLimits, type ListingLimits, normalFolder } from './listing.ts';
@@ -26,6 +27,10 @@ export interface Account {
   profile: 'standard' | 'careful';
   deadlines: Deadlines;
   limits: ListingLimits;
+  /** Bytes that must stay free on the disk of the landing folder. */
+  reserve: number;
+  /** How fast reports are fetched, by the time of day; empty for no limit. */
+  bandwidth: BandwidthWindow[];
   /** A session without work is logged out after this, milliseconds. */
   idle: number;
 }
@@ -84,6 +89,10 @@ const schema = z.object({
     })
     .partial()
     .default({}),
+  reserve: z.coerce.number().int().min(0).default(200_000_000),
+  bandwidth: z
+    .array(z.object({ from: z.string(), to: z.string(), kilobytes: z.coerce.number() }))
+    .default([]),
   idle: milliseconds.default(120_000),
 });
 
@@ -108,6 +117,7 @@ export function parseAccount(config: unknown): Account {
   if (addresses.primary.length === 0) {
     throw new RapError('CONFIG_INVALID', 'RAP account: addresses.primary: enter at least one address');
   }
+  checkBandwidth(parsed.bandwidth);
   return {
     ...parsed,
     addresses,

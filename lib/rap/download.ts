@@ -7,7 +7,9 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asRapError, diskError, RapError } from '../errors/rap-error.ts';
 import { makeFolder, openTemporary, type PublishOutcome, publish } from '../files/durable.ts';
+import { demandSpace } from '../files/space.ts';
 import type { Clock } from '../time/clock.ts';
+import { Bandwidth, type BandwidthWindow } from './bandwidth.ts';
 import { Flight } from './flight.ts';
 import { Intake } from './intake.ts';
 import type { ListedFile } from './listing.ts';
@@ -36,8 +38,14 @@ export interface DownloadOptions {
   careful: boolean;
   /** Largest file taken, bytes. */
   fileSize: number;
+  /** Bytes that must stay free on the disk of the root. */
+  reserve: number;
+  /** How fast, by the time of day. */
+  bandwidth?: readonly BandwidthWindow[];
   filesAtOnce?: number;
   signal?: AbortSignal;
+  /** Looks into a file that was read and proved, before it gets its final name; throws to refuse it. */
+  inspect?: (job: Job, temporary: string) => Promise<void>;
   /** Told as soon as a file is durable, or has failed. Awaited before the file's place is given to another. */
   onResult: (result: Result) => void | Promise<void>;
   /** Told when the server does not bear several open files and we step down to one. */
@@ -55,6 +63,7 @@ class Downloads {
   readonly #requests: SftpRequests;
   readonly #options: DownloadOptions;
   readonly #flight: Flight;
+  readonly #bandwidth: Bandwidth;
   readonly #queue: { job: Job; again: boolean }[];
   readonly #folders = new Map<string, Promise<void>>();
   readonly #finishing = new Set<Promise<void>>();
@@ -66,6 +75,7 @@ class Downloads {
     this.#options = options;
     this.#queue = jobs.map((job) => ({ job, again: false }));
     this.#flight = new Flight(options.clock, options.onWindow);
+    this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
     const wanted = options.careful ? 1 : (options.filesAtOnce ?? FILES_AT_ONCE);
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
   }
@@ -94,11 +104,12 @@ class Downloads {
       if (this.#requests.failure !== undefined) throw this.#requests.failure;
       const read = await readVerified(this.#requests, job.file, {
         flight: this.#flight,
+        bandwidth: this.#bandwidth,
         careful: this.#options.careful,
         fileSize: this.#options.fileSize,
         ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),
         intake: async (onWritten) => {
-          const file = await this.#temporary(job.target);
+          const file = await this.#temporary(job);
           temporary = file.path;
           return new Intake(file.path, file.handle, onWritten);
         },
@@ -126,7 +137,7 @@ class Downloads {
     this.#options.onStepDown?.(reason);
   }
 
-  async #temporary(target: string) {
+  async #temporary({ file, target }: Job) {
     const folder = path.dirname(target);
     try {
       let made = this.#folders.get(folder);
@@ -135,6 +146,7 @@ class Downloads {
         this.#folders.set(folder, made);
       }
       await made;
+      await demandSpace(this.#options.root, file.size + this.#flight.limit, this.#options.reserve);
       return await openTemporary(target);
     } catch (error) {
       throw diskError(error, target);
@@ -147,6 +159,7 @@ class Downloads {
       if (bytes !== size) {
         throw new RapError('UNEXPECTED', `${job.file.path}: ${bytes} bytes on disk, ${size} expected`);
       }
+      await this.#options.inspect?.(job, temporary);
       const published = await publish(temporary, job.target, sha256).catch((error) => {
         throw diskError(error, job.target);
       });

@@ -3,6 +3,7 @@
  * ends there, close, look again. Anything that does not add up is an error, and nothing of the file is kept.
  */
 import { RapError } from '../errors/rap-error.ts';
+import type { Bandwidth } from './bandwidth.ts';
 import type { Flight } from './flight.ts';
 import type { Intake } from './intake.ts';
 import type { ListedFile } from './listing.ts';
@@ -11,6 +12,7 @@ import type { SftpRequests } from './sftp-requests.ts';
 
 export interface ReadOptions {
   flight: Flight;
+  bandwidth: Bandwidth;
   /** One request at a time, in the order that makes least demands on a server. */
   careful: boolean;
   /** Largest file taken, bytes. */
@@ -137,6 +139,9 @@ async function readAll(
   };
   for (let offset = 0; offset < size && failure === undefined; ) {
     const length = Math.min(requests.readLength, size - offset);
+    await options.bandwidth.take(length, options.signal).catch((error) => {
+      failure ??= error;
+    });
     await options.flight.take(length);
     onTaken(length);
     failure ??= options.signal?.aborted

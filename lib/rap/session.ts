@@ -96,6 +96,7 @@ export class RapSession {
       root: string;
       filesAtOnce?: number;
       signal?: AbortSignal;
+      inspect?: (job: Job, temporary: string) => Promise<void>;
       onStepDown?: (reason: RapError) => void;
     },
   ): Promise<void> {
@@ -105,6 +106,8 @@ export class RapSession {
         clock: this.#clock,
         careful: this.account.profile === 'careful',
         fileSize: this.account.limits.fileSize,
+        reserve: this.account.reserve,
+        bandwidth: this.account.bandwidth,
         onResult,
         onWindow: (bytes) => this.#connection.widen(bytes),
       }),

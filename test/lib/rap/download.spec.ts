@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { sha256File } from '../../../lib/files/durable.ts';
+import { Bandwidth } from '../../../lib/rap/bandwidth.ts';
 import { download, type Job, type Result } from '../../../lib/rap/download.ts';
 import { Flight } from '../../../lib/rap/flight.ts';
 import { Intake } from '../../../lib/rap/intake.ts';
@@ -46,6 +47,7 @@ async function run(answer: Answer, jobs: Job[], careful = false, request = 250) 
     clock: realClock,
     careful,
     fileSize: 4 * MIB,
+    reserve: 0,
     onResult: (result) => void results.push(result),
     onStepDown: (reason) => steps.push(reason.code),
   });
@@ -263,6 +265,7 @@ describe('A download', () => {
     await writeFile(file, '');
     const reading = readVerified(requests, jobFor(large).file, {
       flight: new Flight(realClock),
+      bandwidth: new Bandwidth([], realClock),
       careful: false,
       fileSize: large.length,
       intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),
