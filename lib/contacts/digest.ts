@@ -174,7 +174,7 @@ function reportView(report: DeliveredReport, words: Words) {
   };
 }
 
-function placeView(report: DeliveredReport, { share, file }: Delivery, JournalHead, words: Words) {
+function placeView(report: DeliveredReport, { share, file }: Delivery, words: Words) {
   const name = path.basename(file);
   return { folder: share, file, beside: name === report.name ? '' : say(words, words.keptBeside, { name }) };
 }
