@@ -7,11 +7,11 @@ const mochaFile = inside('node_modules/mocha/bin/mocha.js');
 const c8 = [
   inside('node_modules/c8/bin/c8.js'),
   '--include',
-  'lib',
+  'lib/**',
   '--include',
-  'nodes',
+  'nodes/**',
   '--include',
-  'bin',
+  'bin/**',
 ];
 
 /**
