@@ -8,16 +8,10 @@
 import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
 import { codeTitle } from './codes.ts';
 import { type Doubt, doubtsOf, unwatched } from './doubts.ts';
-import {
-  type Evidence,
-  type ExtremeWord,
-  type KnownSpell,
-  type SessionWord,
-  type Word,
-  wholeDay,
-} from './evidence.ts';
+import { type Evidence, type KnownSpell, type SessionWord, wholeDay } from './evidence.ts';
 import { type Session, type TriggerKind, watchLimits } from './rule.ts';
 import { type SignalRow, type Spell, triggerSpells } from './signals.ts';
+import { rulingOf, spellsAt } from './words.ts';
 
 /**
  * `pending` before the first judgement after the cut-off; `clear` nothing speaks against the start; `hold` evidence
@@ -118,48 +112,6 @@ export function readDay(session: Session, rows: readonly SignalRow[]): DayReadin
   if (verdict === 'cancelled') return { verdict: 'CANCELLED', effectiveAt, trigger, reasons };
   if (verdict === 'terminated') return { verdict: 'TERMINATED', effectiveAt, trigger, reasons };
   return { verdict: trigger === null ? 'HELD' : 'HELD_CONTINUES', effectiveAt, trigger, reasons };
-}
-
-/** The word that counts: the last one, but an operator never takes back what the exchange stopped. */
-function rulingOf(words: readonly Word[], now: number): SessionWord | undefined {
-  let ruling: SessionWord | undefined;
-  for (const word of words) {
-    if (word.about !== 'session' || word.at > now) continue;
-    const stopped = ruling?.from === 'hkex' && ruling.says !== 'held';
-    if (word.from === 'hkex' || !stopped) ruling = word;
-  }
-  return ruling;
-}
-
-/**
- * The triggers issued by now. The exchange's word that the session is held excuses what was issued before it; an
- * operator's word excuses only what a second source alone shows.
- */
-function spellsAt(evidence: Evidence, now: number, held: SessionWord | undefined): KnownSpell[] {
-  const all: KnownSpell[] = [...evidence.spells, ...declared(evidence.words, now)];
-  return all
-    .sort((a, b) => a.issued - b.issued)
-    .filter((spell) => {
-      if (spell.issued > now) return false;
-      if (held === undefined || spell.issued > held.at) return true;
-      return held.from === 'operator' && spell.disputed === undefined;
-    });
-}
-
-/** Spells of Extreme Conditions that people declared; an extension is no new one. */
-function declared(words: readonly Word[], now: number): Spell[] {
-  const said = words.filter((one): one is ExtremeWord => one.about === 'extreme-conditions' && one.at <= now);
-  const spells: Spell[] = [];
-  for (const { says, since } of said) {
-    const last = spells.at(-1);
-    const open = last !== undefined && last.cancelled === undefined ? last : undefined;
-    if (says === 'declared' && open === undefined) {
-      spells.push({ kind: 'extreme-conditions', code: 'EC', issued: since });
-    } else if (says === 'ended' && open !== undefined && since > open.issued) {
-      open.cancelled = since;
-    }
-  }
-  return spells;
 }
 
 /** What was decided and stays so. */
@@ -296,7 +248,7 @@ function notStopped(view: View): Decision {
   // On the exchange's word a silent feed is no reason to stay away; an odd answer still is.
   const serious = view.held?.from === 'hkex' ? doubts.filter((doubt) => doubt.odd) : doubts;
   if (now < times.start) {
-    if (view.held === undefined && !settled(view)) return pending(view);
+    if (!settled(view)) return pending(view);
     return serious.length > 0 ? hold(view, doubts) : clear(view, doubts);
   }
   if (!started(view, serious)) return hold(view, [...doubts, startMissed(view)]);

@@ -480,6 +480,9 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(said(decide(session, stopped, at('12:30'))), 'cancelled 12:10');
     const again = addWord(stopped, hkex('held', '12:40'));
     assert.equal(said(decide(session, again, at('12:45'), decide(session, stopped, at('12:30')))), 'clear');
+    const forgotten = addWord(wholly(), operator('held', '12:20'));
+    const byRain = decide(session, wholly('WRAINB 11:00 - 11:30'), at('11:00'));
+    assert.equal(said(decide(session, forgotten, at('12:30'), byRain)), 'cancelled 11:00');
     const own = [operator('cancelled', '12:10'), operator('held', '12:20')].reduce<Evidence>(
       addWord,
       wholly(),

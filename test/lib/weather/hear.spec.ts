@@ -213,6 +213,51 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(evidence, '09:10'), 'clear');
   });
 
+  it('joins what is known from one answer to the next when the level changes in between', () => {
+    const amber = { WRAIN: entry('WRAINA', 'ISSUE', '09:00') };
+    assert.equal(
+      verdict(listen(...minutes('08:30', '08:59'), ...minutes('09:00', '09:10', amber)), '09:10'),
+      'clear',
+    );
+  });
+
+  it('keeps one spell when the cancelled entry keeps its code, and when it comes back', () => {
+    const raised = { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') };
+    const cancelled = listen(
+      ...minutes('08:00', '08:49', raised),
+      ...minutes('08:50', '09:10', { WTCSGNL: entry('TC8NE', 'CANCEL', '02:00', '08:50') }),
+    );
+    assert.deepEqual(
+      cancelled.spells.map((spell) => spell.cancelled),
+      [at('08:50')],
+    );
+    const back = hear(cancelled, summary('09:11', raised));
+    assert.deepEqual(
+      back.spells.map((spell) => spell.cancelled),
+      [undefined],
+    );
+    assert.equal(verdict(back, '09:11'), 'cancelled 09:00');
+  });
+
+  it('takes the cancel time, not the issue, of an entry that hides which signal it was', () => {
+    const hidden = listen(
+      summary('09:30', {
+        WTCSGNL: entry('CANCEL', 'CANCEL', '05:00', '09:20'),
+        WRAIN: entry('WRAINA', 'ISSUE', '05:00'),
+      }),
+    );
+    assert.equal(verdict(hidden, '09:30'), 'hold');
+  });
+
+  it('knows of rain only since the last announcement: the colour before may have been black', () => {
+    const body = (updated: string) => ({
+      WTCSGNL: entry('TC3', 'ISSUE', '05:00'),
+      WRAIN: entry('WRAINR', 'ISSUE', '08:00', updated),
+    });
+    assert.equal(verdict(listen(summary('12:00', body('08:00'))), '12:00'), 'clear');
+    assert.equal(verdict(listen(summary('12:00', body('11:00'))), '12:00'), 'hold');
+  });
+
   it('D27 neither clears nor cancels when nobody looked around 09:00', () => {
     const raised = { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') };
     const gone = listen(...minutes('08:00', '08:40', raised), ...minutes('10:30', '10:40'));
@@ -233,6 +278,11 @@ describe('evidence from the warning summary', () => {
       summary('14:20', { WTCSGNL: entry('TC8NW', 'ISSUE', '14:20') }),
     );
     assert.equal(verdict(evidence, '14:20'), 'terminating 14:35');
+    const asleep = listen(
+      summary('2025-09-20 20:00', { WTCSGNL: entry('TC8NE', 'ISSUE', '2025-09-20 18:00') }),
+      summary('14:30', { WTCSGNL: entry('TC8NW', 'ISSUE', '14:10') }),
+    );
+    assert.equal(verdict(asleep, '14:30').slice(0, 10), 'terminated', 'not in force since three days ago');
   });
 
   it('believes no issue time from before the rain turned black, if it was seen amber since', () => {
@@ -251,6 +301,17 @@ describe('evidence from the warning summary', () => {
     const odd = hear(quiet, summary('10:01', { WNEW: {} }));
     assert.equal(verdict(odd, '10:01'), 'hold');
     assert.equal(verdict(hear(odd, summary('10:02')), '10:02'), 'clear');
+    const long = listen(
+      ...minutes('08:30', '09:00'),
+      ...minutes('09:01', '10:30', { WNEW: {} }),
+      summary('10:31'),
+    );
+    assert.equal(verdict(long, '10:31'), 'hold', 'what was not understood was not watched');
+    const raised = listen(
+      summary('07:00', { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') }),
+      summary('08:40', { WNEW: {} }),
+    );
+    assert.equal(raised.spells[0]?.cancelled, undefined, 'nor does it end anything');
     const both = hear(quiet, summary('10:01', { WNEW: {}, WRAIN: entry('WRAINB', 'ISSUE', '10:00') }));
     assert.equal(verdict(both, '10:01'), 'cancelled 10:00');
   });
@@ -345,6 +406,18 @@ describe('second sources', () => {
     const rss = '<rss><channel><title>t</title></channel></rss>';
     assert.equal(hear(shown, answer('rss', '10:02', rss)).spells[0]?.cancelled, undefined);
     assert.equal(hear(shown, texts('10:02')).spells[0]?.cancelled, at('10:02'));
+  });
+
+  it('are not answered by a summary that shows another level', () => {
+    const evidence = [
+      texts('10:01', 'TC8NE'),
+      summary('10:02', { WTCSGNL: entry('TC3', 'ISSUE', '05:00') }),
+      texts('10:02', 'TC8NE'),
+    ].reduce(hear, quiet);
+    assert.deepEqual(
+      evidence.spells.map((spell) => [spell.disputed, spell.cancelled]),
+      [['warning-info', undefined]],
+    );
   });
 
   it('are not believed when they only lag behind a cancellation', () => {
