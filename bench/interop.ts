@@ -127,6 +127,7 @@ function page(columns: readonly Column[], sizes: string): string {
     ...left.map((line) => `\n${line}`),
     '',
     '## Results',
+    '',
     ...resultsTable(columns),
     '',
     '## Differences explained',
