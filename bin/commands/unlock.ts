@@ -39,6 +39,7 @@ export default async function unlock(argv: string[]): Promise<number> {
   const ledger = await openLedger(file, realClock);
   try {
     const unlocked = await ledger.unlockLogin(account, { by, reason });
+    await ledger.endLoginHold(account);
     const text = unlocked ? `${account} is unlocked.` : `${account} was not locked.`;
     process.stdout.write(
       values.json === true ? `${JSON.stringify({ account, unlocked, by, reason })}\n` : `${text}\n`,

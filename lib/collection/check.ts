@@ -4,8 +4,9 @@
  */
 import { asRapError, RapError } from '../errors/rap-error.ts';
 import type { Account } from '../rap/account.ts';
+import type { LoginMemory } from '../rap/login-memory.ts';
 import type { LoginKey } from '../rap/private-key.ts';
-import { addressText, type LoginLocks, openSession } from '../rap/session.ts';
+import { addressText, openSession } from '../rap/session.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Address, DataCentre } from '../words/types.ts';
 
@@ -26,7 +27,7 @@ export interface AddressCheck {
 
 export interface CheckOptions {
   clock: Clock;
-  locks?: LoginLocks;
+  memory?: LoginMemory;
   /** Which data centres; both when left out. */
   dataCentres?: readonly DataCentre[];
   signal?: AbortSignal;

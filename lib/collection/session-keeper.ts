@@ -5,6 +5,7 @@
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Account } from '../rap/account.ts';
+import { loginMemory } from '../rap/login-memory.ts';
 import type { LoginKey } from '../rap/private-key.ts';
 import { openSession, type RapSession } from '../rap/session.ts';
 import type { Clock } from '../time/clock.ts';
@@ -67,7 +68,7 @@ export class SessionKeeper {
       await ledger.dataCentreOf(this.account.name),
       {
         clock: this.#ports.clock,
-        locks: ledger,
+        memory: loginMemory(this.account, ledger, this.#ports.clock),
         signal: AbortSignal.any(signals),
         ...(this.#ports.onAddress === undefined ? {} : { onAddress: this.#ports.onAddress }),
       },

@@ -59,6 +59,11 @@ const facts = {
     exit: 3,
     cure: 'The server allows no further session now. Log out other clients of this account, then run again.',
   },
+  LOGIN_BUDGET: {
+    retryable: true,
+    exit: 3,
+    cure: 'This account has used up its logins of the day. Find out what logs in so often; raise the limit if it is expected.',
+  },
   SESSION_BUSY: {
     retryable: true,
     exit: 3,
@@ -202,6 +207,11 @@ const facts = {
     retryable: false,
     exit: 2,
     cure: 'The ledger was written by a newer release. Install that release again.',
+  },
+  NOT_IN_CHARGE: {
+    retryable: true,
+    exit: 3,
+    cure: 'Another instance is at work on the same home folder, and only one may be. Stop one of the two.',
   },
   // mail
   MAIL_CONFIG: { retryable: false, exit: 2, cure: 'Correct the mail settings of the contacts node.' },

@@ -5,8 +5,10 @@ import type { Clock } from '../time/clock.ts';
 import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type JournalBook, journalBook, type Pen } from './journal.ts';
+import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
 import { newLedgerName, openFile, type Seal, unusable, writeSeal } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
+import { type Logins, logins } from './logins.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
 import { type Outbox, outbox } from './outbox.ts';
@@ -16,10 +18,21 @@ import { NodeSqliteDialect } from './sqlite.ts';
 import type { Database, Tables } from './tables.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
+export type { Lease, LeaseHolder } from './leases.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type * from './types.ts';
 
-export interface Ledger extends Locks, Runs, Observations, Reports, Deliveries, Outbox, Ticks, JournalBook {
+export interface Ledger
+  extends Locks,
+    Logins,
+    Runs,
+    Observations,
+    Reports,
+    Deliveries,
+    Outbox,
+    Ticks,
+    LeaseBook,
+    JournalBook {
   /** The ledger's own name, the same for its whole life. */
   readonly name: string;
   /**
@@ -27,6 +40,11 @@ export interface Ledger extends Locks, Runs, Observations, Reports, Deliveries, 
    * For the end of each run.
    */
   seal(): Promise<void>;
+  /**
+   * From now on this ledger object writes only as long as the lease is in its hands; what is written otherwise
+   * is refused with NOT_IN_CHARGE and leaves no trace.
+   */
+  writeUnder(lease: Lease): void;
   close(): Promise<void>;
 }
 
@@ -49,7 +67,8 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
     throw new RapError('CONFIG_INVALID', `The journal key has fewer than ${SHORTEST_KEY} bytes`);
   }
   const { database, seal } = await openFile(file);
-  const db: Database = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
+  const dialect = new NodeSqliteDialect(database);
+  const db: Database = new Kysely<Tables>({ dialect });
   try {
     await migrate(db as unknown as Kysely<unknown>, clock.now());
     const name = await nameOf(db);
@@ -60,14 +79,17 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
     return {
       name,
       seal: async () => writeSeal(file, { ledger: name, journal: await book.journalHead() }),
+      writeUnder: (lease) => dialect.writeUnder(lease),
       close: () => db.destroy(),
       ...locks(db, pen),
+      ...logins(db, clock),
       ...runs(db, clock),
       ...observations(db, clock),
       ...reports(db, clock),
       ...deliveries(db, pen),
       ...outbox(db, clock),
       ...ticks(db, clock),
+      ...leaseBook(db, clock),
       ...book,
     };
   } catch (thrown) {

@@ -2,6 +2,8 @@
 import type { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import { first } from './migrations/0001-first.ts';
+import { logins } from './migrations/0002-logins.ts';
+import { leases } from './migrations/0003-leases.ts';
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; a released migration never changes. */
@@ -11,7 +13,7 @@ export interface Migration {
   down(db: Kysely<unknown>): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, logins, leases];
 
 interface MigrationTable {
   migrations: { number: number; name: string; applied_at: number };

@@ -9,46 +9,109 @@ import {
   type DatabaseConnection,
   type Driver,
   type QueryResult,
+  SelectQueryNode,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
   type SqliteStatement,
 } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
+import type { Lease } from './leases.ts';
 
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #database: DatabaseSync;
+  readonly #gate: Gate;
 
   constructor(database: DatabaseSync) {
     super({ database: adapted(database) });
     this.#database = database;
+    this.#gate = new Gate(database);
+  }
+
+  /** Refuses every later write unless the lease still has this fence. */
+  writeUnder(lease: Lease): void {
+    this.#gate.lease = lease;
   }
 
   override createDriver(): Driver {
-    return new NodeSqliteDriver(this.#database);
+    return new NodeSqliteDriver(this.#database, this.#gate);
+  }
+}
+
+/** The one door all writes go through: under the write lock it looks whether the lease is still ours. */
+class Gate {
+  lease: Lease | undefined;
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Call it within a transaction that holds the write lock. @throws RapError NOT_IN_CHARGE */
+  check(): void {
+    if (this.lease === undefined) return;
+    const { name, fence } = this.lease;
+    const row = this.#database.prepare('select fence from leases where name = ?').get(name);
+    if (row?.fence === fence) return;
+    throw new RapError('NOT_IN_CHARGE', `Another instance has taken over the lease "${name}"`);
   }
 }
 
 class NodeSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync;
+  readonly #gate: Gate;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, gate: Gate) {
     super({ database: adapted(database) });
     this.#database = database;
+    this.#gate = gate;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return patient(await super.acquireConnection(), this.#database);
+    return guarded(patient(await super.acquireConnection(), this.#database), this.#database, this.#gate);
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    await connection.executeQuery(BEGIN);
+    try {
+      this.#gate.check();
+    } catch (thrown) {
+      await this.rollbackTransaction(connection);
+      throw thrown;
+    }
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     // A full disk makes SQLite roll back by itself; a second rollback would only hide the first error.
     if (this.#database.isTransaction) await super.rollbackTransaction(connection);
   }
+}
+
+const BEGIN = CompiledQuery.raw('begin immediate');
+
+/** A single write outside of a transaction becomes a transaction of its own, so that it passes the gate, too. */
+function guarded(connection: DatabaseConnection, database: DatabaseSync, gate: Gate): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      const free =
+        gate.lease === undefined ||
+        database.isTransaction ||
+        query === BEGIN ||
+        SelectQueryNode.is(query.query);
+      if (free) return connection.executeQuery<R>(query);
+      await connection.executeQuery(BEGIN);
+      try {
+        gate.check();
+        const result = await connection.executeQuery<R>(query);
+        await connection.executeQuery(CompiledQuery.raw('commit'));
+        return result;
+      } catch (thrown) {
+        if (database.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+        throw thrown;
+      }
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  };
 }
 
 /** How long to wait for another writer, and how long between two looks, in milliseconds. */

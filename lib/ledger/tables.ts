@@ -8,6 +8,8 @@ import type { DataCentre, Installation, RefusedEntry } from '../words/types.ts';
 export interface Tables {
   properties: { name: string; value: string };
   login_locks: { account: string; reason: string; address: string; locked_at: number };
+  login_counts: { account: string; day: string; logins: number };
+  login_holds: { account: string; until: number; wait: number; reason: string };
   data_centres: {
     account: string;
     data_centre: DataCentre;
@@ -116,6 +118,7 @@ export interface Tables {
     response: string;
   };
   mail_told: { mail_id: number; version_id: number };
+  leases: { name: string; owner: string; fence: number; held_until: number };
   ticks: { schedule: string; due: number; claimed_at: number };
   journal: {
     sequence: number;

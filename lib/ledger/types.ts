@@ -11,6 +11,15 @@ export interface LoginLock {
   lockedAt: number;
 }
 
+/** An account that a server turned away: no login before `until`. */
+export interface LoginHold {
+  account: string;
+  until: number;
+  /** The wait that led to it, milliseconds; the next one grows from it. */
+  wait: number;
+  reason: string;
+}
+
 export interface DataCentreChoice {
   account: string;
   dataCentre: DataCentre;

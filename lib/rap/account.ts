@@ -27,6 +27,8 @@ export interface Account {
   profile: 'standard' | 'careful';
   deadlines: Deadlines;
   limits: ListingLimits;
+  /** Logins allowed in one day. */
+  loginsPerDay: number;
   /** Bytes that must stay free on the disk of the landing folder. */
   reserve: number;
   /** How fast reports are fetched, by the time of day; empty for no limit. */
@@ -89,6 +91,7 @@ const schema = z.object({
     })
     .partial()
     .default({}),
+  loginsPerDay: z.coerce.number().int().min(1).max(100_000).default(500),
   reserve: z.coerce.number().int().min(0).default(200_000_000),
   bandwidth: z
     .array(z.object({ from: z.string(), to: z.string(), kilobytes: z.coerce.number() }))

@@ -11,18 +11,13 @@ import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './
 import { download, type Job, type Result } from './download.ts';
 import { pinsFor } from './host-keys.ts';
 import { type Listing, list } from './listing.ts';
+import type { LoginMemory } from './login-memory.ts';
 import type { LoginKey } from './private-key.ts';
-
-/** The part of the ledger that remembers refused logins. */
-export interface LoginLocks {
-  loginLock(account: string): Promise<{ reason: string; lockedAt: number } | undefined>;
-  lockLogin(lock: { account: string; reason: string; address: string }): Promise<void>;
-}
 
 export interface SessionPorts {
   clock: Clock;
   /** Left out, nothing is remembered: only for a person's single command. */
-  locks?: LoginLocks;
+  memory?: LoginMemory;
   signal?: AbortSignal;
   /** Told which address is tried and what became of it. */
   onAddress?: (address: string, error?: RapError) => void;
@@ -155,10 +150,6 @@ export async function openSession(
   dataCentre: DataCentre,
   ports: SessionPorts,
 ): Promise<RapSession> {
-  const lock = await ports.locks?.loginLock(account.name);
-  if (lock !== undefined) {
-    throw new RapError('LOGIN_LOCKED', `Account ${account.name} is locked: ${lock.reason}`);
-  }
   const addresses = account.addresses[dataCentre];
   if (addresses.length === 0) {
     throw new RapError(
@@ -170,15 +161,15 @@ export async function openSession(
   for (const address of addresses) {
     const where = addressText(address);
     ports.onAddress?.(where);
+    await ports.memory?.admit();
     try {
       const connection = await logIn(address, loginOptions(account, key, address, ports));
+      await ports.memory?.succeeded();
       return new RapSession(account, dataCentre, where, connection, ports.clock);
     } catch (thrown) {
       if (!(thrown instanceof RapError)) throw thrown;
       ports.onAddress?.(where, thrown);
-      if (thrown.code === 'LOGIN_REFUSED') {
-        await ports.locks?.lockLogin({ account: account.name, reason: thrown.message, address: where });
-      }
+      await ports.memory?.failed(thrown, where);
       if (!LINE_FAULTS.has(thrown.code)) throw thrown;
       faults.push(thrown);
     }

@@ -6,6 +6,7 @@ import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { asRapError, RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import type { RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -83,10 +84,10 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     this.#checking = true;
     try {
       await this.#refreshPins();
-      const locks = await this.ledger();
+      const memory = loginMemory(this.settings.account, await this.ledger(), this.clock);
       return await checkAccount(this.settings.account, await this.key(), {
         clock: this.clock,
-        locks,
+        memory,
         signal,
       });
     } finally {
@@ -181,7 +182,8 @@ export default function (RED: NodeAPI): void {
 
   admin.get('/rap-account/:id/lock', may('flows.read'), (request, response) => {
     const node = find(request.params.id);
-    if (node === undefined) return void response.sendStatus(404);
+    // An account that is still being typed in, or was never deployed, has no lock to show.
+    if (node === undefined) return void response.json({});
     node.lock().then(
       (lock) => response.json(lockFacts(lock)),
       (thrown) => response.status(500).json({ error: asRapError(thrown).message }),

@@ -1,0 +1,88 @@
+/**
+ * Leases: of several instances on one home, one is at work. A lease ends by itself, so an instance that died
+ * is replaced; its number (the fence) grows with every change of hands, so an instance that only slept finds
+ * out before it writes anything.
+ */
+import type { Clock } from '../time/clock.ts';
+import type { Database } from './tables.ts';
+
+export interface Lease {
+  name: string;
+  /** Grows by one with every claim. */
+  fence: number;
+}
+
+export interface LeaseHolder extends Lease {
+  owner: string;
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
+export interface LeaseBook {
+  /** Takes the lease for `ms` when it is free, has ended or is the owner's own; undefined when another has it. */
+  claimLease(claim: { name: string; owner: string; ms: number }): Promise<Lease | undefined>;
+  /** @returns false when the lease has changed hands; then stop at once */
+  renewLease(lease: Lease, ms: number): Promise<boolean>;
+  /** Gives the lease back, if it is still held. */
+  releaseLease(lease: Lease): Promise<void>;
+  leaseHolder(name: string): Promise<LeaseHolder | undefined>;
+}
+
+export function leaseBook(db: Database, clock: Clock): LeaseBook {
+  return {
+    async claimLease({ name, owner, ms }) {
+      const now = clock.now();
+      const row = await db
+        .insertInto('leases')
+        .values({ name, owner, fence: 1, held_until: now + ms })
+        .onConflict((on) =>
+          on
+            .column('name')
+            .doUpdateSet((row) => ({
+              owner,
+              fence: row('leases.fence', '+', 1),
+              held_until: now + ms,
+            }))
+            .where((row) =>
+              row.or([
+                row('leases.held_until', '<=', now),
+                row('leases.owner', '=', owner),
+                // Longer than asked for: the clock was wrong when it was taken.
+                row('leases.held_until', '>', now + ms),
+              ]),
+            ),
+        )
+        .returning('fence')
+        .executeTakeFirst();
+      return row && { name, fence: row.fence };
+    },
+
+    async renewLease({ name, fence }, ms) {
+      const row = await db
+        .updateTable('leases')
+        .set({ held_until: clock.now() + ms })
+        .where('name', '=', name)
+        .where('fence', '=', fence)
+        .returning('fence')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async releaseLease({ name, fence }) {
+      await db
+        .updateTable('leases')
+        .set({ held_until: 0 })
+        .where('name', '=', name)
+        .where('fence', '=', fence)
+        .execute();
+    },
+
+    leaseHolder: (name) =>
+      db
+        .selectFrom('leases')
+        .select(['name', 'owner', 'fence', 'held_until as until'])
+        .where('name', '=', name)
+        .where('held_until', '>', clock.now())
+        .executeTakeFirst(),
+  };
+}

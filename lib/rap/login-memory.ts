@@ -1,0 +1,82 @@
+/**
+ * What an account remembers of its logins, over restarts: a refused key locks it until a person resets it; a
+ * server that turned it away is left alone for a growing, jittered while; and there is a budget for each day.
+ */
+import { RapError } from '../errors/rap-error.ts';
+import type { Clock } from '../time/clock.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+import type { Account } from './account.ts';
+
+/** The part of the ledger that remembers logins. */
+export interface LoginRecords {
+  loginLock(account: string): Promise<{ reason: string } | undefined>;
+  lockLogin(lock: { account: string; reason: string; address: string }): Promise<void>;
+  countLogin(account: string): Promise<number>;
+  loginHold(account: string): Promise<{ until: number; wait: number; reason: string } | undefined>;
+  holdLogin(hold: { account: string; until: number; wait: number; reason: string }): Promise<void>;
+  endLoginHold(account: string): Promise<void>;
+}
+
+export interface LoginMemory {
+  /** Asked before each login. @throws RapError LOGIN_LOCKED, SESSION_REFUSED (on hold), LOGIN_BUDGET */
+  admit(): Promise<void>;
+  succeeded(): Promise<void>;
+  failed(error: RapError, address: string): Promise<void>;
+}
+
+/** Shortest and longest wait after a server turned us away, milliseconds; ours, not HKEX's. */
+const LEAST = 60_000;
+const MOST = 3_600_000;
+
+/**
+ * The next wait: grows from the last one, and differs each time so that two clients do not knock in step.
+ * @param previous milliseconds, 0 for none
+ * @param random in [0, 1)
+ */
+export function nextWait(previous: number, random: number): number {
+  const top = Math.max(previous, LEAST) * 3;
+  return Math.round(Math.min(MOST, LEAST + random * (top - LEAST)));
+}
+
+/** @param random for the jitter, in [0, 1) */
+export function loginMemory(
+  account: Account,
+  records: LoginRecords,
+  clock: Clock,
+  random: () => number = Math.random,
+): LoginMemory {
+  const { name } = account;
+  return {
+    async admit() {
+      const lock = await records.loginLock(name);
+      if (lock !== undefined) throw new RapError('LOGIN_LOCKED', `Account ${name} is locked: ${lock.reason}`);
+      const hold = await records.loginHold(name);
+      if (hold !== undefined && clock.now() < hold.until) {
+        throw new RapError(
+          'SESSION_REFUSED',
+          `Account ${name} waits until ${hongKongStamp(hold.until)} before it logs in again: ${hold.reason}`,
+          {
+            cure: 'Nothing needs to be done: a run after that time tries again. "rap unlock" ends the wait.',
+          },
+        );
+      }
+      const logins = await records.countLogin(name);
+      if (logins > account.loginsPerDay) {
+        throw new RapError('LOGIN_BUDGET', `Account ${name} may log in ${account.loginsPerDay} times a day`);
+      }
+    },
+
+    succeeded: () => records.endLoginHold(name),
+
+    async failed(error, address) {
+      if (error.code === 'LOGIN_REFUSED') {
+        await records.lockLogin({ account: name, reason: error.message, address });
+      }
+      if (error.code === 'SESSION_REFUSED') {
+        const previous = await records.loginHold(name);
+        const wait = nextWait(previous?.wait ?? 0, random());
+        await records.holdLogin({ account: name, until: clock.now() + wait, wait, reason: error.message });
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { parseAccount } from '../../../lib/rap/account.ts';
+import { loginMemory, nextWait } from '../../../lib/rap/login-memory.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { fromHongKong } from '../../../lib/time/hong-kong.ts';
+
+const MINUTE = 60_000;
+
+describe('The memory of logins', () => {
+  let folder: string;
+  let ledger: Ledger;
+  let clock: SimulatedClock;
+  const account = parseAccount({ name: 'hkscc', installation: 'hkscc', user: 'SIM001', loginsPerDay: 3 });
+  const turnedAway = new RapError('SESSION_REFUSED', 'too many sessions');
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'rap-memory-'));
+    clock = new SimulatedClock(fromHongKong('2025-06-20 23:50'));
+    ledger = await openLedger(path.join(folder, 'ledger.sqlite'), clock);
+  });
+  afterEach(async () => {
+    await ledger.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const memory = (random = 0) => loginMemory(account, ledger, clock, () => random);
+
+  it('holds logins back after the server turned one away, and says until when', async () => {
+    await memory().failed(turnedAway, 'address');
+    await assert.rejects(memory().admit(), (error: RapError) => {
+      assert.equal(error.code, 'SESSION_REFUSED');
+      assert.match(error.message, /2025-06-20 23:51:00.*too many sessions/);
+      return true;
+    });
+    await clock.advance(MINUTE);
+    await memory().admit();
+  });
+
+  it('holds longer each time, and forgets after a login that succeeded', async () => {
+    await memory(0.5).failed(turnedAway, 'address');
+    const first = await ledger.loginHold('hkscc');
+    await memory(0.5).failed(turnedAway, 'address');
+    const second = await ledger.loginHold('hkscc');
+    assert.ok((second?.wait ?? 0) > (first?.wait ?? 0));
+    await memory().succeeded();
+    await memory().admit();
+  });
+
+  it('counts the logins of a Hong Kong day, and starts anew at midnight', async () => {
+    for (let i = 0; i < 3; i++) await memory().admit();
+    await assert.rejects(memory().admit(), { code: 'LOGIN_BUDGET' });
+    await clock.advance(10 * MINUTE);
+    await memory().admit();
+  });
+
+  it('locks at a refused key and at nothing else', async () => {
+    for (const code of [
+      'CONNECT_REFUSED',
+      'HOST_KEY_MISMATCH',
+      'CONNECTION_LOST',
+      'HANDSHAKE_TIMEOUT',
+    ] as const) {
+      await memory().failed(new RapError(code, 'no'), 'address');
+    }
+    assert.equal(await ledger.loginLock('hkscc'), undefined);
+    await memory().failed(new RapError('LOGIN_REFUSED', 'no'), 'address');
+    await assert.rejects(memory().admit(), { code: 'LOGIN_LOCKED' });
+  });
+
+  it('waits between one minute and one hour, whatever came before', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000_000), fc.double({ min: 0, max: 0.999, noNaN: true }), (previous, random) => {
+        const wait = nextWait(previous, random);
+        assert.ok(wait >= MINUTE && wait <= 60 * MINUTE);
+      }),
+    );
+  });
+});
