@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { keepLease } from '../../../lib/ledger/keep-lease.ts';
+import { type Lease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { aVersion, freshLedger, START } from './samples.ts';
+
+const name = 'writer';
+
+describe('a lease', () => {
+  const given = freshLedger();
+  let other: Ledger;
+  beforeEach(async () => {
+    other = await openLedger(given.file(), given.clock);
+  });
+  afterEach(() => other.close());
+
+  const claim = (ledger: Ledger, owner: string) => ledger.claimLease({ name, owner, ms: 60_000 });
+
+  it('is held by one at a time and ends by itself', async () => {
+    const first = await claim(given.ledger, 'one');
+    assert.deepEqual(first, { name, fence: 1 });
+    assert.equal(await claim(other, 'two'), undefined);
+    assert.deepEqual(await other.leaseHolder(name), { name, fence: 1, owner: 'one', until: START + 60_000 });
+    await given.clock.advance(59_999);
+    assert.equal(await claim(other, 'two'), undefined);
+    await given.clock.advance(1);
+    assert.equal(await other.leaseHolder(name), undefined);
+    assert.deepEqual(await claim(other, 'two'), { name, fence: 2 });
+  });
+
+  it('lasts while it is renewed, and cannot be renewed once it has changed hands', async () => {
+    const first = (await claim(given.ledger, 'one')) as Lease;
+    for (let minute = 0; minute < 5; minute++) {
+      await given.clock.advance(40_000);
+      assert.equal(await given.ledger.renewLease(first, 60_000), true);
+      assert.equal(await claim(other, 'two'), undefined);
+    }
+    await given.clock.advance(60_000);
+    await claim(other, 'two');
+    assert.equal(await given.ledger.renewLease(first, 60_000), false);
+    await given.ledger.releaseLease(first);
+    assert.equal((await other.leaseHolder(name))?.owner, 'two', 'what is not held cannot be given back');
+  });
+
+  it('given back is free at once; an owner that comes back gets a new fence', async () => {
+    const first = (await claim(given.ledger, 'one')) as Lease;
+    assert.deepEqual(await claim(given.ledger, 'one'), { name, fence: 2 });
+    await given.ledger.releaseLease(first);
+    assert.equal(await claim(other, 'two'), undefined, 'an old fence gives nothing back');
+    await given.ledger.releaseLease({ name, fence: 2 });
+    assert.deepEqual(await claim(other, 'two'), { name, fence: 3 });
+  });
+
+  it('taken under a clock that was wrong does not last for years', async () => {
+    given.clock.jump(1000 * 24 * 3600_000);
+    await claim(given.ledger, 'one');
+    given.clock.jump(-1000 * 24 * 3600_000);
+    assert.deepEqual(await claim(other, 'two'), { name, fence: 2 });
+  });
+
+  it('is won by exactly one in each of 300 starts at the same moment', async () => {
+    for (let race = 1; race <= 300; race++) {
+      const claims = await Promise.all([claim(given.ledger, 'one'), claim(other, 'two')]);
+      const winners = claims.filter((one) => one !== undefined);
+      assert.equal(winners.length, 1);
+      const [winner] = winners as [Lease];
+      assert.equal(winner.fence, race);
+      await given.ledger.releaseLease(winner);
+    }
+  }).timeout(30_000);
+
+  /** Every way to write something, by name. */
+  const writes: Record<string, (ledger: Ledger) => Promise<unknown>> = {
+    recordReceived: (ledger) => ledger.recordReceived(aVersion()),
+    recordIntent: (ledger) =>
+      ledger.recordIntent({ account: 'A', run: 'r', path: '/x', size: 1, modifiedAt: 1 }),
+    startRun: (ledger) => ledger.startRun({ run: 'r', trigger: 't' }),
+    lockLogin: (ledger) => ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' }),
+    chooseDataCentre: (ledger) =>
+      ledger.chooseDataCentre({ account: 'A', dataCentre: 'secondary', reason: 'r', by: 'b' }),
+    claimTick: (ledger) => ledger.claimTick('daily', START),
+    journal: (ledger) => ledger.journal({ who: 'a', what: 'b', why: 'c' }),
+    queueMail: (ledger) =>
+      ledger.queueMail({
+        eventKey: 'e',
+        kind: 'notice',
+        run: '',
+        to: ['a@x'],
+        subject: '',
+        text: '',
+        html: '',
+      }),
+    recordFailure: (ledger) =>
+      ledger.recordFailure({ run: 'r', account: 'A', code: 'X', message: '', cure: '', subject: '' }),
+    observe: (ledger) => ledger.observe('A', [{ path: '/x', size: 1, modifiedAt: 1 }]),
+  };
+
+  for (const [method, write] of Object.entries(writes)) {
+    it(`an instance that slept through its lease writes nothing: ${method}`, async () => {
+      given.ledger.writeUnder((await claim(given.ledger, 'one')) as Lease);
+      await write(given.ledger);
+      await given.clock.advance(60_001);
+      other.writeUnder((await claim(other, 'two')) as Lease);
+      const before = await everything();
+      await assert.rejects(write(given.ledger), { code: 'NOT_IN_CHARGE' });
+      assert.equal(await everything(), before);
+      await write(other);
+      // The sleeper may still read.
+      await given.ledger.openVersions('HKSCC');
+    });
+  }
+
+  /** All that is in the ledger, as text. */
+  async function everything(): Promise<string> {
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(given.file(), { readOnly: true });
+    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+    const rows = tables.map((table) => database.prepare(`select * from ${table.name}`).all());
+    database.close();
+    return JSON.stringify(rows);
+  }
+
+  it('does not keep a person from acting beside the instance at work', async () => {
+    given.ledger.writeUnder((await claim(given.ledger, 'one')) as Lease);
+    await given.ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' });
+    assert.equal(await other.unlockLogin('A', { by: 'Ada', reason: 'key renewed' }), true);
+  });
+
+  describe('that is kept', () => {
+    const keep = (ledger: Ledger, owner: string, onLost = () => {}) =>
+      keepLease(ledger, { name, owner, ms: 60_000, clock: given.clock, onLost });
+
+    /** Lets time pass in small steps, with room for what happens in between. */
+    async function pass(ms: number): Promise<void> {
+      for (let left = ms; left > 0; left -= 5_000) {
+        await given.clock.advance(Math.min(5_000, left));
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+
+    it('stays for hours, keeps others out with their name, and is given back', async () => {
+      const kept = await keep(given.ledger, 'host-1:4711');
+      await pass(3600_000);
+      await assert.rejects(keep(other, 'host-2'), { code: 'NOT_IN_CHARGE', message: /host-1:4711/ });
+      await kept.release();
+      assert.equal(given.clock.pending, 0);
+      assert.equal((await keep(other, 'host-2')).fence, 2);
+    }).timeout(20_000);
+
+    it('says once that it is lost', async () => {
+      let lost = 0;
+      await keep(given.ledger, 'one', () => lost++);
+      // The process sleeps: its timers do not run, the clock does.
+      given.clock.jump(60_001);
+      const kept = await keep(other, 'two');
+      await pass(120_000);
+      assert.equal(lost, 1);
+      await assert.rejects(given.ledger.startRun({ run: 'r', trigger: 't' }), { code: 'NOT_IN_CHARGE' });
+      await kept.release();
+    }).timeout(20_000);
+  });
+});
+
+describe('two processes on one ledger', () => {
+  const given = freshLedger();
+
+  it('never both write: the one that is stopped for a while finds the door closed', async () => {
+    const script = path.join(import.meta.dirname, 'lease-writer.ts');
+    const processes: ChildProcess[] = [];
+    const start = (owner: string) => {
+      const child = spawn(process.execPath, [script, given.file(), owner], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      processes.push(child);
+      const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+      return { child, next: async () => (await lines.next()).value as string | undefined };
+    };
+    try {
+      const one = start('one');
+      assert.equal(await one.next(), 'at work 1');
+      one.child.kill('SIGSTOP');
+      const two = start('two');
+      // Waits until the first one's lease has ended by itself.
+      assert.equal(await two.next(), 'at work 2');
+      one.child.kill('SIGCONT');
+      assert.equal(await one.next(), 'out');
+      await once(one.child, 'exit');
+      two.child.kill('SIGTERM');
+      await once(two.child, 'exit');
+    } finally {
+      for (const child of processes) child.kill('SIGKILL');
+    }
+    // Each record names its writer; the second must never be followed by the first again.
+    const records = await given.ledger.journalRecords(0, 100_000);
+    const writers = records.map((one) => one.who).join(' ');
+    assert.match(writers, /^(one )+(two ?)+$/);
+    assert.equal((await given.ledger.verifyJournal()).brokenAt, undefined);
+  }).timeout(30_000);
+});
