@@ -135,6 +135,7 @@ describe('palette', () => {
       }
       for (const code of Object.keys(codes) as ErrorCode[]) {
         const shown = faultText(code, language);
+        assert.notEqual(shown, code, 'every code has words of its own');
         assert.ok(shown.length > 0 && shown.length < 20, `${language} ${code}: ${shown}`);
       }
     }

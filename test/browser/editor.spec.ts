@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import {
+  type Editor,
+  type NodeRed,
+  openEditor,
+  picture,
+  startBrowser,
+  startNodeRed,
+} from '../support/editor.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { mailsIn } from '../support/mails.ts';
+import type { FlowNode } from '../support/runtime.ts';
+import { aimAt, readFlow } from '../support/shipped-flow.ts';
+
+const id = (short: string) => `d0a11f00000000${short}`;
+
+/** A node of the shipped flow for each type, and a setting that the test changes in its dialog. */
+const dialogs = [
+  { type: 'rap-schedule', node: id('21'), field: '#node-input-name', value: 'Twice a day' },
+  { type: 'rap-connect', node: id('30'), field: '#node-input-name', value: 'Log in, please' },
+  { type: 'rap-list', node: id('31'), field: '#node-input-settleSeconds', value: '7' },
+  { type: 'rap-download', node: id('32'), field: '#node-input-name', value: 'Fetch' },
+  { type: 'report-route', node: id('33'), field: '#node-input-name', value: 'Put away' },
+  { type: 'contact-notify', node: id('50'), field: '#node-input-groups', value: 'digest, alarm' },
+] as const;
+
+const configDialogs = [
+  {
+    type: 'rap-account',
+    node: id('71'),
+    tabs: ['Account', 'Addresses and host keys', 'Folders', 'Advanced'],
+  },
+  { type: 'rap-contacts', node: id('70'), tabs: ['Contacts', 'Mail relay'] },
+] as const;
+
+describe('editor', function () {
+  this.timeout(60_000);
+  let home: string;
+  let simulator: Simulator;
+  let inbox: Inbox;
+  let nodeRed: NodeRed;
+  let browser: Browser;
+  let editor: Editor;
+  let page: Page;
+
+  before(async function () {
+    this.timeout(120_000);
+    browser = await startBrowser();
+    home = await makeHome();
+    simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 100_000 });
+    inbox = await startInbox({ mailbox: `${home}/mailbox` });
+    nodeRed = await startNodeRed(home, aimAt(await readFlow('01 Daily download.json'), simulator), {
+      RAP_SMTP_PORT: String(inbox.smtpPort),
+    });
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    await inbox?.stop();
+    await simulator?.stop();
+    if (home !== undefined) await removeHome(home);
+  });
+  afterEach(() => {
+    assert.deepEqual(editor.troubles, []);
+  });
+
+  const deployed = async (): Promise<FlowNode[]> =>
+    (await (await fetch(`${nodeRed.url}/flows`)).json()) as FlowNode[];
+  const nodeOf = async (node: string) => (await deployed()).find((one) => one.id === node);
+
+  async function deploy(): Promise<void> {
+    await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+    await page.getByText('Successfully deployed').first().waitFor();
+    await page.locator('#red-ui-header-button-deploy.disabled').waitFor();
+  }
+
+  /** Opens a dialog as a double click does, and waits until it has slid in. */
+  async function open(node: string): Promise<void> {
+    await page.evaluate((which) => {
+      const { RED } = globalThis as unknown as {
+        RED: { editor: { edit(n: unknown): void }; nodes: { node(i: string): unknown } };
+      };
+      RED.editor.edit(RED.nodes.node(which));
+    }, node);
+    await settled();
+  }
+
+  async function openConfig(type: string, node: string): Promise<void> {
+    await page.evaluate(
+      ([kind, which]) => {
+        const { RED } = globalThis as unknown as {
+          RED: { editor: { editConfig(a: string, b: string, c: string): void } };
+        };
+        RED.editor.editConfig('', kind ?? '', which ?? '');
+      },
+      [type, node],
+    );
+    await settled();
+  }
+
+  async function settled(): Promise<void> {
+    await page.locator('.red-ui-tray-body .form-row').first().waitFor();
+    // It slides: wait until it stands still.
+    let former = Number.NaN;
+    for (let at = await leftEdge(); at !== former; at = await leftEdge()) {
+      former = at;
+      await page.waitForTimeout(60);
+    }
+    await page.waitForLoadState('networkidle');
+  }
+
+  const leftEdge = async () => (await page.locator('.red-ui-tray').last().boundingBox())?.x ?? 0;
+
+  async function done(button = '#node-dialog-ok'): Promise<void> {
+    await page.locator(button).click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  }
+
+  it('shows the palette with its icons, and the shipped flow running', async () => {
+    const category = page.locator('#red-ui-palette-container .red-ui-palette-category', {
+      hasText: 'HKEX RAP',
+    });
+    assert.equal(await category.locator('.red-ui-palette-node').count(), 6);
+    for (const { type } of dialogs) {
+      const icon = await fetch(`${nodeRed.url}/icons/@rap-ops/node-red-hkex/${type}.svg`);
+      assert.equal(icon.status, 200);
+      assert.match(await icon.text(), /<svg/);
+    }
+    await page.getByText('mail sent').first().waitFor({ timeout: 40_000 });
+    await page
+      .getByText(/^\d+ filed$/)
+      .first()
+      .waitFor();
+    await picture(page, 'flow');
+  });
+
+  for (const { type, node, field, value } of dialogs) {
+    it(`opens, saves and deploys ${type}`, async () => {
+      await open(node);
+      await picture(page, type);
+      await page.locator(field).fill(value);
+      await done();
+      await deploy();
+      const setting = field.replace('#node-input-', '');
+      assert.equal((await nodeOf(node))?.[setting], value);
+    });
+  }
+
+  for (const { type, node, tabs } of configDialogs) {
+    it(`opens, saves and deploys ${type}`, async () => {
+      const before = await nodeOf(node);
+      await openConfig(type, node);
+      for (const [index, tab] of tabs.entries()) {
+        await page.locator('.red-ui-tray .red-ui-tab-label', { hasText: tab }).click();
+        await picture(page, `${type} ${index + 1}`);
+      }
+      await page.locator('.red-ui-tray .red-ui-tab-label', { hasText: tabs[0] }).click();
+      const field = type === 'rap-account' ? '#node-config-input-participant' : '#node-config-input-name';
+      await page.locator(field).fill('CHANGED');
+      await done('#node-config-dialog-ok');
+      await deploy();
+      const setting = field.replace('#node-config-input-', '');
+      // The tables must come back as they were.
+      assert.deepEqual(await nodeOf(node), { ...before, [setting]: 'CHANGED' });
+    });
+  }
+
+  it('edits a table: a rule more, with the preview following', async () => {
+    await open(id('33'));
+    await page.locator('#report-route-preview', { hasText: 'CCLTN05_SIM001' }).waitFor();
+    await page.locator('.red-ui-tray .red-ui-editableList-addButton', { hasText: 'rule' }).click();
+    const row = page.locator('#report-route-rules li').last();
+    await row.locator('input').nth(1).fill('CCLTN*');
+    await row.locator('input').nth(3).fill('/mnt/statements/{nonsense}');
+    await page.locator('#report-route-preview', { hasText: 'nonsense' }).waitFor();
+    await picture(page, 'report-route mistake');
+    await row.locator('input').nth(3).fill('{home}/shares/statements/{yyyy}');
+    await page.locator('#report-route-preview', { hasText: '/shares/statements/2025' }).waitFor();
+    await done();
+    await deploy();
+    const rules = (await nodeOf(id('33')))?.rules as Record<string, string>[];
+    assert.deepEqual(rules.at(-1), {
+      system: '',
+      code: 'CCLTN*',
+      folder: '',
+      share: '{home}/shares/statements/{yyyy}',
+    });
+  });
+
+  it('previews when a schedule is due while it is being changed', async () => {
+    await open(id('21'));
+    const preview = page.locator('#rap-schedule-preview div');
+    await preview.nth(2).waitFor();
+    await page.locator('#node-input-mode').selectOption('pattern');
+    await page.locator('#node-input-pattern').fill('15 8 * * *');
+    await preview
+      .filter({ hasText: /08:15$/ })
+      .first()
+      .waitFor();
+    await picture(page, 'rap-schedule pattern');
+    await page.locator('#node-dialog-cancel').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  });
+
+  it('fills a new account in from a preset, with HKEX’s addresses, and shows what is still missing', async () => {
+    await openConfig('rap-account', '_ADD_');
+    await page.locator('#rap-account-preset').selectOption({ label: 'HKCC & SEOCH RAP' });
+    await page.locator('#node-config-input-user').fill('BROKER1');
+    await page.locator('#node-config-input-keyFile').fill('/etc/rap/key');
+    await picture(page, 'rap-account new');
+    await page.locator('.red-ui-tray .red-ui-tab-label', { hasText: 'Addresses' }).click();
+    await page.locator('.red-ui-tray .red-ui-editableList-addButton', { hasText: 'host key' }).click();
+    const row = page.locator('#rap-account-host-keys li').last();
+    await row.locator('input').nth(0).fill('10.151.14.141:18801');
+    await row.locator('input').nth(1).fill('MD5:nonsense');
+    assert.equal(await row.locator('input.input-error').count(), 1);
+    await row
+      .locator('input')
+      .nth(1)
+      .fill(`SHA256:${'a'.repeat(43)}`);
+    assert.equal(await row.locator('input.input-error').count(), 0);
+    await picture(page, 'rap-account new addresses');
+    await done('#node-config-dialog-ok');
+    await deploy();
+    const made = (await deployed()).find((node) => node.user === 'BROKER1');
+    assert.equal(made?.installation, 'hkcc-seoch');
+    assert.deepEqual(
+      ((made?.addresses ?? []) as { dataCentre: string; host: string; port: string }[]).map(
+        ({ dataCentre, host, port }) => `${dataCentre} ${host}:${port}`,
+      ),
+      [
+        'primary 10.151.14.141:18801',
+        'primary 10.151.14.142:18801',
+        'secondary 10.152.14.141:18801',
+        'secondary 10.152.14.142:18801',
+      ],
+    );
+  });
+
+  it('runs now by the button on the schedule: one more digest', async () => {
+    const before = (await mailsIn(`${home}/mailbox`)).length;
+    await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).click({ force: true });
+    await page.getByText('Run started.').waitFor();
+    const end = Date.now() + 30_000;
+    while ((await mailsIn(`${home}/mailbox`)).length === before && Date.now() < end) {
+      await page.waitForTimeout(100);
+    }
+    assert.equal((await mailsIn(`${home}/mailbox`)).length, before + 1);
+  });
+
+  it('shows a login lock and resets it with a reason', async () => {
+    simulator.refuseKey('SIM001', true);
+    await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).click({ force: true });
+    await page.getByText('login refused').first().waitFor({ timeout: 30_000 });
+    simulator.refuseKey('SIM001', false);
+    await openConfig('rap-account', id('71'));
+    const lock = page.locator('#rap-account-lock.locked');
+    await lock.waitFor();
+    await picture(page, 'rap-account locked');
+    await page.locator('#rap-account-lock-button').click();
+    assert.equal(
+      await page.locator('#rap-account-lock-reason.input-error').count(),
+      1,
+      'a reason is asked for',
+    );
+    await page.locator('#rap-account-lock-reason').fill('key registered again');
+    await page.locator('#rap-account-lock-button').click();
+    await page.getByText('Login is not locked.').waitFor();
+    await page.locator('#node-config-dialog-cancel').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  });
+
+  it('speaks Traditional and Simplified Chinese', async () => {
+    for (const [locale, word, title] of [
+      ['zh-TW', '私人密鑰', '數據中心'],
+      ['zh-CN', '私钥', '数据中心'],
+    ] as const) {
+      const chinese = await openEditor(browser, nodeRed.url, locale);
+      const former = page;
+      page = chinese.page;
+      try {
+        await openConfig('rap-account', id('71'));
+        await page.getByText(word, { exact: true }).waitFor();
+        await picture(page, `rap-account ${locale}`);
+        await page.locator('.red-ui-tray .red-ui-tab').nth(1).click();
+        await page.getByText(title).first().waitFor();
+        assert.deepEqual(chinese.troubles, []);
+      } finally {
+        await page.context().close();
+        page = former;
+      }
+    }
+  });
+});

@@ -1,0 +1,149 @@
+/** A real Node-RED of this checkout, built, with its editor open in Chromium. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { FlowNode } from './runtime.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Where the pictures of a test go: not part of the project, overwritten each time. */
+export const pictures = join(root, 'coverage', 'pictures');
+
+export interface NodeRed {
+  url: string;
+  /** What it has logged so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Builds when the sources have changed since the last build. */
+async function ensureBuild(): Promise<void> {
+  const module: string = new URL('../../scripts/support/ensure.js', import.meta.url).href;
+  const { ensure } = (await import(module)) as {
+    ensure(steps: string[], say: (line: string) => void): Promise<void>;
+  };
+  await ensure(['build'], () => {});
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Starts Node-RED with the project's settings.js, the built palette and these flows. */
+export async function startNodeRed(
+  home: string,
+  flow: FlowNode[],
+  env: Record<string, string> = {},
+): Promise<NodeRed> {
+  await ensureBuild();
+  const port = await freePort();
+  const userDir = join(home, 'node-red');
+  await mkdir(userDir, { recursive: true, mode: 0o700 });
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
+  const child = spawn(
+    process.execPath,
+    [join(root, 'node_modules/node-red/red.js'), '-u', userDir, '-s', join(root, 'settings.js')],
+    { env: { ...process.env, ...env, RAP_HOME: home, RAP_PROFILE: 'demo', RAP_EDITOR_PORT: String(port) } },
+  );
+  let log = '';
+  child.stdout.on('data', (bytes) => {
+    log += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    log += bytes;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await answers(child, `${url}/rap-account/presets`, () => log);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  return { url, log: () => log, stop: () => stop(child) };
+}
+
+async function answers(child: ChildProcess, url: string, log: () => string): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (Date.now() < end) {
+    if (child.exitCode !== null) throw new Error(`Node-RED ended:\n${log()}`);
+    const ready = await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Node-RED did not answer at ${url}:\n${log()}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** @throws Error with one sentence on what to install when there is no Chromium */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = process.env.RAP_CHROMIUM ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      'The tests of the editor need Chromium: install it with "apt-get install chromium", or set RAP_CHROMIUM to its program.',
+    );
+  }
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Editor {
+  page: Page;
+  /** Errors on the console and requests that failed, but for the palette manager's look at the internet. */
+  troubles: string[];
+}
+
+/** Opens the editor and waits until the flow is drawn. */
+export async function openEditor(browser: Browser, url: string, locale = 'en-US'): Promise<Editor> {
+  const context = await browser.newContext({ viewport: { width: 1500, height: 900 }, locale });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const troubles: string[] = [];
+  // Nothing of this test leaves the machine.
+  await page.route(
+    (address) => address.hostname !== '127.0.0.1',
+    (route) => route.abort(),
+  );
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('ERR_FAILED'))
+      troubles.push(`console: ${message.text()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) troubles.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(url);
+  await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
+  return { page, troubles };
+}
+
+/** Takes a picture into `pictures`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
