@@ -89,14 +89,29 @@ async function attemptMail(
   for (const recipients of envelopes(open.filter((one) => isAllowed(config, one.address)))) {
     const [{ messageId, state }] = recipients;
     const to = recipients.map((one) => one.address);
-    const message = await composeMessage(mail, { messageId, to, repeat: state === 'unknown' }, config);
-    const answer = await send({ from: config.smtp.from.address, to }, message);
+    const answer = await handOver(mail, { messageId, to, repeat: state === 'unknown' }, config, send);
     attempt.last = answer;
     attempt.answers.push(...recipients.map((one) => answerFor(one, answer)));
     if (answer.kind !== 'accepted' || answer.rejected.length > 0) attempt.error = errorOf(answer);
     if (answer.kind === 'unreachable' || answer.kind === 'login') break;
   }
   return attempt;
+}
+
+/** A message that cannot be written must not keep the others waiting; it is refused like one the relay refuses. */
+async function handOver(
+  mail: OutboxMail,
+  envelope: { messageId: string; to: string[]; repeat: boolean },
+  config: ContactsConfig,
+  send: ReturnType<TransportFactory>['send'],
+): Promise<RelayAnswer> {
+  let message: Buffer;
+  try {
+    message = await composeMessage(mail, envelope, config);
+  } catch (thrown) {
+    return { kind: 'refused', response: `The message cannot be written: ${String(thrown)}`, rejected: [] };
+  }
+  return send({ from: config.smtp.from.address, to: envelope.to }, message);
 }
 
 /** Recipients who share a Message-ID share an envelope. */
