@@ -1,0 +1,38 @@
+/** rclone copy with many transfers and many requests at once. */
+import type { Peer } from './peer.ts';
+
+export const rclone: Peer = {
+  id: 'rclone',
+  name: 'rclone copy, tuned',
+  settings: '16 transfers, 128 requests of 255 KiB in flight for each file, no hash check',
+  program: '/usr/bin/rclone',
+  debian: 'rclone',
+  order({ host, port, user, keyFile, knownHostsFile, folder, to }) {
+    const remote = {
+      TYPE: 'sftp',
+      HOST: host,
+      PORT: `${port}`,
+      USER: user,
+      KEY_FILE: keyFile,
+      KNOWN_HOSTS_FILE: knownHostsFile,
+      SHELL_TYPE: 'none',
+      CHUNK_SIZE: '255Ki',
+      CONCURRENCY: '128',
+      DISABLE_HASHCHECK: 'true',
+    };
+    return {
+      command: '/usr/bin/rclone',
+      args: [
+        'copy',
+        `bench:${folder}`,
+        to,
+        ...['--config', '/dev/null', '--transfers', '16', '--checkers', '16', '--retries', '1'],
+        ...['--ignore-checksum', '--no-check-dest', '--quiet'],
+      ],
+      env: Object.fromEntries(
+        Object.entries(remote).map(([name, value]) => [`RCLONE_CONFIG_BENCH_${name}`, value]),
+      ),
+      arrived: to,
+    };
+  },
+};

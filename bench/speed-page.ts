@@ -1,0 +1,170 @@
+/** The page about speed: medians of what was measured, and how we compare with the best of the others. */
+import type { Peer } from './peers/peer.ts';
+import type { Workload } from './workloads.ts';
+
+export interface Run {
+  /** Seconds. */
+  wall: number;
+  cpu: number;
+  /** Bytes. */
+  memory: number;
+  /** What went wrong; the figures are then no result. */
+  fault?: string;
+}
+
+/** One workload at one delay. */
+export interface Cell {
+  workload: string;
+  /** Added round trip, milliseconds. */
+  delay: number;
+  /** Round trip of the line as measured, milliseconds. */
+  roundTrip: number;
+  /** Date of the measurement. */
+  on: string;
+  /** By client. */
+  runs: Record<string, Run[]>;
+}
+
+export const OURS = 'ours';
+
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** The good runs of a client in a cell. */
+function good(cell: Cell, id: string): Run[] {
+  return (cell.runs[id] ?? []).filter((run) => run.fault === undefined);
+}
+
+/** Median wall time, seconds; undefined when it has no good run. */
+export function wallOf(cell: Cell, id: string): number | undefined {
+  const runs = good(cell, id);
+  return runs.length === 0 ? undefined : median(runs.map((run) => run.wall));
+}
+
+/** The best other client of a cell. */
+export function bestOther(cell: Cell): { id: string; wall: number } | undefined {
+  const others = Object.keys(cell.runs)
+    .filter((id) => id !== OURS)
+    .flatMap((id) => {
+      const wall = wallOf(cell, id);
+      return wall === undefined ? [] : [{ id, wall }];
+    });
+  return others.sort((a, b) => a.wall - b.wall)[0];
+}
+
+/** Best other client / ours; above 1 we are faster. */
+export function ratioOf(cell: Cell): number | undefined {
+  const [best, own] = [bestOther(cell), wallOf(cell, OURS)];
+  return best === undefined || own === undefined ? undefined : best.wall / own;
+}
+
+export const seconds = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+
+/** One line on a cell, for the person who watches. */
+export function medians(cell: Cell): string {
+  const walls = Object.keys(cell.runs).map((id) => `${id} ${seconds(wallOf(cell, id) ?? Number.NaN)}`);
+  return `${cell.workload} ${cell.delay} ms: ${walls.join(', ')}; best other / ours ${ratioOf(cell)?.toFixed(2) ?? '-'}`;
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const rule = (count: number) => row(['---', ...Array.from({ length: count - 1 }, () => '---:')]);
+
+/** A table with a row for each client and a column for each cell. */
+function table(
+  cells: readonly Cell[],
+  peers: readonly Peer[],
+  show: (cell: Cell, id: string) => string,
+): string[] {
+  return [
+    row(['', ...cells.map((cell) => `${cell.workload}, ${cell.delay} ms`)]),
+    rule(cells.length + 1),
+    ...peers.map((peer) =>
+      row([peer.id === OURS ? `**${peer.name}**` : peer.name, ...cells.map((cell) => show(cell, peer.id))]),
+    ),
+  ];
+}
+
+function wallCell(cell: Cell, id: string): string {
+  const wall = wallOf(cell, id);
+  if (wall === undefined) return cell.runs[id]?.[0]?.fault ?? '-';
+  const best = Math.min(
+    ...Object.keys(cell.runs).map((one) => wallOf(cell, one) ?? Number.POSITIVE_INFINITY),
+  );
+  const once = good(cell, id).length === 1 ? '*' : '';
+  return wall === best ? `**${seconds(wall)}**${once}` : `${seconds(wall)}${once}`;
+}
+
+function figure(cell: Cell, id: string, of: (run: Run) => number, show: (value: number) => string): string {
+  const runs = good(cell, id);
+  return runs.length === 0 ? '-' : show(median(runs.map(of)));
+}
+
+export function speedPage(
+  cells: readonly Cell[],
+  peers: readonly Peer[],
+  workloads: readonly Workload[],
+): string {
+  const rounds = Math.max(
+    0,
+    ...cells.map((cell) => Math.max(...Object.values(cell.runs).map((runs) => runs.length))),
+  );
+  const lines = [...new Set(cells.filter((cell) => cell.delay > 0).map((cell) => cell.delay))].map(
+    (delay) => {
+      const trips = cells.filter((cell) => cell.delay === delay).map((cell) => cell.roundTrip);
+      return `${delay} ms (measured ${median(trips).toFixed(1)} ms)`;
+    },
+  );
+  const name = (id: string) => peers.find((peer) => peer.id === id)?.name ?? id;
+  return [
+    '# Speed',
+    '',
+    'Written by `node bench/speed.ts`. All clients fetch the same files from one OpenSSH server on this machine, one after the other in rounds;',
+    `the figures are medians of up to ${rounds} rounds. Every byte is compared in the first round. A run of more than 40 s is not repeated (\\*).`,
+    `Files lie in memory where there is room. Round trips of ${lines.join(' and ')} are added by a line that delays and never limits the rate.`,
+    'Seconds depend on the machine; the ratios are what can be quoted. `rap fetch` hashes every file, syncs it and looks at it again on the server,',
+    'and its start is part of the time; the others need not do that.',
+    '',
+    ...workloads.map(({ id, text }) => `- **${id}**: ${text}`),
+    '',
+    '![Wall time of each client](speed.svg)',
+    '',
+    '## Best other client / rap fetch',
+    '',
+    'Above 1 we are faster.',
+    '',
+    row(['', ...cells.map((cell) => `${cell.workload}, ${cell.delay} ms`)]),
+    rule(cells.length + 1),
+    row(['ratio', ...cells.map((cell) => ratioOf(cell)?.toFixed(2) ?? '-')]),
+    row(['best other', ...cells.map((cell) => name(bestOther(cell)?.id ?? '-'))]),
+    '',
+    '## Wall time, seconds',
+    '',
+    ...table(cells, peers, wallCell),
+    '',
+    '## Processor time of the client, seconds',
+    '',
+    ...table(cells, peers, (cell, id) => figure(cell, id, (run) => run.cpu, seconds)),
+    '',
+    '## Largest memory, all processes of a client together, MB',
+    '',
+    ...table(cells, peers, (cell, id) =>
+      figure(
+        cell,
+        id,
+        (run) => run.memory / 1e6,
+        (value) => value.toFixed(0),
+      ),
+    ),
+    '',
+    '## Settings',
+    '',
+    ...peers.map((peer) => `- ${peer.name}: ${peer.settings}`),
+    '',
+    `Measured on ${[...new Set(cells.map((cell) => cell.on))].sort().join(', ')}.`,
+    '',
+  ].join('\n');
+}
