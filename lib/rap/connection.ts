@@ -10,7 +10,7 @@ import { RapError, systemCode } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
-import type { LoginKey } from './private-key.ts';
+import { type LoginKey, signingKey } from './private-key.ts';
 import { printable } from './sftp-codec.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
 
@@ -101,6 +101,27 @@ function topUp(channel: WindowedChannel, target: number): void {
   channel._client._protocol.channelWindowAdjust(channel.outgoing.id, missing);
 }
 
+/** The part of ssh2 that hears which signatures a server takes (RFC 8308); not in its typings. */
+interface Hearing {
+  _protocol: { _handlers: { EXT_INFO?: (from: unknown, said: Extension[]) => void } };
+}
+interface Extension {
+  name: string;
+  algs?: string[];
+}
+
+/** Tells `progress` what the server says it takes. It says so right after the handshake, before any login. */
+function overhearSignatures(client: SftpClient['client'], progress: Progress): void {
+  client.once('handshake', () => {
+    const handlers = (client as unknown as Hearing)._protocol._handlers;
+    const told = handlers.EXT_INFO;
+    handlers.EXT_INFO = (from, said) => {
+      progress.signatures ??= said.find(({ name }) => name === 'server-sig-algs')?.algs;
+      told?.(from, said);
+    };
+  });
+}
+
 /** Opens a TCP connection. @throws RapError CONNECT_REFUSED, CONNECT_TIMEOUT, ABORTED */
 export function openSocket(
   address: Address,
@@ -155,6 +176,8 @@ interface Progress {
   trusted: boolean;
   loginSent: boolean;
   loggedIn: boolean;
+  /** Signatures the server says it takes. */
+  signatures?: string[] | undefined;
   /** The first bytes the server said, before any SSH. */
   firstWords: string;
 }
@@ -177,6 +200,13 @@ export function handshakeError(
   }
   // A disconnect message carries a number as its code; a broken socket carries a system code.
   const disconnected = typeof (error as { code?: unknown }).code === 'number';
+  if (progress.trusted && !progress.loginSent && error.level === 'client-authentication') {
+    return new RapError(
+      'LOGIN_REFUSED',
+      `${where} takes RSA keys with SHA-1 signatures only, which are not safe; no login was tried`,
+      { ...cause, cure: 'Make an Ed25519 key ("rap key new") and have its public half registered.' },
+    );
+  }
   const tooMany = /too many|maximum (number of )?(sessions|connections|logins)|session limit/i;
   if (progress.loginSent && !progress.loggedIn) {
     if (error.level === 'client-authentication') {
@@ -240,6 +270,7 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
   sftp.client.on('ready', () => {
     progress.loggedIn = true;
   });
+  overhearSignatures(sftp.client, progress);
   const listen = (bytes: Buffer) => {
     if (progress.firstWords.length < 256) progress.firstWords += bytes.toString('latin1').slice(0, 256);
   };
@@ -302,9 +333,10 @@ function connectConfig(socket: net.Socket, options: LoginOptions, progress: Prog
     },
     // One publickey attempt, never anything after it.
     authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) => {
-      if (progress.loginSent) return false;
+      const key = signingKey(options.key, progress.signatures);
+      if (progress.loginSent || key === undefined) return false;
       progress.loginSent = true;
-      next({ type: 'publickey', username: options.user, key: options.key });
+      next({ type: 'publickey', username: options.user, key });
       return undefined;
     }) as unknown as ConnectConfig['authHandler'],
   } as ConnectConfig;

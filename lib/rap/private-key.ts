@@ -10,6 +10,27 @@ import { asRapError, RapError, systemCode } from '../errors/rap-error.ts';
 /** A key ready to sign with. Parse once: a passphrase costs most of a second of CPU. */
 export type LoginKey = ParsedKey;
 
+/** Signatures an RSA key makes (RFC 8332), the preferred one first. SHA-1, 'ssh-rsa', is not among them. */
+const RSA_SIGNATURES = { 'rsa-sha2-512': 'sha512', 'rsa-sha2-256': 'sha256' } as const;
+
+type RsaSignature = keyof typeof RSA_SIGNATURES;
+
+/**
+ * The key as it signs for one server. Left to itself ssh2 signs with RSA and SHA-1 when a server does not say
+ * which signatures it takes; a key whose type is the name of a signature is taken at its word.
+ * @param taken what the server said it takes (server-sig-algs); undefined when it said nothing, and then
+ * RFC 8332, 3.3 leaves us free to try the one that servers are recommended to have
+ * @returns undefined when the server takes no signature that this key makes
+ */
+export function signingKey(key: LoginKey, taken: readonly string[] | undefined): LoginKey | undefined {
+  if (key.type !== 'ssh-rsa') return key;
+  const names = Object.keys(RSA_SIGNATURES) as RsaSignature[];
+  const name = taken === undefined ? 'rsa-sha2-256' : names.find((one) => taken.includes(one));
+  if (name === undefined) return undefined;
+  const sign: LoginKey['sign'] = (data) => key.sign(data, RSA_SIGNATURES[name]);
+  return Object.create(key, { type: { value: name }, sign: { value: sign } });
+}
+
 function sshString(value: Buffer | string): Buffer {
   const bytes = Buffer.from(value);
   const length = Buffer.alloc(4);
@@ -89,6 +110,11 @@ export function parseLoginKey(text: string, passphrase?: string): LoginKey {
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || !key.isPrivateKey()) {
     throw new RapError('KEY_UNREADABLE', 'This is not a private key');
+  }
+  if (key.type === 'ssh-dss') {
+    throw new RapError('KEY_UNREADABLE', 'This is a DSA key, which signs with SHA-1 only', {
+      cure: 'Make an Ed25519 key ("rap key new") and have its public half registered.',
+    });
   }
   return key;
 }
