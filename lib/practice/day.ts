@@ -1,0 +1,182 @@
+/**
+ * The day of a session, one step at a time. A step looks at the evidence, decides, and gives the orders that follow:
+ * tell a verdict, tell a milestone, point at a data centre, begin or end a part. The state is plain data; stored
+ * after every step it makes a restart invisible: nothing is ordered twice, and what was missed is said.
+ */
+import { type Decision, decide } from '../weather/decide.ts';
+import type { Evidence } from '../weather/evidence.ts';
+import type { Session } from '../weather/rule.ts';
+import type { DataCentre } from '../words/types.ts';
+import { type PracticePart, type PracticePlan, planMoment, sessionOf } from './plan.ts';
+import { type Milestone, type MilestoneKind, timelineOf } from './timeline.ts';
+
+export type PartState = 'waiting' | 'running' | 'ended' | 'stopped' | 'skipped';
+
+export interface DayState {
+  date: string;
+  decision?: Decision;
+  /** Which data centre the accounts of the session are to use. */
+  dataCentre: DataCentre;
+  /** By name of the part. */
+  parts: Record<string, PartState>;
+  /** Milestones that are done with, by id. */
+  told: string[];
+}
+
+/**
+ * `milestone`: `due` now; `missed` while nobody was there; `dropped` because it has lost its sense.
+ * `part`: `stop` ends running work at once, `skip` is a part that never begins.
+ */
+export type DayOrder =
+  | { kind: 'verdict'; decision: Decision }
+  | { kind: 'milestone'; milestone: Milestone; outcome: 'due' | 'missed' | 'dropped' }
+  | { kind: 'data-centre'; dataCentre: DataCentre; reason: string }
+  | { kind: 'part'; part: PracticePart; action: 'begin' | 'end' | 'stop' | 'skip'; reason: string };
+
+/** A milestone told later than this was missed. */
+const lateMs = 5 * 60_000;
+
+/** What loses its sense once the session is over. */
+const ofTheSession = new Set<MilestoneKind>(['hotline', 'last-call', 'part-starts', 'part-ends']);
+
+/** A plan made ready for its day: what every step needs, computed once. */
+export interface PracticeDay {
+  plan: PracticePlan;
+  session: Session;
+  timeline: readonly Milestone[];
+  parts: readonly PartHours[];
+}
+
+interface PartHours {
+  part: PracticePart;
+  /** Epoch ms. */
+  start: number;
+  end: number;
+}
+
+/** @param unattended with nobody to ask, what the weather rule leaves open cancels */
+export function dayOf(plan: PracticePlan, unattended = false): PracticeDay {
+  const parts = plan.parts.map((part) => ({
+    part,
+    start: planMoment(plan, part.start),
+    end: planMoment(plan, part.end),
+  }));
+  return { plan, session: sessionOf(plan, unattended), timeline: timelineOf(plan), parts };
+}
+
+/** The state before the first step. */
+export function newDay({ plan }: PracticeDay): DayState {
+  const parts = Object.fromEntries(plan.parts.map((part) => [part.name, 'waiting' as const]));
+  return { date: plan.date, dataCentre: 'primary', parts, told: [] };
+}
+
+/** One step. The day must be the one the state was made for. */
+export function stepDay(
+  day: PracticeDay,
+  state: DayState,
+  evidence: Evidence,
+  now: number,
+): { state: DayState; orders: DayOrder[] } {
+  const decision = decide(day.session, evidence, now, state.decision);
+  const milestones = dueMilestones(day, state, decision, now);
+  const steps = day.parts.map((hours) =>
+    stepPart(hours, state.parts[hours.part.name] ?? 'waiting', decision, now),
+  );
+  const parts = Object.fromEntries(steps.map(({ part, next }) => [part.name, next]));
+  const orders = steps.flatMap(({ order }) => order ?? []);
+  const at = steps.find(({ next }) => next === 'running')?.part.dataCentre ?? 'primary';
+  // Once the session is over the primary is ordered in any case: someone may have moved an account by hand.
+  const over = isOver(decision) && !(state.decision !== undefined && isOver(state.decision));
+  const move: DayOrder[] =
+    at !== state.dataCentre || over
+      ? [{ kind: 'data-centre', dataCentre: at, reason: reasonToMove(at, decision) }]
+      : [];
+  // Work ends before its data centre changes, and begins after.
+  const ending = orders.filter((order) => order.kind === 'part' && order.action !== 'begin');
+  const beginning = orders.filter((order) => order.kind === 'part' && order.action === 'begin');
+  return {
+    state: {
+      date: state.date,
+      decision,
+      dataCentre: at,
+      parts,
+      told: [...state.told, ...milestones.map(({ milestone }) => milestone.id)],
+    },
+    orders: [
+      ...(isNews(decision, state.decision) ? [{ kind: 'verdict' as const, decision }] : []),
+      ...ending,
+      ...move,
+      ...milestones,
+      ...beginning,
+    ],
+  };
+}
+
+function isNews(decision: Decision, before: Decision | undefined): boolean {
+  return (
+    decision.verdict !== before?.verdict ||
+    decision.effectiveAt !== before.effectiveAt ||
+    decision.quality !== before.quality ||
+    decision.trigger?.code !== before.trigger?.code
+  );
+}
+
+function isOver({ verdict }: Decision): boolean {
+  return verdict === 'cancelled' || verdict === 'terminated';
+}
+
+function dueMilestones({ timeline }: PracticeDay, { told }: DayState, decision: Decision, now: number) {
+  return timeline
+    .filter((milestone) => milestone.at <= now && !told.includes(milestone.id))
+    .map((milestone) => {
+      const pointless = milestone.kind === 'last-call' && decision.verdict !== 'hold';
+      const dropped = pointless || (ofTheSession.has(milestone.kind) && isOver(decision));
+      const outcome = dropped
+        ? ('dropped' as const)
+        : now - milestone.at > lateMs
+          ? ('missed' as const)
+          : ('due' as const);
+      return { kind: 'milestone' as const, milestone, outcome };
+    });
+}
+
+interface PartStep {
+  part: PracticePart;
+  next: PartState;
+  order?: DayOrder;
+}
+
+function stepPart(
+  { part, start, end }: PartHours,
+  was: PartState,
+  decision: Decision,
+  now: number,
+): PartStep {
+  const order = (next: PartState, action: 'begin' | 'end' | 'stop' | 'skip', reason: string): PartStep => ({
+    part,
+    next,
+    order: { kind: 'part', part, action, reason },
+  });
+  const because = decision.reasons[0] ?? decision.verdict;
+  if (was === 'running') {
+    if (now >= end) return order('ended', 'end', `${part.name} ends at ${part.end}.`);
+    if (isOver(decision)) return order('stopped', 'stop', because);
+    return { part, next: was };
+  }
+  if (was !== 'waiting') return { part, next: was };
+  if (isOver(decision) || now >= end) return order('skipped', 'skip', because);
+  if (now >= start && mayBegin(start, decision)) return order('running', 'begin', because);
+  return { part, next: was };
+}
+
+/** A part begins in a running session, and during the notice only when the signal came at or after its start. */
+function mayBegin(start: number, { verdict, trigger }: Decision): boolean {
+  return verdict === 'running' || (verdict === 'terminating' && (trigger?.issued ?? 0) >= start);
+}
+
+function reasonToMove(to: DataCentre, decision: Decision): string {
+  if (to === 'secondary') return 'A part at the secondary data centre begins.';
+  return isOver(decision)
+    ? `The session is ${decision.verdict}: the primary addresses are put back without a test.`
+    : 'The part at the secondary data centre has ended: the primary addresses are put back.';
+}
