@@ -6,6 +6,7 @@
  * it a database that has vanished can be told from one that never was, and an old copy from the present one.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -79,6 +80,25 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
+/**
+ * Opens a ledger or a copy of one for reading only.
+ * @throws RapError LEDGER_UNUSABLE when it is not there or not a ledger
+ */
+export function readOnlyDatabase(file: string): DatabaseSync {
+  if (!existsSync(file)) throw unusable(file, 'is not there');
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT, readOnly: true });
+    const [header] = database.prepare('pragma application_id').all();
+    if (header?.application_id !== APPLICATION_ID) throw unusable(file, 'is not a ledger');
+    return database;
+  } catch (thrown) {
+    if (database?.isOpen) database.close();
+    const error = sqliteError(thrown);
+    throw error instanceof RapError ? error : unusable(file, String(error));
+  }
+}
+
 function checkContent(file: string, database: DatabaseSync): void {
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
   const [header] = database.prepare('pragma application_id').all();
@@ -110,7 +130,8 @@ async function sizeOf(file: string): Promise<number | undefined> {
   }
 }
 
-function sealOf(file: string): string {
+/** The seal that belongs to a database file. */
+export function sealOf(file: string): string {
   return `${file}.seal`;
 }
 

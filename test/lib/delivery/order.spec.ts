@@ -53,7 +53,13 @@ if (spawnSync('strace', ['-V']).status === 0) {
         const folderSynced = next(/sync/, share, published);
         const recorded = next(/write/, wal, published);
         const recordSynced = next(/sync/, wal, recorded);
-        const order = { written, synced, published, folderSynced, recorded, recordSynced };
+        // The ledger is synced at once, not some time later together with other entries.
+        const nextPublished = calls.findIndex(
+          (one, at) =>
+            at > published && one.name.startsWith('link') && path.dirname(one.paths.at(-1) ?? '') === share,
+        );
+        const after = nextPublished < 0 ? calls.length : nextPublished;
+        const order = { written, synced, published, folderSynced, recorded, recordSynced, after };
         for (const [step, at] of Object.entries(order)) assert.ok(at >= 0, `${name}: ${step}`);
         const places = Object.values(order);
         assert.deepEqual(
