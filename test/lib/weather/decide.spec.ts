@@ -73,14 +73,14 @@ const extreme = (says: ExtremeWord['says'], since: string, time = since): Extrem
   at: at(time),
 });
 
-describe('the decision table: before the start', () => {
-  it('D1 holds the session when the signal ended before 09:00, even at 08:59', () => {
+describe('the weather rule: before the start', () => {
+  it('holds the session when the signal ended before 09:00, even at 08:59', () => {
     assert.equal(reading('TC8 01:00 - 08:59'), 'HELD');
     assert.equal(reading('WRAINB 01:00 - 08:59', 'EC 02:00 - 08:30'), 'HELD');
     assert.equal(attended('09:10', 'TC8 01:00 - 08:59'), 'clear');
   });
 
-  it('D2 leaves "lowered at exactly 09:00" to a person; unattended it cancels', () => {
+  it('leaves "lowered at exactly 09:00" to a person; unattended it cancels', () => {
     for (const code of ['TC8', 'WRAINB', 'EC']) {
       assert.equal(reading(`${code} 01:00 - 09:00`), 'CANCELLED 09:00');
       assert.equal(attended('09:04', `${code} 01:00 - 09:00`), 'pending');
@@ -95,11 +95,11 @@ describe('the decision table: before the start', () => {
     assert.equal(said(decide(session, settled, at('14:30'))), 'running');
   });
 
-  it('D2 is no question when it only steps down at 09:00', () => {
+  it('is no question when it only steps down at 09:00', () => {
     assert.equal(attended('09:05', 'TC9 01:00 - 09:00', 'TC8 09:00 - 10:00'), 'cancelled 09:00');
   });
 
-  it('D3 cancels at 09:00 what was in force then, for the whole day', () => {
+  it('cancels at 09:00 what was in force then, for the whole day', () => {
     assert.equal(reading('TC8 01:00 - 09:20'), 'CANCELLED 09:00');
     assert.equal(reading('WRAINB 01:00 - 13:00'), 'CANCELLED 09:00');
     assert.equal(reading('TC8 09-22 17:20 - 09:01'), 'CANCELLED 09:00');
@@ -111,7 +111,7 @@ describe('the decision table: before the start', () => {
     assert.equal(attended('09:02', 'TC8 01:00 - 09:20', 'EC 09:02'), 'cancelled 09:00', 'no need to wait');
   });
 
-  it('D4 cancels at the issue from 09:00 to 13:59, also when gone by 14:00', () => {
+  it('cancels at the issue from 09:00 to 13:59, also when gone by 14:00', () => {
     for (const code of ['TC8NE', 'TC10', 'EC', 'WRAINB']) {
       assert.equal(reading(`${code} 09:00 - 09:30`), 'CANCELLED 09:00', code);
       assert.equal(reading(`${code} 09:01 - 09:30`), 'CANCELLED 09:01', code);
@@ -122,12 +122,12 @@ describe('the decision table: before the start', () => {
     assert.equal(attended('14:00', 'WRAINB 11:45 - 12:45'), 'cancelled 11:45');
   });
 
-  it('D5 and D15 cancel for Black before the start', () => {
+  it('cancel for Black before the start', () => {
     assert.equal(reading('WRAINB 12:55 - 15:05'), 'CANCELLED 12:55');
     assert.equal(reading('WRAINB 08:00 - 15:05', 'TC8 14:30'), 'CANCELLED 09:00');
   });
 
-  it('D6 at exactly 14:00: No. 8 and Extreme Conditions cancel, Black is for a person, unattended it cancels', () => {
+  it('at exactly 14:00: No. 8 and Extreme Conditions cancel, Black is for a person, unattended it cancels', () => {
     assert.equal(reading('TC8 14:00'), 'CANCELLED 14:00');
     assert.equal(reading('EC 14:00 - 15:00'), 'CANCELLED 14:00');
     assert.equal(attended('14:00', 'TC8 14:00'), 'cancelled 14:00');
@@ -140,8 +140,8 @@ describe('the decision table: before the start', () => {
   });
 });
 
-describe('the decision table: after the start', () => {
-  it('D7 terminates fifteen minutes after the issue', () => {
+describe('the weather rule: after the start', () => {
+  it('terminates fifteen minutes after the issue', () => {
     assert.equal(reading('TC8NW 14:01'), 'TERMINATED 14:16');
     assert.equal(reading('TC8NW 14:20'), 'TERMINATED 14:35');
     assert.equal(reading('EC 15:59 - 16:30'), 'TERMINATED 16:14');
@@ -151,23 +151,23 @@ describe('the decision table: after the start', () => {
     assert.equal(attended('14:35', 'TC8NW 14:20'), 'terminated 14:35');
   });
 
-  it('D8 terminates at 16:05 when issued at 15:50, though part 1 has ended by then', () => {
+  it('terminates at 16:05 when issued at 15:50, though part 1 has ended by then', () => {
     assert.equal(reading('TC8 15:50'), 'TERMINATED 16:05');
   });
 
-  it('D9 terminates in the gap between the parts', () => {
+  it('terminates in the gap between the parts', () => {
     assert.equal(reading('TC8 16:00'), 'TERMINATED 16:15');
     assert.equal(reading('TC8 17:50'), 'TERMINATED 18:05');
     assert.equal(reading('EC 17:59'), 'TERMINATED 18:14');
   });
 
-  it('D10 terminates part 2, up to the last issue whose notice ends at 19:00', () => {
+  it('terminates part 2, up to the last issue whose notice ends at 19:00', () => {
     assert.equal(reading('TC8 18:00'), 'TERMINATED 18:15');
     assert.equal(reading('TC8 18:45'), 'TERMINATED 19:00');
     assert.equal(decide(session, wholly('TC8 18:45'), at('18:50')).moot, false);
   });
 
-  it('D11 lets a signal issued from 18:46 to 19:00 run to 19:00, terminated in name only', () => {
+  it('lets a signal issued from 18:46 to 19:00 run to 19:00, terminated in name only', () => {
     for (const issued of ['18:46', '18:59', '19:00']) {
       assert.equal(reading(`TC8 ${issued}`), 'TERMINATED 19:00', issued);
       assert.equal(decide(session, wholly(`TC8 ${issued}`), at('19:00')).moot, true);
@@ -175,13 +175,13 @@ describe('the decision table: after the start', () => {
     assert.equal(attended('18:50', 'TC8 18:46'), 'terminating 19:00');
   });
 
-  it('D12 takes no notice of what is issued after 19:00', () => {
+  it('takes no notice of what is issued after 19:00', () => {
     assert.equal(reading('TC8 19:01'), 'HELD');
     assert.equal(reading('EC 19:01', 'WRAINB 19:01'), 'HELD');
     assert.equal(attended('21:00', 'TC8 19:01'), 'completed');
   });
 
-  it('D13 goes on under Black issued from 14:01 to 19:00, the gap included', () => {
+  it('goes on under Black issued from 14:01 to 19:00, the gap included', () => {
     for (const issued of ['14:01', '15:35', '16:00', '17:00', '18:00', '19:00']) {
       assert.equal(reading(`WRAINB ${issued}`), 'HELD_CONTINUES', issued);
     }
@@ -189,12 +189,12 @@ describe('the decision table: after the start', () => {
     assert.equal(attended('19:00', 'WRAINB 15:35 - 17:00'), 'completed');
   });
 
-  it('D14 lets Black protect from Black only', () => {
+  it('lets Black protect from Black only', () => {
     assert.equal(reading('WRAINB 14:30 - 18:00', 'TC8 15:00'), 'TERMINATED 15:15');
     assert.equal(reading('WRAINB 14:30', 'EC 16:10'), 'TERMINATED 16:25');
   });
 
-  it('D16 sees no event in a step up, a step down or a new direction', () => {
+  it('sees no event in a step up, a step down or a new direction', () => {
     assert.equal(
       reading('TC8NE 14:10 - 14:15', 'TC9 14:15 - 14:20', 'TC8SE 14:20 - 16:00'),
       'TERMINATED 14:25',
@@ -202,18 +202,18 @@ describe('the decision table: after the start', () => {
     assert.equal(reading('TC10 01:00 - 14:10', 'TC8 14:10 - 20:00'), 'CANCELLED 09:00');
   });
 
-  it('D17 keeps a verdict when the signal comes down and goes up again', () => {
+  it('keeps a verdict when the signal comes down and goes up again', () => {
     assert.equal(reading('TC8 01:00 - 08:30', 'TC3 08:30 - 10:00', 'TC8 10:00 - 12:00'), 'CANCELLED 10:00');
     assert.equal(reading('TC8 01:00 - 09:30', 'TC3 09:30 - 14:20', 'TC8 14:20'), 'CANCELLED 09:00');
     assert.equal(reading('TC8 14:20 - 14:50', 'TC8 16:00'), 'TERMINATED 14:35');
   });
 
-  it('D18 terminates also when the signal is lowered inside the fifteen minutes', () => {
+  it('terminates also when the signal is lowered inside the fifteen minutes', () => {
     assert.equal(reading('TC8 14:20 - 14:25'), 'TERMINATED 14:35');
     assert.equal(attended('14:30', 'TC8 14:20 - 14:25'), 'terminating 14:35');
   });
 
-  it('D19 treats Extreme Conditions like No. 8 while the Observatory lists nothing', () => {
+  it('treats Extreme Conditions like No. 8 while the Observatory lists nothing', () => {
     assert.equal(reading('TC8 01:00 - 08:30', 'EC 08:00 - 12:00'), 'CANCELLED 09:00');
     const cancelled = addWord(watchedTo('10:00'), extreme('declared', '08:20', '08:25'));
     assert.equal(said(decide(session, cancelled, at('09:05'))), 'cancelled 09:00');
@@ -223,7 +223,7 @@ describe('the decision table: after the start', () => {
     assert.equal(said(decide(session, ended, at('10:00'))), 'clear');
   });
 
-  it('D20 sees no new issue in an extension of Extreme Conditions', () => {
+  it('sees no new issue in an extension of Extreme Conditions', () => {
     const extended = [
       extreme('declared', '07:00'),
       hkex('held', '12:05'),
@@ -232,7 +232,7 @@ describe('the decision table: after the start', () => {
     assert.equal(said(decide(session, extended, at('14:40'))), 'running');
   });
 
-  it('D22 lets nothing else have an effect', () => {
+  it('lets nothing else have an effect', () => {
     const codes = [
       'TC1',
       'TC3',
@@ -251,8 +251,8 @@ describe('the decision table: after the start', () => {
   });
 });
 
-describe('the decision table: evidence that is not whole', () => {
-  it('D21 holds for possible Extreme Conditions until a person answers', () => {
+describe('the weather rule: evidence that is not whole', () => {
+  it('holds for possible Extreme Conditions until a person answers', () => {
     const possible: Evidence = {
       ...watchedTo('13:30'),
       possibleExtreme: [{ title: 'Extreme conditions', link: 'https://x.example/', seenAt: at('10:00') }],
@@ -281,7 +281,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.ok(still.needsPerson);
   });
 
-  it('D23 holds on an answer that cannot be understood, and goes on when running', () => {
+  it('holds on an answer that cannot be understood, and goes on when running', () => {
     const odd = (time: string): Evidence => ({
       ...watchedTo(time),
       troubles: [{ source: 'warnsum', since: at(time), reason: 'unknown code "TC8XX"', odd: true }],
@@ -297,7 +297,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.ok(during.needsPerson);
   });
 
-  it('D25 holds after a late start without memory, until the hotline has answered', () => {
+  it('holds after a late start without memory, until the hotline has answered', () => {
     const late = watchedTo('13:00', '12:10');
     assert.equal(said(decide(session, late, at('13:00'))), 'hold');
     assert.equal(said(decide(session, addWord(late, hkex('held', '12:30')), at('13:00'))), 'clear');
@@ -310,7 +310,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(said(decide(session, noEvidence, at('09:04'))), 'pending');
   });
 
-  it('D26 stops at once on a signal seen cold, and says that it is unsure', () => {
+  it('stops at once on a signal seen cold, and says that it is unsure', () => {
     const cold: Evidence = {
       ...watchedTo('14:30', '14:10'),
       spells: [{ kind: 'no-8', code: 'TC9', issued: at('14:10'), knownTo: at('14:30'), seenAt: at('14:22') }],
@@ -322,7 +322,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(said(decide(session, warm, at('14:22'))), 'terminating 14:25');
   });
 
-  it('D27 never says clear of silence before the start, and never cancels by it', () => {
+  it('never says clear of silence before the start, and never cancels by it', () => {
     assert.equal(
       said(decide(session, watchedTo('10:00'), at('10:05'))),
       'clear',
@@ -343,7 +343,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(said(decide(session, addWord(again, operator('held', '10:50')), at('11:00'))), 'clear');
   });
 
-  it('D27 does not take "in force when last seen" for "in force at 09:00"', () => {
+  it('does not take "in force when last seen" for "in force at 09:00"', () => {
     const seen = (knownTo: string): Evidence => ({
       ...watchedTo(knownTo),
       spells: [{ kind: 'no-8', code: 'TC8', issued: at('02:00'), knownTo: at(knownTo), seenAt: at('08:00') }],
@@ -378,7 +378,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(said(decide(session, { ...watchedTo('11:01'), pressAt: at('10:30') }, at('11:01'))), 'hold');
   });
 
-  it('D28 goes on in silence while running, and calls a person after ten minutes', () => {
+  it('goes on in silence while running, and calls a person after ten minutes', () => {
     const evidence = watchedTo('14:30');
     const start = decide(session, evidence, at('14:00'));
     const minutes: [time: string, quality: string, needsPerson: boolean][] = [
@@ -412,7 +412,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(decide(session, told, at('16:00'), running).verdict, 'running');
   });
 
-  it('D29 lets the worse of two sources win until a person decides', () => {
+  it('lets the worse of two sources win until a person decides', () => {
     const disputed: Evidence = {
       ...watchedTo('10:10'),
       spells: [
@@ -441,7 +441,7 @@ describe('the decision table: evidence that is not whole', () => {
     );
   });
 
-  it('D30 lets the exchange win both ways', () => {
+  it('lets the exchange win both ways', () => {
     const cancelledByRain = decide(session, wholly('WRAINB 11:00 - 11:30'), at('11:00'));
     assert.equal(said(cancelledByRain), 'cancelled 11:00');
     const held = addWord(wholly('WRAINB 11:00 - 11:30'), hkex('held', '12:10'));
@@ -464,7 +464,7 @@ describe('the decision table: evidence that is not whole', () => {
     );
   });
 
-  it("D30 lets a signal issued after the exchange's word count again", () => {
+  it("lets a signal issued after the exchange's word count again", () => {
     const held = addWord(wholly('TC8 13:30'), hkex('held', '12:10'));
     assert.equal(said(decide(session, held, at('13:30'))), 'cancelled 13:30');
     const during = addWord(wholly('TC8 14:20 - 15:00', 'EC 16:30'), hkex('held', '14:25'));
@@ -500,7 +500,7 @@ describe('the decision table: evidence that is not whole', () => {
     assert.equal(decide(session, operators, at('13:59')).verdict, 'hold');
   });
 
-  it('D31 counts from the issue, not from when it was seen', () => {
+  it('counts from the issue, not from when it was seen', () => {
     const seenLate: Evidence = {
       ...watchedTo('14:24'),
       spells: [
@@ -513,7 +513,7 @@ describe('the decision table: evidence that is not whole', () => {
 });
 
 describe('a verdict', () => {
-  it('D34 stays for the rest of its date and never reaches into another', () => {
+  it('stays for the rest of its date and never reaches into another', () => {
     const cancelled = decide(session, wholly('TC8 01:00 - 09:20'), at('09:05'));
     assert.deepEqual(decide(session, wholly(), at('18:00'), cancelled), cancelled);
     const tomorrow: Session = {

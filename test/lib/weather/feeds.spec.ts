@@ -64,7 +64,7 @@ describe('the warning summary', () => {
     );
   });
 
-  it('Q1 Q2 does not take a cancelled rainstorm warning that keeps its colour for one in force', () => {
+  it('does not take a cancelled rainstorm warning that keeps its colour for one in force', () => {
     const [listed] = parse({ WRAIN: entry('WRAINB', 'CANCEL', '05:50', '09:10') }).listed;
     assert.deepEqual(listed, {
       family: 'rain',
@@ -75,13 +75,13 @@ describe('the warning summary', () => {
     });
   });
 
-  it('Q3 understands a cancelled cyclone signal in both forms', () => {
+  it('understands a cancelled cyclone signal in both forms', () => {
     assert.equal(parse({ WTCSGNL: entry('CANCEL', 'CANCEL', '09:40') }).listed[0]?.active, false);
     assert.equal(parse({ WTCSGNL: entry('CANCEL', 'ISSUE', '09:40') }).listed[0]?.active, false);
     assert.equal(parse({ WTCSGNL: entry('TC8NE', 'CANCEL', '05:00', '11:20') }).listed[0]?.active, false);
   });
 
-  it('Q6 Q12 accepts a repeated announcement, and an update before the issue', () => {
+  it('accepts a repeated announcement, and an update before the issue', () => {
     const { listed, odd } = parse({ WTCSGNL: entry('TC8SE', 'REISSUE', '14:20', '13:00') });
     assert.deepEqual(odd, []);
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe('the warning summary', () => {
     );
   });
 
-  it('Q7 Q8 needs no expiry, and does not even read a warning that stops nothing', () => {
+  it('needs no expiry, and does not even read a warning that stops nothing', () => {
     const body = {
       WTS: { expireTime: 'soon' },
       WHOT: null,
@@ -104,13 +104,13 @@ describe('the warning summary', () => {
     assert.equal(listed.length, 1);
   });
 
-  it('Q15 recognises every level of No. 8 and above, not only the first', () => {
+  it('recognises every level of No. 8 and above, not only the first', () => {
     for (const code of ['TC8NE', 'TC8SE', 'TC8SW', 'TC8NW', 'TC9', 'TC10']) {
       assert.equal(parse({ WTCSGNL: entry(code, 'ISSUE', '14:20') }).listed[0]?.code, code);
     }
   });
 
-  it('D23 shows raw what it does not know: levels, actions, times, shapes, letters and new warnings', () => {
+  it('shows raw what it does not know: levels, actions, times, shapes, letters and new warnings', () => {
     for (const body of [
       { WTCSGNL: entry('TC8XX', 'ISSUE', '14:20') },
       { WTCSGNL: entry('tc8nw', 'ISSUE', '14:20') },
@@ -142,7 +142,7 @@ describe('the warning summary', () => {
     assert.equal(odd.length, 1);
   });
 
-  it('Q17 refuses what is no warning summary at all', () => {
+  it('refuses what is no warning summary at all', () => {
     for (const text of [
       '',
       '[]',

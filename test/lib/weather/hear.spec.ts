@@ -63,13 +63,13 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(evidence, '13:59'), 'clear');
   });
 
-  it('Q1 proves with one empty answer that nothing was cancelled in the fifty minutes before', () => {
+  it('proves with one empty answer that nothing was cancelled in the fifty minutes before', () => {
     assert.deepEqual(listen(summary('09:40')).watched, [{ from: at('08:50'), to: at('09:40') }]);
     assert.equal(verdict(listen(summary('09:40')), '09:40'), 'clear');
     assert.equal(verdict(listen(summary('09:51')), '09:51'), 'hold');
   });
 
-  it('D24 finds in a cancelled entry that it was in force at 09:00, also when seen cold', () => {
+  it('finds in a cancelled entry that it was in force at 09:00, also when seen cold', () => {
     const cancelled = listen(summary('09:30', { WRAIN: entry('WRAINB', 'CANCEL', '05:50', '09:10') }));
     assert.equal(verdict(cancelled, '09:30'), 'cancelled 09:00');
     const before = listen(summary('09:30', { WTCSGNL: entry('TC8NE', 'CANCEL', '05:50', '08:50') }));
@@ -78,7 +78,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(later, '12:30'), 'cancelled 11:45');
   });
 
-  it('Q3 learns the end of a known signal from an entry that hides which it was', () => {
+  it('learns the end of a known signal from an entry that hides which it was', () => {
     const evidence = listen(
       ...minutes('08:30', '08:49', { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') }),
       ...minutes('08:50', '09:10', { WTCSGNL: entry('CANCEL', 'CANCEL', '08:50') }),
@@ -91,7 +91,7 @@ describe('evidence from the warning summary', () => {
     );
   });
 
-  it('Q4 D25 takes "No. 3 since 09:20", seen cold, for what it is: unknown before', () => {
+  it('takes "No. 3 since 09:20", seen cold, for what it is: unknown before', () => {
     const cold = listen(summary('09:30', { WTCSGNL: entry('TC3', 'ISSUE', '09:20') }));
     assert.equal(verdict(cold, '09:30'), 'hold');
     const edge = listen(summary('09:30', { WTCSGNL: entry('TC3', 'ISSUE', '09:00') }));
@@ -106,14 +106,14 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(listen(summary('13:00', cyclone)), '13:00'), 'hold', 'of rain nothing is known');
   });
 
-  it('Q4 D26 stops at once on No. 9 since 14:10 seen cold at 14:30', () => {
+  it('stops at once on No. 9 since 14:10 seen cold at 14:30', () => {
     const evidence = listen(summary('14:30', { WTCSGNL: entry('TC9', 'ISSUE', '14:10') }));
     const decision = decide(session, evidence, at('14:30'));
     assert.equal(decision.verdict, 'terminated');
     assert.equal(decision.quality, 'unsure');
   });
 
-  it('Q5 D16 sees one event in steps up and down and new directions', () => {
+  it('sees one event in steps up and down and new directions', () => {
     const evidence = listen(
       ...minutes('08:30', '14:19'),
       ...minutes('14:20', '14:24', { WTCSGNL: entry('TC8NE', 'ISSUE', '14:20') }),
@@ -124,7 +124,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(evidence, '14:34'), 'terminating 14:35');
   });
 
-  it('D17 sees two events when the signal was No. 3 in between', () => {
+  it('sees two events when the signal was No. 3 in between', () => {
     const evidence = listen(
       ...minutes('08:00', '08:29', { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') }),
       ...minutes('08:30', '09:59', { WTCSGNL: entry('TC3', 'ISSUE', '08:30') }),
@@ -140,7 +140,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(evidence, '10:05'), 'cancelled 10:00');
   });
 
-  it('D2 hands "lowered at exactly 09:00" to a person', () => {
+  it('hands "lowered at exactly 09:00" to a person', () => {
     const evidence = listen(
       ...minutes('08:30', '08:59', { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') }),
       ...minutes('09:00', '09:06', { WTCSGNL: entry('TC3', 'ISSUE', '09:00') }),
@@ -148,7 +148,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(evidence, '09:06'), 'hold');
   });
 
-  it('Q11 waits for a lowering that is published minutes late', () => {
+  it('waits for a lowering that is published minutes late', () => {
     const raised = { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') };
     const late = listen(...minutes('08:30', '09:02', raised));
     assert.equal(verdict(late, '09:02'), 'pending');
@@ -156,7 +156,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(lowered.reduce(hear, late), '09:06'), 'clear');
   });
 
-  it('Q11 D31 counts from the issue when the signal is published late', () => {
+  it('counts from the issue when the signal is published late', () => {
     const evidence = listen(
       ...minutes('08:30', '14:23'),
       ...minutes('14:24', '14:25', { WTCSGNL: entry('TC8NW', 'ISSUE', '14:20') }),
@@ -173,7 +173,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(early, '14:00'), 'cancelled 14:00');
   });
 
-  it('Q13 does not take a disappearance for an end', () => {
+  it('does not take a disappearance for an end', () => {
     const evidence = listen(
       ...minutes('08:00', '08:30', { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') }),
       ...minutes('08:31', '11:00'),
@@ -258,7 +258,7 @@ describe('evidence from the warning summary', () => {
     assert.equal(verdict(listen(summary('12:00', body('11:00'))), '12:00'), 'hold');
   });
 
-  it('D27 neither clears nor cancels when nobody looked around 09:00', () => {
+  it('neither clears nor cancels when nobody looked around 09:00', () => {
     const raised = { WTCSGNL: entry('TC8NE', 'ISSUE', '02:00') };
     const gone = listen(...minutes('08:00', '08:40', raised), ...minutes('10:30', '10:40'));
     assert.equal(verdict(gone, '10:40'), 'hold');
@@ -350,7 +350,7 @@ describe('answers that cannot be used', () => {
     assert.deepEqual(hear(evidence, summary('10:03')).troubles, []);
   });
 
-  it('Q9 count from when a cache got them, and not at all when they are too old', () => {
+  it('count from when a cache got them, and not at all when they are too old', () => {
     const cached = hear(quiet, answer('warnsum', '10:04', {}, { age: 200, date: at('10:04') - 200_000 }));
     assert.equal(cached.watched.at(-1)?.to, at('10:04') - 200_000);
     const old = hear(quiet, answer('warnsum', '10:10', {}, { age: 301, date: at('10:10') - 301_000 }));
@@ -364,7 +364,7 @@ describe('answers that cannot be used', () => {
     assert.deepEqual(hear(raised, copy), raised);
   });
 
-  it("D33 hold at once when our clock and the server's differ by more than a minute", () => {
+  it("hold at once when our clock and the server's differ by more than a minute", () => {
     for (const apart of [61_000, -61_000]) {
       const evidence = hear(quiet, answer('warnsum', '10:01', {}, { date: at('10:01') - apart }));
       const decision = decide(session, evidence, at('10:01'));
@@ -383,14 +383,14 @@ describe('answers that cannot be used', () => {
 describe('second sources', () => {
   const quiet = listen(...minutes('08:30', '10:00'));
 
-  it('D29 add what the summary does not show, disputed', () => {
+  it('add what the summary does not show, disputed', () => {
     const evidence = hear(quiet, texts('10:00', 'WRAINB'));
     const decision = decide(session, evidence, at('10:00'));
     assert.deepEqual([decision.verdict, decision.quality], ['cancelled', 'disputed']);
     assert.equal(decision.effectiveAt, at('10:00'));
   });
 
-  it('Q10 are confirmed when the summary follows, with its issue time', () => {
+  it('are confirmed when the summary follows, with its issue time', () => {
     const evidence = [
       texts('10:01', 'TC8NE'),
       summary('10:02', { WTCSGNL: entry('TC8NE', 'ISSUE', '10:00') }),
@@ -467,7 +467,7 @@ describe('the press feed and the hourly report', () => {
         .join('')}</channel></rss>`,
     );
 
-  it('D21 ask a person once about each release', () => {
+  it('ask a person once about each release', () => {
     const evidence = [press('09:50', 'Extreme conditions'), press('09:55', 'Extreme conditions')].reduce(
       hear,
       quiet,
@@ -490,7 +490,7 @@ describe('the press feed and the hourly report', () => {
     );
   });
 
-  it('Q9 show by their silence that an empty list may be old', () => {
+  it('show by their silence that an empty list may be old', () => {
     const report = (time: string, updated: string) => answer('heartbeat', time, { updateTime: iso(updated) });
     assert.equal(verdict(hear(quiet, report('10:00', '09:02')), '10:00'), 'clear');
     assert.equal(verdict(hear(quiet, report('10:00', '08:29')), '10:00'), 'hold');

@@ -137,7 +137,7 @@ describe('asking a weather feed', () => {
     assert.equal(heard.reason, 'cannot be reached (ECONNREFUSED)');
   });
 
-  it('Q16 follows a redirect on the same host, and never to another or for ever', async () => {
+  it('follows a redirect on the same host, and never to another or for ever', async () => {
     const heard = await answered((request, response) => {
       if (request.url === '/weather') response.writeHead(302, { location: '/new' }).end();
       else response.end('{"moved":true}');

@@ -147,7 +147,7 @@ describe('watching the weather of a session', () => {
     assert.match(kept[0]?.answers[0]?.body ?? '', /TC8NW/);
   });
 
-  it('D34 goes on where it was after being killed at any minute', async () => {
+  it('goes on where it was after being killed at any minute', async () => {
     for (const killed of ['08:45', '09:04', '09:06', '13:59', '14:00', '14:19', '14:21', '14:34', '14:36']) {
       const first = setUp('08:30', gale);
       const watch = watchWeather(first.options);
@@ -164,7 +164,7 @@ describe('watching the weather of a session', () => {
     }
   });
 
-  it('D34 keeps a cancellation although nothing is left to see after the restart', async () => {
+  it('keeps a cancellation although nothing is left to see after the restart', async () => {
     const rain: Sky = {
       ...quiet,
       rain: [
