@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { RapError, systemCode } from '../lib/errors/rap-error.ts';
-import { pinsFromKnownHosts } from '../lib/rap/host-keys.ts';
+import { normalFingerprint, pinsFromKnownHosts } from '../lib/rap/host-keys.ts';
 import { type LoginKey, readLoginKey } from '../lib/rap/private-key.ts';
 import type { Address } from '../lib/words/types.ts';
 
@@ -71,7 +71,9 @@ export async function pinsFromWords(
   addresses: readonly Address[],
 ) {
   const typed = (values['host-key'] ?? []).flatMap((text) => text.split(',')).filter((text) => text !== '');
-  const pins = typed.flatMap((fingerprint) => addresses.map((address) => ({ ...address, fingerprint })));
+  const pins = typed.flatMap((fingerprint) =>
+    addresses.map((address) => ({ ...address, fingerprint: normalFingerprint(fingerprint, '--host-key') })),
+  );
   const file = values['known-hosts'];
   if (file !== undefined) {
     const text = await readFile(file, 'utf8').catch((error) => {

@@ -2,7 +2,7 @@
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { parseAccount } from '../../lib/rap/account.ts';
+import { parseAccount } from '../../lib/rap/account-config.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { installations, simulatedAddress } from '../../lib/words/installations.ts';
 import type { Address, Installation } from '../../lib/words/types.ts';

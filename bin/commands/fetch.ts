@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
-import { parseAccount } from '../../lib/rap/account.ts';
+import { type Account, accountDefaults } from '../../lib/rap/account.ts';
 import type { Result } from '../../lib/rap/download.ts';
-import type { Listing } from '../../lib/rap/listing.ts';
+import { type Listing, normalFolder } from '../../lib/rap/listing.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import {
@@ -127,16 +127,18 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
   const filesAtOnce =
     values.concurrency === undefined ? undefined : wholeNumber(values.concurrency, '--concurrency', 1, 1000);
   const address = { host, port };
-  const account = parseAccount({
+  const account: Account = {
+    ...accountDefaults,
     name: 'fetch',
-    installation: 'hkscc',
+    installation: 'hkscc', // of no consequence here: the address is given
     user: required(values.user, '--user'),
     addresses: { primary: [address], secondary: [] },
     pins: await pinsFromWords(values, [address]),
-    folders,
+    folders: folders.map(normalFolder),
     profile: values.careful === true ? 'careful' : 'standard',
+    reserve: 0,
     bandwidth: values.rate === undefined ? [] : [allDay(wholeNumber(values.rate, '--rate', 1, 1e9))],
-  });
+  };
   const key = await keyFromWords(values);
   const signal = stopSignal();
   const session = await openSession(account, key, 'primary', { clock: realClock, signal });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Account, parseAccount } from '../../lib/rap/account.ts';
+import type { Account } from '../../lib/rap/account.ts';
+import { parseAccount } from '../../lib/rap/account-config.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { readSettings } from '../base/settings.ts';
 

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { SessionKeeper } from '../../../lib/collection/session-keeper.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { type AccountConfig, parseAccount } from '../../../lib/rap/account.ts';
+import { type AccountConfig, parseAccount } from '../../../lib/rap/account-config.ts';
 import { pinsFromKnownHosts } from '../../../lib/rap/host-keys.ts';
 import { readLoginKey } from '../../../lib/rap/private-key.ts';
 import { type Clock, realClock } from '../../../lib/time/clock.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { parseAccount } from '../../../lib/rap/account.ts';
+import { parseAccount } from '../../../lib/rap/account-config.ts';
 import { loginMemory, nextWait } from '../../../lib/rap/login-memory.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
-import { parseAccount } from '../../../lib/rap/account.ts';
+import { parseAccount } from '../../../lib/rap/account-config.ts';
 import { handshakeError } from '../../../lib/rap/connection.ts';
 import { fingerprintOf, normalFingerprint, pinsFor, pinsFromKnownHosts } from '../../../lib/rap/host-keys.ts';
 import { parseLoginKey } from '../../../lib/rap/private-key.ts';
