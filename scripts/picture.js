@@ -27,7 +27,7 @@ await runScript(async () => {
   const executablePath = process.env.RAP_CHROMIUM ?? '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
-    const page = await browser.newPage({ viewport: { width: 1500, height: 620 }, deviceScaleFactor: 1.5 });
+    const page = await browser.newPage({ viewport: { width: 1200, height: 600 }, deviceScaleFactor: 1.6 });
     await page.goto(`http://127.0.0.1:${readProfile(process.env).editorPort}/`);
     await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
     await showFlow(page);
