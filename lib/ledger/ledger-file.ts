@@ -156,12 +156,17 @@ export async function writeSeal(file: string, seal: Seal): Promise<void> {
   try {
     const { path: temp, handle } = await openTemporary(final);
     try {
-      await handle.writeFile(`${JSON.stringify(seal)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      try {
+        await handle.writeFile(`${JSON.stringify(seal)}\n`);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.rename(temp, final);
+    } catch (thrown) {
+      await fs.rm(temp, { force: true });
+      throw thrown;
     }
-    await fs.rename(temp, final);
     await fsyncFolder(path.dirname(final));
   } catch (thrown) {
     throw diskError(thrown, final);

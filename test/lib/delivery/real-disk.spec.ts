@@ -60,6 +60,7 @@ function smallDisk(folder: () => string): void {
   });
 
   it('under the ledger: a full disk undoes the whole entry, and the ledger goes on when there is room', async () => {
+    mount('-o', 'remount,size=1m');
     const ledger = await openLedger(path.join(disk(), 'ledger.sqlite'), new SimulatedClock(START));
     let received = 0;
     await assert.rejects(
