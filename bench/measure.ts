@@ -23,6 +23,8 @@ export interface Measured {
   memory: number;
   /** The end of what it said on stderr. */
   stderr: string;
+  /** All it said on stdout, where that was asked for. */
+  stdout: string;
 }
 
 /** Looks at a process and its descendants while they live. Some clients do not wait for theirs. */
@@ -64,19 +66,23 @@ function numbersIn(text: string): number[] {
 export async function measure(
   command: string,
   args: readonly string[],
-  options: { env?: Record<string, string>; limit: number },
+  options: { env?: Record<string, string>; limit: number; keepOutput?: boolean },
 ): Promise<Measured> {
   const report = path.join(tmpdir(), `rap-time-${process.pid}-${performance.now()}`);
   const start = performance.now();
   // A process group of its own, so that stopping it stops its children too.
   const child = spawn(TIME, ['-q', '-f', '%U %S %M', '-o', report, command, ...args], {
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', options.keepOutput === true ? 'pipe' : 'ignore', 'pipe'],
     detached: true,
   });
   const pid = child.pid ?? 0;
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  let stdout = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-2_000);
   });
   const watch = new Watch();
@@ -103,5 +109,6 @@ export async function measure(
     cpu: Math.max(user + system, watch.cpu),
     memory: Math.max(kilobytes * 1024, watch.memory),
     stderr,
+    stdout,
   };
 }
