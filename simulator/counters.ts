@@ -5,6 +5,8 @@ export interface Counters {
   /** Login attempts: a refused key counts once, an accepted one once. Asking which methods exist counts nothing. */
   loginAttempts: number;
   loginsRefused: number;
+  /** Publickey requests that name RSA with SHA-1, with a signature or without. */
+  sha1Requests: number;
   logins: number;
   /** SFTP sessions opened. */
   sessions: number;
@@ -25,6 +27,7 @@ export function noCounts(): Counters {
     connections: 0,
     loginAttempts: 0,
     loginsRefused: 0,
+    sha1Requests: 0,
     logins: 0,
     sessions: 0,
     sessionsRefused: 0,

@@ -2,6 +2,7 @@
 import type { Algorithms, AuthContext } from 'ssh2';
 import type { DataCentre } from '../lib/words/types.ts';
 import type { LineFault } from './fault-proxy.ts';
+import type { HandshakeFault } from './handshake.ts';
 import type { SftpFault } from './sftp/session.ts';
 
 /** What a fault may do to the connection that it has in hand. */
@@ -19,6 +20,8 @@ export interface Fault {
   meets?(address: { dataCentre: DataCentre; number: 1 | 2 }): boolean;
   /** The address does not listen at all. */
   refuse?: boolean;
+  /** The address neither takes nor refuses a connection: no SYN is answered. On Linux only. */
+  unanswered?: boolean;
   line?: LineFault;
   /** Said instead of the SSH greeting, before the connection is closed. */
   turnedAway?: string;
@@ -27,6 +30,9 @@ export interface Fault {
   /** Host keys of other kinds (PEM), presented instead of the address's own. */
   hostKeys?: readonly string[];
   algorithms?: Algorithms;
+  handshake?: HandshakeFault;
+  /** Each account may log in with an RSA key too, which lies beside its own (`SimulatedAccount.rsaKeyFile`). */
+  rsaLogin?: boolean;
   /** Text shown before the login. */
   banner?: string;
   /** No key is known. */

@@ -3,11 +3,13 @@
  * only and offers nothing but a read-only SFTP subsystem.
  */
 import net from 'node:net';
-import ssh2, { type AuthContext, type Connection, type Server } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type NegotiatedAlgorithms, type Server } from 'ssh2';
+import { type BlackHole, openBlackHole } from './black-hole.ts';
 import { type Counters, noCounts } from './counters.ts';
 import type { ConnectionHandle, Fault } from './fault.ts';
 import { joinThroughFault } from './fault-proxy.ts';
-import type { SshKey } from './keys.ts';
+import { bendHandshake } from './handshake.ts';
+import { publicLine, type SshKey } from './keys.ts';
 import { SftpSession } from './sftp/session.ts';
 import type { FileTree } from './sftp/tree.ts';
 
@@ -15,8 +17,8 @@ export type { Fault } from './fault.ts';
 
 /** What all addresses of one installation know together. */
 export interface AccountBook {
-  /** The public key registered for a user, or undefined when unknown or withdrawn. */
-  keyOf(user: string): Buffer | undefined;
+  /** The public keys registered for a user; none when unknown or withdrawn. */
+  keysOf(user: string): readonly Buffer[];
   /** Logged-in connections per user, over all addresses. */
   live: Map<string, number>;
   /** Most sessions one account may have at a time; what RAP allows is not published. */
@@ -39,12 +41,15 @@ const MAX_REFUSALS = 6;
 export class RapServer {
   readonly host: string;
   readonly counters: Counters = noCounts();
+  /** What the last client that got so far agreed on with this address. */
+  agreed: NegotiatedAlgorithms | undefined;
   #port: number;
   #hostKey: SshKey;
   #fault: Fault = {};
   #ssh: Server;
   #listener: net.Server | undefined;
   #inner: Promise<net.Server> | undefined;
+  #blackHole: BlackHole | undefined;
   readonly #sockets = new Set<net.Socket>();
   readonly #options: RapServerOptions;
 
@@ -71,7 +76,7 @@ export class RapServer {
     this.#ssh = this.#newSsh();
   }
 
-  /** Connections made from now on meet this fault. `refuse` is the owner's business: it closes or listens. */
+  /** Connections made from now on meet this fault. `refuse` and `unanswered` are the owner's business. */
   set fault(fault: Fault) {
     this.#fault = fault;
     this.#ssh = this.#newSsh();
@@ -80,13 +85,27 @@ export class RapServer {
   /** Accepts connections; a port of 0 becomes the one the system chose and stays so. */
   async listen(): Promise<void> {
     if (this.#listener !== undefined) return;
+    await this.#closeBlackHole();
     const listener = await listening(this.host, this.#port, (socket) => this.#accept(socket));
     this.#port = (listener.address() as net.AddressInfo).port;
     this.#listener = listener;
   }
 
+  /** Answers no SYN from now on, after a first `listen`. */
+  async fallSilent(): Promise<void> {
+    await this.close();
+    this.#blackHole = await openBlackHole({ host: this.host, port: this.#port });
+  }
+
+  async #closeBlackHole(): Promise<void> {
+    const hole = this.#blackHole;
+    this.#blackHole = undefined;
+    await hole?.stop();
+  }
+
   /** Stops listening and cuts every connection. */
   async close(): Promise<void> {
+    await this.#closeBlackHole();
     const listeners = [this.#listener, await this.#inner];
     this.#listener = undefined;
     this.#inner = undefined;
@@ -163,8 +182,13 @@ export class RapServer {
       attempt.reject(['publickey']);
       if (refusals >= MAX_REFUSALS) connection.end();
     };
+    if (fault.handshake !== undefined) bendHandshake(connection, fault.handshake);
     connection.on('error', () => {});
+    connection.on('handshake', (agreed) => {
+      this.agreed = agreed;
+    });
     connection.on('authentication', (attempt) => {
+      if (isSha1(attempt)) this.counters.sha1Requests++;
       if (fault.refuseKeys || !this.#isRegistered(attempt)) return refuse(attempt);
       if (attempt.method === 'publickey' && attempt.signature === undefined) return attempt.accept();
       this.counters.loginAttempts++;
@@ -213,14 +237,19 @@ export class RapServer {
   /** A registered user with the registered key and, once given, a valid signature. */
   #isRegistered(attempt: AuthContext): boolean {
     if (attempt.method !== 'publickey') return false;
-    const registered = this.#options.accounts.keyOf(attempt.username);
-    if (registered === undefined || !registered.equals(attempt.key.data)) return false;
+    const offered = attempt.key.data;
+    const registered = this.#options.accounts.keysOf(attempt.username).find((one) => one.equals(offered));
+    if (registered === undefined) return false;
     if (attempt.signature === undefined) return true;
     if (attempt.blob === undefined) return false;
-    const key = ssh2.utils.parseKey(`ssh-ed25519 ${registered.toString('base64')}`);
+    const key = ssh2.utils.parseKey(publicLine(registered));
     if (key instanceof Error) return false;
     return key.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true;
   }
+}
+
+function isSha1(attempt: AuthContext): boolean {
+  return attempt.method === 'publickey' && attempt.key.algo === 'ssh-rsa' && attempt.hashAlgo === undefined;
 }
 
 async function listening(

@@ -4,6 +4,7 @@
  */
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { NegotiatedAlgorithms } from 'ssh2';
 import { previousBusinessDay } from '../lib/time/calendar.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
 import { hongKongDate, type IsoDate } from '../lib/time/hong-kong.ts';
@@ -13,7 +14,7 @@ import { accounts as inventedAccounts, RISK_FILE_BYTES } from './content/invente
 import { type PlannedReport, planDay } from './content/plan.ts';
 import { addCounts, type Counters } from './counters.ts';
 import type { Fault } from './fault.ts';
-import { keyIn, newKey, type SshKey } from './keys.ts';
+import { keyIn, newKey, newRsaKey, type SshKey } from './keys.ts';
 import { type AccountBook, RapServer } from './rap-server.ts';
 import { diskTree } from './sftp/tree.ts';
 import { dataCentres, type Growing, type Place, Shelf } from './shelf.ts';
@@ -61,6 +62,8 @@ export interface SimulatedAccount {
   participant: string;
   /** Private key file, OpenSSH format, no passphrase. */
   keyFile: string;
+  /** Private key file, PEM; there, and registered, once a fault has asked for it (`rsaLogin`). */
+  rsaKeyFile: string;
   fingerprint: string;
 }
 
@@ -83,6 +86,8 @@ export interface Simulator {
   reports(installation: Installation, dataCentre: DataCentre): PlannedReport[];
   /** Counts of one address, or of all together. */
   counters(where?: Where): Counters;
+  /** What the last client that got so far agreed on with an address. */
+  agreed(where: Where): NegotiatedAlgorithms | undefined;
   /** Lets every report appear that is due by the moment; returns them. */
   advanceTo(moment: number): Promise<PlannedReport[]>;
   /** Same name, other figures, modified now. */
@@ -133,9 +138,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
   const sites: Site[] = [];
   for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
-    const { user, key } = accounts[installation];
+    const { user, keys: registered } = accounts[installation];
     const book: AccountBook = {
-      keyOf: (name) => (name === user && !refused.has(name) ? key.blob : undefined),
+      keysOf: (name) => (name === user && !refused.has(name) ? registered : []),
       live: new Map(),
       ...(options.sessionCap === undefined ? {} : { sessionCap: options.sessionCap }),
     };
@@ -164,7 +169,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Written before any fault strikes: it says what a careful operator would have pinned.
   const knownHostsFile = path.join(folder, 'known_hosts');
   await writeKnownHosts(knownHostsFile, sites);
-  if (options.fault !== undefined) await strike(options.fault, sites, knownHostsFile);
+  const strikeAt = async (fault: Fault, which: readonly Site[]) => {
+    if (fault.rsaLogin) await Promise.all(Object.values(accounts).map(registerRsa));
+    await strike(fault, which, knownHostsFile);
+  };
+  if (options.fault !== undefined) await strikeAt(options.fault, sites);
 
   const find = (where: Where): Site => {
     const site = sites.find(({ server }) => server.host === where.host && server.port === where.port);
@@ -192,6 +201,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     tree: (installation, dataCentre) => shelf.tree(installation, dataCentre),
     reports: (installation, dataCentre) => shelf.appeared(installation, dataCentre),
     counters: (where) => addCounts(some(where).map(({ server }) => server.counters)),
+    agreed: (where) => find(where).server.agreed,
     advanceTo: (moment) => shelf.publishUntil(moment),
     reissue: (at) => shelf.reissue(at, ++revision, clock.now()),
     startGrowing: (at) => shelf.startGrowing(at, () => clock.now()),
@@ -211,7 +221,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     killConnections(where) {
       for (const { server } of some(where)) server.killConnections();
     },
-    setFault: (fault = {}, where) => strike(fault, some(where), knownHostsFile),
+    setFault: (fault = {}, where) => strikeAt(fault, some(where)),
     async stop() {
       await Promise.all(sites.map(({ server }) => server.close()));
     },
@@ -250,14 +260,23 @@ async function stock(
   return shelf;
 }
 
-async function account(
-  installation: Installation,
-  keys: string,
-): Promise<{ user: string; key: SshKey; shown: SimulatedAccount }> {
+interface RegisteredAccount {
+  user: string;
+  /** Public keys that may log in. */
+  keys: Buffer[];
+  shown: SimulatedAccount;
+}
+
+async function account(installation: Installation, folder: string): Promise<RegisteredAccount> {
   const { user, participant } = inventedAccounts[installation];
-  const keyFile = path.join(keys, user);
-  const key = await keyIn(keyFile);
-  return { user, key, shown: { installation, user, participant, keyFile, fingerprint: key.fingerprint } };
+  const keyFile = path.join(folder, user);
+  const { blob, fingerprint } = await keyIn(keyFile);
+  const rsaKeyFile = path.join(folder, `${user}-rsa`);
+  return { user, keys: [blob], shown: { installation, user, participant, keyFile, rsaKeyFile, fingerprint } };
+}
+
+async function registerRsa({ keys, shown }: RegisteredAccount): Promise<void> {
+  if (keys.length === 1) keys.push((await keyIn(shown.rsaKeyFile, newRsaKey)).blob);
 }
 
 function place(
@@ -295,6 +314,7 @@ async function strike(fault: Fault, sites: readonly Site[], knownHostsFile: stri
   for (const { server, fault: own } of met) {
     if (own.hostKey === 'next') await appendFile(knownHostsFile, knownHost(server));
     if (own.refuse) await server.close();
+    else if (own.unanswered) await server.fallSilent();
     else await server.listen();
   }
 }

@@ -1,4 +1,4 @@
-/** Faults before SFTP begins: login L01 to L07, trust T01 to T05. */
+/** Faults before SFTP begins: login L01 to L07, trust T01 to T07. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { NamedFault } from './named.ts';
 
@@ -96,6 +96,39 @@ export const trustFaults: readonly NamedFault[] = [
     title: 'The server offers CBC ciphers and HMAC-SHA1 only',
     expected: ['HANDSHAKE_FAILED'],
     make: () => ({ algorithms: { cipher: ['aes128-cbc'], hmac: ['hmac-sha1'] } }),
+  },
+  {
+    name: 'T06',
+    title: 'The server knows nothing of strict key exchange (CVE-2023-48795, Terrapin)',
+    expected: ['right'],
+    note: 'Over AES-GCM or AES-CTR: ChaCha20, which the attack is made for, is never offered.',
+    make: () => ({
+      handshake: { withoutStrictKex: true },
+      algorithms: { cipher: ['chacha20-poly1305@openssh.com', 'aes128-gcm@openssh.com', 'aes128-ctr'] },
+    }),
+  },
+  {
+    name: 'T06-chacha',
+    title: 'The same, and the server takes no cipher but ChaCha20',
+    expected: ['HANDSHAKE_FAILED'],
+    make: () => ({
+      handshake: { withoutStrictKex: true },
+      algorithms: { cipher: ['chacha20-poly1305@openssh.com'] },
+    }),
+  },
+  {
+    name: 'T07',
+    title: 'A login with an RSA key at a server that does not say which signatures it takes',
+    expected: ['right'],
+    note: 'Signed with SHA-256. The RSA key is the one beside the account\'s own, "<user>-rsa".',
+    make: () => ({ rsaLogin: true, handshake: { signatures: 'unsaid' } }),
+  },
+  {
+    name: 'T07-sha1',
+    title: 'A login with an RSA key at a server that says it takes SHA-1 signatures only',
+    expected: ['LOGIN_REFUSED'],
+    note: 'Nothing is signed and nothing of the login is sent. Logins with the Ed25519 key are right.',
+    make: () => ({ rsaLogin: true, handshake: { signatures: ['ssh-rsa', 'ssh-ed25519'] } }),
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../lib/errors/codes.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 import type { Fault } from '../fault.ts';
 
 /** What a careful client makes of a fault: everything right all the same, or a failure with this code. */
@@ -8,10 +9,15 @@ export interface NamedFault {
   /** P06, or with a variant P11-READ. */
   name: string;
   title: string;
-  /** Every verdict that is acceptable; nothing wrong ever stands at a final name. */
+  /** Every verdict of a first run that is acceptable; nothing wrong ever stands at a final name. */
   expected: readonly Verdict[];
-  /** Said where `expected` alone would mislead: what must be true for the verdict. */
+  /** Of the run after it, where that tells something. */
+  later?: readonly Verdict[];
+  /** Said where the verdicts alone would mislead: what must be true for them. */
   note?: string;
-  /** A fresh fault: some remember what they have done. */
-  make(): Fault;
+  /**
+   * A fresh fault: some remember what they have done.
+   * @param clock for those that hang on the time of day; real time when left out
+   */
+  make(clock?: Clock): Fault;
 }

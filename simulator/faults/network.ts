@@ -1,7 +1,4 @@
-/**
- * Faults of the network, N01 to N13. N02, a SYN that nobody answers, cannot be made without rights over the
- * machine's network and is left to tests that make their own network.
- */
+/** Faults of the network, N01 to N13. */
 import type { NamedFault } from './named.ts';
 
 /** An SSH handshake and login take 1.5 to 4 kB from the server; a listing follows. */
@@ -14,6 +11,13 @@ export const networkFaults: readonly NamedFault[] = [
     title: 'Every address refuses connections',
     expected: ['CONNECT_REFUSED'],
     make: () => ({ refuse: true }),
+  },
+  {
+    name: 'N02',
+    title: 'No address answers a SYN, as behind a firewall that drops packets',
+    expected: ['CONNECT_TIMEOUT'],
+    note: 'On Linux; elsewhere connections may be refused instead.',
+    make: () => ({ unanswered: true }),
   },
   {
     name: 'N03',
