@@ -111,7 +111,7 @@ class Downloads {
         intake: async (onWritten) => {
           const file = await this.#temporary(job);
           temporary = file.path;
-          return new Intake(file.path, file.handle, onWritten);
+          return new Intake(file.path, file.handle, job.file.size, onWritten);
         },
       });
       const finishing = this.#finish(job, temporary, read.intake, read.size).finally(() =>

@@ -2,9 +2,9 @@
  * Takes the parts of one file in whatever order they arrive, writes them to a temporary file in order, and
  * hashes what it writes. Parts that arrive before their turn wait in memory; the flight limit bounds them.
  */
-import { createHash } from 'node:crypto';
 import { type FileHandle, unlink } from 'node:fs/promises';
 import { diskError, type RapError } from '../errors/rap-error.ts';
+import { type FileHash, fileHash } from './file-hash.ts';
 import type { Content } from './sftp-requests.ts';
 
 /** Slices written with one call; below the 1024 that systems allow. */
@@ -14,7 +14,7 @@ export class Intake {
   readonly #file: string;
   readonly #handle: FileHandle;
   readonly #onWritten: (bytes: number) => void;
-  readonly #hash = createHash('sha256');
+  readonly #hash: FileHash;
   /** Parts whose turn has not come, by offset. */
   readonly #early = new Map<number, Content>();
   /** Bytes accepted that have not left memory yet. */
@@ -27,11 +27,13 @@ export class Intake {
 
   /**
    * @param file path of the temporary file, for messages and removal
+   * @param size of the file to come, bytes
    * @param onWritten told how many bytes left memory, written or, after a fault of the disk, thrown away
    */
-  constructor(file: string, handle: FileHandle, onWritten: (bytes: number) => void) {
+  constructor(file: string, handle: FileHandle, size: number, onWritten: (bytes: number) => void) {
     this.#file = file;
     this.#handle = handle;
+    this.#hash = fileHash(file, size);
     this.#onWritten = onWritten;
   }
 
@@ -61,10 +63,8 @@ export class Intake {
     try {
       while (this.#queue.length > 0 && this.#failure === undefined) {
         const slices = this.#queue.splice(0, SLICES_AT_ONCE);
-        const saving = this.#save(slices);
-        // The disk works while the processor hashes.
-        for (const slice of slices) this.#hash.update(slice);
-        await saving;
+        await this.#save(slices);
+        this.#hash.written(slices, this.#position);
       }
     } catch (error) {
       this.#failure = diskError(error, this.#file);
@@ -101,12 +101,12 @@ export class Intake {
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      await this.#handle.sync();
+      const [sha256] = await Promise.all([this.#hash.digest(), this.#handle.sync()]);
       await this.#handle.close();
+      return { bytes: this.#position, sha256 };
     } catch (error) {
       throw diskError(error, this.#file);
     }
-    return { bytes: this.#position, sha256: this.#hash.digest('hex') };
   }
 
   /** Removes the temporary file; a fault here leaves a `.part-` file for the next sweep and nothing worse. */
@@ -114,6 +114,7 @@ export class Intake {
     this.#queue = [];
     this.#early.clear();
     await this.#writing;
+    this.#hash.drop();
     await this.#handle.close().catch(() => {});
     await unlink(this.#file).catch(() => {});
   }

@@ -268,7 +268,7 @@ describe('A download', () => {
       bandwidth: new Bandwidth([], realClock),
       careful: false,
       fileSize: large.length,
-      intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),
+      intake: async (onWritten) => new Intake(file, await open(file, 'r'), large.length, onWritten),
     });
     await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });
   });
