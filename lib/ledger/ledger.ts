@@ -12,6 +12,7 @@ import { type Logins, logins } from './logins.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
 import { type Outbox, outbox } from './outbox.ts';
+import { type PracticeBook, practiceBook } from './practice.ts';
 import { type Reports, reports } from './reports.ts';
 import { type Runs, runs } from './runs.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
@@ -31,6 +32,7 @@ export interface Ledger
     Deliveries,
     Outbox,
     Ticks,
+    PracticeBook,
     LeaseBook,
     JournalBook {
   /** The ledger's own name, the same for its whole life. */
@@ -89,6 +91,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...deliveries(db, pen),
       ...outbox(db, clock),
       ...ticks(db, clock),
+      ...practiceBook(db, pen),
       ...leaseBook(db, clock),
       ...book,
     };

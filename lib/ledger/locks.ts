@@ -2,7 +2,7 @@
 import type { DataCentre } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database } from './tables.ts';
-import type { DataCentreChoice, LoginLock } from './types.ts';
+import type { DataCentreChoice, LoginLock, RecordedChoice } from './types.ts';
 
 export interface Locks {
   loginLock(account: string): Promise<LoginLock | undefined>;
@@ -14,6 +14,8 @@ export interface Locks {
   /** The data centre in use: the recorded choice, else the primary one. */
   dataCentreOf(account: string): Promise<DataCentre>;
   chooseDataCentre(choice: DataCentreChoice): Promise<void>;
+  /** The recorded choices; an account without one is at the primary data centre. */
+  dataCentreChoices(): Promise<RecordedChoice[]>;
 }
 
 export function locks(db: Database, pen: Pen): Locks {
@@ -69,9 +71,16 @@ export function locks(db: Database, pen: Pen): Locks {
       return row?.data_centre ?? 'primary';
     },
 
-    chooseDataCentre: ({ account, dataCentre, reason, by }) =>
+    chooseDataCentre: ({ account, dataCentre, reason, by, second = '', until }) =>
       db.transaction().execute(async (work) => {
-        const choice = { data_centre: dataCentre, reason, chosen_by: by, chosen_at: clock.now() };
+        const choice = {
+          data_centre: dataCentre,
+          reason,
+          chosen_by: by,
+          chosen_at: clock.now(),
+          seconded_by: second,
+          until: until ?? null,
+        };
         await work
           .insertInto('data_centres')
           .values({ account, ...choice })
@@ -81,8 +90,26 @@ export function locks(db: Database, pen: Pen): Locks {
           who: by,
           what: 'data centre chosen',
           why: reason,
-          details: { account, dataCentre },
+          details: {
+            account,
+            dataCentre,
+            ...(second === '' ? {} : { second }),
+            ...(until === undefined ? {} : { until }),
+          },
         });
       }),
+
+    async dataCentreChoices() {
+      const rows = await db.selectFrom('data_centres').selectAll().orderBy('account').execute();
+      return rows.map((row) => ({
+        account: row.account,
+        dataCentre: row.data_centre,
+        reason: row.reason,
+        by: row.chosen_by,
+        chosenAt: row.chosen_at,
+        ...(row.seconded_by === '' ? {} : { second: row.seconded_by }),
+        ...(row.until === null ? {} : { until: row.until }),
+      }));
+    },
   };
 }

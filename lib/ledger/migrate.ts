@@ -4,6 +4,7 @@ import { RapError } from '../errors/rap-error.ts';
 import { first } from './migrations/0001-first.ts';
 import { logins } from './migrations/0002-logins.ts';
 import { leases } from './migrations/0003-leases.ts';
+import { practice } from './migrations/0004-practice.ts';
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; a released migration never changes. */
@@ -13,7 +14,7 @@ export interface Migration {
   down(db: Kysely<unknown>): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [first, logins, leases];
+export const migrations: readonly Migration[] = [first, logins, leases, practice];
 
 interface MigrationTable {
   migrations: { number: number; name: string; applied_at: number };

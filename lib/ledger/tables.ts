@@ -16,6 +16,10 @@ export interface Tables {
     reason: string;
     chosen_by: string;
     chosen_at: number;
+    /** The second person, or ''. */
+    seconded_by: string;
+    /** Back to the primary data centre by then; null for no end. */
+    until: number | null;
   };
   runs: { run: string; trigger: string; started_at: number };
   listings: {
@@ -120,6 +124,37 @@ export interface Tables {
   mail_told: { mail_id: number; version_id: number };
   leases: { name: string; owner: string; fence: number; held_until: number };
   ticks: { schedule: string; due: number; claimed_at: number };
+  /** `known` is evidence and decision, `answers` the raw answers that changed them, all JSON. */
+  weather_records: {
+    id: Generated<number>;
+    watch: string;
+    date: string;
+    verdict: string;
+    known: string;
+    answers: string;
+    saved_at: number;
+  };
+  /** `plan` and `day` are JSON. */
+  practice_days: { date: string; plan: string; day: string; saved_at: number };
+  practice_events: {
+    sequence: Generated<number>;
+    date: string;
+    key: string;
+    at: number;
+    what: string;
+    title: string;
+    /** JSON. */
+    details: string;
+  };
+  practice_results: { date: string; part: string; account: string; result: string; recorded_at: number };
+  practice_drills: {
+    date: string;
+    email: string;
+    code: string;
+    sent_at: number;
+    answered_at: number | null;
+    how: string;
+  };
   journal: {
     sequence: number;
     at: number;

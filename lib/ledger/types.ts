@@ -25,6 +25,14 @@ export interface DataCentreChoice {
   dataCentre: DataCentre;
   reason: string;
   by: string;
+  /** The second person who agreed. */
+  second?: string;
+  /** Back to the primary data centre by then. */
+  until?: number;
+}
+
+export interface RecordedChoice extends DataCentreChoice {
+  chosenAt: number;
 }
 
 export interface ListingCounts {
@@ -204,6 +212,56 @@ export interface OutboxMail {
   nextAttempt: number | null;
   deadline: number | null;
   settledAt: number | null;
+}
+
+/** What a watch of the weather knew at a moment. `known` and `answers` are JSON of the weather room. */
+export interface WeatherRow {
+  watch: string;
+  date: string;
+  /** Short text that tells one verdict from another. */
+  verdict: string;
+  known: string;
+  answers: string;
+}
+
+export interface SavedWeather extends WeatherRow {
+  savedAt: number;
+}
+
+/** A practice session and how far its day has come; both JSON of the practice room. */
+export interface PracticeDayRow {
+  date: string;
+  plan: string;
+  day: string;
+}
+
+export interface PracticeEvent {
+  date: string;
+  /** The same event is recorded once. */
+  key: string;
+  at: number;
+  what: string;
+  title: string;
+  details: Record<string, string | number | boolean>;
+}
+
+export interface PracticeResultRow {
+  date: string;
+  part: string;
+  account: string;
+  /** JSON of the practice room. */
+  result: string;
+}
+
+/** One contact of a reachability drill. */
+export interface DrillRow {
+  date: string;
+  email: string;
+  code: string;
+  sentAt: number;
+  answeredAt: number | null;
+  /** How the answer came: 'mail', 'operator page'. */
+  how: string;
 }
 
 export interface JournalEntry {

@@ -1,0 +1,195 @@
+/** Practice sessions and the weather: what a day must find again when the process was killed and started anew. */
+import { appendJournal, type Pen } from './journal.ts';
+import type { Database } from './tables.ts';
+import type {
+  DrillRow,
+  PracticeDayRow,
+  PracticeEvent,
+  PracticeResultRow,
+  SavedWeather,
+  WeatherRow,
+} from './types.ts';
+
+export interface PracticeBook {
+  /**
+   * Saves what a watch knows. One without answers and with the verdict of the one before only moves times on and
+   * takes its place.
+   */
+  saveWeather(row: WeatherRow): Promise<void>;
+  /** What a watch knew of a date, oldest first. */
+  weatherOf(watch: string, date: string): Promise<SavedWeather[]>;
+  lastWeather(watch: string, date: string): Promise<SavedWeather | undefined>;
+
+  practiceDay(date: string): Promise<PracticeDayRow | undefined>;
+  practiceDays(): Promise<PracticeDayRow[]>;
+  savePracticeDay(row: PracticeDayRow): Promise<void>;
+
+  /** Records what happened and journals it, both or neither. @returns false when it is recorded already */
+  recordPracticeEvent(event: PracticeEvent): Promise<boolean>;
+  practiceEvents(date: string): Promise<PracticeEvent[]>;
+
+  /** The result of a part for an account; a later one replaces it. */
+  savePracticeResult(row: PracticeResultRow): Promise<void>;
+  practiceResults(date: string): Promise<PracticeResultRow[]>;
+
+  /** Keeps the code of a contact; the first one stays. @returns the one that counts */
+  keepDrill(row: Pick<DrillRow, 'date' | 'email' | 'code'>): Promise<DrillRow>;
+  /** Records the answer to a code, once. @returns the contact, or undefined when no contact has the code */
+  answerDrill(answer: { date: string; code: string; how: string }): Promise<DrillRow | undefined>;
+  drillOf(date: string): Promise<DrillRow[]>;
+}
+
+export function practiceBook(db: Database, pen: Pen): PracticeBook {
+  const { clock } = pen;
+  const drills = (date: string) =>
+    db
+      .selectFrom('practice_drills')
+      .select(['date', 'email', 'code', 'how', 'sent_at as sentAt', 'answered_at as answeredAt'])
+      .where('date', '=', date);
+  const weather = (watch: string, date: string) =>
+    db
+      .selectFrom('weather_records')
+      .select(['id', 'watch', 'date', 'verdict', 'known', 'answers', 'saved_at as savedAt'])
+      .where('watch', '=', watch)
+      .where('date', '=', date);
+
+  return {
+    saveWeather: (row) =>
+      db.transaction().execute(async (work) => {
+        const last = await work
+          .selectFrom('weather_records')
+          .select(['id', 'verdict', 'answers'])
+          .where('watch', '=', row.watch)
+          .where('date', '=', row.date)
+          .orderBy('id', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        const values = { ...row, saved_at: clock.now() };
+        const replaces = row.answers === '[]' && last?.answers === '[]' && last.verdict === row.verdict;
+        if (replaces)
+          await work.updateTable('weather_records').set(values).where('id', '=', last.id).execute();
+        else await work.insertInto('weather_records').values(values).execute();
+      }),
+
+    async weatherOf(watch, date) {
+      const rows = await weather(watch, date).orderBy('id').execute();
+      return rows.map(({ id: _, ...row }) => row);
+    },
+
+    async lastWeather(watch, date) {
+      const row = await weather(watch, date).orderBy('id', 'desc').limit(1).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { id: _, ...saved } = row;
+      return saved;
+    },
+
+    practiceDay: (date) =>
+      db
+        .selectFrom('practice_days')
+        .select(['date', 'plan', 'day'])
+        .where('date', '=', date)
+        .executeTakeFirst(),
+
+    practiceDays: () =>
+      db.selectFrom('practice_days').select(['date', 'plan', 'day']).orderBy('date').execute(),
+
+    async savePracticeDay(row) {
+      const values = { ...row, saved_at: clock.now() };
+      await db
+        .insertInto('practice_days')
+        .values(values)
+        .onConflict((on) => on.column('date').doUpdateSet(values))
+        .execute();
+    },
+
+    recordPracticeEvent: ({ details, ...event }) =>
+      db.transaction().execute(async (work) => {
+        const fresh = await work
+          .insertInto('practice_events')
+          .values({ ...event, details: JSON.stringify(details) })
+          .onConflict((on) => on.columns(['date', 'key']).doNothing())
+          .returning('key')
+          .executeTakeFirst();
+        if (fresh === undefined) return false;
+        await appendJournal(work, pen, {
+          who: 'rap',
+          what: `practice session: ${event.what}`,
+          why: event.title,
+          details: { ...details, practice: event.date },
+        });
+        return true;
+      }),
+
+    async practiceEvents(date) {
+      const rows = await db
+        .selectFrom('practice_events')
+        .select(['date', 'key', 'at', 'what', 'title', 'details'])
+        .where('date', '=', date)
+        .orderBy('sequence')
+        .execute();
+      return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
+    },
+
+    async savePracticeResult(row) {
+      const values = { ...row, recorded_at: clock.now() };
+      await db
+        .insertInto('practice_results')
+        .values(values)
+        .onConflict((on) => on.columns(['date', 'part', 'account']).doUpdateSet(values))
+        .execute();
+    },
+
+    practiceResults: (date) =>
+      db
+        .selectFrom('practice_results')
+        .select(['date', 'part', 'account', 'result'])
+        .where('date', '=', date)
+        .orderBy('recorded_at')
+        .orderBy('part')
+        .orderBy('account')
+        .execute(),
+
+    keepDrill: (row) =>
+      db.transaction().execute(async (work) => {
+        await work
+          .insertInto('practice_drills')
+          .values({ ...row, sent_at: clock.now(), answered_at: null, how: '' })
+          .onConflict((on) => on.columns(['date', 'email']).doNothing())
+          .execute();
+        return work
+          .selectFrom('practice_drills')
+          .select(['date', 'email', 'code', 'how', 'sent_at as sentAt', 'answered_at as answeredAt'])
+          .where('date', '=', row.date)
+          .where('email', '=', row.email)
+          .executeTakeFirstOrThrow();
+      }),
+
+    answerDrill: ({ date, code, how }) =>
+      db.transaction().execute(async (work) => {
+        const answered = await work
+          .updateTable('practice_drills')
+          .set({ answered_at: clock.now(), how })
+          .where('date', '=', date)
+          .where('code', '=', code)
+          .where('answered_at', 'is', null)
+          .returning('email')
+          .executeTakeFirst();
+        if (answered !== undefined) {
+          await appendJournal(work, pen, {
+            who: answered.email,
+            what: 'reachability drill answered',
+            why: how,
+            details: { practice: date },
+          });
+        }
+        return work
+          .selectFrom('practice_drills')
+          .select(['date', 'email', 'code', 'how', 'sent_at as sentAt', 'answered_at as answeredAt'])
+          .where('date', '=', date)
+          .where('code', '=', code)
+          .executeTakeFirst();
+      }),
+
+    drillOf: (date) => drills(date).orderBy('email').execute(),
+  };
+}
