@@ -28,6 +28,7 @@ Nothing that lies in DIR is ever replaced: the same content is left as it is, ot
   --from FOLDER          remote folder; may be given several times
   --to DIR               local folder
   --concurrency N        files read at the same time (default 64)
+  --resume               go on where a broken transfer of a large file stopped, after comparing both ends of it
   --rate KB              at most so many kilobytes (1,000 bytes) a second
 ${connectionHelp}`;
 
@@ -39,6 +40,7 @@ const options = {
   to: { type: 'string' },
   concurrency: { type: 'string' },
   rate: { type: 'string' },
+  resume: { type: 'boolean' },
 } as const;
 
 /** Where lines go: JSON to stdout, or text for people. */
@@ -137,6 +139,7 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
     folders: folders.map(normalFolder),
     profile: values.careful === true ? 'careful' : 'standard',
     reserve: 0,
+    resume: values.resume === true,
     bandwidth: values.rate === undefined ? [] : [allDay(wholeNumber(values.rate, '--rate', 1, 1e9))],
   };
   const key = await keyFromWords(values);

@@ -63,6 +63,7 @@ const schema = z.object({
   bandwidth: z
     .array(z.object({ from: z.string(), to: z.string(), kilobytes: z.coerce.number() }))
     .default([]),
+  resume: z.boolean().default(accountDefaults.resume),
   idle: milliseconds.default(accountDefaults.idle),
 });
 

@@ -27,6 +27,8 @@ export interface Account {
   reserve: number;
   /** How fast reports are fetched, by the time of day; empty for no limit. */
   bandwidth: BandwidthWindow[];
+  /** Go on where a broken transfer of a large file stopped, after comparing; else it is fetched from its start. */
+  resume: boolean;
   /** A session without work is logged out after this, milliseconds. */
   idle: number;
 }
@@ -41,5 +43,6 @@ export const accountDefaults = {
   loginsPerDay: 500,
   reserve: 200_000_000,
   bandwidth: [],
+  resume: false,
   idle: 120_000,
 } satisfies Partial<Account>;

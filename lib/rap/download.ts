@@ -13,6 +13,7 @@ import { Bandwidth, type BandwidthWindow } from './bandwidth.ts';
 import { Flight } from './flight.ts';
 import { Intake } from './intake.ts';
 import type { ListedFile } from './listing.ts';
+import { keepBeginning, LEAST_TO_RESUME, takeBeginning } from './partial.ts';
 import { readVerified } from './reader.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
@@ -43,6 +44,8 @@ export interface DownloadOptions {
   /** How fast, by the time of day. */
   bandwidth?: readonly BandwidthWindow[];
   filesAtOnce?: number;
+  /** Go on where a broken transfer of a large file stopped. Default false. */
+  resume?: boolean;
   signal?: AbortSignal;
   /** Looks into a file that was read and proved, before it gets its final name; throws to refuse it. */
   inspect?: (job: Job, temporary: string) => Promise<void>;
@@ -111,8 +114,9 @@ class Downloads {
         intake: async (onWritten) => {
           const file = await this.#temporary(job);
           temporary = file.path;
-          return new Intake(file.path, file.handle, job.file.size, onWritten);
+          return new Intake(file.path, file.handle, job.file.size, onWritten, file.bytes);
         },
+        giveUp: (intake) => this.#giveUp(job, temporary, intake),
       });
       const finishing = this.#finish(job, temporary, read.intake, read.size).finally(() =>
         this.#finishing.delete(finishing),
@@ -147,9 +151,26 @@ class Downloads {
       }
       await made;
       await demandSpace(this.#options.root, file.size + this.#flight.limit, this.#options.reserve);
-      return await openTemporary(target);
+      const kept = this.#resumes(file) ? await takeBeginning(target, file) : undefined;
+      return kept ?? { ...(await openTemporary(target)), bytes: 0 };
     } catch (error) {
       throw diskError(error, target);
+    }
+  }
+
+  #resumes(file: ListedFile): boolean {
+    return this.#options.resume === true && file.size >= LEAST_TO_RESUME;
+  }
+
+  /** The beginning of a large file is kept if the line broke, and only then: after any other fault it is suspect. */
+  async #giveUp(job: Job, temporary: string, intake: Intake): Promise<void> {
+    const broken =
+      this.#requests.failure?.code === 'CONNECTION_LOST' || this.#options.signal?.aborted === true;
+    if (!broken || !this.#resumes(job.file)) return intake.abandon();
+    try {
+      await keepBeginning(temporary, job.target, job.file, await intake.keep());
+    } catch {
+      await intake.abandon();
     }
   }
 

@@ -12,14 +12,16 @@ const SLICES_AT_ONCE = 128;
 
 export class Intake {
   readonly #file: string;
+  readonly #size: number;
   readonly #handle: FileHandle;
   readonly #onWritten: (bytes: number) => void;
-  readonly #hash: FileHash;
+  #hash: FileHash;
   /** Parts whose turn has not come, by offset. */
   readonly #early = new Map<number, Content>();
   /** Bytes accepted that have not left memory yet. */
   #held = 0;
   #expected = 0;
+  #start = 0;
   #queue: Buffer[] = [];
   #position = 0;
   #writing: Promise<void> | undefined;
@@ -28,13 +30,37 @@ export class Intake {
   /**
    * @param file path of the temporary file, for messages and removal
    * @param size of the file to come, bytes
+   * @param start how many bytes of it the temporary file holds already
    * @param onWritten told how many bytes left memory, written or, after a fault of the disk, thrown away
    */
-  constructor(file: string, handle: FileHandle, size: number, onWritten: (bytes: number) => void) {
+  constructor(file: string, handle: FileHandle, size: number, onWritten: (bytes: number) => void, start = 0) {
     this.#file = file;
     this.#handle = handle;
+    this.#size = size;
     this.#hash = fileHash(file, size);
     this.#onWritten = onWritten;
+    this.#begin(start);
+  }
+
+  /** How many bytes were there before; reading goes on from here. */
+  get start(): number {
+    return this.#start;
+  }
+
+  #begin(at: number): void {
+    this.#start = at;
+    this.#expected = at;
+    this.#position = at;
+    if (at > 0) this.#hash.written([], at);
+  }
+
+  /** Keeps what was there before if `check` says that the remote file begins like it; else starts anew. */
+  async goOnIf(check: (local: FileHandle, bytes: number) => Promise<boolean>): Promise<void> {
+    if (this.#start === 0 || (await check(this.#handle, this.#start))) return;
+    this.#hash.drop();
+    this.#hash = fileHash(this.#file, this.#size);
+    await this.#handle.truncate(0);
+    this.#begin(0);
   }
 
   /** What went wrong with the disk, if anything. */
@@ -107,6 +133,21 @@ export class Intake {
     } catch (error) {
       throw diskError(error, this.#file);
     }
+  }
+
+  /**
+   * Stops here and leaves what was written in the temporary file, durable and closed.
+   * @returns how many bytes it holds
+   * @throws RapError a fault of the disk
+   */
+  async keep(): Promise<number> {
+    this.#early.clear();
+    await this.#writing;
+    this.#hash.drop();
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#handle.sync();
+    await this.#handle.close();
+    return this.#position;
   }
 
   /** Removes the temporary file; a fault here leaves a `.part-` file for the next sweep and nothing worse. */

@@ -7,6 +7,7 @@ import type { Bandwidth } from './bandwidth.ts';
 import type { Flight } from './flight.ts';
 import type { Intake } from './intake.ts';
 import type { ListedFile } from './listing.ts';
+import { beginningAgrees } from './partial.ts';
 import type { Attributes } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
@@ -19,6 +20,8 @@ export interface ReadOptions {
   fileSize: number;
   /** Makes the place where the content goes; called once the file is known to be wanted. */
   intake: (onWritten: (bytes: number) => void) => Promise<Intake>;
+  /** Disposes of the intake of a file that could not be read. */
+  giveUp: (intake: Intake) => Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -76,7 +79,7 @@ async function lookAndOpen(
 /**
  * Reads and proves one file.
  * @throws RapError SIZE_UNKNOWN, FILE_TOO_LARGE, FILE_CHANGED, SHORT_FILE, EXCESS_DATA, REMOTE_*, disk errors, or
- * what ended the connection. The intake is abandoned then.
+ * what ended the connection. The intake is given up then.
  */
 export async function readVerified(
   requests: SftpRequests,
@@ -97,6 +100,7 @@ export async function readVerified(
       flight.give(bytes);
       flight.measure(requests.roundTrip);
     });
+    await intake.goOnIf((local, bytes) => beginningAgrees(requests, handle, local, bytes));
     await readAll(requests, handle, size, file.path, intake, options, (bytes) => {
       held += bytes;
     });
@@ -110,7 +114,7 @@ export async function readVerified(
   } catch (error) {
     // Not waited for: what broke the read may never answer a close either.
     requests.close(handle).catch(() => {});
-    await intake?.abandon();
+    if (intake !== undefined) await options.giveUp(intake);
     flight.give(held, false);
     held = 0;
     throw error;
@@ -137,7 +141,7 @@ async function readAll(
     parts.add(task);
     return task;
   };
-  for (let offset = 0; offset < size && failure === undefined; ) {
+  for (let offset = intake.start; offset < size && failure === undefined; ) {
     const length = Math.min(requests.readLength, size - offset);
     await options.bandwidth.take(length, options.signal).catch((error) => {
       failure ??= error;

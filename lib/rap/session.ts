@@ -103,6 +103,7 @@ export class RapSession {
         fileSize: this.account.limits.fileSize,
         reserve: this.account.reserve,
         bandwidth: this.account.bandwidth,
+        resume: this.account.resume,
         onResult,
         onWindow: (bytes) => this.#connection.widen(bytes),
       }),

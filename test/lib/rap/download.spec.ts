@@ -269,6 +269,7 @@ describe('A download', () => {
       careful: false,
       fileSize: large.length,
       intake: async (onWritten) => new Intake(file, await open(file, 'r'), large.length, onWritten),
+      giveUp: (intake) => intake.abandon(),
     });
     await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });
   });
