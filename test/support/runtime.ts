@@ -15,6 +15,7 @@ export type Received = NodeMessage & Record<string, unknown>;
 const ours = [
   'rap-account',
   'rap-contacts',
+  'rap-plan',
   'rap-connect',
   'rap-list',
   'rap-download',
@@ -42,6 +43,8 @@ export interface RuntimeOptions {
   clock?: Clock;
   language?: string;
   credentials?: Record<string, Record<string, string>>;
+  /** Further nodes, of the test's own. */
+  nodes?: ((RED: NodeAPI) => void)[];
 }
 
 /** How long a test waits for a message before it says which one did not come. */
@@ -74,7 +77,11 @@ export class Runtime {
     const ourNodes = palette.map((module: { default: (RED: NodeAPI) => void }) => module.default);
     const runtime = new Runtime();
     const spy = (RED: NodeAPI) => runtime.#listen(RED, flow);
-    await helper.load([spy, ...ourNodes, ...coreNodes], structuredClone(nodes), options.credentials ?? {});
+    await helper.load(
+      [spy, ...ourNodes, ...coreNodes, ...(options.nodes ?? [])],
+      structuredClone(nodes),
+      options.credentials ?? {},
+    );
     runtime.#collect(flow);
     return runtime;
   }

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import type { NodeAPI, NodeDef } from 'node-red';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { realClock, sleep } from '../../lib/time/clock.ts';
+import { leaveHouse, ledgerOf } from '../../nodes/base/house.ts';
+import { type RapMessage, RapNode, register, type Send } from '../../nodes/base/rap-node.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { type Received, Runtime } from '../support/runtime.ts';
+
+/** What the test wants the node to do with the next message. */
+let act: (msg: RapMessage, send: Send, signal: AbortSignal) => Promise<void>;
+let closed: string[];
+
+class Probe extends RapNode<NodeDef & { broken?: boolean }, string> {
+  constructor(RED: NodeAPI, config: NodeDef & { broken?: boolean }) {
+    super(RED, config, (saved) => {
+      if (saved.broken) throw new RapError('ROUTE_INVALID', 'rule 1: share must not be empty');
+      return 'fine';
+    });
+  }
+
+  protected override onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
+    return act(msg, send, signal);
+  }
+
+  protected override async onClose(removed: boolean): Promise<void> {
+    closed.push(`closed, removed ${removed}`);
+  }
+}
+
+const probe = (RED: NodeAPI) => register(RED, 'probe', Probe);
+
+const errorOf = (msg: Received) =>
+  msg.error as { code: string; message: string; cause: Record<string, unknown>; source: { id: string } };
+
+describe('the base of every node', () => {
+  let home: string;
+  let runtime: Runtime;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    closed = [];
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  async function start(settings: Record<string, unknown> = {}): Promise<void> {
+    const flow = [
+      ...frame('out', 'completed'),
+      node('probe', 'probe', settings, ['out']),
+      node('complete', 'complete', { scope: ['probe'], uncaught: false }, ['completed']),
+    ];
+    runtime = await Runtime.start(flow, { home, nodes: [probe] });
+  }
+
+  it('settles a message exactly once: complete when all went well', async () => {
+    await start();
+    act = async (msg, send) => {
+      send(msg);
+      send(msg);
+    };
+    runtime.send('probe', { payload: 1 });
+    await runtime.message('completed');
+    assert.equal(runtime.received('out').length, 2);
+    assert.equal(runtime.received('completed').length, 1);
+    assert.equal(runtime.received('caught').length, 0);
+  });
+
+  it('gives Catch nodes code, cure and details as plain data, and the message without a class name', async () => {
+    await start();
+    const socket = { handle: () => {} };
+    act = async () => {
+      throw new RapError('STALLED', 'Nothing came', { cause: Object.assign(new Error('deep'), { socket }) });
+    };
+    runtime.send('probe', { payload: 1 });
+    const error = errorOf(await runtime.message('caught'));
+    assert.equal(error.code, 'STALLED');
+    assert.equal(error.message, 'Nothing came');
+    assert.deepEqual(error.cause, {
+      code: 'STALLED',
+      retryable: true,
+      cure: 'No data arrived for too long; the next run tries again.',
+      details: {},
+      reason: 'deep',
+    });
+    assert.equal(runtime.received('completed').length, 0);
+    assert.deepEqual(runtime.statuses('probe').at(-1), { fill: 'yellow', shape: 'ring', text: 'stalled' });
+  });
+
+  it('codes whatever is thrown', async () => {
+    await start();
+    const thrown: unknown[] = [new TypeError('x is not a function'), 'a text', undefined, null, 7];
+    for (const [at, what] of thrown.entries()) {
+      act = () => Promise.reject(what);
+      runtime.send('probe');
+      assert.equal(errorOf(await runtime.message('caught', at)).code, 'UNEXPECTED');
+    }
+  });
+
+  it('also catches what is thrown before a promise is made', async () => {
+    await start();
+    act = () => {
+      throw new RapError('DISK_FULL', 'full');
+    };
+    runtime.send('probe');
+    assert.equal(errorOf(await runtime.message('caught')).code, 'DISK_FULL');
+  });
+
+  it('complains of wrong settings at once and answers every message with what is wrong', async () => {
+    await start({ broken: true });
+    assert.equal(runtime.statusText('probe'), 'check the rules');
+    act = () => assert.fail('must not be called');
+    runtime.send('probe');
+    assert.match(errorOf(await runtime.message('caught')).message, /rule 1: share/);
+  });
+
+  it('aborts work on close, waits for it, sends nothing any more, then cleans up', async () => {
+    await start();
+    let stopped = '';
+    let begun = () => {};
+    const began = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    act = async (msg, send, signal) => {
+      begun();
+      await sleep(realClock, 60_000, signal).catch((reason: RapError) => {
+        stopped = reason.code;
+      });
+      send(msg);
+      closed.push('work ended');
+    };
+    runtime.send('probe');
+    await began;
+    await runtime.stop();
+    assert.equal(stopped, 'ABORTED');
+    assert.deepEqual(closed, ['work ended', 'closed, removed false']);
+    assert.equal(runtime.received('out').length, 0);
+  });
+
+  it('does not show Node-RED’s insides on the node', async () => {
+    let keys: string[] = [];
+    const look = (RED: NodeAPI) =>
+      register(
+        RED,
+        'probe',
+        class extends Probe {
+          constructor(red: NodeAPI, config: NodeDef) {
+            super(red, config);
+            keys = Object.keys(this);
+          }
+        },
+      );
+    runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, nodes: [look] });
+    assert.ok(keys.includes('id'));
+    assert.ok(!keys.includes('red'));
+  });
+});
+
+describe('the house', () => {
+  it('opens one ledger per home and closes it when the last guest leaves', async () => {
+    const home = await makeHome();
+    try {
+      const [anne, bob] = [{}, {}];
+      const first = await ledgerOf(home, realClock, anne);
+      assert.equal(await ledgerOf(home, realClock, bob), first);
+      await leaveHouse(anne);
+      assert.equal(await first.lastTick('x'), undefined);
+      await leaveHouse(bob);
+      await assert.rejects(first.lastTick('x'));
+      const second = await ledgerOf(home, realClock, anne);
+      assert.notEqual(second, first);
+      assert.equal(await second.lastTick('x'), undefined);
+      await leaveHouse(anne);
+    } finally {
+      await removeHome(home);
+    }
+  });
+
+  it('tries again after a ledger could not be opened', async () => {
+    const home = await makeHome();
+    try {
+      await writeFile(`${home}/ledger.sqlite`, 'not a database, but long enough to be looked at'.repeat(50));
+      const isUnusable = (error: unknown) => error instanceof RapError && error.code === 'LEDGER_UNUSABLE';
+      await assert.rejects(ledgerOf(home, realClock, {}), isUnusable);
+      await removeHome(home);
+      const guest = {};
+      await ledgerOf(home, realClock, guest);
+      await leaveHouse(guest);
+    } finally {
+      await removeHome(home);
+    }
+  });
+});
