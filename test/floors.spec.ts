@@ -17,7 +17,7 @@ const floors = [
 const ground = ['lib/errors', 'lib/time', 'lib/words', 'lib/files'];
 const wholeLib = floors.flat();
 /** Nodes that hold what other nodes share; those may use them. */
-const configNodes = ['nodes/rap-account', 'nodes/rap-contacts'];
+const configNodes = ['nodes/rap-account', 'nodes/rap-contacts', 'nodes/rap-plan'];
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 

@@ -164,6 +164,7 @@ const faults: Readonly<Partial<Record<ErrorCode, readonly [string, string, strin
   UNROUTED: ['no rule fits', '沒有合適規則', '没有合适规则'],
   LEDGER_UNUSABLE: ['ledger unusable', '帳本無法使用', '账本无法使用'],
   LEDGER_TOO_NEW: ['ledger too new', '帳本版本過新', '账本版本过新'],
+  NOT_IN_CHARGE: ['another is at work', '另一實例運行中', '另一实例运行中'],
   MAIL_CONFIG: ['check mail settings', '請檢查電郵設定', '请检查邮件设置'],
   MAIL_UNREACHABLE: ['mail relay silent', '郵件伺服器無回應', '邮件服务器无响应'],
   MAIL_REFUSED: ['mail refused', '電郵被拒', '邮件被拒'],

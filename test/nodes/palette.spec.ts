@@ -22,7 +22,7 @@ const root = new URL('../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const palette = JSON.parse(text('package.json')) as { 'node-red': { nodes: Record<string, string> } };
 const types = Object.keys(palette['node-red'].nodes);
-const configTypes = ['rap-account', 'rap-contacts'];
+const configTypes = ['rap-account', 'rap-contacts', 'rap-plan'];
 
 /** What the dialog's script registers, with the editor played by a stub. */
 function definitionOf(type: string): Definition {

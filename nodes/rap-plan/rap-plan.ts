@@ -1,0 +1,113 @@
+/** The plan of a practice session, checked at deploy time and shared by the nodes of its day. */
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { planCalendar, planText } from '../../lib/practice/export.ts';
+import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
+import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { type EnvLookup, expandEnv } from '../../lib/words/expand-env.ts';
+import type { Installation } from '../../lib/words/types.ts';
+import { clockOf } from '../base/house.ts';
+import { RapNode, register } from '../base/rap-node.ts';
+import { planFields, readPlanFields } from './settings.ts';
+
+export class RapPlan extends RapNode<NodeDef, PracticePlan> {
+  /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
+  readonly users: Record<string, Node> = {};
+
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) =>
+      readPlanFields(saved, lookup, knownAccounts(RED, lookup)),
+    );
+  }
+
+  /** @throws RapError CONFIG_INVALID what is wrong with the plan */
+  get plan(): PracticePlan {
+    return this.settings;
+  }
+}
+
+/** The accounts of this Node-RED by the names that a plan calls them. */
+function knownAccounts(RED: NodeAPI, lookup: EnvLookup): KnownAccount[] {
+  const known: KnownAccount[] = [];
+  RED.nodes.eachNode((definition) => {
+    if (definition.type !== 'rap-account') return;
+    const { name, user, installation } = definition as NodeDef & {
+      user?: string;
+      installation?: Installation;
+    };
+    if (installation === undefined) return;
+    known.push({ account: expandEnv(name || user || '', lookup, 'user').trim(), installation });
+  });
+  return known;
+}
+
+const presets = [practice20250621].map((plan) => ({
+  id: plan.date,
+  title: `${plan.date} ${plan.title}`,
+  fields: planFields(plan),
+}));
+
+const formats = {
+  txt: { type: 'text/plain; charset=utf-8', write: planText },
+  json: { type: 'application/json', write: (plan: PracticePlan) => `${JSON.stringify(plan, null, 2)}\n` },
+} as const;
+
+/** What the dialog shows of a plan that is being written: the plan in three shapes, or what is wrong with it. */
+function answer(read: () => PracticePlan, now: number) {
+  try {
+    const plan = read();
+    return { text: planText(plan), calendar: planCalendar(plan, now), plan, fields: planFields(plan) };
+  } catch (thrown) {
+    const { message, cure, details } = asRapError(thrown);
+    return { error: message, cure, field: details.field ?? '' };
+  }
+}
+
+function readJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch (cause) {
+    throw new RapError(
+      'CONFIG_INVALID',
+      `The text is not JSON: ${cause instanceof Error ? cause.message : ''}`,
+      {
+        cause,
+        cure: 'Paste a whole plan: one JSON object.',
+      },
+    );
+  }
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'rap-plan', RapPlan);
+  const admin = RED.httpAdmin;
+  const mayRead = RED.auth.needsPermission('flows.read');
+  const env: EnvLookup = (name) => process.env[name];
+
+  admin.get('/rap-plan/presets', mayRead, (_request, response) => {
+    response.json({ presets });
+  });
+
+  // What is typed in the dialog, with the accounts the editor knows of.
+  admin.post('/rap-plan/preview', mayRead, (request, response) => {
+    const { fields, known } = request.body as { fields: unknown; known: KnownAccount[] };
+    response.json(answer(() => readPlanFields(fields, env, known), clockOf(RED).now()));
+  });
+
+  // A plan that is pasted as JSON.
+  admin.post('/rap-plan/import', mayRead, (request, response) => {
+    response.json(answer(() => parsePlan(readJson(request.body?.json)), clockOf(RED).now()));
+  });
+
+  // The plan as deployed, for calendars and colleagues.
+  admin.get('/rap-plan/:id/plan.:format', mayRead, (request, response) => {
+    const node: unknown = RED.nodes.getNode(String(request.params.id));
+    if (!(node instanceof RapPlan) || !node.ready) return void response.sendStatus(404);
+    const { format } = request.params;
+    if (format === 'ics') {
+      response.type('text/calendar; charset=utf-8').send(planCalendar(node.plan, clockOf(RED).now()));
+    } else if (format === 'txt' || format === 'json') {
+      response.type(formats[format].type).send(formats[format].write(node.plan));
+    } else response.sendStatus(404);
+  });
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { planFields, readPlanFields } from '../../nodes/rap-plan/settings.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts, planNode } from '../support/practice-flow.ts';
+import { admin, Runtime } from '../support/runtime.ts';
+
+const known = [
+  { account: 'SIM001', installation: 'hkscc' },
+  { account: 'SIMC01', installation: 'hkcc-seoch' },
+] as const;
+const fields = planFields(practice20250621);
+
+describe('rap-plan', () => {
+  let home: string;
+  let runtime: Runtime;
+
+  const start = async (changes: Record<string, unknown> = {}) => {
+    const tab = { id: 'tab', type: 'tab', label: 'test' };
+    runtime = await Runtime.start([tab, ...idleAccounts(), planNode(changes)], { home });
+  };
+  const preview = async (changes: Record<string, unknown>) =>
+    (
+      await admin()
+        .post('/rap-plan/preview')
+        .send({ fields: { ...fields, ...changes }, known })
+    ).body as {
+      error?: string;
+      cure?: string;
+      field?: string;
+      text?: string;
+      calendar?: string;
+    };
+
+  beforeEach(async () => {
+    home = await makeHome();
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  it('makes the same plan of the fields that it makes of the plan', async () => {
+    await start();
+    assert.deepEqual(
+      readPlanFields(fields, () => undefined, known),
+      practice20250621,
+    );
+  });
+
+  it('gives the deployed plan as text, calendar and JSON, and nothing else', async () => {
+    await start();
+    const text = await admin().get('/rap-plan/plan/plan.txt');
+    assert.match(text.text, /14:00 to 16:00 {2}Part 1, secondary data centre/);
+    const calendar = await admin().get('/rap-plan/plan/plan.ics');
+    assert.match(calendar.text, /^BEGIN:VCALENDAR\r\n/);
+    assert.match(calendar.text, /DTSTART:20250621T060000Z/);
+    const json = await admin().get('/rap-plan/plan/plan.json');
+    assert.deepEqual(JSON.parse(json.text), practice20250621);
+    assert.equal((await admin().get('/rap-plan/plan/plan.exe')).status, 404);
+    assert.equal((await admin().get('/rap-plan/other/plan.txt')).status, 404);
+  });
+
+  it('refuses a wrong plan at deploy time, with the field named under the node and in the log', async () => {
+    await start({ weekday: 'Wednesday' });
+    await runtime.until(() => runtime.statusText('plan') === 'check settings', 'the warning');
+    assert.equal((await admin().get('/rap-plan/plan/plan.txt')).status, 404);
+  });
+
+  it('names the wrong field while the plan is being written, with what to do', async () => {
+    await start();
+    const wrong: [Record<string, unknown>, string, RegExp][] = [
+      [{ weekday: 'Wednesday' }, 'weekday', /says Wednesday, but 2025-06-21 is a Saturday/],
+      [{ date: '2025-02-30' }, 'date', /not a real date/],
+      [{ accounts: [{ account: 'NOBODY', installation: 'hkscc' }] }, 'accounts[0].account', /not known here/],
+      [{ noticeMinutes: 'a quarter' }, 'weather.noticeMinutes', /must be a whole number|must be a number/],
+      [{ cutOff: '15:00' }, 'weather.cutOff', /not before the first part/],
+      [{ freezeTo: '2025-06-21 15:00' }, 'keyFreeze', /does not cover the session/],
+      [
+        { parts: fields.parts.map((part) => ({ ...part, start: '14:00' })) },
+        'parts[1].start',
+        /overlaps "Part 1"/,
+      ],
+      [
+        { parts: fields.parts.map((part) => ({ ...part, tasks: 'log-in, dance' })) },
+        'parts[0].tasks[1]',
+        /must be one of/,
+      ],
+      [
+        { deadlines: [{ what: 'Register', date: '2025-06-13', weekday: 'Wednesday', remind: '1' }] },
+        'deadlines[0].weekday',
+        /says Wednesday, but 2025-06-13 is a Friday/,
+      ],
+      [{ hotlines: fields.hotlines.slice(1) }, 'hotlines', /no number for hkscc/],
+    ];
+    for (const [changes, field, words] of wrong) {
+      const { error, cure, field: named } = await preview(changes);
+      assert.equal(named, field);
+      assert.match(error ?? '', words);
+      assert.ok((cure ?? '').length > 10, field);
+    }
+    const good = await preview({});
+    assert.equal(good.error, undefined);
+    assert.match(good.text ?? '', /Saturday 2025-06-21/);
+  });
+
+  it('brings the session of 21 June 2025 filled in, and takes a plan pasted as JSON', async () => {
+    await start();
+    const { presets } = (await admin().get('/rap-plan/presets')).body as {
+      presets: { id: string; fields: unknown }[];
+    };
+    assert.deepEqual(
+      presets.map(({ id }) => id),
+      ['2025-06-21'],
+    );
+    assert.deepEqual(presets[0]?.fields, fields);
+
+    const pasted = { ...practice20250621, title: 'Another one' };
+    const taken = await admin()
+      .post('/rap-plan/import')
+      .send({ json: JSON.stringify(pasted) });
+    assert.equal((taken.body as { fields: { title: string } }).fields.title, 'Another one');
+    const broken = await admin().post('/rap-plan/import').send({ json: '{' });
+    assert.match((broken.body as { error: string }).error, /not JSON/);
+    const wrong = await admin()
+      .post('/rap-plan/import')
+      .send({ json: JSON.stringify({ ...pasted, weather: { ...pasted.weather, sun: true } }) });
+    assert.equal((wrong.body as { field: string }).field, 'weather.sun');
+  });
+});
