@@ -194,13 +194,14 @@ class Walk {
   async #sort(folder: string, depth: number, entries: NameEntry[]): Promise<string[]> {
     const folders: string[] = [];
     const seen = new Map<string, string>();
-    entries.sort((a, b) => Buffer.compare(a.name, b.name));
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
-      const name = entry.name.toString('utf8');
+      const bytes = Buffer.from(entry.name, 'latin1');
+      const name = bytes.toString('utf8');
       if (name === '.' || name === '..') continue; // every folder lists itself and its parent
-      const reason = refuseName(entry.name) ?? this.#collision(seen, name);
+      const reason = refuseName(bytes) ?? this.#collision(seen, name);
       if (reason !== undefined) {
-        this.#refuse(folder, entry.name, 'NAME_REFUSED', reason);
+        this.#refuse(folder, bytes, 'NAME_REFUSED', reason);
         continue;
       }
       const path = folder === '/' ? `/${name}` : `${folder}/${name}`;
@@ -208,13 +209,13 @@ class Walk {
       const kind = kindOf(attributes);
       if (kind === 'folder') {
         if (depth + 1 > this.#limits.depth) {
-          this.#refuse(folder, entry.name, 'LIST_LIMIT', `deeper than ${this.#limits.depth} folders`);
+          this.#refuse(folder, bytes, 'LIST_LIMIT', `deeper than ${this.#limits.depth} folders`);
         } else folders.push(path);
       } else if (kind === 'other') {
-        this.#refuse(folder, entry.name, 'NOT_A_FILE', 'neither a regular file nor a folder');
+        this.#refuse(folder, bytes, 'NOT_A_FILE', 'neither a regular file nor a folder');
       } else if ((attributes.size ?? 0) > this.#limits.fileSize) {
         const size = `${attributes.size} bytes, more than the limit of ${this.#limits.fileSize}`;
-        this.#refuse(folder, entry.name, 'FILE_TOO_LARGE', size);
+        this.#refuse(folder, bytes, 'FILE_TOO_LARGE', size);
       } else {
         this.files.push({
           path,
