@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The quick check before a commit: types, lint and format, floors, unit tests. */
+import { availableParallelism } from 'node:os';
 import { inside, runScript } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { mocha } from './support/mocha.js';
@@ -23,6 +24,7 @@ await runScript(async () => {
   const results = await Promise.all(checks.map(passes));
   // A taste of the random tests; "npm test" takes the whole.
   const env = { RAP_PROPERTY_RUNS: '5000', RAP_FUZZ_RUNS: '100' };
-  const tests = await mocha(['test/floors.spec.ts', 'test/lib'], { env });
+  const jobs = ['--parallel', '--jobs', String(availableParallelism())];
+  const tests = await mocha([...jobs, 'test/floors.spec.ts', 'test/lib'], { env });
   return results.every(Boolean) && tests === 0 ? 0 : 1;
 });
