@@ -124,6 +124,7 @@ const faults: Readonly<Partial<Record<ErrorCode, readonly [string, string, strin
   CONFIG_INVALID: ['check settings', '請檢查設定', '请检查设置'],
   USAGE: ['check settings', '請檢查設定', '请检查设置'],
   KEY_UNREADABLE: ['key unreadable', '無法讀取密鑰', '无法读取密钥'],
+  KEY_FROZEN: ['keys are frozen', '密鑰已凍結', '密钥已冻结'],
   HOST_KEY_MISSING: ['host key missing', '缺少主機密鑰', '缺少主机密钥'],
   CONNECT_REFUSED: ['connection refused', '連線被拒', '连接被拒'],
   CONNECT_TIMEOUT: ['no answer', '沒有回應', '没有响应'],
