@@ -236,6 +236,11 @@ const facts = {
     exit: 6,
     cure: 'Evidence is missing or odd. A person decides; ring the hotline.',
   },
+  KEY_FROZEN: {
+    retryable: true,
+    exit: 6,
+    cure: 'Keys are frozen during a practice session. Wait until the freeze of the plan ends.',
+  },
   UNEXPECTED: { retryable: true, exit: 5, cure: 'This is a defect. Send the log to the maintainers.' },
 } as const satisfies Record<string, CodeFacts>;
 

@@ -1,0 +1,161 @@
+/**
+ * The day of a session in the ledger. A step stores the new state together with the orders that follow from it;
+ * an order leaves the ledger when it was acted on. So a process that is killed at any moment finds its open
+ * orders again, and acting on one twice is the worst that can happen: whoever acts makes that harmless.
+ */
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../time/clock.ts';
+import { hongKongTime } from '../time/hong-kong.ts';
+import type { Evidence } from '../weather/evidence.ts';
+import { type DayOrder, type DayState, dayOf, newDay, stepDay } from './day.ts';
+import { type PracticePlan, planHours, planMoment } from './plan.ts';
+import { switchDataCentre } from './switch.ts';
+
+/** An order with the name it is remembered by and the moment it was given. */
+export type KeyedOrder = DayOrder & { key: string; at: number };
+
+interface StoredDay {
+  state: DayState;
+  open: KeyedOrder[];
+  steppedAt?: number;
+}
+
+export interface DurableDay {
+  readonly plan: PracticePlan;
+  readonly state: DayState;
+  /** When the last step was made; undefined before the first. */
+  readonly steppedAt: number | undefined;
+  /** @returns all open orders in their order, also those a killed process left behind */
+  step(evidence: Evidence, now: number): Promise<KeyedOrder[]>;
+  /** The order was acted on. */
+  done(key: string): Promise<void>;
+}
+
+/** Takes up the day of a plan where it was left, or begins it. */
+export async function openDay(
+  ledger: Ledger,
+  plan: PracticePlan,
+  { unattended = false }: { unattended?: boolean } = {},
+): Promise<DurableDay> {
+  const day = dayOf(plan, unattended);
+  const row = await ledger.practiceDay(plan.date);
+  let stored: StoredDay =
+    row === undefined || row.day === '' ? { state: newDay(day), open: [] } : JSON.parse(row.day);
+  const save = async (next: StoredDay) => {
+    await ledger.savePracticeDay({
+      date: plan.date,
+      plan: JSON.stringify(plan),
+      day: JSON.stringify(next),
+    });
+    stored = next;
+  };
+  return {
+    plan,
+    get state() {
+      return stored.state;
+    },
+    get steppedAt() {
+      return stored.steppedAt;
+    },
+    async step(evidence, now) {
+      const { state, orders } = stepDay(day, stored.state, evidence, now);
+      const open = [
+        ...stored.open,
+        ...orders.map((order) => ({ ...order, key: keyOf(order, now), at: now })),
+      ];
+      await save({ state, open, steppedAt: now });
+      return open;
+    },
+    done: (key) => save({ ...stored, open: stored.open.filter((order) => order.key !== key) }),
+  };
+}
+
+/** Keeps a plan before its day, so that its key freeze is known; a day that has begun is left as it is. */
+export async function keepPlan(ledger: Ledger, plan: PracticePlan): Promise<void> {
+  const day = (await ledger.practiceDay(plan.date))?.day ?? '';
+  await ledger.savePracticeDay({ date: plan.date, plan: JSON.stringify(plan), day });
+}
+
+function keyOf(order: DayOrder, now: number): string {
+  const time = hongKongTime(now);
+  switch (order.kind) {
+    case 'verdict':
+      return `verdict:${order.decision.verdict}@${time}`;
+    case 'milestone':
+      return `milestone:${order.milestone.id}`;
+    case 'data-centre':
+      return `data-centre:${order.dataCentre}@${time}`;
+    case 'part':
+      return `part:${order.part.name}:${order.action}`;
+  }
+}
+
+/** What an order is called in a timeline, and what it says. */
+export function describeOrder(order: DayOrder): { what: string; title: string } {
+  switch (order.kind) {
+    case 'verdict': {
+      const { verdict, effectiveAt, reasons } = order.decision;
+      const from = effectiveAt === null ? '' : ` from ${hongKongTime(effectiveAt)}`;
+      return { what: 'verdict', title: `${verdict}${from}: ${reasons[0] ?? ''}` };
+    }
+    case 'milestone': {
+      const { kind, title } = order.milestone;
+      const { outcome } = order;
+      const ending = { due: '', missed: ' (missed: nobody was at work)', dropped: ' (no longer of use)' };
+      return { what: kind, title: `${title}${ending[outcome]}` };
+    }
+    case 'data-centre':
+      return { what: `data-centre-${order.dataCentre}`, title: order.reason };
+    case 'part':
+      return { what: `part-${order.action}`, title: `${order.part.name}: ${order.reason}` };
+  }
+}
+
+/**
+ * Does what an order asks of the ledger: records it for the evidence and the journal, and moves the accounts of
+ * the plan when it is about the data centre. Doing it twice changes nothing.
+ */
+export async function performOrder(
+  order: KeyedOrder,
+  { ledger, clock, plan }: { ledger: Ledger; clock: Clock; plan: PracticePlan },
+): Promise<void> {
+  if (order.kind === 'data-centre') {
+    const end = planMoment(plan, planHours(plan).end);
+    await switchDataCentre(ledger, clock, {
+      accounts: plan.accounts.map(({ account }) => account),
+      dataCentre: order.dataCentre,
+      reason: order.reason,
+      by: `the plan "${plan.title}"`,
+      ...(order.dataCentre === 'secondary' && end > clock.now() ? { until: end } : {}),
+    });
+  }
+  const { what, title } = describeOrder(order);
+  await ledger.recordPracticeEvent({
+    date: plan.date,
+    key: order.key,
+    at: order.at,
+    what,
+    title,
+    details: detailsOf(order),
+  });
+}
+
+function detailsOf(order: KeyedOrder): Record<string, string | number | boolean> {
+  switch (order.kind) {
+    case 'verdict': {
+      const { verdict, effectiveAt, quality, trigger } = order.decision;
+      return {
+        verdict,
+        quality,
+        ...(effectiveAt === null ? {} : { effectiveAt }),
+        ...(trigger === null ? {} : { trigger: trigger.code }),
+      };
+    }
+    case 'milestone':
+      return { milestone: order.milestone.id, outcome: order.outcome };
+    case 'data-centre':
+      return { dataCentre: order.dataCentre };
+    case 'part':
+      return { part: order.part.name, action: order.action, dataCentre: order.part.dataCentre };
+  }
+}
