@@ -9,8 +9,8 @@ import type { SftpFault } from './sftp/session.ts';
 export interface ConnectionHandle {
   /** Resets the TCP connection. */
   cut(): void;
-  /** Ends it with an SSH disconnect message. */
-  disconnect(): void;
+  /** Ends it with an SSH disconnect message of this text. */
+  disconnect(text: string): void;
   /** Starts a new key exchange, unless one is going on. */
   rekey(): void;
 }

@@ -1,5 +1,5 @@
 /**
- * Bends what ssh2's server says in a handshake and does not let one choose: there are servers, older ones and
+ * Bends what ssh2's server says around a login and does not let one choose: there are servers, older ones and
  * those of other makers, that say less. Reaches into ssh2, whose version is pinned; tests notice if it changes.
  */
 import type { Connection } from 'ssh2';
@@ -33,7 +33,11 @@ interface Protocol {
   };
 }
 
+const DISCONNECT = 1;
 const EXT_INFO = 7;
+
+/** SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE (RFC 4253, 11.1). */
+const BY_SERVER = 14;
 
 /** To be called when the client's greeting has come: before the server says what it offers. */
 export function bendHandshake(connection: Connection, fault: HandshakeFault): void {
@@ -71,6 +75,16 @@ function sayInstead(protocol: Protocol, signatures: readonly string[] | 'unsaid'
     first = false;
     complete(...args);
   };
+}
+
+/** Ends a connection with a message of any text; ssh2 would send a number only. */
+export function disconnectWith(connection: Connection, text: string): void {
+  const protocol = (connection as unknown as { _protocol: Protocol })._protocol;
+  say(
+    protocol,
+    Buffer.concat([Buffer.from([DISCONNECT]), u32(BY_SERVER), string(Buffer.from(text)), u32(0)]),
+  );
+  connection.end();
 }
 
 function say({ _packetRW, _cipher }: Protocol, payload: Buffer): void {

@@ -8,7 +8,7 @@ import { type BlackHole, openBlackHole } from './black-hole.ts';
 import { type Counters, noCounts } from './counters.ts';
 import type { ConnectionHandle, Fault } from './fault.ts';
 import { joinThroughFault } from './fault-proxy.ts';
-import { bendHandshake } from './handshake.ts';
+import { bendHandshake, disconnectWith } from './handshake.ts';
 import { publicLine, type SshKey } from './keys.ts';
 import { SftpSession } from './sftp/session.ts';
 import type { FileTree } from './sftp/tree.ts';
@@ -134,7 +134,7 @@ export class RapServer {
       const socket = [...this.#sockets].find((one) => one.remotePort === port);
       this.#serve(connection, fault, {
         cut: () => socket?.resetAndDestroy(),
-        disconnect: () => connection.end(),
+        disconnect: (text) => disconnectWith(connection, text),
         rekey: () => connection.rekey(() => {}),
       });
     });

@@ -1,9 +1,12 @@
-/** Faults of listings, D01 to D10. Extra entries appear in /INBOX, which both installations have. */
+/** Faults of listings, D01 to D13. Extra entries appear in /INBOX, which both installations have. */
+import { realClock } from '../../lib/time/clock.ts';
+import { hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { Fault } from '../fault.ts';
 import type { FileTree } from '../sftp/tree.ts';
 import type { Entry } from '../sftp/wire.ts';
+import { lyingZip, nestedZip } from './archives.ts';
 import type { NamedFault } from './named.ts';
-import { type ExtraEntry, extraFile, FILE, inMemory, withAttributes, withExtras } from './trees.ts';
+import { type ExtraEntry, extraFile, FILE, hidden, inMemory, withAttributes, withExtras } from './trees.ts';
 
 const PLACE = '/INBOX';
 const MANY = 100_000;
@@ -56,7 +59,8 @@ export const listingFaults: readonly NamedFault[] = [
   {
     name: 'D03',
     title: 'Every entry is listed twice',
-    expected: ['right', 'NAME_REFUSED'],
+    expected: ['NAME_REFUSED'],
+    note: 'The first of two is taken.',
     make: () => ({
       sftp: {
         tree: (tree) => ({
@@ -116,13 +120,15 @@ export const listingFaults: readonly NamedFault[] = [
   {
     name: 'D06',
     title: 'Two names that differ in Unicode form only',
-    expected: ['NAME_REFUSED', 'right'],
+    expected: ['NAME_REFUSED'],
+    note: 'The composed form is taken.',
     make: () => extras([extraFile('caf\u00e9.txt', 'composed'), extraFile('cafe\u0301.txt', 'decomposed')]),
   },
   {
     name: 'D07',
     title: 'Two names that differ in case only',
-    expected: ['NAME_REFUSED', 'right'],
+    expected: ['NAME_REFUSED'],
+    note: 'The first by byte order is taken.',
     make: () => extras([extraFile('Twin.txt', 'one'), extraFile('TWIN.TXT', 'other')]),
   },
   {
@@ -150,4 +156,55 @@ export const listingFaults: readonly NamedFault[] = [
       };
     },
   },
+  {
+    name: 'D11',
+    title: 'The folders of the day before come late: with the second session',
+    expected: ['right'],
+    later: ['right'],
+    make: () => {
+      let sessions = 0;
+      return {
+        sftp: { tree: (tree) => (sessions++ === 0 ? withoutOldest(tree) : tree) },
+      };
+    },
+  },
+  {
+    name: 'D12',
+    title: 'The folder /RPF is not there before 20:00',
+    expected: ['FOLDER_UNREADABLE'],
+    later: ['right'],
+    note: 'Hong Kong time, before and after. Reports of the other folders arrive.',
+    make: (clock = realClock) => ({
+      sftp: {
+        tree: (tree) => hidden(tree, (path) => path === '/RPF' && hongKongTime(clock.now()) < '20:00'),
+      },
+    }),
+  },
+  {
+    name: 'D13',
+    title: 'Zips with sizes that lie, and one that unfolds to 16 GB, six million times its size',
+    expected: ['right'],
+    note: 'Stored as they are; nothing is ever unpacked.',
+    make: () =>
+      extras([
+        extraFile('says-100-bytes.zip', lyingZip(100)),
+        extraFile('says-4-gigabytes.zip', lyingZip(0xfffffffe)),
+        extraFile('nested.zip', nestedZip()),
+      ]),
+  },
 ];
+
+/** The tree without the oldest daily folder of each folder. */
+function withoutOldest(tree: FileTree): FileTree {
+  const daily = /^\d{8}$/;
+  return {
+    ...tree,
+    async list(path) {
+      const entries: Entry[] = [];
+      for await (const entry of await tree.list(path)) entries.push(entry);
+      const days = entries.map(({ name }) => name.toString('latin1')).filter((name) => daily.test(name));
+      const oldest = days.sort()[0];
+      return entries.filter(({ name }) => name.toString('latin1') !== oldest);
+    },
+  };
+}

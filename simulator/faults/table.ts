@@ -4,6 +4,7 @@ import { loginFaults, trustFaults } from './login.ts';
 import type { NamedFault } from './named.ts';
 import { networkFaults } from './network.ts';
 import { protocolFaults } from './protocol.ts';
+import { reportFaults } from './reports.ts';
 
 export type { NamedFault, Verdict } from './named.ts';
 
@@ -13,6 +14,7 @@ export const faults: readonly NamedFault[] = [
   ...loginFaults,
   ...protocolFaults,
   ...listingFaults,
+  ...reportFaults,
 ];
 
 /** The fault of that name, in any case, or undefined. */

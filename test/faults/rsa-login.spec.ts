@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { parseAccount } from '../../lib/rap/account.ts';
+import { parseAccount } from '../../lib/rap/account-config.ts';
 import { parseLoginKey, signingKey } from '../../lib/rap/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';

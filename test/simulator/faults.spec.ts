@@ -1,14 +1,28 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Algorithms } from 'ssh2';
 import { codes } from '../../lib/errors/codes.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { Fault } from '../../simulator/fault.ts';
 import { faultNamed, faults } from '../../simulator/faults/table.ts';
 import { diskTree, type FileTree } from '../../simulator/sftp/tree.ts';
 import { frame, MESSAGE, STATUS, string, u32 } from '../../simulator/sftp/wire.ts';
 import type { Simulator } from '../../simulator/world.ts';
 import { type Frame, RawSftp } from './raw-sftp.ts';
-import { ask, listAll, login, logout, readAll, simulatorIn, temporaryHome, whenEmpty } from './support.ts';
+import {
+  ask,
+  type Login,
+  listAll,
+  login,
+  logout,
+  readAll,
+  simulatorIn,
+  temporaryHome,
+  whenEmpty,
+} from './support.ts';
 
 function fault(name: string): Fault {
   const found = faultNamed(name);
@@ -25,26 +39,26 @@ describe('table of faults', () => {
     const names = faults.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
     const families = new Set(names.map((name) => name.split('-')[0]));
-    const series = (letter: string, last: number, without: number[] = []) =>
-      Array.from({ length: last }, (_, index) => index + 1)
-        .filter((number) => !without.includes(number))
-        .map((number) => `${letter}${String(number).padStart(2, '0')}`);
+    const series = (letter: string, last: number) =>
+      Array.from({ length: last }, (_, index) => `${letter}${String(index + 1).padStart(2, '0')}`);
     assert.deepEqual(
       [...families].sort(),
       [
-        ...series('D', 10),
+        ...series('D', 13),
         ...series('L', 7),
-        ...series('N', 13, [2]),
+        ...series('N', 13),
         ...series('P', 26),
-        ...series('T', 5),
+        ...series('R', 6),
+        ...series('T', 7),
       ].sort(),
     );
   });
 
   it('expects something of every fault, in codes that exist', () => {
-    for (const { name, title, expected } of faults) {
-      assert.ok(title.length > 10 && expected.length > 0, name);
-      for (const verdict of expected) assert.ok(verdict === 'right' || Object.hasOwn(codes, verdict), name);
+    for (const { name, title, expected, later } of faults) {
+      assert.ok(title.length > 10 && expected.length > 0 && later?.length !== 0, name);
+      for (const verdict of [...expected, ...(later ?? [])])
+        assert.ok(verdict === 'right' || Object.hasOwn(codes, verdict), name);
     }
   });
 
@@ -363,7 +377,8 @@ describe('faults of whole addresses', () => {
     ['N12', /ECONNREFUSED/],
     ['L01', /authentication methods failed/],
     ['L02', /authentication methods failed/],
-    ['L03', /closed before ready|lost/i],
+    ['L03', /No more logins today/],
+    ['L03-drop', /closed before ready|ECONNRESET/],
     ['L05', /open failure/],
     ['L07', /closed before ready|lost/i],
     ['T05', /no matching/i],
@@ -418,6 +433,136 @@ describe('faults of whole addresses', () => {
     await simulator.setFault(fault('T04'));
     const { hostKey } = await attempt();
     assert.notEqual(hostKey, primary()[0].fingerprint);
+  });
+
+  it('N02 leaves connections unanswered, and takes them again afterwards', async () => {
+    await simulator.setFault({ ...fault('N02'), meets: ({ number }) => number === 1 });
+    const net = await import('node:net');
+    const socket = net.connect(primary()[0].port, primary()[0].host).on('error', () => {});
+    await attempt(1);
+    assert.ok(
+      socket.connecting,
+      'neither connected nor refused while another address answered a whole login',
+    );
+    socket.destroy();
+    await simulator.setFault(undefined);
+    await attempt();
+  });
+
+  it('T06 says nothing of strict key exchange', async () => {
+    const algorithms: Algorithms = { cipher: ['chacha20-poly1305@openssh.com'] };
+    const isStrict = ({ client }: Login) =>
+      (client as unknown as { _protocol: { _strictMode: boolean } })._protocol._strictMode;
+    for (const [make, strict] of [
+      [() => undefined, true],
+      [() => fault('T06'), false],
+      [() => fault('T06-chacha'), false],
+    ] as const) {
+      await simulator.setFault(make());
+      const session = await login(simulator, 'hkscc', primary()[0], { algorithms });
+      assert.equal(isStrict(session), strict);
+      assert.equal(simulator.agreed(primary()[0])?.cs.cipher, 'chacha20-poly1305@openssh.com');
+      assert.ok((await listAll(session.sftp)).size > 0, 'and the connection works');
+      await logout(session);
+    }
+  });
+
+  it('T07 takes an RSA key and does not say how it may sign, so that ssh2 alone signs with SHA-1', async () => {
+    const sha1Requests = async (of: Fault | undefined) => {
+      await simulator.setFault(of);
+      const before = simulator.counters().sha1Requests;
+      const privateKey = await fs.readFile(simulator.accounts.hkscc.rsaKeyFile, 'utf8');
+      await logout(await login(simulator, 'hkscc', primary()[0], { privateKey }));
+      return simulator.counters().sha1Requests - before;
+    };
+    assert.equal(await sha1Requests(fault('T07')), 2, 'one request with the key, one with a signature');
+    assert.equal(await sha1Requests(fault('T07-sha1')), 2);
+    assert.equal(await sha1Requests(undefined), 0, 'a server that says what it takes');
+  });
+
+  /** Every file of the own reports, and what it holds, in one session. */
+  async function inbox(): Promise<Map<string, Buffer>> {
+    const session = await login(simulator, 'hkscc', primary()[0]);
+    const found = new Map<string, Buffer>();
+    for (const remote of (await listAll(session.sftp, '/INBOX')).keys()) {
+      found.set(remote, await readAll(session.sftp, remote));
+    }
+    await logout(session);
+    return found;
+  }
+
+  it('D11 and R01 hide reports from the first session only', async () => {
+    const all = [...(await inbox()).keys()];
+    for (const [name, late] of [
+      ['D11', /^\/INBOX\/20250619\//],
+      ['R01', /_DAT\.zip$/],
+    ] as const) {
+      await simulator.setFault(fault(name));
+      assert.ok(all.some((remote) => late.test(remote)));
+      assert.deepEqual(
+        [...(await inbox()).keys()],
+        all.filter((remote) => !late.test(remote)),
+        name,
+      );
+      assert.deepEqual([...(await inbox()).keys()], all, name);
+    }
+  });
+
+  it('D12 has no /RPF before 20:00, Hong Kong time', async () => {
+    let now = fromHongKong('2025-06-20 19:59');
+    await simulator.setFault(faultNamed('D12')?.make({ ...realClock, now: () => now }));
+    const session = await login(simulator, 'hkscc', primary()[0]);
+    await assert.rejects(listAll(session.sftp, '/RPF'), /No such file/);
+    assert.ok((await listAll(session.sftp)).size > 0, 'the other folders are there');
+    now = fromHongKong('2025-06-20 20:00');
+    assert.ok((await listAll(session.sftp, '/RPF')).size > 0);
+    await logout(session);
+  });
+
+  it('D13 holds zips that lie, and one that unfolds to millions of times its size', async () => {
+    await simulator.setFault(fault('D13'));
+    const found = await inbox();
+    const nested = found.get('/INBOX/nested.zip') ?? Buffer.alloc(0);
+    let unfolded: Uint8Array = nested;
+    let copies = 1;
+    while (unfolded[0] === 0x50) {
+      const entries: Uint8Array[] = Object.values(unzipSync(unfolded));
+      copies *= entries.length;
+      unfolded = entries[0] ?? new Uint8Array();
+    }
+    assert.ok((copies * unfolded.length) / nested.length > 1e6);
+    const lying = found.get('/INBOX/says-100-bytes.zip') ?? Buffer.alloc(0);
+    assert.equal(lying.readUInt32LE(22), 100);
+    assert.ok(lying.length > 1000);
+  });
+
+  it('R02 to R06 spoil zips and data files, in size as in content, and leave the others alone', async () => {
+    const honest = await inbox();
+    const isData = (remote: string) => /(CCLTN0[45]|CIPSI02)_/.test(remote);
+    const ends = (content: Buffer) => content.subarray(0, content.lastIndexOf('\n', content.length - 2) + 1);
+    const spoiled: Record<string, [(remote: string) => boolean, (now: Buffer, before: Buffer) => boolean]> = {
+      R02: [(remote) => remote.endsWith('.zip'), (now, before) => now.length === before.length >> 1],
+      R03: [isData, (now, before) => now.equals(ends(before))],
+      R04: [
+        isData,
+        (now, before) => now.toString('latin1', 1, 7) === 'OTHER1' && now.length === before.length,
+      ],
+      R05: [isData, (now, before) => !now.equals(before) && ends(now).equals(ends(before))],
+      R06: [isData, (now) => now.length === 0],
+    };
+    for (const [name, [isSpoiled, how]] of Object.entries(spoiled)) {
+      await simulator.setFault(fault(name));
+      const found = await inbox();
+      assert.deepEqual([...found.keys()], [...honest.keys()]);
+      for (const [remote, content] of found) {
+        const before = honest.get(remote) ?? Buffer.alloc(0);
+        assert.equal(
+          isSpoiled(remote) ? how(content, before) : content.equals(before),
+          true,
+          `${name} ${remote}`,
+        );
+      }
+    }
   });
 
   it('N06 cuts the connection right after the login', async () => {

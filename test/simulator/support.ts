@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import ssh2, { type Client, type SFTPWrapper } from 'ssh2';
+import ssh2, { type Algorithms, type Client, type SFTPWrapper } from 'ssh2';
 import type { DataCentre, Installation } from '../../lib/words/types.ts';
 import { type Simulator, type SimulatorOptions, startSimulator, type Where } from '../../simulator/world.ts';
 
@@ -33,6 +33,7 @@ export interface LoginOptions {
   user?: string;
   /** Private key instead of the account's. */
   privateKey?: string;
+  algorithms?: Algorithms;
 }
 
 /** Logs in with the account's key and opens an SFTP session. Rejects with ssh2's error, leaving nothing open. */
@@ -56,6 +57,7 @@ export async function login(
         port: where.port,
         username: options.user ?? account.user,
         privateKey: options.privateKey ?? readFileSync(account.keyFile),
+        ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }),
         hostHash: 'sha256',
         hostVerifier: (hash: string) => {
           hostKey = `SHA256:${Buffer.from(hash, 'hex').toString('base64').replace(/=+$/, '')}`;

@@ -1,0 +1,79 @@
+/**
+ * Faults inside the reports, R01 to R06: the server and the line are right, the report is not. What its form
+ * cannot tell is not judged yet: such a report is taken as it is, and the note says so.
+ */
+import type { Fault } from '../fault.ts';
+import type { NamedFault } from './named.ts';
+import { hidden, withContent } from './trees.ts';
+
+/** The data files of fixed-length records: first record a header, last record a trailer. */
+const DATA_FILE = /\/(CCLTN04|CCLTN05|CIPSI02)_[^/]+\.txt$/;
+
+function changing(concerned: RegExp, change: (content: Buffer) => Buffer): Fault {
+  return { sftp: { tree: (tree) => withContent(tree, (path) => concerned.test(path), change) } };
+}
+
+/** Where the last record begins. */
+function lastRecord(content: Buffer): number {
+  return content.lastIndexOf('\n', content.length - 2) + 1;
+}
+
+/** The content with other bytes in one place. */
+function overwritten(content: Buffer, at: number, bytes: string): Buffer {
+  const changed = Buffer.from(content);
+  changed.write(bytes, at, 'latin1');
+  return changed;
+}
+
+export const reportFaults: readonly NamedFault[] = [
+  {
+    name: 'R01',
+    title: 'Control zips are there, their data zips come with the next session',
+    expected: ['right'],
+    later: ['right'],
+    note: 'Every file that is listed arrives; that the two belong together is not judged yet.',
+    make: () => {
+      let sessions = 0;
+      return {
+        sftp: {
+          tree: (tree) => (sessions++ === 0 ? hidden(tree, (path) => path.endsWith('_DAT.zip')) : tree),
+        },
+      };
+    },
+  },
+  {
+    name: 'R02',
+    title: 'Zips end in the middle; listing and attributes agree with what is there',
+    expected: ['STILL_WRITING'],
+    note: 'Told by the end record that is missing. Every other report arrives.',
+    make: () => changing(/\.zip$/, (content) => content.subarray(0, Math.floor(content.length / 2))),
+  },
+  {
+    name: 'R03',
+    title: 'Data files have no trailer',
+    expected: ['STILL_WRITING'],
+    note: 'Every other report arrives.',
+    make: () => changing(DATA_FILE, (content) => content.subarray(0, lastRecord(content))),
+  },
+  {
+    name: 'R04',
+    title: 'Data files carry the ID of another participant in their header',
+    expected: ['right'],
+    note: 'Not judged yet: the files arrive as they are.',
+    make: () => changing(DATA_FILE, (content) => overwritten(content, 1, 'OTHER1')),
+  },
+  {
+    name: 'R05',
+    title: 'Data files carry wrong totals in their trailer',
+    expected: ['right'],
+    note: 'Not judged yet: the files arrive as they are.',
+    make: () => changing(DATA_FILE, (content) => overwritten(content, lastRecord(content) + 1, '9999999999')),
+  },
+  {
+    name: 'R06',
+    title: 'Data files are empty',
+    expected: ['STILL_WRITING'],
+    note: 'Every other report arrives.',
+    make: () => changing(DATA_FILE, () => Buffer.alloc(0)),
+  },
+];

@@ -1,0 +1,197 @@
+/** The engine and one fault of the simulator in a house of their own, and what comes of a run. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { type CollectionSummary, collect } from '../../lib/collection/collect.ts';
+import { type ReportListing, takeListing } from '../../lib/collection/listing.ts';
+import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { parseAccount } from '../../lib/rap/account-config.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import type { NamedFault } from '../../simulator/faults/table.ts';
+import { diskTree, type FileTree, Refusal } from '../../simulator/sftp/tree.ts';
+import type { Simulator } from '../../simulator/world.ts';
+import { simulatorIn, temporaryHome, whenEmpty } from '../simulator/support.ts';
+
+/** Short, so that the whole table is met in a minute; the real ones are tested on a simulated clock. */
+export const deadlines = { tcp: 500, handshake: 1_500, request: 600, stall: 1_500 };
+
+/** What of the tree a fault is met with, where all of it would take too long. */
+const folders: Record<string, string[]> = {
+  N09: ['/COMMON/20250619'], // 3,750 bytes a second
+};
+
+/** 100,000 files are listed, not downloaded: what is proved with them is the listing. */
+const listOnly = new Set(['D01']);
+
+/** What time it is for the fault in a run: some hang on the time of day. */
+function momentOf(run: number): number {
+  return fromHongKong(run <= 1 ? '2025-06-20 19:59' : '2025-06-20 20:00');
+}
+
+/** A simulator that meets one fault after another. */
+export interface House {
+  /** The folder of everything. */
+  top: string;
+  simulator: Simulator;
+  close(): Promise<void>;
+}
+
+export async function openHouse(): Promise<House> {
+  const top = await temporaryHome();
+  const simulator = await simulatorIn(top, { riskFileBytes: 3_000 });
+  return {
+    top,
+    simulator,
+    async close() {
+      await simulator.stop();
+      await fs.rm(top, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One fault, and a client that has met none before: its own ledger, its own landing folder. */
+export interface Stage {
+  fault: NamedFault;
+  simulator: Simulator;
+  /** Everything of this client, and nothing else. */
+  home: string;
+  landing: string;
+  ledger: Ledger;
+  keeper: SessionKeeper;
+  /** Runs so far. */
+  runs: number;
+  /** What was received in all runs: local file by remote path. */
+  received: Map<string, string>;
+  /** Ends the client, and the fault with it. */
+  close(): Promise<void>;
+}
+
+export async function stageFor(house: House, fault: NamedFault): Promise<Stage> {
+  const { simulator } = house;
+  const home = path.join(house.top, fault.name);
+  await fs.mkdir(home);
+  const ledger = await openLedger(path.join(home, 'ledger.sqlite'), realClock);
+  const stage = { fault, simulator, home, landing: path.join(home, 'landing'), ledger, runs: 0 };
+  const made = fault.make({ ...realClock, now: () => momentOf(stage.runs) });
+  await simulator.setFault(made);
+  const addresses = {
+    primary: simulator.addressesOf('hkscc', 'primary').map(({ host, port }) => ({ host, port })),
+    secondary: [],
+  };
+  const { user, keyFile, rsaKeyFile } = simulator.accounts.hkscc;
+  const account = parseAccount({
+    name: 'hkscc',
+    installation: 'hkscc',
+    user,
+    addresses,
+    pins: pinsFromKnownHosts(await fs.readFile(simulator.knownHostsFile, 'utf8'), addresses.primary),
+    deadlines,
+    folders: folders[fault.name],
+  });
+  const keeper = new SessionKeeper(account, {
+    clock: realClock,
+    ledger: async () => ledger,
+    key: () => readLoginKey(made.rsaLogin ? rsaKeyFile : keyFile),
+  });
+  const received = new Map<string, string>();
+  const close = async () => {
+    keeper.close();
+    await simulator.setFault(undefined);
+    await whenEmpty(simulator);
+    await ledger.close();
+    await fs.rm(home, { recursive: true, force: true });
+  };
+  return Object.assign(stage, { keeper, received, close });
+}
+
+export interface Meeting {
+  /** Every code that was raised or told of on the way. */
+  codes: Set<string>;
+  /** All that carries words about what went wrong, as it is. */
+  told: unknown[];
+  listing?: ReportListing;
+  summary?: CollectionSummary;
+  milliseconds: number;
+}
+
+/** One run: logs in, lists, downloads, logs out. Whatever goes wrong is told, never thrown. */
+export async function run(stage: Stage): Promise<Meeting> {
+  const { keeper, ledger, landing, fault } = stage;
+  const name = `run-${++stage.runs}`;
+  const meeting: Meeting = { codes: new Set(), told: [], milliseconds: 0 };
+  const start = performance.now();
+  try {
+    const context = await keeper.logIn(name, 'test');
+    const session = keeper.session(name);
+    const listing = await takeListing(session, context, { clock: realClock, ledger, settle: 0 });
+    meeting.listing = listing;
+    if (!listOnly.has(fault.name)) {
+      meeting.summary = await collect(session, context, listing, { ledger, landing });
+    }
+  } catch (error) {
+    assert.ok(error instanceof RapError, `not a coded error: ${error}`);
+    meeting.told.push(error);
+    meeting.codes.add(error.code);
+  } finally {
+    await keeper.logOut(name);
+  }
+  meeting.milliseconds = performance.now() - start;
+  for (const one of [
+    ...(meeting.listing?.refused ?? []),
+    ...(meeting.listing?.problems ?? []),
+    ...(meeting.summary?.failed ?? []),
+  ]) {
+    meeting.told.push(one);
+    meeting.codes.add(one.code);
+  }
+  for (const { path: remote, file } of meeting.summary?.received ?? []) stage.received.set(remote, file);
+  return meeting;
+}
+
+/** The tree that the fault's server shows in a run. */
+export function shownTree({ fault, simulator, runs }: Stage): FileTree {
+  const honest = diskTree(simulator.tree('hkscc', 'primary'));
+  const { sftp } = fault.make({ ...realClock, now: () => momentOf(runs) });
+  let shown = honest;
+  for (let session = 0; session < runs; session++) shown = sftp?.tree?.(honest) ?? honest;
+  return shown;
+}
+
+/** All of a file, as a client that asks patiently gets it. */
+export async function contentIn(tree: FileTree, remote: string): Promise<Buffer> {
+  const opened = await tree.open(remote).catch((error) => {
+    if (error instanceof Refusal) return tree.open(remote); // once more: in use
+    throw error;
+  });
+  const pieces: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const answer = await opened.read(at, 65_536);
+    if (answer.kind !== 'data') break;
+    pieces.push(Buffer.from(answer.bytes));
+    at += answer.bytes.length;
+  }
+  await opened.close();
+  return Buffer.concat(pieces);
+}
+
+/** Paths of the honest reports below the account's folders that the server lists in this run. */
+export async function shownReports(stage: Stage): Promise<string[]> {
+  const tree = shownTree(stage);
+  const honest = new Set(stage.simulator.reports('hkscc', 'primary').map((report) => report.path));
+  const shown: string[] = [];
+  const folders = [...stage.keeper.account.folders];
+  for (const folder of folders) {
+    const entries = await tree.list(folder).catch(() => []);
+    for await (const { name, attributes } of entries) {
+      const inner = `${folder}/${name}`;
+      if ((attributes.mode & 0o170000) === 0o040000) folders.push(inner);
+      else if (honest.has(inner)) shown.push(inner);
+    }
+  }
+  return shown;
+}
