@@ -28,6 +28,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'reset the lock that a refused login leaves on an account',
     load: () => import('./commands/unlock.ts'),
   },
+  ledger: {
+    summary: 'look into the ledger, prove it, copy it, restore it',
+    load: () => import('./commands/ledger.ts'),
+  },
+  share: {
+    summary: 'mark a folder as a share, so that it is only written while mounted',
+    load: () => import('./commands/share.ts'),
+  },
   simulate: {
     summary: 'run the simulator of RAP and, with --inbox, a mail inbox',
     load: () => import('./commands/simulate.ts'),

@@ -1,11 +1,8 @@
 /** `rap unlock`: a person resets the lock that a refused login left on an account. */
-import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
-import path from 'node:path';
-import { RapError } from '../../lib/errors/rap-error.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';
+import { homeFromWords, ledgerOfHome, personFromWords } from '../home-options.ts';
 
 const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
 
@@ -28,14 +25,8 @@ export default async function unlock(argv: string[]): Promise<number> {
   }
   const account = required(positionals[0], 'ACCOUNT');
   const reason = required(values.reason?.trim(), '--reason');
-  const by = values.by?.trim() || userInfo().username;
-  const home = path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
-  const file = path.join(home, 'ledger.sqlite');
-  if (!existsSync(file)) {
-    throw new RapError('CONFIG_INVALID', `There is no ledger at ${file}`, {
-      cure: 'Name the home folder with --home or RAP_HOME.',
-    });
-  }
+  const by = personFromWords(values);
+  const file = ledgerOfHome(homeFromWords(values));
   const ledger = await openLedger(file, realClock);
   try {
     const unlocked = await ledger.unlockLogin(account, { by, reason });

@@ -80,7 +80,10 @@ export async function takeListing(
   const of = { run: context.run, account: context.account };
   try {
     const listing = await session.list();
-    const known = await ledger.versionsOf(context.account);
+    const known = await ledger.versionsOf(
+      context.account,
+      listing.files.map((file) => file.path),
+    );
     const unknown = listing.files.filter((file) => !isKnown(file, known.get(file.path)));
     const { gone, writing } = await watch(session, unknown, options);
     const reports = listing.files
