@@ -1,6 +1,5 @@
 /** What "Fill in from" in the dialog offers: the exchange's two installations, and the simulator's. */
-import { defaultDeadlines } from '../../lib/rap/connection.ts';
-import { defaultListingLimits } from '../../lib/rap/listing.ts';
+import { accountDefaults } from '../../lib/rap/account.ts';
 import { installations, simulatedAddress } from '../../lib/words/installations.ts';
 import type { Address, DataCentre, Installation } from '../../lib/words/types.ts';
 
@@ -62,11 +61,11 @@ export const presets: readonly Preset[] = [
 
 /** Our defaults, shown in the dialog's empty number fields. */
 export const defaults: Readonly<Record<string, string>> = {
-  tcpSeconds: String(defaultDeadlines.tcp / 1000),
-  handshakeSeconds: String(defaultDeadlines.handshake / 1000),
-  requestSeconds: String(defaultDeadlines.request / 1000),
-  stallSeconds: String(defaultDeadlines.stall / 1000),
-  idleSeconds: '120',
-  maxEntries: String(defaultListingLimits.entries),
-  maxMegabytes: String(defaultListingLimits.fileSize / 1024 ** 2),
+  tcpSeconds: String(accountDefaults.deadlines.tcp / 1000),
+  handshakeSeconds: String(accountDefaults.deadlines.handshake / 1000),
+  requestSeconds: String(accountDefaults.deadlines.request / 1000),
+  stallSeconds: String(accountDefaults.deadlines.stall / 1000),
+  idleSeconds: String(accountDefaults.idle / 1000),
+  maxEntries: String(accountDefaults.limits.entries),
+  maxMegabytes: String(accountDefaults.limits.fileSize / 1024 ** 2),
 };

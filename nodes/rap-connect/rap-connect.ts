@@ -65,7 +65,7 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     const bad = rows.find((row) => !row.ok && row.reached !== 'skipped');
     if (bad?.error === undefined) return;
     const { code, message, cure } = bad.error;
-    this.complain(new RapError(code as ErrorCode, `${bad.address}: ${message}`, { cure }), msg);
+    throw new RapError(code as ErrorCode, `${bad.address}: ${message}`, { cure });
   }
 }
 

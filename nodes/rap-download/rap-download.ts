@@ -1,9 +1,10 @@
 /** Downloads what a listing marked new or changed: one message per report, and a summary at the end. */
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { collect, incompleteError } from '../../lib/collection/collect.ts';
-import { RapError } from '../../lib/errors/rap-error.ts';
-import type { ReceivedReport, RefusedEntry, Report } from '../../lib/words/types.ts';
+import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
+import { recordTrouble } from '../../lib/collection/trouble.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
@@ -27,14 +28,38 @@ class RapDownload extends RapNode<NodeDef, object> {
     if (!Array.isArray(msg.payload)) {
       throw new RapError('CONFIG_INVALID', 'The message has no list of reports: put a rap-list node before');
     }
+    const reports = msg.payload as Report[];
+    this.show('busy', 'blue', 'ring');
+    // Whatever happens, the summary goes on: log out, the next account and the digest hang on it.
+    let summary: CollectionSummary;
+    let problem: RapError | undefined;
+    try {
+      summary = await this.#collect(msg, reports, context, send, signal);
+      problem = incompleteError(summary) ?? folderError(msg.listing?.problems);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      problem = await this.#record(context, thrown);
+      summary = nothingCame(reports, problem);
+    }
+    this.#showEnd(summary);
+    const { payload: _, refused: _refused, ...carried } = msg;
+    send([null, { ...carried, payload: summary }]);
+    if (problem !== undefined) throw problem;
+  }
+
+  async #collect(
+    msg: ListedMessage,
+    reports: Report[],
+    context: RunContext,
+    send: Send,
+    signal: AbortSignal,
+  ): Promise<CollectionSummary> {
     const session = accountNode(this.#RED, context.account).session(context.run);
     const sequence = new Sequence(msg, `${context.run}/${context.account}`, send);
-    this.show('busy', 'blue', 'ring');
-    const { refused, listing } = msg;
     const summary = await collect(
       session,
       context,
-      { reports: msg.payload as Report[], refused: refused ?? [], complete: listing?.complete ?? true },
+      { reports, refused: msg.refused ?? [], complete: msg.listing?.complete ?? true },
       {
         ledger: await this.ledger(),
         landing: join(this.home, 'landing'),
@@ -47,16 +72,42 @@ class RapDownload extends RapNode<NodeDef, object> {
     );
     signal.throwIfAborted();
     sequence.end();
-    const done = summary.received.length;
-    const failed = summary.failed.length;
-    if (failed > 0) this.show('partly', 'yellow', 'ring', { failed });
-    else if (done > 0) this.show('downloaded', 'green', 'dot', { done });
-    else this.show('nothing', 'green', 'ring');
-    const { payload: _, refused: _refused, ...carried } = msg;
-    send([null, { ...carried, payload: summary }]);
-    const problem = incompleteError(summary) ?? folderError(listing?.problems);
-    if (problem !== undefined) this.complain(problem, msg);
+    return summary;
   }
+
+  /** For the digest; where the ledger itself is the trouble, the error is all there is. */
+  async #record({ run, account }: RunContext, thrown: unknown): Promise<RapError> {
+    try {
+      return await recordTrouble(await this.ledger(), { run, account, subject: '' }, thrown);
+    } catch {
+      return asRapError(thrown);
+    }
+  }
+
+  #showEnd({ received, failed }: CollectionSummary): void {
+    if (failed.length > 0) this.show('partly', 'yellow', 'ring', { failed: failed.length });
+    else if (received.length > 0) this.show('downloaded', 'green', 'dot', { done: received.length });
+    else this.show('nothing', 'green', 'ring');
+  }
+}
+
+/** The summary when the download could not even begin, or could not be written down. */
+function nothingCame(
+  reports: readonly Report[],
+  { code, message, cure, retryable }: RapError,
+): CollectionSummary {
+  const count = (state: Report['state']) => reports.filter((report) => report.state === state).length;
+  const failed = reports
+    .filter((report) => report.state === 'new' || report.state === 'changed')
+    .map(({ path }) => ({ path, code, message, cure, retryable }));
+  return {
+    summary: true,
+    complete: false,
+    received: [],
+    failed,
+    known: count('known'),
+    writing: count('writing'),
+  };
 }
 
 /** A folder that could not be listed: what is in it did not come, though nothing failed to download. */

@@ -53,17 +53,24 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   async #finish(msg: RapMessage, context: RunContext, send: Send, signal: AbortSignal): Promise<void> {
     const tally = this.#tallyOf(context);
-    const late = await routeOpen(await this.#options(context, signal), tally.versions);
     const faults = new Map<string, RapError>();
-    for (const routed of late) {
-      this.#pass(msg, routed, tally, send);
-      for (const error of routed.errors) faults.set(`${error.code} ${error.message}`, error);
+    try {
+      for (const routed of await routeOpen(await this.#options(context, signal), tally.versions)) {
+        this.#pass(msg, routed, tally, send);
+        for (const error of routed.errors) faults.set(`${error.code} ${error.message}`, error);
+      }
+    } catch (thrown) {
+      signal.throwIfAborted();
+      faults.set('', asRapError(thrown));
     }
     this.#tried.delete(keyOf(context));
     if (tally.filed > 0) this.show('filed', 'green', 'dot', { done: tally.filed });
     else this.show('nothing', 'green', 'ring');
+    // Whatever happened, the summary goes on: log out, the next account and the digest hang on it.
     send([null, msg]);
-    for (const error of faults.values()) this.complain(error, msg);
+    const [last, ...others] = [...faults.values()].reverse();
+    for (const error of others.reverse()) this.complain(error, msg);
+    if (last !== undefined) throw last;
   }
 
   /** A report that lies on all its shares goes on. */

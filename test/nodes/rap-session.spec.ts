@@ -268,6 +268,21 @@ describe('rap-connect, rap-list, rap-download', () => {
     );
   });
 
+  it('sends a summary on even when the session died before the download, so that the flow can go on', async () => {
+    await start(session(simulator).map((one) => (one.id === 'list' ? { ...one, wires: [['listed']] } : one)));
+    runtime.send('login');
+    const listed = await runtime.message('listed');
+    simulator.killConnections();
+    await runtime.until(() => simulator.counters().live === 0, 'the line to be cut');
+    runtime.send('download', listed);
+    const caught = await runtime.message('caught');
+    assert.equal(errorOf(caught).code, 'CONNECTION_LOST');
+    const summary = (await runtime.message('logged-out')).payload as CollectionSummary;
+    assert.equal(summary.complete, false);
+    assert.equal(summary.failed.length, (listed.payload as Report[]).length);
+    assert.ok(summary.failed.every((failure) => failure.code === 'CONNECTION_LOST'));
+  });
+
   it('stops within the time Node-RED allows when the flow is deployed again, and takes the rest next time', async () => {
     await start();
     const { fault, stuck } = stuckAfter(4);
