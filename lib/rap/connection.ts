@@ -188,8 +188,9 @@ export function handshakeError(
   progress: Progress,
   where: string,
 ): RapError {
-  const cause = { cause: error };
   const text = printable(error.message);
+  // A server writes into the library's error; as a cause, with its stack, that would end up in a log as it is.
+  const cause = { cause: new Error(text) };
   const key = progress.hostKey;
   if (key !== undefined && !progress.trusted) {
     return new RapError(
@@ -427,7 +428,7 @@ export async function presentedHostKey(
     }
     const text = error instanceof Error ? printable(error.message) : String(error);
     throw new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, {
-      cause: error,
+      cause: new Error(text),
     });
   } finally {
     cancel();
