@@ -4,18 +4,15 @@
  * anything outside the landing folder, never silence.
  */
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
-import path from 'node:path';
 import { faults, type Verdict } from '../../simulator/faults/table.ts';
 import {
-  contentIn,
+  assertNothingWrong,
   type House,
   type Meeting,
   openHouse,
   run,
   type Stage,
   shownReports,
-  shownTree,
   stageFor,
 } from './meeting.ts';
 
@@ -43,28 +40,6 @@ async function assertNothingDropped(stage: Stage, { summary }: Meeting): Promise
   for (const remote of await shownReports(stage)) {
     assert.ok(stage.received.has(remote) || failed.has(remote), `${remote} was passed over in silence`);
   }
-}
-
-/** Nothing but what was proved, under its own name, inside the folder, as the server has it. */
-async function assertNothingWrong(stage: Stage): Promise<void> {
-  const { home, landing, received, simulator, fault } = stage;
-  const shown = shownTree(stage);
-  const remotes = new Map([...received].map(([remote, local]) => [local, remote]));
-  const entries = await fs.readdir(landing, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries.filter((one) => !one.isDirectory())) {
-    const local = path.join(entry.parentPath, entry.name);
-    const remote = remotes.get(local);
-    assert.ok(remote !== undefined, `${local} was left behind`);
-    // What a fault invents, or a report that is wrong from the start, is compared with what the server says.
-    const onDisk = path.join(simulator.tree('hkscc', 'primary'), remote);
-    const honest = fault.name.startsWith('R') ? undefined : await fs.readFile(onDisk).catch(() => undefined);
-    assert.ok(
-      (honest ?? (await contentIn(shown, remote))).equals(await fs.readFile(local)),
-      `${remote} is wrong`,
-    );
-  }
-  const elsewhere = (await fs.readdir(home)).filter((name) => !/^(landing|ledger\..*)$/.test(name));
-  assert.deepEqual(elsewhere, [], 'nothing was written elsewhere');
 }
 
 /** Codes that say: nothing was tried, because of what happened before. */

@@ -81,7 +81,7 @@ export async function stageFor(house: House, fault: NamedFault): Promise<Stage> 
   await simulator.setFault(made);
   const addresses = {
     primary: simulator.addressesOf('hkscc', 'primary').map(({ host, port }) => ({ host, port })),
-    secondary: [],
+    secondary: simulator.addressesOf('hkscc', 'secondary').map(({ host, port }) => ({ host, port })),
   };
   const { user, keyFile, rsaKeyFile } = simulator.accounts.hkscc;
   const account = parseAccount({
@@ -89,7 +89,10 @@ export async function stageFor(house: House, fault: NamedFault): Promise<Stage> 
     installation: 'hkscc',
     user,
     addresses,
-    pins: pinsFromKnownHosts(await fs.readFile(simulator.knownHostsFile, 'utf8'), addresses.primary),
+    pins: pinsFromKnownHosts(await fs.readFile(simulator.knownHostsFile, 'utf8'), [
+      ...addresses.primary,
+      ...addresses.secondary,
+    ]),
     deadlines,
     folders: folders[fault.name],
   });
@@ -154,7 +157,7 @@ export async function run(stage: Stage): Promise<Meeting> {
 }
 
 /** The tree that the fault's server shows in a run. */
-export function shownTree({ fault, simulator, runs }: Stage): FileTree {
+function shownTree({ fault, simulator, runs }: Stage): FileTree {
   const honest = diskTree(simulator.tree('hkscc', 'primary'));
   const { sftp } = fault.make({ ...realClock, now: () => momentOf(runs) });
   let shown = honest;
@@ -163,7 +166,7 @@ export function shownTree({ fault, simulator, runs }: Stage): FileTree {
 }
 
 /** All of a file, as a client that asks patiently gets it. */
-export async function contentIn(tree: FileTree, remote: string): Promise<Buffer> {
+async function contentIn(tree: FileTree, remote: string): Promise<Buffer> {
   const opened = await tree.open(remote).catch((error) => {
     if (error instanceof Refusal) return tree.open(remote); // once more: in use
     throw error;
@@ -194,4 +197,26 @@ export async function shownReports(stage: Stage): Promise<string[]> {
     }
   }
   return shown;
+}
+
+/** Nothing but what was proved, under its own name, inside the folder, as the server has it. */
+export async function assertNothingWrong(stage: Stage): Promise<void> {
+  const { home, landing, received, simulator, fault } = stage;
+  const shown = shownTree(stage);
+  const remotes = new Map([...received].map(([remote, local]) => [local, remote]));
+  const entries = await fs.readdir(landing, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries.filter((one) => !one.isDirectory())) {
+    const local = path.join(entry.parentPath, entry.name);
+    const remote = remotes.get(local);
+    assert.ok(remote !== undefined, `${local} was left behind`);
+    // What a fault invents, or a report that is wrong from the start, is compared with what the server says.
+    const onDisk = path.join(simulator.tree('hkscc', 'primary'), remote);
+    const honest = fault.name.startsWith('R') ? undefined : await fs.readFile(onDisk).catch(() => undefined);
+    assert.ok(
+      (honest ?? (await contentIn(shown, remote))).equals(await fs.readFile(local)),
+      `${remote} is wrong`,
+    );
+  }
+  const elsewhere = (await fs.readdir(home)).filter((name) => !/^(landing|ledger\..*)$/.test(name));
+  assert.deepEqual(elsewhere, [], 'nothing was written elsewhere');
 }

@@ -1,0 +1,155 @@
+/** What the notes in the table of faults promise beyond a verdict. */
+import assert from 'node:assert/strict';
+import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { openSession } from '../../lib/rap/session.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { faultNamed, type NamedFault } from '../../simulator/faults/table.ts';
+import type { Simulator } from '../../simulator/world.ts';
+import { assertNothingWrong, type House, openHouse, run, type Stage, stageFor } from './meeting.ts';
+
+describe('The notes of the table of faults', function () {
+  this.timeout(60_000);
+  let house: House;
+  let simulator: Simulator;
+  let stage: Stage | undefined;
+
+  before(async () => {
+    house = await openHouse();
+    simulator = house.simulator;
+  });
+
+  after(() => house.close());
+
+  afterEach(async () => {
+    await stage?.close();
+    stage = undefined;
+  });
+
+  async function meet(name: string): Promise<Stage> {
+    stage = await stageFor(house, faultNamed(name) as NamedFault);
+    return stage;
+  }
+
+  /** What the addresses have counted since. */
+  function counting(where = simulator.addresses) {
+    const before = where.map((one) => simulator.counters(one));
+    return (what: 'connections' | 'loginAttempts' | 'logins' | 'sha1Requests' | 'opens') =>
+      where.reduce(
+        (sum, one, index) => sum + simulator.counters(one)[what] - (before[index]?.[what] ?? 0),
+        0,
+      );
+  }
+
+  it('N07: wherever the line is cut, what is kept is right and what is not is told', async () => {
+    const seen = new Set<string>();
+    for (let bytes = 1; bytes < 400_000; bytes = Math.ceil(bytes * 2.3)) {
+      const cut = { ...faultNamed('N07'), make: () => ({ line: { after: { bytes, what: 'reset' } } }) };
+      stage = await stageFor(house, cut as NamedFault);
+      const { codes, summary } = await run(stage);
+      for (const code of codes) seen.add(code);
+      assert.ok(
+        [...codes].every((code) => ['HANDSHAKE_FAILED', 'CONNECTION_LOST'].includes(code)),
+        `${bytes}`,
+      );
+      assert.equal(summary?.complete ?? false, codes.size === 0, `cut after ${bytes} bytes`);
+      await assertNothingWrong(stage);
+      await stage.close();
+    }
+    stage = undefined;
+    assert.deepEqual([...seen].sort(), ['CONNECTION_LOST', 'HANDSHAKE_FAILED']);
+  });
+
+  it('N12: the other data centre is left alone', async () => {
+    const count = counting(simulator.addressesOf('hkscc', 'secondary'));
+    await run(await meet('N12'));
+    assert.equal(count('connections'), 0);
+  });
+
+  it('N13: by way of the second address', async () => {
+    const [first, second] = simulator.addressesOf('hkscc', 'primary');
+    const [atFirst, atSecond] = [counting([first]), counting([second])];
+    await run(await meet('N13'));
+    assert.deepEqual([atFirst('connections'), atFirst('logins'), atSecond('logins')], [1, 0, 1]);
+  });
+
+  it('T01: neither user name nor signature is sent', async () => {
+    const count = counting();
+    await run(await meet('T01'));
+    assert.equal(count('connections'), 1);
+    assert.equal(count('loginAttempts'), 0);
+  });
+
+  it('T02: with the old key alone it is HOST_KEY_MISMATCH', async () => {
+    const { keeper } = await meet('T02');
+    const old = simulator.addressesOf('hkscc', 'primary').map(({ host, port }, index) => {
+      const pins = keeper.account.pins.filter((pin) => pin.host === host && pin.port === port);
+      assert.equal(pins.length, 2, `both keys are in known_hosts of address ${index + 1}`);
+      return pins[0] ?? assert.fail();
+    });
+    const key = await readLoginKey(simulator.accounts.hkscc.keyFile);
+    await assert.rejects(
+      openSession({ ...keeper.account, pins: old }, key, 'primary', { clock: realClock }),
+      (error) => error instanceof RapError && error.code === 'HOST_KEY_MISMATCH',
+    );
+  });
+
+  it('T03: a check of all addresses says HOST_KEY_MISMATCH of the second ones', async () => {
+    const { keeper } = await meet('T03');
+    const key = await readLoginKey(simulator.accounts.hkscc.keyFile);
+    const rows = await checkAccount(keeper.account, key, { clock: realClock });
+    const verdict = ({ ok, error }: AddressCheck) => (ok ? 'right' : error?.code);
+    assert.deepEqual(rows.map(verdict), ['right', 'HOST_KEY_MISMATCH', 'right', 'HOST_KEY_MISMATCH']);
+  });
+
+  it('T06: over AES-GCM or AES-CTR, never ChaCha20', async () => {
+    await run(await meet('T06'));
+    const agreed = simulator.agreed(simulator.addressesOf('hkscc', 'primary')[0]);
+    for (const cipher of [agreed?.cs.cipher, agreed?.sc.cipher]) {
+      assert.match(cipher ?? '', /^aes\d+-(gcm@openssh\.com|ctr)$/);
+    }
+  });
+
+  it('T07: nothing is ever signed with SHA-1; where nothing else is taken nothing is sent', async () => {
+    const count = counting();
+    await run(await meet('T07'));
+    assert.deepEqual([count('sha1Requests'), count('logins')], [0, 1]);
+    await stage?.close();
+    await run(await meet('T07-sha1'));
+    assert.deepEqual([count('sha1Requests'), count('loginAttempts')], [0, 1], 'as before');
+  });
+
+  it('L01: one attempt', async () => {
+    const count = counting();
+    await run(await meet('L01'));
+    assert.equal(count('loginAttempts'), 1);
+  });
+
+  it('L06: SESSION_REFUSED for whoever comes second', async () => {
+    const { keeper } = await meet('L06');
+    const key = await readLoginKey(simulator.accounts.hkscc.keyFile);
+    const first = await openSession(keeper.account, key, 'primary', { clock: realClock });
+    const { codes } = await run(stage as Stage);
+    await first.logOut();
+    assert.deepEqual([...codes], ['SESSION_REFUSED']);
+  });
+
+  it('P19: nothing is opened a second time', async () => {
+    const count = counting();
+    const there = await meet('P19');
+    await run(there);
+    await run(there);
+    assert.equal(count('opens'), there.received.size);
+  });
+
+  it('D13: what comes of the zips is three files, and no memory or time to speak of', async () => {
+    const there = await meet('D13');
+    const before = process.memoryUsage.rss();
+    const { milliseconds } = await run(there);
+    const zips = [...there.received.keys()].filter((remote) => /^\/INBOX\/[^/]+\.zip$/.test(remote));
+    assert.equal(zips.length, 3);
+    assert.ok(process.memoryUsage.rss() - before < 100_000_000);
+    assert.ok(milliseconds < 10_000);
+  });
+});
