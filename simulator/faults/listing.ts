@@ -145,7 +145,7 @@ export const listingFaults: readonly NamedFault[] = [
   },
   {
     name: 'D10',
-    title: 'Modification times of 1970, 2038 and 2106',
+    title: 'Modification times of 1970, 2038 (a negative number to careless readers) and 2106',
     expected: ['right'],
     make: () => {
       const times = [0, 0x80000000, 0xffffffff];

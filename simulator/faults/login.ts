@@ -139,7 +139,7 @@ export const trustFaults: readonly NamedFault[] = [
     name: 'T07',
     title: 'A login with an RSA key at a server that does not say which signatures it takes',
     expected: ['right'],
-    note: 'Signed with SHA-256. The RSA key is the one beside the account\'s own, "<user>-rsa".',
+    note: 'Signed with SHA-256. The RSA key lies beside the account\'s own and ends in "-rsa".',
     make: () => ({ rsaLogin: true, handshake: { signatures: 'unsaid' } }),
   },
   {

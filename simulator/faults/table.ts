@@ -8,14 +8,21 @@ import { reportFaults } from './reports.ts';
 
 export type { NamedFault, Verdict } from './named.ts';
 
-export const faults: readonly NamedFault[] = [
-  ...networkFaults,
-  ...trustFaults,
-  ...loginFaults,
-  ...protocolFaults,
-  ...listingFaults,
-  ...reportFaults,
+export interface FaultFamily {
+  title: string;
+  faults: readonly NamedFault[];
+}
+
+export const families: readonly FaultFamily[] = [
+  { title: 'Network', faults: networkFaults },
+  { title: 'Trust', faults: trustFaults },
+  { title: 'Login', faults: loginFaults },
+  { title: 'SFTP conversation', faults: protocolFaults },
+  { title: 'Listings', faults: listingFaults },
+  { title: 'Reports', faults: reportFaults },
 ];
+
+export const faults: readonly NamedFault[] = families.flatMap((family) => family.faults);
 
 /** The fault of that name, in any case, or undefined. */
 export function faultNamed(name: string): NamedFault | undefined {

@@ -143,6 +143,29 @@ describe('The notes of the table of faults', function () {
     assert.equal(count('opens'), there.received.size);
   });
 
+  for (const [name, concerned] of [
+    ['P17', /CCMDS01/],
+    ['D04', /^\/INBOX\//],
+    ['D05', /^\/INBOX\//],
+    ['D12', /^\/RPF\//],
+    ['R02', /\.zip$/],
+    ['R03', /(CCLTN0[45]|CIPSI02)_/],
+    ['R06', /(CCLTN0[45]|CIPSI02)_/],
+  ] as const) {
+    it(`${name}: every other report arrives`, async () => {
+      const there = await meet(name);
+      const { summary } = await run(there);
+      for (const { path } of summary?.failed ?? []) assert.match(path, concerned);
+      const honest = simulator.reports('hkscc', 'primary').map(({ path }) => path);
+      const others = honest.filter((path) => name.startsWith('D0') || !concerned.test(path));
+      assert.ok(others.length > 10);
+      assert.deepEqual(
+        others.filter((path) => !there.received.has(path)),
+        [],
+      );
+    });
+  }
+
   it('D13: what comes of the zips is three files, and no memory or time to speak of', async () => {
     const there = await meet('D13');
     const before = process.memoryUsage.rss();

@@ -7,6 +7,7 @@ import { codes } from '../../lib/errors/codes.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { Fault } from '../../simulator/fault.ts';
+import { faultPage } from '../../simulator/faults/page.ts';
 import { faultNamed, faults } from '../../simulator/faults/table.ts';
 import { diskTree, type FileTree } from '../../simulator/sftp/tree.ts';
 import { frame, MESSAGE, STATUS, string, u32 } from '../../simulator/sftp/wire.ts';
@@ -60,6 +61,10 @@ describe('table of faults', () => {
       for (const verdict of [...expected, ...(later ?? [])])
         assert.ok(verdict === 'right' || Object.hasOwn(codes, verdict), name);
     }
+  });
+
+  it('is what docs/faults.md says: "node bench/fault-table.ts" writes it anew', async () => {
+    assert.equal(await fs.readFile('docs/faults.md', 'utf8'), faultPage());
   });
 
   it('makes every fault afresh, and finds it in any case', () => {
