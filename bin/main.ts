@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say what the weather rule decides for a practice-session day',
     load: () => import('./commands/weather.ts'),
   },
+  rehearse: {
+    summary: 'live a whole practice-session day on a simulated clock',
+    load: () => import('./commands/rehearse.ts'),
+  },
 };
 
 function help(): string {

@@ -32,6 +32,11 @@ export function terminalFolder(home: string, date: string): string {
   return path.join(practiceFolder(home, date), 'terminal');
 }
 
+/** The evidence pack of a session. */
+export function evidenceFolder(home: string, date: string): string {
+  return path.join(practiceFolder(home, date), 'evidence');
+}
+
 /** Name of the runs of a session: of its mails, or of one part. */
 export function practiceRun(date: string, part?: string): string {
   return part === undefined ? `practice-${date}` : `practice-${date}-${slug(part)}`;

@@ -1,0 +1,149 @@
+/** `rap rehearse`: the whole day of a practice session on a simulated clock. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import type { DayState } from '../../lib/practice/day.ts';
+import { type FamousDay, famousDays } from '../../lib/practice/famous-days.ts';
+import { movePlan } from '../../lib/practice/plan.ts';
+import { readPlan } from '../../lib/practice/plan-file.ts';
+import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import type { TimelineEntry } from '../../lib/practice/run-day.ts';
+import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
+import { parseSignals, type SignalRow } from '../../lib/weather/signals.ts';
+import { parseWords, required } from '../connection-options.ts';
+import { type Rehearsed, rehearse, stateOfHome } from '../rehearsal/rehearsal.ts';
+
+const help = [
+  'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
+  '       rap rehearse --day NAME [--plan FILE] [--home DIR] [--json]',
+  '',
+  'Lives the whole day of a practice session on a simulated clock: the real engine against a simulator whose',
+  'secondary data centres hold the reports of one business date, the weather feeds replayed from the signals, and',
+  'an inbox that takes the mails. Nothing leaves this machine. In the end the evidence pack is written.',
+  '',
+  '  --date YYYY-MM-DD      the date of the session, Hong Kong',
+  '  --signals FILE         CSV with the header code,issued,cancelled; as for "rap weather"',
+  '  --day NAME             a famous day instead of a date and a file:',
+  ...famousDays.map(({ name, title }) => `      ${name.padEnd(28)}${title}`),
+  '  --plan FILE            a plan as JSON, moved to the date. Without it: the session of 21 June 2025',
+  '  --home DIR             where the rehearsal keeps everything; one that was interrupted there goes on.',
+  '                         Without it: a new folder under rehearsals in RAP_HOME, or in ./data',
+  '  --json                 one JSON object per milestone on stdout, and a summary at the end',
+  '',
+  'Exit status: 0 the day ended as its weather says and every part that was held is complete, 5 a part is not',
+  'complete, 6 the day ended in hold.',
+].join('\n');
+
+const options = {
+  date: { type: 'string' },
+  signals: { type: 'string' },
+  day: { type: 'string' },
+  plan: { type: 'string' },
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/**
+ * @param argv the words after "rap rehearse"
+ * @throws RapError USAGE or CONFIG_INVALID, and what the home's disk and ledger say
+ */
+export default async function rehearseCommand(argv: string[]): Promise<number> {
+  const { values } = parseWords(argv, options);
+  if (values.help) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const { date, signals } = await dayOf(values);
+  const plan = movePlan(values.plan === undefined ? practice20250621 : await readPlan(values.plan), date);
+  const home = await homeOf(values.home, date);
+  const json = values.json === true;
+  const rehearsed = await rehearse({
+    home,
+    plan,
+    signals,
+    onEntry: (entry, state) => process.stdout.write(`${json ? asJson(entry, state) : asText(entry)}\n`),
+  });
+  process.stdout.write(`${json ? summaryJson(rehearsed) : summaryText(rehearsed, home)}\n`);
+  if (rehearsed.verdict === 'HOLD') return 6;
+  return rehearsed.complete && rehearsed.dataCentreAtEnd === 'primary' ? 0 : 5;
+}
+
+interface DayWords {
+  day?: string | undefined;
+  date?: string | undefined;
+  signals?: string | undefined;
+}
+
+async function dayOf(values: DayWords): Promise<{ date: string; signals: readonly SignalRow[] }> {
+  if (values.day !== undefined) {
+    if (values.date !== undefined || values.signals !== undefined) {
+      throw new RapError('USAGE', '--day stands for a date and its signals; leave out --date and --signals');
+    }
+    return famousDay(values.day);
+  }
+  const date = required(values.date, '--date');
+  if (!isIsoDate(date)) throw new RapError('USAGE', `--date "${date}" is not a date like 2025-06-21`);
+  const file = required(values.signals, '--signals');
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new RapError('CONFIG_INVALID', `The signals file ${file} cannot be read (${systemCode(cause)})`, {
+      cause,
+      cure: 'Give the path of a signals file that exists and may be read.',
+    });
+  });
+  return { date, signals: parseSignals(text, file) };
+}
+
+function famousDay(name: string): FamousDay {
+  const found = famousDays.find((day) => day.name === name || day.date === name);
+  if (found !== undefined) return found;
+  throw new RapError('USAGE', `--day "${name}" is not known`, {
+    cure: `Use one of ${famousDays.map((day) => day.name).join(', ')}.`,
+  });
+}
+
+/** The named home, or a new one; a rehearsal that has come to its end is evidence and is not touched. */
+async function homeOf(named: string | undefined, date: string): Promise<string> {
+  if (named !== undefined) {
+    const home = path.resolve(named);
+    const state = await stateOfHome(home, date);
+    if (state === 'finished') {
+      throw new RapError('USAGE', `${home} holds a finished rehearsal of ${date}`, {
+        cure: 'Give another folder with --home, or leave it out.',
+      });
+    }
+    if (state === 'begun') process.stderr.write(`Going on with the rehearsal of ${date} in ${home}\n`);
+    return home;
+  }
+  const root = path.resolve(process.env.RAP_HOME ?? 'data', 'rehearsals');
+  for (let number = 1; ; number++) {
+    const home = path.join(root, number === 1 ? date : `${date}~${number}`);
+    if ((await stateOfHome(home, date)) === 'none') return home;
+  }
+}
+
+function asJson({ at, what, title }: TimelineEntry, { decision, dataCentre }: DayState): string {
+  const verdict = decision?.verdict ?? 'pending';
+  return JSON.stringify({ at: hongKongStamp(at).slice(0, 16), what, title, verdict, dataCentre });
+}
+
+function asText({ at, title }: TimelineEntry): string {
+  return `${hongKongTime(at)}  ${title}`;
+}
+
+function summaryJson(rehearsed: Rehearsed): string {
+  const { effectiveAt, ...rest } = rehearsed;
+  const stamp = effectiveAt === null ? null : hongKongStamp(effectiveAt).slice(0, 16);
+  return JSON.stringify({ summary: true, ...rest, effectiveAt: stamp });
+}
+
+function summaryText(rehearsed: Rehearsed, home: string): string {
+  const { verdict, effectiveAt, reasons, mails, evidence, dataCentreAtEnd } = rehearsed;
+  return [
+    '',
+    `${verdict}${effectiveAt === null ? '' : ` from ${hongKongTime(effectiveAt)}`}, data centre at the end: ${dataCentreAtEnd}`,
+    ...reasons.map((reason) => `  ${reason}`),
+    `${mails} mails in ${path.join(home, 'mailbox')}`,
+    `Evidence: ${path.join(evidence, 'summary.html')}`,
+  ].join('\n');
+}

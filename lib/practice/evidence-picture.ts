@@ -1,0 +1,192 @@
+/** The day as a picture: signals, verdicts, parts and data centres along the hours. SVG without anything outside. */
+import { html } from '../contacts/escape.ts';
+import { hongKongTime } from '../time/hong-kong.ts';
+import type { EvidenceFacts } from './evidence-facts.ts';
+import { planHours, planMoment } from './plan.ts';
+
+interface Bar {
+  from: number;
+  to: number;
+  text: string;
+  fill: string;
+  /** Colour of the text. */
+  ink?: string;
+}
+
+const hour = 3_600_000;
+const left = 96;
+const width = 980;
+const rowHeight = 26;
+const gap = 12;
+const top = 30;
+
+const signalFills: Readonly<Record<string, string>> = {
+  'no-8': '#b3261e',
+  'extreme-conditions': '#6b2fa0',
+  'black-rainstorm': '#1b1b1b',
+};
+
+const verdictFills: Readonly<Record<string, [string, string]>> = {
+  pending: ['#dfe5ec', '#33414f'],
+  clear: ['#cfe8d5', '#174a29'],
+  running: ['#1e6b3a', '#ffffff'],
+  completed: ['#14532b', '#ffffff'],
+  hold: ['#f3c66b', '#4a3300'],
+  terminating: ['#e07b39', '#ffffff'],
+  terminated: ['#b3261e', '#ffffff'],
+  cancelled: ['#b3261e', '#ffffff'],
+};
+
+export function weatherPicture(facts: EvidenceFacts): string {
+  const { plan } = facts;
+  const cutOff = planMoment(plan, plan.weather.cutOff);
+  const from = cutOff - hour;
+  const to = planMoment(plan, planHours(plan).end) + hour;
+  const x = (at: number) => left + ((clamp(at, from, to) - from) / (to - from)) * (width - left - 12);
+  const rows: { label: string; bars: Bar[] }[] = [
+    { label: 'Signals', bars: signals(facts, to) },
+    { label: 'Verdict', bars: verdicts(facts, from, to) },
+    { label: 'Parts', bars: parts(facts) },
+    { label: 'Data centre', bars: centres(facts, from, to) },
+  ];
+  const bottom = top + rows.length * (rowHeight + gap);
+  const hours: string[] = [];
+  for (let at = from; at <= to; at += hour) {
+    hours.push(
+      `<line x1="${n(x(at))}" x2="${n(x(at))}" y1="${top - 8}" y2="${bottom}" stroke="#e3e8ee"/>`,
+      `<text x="${n(x(at))}" y="${top - 14}" text-anchor="middle" fill="#52606d" font-size="11">${hongKongTime(at)}</text>`,
+    );
+  }
+  const drawn = rows.map(({ label, bars }, index) => {
+    const y = top + index * (rowHeight + gap);
+    return [
+      `<text x="0" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${label}</text>`,
+      ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y)),
+      ...(bars.some((bar) => bar.to > from && bar.from < to)
+        ? []
+        : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="11">none</text>`]),
+    ].join('');
+  });
+  const marks = [
+    { at: cutOff, text: `cut-off ${plan.weather.cutOff}` },
+    ...(facts.decision?.effectiveAt == null
+      ? []
+      : [
+          {
+            at: facts.decision.effectiveAt,
+            text: `${facts.decision.verdict} ${hongKongTime(facts.decision.effectiveAt)}`,
+          },
+        ]),
+  ];
+  const texts = [...new Map(marks.map((mark) => [mark.at, mark])).values()].map(({ at, text }) => {
+    const end = x(at) > width - 160;
+    return (
+      `<line x1="${n(x(at))}" x2="${n(x(at))}" y1="${top - 8}" y2="${bottom + 4}" stroke="#b3261e" stroke-width="1.5" stroke-dasharray="4 3"/>` +
+      `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="11"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
+    );
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="The day from ${hongKongTime(from)} to ${hongKongTime(to)}, Hong Kong time" font-family="Segoe UI, Helvetica, Arial, sans-serif">${hours.join('')}${drawn.join('')}${texts.join('')}</svg>`;
+}
+
+function drawBar(
+  { from, to, text, fill, ink = '#ffffff' }: Bar,
+  x: (at: number) => number,
+  y: number,
+): string {
+  const wide = Math.max(3, x(to) - x(from));
+  // Roughly: letters of this size are 6.2 wide. What has no room keeps its words as a tooltip.
+  const label =
+    wide > text.length * 6.2 + 8
+      ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="11">${html(text)}</text>`
+      : '';
+  return `<g><title>${html(`${text}: ${hongKongTime(from)} to ${hongKongTime(to)}`)}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
+}
+
+function signals({ evidence }: EvidenceFacts, to: number): Bar[] {
+  const declared = evidence.words.flatMap((word) =>
+    word.about === 'extreme-conditions' && word.says === 'declared' ? [word.since] : [],
+  );
+  const ended = evidence.words.flatMap((word) =>
+    word.about === 'extreme-conditions' && word.says === 'ended' ? [word.since] : [],
+  );
+  return [
+    ...evidence.spells.map(({ kind, code, issued, cancelled, knownTo }) => ({
+      from: issued,
+      to: cancelled ?? knownTo ?? to,
+      text: code,
+      fill: signalFills[kind] ?? '#52606d',
+    })),
+    ...declared.map((since) => ({
+      from: since,
+      to: ended.find((at) => at > since) ?? to,
+      text: 'Extreme Conditions',
+      fill: signalFills['extreme-conditions'] ?? '',
+    })),
+  ].sort((a, b) => a.from - b.from);
+}
+
+function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number): Bar[] {
+  const said = events.filter(({ what }) => what === 'verdict');
+  const all = [{ at: from, details: { verdict: 'pending' } }, ...said];
+  return all.map(({ at, details }, index) => {
+    const verdict = String(details.verdict);
+    const [fill, ink] = verdictFills[verdict] ?? ['#52606d', '#ffffff'];
+    return {
+      from: at,
+      to: all[index + 1]?.at ?? Math.min(to, Math.max(writtenAt, at + hour)),
+      text: verdict,
+      fill,
+      ink,
+    };
+  });
+}
+
+function parts({ plan, parts: states }: EvidenceFacts): Bar[] {
+  return plan.parts.map((part) => {
+    const state = states[part.name] ?? 'waiting';
+    const held = state === 'ended' || state === 'running';
+    return {
+      from: planMoment(plan, part.start),
+      to: planMoment(plan, part.end),
+      text: `${part.name}: ${partWords[state]}`,
+      fill: held ? '#1f4e79' : state === 'stopped' ? '#c25b12' : '#d5dce4',
+      ink: state === 'skipped' || state === 'waiting' ? '#52606d' : '#ffffff',
+    };
+  });
+}
+
+export const partWords = {
+  waiting: 'waiting',
+  running: 'running',
+  ended: 'held',
+  stopped: 'stopped',
+  skipped: 'not held',
+} as const;
+
+function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number): Bar[] {
+  const moves = [
+    { at: from, centre: 'primary' },
+    ...events.flatMap(({ at, details }) =>
+      typeof details.dataCentre === 'string' && details.milestone === undefined && details.part === undefined
+        ? [{ at, centre: details.dataCentre }]
+        : [],
+    ),
+  ];
+  return moves
+    .filter(({ centre }, index) => centre !== moves[index - 1]?.centre)
+    .map(({ at, centre }, index, all) => ({
+      from: at,
+      to: all[index + 1]?.at ?? Math.min(to, writtenAt + hour),
+      text: centre,
+      fill: centre === 'primary' ? '#dbe7f3' : '#8a5a00',
+      ink: centre === 'primary' ? '#1f4e79' : '#ffffff',
+    }));
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
+
+function n(value: number): string {
+  return value.toFixed(1);
+}

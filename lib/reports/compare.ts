@@ -1,0 +1,195 @@
+/**
+ * Compares the reports that RAP gave with those people took from the CCASS/CCMS terminal for the same day: which
+ * are only here, which only there, which are equal, and how the others differ.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { diskError, systemCode } from '../errors/rap-error.ts';
+import { recognise } from './catalogue.ts';
+
+export interface ComparedFile {
+  name: string;
+  /** Where it lies at RAP or under the terminal's folder. */
+  path: string;
+  /** Local file. */
+  file: string;
+}
+
+export interface Pair {
+  rap: ComparedFile;
+  terminal: ComparedFile;
+}
+
+export interface Comparison {
+  equal: Pair[];
+  /** `how` says where, never what: reports are confidential. */
+  different: (Pair & { how: string })[];
+  onlyRap: ComparedFile[];
+  onlyTerminal: ComparedFile[];
+}
+
+/** A zip that unpacks to more is not unpacked. */
+const unpackLimit = 200 * 2 ** 20;
+
+/**
+ * All files under a folder; a folder that is not there has none.
+ * @throws RapError NOT_WRITABLE, DISK_ERROR
+ */
+export async function terminalFiles(folder: string): Promise<ComparedFile[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => ({
+        name: path.basename(file),
+        path: path.relative(folder, file).replaceAll(path.sep, '/'),
+        file,
+      }));
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return [];
+    throw diskError(thrown, folder);
+  }
+}
+
+/**
+ * Pairs the files by name, and where no name fits by code, business date and sequence: people rename what they
+ * take from a terminal. A pair exists only where it is the only one that can be meant.
+ */
+export async function compareReports(
+  rap: readonly ComparedFile[],
+  terminal: readonly ComparedFile[],
+): Promise<Comparison> {
+  const { pairs, onlyRap, onlyTerminal } = pairUp(rap, terminal);
+  const result: Comparison = { equal: [], different: [], onlyRap, onlyTerminal };
+  for (const pair of pairs) {
+    const how = await difference(pair);
+    if (how === undefined) result.equal.push(pair);
+    else result.different.push({ ...pair, how });
+  }
+  return result;
+}
+
+function pairUp(rap: readonly ComparedFile[], terminal: readonly ComparedFile[]) {
+  const pairs: Pair[] = [];
+  let here = [...rap];
+  let there = [...terminal];
+  for (const keyOf of [nameKey, identityKey]) {
+    const byKey = groups(there, keyOf);
+    const mine = groups(here, keyOf);
+    for (const [key, [one, ...more]] of mine) {
+      const [other, ...others] = byKey.get(key) ?? [];
+      if (one === undefined || other === undefined || more.length > 0 || others.length > 0) continue;
+      pairs.push({ rap: one, terminal: other });
+      here = here.filter((file) => file !== one);
+      there = there.filter((file) => file !== other);
+    }
+  }
+  return { pairs, onlyRap: here, onlyTerminal: there };
+}
+
+function groups(files: readonly ComparedFile[], keyOf: (file: ComparedFile) => string | undefined) {
+  const found = new Map<string, ComparedFile[]>();
+  for (const file of files) {
+    const key = keyOf(file);
+    if (key !== undefined) found.set(key, [...(found.get(key) ?? []), file]);
+  }
+  return found;
+}
+
+function nameKey({ name }: ComparedFile): string {
+  return name.toLowerCase();
+}
+
+function identityKey({ path: where, name }: ComparedFile): string | undefined {
+  const { system, code, businessDate, sequence } = recognise(where, name);
+  const extension = path.extname(name).toLowerCase();
+  return code === '' || businessDate === ''
+    ? undefined
+    : [system, code, businessDate, sequence, extension].join('/');
+}
+
+/** How the two differ, or undefined when they are equal byte by byte. */
+async function difference({ rap, terminal }: Pair): Promise<string | undefined> {
+  const [one, other] = [await bytesOf(rap.file), await bytesOf(terminal.file)];
+  if (one.equals(other)) return undefined;
+  if (isZip(one) && isZip(other)) return zipDifference(one, other);
+  return textDifference(one, other);
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  return readFile(file).catch((thrown) => {
+    throw diskError(thrown, file);
+  });
+}
+
+function isZip(content: Buffer): boolean {
+  return content.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'));
+}
+
+function zipDifference(one: Buffer, other: Buffer): string {
+  const [mine, theirs] = [members(one), members(other)];
+  if (mine === undefined || theirs === undefined) return sizes(one, other);
+  const names = [...new Set([...mine.keys(), ...theirs.keys()])].sort();
+  const first = names.find((name) => mine.get(name) !== theirs.get(name));
+  if (first === undefined) return 'the same files inside, packed differently';
+  if (!theirs.has(first)) return `only RAP's zip holds ${first}`;
+  if (!mine.has(first)) return `only the terminal's zip holds ${first}`;
+  return `${first} inside differs`;
+}
+
+/** Hash of each member by name; undefined when it cannot be unpacked within the limit. */
+function members(content: Buffer): Map<string, string> | undefined {
+  let total = 0;
+  try {
+    const files = unzipSync(content, {
+      filter: ({ originalSize }) => {
+        total += originalSize;
+        if (total > unpackLimit) throw new Error('too large');
+        return true;
+      },
+    });
+    return new Map(
+      Object.entries(files).map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function textDifference(one: Buffer, other: Buffer): string {
+  const [mine, theirs] = [linesOf(one), linesOf(other)];
+  const at = mine.findIndex((line, index) => line !== theirs[index]);
+  if (at < 0 && mine.length === theirs.length) return 'only line ends, blanks at line ends or the end differ';
+  const line = at < 0 ? mine.length : at;
+  const count = Math.max(mine.length, theirs.length);
+  let lines = 0;
+  for (let index = 0; index < count; index++) if (mine[index] !== theirs[index]) lines++;
+  return `${lines} of ${count} lines differ, the first is line ${line + 1}; ${sizes(one, other)}`;
+}
+
+/** Lines without their ends and trailing blanks; form feeds and blank lines at the end fall away. */
+function linesOf(content: Buffer): string[] {
+  return content
+    .toString('latin1')
+    .replace(/[\s\f\x1a]+$/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trimEnd());
+}
+
+function sizes(one: Buffer, other: Buffer): string {
+  return `${one.length} bytes at RAP, ${other.length} at the terminal`;
+}
+
+/** The comparison as sentences for people, the worst first. */
+export function comparisonLines({ equal, different, onlyRap, onlyTerminal }: Comparison): string[] {
+  return [
+    ...onlyTerminal.map(({ path: where }) => `Only at the terminal: ${where}`),
+    ...different.map(({ rap, how }) => `Different: ${rap.name}: ${how}`),
+    ...onlyRap.map(({ name }) => `Only at RAP: ${name}`),
+    `${equal.length} equal, ${different.length} different, ${onlyTerminal.length} only at the terminal, ${onlyRap.length} only at RAP`,
+  ];
+}
