@@ -94,6 +94,11 @@ export class Shelf {
     await writeFile(note, recipe, { mode: 0o600 });
   }
 
+  /** When the next report appears, milliseconds since 1970; undefined when all have appeared. */
+  get next(): number | undefined {
+    return this.#waiting[0]?.appearsAt;
+  }
+
   /** Puts every report in place whose time has come by `moment`; returns them. */
   async publishUntil(moment: number): Promise<PlannedReport[]> {
     const due = this.#waiting.filter((report) => report.appearsAt <= moment);

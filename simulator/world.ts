@@ -88,6 +88,8 @@ export interface Simulator {
   counters(where?: Where): Counters;
   /** What the last client that got so far agreed on with an address. */
   agreed(where: Where): NegotiatedAlgorithms | undefined;
+  /** When the next report will be due, milliseconds since 1970; undefined when all have appeared. */
+  nextAppearance(): number | undefined;
   /** Lets every report appear that is due by the moment; returns them. */
   advanceTo(moment: number): Promise<PlannedReport[]>;
   /** Same name, other figures, modified now. */
@@ -202,6 +204,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     reports: (installation, dataCentre) => shelf.appeared(installation, dataCentre),
     counters: (where) => addCounts(some(where).map(({ server }) => server.counters)),
     agreed: (where) => find(where).server.agreed,
+    nextAppearance: () => shelf.next,
     advanceTo: (moment) => shelf.publishUntil(moment),
     reissue: (at) => shelf.reissue(at, ++revision, clock.now()),
     startGrowing: (at) => shelf.startGrowing(at, () => clock.now()),

@@ -2,20 +2,27 @@
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';
-import { fromHongKong, hongKongDate, isIsoDate } from '../../lib/time/hong-kong.ts';
-import { faultNamed, faults } from '../../simulator/faults/table.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { fromHongKong, hongKongDate, hongKongStamp, isIsoDate } from '../../lib/time/hong-kong.ts';
+import type { PlannedReport } from '../../simulator/content/plan.ts';
+import { faultLines } from '../../simulator/faults/page.ts';
+import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { keepUp, passingTime } from '../../simulator/live.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/world.ts';
 import { parseWords, wholeNumber } from '../connection-options.ts';
 
 const help = [
   'Usage: rap simulate [options]',
   '',
-  'Runs a simulator of both RAP installations on this machine until it is stopped.',
+  'Runs a simulator of both RAP installations on this machine until it is stopped. Reports go one way, from RAP to',
+  'the participant: they can be listed and read; nothing can be written, changed or removed.',
   '',
   '  --home DIR             where its keys and reports lie (default: RAP_HOME, or ./data)',
   '  --date YYYY-MM-DD      business date of the newest reports (default: the last one before today)',
-  '  --at HH:MM             only reports that have appeared by this time of that day, Hong Kong time',
+  '  --at HH:MM             begin at this time of that day, Hong Kong time: what appeared earlier is there, the other',
+  '                         reports appear as time passes (default: all are there)',
+  '  --speed N              with --at: time passes N times as fast (default 1; 0 stands still)',
   '  --practice-date DATE   the secondary data centres hold reports of this business date only',
   '  --seed N               other figures in the reports (default 1)',
   '  --risk-file-mb N       size of each risk parameter file (default 16)',
@@ -25,12 +32,23 @@ const help = [
   '  --smtp-port N          where the inbox takes mail (default 2525)',
   '  --inbox-port N         where the inbox is read (default 1881)',
   '  --json                 one JSON object per line on stdout',
+  '',
+  'What appears when, for the newest business date and the one before it:',
+  '  HKSCC         /INBOX/YYYYMMDD   own reports: RMAMP01 11:30, RMAMR03 11:30 17:15 21:00 (control and data zips),',
+  '                                  CSEMA08 16:30, CCLTN04 16:45, CCMDS01 18:00, CCLTN05 20:00, CIPSI02 20:30;',
+  '                                  CSEMS08 08:00 of the next day, in the folder of that day',
+  '                /COMMON/YYYYMMDD  the same for everyone: STOCKLIST 07:30',
+  '                /RPF              VaR risk parameters: RPF 19:30',
+  '  HKCC & SEOCH  /INBOX/YYYYMMDD   own reports: CCMDS01 18:00; RP008 10:00 on the first business day of a quarter',
+  '                /COMMON/YYYYMMDD  risk parameters: rpi 09:00 13:00, rpp 18:30, RP009 19:00, rpf 00:15 of the next day',
+  'Report codes and the shapes of some names are published; participants, figures and most times are invented.',
 ].join('\n');
 
 const options = {
   home: { type: 'string' },
   date: { type: 'string' },
   at: { type: 'string' },
+  speed: { type: 'string' },
   'practice-date': { type: 'string' },
   seed: { type: 'string' },
   'risk-file-mb': { type: 'string' },
@@ -50,57 +68,81 @@ const options = {
  */
 export default async function simulate(argv: string[]): Promise<number> {
   const { values } = parseWords(argv, options);
+  const json = values.json === true;
   if (values.help) {
-    process.stdout.write(`${help}\n`);
+    tell(help);
     return 0;
   }
   if (values.fault === 'list') {
-    process.stdout.write(faults.map(({ name, title }) => `${name.padEnd(13)}${title}\n`).join(''));
+    for (const line of json ? faults.map((fault) => JSON.stringify(fault)) : faultLines()) tell(line);
     return 0;
   }
-  const fault = values.fault === undefined ? undefined : faultNamed(values.fault);
-  if (values.fault !== undefined && fault === undefined) {
-    throw new RapError('USAGE', `--fault "${values.fault}" is not known`, {
-      cure: 'See "rap simulate --fault list".',
-    });
+  const { simulated, speed, fault, smtpPort, httpPort } = settingsFrom(values);
+  const { home } = simulated;
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => {
+    stop.signal.addEventListener('abort', () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  });
+  const simulator = await orSay(home, () => startSimulator(simulated));
+  // The day begins to pass when the simulator is ready, however long its reports took to make.
+  const clock = simulated.at === undefined ? realClock : passingTime(simulated.at, speed);
+  let inbox: Inbox | undefined;
+  try {
+    await orSay(home, () => simulator.setFault(fault?.make(clock)));
+    if (values.inbox) inbox = await orSay(home, () => inboxIn(home, smtpPort, httpPort));
+    say(simulator, inbox, json);
+    await orSay(home, () => keepUp(simulator, clock, stop.signal, (report) => sayAppeared(report, json)));
+    await stopped;
+  } finally {
+    await Promise.all([simulator.stop(), inbox?.stop()]);
   }
+  return 0;
+}
+
+type Values = ReturnType<typeof parseWords<typeof options>>['values'];
+
+/** What the words ask for. @throws RapError USAGE */
+function settingsFrom(values: Values) {
   const date = dateOf(values.date, '--date');
   const practiceDate = dateOf(values['practice-date'], '--practice-date');
   const ports = values.ports ?? 'standard';
   if (ports !== 'standard' && ports !== 'ephemeral') {
     throw new RapError('USAGE', `--ports "${ports}" is neither standard nor ephemeral`);
   }
-  const home = path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
-  const anyPort = ports === 'ephemeral' ? '0' : undefined;
-  const smtpPort = wholeNumber(values['smtp-port'] ?? anyPort ?? '2525', '--smtp-port', 0, 65535);
-  const httpPort = wholeNumber(values['inbox-port'] ?? anyPort ?? '1881', '--inbox-port', 0, 65535);
-  const riskFileMb = wholeNumber(values['risk-file-mb'] ?? '16', '--risk-file-mb', 0, 2000);
-  const seed = wholeNumber(values.seed ?? '1', '--seed', 0, Number.MAX_SAFE_INTEGER);
-
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-  const simulator = await orSay(home, () =>
-    startSimulator({
-      home,
-      ports,
-      seed,
-      riskFileBytes: riskFileMb * 1024 * 1024,
-      ...(date === undefined ? {} : { businessDate: date }),
-      ...(values.at === undefined ? {} : { at: momentOf(values.at, date) }),
-      ...(practiceDate === undefined ? {} : { practiceDate }),
-      ...(fault === undefined ? {} : { fault: fault.make() }),
-    }),
-  );
-  let inbox: Inbox | undefined;
-  try {
-    if (values.inbox) inbox = await orSay(home, () => inboxIn(home, smtpPort, httpPort));
-    say(simulator, inbox, values.json === true);
-    await stopped;
-  } finally {
-    await Promise.all([simulator.stop(), inbox?.stop()]);
+  if (values.speed !== undefined && values.at === undefined) {
+    throw new RapError('USAGE', '--speed needs --at, the time to begin with');
   }
-  return 0;
+  const speed = wholeNumber(values.speed ?? '1', '--speed', 0, 86_400);
+  const at = values.at === undefined ? undefined : momentOf(values.at, date);
+  const anyPort = ports === 'ephemeral' ? '0' : undefined;
+  const simulated: SimulatorOptions = {
+    home: path.resolve(values.home ?? process.env.RAP_HOME ?? 'data'),
+    ports,
+    seed: wholeNumber(values.seed ?? '1', '--seed', 0, Number.MAX_SAFE_INTEGER),
+    riskFileBytes: wholeNumber(values['risk-file-mb'] ?? '16', '--risk-file-mb', 0, 2000) * 1024 * 1024,
+    ...(date === undefined ? {} : { businessDate: date }),
+    ...(at === undefined ? {} : { at }),
+    ...(practiceDate === undefined ? {} : { practiceDate }),
+  };
+  return {
+    simulated,
+    speed,
+    fault: faultOf(values.fault),
+    smtpPort: wholeNumber(values['smtp-port'] ?? anyPort ?? '2525', '--smtp-port', 0, 65535),
+    httpPort: wholeNumber(values['inbox-port'] ?? anyPort ?? '1881', '--inbox-port', 0, 65535),
+  };
+}
+
+function faultOf(name: string | undefined): NamedFault | undefined {
+  if (name === undefined) return undefined;
+  const fault = faultNamed(name);
+  if (fault === undefined) {
+    throw new RapError('USAGE', `--fault "${name}" is not known`, {
+      cure: 'See "rap simulate --fault list".',
+    });
+  }
+  return fault;
 }
 
 async function inboxIn(home: string, smtpPort: number, httpPort: number): Promise<Inbox> {
@@ -160,6 +202,16 @@ async function orSay<T>(home: string, start: () => Promise<T>): Promise<T> {
         throw error;
     }
   }
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function sayAppeared({ installation, path: remote, appearsAt }: PlannedReport, json: boolean): void {
+  const time = hongKongStamp(appearsAt);
+  if (json) tell(JSON.stringify({ appeared: remote, installation, time }));
+  else tell(`${time}  ${installation.padEnd(10)}  ${remote}`);
 }
 
 function say(simulator: Simulator, inbox: Inbox | undefined, json: boolean): void {

@@ -5,6 +5,9 @@ import fs from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { hongKongTime } from '../../lib/time/hong-kong.ts';
+import { planDay } from '../../simulator/content/plan.ts';
+import { faults } from '../../simulator/faults/table.ts';
 import { temporaryHome } from './support.ts';
 
 const launcher = path.resolve('bin/rap');
@@ -58,6 +61,8 @@ describe('rap simulate', () => {
     ['a port that is none', ['--smtp-port', '70000'], /--smtp-port "70000"/],
     ['a fault it does not have', ['--fault', 'P99'], /--fault "P99".*\n.*--fault list/],
     ['ports it does not know', ['--ports', 'some'], /--ports "some"/],
+    ['a speed without a beginning', ['--speed', '10'], /--speed needs --at/],
+    ['a speed that is none', ['--at', '16:00', '--speed', '-1'], /--speed|'-1'/],
   ];
   for (const [what, words, message] of wrong) {
     it(`exits 2 and names ${what}`, async () => {
@@ -67,10 +72,47 @@ describe('rap simulate', () => {
     });
   }
 
+  it('lets its day pass: reports appear one after another, and are told', async () => {
+    const child = start(
+      ...['--ports', 'ephemeral', '--date', '2025-06-20', '--at', '16:29', '--speed', '3600', '--json'],
+    );
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const next = async () => JSON.parse((await lines.next()).value ?? 'null');
+    assert.equal((await next()).ready, true);
+    const first = await next();
+    assert.deepEqual(first, {
+      appeared: '/INBOX/20250620/CSEMA08_SIM001_20250620.txt',
+      installation: 'hkscc',
+      time: '2025-06-20 16:30:00',
+    });
+    await fs.access(path.join(home, 'simulator/hkscc/primary', first.appeared));
+    assert.equal((await next()).time, '2025-06-20 16:45:00');
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('explains in its help every report that it plans, and when it appears', async () => {
+    const { code, said } = await outcome(start('--help'));
+    assert.equal(code, 0);
+    for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
+      for (const report of planDay(installation, '2025-06-20', {
+        seed: 1,
+        riskFileBytes: 0,
+        eventDay: true,
+      })) {
+        const [, reportCode = ''] =
+          /\/(STOCKLIST|RP\d{3}|RPF|rp[ipf]|[A-Z]{5}\d\d)[^/]*$/.exec(report.path) ?? [];
+        const shown = new RegExp(`\\b${reportCode}\\b[^A-Z]*${hongKongTime(report.appearsAt)}`);
+        assert.match(said, shown, report.path);
+      }
+    }
+  });
+
   it('lists its faults, and misbehaves as told', async () => {
     const { code, said } = await outcome(start('--fault', 'list'));
     assert.equal(code, 0);
-    assert.match(said, /^P06 +Every file ends/m);
+    assert.match(said, /^P06 +SHORT_FILE +Every file ends/m);
+    assert.equal(said.trim().split('\n').length, faults.length);
     const child = start('--ports', 'ephemeral', '--fault', 'L07', '--json');
     const [line] = await once(createInterface(child.stdout), 'line');
     const [{ host, port }] = JSON.parse(line).addresses;
