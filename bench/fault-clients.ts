@@ -20,7 +20,7 @@ function ssh2Client(method: 'get' | 'fastGet'): FaultClient {
   return {
     id: method,
     name: `ssh2-sftp-client ${method}`,
-    settings: '`readyTimeout` 5 s, keep-alive every 2 s, twice; `list`, then each file by itself',
+    settings: '`readyTimeout` 5 s, keep-alive every 5 s, three times; `list`, then each file by itself',
     program: process.execPath,
     order: (errand) => ({
       command: process.execPath,
@@ -38,7 +38,7 @@ export const faultClients: readonly FaultClient[] = [
   {
     id: 'sftp',
     name: 'OpenSSH sftp',
-    settings: '`ConnectTimeout` 5 s, `ServerAliveInterval` 2 s, twice',
+    settings: '`ConnectTimeout` 5 s, `ServerAliveInterval` 5 s, three times',
     program: '/usr/bin/sftp',
     debian: 'openssh-client',
     order: ({ host, port, user, keyFile, knownHostsFile, folder, to }) => ({
@@ -47,7 +47,7 @@ export const faultClients: readonly FaultClient[] = [
         ...['-q', '-r', '-F', 'none', '-i', keyFile, '-P', `${port}`],
         ...['BatchMode=yes', 'IdentitiesOnly=yes', 'StrictHostKeyChecking=yes'].flatMap((one) => ['-o', one]),
         ...['-o', `UserKnownHostsFile=${knownHostsFile}`, '-o', 'ConnectTimeout=5'],
-        ...['-o', 'ServerAliveInterval=2', '-o', 'ServerAliveCountMax=2'],
+        ...['-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3'],
         `${user}@${host}:${folder}`,
         to,
       ],
@@ -57,7 +57,7 @@ export const faultClients: readonly FaultClient[] = [
   {
     id: 'rclone',
     name: 'rclone copy',
-    settings: '`--timeout 5s --contimeout 5s --retries 1 --low-level-retries 1`',
+    settings: '`--timeout 10s --contimeout 5s --retries 1 --low-level-retries 1`',
     program: '/usr/bin/rclone',
     debian: 'rclone',
     order: ({ host, port, user, keyFile, knownHostsFile, folder, to }) => ({
@@ -66,7 +66,7 @@ export const faultClients: readonly FaultClient[] = [
         'copy',
         `fault:${folder}`,
         to,
-        ...['--config', '/dev/null', '--timeout', '5s', '--contimeout', '5s'],
+        ...['--config', '/dev/null', '--timeout', '10s', '--contimeout', '5s'],
         ...['--retries', '1', '--low-level-retries', '1'],
       ],
       env: {
@@ -84,14 +84,14 @@ export const faultClients: readonly FaultClient[] = [
   {
     id: 'lftp',
     name: 'lftp mirror',
-    settings: '`net:timeout 5`, `net:max-retries 1`, `net:reconnect-interval-base 1`',
+    settings: '`net:timeout 10`, `net:max-retries 1`, `net:reconnect-interval-base 1`',
     program: '/usr/bin/lftp',
     debian: 'lftp',
     order: ({ host, port, user, keyFile, knownHostsFile, folder, to }) => {
       const ssh = `ssh -a -x -F none -i ${keyFile} -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile=${knownHostsFile}`;
       const script = [
         'set cmd:fail-exit yes',
-        'set net:timeout 5',
+        'set net:timeout 10',
         'set net:max-retries 1',
         'set net:reconnect-interval-base 1',
         `set sftp:connect-program "${ssh}"`,

@@ -18,12 +18,13 @@ export interface Meeting {
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 
-function cell(meeting: Meeting | undefined): string {
+/** @param usual how often the client logs in when nothing is wrong */
+function cell(meeting: Meeting | undefined, usual: number): string {
   if (meeting === undefined) return 'not shown';
   const { verdict, codes = [], logins } = meeting;
   const words = isSafe(verdict) ? verdict : `**${verdict}**`;
   const named = codes.length === 0 ? words : `${words}: ${codes.map((code) => `\`${code}\``).join(', ')}`;
-  return logins > 1 ? `${named}, ${logins} logins` : named;
+  return logins > usual ? `${named}, ${logins} logins` : named;
 }
 
 export function faultsPage(
@@ -47,18 +48,19 @@ export function faultsPage(
     '- *error*: failure is reported, and what lies at a final name is whole.',
     '- **torn file**: a file with wrong or missing bytes lies at its final name.',
     '- **wrong bytes, success** and **files missing, success**: the client says that all is well, and it is not.',
-    `- **hang**: no end within ${window} seconds; the file system shows no sign that anything is wrong.`,
+    '- **change unnoticed, success**: the file changed while it was read, and the client keeps what it got and says nothing.',
+    `- **hang**: no end within ${window} seconds.`,
     '',
-    'Logins are told where a client made more than one. Faults that need two addresses, or more files than fit into the time, are left out;',
-    'they are proved in the tests. *Not shown*: names that climb out of the folder are a known class of fault in client libraries, and what',
-    'libraries do with them is not shown here.',
+    'Logins are told where a client made more than it does without a fault. Faults that need two addresses, more files than fit into the time, or',
+    'real reports are left out; they are proved in the tests. *Not shown*: names that climb out of the folder are a known class of fault in',
+    'client libraries, and what libraries do with them is not shown here.',
     '',
     row(['fault', ...clients.map((client) => client.name)]),
     row(['---', ...clients.map(() => '---')]),
     ...faults.map((fault) =>
       row([
         `${fault.name === '-' ? '' : `${fault.name}: `}${fault.title}`,
-        ...clients.map((client) => cell(find(fault.name, client.id))),
+        ...clients.map((client) => cell(find(fault.name, client.id), find('-', client.id)?.logins ?? 1)),
       ]),
     ),
     row(['**unsafe**', ...clients.map((client) => `**${unsafe(client.id)}** of ${metBy(client.id)}`)]),

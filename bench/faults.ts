@@ -16,10 +16,10 @@ import { newKey, type SshKey, writeKey } from '../simulator/keys.ts';
 import { type Fault, RapServer } from '../simulator/rap-server.ts';
 import { diskTree, type FileTree } from '../simulator/sftp/tree.ts';
 import { whatIsMissing } from '../test/interop/servers/server.ts';
-import { contentsOf, writeNoise } from '../test/interop/tree.ts';
+import { writeNoise } from '../test/interop/tree.ts';
 import { type FaultClient, faultClients } from './fault-clients.ts';
 import { faultsPage, type Meeting } from './faults-page.ts';
-import { judge } from './faults-verdict.ts';
+import { type Content, judge } from './faults-verdict.ts';
 import { type Measured, measure } from './measure.ts';
 
 const HOST = '127.0.0.1';
@@ -29,9 +29,9 @@ const FOLDER = '/INBOX';
 const WINDOW = 25;
 /** Seconds for faults that are only slow. */
 const slow: Record<string, number> = { N09: 75 };
-/** Faults that need two addresses or two clients, or more files than fit into the window. */
-const leftOut = (fault: NamedFault) =>
-  fault.make().meets !== undefined || ['D01', 'L06'].includes(fault.name);
+/** Faults that need two addresses, two clients, more files than fit into the window, an RSA key or real reports. */
+const elsewhere = /^(N12|N13|T03|T07.*|L06|D01|D1[123]|R\d.*)$/;
+const leftOut = (fault: NamedFault) => elsewhere.test(fault.name) || fault.make().meets !== undefined;
 /**
  * Names that climb out of the folder are a known class of fault in client libraries. What a library does with them
  * is not shown here; our programs around it use only the last part of a name, so nothing could be learnt.
@@ -61,6 +61,8 @@ interface Stage {
   root: string;
   userKey: SshKey;
   keyFile: string;
+  /** The files as they truly are. */
+  honest: ReadonlyMap<string, Content>;
 }
 
 /** Files whose names the server shows, or undefined when there is no end of them. */
@@ -72,10 +74,30 @@ async function listed(fault: Fault, honest: FileTree, name: string): Promise<num
   return names.size;
 }
 
-async function hashOf(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
+/** Where each file was replaced by a longer one before it was opened, the longer one is right. */
+function longer(
+  honest: ReadonlyMap<string, Content>,
+  found: ReadonlyMap<string, Content>,
+): Map<string, Content> {
+  return new Map(
+    [...honest].map(([name, content]) => {
+      const now = found.get(name);
+      return [name, now !== undefined && now.bytes === content.bytes + 500 ? now : content];
+    }),
+  );
+}
+
+/** The files in a folder. Names are bytes, one letter each: they need not be UTF-8. */
+async function filesIn(folder: string): Promise<Map<string, Content>> {
+  const found = new Map<string, Content>();
+  if (!existsSync(folder)) return found;
+  for (const name of await readdir(folder, { encoding: 'buffer' })) {
+    const content = await readFile(Buffer.concat([Buffer.from(`${folder}/`), name])).catch(() => undefined);
+    if (content === undefined) continue;
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    found.set(name.toString('latin1'), { bytes: content.length, sha256 });
+  }
+  return found;
 }
 
 /** Files in the stage of one meeting that do not lie where they should. */
@@ -103,6 +125,7 @@ async function meet(client: FaultClient, named: NamedFault, stage: Stage): Promi
   await server.listen();
   const port = server.port;
   if (fault.refuse === true) await server.close();
+  if (fault.unanswered === true) await server.fallSilent();
   const own = await mkdtemp(path.join(stage.folder, 'meeting-'));
   const outer = path.join(own, 'outer');
   const to = path.join(outer, 'inner', 'to');
@@ -126,24 +149,18 @@ async function meet(client: FaultClient, named: NamedFault, stage: Stage): Promi
       ...(order.env === undefined ? {} : { env: order.env }),
       keepOutput: true,
     });
-    const found = existsSync(order.arrived) ? await contentsOf(order.arrived) : [];
+    const found = await filesIn(order.arrived);
     const outside = await strays(outer, to);
     await rm('/tmp/escaped.txt', { force: true });
     await rm('/tmp/absolute.txt', { force: true });
-    const honest = new Map(
-      await Promise.all(
-        Object.keys(files).map(
-          async (name) => [name, await hashOf(path.join(stage.root, FOLDER, name))] as const,
-        ),
-      ),
-    );
     return {
       fault: named.name,
       client: client.id,
       verdict: judge({
         status: took.status,
-        found: new Map(found.map((line) => [line.slice(0, -65), line.slice(-64)])),
-        honest,
+        found,
+        honest: named.name === 'P23' ? longer(stage.honest, found) : stage.honest,
+        changing: ['P24', 'P25', 'P26'].includes(named.name),
         listed: await listed(named.make(), diskTree(stage.root), named.name),
         outside: outside.length,
       }),
@@ -184,7 +201,13 @@ async function run(): Promise<void> {
       await writeNoise(path.join(root, FOLDER, name), index + 1, bytes);
     }
     const keyFile = path.join(folder, 'key');
-    const stage: Stage = { folder, root, keyFile, userKey: await writeKey(keyFile, newKey('user')) };
+    const stage: Stage = {
+      folder,
+      root,
+      keyFile,
+      userKey: await writeKey(keyFile, newKey('user')),
+      honest: await filesIn(path.join(root, FOLDER)),
+    };
     const picked = catalogue.filter(
       (fault) => !leftOut(fault) && (values.fault?.includes(fault.name) ?? true),
     );

@@ -31,8 +31,8 @@ await sftp.connect({
       .split(',')
       .includes(`SHA256:${Buffer.from(hash, 'hex').toString('base64').replace(/=+$/, '')}`),
   readyTimeout: 5_000,
-  keepaliveInterval: 2_000,
-  keepaliveCountMax: 2,
+  keepaliveInterval: 5_000,
+  keepaliveCountMax: 3,
 });
 let failed = 0;
 for (const { name, type } of await sftp.list(folder)) {
