@@ -42,6 +42,7 @@ export function partDoer(ports: PartPorts): DoPart {
       if (part.tasks.includes('list')) {
         const got = await takeAll(keeper.session(run), practiceContext(context, plan.date), job, ports);
         Object.assign(result, obtained(plan, got.reports, got.failed));
+        if (got.trouble !== undefined) result.trouble = got.trouble;
         whole = whole && got.complete;
       }
       result.outcome = whole ? 'complete' : 'incomplete';
@@ -61,7 +62,12 @@ async function takeAll(session: RapSession, context: RunContext, job: PartJob, p
   const { ledger, clock, plan, home, settle } = ports;
   const { signal, part } = job;
   const listing = await takeListing(session, context, { clock, ledger, settle, signal });
-  if (!part.tasks.includes('download')) return { reports: [], failed: [], complete: listing.complete };
+  const [problem] = listing.problems;
+  const trouble =
+    problem === undefined ? undefined : { code: problem.code, message: problem.message, cure: '' };
+  if (!part.tasks.includes('download')) {
+    return { reports: [], failed: [], complete: listing.complete, trouble };
+  }
   const landing = practiceLanding(home, plan.date);
   const summary = await collect(session, context, listing, { ledger, landing, signal });
   const known = listing.reports.filter(({ state }) => state === 'known');
@@ -69,6 +75,7 @@ async function takeAll(session: RapSession, context: RunContext, job: PartJob, p
     reports: [...summary.received, ...(await versions(ledger, context.account, known))],
     failed: summary.failed,
     complete: summary.complete && summary.writing === 0,
+    trouble,
   };
 }
 

@@ -212,7 +212,9 @@ async function keeper({ plan, simulator }: World, name: string, ledger: Ledger):
   const addresses = { primary: at('primary'), secondary: at('secondary') };
   const known = await readFile(simulator.knownHostsFile, 'utf8');
   const pins = pinsFromKnownHosts(known, [...addresses.primary, ...addresses.secondary]);
-  const account = parseAccount({ name, installation, participant, user, addresses, pins });
+  // Only HKSCC has a folder of risk parameter files.
+  const folders = installation === 'hkscc' ? ['/INBOX', '/COMMON', '/RPF'] : ['/INBOX', '/COMMON'];
+  const account = parseAccount({ name, installation, participant, user, addresses, pins, folders });
   return new SessionKeeper(account, {
     // Deadlines are about real sockets, so they run on the real clock.
     clock: realClock,

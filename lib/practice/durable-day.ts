@@ -107,8 +107,13 @@ export function describeOrder(order: DayOrder): { what: string; title: string } 
     case 'data-centre':
       return { what: `data-centre-${order.dataCentre}`, title: order.reason };
     case 'part':
-      return { what: `part-${order.action}`, title: `${order.part.name}: ${order.reason}` };
+      return { what: `part-${order.action}`, title: partTitle(order) };
   }
+}
+
+function partTitle({ part: { name }, action, reason }: DayOrder & { kind: 'part' }): string {
+  const words = { begin: 'begins', end: 'ends', stop: 'is stopped', skip: 'is not held' };
+  return action === 'end' ? `${name} is over` : `${name} ${words[action]}: ${reason}`;
 }
 
 /**
