@@ -241,6 +241,11 @@ const facts = {
     exit: 6,
     cure: 'Keys are frozen during a practice session. Wait until the freeze of the plan ends.',
   },
+  SWITCH_EXPIRED: {
+    retryable: false,
+    exit: 6,
+    cure: 'The account is back at the primary data centre. Find out why nobody switched it back in time.',
+  },
   UNEXPECTED: { retryable: true, exit: 5, cure: 'This is a defect. Send the log to the maintainers.' },
 } as const satisfies Record<string, CodeFacts>;
 

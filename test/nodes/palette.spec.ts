@@ -125,6 +125,12 @@ describe('palette', () => {
       fresh: '9999',
       ok: '4',
       failed: '9999',
+      time: '17:35',
+      date: '2025-06-21',
+      accounts: '12',
+      what: 'restore check',
+      equal: '9999',
+      differ: '9999',
     };
     const checked = { ...longest, all: '4' };
     for (const language of languages) {

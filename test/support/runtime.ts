@@ -22,6 +22,11 @@ const ours = [
   'report-route',
   'contact-notify',
   'rap-schedule',
+  'weather-check',
+  'rap-switch',
+  'session-timer',
+  'session-evidence',
+  'report-compare',
 ];
 
 /** Core nodes that the flows of tests use. */

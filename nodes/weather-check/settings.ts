@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
+import type { Word } from '../../lib/weather/evidence.ts';
+import { checkFeedUrl, type Feed, publicFeeds } from '../../lib/weather/hko.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { readSettings } from '../base/settings.ts';
+
+export interface WeatherSettings {
+  plan: string;
+  /** The plan's own date, or every day with the hours of the plan. */
+  day: 'plan' | 'today';
+  feeds: Feed[];
+  /** Send by itself when the verdict changes. */
+  tell: boolean;
+}
+
+const sources = ['warnsum', 'warning-info', 'rss', 'heartbeat', 'press'] as const;
+
+const schema = z.object({
+  plan: z.string().default(''),
+  day: z.enum(['plan', 'today']).default('plan'),
+  feeds: z.array(z.object({ source: z.enum(sources), url: z.string().trim() })).default([]),
+  tell: z.boolean().default(true),
+});
+
+/** @throws RapError CONFIG_INVALID naming the setting */
+export function readWeather(config: unknown, lookup: EnvLookup): WeatherSettings {
+  const { feeds, ...settings } = readSettings(schema, config, lookup);
+  const given = feeds.filter(({ url }) => url !== '');
+  if (given.length > 0 && !given.some(({ source }) => source === 'warnsum')) {
+    throw new RapError('CONFIG_INVALID', 'feeds: the warning summary, which decides, is not among them');
+  }
+  return {
+    ...settings,
+    feeds: given.length === 0 ? [...publicFeeds] : given.map(({ source, url }) => feedOf(source, url)),
+  };
+}
+
+function feedOf(source: (typeof sources)[number], url: string): Feed {
+  checkFeedUrl(url);
+  const everyMs = publicFeeds.find((feed) => feed.source === source)?.everyMs ?? 60_000;
+  return { source, url, everyMs };
+}
+
+const said = z.discriminatedUnion('about', [
+  z.object({
+    about: z.literal('session'),
+    says: z.enum(['held', 'cancelled', 'terminated'], 'must be held, cancelled or terminated'),
+    from: z.enum(['hkex', 'operator'], 'must be hkex or operator'),
+    by: z.string().trim().min(1, 'is empty: say who records it'),
+    how: z.string().trim().min(1, 'is empty: say how it was learnt'),
+  }),
+  z.object({
+    about: z.literal('extreme-conditions'),
+    says: z.enum(['declared', 'ended', 'none'], 'must be declared, ended or none'),
+    /** 'YYYY-MM-DD HH:MM' in Hong Kong; empty means now. */
+    since: z.string().trim().default(''),
+    by: z.string().trim().min(1, 'is empty: say who records it'),
+    how: z.string().trim().min(1, 'is empty: say how it was learnt'),
+  }),
+]);
+
+/**
+ * What a person says, from a message or the dialog; `about` is the session when it is left out.
+ * @throws RapError CONFIG_INVALID naming the field
+ */
+export function readWord(value: unknown, now: number): Word {
+  const input = typeof value === 'object' && value !== null ? { about: 'session', ...value } : value;
+  const result = said.safeParse(input);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw new RapError('CONFIG_INVALID', `word.${issue?.path.join('.') || 'about'} ${issue?.message ?? ''}`, {
+      cure: 'Say who speaks, what is said, how it was learnt, and who records it.',
+      cause: result.error,
+    });
+  }
+  if (result.data.about === 'session') return { ...result.data, at: now };
+  const { since, ...word } = result.data;
+  const moment = since === '' ? now : fromHongKong(since);
+  if (moment > now) {
+    throw new RapError('CONFIG_INVALID', `word.since ${since} is after now, ${hongKongStamp(now)}`);
+  }
+  return { ...word, since: moment, at: now };
+}

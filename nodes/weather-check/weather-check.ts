@@ -1,0 +1,229 @@
+/** May the session go on, as far as the weather is concerned? Go, stop or hold, with the reasons. */
+import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
+import { asRapError } from '../../lib/errors/rap-error.ts';
+import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
+import { latestWeather, practiceWatch, sayWord } from '../../lib/practice/weather-store.ts';
+import { sleep } from '../../lib/time/clock.ts';
+import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { type Decision, decide, type Verdict } from '../../lib/weather/decide.ts';
+import { noEvidence, type Word } from '../../lib/weather/evidence.ts';
+import { publicFeeds } from '../../lib/weather/hko.ts';
+import { type Session, watchLimits } from '../../lib/weather/rule.ts';
+import { clockOf } from '../base/house.ts';
+import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import type { StatusWord } from '../base/status-words.ts';
+import { RapPlan } from '../rap-plan/rap-plan.ts';
+import { readWeather, readWord, type WeatherSettings } from './settings.ts';
+import { joinWatch, type Seat } from './shared-watch.ts';
+
+/** Naps between looks at the clock while nothing is watched. */
+const NAP_MS = 60_000;
+/** The watch is opened so long before the cut-off; it begins to ask half an hour before it. */
+const LEAD_MS = 60 * 60_000;
+
+const outputs = ['go', 'stop', 'hold'] as const;
+
+/** Where each verdict leads, and how it is shown. */
+const verdicts: Readonly<
+  Record<Verdict, { output: (typeof outputs)[number]; word: StatusWord; fill: NodeStatusFill }>
+> = {
+  pending: { output: 'hold', word: 'weatherPending', fill: 'grey' },
+  clear: { output: 'go', word: 'weatherClear', fill: 'green' },
+  hold: { output: 'hold', word: 'weatherHold', fill: 'yellow' },
+  cancelled: { output: 'stop', word: 'weatherCancelled', fill: 'red' },
+  running: { output: 'go', word: 'weatherRunning', fill: 'green' },
+  // Work goes on until the notice is over.
+  terminating: { output: 'go', word: 'weatherEnding', fill: 'yellow' },
+  terminated: { output: 'stop', word: 'weatherEnded', fill: 'red' },
+  completed: { output: 'go', word: 'weatherOver', fill: 'green' },
+};
+
+class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
+  #seat: Seat | undefined;
+  /** What was told last. */
+  #last: Decision | undefined;
+  /** Resolves when the watch has made up its mind for the first time. */
+  readonly #first = Promise.withResolvers<void>();
+  /** Resolves when it is known whether this is a day to watch. */
+  readonly #started = Promise.withResolvers<void>();
+  /** A word is never written behind the back of a watch that is just beginning. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, readWeather);
+    const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
+    if (plan instanceof RapPlan) plan.users[this.id] = this;
+    if (this.ready) this.background((signal) => this.#watch(signal));
+  }
+
+  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    const { word } = msg as { word?: unknown };
+    const decision =
+      word === undefined ? await this.#now() : await this.say(readWord(word, this.clock.now()));
+    send(at(decision.verdict, { ...msg, weather: shown(decision) }));
+  }
+
+  /** Records what a person says; it counts at once. @throws RapError CONFIG_INVALID */
+  async say(word: Word): Promise<Decision> {
+    await this.#started.promise;
+    return this.#inTurn(async () => {
+      if (this.#seat !== undefined) return this.#seat.say(word);
+      const now = this.clock.now();
+      const decision = await sayWord(await this.ledger(), this.#session(), word, now, this.#watchName);
+      this.#show(decision);
+      return decision;
+    });
+  }
+
+  /** Loses nothing: the watch keeps what it knows in the ledger. */
+  protected override async onClose(): Promise<void> {
+    await this.#seat?.leave();
+  }
+
+  get #watchName(): string {
+    return this.settings.day === 'plan' ? practiceWatch : this.id;
+  }
+
+  #session(): Session {
+    return sessionOf(this.#plan());
+  }
+
+  #plan(): PracticePlan {
+    const { plan } = this.partner(this.settings.plan, RapPlan, 'The plan');
+    return this.settings.day === 'plan' ? plan : movePlan(plan, hongKongDate(this.clock.now()));
+  }
+
+  /** The verdict of this moment. */
+  async #now(): Promise<Decision> {
+    const session = this.#session();
+    await this.#started.promise;
+    if (this.#seat !== undefined) {
+      await this.#first.promise;
+      if (this.#last?.date === session.times.date) return this.#last;
+    }
+    const record = await latestWeather(await this.ledger(), session.times.date, this.#watchName);
+    return decide(session, record?.evidence ?? noEvidence, this.clock.now(), record?.decision);
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    await this.flowsStarted();
+    for (;;) {
+      const { date, cutOff, end } = this.#session().times;
+      const now = this.clock.now();
+      if (now >= cutOff - LEAD_MS && now < end) await this.#watchDay(date, end, signal);
+      else if (this.settings.day === 'plan' && now >= end) {
+        const record = await latestWeather(await this.ledger(), date, this.#watchName);
+        if (record === undefined) this.show('dayOver', 'grey', 'ring', { date });
+        else this.#show(record.decision);
+        this.#started.resolve();
+        return;
+      } else this.show('dayFar', 'grey', 'ring', { date });
+      this.#started.resolve();
+      const wait = now < cutOff - LEAD_MS ? cutOff - LEAD_MS - now : NAP_MS;
+      await sleep(this.clock, Math.min(NAP_MS, wait), signal);
+    }
+  }
+
+  /** Watches to the end of the session. */
+  async #watchDay(date: string, end: number, signal: AbortSignal): Promise<void> {
+    await this.#inTurn(() => this.#join(date));
+    this.#started.resolve();
+    // A little longer than the session, so that its last word is heard.
+    while (this.clock.now() < end + NAP_MS) await sleep(this.clock, NAP_MS, signal);
+    await this.#seat?.leave();
+    this.#seat = undefined;
+  }
+
+  async #join(date: string): Promise<void> {
+    const { feeds, day, plan } = this.settings;
+    const ledger = await this.ledger();
+    // What was told before a restart is not told again.
+    this.#last = (await latestWeather(ledger, date, this.#watchName))?.decision;
+    const key = [this.home, day, day === 'plan' ? plan : this.id, date].join('\n');
+    const order = { key, name: this.#watchName, session: this.#session(), feeds, clock: this.clock, ledger };
+    this.#seat = joinWatch(order, {
+      onDecision: (decision) => this.#hear(decision),
+      onError: (error) => this.complain(error, {}),
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#turn.then(work);
+    this.#turn = next.catch(() => {});
+    return next;
+  }
+
+  #hear(decision: Decision): void {
+    const news = isNews(decision, this.#last);
+    this.#last = decision;
+    this.#first.resolve();
+    this.#show(decision);
+    if (!news || !this.settings.tell || this.signal.aborted) return;
+    const weather = shown(decision);
+    this.send(at(decision.verdict, { payload: weather, weather } as NodeMessage));
+  }
+
+  #show(decision: Decision): void {
+    const { word, fill } = verdicts[decision.verdict];
+    const first = this.#session().times.cutOff + watchLimits.settleMs;
+    const time = hongKongTime(decision.effectiveAt ?? first);
+    this.show(word, fill, decision.needsPerson ? 'ring' : 'dot', { time });
+  }
+}
+
+/** The message at the output of its verdict. */
+function at(verdict: Verdict, msg: NodeMessage): (NodeMessage | null)[] {
+  return outputs.map((output) => (output === verdicts[verdict].output ? msg : null));
+}
+
+/** A decision as plain data, with what a person reads in `text`. */
+function shown(decision: Decision) {
+  const { verdict, effectiveAt, reasons } = decision;
+  const effective = effectiveAt === null ? '' : hongKongTime(effectiveAt);
+  return {
+    ...decision,
+    answer: verdicts[verdict].output,
+    effective,
+    text: [`${verdict.toUpperCase()}${effective === '' ? '' : ` ${effective}`}`, ...reasons].join('\n'),
+  };
+}
+
+function isNews(now: Decision, before: Decision | undefined): boolean {
+  return (
+    before === undefined ||
+    before.date !== now.date ||
+    before.verdict !== now.verdict ||
+    before.effectiveAt !== now.effectiveAt ||
+    before.quality !== now.quality ||
+    before.trigger?.code !== now.trigger?.code
+  );
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'weather-check', WeatherCheck);
+  const admin = RED.httpAdmin;
+
+  admin.get('/weather-check/presets', RED.auth.needsPermission('flows.read'), (_request, response) => {
+    response.json({ feeds: publicFeeds.map(({ source, url }) => ({ source, url })) });
+  });
+
+  // The operator's word, from the dialog.
+  admin.post(
+    '/weather-check/:id/word',
+    RED.auth.needsPermission('weather-check.write'),
+    (request, response) => {
+      const node: unknown = RED.nodes.getNode(String(request.params.id));
+      if (!(node instanceof WeatherCheck) || !node.ready) return void response.sendStatus(404);
+      const user = (request as { user?: { username?: string } }).user?.username;
+      Promise.resolve()
+        .then(() => {
+          const by = user ?? request.body?.by;
+          return node.say(readWord({ ...request.body, by }, clockOf(RED).now()));
+        })
+        .then(
+          (decision) => response.json(shown(decision)),
+          (thrown) => response.status(400).json({ error: asRapError(thrown).message }),
+        );
+    },
+  );
+}

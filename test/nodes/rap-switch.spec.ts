@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts } from '../support/practice-flow.ts';
+import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+
+const errorOf = (msg: Received) => msg.error as { code: string; message: string };
+
+describe('rap-switch', () => {
+  let home: string;
+  let runtime: Runtime;
+  let clock: SimulatedClock;
+
+  const away = (changes: Record<string, unknown> = {}): FlowNode =>
+    node(
+      'away',
+      'rap-switch',
+      {
+        dataCentre: 'secondary',
+        scope: 'all',
+        account: '',
+        reason: 'drill',
+        by: 'Chan',
+        requireSecond: false,
+        until: '19:00',
+        ...changes,
+      },
+      ['out'],
+    );
+
+  async function start(...nodes: FlowNode[]): Promise<void> {
+    clock = new SimulatedClock(fromHongKong('2025-06-21 13:59'));
+    runtime = await Runtime.start([...frame('out'), ...idleAccounts(), ...nodes], { home, clock });
+  }
+
+  /** What the ledger says of the accounts, in their order. */
+  async function inUse(): Promise<string[]> {
+    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    try {
+      return [await ledger.dataCentreOf('SIM001'), await ledger.dataCentreOf('SIMC01')];
+    } finally {
+      await ledger.close();
+    }
+  }
+
+  beforeEach(async () => {
+    home = await makeHome();
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  it('switches all accounts, says what changed, and shows until when', async () => {
+    await start(away());
+    await runtime.until(() => runtime.statusText('away') === '1st: 2', 'the primary');
+    runtime.send('away', { payload: 'kept' });
+    const msg = await runtime.message('out');
+    assert.equal(msg.payload, 'kept');
+    assert.deepEqual(msg.switched, [
+      { account: 'SIM001', before: 'primary', after: 'secondary', changed: true },
+      { account: 'SIMC01', before: 'primary', after: 'secondary', changed: true },
+    ]);
+    assert.equal(runtime.statusText('away'), '2nd until 19:00');
+    assert.deepEqual(await inUse(), ['secondary', 'secondary']);
+  });
+
+  it('puts back at the agreed time what was forgotten, with an alarm for each account, once', async () => {
+    await start(away());
+    runtime.send('away');
+    await runtime.message('out');
+    await clock.advance(5 * 60 * 60_000 + 60_000);
+    const first = errorOf(await runtime.message('caught'));
+    const second = errorOf(await runtime.message('caught', 1));
+    assert.equal(first.code, 'SWITCH_EXPIRED');
+    assert.match(
+      first.message,
+      /SIM001 was still at the secondary data centre at 2025-06-21 19:00 \(decided by Chan\)/,
+    );
+    assert.match(second.message, /SIMC01/);
+    assert.deepEqual(await inUse(), ['primary', 'primary']);
+    await clock.advance(3 * 60_000);
+    assert.equal(runtime.received('caught').length, 2);
+  });
+
+  it('takes up the agreed time after a restart', async () => {
+    await start(away());
+    runtime.send('away');
+    await runtime.message('out');
+    await runtime.stop();
+    clock = new SimulatedClock(fromHongKong('2025-06-22 08:00'));
+    runtime = await Runtime.start([...frame('out'), ...idleAccounts(), away()], { home, clock });
+    assert.equal(errorOf(await runtime.message('caught')).code, 'SWITCH_EXPIRED');
+    assert.deepEqual(await inUse(), ['primary', 'primary']);
+  });
+
+  it('switches one account alone, and shows that not all are the same', async () => {
+    await start(away({ scope: 'one', account: 'account-hkcc-seoch', until: '' }), {
+      ...away(),
+      id: 'all',
+    });
+    runtime.send('away');
+    await runtime.message('out');
+    assert.deepEqual(await inUse(), ['primary', 'secondary']);
+    assert.equal(runtime.statusText('away'), '2nd: 1');
+    await clock.advance(60_000);
+    await runtime.until(() => runtime.statusText('all') === 'not all the same', 'the difference');
+  });
+
+  it('refuses to switch without reason, person, a second person where one is asked for, or past its time', async () => {
+    await start(away({ reason: '', by: '', requireSecond: true, until: '' }));
+    const refusals: [Record<string, unknown>, RegExp][] = [
+      [{ by: 'Chan', second: 'Lee' }, /reason is empty/],
+      [{ reason: 'drill', second: 'Lee' }, /by is empty/],
+      [{ reason: 'drill', by: 'Chan' }, /second is empty/],
+      [{ reason: 'drill', by: 'Chan', second: 'chan' }, /second is Chan again/],
+      [{ reason: 'drill', by: 'Chan', second: 'Lee', until: '13:00' }, /until has passed/],
+    ];
+    for (const [at, [msg, words]] of refusals.entries()) {
+      runtime.send('away', msg);
+      const { code, message } = errorOf(await runtime.message('caught', at));
+      assert.equal(code, 'CONFIG_INVALID');
+      assert.match(message, words);
+    }
+    assert.deepEqual(await inUse(), ['primary', 'primary']);
+    runtime.send('away', { reason: 'drill', by: 'Chan', second: 'Lee' } as never);
+    await runtime.message('out');
+    assert.deepEqual(await inUse(), ['secondary', 'secondary']);
+  });
+});
