@@ -62,6 +62,8 @@ export interface Rehearsed {
 }
 
 const minute = 60_000;
+const remark =
+  'This is a rehearsal: a simulated clock, a simulated RAP, weather replayed from a list of signals. It proves nothing about HKEX.';
 /** So long before the cut-off a rehearsal begins. */
 const leadMs = 60 * minute;
 /** And so long after the end of the plan it is given up. */
@@ -171,7 +173,7 @@ async function enter(world: World): Promise<House> {
     unattended: true,
     doPart: world.wrap?.(doPart) ?? doPart,
     sendMails: () => sendDue(ledger, contacts, { clock }),
-    writeEvidence: () => writeEvidencePack({ ledger, clock, plan, home }),
+    writeEvidence: () => writeEvidencePack({ ledger, clock, plan, home, remark }),
     ...(world.onEntry === undefined ? {} : { onEntry: world.onEntry }),
   });
   const watch = watching(world, ledger);
@@ -343,7 +345,7 @@ async function reading({ plan, clock, home }: World, { ledger, day }: House): Pr
   const centres = [...new Set(choices.map(({ dataCentre }) => dataCentre))];
   const results = (await ledger.practiceResults(plan.date)).map(({ result }) => JSON.parse(result));
   const mails = await ledger.mails({ run: practiceRun(plan.date) });
-  if (!day.over) await writeEvidencePack({ ledger, clock, plan, home });
+  if (!day.over) await writeEvidencePack({ ledger, clock, plan, home, remark });
   return {
     verdict: wordOf(decision),
     effectiveAt: decision?.effectiveAt ?? null,

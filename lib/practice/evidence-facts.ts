@@ -22,6 +22,8 @@ export interface AccountComparison {
 
 export interface EvidenceFacts {
   plan: PracticePlan;
+  /** What a reader must know before anything else: 'A rehearsal ...'. */
+  remark: string;
   writtenAt: number;
   decision: Decision | undefined;
   evidence: Evidence;
@@ -42,11 +44,13 @@ export async function gatherFacts(
   plan: PracticePlan,
   home: string,
   now: number,
+  remark: string,
 ): Promise<EvidenceFacts> {
   const { state } = await openDay(ledger, plan);
   const results = await partResults(ledger, plan.date);
   return {
     plan,
+    remark,
     writtenAt: now,
     decision: state.decision,
     evidence: (await latestWeather(ledger, plan.date))?.evidence ?? noEvidence,

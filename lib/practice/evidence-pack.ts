@@ -30,14 +30,17 @@ export async function writeEvidencePack({
   clock,
   plan,
   home,
+  remark = '',
 }: {
   ledger: Ledger;
   clock: Clock;
   plan: PracticePlan;
   home: string;
+  /** Stands at the top of the page. */
+  remark?: string;
 }): Promise<EvidencePack> {
   const folder = evidenceFolder(home, plan.date);
-  const facts = await gatherFacts(ledger, plan, home, clock.now());
+  const facts = await gatherFacts(ledger, plan, home, clock.now(), remark);
   const picture = weatherPicture(facts);
   const contents: [string, string][] = [
     ['summary.html', evidencePage(facts, picture)],

@@ -15,7 +15,7 @@ interface Bar {
 
 const hour = 3_600_000;
 const left = 96;
-const width = 980;
+const width = 1000;
 const rowHeight = 26;
 const gap = 12;
 const top = 30;
@@ -42,7 +42,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - hour;
   const to = planMoment(plan, planHours(plan).end) + hour;
-  const x = (at: number) => left + ((clamp(at, from, to) - from) / (to - from)) * (width - left - 12);
+  const x = (at: number) => left + ((clamp(at, from, to) - from) / (to - from)) * (width - left - 22);
   const rows: { label: string; bars: Bar[] }[] = [
     { label: 'Signals', bars: signals(facts, to) },
     { label: 'Verdict', bars: verdicts(facts, from, to) },
@@ -94,9 +94,9 @@ function drawBar(
   y: number,
 ): string {
   const wide = Math.max(3, x(to) - x(from));
-  // Roughly: letters of this size are 6.2 wide. What has no room keeps its words as a tooltip.
+  // Roughly: letters of this size are 6 wide. What has no room keeps its words as a tooltip.
   const label =
-    wide > text.length * 6.2 + 8
+    text !== '' && wide > text.length * 6 + 8
       ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="11">${html(text)}</text>`
       : '';
   return `<g><title>${html(`${text}: ${hongKongTime(from)} to ${hongKongTime(to)}`)}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
@@ -141,17 +141,26 @@ function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number
   });
 }
 
-function parts({ plan, parts: states }: EvidenceFacts): Bar[] {
-  return plan.parts.map((part) => {
+/** The planned hours in grey, and over them how long a part really went on. */
+function parts({ plan, parts: states, events }: EvidenceFacts): Bar[] {
+  return plan.parts.flatMap((part) => {
     const state = states[part.name] ?? 'waiting';
-    const held = state === 'ended' || state === 'running';
-    return {
-      from: planMoment(plan, part.start),
-      to: planMoment(plan, part.end),
-      text: `${part.name}: ${partWords[state]}`,
-      fill: held ? '#1f4e79' : state === 'stopped' ? '#c25b12' : '#d5dce4',
-      ink: state === 'skipped' || state === 'waiting' ? '#52606d' : '#ffffff',
+    const [start, end] = [planMoment(plan, part.start), planMoment(plan, part.end)];
+    const begun = state === 'ended' || state === 'running' || state === 'stopped';
+    const when = (...actions: string[]) =>
+      events.find(({ details }) => details.part === part.name && actions.includes(String(details.action)))
+        ?.at;
+    const planned = {
+      from: start,
+      to: end,
+      text: begun ? '' : partWords[state],
+      fill: '#e3e8ee',
+      ink: '#52606d',
     };
+    if (!begun) return [planned];
+    const fill = state === 'stopped' ? '#c25b12' : '#1f4e79';
+    const actual = { from: when('begin') ?? start, to: when('end', 'stop') ?? end, text: part.name, fill };
+    return [planned, actual];
   });
 }
 
