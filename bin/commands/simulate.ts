@@ -85,6 +85,8 @@ export default async function simulate(argv: string[]): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   });
   const simulator = await orSay(home, () => startSimulator(simulated));
+  // Some faults leave no address that listens, and then nothing else would keep this process.
+  const keeping = setInterval(() => {}, 3_600_000);
   // The day begins to pass when the simulator is ready, however long its reports took to make.
   const clock = simulated.at === undefined ? realClock : passingTime(simulated.at, speed);
   let inbox: Inbox | undefined;
@@ -95,6 +97,7 @@ export default async function simulate(argv: string[]): Promise<number> {
     await orSay(home, () => keepUp(simulator, clock, stop.signal, (report) => sayAppeared(report, json)));
     await stopped;
   } finally {
+    clearInterval(keeping);
     await Promise.all([simulator.stop(), inbox?.stop()]);
   }
   return 0;

@@ -124,6 +124,14 @@ describe('rap simulate', () => {
     assert.equal(status, 0);
   });
 
+  it('goes on until it is stopped, also when a fault leaves no address that listens', async () => {
+    const child = start('--ports', 'ephemeral', '--fault', 'N01', '--json');
+    const ended = once(child, 'exit');
+    await once(createInterface(child.stdout), 'line');
+    child.kill('SIGTERM');
+    assert.deepEqual(await ended, [0, null]);
+  });
+
   it('exits 2 with one sentence and a cure when a port is taken', async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
