@@ -237,6 +237,6 @@ code { font: 11px/1.4 Consolas, Menlo, monospace; } .hash { color: #52606d; over
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .mark { font-weight: 600; white-space: nowrap; } .mark.good { color: #1e6b3a; } .mark.bad { color: #b3261e; white-space: normal; } .mark.soft { color: #52606d; font-weight: 400; }
 footer { margin-top: 26px; border-top: 1px solid #d5dce4; padding-top: 8px; color: #52606d; font-size: 11px; }
-@media print { body { padding: 0; max-width: none; font-size: 10.5px; } table { font-size: 10px; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { body { padding: 0; max-width: none; font-size: 10.5px; } table { font-size: 10px; } .hash { font-size: 7.6px; } td { padding: 3px 6px; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 @media (max-width: 700px) { .tiles { grid-template-columns: repeat(2, 1fr); } header { flex-direction: column; } }
 `;

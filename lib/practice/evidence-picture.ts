@@ -14,8 +14,8 @@ interface Bar {
 }
 
 const hour = 3_600_000;
-const left = 96;
-const width = 1000;
+const left = 88;
+const width = 860;
 const rowHeight = 26;
 const gap = 12;
 const top = 30;
@@ -54,7 +54,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
   for (let at = from; at <= to; at += hour) {
     hours.push(
       `<line x1="${n(x(at))}" x2="${n(x(at))}" y1="${top - 8}" y2="${bottom}" stroke="#e3e8ee"/>`,
-      `<text x="${n(x(at))}" y="${top - 14}" text-anchor="middle" fill="#52606d" font-size="11">${hongKongTime(at)}</text>`,
+      `<text x="${n(x(at))}" y="${top - 14}" text-anchor="middle" fill="#52606d" font-size="12">${hongKongTime(at)}</text>`,
     );
   }
   const drawn = rows.map(({ label, bars }, index) => {
@@ -64,7 +64,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
       ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y)),
       ...(bars.some((bar) => bar.to > from && bar.from < to)
         ? []
-        : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="11">none</text>`]),
+        : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="12">none</text>`]),
     ].join('');
   });
   const marks = [
@@ -82,7 +82,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
     const end = x(at) > width - 160;
     return (
       `<line x1="${n(x(at))}" x2="${n(x(at))}" y1="${top - 8}" y2="${bottom + 4}" stroke="#b3261e" stroke-width="1.5" stroke-dasharray="4 3"/>` +
-      `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="11"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
+      `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="12"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
     );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="The day from ${hongKongTime(from)} to ${hongKongTime(to)}, Hong Kong time" font-family="Segoe UI, Helvetica, Arial, sans-serif">${hours.join('')}${drawn.join('')}${texts.join('')}</svg>`;
@@ -94,10 +94,10 @@ function drawBar(
   y: number,
 ): string {
   const wide = Math.max(3, x(to) - x(from));
-  // Roughly: letters of this size are 6 wide. What has no room keeps its words as a tooltip.
+  // Roughly: letters of this size are 6.4 wide. What has no room keeps its words as a tooltip.
   const label =
-    text !== '' && wide > text.length * 6 + 8
-      ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="11">${html(text)}</text>`
+    text !== '' && wide > text.length * 6.4 + 8
+      ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="12">${html(text)}</text>`
       : '';
   return `<g><title>${html(`${text}: ${hongKongTime(from)} to ${hongKongTime(to)}`)}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
 }
