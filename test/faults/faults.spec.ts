@@ -60,6 +60,7 @@ describe('Every fault of the catalogue', function () {
     await house.close();
     process.off('uncaughtExceptionMonitor', onEscape);
     process.off('unhandledRejection', onEscape);
+    assert.deepEqual(escaped, [], 'nor did anything escape later');
   });
 
   afterEach(async () => {

@@ -34,13 +34,16 @@ function assertHarmless(where: string, text: string, lines = false): void {
   assert.doesNotMatch(text, /^250 ok/m, `${where}: a forged line`);
 }
 
-/** What a command of ours says, on both streams. */
+/** What a command of ours says, on both streams; it ends by itself and never by a crash. */
 async function said(words: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [launcher, ...words]);
   const pieces: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => pieces.push(piece));
-  await once(child, 'close');
-  return Buffer.concat(pieces).toString('utf8');
+  const [status] = await once(child, 'close');
+  const text = Buffer.concat(pieces).toString('utf8');
+  assert.ok([0, 3, 4, 5].includes(status), `ended with ${status}: ${text}`);
+  assert.doesNotMatch(text, /^ {4}at /m, 'a stack trace');
+  return text;
 }
 
 describe('What a server says', function () {
