@@ -35,7 +35,45 @@ export async function fsyncFolder(folder: string, options: DiskOptions = {}): Pr
   const key = await keyOf(folder, disk);
   const able = syncs.get(key);
   if (able === undefined) remember(syncs, key, await trySync(folder, disk));
-  else if (able) await syncFolder(folder, disk);
+  else if (able) await syncTogether(folder, disk);
+}
+
+/** A sync of a folder under way, and the next one for those who came while it was. */
+interface Round {
+  running: Promise<void>;
+  next: Promise<void> | undefined;
+}
+
+const rounds = new WeakMap<Disk, Map<string, Round>>();
+
+/**
+ * Syncs a folder together with everybody else who wants it synced now: many files are published into one folder
+ * at the same time, and one sync that begins after all of them were named serves them all.
+ */
+function syncTogether(folder: string, disk: Disk): Promise<void> {
+  const known = roundsOf(disk);
+  const round = known.get(folder);
+  if (round === undefined) return beginRound(folder, disk);
+  const begin = () => beginRound(folder, disk);
+  round.next ??= round.running.then(begin, begin);
+  return round.next;
+}
+
+function roundsOf(disk: Disk): Map<string, Round> {
+  const known = rounds.get(disk) ?? new Map<string, Round>();
+  rounds.set(disk, known);
+  return known;
+}
+
+function beginRound(folder: string, disk: Disk): Promise<void> {
+  const round: Round = { running: syncFolder(folder, disk), next: undefined };
+  const known = roundsOf(disk);
+  known.set(folder, round);
+  const end = () => {
+    if (round.next === undefined) known.delete(folder);
+  };
+  round.running.then(end, end);
+  return round.running;
 }
 
 /** Creates a folder with its parents, durably. One that exists already is left as it is. */

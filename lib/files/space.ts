@@ -1,6 +1,7 @@
 /** Room on a disk, asked for before it is needed: a disk that runs full takes the ledger and the log with it. */
 import { statfs } from 'node:fs/promises';
 import { RapError } from '../errors/rap-error.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** Bytes that an ordinary user may still write where the folder lies. */
 export async function freeSpace(folder: string): Promise<number> {
@@ -25,6 +26,35 @@ export async function demandSpace(
     `${megabytes(bytes)} are needed in ${folder} and ${megabytes(reserve)} must stay free, but only ${megabytes(available)} are left`,
     { details: { where: folder, available, needed: bytes, reserve } },
   );
+}
+
+/** How long a look at the disk is believed, milliseconds. */
+const BELIEVED = 1_000;
+
+/** Room for many files in one folder: the disk is looked at now and then, and what was granted since is counted. */
+export class SpaceGuard {
+  readonly #folder: string;
+  readonly #reserve: number;
+  readonly #clock: Clock;
+  #available = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(folder: string, reserve: number, clock: Clock) {
+    this.#folder = folder;
+    this.#reserve = reserve;
+    this.#clock = clock;
+  }
+
+  /** @throws RapError DISK_FULL as demandSpace */
+  async demand(bytes: number): Promise<void> {
+    const fresh = this.#clock.monotonic() - this.#lookedAt < BELIEVED;
+    if (!fresh || this.#available - bytes < this.#reserve) {
+      this.#lookedAt = this.#clock.monotonic();
+      this.#available = await freeSpace(this.#folder);
+    }
+    await demandSpace(this.#folder, bytes, this.#reserve, async () => this.#available);
+    this.#available -= bytes;
+  }
 }
 
 function megabytes(bytes: number): string {

@@ -7,7 +7,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asRapError, diskError, RapError } from '../errors/rap-error.ts';
 import { makeFolder, openTemporary, type PublishOutcome, publish } from '../files/durable.ts';
-import { demandSpace } from '../files/space.ts';
+import { SpaceGuard } from '../files/space.ts';
 import type { Clock } from '../time/clock.ts';
 import { Bandwidth, type BandwidthWindow } from './bandwidth.ts';
 import { Flight } from './flight.ts';
@@ -67,6 +67,7 @@ class Downloads {
   readonly #options: DownloadOptions;
   readonly #flight: Flight;
   readonly #bandwidth: Bandwidth;
+  readonly #space: SpaceGuard;
   readonly #queue: { job: Job; again: boolean }[];
   readonly #folders = new Map<string, Promise<void>>();
   readonly #finishing = new Set<Promise<void>>();
@@ -79,6 +80,7 @@ class Downloads {
     this.#queue = jobs.map((job) => ({ job, again: false }));
     this.#flight = new Flight(options.clock, options.onWindow);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
+    this.#space = new SpaceGuard(options.root, options.reserve, options.clock);
     const wanted = options.careful ? 1 : (options.filesAtOnce ?? FILES_AT_ONCE);
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
   }
@@ -150,7 +152,7 @@ class Downloads {
         this.#folders.set(folder, made);
       }
       await made;
-      await demandSpace(this.#options.root, file.size + this.#flight.limit, this.#options.reserve);
+      await this.#space.demand(file.size);
       const kept = this.#resumes(file) ? await takeBeginning(target, file) : undefined;
       return kept ?? { ...(await openTemporary(target)), bytes: 0 };
     } catch (error) {

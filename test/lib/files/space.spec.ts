@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
-import { demandSpace, freeSpace } from '../../../lib/files/space.ts';
+import { demandSpace, freeSpace, SpaceGuard } from '../../../lib/files/space.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
 
 describe('Room on a disk', () => {
   const mega = 1_000_000;
@@ -16,6 +17,15 @@ describe('Room on a disk', () => {
         return true;
       },
     );
+  });
+
+  it('is looked at again when what was granted since the last look leaves too little', async () => {
+    const guard = new SpaceGuard(tmpdir(), 0, new SimulatedClock(0));
+    const free = await freeSpace(tmpdir());
+    await guard.demand(Math.floor(free / 2));
+    await guard.demand(Math.floor(free / 3)); // still fits in what the first look saw
+    await guard.demand(Math.floor(free / 3)); // does not, but nothing was written: the disk has room
+    await assert.rejects(guard.demand(free * 2), { code: 'DISK_FULL' });
   });
 
   it('is measured on the real disk', async () => assert.ok((await freeSpace(tmpdir())) > 0));

@@ -230,7 +230,8 @@ describe('A download', () => {
     assert.equal(new Set(results.map((result) => result.job.file.path)).size, 200);
     assert.equal(results.length, 200);
     const right = results.filter((result) => result.error === undefined);
-    assert.ok(right.length >= 64 && right.length < 200);
+    // 64 are open at a time: before the 101st was opened, 37 had been read to their end.
+    assert.ok(right.length >= 37 && right.length < 200);
     assert.ok(
       results.every((result) => result.error === undefined || result.error.code === 'REQUEST_TIMEOUT'),
     );
