@@ -1,7 +1,6 @@
 /** Room on a disk, asked for before it is needed: a disk that runs full takes the ledger and the log with it. */
 import { statfs } from 'node:fs/promises';
 import { RapError } from '../errors/rap-error.ts';
-import type { Clock } from '../time/clock.ts';
 
 /** Bytes that an ordinary user may still write where the folder lies. */
 export async function freeSpace(folder: string): Promise<number> {
@@ -35,21 +34,22 @@ const BELIEVED = 1_000;
 export class SpaceGuard {
   readonly #folder: string;
   readonly #reserve: number;
-  readonly #clock: Clock;
+  readonly #now: () => number;
   #available = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(folder: string, reserve: number, clock: Clock) {
+  /** @param now milliseconds that never jump */
+  constructor(folder: string, reserve: number, now: () => number) {
     this.#folder = folder;
     this.#reserve = reserve;
-    this.#clock = clock;
+    this.#now = now;
   }
 
   /** @throws RapError DISK_FULL as demandSpace */
   async demand(bytes: number): Promise<void> {
-    const fresh = this.#clock.monotonic() - this.#lookedAt < BELIEVED;
+    const fresh = this.#now() - this.#lookedAt < BELIEVED;
     if (!fresh || this.#available - bytes < this.#reserve) {
-      this.#lookedAt = this.#clock.monotonic();
+      this.#lookedAt = this.#now();
       this.#available = await freeSpace(this.#folder);
     }
     await demandSpace(this.#folder, bytes, this.#reserve, async () => this.#available);

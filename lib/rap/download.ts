@@ -80,7 +80,7 @@ class Downloads {
     this.#queue = jobs.map((job) => ({ job, again: false }));
     this.#flight = new Flight(options.clock, options.onWindow);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
-    this.#space = new SpaceGuard(options.root, options.reserve, options.clock);
+    this.#space = new SpaceGuard(options.root, options.reserve, () => options.clock.monotonic());
     const wanted = options.careful ? 1 : (options.filesAtOnce ?? FILES_AT_ONCE);
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
   }

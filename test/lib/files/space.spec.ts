@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { demandSpace, freeSpace, SpaceGuard } from '../../../lib/files/space.ts';
-import { SimulatedClock } from '../../../lib/time/clock.ts';
 
 describe('Room on a disk', () => {
   const mega = 1_000_000;
@@ -20,7 +19,7 @@ describe('Room on a disk', () => {
   });
 
   it('is looked at again when what was granted since the last look leaves too little', async () => {
-    const guard = new SpaceGuard(tmpdir(), 0, new SimulatedClock(0));
+    const guard = new SpaceGuard(tmpdir(), 0, () => 0);
     const free = await freeSpace(tmpdir());
     await guard.demand(Math.floor(free / 2));
     await guard.demand(Math.floor(free / 3)); // still fits in what the first look saw
