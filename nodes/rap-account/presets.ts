@@ -68,4 +68,9 @@ export const defaults: Readonly<Record<string, string>> = {
   idleSeconds: String(accountDefaults.idle / 1000),
   maxEntries: String(accountDefaults.limits.entries),
   maxMegabytes: String(accountDefaults.limits.fileSize / 1024 ** 2),
+  maxDepth: String(accountDefaults.limits.depth),
+  maxListingMegabytes: String(accountDefaults.limits.bytes / 1024 ** 2),
+  maxListingSeconds: String(accountDefaults.limits.time / 1000),
+  reserveMegabytes: String(Math.round(accountDefaults.reserve / 1024 ** 2)),
+  loginsPerDay: String(accountDefaults.loginsPerDay),
 };

@@ -21,6 +21,20 @@ function optional(factor: number) {
     .transform((value) => (value === '' ? undefined : Math.round(Number(value) * factor)));
 }
 
+const MIB = 1024 * 1024;
+
+/** '09:00-16:30 500; 22:00-01:00 2000' as windows; what is no time or rate is refused by parseAccount. */
+function timetable(line: string) {
+  return line
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [, from = part, to = '', kilobytes = ''] = /^([^\s-]+)\s*-\s*(\S+)\s+(\S+)$/.exec(part) ?? [];
+      return { from, to, kilobytes };
+    });
+}
+
 const schema = z.object({
   name: text,
   installation: text,
@@ -41,7 +55,14 @@ const schema = z.object({
   stallSeconds: optional(1000),
   idleSeconds: optional(1000),
   maxEntries: optional(1),
-  maxMegabytes: optional(1024 * 1024),
+  maxMegabytes: optional(MIB),
+  maxDepth: optional(1),
+  maxListingMegabytes: optional(MIB),
+  maxListingSeconds: optional(1000),
+  reserveMegabytes: optional(MIB),
+  loginsPerDay: optional(1),
+  bandwidth: text.transform(timetable),
+  resume: z.coerce.boolean().default(false),
 });
 
 /** @throws RapError CONFIG_INVALID naming every wrong field */
@@ -69,8 +90,20 @@ export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings
       request: saved.requestSeconds,
       stall: saved.stallSeconds,
     }),
-    limits: withoutEmpty({ entries: saved.maxEntries, fileSize: saved.maxMegabytes }),
-    ...withoutEmpty({ idle: saved.idleSeconds }),
+    limits: withoutEmpty({
+      entries: saved.maxEntries,
+      fileSize: saved.maxMegabytes,
+      depth: saved.maxDepth,
+      bytes: saved.maxListingMegabytes,
+      time: saved.maxListingSeconds,
+    }),
+    ...withoutEmpty({
+      idle: saved.idleSeconds,
+      reserve: saved.reserveMegabytes,
+      loginsPerDay: saved.loginsPerDay,
+    }),
+    bandwidth: saved.bandwidth,
+    resume: saved.resume,
   });
   return { account, keyFile: saved.keySource === 'file' ? saved.keyFile : '', knownHosts: saved.knownHosts };
 }

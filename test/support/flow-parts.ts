@@ -33,6 +33,13 @@ export function accountOf(
     idleSeconds: '',
     maxEntries: '',
     maxMegabytes: '',
+    maxDepth: '',
+    maxListingMegabytes: '',
+    maxListingSeconds: '',
+    reserveMegabytes: '',
+    loginsPerDay: '',
+    bandwidth: '',
+    resume: false,
     ...changes,
   };
 }
