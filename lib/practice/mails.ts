@@ -371,7 +371,7 @@ export async function queuePracticeMail(
   plan: PracticePlan,
   mail: PracticeMail,
   groups: readonly string[] = [],
-): Promise<{ fresh: boolean }> {
+): Promise<{ id: number; messageId: string; fresh: boolean }> {
   const accounts = plan.accounts.map(({ account }) => account);
   const footer = [
     dataCentreFooter(await dataCentreChoices(ledger, accounts)),

@@ -1,5 +1,10 @@
 /** What makes a message one of a practice session. It travels in `msg.practice`, set by session-timer. */
+
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { KeyedOrder } from '../../lib/practice/durable-day.ts';
+import type { PracticeMail } from '../../lib/practice/mails.ts';
+import type { PracticePlan } from '../../lib/practice/plan.ts';
 import type { PartResult } from '../../lib/practice/results.ts';
 import type { RapMessage } from './rap-node.ts';
 
@@ -12,10 +17,35 @@ export interface PracticeMark {
   order?: KeyedOrder;
   /** What a part brought for one account. */
   result?: PartResult;
+  /** A mail that is ready to be sent. */
+  mail?: PracticeMail;
 }
 
 /** The mark of a message, or undefined on an ordinary one. */
 export function practiceOf(msg: RapMessage): PracticeMark | undefined {
   const { practice } = msg as { practice?: PracticeMark };
   return typeof practice?.date === 'string' ? practice : undefined;
+}
+
+/**
+ * The plan of a session as its timer keeps it.
+ * @throws RapError CONFIG_INVALID when the message belongs to no session that is known here
+ */
+export async function planOf(
+  ledger: Ledger,
+  msg: RapMessage,
+): Promise<{ mark: PracticeMark; plan: PracticePlan }> {
+  const mark = practiceOf(msg);
+  if (mark === undefined) {
+    throw new RapError(
+      'CONFIG_INVALID',
+      'The message belongs to no practice session: msg.practice is missing',
+      {
+        cure: 'Put a session-timer node before this one.',
+      },
+    );
+  }
+  const row = await ledger.practiceDay(mark.date);
+  if (row === undefined) throw new RapError('CONFIG_INVALID', `There is no practice session of ${mark.date}`);
+  return { mark, plan: JSON.parse(row.plan) };
 }

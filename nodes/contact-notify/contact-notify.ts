@@ -10,9 +10,10 @@ import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { listOf, readSettings } from '../base/settings.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
+import { queueForPractice } from './practice.ts';
 
 const schema = z.object({
-  kind: z.enum(['digest', 'alarm', 'text']).default('digest'),
+  kind: z.enum(['digest', 'alarm', 'text', 'practice']).default('digest'),
   contacts: z.string().default(''),
   groups: z.string().default('').transform(listOf),
   subject: z.string().default(''),
@@ -40,6 +41,11 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     const contacts = this.partner(this.settings.contacts, RapContacts, 'The contacts');
     this.show('sending', 'blue', 'ring');
     const mail = await this.#queue(contacts, msg);
+    if (mail === undefined) {
+      this.show('quiet', 'grey', 'ring');
+      send(msg);
+      return;
+    }
     const { failed } = await contacts.flush();
     send({ ...msg, mail });
     const fault = failed.find((one) => one.id === mail.id) ?? failed[0];
@@ -50,7 +56,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     this.show('sent', 'green', 'dot');
   }
 
-  async #queue(contacts: RapContacts, msg: RapMessage): Promise<Queued> {
+  async #queue(contacts: RapContacts, msg: RapMessage): Promise<Queued | undefined> {
     const { kind, groups } = this.settings;
     const config = contacts.settings;
     const ledger = await this.ledger();
@@ -62,6 +68,8 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
         return queueDigest(ledger, config, run, groups);
       case 'alarm':
         return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
+      case 'practice':
+        return queueForPractice(ledger, config, msg, groups);
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);

@@ -5,6 +5,7 @@ import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { asRapError, RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
+import { plainAccount } from '../../lib/practice/books.ts';
 import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
@@ -147,7 +148,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 }
 
 /**
- * The account node of an account name, for nodes that take the account from the message.
+ * The account node of an account name, for nodes that take the account from the message; a practice keeps its
+ * books under a name of its own, but logs in with the same account.
  * @throws RapError NOT_CONNECTED when no such account is deployed
  */
 export function accountNode(RED: NodeAPI, account: string): RapAccount {
@@ -155,7 +157,7 @@ export function accountNode(RED: NodeAPI, account: string): RapAccount {
   RED.nodes.eachNode(({ id, type }) => {
     if (type !== 'rap-account') return;
     const node: unknown = RED.nodes.getNode(id);
-    if (node instanceof RapAccount && node.ready && node.account === account) found = node;
+    if (node instanceof RapAccount && node.ready && node.account === plainAccount(account)) found = node;
   });
   if (found === undefined) throw new RapError('NOT_CONNECTED', `Account ${account} is not deployed`);
   return found;

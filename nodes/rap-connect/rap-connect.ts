@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { newRun } from '../../lib/collection/run.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { practiceContext } from '../../lib/practice/books.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { statusText } from '../base/status-words.ts';
@@ -42,7 +44,9 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.
     msg.rap = { ...msg.rap, run, account: account.account };
     const context = await account.logIn(run, 'hand', signal);
-    msg.rap = { ...msg.rap, ...context };
+    const practice = practiceOf(msg);
+    // What a practice lists and downloads never mixes with production.
+    msg.rap = { ...msg.rap, ...(practice === undefined ? context : practiceContext(context, practice.date)) };
     this.show('connected', 'green', 'dot', {
       site: statusText(context.dataCentre, this.language),
       address: context.address.replace(/:\d+$/, ''),

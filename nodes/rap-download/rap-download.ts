@@ -4,7 +4,9 @@ import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { practiceLanding } from '../../lib/practice/books.ts';
 import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
+import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
@@ -56,13 +58,15 @@ class RapDownload extends RapNode<NodeDef, object> {
   ): Promise<CollectionSummary> {
     const session = accountNode(this.#RED, context.account).session(context.run);
     const sequence = new Sequence(msg, `${context.run}/${context.account}`, send);
+    const practice = practiceOf(msg);
     const summary = await collect(
       session,
       context,
       { reports, refused: msg.refused ?? [], complete: msg.listing?.complete ?? true },
       {
         ledger: await this.ledger(),
-        landing: join(this.home, 'landing'),
+        landing:
+          practice === undefined ? join(this.home, 'landing') : practiceLanding(this.home, practice.date),
         signal,
         onReceived: (report, done, all) => {
           sequence.add(report);

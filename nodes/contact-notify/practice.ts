@@ -1,0 +1,41 @@
+/** The mail that a message of a practice session asks for. */
+import type { ContactsConfig } from '../../lib/contacts/config.ts';
+import type { Queued } from '../../lib/contacts/notify.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { mailOf, type PracticeMail, queuePracticeMail, resultMail } from '../../lib/practice/mails.ts';
+import type { PracticePlan } from '../../lib/practice/plan.ts';
+import { partResults } from '../../lib/practice/results.ts';
+import { dataCentreChoices } from '../../lib/practice/switch.ts';
+import { latestWeather } from '../../lib/practice/weather-store.ts';
+import { type PracticeMark, planOf } from '../base/practice.ts';
+import type { RapMessage } from '../base/rap-node.ts';
+
+/** Queues it, once per session; undefined when nobody needs to be told. @throws RapError MAIL_CONFIG, CONFIG_INVALID */
+export async function queueForPractice(
+  ledger: Ledger,
+  contacts: ContactsConfig,
+  msg: RapMessage,
+  groups: readonly string[],
+): Promise<Queued | undefined> {
+  const { mark, plan } = await planOf(ledger, msg);
+  const mail = await mailFor(ledger, plan, mark);
+  if (mail === undefined) return undefined;
+  return queuePracticeMail(ledger, contacts, plan, mail, groups);
+}
+
+async function mailFor(
+  ledger: Ledger,
+  plan: PracticePlan,
+  { order, result, mail }: PracticeMark,
+): Promise<PracticeMail | undefined> {
+  if (mail !== undefined) return mail;
+  if (result !== undefined) return resultMail(plan, result);
+  if (order === undefined) return undefined;
+  const accounts = plan.accounts.map(({ account }) => account);
+  return mailOf(order, {
+    plan,
+    decision: (await latestWeather(ledger, plan.date))?.decision,
+    choices: await dataCentreChoices(ledger, accounts),
+    results: await partResults(ledger, plan.date),
+  });
+}

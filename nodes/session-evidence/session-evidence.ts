@@ -1,0 +1,131 @@
+/** Writes down what a part of a practice session brought, and at the end the evidence pack of the day. */
+import type { NodeAPI, NodeDef } from 'node-red';
+import { z } from 'zod';
+import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { plainAccount } from '../../lib/practice/books.ts';
+import { openDay } from '../../lib/practice/durable-day.ts';
+import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
+import type { PracticePart, PracticePlan } from '../../lib/practice/plan.ts';
+import {
+  emptyResult,
+  obtained,
+  type PartResult,
+  partResults,
+  recordPartResult,
+} from '../../lib/practice/results.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { type PracticeMark, planOf } from '../base/practice.ts';
+import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { readSettings } from '../base/settings.ts';
+import { accountNode } from '../rap-account/rap-account.ts';
+
+const schema = z.object({ action: z.enum(['result', 'pack']).default('result') });
+
+/** An error as a Catch node adds it. */
+interface Caught {
+  code?: string;
+  message?: string;
+  cause?: { cure?: string };
+}
+
+class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
+  readonly #RED: NodeAPI;
+
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    this.#RED = RED;
+  }
+
+  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    const ledger = await this.ledger();
+    const { mark, plan } = await planOf(ledger, msg);
+    if (this.settings.action === 'pack') {
+      const pack = await writeEvidencePack({ ledger, clock: this.clock, plan, home: this.home });
+      this.show('packed', 'green', 'dot');
+      send({ ...msg, payload: pack });
+      return;
+    }
+    const part = plan.parts.find(({ name }) => name === mark.part);
+    if (part === undefined)
+      throw new RapError('CONFIG_INVALID', 'The message belongs to no part of the session');
+    if (msg.rap?.account === undefined) {
+      await this.#close(ledger, plan, part, send, msg);
+      return;
+    }
+    const result = await this.#result(ledger, plan, part, msg, mark);
+    await recordPartResult(ledger, plan, result);
+    this.show('recorded', result.outcome === 'complete' ? 'green' : 'yellow', 'dot');
+    send({ ...msg, payload: result, practice: { ...mark, result } } as RapMessage);
+  }
+
+  /** After the end of a part every account has a result, also one that nothing was heard of. */
+  async #close(
+    ledger: Ledger,
+    plan: PracticePlan,
+    part: PracticePart,
+    send: Send,
+    msg: RapMessage,
+  ): Promise<void> {
+    const heard = (await partResults(ledger, plan.date)).filter((one) => one.part === part.name);
+    for (const { account } of plan.accounts) {
+      if (heard.some((one) => one.account === account)) continue;
+      await recordPartResult(ledger, plan, emptyResult(plan, part, account, this.clock.now()));
+    }
+    this.show('recorded', 'green', 'dot');
+    send(msg);
+  }
+
+  async #result(
+    ledger: Ledger,
+    plan: PracticePlan,
+    part: PracticePart,
+    msg: RapMessage,
+    { order }: PracticeMark,
+  ): Promise<PartResult> {
+    const { account: name = '', address = '', dataCentre } = msg.rap ?? {};
+    const account = plainAccount(name);
+    const before = (await partResults(ledger, plan.date)).find(
+      (one) => one.part === part.name && one.account === account,
+    );
+    const now = this.clock.now();
+    const summary = summaryOf(msg.payload);
+    const caught = msg.error as Caught | undefined;
+    const got = obtained(plan, summary?.received ?? [], summary?.failed ?? []);
+    // A repeat adds to what was obtained before; it never takes anything away.
+    const reports = new Map([...(before?.reports ?? []), ...got.reports].map((one) => [one.path, one]));
+    const downloads = part.tasks.includes('download');
+    const whole = caught === undefined && (!downloads || summary?.complete === true);
+    const stopped = (await openDay(ledger, plan)).state.parts[part.name] === 'stopped';
+    return {
+      ...emptyResult(plan, part, account, now),
+      ...got,
+      user: accountNode(this.#RED, account).settings.account.user,
+      address,
+      dataCentre: dataCentre ?? part.dataCentre,
+      startedAt: before?.startedAt ?? order?.at ?? now,
+      finishedAt: now,
+      outcome: whole ? 'complete' : stopped ? 'stopped' : 'incomplete',
+      loggedIn: address !== '',
+      loggedOut: address !== '',
+      reports: [...reports.values()],
+      ...(caught === undefined ? {} : { trouble: troubleOf(caught) }),
+    };
+  }
+}
+
+function summaryOf(payload: unknown): CollectionSummary | undefined {
+  const summary = payload as Partial<CollectionSummary> | null | undefined;
+  return summary?.summary === true ? (summary as CollectionSummary) : undefined;
+}
+
+function troubleOf({ code = 'UNEXPECTED', message = '', cause }: Caught): NonNullable<PartResult['trouble']> {
+  const known = code in codes ? (code as ErrorCode) : 'UNEXPECTED';
+  return { code, message, cure: cause?.cure ?? codes[known].cure };
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'session-evidence', SessionEvidence);
+}

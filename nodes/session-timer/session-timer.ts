@@ -1,0 +1,253 @@
+/** Runs the day of a plan: what the plan orders at a moment leaves at the output it belongs to, once. */
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { z } from 'zod';
+import { practiceRun } from '../../lib/practice/books.ts';
+import {
+  type DurableDay,
+  describeOrder,
+  type KeyedOrder,
+  keepPlan,
+  openDay,
+  performOrder,
+} from '../../lib/practice/durable-day.ts';
+import { type PracticePlan, planHours, planMoment } from '../../lib/practice/plan.ts';
+import { partResults } from '../../lib/practice/results.ts';
+import { type Milestone, type MilestoneKind, timelineOf } from '../../lib/practice/timeline.ts';
+import { latestWeather } from '../../lib/practice/weather-store.ts';
+import { sleep } from '../../lib/time/clock.ts';
+import { hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { noEvidence } from '../../lib/weather/evidence.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import type { PracticeMark } from '../base/practice.ts';
+import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
+import { readSettings } from '../base/settings.ts';
+import { type StatusWord, statusText } from '../base/status-words.ts';
+import { RapPlan } from '../rap-plan/rap-plan.ts';
+
+const schema = z.object({ plan: z.string().default('') });
+
+/** The outputs, from top to bottom. */
+const outputs = [
+  'reminder',
+  'weather',
+  'hotline',
+  'secondary-begins',
+  'secondary-over',
+  'primary-begins',
+  'primary-over',
+  'session-over',
+  'keys',
+  'missed',
+] as const;
+type Output = (typeof outputs)[number];
+
+/** Parts leave as orders, because the weather decides whether they begin; their milestones say nothing more. */
+const outputOf: Readonly<Record<MilestoneKind, Output | undefined>> = {
+  reminder: 'reminder',
+  'weather-watch': 'weather',
+  'weather-verdict': 'weather',
+  hotline: 'hotline',
+  'last-call': 'hotline',
+  'key-freeze-begins': 'keys',
+  'key-freeze-ends': 'keys',
+  'part-starts': undefined,
+  'part-ends': undefined,
+  'restore-check': 'session-over',
+  expiry: undefined,
+};
+
+const words: Readonly<Record<MilestoneKind, StatusWord>> = {
+  reminder: 'milestoneReminder',
+  'weather-watch': 'milestoneWeather',
+  'weather-verdict': 'milestoneWeather',
+  hotline: 'milestoneHotline',
+  'last-call': 'milestoneHotline',
+  'key-freeze-begins': 'milestoneKeys',
+  'key-freeze-ends': 'milestoneKeys',
+  'part-starts': 'milestoneParts',
+  'part-ends': 'milestoneParts',
+  'restore-check': 'milestoneEnd',
+  expiry: 'milestoneEnd',
+};
+
+const STEP_MS = 60_000;
+/** Steps are made each minute from so long before the first milestone of the day. */
+const LEAD_MS = 10 * 60_000;
+/** A session that ended longer ago than this is not taken up for the first time. */
+const STALE_MS = 86_400_000;
+
+class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
+  #wake = () => {};
+
+  constructor(RED: NodeAPI, config: NodeDef) {
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
+    if (plan instanceof RapPlan) plan.users[this.id] = this as unknown as Node;
+    if (this.ready) this.background((signal) => this.#run(signal));
+  }
+
+  /** Any message: look at once, as after a person's word on the weather. */
+  protected override async onInput(_msg: RapMessage): Promise<void> {
+    this.partner(this.settings.plan, RapPlan, 'The plan');
+    this.#wake();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    await this.flowsStarted();
+    const { plan } = this.partner(this.settings.plan, RapPlan, 'The plan');
+    const ledger = await this.ledger();
+    await keepPlan(ledger, plan);
+    const timeline = timelineOf(plan);
+    const day = await openDay(ledger, plan);
+    const end = timeline.at(-1)?.at ?? 0;
+    if (day.steppedAt === undefined && this.clock.now() > end + STALE_MS) {
+      // An old plan, put in as an example: nothing of it is to be made up for.
+      this.show('dayOver', 'grey', 'ring', { date: plan.date });
+      return;
+    }
+    await this.#takeUp(day);
+    for (;;) {
+      if (this.#isDue(day, timeline)) await this.#step(day);
+      this.#showNext(timeline);
+      const over = timeline.every(({ id }) => day.state.told.includes(id));
+      if (over) return;
+      await this.#nap(signal);
+    }
+  }
+
+  async #nap(signal: AbortSignal): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    const nap = new AbortController();
+    try {
+      await Promise.race([
+        woken,
+        sleep(this.clock, STEP_MS - (this.clock.now() % STEP_MS), AbortSignal.any([signal, nap.signal])),
+      ]);
+    } finally {
+      nap.abort();
+    }
+  }
+
+  /** On the day of the session each minute counts; before it, only the reminders do. */
+  #isDue(day: DurableDay, timeline: readonly Milestone[]): boolean {
+    const now = this.clock.now();
+    const watch = timeline.find(({ kind }) => kind === 'weather-watch')?.at ?? 0;
+    return now >= watch - LEAD_MS || timeline.some(({ id, at }) => at <= now && !day.state.told.includes(id));
+  }
+
+  async #step(day: DurableDay): Promise<void> {
+    const { plan } = day;
+    const ledger = await this.ledger();
+    const record = await latestWeather(ledger, plan.date);
+    const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now());
+    const missed: Milestone[] = [];
+    for (const order of orders) {
+      if (order.kind === 'data-centre' && order.dataCentre === 'secondary') {
+        // The flow switches, visibly, before it logs in. The way back is too important to leave to a wire.
+        const { what, title } = describeOrder(order);
+        const details = { dataCentre: order.dataCentre };
+        await ledger.recordPracticeEvent({
+          date: plan.date,
+          key: order.key,
+          at: order.at,
+          what,
+          title,
+          details,
+        });
+      } else await performOrder(order, { ledger, clock: this.clock, plan });
+      if (order.kind === 'milestone' && order.outcome === 'missed') missed.push(order.milestone);
+      const output = placeOf(order);
+      if (output !== undefined) this.#emit(output, messageOf(order, plan));
+      await day.done(order.key);
+    }
+    if (missed.length > 0) this.#emit('missed', missedMessage(missed, plan));
+  }
+
+  /** After a restart, parts under way go on: what has arrived already is not fetched again. */
+  async #takeUp(day: DurableDay): Promise<void> {
+    const { plan, state } = day;
+    if (day.steppedAt === undefined) return;
+    const now = this.clock.now();
+    const results = await partResults(await this.ledger(), plan.date);
+    for (const part of plan.parts) {
+      if (state.parts[part.name] !== 'running' || now >= planMoment(plan, part.end)) continue;
+      const done = results.filter((one) => one.part === part.name && one.outcome === 'complete');
+      if (done.length === plan.accounts.length) continue;
+      const key = `part:${part.name}:begin`;
+      const reason = 'Taken up after a restart.';
+      const order: KeyedOrder = { kind: 'part', part, action: 'begin', reason, key, at: now };
+      this.#emit(`${part.dataCentre}-begins`, messageOf(order, plan));
+    }
+  }
+
+  #emit(output: Output, msg: NodeMessage): void {
+    this.send(outputs.map((one) => (one === output ? msg : null)));
+  }
+
+  #showNext(timeline: readonly Milestone[]): void {
+    const now = this.clock.now();
+    const next = timeline.find(({ at }) => at > now);
+    if (next === undefined) {
+      this.show('dayDone', 'grey', 'ring');
+      return;
+    }
+    const today = hongKongDate(next.at) === hongKongDate(now);
+    const time = today ? hongKongTime(next.at) : hongKongDate(next.at).slice(5);
+    this.show('dayNext', today ? 'blue' : 'grey', 'dot', {
+      time,
+      what: statusText(words[next.kind], this.language),
+    });
+  }
+}
+
+/** Where an order leaves; undefined when it needs no node, or was missed and only the list of missed ones says so. */
+function placeOf(order: KeyedOrder): Output | undefined {
+  switch (order.kind) {
+    case 'verdict':
+      return 'weather';
+    case 'milestone': {
+      const { milestone, outcome } = order;
+      const late = outcome === 'missed' && milestone.kind === 'restore-check';
+      return outcome === 'due' || late ? outputOf[milestone.kind] : undefined;
+    }
+    case 'data-centre':
+      return undefined;
+    case 'part':
+      if (order.action === 'skip') return undefined;
+      return `${order.part.dataCentre}-${order.action === 'begin' ? 'begins' : 'over'}`;
+  }
+}
+
+function messageOf(order: KeyedOrder, plan: PracticePlan): NodeMessage {
+  const part = order.kind === 'part' ? order.part.name : undefined;
+  const { what, title } = describeOrder(order);
+  const practice: PracticeMark = { date: plan.date, order, ...(part === undefined ? {} : { part }) };
+  const { end } = planHours(plan);
+  return {
+    payload: { what, title, at: order.at, time: hongKongStamp(order.at).slice(0, 16), order },
+    topic: title,
+    practice,
+    rap: { run: practiceRun(plan.date, part) },
+    until: `${plan.date} ${end}`,
+  } as NodeMessage;
+}
+
+function missedMessage(missed: readonly Milestone[], plan: PracticePlan): NodeMessage {
+  const lines = missed.map(({ at, title }) => `${hongKongStamp(at).slice(0, 16)}  ${title}`);
+  return {
+    payload: {
+      what: 'missed',
+      missed: missed.map(({ id, at, title }) => ({ id, at, title })),
+      text: lines.join('\n'),
+    },
+    topic: `Missed while nobody was at work: ${missed.length}`,
+    practice: { date: plan.date } satisfies PracticeMark,
+    rap: { run: practiceRun(plan.date) },
+  } as NodeMessage;
+}
+
+export default function (RED: NodeAPI): void {
+  register(RED, 'session-timer', SessionTimer);
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { sessionOf } from '../../lib/practice/plan.ts';
+import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { sayWord, weatherStoreOf } from '../../lib/practice/weather-store.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { decide } from '../../lib/weather/decide.ts';
+import { wholeDay } from '../../lib/weather/evidence.ts';
+import { parseSignals, triggerSpells } from '../../lib/weather/signals.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts, planNode } from '../support/practice-flow.ts';
+import { type FlowNode, Runtime } from '../support/runtime.ts';
+
+const day = '2025-06-21';
+const ports = [
+  'reminder',
+  'weather',
+  'hotline',
+  'secondary-begins',
+  'secondary-over',
+  'primary-begins',
+  'primary-over',
+  'session-over',
+  'keys',
+  'missed',
+];
+
+describe('session-timer', () => {
+  let home: string;
+  let runtime: Runtime;
+  let clock: SimulatedClock;
+
+  const flow = (): FlowNode[] => [
+    ...frame(...ports),
+    ...idleAccounts(),
+    planNode(),
+    node('timer', 'session-timer', { plan: 'plan' }, ...ports.map((port) => [port])),
+  ];
+
+  async function start(when: string): Promise<void> {
+    clock = new SimulatedClock(fromHongKong(when));
+    runtime = await Runtime.start(flow(), { home, clock });
+    await runtime.until(() => runtime.statuses('timer').length > 0, 'the first look');
+  }
+
+  async function moveTo(time: string, on = day): Promise<void> {
+    while (clock.now() < fromHongKong(`${on} ${time}`)) {
+      await clock.advance(60_000);
+      await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+  }
+
+  /** The weather of a whole day, as a watch would have left it in the ledger. */
+  async function weather(...rows: string[]): Promise<void> {
+    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const signals = parseSignals(['code,issued,cancelled', ...rows].join('\n'), 'test');
+    const evidence = wholeDay(triggerSpells(signals));
+    const decision = decide(sessionOf(practice20250621), evidence, fromHongKong(`${day} 08:00`));
+    await weatherStoreOf(ledger).save({ date: day, evidence, decision, answers: [] });
+    await ledger.close();
+  }
+
+  const titles = (port: string) => runtime.received(port).map((msg) => String(msg.topic));
+  const count = (port: string) => runtime.received(port).length;
+
+  async function dataCentre(): Promise<string> {
+    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const site = await ledger.dataCentreOf('SIM001');
+    await ledger.close();
+    return site;
+  }
+
+  beforeEach(async () => {
+    home = await makeHome();
+    clock = new SimulatedClock(fromHongKong(`${day} 08:00`));
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  it('sends each milestone of a quiet day at its output, once, with the practice mark and run', async () => {
+    await weather();
+    await start(`${day} 08:20`);
+    await runtime.message('missed');
+    await moveTo('19:02');
+    assert.equal(count('missed'), 1, 'the reminders of the weeks before, as one list');
+    assert.deepEqual(
+      titles('weather')
+        .filter((title) => !title.startsWith('pending'))
+        .slice(0, 1),
+      ['Weather watch begins'],
+    );
+    assert.equal(count('hotline'), 2);
+    assert.match(titles('hotline').join(), /2979-7111.*2979-7222/s);
+    assert.deepEqual(
+      ['secondary-begins', 'secondary-over', 'primary-begins', 'primary-over', 'session-over'].map(count),
+      [1, 1, 1, 1, 1],
+    );
+    assert.equal(count('keys'), 2);
+    const begin = await runtime.message('secondary-begins');
+    assert.deepEqual(begin.rap, { run: 'practice-2025-06-21-part-1' });
+    assert.equal((begin.practice as { part: string }).part, 'Part 1');
+    assert.equal((begin.payload as { time: string }).time, '2025-06-21 14:00');
+    assert.equal(runtime.statusText('timer'), 'day is over');
+  }).timeout(60_000);
+
+  it('begins nothing while no weather is known, says so at the last call, and begins on a word', async () => {
+    await start(`${day} 13:45`);
+    await moveTo('14:05');
+    assert.equal(count('secondary-begins'), 0);
+    assert.match(titles('hotline').join(), /Last call/);
+    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    await sayWord(
+      ledger,
+      sessionOf(practice20250621),
+      { about: 'session', says: 'held', from: 'hkex', by: 'Chan', how: 'hotline', at: clock.now() },
+      clock.now(),
+    );
+    await ledger.close();
+    runtime.send('timer');
+    await runtime.message('secondary-begins');
+  });
+
+  it('stops a part fifteen minutes after the signal, and the primary is back without a log-in', async () => {
+    await weather('TC8,2025-06-21 14:20,');
+    await start(`${day} 13:55`);
+    await moveTo('14:36');
+    assert.equal(count('secondary-begins'), 1);
+    const over = await runtime.message('secondary-over');
+    assert.equal((over.practice as { order: { action: string } }).order.action, 'stop');
+    assert.equal((over.payload as { time: string }).time, '2025-06-21 14:35');
+    assert.equal(await dataCentre(), 'primary');
+    await moveTo('19:02');
+    assert.equal(count('primary-begins'), 0);
+    assert.equal(count('session-over'), 1);
+  }).timeout(60_000);
+
+  it('repeats nothing after a restart, says what it missed, and takes up a part under way', async () => {
+    await weather();
+    await start(`${day} 13:00`);
+    await moveTo('14:10');
+    assert.equal(count('secondary-begins'), 1);
+    await runtime.stop();
+
+    await start(`${day} 15:00`);
+    const again = await runtime.message('secondary-begins');
+    assert.match(String(again.topic), /Taken up after a restart/);
+    await moveTo('15:03');
+    assert.equal(count('secondary-begins'), 1);
+    assert.equal(count('missed'), 0);
+    assert.equal(count('hotline'), 0);
+    await runtime.stop();
+
+    await start(`${day} 18:30`);
+    const missed = await runtime.message('missed');
+    assert.match((missed.payload as { text: string }).text, /16:00 {2}Part 1 ends/);
+    await runtime.message('secondary-over');
+    await runtime.message('primary-begins');
+    assert.equal(await dataCentre(), 'primary');
+  }).timeout(60_000);
+
+  it('leaves a plan of long ago alone, and waits quietly for one to come', async () => {
+    await start('2026-11-22 12:00');
+    await runtime.until(() => runtime.statusText('timer') === '2025-06-21 is over', 'the old plan');
+    assert.equal(
+      ports.reduce((sum, port) => sum + count(port), 0),
+      0,
+    );
+    await runtime.stop();
+    await start('2025-05-20 12:00');
+    await runtime.until(() => runtime.statusText('timer') === '05-28 reminder', 'the next reminder');
+    clock.jump(fromHongKong('2025-05-28 09:00') - clock.now());
+    await clock.advance(60_000);
+    await runtime.message('reminder', 1);
+    assert.match(titles('reminder').join(), /2 days left: Answer the questionnaire/);
+  });
+});
