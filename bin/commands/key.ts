@@ -1,24 +1,32 @@
 /** `rap key new|show`: makes a key pair for a RAP account, or shows the public half of one. */
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import ssh2 from 'ssh2';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
+import { homeFromWords } from '../home-options.ts';
 
-const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--json]
+const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
 
 new    makes a key pair: the private key in FILE (readable by you alone), the public key in FILE.pub in OpenSSH
        form. FILE is never overwritten. A passphrase is taken from RAP_KEY_PASSPHRASE. Which types and lengths HKEX
        accepts is for HKEX to say; RSA with 4096 bits is our default because every SFTP server takes it.
+       Refused while the key freeze of a practice session is in force in the home folder (RAP_HOME, or ./data).
 show   prints the public key and its fingerprint, for registering with HKEX.`;
 
 const options = {
   type: { type: 'string', default: 'rsa' },
   bits: { type: 'string' },
   comment: { type: 'string', default: '' },
+  home: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -79,6 +87,17 @@ function describe(file: string, key: LoginKey, comment: string) {
   return { file, type: key.type, fingerprint: fingerprintOf(wire), publicKey };
 }
 
+/** Without a ledger there is no session whose freeze could be in force. */
+async function refuseInFreeze(file: string): Promise<void> {
+  if (!existsSync(file)) return;
+  const ledger = await openLedger(file, realClock);
+  try {
+    await refuseWhileFrozen(ledger, realClock.now());
+  } finally {
+    await ledger.close();
+  }
+}
+
 export default async function key(argv: string[]): Promise<number> {
   const { values, positionals } = parseWords(argv, options, true);
   if (values.help === true) {
@@ -90,6 +109,7 @@ export default async function key(argv: string[]): Promise<number> {
   const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;
   let facts: ReturnType<typeof describe>;
   if (action === 'new') {
+    await refuseInFreeze(path.join(homeFromWords(values), 'ledger.sqlite'));
     const bits = values.bits === undefined ? undefined : wholeNumber(values.bits, '--bits', 256, 16384);
     if (values.type === 'rsa' && bits !== undefined && bits < 2048) {
       throw new RapError('USAGE', `--bits ${bits} is too short for RSA; use at least 2048`);
