@@ -116,7 +116,7 @@ class Downloads {
         intake: async (onWritten) => {
           const file = await this.#temporary(job);
           temporary = file.path;
-          return new Intake(file.path, file.handle, job.file.size, onWritten, file.bytes);
+          return new Intake(file.path, file.handle, onWritten, file.bytes);
         },
         giveUp: (intake) => this.#giveUp(job, temporary, intake),
       });

@@ -2,9 +2,9 @@
  * Takes the parts of one file in whatever order they arrive, writes them to a temporary file in order, and
  * hashes what it writes. Parts that arrive before their turn wait in memory; the flight limit bounds them.
  */
+import { createHash } from 'node:crypto';
 import { type FileHandle, unlink } from 'node:fs/promises';
 import { diskError, type RapError } from '../errors/rap-error.ts';
-import { type FileHash, fileHash } from './file-hash.ts';
 import type { Content } from './sftp-requests.ts';
 
 /** Slices written with one call; below the 1024 that systems allow. */
@@ -12,10 +12,9 @@ const SLICES_AT_ONCE = 128;
 
 export class Intake {
   readonly #file: string;
-  readonly #size: number;
   readonly #handle: FileHandle;
   readonly #onWritten: (bytes: number) => void;
-  #hash: FileHash;
+  readonly #hash = createHash('sha256');
   /** Parts whose turn has not come, by offset. */
   readonly #early = new Map<number, Content>();
   /** Bytes accepted that have not left memory yet. */
@@ -29,15 +28,12 @@ export class Intake {
 
   /**
    * @param file path of the temporary file, for messages and removal
-   * @param size of the file to come, bytes
    * @param start how many bytes of it the temporary file holds already
    * @param onWritten told how many bytes left memory, written or, after a fault of the disk, thrown away
    */
-  constructor(file: string, handle: FileHandle, size: number, onWritten: (bytes: number) => void, start = 0) {
+  constructor(file: string, handle: FileHandle, onWritten: (bytes: number) => void, start = 0) {
     this.#file = file;
     this.#handle = handle;
-    this.#size = size;
-    this.#hash = fileHash(file, size);
     this.#onWritten = onWritten;
     this.#begin(start);
   }
@@ -51,16 +47,28 @@ export class Intake {
     this.#start = at;
     this.#expected = at;
     this.#position = at;
-    if (at > 0) this.#hash.written([], at);
   }
 
   /** Keeps what was there before if `check` says that the remote file begins like it; else starts anew. */
   async goOnIf(check: (local: FileHandle, bytes: number) => Promise<boolean>): Promise<void> {
-    if (this.#start === 0 || (await check(this.#handle, this.#start))) return;
-    this.#hash.drop();
-    this.#hash = fileHash(this.#file, this.#size);
-    await this.#handle.truncate(0);
-    this.#begin(0);
+    if (this.#start === 0) return;
+    if (await check(this.#handle, this.#start)) {
+      await this.#hashBeginning();
+    } else {
+      await this.#handle.truncate(0);
+      this.#begin(0);
+    }
+  }
+
+  /** The hash is one of the whole file: what an earlier run wrote is read back for it. */
+  async #hashBeginning(): Promise<void> {
+    const block = Buffer.allocUnsafe(1024 * 1024);
+    for (let at = 0; at < this.#start; ) {
+      const { bytesRead } = await this.#handle.read(block, 0, Math.min(block.length, this.#start - at), at);
+      if (bytesRead === 0) throw diskError(new Error('it ends before its beginning does'), this.#file);
+      this.#hash.update(block.subarray(0, bytesRead));
+      at += bytesRead;
+    }
   }
 
   /** What went wrong with the disk, if anything. */
@@ -89,8 +97,10 @@ export class Intake {
     try {
       while (this.#queue.length > 0 && this.#failure === undefined) {
         const slices = this.#queue.splice(0, SLICES_AT_ONCE);
-        await this.#save(slices);
-        this.#hash.written(slices, this.#position);
+        const saving = this.#save(slices);
+        // The disk works while the processor hashes.
+        for (const slice of slices) this.#hash.update(slice);
+        await saving;
       }
     } catch (error) {
       this.#failure = diskError(error, this.#file);
@@ -127,9 +137,9 @@ export class Intake {
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      const [sha256] = await Promise.all([this.#hash.digest(), this.#handle.sync()]);
+      await this.#handle.sync();
       await this.#handle.close();
-      return { bytes: this.#position, sha256 };
+      return { bytes: this.#position, sha256: this.#hash.digest('hex') };
     } catch (error) {
       throw diskError(error, this.#file);
     }
@@ -143,7 +153,6 @@ export class Intake {
   async keep(): Promise<number> {
     this.#early.clear();
     await this.#writing;
-    this.#hash.drop();
     if (this.#failure !== undefined) throw this.#failure;
     await this.#handle.sync();
     await this.#handle.close();
@@ -155,7 +164,6 @@ export class Intake {
     this.#queue = [];
     this.#early.clear();
     await this.#writing;
-    this.#hash.drop();
     await this.#handle.close().catch(() => {});
     await unlink(this.#file).catch(() => {});
   }

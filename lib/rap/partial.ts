@@ -10,7 +10,7 @@ import { temporaryName } from '../files/durable.ts';
 import type { ListedFile } from './listing.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
-/** Smaller files are fetched again; from this size their hash is read back from the disk as a whole, bytes. */
+/** Smaller files are not worth it, bytes. */
 export const LEAST_TO_RESUME = 8 * 1024 * 1024;
 /** How much is compared at the beginning and before the place where reading goes on, bytes. */
 const COMPARED = 64 * 1024;

@@ -269,7 +269,7 @@ describe('A download', () => {
       bandwidth: new Bandwidth([], realClock),
       careful: false,
       fileSize: large.length,
-      intake: async (onWritten) => new Intake(file, await open(file, 'r'), large.length, onWritten),
+      intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),
       giveUp: (intake) => intake.abandon(),
     });
     await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });
