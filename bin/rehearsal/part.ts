@@ -9,7 +9,7 @@ import type { PracticePlan } from '../../lib/practice/plan.ts';
 import { emptyResult, obtained, type PartResult } from '../../lib/practice/results.ts';
 import type { DoPart, PartJob } from '../../lib/practice/run-day.ts';
 import type { RapSession } from '../../lib/rap/session.ts';
-import type { Clock } from '../../lib/time/clock.ts';
+import { type Clock, realClock } from '../../lib/time/clock.ts';
 import type { ReceivedReport, Report, RunContext } from '../../lib/words/types.ts';
 
 export interface PartPorts {
@@ -33,9 +33,11 @@ export function partDoer(ports: PartPorts): DoPart {
       user: keeper.account.user,
       outcome: 'incomplete',
     };
+    let cancel = () => {};
     try {
       const context = await keeper.logIn(run, 'timer', signal);
       result.loggedIn = true;
+      cancel = cutWhenStopped(keeper.session(run), signal);
       result.address = context.address;
       result.dataCentre = context.dataCentre;
       let whole = context.dataCentre === part.dataCentre;
@@ -51,9 +53,31 @@ export function partDoer(ports: PartPorts): DoPart {
       result.trouble = { code, message, cure };
     }
     result.loggedOut = await keeper.logOut(run);
+    cancel();
     if (signal.aborted) result.outcome = 'stopped';
     else if (result.outcome === 'complete' && !result.loggedOut) result.outcome = 'incomplete';
     return { ...result, finishedAt: clock.now() };
+  };
+}
+
+/** Real milliseconds that stopped work has to end in good order. */
+const grace = 2_000;
+
+/**
+ * Work that is stopped finishes the requests under way. On a slow line that takes minutes which a terminated
+ * session does not have: then the connection is cut.
+ * @returns forgets the session
+ */
+function cutWhenStopped(session: RapSession, signal: AbortSignal): () => void {
+  let cancel = () => {};
+  const onAbort = () => {
+    cancel = realClock.after(grace, () => session.destroy());
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    cancel();
   };
 }
 

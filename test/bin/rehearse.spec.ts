@@ -13,6 +13,7 @@ import { famousDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { faultNamed } from '../../simulator/faults/table.ts';
 
 const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 
@@ -223,6 +224,36 @@ describe('rap rehearse', function () {
       assert.equal(rehearsed.dataCentreAtEnd, 'primary');
     });
   }
+
+  it('stops downloads that crawl along fifteen minutes after the signal, and tells what was obtained', async () => {
+    const day = famousDays.find(({ name }) => name === 'gale-in-part-1');
+    const fault = faultNamed('N09');
+    assert.ok(day && fault);
+    const entries: string[] = [];
+    const { verdict, complete, evidence, dataCentreAtEnd } = await rehearse({
+      home: path.join(folder, 'slow'),
+      plan: movePlan(practice20250621, day.date),
+      signals: day.signals,
+      // The line carries 30 kbit a second from 13:59 on, and nobody waits for it.
+      onMinute: async (at, _, simulator) => {
+        if (hongKongTime(at) === '13:59') await simulator.setFault(fault.make());
+      },
+      patienceMs: 100,
+      onEntry: ({ at, key }) => entries.push(`${hongKongTime(at)} ${key}`),
+    });
+    assert.deepEqual([verdict, complete, dataCentreAtEnd], ['TERMINATED', false, 'primary']);
+    assert.ok(entries.includes('14:00 part:Part 1:begin') && entries.includes('14:35 part:Part 1:stop'));
+    const pack = await packOf(evidence);
+    const { results } = json(pack, 'summary.json');
+    assert.deepEqual(
+      results.map(
+        ({ account, outcome, finishedAt }: { account: string; outcome: string; finishedAt: number }) =>
+          `${account} ${outcome} ${hongKongTime(finishedAt)}`,
+      ),
+      ['SIM001 stopped 14:35', 'SIMC01 stopped 14:35'],
+    );
+    assert.ok(mailsOf(pack).includes('14:35 Part 1 was stopped: 0 of 2 accounts complete'));
+  });
 
   /** Runs the command; `kill` says after which line it is killed without warning. */
   function run(words: string[], kill?: (line: Record<string, string>) => boolean) {
