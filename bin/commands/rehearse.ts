@@ -11,6 +11,7 @@ import type { TimelineEntry } from '../../lib/practice/run-day.ts';
 import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
 import { parseSignals, type SignalRow } from '../../lib/weather/signals.ts';
 import { parseWords, required } from '../connection-options.ts';
+import { homeFromWords } from '../home-options.ts';
 import { type Rehearsed, rehearse, stateOfHome } from '../rehearsal/rehearsal.ts';
 
 const help = [
@@ -63,6 +64,12 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
     plan,
     signals,
     onEntry: (entry, state) => process.stdout.write(`${json ? asJson(entry, state) : asText(entry)}\n`),
+  }).catch((thrown) => {
+    if (systemCode(thrown) !== 'ERR_MODULE_NOT_FOUND') throw thrown;
+    throw new RapError('CONFIG_INVALID', 'A rehearsal needs the packages smtp-server and postal-mime', {
+      cause: thrown,
+      cure: 'Install them with "npm install smtp-server postal-mime".',
+    });
   });
   process.stdout.write(`${json ? summaryJson(rehearsed) : summaryText(rehearsed, home)}\n`);
   if (rehearsed.verdict === 'HOLD') return 6;
@@ -115,7 +122,7 @@ async function homeOf(named: string | undefined, date: string): Promise<string> 
     if (state === 'begun') process.stderr.write(`Going on with the rehearsal of ${date} in ${home}\n`);
     return home;
   }
-  const root = path.resolve(process.env.RAP_HOME ?? 'data', 'rehearsals');
+  const root = path.join(homeFromWords({}), 'rehearsals');
   for (let number = 1; ; number++) {
     const home = path.join(root, number === 1 ? date : `${date}~${number}`);
     if ((await stateOfHome(home, date)) === 'none') return home;
