@@ -2,11 +2,11 @@
 import type { ContactsConfig } from '../../lib/contacts/config.ts';
 import type { Queued } from '../../lib/contacts/notify.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { openDay } from '../../lib/practice/durable-day.ts';
 import { mailOf, type PracticeMail, queuePracticeMail, resultMail } from '../../lib/practice/mails.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import { dataCentreChoices } from '../../lib/practice/switch.ts';
-import { latestWeather } from '../../lib/practice/weather-store.ts';
 import { type PracticeMark, planOf } from '../base/practice.ts';
 import type { RapMessage } from '../base/rap-node.ts';
 
@@ -34,7 +34,8 @@ async function mailFor(
   const accounts = plan.accounts.map(({ account }) => account);
   return mailOf(order, {
     plan,
-    decision: (await latestWeather(ledger, plan.date))?.decision,
+    // What the day itself decided: the watch may be a round behind or ahead.
+    decision: (await openDay(ledger, plan)).state.decision,
     choices: await dataCentreChoices(ledger, accounts),
     results: await partResults(ledger, plan.date),
   });

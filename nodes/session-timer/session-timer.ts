@@ -107,10 +107,9 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     }
     await this.#takeUp(day);
     for (;;) {
-      if (this.#isDue(day, timeline)) await this.#step(day);
+      const open = this.#isDue(day, timeline) && (await this.#step(day));
       this.#showNext(timeline);
-      const over = timeline.every(({ id }) => day.state.told.includes(id));
-      if (over) return;
+      if (!open && timeline.every(({ id }) => day.state.told.includes(id))) return;
       await this.#nap(signal);
     }
   }
@@ -137,13 +136,21 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     return now >= watch - LEAD_MS || timeline.some(({ id, at }) => at <= now && !day.state.told.includes(id));
   }
 
-  async #step(day: DurableDay): Promise<void> {
+  /** @returns whether orders were left for the next step */
+  async #step(day: DurableDay): Promise<boolean> {
     const { plan } = day;
     const ledger = await this.ledger();
     const record = await latestWeather(ledger, plan.date);
     const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now());
     const missed: Milestone[] = [];
+    const ending = orders.some((order) => order.kind === 'part' && order.action !== 'begin');
+    let left = false;
     for (const order of orders) {
+      if (ending && order.kind === 'milestone' && order.milestone.kind === 'restore-check') {
+        // What just ended still has to log out and to be written down.
+        left = true;
+        continue;
+      }
       if (order.kind === 'data-centre' && order.dataCentre === 'secondary') {
         // The flow switches, visibly, before it logs in. The way back is too important to leave to a wire.
         const { what, title } = describeOrder(order);
@@ -163,6 +170,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       await day.done(order.key);
     }
     if (missed.length > 0) this.#emit('missed', missedMessage(missed, plan));
+    return left;
   }
 
   /** After a restart, parts under way go on: what has arrived already is not fetched again. */

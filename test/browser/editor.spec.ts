@@ -127,7 +127,7 @@ describe('editor', function () {
     const category = page.locator('#red-ui-palette-container .red-ui-palette-category', {
       hasText: 'HKEX RAP',
     });
-    assert.equal(await category.locator('.red-ui-palette-node').count(), 6);
+    assert.equal(await category.locator('.red-ui-palette-node').count(), 11);
     for (const { type } of dialogs) {
       const icon = await fetch(`${nodeRed.url}/icons/@rap-ops/node-red-hkex/${type}.svg`);
       assert.equal(icon.status, 200);

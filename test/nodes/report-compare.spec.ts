@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
+import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts } from '../support/practice-flow.ts';
+import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+
+const part = plan.parts[0];
+assert.ok(part);
+
+describe('report-compare and session-evidence', () => {
+  let home: string;
+  let runtime: Runtime;
+
+  const flow = (folder = ''): FlowNode[] => [
+    ...frame('out'),
+    ...idleAccounts(),
+    node('compare', 'report-compare', { folder }, ['out']),
+    node('result', 'session-evidence', { action: 'result' }, ['out']),
+    node('pack', 'session-evidence', { action: 'pack' }, ['out']),
+  ];
+  const codeOf = (msg: Received) => (msg.error as { code: string }).code;
+  const textOf = (msg: Received) => (msg.error as { message: string }).message;
+
+  async function put(file: string, content: string): Promise<string> {
+    await mkdir(`${home}/${file}`.replace(/\/[^/]*$/, ''), { recursive: true });
+    await writeFile(`${home}/${file}`, content);
+    return `${home}/${file}`;
+  }
+
+  const report = (name: string, file: string) => ({
+    path: `/INBOX/20250620/${name}`,
+    name,
+    system: 'CCASS',
+    code: '',
+    businessDate: plan.reportsOf,
+    size: 3,
+    sha256: '',
+    file,
+    receivedAt: 1,
+  });
+
+  beforeEach(async () => {
+    home = await makeHome();
+    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    await keepPlan(ledger, plan);
+    await recordPartResult(ledger, plan, {
+      ...emptyResult(plan, part, 'SIM001', 1),
+      outcome: 'complete',
+      reports: [
+        report('SAME.TXT', await put('rap/SAME.TXT', 'one')),
+        report('OTHER.TXT', await put('rap/OTHER.TXT', 'one')),
+        report('HERE.TXT', await put('rap/HERE.TXT', 'one')),
+      ],
+    });
+    await ledger.close();
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  it('says what is equal, different, only at RAP and only at the terminal', async () => {
+    const folder = `practice/${plan.date}/terminal/SIM001`;
+    await put(`${folder}/SAME.TXT`, 'one');
+    await put(`${folder}/OTHER.TXT`, 'two');
+    await put(`${folder}/THERE.TXT`, 'one');
+    runtime = await Runtime.start(flow(), { home });
+    runtime.send('compare', { practice: { date: plan.date } } as never);
+    const { equal, differ, text } = (await runtime.message('out')).payload as Record<string, unknown>;
+    assert.equal(equal, 1);
+    assert.equal(differ, 3);
+    assert.match(String(text), /Only at the terminal: THERE\.TXT/);
+    assert.match(String(text), /Different: OTHER\.TXT/);
+    assert.match(String(text), /Only at RAP: HERE\.TXT/);
+    assert.equal(runtime.statusText('compare'), '3 differ');
+  });
+
+  it('compares the summary of an ordinary download with a folder of its own', async () => {
+    await put('terminal/SIM001/SAME.TXT', 'one');
+    runtime = await Runtime.start(flow(`${home}/terminal/{account}`), { home });
+    const received = [report('SAME.TXT', `${home}/rap/SAME.TXT`)];
+    runtime.send('compare', { rap: { account: 'SIM001' }, payload: { summary: true, received } } as never);
+    await runtime.message('out');
+    assert.equal(runtime.statusText('compare'), '1 equal');
+  });
+
+  it('refuses what it cannot compare or write down', async () => {
+    runtime = await Runtime.start(flow(), { home });
+    runtime.send('compare', { payload: 'x' });
+    assert.equal(codeOf(await runtime.message('caught')), 'CONFIG_INVALID');
+    runtime.send('result', { payload: 'x' });
+    assert.match(textOf(await runtime.message('caught', 1)), /msg\.practice is missing/);
+    runtime.send('pack', { practice: { date: '2031-01-01' } } as never);
+    assert.match(textOf(await runtime.message('caught', 2)), /no practice session of 2031-01-01/);
+  });
+
+  it('records the trouble of a log-in, adds a later download to it, and closes a part for all accounts', async () => {
+    runtime = await Runtime.start(flow(), { home });
+    const practice = { date: plan.date, part: 'Part 1' };
+    const error = { code: 'CONNECT_REFUSED', message: 'nobody answers', cause: { cure: 'look' } };
+    runtime.send('result', { practice, rap: { account: 'SIM001.practice-2025-06-21' }, error } as never);
+    const failed = (await runtime.message('out')).payload as Record<string, unknown>;
+    assert.equal(failed.outcome, 'incomplete');
+    assert.equal(failed.loggedIn, false);
+    assert.deepEqual(failed.trouble, { code: 'CONNECT_REFUSED', message: 'nobody answers', cure: 'look' });
+    assert.equal((failed.reports as unknown[]).length, 3, 'what was obtained before stays');
+
+    runtime.send('result', { practice } as never);
+    await runtime.message('out', 1);
+    await runtime.stop();
+    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    const rows = (await ledger.practiceResults(plan.date)).map(({ account, result }) => [
+      account,
+      (JSON.parse(result) as { outcome: string }).outcome,
+    ]);
+    await ledger.close();
+    assert.deepEqual(rows.sort(), [
+      ['SIM001', 'incomplete'],
+      ['SIMC01', 'not-done'],
+    ]);
+    runtime = await Runtime.start(flow(), { home });
+  });
+});
