@@ -23,6 +23,16 @@ function headers() {
   return existsSync(join(home, 'include/node/node.h')) ? home : undefined;
 }
 
+/**
+ * Headers of Node.js 24.19 and later give a compiled add-on a destructor that ends the whole process when the
+ * garbage collector meets it (nodejs/node#65446, mscdex/ssh2#1511). Earlier ones of that line do not; others are
+ * not known to be sound, and a slow transfer is better than a dead Node-RED.
+ */
+export function headersAreSound(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major === 24 && minor <= 18;
+}
+
 async function compilerIsThere() {
   const tools = ['cc', 'c++', 'make', 'python3'];
   const answers = await Promise.all(tools.map((tool) => run(tool, ['--version'], { quiet: true })));
@@ -47,6 +57,9 @@ async function compile({ folder, file, before }, nodedir) {
 async function attempt() {
   const nodedir = headers();
   if (nodedir === undefined) return 'plain JavaScript (this Node.js came without its headers)';
+  if (!headersAreSound(chosenVersion())) {
+    return `plain JavaScript (add-ons compiled for Node.js ${chosenVersion()} can end the process)`;
+  }
   if (!(await compilerIsThere())) return 'plain JavaScript (no C++ compiler, make and python3 here)';
   const built = [];
   for (const addOn of addOns) built.push(await compile(addOn, nodedir));
