@@ -142,6 +142,7 @@ async function meet(client: FaultClient, named: NamedFault, stage: Stage): Promi
       fingerprint: trusted.map((key) => key.fingerprint).join(','),
       knownHostsFile,
       folder: FOLDER,
+      files: Object.keys(files).length,
       to,
     });
     const took = await measure(order.command, order.args, {

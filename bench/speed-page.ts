@@ -45,9 +45,12 @@ export function wallOf(cell: Cell, id: string): number | undefined {
   return runs.length === 0 ? undefined : median(runs.map((run) => run.wall));
 }
 
-/** The best other client of a cell. */
-export function bestOther(cell: Cell): { id: string; wall: number } | undefined {
-  const others = Object.keys(cell.runs)
+/** The best other client of a cell, of all or of those given. */
+export function bestOther(
+  cell: Cell,
+  among: readonly string[] = Object.keys(cell.runs),
+): { id: string; wall: number } | undefined {
+  const others = among
     .filter((id) => id !== OURS)
     .flatMap((id) => {
       const wall = wallOf(cell, id);
@@ -57,8 +60,8 @@ export function bestOther(cell: Cell): { id: string; wall: number } | undefined 
 }
 
 /** Best other client / ours; above 1 we are faster. */
-export function ratioOf(cell: Cell): number | undefined {
-  const [best, own] = [bestOther(cell), wallOf(cell, OURS)];
+export function ratioOf(cell: Cell, among?: readonly string[]): number | undefined {
+  const [best, own] = [bestOther(cell, among), wallOf(cell, OURS)];
   return best === undefined || own === undefined ? undefined : best.wall / own;
 }
 
@@ -118,7 +121,8 @@ export function speedPage(
       return `${delay} ms (measured ${median(trips).toFixed(1)} ms)`;
     },
   );
-  const name = (id: string) => peers.find((peer) => peer.id === id)?.name ?? id;
+  const name = (id: string | undefined) => peers.find((peer) => peer.id === id)?.name ?? '-';
+  const single = peers.filter((peer) => peer.oneLogin).map((peer) => peer.id);
   return [
     '# Speed',
     '',
@@ -139,7 +143,14 @@ export function speedPage(
     row(['', ...cells.map((cell) => `${cell.workload}, ${cell.delay} ms`)]),
     rule(cells.length + 1),
     row(['ratio', ...cells.map((cell) => ratioOf(cell)?.toFixed(2) ?? '-')]),
-    row(['best other', ...cells.map((cell) => name(bestOther(cell)?.id ?? '-'))]),
+    row(['best other', ...cells.map((cell) => name(bestOther(cell)?.id))]),
+    row([
+      'ratio to the best with one login',
+      ...cells.map((cell) => ratioOf(cell, single)?.toFixed(2) ?? '-'),
+    ]),
+    row(['best with one login', ...cells.map((cell) => name(bestOther(cell, single)?.id))]),
+    '',
+    'Some clients log in many times at once; whether an account may do that is for the server to say. `rap fetch` logs in once.',
     '',
     '## Wall time, seconds',
     '',

@@ -136,6 +136,7 @@ async function once(peer: Peer, workload: Workload, field: Field, expected?: str
       fingerprint: field.server.fingerprints[0] ?? '',
       knownHostsFile: field.knownHostsFile,
       folder: path.join(field.data, 'served', workload.id),
+      files: workload.sizes.length,
       to,
     });
     const took = await measure(order.command, order.args, {

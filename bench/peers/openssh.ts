@@ -21,6 +21,7 @@ function client(id: string, name: string, settings: string, program: string, wor
     id,
     name,
     settings,
+    oneLogin: true,
     program,
     debian: 'openssh-client',
     order: (errand) => ({

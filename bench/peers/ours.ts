@@ -9,6 +9,7 @@ export const ours: Peer = {
   id: 'ours',
   name: 'rap fetch',
   settings: 'none; hashes and syncs every file',
+  oneLogin: true,
   program: rap,
   order({ host, port, user, keyFile, fingerprint, folder, to }) {
     return {

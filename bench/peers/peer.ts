@@ -11,6 +11,8 @@ export interface Errand {
   knownHostsFile: string;
   /** The folder on the server, absolute, without a slash at its end. */
   folder: string;
+  /** How many files it holds, where a client is set by that. */
+  files: number;
   /** An existing, empty local folder. */
   to: string;
 }
@@ -31,6 +33,8 @@ export interface Peer {
   name: string;
   /** What was set, in words. */
   settings: string;
+  /** Does it keep to one login? An account may not be allowed more. */
+  oneLogin: boolean;
   /** The program that has to be there, and the Debian package it comes in. */
   program: string;
   debian?: string;

@@ -4,7 +4,9 @@ import type { Peer } from './peer.ts';
 export const rclone: Peer = {
   id: 'rclone',
   name: 'rclone copy, tuned',
-  settings: '16 transfers, 128 requests of 255 KiB in flight for each file, no hash check',
+  settings:
+    '32 transfers, 64 requests of 255 KiB in flight for each file, large files in 4 streams, no hash check; many logins',
+  oneLogin: false,
   program: '/usr/bin/rclone',
   debian: 'rclone',
   order({ host, port, user, keyFile, knownHostsFile, folder, to }) {
@@ -17,7 +19,7 @@ export const rclone: Peer = {
       KNOWN_HOSTS_FILE: knownHostsFile,
       SHELL_TYPE: 'none',
       CHUNK_SIZE: '255Ki',
-      CONCURRENCY: '128',
+      CONCURRENCY: '64',
       DISABLE_HASHCHECK: 'true',
     };
     return {
@@ -26,7 +28,7 @@ export const rclone: Peer = {
         'copy',
         `bench:${folder}`,
         to,
-        ...['--config', '/dev/null', '--transfers', '16', '--checkers', '16', '--retries', '1'],
+        ...['--config', '/dev/null', '--transfers', '32', '--checkers', '32', '--retries', '1'],
         ...['--ignore-checksum', '--no-check-dest', '--quiet'],
       ],
       env: Object.fromEntries(

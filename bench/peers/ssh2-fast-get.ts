@@ -6,7 +6,7 @@ import SftpClient from 'ssh2-sftp-client';
 import { quickCipher } from './openssh.ts';
 import type { Errand } from './peer.ts';
 
-const FILES_AT_ONCE = 8;
+const FILES_AT_ONCE = 64;
 const { host, port, user, keyFile, folder, to }: Errand = JSON.parse(process.argv[2] ?? '');
 
 /** The part of the library that is used here. */
@@ -35,7 +35,7 @@ const queue = await sftp.list(folder);
 const worker = async () => {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     await sftp.fastGet(`${folder}/${file.name}`, path.join(to, file.name), {
-      concurrency: 64,
+      concurrency: 16,
       chunkSize: 255 * 1024,
     });
   }
