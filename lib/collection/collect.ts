@@ -29,7 +29,6 @@ export interface CollectOptions {
   signal?: AbortSignal;
   /** Told of each report once it is proved, durable and in the ledger. */
   onReceived?: (report: ReceivedReport, count: number, of: number) => void;
-  onStepDown?: (reason: RapError) => void;
 }
 
 function failedReport(where: string, error: RapError): FailedReport {
@@ -86,6 +85,7 @@ export async function collect(
     received.push(one);
     options.onReceived?.(one, received.length, jobs.length);
   };
+  let noting: Promise<unknown> | undefined;
   await session.download(jobs, onResult, {
     root: options.landing,
     inspect: async (job, temporary) => {
@@ -95,8 +95,16 @@ export async function collect(
         throw new RapError('STILL_WRITING', `${job.file.path} is not finished: ${reason}`);
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.onStepDown === undefined ? {} : { onStepDown: options.onStepDown }),
+    onStepDown: (reason) => {
+      noting = ledger.journal({
+        who: 'rap',
+        what: 'one file at a time from now on in this run',
+        why: reason.message,
+        details: { account: context.account, run: context.run, address: context.address },
+      });
+    },
   });
+  await noting;
   const count = (state: Report['state']) => listing.reports.filter((report) => report.state === state).length;
   return {
     summary: true,

@@ -10,6 +10,7 @@ import { newRun } from '../../../lib/collection/run.ts';
 import { sha256File } from '../../../lib/files/durable.ts';
 import { readLoginKey } from '../../../lib/rap/private-key.ts';
 import { realClock, SimulatedClock } from '../../../lib/time/clock.ts';
+import { faultNamed } from '../../../simulator/faults/table.ts';
 import { build, type House } from './support.ts';
 
 const rules = [{ system: '', code: '', folder: '', share: '{home}/shares/{account}/{businessDate}' }];
@@ -169,6 +170,14 @@ describe('A run', () => {
       house.simulator.reports('hkscc', 'primary').length,
       'every report once',
     );
+  });
+
+  it('writes into the journal that a server bears only one open file', async () => {
+    await house.simulator.setFault(faultNamed('P18')?.make());
+    const { summary } = await download('run-1');
+    assert.ok(summary.received.length > 0);
+    const records = await house.ledger.journalRecords();
+    assert.ok(records.some((record) => record.what === 'one file at a time from now on in this run'));
   });
 
   it('that is aborted stops within its session and reports what it did not do', async () => {
