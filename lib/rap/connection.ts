@@ -10,6 +10,7 @@ import { RapError, systemCode } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
+import { bearTalkInRenewals } from './key-renewal.ts';
 import { type LoginKey, signingKey } from './private-key.ts';
 import { printable } from './sftp-codec.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
@@ -272,6 +273,7 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
     progress.loggedIn = true;
   });
   overhearSignatures(sftp.client, progress);
+  bearTalkInRenewals(sftp.client);
   const listen = (bytes: Buffer) => {
     if (progress.firstWords.length < 256) progress.firstWords += bytes.toString('latin1').slice(0, 256);
   };

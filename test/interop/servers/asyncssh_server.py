@@ -24,6 +24,7 @@ async def serve():
         setup["host"],
         setup["port"],
         server_host_keys=[setup["hostKeyFile"]],
+        rekey_bytes=setup.get("newKeysAfter", 1 << 30),
         sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=setup["root"].encode()),
     )
     await asyncio.Event().wait()

@@ -6,7 +6,13 @@ const PYTHON = '/usr/bin/python3';
 const PACKAGES = '/usr/lib/python3/dist-packages';
 const USER = 'reports';
 
-function pythonServer(name: string, script: string, debian: string, module: string): ServerKind {
+function pythonServer(
+  name: string,
+  script: string,
+  debian: string,
+  module: string,
+  more: { newKeysAfter?: number } = {},
+): ServerKind {
   return {
     name,
     packages: [debian],
@@ -25,15 +31,25 @@ function pythonServer(name: string, script: string, debian: string, module: stri
             user: USER,
             hostKeyFile: bench.hostKeyFile,
             userKey: bench.userKey.publicKey,
+            ...more,
           }),
         ],
         user: USER,
         base: '',
       })),
+    ...(more.newKeysAfter === undefined ? {} : { rekeys: true }),
     refusals: (log) => countIn(log, /^login request/),
   };
 }
 
 export const asyncssh = pythonServer('AsyncSSH', 'asyncssh_server.py', 'python3-asyncssh', 'asyncssh');
+/** New keys as often as a long session would see them; AsyncSSH sends an IGNORE message before every packet. */
+export const asyncsshRekeying = pythonServer(
+  'AsyncSSH, new keys every 1 MiB',
+  'asyncssh_server.py',
+  'python3-asyncssh',
+  'asyncssh',
+  { newKeysAfter: 1024 * 1024 },
+);
 export const paramiko = pythonServer('Paramiko', 'paramiko_server.py', 'python3-paramiko', 'paramiko');
 export const conch = pythonServer('Twisted Conch', 'conch_server.py', 'python3-twisted', 'twisted');
