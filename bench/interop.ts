@@ -109,7 +109,8 @@ const explanations = [
   '**Ciphers.** AES-GCM is preferred. Dropbear, Paramiko and Conch of these versions do not have it, so AES-CTR with HMAC-SHA-256 is used. Dropbear computes both in its own portable code at about 22 MB/s; `sftp -c aes128-ctr` gets the same from it. Its default for `sftp`, ChaCha20, is about twice as fast there; we do not offer it, because without strict key exchange it is open to prefix truncation.',
   '**Attempts.** ProFTPD says yes to the question whether a key would do, whatever the key, and refuses only the signed request; the others refuse the question. In both cases one attempt is made and counted. Dropbear logs no refused key.',
   '**Names.** rclone shows control characters as printable look-alikes, so such a file arrives under that name. Paramiko and Conch cannot list a folder in which a name is not UTF-8; the whole folder is told of as unreadable, and the run is incomplete. The others pass the bytes on, and the name is refused with its bytes.',
-  '**Key changes.** With `RekeyLimit 64K` OpenSSH renews the keys every 64 KiB, so a file of 4 MiB stands for the large one: the cost of a key change, not of a byte, is what is measured.',
+  '**AsyncSSH** of this version sends an IGNORE message before every packet, and goes on with data while keys are renewed, which it does after 1 GiB. The client of OpenSSH bears both, and so do we; ssh2 by itself ends the session there. A variant that renews them every MiB proves it.',
+  '**Key changes.** With `RekeyLimit 64K` OpenSSH renews the keys every 64 KiB, so a file of 4 MiB stands for the large one there: the cost of a key change, not of a byte, is what is measured.',
   '**Speed.** Figures of one run on a busy machine; they show orders of magnitude. The Python servers are limited by their own encryption and packet handling.',
 ];
 
