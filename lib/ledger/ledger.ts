@@ -4,6 +4,7 @@ import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
+import { type History, history } from './history.ts';
 import { type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
 import { newLedgerName, openFile, type Seal, unusable, writeSeal } from './ledger-file.ts';
@@ -13,7 +14,9 @@ import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { type PracticeBook, practiceBook } from './practice.ts';
+import { type QuarantineBook, quarantineBook } from './quarantine.ts';
 import { type Reports, reports } from './reports.ts';
+import { type Retention, retention } from './retention.ts';
 import { type Runs, runs } from './runs.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
 import type { Database, Tables } from './tables.ts';
@@ -30,6 +33,9 @@ export interface Ledger
     Observations,
     Reports,
     Deliveries,
+    QuarantineBook,
+    Retention,
+    History,
     Outbox,
     Ticks,
     PracticeBook,
@@ -89,6 +95,9 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...observations(db, clock),
       ...reports(db, clock),
       ...deliveries(db, pen),
+      ...quarantineBook(db, pen),
+      ...retention(db, clock),
+      ...history(db),
       ...outbox(db, clock),
       ...ticks(db, clock),
       ...practiceBook(db, pen),

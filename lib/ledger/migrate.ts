@@ -5,16 +5,20 @@ import { first } from './migrations/0001-first.ts';
 import { logins } from './migrations/0002-logins.ts';
 import { leases } from './migrations/0003-leases.ts';
 import { practice } from './migrations/0004-practice.ts';
+import { keeping } from './migrations/0008-keeping.ts';
 
 export interface Migration {
-  /** 1, 2, 3 ... without gaps; a released migration never changes. */
+  /** Ascending; a released migration never changes. */
   number: number;
   name: string;
   up(db: Kysely<unknown>): Promise<void>;
   down(db: Kysely<unknown>): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [first, logins, leases, practice];
+export const migrations: readonly Migration[] = [first, logins, leases, practice, keeping];
+
+/** The newest number this release knows. */
+const latest = Math.max(...migrations.map(({ number }) => number));
 
 interface MigrationTable {
   migrations: { number: number; name: string; applied_at: number };
@@ -25,18 +29,14 @@ interface MigrationTable {
  * @param now milliseconds since 1970, for the record
  * @throws RapError LEDGER_TOO_NEW when the ledger knows a migration this release does not
  */
-export async function migrate(
-  database: Kysely<unknown>,
-  now: number,
-  target = migrations.length,
-): Promise<void> {
+export async function migrate(database: Kysely<unknown>, now: number, target = latest): Promise<void> {
   await (database as Kysely<MigrationTable>).transaction().execute(async (work) => {
     const applied = await appliedNumbers(work);
     const newest = Math.max(0, ...applied);
-    if (newest > migrations.length) {
+    if (newest > latest) {
       throw new RapError(
         'LEDGER_TOO_NEW',
-        `The ledger has migration ${newest}; this release knows ${migrations.length}`,
+        `The ledger has migration ${newest}; this release knows ${latest}`,
       );
     }
     for (const { number, name, up } of migrations) {

@@ -70,11 +70,7 @@ export function reports(db: Database, clock: Clock): Reports {
 
     closeIntent: (account, path) => forgetIntent(db, account, path),
 
-    recordReceived: (version) =>
-      db.transaction().execute(async (work) => {
-        await forgetIntent(work, version.account, version.path);
-        return (await seenAgain(work, clock, version)) ?? (await receivedFirst(work, clock, version));
-      }),
+    recordReceived: (version) => db.transaction().execute((work) => receive(work, clock, version)),
 
     refuse: (account, run, entries) =>
       db.transaction().execute(async (work) => {
@@ -102,6 +98,12 @@ export function reports(db: Database, clock: Clock): Reports {
   };
 }
 
+/** Records a received report within a transaction. */
+export async function receive(work: Work, clock: Clock, version: NewVersion) {
+  await forgetIntent(work, version.account, version.path);
+  return (await seenAgain(work, clock, version)) ?? (await receivedFirst(work, clock, version));
+}
+
 async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
   await work.deleteFrom('intents').where('account', '=', account).where('path', '=', path).execute();
 }
@@ -114,6 +116,7 @@ async function seenAgain(work: Work, clock: Clock, version: NewVersion) {
       modified_at: version.modifiedAt,
       file: version.file,
       seen_at: clock.now(),
+      cleaned_at: null,
     })
     .where('account', '=', version.account)
     .where('path', '=', version.path)

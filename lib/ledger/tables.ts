@@ -94,6 +94,26 @@ export interface Tables {
     /** The run that delivered it after all, or null. */
     resolved_run: string | null;
   };
+    decision: Generated<Decision>;
+    /** The safe name a person gave it, or ''. */
+    released_as: Generated<string>;
+  };
+  quarantine: {
+    id: Generated<number>;
+    account: string;
+    path: string;
+    sha256: string;
+    /** All that would be recorded if it were received, as JSON. */
+    report: string;
+    file: string;
+    code: string;
+    reason: string;
+    run: string;
+    size: number;
+    modified_at: number;
+    bytes: number;
+    held_at: number;
+    decision: Decision;
   mails: {
     id: Generated<number>;
     event_key: string;
@@ -202,3 +222,8 @@ export type RecipientState = 'queued' | 'accepted' | 'refused' | 'unknown' | 'un
 /** The ledger's database, or one transaction on it. */
 export type Database = Kysely<Tables>;
 export type Work = Kysely<Tables> | Transaction<Tables>;
+  /** When the local copy was removed; null while it is there. */
+  cleaned_at: number | null;
+/** What a person decided about something in quarantine; '' as long as nobody has. */
+export type Decision = '' | 'released' | 'discarded';
+

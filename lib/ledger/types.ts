@@ -1,8 +1,8 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
 import type { DataCentre, Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
-import type { DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+import type { Decision, DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
 
-export type { DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+export type { Decision, DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
 
 export interface LoginLock {
   account: string;
@@ -154,6 +154,87 @@ export interface AccountFacts {
   dataCentre: DataCentre | '';
   /** Was a listing taken at all? If not, nothing is known about what the server holds. */
   listed: boolean;
+/** A report that came whole and is not trusted. */
+export interface NewHeld extends NewVersion {
+  code: string;
+  reason: string;
+}
+
+export interface HeldReport {
+  id: number;
+  account: string;
+  path: string;
+  sha256: string;
+  /** Where it lies: in quarantine, or in the landing folder once it was released. */
+  file: string;
+  code: string;
+  reason: string;
+  run: string;
+  size: number;
+  modifiedAt: number;
+  bytes: number;
+  heldAt: number;
+  decision: Decision;
+  report: NewVersion;
+}
+
+/** A name that was refused, and what a person decided about it. */
+export interface JudgedName extends RefusedEntry {
+  id: number;
+  account: string;
+  /** The run that met it first. */
+  run: string;
+  firstSeenAt: number;
+  decision: Decision;
+  releasedAs: string;
+}
+
+/** A local copy that may be removed. */
+export interface CleanableCopy {
+  versionId: number;
+  account: string;
+  path: string;
+  businessDate: string;
+  file: string;
+  bytes: number;
+}
+
+/** How many copies are old enough to go, and stay. */
+export interface KeptBack {
+  notDelivered: number;
+  notTold: number;
+}
+
+export interface VersionHistory {
+  versionId: number;
+  received: { at: number; run: string; address: string; dataCentre: DataCentre };
+  proved: { sha256: string; bytes: number };
+  amended: boolean;
+  /** One for each share; with a code where it could not be delivered yet. */
+  delivered: { share: string; at: number; run: string; file?: string; code?: string; message?: string }[];
+  deliveredEverywhereAt: number | null;
+  told: { mail: number; address: string; state: RecipientState; at: number | null }[];
+  file: string;
+  /** When the local copy was removed. */
+  cleanedAt: number | null;
+}
+
+export interface ReportHistory {
+  account: string;
+  path: string;
+  /** Asked for and not received yet. */
+  asked?: { at: number; run: string };
+  versions: VersionHistory[];
+  quarantine?: {
+    id: number;
+    code: string;
+    reason: string;
+    sha256: string;
+    heldAt: number;
+    decision: string;
+  }[];
+}
+
   complete: boolean;
   counts: ListingCounts;
   known: number;

@@ -164,7 +164,7 @@ describe('openLedger', () => {
   it('refuses a ledger written by a newer release', async () => {
     await used();
     const newer = new DatabaseSync(file());
-    newer.exec(`insert into migrations values (${migrations.length + 1}, 'later', 0)`);
+    newer.exec(`insert into migrations values (${(migrations.at(-1)?.number ?? 0) + 1}, 'later', 0)`);
     newer.close();
     await refusedAs('LEDGER_TOO_NEW', /knows/);
   });
@@ -180,10 +180,11 @@ describe('openLedger', () => {
 });
 
 describe('migrations', () => {
-  it('are numbered from 1 without gaps', () => {
+  it('have ascending numbers', () => {
+    const numbers = migrations.map((one) => one.number);
     assert.deepEqual(
-      migrations.map((one) => one.number),
-      migrations.map((_, index) => index + 1),
+      numbers,
+      [...new Set(numbers)].sort((a, b) => a - b),
     );
   });
 
@@ -195,17 +196,17 @@ describe('migrations', () => {
         .prepare("select name, sql from sqlite_master where name not like 'sqlite%' order by name")
         .all()
         .map((row) => `${row.name}: ${row.sql}`);
-    const steps: string[][] = [];
+    const steps = new Map<number, string[]>();
     await migrate(db, START, 0);
     for (const { number } of migrations) {
-      steps.push(tables());
+      steps.set(number, tables());
       await migrate(db, START, number);
     }
     const top = tables();
     assert.ok(top.length > 15);
     for (const { number } of migrations.toReversed()) {
       await migrate(db, START, number - 1);
-      assert.deepEqual(tables(), steps[number - 1]);
+      assert.deepEqual(tables(), steps.get(number));
     }
     await migrate(db, START);
     assert.deepEqual(tables(), top);

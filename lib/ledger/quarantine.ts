@@ -1,0 +1,155 @@
+/**
+ * Quarantine: reports that came whole and cannot be trusted, names that must not be used, and what people decided
+ * about them. A decision is about one content or one name; the next one needs its own.
+ */
+import type { RefusedEntry } from '../words/types.ts';
+import { appendJournal, type Pen } from './journal.ts';
+import { receive } from './reports.ts';
+import type { Database, Decision } from './tables.ts';
+import type { HeldReport, JudgedName, NewHeld, NewVersion } from './types.ts';
+
+/** Who decides, and why. */
+export interface Act {
+  by: string;
+  reason: string;
+}
+
+export interface QuarantineBook {
+  /**
+   * Records a report that lies in quarantine. Content that was held before is the same row, and what was decided
+   * about it stands.
+   */
+  hold(held: NewHeld): Promise<HeldReport>;
+  /** Of one account or of all, oldest first. */
+  heldReports(account?: string): Promise<HeldReport[]>;
+  /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
+  releaseHeld(id: number, file: string, act: Act): Promise<{ versionId: number }>;
+  discardHeld(id: number, act: Act): Promise<void>;
+  /** Refused names, of one account or of all, oldest first. */
+  judgedNames(account?: string): Promise<JudgedName[]>;
+  /** From now on the entry is fetched and kept under the name `as`. */
+  releaseName(id: number, as: string, act: Act): Promise<void>;
+  /** From now on the entry is passed over. */
+  discardName(id: number, act: Act): Promise<void>;
+}
+
+export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
+  const decideName = (id: number, decision: Decision, as: string, { by, reason }: Act) =>
+    db.transaction().execute(async (work) => {
+      const { account, folder, shown } = await work
+        .updateTable('refusals')
+        .set({ decision, released_as: as })
+        .where('id', '=', id)
+        .returning(['account', 'folder', 'shown'])
+        .executeTakeFirstOrThrow();
+      const details = { account, folder, name: shown, ...(as === '' ? {} : { as }) };
+      await appendJournal(work, pen, { who: by, what: `refused name ${decision}`, why: reason, details });
+    });
+
+  return {
+    hold: ({ code, reason, ...report }) =>
+      db.transaction().execute(async (work) => {
+        const { account, path, sha256, file, run, size, modifiedAt, bytes } = report;
+        const offered = {
+          run,
+          size,
+          modified_at: modifiedAt,
+          code,
+          reason,
+          report: JSON.stringify(report),
+          file,
+        };
+        const row = await work
+          .insertInto('quarantine')
+          .values({ account, path, sha256, bytes, ...offered, held_at: pen.clock.now(), decision: '' })
+          .onConflict((on) => on.columns(['account', 'path', 'sha256']).doUpdateSet(offered))
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        if (row.held_at === pen.clock.now()) {
+          const details = { account, path, sha256, code };
+          await appendJournal(work, pen, { who: 'rap', what: 'put in quarantine', why: reason, details });
+        }
+        return heldReport(row);
+      }),
+
+    async heldReports(account) {
+      let query = db.selectFrom('quarantine').selectAll().orderBy('id');
+      if (account !== undefined) query = query.where('account', '=', account);
+      return (await query.execute()).map(heldReport);
+    },
+
+    releaseHeld: (id, file, { by, reason }) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .updateTable('quarantine')
+          .set({ decision: 'released', file })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        const { account, path, sha256, code, report } = heldReport(row);
+        const { versionId } = await receive(work, pen.clock, { ...report, file });
+        const details = { account, path, sha256, code, versionId };
+        await appendJournal(work, pen, { who: by, what: 'released from quarantine', why: reason, details });
+        return { versionId };
+      }),
+
+    discardHeld: (id, { by, reason }) =>
+      db.transaction().execute(async (work) => {
+        const { account, path, sha256, code } = await work
+          .updateTable('quarantine')
+          .set({ decision: 'discarded' })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        const details = { account, path, sha256, code };
+        await appendJournal(work, pen, { who: by, what: 'discarded from quarantine', why: reason, details });
+      }),
+
+    async judgedNames(account) {
+      let query = db.selectFrom('refusals').selectAll().orderBy('id');
+      if (account !== undefined) query = query.where('account', '=', account);
+      const rows = await query.execute();
+      return rows.map((row) => ({
+        id: row.id,
+        account: row.account,
+        folder: row.folder,
+        nameHex: row.name_hex,
+        shown: row.shown,
+        code: row.code,
+        reason: row.reason,
+        run: row.first_run,
+        firstSeenAt: row.first_seen_at,
+        decision: row.decision,
+        releasedAs: row.released_as,
+      }));
+    },
+
+    releaseName: (id, as, act) => decideName(id, 'released', as, act),
+    discardName: (id, act) => decideName(id, 'discarded', '', act),
+  };
+}
+
+function heldReport(row: {
+  id: number;
+  account: string;
+  path: string;
+  sha256: string;
+  report: string;
+  file: string;
+  code: string;
+  reason: string;
+  run: string;
+  size: number;
+  modified_at: number;
+  bytes: number;
+  held_at: number;
+  decision: Decision;
+}): HeldReport {
+  const { modified_at, held_at, report, ...same } = row;
+  return { ...same, modifiedAt: modified_at, heldAt: held_at, report: JSON.parse(report) as NewVersion };
+}
+
+/** What tells one entry of a folder from another. */
+export function entryKey(entry: Pick<RefusedEntry, 'folder' | 'nameHex' | 'code'>): string {
+  return JSON.stringify([entry.folder, entry.nameHex, entry.code]);
+}

@@ -1,0 +1,63 @@
+/** A ledger as many years leave it, made in seconds: rows are written beside the door, the chain is a real one. */
+import { createHash } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { hashOf } from '../../lib/ledger/chain.ts';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+
+/** Each report leaves this many rows: a version, a delivery, a line of the journal and that a mail told of it. */
+export const ROWS_PER_REPORT = 4;
+/** Reports in one digest. */
+const TOLD_TOGETHER = 200;
+const START = Date.UTC(2025, 0, 2);
+
+/** Path of a report in the ledger. */
+export function pathOf(index: number): string {
+  return `/INBOX/2025/CCLTN05_SIM001_${index}.txt`;
+}
+
+/**
+ * Makes a ledger of `rows` rows about reports of the account 'hkscc', the last `open` of which were asked for and
+ * never received.
+ */
+export async function makeLargeLedger(file: string, rows: number, open = 3): Promise<void> {
+  await (await openLedger(file, realClock)).close();
+  const database = new DatabaseSync(file);
+  database.exec('pragma synchronous = off; begin');
+  const [version, delivery, journal, mail, told, intent] = [
+    `insert into versions (id, account, installation, run, path, name, folder, system, code, business_date, sequence,
+      sha256, file, data_centre, address, size, modified_at, bytes, amended, received_at, seen_at, routed_at)
+     values (?, 'hkscc', 'hkscc', ?, ?, ?, '/INBOX/2025', 'CCASS', 'CCLTN05', '2025-01-02', '', ?, ?, 'primary',
+      '10.243.2.141:18801', 1234, ?, 1234, 0, ?, ?, ?)`,
+    `insert into deliveries (version_id, delivered_at, share, file, sha256, outcome, run)
+     values (?, ?, '/srv/shares/settlement', ?, ?, 'published', ?)`,
+    'insert into journal (sequence, at, who, what, why, details, previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?)',
+    `insert into mails (id, event_key, kind, run, domain, subject, text, html, state, error, attempts, created_at, settled_at)
+     values (?, ?, 'digest', ?, 'rap.invalid', 'digest', '', '', 'accepted', '', 1, ?, ?)`,
+    'insert into mail_told (mail_id, version_id) values (?, ?)',
+    `insert into intents (account, path, run, size, modified_at, intended_at) values ('hkscc', ?, 'run-x', 1, 1, ?)`,
+  ].map((sql) => database.prepare(sql));
+  let previous = '';
+  const reports = Math.floor(rows / ROWS_PER_REPORT);
+  for (let index = 1; index <= reports; index++) {
+    const at = START + index * 1000;
+    const run = `run-${Math.ceil(index / TOLD_TOGETHER)}`;
+    const sha256 = createHash('sha256').update(String(index)).digest('hex');
+    const share = `/srv/shares/settlement/2025/CCLTN05_SIM001_${index}.txt`;
+    const path = pathOf(index);
+    const landing = `/srv/rap/landing/hkscc${path}`;
+    version?.run(index, run, path, path.slice(12), sha256, landing, at, at, at, at);
+    delivery?.run(index, at, share, sha256, run);
+    const details = JSON.stringify({ versionId: index, file: share, sha256, outcome: 'published' });
+    const record = { sequence: index, at, who: 'rap', what: 'delivered', why: run, details, previous };
+    const hash = hashOf(record);
+    journal?.run(index, at, 'rap', 'delivered', run, details, previous, hash);
+    previous = hash;
+    if (index % TOLD_TOGETHER === 1)
+      mail?.run(Math.ceil(index / TOLD_TOGETHER), `digest:${run}`, run, at, at);
+    told?.run(Math.ceil(index / TOLD_TOGETHER), index);
+  }
+  for (let index = 1; index <= open; index++) intent?.run(pathOf(reports + index), START);
+  database.exec('commit; pragma wal_checkpoint(truncate)');
+  database.close();
+}
