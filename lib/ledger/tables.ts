@@ -73,6 +73,26 @@ export interface Tables {
     reason: string;
     first_run: string;
     first_seen_at: number;
+    decision: Generated<Decision>;
+    /** The safe name a person gave it, or ''. */
+    released_as: Generated<string>;
+  };
+  quarantine: {
+    id: Generated<number>;
+    account: string;
+    path: string;
+    sha256: string;
+    /** All that would be recorded if it were received, as JSON. */
+    report: string;
+    file: string;
+    code: string;
+    reason: string;
+    run: string;
+    size: number;
+    modified_at: number;
+    bytes: number;
+    held_at: number;
+    decision: Decision;
   };
   deliveries: {
     version_id: number;
@@ -94,26 +114,6 @@ export interface Tables {
     /** The run that delivered it after all, or null. */
     resolved_run: string | null;
   };
-    decision: Generated<Decision>;
-    /** The safe name a person gave it, or ''. */
-    released_as: Generated<string>;
-  };
-  quarantine: {
-    id: Generated<number>;
-    account: string;
-    path: string;
-    sha256: string;
-    /** All that would be recorded if it were received, as JSON. */
-    report: string;
-    file: string;
-    code: string;
-    reason: string;
-    run: string;
-    size: number;
-    modified_at: number;
-    bytes: number;
-    held_at: number;
-    decision: Decision;
   mails: {
     id: Generated<number>;
     event_key: string;
@@ -211,7 +211,12 @@ export interface VersionTable {
   /** When the server last offered this content; decides which version of a path is the present one. */
   seen_at: number;
   routed_at: number | null;
+  /** When the local copy was removed; null while it is there. */
+  cleaned_at: number | null;
 }
+
+/** What a person decided about something in quarantine; '' as long as nobody has. */
+export type Decision = '' | 'released' | 'discarded';
 
 export type DeliveryOutcome = 'published' | 'identical' | 'version';
 export type MailKind = 'digest' | 'alarm' | 'notice';
@@ -222,8 +227,3 @@ export type RecipientState = 'queued' | 'accepted' | 'refused' | 'unknown' | 'un
 /** The ledger's database, or one transaction on it. */
 export type Database = Kysely<Tables>;
 export type Work = Kysely<Tables> | Transaction<Tables>;
-  /** When the local copy was removed; null while it is there. */
-  cleaned_at: number | null;
-/** What a person decided about something in quarantine; '' as long as nobody has. */
-export type Decision = '' | 'released' | 'discarded';
-
