@@ -2,6 +2,8 @@
 import { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
+import { type AccountKeys, accountKeys } from './account-keys.ts';
+import { type AlarmBook, alarmBook } from './alarms.ts';
 import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type History, history } from './history.ts';
@@ -18,12 +20,16 @@ import { type QuarantineBook, quarantineBook } from './quarantine.ts';
 import { type Reports, reports } from './reports.ts';
 import { type Retention, retention } from './retention.ts';
 import { type Runs, runs } from './runs.ts';
+import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
+import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
 import type { Database, Tables } from './tables.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
+export type { AlarmMail, AlarmRecord, AlarmStep, Fault, MaintenanceWindow } from './alarms.ts';
 export type { Lease, LeaseHolder } from './leases.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
+export type { KnownShare } from './shares.ts';
 export type * from './types.ts';
 
 export interface Ledger
@@ -37,8 +43,11 @@ export interface Ledger
     Retention,
     History,
     Outbox,
+    AlarmBook,
     Ticks,
     PracticeBook,
+    SwitchRequestBook,
+    AccountKeys,
     LeaseBook,
     JournalBook {
   /** The ledger's own name, the same for its whole life. */
@@ -95,12 +104,16 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...observations(db, clock),
       ...reports(db, clock),
       ...deliveries(db, pen),
+      ...shareBook(db, pen),
       ...quarantineBook(db, pen),
       ...retention(db, clock),
       ...history(db),
       ...outbox(db, clock),
+      ...alarmBook(db, pen),
       ...ticks(db, clock),
       ...practiceBook(db, pen),
+      ...switchRequestBook(db, pen),
+      ...accountKeys(db, pen),
       ...leaseBook(db, clock),
       ...book,
     };

@@ -5,7 +5,9 @@ import { first } from './migrations/0001-first.ts';
 import { logins } from './migrations/0002-logins.ts';
 import { leases } from './migrations/0003-leases.ts';
 import { practice } from './migrations/0004-practice.ts';
+import { alarms } from './migrations/0005-alarms.ts';
 import { keeping } from './migrations/0008-keeping.ts';
+import { secondPerson } from './migrations/0009-second-person.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -15,7 +17,15 @@ export interface Migration {
   down(db: Kysely<unknown>): Promise<void>;
 }
 
-export const migrations: readonly Migration[] = [first, logins, leases, practice, keeping];
+export const migrations: readonly Migration[] = [
+  first,
+  logins,
+  leases,
+  practice,
+  alarms,
+  keeping,
+  secondPerson,
+];
 
 /** The newest number this release knows. */
 const latest = Math.max(...migrations.map(({ number }) => number));

@@ -10,6 +10,17 @@ import type {
   WeatherRow,
 } from './types.ts';
 
+const drillColumns = [
+  'date',
+  'name',
+  'email',
+  'code',
+  'how',
+  'entered_by as enteredBy',
+  'sent_at as sentAt',
+  'answered_at as answeredAt',
+] as const;
+
 export interface PracticeBook {
   /**
    * Saves what a watch knows. One without answers and with the verdict of the one before only moves times on and
@@ -33,19 +44,19 @@ export interface PracticeBook {
   practiceResults(date: string): Promise<PracticeResultRow[]>;
 
   /** Keeps the code of a contact; the first one stays. @returns the one that counts */
-  keepDrill(row: Pick<DrillRow, 'date' | 'email' | 'code'>): Promise<DrillRow>;
-  /** Records the answer to a code, once. @returns the contact, or undefined when no contact has the code */
-  answerDrill(answer: { date: string; code: string; how: string }): Promise<DrillRow | undefined>;
+  keepDrill(row: Pick<DrillRow, 'date' | 'name' | 'email' | 'code'>): Promise<DrillRow>;
+  /**
+   * Records the answer to a code and journals it, once: a second answer changes nothing.
+   * @returns whether this was the first answer to a code that exists
+   */
+  answerDrill(answer: { date: string; code: string; how: string; by: string }): Promise<boolean>;
   drillOf(date: string): Promise<DrillRow[]>;
 }
 
 export function practiceBook(db: Database, pen: Pen): PracticeBook {
   const { clock } = pen;
   const drills = (date: string) =>
-    db
-      .selectFrom('practice_drills')
-      .select(['date', 'email', 'code', 'how', 'sent_at as sentAt', 'answered_at as answeredAt'])
-      .where('date', '=', date);
+    db.selectFrom('practice_drills').select(drillColumns).where('date', '=', date);
   const weather = (watch: string, date: string) =>
     db
       .selectFrom('weather_records')
@@ -153,41 +164,35 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
       db.transaction().execute(async (work) => {
         await work
           .insertInto('practice_drills')
-          .values({ ...row, sent_at: clock.now(), answered_at: null, how: '' })
+          .values({ ...row, sent_at: clock.now(), answered_at: null, how: '', entered_by: '' })
           .onConflict((on) => on.columns(['date', 'email']).doNothing())
           .execute();
         return work
           .selectFrom('practice_drills')
-          .select(['date', 'email', 'code', 'how', 'sent_at as sentAt', 'answered_at as answeredAt'])
+          .select(drillColumns)
           .where('date', '=', row.date)
           .where('email', '=', row.email)
           .executeTakeFirstOrThrow();
       }),
 
-    answerDrill: ({ date, code, how }) =>
+    answerDrill: ({ date, code, how, by }) =>
       db.transaction().execute(async (work) => {
         const answered = await work
           .updateTable('practice_drills')
-          .set({ answered_at: clock.now(), how })
+          .set({ answered_at: clock.now(), how, entered_by: by })
           .where('date', '=', date)
           .where('code', '=', code)
           .where('answered_at', 'is', null)
           .returning('email')
           .executeTakeFirst();
-        if (answered !== undefined) {
-          await appendJournal(work, pen, {
-            who: answered.email,
-            what: 'reachability drill answered',
-            why: how,
-            details: { practice: date },
-          });
-        }
-        return work
-          .selectFrom('practice_drills')
-          .select(['date', 'email', 'code', 'how', 'sent_at as sentAt', 'answered_at as answeredAt'])
-          .where('date', '=', date)
-          .where('code', '=', code)
-          .executeTakeFirst();
+        if (answered === undefined) return false;
+        await appendJournal(work, pen, {
+          who: by || answered.email,
+          what: 'reachability drill answered',
+          why: how,
+          details: { practice: date, contact: answered.email },
+        });
+        return true;
       }),
 
     drillOf: (date) => drills(date).orderBy('email').execute(),

@@ -5,6 +5,9 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { DataCentre, Installation, RefusedEntry } from '../words/types.ts';
 
+/** `confirmed` by a second person, `refused` by anybody, `expired` because nobody came in time. */
+export type SwitchRequestState = 'open' | 'confirmed' | 'refused' | 'expired';
+
 export interface Tables {
   properties: { name: string; value: string };
   login_locks: { account: string; reason: string; address: string; locked_at: number };
@@ -21,6 +24,24 @@ export interface Tables {
     /** Back to the primary data centre by then; null for no end. */
     until: number | null;
   };
+  switch_requests: {
+    id: Generated<number>;
+    /** The rap-switch node that asked. */
+    node: string;
+    /** JSON. */
+    accounts: string;
+    data_centre: DataCentre;
+    reason: string;
+    requested_by: string;
+    requested_at: number;
+    expires_at: number;
+    until: number | null;
+    state: SwitchRequestState;
+    settled_by: string;
+    settled_why: string;
+    settled_at: number | null;
+  };
+  account_keys: { account: string; fingerprint: string; since: number };
   runs: { run: string; trigger: string; started_at: number };
   listings: {
     run: string;
@@ -133,6 +154,11 @@ export interface Tables {
     sending_since: number | null;
     deadline: number | null;
     settled_at: number | null;
+    level: MailLevel;
+    /** What a summary counts it under. */
+    topic: string;
+    /** The summary that tells of it, when it was held back. */
+    collected_into: number | null;
   };
   mail_recipients: {
     mail_id: number;
@@ -142,6 +168,44 @@ export interface Tables {
     response: string;
   };
   mail_told: { mail_id: number; version_id: number };
+  alarms: {
+    id: Generated<number>;
+    key: string;
+    level: MailLevel;
+    account: string;
+    code: string;
+    place: string;
+    message: string;
+    cure: string;
+    run: string;
+    /** JSON. */
+    groups: string;
+    raised_at: number;
+    seen_at: number;
+    seen: number;
+    runs: number;
+    round: number;
+    reminders: number;
+    mailed_at: number | null;
+    next_at: number | null;
+    rest_until: number | null;
+    muted: string;
+    acknowledged_at: number | null;
+    acknowledged_by: string;
+    acknowledged_why: string;
+    closed_at: number | null;
+    closed_why: string;
+  };
+  alarm_mails: { alarm_id: number; mail_id: number };
+  second_tellings: { mail_id: number; channel: string; told_at: number; response: string };
+  maintenance_windows: {
+    key: string;
+    begins_at: number;
+    ends_at: number;
+    what: string;
+    reason: string;
+    set_by: string;
+  };
   leases: { name: string; owner: string; fence: number; held_until: number };
   ticks: { schedule: string; due: number; claimed_at: number };
   /** `known` is evidence and decision, `answers` the raw answers that changed them, all JSON. */
@@ -174,6 +238,10 @@ export interface Tables {
     sent_at: number;
     answered_at: number | null;
     how: string;
+    /** The contact's name, or ''. */
+    name: string;
+    /** Who typed the code in, or ''. */
+    entered_by: string;
   };
   journal: {
     sequence: number;
@@ -219,8 +287,11 @@ export interface VersionTable {
 export type Decision = '' | 'released' | 'discarded';
 
 export type DeliveryOutcome = 'published' | 'identical' | 'version';
-export type MailKind = 'digest' | 'alarm' | 'notice';
-export type MailState = 'queued' | 'sending' | 'accepted' | 'refused' | 'unknown';
+export type MailKind = 'digest' | 'alarm' | 'recovery' | 'notice' | 'heartbeat' | 'summary';
+/** `collected`: held back in a flood of news, told in a summary. */
+export type MailState = 'queued' | 'sending' | 'accepted' | 'refused' | 'unknown' | 'collected';
+/** `critical` is told at once whatever happens; of `information` only so much an hour, the rest in a summary. */
+export type MailLevel = 'critical' | 'information' | 'routine';
 /** `unknown`: perhaps told, one repeat is due. `unconfirmed`: perhaps told twice, nothing more is done. */
 export type RecipientState = 'queued' | 'accepted' | 'refused' | 'unknown' | 'unconfirmed';
 

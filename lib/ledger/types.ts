@@ -1,8 +1,16 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
 import type { DataCentre, Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
-import type { Decision, DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+import type {
+  Decision,
+  DeliveryOutcome,
+  MailKind,
+  MailLevel,
+  MailState,
+  RecipientState,
+  SwitchRequestState,
+} from './tables.ts';
 
-export type { Decision, DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+export type { Decision, DeliveryOutcome, MailKind, MailLevel, MailState, RecipientState } from './tables.ts';
 
 export interface LoginLock {
   account: string;
@@ -33,6 +41,34 @@ export interface DataCentreChoice {
 
 export interface RecordedChoice extends DataCentreChoice {
   chosenAt: number;
+}
+
+/** A switch that counts only when a second person confirms it. */
+export interface NewSwitchRequest {
+  /** The node that asks; a newer request of the same node takes the place of an open one. */
+  node: string;
+  accounts: readonly string[];
+  dataCentre: DataCentre;
+  reason: string;
+  by: string;
+  until?: number;
+  expiresAt: number;
+}
+
+export interface SwitchRequestRow extends NewSwitchRequest {
+  id: number;
+  accounts: string[];
+  requestedAt: number;
+  state: SwitchRequestState;
+  settledBy: string;
+  settledAt: number | null;
+}
+
+export interface SwitchSettlement {
+  id: number;
+  state: Exclude<SwitchRequestState, 'open'>;
+  by: string;
+  why: string;
 }
 
 export interface ListingCounts {
@@ -118,42 +154,6 @@ export interface NewVersion {
   address: string;
 }
 
-export interface Delivery {
-  /** The folder a rule named. */
-  share: string;
-  file: string;
-  sha256: string;
-  outcome: DeliveryOutcome;
-}
-
-export interface NewDelivery extends Delivery {
-  versionId: number;
-  run: string;
-}
-
-export interface NewDeliveryFailure {
-  versionId: number;
-  share: string;
-  run: string;
-  code: string;
-  message: string;
-  cure: string;
-}
-
-export interface DeliveredReport extends ReceivedReport {
-  deliveries: Delivery[];
-  /** Another content than an earlier version of the same path. */
-  amended: boolean;
-}
-
-export interface AccountFacts {
-  account: string;
-  /** '' when the account was not reached in this run. */
-  installation: Installation | '';
-  address: string;
-  dataCentre: DataCentre | '';
-  /** Was a listing taken at all? If not, nothing is known about what the server holds. */
-  listed: boolean;
 /** A report that came whole and is not trusted. */
 export interface NewHeld extends NewVersion {
   code: string;
@@ -235,6 +235,42 @@ export interface ReportHistory {
   }[];
 }
 
+export interface Delivery {
+  /** The folder a rule named. */
+  share: string;
+  file: string;
+  sha256: string;
+  outcome: DeliveryOutcome;
+}
+
+export interface NewDelivery extends Delivery {
+  versionId: number;
+  run: string;
+}
+
+export interface NewDeliveryFailure {
+  versionId: number;
+  share: string;
+  run: string;
+  code: string;
+  message: string;
+  cure: string;
+}
+
+export interface DeliveredReport extends ReceivedReport {
+  deliveries: Delivery[];
+  /** Another content than an earlier version of the same path. */
+  amended: boolean;
+}
+
+export interface AccountFacts {
+  account: string;
+  /** '' when the account was not reached in this run. */
+  installation: Installation | '';
+  address: string;
+  dataCentre: DataCentre | '';
+  /** Was a listing taken at all? If not, nothing is known about what the server holds. */
+  listed: boolean;
   complete: boolean;
   counts: ListingCounts;
   known: number;
@@ -267,6 +303,10 @@ export interface NewMail {
   domain?: string;
   /** No attempt after this moment. */
   deadline?: number;
+  /** Default: critical for an alarm, else routine. */
+  level?: MailLevel;
+  /** What a summary counts it under; default its subject. */
+  topic?: string;
 }
 
 export interface MailRecipient {
@@ -293,6 +333,21 @@ export interface OutboxMail {
   nextAttempt: number | null;
   deadline: number | null;
   settledAt: number | null;
+  level: MailLevel;
+  topic: string;
+  /** The summary that tells of it, when it was held back in a flood. */
+  collectedInto: number | null;
+}
+
+/** Mails to the same people that were held back and are told in no summary yet. */
+export interface HeldMails {
+  ids: number[];
+  to: string[];
+  domain: string;
+  since: number;
+  until: number;
+  /** How many of what, most first. */
+  topics: { topic: string; count: number }[];
 }
 
 /** What a watch of the weather knew at a moment. `known` and `answers` are JSON of the weather room. */
@@ -337,12 +392,16 @@ export interface PracticeResultRow {
 /** One contact of a reachability drill. */
 export interface DrillRow {
   date: string;
+  /** Of the contact, '' when none is set. */
+  name: string;
   email: string;
   code: string;
   sentAt: number;
   answeredAt: number | null;
-  /** How the answer came: 'mail', 'operator page'. */
+  /** How the answer came: 'mail', 'telephone', 'operator page'. */
   how: string;
+  /** The person who entered it, '' when a machine did. */
+  enteredBy: string;
 }
 
 export interface JournalEntry {

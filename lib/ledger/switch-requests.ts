@@ -1,0 +1,119 @@
+/** Switches of the data centre that one person asked for and a second one has yet to confirm. */
+import { appendJournal, type Pen } from './journal.ts';
+import type { Database } from './tables.ts';
+import type { NewSwitchRequest, SwitchRequestRow, SwitchSettlement } from './types.ts';
+
+export interface SwitchRequestBook {
+  /** Records the request and journals it. A request of the same node that is still open is withdrawn. */
+  requestSwitch(request: NewSwitchRequest): Promise<SwitchRequestRow>;
+  /** @param state only those in this state */
+  switchRequests(state?: SwitchRequestRow['state']): Promise<SwitchRequestRow[]>;
+  /**
+   * Settles an open request and journals it: both or neither.
+   * @returns the request, or undefined when it was settled before
+   */
+  settleSwitch(settlement: SwitchSettlement): Promise<SwitchRequestRow | undefined>;
+}
+
+export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
+  const { clock } = pen;
+  const titles = { confirmed: 'confirmed', refused: 'refused', expired: 'not confirmed in time' } as const;
+  return {
+    requestSwitch: ({ accounts, ...request }) =>
+      db.transaction().execute(async (work) => {
+        await work
+          .updateTable('switch_requests')
+          .set({
+            state: 'refused',
+            settled_by: request.by,
+            settled_why: 'Replaced by a newer request',
+            settled_at: clock.now(),
+          })
+          .where('node', '=', request.node)
+          .where('state', '=', 'open')
+          .execute();
+        const row = await work
+          .insertInto('switch_requests')
+          .values({
+            node: request.node,
+            accounts: JSON.stringify(accounts),
+            data_centre: request.dataCentre,
+            reason: request.reason,
+            requested_by: request.by,
+            requested_at: clock.now(),
+            expires_at: request.expiresAt,
+            until: request.until ?? null,
+            state: 'open',
+            settled_by: '',
+            settled_why: '',
+            settled_at: null,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await appendJournal(work, pen, {
+          who: request.by,
+          what: 'data centre switch requested',
+          why: request.reason,
+          details: { request: row.id, accounts: accounts.join(', '), dataCentre: request.dataCentre },
+        });
+        return shown(row);
+      }),
+
+    async switchRequests(state) {
+      const query = db.selectFrom('switch_requests').selectAll().orderBy('id');
+      const rows = await (state === undefined ? query : query.where('state', '=', state)).execute();
+      return rows.map(shown);
+    },
+
+    settleSwitch: ({ id, state, by, why }) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .updateTable('switch_requests')
+          .set({ state, settled_by: by, settled_why: why, settled_at: clock.now() })
+          .where('id', '=', id)
+          .where('state', '=', 'open')
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return undefined;
+        await appendJournal(work, pen, {
+          who: by,
+          what: `data centre switch ${titles[state]}`,
+          why: why || row.reason,
+          details: { request: id, accounts: shown(row).accounts.join(', '), dataCentre: row.data_centre },
+        });
+        return shown(row);
+      }),
+  };
+}
+
+interface Row {
+  id: number;
+  node: string;
+  accounts: string;
+  data_centre: SwitchRequestRow['dataCentre'];
+  reason: string;
+  requested_by: string;
+  requested_at: number;
+  expires_at: number;
+  until: number | null;
+  state: SwitchRequestRow['state'];
+  settled_by: string;
+  settled_at: number | null;
+}
+
+function shown(row: Row): SwitchRequestRow {
+  return {
+    id: row.id,
+    node: row.node,
+    accounts: JSON.parse(row.accounts),
+    dataCentre: row.data_centre,
+    reason: row.reason,
+    by: row.requested_by,
+    requestedAt: row.requested_at,
+    expiresAt: row.expires_at,
+    ...(row.until === null ? {} : { until: row.until }),
+    state: row.state,
+    settledBy: row.settled_by,
+    settledAt: row.settled_at,
+  };
+}
