@@ -246,6 +246,16 @@ const facts = {
     exit: 6,
     cure: 'The account is back at the primary data centre. Find out why nobody switched it back in time.',
   },
+  SWITCH_UNCONFIRMED: {
+    retryable: false,
+    exit: 6,
+    cure: 'No second person confirmed the switch in time, so nothing was switched. Ask for it again.',
+  },
+  CODE_REFUSED: {
+    retryable: true,
+    exit: 6,
+    cure: 'Read the code again: it has six letters or digits and stands in the subject of the drill mail.',
+  },
   UNEXPECTED: { retryable: true, exit: 5, cure: 'This is a defect. Send the log to the maintainers.' },
 } as const satisfies Record<string, CodeFacts>;
 

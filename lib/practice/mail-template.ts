@@ -7,7 +7,7 @@ export const mailHtml = `{{#lines}}<div style="{{s.sentence}}">{{.}}</div>
 {{/facts}}
 </table>{{/hasFacts}}
 {{#hasReports}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;margin-top:14px;">
-<tr><th style="{{s.head}}">Report</th><th style="{{s.head}}">Business date</th><th style="{{s.headNumber}}">Bytes</th><th style="{{s.head}}">Received</th></tr>
+<tr><th style="{{s.head}}">{{label.report}}</th><th style="{{s.head}}">{{label.businessDate}}</th><th style="{{s.headNumber}}">{{label.bytes}}</th><th style="{{s.head}}">{{label.received}}</th></tr>
 {{#reports}}<tr><td style="{{s.cell}}">{{name}}<div style="{{s.inCell}}">{{sha256}}</div></td><td style="{{s.cell}}">{{businessDate}}</td><td style="{{s.number}}">{{size}}</td><td style="{{s.cell}}">{{time}}</td></tr>
 {{/reports}}
 </table>{{/hasReports}}`;
@@ -25,7 +25,7 @@ export const mailText = `{{title}}
 
 {{#reports}}
 {{name}}
-  business date {{businessDate}}, {{size}} bytes, received {{time}}
+  {{label.businessDate}} {{businessDate}}; {{label.bytes}} {{size}}; {{label.received}} {{time}}
   {{sha256}}
 {{/reports}}
 

@@ -1,19 +1,23 @@
-/** What the contacts are told of a session: which orders and results become mails, and their words. */
-import { type ContactsConfig, domainOf, recipientsOf } from '../contacts/config.ts';
+/** What the contacts are told of a session: which orders and results become mails, and what stands in them. */
+import { type ContactsConfig, domainOf, type Language, recipientsOf } from '../contacts/config.ts';
 import { subject as subjectLine } from '../contacts/escape.ts';
 import { renderHtml, renderText } from '../contacts/render.ts';
 import { wordsOf } from '../contacts/words/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
-import type { Decision } from '../weather/decide.ts';
+import type { DrillRow } from '../ledger/types.ts';
+import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
+import type { Decision, Trigger } from '../weather/decide.ts';
+import { watchLimits } from '../weather/rule.ts';
 import { installations } from '../words/installations.ts';
+import type { DataCentre } from '../words/types.ts';
 import { practiceRun, slug } from './books.ts';
 import type { DayOrder } from './day.ts';
 import { mailHtml, mailText } from './mail-template.ts';
-import { type PracticePart, type PracticePlan, planHours } from './plan.ts';
+import { type PracticePart, type PracticePlan, planHours, planMoment, weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
-import { type ChoiceInUse, dataCentreChoices, dataCentreFooter } from './switch.ts';
+import { type ChoiceInUse, dataCentreChoices } from './switch.ts';
 import type { Milestone } from './timeline.ts';
+import { type Speech, speechOf } from './words/index.ts';
 
 export interface PracticeMail {
   /** Unique in its session: the same mail is never sent twice. */
@@ -33,63 +37,71 @@ export interface MailContext {
   decision: Decision | undefined;
   choices: readonly ChoiceInUse[];
   results: readonly PartResult[];
+  /** Who was asked whether they are reachable, and who answered. */
+  drill?: readonly DrillRow[];
+  /** Of the reader; English when left out. */
+  language?: Language;
+}
+
+interface Telling extends MailContext {
+  speech: Speech;
 }
 
 /** The mail of an order; undefined when nobody needs to be told. */
 export function mailOf(order: DayOrder, context: MailContext): PracticeMail | undefined {
+  const telling: Telling = { ...context, speech: speechOf(context.language ?? 'en') };
   switch (order.kind) {
     case 'verdict':
-      return verdictMail(order.decision);
+      return verdictMail(order.decision, telling);
     case 'milestone':
-      return order.outcome === 'dropped' ? undefined : milestoneMail(order.milestone, order.outcome, context);
+      return order.outcome === 'dropped' ? undefined : milestoneMail(order.milestone, order.outcome, telling);
     case 'part':
-      return partMail(order.part, order.action, order.reason, context);
+      return partMail(order.part, order.action, order.reason, telling);
     case 'data-centre':
       return undefined;
   }
 }
 
 /** Verdicts that people must hear of at once; a clear morning is told by its milestone. */
-function verdictMail(decision: Decision): PracticeMail | undefined {
-  const { verdict, effectiveAt, trigger, reasons, moot } = decision;
+function verdictMail(decision: Decision, { speech }: Telling): PracticeMail | undefined {
+  const { words, fill } = speech;
+  const { verdict, effectiveAt, trigger, moot } = decision;
   const time = effectiveAt === null ? '' : hongKongTime(effectiveAt);
-  const facts = decisionFacts(decision);
+  const facts = decisionFacts(decision, speech);
+  const detail = reasonLines(decision.reasons, speech);
   switch (verdict) {
     case 'cancelled':
       return {
         id: 'cancelled',
         tone: 'bad',
-        subject: `CANCELLED from ${time}`,
-        lines: ['The practice session is cancelled and not resumed today.', ...reasons],
+        subject: fill(words.cancelled.subject, { time }),
+        lines: [words.cancelled.line, words.cancelled.todo, ...detail],
         facts,
       };
-    case 'terminating':
+    case 'terminating': {
+      const { subject, mootSubject, line, moot: mootLine, todo } = words.terminating;
       return {
         id: `terminating-${slug(time)}`,
         tone: 'bad',
-        subject: moot ? 'Signal near the end: runs to its end' : `Ends at ${time}`,
-        lines: [
-          moot
-            ? 'A signal was issued so late that the session runs to its end.'
-            : `The practice session is terminated at ${time}. Work under way is stopped then.`,
-          ...reasons,
-        ],
+        subject: fill(moot ? mootSubject : subject, { time }),
+        lines: [fill(moot ? mootLine : line, { time }), todo, ...detail],
         facts,
       };
+    }
     case 'terminated':
       return {
         id: 'terminated',
         tone: 'bad',
-        subject: `TERMINATED at ${time}`,
-        lines: ['The practice session is over. No part begins any more.', ...reasons],
+        subject: fill(words.terminated.subject, { time }),
+        lines: [words.terminated.line, words.terminated.todo, ...detail],
         facts,
       };
     case 'hold':
       return {
         id: `hold-${slug(hongKongTime(decision.at))}`,
         tone: 'warn',
-        subject: 'HOLD: a person must decide',
-        lines: ['What the weather does is not known well enough. Nothing begins by itself.', ...reasons],
+        subject: words.hold.subject,
+        lines: [words.hold.line, words.hold.todo, ...detail],
         facts,
       };
     case 'running':
@@ -98,8 +110,8 @@ function verdictMail(decision: Decision): PracticeMail | undefined {
         : {
             id: `goes-on-${slug(trigger.code)}-${slug(hongKongTime(trigger.issued))}`,
             tone: 'warn',
-            subject: 'Black Rainstorm Warning: the session goes on',
-            lines: reasons,
+            subject: words.black.subject,
+            lines: [words.black.line, ...detail],
             facts,
           };
     default:
@@ -110,57 +122,125 @@ function verdictMail(decision: Decision): PracticeMail | undefined {
 function milestoneMail(
   milestone: Milestone,
   outcome: 'due' | 'missed',
-  context: MailContext,
+  telling: Telling,
 ): PracticeMail | undefined {
-  const { plan, decision } = context;
-  const mail = (tone: PracticeMail['tone'], subject: string, lines: string[], facts = hourFacts(plan)) => ({
+  const { plan, decision, speech } = telling;
+  const { words, fill } = speech;
+  const mail = (
+    tone: PracticeMail['tone'],
+    subject: string,
+    lines: string[],
+    facts = hourFacts(plan, speech),
+  ): PracticeMail => ({
     id: milestone.id,
     tone,
     subject,
-    lines:
-      outcome === 'missed' ? [`Told late: it was due at ${hongKongTime(milestone.at)}.`, ...lines] : lines,
+    lines: outcome === 'missed' ? [fill(words.late, { time: hongKongTime(milestone.at) }), ...lines] : lines,
     facts,
   });
   switch (milestone.kind) {
     case 'reminder':
-      return mail('info', milestone.title, [milestone.title, `Source: ${plan.source}.`]);
-    case 'weather-watch':
-      return mail('info', 'Weather watch begins', [
-        `The weather is watched every minute until the session ends. The first verdict comes five minutes after the cut-off ${plan.weather.cutOff}.`,
-        'Please be reachable today by mail and telephone: HKEX uses the contacts you registered.',
-      ]);
-    case 'weather-verdict':
+      return mail('info', ...reminderWords(milestone, telling));
+    case 'drill-result':
+      return mail(...drillWords(telling));
+    case 'weather-watch': {
+      const first = hongKongTime(planMoment(plan, plan.weather.cutOff) + watchLimits.settleMs);
+      return mail(
+        'info',
+        words.watch.subject,
+        words.watch.lines.map((line) => fill(line, { first })),
+      );
+    }
+    case 'weather-verdict': {
       // A cancellation has told itself.
       if (decision === undefined || decision.verdict === 'cancelled' || decision.verdict === 'hold') return;
+      const { judged, verdict: titles } = words;
+      const verdict = titles[decision.verdict] ?? decision.verdict;
+      const sure = decision.quality === 'sure';
       return mail(
-        decision.quality === 'sure' ? 'good' : 'warn',
-        `Weather verdict of ${plan.weather.cutOff}: ${decision.verdict}`,
+        sure ? 'good' : 'warn',
+        fill(judged.subject, { cutOff: plan.weather.cutOff, verdict }),
         [
           decision.verdict === 'clear'
-            ? 'Nothing in the weather speaks against the session. The watch goes on until it ends.'
-            : 'The verdict is not clear.',
-          ...decision.reasons,
+            ? judged.clear
+            : decision.verdict === 'running'
+              ? judged.running
+              : fill(judged.other, { verdict }),
+          ...(sure ? [] : [judged.doubt]),
+          ...reasonLines(decision.reasons, speech),
         ],
-        [...decisionFacts(decision), ...hourFacts(plan)],
+        [...decisionFacts(decision, speech), ...hourFacts(plan, speech)],
       );
-    case 'hotline':
-      return mail('info', milestone.title, [
-        `${milestone.title} Record the answer with your name: it counts more than any feed.`,
+    }
+    case 'hotline': {
+      const { subject, ask, record, seen } = words.hotline;
+      const hotline = plan.hotlines.find(({ installation }) => milestone.id === `hotline-${installation}`);
+      const values = { name: hotline?.name ?? '', number: hotline?.number ?? '' };
+      return mail('info', fill(subject, values), [
+        fill(ask, values),
+        record,
         ...(decision === undefined
           ? []
-          : [`What we see: ${decision.verdict}. ${decision.reasons[0] ?? ''}`.trim()]),
+          : [fill(seen, { verdict: words.verdict[decision.verdict] ?? decision.verdict })]),
+        ...reasonLines(decision?.reasons.slice(0, 1) ?? [], speech),
       ]);
-    case 'last-call':
-      return mail('bad', 'Last call: still on hold', [
-        milestone.title,
-        ...(decision?.reasons ?? []),
-        'Ring the hotline and record the answer, or the session does not begin.',
+    }
+    case 'last-call': {
+      const { start } = planHours(plan);
+      return mail('bad', words.lastCall.subject, [
+        ...words.lastCall.lines.map((line) => fill(line, { start })),
+        ...reasonLines(decision?.reasons ?? [], speech),
       ]);
+    }
     case 'restore-check':
-      return mail(...restoreCheck(context));
+      return mail(...restoreCheck(telling));
     default:
       return undefined;
   }
+}
+
+/** The reminder of a deadline: its id says which deadline, and how many days before. */
+function reminderWords({ id, title }: Milestone, { plan, speech }: Telling): [string, string[]] {
+  const { words, fill } = speech;
+  const source = fill(words.source, { source: plan.source });
+  const [, row, days] = /^reminder-(\d+)-(\d+)$/.exec(id) ?? [];
+  const deadline = plan.deadlines[Number(row) - 1];
+  if (deadline === undefined) return [title, [title, source]];
+  const { what, date } = deadline;
+  const n = Number(days);
+  return [
+    fill(n === 0 ? words.reminder.last : words.reminder.left, { n, what, date }),
+    [fill(words.reminder.line, { weekday: weekdayOf(date, speech), date, what }), source],
+  ];
+}
+
+/** Who answered the drill: for the organiser, who rings the others. */
+function drillWords({
+  drill = [],
+  speech,
+}: Telling): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
+  const { words, fill } = speech;
+  const { resultAll, resultSome, resultLine, ring, answered, silent, notSent, notSentLine } = words.drill;
+  if (drill.length === 0) return ['bad', notSent, [notSentLine], []];
+  const waiting = drill.filter(({ answeredAt }) => answeredAt === null);
+  const values = { done: drill.length - waiting.length, all: drill.length };
+  const names = waiting.map(nameOf).join(words.comma);
+  return [
+    waiting.length === 0 ? 'good' : 'warn',
+    fill(waiting.length === 0 ? resultAll : resultSome, values),
+    [...(waiting.length === 0 ? [] : [fill(ring, { names })]), resultLine],
+    drill.map((row) => ({
+      label: nameOf(row),
+      value:
+        row.answeredAt === null
+          ? silent
+          : fill(answered, { time: hongKongStamp(row.answeredAt).slice(0, 16), how: row.how }),
+    })),
+  ];
+}
+
+function nameOf({ name, email }: DrillRow): string {
+  return name === '' ? email : `${name} <${email}>`;
 }
 
 function restoreCheck({
@@ -168,123 +248,119 @@ function restoreCheck({
   decision,
   choices,
   results,
-}: MailContext): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
+  speech,
+}: Telling): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
+  const { fill, words } = speech;
+  const { restore, site } = words;
   const away = choices.filter(({ dataCentre }) => dataCentre !== 'primary');
   const last = plan.parts.findLast(({ dataCentre }) => dataCentre === 'primary');
   const shown = results.filter(({ part }) => part === last?.name);
   const failed = shown.filter(({ outcome }) => outcome !== 'complete');
   const stopped = decision?.verdict === 'cancelled' || decision?.verdict === 'terminated';
   const facts = [
-    ...choices.map(({ account, dataCentre }) => ({ label: account, value: `${dataCentre} data centre` })),
-    ...shown.map((one) => ({
-      label: `${one.account}, ${one.part}`,
-      value: one.loggedIn
-        ? `logged in at ${one.address}${one.loggedOut ? ' and out again' : ', but not out'}`
-        : `no log-in: ${one.trouble?.message ?? 'not tried'}`,
+    ...choices.map(({ account, dataCentre }) => ({ label: account, value: site[dataCentre] })),
+    ...shown.map(({ account, part, loggedIn, loggedOut, address, trouble }) => ({
+      label: `${account}${words.comma}${part}`,
+      value: loggedIn
+        ? fill(loggedOut ? restore.loggedIn : restore.notOut, { address })
+        : fill(restore.noLogin, { why: trouble?.message ?? restore.notTried }),
     })),
   ];
   if (away.length > 0) {
-    const names = away.map(({ account }) => account).join(', ');
-    return [
-      'bad',
-      `ALARM: ${names} still at the secondary data centre`,
-      ['Switch back to the primary data centre before the next business day.'],
-      facts,
-    ];
+    const accounts = away.map(({ account }) => account).join(words.comma);
+    return ['bad', fill(restore.away, { accounts }), [restore.awayLine], facts];
   }
-  if (stopped) {
-    return [
-      'warn',
-      'Restore check: all accounts are back at the primary',
-      [
-        'Every account uses the primary addresses again. After a cancellation or termination this is not tested with a log-in; the next daily run is the first.',
-      ],
-      facts,
-    ];
-  }
-  if (shown.length === 0 || failed.length > 0) {
-    return [
-      'bad',
-      'Restore check: the primary was not reached by all',
-      ['Every account uses the primary addresses, but not every log-in there succeeded. Look at it today.'],
-      facts,
-    ];
-  }
-  return [
-    'good',
-    'Restore check: all accounts are back at the primary',
-    ['Every account uses the primary addresses again, and logged in and out there.'],
-    facts,
-  ];
+  if (stopped) return ['warn', restore.untested, [restore.untestedLine], facts];
+  if (shown.length === 0 || failed.length > 0) return ['bad', restore.failed, [restore.failedLine], facts];
+  return ['good', restore.good, [restore.goodLine], facts];
 }
 
 function partMail(
   part: PracticePart,
   action: 'begin' | 'end' | 'stop' | 'skip',
   reason: string,
-  { plan, results }: MailContext,
+  { plan, results, speech }: Telling,
 ): PracticeMail | undefined {
+  const { words, fill } = speech;
   const index = plan.parts.findIndex(({ name }) => name === part.name) + 1;
+  const site = words.site[part.dataCentre];
   const facts = [
-    { label: 'Part', value: `${part.name}, ${part.start} to ${part.end}` },
-    { label: 'Data centre', value: part.dataCentre },
-    { label: 'Accounts', value: plan.accounts.map(({ account }) => account).join(', ') },
+    {
+      label: words.label.part,
+      value: `${part.name}${words.comma}${fill(words.to, { from: part.start, to: part.end })}`,
+    },
+    { label: words.label.dataCentre, value: site },
+    {
+      label: words.label.accounts,
+      value: plan.accounts.map(({ account }) => account).join(words.comma),
+    },
   ];
   if (action === 'begin') {
+    const values = { part: part.name, end: part.end, site };
     return {
       id: `part-${index}-begins`,
       tone: 'info',
-      subject: `${part.name} begins at the ${part.dataCentre} data centre`,
-      lines: [`${part.name} begins. ${reason}`],
+      subject: fill(words.begins.subject, values),
+      lines: [fill(words.begins.line, values), words.begins.todo, ...reasonLines([reason], speech)],
       facts,
     };
   }
   // What never began is told by the verdict; a part that was still on hold at its end has no other mail.
   if (action === 'skip') return undefined;
   const mine = results.filter((one) => one.part === part.name);
-  const complete = mine.filter(({ outcome }) => outcome === 'complete').length;
-  const whole = complete === plan.accounts.length;
+  const done = mine.filter(({ outcome }) => outcome === 'complete').length;
+  const all = plan.accounts.length;
+  const { ends, stopped, ended, cut, partly } = words.over;
   return {
     id: `part-${index}-${action === 'end' ? 'ends' : 'stopped'}`,
-    tone: whole ? 'good' : 'bad',
-    subject: `${part.name} ${action === 'end' ? 'ends' : 'was stopped'}: ${complete} of ${plan.accounts.length} accounts complete`,
+    tone: done === all ? 'good' : 'bad',
+    subject: fill(action === 'end' ? ends : stopped, { part: part.name, done, all }),
     lines: [
-      action === 'end' ? `${part.name} has ended as planned.` : `${part.name} was stopped. ${reason}`,
+      fill(action === 'end' ? ended : cut, { part: part.name }),
       ...mine
         .filter(({ outcome }) => outcome !== 'complete')
-        .map((one) => `${one.account}: ${resultText(one)}`),
+        .map((one) => fill(partly, { account: one.account, result: resultText(one, speech) })),
+      ...(action === 'end' ? [] : reasonLines([reason], speech)),
     ],
     facts,
   };
 }
 
 /** The result of a part for one account, report by report. */
-export function resultMail(plan: PracticePlan, result: PartResult): PracticeMail {
+export function resultMail(plan: PracticePlan, result: PartResult, language: Language = 'en'): PracticeMail {
+  const speech = speechOf(language);
+  const { words, fill } = speech;
   const { account, part, outcome, reports, failed, unexpected, downloads } = result;
   const whole = outcome === 'complete';
-  const what = downloads ? `${reports.length} reports` : 'log-in and log-out';
+  const text = resultText(result, speech);
+  const values = { part, account, n: reports.length, date: plan.reportsOf, result: text };
+  const { result: said } = words;
   return {
     id: `result-${slug(part)}-${slug(account)}`,
     tone: whole ? 'good' : 'bad',
-    subject: `${part}, ${account}: ${whole ? `${what} done` : resultText(result)}`,
+    subject: fill(whole ? (downloads ? said.whole : said.checked) : said.partly, values),
     lines: [
-      whole && downloads
-        ? `Every report that was listed is here, whole and proved: ${reports.length} reports of ${plan.reportsOf}.`
-        : whole
-          ? 'Logged in and out.'
-          : `Not complete: ${resultText(result)}`,
-      ...failed.map((one) => `Not obtained: ${one.path} (${one.message})`),
-      ...unexpected.map((one) => `Not of ${plan.reportsOf}: ${one}`),
+      fill(whole ? (downloads ? said.wholeLine : said.checkedLine) : said.partlyLine, values),
+      ...failed.map(({ path, message }) => fill(said.lost, { path, message })),
+      ...unexpected.map((path) => fill(said.other, { path, date: plan.reportsOf })),
     ],
     facts: [
-      { label: 'Account', value: `${account}, ${installations[result.installation].title}` },
       {
-        label: 'Site',
-        value: `${result.dataCentre} data centre, ${result.address || 'no address answered'}`,
+        label: words.label.account,
+        value: `${account}${words.comma}${installations[result.installation].title}`,
       },
       {
-        label: 'Time',
-        value: `${hongKongTime(result.startedAt)} to ${hongKongTime(result.finishedAt)} Hong Kong time`,
+        label: words.label.site,
+        value: `${words.site[result.dataCentre]}${words.comma}${result.address || said.silent}`,
+      },
+      {
+        label: words.label.time,
+        value: fill(words.hongKong, {
+          time: fill(words.to, {
+            from: hongKongTime(result.startedAt),
+            to: hongKongTime(result.finishedAt),
+          }),
+        }),
       },
     ],
     reports: reports.map(({ name, businessDate, size, sha256, receivedAt }) => ({
@@ -297,39 +373,106 @@ export function resultMail(plan: PracticePlan, result: PartResult): PracticeMail
   };
 }
 
-export function resultText({ outcome, failed, trouble, reports }: PartResult): string {
+/** The outcome of a part for one account in a few words. */
+export function resultText(
+  { outcome, failed, trouble, reports }: PartResult,
+  { words, fill }: Speech = speechOf('en'),
+): string {
+  const { complete, stopped, nothing, missing } = words.result;
   switch (outcome) {
     case 'complete':
-      return 'complete';
+      return complete;
     case 'stopped':
-      return `stopped with ${reports.length} reports obtained`;
+      return fill(stopped, { n: reports.length });
     case 'not-done':
-      return trouble?.message ?? 'nothing was done';
+      return trouble?.message ?? nothing;
     case 'incomplete':
-      return trouble?.message ?? `${failed.length} reports not obtained`;
+      return trouble?.message ?? fill(missing, { n: failed.length });
   }
 }
 
-function decisionFacts({ verdict, effectiveAt, trigger, quality }: Decision): PracticeMail['facts'] {
+/** An account that had to be put back, because its switch had run out. */
+export function expiredMail(
+  { account, until, by }: { account: string; until: number; by: string },
+  language: Language = 'en',
+): PracticeMail {
+  const { words, fill } = speechOf(language);
+  return {
+    id: `expired-${account.toLowerCase()}-${until}`,
+    tone: 'bad',
+    subject: fill(words.expired.subject, { account }),
+    lines: [fill(words.expired.line, { account, by })],
+    facts: [],
+  };
+}
+
+/** Reasons come from the weather rule in English; other languages say so above them. */
+function reasonLines(reasons: readonly string[], { language, words }: Speech): string[] {
+  if (reasons.length === 0 || language === 'en') return [...reasons];
+  return [words.details, ...reasons];
+}
+
+function decisionFacts(
+  { verdict, effectiveAt, trigger, quality }: Decision,
+  { words, fill }: Speech,
+): PracticeMail['facts'] {
+  const title = words.verdict[verdict] ?? verdict;
   return [
-    { label: 'Verdict', value: quality === 'sure' ? verdict : `${verdict} (${quality})` },
+    {
+      label: words.label.verdict,
+      value: quality === 'sure' ? title : `${title} (${words.quality[quality]})`,
+    },
     ...(effectiveAt === null
       ? []
-      : [{ label: 'From', value: `${hongKongStamp(effectiveAt).slice(0, 16)} Hong Kong time` }]),
+      : [
+          {
+            label: words.label.from,
+            value: fill(words.hongKong, { time: hongKongStamp(effectiveAt).slice(0, 16) }),
+          },
+        ]),
     ...(trigger === null
       ? []
-      : [{ label: 'Because of', value: `${trigger.code}, ${hongKongStamp(trigger.issued).slice(0, 16)}` }]),
+      : [{ label: words.label.because, value: triggerText(trigger, { words, fill }) }]),
   ];
 }
 
-function hourFacts(plan: PracticePlan): PracticeMail['facts'] {
+function triggerText({ kind, code, issued }: Trigger, { words, fill }: Pick<Speech, 'words' | 'fill'>) {
+  const time = hongKongStamp(issued).slice(0, 16);
+  if (kind === 'word') return `${words.word[code === 'hkex' ? 'hkex' : 'operator']}${words.comma}${time}`;
+  const title = words.signals[code];
+  return fill(words.because, { signal: title === undefined ? code : `${title} (${code})`, time });
+}
+
+function hourFacts(plan: PracticePlan, { words, fill }: Speech): PracticeMail['facts'] {
   return [
     ...plan.parts.map(({ name, start, end, dataCentre }) => ({
       label: name,
-      value: `${start} to ${end}, ${dataCentre} data centre`,
+      value: fill(words.hours, { start, end, site: words.site[dataCentre] }),
     })),
-    ...plan.hotlines.map(({ name, number, from }) => ({ label: name, value: `${number}, from ${from}` })),
+    ...plan.hotlines.map(({ name, number, from }) => ({
+      label: name,
+      value: fill(words.number, { number, from }),
+    })),
   ];
+}
+
+function weekdayOf(date: string, { words }: Speech): string {
+  return words.weekday[weekdays[dayOfWeek(date) - 1] ?? 'Monday'];
+}
+
+/** Under each mail: which data centre every account uses. */
+function inUse(choices: readonly ChoiceInUse[], { words, fill }: Speech): string {
+  const site = (dataCentre: DataCentre) => words.site[dataCentre];
+  const each = choices.map(({ account, dataCentre, until }) =>
+    until === undefined
+      ? `${account} ${site(dataCentre)}`
+      : fill(words.inUseUntil, {
+          account,
+          site: site(dataCentre),
+          time: hongKongStamp(until).slice(0, 16),
+        }),
+  );
+  return fill(words.inUse, { each: each.join(words.comma) });
 }
 
 export interface RenderedMail {
@@ -339,24 +482,37 @@ export interface RenderedMail {
 }
 
 /** @param footer lines under the mail: the data centre in use, and whence the mail comes */
-export function renderMail(plan: PracticePlan, mail: PracticeMail, footer: readonly string[]): RenderedMail {
+export function renderMail(
+  plan: PracticePlan,
+  mail: PracticeMail,
+  footer: readonly string[],
+  language: Language = 'en',
+): RenderedMail {
+  const speech = speechOf(language);
+  const { words, fill } = speech;
   const { start, end } = planHours(plan);
   const { lines, facts, reports = [] } = mail;
   const view = {
     title: mail.subject,
-    subtitle: `Practice session, ${plan.weekday} ${plan.date}, ${start} to ${end}`,
+    subtitle: fill(words.subtitle, {
+      weekday: weekdayOf(plan.date, speech),
+      date: plan.date,
+      start,
+      end,
+    }),
     colour: colours[mail.tone],
     footer: [...footer],
     lines,
     facts,
     reports,
+    label: words.label,
     hasFacts: facts.length > 0,
     hasReports: reports.length > 0,
   };
   return {
-    subject: subjectLine(`Practice session ${plan.date}: ${mail.subject}`),
-    text: renderText(mailText, view, wordsOf.en),
-    html: renderHtml(mailHtml, view, wordsOf.en),
+    subject: subjectLine(fill(words.subject, { date: plan.date, subject: mail.subject })),
+    text: renderText(mailText, view, wordsOf[language]),
+    html: renderHtml(mailHtml, view, wordsOf[language]),
   };
 }
 
@@ -372,18 +528,20 @@ export async function queuePracticeMail(
   mail: PracticeMail,
   groups: readonly string[] = [],
 ): Promise<{ id: number; messageId: string; fresh: boolean }> {
+  const { language } = contacts;
+  const speech = speechOf(language);
   const accounts = plan.accounts.map(({ account }) => account);
   const footer = [
-    dataCentreFooter(await dataCentreChoices(ledger, accounts)),
+    inUse(await dataCentreChoices(ledger, accounts), speech),
     `${plan.title} (${plan.source})`,
-    'Written by RAP Ops.',
+    speech.words.written,
   ];
   return ledger.queueMail({
     eventKey: `practice:${plan.date}:${mail.id}`,
     kind: mail.tone === 'bad' ? 'alarm' : 'notice',
     run: practiceRun(plan.date),
     to: recipientsOf(contacts, groups),
-    ...renderMail(plan, mail, footer),
+    ...renderMail(plan, mail, footer, language),
     domain: domainOf(contacts.smtp.from.address),
   });
 }

@@ -76,6 +76,8 @@ const planShape = z.strictObject({
       remindDaysBefore: z.array(z.int().min(0, 'is negative').max(365, 'is more than a year')),
     }),
   ),
+  /** Ask every contact for a code so many business days before; left out, nobody is asked. */
+  drillBusinessDaysBefore: z.int().min(1, 'is less than 1').max(20, 'is more than 20').optional(),
   /** No key is made, changed or registered in this time. */
   keyFreeze: z.strictObject({ from: stamp, to: stamp }),
 });

@@ -11,7 +11,7 @@ import type { Evidence } from '../weather/evidence.ts';
 import { practiceRun } from './books.ts';
 import type { DayState } from './day.ts';
 import { describeOrder, type KeyedOrder, openDay, performOrder } from './durable-day.ts';
-import { mailOf, type PracticeMail, queuePracticeMail, resultMail } from './mails.ts';
+import { expiredMail, mailOf, type PracticeMail, queuePracticeMail, resultMail } from './mails.ts';
 import type { PracticePart, PracticePlan } from './plan.ts';
 import { emptyResult, type PartResult, partResults, recordPartResult } from './results.ts';
 import { dataCentreChoices, enforceExpiry } from './switch.ts';
@@ -80,6 +80,7 @@ interface Work {
 /** Takes up the day of the plan where it was left, or begins it. */
 export async function runDay(ports: RunDayPorts): Promise<RunDay> {
   const { plan, ledger, clock, contacts, groups = [] } = ports;
+  const language = contacts?.language ?? 'en';
   const day = await openDay(ledger, plan, { unattended: ports.unattended ?? false });
   const milestones = timelineOf(plan);
   const works = new Map<string, Work>();
@@ -108,7 +109,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
       await dataCentreChoices(ledger, accounts),
       await partResults(ledger, plan.date),
     ];
-    await tell(mailOf(order, { plan, decision: day.state.decision, choices, results }));
+    await tell(mailOf(order, { plan, decision: day.state.decision, choices, results, language }));
     ports.onEntry?.({ at: order.at, key: order.key, ...describeOrder(order) }, day.state);
     await day.done(order.key);
   };
@@ -126,7 +127,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
     for (const { account } of plan.accounts) {
       const result = results.get(account) ?? emptyResult(plan, part, account, clock.now());
       if (!results.has(account)) await recordPartResult(ledger, plan, result);
-      if (result.outcome !== 'complete') await tell(resultMail(plan, result));
+      if (result.outcome !== 'complete') await tell(resultMail(plan, result, language));
     }
   };
 
@@ -184,7 +185,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
       nextTry.set(key, clock.now() + retryMs);
       return;
     }
-    await tell(resultMail(plan, whole));
+    await tell(resultMail(plan, whole, language));
     await note(
       {
         at: clock.now(),
@@ -217,11 +218,12 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
       if (failure !== undefined) throw failure;
       const now = clock.now();
       for (const order of await day.step(evidence, now)) await act(order);
-      for (const { account, until, by } of await enforceExpiry(ledger, clock)) {
-        const id = `expired-${account.toLowerCase()}-${until}`;
+      for (const expired of await enforceExpiry(ledger, clock)) {
+        const { account, by } = expired;
+        const mail = expiredMail(expired, language);
         const title = `${account} was still at the secondary data centre (decided by ${by}) and was put back to the primary.`;
-        await tell({ id, tone: 'bad', subject: `ALARM: ${account} was put back`, lines: [title], facts: [] });
-        await note({ at: now, what: 'expired', title, key: id }, { account });
+        await tell(mail);
+        await note({ at: now, what: 'expired', title, key: mail.id }, { account });
       }
       await work();
       await ports.sendMails?.();

@@ -115,15 +115,6 @@ export async function enforceExpiry(ledger: Ledger, clock: Clock): Promise<Expir
   return over;
 }
 
-/** One line for the foot of a mail and the status of a node. */
-export function dataCentreFooter(choices: readonly ChoiceInUse[]): string {
-  const each = choices.map(
-    ({ account, dataCentre, until }) =>
-      `${account} ${dataCentre}${until === undefined ? '' : ` until ${hongKongStamp(until).slice(0, 16)}`}`,
-  );
-  return `Data centre in use: ${each.join(', ')}`;
-}
-
 function invalid(field: string, problem: string, cure: string): RapError {
   return new RapError('CONFIG_INVALID', `Data centre switch: ${field} ${problem}`, {
     cure,

@@ -1,4 +1,5 @@
 /** What happens when, in one list: the milestones of a plan, from the first reminder to the end of the key freeze. */
+import { previousBusinessDay } from '../time/calendar.ts';
 import { addDays, fromHongKong, hongKongTime } from '../time/hong-kong.ts';
 import { watchLimits } from '../weather/rule.ts';
 import type { DataCentre } from '../words/types.ts';
@@ -6,6 +7,8 @@ import { type PracticePlan, planHours, planMoment } from './plan.ts';
 
 export type MilestoneKind =
   | 'reminder'
+  | 'drill'
+  | 'drill-result'
   | 'weather-watch'
   | 'weather-verdict'
   | 'hotline'
@@ -29,14 +32,18 @@ export interface Milestone {
   dataCentre?: DataCentre;
 }
 
-/** Our own hours: when people are reminded, watching begins, and a hold before the start becomes urgent. */
+/** Our own hours: when people are reminded and asked for their codes, watching begins, and a hold before the start becomes urgent. */
 const remindAt = '09:00';
+const drillAt = '10:00';
+const drillResultAt = '16:00';
 const watchLeadMs = 30 * 60_000;
 const lastCallMs = 10 * 60_000;
 
 /** All milestones of a plan in the order of their times; at one time, ends come before starts. */
 export function timelineOf(plan: PracticePlan): Milestone[] {
-  return [...reminders(plan), ...theDay(plan)].sort((a, b) => a.at - b.at || order(a) - order(b));
+  return [...reminders(plan), ...drill(plan), ...theDay(plan)].sort(
+    (a, b) => a.at - b.at || order(a) - order(b),
+  );
 }
 
 function order({ kind }: Milestone): number {
@@ -59,6 +66,27 @@ function reminders(plan: PracticePlan): Milestone[] {
       title: `${days === 0 ? 'Last day' : `${days} day${days === 1 ? '' : 's'} left`}: ${deadline.what} (by ${deadline.date})`,
     })),
   );
+}
+
+/** The drill, and on the last business day before the session who answered it. */
+function drill({ drillBusinessDaysBefore: days, date }: PracticePlan): Milestone[] {
+  if (days === undefined) return [];
+  const before = (count: number) =>
+    Array.from({ length: count }).reduce<string>((day) => previousBusinessDay('securities', day), date);
+  return [
+    {
+      id: 'drill',
+      at: fromHongKong(`${before(days)} ${drillAt}`),
+      kind: 'drill',
+      title: 'Reachability drill: every contact gets a code by mail',
+    },
+    {
+      id: 'drill-result',
+      at: fromHongKong(`${before(1)} ${drillResultAt}`),
+      kind: 'drill-result',
+      title: 'Who answered the drill; ring the others',
+    },
+  ];
 }
 
 function theDay(plan: PracticePlan): Milestone[] {

@@ -1,7 +1,8 @@
 /** The mail that a message of a practice session asks for. */
-import type { ContactsConfig } from '../../lib/contacts/config.ts';
+import type { ContactsConfig, Language } from '../../lib/contacts/config.ts';
 import type { Queued } from '../../lib/contacts/notify.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { startDrill } from '../../lib/practice/drill.ts';
 import { openDay } from '../../lib/practice/durable-day.ts';
 import { mailOf, type PracticeMail, queuePracticeMail, resultMail } from '../../lib/practice/mails.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
@@ -18,7 +19,12 @@ export async function queueForPractice(
   groups: readonly string[],
 ): Promise<Queued | undefined> {
   const { mark, plan } = await planOf(ledger, msg);
-  const mail = await mailFor(ledger, plan, mark);
+  const { order } = mark;
+  if (order?.kind === 'milestone' && order.milestone.kind === 'drill') {
+    // One mail for each contact, with a code of its own; the organiser's summary follows at its own milestone.
+    return (await startDrill(ledger, contacts, plan, groups)).mail;
+  }
+  const mail = await mailFor(ledger, plan, mark, contacts.language);
   if (mail === undefined) return undefined;
   return queuePracticeMail(ledger, contacts, plan, mail, groups);
 }
@@ -27,9 +33,10 @@ async function mailFor(
   ledger: Ledger,
   plan: PracticePlan,
   { order, result, mail }: PracticeMark,
+  language: Language,
 ): Promise<PracticeMail | undefined> {
   if (mail !== undefined) return mail;
-  if (result !== undefined) return resultMail(plan, result);
+  if (result !== undefined) return resultMail(plan, result, language);
   if (order === undefined) return undefined;
   const accounts = plan.accounts.map(({ account }) => account);
   return mailOf(order, {
@@ -38,5 +45,7 @@ async function mailFor(
     decision: (await openDay(ledger, plan)).state.decision,
     choices: await dataCentreChoices(ledger, accounts),
     results: await partResults(ledger, plan.date),
+    drill: await ledger.drillOf(plan.date),
+    language,
   });
 }

@@ -20,6 +20,7 @@ const schema = z.object({
   signals: z.array(z.object({ signal: text, before: text, after: text })).default([]),
   hotlines: z.array(z.object({ installation: text, name: text, number: text, from: text })).default([]),
   deadlines: z.array(z.object({ what: text, date: text, weekday: text, remind: text })).default([]),
+  drillDays: text,
   freezeFrom: text,
   freezeTo: text,
 });
@@ -36,7 +37,7 @@ export function readPlanFields(
   known: readonly KnownAccount[],
 ): PracticePlan {
   const fields = readSettings(schema, config, lookup);
-  const { freezeFrom, freezeTo, cutOff, noticeMinutes, signals } = fields;
+  const { freezeFrom, freezeTo, cutOff, noticeMinutes, signals, drillDays } = fields;
   return parsePlan(
     {
       title: fields.title,
@@ -59,6 +60,7 @@ export function readPlanFields(
         ...(weekday === '' ? {} : { weekday }),
         remindDaysBefore: listOf(remind).map(wholeNumber),
       })),
+      ...(drillDays === '' ? {} : { drillBusinessDaysBefore: wholeNumber(drillDays) }),
       keyFreeze: { from: freezeFrom, to: freezeTo },
     },
     known,
@@ -90,6 +92,7 @@ export function planFields(plan: PracticePlan): PlanFields {
       weekday: deadline.weekday ?? '',
       remind: deadline.remindDaysBefore.join(', '),
     })),
+    drillDays: plan.drillBusinessDaysBefore === undefined ? '' : String(plan.drillBusinessDaysBefore),
     freezeFrom: plan.keyFreeze.from,
     freezeTo: plan.keyFreeze.to,
   };

@@ -38,12 +38,15 @@ const outputs = [
   'session-over',
   'keys',
   'missed',
+  'drill',
 ] as const;
 type Output = (typeof outputs)[number];
 
 /** Parts leave as orders, because the weather decides whether they begin; their milestones say nothing more. */
 const outputOf: Readonly<Record<MilestoneKind, Output | undefined>> = {
   reminder: 'reminder',
+  drill: 'drill',
+  'drill-result': 'drill',
   'weather-watch': 'weather',
   'weather-verdict': 'weather',
   hotline: 'hotline',
@@ -58,6 +61,8 @@ const outputOf: Readonly<Record<MilestoneKind, Output | undefined>> = {
 
 const words: Readonly<Record<MilestoneKind, StatusWord>> = {
   reminder: 'milestoneReminder',
+  drill: 'milestoneDrill',
+  'drill-result': 'milestoneDrill',
   'weather-watch': 'milestoneWeather',
   'weather-verdict': 'milestoneWeather',
   hotline: 'milestoneHotline',
@@ -86,9 +91,13 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     if (this.ready) this.background((signal) => this.#run(signal));
   }
 
-  /** Any message: look at once, as after a person's word on the weather. */
-  protected override async onInput(_msg: RapMessage): Promise<void> {
-    this.partner(this.settings.plan, RapPlan, 'The plan');
+  /** Any message: look at once, as after a person's word on the weather. `msg.drill`: ask the contacts now. */
+  protected override async onInput(msg: RapMessage & { drill?: unknown }): Promise<void> {
+    const { plan } = this.partner(this.settings.plan, RapPlan, 'The plan');
+    if (msg.drill === true) {
+      await keepPlan(await this.ledger(), plan);
+      this.#emit('drill', messageOf(drillNow(this.clock.now()), plan));
+    }
     this.#wake();
   }
 
@@ -165,7 +174,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
         });
       } else await performOrder(order, { ledger, clock: this.clock, plan });
       if (order.kind === 'milestone' && order.outcome === 'missed') missed.push(order.milestone);
-      const output = placeOf(order);
+      const output = placeOf(order, plan);
       if (output !== undefined) this.#emit(output, messageOf(order, plan));
       await day.done(order.key);
     }
@@ -211,13 +220,17 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
 }
 
 /** Where an order leaves; undefined when it needs no node, or was missed and only the list of missed ones says so. */
-function placeOf(order: KeyedOrder): Output | undefined {
+function placeOf(order: KeyedOrder, plan: PracticePlan): Output | undefined {
   switch (order.kind) {
     case 'verdict':
       return 'weather';
     case 'milestone': {
       const { milestone, outcome } = order;
-      const late = outcome === 'missed' && milestone.kind === 'restore-check';
+      // Asked late is better than not asked, as long as it is not the day itself.
+      const { date } = plan;
+      const late =
+        outcome === 'missed' &&
+        (milestone.kind === 'restore-check' || (milestone.kind === 'drill' && hongKongDate(order.at) < date));
       return outcome === 'due' || late ? outputOf[milestone.kind] : undefined;
     }
     case 'data-centre':
@@ -226,6 +239,12 @@ function placeOf(order: KeyedOrder): Output | undefined {
       if (order.action === 'skip') return undefined;
       return `${order.part.dataCentre}-${order.action === 'begin' ? 'begins' : 'over'}`;
   }
+}
+
+/** The drill on somebody's word; contacts that were asked before are not asked again. */
+function drillNow(now: number): KeyedOrder {
+  const milestone: Milestone = { id: 'drill', at: now, kind: 'drill', title: 'Reachability drill' };
+  return { kind: 'milestone', milestone, outcome: 'due', key: 'milestone:drill', at: now };
 }
 
 function messageOf(order: KeyedOrder, plan: PracticePlan): NodeMessage {

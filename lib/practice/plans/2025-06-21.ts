@@ -71,5 +71,7 @@ export const practice20250621: PracticePlan = {
       remindDaysBefore: [0],
     },
   ],
+  // Ours: the package only asks that the contacts are reachable (3.2 v).
+  drillBusinessDaysBefore: 2,
   keyFreeze: { from: '2025-06-21 14:00', to: '2025-06-21 19:00' },
 };

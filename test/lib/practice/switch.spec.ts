@@ -5,12 +5,7 @@ import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { keepPlan } from '../../../lib/practice/durable-day.ts';
 import { refuseWhileFrozen } from '../../../lib/practice/key-freeze.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
-import {
-  dataCentreChoices,
-  dataCentreFooter,
-  enforceExpiry,
-  switchDataCentre,
-} from '../../../lib/practice/switch.ts';
+import { dataCentreChoices, enforceExpiry, switchDataCentre } from '../../../lib/practice/switch.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -84,14 +79,6 @@ describe('switching the data centre', () => {
     await switchDataCentre(ledger, clock, { ...request, accounts: ['SIMC01'] });
     await clock.advance(3 * 3_600_000);
     assert.deepEqual(await enforceExpiry(ledger, clock), []);
-  });
-
-  it('says in one line what is in use', async () => {
-    await switchDataCentre(ledger, clock, { ...request, accounts: ['SIM001'], until: at('19:00') });
-    assert.equal(
-      dataCentreFooter(await dataCentreChoices(ledger, ['SIM001', 'SIMC01'])),
-      'Data centre in use: SIM001 secondary until 2025-06-21 19:00, SIMC01 primary',
-    );
   });
 
   it('refuses a decision without reason or person, a second person who is the first, and times gone by', async () => {

@@ -1,0 +1,106 @@
+/** The words of a practice session's mails and pages. One table per language; a table has every word. */
+import type { Phrase } from '../../contacts/words/index.ts';
+import type { DataCentre } from '../../words/types.ts';
+
+type Weekday = 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday';
+
+export interface PracticeWords {
+  weekday: Readonly<Record<Weekday, string>>;
+  site: Readonly<Record<DataCentre, string>>;
+  /** What a weather verdict means, as people say it. */
+  verdict: Readonly<Record<string, string>>;
+  quality: Readonly<Record<'disputed' | 'unsure', string>>;
+  /** Titles of the signals; a code that is not here is shown as it is. */
+  signals: Readonly<Record<string, string>>;
+  word: Readonly<Record<'hkex' | 'operator', string>>;
+
+  subject: string;
+  subtitle: string;
+  written: string;
+  inUse: string;
+  inUseUntil: string;
+  comma: string;
+  to: string;
+  hongKong: string;
+  late: string;
+  source: string;
+  /** Above reasons that are written in English whatever the language. */
+  details: string;
+
+  label: Readonly<
+    Record<
+      | 'verdict'
+      | 'from'
+      | 'because'
+      | 'part'
+      | 'dataCentre'
+      | 'accounts'
+      | 'account'
+      | 'site'
+      | 'time'
+      | 'report'
+      | 'businessDate'
+      | 'bytes'
+      | 'received',
+      string
+    >
+  >;
+  because: string;
+  hours: string;
+  number: string;
+
+  reminder: { last: string; left: Phrase; line: string };
+  watch: { subject: string; lines: readonly string[] };
+  judged: { subject: string; clear: string; running: string; other: string; doubt: string };
+  hotline: { subject: string; ask: string; record: string; seen: string };
+  lastCall: { subject: string; lines: readonly string[] };
+  cancelled: { subject: string; line: string; todo: string };
+  terminating: { subject: string; mootSubject: string; line: string; moot: string; todo: string };
+  terminated: { subject: string; line: string; todo: string };
+  hold: { subject: string; line: string; todo: string };
+  black: { subject: string; line: string };
+  begins: { subject: string; line: string; todo: string };
+  over: { ends: string; stopped: string; ended: string; cut: string; partly: string };
+  result: {
+    whole: string;
+    checked: string;
+    wholeLine: string;
+    checkedLine: string;
+    partly: string;
+    partlyLine: string;
+    lost: string;
+    other: string;
+    complete: string;
+    stopped: string;
+    nothing: string;
+    missing: string;
+    silent: string;
+  };
+  restore: {
+    good: string;
+    goodLine: string;
+    untested: string;
+    untestedLine: string;
+    away: string;
+    awayLine: string;
+    failed: string;
+    failedLine: string;
+    loggedIn: string;
+    notOut: string;
+    noLogin: string;
+    notTried: string;
+  };
+  expired: { subject: string; line: string };
+  drill: {
+    subject: string;
+    lines: readonly string[];
+    resultAll: string;
+    resultSome: string;
+    resultLine: string;
+    ring: string;
+    answered: string;
+    silent: string;
+    notSent: string;
+    notSentLine: string;
+  };
+}
