@@ -1,8 +1,16 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
 import type { DataCentre, Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
-import type { Decision, DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+import type {
+  Decision,
+  DeliveryOutcome,
+  MailKind,
+  MailLevel,
+  MailState,
+  RecipientState,
+  SwitchRequestState,
+} from './tables.ts';
 
-export type { Decision, DeliveryOutcome, MailKind, MailState, RecipientState } from './tables.ts';
+export type { Decision, DeliveryOutcome, MailKind, MailLevel, MailState, RecipientState } from './tables.ts';
 
 export interface LoginLock {
   account: string;
@@ -33,6 +41,34 @@ export interface DataCentreChoice {
 
 export interface RecordedChoice extends DataCentreChoice {
   chosenAt: number;
+}
+
+/** A switch that counts only when a second person confirms it. */
+export interface NewSwitchRequest {
+  /** The node that asks; a newer request of the same node takes the place of an open one. */
+  node: string;
+  accounts: readonly string[];
+  dataCentre: DataCentre;
+  reason: string;
+  by: string;
+  until?: number;
+  expiresAt: number;
+}
+
+export interface SwitchRequestRow extends NewSwitchRequest {
+  id: number;
+  accounts: string[];
+  requestedAt: number;
+  state: SwitchRequestState;
+  settledBy: string;
+  settledAt: number | null;
+}
+
+export interface SwitchSettlement {
+  id: number;
+  state: Exclude<SwitchRequestState, 'open'>;
+  by: string;
+  why: string;
 }
 
 export interface ListingCounts {
@@ -235,87 +271,6 @@ export interface AccountFacts {
   dataCentre: DataCentre | '';
   /** Was a listing taken at all? If not, nothing is known about what the server holds. */
   listed: boolean;
-/** A report that came whole and is not trusted. */
-export interface NewHeld extends NewVersion {
-  code: string;
-  reason: string;
-}
-
-export interface HeldReport {
-  id: number;
-  account: string;
-  path: string;
-  sha256: string;
-  /** Where it lies: in quarantine, or in the landing folder once it was released. */
-  file: string;
-  code: string;
-  reason: string;
-  run: string;
-  size: number;
-  modifiedAt: number;
-  bytes: number;
-  heldAt: number;
-  decision: Decision;
-  report: NewVersion;
-}
-
-/** A name that was refused, and what a person decided about it. */
-export interface JudgedName extends RefusedEntry {
-  id: number;
-  account: string;
-  /** The run that met it first. */
-  run: string;
-  firstSeenAt: number;
-  decision: Decision;
-  releasedAs: string;
-}
-
-/** A local copy that may be removed. */
-export interface CleanableCopy {
-  versionId: number;
-  account: string;
-  path: string;
-  businessDate: string;
-  file: string;
-  bytes: number;
-}
-
-/** How many copies are old enough to go, and stay. */
-export interface KeptBack {
-  notDelivered: number;
-  notTold: number;
-}
-
-export interface VersionHistory {
-  versionId: number;
-  received: { at: number; run: string; address: string; dataCentre: DataCentre };
-  proved: { sha256: string; bytes: number };
-  amended: boolean;
-  /** One for each share; with a code where it could not be delivered yet. */
-  delivered: { share: string; at: number; run: string; file?: string; code?: string; message?: string }[];
-  deliveredEverywhereAt: number | null;
-  told: { mail: number; address: string; state: RecipientState; at: number | null }[];
-  file: string;
-  /** When the local copy was removed. */
-  cleanedAt: number | null;
-}
-
-export interface ReportHistory {
-  account: string;
-  path: string;
-  /** Asked for and not received yet. */
-  asked?: { at: number; run: string };
-  versions: VersionHistory[];
-  quarantine?: {
-    id: number;
-    code: string;
-    reason: string;
-    sha256: string;
-    heldAt: number;
-    decision: string;
-  }[];
-}
-
   complete: boolean;
   counts: ListingCounts;
   known: number;
@@ -348,6 +303,10 @@ export interface NewMail {
   domain?: string;
   /** No attempt after this moment. */
   deadline?: number;
+  /** Default: critical for an alarm, else routine. */
+  level?: MailLevel;
+  /** What a summary counts it under; default its subject. */
+  topic?: string;
 }
 
 export interface MailRecipient {
@@ -374,6 +333,21 @@ export interface OutboxMail {
   nextAttempt: number | null;
   deadline: number | null;
   settledAt: number | null;
+  level: MailLevel;
+  topic: string;
+  /** The summary that tells of it, when it was held back in a flood. */
+  collectedInto: number | null;
+}
+
+/** Mails to the same people that were held back and are told in no summary yet. */
+export interface HeldMails {
+  ids: number[];
+  to: string[];
+  domain: string;
+  since: number;
+  until: number;
+  /** How many of what, most first. */
+  topics: { topic: string; count: number }[];
 }
 
 /** What a watch of the weather knew at a moment. `known` and `answers` are JSON of the weather room. */
@@ -418,12 +392,16 @@ export interface PracticeResultRow {
 /** One contact of a reachability drill. */
 export interface DrillRow {
   date: string;
+  /** Of the contact, '' when none is set. */
+  name: string;
   email: string;
   code: string;
   sentAt: number;
   answeredAt: number | null;
-  /** How the answer came: 'mail', 'operator page'. */
+  /** How the answer came: 'mail', 'telephone', 'operator page'. */
   how: string;
+  /** The person who entered it, '' when a machine did. */
+  enteredBy: string;
 }
 
 export interface JournalEntry {
