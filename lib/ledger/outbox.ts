@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
-import type { Database, MailState, Tables, Work } from './tables.ts';
-import type { MailRecipient, NewMail, OutboxMail } from './types.ts';
+import { batches } from './reports.ts';
+import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
+import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
 
 /** What became of one recipient in an attempt; `queued` means that it is tried again. */
 export interface RecipientAnswer {
@@ -17,9 +18,12 @@ export interface RecipientAnswer {
 }
 
 export interface Outbox {
-  /** Queues a mail; the same event again changes nothing and gives the mail that is there (`fresh` false). */
+  /**
+   * Queues a mail; the same event again changes nothing and gives the mail that is there (`fresh` false).
+   * News beyond what an hour may bring is written down, but held back for a summary.
+   */
   queueMail(mail: NewMail): Promise<{ id: number; messageId: string; fresh: boolean }>;
-  /** Mails whose next attempt is due, oldest first. */
+  /** Mails whose next attempt is due: critical ones first, then the oldest. */
   dueMails(now: number): Promise<OutboxMail[]>;
   /**
    * Takes a due mail for sending and gives it as it is now. Undefined when someone else has it or it is not
@@ -34,6 +38,18 @@ export interface Outbox {
   /** Lets no mail be tried before `until`, for a fault that meets all of them. */
   postponeMails(until: number): Promise<void>;
   mails(filter?: { run?: string; state?: MailState }): Promise<OutboxMail[]>;
+  /** Mails that were held back and are in no summary yet, one lot per set of recipients. */
+  heldMails(): Promise<HeldMails[]>;
+  /** Queues the summary of held mails, and notes on each of them where it is told. */
+  queueSummary(summary: NewMail, ids: readonly number[]): Promise<{ id: number; messageId: string }>;
+  /** When the last summaries were queued, newest first; by recipients, as JSON of their addresses in order. */
+  summariesSince(since: number): Promise<{ to: string; at: number }[]>;
+  /** Critical mails queued from `since` to `until` that no relay has taken. */
+  untoldCritical(since: number, until: number): Promise<OutboxMail[]>;
+  /** Records that a mail was told on a second channel. */
+  recordTelling(mailId: number, channel: string, response: string): Promise<void>;
+  /** The second channels on which a mail was told. */
+  tellingsOf(mailId: number): Promise<{ channel: string; toldAt: number; response: string }[]>;
   /** Which mails tell of a report's version. */
   mailsTelling(versionId: number): Promise<number[]>;
 }
@@ -42,6 +58,13 @@ export interface Outbox {
  * How long an attempt may take before it counts as interrupted. Longer than all time limits of one attempt.
  */
 export const SENDING_LIMIT = 5 * 60_000;
+
+/**
+ * News of the level "information" in any hour: single mails, and summaries of all others. Together 20, which is
+ * far below what mail systems allow and about what a person can read.
+ */
+export const NEWS_PER_HOUR = { single: 16, summaries: 4 } as const;
+export const NEWS_HOUR = 3600_000;
 
 /** No waiting time is longer. An attempt planned for later than that was planned by a clock that was wrong. */
 const LONGEST_WAIT = 3600_000;
@@ -69,7 +92,8 @@ export function outbox(db: Database, clock: Clock): Outbox {
         .orderBy('next_attempt')
         .orderBy('id')
         .execute();
-      return withRecipients(db, rows);
+      const urgent = rows.filter(({ level }) => level === 'critical');
+      return withRecipients(db, [...urgent, ...rows.filter(({ level }) => level !== 'critical')]);
     },
 
     markSending: (id) =>
@@ -118,7 +142,133 @@ export function outbox(db: Database, clock: Clock): Outbox {
       if (state !== undefined) query = query.where('state', '=', state);
       return withRecipients(db, await query.execute());
     },
+
+    async heldMails() {
+      const held = await db
+        .selectFrom('mails')
+        .innerJoin('mail_recipients as recipient', 'recipient.mail_id', 'mails.id')
+        .select(['mails.id', 'topic', 'domain', 'created_at as at', 'recipient.address'])
+        .where('state', '=', 'collected')
+        .where('collected_into', 'is', null)
+        .orderBy('mails.id')
+        .orderBy('recipient.address')
+        .execute();
+      return lotsOf(held);
+    },
+
+    queueSummary: (summary, ids) =>
+      db.transaction().execute(async (work) => {
+        const { id, messageId } = await queueMail(work, clock, summary);
+        for (const some of batches(ids)) {
+          await work
+            .updateTable('mails')
+            .set({ collected_into: id })
+            .where('id', 'in', some)
+            .where('collected_into', 'is', null)
+            .execute();
+        }
+        return { id, messageId };
+      }),
+
+    async summariesSince(since) {
+      const rows = await db
+        .selectFrom('mails')
+        .selectAll()
+        .where('kind', '=', 'summary')
+        .where('created_at', '>', since)
+        .orderBy('created_at', 'desc')
+        .execute();
+      const mails = await withRecipients(db, rows);
+      return mails.map(({ to, createdAt }) => ({
+        to: JSON.stringify(to.map(({ address }) => address)),
+        at: createdAt,
+      }));
+    },
+
+    async untoldCritical(since, until) {
+      const rows = await db
+        .selectFrom('mails')
+        .selectAll()
+        .where('level', '=', 'critical')
+        .where('created_at', '>=', since)
+        .where('created_at', '<=', until)
+        .where('state', '!=', 'accepted')
+        .orderBy('id')
+        .execute();
+      return withRecipients(db, rows);
+    },
+
+    async recordTelling(mailId, channel, response) {
+      await db
+        .insertInto('second_tellings')
+        .values({ mail_id: mailId, channel, told_at: clock.now(), response })
+        .onConflict((on) => on.columns(['mail_id', 'channel']).doNothing())
+        .execute();
+    },
+
+    tellingsOf: (mailId) =>
+      db
+        .selectFrom('second_tellings')
+        .select(['channel', 'told_at as toldAt', 'response'])
+        .where('mail_id', '=', mailId)
+        .orderBy('told_at')
+        .orderBy('channel')
+        .execute(),
   };
+}
+
+interface HeldRow {
+  id: number;
+  topic: string;
+  domain: string;
+  at: number;
+  address: string;
+}
+
+/** One lot per set of recipients; the rows are in order of mail and address. */
+function lotsOf(rows: readonly HeldRow[]): HeldMails[] {
+  const mails = new Map<number, HeldRow & { to: string[] }>();
+  for (const row of rows) {
+    const mail = mails.get(row.id) ?? { ...row, to: [] };
+    mail.to.push(row.address);
+    mails.set(row.id, mail);
+  }
+  const lots = Map.groupBy(mails.values(), ({ to }) => JSON.stringify(to));
+  return [...lots.values()].flatMap((lot) => {
+    const [first] = lot;
+    if (first === undefined) return [];
+    const topics = [...Map.groupBy(lot, ({ topic }) => topic)]
+      .map(([topic, { length: count }]) => ({ topic, count }))
+      .sort((a, b) => b.count - a.count || (a.topic < b.topic ? -1 : 1));
+    const times = lot.map(({ at }) => at);
+    return {
+      ids: lot.map(({ id }) => id),
+      to: first.to,
+      domain: first.domain,
+      since: times.reduce((a, b) => Math.min(a, b)),
+      until: times.reduce((a, b) => Math.max(a, b)),
+      topics,
+    };
+  });
+}
+
+/** Has the hour brought as much news as it may? Asked within the transaction that brings more. */
+async function hourIsFull(work: Work, now: number): Promise<boolean> {
+  const { count } = await work
+    .selectFrom('mails')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('level', '=', 'information')
+    .where('kind', '!=', 'summary')
+    .where('state', '!=', 'collected')
+    // Mails of a clock that was wrong do not count for ever.
+    .where('created_at', '>', now - NEWS_HOUR)
+    .where('created_at', '<=', now)
+    .executeTakeFirstOrThrow();
+  return Number(count) >= NEWS_PER_HOUR.single;
+}
+
+function levelOf({ level, kind }: NewMail): MailLevel {
+  return level ?? (kind === 'alarm' ? 'critical' : 'routine');
 }
 
 function due(now: number) {
@@ -136,6 +286,8 @@ export async function queueMail(
   const domain = mail.domain ?? 'rap.invalid';
   const messageId = messageIdOf(mail.eventKey, to, domain);
   const now = clock.now();
+  const level = levelOf(mail);
+  const held = level === 'information' && mail.kind !== 'summary' && (await hourIsFull(work, now));
   const row = await work
     .insertInto('mails')
     .values({
@@ -145,13 +297,16 @@ export async function queueMail(
       domain,
       subject: mail.subject,
       text: mail.text,
-      html: mail.html,
-      state: 'queued',
+      // What is held back is kept as text; with its HTML a flood would be ten times as large.
+      html: held ? '' : mail.html,
+      state: held ? 'collected' : 'queued',
       attempts: 0,
       error: '',
       created_at: now,
-      next_attempt: now,
+      next_attempt: held ? null : now,
       deadline: mail.deadline ?? null,
+      level,
+      topic: mail.topic ?? mail.subject,
     })
     .onConflict((on) => on.column('event_key').doNothing())
     .returning('id')
@@ -250,6 +405,8 @@ async function settle(
       .set({ state, response })
       .where('mail_id', '=', id)
       .where('address', '=', address)
+      // Whoever was told, perhaps through the second relay meanwhile, stays told.
+      .where('state', '!=', 'accepted')
       .execute();
   }
   const rows = await work.selectFrom('mail_recipients').select('state').where('mail_id', '=', id).execute();
@@ -306,6 +463,9 @@ async function withRecipients(
       nextAttempt: row.next_attempt,
       deadline: row.deadline,
       settledAt: row.settled_at,
+      level: row.level,
+      topic: row.topic,
+      collectedInto: row.collected_into,
     });
   }
   return mails;

@@ -1,0 +1,351 @@
+/**
+ * Alarms: a fault from its first sight until it is over, and what people were told of it. The same fault met
+ * again is the same alarm; what is mailed is decided in the transaction that records the sight.
+ */
+import type { Selectable } from 'kysely';
+import { appendJournal, type Pen } from './journal.ts';
+import { queueMail } from './outbox.ts';
+import type { Database, MailLevel, Tables, Work } from './tables.ts';
+import type { NewMail } from './types.ts';
+
+export interface Fault {
+  /** What makes two faults the same one. */
+  key: string;
+  level: MailLevel;
+  account: string;
+  code: string;
+  /** The step that failed, as the person knows it. */
+  place: string;
+  message: string;
+  cure: string;
+  run: string;
+  /** Groups of contacts that are told; none means everybody. */
+  groups: string[];
+}
+
+export interface AlarmRecord extends Fault {
+  id: number;
+  raisedAt: number;
+  seenAt: number;
+  /** How often it was met. */
+  seen: number;
+  /** In how many runs. */
+  runs: number;
+  /** How often it was told afresh; 0 when nobody was told yet. */
+  round: number;
+  /** Reminders of this round. */
+  reminders: number;
+  mailedAt: number | null;
+  /** When the next reminder is due. */
+  nextAt: number | null;
+  /** Nothing more is told before then. */
+  restUntil: number | null;
+  /** Reason of the maintenance window that kept it quiet, or ''. */
+  muted: string;
+  acknowledgedAt: number | null;
+  acknowledgedBy: string;
+  acknowledgedWhy: string;
+  closedAt: number | null;
+  closedWhy: string;
+}
+
+/** What happens to an alarm next. */
+export interface AlarmStep {
+  mail?: NewMail;
+  change?: Partial<
+    Pick<AlarmRecord, 'level' | 'round' | 'reminders' | 'mailedAt' | 'nextAt' | 'restUntil' | 'muted'>
+  >;
+  /** Ends the alarm, for this reason. */
+  close?: string;
+}
+
+export interface AlarmMail {
+  id: number;
+  messageId: string;
+  fresh: boolean;
+}
+
+/** A time in which some alarms are not told. It ends by itself. */
+export interface MaintenanceWindow {
+  /** The same window set again is changed. */
+  key: string;
+  beginsAt: number;
+  endsAt: number;
+  /** Which alarms; the contacts room knows the words. */
+  what: string;
+  reason: string;
+  by: string;
+}
+
+export interface AlarmBook {
+  /** Records that a fault was met, and what `decide` says is done about it. */
+  meetFault(
+    fault: Fault,
+    decide: (alarm: AlarmRecord) => AlarmStep,
+  ): Promise<{ alarm: AlarmRecord; mail?: AlarmMail }>;
+  /** Alarms whose next reminder is due, or whose rest is over. */
+  dueAlarms(now: number): Promise<AlarmRecord[]>;
+  /** Takes an open alarm as it is now and does what `decide` says. Undefined when it is over. */
+  stepAlarm(id: number, decide: (alarm: AlarmRecord) => AlarmStep): Promise<AlarmRecord | undefined>;
+  /** Closes alarms together and queues the mail that says so. */
+  closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<void>;
+  /** Open alarms, oldest first. */
+  openAlarms(filter?: { account?: string }): Promise<AlarmRecord[]>;
+  alarm(id: number): Promise<AlarmRecord | undefined>;
+  /** Alarms last met in a run. */
+  alarmsOfRun(run: string): Promise<AlarmRecord[]>;
+  /** Who has been told of an alarm by a mail of its own, or will be: nobody who was refused, and no mail held back. */
+  toldOf(id: number): Promise<string[]>;
+  /** The last mail of an alarm. */
+  lastMailOf(id: number): Promise<{ id: number; messageId: string } | undefined>;
+  /**
+   * A person knows. Nothing is told again before `until`. Journalled.
+   * @returns false when there is no such open alarm
+   */
+  acknowledgeAlarm(id: number, act: { by: string; why: string; until: number }): Promise<boolean>;
+
+  /** Journalled. The same key again changes the window. */
+  setMaintenance(window: MaintenanceWindow): Promise<void>;
+  /** Windows that have not ended. */
+  maintenanceWindows(now: number): Promise<MaintenanceWindow[]>;
+}
+
+export function alarmBook(db: Database, pen: Pen): AlarmBook {
+  const { clock } = pen;
+  const rows = (work: Work) => work.selectFrom('alarms').selectAll();
+  const openOnes = (work: Work) => rows(work).where('closed_at', 'is', null);
+
+  /** @returns the mail that was queued */
+  async function apply(work: Work, id: number, { mail, change, close }: AlarmStep) {
+    const closed = close === undefined ? {} : { closed_at: clock.now(), closed_why: close };
+    const set = { ...(change === undefined ? {} : columnsOf(change)), ...closed };
+    if (Object.keys(set).length > 0) {
+      await work.updateTable('alarms').set(set).where('id', '=', id).execute();
+    }
+    if (mail === undefined) return undefined;
+    const queued = await queueMail(work, clock, mail);
+    await link(work, id, queued.id);
+    return queued;
+  }
+
+  return {
+    meetFault: (fault, decide) =>
+      db.transaction().execute(async (work) => {
+        const id = await recordSight(work, clock.now(), fault);
+        const seen = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+        const mail = await apply(work, id, decide(seen));
+        const alarm = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+        return mail === undefined ? { alarm } : { alarm, mail };
+      }),
+
+    async dueAlarms(now) {
+      const due = await openOnes(db)
+        .where((row) => row.or([row('next_at', '<=', now), row('rest_until', '<=', now)]))
+        .orderBy('id')
+        .execute();
+      return due.map(alarmOf);
+    },
+
+    stepAlarm: (id, decide) =>
+      db.transaction().execute(async (work) => {
+        const row = await openOnes(work).where('id', '=', id).executeTakeFirst();
+        if (row === undefined) return undefined;
+        await apply(work, id, decide(alarmOf(row)));
+        return alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+      }),
+
+    closeAlarms: (ids, why, mail) =>
+      db.transaction().execute(async (work) => {
+        const queued = mail && (await queueMail(work, clock, mail));
+        for (const id of ids) {
+          await work
+            .updateTable('alarms')
+            .set({ closed_at: clock.now(), closed_why: why, next_at: null })
+            .where('id', '=', id)
+            .where('closed_at', 'is', null)
+            .execute();
+          if (queued) await link(work, id, queued.id);
+        }
+      }),
+
+    async openAlarms({ account } = {}) {
+      let query = openOnes(db).orderBy('id');
+      if (account !== undefined) query = query.where('account', '=', account);
+      return (await query.execute()).map(alarmOf);
+    },
+
+    async alarm(id) {
+      const row = await rows(db).where('id', '=', id).executeTakeFirst();
+      return row && alarmOf(row);
+    },
+
+    async alarmsOfRun(run) {
+      return (await rows(db).where('run', '=', run).orderBy('id').execute()).map(alarmOf);
+    },
+
+    async toldOf(id) {
+      const told = await db
+        .selectFrom('alarm_mails')
+        .innerJoin('mails', 'mails.id', 'alarm_mails.mail_id')
+        .innerJoin('mail_recipients as recipient', 'recipient.mail_id', 'mails.id')
+        .select('recipient.address')
+        .distinct()
+        .where('alarm_mails.alarm_id', '=', id)
+        .where('mails.state', '!=', 'collected')
+        .where('recipient.state', '!=', 'refused')
+        .orderBy('recipient.address')
+        .execute();
+      return told.map(({ address }) => address);
+    },
+
+    async lastMailOf(id) {
+      const row = await db
+        .selectFrom('alarm_mails')
+        .innerJoin('mail_recipients as recipient', 'recipient.mail_id', 'alarm_mails.mail_id')
+        .select(['alarm_mails.mail_id as id', 'recipient.message_id as messageId'])
+        .where('alarm_mails.alarm_id', '=', id)
+        .orderBy('alarm_mails.mail_id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row;
+    },
+
+    acknowledgeAlarm: (id, { by, why, until }) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .updateTable('alarms')
+          .set({
+            acknowledged_at: clock.now(),
+            acknowledged_by: by,
+            acknowledged_why: why,
+            next_at: null,
+            rest_until: until,
+          })
+          .where('id', '=', id)
+          .where('closed_at', 'is', null)
+          .returning(['code', 'account'])
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await appendJournal(work, pen, {
+          who: by,
+          what: 'alarm acknowledged',
+          why,
+          details: { alarm: id, code: row.code, account: row.account, until },
+        });
+        return true;
+      }),
+
+    setMaintenance: ({ key, beginsAt, endsAt, what, reason, by }) =>
+      db.transaction().execute(async (work) => {
+        const window = { begins_at: beginsAt, ends_at: endsAt, what, reason, set_by: by };
+        const same = await work
+          .selectFrom('maintenance_windows')
+          .selectAll()
+          .where('key', '=', key)
+          .executeTakeFirst();
+        // Set again at every start of a plan: what did not change is not written down again.
+        if (
+          same &&
+          Object.entries(window).every(([name, value]) => same[name as keyof typeof same] === value)
+        )
+          return;
+        await work
+          .insertInto('maintenance_windows')
+          .values({ key, ...window })
+          .onConflict((on) => on.column('key').doUpdateSet(window))
+          .execute();
+        await appendJournal(work, pen, {
+          who: by,
+          what: 'maintenance window set',
+          why: reason,
+          details: { key, beginsAt, endsAt, what },
+        });
+      }),
+
+    async maintenanceWindows(now) {
+      const windows = await db
+        .selectFrom('maintenance_windows')
+        .selectAll()
+        .where('ends_at', '>', now)
+        .orderBy('begins_at')
+        .execute();
+      return windows.map(({ key, begins_at, ends_at, what, reason, set_by }) => ({
+        key,
+        beginsAt: begins_at,
+        endsAt: ends_at,
+        what,
+        reason,
+        by: set_by,
+      }));
+    },
+  };
+}
+
+/** @returns the id of the open alarm of this fault */
+async function recordSight(work: Work, now: number, fault: Fault): Promise<number> {
+  const { key, groups, level, account, code, place, message, cure, run } = fault;
+  const open = await work
+    .selectFrom('alarms')
+    .select(['id', 'run', 'seen', 'runs'])
+    .where('key', '=', key)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst();
+  if (open !== undefined) {
+    const runs = open.runs + (run !== '' && run !== open.run ? 1 : 0);
+    await work
+      .updateTable('alarms')
+      .set({ message, cure, run, runs, seen: open.seen + 1, seen_at: now })
+      .where('id', '=', open.id)
+      .execute();
+    return open.id;
+  }
+  const row = await work
+    .insertInto('alarms')
+    .values({
+      ...{ key, level, account, code, place, message, cure, run },
+      groups: JSON.stringify(groups),
+      ...{ raised_at: now, seen_at: now, seen: 1, runs: 1, round: 0, reminders: 0 },
+      ...{ mailed_at: null, next_at: null, rest_until: null, acknowledged_at: null, closed_at: null },
+      ...{ muted: '', acknowledged_by: '', acknowledged_why: '', closed_why: '' },
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+async function link(work: Work, alarm: number, mail: number): Promise<void> {
+  await work
+    .insertInto('alarm_mails')
+    .values({ alarm_id: alarm, mail_id: mail })
+    .onConflict((on) => on.columns(['alarm_id', 'mail_id']).doNothing())
+    .execute();
+}
+
+function columnsOf(change: NonNullable<AlarmStep['change']>) {
+  const { mailedAt, nextAt, restUntil, ...same } = change;
+  return {
+    ...same,
+    ...(mailedAt === undefined ? {} : { mailed_at: mailedAt }),
+    ...(nextAt === undefined ? {} : { next_at: nextAt }),
+    ...(restUntil === undefined ? {} : { rest_until: restUntil }),
+  };
+}
+
+function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
+  const { raised_at, seen_at, mailed_at, next_at, rest_until, closed_at, closed_why, ...rest } = row;
+  const { acknowledged_at, acknowledged_by, acknowledged_why, groups, ...same } = rest;
+  return {
+    ...same,
+    groups: JSON.parse(groups),
+    raisedAt: raised_at,
+    seenAt: seen_at,
+    mailedAt: mailed_at,
+    nextAt: next_at,
+    restUntil: rest_until,
+    acknowledgedAt: acknowledged_at,
+    acknowledgedBy: acknowledged_by,
+    acknowledgedWhy: acknowledged_why,
+    closedAt: closed_at,
+    closedWhy: closed_why,
+  };
+}
