@@ -25,6 +25,8 @@ export interface Inbox {
   httpPort: number;
   /** Replaces what the SMTP server does wrong; {} makes it behave again. */
   misbehave(how: Misbehaviour): void;
+  /** A mail is being taken, and nothing was told to go wrong with it. */
+  readonly busy: boolean;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     httpPort: (http.address() as AddressInfo).port,
     misbehave(how) {
       misbehaviour = how;
+    },
+    get busy() {
+      return smtp.busy && Object.keys(misbehaviour).length === 0;
     },
     async stop() {
       http.closeAllConnections();

@@ -30,6 +30,7 @@ import { type Hko, startHko } from '../../simulator/hko.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { fillTerminal } from '../../simulator/terminal.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { idle } from './idle.ts';
 import { partDoer } from './part.ts';
 
 export interface RehearsalOptions {
@@ -293,8 +294,8 @@ function watching({ plan, clock, hko, signals }: World, ledger: Ledger): Watch {
       // After the end of the session the watch is over and nothing more is heard.
       if (clock.now() <= session.times.end) await pending;
       if (failure !== undefined) throw failure;
-      // Lets the watch arrange its next round before time moves on.
-      await new Promise((resolve) => setImmediate(resolve));
+      // The watch has written down what it heard and arranged its next round before time moves on.
+      await idle();
       pending = new Promise<void>((resolve) => {
         heard = resolve;
       });

@@ -33,6 +33,13 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+/** One turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 interface Appointment {
   due: number;
   order: number;
@@ -72,8 +79,12 @@ export class SimulatedClock implements Clock {
     return this.#appointments.length;
   }
 
-  /** Moves time forward by `ms`, firing each timer at its own moment. */
-  async advance(ms: number): Promise<void> {
+  /**
+   * Moves time forward by `ms`, firing each timer at its own moment.
+   * @param rest waited for after each timer, so that what it began can end before time goes on; by default
+   *   only the promises that it settled
+   */
+  async advance(ms: number, rest: () => Promise<void> = turn): Promise<void> {
     const end = this.#elapsed + ms;
     for (;;) {
       const next = this.#appointments
@@ -83,8 +94,7 @@ export class SimulatedClock implements Clock {
       this.#appointments = this.#appointments.filter((one) => one !== next);
       this.#move(next.due);
       next.fn();
-      // Let promises that the timer settled run before the next timer is looked for.
-      await new Promise((resolve) => setImmediate(resolve));
+      await rest();
     }
     this.#move(end);
   }

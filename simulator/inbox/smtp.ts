@@ -16,6 +16,8 @@ export interface Misbehaviour {
 
 export interface SmtpInbox {
   port: number;
+  /** Somebody is connected. */
+  readonly busy: boolean;
   stop(): Promise<void>;
 }
 
@@ -77,6 +79,9 @@ export async function startSmtp(
   });
   return {
     port: (server.server.address() as AddressInfo).port,
+    get busy() {
+      return sockets.size > 0;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -87,8 +87,6 @@ const expected: Record<string, { mails: string[]; secondary: [string, string] | 
 
 describe('rap rehearse', function () {
   this.timeout(60_000);
-  // Its minutes are simulated, its sockets are real: a very busy machine may be late for one.
-  this.retries(2);
   let folder = '';
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'rap-rehearse-'));

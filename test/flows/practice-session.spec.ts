@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -19,8 +20,6 @@ const PATIENCE = 20_000;
 
 describe('flow 02 Practice session', function () {
   this.timeout(120_000);
-  // A simulated minute passes in milliseconds while sockets and disks are real: on a very busy machine one may be late.
-  this.retries(2);
   let home: string;
   let simulator: Simulator;
   let inbox: Inbox;
@@ -30,7 +29,6 @@ describe('flow 02 Practice session', function () {
   let flow: FlowNode[];
 
   const at = (time: string) => fromHongKong(`${day} ${time}`);
-  const idsOf = (type: string) => flow.filter((node) => node.type === type).map(({ id }) => id);
 
   async function start(signals: ShownSignal[], patience = ''): Promise<void> {
     clock = new SimulatedClock(at('08:25'));
@@ -51,31 +49,11 @@ describe('flow 02 Practice session', function () {
     runtime = await Runtime.start(flow, { home, clock });
   }
 
-  /** Minute by minute; what the weather says is known before the next begins. */
+  /** Time goes on only while everything that has begun is at rest. */
   async function moveTo(time: string): Promise<void> {
-    while (clock.now() < at(time)) {
-      const before = hko.asked('warnsum');
-      await clock.advance(Math.min(60_000, at(time) - clock.now()));
-      if (clock.now() > at('08:31') && clock.now() < at('19:00')) {
-        await runtime.until(() => hko.asked('warnsum') > before, 'the feed to be asked');
-      }
-      await new Promise((resolve) => setTimeout(resolve, 8));
-      // The relay has the mail before its time limits move on.
-      await runtime.until(
-        () => idsOf('contact-notify').every((id) => runtime.statusText(id) !== 'sending mail'),
-        'the mails',
-      );
-    }
-  }
-
-  /** Lets the files stand still for as long as the listing asks. */
-  async function settle(): Promise<void> {
-    await runtime.until(
-      () => idsOf('rap-list').every((id) => runtime.statusText(id) === 'waiting'),
-      'both listings',
-      PATIENCE,
-    );
-    await clock.advance(5_000);
+    const rest = () => idle(() => inbox.busy);
+    await rest();
+    await clock.advance(at(time) - clock.now(), rest);
   }
 
   const results = (count: number) =>
@@ -126,8 +104,7 @@ describe('flow 02 Practice session', function () {
 
   it('runs a quiet day from the weather watch to the evidence, apart from production', async () => {
     await start([]);
-    await moveTo('14:00');
-    await settle();
+    await moveTo('14:01');
     await results(2);
     assert.deepEqual(await sites(), ['secondary', 'secondary']);
     await moveTo('16:01');
@@ -184,8 +161,7 @@ describe('flow 02 Practice session', function () {
     await simulator.setFault(fault);
     // A transfer that hangs but is not given up: only the end of the session can stop it.
     await start([{ code: 'TC8SE', issued: at('14:20') }], '3600');
-    await moveTo('14:00');
-    await settle();
+    await moveTo('14:01');
     await stuck;
     await moveTo('14:37');
     await results(2);
