@@ -1,0 +1,181 @@
+/** The two loops of the crash proof: every call of a small run in turn, and a long run killed again and again. */
+import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { Chance } from '../../simulator/content/random.ts';
+import { type Act, type Call, callsIn, type ErrorName } from './calls.ts';
+import { Checks } from './check.ts';
+import { type Home, type Outcome, openStage, type Stage } from './stage.ts';
+
+/** What one point of a loop showed. */
+export interface Point {
+  /** Where it was: 'link share', 'pwrite64 ledger.sqlite-wal'. */
+  kind: string;
+  act: Act;
+  /** What is wrong, in words; empty when all is well. */
+  wrong: string[];
+}
+
+const MINUTE = 60_000;
+/** After this a mail whose sending was cut off is taken up again. */
+const MAIL_TIME = 6 * MINUTE;
+
+/** What a call did, and to what kind of file. */
+export function kindOf(call: Call | undefined, home: Home): string {
+  if (call === undefined) return 'nothing';
+  const where = call.paths.at(-1) ?? '';
+  const inside = path.relative(home.folder, where);
+  const place = where.startsWith('port:')
+    ? 'network'
+    : /^[ab](\/|$)/.test(inside)
+      ? `share ${inside[0]}`
+      : inside.startsWith('home/landing')
+        ? 'landing'
+        : inside.startsWith('home/ledger')
+          ? path.basename(inside)
+          : 'home';
+  return `${call.name} ${place}`;
+}
+
+/** The calls of one undisturbed run. */
+export async function callsOfRun(stage: Stage, all: boolean): Promise<{ calls: Call[]; home: Home }> {
+  const home = await stage.newHome('calls');
+  const log = `${home.folder}.log`;
+  const outcome = await stage.start(home, 'run-calls', { watch: { under: home.folder, all, log } });
+  if (outcome.status !== 0) throw new Error(`The undisturbed run failed: ${describe(outcome)}`);
+  const wrong = await new Checks(stage, home).atTheEnd();
+  if (wrong.length > 0) throw new Error(`The undisturbed run is wrong: ${wrong.join('; ')}`);
+  await remove(home);
+  return { calls: callsIn(log), home };
+}
+
+/** Some calls of each kind, spread over the run, at least one of each. */
+export function someOfEachKind(calls: readonly Call[], home: Home, most: number): number[] {
+  const kinds = new Map<string, number[]>();
+  for (const call of calls) {
+    const kind = kindOf(call, home);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), call.number]);
+  }
+  const picked = new Set<number>();
+  for (let round = 0; picked.size < Math.min(most, calls.length); round++) {
+    for (const numbers of kinds.values()) {
+      const number = numbers[(round * 7 + Math.floor(numbers.length / 2)) % numbers.length];
+      if (number !== undefined && picked.size < most) picked.add(number);
+    }
+    if (round > calls.length) break;
+  }
+  return [...picked].sort((a, b) => a - b);
+}
+
+/** Ends a fresh run at one call; the next run must come to the end of everything. */
+export async function killAt(stage: Stage, number: number, act: 'kill' | 'tear'): Promise<Point> {
+  const home = await stage.newHome(`${act}-${number}`);
+  const log = `${home.folder}.log`;
+  const checks = new Checks(stage, home);
+  const watch = { under: home.folder, at: number, act, log };
+  const outcome = await stage.start(home, `run-${act}-${number}`, { watch });
+  const kind = kindOf(callsIn(log).at(-1), home);
+  const wrong = outcome.killed ? await checks.now() : [`the run was not killed: ${describe(outcome)}`];
+  // As a person or a schedule starts it again: a run of its own.
+  const next = await stage.start(home, `run-${act}-${number}-next`, { later: MAIL_TIME });
+  if (next.status !== 0) wrong.push(`the next run failed: ${describe(next)}`);
+  wrong.push(...(await checks.atTheEnd()));
+  await remove(home);
+  return { kind, act, wrong };
+}
+
+/**
+ * Lets one call of a fresh run fail, or this one and all after it; nothing may be called done that is not, and
+ * the run after that must come to the end of everything.
+ */
+export async function failAt(
+  stage: Stage,
+  number: number,
+  act: ErrorName,
+  lasting: boolean,
+  under: (home: Home) => string = (home) => home.folder,
+): Promise<Point> {
+  const id = `${act}-${number}${lasting ? '-lasting' : ''}`;
+  const home = await stage.newHome(id);
+  const log = `${home.folder}.log`;
+  const checks = new Checks(stage, home);
+  const last = lasting ? Number.MAX_SAFE_INTEGER : number;
+  const watch = { under: under(home), all: true, at: number, last, act, log };
+  const outcome = await stage.start(home, `run-${id}`, { watch });
+  const kind = kindOf(
+    callsIn(log).find((call) => call.number === number),
+    home,
+  );
+  const wrong = await checks.now();
+  if (outcome.told === undefined) wrong.push(`it fell over: ${describe(outcome)}`);
+  for (const file of outcome.told?.delivered ?? []) {
+    if (!existsSync(file)) wrong.push(`${file} was told to be delivered and is not there`);
+  }
+  if (outcome.told?.complete === true) wrong.push(...(await checks.atTheEnd()));
+  const next = await stage.start(home, `run-${id}-next`, { later: MAIL_TIME });
+  if (next.status !== 0) wrong.push(`the next run failed: ${describe(next)}`);
+  wrong.push(...(await checks.atTheEnd()));
+  await remove(home);
+  return { kind: `${kind}${outcome.told?.complete === true ? ' (made up for)' : ''}`, act, wrong };
+}
+
+export interface ChainOptions {
+  seed: number;
+  files: number;
+  /** Ends the chain early, when so many kills were made. */
+  points?: number;
+  onPoint?: (point: Point, found: number) => void;
+  /** Waited for before each start. */
+  before?: () => Promise<void>;
+}
+
+/**
+ * One long run: each start is killed after a random number of calls and a new run begins on what is left, until
+ * one comes to its end. How far a start may get follows from how far the last ones got, so that about one report
+ * is filed per start.
+ */
+export async function chain({ seed, files, points, onPoint, before }: ChainOptions): Promise<Point[]> {
+  const chance = new Chance('crash chain', seed, files);
+  const stage = await openStage(files);
+  try {
+    const home = await stage.newHome(`chain-${seed}`);
+    const checks = new Checks(stage, home);
+    const met: Point[] = [];
+    let reach = 400;
+    for (let start = 1; ; start++) {
+      await before?.();
+      const enough = points !== undefined && met.length >= points;
+      const log = `${home.folder}.log`;
+      await fs.rm(log, { force: true });
+      const act = chance.between(1, 4) === 1 ? 'tear' : 'kill';
+      const at = chance.between(1, Math.ceil(reach));
+      const found = checks.found;
+      const options = enough ? {} : { watch: { under: home.folder, at, act, log } as const };
+      const outcome = await stage.start(home, `run-${seed}-${start}`, { later: start * MINUTE, ...options });
+      const wrong = await checks.now();
+      if (!outcome.killed) {
+        if (outcome.status !== 0) wrong.push(`start ${start} failed: ${describe(outcome)}`);
+        await stage.start(home, `run-${seed}-end`, { later: start * MINUTE + MAIL_TIME });
+        wrong.push(...(await checks.atTheEnd()));
+        const end: Point = { kind: 'the end', act: 'kill', wrong };
+        onPoint?.(end, checks.found);
+        return [...met, end];
+      }
+      const point: Point = { kind: kindOf(callsIn(log).at(-1), home), act, wrong };
+      met.push(point);
+      onPoint?.(point, checks.found);
+      // Two files per report: one of each share.
+      reach = checks.found - found > 4 ? reach * 0.8 : checks.found > found ? reach : reach * 1.15;
+    }
+  } finally {
+    await stage.close();
+  }
+}
+
+function describe({ status, killed, told, stderr }: Outcome): string {
+  return `${killed ? 'killed' : `exit ${status}`} ${told?.codes.join(' ') ?? ''} ${stderr.slice(-500)}`.trim();
+}
+
+async function remove(home: Home): Promise<void> {
+  await fs.rm(home.folder, { recursive: true, force: true });
+}
