@@ -11,8 +11,9 @@ export interface Deliveries {
   /**
    * Call it only when the file is durable at its name and was read back equal. Recording the same version and
    * share again changes nothing.
+   * @returns whether this was recorded for the first time
    */
-  recordDelivery(delivery: NewDelivery): Promise<void>;
+  recordDelivery(delivery: NewDelivery): Promise<boolean>;
   deliveriesOf(versionId: number): Promise<Delivery[]>;
   /** Says that the version is on every share its rules name. */
   markRouted(versionId: number): Promise<void>;
@@ -41,7 +42,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
           .onConflict((on) => on.columns(['version_id', 'share']).doNothing())
           .returning('share')
           .executeTakeFirst();
-        if (recorded === undefined) return;
+        if (recorded === undefined) return false;
         await work
           .updateTable('delivery_failures')
           .set({ resolved_run: run })
@@ -55,6 +56,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
           why: run,
           details: { versionId, file, sha256, outcome },
         });
+        return true;
       }),
 
     deliveriesOf: (versionId) =>
