@@ -31,6 +31,19 @@ export interface FeedTrouble {
   redirect?: string;
 }
 
+/** What feeds are known to do, by name. The odd summary bears a signal that does not exist. */
+export const feedTroubles: Readonly<Record<'away' | 'stale' | 'odd', { how: FeedTrouble; feed?: FeedName }>> =
+  {
+    away: { how: { silent: 'cut' } },
+    stale: { how: { age: 3600 } },
+    odd: {
+      how: {
+        body: JSON.stringify({ WTCSGNL: { name: 'simulated', code: 'TC7', actionCode: 'ISSUE' } }),
+      },
+      feed: 'warnsum',
+    },
+  };
+
 export interface HkoOptions {
   clock?: Clock;
   signals: readonly ShownSignal[];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import type { DayState } from '../../lib/practice/day.ts';
-import { type FamousDay, famousDays } from '../../lib/practice/famous-days.ts';
+import { feedStates, rehearsalDay, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
@@ -12,11 +12,12 @@ import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong
 import { parseSignals, type SignalRow } from '../../lib/weather/signals.ts';
 import { parseWords, required } from '../connection-options.ts';
 import { homeFromWords } from '../home-options.ts';
-import { type Rehearsed, rehearse, stateOfHome } from '../rehearsal/rehearsal.ts';
+import { type FeedFault, type Rehearsed, rehearse, stateOfHome } from '../rehearsal/rehearsal.ts';
 
 const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
   '       rap rehearse --day NAME [--plan FILE] [--home DIR] [--json]',
+  '       and with either: [--feed away|stale|odd[@HH:MM]]',
   '',
   'Lives the whole day of a practice session on a simulated clock: the real engine against a simulator whose',
   'secondary data centres hold the reports of one business date, the weather feeds replayed from the signals, and',
@@ -25,7 +26,9 @@ const help = [
   '  --date YYYY-MM-DD      the date of the session, Hong Kong',
   '  --signals FILE         CSV with the header code,issued,cancelled; as for "rap weather"',
   '  --day NAME             a famous day instead of a date and a file:',
-  ...famousDays.map(({ name, title }) => `      ${name.padEnd(28)}${title}`),
+  ...rehearsalDays.map(({ name, title }) => `      ${name.padEnd(28)}${title}`),
+  '  --feed WHAT[@HH:MM]    the weather feeds fail, all day or from a time on: "away" gives no answer, "stale" shows',
+  '                         what was true an hour ago, "odd" bears a signal that nobody knows',
   '  --plan FILE            a plan as JSON, moved to the date. Without it: the session of 21 June 2025',
   '  --home DIR             where the rehearsal keeps everything; one that was interrupted there goes on.',
   '                         Without it: a new folder under rehearsals in RAP_HOME, or in ./data',
@@ -39,6 +42,7 @@ const options = {
   date: { type: 'string' },
   signals: { type: 'string' },
   day: { type: 'string' },
+  feed: { type: 'string' },
   plan: { type: 'string' },
   home: { type: 'string' },
   json: { type: 'boolean' },
@@ -55,7 +59,7 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const { date, signals } = await dayOf(values);
+  const { date, signals, feed } = await dayOf(values);
   const plan = movePlan(values.plan === undefined ? practice20250621 : await readPlan(values.plan), date);
   const home = await homeOf(values.home, date);
   const json = values.json === true;
@@ -63,6 +67,7 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
     home,
     plan,
     signals,
+    ...(feed === undefined ? {} : { feed }),
     onEntry: (entry, state) => process.stdout.write(`${json ? asJson(entry, state) : asText(entry)}\n`),
   }).catch((thrown) => {
     if (systemCode(thrown) !== 'ERR_MODULE_NOT_FOUND') throw thrown;
@@ -80,14 +85,22 @@ interface DayWords {
   day?: string | undefined;
   date?: string | undefined;
   signals?: string | undefined;
+  feed?: string | undefined;
 }
 
-async function dayOf(values: DayWords): Promise<{ date: string; signals: readonly SignalRow[] }> {
+interface DayToLive {
+  date: string;
+  signals: readonly SignalRow[];
+  feed: FeedFault | undefined;
+}
+
+async function dayOf(values: DayWords): Promise<DayToLive> {
+  const given = feedOf(values.feed);
   if (values.day !== undefined) {
     if (values.date !== undefined || values.signals !== undefined) {
       throw new RapError('USAGE', '--day stands for a date and its signals; leave out --date and --signals');
     }
-    return famousDay(values.day);
+    return dayNamed(values.day, given);
   }
   const date = required(values.date, '--date');
   if (!isIsoDate(date)) throw new RapError('USAGE', `--date "${date}" is not a date like 2025-06-21`);
@@ -98,15 +111,30 @@ async function dayOf(values: DayWords): Promise<{ date: string; signals: readonl
       cure: 'Give the path of a signals file that exists and may be read.',
     });
   });
-  return { date, signals: parseSignals(text, file) };
+  return { date, signals: parseSignals(text, file), feed: given };
 }
 
-function famousDay(name: string): FamousDay {
-  const found = famousDays.find((day) => day.name === name || day.date === name);
-  if (found !== undefined) return found;
-  throw new RapError('USAGE', `--day "${name}" is not known`, {
-    cure: `Use one of ${famousDays.map((day) => day.name).join(', ')}.`,
-  });
+function dayNamed(name: string, given: FeedFault | undefined): DayToLive {
+  const found = rehearsalDay(name);
+  if (found === undefined) {
+    throw new RapError('USAGE', `--day "${name}" is not known`, {
+      cure: `Use one of ${rehearsalDays.map((day) => day.name).join(', ')}.`,
+    });
+  }
+  const { date, signals, feed } = found;
+  return { date, signals, feed: given ?? (feed === undefined ? undefined : { state: feed }) };
+}
+
+function feedOf(text: string | undefined): FeedFault | undefined {
+  if (text === undefined) return undefined;
+  const [, word, from] = /^([a-z]+)(?:@([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/.exec(text) ?? [];
+  const state = feedStates.find((one) => one === word);
+  if (state === undefined) {
+    throw new RapError('USAGE', `--feed "${text}" is not known`, {
+      cure: `Use ${feedStates.join(', ')}, and if wanted a time after it: away@14:30.`,
+    });
+  }
+  return { state, ...(from === undefined ? {} : { from }) };
 }
 
 /** The named home, or a new one; a rehearsal that has come to its end is evidence and is not touched. */

@@ -8,11 +8,13 @@ import path from 'node:path';
 import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
-import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { evidenceFolder, practiceRun, terminalFolder } from '../../lib/practice/books.ts';
 import type { DayState } from '../../lib/practice/day.ts';
 import { openDay } from '../../lib/practice/durable-day.ts';
 import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
+import type { FeedState } from '../../lib/practice/famous-days.ts';
 import { type PracticePlan, planMoment, sessionOf } from '../../lib/practice/plan.ts';
 import { type DoPart, type RunDay, runDay, type TimelineEntry } from '../../lib/practice/run-day.ts';
 import { dataCentreChoices } from '../../lib/practice/switch.ts';
@@ -26,7 +28,7 @@ import { type Evidence, noEvidence, type Word } from '../../lib/weather/evidence
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import { type WeatherWatch, watchWeather } from '../../lib/weather/watch.ts';
 import type { DataCentre } from '../../lib/words/types.ts';
-import { type Hko, startHko } from '../../simulator/hko.ts';
+import { feedTroubles, type Hko, startHko } from '../../simulator/hko.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { fillTerminal } from '../../simulator/terminal.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
@@ -38,6 +40,8 @@ export interface RehearsalOptions {
   home: string;
   plan: PracticePlan;
   signals: readonly SignalRow[];
+  /** What is wrong with the weather feeds from a moment of the day on. */
+  feed?: FeedFault;
   onEntry?: (entry: TimelineEntry, state: DayState) => void;
   /** Called after each minute. */
   onMinute?: (at: number, centres: DataCentre[], simulator: Simulator) => void | Promise<void>;
@@ -47,6 +51,12 @@ export interface RehearsalOptions {
   wrap?: (doPart: DoPart) => DoPart;
   /** Do not wait for work under way before the next minute, but at most so many real milliseconds. */
   patienceMs?: number;
+}
+
+export interface FeedFault {
+  state: FeedState;
+  /** 'HH:MM' of the day; left out, all day. */
+  from?: string;
 }
 
 export interface Rehearsed {
@@ -72,13 +82,12 @@ const tailMs = 60 * minute;
 
 /** Is there a rehearsal of this date in the home, and has it come to its end? */
 export async function stateOfHome(home: string, date: string): Promise<'none' | 'begun' | 'finished'> {
-  const file = path.join(home, 'ledger.sqlite');
   const there = await readdir(home).then(
     (names) => names.includes('ledger.sqlite'),
     () => false,
   );
   if (!there) return 'none';
-  const ledger = await openLedger(file, realClock);
+  const ledger = await openHome(home, realClock);
   try {
     if ((await ledger.practiceDay(date)) === undefined) return 'none';
     return (await ledger.practiceEvents(date)).some(({ key }) => key === 'evidence') ? 'finished' : 'begun';
@@ -141,7 +150,7 @@ interface House {
 
 async function lastStep(home: string, plan: PracticePlan): Promise<number | undefined> {
   if ((await stateOfHome(home, plan.date)) === 'none') return undefined;
-  const ledger = await openLedger(path.join(home, 'ledger.sqlite'), realClock);
+  const ledger = await openHome(home, realClock);
   try {
     return (await openDay(ledger, plan, { unattended: true })).steppedAt;
   } finally {
@@ -151,7 +160,7 @@ async function lastStep(home: string, plan: PracticePlan): Promise<number | unde
 
 async function enter(world: World): Promise<House> {
   const { home, plan, clock, inbox } = world;
-  const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
+  const ledger = await openHome(home, clock);
   const contacts = contactsOf(inbox);
   const keepers = new Map<string, SessionKeeper>();
   for (const { account } of plan.accounts) keepers.set(account, await keeper(world, account, ledger));
@@ -237,7 +246,10 @@ async function fillTerminals(home: string, plan: PracticePlan, simulator: Simula
 async function live(world: World, { ledger, day, watch }: House, end: number): Promise<'over' | 'restart'> {
   const { clock, plan } = world;
   const accounts = plan.accounts.map(({ account }) => account);
+  const { feed } = world;
+  const faultFrom = feed === undefined ? Infinity : planMoment(plan, feed.from ?? '00:00');
   for (;;) {
+    if (feed !== undefined && clock.now() >= faultFrom) trouble(world.hko, feed.state);
     await day.step(await watch.round());
     if (world.patienceMs === undefined) await day.settled();
     else await Promise.race([day.settled(), realPause(world.patienceMs)]);
@@ -251,6 +263,11 @@ async function live(world: World, { ledger, day, watch }: House, end: number): P
     if (world.restartAfter?.(clock.now())) return 'restart';
     await clock.advance(minute);
   }
+}
+
+function trouble(hko: Hko, state: FeedState): void {
+  const { how, feed } = feedTroubles[state];
+  hko.misbehave(how, feed);
 }
 
 function realPause(ms: number): Promise<void> {

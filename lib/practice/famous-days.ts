@@ -17,6 +17,16 @@ export interface FamousDay {
   signals: SignalRow[];
 }
 
+/** What is wrong with the weather feeds: no answer, an answer of an hour ago, or one that nobody understands. */
+export const feedStates = ['away', 'stale', 'odd'] as const;
+export type FeedState = (typeof feedStates)[number];
+
+/** A day to rehearse: a famous one, or one on which the weather cannot be known and a person must decide. */
+export interface RehearsalDay extends Omit<FamousDay, 'verdict'> {
+  verdict: FamousDay['verdict'] | 'HOLD';
+  feed?: FeedState;
+}
+
 const header = 'code,issued,cancelled';
 
 function day(
@@ -79,3 +89,26 @@ export const famousDays: readonly FamousDay[] = [
     'WRAINB,2010-07-28 15:35,2010-07-28 17:00',
   ),
 ];
+
+const unknown = (feed: FeedState, title: string): RehearsalDay => ({
+  name: `feed-${feed}`,
+  date: '2025-06-21',
+  title,
+  verdict: 'HOLD',
+  effective: null,
+  signals: [],
+  feed,
+});
+
+/** The famous days, and a quiet one on which the feeds do what feeds do. */
+export const rehearsalDays: readonly RehearsalDay[] = [
+  ...famousDays,
+  unknown('away', 'The weather feeds do not answer: a person must decide'),
+  unknown('stale', 'The weather feeds answer with what was true an hour ago: a person must decide'),
+  unknown('odd', 'The weather summary bears a signal that nobody knows: a person must decide'),
+];
+
+/** By name, or by date. */
+export function rehearsalDay(name: string): RehearsalDay | undefined {
+  return rehearsalDays.find((one) => one.name === name || one.date === name);
+}

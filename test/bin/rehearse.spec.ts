@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import rehearseCommand from '../../bin/commands/rehearse.ts';
 import { type Rehearsed, rehearse } from '../../bin/rehearsal/rehearsal.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { famousDays } from '../../lib/practice/famous-days.ts';
+import { famousDays, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
@@ -175,6 +175,28 @@ describe('rap rehearse', function () {
     });
   }
 
+  for (const { name, feed } of rehearsalDays.filter((one) => one.feed === 'stale' || one.feed === 'odd')) {
+    it(`${name}: ends in hold; nobody logs in anywhere, and the last call was made`, async () => {
+      const keys: string[] = [];
+      let logins = 0;
+      const { verdict, dataCentreAtEnd, effectiveAt, reasons } = await rehearse({
+        home: path.join(folder, name),
+        plan: practice20250621,
+        signals: [],
+        ...(feed === undefined ? {} : { feed: { state: feed } }),
+        onEntry: ({ at, key }) => keys.push(`${hongKongTime(at)} ${key}`),
+        onMinute: (_at, centres, simulator) => {
+          assert.deepEqual(new Set(centres), new Set(['primary']));
+          logins = simulator.counters().logins;
+        },
+      });
+      assert.deepEqual([verdict, effectiveAt, dataCentreAtEnd, logins], ['HOLD', null, 'primary', 0]);
+      assert.match(reasons.join(' '), /no good answer .*A person decides/);
+      for (const key of ['09:05 verdict:hold@09:05', '13:50 milestone:last-call', '16:00 part:Part 1:skip'])
+        assert.ok(keys.includes(key), `${key} in ${keys.join(', ')}`);
+    });
+  }
+
   it('keeps what it downloads away from production, and compares it with the terminal', async () => {
     const home = path.join(folder, 'quiet');
     assert.deepEqual(
@@ -298,6 +320,16 @@ describe('rap rehearse', function () {
     assert.ok(first.seconds < 20 && seconds < 20, `${first.seconds} s and ${seconds} s`);
   });
 
+  it('ends with status 6 when the feeds are away all day, and goes on when they fail in a running session', async () => {
+    const away = await run(['--day', 'feed-away', '--home', path.join(folder, 'away')]);
+    assert.equal(away.status, 6);
+    assert.equal(away.lines.at(-1)?.verdict, 'HOLD');
+    const later = await run(['--day', 'quiet', '--feed', 'away@15:00', '--home', path.join(folder, 'later')]);
+    assert.equal(later.status, 0);
+    assert.equal(later.lines.at(-1)?.verdict, 'HELD');
+    assert.match(String(later.lines.at(-1)?.reasons), /running session is not stopped by that/);
+  });
+
   async function refused(...words: string[]): Promise<RapError> {
     try {
       await rehearseCommand(words);
@@ -314,6 +346,11 @@ describe('rap rehearse', function () {
     assert.match((await refused()).message, /--date is missing/);
     assert.match((await refused('--date', '2025-02-30', '--signals', signals)).message, /not a date/);
     assert.match((await refused('--day', 'sunny')).message, /"sunny" is not known/);
+    assert.match((await refused('--day', 'quiet', '--feed', 'wet')).message, /--feed "wet" is not known/);
+    assert.match(
+      (await refused('--day', 'quiet', '--feed', 'odd@25:00')).message,
+      /"odd@25:00" is not known/,
+    );
     assert.match((await refused('--day', 'quiet', '--signals', signals)).message, /leave out/);
     assert.match((await refused('--date', '2025-06-21', '--signals', folder)).message, /cannot be read/);
     const home = path.join(folder, 'quiet');
