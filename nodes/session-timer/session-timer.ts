@@ -46,7 +46,8 @@ type Output = (typeof outputs)[number];
 const outputOf: Readonly<Record<MilestoneKind, Output | undefined>> = {
   reminder: 'reminder',
   drill: 'drill',
-  'drill-result': 'drill',
+  // For the organiser, like the reminders; the drill itself goes to every contact.
+  'drill-result': 'reminder',
   'weather-watch': 'weather',
   'weather-verdict': 'weather',
   hotline: 'hotline',
