@@ -71,7 +71,7 @@ export function runs(db: Database, clock: Clock): Runs {
         return known;
       };
       for (const { account, ...facts } of await listingsOf(db, run)) Object.assign(of(account), facts);
-      for (const { account, own, report } of await reportsOf(db, run)) {
+      for (const { account, own, report } of await reportsOf(db, run, await untoldOf(db, run, start))) {
         of(account)[own ? 'received' : 'delivered'].push(report);
       }
       for (const { account, failure } of await failuresOf(db, run)) of(account).failures.push(failure);
@@ -123,12 +123,72 @@ async function listingsOf(db: Database, run: string) {
   }));
 }
 
-/** Versions received or delivered by the run; `own` when the run received it itself. */
+/** How far back a run looks for others that were cut off before they could tell what they did. */
+const TELL_LATER = 72 * 3600_000;
+
+/**
+ * Versions of this run's accounts that earlier runs received or delivered and no mail tells of: a run that is cut
+ * off before its digest leaves it to the next one to tell.
+ */
+async function untoldOf(
+  db: Database,
+  run: string,
+  start: { started_at: number } | undefined,
+): Promise<number[]> {
+  if (start === undefined) return [];
+  const since = start.started_at - TELL_LATER;
+  const cutOff = db
+    .selectFrom('runs')
+    .select('run')
+    .where('started_at', '>=', since)
+    .where('started_at', '<=', start.started_at)
+    .where('run', '!=', run)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('mails')
+            .select('id')
+            .whereRef('mails.run', '=', 'runs.run')
+            .where('kind', '=', 'digest'),
+        ),
+      ),
+    );
+  const listed = db.selectFrom('listings').select('account').where('run', '=', run);
+  const received = db
+    .selectFrom('versions')
+    .select(['id', 'received_at as at'])
+    .where('run', 'in', cutOff)
+    .where('account', 'in', listed);
+  const delivered = db
+    .selectFrom('deliveries')
+    .innerJoin('versions', 'versions.id', 'deliveries.version_id')
+    .select(['versions.id', 'deliveries.delivered_at as at'])
+    .where('deliveries.run', 'in', cutOff)
+    .where('versions.account', 'in', listed);
+  const events = [...(await received.execute()), ...(await delivered.execute())];
+  if (events.length === 0) return [];
+  const told = await db
+    .selectFrom('mail_told')
+    .innerJoin('mails', 'mails.id', 'mail_told.mail_id')
+    .select(['mail_told.version_id as id', 'mails.created_at as at'])
+    .where('mails.created_at', '>=', since)
+    // A second digest of the same run tells the same.
+    .where('mails.run', '!=', run)
+    .execute();
+  const lastTold = new Map<number, number>();
+  for (const { id, at } of told) lastTold.set(id, Math.max(at, lastTold.get(id) ?? at));
+  return events
+    .filter(({ id, at }) => (lastTold.get(id) ?? Number.NEGATIVE_INFINITY) < at)
+    .map(({ id }) => id);
+}
+
+/** Versions received or delivered by the run, and those given; `own` when the run received it itself. */
 async function reportsOf(
   db: Database,
   run: string,
+  others: readonly number[],
 ): Promise<{ account: string; own: boolean; report: DeliveredReport }[]> {
-  const rows = await db
+  const own = await db
     .selectFrom('versions')
     .selectAll()
     .where((row) =>
@@ -137,8 +197,12 @@ async function reportsOf(
         row('id', 'in', row.selectFrom('deliveries').select('version_id').where('run', '=', run)),
       ]),
     )
-    .orderBy('id')
     .execute();
+  const known = new Set(own.map(({ id }) => id));
+  const more = batches([...new Set(others)].filter((id) => !known.has(id))).map((some) =>
+    db.selectFrom('versions').selectAll().where('id', 'in', some).execute(),
+  );
+  const rows = [...own, ...(await Promise.all(more)).flat()].sort((a, b) => a.id - b.id);
   const places = await deliveriesTo(
     db,
     rows.map((row) => row.id),

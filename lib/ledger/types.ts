@@ -275,7 +275,7 @@ export interface AccountFacts {
   counts: ListingCounts;
   known: number;
   received: DeliveredReport[];
-  /** Received by an earlier run, delivered by this one. */
+  /** Received by an earlier run and delivered by this one, or by one that was cut off before it could tell. */
   delivered: DeliveredReport[];
   failures: RunFailure[];
   refused: RefusedEntry[];

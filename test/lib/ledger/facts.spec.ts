@@ -246,6 +246,48 @@ describe('facts of a run', () => {
     subject: '',
   };
 
+  it('tell once of what a run did that was cut off before its digest', async () => {
+    const { ledger, clock } = given;
+    const place = { share: '/s', sha256: 'a'.repeat(64), outcome: 'published' as const };
+    const deliver = (versionId: number, run: string) =>
+      ledger.recordDelivery({ ...place, versionId, run, file: `/s/${versionId}.txt` });
+    const digest = (run: string, told: number[]) =>
+      ledger.queueMail({
+        eventKey: `digest:${run}`,
+        kind: 'digest',
+        run,
+        to: ['a@broker.example'],
+        subject: 's',
+        text: 't',
+        html: 'h',
+        told,
+      });
+    const late = async (run: string) =>
+      (await ledger.runFacts(run)).accounts.flatMap(({ delivered }) => delivered.map(({ name }) => name));
+
+    await ledger.startRun({ run: 'run-0', trigger: 'timer' });
+    const told = await ledger.recordReceived(aVersion({ run: 'run-0', name: 'told.txt' }));
+    await deliver(told.versionId, 'run-0');
+    await digest('run-0', [told.versionId]);
+    await clock.advance(1000);
+    await ledger.startRun({ run: 'run-1', trigger: 'timer' });
+    const { versionId } = await ledger.recordReceived(aVersion({ run: 'run-1', name: 'untold.txt' }));
+    await deliver(versionId, 'run-1');
+    await ledger.markRouted(versionId);
+    await ledger.recordReceived(aVersion({ run: 'run-1', name: 'elsewhere.txt', account: 'HKCC' }));
+    await clock.advance(1000);
+
+    for (const run of ['run-2', 'run-3']) {
+      await ledger.startRun({ run, trigger: 'catch-up' });
+      await ledger.recordListing({ ...listing, run });
+      assert.deepEqual(await late(run), run === 'run-2' ? ['untold.txt'] : [], run);
+      await digest(run, run === 'run-2' ? [versionId] : []);
+      if (run === 'run-2')
+        assert.deepEqual(await late(run), ['untold.txt'], 'a second digest tells the same');
+      await clock.advance(1000);
+    }
+  });
+
   it('hold per account what came, what went where, what failed and what was refused', async () => {
     const { ledger } = given;
     await ledger.startRun({ run: 'run-1', trigger: 'schedule' });
