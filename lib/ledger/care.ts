@@ -96,7 +96,7 @@ export async function verifyLedger(
   file: string,
   clock: Clock,
   options: LedgerOptions & { anchor?: JournalHead } = {},
-): Promise<{ ledger: string; journal: JournalHead }> {
+): Promise<{ ledger: string; journal: JournalHead; unproved?: number }> {
   const copy = temporaryName(file);
   try {
     // Of a copy, so that nothing is written to what is being checked.
@@ -104,13 +104,13 @@ export async function verifyLedger(
     const found = lookInto(copy);
     const ledger = await openLedger(copy, clock, options);
     try {
-      const { brokenAt, problem } = await ledger.verifyJournal(options.anchor);
+      const { brokenAt, problem, unproved } = await ledger.verifyJournal(options.anchor);
       if (brokenAt !== undefined)
         throw unusable(file, `has a broken journal at record ${brokenAt}: ${problem}`);
+      return unproved === undefined ? found : { ...found, unproved };
     } finally {
       await ledger.close();
     }
-    return found;
   } catch (thrown) {
     throw diskError(thrown, file);
   } finally {
@@ -139,7 +139,7 @@ export async function restoreLedger(
     const replaced = await setAside(file, clock);
     const { outcome } = await publish(temp, file, await sha256File(temp));
     if (outcome === 'version') throw new RapError('LEDGER_UNUSABLE', `Another program is using ${file}`);
-    await writeSeal(file, found);
+    await writeSeal(file, { ledger: found.ledger, journal: found.journal });
     const ledger = await openLedger(file, clock, options);
     try {
       const { count } = found.journal;

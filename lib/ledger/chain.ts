@@ -10,6 +10,9 @@ import type { JournalHead } from './types.ts';
 
 export type Link = Tables['journal'];
 
+/** What a record says that begins a new key because the one before was lost. */
+export const KEY_REPLACED = 'journal key replaced';
+
 /** Marks the hashes that were made with a key. */
 const KEYED = 'hmac:';
 
@@ -35,23 +38,30 @@ export interface Verification extends JournalHead {
   /** Number of the first record that does not fit, or of the first that is missing. */
   brokenAt?: number;
   problem?: string;
+  /** So many records were made with a key that was lost: their order was checked, their content cannot be. */
+  unproved?: number;
 }
 
 /**
  * Follows the chain over further records.
  * @param sound the part that was found sound so far
  * @param anchor a head known from elsewhere; when its record comes by, it must have that hash
+ * @param provedFrom number of the record that began the present key
  */
 export function follow(
-  sound: JournalHead,
+  sound: Verification,
   links: readonly Link[],
   key?: Uint8Array,
   anchor: JournalHead = EMPTY,
+  provedFrom = 1,
 ): Verification {
   let { count, head } = sound;
+  let unproved = sound.unproved ?? 0;
   for (const { hash, ...record } of links) {
-    const problem = problemOf({ count, head }, record, hash, key);
+    const lost = isKeyed(hash) && record.sequence < provedFrom;
+    const problem = problemOf({ count, head }, record, hash, key, lost);
     if (problem !== undefined) return { count, head, brokenAt: count + 1, problem };
+    if (lost) unproved++;
     if (anchor.count === record.sequence && anchor.head !== hash) {
       return {
         count,
@@ -63,7 +73,7 @@ export function follow(
     count++;
     head = hash;
   }
-  return { count, head };
+  return { count, head, ...(unproved === 0 ? {} : { unproved }) };
 }
 
 /** What the end of the chain says: records that are known from elsewhere must be there. */
@@ -78,11 +88,12 @@ function problemOf(
   record: Omit<Link, 'hash'>,
   hash: string,
   key: Uint8Array | undefined,
+  lost: boolean,
 ): string | undefined {
   if (record.sequence !== count + 1) return 'a record is missing or out of place';
   if (record.previous !== head) return 'the record does not follow the one before it';
   if (isKeyed(hash) && key === undefined) return 'the record was made with a key that is not here';
   if (!isKeyed(hash) && isKeyed(head)) return 'the record was made without the key';
-  if (hashOf(record, isKeyed(hash) ? key : undefined) !== hash) return 'the record was changed';
-  return undefined;
+  if (lost || hashOf(record, isKeyed(hash) ? key : undefined) === hash) return undefined;
+  return isKeyed(hash) ? 'the record was changed, or made with another key' : 'the record was changed';
 }

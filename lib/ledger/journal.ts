@@ -1,7 +1,7 @@
 /** The journal: who did what and why, append-only and chained (see chain.ts). */
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import { EMPTY, finish, follow, hashOf, isKeyed, type Verification } from './chain.ts';
+import { EMPTY, finish, follow, hashOf, isKeyed, KEY_REPLACED, type Verification } from './chain.ts';
 import type { Database, Work } from './tables.ts';
 import type { JournalEntry, JournalHead, JournalRecord } from './types.ts';
 
@@ -17,6 +17,8 @@ export interface JournalBook {
    * @param anchor a head known from elsewhere, such as the one in a digest
    */
   verifyJournal(anchor?: JournalHead): Promise<Verification>;
+  /** @throws RapError CONFIG_INVALID when the last record was not made with the key given here */
+  checkJournalKey(): Promise<void>;
 }
 
 /** What it takes to write a record. */
@@ -94,14 +96,34 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
 
     async verifyJournal(anchor = EMPTY) {
       let sound: Verification = EMPTY;
+      const { begun } = await db
+        .selectFrom('journal')
+        .select((row) => row.fn.max('sequence').as('begun'))
+        .where('what', '=', KEY_REPLACED)
+        .executeTakeFirstOrThrow();
       // Everything from below 1 on: a record with an impossible number must be seen as well.
       for (let after = Number.MIN_SAFE_INTEGER; ; ) {
         const rows = await page(after, PAGE);
-        sound = follow(sound, rows, pen.key, anchor);
+        sound = follow(sound, rows, pen.key, anchor, begun ?? 1);
         const last = rows.at(-1);
         if (sound.brokenAt !== undefined || last === undefined) return finish(sound, anchor);
         after = last.sequence;
       }
+    },
+
+    async checkJournalKey() {
+      const [last] = await db
+        .selectFrom('journal')
+        .selectAll()
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .execute();
+      if (last === undefined || !isKeyed(last.hash)) return;
+      const { hash, ...record } = last;
+      if (pen.key !== undefined && hashOf(record, pen.key) === hash) return;
+      throw new RapError('CONFIG_INVALID', 'The journal was written with another key than the one given', {
+        cure: 'Give the journal key of this ledger (RAP_JOURNAL_KEY or secrets/journal.key). If it is lost for good: "rap ledger newkey".',
+      });
     },
   };
 }

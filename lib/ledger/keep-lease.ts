@@ -1,17 +1,28 @@
 /** Holds a lease for as long as the process lives and is awake. */
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Ledger } from './ledger.ts';
+import type { Lease, Ledger } from './ledger.ts';
+import { isGone, tellOwner } from './owner.ts';
+
+/** The lease of whoever writes the ledger of a home. */
+export const WRITER = 'writer';
+/** How long it outlives a process that can no longer renew it. */
+export const WRITER_MS = 60_000;
 
 export interface KeptLease {
   fence: number;
-  /** Gives the lease back and stops renewing it. */
-  release(): Promise<void>;
+  /** Renews it now; for a process that has reason to think it was asleep. `onLost` is called if it is too late. */
+  renew(): Promise<void>;
+  /**
+   * Gives the lease back and stops renewing it.
+   * @param grace milliseconds for which this owner alone may come back
+   */
+  release(grace?: number): Promise<void>;
 }
 
 export interface KeepOptions {
   name: string;
-  /** Tells instances apart, such as "host:pid:random". */
+  /** Tells instances apart (see owner.ts). */
   owner: string;
   /** How long the lease outlives a process that died, in milliseconds; it is renewed at a third of that. */
   ms: number;
@@ -20,20 +31,35 @@ export interface KeepOptions {
   onLost(): void;
 }
 
+/** What an instance is told that finds another one at work. */
+export function notInCharge(owner: string): RapError {
+  const who = tellOwner(owner);
+  return new RapError('NOT_IN_CHARGE', `Another instance is at work on this home: ${who}`, {
+    cure: `Only one may be at work on a home, and ${who} is. Stop that one, or this one; this one takes over by itself when the other is gone.`,
+    details: { owner },
+  });
+}
+
+async function claim(
+  ledger: Ledger,
+  wanted: { name: string; owner: string; ms: number },
+): Promise<Lease | RapError> {
+  const lease = await ledger.claimLease(wanted);
+  if (lease !== undefined) return lease;
+  const holder = await ledger.leaseHolder(wanted.name);
+  if (holder !== undefined && !isGone(holder.owner)) return notInCharge(holder.owner);
+  const gone = holder === undefined ? {} : { gone: holder.owner };
+  return (await ledger.claimLease({ ...wanted, ...gone })) ?? notInCharge(holder?.owner ?? '');
+}
+
 /**
  * Takes a lease, lets the ledger write under it only, and renews it.
- * @throws RapError NOT_IN_CHARGE when another instance holds it
+ * @throws RapError NOT_IN_CHARGE when another instance holds it, and is not known to be dead
  */
 export async function keepLease(ledger: Ledger, options: KeepOptions): Promise<KeptLease> {
   const { name, owner, ms, clock, onLost } = options;
-  const lease = await ledger.claimLease({ name, owner, ms });
-  if (lease === undefined) {
-    const holder = await ledger.leaseHolder(name);
-    throw new RapError(
-      'NOT_IN_CHARGE',
-      `Another instance is at work on this home (${holder?.owner ?? name})`,
-    );
-  }
+  const lease = await claim(ledger, { name, owner, ms });
+  if (lease instanceof RapError) throw lease;
   ledger.writeUnder(lease);
   let over = false;
   let cancel = () => {};
@@ -43,6 +69,8 @@ export async function keepLease(ledger: Ledger, options: KeepOptions): Promise<K
     onLost();
   };
   const renew = async () => {
+    if (over) return;
+    cancel();
     try {
       if (!(await ledger.renewLease(lease, ms))) return lost();
     } catch (thrown) {
@@ -52,16 +80,18 @@ export async function keepLease(ledger: Ledger, options: KeepOptions): Promise<K
     if (!over) plan();
   };
   const plan = () => {
+    cancel();
     cancel = clock.after(ms / 3, () => void renew());
   };
   plan();
   return {
     fence: lease.fence,
-    async release() {
+    renew,
+    async release(grace = 0) {
       cancel();
       if (over) return;
       over = true;
-      await ledger.releaseLease(lease);
+      await ledger.releaseLease(lease, grace);
     },
   };
 }

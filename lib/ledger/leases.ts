@@ -3,6 +3,8 @@
  * is replaced; its number (the fence) grows with every change of hands, so an instance that only slept finds
  * out before it writes anything.
  */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../time/clock.ts';
 import type { Database } from './tables.ts';
 
@@ -19,18 +21,27 @@ export interface LeaseHolder extends Lease {
 }
 
 export interface LeaseBook {
-  /** Takes the lease for `ms` when it is free, has ended or is the owner's own; undefined when another has it. */
-  claimLease(claim: { name: string; owner: string; ms: number }): Promise<Lease | undefined>;
+  /**
+   * Takes the lease for `ms` when it is free, has ended or is the owner's own; undefined when another has it.
+   * @param claim `gone` names an owner that is known to be dead, whose lease need not be waited for
+   */
+  claimLease(claim: { name: string; owner: string; ms: number; gone?: string }): Promise<Lease | undefined>;
   /** @returns false when the lease has changed hands; then stop at once */
   renewLease(lease: Lease, ms: number): Promise<boolean>;
-  /** Gives the lease back, if it is still held. */
-  releaseLease(lease: Lease): Promise<void>;
+  /**
+   * Gives the lease back, if it is still held.
+   * @param grace milliseconds for which the owner alone may come back
+   */
+  releaseLease(lease: Lease, grace?: number): Promise<void>;
   leaseHolder(name: string): Promise<LeaseHolder | undefined>;
 }
 
+/** How long a look waits for a ledger that is being written. */
+const PEEK_MS = 1000;
+
 export function leaseBook(db: Database, clock: Clock): LeaseBook {
   return {
-    async claimLease({ name, owner, ms }) {
+    async claimLease({ name, owner, ms, gone = owner }) {
       const now = clock.now();
       const row = await db
         .insertInto('leases')
@@ -46,7 +57,7 @@ export function leaseBook(db: Database, clock: Clock): LeaseBook {
             .where((row) =>
               row.or([
                 row('leases.held_until', '<=', now),
-                row('leases.owner', '=', owner),
+                row('leases.owner', 'in', [owner, gone]),
                 // Longer than asked for: the clock was wrong when it was taken.
                 row('leases.held_until', '>', now + ms),
               ]),
@@ -68,10 +79,10 @@ export function leaseBook(db: Database, clock: Clock): LeaseBook {
       return row !== undefined;
     },
 
-    async releaseLease({ name, fence }) {
+    async releaseLease({ name, fence }, grace = 0) {
       await db
         .updateTable('leases')
-        .set({ held_until: 0 })
+        .set({ held_until: grace === 0 ? 0 : clock.now() + grace })
         .where('name', '=', name)
         .where('fence', '=', fence)
         .execute();
@@ -85,4 +96,27 @@ export function leaseBook(db: Database, clock: Clock): LeaseBook {
         .where('held_until', '>', clock.now())
         .executeTakeFirst(),
   };
+}
+
+/**
+ * Looks from outside who holds a lease of a ledger, without opening it for writing: a ledger that another is at
+ * work on, perhaps of another release, is left as it is.
+ * @param ms how long a lease lasts; one that lasts longer was taken under a wrong clock and does not count
+ * @returns undefined when nobody holds it, or there is no ledger that can be read
+ */
+export function peekLease(file: string, name: string, clock: Clock, ms: number): LeaseHolder | undefined {
+  if (!existsSync(file)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: PEEK_MS });
+    const row = database.prepare('select owner, fence, held_until from leases where name = ?').get(name);
+    const until = Number(row?.held_until ?? 0);
+    const held = row !== undefined && until > clock.now() && until <= clock.now() + ms;
+    return held ? { name, owner: String(row.owner), fence: Number(row.fence), until } : undefined;
+  } catch {
+    // Whoever opens it will say what is wrong with it.
+    return undefined;
+  } finally {
+    if (database?.isOpen) database.close();
+  }
 }

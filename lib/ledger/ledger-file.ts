@@ -24,6 +24,11 @@ const HEADER = Buffer.from('SQLite format 3\0');
 /** How long opening waits on the thread for another process; afterwards waiting is patient (see sqlite.ts). */
 const BUSY_TIMEOUT = 5_000;
 
+/** The ledger of a home folder. */
+export function ledgerIn(home: string): string {
+  return path.join(home, 'ledger.sqlite');
+}
+
 /** What is known of a ledger outside of it. */
 export interface Seal {
   /** The ledger's name. */

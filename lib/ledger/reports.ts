@@ -11,7 +11,8 @@ export interface Reports {
   version(versionId: number): Promise<ReceivedReport | undefined>;
   /** Says that a report is about to be fetched; `recordReceived` of the path closes the intent. */
   recordIntent(intent: NewIntent): Promise<void>;
-  openIntents(account: string): Promise<Intent[]>;
+  /** What was to be fetched and was not, of one account or of all. */
+  openIntents(account?: string): Promise<Intent[]>;
   closeIntent(account: string, path: string): Promise<void>;
   /**
    * Records a report that is proved and durable in the landing folder. The same account, path and content is
@@ -63,7 +64,7 @@ export function reports(db: Database, clock: Clock): Reports {
       db
         .selectFrom('intents')
         .select(['account', 'run', 'path', 'size', 'modified_at as modifiedAt', 'intended_at as intendedAt'])
-        .where('account', '=', account)
+        .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
         .orderBy('intended_at')
         .orderBy('path')
         .execute(),

@@ -27,6 +27,12 @@ export function practiceLanding(home: string, date: string): string {
   return path.join(practiceFolder(home, date), 'reports');
 }
 
+/** The landing folder of an account, of production or of a practice. */
+export function landingOf(home: string, account: string): string {
+  const [, date] = account.split(mark);
+  return date === undefined ? path.join(home, 'landing') : practiceLanding(home, date);
+}
+
 /** Where people put the files they took from the CCASS/CCMS terminal the business day before. */
 export function terminalFolder(home: string, date: string): string {
   return path.join(practiceFolder(home, date), 'terminal');

@@ -1,11 +1,23 @@
 /**
  * What all nodes of one Node-RED share: the home folder, the clock and the one ledger of that home.
- * The ledger is opened by the first node that needs it and closed when the last node that used it has closed.
+ *
+ * Of all processes on a home one is in charge: it holds the lease of the ledger's writer (decision 11). The
+ * ledger is opened by the first node that comes in and closed when the last one has left. While another process
+ * is in charge this one opens nothing, says so at every node, and takes over when the other is gone. When the
+ * lease is lost - the process was asleep for too long - the nodes drop their work and the ledger is closed;
+ * its next period begins with a ledger opened anew, so nothing that was begun before can write into it.
  */
 import { join, resolve } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
-import { type Clock, realClock } from '../../lib/time/clock.ts';
+import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { type KeptLease, keepLease, notInCharge, WRITER, WRITER_MS } from '../../lib/ledger/keep-lease.ts';
+import { peekLease } from '../../lib/ledger/leases.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { isGone, ownName } from '../../lib/ledger/owner.ts';
+import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
+import { recoverInterrupted } from './recover.ts';
 
 /** The settings of settings.js that are ours. */
 interface HouseSettings {
@@ -13,14 +25,31 @@ interface HouseSettings {
   rapHome?: string;
   /** Replaces the real clock in rehearsals and tests. */
   rapClock?: Clock;
+  /** Replaces the lease of a minute in tests, milliseconds. */
+  rapLease?: number;
 }
 
-interface House {
-  ledger: Promise<Ledger>;
-  guests: Set<object>;
+/** A place to work: which home, by which clock. */
+export interface Place {
+  home: string;
+  clock: Clock;
+  /** How long the lease outlives a process that sleeps, milliseconds. */
+  lease?: number;
 }
 
-const houses = new Map<string, House>();
+/** Somebody who works in the house. */
+export interface Guest {
+  /**
+   * Called with a fault when another process is in charge: drop all work; resolves when it is dropped. Called
+   * without one when this process is in charge again.
+   */
+  onCharge?(fault: RapError | undefined): Promise<void>;
+}
+
+/** How often a process that waits looks whether the one in charge is gone, in milliseconds. */
+const LOOK_MS = 2_000;
+/** After the last node has left, this process alone may come back for so long: a redeploy is no change of hands. */
+const GRACE_MS = 5_000;
 
 function settingsOf(RED: NodeAPI): HouseSettings {
   return RED.settings as unknown as HouseSettings;
@@ -36,31 +65,156 @@ export function clockOf(RED: NodeAPI): Clock {
   return settingsOf(RED).rapClock ?? realClock;
 }
 
-/**
- * The ledger of a home, opened when nobody has it open. `guest` keeps it open until `leaveHouse(guest)`.
- * @throws RapError LEDGER_UNUSABLE, LEDGER_TOO_NEW; the next call tries again
- */
-export async function ledgerOf(home: string, clock: Clock, guest: object): Promise<Ledger> {
-  let house = houses.get(home);
-  if (house === undefined) {
-    house = { ledger: openLedger(join(home, 'ledger.sqlite'), clock), guests: new Set() };
-    houses.set(home, house);
+export function placeOf(RED: NodeAPI): Required<Place> {
+  return { home: homeOf(RED), clock: clockOf(RED), lease: settingsOf(RED).rapLease ?? WRITER_MS };
+}
+
+/** A ledger that this process is in charge of. */
+interface Books {
+  ledger: Ledger;
+  lease: KeptLease;
+}
+
+class House {
+  readonly guests = new Set<Guest>();
+  readonly #place: Required<Place>;
+  readonly #left = new AbortController();
+  #books: Promise<Books> | undefined;
+  /** Why there are no books: another process is in charge, or was when this one looked last. */
+  #fault: RapError | undefined;
+  /** Resolves when this process is in charge again. */
+  #charge = Promise.withResolvers<void>();
+  #seeking: Promise<void> | undefined;
+
+  constructor(place: Required<Place>) {
+    this.#place = place;
   }
-  house.guests.add(guest);
-  try {
-    return await house.ledger;
-  } catch (thrown) {
-    if (houses.get(home) === house) houses.delete(home);
-    throw thrown;
+
+  /** @throws RapError NOT_IN_CHARGE at once while another process is in charge; as openHome, then try again */
+  async ledger(): Promise<Ledger> {
+    if (this.#fault !== undefined) throw this.#fault;
+    this.#books ??= this.#open();
+    return (await this.#books).ledger;
+  }
+
+  /** Resolves when this process is in charge. For those who were told that it is not. */
+  async inCharge(): Promise<void> {
+    // Whoever was refused a write knows of the loss before the lease is renewed.
+    const books = await this.#books?.catch(() => undefined);
+    await books?.lease.renew();
+    if (this.#fault !== undefined) await this.#charge.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#left.abort();
+    await this.#seeking;
+    const books = await this.#books?.catch(() => undefined);
+    await books?.lease.release(GRACE_MS).catch(() => {
+      // A lease that cannot be given back ends by itself.
+    });
+    await books?.ledger.close();
+  }
+
+  async #open(): Promise<Books> {
+    try {
+      return await this.#takeCharge();
+    } catch (thrown) {
+      this.#books = undefined;
+      const error = asRapError(thrown);
+      if (error.code === 'NOT_IN_CHARGE') void this.#wait(error);
+      throw error;
+    }
+  }
+
+  async #takeCharge(): Promise<Books> {
+    const { home, clock, lease: ms } = this.#place;
+    const owner = ownName();
+    const holder = peekLease(ledgerIn(home), WRITER, clock, ms);
+    if (holder !== undefined && holder.owner !== owner && !isGone(holder.owner))
+      throw notInCharge(holder.owner);
+    const ledger = await openHome(home, clock);
+    try {
+      const onLost = () => void this.#lose();
+      // Processes live in real time, also where the clock of the house is simulated.
+      const lease = await keepLease(ledger, { name: WRITER, owner, ms, clock: realClock, onLost });
+      await recoverInterrupted(ledger, home);
+      return { ledger, lease };
+    } catch (thrown) {
+      await ledger.close();
+      throw thrown;
+    }
+  }
+
+  async #lose(): Promise<void> {
+    const { home, clock, lease } = this.#place;
+    const books = this.#books;
+    this.#books = undefined;
+    const holder = peekLease(ledgerIn(home), WRITER, clock, lease);
+    await this.#wait(notInCharge(holder?.owner ?? ''));
+    await (await books?.catch(() => undefined))?.ledger.close();
+  }
+
+  /** Tells everybody that another process is in charge, and tries to be it again. */
+  async #wait(fault: RapError): Promise<void> {
+    this.#fault = fault;
+    this.#charge = Promise.withResolvers();
+    const told = this.#tell(fault);
+    this.#seeking ??= told.then(() => this.#seek());
+    await told;
+  }
+
+  async #seek(): Promise<void> {
+    while (!this.#left.signal.aborted) {
+      await sleep(realClock, Math.min(LOOK_MS, this.#place.lease / 2), this.#left.signal).catch(() => {});
+      if (this.#left.signal.aborted) break;
+      try {
+        const books = await this.#takeCharge();
+        this.#books = Promise.resolve(books);
+        this.#fault = undefined;
+        break;
+      } catch (thrown) {
+        this.#fault = asRapError(thrown);
+      }
+    }
+    this.#seeking = undefined;
+    if (this.#fault !== undefined) return;
+    await this.#tell(undefined);
+    this.#charge.resolve();
+  }
+
+  async #tell(fault: RapError | undefined): Promise<void> {
+    await Promise.allSettled([...this.guests].map((guest) => guest.onCharge?.(fault)));
   }
 }
 
+const houses = new Map<string, House>();
+
+function enter({ home, clock, lease = WRITER_MS }: Place, guest: Guest): House {
+  const house = houses.get(home) ?? new House({ home, clock, lease });
+  houses.set(home, house);
+  house.guests.add(guest);
+  return house;
+}
+
+/**
+ * The ledger of a home, opened when nobody has it open. `guest` keeps it open until `leaveHouse(guest)`.
+ * @throws RapError NOT_IN_CHARGE while another process is at work on this home; LEDGER_UNUSABLE, LEDGER_TOO_NEW
+ * and what else openHome says: the next call tries again
+ */
+export function ledgerOf(place: Place, guest: Guest): Promise<Ledger> {
+  return enter(place, guest).ledger();
+}
+
+/** Resolves when this process is in charge of the home. */
+export function inCharge(place: Place, guest: Guest): Promise<void> {
+  return enter(place, guest).inCharge();
+}
+
 /** Says that a node is gone. The last one closes the ledger; resolves when that is done. */
-export async function leaveHouse(guest: object): Promise<void> {
+export async function leaveHouse(guest: Guest): Promise<void> {
   for (const [home, house] of houses) {
     if (!house.guests.delete(guest) || house.guests.size > 0) continue;
     houses.delete(home);
-    const ledger = await house.ledger.catch(() => undefined);
-    await ledger?.close();
+    await house.close();
   }
 }

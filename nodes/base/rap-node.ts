@@ -18,7 +18,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { RunContext } from '../../lib/words/types.ts';
-import { clockOf, homeOf, leaveHouse, ledgerOf } from './house.ts';
+import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf } from './house.ts';
 import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
 
 /** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
@@ -49,13 +49,18 @@ export function register<C extends NodeDef>(
   (Bound as unknown as typeof Node).registerType(RED, type, options);
 }
 
-/** Node-RED waits for a closing node (nodeCloseTimeout); work that has not stopped by then is left behind. */
-const CLOSE_LIMIT_MS = 5_000;
+/** Work that has not stopped by then is left behind. */
+const STOP_LIMIT_MS = 5_000;
+/** What closing takes besides; both together are less than Node-RED waits (nodeCloseTimeout). */
+const LEAVE_LIMIT_MS = 2_000;
 
-export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node {
+export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node implements Guest {
   readonly #RED: NodeAPI;
   readonly #settings: { value: S } | { fault: RapError };
-  readonly #stop = new AbortController();
+  /** Ends the work that is under way: of the node when it closes, of a period when another takes over. */
+  #stop = new AbortController();
+  readonly #life = new AbortController();
+  #started: Promise<unknown> | undefined;
   readonly #work = new Set<Promise<unknown>>();
 
   protected constructor(RED: NodeAPI, config: C, read: ReadSettings<C, S>) {
@@ -71,12 +76,17 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     this.on('close', (removed: boolean, done: () => void) => {
       void this.#close(removed).finally(done);
     });
+    // Who is in charge is told from the start; what else is wrong with the ledger, whoever needs it says.
+    if (this.ready) this.ledger().catch(() => {});
   }
 
   /** What the node does with a message. Whatever it throws reaches the Catch node with a code. */
   protected onInput?(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void>;
 
-  /** Called on close, after the signal was aborted and running work has ended (or was given up). */
+  /**
+   * Called when work ends - the node closes, or another process is in charge of the home - after the signal was
+   * aborted and running work has ended (or was given up). In the second case work may begin again later.
+   */
   protected onClose?(removed: boolean): Promise<void>;
 
   /** @throws RapError what was wrong with the settings at deploy time */
@@ -92,16 +102,17 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** Resolves when every node of the flow exists; a message sent earlier would get lost. */
   protected async flowsStarted(): Promise<void> {
-    await once(this.#RED.events, 'flows:started', { signal: this.signal });
+    this.#started ??= once(this.#RED.events, 'flows:started', { signal: this.#life.signal });
+    await this.#started;
   }
 
-  /** Aborted when the node closes. */
+  /** Aborted when work must end: the node closes, or another process is in charge of the home. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
   protected get clock(): Clock {
-    return clockOf(this.#RED);
+    return placeOf(this.#RED).clock;
   }
 
   protected get home(): string {
@@ -112,10 +123,27 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     return languageOf(this.#RED.settings['lang' as never]);
   }
 
-  /** The ledger of this home, kept open until this node closes. */
-  ledger(): Promise<Ledger> {
+  /**
+   * The ledger of this home, kept open until this node closes. Ask for it anew for each piece of work.
+   * @throws RapError NOT_IN_CHARGE while another process is at work on this home
+   */
+  async ledger(): Promise<Ledger> {
     this.signal.throwIfAborted();
-    return ledgerOf(this.home, this.clock, this);
+    return ledgerOf(placeOf(this.#RED), this);
+  }
+
+  /** The house says that another process is in charge: work ends. Without a fault: it may begin again. */
+  async onCharge(fault: RapError | undefined): Promise<void> {
+    if (this.#life.signal.aborted) return;
+    if (fault === undefined) {
+      this.status({});
+      return;
+    }
+    this.#stop.abort(fault);
+    this.#stop = new AbortController();
+    await this.#workEnded();
+    await this.onClose?.(false);
+    this.showFault(fault);
   }
 
   /**
@@ -151,17 +179,32 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     this.error(forCatch(error), msg);
   }
 
-  /** Work that no message started. It ends when the node closes; its faults are shown and logged. */
+  /**
+   * Work that no message started. It ends when the node closes; its faults are shown and logged. When another
+   * process is in charge it ends too, and begins again from its start as soon as this one is.
+   */
   protected background(work: (signal: AbortSignal) => Promise<void>): void {
-    this.#track(
-      work(this.signal).catch((thrown: unknown) => {
-        if (this.signal.aborted) return;
-        const error = asRapError(thrown);
+    void this.#keepAtWork(work);
+  }
+
+  async #keepAtWork(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    for (;;) {
+      const { signal } = this;
+      const shift = Promise.resolve(work(signal));
+      this.#track(shift.catch(() => {}));
+      try {
+        return await shift;
+      } catch (thrown) {
+        if (this.#life.signal.aborted) return;
+        const error = asRapError(signal.aborted ? signal.reason : thrown);
         this.showFault(error);
         // An empty message makes Catch nodes hear of it; the log alone is not read at night.
         this.error(forCatch(error), {});
-      }),
-    );
+        if (error.code !== 'NOT_IN_CHARGE') return;
+      }
+      await inCharge(placeOf(this.#RED), this);
+      if (this.#life.signal.aborted) return;
+    }
   }
 
   #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
@@ -183,17 +226,14 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   }
 
   async #handle(msg: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
+    const { signal } = this;
     let fault: RapError | undefined;
     try {
-      this.signal.throwIfAborted();
+      signal.throwIfAborted();
       if ('fault' in this.#settings) throw this.#settings.fault;
-      await this.onInput?.(msg as RapMessage, (out) => this.signal.aborted || send(out), this.signal);
+      await this.onInput?.(msg as RapMessage, (out) => signal.aborted || send(out), signal);
     } catch (thrown) {
-      fault = this.signal.aborted
-        ? new RapError('ABORTED', 'Stopped because the flow was deployed again or Node-RED is closing', {
-            cause: thrown,
-          })
-        : asRapError(thrown);
+      fault = asRapError(signal.aborted ? signal.reason : thrown);
       this.showFault(fault);
     }
     if (fault === undefined) done();
@@ -205,19 +245,41 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     void work.finally(() => this.#work.delete(work));
   }
 
+  /** Resolves when no work is under way, or when it does not end in time. */
+  #workEnded(): Promise<void> {
+    return within(STOP_LIMIT_MS, Promise.allSettled(this.#work));
+  }
+
   async #close(removed: boolean): Promise<void> {
-    this.#stop.abort(new RapError('ABORTED', 'The node was closed'));
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise((resolve) => {
-      timer = setTimeout(resolve, CLOSE_LIMIT_MS);
-    });
-    await Promise.race([Promise.allSettled(this.#work), limit]);
-    clearTimeout(timer);
+    const reason = new RapError(
+      'ABORTED',
+      'Stopped because the flow was deployed again or Node-RED is closing',
+    );
+    this.#life.abort(reason);
+    this.#stop.abort(reason);
+    await this.#workEnded();
+    await within(LEAVE_LIMIT_MS, this.#leave(removed));
+  }
+
+  async #leave(removed: boolean): Promise<void> {
     try {
       await this.onClose?.(removed);
     } finally {
       await leaveHouse(this);
     }
+  }
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -77,7 +77,9 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
 
   /** Loses nothing: the watch keeps what it knows in the ledger. */
   protected override async onClose(): Promise<void> {
-    await this.#seat?.leave();
+    const seat = this.#seat;
+    this.#seat = undefined;
+    await seat?.leave();
   }
 
   get #watchName(): string {

@@ -165,13 +165,13 @@ describe('the house', () => {
     const home = await makeHome();
     try {
       const [anne, bob] = [{}, {}];
-      const first = await ledgerOf(home, realClock, anne);
-      assert.equal(await ledgerOf(home, realClock, bob), first);
+      const first = await ledgerOf({ home, clock: realClock }, anne);
+      assert.equal(await ledgerOf({ home, clock: realClock }, bob), first);
       await leaveHouse(anne);
       assert.equal(await first.lastTick('x'), undefined);
       await leaveHouse(bob);
       await assert.rejects(first.lastTick('x'));
-      const second = await ledgerOf(home, realClock, anne);
+      const second = await ledgerOf({ home, clock: realClock }, anne);
       assert.notEqual(second, first);
       assert.equal(await second.lastTick('x'), undefined);
       await leaveHouse(anne);
@@ -185,10 +185,10 @@ describe('the house', () => {
     try {
       await writeFile(`${home}/ledger.sqlite`, 'not a database, but long enough to be looked at'.repeat(50));
       const isUnusable = (error: unknown) => error instanceof RapError && error.code === 'LEDGER_UNUSABLE';
-      await assert.rejects(ledgerOf(home, realClock, {}), isUnusable);
+      await assert.rejects(ledgerOf({ home, clock: realClock }, {}), isUnusable);
       await removeHome(home);
       const guest = {};
-      await ledgerOf(home, realClock, guest);
+      await ledgerOf({ home, clock: realClock }, guest);
       await leaveHouse(guest);
     } finally {
       await removeHome(home);

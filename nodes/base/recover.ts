@@ -1,0 +1,19 @@
+/** What a process left behind that ended in the middle of a transfer, cleared away before work begins again. */
+import { dirname, join } from 'node:path';
+import { sweepTemporary } from '../../lib/files/durable.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { landingOf } from '../../lib/practice/books.ts';
+
+/**
+ * Sweeps the folders in which a download was begun and not ended. What was to be fetched is new in the next
+ * listing, or no longer offered; either way nothing is left to be remembered.
+ * @returns how many temporary files were removed
+ */
+export async function recoverInterrupted(ledger: Ledger, home: string): Promise<number> {
+  const intents = await ledger.openIntents();
+  const folders = intents.map(({ account, path }) => dirname(join(landingOf(home, account), account, path)));
+  let removed = 0;
+  for (const folder of new Set(folders)) removed += await sweepTemporary(folder, false);
+  for (const { account, path } of intents) await ledger.closeIntent(account, path);
+  return removed;
+}
