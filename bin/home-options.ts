@@ -3,6 +3,13 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
+import { openHome } from '../lib/ledger/home-ledger.ts';
+import { WRITER, WRITER_MS } from '../lib/ledger/keep-lease.ts';
+import { peekLease } from '../lib/ledger/leases.ts';
+import type { Ledger } from '../lib/ledger/ledger.ts';
+import { ledgerIn } from '../lib/ledger/ledger-file.ts';
+import { isGone, tellOwner } from '../lib/ledger/owner.ts';
+import { realClock } from '../lib/time/clock.ts';
 
 export const homeHelp = '  --home DIR    the home folder (default RAP_HOME, else ./data)';
 
@@ -11,12 +18,35 @@ export function homeFromWords(values: { home?: string | undefined }): string {
   return path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
 }
 
-/** The ledger of a home. @throws RapError CONFIG_INVALID when there is none */
+/** The file of the ledger of a home. @throws RapError CONFIG_INVALID when there is none */
 export function ledgerOfHome(home: string): string {
-  const file = path.join(home, 'ledger.sqlite');
+  const file = ledgerIn(home);
   if (existsSync(file)) return file;
   throw new RapError('CONFIG_INVALID', `There is no ledger at ${file}`, {
     cure: 'Name the home folder with --home or RAP_HOME.',
+  });
+}
+
+/**
+ * Does something with the ledger of a home, beside the Node-RED that may be at work on it (decision 11).
+ * @throws RapError CONFIG_INVALID when there is no ledger, or the key of its journal is another
+ */
+export async function withLedger<T>(home: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  ledgerOfHome(home);
+  const ledger = await openHome(home, realClock);
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** @throws RapError NOT_IN_CHARGE when a Node-RED is at work on the home, or was a moment ago */
+export function refuseWhileAtWork(home: string): void {
+  const holder = peekLease(ledgerIn(home), WRITER, realClock, WRITER_MS);
+  if (holder === undefined || isGone(holder.owner)) return;
+  throw new RapError('NOT_IN_CHARGE', `${tellOwner(holder.owner)} is at work on this home`, {
+    cure: 'Stop Node-RED first, then do this again; a Node-RED that was killed on another machine counts for one more minute.',
   });
 }
 

@@ -2,16 +2,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import path from 'node:path';
 import ssh2 from 'ssh2';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
-import { homeFromWords } from '../home-options.ts';
+import { homeFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
@@ -88,14 +87,9 @@ function describe(file: string, key: LoginKey, comment: string) {
 }
 
 /** Without a ledger there is no session whose freeze could be in force. */
-async function refuseInFreeze(file: string): Promise<void> {
-  if (!existsSync(file)) return;
-  const ledger = await openLedger(file, realClock);
-  try {
-    await refuseWhileFrozen(ledger, realClock.now());
-  } finally {
-    await ledger.close();
-  }
+async function refuseInFreeze(home: string): Promise<void> {
+  if (!existsSync(ledgerIn(home))) return;
+  await withLedger(home, (ledger) => refuseWhileFrozen(ledger, realClock.now()));
 }
 
 export default async function key(argv: string[]): Promise<number> {
@@ -109,7 +103,7 @@ export default async function key(argv: string[]): Promise<number> {
   const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;
   let facts: ReturnType<typeof describe>;
   if (action === 'new') {
-    await refuseInFreeze(path.join(homeFromWords(values), 'ledger.sqlite'));
+    await refuseInFreeze(homeFromWords(values));
     const bits = values.bits === undefined ? undefined : wholeNumber(values.bits, '--bits', 256, 16384);
     if (values.type === 'rsa' && bits !== undefined && bits < 2048) {
       throw new RapError('USAGE', `--bits ${bits} is too short for RSA; use at least 2048`);

@@ -1,22 +1,36 @@
 /** `rap ledger`: look into the ledger, prove it, copy it, and put a copy in its place. */
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { backupLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care.ts';
+import { KEY_REPLACED } from '../../lib/ledger/chain.ts';
+import { keyToRead } from '../../lib/ledger/home-ledger.ts';
+import { journalKeyOf, makeJournalKey, setJournalKeyAside } from '../../lib/ledger/journal-key.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, ledgerOfHome, personFromWords } from '../home-options.ts';
+import {
+  homeFromWords,
+  homeHelp,
+  ledgerOfHome,
+  personFromWords,
+  refuseWhileAtWork,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap ledger show [--run RUN]
        rap ledger verify [--head HASH --count N]
        rap ledger backup FILE
        rap ledger restore FILE --reason TEXT [--by NAME]
+       rap ledger newkey --reason TEXT [--by NAME]
 
 show      the head of the journal, locked accounts and waiting mails; with --run what a run brought
 verify    reads the whole ledger and its journal; --head and --count are those of a digest mail, so that a journal
           that was cut or written anew is noticed too
 backup    copies the ledger while it is in use
 restore   puts a copy in the ledger's place; the old ledger is kept beside it. Stop Node-RED first.
+newkey    begins a new key for the journal when the one it was written with is lost. What was written before can
+          then no longer be proved, only its order. Stop Node-RED first.
 
 ${homeHelp}
   --json        one JSON object per line`;
@@ -34,10 +48,9 @@ const options = {
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];
 
-async function show(file: string, run: string | undefined): Promise<object> {
-  const ledger = await openLedger(file, realClock);
-  try {
-    if (run !== undefined) return await ledger.runFacts(run);
+function show(home: string, run: string | undefined): Promise<object> {
+  return withLedger(home, async (ledger) => {
+    if (run !== undefined) return ledger.runFacts(run);
     const locks = await ledger.loginLocks();
     const waiting = (await ledger.mails()).filter(
       (mail) => mail.state === 'queued' || mail.state === 'unknown',
@@ -48,6 +61,25 @@ async function show(file: string, run: string | undefined): Promise<object> {
       locked: locks.map((lock) => ({ ...lock, lockedAt: hongKongStamp(lock.lockedAt) })),
       mailsWaiting: waiting.map(({ id, subject, state }) => ({ id, subject, state })),
     };
+  });
+}
+
+/** Nobody may be at work on the home meanwhile: neither the old ledger nor the old key would be known there. */
+async function restore(home: string, from: string, act: { by: string; reason: string }): Promise<object> {
+  refuseWhileAtWork(home);
+  const journalKey = await journalKeyOf(home, from);
+  return restoreLedger(from, ledgerIn(home), realClock, { ...act, journalKey });
+}
+
+async function newKey(home: string, act: { by: string; reason: string }): Promise<object> {
+  const file = ledgerOfHome(home);
+  refuseWhileAtWork(home);
+  const replaced = await setJournalKeyAside(home, realClock);
+  const ledger = await openLedger(file, realClock, { journalKey: await makeJournalKey(home) });
+  try {
+    await ledger.journal({ who: act.by, what: KEY_REPLACED, why: act.reason });
+    await ledger.seal();
+    return { replaced, journal: await ledger.journalHead() };
   } finally {
     await ledger.close();
   }
@@ -58,22 +90,29 @@ function anchorOf(values: Words) {
   return { anchor: { head: values.head, count: Number(required(values.count, '--count')) } };
 }
 
-function work(action: string | undefined, argument: string | undefined, values: Words): Promise<object> {
+function actOf(values: Words): { by: string; reason: string } {
+  return { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+}
+
+async function work(
+  action: string | undefined,
+  argument: string | undefined,
+  values: Words,
+): Promise<object> {
   const home = homeFromWords(values);
   switch (action) {
     case 'show':
-      return show(ledgerOfHome(home), values.run);
+      return show(home, values.run);
     case 'verify':
-      return verifyLedger(ledgerOfHome(home), realClock, anchorOf(values));
+      return verifyLedger(ledgerOfHome(home), realClock, { ...(await keyToRead(home)), ...anchorOf(values) });
     case 'backup':
       return backupLedger(ledgerOfHome(home), required(argument, 'FILE'));
     case 'restore':
-      return restoreLedger(required(argument, 'FILE'), `${home}/ledger.sqlite`, realClock, {
-        by: personFromWords(values),
-        reason: required(values.reason?.trim(), '--reason'),
-      });
+      return restore(home, required(argument, 'FILE'), actOf(values));
+    case 'newkey':
+      return newKey(home, actOf(values));
     default:
-      throw new RapError('USAGE', 'rap ledger takes show, verify, backup or restore');
+      throw new RapError('USAGE', 'rap ledger takes show, verify, backup, restore or newkey');
   }
 }
 

@@ -1,8 +1,6 @@
 /** `rap unlock`: a person resets the lock that a refused login left on an account. */
-import { openLedger } from '../../lib/ledger/ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, ledgerOfHome, personFromWords } from '../home-options.ts';
+import { homeFromWords, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
 
@@ -26,17 +24,14 @@ export default async function unlock(argv: string[]): Promise<number> {
   const account = required(positionals[0], 'ACCOUNT');
   const reason = required(values.reason?.trim(), '--reason');
   const by = personFromWords(values);
-  const file = ledgerOfHome(homeFromWords(values));
-  const ledger = await openLedger(file, realClock);
-  try {
-    const unlocked = await ledger.unlockLogin(account, { by, reason });
+  const unlocked = await withLedger(homeFromWords(values), async (ledger) => {
+    const done = await ledger.unlockLogin(account, { by, reason });
     await ledger.endLoginHold(account);
-    const text = unlocked ? `${account} is unlocked.` : `${account} was not locked.`;
-    process.stdout.write(
-      values.json === true ? `${JSON.stringify({ account, unlocked, by, reason })}\n` : `${text}\n`,
-    );
-    return 0;
-  } finally {
-    await ledger.close();
-  }
+    return done;
+  });
+  const text = unlocked ? `${account} is unlocked.` : `${account} was not locked.`;
+  process.stdout.write(
+    values.json === true ? `${JSON.stringify({ account, unlocked, by, reason })}\n` : `${text}\n`,
+  );
+  return 0;
 }
