@@ -39,13 +39,20 @@ export interface Home {
   filed: [string, string];
 }
 
+export interface StartOptions {
+  /** Milliseconds this start lies after the present. */
+  later?: number;
+  watch?: Watch;
+  /** A program, with its words, that the engine is started by. */
+  by?: readonly string[];
+}
+
 export interface Stage {
   /** Name and SHA-256 of every report there is. */
   readonly reports: ReadonlyMap<string, string>;
   readonly relay: Relay;
   newHome(name: string): Promise<Home>;
-  /** @param later milliseconds this start lies after the present */
-  start(home: Home, run: string, options?: { later?: number; watch?: Watch }): Promise<Outcome>;
+  start(home: Home, run: string, options?: StartOptions): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -85,7 +92,7 @@ export async function openStage(files: number, under = roomyFolder()): Promise<S
       return { folder: place, home, shares, filed, ledger: path.join(home, 'ledger.sqlite') };
     },
 
-    async start(home, run, { later = 0, watch } = {}) {
+    async start(home, run, { later = 0, watch, by = [] } = {}) {
       const job: Job = {
         home: home.home,
         shares: home.shares,
@@ -95,7 +102,10 @@ export async function openStage(files: number, under = roomyFolder()): Promise<S
         relay: relay.port,
       };
       await fs.writeFile(jobFile(home), JSON.stringify(job));
-      return startEngine(jobFile(home), watch === undefined ? {} : watching(watch));
+      return startEngine(
+        [...by, process.execPath, SCRIPT, jobFile(home)],
+        watch === undefined ? {} : watching(watch),
+      );
     },
 
     async close() {
@@ -120,9 +130,9 @@ async function fillInbox(folder: string, files: number): Promise<Map<string, str
   return reports;
 }
 
-function startEngine(job: string, watch: Record<string, string>): Promise<Outcome> {
+function startEngine([program = '', ...words]: string[], watch: Record<string, string>): Promise<Outcome> {
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED, NODE_OPTIONS: '', ...watch };
-  const child = spawn(process.execPath, [SCRIPT, job], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece) => {
