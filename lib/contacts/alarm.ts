@@ -1,5 +1,6 @@
 /** The alarm: one thing that went wrong, for the person who has to act on it. */
 import { codes } from '../errors/codes.ts';
+import type { AlarmRecord } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
 import { cureIn, isErrorCode } from './cures.ts';
@@ -22,8 +23,18 @@ export interface Alarm {
 
 const RED = '#b3261e';
 
-/** Renders an alarm in the given language (default English). */
-export function renderAlarm(alarm: Alarm, options: { language?: Language } = {}): Rendered {
+export interface AlarmOptions {
+  /** Default English. */
+  language?: Language;
+  /** Lines under the mail. */
+  footer?: readonly string[];
+  /** What the ledger knows of it. */
+  record?: AlarmRecord;
+  reminder?: { n: number; of: number };
+}
+
+/** Renders an alarm in the given language. */
+export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered {
   const words = wordsOf[options.language ?? 'en'];
   const { code, message, account } = alarm;
   const view = {
@@ -33,15 +44,40 @@ export function renderAlarm(alarm: Alarm, options: { language?: Language } = {})
     message,
     meaning: meaningOf(code, words),
     cure: cureIn(words, code, alarm.cure),
-    facts: factsOf(alarm, words),
-    footer: [words.alarmClosing],
+    notes: notesOf(options, words),
+    facts: [...factsOf(alarm, words), ...(options.record ? acknowledgeFacts(options.record, words) : [])],
+    footer: [...(options.footer ?? []), words.alarmClosing],
   };
   const about = { account: account === '' ? '' : ` ${account}`, message, code };
+  const line = say(words, words.alarmSubject, about);
   return {
-    subject: subject(say(words, words.alarmSubject, about)),
+    subject: subject(
+      options.reminder ? say(words, words.reminderSubject, { ...options.reminder, subject: line }) : line,
+    ),
     text: renderText(alarmText, view, words),
     html: renderHtml(alarmHtml, view, words),
   };
+}
+
+/** What is special about this mail: a reminder, a fault that lasts, an acknowledgement that ran out. */
+function notesOf({ reminder, record }: AlarmOptions, words: Words): string[] {
+  const notes = reminder ? [say(words, words.reminder, reminder)] : [];
+  if (record === undefined) return notes;
+  const time = (at: number) => say(words, words.hongKong, { time: hongKongStamp(at).slice(0, 16) });
+  if (record.seen > 1) {
+    notes.push(say(words, words.lasting, { n: record.seen - 1, time: time(record.raisedAt) }));
+  }
+  if (record.acknowledgedAt !== null) {
+    const { acknowledgedBy: by, acknowledgedAt } = record;
+    notes.push(say(words, words.acknowledgedBefore, { by, time: time(acknowledgedAt) }));
+  }
+  return notes;
+}
+
+function acknowledgeFacts({ id, level }: AlarmRecord, words: Words) {
+  const number = { label: words.alarmNumber, value: String(id) };
+  if (level !== 'critical') return [number];
+  return [number, { label: words.acknowledge, value: say(words, words.howToAcknowledge, { id }) }];
 }
 
 function factsOf({ where, at, account, run, code }: Alarm, words: Words) {
@@ -57,5 +93,7 @@ function factsOf({ where, at, account, run, code }: Alarm, words: Words) {
 
 function meaningOf(code: string, words: Words): string {
   const { exit, retryable } = codes[isErrorCode(code) ? code : 'UNEXPECTED'];
-  return `${words.meanings[exit]} ${retryable ? words.itself : words.person}`;
+  return exit === 0
+    ? words.meanings[0]
+    : `${words.meanings[exit]} ${retryable ? words.itself : words.person}`;
 }

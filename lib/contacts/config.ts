@@ -1,6 +1,7 @@
 /** Who is told, and through which relay. Recipients come from here and from nowhere else. */
 import { z } from 'zod';
 import { RapError } from '../errors/rap-error.ts';
+import { windowFault } from './maintenance.ts';
 
 /** An address of the plain kind only: no quotes, comments or routes, which have fooled mail software before. */
 const ADDRESS =
@@ -35,23 +36,66 @@ const sender = headerText.transform((text, context) => {
 export const languages = ['en', 'zh-Hant', 'zh-Hans'] as const;
 export type Language = (typeof languages)[number];
 
+const relay = z.object({
+  host: z
+    .string('must be a host name')
+    .trim()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address'),
+  port: z.number('must be a number').int('must be a whole number').min(1).max(65535),
+  /** TLS from the first byte (usually port 465). */
+  secure: z.boolean('must be yes or no').default(false),
+  /** STARTTLS or no mail at all. */
+  requireTls: z.boolean('must be yes or no').default(true),
+  user: z.string('must be text').optional(),
+  password: z.string('must be text').optional(),
+  from: sender,
+  /** Certificate authority of an internal relay, PEM. Certificates are always verified. */
+  ca: z.string('must be text').optional(),
+});
+
+const moment = z.number('must be a time').int();
+
+/** All defaults of these are ours. */
 const schema = z.object({
-  smtp: z.object({
-    host: z
-      .string('must be a host name')
-      .trim()
-      .regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address'),
-    port: z.number('must be a number').int('must be a whole number').min(1).max(65535),
-    /** TLS from the first byte (usually port 465). */
-    secure: z.boolean('must be yes or no').default(false),
-    /** STARTTLS or no mail at all. */
-    requireTls: z.boolean('must be yes or no').default(true),
-    user: z.string('must be text').optional(),
-    password: z.string('must be text').optional(),
-    from: sender,
-    /** Certificate authority of an internal relay, PEM. Certificates are always verified. */
-    ca: z.string('must be text').optional(),
-  }),
+  smtp: relay,
+  /** Where critical mails go that the relay does not take; the local file is written whatever else is set. */
+  second: z
+    .object({
+      relay: relay.optional(),
+      webhook: z
+        .object({
+          url: z
+            .string('must be text')
+            .trim()
+            .refine(isSafeUrl, 'must be https://..., or http:// to this machine'),
+          /** Sent as a bearer token. */
+          token: z.string('must be text').optional(),
+        })
+        .optional(),
+    })
+    .default({}),
+  escalation: z
+    .object({
+      /** Between two reminders of an unacknowledged critical alarm; 0 sends none. */
+      minutes: z
+        .number('must be a number')
+        .min(0, 'cannot be negative')
+        .max(1440, 'is longer than a day')
+        .default(30),
+      reminders: z.number('must be a number').int('must be a whole number').min(0).max(20).default(3),
+      /** With each reminder one of these groups more is told. */
+      groups: z.array(headerText).default([]),
+      /** So long an acknowledgement counts, and an alarm rests that nobody answers. */
+      restHours: z
+        .number('must be a number')
+        .min(1, 'must be at least an hour')
+        .max(336, 'is longer than two weeks')
+        .default(24),
+    })
+    .prefault({}),
+  windows: z
+    .array(z.object({ beginsAt: moment, endsAt: moment, what: z.string(), reason: headerText }))
+    .default([]),
   /** Empty: the domain of the sender. */
   allowedDomains: z
     .array(
@@ -91,11 +135,29 @@ export function parseContacts(value: unknown): ContactsConfig {
       );
     }
   });
-  const { smtp } = config;
-  if (smtp.password && !smtp.secure && !smtp.requireTls && !isLoopback(smtp.host)) {
-    throw invalid('smtp.requireTls must be on when a password is used: it would travel readable for all');
+  for (const [name, smtp] of Object.entries({ smtp: config.smtp, 'second.relay': config.second.relay })) {
+    if (smtp?.password && !smtp.secure && !smtp.requireTls && !isLoopback(smtp.host)) {
+      throw invalid(
+        `${name}.requireTls must be on when a password is used: it would travel readable for all`,
+      );
+    }
   }
+  for (const group of config.escalation.groups) {
+    if (!hasGroups(config, [group])) throw invalid(`escalation: nobody is in the group "${group}"`);
+  }
+  config.windows.forEach((window, index) => {
+    const fault = windowFault(window);
+    if (fault !== undefined) throw invalid(`maintenance window ${index + 1}: ${fault}`);
+  });
   return config;
+}
+
+/** A webhook carries what failed where: over HTTPS, or not beyond this machine. */
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username } = new URL(text);
+  if (username !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
 }
 
 /**
@@ -109,6 +171,14 @@ export function recipientsOf(config: ContactsConfig, groups: readonly string[]):
   for (const group of groups) if (of(group).length === 0) throw invalid(`Nobody is in the group "${group}"`);
   if (contacts.length === 0) throw invalid('There are no contacts');
   return unique(contacts.map((contact) => contact.email).filter((email) => isAllowed(config, email)));
+}
+
+/** Has every group somebody in it? */
+export function hasGroups(config: ContactsConfig, groups: readonly string[]): boolean {
+  const known = new Set(
+    config.contacts.flatMap((contact) => contact.groups.map((one) => one.trim().toLowerCase())),
+  );
+  return config.contacts.length > 0 && groups.every((group) => known.has(group.trim().toLowerCase()));
 }
 
 export function isAllowed(config: ContactsConfig, email: string): boolean {

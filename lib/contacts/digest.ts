@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type {
   AccountFacts,
+  AlarmRecord,
   DeliveredReport,
   Delivery,
   JournalHead,
@@ -32,6 +33,10 @@ export interface DigestOptions {
    * the journal later.
    */
   journal?: JournalHead;
+  /** Alarms of the run that a maintenance window kept quiet. */
+  muted?: readonly AlarmRecord[];
+  /** The line about the data centres. */
+  dataCentres?: string;
 }
 
 /** Renders the digest of a run. */
@@ -45,13 +50,25 @@ export function renderDigest(facts: RunFacts, options: DigestOptions = {}): Rend
     subtitle: headline,
     colour: isTrouble(facts, totals) ? TROUBLE : CALM,
     tiles: tilesOf(totals, words),
+    muted: mutedView(options.muted ?? [], words),
     accounts: facts.accounts.map((account) => accountView(account, words, rows)),
-    footer: footerOf(facts, words, options.journal),
+    footer: footerOf(facts, words, options),
   });
   return {
     subject: subject(`${title}${words.colon}${headline}`),
     text: renderText(digestText, view(MOST_ROWS.text), words),
     html: renderHtml(digestHtml, view(MOST_ROWS.html), words, digestPartials),
+  };
+}
+
+function mutedView(alarms: readonly AlarmRecord[], words: Words) {
+  if (alarms.length === 0) return false;
+  return {
+    heading: `${words.muted} (${alarms.length})`,
+    rows: alarms.map((alarm) => ({
+      shown: `${alarm.account} ${alarm.code}: ${alarm.message}`.trim(),
+      reason: say(words, words.mutedSentence, { reason: alarm.muted }),
+    })),
   };
 }
 
@@ -192,7 +209,7 @@ function refusedView({ folder, shown, reason }: RefusedEntry) {
   return { shown: `${folder}/${shown}`, reason };
 }
 
-function footerOf(facts: RunFacts, words: Words, journal?: JournalHead): string[] {
+function footerOf(facts: RunFacts, words: Words, { journal, dataCentres }: DigestOptions): string[] {
   const addresses = facts.accounts
     .filter(({ address, dataCentre }) => address !== '' && dataCentre !== '')
     .map(({ account, address, dataCentre }) =>
@@ -207,7 +224,8 @@ function footerOf(facts: RunFacts, words: Words, journal?: JournalHead): string[
   const book = journal
     ? [say(words, words.journalLine, { n: journal.count, head: journal.head || '-' })]
     : [];
-  return [...addresses, started, ...book, words.closing];
+  const centres = dataCentres === undefined ? [] : [dataCentres];
+  return [...centres, ...addresses, started, ...book, words.closing];
 }
 
 /** "1.2 MB", in thousands as file managers show it. */

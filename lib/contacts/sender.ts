@@ -3,6 +3,7 @@ import { codes, type ErrorCode } from '../errors/codes.ts';
 import type { Ledger, MailRecipient, OutboxMail, RecipientAnswer } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type ContactsConfig, isAllowed } from './config.ts';
+import { sumUpFlood } from './flood.ts';
 import { composeMessage } from './message.ts';
 import { type RelayAnswer, smtpTransport, type TransportFactory } from './relay.ts';
 
@@ -43,6 +44,7 @@ export async function sendDue(
   const { clock, transportFactory = smtpTransport, random = Math.random, signal } = options;
   const transport = transportFactory(config.smtp, clock);
   const failed: FailedMail[] = [];
+  await sumUpFlood(ledger, config, clock);
   let sent = 0;
   for (const { id } of await ledger.dueMails(clock.now())) {
     if (signal?.aborted) break;

@@ -15,6 +15,7 @@ import { type Logins, logins } from './logins.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
 import { type Outbox, outbox } from './outbox.ts';
+import { type OutlookBook, outlookBook } from './outlook.ts';
 import { type PracticeBook, practiceBook } from './practice.ts';
 import { type QuarantineBook, quarantineBook } from './quarantine.ts';
 import { type Reports, reports } from './reports.ts';
@@ -29,6 +30,7 @@ import { type Ticks, ticks } from './ticks.ts';
 export type { AlarmMail, AlarmRecord, AlarmStep, Fault, MaintenanceWindow } from './alarms.ts';
 export type { Lease, LeaseHolder } from './leases.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
+export type { AccountOutlook, KnownAccount } from './outlook.ts';
 export type { KnownShare } from './shares.ts';
 export type * from './types.ts';
 
@@ -44,6 +46,8 @@ export interface Ledger
     History,
     Outbox,
     AlarmBook,
+    ShareBook,
+    OutlookBook,
     Ticks,
     PracticeBook,
     SwitchRequestBook,
@@ -110,6 +114,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...history(db),
       ...outbox(db, clock),
       ...alarmBook(db, pen),
+      ...outlookBook(db, clock),
       ...ticks(db, clock),
       ...practiceBook(db, pen),
       ...switchRequestBook(db, pen),

@@ -46,6 +46,8 @@ export interface Outbox {
   summariesSince(since: number): Promise<{ to: string; at: number }[]>;
   /** Critical mails queued from `since` to `until` that no relay has taken. */
   untoldCritical(since: number, until: number): Promise<OutboxMail[]>;
+  /** How many mails wait for a relay, and how many since then did not reach everybody. */
+  mailCounts(since: number): Promise<{ waiting: number; refused: number }>;
   /** Records that a mail was told on a second channel. */
   recordTelling(mailId: number, channel: string, response: string): Promise<void>;
   /** The second channels on which a mail was told. */
@@ -196,6 +198,22 @@ export function outbox(db: Database, clock: Clock): Outbox {
         .orderBy('id')
         .execute();
       return withRecipients(db, rows);
+    },
+
+    async mailCounts(since) {
+      const count = async (states: MailState[], after: number) => {
+        const row = await db
+          .selectFrom('mails')
+          .select((one) => one.fn.countAll<number>().as('count'))
+          .where('state', 'in', states)
+          .where('created_at', '>=', after)
+          .executeTakeFirstOrThrow();
+        return Number(row.count);
+      };
+      return {
+        waiting: await count(['queued', 'sending'], 0),
+        refused: await count(['refused'], since),
+      };
     },
 
     async recordTelling(mailId, channel, response) {

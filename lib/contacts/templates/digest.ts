@@ -18,6 +18,13 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 {{#tiles}}<td width="25%" align="center" style="padding:10px 4px;"><div style="{{s.font}}font-size:26px;line-height:32px;font-weight:600;color:{{colour}};">{{n}}</div><div style="{{s.small}}">{{label}}</div></td>
 {{/tiles}}
 </tr></table>
+{{#muted}}
+<div style="{{s.heading}}">{{heading}}</div>
+<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
+{{#rows}}<tr><td width="55%" style="{{s.cell}}{{s.path}}">{{shown}}</td><td style="{{s.cell}}">{{reason}}</td></tr>
+{{/rows}}
+</table>
+{{/muted}}
 {{#accounts}}
 <div style="{{s.account}}">{{title}}</div>
 {{#sentences}}<div style="{{s.sentence}}">{{.}}</div>
@@ -69,6 +76,14 @@ const reportLines = `{{#rows}}
 export const digestText = `{{title}}
 {{subtitle}}
 
+{{#muted}}
+{{heading}}:
+{{#rows}}
+- {{shown}}
+  {{reason}}
+{{/rows}}
+
+{{/muted}}
 {{#accounts}}
 == {{title}} ==
 {{#sentences}}

@@ -73,6 +73,7 @@ export const en: Words = {
   code: 'Code',
   hongKong: '{time} Hong Kong time',
   meanings: {
+    0: 'This is news. Nothing was lost, and nothing failed.',
     2: 'The settings do not allow this step. Until they are corrected it fails every time.',
     3: 'The server or relay was not reached. What it holds is unknown; reports may be waiting there.',
     4: 'Trust or login failed, so nothing is collected from this account. To protect it, no login is forced.',
@@ -81,5 +82,83 @@ export const en: Words = {
   },
   itself: 'It is tried again by itself at the next run.',
   person: 'It does not get better by itself: a person has to act.',
+  semicolon: '; ',
+  dataCentres: 'Data centres: {list}',
+  dataCentresAllPrimary: 'Data centres: primary for every account',
+  atPrimary: '{account} primary',
+  atSecondary: '{account} secondary since {time} ({reason}, {by})',
+
+  reminderSubject: 'Reminder {n} of {of}: {subject}',
+  reminder: 'Reminder {n} of {of}: nobody has acknowledged this alarm yet.',
+  lasting: {
+    one: 'The fault lasts: it was first met at {time}, and once since.',
+    other: 'The fault lasts: it was first met at {time}, and {n} times since.',
+  },
+  acknowledgedBefore: '{by} acknowledged it at {time}; that has run out.',
+  alarmNumber: 'Alarm',
+  acknowledge: 'To acknowledge',
+  howToAcknowledge:
+    'Open /rap-ops/alarms beside the Node-RED editor, or run "rap alarms ack {id}", or put a file {id}.txt with your name in it into the folder "acknowledge" of RAP_HOME. Answering this mail does not acknowledge it.',
+
+  recoverySubject: {
+    one: 'RAP recovered {account}: {code}',
+    other: 'RAP recovered {account}: {n} alarms are over',
+  },
+  recoveryTitle: 'Recovered',
+  recoverySentence: {
+    one: 'The fault of this alarm has ended: the last run of {account} did not meet it.',
+    other: 'The faults of these alarms have ended: the last run of {account} did not meet them.',
+  },
+  recovered: 'Over',
+  alarmRow: 'Alarm {id}, {code}',
+  metTimes: { one: 'met once, at {from}', other: 'met {n} times, from {from} to {until}' },
+
+  summarySubject: { one: 'RAP summary: 1 more event', other: 'RAP summary: {n} more events' },
+  summaryTitle: 'Many things at once',
+  summarySentence:
+    'So much happened from {from} to {until} that not every event became a mail of its own. Critical alarms are not held back; these are the others. Each of them is written down in the ledger.',
+  howMany: 'How many of what',
+  moreKinds: { one: 'and 1 other kind', other: 'and {n} other kinds' },
+
+  muted: 'Kept quiet by maintenance',
+  mutedSentence: 'Not mailed, because a maintenance window was open: {reason}.',
+
+  heartbeatReady: 'RAP ready {date}',
+  heartbeatTrouble: { one: 'RAP {date}: 1 thing to look at', other: 'RAP {date}: {n} things to look at' },
+  ready: 'Ready',
+  readySentence:
+    'Node-RED runs, the ledger is open and mail is sent. If this mail does not come on a business day, look after the machine.',
+  lookAt: 'To look at',
+  accounts: 'Accounts',
+  usualReports: {
+    one: '1 report is usual for a business date',
+    other: '{n} reports are usual for a business date',
+  },
+  usualUnknown: 'how many reports are usual is unknown: fewer than five business dates were seen',
+  keyDays: {
+    one: 'the key has been in use here for 1 day; when it ends is unknown',
+    other: 'the key has been in use here for {n} days; when it ends is unknown',
+  },
+  keyUnknown: 'the age of the key is unknown',
+  lastListed: 'last listed {time}',
+  lastListedPartly: 'last listed {time}, incomplete',
+  neverListed: 'never listed',
+  loginLocked: '{account}: login is locked since {time} ({reason})',
+  openAlarm: 'Alarm {id}: {account} {code}, since {time}',
+  acknowledgedBy: 'acknowledged by {by} until {time}',
+  notAcknowledged: 'not acknowledged',
+  mailsNotSent: {
+    one: '1 mail of the last days could not be delivered to everybody',
+    other: '{n} mails of the last days could not be delivered to everybody',
+  },
+  mailsWaiting: { one: '1 mail waits for the mail relay', other: '{n} mails wait for the mail relay' },
+  maintenanceAhead: 'Maintenance window {time}: {reason}',
+  lastRun: 'Last run',
+  journal: 'Journal',
+  never: 'none yet',
+
+  relaySilent: 'The mail relay has not taken this mail. It is told here, and goes on being tried.',
+  relayLogin: 'The mail relay refuses user or password of RAP Ops. No mail leaves until that is put right.',
+
   cures: {},
 };

@@ -77,10 +77,67 @@ export interface Words {
   run: string;
   code: string;
   hongKong: string;
-  /** What an alarm means, by the exit status of its code. */
-  meanings: { 2: string; 3: string; 4: string; 5: string; 6: string };
+  /** What an alarm means, by the exit status of its code; 0 is news. */
+  meanings: { 0: string; 2: string; 3: string; 4: string; 5: string; 6: string };
   itself: string;
   person: string;
+  semicolon: string;
+  dataCentres: string;
+  dataCentresAllPrimary: string;
+  atPrimary: string;
+  atSecondary: string;
+
+  reminderSubject: string;
+  reminder: string;
+  lasting: Counted;
+  acknowledgedBefore: string;
+  alarmNumber: string;
+  acknowledge: string;
+  howToAcknowledge: string;
+
+  recoverySubject: Counted;
+  recoveryTitle: string;
+  recoverySentence: Counted;
+  recovered: string;
+  alarmRow: string;
+  metTimes: Counted;
+
+  summarySubject: Counted;
+  summaryTitle: string;
+  summarySentence: string;
+  howMany: string;
+  moreKinds: Counted;
+
+  muted: string;
+  mutedSentence: string;
+
+  heartbeatReady: string;
+  heartbeatTrouble: Counted;
+  ready: string;
+  readySentence: string;
+  lookAt: string;
+  accounts: string;
+  usualReports: Counted;
+  usualUnknown: string;
+  keyDays: Counted;
+  keyUnknown: string;
+  lastListed: string;
+  lastListedPartly: string;
+  neverListed: string;
+  loginLocked: string;
+  openAlarm: string;
+  acknowledgedBy: string;
+  notAcknowledged: string;
+  mailsNotSent: Counted;
+  mailsWaiting: Counted;
+  maintenanceAhead: string;
+  lastRun: string;
+  journal: string;
+  never: string;
+
+  relaySilent: string;
+  relayLogin: string;
+
   /** Cures in this language; a code without one shows the English cure. */
   cures: Partial<Record<ErrorCode, string>>;
 }

@@ -1,0 +1,237 @@
+/**
+ * From the first sight of a fault to its end: who is told, who is reminded, when it rests, when it is over.
+ * A fault that is met again and again is one alarm with one mail; a critical one is repeated to more and more
+ * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
+ */
+import type { AlarmRecord, AlarmStep, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Alarm, renderAlarm } from './alarm.ts';
+import { type ContactsConfig, domainOf, hasGroups, recipientsOf } from './config.ts';
+import { dataCentreLine } from './footer.ts';
+import { levelOf } from './levels.ts';
+import { mutedBy, type PlannedWindow, windowsNow } from './maintenance.ts';
+import { renderRecovery } from './recovery.ts';
+
+export interface Queued {
+  id: number;
+  messageId: string;
+  /** False when this event was queued before. */
+  fresh: boolean;
+}
+
+const HOUR = 3600_000;
+/** No attempt after so long: an old alarm is seen in the ledger, not mailed. */
+const ALARM_LIFE = 24 * HOUR;
+
+/**
+ * Records a fault and tells it when it is new: the same account, code and place is one alarm until it is over.
+ * @returns the alarm's last mail; undefined when a maintenance window keeps it quiet
+ * @throws RapError MAIL_CONFIG when nobody would get it
+ */
+export async function queueAlarm(
+  ledger: Ledger,
+  config: ContactsConfig,
+  alarm: Alarm,
+  groups: readonly string[],
+): Promise<Queued | undefined> {
+  recipientsOf(config, groups);
+  const { account, code, where, message, cure, run, at } = alarm;
+  const key = JSON.stringify([account, code, where, groupKey(groups)]);
+  const teller = await tellerOf(ledger, config, at);
+  const level = levelOf(code, 1);
+  const fault = { key, level, account, code, place: where, message, cure, run, groups: [...groups] };
+  const met = await ledger.meetFault(fault, (record) => onSight(record, teller));
+  if (met.mail !== undefined) return met.mail;
+  const last = await ledger.lastMailOf(met.alarm.id);
+  return last && met.alarm.muted === '' ? { ...last, fresh: false } : undefined;
+}
+
+/** Sends reminders that are due, and ends or renews alarms whose rest is over. */
+export async function tendAlarms(ledger: Ledger, config: ContactsConfig, clock: Clock): Promise<void> {
+  const now = clock.now();
+  const due = await ledger.dueAlarms(now);
+  if (due.length === 0) return;
+  const teller = await tellerOf(ledger, config, now);
+  for (const { id, groups } of due) {
+    // An alarm of other contacts is left to them.
+    if (!hasGroups(config, groups)) continue;
+    await ledger.stepAlarm(id, (record) => onTime(record, teller));
+  }
+}
+
+/**
+ * Ends the alarms whose fault a run did not meet any more, and tells those who were told of them. Call it when
+ * the run is over.
+ */
+export async function recoverAlarms(
+  ledger: Ledger,
+  config: ContactsConfig,
+  facts: RunFacts,
+  now: number,
+): Promise<void> {
+  for (const account of facts.accounts) {
+    if (!account.listed || !account.complete) continue;
+    const open = await ledger.openAlarms({ account: account.account });
+    const over = open.filter((alarm) => isOver(alarm, account, facts));
+    if (over.length === 0) continue;
+    const footer = [await dataCentreLine(ledger, config, now, facts.accounts)];
+    const told = await Promise.all(
+      over.map(async (alarm) => [alarm, await ledger.toldOf(alarm.id)] as const),
+    );
+    const lots = Map.groupBy(told, ([, to]) => JSON.stringify(to));
+    for (const lot of lots.values()) {
+      const alarms = lot.map(([alarm]) => alarm);
+      const to = lot[0]?.[1] ?? [];
+      const ids = alarms.map(({ id }) => id);
+      const mail: NewMail | undefined =
+        to.length === 0
+          ? undefined
+          : {
+              eventKey: `recovery:${ids.join(',')}`,
+              kind: 'recovery',
+              run: facts.run,
+              to: [...to],
+              ...renderRecovery(alarms, { account: account.account, language: config.language, footer }),
+              // Good news about what was no more than news may wait in a flood, too.
+              level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
+              topic: `Recovered · ${account.account}`,
+              ...common(config, now),
+            };
+      await ledger.closeAlarms(ids, `recovered in run ${facts.run}`, mail);
+    }
+  }
+}
+
+/** Faults that say nothing about what a run meets; a person ends them. */
+const NOT_OF_RUNS: ReadonlySet<string> = new Set([
+  'WEATHER_HOLD',
+  'SWITCH_EXPIRED',
+  'KEY_FROZEN',
+  'AMENDED',
+  'SHARE_BACK',
+]);
+/** One share may fail in several ways: only a run without any of them says that it is well. */
+const OF_SHARES: ReadonlySet<string> = new Set([
+  'DISK_FULL',
+  'DISK_ERROR',
+  'NOT_WRITABLE',
+  'SHARE_MISSING',
+  'SHARE_CHANGED',
+  'UNROUTED',
+]);
+
+function isOver({ code, run }: AlarmRecord, { failures }: RunFacts['accounts'][number], facts: RunFacts) {
+  if (NOT_OF_RUNS.has(code) || run === facts.run) return false;
+  const same = (other: string) => other === code || (OF_SHARES.has(code) && OF_SHARES.has(other));
+  return !failures.some((failure) => same(failure.code));
+}
+
+/** What it takes to decide about an alarm and to write its mail. */
+interface Teller {
+  config: ContactsConfig;
+  now: number;
+  windows: readonly PlannedWindow[];
+  footer: string[];
+}
+
+async function tellerOf(ledger: Ledger, config: ContactsConfig, now: number): Promise<Teller> {
+  const footer = [await dataCentreLine(ledger, config, now)];
+  return { config, now, windows: await windowsNow(ledger, config, now), footer };
+}
+
+function onSight(alarm: AlarmRecord, teller: Teller): AlarmStep {
+  const { now } = teller;
+  const level = levelOf(alarm.code, alarm.runs);
+  const worse = level === 'critical' && alarm.level !== 'critical';
+  const rested = alarm.restUntil !== null && alarm.restUntil <= now;
+  const known = alarm.mailedAt !== null || alarm.acknowledgedAt !== null;
+  if (known && !worse && !rested) return { change: { level } };
+  const window = mutedBy(teller.windows, alarm.code, now);
+  if (window !== undefined) return { change: { level, muted: window.reason } };
+  return tell({ ...alarm, level }, teller);
+}
+
+function onTime(alarm: AlarmRecord, teller: Teller): AlarmStep {
+  const { now, windows } = teller;
+  const window = mutedBy(windows, alarm.code, now);
+  const after = window?.endsAt ?? null;
+  if (alarm.nextAt !== null && alarm.nextAt <= now) {
+    return after === null ? remind(alarm, teller) : { change: { nextAt: after } };
+  }
+  if (after !== null) return { change: { restUntil: after } };
+  const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
+  if (alarm.seenAt > since) return tell(alarm, teller);
+  return { close: `not met again for ${Math.round((now - since) / HOUR)} h`, change: { restUntil: null } };
+}
+
+/** Tells an alarm from the beginning. */
+function tell(alarm: AlarmRecord, teller: Teller): AlarmStep {
+  const { config, now } = teller;
+  const { minutes, reminders } = config.escalation;
+  const goesOn = alarm.level === 'critical' && minutes > 0 && reminders > 0;
+  const round = alarm.round + 1;
+  return {
+    mail: mailOf(alarm, `alarm:${alarm.id}:${round}`, recipientsOf(config, alarm.groups), teller),
+    change: {
+      level: alarm.level,
+      round,
+      reminders: 0,
+      mailedAt: now,
+      muted: '',
+      nextAt: goesOn ? now + minutes * 60_000 : null,
+      restUntil: goesOn ? null : now + config.escalation.restHours * HOUR,
+    },
+  };
+}
+
+/** Tells it again, to those who were told and one group more. */
+function remind(alarm: AlarmRecord, teller: Teller): AlarmStep {
+  const { config, now } = teller;
+  const { minutes, reminders: of, groups, restHours } = config.escalation;
+  const n = alarm.reminders + 1;
+  const further = groups.slice(0, n);
+  const to = new Set([
+    ...recipientsOf(config, alarm.groups),
+    ...(further.length === 0 ? [] : recipientsOf(config, further)),
+  ]);
+  const last = n >= of;
+  return {
+    mail: mailOf(alarm, `alarm:${alarm.id}:${alarm.round}:reminder ${n}`, [...to], teller, { n, of }),
+    change: {
+      reminders: n,
+      mailedAt: now,
+      nextAt: last ? null : now + minutes * 60_000,
+      restUntil: last ? now + restHours * HOUR : null,
+    },
+  };
+}
+
+function mailOf(
+  alarm: AlarmRecord,
+  eventKey: string,
+  to: string[],
+  { config, now, footer }: Teller,
+  reminder?: { n: number; of: number },
+): NewMail {
+  const { place, raisedAt, level } = alarm;
+  const about = { ...alarm, where: place, at: raisedAt };
+  const options = { language: config.language, footer, record: alarm, ...(reminder ? { reminder } : {}) };
+  return {
+    eventKey,
+    kind: 'alarm',
+    run: alarm.run,
+    to,
+    ...renderAlarm(about, options),
+    level,
+    topic: `${alarm.code}${alarm.account === '' ? '' : ` · ${alarm.account}`}`,
+    ...common(config, now),
+  };
+}
+
+function common(config: ContactsConfig, now: number) {
+  return { domain: domainOf(config.smtp.from.address), deadline: now + ALARM_LIFE };
+}
+
+export function groupKey(groups: readonly string[]): string {
+  return [...new Set(groups.map((group) => group.trim().toLowerCase()))].sort().join(',');
+}

@@ -1,0 +1,101 @@
+/**
+ * Maintenance windows: a practice session, a closure for weather, planned work. A window keeps quiet what it
+ * says and nothing more: what is not on these lists is always told - a full share, a changed host key, a
+ * refused login, a ledger in trouble. A window ends by itself.
+ */
+
+import type { ErrorCode } from '../errors/codes.ts';
+import { RapError } from '../errors/rap-error.ts';
+import type { Ledger, MaintenanceWindow } from '../ledger/ledger.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+
+const connection: readonly ErrorCode[] = [
+  'CONNECT_REFUSED',
+  'CONNECT_TIMEOUT',
+  'HANDSHAKE_TIMEOUT',
+  'HANDSHAKE_FAILED',
+  'CONNECTION_LOST',
+  'SESSION_REFUSED',
+  'SESSION_BUSY',
+  'NOT_CONNECTED',
+];
+const reports: readonly ErrorCode[] = [
+  'REQUEST_TIMEOUT',
+  'STALLED',
+  'SFTP_PROTOCOL',
+  'FOLDER_UNREADABLE',
+  'STILL_WRITING',
+  'SHORT_FILE',
+  'EXCESS_DATA',
+  'FILE_CHANGED',
+  'REMOTE_DENIED',
+  'REMOTE_MISSING',
+  'REMOTE_FAILURE',
+  'INCOMPLETE',
+];
+const shares: readonly ErrorCode[] = ['NOT_WRITABLE', 'SHARE_MISSING'];
+
+/** What a window can keep quiet. */
+export const mutable = { connection, reports, shares, all: [...connection, ...reports, ...shares] } as const;
+export type Mutable = keyof typeof mutable;
+export const mutables = Object.keys(mutable) as Mutable[];
+
+/** No window is longer: one that was forgotten must not keep alarms quiet for good. Ours. */
+export const LONGEST_WINDOW_DAYS = 14;
+
+/** A window as the settings have it. */
+export type PlannedWindow = Pick<MaintenanceWindow, 'beginsAt' | 'endsAt' | 'what' | 'reason'>;
+
+/** The window that keeps this code quiet at a moment, or undefined. */
+export function mutedBy(
+  windows: readonly PlannedWindow[],
+  code: string,
+  at: number,
+): PlannedWindow | undefined {
+  return windows.find(
+    ({ beginsAt, endsAt, what }) =>
+      beginsAt <= at && at < endsAt && codesOf(what).some((one) => one === code),
+  );
+}
+
+function codesOf(what: string): readonly ErrorCode[] {
+  return mutables.includes(what as Mutable) ? mutable[what as Mutable] : [];
+}
+
+/** @returns what is wrong with a window, or undefined */
+export function windowFault({ beginsAt, endsAt, what, reason }: PlannedWindow): string | undefined {
+  if (!mutables.includes(what as Mutable)) return `what must be one of ${mutables.join(', ')}`;
+  if (reason.trim() === '') return 'reason is empty: say why, the digest tells it';
+  if (endsAt <= beginsAt) return 'ends before it begins';
+  if (endsAt - beginsAt > LONGEST_WINDOW_DAYS * 86_400_000) {
+    return `is longer than ${LONGEST_WINDOW_DAYS} days`;
+  }
+  return undefined;
+}
+
+/**
+ * Sets a window from outside the settings, such as from the plan of a practice session. The same key again
+ * changes it; set its end to now to end it early.
+ * @throws RapError CONFIG_INVALID naming what is wrong
+ */
+export async function setMaintenance(ledger: Ledger, window: MaintenanceWindow): Promise<void> {
+  const fault = windowFault(window);
+  if (fault !== undefined) throw new RapError('CONFIG_INVALID', `Maintenance window ${window.key}: ${fault}`);
+  await ledger.setMaintenance(window);
+}
+
+/** All windows that have not ended, of the settings and of the ledger. */
+export async function windowsNow(
+  ledger: Ledger,
+  config: { windows: readonly PlannedWindow[] },
+  now: number,
+): Promise<PlannedWindow[]> {
+  const planned = config.windows.filter(({ endsAt }) => endsAt > now);
+  return [...planned, ...(await ledger.maintenanceWindows(now))];
+}
+
+/** "2025-06-21 08:00 to 19:00", for people. */
+export function windowText({ beginsAt, endsAt }: PlannedWindow): string {
+  const [from, until] = [hongKongStamp(beginsAt).slice(0, 16), hongKongStamp(endsAt).slice(0, 16)];
+  return `${from} - ${from.slice(0, 10) === until.slice(0, 10) ? until.slice(11) : until}`;
+}

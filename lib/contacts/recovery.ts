@@ -1,0 +1,41 @@
+/** The mail that says that faults are over. */
+import type { AlarmRecord } from '../ledger/ledger.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+import type { Language } from './config.ts';
+import { renderLetter } from './letter.ts';
+import type { Rendered } from './render.ts';
+import { say, wordsOf } from './words/index.ts';
+
+export function renderRecovery(
+  alarms: readonly AlarmRecord[],
+  options: { account: string; language: Language; footer: string[] },
+): Rendered {
+  const { account, language, footer } = options;
+  const words = wordsOf[language];
+  const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
+  const letter = {
+    subject: say(words, words.recoverySubject, counted),
+    title: words.recoveryTitle,
+    subtitle: account,
+    tone: 'good' as const,
+    sentences: [say(words, words.recoverySentence, counted)],
+    lists: [
+      {
+        heading: words.recovered,
+        rows: alarms.map((alarm) => ({
+          what: say(words, words.alarmRow, { id: alarm.id, code: alarm.code }),
+          lines: [
+            alarm.message,
+            say(words, words.metTimes, {
+              n: alarm.seen,
+              from: hongKongStamp(alarm.raisedAt).slice(0, 16),
+              until: hongKongStamp(alarm.seenAt).slice(0, 16),
+            }),
+          ],
+        })),
+      },
+    ],
+    footer: [...footer, words.alarmClosing],
+  };
+  return renderLetter(letter, words);
+}

@@ -1,0 +1,81 @@
+/** What the past says about a coming day: which accounts there are, and what they usually bring. */
+import type { Clock } from '../time/clock.ts';
+import type { Installation } from '../words/types.ts';
+import type { Database } from './tables.ts';
+
+export interface KnownAccount {
+  account: string;
+  /** '' when it was never listed. */
+  installation: Installation | '';
+}
+
+export interface AccountOutlook extends KnownAccount {
+  /** Reports of a usual business date, or null when too little is known. */
+  usualReports: number | null;
+  /** The key in use has been used since then; null when it never logged in. */
+  keySince: number | null;
+  lastListing: { run: string; at: number; complete: boolean } | null;
+}
+
+export interface OutlookBook {
+  /** Accounts that logged in or were switched, in order of name. */
+  knownAccounts(): Promise<KnownAccount[]>;
+  accountOutlook(account: string): Promise<AccountOutlook>;
+}
+
+const DAY = 86_400_000;
+/** So far back, and so many business dates at least, before "usually" is said. Ours. */
+const LOOK_BACK = 40 * DAY;
+const FEWEST_DATES = 5;
+
+export function outlookBook(db: Database, clock: Clock): OutlookBook {
+  const lastListing = (account: string) =>
+    db
+      .selectFrom('listings')
+      .select(['run', 'installation', 'complete', 'listed_at as at'])
+      .where('account', '=', account)
+      .orderBy('listed_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+
+  return {
+    async knownAccounts() {
+      const loggedIn = await db.selectFrom('login_counts').select('account').distinct().execute();
+      const switched = await db.selectFrom('data_centres').select('account').execute();
+      const names = new Set([...loggedIn, ...switched].map(({ account }) => account));
+      const accounts: KnownAccount[] = [];
+      for (const account of [...names].sort()) {
+        accounts.push({ account, installation: (await lastListing(account))?.installation ?? '' });
+      }
+      return accounts;
+    },
+
+    async accountOutlook(account) {
+      const listing = await lastListing(account);
+      const key = await db
+        .selectFrom('account_keys')
+        .select('since')
+        .where('account', '=', account)
+        .executeTakeFirst();
+      const dates = await db
+        .selectFrom('versions')
+        .select((row) => ['business_date', row.fn.count<number>('path').distinct().as('reports')])
+        .where('account', '=', account)
+        .where('received_at', '>', clock.now() - LOOK_BACK)
+        .where('business_date', '!=', '')
+        .groupBy('business_date')
+        .execute();
+      return {
+        account,
+        installation: listing?.installation ?? '',
+        usualReports: dates.length < FEWEST_DATES ? null : median(dates.map((row) => Number(row.reports))),
+        keySince: key?.since ?? null,
+        lastListing: listing ? { run: listing.run, at: listing.at, complete: listing.complete === 1 } : null,
+      };
+    },
+  };
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
