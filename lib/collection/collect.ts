@@ -5,8 +5,11 @@ import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Result } from '../rap/download.ts';
 import type { RapSession } from '../rap/session.ts';
+import { inspectDataFile } from '../reports/data-file.ts';
 import { unfinished } from '../reports/finished.ts';
+import { missingHalves } from '../reports/pairs.ts';
 import type { FailedReport, ReceivedReport, RefusedEntry, Report, RunContext } from '../words/types.ts';
+import { copyAside, quarantineBeside } from './quarantine.ts';
 import { recordTrouble } from './trouble.ts';
 
 /** What a run brought, as sent on by rap-download. */
@@ -26,6 +29,8 @@ export interface CollectOptions {
   ledger: Ledger;
   /** The landing folder; each account has a folder of its own in it. */
   landing: string;
+  /** Look into data files: whose they are, and whether they agree with themselves. Default true; ours, not HKEX's. */
+  lookInside?: boolean;
   signal?: AbortSignal;
   /** Told of each report once it is proved, durable and in the ledger. */
   onReceived?: (report: ReceivedReport, count: number, of: number) => void;
@@ -78,9 +83,7 @@ export async function collect(
       return;
     }
     const { local, sha256, bytes } = result;
-    const { account, installation, run, dataCentre, address } = context;
-    const facts = { ...withoutState(report), account, installation, run, dataCentre, address };
-    const recorded = await ledger.recordReceived({ ...facts, file: local, sha256, bytes });
+    const recorded = await ledger.recordReceived({ ...factsOf(report, context), file: local, sha256, bytes });
     const one = { ...report, file: local, sha256, bytes, ...pick(recorded) };
     received.push(one);
     options.onReceived?.(one, received.length, jobs.length);
@@ -90,9 +93,24 @@ export async function collect(
     root: options.landing,
     inspect: async (job, temporary) => {
       const report = reports.get(job.file.path);
-      const reason = report === undefined ? undefined : await unfinished(report, temporary);
+      if (report === undefined) return;
+      const reason = await unfinished(report, temporary);
       if (reason !== undefined)
-        throw new RapError('STILL_WRITING', `${job.file.path} is not finished: ${reason}`);
+        throw new RapError('STILL_WRITING', `${report.path} is not finished: ${reason}`);
+      if (options.lookInside === false) return;
+      try {
+        await inspectDataFile(report, temporary, session.account.participant);
+      } catch (thrown) {
+        if (!(thrown instanceof RapError)) throw thrown;
+        const aside = path.join(
+          quarantineBeside(options.landing),
+          path.relative(options.landing, job.target),
+        );
+        const { code, message } = thrown;
+        const copy = await copyAside(temporary, aside);
+        await ledger.hold({ ...factsOf(report, context), ...copy, code, reason: message });
+        throw thrown;
+      }
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onStepDown: (reason) => {
@@ -105,6 +123,11 @@ export async function collect(
     },
   });
   await noting;
+  for (const missing of await halvesToCome(listing.reports, context.account, ledger)) {
+    const error = new RapError('PAIR_INCOMPLETE', `${missing} is missing: its other half is there`);
+    const of = { run: context.run, account: context.account, subject: missing };
+    failed.push(failedReport(missing, await recordTrouble(ledger, of, error)));
+  }
   const count = (state: Report['state']) => listing.reports.filter((report) => report.state === state).length;
   return {
     summary: true,
@@ -114,6 +137,18 @@ export async function collect(
     known: count('known'),
     writing: count('writing'),
   };
+}
+
+/** Other halves that are neither listed nor were received before. */
+async function halvesToCome(reports: readonly Report[], account: string, ledger: Ledger): Promise<string[]> {
+  const missing = missingHalves(reports);
+  if (missing.length === 0) return [];
+  const known = await ledger.versionsOf(account, missing);
+  return missing.filter((path) => !known.has(path));
+}
+
+function factsOf(report: Report, { account, installation, run, dataCentre, address }: RunContext) {
+  return { ...withoutState(report), account, installation, run, dataCentre, address };
 }
 
 function withoutState({ state: _, ...facts }: Report): Omit<Report, 'state'> {

@@ -4,8 +4,9 @@
  * never with our clock.
  */
 import { RapError } from '../errors/rap-error.ts';
-import type { KnownVersion, Ledger } from '../ledger/ledger.ts';
-import type { FolderProblem, ListedFile } from '../rap/listing.ts';
+import { showName } from '../files/safe-name.ts';
+import type { HeldReport, KnownVersion, Ledger } from '../ledger/ledger.ts';
+import type { FolderProblem, GivenName, ListedFile } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
 import { recognise } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
@@ -46,6 +47,7 @@ async function watch(
   session: RapSession,
   files: ListedFile[],
   options: ListingOptions,
+  givenName: GivenName,
 ): Promise<{ gone: Set<string>; writing: Set<string> }> {
   const { clock, ledger, settle } = options;
   const account = session.account.name;
@@ -56,7 +58,7 @@ async function watch(
   if (restless.length === 0) return nothing;
   options.onSettling?.(restless.length, settle);
   await sleep(clock, settle, options.signal);
-  const again = await session.list([...new Set(restless.map((file) => file.folder))]);
+  const again = await session.list([...new Set(restless.map((file) => file.folder))], givenName);
   const now = new Map(again.files.map((file) => [file.path, file]));
   await ledger.observe(account, again.files);
   const gone = restless.filter((file) => !now.has(file.path));
@@ -79,21 +81,34 @@ export async function takeListing(
   const { ledger } = options;
   const of = { run: context.run, account: context.account };
   try {
-    const listing = await session.list();
+    const decided = await decisions(ledger, context.account);
+    const listing = await session.list(undefined, decided.givenName);
     const known = await ledger.versionsOf(
       context.account,
       listing.files.map((file) => file.path),
     );
-    const unknown = listing.files.filter((file) => !isKnown(file, known.get(file.path)));
-    const { gone, writing } = await watch(session, unknown, options);
-    const reports = listing.files
+    const held = listing.files.filter((file) => decided.of(file) === 'held');
+    const discarded = new Set(listing.files.filter((file) => decided.of(file) === 'discarded'));
+    const settled = (file: ListedFile) => isKnown(file, known.get(file.path)) || discarded.has(file);
+    const taken = listing.files.filter((file) => !held.includes(file));
+    const unknown = taken.filter((file) => !settled(file));
+    const { gone, writing } = await watch(session, unknown, options, decided.givenName);
+    const reports = taken
       .filter((file) => !gone.has(file.path))
-      .map((file) => describe(file, known.get(file.path), writing.has(file.path)));
-    const newlyRefused = await ledger.refuse(context.account, context.run, listing.refused);
+      .map((file) => ({
+        ...file,
+        ...recognise(file.path, file.name),
+        state: settled(file) ? 'known' : stateOf(known.get(file.path), writing.has(file.path)),
+      }));
+    const open = listing.refused.filter((entry) => !decided.discardedName(entry));
+    const newlyRefused = await ledger.refuse(context.account, context.run, open);
+    const refused = [...open, ...held.map((file) => decided.asRefused(file))];
     for (const problem of listing.problems) {
       await recordTrouble(ledger, { ...of, subject: problem.folder }, problem.error);
     }
-    const counts = countStates(reports, listing.refused.length);
+    const lost = listing.problems.length === 0 ? await closeLostIntents(ledger, of, listing.files) : [];
+    const counts = countStates(reports, refused.length);
+    const complete = refused.length + lost.length === 0 && listing.problems.length === 0;
     const { installation, address, dataCentre } = context;
     await ledger.recordListing({
       ...of,
@@ -101,15 +116,15 @@ export async function takeListing(
       address,
       dataCentre,
       counts,
-      complete: listing.complete,
+      complete,
     });
     return {
       reports,
-      refused: listing.refused,
+      refused,
       newlyRefused,
-      problems: listing.problems.map(plain),
+      problems: [...listing.problems.map(plain), ...lost],
       counts,
-      complete: listing.complete,
+      complete,
     };
   } catch (thrown) {
     const error = options.signal?.aborted
@@ -123,15 +138,64 @@ function plain(problem: FolderProblem) {
   return { folder: problem.folder, code: problem.error.code, message: problem.error.message };
 }
 
-function describe(file: ListedFile, known: KnownVersion | undefined, writing: boolean): Report {
-  const state: ReportState = isKnown(file, known)
-    ? 'known'
-    : writing
-      ? 'writing'
-      : known === undefined
-        ? 'new'
-        : 'changed';
-  return { ...file, ...recognise(file.path, file.name), state };
+function stateOf(known: KnownVersion | undefined, writing: boolean): ReportState {
+  if (writing) return 'writing';
+  return known === undefined ? 'new' : 'changed';
+}
+
+/** What people decided about this account's files and names. */
+async function decisions(ledger: Ledger, account: string) {
+  const names = new Map<string, { decision: string; releasedAs: string }>();
+  for (const { folder, nameHex, decision, releasedAs } of await ledger.judgedNames(account)) {
+    if (decision !== '') names.set(JSON.stringify([folder, nameHex]), { decision, releasedAs });
+  }
+  const held = new Map<string, HeldReport>();
+  for (const report of await ledger.heldReports(account)) held.set(report.path, report);
+  const nameOf = (folder: string, nameHex: string) => names.get(JSON.stringify([folder, nameHex]));
+  const heldAs = (file: ListedFile) => {
+    const report = held.get(file.path);
+    return report?.size === file.size && report.modifiedAt === file.modifiedAt ? report : undefined;
+  };
+  return {
+    givenName: (folder: string, nameHex: string) => nameOf(folder, nameHex)?.releasedAs || undefined,
+    discardedName: ({ folder, nameHex }: RefusedEntry) => nameOf(folder, nameHex)?.decision === 'discarded',
+    /** A file that is there as it was when it was put into quarantine; one that has changed gets another chance. */
+    of: (file: ListedFile): 'held' | 'discarded' | undefined => {
+      const decision = heldAs(file)?.decision;
+      return decision === '' ? 'held' : decision === 'discarded' ? 'discarded' : undefined;
+    },
+    asRefused: (file: ListedFile): RefusedEntry => ({
+      folder: file.folder,
+      nameHex: Buffer.from(file.name).toString('hex'),
+      shown: showName(file.name),
+      code: heldAs(file)?.code === 'FOREIGN_REPORT' ? 'FOREIGN_REPORT' : 'CONTENT_WRONG',
+      reason: heldAs(file)?.reason ?? '',
+    }),
+  };
+}
+
+/**
+ * Reports that an interrupted run had asked for and that the server does not show any more: they are lost to us
+ * and must be told of once, for no later listing would ever name them.
+ */
+async function closeLostIntents(
+  ledger: Ledger,
+  of: { run: string; account: string },
+  files: readonly ListedFile[],
+): Promise<ReportListing['problems']> {
+  const there = new Set(files.map((file) => file.path));
+  const lost = (await ledger.openIntents(of.account)).filter((intent) => !there.has(intent.path));
+  const problems: ReportListing['problems'] = [];
+  for (const { path, run } of lost) {
+    const error = new RapError(
+      'REMOTE_MISSING',
+      `${path} was asked for by run ${run}, did not come and is gone`,
+    );
+    await recordTrouble(ledger, { ...of, subject: path }, error);
+    await ledger.closeIntent(of.account, path);
+    problems.push({ folder: path, code: error.code, message: error.message });
+  }
+  return problems;
 }
 
 function countStates(reports: Report[], refused: number): ReportListing['counts'] {

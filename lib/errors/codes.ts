@@ -132,6 +132,21 @@ const facts = {
     exit: 5,
     cure: 'The report is still being written; the next run takes it.',
   },
+  FOREIGN_REPORT: {
+    retryable: false,
+    exit: 5,
+    cure: 'The report is for another participant. It lies in quarantine: do not pass it on, tell HKEX. "rap quarantine" releases or discards it.',
+  },
+  CONTENT_WRONG: {
+    retryable: false,
+    exit: 5,
+    cure: 'The report does not agree with itself. It lies in quarantine: ask HKEX for a good copy. "rap quarantine" releases or discards it.',
+  },
+  PAIR_INCOMPLETE: {
+    retryable: true,
+    exit: 5,
+    cure: 'One half of the report is here; the next run takes the other. Ask HKEX if it does not come.',
+  },
   SIZE_UNKNOWN: {
     retryable: true,
     exit: 5,

@@ -36,7 +36,22 @@ export interface ListedFile {
   folder: string;
   size: number;
   modifiedAt: number;
+  /** The name at the server, raw bytes in hex, where a person gave the file another one. */
+  nameHex?: string;
 }
+
+/** The bytes by which the server knows a file. */
+export function remotePath({
+  path,
+  folder,
+  nameHex,
+}: Pick<ListedFile, 'path' | 'folder' | 'nameHex'>): Buffer {
+  if (nameHex === undefined) return Buffer.from(path);
+  return Buffer.concat([Buffer.from(folder === '/' ? '/' : `${folder}/`), Buffer.from(nameHex, 'hex')]);
+}
+
+/** The name a person gave to a file whose own must not be used; undefined where nobody did. */
+export type GivenName = (folder: string, nameHex: string) => string | undefined;
 
 export interface FolderProblem {
   folder: string;
@@ -90,15 +105,18 @@ class Walk {
   readonly #clock: Clock;
   readonly #start: number;
   readonly #careful: boolean;
+  readonly #givenName: GivenName;
   #entries = 0;
   #bytes = 0;
 
-  constructor(requests: SftpRequests, limits: ListingLimits, clock: Clock, careful: boolean) {
+  constructor(requests: SftpRequests, options: ListOptions) {
+    const { limits, clock, careful, givenName = () => undefined } = options;
     this.#requests = requests;
     this.#limits = limits;
     this.#clock = clock;
     this.#start = clock.monotonic();
     this.#careful = careful;
+    this.#givenName = givenName;
   }
 
   /** Lists all folders and what lies below them, several at a time. */
@@ -197,17 +215,28 @@ class Walk {
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
       const bytes = Buffer.from(entry.name, 'latin1');
-      const name = bytes.toString('utf8');
-      if (name === '.' || name === '..') continue; // every folder lists itself and its parent
-      const reason = refuseName(bytes) ?? this.#collision(seen, name);
+      const own = bytes.toString('utf8');
+      if (own === '.' || own === '..') continue; // every folder lists itself and its parent
+      let name = own;
+      let given: { nameHex?: string } = {};
+      let reason = refuseName(bytes) ?? this.#collision(seen, own);
+      const other = reason === undefined ? undefined : this.#givenName(folder, bytes.toString('hex'));
+      if (other !== undefined) {
+        name = other;
+        given = { nameHex: bytes.toString('hex') };
+        reason = refuseName(other) ?? this.#collision(seen, other);
+      }
       if (reason !== undefined) {
         this.#refuse(folder, bytes, 'NAME_REFUSED', reason);
         continue;
       }
       const path = folder === '/' ? `/${name}` : `${folder}/${name}`;
-      const attributes = kindOf(entry.attributes) === 'unknown' ? await this.#look(path) : entry.attributes;
+      const remote = remotePath({ path, folder, ...given });
+      const attributes = kindOf(entry.attributes) === 'unknown' ? await this.#look(remote) : entry.attributes;
       const kind = kindOf(attributes);
-      if (kind === 'folder') {
+      if (kind === 'folder' && given.nameHex !== undefined) {
+        this.#refuse(folder, bytes, 'NAME_REFUSED', 'a folder cannot be given another name');
+      } else if (kind === 'folder') {
         if (depth + 1 > this.#limits.depth) {
           this.#refuse(folder, bytes, 'LIST_LIMIT', `deeper than ${this.#limits.depth} folders`);
         } else folders.push(path);
@@ -223,6 +252,7 @@ class Walk {
           folder,
           size: attributes.size ?? -1,
           modifiedAt: attributes.modifiedAt ?? 0,
+          ...given,
         });
       }
     }
@@ -240,9 +270,9 @@ class Walk {
   }
 
   /** Asks for attributes that the listing left out. What cannot be looked at is taken for a file and fails later. */
-  async #look(path: string): Promise<Attributes> {
+  async #look(path: Buffer): Promise<Attributes> {
     try {
-      return await this.#requests.lstat(Buffer.from(path));
+      return await this.#requests.lstat(path);
     } catch (error) {
       if (this.#requests.failure !== undefined) throw error;
       return { mode: FILE };
@@ -254,6 +284,13 @@ class Walk {
   }
 }
 
+export interface ListOptions {
+  limits: ListingLimits;
+  clock: Clock;
+  careful: boolean;
+  givenName?: GivenName;
+}
+
 /**
  * Lists everything under the folders.
  * @param folders remote folders, absolute
@@ -262,9 +299,9 @@ class Walk {
 export async function list(
   requests: SftpRequests,
   folders: readonly string[],
-  options: { limits: ListingLimits; clock: Clock; careful: boolean },
+  options: ListOptions,
 ): Promise<Listing> {
-  const walk = new Walk(requests, options.limits, options.clock, options.careful);
+  const walk = new Walk(requests, options);
   await walk.run([...new Set(folders.map(normalFolder))]);
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {

@@ -6,7 +6,7 @@ import { RapError } from '../errors/rap-error.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import type { Flight } from './flight.ts';
 import type { Intake } from './intake.ts';
-import type { ListedFile } from './listing.ts';
+import { type ListedFile, remotePath } from './listing.ts';
 import { beginningAgrees } from './partial.ts';
 import type { Attributes } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
@@ -86,7 +86,7 @@ export async function readVerified(
   file: ListedFile,
   options: ReadOptions,
 ): Promise<ReadFile> {
-  const path = Buffer.from(file.path);
+  const path = remotePath(file);
   const { careful, flight } = options;
   const { seen, handle } = await lookAndOpen(requests, path, careful, (attributes) =>
     checkAgainstListing(file, attributes, options.fileSize),

@@ -10,7 +10,7 @@ import type { Account } from './account.ts';
 import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './connection.ts';
 import { download, type Job, type Result } from './download.ts';
 import { pinsFor } from './host-keys.ts';
-import { type Listing, list } from './listing.ts';
+import { type GivenName, type Listing, list } from './listing.ts';
 import type { LoginMemory } from './login-memory.ts';
 import type { LoginKey } from './private-key.ts';
 
@@ -71,14 +71,16 @@ export class RapSession {
 
   /**
    * Lists the account's folders, or those given.
+   * @param givenName names that people gave to files whose own must not be used
    * @throws RapError LIST_LIMIT or what ended the connection
    */
-  list(folders: readonly string[] = this.account.folders): Promise<Listing> {
+  list(folders: readonly string[] = this.account.folders, givenName?: GivenName): Promise<Listing> {
     return this.#work(() =>
       list(this.#connection.requests, folders, {
         limits: this.account.limits,
         clock: this.#clock,
         careful: this.account.profile === 'careful',
+        ...(givenName === undefined ? {} : { givenName }),
       }),
     );
   }

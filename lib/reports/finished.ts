@@ -6,12 +6,10 @@
  */
 import { open } from 'node:fs/promises';
 import type { Report } from '../words/types.ts';
+import { recordLength, strideOf } from './data-file.ts';
 
 /** Bytes at the end of a file that are looked at: a zip's end record with the longest comment it may have. */
 const TAIL = 22 + 65_535;
-
-/** CCASS data files: record length in bytes (published layouts; the trailer's first byte is '9'). */
-const RECORD_LENGTH: Readonly<Record<string, number>> = { CCLTN04: 127, CCLTN05: 143, CIPSI02: 260 };
 
 const END_OF_ZIP = Buffer.from([0x50, 0x4b, 0x05, 0x06]);
 
@@ -33,11 +31,10 @@ export function unfinishedZip(tail: Buffer, size: number): string | undefined {
   return 'the zip has no end record';
 }
 
-/** Why these last records cannot be the end of a data file, or undefined. */
+/** Why these last records cannot be the end of a data file, or undefined; the trailer's first byte is '9'. */
 export function unfinishedRecords(tail: Buffer, size: number, length: number): string | undefined {
   if (size === 0) return 'the data file is empty';
-  // Records stand alone, or each is followed by a line end.
-  const stride = [length, length + 1, length + 2].find((one) => size % one === 0);
+  const stride = strideOf(size, length);
   if (stride === undefined) return `the data file does not consist of records of ${length} bytes`;
   return tail[tail.length - stride] === 0x39 ? undefined : 'the data file has no trailer';
 }
@@ -51,7 +48,7 @@ export async function unfinished(
   report: Pick<Report, 'name' | 'code'>,
   file: string,
 ): Promise<string | undefined> {
-  const length = /\.txt$/i.test(report.name) ? RECORD_LENGTH[report.code] : undefined;
+  const length = recordLength(report);
   const zip = /\.zip$/i.test(report.name);
   if (length === undefined && !zip) return undefined;
   const handle = await open(file, 'r');

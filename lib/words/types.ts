@@ -40,6 +40,8 @@ export interface Report {
   size: number;
   /** Server's modification time, milliseconds since 1970; only ever compared with itself. */
   modifiedAt: number;
+  /** The name at the server, raw bytes in hex, where a person gave the file another one. */
+  nameHex?: string;
   /** CCASS, CCMS, VaR, DCASS, or '' when the name is not in the catalogue. */
   system: string;
   /** Report code such as CCLTN05, or ''. */
@@ -57,7 +59,14 @@ export interface RefusedEntry {
   nameHex: string;
   /** The name made printable, for people. */
   shown: string;
-  code: 'NAME_REFUSED' | 'NOT_A_FILE' | 'FILE_TOO_LARGE' | 'LIST_LIMIT';
+  code:
+    | 'NAME_REFUSED'
+    | 'NOT_A_FILE'
+    | 'FILE_TOO_LARGE'
+    | 'LIST_LIMIT'
+    // It was fetched, and lies in quarantine.
+    | 'FOREIGN_REPORT'
+    | 'CONTENT_WRONG';
   reason: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Faults inside the reports, R01 to R06: the server and the line are right, the report is not. What its form
- * cannot tell is not judged yet: such a report is taken as it is, and the note says so.
+ * Faults inside the reports, R01 to R08: the server and the line are right, the report is not. What its form
+ * cannot tell is not judged: such a report is taken as it is, and the note says so.
  */
 import type { Fault } from '../fault.ts';
 import type { NamedFault } from './named.ts';
@@ -18,6 +18,11 @@ function lastRecord(content: Buffer): number {
   return content.lastIndexOf('\n', content.length - 2) + 1;
 }
 
+/** Where the first detail begins. */
+function secondRecord(content: Buffer): number {
+  return content.indexOf('\n') + 1;
+}
+
 /** The content with other bytes in one place. */
 function overwritten(content: Buffer, at: number, bytes: string): Buffer {
   const changed = Buffer.from(content);
@@ -29,9 +34,9 @@ export const reportFaults: readonly NamedFault[] = [
   {
     name: 'R01',
     title: 'Control zips are there, their data zips come with the next session',
-    expected: ['right'],
+    expected: ['PAIR_INCOMPLETE'],
     later: ['right'],
-    note: 'Every file that is listed arrives; that the two belong together is not judged yet.',
+    note: 'Every file that is listed arrives; the run is not called complete before the other halves are there.',
     make: () => {
       let sessions = 0;
       return {
@@ -58,15 +63,17 @@ export const reportFaults: readonly NamedFault[] = [
   {
     name: 'R04',
     title: 'Data files carry the ID of another participant in their header',
-    expected: ['right'],
-    note: 'Not judged yet: the files arrive as they are.',
+    expected: ['FOREIGN_REPORT'],
+    later: ['FOREIGN_REPORT'],
+    note: 'They lie in quarantine and are not fetched again. Told where the account names its participant ID. Every other report arrives.',
     make: () => changing(DATA_FILE, (content) => overwritten(content, 1, 'OTHER1')),
   },
   {
     name: 'R05',
     title: 'Data files carry wrong totals in their trailer',
-    expected: ['right'],
-    note: 'Not judged yet: the files arrive as they are.',
+    expected: ['CONTENT_WRONG'],
+    later: ['CONTENT_WRONG'],
+    note: 'CCLTN05 lies in quarantine and is not fetched again. Where the totals of CCLTN04 and CIPSI02 stand is not published: they arrive as they are.',
     make: () => changing(DATA_FILE, (content) => overwritten(content, lastRecord(content) + 1, '9999999999')),
   },
   {
@@ -75,5 +82,22 @@ export const reportFaults: readonly NamedFault[] = [
     expected: ['STILL_WRITING'],
     note: 'Every other report arrives.',
     make: () => changing(DATA_FILE, () => Buffer.alloc(0)),
+  },
+  {
+    name: 'R07',
+    title: 'Data files say in their header that they are another report',
+    expected: ['CONTENT_WRONG'],
+    later: ['CONTENT_WRONG'],
+    note: 'They lie in quarantine and are not fetched again. Every other report arrives.',
+    make: () => changing(DATA_FILE, (content) => overwritten(content, 7, 'CCLTN99')),
+  },
+  {
+    name: 'R08',
+    title: 'One digit of a quantity in a data file was changed on the way',
+    expected: ['CONTENT_WRONG'],
+    later: ['CONTENT_WRONG'],
+    note: 'Told of CCLTN05 by the checksum of the record, and only of it: the places of the others are not published.',
+    make: () =>
+      changing(/\/CCLTN05_[^/]+\.txt$/, (content) => overwritten(content, secondRecord(content) + 65, '9')),
   },
 ];

@@ -83,10 +83,11 @@ export async function stageFor(house: House, fault: NamedFault): Promise<Stage> 
     primary: simulator.addressesOf('hkscc', 'primary').map(({ host, port }) => ({ host, port })),
     secondary: simulator.addressesOf('hkscc', 'secondary').map(({ host, port }) => ({ host, port })),
   };
-  const { user, keyFile, rsaKeyFile } = simulator.accounts.hkscc;
+  const { user, participant, keyFile, rsaKeyFile } = simulator.accounts.hkscc;
   const account = parseAccount({
     name: 'hkscc',
     installation: 'hkscc',
+    participant,
     user,
     addresses,
     pins: pinsFromKnownHosts(await fs.readFile(simulator.knownHostsFile, 'utf8'), [
@@ -217,6 +218,8 @@ export async function assertNothingWrong(stage: Stage): Promise<void> {
       `${remote} is wrong`,
     );
   }
-  const elsewhere = (await fs.readdir(home)).filter((name) => !/^(landing|ledger\..*)$/.test(name));
+  const elsewhere = (await fs.readdir(home)).filter(
+    (name) => !/^(landing|quarantine|ledger\..*)$/.test(name),
+  );
   assert.deepEqual(elsewhere, [], 'nothing was written elsewhere');
 }

@@ -1,7 +1,9 @@
 /** What the notes in the table of faults promise beyond a verdict. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { sha256File } from '../../lib/files/durable.ts';
 import { readLoginKey } from '../../lib/rap/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -150,7 +152,11 @@ describe('The notes of the table of faults', function () {
     ['D12', /^\/RPF\//],
     ['R02', /\.zip$/],
     ['R03', /(CCLTN0[45]|CIPSI02)_/],
+    ['R04', /(CCLTN0[45]|CIPSI02)_/],
+    ['R05', /CCLTN05_/],
     ['R06', /(CCLTN0[45]|CIPSI02)_/],
+    ['R07', /(CCLTN0[45]|CIPSI02)_/],
+    ['R08', /CCLTN05_/],
   ] as const) {
     it(`${name}: every other report arrives`, async () => {
       const there = await meet(name);
@@ -163,6 +169,23 @@ describe('The notes of the table of faults', function () {
         others.filter((path) => !there.received.has(path)),
         [],
       );
+    });
+  }
+
+  for (const name of ['R04', 'R05', 'R07', 'R08']) {
+    it(`${name}: what is not trusted lies in quarantine as it came, and is not fetched again`, async () => {
+      const there = await meet(name);
+      const { summary } = await run(there);
+      const held = await there.ledger.heldReports('hkscc');
+      assert.deepEqual(held.map((one) => one.path).sort(), summary?.failed.map((one) => one.path).sort());
+      for (const { file, sha256 } of held) {
+        assert.equal(path.relative(path.join(there.home, 'quarantine'), file).startsWith('..'), false);
+        assert.equal(await sha256File(file), sha256);
+      }
+      const count = counting();
+      const again = await run(there);
+      assert.equal(count('opens'), 0);
+      assert.equal(again.summary?.failed.length, held.length, 'it is said again');
     });
   }
 

@@ -541,10 +541,11 @@ describe('faults of whole addresses', () => {
     assert.ok(lying.length > 1000);
   });
 
-  it('R02 to R06 spoil zips and data files, in size as in content, and leave the others alone', async () => {
+  it('R02 to R08 spoil zips and data files, in size as in content, and leave the others alone', async () => {
     const honest = await inbox();
     const isData = (remote: string) => /(CCLTN0[45]|CIPSI02)_/.test(remote);
     const ends = (content: Buffer) => content.subarray(0, content.lastIndexOf('\n', content.length - 2) + 1);
+    const differing = (now: Buffer, before: Buffer) => now.filter((byte, at) => byte !== before[at]).length;
     const spoiled: Record<string, [(remote: string) => boolean, (now: Buffer, before: Buffer) => boolean]> = {
       R02: [(remote) => remote.endsWith('.zip'), (now, before) => now.length === before.length >> 1],
       R03: [isData, (now, before) => now.equals(ends(before))],
@@ -554,6 +555,11 @@ describe('faults of whole addresses', () => {
       ],
       R05: [isData, (now, before) => !now.equals(before) && ends(now).equals(ends(before))],
       R06: [isData, (now) => now.length === 0],
+      R07: [
+        isData,
+        (now, before) => now.toString('latin1', 7, 14) === 'CCLTN99' && differing(now, before) <= 7,
+      ],
+      R08: [(remote) => remote.includes('CCLTN05_'), (now, before) => differing(now, before) === 1],
     };
     for (const [name, [isSpoiled, how]] of Object.entries(spoiled)) {
       await simulator.setFault(fault(name));
