@@ -1,12 +1,12 @@
 /**
  * Every error this project raises has one of these codes. A code says what happened; the cure says what the
  * person on duty does about it. `exit` is the command line's exit status:
- * 2 usage or configuration, 3 could not connect, 4 trust or login refused, 5 incomplete, 6 hold.
+ * 0 news and no failure, 2 usage or configuration, 3 could not connect, 4 trust or login refused, 5 incomplete, 6 hold.
  */
 export interface CodeFacts {
   /** May the same action be tried again later without a person doing anything first? */
   retryable: boolean;
-  exit: 2 | 3 | 4 | 5 | 6;
+  exit: 0 | 2 | 3 | 4 | 5 | 6;
   cure: string;
 }
 
@@ -209,6 +209,17 @@ const facts = {
     retryable: true,
     exit: 5,
     cure: 'Mount the share; the next run delivers. A new share is marked once with its id file ("rap share init").',
+  },
+  SHARE_CHANGED: {
+    retryable: false,
+    exit: 5,
+    cure: 'Nothing is written there until a person has looked. Mount the right share again, or accept the new one with "rap share accept".',
+  },
+  SHARE_BACK: { retryable: true, exit: 0, cure: 'Nothing needs to be done.' },
+  AMENDED: {
+    retryable: true,
+    exit: 0,
+    cure: 'Both contents are kept. Tell whoever has worked with the first one, and ask HKEX if you did not expect a second.',
   },
   ROUTE_INVALID: { retryable: false, exit: 2, cure: 'Correct the routing rule named in the message.' },
   UNROUTED: { retryable: false, exit: 5, cure: 'Add a routing rule that matches this report.' },
