@@ -150,7 +150,7 @@ export function outbox(db: Database, clock: Clock): Outbox {
         .selectFrom('mails')
         .innerJoin('mail_recipients as recipient', 'recipient.mail_id', 'mails.id')
         .select(['mails.id', 'topic', 'domain', 'created_at as at', 'recipient.address'])
-        .where('state', '=', 'collected')
+        .where('mails.state', '=', 'collected')
         .where('collected_into', 'is', null)
         .orderBy('mails.id')
         .orderBy('recipient.address')
