@@ -1,10 +1,16 @@
 /** Puts received reports on the shares their rules name, and writes down where they lie. */
+import path from 'node:path';
 import { deliver } from '../delivery/deliver.ts';
-import { type RouteContext, routesFor } from '../delivery/routes.ts';
+import { type RouteContext, type Target, targetsFor } from '../delivery/routes.ts';
 import type { RouteRule } from '../delivery/rules.ts';
+import { expectedShare, type Share } from '../delivery/share.ts';
 import { asRapError, RapError } from '../errors/rap-error.ts';
-import type { Delivery, Ledger } from '../ledger/ledger.ts';
+import type { Disk } from '../files/disk.ts';
+import { describeTrial, type Trial, tryFolder } from '../files/trial.ts';
+import type { Delivery, KnownShare, Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
+import { isOfPlace, type Pauses } from './pauses.ts';
 import { recordTrouble } from './trouble.ts';
 
 export interface RouteOptions {
@@ -13,64 +19,147 @@ export interface RouteOptions {
   rules: RouteRule[];
   context: RouteContext;
   signal?: AbortSignal;
+  /** Write only on marked shares ("rap share init"). A share that was met once must be there in any case. */
+  requireSentinel?: boolean;
+  /** Destinations that cannot be written now. Without it, each report tries for itself. */
+  pauses?: Pauses;
+  /** Shares that were tried since the start; what each can do is found out anew once per start. */
+  met?: Set<string>;
+  clock?: Clock;
+  disk?: Disk;
 }
 
 export interface Routed {
   report: ReceivedReport;
   deliveries: Delivery[];
-  /** One for each share that could not be served, or UNROUTED. */
+  /** Faults to tell: one for each share that could not be served and was not told of before, or UNROUTED. */
   errors: RapError[];
-}
-
-/** Delivers one report to all its shares; a share that fails does not keep the others waiting. */
-export async function routeReport(report: ReceivedReport, options: RouteOptions): Promise<Routed> {
-  const { ledger, run, rules, context } = options;
-  const deliveries: Delivery[] = [];
-  const errors: RapError[] = [];
-  const shares = sharesOf(report, rules, context);
-  if (shares instanceof RapError) {
-    const of = { run, account: context.account, subject: report.path };
-    return { report, deliveries, errors: [await recordTrouble(ledger, of, shares)] };
-  }
-  for (const share of shares) {
-    try {
-      const delivery = await deliver(
-        report,
-        share,
-        options.signal === undefined ? {} : { signal: options.signal },
-      );
-      await ledger.recordDelivery({ ...delivery, versionId: report.versionId, run });
-      deliveries.push(delivery);
-    } catch (thrown) {
-      const error = asRapError(thrown, 'DISK_ERROR', share);
-      const { code, message, cure } = error;
-      await ledger.recordDeliveryFailure({ versionId: report.versionId, share, code, message, cure, run });
-      errors.push(error);
-    }
-  }
-  if (errors.length === 0) await ledger.markRouted(report.versionId);
-  return { report, deliveries, errors };
-}
-
-function sharesOf(report: ReceivedReport, rules: RouteRule[], context: RouteContext): string[] | RapError {
-  try {
-    const shares = routesFor(report, rules, context);
-    return shares.length > 0 ? shares : new RapError('UNROUTED', `No routing rule matches ${report.path}`);
-  } catch (thrown) {
-    return asRapError(thrown, 'ROUTE_INVALID');
-  }
+  /** Destinations this report waits for. */
+  waits: string[];
+  /** Deliveries that were made now and lie beside other content of the same name. */
+  beside: Delivery[];
 }
 
 /**
- * Delivers what earlier runs received but could not deliver everywhere.
- * @param tried versions this run has tried already
+ * Delivers one report to all its shares; a share that fails does not keep the others waiting.
+ * @param done deliveries of earlier attempts, which are not repeated
  */
-export async function routeOpen(options: RouteOptions, tried: ReadonlySet<number>): Promise<Routed[]> {
+export async function routeReport(
+  report: ReceivedReport,
+  options: RouteOptions,
+  done: readonly Delivery[] = [],
+): Promise<Routed> {
+  const { ledger, run, rules, context } = options;
+  const routed: Routed = { report, deliveries: [...done], errors: [], waits: [], beside: [] };
+  let targets: Target[];
+  try {
+    targets = targetsFor(report, rules, context);
+    if (targets.length === 0) throw new RapError('UNROUTED', `No routing rule matches ${report.path}`);
+  } catch (thrown) {
+    const of = { run, account: context.account, subject: report.path };
+    routed.errors.push(await recordTrouble(ledger, of, asRapError(thrown, 'ROUTE_INVALID')));
+    return routed;
+  }
+  const known = await ledger.knownShares();
+  const lies = new Set(done.map(({ share }) => share));
+  for (const target of targets) if (!lies.has(target.folder)) await bring(target, routed, known, options);
+  if (routed.errors.length === 0 && routed.waits.length === 0) await ledger.markRouted(report.versionId);
+  return routed;
+}
+
+/** Brings a report to one of its targets, or notes why not. */
+async function bring(
+  { folder, destination: own }: Target,
+  routed: Routed,
+  known: readonly KnownShare[],
+  options: RouteOptions,
+): Promise<void> {
+  const { ledger, run, pauses } = options;
+  const { report } = routed;
+  const { versionId } = report;
+  const expected = expectedShare(folder, known);
+  const destination = expected?.root ?? own;
+  const note = async ({ code, message, cure }: RapError) =>
+    ledger.recordDeliveryFailure({ versionId, share: folder, code, message, cure, run });
+
+  const resting = pauses?.resting(destination);
+  if (resting !== undefined) {
+    routed.waits.push(destination);
+    if (pauses?.wait(destination, versionId, run)) await note(resting);
+    return;
+  }
+  let share: Share | undefined = expected;
+  const onShare = async (found: Share) => {
+    share = found;
+    if (found.root !== expected?.root) await ledger.rememberShare(found);
+  };
+  try {
+    const how = { ...deliverOptions(destination, options), onShare };
+    const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
+    const fresh = await ledger.recordDelivery({ ...delivery, versionId, run });
+    pauses?.served(destination, versionId);
+    routed.deliveries.push(delivery);
+    if (fresh && path.basename(delivery.file) !== report.name) routed.beside.push(delivery);
+    if (share !== undefined) await tryOnce(share, folder, options);
+  } catch (thrown) {
+    const error = asRapError(thrown, 'DISK_ERROR', folder);
+    await note(error);
+    if (pauses === undefined || error.code === 'ABORTED' || !isOfPlace(error)) {
+      routed.errors.push(error);
+      return;
+    }
+    routed.waits.push(destination);
+    if (pauses.fail(destination, versionId, run, error)) routed.errors.push(error);
+  }
+}
+
+function deliverOptions(destination: string, options: RouteOptions) {
+  const { signal, clock, disk, requireSentinel = false, pauses } = options;
+  return {
+    requireSentinel,
+    ...(signal === undefined ? {} : { signal }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(disk === undefined ? {} : { disk }),
+    // The attempts of a paused destination are patience enough; the others must not wait for them.
+    ...(pauses?.isPaused(destination) ? { patience: 0 } : {}),
+  };
+}
+
+/** Writes down what a share can do, in a folder of it that has just taken a report. */
+async function tryOnce({ root }: Share, folder: string, options: RouteOptions): Promise<void> {
+  const { ledger, disk, met } = options;
+  if (met?.has(root)) return;
+  let trial: Trial;
+  try {
+    trial = await tryFolder(folder, disk === undefined ? {} : { disk });
+  } catch {
+    // The report is delivered. If the share has just failed, the next one tells; then this is tried again, too.
+    return;
+  }
+  met?.add(root);
+  await ledger.noteAbilities(root, describeTrial(trial));
+}
+
+/**
+ * Delivers what was received but lies not yet everywhere; destinations that are paused are tried again.
+ * @param tried versions this run has tried already; paused destinations are tried again for them, too
+ * @param only nothing but these
+ */
+export async function routeOpen(
+  options: RouteOptions,
+  tried: ReadonlySet<number>,
+  only?: ReadonlySet<number>,
+): Promise<Routed[]> {
+  const waiting = options.pauses?.waiting() ?? [];
+  const place = new Map(waiting.map((version, index) => [version, index]));
+  const open = (await options.ledger.openVersions(options.context.account))
+    .filter(({ versionId }) => only?.has(versionId) ?? (place.has(versionId) || !tried.has(versionId)))
+    .toSorted((one, two) => (place.get(one.versionId) ?? 0) - (place.get(two.versionId) ?? 0));
   const routed: Routed[] = [];
-  for (const report of await options.ledger.openVersions(options.context.account)) {
-    if (tried.has(report.versionId)) continue;
+  for (const report of open) {
     options.signal?.throwIfAborted();
-    routed.push(await routeReport(report, options));
+    const done = await options.ledger.deliveriesOf(report.versionId);
+    routed.push(await routeReport(report, options, done));
   }
   return routed;
 }

@@ -16,7 +16,7 @@ import { temporaryName } from '../files/temporary.ts';
 import type { Delivery } from '../ledger/types.ts';
 import { type Clock, realClock, sleep } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
-import { holdShare } from './share.ts';
+import { holdShare, type Share } from './share.ts';
 
 export type { Delivery } from '../ledger/types.ts';
 
@@ -25,6 +25,12 @@ export interface DeliverOptions extends DiskOptions {
   clock?: Clock;
   /** Write only where a share's id file is found, at the folder or above it (see share.ts). */
   requireSentinel?: boolean;
+  /** The share that was here before: write only there. */
+  expected?: Share;
+  /** Told of the share before the first byte is written. */
+  onShare?: (share: Share) => Promise<void>;
+  /** How long to wait for a program that holds the new file, milliseconds. */
+  patience?: number;
 }
 
 const CHUNK = 256 * 1024;
@@ -37,7 +43,7 @@ const HELD_PAUSE = 1_000;
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
  * anything, then opens it again and compares its content. When this returns, the report is delivered.
  * Shares are for people: folders and files get the usual rights of this user (umask), unlike the landing folder.
- * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING; NAME_REFUSED; ABORTED
+ * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING, SHARE_CHANGED; NAME_REFUSED; ABORTED
  */
 export async function deliver(
   report: ReceivedReport,
@@ -50,7 +56,7 @@ export async function deliver(
   let held: FileHandle | undefined;
   try {
     // Held open until the end: what is mounted stays mounted while we write.
-    held = options.requireSentinel ? (await holdShare(folder, options)).held : undefined;
+    held = await enter(folder, options);
     await makeFolder(folder, { ...options, mode: 0o777 });
     await sameDisk(folder, held, options);
     const final = path.join(folder, report.name);
@@ -62,11 +68,25 @@ export async function deliver(
     throw diskError(thrown, `share ${folder}`);
   } finally {
     await source.close();
-    await held?.close();
+    // Nothing was written through it; a server that has just gone must not hide what is told above.
+    await held?.close().catch(() => undefined);
   }
 }
 
-/** A folder between the share's root and the target may itself be a mount point of something that is not there. */
+/** @returns the open id file of the share, where one must be there */
+async function enter(folder: string, options: DeliverOptions): Promise<FileHandle | undefined> {
+  if (!options.requireSentinel && options.expected === undefined) return undefined;
+  const { held, root, id } = await holdShare(folder, options);
+  try {
+    await options.onShare?.({ root, id });
+    return held;
+  } catch (thrown) {
+    await held.close();
+    throw thrown;
+  }
+}
+
+/** A folder between the share's root and the target may itself be a mount point, of a share or of something else. */
 async function sameDisk(
   folder: string,
   held: FileHandle | undefined,
@@ -75,6 +95,16 @@ async function sameDisk(
   if (held === undefined) return;
   const [share, target] = [await held.stat(), await (options.disk ?? realDisk).stat(folder)];
   if (share.dev === target.dev) return;
+  if (options.expected !== undefined) {
+    // The share we know is further up; perhaps a new one was mounted inside it.
+    const { expected: _, ...afresh } = options;
+    const inner = await enter(folder, { ...afresh, requireSentinel: true });
+    try {
+      return await sameDisk(folder, inner, afresh);
+    } finally {
+      await inner?.close();
+    }
+  }
   throw new RapError('SHARE_MISSING', `${folder} lies on another disk than the id file of its share`, {
     cure: 'Mark the disk that is mounted there with an id file of its own ("rap share init").',
     details: { where: folder },
@@ -156,14 +186,14 @@ async function writeAll(target: FileHandle, piece: Buffer, position: number): Pr
 }
 
 async function publishOrRemove(temp: string, final: string, sha256: string, options: DeliverOptions) {
-  const { clock = realClock, signal } = options;
+  const { clock = realClock, signal, patience = HELD_LIMIT } = options;
   const begun = clock.monotonic();
   for (;;) {
     try {
       return await publish(temp, final, sha256, options);
     } catch (thrown) {
       // Publishing may be repeated from any point: what is done already is found as identical.
-      const patient = isHeld(thrown) && clock.monotonic() - begun < HELD_LIMIT && !signal?.aborted;
+      const patient = isHeld(thrown) && clock.monotonic() - begun < patience && !signal?.aborted;
       if (!patient) {
         await removeTemporary(temp, options);
         throw thrown;
@@ -173,10 +203,21 @@ async function publishOrRemove(temp: string, final: string, sha256: string, opti
   }
 }
 
-/** Does another program hold the file, such as a virus scanner? Windows says so with "no access". */
+/** Calls that give a name or take one away. */
+const NAMING: ReadonlySet<string> = new Set(['link', 'rename', 'unlink']);
+
+/**
+ * Does another program hold the file, such as a virus scanner? Servers say so with "busy", or with "no access" for
+ * a file that was created in the same folder a moment ago.
+ */
 function isHeld(thrown: unknown): boolean {
-  const code = systemCode(thrown);
-  return code === 'EBUSY' || (process.platform === 'win32' && (code === 'EACCES' || code === 'EPERM'));
+  const code = thrown instanceof RapError ? thrown.details.system : systemCode(thrown);
+  if (code === 'EBUSY' || code === 'ETXTBSY') return true;
+  return (code === 'EACCES' || code === 'EPERM') && NAMING.has(callOf(thrown));
+}
+
+function callOf(thrown: unknown): string {
+  return thrown instanceof Error && 'syscall' in thrown ? String(thrown.syscall) : '';
 }
 
 /** Reads the delivered file back. What we put there ourselves and is not right does not keep its name. */

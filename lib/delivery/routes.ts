@@ -1,28 +1,62 @@
 /** Where a report goes. */
 import path from 'node:path';
 import picomatch from 'picomatch';
+import { RapError } from '../errors/rap-error.ts';
 import type { ReceivedReport } from '../words/types.ts';
+import { type Host, refuseLength, refusePlace, thisHost } from './place.ts';
 import type { RouteRule } from './rules.ts';
-import { expandTemplate, parseTemplate, type RouteContext } from './template.ts';
+import { expandTemplate, ownFolder, parseTemplate, type RouteContext } from './template.ts';
 
 export type { RouteContext } from './template.ts';
 
+/** Where one copy goes. */
+export interface Target {
+  folder: string;
+  /** The operator's own folder at the top of it: what fails there usually fails for all reports. */
+  destination: string;
+}
+
 /**
- * The folders of all rules that match the report, in the order of the rules, each once. None means that no rule
- * matches: the report stays in the landing folder and somebody must add a rule.
- * @throws RapError ROUTE_INVALID, NAME_REFUSED (a value of the report is not safe in a path)
+ * The targets of all rules that match the report, in the order of the rules, each folder once. None means that no
+ * rule matches: the report stays in the landing folder and somebody must add a rule.
+ * @throws RapError ROUTE_INVALID (also for a folder this system cannot serve), NAME_REFUSED (a value of the report
+ * is not safe in a path, or the path is too long)
  */
+export function targetsFor(
+  report: ReceivedReport,
+  rules: readonly RouteRule[],
+  context: RouteContext,
+  host: Host = thisHost(context.home),
+): Target[] {
+  const targets = rules.flatMap((rule, index) => {
+    if (!matches(rule, report)) return [];
+    const place = `rule ${index + 1}: share`;
+    const template = parseTemplate(rule.share, place);
+    const folder = path.resolve(expandTemplate(template, report, context, place));
+    refuse(report, folder, place, host);
+    return [{ folder, destination: ownFolder(template, report, context, place) }];
+  });
+  return [...new Map(targets.map((target) => [target.folder, target])).values()];
+}
+
+/** The folders of targetsFor. */
 export function routesFor(
   report: ReceivedReport,
   rules: readonly RouteRule[],
   context: RouteContext,
 ): string[] {
-  const folders = rules.flatMap((rule, index) => {
-    if (!matches(rule, report)) return [];
-    const place = `rule ${index + 1}: share`;
-    return [path.resolve(expandTemplate(parseTemplate(rule.share, place), report, context, place))];
+  return targetsFor(report, rules, context).map(({ folder }) => folder);
+}
+
+function refuse(report: ReceivedReport, folder: string, place: string, host: Host): void {
+  const reason = refusePlace(folder, host);
+  if (reason !== undefined) throw new RapError('ROUTE_INVALID', `${place} "${folder}" ${reason}`);
+  const file = path.join(folder, report.name);
+  const length = refuseLength(file, host);
+  if (length === undefined) return;
+  throw new RapError('NAME_REFUSED', `${place}: ${file} ${length}`, {
+    cure: 'Shorten the share folder of the rule.',
   });
-  return [...new Set(folders)];
 }
 
 function matches(rule: RouteRule, report: ReceivedReport): boolean {

@@ -47,21 +47,27 @@ export async function initShare(folder: string, clock: Clock, options: DiskOptio
   return openedShare(folder, options);
 }
 
-async function openedShare(folder: string, options: DiskOptions): Promise<Share> {
+/** @throws RapError SHARE_MISSING when the folder holds no id file or one that cannot be read */
+export async function openedShare(folder: string, options: DiskOptions = {}): Promise<Share> {
   const id = await idIn(folder, options);
   if (id === undefined) throw missing(folder);
   return { root: folder, id };
 }
 
+/** A share with its id file open: it cannot be unmounted until the file is closed. */
+export type HeldShare = Share & { held: FileHandle };
+
 /**
  * Finds the share a folder belongs to: the nearest folder above it, or itself, with an id file. The handle of
- * that file is given open, because a share with an open file cannot be unmounted; the caller closes it.
- * @throws RapError SHARE_MISSING when there is none or it cannot be read
+ * that file is given open; the caller closes it.
+ * @param options.expected where it must be found, and with which id (see expectedShare)
+ * @throws RapError SHARE_MISSING when there is none or it cannot be read, SHARE_CHANGED when another one is found
  */
 export async function holdShare(
   folder: string,
-  options: DiskOptions = {},
-): Promise<Share & { held: FileHandle }> {
+  options: DiskOptions & { expected?: Share } = {},
+): Promise<HeldShare> {
+  if (options.expected !== undefined) return holdExpected(options.expected, options);
   for (let root = path.resolve(folder); ; root = path.dirname(root)) {
     const held = await openIn(root, options);
     if (held !== undefined) {
@@ -73,6 +79,33 @@ export async function holdShare(
       }
     }
     if (root === path.dirname(root)) throw missing(folder);
+  }
+}
+
+/** The share that a folder was last seen in: the nearest known root above it, or itself. */
+export function expectedShare<S extends Share>(folder: string, known: readonly S[]): S | undefined {
+  const above = known.filter(({ root }) => isWithin(path.resolve(folder), root));
+  return above.toSorted((one, two) => two.root.length - one.root.length)[0];
+}
+
+function isWithin(folder: string, root: string): boolean {
+  return folder === root || folder.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+}
+
+async function holdExpected({ root, id }: Share, options: DiskOptions): Promise<HeldShare> {
+  const held = await openIn(root, options);
+  if (held === undefined) throw missing(root);
+  try {
+    const found = await readId(held, root);
+    if (found === id) return { root, id, held };
+    throw new RapError(
+      'SHARE_CHANGED',
+      `Another share lies at ${root}: its id is ${found}, and ${id} was there before`,
+      { details: { where: root, found, expected: id } },
+    );
+  } catch (thrown) {
+    await held.close();
+    throw thrown;
   }
 }
 

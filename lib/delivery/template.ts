@@ -8,6 +8,7 @@ import { RapError } from '../errors/rap-error.ts';
 import { refuseName, showName } from '../files/safe-name.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import type { ReceivedReport } from '../words/types.ts';
+import { refusePlace, thisHost } from './place.ts';
 
 export interface RouteContext {
   /** RAP_HOME, absolute. */
@@ -60,7 +61,10 @@ export function parseTemplate(text: string, place: string): Template {
   const [start] = template;
   if (start === undefined) throw invalid('is empty');
   const absolute = start.kind === 'text' ? path.isAbsolute(start.text) : start.kind !== 'word';
-  if (!absolute) throw invalid(`"${text}" must begin with a slash, {home} or a \${VARIABLE} with a path`);
+  if (!absolute) {
+    const why = `must begin with a slash, {home} or a \${VARIABLE} with a path`;
+    throw invalid(`"${text}" ${(start.kind === 'text' && refusePlace(text, thisHost(''))) || why}`);
+  }
   for (const name of components(withoutRoot(text))) {
     if (name === '.' || name === '..') throw invalid(`"${text}" must not contain "${name}"`);
   }
@@ -137,6 +141,22 @@ function expandPart(part: Part, report: ReceivedReport, context: RouteContext, p
   const value = (context.env ?? process.env)[part.name];
   if (value) return value;
   throw new RapError('ROUTE_INVALID', `${place}: the environment variable ${part.name} is not set`);
+}
+
+/**
+ * The operator's own part of a template: the folders above the first one a report has a part in.
+ * @throws RapError ROUTE_INVALID when a variable is missing
+ */
+export function ownFolder(
+  template: Template,
+  report: ReceivedReport,
+  context: RouteContext,
+  place: string,
+): string {
+  const first = template.findIndex((part) => part.kind === 'word');
+  const own = first < 0 ? template : template.slice(0, first);
+  const text = own.map((part) => expandPart(part, report, context, place)).join('');
+  return path.resolve(first < 0 ? text : (cut(text)[0] ?? text));
 }
 
 /** The operator's own folders, and the beginning of the first component that a report has a part in. */

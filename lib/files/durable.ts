@@ -8,7 +8,7 @@ import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
 import { abilitiesOf, fsyncFolder } from './folders.ts';
 import { sha256File } from './hash.ts';
-import { TEMPORARY_PREFIX } from './temporary.ts';
+import { openTemporary, TEMPORARY_PREFIX } from './temporary.ts';
 
 export { type Disk, type DiskOptions, realDisk } from './disk.ts';
 export { type Abilities, abilitiesOf, fsyncFolder, makeFolder } from './folders.ts';
@@ -54,7 +54,7 @@ export async function publish(
     if (await holds(name, sha256, disk)) {
       // An earlier attempt may have stopped between naming and syncing.
       await syncFile(name, disk);
-      await disk.unlink(temp);
+      await removeIfThere(temp, disk);
       await fsyncFolder(folder, options);
       return { file: name, outcome: 'identical' };
     }
@@ -88,21 +88,57 @@ async function placeByLink(temp: string, name: string, disk: Disk): Promise<bool
  */
 async function placeByRename(temp: string, name: string, disk: Disk): Promise<boolean> {
   const claim = claimName(name);
-  try {
-    await (await disk.open(claim, 'wx', 0o600)).close();
-  } catch (thrown) {
-    if (systemCode(thrown) !== 'EEXIST') throw thrown;
-    throw new RapError('DISK_ERROR', `Another writer is publishing ${name}`, {
-      cause: thrown,
-      cure: 'The next run tries again. If it lasts, an interrupted run left its claim behind; it is removed at the next start.',
-    });
-  }
+  await takeClaim(claim, name, disk);
   try {
     if (await exists(name, disk)) return false;
     await disk.rename(temp, name);
     return true;
+  } catch (thrown) {
+    // Some disks refuse to replace: then somebody else has just taken the name.
+    if (systemCode(thrown) === 'EEXIST') return false;
+    throw thrown;
   } finally {
     await disk.unlink(claim);
+  }
+}
+
+/** A claim is held for a look and a rename. One as old as this belongs to a writer that is gone, milliseconds. */
+const STALE_CLAIM = 30_000;
+
+async function takeClaim(claim: string, name: string, disk: Disk): Promise<void> {
+  try {
+    await (await disk.open(claim, 'wx', 0o600)).close();
+    return;
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'EEXIST') throw thrown;
+    if ((await ageOf(claim, disk)) >= STALE_CLAIM) await removeIfThere(claim, disk);
+    throw new RapError('DISK_ERROR', `Another writer is publishing ${name}`, {
+      cause: thrown,
+      cure: 'It is tried again by itself: a claim that an interrupted run left behind is removed after half a minute.',
+      details: { where: name, system: 'EBUSY' },
+    });
+  }
+}
+
+/** How long ago a file was written, by the clock of the disk it lies on. */
+async function ageOf(file: string, disk: Disk): Promise<number> {
+  const { path: fresh, handle } = await openTemporary(file, { disk });
+  try {
+    return (await handle.stat()).mtimeMs - (await disk.lstat(file)).mtimeMs;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return 0;
+    throw thrown;
+  } finally {
+    await handle.close();
+    await disk.unlink(fresh);
+  }
+}
+
+async function removeIfThere(file: string, disk: Disk): Promise<void> {
+  try {
+    await disk.unlink(file);
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENOENT') throw thrown;
   }
 }
 

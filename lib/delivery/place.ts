@@ -1,0 +1,60 @@
+/**
+ * Which folders a person may name as a destination, by the system this runs on. What would work at the desk and
+ * fail at night is refused at once, with the reason.
+ */
+
+export interface Host {
+  platform: NodeJS.Platform;
+  /** Runs without anybody logged in, as Windows services do. */
+  service: boolean;
+  /** Drives that are there for a service, too: those of the system and of RAP_HOME. */
+  drives: readonly string[];
+}
+
+/** The longest path programs on Windows can be relied on to open (MAX_PATH without its end mark). */
+const LONGEST_ON_WINDOWS = 259;
+
+/** This machine, as far as destinations are concerned. */
+export function thisHost(home: string, env: NodeJS.ProcessEnv = process.env): Host {
+  const drives = [env.SystemDrive ?? 'C:', home].map(driveOf).filter((drive) => drive !== '');
+  // Windows gives a session a name only when somebody is logged in.
+  return { platform: process.platform, service: env.SESSIONNAME === undefined, drives };
+}
+
+/**
+ * Can reports be brought to this folder?
+ * @param folder absolute
+ * @returns why not, or undefined when they can
+ */
+export function refusePlace(folder: string, { platform, service, drives }: Host): string | undefined {
+  if (platform !== 'win32') {
+    return isOfWindows(folder)
+      ? 'is a path of Windows: mount the share on this machine and name the folder it is mounted on'
+      : undefined;
+  }
+  const drive = driveOf(folder);
+  if (drive === '') {
+    return isUnc(folder) ? undefined : `must begin with a server (\\\\server\\share) or a drive (C:\\)`;
+  }
+  if (!service || drives.includes(drive)) return undefined;
+  return `is on drive ${drive}, which a service does not see when it is a mapped one: name the server (\\\\server\\share\\folder)`;
+}
+
+/** Is a whole path too long to be opened? @returns why, or undefined */
+export function refuseLength(file: string, { platform }: Host): string | undefined {
+  if (platform !== 'win32' || file.length <= LONGEST_ON_WINDOWS) return undefined;
+  return `has ${file.length} characters, and programs on Windows open paths of up to ${LONGEST_ON_WINDOWS}`;
+}
+
+function driveOf(folder: string): string {
+  return /^(?:[\\/]{2}[?.][\\/])?([a-z]:)/i.exec(folder)?.[1]?.toUpperCase() ?? '';
+}
+
+/** "\\server\share\..." in either kind of slash, also in its long form "\\?\UNC\server\share\...". */
+function isUnc(folder: string): boolean {
+  return /^[\\/]{2}(?:\?[\\/]UNC[\\/])?[^\\/?.]+[^\\/]*[\\/]+[^\\/]+/i.test(folder);
+}
+
+function isOfWindows(folder: string): boolean {
+  return folder.startsWith('\\\\') || /^[a-z]:[\\/]/i.test(folder);
+}
