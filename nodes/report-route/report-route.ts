@@ -1,39 +1,116 @@
 /** Files received reports on the shares their rules name; the summary goes on when everything is filed. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import { Pauses } from '../../lib/collection/pauses.ts';
 import { type Routed, type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
 import { routesFor } from '../../lib/delivery/routes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { sleep } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
 import { homeOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { examples } from './examples.ts';
+import { amendedNews, backNews, type News } from './news.ts';
 import { type RouteSettings, readRoute } from './settings.ts';
 
+/** How long a destination that failed is left alone, milliseconds. */
+const REST = 20_000;
+
 class ReportRoute extends RapNode<NodeDef, RouteSettings> {
-  /** Messages are handled one after another: a summary must not overtake the reports before it. */
+  /** Work is done one piece after another: a summary must not overtake the reports before it. */
   #turn: Promise<unknown> = Promise.resolve();
   /** What was tried, and with what result, per run and account, until its summary has passed. */
   readonly #tried = new Map<string, { versions: Set<number>; filed: number }>();
+  /** Destinations that cannot be written now. */
+  #pauses = new Pauses();
+  /** The last run of each account that came by: what waits is delivered in its name. */
+  readonly #contexts = new Map<string, RunContext>();
+  /** Shares whose abilities were found out since the start. */
+  readonly #met = new Set<string>();
+  #wake: () => void = () => {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readRoute);
+    if (this.ready) this.background((signal) => this.#tend(signal));
   }
 
   protected override onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
-    const turn = this.#turn.then(() => this.#take(msg, send, signal));
+    return this.#inTurn(() => this.#take(msg, send, signal));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => {});
     return turn;
+  }
+
+  /** Takes up what an earlier life left open, then tries what waits until nothing does. */
+  async #tend(signal: AbortSignal): Promise<void> {
+    this.#pauses = new Pauses();
+    let told = '';
+    for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
+      try {
+        await this.#inTurn(work);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = asRapError(thrown);
+        if (error.code === 'NOT_IN_CHARGE') throw error;
+        if (error.message !== told) this.complain(error, {});
+        told = error.message;
+      }
+      await this.#somethingWaits(signal);
+      await sleep(this.clock, REST, signal);
+    }
+  }
+
+  async #takeUp(signal: AbortSignal): Promise<void> {
+    await this.flowsStarted();
+    const ledger = await this.ledger();
+    const contexts = await ledger.routedBy(this.id);
+    for (const context of contexts) this.#contexts.set(context.account, context);
+    await this.#round(contexts, signal);
+  }
+
+  async #tryAgain(signal: AbortSignal): Promise<void> {
+    await this.#round([...this.#contexts.values()], signal, new Set(this.#pauses.waiting()));
+    if (!this.#pauses.any) this.status({});
+  }
+
+  /** One attempt at each paused destination. What fails for the first time is complained about. */
+  async #round(contexts: RunContext[], signal: AbortSignal, only?: ReadonlySet<number>): Promise<void> {
+    const open = new Set<number>();
+    this.#pauses.wake();
+    for (const context of contexts) {
+      for (const routed of await routeOpen(await this.#options(context, signal), new Set(), only)) {
+        open.add(routed.report.versionId);
+        this.#pass({ rap: context } as RapMessage, routed, undefined, (out) => this.send(out));
+        for (const error of routed.errors) this.complain(error, { rap: context } as RapMessage);
+      }
+    }
+    this.#pauses.keepOnly(open);
+    this.#tellRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
+  }
+
+  #somethingWaits(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#pauses.any) return resolve();
+      this.#wake = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
   }
 
   async #take(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const context = contextOf(msg);
     const { payload } = msg;
-    if (isSummary(payload)) await this.#finish(msg, context, send, signal);
-    else if (isReport(payload)) await this.#file(msg, payload, context, send, signal);
-    else throw new RapError('CONFIG_INVALID', 'The message is neither a received report nor a summary');
+    try {
+      if (isSummary(payload)) await this.#finish(msg, context, send, signal);
+      else if (isReport(payload)) await this.#file(msg, payload, context, send, signal);
+      else throw new RapError('CONFIG_INVALID', 'The message is neither a received report nor a summary');
+    } finally {
+      if (this.#pauses.any) this.#wake();
+    }
   }
 
   async #file(
@@ -43,7 +120,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     send: Send,
     signal: AbortSignal,
   ): Promise<void> {
-    const tally = this.#tallyOf(context);
+    const tally = await this.#tallyOf(context);
     tally.versions.add(report.versionId);
     const routed = await routeReport(report, await this.#options(context, signal));
     this.#pass(msg, routed, tally, send);
@@ -52,9 +129,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   async #finish(msg: RapMessage, context: RunContext, send: Send, signal: AbortSignal): Promise<void> {
-    const tally = this.#tallyOf(context);
+    const tally = await this.#tallyOf(context);
     const faults = new Map<string, RapError>();
     try {
+      this.#pauses.wake();
       for (const routed of await routeOpen(await this.#options(context, signal), tally.versions)) {
         this.#pass(msg, routed, tally, send);
         for (const error of routed.errors) faults.set(`${error.code} ${error.message}`, error);
@@ -63,29 +141,50 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       signal.throwIfAborted();
       faults.set('', asRapError(thrown));
     }
+    this.#tellRecoveries(msg, send);
     this.#tried.delete(keyOf(context));
-    if (tally.filed > 0) this.show('filed', 'green', 'dot', { done: tally.filed });
+    if (this.#pauses.any) this.show('shareWaits', 'yellow', 'ring');
+    else if (tally.filed > 0) this.show('filed', 'green', 'dot', { done: tally.filed });
     else this.show('nothing', 'green', 'ring');
     // Whatever happened, the summary goes on: log out, the next account and the digest hang on it.
-    send([null, msg]);
+    send([null, msg, null]);
     const [last, ...others] = [...faults.values()].reverse();
     for (const error of others.reverse()) this.complain(error, msg);
     if (last !== undefined) throw last;
   }
 
-  /** A report that lies on all its shares goes on. */
-  #pass(msg: RapMessage, routed: Routed, tally: { filed: number }, send: Send): void {
-    const { report, deliveries, errors } = routed;
-    if (errors.length > 0) return;
-    tally.filed++;
-    this.show('filed', 'blue', 'ring', { done: tally.filed });
-    send([{ ...msg, payload: { ...report, deliveries } }, null]);
+  /** A report that lies on all its shares goes on; one that lies beside other content is told. */
+  #pass(msg: RapMessage, routed: Routed, tally: { filed: number } | undefined, send: Send): void {
+    const { report, deliveries, errors, waits, beside } = routed;
+    for (const delivery of beside)
+      send([null, null, this.#told(msg, amendedNews(this.id, report, delivery))]);
+    if (errors.length > 0 || waits.length > 0) return;
+    if (tally !== undefined) {
+      tally.filed++;
+      this.show('filed', 'blue', 'ring', { done: tally.filed });
+    }
+    send([{ ...msg, payload: { ...report, deliveries } }, null, null]);
   }
 
-  #tallyOf(context: RunContext): { versions: Set<number>; filed: number } {
+  #tellRecoveries(msg: RapMessage, send: Send): void {
+    for (const recovery of this.#pauses.settle()) {
+      send([null, null, this.#told(msg, backNews(this.id, recovery))]);
+    }
+  }
+
+  #told(msg: RapMessage, error: News): RapMessage {
+    const { payload: _, parts: __, ...rest } = msg as RapMessage & { parts?: unknown };
+    return { ...rest, payload: error.message, error } as RapMessage;
+  }
+
+  async #tallyOf(context: RunContext): Promise<{ versions: Set<number>; filed: number }> {
     const key = keyOf(context);
-    const tally = this.#tried.get(key) ?? { versions: new Set<number>(), filed: 0 };
+    const known = this.#tried.get(key);
+    if (known !== undefined) return known;
+    const tally = { versions: new Set<number>(), filed: 0 };
     this.#tried.set(key, tally);
+    this.#contexts.set(context.account, context);
+    await (await this.ledger()).keepRouted(this.id, context);
     return tally;
   }
 
@@ -96,6 +195,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       run,
       rules: this.settings.rules,
       context: { home: this.home, account, installation },
+      requireSentinel: this.settings.marked,
+      pauses: this.#pauses,
+      met: this.#met,
+      clock: this.clock,
       signal,
     };
   }

@@ -5,11 +5,15 @@ import { readSettings } from '../base/settings.ts';
 
 export interface RouteSettings {
   rules: RouteRule[];
+  /** Write only on marked shares. */
+  marked: boolean;
 }
 
-const schema = z.object({ rules: z.unknown() });
+/** Flows of earlier releases have no word about marks: they go on as they did. */
+const schema = z.object({ rules: z.unknown(), shares: z.enum(['marked', 'any']).default('any') });
 
 /** @throws RapError ROUTE_INVALID naming the rule and the field, CONFIG_INVALID */
 export function readRoute(config: unknown, lookup: EnvLookup): RouteSettings {
-  return { rules: parseRules(readSettings(schema, config, lookup).rules) };
+  const { rules, shares } = readSettings(schema, config, lookup);
+  return { rules: parseRules(rules), marked: shares === 'marked' };
 }

@@ -1,0 +1,40 @@
+/** News for the contacts that are no failures, in the form in which a Catch node hands faults to contact-notify. */
+import path from 'node:path';
+import type { Recovery } from '../../lib/collection/pauses.ts';
+import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import type { Delivery } from '../../lib/ledger/ledger.ts';
+import type { ReceivedReport } from '../../lib/words/types.ts';
+
+export interface News {
+  code: ErrorCode;
+  message: string;
+  cause: { code: ErrorCode; retryable: boolean; cure: string; details: Record<string, string | number> };
+  /** `name` is what the news is about; the same news about another thing is another one. */
+  source: { id: string; type: string; name: string };
+}
+
+/** Other content lay under the report's name; both are kept. */
+export function amendedNews(id: string, report: ReceivedReport, { share, file }: Delivery): News {
+  const name = path.basename(file);
+  const message = `${report.path} came with other content than lies on ${share} as ${report.name}; it is kept beside it as ${name}`;
+  return news(id, 'AMENDED', message, file, { share, file, path: report.path });
+}
+
+/** A destination serves again, and what had waited for it lies there. */
+export function backNews(id: string, { destination, error, delivered }: Recovery): News {
+  const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
+  const message = `${destination} serves again (it was: ${error.message}). ${delivered} ${reports} delivered`;
+  return news(id, 'SHARE_BACK', message, destination, { destination, was: error.code, delivered });
+}
+
+function news(
+  id: string,
+  code: ErrorCode,
+  message: string,
+  name: string,
+  details: Record<string, string | number>,
+): News {
+  const { retryable, cure } = codes[code];
+  const source = { id, type: 'report-route', name };
+  return { code, message, cause: { code, retryable, cure, details }, source };
+}
