@@ -119,6 +119,27 @@ export async function writeAlarm(home: string, name: string, text: string): Prom
   await publish(temporary, final, await sha256File(temporary));
 }
 
+/**
+ * Tells on the other channels that the relay refuses our user or password: no mail can say so.
+ * @returns '' or what went wrong with the webhook
+ */
+export async function tellLoginRefused(
+  config: ContactsConfig,
+  options: Pick<SecondOptions, 'clock' | 'home' | 'fetch'>,
+): Promise<string> {
+  const { relayLogin } = wordsOf[config.language];
+  const now = options.clock.now();
+  const text = `${relayLogin}\n${config.smtp.host}:${config.smtp.port}\n${hongKongStamp(now)}\n`;
+  await writeAlarm(options.home, 'mail-login', text);
+  if (config.second.webhook === undefined) return '';
+  const payload = { event: 'mail-login', kind: 'alarm', level: 'critical', subject: relayLogin, text };
+  try {
+    return await post(config, { ...payload, at: new Date(now).toISOString() }, options);
+  } catch (thrown) {
+    return String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
+  }
+}
+
 function fileText(mail: OutboxMail, config: ContactsConfig): string {
   const words = wordsOf[config.language];
   return `${plain(mail.subject)}\n${hongKongStamp(mail.createdAt)}\n${words.relaySilent}\n\n${mail.text}\n`;

@@ -28,6 +28,9 @@ describe('parseContacts', () => {
         from: { name: '', address: 'rap@broker.example' },
       },
       allowedDomains: ['broker.example'],
+      second: {},
+      escalation: { minutes: 30, reminders: 3, groups: [], restHours: 24 },
+      windows: [],
       contacts: [],
       language: 'en',
     });
@@ -46,6 +49,41 @@ describe('parseContacts', () => {
     ['no port', { smtp: { ...smtp, port: Number.NaN } }, /smtp\.port/],
     ['a sender that is no address', { smtp: { ...smtp, from: 'RAP' } }, /smtp\.from must be an address/],
     ['a sender with a header in it', { smtp: { ...smtp, from: 'x\r\nBcc: y <a@b.example>' } }, /smtp\.from/],
+    [
+      'a webhook that others can read',
+      { smtp, second: { webhook: { url: 'http://hooks.broker.example/rap' } } },
+      /second\.webhook\.url must be https/,
+    ],
+    [
+      'a webhook with a password in it',
+      { smtp, second: { webhook: { url: 'https://a:b@hooks.broker.example/' } } },
+      /second\.webhook\.url/,
+    ],
+    [
+      'a readable password to the second relay',
+      { smtp, second: { relay: { ...smtp, requireTls: false, user: 'u', password: 'p' } } },
+      /second\.relay\.requireTls/,
+    ],
+    [
+      'an escalation to nobody',
+      { smtp, escalation: { groups: ['night'] } },
+      /escalation: nobody is in the group "night"/,
+    ],
+    [
+      'a window that ends before it begins',
+      { smtp, windows: [{ beginsAt: 2, endsAt: 1, what: 'all', reason: 'typhoon' }] },
+      /maintenance window 1: ends before it begins/,
+    ],
+    [
+      'a window without an end in sight',
+      { smtp, windows: [{ beginsAt: 0, endsAt: 15 * 86_400_000, what: 'all', reason: 'typhoon' }] },
+      /longer than 14 days/,
+    ],
+    [
+      'a window that would mute what must be told',
+      { smtp, windows: [{ beginsAt: 0, endsAt: 1, what: 'HOST_KEY_MISMATCH', reason: 'new keys' }] },
+      /what must be one of connection, reports, shares, all/,
+    ],
     ['two senders', { smtp: { ...smtp, from: 'a@b.example, c@d.example' } }, /smtp\.from/],
     [
       'a recipient elsewhere',
