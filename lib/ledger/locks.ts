@@ -1,7 +1,7 @@
 /** Decisions about accounts that outlive a restart: the login lock, and which data centre is in use. */
 import type { DataCentre } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
-import type { Database } from './tables.ts';
+import type { Database, Work } from './tables.ts';
 import type { DataCentreChoice, LoginLock, RecordedChoice } from './types.ts';
 
 export interface Locks {
@@ -71,33 +71,7 @@ export function locks(db: Database, pen: Pen): Locks {
       return row?.data_centre ?? 'primary';
     },
 
-    chooseDataCentre: ({ account, dataCentre, reason, by, second = '', until }) =>
-      db.transaction().execute(async (work) => {
-        const choice = {
-          data_centre: dataCentre,
-          reason,
-          chosen_by: by,
-          chosen_at: clock.now(),
-          seconded_by: second,
-          until: until ?? null,
-        };
-        await work
-          .insertInto('data_centres')
-          .values({ account, ...choice })
-          .onConflict((on) => on.column('account').doUpdateSet(choice))
-          .execute();
-        await appendJournal(work, pen, {
-          who: by,
-          what: 'data centre chosen',
-          why: reason,
-          details: {
-            account,
-            dataCentre,
-            ...(second === '' ? {} : { second }),
-            ...(until === undefined ? {} : { until }),
-          },
-        });
-      }),
+    chooseDataCentre: (choice) => db.transaction().execute((work) => writeDataCentre(work, pen, choice)),
 
     async dataCentreChoices() {
       const rows = await db.selectFrom('data_centres').selectAll().orderBy('account').execute();
@@ -112,4 +86,36 @@ export function locks(db: Database, pen: Pen): Locks {
       }));
     },
   };
+}
+
+/** Records and journals a choice within the transaction of what led to it. */
+export async function writeDataCentre(
+  work: Work,
+  pen: Pen,
+  { account, dataCentre, reason, by, second = '', until }: DataCentreChoice,
+): Promise<void> {
+  const choice = {
+    data_centre: dataCentre,
+    reason,
+    chosen_by: by,
+    chosen_at: pen.clock.now(),
+    seconded_by: second,
+    until: until ?? null,
+  };
+  await work
+    .insertInto('data_centres')
+    .values({ account, ...choice })
+    .onConflict((on) => on.column('account').doUpdateSet(choice))
+    .execute();
+  await appendJournal(work, pen, {
+    who: by,
+    what: 'data centre chosen',
+    why: reason,
+    details: {
+      account,
+      dataCentre,
+      ...(second === '' ? {} : { second }),
+      ...(until === undefined ? {} : { until }),
+    },
+  });
 }

@@ -1,5 +1,6 @@
 /** Switches of the data centre that one person asked for and a second one has yet to confirm. */
 import { appendJournal, type Pen } from './journal.ts';
+import { writeDataCentre } from './locks.ts';
 import type { Database } from './tables.ts';
 import type { NewSwitchRequest, SwitchRequestRow, SwitchSettlement } from './types.ts';
 
@@ -9,7 +10,7 @@ export interface SwitchRequestBook {
   /** @param state only those in this state */
   switchRequests(state?: SwitchRequestRow['state']): Promise<SwitchRequestRow[]>;
   /**
-   * Settles an open request and journals it: both or neither.
+   * Settles an open request and journals it; one that is confirmed is carried out at once. All of it or nothing.
    * @returns the request, or undefined when it was settled before
    */
   settleSwitch(settlement: SwitchSettlement): Promise<SwitchRequestRow | undefined>;
@@ -81,7 +82,19 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           why: why || row.reason,
           details: { request: id, accounts: shown(row).accounts.join(', '), dataCentre: row.data_centre },
         });
-        return shown(row);
+        const { accounts, ...request } = shown(row);
+        if (state === 'confirmed') {
+          const { dataCentre, reason, by: first, until } = request;
+          const choice = { dataCentre, reason, by: first, second: by };
+          for (const account of accounts) {
+            await writeDataCentre(work, pen, {
+              account,
+              ...choice,
+              ...(until === undefined ? {} : { until }),
+            });
+          }
+        }
+        return { accounts, ...request };
       }),
   };
 }

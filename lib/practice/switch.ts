@@ -4,7 +4,7 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RecordedChoice } from '../ledger/types.ts';
+import type { RecordedChoice, SwitchRequestRow } from '../ledger/types.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { DataCentre } from '../words/types.ts';
@@ -17,7 +17,6 @@ export interface SwitchRequest {
   by: string;
   /** A second person who agreed. */
   second?: string;
-  requireSecond?: boolean;
   /** Back to the primary data centre by then (epoch ms); for the secondary only. */
   until?: number;
 }
@@ -41,17 +40,36 @@ export async function switchDataCentre(
   clock: Clock,
   request: SwitchRequest,
 ): Promise<SwitchResult[]> {
-  const { dataCentre, until } = request;
+  const { accounts, dataCentre, reason, by, second, until } = checked(clock, request);
+  const results: SwitchResult[] = [];
+  for (const now of await dataCentreChoices(ledger, accounts)) {
+    const { account, dataCentre: before } = now;
+    const changed = before !== dataCentre || now.until !== until;
+    if (changed) {
+      await ledger.chooseDataCentre({
+        account,
+        dataCentre,
+        reason,
+        by,
+        ...(second === undefined ? {} : { second }),
+        ...(until === undefined ? {} : { until }),
+      });
+    }
+    results.push({ account, before, after: dataCentre, changed });
+  }
+  return results;
+}
+
+/** @throws RapError CONFIG_INVALID naming the field */
+function checked(clock: Clock, request: SwitchRequest): SwitchRequest {
+  const { accounts, dataCentre, until } = request;
   const reason = request.reason.trim();
   const by = request.by.trim();
   const second = request.second?.trim() ?? '';
-  if (request.accounts.length === 0) throw invalid('accounts', 'names no account', 'Name at least one.');
+  if (accounts.length === 0) throw invalid('accounts', 'names no account', 'Name at least one.');
   if (reason === '') throw invalid('reason', 'is empty', 'Say why; it stands in the journal.');
   if (by === '') throw invalid('by', 'is empty', 'Give the name of the person who decides.');
-  if (request.requireSecond === true && second === '') {
-    throw invalid('second', 'is empty', 'A second person must agree; give the name.');
-  }
-  if (second !== '' && second.toLowerCase() === by.toLowerCase()) {
+  if (second !== '' && samePerson(second, by)) {
     throw invalid('second', `is ${by} again`, 'The second person must be another one.');
   }
   if (until !== undefined && (dataCentre === 'primary' || until <= clock.now())) {
@@ -61,23 +79,118 @@ export async function switchDataCentre(
       'Give a time to come, or leave it out.',
     );
   }
-  const results: SwitchResult[] = [];
-  for (const now of await dataCentreChoices(ledger, request.accounts)) {
-    const { account, dataCentre: before } = now;
-    const changed = before !== dataCentre || now.until !== until;
-    if (changed) {
-      await ledger.chooseDataCentre({
-        account,
-        dataCentre,
-        reason,
-        by,
-        ...(second === '' ? {} : { second }),
-        ...(until === undefined ? {} : { until }),
-      });
-    }
-    results.push({ account, before, after: dataCentre, changed });
+  return {
+    accounts,
+    dataCentre,
+    reason,
+    by,
+    ...(second === '' ? {} : { second }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+/** 'A. Chan' and 'a chan' are one person, however the name is typed. */
+function samePerson(one: string, other: string): boolean {
+  const plain = (name: string) =>
+    name
+      .normalize('NFKC')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return plain(one) === plain(other);
+}
+
+/** Ours: long enough to find somebody, too short to be forgotten. */
+export const confirmWithinMs = 30 * 60_000;
+
+/**
+ * Asks for a switch that counts only when a second person confirms it.
+ * @param node who asks; a newer request of the same node takes the place of an open one
+ * @throws RapError CONFIG_INVALID naming the field
+ */
+export function askForSwitch(
+  ledger: Ledger,
+  clock: Clock,
+  node: string,
+  request: SwitchRequest,
+): Promise<SwitchRequestRow> {
+  const { second: _, ...whole } = checked(clock, request);
+  return ledger.requestSwitch({ node, ...whole, expiresAt: clock.now() + confirmWithinMs });
+}
+
+/** A person's answer to a request, and the editor login they used, '' for none. */
+export interface SwitchAnswer {
+  id: number;
+  by: string;
+  login?: string;
+}
+
+/**
+ * The second person agrees: the switch counts from this moment on.
+ * @throws RapError CONFIG_INVALID naming the field, SWITCH_UNCONFIRMED when the request is no longer open
+ */
+export async function confirmSwitch(
+  ledger: Ledger,
+  clock: Clock,
+  { id, by, login = '' }: SwitchAnswer,
+): Promise<SwitchRequestRow> {
+  const { request, name } = await openRequest(ledger, clock, { id, by });
+  if (samePerson(name, request.by) || samePerson(login, request.by)) {
+    throw invalid('second', `is ${request.by} again`, 'The second person must be another one.');
   }
-  return results;
+  if (request.until !== undefined && request.until <= clock.now()) {
+    throw invalid('until', 'has passed already', 'Refuse the request, and ask for a new one.');
+  }
+  return settled(await ledger.settleSwitch({ id, state: 'confirmed', by: signed(name, login), why: '' }), id);
+}
+
+/** Anybody may refuse, also the person who asked. @throws as confirmSwitch */
+export async function refuseSwitch(
+  ledger: Ledger,
+  clock: Clock,
+  { id, by, login = '', why }: SwitchAnswer & { why: string },
+): Promise<SwitchRequestRow> {
+  const { name } = await openRequest(ledger, clock, { id, by });
+  return settled(await ledger.settleSwitch({ id, state: 'refused', by: signed(name, login), why }), id);
+}
+
+/** Ends the requests nobody confirmed in time. @returns those that ended now, for an alarm */
+export async function expireRequests(ledger: Ledger, clock: Clock): Promise<SwitchRequestRow[]> {
+  const late = (await ledger.switchRequests('open')).filter(({ expiresAt }) => expiresAt <= clock.now());
+  const ended: SwitchRequestRow[] = [];
+  for (const { id } of late) {
+    const row = await ledger.settleSwitch({
+      id,
+      state: 'expired',
+      by: 'rap',
+      why: 'Nobody confirmed in time',
+    });
+    if (row !== undefined) ended.push(row);
+  }
+  return ended;
+}
+
+async function openRequest(ledger: Ledger, clock: Clock, { id, by }: SwitchAnswer) {
+  const name = by.trim();
+  if (name === '') throw invalid('by', 'is empty', 'Give your name; it stands in the journal.');
+  const request = (await ledger.switchRequests('open')).find((one) => one.id === id);
+  if (request === undefined || request.expiresAt <= clock.now()) throw tooLate(id);
+  return { request, name };
+}
+
+function settled(row: SwitchRequestRow | undefined, id: number): SwitchRequestRow {
+  if (row === undefined) throw tooLate(id);
+  return row;
+}
+
+function tooLate(id: number): RapError {
+  return new RapError('SWITCH_UNCONFIRMED', `Request ${id} to switch the data centre is no longer open`, {
+    cure: 'It was settled or has run out; look at the journal, and ask again if it is still wanted.',
+  });
+}
+
+/** A name with the editor login that stands behind it. */
+export function signed(name: string, login: string): string {
+  return login === '' || samePerson(name, login) ? name : `${name} (login ${login})`;
 }
 
 /** What the accounts use now, in their order. */

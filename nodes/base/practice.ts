@@ -21,6 +21,9 @@ export interface PracticeMark {
   mail?: PracticeMail;
 }
 
+/** Event of RED.events: a request to switch the data centre was answered on the operator page. */
+export const switchSettled = 'rap-ops:switch-settled';
+
 /** The mark of a message, or undefined on an ordinary one. */
 export function practiceOf(msg: RapMessage): PracticeMark | undefined {
   const { practice } = msg as { practice?: PracticeMark };

@@ -8,6 +8,7 @@ import { type EnvLookup, expandEnv } from '../../lib/words/expand-env.ts';
 import type { Installation } from '../../lib/words/types.ts';
 import { clockOf } from '../base/house.ts';
 import { RapNode, register } from '../base/rap-node.ts';
+import { serveOperatorPage } from './operator-page.ts';
 import { planFields, readPlanFields } from './settings.ts';
 
 export class RapPlan extends RapNode<NodeDef, PracticePlan> {
@@ -80,6 +81,7 @@ function readJson(text: unknown): unknown {
 
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-plan', RapPlan);
+  serveOperatorPage(RED);
   const admin = RED.httpAdmin;
   const mayRead = RED.auth.needsPermission('flows.read');
   const env: EnvLookup = (name) => process.env[name];

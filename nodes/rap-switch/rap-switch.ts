@@ -2,10 +2,20 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { dataCentreChoices, enforceExpiry, switchDataCentre } from '../../lib/practice/switch.ts';
+import type { SwitchRequestRow } from '../../lib/ledger/types.ts';
+import {
+  askForSwitch,
+  confirmSwitch,
+  dataCentreChoices,
+  enforceExpiry,
+  expireRequests,
+  refuseSwitch,
+  switchDataCentre,
+} from '../../lib/practice/switch.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { switchSettled } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { statusText } from '../base/status-words.ts';
@@ -27,49 +37,89 @@ const schema = z.object({
 
 type Settings = z.infer<typeof schema>;
 
-/** What a message may say better than the settings. */
+/** What a message may say better than the settings; `confirm` or `refuse` answers an open request. */
 interface SwitchMessage extends RapMessage {
   reason?: unknown;
   by?: unknown;
   second?: unknown;
   until?: unknown;
+  confirm?: unknown;
+  refuse?: unknown;
 }
 
 const ROUND_MS = 60_000;
 
 class RapSwitch extends RapNode<NodeDef, Settings> {
   readonly #RED: NodeAPI;
+  /** Requests of this node that wait for a second person, and what goes on when one comes. */
+  readonly #waiting = new Map<number, SwitchMessage>();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
     this.#RED = RED;
-    if (this.ready) this.background((signal) => this.#rounds(signal));
+    if (!this.ready) return;
+    this.background((signal) => this.#rounds(signal));
+    // The operator page answers requests, too.
+    const look = () => this.background(() => this.#look());
+    RED.events.on(switchSettled, look);
+    this.signal.addEventListener('abort', () => RED.events.off(switchSettled, look));
   }
 
   protected override async onInput(msg: SwitchMessage, send: Send): Promise<void> {
+    if (msg.confirm === true || msg.refuse === true) return this.#answer(msg);
     const { dataCentre, requireSecond } = this.settings;
     const until =
       dataCentre === 'secondary' ? this.#moment(textOf(msg.until) || this.settings.until) : undefined;
     const second = textOf(msg.second);
-    const switched = await switchDataCentre(await this.ledger(), this.clock, {
+    const request = {
       accounts: this.#accounts(),
       dataCentre,
       reason: textOf(msg.reason) || this.settings.reason,
       by: textOf(msg.by) || this.settings.by,
-      requireSecond,
       ...(second === '' ? {} : { second }),
       ...(until === undefined ? {} : { until }),
-    });
+    };
+    const ledger = await this.ledger();
+    if (requireSecond) {
+      const row = await askForSwitch(ledger, this.clock, this.id, request);
+      this.#waiting.clear();
+      this.#waiting.set(row.id, msg);
+      this.show('secondPerson', 'yellow', 'ring');
+      send([null, { ...msg, ...asking(row) } as SwitchMessage]);
+      return;
+    }
+    const switched = await switchDataCentre(ledger, this.clock, request);
     await this.#showChoices();
-    send({ ...msg, switched } as SwitchMessage);
+    send([{ ...msg, switched } as SwitchMessage, null]);
+  }
+
+  /** A second person answers by a message. */
+  async #answer(msg: SwitchMessage): Promise<void> {
+    const ledger = await this.ledger();
+    const mine = (await ledger.switchRequests('open')).find(({ node }) => node === this.id);
+    if (mine === undefined) {
+      throw new RapError('SWITCH_UNCONFIRMED', 'There is no open request of this node to answer', {
+        cure: 'Ask for the switch first; a request is open for 30 minutes.',
+      });
+    }
+    const answer = { id: mine.id, by: textOf(msg.by) };
+    if (msg.confirm === true) await confirmSwitch(ledger, this.clock, answer);
+    else await refuseSwitch(ledger, this.clock, { ...answer, why: textOf(msg.reason) });
+    await this.#look();
   }
 
   /** Puts back what has run out, says so, and keeps the status true when another node or person switches. */
   async #rounds(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
+    for (const { id, node } of await (await this.ledger()).switchRequests('open')) {
+      // Asked for before a restart; the message of then is gone.
+      if (node === this.id) this.#waiting.set(id, {} as SwitchMessage);
+    }
     for (;;) {
-      const expired = await enforceExpiry(await this.ledger(), this.clock);
-      await this.#showChoices();
+      const ledger = await this.ledger();
+      const expired = await enforceExpiry(ledger, this.clock);
+      await expireRequests(ledger, this.clock);
+      await this.#look();
       for (const { account, until, by } of expired) {
         this.complain(
           new RapError(
@@ -82,6 +132,21 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
       }
       await sleep(this.clock, ROUND_MS, signal);
     }
+  }
+
+  /** What has become of the requests that wait. */
+  async #look(): Promise<void> {
+    const rows = await (await this.ledger()).switchRequests();
+    for (const [id, msg] of this.#waiting) {
+      const row = rows.find((one) => one.id === id);
+      if (row === undefined || row.state === 'open') continue;
+      this.#waiting.delete(id);
+      if (row.state === 'confirmed') {
+        const switched = row.accounts.map((account) => ({ account, after: row.dataCentre, changed: true }));
+        this.send([{ ...msg, switched } as SwitchMessage, null]);
+      } else this.complain(unconfirmed(row), msg);
+    }
+    await this.#showChoices();
   }
 
   #accounts(): string[] {
@@ -102,6 +167,7 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   }
 
   async #showChoices(): Promise<void> {
+    if (this.#waiting.size > 0) return this.show('secondPerson', 'yellow', 'ring');
     const choices = await dataCentreChoices(await this.ledger(), this.#accounts());
     const away = choices.filter(({ dataCentre }) => dataCentre === 'secondary');
     const site = statusText(away.length > 0 ? 'secondary' : 'primary', this.language);
@@ -112,6 +178,21 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
     }
     this.show('switched', away.length > 0 ? 'yellow' : 'green', 'dot', { site, accounts: choices.length });
   }
+}
+
+/** What goes out while a second person is waited for. */
+function asking({ id, accounts, dataCentre, reason, by, expiresAt }: SwitchRequestRow) {
+  const title = `${by} asks to switch ${accounts.join(', ')} to the ${dataCentre} data centre: ${reason}`;
+  const text = `A second person confirms it on the operator page (/rap-ops/practice) by ${hongKongStamp(expiresAt).slice(0, 16)}; until then nothing is switched.`;
+  return { topic: title, payload: { title, text, request: id } };
+}
+
+function unconfirmed({ state, settledBy, by, dataCentre }: SwitchRequestRow): RapError {
+  const why = state === 'refused' ? `was refused by ${settledBy}` : 'was not confirmed in time';
+  return new RapError(
+    'SWITCH_UNCONFIRMED',
+    `The switch to the ${dataCentre} data centre that ${by} asked for ${why}`,
+  );
 }
 
 function textOf(value: unknown): string {

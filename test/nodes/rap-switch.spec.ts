@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
@@ -110,13 +111,12 @@ describe('rap-switch', () => {
     await runtime.until(() => runtime.statusText('all') === 'not all the same', 'the difference');
   });
 
-  it('refuses to switch without reason, person, a second person where one is asked for, or past its time', async () => {
-    await start(away({ reason: '', by: '', requireSecond: true, until: '' }));
+  it('refuses to switch without reason, person, with the same person twice, or past its time', async () => {
+    await start(away({ reason: '', by: '', until: '' }));
     const refusals: [Record<string, unknown>, RegExp][] = [
       [{ by: 'Chan', second: 'Lee' }, /reason is empty/],
       [{ reason: 'drill', second: 'Lee' }, /by is empty/],
-      [{ reason: 'drill', by: 'Chan' }, /second is empty/],
-      [{ reason: 'drill', by: 'Chan', second: 'chan' }, /second is Chan again/],
+      [{ reason: 'drill', by: 'A. Chan', second: 'a chan' }, /second is A. Chan again/],
       [{ reason: 'drill', by: 'Chan', second: 'Lee', until: '13:00' }, /until has passed/],
     ];
     for (const [at, [msg, words]] of refusals.entries()) {
@@ -129,5 +129,86 @@ describe('rap-switch', () => {
     runtime.send('away', { reason: 'drill', by: 'Chan', second: 'Lee' } as never);
     await runtime.message('out');
     assert.deepEqual(await inUse(), ['secondary', 'secondary']);
+  });
+
+  describe('that a second person must confirm', () => {
+    const asked = () =>
+      runtime.until(() => runtime.statusText('away') === '2nd person needed', 'the request');
+
+    it('switches nothing until another person confirms, and then lets the message go on', async () => {
+      await start({ ...away({ requireSecond: true }), wires: [['out'], ['asked']] }, node('asked', 'helper'));
+      runtime.send('away', { payload: 'kept' });
+      const asking = await runtime.message('asked');
+      assert.match(
+        String(asking.topic),
+        /Chan asks to switch SIM001, SIMC01 to the secondary data centre: drill/,
+      );
+      assert.deepEqual(await inUse(), ['primary', 'primary']);
+      assert.equal(runtime.statusText('away'), '2nd person needed');
+      for (const by of ['Chan', ' CHAN. ', '']) runtime.send('away', { confirm: true, by } as never);
+      await runtime.message('caught', 2);
+      assert.deepEqual(
+        runtime
+          .received('caught')
+          .map((msg) => errorOf(msg).message.replace(/^.*: /, ''))
+          .sort(),
+        ['by is empty', 'second is Chan again', 'second is Chan again'],
+      );
+      assert.deepEqual(await inUse(), ['primary', 'primary']);
+      runtime.send('away', { confirm: true, by: 'Lee' } as never);
+      const msg = await runtime.message('out');
+      assert.equal(msg.payload, 'kept');
+      assert.deepEqual(await inUse(), ['secondary', 'secondary']);
+      assert.equal(runtime.statusText('away'), '2nd until 19:00');
+      runtime.send('away', { confirm: true, by: 'Wong' } as never);
+      assert.equal(errorOf(await runtime.message('caught', 3)).code, 'SWITCH_UNCONFIRMED', 'good once');
+      const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+      const journal = (await ledger.journalRecords()).filter(({ what }) => what.startsWith('data centre'));
+      const choices = await ledger.dataCentreChoices();
+      await ledger.close();
+      assert.deepEqual(
+        journal.map(({ who, what }) => `${who}: ${what}`),
+        [
+          'Chan: data centre switch requested',
+          'Lee: data centre switch confirmed',
+          'Chan: data centre chosen',
+          'Chan: data centre chosen',
+        ],
+      );
+      assert.deepEqual(
+        choices.map(({ by, second }) => `${by}, ${second}`),
+        ['Chan, Lee', 'Chan, Lee'],
+      );
+    });
+
+    it('ends the request after half an hour with an alarm, also over a restart', async () => {
+      await start(away({ requireSecond: true }));
+      runtime.send('away');
+      await asked();
+      await clock.advance(20 * 60_000);
+      await runtime.stop();
+      const later = clock.now() + 60_000;
+      clock = new SimulatedClock(later);
+      const flow = [...frame('out'), ...idleAccounts(), away({ requireSecond: true })];
+      runtime = await Runtime.start(flow, { home, clock });
+      await asked();
+      await idle();
+      await clock.advance(10 * 60_000, idle);
+      const { code, message } = errorOf(await runtime.message('caught'));
+      assert.equal(code, 'SWITCH_UNCONFIRMED');
+      assert.match(message, /that Chan asked for was not confirmed in time/);
+      runtime.send('away', { confirm: true, by: 'Lee' } as never);
+      await runtime.message('caught', 1);
+      assert.deepEqual(await inUse(), ['primary', 'primary']);
+    });
+
+    it('takes a refusal, from the person who asked as well', async () => {
+      await start(away({ requireSecond: true }));
+      runtime.send('away');
+      await asked();
+      runtime.send('away', { refuse: true, by: 'Chan', reason: 'called off' } as never);
+      assert.match(errorOf(await runtime.message('caught')).message, /was refused by Chan/);
+      assert.deepEqual(await inUse(), ['primary', 'primary']);
+    });
   });
 });

@@ -87,7 +87,6 @@ describe('switching the data centre', () => {
       ['reason', { ...request, reason: ' ' }],
       ['by', { ...request, by: '' }],
       ['second', { ...request, second: 'a. chan' }],
-      ['second', { ...request, requireSecond: true }],
       ['until', { ...request, until: at('13:00') }],
       ['until', { ...request, dataCentre: 'primary', until: at('19:00') }],
     ];
