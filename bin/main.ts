@@ -28,9 +28,21 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'reset the lock that a refused login leaves on an account',
     load: () => import('./commands/unlock.ts'),
   },
+  alarms: {
+    summary: 'list the open alarms, and acknowledge them',
+    load: () => import('./commands/alarms.ts'),
+  },
   ledger: {
     summary: 'look into the ledger, prove it, copy it, restore it',
     load: () => import('./commands/ledger.ts'),
+  },
+  quarantine: {
+    summary: 'show what is not trusted; release or discard it',
+    load: () => import('./commands/quarantine.ts'),
+  },
+  clean: {
+    summary: 'say which local copies could go, and remove them with --apply',
+    load: () => import('./commands/clean.ts'),
   },
   share: {
     summary: 'mark a folder as a share, so that it is only written while mounted',

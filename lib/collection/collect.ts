@@ -108,7 +108,7 @@ export async function collect(
         );
         const { code, message } = thrown;
         const copy = await copyAside(temporary, aside);
-        await ledger.hold({ ...factsOf(report, context), ...copy, code, reason: message });
+        await ledger.hold({ ...factsOf(report, context), ...copy }, { code, reason: message });
         throw thrown;
       }
     },

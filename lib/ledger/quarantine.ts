@@ -6,7 +6,7 @@ import type { RefusedEntry } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { receive } from './reports.ts';
 import type { Database, Decision } from './tables.ts';
-import type { HeldReport, JudgedName, NewHeld, NewVersion } from './types.ts';
+import type { HeldReport, JudgedName, NewVersion } from './types.ts';
 
 /** Who decides, and why. */
 export interface Act {
@@ -19,7 +19,7 @@ export interface QuarantineBook {
    * Records a report that lies in quarantine. Content that was held before is the same row, and what was decided
    * about it stands.
    */
-  hold(held: NewHeld): Promise<HeldReport>;
+  hold(report: NewVersion, why: { code: string; reason: string }): Promise<HeldReport>;
   /** Of one account or of all, oldest first. */
   heldReports(account?: string): Promise<HeldReport[]>;
   /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
@@ -47,7 +47,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
     });
 
   return {
-    hold: ({ code, reason, ...report }) =>
+    hold: (report, { code, reason }) =>
       db.transaction().execute(async (work) => {
         const { account, path, sha256, file, run, size, modifiedAt, bytes } = report;
         const offered = {

@@ -154,12 +154,7 @@ export interface NewVersion {
   address: string;
 }
 
-/** A report that came whole and is not trusted. */
-export interface NewHeld extends NewVersion {
-  code: string;
-  reason: string;
-}
-
+/** A report that came whole and is not trusted, for the reason that has this error code. */
 export interface HeldReport {
   id: number;
   account: string;

@@ -1,0 +1,89 @@
+/**
+ * What a person may decide about something in quarantine. A released report is a received one: the next run files
+ * it and tells of it. A released name is fetched by the next run and kept under the name the person gave it.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { RapError } from '../errors/rap-error.ts';
+import { refuseName } from '../files/safe-name.ts';
+import type { HeldReport, JudgedName, Ledger } from '../ledger/ledger.ts';
+import { copyAside } from './quarantine.ts';
+
+/** Who decides, and why. */
+interface Act {
+  by: string;
+  reason: string;
+}
+
+/**
+ * Puts a held report into the landing folder as if it had just been received.
+ * @param landing the landing folder of its account
+ * @throws RapError USAGE when it was decided about before, DISK_ERROR when it is not what was held
+ */
+export async function releaseReport(
+  ledger: Ledger,
+  held: HeldReport,
+  landing: string,
+  act: Act,
+): Promise<{ versionId: number; file: string }> {
+  refuseDecided(held);
+  const target = path.join(landing, held.account, ...held.path.split('/'));
+  const copy = await copyAside(held.file, target);
+  if (copy.sha256 !== held.sha256) {
+    await rm(copy.file, { force: true });
+    throw new RapError('DISK_ERROR', `${held.file} is not what was put into quarantine`, {
+      cure: 'Somebody changed the file. Discard it; the next run that finds the report changed fetches it anew.',
+    });
+  }
+  const { versionId } = await ledger.releaseHeld(held.id, copy.file, act);
+  await rm(held.file, { force: true });
+  return { versionId, file: copy.file };
+}
+
+/**
+ * Decides that a held report is never used. Its file stays where it is; "rap clean" takes it.
+ * @throws RapError USAGE when it was decided about before
+ */
+export async function discardReport(ledger: Ledger, held: HeldReport, act: Act): Promise<void> {
+  refuseDecided(held);
+  await ledger.discardHeld(held.id, act);
+}
+
+/**
+ * Gives an entry with an unsafe name a safe one, under which the next run fetches it.
+ * @throws RapError USAGE when that cannot be, NAME_REFUSED when the new name is not safe either
+ */
+export async function releaseName(ledger: Ledger, name: JudgedName, as: string, act: Act): Promise<void> {
+  const bytes = Buffer.from(name.nameHex, 'hex');
+  if (name.code !== 'NAME_REFUSED') {
+    throw new RapError('USAGE', `${name.shown} cannot be released: it ${name.reason}`, {
+      cure: CURES[name.code] ?? 'Ask HKEX about it, or discard it.',
+    });
+  }
+  if (bytes.length === 0 || bytes.includes(0x2f) || bytes.includes(0)) {
+    throw new RapError('USAGE', `${name.shown} cannot be released: it names nothing in ${name.folder}`, {
+      cure: 'Ask HKEX about it, or discard it.',
+    });
+  }
+  const reason = refuseName(as);
+  if (reason !== undefined)
+    throw new RapError('NAME_REFUSED', `--as "${as}" ${reason}`, { cure: 'Choose a plain name.' });
+  const target = name.folder === '/' ? `/${as}` : `${name.folder}/${as}`;
+  const taken = await ledger.versionsOf(name.account, [target]);
+  if (taken.size > 0) {
+    throw new RapError('USAGE', `${target} is the name of another report`, { cure: 'Choose another name.' });
+  }
+  await ledger.releaseName(name.id, as, act);
+}
+
+const CURES: Readonly<Record<string, string>> = {
+  FILE_TOO_LARGE:
+    'Raise the size limit in the account if reports of this size are expected; the next run takes it.',
+  LIST_LIMIT: 'Raise the limit of folders in the account if they are expected; the next run looks into them.',
+  NOT_A_FILE: 'There is nothing to fetch. Ask HKEX about it, or discard it.',
+};
+
+function refuseDecided({ path: where, decision }: HeldReport): void {
+  if (decision === '') return;
+  throw new RapError('USAGE', `${where} was ${decision} already`, { cure: 'Nothing is left to decide.' });
+}

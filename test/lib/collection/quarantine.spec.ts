@@ -1,0 +1,176 @@
+/** What is not trusted, and what becomes of it once a person has decided. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { collect } from '../../../lib/collection/collect.ts';
+import { takeListing } from '../../../lib/collection/listing.ts';
+import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
+import { routeOpen } from '../../../lib/collection/route.ts';
+import { realClock } from '../../../lib/time/clock.ts';
+import { faultNamed } from '../../../simulator/faults/table.ts';
+import { build, type House } from './support.ts';
+
+const act = { by: 'Ada', reason: 'HKEX confirmed it by telephone' };
+const rules = [{ system: '', code: '', folder: '', share: '{home}/shares/{businessDate}' }];
+
+describe('Quarantine', () => {
+  let house: House;
+  let landing: string;
+  let runs = 0;
+
+  beforeEach(async () => {
+    house = await build({ riskFileBytes: 3_000 });
+    landing = path.join(house.home, 'landing');
+  });
+  afterEach(() => house.close());
+
+  async function run(lookInside = true) {
+    const name = `run-${++runs}`;
+    const context = await house.keeper.logIn(name, 'hand');
+    const session = house.keeper.session(name);
+    const listing = await takeListing(session, context, {
+      clock: realClock,
+      ledger: house.ledger,
+      settle: 0,
+    });
+    const summary = await collect(session, context, listing, { ledger: house.ledger, landing, lookInside });
+    await house.keeper.logOut(name);
+    return { name, listing, summary };
+  }
+
+  const meet = (name: string) => house.simulator.setFault(faultNamed(name)?.make());
+  const journalled = async () =>
+    (await house.ledger.journalRecords())
+      .filter(({ who }) => who === 'Ada')
+      .map(({ what, why }) => [what, why]);
+
+  async function firstHeld() {
+    await meet('R05');
+    await run();
+    const [held] = await house.ledger.heldReports();
+    return held ?? assert.fail('nothing is held');
+  }
+
+  it('gives a released report to the next run, which files it and tells of it', async () => {
+    const held = await firstHeld();
+    const content = await fs.readFile(held.file);
+    const { file, versionId } = await releaseReport(house.ledger, held, landing, act);
+    assert.equal(file, path.join(landing, 'hkscc', held.path));
+    assert.deepEqual(await fs.readFile(file), content);
+    await assert.rejects(fs.stat(held.file), { code: 'ENOENT' });
+    const { name, listing, summary } = await run();
+    assert.equal(
+      summary.failed.some((one) => one.path === held.path),
+      false,
+    );
+    assert.equal(listing.reports.find((one) => one.path === held.path)?.state, 'known', 'not fetched again');
+    const context = { home: house.home, account: 'hkscc', installation: 'hkscc' };
+    const filed = await routeOpen({ ledger: house.ledger, run: name, rules, context }, new Set());
+    assert.ok(filed.some(({ report }) => report.versionId === versionId));
+    assert.equal((await house.ledger.version(versionId))?.code, 'CCLTN05');
+    const { accounts } = await house.ledger.runFacts(name);
+    assert.ok(
+      accounts[0]?.delivered.some((one) => one.versionId === versionId),
+      'the digest tells of it',
+    );
+    assert.deepEqual(await journalled(), [['released from quarantine', act.reason]]);
+    await assert.rejects(releaseReport(house.ledger, { ...held, decision: 'released' }, landing, act), {
+      code: 'USAGE',
+    });
+  });
+
+  it('does not release what was changed while it lay there', async () => {
+    const held = await firstHeld();
+    await fs.appendFile(held.file, 'x');
+    await assert.rejects(releaseReport(house.ledger, held, landing, act), { code: 'DISK_ERROR' });
+    await assert.rejects(fs.stat(path.join(landing, 'hkscc', held.path)), { code: 'ENOENT' });
+    assert.equal((await house.ledger.heldReports())[0]?.decision, '');
+  });
+
+  it('says nothing more of a discarded report, until other content comes', async () => {
+    await firstHeld();
+    for (const held of await house.ledger.heldReports()) await discardReport(house.ledger, held, act);
+    const quiet = await run();
+    assert.deepEqual([quiet.summary.failed, quiet.summary.complete], [[], true]);
+    // The same file, as it should have been from the start: another time, other content.
+    await house.simulator.setFault(undefined);
+    const [held] = await house.ledger.heldReports();
+    const remote = path.join(house.simulator.tree('hkscc', 'primary'), held?.path ?? '');
+    await fs.utimes(remote, new Date(), new Date());
+    const again = await run();
+    assert.deepEqual(
+      again.summary.received.map((one) => one.path),
+      [held?.path],
+    );
+    assert.ok((await journalled()).every(([what]) => what === 'discarded from quarantine'));
+  });
+
+  it('is not used where a person switched looking inside off', async () => {
+    await meet('R05');
+    const { summary } = await run(false);
+    assert.ok(summary.complete);
+    assert.deepEqual(await house.ledger.heldReports(), []);
+  });
+
+  it('lets a person give a name that is not UTF-8 another one, under which the next run fetches it', async () => {
+    await meet('D05');
+    const first = await run();
+    const names = await house.ledger.judgedNames('hkscc');
+    assert.equal(names.length, 3);
+    const big5 = names.find((one) => one.nameHex.startsWith('b3f8a769')) ?? assert.fail();
+    await assert.rejects(releaseName(house.ledger, big5, '../x', act), { code: 'NAME_REFUSED' });
+    const known = first.summary.received.find((one) => one.folder.startsWith('/INBOX/')) ?? assert.fail();
+    const twin = { ...big5, folder: known.folder };
+    await assert.rejects(releaseName(house.ledger, twin, known.name, act), { code: 'USAGE' });
+    await releaseName(house.ledger, big5, 'baogao.txt', act);
+    for (const other of names.filter((one) => one.id !== big5.id)) {
+      await house.ledger.discardName(other.id, act);
+    }
+    const { summary } = await run();
+    assert.deepEqual(
+      summary.received.map((one) => one.path),
+      ['/INBOX/baogao.txt'],
+    );
+    assert.ok(summary.complete, 'what was discarded keeps no run from being complete');
+    assert.equal(
+      await fs.readFile(path.join(landing, 'hkscc/INBOX/baogao.txt'), 'utf8'),
+      'never to be stored',
+    );
+    const third = await run();
+    assert.deepEqual([third.summary.received.length, third.summary.complete], [0, true]);
+    assert.equal((await journalled()).length, 3);
+  });
+
+  it('does not let a name out of its folder, and explains what cannot be released', async () => {
+    await meet('D04');
+    await run();
+    const names = await house.ledger.judgedNames('hkscc');
+    const climbing = names.find((one) => one.shown.startsWith('../')) ?? assert.fail();
+    await assert.rejects(releaseName(house.ledger, climbing, 'ok.txt', act), { code: 'USAGE' });
+    const link = { ...climbing, code: 'NOT_A_FILE' as const };
+    await assert.rejects(releaseName(house.ledger, link, 'ok.txt', act), {
+      code: 'USAGE',
+      message: /cannot be released/,
+    });
+    assert.deepEqual(await journalled(), []);
+  });
+
+  it('tells once of a report that an interrupted run had asked for and that is gone', async () => {
+    const account = 'hkscc';
+    await house.ledger.recordIntent({
+      account,
+      run: 'run-0',
+      path: '/INBOX/gone.txt',
+      size: 1,
+      modifiedAt: 1,
+    });
+    const { listing } = await run();
+    assert.deepEqual(
+      listing.problems.map(({ code, folder }) => [code, folder]),
+      [['REMOTE_MISSING', '/INBOX/gone.txt']],
+    );
+    assert.equal(listing.complete, false);
+    assert.deepEqual(await house.ledger.openIntents(account), []);
+    assert.equal((await run()).listing.complete, true);
+  });
+});
