@@ -1,14 +1,19 @@
 /** Downloads what a listing marked new or changed: one message per report, and a summary at the end. */
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { z } from 'zod';
+import { clean, planCleaning } from '../../lib/collection/clean.ts';
 import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
+import { quarantineBeside } from '../../lib/collection/quarantine.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { practiceLanding } from '../../lib/practice/books.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
+import { readSettings } from '../base/settings.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 
 /** A message as rap-list sends it. */
@@ -17,11 +22,18 @@ interface ListedMessage extends RapMessage {
   listing?: { complete: boolean; problems: { folder: string; code: string; message: string }[] };
 }
 
-class RapDownload extends RapNode<NodeDef, object> {
+const schema = z.object({
+  /** Business days for which local copies stay; 0 for ever. */
+  keepDays: z.coerce.number('is not a number').int().min(0).max(10_000).default(0),
+  /** Compare whose a data file is, and its totals. */
+  lookInside: z.boolean().default(true),
+});
+
+class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
   readonly #RED: NodeAPI;
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, () => ({}));
+    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
     this.#RED = RED;
   }
 
@@ -46,6 +58,7 @@ class RapDownload extends RapNode<NodeDef, object> {
     this.#showEnd(summary);
     const { payload: _, refused: _refused, ...carried } = msg;
     send([null, { ...carried, payload: summary }]);
+    if (practiceOf(msg) === undefined) await this.#clean(context, msg);
     if (problem !== undefined) throw problem;
   }
 
@@ -67,6 +80,7 @@ class RapDownload extends RapNode<NodeDef, object> {
         ledger: await this.ledger(),
         landing:
           practice === undefined ? join(this.home, 'landing') : practiceLanding(this.home, practice.date),
+        lookInside: this.settings.lookInside,
         signal,
         onReceived: (report, done, all) => {
           sequence.add(report);
@@ -77,6 +91,22 @@ class RapDownload extends RapNode<NodeDef, object> {
     signal.throwIfAborted();
     sequence.end();
     return summary;
+  }
+
+  /** Removes local copies of this account that have done their work. What keeps it from doing so stops nothing. */
+  async #clean({ account }: RunContext, msg: ListedMessage): Promise<void> {
+    const { keepDays } = this.settings;
+    if (keepDays === 0) return;
+    try {
+      const ledger = await this.ledger();
+      const plan = await planCleaning(ledger, this.clock.now(), { keep: keepDays, account });
+      const landing = join(this.home, 'landing');
+      const reason = `setting: keep ${keepDays} business days`;
+      const { left } = await clean(ledger, plan, [landing, quarantineBeside(landing)], { by: 'rap', reason });
+      for (const { file, why } of left) this.warn(`${file} was not removed: ${why}`);
+    } catch (thrown) {
+      this.complain(thrown, msg);
+    }
   }
 
   /** For the digest; where the ledger itself is the trouble, the error is all there is. */
@@ -115,13 +145,20 @@ function nothingCame(
 }
 
 /** A folder that could not be listed: what is in it did not come, though nothing failed to download. */
-function folderError(problems: { folder: string; message: string }[] = []): RapError | undefined {
+function folderError(
+  problems: { folder: string; code: string; message: string }[] = [],
+): RapError | undefined {
   const first = problems[0];
+  const gone = problems.every(({ code }) => code === 'REMOTE_MISSING');
   return first === undefined
     ? undefined
-    : new RapError('FOLDER_UNREADABLE', problems.map((problem) => problem.message).join('; '), {
-        details: { folder: first.folder },
-      });
+    : new RapError(
+        gone ? 'REMOTE_MISSING' : 'FOLDER_UNREADABLE',
+        problems.map((problem) => problem.message).join('; '),
+        {
+          details: { folder: first.folder },
+        },
+      );
 }
 
 /**
