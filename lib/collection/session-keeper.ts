@@ -61,20 +61,24 @@ export class SessionKeeper {
       if (current.run === run) return current.session;
       throw new RapError('SESSION_BUSY', `Account ${this.account.name} is logged in by run ${current.run}`);
     }
-    const signals = [this.#closed.signal, ...(signal === undefined ? [] : [signal])];
-    const session = await openSession(
-      this.account,
-      await this.#loginKey(),
-      await ledger.dataCentreOf(this.account.name),
-      {
+    const ended = AbortSignal.any([this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
+    const { name } = this.account;
+    const key = await this.#loginKey();
+    await ledger.sessionBegins(name, run);
+    try {
+      const session = await openSession(this.account, key, await ledger.dataCentreOf(name), {
         clock: this.#ports.clock,
         memory: loginMemory(this.account, ledger, this.#ports.clock),
-        signal: AbortSignal.any(signals),
+        signal: ended,
         ...(this.#ports.onAddress === undefined ? {} : { onAddress: this.#ports.onAddress }),
-      },
-    );
-    this.#current = { run, session };
-    return session;
+      });
+      this.#current = { run, session };
+      return session;
+    } catch (thrown) {
+      // Stopped from outside, the run was cut off: what is written down stays for the next start.
+      if (!ended.aborted) await ledger.sessionEnds(name, run);
+      throw thrown;
+    }
   }
 
   async #loginKey(): Promise<LoginKey> {
@@ -104,6 +108,7 @@ export class SessionKeeper {
       if (current === undefined || current.run !== run) return false;
       this.#current = undefined;
       await current.session.logOut();
+      await (await this.#ports.ledger()).sessionEnds(this.account.name, run);
       return true;
     });
   }

@@ -21,6 +21,7 @@ import { type QuarantineBook, quarantineBook } from './quarantine.ts';
 import { type Reports, reports } from './reports.ts';
 import { type Retention, retention } from './retention.ts';
 import { type Runs, runs } from './runs.ts';
+import { type Sessions, sessions } from './sessions.ts';
 import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
 import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
@@ -38,6 +39,7 @@ export interface Ledger
   extends Locks,
     Logins,
     Runs,
+    Sessions,
     Observations,
     Reports,
     Deliveries,
@@ -105,6 +107,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...locks(db, pen),
       ...logins(db, clock),
       ...runs(db, clock),
+      ...sessions(db),
       ...observations(db, clock),
       ...reports(db, clock),
       ...deliveries(db, pen),

@@ -6,6 +6,7 @@ import { logins } from './migrations/0002-logins.ts';
 import { leases } from './migrations/0003-leases.ts';
 import { practice } from './migrations/0004-practice.ts';
 import { alarms } from './migrations/0005-alarms.ts';
+import { sessions } from './migrations/0006-sessions.ts';
 import { keeping } from './migrations/0008-keeping.ts';
 import { secondPerson } from './migrations/0009-second-person.ts';
 
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   leases,
   practice,
   alarms,
+  sessions,
   keeping,
   secondPerson,
 ];

@@ -14,8 +14,8 @@ import type {
 } from './types.ts';
 
 export interface Runs {
-  /** A run that has started already is left as it is. */
-  startRun(start: { run: string; trigger: string }): Promise<void>;
+  /** A run that has started already is left as it is. `schedule` is the id of the node that began it. */
+  startRun(start: { run: string; trigger: string; schedule?: string }): Promise<void>;
   /** What the listing of one account showed; a later listing in the same run replaces it. */
   recordListing(listing: ListingFacts): Promise<void>;
   /** Records a failure once per run, account, code and subject. Failed deliveries have their own record. */
@@ -26,10 +26,10 @@ export interface Runs {
 
 export function runs(db: Database, clock: Clock): Runs {
   return {
-    async startRun({ run, trigger }) {
+    async startRun({ run, trigger, schedule = '' }) {
       await db
         .insertInto('runs')
-        .values({ run, trigger, started_at: clock.now() })
+        .values({ run, trigger, started_at: clock.now(), schedule })
         .onConflict((on) => on.column('run').doNothing())
         .execute();
     },

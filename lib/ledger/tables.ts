@@ -42,7 +42,9 @@ export interface Tables {
     settled_at: number | null;
   };
   account_keys: { account: string; fingerprint: string; since: number };
-  runs: { run: string; trigger: string; started_at: number };
+  /** `schedule` is the id of the node that began it, '' for others. */
+  runs: { run: string; trigger: string; started_at: number; schedule: Generated<string> };
+  sessions: { account: string; run: string; cut_off: number };
   listings: {
     run: string;
     account: string;

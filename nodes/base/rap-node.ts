@@ -132,6 +132,11 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     return ledgerOf(placeOf(this.#RED), this);
   }
 
+  /** The same while the node closes, for what `onClose` still has to write down. */
+  protected ledgerOnClose(): Promise<Ledger> {
+    return ledgerOf(placeOf(this.#RED), this);
+  }
+
   /** The house says that another process is in charge: work ends. Without a fault: it may begin again. */
   async onCharge(fault: RapError | undefined): Promise<void> {
     if (this.#life.signal.aborted) return;

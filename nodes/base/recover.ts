@@ -5,7 +5,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { landingOf } from '../../lib/practice/books.ts';
 
 /**
- * Sweeps the folders in which a download was begun and not ended. What was to be fetched is new in the next
+ * Marks the runs that were cut off, for the schedules that began them, and sweeps the folders in which a download was begun and not ended. What was to be fetched is new in the next
  * listing, or no longer offered; either way nothing is left to be remembered.
  * @returns how many temporary files were removed
  */
@@ -15,5 +15,6 @@ export async function recoverInterrupted(ledger: Ledger, home: string): Promise<
   let removed = 0;
   for (const folder of new Set(folders)) removed += await sweepTemporary(folder, false);
   for (const { account, path } of intents) await ledger.closeIntent(account, path);
+  await ledger.cutOffSessions();
   return removed;
 }

@@ -17,7 +17,13 @@ const LATE_MS = 2 * 60_000;
 const WEEK_MS = 6 * 86_400_000;
 const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
+/** A run that was begun so shortly before the node closes may not have come to its first login. */
+const FRESH_MS = 2_000;
+
 class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
+  /** The run that was sent last. */
+  #last: { run: string; at: number } | undefined;
+
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSchedule);
     if (this.ready) this.background((signal) => this.#watch(signal));
@@ -28,26 +34,37 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     this.#showNext();
   }
 
+  protected override async onClose(): Promise<void> {
+    const last = this.#last;
+    if (last === undefined || this.clock.now() - last.at > FRESH_MS) return;
+    const ledger = await this.ledgerOnClose().catch(() => undefined);
+    // As if it had been logged in: from then on the account's own session tells of it.
+    await ledger?.sessionBegins(`schedule ${this.id}`, last.run);
+  }
+
   async #watch(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
     const { rule, catchUp } = this.settings;
     let handled = catchUp ? 0 : (lastDue(rule, this.clock.now()) ?? 0);
     let starting = true;
+    let sent = false;
     let fault: RapError | undefined;
     for (;;) {
       const now = this.clock.now();
       const due = lastDue(rule, now);
       if (due !== undefined && due > handled) {
         try {
-          await this.#tick(due, starting || now - due > LATE_MS ? 'catch-up' : 'timer');
+          sent = await this.#tick(due, starting || now - due > LATE_MS ? 'catch-up' : 'timer');
           handled = due;
           fault = undefined;
         } catch (thrown) {
+          if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
           // Tried again at every nap, but said only once.
           if (fault === undefined) this.complain(thrown, {});
           fault = asRapError(thrown);
         }
       }
+      if (starting) await this.#takeUp(sent);
       starting = false;
       if (fault === undefined) this.#showNext();
       const next = nextDue(rule, this.clock.now());
@@ -56,17 +73,30 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     }
   }
 
-  /** Sends the run of a due time, unless this or another instance has done so before. */
-  async #tick(due: number, trigger: Trigger): Promise<void> {
+  /** Sends the run of a due time, unless this or another instance has done so before. @returns whether it did */
+  async #tick(due: number, trigger: Trigger): Promise<boolean> {
     const ledger = await this.ledger();
-    if (!(await ledger.claimTick(this.id, due))) return;
+    if (!(await ledger.claimTick(this.id, due))) return false;
     this.send(await this.#run({}, trigger, due));
+    return true;
+  }
+
+  /** A run of this node that a restart or a deploy cut off is taken up by another, unless one was sent anyway. */
+  async #takeUp(sent: boolean): Promise<void> {
+    try {
+      const cutOff = await (await this.ledger()).takeCutOffRuns(this.id);
+      if (cutOff.length > 0 && !sent) this.send(await this.#run({}, 'catch-up', this.clock.now()));
+    } catch (thrown) {
+      if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
+      this.complain(thrown, {});
+    }
   }
 
   async #run(msg: NodeMessage, trigger: Trigger, due: number): Promise<NodeMessage> {
     const run = newRun(this.clock);
     const ledger = await this.ledger();
-    await ledger.startRun({ run, trigger });
+    await ledger.startRun({ run, trigger, schedule: this.id });
+    this.#last = { run, at: this.clock.now() };
     return { ...msg, payload: { trigger, due }, rap: { run } };
   }
 
