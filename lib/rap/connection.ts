@@ -7,10 +7,11 @@ import net from 'node:net';
 import type { ClientCallback, ClientChannel, ClientErrorExtensions, ConnectConfig } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { RapError, systemCode } from '../errors/rap-error.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, onDeadline } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
 import { bearTalkInRenewals } from './key-renewal.ts';
+IMPORT
 import { type LoginKey, signingKey } from './private-key.ts';
 import { printable } from './sftp-codec.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
@@ -136,7 +137,12 @@ export function openSocket(
       reject(new RapError('ABORTED', `Stopped before connecting to ${where}`));
       return;
     }
-    const socket = net.connect({ host: address.host, port: address.port, noDelay: true });
+    const socket: net.Socket = net.connect({
+      host: address.host,
+      port: address.port,
+      noDelay: true,
+      onread: readIntoSlabs((piece) => socket.push(piece)),
+    });
     const settle = (error?: RapError) => {
       cancel();
       signal?.removeEventListener('abort', onAbort);
@@ -150,7 +156,7 @@ export function openSocket(
       }
     };
     const onAbort = () => settle(new RapError('ABORTED', `Stopped while connecting to ${where}`));
-    const cancel = clock.after(deadline, () =>
+    const cancel = onDeadline(clock, deadline, () =>
       settle(
         new RapError('CONNECT_TIMEOUT', `${where} did not accept a connection within ${deadline / 1000} s`),
       ),
@@ -296,7 +302,7 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
       reject(error);
     };
     const onAbort = () => fail(new RapError('ABORTED', `Stopped while logging in to ${where}`));
-    const cancel = clock.after(deadlines.handshake, () =>
+    const cancel = onDeadline(clock, deadlines.handshake, () =>
       fail(
         new RapError(
           'HANDSHAKE_TIMEOUT',

@@ -4,7 +4,7 @@
  * under way fails with the same coded error. Nothing ever waits for a polite goodbye.
  */
 import { RapError } from '../errors/rap-error.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, onDeadline } from '../time/clock.ts';
 import {
   type Attributes,
   encode,
@@ -193,7 +193,7 @@ export class SftpRequests {
     const now = this.#clock.monotonic();
     const quietAt = Math.max(oldest.sentAt, this.#lastByteAt) + this.#deadlines.request;
     const stallAt = this.#stallStart.at + this.#deadlines.stall;
-    this.#cancelWatch = this.#clock.after(Math.max(1, Math.min(quietAt, stallAt) - now), () => {
+    this.#cancelWatch = onDeadline(this.#clock, Math.max(1, Math.min(quietAt, stallAt) - now), () => {
       this.#cancelWatch = undefined;
       this.#onWatch();
     });

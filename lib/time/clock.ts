@@ -17,6 +17,22 @@ export const realClock: Clock = {
   },
 };
 
+/**
+ * Calls `fn` once after `ms`, but hears first what arrived meanwhile: when something has blocked the process, its
+ * timers come before the data that waits in the sockets, and a healthy server would look silent.
+ * @returns cancels it
+ */
+export function onDeadline(clock: Clock, ms: number, fn: () => void): () => void {
+  let turn: NodeJS.Immediate | undefined;
+  const cancel = clock.after(ms, () => {
+    turn = setImmediate(fn);
+  });
+  return () => {
+    cancel();
+    clearImmediate(turn);
+  };
+}
+
 /** Waits `ms`; rejects with the signal's reason when aborted first. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
