@@ -36,6 +36,12 @@ export interface LeaseBook {
   leaseHolder(name: string): Promise<LeaseHolder | undefined>;
 }
 
+/**
+ * A lease may last so much longer than asked for, in milliseconds: who claims one reads the clock, then may wait
+ * for the database, and meanwhile another has claimed it by a later time.
+ */
+const SLACK_MS = 60_000;
+
 /** How long a look waits for a ledger that is being written. */
 const PEEK_MS = 1000;
 
@@ -59,7 +65,7 @@ export function leaseBook(db: Database, clock: Clock): LeaseBook {
                 row('leases.held_until', '<=', now),
                 row('leases.owner', 'in', [owner, gone]),
                 // Longer than asked for: the clock was wrong when it was taken.
-                row('leases.held_until', '>', now + ms),
+                row('leases.held_until', '>', now + ms + SLACK_MS),
               ]),
             ),
         )
@@ -111,7 +117,7 @@ export function peekLease(file: string, name: string, clock: Clock, ms: number):
     database = new DatabaseSync(file, { readOnly: true, timeout: PEEK_MS });
     const row = database.prepare('select owner, fence, held_until from leases where name = ?').get(name);
     const until = Number(row?.held_until ?? 0);
-    const held = row !== undefined && until > clock.now() && until <= clock.now() + ms;
+    const held = row !== undefined && until > clock.now() && until <= clock.now() + ms + SLACK_MS;
     return held ? { name, owner: String(row.owner), fence: Number(row.fence), until } : undefined;
   } catch {
     // Whoever opens it will say what is wrong with it.

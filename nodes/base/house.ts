@@ -90,6 +90,13 @@ class House {
     this.#place = place;
   }
 
+  /** Whoever comes in while another process is in charge is told so. */
+  welcome(guest: Guest): void {
+    if (this.guests.has(guest)) return;
+    this.guests.add(guest);
+    if (this.#fault !== undefined) void guest.onCharge?.(this.#fault);
+  }
+
   /** @throws RapError NOT_IN_CHARGE at once while another process is in charge; as openHome, then try again */
   async ledger(): Promise<Ledger> {
     if (this.#fault !== undefined) throw this.#fault;
@@ -192,7 +199,7 @@ const houses = new Map<string, House>();
 function enter({ home, clock, lease = WRITER_MS }: Place, guest: Guest): House {
   const house = houses.get(home) ?? new House({ home, clock, lease });
   houses.set(home, house);
-  house.guests.add(guest);
+  house.welcome(guest);
   return house;
 }
 
