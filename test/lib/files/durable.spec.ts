@@ -143,6 +143,48 @@ describe('publish', () => {
     });
   });
 
+  it('without hard links: a claim that a killed run left behind holds a name for half a minute, not for ever', async () => {
+    const disk = diskWithout(['link'], 'EPERM');
+    let stays = true;
+    const cut: Disk = {
+      ...disk,
+      unlink: async (file) => {
+        if (stays && String(file).includes('.part-claim-')) throw systemError('EIO', 'unlink');
+        await fs.unlink(file);
+      },
+    };
+    const first = publish(await finished(final(), 'one', cut), final(), hashOf('one'), { disk: cut });
+    await assert.rejects(first, { code: 'EIO' });
+    stays = false;
+    const [claim = ''] = (await names()).filter((name) => name.startsWith('.part-claim-'));
+    const again = async () => publish(await finished(final(), 'one', disk), final(), hashOf('one'), { disk });
+    await assert.rejects(again(), { code: 'DISK_ERROR', message: /Another writer/ });
+    const old = new Date(Date.now() - 31_000);
+    await fs.utimes(path.join(folder(), claim), old, old);
+    await assert.rejects(again(), { code: 'DISK_ERROR' }, 'the attempt that finds it stale takes it away');
+    assert.equal((await again()).outcome, 'identical');
+    const left = (await names()).filter((name) => name.includes('claim'));
+    assert.deepEqual(left, []);
+  });
+
+  it('may be repeated after it failed at its last step', async () => {
+    const disk = diskWithout(['link'], 'EPERM');
+    await abilitiesOf(folder(), { disk });
+    const temp = await finished(final(), 'one', disk);
+    const broken = diskWithout([], '');
+    let syncs = 0;
+    const cut: Disk = {
+      ...disk,
+      open: (async (file: string, ...rest: [string]) => {
+        if (file === folder() && syncs++ === 0) throw systemError('EIO', 'open');
+        return broken.open(file, ...rest);
+      }) as Disk['open'],
+    };
+    await assert.rejects(publish(temp, final(), hashOf('one'), { disk: cut }), { code: 'EIO' });
+    const result = await publish(temp, final(), hashOf('one'), { disk: cut });
+    assert.equal(result.outcome, 'identical');
+  });
+
   /** Opening a folder and syncing it fails for good, as on Windows. */
   function withoutFolderSync(disk: Disk): Disk {
     const closed = observedDisk(({ call, target }) =>

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { type Host, refuseLength, refusePlace, thisHost } from '../../../lib/delivery/place.ts';
+import { targetsFor } from '../../../lib/delivery/routes.ts';
+import { parseTemplate } from '../../../lib/delivery/template.ts';
+import { aReport } from './samples.ts';
+
+const service: Host = { platform: 'win32', service: true, drives: ['C:', 'D:'] };
+const desk: Host = { ...service, service: false };
+const linux: Host = { platform: 'linux', service: false, drives: [] };
+
+describe('Places for reports', () => {
+  const table: [Host, string, RegExp | undefined][] = [
+    [service, '\\\\fileserver\\ops\\rap', undefined],
+    [service, '//fileserver/ops/rap', undefined],
+    [service, '\\\\10.1.2.3\\ops', undefined],
+    [service, '\\\\fileserver.firm.example\\ops$\\2025', undefined],
+    [service, '\\\\?\\UNC\\fileserver\\ops\\rap', undefined],
+    [service, 'C:\\rap\\shares', undefined],
+    [service, 'd:/rap/shares', undefined],
+    [service, 'Z:\\ops', /drive Z:, which a service does not see .*\\\\server\\share/],
+    [service, 'z:/ops', /drive Z:/],
+    [service, '\\\\?\\Z:\\ops', /drive Z:/],
+    [desk, 'Z:\\ops', undefined],
+    [service, '\\\\fileserver', /must begin with a server/],
+    [service, '\\ops', /must begin with a server/],
+    [service, '/mnt/ops', /must begin with a server/],
+    [linux, '/mnt/ops', undefined],
+    [linux, '\\\\fileserver\\ops', /mount the share on this machine/],
+    [linux, 'Z:\\ops', /mount the share/],
+  ];
+  for (const [host, folder, reason] of table) {
+    const who = `${host.platform}${host.service ? ', as a service' : ''}`;
+    it(`${reason === undefined ? 'take' : 'refuse'} ${folder} on ${who}`, () => {
+      const said = refusePlace(folder, host);
+      if (reason === undefined) assert.equal(said, undefined);
+      else assert.match(said ?? '', reason);
+    });
+  }
+
+  it('on Windows are no longer than its programs can open', () => {
+    const file = (length: number) => `C:\\${'x'.repeat(length - 3)}`;
+    assert.equal(refuseLength(file(259), service), undefined);
+    assert.match(refuseLength(file(260), service) ?? '', /260 characters.* 259/);
+    assert.equal(refuseLength(file(4000), linux), undefined);
+  });
+
+  it('know a service of Windows by its missing session, and the drives it sees for sure', () => {
+    assert.equal(thisHost('D:\\rap', { SystemDrive: 'C:' }).service, true);
+    assert.equal(thisHost('D:\\rap', { SESSIONNAME: 'Console' }).service, false);
+    assert.deepEqual(thisHost('D:\\rap', { SystemDrive: 'C:' }).drives, ['C:', 'D:']);
+    assert.deepEqual(thisHost('\\\\fileserver\\rap', { SystemDrive: 'C:' }).drives, ['C:']);
+  });
+
+  it('are refused by the rules with the number of the rule, before anything is written', () => {
+    const rule = { system: '', code: '', folder: '', share: '/mnt/ops' };
+    const context = { home: '/home/rap', account: 'SIM001', installation: 'hkscc' };
+    assert.throws(() => targetsFor(aReport(), [rule], context, service), {
+      code: 'ROUTE_INVALID',
+      message: /rule 1: share "\/mnt\/ops" must begin with a server/,
+    });
+    if (process.platform !== 'win32') {
+      assert.throws(() => parseTemplate('\\\\fileserver\\ops', 'rule 2: share'), /rule 2: .*mount the share/);
+    }
+  });
+});
