@@ -4,7 +4,7 @@ import { backupLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care
 import { KEY_REPLACED } from '../../lib/ledger/chain.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
 import { journalKeyOf, makeJournalKey, setJournalKeyAside } from '../../lib/ledger/journal-key.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -18,13 +18,14 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap ledger show [--run RUN]
+const help = `Usage: rap ledger show [--run RUN | --report PATH-OR-NAME]
        rap ledger verify [--head HASH --count N]
        rap ledger backup FILE
        rap ledger restore FILE --reason TEXT [--by NAME]
        rap ledger newkey --reason TEXT [--by NAME]
 
-show      the head of the journal, locked accounts and waiting mails; with --run what a run brought
+show      the head of the journal, locked accounts and waiting mails; with --run what a run brought; with --report the
+          life of a report: asked for, received, proved, on which share, told to whom, removed here
 verify    reads the whole ledger and its journal; --head and --count are those of a digest mail, so that a journal
           that was cut or written anew is noticed too
 backup    copies the ledger while it is in use
@@ -38,6 +39,7 @@ ${homeHelp}
 const options = {
   home: { type: 'string' },
   run: { type: 'string' },
+  report: { type: 'string' },
   head: { type: 'string' },
   count: { type: 'string' },
   reason: { type: 'string' },
@@ -48,9 +50,10 @@ const options = {
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];
 
-function show(home: string, run: string | undefined): Promise<object> {
+function show(home: string, { run, report }: Words): Promise<object> {
   return withLedger(home, async (ledger) => {
     if (run !== undefined) return ledger.runFacts(run);
+    if (report !== undefined) return lifeOf(ledger, report);
     const locks = await ledger.loginLocks();
     const waiting = (await ledger.mails()).filter(
       (mail) => mail.state === 'queued' || mail.state === 'unknown',
@@ -62,6 +65,23 @@ function show(home: string, run: string | undefined): Promise<object> {
       mailsWaiting: waiting.map(({ id, subject, state }) => ({ id, subject, state })),
     };
   });
+}
+
+/** @throws RapError USAGE when nothing is known of it */
+async function lifeOf(ledger: Ledger, report: string): Promise<object> {
+  const found = await ledger.historyOf(report);
+  if (found.length > 0) return withStamps(found);
+  throw new RapError('USAGE', `The ledger knows no report "${report}"`, {
+    cure: 'Give the remote path (/INBOX/20250620/name) or the whole name of the file.',
+  });
+}
+
+/** Plain data with its moments in Hong Kong time. */
+function withStamps(found: object): object {
+  const moment = (key: string, value: unknown) => /^at$|At$/.test(key) && typeof value === 'number';
+  return JSON.parse(JSON.stringify(found), (key, value) =>
+    moment(key, value) ? hongKongStamp(value) : value,
+  );
 }
 
 /** Nobody may be at work on the home meanwhile: neither the old ledger nor the old key would be known there. */
@@ -102,7 +122,7 @@ async function work(
   const home = homeFromWords(values);
   switch (action) {
     case 'show':
-      return show(home, values.run);
+      return show(home, values);
     case 'verify':
       return verifyLedger(ledgerOfHome(home), realClock, { ...(await keyToRead(home)), ...anchorOf(values) });
     case 'backup':

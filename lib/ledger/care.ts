@@ -5,8 +5,9 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, publish, sha256File, temporaryName } from '../files/durable.ts';
 import type { Clock } from '../time/clock.ts';
-import { type LedgerOptions, openLedger } from './ledger.ts';
-import { readOnlyDatabase, sealOf, unusable, writeSeal } from './ledger-file.ts';
+import type { Verification } from './chain.ts';
+import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
+import { readOnlyDatabase, readSeal, sealOf, unusable, writeSeal } from './ledger-file.ts';
 import type { JournalHead } from './types.ts';
 
 export interface LedgerCopy {
@@ -102,9 +103,13 @@ export async function verifyLedger(
     // Of a copy, so that nothing is written to what is being checked.
     await copyDatabase(file, copy);
     const found = lookInto(copy);
+    const seal = await readSeal(file);
+    if (seal !== undefined && seal.ledger !== found.ledger) {
+      throw unusable(file, 'is not the ledger that belongs to this folder');
+    }
     const ledger = await openLedger(copy, clock, options);
     try {
-      const { brokenAt, problem, unproved } = await ledger.verifyJournal(options.anchor);
+      const { brokenAt, problem, unproved } = await verifyAgainst(ledger, [seal?.journal, options.anchor]);
       if (brokenAt !== undefined)
         throw unusable(file, `has a broken journal at record ${brokenAt}: ${problem}`);
       return unproved === undefined ? found : { ...found, unproved };
@@ -116,6 +121,21 @@ export async function verifyLedger(
   } finally {
     for (const name of [copy, `${copy}-wal`, `${copy}-shm`, sealOf(copy)]) await fs.rm(name, { force: true });
   }
+}
+
+/** Follows the journal once, or once for each head that is known from elsewhere; the first problem counts. */
+async function verifyAgainst(
+  ledger: Ledger,
+  heads: readonly (JournalHead | undefined)[],
+): Promise<Verification> {
+  const known = heads.filter((head) => head !== undefined && head.count > 0);
+  if (known.length === 0) return ledger.verifyJournal();
+  let verified: Verification | undefined;
+  for (const head of known) {
+    verified = await ledger.verifyJournal(head);
+    if (verified.brokenAt !== undefined) break;
+  }
+  return verified ?? ledger.verifyJournal();
 }
 
 /**

@@ -140,7 +140,8 @@ export function sealOf(file: string): string {
   return `${file}.seal`;
 }
 
-async function readSeal(file: string): Promise<Seal | undefined> {
+/** The seal beside a database file, undefined when there is none. @throws RapError LEDGER_UNUSABLE when it cannot be read */
+export async function readSeal(file: string): Promise<Seal | undefined> {
   let text: string;
   try {
     text = await fs.readFile(sealOf(file), 'utf8');
@@ -194,6 +195,9 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
   [0xfe534d42, 'SMB2'],
   [0x5346414f, 'AFS'],
   [0x73757245, 'Coda'],
+  [0x00c36400, 'Ceph'],
+  [0x01021997, '9P'],
+  [0x0bd00bd0, 'Lustre'],
 ]);
 
 async function refuseNetworkDrive(file: string): Promise<void> {

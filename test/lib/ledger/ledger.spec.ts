@@ -169,6 +169,26 @@ describe('openLedger', () => {
     await refusedAs('LEDGER_TOO_NEW', /knows/);
   });
 
+  for (const [type, kind] of [
+    [0x6969, 'NFS'],
+    [0xff534d42, 'CIFS'],
+    [0xfe534d42, 'SMB2'],
+    [0x00c36400, 'Ceph'],
+    [0x01021997, '9P'],
+  ] as const) {
+    it(`does not live on a network drive (${kind})`, async () => {
+      const { statfs } = fs;
+      // The same object the ledger asks; Linux says such numbers, some of them as negative ones.
+      fs.statfs = (async (where: string) => ({ ...(await statfs(where)), type: type | 0 })) as typeof statfs;
+      try {
+        await refusedAs('LEDGER_UNUSABLE', new RegExp(`network drive \\(${kind}\\)`));
+      } finally {
+        fs.statfs = statfs;
+      }
+      assert.deepEqual(await fs.readdir(path.dirname(file())), [], 'nothing was made there');
+    });
+  }
+
   it('names the folder it cannot create', async () => {
     await fs.writeFile(path.join(folder(), 'home'), 'a file');
     await assert.rejects(reopen(), (error: Error & { code?: string }) => {
