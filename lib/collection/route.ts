@@ -114,8 +114,10 @@ async function bring(
 }
 
 function deliverOptions(destination: string, options: RouteOptions) {
-  const { signal, clock, disk, requireSentinel = false, pauses } = options;
+  const { ledger, signal, clock, disk, requireSentinel = false, pauses } = options;
   return {
+    // Only one process at a time is at work on a ledger.
+    owner: ledger.name,
     requireSentinel,
     ...(signal === undefined ? {} : { signal }),
     ...(clock === undefined ? {} : { clock }),
@@ -131,7 +133,7 @@ async function tryOnce({ root }: Share, folder: string, options: RouteOptions): 
   if (met?.has(root)) return;
   let trial: Trial;
   try {
-    trial = await tryFolder(folder, disk === undefined ? {} : { disk });
+    trial = await tryFolder(folder, { owner: ledger.name, ...(disk === undefined ? {} : { disk }) });
   } catch {
     // The report is delivered. If the share has just failed, the next one tells; then this is tried again, too.
     return;

@@ -10,6 +10,7 @@ import {
   publish,
   realDisk,
   sha256File,
+  sweepOwn,
 } from '../files/durable.ts';
 import { refuseName } from '../files/safe-name.ts';
 import { temporaryName } from '../files/temporary.ts';
@@ -59,6 +60,7 @@ export async function deliver(
     held = await enter(folder, options);
     await makeFolder(folder, { ...options, mode: 0o777 });
     await sameDisk(folder, held, options);
+    if (options.owner !== undefined) await sweepOwn(folder, options.owner, options);
     const final = path.join(folder, report.name);
     const temp = await copy(report, source, final, options);
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
@@ -228,7 +230,8 @@ async function prove(
   options: DeliverOptions,
 ): Promise<void> {
   if ((await sha256File(file, options)) === report.sha256) return;
-  if (outcome !== 'identical') await (options.disk ?? realDisk).rename(file, temporaryName(file));
+  if (outcome !== 'identical')
+    await (options.disk ?? realDisk).rename(file, temporaryName(file, options.owner));
   throw new RapError('DISK_ERROR', `The share gives back other content than was written: ${file}`, {
     cure: 'Have the share checked; it does not keep what is written. The next run delivers again.',
     details: { where: file },

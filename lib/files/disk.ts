@@ -11,6 +11,8 @@ export type Disk = Pick<
 
 export interface DiskOptions {
   disk?: Disk;
+  /** Marks temporary files as this writer's, so that it can find again what it left behind. */
+  owner?: string;
 }
 
 export const realDisk: Disk = fs;

@@ -13,7 +13,7 @@ import { openTemporary, TEMPORARY_PREFIX } from './temporary.ts';
 export { type Disk, type DiskOptions, realDisk } from './disk.ts';
 export { type Abilities, abilitiesOf, fsyncFolder, makeFolder } from './folders.ts';
 export { sha256File } from './hash.ts';
-export { openTemporary, sweepTemporary, temporaryName } from './temporary.ts';
+export { openTemporary, sweepOwn, sweepTemporary, temporaryName } from './temporary.ts';
 
 /** `identical`: the same content was already there; `version`: other content had the name, so a new name was given. */
 export type PublishOutcome = 'published' | 'identical' | 'version';

@@ -24,7 +24,7 @@ export async function abilitiesOf(folder: string, options: DiskOptions = {}): Pr
   const disk = options.disk ?? realDisk;
   const key = await keyOf(folder, disk);
   return {
-    hardLinks: links.get(key) ?? remember(links, key, await tryLink(folder, disk)),
+    hardLinks: links.get(key) ?? remember(links, key, await tryLink(folder, disk, options.owner)),
     folderSync: syncs.get(key) ?? remember(syncs, key, await trySync(folder, disk)),
   };
 }
@@ -118,9 +118,9 @@ async function syncFolder(folder: string, disk: Disk): Promise<void> {
   }
 }
 
-async function tryLink(folder: string, disk: Disk): Promise<boolean> {
-  const one = temporaryName(path.join(folder, TEMPORARY_PREFIX));
-  const two = temporaryName(path.join(folder, TEMPORARY_PREFIX));
+async function tryLink(folder: string, disk: Disk, owner?: string): Promise<boolean> {
+  const one = temporaryName(path.join(folder, TEMPORARY_PREFIX), owner);
+  const two = temporaryName(path.join(folder, TEMPORARY_PREFIX), owner);
   await (await disk.open(one, 'wx', 0o600)).close();
   try {
     await disk.link(one, two);

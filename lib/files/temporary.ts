@@ -1,18 +1,26 @@
 /** Temporary files: always in the folder of the final name, so that publishing never crosses a volume. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../errors/rap-error.ts';
-import { type DiskOptions, realDisk } from './disk.ts';
+import { type Disk, type DiskOptions, realDisk } from './disk.ts';
 
 /** What all our temporary names begin with; a report with such a name is refused (see safe-name). */
 export const TEMPORARY_PREFIX = '.part-';
 
 const OURS = /^\.part-(claim-)?[0-9a-f]{32}$/;
 
-/** A new name beside `final` that nothing else uses. It does not grow with the final name. */
-export function temporaryName(final: string): string {
-  return path.join(path.dirname(final), `${TEMPORARY_PREFIX}${randomBytes(16).toString('hex')}`);
+/**
+ * A new name beside `final` that nothing else uses. It does not grow with the final name.
+ * @param owner whose mark it bears; nobody's by default
+ */
+export function temporaryName(final: string, owner?: string): string {
+  const mark = owner === undefined ? randomBytes(8).toString('hex') : markOf(owner);
+  return path.join(path.dirname(final), `${TEMPORARY_PREFIX}${mark}${randomBytes(8).toString('hex')}`);
+}
+
+function markOf(owner: string): string {
+  return createHash('sha256').update(owner).digest('hex').slice(0, 16);
 }
 
 /**
@@ -24,7 +32,7 @@ export async function openTemporary(
   options: DiskOptions & { mode?: number } = {},
 ): Promise<{ path: string; handle: FileHandle }> {
   const disk = options.disk ?? realDisk;
-  const name = temporaryName(final);
+  const name = temporaryName(final, options.owner);
   return { path: name, handle: await disk.open(name, 'wx', options.mode ?? 0o600) };
 }
 
@@ -50,6 +58,34 @@ export async function sweepTemporary(
     }
   }
   return removed;
+}
+
+const swept = new WeakMap<Disk, Map<string, Promise<void>>>();
+
+/**
+ * Removes what an earlier process of this owner left in a folder that others write to as well. Done once per
+ * process and folder, before the owner's first file of this process is there; only one process may be at work for
+ * an owner. What cannot be removed now stays for the next time.
+ */
+export function sweepOwn(folder: string, owner: string, options: DiskOptions = {}): Promise<void> {
+  const disk = options.disk ?? realDisk;
+  const known = swept.get(disk) ?? new Map<string, Promise<void>>();
+  swept.set(disk, known);
+  const key = `${owner} ${path.resolve(folder)}`;
+  const sweep = known.get(key) ?? removeOwn(folder, markOf(owner), disk);
+  known.set(key, sweep);
+  return sweep;
+}
+
+async function removeOwn(folder: string, mark: string, disk: Disk): Promise<void> {
+  try {
+    for (const entry of await disk.readdir(folder, { withFileTypes: true })) {
+      const own = entry.isFile() && entry.name.startsWith(`${TEMPORARY_PREFIX}${mark}`);
+      if (own && OURS.test(entry.name)) await disk.unlink(path.join(folder, entry.name));
+    }
+  } catch {
+    // Writing to this folder will say what is wrong with it.
+  }
 }
 
 async function entriesOf(folder: string, options: DiskOptions) {

@@ -19,8 +19,8 @@ export interface Trial extends Abilities {
 export async function tryFolder(folder: string, options: DiskOptions = {}): Promise<Trial> {
   const disk = options.disk ?? realDisk;
   const abilities = await abilitiesOf(folder, options);
-  const one = temporaryName(path.join(folder, 'trial'));
-  const two = temporaryName(path.join(folder, 'trial'));
+  const one = temporaryName(path.join(folder, 'trial'), options.owner);
+  const two = temporaryName(path.join(folder, 'trial'), options.owner);
   await create(one, disk);
   try {
     const caseSensitive = !(await exists(path.join(folder, path.basename(one).toUpperCase()), disk));

@@ -5,16 +5,19 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { landingOf } from '../../lib/practice/books.ts';
 
 /**
- * Marks the runs that were cut off, for the schedules that began them, and sweeps the folders in which a download
- * was begun and not ended. What was to be fetched stays noted: the next listing shows it again, or tells that it is
- * gone.
+ * Marks the runs that were cut off, for the schedules that began them, and sweeps the home itself and the folders
+ * in which a download was begun and not ended. What was to be fetched is new in the next listing, or no longer
+ * offered; either way nothing is left to be remembered.
  * @returns how many temporary files were removed
  */
 export async function recoverInterrupted(ledger: Ledger, home: string): Promise<number> {
   const intents = await ledger.openIntents();
-  const folders = intents.map(({ account, path }) => dirname(join(landingOf(home, account), account, path)));
+  // The ledger's seal and the journal's key are written beside the ledger in the same way as reports.
+  const own = [home, join(home, 'secrets')];
+  const begun = intents.map(({ account, path }) => dirname(join(landingOf(home, account), account, path)));
   let removed = 0;
-  for (const folder of new Set(folders)) removed += await sweepTemporary(folder, false);
+  for (const folder of new Set([...own, ...begun])) removed += await sweepTemporary(folder, false);
+  for (const { account, path } of intents) await ledger.closeIntent(account, path);
   await ledger.cutOffSessions();
   return removed;
 }
