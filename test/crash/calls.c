@@ -2,7 +2,8 @@
  * Stands between a program and the system: counts the calls that change something (or all that touch its
  * files), and at a chosen one ends the program as kill -9 would, or lets the call fail. Loaded with LD_PRELOAD.
  *
- *   CALLS_UNDER   only files below this folder count; connections always do
+ *   CALLS_UNDER   only files below this folder count, and connections
+ *   CALLS_FILES   set: connections do not count
  *   CALLS_ALL     set: opening, reading and looking count, too
  *   CALLS_AT      the number of the call to act at, from 1
  *   CALLS_LAST    the last call to act at (default: the same one)
@@ -39,7 +40,7 @@ extern int pthread_mutex_unlock(void *);
 static long mutex[16]; /* all zero is an unlocked mutex */
 static const char *under;
 static size_type depth;
-static long at, last, act, all, count;
+static long at, last, act, all, files, count;
 static int logfile = -1;
 
 __attribute__((constructor)) static void begin(void) {
@@ -47,6 +48,7 @@ __attribute__((constructor)) static void begin(void) {
   under = getenv("CALLS_UNDER");
   depth = under ? strlen(under) : 0;
   all = getenv("CALLS_ALL") != 0;
+  files = getenv("CALLS_FILES") != 0;
   if ((text = getenv("CALLS_AT"))) at = atol(text);
   last = (text = getenv("CALLS_LAST")) ? atol(text) : at;
   if ((text = getenv("CALLS_ACT"))) act = atol(text);
@@ -180,7 +182,7 @@ int connect(int file, const void *address, unsigned length) {
   const unsigned char *port = address;
   char where[24];
   REAL(int, "connect", (int, const void *, unsigned));
-  if (*family == 2 || *family == 10) {
+  if (!files && (*family == 2 || *family == 10)) {
     snprintf(where, sizeof where, "port:%d", port[2] * 256 + port[3]);
     if (meet("connect", where, "", 0)) return -1;
   }

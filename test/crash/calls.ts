@@ -16,6 +16,8 @@ export type Act = 'kill' | 'tear' | ErrorName;
 export interface Watch {
   /** Files below this folder count, and all connections. */
   under: string;
+  /** Connections do not count. */
+  filesOnly?: boolean;
   /** Also calls that change nothing: opening, reading, looking, closing. */
   all?: boolean;
   /** Number of the call to act at, from 1. */
@@ -60,12 +62,21 @@ function build(): string {
 }
 
 /** Environment of a program that is to be watched. */
-export function watching({ under, all, at, last, act = 'kill', log }: Watch): Record<string, string> {
+export function watching({
+  under,
+  filesOnly,
+  all,
+  at,
+  last,
+  act = 'kill',
+  log,
+}: Watch): Record<string, string> {
   library ??= build();
   return {
     LD_PRELOAD: library,
     CALLS_UNDER: under,
     CALLS_ACT: String(numberOf(act)),
+    ...(filesOnly === true ? { CALLS_FILES: '1' } : {}),
     ...(all === true ? { CALLS_ALL: '1' } : {}),
     ...(at === undefined ? {} : { CALLS_AT: String(at) }),
     ...(last === undefined ? {} : { CALLS_LAST: String(last) }),

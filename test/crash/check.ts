@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { wordsOf } from '../../lib/contacts/words/index.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { Home, Stage } from './stage.ts';
 
@@ -20,6 +20,7 @@ export class Checks {
   readonly #stage: Stage;
   readonly #home: Home;
   readonly #seen = new Map<string, Seen>();
+  #landed = 0;
 
   constructor(stage: Stage, home: Home) {
     this.#stage = stage;
@@ -29,6 +30,11 @@ export class Checks {
   /** How many files were found right on the shares. */
   get found(): number {
     return this.#seen.size;
+  }
+
+  /** Grows with every file on a share and every one in the landing folder. */
+  get progress(): number {
+    return this.#seen.size + this.#landed;
   }
 
   /** At any moment, also between two starts: nothing wrong at a final name, nothing promised that is not there. */
@@ -44,6 +50,9 @@ export class Checks {
         if (fault !== undefined) wrong.push(`${file} ${fault}`);
       }
     }
+    const landing = path.join(this.#home.home, 'landing');
+    const landed = await fs.readdir(landing, { recursive: true }).catch(() => []);
+    this.#landed = landed.filter((name) => this.#stage.reports.has(path.basename(name))).length;
     for (const file of this.#seen.keys()) if (!there.has(file)) wrong.push(`${file} is lost`);
     for (const file of await this.#promised()) {
       if (!there.has(file)) wrong.push(`${file} is recorded as delivered and is not there`);
@@ -99,21 +108,24 @@ export class Checks {
   /** When a run says that it is complete and every mail has had its time. */
   async atTheEnd(): Promise<string[]> {
     const wrong = await this.now();
-    const { reports } = this.#stage;
-    for (const folder of this.#home.filed) {
-      const there = new Set(await names(folder));
-      for (const name of reports.keys()) if (!there.has(name)) wrong.push(`${folder}/${name} is lost`);
-    }
+    for (const folder of this.#home.filed) wrong.push(...(await this.filedOn(folder)));
     for (const entry of await fs.readdir(this.#home.folder, { recursive: true })) {
       if (path.basename(entry).startsWith('.part-')) wrong.push(`${entry} was left behind`);
     }
     return [...wrong, ...(await this.#ledgerAtTheEnd())];
   }
 
+  /** Every report lies on this share. */
+  async filedOn(folder: string): Promise<string[]> {
+    const there = new Set(await names(folder));
+    const missing = [...this.#stage.reports.keys()].filter((name) => !there.has(name));
+    return missing.map((name) => `${folder}/${name} is lost`);
+  }
+
   async #ledgerAtTheEnd(): Promise<string[]> {
     const wrong: string[] = [];
     const { reports, relay } = this.#stage;
-    const ledger = await openLedger(this.#home.ledger, realClock);
+    const ledger = await openHome(this.#home.home, realClock);
     try {
       const [account = ''] = await accounts(this.#home.ledger);
       const versions = await ledger.versionsOf(account);

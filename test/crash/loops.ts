@@ -118,24 +118,35 @@ export async function killAt(stage: Stage, number: number, act: 'kill' | 'tear')
 /**
  * Lets one call of a fresh run fail, or this one and all after it; nothing may be called done that is not, and
  * the run after that must come to the end of everything.
+ * @param lasting this call and all after it
+ * @param oneShare only calls on the second share fail; the first must have been served
  */
 export async function failAt(
   stage: Stage,
   number: number,
   act: ErrorName,
   lasting: boolean,
-  under: (home: Home) => string = (home) => home.folder,
+  oneShare = false,
 ): Promise<Point> {
   const id = `${act}-${number}${lasting ? '-lasting' : ''}`;
   const home = await stage.newHome(id);
   const log = `${home.folder}.log`;
   const checks = new Checks(stage, home);
   const last = lasting ? Number.MAX_SAFE_INTEGER : number;
-  const watch = { under: under(home), all: true, at: number, last, act, log };
+  const watch = {
+    under: oneShare ? home.shares[1] : home.folder,
+    filesOnly: oneShare,
+    all: true,
+    at: number,
+    last,
+    act,
+    log,
+  };
   const outcome = await stage.start(home, `run-${id}`, { watch });
   const call = callsIn(log).find((one) => one.number === number);
   const kind = call === undefined ? 'beyond the end' : kindOf(call, home);
   const wrong = await checks.now();
+  if (oneShare) wrong.push(...(await checks.filedOn(home.filed[0])));
   if (outcome.told === undefined) wrong.push(`it fell over: ${describe(outcome)}`);
   for (const file of outcome.told?.delivered ?? []) {
     if (!existsSync(file)) wrong.push(`${file} was told to be delivered and is not there`);
@@ -158,27 +169,61 @@ export interface ChainOptions {
   before?: () => Promise<void>;
 }
 
+/** Aims the kills of a chain: a third while a run prepares, the others soon after its first file was begun. */
+class Aim {
+  readonly #chance: Chance;
+  /** Calls before the first file is begun, as the last start that got so far made them. */
+  #preparing: number;
+  /** How far behind that a kill may lie: little while there is progress, so that about one report is filed. */
+  #window = LEAST_WINDOW;
+
+  constructor(seed: number, files: number) {
+    this.#chance = new Chance('crash chain', seed, files);
+    this.#preparing = 300 + 8 * files;
+  }
+
+  next(): { at: number; act: 'kill' | 'tear' } {
+    const act = this.#chance.between(1, 4) === 1 ? 'tear' : 'kill';
+    const early = this.#chance.between(1, 3) === 1;
+    const reach = Math.ceil(this.#window);
+    const at = early
+      ? this.#chance.between(1, this.#preparing)
+      : this.#preparing + this.#chance.between(1, reach);
+    return { at, act };
+  }
+
+  learn(calls: readonly Call[], home: Home, progress: number): void {
+    const begun = calls.find(
+      ({ paths: [file = ''] }) =>
+        path.basename(file).startsWith('.part-') &&
+        /^(landing|share)/.test(kindOf({ number: 0, name: '', paths: [file] }, home).trim()),
+    );
+    if (begun !== undefined) this.#preparing = begun.number;
+    if (progress > 0) this.#window = Math.max(LEAST_WINDOW, this.#window / 2);
+    else if (begun !== undefined || calls.length > this.#preparing) this.#window *= 1.2;
+  }
+}
+
+const LEAST_WINDOW = 60;
+
 /**
  * One long run: each start is killed after a random number of calls and a new run begins on what is left, until
- * one comes to its end. How far a start may get follows from how far the last ones got, so that about one report
- * is filed per start.
+ * one comes to its end.
  */
 export async function chain({ seed, files, points, onPoint, before }: ChainOptions): Promise<Point[]> {
-  const chance = new Chance('crash chain', seed, files);
+  const aim = new Aim(seed, files);
   const stage = await openStage(files);
   try {
     const home = await stage.newHome(`chain-${seed}`);
     const checks = new Checks(stage, home);
     const met: Point[] = [];
-    let reach = 400;
     for (let start = 1; ; start++) {
       await before?.();
       const enough = points !== undefined && met.length >= points;
       const log = `${home.folder}.log`;
       await fs.rm(log, { force: true });
-      const act = chance.between(1, 4) === 1 ? 'tear' : 'kill';
-      const at = chance.between(1, Math.ceil(reach));
-      const found = checks.found;
+      const { at, act } = aim.next();
+      const sofar = checks.progress;
       const options = enough ? {} : { watch: { under: home.folder, at, act, log } as const };
       const outcome = await stage.start(home, `run-${seed}-${start}`, { later: start * MINUTE, ...options });
       const wrong = await checks.now();
@@ -190,11 +235,11 @@ export async function chain({ seed, files, points, onPoint, before }: ChainOptio
         onPoint?.(end, checks.found);
         return [...met, end];
       }
-      const point: Point = { kind: kindOf(callsIn(log).at(-1), home), act, wrong };
+      const calls = callsIn(log);
+      const point: Point = { kind: kindOf(calls.at(-1), home), act, wrong };
       met.push(point);
       onPoint?.(point, checks.found);
-      // Two files per report: one of each share.
-      reach = checks.found - found > 4 ? reach * 0.8 : checks.found > found ? reach : reach * 1.15;
+      aim.learn(calls, home, checks.progress - sofar);
     }
   } finally {
     await stage.close();

@@ -7,6 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
 import { takeListing } from '../../lib/collection/listing.ts';
+import { Pauses } from '../../lib/collection/pauses.ts';
 import { type Routed, type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
 import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
@@ -14,10 +15,11 @@ import { queueAlarm, queueDigest } from '../../lib/contacts/notify.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
 import { parseRules } from '../../lib/delivery/rules.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
-import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
 import { readLoginKey } from '../../lib/rap/private-key.ts';
 import { type Clock, realClock } from '../../lib/time/clock.ts';
+import { leaveHouse, ledgerOf } from '../../nodes/base/house.ts';
 
 export interface Job {
   /** Holds ledger and landing folder. */
@@ -41,6 +43,8 @@ export interface Told {
 }
 
 const ACCOUNT = 'HKSCC-1';
+/** Stands for all nodes of a flow: whoever is in the house keeps the ledger open. */
+const node = {};
 
 async function run(job: Job): Promise<Told> {
   const clock: Clock = { ...realClock, now: () => Date.now() + job.later };
@@ -53,7 +57,7 @@ async function run(job: Job): Promise<Told> {
   };
   let ledger: Ledger;
   try {
-    ledger = await openLedger(path.join(job.home, 'ledger.sqlite'), clock);
+    ledger = await ledgerOf({ home: job.home, clock }, node);
   } catch (thrown) {
     fail(thrown);
     return told;
@@ -77,7 +81,7 @@ async function run(job: Job): Promise<Told> {
     const { failed } = await sendDue(ledger, contacts, { clock });
     for (const one of failed) throw asRapError(Object.assign(new Error(one.message), { code: one.code }));
   });
-  await ledger.close().catch(fail);
+  await leaveHouse(node).catch(fail);
   return told;
 }
 
@@ -96,14 +100,18 @@ async function collectAndFile(
   const listing = await takeListing(session, context, { clock, ledger, settle: 1 });
   if (!listing.complete) told.complete = false;
   const { account, installation } = context;
+  const pauses = new Pauses();
   const routing: RouteOptions = {
     ledger,
     run: job.run,
     rules: parseRules(job.shares.map((share) => ({ share: `${share}/{businessDate}` }))),
     context: { home: job.home, account, installation },
+    pauses,
+    met: new Set(),
   };
   const tried = new Set<number>();
-  const pass = async ({ deliveries, errors }: Routed) => {
+  const pass = async ({ deliveries, errors, waits }: Routed) => {
+    if (waits.length > 0) told.complete = false;
     told.delivered.push(...deliveries.map(({ file }) => file));
     for (const error of errors) {
       await attempt('file', async () => {
@@ -132,6 +140,7 @@ async function collectAndFile(
   });
   await turn;
   await attempt('file', async () => {
+    pauses.wake();
     for (const routed of await routeOpen(routing, tried)) await pass(routed);
   });
   if (summary?.complete !== true) told.complete = false;

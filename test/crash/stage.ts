@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { initShare } from '../../lib/delivery/share.ts';
+import { realClock } from '../../lib/time/clock.ts';
 import { newKey, writeKey } from '../../simulator/keys.ts';
 import { RapServer } from '../../simulator/rap-server.ts';
 import { diskTree } from '../../simulator/sftp/tree.ts';
@@ -88,6 +90,8 @@ export async function openStage(files: number, under = roomyFolder()): Promise<S
       const home = path.join(place, 'home');
       const shares: Home['shares'] = [path.join(place, 'a'), path.join(place, 'b')];
       for (const one of [home, ...shares]) await fs.mkdir(one, { recursive: true });
+      // One share is marked, as "rap share init" does it, the other is a plain folder.
+      await initShare(shares[0], realClock);
       const filed: Home['filed'] = [path.join(shares[0], DATE), path.join(shares[1], DATE)];
       return { folder: place, home, shares, filed, ledger: path.join(home, 'ledger.sqlite') };
     },
