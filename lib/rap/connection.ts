@@ -11,10 +11,10 @@ import { type Clock, onDeadline } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
 import { bearTalkInRenewals } from './key-renewal.ts';
-IMPORT
 import { type LoginKey, signingKey } from './private-key.ts';
 import { printable } from './sftp-codec.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
+import { readIntoSlabs } from './slabs.ts';
 
 /** Milliseconds; ours, not HKEX's. */
 export interface Deadlines extends RequestDeadlines {
