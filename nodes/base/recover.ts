@@ -6,8 +6,8 @@ import { landingOf } from '../../lib/practice/books.ts';
 
 /**
  * Marks the runs that were cut off, for the schedules that began them, and sweeps the home itself and the folders
- * in which a download was begun and not ended. What was to be fetched is new in the next listing, or no longer
- * offered; either way nothing is left to be remembered.
+ * in which a download was begun and not ended. What was to be fetched stays noted: the next listing shows it again,
+ * or tells that it is gone.
  * @returns how many temporary files were removed
  */
 export async function recoverInterrupted(ledger: Ledger, home: string): Promise<number> {
@@ -17,7 +17,6 @@ export async function recoverInterrupted(ledger: Ledger, home: string): Promise<
   const begun = intents.map(({ account, path }) => dirname(join(landingOf(home, account), account, path)));
   let removed = 0;
   for (const folder of new Set([...own, ...begun])) removed += await sweepTemporary(folder, false);
-  for (const { account, path } of intents) await ledger.closeIntent(account, path);
   await ledger.cutOffSessions();
   return removed;
 }
