@@ -1,17 +1,45 @@
-/** `rap share init`: marks a folder as the share it is, so that an unmounted mount point is never written to. */
+/** `rap share`: marks shares, shows what they can do, and accepts another one in the place of a known one. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
-import { RapError } from '../../lib/errors/rap-error.ts';
+import { refusePlace, thisHost } from '../../lib/delivery/place.ts';
+import { initShare, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { freeSpace } from '../../lib/files/space.ts';
+import { type Trial, tryFolder } from '../../lib/files/trial.ts';
+import type { KnownShare } from '../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';
+import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap share init FOLDER [--json]
+       rap share check [FOLDER ...] [--home DIR] [--json]
+       rap share accept FOLDER --reason TEXT [--by NAME] [--home DIR] [--json]
 
-Puts the id file ${SHARE_FILE} into a mounted share. Where a routing node asks for it, a report is only delivered while that
-file is there: when the share is not mounted, not one byte goes into the empty folder below it.`;
+init    puts the id file ${SHARE_FILE} into a mounted share. Where a routing node asks for marked shares, a report is only
+        delivered while that file is there: when the share is not mounted, not one byte goes into the empty folder below it.
+check   tries folders, or all shares that were ever met, and shows what each can do: hard links, syncing folders, telling
+        upper from lower case, replacing by renaming. Ends with 0 when every one of them can take reports.
+accept  says that another share lies in FOLDER from now on, and writes down who said so and why. Until then nothing is
+        written there.
 
-const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+${homeHelp}`;
+
+const options = {
+  reason: { type: 'string' },
+  by: { type: 'string' },
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+interface Words {
+  reason?: string | undefined;
+  by?: string | undefined;
+  home?: string | undefined;
+  json?: boolean | undefined;
+}
 
 export default async function share(argv: string[]): Promise<number> {
   const { values, positionals } = parseWords(argv, options, true);
@@ -19,17 +47,115 @@ export default async function share(argv: string[]): Promise<number> {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  if (positionals[0] !== 'init') throw new RapError('USAGE', 'rap share takes init');
-  const folder = path.resolve(required(positionals[1], 'FOLDER'));
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true) {
-    throw new RapError('CONFIG_INVALID', `${folder} is not a folder`, {
-      cure: 'Mount the share, then try again.',
-    });
-  }
+  const [what, ...folders] = positionals;
+  const asked = folders.map((folder) => path.resolve(folder));
+  if (what === 'init') return init(required(asked[0], 'FOLDER'), values);
+  if (what === 'check') return check(asked, values);
+  if (what === 'accept') return accept(required(asked[0], 'FOLDER'), values);
+  throw new RapError('USAGE', 'rap share takes init, check or accept');
+}
+
+async function init(folder: string, { json }: Words): Promise<number> {
+  await mustBeFolder(folder);
   const { root, id } = await initShare(folder, realClock);
-  process.stdout.write(
-    values.json === true ? `${JSON.stringify({ root, id })}\n` : `${root} is share ${id}\n`,
-  );
+  print(json, { root, id }, `${root} is share ${id}`);
   return 0;
+}
+
+async function accept(folder: string, values: Words): Promise<number> {
+  const reason = required(values.reason?.trim(), '--reason');
+  const by = personFromWords(values);
+  await mustBeFolder(folder);
+  const found = await openedShare(folder);
+  const before = await withLedger(homeFromWords(values), async (ledger) => {
+    const known = (await ledger.knownShares()).find(({ root }) => root === folder)?.id ?? '';
+    if (known !== found.id) await ledger.acceptShare(found, { by, reason });
+    return known;
+  });
+  const said =
+    before === found.id ? 'is the share that was there before' : `is share ${found.id} from now on`;
+  print(values.json, { ...found, before, by, reason }, `${folder} ${said}.`);
+  return 0;
+}
+
+/** What is known of one folder. */
+interface Row extends Partial<Trial> {
+  folder: string;
+  id: string;
+  free?: number;
+  /** What keeps reports away, or ''. */
+  trouble: string;
+}
+
+async function check(asked: readonly string[], values: Words): Promise<number> {
+  const home = homeFromWords(values);
+  const known = existsSync(ledgerIn(home)) ? await withLedger(home, (ledger) => ledger.knownShares()) : [];
+  const folders = asked.length > 0 ? asked : known.map(({ root }) => root);
+  if (folders.length === 0) throw new RapError('USAGE', 'No share was met yet: name the folders to check');
+  const rows: Row[] = [];
+  for (const folder of folders) rows.push(await look(folder, known, home));
+  if (values.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+  else process.stdout.write(`${table(rows)}\n`);
+  return rows.every(({ trouble }) => trouble === '') ? 0 : 5;
+}
+
+async function look(folder: string, known: readonly KnownShare[], home: string): Promise<Row> {
+  const expected = known.find(({ root }) => root === folder);
+  const place = refusePlace(folder, thisHost(home));
+  if (place !== undefined) return { folder, id: '', trouble: place };
+  try {
+    await mustBeFolder(folder);
+    const marked = await openedShare(folder).catch((thrown: unknown): Share => {
+      if (expected === undefined && asRapError(thrown).code === 'SHARE_MISSING')
+        return { root: folder, id: '' };
+      throw thrown;
+    });
+    const other = expected !== undefined && expected.id !== marked.id;
+    // Another share is looked at, but not written to.
+    if (other) return { folder, id: marked.id, trouble: `another share: ${expected.id} was there before` };
+    return {
+      folder,
+      id: marked.id,
+      trouble: '',
+      free: await freeSpace(folder),
+      ...(await tryFolder(folder)),
+    };
+  } catch (thrown) {
+    return { folder, id: '', trouble: asRapError(thrown).message };
+  }
+}
+
+function table(rows: readonly Row[]): string {
+  const yes = (is: boolean | undefined) => (is === undefined ? '-' : is ? 'yes' : 'no');
+  const cells = rows.map((row) => [
+    row.folder,
+    row.id === '' ? 'not marked' : row.id,
+    yes(row.hardLinks),
+    yes(row.folderSync),
+    yes(row.caseSensitive),
+    yes(row.renameReplaces),
+    row.free === undefined || row.free === 0 ? '-' : `${Math.floor(row.free / 1e9)} GB`,
+    row.trouble === '' ? 'ready' : row.trouble,
+  ]);
+  const head = ['Folder', 'Id', 'Links', 'Sync', 'Case', 'Replace', 'Free', ''];
+  const widths = head.map((_, at) => Math.max(...[head, ...cells].map((line) => line[at]?.length ?? 0)));
+  const lines = [head, ...cells].map((line) =>
+    line
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.join('\n');
+}
+
+async function mustBeFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new RapError('CONFIG_INVALID', `${folder} is not a folder`, {
+    cure: 'Mount the share, then try again.',
+  });
+}
+
+function print(json: boolean | undefined, facts: object, text: string): void {
+  process.stdout.write(json === true ? `${JSON.stringify(facts)}\n` : `${text}\n`);
 }

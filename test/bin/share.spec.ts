@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import share from '../../bin/commands/share.ts';
+import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
+
+describe('rap share', () => {
+  const folder = temporaryFolder();
+  const home = () => path.join(folder(), 'home');
+  const ops = () => path.join(folder(), 'ops');
+  beforeEach(async () => {
+    await fs.mkdir(ops());
+    await fs.mkdir(home());
+  });
+
+  /** What a command prints, and what it ends with. */
+  async function run(...words: string[]): Promise<{ status: number; said: string }> {
+    const { write } = process.stdout;
+    let said = '';
+    process.stdout.write = ((text: string) => {
+      said += text;
+      return true;
+    }) as typeof write;
+    try {
+      return { status: await share([...words, '--home', home()]), said };
+    } finally {
+      process.stdout.write = write;
+    }
+  }
+
+  async function ledgerKnows(id: string): Promise<void> {
+    const ledger = await openLedger(path.join(home(), 'ledger.sqlite'), realClock);
+    await ledger.rememberShare({ root: ops(), id });
+    await ledger.close();
+  }
+
+  it('init marks a folder, and a second time says the same', async () => {
+    const first = await run('init', ops());
+    assert.match(first.said, new RegExp(`${ops()} is share [0-9a-f-]{36}\\n`));
+    assert.deepEqual(await run('init', ops()), first);
+    await assert.rejects(run('init', path.join(ops(), 'none')), {
+      code: 'CONFIG_INVALID',
+      cure: /Mount the share/,
+    });
+  });
+
+  it('check tells what a folder can do, and leaves nothing there', async () => {
+    const { status, said } = await run('check', ops());
+    assert.equal(status, 0);
+    assert.match(
+      said,
+      /^Folder +Id +Links +Sync +Case +Replace +Free\n.*not marked +yes +yes +yes +yes .* ready\n$/,
+    );
+    assert.deepEqual(await fs.readdir(ops()), []);
+  });
+
+  it('check without folders looks at every share that was met, and fails for one that is not there', async () => {
+    await assert.rejects(run('check'), { code: 'USAGE' });
+    const { id } = await initShare(ops(), realClock);
+    await ledgerKnows(id);
+    const good = await run('check', '--json');
+    assert.deepEqual([good.status, JSON.parse(good.said).id], [0, id]);
+    await fs.rm(path.join(ops(), SHARE_FILE));
+    const bad = await run('check');
+    assert.equal(bad.status, 5);
+    assert.match(bad.said, /no \.rap-share\.json is found/);
+  });
+
+  it('check names another share in the place of a known one, which accept takes in the name of a person', async () => {
+    await ledgerKnows('11111111-1111-4111-8111-111111111111');
+    const { id } = await initShare(ops(), realClock);
+    const before = await run('check');
+    assert.equal(before.status, 5);
+    assert.match(before.said, /another share: 11111111-/);
+    await assert.rejects(run('accept', ops()), { code: 'USAGE' });
+    const accepted = await run('accept', ops(), '--reason', 'new server', '--by', 'Chan', '--json');
+    assert.deepEqual(JSON.parse(accepted.said), {
+      root: ops(),
+      id,
+      before: '11111111-1111-4111-8111-111111111111',
+      by: 'Chan',
+      reason: 'new server',
+    });
+    assert.equal((await run('check')).status, 0);
+    const ledger = await openLedger(path.join(home(), 'ledger.sqlite'), realClock);
+    const accepts = (await ledger.journalRecords()).filter(({ what }) => what === 'share accepted');
+    await ledger.close();
+    assert.deepEqual(
+      accepts.map(({ who, why }) => [who, why]),
+      [['Chan', 'new server']],
+    );
+  });
+
+  it('accept takes no folder that holds no id file', async () => {
+    await ledgerKnows('11111111-1111-4111-8111-111111111111');
+    await assert.rejects(run('accept', ops(), '--reason', 'x'), { code: 'SHARE_MISSING' });
+  });
+});
