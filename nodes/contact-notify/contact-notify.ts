@@ -1,19 +1,24 @@
-/** Tells the contacts by e-mail: the digest of a run, an alarm from a caught error, or a text of one's own. */
+/**
+ * Tells the contacts by e-mail: the digest of a run, an alarm from a caught error, the morning mail, or a text of
+ * one's own.
+ */
 import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
+import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { listOf, readSettings } from '../base/settings.ts';
+import { RapAccount } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
 import { queueForPractice } from './practice.ts';
 
 const schema = z.object({
-  kind: z.enum(['digest', 'alarm', 'text', 'practice']).default('digest'),
+  kind: z.enum(['digest', 'alarm', 'text', 'practice', 'heartbeat']).default('digest'),
   contacts: z.string().default(''),
   groups: z.string().default('').transform(listOf),
   subject: z.string().default(''),
@@ -31,8 +36,11 @@ interface CaughtError {
 }
 
 class ContactNotify extends RapNode<NodeDef, Settings> {
+  readonly #RED: NodeAPI;
+
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    this.#RED = RED;
     const contacts: unknown = this.ready ? RED.nodes.getNode(this.settings.contacts) : undefined;
     if (contacts instanceof RapContacts) contacts.users[this.id] = this;
   }
@@ -56,6 +64,16 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     this.show('sent', 'green', 'dot');
   }
 
+  /** The accounts that are deployed: also one that never logged in is told in the morning. */
+  #accounts(): string[] {
+    const names: string[] = [];
+    this.#RED.nodes.eachNode(({ id, type }) => {
+      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
+      if (node instanceof RapAccount && node.ready) names.push(node.account);
+    });
+    return names;
+  }
+
   async #queue(contacts: RapContacts, msg: RapMessage): Promise<Queued | undefined> {
     const { kind, groups } = this.settings;
     const config = contacts.settings;
@@ -65,9 +83,11 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'digest':
         if (run === '')
           throw new RapError('CONFIG_INVALID', 'The message belongs to no run: msg.rap.run is missing');
-        return queueDigest(ledger, config, run, groups);
+        return queueDigest(ledger, config, run, groups, this.clock.now());
       case 'alarm':
         return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
+      case 'heartbeat':
+        return queueHeartbeat(ledger, config, this.clock.now(), groups, this.#accounts());
       case 'practice':
         return queueForPractice(ledger, config, msg, groups);
       case 'text': {

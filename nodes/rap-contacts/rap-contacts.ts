@@ -1,42 +1,147 @@
 /** The contacts and the mail relay: sends what the ledger's outbox holds, and keeps trying. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
+import { tendAlarms } from '../../lib/contacts/alarms.ts';
 import type { ContactsConfig } from '../../lib/contacts/config.ts';
+import { tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
+import { asRapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { RapNode, register } from '../base/rap-node.ts';
+import { faultText } from '../base/status-words.ts';
+import { serveAlarmsPage } from './alarms-page.ts';
 import { readContacts } from './settings.ts';
 
-/** How often the outbox is looked at for mails whose time has come again. */
-const ROUND_MS = 60_000;
+/**
+ * How often the outbox, the alarms and the second channel are looked at: often enough for a critical event to
+ * be told within three minutes by the clock.
+ */
+const ROUND_MS = 15_000;
+
+/** Where no contacts node says otherwise. */
+const REST_HOURS = 24;
 
 type Sent = Awaited<ReturnType<typeof sendDue>>;
 
 export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
   readonly users: Record<string, Node> = {};
+  #sending: Promise<Sent> | undefined;
+  #next: Promise<Sent> | undefined;
+  #loginRefused = false;
+  #silent = false;
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readContacts);
-    if (this.ready) this.background((signal) => this.#rounds(signal));
+    if (!this.ready) return;
+    this.background((signal) => this.#rounds(signal, () => this.#tend()));
+    // By itself, because a relay may hang for minutes.
+    this.background((signal) => this.#rounds(signal, () => this.#tellOtherwise()));
   }
 
-  /** Sends every mail that is due. @throws RapError MAIL_CONFIG, LEDGER_UNUSABLE */
-  async flush(): Promise<Sent> {
-    return sendDue(await this.ledger(), this.settings, { clock: this.clock });
+  /**
+   * Sends every mail that is due. However many ask while mails are being sent, they are sent once more after that.
+   * @throws RapError MAIL_CONFIG, LEDGER_UNUSABLE
+   */
+  flush(): Promise<Sent> {
+    if (this.#sending === undefined) return this.#send();
+    this.#next ??= this.#sending
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return this.#send();
+      });
+    return this.#next;
   }
 
-  async #rounds(signal: AbortSignal): Promise<void> {
+  #send(): Promise<Sent> {
+    this.#sending = this.#sendNow().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  async #sendNow(): Promise<Sent> {
+    const result = await sendDue(await this.ledger(), this.settings, { clock: this.clock });
+    const refused = result.failed.some(({ code }) => code === 'MAIL_CONFIG');
+    if (refused && !this.#loginRefused) {
+      this.#loginRefused = true;
+      await this.#tellOtherwise();
+      const trouble = await tellLoginRefused(this.settings, { clock: this.clock, home: this.home });
+      if (trouble !== '') this.warn(`MAIL_CONFIG: ${trouble}`);
+    }
+    if (result.sent > 0) this.#loginRefused = false;
+    return result;
+  }
+
+  async #tend(): Promise<void> {
+    const ledger = await this.ledger();
+    const { settings, clock, home } = this;
+    await readAcknowledgements(ledger, clock, home, settings.escalation.restHours);
+    await tendAlarms(ledger, settings, clock);
+    const { failed } = await this.flush();
+    // Whoever queued the mail has heard of its first failure; from then on the log is enough.
+    for (const { code, message } of failed) this.warn(`${code}: ${message}`);
+  }
+
+  async #tellOtherwise(): Promise<void> {
+    const { clock, home, settings } = this;
+    const atOnce = this.#loginRefused;
+    const { waiting, told } = await tellOtherwise(await this.ledger(), settings, { clock, home, atOnce });
+    for (const { mail, channel, trouble } of told) {
+      const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;
+      this.warn(`Second channel, ${channel}: critical mail ${mail} ${words}`);
+    }
+    this.#showRelay(waiting > 0 || this.#loginRefused);
+  }
+
+  /** A config node has no place for a status; those who use it show it. */
+  #showRelay(silent: boolean): void {
+    if (!silent && !this.#silent) return;
+    this.#silent = silent;
+    const code = this.#loginRefused ? 'MAIL_CONFIG' : 'MAIL_UNREACHABLE';
+    const status = silent
+      ? { fill: 'red' as const, shape: 'dot' as const, text: faultText(code, this.language) }
+      : {};
+    for (const user of Object.values(this.users)) user.status(status);
+  }
+
+  async #rounds(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    let last = '';
     for (;;) {
       await sleep(this.clock, ROUND_MS, signal);
-      const { failed } = await this.flush();
-      // Whoever queued the mail has heard of its first failure; from then on the log is enough.
-      for (const { code, message } of failed) this.warn(`${code}: ${message}`);
+      try {
+        await work();
+        last = '';
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const { code, message } = asRapError(thrown);
+        if (code === 'NOT_IN_CHARGE') throw thrown;
+        // What lasts is said once; the rounds go on.
+        if (code !== last) this.error(`${code}: ${message}`);
+        last = code;
+      }
     }
   }
 }
 
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-contacts', RapContacts, {
-    credentials: { user: { type: 'text' }, password: { type: 'password' } },
+    credentials: {
+      user: { type: 'text' },
+      password: { type: 'password' },
+      secondUser: { type: 'text' },
+      secondPassword: { type: 'password' },
+      webhookToken: { type: 'password' },
+    },
+  });
+  serveAlarmsPage(RED, () => {
+    // With several contacts nodes the shortest time counts: an alarm comes back too soon rather than too late.
+    const hours: number[] = [];
+    RED.nodes.eachNode(({ id, type }) => {
+      const node: unknown = type === 'rap-contacts' ? RED.nodes.getNode(id) : undefined;
+      if (node instanceof RapContacts && node.ready) hours.push(node.settings.escalation.restHours);
+    });
+    return hours.length === 0 ? REST_HOURS : Math.min(...hours);
   });
 }

@@ -1,0 +1,96 @@
+/** The operator's page of alarms: what is open, who knows, and the button that says "I know". */
+import type { NodeAPI } from 'node-red';
+import { acknowledge } from '../../lib/contacts/acknowledge.ts';
+import type { AlarmRecord } from '../../lib/ledger/ledger.ts';
+import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { clockOf } from '../base/house.ts';
+import { serveOpsPage } from '../base/ops-page.ts';
+import { alarmsWords } from './alarms-words.ts';
+
+/** More would not be read, and an alarm acknowledged makes room. */
+const MOST_SHOWN = 200;
+
+/** @param restHours how long an acknowledgement counts */
+export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
+  const clock = clockOf(RED);
+  serveOpsPage(
+    RED,
+    { path: '/rap-ops/alarms', words: alarmsWords, script },
+    async (ledger, _body, login) => {
+      const open = await ledger.openAlarms();
+      const rank = ({ level }: AlarmRecord) => (level === 'critical' ? 0 : 1);
+      const alarms = open.toSorted((a, b) => rank(a) - rank(b) || b.seenAt - a.seenAt);
+      return {
+        login,
+        hours: restHours(),
+        total: open.length,
+        alarms: alarms.slice(0, MOST_SHOWN).map((alarm) => shown(alarm, clock.now())),
+      };
+    },
+    {
+      acknowledge: async (ledger, body, login) => {
+        const typed = String(body.by ?? '').trim();
+        // Whoever is logged in stands for it; the name typed is added where it says more.
+        const by = login === '' || login === typed ? typed : typed === '' ? login : `${typed} (${login})`;
+        const alarm = Number(body.alarm);
+        const { until } = await acknowledge(
+          ledger,
+          clock,
+          { alarm, by, why: String(body.why ?? '') },
+          restHours(),
+        );
+        return { said: `${alarm}: ${by}, ${hongKongStamp(until).slice(0, 16)}` };
+      },
+    },
+  );
+}
+
+function shown(alarm: AlarmRecord, now: number) {
+  const { id, level, account, code, place, message, cure, seen, raisedAt, seenAt, muted } = alarm;
+  const stamp = (at: number) => hongKongStamp(at).slice(0, 16);
+  const acknowledged = alarm.acknowledgedBy !== '' && alarm.restUntil !== null && alarm.restUntil > now;
+  return {
+    ...{ id, level, account, code, place, message, cure, seen, muted },
+    raised: stamp(raisedAt),
+    last: stamp(seenAt),
+    acknowledged: acknowledged ? { by: alarm.acknowledgedBy, until: stamp(alarm.restUntil ?? now) } : null,
+  };
+}
+
+const script = `
+const { words, data, main, make } = ops;
+if (data.alarms.length === 0) { make('p', words.none, main, { class: 'good' }); return; }
+make('p', words.how.replace('{hours}', data.hours), main, { class: 'soft' });
+const form = make('form', '', main);
+const labelled = (text, name, value) => {
+  const label = make('label', text, form);
+  const input = make('input', '', label, { name, value, maxlength: 80 });
+  return input;
+};
+const by = labelled(words.name, 'by', data.login);
+const why = labelled(words.why, 'why', '');
+form.onsubmit = (event) => event.preventDefault();
+ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((alarm) => {
+  const head = make('div', '');
+  make('div', alarm.id + ' · ' + words[alarm.level], head, { class: alarm.level === 'critical' ? 'bad' : 'soft' });
+  make('div', alarm.account, head);
+  make('div', alarm.code, head, { class: 'soft' });
+  const what = make('div', '');
+  make('div', alarm.message, what);
+  make('div', alarm.cure, what, { class: 'soft' });
+  if (alarm.place) make('div', alarm.place, what, { class: 'soft' });
+  const when = make('div', '');
+  make('div', alarm.raised, when);
+  if (alarm.seen > 1) make('div', words.seen.replace('{n}', alarm.seen).replace('{last}', alarm.last), when, { class: 'soft' });
+  const known = make('div', '');
+  if (alarm.muted) make('div', words.muted.replace('{reason}', alarm.muted), known, { class: 'soft' });
+  if (alarm.acknowledged) {
+    make('div', words.by.replace('{by}', alarm.acknowledged.by).replace('{until}', alarm.acknowledged.until), known, { class: 'good' });
+  } else {
+    const button = make('button', words.acknowledge, known, { type: 'button', 'data-alarm': alarm.id });
+    button.onclick = () => ops.act('acknowledge', { alarm: alarm.id, by: by.value, why: why.value });
+  }
+  return [head, what, when, known];
+}));
+if (data.total > data.alarms.length) make('p', words.more.replace('{n}', data.total - data.alarms.length), main, { class: 'soft' });
+`;
