@@ -90,7 +90,18 @@ export async function makeFolder(
   }
 }
 
-async function keyOf(folder: string, disk: Disk): Promise<string> {
+const looks = new WeakMap<Disk, Map<string, Promise<string>>>();
+
+/** Many files are published into one folder at the same time: a look at it that is under way serves them all. */
+function keyOf(folder: string, disk: Disk): Promise<string> {
+  const known = looks.get(disk) ?? new Map<string, Promise<string>>();
+  looks.set(disk, known);
+  const look = known.get(folder) ?? lookAt(folder, disk).finally(() => known.delete(folder));
+  known.set(folder, look);
+  return look;
+}
+
+async function lookAt(folder: string, disk: Disk): Promise<string> {
   return `${(await disk.stat(folder)).dev}:${path.resolve(folder)}`;
 }
 
