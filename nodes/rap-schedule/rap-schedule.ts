@@ -67,7 +67,8 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
       if (starting) await this.#takeUp(sent);
       starting = false;
       if (fault === undefined) this.#showNext();
-      const next = nextDue(rule, this.clock.now());
+      // Seen from the beginning of this look: what fell due during it is handled at once.
+      const next = nextDue(rule, now);
       if (next === undefined) return;
       await sleep(this.clock, Math.min(NAP_MS, Math.max(0, next - this.clock.now())), signal);
     }
