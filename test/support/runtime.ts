@@ -48,6 +48,8 @@ export interface RuntimeOptions {
   clock?: Clock;
   language?: string;
   credentials?: Record<string, Record<string, string>>;
+  /** How long the lease on the home outlives a process that sleeps, milliseconds; default a minute. */
+  lease?: number;
   /** Further nodes, of the test's own. */
   nodes?: ((RED: NodeAPI) => void)[];
 }
@@ -70,6 +72,7 @@ export class Runtime {
       userDir: options.home,
       lang: options.language ?? 'en-US',
       ...(options.clock === undefined ? {} : { rapClock: options.clock }),
+      ...(options.lease === undefined ? {} : { rapLease: options.lease }),
     });
     const nodes = flow.map(placed);
     const types = new Set(flow.map((node) => node.type));

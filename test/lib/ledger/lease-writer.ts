@@ -1,32 +1,64 @@
 /**
- * A process that waits for the lease, then writes into the journal as fast as it can until it is out. With the
- * word "sleep" it stops itself after some records, between two of them: a process that is stopped within a
- * transaction keeps the database's lock, and then nobody writes at all.
+ * A process that writes into the journal while it holds the lease, each record with its fence. The habit says how:
+ *   race   at each word "go" on stdin opens the ledger and asks once; says "out" when another holds the lease,
+ *          else writes until the word "stop"
+ *   sleep  waits for the lease, stops itself after some records, and begins anew when it is out. It stops between
+ *          two records: stopped within a transaction it would keep the database's lock, and nobody could write.
  */
+import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
-import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { asRapError } from '../../../lib/errors/rap-error.ts';
+import { type KeptLease, keepLease } from '../../../lib/ledger/keep-lease.ts';
+import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { ownName } from '../../../lib/ledger/owner.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 
-const [, , file = '', owner = '', habit = ''] = process.argv;
-const lease = { name: 'writer', owner, ms: 1000 };
-const ledger = await openLedger(file, realClock);
+const [, , file = '', habit = '', ms = ''] = process.argv;
+const say = (word: string) => process.stdout.write(`${word}\n`);
 
-let held = await ledger.claimLease(lease);
-while (held === undefined) {
-  await setTimeout(20);
-  held = await ledger.claimLease(lease);
-}
-ledger.writeUnder(held);
-let written = 0;
-try {
+async function take(ledger: Ledger): Promise<KeptLease> {
+  const options = { name: 'writer', owner: ownName(), ms: Number(ms), clock: realClock, onLost: () => {} };
   for (;;) {
-    await ledger.journal({ who: owner, what: `record ${++written}`, why: 'lease' });
-    await ledger.renewLease(held, lease.ms);
-    if (written !== 3) continue;
-    console.log(`at work ${held.fence}`);
-    if (habit === 'sleep') process.kill(process.pid, 'SIGSTOP');
+    try {
+      return await keepLease(ledger, options);
+    } catch (thrown) {
+      if (asRapError(thrown).code !== 'NOT_IN_CHARGE' || habit === 'race') throw thrown;
+      await setTimeout(10);
+    }
   }
-} catch {
-  console.log('out');
 }
-await ledger.close();
+
+let working = false;
+
+async function write(ledger: Ledger): Promise<void> {
+  const { fence, release } = await take(ledger);
+  const asleepAfter = 1 + Math.floor(Math.random() * 5);
+  working = true;
+  say(`at work ${fence}`);
+  for (let written = 1; working; written++) {
+    await ledger.journal({ who: ownName(), what: `record ${written}`, why: 'lease', details: { fence } });
+    if (habit === 'sleep' && written === asleepAfter) process.kill(process.pid, 'SIGSTOP');
+    await setTimeout(2);
+  }
+  await release();
+}
+
+async function period(): Promise<void> {
+  const ledger = await openLedger(file, realClock);
+  try {
+    await write(ledger);
+    say('stopped');
+  } catch (thrown) {
+    say(`out ${asRapError(thrown).code}`);
+  } finally {
+    await ledger.close();
+  }
+}
+
+if (habit === 'sleep') for (;;) await period();
+
+say('ready');
+for await (const word of createInterface({ input: process.stdin })) {
+  if (word === 'go') void period();
+  else working = false;
+}

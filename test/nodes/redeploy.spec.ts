@@ -1,0 +1,122 @@
+/**
+ * Deploys in the middle of transfers: each stops within its time, the run is taken up by itself, and in the end
+ * everything is there once. RAP_REDEPLOYS says how often; the full size is 200.
+ */
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { filesIn } from '../support/files.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { type FlowNode, Runtime } from '../support/runtime.ts';
+
+const REDEPLOYS = Number(process.env.RAP_REDEPLOYS || 6);
+/** Bytes of the new report that each deploy meets; with the bandwidth below it takes about half a second. */
+const LARGE = 1_000_000;
+
+const hashes = (files: Map<string, Buffer>) =>
+  [...files.values()].map((content) => createHash('sha256').update(content).digest('hex')).sort();
+
+describe('a deploy in the middle of a transfer', () => {
+  let home: string;
+  let simulator: Simulator;
+  let runtime: Runtime;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    simulator = await startSimulator({
+      home,
+      ports: 'ephemeral',
+      businessDate: '2025-06-20',
+      riskFileBytes: 20_000,
+    });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await simulator.stop();
+    await removeHome(home);
+  });
+
+  function flow(): FlowNode[] {
+    const rules = [{ system: '', code: '', folder: '', share: '{home}/shares' }];
+    const slow = { bandwidth: '00:00-12:00 2000; 12:00-00:00 2000', loginsPerDay: '100000' };
+    return [
+      ...frame('end'),
+      accountOf(simulator, 'hkscc', slow),
+      // Begins runs by hand, and takes up what was cut off; its own times are far away.
+      node(
+        'schedule',
+        'rap-schedule',
+        { mode: 'pattern', pattern: '59 23 31 12 *', calendar: 'none', catchUp: false },
+        ['login'],
+      ),
+      node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+      node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+      node('download', 'rap-download', {}, ['route'], ['route']),
+      node('route', 'report-route', { rules }, [], ['logout']),
+      node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['end']),
+    ];
+  }
+
+  const start = async () => {
+    runtime = await Runtime.start(flow(), { home });
+  };
+
+  it(`loses nothing, leaves nothing over, brings nothing twice, ${REDEPLOYS} times`, async () => {
+    const tree = simulator.tree('hkscc', 'primary');
+    let slowest = 0;
+    let inTransfer = 0;
+    await start();
+    runtime.send('schedule');
+    for (let deploy = 1; deploy <= REDEPLOYS; deploy++) {
+      // At any moment of the run: while it logs in, lists, downloads, files or logs out.
+      const patience = Math.random() * 700;
+      await new Promise((resolve) => setTimeout(resolve, patience));
+      const cut = runtime.received('end').length === 0;
+      if (cut) inTransfer++;
+      const file = join(tree, `INBOX/AMENDED/deploy-${deploy}.csv`);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, randomBytes(LARGE));
+      const begun = performance.now();
+      await runtime.stop();
+      slowest = Math.max(slowest, performance.now() - begun);
+      await start();
+      // A run that was cut off goes on by itself.
+      if (!cut) runtime.send('schedule');
+    }
+    await runtime.message('end');
+    // What the last run did not see yet.
+    runtime.send('schedule');
+    await runtime.message('end', 1);
+    await runtime.stop();
+
+    const served = await filesIn(tree);
+    assert.deepEqual(hashes(await filesIn(`${home}/shares`)), hashes(served), 'lost or twice on the share');
+    assert.deepEqual(hashes(await filesIn(`${home}/landing`)), hashes(served), 'lost or twice on landing');
+    const left = [...(await filesIn(home)).keys()].filter((name) => name.includes('.part-'));
+    assert.deepEqual(left, [], 'left over');
+    const ledger = await openHome(home, realClock);
+    try {
+      const versions = await ledger.versionsOf('SIM001');
+      assert.equal(versions.size, served.size);
+      for (const { versionId } of versions.values()) {
+        assert.equal((await ledger.deliveriesOf(versionId)).length, 1);
+      }
+      assert.deepEqual(await ledger.openIntents(), []);
+      assert.deepEqual(await ledger.takeCutOffRuns('schedule'), []);
+    } finally {
+      await ledger.close();
+    }
+    assert.ok(slowest < 10_000, `the slowest stop took ${Math.round(slowest)} ms`);
+    assert.ok(inTransfer >= REDEPLOYS / 4, `only ${inTransfer} deploys met a run`);
+    if (process.env.RAP_REDEPLOYS) {
+      console.log(
+        `      ${REDEPLOYS} deploys, ${inTransfer} met a run, ${served.size} reports; slowest stop ${Math.round(slowest)} ms; ${simulator.counters().logins} logins`,
+      );
+    }
+  }).timeout(30_000 + REDEPLOYS * 4_000);
+});
