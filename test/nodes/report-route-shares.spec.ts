@@ -1,0 +1,190 @@
+/** report-route when a share fails: in the real Node-RED, on a clock that only the test moves. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { NodeMessage } from 'node-red';
+import { initShare } from '../../lib/delivery/share.ts';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
+import { aVersion, START } from '../lib/ledger/samples.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+
+const codeOf = (msg: Received) => (msg.error as { code: string }).code;
+
+describe('report-route and its shares', () => {
+  let home: string;
+  let clock: SimulatedClock;
+  let runtime: Runtime | undefined;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    clock = new SimulatedClock(START);
+    for (const folder of ['ops', 'risk']) await fs.mkdir(path.join(home, folder));
+  });
+  afterEach(async () => {
+    await runtime?.stop();
+    runtime = undefined;
+    await removeHome(home);
+  });
+
+  const rules = [
+    { system: '', code: '', folder: '', share: '{home}/ops/{yyyy}' },
+    { system: '', code: '', folder: '', share: '{home}/risk/{yyyy}' },
+  ];
+  const flow = (settings: object): FlowNode[] => [
+    ...frame('filed', 'end', 'news'),
+    node('route', 'report-route', { rules, ...settings }, ['filed'], ['end'], ['news']),
+  ];
+  const start = async (settings: object = {}) => {
+    runtime = await Runtime.start(flow(settings), { home, clock });
+    return runtime;
+  };
+
+  const context: RunContext = {
+    run: 'run-1',
+    account: 'HKSCC',
+    installation: 'hkscc',
+    dataCentre: 'primary',
+    address: '127.0.0.1:22',
+  };
+  const summary = { summary: true, complete: true, received: [], failed: [], known: 0, writing: 0 };
+
+  /** Reports as rap-download leaves them: in the landing folder and in the ledger. */
+  async function received(...texts: string[]): Promise<ReceivedReport[]> {
+    const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
+    const reports = [];
+    for (const [at, text] of texts.entries()) {
+      const name = `report${at}.txt`;
+      const file = path.join(home, name);
+      await fs.writeFile(file, text);
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      const { versionId } = await ledger.recordReceived(aVersion({ name, file, sha256, bytes: text.length }));
+      reports.push((await ledger.version(versionId)) ?? assert.fail());
+    }
+    await ledger.close();
+    return reports;
+  }
+
+  const inYear = (share: string) => fs.readdir(path.join(home, share, '2026')).catch(() => []);
+  const breakOps = async () => {
+    await fs.rm(path.join(home, 'ops'), { recursive: true });
+    await fs.writeFile(path.join(home, 'ops'), 'a file where the share should be');
+  };
+  const mendOps = async () => {
+    await fs.rm(path.join(home, 'ops'));
+    await fs.mkdir(path.join(home, 'ops'));
+  };
+
+  function run(reports: ReceivedReport[]): void {
+    for (const payload of reports) runtime?.send('route', { rap: context, payload } as NodeMessage);
+    runtime?.send('route', { rap: context, payload: summary } as NodeMessage);
+  }
+
+  it('tells once, fills the other share, and delivers by itself within 30 seconds after the fault ends', async () => {
+    const reports = await received('one', 'two', 'three');
+    await breakOps();
+    const { received: at, message } = bound(await start());
+    run(reports);
+    await message('end');
+    assert.deepEqual(at('caught').map(codeOf), ['NOT_WRITABLE']);
+    assert.deepEqual((await inYear('risk')).length, 3);
+    assert.equal(at('filed').length, 0);
+    assert.equal(clock.pending, 1);
+
+    // An hour of failing attempts is no news.
+    for (let minute = 0; minute < 10; minute++) await pass(20_000);
+    assert.equal(at('caught').length, 1);
+    await mendOps();
+    await pass(20_000);
+    const back = await message('news');
+    assert.equal(codeOf(back), 'SHARE_BACK');
+    assert.match(String(back.payload), /ops serves again .* 3 reports/);
+    assert.deepEqual((await inYear('ops')).length, 3);
+    await runtime?.until(() => at('filed').length === 3, 'the reports');
+    assert.deepEqual(
+      at('filed').map((msg) => (msg.rap as RunContext).run),
+      ['run-1', 'run-1', 'run-1'],
+    );
+    assert.equal(clock.pending, 0, 'nothing is tried any more');
+  });
+
+  it('takes up after a restart what waits, and tells when it still cannot be written', async () => {
+    const reports = await received('one', 'two');
+    await breakOps();
+    await start();
+    run(reports);
+    await runtime?.message('end');
+    await runtime?.stop();
+
+    const { received: at, message } = bound(await start());
+    assert.equal(codeOf(await message('caught')), 'NOT_WRITABLE');
+    await mendOps();
+    await runtime?.until(() => clock.pending === 1, 'the next attempt');
+    await pass(20_000);
+    await message('filed', 1);
+    assert.equal(codeOf(await message('news')), 'SHARE_BACK');
+    assert.equal(at('caught').length, 1);
+    await runtime?.stop();
+
+    await start();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(runtime?.received('filed').length, 0, 'what is delivered is not delivered again');
+  });
+
+  it('asks for marks where it should, takes up when the share is mounted, and misses one that it met', async () => {
+    const [first, second] = await received('one', 'two');
+    const { message } = bound(await start({ shares: 'marked', rules: rules.slice(0, 1) }));
+    runtime?.send('route', { rap: context, payload: first } as NodeMessage);
+    assert.equal(codeOf(await message('caught')), 'SHARE_MISSING');
+    assert.deepEqual(await fs.readdir(path.join(home, 'ops')), []);
+    await initShare(path.join(home, 'ops'), clock);
+    await runtime?.until(() => clock.pending === 1, 'the next attempt');
+    await pass(20_000);
+    await message('filed');
+    await fs.rm(path.join(home, 'ops'), { recursive: true });
+    await fs.mkdir(path.join(home, 'ops'));
+    await initShare(path.join(home, 'ops'), clock);
+    runtime?.send('route', { rap: context, payload: second } as NodeMessage);
+    const other = await message('caught', 1);
+    assert.equal(codeOf(other), 'SHARE_CHANGED');
+    assert.equal((other.error as { cause: { retryable: boolean } }).cause.retryable, false);
+  });
+
+  it('sends word of other content under a name that is taken, one for each place, as a Catch node would', async () => {
+    const [one] = await received('one');
+    for (const share of ['ops', 'risk']) {
+      await fs.mkdir(path.join(home, share, '2026'));
+      await fs.writeFile(path.join(home, share, '2026', 'report0.txt'), 'other');
+    }
+    const { received: at, message } = bound(await start());
+    run([one ?? assert.fail()]);
+    await message('end');
+    assert.deepEqual(at('news').map(codeOf), ['AMENDED', 'AMENDED']);
+    const error = at('news')[0]?.error as {
+      source: { name: string };
+      message: string;
+      cause: { cure: string };
+    };
+    assert.equal(error.source.name, path.join(home, 'ops', '2026', 'report0~2.txt'));
+    assert.match(error.message, /other content .* kept beside it as report0~2\.txt/);
+    assert.match(error.cause.cure, /Both contents are kept/);
+    assert.equal(at('filed').length, 1);
+    assert.equal(at('caught').length, 0);
+  });
+
+  function bound(started: Runtime) {
+    return { received: started.received.bind(started), message: started.message.bind(started) };
+  }
+
+  /** Moves the clock, then waits until the attempt that was due has ended: it has gone to rest or all is well. */
+  async function pass(ms: number): Promise<void> {
+    await clock.advance(ms);
+    for (let turn = 0; turn < 300 && clock.pending === 0; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+});
