@@ -12,7 +12,8 @@ import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong
 import { parseSignals, type SignalRow } from '../../lib/weather/signals.ts';
 import { parseWords, required } from '../connection-options.ts';
 import { homeFromWords } from '../home-options.ts';
-import { type FeedFault, type Rehearsed, rehearse, stateOfHome } from '../rehearsal/rehearsal.ts';
+import { rehearse } from '../rehearsal/rehearsal.ts';
+import { type FeedFault, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
 
 const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',

@@ -5,9 +5,11 @@
  * live in one process, so its event loop knows of all of them.
  */
 
+import { performance } from 'node:perf_hooks';
+
 /** So long, and over so many turns of the event loop, nothing may have arrived. */
 const quietMs = 2;
-const quietTurns = 10;
+const quietTurns = 30;
 
 /** Requests to the system that have not been answered, as Node.js names them; sockets and timers only wait. */
 const request = /Req|ConnectWrap|WriteWrap|ShutdownWrap|Work/;
@@ -18,22 +20,20 @@ const request = /Req|ConnectWrap|WriteWrap|ShutdownWrap|Work/;
  * @param busy says of something that is not seen from here that it is under way
  */
 export async function idle(busy: () => boolean = () => false): Promise<void> {
-  let seen = arrived();
+  const first = arrived();
+  let seen = first;
   let turns = 0;
   let since = performance.now();
-  const first = seen;
   for (;;) {
     await new Promise((resolve) => setImmediate(resolve));
     const now = arrived();
-    if (now !== seen || asking() || busy()) {
-      seen = now;
-      turns = 0;
-      since = performance.now();
-      continue;
-    }
+    if (now === seen && ++turns < quietTurns) continue;
     // A timer that began nothing is over at once.
-    const long = seen === first || performance.now() - since >= quietMs;
-    if (++turns >= quietTurns && long) return;
+    const quiet = now === seen && (now === first || performance.now() - since >= quietMs);
+    if (quiet && !asking() && !busy()) return;
+    if (!quiet) turns = 0;
+    if (now !== seen) since = performance.now();
+    seen = now;
   }
 }
 

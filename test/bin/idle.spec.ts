@@ -35,7 +35,7 @@ describe('idle', () => {
   });
 
   it('does not wait for an answer that never comes, unless somebody says that it will', async () => {
-    const server = createServer(() => {});
+    const server = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     assert.ok(typeof address === 'object' && address !== null);

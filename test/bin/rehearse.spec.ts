@@ -7,7 +7,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import rehearseCommand from '../../bin/commands/rehearse.ts';
-import { type Rehearsed, rehearse } from '../../bin/rehearsal/rehearsal.ts';
+import { rehearse } from '../../bin/rehearsal/rehearsal.ts';
+import type { Rehearsed } from '../../bin/rehearsal/world.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { famousDays, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
@@ -29,7 +30,7 @@ interface Lived {
 
 const morning = [
   '08:30 Weather watch begins',
-  '09:05 Weather verdict of 09:00: clear',
+  '09:05 Weather verdict of 09:00: nothing stops the session',
   '12:00 Ring the CCASS hotline, 2979-7111: will the session be held?',
   '12:00 Ring the DCASS hotline, 2979-7222: will the session be held?',
 ];
