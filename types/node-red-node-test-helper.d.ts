@@ -4,7 +4,15 @@ declare module 'node-red-node-test-helper' {
 
   type Initializer = (RED: NodeAPI) => unknown;
 
-  interface AdminRequest extends PromiseLike<{ status: number; body: unknown; text: string }> {
+  interface AdminAnswer {
+    status: number;
+    headers: Record<string, string>;
+    body: unknown;
+    text: string;
+  }
+
+  interface AdminRequest extends PromiseLike<AdminAnswer> {
+    type(kind: string): AdminRequest;
     send(body: unknown): AdminRequest;
   }
 

@@ -6,6 +6,7 @@ import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { asRapError, RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
+import { keyInForce } from '../../lib/practice/key-freeze.ts';
 import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
@@ -21,6 +22,12 @@ interface Credentials {
   passphrase?: string;
 }
 
+/**
+ * The keys that accounts used last, by home and account. They outlive a deploy, so that a key which is pasted in a
+ * key freeze cannot take the place of the one HKEX knows.
+ */
+const keysInUse = new Map<string, LoginKey>();
+
 export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
   readonly users: Record<string, Node> = {};
@@ -28,10 +35,12 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** The run that logged in last. */
   #run = '';
   #checking = false;
+  #toldRefused = false;
   #tablePins: AccountSettings['account']['pins'] | undefined;
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readAccount);
+    if (this.ready) this.background(() => this.#checkKey());
   }
 
   /** The account's name in messages and in the ledger. @throws RapError CONFIG_INVALID */
@@ -96,8 +105,39 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     }
   }
 
-  /** @throws RapError KEY_UNREADABLE */
+  /**
+   * The key to log in with; in a key freeze the former one, whatever the settings say.
+   * @throws RapError KEY_UNREADABLE, KEY_FROZEN
+   */
   async key(): Promise<LoginKey> {
+    const place = `${this.home}\n${this.account}`;
+    const { key, refused } = await keyInForce(
+      await this.ledger(),
+      this.clock.now(),
+      this.account,
+      () => this.#offeredKey(),
+      keysInUse.get(place),
+    );
+    keysInUse.set(place, key);
+    if (refused !== undefined && !this.#toldRefused) {
+      this.#toldRefused = true;
+      this.complain(refused, {});
+    }
+    return key;
+  }
+
+  /** At deploy time: a key that was changed in a freeze is complained about now, not at the next log-in. */
+  async #checkKey(): Promise<void> {
+    await this.flowsStarted();
+    try {
+      await this.key();
+    } catch (thrown) {
+      // Whatever else is wrong with the key is told when somebody logs in with it.
+      if (thrown instanceof RapError && thrown.code === 'KEY_FROZEN') throw thrown;
+    }
+  }
+
+  async #offeredKey(): Promise<LoginKey> {
     const { privateKey, passphrase } = (this.credentials ?? {}) as Credentials;
     const { keyFile } = this.settings;
     const secret = passphrase === '' ? undefined : passphrase;

@@ -20,14 +20,31 @@ const contacts = parseContacts({
   })),
 });
 
+interface Said {
+  said: string;
+  code: string;
+  error: string;
+  cure: string;
+}
+
+interface PageData {
+  sessions: { drill: { answered: string; how: string; enteredBy: string }[] }[];
+  open: { id: number; by: string; accounts: string[]; dataCentre: string }[];
+  settled: { state: string }[];
+  choices: { by: string; dataCentre: string }[];
+}
+
 describe('the operator page of a practice session', () => {
   let home: string;
   let runtime: Runtime;
   let clock: SimulatedClock;
   let codes: Record<string, string>;
 
-  const data = async () => (await admin().get('/rap-ops/practice/data').expect(200)).body;
-  const act = (name: string, body: object) => admin().post(`/rap-ops/practice/${name}`).send(body);
+  const data = async () => (await admin().get('/rap-ops/practice/data')).body as PageData;
+  const act = async (name: string, body: object) => {
+    const { status, body: said } = await admin().post(`/rap-ops/practice/${name}`).send(body);
+    return { status, body: said as Said };
+  };
 
   beforeEach(async () => {
     home = await makeHome();
@@ -59,7 +76,8 @@ describe('the operator page of a practice session', () => {
   });
 
   it('is a page without facts: no code, no contact, nothing from elsewhere', async () => {
-    const { text, headers } = await admin().get('/rap-ops/practice').expect(200);
+    const { status, text, headers } = await admin().get('/rap-ops/practice');
+    assert.equal(status, 200);
     assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/);
     assert.doesNotMatch(text, /broker\.example|https?:/);
     for (const words of Object.values(operatorWords)) {
@@ -71,7 +89,7 @@ describe('the operator page of a practice session', () => {
     const before = await admin().get('/rap-ops/practice/data');
     for (const code of Object.values(codes)) assert.ok(!before.text.includes(code), 'no code leaves');
     assert.deepEqual(
-      before.body.sessions[0].drill.map((one: { answered: string }) => one.answered),
+      (before.body as PageData).sessions[0]?.drill.map((one) => one.answered),
       ['', ''],
     );
     await clock.advance(3_600_000);
@@ -80,7 +98,8 @@ describe('the operator page of a practice session', () => {
     assert.equal((await act('answer', answer)).status, 200);
     const again = await act('answer', { ...answer, by: 'Wong' });
     assert.match(again.body.said, /2025-06-19 11:00 \(telephone\)/);
-    const [ann, bo] = (await data()).sessions[0].drill;
+    const [ann, bo] = (await data()).sessions[0]?.drill ?? [];
+    assert.ok(ann && bo);
     assert.deepEqual(
       [ann.answered, ann.how, ann.enteredBy, bo.answered],
       ['2025-06-19 11:00', 'telephone', 'Lee', ''],
@@ -111,13 +130,14 @@ describe('the operator page of a practice session', () => {
       .type('form')
       .send({ date: plan.date, code: codes['bo@broker.example'], by: 'Lee' });
     assert.equal(form.status, 415);
-    assert.equal((await data()).sessions[0].drill[1].answered, '');
+    assert.equal((await data()).sessions[0]?.drill[1]?.answered, '');
   });
 
   it('lets a second person confirm a switch, and its message goes on', async () => {
     runtime.send('away', { payload: 'kept' });
     await runtime.until(() => runtime.statusText('away') === '2nd person needed', 'the request');
     const [open] = (await data()).open;
+    assert.ok(open);
     assert.deepEqual([open.by, open.accounts, open.dataCentre], ['Chan', ['SIM001', 'SIMC01'], 'secondary']);
     assert.match((await act('confirm', { id: open.id, by: 'chan' })).body.error, /second is Chan again/);
     assert.equal((await act('confirm', { id: open.id, by: 'Lee' })).status, 200);
@@ -125,9 +145,9 @@ describe('the operator page of a practice session', () => {
     assert.equal((await act('confirm', { id: open.id, by: 'Wong' })).body.code, 'SWITCH_UNCONFIRMED');
     const { choices, open: left, settled } = await data();
     assert.deepEqual(left, []);
-    assert.equal(settled[0].state, 'confirmed');
+    assert.equal(settled[0]?.state, 'confirmed');
     assert.deepEqual(
-      choices.map(({ by, dataCentre }: { by: string; dataCentre: string }) => `${by} ${dataCentre}`),
+      choices.map(({ by, dataCentre }) => `${by} ${dataCentre}`),
       ['Chan, Lee secondary', 'Chan, Lee secondary'],
     );
   });
