@@ -140,7 +140,7 @@ describe('flow 02 Practice session', function () {
       subject.replace(/SIM[0C]01: \d+ /, 'an account: so many ').replace(/SIM[0C]01/, 'an account');
     assert.deepEqual(mails.map(byAccount), [
       'Weather watch begins',
-      'Weather verdict of 09:00: clear',
+      'Weather verdict of 09:00: nothing stops the session',
       'Ring the CCASS hotline, 2979-7111: will the session be held?',
       'Ring the DCASS hotline, 2979-7222: will the session be held?',
       'Part 1 begins at the secondary data centre',
