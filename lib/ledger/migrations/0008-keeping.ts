@@ -67,6 +67,8 @@ async function up(db: Kysely<unknown>): Promise<void> {
     .on('versions')
     .columns(['account', 'cleaned_at', 'business_date'])
     .execute();
+  // Which mails told of a version: without this, every question reads all that was ever told.
+  await schema.createIndex('mail_told_version').on('mail_told').columns(['version_id']).execute();
   for (const [name, columns] of Object.entries(WHOLE)) {
     await schema
       .createIndex(`${name}_whole`)
@@ -79,7 +81,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
 async function down(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
   for (const name of Object.keys(WHOLE)) await schema.dropIndex(`${name}_whole`).execute();
-  await schema.dropIndex('versions_kept').execute();
+  for (const name of ['mail_told_version', 'versions_kept']) await schema.dropIndex(name).execute();
   await schema.dropTable('quarantine').execute();
   for (const name of ['released_as', 'decision']) {
     await schema.alterTable('refusals').dropColumn(name).execute();
