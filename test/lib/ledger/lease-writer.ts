@@ -34,9 +34,9 @@ async function write(ledger: Ledger): Promise<void> {
   const { fence, release } = await take(ledger);
   const asleepAfter = 1 + Math.floor(Math.random() * 5);
   working = true;
-  say(`at work ${fence}`);
   for (let written = 1; working; written++) {
     await ledger.journal({ who: ownName(), what: `record ${written}`, why: 'lease', details: { fence } });
+    if (written === 1) say(`at work ${fence}`);
     if (habit === 'sleep' && written === asleepAfter) process.kill(process.pid, 'SIGSTOP');
     await setTimeout(2);
   }

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import { openHome } from '../../../lib/ledger/home-ledger.ts';
+import { findJournalKey, journalKeyFile, journalKeyOf } from '../../../lib/ledger/journal-key.ts';
+import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../../lib/ledger/ledger-file.ts';
+import { realClock } from '../../../lib/time/clock.ts';
+import { makeHome, removeHome } from '../../support/home.ts';
+
+const rap = join(import.meta.dirname, '../../../bin/rap');
+const other = 'ab'.repeat(32);
+
+describe('the key of the journal', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await makeHome();
+  });
+  afterEach(() => removeHome(home));
+
+  /** Writes a record as every program of the house does, or with no key or another one. */
+  async function record(key?: 'none' | 'other'): Promise<void> {
+    const ledger =
+      key === undefined
+        ? await openHome(home, realClock)
+        : await openLedger(
+            ledgerIn(home),
+            realClock,
+            key === 'none' ? {} : { journalKey: Buffer.from(other, 'hex') },
+          );
+    await ledger.journal({ who: 'Ada', what: 'a decision', why: 'it was due' });
+    await ledger.close();
+  }
+
+  /** What `rap ledger ...` answers. */
+  async function command(words: string[], env: Record<string, string> = {}) {
+    const { RAP_JOURNAL_KEY: _, ...clean } = process.env;
+    const { stdout } = await promisify(execFile)(rap, ['ledger', ...words, '--json'], {
+      env: { ...clean, RAP_HOME: home, ...env },
+    }).catch((failed) => failed);
+    return JSON.parse(stdout);
+  }
+
+  it('is made once, for its owner alone, and is the same for everybody', async () => {
+    const keys = await Promise.all([1, 2, 3, 4].map(() => journalKeyOf(home, ledgerIn(home), {})));
+    assert.equal(new Set(keys.map((key) => key.toString('hex'))).size, 1);
+    assert.equal((await stat(journalKeyFile(home))).mode & 0o777, 0o600);
+    await record();
+    assert.match(await readFile(journalKeyFile(home), 'utf8'), /^[0-9a-f]{64}\n$/);
+    assert.equal((await command(['verify'])).journal.count, 1);
+  });
+
+  it('comes from RAP_JOURNAL_KEY before the file, and is refused when it is no key', async () => {
+    const key = await findJournalKey(home, { RAP_JOURNAL_KEY: other });
+    assert.equal(key?.toString('hex'), other);
+    for (const wrong of ['ab', 'xy'.repeat(32), `${other}a`]) {
+      await assert.rejects(findJournalKey(home, { RAP_JOURNAL_KEY: wrong }), {
+        code: 'CONFIG_INVALID',
+        message: /RAP_JOURNAL_KEY/,
+      });
+    }
+  });
+
+  it('vouches for what is written from then on; older records are checked without it', async () => {
+    await record('none');
+    await record('none');
+    await record();
+    assert.equal((await command(['verify'])).journal.count, 3);
+    assert.match(
+      (await command(['verify'], { RAP_JOURNAL_KEY: other })).error.message,
+      /record 3.*another key/,
+    );
+  });
+
+  it('that is gone is asked for, not replaced; verify says where it is missing', async () => {
+    await record();
+    await rm(journalKeyFile(home));
+    await assert.rejects(openHome(home, realClock), (error) => {
+      assert.ok(error instanceof RapError);
+      assert.equal(error.code, 'CONFIG_INVALID');
+      assert.match(error.cure, /newkey/);
+      return true;
+    });
+    await assert.rejects(stat(journalKeyFile(home)));
+    assert.match((await command(['verify'])).error.message, /record 1.*a key that is not here/);
+  });
+
+  it('that is another one is refused before anything is written with it', async () => {
+    await record();
+    await writeFile(journalKeyFile(home), other);
+    await assert.rejects(openHome(home, realClock), { code: 'CONFIG_INVALID', message: /another key/ });
+    const { error } = await command(['show']);
+    assert.equal(error.code, 'CONFIG_INVALID');
+  });
+
+  it('that was lost is replaced by a person: what was before keeps its order, what follows is proved', async () => {
+    await record('other');
+    await record('other');
+    const { journal } = await command(['newkey', '--reason', 'the safe burnt down', '--by', 'Ada']);
+    assert.equal(journal.count, 3);
+    await record();
+    const sound = await command(['verify']);
+    assert.equal(sound.unproved, 2);
+    assert.equal(sound.journal.count, 4);
+    // Nobody without the key gets behind the record of the change.
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(ledgerIn(home));
+    database.exec("update journal set why = 'forged' where sequence = 3");
+    database.close();
+    assert.match((await command(['verify'])).error.message, /record 3/);
+  });
+}).timeout(60_000);
