@@ -10,15 +10,17 @@ import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import type { TimelineEntry } from '../../lib/practice/run-day.ts';
 import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
 import { parseSignals, type SignalRow } from '../../lib/weather/signals.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { parseWords, required, wholeNumber } from '../connection-options.ts';
 import { homeFromWords } from '../home-options.ts';
+import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
 import { rehearse } from '../rehearsal/rehearsal.ts';
-import { type FeedFault, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
+import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
+import { type FeedFault, type RehearsalDay, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
 
 const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
   '       rap rehearse --day NAME [--plan FILE] [--home DIR] [--json]',
-  '       and with either: [--feed away|stale|odd[@HH:MM]]',
+  '       and with either: [--feed away|stale|odd[@HH:MM]] [--flow FILE [--timer ID] [--pace MS]]',
   '',
   'Lives the whole day of a practice session on a simulated clock: the real engine against a simulator whose',
   'secondary data centres hold the reports of one business date, the weather feeds replayed from the signals, and',
@@ -31,6 +33,10 @@ const help = [
   '  --feed WHAT[@HH:MM]    the weather feeds fail, all day or from a time on: "away" gives no answer, "stale" shows',
   '                         what was true an hour ago, "odd" bears a signal that nobody knows',
   '  --plan FILE            a plan as JSON, moved to the date. Without it: the session of 21 June 2025',
+  '  --flow FILE            through a Node-RED flow: the day is lived by its session-timer and the other nodes of its',
+  "                         tab, in a Node-RED without editor. With --json each node's status is a line, too",
+  '  --timer ID             with --flow: which session-timer (default: the first)',
+  '  --pace MS              with --flow: a simulated minute takes at least so many milliseconds (default 0)',
   '  --home DIR             where the rehearsal keeps everything; one that was interrupted there goes on.',
   '                         Without it: a new folder under rehearsals in RAP_HOME, or in ./data',
   '  --json                 one JSON object per milestone on stdout, and a summary at the end',
@@ -44,6 +50,12 @@ const options = {
   signals: { type: 'string' },
   day: { type: 'string' },
   feed: { type: 'string' },
+  flow: { type: 'string' },
+  timer: { type: 'string' },
+  pace: { type: 'string' },
+  // What the editor's button adds: the Node-RED that is running, and the language it speaks.
+  'node-red': { type: 'string' },
+  language: { type: 'string' },
   plan: { type: 'string' },
   home: { type: 'string' },
   json: { type: 'boolean' },
@@ -64,13 +76,14 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
   const plan = movePlan(values.plan === undefined ? practice20250621 : await readPlan(values.plan), date);
   const home = await homeOf(values.home, date);
   const json = values.json === true;
-  const rehearsed = await rehearse({
-    home,
-    plan,
-    signals,
-    ...(feed === undefined ? {} : { feed }),
-    onEntry: (entry, state) => process.stdout.write(`${json ? asJson(entry, state) : asText(entry)}\n`),
-  }).catch((thrown) => {
+  const lived: RehearsalDay = { home, plan, signals, ...(feed === undefined ? {} : { feed }) };
+  const onEntry = (entry: TimelineEntry, state: DayState) =>
+    tell(json ? asJson(entry, state) : asText(entry));
+  const living =
+    values.flow === undefined
+      ? rehearse({ ...lived, onEntry })
+      : rehearseFlow({ ...lived, ...(await flowOptions(values)), onEntry, ...(json ? statusLines() : {}) });
+  const rehearsed = await living.catch((thrown) => {
     if (systemCode(thrown) !== 'ERR_MODULE_NOT_FOUND') throw thrown;
     throw new RapError('CONFIG_INVALID', 'A rehearsal needs the packages smtp-server and postal-mime', {
       cause: thrown,
@@ -80,6 +93,47 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
   process.stdout.write(`${json ? summaryJson(rehearsed) : summaryText(rehearsed, home)}\n`);
   if (rehearsed.verdict === 'HOLD') return 6;
   return rehearsed.complete && rehearsed.dataCentreAtEnd === 'primary' ? 0 : 5;
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** What a rehearsal through a flow shows besides its timeline. */
+function statusLines(): Pick<FlowRehearsalOptions, 'onStatus' | 'onMinute' | 'onLeftOut'> {
+  return {
+    onStatus: (id, status) => tell(JSON.stringify({ status: { id, ...status } })),
+    onMinute: (at) => tell(JSON.stringify({ minute: hongKongStamp(at).slice(0, 16) })),
+    onLeftOut: (types) => types.length > 0 && tell(JSON.stringify({ leftOut: types })),
+  };
+}
+
+type FlowWords = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red' | 'language', string | undefined>>;
+
+async function flowOptions({ flow = '', timer, pace, language, 'node-red': nodeRed }: FlowWords) {
+  const nodes = await readFile(flow, 'utf8')
+    .then((text): FlowNode[] => JSON.parse(text))
+    .catch((cause) => {
+      throw new RapError('CONFIG_INVALID', `The flow ${flow} cannot be read, or is not JSON`, {
+        cause,
+        cure: 'Give the path of a flow as Node-RED exports it.',
+      });
+    });
+  if (
+    !Array.isArray(nodes) ||
+    !nodes.some(({ type, id }) => type === 'session-timer' && (timer ?? id) === id)
+  ) {
+    throw new RapError('CONFIG_INVALID', `The flow ${flow} has no such session-timer`, {
+      cure: 'Give a flow with a session-timer node, such as "flows/02 Practice session.json".',
+    });
+  }
+  return {
+    flow: nodes,
+    ...(timer === undefined ? {} : { timer }),
+    ...(nodeRed === undefined ? {} : { nodeRed }),
+    ...(language === undefined ? {} : { language }),
+    paceMs: wholeNumber(pace ?? '0', '--pace', 0, 10_000),
+  };
 }
 
 interface DayWords {

@@ -30,7 +30,10 @@ export async function idle(busy: () => boolean = () => false): Promise<void> {
     if (now === seen && ++turns < quietTurns) continue;
     // A timer that began nothing is over at once.
     const quiet = now === seen && (now === first || performance.now() - since >= quietMs);
-    if (quiet && !asking() && !busy()) return;
+    const waiting = asking() || busy();
+    if (quiet && !waiting) return;
+    // A disk or a relay at work is waited for without keeping the processor from it.
+    if (waiting) await new Promise((resolve) => setTimeout(resolve, 1));
     if (!quiet) turns = 0;
     if (now !== seen) since = performance.now();
     seen = now;

@@ -1,0 +1,227 @@
+/**
+ * A rehearsal through a flow: the real Node-RED runtime without its editor, with the nodes of this palette, lives the
+ * whole day on a simulated clock. Time goes on only while flow, simulator and inbox are at rest.
+ */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { PracticeEvent } from '../../lib/ledger/types.ts';
+import type { DayState } from '../../lib/practice/day.ts';
+import { openDay } from '../../lib/practice/durable-day.ts';
+import type { TimelineEntry } from '../../lib/practice/run-day.ts';
+import { timelineOf } from '../../lib/practice/timeline.ts';
+import { latestWeather } from '../../lib/practice/weather-store.ts';
+import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { noEvidence } from '../../lib/weather/evidence.ts';
+import { loopbackOnly } from './loopback-only.ts';
+import { operatorWords } from './operator.ts';
+import { type FlowNode, stageFlow } from './rehearsal-flow.ts';
+import {
+  leaveOutThePast,
+  looking,
+  type RehearsalDay,
+  type Rehearsed,
+  readingOf,
+  remark,
+  startWorld,
+  type World,
+} from './world.ts';
+
+export interface NodeStatus {
+  fill?: string;
+  shape?: string;
+  text?: string;
+}
+
+export interface FlowRehearsalOptions extends RehearsalDay {
+  flow: readonly FlowNode[];
+  /** Id of the session-timer; left out, the first of the flow. */
+  timer?: string;
+  /** Path of the package node-red; left out, the one installed beside this package. */
+  nodeRed?: string;
+  /** Language of the statuses, as `lang` of settings.js. */
+  language?: string;
+  /** A simulated minute takes at least so many real milliseconds, so that people can watch. */
+  paceMs?: number;
+  onEntry?: (entry: TimelineEntry, state: DayState) => void;
+  /** What a node shows under itself. */
+  onStatus?: (id: string, status: NodeStatus) => void;
+  /** After each minute, with the moment of the day. */
+  onMinute?: (at: number) => void;
+  /** Types of nodes that do not take part. */
+  onLeftOut?: (types: string[]) => void;
+}
+
+/** The part of the package node-red that is used here. */
+interface NodeRed {
+  init(settings: Record<string, unknown>): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  nodes: { getNode(id: string): { receive(msg: object): void } | null };
+  events: {
+    on(event: 'node-status', listener: (event: { id: string; status: NodeStatus }) => void): void;
+    once(event: 'flows:started', listener: () => void): void;
+  };
+}
+
+const minute = 60_000;
+/** So long after the last milestone the day is over. */
+const tailMs = 3 * minute;
+
+/** @throws RapError CONFIG_INVALID, and as startWorld; RAP, feeds and relay of the outside are out of reach from here on */
+export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehearsed> {
+  const { home, plan } = options;
+  loopbackOnly();
+  const world = await startWorld(options);
+  try {
+    const red = await startRed(options, world);
+    const end = Math.min(world.end, (timelineOf(plan).at(-1)?.at ?? world.end) + tailMs);
+    await looking(home, world.clock, async (ledger) => {
+      const news = newsOf(options, ledger);
+      while (world.clock.now() < end) {
+        const began = performance.now();
+        world.keepFeeds();
+        await world.rest();
+        await askOperator(red, options, ledger, world);
+        await news();
+        options.onMinute?.(world.clock.now());
+        await pause((options.paceMs ?? 0) - (performance.now() - began));
+        await world.clock.advance(minute, world.rest);
+      }
+      await news();
+    });
+    await red.stop();
+    return await looking(home, world.clock, (ledger) => readingOf(ledger, options));
+  } finally {
+    await world.stop();
+  }
+}
+
+async function startRed(options: FlowRehearsalOptions, world: World): Promise<NodeRed> {
+  const { home, plan } = options;
+  const { simulator, hko, inbox, clock } = world;
+  await looking(home, clock, (ledger) => leaveOutThePast(ledger, plan, clock.now()));
+  const { flow, leftOut } = stageFlow(options.flow, options.timer, {
+    plan,
+    simulator,
+    feeds: hko.feeds().map(({ source, url }) => ({ source, url })),
+    smtpPort: inbox.smtpPort,
+  });
+  options.onLeftOut?.(leftOut);
+  const userDir = path.join(home, 'node-red');
+  const palette = path.join(userDir, 'palette');
+  await writePalette(palette);
+  await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flow), { mode: 0o600 });
+  process.env.RAP_HOME = home;
+  const red = loadRed(options.nodeRed);
+  red.init({
+    userDir,
+    nodesDir: [palette],
+    flowFile: 'flows.json',
+    rapHome: home,
+    rapClock: clock,
+    rapRemark: remark,
+    lang: options.language ?? 'en-US',
+    httpAdminRoot: false,
+    httpNodeRoot: false,
+    credentialSecret: false,
+    logging: { console: { level: 'off' } },
+    telemetry: { enabled: false, updateNotification: false },
+    externalModules: {
+      autoInstall: false,
+      palette: { allowInstall: false },
+      modules: { allowInstall: false },
+    },
+    functionExternalModules: false,
+    // Nodes for networks, files and programs have no place in a rehearsal.
+    nodesExcludes: [
+      '90-exec.js',
+      '10-mqtt.js',
+      '31-tcpin.js',
+      '32-udp.js',
+      '22-websocket.js',
+      '21-httpin.js',
+      '21-httprequest.js',
+      '10-file.js',
+      '23-watch.js',
+    ],
+  });
+  const known = new Set(flow.map(({ id }) => id));
+  red.events.on('node-status', ({ id, status }) => {
+    if (known.has(id)) options.onStatus?.(id, status);
+  });
+  const started = new Promise<void>((resolve) => red.events.once('flows:started', resolve));
+  await red.start();
+  await started;
+  return red;
+}
+
+function loadRed(where: string | undefined): NodeRed {
+  try {
+    return createRequire(import.meta.url)(where ?? 'node-red') as NodeRed;
+  } catch (cause) {
+    throw new RapError('CONFIG_INVALID', 'Node-RED is not installed where this package can find it', {
+      cause,
+      cure: 'Rehearse from the editor, or install node-red beside this package.',
+    });
+  }
+}
+
+/** The nodes as they lie beside this file, built or not: one small file for each that loads it. */
+async function writePalette(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const nodes = new URL('../../nodes/', import.meta.url);
+  const ending = path.extname(import.meta.url);
+  for (const { name, isDirectory } of await entries(nodes)) {
+    if (!isDirectory || name === 'base') continue;
+    const url = new URL(`${name}/${name}${ending}`, nodes).href;
+    const load = `module.exports = async (RED) => (await import(${JSON.stringify(url)})).default(RED);\n`;
+    await writeFile(path.join(folder, `${name}.cjs`), load, { mode: 0o600 });
+    await writeFile(path.join(folder, `${name}.html`), '', { mode: 0o600 });
+  }
+}
+
+async function entries(folder: URL): Promise<{ name: string; isDirectory: boolean }[]> {
+  const all = await readdir(folder, { withFileTypes: true });
+  return all.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }));
+}
+
+/** Tells what the day has recorded since it was asked last. */
+function newsOf({ plan, onEntry }: FlowRehearsalOptions, ledger: Ledger): () => Promise<void> {
+  const told = new Set<string>();
+  return async () => {
+    const events = (await ledger.practiceEvents(plan.date)).filter(({ key }) => !told.has(key));
+    if (events.length === 0) return;
+    const { state } = await openDay(ledger, plan);
+    for (const event of events) {
+      told.add(event.key);
+      onEntry?.(entryOf(event), state);
+    }
+  };
+}
+
+function entryOf({ at, what, title, key }: PracticeEvent): TimelineEntry {
+  return { at, what, title, key };
+}
+
+/** The operator's words go into the flow as those of its buttons do. */
+async function askOperator(
+  red: NodeRed,
+  { plan, signals, flow }: FlowRehearsalOptions,
+  ledger: Ledger,
+  { clock, rest }: World,
+): Promise<void> {
+  const known = (await latestWeather(ledger, plan.date))?.evidence ?? noEvidence;
+  const weather = flow.find(({ type }) => type === 'weather-check')?.id ?? '';
+  for (const { at: _, since, ...word } of operatorWords(signals, known, clock.now())) {
+    red.nodes.getNode(weather)?.receive({ word: { ...word, since: hongKongStamp(since).slice(0, 16) } });
+    await rest();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}

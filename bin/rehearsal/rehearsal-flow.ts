@@ -1,0 +1,116 @@
+/**
+ * Turns a flow as it is deployed into the same flow for a rehearsal: accounts log in at the simulator, the weather is
+ * asked of the simulated feeds, mails go to the inbox and say that they belong to a rehearsal, the plan is that of
+ * the day. Nodes that could reach out of the rehearsal in other ways are left out.
+ */
+import type { PracticePlan } from '../../lib/practice/plan.ts';
+import type { Installation } from '../../lib/words/types.ts';
+import type { Simulator } from '../../simulator/world.ts';
+
+export type FlowNode = Record<string, unknown> & { id: string; type: string };
+
+export interface Stage {
+  plan: PracticePlan;
+  simulator: Pick<Simulator, 'accounts' | 'addresses' | 'knownHostsFile'>;
+  feeds: readonly { source: string; url: string }[];
+  smtpPort: number;
+}
+
+export interface StagedFlow {
+  flow: FlowNode[];
+  /** Types of nodes that were left out. */
+  leftOut: string[];
+}
+
+/** Core nodes that only pass messages on, and ours that take part in a session. */
+const allowed = new Set(
+  [
+    'tab group comment inject debug catch status complete link_in link_out link_call junction',
+    'change switch function template delay trigger join split sort batch range rbe json csv',
+    'weather-check session-timer contact-notify rap-switch rap-connect rap-list rap-download session-evidence',
+    'report-compare practice-drill rap-account rap-contacts rap-plan',
+  ].flatMap((line) => line.split(' ').map((word) => word.replace('link_', 'link '))),
+);
+
+/** What the flow refers to without drawing it. */
+const configTypes = new Set(['rap-account', 'rap-contacts', 'rap-plan']);
+
+/**
+ * @param timer the session-timer node whose day is rehearsed: its tab is taken, with the settings it refers to
+ * @throws Error when the flow has no such node
+ */
+export function stageFlow(nodes: readonly FlowNode[], timer: string | undefined, stage: Stage): StagedFlow {
+  const day = nodes.find(
+    (node) => node.type === 'session-timer' && (timer === undefined || node.id === timer),
+  );
+  if (day === undefined) throw new Error('The flow has no node session-timer');
+  const onTab = nodes.filter(
+    (node) => node.id === day.z || (node.z === day.z && !configTypes.has(node.type)),
+  );
+  const kept = onTab.filter((node) => allowed.has(node.type) && (node.type === 'tab' || node.d !== true));
+  const settings = nodes.filter((node) => configTypes.has(node.type));
+  // Another day's timer, plan or weather of the same tab would live a day of its own.
+  const otherPlan = (node: FlowNode) =>
+    (node.type === 'session-timer' && node.id !== day.id) ||
+    (node.type === 'weather-check' && node.plan !== day.plan) ||
+    (node.type === 'rap-plan' && node.id !== day.plan);
+  return {
+    flow: [...kept, ...settings].filter((node) => !otherPlan(node)).map((node) => staged(node, stage)),
+    leftOut: [...new Set(onTab.filter(({ type }) => !allowed.has(type)).map(({ type }) => type))].sort(),
+  };
+}
+
+function staged(node: FlowNode, { plan, simulator, feeds, smtpPort }: Stage): FlowNode {
+  switch (node.type) {
+    case 'tab':
+      return { ...node, disabled: false };
+    case 'rap-account': {
+      const installation = node.installation as Installation;
+      const { user, participant, keyFile } = simulator.accounts[installation];
+      return {
+        ...node,
+        // The plan calls the account by its name, or by the user when it has none.
+        name: node.name || node.user,
+        user,
+        participant,
+        keySource: 'file',
+        keyFile,
+        hostKeys: [],
+        knownHosts: simulator.knownHostsFile,
+        addresses: simulator.addresses
+          .filter((address) => address.installation === installation)
+          .map(({ dataCentre, host, port }) => ({ dataCentre, host, port: String(port) })),
+      };
+    }
+    case 'rap-contacts':
+      return {
+        ...node,
+        host: '127.0.0.1',
+        port: String(smtpPort),
+        security: 'none',
+        from: String(node.from)
+          .replace(/^[^<]*<|^(?=[^<]*$)/, 'REHEARSAL <')
+          .replace(/>?\s*$/, '>'),
+      };
+    case 'weather-check':
+      return { ...node, day: 'plan', feeds };
+    case 'report-compare':
+      return { ...node, folder: '' };
+    case 'rap-plan':
+      return {
+        ...node,
+        title: `REHEARSAL: ${plan.title}`,
+        date: plan.date,
+        weekday: plan.weekday,
+        reportsOf: plan.reportsOf,
+        freezeFrom: plan.keyFreeze.from,
+        freezeTo: plan.keyFreeze.to,
+        deadlines: (node.deadlines as Record<string, unknown>[]).map((row, index) => {
+          const { date = row.date, weekday = '' } = plan.deadlines[index] ?? {};
+          return { ...row, date, weekday };
+        }),
+      };
+    default:
+      return node;
+  }
+}
