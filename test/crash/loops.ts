@@ -193,11 +193,7 @@ class Aim {
   }
 
   learn(calls: readonly Call[], home: Home, progress: number): void {
-    const begun = calls.find(
-      ({ paths: [file = ''] }) =>
-        path.basename(file).startsWith('.part-') &&
-        /^(landing|share)/.test(kindOf({ number: 0, name: '', paths: [file] }, home).trim()),
-    );
+    const begun = calls.find((call) => /^create (landing|share)/.test(kindOf(call, home)));
     if (begun !== undefined) this.#preparing = begun.number;
     if (progress > 0) this.#window = Math.max(LEAST_WINDOW, this.#window / 2);
     else if (begun !== undefined || calls.length > this.#preparing) this.#window *= 1.2;
