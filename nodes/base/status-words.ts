@@ -3,6 +3,7 @@
  * (`lang` in settings.js). The compiler sees to it that no language lacks a word; a test counts the letters.
  */
 import type { ErrorCode } from '../../lib/errors/codes.ts';
+import type { DataCentre } from '../../lib/words/types.ts';
 
 export const languages = ['en-US', 'zh-TW', 'zh-CN'] as const;
 export type Language = (typeof languages)[number];
@@ -18,10 +19,10 @@ const en = {
   closed: 'logged out',
   locked: 'login locked',
   listing: 'listing',
-  listed: '{fresh} new of {all}',
+  listed: '{site} {fresh} new',
   downloading: '{done} of {all}',
-  downloaded: '{done} received',
-  nothing: 'nothing new',
+  downloaded: '{site} {done} ok',
+  nothing: '{site} none new',
   partly: '{failed} failed',
   filed: '{done} filed',
   waiting: 'waiting',
@@ -45,7 +46,7 @@ const en = {
   dayFar: 'for {date}',
   dayOver: '{date} is over',
   switched: '{site}: {accounts}',
-  switchedUntil: '{site} until {time}',
+  switchedUntil: '{site} to {time}',
   mixed: 'not all the same',
   expired: 'put back: {accounts}',
   dayNext: '{time} {what}',
@@ -62,8 +63,8 @@ const en = {
   differs: '{differ} differ',
   recorded: 'recorded',
   packed: 'evidence is ready',
-  primary: '1st',
-  secondary: '2nd',
+  primary: 'primary',
+  secondary: 'secondary',
   Mon: 'Mon',
   Tue: 'Tue',
   Wed: 'Wed',
@@ -87,10 +88,10 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     closed: '已登出',
     locked: '登入已鎖定',
     listing: '列出中',
-    listed: '{all} 份中 {fresh} 份新',
+    listed: '{site} {fresh} 份新',
     downloading: '{done} / {all}',
-    downloaded: '已接收 {done} 份',
-    nothing: '沒有新報表',
+    downloaded: '{site} 已接收 {done} 份',
+    nothing: '{site} 沒有新報表',
     partly: '{failed} 份失敗',
     filed: '已歸檔 {done} 份',
     waiting: '等候中',
@@ -131,8 +132,8 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     differs: '{differ} 份不同',
     recorded: '已記錄',
     packed: '證據已備妥',
-    primary: '主',
-    secondary: '備',
+    primary: '主中心',
+    secondary: '後備',
     Mon: '週一',
     Tue: '週二',
     Wed: '週三',
@@ -150,10 +151,10 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     closed: '已注销',
     locked: '登录已锁定',
     listing: '列出中',
-    listed: '{all} 份中 {fresh} 份新',
+    listed: '{site} {fresh} 份新',
     downloading: '{done} / {all}',
-    downloaded: '已接收 {done} 份',
-    nothing: '没有新报表',
+    downloaded: '{site} 已接收 {done} 份',
+    nothing: '{site} 没有新报表',
     partly: '{failed} 份失败',
     filed: '已归档 {done} 份',
     waiting: '等待中',
@@ -194,8 +195,8 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     differs: '{differ} 份不同',
     recorded: '已记录',
     packed: '证据已备妥',
-    primary: '主',
-    secondary: '备',
+    primary: '主中心',
+    secondary: '后备',
     Mon: '周一',
     Tue: '周二',
     Wed: '周三',
@@ -264,7 +265,7 @@ const faults: Readonly<Partial<Record<ErrorCode, readonly [string, string, strin
   MAIL_REFUSED: ['mail refused', '電郵被拒', '邮件被拒'],
   MAIL_UNKNOWN: ['mail unconfirmed', '電郵未確認', '邮件未确认'],
   WEATHER_HOLD: ['hold: ask a person', '待定：請人員決定', '待定：请人员决定'],
-  SWITCH_EXPIRED: ['was put back: 1st', '已改回主數據中心', '已改回主数据中心'],
+  SWITCH_EXPIRED: ['back at primary', '已改回主數據中心', '已改回主数据中心'],
   SWITCH_UNCONFIRMED: ['not confirmed', '未獲確認', '未获确认'],
   CODE_REFUSED: ['code refused', '代碼不符', '代码不符'],
   UNEXPECTED: ['unexpected fault', '未預期錯誤', '意外错误'],
@@ -286,6 +287,23 @@ export function statusText(
   return states[language][word].replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
     String(params[name] ?? ''),
   );
+}
+
+/** How a data centre looks under a node: the primary is the quiet case, the secondary catches the eye. */
+export function siteLook(
+  dataCentre: DataCentre,
+  language: Language,
+): { fill: 'green' | 'yellow'; params: { site: string } } {
+  return {
+    fill: dataCentre === 'primary' ? 'green' : 'yellow',
+    params: { site: statusText(dataCentre, language) },
+  };
+}
+
+/** The part of an address that tells it from the others, short enough to stand beside the data centre. */
+export function shortAddress(address: string): string {
+  const host = address.replace(/:\d+$/, '');
+  return /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host.split('.').slice(2).join('.') : host.slice(0, 9);
 }
 
 /** The short status text of an error code. */

@@ -9,7 +9,7 @@ import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
-import { statusText } from '../base/status-words.ts';
+import { shortAddress, siteLook } from '../base/status-words.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 
 const schema = z.object({
@@ -47,10 +47,8 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     const practice = practiceOf(msg);
     // What a practice lists and downloads never mixes with production.
     msg.rap = { ...msg.rap, ...(practice === undefined ? context : practiceContext(context, practice.date)) };
-    this.show('connected', 'green', 'dot', {
-      site: statusText(context.dataCentre, this.language),
-      address: context.address.replace(/:\d+$/, ''),
-    });
+    const { fill, params } = siteLook(context.dataCentre, this.language);
+    this.show('connected', fill, 'dot', { ...params, address: shortAddress(context.address) });
     send(msg);
   }
 

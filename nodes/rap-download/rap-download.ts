@@ -14,6 +14,7 @@ import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { readSettings } from '../base/settings.ts';
+import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 
 /** A message as rap-list sends it. */
@@ -55,7 +56,7 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
       problem = await this.#record(context, thrown);
       summary = nothingCame(reports, problem);
     }
-    this.#showEnd(summary);
+    this.#showEnd(summary, context);
     const { payload: _, refused: _refused, ...carried } = msg;
     send([null, { ...carried, payload: summary }]);
     if (practiceOf(msg) === undefined) await this.#clean(context, msg);
@@ -118,10 +119,11 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     }
   }
 
-  #showEnd({ received, failed }: CollectionSummary): void {
+  #showEnd({ received, failed }: CollectionSummary, { dataCentre }: RunContext): void {
+    const { fill, params } = siteLook(dataCentre, this.language);
     if (failed.length > 0) this.show('partly', 'yellow', 'ring', { failed: failed.length });
-    else if (received.length > 0) this.show('downloaded', 'green', 'dot', { done: received.length });
-    else this.show('nothing', 'green', 'ring');
+    else if (received.length > 0) this.show('downloaded', fill, 'dot', { ...params, done: received.length });
+    else this.show('nothing', fill, 'ring', params);
   }
 }
 

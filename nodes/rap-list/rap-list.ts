@@ -6,6 +6,7 @@ import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { readSettings } from '../base/settings.ts';
+import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 
 const schema = z.object({
@@ -37,7 +38,8 @@ class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {
     });
     const { reports, refused, problems, counts, complete } = listing;
     const fresh = counts.new + counts.changed;
-    this.show('listed', 'green', 'dot', { fresh, all: reports.length });
+    const { fill, params } = siteLook(context.dataCentre, this.language);
+    this.show('listed', fill, 'dot', { ...params, fresh });
     send({ ...msg, payload: reports, refused, listing: { counts, problems, complete } });
   }
 }

@@ -86,7 +86,7 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
     assert.match(cause.cure, /Put the former key back/);
     await logIn(frozen);
     await logIn(frozen);
-    assert.equal(frozen.received('caught').length, 1);
+    assert.equal(frozen.received('caught').length, 2, 'once for each node that uses the account');
     assert.equal(simulator.counters().logins, 3);
 
     const after = await deploy('19:00', { pasted });

@@ -144,7 +144,7 @@ describe('two Node-REDs on one home', () => {
     await inTransfer(first);
     first.signal('SIGSTOP');
     const second = await start({ lease: 1_000 });
-    await second.until(() => second.text('switch').startsWith('1st'), 'the second at work');
+    await second.until(() => second.text('switch').startsWith('primary'), 'the second at work');
     second.send('login');
     await second.message('end');
     const sound = async () => {
@@ -170,7 +170,7 @@ describe('two Node-REDs on one home', () => {
     assert.deepEqual(sharesAfter, shares);
 
     await second.stop();
-    await first.until(() => first.text('switch').startsWith('1st'), 'its turn');
+    await first.until(() => first.text('switch').startsWith('primary'), 'its turn');
     first.send('login');
     const summary = (await first.message('end')).payload as CollectionSummary;
     assert.equal(summary.received.length, 0);

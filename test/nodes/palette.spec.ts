@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
-import { faultText, languageOf, languages, statusText, statusWords } from '../../nodes/base/status-words.ts';
+import {
+  faultText,
+  languageOf,
+  languages,
+  shortAddress,
+  statusText,
+  statusWords,
+} from '../../nodes/base/status-words.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 interface Definition {
@@ -117,8 +124,7 @@ describe('palette', () => {
 
   it('keeps every status text under 20 characters, with the longest values they show', () => {
     const longest: Record<string, string> = {
-      site: '2nd',
-      address: '127.152.14.142',
+      address: shortAddress('127.152.141.142:18801'),
       when: '12-28 21:30',
       done: '99999',
       all: '99999',
@@ -133,7 +139,9 @@ describe('palette', () => {
       differ: '9999',
     };
     const checked = { ...longest, all: '4' };
+    assert.equal(shortAddress('rap-secondary.hkex.example:18801').length, 9);
     for (const language of languages) {
+      longest.site = statusText('secondary', language);
       for (const word of statusWords) {
         const shown = statusText(word, language, word === 'checked' ? checked : longest);
         assert.ok(shown.length > 0 && shown.length < 20, `${language} ${word}: ${shown}`);

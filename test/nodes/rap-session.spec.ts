@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import { openLedger } from '../../lib/ledger/ledger.ts';
+import { switchDataCentre } from '../../lib/practice/switch.ts';
+import { realClock } from '../../lib/time/clock.ts';
 import type { ReceivedReport, Report, RunContext } from '../../lib/words/types.ts';
 import { newKey } from '../../simulator/keys.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
@@ -95,7 +98,7 @@ describe('rap-connect, rap-list, rap-download', () => {
       },
     );
     assert.match(run, /^\d{8}-\d{6}-[0-9a-f]{4}$/);
-    assert.equal(runtime.statusText('login'), '1st 127.0.0.1');
+    assert.equal(runtime.statusText('login'), 'primary 0.1');
     assert.equal(runtime.statusText('download'), `${served.size} received`);
     assert.equal(runtime.statusText('logout'), 'logged out');
     assert.equal(runtime.received('caught').length, 0);
@@ -110,7 +113,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     const second = (await runtime.message('logged-out', 1)).payload as CollectionSummary;
     assert.equal(second.received.length, 0);
     assert.ok(second.known > 10);
-    assert.equal(runtime.statusText('download'), 'nothing new');
+    assert.equal(runtime.statusText('download'), 'primary none new');
 
     const [report] = simulator.reports('hkscc', 'primary');
     assert.ok(report);
@@ -215,6 +218,33 @@ describe('rap-connect, rap-list, rap-download', () => {
     const error = errorOf(await runtime.message('caught'));
     assert.equal(error.code, 'CONNECT_REFUSED');
     assert.match(error.message, new RegExp(`${second.host}:${second.port}`));
+  });
+
+  it('shows the data centre in use at every step, the secondary in another colour, from the next log-in on', async () => {
+    await start();
+    runtime.send('login');
+    await runtime.message('logged-out');
+    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    await switchDataCentre(ledger, realClock, {
+      accounts: ['SIM001'],
+      dataCentre: 'secondary',
+      reason: 'drill',
+      by: 'Chan',
+    });
+    await ledger.close();
+    runtime.send('login');
+    await runtime.message('logged-out', 1);
+    const shown = ['login', 'list', 'download'].map((id) =>
+      runtime
+        .statuses(id)
+        .filter(({ text = '' }) => /^(primary|secondary)/.test(text))
+        .map(({ text = '', fill }) => `${fill} ${text.split(' ')[0]}`),
+    );
+    assert.deepEqual(
+      shown,
+      Array.from({ length: 3 }, () => ['green primary', 'yellow secondary']),
+    );
+    assert.equal(contextOf(await runtime.message('logged-in', 1)).dataCentre, 'secondary');
   });
 
   it('falls over to the second address of the data centre, not to the other data centre', async () => {

@@ -57,7 +57,7 @@ describe('rap-switch', () => {
 
   it('switches all accounts, says what changed, and shows until when', async () => {
     await start(away());
-    await runtime.until(() => runtime.statusText('away') === '1st: 2', 'the primary');
+    await runtime.until(() => runtime.statusText('away') === 'primary: 2', 'the primary');
     runtime.send('away', { payload: 'kept' });
     const msg = await runtime.message('out');
     assert.equal(msg.payload, 'kept');
@@ -65,7 +65,7 @@ describe('rap-switch', () => {
       { account: 'SIM001', before: 'primary', after: 'secondary', changed: true },
       { account: 'SIMC01', before: 'primary', after: 'secondary', changed: true },
     ]);
-    assert.equal(runtime.statusText('away'), '2nd until 19:00');
+    assert.equal(runtime.statusText('away'), 'secondary to 19:00');
     assert.deepEqual(await inUse(), ['secondary', 'secondary']);
   });
 
@@ -106,7 +106,7 @@ describe('rap-switch', () => {
     runtime.send('away');
     await runtime.message('out');
     assert.deepEqual(await inUse(), ['primary', 'secondary']);
-    assert.equal(runtime.statusText('away'), '2nd: 1');
+    assert.equal(runtime.statusText('away'), 'secondary: 1');
     await clock.advance(60_000);
     await runtime.until(() => runtime.statusText('all') === 'not all the same', 'the difference');
   });
@@ -159,7 +159,7 @@ describe('rap-switch', () => {
       const msg = await runtime.message('out');
       assert.equal(msg.payload, 'kept');
       assert.deepEqual(await inUse(), ['secondary', 'secondary']);
-      assert.equal(runtime.statusText('away'), '2nd until 19:00');
+      assert.equal(runtime.statusText('away'), 'secondary to 19:00');
       runtime.send('away', { confirm: true, by: 'Wong' } as never);
       assert.equal(errorOf(await runtime.message('caught', 3)).code, 'SWITCH_UNCONFIRMED', 'good once');
       const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
