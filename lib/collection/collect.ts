@@ -120,6 +120,8 @@ export async function collect(
         why: reason.message,
         details: { account: context.account, run: context.run, address: context.address },
       });
+      // Waited for below, unless the download itself fails first.
+      noting.catch(() => {});
     },
   });
   await noting;

@@ -85,19 +85,24 @@ class Downloads {
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
   }
 
+  /** @throws what `onResult` throws, once nothing is under way any more */
   async run(): Promise<void> {
     const active = new Set<Promise<void>>();
-    while (this.#queue.length > 0 || active.size > 0) {
-      const next = active.size < this.#filesAtOnce ? this.#queue.shift() : undefined;
-      if (next === undefined) {
-        await Promise.race(active);
-        continue;
+    try {
+      while (this.#queue.length > 0 || active.size > 0) {
+        const next = active.size < this.#filesAtOnce ? this.#queue.shift() : undefined;
+        if (next === undefined) {
+          await Promise.race(active);
+          continue;
+        }
+        keep(active, this.#one(next.job, next.again));
+        while (this.#finishing.size >= FINISHING_AT_ONCE) await Promise.race(this.#finishing);
       }
-      const task = this.#one(next.job, next.again).finally(() => active.delete(task));
-      active.add(task);
-      while (this.#finishing.size >= FINISHING_AT_ONCE) await Promise.race(this.#finishing);
+      await Promise.all(this.#finishing);
+    } finally {
+      await Promise.allSettled([...active, ...this.#finishing]);
+      await Promise.allSettled(this.#finishing);
     }
-    await Promise.all(this.#finishing);
   }
 
   async #one(job: Job, again: boolean): Promise<void> {
@@ -120,10 +125,7 @@ class Downloads {
         },
         giveUp: (intake) => this.#giveUp(job, temporary, intake),
       });
-      const finishing = this.#finish(job, temporary, read.intake, read.size).finally(() =>
-        this.#finishing.delete(finishing),
-      );
-      this.#finishing.add(finishing);
+      keep(this.#finishing, this.#finish(job, temporary, read.intake, read.size));
     } catch (thrown) {
       const error = this.#coded(thrown, job);
       if (crowded && !again && mayBeCrowding(error) && this.#requests.failure === undefined) {
@@ -199,6 +201,13 @@ class Downloads {
     }
     return asRapError(thrown, 'UNEXPECTED', job.file.path);
   }
+}
+
+/** Keeps a task in the set until it ends. One that fails while nobody waits for it must not end the process. */
+function keep(tasks: Set<Promise<void>>, work: Promise<void>): void {
+  const task = work.finally(() => tasks.delete(task));
+  task.catch(() => {});
+  tasks.add(task);
 }
 
 /** Makes a folder and makes sure that no link on the way leads out of the root. */

@@ -13,6 +13,8 @@ export class NodeRedProcess {
   readonly #messages = new Map<string, Received[]>();
   readonly #texts = new Map<string, string[]>();
   readonly #waiting = new Set<() => void>();
+  /** The end of what it printed, for whoever waits in vain. */
+  #complaints = '';
   #started = false;
   #stopped = false;
 
@@ -31,8 +33,9 @@ export class NodeRedProcess {
     this.#child = fork(join(import.meta.dirname, 'runtime-process.ts'), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    // What a crash prints is expected where it is provoked.
-    this.#child.stderr?.resume();
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaints = (this.#complaints + text).slice(-2_000);
+    });
     this.#child.on('message', (told: Told) => this.#hear(told));
     this.#child.on('exit', () => this.#wake());
   }
@@ -86,7 +89,7 @@ export class NodeRedProcess {
     while (!holds()) {
       if (Date.now() > end) {
         const seen = [...this.#texts].map(([id, all]) => `${id}: ${all.at(-1)}`).join(', ');
-        throw new Error(`Waited in vain for ${what} (alive: ${this.alive}; ${seen})`);
+        throw new Error(`Waited in vain for ${what} (alive: ${this.alive}; ${seen}) ${this.#complaints}`);
       }
       await new Promise<void>((resolve) => {
         const wake = () => {

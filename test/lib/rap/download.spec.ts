@@ -275,6 +275,41 @@ describe('A download', () => {
     await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });
   });
 
+  it('of many files whose results nobody can write down fails once, when nothing is under way any more', async () => {
+    const content = Buffer.from('a report');
+    const jobs = Array.from({ length: 40 }, (_, at) => jobFor(content, `/INBOX/${at}.txt`));
+    const channel = new FakeChannel(honest(new Map(jobs.map(({ file }) => [file.path, content]))));
+    const requests = new SftpRequests(channel, realClock, { request: 1_000, stall: 1_000 });
+    channel.attach((bytes) => requests.receive(bytes));
+    await requests.start();
+    let told = 0;
+    const loose: unknown[] = [];
+    const hear = (reason: unknown) => loose.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      await assert.rejects(
+        download(requests, jobs, {
+          root,
+          clock: realClock,
+          careful: false,
+          fileSize: MIB,
+          reserve: 0,
+          onResult: async () => {
+            told++;
+            throw new Error('the ledger is closed');
+          },
+        }),
+        /the ledger is closed/,
+      );
+      const before = told;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.equal(told, before, 'nothing is under way any more');
+      assert.deepEqual(loose, []);
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+  });
+
   it('is not led out of its folder by a symbolic link', async () => {
     const elsewhere = await mkdtemp(path.join(tmpdir(), 'rap-elsewhere-'));
     try {
