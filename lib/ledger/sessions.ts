@@ -1,26 +1,52 @@
-/** Sessions as rows, so that the next process knows which runs were cut off in the middle. */
+/**
+ * Who is at work for which run, as rows, so that the next process knows which runs were cut off: an account from
+ * its log-in to its log-out, and before that the schedule that began the run.
+ */
 import type { Database } from './tables.ts';
 
 export interface Sessions {
+  /** A schedule begins a run. */
+  runBegins(schedule: string, run: string): Promise<void>;
+  /** A run that came to no log-in needs none: it is over as far as this book is concerned. */
+  runSettles(schedule: string): Promise<void>;
   /** An account logs in for a run; it has one session at a time. */
   sessionBegins(account: string, run: string): Promise<void>;
   /** It has logged out, or could not log in. */
   sessionEnds(account: string, run: string): Promise<void>;
-  /** To be called when no session can be open: what is written down as open was cut off. */
+  /** To be called when nothing can be at work: what is written down as at work was cut off. */
   cutOffSessions(): Promise<void>;
-  /** The runs of a schedule that were cut off. Each is told once: whoever asks takes it up. */
-  takeCutOffRuns(schedule: string): Promise<string[]>;
+  /** The runs of a schedule that were cut off and not yet taken up. */
+  cutOffRuns(schedule: string): Promise<string[]>;
+  /** They have been taken up by another run. */
+  forgetCutOffRuns(schedule: string): Promise<void>;
 }
 
+/** Stands in the place of an account until the first one logs in. No account has a space in its name. */
+const PREFIX = 'schedule ';
+
 export function sessions(db: Database): Sessions {
+  async function begins(account: string, run: string): Promise<void> {
+    const session = { run, cut_off: 0 };
+    await db
+      .insertInto('sessions')
+      .values({ account, ...session })
+      .onConflict((on) => on.column('account').doUpdateSet(session))
+      .execute();
+  }
+
   return {
-    async sessionBegins(account, run) {
-      const session = { run, cut_off: 0 };
+    runBegins: (schedule, run) => begins(PREFIX + schedule, run),
+
+    async runSettles(schedule) {
       await db
-        .insertInto('sessions')
-        .values({ account, ...session })
-        .onConflict((on) => on.column('account').doUpdateSet(session))
+        .deleteFrom('sessions')
+        .where('account', '=', PREFIX + schedule)
         .execute();
+    },
+
+    async sessionBegins(account, run) {
+      await begins(account, run);
+      await db.deleteFrom('sessions').where('run', '=', run).where('account', 'like', `${PREFIX}%`).execute();
     },
 
     async sessionEnds(account, run) {
@@ -31,16 +57,25 @@ export function sessions(db: Database): Sessions {
       await db.updateTable('sessions').set({ cut_off: 1 }).where('cut_off', '=', 0).execute();
     },
 
-    async takeCutOffRuns(schedule) {
+    async cutOffRuns(schedule) {
       const rows = await db
+        .selectFrom('sessions')
+        .innerJoin('runs', 'runs.run', 'sessions.run')
+        .select('runs.run')
+        .where('sessions.cut_off', '=', 1)
+        .where('runs.schedule', '=', schedule)
+        .execute();
+      return rows.map(({ run }) => run);
+    },
+
+    async forgetCutOffRuns(schedule) {
+      await db
         .deleteFrom('sessions')
         .where('cut_off', '=', 1)
         .where('run', 'in', (query) =>
           query.selectFrom('runs').select('run').where('schedule', '=', schedule),
         )
-        .returning('run')
         .execute();
-      return rows.map(({ run }) => run);
     },
   };
 }

@@ -17,12 +17,12 @@ const LATE_MS = 2 * 60_000;
 const WEEK_MS = 6 * 86_400_000;
 const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** A run that was begun so shortly before the node closes may not have come to its first login. */
+/** A run that was begun so shortly before the node closes may not have come to its first log-in. */
 const FRESH_MS = 2_000;
 
 class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
-  /** The run that was sent last. */
-  #last: { run: string; at: number } | undefined;
+  /** When the last run was sent. */
+  #sentAt = 0;
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSchedule);
@@ -35,11 +35,10 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    const last = this.#last;
-    if (last === undefined || this.clock.now() - last.at > FRESH_MS) return;
+    if (this.clock.now() - this.#sentAt <= FRESH_MS) return;
     const ledger = await this.ledgerOnClose().catch(() => undefined);
-    // As if it had been logged in: from then on the account's own session tells of it.
-    await ledger?.sessionBegins(`schedule ${this.id}`, last.run);
+    // A run that did something else than log in is not to be repeated at each deploy.
+    await ledger?.runSettles(this.id).catch(() => {});
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -85,8 +84,11 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   /** A run of this node that a restart or a deploy cut off is taken up by another, unless one was sent anyway. */
   async #takeUp(sent: boolean): Promise<void> {
     try {
-      const cutOff = await (await this.ledger()).takeCutOffRuns(this.id);
-      if (cutOff.length > 0 && !sent) this.send(await this.#run({}, 'catch-up', this.clock.now()));
+      const ledger = await this.ledger();
+      if ((await ledger.cutOffRuns(this.id)).length === 0) return;
+      const next = sent ? undefined : await this.#run({}, 'catch-up', this.clock.now());
+      await ledger.forgetCutOffRuns(this.id);
+      if (next !== undefined) this.send(next);
     } catch (thrown) {
       if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
       this.complain(thrown, {});
@@ -97,7 +99,8 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     const run = newRun(this.clock);
     const ledger = await this.ledger();
     await ledger.startRun({ run, trigger, schedule: this.id });
-    this.#last = { run, at: this.clock.now() };
+    await ledger.runBegins(this.id, run);
+    this.#sentAt = this.clock.now();
     return { ...msg, payload: { trigger, due }, rap: { run } };
   }
 

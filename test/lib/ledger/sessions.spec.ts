@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { freshLedger } from './samples.ts';
+
+describe('the book of sessions', () => {
+  const given = freshLedger();
+
+  async function begin(run: string, schedule = 'daily'): Promise<void> {
+    await given.ledger.startRun({ run, trigger: 'timer', schedule });
+    await given.ledger.runBegins(schedule, run);
+  }
+  const cutOff = () => given.ledger.cutOffRuns('daily');
+
+  it('knows a run as cut off that never came to its log-in, or was logged in', async () => {
+    await begin('one');
+    assert.deepEqual(await cutOff(), [], 'it may still be at work');
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), ['one']);
+
+    await begin('two');
+    await given.ledger.sessionBegins('SIM001', 'two');
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), ['two'], 'the later run stands for the earlier one');
+    await given.ledger.forgetCutOffRuns('daily');
+    assert.deepEqual(await cutOff(), []);
+  });
+
+  it('forgets a run whose accounts have all logged out, and one that had no need to log in', async () => {
+    await begin('one');
+    await given.ledger.sessionBegins('SIM001', 'one');
+    await given.ledger.sessionBegins('SIMC01', 'one');
+    await given.ledger.sessionEnds('SIM001', 'one');
+    await given.ledger.sessionEnds('SIMC01', 'another');
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), ['one'], 'one account was still logged in');
+
+    await given.ledger.sessionEnds('SIMC01', 'one');
+    await begin('two');
+    await given.ledger.runSettles('daily');
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), []);
+  });
+
+  it('keeps the runs of schedules apart, and those that no schedule began', async () => {
+    await begin('one', 'weekly');
+    await given.ledger.startRun({ run: 'by hand', trigger: 'hand' });
+    await given.ledger.sessionBegins('SIM001', 'by hand');
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), []);
+    await given.ledger.forgetCutOffRuns('daily');
+    assert.deepEqual(await given.ledger.cutOffRuns('weekly'), ['one']);
+  });
+});
