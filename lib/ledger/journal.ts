@@ -2,6 +2,7 @@
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { EMPTY, finish, follow, hashOf, isKeyed, KEY_REPLACED, type Verification } from './chain.ts';
+import { fromColumn } from './json.ts';
 import type { Database, Work } from './tables.ts';
 import type { JournalEntry, JournalHead, JournalRecord } from './types.ts';
 
@@ -91,7 +92,10 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
 
     async journalRecords(after = 0, limit = PAGE) {
       const rows = await page(after, limit);
-      return rows.map(({ previous: _, details, ...row }) => ({ ...row, details: JSON.parse(details) }));
+      return rows.map(({ previous: _, details, ...row }) => ({
+        ...row,
+        details: fromColumn<JournalRecord['details']>(details),
+      }));
     },
 
     async verifyJournal(anchor = EMPTY) {

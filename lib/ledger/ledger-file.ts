@@ -21,6 +21,9 @@ const APPLICATION_ID = 0x52415031;
 
 const HEADER = Buffer.from('SQLite format 3\0');
 
+/** Bytes of the header that say which SQLite may write and read the file: 1 for a rollback journal, 2 for WAL. */
+const VERSIONS = { start: 18, end: 20 };
+
 /** How long opening waits on the thread for another process; afterwards waiting is patient (see sqlite.ts). */
 const BUSY_TIMEOUT = 5_000;
 
@@ -119,8 +122,14 @@ function checkContent(file: string, database: DatabaseSync): void {
 async function checkHeader(file: string): Promise<void> {
   const handle = await fs.open(file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER.length), 0, HEADER.length, 0);
-    if (bytesRead < HEADER.length || !buffer.equals(HEADER)) throw unusable(file, 'is not a database');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(VERSIONS.end), 0, VERSIONS.end, 0);
+    if (bytesRead < VERSIONS.end || !buffer.subarray(0, HEADER.length).equals(HEADER)) {
+      throw unusable(file, 'is not a database');
+    }
+    // A greater number than SQLite knows would make it read-only, as if somebody had taken the right to write.
+    const versions = buffer.subarray(VERSIONS.start);
+    if (versions.some((version) => version !== 1 && version !== 2))
+      throw unusable(file, 'is damaged (header)');
   } finally {
     await handle.close();
   }

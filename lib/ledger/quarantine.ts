@@ -4,6 +4,7 @@
  */
 import type { RefusedEntry } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
+import { fromColumn } from './json.ts';
 import { receive } from './reports.ts';
 import type { Database, Decision } from './tables.ts';
 import type { HeldReport, JudgedName, NewVersion } from './types.ts';
@@ -146,7 +147,7 @@ function heldReport(row: {
   decision: Decision;
 }): HeldReport {
   const { modified_at, held_at, report, ...same } = row;
-  return { ...same, modifiedAt: modified_at, heldAt: held_at, report: JSON.parse(report) as NewVersion };
+  return { ...same, modifiedAt: modified_at, heldAt: held_at, report: fromColumn<NewVersion>(report) };
 }
 
 /** What tells one entry of a folder from another. */
