@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { switchDataCentre } from '../../lib/practice/switch.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { ReceivedReport, Report, RunContext } from '../../lib/words/types.ts';
@@ -99,7 +99,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     );
     assert.match(run, /^\d{8}-\d{6}-[0-9a-f]{4}$/);
     assert.equal(runtime.statusText('login'), 'primary 0.1');
-    assert.equal(runtime.statusText('download'), `${served.size} received`);
+    assert.equal(runtime.statusText('download'), `primary ${served.size} ok`);
     assert.equal(runtime.statusText('logout'), 'logged out');
     assert.equal(runtime.received('caught').length, 0);
     assert.equal(simulator.counters().logins, 1);
@@ -224,7 +224,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     await start();
     runtime.send('login');
     await runtime.message('logged-out');
-    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    const ledger = await openHome(home, realClock);
     await switchDataCentre(ledger, realClock, {
       accounts: ['SIM001'],
       dataCentre: 'secondary',
