@@ -1,10 +1,21 @@
-/** What the tests need beside npm packages: a browser for the editor, and OpenSSH's server for interop. */
+/** What the tests need beside npm packages: a browser for the editor, OpenSSH's server for interop, network shares. */
 import { existsSync } from 'node:fs';
 import { run, tail } from './run.js';
+
+/** Servers and clients of network shares; only root may mount, and only where the system has FUSE. */
+const shares = [
+  { name: 'samba', files: ['/usr/sbin/smbd'] },
+  { name: 'smbnetfs', files: ['/usr/bin/smbnetfs'] },
+  { name: 'sshfs', files: ['/usr/bin/sshfs'] },
+  { name: 'fuse3', files: ['/usr/bin/fusermount3'] },
+];
+
+const canMount = () => process.getuid?.() === 0 && existsSync('/dev/fuse');
 
 const tools = [
   { name: 'chromium', files: [process.env.RAP_CHROMIUM, '/usr/bin/chromium'] },
   { name: 'openssh-server', files: ['/usr/sbin/sshd'] },
+  ...(canMount() ? shares : []),
 ];
 
 const missing = () =>

@@ -113,7 +113,8 @@ function suite(kind: (typeof shareKinds)[number]): void {
   async function killSoon(at: number): Promise<void> {
     await pause((at * 7) % 40);
     await share.kill();
-    await pause(700);
+    // The client for SMB tries for two seconds before it says that the server is gone.
+    await pause(3000);
     await share.restart();
   }
 
