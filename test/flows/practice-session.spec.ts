@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { idle } from '../../bin/rehearsal/idle.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
@@ -62,7 +62,7 @@ describe('flow 02 Practice session', function () {
   async function inLedger<T>(
     look: (ledger: Awaited<ReturnType<typeof openLedger>>) => Promise<T>,
   ): Promise<T> {
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     try {
       return await look(ledger);
     } finally {

@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
@@ -127,7 +128,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('sends one digest per run, also of a run in which nothing came', async () => {
-    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    const ledger = await openHome(home, realClock);
     await ledger.startRun({ run: 'run-1', trigger: 'hand' });
     await ledger.close();
     await start();
@@ -172,7 +173,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   const ledger = async <T>(ask: (open: Ledger) => Promise<T>): Promise<T> => {
-    const open = await openLedger(`${home}/ledger.sqlite`, realClock);
+    const open = await openHome(home, realClock);
     try {
       return await ask(open);
     } finally {

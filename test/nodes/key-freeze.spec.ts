@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { keyInForce } from '../../lib/practice/key-freeze.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
@@ -32,7 +32,7 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
       businessDate: '2025-06-20',
       riskFileBytes: 1000,
     });
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     await keepPlan(ledger, practice20250621);
     await ledger.close();
   });
@@ -122,7 +122,7 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
   });
 
   it('refuses to log in with another key when the process was started anew and the former key is gone', async () => {
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     const [former, other] = [newKey('one'), newKey('other')].map(({ privateKey }) =>
       parseLoginKey(privateKey),
     );

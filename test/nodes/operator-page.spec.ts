@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseContacts } from '../../lib/contacts/config.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
@@ -49,7 +49,7 @@ describe('the operator page of a practice session', () => {
   beforeEach(async () => {
     home = await makeHome();
     clock = new SimulatedClock(fromHongKong('2025-06-19 10:00'));
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     await keepPlan(ledger, plan);
     const { contacts: rows } = await startDrill(ledger, contacts, plan);
     codes = Object.fromEntries(rows.map(({ email, code }) => [email, code]));
@@ -118,7 +118,7 @@ describe('the operator page of a practice session', () => {
     await clock.advance(10 * 60_000);
     assert.equal((await act('answer', right)).status, 200);
     await runtime.stop();
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     const wrong = (await ledger.journalRecords()).filter(({ what }) => what.endsWith('wrong code'));
     assert.equal(wrong.length, 5);
     await ledger.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { idle } from '../../bin/rehearsal/idle.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { frame, node } from '../support/flow-parts.ts';
@@ -39,7 +39,7 @@ describe('rap-switch', () => {
 
   /** What the ledger says of the accounts, in their order. */
   async function inUse(): Promise<string[]> {
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     try {
       return [await ledger.dataCentreOf('SIM001'), await ledger.dataCentreOf('SIMC01')];
     } finally {
@@ -162,7 +162,7 @@ describe('rap-switch', () => {
       assert.equal(runtime.statusText('away'), 'secondary to 19:00');
       runtime.send('away', { confirm: true, by: 'Wong' } as never);
       assert.equal(errorOf(await runtime.message('caught', 3)).code, 'SWITCH_UNCONFIRMED', 'good once');
-      const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+      const ledger = await openHome(home, clock);
       const journal = (await ledger.journalRecords()).filter(({ what }) => what.startsWith('data centre'));
       const choices = await ledger.dataCentreChoices();
       await ledger.close();

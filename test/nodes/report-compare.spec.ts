@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
@@ -47,7 +47,7 @@ describe('report-compare and session-evidence', () => {
 
   beforeEach(async () => {
     home = await makeHome();
-    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    const ledger = await openHome(home, realClock);
     await keepPlan(ledger, plan);
     await recordPartResult(ledger, plan, {
       ...emptyResult(plan, part, 'SIM001', 1),
@@ -114,7 +114,7 @@ describe('report-compare and session-evidence', () => {
     runtime.send('result', { practice } as never);
     await runtime.message('out', 1);
     await runtime.stop();
-    const ledger = await openLedger(`${home}/ledger.sqlite`, realClock);
+    const ledger = await openHome(home, realClock);
     const rows = (await ledger.practiceResults(plan.date)).map(({ account, result }) => [
       account,
       (JSON.parse(result) as { outcome: string }).outcome,

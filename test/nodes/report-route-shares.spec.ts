@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { NodeMessage } from 'node-red';
 import { initShare } from '../../lib/delivery/share.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
@@ -55,7 +55,7 @@ describe('report-route and its shares', () => {
 
   /** Reports as rap-download leaves them: in the landing folder and in the ledger. */
   async function received(...texts: string[]): Promise<ReceivedReport[]> {
-    const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
+    const ledger = await openHome(home, clock);
     const reports = [];
     for (const [at, text] of texts.entries()) {
       const name = `report${at}.txt`;

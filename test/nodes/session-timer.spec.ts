@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { sayWord, weatherStoreOf } from '../../lib/practice/weather-store.ts';
@@ -54,7 +54,7 @@ describe('session-timer', () => {
 
   /** The weather of a whole day, as a watch would have left it in the ledger. */
   async function weather(...rows: string[]): Promise<void> {
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     const signals = parseSignals(['code,issued,cancelled', ...rows].join('\n'), 'test');
     const evidence = wholeDay(triggerSpells(signals));
     const decision = decide(sessionOf(practice20250621), evidence, fromHongKong(`${day} 08:00`));
@@ -66,7 +66,7 @@ describe('session-timer', () => {
   const count = (port: string) => runtime.received(port).length;
 
   async function dataCentre(): Promise<string> {
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     const site = await ledger.dataCentreOf('SIM001');
     await ledger.close();
     return site;
@@ -112,7 +112,7 @@ describe('session-timer', () => {
     await moveTo('14:05');
     assert.equal(count('secondary-begins'), 0);
     assert.match(titles('hotline').join(), /Last call/);
-    const ledger = await openLedger(`${home}/ledger.sqlite`, clock);
+    const ledger = await openHome(home, clock);
     await sayWord(
       ledger,
       sessionOf(practice20250621),
