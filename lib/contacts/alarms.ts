@@ -37,7 +37,7 @@ export async function queueAlarm(
   recipientsOf(config, groups);
   const { account, code, where, message, cure, run, at } = alarm;
   const key = JSON.stringify([account, code, where, groupKey(groups)]);
-  const teller = await tellerOf(ledger, config, at);
+  const teller = await tellerOf(ledger, config, at, account);
   const level = levelOf(code, 1);
   const fault = { key, level, account, code, place: where, message, cure, run, groups: [...groups] };
   const met = await ledger.meetFault(fault, (record) => onSight(record, teller));
@@ -134,8 +134,9 @@ interface Teller {
   footer: string[];
 }
 
-async function tellerOf(ledger: Ledger, config: ContactsConfig, now: number): Promise<Teller> {
-  const footer = [await dataCentreLine(ledger, config, now)];
+async function tellerOf(ledger: Ledger, config: ContactsConfig, now: number, account = ''): Promise<Teller> {
+  const seen = account === '' ? [] : [{ account, installation: '' as const }];
+  const footer = [await dataCentreLine(ledger, config, now, seen)];
   return { config, now, windows: await windowsNow(ledger, config, now), footer };
 }
 

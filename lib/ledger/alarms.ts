@@ -110,6 +110,17 @@ export interface AlarmBook {
   maintenanceWindows(now: number): Promise<MaintenanceWindow[]>;
 }
 
+type Met = Awaited<ReturnType<AlarmBook['meetFault']>>;
+
+interface Meeting {
+  fault: Fault;
+  decide: (alarm: AlarmRecord) => AlarmStep;
+  resolve: (met: Met) => void;
+  reject: (thrown: unknown) => void;
+}
+
+const MOST_TOGETHER = 200;
+
 export function alarmBook(db: Database, pen: Pen): AlarmBook {
   const { clock } = pen;
   const rows = (work: Work) => work.selectFrom('alarms').selectAll();
@@ -128,14 +139,49 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
     return queued;
   }
 
+  async function meet(work: Work, { fault, decide }: Meeting): Promise<Met> {
+    const id = await recordSight(work, clock.now(), fault);
+    const seen = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+    const mail = await apply(work, id, decide(seen));
+    const alarm = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+    return mail === undefined ? { alarm } : { alarm, mail };
+  }
+
+  const waiting: Meeting[] = [];
+  let recording = false;
+
+  /** What came while the disk was busy is recorded together: in a flood the disk is what takes the time. */
+  async function record(): Promise<void> {
+    recording = true;
+    while (waiting.length > 0) {
+      const some = waiting.splice(0, MOST_TOGETHER);
+      try {
+        const met = await db.transaction().execute(async (work) => {
+          const all: Met[] = [];
+          for (const one of some) all.push(await meet(work, one));
+          return all;
+        });
+        met.forEach((one, index) => {
+          some[index]?.resolve(one);
+        });
+      } catch {
+        // One that fails must not take the others along.
+        for (const one of some) {
+          await db
+            .transaction()
+            .execute((work) => meet(work, one))
+            .then(one.resolve, one.reject);
+        }
+      }
+    }
+    recording = false;
+  }
+
   return {
     meetFault: (fault, decide) =>
-      db.transaction().execute(async (work) => {
-        const id = await recordSight(work, clock.now(), fault);
-        const seen = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
-        const mail = await apply(work, id, decide(seen));
-        const alarm = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
-        return mail === undefined ? { alarm } : { alarm, mail };
+      new Promise((resolve, reject) => {
+        waiting.push({ fault, decide, resolve, reject });
+        if (!recording) void record();
       }),
 
     async dueAlarms(now) {

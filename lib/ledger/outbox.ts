@@ -456,35 +456,40 @@ async function withRecipients(
   work: Work,
   rows: (Omit<Tables['mails'], 'id'> & { id: number })[],
 ): Promise<OutboxMail[]> {
-  const mails: OutboxMail[] = [];
-  for (const row of rows) {
-    const to = await work
+  const recipients = new Map<number, MailRecipient[]>();
+  for (const some of batches(rows.map(({ id }) => id))) {
+    const found = await work
       .selectFrom('mail_recipients')
-      .select(['address', 'state', 'message_id as messageId', 'response'])
-      .where('mail_id', '=', row.id)
+      .select(['mail_id', 'address', 'state', 'message_id as messageId', 'response'])
+      .where('mail_id', 'in', some)
+      .orderBy('mail_id')
       .orderBy('address')
       .execute();
-    mails.push({
-      id: row.id,
-      eventKey: row.event_key,
-      kind: row.kind,
-      run: row.run,
-      domain: row.domain,
-      to,
-      subject: row.subject,
-      text: row.text,
-      html: row.html,
-      state: row.state,
-      attempts: row.attempts,
-      error: row.error,
-      createdAt: row.created_at,
-      nextAttempt: row.next_attempt,
-      deadline: row.deadline,
-      settledAt: row.settled_at,
-      level: row.level,
-      topic: row.topic,
-      collectedInto: row.collected_into,
-    });
+    for (const { mail_id, ...recipient } of found) {
+      const list = recipients.get(mail_id) ?? [];
+      list.push(recipient);
+      recipients.set(mail_id, list);
+    }
   }
-  return mails;
+  return rows.map((row) => ({
+    id: row.id,
+    eventKey: row.event_key,
+    kind: row.kind,
+    run: row.run,
+    domain: row.domain,
+    to: recipients.get(row.id) ?? [],
+    subject: row.subject,
+    text: row.text,
+    html: row.html,
+    state: row.state,
+    attempts: row.attempts,
+    error: row.error,
+    createdAt: row.created_at,
+    nextAttempt: row.next_attempt,
+    deadline: row.deadline,
+    settledAt: row.settled_at,
+    level: row.level,
+    topic: row.topic,
+    collectedInto: row.collected_into,
+  }));
 }

@@ -343,3 +343,32 @@ describe('alarms', () => {
     assert.equal(levelOf('TypeError', 1), 'information');
   });
 });
+
+describe('faults that come at once', () => {
+  const given = freshLedger();
+  const fault = (key: string) => ({
+    ...{ key, level: 'critical' as const, account: 'A', code: 'DISK_FULL', place: '', message: '', cure: '' },
+    ...{ run: 'r', groups: [] },
+  });
+
+  it('are recorded together; one that cannot be told does not take the others along', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) =>
+        given.ledger.meetFault(fault(`${index % 25}`), () => {
+          if (index === 7) throw new Error('no');
+          return {};
+        }),
+      ),
+    );
+    assert.deepEqual(
+      results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : [])),
+      [7],
+    );
+    const open = await given.ledger.openAlarms();
+    assert.equal(open.length, 25);
+    assert.equal(
+      open.reduce((sum, { seen }) => sum + seen, 0),
+      49,
+    );
+  });
+});

@@ -41,15 +41,17 @@ describe('M12: a flood of events', () => {
     const critical: ErrorCode[] = ['DISK_FULL', 'HOST_KEY_MISMATCH', 'LOGIN_LOCKED', 'SHARE_MISSING'];
     const early = await raise('STALLED', 'before the flood');
     assert.equal(early?.fresh, true);
-    for (let index = 0; index < EVENTS; index++) {
-      if (index % 100 === 50) await raise(critical[(index / 50) % 4] ?? 'DISK_FULL', `share ${index % 300}`);
+    const event = (index: number) => {
+      if (index % 100 === 50) return raise(critical[(index / 50) % 4] ?? 'DISK_FULL', `share ${index % 300}`);
       // Some again and again, some always new.
-      else if (index % 10 === 0) await raise('CONNECT_TIMEOUT', 'Log in');
-      else await raise(index % 2 === 0 ? 'STALLED' : 'SHORT_FILE', `report ${index}`);
-      if (index % Math.ceil(EVENTS / 6) === 0) {
-        await given.clock.advance(10_000);
-        await send();
-      }
+      if (index % 10 === 0) return raise('CONNECT_TIMEOUT', 'Log in');
+      return raise(index % 2 === 0 ? 'STALLED' : 'SHORT_FILE', `report ${index}`);
+    };
+    for (let tenSeconds = 0; tenSeconds < 6; tenSeconds++) {
+      const indexes = Array.from({ length: EVENTS }, (_, index) => index);
+      await Promise.all(indexes.filter((index) => index % 6 === tenSeconds).map(event));
+      await send();
+      await given.clock.advance(10_000);
     }
     await send();
     const alarms = await given.ledger.openAlarms();
