@@ -5,10 +5,12 @@ import path from 'node:path';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import {
   type DiskOptions,
+  discard,
   makeFolder,
   openTemporary,
   publish,
   realDisk,
+  removeLeft,
   sha256File,
   sweepOwn,
 } from '../files/durable.ts';
@@ -65,6 +67,7 @@ export async function deliver(
     const temp = await copy(report, source, final, options);
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
     await prove(report, file, outcome, options);
+    await removeLeft(folder, options);
     return { share: folder, file, sha256: report.sha256, outcome };
   } catch (thrown) {
     throw diskError(thrown, `share ${folder}`);
@@ -238,7 +241,7 @@ async function prove(
   });
 }
 
-/** After an error. What cannot be removed now is swept at the next start; the first error is the one to tell. */
-async function removeTemporary(temp: string, { disk = realDisk }: DeliverOptions): Promise<void> {
-  await disk.unlink(temp).catch(() => undefined);
+/** After an error, which is the one to tell. What cannot be removed now is removed when the share serves again. */
+async function removeTemporary(temp: string, options: DeliverOptions): Promise<void> {
+  await discard(temp, options).catch(() => undefined);
 }

@@ -8,12 +8,19 @@ import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
 import { abilitiesOf, fsyncFolder } from './folders.ts';
 import { sha256File } from './hash.ts';
-import { openTemporary, TEMPORARY_PREFIX } from './temporary.ts';
+import { discard, openTemporary, TEMPORARY_PREFIX, takeLeft } from './temporary.ts';
 
 export { type Disk, type DiskOptions, realDisk } from './disk.ts';
 export { type Abilities, abilitiesOf, fsyncFolder, makeFolder } from './folders.ts';
 export { sha256File } from './hash.ts';
-export { openTemporary, sweepOwn, sweepTemporary, temporaryName } from './temporary.ts';
+export {
+  discard,
+  openTemporary,
+  removeLeft,
+  sweepOwn,
+  sweepTemporary,
+  temporaryName,
+} from './temporary.ts';
 
 /** `identical`: the same content was already there; `version`: other content had the name, so a new name was given. */
 export type PublishOutcome = 'published' | 'identical' | 'version';
@@ -54,7 +61,7 @@ export async function publish(
     if (await holds(name, sha256, disk)) {
       // An earlier attempt may have stopped between naming and syncing.
       await syncFile(name, disk);
-      await removeIfThere(temp, disk);
+      await discard(temp, options);
       await fsyncFolder(folder, options);
       return { file: name, outcome: 'identical' };
     }
@@ -98,7 +105,7 @@ async function placeByRename(temp: string, name: string, disk: Disk): Promise<bo
     if (systemCode(thrown) === 'EEXIST') return false;
     throw thrown;
   } finally {
-    await disk.unlink(claim);
+    await discard(claim, { disk });
   }
 }
 
@@ -111,7 +118,9 @@ async function takeClaim(claim: string, name: string, disk: Disk): Promise<void>
     return;
   } catch (thrown) {
     if (systemCode(thrown) !== 'EEXIST') throw thrown;
-    if ((await ageOf(claim, disk)) >= STALE_CLAIM) await removeIfThere(claim, disk);
+    // Our own, which we could not remove: nobody else took it since.
+    if (takeLeft(claim)) return;
+    if ((await ageOf(claim, disk)) >= STALE_CLAIM) await discard(claim, { disk });
     throw new RapError('DISK_ERROR', `Another writer is publishing ${name}`, {
       cause: thrown,
       cure: 'It is tried again by itself: a claim that an interrupted run left behind is removed after half a minute.',
@@ -131,14 +140,6 @@ async function ageOf(file: string, disk: Disk): Promise<number> {
   } finally {
     await handle.close();
     await disk.unlink(fresh);
-  }
-}
-
-async function removeIfThere(file: string, disk: Disk): Promise<void> {
-  try {
-    await disk.unlink(file);
-  } catch (thrown) {
-    if (systemCode(thrown) !== 'ENOENT') throw thrown;
   }
 }
 

@@ -36,6 +36,36 @@ export async function openTemporary(
   return { path: name, handle: await disk.open(name, 'wx', options.mode ?? 0o600) };
 }
 
+/** Files of ours whose work is over, and which could not be removed because their disk had gone. */
+const left = new Set<string>();
+
+/**
+ * Removes a temporary file whose work is over. What cannot be removed now is kept in mind, see `removeLeft`.
+ * @throws the system's error, but not when the file is gone already
+ */
+export async function discard(file: string, { disk = realDisk }: DiskOptions = {}): Promise<void> {
+  try {
+    await disk.unlink(file);
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENOENT') {
+      left.add(file);
+      throw thrown;
+    }
+  }
+  left.delete(file);
+}
+
+/** Takes over a file that this process left behind. @returns whether there was one; nobody else gets it then */
+export const takeLeft = (file: string): boolean => left.delete(file);
+
+/** Removes what could not be removed before, now that the folder can be written again. */
+export async function removeLeft(folder: string, options: DiskOptions = {}): Promise<void> {
+  for (const file of left) {
+    // What stays now is kept in mind.
+    if (path.dirname(file) === folder) await discard(file, options).catch(() => undefined);
+  }
+}
+
 /**
  * Removes temporary files that an interrupted run left behind, and nothing else. Call it before work starts,
  * not while another run writes. Links to other folders are not followed; a folder that is not there has none.

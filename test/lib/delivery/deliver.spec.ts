@@ -174,6 +174,19 @@ describe('deliver', () => {
   /** The trials of what a disk can do are made with empty files; only a report is held. */
   const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
+  it('removes later what it could not remove while the share was gone', async () => {
+    let gone = false;
+    const disk = observedDisk(({ call, target }) => {
+      gone ||= call === 'handle.sync' && target.includes('.part-');
+      return gone && target.startsWith(share()) ? systemError('EIO', call) : undefined;
+    });
+    await assert.rejects(deliver(await landed(), share(), { disk }), { code: 'DISK_ERROR' });
+    assert.equal((await names()).length, 1, 'a temporary file');
+    const report = await landed(content, 'other.txt');
+    await deliver(report, share());
+    assert.deepEqual(await names(), [report.name]);
+  });
+
   it('stops when the work is stopped and leaves nothing', async () => {
     const report = await landed();
     await assert.rejects(deliver(report, share(), { signal: AbortSignal.abort() }), { code: 'ABORTED' });
