@@ -70,12 +70,18 @@ export async function collect(
   const received: ReceivedReport[] = [];
   const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
   for (const { path: remote, size, modifiedAt } of wanted) {
+    if (options.signal?.aborted) break;
     await ledger.recordIntent({ account: context.account, run: context.run, path: remote, size, modifiedAt });
   }
 
   const onResult = async (result: Result) => {
     const report = reports.get(result.job.file.path);
     if (report === undefined) return;
+    if (result.error?.code === 'ABORTED') {
+      // Stopping must not wait for a record of each report: its intent stays open, and the next start settles it.
+      failed.push(failedReport(report.path, result.error));
+      return;
+    }
     if (result.error !== undefined) {
       const of = { run: context.run, account: context.account, subject: report.path };
       failed.push(failedReport(report.path, await recordTrouble(ledger, of, result.error)));
@@ -108,7 +114,8 @@ export async function collect(
         );
         const { code, message } = thrown;
         const copy = await copyAside(temporary, aside);
-        await ledger.hold({ ...factsOf(report, context), ...copy }, { code, reason: message });
+        const reason = message.replace(report.path, '').replace(/^[, ]+/, '');
+        await ledger.hold({ ...factsOf(report, context), ...copy }, { code, reason });
         throw thrown;
       }
     },
