@@ -1,6 +1,6 @@
 /**
- * A small run as the engine does it: received reports are recorded, delivered, recorded again and told of by
- * mail. Called with a home and a number it runs as a process of its own and kills itself before that step.
+ * A small run on the parts that deliver: received reports are recorded, delivered, recorded again and told of by
+ * mail, with every step in the open. The whole engine, really killed, is in test/crash.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
@@ -91,13 +91,5 @@ function observedLedger(ledger: Ledger, before: (step: Step) => Promise<void>): 
         return Reflect.apply(method, real, args);
       };
     },
-  });
-}
-
-const [, script, home, stop] = process.argv;
-if (script === import.meta.filename && home !== undefined) {
-  let made = 0;
-  await runOnce(home, async () => {
-    if (++made === Number(stop)) process.kill(process.pid, 'SIGKILL');
   });
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -78,31 +77,6 @@ describe('a run that ends at any moment', () => {
     }
     assert.ok(last > 80, `only ${last} steps were seen`);
   }).timeout(120_000);
-
-  // The same with a real kill -9, at some steps spread over the run; RAP_KILL_POINTS=200 tries them all.
-  it('is completed by the next run after a real kill', async () => {
-    const points = Number(process.env.RAP_KILL_POINTS ?? 6);
-    const script = path.join(import.meta.dirname, 'crash-run.ts');
-    const total = await countSteps();
-    const stride = Math.max(1, Math.floor(total / points));
-    for (let stop = 1 + Math.floor(stride / 2); stop <= total; stop += stride) {
-      const home = path.join(folder(), `killed-${stop}`);
-      await fs.mkdir(home);
-      const { signal, stderr } = spawnSync(process.execPath, [script, home, String(stop)]);
-      assert.equal(signal, 'SIGKILL', `step ${stop}: ${stderr}`);
-      await checkNothingWrong(home, `killed at ${stop}`);
-      assert.equal(await runOnce(home), 'completed');
-      await checkComplete(home, `killed at ${stop}`);
-    }
-  }).timeout(300_000);
-
-  async function countSteps(): Promise<number> {
-    const home = path.join(folder(), 'count');
-    await fs.mkdir(home);
-    let steps = 0;
-    await runOnce(home, async () => void steps++);
-    return steps;
-  }
 
   it('observes every call it means to observe', async () => {
     const calls = new Set<string>();
