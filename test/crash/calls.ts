@@ -53,7 +53,7 @@ function build(): string {
   if (existsSync(file)) return file;
   mkdirSync(cache, { recursive: true });
   const fresh = `${file}.${process.pid}`;
-  const made = spawnSync(compiler() ?? 'cc', ['-shared', '-fPIC', '-w', '-o', fresh, source], {
+  const made = spawnSync(compiler() ?? 'cc', ['-shared', '-fPIC', '-nostdlib', '-w', '-o', fresh, source], {
     encoding: 'utf8',
   });
   if (made.status !== 0) throw new Error(`calls.c cannot be compiled: ${made.stderr}`);
