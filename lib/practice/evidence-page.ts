@@ -158,19 +158,25 @@ function comparisons({ comparisons: all }: EvidenceFacts): string {
     .join('');
 }
 
-function timeline({ events }: EvidenceFacts): string {
+function timeline({ plan, events }: EvidenceFacts): string {
   return table(
     ['Time', 'What', 'In words'],
-    events.map(({ at, what, title }) => [hongKongTime(at), `<code>${html(what)}</code>`, html(title)]),
+    events.map(({ at, what, title }) => [timeOn(plan, at), `<code>${html(what)}</code>`, html(title)]),
     'timeline',
   );
 }
 
-function mails({ mails: sent }: EvidenceFacts): string {
+/** The time of the day, and the date as well when it is another one than that of the session. */
+function timeOn({ date }: EvidenceFacts['plan'], at: number): string {
+  const stamp = hongKongStamp(at).slice(0, 16);
+  return stamp.startsWith(date) ? stamp.slice(11) : stamp;
+}
+
+function mails({ plan, mails: sent }: EvidenceFacts): string {
   return table(
     ['Time', 'Subject', 'To', 'State'],
     sent.map(({ createdAt, subject, to, state }) => [
-      hongKongTime(createdAt),
+      timeOn(plan, createdAt),
       html(subject),
       to.map(({ address }) => html(address)).join('<br>'),
       mark(state, state === 'accepted' ? 'good' : 'bad'),
@@ -180,18 +186,18 @@ function mails({ mails: sent }: EvidenceFacts): string {
 
 function drill({ drill: rows }: EvidenceFacts): string {
   return table(
-    ['Contact', 'Code sent', 'Answered'],
-    rows.map(({ email, sentAt, answeredAt, how }) => [
-      html(email),
+    ['Contact', 'Code sent', 'Answered', 'How', 'Entered by'],
+    rows.map(({ name, email, sentAt, answeredAt, how, enteredBy }) => [
+      html(name === '' ? email : `${name}, ${email}`),
       hongKongStamp(sentAt).slice(0, 16),
-      answeredAt === null
-        ? mark('no answer', 'bad')
-        : `${hongKongStamp(answeredAt).slice(0, 16)}, ${html(how)}`,
+      answeredAt === null ? mark('no answer', 'bad') : hongKongStamp(answeredAt).slice(0, 16),
+      html(how || '-'),
+      html(enteredBy || '-'),
     ]),
   );
 }
 
-function journal({ journal: records, journalHead }: EvidenceFacts): string {
+function journal({ plan, journal: records, journalHead }: EvidenceFacts): string {
   const head = `<p class="soft">${journalHead.count} records in all; the hash of the last is <code class="hash">${html(journalHead.head)}</code>. The extract below is in journal.json with its hashes.</p>`;
   return (
     head +
@@ -199,7 +205,7 @@ function journal({ journal: records, journalHead }: EvidenceFacts): string {
       ['No.', 'Time', 'Who', 'What', 'Why'],
       records.map(({ sequence, at, who, what, why }) => [
         String(sequence),
-        hongKongTime(at),
+        timeOn(plan, at),
         html(who),
         html(what),
         html(why),
@@ -210,9 +216,9 @@ function journal({ journal: records, journalHead }: EvidenceFacts): string {
 }
 
 const style = `
-@page { size: A4; margin: 14mm 12mm; }
+@page { size: A4; margin: 14mm 12mm 16mm; @bottom-right { content: counter(page) ' / ' counter(pages); font: 9px Helvetica, Arial, sans-serif; color: #52606d; } }
 * { box-sizing: border-box; }
-body { font: 13px/1.45 "Segoe UI", Helvetica, Arial, sans-serif; color: #1f2a37; margin: 0 auto; max-width: 1040px; padding: 24px; background: #fff; }
+body { font: 13px/1.45 "Segoe UI", Helvetica, Arial, "Noto Sans CJK TC", "Microsoft JhengHei", "PingFang TC", sans-serif; color: #1f2a37; margin: 0 auto; max-width: 1040px; padding: 24px; background: #fff; }
 header { display: flex; justify-content: space-between; gap: 24px; align-items: flex-start; border-bottom: 3px solid #1f4e79; padding-bottom: 14px; }
 h1 { font-size: 21px; line-height: 1.25; margin: 2px 0 4px; }
 h2 { font-size: 15px; color: #1f4e79; margin: 0 0 8px; border-bottom: 1px solid #d5dce4; padding-bottom: 4px; break-after: avoid; }
@@ -222,7 +228,7 @@ p { margin: 0 0 6px; } .over { text-transform: uppercase; letter-spacing: .06em;
 .soft { color: #52606d; } section { margin-top: 22px; }
 .badge { color: #fff; font-weight: 600; font-size: 16px; padding: 10px 16px; border-radius: 6px; white-space: nowrap; text-align: center; }
 .badge small { display: block; font-weight: 400; font-size: 12px; }
-.tiles { display: grid; grid-template-columns: repeat(5, 1fr); gap: 10px; }
+.tiles { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 10px; padding-right: 1px; }
 .tiles div { border: 1px solid #d5dce4; border-radius: 6px; padding: 8px 10px; break-inside: avoid; }
 .tiles b { display: block; font-size: 18px; } .tiles span { color: #52606d; font-size: 11.5px; line-height: 1.3; display: block; }
 figure { margin: 0; break-inside: avoid; } svg { width: 100%; height: auto; display: block; }

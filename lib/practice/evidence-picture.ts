@@ -85,7 +85,13 @@ export function weatherPicture(facts: EvidenceFacts): string {
       `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="12"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
     );
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="The day from ${hongKongTime(from)} to ${hongKongTime(to)}, Hong Kong time" font-family="Segoe UI, Helvetica, Arial, sans-serif">${hours.join('')}${drawn.join('')}${texts.join('')}</svg>`;
+  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x));
+  const noted = notes.map(
+    (note, index) =>
+      `<text x="0" y="${bottom + 34 + index * 15}" fill="#52606d" font-size="11">${html(note)}</text>`,
+  );
+  const height = bottom + 22 + (notes.length === 0 ? 0 : notes.length * 15 + 4);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="The day from ${hongKongTime(from)} to ${hongKongTime(to)}, Hong Kong time" font-family="Segoe UI, Helvetica, Arial, sans-serif">${hours.join('')}${drawn.join('')}${texts.join('')}${noted.join('')}</svg>`;
 }
 
 function drawBar(
@@ -94,13 +100,45 @@ function drawBar(
   y: number,
 ): string {
   const wide = Math.max(3, x(to) - x(from));
-  // Roughly: letters of this size are 6.4 wide. What has no room keeps its words as a tooltip.
   const label =
-    text !== '' && wide > text.length * 6.4 + 8
+    text !== '' && hasRoom(text, wide)
       ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="12">${html(text)}</text>`
       : '';
   return `<g><title>${html(`${text}: ${hongKongTime(from)} to ${hongKongTime(to)}`)}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
 }
+
+/** Roughly: letters of this size are 6.4 wide. */
+function hasRoom(text: string, wide: number): boolean {
+  return wide > text.length * 6.4 + 8;
+}
+
+/** What has no room in its bar, in words below the picture, because paper has no tooltips. */
+function narrowNotes(
+  { label, bars }: { label: string; bars: readonly Bar[] },
+  from: number,
+  to: number,
+  x: (at: number) => number,
+): string[] {
+  const narrow = bars.filter(
+    (bar) =>
+      bar.text !== '' &&
+      bar.to > from &&
+      bar.from < to &&
+      !hasRoom(bar.text, Math.max(3, x(bar.to) - x(bar.from))),
+  );
+  const lines: string[] = [];
+  for (const bar of narrow) {
+    const words = `${bar.text} ${hongKongTime(bar.from)} to ${hongKongTime(bar.to)}`;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + words.length < longestNote)
+      lines[lines.length - 1] = `${last}; ${words}`;
+    else lines.push(`${label}: ${words}`);
+  }
+  return lines;
+}
+
+/** Letters that fit below the picture in one line. */
+const longestNote = 130;
 
 function signals({ evidence }: EvidenceFacts, to: number): Bar[] {
   const declared = evidence.words.flatMap((word) =>
