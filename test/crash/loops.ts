@@ -195,7 +195,7 @@ class Aim {
   learn(calls: readonly Call[], home: Home, progress: number): void {
     const begun = calls.find((call) => /^create (landing|share)/.test(kindOf(call, home)));
     if (begun !== undefined) this.#preparing = begun.number;
-    if (progress > 0) this.#window = Math.max(LEAST_WINDOW, this.#window / 2);
+    if (progress > 0) this.#window = Math.max(LEAST_WINDOW, this.#window * 0.8);
     else if (begun !== undefined || calls.length > this.#preparing) this.#window *= 1.2;
   }
 }
