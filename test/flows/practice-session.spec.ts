@@ -59,9 +59,7 @@ describe('flow 02 Practice session', function () {
   const results = (count: number) =>
     runtime.until(() => runtime.received('results').length >= count, `${count} results`, PATIENCE);
 
-  async function inLedger<T>(
-    look: (ledger: Awaited<ReturnType<typeof openLedger>>) => Promise<T>,
-  ): Promise<T> {
+  async function inLedger<T>(look: (ledger: Awaited<ReturnType<typeof openHome>>) => Promise<T>): Promise<T> {
     const ledger = await openHome(home, clock);
     try {
       return await look(ledger);
