@@ -178,6 +178,7 @@ async function faults(): Promise<number> {
   return tally.wrong;
 }
 
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130));
 if (!canWatch()) {
   process.stderr.write('This needs Linux and a C compiler (apt-get install tcc)\n');
   process.exit(2);

@@ -10,12 +10,19 @@ const shares = [
   { name: 'fuse3', files: ['/usr/bin/fusermount3'] },
 ];
 
+/** What the crash tests stop, fail and watch programs with; any C compiler will do. */
+const watching = [
+  { name: 'strace', files: ['/usr/bin/strace'] },
+  { name: 'tcc', files: ['/usr/bin/cc', '/usr/bin/gcc', '/usr/bin/clang', '/usr/bin/tcc'] },
+];
+
 const canMount = () => process.getuid?.() === 0 && existsSync('/dev/fuse');
 
 const tools = [
   { name: 'chromium', files: [process.env.RAP_CHROMIUM, '/usr/bin/chromium'] },
   { name: 'openssh-server', files: ['/usr/sbin/sshd'] },
   ...(canMount() ? shares : []),
+  ...(process.platform === 'linux' ? watching : []),
 ];
 
 const missing = () =>

@@ -1,7 +1,7 @@
 /** What a run meets: RAP with a given number of reports, a mail relay, and homes to start the engine in. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -58,6 +58,12 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Stages that are open. They lie in memory, so they must not outlive this process. */
+const standing = new Set<string>();
+process.once('exit', () => {
+  for (const folder of standing) rmSync(folder, { recursive: true, force: true });
+});
+
 /** In memory where that is possible: that a program ends loses nothing that was written. */
 export function roomyFolder(): string {
   return existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
@@ -65,6 +71,7 @@ export function roomyFolder(): string {
 
 export async function openStage(files: number, under = roomyFolder()): Promise<Stage> {
   const folder = await fs.realpath(await fs.mkdtemp(path.join(under, 'rap-crash-')));
+  standing.add(folder);
   const root = path.join(folder, 'served');
   const reports = await fillInbox(path.join(root, 'INBOX', DATE.replaceAll('-', '')), files);
   const keyFile = path.join(folder, 'key');
@@ -116,6 +123,7 @@ export async function openStage(files: number, under = roomyFolder()): Promise<S
       await relay.close();
       await server.close();
       await fs.rm(folder, { recursive: true, force: true });
+      standing.delete(folder);
     },
   };
 }
