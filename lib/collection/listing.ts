@@ -24,7 +24,7 @@ export interface ReportListing {
   /** Folders that could not be listed. */
   problems: { folder: string; code: string; message: string }[];
   counts: Record<ReportState | 'refused', number>;
-  /** True when nothing was refused and every folder could be listed. */
+  /** True when no name was refused, nothing that was asked for has gone, and every folder could be listed. */
   complete: boolean;
 }
 
@@ -87,10 +87,10 @@ export async function takeListing(
       context.account,
       listing.files.map((file) => file.path),
     );
-    const held = listing.files.filter((file) => decided.of(file) === 'held');
+    const held = new Set(listing.files.filter((file) => decided.of(file) === 'held'));
     const discarded = new Set(listing.files.filter((file) => decided.of(file) === 'discarded'));
     const settled = (file: ListedFile) => isKnown(file, known.get(file.path)) || discarded.has(file);
-    const taken = listing.files.filter((file) => !held.includes(file));
+    const taken = listing.files.filter((file) => !held.has(file));
     const unknown = taken.filter((file) => !settled(file));
     const { gone, writing } = await watch(session, unknown, options, decided.givenName);
     const reports = taken
@@ -102,13 +102,14 @@ export async function takeListing(
       }));
     const open = listing.refused.filter((entry) => !decided.discardedName(entry));
     const newlyRefused = await ledger.refuse(context.account, context.run, open);
-    const refused = [...open, ...held.map((file) => decided.asRefused(file))];
+    const refused = [...open, ...[...held].map((file) => decided.asRefused(file))];
     for (const problem of listing.problems) {
       await recordTrouble(ledger, { ...of, subject: problem.folder }, problem.error);
     }
     const lost = listing.problems.length === 0 ? await closeLostIntents(ledger, of, listing.files) : [];
     const counts = countStates(reports, refused.length);
-    const complete = refused.length + lost.length === 0 && listing.problems.length === 0;
+    // What lies in quarantine was listed; that it is not to be had is said by the run, not by its listing.
+    const complete = open.length + lost.length + listing.problems.length === 0;
     const { installation, address, dataCentre } = context;
     await ledger.recordListing({
       ...of,
