@@ -113,6 +113,11 @@ export class Pauses {
     return [...lost].toSorted(([, one], [, two]) => one - two).map(([version]) => version);
   }
 
+  /** How many destinations are paused. */
+  get count(): number {
+    return this.#pauses.size;
+  }
+
   /** Does anything wait? */
   get any(): boolean {
     return this.#pauses.size > 0;

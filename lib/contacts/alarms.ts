@@ -3,10 +3,12 @@
  * A fault that is met again and again is one alarm with one mail; a critical one is repeated to more and more
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
+import { codes } from '../errors/codes.ts';
 import type { AlarmRecord, AlarmStep, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
 import { type ContactsConfig, domainOf, hasGroups, recipientsOf } from './config.ts';
+import { isErrorCode } from './cures.ts';
 import { dataCentreLine } from './footer.ts';
 import { levelOf } from './levels.ts';
 import { mutedBy, type PlannedWindow, windowsNow } from './maintenance.ts';
@@ -34,9 +36,11 @@ export async function queueAlarm(
   alarm: Alarm,
   groups: readonly string[],
 ): Promise<Queued | undefined> {
-  recipientsOf(config, groups);
+  const to = recipientsOf(config, groups);
   const { account, code, where, message, cure, run, at } = alarm;
-  const key = JSON.stringify([account, code, where, groupKey(groups)]);
+  if (isNews(code)) return queueNews(ledger, config, alarm, to);
+  const about = OF_ONE_THING.has(code) ? message : '';
+  const key = JSON.stringify([account, code, where, about, groupKey(groups)]);
   const teller = await tellerOf(ledger, config, at, account);
   const level = levelOf(code, 1);
   const fault = { key, level, account, code, place: where, message, cure, run, groups: [...groups] };
@@ -44,6 +48,41 @@ export async function queueAlarm(
   if (met.mail !== undefined) return met.mail;
   const last = await ledger.lastMailOf(met.alarm.id);
   return last && met.alarm.muted === '' ? { ...last, fresh: false } : undefined;
+}
+
+/** A code that tells of something and asks for nothing. */
+function isNews(code: string): boolean {
+  return isErrorCode(code) && codes[code].exit === 0;
+}
+
+/** What is no fault does not last: it is told each time, without reminders and without an end. */
+async function queueNews(
+  ledger: Ledger,
+  config: ContactsConfig,
+  alarm: Alarm,
+  to: string[],
+): Promise<Queued> {
+  const { account, code, where, message, run, at } = alarm;
+  // A share that serves again says so itself; its alarm needs no recovery mail of its own.
+  if (code === 'SHARE_BACK') {
+    const open = await ledger.openAlarms();
+    const over = open.filter((one) => OF_SHARES.has(one.code) && message.includes(one.message));
+    await ledger.closeAlarms(
+      over.map(({ id }) => id),
+      'the share serves again',
+    );
+  }
+  const footer = [await dataCentreLine(ledger, config, at)];
+  return ledger.queueMail({
+    eventKey: `news:${JSON.stringify([code, account, where, message, at])}`,
+    kind: 'notice',
+    run,
+    to,
+    ...renderAlarm(alarm, { language: config.language, footer }),
+    level: 'information',
+    topic: topicOf(code, account),
+    ...common(config, at),
+  });
 }
 
 /** Sends reminders that are due, and ends or renews alarms whose rest is over. */
@@ -75,30 +114,59 @@ export async function recoverAlarms(
     const over = open.filter((alarm) => isOver(alarm, account, facts));
     if (over.length === 0) continue;
     const footer = [await dataCentreLine(ledger, config, now, facts.accounts)];
-    const told = await Promise.all(
-      over.map(async (alarm) => [alarm, await ledger.toldOf(alarm.id)] as const),
-    );
-    const lots = Map.groupBy(told, ([, to]) => JSON.stringify(to));
-    for (const lot of lots.values()) {
-      const alarms = lot.map(([alarm]) => alarm);
-      const to = lot[0]?.[1] ?? [];
-      const ids = alarms.map(({ id }) => id);
-      const mail: NewMail | undefined =
-        to.length === 0
-          ? undefined
-          : {
-              eventKey: `recovery:${ids.join(',')}`,
-              kind: 'recovery',
-              run: facts.run,
-              to: [...to],
-              ...renderRecovery(alarms, { account: account.account, language: config.language, footer }),
-              // Good news about what was no more than news may wait in a flood, too.
-              level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
-              topic: `Recovered · ${account.account}`,
-              ...common(config, now),
-            };
-      await ledger.closeAlarms(ids, `recovered in run ${facts.run}`, mail);
-    }
+    await end(ledger, config, over, { account: account.account, run: facts.run, now, footer });
+  }
+}
+
+/**
+ * Ends the alarms about the shares of an account, because every share serves again, and tells those who were told
+ * of them.
+ * @returns the last mail about them; undefined when none was open
+ */
+export async function recoverShares(
+  ledger: Ledger,
+  config: ContactsConfig,
+  { account, run, now }: { account: string; run: string; now: number },
+): Promise<Queued | undefined> {
+  const open = await ledger.openAlarms({ account });
+  const over = open.filter(({ code }) => OF_SHARES.has(code) && code !== 'UNROUTED');
+  const [first] = over;
+  if (first === undefined) return undefined;
+  const footer = [await dataCentreLine(ledger, config, now)];
+  await end(ledger, config, over, { account, run, now, footer });
+  const mail = await ledger.lastMailOf(first.id);
+  return mail && { ...mail, fresh: true };
+}
+
+/** Closes alarms, with one mail for each circle of people who were told of them. */
+async function end(
+  ledger: Ledger,
+  config: ContactsConfig,
+  over: readonly AlarmRecord[],
+  about: { account: string; run: string; now: number; footer: string[] },
+): Promise<void> {
+  const { account, run, now, footer } = about;
+  const told = await Promise.all(over.map(async (alarm) => [alarm, await ledger.toldOf(alarm.id)] as const));
+  const lots = Map.groupBy(told, ([, to]) => JSON.stringify(to));
+  for (const lot of lots.values()) {
+    const alarms = lot.map(([alarm]) => alarm);
+    const to = lot[0]?.[1] ?? [];
+    const ids = alarms.map(({ id }) => id);
+    const mail: NewMail | undefined =
+      to.length === 0
+        ? undefined
+        : {
+            eventKey: `recovery:${ids.join(',')}`,
+            kind: 'recovery',
+            run,
+            to: [...to],
+            ...renderRecovery(alarms, { account, language: config.language, footer }),
+            // Good news about what was no more than news may wait in a flood, too.
+            level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
+            topic: `Recovered · ${account}`,
+            ...common(config, now),
+          };
+    await ledger.closeAlarms(ids, `recovered in run ${run}`, mail);
   }
 }
 
@@ -107,8 +175,11 @@ const NOT_OF_RUNS: ReadonlySet<string> = new Set([
   'WEATHER_HOLD',
   'SWITCH_EXPIRED',
   'KEY_FROZEN',
-  'AMENDED',
-  'SHARE_BACK',
+  'FOREIGN_REPORT',
+  'CONTENT_WRONG',
+  'NAME_REFUSED',
+  'NOT_A_FILE',
+  'FILE_TOO_LARGE',
 ]);
 /** One share may fail in several ways: only a run without any of them says that it is well. */
 const OF_SHARES: ReadonlySet<string> = new Set([
@@ -119,6 +190,8 @@ const OF_SHARES: ReadonlySet<string> = new Set([
   'SHARE_CHANGED',
   'UNROUTED',
 ]);
+/** Their message names the share or report: the same code about another one is another alarm. */
+const OF_ONE_THING: ReadonlySet<string> = new Set([...NOT_OF_RUNS, ...OF_SHARES, 'PAIR_INCOMPLETE']);
 
 function isOver({ code, run }: AlarmRecord, { failures }: RunFacts['accounts'][number], facts: RunFacts) {
   if (NOT_OF_RUNS.has(code) || run === facts.run) return false;
@@ -224,13 +297,17 @@ function mailOf(
     to,
     ...renderAlarm(about, options),
     level,
-    topic: `${alarm.code}${alarm.account === '' ? '' : ` · ${alarm.account}`}`,
+    topic: topicOf(alarm.code, alarm.account),
     ...common(config, now),
   };
 }
 
 function common(config: ContactsConfig, now: number) {
   return { domain: domainOf(config.smtp.from.address), deadline: now + ALARM_LIFE };
+}
+
+function topicOf(code: string, account: string): string {
+  return account === '' ? code : `${code} · ${account}`;
 }
 
 export function groupKey(groups: readonly string[]): string {

@@ -20,11 +20,14 @@ export function amendedNews(id: string, report: ReceivedReport, { share, file }:
   return news(id, 'AMENDED', message, file, { share, file, path: report.path });
 }
 
-/** A destination serves again, and what had waited for it lies there. */
-export function backNews(id: string, { destination, error, delivered }: Recovery): News {
+/**
+ * A destination serves again, and what had waited for it lies there.
+ * @param others how many destinations are still waited for
+ */
+export function backNews(id: string, { destination, error, delivered }: Recovery, others: number): News {
   const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
   const message = `${destination} serves again (it was: ${error.message}). ${delivered} ${reports} delivered`;
-  return news(id, 'SHARE_BACK', message, destination, { destination, was: error.code, delivered });
+  return news(id, 'SHARE_BACK', message, destination, { destination, was: error.code, delivered, others });
 }
 
 function news(

@@ -167,8 +167,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   #tellRecoveries(msg: RapMessage, send: Send): void {
-    for (const recovery of this.#pauses.settle()) {
-      send([null, null, this.#told(msg, backNews(this.id, recovery))]);
+    const over = this.#pauses.settle();
+    for (const [at, recovery] of over.entries()) {
+      const others = this.#pauses.count + over.length - 1 - at;
+      send([null, null, this.#told(msg, backNews(this.id, recovery, others))]);
     }
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { acknowledge, readAcknowledgements } from '../../../lib/contacts/acknowledge.ts';
-import { queueAlarm, tendAlarms } from '../../../lib/contacts/alarms.ts';
+import { queueAlarm, recoverShares, tendAlarms } from '../../../lib/contacts/alarms.ts';
 import type { ContactsConfig } from '../../../lib/contacts/config.ts';
 import { levelOf } from '../../../lib/contacts/levels.ts';
 import { mutable, setMaintenance } from '../../../lib/contacts/maintenance.ts';
@@ -201,6 +201,20 @@ describe('alarms', () => {
       assert.equal((await recoveries()).length, 1);
     });
 
+    it('of all shares ends what was told about them at once, and nothing else', async () => {
+      await raise('NOT_WRITABLE');
+      await raise('UNROUTED');
+      await raise('CONNECT_REFUSED');
+      const now = given.clock.now();
+      const about = { account: 'HKSCC', run: 'run-1', now };
+      assert.ok(await recoverShares(given.ledger, config(), about));
+      assert.deepEqual((await open()).map(({ code }) => code).sort(), ['CONNECT_REFUSED', 'UNROUTED']);
+      const [mail, ...others] = await recoveries();
+      assert.match(mail?.text ?? '', /NOT_WRITABLE happened/);
+      assert.deepEqual([addresses(mail), others], [['ada'], []]);
+      assert.equal(await recoverShares(given.ledger, config(), about), undefined, 'nothing is over twice');
+    });
+
     it('never ends what a run says nothing about', async () => {
       await raise('WEATHER_HOLD');
       await raise('DISK_FULL', { account: '' });
@@ -217,6 +231,32 @@ describe('alarms', () => {
       assert.deepEqual(await open(), []);
       assert.equal((await raise('DISK_FULL', { run: 'run-3' }))?.fresh, true);
     });
+  });
+
+  it('are told apart by the share: another full share is another alarm', async () => {
+    await raise('DISK_FULL', { message: 'No space left for /mnt/a' });
+    await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 24);
+    assert.equal((await raise('DISK_FULL', { message: 'No space left for /mnt/b' }))?.fresh, true);
+    assert.equal((await raise('DISK_FULL', { message: 'No space left for /mnt/a' }))?.fresh, false);
+  });
+
+  it('are no alarms when they are only news: told each time, never open; a share that is back ends its alarm', async () => {
+    await raise('DISK_FULL', { message: 'No space left for /mnt/a' });
+    await raise('DISK_FULL', { message: 'No space left for /mnt/b' });
+    const back = {
+      message: '/mnt/a serves again (it was: No space left for /mnt/a). 2 reports were delivered',
+    };
+    for (let day = 0; day < 2; day++) {
+      assert.equal((await raise('SHARE_BACK', back))?.fresh, true);
+      await given.clock.advance(HOUR);
+    }
+    assert.equal((await the()).message, 'No space left for /mnt/b');
+    assert.deepEqual((await mails()).map(({ kind, level }) => `${kind} ${level}`).slice(2), [
+      'notice information',
+      'notice information',
+    ]);
+    await run('run-2');
+    assert.equal((await recoveries()).length, 1);
   });
 
   describe('maintenance windows', () => {
