@@ -5,7 +5,7 @@ export const letterHtml = `{{#sentences}}<div style="{{s.sentence}}">{{.}}</div>
 {{#lists}}
 <div style="{{s.heading}}">{{heading}}</div>
 <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-{{#rows}}<tr><td width="34%" style="{{s.cell}}{{s.path}}">{{what}}</td><td style="{{s.cell}}">{{#lines}}<div>{{.}}</div>{{/lines}}</td></tr>
+{{#rows}}<tr><td width="34%" style="{{s.cell}}{{s.words}}">{{what}}</td><td style="{{s.cell}}">{{#lines}}<div>{{.}}</div>{{/lines}}</td></tr>
 {{/rows}}
 </table>
 {{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}

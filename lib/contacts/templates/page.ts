@@ -21,6 +21,7 @@ export const styles = {
   small: `${FONT}font-size:12px;line-height:17px;color:#52606d;`,
   mono: 'font-family:Consolas,Menlo,monospace;font-size:12px;color:#52606d;',
   path: 'word-break:break-all;',
+  words: 'word-break:break-word;',
   heading: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;font-weight:600;padding:18px 0 6px 0;`,
   account: `${FONT}font-size:17px;line-height:24px;color:#102a43;font-weight:600;padding:26px 0 2px 0;`,
   sentence: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;padding:6px 0;`,
@@ -47,7 +48,7 @@ export const page = `<!DOCTYPE html>
 {{>content}}
 </td></tr>
 <tr><td bgcolor="#f7f9fb" style="background:#f7f9fb;border-top:1px solid #e3e8ee;padding:14px 24px;{{s.small}}">
-{{#footer}}<div style="{{s.small}}{{s.path}}">{{.}}</div>{{/footer}}
+{{#footer}}<div style="{{s.small}}{{s.words}}">{{.}}</div>{{/footer}}
 </td></tr>
 </table>
 </td></tr></table>
