@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import alarms from '../../bin/commands/alarms.ts';
+import { withLedger } from '../../bin/home-options.ts';
+import { queueAlarm } from '../../lib/contacts/alarms.ts';
+import { parseContacts } from '../../lib/contacts/config.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+
+describe('rap alarms', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'rap-alarms-'));
+    const ledger = await openHome(home, realClock);
+    const config = parseContacts({
+      smtp: { host: '127.0.0.1', port: 25, from: 'rap@broker.example' },
+      contacts: [{ name: 'Ada', email: 'ada@broker.example' }],
+    });
+    const alarm = { message: 'm', cure: 'c', where: 'w', run: 'r', account: 'SIM001', at: realClock.now() };
+    await queueAlarm(ledger, config, { ...alarm, code: 'STALLED' }, []);
+    await queueAlarm(ledger, config, { ...alarm, code: 'LOGIN_LOCKED' }, []);
+    await ledger.close();
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  async function said(...words: string[]): Promise<string> {
+    const { write } = process.stdout;
+    let text = '';
+    process.stdout.write = ((part: string) => {
+      text += part;
+      return true;
+    }) as typeof write;
+    try {
+      assert.equal(await alarms([...words, '--home', home]), 0);
+    } finally {
+      process.stdout.write = write;
+    }
+    return text;
+  }
+
+  it('lists what is open, critical alarms first, and takes the word of a person who knows', async () => {
+    assert.match(
+      await said('list'),
+      /^2 {2}critical {2}SIM001 LOGIN_LOCKED .*not acknowledged\n.*\n1 {2}information/,
+    );
+    const words = ['--by', 'Ada Wong', '--reason', 'key is renewed', '--hours', '2'];
+    assert.match(await said('ack', '2', ...words), /^Alarm 2 is acknowledged by Ada Wong until /);
+    assert.match(await said('list'), /LOGIN_LOCKED .*acknowledged by Ada Wong until /);
+    const [first] = (await said('list', '--json')).split('\n');
+    assert.equal(JSON.parse(first ?? '').acknowledgedWhy, 'key is renewed');
+    const record = await withLedger(home, async (ledger) => (await ledger.journalRecords()).at(-1));
+    assert.deepEqual([record?.who, record?.what], ['Ada Wong', 'alarm acknowledged']);
+  });
+
+  it('refuses what it does not understand', async () => {
+    for (const words of [[], ['ack'], ['ack', 'x'], ['ack', '99'], ['list', '--hours', '0'], ['mute', '1']]) {
+      await assert.rejects(alarms([...words, '--home', home]), { code: 'USAGE' }, words.join(' '));
+    }
+  });
+});
