@@ -19,7 +19,7 @@ import { type NetworkShare, shareKinds, whyNoMounts } from './shares.ts';
 const reason = whyNoMounts();
 /** RAP_INTEROP_FULL=1 asks for much more. */
 const full = process.env.RAP_INTEROP_FULL === '1';
-const [REPORTS, KILLS] = full ? [300, 10] : [30, 2];
+const [REPORTS, KILLS] = full ? [300, 10] : [20, 1];
 
 describe('network shares', () => {
   // A test without a body is shown as pending: whoever reads the results sees what was not proved, and why.
