@@ -71,13 +71,13 @@ describe('a deploy in the middle of a transfer', () => {
   it(`loses nothing, leaves nothing over, brings nothing twice, ${REDEPLOYS} times`, async () => {
     const tree = simulator.tree('hkscc', 'primary');
     let slowest = 0;
-    let inTransfer = 0;
+    let met = 0;
+    let span = 700;
     await start();
     runtime.send('schedule');
     for (let deploy = 1; deploy <= REDEPLOYS; deploy++) {
       // At any moment of the run: while it logs in, lists, downloads, files or logs out.
-      const patience = Math.random() * 900;
-      await new Promise((resolve) => setTimeout(resolve, patience));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * span));
       const file = join(tree, `INBOX/AMENDED/deploy-${deploy}.csv`);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, randomBytes(LARGE));
@@ -85,7 +85,9 @@ describe('a deploy in the middle of a transfer', () => {
       await runtime.stop();
       slowest = Math.max(slowest, performance.now() - begun);
       const cut = runtime.statusText('logout') !== 'logged out';
-      if (cut) inTransfer++;
+      if (cut) met++;
+      // About two of three deploys meet a run, however fast the machine is.
+      span *= cut ? 1.1 : 0.8;
       await start();
       // A run that was cut off goes on by itself.
       if (!cut) runtime.send('schedule');
@@ -114,10 +116,10 @@ describe('a deploy in the middle of a transfer', () => {
       await ledger.close();
     }
     assert.ok(slowest < 10_000, `the slowest stop took ${Math.round(slowest)} ms`);
-    assert.ok(inTransfer >= REDEPLOYS / 4, `only ${inTransfer} deploys met a run`);
+    assert.ok(met >= REDEPLOYS / 4, `only ${met} deploys met a run`);
     if (process.env.RAP_REDEPLOYS) {
       console.log(
-        `      ${REDEPLOYS} deploys, ${inTransfer} met a run, ${served.size} reports; slowest stop ${Math.round(slowest)} ms; ${simulator.counters().logins} logins`,
+        `      ${REDEPLOYS} deploys, ${met} met a run, ${served.size} reports; slowest stop ${Math.round(slowest)} ms; ${simulator.counters().logins} logins`,
       );
     }
   }).timeout(30_000 + REDEPLOYS * 4_000);
