@@ -23,10 +23,18 @@ export interface RouteOptions {
   requireSentinel?: boolean;
   /** Destinations that cannot be written now. Without it, each report tries for itself. */
   pauses?: Pauses;
-  /** Shares that were tried since the start; what each can do is found out anew once per start. */
-  met?: Set<string>;
+  /** Spares asking the ledger for the shares with each report. */
+  memory?: ShareMemory;
   clock?: Clock;
   disk?: Disk;
+}
+
+/** What is remembered of shares from one report to the next. */
+export interface ShareMemory {
+  /** As the ledger has them; read anew for each round, so that what a person accepted is seen. */
+  known?: KnownShare[] | undefined;
+  /** Roots that were tried since the start: what each can do is found out anew once per start. */
+  tried: Set<string>;
 }
 
 export interface Routed {
@@ -60,7 +68,8 @@ export async function routeReport(
     routed.errors.push(await recordTrouble(ledger, of, asRapError(thrown, 'ROUTE_INVALID')));
     return routed;
   }
-  const known = await ledger.knownShares();
+  const known = options.memory?.known ?? (await ledger.knownShares());
+  if (options.memory !== undefined) options.memory.known = known;
   const lies = new Set(done.map(({ share }) => share));
   for (const target of targets) if (!lies.has(target.folder)) await bring(target, routed, known, options);
   if (routed.errors.length === 0 && routed.waits.length === 0) await ledger.markRouted(report.versionId);
@@ -91,7 +100,9 @@ async function bring(
   let share: Share | undefined = expected;
   const onShare = async (found: Share) => {
     share = found;
-    if (found.root !== expected?.root) await ledger.rememberShare(found);
+    if (found.root === expected?.root) return;
+    await ledger.rememberShare(found);
+    if (options.memory !== undefined) options.memory.known = undefined;
   };
   try {
     const how = { ...deliverOptions(destination, options), onShare };
@@ -129,8 +140,8 @@ function deliverOptions(destination: string, options: RouteOptions) {
 
 /** Writes down what a share can do, in a folder of it that has just taken a report. */
 async function tryOnce({ root }: Share, folder: string, options: RouteOptions): Promise<void> {
-  const { ledger, disk, met } = options;
-  if (met?.has(root)) return;
+  const { ledger, disk, memory } = options;
+  if (memory?.tried.has(root)) return;
   let trial: Trial;
   try {
     trial = await tryFolder(folder, { owner: ledger.name, ...(disk === undefined ? {} : { disk }) });
@@ -138,7 +149,7 @@ async function tryOnce({ root }: Share, folder: string, options: RouteOptions): 
     // The report is delivered. If the share has just failed, the next one tells; then this is tried again, too.
     return;
   }
-  met?.add(root);
+  memory?.tried.add(root);
   await ledger.noteAbilities(root, describeTrial(trial));
 }
 
@@ -152,6 +163,7 @@ export async function routeOpen(
   tried: ReadonlySet<number>,
   only?: ReadonlySet<number>,
 ): Promise<Routed[]> {
+  if (options.memory !== undefined) options.memory.known = undefined;
   const waiting = options.pauses?.waiting() ?? [];
   const place = new Map(waiting.map((version, index) => [version, index]));
   const open = (await options.ledger.openVersions(options.context.account))

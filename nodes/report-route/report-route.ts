@@ -2,7 +2,13 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
-import { type Routed, type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
+import {
+  type Routed,
+  type RouteOptions,
+  routeOpen,
+  routeReport,
+  type ShareMemory,
+} from '../../lib/collection/route.ts';
 import { routesFor } from '../../lib/delivery/routes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -26,8 +32,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   #pauses = new Pauses();
   /** The last run of each account that came by: what waits is delivered in its name. */
   readonly #contexts = new Map<string, RunContext>();
-  /** Shares whose abilities were found out since the start. */
-  readonly #met = new Set<string>();
+  readonly #memory: ShareMemory = { tried: new Set() };
   #wake: () => void = () => {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -199,7 +204,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       context: { home: this.home, account, installation },
       requireSentinel: this.settings.marked,
       pauses: this.#pauses,
-      met: this.#met,
+      memory: this.#memory,
       clock: this.clock,
       signal,
     };

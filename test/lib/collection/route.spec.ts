@@ -137,11 +137,11 @@ describe('Filing on shares', () => {
 
   it('what a share can do is tried when it is met, and stands in the journal', async () => {
     await initShare(ops(), given.clock);
-    const met = new Set<string>();
+    const memory = { tried: new Set<string>() };
     for (let report = 0; report < 3; report++) {
       await routeReport(
         await received(),
-        options({ requireSentinel: true, rules: rules().slice(0, 1), met }),
+        options({ requireSentinel: true, rules: rules().slice(0, 1), memory }),
       );
     }
     const tried = (await given.ledger.journalRecords()).filter(({ what }) => what === 'share tried');
@@ -155,8 +155,8 @@ describe('Filing on shares', () => {
 
   it('a marked share costs one look at its id file per report, wherever the report goes', async () => {
     await initShare(ops(), given.clock);
-    const met = new Set<string>();
-    const deep = { requireSentinel: true, rules: [rule(`${ops()}/a/b/c/d/{yyyy}`)], met };
+    const memory = { tried: new Set<string>() };
+    const deep = { requireSentinel: true, rules: [rule(`${ops()}/a/b/c/d/{yyyy}`)], memory };
     await routeReport(await received(), options(deep));
     const calls: DiskCall[] = [];
     const disk = observedDisk((call) => void calls.push(call));
@@ -170,13 +170,18 @@ describe('Filing on shares', () => {
     );
   });
 
-  const faults = ['ENOSPC', 'EIO', 'EROFS', 'ESTALE', 'EACCES', 'EXDEV'];
-  for (const system of faults) {
+  // That each code at each single call is borne, deliver.spec proves; here the first two stand for the others.
+  const faults: [string, number][] = [
+    ['ENOSPC', 1],
+    ['EACCES', 1],
+    ...['EIO', 'EROFS', 'ESTALE', 'EXDEV'].map((system): [string, number] => [system, 4]),
+  ];
+  for (const [system, step] of faults) {
     it(`${system} from any call on: one alarm, the other destination finishes, all is delivered afterwards`, async () => {
       const isOps = (target: string) => target.startsWith(ops());
       const calls = await callsOfOneDelivery(isOps);
       assert.ok(calls > 12);
-      for (let from = 1; from <= calls; from++) {
+      for (let from = 1; from <= calls; from += step) {
         let made = 0;
         let broken = true;
         const disk = observedDisk((one) =>
@@ -184,7 +189,7 @@ describe('Filing on shares', () => {
         );
         const pauses = new Pauses();
         const filing = options({ disk, pauses, run: `run-${from}` });
-        const reports = [await received(), await received(), await received()];
+        const reports = [await received(), await received()];
         const errors = [];
         for (const report of reports) {
           const work = passing(routeReport(report, filing));
