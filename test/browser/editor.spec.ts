@@ -33,7 +33,11 @@ const configDialogs = [
     node: id('71'),
     tabs: ['Account', 'Servers', 'Folders', 'Advanced'],
   },
-  { type: 'rap-contacts', node: id('70'), tabs: ['Contacts', 'Mail relay'] },
+  {
+    type: 'rap-contacts',
+    node: id('70'),
+    tabs: ['Contacts', 'Mail relay', 'Alarms', 'Second channel', 'Maintenance'],
+  },
 ] as const;
 
 describe('editor', function () {
@@ -275,6 +279,26 @@ describe('editor', function () {
     await page.getByText('Login is not locked.').waitFor();
     await page.locator('#node-config-dialog-cancel').click();
     await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  });
+
+  it('lists the open alarms on a page of their own, where a person acknowledges one by name', async () => {
+    const alarms = await page.context().newPage();
+    try {
+      await alarms.goto(`${nodeRed.url}/rap-ops/alarms`);
+      const row = alarms.locator('tbody tr', { hasText: 'LOGIN_REFUSED' });
+      await row.getByText('Check that the RAP user name').waitFor();
+      await picture(alarms, 'alarms');
+      await row.getByRole('button', { name: 'Acknowledge' }).click();
+      await alarms.locator('#trouble.bad', { hasText: 'Say who acknowledges the alarm' }).waitFor();
+      await alarms.locator('input[name=by]').fill('Ada <b>Wong</b>');
+      await row.getByRole('button', { name: 'Acknowledge' }).click();
+      await row.getByText(/^Ada <b>Wong<\/b>, until/).waitFor();
+      await alarms.locator('#language').selectOption('zh-TW');
+      await alarms.getByRole('heading', { name: 'RAP 警報' }).waitFor();
+      await picture(alarms, 'alarms zh-TW');
+    } finally {
+      await alarms.close();
+    }
   });
 
   it('speaks Chinese to a browser that asks for it', async () => {
