@@ -1,0 +1,115 @@
+/** The settings of the download node: what it looks into, and how long copies are kept. */
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { faultNamed } from '../../simulator/faults/table.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { aVersion } from '../lib/ledger/samples.ts';
+import { filesIn } from '../support/files.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { Runtime } from '../support/runtime.ts';
+
+describe('rap-download', () => {
+  let home: string;
+  let simulator: Simulator;
+  let runtime: Runtime | undefined;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    simulator = await startSimulator({
+      home,
+      ports: 'ephemeral',
+      businessDate: '2025-06-20',
+      riskFileBytes: 3_000,
+    });
+  });
+  afterEach(async () => {
+    await runtime?.stop();
+    await simulator.stop();
+    await removeHome(home);
+  });
+
+  /** One run with these settings; its summary. */
+  async function run(settings: Record<string, unknown>): Promise<CollectionSummary> {
+    runtime = await Runtime.start(
+      [
+        ...frame('summary', 'out'),
+        accountOf(simulator, 'hkscc'),
+        node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+        node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+        node('download', 'rap-download', settings, [], ['logout', 'summary']),
+        node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
+      ],
+      { home },
+    );
+    runtime.send('login');
+    await runtime.message('out');
+    return (await runtime.message('summary')).payload as CollectionSummary;
+  }
+
+  it('keeps what it does not trust apart, and says so', async () => {
+    await simulator.setFault(faultNamed('R05')?.make());
+    const { failed, complete } = await run({});
+    assert.deepEqual([...new Set(failed.map(({ code }) => code))], ['CONTENT_WRONG']);
+    assert.equal(complete, false);
+    assert.equal((await filesIn(`${home}/quarantine/SIM001`)).size, failed.length);
+    assert.equal((await runtime?.message('caught'))?.error instanceof Object, true);
+  });
+
+  it('takes reports as they come when it is told not to look inside', async () => {
+    await simulator.setFault(faultNamed('R05')?.make());
+    const { complete } = await run({ lookInside: false });
+    assert.equal(complete, true);
+    assert.equal((await filesIn(`${home}/quarantine`)).size, 0);
+  });
+
+  it('removes copies of old days whose work is done after a run, when it is told to', async () => {
+    const files = ['done.txt', 'open.txt'].map((name) =>
+      path.join(home, 'landing/SIM001/INBOX/20240102', name),
+    );
+    await mkdir(path.dirname(files[0] ?? ''), { recursive: true });
+    const ledger = await openHome(home, realClock);
+    for (const [index, file] of files.entries()) {
+      await writeFile(file, 'content');
+      const { versionId } = await ledger.recordReceived(
+        aVersion({
+          account: 'SIM001',
+          path: `/INBOX/20240102/${index}`,
+          businessDate: '2024-01-02',
+          file,
+          bytes: 7,
+        }),
+      );
+      if (index === 1) continue;
+      await ledger.markRouted(versionId);
+      const mail = { kind: 'digest' as const, run: 'r', subject: '', text: '', html: '', told: [versionId] };
+      const { id } = await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['ada@x.hk'] });
+      await ledger.markSending(id);
+      const answers = [{ address: 'ada@x.hk', state: 'accepted' as const, response: '' }];
+      await ledger.settleMail(id, { answers, error: '', nextAttempt: null });
+    }
+    await ledger.close();
+    await run({ keepDays: '10' });
+    await runtime?.stop();
+    const left = [...(await filesIn(`${home}/landing/SIM001`)).keys()];
+    assert.deepEqual(
+      left.filter((name) => name.startsWith('INBOX/20240102')),
+      ['INBOX/20240102/open.txt'],
+    );
+    assert.ok(left.length > 10, 'what just came is there');
+    const after = await openHome(home, realClock);
+    const records = (await after.journalRecords()).filter(({ what }) => what.startsWith('cleaning'));
+    await after.close();
+    assert.deepEqual(
+      records.map(({ what, why, details }) => [what, why, details.reports]),
+      [
+        ['cleaning begun', 'setting: keep 10 business days', 1],
+        ['cleaning ended', 'setting: keep 10 business days', 1],
+      ],
+    );
+  });
+});
