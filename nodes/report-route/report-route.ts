@@ -100,6 +100,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   #somethingWaits(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#pauses.any) return resolve();
+      // Aborted before: nobody would tell.
+      if (signal.aborted) return reject(signal.reason);
       this.#wake = resolve;
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
