@@ -74,7 +74,7 @@ ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((a
   const head = make('div', '');
   make('div', alarm.id + ' · ' + words[alarm.level], head, { class: alarm.level === 'critical' ? 'bad' : 'soft' });
   make('div', alarm.account, head);
-  make('div', alarm.code, head, { class: 'soft' });
+  make('div', alarm.code, head, { class: 'soft' }).style.whiteSpace = 'nowrap';
   const what = make('div', '');
   make('div', alarm.message, what);
   make('div', alarm.cure, what, { class: 'soft' });
@@ -88,6 +88,7 @@ ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((a
     make('div', words.by.replace('{by}', alarm.acknowledged.by).replace('{until}', alarm.acknowledged.until), known, { class: 'good' });
   } else {
     const button = make('button', words.acknowledge, known, { type: 'button', 'data-alarm': alarm.id });
+    button.style.whiteSpace = 'nowrap';
     button.onclick = () => ops.act('acknowledge', { alarm: alarm.id, by: by.value, why: why.value });
   }
   return [head, what, when, known];
