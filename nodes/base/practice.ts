@@ -1,5 +1,6 @@
 /** What makes a message one of a practice session. It travels in `msg.practice`, set by session-timer. */
 
+import type { NodeAPI } from 'node-red';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { KeyedOrder } from '../../lib/practice/durable-day.ts';
@@ -23,6 +24,12 @@ export interface PracticeMark {
 
 /** Event of RED.events: a request to switch the data centre was answered on the operator page. */
 export const switchSettled = 'rap-ops:switch-settled';
+
+/** What a rehearsal writes at the top of its evidence; undefined on a real day. Set by whoever starts the runtime. */
+export function remarkOf(RED: NodeAPI): { remark?: string } {
+  const { rapRemark } = RED.settings as unknown as { rapRemark?: string };
+  return rapRemark === undefined ? {} : { remark: rapRemark };
+}
 
 /** The mark of a message, or undefined on an ordinary one. */
 export function practiceOf(msg: RapMessage): PracticeMark | undefined {

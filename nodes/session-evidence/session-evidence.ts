@@ -17,7 +17,7 @@ import {
   recordPartResult,
 } from '../../lib/practice/results.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { type PracticeMark, planOf } from '../base/practice.ts';
+import { type PracticeMark, planOf, remarkOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
@@ -43,7 +43,13 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
     const ledger = await this.ledger();
     const { mark, plan } = await planOf(ledger, msg);
     if (this.settings.action === 'pack') {
-      const pack = await writeEvidencePack({ ledger, clock: this.clock, plan, home: this.home });
+      const pack = await writeEvidencePack({
+        ledger,
+        clock: this.clock,
+        plan,
+        home: this.home,
+        ...remarkOf(this.#RED),
+      });
       this.show('packed', 'green', 'dot');
       send({ ...msg, payload: pack });
       return;

@@ -23,6 +23,7 @@ import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { RapPlan } from '../rap-plan/rap-plan.ts';
+import { offerRehearsals } from './rehearsal.ts';
 
 const schema = z.object({ plan: z.string().default('') });
 
@@ -84,12 +85,19 @@ const STALE_MS = 86_400_000;
 
 class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   #wake = () => {};
+  /** Keys of orders that have left and may not have been acted on. */
+  readonly #sent = new Set<string>();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
     const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
     if (plan instanceof RapPlan) plan.users[this.id] = this as unknown as Node;
     if (this.ready) this.background((signal) => this.#run(signal));
+  }
+
+  /** @throws RapError CONFIG_INVALID */
+  get plan(): PracticePlan {
+    return this.partner(this.settings.plan, RapPlan, 'The plan').plan;
   }
 
   /** Any message: look at once, as after a person's word on the weather. `msg.drill`: ask the contacts now. */
@@ -115,11 +123,13 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       this.show('dayOver', 'grey', 'ring', { date: plan.date });
       return;
     }
-    await this.#takeUp(day);
+    let before = day.steppedAt;
     for (;;) {
       const open = this.#isDue(day, timeline) && (await this.#step(day));
+      if (before !== undefined) await this.#takeUp(day);
+      before = undefined;
       this.#showNext(timeline);
-      if (!open && timeline.every(({ id }) => day.state.told.includes(id))) return;
+      if (!open && this.#sent.size === 0 && timeline.every(({ id }) => day.state.told.includes(id))) return;
       await this.#nap(signal);
     }
   }
@@ -151,6 +161,10 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     const { plan } = day;
     const ledger = await this.ledger();
     const record = await latestWeather(ledger, plan.date);
+    // What left a minute ago has been acted on by now. Until then a process that is killed sends it again, and
+    // everything behind the outputs makes the second time harmless.
+    for (const key of this.#sent) await day.done(key);
+    this.#sent.clear();
     const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now());
     const missed: Milestone[] = [];
     const ending = orders.some((order) => order.kind === 'part' && order.action !== 'begin');
@@ -176,8 +190,11 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       } else await performOrder(order, { ledger, clock: this.clock, plan });
       if (order.kind === 'milestone' && order.outcome === 'missed') missed.push(order.milestone);
       const output = placeOf(order, plan);
-      if (output !== undefined) this.#emit(output, messageOf(order, plan));
-      await day.done(order.key);
+      if (output === undefined) await day.done(order.key);
+      else {
+        this.#sent.add(order.key);
+        this.#emit(output, messageOf(order, plan));
+      }
     }
     if (missed.length > 0) this.#emit('missed', missedMessage(missed, plan));
     return left;
@@ -186,7 +203,6 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   /** After a restart, parts under way go on: what has arrived already is not fetched again. */
   async #takeUp(day: DurableDay): Promise<void> {
     const { plan, state } = day;
-    if (day.steppedAt === undefined) return;
     const now = this.clock.now();
     const results = await partResults(await this.ledger(), plan.date);
     for (const part of plan.parts) {
@@ -194,6 +210,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       const done = results.filter((one) => one.part === part.name && one.outcome === 'complete');
       if (done.length === plan.accounts.length) continue;
       const key = `part:${part.name}:begin`;
+      if (this.#sent.has(key)) continue;
       const reason = 'Taken up after a restart.';
       const order: KeyedOrder = { kind: 'part', part, action: 'begin', reason, key, at: now };
       this.#emit(`${part.dataCentre}-begins`, messageOf(order, plan));
@@ -278,4 +295,8 @@ function missedMessage(missed: readonly Milestone[], plan: PracticePlan): NodeMe
 
 export default function (RED: NodeAPI): void {
   register(RED, 'session-timer', SessionTimer);
+  offerRehearsals(RED, (id) => {
+    const node: unknown = RED.nodes.getNode(id);
+    return node instanceof SessionTimer && node.ready ? node.plan : undefined;
+  });
 }

@@ -1,0 +1,98 @@
+/** The Rehearse button in the real editor: a whole day passes under the nodes, and production knows nothing of it. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import {
+  type Editor,
+  type NodeRed,
+  openEditor,
+  picture,
+  startBrowser,
+  startNodeRed,
+} from '../support/editor.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import type { FlowNode } from '../support/runtime.ts';
+import { readFlow } from '../support/shipped-flow.ts';
+
+describe('editor, Rehearse', function () {
+  this.timeout(240_000);
+  let home: string;
+  let nodeRed: NodeRed;
+  let browser: Browser;
+  let editor: Editor;
+  let page: Page;
+  let flow: FlowNode[];
+
+  before(async () => {
+    browser = await startBrowser();
+    home = await makeHome();
+    flow = await readFlow('02 Practice session.json');
+    nodeRed = await startNodeRed(home, flow, { RAP_SMTP_PORT: '1', RAP_WEATHER: 'http://127.0.0.1:1' });
+    editor = await openEditor(browser, nodeRed.url);
+    page = editor.page;
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    if (home !== undefined) await removeHome(home);
+  });
+
+  const idOf = (type: string) => String(flow.find((node) => node.type === type)?.id);
+  const statusOf = (type: string) => page.locator(`[id="${idOf(type)}"] .red-ui-flow-node-status-label`);
+
+  it('lives 23 September 2025 at a press of the button, and shows today again afterwards', async () => {
+    const before = await statusOf('session-timer').textContent();
+    await page.locator(`[id="${idOf('session-timer')}"] .red-ui-flow-node-button-button`).click();
+    const notice = page.locator('.red-ui-notification', { hasText: '23 Sep 2025' });
+    await notice.waitFor({ timeout: 30_000 });
+    await statusOf('weather-check').getByText('go, session runs').waitFor({ timeout: 120_000 });
+    await picture(page, 'rehearsal part 1');
+    await statusOf('weather-check').getByText('TERMINATED 14:35').waitFor({ timeout: 120_000 });
+    await notice.getByText('is over: terminated').waitFor({ timeout: 120_000 });
+    await picture(page, 'rehearsal over');
+
+    const [stamp = '', ...more] = await readdir(join(home, 'rehearsal'));
+    assert.deepEqual(more, []);
+    const evidence = join(home, 'rehearsal', stamp, 'practice', '2025-09-23', 'evidence', 'summary.html');
+    assert.match(await readFile(evidence, 'utf8'), /This is a rehearsal/);
+    const answer = await fetch(`${nodeRed.url}/session-timer/rehearsals/evidence`);
+    assert.match(await answer.text(), /REHEARSAL: Practice Session/);
+
+    assert.equal(existsSync(join(home, 'practice')), false);
+    const ledger = await openHome(home, realClock);
+    try {
+      assert.deepEqual(await ledger.mails(), []);
+      assert.equal(await ledger.practiceDay('2025-09-23'), undefined);
+      assert.deepEqual(await ledger.dataCentreChoices(), []);
+    } finally {
+      await ledger.close();
+    }
+
+    await notice.getByRole('button').first().click();
+    await statusOf('session-timer')
+      .getByText(before ?? 'is over')
+      .waitFor();
+    assert.deepEqual(editor.troubles, []);
+  });
+
+  it('refuses a day it does not know and signals that are none, in words', async () => {
+    const ask = (body: object) =>
+      fetch(`${nodeRed.url}/session-timer/${idOf('session-timer')}/rehearsal`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const unknown = await ask({ day: 'sunny' });
+    assert.deepEqual(
+      [unknown.status, ((await unknown.json()) as { error: string }).error.slice(0, 20)],
+      [409, 'There is no day "sun'],
+    );
+    const wrong = await ask({ day: 'own', signals: 'TC8,yesterday,' });
+    assert.equal(wrong.status, 409);
+    assert.match(((await wrong.json()) as { error: string }).error, /signals/i);
+  });
+});
