@@ -16,11 +16,12 @@ const complain = (line) => process.stderr.write(`${line}\n`);
 /** What our own programs end with after they have said in a sentence what is wrong. */
 const TOLD = 2;
 
-function neededPorts({ live, editorPort, inboxPort, smtpPort }) {
+function neededPorts({ live, editorPort, inboxPort, smtpPort, weatherPort }) {
   const editor = ['the editor', editorPort, 'RAP_EDITOR_PORT'];
   const demo = [
     ['the inbox page', inboxPort, 'RAP_INBOX_PORT'],
     ['the demo mail server', smtpPort, 'RAP_SMTP_PORT'],
+    ['the demo weather feeds', weatherPort, 'RAP_WEATHER_PORT'],
   ];
   return live ? [editor] : [editor, ...demo];
 }
@@ -36,9 +37,10 @@ function parsed(line) {
 
 /** Starts the simulator and its inbox; resolves when it says that it is ready. */
 function startSimulator(children, profile, env) {
-  const { home, inboxPort, smtpPort, simulatorPorts } = profile;
+  const { home, inboxPort, smtpPort, weatherPort, simulatorPorts } = profile;
   const inbox = ['--inbox', '--inbox-port', inboxPort, '--smtp-port', smtpPort];
-  const options = ['--home', home, '--ports', simulatorPorts, ...inbox, '--json'];
+  const weather = ['--weather', '--weather-port', weatherPort];
+  const options = ['--home', home, '--ports', simulatorPorts, ...inbox, ...weather, '--json'];
   return new Promise((resolve) => {
     const onLine = (line) => {
       const { ready, error } = parsed(line);

@@ -11,6 +11,7 @@ import type { Inbox } from '../../simulator/inbox.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/world.ts';
 import { parseWords, wholeNumber } from '../connection-options.ts';
+import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
 
 const help = [
   'Usage: rap simulate [options]',
@@ -31,6 +32,9 @@ const help = [
   '  --inbox                also run a mail inbox with a page to read it',
   '  --smtp-port N          where the inbox takes mail (default 2525)',
   '  --inbox-port N         where the inbox is read (default 1881)',
+  '  --weather              also serve the weather feeds: quiet, unless HOME/simulator/signals.csv says otherwise; a line',
+  '                         written there, such as TC8NE,2025-06-21 14:20,  counts within a second',
+  '  --weather-port N       where the feeds are (default 1882)',
   '  --json                 one JSON object per line on stdout',
   '',
   'What appears when, for the newest business date and the one before it:',
@@ -57,6 +61,8 @@ const options = {
   inbox: { type: 'boolean' },
   'smtp-port': { type: 'string' },
   'inbox-port': { type: 'string' },
+  weather: { type: 'boolean' },
+  'weather-port': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -77,7 +83,7 @@ export default async function simulate(argv: string[]): Promise<number> {
     for (const line of json ? faults.map((fault) => JSON.stringify(fault)) : faultLines()) tell(line);
     return 0;
   }
-  const { simulated, speed, fault, smtpPort, httpPort } = settingsFrom(values);
+  const { simulated, speed, fault, smtpPort, httpPort, weatherPort } = settingsFrom(values);
   const { home } = simulated;
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => {
@@ -90,15 +96,21 @@ export default async function simulate(argv: string[]): Promise<number> {
   // The day begins to pass when the simulator is ready, however long its reports took to make.
   const clock = simulated.at === undefined ? realClock : passingTime(simulated.at, speed);
   let inbox: Inbox | undefined;
+  let weather: SimulatedWeather | undefined;
   try {
     await orSay(home, () => simulator.setFault(fault?.make(clock)));
     if (values.inbox) inbox = await orSay(home, () => inboxIn(home, smtpPort, httpPort));
-    say(simulator, inbox, json);
+    if (values.weather) {
+      weather = await orSay(home, () =>
+        startWeather(home, weatherPort, clock, (line) => process.stderr.write(`${line}\n`)),
+      );
+    }
+    say(simulator, inbox, weather, json);
     await orSay(home, () => keepUp(simulator, clock, stop.signal, (report) => sayAppeared(report, json)));
     await stopped;
   } finally {
     clearInterval(keeping);
-    await Promise.all([simulator.stop(), inbox?.stop()]);
+    await Promise.all([simulator.stop(), inbox?.stop(), weather?.stop()]);
   }
   return 0;
 }
@@ -133,6 +145,7 @@ function settingsFrom(values: Values) {
     speed,
     fault: faultOf(values.fault),
     smtpPort: wholeNumber(values['smtp-port'] ?? anyPort ?? '2525', '--smtp-port', 0, 65535),
+    weatherPort: wholeNumber(values['weather-port'] ?? anyPort ?? '1882', '--weather-port', 0, 65535),
     httpPort: wholeNumber(values['inbox-port'] ?? anyPort ?? '1881', '--inbox-port', 0, 65535),
   };
 }
@@ -217,7 +230,12 @@ function sayAppeared({ installation, path: remote, appearsAt }: PlannedReport, j
   else tell(`${time}  ${installation.padEnd(10)}  ${remote}`);
 }
 
-function say(simulator: Simulator, inbox: Inbox | undefined, json: boolean): void {
+function say(
+  simulator: Simulator,
+  inbox: Inbox | undefined,
+  weather: SimulatedWeather | undefined,
+  json: boolean,
+): void {
   const { businessDates, knownHostsFile } = simulator;
   const accounts = Object.values(simulator.accounts);
   if (json) {
@@ -228,6 +246,7 @@ function say(simulator: Simulator, inbox: Inbox | undefined, json: boolean): voi
       businessDates,
       knownHostsFile,
       ...(inbox === undefined ? {} : { inbox: { smtpPort: inbox.smtpPort, httpPort: inbox.httpPort } }),
+      ...(weather === undefined ? {} : { weather: { url: weather.url, signalsFile: weather.signalsFile } }),
     };
     process.stdout.write(`${JSON.stringify(told)}\n`);
     return;
@@ -244,7 +263,17 @@ function say(simulator: Simulator, inbox: Inbox | undefined, json: boolean): voi
     inbox === undefined
       ? []
       : [`Inbox: mail to 127.0.0.1:${inbox.smtpPort}, read it at http://127.0.0.1:${inbox.httpPort}/`];
+  const feeds =
+    weather === undefined ? [] : [`Weather feeds: ${weather.url}, signals of ${weather.signalsFile}`];
   process.stdout.write(
-    [...lines, ...people, `Host keys: ${knownHostsFile}`, ...mail, 'Ready. Ctrl-C stops it.', ''].join('\n'),
+    [
+      ...lines,
+      ...people,
+      `Host keys: ${knownHostsFile}`,
+      ...mail,
+      ...feeds,
+      'Ready. Ctrl-C stops it.',
+      '',
+    ].join('\n'),
   );
 }

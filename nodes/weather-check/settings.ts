@@ -33,8 +33,22 @@ export function readWeather(config: unknown, lookup: EnvLookup): WeatherSettings
   }
   return {
     ...settings,
-    feeds: given.length === 0 ? [...publicFeeds] : given.map(({ source, url }) => feedOf(source, url)),
+    feeds:
+      given.length === 0
+        ? usualFeeds(lookup('RAP_WEATHER'))
+        : given.map(({ source, url }) => feedOf(source, url)),
   };
+}
+
+/** The public feeds; in the demo, which sets RAP_WEATHER, those of the simulator, under the same paths. */
+function usualFeeds(simulator: string | undefined): Feed[] {
+  return publicFeeds.map((feed) => {
+    if (!simulator) return feed;
+    const { pathname, search } = new URL(feed.url);
+    const url = `${simulator.replace(/\/$/, '')}${pathname}${search}`;
+    checkFeedUrl(url);
+    return { ...feed, url };
+  });
 }
 
 function feedOf(source: (typeof sources)[number], url: string): Feed {

@@ -3,7 +3,12 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path';
 import { inside, Trouble } from './checkout.js';
 
-const defaultPorts = { RAP_EDITOR_PORT: 1880, RAP_INBOX_PORT: 1881, RAP_SMTP_PORT: 2525 };
+const defaultPorts = {
+  RAP_EDITOR_PORT: 1880,
+  RAP_INBOX_PORT: 1881,
+  RAP_SMTP_PORT: 2525,
+  RAP_WEATHER_PORT: 1882,
+};
 
 function port(env, name) {
   const text = env[name] ?? '';
@@ -20,7 +25,7 @@ function choice(env, name, words) {
 
 /**
  * @returns {{ live: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
- *   simulatorPorts: 'standard' | 'ephemeral' }}
+ *   weatherPort: number, simulatorPorts: 'standard' | 'ephemeral' }}
  * @throws Trouble naming the variable that is wrong
  */
 export function readProfile(env) {
@@ -30,15 +35,22 @@ export function readProfile(env) {
     editorPort: port(env, 'RAP_EDITOR_PORT'),
     inboxPort: port(env, 'RAP_INBOX_PORT'),
     smtpPort: port(env, 'RAP_SMTP_PORT'),
+    weatherPort: port(env, 'RAP_WEATHER_PORT'),
     simulatorPorts: choice(env, 'RAP_SIMULATOR_PORTS', ['standard', 'ephemeral']),
   };
 }
 
 /** The variables that flows and child processes may rely on, with their defaults filled in. */
-export function profileVariables({ live, home, editorPort, inboxPort, smtpPort }) {
+export function profileVariables({ live, home, editorPort, inboxPort, smtpPort, weatherPort }) {
   const always = { RAP_PROFILE: live ? 'live' : 'demo', RAP_HOME: home, RAP_EDITOR_PORT: `${editorPort}` };
-  // In live operation nothing may fall back to the demo's inbox.
-  return live ? always : { ...always, RAP_INBOX_PORT: `${inboxPort}`, RAP_SMTP_PORT: `${smtpPort}` };
+  // In live operation nothing may fall back to the demo's inbox, or to its weather.
+  if (live) return always;
+  return {
+    ...always,
+    RAP_INBOX_PORT: `${inboxPort}`,
+    RAP_SMTP_PORT: `${smtpPort}`,
+    RAP_WEATHER: `http://127.0.0.1:${weatherPort}`,
+  };
 }
 
 /** The user directory of Node-RED. */

@@ -23,6 +23,7 @@ describe('npm start', function () {
       RAP_EDITOR_PORT: String(await freePort()),
       RAP_INBOX_PORT: String(await freePort()),
       RAP_SMTP_PORT: String(await freePort()),
+      RAP_WEATHER_PORT: String(await freePort()),
       RAP_SIMULATOR_PORTS: 'ephemeral',
     };
   });
