@@ -8,8 +8,8 @@ import type { RapError } from '../errors/rap-error.ts';
 /** A destination that serves again. */
 export interface Recovery {
   destination: string;
-  /** What was wrong. */
-  error: RapError;
+  /** What was wrong, as it was told. */
+  told: RapError[];
   /** How many reports had waited and lie there now. */
   delivered: number;
 }
@@ -17,7 +17,7 @@ export interface Recovery {
 interface Pause {
   error: RapError;
   /** What was told already: a fault that changes its name is news, one that comes back is not. */
-  told: Set<ErrorCode>;
+  told: Map<ErrorCode, RapError>;
   /** No attempt before the next round. */
   resting: boolean;
   /** Versions that wait: how many attempts each has lost, and the last run that noted it. */
@@ -74,7 +74,7 @@ export class Pauses {
     Object.assign(pause, { error, resting: true });
     pause.waiting.set(version, { lost: (pause.waiting.get(version)?.lost ?? 0) + 1, run });
     if (pause.told.has(error.code)) return false;
-    pause.told.add(error.code);
+    pause.told.set(error.code, error);
     return true;
   }
 
@@ -101,7 +101,11 @@ export class Pauses {
     const over = [...this.#pauses].filter(([, { waiting }]) => waiting.size === 0);
     for (const [destination] of over) this.#pauses.delete(destination);
     for (const pause of this.#pauses.values()) pause.resting = true;
-    return over.map(([destination, { error, delivered }]) => ({ destination, error, delivered }));
+    return over.map(([destination, { told, delivered }]) => ({
+      destination,
+      told: [...told.values()],
+      delivered,
+    }));
   }
 
   /** The versions that wait; those that lost fewer attempts first, so that one bad folder does not hold the rest. */
@@ -113,11 +117,6 @@ export class Pauses {
     return [...lost].toSorted(([, one], [, two]) => one - two).map(([version]) => version);
   }
 
-  /** How many destinations are paused. */
-  get count(): number {
-    return this.#pauses.size;
-  }
-
   /** Does anything wait? */
   get any(): boolean {
     return this.#pauses.size > 0;
@@ -125,5 +124,5 @@ export class Pauses {
 }
 
 function fresh(error: RapError): Pause {
-  return { error, told: new Set(), resting: true, waiting: new Map(), delivered: 0 };
+  return { error, told: new Map(), resting: true, waiting: new Map(), delivered: 0 };
 }

@@ -118,26 +118,6 @@ export async function recoverAlarms(
   }
 }
 
-/**
- * Ends the alarms about the shares of an account, because every share serves again, and tells those who were told
- * of them.
- * @returns the last mail about them; undefined when none was open
- */
-export async function recoverShares(
-  ledger: Ledger,
-  config: ContactsConfig,
-  { account, run, now }: { account: string; run: string; now: number },
-): Promise<Queued | undefined> {
-  const open = await ledger.openAlarms({ account });
-  const over = open.filter(({ code }) => OF_SHARES.has(code) && code !== 'UNROUTED');
-  const [first] = over;
-  if (first === undefined) return undefined;
-  const footer = [await dataCentreLine(ledger, config, now)];
-  await end(ledger, config, over, { account, run, now, footer });
-  const mail = await ledger.lastMailOf(first.id);
-  return mail && { ...mail, fresh: true };
-}
-
 /** Closes alarms, with one mail for each circle of people who were told of them. */
 async function end(
   ledger: Ledger,

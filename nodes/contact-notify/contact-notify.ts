@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import { recoverShares } from '../../lib/contacts/alarms.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
@@ -32,7 +31,7 @@ type Settings = z.infer<typeof schema>;
 interface CaughtError {
   message?: string;
   code?: string;
-  cause?: { cure?: string; details?: { others?: number } };
+  cause?: { cure?: string };
   source?: { id?: string; name?: string; type?: string };
 }
 
@@ -85,13 +84,8 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
         if (run === '')
           throw new RapError('CONFIG_INVALID', 'The message belongs to no run: msg.rap.run is missing');
         return queueDigest(ledger, config, run, groups, this.clock.now());
-      case 'alarm': {
-        const alarm = { ...alarmOf(msg), run, at: this.clock.now() };
-        if (alarm.code !== 'SHARE_BACK') return queueAlarm(ledger, config, alarm, groups);
-        // Good news: the alarms about shares are over when no other share is waited for.
-        const others = (msg.error as CaughtError).cause?.details?.others ?? 0;
-        return others > 0 ? undefined : recoverShares(ledger, config, { ...alarm, now: alarm.at });
-      }
+      case 'alarm':
+        return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
       case 'heartbeat':
         return queueHeartbeat(ledger, config, this.clock.now(), groups, this.#accounts());
       case 'practice':

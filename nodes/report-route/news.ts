@@ -21,13 +21,17 @@ export function amendedNews(id: string, report: ReceivedReport, { share, file }:
 }
 
 /**
- * A destination serves again, and what had waited for it lies there.
- * @param others how many destinations are still waited for
+ * A destination serves again, and what had waited for it lies there. The message repeats what was told of the
+ * fault word by word: that is how its alarms are found and ended.
  */
-export function backNews(id: string, { destination, error, delivered }: Recovery, others: number): News {
+export function backNews(id: string, { destination, told, delivered }: Recovery): News {
   const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
-  const message = `${destination} serves again (it was: ${error.message}). ${delivered} ${reports} delivered`;
-  return news(id, 'SHARE_BACK', message, destination, { destination, was: error.code, delivered, others });
+  const message = `${destination} serves again (it was: ${told.map(({ message }) => message).join('; ')}). ${delivered} ${reports} delivered`;
+  return news(id, 'SHARE_BACK', message, destination, {
+    destination,
+    was: told.map(({ code }) => code).join(' '),
+    delivered,
+  });
 }
 
 function news(

@@ -174,10 +174,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   #tellRecoveries(msg: RapMessage, send: Send): void {
-    const over = this.#pauses.settle();
-    for (const [at, recovery] of over.entries()) {
-      const others = this.#pauses.count + over.length - 1 - at;
-      send([null, null, this.#told(msg, backNews(this.id, recovery, others))]);
+    for (const recovery of this.#pauses.settle()) {
+      send([null, null, this.#told(msg, backNews(this.id, recovery))]);
     }
   }
 

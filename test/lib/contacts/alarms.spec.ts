@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { acknowledge, readAcknowledgements } from '../../../lib/contacts/acknowledge.ts';
-import { queueAlarm, recoverShares, tendAlarms } from '../../../lib/contacts/alarms.ts';
+import { queueAlarm, tendAlarms } from '../../../lib/contacts/alarms.ts';
 import type { ContactsConfig } from '../../../lib/contacts/config.ts';
 import { levelOf } from '../../../lib/contacts/levels.ts';
 import { mutable, setMaintenance } from '../../../lib/contacts/maintenance.ts';
@@ -199,20 +199,6 @@ describe('alarms', () => {
       assert.deepEqual(await recoveries(), []);
       await run('run-5', ['INCOMPLETE']);
       assert.equal((await recoveries()).length, 1);
-    });
-
-    it('of all shares ends what was told about them at once, and nothing else', async () => {
-      await raise('NOT_WRITABLE');
-      await raise('UNROUTED');
-      await raise('CONNECT_REFUSED');
-      const now = given.clock.now();
-      const about = { account: 'HKSCC', run: 'run-1', now };
-      assert.ok(await recoverShares(given.ledger, config(), about));
-      assert.deepEqual((await open()).map(({ code }) => code).sort(), ['CONNECT_REFUSED', 'UNROUTED']);
-      const [mail, ...others] = await recoveries();
-      assert.match(mail?.text ?? '', /NOT_WRITABLE happened/);
-      assert.deepEqual([addresses(mail), others], [['ada'], []]);
-      assert.equal(await recoverShares(given.ledger, config(), about), undefined, 'nothing is over twice');
     });
 
     it('never ends what a run says nothing about', async () => {
