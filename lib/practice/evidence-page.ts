@@ -223,7 +223,7 @@ header { display: flex; justify-content: space-between; gap: 24px; align-items: 
 h1 { font-size: 21px; line-height: 1.25; margin: 2px 0 4px; }
 h2 { font-size: 15px; color: #1f4e79; margin: 0 0 8px; border-bottom: 1px solid #d5dce4; padding-bottom: 4px; break-after: avoid; }
 h3 { font-size: 13px; margin: 10px 0 4px; break-after: avoid; }
-p { margin: 0 0 6px; } .over { text-transform: uppercase; letter-spacing: .06em; font-size: 11px; color: #52606d; margin: 0; }
+p { margin: 0 0 6px; } section > p { break-after: avoid; } .over { text-transform: uppercase; letter-spacing: .06em; font-size: 11px; color: #52606d; margin: 0; }
 .remark { margin: 12px 0 0; padding: 8px 12px; background: #fff4ce; color: #4a3b00; border-left: 4px solid #c99700; }
 .soft { color: #52606d; } section { margin-top: 22px; }
 .badge { color: #fff; font-weight: 600; font-size: 16px; padding: 10px 16px; border-radius: 6px; white-space: nowrap; text-align: center; }

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { languages } from '../../../lib/contacts/config.ts';
+import type { DayOrder } from '../../../lib/practice/day.ts';
+import {
+  expiredMail,
+  type MailContext,
+  mailOf,
+  renderMail,
+  resultMail,
+} from '../../../lib/practice/mails.ts';
+import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
+import { emptyResult, type PartResult } from '../../../lib/practice/results.ts';
+import { type MilestoneKind, timelineOf } from '../../../lib/practice/timeline.ts';
+import { practiceWords } from '../../../lib/practice/words/index.ts';
+import { fromHongKong } from '../../../lib/time/hong-kong.ts';
+import type { Decision, Verdict } from '../../../lib/weather/decide.ts';
+
+const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
+const part = plan.parts[0];
+assert.ok(part);
+
+const decision = (verdict: Verdict, more: Partial<Decision> = {}): Decision => ({
+  date: plan.date,
+  at: at('14:24'),
+  verdict,
+  effectiveAt: null,
+  trigger: null,
+  reasons: ['A reason from the weather rule.'],
+  quality: 'sure',
+  needsPerson: false,
+  moot: false,
+  ...more,
+});
+const signal = { kind: 'no-8', code: 'TC8SE', issued: at('14:20') } as const;
+
+const result = (outcome: PartResult['outcome']): PartResult => ({
+  ...emptyResult(plan, part, 'SIM001', at('14:00')),
+  outcome,
+  failed:
+    outcome === 'incomplete' ? [{ path: '/INBOX/A.txt', code: 'SHORT_FILE', message: 'too short' }] : [],
+});
+
+const context: MailContext = {
+  plan,
+  decision: decision('clear'),
+  choices: plan.accounts.map(({ account }) => ({ account, dataCentre: 'primary', reason: '', by: '' })),
+  results: [result('incomplete')],
+  drill: [
+    {
+      date: plan.date,
+      name: 'Ann',
+      email: 'ann@broker.example',
+      code: 'ACDEFG',
+      sentAt: 1,
+      answeredAt: at('08:00'),
+      how: 'mail',
+      enteredBy: '',
+    },
+    {
+      date: plan.date,
+      name: '',
+      email: 'bo@broker.example',
+      code: 'ACDEFH',
+      sentAt: 1,
+      answeredAt: null,
+      how: '',
+      enteredBy: '',
+    },
+  ],
+};
+
+const orders: DayOrder[] = [
+  ...timelineOf(plan).flatMap((milestone): DayOrder[] => [
+    { kind: 'milestone', milestone, outcome: 'due' },
+    { kind: 'milestone', milestone, outcome: 'missed' },
+  ]),
+  { kind: 'verdict', decision: decision('cancelled', { effectiveAt: at('09:00'), trigger: signal }) },
+  { kind: 'verdict', decision: decision('terminating', { effectiveAt: at('14:35'), trigger: signal }) },
+  {
+    kind: 'verdict',
+    decision: decision('terminating', { effectiveAt: at('19:00'), trigger: signal, moot: true }),
+  },
+  {
+    kind: 'verdict',
+    decision: decision('terminated', { effectiveAt: at('14:35'), trigger: signal, quality: 'unsure' }),
+  },
+  {
+    kind: 'verdict',
+    decision: decision('terminated', {
+      effectiveAt: at('14:35'),
+      trigger: { kind: 'word', code: 'hkex', issued: at('14:35') },
+    }),
+  },
+  { kind: 'verdict', decision: decision('hold', { quality: 'unsure' }) },
+  {
+    kind: 'verdict',
+    decision: decision('running', {
+      trigger: { kind: 'black-rainstorm', code: 'WRAINB', issued: at('15:35') },
+    }),
+  },
+  ...(['begin', 'end', 'stop'] as const).map(
+    (action): DayOrder => ({ kind: 'part', part, action, reason: 'A reason.' }),
+  ),
+];
+
+describe('the mails of a session', () => {
+  for (const language of languages) {
+    it(`are whole in ${language}: nothing left to fill in, and each says what to do first`, () => {
+      const outcomes = ['complete', 'incomplete', 'stopped', 'not-done'] as const;
+      const mails = [
+        ...orders.flatMap((order) => mailOf(order, { ...context, language }) ?? []),
+        ...outcomes.map((outcome) => resultMail(plan, result(outcome), language)),
+        expiredMail({ account: 'SIM001', until: at('19:00'), by: 'Chan' }, language),
+      ];
+      assert.ok(mails.length > 30, `${mails.length} mails`);
+      for (const mail of mails) {
+        const { subject, text, html } = renderMail(plan, mail, ['footer'], language);
+        for (const one of [subject, text, html]) assert.doesNotMatch(one, /[{}]|undefined|NaN/);
+        assert.ok(mail.lines.length > 0 && mail.subject !== '');
+        assert.ok(Array.from(subject).length < 160);
+        // The first sentence is in the reader's language; only the weather rule's reasons are in English.
+        if (language !== 'en' && !mail.id.startsWith('reminder'))
+          assert.match(mail.lines[0] ?? '', /\p{Script=Han}/u);
+      }
+    });
+  }
+
+  it('have the same words in every language, and nothing is left in English', () => {
+    const flat = (value: object): [string, string][] =>
+      Object.entries(value).flatMap(([key, one]): [string, string][] =>
+        typeof one === 'string' ? [[key, one]] : flat(one).map(([inner, text]) => [`${key}.${inner}`, text]),
+      );
+    const places = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
+    const english = new Map(flat(practiceWords.en));
+    for (const language of ['zh-Hant', 'zh-Hans'] as const) {
+      for (const [key, text] of flat(practiceWords[language])) {
+        const same = english.get(key);
+        if (same !== undefined) assert.equal(places(text), places(same), `${language} ${key}`);
+        if (
+          /\p{L}{4}/u.test(
+            text.replaceAll(
+              /\{\w+\}|Practice session|HKEX: [\w ]+|Back to the primary|rap-ops\/practice|RAP Ops/g,
+              '',
+            ),
+          )
+        )
+          assert.match(text, /\p{Script=Han}/u, `${language} ${key}`);
+      }
+    }
+  });
+
+  it('come at each milestone of the day in its order', () => {
+    const told = timelineOf(plan).filter(
+      (milestone) => mailOf({ kind: 'milestone', milestone, outcome: 'due' }, context) !== undefined,
+    );
+    const kinds: MilestoneKind[] = told.filter(({ at: when }) => when >= at('00:00')).map(({ kind }) => kind);
+    assert.deepEqual(kinds, [
+      'weather-watch',
+      'weather-verdict',
+      'hotline',
+      'hotline',
+      'last-call',
+      'restore-check',
+    ]);
+  });
+
+  it('tell the organiser who is to be rung, and that nobody was asked', () => {
+    const milestone = timelineOf(plan).find(({ kind }) => kind === 'drill-result');
+    assert.ok(milestone);
+    const order: DayOrder = { kind: 'milestone', milestone, outcome: 'due' };
+    const mail = mailOf(order, context);
+    assert.equal(mail?.subject, 'Drill: 1 of 2 contacts answered');
+    assert.match(mail.lines[0] ?? '', /Please ring: bo@broker.example/);
+    assert.equal(mailOf(order, { ...context, drill: [] })?.tone, 'bad');
+  });
+});
