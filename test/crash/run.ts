@@ -75,7 +75,7 @@ async function run(job: Job): Promise<Told> {
   };
   const keeper = keeperOf(job, ledger, clock);
   await attempt('daily', () => collectAndFile(job, keeper, ledger, clock, attempt, told));
-  await keeper.logOut(job.run);
+  await attempt('log out', async () => void (await keeper.logOut(job.run)));
   await attempt('digest', async () => void (await queueDigest(ledger, contacts, job.run, [])));
   await attempt('mail', async () => {
     const { failed } = await sendDue(ledger, contacts, { clock });
