@@ -68,6 +68,9 @@ await runScript(async () => {
       await page.locator('.red-ui-tab-label', { hasText: tab }).first().click();
       await showFlow(page);
       const stop = await show?.(page);
+      // No help text of what the mouse happens to be on.
+      await page.mouse.move(5, size.height / 2);
+      await page.waitForTimeout(500);
       mkdirSync(dirname(file), { recursive: true });
       await page.screenshot({ path: file });
       await stop?.();
