@@ -153,6 +153,8 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   #isDue(day: DurableDay, timeline: readonly Milestone[]): boolean {
     const now = this.clock.now();
     const watch = timeline.find(({ kind }) => kind === 'weather-watch')?.at ?? 0;
+    // What was sent a minute ago is struck out by the next step, also weeks before the day.
+    if (this.#sent.size > 0) return true;
     return now >= watch - LEAD_MS || timeline.some(({ id, at }) => at <= now && !day.state.told.includes(id));
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
@@ -25,6 +26,7 @@ const ports = [
   'session-over',
   'keys',
   'missed',
+  'drill',
 ];
 
 describe('session-timer', () => {
@@ -176,5 +178,42 @@ describe('session-timer', () => {
     await clock.advance(60_000);
     await runtime.message('reminder', 1);
     assert.match(titles('reminder').join(), /2 days left: Answer the questionnaire/);
+  });
+
+  it('reminds of each deadline at 09:00 Hong Kong time so many days before, once, over a restart; then comes the drill', async () => {
+    await start('2025-05-28 08:59');
+    await moveTo('09:03', '2025-05-28');
+    await runtime.until(() => count('reminder') === 2, 'the first reminders');
+    assert.match(titles('reminder')[0] ?? '', /^2 days left: Answer the questionnaire/);
+    await idle();
+    await runtime.stop();
+    await start('2025-05-28 09:30');
+    await idle();
+    assert.equal(count('reminder') + count('missed'), 0, 'told once');
+    await idle();
+    await runtime.stop();
+    await start('2025-06-13 08:59');
+    await runtime.until(() => count('missed') === 1, 'what was missed in between');
+    await moveTo('09:03', '2025-06-13');
+    await runtime.until(() => count('reminder') === 1, 'the last day of the registration');
+    assert.match(titles('reminder')[0] ?? '', /^Last day: Register for the practice session/);
+    await idle();
+    await runtime.stop();
+    await start('2025-06-19 09:59');
+    assert.equal(count('drill'), 0);
+    await moveTo('10:03', '2025-06-19');
+    await runtime.until(() => count('drill') === 1, 'the drill');
+    await idle();
+    await runtime.stop();
+    await start('2025-06-20 15:59');
+    await idle();
+    assert.equal(count('drill'), 0, 'asked once');
+    await moveTo('16:01', '2025-06-20');
+    await runtime.until(
+      () => titles('reminder').some((title) => title.startsWith('Who answered')),
+      'the summary',
+    );
+    runtime.send('timer', { drill: true } as never);
+    await runtime.until(() => count('drill') === 1, 'the drill on demand');
   });
 });
