@@ -53,9 +53,13 @@ class RapConnect extends RapNode<NodeDef, Settings> {
   }
 
   async #logOut(account: RapAccount, msg: RapMessage, send: Send): Promise<void> {
-    if (msg.rap?.run !== undefined) await account.logOut(msg.rap.run);
-    this.show('closed', 'grey', 'ring');
-    send(msg);
+    try {
+      if (msg.rap?.run !== undefined) await account.logOut(msg.rap.run);
+      this.show('closed', 'grey', 'ring');
+    } finally {
+      // The session is gone either way; the next account and the digest must not wait for it.
+      send(msg);
+    }
   }
 
   async #check(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { switchDataCentre } from '../../lib/practice/switch.ts';
@@ -203,6 +204,23 @@ describe('rap-connect, rap-list, rap-download', () => {
     runtime.send('logout', { rap: contextOf(first) });
     await runtime.message('logged-out', 1);
     await runtime.until(() => simulator.counters().live === 0, 'the session to end');
+  });
+
+  it('goes on after a log-out that the ledger could not note, and says so', async () => {
+    await start();
+    runtime.send('login');
+    await runtime.message('logged-out');
+    const context = contextOf(await runtime.message('logged-in'));
+    runtime.send('login');
+    await runtime.message('logged-in', 1);
+    const disturbance = new DatabaseSync(`${home}/ledger.sqlite`);
+    disturbance.exec('DROP TABLE sessions');
+    disturbance.close();
+    // The second run ends in the same way; whatever the ledger says, the message for the next account is sent.
+    await runtime.message('logged-out', 1);
+    assert.ok((await runtime.message('caught')).error !== undefined);
+    assert.notEqual(contextOf(await runtime.message('logged-out', 1)).run, context.run);
+    assert.equal(simulator.counters().live, 0);
   });
 
   it('checks all four addresses, and reports the one that does not answer', async () => {
