@@ -45,7 +45,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/clean.ts'),
   },
   share: {
-    summary: 'mark a folder as a share, so that it is only written while mounted',
+    summary: 'mark, check and accept shares, so that only a mounted one is written',
     load: () => import('./commands/share.ts'),
   },
   simulate: {
