@@ -127,6 +127,35 @@ describe('rap-connect, rap-list, rap-download', () => {
     );
   });
 
+  it('keeps a practice and production apart: neither knows, moves or counts what the other brought', async () => {
+    await start();
+    const practice = { practice: { date: '2025-06-21' } };
+    const summaries: CollectionSummary[] = [];
+    for (const [index, mark] of [practice, {}, practice, {}].entries()) {
+      runtime.send('login', mark);
+      summaries.push((await runtime.message('logged-out', index)).payload as CollectionSummary);
+    }
+    const served = await filesIn(simulator.tree('hkscc', 'primary'));
+    assert.deepEqual(
+      summaries.map(({ received, known }) => [received.length, known]),
+      [
+        [served.size, 0],
+        [served.size, 0],
+        [0, served.size],
+        [0, served.size],
+      ],
+    );
+    assert.deepEqual(await filesIn(`${home}/landing/SIM001`), served);
+    assert.deepEqual((await filesIn(`${home}/practice/2025-06-21/reports`)).size, served.size);
+    const ledger = await openHome(home, realClock);
+    const ids = async (account: string) =>
+      [...(await ledger.versionsOf(account)).values()].map(({ versionId }) => versionId);
+    const [ours, theirs] = [await ids('SIM001'), await ids('SIM001.practice-2025-06-21')];
+    await ledger.close();
+    assert.equal(ours.length, served.size);
+    assert.equal(new Set([...ours, ...theirs]).size, 2 * served.size);
+  });
+
   it('tells a Catch node that the host key differs, sends nothing on, and nothing of a login', async () => {
     for (const address of simulator.addressesOf('hkscc', 'primary')) simulator.replaceHostKey(address);
     await start();
