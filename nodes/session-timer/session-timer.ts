@@ -164,7 +164,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     const ledger = await this.ledger();
     const record = await latestWeather(ledger, plan.date);
     // What left a minute ago has been acted on by now. Until then a process that is killed sends it again, and
-    // what is behind the outputs makes the second time harmless.
+    // everything behind the outputs makes the second time harmless.
     for (const key of this.#sent) await day.done(key);
     this.#sent.clear();
     const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now());
@@ -192,10 +192,11 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       } else await performOrder(order, { ledger, clock: this.clock, plan });
       if (order.kind === 'milestone' && order.outcome === 'missed') missed.push(order.milestone);
       const output = placeOf(order, plan);
-      if (output !== undefined) this.#emit(output, messageOf(order, plan));
-      // What is behind the output of the keys is a plain mail, which nothing keeps from being sent twice.
-      if (output === undefined || output === 'keys') await day.done(order.key);
-      else this.#sent.add(order.key);
+      if (output === undefined) await day.done(order.key);
+      else {
+        this.#sent.add(order.key);
+        this.#emit(output, messageOf(order, plan));
+      }
     }
     if (missed.length > 0) this.#emit('missed', missedMessage(missed, plan));
     return left;
