@@ -11,6 +11,7 @@ import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/con
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { listOf, readSettings } from '../base/settings.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
@@ -93,7 +94,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
-        const digest = createHash('sha256').update(JSON.stringify([this.id, run, msg._msgid, subject, text]));
+        const digest = createHash('sha256').update(JSON.stringify([this.id, run, eventOf(msg), subject, text]));
         return queueNotice(
           ledger,
           config,
@@ -116,6 +117,12 @@ function alarmOf(msg: RapMessage) {
     where: error.source?.name || error.source?.type || '',
     account: msg.rap?.account ?? '',
   };
+}
+
+/** What a plain mail is about: an order of a session, which a restart repeats, or this very message. */
+function eventOf(msg: RapMessage): string | undefined {
+  const mark = practiceOf(msg);
+  return mark?.order === undefined ? msg._msgid : `${mark.date} ${mark.order.key}`;
 }
 
 /** A text with {{parts}} of the message put in, as they are: this is plain text. */

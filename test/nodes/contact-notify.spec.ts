@@ -155,6 +155,19 @@ describe('contact-notify, rap-contacts', () => {
     ]);
   });
 
+  it('sends the plain mail of an order of a session once, however often a restart repeats the order', async () => {
+    await start();
+    const order = { kind: 'key-freeze', key: 'freeze:begin' };
+    const msg = { practice: { date: '2025-06-21', order }, payload: { room: 'A' } };
+    runtime.send('text', { ...msg });
+    await runtime.message('out');
+    runtime.send('text', { ...msg });
+    await runtime.message('out', 1);
+    runtime.send('text', { ...msg, practice: { date: '2025-06-21', order: { ...order, key: 'freeze:end' } } });
+    await runtime.message('out', 2);
+    assert.equal((await mails()).length, 2);
+  });
+
   it('a silent relay: Catch is told, the message goes on, and the mail is sent later', async function () {
     this.timeout(30_000);
     await start({}, fastClock(20));
