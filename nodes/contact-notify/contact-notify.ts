@@ -94,7 +94,9 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
-        const digest = createHash('sha256').update(JSON.stringify([this.id, run, eventOf(msg), subject, text]));
+        const digest = createHash('sha256').update(
+          JSON.stringify([this.id, run, eventOf(msg), subject, text]),
+        );
         return queueNotice(
           ledger,
           config,

@@ -107,7 +107,7 @@ async function collectAndFile(
     rules: parseRules(job.shares.map((share) => ({ share: `${share}/{businessDate}` }))),
     context: { home: job.home, account, installation },
     pauses,
-    met: new Set(),
+    memory: { tried: new Set() },
   };
   const tried = new Set<number>();
   const pass = async ({ deliveries, errors, waits }: Routed) => {

@@ -163,7 +163,10 @@ describe('contact-notify, rap-contacts', () => {
     await runtime.message('out');
     runtime.send('text', { ...msg });
     await runtime.message('out', 1);
-    runtime.send('text', { ...msg, practice: { date: '2025-06-21', order: { ...order, key: 'freeze:end' } } });
+    runtime.send('text', {
+      ...msg,
+      practice: { date: '2025-06-21', order: { ...order, key: 'freeze:end' } },
+    });
     await runtime.message('out', 2);
     assert.equal((await mails()).length, 2);
   });
