@@ -53,16 +53,27 @@ describe('queueing', () => {
 
   it('makes one alarm per account, code and place, in however many runs it is met', async () => {
     const config = someContacts();
-    const queue = (changes: object) => queueAlarm(given.ledger, config, { ...alarm, ...changes }, ['ops']);
+    const lost = { ...alarm, code: 'CONNECTION_LOST', message: 'lost' };
+    const queue = (changes: object) => queueAlarm(given.ledger, config, { ...lost, ...changes }, ['ops']);
     const first = await queue({});
     assert.equal(first?.fresh, true);
-    assert.deepEqual(await queue({ message: 'still full' }), { ...first, fresh: false });
+    assert.deepEqual(await queue({ message: 'lost again' }), { ...first, fresh: false });
     assert.deepEqual(await queue({ run: 'run-2' }), { ...first, fresh: false });
-    for (const changes of [{ code: 'DISK_ERROR' }, { account: 'B' }, { where: 'list' }]) {
+    for (const changes of [{ code: 'STALLED' }, { account: 'B' }, { where: 'list' }]) {
       assert.equal((await queue(changes))?.fresh, true);
     }
     const [one] = await given.ledger.openAlarms();
-    assert.deepEqual([one?.seen, one?.runs, one?.message], [3, 2, 'full']);
+    assert.deepEqual([one?.seen, one?.runs, one?.message], [3, 2, 'lost']);
+    // A message that names a share is about that share: another share is another alarm.
+    const shares = [
+      await queue(alarm),
+      await queue({ ...alarm, message: 'another one is full' }),
+      await queue(alarm),
+    ];
+    assert.deepEqual(
+      shares.map((one) => one?.fresh),
+      [true, true, false],
+    );
   });
 
   it('refuses a mail to nobody and queues nothing', async () => {
