@@ -140,13 +140,15 @@ class House {
     if (holder !== undefined && holder.owner !== owner && !isGone(holder.owner))
       throw notInCharge(holder.owner);
     const ledger = await openHome(home, clock);
+    let lease: KeptLease | undefined;
     try {
       const onLost = () => void this.#lose();
       // Processes live in real time, also where the clock of the house is simulated.
-      const lease = await keepLease(ledger, { name: WRITER, owner, ms, clock: realClock, onLost });
+      lease = await keepLease(ledger, { name: WRITER, owner, ms, clock: realClock, onLost });
       await recoverInterrupted(ledger, home);
       return { ledger, lease };
     } catch (thrown) {
+      await lease?.release(GRACE_MS).catch(() => {});
       await ledger.close();
       throw thrown;
     }
