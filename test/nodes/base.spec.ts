@@ -185,9 +185,9 @@ describe('the house', () => {
     try {
       await writeFile(`${home}/ledger.sqlite`, 'not a database, but long enough to be looked at'.repeat(50));
       const isUnusable = (error: unknown) => error instanceof RapError && error.code === 'LEDGER_UNUSABLE';
-      await assert.rejects(ledgerOf({ home, clock: realClock }, {}), isUnusable);
-      await removeHome(home);
       const guest = {};
+      await assert.rejects(ledgerOf({ home, clock: realClock }, guest), isUnusable);
+      await removeHome(home);
       await ledgerOf({ home, clock: realClock }, guest);
       await leaveHouse(guest);
     } finally {
