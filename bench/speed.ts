@@ -41,7 +41,7 @@ const { values } = parseArgs({
     clients: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     /** Runs longer than this, in seconds, are not repeated. */
-    slow: { type: 'string', default: '40' },
+    slow: { type: 'string', default: '25' },
     /** Seconds after which a run is stopped. */
     limit: { type: 'string', default: '400' },
     /** Where the files lie; memory where there is enough. */
