@@ -1,6 +1,6 @@
 /**
  * The practice session flow in a Node-RED process that is killed without warning: the day comes out the same.
- * RAP_KILLS=all kills it after every single entry of the timeline; without it at a few that matter.
+ * RAP_KILLS=all kills it after every single entry of the timeline; without it once, when downloads are stopped.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -90,11 +90,11 @@ describe('rap rehearse --flow', function () {
     return home;
   }
 
-  it('comes out the same when Node-RED is killed at milestones of the day and started again', async () => {
+  it('comes out the same when Node-RED is killed in the middle of the day and started again', async () => {
     const wanted = new Set(
       process.env.RAP_KILLS === 'all'
         ? undefined
-        : ['part-stop', 'restore-check'],
+        : ['part-stop'],
     );
     const calm = await newHome();
     const { status, lines } = await run(calm, () => false);
@@ -117,7 +117,7 @@ describe('rap rehearse --flow', function () {
         continue;
       }
       assert.equal(status, 0);
-      assert.ok(done.size >= 2, `it was killed ${done.size} times`);
+      assert.ok(done.size >= 1, `it was killed ${done.size} times`);
       assert.deepEqual(await outcomeOf(home, lines.at(-1) ?? {}), expected);
       return;
     }

@@ -49,7 +49,7 @@ describe('table of faults', () => {
         ...series('L', 7),
         ...series('N', 13),
         ...series('P', 26),
-        ...series('R', 6),
+        ...series('R', 8),
         ...series('T', 7),
       ].sort(),
     );
