@@ -91,11 +91,7 @@ describe('rap rehearse --flow', function () {
   }
 
   it('comes out the same when Node-RED is killed in the middle of the day and started again', async () => {
-    const wanted = new Set(
-      process.env.RAP_KILLS === 'all'
-        ? undefined
-        : ['part-stop'],
-    );
+    const wanted = new Set(process.env.RAP_KILLS === 'all' ? undefined : ['part-stop']);
     const calm = await newHome();
     const { status, lines } = await run(calm, () => false);
     assert.equal(status, 0);
