@@ -23,7 +23,8 @@ await runScript(async () => {
   ];
   const results = await Promise.all(checks.map(passes));
   // A taste of the random tests; "npm test" takes the whole.
-  const env = { RAP_PROPERTY_RUNS: '5000', RAP_FUZZ_RUNS: '100' };
+  const sizes = { RAP_DAMAGES: '40', RAP_LEASE_RACES: '10' };
+  const env = { RAP_PROPERTY_RUNS: '5000', RAP_FUZZ_RUNS: '100', ...sizes };
   const jobs = ['--parallel', '--jobs', String(availableParallelism())];
   const tests = await mocha([...jobs, 'test/floors.spec.ts', 'test/lib'], { env });
   return results.every(Boolean) && tests === 0 ? 0 : 1;
