@@ -3,8 +3,10 @@
  * tell a verdict, tell a milestone, point at a data centre, begin or end a part. The state is plain data; stored
  * after every step it makes a restart invisible: nothing is ordered twice, and what was missed is said.
  */
+
 import { type Decision, decide } from '../weather/decide.ts';
 import type { Evidence } from '../weather/evidence.ts';
+import { isNews } from '../weather/news.ts';
 import type { Session } from '../weather/rule.ts';
 import type { DataCentre } from '../words/types.ts';
 import { type PracticePart, type PracticePlan, planMoment, sessionOf } from './plan.ts';
@@ -110,15 +112,6 @@ export function stepDay(
       ...beginning,
     ],
   };
-}
-
-function isNews(decision: Decision, before: Decision | undefined): boolean {
-  return (
-    decision.verdict !== before?.verdict ||
-    decision.effectiveAt !== before.effectiveAt ||
-    decision.quality !== before.quality ||
-    decision.trigger?.code !== before.trigger?.code
-  );
 }
 
 function isOver({ verdict }: Decision): boolean {

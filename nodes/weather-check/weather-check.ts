@@ -1,4 +1,5 @@
 /** May the session go on, as far as the weather is concerned? Go, stop or hold, with the reasons. */
+
 import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
@@ -8,6 +9,7 @@ import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type Decision, decide, type Verdict } from '../../lib/weather/decide.ts';
 import { noEvidence, type Word } from '../../lib/weather/evidence.ts';
 import { publicFeeds } from '../../lib/weather/hko.ts';
+import { isNews } from '../../lib/weather/news.ts';
 import { type Session, watchLimits } from '../../lib/weather/rule.ts';
 import { clockOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -188,17 +190,6 @@ function shown(decision: Decision) {
     effective,
     text: [`${verdict.toUpperCase()}${effective === '' ? '' : ` ${effective}`}`, ...reasons].join('\n'),
   };
-}
-
-function isNews(now: Decision, before: Decision | undefined): boolean {
-  return (
-    before === undefined ||
-    before.date !== now.date ||
-    before.verdict !== now.verdict ||
-    before.effectiveAt !== now.effectiveAt ||
-    before.quality !== now.quality ||
-    before.trigger?.code !== now.trigger?.code
-  );
 }
 
 export default function (RED: NodeAPI): void {
