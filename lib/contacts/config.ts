@@ -1,6 +1,7 @@
 /** Who is told, and through which relay. Recipients come from here and from nowhere else. */
 import { z } from 'zod';
 import { RapError } from '../errors/rap-error.ts';
+import { type Language, languages } from '../words/languages.ts';
 import { windowFault } from './maintenance.ts';
 
 /** An address of the plain kind only: no quotes, comments or routes, which have fooled mail software before. */
@@ -33,8 +34,7 @@ const sender = headerText.transform((text, context) => {
   return z.NEVER;
 });
 
-export const languages = ['en', 'zh-Hant', 'zh-Hans'] as const;
-export type Language = (typeof languages)[number];
+export { type Language, languages };
 
 const relay = z.object({
   host: z

@@ -1,6 +1,7 @@
 /** What came back when a feed was asked: the raw answer with the facts of its fetching, or why there is none. */
 import { RapError } from '../errors/rap-error.ts';
 import type { SourceName } from './evidence.ts';
+import { because, type Reason, type Sentence, tell } from './reasons/index.ts';
 import { watchLimits } from './rule.ts';
 
 export interface Answer {
@@ -20,7 +21,7 @@ export interface Failure {
   url: string;
   at: number;
   /** One sentence without a full stop: 'no answer within 10 s'. */
-  reason: string;
+  reason: Reason;
 }
 
 export type Heard = Answer | Failure;
@@ -34,17 +35,23 @@ export function asOf({ at, age }: Answer): number {
 }
 
 /** Why our clock and the server's cannot both be right, or undefined. Not knowing the time, nothing can be judged. */
-export function clockFault({ at, date, age }: Answer): string | undefined {
+export function clockFault({ at, date, age }: Answer): Sentence | undefined {
   if (date === undefined) return undefined;
   const apart = at - (date + age * 1000);
   if (Math.abs(apart) <= watchLimits.clockMs) return undefined;
-  const way = apart > 0 ? 'ahead of' : 'behind';
-  return `our clock is ${Math.round(Math.abs(apart) / 1000)} s ${way} the server's, or the answer is an old copy`;
+  return because(apart > 0 ? 'clock-ahead' : 'clock-behind', { seconds: Math.round(Math.abs(apart) / 1000) });
 }
 
-/** The raised error of every parser: the body is not what this feed sends. */
-export function notUnderstood(reason: string): RapError {
-  return new RapError('WEATHER_HOLD', reason);
+/** What is raised when a feed gives no usable answer; its cause is the reason without a language. */
+export function noGoodAnswer(reason: Sentence): RapError {
+  return new RapError('WEATHER_HOLD', tell(reason, 'en'), { cause: reason });
+}
+
+/** The reason that `noGoodAnswer` carries, or the message of anything else that was thrown. */
+export function reasonOf(thrown: unknown): Reason {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const carried = thrown instanceof RapError && thrown.code === 'WEATHER_HOLD' ? thrown.cause : undefined;
+  return carried === undefined ? thrown.message : (carried as Sentence);
 }
 
 /** @throws RapError WEATHER_HOLD when the body is not a JSON object */
@@ -53,10 +60,10 @@ export function jsonObject(body: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(body.replace(/^\uFEFF/, ''));
   } catch {
-    throw notUnderstood(`not JSON: ${excerpt(body)}`);
+    throw noGoodAnswer(because('not-json', { answer: excerpt(body) }));
   }
   const object = asObject(parsed);
-  if (object === undefined) throw notUnderstood(`not a JSON object: ${excerpt(body)}`);
+  if (object === undefined) throw noGoodAnswer(because('not-an-object', { answer: excerpt(body) }));
   return object;
 }
 
@@ -75,9 +82,11 @@ export function isoTime(value: unknown): number | undefined {
 }
 
 /** The beginning of something strange on one line, for people. */
-export function excerpt(raw: unknown): string {
+export function excerpt(raw: unknown): Reason {
   const text = (typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? 'nothing'))
     .replace(/\s+/g, ' ')
     .trim();
-  return text === '' ? 'an empty answer' : `"${text.length > 120 ? `${text.slice(0, 120)}...` : text}"`;
+  return text === ''
+    ? because('empty-answer', {})
+    : `"${text.length > 120 ? `${text.slice(0, 120)}...` : text}"`;
 }

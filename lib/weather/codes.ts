@@ -43,26 +43,3 @@ export function triggerOf(code: string): TriggerKind | undefined {
   if (code === 'WRAINB') return 'black-rainstorm';
   return familyOf(code) === 'cyclone' && code !== 'TC1' && code !== 'TC3' ? 'no-8' : undefined;
 }
-
-/** A code in words: 'Signal No. 8 Northeast (TC8NE)'. */
-export function codeTitle(code: string): string {
-  const title = titles[code];
-  return title === undefined ? code : `${title} (${code})`;
-}
-
-const titles: Partial<Record<string, string>> = {
-  TC1: 'Signal No. 1',
-  TC3: 'Signal No. 3',
-  TC8: 'Signal No. 8',
-  TC8NE: 'Signal No. 8 Northeast',
-  TC8SE: 'Signal No. 8 Southeast',
-  TC8SW: 'Signal No. 8 Southwest',
-  TC8NW: 'Signal No. 8 Northwest',
-  TC9: 'Signal No. 9',
-  TC10: 'Signal No. 10',
-  WRAINA: 'Amber Rainstorm Warning',
-  WRAINR: 'Red Rainstorm Warning',
-  WRAINB: 'Black Rainstorm Warning',
-  WTCPRE8: 'Pre-No. 8 Special Announcement',
-  EC: 'Extreme Conditions',
-};

@@ -6,10 +6,10 @@
  * after the start, up to and including the end, No. 8 and Extreme Conditions terminate and Black does not.
  */
 import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
-import { codeTitle } from './codes.ts';
 import { type Doubt, doubtsOf, unwatched } from './doubts.ts';
 import { type Evidence, type KnownSpell, type SessionWord, wholeDay } from './evidence.ts';
-import { type Session, type TriggerKind, watchLimits } from './rule.ts';
+import { because, type Reason, tell } from './reasons/index.ts';
+import { type Session, type SessionTimes, type TriggerKind, watchLimits } from './rule.ts';
 import { type SignalRow, type Spell, triggerSpells } from './signals.ts';
 import { rulingOf, spellsAt } from './words.ts';
 
@@ -45,8 +45,10 @@ export interface Decision {
   effectiveAt: number | null;
   /** The signal or word behind it; with running and completed, the Black under which the session goes on. */
   trigger: Trigger | null;
-  /** Sentences for people, the most important first. */
+  /** Sentences for people in English, the most important first. */
   reasons: string[];
+  /** The same sentences without a language, for `tell`; absent in what an older version decided. */
+  because?: readonly Reason[];
   /** 'disputed': only a second source says so. 'unsure': made on evidence that is not whole. */
   quality: 'sure' | 'disputed' | 'unsure';
   /** A person should look now. */
@@ -130,13 +132,10 @@ function standing(view: View): Decision | undefined {
 
 function ruled(view: View, ruling: SessionWord | undefined): Decision | undefined {
   if (ruling === undefined || ruling.says === 'held') return undefined;
-  const who = ruling.from === 'hkex' ? 'HKEX' : 'The operator';
   return made(view, ruling.says, {
     effectiveAt: ruling.at,
     trigger: { kind: 'word', code: ruling.from, issued: ruling.at },
-    reasons: [
-      `${who} says the session is ${ruling.says} (${ruling.how}, recorded by ${ruling.by} at ${hongKongTime(ruling.at)}).`,
-    ],
+    because: [because('said', { ...saidBy(ruling), says: ruling.says })],
   });
 }
 
@@ -158,22 +157,28 @@ function cancellation(view: View): Decision | undefined {
   return made(view, 'cancelled', {
     effectiveAt,
     trigger: triggerOf(first),
-    reasons: [
+    because: [
       question === undefined
-        ? first.issued < times.cutOff
-          ? `${codeTitle(first.code)}, issued ${when(first.issued, times.date)}, was in force at the cut-off ${hongKongTime(times.cutOff)}.`
-          : `${codeTitle(first.code)} was issued at ${hongKongTime(first.issued)}, at or after the cut-off ${hongKongTime(times.cutOff)} and not after the start ${hongKongTime(times.start)}.`
-        : `${question.text} Nobody is there to decide, so it cancels.`,
-      'The session is cancelled and not resumed for the rest of the day, even if the signal is lowered.',
-      'No further log-in; the primary addresses are put back without a test.',
+        ? cancelledBy(first, times)
+        : because('nobody-decides', { question: question.reason }),
+      because('not-resumed', {}),
+      because('no-log-in', {}),
     ],
     ...qualityOf(first),
   });
 }
 
+function cancelledBy({ code: signal, issued }: KnownSpell, { date, cutOff, start }: SessionTimes): Reason {
+  const values = { signal, time: hongKongTime(issued), cutOff: hongKongTime(cutOff) };
+  if (issued >= cutOff) return because('issued', { ...values, start: hongKongTime(start) });
+  return hongKongDate(issued) === date
+    ? because('in-force', values)
+    : because('in-force-before', { ...values, time: hongKongStamp(issued).slice(0, 16) });
+}
+
 interface Question {
   spell: KnownSpell;
-  text: string;
+  reason: Reason;
 }
 
 /** What the words of the rule leave open and no person has settled. */
@@ -185,14 +190,14 @@ function questions(view: View): Question[] {
     .filter(() => held === undefined || held.at < times.cutOff)
     .map((spell) => ({
       spell,
-      text: `${codeTitle(spell.code)} was cancelled exactly at the cut-off ${hongKongTime(times.cutOff)}: whether it was "in force at" that time can be read both ways.`,
+      reason: because('lowered-at-cut-off', { signal: spell.code, cutOff: hongKongTime(times.cutOff) }),
     }));
   const raised = cancelling
     .filter((spell) => leftOpenAtStart(view, spell))
     .filter(() => held === undefined || held.at < times.start)
     .map((spell) => ({
       spell,
-      text: `${codeTitle(spell.code)} was issued exactly at the start ${hongKongTime(times.start)}: whether that is "during" the session can be read both ways.`,
+      reason: because('raised-at-start', { signal: spell.code, start: hongKongTime(times.start) }),
     }));
   return [...lowered, ...raised];
 }
@@ -208,7 +213,7 @@ function openQuestion(view: View): Decision | undefined {
   if (first === undefined || !settled(view)) return undefined;
   return made(view, 'hold', {
     trigger: triggerOf(first.spell),
-    reasons: [...asked.map((one) => one.text), 'A person decides: ring the hotline.'],
+    because: [...asked.map((one) => one.reason), because('person-decides', {})],
     quality: 'unsure',
     needsPerson: true,
   });
@@ -225,16 +230,24 @@ function termination(view: View): Decision | undefined {
   const cold = first.seenAt !== undefined && unwatched(view, first.issued) !== undefined;
   const moot = due > times.end;
   const effectiveAt = Math.min(due, times.end, cold ? Math.max(first.seenAt ?? due, first.issued) : due);
-  const issued = `${codeTitle(first.code)} was issued at ${hongKongTime(first.issued)}, after the start ${hongKongTime(times.start)}.`;
+  const minutes = rule.noticeMinutes;
   const end = cold
-    ? 'What was in force before it is not known, so the session may already have been cancelled: it stops at once.'
+    ? because('ends-at-once', {})
     : moot
-      ? `${rule.noticeMinutes} minutes later is past the end, so the session runs to ${hongKongTime(times.end)} all the same.`
-      : `The session ends ${rule.noticeMinutes} minutes later, at ${hongKongTime(due)}, even if the signal is lowered before.`;
+      ? because('ends-as-planned', { minutes, end: hongKongTime(times.end) })
+      : because('ends-early', { minutes, time: hongKongTime(due) });
   return made(view, now >= effectiveAt ? 'terminated' : 'terminating', {
     effectiveAt,
     trigger: triggerOf(first),
-    reasons: [issued, end, 'No part begins after this; the primary addresses are put back without a test.'],
+    because: [
+      because('issued-after-start', {
+        signal: first.code,
+        time: hongKongTime(first.issued),
+        start: hongKongTime(times.start),
+      }),
+      end,
+      because('no-part-begins', {}),
+    ],
     moot: moot && !cold,
     ...(cold ? { quality: 'unsure', needsPerson: true } : qualityOf(first)),
   });
@@ -265,37 +278,33 @@ function pending(view: View): Decision {
   const cutOff = hongKongTime(times.cutOff);
   const warned = view.spells
     .filter((spell) => rule.cancels.includes(spell.kind) && inForceAfter(spell, now))
-    .map((spell) => `${codeTitle(spell.code)} is in force now; if it is at ${cutOff}, it cancels.`);
-  const first = hongKongTime(times.cutOff + watchLimits.settleMs);
-  const wait = `The first verdict comes at ${first}, when what was issued or lowered by ${cutOff} is published.`;
-  return made(view, 'pending', { reasons: [...warned, wait] });
+    .map((spell) => because('in-force-now', { signal: spell.code, cutOff }));
+  const time = hongKongTime(times.cutOff + watchLimits.settleMs);
+  return made(view, 'pending', { because: [...warned, because('first-verdict', { time, cutOff })] });
 }
 
 function clear(view: View, doubts: readonly Doubt[]): Decision {
   const { times, now, held } = view;
   const by =
     held === undefined
-      ? `Nothing that cancels was in force or issued from ${hongKongTime(times.cutOff)} to ${hongKongTime(now)}.`
-      : `${held.from === 'hkex' ? 'HKEX' : 'The operator'} says the session is held (${held.how}, recorded by ${held.by} at ${hongKongTime(held.at)}); nothing that stops it was seen since.`;
+      ? because('nothing-cancels', { from: hongKongTime(times.cutOff), to: hongKongTime(now) })
+      : because('said-held', saidBy(held));
   return made(view, 'clear', {
-    reasons: [by, ...doubts.map((doubt) => doubt.text)],
+    because: [by, ...doubts.map((doubt) => doubt.reason)],
     quality: doubts.length > 0 ? 'unsure' : 'sure',
   });
 }
 
 function hold(view: View, doubts: readonly Doubt[]): Decision {
   return made(view, 'hold', {
-    reasons: [...doubts.map((doubt) => doubt.text), 'A person decides: ring the hotline.'],
+    because: [...doubts.map((doubt) => doubt.reason), because('person-decides', {})],
     quality: 'unsure',
     needsPerson: true,
   });
 }
 
 function startMissed({ times }: View): Doubt {
-  return {
-    odd: false,
-    text: `The start ${hongKongTime(times.start)} passed in hold; the session begins only on a person's word.`,
-  };
+  return { odd: false, reason: because('start-missed', { start: hongKongTime(times.start) }) };
 }
 
 /** Did the session begin? Before it did, every doubt holds it; afterwards none stops it. */
@@ -320,12 +329,12 @@ function running(view: View): Decision {
   );
   const goesOn =
     black === undefined
-      ? 'Nothing that stops the session was issued since its start.'
-      : `${codeTitle(black.code)} was issued at ${hongKongTime(black.issued)}, during the session: all goes on as normal.`;
+      ? because('nothing-stops', {})
+      : because('goes-on', { signal: black.code, time: hongKongTime(black.issued) });
   const silent = now - (view.evidence.watched.at(-1)?.to ?? times.start);
   return made(view, now >= times.end ? 'completed' : 'running', {
     trigger: black === undefined ? null : triggerOf(black),
-    reasons: [goesOn, ...doubts.map((doubt) => `${doubt.text} A running session is not stopped by that.`)],
+    because: [goesOn, ...doubts.map((doubt) => because('runs-on', { doubt: doubt.reason }))],
     quality: doubts.length > 0 ? 'unsure' : 'sure',
     needsPerson: now < times.end && doubts.some((doubt) => doubt.odd || silent > watchLimits.personMs),
   });
@@ -345,14 +354,14 @@ function qualityOf(spell: KnownSpell): Partial<Decision> {
   return spell.disputed !== undefined ? { quality: 'disputed', needsPerson: true } : {};
 }
 
-/** 'at 02:40', or with its date when that is another day. */
-function when(moment: number, date: string): string {
-  return hongKongDate(moment) === date
-    ? `at ${hongKongTime(moment)}`
-    : `on ${hongKongStamp(moment).slice(0, 16)}`;
+function saidBy({ from: who, how, by, at }: SessionWord) {
+  return { who, how, by, time: hongKongTime(at) };
 }
 
-function made(view: View, verdict: Verdict, parts: Partial<Decision>): Decision {
+type Parts = Partial<Omit<Decision, 'reasons' | 'because'>> & { because: readonly Reason[] };
+
+function made(view: View, verdict: Verdict, parts: Parts): Decision {
+  const why = [...parts.because, ...view.evidence.notices.map((notice) => notice.text)];
   return {
     date: view.times.date,
     at: view.now,
@@ -363,6 +372,7 @@ function made(view: View, verdict: Verdict, parts: Partial<Decision>): Decision 
     needsPerson: false,
     moot: false,
     ...parts,
-    reasons: [...(parts.reasons ?? []), ...view.evidence.notices.map((notice) => notice.text)],
+    reasons: why.map((reason) => tell(reason, 'en')),
+    because: why,
   };
 }

@@ -1,11 +1,11 @@
 /** What speaks against trusting the evidence: silence, and answers that cannot be understood. */
 import { hongKongTime } from '../time/hong-kong.ts';
-import { codeTitle } from './codes.ts';
 import type { Evidence, KnownSpell, Period, SessionWord } from './evidence.ts';
+import { because, type Reason } from './reasons/index.ts';
 import { type SessionTimes, watchLimits } from './rule.ts';
 
 export interface Doubt {
-  text: string;
+  reason: Reason;
   /** Something was said that nobody understands, which is worse than silence. */
   odd: boolean;
 }
@@ -58,19 +58,21 @@ function gaps(view: DoubtView, until: number): Doubt[] {
   const gap = unwatched(view, until);
   if (gap === undefined) return [];
   const trouble = evidence.troubles.find((one) => one.source === 'warnsum');
-  const why = trouble === undefined ? '' : ` (${trouble.reason})`;
-  const text =
-    gap.to >= Math.min(until, now)
-      ? `What is in force since ${hongKongTime(gap.from)} is not known: the Observatory gave no good answer${why}.`
-      : `What was in force from ${hongKongTime(gap.from)} to ${hongKongTime(gap.to)} is not known: nobody watched.`;
-  return [{ text, odd: false }];
+  const [from, to] = [hongKongTime(gap.from), hongKongTime(gap.to)];
+  const reason =
+    gap.to < Math.min(until, now)
+      ? because('unknown-between', { from, to })
+      : trouble === undefined
+        ? because('unknown-since', { from })
+        : because('unknown-since-because', { from, why: trouble.reason });
+  return [{ reason, odd: false }];
 }
 
 function oddAnswers({ evidence }: DoubtView): Doubt[] {
   return evidence.troubles
     .filter((trouble) => trouble.odd)
     .map(({ source, since, reason }) => ({
-      text: `The answer of ${source} cannot be trusted since ${hongKongTime(since)}: ${reason}.`,
+      reason: because('not-trusted', { source, since: hongKongTime(since), why: reason }),
       odd: true,
     }));
 }
@@ -81,8 +83,8 @@ function vanished({ evidence, spells, times, held }: DoubtView): Doubt[] {
   return spells
     .filter((spell) => spell.issued <= times.start && spell.cancelled === undefined)
     .filter(({ knownTo }) => knownTo !== undefined && knownTo < last && knownTo > (held?.at ?? 0))
-    .map((spell) => ({
-      text: `${codeTitle(spell.code)} is no longer listed since ${hongKongTime(spell.knownTo ?? last)}, but was not seen cancelled.`,
+    .map(({ code, knownTo }) => ({
+      reason: because('vanished', { signal: code, since: hongKongTime(knownTo ?? last) }),
       odd: true,
     }));
 }
@@ -96,8 +98,8 @@ function possibleExtreme({ evidence, held, now }: DoubtView): Doubt[] {
   );
   return evidence.possibleExtreme
     .filter((one) => one.seenAt > answered && one.seenAt <= now)
-    .map((one) => ({
-      text: `Possibly Extreme Conditions, to be confirmed by a person: "${one.title}" (${one.link}).`,
+    .map(({ title, link }) => ({
+      reason: because('possible-extreme', { title, link }),
       odd: true,
     }));
 }
@@ -107,13 +109,13 @@ function stale({ evidence, now }: DoubtView): Doubt[] {
   const doubts: Doubt[] = [];
   if (heartbeatAt !== undefined && now - heartbeatAt > watchLimits.heartbeatMs) {
     doubts.push({
-      text: `The Observatory's hourly report stands still since ${hongKongTime(heartbeatAt)}, so an empty warning list may be old.`,
+      reason: because('report-stands-still', { since: hongKongTime(heartbeatAt) }),
       odd: false,
     });
   }
   if (pressAt !== undefined && now - pressAt > watchLimits.pressStaleMs) {
     doubts.push({
-      text: `The Government's press feed gave no good answer since ${hongKongTime(pressAt)}, so Extreme Conditions cannot be seen.`,
+      reason: because('press-silent', { since: hongKongTime(pressAt) }),
       odd: false,
     });
   }

@@ -2,6 +2,7 @@
  * What is known of the weather at a moment: plain data, so that it can be stored and read again after a restart.
  * `decide` judges it; `watch.ts` builds it from the feeds; a person adds words. Moments are epoch ms.
  */
+import type { Reason } from './reasons/reason.ts';
 import type { Spell } from './signals.ts';
 
 /** Where knowledge comes from. The Observatory's warning summary decides; the others only add to it. */
@@ -30,14 +31,14 @@ export interface Period {
 export interface Trouble {
   source: SourceName;
   since: number;
-  reason: string;
+  reason: Reason;
   /** It answered, but what it says cannot be understood: worse than silence. */
   odd: boolean;
 }
 
 export interface Notice {
   source: SourceName;
-  text: string;
+  text: Reason;
 }
 
 /** A press release that may declare Extreme Conditions. A person must confirm it. */

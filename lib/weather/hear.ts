@@ -2,11 +2,12 @@
  * Turns what the feeds answer into evidence, one answer at a time. Pure: the same evidence and the same answer give
  * the same evidence, so it can be replayed from stored bodies.
  */
-import { type Answer, asOf, clockFault, type Heard } from './answer.ts';
+import { type Answer, asOf, clockFault, type Heard, reasonOf } from './answer.ts';
 import { triggerOf } from './codes.ts';
 import type { Evidence, KnownSpell, Notice, Period, SourceName } from './evidence.ts';
 import { parseHeartbeat } from './heartbeat.ts';
 import { parsePress } from './press.ts';
+import { because, type Reason } from './reasons/index.ts';
 import { type TriggerKind, watchLimits } from './rule.ts';
 import { parseWarningInfo } from './warning-info.ts';
 import { parseWarningRss } from './warning-rss.ts';
@@ -19,12 +20,12 @@ export function hear(evidence: Evidence, heard: Heard): Evidence {
   // Only the source that decides also judges our clock; another server may be the one that is wrong.
   if (wrongClock !== undefined) return troubled(evidence, heard, wrongClock, heard.source === 'warnsum');
   if (heard.age * 1000 > watchLimits.staleMs) {
-    return troubled(evidence, heard, `an old copy, ${heard.age} s in a cache`, false);
+    return troubled(evidence, heard, because('old-copy', { seconds: heard.age }), false);
   }
   try {
     return understand[heard.source](evidence, heard);
   } catch (error) {
-    return troubled(evidence, heard, error instanceof Error ? error.message : String(error), false);
+    return troubled(evidence, heard, reasonOf(error), false);
   }
 }
 
@@ -52,7 +53,7 @@ const understand: Readonly<Record<SourceName, (evidence: Evidence, answer: Answe
 };
 
 /** A source that gives no usable answer. Silence of the press feed or the heartbeat shows in their times. */
-function troubled(evidence: Evidence, { source, at }: Heard, reason: string, odd: boolean): Evidence {
+function troubled(evidence: Evidence, { source, at }: Heard, reason: Reason, odd: boolean): Evidence {
   const since = evidence.troubles.find((one) => one.source === source)?.since ?? at;
   const others = evidence.troubles.filter((one) => one.source !== source);
   return { ...evidence, troubles: [...others, { source, since, reason, odd }] };
@@ -61,17 +62,18 @@ function troubled(evidence: Evidence, { source, at }: Heard, reason: string, odd
 function heardWell(
   evidence: Evidence,
   answer: Answer,
-  odd: readonly string[],
-  notices: readonly string[],
+  odd: readonly Reason[],
+  notices: readonly Reason[],
 ): Evidence {
   const { source } = answer;
   const kept: Notice[] = evidence.notices.filter((one) => one.source !== source);
   const troubles = evidence.troubles.filter((one) => one.source !== source);
   const well = { ...evidence, troubles, notices: [...kept, ...notices.map((text) => ({ source, text }))] };
   // The trouble before is handed on, so that it keeps the time since when it lasts.
-  return odd.length === 0
-    ? well
-    : troubled({ ...well, troubles: evidence.troubles }, answer, odd.join('; '), true);
+  const [first, ...more] = odd;
+  if (first === undefined) return well;
+  const reason = more.length === 0 ? first : because('several', { list: odd });
+  return troubled({ ...well, troubles: evidence.troubles }, answer, reason, true);
 }
 
 function hearWarnsum(evidence: Evidence, answer: Answer): Evidence {

@@ -1,8 +1,9 @@
 /** Asks the weather feeds over HTTPS. Whatever comes back - or does not - is a `Heard`; nothing is thrown. */
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Heard } from './answer.ts';
+import { type Heard, noGoodAnswer, reasonOf } from './answer.ts';
 import type { SourceName } from './evidence.ts';
+import { because, type Reason } from './reasons/index.ts';
 
 export interface Feed {
   source: SourceName;
@@ -65,13 +66,14 @@ export async function ask(feed: Feed, options: AskOptions): Promise<Heard> {
   const { clock, timeoutMs = 10_000, limit = 2 ** 20 } = options;
   const stop = new AbortController();
   const cancel = clock.after(timeoutMs, () =>
-    stop.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
+    stop.abort(noGoodAnswer(because('no-answer', { seconds: timeoutMs / 1000 }))),
   );
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
   const { source, url } = feed;
   try {
     const response = await get(checkFeedUrl(url), signal);
-    if (response.status !== 200) throw new Error(`status ${response.status} instead of 200`);
+    const { status } = response;
+    if (status !== 200) throw noGoodAnswer(because('wrong-status', { status }));
     const body = await read(response, limit);
     const date = Date.parse(response.headers.get('date') ?? '');
     return {
@@ -83,7 +85,7 @@ export async function ask(feed: Feed, options: AskOptions): Promise<Heard> {
       age: seconds(response.headers.get('age')),
     };
   } catch (thrown) {
-    const reason = reasonOf(signal.aborted ? signal.reason : thrown, thrown);
+    const reason = troubleOf(signal.aborted ? signal.reason : thrown, thrown);
     // Lets go of a body that is still arriving.
     stop.abort();
     return { source, url, at: clock.now(), reason };
@@ -105,11 +107,11 @@ async function get(first: URL, signal: AbortSignal): Promise<Response> {
     await response.body?.cancel();
     const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
     if (next === undefined || next.host !== first.host || next.protocol !== first.protocol) {
-      throw new Error(`redirected to another host: ${location.slice(0, 100)}`);
+      throw noGoodAnswer(because('other-host', { location: location.slice(0, 100) }));
     }
     url = next;
   }
-  throw new Error('redirected again and again');
+  throw noGoodAnswer(because('redirected-again', {}));
 }
 
 async function read(response: Response, limit: number): Promise<string> {
@@ -118,7 +120,7 @@ async function read(response: Response, limit: number): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > limit) throw new Error(`more than ${limit} bytes`);
+    if (bytes > limit) throw noGoodAnswer(because('too-large', { bytes: limit }));
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -128,8 +130,9 @@ function seconds(header: string | null): number {
   return header !== null && /^\d{1,9}$/.test(header) ? Number(header) : 0;
 }
 
-function reasonOf(reason: unknown, thrown: unknown): string {
-  const system = systemCode(thrown instanceof Error ? thrown.cause : undefined);
-  if (system !== '') return `cannot be reached (${system})`;
-  return reason instanceof Error ? reason.message : String(reason);
+function troubleOf(reason: unknown, thrown: unknown): Reason {
+  // The cause of our own errors is a reason, and no error of the system.
+  const foreign = thrown instanceof Error && !(thrown instanceof RapError);
+  const system = systemCode(foreign ? thrown.cause : undefined);
+  return system === '' ? reasonOf(reason) : because('not-reached', { system });
 }

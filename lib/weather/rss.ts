@@ -1,5 +1,6 @@
 /** RSS as the Observatory and the Government send it. Only items are read, and of them title, link and time. */
-import { excerpt, notUnderstood } from './answer.ts';
+import { excerpt, noGoodAnswer } from './answer.ts';
+import { because } from './reasons/index.ts';
 
 export interface RssItem {
   title: string;
@@ -12,7 +13,7 @@ export interface RssItem {
 /** @throws RapError WEATHER_HOLD when the text is not a whole RSS document */
 export function parseRss(xml: string): RssItem[] {
   if (!/<rss[\s>]/.test(xml) || !xml.includes('<channel') || !xml.includes('</rss>')) {
-    throw notUnderstood(`not a whole RSS document: ${excerpt(xml)}`);
+    throw noGoodAnswer(because('not-rss', { answer: excerpt(xml) }));
   }
   return elements(xml, 'item').map((item) => {
     const published = Date.parse(content(item, 'pubDate'));

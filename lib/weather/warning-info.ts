@@ -2,14 +2,15 @@
  * The Observatory's warning texts (open data API, dataType=warningInfo), a second source: which levels are in force.
  * Its times are those of the hourly bulletin and its words speak of coming and past signals too, so neither is read.
  */
-import { asObject, excerpt, jsonObject, notUnderstood } from './answer.ts';
-import { codeTitle, familyOf } from './codes.ts';
+import { asObject, excerpt, jsonObject, noGoodAnswer } from './answer.ts';
+import { familyOf } from './codes.ts';
+import { because, type Reason } from './reasons/index.ts';
 
 export interface WarningInfo {
   /** Levels in force. */
   codes: string[];
-  odd: string[];
-  notices: string[];
+  odd: Reason[];
+  notices: Reason[];
 }
 
 /**
@@ -21,9 +22,9 @@ export function parseWarningInfo(body: string): WarningInfo {
   if (body.trim() === '[]') return result;
   const object = jsonObject(body);
   const { details = [] } = object;
-  if (!Array.isArray(details)) throw notUnderstood(`"details" is no list: ${excerpt(object)}`);
+  if (!Array.isArray(details)) throw noGoodAnswer(because('details-no-list', { answer: excerpt(object) }));
   if (!('details' in object) && Object.keys(object).length > 0) {
-    throw notUnderstood(`no "details": ${excerpt(object)}`);
+    throw noGoodAnswer(because('no-details', { answer: excerpt(object) }));
   }
   for (const raw of details) {
     const { warningStatementCode: statement, subtype } = asObject(raw) ?? {};
@@ -31,11 +32,10 @@ export function parseWarningInfo(body: string): WarningInfo {
     if (level === 'CANCEL') continue;
     const family = typeof level === 'string' ? familyOf(level) : undefined;
     if (typeof level !== 'string' || family === undefined) {
-      result.odd.push(`unknown entry ${excerpt(raw)}`);
+      result.odd.push(because('unknown-entry', { answer: excerpt(raw) }));
     } else {
       result.codes.push(level);
-      if (level === 'WTCPRE8')
-        result.notices.push(`${codeTitle(level)}: No. 8 may be issued within two hours.`);
+      if (level === 'WTCPRE8') result.notices.push(because('pre-no-8', { signal: level }));
     }
   }
   return result;

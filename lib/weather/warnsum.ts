@@ -4,7 +4,8 @@
  * words that change with time and language; only codes, actions and times are read.
  */
 import { asObject, excerpt, isoTime, jsonObject } from './answer.ts';
-import { codeTitle, familyOf, triggerOf } from './codes.ts';
+import { familyOf, triggerOf } from './codes.ts';
+import { because, type Reason } from './reasons/index.ts';
 
 /** The level at which a cyclone signal or rainstorm warning stands, or stood until it was cancelled. */
 export interface Listed {
@@ -21,9 +22,9 @@ export interface Listed {
 export interface Warnsum {
   listed: Listed[];
   /** What cannot be understood. Not empty: nothing about "no warning" may be concluded. */
-  odd: string[];
+  odd: Reason[];
   /** Warnings that stop nothing but are worth a look. */
-  notices: string[];
+  notices: Reason[];
 }
 
 const families = { WTCSGNL: 'cyclone', WRAIN: 'rain' } as const;
@@ -36,16 +37,18 @@ export function parseWarnsum(body: string): Warnsum {
     const family = key === 'WTCSGNL' || key === 'WRAIN' ? families[key] : undefined;
     if (family === undefined) {
       // A warning nobody knows may be the one that stops the session; a known harmless one is not even read.
-      if (familyOf(key) !== 'other') result.odd.push(`unknown warning ${excerpt({ [key]: raw })}`);
+      if (familyOf(key) !== 'other')
+        result.odd.push(because('unknown-warning', { answer: excerpt({ [key]: raw }) }));
       continue;
     }
     const listed = parseEntry(family, raw);
     if (listed === undefined) {
-      result.odd.push(`unknown entry ${excerpt({ [key]: raw })}`);
+      result.odd.push(because('unknown-entry', { answer: excerpt({ [key]: raw }) }));
       continue;
     }
     result.listed.push(listed);
-    if (listed.active && listed.code === 'WRAINR') result.notices.push(`${codeTitle('WRAINR')} is in force.`);
+    if (listed.active && listed.code === 'WRAINR')
+      result.notices.push(because('red-in-force', { signal: 'WRAINR' }));
   }
   return result;
 }

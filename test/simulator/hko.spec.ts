@@ -13,6 +13,7 @@ import type { Decision } from '../../lib/weather/decide.ts';
 import { type Evidence, noEvidence } from '../../lib/weather/evidence.ts';
 import { hear } from '../../lib/weather/hear.ts';
 import { ask } from '../../lib/weather/hko.ts';
+import { tell } from '../../lib/weather/reasons/index.ts';
 import { watchWeather } from '../../lib/weather/watch.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
 
@@ -74,7 +75,7 @@ describe('the simulated weather feeds', () => {
     assert.ok(feed);
     const trouble = async (how: Parameters<Hko['misbehave']>[0]) => {
       hko.misbehave(how, 'warnsum');
-      return hear(noEvidence, await ask(feed, { clock })).troubles[0]?.reason ?? '';
+      return tell(hear(noEvidence, await ask(feed, { clock })).troubles[0]?.reason ?? '', 'en');
     };
     assert.match(await trouble({ status: 503 }), /503/);
     assert.match(await trouble({ body: '<html>maintenance</html>' }), /not JSON/);

@@ -1,14 +1,8 @@
 /** The words of the mails. One table per language; a table has every word, so a language is whole or not there. */
 import type { ErrorCode } from '../../errors/codes.ts';
+import type { Counted } from '../../words/phrase.ts';
 
-/** A phrase that counts something; the language decides which form a number takes. */
-export interface Counted {
-  one?: string;
-  other: string;
-}
-
-/** Words in braces are filled in: "{n} received". */
-export type Phrase = string | Counted;
+export { type Counted, type Phrase, say } from '../../words/phrase.ts';
 
 export interface Words {
   /** Language tag for the HTML and for counting. */
@@ -140,14 +134,4 @@ export interface Words {
 
   /** Cures in this language; a code without one shows the English cure. */
   cures: Partial<Record<ErrorCode, string>>;
-}
-
-/** Fills a phrase; `n` chooses the form of one that counts. */
-export function say(words: Words, phrase: Phrase, values: Record<string, string | number> = {}): string {
-  const form = typeof phrase === 'string' ? phrase : formOf(words, phrase, Number(values.n));
-  return form.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
-
-function formOf(words: Words, phrase: Counted, n: number): string {
-  return new Intl.PluralRules(words.tag).select(n) === 'one' ? (phrase.one ?? phrase.other) : phrase.other;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { parseHeartbeat } from '../../../lib/weather/heartbeat.ts';
 import { parsePress } from '../../../lib/weather/press.ts';
+import { tell } from '../../../lib/weather/reasons/index.ts';
 import { parseRss } from '../../../lib/weather/rss.ts';
 import { parseWarningInfo } from '../../../lib/weather/warning-info.ts';
 import { codeOfTitle, parseWarningRss } from '../../../lib/weather/warning-rss.ts';
@@ -59,7 +60,7 @@ describe('the warning summary', () => {
           { family: 'rain', code: 'WRAINR', active: true, issued: utc(7, 0), updated: utc(7, 0) },
         ],
         odd: [],
-        notices: ['Red Rainstorm Warning (WRAINR) is in force.'],
+        notices: [{ code: 'red-in-force', values: { signal: 'WRAINR' } }],
       },
     );
   });
@@ -132,7 +133,8 @@ describe('the warning summary', () => {
     ]) {
       const { odd } = parse(body);
       assert.equal(odd.length, 1, JSON.stringify(body));
-      assert.ok(odd[0]?.includes(Object.keys(body)[0] ?? ''), odd[0]);
+      const text = tell(odd[0] ?? '', 'en');
+      assert.ok(text.includes(Object.keys(body)[0] ?? ''), text);
     }
   });
 
@@ -177,7 +179,7 @@ describe('the warning texts', () => {
   it('gives notice of a pre-No. 8 announcement, which stops nothing', () => {
     const { codes, notices } = parse({ details: [{ warningStatementCode: 'WTCPRE8' }] });
     assert.deepEqual(codes, ['WTCPRE8']);
-    assert.match(notices[0] ?? '', /within two hours/);
+    assert.match(tell(notices[0] ?? '', 'en'), /within two hours/);
   });
 
   it('reads every form of "nothing"', () => {

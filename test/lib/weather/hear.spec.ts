@@ -4,6 +4,7 @@ import type { Answer, Heard } from '../../../lib/weather/answer.ts';
 import { type Decision, decide } from '../../../lib/weather/decide.ts';
 import { addWord, type Evidence, noEvidence, type SourceName } from '../../../lib/weather/evidence.ts';
 import { hear } from '../../../lib/weather/hear.ts';
+import { tell } from '../../../lib/weather/reasons/index.ts';
 import type { Session } from '../../../lib/weather/rule.ts';
 
 const day = '2025-09-23';
@@ -355,7 +356,7 @@ describe('answers that cannot be used', () => {
     assert.equal(cached.watched.at(-1)?.to, at('10:04') - 200_000);
     const old = hear(quiet, answer('warnsum', '10:10', {}, { age: 301, date: at('10:10') - 301_000 }));
     assert.deepEqual(old.watched, quiet.watched);
-    assert.match(old.troubles[0]?.reason ?? '', /301 s in a cache/);
+    assert.match(tell(old.troubles[0]?.reason ?? '', 'en'), /301 s in a cache/);
   });
 
   it('never take knowledge back: an older copy changes nothing', () => {
