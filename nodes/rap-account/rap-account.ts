@@ -13,6 +13,7 @@ import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/privat
 import type { RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { RunContext } from '../../lib/words/types.ts';
+import { mayAct } from '../base/admin-act.ts';
 import { RapNode, register } from '../base/rap-node.ts';
 import { defaults, presets } from './presets.ts';
 import { type AccountSettings, readAccount } from './settings.ts';
@@ -232,7 +233,7 @@ export default function (RED: NodeAPI): void {
     );
   });
 
-  admin.post('/rap-account/:id/unlock', may('rap-account.write'), (request, response) => {
+  admin.post('/rap-account/:id/unlock', ...mayAct(RED, 'rap-account.write'), (request, response) => {
     const node = find(request.params.id);
     const reason = String(request.body?.reason ?? '').trim();
     if (node === undefined) return void response.sendStatus(404);

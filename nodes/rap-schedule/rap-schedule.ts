@@ -5,6 +5,7 @@ import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
+import { mayAct } from '../base/admin-act.ts';
 import { clockOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
@@ -132,19 +133,15 @@ export default function (RED: NodeAPI): void {
   });
 
   // The button on the node in the editor.
-  RED.httpAdmin.post(
-    '/rap-schedule/:id',
-    RED.auth.needsPermission('rap-schedule.write'),
-    (request, response) => {
-      const node: unknown = RED.nodes.getNode(String(request.params.id));
-      if (!(node instanceof RapSchedule)) {
-        response.sendStatus(404);
-        return;
-      }
-      node.receive({});
-      response.sendStatus(200);
-    },
-  );
+  RED.httpAdmin.post('/rap-schedule/:id', ...mayAct(RED, 'rap-schedule.write'), (request, response) => {
+    const node: unknown = RED.nodes.getNode(String(request.params.id));
+    if (!(node instanceof RapSchedule)) {
+      response.sendStatus(404);
+      return;
+    }
+    node.receive({});
+    response.sendStatus(200);
+  });
 }
 
 /** The next moments of a rule, for people: 'Mon 2025-06-23 07:00'. */

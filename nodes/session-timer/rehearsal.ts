@@ -16,6 +16,7 @@ import { type PracticePlan, planHours, planMoment } from '../../lib/practice/pla
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseSignals } from '../../lib/weather/signals.ts';
+import { mayAct } from '../base/admin-act.ts';
 import { clockOf, homeOf } from '../base/house.ts';
 import { languageOf } from '../base/status-words.ts';
 
@@ -239,7 +240,6 @@ function refuseDuringSession(RED: NodeAPI, plan: PracticePlan): void {
 export function offerRehearsals(RED: NodeAPI, planOf: (id: string) => PracticePlan | undefined): void {
   const admin = RED.httpAdmin;
   const mayRead = RED.auth.needsPermission('flows.read');
-  const mayStart = RED.auth.needsPermission('session-timer.write');
   const own = new Map<string, Shown>();
   let rehearsal: Rehearsal | undefined;
   let preparing = false;
@@ -265,12 +265,17 @@ export function offerRehearsals(RED: NodeAPI, planOf: (id: string) => PracticePl
     response.sendFile('summary.html', { root: folder, dotfiles: 'allow' });
   });
 
-  admin.delete('/session-timer/rehearsals', mayStart, (_request, response) => {
-    rehearsal?.stop();
-    response.sendStatus(204);
-  });
+  // No page of another site can send DELETE.
+  admin.delete(
+    '/session-timer/rehearsals',
+    RED.auth.needsPermission('session-timer.write'),
+    (_request, response) => {
+      rehearsal?.stop();
+      response.sendStatus(204);
+    },
+  );
 
-  admin.post('/session-timer/:id/rehearsal', mayStart, (request, response) => {
+  admin.post('/session-timer/:id/rehearsal', ...mayAct(RED, 'session-timer.write'), (request, response) => {
     const id = String(request.params.id);
     const begin = async () => {
       const plan = planOf(id);

@@ -11,6 +11,7 @@ import { noEvidence, type Word } from '../../lib/weather/evidence.ts';
 import { publicFeeds } from '../../lib/weather/hko.ts';
 import { isNews } from '../../lib/weather/news.ts';
 import { type Session, watchLimits } from '../../lib/weather/rule.ts';
+import { mayAct } from '../base/admin-act.ts';
 import { clockOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import type { StatusWord } from '../base/status-words.ts';
@@ -201,22 +202,18 @@ export default function (RED: NodeAPI): void {
   });
 
   // The operator's word, from the dialog.
-  admin.post(
-    '/weather-check/:id/word',
-    RED.auth.needsPermission('weather-check.write'),
-    (request, response) => {
-      const node: unknown = RED.nodes.getNode(String(request.params.id));
-      if (!(node instanceof WeatherCheck) || !node.ready) return void response.sendStatus(404);
-      const user = (request as { user?: { username?: string } }).user?.username;
-      Promise.resolve()
-        .then(() => {
-          const by = user ?? request.body?.by;
-          return node.say(readWord({ ...request.body, by }, clockOf(RED).now()));
-        })
-        .then(
-          (decision) => response.json(shown(decision)),
-          (thrown) => response.status(400).json({ error: asRapError(thrown).message }),
-        );
-    },
-  );
+  admin.post('/weather-check/:id/word', ...mayAct(RED, 'weather-check.write'), (request, response) => {
+    const node: unknown = RED.nodes.getNode(String(request.params.id));
+    if (!(node instanceof WeatherCheck) || !node.ready) return void response.sendStatus(404);
+    const user = (request as { user?: { username?: string } }).user?.username;
+    Promise.resolve()
+      .then(() => {
+        const by = user ?? request.body?.by;
+        return node.say(readWord({ ...request.body, by }, clockOf(RED).now()));
+      })
+      .then(
+        (decision) => response.json(shown(decision)),
+        (thrown) => response.status(400).json({ error: asRapError(thrown).message }),
+      );
+  });
 }
