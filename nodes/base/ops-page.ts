@@ -6,11 +6,34 @@ import { randomBytes } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { mayAct } from './admin-act.ts';
 import { type Guest, leaveHouse, ledgerOf, placeOf } from './house.ts';
 import type { Language } from './status-words.ts';
 
 /** Words of a page by key, for each language. */
 export type PageWords = Readonly<Record<Language, Readonly<Record<string, string>>>>;
+
+/** What every page says of the login, and of its frame. */
+const frameWords: PageWords = {
+  'en-US': {
+    print: 'Print',
+    noLogin: 'Log in to the Node-RED editor in this browser: this page then shows itself.',
+    noRight: 'Your login may look, not act. Ask for one that may.',
+    openEditor: 'Open the editor',
+  },
+  'zh-TW': {
+    print: '列印',
+    noLogin: '請先在此瀏覽器登入 Node-RED 編輯器，本頁隨即顯示。',
+    noRight: '您的帳號只可查看，不可操作。請使用有權操作的帳號。',
+    openEditor: '開啟編輯器',
+  },
+  'zh-CN': {
+    print: '打印',
+    noLogin: '请先在此浏览器登录 Node-RED 编辑器，本页随即显示。',
+    noRight: '您的账号只可查看，不可操作。请使用有权操作的账号。',
+    openEditor: '打开编辑器',
+  },
+};
 
 export interface OpsPage {
   /** Path below the editor's address: '/rap-ops/practice'. */
@@ -36,7 +59,6 @@ export function serveOpsPage(
   acts: Readonly<Record<string, OpsHandler>>,
 ): void {
   const admin = RED.httpAdmin;
-  const may = (permission: string) => RED.auth.needsPermission(permission);
   admin.get(page.path, (_request, response) => {
     const nonce = randomBytes(16).toString('base64');
     response
@@ -46,13 +68,11 @@ export function serveOpsPage(
       .type('text/html; charset=utf-8')
       .send(shell(page, nonce));
   });
-  admin.get(`${page.path}/data`, may('rap-ops.read'), (request, response) => {
+  admin.get(`${page.path}/data`, RED.auth.needsPermission('rap-ops.read'), (request, response) => {
     void answer(RED, data, request, response);
   });
   for (const [name, act] of Object.entries(acts)) {
-    admin.post(`${page.path}/${name}`, may('rap-ops.write'), (request, response) => {
-      // A form of another site cannot send JSON.
-      if (!request.is('application/json')) return void response.sendStatus(415);
+    admin.post(`${page.path}/${name}`, ...mayAct(RED, 'rap-ops.write'), (request, response) => {
       void answer(RED, act, request, response);
     });
   }
@@ -100,7 +120,8 @@ const shell = ({ path, words, script }: OpsPage, nonce: string) => `<!doctype ht
 <p id="trouble" role="alert" hidden></p><main></main>
 <script nonce="${nonce}">
 const path = ${JSON.stringify(path)};
-const allWords = ${JSON.stringify(words).replaceAll('<', '\\u003c')};
+const allWords = ${inScript(words)};
+const frameWords = ${inScript(frameWords)};
 ${toolkit}
 async function show(ops) {
 ${script}
@@ -109,6 +130,8 @@ start();
 </script></body></html>
 `;
 
+const inScript = (words: PageWords) => JSON.stringify(words).replaceAll('<', '\\u003c');
+
 /**
  * What a page's script works with: ops.words, ops.data, ops.main, ops.make(tag, text, parent, attributes) and
  * ops.table(heads, rows) for the page, ops.act(name, body) to do something; texts never become HTML.
@@ -116,21 +139,31 @@ start();
 const toolkit = String.raw`
 const byId = (id) => document.getElementById(id);
 const root = location.pathname.slice(0, location.pathname.lastIndexOf(path));
+/** Where the editor of this address keeps its login. */
+const tokensKey = 'auth-tokens' + root.replace(/\//g, '-');
 function token() {
-  try { return JSON.parse(localStorage.getItem('auth-tokens' + root.replace(/\//g, '-'))).access_token; } catch { return ''; }
+  try { return JSON.parse(localStorage.getItem(tokensKey)).access_token; } catch { return ''; }
 }
 async function call(name, body) {
   const headers = { 'Content-Type': 'application/json' };
   if (token()) headers.Authorization = 'Bearer ' + token();
   const answer = await fetch(root + path + '/' + name, body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) });
-  if (answer.status === 401 || answer.status === 403) throw new Error(words().noLogin);
+  if (answer.status === 401 || answer.status === 403) throw Object.assign(new Error(words().noLogin), { login: true });
   const value = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error([value.error || answer.statusText, value.cure].filter(Boolean).join(' '));
   return value;
 }
 function language() { return byId('language').value; }
-function words() { return allWords[language()]; }
+function words() { return { ...frameWords[language()], ...allWords[language()] }; }
 function say(text, kind) { const box = byId('trouble'); box.hidden = !text; box.textContent = text; box.className = kind || 'bad'; }
+/** Without a login nothing stays to be seen, and the way to the editor is shown. */
+function sayTrouble(error) {
+  say(error.message);
+  if (!error.login) return;
+  document.querySelector('main').replaceChildren();
+  byId('trouble').append(' ');
+  make('a', words().openEditor, byId('trouble'), { href: root + '/', target: '_blank', rel: 'noopener' });
+}
 function make(tag, text, parent, attributes) {
   const element = document.createElement(tag);
   if (text !== undefined && text !== '') element.textContent = text;
@@ -160,7 +193,7 @@ async function draw() {
     const main = document.querySelector('main');
     main.replaceChildren();
     await show({ words: words(), data, main, make, table: (...all) => table(main, ...all), act });
-  } catch (error) { say(error.message); }
+  } catch (error) { sayTrouble(error); }
 }
 /** Does something, says how it went, and shows the page anew. */
 async function act(name, body) {
@@ -170,13 +203,20 @@ async function act(name, body) {
     await draw();
     say(said, 'good');
     return true;
-  } catch (error) { say(error.message); return false; }
+  } catch (error) {
+    // The editor's server says the same of no login and of one that may not: whoever may look has a login.
+    const looks = error.login && await call('data').then(() => true, () => false);
+    if (looks) say(words().noRight); else sayTrouble(error);
+    return false;
+  }
 }
 function start() {
   const kept = localStorage.getItem('rap-ops-language') || navigator.language;
   byId('language').value = /^zh-(cn|sg|hans)/i.test(kept) ? 'zh-CN' : /^zh/i.test(kept) ? 'zh-TW' : 'en-US';
   byId('language').onchange = () => { localStorage.setItem('rap-ops-language', language()); say(''); draw(); };
   byId('print').onclick = () => print();
+  // Somebody has logged in, or out, in the editor.
+  addEventListener('storage', (event) => { if (event.key === tokensKey) { say(''); draw(); } });
   draw();
 }
 `;

@@ -4,8 +4,6 @@ import type { PageWords } from '../base/ops-page.ts';
 export const alarmsWords: PageWords = {
   'en-US': {
     title: 'RAP alarms',
-    print: 'Print',
-    noLogin: 'Log in to the Node-RED editor first, with the right to act on RAP.',
     none: 'No alarm is open.',
     how: 'Acknowledging says that you know and see to it: no more reminders for {hours} hours. A fault that lasts comes back after that; one that is over ends by itself.',
     name: 'Your name',
@@ -25,8 +23,6 @@ export const alarmsWords: PageWords = {
   },
   'zh-TW': {
     title: 'RAP 警報',
-    print: '列印',
-    noLogin: '請先登入 Node-RED 編輯器，並須有處理 RAP 的權限。',
     none: '沒有未解除的警報。',
     how: '確認表示您已知悉並跟進：{hours} 小時內不再提醒。其後如故障持續會再次通知；故障結束則自動解除。',
     name: '您的姓名',
@@ -46,8 +42,6 @@ export const alarmsWords: PageWords = {
   },
   'zh-CN': {
     title: 'RAP 警报',
-    print: '打印',
-    noLogin: '请先登录 Node-RED 编辑器，并须有处理 RAP 的权限。',
     none: '没有未解除的警报。',
     how: '确认表示您已知悉并跟进：{hours} 小时内不再提醒。其后如故障持续会再次通知；故障结束则自动解除。',
     name: '您的姓名',

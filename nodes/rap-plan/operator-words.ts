@@ -4,8 +4,6 @@ import type { PageWords } from '../base/ops-page.ts';
 export const operatorWords: PageWords = {
   'en-US': {
     title: 'Practice session: operator',
-    print: 'Print',
-    noLogin: 'Log in at the editor first, in this browser; then load this page again.',
     none: 'No practice session is planned. Deploy a session-timer node with a plan.',
     drill: 'Reachability drill',
     drillHelp:
@@ -49,8 +47,6 @@ export const operatorWords: PageWords = {
   },
   'zh-TW': {
     title: '演習：操作員',
-    print: '列印',
-    noLogin: '請先在此瀏覽器登入編輯器，然後重新載入本頁。',
     none: '沒有已計劃的演習。請部署設有計劃的 session-timer 節點。',
     drill: '聯絡測試',
     drillHelp: '每位聯絡人已以電郵收到代碼。請輸入聯絡人回覆或告知的代碼，以及你的姓名。未有回覆者，請致電。',
@@ -93,8 +89,6 @@ export const operatorWords: PageWords = {
   },
   'zh-CN': {
     title: '演习：操作员',
-    print: '打印',
-    noLogin: '请先在此浏览器登录编辑器，然后重新载入本页。',
     none: '没有已计划的演习。请部署设有计划的 session-timer 节点。',
     drill: '联系测试',
     drillHelp: '每位联系人已以邮件收到代码。请输入联系人回复或告知的代码，以及你的姓名。未有回复者，请致电。',
