@@ -37,11 +37,15 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Starts Node-RED with the project's settings.js, the built palette and these flows. */
+/**
+ * Starts Node-RED with the project's settings.js, the built palette and these flows.
+ * @param other another settings file, and the editor's root in it ('/ops')
+ */
 export async function startNodeRed(
   home: string,
   flow: FlowNode[],
   env: Record<string, string> = {},
+  other: { settings: string; root: string } = { settings: join(root, 'settings.js'), root: '' },
 ): Promise<NodeRed> {
   await ensureBuild();
   const port = await freePort();
@@ -50,7 +54,7 @@ export async function startNodeRed(
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
   const child = spawn(
     process.execPath,
-    [join(root, 'node_modules/node-red/red.js'), '-u', userDir, '-s', join(root, 'settings.js')],
+    [join(root, 'node_modules/node-red/red.js'), '-u', userDir, '-s', other.settings],
     { env: { ...process.env, ...env, RAP_HOME: home, RAP_PROFILE: 'demo', RAP_EDITOR_PORT: String(port) } },
   );
   let log = '';
@@ -60,7 +64,7 @@ export async function startNodeRed(
   child.stderr.on('data', (bytes) => {
     log += bytes;
   });
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}${other.root}`;
   try {
     await answers(child, `${url}/rap-account/presets`, () => log);
   } catch (error) {
@@ -75,7 +79,8 @@ async function answers(child: ChildProcess, url: string, log: () => string): Pro
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`Node-RED ended:\n${log()}`);
     const ready = await fetch(url).then(
-      (answer) => answer.ok,
+      // With a login there, this asks for it.
+      (answer) => answer.ok || answer.status === 401,
       () => false,
     );
     if (ready) return;

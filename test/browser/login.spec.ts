@@ -1,0 +1,296 @@
+/**
+ * Behind a login: Node-RED with adminAuth and an address of its own for the editor. Nobody gets anything without a
+ * login, who may only look changes nothing, and what is done bears the name of the login. Whatever routes our
+ * nodes register are found by themselves, so that a new one is tried too.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { parseContacts } from '../../lib/contacts/config.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { startDrill } from '../../lib/practice/drill.ts';
+import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
+import { askForSwitch } from '../../lib/practice/switch.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { type NodeRed, picture, startBrowser, startNodeRed } from '../support/editor.ts';
+import { node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts, planNode } from '../support/practice-flow.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const password = 'a password of this test';
+// bcrypt, cost 8, of this password
+const hash = '$2b$08$WXlGI78NEUyFlfKml0nUtuj7lWSWMXWCvb4jtebpzR2hcWcG/9h2a';
+const users = ['ada', 'rita'] as const;
+type User = (typeof users)[number];
+
+/** Two logins, the editor below /ops, and a node that tells which routes there are. */
+const settings = (folder: string) => `
+const base = require(${JSON.stringify(join(root, 'settings.js'))});
+const user = (username, permissions) => ({ username, permissions, password: ${JSON.stringify(hash)} });
+module.exports = {
+  ...base,
+  httpAdminRoot: '/ops',
+  nodesDir: [...base.nodesDir, ${JSON.stringify(folder)}],
+  adminAuth: { type: 'credentials', users: [user('ada', '*'), user('rita', 'read')] },
+};
+`;
+const routesNode = `
+module.exports = (RED) => {
+  RED.nodes.registerType('routes', function (config) { RED.nodes.createNode(this, config); });
+  RED.httpAdmin.get('/routes', (_request, response) => response.json(RED.httpAdmin._router.stack
+    .filter(({ route }) => route)
+    .flatMap(({ route }) => Object.keys(route.methods).map((method) => [method.toUpperCase(), route.path]))));
+};
+`;
+
+/** The pages themselves hold no facts and are the way to the login. */
+const shells = ['GET /rap-ops/alarms', 'GET /rap-ops/practice'];
+
+/** All that changes something. */
+const acts = [
+  'DELETE /session-timer/rehearsals',
+  'POST /rap-account/:id/unlock',
+  'POST /rap-ops/alarms/acknowledge',
+  'POST /rap-ops/practice/answer',
+  'POST /rap-ops/practice/confirm',
+  'POST /rap-ops/practice/refuse',
+  'POST /rap-schedule/:id',
+  'POST /session-timer/:id/rehearsal',
+  'POST /weather-check/:id/word',
+];
+
+const flow = [
+  { id: 'tab', type: 'tab', label: 'test' },
+  {
+    id: 'contacts',
+    type: 'rap-contacts',
+    name: '',
+    host: '127.0.0.1',
+    port: '1',
+    tls: 'none',
+    from: 'rap@broker.example',
+  },
+  ...idleAccounts(),
+  planNode(),
+  {
+    ...node('schedule', 'rap-schedule', { mode: 'cron', cron: '0 0 1 1 *', calendar: 'every day' }),
+    x: 200,
+    y: 100,
+  },
+  { ...node('weather', 'weather-check', { plan: 'plan', feeds: [] }), x: 200, y: 200 },
+  { ...node('timer', 'session-timer', { plan: 'plan' }), x: 200, y: 300 },
+];
+const ids: Record<string, string> = {
+  'rap-account': 'account-hkscc',
+  'rap-plan': 'plan',
+  'rap-schedule': 'schedule',
+  'session-timer': 'timer',
+  'weather-check': 'weather',
+};
+
+interface EditorWindow {
+  RED: { editor: { editConfig(name: string, type: string, id: string): void } };
+}
+
+describe('behind a login', function () {
+  this.timeout(60_000);
+  let home: string;
+  let nodeRed: NodeRed;
+  let browser: Browser;
+  let codes: string[];
+  const tokens: Partial<Record<User, string>> = {};
+
+  async function ledger<T>(ask: (open: Ledger) => Promise<T>): Promise<T> {
+    const open = await openHome(home, realClock);
+    try {
+      return await ask(open);
+    } finally {
+      await open.close();
+    }
+  }
+  const journal = () => ledger(async (open) => (await open.journalRecords()).length);
+
+  /** What has happened already when Node-RED starts: an alarm, a drill, a lock, and a switch that waits. */
+  async function prepare(open: Ledger): Promise<void> {
+    const contacts = parseContacts({
+      smtp: { host: '127.0.0.1', port: 1, requireTls: false, from: 'rap@broker.example' },
+      contacts: [{ name: 'ann', email: 'ann@broker.example' }],
+    });
+    await keepPlan(open, plan);
+    codes = (await startDrill(open, contacts, plan)).contacts.map(({ code }) => code);
+    await open.lockLogin({ account: 'SIM001', reason: 'key refused', address: '127.0.0.1:1' });
+    await askForSwitch(open, realClock, 'away', {
+      accounts: ['SIM001'],
+      dataCentre: 'secondary',
+      reason: 'drill',
+      by: 'Chan',
+    });
+    await open.meetFault(
+      {
+        ...{ key: 'k', level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
+        ...{ message: 'The key was refused', cure: 'Ring HKEX', run: 'run-1', groups: [] },
+      },
+      () => ({}),
+    );
+  }
+
+  async function logIn(username: User): Promise<string> {
+    const body = new URLSearchParams({
+      ...{ client_id: 'node-red-editor', grant_type: 'password', scope: '', username, password },
+    });
+    const answer = await fetch(`${nodeRed.url}/auth/token`, { method: 'POST', body });
+    assert.equal(answer.status, 200);
+    return ((await answer.json()) as { access_token: string }).access_token;
+  }
+
+  /** Asks for 'POST /rap-schedule/:id' as this user would. */
+  function ask(route: string, user?: User | 'nobody', body = '{}', type = 'application/json') {
+    const [method = '', path = ''] = route.split(' ');
+    const id = ids[path.split('/')[1] ?? ''] ?? '';
+    const token = user === undefined ? undefined : user === 'nobody' ? 'made-up' : tokens[user];
+    return fetch(nodeRed.url + path.replace(':id', id).replace(/:format.*/, 'txt'), {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(method === 'POST' ? { 'content-type': type } : {}),
+      },
+      ...(method === 'POST' ? { body } : {}),
+    });
+  }
+
+  async function ourRoutes(): Promise<string[]> {
+    const all = (await (await fetch(`${nodeRed.url}/routes`)).json()) as [string, string][];
+    return all
+      .filter(([, path]) => /^\/(rap|report|session|weather|contact)-/.test(path))
+      .map((route) => route.join(' '));
+  }
+
+  before(async function () {
+    this.timeout(120_000);
+    home = await makeHome();
+    const folder = join(home, 'routes');
+    await mkdir(folder);
+    await writeFile(join(folder, 'routes.js'), routesNode);
+    await writeFile(
+      join(folder, 'routes.html'),
+      `<script type="text/javascript">RED.nodes.registerType('routes', { defaults: {} });</script>`,
+    );
+    const file = join(home, 'settings.cjs');
+    await writeFile(file, settings(folder));
+    await ledger(prepare);
+    [browser, nodeRed] = await Promise.all([
+      startBrowser(),
+      startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }, { settings: file, root: '/ops' }),
+    ]);
+    for (const user of users) tokens[user] = await logIn(user);
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    if (home !== undefined) await removeHome(home);
+  });
+
+  it('gives nothing to nobody, and only the look to who may only look', async () => {
+    const before = await journal();
+    const routes = await ourRoutes();
+    for (const route of shells) {
+      assert.doesNotMatch(await (await ask(route)).text(), /The key was refused|broker\.example|SIM001/);
+    }
+    const guarded = routes.filter((route) => !shells.includes(route));
+    const refused: string[] = [];
+    for (const route of guarded) {
+      assert.equal((await ask(route)).status, 401, route);
+      assert.equal((await ask(route, 'nobody')).status, 401, route);
+      if ((await ask(route, 'rita')).status === 401) refused.push(route);
+    }
+    assert.deepEqual(refused.sort(), acts);
+    const alarms = (await (await ask('GET /rap-ops/alarms/data', 'rita')).json()) as { login: string };
+    assert.equal(alarms.login, 'rita');
+    assert.equal(await journal(), before);
+  });
+
+  it('does nothing that a page of another site could have sent, whoever is logged in', async () => {
+    const before = await journal();
+    for (const route of acts.filter((one) => one.startsWith('POST'))) {
+      for (const type of [
+        'application/x-www-form-urlencoded',
+        'text/plain',
+        'multipart/form-data; boundary=x',
+      ]) {
+        assert.equal((await ask(route, 'ada', 'reason=x&by=x', type)).status, 415, `${route} ${type}`);
+      }
+    }
+    assert.equal(await journal(), before);
+    // What a browser asks before it sends JSON, or DELETE, for another site.
+    const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' };
+    const preflight = await fetch(`${nodeRed.url}/rap-ops/alarms/acknowledge`, {
+      method: 'OPTIONS',
+      headers,
+    });
+    assert.equal(preflight.headers.get('access-control-allow-origin'), null);
+  });
+
+  it('keeps the name of the login with what is done', async () => {
+    const act = async (route: string, body: object) => {
+      const answer = await ask(route, 'ada', JSON.stringify(body));
+      assert.equal(answer.status, 200, `${route}: ${await answer.text()}`);
+    };
+    await act('POST /rap-account/:id/unlock', { reason: 'key registered again' });
+    await act('POST /rap-ops/practice/answer', { date: plan.date, code: codes[0], how: 'telephone' });
+    await act('POST /rap-ops/practice/confirm', { id: 1, by: 'Ada Wong' });
+    await act('POST /rap-schedule/:id', {});
+    const records = await ledger((open) => open.journalRecords());
+    const done = records.filter(({ who }) => /ada/i.test(who)).map(({ who, what }) => `${who}: ${what}`);
+    assert.deepEqual(done, [
+      'ada: login unlocked',
+      'ada: reachability drill answered',
+      'Ada Wong (login ada): data centre switch confirmed',
+    ]);
+  });
+
+  it('says to a login that may only look that it may not act', async () => {
+    const context = await browser.newContext({ locale: 'en-US' });
+    const kept = JSON.stringify({ access_token: tokens.rita });
+    await context.addInitScript((tokens) => localStorage.setItem('auth-tokens-ops', tokens), kept);
+    const page = await context.newPage();
+    await page.goto(`${nodeRed.url}/rap-ops/alarms`);
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.locator('#trouble.bad', { hasText: 'Your login may look, not act.' }).waitFor();
+    await page.getByText('The key was refused').waitFor();
+    assert.equal((await ledger((open) => open.alarm(1)))?.acknowledgedBy, '');
+    await context.close();
+  });
+
+  it('shows itself as soon as the browser has a login, and acknowledges in its name', async () => {
+    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1500, height: 900 } });
+    /** The page that a click opens. */
+    const opens = async (click: Promise<void>) =>
+      (await Promise.all([context.waitForEvent('page'), click]))[0];
+    const early = await context.newPage();
+    await early.goto(`${nodeRed.url}/rap-ops/alarms`);
+    await early.getByText('Log in to the Node-RED editor in this browser').waitFor();
+    await picture(early, 'alarms, no login');
+    const editor = await opens(early.getByRole('link', { name: 'Open the editor' }).click());
+    await editor.locator('#node-dialog-login-username').fill('ada');
+    await editor.locator('#node-dialog-login-password').fill(password);
+    await editor.locator('#node-dialog-login-submit').click();
+    await early.getByText('The key was refused').waitFor();
+    await editor.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
+    await editor.evaluate(() => {
+      (globalThis as unknown as EditorWindow).RED.editor.editConfig('', 'rap-contacts', 'contacts');
+    });
+    await editor.locator('#rap-contacts-tabs a', { hasText: 'Alarms' }).click();
+    const alarms = await opens(editor.locator('#rap-contacts-open-alarms').click());
+    const row = alarms.locator('tbody tr', { hasText: 'LOGIN_REFUSED' });
+    await row.getByRole('button', { name: 'Acknowledge' }).click();
+    await row.getByText(/^ada, until/).waitFor();
+    const [record] = (await ledger((open) => open.journalRecords())).slice(-1);
+    assert.deepEqual([record?.who, record?.what], ['ada', 'alarm acknowledged']);
+    await context.close();
+  });
+});
