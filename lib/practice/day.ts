@@ -7,6 +7,7 @@
 import { type Decision, decide } from '../weather/decide.ts';
 import type { Evidence } from '../weather/evidence.ts';
 import { isNews } from '../weather/news.ts';
+import type { Reason } from '../weather/reasons/index.ts';
 import type { Session } from '../weather/rule.ts';
 import type { DataCentre } from '../words/types.ts';
 import { type PracticePart, type PracticePlan, planMoment, sessionOf } from './plan.ts';
@@ -33,7 +34,16 @@ export type DayOrder =
   | { kind: 'verdict'; decision: Decision }
   | { kind: 'milestone'; milestone: Milestone; outcome: 'due' | 'missed' | 'dropped' }
   | { kind: 'data-centre'; dataCentre: DataCentre; reason: string }
-  | { kind: 'part'; part: PracticePart; action: 'begin' | 'end' | 'stop' | 'skip'; reason: string };
+  | {
+      kind: 'part';
+      part: PracticePart;
+      action: 'begin' | 'end' | 'stop' | 'skip';
+      reason: string;
+      /** The reason without a language, where the weather gave it. */
+      because?: Reason;
+      /** It began before a restart and goes on. */
+      again?: boolean;
+    };
 
 /** A milestone told later than this was missed. */
 const lateMs = 5 * 60_000;
@@ -145,20 +155,23 @@ function stepPart(
   decision: Decision,
   now: number,
 ): PartStep {
-  const order = (next: PartState, action: 'begin' | 'end' | 'stop' | 'skip', reason: string): PartStep => ({
-    part,
-    next,
-    order: { kind: 'part', part, action, reason },
-  });
-  const because = decision.reasons[0] ?? decision.verdict;
+  const order = (next: PartState, action: 'begin' | 'stop' | 'skip'): PartStep => {
+    const because = decision.because?.[0];
+    const reason = decision.reasons[0] ?? decision.verdict;
+    const why = because === undefined ? { reason } : { reason, because };
+    return { part, next, order: { kind: 'part', part, action, ...why } };
+  };
   if (was === 'running') {
-    if (now >= end) return order('ended', 'end', `${part.name} ends at ${part.end}.`);
-    if (isOver(decision)) return order('stopped', 'stop', because);
+    if (now >= end) {
+      const reason = `${part.name} ends at ${part.end}.`;
+      return { part, next: 'ended', order: { kind: 'part', part, action: 'end', reason } };
+    }
+    if (isOver(decision)) return order('stopped', 'stop');
     return { part, next: was };
   }
   if (was !== 'waiting') return { part, next: was };
-  if (isOver(decision) || now >= end) return order('skipped', 'skip', because);
-  if (now >= start && mayBegin(start, decision)) return order('running', 'begin', because);
+  if (isOver(decision) || now >= end) return order('skipped', 'skip');
+  if (now >= start && mayBegin(start, decision)) return order('running', 'begin');
   return { part, next: was };
 }
 

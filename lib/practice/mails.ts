@@ -13,7 +13,7 @@ import type { DataCentre } from '../words/types.ts';
 import { practiceRun, slug } from './books.ts';
 import type { DayOrder } from './day.ts';
 import { mailHtml, mailText } from './mail-template.ts';
-import { type PracticePart, type PracticePlan, planHours, planMoment, weekdays } from './plan.ts';
+import { type PracticePlan, planHours, planMoment, weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
 import { type ChoiceInUse, dataCentreChoices } from './switch.ts';
 import type { Milestone } from './timeline.ts';
@@ -56,7 +56,7 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
     case 'milestone':
       return order.outcome === 'dropped' ? undefined : milestoneMail(order.milestone, order.outcome, telling);
     case 'part':
-      return partMail(order.part, order.action, order.reason, telling);
+      return partMail(order, telling);
     case 'data-centre':
       return undefined;
   }
@@ -68,7 +68,7 @@ function verdictMail(decision: Decision, { speech }: Telling): PracticeMail | un
   const { verdict, effectiveAt, trigger, moot } = decision;
   const time = effectiveAt === null ? '' : hongKongTime(effectiveAt);
   const facts = decisionFacts(decision, speech);
-  const detail = reasonLines(decision.reasons, speech);
+  const detail = whyLines(decision, speech);
   switch (verdict) {
     case 'cancelled':
       return {
@@ -167,7 +167,7 @@ function milestoneMail(
               ? judged.running
               : fill(judged.other, { verdict }),
           ...(sure ? [] : [judged.doubt]),
-          ...reasonLines(decision.reasons, speech),
+          ...whyLines(decision, speech),
         ],
         [...decisionFacts(decision, speech), ...hourFacts(plan, speech)],
       );
@@ -182,14 +182,14 @@ function milestoneMail(
         ...(decision === undefined
           ? []
           : [fill(seen, { verdict: words.verdict[decision.verdict] ?? decision.verdict })]),
-        ...reasonLines(decision?.reasons.slice(0, 1) ?? [], speech),
+        ...whyLines(decision, speech, 1),
       ]);
     }
     case 'last-call': {
       const { start } = planHours(plan);
       return mail('bad', words.lastCall.subject, [
         ...words.lastCall.lines.map((line) => fill(line, { start })),
-        ...reasonLines(decision?.reasons ?? [], speech),
+        ...whyLines(decision, speech),
       ]);
     }
     case 'restore-check':
@@ -276,12 +276,13 @@ function restoreCheck({
 }
 
 function partMail(
-  part: PracticePart,
-  action: 'begin' | 'end' | 'stop' | 'skip',
-  reason: string,
+  { part, action, reason, because, again }: DayOrder & { kind: 'part' },
   { plan, results, speech }: Telling,
 ): PracticeMail | undefined {
   const { words, fill } = speech;
+  const why = again
+    ? [words.begins.again]
+    : whyLines({ reasons: [reason], ...(because === undefined ? {} : { because: [because] }) }, speech);
   const index = plan.parts.findIndex(({ name }) => name === part.name) + 1;
   const site = words.site[part.dataCentre];
   const facts = [
@@ -301,7 +302,7 @@ function partMail(
       id: `part-${index}-begins`,
       tone: 'info',
       subject: fill(words.begins.subject, values),
-      lines: [fill(words.begins.line, values), words.begins.todo, ...reasonLines([reason], speech)],
+      lines: [fill(words.begins.line, values), words.begins.todo, ...why],
       facts,
     };
   }
@@ -320,7 +321,7 @@ function partMail(
       ...mine
         .filter(({ outcome }) => outcome !== 'complete')
         .map((one) => fill(partly, { account: one.account, result: resultText(one, speech) })),
-      ...(action === 'end' ? [] : reasonLines([reason], speech)),
+      ...(action === 'end' ? [] : why),
     ],
     facts,
   };
@@ -406,16 +407,27 @@ export function expiredMail(
   };
 }
 
-/** Reasons come from the weather rule in English; other languages say so above them. */
-function reasonLines(reasons: readonly string[], { language, words }: Speech): string[] {
-  if (reasons.length === 0 || language === 'en') return [...reasons];
-  return [words.details, ...reasons];
+/**
+ * The reasons of a decision in the reader's language. What an older version decided has them in English only;
+ * other languages say so above them.
+ * @param most how many, all when left out
+ */
+export function whyLines(
+  decision: Pick<Decision, 'reasons' | 'because'> | undefined,
+  { language, words, tell }: Speech,
+  most?: number,
+): string[] {
+  if (decision === undefined) return [];
+  if (decision.because !== undefined) return decision.because.slice(0, most).map(tell);
+  const reasons = decision.reasons.slice(0, most);
+  return reasons.length === 0 || language === 'en' ? reasons : [words.details, ...reasons];
 }
 
 function decisionFacts(
   { verdict, effectiveAt, trigger, quality }: Decision,
-  { words, fill }: Speech,
+  speech: Speech,
 ): PracticeMail['facts'] {
+  const { words, fill } = speech;
   const title = words.verdict[verdict] ?? verdict;
   return [
     {
@@ -430,17 +442,14 @@ function decisionFacts(
             value: fill(words.hongKong, { time: hongKongStamp(effectiveAt).slice(0, 16) }),
           },
         ]),
-    ...(trigger === null
-      ? []
-      : [{ label: words.label.because, value: triggerText(trigger, { words, fill }) }]),
+    ...(trigger === null ? [] : [{ label: words.label.because, value: triggerText(trigger, speech) }]),
   ];
 }
 
-function triggerText({ kind, code, issued }: Trigger, { words, fill }: Pick<Speech, 'words' | 'fill'>) {
+function triggerText({ kind, code, issued }: Trigger, { words, fill, signal }: Speech) {
   const time = hongKongStamp(issued).slice(0, 16);
   if (kind === 'word') return `${words.word[code === 'hkex' ? 'hkex' : 'operator']}${words.comma}${time}`;
-  const title = words.signals[code];
-  return fill(words.because, { signal: title === undefined ? code : `${title} (${code})`, time });
+  return fill(words.because, { signal: signal(code), time });
 }
 
 function hourFacts(plan: PracticePlan, { words, fill }: Speech): PracticeMail['facts'] {

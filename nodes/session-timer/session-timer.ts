@@ -214,7 +214,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       const key = `part:${part.name}:begin`;
       if (this.#sent.has(key)) continue;
       const reason = 'Taken up after a restart.';
-      const order: KeyedOrder = { kind: 'part', part, action: 'begin', reason, key, at: now };
+      const order: KeyedOrder = { kind: 'part', part, action: 'begin', reason, again: true, key, at: now };
       this.#emit(`${part.dataCentre}-begins`, messageOf(order, plan));
     }
   }

@@ -22,17 +22,6 @@ export const en: PracticeWords = {
     terminated: 'terminated',
   },
   quality: { disputed: 'only one source says so', unsure: 'not certain' },
-  signals: {
-    TC8: 'Signal No. 8',
-    TC8NE: 'Signal No. 8 Northeast',
-    TC8SE: 'Signal No. 8 Southeast',
-    TC8SW: 'Signal No. 8 Southwest',
-    TC8NW: 'Signal No. 8 Northwest',
-    TC9: 'Signal No. 9',
-    TC10: 'Signal No. 10',
-    WRAINB: 'Black Rainstorm Warning',
-    EC: 'Extreme Conditions',
-  },
   word: { hkex: 'HKEX said so', operator: 'the operator said so' },
 
   subject: 'Practice session {date}: {subject}',
@@ -130,6 +119,7 @@ export const en: PracticeWords = {
     subject: '{part} begins at the {site}',
     line: '{part} has begun and runs until {end}. All accounts now log in at the {site}.',
     todo: 'You need do nothing. A mail tells the result of each account.',
+    again: 'Taken up after a restart.',
   },
   over: {
     ends: '{part} ends: {done} of {all} accounts complete',

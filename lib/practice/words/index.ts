@@ -1,6 +1,7 @@
 /** The words of a session in the reader's language, and how a phrase is filled in. */
-import type { Language } from '../../contacts/config.ts';
-import { type Phrase, say, wordsOf } from '../../contacts/words/index.ts';
+import { type Reason, signalTitle, tell } from '../../weather/reasons/index.ts';
+import type { Language } from '../../words/languages.ts';
+import { type Phrase, say } from '../../words/phrase.ts';
 import { en } from './en.ts';
 import type { PracticeWords } from './words.ts';
 import { zhHans } from './zh-hans.ts';
@@ -19,13 +20,18 @@ export interface Speech {
   words: PracticeWords;
   language: Language;
   fill(phrase: Phrase, values?: Record<string, string | number>): string;
+  /** A reason of the weather rule. */
+  tell(reason: Reason): string;
+  /** 'Signal No. 8 Northeast (TC8NE)'. */
+  signal(code: string): string;
 }
 
 export function speechOf(language: Language): Speech {
-  const counting = wordsOf[language];
   return {
     words: practiceWords[language],
     language,
-    fill: (phrase, values = {}) => say(counting, phrase, values),
+    fill: (phrase, values = {}) => say({ tag: language }, phrase, values),
+    tell: (reason) => tell(reason, language),
+    signal: (code) => signalTitle(code, language),
   };
 }

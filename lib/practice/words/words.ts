@@ -10,8 +10,6 @@ export interface PracticeWords {
   /** What a weather verdict means, as people say it. */
   verdict: Readonly<Record<string, string>>;
   quality: Readonly<Record<'disputed' | 'unsure', string>>;
-  /** Titles of the signals; a code that is not here is shown as it is. */
-  signals: Readonly<Record<string, string>>;
   word: Readonly<Record<'hkex' | 'operator', string>>;
 
   subject: string;
@@ -24,7 +22,7 @@ export interface PracticeWords {
   hongKong: string;
   late: string;
   source: string;
-  /** Above reasons that are written in English whatever the language. */
+  /** Above reasons that an older version wrote down in English. */
   details: string;
 
   label: Readonly<
@@ -59,7 +57,7 @@ export interface PracticeWords {
   terminated: { subject: string; line: string; todo: string };
   hold: { subject: string; line: string; todo: string };
   black: { subject: string; line: string };
-  begins: { subject: string; line: string; todo: string };
+  begins: { subject: string; line: string; todo: string; again: string };
   over: { ends: string; stopped: string; ended: string; cut: string; partly: string };
   result: {
     whole: string;

@@ -22,17 +22,6 @@ export const zhHans: PracticeWords = {
     terminated: '已终止',
   },
   quality: { disputed: '只有一个来源如此显示', unsure: '未能确定' },
-  signals: {
-    TC8: '八号烈风或暴风信号',
-    TC8NE: '八号东北烈风或暴风信号',
-    TC8SE: '八号东南烈风或暴风信号',
-    TC8SW: '八号西南烈风或暴风信号',
-    TC8NW: '八号西北烈风或暴风信号',
-    TC9: '九号烈风或暴风风力增强信号',
-    TC10: '十号飓风信号',
-    WRAINB: '黑色暴雨警告信号',
-    EC: '极端情况',
-  },
   word: { hkex: '香港交易所通知', operator: '操作员决定' },
 
   subject: '{date} 演习：{subject}',
@@ -130,6 +119,7 @@ export const zhHans: PracticeWords = {
     subject: '{part} 开始（{site}）',
     line: '{part} 已开始，至 {end} 结束。所有账户现在登录{site}。',
     todo: '无须做任何事。每个账户的结果会另行以邮件通知。',
+    again: '重新启动后继续进行。',
   },
   over: {
     ends: '{part} 结束：{all} 个账户中 {done} 个完成',

@@ -22,17 +22,6 @@ export const zhHant: PracticeWords = {
     terminated: '已終止',
   },
   quality: { disputed: '只有一個來源如此顯示', unsure: '未能確定' },
-  signals: {
-    TC8: '八號烈風或暴風信號',
-    TC8NE: '八號東北烈風或暴風信號',
-    TC8SE: '八號東南烈風或暴風信號',
-    TC8SW: '八號西南烈風或暴風信號',
-    TC8NW: '八號西北烈風或暴風信號',
-    TC9: '九號烈風或暴風風力增強信號',
-    TC10: '十號颶風信號',
-    WRAINB: '黑色暴雨警告信號',
-    EC: '極端情況',
-  },
   word: { hkex: '香港交易所通知', operator: '操作員決定' },
 
   subject: '{date} 演習：{subject}',
@@ -130,6 +119,7 @@ export const zhHant: PracticeWords = {
     subject: '{part} 開始（{site}）',
     line: '{part} 已開始，至 {end} 結束。所有帳戶現在登入{site}。',
     todo: '無須做任何事。每個帳戶的結果會另行以電郵通知。',
+    again: '重新啟動後繼續進行。',
   },
   over: {
     ends: '{part} 結束：{all} 個帳戶中 {done} 個完成',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../../lib/contacts/config.ts';
-import type { DayOrder } from '../../../lib/practice/day.ts';
+import { type DayOrder, dayOf, newDay, stepDay } from '../../../lib/practice/day.ts';
 import {
   expiredMail,
   type MailContext,
@@ -14,6 +14,7 @@ import { type MilestoneKind, timelineOf } from '../../../lib/practice/timeline.t
 import { practiceWords } from '../../../lib/practice/words/index.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import type { Decision, Verdict } from '../../../lib/weather/decide.ts';
+import { wholeDay } from '../../../lib/weather/evidence.ts';
 
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
 const part = plan.parts[0];
@@ -118,7 +119,7 @@ describe('the mails of a session', () => {
         for (const one of [subject, text, html]) assert.doesNotMatch(one, /[{}]|undefined|NaN/);
         assert.ok(mail.lines.length > 0 && mail.subject !== '');
         assert.ok(Array.from(subject).length < 160);
-        // The first sentence is in the reader's language; only the weather rule's reasons are in English.
+        // The first sentence is in the reader's language; only the reasons of an older version are in English.
         if (language !== 'en' && !mail.id.startsWith('reminder'))
           assert.match(mail.lines[0] ?? '', /\p{Script=Han}/u);
       }
@@ -147,6 +148,56 @@ describe('the mails of a session', () => {
           assert.match(text, /\p{Script=Han}/u, `${language} ${key}`);
       }
     }
+  });
+
+  it('give the reasons of the weather in the language of the reader', () => {
+    const evidence = wholeDay([{ ...signal, issued: at('14:20') }]);
+    const day = dayOf(plan);
+    const begun = stepDay(day, newDay(day), evidence, at('14:01'));
+    const ending = stepDay(day, begun.state, evidence, at('14:21'));
+    const over = stepDay(day, ending.state, evidence, at('14:36'));
+    const orders = [...begun.orders, ...ending.orders, ...over.orders];
+    for (const language of ['zh-Hant', 'zh-Hans'] as const) {
+      const texts = orders.flatMap((order) => {
+        const mail = mailOf(order, { ...context, decision: over.state.decision, language });
+        return mail === undefined || mail.id.startsWith('reminder') ? [] : [[mail.id, mail.lines] as const];
+      });
+      const lines = texts.flatMap(([, all]) => all);
+      assert.ok(lines.length > 20);
+      for (const line of lines) assert.match(line, /\p{Script=Han}/u, line);
+      assert.ok(!lines.includes(practiceWords[language].details));
+      const told = new Map(texts);
+      const issued =
+        language === 'zh-Hant'
+          ? '八號東南烈風或暴風信號 (TC8SE)於 14:20 發出，在開始時間 14:00 之後。'
+          : '八号东南烈风或暴风信号 (TC8SE)于 14:20 发出，在开始时间 14:00 之后。';
+      for (const id of ['terminating-14-35', 'terminated', 'part-1-stopped']) {
+        assert.ok(told.get(id)?.includes(issued), `${language} ${id}: ${told.get(id)}`);
+      }
+    }
+    const english = orders.flatMap((order) => mailOf(order, context) ?? []).flatMap(({ lines }) => lines);
+    assert.ok(english.includes('Signal No. 8 Southeast (TC8SE) was issued at 14:20, after the start 14:00.'));
+  });
+
+  it('show the reasons of an older version as they were written, under a heading that says so', () => {
+    const order: DayOrder = { kind: 'verdict', decision: decision('hold', { quality: 'unsure' }) };
+    assert.deepEqual(mailOf(order, { ...context, language: 'zh-Hant' })?.lines.slice(-2), [
+      '詳情（英文）：',
+      'A reason from the weather rule.',
+    ]);
+    assert.equal(mailOf(order, context)?.lines.at(-1), 'A reason from the weather rule.');
+  });
+
+  it('say that a part goes on after a restart', () => {
+    const order: DayOrder = {
+      kind: 'part',
+      part,
+      action: 'begin',
+      reason: 'Taken up after a restart.',
+      again: true,
+    };
+    const last = languages.map((language) => mailOf(order, { ...context, language })?.lines.at(-1));
+    assert.deepEqual(last, ['Taken up after a restart.', '重新啟動後繼續進行。', '重新启动后继续进行。']);
   });
 
   it('come at each milestone of the day in its order', () => {
