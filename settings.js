@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside, Trouble } from './scripts/support/checkout.js';
 import { liveProblems } from './scripts/support/live.js';
+import { onlyOwnPages } from './scripts/support/own-pages.js';
 import { prepareHome, profileVariables, readProfile, userFolder } from './scripts/support/profile.js';
 
 /** The demo's secret for stored credentials: made once, kept where only this user reads it. */
@@ -18,6 +19,11 @@ function demoSecret(home) {
     if (error.code !== 'EEXIST') throw error;
   }
   return readFileSync(file, 'utf8');
+}
+
+/** The demo asks for no login: loopback only, and no page of another site. */
+function demoSettings(home) {
+  return { credentialSecret: demoSecret(home), httpAdminMiddleware: onlyOwnPages };
 }
 
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
@@ -67,7 +73,7 @@ function settingsFor(env, argv) {
       tours: false,
       ...(live ? { palette: { editable: false, catalogues: [] } } : {}),
     },
-    ...(live ? liveSettings(env) : { credentialSecret: demoSecret(home) }),
+    ...(live ? liveSettings(env) : demoSettings(home)),
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
@@ -28,7 +29,7 @@ const hash = '$2b$08$WXlGI78NEUyFlfKml0nUtuj7lWSWMXWCvb4jtebpzR2hcWcG/9h2a';
 const users = ['ada', 'rita'] as const;
 type User = (typeof users)[number];
 
-/** Two logins, the editor below /ops, and a node that tells which routes there are. */
+/** The demo's settings with two logins, the editor below /ops, and a node that tells which routes there are. */
 const settings = (folder: string) => `
 const base = require(${JSON.stringify(join(root, 'settings.js'))});
 const user = (username, permissions) => ({ username, permissions, password: ${JSON.stringify(hash)} });
@@ -214,7 +215,7 @@ describe('behind a login', function () {
     assert.equal(await journal(), before);
   });
 
-  it('does nothing that a page of another site could have sent, whoever is logged in', async () => {
+  it('does nothing that a browser sends for any page without asking first, whoever is logged in', async () => {
     const before = await journal();
     for (const route of acts.filter((one) => one.startsWith('POST'))) {
       for (const type of [
@@ -226,13 +227,28 @@ describe('behind a login', function () {
       }
     }
     assert.equal(await journal(), before);
-    // What a browser asks before it sends JSON, or DELETE, for another site.
-    const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' };
-    const preflight = await fetch(`${nodeRed.url}/rap-ops/alarms/acknowledge`, {
-      method: 'OPTIONS',
-      headers,
-    });
-    assert.equal(preflight.headers.get('access-control-allow-origin'), null);
+  });
+
+  it('answers no page of another site, nor a name of another site that points here', async () => {
+    const { port } = new URL(nodeRed.url);
+    const status = (path: string, headers: Record<string, string>, method = 'GET') =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const at = { host: '127.0.0.1', port, path: `/ops${path}`, method, headers };
+        request(at, (answer) => resolve(answer.resume().statusCode))
+          .on('error', reject)
+          .end();
+      });
+    for (const path of ['/flows', '/nodes', '/inject/x', '/rap-schedule/schedule']) {
+      assert.equal(await status(path, { origin: 'https://elsewhere.example' }, 'POST'), 403, path);
+      assert.equal(await status(path, { origin: 'null' }, 'POST'), 403, path);
+      assert.equal(await status(path, { origin: 'https://elsewhere.example' }, 'OPTIONS'), 403, path);
+    }
+    for (const host of ['elsewhere.example', `127.0.0.1.elsewhere.example:${port}`, `10.0.0.1:${port}`]) {
+      assert.equal(await status('/rap-ops/alarms', { host }), 403, host);
+    }
+    for (const host of ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`)) {
+      assert.equal(await status('/rap-ops/alarms', { host, origin: `http://${host}` }), 200, host);
+    }
   });
 
   it('keeps the name of the login with what is done', async () => {
