@@ -59,8 +59,14 @@ describe('editor, Rehearse', function () {
     assert.deepEqual(more, []);
     const evidence = join(home, 'rehearsal', stamp, 'practice', '2025-09-23', 'evidence', 'summary.html');
     assert.match(await readFile(evidence, 'utf8'), /This is a rehearsal/);
-    const answer = await fetch(`${nodeRed.url}/session-timer/rehearsals/evidence`);
-    assert.match(await answer.text(), /REHEARSAL: Practice Session/);
+    const [shown] = await Promise.all([
+      page.context().waitForEvent('page'),
+      notice.getByRole('button', { name: 'evidence' }).click(),
+    ]);
+    await shown.getByText('REHEARSAL: Practice Session').first().waitFor();
+    const scripts = shown.addScriptTag({ content: 'document.title = "script"' });
+    await assert.rejects(scripts, /Content Security Policy/, 'the evidence runs no script');
+    await shown.close();
 
     assert.equal(existsSync(join(home, 'practice')), false);
     const ledger = await openHome(home, realClock);
