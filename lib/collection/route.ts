@@ -44,7 +44,7 @@ export interface Routed {
   errors: RapError[];
   /** Destinations this report waits for. */
   waits: string[];
-  /** Deliveries that were made now and lie beside other content of the same name. */
+  /** Deliveries that were made now and lie beside other content of the same name; see amended.ts. */
   beside: Delivery[];
 }
 
@@ -107,10 +107,11 @@ async function bring(
   try {
     const how = { ...deliverOptions(destination, options), onShare };
     const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
-    const fresh = await ledger.recordDelivery({ ...delivery, versionId, run });
+    const beside = path.basename(delivery.file) !== report.name;
+    const fresh = await ledger.recordDelivery({ ...delivery, versionId, run, beside });
     pauses?.served(destination, versionId);
     routed.deliveries.push(delivery);
-    if (fresh && path.basename(delivery.file) !== report.name) routed.beside.push(delivery);
+    if (fresh && beside) routed.beside.push(delivery);
     if (share !== undefined) await tryOnce(share, folder, options);
   } catch (thrown) {
     const error = asRapError(thrown, 'DISK_ERROR', folder);

@@ -1,6 +1,6 @@
 /** The alarm: one thing that went wrong, for the person who has to act on it. */
 import { codes } from '../errors/codes.ts';
-import type { AlarmRecord } from '../ledger/ledger.ts';
+import type { AlarmRecord, Amendment } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
 import { cureIn, isErrorCode } from './cures.ts';
@@ -19,6 +19,8 @@ export interface Alarm {
   account: string;
   /** Milliseconds since 1970. */
   at: number;
+  /** What AMENDED tells of. */
+  amendment?: Amendment;
 }
 
 const RED = '#b3261e';

@@ -4,7 +4,7 @@
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
 import { codes } from '../errors/codes.ts';
-import type { AlarmRecord, AlarmStep, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
+import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
 import { type ContactsConfig, domainOf, hasGroups, recipientsOf } from './config.ts';
@@ -38,7 +38,7 @@ export async function queueAlarm(
 ): Promise<Queued | undefined> {
   const to = recipientsOf(config, groups);
   const { account, code, where, message, cure, run, at } = alarm;
-  if (isNews(code)) return queueNews(ledger, config, alarm, to);
+  if (isNews(code)) return queueNews(ledger, config, alarm, to, groups);
   const about = OF_ONE_THING.has(code) ? message : '';
   const key = JSON.stringify([account, code, where, about, groupKey(groups)]);
   const teller = await tellerOf(ledger, config, at, account);
@@ -61,8 +61,9 @@ async function queueNews(
   config: ContactsConfig,
   alarm: Alarm,
   to: string[],
+  groups: readonly string[],
 ): Promise<Queued> {
-  const { account, code, where, message, run, at } = alarm;
+  const { account, code, where, message, run, at, amendment } = alarm;
   // A share that serves again says so itself; its alarm needs no recovery mail of its own.
   if (code === 'SHARE_BACK') {
     const open = await ledger.openAlarms();
@@ -74,7 +75,11 @@ async function queueNews(
   }
   const footer = [await dataCentreLine(ledger, config, at)];
   return ledger.queueMail({
-    eventKey: `news:${JSON.stringify([code, account, where, message, at])}`,
+    eventKey:
+      amendment === undefined
+        ? `news:${JSON.stringify([code, account, where, message, at])}`
+        : amendedKey(amendment, groups),
+    ...(amendment === undefined ? {} : { amendment }),
     kind: 'notice',
     run,
     to,
@@ -83,6 +88,11 @@ async function queueNews(
     topic: topicOf(code, account),
     ...common(config, at),
   });
+}
+
+/** The same whenever it is told and in whose run: a process may tell what another one did not live to see queued. */
+function amendedKey({ versionId, share }: Amendment, groups: readonly string[]): string {
+  return `amended:${JSON.stringify([versionId, share, groupKey(groups)])}`;
 }
 
 /** Sends reminders that are due, and ends or renews alarms whose rest is over. */

@@ -1,5 +1,5 @@
 /** Puts news into the outbox: rendered, addressed and under a key that makes the same event one mail. */
-import type { Ledger, NewMail } from '../ledger/ledger.ts';
+import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
 import { groupKey, type Queued, recoverAlarms } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { renderDigest } from './digest.ts';
@@ -55,7 +55,7 @@ export async function queueDigest(
 export async function queueNotice(
   ledger: Ledger,
   config: ContactsConfig,
-  notice: { eventKey: string; run: string; subject: string; text: string },
+  notice: { eventKey: string; run: string; subject: string; text: string; amendment?: Amendment },
   groups: readonly string[],
 ): Promise<Queued> {
   const lines = notice.text.split(/\r?\n/);
@@ -68,6 +68,7 @@ export async function queueNotice(
     text: lines.map(plain).join('\n'),
     html: `<div style="font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">${lines.map(html).join('<br>\n')}</div>`,
     level: 'information',
+    ...(notice.amendment === undefined ? {} : { amendment: notice.amendment }),
     ...common(config),
   });
 }

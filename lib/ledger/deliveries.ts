@@ -1,5 +1,6 @@
 /** Deliveries: which version lies on which share, proved, and which could not be brought there. */
 import type { ReceivedReport } from '../words/types.ts';
+import { openAmendment } from './amendments.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { receivedReport } from './reports.ts';
 import type { Database } from './tables.ts';
@@ -10,7 +11,7 @@ export interface Deliveries {
   openVersions(account: string): Promise<ReceivedReport[]>;
   /**
    * Call it only when the file is durable at its name and was read back equal. Recording the same version and
-   * share again changes nothing.
+   * share again changes nothing. A delivery `beside` other content is to be told from then on.
    * @returns whether this was recorded for the first time
    */
   recordDelivery(delivery: NewDelivery): Promise<boolean>;
@@ -34,7 +35,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
       return rows.map(receivedReport);
     },
 
-    recordDelivery: ({ versionId, share, file, sha256, outcome, run }) =>
+    recordDelivery: ({ versionId, share, file, sha256, outcome, run, beside = false }) =>
       db.transaction().execute(async (work) => {
         const recorded = await work
           .insertInto('deliveries')
@@ -43,6 +44,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
           .returning('share')
           .executeTakeFirst();
         if (recorded === undefined) return false;
+        if (beside) await openAmendment(work, { versionId, share });
         await work
           .updateTable('delivery_failures')
           .set({ resolved_run: run })

@@ -4,6 +4,7 @@ import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AccountKeys, accountKeys } from './account-keys.ts';
 import { type AlarmBook, alarmBook } from './alarms.ts';
+import { type AmendmentBook, amendmentBook } from './amendments.ts';
 import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type History, history } from './history.ts';
@@ -43,6 +44,7 @@ export interface Ledger
     Observations,
     Reports,
     Deliveries,
+    AmendmentBook,
     QuarantineBook,
     Retention,
     History,
@@ -111,6 +113,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...observations(db, clock),
       ...reports(db, clock),
       ...deliveries(db, pen),
+      ...amendmentBook(db),
       ...shareBook(db, pen),
       ...quarantineBook(db, pen),
       ...retention(db, clock),

@@ -9,6 +9,7 @@ import { alarms } from './migrations/0005-alarms.ts';
 import { sessions } from './migrations/0006-sessions.ts';
 import { keeping } from './migrations/0008-keeping.ts';
 import { secondPerson } from './migrations/0009-second-person.ts';
+import { amendments } from './migrations/0010-amendments.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   sessions,
   keeping,
   secondPerson,
+  amendments,
 ];
 
 /** The newest number this release knows. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
+import { closeAmendment } from './amendments.ts';
 import { batches } from './reports.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
 import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
@@ -329,6 +330,7 @@ export async function queueMail(
     .onConflict((on) => on.column('event_key').doNothing())
     .returning('id')
     .executeTakeFirst();
+  if (mail.amendment !== undefined) await closeAmendment(work, mail.amendment);
   if (row === undefined) return { ...(await queuedBefore(work, mail.eventKey)), fresh: false };
   for (const address of to) {
     await work

@@ -126,6 +126,8 @@ export interface Tables {
     run: string;
     delivered_at: number;
   };
+  /** Deliveries beside other content of their name that no mail in the outbox tells of. */
+  untold_amendments: { version_id: number; share: string };
   delivery_failures: {
     version_id: number;
     share: string;

@@ -241,6 +241,19 @@ export interface Delivery {
 export interface NewDelivery extends Delivery {
   versionId: number;
   run: string;
+  /** It lies beside other content of the same name, and people must be told. */
+  beside?: boolean;
+}
+
+/** A delivery beside other content of the same name; one event, whoever tells of it and when. */
+export interface Amendment {
+  versionId: number;
+  share: string;
+}
+
+export interface UntoldAmendment {
+  report: ReceivedReport;
+  delivery: Delivery;
 }
 
 export interface NewDeliveryFailure {
@@ -294,6 +307,8 @@ export interface NewMail {
   html: string;
   /** Versions this mail tells of. */
   told?: number[];
+  /** The amendment this mail is about: with it in the outbox, nothing more is to be told. */
+  amendment?: Amendment;
   /** The right-hand side of the Message-ID. */
   domain?: string;
   /** No attempt after this moment. */

@@ -10,6 +10,7 @@ import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Amendment } from '../../lib/ledger/ledger.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -32,7 +33,7 @@ type Settings = z.infer<typeof schema>;
 interface CaughtError {
   message?: string;
   code?: string;
-  cause?: { cure?: string };
+  cause?: { cure?: string; details?: { versionId?: unknown; share?: unknown } };
   source?: { id?: string; name?: string; type?: string };
 }
 
@@ -94,13 +95,14 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
-        const digest = createHash('sha256').update(
-          JSON.stringify([this.id, run, eventOf(msg), subject, text]),
-        );
+        const { amendment } = alarmOf(msg);
+        const event = amendment === undefined ? [run, eventOf(msg), subject, text] : amendment;
+        const digest = createHash('sha256').update(JSON.stringify([this.id, event]));
+        const eventKey = `text:${digest.digest('hex')}`;
         return queueNotice(
           ledger,
           config,
-          { eventKey: `text:${digest.digest('hex')}`, run, subject, text },
+          { eventKey, run, subject, text, ...(amendment === undefined ? {} : { amendment }) },
           groups,
         );
       }
@@ -118,7 +120,15 @@ function alarmOf(msg: RapMessage) {
     cure: error.cause?.cure ?? codes[code].cure,
     where: error.source?.name || error.source?.type || '',
     account: msg.rap?.account ?? '',
+    ...(code === 'AMENDED' ? amendmentOf(error) : {}),
   };
+}
+
+/** By this the outbox knows the event, and the ledger that it is told; news of other makers has none. */
+function amendmentOf({ cause }: CaughtError): { amendment?: Amendment } {
+  const { versionId, share } = cause?.details ?? {};
+  if (typeof versionId !== 'number' || typeof share !== 'string') return {};
+  return { amendment: { versionId, share } };
 }
 
 /** What a plain mail is about: an order of a session, which a restart repeats, or this very message. */

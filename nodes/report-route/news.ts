@@ -13,11 +13,12 @@ export interface News {
   source: { id: string; type: string; name: string };
 }
 
-/** Other content lay under the report's name; both are kept. */
+/** Other content lay under the report's name; both are kept. Version and share say to the outbox which event it is. */
 export function amendedNews(id: string, report: ReceivedReport, { share, file }: Delivery): News {
   const name = path.basename(file);
   const message = `${report.path} came with other content than lies on ${share} as ${report.name}; it is kept beside it as ${name}`;
-  return news(id, 'AMENDED', message, file, { share, file, path: report.path });
+  const details = { share, file, path: report.path, versionId: report.versionId };
+  return news(id, 'AMENDED', message, file, details);
 }
 
 /**

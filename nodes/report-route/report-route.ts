@@ -1,5 +1,6 @@
 /** Files received reports on the shares their rules name; the summary goes on when everything is filed. */
 import type { NodeAPI, NodeDef } from 'node-red';
+import { Amendments } from '../../lib/collection/amended.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
 import {
@@ -30,6 +31,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   readonly #tried = new Map<string, { versions: Set<number>; filed: number }>();
   /** Destinations that cannot be written now. */
   #pauses = new Pauses();
+  /** Amended reports this node has told of. */
+  #amendments = new Amendments();
   /** The last run of each account that came by: what waits is delivered in its name. */
   readonly #contexts = new Map<string, RunContext>();
   readonly #memory: ShareMemory = { tried: new Set() };
@@ -53,6 +56,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** Takes up what an earlier life left open, then tries what waits until nothing does. */
   async #tend(signal: AbortSignal): Promise<void> {
     this.#pauses = new Pauses();
+    this.#amendments = new Amendments();
     let told = '';
     for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
       try {
@@ -92,6 +96,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
         this.#pass({ rap: context } as RapMessage, routed, undefined, (out) => this.send(out));
         for (const error of routed.errors) this.complain(error, { rap: context } as RapMessage);
       }
+      await this.#tellAmended({ rap: context } as RapMessage, context, (out) => this.send(out), signal);
     }
     this.#pauses.keepOnly(open);
     this.#tellRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
@@ -131,6 +136,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     tally.versions.add(report.versionId);
     const routed = await routeReport(report, await this.#options(context, signal));
     this.#pass(msg, routed, tally, send);
+    if (routed.beside.length > 0) await this.#tellAmended(msg, context, send, signal);
     const error = routed.errors[0];
     if (error !== undefined) throw error;
   }
@@ -148,6 +154,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       signal.throwIfAborted();
       faults.set('', asRapError(thrown));
     }
+    await this.#tellAmended(msg, context, send, signal);
     this.#tellRecoveries(msg, send);
     this.#tried.delete(keyOf(context));
     if (this.#pauses.any) this.show('shareWaits', 'yellow', 'ring');
@@ -160,17 +167,33 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     if (last !== undefined) throw last;
   }
 
-  /** A report that lies on all its shares goes on; one that lies beside other content is told. */
+  /** A report that lies on all its shares goes on. */
   #pass(msg: RapMessage, routed: Routed, tally: { filed: number } | undefined, send: Send): void {
-    const { report, deliveries, errors, waits, beside } = routed;
-    for (const delivery of beside)
-      send([null, null, this.#told(msg, amendedNews(this.id, report, delivery))]);
+    const { report, deliveries, errors, waits } = routed;
     if (errors.length > 0 || waits.length > 0) return;
     if (tally !== undefined) {
       tally.filed++;
       this.show('filed', 'blue', 'ring', { done: tally.filed });
     }
     send([{ ...msg, payload: { ...report, deliveries } }, null, null]);
+  }
+
+  /** Tells of reports beside other content: those of now, and those an earlier life did not see told. */
+  async #tellAmended(
+    msg: RapMessage,
+    { account }: RunContext,
+    send: Send,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const untold = await this.#amendments.toTell(await this.ledger(), account, this.clock);
+      for (const { report, delivery } of untold)
+        send([null, null, this.#told(msg, amendedNews(this.id, report, delivery))]);
+    } catch (thrown) {
+      // They stay in the ledger and are told later; whatever else this round found must be told now.
+      signal.throwIfAborted();
+      this.complain(thrown, msg);
+    }
   }
 
   #tellRecoveries(msg: RapMessage, send: Send): void {

@@ -1,0 +1,70 @@
+/**
+ * Amendments: deliveries beside other content of the same name. Each is written down with its delivery and taken
+ * away with the mail that tells of it, so that one which a process was killed over is still to be told.
+ */
+import { batches, receivedReport } from './reports.ts';
+import type { Database, Work } from './tables.ts';
+import type { Amendment, UntoldAmendment } from './types.ts';
+
+export interface AmendmentBook {
+  /** Those of an account that no mail in the outbox tells of, oldest first. */
+  untoldAmendments(account: string): Promise<UntoldAmendment[]>;
+  /** Nobody is going to queue a mail about it. */
+  forgetAmendment(amendment: Amendment): Promise<void>;
+}
+
+export function amendmentBook(db: Database): AmendmentBook {
+  return {
+    async untoldAmendments(account) {
+      // First the few rows there are, mostly none: a join might walk through all reports of the account instead.
+      const open = await db
+        .selectFrom('untold_amendments')
+        .select('version_id')
+        .distinct()
+        .orderBy('version_id')
+        .execute();
+      const untold: UntoldAmendment[] = [];
+      for (const ids of batches(open.map((row) => row.version_id))) {
+        const rows = await db
+          .selectFrom('versions')
+          .innerJoin('untold_amendments as untold', 'untold.version_id', 'versions.id')
+          .innerJoin('deliveries as delivery', (on) =>
+            on
+              .onRef('delivery.version_id', '=', 'untold.version_id')
+              .onRef('delivery.share', '=', 'untold.share'),
+          )
+          .selectAll('versions')
+          .select(['delivery.share', 'delivery.file as placed', 'delivery.outcome'])
+          .where('versions.id', 'in', ids)
+          .where('versions.account', '=', account)
+          .orderBy('versions.id')
+          .orderBy('delivery.share')
+          .execute();
+        for (const { share, placed, outcome, ...version } of rows) {
+          const { sha256 } = version;
+          untold.push({
+            report: receivedReport(version),
+            delivery: { share, file: placed, sha256, outcome },
+          });
+        }
+      }
+      return untold;
+    },
+
+    forgetAmendment: (amendment) => closeAmendment(db, amendment),
+  };
+}
+
+/** Within the transaction of the delivery. */
+export async function openAmendment(work: Work, { versionId, share }: Amendment): Promise<void> {
+  await work.insertInto('untold_amendments').values({ version_id: versionId, share }).execute();
+}
+
+/** Within the transaction that queues its mail. */
+export async function closeAmendment(work: Work, { versionId, share }: Amendment): Promise<void> {
+  await work
+    .deleteFrom('untold_amendments')
+    .where('version_id', '=', versionId)
+    .where('share', '=', share)
+    .execute();
+}

@@ -1,0 +1,127 @@
+/** Word of other content under a known name: told, queued once, and not lost between the two. */
+import assert from 'node:assert/strict';
+import { Amendments, PATIENCE } from '../../../lib/collection/amended.ts';
+import { routeOpen } from '../../../lib/collection/route.ts';
+import { queueAlarm } from '../../../lib/contacts/notify.ts';
+import { openHome } from '../../../lib/ledger/home-ledger.ts';
+import type { Ledger, UntoldAmendment } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { someContacts } from '../contacts/samples.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { START } from '../ledger/samples.ts';
+import { CONTEXT, fileBeside, killAfter, routing } from './amended-killed.ts';
+
+describe('amended reports', () => {
+  const home = temporaryFolder();
+  let clock: SimulatedClock;
+  let ledger: Ledger;
+
+  beforeEach(() => {
+    clock = new SimulatedClock(START + 3600_000);
+  });
+  afterEach(() => ledger.close());
+
+  const open = async () => {
+    ledger = await openHome(home(), clock);
+  };
+
+  /** What a contact-notify node does with the news. */
+  const queue = (
+    { report, delivery }: UntoldAmendment,
+    run: string,
+    contacts = someContacts(),
+    groups = ['ops'],
+  ) =>
+    queueAlarm(
+      ledger,
+      contacts,
+      {
+        ...{ code: 'AMENDED', message: `${report.path} amended`, cure: '', where: delivery.file },
+        ...{ run, account: CONTEXT.account, at: clock.now() },
+        amendment: { versionId: report.versionId, share: delivery.share },
+      },
+      groups,
+    );
+  const toTell = (life: Amendments) => life.toTell(ledger, CONTEXT.account, clock);
+  const shares = (untold: UntoldAmendment[]) => untold.map(({ delivery }) => delivery.share);
+  const both = () => ['ops', 'risk'].map((name) => `${home()}/${name}`);
+
+  for (const step of ['recordDelivery', 'markRouted'] as const) {
+    it(`are told by the next process when one was killed right after ${step}, in one mail for each share`, async () => {
+      await killAfter(home(), step);
+      await open();
+      assert.deepEqual(await ledger.mails(), [], 'the process died before it could tell');
+      assert.equal((await ledger.openVersions(CONTEXT.account)).length, step === 'markRouted' ? 0 : 1);
+
+      await routeOpen(routing(home(), ledger), new Set());
+      const told = await toTell(new Amendments());
+      assert.deepEqual(shares(told), both());
+      for (const one of told) assert.equal((await queue(one, 'run-1'))?.fresh, true);
+      assert.deepEqual(await toTell(new Amendments()), [], 'what is in the outbox is told');
+      assert.equal((await ledger.mails()).length, 2);
+    });
+  }
+
+  it('are told again by each process that dies before the mail is queued, and queued once for each group told', async () => {
+    await fileBeside(home());
+    await open();
+    for (let life = 0; life < 3; life++) assert.deepEqual(shares(await toTell(new Amendments())), both());
+    const [one = assert.fail()] = await toTell(new Amendments());
+    assert.equal((await queue(one, 'run-1'))?.fresh, true);
+    await clock.advance(3600_000);
+    assert.equal(
+      (await queue(one, 'run-2'))?.fresh,
+      false,
+      'the same event at another time and in another run',
+    );
+    assert.equal((await queue(one, 'run-2', someContacts(), ['managers']))?.fresh, true);
+    assert.equal((await ledger.mails()).length, 2);
+  });
+
+  it('stay to be told when the mail could not be queued', async () => {
+    await fileBeside(home());
+    await open();
+    const [one = assert.fail()] = await toTell(new Amendments());
+    await assert.rejects(queue(one, 'run-1', someContacts(), ['nobody']), { code: 'MAIL_CONFIG' });
+    assert.deepEqual(shares(await toTell(new Amendments())), both());
+  });
+
+  it('are told once in a life, and given up when nobody queued a mail though the process lived on', async () => {
+    await fileBeside(home());
+    await open();
+    const life = new Amendments();
+    assert.deepEqual(shares(await toTell(life)), both());
+    await clock.advance(PATIENCE - 1);
+    assert.deepEqual(await toTell(life), []);
+    assert.deepEqual(shares(await toTell(new Amendments())), both(), 'too early to give up');
+    await clock.advance(1);
+    assert.deepEqual(await toTell(life), []);
+    assert.deepEqual(await toTell(new Amendments()), [], 'no later process repeats it');
+  });
+
+  it('are told though the processes that should have told them were away for weeks', async () => {
+    await fileBeside(home());
+    await open();
+    assert.equal((await toTell(new Amendments())).length, 2);
+    await clock.advance(30 * 24 * 3600_000);
+    assert.deepEqual(shares(await toTell(new Amendments())), both());
+  });
+
+  it('that came to light just before a fault of the ledger are still to be told after it', async () => {
+    await fileBeside(home());
+    await open();
+    const life = new Amendments();
+    const first = async (account: string) => (await ledger.untoldAmendments(account)).slice(0, 1);
+    await life.toTell({ ...ledger, untoldAmendments: first }, CONTEXT.account, clock);
+    await clock.advance(PATIENCE);
+    const failing = { ...ledger, forgetAmendment: () => Promise.reject(new Error('disk')) };
+    await assert.rejects(life.toTell(failing, CONTEXT.account, clock), /disk/);
+    assert.deepEqual(shares(await toTell(life)), both().slice(1));
+  });
+
+  it('of another account are left to those who serve it', async () => {
+    await fileBeside(home());
+    await open();
+    assert.deepEqual(await new Amendments().toTell(ledger, 'DCASS', clock), []);
+  });
+});
