@@ -27,7 +27,7 @@ Nothing that lies in DIR is ever replaced: the same content is left as it is, ot
   --port P               its port (default 18801)
   --from FOLDER          remote folder; may be given several times
   --to DIR               local folder
-  --concurrency N        files read at the same time (default 64)
+  --concurrency N        files read at the same time (default 128, and 64 where the server does not say how many it bears)
   --resume               go on where a broken transfer of a large file stopped, after comparing both ends of it
   --rate KB              at most so many kilobytes (1,000 bytes) a second
 ${connectionHelp}`;

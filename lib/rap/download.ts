@@ -17,8 +17,10 @@ import { keepBeginning, LEAST_TO_RESUME, takeBeginning } from './partial.ts';
 import { readVerified } from './reader.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
-/** Files read at the same time; handles are cheap, round trips are not. */
-const FILES_AT_ONCE = 64;
+/** Files read at the same time, where the server says how many it bears; handles are cheap, round trips are not. */
+const FILES_AT_ONCE = 128;
+/** Where it does not say. */
+const FILES_AT_ONCE_UNTOLD = 64;
 /** Files being made durable at the same time, after they were read. */
 const FINISHING_AT_ONCE = 64;
 
@@ -81,7 +83,8 @@ class Downloads {
     this.#flight = new Flight(options.clock, options.onWindow);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
     this.#space = new SpaceGuard(options.root, options.reserve, () => options.clock.monotonic());
-    const wanted = options.careful ? 1 : (options.filesAtOnce ?? FILES_AT_ONCE);
+    const usual = Number.isFinite(requests.handleLimit) ? FILES_AT_ONCE : FILES_AT_ONCE_UNTOLD;
+    const wanted = options.careful ? 1 : (options.filesAtOnce ?? usual);
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
   }
 

@@ -8,7 +8,12 @@ import type { Clock } from '../time/clock.ts';
 const MIB = 1024 * 1024;
 /** Enough for any local line; more only costs the server CPU. */
 const LEAST = 2 * MIB;
-const MOST = 24 * MIB;
+const MOST = 20 * MIB;
+/**
+ * How many times what the bare round trip holds. A request also waits behind the others at the server and is given
+ * back only once it is on disk, so it takes about twice the round trip; less than that never fills the line.
+ */
+const GAIN = 3;
 /** How often the line is measured, milliseconds. */
 const MEASURE_EVERY = 100;
 
@@ -65,7 +70,7 @@ export class Flight {
     if (elapsed < MEASURE_EVERY || !Number.isFinite(roundTrip)) return;
     const rate = (this.#landed - this.#measured.landed) / elapsed;
     this.#measured = { at: now, landed: this.#landed };
-    const wanted = LEAST + 1.25 * rate * roundTrip;
+    const wanted = LEAST + GAIN * rate * roundTrip;
     // Grow at once, shrink slowly: a pause of the disk says nothing of the line.
     const next = wanted > this.#limit ? wanted : this.#limit * 0.9 + wanted * 0.1;
     const limit = Math.round(Math.min(MOST, Math.max(LEAST, next)));
