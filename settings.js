@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside, Trouble } from './scripts/support/checkout.js';
 import { liveProblems } from './scripts/support/live.js';
+import { editorLogins } from './scripts/support/logins.js';
 import { onlyOwnPages } from './scripts/support/own-pages.js';
 import { prepareHome, profileVariables, readProfile, userFolder } from './scripts/support/profile.js';
 
@@ -29,10 +30,7 @@ function demoSettings(home) {
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
 function liveSettings(env) {
   return {
-    adminAuth: {
-      type: 'credentials',
-      users: [{ username: env.RAP_EDITOR_USER, password: env.RAP_EDITOR_PASSWORD_HASH, permissions: '*' }],
-    },
+    adminAuth: { type: 'credentials', users: editorLogins(env).users },
     credentialSecret: env.RAP_CREDENTIAL_SECRET,
     externalModules: {
       autoInstall: false,

@@ -27,7 +27,7 @@ const SHOWN_MS = 10 * 60_000;
 /** Where the editor listens. */
 const TOPIC = 'rap-rehearsal';
 /** Variables that a rehearsal has no business with. */
-const SECRETS = /^RAP_(CREDENTIAL_SECRET|EDITOR_PASSWORD_HASH|EDITOR_USER)$/;
+const SECRETS = /^RAP_(CREDENTIAL_SECRET|EDITOR_PASSWORD_HASH|EDITOR_USERS?)$/;
 
 /** What the editor hears. */
 export interface RehearsalNews {

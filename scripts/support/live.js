@@ -7,20 +7,13 @@ import { join } from 'node:path';
 import { normalFingerprint, pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
 import { expandAll } from '../../lib/words/expand-env.ts';
 import { textOf } from './checkout.js';
+import { editorLogins } from './logins.js';
 import { userFolder } from './profile.js';
 
-const BCRYPT = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
-
 function missingVariables(env) {
-  const user = 'RAP_EDITOR_USER is not set: the editor needs a login, so give the user name.';
-  const hash = 'RAP_EDITOR_PASSWORD_HASH is not a bcrypt hash: make one with "npm run hash-password".';
   const secret =
     'RAP_CREDENTIAL_SECRET is not set: give the secret that encrypts stored passphrases and passwords.';
-  return [
-    ...(env.RAP_EDITOR_USER ? [] : [user]),
-    ...(BCRYPT.test(env.RAP_EDITOR_PASSWORD_HASH ?? '') ? [] : [hash]),
-    ...(env.RAP_CREDENTIAL_SECRET ? [] : [secret]),
-  ];
+  return [...editorLogins(env).problems, ...(env.RAP_CREDENTIAL_SECRET ? [] : [secret])];
 }
 
 /** The addresses ('host:port') of a saved rap-account node for which it trusts no host key. */
