@@ -25,7 +25,6 @@ import {
   type RehearsalDay,
   type Rehearsed,
   readingOf,
-  remark,
   startWorld,
   type World,
 } from './world.ts';
@@ -123,7 +122,7 @@ async function startRed(options: FlowRehearsalOptions, world: World): Promise<No
     flowFile: 'flows.json',
     rapHome: home,
     rapClock: clock,
-    rapRemark: remark,
+    rapRehearsal: true,
     lang: options.language ?? 'en-US',
     httpAdminRoot: false,
     httpNodeRoot: false,

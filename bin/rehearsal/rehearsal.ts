@@ -33,7 +33,6 @@ import {
   type RehearsalDay,
   type Rehearsed,
   readingOf,
-  remark,
   startWorld,
   type World,
 } from './world.ts';
@@ -61,7 +60,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       try {
         if ((await live(world, house)) === 'restart') continue;
         const { home, plan, clock } = world;
-        if (!house.day.over) await writeEvidencePack({ ledger: house.ledger, clock, plan, home, remark });
+        if (!house.day.over) {
+          await writeEvidencePack({ ledger: house.ledger, clock, plan, home, rehearsal: true });
+        }
         return await readingOf(house.ledger, world);
       } finally {
         await house.leave();
@@ -103,7 +104,7 @@ async function enter(world: Living): Promise<House> {
     unattended: true,
     doPart: world.wrap?.(doPart) ?? doPart,
     sendMails: () => sendDue(ledger, contacts, { clock }),
-    writeEvidence: () => writeEvidencePack({ ledger, clock, plan, home, remark }),
+    writeEvidence: () => writeEvidencePack({ ledger, clock, plan, home, rehearsal: true }),
     ...(world.onEntry === undefined ? {} : { onEntry: world.onEntry }),
   });
   const watch = watching(world, ledger);

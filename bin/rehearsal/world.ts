@@ -51,10 +51,6 @@ export interface Rehearsed {
   complete: boolean;
 }
 
-/** Stands at the top of the evidence. */
-export const remark =
-  'This is a rehearsal: a simulated clock, a simulated RAP, weather replayed from a list of signals. It proves nothing about HKEX.';
-
 const minute = 60_000;
 /** So long before the cut-off a rehearsal begins. */
 const leadMs = 60 * minute;

@@ -33,7 +33,7 @@ export interface DayState {
 export type DayOrder =
   | { kind: 'verdict'; decision: Decision }
   | { kind: 'milestone'; milestone: Milestone; outcome: 'due' | 'missed' | 'dropped' }
-  | { kind: 'data-centre'; dataCentre: DataCentre; reason: string }
+  | { kind: 'data-centre'; dataCentre: DataCentre; reason: string; cause?: MoveCause }
   | {
       kind: 'part';
       part: PracticePart;
@@ -44,6 +44,9 @@ export type DayOrder =
       /** It began before a restart and goes on. */
       again?: boolean;
     };
+
+/** Why the data centre changes: a part begins at the secondary, it is over, or the session is. */
+export type MoveCause = 'begins' | 'over' | 'cancelled' | 'terminated';
 
 /** A milestone told later than this was missed. */
 const lateMs = 5 * 60_000;
@@ -101,7 +104,7 @@ export function stepDay(
   const over = isOver(decision) && !(state.decision !== undefined && isOver(state.decision));
   const move: DayOrder[] =
     at !== state.dataCentre || over
-      ? [{ kind: 'data-centre', dataCentre: at, reason: reasonToMove(at, decision) }]
+      ? [{ kind: 'data-centre', dataCentre: at, ...reasonToMove(at, decision) }]
       : [];
   // Work ends before its data centre changes, and begins after.
   const ending = orders.filter((order) => order.kind === 'part' && order.action !== 'begin');
@@ -180,9 +183,12 @@ function mayBegin(start: number, { verdict, trigger }: Decision): boolean {
   return verdict === 'running' || (verdict === 'terminating' && (trigger?.issued ?? 0) >= start);
 }
 
-function reasonToMove(to: DataCentre, decision: Decision): string {
-  if (to === 'secondary') return 'A part at the secondary data centre begins.';
-  return isOver(decision)
-    ? `The session is ${decision.verdict}: the primary addresses are put back without a test.`
-    : 'The part at the secondary data centre has ended: the primary addresses are put back.';
+function reasonToMove(to: DataCentre, { verdict }: Decision): { reason: string; cause: MoveCause } {
+  if (to === 'secondary') return { cause: 'begins', reason: 'A part at the secondary data centre begins.' };
+  if (verdict === 'cancelled' || verdict === 'terminated') {
+    const reason = `The session is ${verdict}: the primary addresses are put back without a test.`;
+    return { cause: verdict, reason };
+  }
+  const reason = 'The part at the secondary data centre has ended: the primary addresses are put back.';
+  return { cause: 'over', reason };
 }

@@ -8,6 +8,7 @@ import type { Clock } from '../time/clock.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
 import type { Evidence } from '../weather/evidence.ts';
 import { type DayOrder, type DayState, dayOf, newDay, stepDay } from './day.ts';
+import { reasonAsDetail } from './evidence-timeline.ts';
 import { type PracticePlan, planHours, planMoment } from './plan.ts';
 import { switchDataCentre } from './switch.ts';
 
@@ -148,19 +149,25 @@ export async function performOrder(
 function detailsOf(order: KeyedOrder): Record<string, string | number | boolean> {
   switch (order.kind) {
     case 'verdict': {
-      const { verdict, effectiveAt, quality, trigger } = order.decision;
+      const { verdict, effectiveAt, quality, trigger, because } = order.decision;
       return {
         verdict,
         quality,
         ...(effectiveAt === null ? {} : { effectiveAt }),
         ...(trigger === null ? {} : { trigger: trigger.code }),
+        ...reasonAsDetail(because?.[0]),
       };
     }
     case 'milestone':
       return { milestone: order.milestone.id, outcome: order.outcome };
     case 'data-centre':
-      return { dataCentre: order.dataCentre };
+      return { dataCentre: order.dataCentre, ...(order.cause === undefined ? {} : { because: order.cause }) };
     case 'part':
-      return { part: order.part.name, action: order.action, dataCentre: order.part.dataCentre };
+      return {
+        part: order.part.name,
+        action: order.action,
+        dataCentre: order.part.dataCentre,
+        ...reasonAsDetail(order.because),
+      };
   }
 }

@@ -6,6 +6,7 @@ import { type Comparison, compareReports, terminalFiles } from '../reports/compa
 import { fromHongKong } from '../time/hong-kong.ts';
 import type { Decision } from '../weather/decide.ts';
 import { type Evidence, noEvidence } from '../weather/evidence.ts';
+import type { Language } from '../words/languages.ts';
 import { practiceRun, terminalFolder } from './books.ts';
 import type { PartState } from './day.ts';
 import { openDay } from './durable-day.ts';
@@ -22,8 +23,10 @@ export interface AccountComparison {
 
 export interface EvidenceFacts {
   plan: PracticePlan;
-  /** What a reader must know before anything else: 'A rehearsal ...'. */
-  remark: string;
+  /** It was no real day: the page says so before anything else. */
+  rehearsal: boolean;
+  /** Of the page and its picture. */
+  language: Language;
   writtenAt: number;
   decision: Decision | undefined;
   evidence: Evidence;
@@ -44,13 +47,14 @@ export async function gatherFacts(
   plan: PracticePlan,
   home: string,
   now: number,
-  remark: string,
+  { rehearsal, language }: Pick<EvidenceFacts, 'rehearsal' | 'language'>,
 ): Promise<EvidenceFacts> {
   const { state } = await openDay(ledger, plan);
   const results = await partResults(ledger, plan.date);
   return {
     plan,
-    remark,
+    rehearsal,
+    language,
     writtenAt: now,
     decision: state.decision,
     evidence: (await latestWeather(ledger, plan.date))?.evidence ?? noEvidence,

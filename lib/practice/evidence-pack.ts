@@ -7,12 +7,14 @@ import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
+import type { Language } from '../words/languages.ts';
 import { evidenceFolder } from './books.ts';
 import { type EvidenceFacts, gatherFacts } from './evidence-facts.ts';
 import { evidencePage } from './evidence-page.ts';
 import { weatherPicture } from './evidence-picture.ts';
 import type { PracticePlan } from './plan.ts';
 import { weatherRecords } from './weather-store.ts';
+import { practiceWords } from './words/index.ts';
 
 export interface EvidencePack {
   folder: string;
@@ -30,17 +32,20 @@ export async function writeEvidencePack({
   clock,
   plan,
   home,
-  remark = '',
+  rehearsal = false,
+  language = 'en',
 }: {
   ledger: Ledger;
   clock: Clock;
   plan: PracticePlan;
   home: string;
-  /** Stands at the top of the page. */
-  remark?: string;
+  /** It is no real day. */
+  rehearsal?: boolean;
+  /** Of the page and its picture; the other files are for programs and have none. */
+  language?: Language;
 }): Promise<EvidencePack> {
   const folder = evidenceFolder(home, plan.date);
-  const facts = await gatherFacts(ledger, plan, home, clock.now(), remark);
+  const facts = await gatherFacts(ledger, plan, home, clock.now(), { rehearsal, language });
   const picture = weatherPicture(facts);
   const contents: [string, string][] = [
     ['summary.html', evidencePage(facts, picture)],
@@ -87,6 +92,7 @@ export async function writeEvidencePack({
 function summaryOf({ journal, mails, evidence, ...facts }: EvidenceFacts) {
   return {
     ...facts,
+    remark: facts.rehearsal ? practiceWords.en.page.rehearsal : '',
     words: evidence.words,
     spells: evidence.spells,
     mails: mails.map(({ eventKey, subject, createdAt, state, to }) => ({

@@ -1,8 +1,20 @@
 /** The day as a picture: signals, verdicts, parts and data centres along the hours. SVG without anything outside. */
 import { html } from '../contacts/escape.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
+import type { Language } from '../words/languages.ts';
 import type { EvidenceFacts } from './evidence-facts.ts';
 import { planHours, planMoment } from './plan.ts';
+import { type Speech, speechOf } from './words/index.ts';
+
+/** The fonts of a page and its picture: a Chinese one draws the letters as its readers write them. */
+export function fontsOf(language: Language): string {
+  const latin = '"Segoe UI", Helvetica, Arial';
+  const chinese =
+    language === 'zh-Hans'
+      ? '"Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC"'
+      : '"Noto Sans CJK HK", "Noto Sans CJK TC", "Microsoft JhengHei", "PingFang HK"';
+  return `${latin}, ${chinese}, sans-serif`;
+}
 
 interface Bar {
   from: number;
@@ -39,15 +51,18 @@ const verdictFills: Readonly<Record<string, [string, string]>> = {
 
 export function weatherPicture(facts: EvidenceFacts): string {
   const { plan } = facts;
+  const speech = speechOf(facts.language);
+  const { fill } = speech;
+  const { picture, verdict: verdictWords } = speech.words.page;
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - hour;
   const to = planMoment(plan, planHours(plan).end) + hour;
   const x = (at: number) => left + ((clamp(at, from, to) - from) / (to - from)) * (width - left - 22);
   const rows: { label: string; bars: Bar[] }[] = [
-    { label: 'Signals', bars: signals(facts, to) },
-    { label: 'Verdict', bars: verdicts(facts, from, to) },
-    { label: 'Parts', bars: parts(facts) },
-    { label: 'Data centre', bars: centres(facts, from, to) },
+    { label: picture.signals, bars: signals(facts, to, speech) },
+    { label: picture.verdict, bars: verdicts(facts, from, to, speech) },
+    { label: picture.parts, bars: parts(facts, speech) },
+    { label: picture.centre, bars: centres(facts, from, to, speech) },
   ];
   const bottom = top + rows.length * (rowHeight + gap);
   const hours: string[] = [];
@@ -60,21 +75,24 @@ export function weatherPicture(facts: EvidenceFacts): string {
   const drawn = rows.map(({ label, bars }, index) => {
     const y = top + index * (rowHeight + gap);
     return [
-      `<text x="0" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${label}</text>`,
-      ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y)),
+      `<text x="0" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${html(label)}</text>`,
+      ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y, speech)),
       ...(bars.some((bar) => bar.to > from && bar.from < to)
         ? []
-        : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="12">none</text>`]),
+        : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="12">${html(picture.none)}</text>`]),
     ].join('');
   });
   const marks = [
-    { at: cutOff, text: `cut-off ${plan.weather.cutOff}` },
+    { at: cutOff, text: fill(picture.cutOff, { time: plan.weather.cutOff }) },
     ...(facts.decision?.effectiveAt == null
       ? []
       : [
           {
             at: facts.decision.effectiveAt,
-            text: `${facts.decision.verdict} ${hongKongTime(facts.decision.effectiveAt)}`,
+            text: fill(picture.mark, {
+              text: verdictWords[facts.decision.verdict],
+              time: hongKongTime(facts.decision.effectiveAt),
+            }),
           },
         ]),
   ];
@@ -85,31 +103,37 @@ export function weatherPicture(facts: EvidenceFacts): string {
       `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="12"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
     );
   });
-  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x));
+  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x, speech));
   const noted = notes.map(
     (note, index) =>
       `<text x="0" y="${bottom + 34 + index * 15}" fill="#52606d" font-size="11">${html(note)}</text>`,
   );
   const height = bottom + 22 + (notes.length === 0 ? 0 : notes.length * 15 + 4);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="The day from ${hongKongTime(from)} to ${hongKongTime(to)}, Hong Kong time" font-family="Segoe UI, Helvetica, Arial, sans-serif">${hours.join('')}${drawn.join('')}${texts.join('')}${noted.join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(fill(picture.label, { from: hongKongTime(from), to: hongKongTime(to) }))}" lang="${facts.language}" font-family="${html(fontsOf(facts.language))}">${hours.join('')}${drawn.join('')}${texts.join('')}${noted.join('')}</svg>`;
 }
 
 function drawBar(
   { from, to, text, fill, ink = '#ffffff' }: Bar,
   x: (at: number) => number,
   y: number,
+  speech: Speech,
 ): string {
   const wide = Math.max(3, x(to) - x(from));
   const label =
     text !== '' && hasRoom(text, wide)
       ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="12">${html(text)}</text>`
       : '';
-  return `<g><title>${html(`${text}: ${hongKongTime(from)} to ${hongKongTime(to)}`)}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
+  return `<g><title>${html(speech.fill(speech.words.page.picture.bar, { text, from: hongKongTime(from), to: hongKongTime(to) }))}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
 }
 
 /** Roughly: letters of this size are 6.4 wide. */
 function hasRoom(text: string, wide: number): boolean {
-  return wide > text.length * 6.4 + 8;
+  return wide > lettersOf(text) * 6.4 + 8;
+}
+
+/** Chinese characters and their punctuation are as wide as two letters. */
+function lettersOf(text: string): number {
+  return Array.from(text).reduce((sum, one) => sum + (/[\u2e80-\uffef]/.test(one) ? 2 : 1), 0);
 }
 
 /** What has no room in its bar, in words below the picture, because paper has no tooltips. */
@@ -118,6 +142,7 @@ function narrowNotes(
   from: number,
   to: number,
   x: (at: number) => number,
+  { words, fill }: Speech,
 ): string[] {
   const narrow = bars.filter(
     (bar) =>
@@ -126,13 +151,18 @@ function narrowNotes(
       bar.from < to &&
       !hasRoom(bar.text, Math.max(3, x(bar.to) - x(bar.from))),
   );
+  const { colon, semicolon } = words.page.picture;
   const lines: string[] = [];
   for (const bar of narrow) {
-    const words = `${bar.text} ${hongKongTime(bar.from)} to ${hongKongTime(bar.to)}`;
+    const note = fill(words.page.picture.note, {
+      text: bar.text,
+      from: hongKongTime(bar.from),
+      to: hongKongTime(bar.to),
+    });
     const last = lines.at(-1);
-    if (last !== undefined && last.length + words.length < longestNote)
-      lines[lines.length - 1] = `${last}; ${words}`;
-    else lines.push(`${label}: ${words}`);
+    if (last !== undefined && lettersOf(last) + lettersOf(note) < longestNote)
+      lines[lines.length - 1] = `${last}${semicolon}${note}`;
+    else lines.push(`${label}${colon}${note}`);
   }
   return lines;
 }
@@ -140,7 +170,7 @@ function narrowNotes(
 /** Letters that fit below the picture in one line. */
 const longestNote = 130;
 
-function signals({ evidence }: EvidenceFacts, to: number): Bar[] {
+function signals({ evidence }: EvidenceFacts, to: number, { signalName }: Speech): Bar[] {
   const declared = evidence.words.flatMap((word) =>
     word.about === 'extreme-conditions' && word.says === 'declared' ? [word.since] : [],
   );
@@ -157,13 +187,14 @@ function signals({ evidence }: EvidenceFacts, to: number): Bar[] {
     ...declared.map((since) => ({
       from: since,
       to: ended.find((at) => at > since) ?? to,
-      text: 'Extreme Conditions',
+      text: signalName('EC'),
       fill: signalFills['extreme-conditions'] ?? '',
     })),
   ].sort((a, b) => a.from - b.from);
 }
 
-function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number): Bar[] {
+function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number, { words }: Speech): Bar[] {
+  const titles: Readonly<Record<string, string>> = words.page.verdict;
   const said = events.filter(({ what }) => what === 'verdict');
   const all = [{ at: from, details: { verdict: 'pending' } }, ...said];
   return all.map(({ at, details }, index) => {
@@ -172,7 +203,7 @@ function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number
     return {
       from: at,
       to: all[index + 1]?.at ?? Math.min(to, Math.max(writtenAt, at + hour)),
-      text: verdict,
+      text: titles[verdict] ?? verdict,
       fill,
       ink,
     };
@@ -180,7 +211,7 @@ function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number
 }
 
 /** The planned hours in grey, and over them how long a part really went on. */
-function parts({ plan, parts: states, events }: EvidenceFacts): Bar[] {
+function parts({ plan, parts: states, events }: EvidenceFacts, { words }: Speech): Bar[] {
   return plan.parts.flatMap((part) => {
     const state = states[part.name] ?? 'waiting';
     const [start, end] = [planMoment(plan, part.start), planMoment(plan, part.end)];
@@ -191,7 +222,7 @@ function parts({ plan, parts: states, events }: EvidenceFacts): Bar[] {
     const planned = {
       from: start,
       to: end,
-      text: begun ? '' : partWords[state],
+      text: begun ? '' : words.page.partState[state],
       fill: '#e3e8ee',
       ink: '#52606d',
     };
@@ -202,15 +233,7 @@ function parts({ plan, parts: states, events }: EvidenceFacts): Bar[] {
   });
 }
 
-export const partWords = {
-  waiting: 'waiting',
-  running: 'running',
-  ended: 'held',
-  stopped: 'stopped',
-  skipped: 'not held',
-} as const;
-
-function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number): Bar[] {
+function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number, { words }: Speech): Bar[] {
   const moves = [
     { at: from, centre: 'primary' },
     ...events.flatMap(({ at, details }) =>
@@ -224,7 +247,7 @@ function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number)
     .map(({ at, centre }, index, all) => ({
       from: at,
       to: all[index + 1]?.at ?? Math.min(to, writtenAt + hour),
-      text: centre,
+      text: words.page.centre[centre === 'primary' ? 'primary' : 'secondary'],
       fill: centre === 'primary' ? '#dbe7f3' : '#8a5a00',
       ink: centre === 'primary' ? '#1f4e79' : '#ffffff',
     }));

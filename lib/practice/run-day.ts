@@ -223,7 +223,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
         const mail = expiredMail(expired, language);
         const title = `${account} was still at the secondary data centre (decided by ${by}) and was put back to the primary.`;
         await tell(mail);
-        await note({ at: now, what: 'expired', title, key: mail.id }, { account });
+        await note({ at: now, what: 'expired', title, key: mail.id }, { account, by });
       }
       await work();
       await ports.sendMails?.();

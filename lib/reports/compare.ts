@@ -24,11 +24,19 @@ export interface Pair {
 
 export interface Comparison {
   equal: Pair[];
-  /** `how` says where, never what: reports are confidential. */
-  different: (Pair & { how: string })[];
+  /** `how` says where, never what: reports are confidential. `where` says the same without a language. */
+  different: (Pair & { how: string; where: Difference })[];
   onlyRap: ComparedFile[];
   onlyTerminal: ComparedFile[];
 }
+
+/** Where two files differ; sizes are bytes. */
+export type Difference =
+  | { kind: 'packing' }
+  | { kind: 'only-rap' | 'only-terminal' | 'member'; member: string }
+  | { kind: 'line-ends' }
+  | { kind: 'lines'; lines: number; count: number; first: number; rap: number; terminal: number }
+  | { kind: 'sizes'; rap: number; terminal: number };
 
 /** A zip that unpacks to more is not unpacked. */
 const unpackLimit = 200 * 2 ** 20;
@@ -66,9 +74,9 @@ export async function compareReports(
   const { pairs, onlyRap, onlyTerminal } = pairUp(rap, terminal);
   const result: Comparison = { equal: [], different: [], onlyRap, onlyTerminal };
   for (const pair of pairs) {
-    const how = await difference(pair);
-    if (how === undefined) result.equal.push(pair);
-    else result.different.push({ ...pair, how });
+    const where = await difference(pair);
+    if (where === undefined) result.equal.push(pair);
+    else result.different.push({ ...pair, how: inEnglish(where), where });
   }
   return result;
 }
@@ -113,7 +121,7 @@ function identityKey({ path: where, name }: ComparedFile): string | undefined {
 }
 
 /** How the two differ, or undefined when they are equal byte by byte. */
-async function difference({ rap, terminal }: Pair): Promise<string | undefined> {
+async function difference({ rap, terminal }: Pair): Promise<Difference | undefined> {
   const [one, other] = [await bytesOf(rap.file), await bytesOf(terminal.file)];
   if (one.equals(other)) return undefined;
   if (isZip(one) && isZip(other)) return zipDifference(one, other);
@@ -130,15 +138,14 @@ function isZip(content: Buffer): boolean {
   return content.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'));
 }
 
-function zipDifference(one: Buffer, other: Buffer): string {
+function zipDifference(one: Buffer, other: Buffer): Difference {
   const [mine, theirs] = [members(one), members(other)];
-  if (mine === undefined || theirs === undefined) return sizes(one, other);
+  if (mine === undefined || theirs === undefined) return { kind: 'sizes', ...sizes(one, other) };
   const names = [...new Set([...mine.keys(), ...theirs.keys()])].sort();
-  const first = names.find((name) => mine.get(name) !== theirs.get(name));
-  if (first === undefined) return 'the same files inside, packed differently';
-  if (!theirs.has(first)) return `only RAP's zip holds ${first}`;
-  if (!mine.has(first)) return `only the terminal's zip holds ${first}`;
-  return `${first} inside differs`;
+  const member = names.find((name) => mine.get(name) !== theirs.get(name));
+  if (member === undefined) return { kind: 'packing' };
+  if (!theirs.has(member)) return { kind: 'only-rap', member };
+  return { kind: mine.has(member) ? 'member' : 'only-terminal', member };
 }
 
 /** Hash of each member by name; undefined when it cannot be unpacked within the limit. */
@@ -160,15 +167,15 @@ function members(content: Buffer): Map<string, string> | undefined {
   }
 }
 
-function textDifference(one: Buffer, other: Buffer): string {
+function textDifference(one: Buffer, other: Buffer): Difference {
   const [mine, theirs] = [linesOf(one), linesOf(other)];
   const at = mine.findIndex((line, index) => line !== theirs[index]);
-  if (at < 0 && mine.length === theirs.length) return 'only line ends, blanks at line ends or the end differ';
-  const line = at < 0 ? mine.length : at;
+  if (at < 0 && mine.length === theirs.length) return { kind: 'line-ends' };
+  const first = (at < 0 ? mine.length : at) + 1;
   const count = Math.max(mine.length, theirs.length);
   let lines = 0;
   for (let index = 0; index < count; index++) if (mine[index] !== theirs[index]) lines++;
-  return `${lines} of ${count} lines differ, the first is line ${line + 1}; ${sizes(one, other)}`;
+  return { kind: 'lines', lines, count, first, ...sizes(one, other) };
 }
 
 /** Lines without their ends and trailing blanks; form feeds and blank lines at the end fall away. */
@@ -180,8 +187,29 @@ function linesOf(content: Buffer): string[] {
     .map((line) => line.trimEnd());
 }
 
-function sizes(one: Buffer, other: Buffer): string {
-  return `${one.length} bytes at RAP, ${other.length} at the terminal`;
+function sizes(one: Buffer, other: Buffer) {
+  return { rap: one.length, terminal: other.length };
+}
+
+function inEnglish(where: Difference): string {
+  switch (where.kind) {
+    case 'packing':
+      return 'the same files inside, packed differently';
+    case 'only-rap':
+      return `only RAP's zip holds ${where.member}`;
+    case 'only-terminal':
+      return `only the terminal's zip holds ${where.member}`;
+    case 'member':
+      return `${where.member} inside differs`;
+    case 'line-ends':
+      return 'only line ends, blanks at line ends or the end differ';
+    case 'lines': {
+      const { lines, count, first, rap, terminal } = where;
+      return `${lines} of ${count} lines differ, the first is line ${first}; ${rap} bytes at RAP, ${terminal} at the terminal`;
+    }
+    case 'sizes':
+      return `${where.rap} bytes at RAP, ${where.terminal} at the terminal`;
+  }
 }
 
 /** The comparison as sentences for people, the worst first. */

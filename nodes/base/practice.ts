@@ -25,10 +25,10 @@ export interface PracticeMark {
 /** Event of RED.events: a request to switch the data centre was answered on the operator page. */
 export const switchSettled = 'rap-ops:switch-settled';
 
-/** What a rehearsal writes at the top of its evidence; undefined on a real day. Set by whoever starts the runtime. */
-export function remarkOf(RED: NodeAPI): { remark?: string } {
-  const { rapRemark } = RED.settings as unknown as { rapRemark?: string };
-  return rapRemark === undefined ? {} : { remark: rapRemark };
+/** Is this the runtime of a rehearsal, whose evidence says so at its top? Set by whoever starts the runtime. */
+export function isRehearsal(RED: NodeAPI): boolean {
+  const { rapRehearsal } = RED.settings as unknown as { rapRehearsal?: boolean };
+  return rapRehearsal === true;
 }
 
 /** The mark of a message, or undefined on an ordinary one. */

@@ -17,12 +17,18 @@ import {
   recordPartResult,
 } from '../../lib/practice/results.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { type PracticeMark, planOf, remarkOf } from '../base/practice.ts';
+import { type Language, languages } from '../../lib/words/languages.ts';
+import { isRehearsal, type PracticeMark, planOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
+import { RapContacts } from '../rap-contacts/rap-contacts.ts';
 
-const schema = z.object({ action: z.enum(['result', 'pack']).default('result') });
+const schema = z.object({
+  action: z.enum(['result', 'pack']).default('result'),
+  /** Of the evidence page; empty for that of the mails. */
+  language: z.enum(['', ...languages]).default(''),
+});
 
 /** An error as a Catch node adds it. */
 interface Caught {
@@ -48,7 +54,8 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
         clock: this.clock,
         plan,
         home: this.home,
-        ...remarkOf(this.#RED),
+        rehearsal: isRehearsal(this.#RED),
+        language: this.settings.language || languageOfMails(this.#RED),
       });
       this.show('packed', 'green', 'dot');
       send({ ...msg, payload: pack });
@@ -120,6 +127,17 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
       ...(caught === undefined ? {} : { trouble: troubleOf(caught) }),
     };
   }
+}
+
+/** The language in which the contacts are written to; English where there are none, or not all have the same. */
+function languageOfMails(RED: NodeAPI): Language {
+  const found = new Set<Language>();
+  RED.nodes.eachNode(({ id, type }) => {
+    const node: unknown = type === 'rap-contacts' ? RED.nodes.getNode(id) : undefined;
+    if (node instanceof RapContacts && node.ready) found.add(node.settings.language);
+  });
+  const [first = 'en', ...others] = found;
+  return others.length === 0 ? first : 'en';
 }
 
 function summaryOf(payload: unknown): CollectionSummary | undefined {

@@ -1,3 +1,4 @@
+import { pageEn } from './page-en.ts';
 import type { PracticeWords } from './words.ts';
 
 export const en: PracticeWords = {
@@ -180,4 +181,6 @@ export const en: PracticeWords = {
     notSent: 'Drill: no code was sent',
     notSentLine: 'No contact got a code, so nobody knows whether they are reachable. Send the drill now.',
   },
+
+  page: pageEn,
 };

@@ -1,5 +1,5 @@
 /** The words of a session in the reader's language, and how a phrase is filled in. */
-import { type Reason, signalTitle, tell } from '../../weather/reasons/index.ts';
+import { type Reason, reasonWords, signalTitle, tell } from '../../weather/reasons/index.ts';
 import type { Language } from '../../words/languages.ts';
 import { type Phrase, say } from '../../words/phrase.ts';
 import { en } from './en.ts';
@@ -24,6 +24,8 @@ export interface Speech {
   tell(reason: Reason): string;
   /** 'Signal No. 8 Northeast (TC8NE)'. */
   signal(code: string): string;
+  /** The title alone: 'Extreme Conditions'. */
+  signalName(code: string): string;
 }
 
 export function speechOf(language: Language): Speech {
@@ -33,5 +35,6 @@ export function speechOf(language: Language): Speech {
     fill: (phrase, values = {}) => say({ tag: language }, phrase, values),
     tell: (reason) => tell(reason, language),
     signal: (code) => signalTitle(code, language),
+    signalName: (code) => reasonWords[language].signals[code] ?? code,
   };
 }

@@ -1,6 +1,7 @@
 /** The words of a practice session's mails and pages. One table per language; a table has every word. */
 import type { Phrase } from '../../contacts/words/index.ts';
 import type { DataCentre } from '../../words/types.ts';
+import type { PageWords } from './page-words.ts';
 
 type Weekday = 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday';
 
@@ -101,4 +102,7 @@ export interface PracticeWords {
     notSent: string;
     notSentLine: string;
   };
+
+  /** Of the evidence. */
+  page: PageWords;
 }

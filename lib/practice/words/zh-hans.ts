@@ -1,3 +1,4 @@
+import { pageZhHans } from './page-zh-hans.ts';
 import type { PracticeWords } from './words.ts';
 
 export const zhHans: PracticeWords = {
@@ -176,4 +177,6 @@ export const zhHans: PracticeWords = {
     notSent: '联系测试：没有发出代码',
     notSentLine: '没有联系人收到代码，因此不知道能否联系到他们。请立即发出联系测试。',
   },
+
+  page: pageZhHans,
 };

@@ -1,3 +1,4 @@
+import { pageZhHant } from './page-zh-hant.ts';
 import type { PracticeWords } from './words.ts';
 
 export const zhHant: PracticeWords = {
@@ -176,4 +177,6 @@ export const zhHant: PracticeWords = {
     notSent: '聯絡測試：沒有發出代碼',
     notSentLine: '沒有聯絡人收到代碼，因此不知道能否聯絡到他們。請立即發出聯絡測試。',
   },
+
+  page: pageZhHant,
 };

@@ -169,8 +169,8 @@ describe('the mails of a session', () => {
       const told = new Map(texts);
       const issued =
         language === 'zh-Hant'
-          ? '八號東南烈風或暴風信號 (TC8SE)於 14:20 發出，在開始時間 14:00 之後。'
-          : '八号东南烈风或暴风信号 (TC8SE)于 14:20 发出，在开始时间 14:00 之后。';
+          ? '八號東南烈風或暴風信號（TC8SE）於 14:20 發出，在開始時間 14:00 之後。'
+          : '八号东南烈风或暴风信号（TC8SE）于 14:20 发出，在开始时间 14:00 之后。';
       for (const id of ['terminating-14-35', 'terminated', 'part-1-stopped']) {
         assert.ok(told.get(id)?.includes(issued), `${language} ${id}: ${told.get(id)}`);
       }

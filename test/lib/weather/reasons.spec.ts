@@ -64,15 +64,15 @@ describe('the words of the reasons', () => {
     const titles = (code: string) => languages.map((language) => signalTitle(code, language));
     assert.deepEqual(titles('TC8NE'), [
       'Signal No. 8 Northeast (TC8NE)',
-      '八號東北烈風或暴風信號 (TC8NE)',
-      '八号东北烈风或暴风信号 (TC8NE)',
+      '八號東北烈風或暴風信號（TC8NE）',
+      '八号东北烈风或暴风信号（TC8NE）',
     ]);
     assert.deepEqual(titles('TC9').slice(1), [
-      '九號烈風或暴風風力增強信號 (TC9)',
-      '九号烈风或暴风风力增强信号 (TC9)',
+      '九號烈風或暴風風力增強信號（TC9）',
+      '九号烈风或暴风风力增强信号（TC9）',
     ]);
-    assert.deepEqual(titles('WRAINB').slice(1), ['黑色暴雨警告信號 (WRAINB)', '黑色暴雨警告信号 (WRAINB)']);
-    assert.deepEqual(titles('EC').slice(1), ['極端情況 (EC)', '极端情况 (EC)']);
+    assert.deepEqual(titles('WRAINB').slice(1), ['黑色暴雨警告信號（WRAINB）', '黑色暴雨警告信号（WRAINB）']);
+    assert.deepEqual(titles('EC').slice(1), ['極端情況（EC）', '极端情况（EC）']);
     assert.deepEqual(titles('TC77'), ['TC77', 'TC77', 'TC77']);
   });
 });
@@ -106,12 +106,12 @@ describe('the reasons of a decision', () => {
     assert.deepEqual(told(because, 'en'), reasons);
     assert.deepEqual(told(because, 'zh-Hant'), [
       '08:59 起有甚麼信號生效並不清楚：天文台沒有給予有效答覆（狀態碼為 503，並非 200）。',
-      '09:31 起，天氣警告一覽 RSS (rss)的答覆不可信：未知的項目 "{}"；as it came。',
+      '09:31 起，天氣警告一覽 RSS（rss）的答覆不可信：未知的項目 "{}"；as it came。',
       '須由人決定：請致電熱線。',
     ]);
     assert.deepEqual(told(because, 'zh-Hans'), [
       '08:59 起有什么信号生效并不清楚：天文台没有给予有效答复（状态码为 503，并非 200）。',
-      '09:31 起，天气警告一览 RSS (rss)的答复不可信：未知的项目 "{}"；as it came。',
+      '09:31 起，天气警告一览 RSS（rss）的答复不可信：未知的项目 "{}"；as it came。',
       '须由人决定：请致电热线。',
     ]);
   });
@@ -129,15 +129,15 @@ describe('the reasons of a decision', () => {
     };
     assert.equal(
       first('TC9', '2025-06-20 23:10', '09:06'),
-      '九號烈風或暴風風力增強信號 (TC9)於 2025-06-20 23:10 發出，在截止時間 09:00 仍然生效。',
+      '九號烈風或暴風風力增強信號（TC9）於 2025-06-20 23:10 發出，在截止時間 09:00 仍然生效。',
     );
     assert.equal(
       first('WRAINB', '2025-06-21 14:00', '14:06', true),
-      '黑色暴雨警告信號 (WRAINB)剛好在開始時間 14:00 發出：是否屬於演習「期間」，可有兩種理解。沒有人在場決定，因此取消。',
+      '黑色暴雨警告信號（WRAINB）剛好在開始時間 14:00 發出：是否屬於演習「期間」，可有兩種理解。沒有人在場決定，因此取消。',
     );
     assert.equal(
       first('TC8SE', '2025-06-21 14:20', '14:24'),
-      '八號東南烈風或暴風信號 (TC8SE)於 14:20 發出，在開始時間 14:00 之後。',
+      '八號東南烈風或暴風信號（TC8SE）於 14:20 發出，在開始時間 14:00 之後。',
     );
   });
 
