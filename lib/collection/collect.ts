@@ -10,7 +10,7 @@ import { unfinished } from '../reports/finished.ts';
 import { missingHalves } from '../reports/pairs.ts';
 import type { FailedReport, ReceivedReport, RefusedEntry, Report, RunContext } from '../words/types.ts';
 import { copyAside, quarantineBeside } from './quarantine.ts';
-import { recordTrouble } from './trouble.ts';
+import { recordMissed, recordTrouble } from './trouble.ts';
 
 /** What a run brought, as sent on by rap-download. */
 export interface CollectionSummary {
@@ -84,8 +84,7 @@ export async function collect(
     }
     if (result.error !== undefined) {
       const of = { run: context.run, account: context.account, subject: report.path };
-      failed.push(failedReport(report.path, await recordTrouble(ledger, of, result.error)));
-      await ledger.closeIntent(context.account, report.path);
+      failed.push(failedReport(report.path, await recordMissed(ledger, of, result.error)));
       return;
     }
     const { local, sha256, bytes } = result;

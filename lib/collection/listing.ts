@@ -11,7 +11,7 @@ import type { RapSession } from '../rap/session.ts';
 import { recognise } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
 import type { RefusedEntry, Report, ReportState, RunContext } from '../words/types.ts';
-import { recordTrouble } from './trouble.ts';
+import { recordMissed, recordTrouble } from './trouble.ts';
 
 /** How long a file must have stood still before it is taken, milliseconds; ours, not HKEX's. */
 export const DEFAULT_SETTLE = 20_000;
@@ -177,7 +177,8 @@ async function decisions(ledger: Ledger, account: string) {
 
 /**
  * Reports that an interrupted run had asked for and that the server does not show any more: they are lost to us
- * and must be told of once, for no later listing would ever name them.
+ * and must be told of once, for no later listing would ever name them: by this run, or by the next one when this
+ * one is cut off.
  */
 async function closeLostIntents(
   ledger: Ledger,
@@ -192,8 +193,7 @@ async function closeLostIntents(
       'REMOTE_MISSING',
       `${path} was asked for by run ${run}, did not come and is gone`,
     );
-    await recordTrouble(ledger, { ...of, subject: path }, error);
-    await ledger.closeIntent(of.account, path);
+    await recordMissed(ledger, { ...of, subject: path }, error);
     problems.push({ folder: path, code: error.code, message: error.message });
   }
   return problems;

@@ -16,3 +16,19 @@ export async function recordTrouble(
   await ledger.recordFailure({ ...of, code, message, cure });
   return error;
 }
+
+/** The same for a report that did not come, its path being the subject: it is not asked for any more. */
+export async function recordMissed(
+  ledger: Ledger,
+  of: { run: string; account: string; subject: string },
+  error: RapError,
+): Promise<RapError> {
+  const { code, message, cure } = error;
+  if (code === 'REMOTE_MISSING') {
+    await ledger.recordLost({ ...of, code, message, cure });
+  } else {
+    await recordTrouble(ledger, of, error);
+    await ledger.closeIntent(of.account, of.subject);
+  }
+  return error;
+}

@@ -41,6 +41,7 @@ export async function queueDigest(
     to,
     ...renderDigest(facts, { language: config.language, journal, muted, dataCentres }),
     told: reports.map((report) => report.versionId),
+    lost: facts.accounts.flatMap(({ failures }) => failures.flatMap(({ lost }) => lost ?? [])),
     ...common(config),
     deadline: facts.startedAt + DIGEST_LIFE,
   });

@@ -10,6 +10,7 @@ import { sessions } from './migrations/0006-sessions.ts';
 import { keeping } from './migrations/0008-keeping.ts';
 import { secondPerson } from './migrations/0009-second-person.ts';
 import { amendments } from './migrations/0010-amendments.ts';
+import { lostReports } from './migrations/0011-lost-reports.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   keeping,
   secondPerson,
   amendments,
+  lostReports,
 ];
 
 /** The newest number this release knows. */

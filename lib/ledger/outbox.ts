@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { closeAmendment } from './amendments.ts';
+import { tellLost } from './lost-reports.ts';
 import { batches } from './reports.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
 import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
@@ -341,6 +342,7 @@ export async function queueMail(
   for (const version of new Set(mail.told)) {
     await work.insertInto('mail_told').values({ mail_id: row.id, version_id: version }).execute();
   }
+  for (const failure of mail.lost ?? []) await tellLost(work, failure, row.id);
   return { id: row.id, messageId, fresh: true };
 }
 

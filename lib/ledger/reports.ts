@@ -105,7 +105,7 @@ export async function receive(work: Work, clock: Clock, version: NewVersion) {
   return (await seenAgain(work, clock, version)) ?? (await receivedFirst(work, clock, version));
 }
 
-async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
+export async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
   await work.deleteFrom('intents').where('account', '=', account).where('path', '=', path).execute();
 }
 

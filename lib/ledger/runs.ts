@@ -1,8 +1,10 @@
 /** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
+import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import type { RefusedEntry } from '../words/types.ts';
-import { batches, receivedReport } from './reports.ts';
-import type { Database } from './tables.ts';
+import { lostOf, openLost } from './lost-reports.ts';
+import { batches, forgetIntent, receivedReport } from './reports.ts';
+import type { Database, Tables, Work } from './tables.ts';
 import type {
   AccountFacts,
   DeliveredReport,
@@ -20,6 +22,12 @@ export interface Runs {
   recordListing(listing: ListingFacts): Promise<void>;
   /** Records a failure once per run, account, code and subject. Failed deliveries have their own record. */
   recordFailure(failure: NewFailure): Promise<void>;
+  /**
+   * Records that a report is gone which was asked for, its path being the subject, and closes its intent: all or
+   * nothing. No later run meets this failure again, so it is told by the next digest of its account when the run
+   * does not come to its own.
+   */
+  recordLost(failure: NewFailure): Promise<void>;
   /** Everything about a run, per account in order of name. A run nobody started has no accounts. */
   runFacts(run: string): Promise<RunFacts>;
 }
@@ -54,13 +62,16 @@ export function runs(db: Database, clock: Clock): Runs {
         .execute();
     },
 
-    async recordFailure({ run, account, code, message, cure, subject }) {
-      await db
-        .insertInto('failures')
-        .values({ run, account, code, message, cure, subject, failed_at: clock.now() })
-        .onConflict((on) => on.columns(['run', 'account', 'code', 'subject']).doNothing())
-        .execute();
+    async recordFailure(failure) {
+      await insertFailure(db, clock, failure);
     },
+
+    recordLost: (failure) =>
+      db.transaction().execute(async (work) => {
+        const id = await insertFailure(work, clock, failure);
+        if (id !== undefined) await openLost(work, id);
+        await forgetIntent(work, failure.account, failure.subject);
+      }),
 
     async runFacts(run) {
       const start = await db.selectFrom('runs').selectAll().where('run', '=', run).executeTakeFirst();
@@ -84,6 +95,21 @@ export function runs(db: Database, clock: Clock): Runs {
       };
     },
   };
+}
+
+/** @returns its number, or undefined when the run has it already */
+async function insertFailure(
+  work: Work,
+  clock: Clock,
+  { run, account, code, message, cure, subject }: NewFailure,
+): Promise<number | undefined> {
+  const row = await work
+    .insertInto('failures')
+    .values({ run, account, code, message, cure, subject, failed_at: clock.now() })
+    .onConflict((on) => on.columns(['run', 'account', 'code', 'subject']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
 }
 
 function emptyFacts(account: string): AccountFacts {
@@ -233,6 +259,8 @@ async function deliveriesTo(db: Database, versionIds: number[]): Promise<Map<num
 }
 
 async function failuresOf(db: Database, run: string): Promise<{ account: string; failure: RunFailure }[]> {
+  const lost = await lostOf(db, run);
+  const lostIds = new Set(lost.map(({ id }) => id));
   const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
   const undelivered = await db
     .selectFrom('delivery_failures as failure')
@@ -252,12 +280,17 @@ async function failuresOf(db: Database, run: string): Promise<{ account: string;
     else shares.set(key, { account, failure: { code, message, cure, subject: share, count: 1 } });
   }
   return [
-    ...own.map(({ account, code, message, cure, subject }) => ({
-      account,
-      failure: { code, message, cure, subject, count: 1 },
-    })),
+    ...own.filter(({ id }) => !lostIds.has(id)).map(plainFailure),
+    ...lost.map((row) => {
+      const { account, failure } = plainFailure(row);
+      return { account, failure: { ...failure, lost: row.id } };
+    }),
     ...shares.values(),
   ];
+}
+
+function plainFailure({ account, code, message, cure, subject }: Selectable<Tables['failures']>) {
+  return { account, failure: { code, message, cure, subject, count: 1 } };
 }
 
 async function refusalsOf(db: Database, run: string): Promise<{ account: string; entry: RefusedEntry }[]> {

@@ -69,6 +69,8 @@ export interface Tables {
     cure: string;
     failed_at: number;
   };
+  /** Failures that no later run meets again: the report is gone. With the digest that tells of it, or null. */
+  lost_reports: { failure_id: number; mail_id: number | null };
   observations: {
     account: string;
     path: string;

@@ -106,6 +106,8 @@ export interface RunFailure {
   cure: string;
   subject: string;
   count: number;
+  /** Where a report is lost: the number by which a mail says that it tells of it. */
+  lost?: number;
 }
 
 export interface ObservedEntry {
@@ -307,6 +309,8 @@ export interface NewMail {
   html: string;
   /** Versions this mail tells of. */
   told?: number[];
+  /** Lost reports this mail tells of. */
+  lost?: number[];
   /** The amendment this mail is about: with it in the outbox, nothing more is to be told. */
   amendment?: Amendment;
   /** The right-hand side of the Message-ID. */

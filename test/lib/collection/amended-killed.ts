@@ -3,9 +3,7 @@
  * has done one step of it: nothing that comes after the step in this process ever happens.
  * Arguments: the home, the step (a method of the ledger).
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type RouteOptions, routeReport } from '../../../lib/collection/route.ts';
@@ -13,6 +11,7 @@ import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import type { RunContext } from '../../../lib/words/types.ts';
+import { dying, killed } from '../../support/dying.ts';
 import { aVersion, START } from '../ledger/samples.ts';
 
 export const CONTEXT: RunContext = {
@@ -30,13 +29,11 @@ const TEXT = 'the second content';
 
 /** @param step the last thing the process does: the first time this method of the ledger has done its work */
 export async function killAfter(home: string, step: 'recordDelivery' | 'markRouted'): Promise<void> {
-  const child = spawn(process.execPath, [import.meta.filename, home, step], { stdio: 'inherit' });
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  if (signal !== 'SIGKILL') throw new Error(`The process was not killed after ${step}`);
+  await killed(import.meta.filename, home, step);
 }
 
 /** Files one report as report-route "route" does. */
-export async function fileBeside(home: string, dieAfter?: string): Promise<void> {
+export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise<void> {
   const clock = new SimulatedClock(START);
   const real = await openHome(home, clock);
   for (const share of ['ops', 'risk']) {
@@ -59,19 +56,5 @@ export function routing(home: string, ledger: Ledger): RouteOptions {
   return { ledger, run, rules: RULES, context: { home, account, installation } };
 }
 
-function dying(ledger: Ledger, step: string | undefined): Ledger {
-  return new Proxy(ledger, {
-    get(real, name, receiver) {
-      const method: unknown = Reflect.get(real, name, receiver);
-      if (name !== step || typeof method !== 'function') return method;
-      return async (...args: unknown[]) => {
-        await Reflect.apply(method, real, args);
-        process.kill(process.pid, 'SIGKILL');
-        await new Promise(() => {});
-      };
-    },
-  });
-}
-
 const [, , home, step] = process.argv;
-if (import.meta.main && home !== undefined) await fileBeside(home, step);
+if (import.meta.main && home !== undefined) await fileBeside(home, step as keyof Ledger | undefined);
