@@ -3,16 +3,20 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { parseContacts } from '../../lib/contacts/config.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { answerDrill, startDrill } from '../../lib/practice/drill.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { keepPlan, openDay, performOrder } from '../../lib/practice/durable-day.ts';
 import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
+import { practiceWords } from '../../lib/practice/words/index.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { wholeDay } from '../../lib/weather/evidence.ts';
+import { triggerSpells } from '../../lib/weather/signals.ts';
+import { languages } from '../../lib/words/languages.ts';
 import { startBrowser } from '../support/editor.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 
@@ -34,6 +38,42 @@ describe('the evidence pack on paper', function () {
     await ledger?.close();
     await removeHome(home);
   });
+
+  async function open(summary: string): Promise<Page> {
+    const page = await browser.newPage({ viewport: paper });
+    await page.goto(`file://${summary}`);
+    await page.emulateMedia({ media: 'print' });
+    return page;
+  }
+
+  /** What reaches over the paper, what the picture cuts, what is written, and how small. */
+  const lookAt = (page: Page) =>
+    page.evaluate(() => {
+      const wide = document.documentElement.clientWidth;
+      const out = [...document.querySelectorAll('td, th, p, li, h1, h2, .tiles div, .badge')].filter(
+        (one) => one.getBoundingClientRect().right > wide + 0.5 || one.scrollWidth > one.clientWidth + 1,
+      );
+      const svg = document.querySelector('svg')?.getBoundingClientRect();
+      const cut = [...document.querySelectorAll('svg text')].filter((one) => {
+        const box = one.getBoundingClientRect();
+        return (
+          svg === undefined ||
+          box.right > svg.right + 0.5 ||
+          box.left < svg.left - 0.5 ||
+          box.bottom > svg.bottom + 0.5
+        );
+      });
+      return {
+        out: out.map((one) => one.outerHTML.slice(0, 120)),
+        cut: cut.map((one) => one.textContent),
+        text: document.body.innerText,
+        smallest: Math.min(
+          ...[...document.querySelectorAll('td, p, li')].map((one) =>
+            Number.parseFloat(getComputedStyle(one).fontSize),
+          ),
+        ),
+      };
+    });
 
   it('prints on A4 with every report, contact and record, also in Chinese, and its manifest is true', async () => {
     const plan = { ...practice20250621, title: '中央結算系統及 CCMS 報告下載優化演習：測試與核實' };
@@ -77,36 +117,8 @@ describe('the evidence pack on paper', function () {
       });
     }
     const pack = await writeEvidencePack({ ledger, clock, plan, home });
-
-    const page = await browser.newPage({ viewport: paper });
-    await page.goto(`file://${pack.summary}`);
-    await page.emulateMedia({ media: 'print' });
-    const found = await page.evaluate(() => {
-      const wide = document.documentElement.clientWidth;
-      const out = [...document.querySelectorAll('td, th, p, li, h1, h2, .tiles div, .badge')].filter(
-        (one) => one.getBoundingClientRect().right > wide + 0.5 || one.scrollWidth > one.clientWidth + 1,
-      );
-      const svg = document.querySelector('svg')?.getBoundingClientRect();
-      const cut = [...document.querySelectorAll('svg text')].filter((one) => {
-        const box = one.getBoundingClientRect();
-        return (
-          svg === undefined ||
-          box.right > svg.right + 0.5 ||
-          box.left < svg.left - 0.5 ||
-          box.bottom > svg.bottom + 0.5
-        );
-      });
-      return {
-        out: out.map((one) => one.outerHTML.slice(0, 120)),
-        cut: cut.map((one) => one.textContent),
-        text: document.body.innerText,
-        smallest: Math.min(
-          ...[...document.querySelectorAll('td, p, li')].map((one) =>
-            Number.parseFloat(getComputedStyle(one).fontSize),
-          ),
-        ),
-      };
-    });
+    const page = await open(pack.summary);
+    const found = await lookAt(page);
     assert.deepEqual(found.out, [], 'nothing reaches over the paper');
     assert.deepEqual(found.cut, [], 'the picture is whole');
     assert.ok(found.smallest >= 10, `the smallest letters are ${found.smallest} px`);
@@ -141,4 +153,62 @@ describe('the evidence pack on paper', function () {
     }
     assert.equal(manifest.reports.length, 80);
   });
+
+  for (const language of languages) {
+    it(`is whole on paper in ${language}, its picture and its heads of columns as well`, async () => {
+      const plan = practice20250621;
+      const clock = new SimulatedClock(fromHongKong('2025-06-21 07:50'));
+      const place = await makeHome();
+      const book = await openLedger(path.join(place, 'ledger.sqlite'), clock);
+      try {
+        const evidence = wholeDay(
+          triggerSpells([{ code: 'TC8SE', issued: fromHongKong('2025-06-21 15:20') }]),
+        );
+        const day = await openDay(book, plan);
+        // Each of these makes a bar of the picture, the third one too narrow for its words.
+        for (const time of ['07:50', '09:06', '14:00', '15:20', '15:36', '19:01']) {
+          await clock.advance(fromHongKong(`2025-06-21 ${time}`) - clock.now());
+          for (const order of await day.step(evidence, clock.now())) {
+            await performOrder(order, { ledger: book, clock, plan });
+            await day.done(order.key);
+          }
+        }
+        const pack = await writeEvidencePack({
+          ledger: book,
+          clock,
+          plan,
+          home: place,
+          rehearsal: true,
+          language,
+        });
+        const page = await open(pack.summary);
+        const found = await lookAt(page);
+        assert.deepEqual(found.out, [], 'nothing reaches over the paper');
+        assert.deepEqual(found.cut, [], 'the picture is whole');
+        assert.equal(await page.locator('html').getAttribute('lang'), language);
+        const { picture, section, rehearsal, verdict } = practiceWords[language].page;
+        for (const words of [
+          picture.signals,
+          picture.centre,
+          section.timeline,
+          rehearsal,
+          verdict.terminating,
+        ])
+          assert.ok(found.text.includes(words), words);
+        const broken = await page.$$eval('th', (all) =>
+          all.flatMap((one) => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            const text = one.textContent;
+            return /\s/.test(text) || range.getClientRects().length === 1 ? [] : [text];
+          }),
+        );
+        assert.deepEqual(broken, [], 'no head of a column is broken in two');
+        await page.close();
+      } finally {
+        await book.close();
+        await removeHome(place);
+      }
+    });
+  }
 });

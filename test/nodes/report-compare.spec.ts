@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
@@ -98,6 +98,38 @@ describe('report-compare and session-evidence', () => {
     assert.match(textOf(await runtime.message('caught', 1)), /msg\.practice is missing/);
     runtime.send('pack', { practice: { date: '2031-01-01' } } as never);
     assert.match(textOf(await runtime.message('caught', 2)), /no practice session of 2031-01-01/);
+  });
+
+  it('writes the evidence in the language of the mails, or in the one that is chosen', async () => {
+    const contacts = (id: string, language: string): FlowNode => ({
+      id,
+      type: 'rap-contacts',
+      name: '',
+      contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
+      allowedDomains: 'broker.example',
+      language,
+      host: '127.0.0.1',
+      port: '1',
+      security: 'none',
+      from: 'rap@broker.example',
+    });
+    const chosen = node('chosen', 'session-evidence', { action: 'pack', language: 'zh-Hans' }, ['out']);
+    const page = async (from: string, at: number) => {
+      runtime.send(from, { practice: { date: plan.date } } as never);
+      const { summary } = (await runtime.message('out', at)).payload as { summary: string };
+      const [, language = ''] = /<html lang="(.*?)">/.exec(await readFile(summary, 'utf8')) ?? [];
+      return language;
+    };
+    runtime = await Runtime.start([...flow(), contacts('c', 'zh-Hant'), chosen], { home });
+    assert.equal(await page('pack', 0), 'zh-Hant');
+    assert.equal(await page('chosen', 1), 'zh-Hans');
+    await runtime.stop();
+    // Nobody can say which of two languages is meant.
+    runtime = await Runtime.start([...flow(), contacts('c', 'zh-Hant'), contacts('d', 'zh-Hans')], { home });
+    assert.equal(await page('pack', 0), 'en');
+    await runtime.stop();
+    runtime = await Runtime.start(flow(), { home });
+    assert.equal(await page('pack', 0), 'en');
   });
 
   it('records the trouble of a log-in, adds a later download to it, and closes a part for all accounts', async () => {
