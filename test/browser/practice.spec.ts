@@ -97,6 +97,26 @@ describe('editor, practice session', function () {
     });
   }
 
+  it('offers the language of the evidence where it is written, that of the mails first', async () => {
+    const pack = flow.find(({ type, action }) => type === 'session-evidence' && action === 'pack');
+    const id = String(pack?.id);
+    await page.evaluate((one) => {
+      const { RED } = globalThis as unknown as EditorWindow;
+      RED.editor.edit(RED.nodes.node(one));
+    }, id);
+    await opened();
+    const language = page.locator('#node-input-language');
+    assert.equal(await language.inputValue(), '');
+    assert.equal(await language.locator('option').first().textContent(), 'as in the mails');
+    await page.locator('#node-input-action').selectOption('result');
+    assert.equal(await language.isVisible(), false);
+    await page.locator('#node-input-action').selectOption('pack');
+    await language.selectOption('zh-Hant');
+    await picture(page, 'session-evidence pack');
+    await saveAndDeploy('#node-dialog-ok');
+    assert.equal((await nodeOf(id))?.language, 'zh-Hant');
+  });
+
   it('names what is wrong with a plan while it is typed, and gives a whole one back as it was', async () => {
     const id = idOf('rap-plan');
     const before = await nodeOf(id);
