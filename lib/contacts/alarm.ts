@@ -21,6 +21,8 @@ export interface Alarm {
   at: number;
   /** What AMENDED tells of. */
   amendment?: Amendment;
+  /** What SWITCH_EXPIRED and SWITCH_UNCONFIRMED tell of. */
+  switchNews?: number;
 }
 
 const RED = '#b3261e';

@@ -37,14 +37,15 @@ export async function queueAlarm(
   groups: readonly string[],
 ): Promise<Queued | undefined> {
   const to = recipientsOf(config, groups);
-  const { account, code, where, message, cure, run, at } = alarm;
+  const { account, code, where, message, cure, run, at, switchNews } = alarm;
   if (isNews(code)) return queueNews(ledger, config, alarm, to, groups);
   const about = OF_ONE_THING.has(code) ? message : '';
   const key = JSON.stringify([account, code, where, about, groupKey(groups)]);
   const teller = await tellerOf(ledger, config, at, account);
   const level = levelOf(code, 1);
   const fault = { key, level, account, code, place: where, message, cure, run, groups: [...groups] };
-  const met = await ledger.meetFault(fault, (record) => onSight(record, teller));
+  const tells = switchNews === undefined ? fault : { ...fault, switchNews };
+  const met = await ledger.meetFault(tells, (record) => onSight(record, teller));
   if (met.mail !== undefined) return met.mail;
   const last = await ledger.lastMailOf(met.alarm.id);
   return last && met.alarm.muted === '' ? { ...last, fresh: false } : undefined;

@@ -56,7 +56,14 @@ export async function queueDigest(
 export async function queueNotice(
   ledger: Ledger,
   config: ContactsConfig,
-  notice: { eventKey: string; run: string; subject: string; text: string; amendment?: Amendment },
+  notice: {
+    eventKey: string;
+    run: string;
+    subject: string;
+    text: string;
+    amendment?: Amendment;
+    switchNews?: number;
+  },
   groups: readonly string[],
 ): Promise<Queued> {
   const lines = notice.text.split(/\r?\n/);
@@ -70,6 +77,7 @@ export async function queueNotice(
     html: `<div style="font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">${lines.map(html).join('<br>\n')}</div>`,
     level: 'information',
     ...(notice.amendment === undefined ? {} : { amendment: notice.amendment }),
+    ...(notice.switchNews === undefined ? {} : { switchNews: notice.switchNews }),
     ...common(config),
   });
 }

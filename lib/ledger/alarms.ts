@@ -5,6 +5,7 @@
 import type { Selectable } from 'kysely';
 import { appendJournal, type Pen } from './journal.ts';
 import { queueMail } from './outbox.ts';
+import { closeSwitchNews } from './switch-news.ts';
 import type { Database, MailLevel, Tables, Work } from './tables.ts';
 import type { NewMail } from './types.ts';
 
@@ -78,9 +79,12 @@ export interface MaintenanceWindow {
 }
 
 export interface AlarmBook {
-  /** Records that a fault was met, and what `decide` says is done about it. */
+  /**
+   * Records that a fault was met, and what `decide` says is done about it. With `switchNews` the alarm is what tells
+   * of it: nothing more is to be told.
+   */
   meetFault(
-    fault: Fault,
+    fault: Fault & { switchNews?: number },
     decide: (alarm: AlarmRecord) => AlarmStep,
   ): Promise<{ alarm: AlarmRecord; mail?: AlarmMail }>;
   /** Alarms whose next reminder is due, or whose rest is over. */
@@ -113,7 +117,7 @@ export interface AlarmBook {
 type Met = Awaited<ReturnType<AlarmBook['meetFault']>>;
 
 interface Meeting {
-  fault: Fault;
+  fault: Fault & { switchNews?: number };
   decide: (alarm: AlarmRecord) => AlarmStep;
   resolve: (met: Met) => void;
   reject: (thrown: unknown) => void;
@@ -143,6 +147,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
     const id = await recordSight(work, clock.now(), fault);
     const seen = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
     const mail = await apply(work, id, decide(seen));
+    if (fault.switchNews !== undefined) await closeSwitchNews(work, fault.switchNews);
     const alarm = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
     return mail === undefined ? { alarm } : { alarm, mail };
   }

@@ -25,6 +25,7 @@ import { type Runs, runs } from './runs.ts';
 import { type Sessions, sessions } from './sessions.ts';
 import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
+import { type SwitchNewsBook, switchNewsBook } from './switch-news.ts';
 import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
 import type { Database, Tables } from './tables.ts';
 import { type Ticks, ticks } from './ticks.ts';
@@ -55,6 +56,7 @@ export interface Ledger
     Ticks,
     PracticeBook,
     SwitchRequestBook,
+    SwitchNewsBook,
     AccountKeys,
     LeaseBook,
     JournalBook {
@@ -124,6 +126,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...ticks(db, clock),
       ...practiceBook(db, pen),
       ...switchRequestBook(db, pen),
+      ...switchNewsBook(db),
       ...accountKeys(db, pen),
       ...leaseBook(db, clock),
       ...book,

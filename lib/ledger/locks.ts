@@ -2,7 +2,7 @@
 import type { DataCentre } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, Work } from './tables.ts';
-import type { DataCentreChoice, LoginLock, RecordedChoice } from './types.ts';
+import type { DataCentreChoice, LoginLock, RecordedChoice, SwitchEnd } from './types.ts';
 
 export interface Locks {
   loginLock(account: string): Promise<LoginLock | undefined>;
@@ -14,6 +14,12 @@ export interface Locks {
   /** The data centre in use: the recorded choice, else the primary one. */
   dataCentreOf(account: string): Promise<DataCentre>;
   chooseDataCentre(choice: DataCentreChoice): Promise<void>;
+  /**
+   * Puts an account back to the primary data centre whose switch was to end by then; from then on `node` has it to
+   * tell, if one is given.
+   * @returns false when something else was decided meanwhile
+   */
+  endSwitch(end: SwitchEnd & { reason: string; node?: string }): Promise<boolean>;
   /** The recorded choices; an account without one is at the primary data centre. */
   dataCentreChoices(): Promise<RecordedChoice[]>;
 }
@@ -72,6 +78,26 @@ export function locks(db: Database, pen: Pen): Locks {
     },
 
     chooseDataCentre: (choice) => db.transaction().execute((work) => writeDataCentre(work, pen, choice)),
+
+    endSwitch: ({ account, until, by, reason, node }) =>
+      db.transaction().execute(async (work) => {
+        const away = await work
+          .selectFrom('data_centres')
+          .select('account')
+          .where('account', '=', account)
+          .where('data_centre', '=', 'secondary')
+          .where('until', '=', until)
+          .executeTakeFirst();
+        if (away === undefined) return false;
+        await writeDataCentre(work, pen, { account, dataCentre: 'primary', reason, by: 'rap' });
+        if (node !== undefined) {
+          await work
+            .insertInto('switch_news')
+            .values({ node, request: null, account, until, chosen_by: by })
+            .execute();
+        }
+        return true;
+      }),
 
     async dataCentreChoices() {
       const rows = await db.selectFrom('data_centres').selectAll().orderBy('account').execute();

@@ -11,6 +11,7 @@ import { keeping } from './migrations/0008-keeping.ts';
 import { secondPerson } from './migrations/0009-second-person.ts';
 import { amendments } from './migrations/0010-amendments.ts';
 import { lostReports } from './migrations/0011-lost-reports.ts';
+import { switchNews } from './migrations/0012-switch-news.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   secondPerson,
   amendments,
   lostReports,
+  switchNews,
 ];
 
 /** The newest number this release knows. */

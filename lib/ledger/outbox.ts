@@ -8,6 +8,7 @@ import type { Clock } from '../time/clock.ts';
 import { closeAmendment } from './amendments.ts';
 import { tellLost } from './lost-reports.ts';
 import { batches } from './reports.ts';
+import { closeSwitchNews } from './switch-news.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
 import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
 
@@ -332,6 +333,7 @@ export async function queueMail(
     .returning('id')
     .executeTakeFirst();
   if (mail.amendment !== undefined) await closeAmendment(work, mail.amendment);
+  if (mail.switchNews !== undefined) await closeSwitchNews(work, mail.switchNews);
   if (row === undefined) return { ...(await queuedBefore(work, mail.eventKey)), fresh: false };
   for (const address of to) {
     await work

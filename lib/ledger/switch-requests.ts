@@ -10,7 +10,8 @@ export interface SwitchRequestBook {
   /** @param state only those in this state */
   switchRequests(state?: SwitchRequestRow['state']): Promise<SwitchRequestRow[]>;
   /**
-   * Settles an open request and journals it; one that is confirmed is carried out at once. All of it or nothing.
+   * Settles an open request and journals it; one that is confirmed is carried out at once. All of it or nothing,
+   * and from then on the node that asked has it to tell.
    * @returns the request, or undefined when it was settled before
    */
   settleSwitch(settlement: SwitchSettlement): Promise<SwitchRequestRow | undefined>;
@@ -57,13 +58,13 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           why: request.reason,
           details: { request: row.id, accounts: accounts.join(', '), dataCentre: request.dataCentre },
         });
-        return shown(row);
+        return shownRequest(row);
       }),
 
     async switchRequests(state) {
       const query = db.selectFrom('switch_requests').selectAll().orderBy('id');
       const rows = await (state === undefined ? query : query.where('state', '=', state)).execute();
-      return rows.map(shown);
+      return rows.map(shownRequest);
     },
 
     settleSwitch: ({ id, state, by, why }) =>
@@ -76,13 +77,21 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return undefined;
+        await work
+          .insertInto('switch_news')
+          .values({ node: row.node, request: id, account: '', until: null, chosen_by: '' })
+          .execute();
         await appendJournal(work, pen, {
           who: by,
           what: `data centre switch ${titles[state]}`,
           why: why || row.reason,
-          details: { request: id, accounts: shown(row).accounts.join(', '), dataCentre: row.data_centre },
+          details: {
+            request: id,
+            accounts: shownRequest(row).accounts.join(', '),
+            dataCentre: row.data_centre,
+          },
         });
-        const { accounts, ...request } = shown(row);
+        const { accounts, ...request } = shownRequest(row);
         if (state === 'confirmed') {
           const { dataCentre, reason, by: first, until } = request;
           const choice = { dataCentre, reason, by: first, second: by };
@@ -114,7 +123,8 @@ interface Row {
   settled_at: number | null;
 }
 
-function shown(row: Row): SwitchRequestRow {
+/** A row of the table as the request it stands for. */
+export function shownRequest(row: Row): SwitchRequestRow {
   return {
     id: row.id,
     node: row.node,

@@ -41,6 +41,15 @@ export interface Tables {
     settled_why: string;
     settled_at: number | null;
   };
+  /** What `node` is to tell: a request that was settled, or (request null) an account that was put back. */
+  switch_news: {
+    id: Generated<number>;
+    node: string;
+    request: number | null;
+    account: string;
+    until: number | null;
+    chosen_by: string;
+  };
   account_keys: { account: string; fingerprint: string; since: number };
   /** `schedule` is the id of the node that began it, '' for others. */
   runs: { run: string; trigger: string; started_at: number; schedule: Generated<string> };

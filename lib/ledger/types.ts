@@ -44,6 +44,20 @@ export interface RecordedChoice extends DataCentreChoice {
 }
 
 /** A switch that counts only when a second person confirms it. */
+/** A switch whose time was over: the account is back at the primary data centre. */
+export interface SwitchEnd {
+  account: string;
+  until: number;
+  /** Who had decided the switch. */
+  by: string;
+}
+
+/** What became of a switch, under the number by which a mail says that it tells of it. */
+export type SwitchNews = { id: number } & (
+  | { settled: SwitchRequestRow; ended?: never }
+  | { ended: SwitchEnd; settled?: never }
+);
+
 export interface NewSwitchRequest {
   /** The node that asks; a newer request of the same node takes the place of an open one. */
   node: string;
@@ -313,6 +327,8 @@ export interface NewMail {
   lost?: number[];
   /** The amendment this mail is about: with it in the outbox, nothing more is to be told. */
   amendment?: Amendment;
+  /** The same for news of a switch. */
+  switchNews?: number;
   /** The right-hand side of the Message-ID. */
   domain?: string;
   /** No attempt after this moment. */

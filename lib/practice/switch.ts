@@ -4,7 +4,7 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RecordedChoice, SwitchRequestRow } from '../ledger/types.ts';
+import type { RecordedChoice, SwitchEnd, SwitchRequestRow } from '../ledger/types.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { DataCentre } from '../words/types.ts';
@@ -201,31 +201,28 @@ export async function dataCentreChoices(ledger: Ledger, accounts: readonly strin
   );
 }
 
-export interface Expired {
-  account: string;
-  until: number;
+export interface Expired extends SwitchEnd {
   reason: string;
-  by: string;
 }
 
 /**
  * Puts every account back to the primary whose switch has run out: that was decided with the switch.
+ * @param node who has it to tell from then on; without one the caller tells what is returned
  * @returns those put back, for an alarm: somebody may have forgotten them
  */
-export async function enforceExpiry(ledger: Ledger, clock: Clock): Promise<Expired[]> {
+export async function enforceExpiry(ledger: Ledger, clock: Clock, node?: string): Promise<Expired[]> {
   const now = clock.now();
   const over = (await ledger.dataCentreChoices()).flatMap(({ account, dataCentre, until, reason, by }) =>
     dataCentre === 'secondary' && until !== undefined && until <= now ? [{ account, until, reason, by }] : [],
   );
-  for (const { account, until, by } of over) {
-    await ledger.chooseDataCentre({
-      account,
-      dataCentre: 'primary',
-      reason: `The switch to the secondary data centre was to end by ${hongKongStamp(until).slice(0, 16)} (decided by ${by})`,
-      by: 'rap',
-    });
+  const ended: Expired[] = [];
+  for (const one of over) {
+    const { account, until, by } = one;
+    const reason = `The switch to the secondary data centre was to end by ${hongKongStamp(until).slice(0, 16)} (decided by ${by})`;
+    const teller = node === undefined ? {} : { node };
+    if (await ledger.endSwitch({ account, until, by, reason, ...teller })) ended.push(one);
   }
-  return over;
+  return ended;
 }
 
 function invalid(field: string, problem: string, cure: string): RapError {

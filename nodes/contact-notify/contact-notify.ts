@@ -33,7 +33,7 @@ type Settings = z.infer<typeof schema>;
 interface CaughtError {
   message?: string;
   code?: string;
-  cause?: { cure?: string; details?: { versionId?: unknown; share?: unknown } };
+  cause?: { cure?: string; details?: { versionId?: unknown; share?: unknown; switchNews?: unknown } };
   source?: { id?: string; name?: string; type?: string };
 }
 
@@ -95,14 +95,18 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
-        const { amendment } = alarmOf(msg);
-        const event = amendment === undefined ? [run, eventOf(msg), subject, text] : amendment;
+        const { amendment, switchNews } = alarmOf(msg);
+        const event = amendment === undefined ? [run, eventOf(msg, switchNews), subject, text] : amendment;
         const digest = createHash('sha256').update(JSON.stringify([this.id, event]));
         const eventKey = `text:${digest.digest('hex')}`;
         return queueNotice(
           ledger,
           config,
-          { eventKey, run, subject, text, ...(amendment === undefined ? {} : { amendment }) },
+          {
+            ...{ eventKey, run, subject, text },
+            ...(amendment === undefined ? {} : { amendment }),
+            ...(switchNews === undefined ? {} : { switchNews }),
+          },
           groups,
         );
       }
@@ -121,6 +125,7 @@ function alarmOf(msg: RapMessage) {
     where: error.source?.name || error.source?.type || '',
     account: msg.rap?.account ?? '',
     ...(code === 'AMENDED' ? amendmentOf(error) : {}),
+    ...switchNewsOf(msg, error),
   };
 }
 
@@ -131,8 +136,15 @@ function amendmentOf({ cause }: CaughtError): { amendment?: Amendment } {
   return { amendment: { versionId, share } };
 }
 
-/** What a plain mail is about: an order of a session, which a restart repeats, or this very message. */
-function eventOf(msg: RapMessage): string | undefined {
+/** The same for what became of a switch: by an error of its own, or by the message, unless it met another fault. */
+function switchNewsOf(msg: RapMessage, { cause }: CaughtError): { switchNews?: number } {
+  const { switchNews } = (msg.error === undefined ? msg : (cause?.details ?? {})) as { switchNews?: unknown };
+  return typeof switchNews === 'number' ? { switchNews } : {};
+}
+
+/** What a plain mail is about: news or an order, which a restart repeats, or this very message. */
+function eventOf(msg: RapMessage, switchNews: number | undefined): string | undefined {
+  if (switchNews !== undefined) return `switch ${switchNews}`;
   const mark = practiceOf(msg);
   return mark?.order === undefined ? msg._msgid : `${mark.date} ${mark.order.key}`;
 }

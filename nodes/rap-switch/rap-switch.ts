@@ -2,7 +2,8 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import type { SwitchRequestRow } from '../../lib/ledger/types.ts';
+import { Telling } from '../../lib/ledger/telling.ts';
+import type { SwitchEnd, SwitchNews, SwitchRequestRow } from '../../lib/ledger/types.ts';
 import {
   askForSwitch,
   confirmSwitch,
@@ -45,14 +46,24 @@ interface SwitchMessage extends RapMessage {
   until?: unknown;
   confirm?: unknown;
   refuse?: unknown;
+  /** Number of the news this message brings: by it the outbox knows the event, and the ledger that it is told. */
+  switchNews?: number;
 }
 
 const ROUND_MS = 60_000;
+/** What was sent on so shortly before the node closes may not have arrived. */
+const FRESH_MS = 2_000;
 
 class RapSwitch extends RapNode<NodeDef, Settings> {
   readonly #RED: NodeAPI;
   /** Requests of this node that wait for a second person, and what goes on when one comes. */
   readonly #waiting = new Map<number, SwitchMessage>();
+  /** What this node has told. */
+  #told = new Telling<SwitchNews>(({ id }) => String(id));
+  /** When a switch went on from here, by the number of its news. */
+  readonly #sentOn = new Map<number, number>();
+  /** Looks are taken one after another: none tells what another one is about to tell. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
@@ -65,7 +76,17 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
     this.signal.addEventListener('abort', () => RED.events.off(switchSettled, look));
   }
 
-  protected override async onInput(msg: SwitchMessage, send: Send): Promise<void> {
+  protected override async onClose(): Promise<void> {
+    const ledger = await this.ledgerOnClose().catch(() => undefined);
+    const now = this.clock.now();
+    for (const [id, at] of this.#sentOn) {
+      // A flow that went on with a switch is not to go on again at each deploy.
+      if (now - at > FRESH_MS) await ledger?.forgetSwitchNews(id).catch(() => {});
+    }
+    this.#sentOn.clear();
+  }
+
+  protected override async onInput({ switchNews: _, ...msg }: SwitchMessage, send: Send): Promise<void> {
     if (msg.confirm === true || msg.refuse === true) return this.#answer(msg);
     const { dataCentre, requireSecond } = this.settings;
     const until =
@@ -111,42 +132,50 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   /** Puts back what has run out, says so, and keeps the status true when another node or person switches. */
   async #rounds(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
+    this.#told = new Telling(({ id }) => String(id));
     for (const { id, node } of await (await this.ledger()).switchRequests('open')) {
       // Asked for before a restart; the message of then is gone.
       if (node === this.id) this.#waiting.set(id, {} as SwitchMessage);
     }
     for (;;) {
       const ledger = await this.ledger();
-      const expired = await enforceExpiry(ledger, this.clock);
+      await enforceExpiry(ledger, this.clock, this.id);
       await expireRequests(ledger, this.clock);
       await this.#look();
-      for (const { account, until, by } of expired) {
-        this.complain(
-          new RapError(
-            'SWITCH_EXPIRED',
-            `Account ${account} was still at the secondary data centre at ${hongKongStamp(until).slice(0, 16)} (decided by ${by}) and was put back to the primary`,
-            { details: { account } },
-          ),
-          {},
-        );
-      }
       await sleep(this.clock, ROUND_MS, signal);
     }
   }
 
-  /** What has become of the requests that wait. */
-  async #look(): Promise<void> {
-    const rows = await (await this.ledger()).switchRequests();
-    for (const [id, msg] of this.#waiting) {
-      const row = rows.find((one) => one.id === id);
-      if (row === undefined || row.state === 'open') continue;
-      this.#waiting.delete(id);
-      if (row.state === 'confirmed') {
-        const switched = row.accounts.map((account) => ({ account, after: row.dataCentre, changed: true }));
-        this.send([{ ...msg, switched } as SwitchMessage, null]);
-      } else this.complain(unconfirmed(row), msg);
+  #look(): Promise<void> {
+    const look = this.#turn.then(() => this.#tell());
+    this.#turn = look.catch(() => {});
+    return look;
+  }
+
+  /** Tells what has become of switches, also what a process before was killed over. */
+  async #tell(): Promise<void> {
+    const ledger = await this.ledger();
+    const untold = await ledger.untoldSwitches(this.id);
+    const news = await this.#told.toTell(untold, ({ id }) => ledger.forgetSwitchNews(id), this.clock);
+    for (const { id, settled } of news) if (settled !== undefined) this.#tellSettled(id, settled);
+    try {
+      await this.#showChoices();
+    } finally {
+      for (const { id, ended } of news) if (ended !== undefined) this.complain(expired(id, ended), {});
     }
-    await this.#showChoices();
+  }
+
+  #tellSettled(id: number, request: SwitchRequestRow): void {
+    const msg = this.#waiting.get(request.id) ?? ({} as SwitchMessage);
+    this.#waiting.delete(request.id);
+    if (request.state !== 'confirmed') {
+      this.complain(unconfirmed(id, request), msg);
+      return;
+    }
+    const { accounts, dataCentre } = request;
+    const switched = accounts.map((account) => ({ account, after: dataCentre, changed: true }));
+    this.send([{ ...msg, switched, switchNews: id } as SwitchMessage, null]);
+    this.#sentOn.set(id, this.clock.now());
   }
 
   #accounts(): string[] {
@@ -187,11 +216,20 @@ function asking({ id, accounts, dataCentre, reason, by, expiresAt }: SwitchReque
   return { topic: title, payload: { title, text, request: id } };
 }
 
-function unconfirmed({ state, settledBy, by, dataCentre }: SwitchRequestRow): RapError {
+function expired(switchNews: number, { account, until, by }: SwitchEnd): RapError {
+  return new RapError(
+    'SWITCH_EXPIRED',
+    `Account ${account} was still at the secondary data centre at ${hongKongStamp(until).slice(0, 16)} (decided by ${by}) and was put back to the primary`,
+    { details: { account, switchNews } },
+  );
+}
+
+function unconfirmed(switchNews: number, { state, settledBy, by, dataCentre }: SwitchRequestRow): RapError {
   const why = state === 'refused' ? `was refused by ${settledBy}` : 'was not confirmed in time';
   return new RapError(
     'SWITCH_UNCONFIRMED',
     `The switch to the ${dataCentre} data centre that ${by} asked for ${why}`,
+    { details: { switchNews } },
   );
 }
 

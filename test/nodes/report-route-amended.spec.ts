@@ -1,8 +1,8 @@
 /** report-route and its word of amended reports when processes are killed or flows deployed: in the real Node-RED. */
 import assert from 'node:assert/strict';
 import type { NodeMessage } from 'node-red';
-import { PATIENCE } from '../../lib/collection/amended.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { PATIENCE } from '../../lib/ledger/telling.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { CONTEXT, fileBeside, killAfter, RULES } from '../lib/collection/amended-killed.ts';

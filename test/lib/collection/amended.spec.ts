@@ -1,10 +1,11 @@
 /** Word of other content under a known name: told, queued once, and not lost between the two. */
 import assert from 'node:assert/strict';
-import { Amendments, PATIENCE } from '../../../lib/collection/amended.ts';
+import { Amendments } from '../../../lib/collection/amended.ts';
 import { routeOpen } from '../../../lib/collection/route.ts';
 import { queueAlarm } from '../../../lib/contacts/notify.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger, UntoldAmendment } from '../../../lib/ledger/ledger.ts';
+import { PATIENCE } from '../../../lib/ledger/telling.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';

@@ -22,9 +22,17 @@ describe('a report that is gone before it was fetched', () => {
   afterEach(() => ledger.close());
 
   /** The run before was cut off while it listed. */
-  async function cutOff(step: 'recordLost' | 'recordListing' = 'recordLost'): Promise<void> {
-    await killListing(home(), step);
+  async function cutOff(step?: 'recordLost' | 'recordListing'): Promise<void> {
+    if (step !== undefined) await killListing(home(), step);
     ledger = await openHome(home(), clock);
+    if (step === undefined) await missIt('run-1');
+  }
+
+  async function missIt(run: string): Promise<void> {
+    const intent = { account: ACCOUNT, run: 'run-0', path: GONE, size: 1, modifiedAt: 1 };
+    await ledger.recordIntent(intent);
+    await listNothing(ledger, clock, run);
+    await clock.advance(60_000);
   }
 
   /** @returns how often the digest of a run names the report */
@@ -53,10 +61,8 @@ describe('a report that is gone before it was fetched', () => {
   }
 
   it('is told by its own run alone when that one comes to its digest', async () => {
-    ledger = await openHome(home(), clock);
-    const intent = { account: ACCOUNT, run: 'run-0', path: GONE, size: 1, modifiedAt: 1 };
-    await ledger.recordIntent(intent);
-    assert.equal(await wholeRun('run-1'), 1);
+    await cutOff();
+    assert.equal(await digest('run-1'), 1);
     assert.equal(await wholeRun('run-2'), 0);
   });
 
@@ -73,12 +79,7 @@ describe('a report that is gone before it was fetched', () => {
     await cutOff();
     await clock.advance(32 * DAY);
     assert.equal(await wholeRun('run-2'), 0);
-    await ledger.close();
-    const intent = { account: ACCOUNT, run: 'run-0', path: GONE, size: 1, modifiedAt: 1 };
-    ledger = await openHome(home(), clock);
-    await ledger.recordIntent(intent);
-    await listNothing(ledger, clock, 'run-3');
-    await clock.advance(60_000);
+    await missIt('run-3');
     await ledger.recordReceived(aVersion({ account: ACCOUNT, path: GONE, run: 'run-4' }));
     assert.equal(await wholeRun('run-4'), 0);
   });
