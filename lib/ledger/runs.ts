@@ -15,9 +15,15 @@ import type {
   RunFailure,
 } from './types.ts';
 
+interface NewRun {
+  run: string;
+  trigger: string;
+  schedule?: string;
+}
+
 export interface Runs {
   /** A run that has started already is left as it is. `schedule` is the id of the node that began it. */
-  startRun(start: { run: string; trigger: string; schedule?: string }): Promise<void>;
+  startRun(start: NewRun): Promise<void>;
   /** What the listing of one account showed; a later listing in the same run replaces it. */
   recordListing(listing: ListingFacts): Promise<void>;
   /** Records a failure once per run, account, code and subject. Failed deliveries have their own record. */
@@ -34,13 +40,7 @@ export interface Runs {
 
 export function runs(db: Database, clock: Clock): Runs {
   return {
-    async startRun({ run, trigger, schedule = '' }) {
-      await db
-        .insertInto('runs')
-        .values({ run, trigger, started_at: clock.now(), schedule })
-        .onConflict((on) => on.column('run').doNothing())
-        .execute();
-    },
+    startRun: (start) => insertRun(db, clock, start),
 
     async recordListing({ run, account, installation, address, dataCentre, counts, complete }) {
       const seen = {
@@ -95,6 +95,19 @@ export function runs(db: Database, clock: Clock): Runs {
       };
     },
   };
+}
+
+/** Also within the transaction of what begins it. */
+export async function insertRun(
+  work: Work,
+  clock: Clock,
+  { run, trigger, schedule = '' }: NewRun,
+): Promise<void> {
+  await work
+    .insertInto('runs')
+    .values({ run, trigger, started_at: clock.now(), schedule })
+    .onConflict((on) => on.column('run').doNothing())
+    .execute();
 }
 
 /** @returns its number, or undefined when the run has it already */

@@ -2,11 +2,9 @@
  * Who is at work for which run, as rows, so that the next process knows which runs were cut off: an account from
  * its log-in to its log-out, and before that the schedule that began the run.
  */
-import type { Database } from './tables.ts';
+import type { Database, Work } from './tables.ts';
 
 export interface Sessions {
-  /** A schedule begins a run. */
-  runBegins(schedule: string, run: string): Promise<void>;
   /** A run that came to no log-in needs none: it is over as far as this book is concerned. */
   runSettles(schedule: string): Promise<void>;
   /** An account logs in for a run; it has one session at a time. */
@@ -25,18 +23,7 @@ export interface Sessions {
 const PREFIX = 'schedule ';
 
 export function sessions(db: Database): Sessions {
-  async function begins(account: string, run: string): Promise<void> {
-    const session = { run, cut_off: 0 };
-    await db
-      .insertInto('sessions')
-      .values({ account, ...session })
-      .onConflict((on) => on.column('account').doUpdateSet(session))
-      .execute();
-  }
-
   return {
-    runBegins: (schedule, run) => begins(PREFIX + schedule, run),
-
     async runSettles(schedule) {
       await db
         .deleteFrom('sessions')
@@ -45,7 +32,7 @@ export function sessions(db: Database): Sessions {
     },
 
     async sessionBegins(account, run) {
-      await begins(account, run);
+      await begins(db, account, run);
       await db.deleteFrom('sessions').where('run', '=', run).where('account', 'like', `${PREFIX}%`).execute();
     },
 
@@ -78,4 +65,18 @@ export function sessions(db: Database): Sessions {
         .execute();
     },
   };
+}
+
+/** Within the transaction that starts the run. */
+export function scheduleBegins(work: Work, schedule: string, run: string): Promise<void> {
+  return begins(work, PREFIX + schedule, run);
+}
+
+async function begins(work: Work, account: string, run: string): Promise<void> {
+  const session = { run, cut_off: 0 };
+  await work
+    .insertInto('sessions')
+    .values({ account, ...session })
+    .onConflict((on) => on.column('account').doUpdateSet(session))
+    .execute();
 }

@@ -31,7 +31,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
-    send(await this.#run(msg, 'hand', this.clock.now()));
+    send(await this.#begin(msg, 'hand'));
     this.#showNext();
   }
 
@@ -76,9 +76,10 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
 
   /** Sends the run of a due time, unless this or another instance has done so before. @returns whether it did */
   async #tick(due: number, trigger: Trigger): Promise<boolean> {
+    const run = newRun(this.clock);
     const ledger = await this.ledger();
-    if (!(await ledger.claimTick(this.id, due))) return false;
-    this.send(await this.#run({}, trigger, due));
+    if (!(await ledger.beginRun({ schedule: this.id, run, trigger, due }))) return false;
+    this.send(this.#started({}, { run, trigger, due }));
     return true;
   }
 
@@ -87,7 +88,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     try {
       const ledger = await this.ledger();
       if ((await ledger.cutOffRuns(this.id)).length === 0) return;
-      const next = sent ? undefined : await this.#run({}, 'catch-up', this.clock.now());
+      const next = sent ? undefined : await this.#begin({}, 'catch-up');
       await ledger.forgetCutOffRuns(this.id);
       if (next !== undefined) this.send(next);
     } catch (thrown) {
@@ -96,11 +97,15 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     }
   }
 
-  async #run(msg: NodeMessage, trigger: Trigger, due: number): Promise<NodeMessage> {
+  /** A run of no due time. */
+  async #begin(msg: NodeMessage, trigger: Trigger): Promise<NodeMessage> {
+    const due = this.clock.now();
     const run = newRun(this.clock);
-    const ledger = await this.ledger();
-    await ledger.startRun({ run, trigger, schedule: this.id });
-    await ledger.runBegins(this.id, run);
+    await (await this.ledger()).beginRun({ schedule: this.id, run, trigger });
+    return this.#started(msg, { run, trigger, due });
+  }
+
+  #started(msg: NodeMessage, { run, trigger, due }: { run: string; trigger: Trigger; due: number }) {
     this.#sentAt = this.clock.now();
     return { ...msg, payload: { trigger, due }, rap: { run } };
   }

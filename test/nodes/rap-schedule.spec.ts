@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { killAfterTick } from '../lib/ledger/tick-killed.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
 
@@ -84,6 +87,42 @@ describe('rap-schedule', () => {
     runtime.send('schedule');
     const only = await runtime.message('out');
     assert.deepEqual(only.payload, { trigger: 'hand', due: fromHongKong('2025-06-20 22:00') });
+  });
+
+  it('takes up the run of a tick when the process was killed right after it took the tick, once', async () => {
+    await killAfterTick(home, 'schedule', fromHongKong('2025-06-20 21:30'));
+    await start('2025-06-20 21:31', flow({ catchUp: false }));
+    const late = await runtime.message('out');
+    assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:31') });
+    assert.notEqual((late.rap as { run: string }).run, 'run-1');
+    await clock.advance(5 * MINUTE);
+    assert.equal(runtime.received('out').length, 1);
+  });
+
+  /** Whoever takes a tick then stops: between the tick and its run. */
+  async function stopBetween(between: boolean): Promise<void> {
+    await (await openHome(home, new SimulatedClock(fromHongKong('2025-06-20 06:00')))).close();
+    const database = new DatabaseSync(`${home}/ledger.sqlite`);
+    database.exec(
+      between
+        ? "create trigger stop before insert on runs begin select raise(abort, 'stopped'); end"
+        : 'drop trigger stop',
+    );
+    database.close();
+  }
+
+  it('does not lose a tick when it is stopped between the tick and its run', async () => {
+    await stopBetween(true);
+    await start('2025-06-20 21:30');
+    await runtime.message('caught');
+    await clock.advance(2 * MINUTE);
+    await runtime.stop();
+    assert.equal(runtime.received('out').length, 0);
+    await stopBetween(false);
+
+    await start('2025-06-20 21:40');
+    const late = await runtime.message('out');
+    assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:30') });
   });
 
   it('makes up for nothing when told not to', async () => {

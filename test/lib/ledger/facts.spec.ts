@@ -415,14 +415,17 @@ describe('facts of a run', () => {
 describe('ticks', () => {
   const given = freshLedger();
 
-  it('are claimed once, also over a restart', async () => {
+  it('have one run each, also over a restart', async () => {
+    let count = 0;
+    const begin = (schedule: string, due: number) =>
+      given.ledger.beginRun({ schedule, run: `run-${++count}`, trigger: 'timer', due });
     assert.equal(await given.ledger.lastTick('daily'), undefined);
-    assert.equal(await given.ledger.claimTick('daily', START), true);
+    assert.equal(await begin('daily', START), true);
     await given.ledger.close();
     given.ledger = await openLedger(given.file(), given.clock);
-    assert.equal(await given.ledger.claimTick('daily', START), false);
-    assert.equal(await given.ledger.claimTick('daily', START + 1), true);
-    assert.equal(await given.ledger.claimTick('weekly', START), true);
+    assert.equal(await begin('daily', START), false);
+    assert.equal(await begin('daily', START + 1), true);
+    assert.equal(await begin('weekly', START), true);
     assert.equal(await given.ledger.lastTick('daily'), START + 1);
   });
 });

@@ -88,7 +88,7 @@ describe('a lease', () => {
     lockLogin: (ledger) => ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' }),
     chooseDataCentre: (ledger) =>
       ledger.chooseDataCentre({ account: 'A', dataCentre: 'secondary', reason: 'r', by: 'b' }),
-    claimTick: (ledger) => ledger.claimTick('daily', START),
+    beginRun: (ledger) => ledger.beginRun({ schedule: 's', run: 'r', trigger: 't', due: START }),
     journal: (ledger) => ledger.journal({ who: 'a', what: 'b', why: 'c' }),
     queueMail: (ledger) =>
       ledger.queueMail({

@@ -286,7 +286,8 @@ describe('transactions of the ledger', () => {
     const worker = new Worker(source, { eval: true, workerData: given.file() });
     const ended = once(worker, 'exit');
     await once(worker, 'message');
-    assert.equal(await given.ledger.claimTick('daily', START), true);
+    await given.ledger.startRun({ run: 'run-1', trigger: 'timer' });
+    assert.equal((await given.ledger.runFacts('run-1')).trigger, 'timer');
     await ended;
   });
 });

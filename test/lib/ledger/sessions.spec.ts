@@ -5,8 +5,7 @@ describe('the book of sessions', () => {
   const given = freshLedger();
 
   async function begin(run: string, schedule = 'daily'): Promise<void> {
-    await given.ledger.startRun({ run, trigger: 'timer', schedule });
-    await given.ledger.runBegins(schedule, run);
+    await given.ledger.beginRun({ schedule, run, trigger: 'timer' });
   }
   const cutOff = () => given.ledger.cutOffRuns('daily');
 
