@@ -235,9 +235,15 @@ function mails({ plan, mails: sent }: EvidenceFacts, speech: Speech): string {
     timeOn(plan, createdAt),
     html(subject),
     to.map(({ address }) => html(address)).join('<br>'),
-    mark(speech.words.page.mailState[state], state === 'accepted' ? 'good' : 'bad whole'),
+    mark(speech.words.page.mailState[state], mailMark(state)),
   ]);
   return table(speech, ['time', 'subject', 'to', 'state'], rows);
+}
+
+/** A mail on its way is no fault: the last one of the day often is while the page is written. */
+function mailMark(state: EvidenceFacts['mails'][number]['state']): string {
+  if (state === 'accepted') return 'good';
+  return state === 'queued' || state === 'sending' ? 'soft' : 'bad whole';
 }
 
 function drill({ drill: rows }: EvidenceFacts, speech: Speech): string {
@@ -295,7 +301,7 @@ table { border-collapse: collapse; width: 100%; font-size: 12px; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 th { word-break: keep-all; text-align: left; font-size: 11px; color: #52606d; background: #f1f4f8; padding: 5px 8px; border-bottom: 1px solid #d5dce4; }
 td { padding: 5px 8px; border-bottom: 1px solid #e3e8ee; vertical-align: top; overflow-wrap: anywhere; }
-td:first-child, .timeline td:first-child { white-space: nowrap; } .reports td:first-child { white-space: normal; }
+td:first-child, .journal td:nth-child(2) { white-space: nowrap; } .reports td:first-child { white-space: normal; }
 .reports th:nth-child(4), .reports td:nth-child(4) { text-align: right; }
 code { font: 11px/1.4 Consolas, Menlo, monospace; } .hash { color: #52606d; overflow-wrap: anywhere; font-size: 10px; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
