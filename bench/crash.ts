@@ -111,7 +111,7 @@ async function chains(): Promise<number> {
         if (point.kind !== 'the end') kills++;
         tally.add(point, `chain ${seed}, ${found / 2} of ${files} filed, ${kills} kills in all`);
       };
-      const points = await chain({ seed, files, onPoint, before: pause });
+      const points = await chain({ seed, files, onPoint, before: pause, enough: () => kills >= wanted });
       const row: ChainRow = {
         seed,
         files,

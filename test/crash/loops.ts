@@ -162,8 +162,8 @@ export async function failAt(
 export interface ChainOptions {
   seed: number;
   files: number;
-  /** Ends the chain early, when so many kills were made. */
-  points?: number;
+  /** Says after each kill whether there were enough: then the run is let come to its end. */
+  enough?: (kills: number) => boolean;
   onPoint?: (point: Point, found: number) => void;
   /** Waited for before each start. */
   before?: () => Promise<void>;
@@ -206,7 +206,7 @@ const LEAST_WINDOW = 60;
  * One long run: each start is killed after a random number of calls and a new run begins on what is left, until
  * one comes to its end.
  */
-export async function chain({ seed, files, points, onPoint, before }: ChainOptions): Promise<Point[]> {
+export async function chain({ seed, files, enough, onPoint, before }: ChainOptions): Promise<Point[]> {
   const aim = new Aim(seed, files);
   const stage = await openStage(files);
   try {
@@ -215,12 +215,12 @@ export async function chain({ seed, files, points, onPoint, before }: ChainOptio
     const met: Point[] = [];
     for (let start = 1; ; start++) {
       await before?.();
-      const enough = points !== undefined && met.length >= points;
+      const last = enough?.(met.length) ?? false;
       const log = `${home.folder}.log`;
       await fs.rm(log, { force: true });
       const { at, act } = aim.next();
       const sofar = checks.progress;
-      const options = enough ? {} : { watch: { under: home.folder, at, act, log } as const };
+      const options = last ? {} : { watch: { under: home.folder, at, act, log } as const };
       const outcome = await stage.start(home, `run-${seed}-${start}`, { later: start * MINUTE, ...options });
       const wrong = await checks.now();
       if (!outcome.killed) {
