@@ -165,6 +165,7 @@ async function end(
 const NOT_OF_RUNS: ReadonlySet<string> = new Set([
   'WEATHER_HOLD',
   'SWITCH_EXPIRED',
+  'SWITCH_UNCONFIRMED',
   'KEY_FROZEN',
   'FOREIGN_REPORT',
   'CONTENT_WRONG',

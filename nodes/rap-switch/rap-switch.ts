@@ -1,7 +1,7 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import { RapError } from '../../lib/errors/rap-error.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { Telling } from '../../lib/ledger/telling.ts';
 import type { SwitchEnd, SwitchNews, SwitchRequestRow } from '../../lib/ledger/types.ts';
 import {
@@ -137,13 +137,28 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
       // Asked for before a restart; the message of then is gone.
       if (node === this.id) this.#waiting.set(id, {} as SwitchMessage);
     }
+    let complained = '';
     for (;;) {
-      const ledger = await this.ledger();
-      await enforceExpiry(ledger, this.clock, this.id);
-      await expireRequests(ledger, this.clock);
-      await this.#look();
+      try {
+        await this.#round();
+        complained = '';
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = asRapError(thrown);
+        if (error.code === 'NOT_IN_CHARGE') throw error;
+        // Tried again in each round, but said only once.
+        if (error.message !== complained) this.complain(error, {});
+        complained = error.message;
+      }
       await sleep(this.clock, ROUND_MS, signal);
     }
+  }
+
+  async #round(): Promise<void> {
+    const ledger = await this.ledger();
+    await enforceExpiry(ledger, this.clock, this.id);
+    await expireRequests(ledger, this.clock);
+    await this.#look();
   }
 
   #look(): Promise<void> {
@@ -224,11 +239,12 @@ function expired(switchNews: number, { account, until, by }: SwitchEnd): RapErro
   );
 }
 
-function unconfirmed(switchNews: number, { state, settledBy, by, dataCentre }: SwitchRequestRow): RapError {
+function unconfirmed(switchNews: number, request: SwitchRequestRow): RapError {
+  const { state, settledBy, by, dataCentre, requestedAt } = request;
   const why = state === 'refused' ? `was refused by ${settledBy}` : 'was not confirmed in time';
   return new RapError(
     'SWITCH_UNCONFIRMED',
-    `The switch to the ${dataCentre} data centre that ${by} asked for ${why}`,
+    `The switch to the ${dataCentre} data centre that ${by} asked for at ${hongKongStamp(requestedAt).slice(0, 16)} ${why}`,
     { details: { switchNews } },
   );
 }

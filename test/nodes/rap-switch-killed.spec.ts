@@ -1,5 +1,6 @@
 /** rap-switch and its word of what became of switches when processes are killed or flows deployed: in the real Node-RED. */
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { PATIENCE } from '../../lib/ledger/telling.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -37,7 +38,7 @@ describe('rap-switch and what a process was killed over', () => {
   };
 
   /** Without mail the news goes nowhere but to the test. */
-  async function start(mail: boolean): Promise<Runtime> {
+  async function start(mail: boolean, away = true): Promise<Runtime> {
     const switching = {
       dataCentre: 'secondary',
       scope: 'all',
@@ -52,7 +53,7 @@ describe('rap-switch and what a process was killed over', () => {
         ...{ host: '127.0.0.1', port: String(inbox.smtpPort), security: 'none' },
         from: 'RAP Ops <rap@broker.example>',
       },
-      node('catch-faults', 'catch', { scope: ['away'], uncaught: false }, ['alarm']),
+      node('catch-faults', 'catch', { scope: away ? ['away'] : [], uncaught: false }, ['alarm']),
       node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts', groups: 'alarm' }, ['mailed']),
       node(
         'text',
@@ -68,7 +69,7 @@ describe('rap-switch and what a process was killed over', () => {
       [
         ...frame('out', 'asked', 'mailed'),
         ...idleAccounts(),
-        node('away', 'rap-switch', switching, mail ? ['out', 'text'] : ['out'], ['asked']),
+        ...(away ? [node('away', 'rap-switch', switching, mail ? ['out', 'text'] : ['out'], ['asked'])] : []),
         ...(mail ? mails : []),
       ],
       { home, clock },
@@ -99,11 +100,12 @@ describe('rap-switch and what a process was killed over', () => {
     await stop();
   }
 
+  /** Lets database and flow keep up with the clock. */
+  const rest = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
   const texts = async () => (await mailsIn(`${home}/mailbox`)).map(({ text }) => text ?? '');
 
   const facts: [Fact, number, RegExp][] = [
     ['end', 60, /SIM001 was still at the secondary data centre at 2025-06-21 15:00 \(decided by Chan\)/],
-    ['expire', 30, /that Chan asked for was not confirmed in time/],
     ['confirm', 5, /SIM001: secondary SIMC01: secondary/],
   ];
   for (const [fact, minutes, words] of facts) {
@@ -141,6 +143,37 @@ describe('rap-switch and what a process was killed over', () => {
     });
   }
 
+  it('mails of each request that nobody confirmed, also of one that ended while the alarm of another was open', async () => {
+    for (const asked of ['14:00', '14:30']) {
+      await ask();
+      await clock.advance(30 * MINUTE);
+      if (asked === '14:30') await killAfter('expire', home, clock.now());
+      await (await start(true)).message('mailed');
+      await stop();
+      const words = `that Chan asked for at 2025-06-21 ${asked} was not confirmed in time`;
+      assert.ok(
+        (await texts()).some((text) => text.includes(words)),
+        asked,
+      );
+    }
+  });
+
+  it('takes the mail of a fault that the message met later for no word of the switch', async () => {
+    await ask();
+    const first = await start(false);
+    first.send('away', { confirm: true, by: 'Lee' } as never);
+    const told = await first.message('out');
+    await stop();
+    const second = await start(true, false);
+    const error = { code: 'LOGIN_REFUSED', message: 'no', source: { id: 'x', type: 'rap-connect' } };
+    second.send('alarm', { ...told, error } as never);
+    await second.message('mailed');
+    assert.equal(await untold(), 1);
+    second.send('text', told);
+    await second.message('mailed', 1);
+    assert.equal(await untold(), 0);
+  });
+
   it('does not go on again at a deploy with a switch that went on before', async () => {
     await ask();
     const first = await start(false);
@@ -150,13 +183,30 @@ describe('rap-switch and what a process was killed over', () => {
     assert.equal(await toldAgain(), 0);
   });
 
+  it('goes on when the ledger could not be written for a time, and complains of that once', async () => {
+    await switchAnHour(home, clock);
+    const database = new DatabaseSync(`${home}/ledger.sqlite`);
+    database.exec(
+      "create trigger stop before update on data_centres begin select raise(abort, 'stopped'); end",
+    );
+    await clock.advance(60 * MINUTE);
+    const first = await start(false);
+    await first.message('caught');
+    await clock.advance(2 * MINUTE, rest);
+    database.exec('drop trigger stop');
+    database.close();
+    await clock.advance(2 * MINUTE, rest);
+    const { error } = await first.message('caught', 1);
+    assert.equal((error as { code: string }).code, 'SWITCH_EXPIRED');
+  });
+
   it('gives the news up where nobody mails it and the process lives on', async () => {
     await switchAnHour(home, clock);
     await clock.advance(60 * MINUTE);
     const first = await start(false);
     await first.message('caught');
     assert.equal(await untold(), 1);
-    await clock.advance(PATIENCE + MINUTE, () => new Promise((resolve) => setTimeout(resolve, 2)));
+    await clock.advance(PATIENCE + MINUTE, rest);
     await first.until(() => first.statusText('away') === 'primary: 2', 'a later look');
     assert.equal(await untold(), 0);
     assert.equal(first.received('caught').length, 1);

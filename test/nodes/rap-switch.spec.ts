@@ -196,7 +196,7 @@ describe('rap-switch', () => {
       await clock.advance(10 * 60_000, idle);
       const { code, message } = errorOf(await runtime.message('caught'));
       assert.equal(code, 'SWITCH_UNCONFIRMED');
-      assert.match(message, /that Chan asked for was not confirmed in time/);
+      assert.match(message, /that Chan asked for at 2025-06-21 13:59 was not confirmed in time/);
       runtime.send('away', { confirm: true, by: 'Lee' } as never);
       await runtime.message('caught', 1);
       assert.deepEqual(await inUse(), ['primary', 'primary']);
@@ -207,7 +207,10 @@ describe('rap-switch', () => {
       runtime.send('away');
       await asked();
       runtime.send('away', { refuse: true, by: 'Chan', reason: 'called off' } as never);
-      assert.match(errorOf(await runtime.message('caught')).message, /was refused by Chan/);
+      assert.match(
+        errorOf(await runtime.message('caught')).message,
+        /asked for at 2025-06-21 13:59 was refused by Chan/,
+      );
       assert.deepEqual(await inUse(), ['primary', 'primary']);
     });
   });
