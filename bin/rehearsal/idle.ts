@@ -6,6 +6,7 @@
  */
 
 import { performance } from 'node:perf_hooks';
+import { setImmediate as immediate, setTimeout } from 'node:timers/promises';
 
 /** So long, and over so many turns of the event loop, nothing may have arrived. */
 const quietMs = 2;
@@ -22,21 +23,20 @@ const request = /Req|ConnectWrap|WriteWrap|ShutdownWrap|Work/;
 export async function idle(busy: () => boolean = () => false): Promise<void> {
   const first = arrived();
   let seen = first;
-  let turns = 0;
   let since = performance.now();
-  for (;;) {
-    await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; ; turns++) {
+    // At first promises settle one after the other; then those who work are not kept from the processor.
+    await (turns < quietTurns ? immediate() : setTimeout(1));
     const now = arrived();
-    if (now === seen && ++turns < quietTurns) continue;
+    if (now !== seen) {
+      seen = now;
+      since = performance.now();
+      turns = 0;
+    }
+    if (turns < quietTurns - 1) continue;
     // A timer that began nothing is over at once.
-    const quiet = now === seen && (now === first || performance.now() - since >= quietMs);
-    const waiting = asking() || busy();
-    if (quiet && !waiting) return;
-    // A disk or a relay at work is waited for without keeping the processor from it.
-    if (waiting) await new Promise((resolve) => setTimeout(resolve, 1));
-    if (!quiet) turns = 0;
-    if (now !== seen) since = performance.now();
-    seen = now;
+    const quiet = now === first || performance.now() - since >= quietMs;
+    if (quiet && !asking() && !busy()) return;
   }
 }
 
