@@ -12,6 +12,7 @@
  *   --jobs N          engines at the same time (default 1)
  *   --every N         sweep, faults: every N-th call only
  *   --error NAME      faults: this error only; may be given several times
+ *   --in-turn         faults: each call fails once or for good, in turn, instead of both
  *   --pause-while FILE  starts nothing as long as this file exists
  *
  * Exit 0 only when nothing was wrong. A line on stderr tells of each thing that was.
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     jobs: { type: 'string', default: '1' },
     every: { type: 'string', default: '1' },
     error: { type: 'string', multiple: true },
+    'in-turn': { type: 'boolean', default: false },
     'pause-while': { type: 'string' },
   },
 });
@@ -167,7 +169,11 @@ async function faults(): Promise<number> {
   const errors = ERRORS.filter((error) => values.error?.includes(error) ?? true);
   say(`${calls.length} calls; ${some.length} of them fail with ${errors.join(', ')}, once and for good`);
   const tasks = some.flatMap(({ number }) =>
-    errors.flatMap((error) => [false, true].map((lasting) => ({ number, error, lasting }))),
+    errors.flatMap((error, index) =>
+      [false, true]
+        .filter((lasting) => !values['in-turn'] || lasting === ((number + index) % 2 === 0))
+        .map((lasting) => ({ number, error, lasting })),
+    ),
   );
   await inParallel(files, jobs, tasks, async (stage, { number, error, lasting }) => {
     await pause();
