@@ -127,7 +127,7 @@ export function speedPage(
     '# Speed',
     '',
     'Written by `node bench/speed.ts`. All clients fetch the same files from one OpenSSH server on this machine, one after the other in rounds;',
-    `the figures are medians of up to ${rounds} rounds. Every byte is compared in the first round. A run that took very long is not repeated (\\*).`,
+    `the figures are medians of up to ${rounds} rounds. Every byte is compared in the first round. A client that took very long was run once (\\*).`,
     `Files lie in memory where there is room. Round trips of ${lines.join(' and ')} are added by a line that delays and never limits the rate.`,
     'Seconds depend on the machine; the ratios are what can be quoted. `rap fetch` hashes every file, syncs it and looks at it again on the server,',
     'and its start is part of the time; the others need not do that. [Where speed ends](../decisions/0013-where-speed-ends.md) says what was tried.',

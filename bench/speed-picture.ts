@@ -31,10 +31,11 @@ function panel(cell: Cell, peers: readonly Peer[], left: number, top: number): s
     words(left, top - 10, title, 'panel'),
     ratio === undefined
       ? ''
-      : words(left + PANEL, top - 10, `best other / ours ${ratio.toFixed(2)}`, 'ratio', 'end'),
+      : words(left + PANEL, top - 10, `best / ours ${ratio.toFixed(2)}`, 'ratio', 'end'),
     ...walls.flatMap(({ id, wall }, index) => {
       const y = top + index * BAR;
-      if (wall === undefined) return [words(left + 4, y + 12, 'no result', 'figure')];
+      if (wall === undefined)
+        return [words(left + 4, y + 12, cell.runs[id]?.[0]?.fault ?? 'not measured', 'figure')];
       const cut = wall > most;
       const width = Math.max(1, (Math.min(wall, most) / most) * (PANEL - FIGURE));
       return [
@@ -82,7 +83,7 @@ export function speedPicture(
     words(
       16,
       46,
-      'rap fetch hashes and syncs every file, the others need not. Bars are scaled in each panel; very long ones are cut.',
+      'rap fetch hashes and syncs every file, the others need not. Bars are scaled in each panel; very long ones are cut. Best: the best other client.',
       'panel',
     ),
     ...body,
