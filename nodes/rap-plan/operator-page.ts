@@ -209,7 +209,8 @@ if (data.settled.length > 0) {
   ]));
 }
 make('h2', words.inUse, main);
-table([words.account, words.site, words.by, words.reason, words.until], data.choices.map((one) => [
+if (data.choices.length === 0) make('p', words.noChoices, main);
+else table([words.account, words.site, words.by, words.reason, words.until], data.choices.map((one) => [
   one.account, make('span', words[one.dataCentre], null, { class: one.dataCentre === 'primary' ? '' : 'bad' }), one.by, one.reason, one.until,
 ]));
 `;
