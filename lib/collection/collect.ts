@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { codes, type ErrorCode } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
+import { sweepTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Result } from '../rap/download.ts';
 import type { RapSession } from '../rap/session.ts';
@@ -93,6 +94,7 @@ export async function collect(
     received.push(one);
     options.onReceived?.(one, received.length, jobs.length);
   };
+  await sweepFolders(jobs.map(({ target }) => path.dirname(target)));
   let noting: Promise<unknown> | undefined;
   await session.download(jobs, onResult, {
     root: options.landing,
@@ -145,6 +147,15 @@ export async function collect(
     known: count('known'),
     writing: count('writing'),
   };
+}
+
+/**
+ * Removes temporary files that an earlier run could not remove, because the disk failed just then. Nobody else writes
+ * to these folders: an account has one session at a time.
+ */
+async function sweepFolders(folders: readonly string[]): Promise<void> {
+  // What is wrong with a folder, writing to it will say.
+  for (const folder of new Set(folders)) await sweepTemporary(folder, false).catch(() => 0);
 }
 
 /** Other halves that are neither listed nor were received before. */

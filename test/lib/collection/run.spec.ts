@@ -74,6 +74,20 @@ describe('A run', () => {
     assert.deepEqual(await routeOpen(routing('run-2'), new Set()), []);
   });
 
+  it('removes what an earlier run could not remove where it writes, and nothing else', async () => {
+    const there = house.simulator.reports('hkscc', 'primary');
+    const folder = path.join(house.home, 'landing', 'hkscc', path.dirname(there[0]?.path ?? ''));
+    await fs.mkdir(folder, { recursive: true });
+    const names = [`.part-${'0'.repeat(32)}`, '.part-of-somebody', 'notes.txt'];
+    for (const name of names) await fs.writeFile(path.join(folder, name), 'left');
+    assert.ok((await download('run-1')).summary.complete);
+    const left = await fs.readdir(folder);
+    assert.deepEqual(
+      names.filter((name) => left.includes(name)),
+      names.slice(1),
+    );
+  });
+
   it('recognises reports', async () => {
     const { listing } = await list('run-1');
     const report = listing.reports.find((one) => one.name === 'CCLTN05_SIM001_20250620.txt');
