@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -80,7 +80,10 @@ describe('a deploy in the middle of a transfer', () => {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * span));
       const file = join(tree, `INBOX/AMENDED/deploy-${deploy}.csv`);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, randomBytes(LARGE));
+      // Nothing waits here until a file is still, so it must appear whole.
+      const aside = join(home, `deploy-${deploy}.csv`);
+      await writeFile(aside, randomBytes(LARGE));
+      await rename(aside, file);
       const begun = performance.now();
       await runtime.stop();
       slowest = Math.max(slowest, performance.now() - begun);
