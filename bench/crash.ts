@@ -11,6 +11,7 @@
  *                     folder for temporary files)
  *   --jobs N          engines at the same time (default 1)
  *   --every N         sweep, faults: every N-th call only
+ *   --from N, --to N  sweep, faults: only the calls from the one to the other
  *   --error NAME      faults: this error only; may be given several times
  *   --in-turn         faults: each call fails once or for good, in turn, instead of both
  *   --pause-while FILE  starts nothing as long as this file exists
@@ -22,7 +23,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { canWatch, type ErrorName } from '../test/crash/calls.ts';
+import { type Call, canWatch, type ErrorName } from '../test/crash/calls.ts';
 import { callsOfRun, chain, failAt, inParallel, killAt, type Point } from '../test/crash/loops.ts';
 
 const ERRORS: readonly ErrorName[] = ['ENOSPC', 'EIO', 'EXDEV', 'EACCES', 'ESTALE', 'EROFS'];
@@ -37,6 +38,8 @@ const { values, positionals } = parseArgs({
     results: { type: 'string', default: path.join(tmpdir(), 'rap-crash-chains.jsonl') },
     jobs: { type: 'string', default: '1' },
     every: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    to: { type: 'string', default: 'Infinity' },
     error: { type: 'string', multiple: true },
     'in-turn': { type: 'boolean', default: false },
     'pause-while': { type: 'string' },
@@ -46,6 +49,9 @@ const [what = ''] = positionals;
 const jobs = Number(values.jobs);
 const begun = performance.now();
 const say = (line: string) => process.stdout.write(`${line}\n`);
+/** Is this call among those that were asked for? */
+const isWanted = ({ number }: Call) =>
+  number % Number(values.every) === 0 && number >= Number(values.from) && number <= Number(values.to);
 const minutes = () => ((performance.now() - begun) / 60_000).toFixed(1);
 
 async function pause(): Promise<void> {
@@ -147,7 +153,7 @@ async function sweep(): Promise<number> {
   const tally = new Tally(25);
   const files = Number(values.files ?? 3);
   const { calls } = await callsOfRun(files, false);
-  const some = calls.filter(({ number }) => number % Number(values.every) === 0);
+  const some = calls.filter(isWanted);
   say(`${calls.length} calls change something; ${some.length} of them are tried`);
   const tasks = some.flatMap(({ number, name }) => {
     const acts = name.includes('write') ? (['kill', 'tear'] as const) : (['kill'] as const);
@@ -165,7 +171,7 @@ async function faults(): Promise<number> {
   const tally = new Tally(25);
   const files = Number(values.files ?? 3);
   const { calls } = await callsOfRun(files, true);
-  const some = calls.filter(({ number }) => number % Number(values.every) === 0);
+  const some = calls.filter(isWanted);
   const errors = ERRORS.filter((error) => values.error?.includes(error) ?? true);
   say(`${calls.length} calls; ${some.length} of them fail with ${errors.join(', ')}, once and for good`);
   const tasks = some.flatMap(({ number }) =>
