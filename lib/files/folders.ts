@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
-import { TEMPORARY_PREFIX, temporaryName } from './temporary.ts';
+import { discard, TEMPORARY_PREFIX, temporaryName } from './temporary.ts';
 
 export interface Abilities {
   /** Can a second name be given to a file? Then publishing can never replace anything. */
@@ -135,12 +135,13 @@ async function tryLink(folder: string, disk: Disk, owner?: string): Promise<bool
   await (await disk.open(one, 'wx', 0o600)).close();
   try {
     await disk.link(one, two);
-    await disk.unlink(two);
+    await discard(two, { disk });
     return true;
   } catch (thrown) {
     if (UNABLE.has(systemCode(thrown))) return false;
     throw thrown;
   } finally {
-    await disk.unlink(one);
+    // What cannot be removed now is kept in mind, and removed when the disk serves again.
+    await discard(one, { disk });
   }
 }

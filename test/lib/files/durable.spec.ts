@@ -9,6 +9,7 @@ import {
   openTemporary,
   publish,
   realDisk,
+  removeLeft,
   sha256File,
   sweepTemporary,
   temporaryName,
@@ -205,6 +206,27 @@ describe('publish', () => {
       call === 'open' && target === folder() ? systemError('EPERM', call) : undefined,
     );
     return { ...disk, open: closed.open };
+  }
+});
+
+describe('abilitiesOf', () => {
+  const folder = temporaryFolder();
+
+  for (const which of [1, 2]) {
+    it(`keeps in mind the trial file number ${which} that the disk would not remove`, async () => {
+      let calls = 0;
+      const disk: Disk = {
+        ...realDisk,
+        unlink: async (file) => {
+          if (++calls === which) throw systemError('EIO', 'unlink');
+          await fs.unlink(file);
+        },
+      };
+      await assert.rejects(abilitiesOf(folder(), { disk }), { code: 'EIO' });
+      assert.equal((await fs.readdir(folder())).length, 1);
+      await removeLeft(folder());
+      assert.deepEqual(await fs.readdir(folder()), []);
+    });
   }
 });
 
