@@ -15,7 +15,7 @@ import type {
 import { Node } from 'node-red-contrib-typescript-node';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import type { Clock } from '../../lib/time/clock.ts';
+import { type Clock, sleep } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf } from './house.ts';
@@ -53,6 +53,8 @@ export function register<C extends NodeDef>(
 const STOP_LIMIT_MS = 5_000;
 /** What closing takes besides; both together are less than Node-RED waits (nodeCloseTimeout). */
 const LEAVE_LIMIT_MS = 2_000;
+/** Background work that failed, for a full disk or the like, begins again after so long. */
+const AGAIN_MS = 20_000;
 
 export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node implements Guest {
   readonly #RED: NodeAPI;
@@ -186,14 +188,15 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /**
    * Work that no message started. It ends when the node closes; its faults are shown and logged. When another
-   * process is in charge it ends too, and begins again from its start as soon as this one is.
+   * process is in charge it ends too, and begins again from its start as soon as this one is. After a fault that
+   * may end by itself it begins again, too: nobody is there at night who would deploy.
    */
   protected background(work: (signal: AbortSignal) => Promise<void>): void {
     void this.#keepAtWork(work);
   }
 
   async #keepAtWork(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    for (;;) {
+    for (let told = ''; ; ) {
       const { signal } = this;
       const shift = Promise.resolve(work(signal));
       this.#track(shift.catch(() => {}));
@@ -204,10 +207,12 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
         const error = asRapError(signal.aborted ? signal.reason : thrown);
         this.showFault(error);
         // An empty message makes Catch nodes hear of it; the log alone is not read at night.
-        this.error(forCatch(error), {});
-        if (error.code !== 'NOT_IN_CHARGE') return;
+        if (error.message !== told) this.error(forCatch(error), {});
+        told = error.message;
+        if (error.code === 'NOT_IN_CHARGE') await inCharge(placeOf(this.#RED), this);
+        else if (error.retryable) await sleep(this.clock, AGAIN_MS, this.#life.signal).catch(() => {});
+        else return;
       }
-      await inCharge(placeOf(this.#RED), this);
       if (this.#life.signal.aborted) return;
     }
   }

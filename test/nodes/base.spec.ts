@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { realClock, sleep } from '../../lib/time/clock.ts';
+import { realClock, SimulatedClock, sleep } from '../../lib/time/clock.ts';
 import { leaveHouse, ledgerOf } from '../../nodes/base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../../nodes/base/rap-node.ts';
 import { frame, node } from '../support/flow-parts.ts';
@@ -139,6 +139,40 @@ describe('the base of every node', () => {
     assert.equal(stopped, 'ABORTED');
     assert.deepEqual(closed, ['work ended', 'closed, removed false']);
     assert.equal(runtime.received('out').length, 0);
+  });
+
+  it('begins its own work again after a fault that may end by itself, says it once, and stops at one that does not', async () => {
+    const clock = new SimulatedClock(Date.UTC(2025, 5, 20));
+    const faults = [
+      new RapError('DISK_FULL', 'No space left for the ledger'),
+      new RapError('DISK_FULL', 'No space left for the ledger'),
+      new RapError('CONFIG_INVALID', 'The plan is not chosen'),
+    ];
+    let begun = 0;
+    const worker = (RED: NodeAPI) =>
+      register(
+        RED,
+        'probe',
+        class extends Probe {
+          constructor(red: NodeAPI, config: NodeDef) {
+            super(red, config);
+            this.background(async () => {
+              await this.flowsStarted();
+              begun++;
+              const fault = faults.shift();
+              if (fault !== undefined) throw fault;
+            });
+          }
+        },
+      );
+    runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, clock, nodes: [worker] });
+    const codes = () => runtime.received('caught').map((msg) => errorOf(msg).code);
+    await runtime.until(() => codes().length === 1, 'the full disk');
+    for (let minute = 0; minute < 3; minute++) await clock.advance(60_000);
+    await runtime.until(() => codes().length === 2, 'the fault that lasts');
+    for (let minute = 0; minute < 3; minute++) await clock.advance(60_000);
+    assert.deepEqual(codes(), ['DISK_FULL', 'CONFIG_INVALID']);
+    assert.equal(begun, 3);
   });
 
   it('does not show Node-RED’s insides on the node', async () => {
