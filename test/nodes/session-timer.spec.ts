@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { sayWord, weatherStoreOf } from '../../lib/practice/weather-store.ts';
@@ -162,6 +164,23 @@ describe('session-timer', () => {
     await runtime.message('secondary-over');
     await runtime.message('primary-begins');
     assert.equal(await dataCentre(), 'primary');
+  }).timeout(60_000);
+
+  it('goes on with the day by itself when the ledger could not be written for a while', async () => {
+    await weather();
+    await start(`${day} 13:50`);
+    await moveTo('13:52');
+    const disk = new DatabaseSync(ledgerIn(home));
+    disk.exec("create trigger full before update on practice_days begin select raise(abort, 'full'); end");
+    await moveTo('14:05');
+    assert.equal(count('secondary-begins'), 0);
+    assert.equal(count('caught'), 1, 'said once');
+    disk.exec('drop trigger full');
+    disk.close();
+    await moveTo('14:07');
+    assert.equal(count('secondary-begins'), 1);
+    await moveTo('16:02');
+    assert.deepEqual([count('secondary-begins'), count('secondary-over')], [1, 1]);
   }).timeout(60_000);
 
   it('leaves a plan of long ago alone, and waits quietly for one to come', async () => {
