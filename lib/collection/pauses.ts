@@ -31,6 +31,7 @@ const OF_PLACES: ReadonlySet<ErrorCode> = new Set([
   'NOT_WRITABLE',
   'SHARE_MISSING',
   'SHARE_CHANGED',
+  'SHARE_SILENT',
 ]);
 /** Answers of the system about one name. */
 const OF_NAMES: ReadonlySet<unknown> = new Set([undefined, '', 'ENAMETOOLONG', 'EILSEQ', 'EINVAL', 'EISDIR']);

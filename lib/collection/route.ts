@@ -1,11 +1,12 @@
 /** Puts received reports on the shares their rules name, and writes down where they lie. */
 import path from 'node:path';
-import { deliver } from '../delivery/deliver.ts';
+import { type DeliverOptions, deliver } from '../delivery/deliver.ts';
+import { type ShareCalls, shareCalls } from '../delivery/patient-disk.ts';
 import { type RouteContext, type Target, targetsFor } from '../delivery/routes.ts';
 import type { RouteRule } from '../delivery/rules.ts';
 import { expectedShare, type Share } from '../delivery/share.ts';
 import { asRapError, RapError } from '../errors/rap-error.ts';
-import type { Disk } from '../files/disk.ts';
+import { type Disk, realDisk } from '../files/disk.ts';
 import { describeTrial, type Trial, tryFolder } from '../files/trial.ts';
 import type { Delivery, KnownShare, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -27,6 +28,10 @@ export interface RouteOptions {
   memory?: ShareMemory;
   clock?: Clock;
   disk?: Disk;
+  /** How long each call to a share is waited for, milliseconds; see patient-disk.ts. */
+  answerWithin?: number;
+  /** Where it is known which shares do not answer; by default what this process knows. */
+  calls?: ShareCalls;
 }
 
 /** What is remembered of shares from one report to the next. */
@@ -104,15 +109,16 @@ async function bring(
     await ledger.rememberShare(found);
     if (options.memory !== undefined) options.memory.known = undefined;
   };
+  const disk = shareDisk(destination, options);
   try {
-    const how = { ...deliverOptions(destination, options), onShare };
+    const how = { ...deliverOptions(destination, options), disk, onShare };
     const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
     const beside = path.basename(delivery.file) !== report.name;
     const fresh = await ledger.recordDelivery({ ...delivery, versionId, run, beside });
     pauses?.served(destination, versionId);
     routed.deliveries.push(delivery);
     if (fresh && beside) routed.beside.push(delivery);
-    if (share !== undefined) await tryOnce(share, folder, options);
+    if (share !== undefined) await tryOnce(share, folder, disk, options);
   } catch (thrown) {
     const error = asRapError(thrown, 'DISK_ERROR', folder);
     await note(error);
@@ -125,7 +131,17 @@ async function bring(
   }
 }
 
-function deliverOptions(destination: string, options: RouteOptions) {
+/** The disk of a destination, with a limit to the waiting. */
+function shareDisk(destination: string, options: RouteOptions): Disk {
+  const { disk, signal, answerWithin, calls = shareCalls } = options;
+  return calls.disk(destination, {
+    ...(disk === undefined ? {} : { disk }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(answerWithin === undefined ? {} : { answerWithin }),
+  });
+}
+
+function deliverOptions(destination: string, options: RouteOptions): DeliverOptions {
   const { ledger, signal, clock, disk, requireSentinel = false, pauses } = options;
   return {
     // Only one process at a time is at work on a ledger.
@@ -133,19 +149,19 @@ function deliverOptions(destination: string, options: RouteOptions) {
     requireSentinel,
     ...(signal === undefined ? {} : { signal }),
     ...(clock === undefined ? {} : { clock }),
-    ...(disk === undefined ? {} : { disk }),
+    landing: disk ?? realDisk,
     // The attempts of a paused destination are patience enough; the others must not wait for them.
     ...(pauses?.isPaused(destination) ? { patience: 0 } : {}),
   };
 }
 
 /** Writes down what a share can do, in a folder of it that has just taken a report. */
-async function tryOnce({ root }: Share, folder: string, options: RouteOptions): Promise<void> {
-  const { ledger, disk, memory } = options;
+async function tryOnce({ root }: Share, folder: string, disk: Disk, options: RouteOptions): Promise<void> {
+  const { ledger, memory } = options;
   if (memory?.tried.has(root)) return;
   let trial: Trial;
   try {
-    trial = await tryFolder(folder, { owner: ledger.name, ...(disk === undefined ? {} : { disk }) });
+    trial = await tryFolder(folder, { owner: ledger.name, disk });
   } catch {
     // The report is delivered. If the share has just failed, the next one tells; then this is tried again, too.
     return;

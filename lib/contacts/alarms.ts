@@ -78,7 +78,7 @@ async function queueNews(
   return ledger.queueMail({
     eventKey:
       amendment === undefined
-        ? `news:${JSON.stringify([code, account, where, message, at])}`
+        ? `news:${JSON.stringify([code, account, where, message, at, groupKey(groups)])}`
         : amendedKey(amendment, groups),
     ...(amendment === undefined ? {} : { amendment }),
     kind: 'notice',
@@ -180,6 +180,7 @@ const OF_SHARES: ReadonlySet<string> = new Set([
   'NOT_WRITABLE',
   'SHARE_MISSING',
   'SHARE_CHANGED',
+  'SHARE_SILENT',
   'UNROUTED',
 ]);
 /** Their message names the share or report: the same code about another one is another alarm. */

@@ -9,6 +9,7 @@ const CRITICAL: ReadonlySet<string> = new Set<ErrorCode>([
   'DISK_ERROR',
   'NOT_WRITABLE',
   'SHARE_MISSING',
+  'SHARE_SILENT',
   'NOT_IN_CHARGE',
   'WEATHER_HOLD',
 ]);

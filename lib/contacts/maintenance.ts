@@ -33,7 +33,7 @@ const reports: readonly ErrorCode[] = [
   'REMOTE_FAILURE',
   'INCOMPLETE',
 ];
-const shares: readonly ErrorCode[] = ['NOT_WRITABLE', 'SHARE_MISSING'];
+const shares: readonly ErrorCode[] = ['NOT_WRITABLE', 'SHARE_MISSING', 'SHARE_SILENT'];
 
 /** What a window can keep quiet. */
 export const mutable = { connection, reports, shares, all: [...connection, ...reports, ...shares] } as const;

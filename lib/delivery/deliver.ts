@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import {
+  type Disk,
   type DiskOptions,
   discard,
   makeFolder,
@@ -24,6 +25,8 @@ import { holdShare, type Share } from './share.ts';
 export type { Delivery } from '../ledger/types.ts';
 
 export interface DeliverOptions extends DiskOptions {
+  /** The disk of the landing folder, where it is not that of the share. */
+  landing?: Disk;
   signal?: AbortSignal;
   clock?: Clock;
   /** Write only where a share's id file is found, at the folder or above it (see share.ts). */
@@ -46,7 +49,8 @@ const HELD_PAUSE = 1_000;
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
  * anything, then opens it again and compares its content. When this returns, the report is delivered.
  * Shares are for people: folders and files get the usual rights of this user (umask), unlike the landing folder.
- * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING, SHARE_CHANGED; NAME_REFUSED; ABORTED
+ * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING, SHARE_CHANGED; NAME_REFUSED;
+ * SHARE_SILENT (of a patient disk); ABORTED
  */
 export async function deliver(
   report: ReceivedReport,
@@ -55,16 +59,17 @@ export async function deliver(
 ): Promise<Delivery> {
   const reason = refuseName(report.name);
   if (reason !== undefined) throw new RapError('NAME_REFUSED', `The name of ${report.path} ${reason}`);
+  stopIf(options.signal, report);
   const source = await openLanded(report, options);
   let held: FileHandle | undefined;
   try {
     // Held open until the end: what is mounted stays mounted while we write.
     held = await enter(folder, options);
     await makeFolder(folder, { ...options, mode: 0o777 });
-    await sameDisk(folder, held, options);
+    const dev = await sameDisk(folder, held, options);
     if (options.owner !== undefined) await sweepOwn(folder, options.owner, options);
     const final = path.join(folder, report.name);
-    const temp = await copy(report, source, final, options);
+    const temp = await copy(report, source, final, { ...options, ...(dev === undefined ? {} : { dev }) });
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
     await prove(report, file, outcome, options);
     await removeLeft(folder, options);
@@ -91,15 +96,18 @@ async function enter(folder: string, options: DeliverOptions): Promise<FileHandl
   }
 }
 
-/** A folder between the share's root and the target may itself be a mount point, of a share or of something else. */
+/**
+ * A folder between the share's root and the target may itself be a mount point, of a share or of something else.
+ * @returns the disk of the folder, where it must be that of a share
+ */
 async function sameDisk(
   folder: string,
   held: FileHandle | undefined,
   options: DeliverOptions,
-): Promise<void> {
-  if (held === undefined) return;
+): Promise<number | undefined> {
+  if (held === undefined) return undefined;
   const [share, target] = [await held.stat(), await (options.disk ?? realDisk).stat(folder)];
-  if (share.dev === target.dev) return;
+  if (share.dev === target.dev) return target.dev;
   if (options.expected !== undefined) {
     // The share we know is further up; perhaps a new one was mounted inside it.
     const { expected: _, ...afresh } = options;
@@ -116,9 +124,16 @@ async function sameDisk(
   });
 }
 
-async function openLanded(report: ReceivedReport, { disk = realDisk }: DeliverOptions): Promise<FileHandle> {
+function gone(final: string): RapError {
+  const where = path.dirname(final);
+  return new RapError('SHARE_MISSING', `The share of ${where} went away while a report was put there`, {
+    details: { where },
+  });
+}
+
+async function openLanded(report: ReceivedReport, { landing, disk }: DeliverOptions): Promise<FileHandle> {
   try {
-    return await disk.open(report.file, 'r');
+    return await (landing ?? disk ?? realDisk).open(report.file, 'r');
   } catch (cause) {
     throw landingError(report, `cannot be read (${String(cause)})`, cause);
   }
@@ -132,16 +147,20 @@ function landingError(report: ReceivedReport, what: string, cause?: unknown): Ra
   });
 }
 
-/** @returns the temporary file, synced and closed */
+/**
+ * @param options.dev the disk the copy must lie on: one that is unmounted by force goes though its id file is open
+ * @returns the temporary file, synced and closed
+ */
 async function copy(
   report: ReceivedReport,
   source: FileHandle,
   final: string,
-  options: DeliverOptions,
+  options: DeliverOptions & { dev?: number },
 ): Promise<string> {
   const { path: temp, handle } = await openTemporary(final, { ...options, mode: 0o666 });
   try {
     try {
+      if (options.dev !== undefined && (await handle.stat()).dev !== options.dev) throw gone(final);
       await copyContent(report, source, handle, options.signal);
       await handle.sync();
     } finally {
@@ -163,7 +182,7 @@ async function copyContent(
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(CHUNK);
   for (let position = 0; ; ) {
-    if (signal?.aborted) throw new RapError('ABORTED', `Delivering ${report.path} was stopped`);
+    stopIf(signal, report);
     const { bytesRead } = await readLanded(report, source, buffer, position);
     if (bytesRead === 0) break;
     const piece = buffer.subarray(0, bytesRead);
@@ -172,6 +191,10 @@ async function copyContent(
     position += bytesRead;
   }
   if (hash.digest('hex') !== report.sha256) throw landingError(report, 'is not what was received any more');
+}
+
+function stopIf(signal: AbortSignal | undefined, { path }: ReceivedReport): void {
+  if (signal?.aborted) throw new RapError('ABORTED', `Delivering ${path} was stopped`);
 }
 
 async function readLanded(report: ReceivedReport, source: FileHandle, buffer: Buffer, position: number) {

@@ -215,6 +215,11 @@ const facts = {
     exit: 5,
     cure: 'Nothing is written there until a person has looked. Mount the right share again, or accept the new one with "rap share accept".',
   },
+  SHARE_SILENT: {
+    retryable: true,
+    exit: 5,
+    cure: 'Its server, or the way to it, hangs: have it looked at. The reports for it wait, the other shares are served, and this one is as soon as it answers.',
+  },
   SHARE_BACK: { retryable: true, exit: 0, cure: 'Nothing needs to be done.' },
   AMENDED: {
     retryable: true,

@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode } from '../errors/rap-error.ts';
-import { type Disk, type DiskOptions, realDisk } from './disk.ts';
+import { RapError, systemCode } from '../errors/rap-error.ts';
+import { behindIt, type Disk, type DiskOptions, realDisk } from './disk.ts';
 
 /** What all our temporary names begin with; a report with such a name is refused (see safe-name). */
 export const TEMPORARY_PREFIX = '.part-';
@@ -96,14 +96,17 @@ const swept = new WeakMap<Disk, Map<string, Promise<void>>>();
  * Removes what an earlier process of this owner left in a folder that others write to as well. Done once per
  * process and folder, before the owner's first file of this process is there; only one process may be at work for
  * an owner. What cannot be removed now stays for the next time.
+ * @throws RapError when the disk does not answer; then it is not done
  */
 export function sweepOwn(folder: string, owner: string, options: DiskOptions = {}): Promise<void> {
   const disk = options.disk ?? realDisk;
-  const known = swept.get(disk) ?? new Map<string, Promise<void>>();
-  swept.set(disk, known);
+  const known = swept.get(behindIt(disk)) ?? new Map<string, Promise<void>>();
+  swept.set(behindIt(disk), known);
   const key = `${owner} ${path.resolve(folder)}`;
   const sweep = known.get(key) ?? removeOwn(folder, markOf(owner), disk);
   known.set(key, sweep);
+  // What was not waited for was not done.
+  sweep.catch(() => known.delete(key));
   return sweep;
 }
 
@@ -113,7 +116,9 @@ async function removeOwn(folder: string, mark: string, disk: Disk): Promise<void
       const own = entry.isFile() && entry.name.startsWith(`${TEMPORARY_PREFIX}${mark}`);
       if (own && OURS.test(entry.name)) await disk.unlink(path.join(folder, entry.name));
     }
-  } catch {
+  } catch (thrown) {
+    // A disk that does not answer, or work that was stopped.
+    if (thrown instanceof RapError) throw thrown;
     // Writing to this folder will say what is wrong with it.
   }
 }

@@ -253,6 +253,7 @@ const faults: Readonly<Partial<Record<ErrorCode, readonly [string, string, strin
   NOT_WRITABLE: ['cannot write', '無法寫入', '无法写入'],
   SHARE_MISSING: ['share not mounted', '共用磁碟未掛載', '共享磁盘未挂载'],
   SHARE_CHANGED: ['other share mounted', '掛載了另一共用磁碟', '挂载了另一共享磁盘'],
+  SHARE_SILENT: ['share not answering', '共用磁碟沒有回應', '共享磁盘没有响应'],
   SHARE_BACK: ['share is back', '共用磁碟已恢復', '共享磁盘已恢复'],
   AMENDED: ['other content', '內容有更新', '内容有更新'],
   ROUTE_INVALID: ['check the rules', '請檢查規則', '请检查规则'],
