@@ -49,6 +49,8 @@ async function copyDatabase(from: string, to: string): Promise<void> {
   await (await fs.open(to, 'wx', 0o600)).close();
   const source = readOnlyDatabase(from);
   try {
+    // As it is at this moment: else every write meanwhile would begin the copy anew, and it might never end.
+    source.exec('begin; select 1 from sqlite_master');
     await backup(source, to);
   } finally {
     source.close();
@@ -90,15 +92,16 @@ function lookInto(file: string): { ledger: string; journal: JournalHead } {
 
 /**
  * Checks a ledger, or a backup of one, from end to end: every page, every reference, every record of the journal.
- * @param options with the journal's key, and a head known from elsewhere, such as the one in a digest
+ * @param options with the journal's key, and a head known from elsewhere, such as the one in a digest; `at` names
+ * a file on a local disk beside which there is room for a copy, where a backup lies on another drive
  * @throws RapError LEDGER_UNUSABLE naming what is wrong
  */
 export async function verifyLedger(
   file: string,
   clock: Clock,
-  options: LedgerOptions & { anchor?: JournalHead } = {},
+  { at = file, ...options }: LedgerOptions & { anchor?: JournalHead; at?: string } = {},
 ): Promise<{ ledger: string; journal: JournalHead; unproved?: number }> {
-  const copy = temporaryName(file);
+  const copy = temporaryName(at);
   try {
     // Of a copy, so that nothing is written to what is being checked.
     await copyDatabase(file, copy);
@@ -151,9 +154,9 @@ export async function restoreLedger(
   act: { by: string; reason: string } & LedgerOptions,
 ): Promise<{ replaced: string | undefined; journal: JournalHead }> {
   const { by, reason, ...options } = act;
-  const found = await verifyLedger(from, clock, options);
   try {
     await makeFolder(path.dirname(file), { mode: 0o700 });
+    const found = await verifyLedger(from, clock, { ...options, at: file });
     const temp = temporaryName(file);
     await copyDatabase(from, temp);
     const replaced = await setAside(file, clock);

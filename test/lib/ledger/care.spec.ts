@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/care.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
@@ -36,6 +37,24 @@ describe('care of the ledger', () => {
       ['ledger.backup'],
       'checking leaves nothing behind',
     );
+  });
+
+  it('comes to an end although the ledger is written all the time', async () => {
+    await given.ledger.journal({ who: 'test', what: 'x'.repeat(20_000_000), why: 'many pages' });
+    let copied = false;
+    const copying = backupLedger(given.file(), backup()).then((copy) => {
+      copied = true;
+      return copy;
+    });
+    let writes = 0;
+    while (!copied && writes < 2_000) {
+      await given.ledger.journal({ who: 'test', what: 'a write', why: 'meanwhile' });
+      writes++;
+      await setImmediate();
+    }
+    assert.ok(copied, `not after ${writes} writes`);
+    const { journal } = await copying;
+    assert.ok(journal.count < writes, 'as it was at one moment');
   });
 
   it('never replaces an earlier backup', async () => {
@@ -103,6 +122,25 @@ describe('care of the ledger', () => {
     await assert.rejects(openLedger(given.file(), given.clock), { code: 'LEDGER_UNUSABLE' });
     const { replaced } = await restoreLedger(backup(), given.file(), given.clock, act);
     assert.equal(replaced, undefined);
+    given.ledger = await openLedger(given.file(), given.clock);
+    assert.equal((await given.ledger.openVersions('HKSCC')).length, 2);
+  });
+
+  it('brings back a backup that lies on a network drive', async () => {
+    await fill(2);
+    await backupLedger(given.file(), backup());
+    await given.ledger.close();
+    const { statfs } = fs;
+    fs.statfs = (async (where: string) => {
+      const found = await statfs(where);
+      return where.startsWith(path.dirname(backup())) ? { ...found, type: 0x6969 } : found;
+    }) as typeof statfs;
+    try {
+      await restoreLedger(backup(), given.file(), given.clock, act);
+    } finally {
+      fs.statfs = statfs;
+    }
+    assert.deepEqual(await fs.readdir(path.dirname(backup())), ['ledger.backup'], 'nothing is written there');
     given.ledger = await openLedger(given.file(), given.clock);
     assert.equal((await given.ledger.openVersions('HKSCC')).length, 2);
   });
