@@ -4,13 +4,20 @@
  */
 import path from 'node:path';
 import { makeFolder, openTemporary, publish, sha256File } from '../files/durable.ts';
-import type { Ledger, OutboxMail } from '../ledger/ledger.ts';
+import {
+  type Ledger,
+  type MailRecipient,
+  messageIdOf,
+  type OutboxMail,
+  type RecipientAnswer,
+} from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { type ContactsConfig, isAllowed } from './config.ts';
 import { plain } from './escape.ts';
 import { composeMessage } from './message.ts';
-import { smtpTransport, type TransportFactory } from './relay.ts';
+import { type RelayAnswer, smtpTransport, type TransportFactory } from './relay.ts';
+import { envelopes } from './sender.ts';
 import { wordsOf } from './words/index.ts';
 
 export type Channel = 'file' | 'webhook' | 'relay';
@@ -34,6 +41,12 @@ export interface SecondOptions {
   fetch?: typeof fetch;
 }
 
+/** What came of a channel: '' or what went wrong, and whether it is to be tried again. */
+interface Outcome {
+  trouble: string;
+  again: boolean;
+}
+
 export interface Told {
   mail: number;
   channel: Channel;
@@ -42,8 +55,8 @@ export interface Told {
 }
 
 /**
- * Tells the critical mails that no relay took in time, once per channel; a channel that fails is tried again at
- * the next call.
+ * Tells the critical mails that no relay took in time, once per channel; a channel that cannot take it now is
+ * tried again at the next call.
  * @returns what was tried, and how many critical mails are waiting for the relay beyond its time
  */
 export async function tellOtherwise(
@@ -63,11 +76,9 @@ export async function tellOtherwise(
     const done = new Set((await ledger.tellingsOf(mail.id)).map(({ channel }) => channel));
     for (const channel of channelsOf(config)) {
       if (done.has(channel)) continue;
-      const trouble = await tell(channel, mail, config, options);
+      const { trouble, again } = await tell(channel, mail, ledger, config, options);
       told.push({ mail: mail.id, channel, trouble });
-      if (trouble !== '') continue;
-      await ledger.recordTelling(mail.id, channel, 'told');
-      if (channel === 'relay') await settleBySecondRelay(ledger, mail);
+      if (!again) await ledger.recordTelling(mail.id, channel, trouble || 'told');
     }
   }
   return { waiting: late.length + refused.length, told };
@@ -82,25 +93,27 @@ function channelsOf({ second }: ContactsConfig): Channel[] {
   ];
 }
 
-/** @returns '' or what went wrong */
 async function tell(
   channel: Channel,
   mail: OutboxMail,
+  ledger: Ledger,
   config: ContactsConfig,
   options: SecondOptions,
-): Promise<string> {
+): Promise<Outcome> {
   try {
     switch (channel) {
       case 'file':
         await writeAlarm(options.home, `alarm-${mail.id}`, fileText(mail, config));
-        return '';
-      case 'webhook':
-        return await post(config, payloadOf(mail), options);
+        return { trouble: '', again: false };
+      case 'webhook': {
+        const trouble = await post(config, payloadOf(mail), options);
+        return { trouble, again: trouble !== '' };
+      }
       case 'relay':
-        return await relay(mail, config, options);
+        return await relay(mail, ledger, config, options);
     }
   } catch (thrown) {
-    return String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
+    return { trouble: String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown), again: true };
   }
 }
 
@@ -180,32 +193,59 @@ export async function post(
   }
 }
 
+/**
+ * Hands a mail to the second relay, for all whom the first has not told. Whoever it takes is told; whoever it may
+ * have taken is unknown, for both relays, and gets no copy from here any more. Whom it refuses is left to the first.
+ */
 async function relay(
   mail: OutboxMail,
+  ledger: Ledger,
   config: ContactsConfig,
   { clock, transportFactory = smtpTransport }: SecondOptions,
-): Promise<string> {
+): Promise<Outcome> {
   const { relay: smtp } = config.second;
-  const open = waitingOf(mail).filter((address) => isAllowed(config, address));
-  const [first] = mail.to;
-  if (smtp === undefined || first === undefined || open.length === 0) return '';
-  const envelope = { messageId: first.messageId, to: open, repeat: true };
-  const message = await composeMessage(mail, envelope, { ...config, smtp });
-  const answer = await transportFactory(smtp, clock).send({ from: smtp.from.address, to: open }, message);
-  if (answer.kind === 'accepted' && answer.rejected.length === 0) return '';
-  return `${answer.kind}: ${answer.response}`;
+  if (smtp === undefined) return { trouble: '', again: false };
+  const open = mail.to.filter(({ state, address }) => state !== 'accepted' && isAllowed(config, address));
+  const transport = transportFactory(smtp, clock);
+  const troubles: string[] = [];
+  let again = false;
+  for (const recipients of envelopes(named(mail, open))) {
+    const to = recipients.map(({ address }) => address);
+    const { messageId } = recipients[0];
+    const message = await composeMessage(mail, { messageId, to, repeat: true }, { ...config, smtp });
+    const answer = await transport.send({ from: smtp.from.address, to }, message);
+    await ledger.settleAside(mail.id, answersTo(recipients, answer));
+    if (answer.kind === 'accepted' && answer.rejected.length === 0) continue;
+    const rejected = 'rejected' in answer ? answer.rejected : [];
+    troubles.push([`${answer.kind}: ${answer.response}`, ...rejected.map(said)].join('; '));
+    again ||=
+      answer.kind === 'later' || answer.kind === 'unreachable' || rejected.some((one) => !one.permanent);
+  }
+  return { trouble: troubles.join('; '), again };
 }
 
-function waitingOf(mail: OutboxMail): string[] {
-  return mail.to.filter(({ state }) => state !== 'accepted').map(({ address }) => address);
+/** Those who are tried afresh form one envelope with its own Message-ID, as for the first relay. */
+function named({ eventKey, domain }: OutboxMail, open: readonly MailRecipient[]): MailRecipient[] {
+  const fresh = open.filter(({ state }) => state === 'queued').map(({ address }) => address);
+  const messageId = messageIdOf(eventKey, fresh, domain);
+  return open.map((one) => (one.state === 'queued' ? { ...one, messageId } : one));
 }
 
-/** Whoever was told through the second relay needs no copy from the first. */
-async function settleBySecondRelay(ledger: Ledger, mail: OutboxMail): Promise<void> {
-  const answers = waitingOf(mail).map((address) => ({
-    address,
-    state: 'accepted' as const,
-    response: 'taken by the second relay',
-  }));
-  await ledger.settleMail(mail.id, { answers, error: mail.error, nextAttempt: null });
+function answersTo(recipients: readonly MailRecipient[], answer: RelayAnswer): RecipientAnswer[] {
+  if (answer.kind === 'unknown') {
+    return recipients.map(({ address, state }) => ({
+      address,
+      state: state === 'queued' ? 'unknown' : 'unconfirmed',
+      response: `second relay: ${answer.response}`,
+    }));
+  }
+  if (answer.kind !== 'accepted') return [];
+  const rejected = new Set(answer.rejected.map(({ address }) => address));
+  return recipients
+    .filter(({ address }) => !rejected.has(address))
+    .map(({ address }) => ({ address, state: 'accepted', response: 'taken by the second relay' }));
+}
+
+function said({ address, response }: { address: string; response: string }): string {
+  return `${address}: ${response}`;
 }

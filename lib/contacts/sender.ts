@@ -117,7 +117,7 @@ async function handOver(
 }
 
 /** Recipients who share a Message-ID share an envelope. */
-function envelopes(recipients: readonly MailRecipient[]): [MailRecipient, ...MailRecipient[]][] {
+export function envelopes(recipients: readonly MailRecipient[]): [MailRecipient, ...MailRecipient[]][] {
   const byId = new Map<string, [MailRecipient, ...MailRecipient[]]>();
   for (const one of recipients) {
     const others = byId.get(one.messageId);

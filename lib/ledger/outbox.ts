@@ -38,6 +38,8 @@ export interface Outbox {
     id: number,
     result: { answers: RecipientAnswer[]; error: string; nextAttempt: number | null },
   ): Promise<void>;
+  /** Records what a second relay said of recipients. An attempt at the first that is under way goes on. */
+  settleAside(id: number, answers: RecipientAnswer[]): Promise<void>;
   /** Lets no mail be tried before `until`, for a fault that meets all of them. */
   postponeMails(until: number): Promise<void>;
   mails(filter?: { run?: string; state?: MailState }): Promise<OutboxMail[]>;
@@ -121,6 +123,17 @@ export function outbox(db: Database, clock: Clock): Outbox {
       }),
 
     settleMail: (id, result) => db.transaction().execute((work) => settle(work, clock, id, result)),
+
+    settleAside: (id, answers) =>
+      db.transaction().execute(async (work) => {
+        const mail = await work
+          .selectFrom('mails')
+          .select(['state', 'error', 'next_attempt as nextAttempt'])
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        if (mail.state === 'sending') await answerRecipients(work, id, answers);
+        else await settle(work, clock, id, { ...mail, answers });
+      }),
 
     async postponeMails(until) {
       await db
@@ -417,13 +430,8 @@ async function nameEnvelope(
     .execute();
 }
 
-async function settle(
-  work: Work,
-  clock: Clock,
-  id: number,
-  result: { answers: RecipientAnswer[]; error: string; nextAttempt: number | null },
-): Promise<void> {
-  for (const { address, state, response } of result.answers) {
+async function answerRecipients(work: Work, id: number, answers: readonly RecipientAnswer[]): Promise<void> {
+  for (const { address, state, response } of answers) {
     await work
       .updateTable('mail_recipients')
       .set({ state, response })
@@ -433,6 +441,15 @@ async function settle(
       .where('state', '!=', 'accepted')
       .execute();
   }
+}
+
+async function settle(
+  work: Work,
+  clock: Clock,
+  id: number,
+  result: { answers: RecipientAnswer[]; error: string; nextAttempt: number | null },
+): Promise<void> {
+  await answerRecipients(work, id, result.answers);
   const rows = await work.selectFrom('mail_recipients').select('state').where('mail_id', '=', id).execute();
   const states = rows.map((row) => row.state);
   const state = stateOf(states);

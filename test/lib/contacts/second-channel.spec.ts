@@ -148,6 +148,62 @@ describe('the second channel', () => {
     assert.equal((await given.ledger.mails())[0]?.state, 'accepted');
   });
 
+  it('the second relay refuses one of two: the other gets one copy, and the refused one is left to the first', async () => {
+    const second = await relayThat({
+      recipient: (address) => (address.startsWith('bo') ? { code: 550, text: 'no such user' } : undefined),
+    });
+    const spare = { host: '127.0.0.1', port: second.port, requireTls: false, from };
+    await raise(someContacts({ port: 1 }));
+    await rounds(someContacts({ port: await freePort() }, { second: { relay: spare } }), 600_000);
+    assert.deepEqual(
+      second.taken.map(({ to }) => to),
+      [['ada@broker.example']],
+    );
+    const first = await relayThat();
+    await rounds(someContacts({ port: first.port }, { second: { relay: spare } }), 3600_000);
+    assert.deepEqual(
+      first.taken.map(({ to }) => to),
+      [['bo@broker.example']],
+    );
+    assert.notEqual(first.taken[0]?.mail.messageId, second.taken[0]?.mail.messageId, 'other recipients');
+  });
+
+  it('a second relay that never confirms gets one copy, and the one of the first is then the last', async () => {
+    const second = await relayThat({ message: () => 'drop' });
+    const spare = { host: '127.0.0.1', port: second.port, requireTls: false, from };
+    await raise(someContacts({ port: 1 }));
+    await rounds(someContacts({ port: await freePort() }, { second: { relay: spare } }), 600_000);
+    assert.equal(second.taken.length, 1);
+    const first = await relayThat({ message: () => 'drop' });
+    await rounds(someContacts({ port: first.port }, { second: { relay: spare } }), 2 * 3600_000);
+    const copies = [...second.taken, ...first.taken];
+    assert.equal(copies.length, 2);
+    assert.equal(new Set(copies.map(({ mail }) => mail.messageId)).size, 1);
+    for (const { mail } of copies) assert.match(mail.text ?? '', /may be a repeat/);
+    assert.deepEqual(
+      (await given.ledger.mails())[0]?.to.map(({ state }) => state),
+      ['unconfirmed', 'unconfirmed'],
+    );
+  });
+
+  it('leaves an attempt of the first relay its state, for whoever finds it interrupted', async () => {
+    const second = await relayThat({
+      recipient: (address) => (address.startsWith('bo') ? { code: 450, text: 'later' } : undefined),
+    });
+    const spare = { host: '127.0.0.1', port: second.port, requireTls: false, from };
+    const config = someContacts({ port: 1 }, { second: { relay: spare } });
+    await raise(config);
+    await given.ledger.markSending(1);
+    await given.clock.advance(150_000);
+    await tellOtherwise(given.ledger, config, { clock: given.clock, home: given.folder() });
+    const [mail] = await given.ledger.mails();
+    assert.equal(mail?.state, 'sending');
+    assert.deepEqual(
+      mail?.to.map(({ state }) => state),
+      ['accepted', 'queued'],
+    );
+  });
+
   it('stays silent while mail works, and about what is only news', async () => {
     const relay = await relayThat();
     await raise(someContacts({ port: relay.port }));
