@@ -225,6 +225,8 @@ function onTime(alarm: AlarmRecord, teller: Teller): AlarmStep {
   if (alarm.nextAt !== null && alarm.nextAt <= now) {
     return after === null ? remind(alarm, teller) : { change: { nextAt: after } };
   }
+  // Meanwhile somebody acknowledged it, or another contacts node reminded.
+  if (alarm.restUntil === null || alarm.restUntil > now) return {};
   if (after !== null) return { change: { restUntil: after } };
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
   if (alarm.seenAt > since) return tell(alarm, teller);

@@ -135,6 +135,23 @@ describe('alarms', () => {
       assert.equal((await mails()).length, 1);
     });
 
+    it('leaves alone what was acknowledged, or reminded by another contacts node, at the very moment it was due', async () => {
+      await raise('DISK_FULL');
+      await raise('SHARE_MISSING');
+      await given.clock.advance(31 * MINUTE);
+      const tendOnce = () => tendAlarms(given.ledger, config(), given.clock);
+      const act = { alarm: 2, by: 'Ada', why: '' };
+      await Promise.all([tendOnce(), tendOnce(), acknowledge(given.ledger, given.clock, act, 24)]);
+      assert.deepEqual(
+        (await open()).map(({ id, reminders }) => [id, reminders]),
+        [
+          [1, 1],
+          [2, 0],
+        ],
+      );
+      assert.equal((await mails()).length, 3);
+    });
+
     it('does not repeat what is only news, nor when it is switched off', async () => {
       await raise('CONNECT_REFUSED');
       await raise('DISK_FULL', {}, config({ minutes: 0 }));
