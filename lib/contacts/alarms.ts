@@ -214,7 +214,8 @@ function onSight(alarm: AlarmRecord, teller: Teller): AlarmStep {
   const known = alarm.mailedAt !== null || alarm.acknowledgedAt !== null;
   if (known && !worse && !rested) return { change: { level } };
   const window = mutedBy(teller.windows, alarm.code, now);
-  if (window !== undefined) return { change: { level, muted: window.reason } };
+  // The level is that of the last mail, or a fault that grew worse in a window would be told to nobody after it.
+  if (window !== undefined) return { change: { level: known ? alarm.level : level, muted: window.reason } };
   return tell({ ...alarm, level }, teller);
 }
 

@@ -309,6 +309,18 @@ describe('alarms', () => {
       assert.equal((await the()).muted, '');
     });
 
+    it('does not swallow that a fault grew worse: it is told when the window is over', async () => {
+      const settings = config({}, window('connection', 10 * MINUTE, HOUR));
+      const meet = (name: string) => raise('CONNECTION_LOST', { run: name }, settings);
+      await meet('run-1');
+      await given.clock.advance(20 * MINUTE);
+      assert.equal((await meet('run-2'))?.fresh, false);
+      for (const name of ['run-3', 'run-4']) assert.equal(await meet(name), undefined);
+      await given.clock.advance(HOUR);
+      assert.equal((await meet('run-5'))?.fresh, true);
+      assert.equal((await the()).level, 'critical');
+    });
+
     it('holds reminders back and lets them go on after its end', async () => {
       const settings = config({}, window('shares', 10 * MINUTE, 5 * HOUR));
       await raise('SHARE_MISSING', {}, settings);
