@@ -230,15 +230,25 @@ function onTime(alarm: AlarmRecord, teller: Teller): AlarmStep {
   if (alarm.restUntil === null || alarm.restUntil > now) return {};
   if (after !== null) return { change: { restUntil: after } };
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
-  if (alarm.seenAt > since) return tell(alarm, teller);
+  if (alarm.seenAt > since || isUnanswered(alarm, teller)) return tell(alarm, teller);
   return { close: `not met again for ${Math.round((now - since) / HOUR)} h`, change: { restUntil: null } };
+}
+
+/** Is it one that is repeated until somebody acknowledges it? */
+function escalates({ level }: AlarmRecord, { config }: Teller): boolean {
+  return level === 'critical' && config.escalation.minutes > 0 && config.escalation.reminders > 0;
+}
+
+/** All reminders were sent, and nobody said a word. Silence is no answer, whether the fault was met again or not. */
+function isUnanswered(alarm: AlarmRecord, teller: Teller): boolean {
+  return escalates(alarm, teller) && (alarm.acknowledgedAt ?? 0) < (alarm.mailedAt ?? 0);
 }
 
 /** Tells an alarm from the beginning. */
 function tell(alarm: AlarmRecord, teller: Teller): AlarmStep {
   const { config, now } = teller;
-  const { minutes, reminders } = config.escalation;
-  const goesOn = alarm.level === 'critical' && minutes > 0 && reminders > 0;
+  const { minutes } = config.escalation;
+  const goesOn = escalates(alarm, teller);
   const round = alarm.round + 1;
   return {
     mail: mailOf(alarm, `alarm:${alarm.id}:${round}`, recipientsOf(config, alarm.groups), teller),

@@ -152,6 +152,17 @@ describe('alarms', () => {
       assert.equal((await mails()).length, 3);
     });
 
+    it('begins anew after the rest as long as nobody answers, also when the fault was not met again', async () => {
+      await raise('WEATHER_HOLD');
+      await tend(25 * HOUR + 40 * MINUTE);
+      assert.equal((await mails()).length, 5, 'the alarm, three reminders, the alarm again');
+      assert.equal((await the()).round, 2);
+      await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 24);
+      await tend(25 * HOUR);
+      assert.equal((await mails()).length, 5);
+      assert.deepEqual(await open(), []);
+    });
+
     it('does not repeat what is only news, nor when it is switched off', async () => {
       await raise('CONNECT_REFUSED');
       await raise('DISK_FULL', {}, config({ minutes: 0 }));
