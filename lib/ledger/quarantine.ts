@@ -50,6 +50,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
   return {
     hold: (report, { code, reason }) =>
       db.transaction().execute(async (work) => {
+        const now = pen.clock.now();
         const { account, path, sha256, file, run, size, modifiedAt, bytes } = report;
         const offered = {
           run,
@@ -62,11 +63,11 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         };
         const row = await work
           .insertInto('quarantine')
-          .values({ account, path, sha256, bytes, ...offered, held_at: pen.clock.now(), decision: '' })
+          .values({ account, path, sha256, bytes, ...offered, held_at: now, decision: '' })
           .onConflict((on) => on.columns(['account', 'path', 'sha256']).doUpdateSet(offered))
           .returningAll()
           .executeTakeFirstOrThrow();
-        if (row.held_at === pen.clock.now()) {
+        if (row.held_at === now) {
           const details = { account, path, sha256, code };
           await appendJournal(work, pen, { who: 'rap', what: 'put in quarantine', why: reason, details });
         }

@@ -36,20 +36,20 @@ describe('data centre in use', () => {
 
   it('is the primary one until someone decides otherwise, per account', async () => {
     assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
-    await given.ledger.chooseDataCentre({
+    await given.ledger.chooseDataCentres([{
       account: 'HKSCC',
       dataCentre: 'secondary',
       reason: 'practice session, part 1',
       by: 'Ada',
-    });
+    }]);
     assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'secondary');
     assert.equal(await given.ledger.dataCentreOf('HKCC'), 'primary');
-    await given.ledger.chooseDataCentre({
+    await given.ledger.chooseDataCentres([{
       account: 'HKSCC',
       dataCentre: 'primary',
       reason: 'part 2',
       by: 'Bo',
-    });
+    }]);
     assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
     assert.equal((await given.ledger.journalHead()).count, 2);
   });
@@ -151,6 +151,26 @@ describe('reports', () => {
     );
     await given.ledger.closeIntent('HKSCC', '/INBOX/b');
     assert.deepEqual(await given.ledger.openIntents('HKSCC'), []);
+  });
+
+  it('put in quarantine is journalled once, however slow the disk is', async () => {
+    const { clock } = given;
+    const slow = Object.assign(Object.create(clock), {
+      now: () => {
+        clock.jump(1);
+        return clock.now();
+      },
+    });
+    const ledger = await openLedger(given.file(), slow);
+    for (let time = 0; time < 2; time++) {
+      await ledger.hold(aVersion(), { code: 'CONTENT_WRONG', reason: 'its totals differ' });
+    }
+    const records = await ledger.journalRecords();
+    await ledger.close();
+    assert.deepEqual(
+      records.map(({ what, why }) => [what, why]),
+      [['put in quarantine', 'its totals differ']],
+    );
   });
 
   it('refused entries are news once', async () => {
