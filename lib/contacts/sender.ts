@@ -28,8 +28,12 @@ export interface FailedMail {
 /** Waiting times after the first, second ... attempt, in milliseconds; the last one is used from then on. */
 export const WAITS: readonly number[] = [15_000, 60_000, 300_000, 900_000, 1_800_000];
 
-/** Nothing is sent for so long after the relay refused our password: more attempts might lock the user. */
+/**
+ * Nothing is sent for so long after the relay refused our password, new mails neither: more attempts might lock the
+ * user. Remembered with the settings, so that others are tried at once.
+ */
 const LOGIN_PAUSE = 1_800_000;
+const pauses = new WeakMap<ContactsConfig['smtp'], { until: number; fault: FailedMail }>();
 
 /**
  * Sends every mail that is due, one after the other. Stops at a relay that is not there or does not let us in;
@@ -45,6 +49,8 @@ export async function sendDue(
   const transport = transportFactory(config.smtp, clock);
   const failed: FailedMail[] = [];
   await sumUpFlood(ledger, config, clock);
+  const pause = pauses.get(config.smtp);
+  if (pause !== undefined && clock.monotonic() < pause.until) return { sent: 0, failed: [pause.fault] };
   let sent = 0;
   for (const { id } of await ledger.dueMails(clock.now())) {
     if (signal?.aborted) break;
@@ -57,7 +63,9 @@ export async function sendDue(
     const fault = faultOf(id, attempt.answers, attempt.last, error);
     if (fault === undefined) sent++;
     else failed.push(fault);
-    if (attempt.last?.kind === 'login') await ledger.postponeMails(clock.now() + LOGIN_PAUSE);
+    if (attempt.last?.kind === 'login' && fault !== undefined) {
+      pauses.set(config.smtp, { until: clock.monotonic() + LOGIN_PAUSE, fault });
+    }
     if (attempt.last?.kind === 'login' || attempt.last?.kind === 'unreachable') break;
   }
   return { sent, failed };

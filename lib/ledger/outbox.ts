@@ -40,8 +40,6 @@ export interface Outbox {
   ): Promise<void>;
   /** Records what a second relay said of recipients. An attempt at the first that is under way goes on. */
   settleAside(id: number, answers: RecipientAnswer[]): Promise<void>;
-  /** Lets no mail be tried before `until`, for a fault that meets all of them. */
-  postponeMails(until: number): Promise<void>;
   mails(filter?: { run?: string; state?: MailState }): Promise<OutboxMail[]>;
   /** Mails that were held back and are in no summary yet, one lot per set of recipients. */
   heldMails(): Promise<HeldMails[]>;
@@ -134,15 +132,6 @@ export function outbox(db: Database, clock: Clock): Outbox {
         if (mail.state === 'sending') await answerRecipients(work, id, answers);
         else await settle(work, clock, id, { ...mail, answers });
       }),
-
-    async postponeMails(until) {
-      await db
-        .updateTable('mails')
-        .set({ next_attempt: until })
-        .where('state', 'in', ['queued', 'unknown'])
-        .where('next_attempt', '<', until)
-        .execute();
-    },
 
     async mailsTelling(versionId) {
       const rows = await db

@@ -79,9 +79,12 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const { settings, clock, home } = this;
     await readAcknowledgements(ledger, clock, home, settings.escalation.restHours);
     await tendAlarms(ledger, settings, clock);
+    const refused = this.#loginRefused;
     const { failed } = await this.flush();
-    // Whoever queued the mail has heard of its first failure; from then on the log is enough.
-    for (const { code, message } of failed) this.warn(`${code}: ${message}`);
+    // Whoever queued the mail has heard of its first failure; from then on the log is enough, and once for a login.
+    for (const { code, message } of failed) {
+      if (!(refused && code === 'MAIL_CONFIG')) this.warn(`${code}: ${message}`);
+    }
   }
 
   async #tellOtherwise(): Promise<void> {

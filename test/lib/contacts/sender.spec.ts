@@ -299,13 +299,28 @@ describe('sendDue against a real relay', () => {
     );
     assert.doesNotMatch(failed[0]?.message ?? '', /\bold\b/, 'the password is not told');
     for (let minute = 0; minute < 25; minute++) {
-      assert.deepEqual(await send(config), { sent: 0, failed: [] });
+      assert.deepEqual(await send(config), { sent: 0, failed });
       await given.clock.advance(60_000);
     }
     assert.equal(the().logins, 1);
     right = 'old';
     await given.clock.advance(10 * 60_000);
     assert.deepEqual(await send(config), { sent: 2, failed: [] });
+  });
+
+  it('M08: new mails do not try the wrong password again; new settings are tried at once', async () => {
+    const config = await withRelay(
+      { login: (_user, password) => password === 'new' },
+      { user: 'rap', password: 'old' },
+    );
+    for (let minute = 0; minute < 10; minute++) {
+      await queueOne(config, `news ${minute}`);
+      assert.deepEqual(codesOf(await send(config)), ['MAIL_CONFIG']);
+      await given.clock.advance(60_000);
+    }
+    assert.equal(the().logins, 1);
+    const { sent } = await send(someContacts({ port: the().port, user: 'rap', password: 'new' }));
+    assert.equal(sent, 10);
   });
 
   it('M09: a relay without TLS gets not one byte of the mail', async () => {
