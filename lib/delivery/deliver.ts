@@ -68,11 +68,11 @@ export async function deliver(
     await makeFolder(folder, { ...options, mode: 0o777 });
     const dev = await sameDisk(folder, held, options);
     if (options.owner !== undefined) await sweepOwn(folder, options.owner, options);
+    await removeLeft(folder, options);
     const final = path.join(folder, report.name);
     const temp = await copy(report, source, final, { ...options, ...(dev === undefined ? {} : { dev }) });
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
     await prove(report, file, outcome, options);
-    await removeLeft(folder, options);
     return { share: folder, file, sha256: report.sha256, outcome };
   } catch (thrown) {
     throw diskError(thrown, `share ${folder}`);

@@ -58,11 +58,23 @@ export async function discard(file: string, { disk = realDisk }: DiskOptions = {
 /** Takes over a file that this process left behind. @returns whether there was one; nobody else gets it then */
 export const takeLeft = (file: string): boolean => left.delete(file);
 
-/** Removes what could not be removed before, now that the folder can be written again. */
+/** So many files of ours may lie in a folder because they cannot be removed. Then no more are made there. */
+const MOST_LEFT = 10;
+
+/**
+ * Removes what could not be removed before, if the folder can be written again; what stays now is kept in mind.
+ * @throws the system's error when too much of it stays: a folder that takes files and lets none be removed would
+ * be filled by our attempts
+ */
 export async function removeLeft(folder: string, options: DiskOptions = {}): Promise<void> {
+  let stayed = 0;
   for (const file of left) {
-    // What stays now is kept in mind.
-    if (path.dirname(file) === folder) await discard(file, options).catch(() => undefined);
+    if (path.dirname(file) !== folder) continue;
+    try {
+      await discard(file, options);
+    } catch (thrown) {
+      if (++stayed >= MOST_LEFT) throw thrown;
+    }
   }
 }
 

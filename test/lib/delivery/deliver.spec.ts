@@ -187,6 +187,25 @@ describe('deliver', () => {
     assert.deepEqual(await names(), [report.name]);
   });
 
+  for (const missing of [[], ['link']]) {
+    it(`does not fill a share that lets nothing be removed, ${missing.length > 0 ? 'without' : 'with'} links`, async () => {
+      let keeps = true;
+      const disk = observedDisk(({ call }) => {
+        if (missing.includes(call)) return systemError('ENOTSUP', call);
+        return keeps && call === 'unlink' ? systemError('EACCES', call) : undefined;
+      });
+      const report = await landed();
+      for (let attempt = 0; attempt < 40; attempt++) {
+        await assert.rejects(deliver(report, share(), { disk, patience: 0 }), { code: 'NOT_WRITABLE' });
+      }
+      const parts = (await names()).filter((name) => name.startsWith('.part-'));
+      assert.ok(parts.length <= 15, `${parts.length} files were left there`);
+      keeps = false;
+      await deliver(report, share(), { disk });
+      assert.deepEqual(await names(), [report.name]);
+    });
+  }
+
   it('stops when the work is stopped and leaves nothing', async () => {
     const report = await landed();
     await assert.rejects(deliver(report, share(), { signal: AbortSignal.abort() }), { code: 'ABORTED' });
