@@ -11,9 +11,19 @@ export class Amendments {
   async toTell(ledger: Ledger, account: string, clock: Clock): Promise<UntoldAmendment[]> {
     const told = this.#told.get(account) ?? new Telling(keyOf);
     this.#told.set(account, told);
-    const forget = (one: UntoldAmendment) => ledger.forgetAmendment(amendmentOf(one));
-    return told.toTell(await ledger.untoldAmendments(account), forget, clock);
+    return told.toTell(await ledger.untoldAmendments(account), forgetter(ledger), clock);
   }
+
+  /** A life ends in good order. */
+  async end(ledger: Ledger, clock: Clock): Promise<void> {
+    for (const [account, told] of this.#told) {
+      await told.end(await ledger.untoldAmendments(account), forgetter(ledger), clock);
+    }
+  }
+}
+
+function forgetter(ledger: Ledger) {
+  return (one: UntoldAmendment) => ledger.forgetAmendment(amendmentOf(one));
 }
 
 function amendmentOf({ report, delivery }: UntoldAmendment) {

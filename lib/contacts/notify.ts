@@ -1,4 +1,5 @@
 /** Puts news into the outbox: rendered, addressed and under a key that makes the same event one mail. */
+import { digestKey } from '../ledger/digests.ts';
 import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
 import { groupKey, type Queued, recoverAlarms } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
@@ -27,7 +28,8 @@ export async function queueDigest(
   now?: number,
 ): Promise<Queued> {
   const to = recipientsOf(config, groups);
-  const facts = await ledger.runFacts(run);
+  const readers = groupKey(groups);
+  const facts = await ledger.runFacts(run, readers);
   const reports = facts.accounts.flatMap(({ received, delivered }) => [...received, ...delivered]);
   const at = now ?? facts.startedAt;
   await recoverAlarms(ledger, config, facts, at);
@@ -35,7 +37,7 @@ export async function queueDigest(
   const dataCentres = await dataCentreLine(ledger, config, at, facts.accounts);
   const journal = await ledger.journalHead();
   const queued = await ledger.queueMail({
-    eventKey: `digest:${run}:${groupKey(groups)}`,
+    eventKey: digestKey(run, readers),
     kind: 'digest',
     run,
     to,

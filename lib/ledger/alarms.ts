@@ -5,7 +5,7 @@
 import type { Selectable } from 'kysely';
 import { appendJournal, type Pen } from './journal.ts';
 import { queueMail } from './outbox.ts';
-import { closeSwitchNews } from './switch-news.ts';
+import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, MailLevel, Tables, Work } from './tables.ts';
 import type { NewMail } from './types.ts';
 
@@ -81,7 +81,7 @@ export interface MaintenanceWindow {
 export interface AlarmBook {
   /**
    * Records that a fault was met, and what `decide` says is done about it. With `switchNews` the alarm is what tells
-   * of it: nothing more is to be told.
+   * of it; the same news again is no new sight, whatever has become of the alarm.
    */
   meetFault(
     fault: Fault & { switchNews?: number },
@@ -144,10 +144,18 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
   }
 
   async function meet(work: Work, { fault, decide }: Meeting): Promise<Met> {
+    const { key, switchNews } = fault;
+    if (switchNews !== undefined) {
+      await mailedSwitchNews(work, switchNews, clock.now());
+      const met = await rows(work)
+        .where('key', '=', key)
+        .where('switch_news', '=', switchNews)
+        .executeTakeFirst();
+      if (met !== undefined) return { alarm: alarmOf(met) };
+    }
     const id = await recordSight(work, clock.now(), fault);
     const seen = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
     const mail = await apply(work, id, decide(seen));
-    if (fault.switchNews !== undefined) await closeSwitchNews(work, fault.switchNews);
     const alarm = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
     return mail === undefined ? { alarm } : { alarm, mail };
   }
@@ -333,8 +341,9 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
 }
 
 /** @returns the id of the open alarm of this fault */
-async function recordSight(work: Work, now: number, fault: Fault): Promise<number> {
-  const { key, groups, level, account, code, place, message, cure, run } = fault;
+async function recordSight(work: Work, now: number, fault: Meeting['fault']): Promise<number> {
+  const { key, groups, level, account, code, place, message, cure, run, switchNews } = fault;
+  const news = switchNews === undefined ? {} : { switch_news: switchNews };
   const open = await work
     .selectFrom('alarms')
     .select(['id', 'run', 'seen', 'runs'])
@@ -345,7 +354,7 @@ async function recordSight(work: Work, now: number, fault: Fault): Promise<numbe
     const runs = open.runs + (run !== '' && run !== open.run ? 1 : 0);
     await work
       .updateTable('alarms')
-      .set({ message, cure, run, runs, seen: open.seen + 1, seen_at: now })
+      .set({ message, cure, run, runs, seen: open.seen + 1, seen_at: now, ...news })
       .where('id', '=', open.id)
       .execute();
     return open.id;
@@ -358,6 +367,7 @@ async function recordSight(work: Work, now: number, fault: Fault): Promise<numbe
       ...{ raised_at: now, seen_at: now, seen: 1, runs: 1, round: 0, reminders: 0 },
       ...{ mailed_at: null, next_at: null, rest_until: null, acknowledged_at: null, closed_at: null },
       ...{ muted: '', acknowledged_by: '', acknowledged_why: '', closed_why: '' },
+      ...{ switch_news: null, ...news },
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -384,7 +394,7 @@ function columnsOf(change: NonNullable<AlarmStep['change']>) {
 
 function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
   const { raised_at, seen_at, mailed_at, next_at, rest_until, closed_at, closed_why, ...rest } = row;
-  const { acknowledged_at, acknowledged_by, acknowledged_why, groups, ...same } = rest;
+  const { acknowledged_at, acknowledged_by, acknowledged_why, groups, switch_news: _, ...same } = rest;
   return {
     ...same,
     groups: JSON.parse(groups),

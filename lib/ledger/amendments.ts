@@ -1,15 +1,15 @@
 /**
- * Amendments: deliveries beside other content of the same name. Each is written down with its delivery and taken
- * away with the mail that tells of it, so that one which a process was killed over is still to be told.
+ * Amendments: deliveries beside other content of the same name. Each is written down with its delivery and marked
+ * with the mail that tells of it, so that one which a process was killed over is still to be told.
  */
 import { batches, receivedReport } from './reports.ts';
 import type { Database, Work } from './tables.ts';
 import type { Amendment, UntoldAmendment } from './types.ts';
 
 export interface AmendmentBook {
-  /** Those of an account that no mail in the outbox tells of, oldest first. */
+  /** Those of an account that are to be told, oldest first. */
   untoldAmendments(account: string): Promise<UntoldAmendment[]>;
-  /** Nobody is going to queue a mail about it. */
+  /** It is told. */
   forgetAmendment(amendment: Amendment): Promise<void>;
 }
 
@@ -34,36 +34,51 @@ export function amendmentBook(db: Database): AmendmentBook {
               .onRef('delivery.share', '=', 'untold.share'),
           )
           .selectAll('versions')
-          .select(['delivery.share', 'delivery.file as placed', 'delivery.outcome'])
+          .select(['delivery.share', 'delivery.file as placed', 'delivery.outcome', 'untold.mailed_at'])
           .where('versions.id', 'in', ids)
           .where('versions.account', '=', account)
           .orderBy('versions.id')
           .orderBy('delivery.share')
           .execute();
-        for (const { share, placed, outcome, ...version } of rows) {
+        for (const { share, placed, outcome, mailed_at: mailedAt, ...version } of rows) {
           const { sha256 } = version;
           untold.push({
             report: receivedReport(version),
             delivery: { share, file: placed, sha256, outcome },
+            mailedAt,
           });
         }
       }
       return untold;
     },
 
-    forgetAmendment: (amendment) => closeAmendment(db, amendment),
+    async forgetAmendment({ versionId, share }) {
+      await db
+        .deleteFrom('untold_amendments')
+        .where('version_id', '=', versionId)
+        .where('share', '=', share)
+        .execute();
+    },
   };
 }
 
 /** Within the transaction of the delivery. */
 export async function openAmendment(work: Work, { versionId, share }: Amendment): Promise<void> {
-  await work.insertInto('untold_amendments').values({ version_id: versionId, share }).execute();
+  await work
+    .insertInto('untold_amendments')
+    .values({ version_id: versionId, share, mailed_at: null })
+    .execute();
 }
 
-/** Within the transaction that queues its mail. */
-export async function closeAmendment(work: Work, { versionId, share }: Amendment): Promise<void> {
+/** Within the transaction that queues a mail about it. */
+export async function mailedAmendment(
+  work: Work,
+  { versionId, share }: Amendment,
+  at: number,
+): Promise<void> {
   await work
-    .deleteFrom('untold_amendments')
+    .updateTable('untold_amendments')
+    .set({ mailed_at: at })
     .where('version_id', '=', versionId)
     .where('share', '=', share)
     .execute();

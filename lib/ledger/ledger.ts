@@ -7,6 +7,7 @@ import { type AlarmBook, alarmBook } from './alarms.ts';
 import { type AmendmentBook, amendmentBook } from './amendments.ts';
 import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
+import { type Digests, digests } from './digests.ts';
 import { type History, history } from './history.ts';
 import { type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
@@ -46,6 +47,7 @@ export interface Ledger
     Reports,
     Deliveries,
     AmendmentBook,
+    Digests,
     QuarantineBook,
     Retention,
     History,
@@ -116,6 +118,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...reports(db, clock),
       ...deliveries(db, pen),
       ...amendmentBook(db),
+      ...digests(db),
       ...shareBook(db, pen),
       ...quarantineBook(db, pen),
       ...retention(db, clock),

@@ -1,8 +1,9 @@
 /** Decisions about accounts that outlive a restart: the login lock, and which data centre is in use. */
 import type { DataCentre } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
+import { openSwitchNews } from './switch-news.ts';
 import type { Database, Work } from './tables.ts';
-import type { DataCentreChoice, LoginLock, RecordedChoice, SwitchEnd } from './types.ts';
+import type { DataCentreChoice, LoginLock, RecordedChoice, SwitchEnd, SwitchResult } from './types.ts';
 
 export interface Locks {
   loginLock(account: string): Promise<LoginLock | undefined>;
@@ -13,7 +14,14 @@ export interface Locks {
   unlockLogin(account: string, act: { by: string; reason: string }): Promise<boolean>;
   /** The data centre in use: the recorded choice, else the primary one. */
   dataCentreOf(account: string): Promise<DataCentre>;
-  chooseDataCentre(choice: DataCentreChoice): Promise<void>;
+  /**
+   * Records choices, all or nothing; what came of them `node` has to tell from then on, if one is given.
+   * @returns the number of that news
+   */
+  chooseDataCentres(
+    choices: readonly DataCentreChoice[],
+    news?: { node: string; switched: readonly SwitchResult[] },
+  ): Promise<number | undefined>;
   /**
    * Puts an account back to the primary data centre whose switch was to end by then; from then on `node` has it to
    * tell, if one is given.
@@ -77,7 +85,11 @@ export function locks(db: Database, pen: Pen): Locks {
       return row?.data_centre ?? 'primary';
     },
 
-    chooseDataCentre: (choice) => db.transaction().execute((work) => writeDataCentre(work, pen, choice)),
+    chooseDataCentres: (choices, news) =>
+      db.transaction().execute(async (work) => {
+        for (const choice of choices) await writeDataCentre(work, pen, choice);
+        return news && openSwitchNews(work, news);
+      }),
 
     endSwitch: ({ account, until, by, reason, node }) =>
       db.transaction().execute(async (work) => {
@@ -90,12 +102,7 @@ export function locks(db: Database, pen: Pen): Locks {
           .executeTakeFirst();
         if (away === undefined) return false;
         await writeDataCentre(work, pen, { account, dataCentre: 'primary', reason, by: 'rap' });
-        if (node !== undefined) {
-          await work
-            .insertInto('switch_news')
-            .values({ node, request: null, account, until, chosen_by: by })
-            .execute();
-        }
+        if (node !== undefined) await openSwitchNews(work, { node, ended: { account, until, by } });
         return true;
       }),
 

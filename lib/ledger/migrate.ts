@@ -12,6 +12,7 @@ import { secondPerson } from './migrations/0009-second-person.ts';
 import { amendments } from './migrations/0010-amendments.ts';
 import { lostReports } from './migrations/0011-lost-reports.ts';
 import { switchNews } from './migrations/0012-switch-news.ts';
+import { mailedNews } from './migrations/0013-mailed-news.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   amendments,
   lostReports,
   switchNews,
+  mailedNews,
 ];
 
 /** The newest number this release knows. */

@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
-import { closeAmendment } from './amendments.ts';
+import { mailedAmendment } from './amendments.ts';
+import { openDigests } from './digests.ts';
 import { tellLost } from './lost-reports.ts';
 import { batches } from './reports.ts';
-import { closeSwitchNews } from './switch-news.ts';
+import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
 import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
 
@@ -334,8 +335,8 @@ export async function queueMail(
     .onConflict((on) => on.column('event_key').doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (mail.amendment !== undefined) await closeAmendment(work, mail.amendment);
-  if (mail.switchNews !== undefined) await closeSwitchNews(work, mail.switchNews);
+  if (mail.amendment !== undefined) await mailedAmendment(work, mail.amendment, now);
+  if (mail.switchNews !== undefined) await mailedSwitchNews(work, mail.switchNews, now);
   if (row === undefined) return { ...(await queuedBefore(work, mail.eventKey)), fresh: false };
   for (const address of to) {
     await work
@@ -346,6 +347,7 @@ export async function queueMail(
   for (const version of new Set(mail.told)) {
     await work.insertInto('mail_told').values({ mail_id: row.id, version_id: version }).execute();
   }
+  if (mail.kind === 'digest') await openDigests(work, mail.run);
   for (const failure of mail.lost ?? []) await tellLost(work, failure, row.id);
   return { id: row.id, messageId, fresh: true };
 }

@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import type { RefusedEntry } from '../words/types.ts';
+import { tells } from './digests.ts';
 import { lostOf, openLost } from './lost-reports.ts';
 import { batches, forgetIntent, receivedReport } from './reports.ts';
 import type { Database, Tables, Work } from './tables.ts';
@@ -34,8 +35,12 @@ export interface Runs {
    * does not come to its own.
    */
   recordLost(failure: NewFailure): Promise<void>;
-  /** Everything about a run, per account in order of name. A run nobody started has no accounts. */
-  runFacts(run: string): Promise<RunFacts>;
+  /**
+   * Everything about a run, per account in order of name, and what runs before it were cut off over. A run nobody
+   * started has no accounts.
+   * @param readers whose digest it is for (see digestKey): what only others were told is still to be told to them
+   */
+  runFacts(run: string, readers?: string): Promise<RunFacts>;
 }
 
 export function runs(db: Database, clock: Clock): Runs {
@@ -73,7 +78,7 @@ export function runs(db: Database, clock: Clock): Runs {
         await forgetIntent(work, failure.account, failure.subject);
       }),
 
-    async runFacts(run) {
+    async runFacts(run, readers) {
       const start = await db.selectFrom('runs').selectAll().where('run', '=', run).executeTakeFirst();
       const accounts = new Map<string, AccountFacts>();
       const of = (account: string) => {
@@ -82,10 +87,15 @@ export function runs(db: Database, clock: Clock): Runs {
         return known;
       };
       for (const { account, ...facts } of await listingsOf(db, run)) Object.assign(of(account), facts);
-      for (const { account, own, report } of await reportsOf(db, run, await untoldOf(db, run, start))) {
+      for (const { account, own, report } of await reportsOf(
+        db,
+        run,
+        await untoldOf(db, run, start, readers),
+      )) {
         of(account)[own ? 'received' : 'delivered'].push(report);
       }
-      for (const { account, failure } of await failuresOf(db, run)) of(account).failures.push(failure);
+      for (const { account, failure } of await failuresOf(db, run, readers))
+        of(account).failures.push(failure);
       for (const { account, entry } of await refusalsOf(db, run)) of(account).refused.push(entry);
       return {
         run,
@@ -173,6 +183,7 @@ async function untoldOf(
   db: Database,
   run: string,
   start: { started_at: number } | undefined,
+  readers: string | undefined,
 ): Promise<number[]> {
   if (start === undefined) return [];
   const since = start.started_at - TELL_LATER;
@@ -188,7 +199,8 @@ async function untoldOf(
           selectFrom('mails')
             .select('id')
             .whereRef('mails.run', '=', 'runs.run')
-            .where('kind', '=', 'digest'),
+            .where('kind', '=', 'digest')
+            .where(tells(readers)),
         ),
       ),
     );
@@ -213,6 +225,7 @@ async function untoldOf(
     .where('mails.created_at', '>=', since)
     // A second digest of the same run tells the same.
     .where('mails.run', '!=', run)
+    .where(tells(readers))
     .execute();
   const lastTold = new Map<number, number>();
   for (const { id, at } of told) lastTold.set(id, Math.max(at, lastTold.get(id) ?? at));
@@ -271,8 +284,12 @@ async function deliveriesTo(db: Database, versionIds: number[]): Promise<Map<num
   return places;
 }
 
-async function failuresOf(db: Database, run: string): Promise<{ account: string; failure: RunFailure }[]> {
-  const lost = await lostOf(db, run);
+async function failuresOf(
+  db: Database,
+  run: string,
+  readers: string | undefined,
+): Promise<{ account: string; failure: RunFailure }[]> {
+  const lost = await lostOf(db, run, readers);
   const lostIds = new Set(lost.map(({ id }) => id));
   const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
   const undelivered = await db

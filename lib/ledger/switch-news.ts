@@ -1,20 +1,32 @@
 /**
- * News of switches: a request was settled, or an account was put back because its time was over. Each is written
- * down with the fact, for the node that tells it, and taken away with the mail that tells of it; what a process
- * was killed over is still to be told.
+ * News of switches: a node switched or asked for a second person, a request was settled, or an account was put back
+ * because its time was over. Each is written down with the fact, for the node that tells it, and marked with the
+ * mail that tells of it; what a process was killed over is still to be told.
  */
-import { shownRequest } from './switch-requests.ts';
-import type { Database, Work } from './tables.ts';
-import type { SwitchNews } from './types.ts';
+import { shownRequest } from './shown-request.ts';
+import type { Database, Tables, Work } from './tables.ts';
+import type { SwitchEnd, SwitchNews, SwitchResult } from './types.ts';
 
 export interface SwitchNewsBook {
-  /** News that a node has to tell and that no mail in the outbox tells of, oldest first. */
+  /** News that a node has to tell, oldest first. */
   untoldSwitches(node: string): Promise<SwitchNews[]>;
-  /** Nobody is going to queue a mail about it. */
+  /** It is told. */
   forgetSwitchNews(id: number): Promise<void>;
 }
 
 export function switchNewsBook(db: Database): SwitchNewsBook {
+  async function newsOf(
+    row: Pick<Tables['switch_news'], 'request' | 'switched' | 'account' | 'chosen_by' | 'until'>,
+  ) {
+    const { request, switched, account, until, chosen_by: by } = row;
+    if (switched !== null) return { switched: JSON.parse(switched) as SwitchResult[] };
+    if (request === null) return { ended: { account, until: until ?? 0, by } };
+    const asked = shownRequest(
+      await db.selectFrom('switch_requests').selectAll().where('id', '=', request).executeTakeFirstOrThrow(),
+    );
+    return asked.state === 'open' ? { asked } : { settled: asked };
+  }
+
   return {
     async untoldSwitches(node) {
       const rows = await db
@@ -24,26 +36,44 @@ export function switchNewsBook(db: Database): SwitchNewsBook {
         .orderBy('id')
         .execute();
       const news: SwitchNews[] = [];
-      for (const { id, request, account, until, chosen_by: by } of rows) {
-        if (request === null) {
-          news.push({ id, ended: { account, until: until ?? 0, by } });
-          continue;
-        }
-        const row = await db
-          .selectFrom('switch_requests')
-          .selectAll()
-          .where('id', '=', request)
-          .executeTakeFirstOrThrow();
-        news.push({ id, settled: shownRequest(row) });
-      }
+      for (const row of rows) news.push({ id: row.id, mailedAt: row.mailed_at, ...(await newsOf(row)) });
       return news;
     },
 
-    forgetSwitchNews: (id) => closeSwitchNews(db, id),
+    async forgetSwitchNews(id) {
+      await db.deleteFrom('switch_news').where('id', '=', id).execute();
+    },
   };
 }
 
-/** Within the transaction that queues its mail. */
-export async function closeSwitchNews(work: Work, id: number): Promise<void> {
-  await work.deleteFrom('switch_news').where('id', '=', id).execute();
+/** Within the transaction of the fact. @returns its number */
+export async function openSwitchNews(
+  work: Work,
+  fact: { node: string; request?: number; switched?: readonly SwitchResult[]; ended?: SwitchEnd },
+): Promise<number> {
+  const { node, request, switched, ended } = fact;
+  const { id } = await work
+    .insertInto('switch_news')
+    .values({
+      node,
+      request: request ?? null,
+      account: ended?.account ?? '',
+      until: ended?.until ?? null,
+      chosen_by: ended?.by ?? '',
+      switched: switched === undefined ? null : JSON.stringify(switched),
+      mailed_at: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Within the transaction that queues a mail about it. */
+export async function mailedSwitchNews(work: Work, id: number, at: number): Promise<void> {
+  await work.updateTable('switch_news').set({ mailed_at: at }).where('id', '=', id).execute();
+}
+
+/** Within the transaction that overtakes it: nobody is to be asked for a request that is settled. */
+export async function dropRequestNews(work: Work, requests: readonly number[]): Promise<void> {
+  if (requests.length > 0) await work.deleteFrom('switch_news').where('request', 'in', requests).execute();
 }

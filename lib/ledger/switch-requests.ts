@@ -1,11 +1,16 @@
 /** Switches of the data centre that one person asked for and a second one has yet to confirm. */
 import { appendJournal, type Pen } from './journal.ts';
 import { writeDataCentre } from './locks.ts';
+import { shownRequest } from './shown-request.ts';
+import { dropRequestNews, openSwitchNews } from './switch-news.ts';
 import type { Database } from './tables.ts';
 import type { NewSwitchRequest, SwitchRequestRow, SwitchSettlement } from './types.ts';
 
 export interface SwitchRequestBook {
-  /** Records the request and journals it. A request of the same node that is still open is withdrawn. */
+  /**
+   * Records the request and journals it; from then on the node has it to tell. A request of the same node that is
+   * still open is withdrawn.
+   */
   requestSwitch(request: NewSwitchRequest): Promise<SwitchRequestRow>;
   /** @param state only those in this state */
   switchRequests(state?: SwitchRequestRow['state']): Promise<SwitchRequestRow[]>;
@@ -23,7 +28,7 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
   return {
     requestSwitch: ({ accounts, ...request }) =>
       db.transaction().execute(async (work) => {
-        await work
+        const withdrawn = await work
           .updateTable('switch_requests')
           .set({
             state: 'refused',
@@ -33,7 +38,12 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           })
           .where('node', '=', request.node)
           .where('state', '=', 'open')
+          .returning('id')
           .execute();
+        await dropRequestNews(
+          work,
+          withdrawn.map(({ id }) => id),
+        );
         const row = await work
           .insertInto('switch_requests')
           .values({
@@ -52,6 +62,7 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           })
           .returningAll()
           .executeTakeFirstOrThrow();
+        await openSwitchNews(work, { node: row.node, request: row.id });
         await appendJournal(work, pen, {
           who: request.by,
           what: 'data centre switch requested',
@@ -77,10 +88,8 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return undefined;
-        await work
-          .insertInto('switch_news')
-          .values({ node: row.node, request: id, account: '', until: null, chosen_by: '' })
-          .execute();
+        await dropRequestNews(work, [id]);
+        await openSwitchNews(work, { node: row.node, request: id });
         await appendJournal(work, pen, {
           who: by,
           what: `data centre switch ${titles[state]}`,
@@ -105,38 +114,5 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
         }
         return { accounts, ...request };
       }),
-  };
-}
-
-interface Row {
-  id: number;
-  node: string;
-  accounts: string;
-  data_centre: SwitchRequestRow['dataCentre'];
-  reason: string;
-  requested_by: string;
-  requested_at: number;
-  expires_at: number;
-  until: number | null;
-  state: SwitchRequestRow['state'];
-  settled_by: string;
-  settled_at: number | null;
-}
-
-/** A row of the table as the request it stands for. */
-export function shownRequest(row: Row): SwitchRequestRow {
-  return {
-    id: row.id,
-    node: row.node,
-    accounts: JSON.parse(row.accounts),
-    dataCentre: row.data_centre,
-    reason: row.reason,
-    by: row.requested_by,
-    requestedAt: row.requested_at,
-    expiresAt: row.expires_at,
-    ...(row.until === null ? {} : { until: row.until }),
-    state: row.state,
-    settledBy: row.settled_by,
-    settledAt: row.settled_at,
   };
 }

@@ -41,7 +41,10 @@ export interface Tables {
     settled_why: string;
     settled_at: number | null;
   };
-  /** What `node` is to tell: a request that was settled, or (request null) an account that was put back. */
+  /**
+   * What `node` is to tell: a request that waits or was settled, what it `switched` itself, or (both null) an
+   * account that was put back.
+   */
   switch_news: {
     id: Generated<number>;
     node: string;
@@ -49,10 +52,23 @@ export interface Tables {
     account: string;
     until: number | null;
     chosen_by: string;
+    /** What the switch brought for each account, as JSON. */
+    switched: string | null;
+    /** When a mail about it was queued last; null as long as there is none. */
+    mailed_at: number | null;
   };
   account_keys: { account: string; fingerprint: string; since: number };
-  /** `schedule` is the id of the node that began it, '' for others. */
-  runs: { run: string; trigger: string; started_at: number; schedule: Generated<string> };
+  /**
+   * `schedule` is the id of the node that began it, '' for others. `telling` is 1 from its first digest on until all
+   * digests of it are in the outbox.
+   */
+  runs: {
+    run: string;
+    trigger: string;
+    started_at: number;
+    schedule: Generated<string>;
+    telling: Generated<number>;
+  };
   sessions: { account: string; run: string; cut_off: number };
   listings: {
     run: string;
@@ -78,8 +94,8 @@ export interface Tables {
     cure: string;
     failed_at: number;
   };
-  /** Failures that no later run meets again: the report is gone. With the digest that tells of it, or null. */
-  lost_reports: { failure_id: number; mail_id: number | null };
+  /** Failures that no later run meets again: the report is gone. */
+  lost_reports: { failure_id: number };
   observations: {
     account: string;
     path: string;
@@ -137,8 +153,8 @@ export interface Tables {
     run: string;
     delivered_at: number;
   };
-  /** Deliveries beside other content of their name that no mail in the outbox tells of. */
-  untold_amendments: { version_id: number; share: string };
+  /** Deliveries beside other content of their name that are still to be told. `mailed_at` as in switch_news. */
+  untold_amendments: { version_id: number; share: string; mailed_at: number | null };
   delivery_failures: {
     version_id: number;
     share: string;
@@ -183,6 +199,8 @@ export interface Tables {
     response: string;
   };
   mail_told: { mail_id: number; version_id: number };
+  /** The digests that tell of a lost report. */
+  mail_lost: { mail_id: number; failure_id: number };
   alarms: {
     id: Generated<number>;
     key: string;
@@ -210,6 +228,8 @@ export interface Tables {
     acknowledged_why: string;
     closed_at: number | null;
     closed_why: string;
+    /** The news of a switch it was raised by or met last, or null. */
+    switch_news: number | null;
   };
   alarm_mails: { alarm_id: number; mail_id: number };
   second_tellings: { mail_id: number; channel: string; told_at: number; response: string };

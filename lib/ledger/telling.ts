@@ -1,20 +1,25 @@
 /**
- * Which of the news that the ledger holds are to be told now. The ledger holds each one until its mail is in the
- * outbox; a process tells it once, and what it did not live to see queued, the next one tells again.
+ * Which of the news that the ledger holds are to be told now, and which are told. A process tells each one once, and
+ * the ledger holds it until a process lived on for a while after that; what no process lived to see through, the
+ * next one tells again. Everything that is mailed has a key of its own there, so whoever has the mail in the outbox
+ * already gets no second one.
  */
 import type { Clock } from '../time/clock.ts';
+import type { Mailed } from './types.ts';
 
 /**
- * A process that has told something and was still at work so long afterwards has done its part: a mail would have
- * been queued long since, so what was told goes somewhere else, or nowhere. To tell it again at each start would be
- * a nuisance without an end, and whoever wires a mail one day would get a heap of old news. No age counts here: a
- * process that was killed may stay away for any time. Far longer than a mail takes to be queued, shorter than the
- * usual time between two runs.
+ * News that no mail tells of: so long after it was told a mail would have been queued long since, so it goes
+ * somewhere else, or nowhere. To tell it again at each start would be a nuisance without an end, and whoever wires a
+ * mail one day would get a heap of old news. No age counts here: a process that was killed may stay away for any
+ * time. Far longer than a mail takes to be queued, shorter than the usual time between two runs.
  */
 export const PATIENCE = 10 * 60_000;
 
+/** News with a mail in the outbox: so long after it all others who are told at the same time have queued theirs. */
+export const LINGER = 5_000;
+
 /** What one process has told. */
-export class Telling<T> {
+export class Telling<T extends Mailed> {
   readonly #keyOf: (one: T) => string;
   /** When each was told, on the monotonic clock. */
   #told = new Map<string, number>();
@@ -37,11 +42,35 @@ export class Telling<T> {
       const key = this.#keyOf(one);
       const at = this.#told.get(key);
       if (at === undefined) fresh.push(one);
-      if (at !== undefined && now - at >= PATIENCE) await forget(one);
+      if (at !== undefined && isTold(one, at, clock)) await forget(one);
       else told.set(key, at ?? now);
     }
     // Only now: after a fault above, all are still to be told.
     this.#told = told;
     return fresh;
   }
+
+  /**
+   * The same at the end of a life that ends in good order: nothing more is told, so that the next one repeats no more
+   * than it must.
+   * @param handedOn news that went on in a flow, whether a mail hangs on it or not
+   */
+  async end(
+    untold: readonly T[],
+    forget: (one: T) => Promise<void>,
+    clock: Clock,
+    handedOn: (one: T) => boolean = () => false,
+  ): Promise<void> {
+    for (const one of untold) {
+      const at = this.#told.get(this.#keyOf(one));
+      if (at === undefined) continue;
+      const arrived = handedOn(one) && clock.monotonic() - at >= LINGER;
+      if (arrived || isTold(one, at, clock)) await forget(one);
+    }
+  }
+}
+
+function isTold({ mailedAt }: Mailed, at: number, clock: Clock): boolean {
+  const age = clock.monotonic() - at;
+  return age >= PATIENCE || (mailedAt !== null && Math.min(age, clock.now() - mailedAt) >= LINGER);
 }

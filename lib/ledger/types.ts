@@ -52,11 +52,28 @@ export interface SwitchEnd {
   by: string;
 }
 
-/** What became of a switch, under the number by which a mail says that it tells of it. */
-export type SwitchNews = { id: number } & (
-  | { settled: SwitchRequestRow; ended?: never }
-  | { ended: SwitchEnd; settled?: never }
-);
+/** What a switch brought for an account. */
+export interface SwitchResult {
+  account: string;
+  before: DataCentre;
+  after: DataCentre;
+  changed: boolean;
+}
+
+/** What a node has to tell of a switch, under the number by which a mail says that it tells of it. */
+export type SwitchNews = { id: number } & Mailed &
+  (
+    | { switched: SwitchResult[] }
+    | { asked: SwitchRequestRow }
+    | { settled: SwitchRequestRow }
+    | { ended: SwitchEnd }
+  );
+
+/** News with a mail in the outbox stays in the ledger for a moment: more than one mail may hang on it. */
+export interface Mailed {
+  /** When a mail about it was queued last; null as long as there is none. */
+  mailedAt: number | null;
+}
 
 export interface NewSwitchRequest {
   /** The node that asks; a newer request of the same node takes the place of an open one. */
@@ -267,7 +284,7 @@ export interface Amendment {
   share: string;
 }
 
-export interface UntoldAmendment {
+export interface UntoldAmendment extends Mailed {
   report: ReceivedReport;
   delivery: Delivery;
 }
@@ -325,9 +342,9 @@ export interface NewMail {
   told?: number[];
   /** Lost reports this mail tells of. */
   lost?: number[];
-  /** The amendment this mail is about: with it in the outbox, nothing more is to be told. */
+  /** The amendment this mail is about. */
   amendment?: Amendment;
-  /** The same for news of a switch. */
+  /** The news of a switch it is about. */
   switchNews?: number;
   /** The right-hand side of the Message-ID. */
   domain?: string;

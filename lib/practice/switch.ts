@@ -4,7 +4,13 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RecordedChoice, SwitchEnd, SwitchRequestRow } from '../ledger/types.ts';
+import type {
+  DataCentreChoice,
+  RecordedChoice,
+  SwitchEnd,
+  SwitchRequestRow,
+  SwitchResult,
+} from '../ledger/types.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { DataCentre } from '../words/types.ts';
@@ -21,32 +27,29 @@ export interface SwitchRequest {
   until?: number;
 }
 
-export interface SwitchResult {
-  account: string;
-  before: DataCentre;
-  after: DataCentre;
-  changed: boolean;
-}
-
 /** What is in use now; an account that never was switched is at the primary, chosen by nobody. */
 export type ChoiceInUse = Omit<RecordedChoice, 'chosenAt'> & { chosenAt?: number };
 
 /**
- * Switches accounts. The same decision again changes nothing.
+ * Switches accounts, all or none. The same decision again changes nothing.
+ * @param node who has it to tell from then on when anything changed; without one the caller has nothing to tell
+ * @returns what it brought, and the number of the news
  * @throws RapError CONFIG_INVALID naming the field
  */
 export async function switchDataCentre(
   ledger: Ledger,
   clock: Clock,
   request: SwitchRequest,
-): Promise<SwitchResult[]> {
+  node?: string,
+): Promise<{ switched: SwitchResult[]; news?: number }> {
   const { accounts, dataCentre, reason, by, second, until } = checked(clock, request);
-  const results: SwitchResult[] = [];
+  const switched: SwitchResult[] = [];
+  const choices: DataCentreChoice[] = [];
   for (const now of await dataCentreChoices(ledger, accounts)) {
     const { account, dataCentre: before } = now;
     const changed = before !== dataCentre || now.until !== until;
     if (changed) {
-      await ledger.chooseDataCentre({
+      choices.push({
         account,
         dataCentre,
         reason,
@@ -55,9 +58,11 @@ export async function switchDataCentre(
         ...(until === undefined ? {} : { until }),
       });
     }
-    results.push({ account, before, after: dataCentre, changed });
+    switched.push({ account, before, after: dataCentre, changed });
   }
-  return results;
+  if (choices.length === 0) return { switched };
+  const news = await ledger.chooseDataCentres(choices, node === undefined ? undefined : { node, switched });
+  return { switched, ...(news === undefined ? {} : { news }) };
 }
 
 /** @throws RapError CONFIG_INVALID naming the field */

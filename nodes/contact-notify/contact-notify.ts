@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
+import type { ContactsConfig } from '../../lib/contacts/config.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import type { Amendment } from '../../lib/ledger/ledger.ts';
+import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
+import { LINGER } from '../../lib/ledger/telling.ts';
+import { sleep } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -76,6 +79,17 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     return names;
   }
 
+  async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued> {
+    const { groups } = this.settings;
+    const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
+    this.background(async (signal) => {
+      // Who gets a digest of this run at the same time has it in the outbox by then.
+      await sleep(this.clock, LINGER, signal);
+      await (await this.ledger()).settleDigests(run);
+    });
+    return queued;
+  }
+
   async #queue(contacts: RapContacts, msg: RapMessage): Promise<Queued | undefined> {
     const { kind, groups } = this.settings;
     const config = contacts.settings;
@@ -85,7 +99,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'digest':
         if (run === '')
           throw new RapError('CONFIG_INVALID', 'The message belongs to no run: msg.rap.run is missing');
-        return queueDigest(ledger, config, run, groups, this.clock.now());
+        return this.#queueDigest(ledger, config, run);
       case 'alarm':
         return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
       case 'heartbeat':
@@ -96,7 +110,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
         const { amendment, switchNews } = alarmOf(msg);
-        const event = amendment === undefined ? [run, eventOf(msg, switchNews), subject, text] : amendment;
+        const event = amendment ?? [...eventOf(msg, run, switchNews), subject, text];
         const digest = createHash('sha256').update(JSON.stringify([this.id, event]));
         const eventKey = `text:${digest.digest('hex')}`;
         return queueNotice(
@@ -143,10 +157,11 @@ function switchNewsOf(msg: RapMessage, { cause }: CaughtError): { switchNews?: n
 }
 
 /** What a plain mail is about: news or an order, which a restart repeats, or this very message. */
-function eventOf(msg: RapMessage, switchNews: number | undefined): string | undefined {
-  if (switchNews !== undefined) return `switch ${switchNews}`;
+function eventOf(msg: RapMessage, run: string, switchNews: number | undefined): (string | undefined)[] {
+  // Whoever tells it again knows no run.
+  if (switchNews !== undefined) return [`switch ${switchNews}`];
   const mark = practiceOf(msg);
-  return mark?.order === undefined ? msg._msgid : `${mark.date} ${mark.order.key}`;
+  return [run, mark?.order === undefined ? msg._msgid : `${mark.date} ${mark.order.key}`];
 }
 
 /** A text with {{parts}} of the message put in, as they are: this is plain text. */

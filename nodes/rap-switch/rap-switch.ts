@@ -3,7 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { Telling } from '../../lib/ledger/telling.ts';
-import type { SwitchEnd, SwitchNews, SwitchRequestRow } from '../../lib/ledger/types.ts';
+import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
 import {
   askForSwitch,
   confirmSwitch,
@@ -16,7 +16,7 @@ import {
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { switchSettled } from '../base/practice.ts';
+import { practiceOf, switchSettled } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { statusText } from '../base/status-words.ts';
@@ -51,18 +51,16 @@ interface SwitchMessage extends RapMessage {
 }
 
 const ROUND_MS = 60_000;
-/** What was sent on so shortly before the node closes may not have arrived. */
-const FRESH_MS = 2_000;
 
 class RapSwitch extends RapNode<NodeDef, Settings> {
   readonly #RED: NodeAPI;
   /** Requests of this node that wait for a second person, and what goes on when one comes. */
   readonly #waiting = new Map<number, SwitchMessage>();
+  /** Messages that asked for a switch which is still to be told, by the number of its news. */
+  readonly #switching = new Map<number, SwitchMessage>();
   /** What this node has told. */
   #told = new Telling<SwitchNews>(({ id }) => String(id));
-  /** When a switch went on from here, by the number of its news. */
-  readonly #sentOn = new Map<number, number>();
-  /** Looks are taken one after another: none tells what another one is about to tell. */
+  /** What has news and what tells them comes one after another: nobody tells what another one is about to tell. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -77,13 +75,13 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   }
 
   protected override async onClose(): Promise<void> {
-    const ledger = await this.ledgerOnClose().catch(() => undefined);
-    const now = this.clock.now();
-    for (const [id, at] of this.#sentOn) {
-      // A flow that went on with a switch is not to go on again at each deploy.
-      if (now - at > FRESH_MS) await ledger?.forgetSwitchNews(id).catch(() => {});
+    try {
+      const ledger = await this.ledgerOnClose();
+      const forget = ({ id }: SwitchNews) => ledger.forgetSwitchNews(id);
+      await this.#told.end(await ledger.untoldSwitches(this.id), forget, this.clock, wentOn);
+    } catch {
+      // The next life tells more than it must.
     }
-    this.#sentOn.clear();
   }
 
   protected override async onInput({ switchNews: _, ...msg }: SwitchMessage, send: Send): Promise<void> {
@@ -101,17 +99,23 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
       ...(until === undefined ? {} : { until }),
     };
     const ledger = await this.ledger();
-    if (requireSecond) {
-      const row = await askForSwitch(ledger, this.clock, this.id, request);
-      this.#waiting.clear();
-      this.#waiting.set(row.id, msg);
-      this.show('secondPerson', 'yellow', 'ring');
-      send([null, { ...msg, ...asking(row) } as SwitchMessage]);
-      return;
-    }
-    const switched = await switchDataCentre(ledger, this.clock, request);
-    await this.#showChoices();
-    send([{ ...msg, switched } as SwitchMessage, null]);
+    await this.#inTurn(async () => {
+      if (requireSecond) {
+        const { id } = await askForSwitch(ledger, this.clock, this.id, request);
+        this.#waiting.clear();
+        this.#waiting.set(id, msg);
+        return this.#tell();
+      }
+      // An order of a plan comes again after a restart by itself, with all it takes to go on.
+      const node = practiceOf(msg) === undefined ? this.id : undefined;
+      const { switched, news } = await switchDataCentre(ledger, this.clock, request, node);
+      if (news !== undefined) {
+        this.#switching.set(news, msg);
+        return this.#tell();
+      }
+      await this.#showChoices();
+      send([{ ...msg, switched } as SwitchMessage, null]);
+    });
   }
 
   /** A second person answers by a message. */
@@ -162,22 +166,43 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   }
 
   #look(): Promise<void> {
-    const look = this.#turn.then(() => this.#tell());
-    this.#turn = look.catch(() => {});
-    return look;
+    return this.#inTurn(() => this.#tell());
   }
 
-  /** Tells what has become of switches, also what a process before was killed over. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Tells what has become of switches, also what a process before was killed over. In its turn. */
   async #tell(): Promise<void> {
     const ledger = await this.ledger();
     const untold = await ledger.untoldSwitches(this.id);
     const news = await this.#told.toTell(untold, ({ id }) => ledger.forgetSwitchNews(id), this.clock);
-    for (const { id, settled } of news) if (settled !== undefined) this.#tellSettled(id, settled);
+    for (const one of news) {
+      if ('asked' in one) this.#tellAsked(one.id, one.asked);
+      if ('settled' in one) this.#tellSettled(one.id, one.settled);
+    }
     try {
       await this.#showChoices();
     } finally {
-      for (const { id, ended } of news) if (ended !== undefined) this.complain(expired(id, ended), {});
+      for (const one of news) {
+        if ('switched' in one) this.#tellSwitched(one.id, one.switched);
+        if ('ended' in one) this.complain(expired(one.id, one.ended), {});
+      }
     }
+  }
+
+  #tellAsked(switchNews: number, request: SwitchRequestRow): void {
+    const msg = this.#waiting.get(request.id);
+    this.send([null, { ...msg, ...asking(request), switchNews } as SwitchMessage]);
+  }
+
+  #tellSwitched(switchNews: number, switched: SwitchResult[]): void {
+    const msg = this.#switching.get(switchNews);
+    this.#switching.delete(switchNews);
+    this.send([{ ...msg, switched, switchNews } as SwitchMessage, null]);
   }
 
   #tellSettled(id: number, request: SwitchRequestRow): void {
@@ -190,7 +215,6 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
     const { accounts, dataCentre } = request;
     const switched = accounts.map((account) => ({ account, after: dataCentre, changed: true }));
     this.send([{ ...msg, switched, switchNews: id } as SwitchMessage, null]);
-    this.#sentOn.set(id, this.clock.now());
   }
 
   #accounts(): string[] {
@@ -222,6 +246,11 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
     }
     this.show('switched', away.length > 0 ? 'yellow' : 'green', 'dot', { site, accounts: choices.length });
   }
+}
+
+/** Did a flow go on with it? Then it is not to go on again at each deploy. */
+function wentOn(news: SwitchNews): boolean {
+  return 'switched' in news || ('settled' in news && news.settled.state === 'confirmed');
 }
 
 /** What goes out while a second person is waited for. */

@@ -47,6 +47,14 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     return this.#inTurn(() => this.#take(msg, send, signal));
   }
 
+  protected override async onClose(): Promise<void> {
+    // After a fault the next life tells more than it must.
+    await this.ledgerOnClose().then(
+      (ledger) => this.#amendments.end(ledger, this.clock).catch(() => {}),
+      () => {},
+    );
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => {});

@@ -90,7 +90,7 @@ describe('rap-schedule', () => {
   });
 
   it('takes up the run of a tick when the process was killed right after it took the tick, once', async () => {
-    await killAfterTick(home, 'schedule', fromHongKong('2025-06-20 21:30'));
+    await killAfterTick(home, 'schedule', String(fromHongKong('2025-06-20 21:30')));
     await start('2025-06-20 21:31', flow({ catchUp: false }));
     const late = await runtime.message('out');
     assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:31') });

@@ -1,13 +1,35 @@
 /** Processes that are killed at a chosen point: a test starts itself as a child, and the child's ledger kills it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+
+/**
+ * Makes a script one that is killed: started by itself, it acts in a home and must not come to its end.
+ * @param meta `import.meta` of the script; call it when everything `act` uses is there
+ * @returns starts the script, and resolves when it was killed
+ */
+export function mortal<Args extends string[]>(
+  meta: ImportMeta,
+  act: (home: string, ...args: Args) => Promise<unknown>,
+): (home: string, ...args: Args) => Promise<void> {
+  const [, , home, ...args] = process.argv;
+  if (meta.main && home !== undefined) void act(home, ...(args as Args));
+  return (...all) => killed(meta.filename, ...all);
+}
 
 /** Runs a script that must end by SIGKILL. */
-export async function killed(script: string, ...args: string[]): Promise<void> {
+async function killed(script: string, ...args: string[]): Promise<void> {
   const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
   if (signal !== 'SIGKILL') throw new Error(`${script} ${args.join(' ')} was not killed`);
+}
+
+/** This process ends here. */
+export async function die(): Promise<never> {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => {});
 }
 
 /** The ledger of a process that dies the first time this method has done its work. */
@@ -18,9 +40,18 @@ export function dying(ledger: Ledger, step: keyof Ledger | undefined): Ledger {
       if (name !== step || typeof method !== 'function') return method;
       return async (...args: unknown[]) => {
         await Reflect.apply(method, real, args);
-        process.kill(process.pid, 'SIGKILL');
-        await new Promise(() => {});
+        await die();
       };
     },
   });
+}
+
+/** The same of a home, and the clock it goes by. */
+export async function dyingHome(
+  home: string,
+  at: number,
+  step: keyof Ledger,
+): Promise<{ ledger: Ledger; clock: SimulatedClock }> {
+  const clock = new SimulatedClock(at);
+  return { ledger: dying(await openHome(home, clock), step), clock };
 }

@@ -1,17 +1,19 @@
 /**
- * A process that files a report beside other content on two shares of a home, and is killed as soon as the ledger
- * has done one step of it: nothing that comes after the step in this process ever happens.
+ * A process that files a report beside other content on two shares of a home and queues mails about it, and is killed
+ * as soon as the ledger has done one step of it: nothing that comes after the step in this process ever happens.
  * Arguments: the home, the step (a method of the ledger).
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type RouteOptions, routeReport } from '../../../lib/collection/route.ts';
+import { queueAlarm } from '../../../lib/contacts/notify.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import type { Ledger, UntoldAmendment } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import type { RunContext } from '../../../lib/words/types.ts';
-import { dying, killed } from '../../support/dying.ts';
+import { dying, mortal } from '../../support/dying.ts';
+import { someContacts } from '../contacts/samples.ts';
 import { aVersion, START } from '../ledger/samples.ts';
 
 export const CONTEXT: RunContext = {
@@ -26,11 +28,6 @@ export const RULES = ['ops', 'risk'].map((name) => ({
   share: `{home}/${name}`,
 }));
 const TEXT = 'the second content';
-
-/** @param step the last thing the process does: the first time this method of the ledger has done its work */
-export async function killAfter(home: string, step: 'recordDelivery' | 'markRouted'): Promise<void> {
-  await killed(import.meta.filename, home, step);
-}
 
 /** Files one report as report-route "route" does. */
 export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise<void> {
@@ -47,8 +44,23 @@ export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise
   const report = await real.version(versionId);
   if (report === undefined) throw new Error('The report is not in the ledger');
   await real.keepRouted('route', CONTEXT);
-  await routeReport(report, routing(home, dying(real, dieAfter)));
+  const ledger = dying(real, dieAfter);
+  await routeReport(report, routing(home, ledger));
+  if (dieAfter === 'queueMail') {
+    for (const one of await ledger.untoldAmendments(CONTEXT.account)) await queueNews(ledger, one, ['ops']);
+  }
   await real.close();
+}
+
+/** What a contact-notify node does with the news. */
+export function queueNews(ledger: Ledger, { report, delivery }: UntoldAmendment, groups: string[]) {
+  const { run, account } = CONTEXT;
+  const alarm = {
+    ...{ code: 'AMENDED', message: `${report.path} amended`, cure: '', where: delivery.file },
+    ...{ run, account, at: START },
+    amendment: { versionId: report.versionId, share: delivery.share },
+  };
+  return queueAlarm(ledger, someContacts(), alarm, groups);
 }
 
 export function routing(home: string, ledger: Ledger): RouteOptions {
@@ -56,5 +68,7 @@ export function routing(home: string, ledger: Ledger): RouteOptions {
   return { ledger, run, rules: RULES, context: { home, account, installation } };
 }
 
-const [, , home, step] = process.argv;
-if (import.meta.main && home !== undefined) await fileBeside(home, step as keyof Ledger | undefined);
+/** The step is the last thing the process does: the first time this method of the ledger has done its work. */
+export const killAfter = mortal(import.meta, (home, step: 'recordDelivery' | 'markRouted' | 'queueMail') =>
+  fileBeside(home, step),
+);

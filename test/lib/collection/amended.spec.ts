@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict';
 import { Amendments } from '../../../lib/collection/amended.ts';
 import { routeOpen } from '../../../lib/collection/route.ts';
-import { queueAlarm } from '../../../lib/contacts/notify.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger, UntoldAmendment } from '../../../lib/ledger/ledger.ts';
-import { PATIENCE } from '../../../lib/ledger/telling.ts';
+import { LINGER, PATIENCE } from '../../../lib/ledger/telling.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import { someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { START } from '../ledger/samples.ts';
-import { CONTEXT, fileBeside, killAfter, routing } from './amended-killed.ts';
+import { CONTEXT, fileBeside, killAfter, queueNews, routing } from './amended-killed.ts';
 
 describe('amended reports', () => {
   const home = temporaryFolder();
@@ -26,23 +24,7 @@ describe('amended reports', () => {
     ledger = await openHome(home(), clock);
   };
 
-  /** What a contact-notify node does with the news. */
-  const queue = (
-    { report, delivery }: UntoldAmendment,
-    run: string,
-    contacts = someContacts(),
-    groups = ['ops'],
-  ) =>
-    queueAlarm(
-      ledger,
-      contacts,
-      {
-        ...{ code: 'AMENDED', message: `${report.path} amended`, cure: '', where: delivery.file },
-        ...{ run, account: CONTEXT.account, at: clock.now() },
-        amendment: { versionId: report.versionId, share: delivery.share },
-      },
-      groups,
-    );
+  const queue = (one: UntoldAmendment, groups = ['ops']) => queueNews(ledger, one, groups);
   const toTell = (life: Amendments) => life.toTell(ledger, CONTEXT.account, clock);
   const shares = (untold: UntoldAmendment[]) => untold.map(({ delivery }) => delivery.share);
   const both = () => ['ops', 'risk'].map((name) => `${home()}/${name}`);
@@ -55,9 +37,12 @@ describe('amended reports', () => {
       assert.equal((await ledger.openVersions(CONTEXT.account)).length, step === 'markRouted' ? 0 : 1);
 
       await routeOpen(routing(home(), ledger), new Set());
-      const told = await toTell(new Amendments());
+      const life = new Amendments();
+      const told = await toTell(life);
       assert.deepEqual(shares(told), both());
-      for (const one of told) assert.equal((await queue(one, 'run-1'))?.fresh, true);
+      for (const one of told) assert.equal((await queue(one))?.fresh, true);
+      await clock.advance(LINGER);
+      assert.deepEqual(await toTell(life), []);
       assert.deepEqual(await toTell(new Amendments()), [], 'what is in the outbox is told');
       assert.equal((await ledger.mails()).length, 2);
     });
@@ -68,22 +53,38 @@ describe('amended reports', () => {
     await open();
     for (let life = 0; life < 3; life++) assert.deepEqual(shares(await toTell(new Amendments())), both());
     const [one = assert.fail()] = await toTell(new Amendments());
-    assert.equal((await queue(one, 'run-1'))?.fresh, true);
+    assert.equal((await queue(one))?.fresh, true);
     await clock.advance(3600_000);
-    assert.equal(
-      (await queue(one, 'run-2'))?.fresh,
-      false,
-      'the same event at another time and in another run',
-    );
-    assert.equal((await queue(one, 'run-2', someContacts(), ['managers']))?.fresh, true);
+    assert.equal((await queue(one))?.fresh, false, 'the same event at another time');
+    assert.equal((await queue(one, ['managers']))?.fresh, true);
     assert.equal((await ledger.mails()).length, 2);
+  });
+
+  it('are told again when the process was killed between two mails about one of them, which adds what is missing', async () => {
+    await killAfter(home(), 'queueMail');
+    await open();
+    assert.equal((await ledger.mails()).length, 1, 'of one share, to one group');
+    const life = new Amendments();
+    const told = await toTell(life);
+    assert.deepEqual(shares(told), both());
+    const fresh = [];
+    for (const one of told) {
+      for (const groups of ['ops', 'managers']) fresh.push((await queue(one, [groups]))?.fresh);
+    }
+    assert.deepEqual(fresh, [false, true, true, true]);
+    await clock.advance(LINGER - 1);
+    await toTell(life);
+    assert.deepEqual(shares(await toTell(new Amendments())), both(), 'others may be about to queue theirs');
+    await clock.advance(1);
+    await life.end(ledger, clock);
+    assert.deepEqual(await toTell(new Amendments()), []);
   });
 
   it('stay to be told when the mail could not be queued', async () => {
     await fileBeside(home());
     await open();
     const [one = assert.fail()] = await toTell(new Amendments());
-    await assert.rejects(queue(one, 'run-1', someContacts(), ['nobody']), { code: 'MAIL_CONFIG' });
+    await assert.rejects(queue(one, ['nobody']), { code: 'MAIL_CONFIG' });
     assert.deepEqual(shares(await toTell(new Amendments())), both());
   });
 

@@ -1,19 +1,18 @@
-/** The listing of a run that had asked for a report which is gone; as a process it is killed on the way. */
+/**
+ * The listing of a run that had asked for a report which is gone, and its digests; as a process it is killed on the
+ * way. Arguments: the home, the step (a method of the ledger), which is the last thing the process does.
+ */
 import { takeListing } from '../../../lib/collection/listing.ts';
-import { openHome } from '../../../lib/ledger/home-ledger.ts';
+import { queueDigest } from '../../../lib/contacts/notify.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { RapSession } from '../../../lib/rap/session.ts';
-import { SimulatedClock } from '../../../lib/time/clock.ts';
-import { dying, killed } from '../../support/dying.ts';
-import { START } from '../ledger/samples.ts';
+import type { SimulatedClock } from '../../../lib/time/clock.ts';
+import { dyingHome, mortal } from '../../support/dying.ts';
+import { someContacts } from '../contacts/samples.ts';
+import { aVersion, START } from '../ledger/samples.ts';
 
 export const ACCOUNT = 'SIM001';
 export const GONE = '/INBOX/20261120/gone.txt';
-
-/** The step is the last thing that the run of the killed process does. */
-export function killListing(home: string, step: 'recordLost' | 'recordListing'): Promise<void> {
-  return killed(import.meta.filename, home, step);
-}
 
 /** A run lists an account whose folders are empty. */
 export async function listNothing(ledger: Ledger, clock: SimulatedClock, run: string) {
@@ -29,11 +28,16 @@ export async function listNothing(ledger: Ledger, clock: SimulatedClock, run: st
   );
 }
 
-const [, , home, step] = process.argv;
-if (import.meta.main && home !== undefined) {
-  const clock = new SimulatedClock(START);
-  const ledger = await openHome(home, clock);
+/** Whoever gets digests. */
+export const READERS = [['ops'], ['managers']];
+
+export type Step = 'recordLost' | 'recordListing' | 'queueMail';
+
+export const killListing = mortal(import.meta, async (home, step: Step) => {
+  const { ledger, clock } = await dyingHome(home, START, step);
   const intent = { account: ACCOUNT, run: 'run-0', path: GONE, size: 1, modifiedAt: 1 };
   await ledger.recordIntent(intent);
-  await listNothing(dying(ledger, step as keyof Ledger), clock, 'run-1');
-}
+  await ledger.recordReceived(aVersion({ account: ACCOUNT, run: 'run-1' }));
+  await listNothing(ledger, clock, 'run-1');
+  for (const groups of READERS) await queueDigest(ledger, someContacts(), 'run-1', groups, clock.now());
+});

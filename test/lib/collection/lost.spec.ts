@@ -7,7 +7,7 @@ import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aVersion, START } from '../ledger/samples.ts';
-import { ACCOUNT, GONE, killListing, listNothing } from './lost-killed.ts';
+import { ACCOUNT, GONE, killListing, listNothing, READERS, type Step } from './lost-killed.ts';
 
 const DAY = 24 * 3600_000;
 
@@ -22,7 +22,7 @@ describe('a report that is gone before it was fetched', () => {
   afterEach(() => ledger.close());
 
   /** The run before was cut off while it listed. */
-  async function cutOff(step?: 'recordLost' | 'recordListing'): Promise<void> {
+  async function cutOff(step?: Step): Promise<void> {
     if (step !== undefined) await killListing(home(), step);
     ledger = await openHome(home(), clock);
     if (step === undefined) await missIt('run-1');
@@ -59,6 +59,38 @@ describe('a report that is gone before it was fetched', () => {
       assert.equal(await wholeRun('run-3'), 0);
     });
   }
+
+  it('is told to the others by their next digest when the process was killed between two digests, and to nobody twice', async () => {
+    await cutOff('queueMail');
+    const came = (run: string) => async (groups: string[]) => {
+      const told = await digest(run, groups);
+      const { text } = (await ledger.mails({ run })).at(-1) ?? assert.fail();
+      return [told, text.includes(aVersion().name)];
+    };
+    const [mail, ...more] = await ledger.mails();
+    assert.deepEqual(
+      [mail?.to.map(({ address }) => address), more],
+      [['ada@broker.example', 'bo@broker.example'], []],
+    );
+    for (const [run, others] of [
+      ['run-2', [1, true]],
+      ['run-3', [0, false]],
+    ] as const) {
+      await clock.advance(60_000);
+      await listNothing(ledger, clock, run);
+      const told = [];
+      for (const groups of READERS) told.push(await came(run)(groups));
+      assert.deepEqual(told, [[0, false], others], run);
+    }
+  });
+
+  it('is not told to whoever gets digests of other runs alone', async () => {
+    await cutOff();
+    assert.equal(await digest('run-1'), 1);
+    await ledger.settleDigests('run-1');
+    await listNothing(ledger, clock, 'run-2');
+    assert.equal(await digest('run-2', ['managers']), 0);
+  });
 
   it('is told by its own run alone when that one comes to its digest', async () => {
     await cutOff();

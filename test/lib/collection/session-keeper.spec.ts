@@ -46,12 +46,14 @@ describe('The session of an account', () => {
   });
 
   it('goes to the secondary data centre when that is the recorded choice', async () => {
-    await house.ledger.chooseDataCentre({
-      account: 'hkscc',
-      dataCentre: 'secondary',
-      reason: 'practice session',
-      by: 'Chan',
-    });
+    await house.ledger.chooseDataCentres([
+      {
+        account: 'hkscc',
+        dataCentre: 'secondary',
+        reason: 'practice session',
+        by: 'Chan',
+      },
+    ]);
     const context = await house.keeper.logIn('run-1', 'hand');
     assert.equal(context.dataCentre, 'secondary');
     assert.equal(context.address, text(house.simulator.addressesOf('hkscc', 'secondary')[0]));

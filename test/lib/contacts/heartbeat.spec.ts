@@ -148,15 +148,15 @@ describe('the foot of every mail', () => {
   it('says where each account is, since when, why and by whom - in digest, alarm, recovery and morning mail', async () => {
     const { ledger } = given;
     const config = someContacts();
-    await ledger.chooseDataCentre({ account: 'SIM001', dataCentre: 'primary', reason: 'back', by: 'Ada' });
+    await ledger.chooseDataCentres([{ account: 'SIM001', dataCentre: 'primary', reason: 'back', by: 'Ada' }]);
     const choice = {
       account: 'SIMC01',
       dataCentre: 'secondary',
       reason: 'HKEX <notice>',
       by: 'Ada',
     } as const;
-    await ledger.chooseDataCentre({ ...choice, second: 'Bo' });
-    await ledger.chooseDataCentre({ ...choice, account: 'SIM001.practice-2026-11-21' });
+    await ledger.chooseDataCentres([{ ...choice, second: 'Bo' }]);
+    await ledger.chooseDataCentres([{ ...choice, account: 'SIM001.practice-2026-11-21' }]);
     await given.clock.advance(60_000);
     const alarm = { code: 'STALLED', message: 'm', cure: 'c', where: 'w', run: 'run-0', account: 'SIM001' };
     await queueAlarm(ledger, config, { ...alarm, at: given.clock.now() }, ['ops']);

@@ -69,7 +69,9 @@ describe('A damaged ledger', function () {
     };
     await ledger.refuse('HKSCC', 'run-1', [refused]);
     await ledger.hold(aVersion({ name: 'held.txt' }), { code: 'CONTENT_WRONG', reason: 'test' });
-    await ledger.chooseDataCentre({ account: 'HKSCC', dataCentre: 'secondary', by: 'Ada', reason: 'drill' });
+    await ledger.chooseDataCentres([
+      { account: 'HKSCC', dataCentre: 'secondary', by: 'Ada', reason: 'drill' },
+    ]);
     facts = JSON.stringify(await factsIn(ledger));
     await ledger.seal();
     await ledger.close();

@@ -36,20 +36,24 @@ describe('data centre in use', () => {
 
   it('is the primary one until someone decides otherwise, per account', async () => {
     assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
-    await given.ledger.chooseDataCentres([{
-      account: 'HKSCC',
-      dataCentre: 'secondary',
-      reason: 'practice session, part 1',
-      by: 'Ada',
-    }]);
+    await given.ledger.chooseDataCentres([
+      {
+        account: 'HKSCC',
+        dataCentre: 'secondary',
+        reason: 'practice session, part 1',
+        by: 'Ada',
+      },
+    ]);
     assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'secondary');
     assert.equal(await given.ledger.dataCentreOf('HKCC'), 'primary');
-    await given.ledger.chooseDataCentres([{
-      account: 'HKSCC',
-      dataCentre: 'primary',
-      reason: 'part 2',
-      by: 'Bo',
-    }]);
+    await given.ledger.chooseDataCentres([
+      {
+        account: 'HKSCC',
+        dataCentre: 'primary',
+        reason: 'part 2',
+        by: 'Bo',
+      },
+    ]);
     assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
     assert.equal((await given.ledger.journalHead()).count, 2);
   });

@@ -87,7 +87,7 @@ describe('a lease', () => {
     startRun: (ledger) => ledger.startRun({ run: 'r', trigger: 't' }),
     lockLogin: (ledger) => ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' }),
     chooseDataCentre: (ledger) =>
-      ledger.chooseDataCentre({ account: 'A', dataCentre: 'secondary', reason: 'r', by: 'b' }),
+      ledger.chooseDataCentres([{ account: 'A', dataCentre: 'secondary', reason: 'r', by: 'b' }]),
     beginRun: (ledger) => ledger.beginRun({ schedule: 's', run: 'r', trigger: 't', due: START }),
     journal: (ledger) => ledger.journal({ who: 'a', what: 'b', why: 'c' }),
     queueMail: (ledger) =>

@@ -227,21 +227,25 @@ describe('running the day', () => {
       contacts,
       doPart: wellDone(practice20250621, clock),
     });
-    await ledger.chooseDataCentre({
-      account: 'SIM001',
-      dataCentre: 'secondary',
-      reason: 'test',
-      by: 'A. Chan',
-      until: fromHongKong('2025-06-21 19:12'),
-    });
+    await ledger.chooseDataCentres([
+      {
+        account: 'SIM001',
+        dataCentre: 'secondary',
+        reason: 'test',
+        by: 'A. Chan',
+        until: fromHongKong('2025-06-21 19:12'),
+      },
+    ]);
     await running.step(wholeDay([]));
-    await ledger.chooseDataCentre({
-      account: 'SIM001',
-      dataCentre: 'secondary',
-      reason: 'test',
-      by: 'A. Chan',
-      until: fromHongKong('2025-06-21 19:12'),
-    });
+    await ledger.chooseDataCentres([
+      {
+        account: 'SIM001',
+        dataCentre: 'secondary',
+        reason: 'test',
+        by: 'A. Chan',
+        until: fromHongKong('2025-06-21 19:12'),
+      },
+    ]);
     await clock.advance(2 * 60_000);
     await running.step(wholeDay([]));
     assert.equal(await ledger.dataCentreOf('SIM001'), 'primary');

@@ -31,7 +31,7 @@ describe('switching the data centre', () => {
   } as const;
 
   it('records who, why, with whom and until when, and journals it', async () => {
-    const results = await switchDataCentre(ledger, clock, {
+    const { switched: results } = await switchDataCentre(ledger, clock, {
       ...request,
       second: 'B. Wong',
       until: at('19:00'),
@@ -58,7 +58,7 @@ describe('switching the data centre', () => {
 
   it('does nothing when the same is decided again', async () => {
     await switchDataCentre(ledger, clock, request);
-    const again = await switchDataCentre(ledger, clock, request);
+    const { switched: again } = await switchDataCentre(ledger, clock, request);
     assert.ok(again.every(({ changed }) => !changed));
     assert.equal((await ledger.journalRecords()).length, 2);
   });
