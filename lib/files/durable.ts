@@ -8,7 +8,7 @@ import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
 import { abilitiesOf, fsyncFolder } from './folders.ts';
 import { sha256File } from './hash.ts';
-import { discard, openTemporary, TEMPORARY_PREFIX, takeLeft } from './temporary.ts';
+import { createEmpty, discard, openTemporary, TEMPORARY_PREFIX, takeLeft } from './temporary.ts';
 
 export { type Disk, type DiskOptions, realDisk } from './disk.ts';
 export { type Abilities, abilitiesOf, fsyncFolder, makeFolder } from './folders.ts';
@@ -114,7 +114,7 @@ const STALE_CLAIM = 30_000;
 
 async function takeClaim(claim: string, name: string, disk: Disk): Promise<void> {
   try {
-    await (await disk.open(claim, 'wx', 0o600)).close();
+    await createEmpty(claim, disk);
     return;
   } catch (thrown) {
     if (systemCode(thrown) !== 'EEXIST') throw thrown;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
-import { discard, removeLeft, TEMPORARY_PREFIX, temporaryName } from './temporary.ts';
+import { createEmpty, discard, removeLeft, TEMPORARY_PREFIX, temporaryName } from './temporary.ts';
 
 export interface Abilities {
   /** Can a second name be given to a file? Then publishing can never replace anything. */
@@ -133,7 +133,7 @@ async function tryLink(folder: string, disk: Disk, owner?: string): Promise<bool
   await removeLeft(folder, { disk });
   const one = temporaryName(path.join(folder, TEMPORARY_PREFIX), owner);
   const two = temporaryName(path.join(folder, TEMPORARY_PREFIX), owner);
-  await (await disk.open(one, 'wx', 0o600)).close();
+  await createEmpty(one, disk);
   try {
     await disk.link(one, two);
     await discard(two, { disk });

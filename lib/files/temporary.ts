@@ -36,6 +36,17 @@ export async function openTemporary(
   return { path: name, handle: await disk.open(name, 'wx', options.mode ?? 0o600) };
 }
 
+/** An empty file of ours, whose name is all that is wanted of it. */
+export async function createEmpty(file: string, disk: Disk): Promise<void> {
+  const handle = await disk.open(file, 'wx', 0o600);
+  try {
+    await handle.close();
+  } catch (thrown) {
+    await discard(file, { disk }).catch(() => undefined);
+    throw thrown;
+  }
+}
+
 /** Files of ours whose work is over, and which could not be removed because their disk had gone. */
 const left = new Set<string>();
 

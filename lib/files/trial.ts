@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
 import { type Abilities, abilitiesOf } from './folders.ts';
-import { temporaryName } from './temporary.ts';
+import { createEmpty, discard, temporaryName } from './temporary.ts';
 
 export interface Trial extends Abilities {
   /** Are "a" and "A" two files? If not, a report that differs only in case becomes a version with a name of its own. */
@@ -21,13 +21,13 @@ export async function tryFolder(folder: string, options: DiskOptions = {}): Prom
   const abilities = await abilitiesOf(folder, options);
   const one = temporaryName(path.join(folder, 'trial'), options.owner);
   const two = temporaryName(path.join(folder, 'trial'), options.owner);
-  await create(one, disk);
+  await createEmpty(one, disk);
   try {
     const caseSensitive = !(await exists(path.join(folder, path.basename(one).toUpperCase()), disk));
-    await create(two, disk);
+    await createEmpty(two, disk);
     return { ...abilities, caseSensitive, renameReplaces: await replaces(two, one, disk) };
   } finally {
-    await disk.unlink(one);
+    await discard(one, { disk });
   }
 }
 
@@ -39,10 +39,6 @@ export function describeTrial({ hardLinks, folderSync, caseSensitive, renameRepl
     caseSensitive ? 'upper and lower case differ' : 'upper and lower case are one',
     renameReplaces ? 'renaming replaces' : 'renaming does not replace',
   ].join(', ');
-}
-
-async function create(file: string, disk: Disk): Promise<void> {
-  await (await disk.open(file, 'wx', 0o600)).close();
 }
 
 async function exists(file: string, disk: Disk): Promise<boolean> {
@@ -63,7 +59,7 @@ async function replaces(from: string, to: string, disk: Disk): Promise<boolean> 
     await disk.rename(from, to);
     return true;
   } catch (thrown) {
-    await disk.unlink(from);
+    await discard(from, { disk });
     if (TAKEN.has(systemCode(thrown))) return false;
     throw thrown;
   }

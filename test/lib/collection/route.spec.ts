@@ -5,12 +5,14 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { Pauses } from '../../../lib/collection/pauses.ts';
 import { type RouteOptions, routeOpen, routeReport } from '../../../lib/collection/route.ts';
+import { ShareCalls } from '../../../lib/delivery/patient-disk.ts';
 import type { RouteRule } from '../../../lib/delivery/rules.ts';
 import { initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
 import { type Disk, realDisk } from '../../../lib/files/durable.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
 import type { ReceivedReport } from '../../../lib/words/types.ts';
 import { type DiskCall, observedDisk, systemError } from '../files/faulty-disk.ts';
-import { aVersion, freshLedger } from '../ledger/samples.ts';
+import { aVersion, freshLedger, START } from '../ledger/samples.ts';
 
 describe('Filing on shares', () => {
   const given = freshLedger();
@@ -223,6 +225,68 @@ describe('Filing on shares', () => {
       assert.deepEqual(twice, [], 'nothing is there twice');
     }).timeout(60_000);
   }
+
+  it('a share that hangs in any call: one alarm, the other destination finishes, and all is delivered once it answers', async () => {
+    await initShare(ops(), given.clock);
+    const isOps = (target: string) => target.startsWith(ops());
+    const marked = { requireSentinel: true, rules: [rule(`${ops()}/{yyyy}`), rule(`${risk()}/{yyyy}`)] };
+    await initShare(risk(), given.clock);
+    await routeReport(await received(), options(marked));
+    let hung = '';
+    for (let from = 1, over = false; !over; from++) {
+      const time = new SimulatedClock(START);
+      const calls = new ShareCalls({ clock: time });
+      const gate = Promise.withResolvers<undefined>();
+      let made = 0;
+      const reached = Promise.withResolvers<void>();
+      const disk = observedDisk(({ call, target }) => {
+        if (!isOps(target) || ++made !== from) return undefined;
+        hung = `${from}: ${call}`;
+        reached.resolve();
+        return gate.promise;
+      });
+      const pauses = new Pauses();
+      const filing = options({ ...marked, disk, pauses, calls, memory: { tried: new Set() } });
+      const reports = [await received(), await received()];
+      const begun = reports.map((report) => () => routeReport(report, filing));
+      const errors = [];
+      for (const begin of begun) {
+        const work = begin();
+        over = !(await Promise.race([reached.promise.then(() => true), work.then(() => false)]));
+        if (time.pending > 0) await time.advance(61_000);
+        errors.push(...(await work).errors);
+      }
+      for (const { name } of reports) assert.ok((await fs.stat(path.join(risk(), '2026', name))).isFile());
+      // What hangs when all is done and proved, such as the last closing, harms nobody.
+      const waits = (await given.ledger.openVersions('HKSCC')).length > 0;
+      assert.deepEqual([hung, errors.map(({ code }) => code)], [hung, waits ? ['SHARE_SILENT'] : []]);
+      if (waits) {
+        // However often it is tried, nothing is asked of it.
+        const before = made;
+        pauses.wake();
+        await routeOpen(filing, new Set());
+        assert.deepEqual([made, pauses.settle()], [before, []]);
+      }
+
+      gate.resolve(undefined);
+      while (calls.busy) await new Promise((resolve) => setImmediate(resolve));
+      pauses.wake();
+      await routeOpen(filing, new Set());
+      assert.deepEqual(
+        pauses.settle().map(({ destination }) => destination),
+        waits ? [ops()] : [],
+      );
+      assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
+      assert.equal(time.pending, 0);
+      for (const { name, file } of reports) {
+        const lies = await fs.readFile(path.join(ops(), '2026', name), 'utf8');
+        assert.equal(lies, await fs.readFile(file, 'utf8'));
+      }
+      const odd = (await everythingIn(given.folder())).filter((name) => /~2|\.part-/.test(name));
+      assert.deepEqual([hung, odd], [hung, []], 'nothing is there twice, and nothing is left over');
+    }
+    assert.match(hung, /^\d\d/, 'all calls were tried');
+  }).timeout(60_000);
 
   /** How many calls a delivery makes in a destination that was used before. */
   async function callsOfOneDelivery(isOps: (target: string) => boolean): Promise<number> {

@@ -11,7 +11,7 @@ export interface DiskCall {
   target: string;
 }
 
-const HANDLE_CALLS: ReadonlySet<string> = new Set(['write', 'writev', 'sync', 'datasync', 'close', 'read']);
+const HANDLE_CALLS: ReadonlySet<string> = new Set(['write', 'sync', 'close', 'read', 'readFile', 'stat']);
 
 /**
  * A real disk that tells `before` of every call, also of those on open files ("handle.sync"). When `before`
