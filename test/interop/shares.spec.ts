@@ -1,13 +1,17 @@
 /** Reports on real network shares, whose servers die in the middle of the work and come back. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pauses } from '../../lib/collection/pauses.ts';
 import { type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
+import { ShareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare } from '../../lib/delivery/share.ts';
+import type { RapError } from '../../lib/errors/rap-error.ts';
 import { sha256File } from '../../lib/files/durable.ts';
 import { tryFolder } from '../../lib/files/trial.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
@@ -65,7 +69,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
       pauses,
     };
     await initShare(work, realClock);
-    const sums = await reports();
+    const sums = await reports(REPORTS, 300_000);
     const open = await ledger.openVersions('HKSCC');
     let alarms = 0;
     let outage: Promise<void> | undefined;
@@ -105,6 +109,93 @@ function suite(kind: (typeof shareKinds)[number]): void {
     }
   }).timeout(180_000);
 
+  it('whose server is frozen in the middle of a delivery: nobody waits for it, and all is there once it goes on', async () => {
+    await initShare(share.folder, realClock);
+    const local = path.join(work, 'beside');
+    const rule = (folder: string) => ({ system: '', code: '', folder: '', share: folder });
+    const pauses = new Pauses();
+    const calls = new ShareCalls();
+    const options: RouteOptions = {
+      ledger,
+      run: 'run-2',
+      rules: [rule(`${share.folder}/frozen/{yyyy}`), rule(`${local}/{yyyy}`)],
+      context: { home: work, account: 'HKSCC', installation: 'hkscc' },
+      pauses,
+      calls,
+      answerWithin: 2000,
+    };
+    const sums = await reports(3, 8_000_000);
+    const open = await ledger.openVersions('HKSCC');
+    const served = path.join(share.served, 'frozen', '2026');
+    const errors: RapError[] = [];
+    for (const [at, report] of open.entries()) {
+      const work = routeReport(report, options);
+      if (at === 1) {
+        while (!(await namesIn(served)).some((name) => name.startsWith('.part-'))) await pause(1);
+        share.freeze('server');
+      }
+      errors.push(...(await work).errors);
+    }
+    try {
+      assert.deepEqual(
+        errors.map(({ code }) => code),
+        ['SHARE_SILENT'],
+      );
+      assert.match(errors[0]?.message ?? '', new RegExp(`^${share.folder} does not answer: `));
+      assert.equal((await readdir(path.join(local, '2026'))).length, 3, 'the other share is served');
+      const begun = performance.now();
+      for (let round = 0; round < 20; round++) {
+        pauses.wake();
+        await routeOpen(options, new Set(), new Set(pauses.waiting()));
+      }
+      // Each attempt that hung would keep one of four threads for ever.
+      for (let look = 0; look < 20; look++) await stat(work);
+      const spent = performance.now() - begun;
+      assert.ok(spent < 2000, `attempts at a frozen share took ${spent} ms`);
+    } finally {
+      share.thaw();
+    }
+    const thawed = performance.now();
+    while (pauses.any) {
+      assert.ok(performance.now() - thawed < 60_000, 'still waiting');
+      await pause(500);
+      pauses.wake();
+      await routeOpen(options, new Set(), new Set(pauses.waiting()));
+      pauses.settle();
+    }
+    while (calls.busy) await pause(10);
+    assert.deepEqual(await ledger.openVersions('HKSCC'), []);
+    assert.deepEqual((await namesIn(served)).sort(), [...sums.keys()].sort());
+    for (const [name, sum] of sums) assert.equal(await sha256File(path.join(served, name)), sum, name);
+  }).timeout(90_000);
+
+  it('whose client is frozen: a process that waits for it can be ended', async () => {
+    const [room, folder] = [
+      new URL('../../lib/delivery/patient-disk.ts', import.meta.url).href,
+      share.folder,
+    ].map((text) => JSON.stringify(text));
+    const program = `
+      import { shareCalls } from ${room};
+      const disk = shareCalls.disk('share', { answerWithin: 200 });
+      await disk.stat(${folder}).catch(({ code }) => process.stdout.write(code, () => process.exit()));
+    `;
+    share.freeze('client');
+    const args = ['--input-type=module', '--eval', program];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const limit = setTimeout(() => share.thaw(), 20_000);
+    let told = '';
+    child.stdout.on('data', (chunk) => {
+      told += chunk;
+    });
+    const [, signal] = await once(child, 'exit');
+    clearTimeout(limit);
+    share.thaw();
+    // Left to itself it would have waited for its thread.
+    assert.deepEqual([told, signal], ['SHARE_SILENT', 'SIGKILL']);
+  }).timeout(60_000);
+
+  const namesIn = (folder: string) => readdir(folder).catch((): string[] => []);
+
   const leftBehind = async () =>
     (await readdir(path.join(share.served, 'reports', '2026'))).filter((name) => name.startsWith('.part-'))
       .length;
@@ -119,11 +210,11 @@ function suite(kind: (typeof shareKinds)[number]): void {
   }
 
   /** Reports in the landing folder and the ledger: SHA-256 by name. */
-  async function reports(): Promise<Map<string, string>> {
+  async function reports(count: number, bytes: number): Promise<Map<string, string>> {
     const sums = new Map<string, string>();
-    for (let at = 0; at < REPORTS; at++) {
-      const name = `report${String(at).padStart(3, '0')}.txt`;
-      const content = Buffer.alloc(300_000 + at, `report ${at} `);
+    for (let at = 0; at < count; at++) {
+      const name = `${bytes}-${String(at).padStart(3, '0')}.txt`;
+      const content = Buffer.alloc(bytes + at, `report ${at} `);
       const file = path.join(work, name);
       await writeFile(file, content);
       const sha256 = createHash('sha256').update(content).digest('hex');

@@ -17,6 +17,10 @@ export interface NetworkShare {
   /** Ends the server at once, in the middle of whatever it does. */
   kill(): Promise<void>;
   restart(): Promise<void>;
+  /** From now on the server, or the client that mounts it, answers nothing; it does not even say no. */
+  freeze(who: 'server' | 'client'): void;
+  /** What was frozen goes on where it stood. */
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -173,7 +177,17 @@ async function launch(work: string, describe: (served: string) => Promise<Plan>)
     await listens(plan.host, plan.port);
   };
   const kill = () => killTree(server);
+  let frozen: number[] = [];
+  const freeze = (who: 'server' | 'client') => {
+    const root = (who === 'server' ? server : client)?.pid;
+    frozen = root === undefined ? [] : treeOf(root);
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+  };
+  const thaw = () => {
+    for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+  };
   const stop = async () => {
+    thaw();
     await new Promise((resolve) =>
       spawn('fusermount3', ['-u', '-z', mount], { stdio: 'ignore' }).once('exit', resolve),
     );
@@ -185,7 +199,7 @@ async function launch(work: string, describe: (served: string) => Promise<Plan>)
     client = run(plan.client(mount));
     const folder = path.join(mount, plan.inside);
     await mounted(mount, folder);
-    return { folder, served, kill, restart, stop };
+    return { folder, served, kill, restart, freeze, thaw, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
