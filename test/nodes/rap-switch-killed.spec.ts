@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { PATIENCE } from '../../lib/ledger/telling.ts';
+import { LINGER, PATIENCE } from '../../lib/ledger/telling.ts';
+import type { SwitchNews } from '../../lib/ledger/types.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Fact, killAfter, switchAnHour } from '../lib/practice/switch-killed.ts';
-import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
-import { mailsIn } from '../support/mails.ts';
-import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import { mailsIn, recipientsOf } from '../support/mails.ts';
+import type { Runtime } from '../support/runtime.ts';
+import { killOnceMailed, messages, type SwitchFlow, startSwitching } from './switch-flow.ts';
 
 const MINUTE = 60_000;
 
@@ -37,118 +37,158 @@ describe('rap-switch and what a process was killed over', () => {
     runtime = undefined;
   };
 
-  /** Without mail the news goes nowhere but to the test. */
-  async function start(mail: boolean, away = true): Promise<Runtime> {
-    const switching = {
-      dataCentre: 'secondary',
-      scope: 'all',
-      reason: 'drill',
-      by: 'Chan',
-      requireSecond: true,
-    };
-    const mails: FlowNode[] = [
-      {
-        ...{ id: 'contacts', type: 'rap-contacts', name: '' },
-        contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: 'alarm' }],
-        ...{ host: '127.0.0.1', port: String(inbox.smtpPort), security: 'none' },
-        from: 'RAP Ops <rap@broker.example>',
-      },
-      node('catch-faults', 'catch', { scope: away ? ['away'] : [], uncaught: false }, ['alarm']),
-      node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts', groups: 'alarm' }, ['mailed']),
-      node(
-        'text',
-        'contact-notify',
-        {
-          ...{ kind: 'text', contacts: 'contacts', groups: 'alarm' },
-          ...{ subject: 'Switched', text: '{{#switched}}{{account}}: {{after}} {{/switched}}' },
-        },
-        ['mailed'],
-      ),
-    ];
-    runtime = await Runtime.start(
-      [
-        ...frame('out', 'asked', 'mailed'),
-        ...idleAccounts(),
-        ...(away ? [node('away', 'rap-switch', switching, mail ? ['out', 'text'] : ['out'], ['asked'])] : []),
-        ...(mail ? mails : []),
-      ],
-      { home, clock },
-    );
+  /** Without groups that are mailed the news goes nowhere but to the test. */
+  async function start(groups: string[], changes: Partial<SwitchFlow> = {}): Promise<Runtime> {
+    runtime = await startSwitching({ home, clock, port: inbox.smtpPort, groups, ...changes });
     return runtime;
   }
 
-  /** Starts once more, and gives what then is told again. */
-  async function toldAgain(): Promise<number> {
+  /** Lives on for a moment, starts once more, and gives what then is told again. */
+  async function toldAgain(changes: Partial<SwitchFlow> = {}): Promise<number> {
+    await clock.advance(LINGER);
     await stop();
     assert.equal(await untold(), 0);
-    const again = await start(true);
+    const again = await start(['desk'], changes);
     await again.until(() => again.statusText('away') !== '', 'the first look');
-    return again.received('out').length + again.received('caught').length;
+    return ['out', 'asked', 'caught'].flatMap((id) => again.received(id)).length;
   }
 
-  async function untold(): Promise<number> {
+  async function newsLeft(): Promise<SwitchNews[]> {
     const ledger = await openHome(home, clock);
     const news = await ledger.untoldSwitches('away');
     await ledger.close();
-    return news.length;
+    return news;
   }
+  const untold = async () => (await newsLeft()).length;
+  const mailedNews = async () => (await newsLeft()).filter(({ mailedAt }) => mailedAt !== null).length;
 
   async function ask(): Promise<void> {
-    const first = await start(false);
+    const first = await start([]);
     first.send('away');
     await first.message('asked');
     await stop();
+  }
+
+  /** What must be in the ledger before. */
+  async function prepare(fact: Fact): Promise<void> {
+    if (fact === 'end') await switchAnHour(home, clock);
+    if (fact === 'confirm') await ask();
+    await clock.advance((fact === 'end' ? 60 : 5) * MINUTE);
   }
 
   /** Lets database and flow keep up with the clock. */
   const rest = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
   const texts = async () => (await mailsIn(`${home}/mailbox`)).map(({ text }) => text ?? '');
 
-  const facts: [Fact, number, RegExp][] = [
-    ['end', 60, /SIM001 was still at the secondary data centre at 2025-06-21 15:00 \(decided by Chan\)/],
-    ['confirm', 5, /SIM001: secondary SIMC01: secondary/],
-  ];
-  for (const [fact, minutes, words] of facts) {
+  const words = {
+    end: /SIM001 was still at the secondary data centre at 2025-06-21 15:00 \(decided by Chan\)/,
+    confirm: /SIM001: secondary SIMC01: secondary/,
+    switch: /SIM001: secondary SIMC01: secondary/,
+    ask: /A second person confirms it on the operator page .* by 2025-06-21 14:35/,
+  };
+  const facts = Object.keys(words) as (keyof typeof words)[];
+
+  for (const fact of facts) {
     it(`mails it once when the process was killed right after the fact was in the ledger (${fact})`, async () => {
-      if (fact === 'end') await switchAnHour(home, clock);
-      else await ask();
-      await clock.advance(minutes * MINUTE);
-      await killAfter(fact, home, clock.now());
-      const second = await start(true);
+      await prepare(fact);
+      await killAfter(home, fact, String(clock.now()));
+      const second = await start(['desk']);
       await second.message('mailed');
       const [text = '', ...more] = await texts();
-      assert.match(text, words);
+      assert.match(text, words[fact]);
       assert.deepEqual(more, []);
       assert.equal(await toldAgain(), 0, 'it is in the outbox');
       assert.equal((await texts()).length, 1);
     });
+
+    it(`mails it to each of two groups, once, when the process was killed between the two mails (${fact})`, async () => {
+      await prepare(fact);
+      await killOnceMailed(home, String(inbox.smtpPort), String(clock.now()), fact);
+      assert.equal((await texts()).length, 1);
+      await endAlarms();
+      const second = await start(['desk', 'risk'], { second: fact !== 'switch' });
+      await second.message('mailed', 1);
+      const mails = await mailsIn(`${home}/mailbox`);
+      assert.deepEqual(mails.flatMap(recipientsOf), ['desk@broker.example', 'risk@broker.example']);
+      for (const { text = '' } of mails) assert.match(text, words[fact]);
+      assert.deepEqual(await openAlarms(), fact === 'end' ? ['risk, met 1 times'] : []);
+      assert.equal(await toldAgain({ second: fact !== 'switch' }), 0);
+      assert.equal((await texts()).length, 2);
+    });
+  }
+
+  /** Somebody knows of the alarms there are, and their faults end. */
+  async function endAlarms(): Promise<void> {
+    const ledger = await openHome(home, clock);
+    const ids = (await ledger.openAlarms()).map(({ id }) => id);
+    for (const id of ids) await ledger.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: clock.now() });
+    await ledger.closeAlarms(ids, 'over');
+    await ledger.close();
+  }
+
+  async function openAlarms(): Promise<string[]> {
+    const ledger = await openHome(home, clock);
+    const alarms = await ledger.openAlarms();
+    await ledger.close();
+    return alarms.map(({ groups, seen }) => `${groups}, met ${seen} times`);
   }
 
   for (const fact of ['end', 'confirm'] as const) {
     it(`mails once what was sent and not queued when the process stopped, also when told twice (${fact})`, async () => {
-      if (fact === 'end') await switchAnHour(home, clock);
-      else await ask();
-      await clock.advance(fact === 'end' ? 60 * MINUTE : 0);
-      const first = await start(false);
-      if (fact === 'confirm') first.send('away', { confirm: true, by: 'Lee' } as never);
+      await prepare(fact);
+      const first = await start([]);
+      if (fact === 'confirm') first.send('away', messages.confirm as never);
       const told = await first.message(fact === 'end' ? 'caught' : 'out');
       await stop();
 
-      const second = await start(true);
+      const second = await start(['desk']);
       await second.message('mailed');
-      second.send(fact === 'end' ? 'alarm' : 'text', { ...told, _msgid: 'another' } as never);
+      second.send(fact === 'end' ? 'alarm-desk' : 'text-desk', { ...told, _msgid: 'another' } as never);
       const again = await second.message('mailed', 1);
       assert.equal((again.mail as { fresh: boolean }).fresh, false);
       assert.equal((await texts()).length, 1);
     });
   }
 
+  it('goes on once with a switch, with all that the message brought, and not again at a deploy', async () => {
+    const first = await start([], { second: false });
+    first.send('away', { payload: 'kept' });
+    const { payload, switchNews } = await first.message('out');
+    assert.deepEqual([payload, typeof switchNews], ['kept', 'number']);
+    await clock.advance(2 * MINUTE, rest);
+    assert.equal(first.received('out').length, 1);
+    assert.equal(await toldAgain({ second: false }), 0);
+  });
+
+  it('leaves the order of a plan to the plan, which gives it again after a restart', async () => {
+    const first = await start([], { second: false });
+    first.send('away', { practice: { date: '2025-06-21' } } as never);
+    assert.equal('switchNews' in (await first.message('out')), false);
+    await stop();
+    assert.equal(await untold(), 0);
+  });
+
+  it('asks no second person any more for a request that is settled or withdrawn', async () => {
+    await ask();
+    await ask();
+    assert.equal(await untold(), 1);
+    const later = await start(['desk']);
+    await later.message('mailed');
+    assert.equal(later.received('asked').length, 1);
+    later.send('away', { refuse: true, by: 'Lee' } as never);
+    await later.message('mailed', 1);
+    await stop();
+    const again = await start([]);
+    await again.message('caught');
+    assert.equal(again.received('asked').length, 0);
+  });
+
   it('mails of each request that nobody confirmed, also of one that ended while the alarm of another was open', async () => {
     for (const asked of ['14:00', '14:30']) {
       await ask();
       await clock.advance(30 * MINUTE);
-      if (asked === '14:30') await killAfter('expire', home, clock.now());
-      await (await start(true)).message('mailed');
+      if (asked === '14:30') await killAfter(home, 'expire', String(clock.now()));
+      await (await start(['desk'])).message('mailed');
       await stop();
       const words = `that Chan asked for at 2025-06-21 ${asked} was not confirmed in time`;
       assert.ok(
@@ -160,26 +200,25 @@ describe('rap-switch and what a process was killed over', () => {
 
   it('takes the mail of a fault that the message met later for no word of the switch', async () => {
     await ask();
-    const first = await start(false);
+    const first = await start([]);
     first.send('away', { confirm: true, by: 'Lee' } as never);
     const told = await first.message('out');
     await stop();
-    const second = await start(true, false);
+    const second = await start(['desk'], { away: false });
     const error = { code: 'LOGIN_REFUSED', message: 'no', source: { id: 'x', type: 'rap-connect' } };
-    second.send('alarm', { ...told, error } as never);
+    second.send('alarm-desk', { ...told, error } as never);
     await second.message('mailed');
-    assert.equal(await untold(), 1);
-    second.send('text', told);
+    assert.equal(await mailedNews(), 0);
+    second.send('text-desk', told);
     await second.message('mailed', 1);
-    assert.equal(await untold(), 0);
+    assert.equal(await mailedNews(), 1);
   });
 
   it('does not go on again at a deploy with a switch that went on before', async () => {
     await ask();
-    const first = await start(false);
+    const first = await start([]);
     first.send('away', { confirm: true, by: 'Lee' } as never);
     await first.message('out');
-    await clock.advance(3_000);
     assert.equal(await toldAgain(), 0);
   });
 
@@ -190,7 +229,7 @@ describe('rap-switch and what a process was killed over', () => {
       "create trigger stop before update on data_centres begin select raise(abort, 'stopped'); end",
     );
     await clock.advance(60 * MINUTE);
-    const first = await start(false);
+    const first = await start([]);
     await first.message('caught');
     await clock.advance(2 * MINUTE, rest);
     database.exec('drop trigger stop');
@@ -203,7 +242,7 @@ describe('rap-switch and what a process was killed over', () => {
   it('gives the news up where nobody mails it and the process lives on', async () => {
     await switchAnHour(home, clock);
     await clock.advance(60 * MINUTE);
-    const first = await start(false);
+    const first = await start([]);
     await first.message('caught');
     assert.equal(await untold(), 1);
     await clock.advance(PATIENCE + MINUTE, rest);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { NodeMessage } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { PATIENCE } from '../../lib/ledger/telling.ts';
+import { LINGER, PATIENCE } from '../../lib/ledger/telling.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { CONTEXT, fileBeside, killAfter, RULES } from '../lib/collection/amended-killed.ts';
@@ -90,6 +90,7 @@ describe('report-route and amended reports', () => {
         for (const part of [`${home}/${share}/a~2.txt`, 'AMENDED', 'run-1'])
           assert.ok(text.includes(part), text);
       }
+      await clock.advance(LINGER);
       await stop();
 
       const third = await start('alarm');
