@@ -27,6 +27,8 @@ interface HouseSettings {
   rapClock?: Clock;
   /** Replaces the lease of a minute in tests, milliseconds. */
   rapLease?: number;
+  /** Replaces the minute that a share is waited for in tests, milliseconds. */
+  rapAnswerWithin?: number;
 }
 
 /** A place to work: which home, by which clock. */
@@ -63,6 +65,11 @@ export function homeOf(RED: NodeAPI): string {
 
 export function clockOf(RED: NodeAPI): Clock {
   return settingsOf(RED).rapClock ?? realClock;
+}
+
+/** How long an answer of a share is waited for, milliseconds; undefined for what is usual. */
+export function answerWithinOf(RED: NodeAPI): number | undefined {
+  return settingsOf(RED).rapAnswerWithin;
 }
 
 export function placeOf(RED: NodeAPI): Required<Place> {

@@ -14,7 +14,7 @@ import { routesFor } from '../../lib/delivery/routes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
-import { homeOf } from '../base/house.ts';
+import { answerWithinOf, homeOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { examples } from './examples.ts';
@@ -36,10 +36,13 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** The last run of each account that came by: what waits is delivered in its name. */
   readonly #contexts = new Map<string, RunContext>();
   readonly #memory: ShareMemory = { tried: new Set() };
+  readonly #patience: Pick<RouteOptions, 'answerWithin'>;
   #wake: () => void = () => {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readRoute);
+    const answerWithin = answerWithinOf(RED);
+    this.#patience = answerWithin === undefined ? {} : { answerWithin };
     if (this.ready) this.background((signal) => this.#tend(signal));
   }
 
@@ -237,6 +240,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       pauses: this.#pauses,
       memory: this.#memory,
       clock: this.clock,
+      ...this.#patience,
       signal,
     };
   }

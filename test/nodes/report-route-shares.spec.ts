@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { mock } from 'node:test';
 import type { NodeMessage } from 'node-red';
+import type { Delivery } from '../../lib/delivery/deliver.ts';
+import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -39,8 +42,8 @@ describe('report-route and its shares', () => {
     ...frame('filed', 'end', 'news'),
     node('route', 'report-route', { rules, ...settings }, ['filed'], ['end'], ['news']),
   ];
-  const start = async (settings: object = {}) => {
-    runtime = await Runtime.start(flow(settings), { home, clock });
+  const start = async (settings: object = {}, options: { answerWithin?: number } = {}) => {
+    runtime = await Runtime.start(flow(settings), { home, clock, ...options });
     return runtime;
   };
 
@@ -174,6 +177,89 @@ describe('report-route and its shares', () => {
     assert.match(error.cause.cure, /Both contents are kept/);
     assert.equal(at('filed').length, 1);
     assert.equal(at('caught').length, 0);
+  });
+
+  describe('that do not answer', () => {
+    /** Calls that hang, and lets them go on. */
+    let hung: string[];
+    let thaw: () => void;
+
+    beforeEach(() => {
+      const gate = Promise.withResolvers<void>();
+      hung = [];
+      thaw = gate.resolve;
+      const real = fs.link;
+      mock.method(fs, 'link', async (from: string, to: string) => {
+        if (to.startsWith(path.join(home, 'ops')) && !path.basename(to).startsWith('.part-')) {
+          hung.push(path.basename(to));
+          await gate.promise;
+        }
+        return real(from, to);
+      });
+    });
+    afterEach(() => {
+      thaw();
+      mock.restoreAll();
+    });
+
+    it('are told of once, left alone while the others are filled, and served by themselves when they answer', async () => {
+      const reports = await received('one', 'two');
+      const { received: at, message } = bound(await start({}, { answerWithin: 100 }));
+      await hangOnReports(async () => {
+        run(reports);
+        await message('end');
+        assert.deepEqual(at('caught').map(codeOf), ['SHARE_SILENT']);
+        const told = (at('caught')[0] ?? assert.fail()).error;
+        const { message: text, cause } = told as { message: string; cause: { cure: string } };
+        assert.match(
+          text,
+          /ops does not answer: "link .*" was asked of it at \d{4}-.*:\d\d and has not ended since$/,
+        );
+        assert.match(cause.cure, /have it looked at.* the other shares are served/);
+        assert.ok(runtime?.statuses('route').some((status) => status.text === 'share not answering'));
+        assert.equal((await inYear('risk')).length, 2);
+        for (let round = 0; round < 5; round++) await pass(20_000);
+        assert.deepEqual([at('caught').length, hung.length], [1, 1], 'nothing more is asked');
+      });
+      // Its late answer first, then the round that is due.
+      await runtime?.until(() => !shareCalls.busy, 'the late answer');
+      await pass(20_000);
+      assert.match(String((await message('news')).payload), /ops serves again .* 2 reports/);
+      await runtime?.until(() => at('filed').length === 2, 'the reports');
+      assert.deepEqual(await inYear('ops'), ['report0.txt', 'report1.txt']);
+    });
+
+    it('do not hold up a deploy, and the next life waits for what the last one asked', async () => {
+      const reports = await received('one');
+      await start();
+      await hangOnReports(async () => {
+        run(reports);
+        await runtime?.until(() => hung.length === 1, 'the hanging call');
+        const begun = performance.now();
+        await runtime?.stop();
+        const spent = performance.now() - begun;
+        assert.ok(spent < 4_000, `the close took ${spent} ms`);
+        await start();
+      });
+      const filed = (await runtime?.message('filed')) ?? assert.fail();
+      const { deliveries } = filed.payload as { deliveries: Delivery[] };
+      // Had it not waited, it would have published for itself.
+      assert.deepEqual(
+        deliveries.map(({ outcome }) => outcome),
+        ['identical', 'published'],
+      );
+      assert.deepEqual(await inYear('ops'), ['report0.txt']);
+      assert.equal(runtime?.received('caught').length, 0);
+    });
+
+    /** Whatever happens, the share answers in the end. */
+    async function hangOnReports(work: () => Promise<void>): Promise<void> {
+      try {
+        await work();
+      } finally {
+        thaw();
+      }
+    }
   });
 
   function bound(started: Runtime) {

@@ -50,6 +50,8 @@ export interface RuntimeOptions {
   credentials?: Record<string, Record<string, string>>;
   /** How long the lease on the home outlives a process that sleeps, milliseconds; default a minute. */
   lease?: number;
+  /** How long an answer of a share is waited for, milliseconds; default a minute. */
+  answerWithin?: number;
   /** Further nodes, of the test's own. */
   nodes?: ((RED: NodeAPI) => void)[];
 }
@@ -73,6 +75,7 @@ export class Runtime {
       lang: options.language ?? 'en-US',
       ...(options.clock === undefined ? {} : { rapClock: options.clock }),
       ...(options.lease === undefined ? {} : { rapLease: options.lease }),
+      ...(options.answerWithin === undefined ? {} : { rapAnswerWithin: options.answerWithin }),
     });
     const nodes = flow.map(placed);
     const types = new Set(flow.map((node) => node.type));
