@@ -3,11 +3,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
+import { LINGER } from '../../lib/ledger/telling.ts';
+import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { aVersion, START } from '../lib/ledger/samples.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -54,7 +57,7 @@ describe('contact-notify, rap-contacts', () => {
     };
   }
 
-  async function start(changes: Record<string, unknown> = {}, clock = realClock): Promise<void> {
+  async function start(changes: Record<string, unknown> = {}, clock: Clock = realClock): Promise<void> {
     const flow = [
       ...frame('out'),
       contacts(changes),
@@ -125,6 +128,31 @@ describe('contact-notify, rap-contacts', () => {
     });
     await runtime.message('out');
     assert.match((await mails())[0]?.text ?? '', /x is not a function/);
+  });
+
+  it('lets the digest of one group count for others only when the process lived on after it', async () => {
+    const clock = new SimulatedClock(START);
+    const ledger = await openHome(home, clock);
+    const account = 'SIM001';
+    const counts = { new: 0, changed: 0, known: 0, writing: 0, refused: 0 };
+    await ledger.recordReceived(aVersion({ account, run: 'run-1' }));
+    for (const run of ['run-1', 'run-2']) {
+      await ledger.startRun({ run, trigger: 'hand' });
+      await ledger.recordListing({
+        ...{ run, account, installation: 'hkscc', address: '127.0.0.1:22', dataCentre: 'primary' },
+        ...{ counts, complete: true },
+      });
+    }
+    await start({}, clock);
+    runtime.send('digest', { rap: { run: 'run-1' } });
+    await runtime.message('out');
+    const toTell = async (readers: string) =>
+      (await ledger.runFacts('run-2', readers)).accounts.flatMap(({ delivered }) => delivered).length;
+    assert.deepEqual([await toTell('digest'), await toTell('risk')], [0, 1]);
+    await clock.advance(LINGER);
+    for (let turns = 0; turns < 500 && (await toTell('risk')) > 0; turns++) await setImmediate();
+    assert.equal(await toTell('risk'), 0);
+    await ledger.close();
   });
 
   it('sends one digest per run, also of a run in which nothing came', async () => {

@@ -233,6 +233,41 @@ describe('migrations', () => {
     await db.destroy();
   });
 
+  it('keep which lost reports were told, up and down (13)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    await migrate(db, START, 12);
+    const names = (table: string) =>
+      database
+        .prepare(`select name from pragma_table_info('${table}') where "notnull" = 1 and pk = 0`)
+        .all()
+        .map((row) => String(row.name));
+    const insert = (table: string, row: Record<string, string | number>) => {
+      const whole = { ...Object.fromEntries(names(table).map((name) => [name, '0'])), ...row };
+      database.exec(
+        `insert into ${table} (${Object.keys(whole)}) values (${Object.values(whole).map((one) => `'${one}'`)})`,
+      );
+    };
+    insert('mails', { id: 7, event_key: 'digest:run-1:ops' });
+    for (const id of [1, 2]) insert('failures', { id, subject: id });
+    const lost = () =>
+      database
+        .prepare('select * from lost_reports')
+        .all()
+        .map((row) => ({ ...row }));
+    const before = [
+      { failure_id: 1, mail_id: 7 },
+      { failure_id: 2, mail_id: null },
+    ];
+    database.exec('insert into lost_reports values (1, 7), (2, null)');
+    await migrate(db, START, 13);
+    assert.deepEqual(lost(), [{ failure_id: 1 }, { failure_id: 2 }]);
+    assert.deepEqual({ ...database.prepare('select * from mail_lost').get() }, { mail_id: 7, failure_id: 1 });
+    await migrate(db, START, 12);
+    assert.deepEqual(lost(), before);
+    await db.destroy();
+  });
+
   it('are all or nothing', async () => {
     const database = new DatabaseSync(':memory:');
     database.exec('create table versions (in_the_way)');
