@@ -1,4 +1,5 @@
 /** What the contacts are told of a session: which orders and results become mails, and what stands in them. */
+import { groupKey } from '../contacts/alarms.ts';
 import { type ContactsConfig, domainOf, type Language, recipientsOf } from '../contacts/config.ts';
 import { subject as subjectLine } from '../contacts/escape.ts';
 import { renderHtml, renderText } from '../contacts/render.ts';
@@ -20,7 +21,7 @@ import type { Milestone } from './timeline.ts';
 import { type Speech, speechOf } from './words/index.ts';
 
 export interface PracticeMail {
-  /** Unique in its session: the same mail is never sent twice. */
+  /** Unique in its session: the same mail is never sent twice to the same groups. */
   id: string;
   tone: 'info' | 'good' | 'warn' | 'bad';
   subject: string;
@@ -546,7 +547,7 @@ export async function queuePracticeMail(
     speech.words.written,
   ];
   return ledger.queueMail({
-    eventKey: `practice:${plan.date}:${mail.id}`,
+    eventKey: `practice:${plan.date}:${mail.id}:${groupKey(groups)}`,
     kind: mail.tone === 'bad' ? 'alarm' : 'notice',
     run: practiceRun(plan.date),
     to: recipientsOf(contacts, groups),

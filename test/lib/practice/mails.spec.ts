@@ -5,6 +5,7 @@ import {
   expiredMail,
   type MailContext,
   mailOf,
+  queuePracticeMail,
   renderMail,
   resultMail,
 } from '../../../lib/practice/mails.ts';
@@ -15,6 +16,8 @@ import { practiceWords } from '../../../lib/practice/words/index.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import type { Decision, Verdict } from '../../../lib/weather/decide.ts';
 import { wholeDay } from '../../../lib/weather/evidence.ts';
+import { someContacts } from '../contacts/samples.ts';
+import { freshLedger } from '../ledger/samples.ts';
 
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
 const part = plan.parts[0];
@@ -223,5 +226,18 @@ describe('the mails of a session', () => {
     assert.equal(mail?.subject, 'Drill: 1 of 2 contacts answered');
     assert.match(mail.lines[0] ?? '', /Please ring: bo@broker.example/);
     assert.equal(mailOf(order, { ...context, drill: [] })?.tone, 'bad');
+  });
+});
+
+describe('a mail of a session', () => {
+  const given = freshLedger();
+
+  it('goes once to each circle of groups that is told of it', async () => {
+    const mail = { id: 'it-begins', tone: 'info' as const, subject: 's', lines: [], facts: [] };
+    const fresh = [];
+    for (const groups of [['ops'], ['managers'], ['Ops ']]) {
+      fresh.push((await queuePracticeMail(given.ledger, someContacts(), plan, mail, groups)).fresh);
+    }
+    assert.deepEqual(fresh, [true, true, false]);
   });
 });
