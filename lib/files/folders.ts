@@ -76,6 +76,9 @@ function beginRound(folder: string, disk: Disk): Promise<void> {
   return round.running;
 }
 
+/** Folders that were given new ones and are not synced yet: whoever finds those there must not take them for durable. */
+const owed = new Set<string>();
+
 /** Creates a folder with its parents, durably. One that exists already is left as it is. */
 export async function makeFolder(
   folder: string,
@@ -83,11 +86,20 @@ export async function makeFolder(
 ): Promise<void> {
   const disk = options.disk ?? realDisk;
   const first = await disk.mkdir(folder, { recursive: true, mode: options.mode ?? 0o700 });
-  if (first === undefined) return;
-  for (let parent = path.dirname(path.resolve(folder)); ; parent = path.dirname(parent)) {
-    await fsyncFolder(parent, options);
-    if (parent === path.dirname(path.resolve(first)) || parent === path.dirname(parent)) break;
+  const above = foldersAbove(path.resolve(folder));
+  if (first !== undefined) {
+    const top = above.indexOf(path.dirname(path.resolve(first)));
+    for (const parent of above.slice(0, top < 0 ? above.length : top + 1)) owed.add(parent);
   }
+  for (const parent of above.filter((one) => owed.has(one))) {
+    await fsyncFolder(parent, options);
+    owed.delete(parent);
+  }
+}
+
+function foldersAbove(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [] : [parent, ...foldersAbove(parent)];
 }
 
 const looks = new WeakMap<Disk, Map<string, Promise<string>>>();

@@ -279,6 +279,43 @@ describe('makeFolder', () => {
     await makeFolder(path.join(folder(), 'a', 'b'), { disk });
     assert.deepEqual(synced, []);
   });
+
+  it('syncs at the next attempt what could not be synced, though the folder is there by then', async () => {
+    let failing = '';
+    const synced: string[] = [];
+    const disk = observedDisk(({ call, target }) => {
+      if (call !== 'handle.sync') return undefined;
+      const place = path.relative(folder(), target) || '.';
+      if (place === failing) return systemError('EIO', call);
+      synced.push(place);
+      return undefined;
+    });
+    const made = path.join(folder(), 'a', 'b', 'c');
+    for (failing of ['a', '.']) await assert.rejects(makeFolder(made, { disk }), { code: 'EIO' });
+    failing = '';
+    await makeFolder(path.join(folder(), 'a', 'other'), { disk });
+    assert.deepEqual(synced, [path.join('a', 'b'), 'a', 'a', '.']);
+    await makeFolder(made, { disk });
+    assert.equal(synced.length, 4, 'and not once more');
+  });
+
+  it('does not call a folder durable that another one has just made and not synced yet', async () => {
+    let release = () => {};
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const disk = observedDisk(async ({ call }) => {
+      if (call === 'handle.sync') await slow;
+      return undefined;
+    });
+    const made = path.join(folder(), 'a');
+    const done: number[] = [];
+    const both = [1, 2].map((one) => makeFolder(made, { disk }).then(() => done.push(one)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(done, []);
+    release();
+    await Promise.all(both);
+  });
 });
 
 describe('sha256File', () => {
