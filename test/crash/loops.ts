@@ -143,9 +143,12 @@ export async function failAt(
     log,
   };
   const outcome = await stage.start(home, `run-${id}`, { watch });
-  const call = callsIn(log).find((one) => one.number === number);
+  const calls = callsIn(log);
+  const call = calls.find((one) => one.number === number);
   const kind = call === undefined ? 'beyond the end' : kindOf(call, home);
   const wrong = await checks.now();
+  if (call !== undefined && !lasting)
+    wrong.push(...builtOn(call, calls, outcome.told?.delivered ?? [], home));
   if (oneShare) wrong.push(...(await checks.filedOn(home.filed[0])));
   if (outcome.told === undefined) wrong.push(`it fell over: ${describe(outcome)}`);
   for (const file of outcome.told?.delivered ?? []) {
@@ -157,6 +160,26 @@ export async function failAt(
   wrong.push(...(await checks.atTheEnd()));
   await remove(home);
   return { kind: `${kind}${outcome.told?.complete === true ? ' (made up for)' : ''}`, act, wrong };
+}
+
+/**
+ * What could not be synced or closed must not be built upon, though reading it shows nothing wrong: a file gets no
+ * name, and a folder is synced once more before anything in it is called delivered.
+ */
+function builtOn(failed: Call, calls: readonly Call[], delivered: readonly string[], home: Home): string[] {
+  const [place = ''] = failed.paths;
+  const kind = kindOf(failed, home);
+  if (!/^(fsync|close) (share|landing)/.test(kind)) return [];
+  const later = calls.filter(({ number }) => number > failed.number);
+  if (later.some(({ name, paths }) => name === 'link' && paths[0] === place))
+    return [`${place} got a name though ${failed.name} failed`];
+  if (failed.name === 'close' || later.some(({ name, paths }) => name === 'fsync' && paths[0] === place))
+    return [];
+  const named = calls.filter(({ name, paths }) => name === 'link' && paths[1]?.startsWith(`${place}/`));
+  const last = named.findLast(({ number }) => number < failed.number);
+  return named
+    .filter((one) => one === last || one.number > failed.number)
+    .flatMap(({ paths }) => (delivered.includes(paths[1] ?? '') ? [`${paths[1]} is not durable`] : []));
 }
 
 export interface ChainOptions {
