@@ -37,14 +37,20 @@ export interface SecondOptions {
   home: string;
   /** The relay has refused our password: nothing will leave, so nothing is waited for. */
   atOnce?: boolean;
+  /** Default all. A relay may hang for minutes; whoever tells by it does so beside the others. */
+  channels?: readonly Channel[];
   transportFactory?: TransportFactory;
   fetch?: typeof fetch;
 }
 
-/** What came of a channel: '' or what went wrong, and whether it is to be tried again. */
+/** What came of a channel. */
 interface Outcome {
+  /** '' when it worked. */
   trouble: string;
+  /** Is it to be tried again? */
   again: boolean;
+  /** Nobody answers there: other mails need not wait for it now. */
+  silent?: boolean;
 }
 
 export interface Told {
@@ -72,25 +78,27 @@ export async function tellOtherwise(
   // What the relay refuses for good is late at once.
   const refused = (await ledger.untoldCritical(until + 1, now)).filter(({ state }) => state === 'refused');
   const told: Told[] = [];
-  for (const mail of [...late, ...refused]) {
-    const done = new Set((await ledger.tellingsOf(mail.id)).map(({ channel }) => channel));
-    for (const channel of channelsOf(config)) {
-      if (done.has(channel)) continue;
-      const { trouble, again } = await tell(channel, mail, ledger, config, options);
+  for (const channel of channelsOf(config, options)) {
+    for (const mail of [...late, ...refused]) {
+      const done = await ledger.tellingsOf(mail.id);
+      if (done.some((one) => one.channel === channel)) continue;
+      const { trouble, again, silent } = await tell(channel, mail, ledger, config, options);
       told.push({ mail: mail.id, channel, trouble });
       if (!again) await ledger.recordTelling(mail.id, channel, trouble || 'told');
+      if (silent) break;
     }
   }
   return { waiting: late.length + refused.length, told };
 }
 
-function channelsOf({ second }: ContactsConfig): Channel[] {
+function channelsOf({ second }: ContactsConfig, { channels }: SecondOptions): Channel[] {
   // The file first: it cannot be kept waiting by anybody.
-  return [
+  const all: Channel[] = [
     'file',
     ...(second.webhook ? ['webhook' as const] : []),
     ...(second.relay ? ['relay' as const] : []),
   ];
+  return all.filter((channel) => channels?.includes(channel) ?? true);
 }
 
 async function tell(
@@ -113,7 +121,8 @@ async function tell(
         return await relay(mail, ledger, config, options);
     }
   } catch (thrown) {
-    return { trouble: String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown), again: true };
+    const trouble = String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
+    return { trouble, again: true, silent: true };
   }
 }
 
@@ -208,7 +217,7 @@ async function relay(
   const open = mail.to.filter(({ state, address }) => state !== 'accepted' && isAllowed(config, address));
   const transport = transportFactory(smtp, clock);
   const troubles: string[] = [];
-  let again = false;
+  let [again, silent] = [false, false];
   for (const recipients of envelopes(named(mail, open))) {
     const to = recipients.map(({ address }) => address);
     const { messageId } = recipients[0];
@@ -220,8 +229,9 @@ async function relay(
     troubles.push([`${answer.kind}: ${answer.response}`, ...rejected.map(said)].join('; '));
     again ||=
       answer.kind === 'later' || answer.kind === 'unreachable' || rejected.some((one) => !one.permanent);
+    silent ||= answer.kind === 'unknown' || answer.kind === 'unreachable' || answer.kind === 'login';
   }
-  return { trouble: troubles.join('; '), again };
+  return { trouble: troubles.join('; '), again, silent };
 }
 
 /** Those who are tried afresh form one envelope with its own Message-ID, as for the first relay. */

@@ -3,7 +3,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
 import { tendAlarms } from '../../lib/contacts/alarms.ts';
 import type { ContactsConfig } from '../../lib/contacts/config.ts';
-import { tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
+import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -35,8 +35,9 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     super(RED, config, readContacts);
     if (!this.ready) return;
     this.background((signal) => this.#rounds(signal, () => this.#tend()));
-    // By itself, because a relay may hang for minutes.
+    // Each by itself, because a relay may hang for minutes.
     this.background((signal) => this.#rounds(signal, () => this.#tellOtherwise()));
+    this.background((signal) => this.#rounds(signal, () => this.#tellBy(['relay']).then(() => {})));
   }
 
   /**
@@ -88,14 +89,20 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 
   async #tellOtherwise(): Promise<void> {
+    const waiting = await this.#tellBy(['file', 'webhook']);
+    this.#showRelay(waiting > 0 || this.#loginRefused);
+  }
+
+  /** @returns how many critical mails wait beyond their time */
+  async #tellBy(channels: readonly Channel[]): Promise<number> {
     const { clock, home, settings } = this;
-    const atOnce = this.#loginRefused;
-    const { waiting, told } = await tellOtherwise(await this.ledger(), settings, { clock, home, atOnce });
+    const options = { clock, home, channels, atOnce: this.#loginRefused };
+    const { waiting, told } = await tellOtherwise(await this.ledger(), settings, options);
     for (const { mail, channel, trouble } of told) {
       const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;
       this.warn(`Second channel, ${channel}: critical mail ${mail} ${words}`);
     }
-    this.#showRelay(waiting > 0 || this.#loginRefused);
+    return waiting;
   }
 
   /** A config node has no place for a status; those who use it show it. */

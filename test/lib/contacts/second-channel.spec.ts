@@ -186,6 +186,23 @@ describe('the second channel', () => {
     );
   });
 
+  it('a second relay that hangs keeps no file and no webhook waiting, and is tried once a round', async () => {
+    const hook = await webhook();
+    const second = await relayThat({ message: () => 'hang' });
+    const spare = { host: '127.0.0.1', port: second.port, requireTls: false, from };
+    const config = someContacts({ port: 1 }, { second: { relay: spare, webhook: { url: hook.url } } });
+    const options = { clock: given.clock, home: given.folder() };
+    for (const code of ['DISK_FULL', 'SHARE_MISSING'] as const) await raise(config, code);
+    await given.clock.advance(150_000);
+    const hanging = tellOtherwise(given.ledger, config, { ...options, channels: ['relay'] });
+    await second.nextBody();
+    await tellOtherwise(given.ledger, config, { ...options, channels: ['file', 'webhook'] });
+    assert.equal((await files()).length, 2);
+    assert.equal(hook.posted.length, 2);
+    await given.clock.advance(180_000);
+    assert.equal((await hanging).told.length, 1);
+  });
+
   it('leaves an attempt of the first relay its state, for whoever finds it interrupted', async () => {
     const second = await relayThat({
       recipient: (address) => (address.startsWith('bo') ? { code: 450, text: 'later' } : undefined),
@@ -254,6 +271,27 @@ describe('the second channel', () => {
     await asked;
     await given.clock.advance(10_000);
     assert.match((await telling).told[1]?.trouble ?? '', /did not answer in time/);
+  });
+
+  it('a webhook that never answers keeps no other alarm waiting: all are in files, and the webhook is asked once', async () => {
+    const asked: string[] = [];
+    const server = http.createServer((request) => asked.push(request.url ?? ''));
+    const first = new Promise<void>((resolve) => server.once('request', () => resolve()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const config = someContacts({ port: 1 }, { second: { webhook: { url } } });
+    for (const code of ['DISK_FULL', 'SHARE_MISSING', 'NOT_WRITABLE'] as const) await raise(config, code);
+    await given.clock.advance(150_000);
+    const telling = tellOtherwise(given.ledger, config, { clock: given.clock, home: given.folder() });
+    await first;
+    assert.equal((await files()).length, 3);
+    await given.clock.advance(10_000);
+    assert.equal((await telling).told.length, 4);
+    assert.equal(asked.length, 1);
   });
 
   it('M08: a refused password is told there at once, with every critical mail that waits', async () => {
