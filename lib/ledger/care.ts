@@ -110,6 +110,7 @@ export async function verifyLedger(
     if (seal !== undefined && seal.ledger !== found.ledger) {
       throw unusable(file, 'is not the ledger that belongs to this folder');
     }
+    await writeSeal(copy, found);
     const ledger = await openLedger(copy, clock, options);
     try {
       const { brokenAt, problem, unproved } = await verifyAgainst(ledger, [seal?.journal, options.anchor]);

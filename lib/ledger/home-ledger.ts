@@ -1,14 +1,22 @@
 /** The ledger of a home folder, as every program of this house opens it: with the key of its journal. */
+import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import path from 'node:path';
 import type { Clock } from '../time/clock.ts';
 import { findJournalKey, journalKeyOf } from './journal-key.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { ledgerIn } from './ledger-file.ts';
+import { ledgerIn, sealOf, unusable } from './ledger-file.ts';
+
+/** What lies in a home only when there was a ledger that knew it. */
+const OF_A_LEDGER = ['landing', 'quarantine'];
 
 /**
- * @throws RapError as openLedger; CONFIG_INVALID when the journal was written with a key that is not the one here
+ * @throws RapError as openLedger, also LEDGER_UNUSABLE when the ledger is gone together with its seal and reports
+ * are still there; CONFIG_INVALID when the journal was written with a key that is not the one here
  */
 export async function openHome(home: string, clock: Clock): Promise<Ledger> {
   const file = ledgerIn(home);
+  if (!existsSync(file) && !existsSync(sealOf(file))) await refuseOldHome(home, file);
   const ledger = await openLedger(file, clock, { journalKey: await journalKeyOf(home, file) });
   try {
     await ledger.checkJournalKey();
@@ -16,6 +24,19 @@ export async function openHome(home: string, clock: Clock): Promise<Ledger> {
   } catch (thrown) {
     await ledger.close();
     throw thrown;
+  }
+}
+
+async function refuseOldHome(home: string, file: string): Promise<void> {
+  for (const name of OF_A_LEDGER) {
+    const folder = path.join(home, name);
+    // A folder that cannot be read is told by whoever needs it.
+    if ((await fs.readdir(folder).catch(() => [])).length === 0) continue;
+    throw unusable(
+      file,
+      `is gone, and its seal too, but reports of an earlier one lie in ${folder}`,
+      `Stop Node-RED, then bring the ledger back: "rap ledger restore FILE --reason TEXT". To begin anew on purpose - everything is fetched, filed and told again - move ${folder} away.`,
+    );
   }
 }
 

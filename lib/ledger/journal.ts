@@ -70,6 +70,12 @@ function lastRow(work: Work) {
     .executeTakeFirst();
 }
 
+/** How far the journal has come. */
+export async function headOf(work: Work): Promise<JournalHead> {
+  const last = await lastRow(work);
+  return { count: last?.sequence ?? 0, head: last?.hash ?? '' };
+}
+
 const PAGE = 1000;
 
 export function journalBook(db: Database, pen: Pen): JournalBook {
@@ -85,10 +91,7 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
   return {
     journal: (entry) => db.transaction().execute((work) => appendJournal(work, pen, entry)),
 
-    async journalHead() {
-      const last = await lastRow(db);
-      return { count: last?.sequence ?? 0, head: last?.hash ?? '' };
-    },
+    journalHead: () => headOf(db),
 
     async journalRecords(after = 0, limit = PAGE) {
       const rows = await page(after, limit);

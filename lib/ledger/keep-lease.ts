@@ -73,6 +73,7 @@ export async function keepLease(ledger: Ledger, options: KeepOptions): Promise<K
     cancel();
     try {
       if (!(await ledger.renewLease(lease, ms))) return lost();
+      await ledger.seal();
     } catch (thrown) {
       if (thrown instanceof RapError && thrown.code === 'NOT_IN_CHARGE') return lost();
       // A busy or full disk: the lease lasts for two more attempts.

@@ -192,8 +192,11 @@ export function newLedgerName(): string {
   return randomUUID();
 }
 
-export function unusable(file: string, what: string): RapError {
-  return new RapError('LEDGER_UNUSABLE', `${file} ${what}`, { details: { where: file } });
+export function unusable(file: string, what: string, cure?: string): RapError {
+  return new RapError('LEDGER_UNUSABLE', `${file} ${what}`, {
+    details: { where: file },
+    ...(cure === undefined ? {} : { cure }),
+  });
 }
 
 /** File systems that are reached over a network (statfs types of Linux): SQLite's locks do not hold there. */

@@ -9,7 +9,7 @@ import { EMPTY } from './chain.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type Digests, digests } from './digests.ts';
 import { type History, history } from './history.ts';
-import { type JournalBook, journalBook, type Pen } from './journal.ts';
+import { headOf, type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
 import { newLedgerName, openFile, type Seal, unusable, writeSeal } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
@@ -66,7 +66,7 @@ export interface Ledger
   readonly name: string;
   /**
    * Writes beside the ledger how far its journal has come, so that an older copy put in its place is noticed.
-   * For the end of each run.
+   * Done at the end of each run, with each renewal of the writer's lease, and by `close`.
    */
   seal(): Promise<void>;
   /**
@@ -101,15 +101,32 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
   try {
     await migrate(db as unknown as Kysely<unknown>, clock.now());
     const name = await nameOf(db);
-    if (seal === undefined) await writeSeal(file, { ledger: name, journal: EMPTY });
-    else await checkSeal(file, db, name, seal);
     const pen: Pen = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
     const book = journalBook(db, pen);
+    if (seal !== undefined) await checkSeal(file, db, name, seal);
+    else if ((await book.journalHead()).count > 0) throw unusable(file, 'has lost its seal', SEAL_LOST);
+    else await writeSeal(file, { ledger: name, journal: EMPTY });
+    let sealed = seal?.journal ?? EMPTY;
+    const renewSeal = async () => {
+      // In a transaction, because only a ledger that is in charge may vouch for itself.
+      const journal = await db.transaction().execute(headOf);
+      if (journal.head === sealed.head) return;
+      await writeSeal(file, { ledger: name, journal });
+      sealed = journal;
+    };
     return {
       name,
-      seal: async () => writeSeal(file, { ledger: name, journal: await book.journalHead() }),
+      seal: renewSeal,
       writeUnder: (lease) => dialect.writeUnder(lease),
-      close: () => db.destroy(),
+      async close() {
+        try {
+          await renewSeal();
+        } catch {
+          // The seal before it is true as well; only less is noticed.
+        } finally {
+          await db.destroy();
+        }
+      },
       ...locks(db, pen),
       ...logins(db, clock),
       ...runs(db, clock),
@@ -139,6 +156,9 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
     throw thrown;
   }
 }
+
+const SEAL_LOST =
+  'Put the file ending in .seal back. If it is gone: stop Node-RED, compare "rap ledger verify" with the head in the latest digest mail, then "rap ledger backup FILE" and "rap ledger restore FILE --reason TEXT".';
 
 async function checkSeal(file: string, db: Database, name: string, seal: Seal): Promise<void> {
   if (seal.ledger !== name) throw unusable(file, 'is not the ledger that belongs to this folder');

@@ -53,11 +53,11 @@ describe('What was kept', () => {
 
   beforeEach(async () => {
     home = await makeHome();
+    const ledger = await openHome(home, realClock);
     for (const file of [landed(), held()]) {
       await fs.mkdir(path.dirname(file), { recursive: true });
       await fs.writeFile(file, 'content');
     }
-    const ledger = await openHome(home, realClock);
     const of = { businessDate: '2025-01-02', folder: '/INBOX/20250102', size: 7, bytes: 7 };
     const old = aVersion({ ...of, name: 'old.txt', path: '/INBOX/20250102/old.txt', file: landed() });
     const { versionId } = await ledger.recordReceived(old);

@@ -71,8 +71,8 @@ describe('rap-download', () => {
     const files = ['done.txt', 'open.txt'].map((name) =>
       path.join(home, 'landing/SIM001/INBOX/20240102', name),
     );
-    await mkdir(path.dirname(files[0] ?? ''), { recursive: true });
     const ledger = await openHome(home, realClock);
+    await mkdir(path.dirname(files[0] ?? ''), { recursive: true });
     for (const [index, file] of files.entries()) {
       await writeFile(file, 'content');
       const { versionId } = await ledger.recordReceived(

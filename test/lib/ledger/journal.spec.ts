@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
+import { backupLedger, restoreLedger } from '../../../lib/ledger/care.ts';
 import { EMPTY, finish, follow, hashOf, type Link } from '../../../lib/ledger/chain.ts';
+import { openHome } from '../../../lib/ledger/home-ledger.ts';
+import { keepLease } from '../../../lib/ledger/keep-lease.ts';
 import { type JournalHead, openLedger } from '../../../lib/ledger/ledger.ts';
+import { ledgerIn, readSeal } from '../../../lib/ledger/ledger-file.ts';
 import { freshLedger, START } from './samples.ts';
 
 const key = new Uint8Array(32).fill(7);
@@ -137,6 +141,84 @@ describe('journal', () => {
     await rename(`${given.folder()}/today`, given.file());
     given.ledger = await openLedger(given.file(), given.clock);
     assert.equal((await given.ledger.journalHead()).count, 5);
+  });
+});
+
+describe('the seal', () => {
+  const given = freshLedger();
+  const decide = (count: number) =>
+    given.ledger.journal({ who: 'Ada', what: `decision ${count}`, why: 'between two runs' });
+  const copyTo = (target: string) => copyFile(given.file(), target);
+
+  it('knows of what a person decided between two runs: a copy of before is refused', async () => {
+    await decide(1);
+    await given.ledger.close();
+    await copyTo(`${given.file()}.yesterday`);
+    given.ledger = await openLedger(given.file(), given.clock);
+    await decide(2);
+    await given.ledger.close();
+    await rename(given.file(), `${given.file()}.today`);
+    await rename(`${given.file()}.yesterday`, given.file());
+    await assert.rejects(openLedger(given.file(), given.clock), {
+      code: 'LEDGER_UNUSABLE',
+      message: /older/,
+    });
+    await rename(`${given.file()}.today`, given.file());
+    given.ledger = await openLedger(given.file(), given.clock);
+  });
+
+  it('is renewed with the lease, so that a process that is killed leaves a young one', async () => {
+    const { clock } = given;
+    const kept = await keepLease(given.ledger, {
+      name: 'writer',
+      owner: 'one',
+      ms: 60_000,
+      clock,
+      onLost() {},
+    });
+    await decide(1);
+    await decide(2);
+    await kept.renew();
+    assert.deepEqual((await readSeal(given.file()))?.journal, await given.ledger.journalHead());
+    await kept.release();
+  });
+
+  it('is not written by a process that has lost its lease', async () => {
+    const { clock } = given;
+    const lease = await given.ledger.claimLease({ name: 'writer', owner: 'one', ms: 1 });
+    assert.ok(lease);
+    given.ledger.writeUnder(lease);
+    await decide(1);
+    await clock.advance(2);
+    const other = await openLedger(given.file(), clock);
+    await other.claimLease({ name: 'writer', owner: 'two', ms: 1 });
+    await assert.rejects(given.ledger.seal(), { code: 'NOT_IN_CHARGE' });
+    assert.equal((await readSeal(given.file()))?.journal.count, 0);
+    await other.close();
+  });
+
+  it('that is lost keeps a ledger with records from opening, until a person has put it in its place', async () => {
+    await decide(1);
+    await given.ledger.close();
+    await rm(`${given.file()}.seal`);
+    await assert.rejects(openLedger(given.file(), given.clock), {
+      code: 'LEDGER_UNUSABLE',
+      message: /lost its seal/,
+    });
+    const { file } = await backupLedger(given.file(), `${given.folder()}/copy`);
+    await restoreLedger(file, given.file(), given.clock, { by: 'Ada', reason: 'the seal was lost' });
+    given.ledger = await openLedger(given.file(), given.clock);
+    assert.equal((await given.ledger.journalHead()).count, 2);
+  });
+
+  it('and ledger that are both gone leave a home that is not taken for a new one while reports lie in it', async () => {
+    const home = `${given.folder()}/home`;
+    await (await openHome(home, given.clock)).close();
+    await mkdir(`${home}/landing/SIM001`, { recursive: true });
+    for (const suffix of ['', '.seal']) await rm(ledgerIn(home) + suffix);
+    await assert.rejects(openHome(home, given.clock), { code: 'LEDGER_UNUSABLE', message: /landing/ });
+    await rename(`${home}/landing`, `${home}/landing.of-before`);
+    await (await openHome(home, given.clock)).close();
   });
 });
 
