@@ -46,7 +46,7 @@ interface SwitchMessage extends RapMessage {
   until?: unknown;
   confirm?: unknown;
   refuse?: unknown;
-  /** Number of the news this message brings: by it the outbox knows the event, and the ledger that it is told. */
+  /** Number of the news this message brings: by it the outbox knows the event, and the ledger that it is mailed. */
   switchNews?: number;
 }
 
@@ -59,7 +59,7 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   /** Messages that asked for a switch which is still to be told, by the number of its news. */
   readonly #switching = new Map<number, SwitchMessage>();
   /** What this node has told. */
-  #told = new Telling<SwitchNews>(({ id }) => String(id));
+  #told = tellingOf();
   /** What has news and what tells them comes one after another: nobody tells what another one is about to tell. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -75,10 +75,12 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   }
 
   protected override async onClose(): Promise<void> {
+    const told = this.#told;
+    this.#told = tellingOf();
     try {
       const ledger = await this.ledgerOnClose();
       const forget = ({ id }: SwitchNews) => ledger.forgetSwitchNews(id);
-      await this.#told.end(await ledger.untoldSwitches(this.id), forget, this.clock, wentOn);
+      await told.end(await ledger.untoldSwitches(this.id), forget, this.clock, wentOn);
     } catch {
       // The next life tells more than it must.
     }
@@ -136,7 +138,6 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   /** Puts back what has run out, says so, and keeps the status true when another node or person switches. */
   async #rounds(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
-    this.#told = new Telling(({ id }) => String(id));
     for (const { id, node } of await (await this.ledger()).switchRequests('open')) {
       // Asked for before a restart; the message of then is gone.
       if (node === this.id) this.#waiting.set(id, {} as SwitchMessage);
@@ -246,6 +247,10 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
     }
     this.show('switched', away.length > 0 ? 'yellow' : 'green', 'dot', { site, accounts: choices.length });
   }
+}
+
+function tellingOf(): Telling<SwitchNews> {
+  return new Telling(({ id }) => String(id));
 }
 
 /** Did a flow go on with it? Then it is not to go on again at each deploy. */
