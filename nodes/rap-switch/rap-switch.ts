@@ -2,7 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import { Telling } from '../../lib/ledger/telling.ts';
+import { LINGER, Telling } from '../../lib/ledger/telling.ts';
 import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
 import {
   askForSwitch,
@@ -181,6 +181,7 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
     const ledger = await this.ledger();
     const untold = await ledger.untoldSwitches(this.id);
     const news = await this.#told.toTell(untold, ({ id }) => ledger.forgetSwitchNews(id), this.clock);
+    if (news.length > 0) this.#lookAgain();
     for (const one of news) {
       if ('asked' in one) this.#tellAsked(one.id, one.asked);
       if ('settled' in one) this.#tellSettled(one.id, one.settled);
@@ -193,6 +194,16 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
         if ('ended' in one) this.complain(expired(one.id, one.ended), {});
       }
     }
+  }
+
+  /** By then the mails are queued: a flow is not to go on again when the process is killed later. */
+  #lookAgain(): void {
+    this.background((signal) =>
+      sleep(this.clock, LINGER, signal)
+        .then(() => this.#look())
+        // The next round says what is wrong.
+        .catch(() => {}),
+    );
   }
 
   #tellAsked(switchNews: number, request: SwitchRequestRow): void {

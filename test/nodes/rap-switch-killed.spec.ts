@@ -160,6 +160,16 @@ describe('rap-switch and what a process was killed over', () => {
     assert.equal(await toldAgain({ second: false }), 0);
   });
 
+  it('goes on no more with a switch that was mailed, though the process is killed soon after', async () => {
+    const first = await start(['desk'], { second: false });
+    first.send('away');
+    await first.message('mailed');
+    assert.equal(await mailedNews(), 1, 'others may be about to queue theirs');
+    await clock.advance(LINGER, rest);
+    for (let looks = 0; looks < 500 && (await untold()) > 0; looks++) await rest();
+    assert.equal(await untold(), 0);
+  });
+
   it('leaves the order of a plan to the plan, which gives it again after a restart', async () => {
     const first = await start([], { second: false });
     first.send('away', { practice: { date: '2025-06-21' } } as never);
