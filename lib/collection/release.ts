@@ -4,7 +4,8 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { RapError } from '../errors/rap-error.ts';
+import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
+import { sha256File } from '../files/durable.ts';
 import { refuseName } from '../files/safe-name.ts';
 import type { HeldReport, JudgedName, Ledger } from '../ledger/ledger.ts';
 import { copyAside } from './quarantine.ts';
@@ -27,17 +28,27 @@ export async function releaseReport(
   act: Act,
 ): Promise<{ versionId: number; file: string }> {
   refuseDecided(held);
-  const target = path.join(landing, held.account, ...held.path.split('/'));
-  const copy = await copyAside(held.file, target);
-  if (copy.sha256 !== held.sha256) {
-    await rm(copy.file, { force: true });
+  // Looked at before: a copy of something else might be taken for a report that lies in the landing folder already.
+  if ((await contentOf(held.file)) !== held.sha256) {
     throw new RapError('DISK_ERROR', `${held.file} is not what was put into quarantine`, {
-      cure: 'Somebody changed the file. Discard it; the next run that finds the report changed fetches it anew.',
+      cure: 'Somebody changed or removed the file. Discard it; the next run that finds the report changed fetches it anew.',
     });
   }
+  const target = path.join(landing, held.account, ...held.path.split('/'));
+  const copy = await copyAside(held.file, target);
   const { versionId } = await ledger.releaseHeld(held.id, copy.file, act);
   await rm(held.file, { force: true });
   return { versionId, file: copy.file };
+}
+
+/** @returns its hash, or '' where there is no such file */
+async function contentOf(file: string): Promise<string> {
+  try {
+    return await sha256File(file);
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return '';
+    throw diskError(thrown, file);
+  }
 }
 
 /**

@@ -87,6 +87,21 @@ describe('Quarantine', () => {
     assert.equal((await house.ledger.heldReports())[0]?.decision, '');
   });
 
+  it('does not touch a received report when a copy of it was put in place of the held one', async () => {
+    const held = await firstHeld();
+    const received = path.join(landing, 'hkscc', held.path);
+    await fs.mkdir(path.dirname(received), { recursive: true });
+    await fs.writeFile(received, 'the right one, received meanwhile');
+    await fs.copyFile(received, held.file);
+    await assert.rejects(releaseReport(house.ledger, held, landing, act), { code: 'DISK_ERROR' });
+    assert.equal(await fs.readFile(received, 'utf8'), 'the right one, received meanwhile');
+    await fs.rm(held.file);
+    await assert.rejects(releaseReport(house.ledger, held, landing, act), {
+      code: 'DISK_ERROR',
+      message: /is not what was put into quarantine/,
+    });
+  });
+
   it('says nothing more of a discarded report, until other content comes', async () => {
     await firstHeld();
     for (const held of await house.ledger.heldReports()) await discardReport(house.ledger, held, act);
