@@ -206,6 +206,9 @@ describe('A run', () => {
     });
     assert.ok(summary.failed.some((failure) => failure.code === 'ABORTED'));
     assert.equal(summary.received.length + summary.failed.length, listing.reports.length);
+    const undone = summary.failed.map((failure) => failure.path).sort();
+    const open = (await house.ledger.openIntents()).map((intent) => intent.path).sort();
+    assert.deepEqual(open, undone, 'what was asked for is written down until it is here');
   });
 
   it('has a name from its start in Hong Kong time', () => {
