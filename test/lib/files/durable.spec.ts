@@ -81,6 +81,20 @@ describe('publish', () => {
         assert.deepEqual(await names(), ['CCLTN05.txt', 'CCLTN05~2.txt', 'CCLTN05~3.txt']);
       });
 
+      it('makes what it finds done already durable, before it says so', async () => {
+        const synced: string[] = [];
+        const disk = observedDisk(({ call, target }) => {
+          if (call === 'handle.sync') synced.push(path.basename(target));
+          return undefined;
+        }, makeDisk());
+        const folderSync = (await abilitiesOf(folder(), { disk })).folderSync;
+        await fs.writeFile(final(), 'one');
+        const temp = await finished(final(), 'one', disk);
+        synced.length = 0;
+        await publish(temp, final(), hashOf('one'), { disk });
+        assert.deepEqual(synced, [path.basename(final()), ...(folderSync ? [path.basename(folder())] : [])]);
+      });
+
       it('lets exactly one of many writers at the same moment have the name', async () => {
         const disk = makeDisk();
         await abilitiesOf(folder(), { disk });
