@@ -106,6 +106,7 @@ async function collectAndFile(
     run: job.run,
     rules: parseRules(job.shares.map((share) => ({ share: `${share}/{businessDate}` }))),
     context: { home: job.home, account, installation },
+    requireSentinel: true,
     pauses,
     memory: { tried: new Set() },
   };

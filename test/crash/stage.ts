@@ -97,8 +97,7 @@ export async function openStage(files: number, under = roomyFolder()): Promise<S
       const home = path.join(place, 'home');
       const shares: Home['shares'] = [path.join(place, 'a'), path.join(place, 'b')];
       for (const one of [home, ...shares]) await fs.mkdir(one, { recursive: true });
-      // One share is marked, as "rap share init" does it, the other is a plain folder.
-      await initShare(shares[0], realClock);
+      for (const share of shares) await initShare(share, realClock);
       const filed: Home['filed'] = [path.join(shares[0], DATE), path.join(shares[1], DATE)];
       return { folder: place, home, shares, filed, ledger: path.join(home, 'ledger.sqlite') };
     },
