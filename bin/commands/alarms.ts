@@ -1,5 +1,5 @@
 /** `rap alarms`: which alarms are open, and the word of a person that they know. */
-import { acknowledge } from '../../lib/contacts/acknowledge.ts';
+import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -32,11 +32,10 @@ const MOST_HOURS = 336;
 const stamp = (at: number) => hongKongStamp(at).slice(0, 16);
 
 function lineOf(alarm: AlarmRecord, now: number): string {
-  const { id, level, account, code, message, raisedAt, seen, restUntil, acknowledgedBy } = alarm;
+  const { id, level, account, code, message, raisedAt, seen, acknowledgedBy } = alarm;
+  const until = acknowledgedUntil(alarm, now);
   const known =
-    acknowledgedBy !== '' && restUntil !== null && restUntil > now
-      ? `acknowledged by ${acknowledgedBy} until ${stamp(restUntil)}`
-      : 'not acknowledged';
+    until === undefined ? 'not acknowledged' : `acknowledged by ${acknowledgedBy} until ${stamp(until)}`;
   const quiet = alarm.muted === '' ? '' : `, kept quiet: ${alarm.muted}`;
   return `${id}  ${level}  ${account} ${code}  since ${stamp(raisedAt)}, met ${seen}x, ${known}${quiet}\n    ${message}\n`;
 }

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { makeFolder } from '../files/durable.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { plain } from './escape.ts';
 
@@ -32,6 +32,13 @@ export async function acknowledge(
   const reason = plain(why).trim().slice(0, 500) || 'seen';
   if (await ledger.acknowledgeAlarm(alarm, { by: name, why: reason, until })) return { until };
   throw new RapError('USAGE', `There is no open alarm ${alarm}`, { cure: 'See "rap alarms list".' });
+}
+
+/** Until when somebody's word counts for an alarm; undefined when nobody gave it, or the alarm was told again since. */
+export function acknowledgedUntil(alarm: AlarmRecord, now: number): number | undefined {
+  const { acknowledgedAt, mailedAt, restUntil } = alarm;
+  if (acknowledgedAt === null || acknowledgedAt < (mailedAt ?? 0)) return undefined;
+  return restUntil !== null && restUntil > now ? restUntil : undefined;
 }
 
 /** A file that is empty for so long was not only just begun. */

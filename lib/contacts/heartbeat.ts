@@ -5,6 +5,7 @@
 import type { AccountOutlook, AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
 import { installations } from '../words/installations.ts';
+import { acknowledgedUntil } from './acknowledge.ts';
 import { groupKey, type Queued } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { dataCentreLine, momentText } from './footer.ts';
@@ -97,15 +98,15 @@ async function troublesOf(ledger: Ledger, words: Words, now: number) {
 }
 
 function alarmRow(alarm: AlarmRecord, words: Words, now: number) {
-  const { id, account, code, raisedAt, restUntil, acknowledgedBy: by } = alarm;
-  const acknowledged = by !== '' && restUntil !== null && restUntil > now;
+  const { id, account, code, raisedAt, acknowledgedBy: by } = alarm;
+  const until = acknowledgedUntil(alarm, now);
   return {
     what: say(words, words.openAlarm, { id, account, code, time: momentText(raisedAt, now) }),
     lines: [
       alarm.message,
-      acknowledged
-        ? say(words, words.acknowledgedBy, { by, time: momentText(restUntil, now) })
-        : words.notAcknowledged,
+      until === undefined
+        ? words.notAcknowledged
+        : say(words, words.acknowledgedBy, { by, time: momentText(until, now) }),
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** The operator's page of alarms: what is open, who knows, and the button that says "I know". */
 import type { NodeAPI } from 'node-red';
-import { acknowledge } from '../../lib/contacts/acknowledge.ts';
+import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.ts';
 import type { AlarmRecord } from '../../lib/ledger/ledger.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { clockOf } from '../base/house.ts';
@@ -48,12 +48,12 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
 function shown(alarm: AlarmRecord, now: number) {
   const { id, level, account, code, place, message, cure, seen, raisedAt, seenAt, muted } = alarm;
   const stamp = (at: number) => hongKongStamp(at).slice(0, 16);
-  const acknowledged = alarm.acknowledgedBy !== '' && alarm.restUntil !== null && alarm.restUntil > now;
+  const until = acknowledgedUntil(alarm, now);
   return {
     ...{ id, level, account, code, place, message, cure, seen, muted },
     raised: stamp(raisedAt),
     last: stamp(seenAt),
-    acknowledged: acknowledged ? { by: alarm.acknowledgedBy, until: stamp(alarm.restUntil ?? now) } : null,
+    acknowledged: until === undefined ? null : { by: alarm.acknowledgedBy, until: stamp(until) },
   };
 }
 
