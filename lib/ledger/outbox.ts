@@ -207,19 +207,25 @@ export function outbox(db: Database, clock: Clock): Outbox {
     },
 
     async mailCounts(since) {
-      const count = async (states: MailState[], after: number) => {
-        const row = await db
-          .selectFrom('mails')
-          .select((one) => one.fn.countAll<number>().as('count'))
-          .where('state', 'in', states)
-          .where('created_at', '>=', after)
-          .executeTakeFirstOrThrow();
-        return Number(row.count);
-      };
-      return {
-        waiting: await count(['queued', 'sending'], 0),
-        refused: await count(['refused'], since),
-      };
+      const mails = () => db.selectFrom('mails').select((one) => one.fn.countAll<number>().as('count'));
+      const waiting = await mails()
+        .where('state', 'in', ['queued', 'sending', 'unknown'])
+        .where('next_attempt', 'is not', null)
+        .executeTakeFirstOrThrow();
+      const refused = await mails()
+        .where('state', 'in', ['accepted', 'refused', 'unknown'])
+        .where('next_attempt', 'is', null)
+        .where('created_at', '>=', since)
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('mail_recipients as recipient')
+              .select('recipient.mail_id')
+              .whereRef('recipient.mail_id', '=', 'mails.id')
+              .where('recipient.state', '!=', 'accepted'),
+          ),
+        )
+        .executeTakeFirstOrThrow();
+      return { waiting: Number(waiting.count), refused: Number(refused.count) };
     },
 
     async recordTelling(mailId, channel, response) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { acknowledge } from '../../../lib/contacts/acknowledge.ts';
-import { queueAlarm, recoverAlarms } from '../../../lib/contacts/alarms.ts';
+import { queueAlarm, recoverAlarms, tendAlarms } from '../../../lib/contacts/alarms.ts';
 import { languages } from '../../../lib/contacts/config.ts';
 import { renderSummary } from '../../../lib/contacts/flood.ts';
 import { queueHeartbeat } from '../../../lib/contacts/heartbeat.ts';
-import { queueDigest } from '../../../lib/contacts/notify.ts';
+import { queueDigest, queueNotice } from '../../../lib/contacts/notify.ts';
+import type { MailRecipient } from '../../../lib/ledger/ledger.ts';
 import { addDays } from '../../../lib/time/hong-kong.ts';
 import { aVersion, freshLedger, START } from '../ledger/samples.ts';
 import { someContacts } from './samples.ts';
@@ -108,6 +109,49 @@ describe('the morning mail', () => {
     ]) {
       assert.ok(text.includes(part), `${part} is missing in\n${text}`);
     }
+  });
+
+  it('counts mails that reached some only, and mails that no relay ever confirmed', async () => {
+    const config = someContacts();
+    for (const eventKey of ['one', 'two', 'three']) {
+      await queueNotice(given.ledger, config, { eventKey, run: '', subject: 's', text: 't' }, ['ops']);
+    }
+    const settle = (
+      id: number,
+      ada: MailRecipient['state'],
+      bo: MailRecipient['state'],
+      nextAttempt: number | null,
+    ) => {
+      const answers = [
+        { address: 'ada@broker.example', state: ada, response: '' },
+        { address: 'bo@broker.example', state: bo, response: '' },
+      ];
+      return given.ledger.settleMail(id, { answers, error: '', nextAttempt });
+    };
+    await settle(1, 'accepted', 'refused', null);
+    await settle(2, 'unconfirmed', 'unconfirmed', null);
+    await settle(3, 'accepted', 'unknown', START);
+    assert.deepEqual(await given.ledger.mailCounts(0), { waiting: 1, refused: 2 });
+    await beat(config);
+    assert.match((await last()).text, /2 mails of the last days could not be delivered to everybody/);
+  });
+
+  it('does not call acknowledged what was told again after the word of a person had run out', async () => {
+    const config = someContacts({}, { escalation: { reminders: 1 } });
+    const alarm = { code: 'DISK_FULL', message: 'm', cure: 'c', where: 'w', run: 'r', account: 'SIM001' };
+    const meet = () => queueAlarm(given.ledger, config, { ...alarm, at: given.clock.now() }, ['risk']);
+    const tend = async (hours: number) => {
+      await given.clock.advance(hours * 3600_000);
+      await tendAlarms(given.ledger, config, given.clock);
+    };
+    await meet();
+    await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Bo', why: '' }, 24);
+    await tend(12);
+    await meet();
+    await tend(13);
+    await tend(1);
+    await beat(config);
+    assert.match((await last()).text, /Alarm 1: .*\n {2}m\n {2}not acknowledged\n/);
   });
 
   it('is whole in every language, as are recovery and summary', async () => {
