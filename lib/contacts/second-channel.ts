@@ -3,7 +3,7 @@
  * a second relay, to a webhook, and always into a file of the home folder.
  */
 import path from 'node:path';
-import { makeFolder, openTemporary, publish, sha256File } from '../files/durable.ts';
+import { discard, makeFolder, openTemporary, publish, sha256File } from '../files/durable.ts';
 import {
   type Ledger,
   type MailRecipient,
@@ -121,8 +121,7 @@ async function tell(
         return await relay(mail, ledger, config, options);
     }
   } catch (thrown) {
-    const trouble = String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
-    return { trouble, again: true, silent: true };
+    return { trouble: reasonOf(thrown), again: true, silent: true };
   }
 }
 
@@ -133,17 +132,23 @@ export async function writeAlarm(home: string, name: string, text: string): Prom
   const final = path.join(folder, `${name}.txt`);
   const { path: temporary, handle } = await openTemporary(final);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await publish(temporary, final, await sha256File(temporary));
+  } catch (thrown) {
+    // It is tried again every round: a full disk must not be filled with what was begun.
+    await discard(temporary).catch(() => {});
+    throw thrown;
   }
-  await publish(temporary, final, await sha256File(temporary));
 }
 
 /**
  * Tells on the other channels that the relay refuses our user or password: no mail can say so.
- * @returns '' or what went wrong with the webhook
+ * @returns '' or what went wrong with one of them
  */
 export async function tellLoginRefused(
   config: ContactsConfig,
@@ -152,14 +157,18 @@ export async function tellLoginRefused(
   const { relayLogin } = wordsOf[config.language];
   const now = options.clock.now();
   const text = `${relayLogin}\n${config.smtp.host}:${config.smtp.port}\n${hongKongStamp(now)}\n`;
-  await writeAlarm(options.home, 'mail-login', text);
-  if (config.second.webhook === undefined) return '';
   const payload = { event: 'mail-login', kind: 'alarm', level: 'critical', subject: relayLogin, text };
-  try {
-    return await post(config, { ...payload, at: new Date(now).toISOString() }, options);
-  } catch (thrown) {
-    return String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
-  }
+  const at = new Date(now).toISOString();
+  // A full disk must not keep it from the webhook.
+  const troubles = await Promise.all([
+    writeAlarm(options.home, 'mail-login', text).catch(reasonOf),
+    config.second.webhook && post(config, { ...payload, at }, options).catch(reasonOf),
+  ]);
+  return troubles.filter(Boolean).join('; ');
+}
+
+function reasonOf(thrown: unknown): string {
+  return String(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
 }
 
 function fileText(mail: OutboxMail, config: ContactsConfig): string {

@@ -318,6 +318,15 @@ describe('the second channel', () => {
     assert.match(String(hook.posted[1]?.body.text), /refuses user or password/);
   });
 
+  it('M08: a full disk keeps a refused password from no webhook, and is not filled further', async () => {
+    const hook = await webhook();
+    const config = someContacts({ port: 1 }, { second: { webhook: { url: hook.url } } });
+    // A file where the folder should be: no alarm can be written.
+    await fs.writeFile(path.join(given.folder(), 'alarms'), '');
+    assert.notEqual(await tellLoginRefused(config, { clock: given.clock, home: given.folder() }), '');
+    assert.equal(hook.posted.length, 1);
+  });
+
   it('shows no secret anywhere: not in mail, ledger, file, webhook or message', async () => {
     const secrets = ['canary-smtp-7731', 'canary-token-7732', 'canary-second-7733'];
     const hook = await webhook();
