@@ -123,8 +123,18 @@ async function openIn(folder: string, { disk = realDisk }: DiskOptions): Promise
   try {
     return await disk.open(path.join(folder, SHARE_FILE), 'r');
   } catch (thrown) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(thrown))) return undefined;
-    throw diskError(thrown, `share ${folder}`);
+    const system = systemCode(thrown);
+    if (['ENOENT', 'ENOTDIR'].includes(system)) return undefined;
+    if (!['EACCES', 'EPERM'].includes(system)) throw diskError(thrown, `share ${folder}`);
+    throw new RapError(
+      'NOT_WRITABLE',
+      `The id file ${SHARE_FILE} of share ${folder} cannot be read (${system})`,
+      {
+        cause: thrown,
+        cure: 'Give this user the right to read it; what waits is then delivered.',
+        details: { where: folder, system },
+      },
+    );
   }
 }
 
@@ -133,16 +143,22 @@ async function readId(held: FileHandle, folder: string): Promise<string> {
   try {
     text = await held.readFile('utf8');
   } catch (thrown) {
+    if (systemCode(thrown) === 'EISDIR') throw damaged(folder, thrown);
     throw diskError(thrown, `share ${folder}`);
   }
   try {
     return schema.parse(JSON.parse(text)).share;
   } catch (cause) {
-    throw new RapError('SHARE_MISSING', `The id file ${SHARE_FILE} of share ${folder} cannot be understood`, {
-      cause,
-      details: { where: folder },
-    });
+    throw damaged(folder, cause);
   }
+}
+
+function damaged(folder: string, cause: unknown): RapError {
+  return new RapError('SHARE_MISSING', `The id file ${SHARE_FILE} of share ${folder} cannot be understood`, {
+    cause,
+    cure: 'Somebody damaged it. Put it back from a backup; or remove it, mark the share anew ("rap share init") and accept it ("rap share accept").',
+    details: { where: folder },
+  });
 }
 
 function missing(folder: string): RapError {

@@ -5,8 +5,10 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { deliver } from '../../../lib/delivery/deliver.ts';
 import { holdShare, initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import type { ReceivedReport } from '../../../lib/words/types.ts';
+import { observedDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { START } from '../ledger/samples.ts';
 import { aReport } from './samples.ts';
@@ -88,6 +90,39 @@ describe('a share', () => {
       });
     }
     assert.deepEqual(await fs.readdir(share()), [SHARE_FILE]);
+  });
+
+  it('says of a damaged id file, or a folder of its name, what is to be done', async () => {
+    const { id } = await initShare(share(), clock);
+    const file = path.join(share(), SHARE_FILE);
+    for (const damage of [() => fs.writeFile(file, ''), () => fs.rm(file).then(() => fs.mkdir(file))]) {
+      await damage();
+      for (const expected of [undefined, { root: share(), id }]) {
+        const known = expected === undefined ? options : { expected };
+        await assert.rejects(deliver(await landed(), share(), known), (error) => {
+          assert.ok(error instanceof RapError);
+          assert.equal(error.code, 'SHARE_MISSING');
+          assert.match(error.cure, /remove it, .*share init.*share accept/);
+          return true;
+        });
+      }
+      assert.deepEqual(await fs.readdir(share()), [SHARE_FILE]);
+    }
+  });
+
+  it('whose id file this user may not read says so, and is not taken for one without', async () => {
+    const inner = path.join(share(), 'inner');
+    await fs.mkdir(inner);
+    await initShare(share(), clock);
+    await initShare(inner, clock);
+    const disk = observedDisk(({ call, target }) =>
+      target === path.join(inner, SHARE_FILE) ? systemError('EACCES', call) : undefined,
+    );
+    await assert.rejects(deliver(await landed(), inner, { ...options, disk }), {
+      code: 'NOT_WRITABLE',
+      message: /id file .*inner cannot be read \(EACCES\)/,
+    });
+    assert.deepEqual(await fs.readdir(inner), [SHARE_FILE]);
   });
 
   if (process.platform === 'linux' && process.getuid?.() === 0) {
