@@ -35,6 +35,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     super(RED, config, readContacts);
     if (!this.ready) return;
     this.background((signal) => this.#rounds(signal, () => this.#tend()));
+    // By itself, because a file that cannot be read or removed must not keep mails waiting.
+    this.background((signal) => this.#rounds(signal, () => this.#hear()));
     // Each by itself, because a relay may hang for minutes.
     this.background((signal) => this.#rounds(signal, () => this.#tellOtherwise()));
     this.background((signal) => this.#rounds(signal, () => this.#tellBy(['relay']).then(() => {})));
@@ -75,11 +77,13 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     return result;
   }
 
-  async #tend(): Promise<void> {
-    const ledger = await this.ledger();
+  async #hear(): Promise<void> {
     const { settings, clock, home } = this;
-    await readAcknowledgements(ledger, clock, home, settings.escalation.restHours);
-    await tendAlarms(ledger, settings, clock);
+    await readAcknowledgements(await this.ledger(), clock, home, settings.escalation.restHours);
+  }
+
+  async #tend(): Promise<void> {
+    await tendAlarms(await this.ledger(), this.settings, this.clock);
     const refused = this.#loginRefused;
     const { failed } = await this.flush();
     // Whoever queued the mail has heard of its first failure; from then on the log is enough, and once for a login.

@@ -216,6 +216,17 @@ describe('contact-notify, rap-contacts', () => {
     assert.equal((await mails()).length, 1);
   });
 
+  it('a folder for acknowledgements that cannot be read keeps no mail waiting', async function () {
+    this.timeout(30_000);
+    await writeFile(`${home}/acknowledge`, 'a file in its place');
+    await start({}, fastClock(40));
+    inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
+    runtime.send('alarm', failed('run-1'));
+    await runtime.message('caught');
+    inbox.misbehave({});
+    await until(async () => (await mails()).length === 1);
+  });
+
   const ledger = async <T>(ask: (open: Ledger) => Promise<T>): Promise<T> => {
     const open = await openHome(home, realClock);
     try {
