@@ -35,6 +35,9 @@ export const WAITS: readonly number[] = [15_000, 60_000, 300_000, 900_000, 1_800
 const LOGIN_PAUSE = 1_800_000;
 const pauses = new WeakMap<ContactsConfig['smtp'], { until: number; fault: FailedMail }>();
 
+/** After so many mails it is asked again what is due, so that a critical one waits for no longer queue. */
+const TOGETHER = 20;
+
 /**
  * Sends every mail that is due, one after the other. Stops at a relay that is not there or does not let us in;
  * what is left stays queued.
@@ -52,23 +55,29 @@ export async function sendDue(
   const pause = pauses.get(config.smtp);
   if (pause !== undefined && clock.monotonic() < pause.until) return { sent: 0, failed: [pause.fault] };
   let sent = 0;
-  for (const { id } of await ledger.dueMails(clock.now())) {
-    if (signal?.aborted) break;
-    const mail = await ledger.markSending(id);
-    if (mail === undefined) continue;
-    const attempt = await attemptMail(mail, config, transport.send);
-    const nextAttempt = clock.now() + waitAfter(mail.attempts, random);
-    const { answers, error } = withinDeadline(mail, attempt, nextAttempt);
-    await ledger.settleMail(id, { answers, error, nextAttempt });
-    const fault = faultOf(id, attempt.answers, attempt.last, error);
-    if (fault === undefined) sent++;
-    else failed.push(fault);
-    if (attempt.last?.kind === 'login' && fault !== undefined) {
-      pauses.set(config.smtp, { until: clock.monotonic() + LOGIN_PAUSE, fault });
+  const tried = new Set<number>();
+  for (;;) {
+    const due = await ledger.dueMails(clock.now());
+    const next = due.filter(({ id }) => !tried.has(id));
+    if (next.length === 0) return { sent, failed };
+    for (const { id } of next.slice(0, TOGETHER)) {
+      if (signal?.aborted) return { sent, failed };
+      tried.add(id);
+      const mail = await ledger.markSending(id);
+      if (mail === undefined) continue;
+      const attempt = await attemptMail(mail, config, transport.send);
+      const nextAttempt = clock.now() + waitAfter(mail.attempts, random);
+      const { answers, error } = withinDeadline(mail, attempt, nextAttempt);
+      await ledger.settleMail(id, { answers, error, nextAttempt });
+      const fault = faultOf(id, attempt.answers, attempt.last, error);
+      if (fault === undefined) sent++;
+      else failed.push(fault);
+      if (attempt.last?.kind === 'login' && fault !== undefined) {
+        pauses.set(config.smtp, { until: clock.monotonic() + LOGIN_PAUSE, fault });
+      }
+      if (attempt.last?.kind === 'login' || attempt.last?.kind === 'unreachable') return { sent, failed };
     }
-    if (attempt.last?.kind === 'login' || attempt.last?.kind === 'unreachable') break;
   }
-  return { sent, failed };
 }
 
 /** With jitter, so that many senders do not come back at the same moment. */

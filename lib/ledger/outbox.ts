@@ -27,8 +27,8 @@ export interface Outbox {
    * News beyond what an hour may bring is written down, but held back for a summary.
    */
   queueMail(mail: NewMail): Promise<{ id: number; messageId: string; fresh: boolean }>;
-  /** Mails whose next attempt is due: critical ones first, then the oldest. */
-  dueMails(now: number): Promise<OutboxMail[]>;
+  /** Mails whose next attempt is due: critical ones first, then the oldest. Without their texts, for there may be many. */
+  dueMails(now: number): Promise<{ id: number; domain: string }[]>;
   /**
    * Takes a due mail for sending and gives it as it is now. Undefined when someone else has it or it is not
    * due any more.
@@ -90,16 +90,16 @@ export function outbox(db: Database, clock: Clock): Outbox {
 
     async dueMails(now) {
       await releaseInterrupted(db, now);
-      const rows = await db
+      const open = db
         .selectFrom('mails')
-        .selectAll()
+        .select(['id', 'domain'])
         .where('state', 'in', ['queued', 'unknown'])
         .where(due(now))
         .orderBy('next_attempt')
-        .orderBy('id')
-        .execute();
-      const urgent = rows.filter(({ level }) => level === 'critical');
-      return withRecipients(db, [...urgent, ...rows.filter(({ level }) => level !== 'critical')]);
+        .orderBy('id');
+      const urgent = await open.where('level', '=', 'critical').execute();
+      const first = new Set(urgent.map(({ id }) => id));
+      return [...urgent, ...(await open.execute()).filter(({ id }) => !first.has(id))];
     },
 
     markSending: (id) =>

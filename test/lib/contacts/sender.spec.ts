@@ -466,6 +466,20 @@ describe('sendDue against a real relay', () => {
     );
   });
 
+  it('lets a critical mail wait for no long queue', async () => {
+    const config = await withRelay();
+    const common = { run: '', to: ['ada@broker.example'], text: 't', html: '', domain: 'broker.example' };
+    const queue = (kind: 'digest' | 'alarm', subject: string) =>
+      given.ledger.queueMail({ ...common, eventKey: subject, kind, subject });
+    for (let index = 0; index < 60; index++) await queue('digest', `digest ${index}`);
+    const first = the().nextBody();
+    const sending = send(config);
+    await first;
+    await queue('alarm', 'alarm');
+    assert.equal((await sending).sent, 61);
+    assert.ok(the().taken.findIndex(({ mail }) => mail.subject === 'alarm') <= 20);
+  });
+
   it('gives up at the deadline, visibly', async () => {
     const config = someContacts({ port: await freePort() });
     const alarm = { code: 'DISK_FULL', message: 'm', cure: 'c', where: '', run: 'r', account: '', at: START };
