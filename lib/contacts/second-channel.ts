@@ -39,6 +39,8 @@ export interface SecondOptions {
   atOnce?: boolean;
   /** Default all. A relay may hang for minutes; whoever tells by it does so beside the others. */
   channels?: readonly Channel[];
+  /** Domains of the senders of other contacts, whose mails are left to them. */
+  others?: readonly string[];
   transportFactory?: TransportFactory;
   fetch?: typeof fetch;
 }
@@ -72,11 +74,11 @@ export async function tellOtherwise(
 ): Promise<{ waiting: number; told: Told[] }> {
   const now = options.clock.now();
   const until = options.atOnce ? now : now - RELAY_PATIENCE;
-  const late = (await ledger.untoldCritical(now - OLDEST, until)).filter(
-    ({ state }) => state !== 'collected',
-  );
+  const ours = async (since: number, latest: number) =>
+    (await ledger.untoldCritical(since, latest)).filter(({ domain }) => !options.others?.includes(domain));
+  const late = (await ours(now - OLDEST, until)).filter(({ state }) => state !== 'collected');
   // What the relay refuses for good is late at once.
-  const refused = (await ledger.untoldCritical(until + 1, now)).filter(({ state }) => state === 'refused');
+  const refused = (await ours(until + 1, now)).filter(({ state }) => state === 'refused');
   const told: Told[] = [];
   for (const channel of channelsOf(config, options)) {
     for (const mail of [...late, ...refused]) {

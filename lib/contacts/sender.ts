@@ -15,6 +15,8 @@ export interface SendOptions {
   random?: () => number;
   /** Stops between two mails. */
   signal?: AbortSignal;
+  /** Domains of the senders of other contacts, whose mails are left to them. */
+  others?: readonly string[];
 }
 
 export interface FailedMail {
@@ -48,7 +50,7 @@ export async function sendDue(
   config: ContactsConfig,
   options: SendOptions,
 ): Promise<{ sent: number; failed: FailedMail[] }> {
-  const { clock, transportFactory = smtpTransport, random = Math.random, signal } = options;
+  const { clock, transportFactory = smtpTransport, random = Math.random, signal, others = [] } = options;
   const transport = transportFactory(config.smtp, clock);
   const failed: FailedMail[] = [];
   await sumUpFlood(ledger, config, clock);
@@ -58,7 +60,7 @@ export async function sendDue(
   const tried = new Set<number>();
   for (;;) {
     const due = await ledger.dueMails(clock.now());
-    const next = due.filter(({ id }) => !tried.has(id));
+    const next = due.filter(({ id, domain }) => !tried.has(id) && !others.includes(domain));
     if (next.length === 0) return { sent, failed };
     for (const { id } of next.slice(0, TOGETHER)) {
       if (signal?.aborted) return { sent, failed };

@@ -2,7 +2,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
 import { tendAlarms } from '../../lib/contacts/alarms.ts';
-import type { ContactsConfig } from '../../lib/contacts/config.ts';
+import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
@@ -28,11 +28,13 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   readonly users: Record<string, Node> = {};
   #sending: Promise<Sent> | undefined;
   #next: Promise<Sent> | undefined;
+  readonly #RED: NodeAPI;
   #loginRefused = false;
   #silent = false;
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readContacts);
+    this.#RED = RED;
     if (!this.ready) return;
     this.background((signal) => this.#rounds(signal, () => this.#tend()));
     // By itself, because a file that cannot be read or removed must not keep mails waiting.
@@ -65,7 +67,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 
   async #sendNow(): Promise<Sent> {
-    const result = await sendDue(await this.ledger(), this.settings, { clock: this.clock });
+    const { clock, signal, settings } = this;
+    const result = await sendDue(await this.ledger(), settings, { clock, signal, others: this.#others() });
     const refused = result.failed.some(({ code }) => code === 'MAIL_CONFIG');
     if (refused && !this.#loginRefused) {
       this.#loginRefused = true;
@@ -92,6 +95,12 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     }
   }
 
+  /** Domains of other contacts that are deployed: all share one outbox. */
+  #others(): string[] {
+    const all = contactsOf(this.#RED).map(({ settings }) => domainOf(settings.smtp.from.address));
+    return all.filter((domain) => domain !== domainOf(this.settings.smtp.from.address));
+  }
+
   async #tellOtherwise(): Promise<void> {
     const waiting = await this.#tellBy(['file', 'webhook']);
     this.#showRelay(waiting > 0 || this.#loginRefused);
@@ -100,7 +109,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** @returns how many critical mails wait beyond their time */
   async #tellBy(channels: readonly Channel[]): Promise<number> {
     const { clock, home, settings } = this;
-    const options = { clock, home, channels, atOnce: this.#loginRefused };
+    const options = { clock, home, channels, atOnce: this.#loginRefused, others: this.#others() };
     const { waiting, told } = await tellOtherwise(await this.ledger(), settings, options);
     for (const { mail, channel, trouble } of told) {
       const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;
@@ -139,6 +148,16 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 }
 
+/** All contacts that are deployed and fit to work. */
+function contactsOf(RED: NodeAPI): RapContacts[] {
+  const all: RapContacts[] = [];
+  RED.nodes.eachNode(({ id, type }) => {
+    const node: unknown = type === 'rap-contacts' ? RED.nodes.getNode(id) : undefined;
+    if (node instanceof RapContacts && node.ready) all.push(node);
+  });
+  return all;
+}
+
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-contacts', RapContacts, {
     credentials: {
@@ -151,11 +170,7 @@ export default function (RED: NodeAPI): void {
   });
   serveAlarmsPage(RED, () => {
     // With several contacts nodes the shortest time counts: an alarm comes back too soon rather than too late.
-    const hours: number[] = [];
-    RED.nodes.eachNode(({ id, type }) => {
-      const node: unknown = type === 'rap-contacts' ? RED.nodes.getNode(id) : undefined;
-      if (node instanceof RapContacts && node.ready) hours.push(node.settings.escalation.restHours);
-    });
+    const hours = contactsOf(RED).map(({ settings }) => settings.escalation.restHours);
     return hours.length === 0 ? REST_HOURS : Math.min(...hours);
   });
 }

@@ -466,6 +466,21 @@ describe('sendDue against a real relay', () => {
     );
   });
 
+  it('leaves the mails of other contacts to them, however many share the outbox', async () => {
+    const config = await withRelay();
+    const theirs = someContacts(
+      { port: the().port, from: 'rap@bank.example' },
+      { contacts: [{ email: 'eve@bank.example' }] },
+    );
+    await queueNotice(given.ledger, theirs, { eventKey: 'k', run: '', subject: 's', text: 't' }, []);
+    const options = { clock: given.clock, random };
+    const ours = await sendDue(given.ledger, config, { ...options, others: ['bank.example'] });
+    assert.deepEqual(ours, { sent: 0, failed: [] });
+    assert.equal((await mail()).state, 'queued');
+    const other = await sendDue(given.ledger, theirs, { ...options, others: ['broker.example'] });
+    assert.deepEqual(other, { sent: 1, failed: [] });
+  });
+
   it('lets a critical mail wait for no long queue', async () => {
     const config = await withRelay();
     const common = { run: '', to: ['ada@broker.example'], text: 't', html: '', domain: 'broker.example' };
