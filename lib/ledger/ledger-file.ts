@@ -13,6 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { networkDriveOf } from './network-drive.ts';
 import { sqliteError } from './sqlite.ts';
 import type { JournalHead } from './types.ts';
 
@@ -199,26 +200,12 @@ export function unusable(file: string, what: string, cure?: string): RapError {
   });
 }
 
-/** File systems that are reached over a network (statfs types of Linux): SQLite's locks do not hold there. */
-const NETWORK: ReadonlyMap<number, string> = new Map([
-  [0x6969, 'NFS'],
-  [0x517b, 'SMB'],
-  [0xff534d42, 'CIFS'],
-  [0xfe534d42, 'SMB2'],
-  [0x5346414f, 'AFS'],
-  [0x73757245, 'Coda'],
-  [0x00c36400, 'Ceph'],
-  [0x01021997, '9P'],
-  [0x0bd00bd0, 'Lustre'],
-]);
+const LOCAL_DISK =
+  'Let RAP_HOME name a folder on a disk of this machine. A backup of the ledger may lie on a network drive; the ledger itself may not.';
 
 async function refuseNetworkDrive(file: string): Promise<void> {
-  if (process.platform === 'win32' && /^[\\/]{2}/.test(path.resolve(file))) {
-    throw unusable(file, 'lies on a network drive; the ledger needs a local disk');
-  }
-  const { type } = await fs.statfs(path.dirname(file));
-  const kind = process.platform === 'linux' ? NETWORK.get(type >>> 0) : undefined;
-  if (kind !== undefined) {
-    throw unusable(file, `lies on a network drive (${kind}); the ledger needs a local disk`);
-  }
+  const kind = await networkDriveOf(file);
+  if (kind === undefined) return;
+  const drive = kind === '' ? 'a network drive' : `a network drive (${kind})`;
+  throw unusable(file, `lies on ${drive}; the ledger needs a local disk`, LOCAL_DISK);
 }

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { migrate, migrations } from '../../../lib/ledger/migrate.ts';
+import { mountedAs } from '../../../lib/ledger/network-drive.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -175,6 +176,7 @@ describe('openLedger', () => {
     [0xfe534d42, 'SMB2'],
     [0x00c36400, 'Ceph'],
     [0x01021997, '9P'],
+    [0x65735546, 'FUSE'],
   ] as const) {
     it(`does not live on a network drive (${kind})`, async () => {
       const { statfs } = fs;
@@ -188,6 +190,39 @@ describe('openLedger', () => {
       assert.deepEqual(await fs.readdir(path.dirname(file())), [], 'nothing was made there');
     });
   }
+
+  it('does not live on a network drive by way of a link either', async () => {
+    const { statfs } = fs;
+    const far = path.join(folder(), 'far');
+    await fs.mkdir(far);
+    await fs.mkdir(path.dirname(file()));
+    await fs.symlink(path.join(far, 'ledger.sqlite'), file());
+    fs.statfs = (async (where: string) => {
+      const found = await statfs(where);
+      return where === far ? { ...found, type: 0x6969 } : found;
+    }) as typeof statfs;
+    try {
+      await refusedAs('LEDGER_UNUSABLE', /network drive \(NFS\)/);
+    } finally {
+      fs.statfs = statfs;
+    }
+  });
+
+  it('tells what a program has mounted: a network of somewhere, or a disk of this machine', () => {
+    const mounts = [
+      '24 29 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw',
+      '601 24 0:52 / /srv/with\\040space rw,nosuid - fuse.sshfs root@host:/srv rw,user_id=0',
+      '602 24 0:812 /sub /srv/bound rw - fuse.rclone remote: rw',
+      '603 24 8:17 / /mnt/usb rw - fuseblk /dev/sdb1 rw',
+    ].join('\n');
+    const makedev = (major: bigint, minor: bigint) =>
+      (major << 8n) | (minor & 0xffn) | ((minor & ~0xffn) << 12n);
+    assert.equal(mountedAs(mounts, makedev(0n, 52n)), 'fuse.sshfs');
+    assert.equal(mountedAs(mounts, makedev(0n, 812n)), 'fuse.rclone');
+    assert.equal(mountedAs(mounts, makedev(8n, 17n)), 'fuseblk');
+    assert.equal(mountedAs(mounts, makedev(254n, 1n)), 'ext4');
+    assert.equal(mountedAs(mounts, makedev(0n, 53n)), '');
+  });
 
   it('names the folder it cannot create', async () => {
     await fs.writeFile(path.join(folder(), 'home'), 'a file');
