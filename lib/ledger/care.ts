@@ -1,4 +1,5 @@
 /** Care of the ledger: a backup while it is in use, the check of one, and bringing one back. */
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -7,7 +8,8 @@ import { fsyncFolder, makeFolder, publish, sha256File, temporaryName } from '../
 import type { Clock } from '../time/clock.ts';
 import type { Verification } from './chain.ts';
 import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
-import { readOnlyDatabase, readSeal, sealOf, unusable, writeSeal } from './ledger-file.ts';
+import { BUSY_TIMEOUT, readOnlyDatabase, readSeal, sealOf, unusable, writeSeal } from './ledger-file.ts';
+import { sqliteError } from './sqlite.ts';
 import type { JournalHead } from './types.ts';
 
 export interface LedgerCopy {
@@ -160,6 +162,7 @@ export async function restoreLedger(
     const found = await verifyLedger(from, clock, { ...options, at: file });
     const temp = temporaryName(file);
     await copyDatabase(from, temp);
+    fenceOut(file);
     const replaced = await setAside(file, clock);
     const { outcome } = await publish(temp, file, await sha256File(temp));
     if (outcome === 'version') throw new RapError('LEDGER_UNUSABLE', `Another program is using ${file}`);
@@ -176,6 +179,26 @@ export async function restoreLedger(
     }
   } catch (thrown) {
     throw diskError(thrown, file);
+  }
+}
+
+/**
+ * Takes the lease of a ledger that is to be set aside from whoever holds it: a process that only slept writes into
+ * it, wherever it lies then, and would know of nothing.
+ * @throws RapError LEDGER_UNUSABLE when another program is writing it just now
+ */
+function fenceOut(file: string): void {
+  if (!existsSync(file)) return;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
+    database.exec('update leases set fence = fence + 1, held_until = 0');
+  } catch (thrown) {
+    const error = sqliteError(thrown);
+    // One that is damaged has no lease to give; that is why it is replaced.
+    if (error instanceof RapError && error.retryable && error.code === 'LEDGER_UNUSABLE') throw error;
+  } finally {
+    if (database?.isOpen) database.close();
   }
 }
 

@@ -26,7 +26,7 @@ const HEADER = Buffer.from('SQLite format 3\0');
 const VERSIONS = { start: 18, end: 20 };
 
 /** How long opening waits on the thread for another process; afterwards waiting is patient (see sqlite.ts). */
-const BUSY_TIMEOUT = 5_000;
+export const BUSY_TIMEOUT = 5_000;
 
 /** The ledger of a home folder. */
 export function ledgerIn(home: string): string {

@@ -145,6 +145,22 @@ describe('care of the ledger', () => {
     assert.equal((await given.ledger.openVersions('HKSCC')).length, 2);
   });
 
+  it('keeps a process that only slept from writing into the ledger that was replaced', async () => {
+    const lease = await given.ledger.claimLease({ name: 'writer', owner: 'asleep', ms: 1 });
+    assert.ok(lease);
+    given.ledger.writeUnder(lease);
+    await fill(1);
+    await backupLedger(given.file(), backup());
+    await given.clock.advance(2);
+    await restoreLedger(backup(), given.file(), given.clock, act);
+    await assert.rejects(given.ledger.recordReceived(aVersion({ name: 'late.txt' })), {
+      code: 'NOT_IN_CHARGE',
+    });
+    await given.ledger.close();
+    given.ledger = await openLedger(given.file(), given.clock);
+    assert.equal((await given.ledger.journalHead()).count, 2, 'and its seal fits');
+  });
+
   it('touches nothing when the backup is no good', async () => {
     await fill(2);
     await given.ledger.close();
