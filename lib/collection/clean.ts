@@ -46,8 +46,11 @@ export async function planCleaning(
   const before = firstKeptDay(hongKongDate(now), keep);
   const of = { before, ...(account === undefined ? {} : { account }) };
   const copies = await ledger.cleanable(of);
-  const discarded = (await ledger.heldReports(account))
-    .filter((held) => held.decision === 'discarded' && dayOf(held) < before)
+  const all = await ledger.heldReports(account);
+  // A name that became free may have been given to a report about which nobody has decided yet.
+  const waiting = new Set(all.filter(({ decision }) => decision === '').map(({ file }) => file));
+  const discarded = all
+    .filter((held) => held.decision === 'discarded' && dayOf(held) < before && !waiting.has(held.file))
     .map((held) => ({ ...held, businessDate: dayOf(held) }))
     .map(({ file, account, businessDate, bytes }) => ({ file, account, businessDate, bytes }));
   const there = [];

@@ -58,8 +58,10 @@ export function retention(db: Database, clock: Clock): Retention {
 
   return {
     async cleanable(of) {
+      // Where a copy was removed by hand, the next version has its place; that one may be of today.
+      const needed = new Set((await copies(of)).filter((row) => !isDone(row)).map(({ file }) => file));
       return (await old(of))
-        .filter((row) => row.routed_at !== null && isTold(row))
+        .filter((row) => isDone(row) && !needed.has(row.file))
         .map(({ id, account, path, day, file, bytes }) => ({
           versionId: id,
           account,
@@ -83,6 +85,11 @@ export function retention(db: Database, clock: Clock): Retention {
       }
     },
   };
+}
+
+/** Is it on every share and told to everybody? */
+function isDone(row: { routed_at: number | null; told: number | null; untold: number | null }): boolean {
+  return row.routed_at !== null && isTold(row);
 }
 
 /** Was it in a mail, and did every mail that tells of it reach everybody? */

@@ -213,4 +213,36 @@ describe('Cleaning', () => {
     assert.deepEqual(await fs.readdir(quarantine()), ['b.txt']);
     assert.equal((await plan(5)).discarded.length, 0);
   });
+
+  it('does not take a file that waits for a decision for the discarded one that had its place', async () => {
+    const file = path.join(quarantine(), 'daily.txt');
+    const hold = async (text: string) => {
+      await fs.mkdir(quarantine(), { recursive: true });
+      await fs.writeFile(file, text);
+      const report = aVersion({ name: 'daily.txt', path: '/INBOX/daily.txt', file, bytes: 10, sha256: text });
+      const why = { code: 'CONTENT_WRONG', reason: 'test' };
+      return given.ledger.hold({ ...report, businessDate: '2026-11-12' }, why);
+    };
+    await given.ledger.discardHeld((await hold('a'.repeat(10))).id, act);
+    assert.equal((await carryOut(5)).removed, 1);
+    await hold('b'.repeat(10));
+    assert.equal((await carryOut(5)).removed, 0);
+    assert.equal(await fs.readFile(file, 'utf8'), 'b'.repeat(10));
+  });
+
+  it('does not take a report that is not delivered yet for the one whose copy a person removed', async () => {
+    for (const day of ['2026-11-12', '']) {
+      const first = await done(day, 'a.txt');
+      await given.clock.advance(day === '' ? 8 * 24 * 3600_000 : 0);
+      await fs.rm(first.file);
+      const again = await landed(day, 'a.txt', { sha256: 'b'.repeat(64) });
+      assert.equal(again.file, first.file);
+      assert.deepEqual([(await carryOut(5)).removed, await isThere(again.file)], [0, true]);
+      await given.ledger.markRouted(again.versionId);
+      await tell([again.versionId]);
+      await given.clock.advance(8 * 24 * 3600_000);
+      await carryOut(5);
+      assert.equal(await isThere(again.file), false);
+    }
+  });
 });
