@@ -3,7 +3,7 @@
  * a run, and more than one of them tells of a lost report. An alarm remembers the news it came from. A switch that
  * nobody had to confirm is news, too.
  */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Migration } from '../migrate.ts';
 import { lostReports } from './0011-lost-reports.ts';
 
@@ -59,6 +59,10 @@ async function down(db: Kysely<unknown>): Promise<void> {
     const row = { failure_id, mail_id: mails.get(failure_id) ?? null };
     await tables(db).insertInto('lost_reports').values(row).execute();
   }
+  // What was told already, or is of a kind that was not news before, would be taken for something else.
+  await sql`delete from untold_amendments where mailed_at is not null`.execute(db);
+  await sql`delete from switch_news where mailed_at is not null or switched is not null
+    or request in (select id from switch_requests where state = 'open')`.execute(db);
   await db.schema.alterTable('runs').dropColumn('telling').execute();
   for (const [table, name] of added.toReversed())
     await db.schema.alterTable(table).dropColumn(name).execute();

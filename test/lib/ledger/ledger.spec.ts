@@ -268,7 +268,7 @@ describe('migrations', () => {
     await db.destroy();
   });
 
-  it('keep which lost reports were told, up and down (13)', async () => {
+  it('keep which lost reports were told and what is still to be told, up and down (13)', async () => {
     const database = new DatabaseSync(':memory:');
     const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
     await migrate(db, START, 12);
@@ -298,7 +298,18 @@ describe('migrations', () => {
     await migrate(db, START, 13);
     assert.deepEqual(lost(), [{ failure_id: 1 }, { failure_id: 2 }]);
     assert.deepEqual({ ...database.prepare('select * from mail_lost').get() }, { mail_id: 7, failure_id: 1 });
+    insert('switch_requests', { id: 1, state: 'open' });
+    insert('switch_requests', { id: 2, state: 'expired' });
+    insert('switch_news', { id: 1, request: 1 });
+    insert('switch_news', { id: 2, request: 2 });
+    insert('switch_news', { id: 3, switched: '[]' });
+    insert('switch_news', { id: 4, mailed_at: START });
     await migrate(db, START, 12);
+    const news = database.prepare('select id from switch_news').all();
+    assert.deepEqual(
+      news.map(({ id }) => id),
+      [2],
+    );
     assert.deepEqual(lost(), before);
     await db.destroy();
   });
