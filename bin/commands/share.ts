@@ -48,18 +48,35 @@ export default async function share(argv: string[]): Promise<number> {
     return 0;
   }
   const [what, ...folders] = positionals;
-  const asked = folders.map((folder) => path.resolve(folder));
+  const asked = folders.map(folderOf);
   if (what === 'init') return init(required(asked[0], 'FOLDER'), values);
   if (what === 'check') return check(asked, values);
   if (what === 'accept') return accept(required(asked[0], 'FOLDER'), values);
   throw new RapError('USAGE', 'rap share takes init, check or accept');
 }
 
+/** What was named, from the present folder on. A path of Windows stays as it is elsewhere, and is refused as one. */
+function folderOf(word: string): string {
+  const foreign = process.platform !== 'win32' && refusePlace(word, thisHost('')) !== undefined;
+  return foreign ? word : path.resolve(word);
+}
+
 async function init(folder: string, { json }: Words): Promise<number> {
   await mustBeFolder(folder);
   const { root, id } = await initShare(folder, realClock);
   print(json, { root, id }, `${root} is share ${id}`);
+  if (await isOfSystem(folder)) {
+    process.stderr.write(
+      `${folder} lies on the disk of the system. If a share belongs there, it is not mounted: remove ${path.join(folder, SHARE_FILE)}, mount the share, and mark it then.\n`,
+    );
+  }
   return 0;
+}
+
+/** Does a folder lie on the disk this system was started from, as an empty mount point does? */
+async function isOfSystem(folder: string): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  return (await stat(folder)).dev === (await stat('/')).dev;
 }
 
 async function accept(folder: string, values: Words): Promise<number> {
@@ -105,11 +122,10 @@ async function look(folder: string, known: readonly KnownShare[], home: string):
   if (place !== undefined) return { folder, id: '', trouble: place };
   try {
     await mustBeFolder(folder);
-    const marked = await openedShare(folder).catch((thrown: unknown): Share => {
-      if (expected === undefined && asRapError(thrown).code === 'SHARE_MISSING')
-        return { root: folder, id: '' };
-      throw thrown;
-    });
+    const marked: Share =
+      expected !== undefined || existsSync(path.join(folder, SHARE_FILE))
+        ? await openedShare(folder)
+        : { root: folder, id: '' };
     const other = expected !== undefined && expected.id !== marked.id;
     // Another share is looked at, but not written to.
     if (other) return { folder, id: marked.id, trouble: `another share: ${expected.id} was there before` };
@@ -149,6 +165,8 @@ function table(rows: readonly Row[]): string {
 }
 
 async function mustBeFolder(folder: string): Promise<void> {
+  const why = refusePlace(folder, thisHost(''));
+  if (why !== undefined) throw new RapError('CONFIG_INVALID', `${folder} ${why}`);
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() === true) return;
   throw new RapError('CONFIG_INVALID', `${folder} is not a folder`, {

@@ -17,17 +17,17 @@ describe('rap share', () => {
   });
 
   /** What a command prints, and what it ends with. */
-  async function run(...words: string[]): Promise<{ status: number; said: string }> {
-    const { write } = process.stdout;
-    let said = '';
-    process.stdout.write = ((text: string) => {
-      said += text;
-      return true;
-    }) as typeof write;
+  async function run(...words: string[]): Promise<{ status: number; said: string; warned: string }> {
+    const [out, err] = [process.stdout.write, process.stderr.write];
+    const [said, warned]: [string[], string[]] = [[], []];
+    process.stdout.write = ((text: string) => said.push(text) > 0) as typeof out;
+    process.stderr.write = ((text: string) => warned.push(text) > 0) as typeof err;
     try {
-      return { status: await share([...words, '--home', home()]), said };
+      const status = await share([...words, '--home', home()]);
+      return { status, said: said.join(''), warned: warned.join('') };
     } finally {
-      process.stdout.write = write;
+      process.stdout.write = out;
+      process.stderr.write = err;
     }
   }
 
@@ -45,6 +45,42 @@ describe('rap share', () => {
       code: 'CONFIG_INVALID',
       cure: /Mount the share/,
     });
+  });
+
+  if (process.platform !== 'win32') {
+    it('init asks whether the share is mounted when the folder lies on the disk of the system', async () => {
+      const { dev } = await fs.stat('/');
+      const memory = await fs.mkdtemp('/dev/shm/rap-').catch(() => ops());
+      try {
+        for (const place of [ops(), memory]) {
+          const { status, warned } = await run('init', place);
+          const same = (await fs.stat(place)).dev === dev;
+          assert.deepEqual([status, /is not mounted: remove/.test(warned)], [0, same], place);
+        }
+      } finally {
+        await fs.rm(memory, { recursive: true, force: true });
+      }
+    });
+
+    it('refuses a path of Windows with the reason, whatever is asked', async () => {
+      const reason = /is a path of Windows: mount the share/;
+      for (const place of ['\\\\server\\share', 'Z:\\reports']) {
+        await assert.rejects(run('init', place), { code: 'CONFIG_INVALID', message: reason });
+        await assert.rejects(run('accept', place, '--reason', 'new'), { message: reason });
+        const { status, said } = await run('check', place);
+        assert.equal(status, 5);
+        assert.match(said, reason);
+      }
+    });
+  }
+
+  it('check does not call a share ready whose id file is damaged, and tries nothing there', async () => {
+    await fs.writeFile(path.join(ops(), SHARE_FILE), '');
+    const before = (await fs.stat(ops())).mtimeMs;
+    const { status, said } = await run('check', ops());
+    assert.equal(status, 5);
+    assert.match(said, /cannot be understood/);
+    assert.equal((await fs.stat(ops())).mtimeMs, before);
   });
 
   it('check tells what a folder can do, and leaves nothing there', async () => {
