@@ -136,7 +136,8 @@ function answerTo(error: NodemailerError, handedOver: boolean): RelayAnswer {
     const permanent = rejected.length > 0 ? rejected.every((one) => one.permanent) : isPermanent(error);
     return { kind: permanent ? 'refused' : 'later', response, rejected };
   }
-  if (error.code === 'EMESSAGE') return { kind: 'refused', response, rejected };
+  // Too large for the relay, before a byte of it was sent. After it any words but a reply say nothing.
+  if (error.code === 'EMESSAGE' && !handedOver) return { kind: 'refused', response, rejected };
   return { kind: handedOver ? 'unknown' : 'unreachable', response };
 }
 

@@ -225,6 +225,38 @@ describe('sendDue against a real relay', () => {
     assert.deepEqual(codesOf(await sending), ['MAIL_UNKNOWN']);
   });
 
+  it('M03: words that are no reply after the body say nothing: unknown, and one repeat', async () => {
+    const bodies: string[] = [];
+    const server = net.createServer((socket) => {
+      let body: string | undefined;
+      socket.on('error', () => undefined).write('220 x\r\n');
+      socket.on('data', (data) => {
+        const text = data.toString();
+        if (body !== undefined) body += text;
+        if (body?.endsWith('\r\n.\r\n')) {
+          bodies.push(body);
+          body = undefined;
+          socket.write('whatever\r\n');
+        } else if (body === undefined) {
+          if (text.startsWith('DATA')) body = '';
+          socket.write(body === '' ? '354 go\r\n' : '250 ok\r\n');
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const config = someContacts({ port: (server.address() as AddressInfo).port });
+      await queueOne(config);
+      assert.deepEqual(codesOf(await send(config)), ['MAIL_UNKNOWN']);
+      await given.clock.advance(60_000);
+      await send(config);
+      assert.deepEqual(await states(), ['unconfirmed', 'unconfirmed']);
+      assert.equal(bodies.length, 2);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
   it('M04: "try later" for two hours: exactly one copy, then', async () => {
     const config = await withRelay({
       message: () => (given.clock.now() < START + 2 * HOUR ? { code: 451, text: 'later' } : 'ok'),
