@@ -4,9 +4,12 @@ import { RapError } from '../errors/rap-error.ts';
 import { type Language, languages } from '../words/languages.ts';
 import { windowFault } from './maintenance.ts';
 
-/** An address of the plain kind only: no quotes, comments or routes, which have fooled mail software before. */
+/**
+ * An address of the plain kind only: no quotes, comments or routes, which have fooled mail software before. A route is
+ * also what some relays read in "eve%elsewhere.example@ours.example" and "elsewhere.example!eve@ours.example".
+ */
 const ADDRESS =
-  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
+  /^[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
 
 const DOMAIN = /^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
 

@@ -100,6 +100,8 @@ describe('parseContacts', () => {
       { smtp, contacts: [{ email: '"a@elsewhere b"@broker.example' }] },
       /contact 1: email/,
     ],
+    ['a percent route', { smtp, contacts: [{ email: 'eve%elsewhere@broker.example' }] }, /contact 1: email/],
+    ['a bang route', { smtp, contacts: [{ email: 'elsewhere!eve@broker.example' }] }, /contact 1: email/],
     ['a route', { smtp, contacts: [{ email: '@a,@b:c@broker.example' }] }, /contact 1: email/],
     [
       'a list in one field',
