@@ -65,20 +65,11 @@ async function queueNews(
   groups: readonly string[],
 ): Promise<Queued> {
   const { account, code, where, message, run, at, amendment } = alarm;
-  // A share that serves again says so itself; its alarm needs no recovery mail of its own.
-  if (code === 'SHARE_BACK') {
-    const open = await ledger.openAlarms();
-    const over = open.filter((one) => OF_SHARES.has(one.code) && message.includes(one.message));
-    await ledger.closeAlarms(
-      over.map(({ id }) => id),
-      'the share serves again',
-    );
-  }
   const footer = [await dataCentreLine(ledger, config, at)];
-  return ledger.queueMail({
+  const mail: NewMail = {
     eventKey:
       amendment === undefined
-        ? `news:${JSON.stringify([code, account, where, message, at, groupKey(groups)])}`
+        ? `news:${JSON.stringify([code, account, where, message, at])}`
         : amendedKey(amendment, groups),
     ...(amendment === undefined ? {} : { amendment }),
     kind: 'notice',
@@ -88,7 +79,13 @@ async function queueNews(
     level: 'information',
     topic: topicOf(code, account),
     ...common(config, at),
-  });
+  };
+  if (code !== 'SHARE_BACK') return ledger.queueMail(mail);
+  // A share that serves again says so itself; its alarm needs no recovery mail of its own.
+  const open = await ledger.openAlarms();
+  const over = open.filter((one) => OF_SHARES.has(one.code) && message.includes(one.message));
+  const ids = over.map(({ id }) => id);
+  return (await ledger.closeAlarms(ids, 'the share serves again', mail)) ?? ledger.queueMail(mail);
 }
 
 /** The same whenever it is told and in whose run: a process may tell what another one did not live to see queued. */

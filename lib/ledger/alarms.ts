@@ -92,7 +92,7 @@ export interface AlarmBook {
   /** Takes an open alarm as it is now and does what `decide` says. Undefined when it is over. */
   stepAlarm(id: number, decide: (alarm: AlarmRecord) => AlarmStep): Promise<AlarmRecord | undefined>;
   /** Closes alarms together and queues the mail that says so. */
-  closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<void>;
+  closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<AlarmMail | undefined>;
   /** Open alarms, oldest first. */
   openAlarms(filter?: { account?: string }): Promise<AlarmRecord[]>;
   alarm(id: number): Promise<AlarmRecord | undefined>;
@@ -225,6 +225,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
             .execute();
           if (queued) await link(work, id, queued.id);
         }
+        return queued;
       }),
 
     async openAlarms({ account } = {}) {

@@ -273,6 +273,19 @@ describe('alarms', () => {
     assert.equal((await recoveries()).length, 1);
   });
 
+  it('of a share that is back end with the mail that says so, or not at all', async () => {
+    const share = 'The share //server/risk is not there';
+    await raise('SHARE_MISSING', { message: share });
+    const killed = Object.assign(Object.create(given.ledger), {
+      queueMail: () => Promise.reject(new Error('killed')),
+    });
+    await queueAlarm(killed, config(), fault('SHARE_BACK', { message: `${share}: it is again` }), [
+      'risk',
+    ]).catch(() => {});
+    const told = (await mails()).filter(({ kind }) => kind === 'notice').length;
+    assert.equal((await open()).length + told, 1);
+  });
+
   describe('maintenance windows', () => {
     const window = (what: string, from = 0, until = HOUR) => ({
       windows: [{ beginsAt: START + from, endsAt: START + until, what, reason: 'typhoon closure' }],
