@@ -196,6 +196,16 @@ describe('the alarm', () => {
     saysAll(renderAlarm({ ...alarm, cure: 'Ring 2979 7111.' }, { language }).text, 'Ring 2979 7111.');
   });
 
+  it('says in every language what to do, for every code that can come into a mail', () => {
+    // These two are said to whoever types, and mailed to nobody.
+    const typed = ['USAGE', 'CODE_REFUSED'];
+    for (const language of languages.filter((one) => one !== 'en')) {
+      const { cures } = wordsOf[language];
+      const english = Object.keys(codes).filter((code) => !Object.hasOwn(cures, code));
+      assert.deepEqual(english, typed, language);
+    }
+  });
+
   it('has a meaning for every code, and for one it does not know', () => {
     for (const code of [...Object.keys(codes), 'SOMETHING_NEW', 'constructor']) {
       for (const language of languages) {
