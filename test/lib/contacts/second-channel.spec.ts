@@ -114,6 +114,14 @@ describe('the second channel', () => {
     assert.equal((await given.ledger.mails())[0]?.state, 'queued', 'the mail itself is not given up');
   });
 
+  it('M17: waits for no clock that was set back', async () => {
+    const config = someContacts({ port: await freePort() });
+    await raise(config);
+    given.clock.jump(-50 * 60_000);
+    await rounds(config, 180_000);
+    assert.deepEqual(await files(), ['alarm-1.txt']);
+  });
+
   it('M18: the second relay takes it: the recipients are told once, also when the first comes back', async () => {
     const second = await relayThat();
     const port = await freePort();
