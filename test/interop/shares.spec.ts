@@ -120,10 +120,12 @@ function suite(kind: (typeof shareKinds)[number]): void {
       run: 'run-2',
       rules: [rule(`${share.folder}/frozen/{yyyy}`), rule(`${local}/{yyyy}`)],
       context: { home: work, account: 'HKSCC', installation: 'hkscc' },
+      requireSentinel: true,
       pauses,
       calls,
       answerWithin: 2000,
     };
+    await initShare(work, realClock);
     const sums = await reports(3, 8_000_000);
     const open = await ledger.openVersions('HKSCC');
     const served = path.join(share.served, 'frozen', '2026');
