@@ -24,6 +24,8 @@ export interface Queued {
 const HOUR = 3600_000;
 /** No attempt after so long: an old alarm is seen in the ledger, not mailed. */
 const ALARM_LIFE = 24 * HOUR;
+/** What ends with its window needs no mail. */
+const AFTER_WINDOW = 2 * 60_000;
 
 /**
  * Records a fault and tells it when it is new: the same account, code and place is one alarm until it is over.
@@ -170,7 +172,10 @@ const NOT_OF_RUNS: ReadonlySet<string> = new Set([
   'NOT_A_FILE',
   'FILE_TOO_LARGE',
 ]);
-/** One share may fail in several ways: only a run without any of them says that it is well. */
+/**
+ * One share may fail in several ways: only a run without any of them, or its own word that it serves again, says that
+ * it is well. Until then its fault is met once, however long it lasts.
+ */
 const OF_SHARES: ReadonlySet<string> = new Set([
   'DISK_FULL',
   'DISK_ERROR',
@@ -212,7 +217,12 @@ function onSight(alarm: AlarmRecord, teller: Teller): AlarmStep {
   if (known && !worse && !rested) return { change: { level } };
   const window = mutedBy(teller.windows, alarm.code, now);
   // The level is that of the last mail, or a fault that grew worse in a window would be told to nobody after it.
-  if (window !== undefined) return { change: { level: known ? alarm.level : level, muted: window.reason } };
+  if (window !== undefined) {
+    const quiet = { level: known ? alarm.level : level, muted: window.reason };
+    // The next run says of a connection whether it is still bad; of a share, which is met once, the clock must.
+    const restUntil = window.endsAt + AFTER_WINDOW;
+    return { change: OF_SHARES.has(alarm.code) && !known ? { ...quiet, restUntil } : quiet };
+  }
   return tell({ ...alarm, level }, teller);
 }
 
@@ -227,7 +237,8 @@ function onTime(alarm: AlarmRecord, teller: Teller): AlarmStep {
   if (alarm.restUntil === null || alarm.restUntil > now) return {};
   if (after !== null) return { change: { restUntil: after } };
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
-  if (alarm.seenAt > since || isUnanswered(alarm, teller)) return tell(alarm, teller);
+  const lasts = alarm.seenAt > since || OF_SHARES.has(alarm.code);
+  if (lasts || isUnanswered(alarm, teller)) return tell(alarm, teller);
   return { close: `not met again for ${Math.round((now - since) / HOUR)} h`, change: { restUntil: null } };
 }
 

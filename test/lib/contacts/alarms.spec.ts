@@ -126,6 +126,15 @@ describe('alarms', () => {
       assert.equal((await mails()).length, 3, 'and it is escalated anew');
     });
 
+    it('brings a share back that is met once, until a run or the share itself says that it serves', async () => {
+      await raise('SHARE_MISSING');
+      await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 24);
+      await tend(24 * HOUR);
+      assert.deepEqual(await subjects(), ['RAP alarm', 'RAP alarm']);
+      await raise('SHARE_BACK', { message: 'It serves again (it was: SHARE_MISSING happened)' });
+      assert.deepEqual(await open(), []);
+    });
+
     it('closes what was not met again since it was acknowledged, without a word', async () => {
       await raise('WEATHER_HOLD');
       await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 2);
@@ -331,6 +340,18 @@ describe('alarms', () => {
       await given.clock.advance(HOUR);
       assert.equal((await raise('CONNECT_REFUSED', { run: 'run-2' }, settings))?.fresh, true);
       assert.equal((await the()).muted, '');
+    });
+
+    it('does not outlast itself: a share that is met once is told after it, unless it is back by then', async () => {
+      const settings = config({}, window('shares', 0, HOUR));
+      await raise('SHARE_MISSING', {}, settings);
+      await raise('NOT_WRITABLE', { message: 'The share B is read-only' }, settings);
+      await raise('SHARE_BACK', { message: 'B serves again (it was: The share B is read-only)' }, settings);
+      await tend(HOUR, settings);
+      assert.equal((await mails()).filter(({ kind }) => kind === 'alarm').length, 0);
+      await tend(10 * MINUTE, settings);
+      assert.match((await the()).code, /SHARE_MISSING/);
+      assert.equal((await mails()).filter(({ kind }) => kind === 'alarm').length, 1);
     });
 
     it('does not swallow that a fault grew worse: it is told when the window is over', async () => {
