@@ -8,7 +8,7 @@ import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { parseWords, required, wholeNumber } from '../connection-options.ts';
 import {
   homeFromWords,
   homeHelp,
@@ -105,9 +105,16 @@ async function newKey(home: string, act: { by: string; reason: string }): Promis
   }
 }
 
-function anchorOf(values: Words) {
-  if (values.head === undefined) return {};
-  return { anchor: { head: values.head, count: Number(required(values.count, '--count')) } };
+/** What a person read in a mail. A slip of the pen must not look like a proof. @throws RapError USAGE */
+function anchorOf({ head, count }: Words) {
+  if (head === undefined && count === undefined) return {};
+  const [known, records] = [required(head?.trim(), '--head'), required(count?.trim(), '--count')];
+  if (!/^(hmac:)?[0-9a-f]{64}$/.test(known)) {
+    throw new RapError('USAGE', `--head "${known}" is not the head of a journal`, {
+      cure: 'Copy it whole from the foot of the digest mail: 64 digits and letters a to f, with "hmac:" in front.',
+    });
+  }
+  return { anchor: { head: known, count: wholeNumber(records, '--count', 1, Number.MAX_SAFE_INTEGER) } };
 }
 
 function actOf(values: Words): { by: string; reason: string } {

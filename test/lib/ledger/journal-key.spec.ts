@@ -112,4 +112,20 @@ describe('the key of the journal', () => {
     database.close();
     assert.match((await command(['verify'])).error.message, /record 3/);
   });
+
+  it('is not taken for proved when the head that was mailed is given with a slip of the pen', async () => {
+    await record();
+    const { journal } = await command(['verify']);
+    const asked = async (...words: string[]) => (await command(['verify', ...words])).error?.code ?? 'sound';
+    assert.equal(await asked('--head', journal.head, '--count', '1'), 'sound');
+    assert.equal(await asked('--head', `hmac:${other}`, '--count', '1'), 'LEDGER_UNUSABLE');
+    for (const words of [
+      ['--head', 'abcd', '--count', '1'],
+      ['--count', '1'],
+      ['--head', journal.head],
+    ])
+      assert.equal(await asked(...words), 'USAGE', words.join(' '));
+    for (const count of ['0', 'one', '1.5', '-1'])
+      assert.equal(await asked('--head', `hmac:${other}`, `--count=${count}`), 'USAGE', count);
+  });
 }).timeout(60_000);
