@@ -232,7 +232,7 @@ const facts = {
   LEDGER_UNUSABLE: {
     retryable: false,
     exit: 2,
-    cure: 'The ledger file cannot be used. Restore it from a backup; do not delete it.',
+    cure: 'Do not delete the ledger. Stop Node-RED, bring the latest backup back ("rap ledger restore FILE --reason TEXT"), start again.',
   },
   LEDGER_TOO_NEW: {
     retryable: false,

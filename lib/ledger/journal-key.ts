@@ -9,7 +9,7 @@ import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
 import type { Clock } from '../time/clock.ts';
 import { isKeyed } from './chain.ts';
-import { ledgerIn, readOnlyDatabase } from './ledger-file.ts';
+import { ledgerIn, readOnlyDatabase, unusable } from './ledger-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -124,6 +124,10 @@ async function wasKeyed(ledger: string): Promise<boolean> {
   try {
     const last = database.prepare('select hash from journal order by sequence desc limit 1').get();
     return isKeyed(String(last?.hash ?? ''));
+  } catch (thrown) {
+    // A torn page, or no journal in it: as damaged as any.
+    if (thrown instanceof RapError) throw thrown;
+    throw unusable(ledger, `is damaged (${thrown instanceof Error ? thrown.message : thrown})`);
   } finally {
     database.close();
   }

@@ -203,9 +203,16 @@ export function sqliteError(thrown: unknown): unknown {
     case FULL:
       return new RapError('DISK_FULL', 'No space left for the ledger', options);
     case IOERR:
-      return new RapError('DISK_ERROR', `Reading or writing the ledger failed (${thrown.message})`, options);
-    case CORRUPT:
+      return new RapError('DISK_ERROR', `Reading or writing the ledger failed (${thrown.message})`, {
+        ...options,
+        cure: 'Check the disk that RAP_HOME lies on, then "rap ledger verify"; what was not written down is done again.',
+      });
     case CANTOPEN:
+      return new RapError('LEDGER_UNUSABLE', `The ledger cannot be opened (${thrown.message})`, {
+        ...options,
+        cure: 'See that RAP_HOME is a folder this user may write to, and that its path has fewer than 480 characters. Nothing says that the ledger is damaged.',
+      });
+    case CORRUPT:
     case NOTADB:
       return new RapError('LEDGER_UNUSABLE', `The ledger cannot be used (${thrown.message})`, options);
     default:

@@ -88,6 +88,19 @@ describe('the key of the journal', () => {
     assert.match((await command(['verify'])).error.message, /record 1.*a key that is not here/);
   });
 
+  it('that is gone beside a ledger without a journal: the ledger is what is wrong', async () => {
+    await record();
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(ledgerIn(home));
+    database.exec('drop table journal');
+    database.close();
+    await rm(journalKeyFile(home));
+    await assert.rejects(journalKeyOf(home, ledgerIn(home), {}), {
+      code: 'LEDGER_UNUSABLE',
+      message: /damaged/,
+    });
+  });
+
   it('that is another one is refused before anything is written with it', async () => {
     await record();
     await writeFile(journalKeyFile(home), other);
