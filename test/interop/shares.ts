@@ -1,6 +1,6 @@
 /** Real network shares on this machine: a server on loopback, and a client that mounts it as a folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
@@ -242,21 +242,14 @@ async function killTree(root: ChildProcess | undefined): Promise<void> {
 }
 
 function treeOf(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
-    try {
-      // "pid (name) state parent ...", and the name may hold anything.
-      const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      parents.set(Number(name), Number(parent));
-    } catch {
-      // A process that has just ended.
-    }
+  let children = '';
+  try {
+    // Only of this tree: to look at a stranger that is stuck can make the onlooker stuck as well.
+    children = readFileSync(`/proc/${root}/task/${root}/children`, 'utf8');
+  } catch {
+    // It has just ended.
   }
-  const children = (pid: number): number[] =>
-    [...parents].flatMap(([child, parent]) => (parent === pid ? [child, ...children(child)] : []));
-  return [root, ...children(root)];
+  return [root, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
 }
 
 async function freePort(): Promise<number> {
