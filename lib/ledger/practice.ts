@@ -3,6 +3,7 @@ import { appendJournal, type Pen } from './journal.ts';
 import type { Database } from './tables.ts';
 import type {
   DrillRow,
+  JournalEntry,
   PracticeDayRow,
   PracticeEvent,
   PracticeResultRow,
@@ -24,9 +25,9 @@ const drillColumns = [
 export interface PracticeBook {
   /**
    * Saves what a watch knows. One without answers and with the verdict of the one before only moves times on and
-   * takes its place.
+   * takes its place. What was decided is journalled with it, both or neither.
    */
-  saveWeather(row: WeatherRow): Promise<void>;
+  saveWeather(row: WeatherRow, decided?: readonly JournalEntry[]): Promise<void>;
   /** What a watch knew of a date, oldest first. */
   weatherOf(watch: string, date: string): Promise<SavedWeather[]>;
   lastWeather(watch: string, date: string): Promise<SavedWeather | undefined>;
@@ -65,8 +66,9 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
       .where('date', '=', date);
 
   return {
-    saveWeather: (row) =>
+    saveWeather: (row, decided = []) =>
       db.transaction().execute(async (work) => {
+        for (const entry of decided) await appendJournal(work, pen, entry);
         const last = await work
           .selectFrom('weather_records')
           .select(['id', 'verdict', 'answers'])

@@ -1,6 +1,6 @@
 /** The ledger as the memory of a weather watch: what was decided stays decided, whatever restarts come between. */
 import type { Ledger } from '../ledger/ledger.ts';
-import type { SavedWeather } from '../ledger/types.ts';
+import type { JournalEntry, SavedWeather } from '../ledger/types.ts';
 import { type Decision, decide } from '../weather/decide.ts';
 import { addWord, noEvidence, type Word } from '../weather/evidence.ts';
 import type { Session } from '../weather/rule.ts';
@@ -10,20 +10,45 @@ import type { WeatherRecord, WeatherStore } from '../weather/watch.ts';
 export const practiceWatch = 'practice';
 
 export function weatherStoreOf(ledger: Ledger, watch = practiceWatch): WeatherStore {
+  const load = async (date: string) => {
+    const row = await ledger.lastWeather(watch, date);
+    return row === undefined ? undefined : recordOf(row);
+  };
   return {
-    async load(date) {
-      const row = await ledger.lastWeather(watch, date);
-      return row === undefined ? undefined : recordOf(row);
-    },
-    save: ({ date, evidence, decision, answers }) =>
-      ledger.saveWeather({
+    load,
+    async save(record) {
+      const { date, evidence, decision, answers } = record;
+      const row = {
         watch,
         date,
         verdict: verdictKey(decision),
         known: JSON.stringify({ evidence, decision }),
         answers: JSON.stringify(answers),
-      }),
+      };
+      await ledger.saveWeather(row, decidedIn(record, await load(date), watch));
+    },
   };
+}
+
+/** For the journal: what persons have said since, and the verdict, where no session timer writes it down. */
+function decidedIn(
+  { date, evidence, decision }: WeatherRecord,
+  before: WeatherRecord | undefined,
+  watch: string,
+): JournalEntry[] {
+  const known = new Set(before?.evidence.words.map((word) => JSON.stringify(word)));
+  const said = evidence.words
+    .filter((word) => !known.has(JSON.stringify(word)))
+    .map(({ about, says, by, how }) => ({
+      who: by,
+      what: `weather: ${about} ${says}`,
+      why: how,
+      details: { date, watch },
+    }));
+  const { verdict, reasons } = decision;
+  if (watch === practiceWatch || verdict === before?.decision.verdict) return said;
+  const why = reasons[0] ?? '';
+  return [...said, { who: 'rap', what: `weather: ${verdict}`, why, details: { date, watch } }];
 }
 
 /** What the watch last knew of a date; undefined before its first round. */
