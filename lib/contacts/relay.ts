@@ -69,6 +69,11 @@ async function converse(
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(smtp.ca ? { ca: smtp.ca } : {}) },
   });
   const body = Readable.from([message], { objectMode: false });
+  // The connection writes into it whom the relay did not take, also when the message is refused after that.
+  const transaction: Envelope & { size: number; rejectedErrors?: NodemailerError[] } = {
+    ...envelope,
+    size: message.length,
+  };
   let phase: 'connecting' | 'login' | 'sending' = 'connecting';
   const stopWatch = clock.after(TOTAL_LIMIT, () => connection.close());
   try {
@@ -80,7 +85,7 @@ async function converse(
     }
     phase = 'sending';
     const sent = await step<SMTPConnection.SentMessageInfo>(connection, (done) =>
-      connection.send({ ...envelope, size: message.length }, body, done),
+      connection.send(transaction, body, done),
     );
     connection.quit();
     return {
@@ -91,7 +96,8 @@ async function converse(
   } catch (thrown) {
     connection.close();
     const error = thrown as NodemailerError;
-    return phase === 'sending' ? answerTo(error, body.readableEnded) : notLetIn(error, phase);
+    if (phase !== 'sending') return notLetIn(error, phase);
+    return answerTo(error, body.readableEnded, transaction.rejectedErrors ?? []);
   } finally {
     stopWatch();
   }
@@ -126,14 +132,20 @@ function notLetIn(error: NodemailerError, phase: 'connecting' | 'login'): RelayA
   return { kind: refused ? 'login' : 'unreachable', response };
 }
 
-function answerTo(error: NodemailerError, handedOver: boolean): RelayAnswer {
+/** @param before what was said of single recipients before the message was refused to the others */
+function answerTo(
+  error: NodemailerError,
+  handedOver: boolean,
+  before: readonly NodemailerError[],
+): RelayAnswer {
   const response = error.response || error.message;
-  const rejected = rejections(error.rejectedErrors ?? []);
+  const all = error.rejectedErrors ?? [];
+  const rejected = rejections(all.length > 0 ? all : before);
   const code = error.responseCode ?? 0;
   // "Authentication required" (RFC 4954).
   if (code === 530) return { kind: 'login', response };
   if (code >= 400) {
-    const permanent = rejected.length > 0 ? rejected.every((one) => one.permanent) : isPermanent(error);
+    const permanent = all.length > 0 ? rejected.every((one) => one.permanent) : isPermanent(error);
     return { kind: permanent ? 'refused' : 'later', response, rejected };
   }
   // Too large for the relay, before a byte of it was sent. After it any words but a reply say nothing.

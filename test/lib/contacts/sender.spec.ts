@@ -301,6 +301,22 @@ describe('sendDue against a real relay', () => {
     assert.equal((await mail()).state, 'refused');
   });
 
+  it('M05: who was put off is told later, also when the message was refused to the others', async () => {
+    let asked = 0;
+    const config = await withRelay({
+      recipient: (address) =>
+        address.startsWith('bo') && asked++ === 0 ? { code: 450, text: 'later' } : undefined,
+      message: (attempt) => (attempt === 1 ? { code: 554, text: 'over quota' } : 'ok'),
+    });
+    await queueOne(config);
+    await send(config);
+    assert.deepEqual(await states(), ['refused', 'queued']);
+    await given.clock.advance(60_000);
+    await send(config);
+    assert.deepEqual(await states(), ['refused', 'accepted']);
+    assert.equal(new Set(ids()).size, 2);
+  });
+
   it('M06: larger than the relay takes: refused without being sent', async () => {
     const config = await withRelay({ options: { size: 300 } });
     await queueOne(config);
