@@ -26,6 +26,9 @@ function neededPorts({ live, editorPort, inboxPort, smtpPort, weatherPort }) {
   return live ? [editor] : [editor, ...demo];
 }
 
+/** Each share that hangs keeps a thread of the process, and two are always left to other work (decision 14). */
+const THREADS = '16';
+
 function parsed(line) {
   try {
     return JSON.parse(line);
@@ -61,7 +64,7 @@ function startNodeRed(children, profile, env, safe) {
     inside('settings.js'),
     ...(safe ? ['--safe'] : []),
   ];
-  children.start('Node-RED', args, { env, onLine: print });
+  children.start('Node-RED', args, { env: { UV_THREADPOOL_SIZE: THREADS, ...env }, onLine: print });
 }
 
 async function start(argv) {
