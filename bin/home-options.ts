@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
-import { openHome } from '../lib/ledger/home-ledger.ts';
+import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../lib/ledger/keep-lease.ts';
 import { peekLease } from '../lib/ledger/leases.ts';
 import type { Ledger } from '../lib/ledger/ledger.ts';
@@ -29,10 +29,12 @@ export function ledgerOfHome(home: string): string {
 
 /**
  * Does something with the ledger of a home, beside the Node-RED that may be at work on it (decision 11).
- * @throws RapError CONFIG_INVALID when there is no ledger, or the key of its journal is another
+ * @throws RapError CONFIG_INVALID when there is no ledger, or the key of its journal is another; NOT_IN_CHARGE when
+ * that Node-RED is of an older release, whose tables must not change under it
  */
 export async function withLedger<T>(home: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
   ledgerOfHome(home);
+  if (isOfOlderRelease(home)) refuseWhileAtWork(home);
   const ledger = await openHome(home, realClock);
   try {
     return await work(ledger);

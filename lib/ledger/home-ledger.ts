@@ -5,7 +5,8 @@ import path from 'node:path';
 import type { Clock } from '../time/clock.ts';
 import { findJournalKey, journalKeyOf } from './journal-key.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { ledgerIn, sealOf, unusable } from './ledger-file.ts';
+import { ledgerIn, readOnlyDatabase, sealOf, unusable } from './ledger-file.ts';
+import { latest } from './migrate.ts';
 
 /** What lies in a home only when there was a ledger that knew it. */
 const OF_A_LEDGER = ['landing', 'quarantine'];
@@ -44,4 +45,20 @@ async function refuseOldHome(home: string, file: string): Promise<void> {
 export async function keyToRead(home: string): Promise<{ journalKey?: Uint8Array }> {
   const journalKey = await findJournalKey(home);
   return journalKey === undefined ? {} : { journalKey };
+}
+
+/** Was the ledger of a home last opened by an older release, so that opening it changes its tables? */
+export function isOfOlderRelease(home: string): boolean {
+  try {
+    const database = readOnlyDatabase(ledgerIn(home));
+    try {
+      const row = database.prepare('select max(number) as newest from migrations').get();
+      return Number(row?.newest ?? latest) < latest;
+    } finally {
+      database.close();
+    }
+  } catch {
+    // Whoever opens it will say what is wrong with it.
+    return false;
+  }
 }

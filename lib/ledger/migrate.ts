@@ -38,7 +38,7 @@ export const migrations: readonly Migration[] = [
 ];
 
 /** The newest number this release knows. */
-const latest = Math.max(...migrations.map(({ number }) => number));
+export const latest = Math.max(...migrations.map(({ number }) => number));
 
 interface MigrationTable {
   migrations: { number: number; name: string; applied_at: number };
