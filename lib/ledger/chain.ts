@@ -38,7 +38,7 @@ export interface Verification extends JournalHead {
   /** Number of the first record that does not fit, or of the first that is missing. */
   brokenAt?: number;
   problem?: string;
-  /** So many records were made with a key that was lost: their order was checked, their content cannot be. */
+  /** So many records were made with a key that was lost, or with none: whoever can write to the ledger could write them. */
   unproved?: number;
 }
 
@@ -61,7 +61,8 @@ export function follow(
     const lost = isKeyed(hash) && record.sequence < provedFrom;
     const problem = problemOf({ count, head }, record, hash, key, lost);
     if (problem !== undefined) return { count, head, brokenAt: count + 1, problem };
-    if (lost) unproved++;
+    // Nobody vouches for a record without a key: whoever can write to the ledger can write such ones anew.
+    if (lost || (key !== undefined && !isKeyed(hash))) unproved++;
     if (anchor.count === record.sequence && anchor.head !== hash) {
       return {
         count,
