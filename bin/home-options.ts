@@ -1,5 +1,5 @@
 /** The words that name the home folder and the person; shared by the commands that work on the ledger. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
@@ -13,9 +13,39 @@ import { realClock } from '../lib/time/clock.ts';
 
 export const homeHelp = '  --home DIR    the home folder (default RAP_HOME, else ./data)';
 
-/** The home folder named on the command line, by RAP_HOME, or ./data. */
-export function homeFromWords(values: { home?: string | undefined }): string {
-  return path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
+/**
+ * The home folder named on the command line, by RAP_HOME, or ./data.
+ * @param user number of the user this process runs as; undefined on Windows
+ * @throws RapError USAGE when root would work on somebody else's home
+ */
+export function homeFromWords(values: { home?: string | undefined }, user = process.geteuid?.()): string {
+  const home = path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
+  if (user === 0) refuseAsRoot(home);
+  return home;
+}
+
+/** Root may write everywhere; what it leaves in the home, the service could then neither read nor write. */
+function refuseAsRoot(home: string): void {
+  // The ledger says whose the home is: in a container root may well serve a folder that belongs to somebody else.
+  const [found] = [ledgerIn(home), home].flatMap((place) => statSync(place, { throwIfNoEntry: false }) ?? []);
+  if (found === undefined || found.uid === 0) return;
+  const name = userName(found.uid);
+  const who = name ?? found.uid;
+  throw new RapError(
+    'USAGE',
+    `${home} belongs to the user ${who}, who could not use what root writes there; nothing was done`,
+    { cure: `Do it as that user: "sudo -u ${name ?? `'#${found.uid}'`} rap ... --home ${home}".` },
+  );
+}
+
+/** The name of a user of this machine; undefined when only a directory service knows it. */
+function userName(id: number): string | undefined {
+  try {
+    const rows = readFileSync('/etc/passwd', 'utf8').split('\n');
+    return rows.map((row) => row.split(':')).find(([, , number]) => number === String(id))?.[0];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file of the ledger of a home. @throws RapError CONFIG_INVALID when there is none */

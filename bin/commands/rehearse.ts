@@ -195,7 +195,7 @@ function feedOf(text: string | undefined): FeedFault | undefined {
 /** The named home, or a new one; a rehearsal that has come to its end is evidence and is not touched. */
 async function homeOf(named: string | undefined, date: string): Promise<string> {
   if (named !== undefined) {
-    const home = path.resolve(named);
+    const home = homeFromWords({ home: named });
     const state = await stateOfHome(home, date);
     if (state === 'finished') {
       throw new RapError('USAGE', `${home} holds a finished rehearsal of ${date}`, {

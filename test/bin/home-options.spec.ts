@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { chown, readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { withLedger } from '../../bin/home-options.ts';
+import ledgerCommand from '../../bin/commands/ledger.ts';
+import { homeFromWords, withLedger } from '../../bin/home-options.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../../lib/ledger/keep-lease.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
@@ -37,3 +40,54 @@ describe('a command of a newer release', () => {
     await ledger.close();
   });
 });
+
+if (process.platform !== 'win32') {
+  describe('a command that root runs', () => {
+    const NOBODY = 65534;
+    const root = process.getuid?.() === 0;
+    /** Whose the homes are that are given away: only root can do that, for others they belong to somebody anyway. */
+    const owner = root ? NOBODY : Number(process.getuid?.());
+    let home: string;
+    beforeEach(async () => {
+      home = await makeHome();
+    });
+    afterEach(() => removeHome(home));
+
+    const give = async (...files: string[]) => {
+      if (root) for (const file of files) await chown(file, NOBODY, NOBODY);
+    };
+    const refused = {
+      code: 'USAGE',
+      message: /belongs to the user .*nothing was done/,
+      cure: /"sudo -u \S+ rap .* --home \//,
+    };
+
+    it("is refused in somebody else's home, and leaves nothing there", async () => {
+      await give(home);
+      assert.throws(() => homeFromWords({ home }, 0), refused);
+      assert.equal(homeFromWords({ home }, owner), home, 'the owner may');
+      if (root) {
+        const restore = ['restore', '/nowhere', '--reason', 'x', '--home', home];
+        await assert.rejects(ledgerCommand(restore), refused);
+      }
+      assert.deepEqual(await readdir(home), []);
+    });
+
+    it('is refused where the ledger is of somebody else, and names that user', async () => {
+      await (await openHome(home, realClock)).close();
+      await give(ledgerIn(home));
+      assert.throws(() => homeFromWords({ home }, 0), refused);
+      if (root && process.platform === 'linux')
+        assert.throws(() => homeFromWords({ home }, 0), { cure: /"sudo -u nobody rap/ });
+    });
+
+    it('works where root serves the home itself, also in a folder of somebody else', async () => {
+      assert.equal(homeFromWords({ home: path.join(home, 'new') }, 0), path.join(home, 'new'));
+      if (!root) return;
+      assert.equal(homeFromWords({ home }), home);
+      await (await openHome(home, realClock)).close();
+      await give(home);
+      assert.equal(homeFromWords({ home }), home);
+    });
+  });
+}
