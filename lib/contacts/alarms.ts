@@ -7,7 +7,7 @@ import { codes } from '../errors/codes.ts';
 import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
-import { type ContactsConfig, domainOf, hasGroups, recipientsOf } from './config.ts';
+import { type ContactsConfig, domainOf, groupsInReach, hasGroups, recipientsOf } from './config.ts';
 import { isErrorCode } from './cures.ts';
 import { dataCentreLine } from './footer.ts';
 import { levelOf } from './levels.ts';
@@ -29,15 +29,17 @@ const AFTER_WINDOW = 2 * 60_000;
 
 /**
  * Records a fault and tells it when it is new: the same account, code and place is one alarm until it is over.
+ * @param wanted groups it is meant for; see groupsInReach
  * @returns the alarm's last mail; undefined when a maintenance window keeps it quiet
- * @throws RapError MAIL_CONFIG when nobody would get it
+ * @throws RapError MAIL_CONFIG when there are no contacts
  */
 export async function queueAlarm(
   ledger: Ledger,
   config: ContactsConfig,
   alarm: Alarm,
-  groups: readonly string[],
+  wanted: readonly string[],
 ): Promise<Queued | undefined> {
+  const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
   const { account, code, where, message, cure, run, at, switchNews } = alarm;
   if (isNews(code)) return queueNews(ledger, config, alarm, to, groups);
@@ -95,15 +97,22 @@ function amendedKey({ versionId, share }: Amendment, groups: readonly string[]):
   return `amended:${JSON.stringify([versionId, share, groupKey(groups)])}`;
 }
 
-/** Sends reminders that are due, and ends or renews alarms whose rest is over. */
-export async function tendAlarms(ledger: Ledger, config: ContactsConfig, clock: Clock): Promise<void> {
+/**
+ * Sends reminders that are due, and ends or renews alarms whose rest is over.
+ * @param others are there other contacts that have alarms of their own?
+ */
+export async function tendAlarms(
+  ledger: Ledger,
+  config: ContactsConfig,
+  clock: Clock,
+  others = false,
+): Promise<void> {
   const now = clock.now();
   const due = await ledger.dueAlarms(now);
   if (due.length === 0) return;
   const teller = await tellerOf(ledger, config, now);
   for (const { id, groups } of due) {
-    // An alarm of other contacts is left to them.
-    if (!hasGroups(config, groups)) continue;
+    if (others && !hasGroups(config, groups)) continue;
     await ledger.stepAlarm(id, (record) => onTime(record, teller));
   }
 }
@@ -259,7 +268,7 @@ function tell(alarm: AlarmRecord, teller: Teller): AlarmStep {
   const goesOn = escalates(alarm, teller);
   const round = alarm.round + 1;
   return {
-    mail: mailOf(alarm, `alarm:${alarm.id}:${round}`, recipientsOf(config, alarm.groups), teller),
+    mail: mailOf(alarm, `alarm:${alarm.id}:${round}`, circleOf(alarm, config), teller),
     change: {
       level: alarm.level,
       round,
@@ -279,7 +288,7 @@ function remind(alarm: AlarmRecord, teller: Teller): AlarmStep {
   const n = alarm.reminders + 1;
   const further = groups.slice(0, n);
   const to = new Set([
-    ...recipientsOf(config, alarm.groups),
+    ...circleOf(alarm, config),
     ...(further.length === 0 ? [] : recipientsOf(config, further)),
   ]);
   const last = n >= of;
@@ -292,6 +301,11 @@ function remind(alarm: AlarmRecord, teller: Teller): AlarmStep {
       restUntil: last ? now + restHours * HOUR : null,
     },
   };
+}
+
+/** Groups may have lost their members since the alarm began. */
+function circleOf({ groups }: AlarmRecord, config: ContactsConfig): string[] {
+  return recipientsOf(config, groupsInReach(config, groups));
 }
 
 function mailOf(

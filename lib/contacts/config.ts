@@ -176,6 +176,14 @@ export function recipientsOf(config: ContactsConfig, groups: readonly string[]):
   return unique(contacts.map((contact) => contact.email).filter((email) => isAllowed(config, email)));
 }
 
+/**
+ * The groups that hear of a fault: those with somebody in them, and if there is none, everybody. An alarm for a
+ * group that has lost its last member must not be told to nobody.
+ */
+export function groupsInReach(config: ContactsConfig, groups: readonly string[]): string[] {
+  return groups.filter((group) => hasGroups(config, [group]));
+}
+
 /** Has every group somebody in it? */
 export function hasGroups(config: ContactsConfig, groups: readonly string[]): boolean {
   const known = new Set(

@@ -41,6 +41,7 @@ export interface Outbox {
   ): Promise<void>;
   /** Records what a second relay said of recipients. An attempt at the first that is under way goes on. */
   settleAside(id: number, answers: RecipientAnswer[]): Promise<void>;
+  mailState(id: number): Promise<MailState>;
   mails(filter?: { run?: string; state?: MailState }): Promise<OutboxMail[]>;
   /** Mails that were held back and are in no summary yet, one lot per set of recipients. */
   heldMails(): Promise<HeldMails[]>;
@@ -142,6 +143,11 @@ export function outbox(db: Database, clock: Clock): Outbox {
         .orderBy('mail_id')
         .execute();
       return rows.map((row) => row.mail_id);
+    },
+
+    async mailState(id) {
+      const row = await db.selectFrom('mails').select('state').where('id', '=', id).executeTakeFirstOrThrow();
+      return row.state;
     },
 
     async mails({ run, state } = {}) {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import type { ContactsConfig } from '../../lib/contacts/config.ts';
+import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
@@ -47,7 +47,15 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
     this.#RED = RED;
     const contacts: unknown = this.ready ? RED.nodes.getNode(this.settings.contacts) : undefined;
-    if (contacts instanceof RapContacts) contacts.users[this.id] = this;
+    if (!(contacts instanceof RapContacts)) return;
+    contacts.users[this.id] = this;
+    if (contacts.ready) this.background(() => this.#checkGroups(contacts));
+  }
+
+  /** Somebody is told at the desk, and not by the first mail that nobody would get. */
+  async #checkGroups({ settings }: RapContacts): Promise<void> {
+    await this.flowsStarted();
+    recipientsOf(settings, this.settings.groups);
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
@@ -66,7 +74,15 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       const { message, cure, retryable } = fault;
       throw new RapError(fault.code as ErrorCode, message, { cure, retryable });
     }
-    this.show('sent', 'green', 'dot');
+    await this.#showState(mail.id);
+  }
+
+  /** A mail may also wait: for its next attempt, or for the summary of a flood. */
+  async #showState(mail: number): Promise<void> {
+    const state = await (await this.ledger()).mailState(mail);
+    if (state === 'accepted') this.show('sent', 'green', 'dot');
+    else if (state === 'refused') this.showFault(new RapError('MAIL_REFUSED', 'No recipient takes it'));
+    else this.show('queued', 'yellow', 'ring');
   }
 
   /** The accounts that are deployed: also one that never logged in is told in the morning. */

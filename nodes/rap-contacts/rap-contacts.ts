@@ -86,7 +86,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 
   async #tend(): Promise<void> {
-    await tendAlarms(await this.ledger(), this.settings, this.clock);
+    await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
     const refused = this.#loginRefused;
     const { failed } = await this.flush();
     // Whoever queued the mail has heard of its first failure; from then on the log is enough, and once for a login.

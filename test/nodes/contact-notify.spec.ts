@@ -337,6 +337,54 @@ describe('contact-notify, rap-contacts', () => {
     assert.deepEqual(recipientsOf(morning ?? assert.fail()), ['desk@broker.example']);
   });
 
+  it('says at deploy that nobody is in a group, and tells its alarms to everybody all the same', async () => {
+    await start({
+      contacts: [
+        { name: 'Desk', email: 'desk@broker.example', groups: 'digest' },
+        { name: 'Risk', email: 'risk@broker.example', groups: 'risk' },
+      ],
+    });
+    const { code, message, source } = errorOf(await runtime.message('caught'));
+    assert.deepEqual([code, source.id], ['MAIL_CONFIG', 'alarm']);
+    assert.match(message, /Nobody is in the group "alarm"/);
+    assert.equal(runtime.statusText('alarm'), 'check mail settings');
+    runtime.send('alarm', failed('run-1'));
+    await runtime.message('out');
+    const [mail] = await mails();
+    assert.deepEqual(recipientsOf(mail ?? assert.fail()).sort(), [
+      'desk@broker.example',
+      'risk@broker.example',
+    ]);
+    runtime.send('digest', { rap: { run: 'run-1' } });
+    await runtime.message('out', 1);
+    assert.equal(runtime.received('caught').length, 1);
+  });
+
+  it('shows that a mail waits when what it tells comes again, and that it was sent only when it was', async () => {
+    await start();
+    inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
+    runtime.send('alarm', failed('run-1'));
+    await runtime.message('caught');
+    runtime.send('alarm', failed('run-2'));
+    await runtime.message('out', 1);
+    await runtime.until(() => runtime.statusText('alarm') === 'mail queued', 'the status');
+    inbox.misbehave({ replyToData: { code: 550, text: 'never' } });
+    runtime.send('text', { payload: { room: 7 } });
+    await runtime.message('caught', 1);
+    runtime.send('alarm', { ...failed('run-3'), error: { ...failed('run-3').error, code: 'LOGIN_REFUSED' } });
+    await runtime.message('caught', 2);
+    assert.equal(runtime.statusText('alarm'), 'mail refused');
+    inbox.misbehave({});
+    runtime.send('alarm', { ...failed('run-4'), error: { ...failed('run-4').error, code: 'LOGIN_REFUSED' } });
+    await runtime.message('out', 4);
+    await runtime.until(() => runtime.statusText('alarm') === 'mail refused', 'the status of a refused mail');
+    runtime.send('alarm', {
+      ...failed('run-5'),
+      error: { ...failed('run-5').error, code: 'LEDGER_UNUSABLE' },
+    });
+    await runtime.until(() => runtime.statusText('alarm') === 'mail sent', 'the status of a sent mail');
+  });
+
   it('refuses contacts outside the allowed domains when the flow is deployed', async () => {
     await start({ contacts: [{ name: 'X', email: 'x@elsewhere.example', groups: 'alarm' }] });
     runtime.send('alarm', failed('run-1'));

@@ -161,6 +161,24 @@ describe('alarms', () => {
       assert.equal((await mails()).length, 3);
     });
 
+    it('reminds everybody when its group has lost its last member, and leaves an alarm of other contacts to them', async () => {
+      await raise('DISK_FULL');
+      const contacts = [{ name: 'Bo', email: 'bo@broker.example', groups: ['managers'] }];
+      const left = config({}, { contacts });
+      await given.clock.advance(31 * MINUTE);
+      await tendAlarms(given.ledger, left, given.clock, true);
+      assert.equal((await mails()).length, 1);
+      await tendAlarms(given.ledger, left, given.clock);
+      assert.deepEqual((await mails()).map(addresses), [['ada'], ['bo']]);
+    });
+
+    it('tells those of its groups that have somebody in them, and everybody when none has', async () => {
+      await queueAlarm(given.ledger, config(), fault('DISK_FULL'), ['risk', 'night']);
+      await queueAlarm(given.ledger, config(), fault('HOST_KEY_MISMATCH'), ['night']);
+      await queueAlarm(given.ledger, config(), fault('AMENDED'), ['night']);
+      assert.deepEqual((await mails()).map(addresses), [['ada'], ['ada', 'bo', 'cy'], ['ada', 'bo', 'cy']]);
+    });
+
     it('begins anew after the rest as long as nobody answers, also when the fault was not met again', async () => {
       await raise('WEATHER_HOLD');
       await tend(25 * HOUR + 40 * MINUTE);
