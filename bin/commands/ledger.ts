@@ -3,7 +3,7 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import { backupLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care.ts';
 import { KEY_REPLACED } from '../../lib/ledger/chain.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
-import { journalKeyOf, makeJournalKey, setJournalKeyAside } from '../../lib/ledger/journal-key.ts';
+import { journalKeyOf, replaceJournalKey } from '../../lib/ledger/journal-key.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -94,15 +94,17 @@ async function restore(home: string, from: string, act: { by: string; reason: st
 async function newKey(home: string, act: { by: string; reason: string }): Promise<object> {
   const file = ledgerOfHome(home);
   refuseWhileAtWork(home);
-  const replaced = await setJournalKeyAside(home, realClock);
-  const ledger = await openLedger(file, realClock, { journalKey: await makeJournalKey(home) });
-  try {
-    await ledger.journal({ who: act.by, what: KEY_REPLACED, why: act.reason });
-    await ledger.seal();
-    return { replaced, journal: await ledger.journalHead() };
-  } finally {
-    await ledger.close();
-  }
+  const { done, replaced } = await replaceJournalKey(home, realClock, async (journalKey) => {
+    const ledger = await openLedger(file, realClock, { journalKey });
+    try {
+      await ledger.journal({ who: act.by, what: KEY_REPLACED, why: act.reason });
+      await ledger.seal();
+      return await ledger.journalHead();
+    } finally {
+      await ledger.close();
+    }
+  });
+  return { replaced, journal: done };
 }
 
 /** What a person read in a mail. A slip of the pen must not look like a proof. @throws RapError USAGE */

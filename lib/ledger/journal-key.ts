@@ -57,15 +57,11 @@ export async function journalKeyOf(
 }
 
 /** Makes a key and keeps it, unless another process has just done so; then it is that one. */
-export async function makeJournalKey(home: string): Promise<Buffer> {
+async function makeJournalKey(home: string): Promise<Buffer> {
   const file = journalKeyFile(home);
   try {
-    await makeFolder(path.dirname(file), { mode: 0o700 });
-    const { path: temp, handle } = await openTemporary(file);
+    const { temp } = await writeNewKey(file);
     try {
-      await handle.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
-      await handle.sync();
-      await handle.close();
       await fs.link(temp, file).catch((thrown) => {
         if (systemCode(thrown) !== 'EEXIST') throw thrown;
       });
@@ -80,28 +76,68 @@ export async function makeJournalKey(home: string): Promise<Buffer> {
 }
 
 /**
- * Renames the key file of a home so that a new key can be made.
- * @returns where it lies now, undefined when there was none
+ * Makes a new key and gives it the place of the one of a home when `work` has been done with it; the old one is kept
+ * beside it. When the work fails, the key is the one it was. A process that is killed between the two leaves a
+ * journal that fits no key in its place, which this same act mends when it is done again.
+ * @returns what the work gave, and where the old key lies now, undefined when there was none
  * @throws RapError CONFIG_INVALID when the key comes from the environment
  */
-export async function setJournalKeyAside(
+export async function replaceJournalKey<T>(
   home: string,
   clock: Clock,
+  work: (key: Buffer) => Promise<T>,
   env: Environment = process.env,
-): Promise<string | undefined> {
+): Promise<{ done: T; replaced: string | undefined }> {
   if ((env[VARIABLE] ?? '') !== '') {
     throw new RapError('CONFIG_INVALID', `The journal key is given by ${VARIABLE}`, {
       cure: `Unset ${VARIABLE}, so that a key is made and kept in the home folder.`,
     });
   }
   const file = journalKeyFile(home);
+  let temp: string | undefined;
+  let replaced: string | undefined;
+  try {
+    const made = await writeNewKey(file);
+    temp = made.temp;
+    replaced = await keepBeside(file, clock);
+    const done = await work(made.key);
+    await fs.rename(temp, file);
+    await fsyncFolder(path.dirname(file));
+    return { done, replaced };
+  } catch (thrown) {
+    for (const name of [temp, replaced]) if (name !== undefined) await fs.rm(name, { force: true });
+    throw diskError(thrown, file);
+  }
+}
+
+/** A new key in a file of its own beside the one of its home, safe on the disk. */
+async function writeNewKey(file: string): Promise<{ temp: string; key: Buffer }> {
+  await makeFolder(path.dirname(file), { mode: 0o700 });
+  const { path: temp, handle } = await openTemporary(file);
+  const key = randomBytes(KEY_BYTES);
+  try {
+    try {
+      await handle.writeFile(`${key.toString('hex')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return { temp, key };
+  } catch (thrown) {
+    await fs.rm(temp, { force: true });
+    throw thrown;
+  }
+}
+
+/** A second name for a key, so that it stays when the first is given to another. */
+async function keepBeside(file: string, clock: Clock): Promise<string | undefined> {
   const aside = `${file}.replaced-${clock.now()}`;
   try {
-    await fs.rename(file, aside);
+    await fs.link(file, aside);
     return aside;
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
-    throw diskError(thrown, file);
+    throw thrown;
   }
 }
 

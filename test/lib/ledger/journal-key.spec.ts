@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RapError } from '../../../lib/errors/rap-error.ts';
@@ -126,6 +126,53 @@ describe('the key of the journal', () => {
     database.close();
     assert.match((await command(['verify'])).error.message, /record 3/);
   });
+
+  it('stays when the ledger cannot be opened with a new one', async () => {
+    await record();
+    const key = await readFile(journalKeyFile(home), 'utf8');
+    const ledger = await readFile(ledgerIn(home));
+    await writeFile(ledgerIn(home), 'torn');
+    const { error } = await command(['newkey', '--reason', 'lost', '--by', 'Ada']);
+    assert.equal(error.code, 'LEDGER_UNUSABLE');
+    assert.deepEqual(await readdir(join(home, 'secrets')), ['journal.key']);
+    assert.equal(await readFile(journalKeyFile(home), 'utf8'), key);
+    await writeFile(ledgerIn(home), ledger);
+    await record();
+    assert.equal((await command(['verify'])).journal.count, 2);
+  });
+
+  it('survives a kill while it is replaced: it is the old one, or newkey is done again', async () => {
+    await record();
+    const old = await readFile(journalKeyFile(home), 'utf8');
+    await killedWhileReplacing('');
+    await record();
+    assert.equal(await readFile(journalKeyFile(home), 'utf8'), old);
+    await killedWhileReplacing(
+      "const ledger = await openLedger(ledgerIn(home), realClock, { journalKey }); await ledger.journal({ who: 'Ada', what: 'journal key replaced', why: 'lost' });",
+    );
+    await assert.rejects(openHome(home, realClock), { code: 'CONFIG_INVALID', cure: /newkey/ });
+    assert.equal(await readFile(journalKeyFile(home), 'utf8'), old, 'never without a key');
+    const { journal, replaced } = await command(['newkey', '--reason', 'lost', '--by', 'Ada']);
+    assert.equal(journal.count, 4);
+    assert.equal(await readFile(replaced, 'utf8'), old);
+    await record();
+    const sound = await command(['verify']);
+    assert.deepEqual([sound.journal.count, sound.unproved], [5, 3]);
+  });
+
+  /** A process that does so much with the new key and is then killed. */
+  async function killedWhileReplacing(work: string): Promise<void> {
+    const from = (name: string) => JSON.stringify(new URL(`../../../lib/${name}.ts`, import.meta.url).href);
+    const script = `
+      import { replaceJournalKey } from ${from('ledger/journal-key')};
+      import { openLedger } from ${from('ledger/ledger')};
+      import { ledgerIn } from ${from('ledger/ledger-file')};
+      import { realClock } from ${from('time/clock')};
+      const home = ${JSON.stringify(home)};
+      await replaceJournalKey(home, realClock, async (journalKey) => { ${work} process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }, {});`;
+    const died = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    await assert.rejects(died, { signal: 'SIGKILL' });
+  }
 
   it('is not taken for proved when the head that was mailed is given with a slip of the pen', async () => {
     await record();
