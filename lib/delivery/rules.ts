@@ -1,7 +1,8 @@
 /** Routing rules as a person writes them: which reports go to which share. */
 import { z } from 'zod';
 import { RapError } from '../errors/rap-error.ts';
-import { parseTemplate } from './template.ts';
+import { type Host, thisHost } from './place.ts';
+import { parseTemplate, type RouteContext, refuseTemplate } from './template.ts';
 
 export interface RouteRule {
   /** CCASS, CCMS, VaR, DCASS; '' for any. */
@@ -23,12 +24,16 @@ const ruleSchema = z.object({
   share: z.string('must be a path').trim().min(1, 'must not be empty'),
 });
 
+/** Where rules are going to be at work. */
+export type RulesPlace = Pick<RouteContext, 'home' | 'env'> & { host?: Host };
+
 /**
  * Checks a table of rules. Rows a person left empty altogether are an error too: a report that goes nowhere is
  * worse than a question at deploy time.
+ * @param at when given, folders that this system cannot serve are refused, too
  * @throws RapError ROUTE_INVALID naming the rule, counted from 1, and the field
  */
-export function parseRules(value: unknown): RouteRule[] {
+export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
   if (!Array.isArray(value)) throw new RapError('ROUTE_INVALID', 'The routing rules must be a list');
   return value.map((row: unknown, index) => {
     const place = `rule ${index + 1}`;
@@ -37,7 +42,14 @@ export function parseRules(value: unknown): RouteRule[] {
       const [issue] = parsed.error.issues;
       throw new RapError('ROUTE_INVALID', `${place}: ${issue?.path.join('.') || 'row'} ${issue?.message}`);
     }
-    parseTemplate(parsed.data.share, `${place}: share`);
+    refuseShare(parsed.data.share, `${place}: share`, at);
     return parsed.data;
   });
+}
+
+function refuseShare(share: string, place: string, at?: RulesPlace): void {
+  const host = at?.host ?? thisHost(at?.home ?? '');
+  const template = parseTemplate(share, place, host);
+  const reason = at && refuseTemplate(template, at, host);
+  if (reason !== undefined) throw new RapError('ROUTE_INVALID', `${place} "${share}" ${reason}`);
 }

@@ -8,7 +8,7 @@ import { RapError } from '../errors/rap-error.ts';
 import { refuseName, showName } from '../files/safe-name.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import type { ReceivedReport } from '../words/types.ts';
-import { refusePlace, thisHost } from './place.ts';
+import { type Host, refusePlace, thisHost } from './place.ts';
 
 export interface RouteContext {
   /** RAP_HOME, absolute. */
@@ -52,24 +52,56 @@ export type Template = readonly Part[];
 
 /**
  * Reads a template.
+ * @param host whose paths they are
  * @throws RapError ROUTE_INVALID with `place` in front ("rule 2: share") when a word is not known, or the path
  * is not absolute or climbs
  */
-export function parseTemplate(text: string, place: string): Template {
+export function parseTemplate(text: string, place: string, host: Host = thisHost('')): Template {
   const invalid = (what: string) => new RapError('ROUTE_INVALID', `${place} ${what}`);
   const template = parts(text, invalid);
   const [start] = template;
   if (start === undefined) throw invalid('is empty');
-  const absolute = start.kind === 'text' ? path.isAbsolute(start.text) : start.kind !== 'word';
+  const absolute = start.kind === 'text' ? pathsOf(host).isAbsolute(start.text) : start.kind !== 'word';
   if (!absolute) {
     const why = `must begin with a slash, {home} or a \${VARIABLE} with a path`;
-    throw invalid(`"${text}" ${(start.kind === 'text' && refusePlace(text, thisHost(''))) || why}`);
+    throw invalid(`"${text}" ${(start.kind === 'text' && refusePlace(text, host)) || why}`);
   }
   for (const name of components(withoutRoot(text))) {
     if (name === '.' || name === '..') throw invalid(`"${text}" must not contain "${name}"`);
   }
   return template;
 }
+
+/**
+ * Why no report can be brought to the folders of a template, as far as that is known before one came; undefined
+ * when they are fit, or name a variable that is not set yet.
+ */
+export function refuseTemplate(
+  template: Template,
+  { home, env = process.env }: Pick<RouteContext, 'home' | 'env'>,
+  host: Host,
+): string | undefined {
+  let sample = '';
+  for (const part of template) {
+    const value = part.kind === 'word' ? 'x' : ownValue(part, home, env);
+    if (value === undefined) return undefined;
+    sample += value;
+  }
+  // On Windows "/ops" is a folder of the present drive, and taken as such.
+  return refusePlace(host.platform === 'win32' ? path.win32.resolve(sample) : sample, host);
+}
+
+/** One of the operator's own parts; undefined for a variable that is not set. */
+function ownValue(
+  part: Exclude<Part, { kind: 'word' }>,
+  home: string,
+  env: NonNullable<RouteContext['env']>,
+): string | undefined {
+  if (part.kind === 'text') return part.text;
+  return part.kind === 'home' ? home : env[part.name] || undefined;
+}
+
+const pathsOf = ({ platform }: Host) => (platform === 'win32' ? path.win32 : path.posix);
 
 function parts(text: string, invalid: (what: string) => RapError): Part[] {
   const found: Part[] = [];
@@ -123,8 +155,6 @@ export function expandTemplate(
 }
 
 function expandPart(part: Part, report: ReceivedReport, context: RouteContext, place: string): string {
-  if (part.kind === 'text') return part.text;
-  if (part.kind === 'home') return context.home;
   if (part.kind === 'word') {
     const value = part.fill(report, context);
     // A remote folder is the one value that may be a path; its names are checked one by one.
@@ -138,9 +168,10 @@ function expandPart(part: Part, report: ReceivedReport, context: RouteContext, p
     }
     return value;
   }
-  const value = (context.env ?? process.env)[part.name];
-  if (value) return value;
-  throw new RapError('ROUTE_INVALID', `${place}: the environment variable ${part.name} is not set`);
+  const value = ownValue(part, context.home, context.env ?? process.env);
+  if (value !== undefined) return value;
+  const name = part.kind === 'variable' ? part.name : part.kind;
+  throw new RapError('ROUTE_INVALID', `${place}: the environment variable ${name} is not set`);
 }
 
 /**

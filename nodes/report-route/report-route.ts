@@ -40,7 +40,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   #wake: () => void = () => {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, readRoute);
+    super(RED, config, (saved, lookup) => readRoute(saved, lookup, homeOf(RED)));
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
     if (this.ready) this.background((signal) => this.#tend(signal));
@@ -272,7 +272,7 @@ export default function (RED: NodeAPI): void {
     const home = homeOf(RED);
     try {
       const lookup = (name: string) => process.env[name] ?? (name === 'RAP_HOME' ? home : undefined);
-      const { rules } = readRoute(request.body, lookup);
+      const { rules } = readRoute(request.body, lookup, home);
       response.json({
         examples: examples.map((report) => ({
           name: report.name,

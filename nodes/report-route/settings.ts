@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Host } from '../../lib/delivery/place.ts';
 import { parseRules, type RouteRule } from '../../lib/delivery/rules.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { readSettings } from '../base/settings.ts';
@@ -12,8 +13,15 @@ export interface RouteSettings {
 /** Flows of earlier releases have no word about marks: they go on as they did. */
 const schema = z.object({ rules: z.unknown(), shares: z.enum(['marked', 'any']).default('any') });
 
-/** @throws RapError ROUTE_INVALID naming the rule and the field, CONFIG_INVALID */
-export function readRoute(config: unknown, lookup: EnvLookup): RouteSettings {
+/**
+ * @param home RAP_HOME, absolute
+ * @param host by default this machine
+ * @throws RapError ROUTE_INVALID naming the rule and the field, CONFIG_INVALID
+ */
+export function readRoute(config: unknown, lookup: EnvLookup, home: string, host?: Host): RouteSettings {
   const { rules, shares } = readSettings(schema, config, lookup);
-  return { rules: parseRules(rules), marked: shares === 'marked' };
+  return {
+    rules: parseRules(rules, host === undefined ? { home } : { home, host }),
+    marked: shares === 'marked',
+  };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import type { Host } from '../../lib/delivery/place.ts';
 import type { ReceivedReport } from '../../lib/words/types.ts';
+import { readRoute } from '../../nodes/report-route/settings.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
@@ -146,5 +148,23 @@ describe('report-route', () => {
         .send({ rules: [{ share: 'x' }] })
     ).body;
     assert.match((bad as { error: string }).error, /rule 1: share/);
+  });
+});
+
+describe('The settings of report-route', () => {
+  it('are refused at the deploy when a folder would fail with the first report, variables put in', () => {
+    const service: Host = { platform: 'win32', service: true, drives: ['C:'] };
+    const read = (share: string) =>
+      readRoute(
+        { rules: [{ share }] },
+        (name) => (name === 'OPS' ? 'Z:\\ops' : undefined),
+        'C:\\rap',
+        service,
+      );
+    assert.equal(read('\\\\fileserver\\ops\\{system}').rules.length, 1);
+    assert.throws(() => read(`\${OPS}\\{system}`), {
+      code: 'ROUTE_INVALID',
+      message: /^rule 1: share "Z:\\ops\\\{system\}" is on drive Z:, which a service does not see/,
+    });
   });
 });

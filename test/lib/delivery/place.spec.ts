@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Host, refuseLength, refusePlace, thisHost } from '../../../lib/delivery/place.ts';
 import { targetsFor } from '../../../lib/delivery/routes.ts';
+import { parseRules } from '../../../lib/delivery/rules.ts';
 import { parseTemplate } from '../../../lib/delivery/template.ts';
 import { aReport } from './samples.ts';
 
@@ -61,5 +62,47 @@ describe('Places for reports', () => {
     if (process.platform !== 'win32') {
       assert.throws(() => parseTemplate('\\\\fileserver\\ops', 'rule 2: share'), /rule 2: .*mount the share/);
     }
+  });
+
+  describe('are refused when the rules are read, as far as they are known then', () => {
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: templates of ours
+    const rows: [Host, string, RegExp | undefined][] = [
+      [service, 'Z:\\ops\\{system}', /drive Z:, which a service does not see .*\\\\server\\share/],
+      [service, 'z:/ops', /drive Z:/],
+      [service, 'Z:\\{yyyy}', /drive Z:/],
+      [service, '\\\\fileserver', /must begin with a server/],
+      [service, '${MAPPED}\\{system}', /drive Z:/],
+      [service, '\\\\fileserver\\ops\\{system}', undefined],
+      [service, '\\\\fileserver\\{system}\\in', undefined],
+      [service, '{home}\\shares', undefined],
+      [service, '${RAP_SHARE}\\{system}', undefined],
+      [service, '${NOT_YET}\\{system}', undefined],
+      [service, 'C:\\rap\\{system}', undefined],
+      [desk, 'Z:\\ops\\{system}', undefined],
+      [linux, '/mnt/ops/{system}', undefined],
+      [linux, '/mnt/c:/{system}', undefined],
+      [linux, '{home}/shares/{system}', undefined],
+      [linux, '${NOT_YET}/{system}', undefined],
+      [linux, '\\\\fileserver\\ops', /mount the share/],
+      [linux, 'Z:\\ops\\{system}', /mount the share/],
+      [linux, '${MAPPED}\\{system}', /mount the share/],
+    ];
+    for (const [host, share, reason] of rows) {
+      const who = `${host.platform}${host.service ? ', as a service' : ''}`;
+      it(`${reason === undefined ? 'take' : 'refuse'} ${share} on ${who}`, () => {
+        const home = host.platform === 'win32' ? 'D:\\rap' : '/home/rap';
+        const env = { MAPPED: 'Z:\\ops', RAP_SHARE: '\\\\fileserver\\ops' };
+        const read = () => parseRules([{ share: '{home}/all' }, { share }], { home, env, host });
+        if (reason === undefined) assert.equal(read()[1]?.share, share);
+        else
+          assert.throws(read, ({ code, message }) => {
+            assert.equal(code, 'ROUTE_INVALID');
+            assert.ok(message.startsWith(`rule 2: share "${share}" `), message);
+            assert.match(message, reason);
+            return true;
+          });
+      });
+    }
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: templates of ours
   });
 });
