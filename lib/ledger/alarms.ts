@@ -89,9 +89,9 @@ export interface AlarmBook {
   ): Promise<{ alarm: AlarmRecord; mail?: AlarmMail }>;
   /** Alarms whose next reminder is due, or whose rest is over. */
   dueAlarms(now: number): Promise<AlarmRecord[]>;
-  /** Takes an open alarm as it is now and does what `decide` says. Undefined when it is over. */
+  /** Takes an open alarm as it is now and does what `decide` says; an end is journalled. Undefined when it is over. */
   stepAlarm(id: number, decide: (alarm: AlarmRecord) => AlarmStep): Promise<AlarmRecord | undefined>;
-  /** Closes alarms together and queues the mail that says so. */
+  /** Closes alarms together and queues the mail that says so. Journalled. */
   closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<AlarmMail | undefined>;
   /** Open alarms, oldest first. */
   openAlarms(filter?: { account?: string }): Promise<AlarmRecord[]>;
@@ -132,15 +132,28 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
 
   /** @returns the mail that was queued */
   async function apply(work: Work, id: number, { mail, change, close }: AlarmStep) {
-    const closed = close === undefined ? {} : { closed_at: clock.now(), closed_why: close };
-    const set = { ...(change === undefined ? {} : columnsOf(change)), ...closed };
+    const set = change === undefined ? {} : columnsOf(change);
     if (Object.keys(set).length > 0) {
       await work.updateTable('alarms').set(set).where('id', '=', id).execute();
     }
+    if (close !== undefined) await end(work, id, close);
     if (mail === undefined) return undefined;
     const queued = await queueMail(work, clock, mail);
     await link(work, id, queued.id);
     return queued;
+  }
+
+  async function end(work: Work, id: number, why: string): Promise<void> {
+    const closed = await work
+      .updateTable('alarms')
+      .set({ closed_at: clock.now(), closed_why: why, next_at: null })
+      .where('id', '=', id)
+      .where('closed_at', 'is', null)
+      .returning(['code', 'account'])
+      .executeTakeFirst();
+    if (closed === undefined) return;
+    const details = { alarm: id, ...closed };
+    await appendJournal(work, pen, { who: 'rap', what: 'alarm closed', why, details });
   }
 
   async function meet(work: Work, { fault, decide }: Meeting): Promise<Met> {
@@ -217,12 +230,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
       db.transaction().execute(async (work) => {
         const queued = mail && (await queueMail(work, clock, mail));
         for (const id of ids) {
-          await work
-            .updateTable('alarms')
-            .set({ closed_at: clock.now(), closed_why: why, next_at: null })
-            .where('id', '=', id)
-            .where('closed_at', 'is', null)
-            .execute();
+          await end(work, id, why);
           if (queued) await link(work, id, queued.id);
         }
         return queued;

@@ -140,7 +140,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...quarantineBook(db, pen),
       ...retention(db, clock),
       ...history(db),
-      ...outbox(db, clock),
+      ...outbox(db, pen),
       ...alarmBook(db, pen),
       ...outlookBook(db, clock),
       ...ticks(db, clock),

@@ -7,6 +7,7 @@ import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { mailedAmendment } from './amendments.ts';
 import { openDigests } from './digests.ts';
+import { appendJournal, type Pen } from './journal.ts';
 import { tellLost } from './lost-reports.ts';
 import { batches } from './reports.ts';
 import { mailedSwitchNews } from './switch-news.ts';
@@ -34,7 +35,10 @@ export interface Outbox {
    * due any more.
    */
   markSending(id: number): Promise<OutboxMail | undefined>;
-  /** Records what became of an attempt; the state of the mail follows from its recipients. */
+  /**
+   * Records what became of an attempt; the state of the mail follows from its recipients. A mail that is over and did
+   * not reach all of them is journalled.
+   */
   settleMail(
     id: number,
     result: { answers: RecipientAnswer[]; error: string; nextAttempt: number | null },
@@ -76,6 +80,9 @@ export const NEWS_HOUR = 3600_000;
 /** No waiting time is longer. An attempt planned for later than that was planned by a clock that was wrong. */
 const LONGEST_WAIT = 3600_000;
 
+/** Relays can be talkative; all of what they said stays with the mail. */
+const LONGEST_REASON = 200;
+
 /**
  * The Message-ID of an envelope: the same for each attempt to the same recipients, another for other
  * recipients, because some mail systems refuse a known id for good.
@@ -85,7 +92,8 @@ export function messageIdOf(eventKey: string, recipients: readonly string[], dom
   return `<${createHash('sha256').update(text).digest('hex').slice(0, 40)}@${domain}>`;
 }
 
-export function outbox(db: Database, clock: Clock): Outbox {
+export function outbox(db: Database, pen: Pen): Outbox {
+  const { clock } = pen;
   return {
     queueMail: (mail) => db.transaction().execute((work) => queueMail(work, clock, mail)),
 
@@ -122,7 +130,7 @@ export function outbox(db: Database, clock: Clock): Outbox {
         return (await withRecipients(work, [row]))[0];
       }),
 
-    settleMail: (id, result) => db.transaction().execute((work) => settle(work, clock, id, result)),
+    settleMail: (id, result) => db.transaction().execute((work) => settle(work, pen, id, result)),
 
     settleAside: (id, answers) =>
       db.transaction().execute(async (work) => {
@@ -132,7 +140,7 @@ export function outbox(db: Database, clock: Clock): Outbox {
           .where('id', '=', id)
           .executeTakeFirstOrThrow();
         if (mail.state === 'sending') await answerRecipients(work, id, answers);
-        else await settle(work, clock, id, { ...mail, answers });
+        else await settle(work, pen, id, { ...mail, answers });
       }),
 
     async mailsTelling(versionId) {
@@ -446,18 +454,26 @@ async function answerRecipients(work: Work, id: number, answers: readonly Recipi
   }
 }
 
-async function settle(
-  work: Work,
-  clock: Clock,
-  id: number,
-  result: { answers: RecipientAnswer[]; error: string; nextAttempt: number | null },
-): Promise<void> {
+interface Settling {
+  answers: RecipientAnswer[];
+  error: string;
+  nextAttempt: number | null;
+}
+
+async function settle(work: Work, pen: Pen, id: number, result: Settling): Promise<void> {
   await answerRecipients(work, id, result.answers);
-  const rows = await work.selectFrom('mail_recipients').select('state').where('mail_id', '=', id).execute();
+  const rows = await work
+    .selectFrom('mail_recipients')
+    .select(['state', 'response'])
+    .where('mail_id', '=', id)
+    .orderBy('address')
+    .execute();
   const states = rows.map((row) => row.state);
   const state = stateOf(states);
   const open = states.includes('queued') || states.includes('unknown');
   const next = open ? result.nextAttempt : null;
+  const mail = work.selectFrom('mails').select(['kind', 'run', 'level', 'attempts', 'settled_at']);
+  const { settled_at, ...of } = await mail.where('id', '=', id).executeTakeFirstOrThrow();
   await work
     .updateTable('mails')
     .set({
@@ -465,10 +481,18 @@ async function settle(
       error: result.error,
       next_attempt: next,
       sending_since: null,
-      settled_at: next === null ? clock.now() : null,
+      settled_at: next === null ? pen.clock.now() : null,
     })
     .where('id', '=', id)
     .execute();
+  const missed = rows.filter((row) => row.state !== 'accepted');
+  // A second relay may still speak about a mail that is over; it was given up once.
+  if (next !== null || settled_at !== null || missed.length === 0) return;
+  const { length: unconfirmed } = missed.filter((row) => ['unknown', 'unconfirmed'].includes(row.state));
+  const [refused, recipients] = [missed.length - unconfirmed, rows.length];
+  const why = (result.error || (missed[0]?.response ?? '')).slice(0, LONGEST_REASON);
+  const details = { mail: id, ...of, recipients, refused, unconfirmed };
+  await appendJournal(work, pen, { who: 'rap', what: 'mail given up', why, details });
 }
 
 /** The mail is as unfinished as its least finished recipient. */

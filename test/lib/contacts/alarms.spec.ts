@@ -313,6 +313,27 @@ describe('alarms', () => {
     assert.equal((await open()).length + told, 1);
   });
 
+  it('that end are in the journal, each once, with the reason', async () => {
+    await raise('CONNECT_REFUSED');
+    await raise('DISK_FULL', { message: 'No space left for /mnt/a' });
+    await raise('WEATHER_HOLD');
+    await acknowledge(given.ledger, given.clock, { alarm: 3, by: 'Ada', why: '' }, 2);
+    await raise('SHARE_BACK', { message: '/mnt/a serves again (it was: No space left for /mnt/a)' });
+    await run('run-2');
+    await run('run-3');
+    await tend(2 * HOUR + 5 * MINUTE);
+    await given.ledger.closeAlarms([1, 2, 3], 'again');
+    const records = (await given.ledger.journalRecords()).filter(({ what }) => what === 'alarm closed');
+    assert.deepEqual(
+      records.map(({ who, why, details }) => [who, why, details]),
+      [
+        ['rap', 'the share serves again', { alarm: 2, code: 'DISK_FULL', account: 'HKSCC' }],
+        ['rap', 'recovered in run run-2', { alarm: 1, code: 'CONNECT_REFUSED', account: 'HKSCC' }],
+        ['rap', 'not met again for 2 h', { alarm: 3, code: 'WEATHER_HOLD', account: 'HKSCC' }],
+      ],
+    );
+  });
+
   describe('maintenance windows', () => {
     const window = (what: string, from = 0, until = HOUR) => ({
       windows: [{ beginsAt: START + from, endsAt: START + until, what, reason: 'typhoon closure' }],

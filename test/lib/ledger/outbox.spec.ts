@@ -127,6 +127,60 @@ describe('outbox', () => {
     assert.equal((await states())[0], 'refused');
   });
 
+  describe('a mail that is given up for good', () => {
+    const givenUp = async () =>
+      (await given.ledger.journalRecords()).map(({ who, what, why, details }) => [who, what, why, details]);
+    const of = { kind: 'digest', run: 'run-1', level: 'routine', recipients: 2 };
+
+    it('is in the journal, once, whatever a second relay says later', async () => {
+      const { id } = await given.ledger.queueMail(mail);
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await given.ledger.markSending(id);
+        const next = { error: 'busy', nextAttempt: given.clock.now() };
+        await given.ledger.settleMail(id, { answers: [], ...next });
+      }
+      assert.deepEqual(await givenUp(), [], 'no record per attempt');
+      await given.ledger.markSending(id);
+      await given.ledger.settleMail(id, {
+        answers: [
+          { address: 'a@broker.example', state: 'refused', response: '550 no such user' },
+          { address: 'b@broker.example', state: 'unconfirmed', response: 'no answer' },
+        ],
+        error: 'Given up after 4 attempts: '.padEnd(1000, 'x'),
+        nextAttempt: null,
+      });
+      await given.ledger.settleAside(id, []);
+      const records = await givenUp();
+      const details = { mail: id, ...of, attempts: 4, refused: 1, unconfirmed: 1 };
+      const why = 'Given up after 4 attempts: '.padEnd(200, 'x');
+      assert.deepEqual(records, [['rap', 'mail given up', why, details]]);
+    });
+
+    it('is so when it is for one of its recipients only, and not when all got it', async () => {
+      const { id } = await given.ledger.queueMail(mail);
+      const [a, b] = ['a@broker.example', 'b@broker.example'];
+      const settle = async (address: string, state: 'accepted' | 'refused', response: string) => {
+        await given.ledger.markSending(id);
+        const nextAttempt = given.clock.now();
+        await given.ledger.settleMail(id, {
+          answers: [{ address, state, response }],
+          error: '',
+          nextAttempt,
+        });
+      };
+      await settle(a, 'refused', '550 no such user');
+      assert.deepEqual(await givenUp(), [], 'the other may still be told');
+      await settle(b, 'accepted', '250 ok');
+      const details = { mail: id, ...of, attempts: 2, refused: 1, unconfirmed: 0 };
+      assert.deepEqual(await givenUp(), [['rap', 'mail given up', '550 no such user', details]]);
+      const { id: other } = await given.ledger.queueMail({ ...mail, eventKey: 'other', to: [a] });
+      await given.ledger.markSending(other);
+      const answers = [{ address: a, state: 'accepted' as const, response: '250 ok' }];
+      await given.ledger.settleMail(other, { answers, error: '', nextAttempt: null });
+      assert.equal((await givenUp()).length, 1);
+    });
+  });
+
   it('a sender that died leaves its mail unknown, due again under the same id', async () => {
     const { id, messageId } = await given.ledger.queueMail(mail);
     await given.ledger.markSending(id);
