@@ -35,7 +35,7 @@ export const zhHant: Words = {
   landingOnly: '只在暫存資料夾',
   amended: '已修訂',
   keptBeside: '與不同內容並存，另存為 {name}',
-  more: { other: '另有 {n} 份，全部記錄在帳冊內' },
+  more: { other: '另有 {n} 份，全部記錄在帳本內' },
   reports: { other: '{n} 份報告' },
   about: '關於',
   refusedSentence: '伺服器列出的名稱不能安全儲存，因此沒有處理。',
@@ -100,7 +100,7 @@ export const zhHant: Words = {
   summarySubject: { other: 'RAP 摘要：另有 {n} 項事件' },
   summaryTitle: '同時發生多項事件',
   summarySentence:
-    '由 {from} 至 {until} 發生的事件太多，因此並非每項都另發郵件。嚴重警報不受影響；以下為其餘事件，全部記錄在帳冊內。',
+    '由 {from} 至 {until} 發生的事件太多，因此並非每項都另發郵件。嚴重警報不受影響；以下為其餘事件，全部記錄在帳本內。',
   howMany: '事件及數目',
   moreKinds: { other: '另有 {n} 種' },
 
@@ -110,7 +110,7 @@ export const zhHant: Words = {
   heartbeatReady: 'RAP 就緒 {date}',
   heartbeatTrouble: { other: 'RAP {date}：{n} 項需要留意' },
   ready: '就緒',
-  readySentence: 'Node-RED 正在運行，帳冊可用，郵件可發。如在營業日收不到此郵件，請檢查機器。',
+  readySentence: 'Node-RED 正在運行，帳本可用，郵件可發。如在營業日收不到此郵件，請檢查機器。',
   lookAt: '需要留意',
   accounts: '帳戶',
   usualReports: { other: '每個營業日通常有 {n} 份報告' },
@@ -137,7 +137,8 @@ export const zhHant: Words = {
   cures: {
     CONFIG_INVALID: '更正所指的設定，然後重新部署。',
     KEY_UNREADABLE: '檢查私密金鑰檔案是否存在、可否讀取，以及密碼是否正確。',
-    HOST_KEY_MISSING: '輸入經香港交易所確認的主機金鑰 SHA-256 指紋。',
+    HOST_KEY_MISSING:
+      '輸入經香港交易所確認的主機金鑰 SHA-256 指紋。「rap hostkey」會顯示伺服器所出示的指紋。',
     CONNECT_REFUSED: '檢查線路、防火牆及地址；下次執行會再試。',
     CONNECT_TIMEOUT: '檢查線路及防火牆；下次執行會再試。',
     HANDSHAKE_TIMEOUT: '該地址接受連線但沒有及時回應 SSH。稍後再試；如持續請致電熱線。',
@@ -166,7 +167,8 @@ export const zhHant: Words = {
     AMENDED: '兩份內容均已保留。通知已使用首份報表的人；如未預期會有第二份，請向香港交易所查詢。',
     NOT_WRITABLE: '給予此用戶所指資料夾的寫入權限，或將其掛載；下次執行會送達。',
     UNROUTED: '加入符合此報告的分送規則。',
-    LEDGER_UNUSABLE: '帳冊檔案不能使用。請從備份還原，切勿刪除。',
+    LEDGER_UNUSABLE:
+      '切勿刪除帳本。停止 Node-RED，取回最新備份（「rap ledger restore FILE --reason TEXT」），再啟動。',
     WEATHER_HOLD: '證據欠缺或異常，由人決定；請致電熱線。',
     HANDSHAKE_FAILED: 'SSH 握手失敗。請對照演算法設定與香港交易所公布的是否相符。',
     LOGIN_BUDGET: '此帳戶今日的登入次數已用完。查明是甚麼如此頻繁登入；如屬預期，可提高上限。',
@@ -188,7 +190,7 @@ export const zhHant: Words = {
     ABORTED: '工作已停止；下次執行會收取欠缺的部分。',
     SHARE_MISSING: '掛載共用磁碟；下次執行會送達。新的共用磁碟須以其識別檔標記一次（rap share init）。',
     ROUTE_INVALID: '更正所指的分送規則。',
-    LEDGER_TOO_NEW: '帳冊由較新的版本寫入，請重新安裝該版本。',
+    LEDGER_TOO_NEW: '帳本由較新的版本寫入，請重新安裝該版本。',
     NOT_IN_CHARGE: '另一實例正使用同一主資料夾，而只可有一個。請停止其中一個。',
     MAIL_CONFIG: '更正聯絡人節點的郵件設定。',
     MAIL_UNREACHABLE: '檢查郵件伺服器；郵件會等候，稍後發出。',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { type Alarm, renderAlarm } from '../../../lib/contacts/alarm.ts';
 import { languages } from '../../../lib/contacts/config.ts';
@@ -204,6 +206,28 @@ describe('the alarm', () => {
       const english = Object.keys(codes).filter((code) => !Object.hasOwn(cures, code));
       assert.deepEqual(english, typed, language);
     }
+  });
+
+  it('names in every language the commands that the English cure names', () => {
+    for (const [code, { cure }] of Object.entries(codes)) {
+      for (const [command] of cure.matchAll(/\brap [a-z]+(?: [a-z]+)?/g)) {
+        for (const language of languages) {
+          const said = new Map(Object.entries(wordsOf[language].cures)).get(code) ?? cure;
+          assert.ok(said.includes(command), `${language} ${code}: ${command}`);
+        }
+      }
+    }
+  });
+
+  it('has one Chinese word for the ledger, in mails and in the editor', () => {
+    const root = path.join(import.meta.dirname, '../../..');
+    const texts = ['lib/**/words/*.ts', 'nodes/base/status-words.ts', 'nodes/*/locales/zh-*/*'];
+    const files = globSync(texts, { cwd: root });
+    assert.ok(files.length > 20);
+    const named = files.filter((file) =>
+      /帳[冊簿]|账[册簿]/.test(readFileSync(path.join(root, file), 'utf8')),
+    );
+    assert.deepEqual(named, []);
   });
 
   it('has a meaning for every code, and for one it does not know', () => {
