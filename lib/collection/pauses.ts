@@ -22,6 +22,8 @@ interface Pause {
   resting: boolean;
   /** Versions that wait: how many attempts each has lost, and the last run that noted it. */
   waiting: Map<number, { lost: number; run: string }>;
+  /** It failed when it was tried without a report, and nothing was brought there since: then it waits for itself. */
+  trialFailed: boolean;
   delivered: number;
 }
 
@@ -70,17 +72,43 @@ export class Pauses {
    * @returns whether a person should be told
    */
   fail(destination: string, version: number, run: string, error: RapError): boolean {
+    const pause = this.#paused(destination, error);
+    pause.waiting.set(version, { lost: (pause.waiting.get(version)?.lost ?? 0) + 1, run });
+    return isNews(pause, error);
+  }
+
+  /**
+   * Pauses a destination that failed when it was tried without a report.
+   * @returns whether a person should be told
+   */
+  failTrial(destination: string, error: RapError): boolean {
+    const pause = this.#paused(destination, error);
+    pause.trialFailed = true;
+    return isNews(pause, error);
+  }
+
+  /** Notes that a destination was tried without a report, and serves. */
+  passTrial(destination: string): void {
+    const pause = this.#pauses.get(destination);
+    if (pause !== undefined) pause.trialFailed = false;
+  }
+
+  /** The destinations that failed when they were tried without a report, and why. */
+  failedTrials(): [string, RapError][] {
+    return [...this.#pauses].flatMap(([destination, { trialFailed, error }]) =>
+      trialFailed ? [[destination, error]] : [],
+    );
+  }
+
+  #paused(destination: string, error: RapError): Pause {
     const pause = this.#pauses.get(destination) ?? fresh(error);
     this.#pauses.set(destination, pause);
-    Object.assign(pause, { error, resting: true });
-    pause.waiting.set(version, { lost: (pause.waiting.get(version)?.lost ?? 0) + 1, run });
-    if (pause.told.has(error.code)) return false;
-    pause.told.set(error.code, error);
-    return true;
+    return Object.assign(pause, { error, resting: true });
   }
 
   /** Notes that a report lies where it should, or will never go there. */
   served(destination: string, version: number): void {
+    this.passTrial(destination);
     const pause = this.#pauses.get(destination);
     if (pause?.waiting.delete(version)) pause.delivered++;
   }
@@ -99,7 +127,9 @@ export class Pauses {
 
   /** Ends a round. @returns the destinations for which nothing waits any more */
   settle(): Recovery[] {
-    const over = [...this.#pauses].filter(([, { waiting }]) => waiting.size === 0);
+    const over = [...this.#pauses].filter(
+      ([, { waiting, trialFailed }]) => waiting.size === 0 && !trialFailed,
+    );
     for (const [destination] of over) this.#pauses.delete(destination);
     for (const pause of this.#pauses.values()) pause.resting = true;
     return over.map(([destination, { told, delivered }]) => ({
@@ -125,5 +155,11 @@ export class Pauses {
 }
 
 function fresh(error: RapError): Pause {
-  return { error, told: new Map(), resting: true, waiting: new Map(), delivered: 0 };
+  return { error, told: new Map(), resting: true, waiting: new Map(), trialFailed: false, delivered: 0 };
+}
+
+function isNews({ told }: Pause, error: RapError): boolean {
+  if (told.has(error.code)) return false;
+  told.set(error.code, error);
+  return true;
 }

@@ -132,7 +132,10 @@ async function bring(
 }
 
 /** The disk of a destination, with a limit to the waiting. */
-function shareDisk(destination: string, options: RouteOptions): Disk {
+export function shareDisk(
+  destination: string,
+  options: Pick<RouteOptions, 'disk' | 'signal' | 'answerWithin' | 'calls'>,
+): Disk {
   const { disk, signal, answerWithin, calls = shareCalls } = options;
   return calls.disk(destination, {
     ...(disk === undefined ? {} : { disk }),

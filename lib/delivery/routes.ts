@@ -5,7 +5,13 @@ import { RapError } from '../errors/rap-error.ts';
 import type { ReceivedReport } from '../words/types.ts';
 import { type Host, refuseLength, refusePlace, thisHost } from './place.ts';
 import type { RouteRule } from './rules.ts';
-import { expandTemplate, ownFolder, parseTemplate, type RouteContext } from './template.ts';
+import {
+  expandTemplate,
+  ownFolder,
+  parseTemplate,
+  type RouteContext,
+  type Surroundings,
+} from './template.ts';
 
 export type { RouteContext } from './template.ts';
 
@@ -34,7 +40,7 @@ export function targetsFor(
     const template = parseTemplate(rule.share, place);
     const folder = path.resolve(expandTemplate(template, report, context, place));
     refuse(report, folder, place, host);
-    return [{ folder, destination: ownFolder(template, report, context, place) }];
+    return [{ folder, destination: ownFolder(template, context, place) }];
   });
   return [...new Map(targets.map((target) => [target.folder, target])).values()];
 }
@@ -46,6 +52,17 @@ export function routesFor(
   context: RouteContext,
 ): string[] {
   return targetsFor(report, rules, context).map(({ folder }) => folder);
+}
+
+/**
+ * The operator's own folders of the rules, whatever report comes; see Target.
+ * @throws RapError ROUTE_INVALID when a variable is missing
+ */
+export function destinationsOf(rules: readonly RouteRule[], context: Surroundings): string[] {
+  return rules.map(({ share }, index) => {
+    const place = `rule ${index + 1}: share`;
+    return ownFolder(parseTemplate(share, place), context, place);
+  });
 }
 
 function refuse(report: ReceivedReport, folder: string, place: string, host: Host): void {

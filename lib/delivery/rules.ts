@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RapError } from '../errors/rap-error.ts';
 import { type Host, thisHost } from './place.ts';
-import { parseTemplate, type RouteContext, refuseTemplate } from './template.ts';
+import { parseTemplate, refuseTemplate, type Surroundings } from './template.ts';
 
 export interface RouteRule {
   /** CCASS, CCMS, VaR, DCASS; '' for any. */
@@ -25,7 +25,7 @@ const ruleSchema = z.object({
 });
 
 /** Where rules are going to be at work. */
-export type RulesPlace = Pick<RouteContext, 'home' | 'env'> & { host?: Host };
+export type RulesPlace = Surroundings & { host?: Host };
 
 /**
  * Checks a table of rules. Rows a person left empty altogether are an error too: a report that goes nowhere is

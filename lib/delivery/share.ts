@@ -88,7 +88,8 @@ export function expectedShare<S extends Share>(folder: string, known: readonly S
   return above.toSorted((one, two) => two.root.length - one.root.length)[0];
 }
 
-function isWithin(folder: string, root: string): boolean {
+/** Is a folder below another one, or the same? */
+export function isWithin(folder: string, root: string): boolean {
   return folder === root || folder.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 }
 

@@ -19,6 +19,9 @@ export interface RouteContext {
   env?: Record<string, string | undefined>;
 }
 
+/** What is known of it without a report. */
+export type Surroundings = Pick<RouteContext, 'home' | 'env'>;
+
 /** What stands in the path for a report the catalogue does not know. */
 const UNRECOGNISED = 'OTHER';
 
@@ -47,6 +50,7 @@ type Part =
   | { kind: 'variable'; name: string }
   | { kind: 'home' }
   | { kind: 'word'; word: string; fill: Filler };
+type OwnPart = Exclude<Part, { kind: 'word' }>;
 
 export type Template = readonly Part[];
 
@@ -78,7 +82,7 @@ export function parseTemplate(text: string, place: string, host: Host = thisHost
  */
 export function refuseTemplate(
   template: Template,
-  { home, env = process.env }: Pick<RouteContext, 'home' | 'env'>,
+  { home, env = process.env }: Surroundings,
   host: Host,
 ): string | undefined {
   let sample = '';
@@ -92,11 +96,7 @@ export function refuseTemplate(
 }
 
 /** One of the operator's own parts; undefined for a variable that is not set. */
-function ownValue(
-  part: Exclude<Part, { kind: 'word' }>,
-  home: string,
-  env: NonNullable<RouteContext['env']>,
-): string | undefined {
+function ownValue(part: OwnPart, home: string, env: NonNullable<RouteContext['env']>): string | undefined {
   if (part.kind === 'text') return part.text;
   return part.kind === 'home' ? home : env[part.name] || undefined;
 }
@@ -168,7 +168,11 @@ function expandPart(part: Part, report: ReceivedReport, context: RouteContext, p
     }
     return value;
   }
-  const value = ownValue(part, context.home, context.env ?? process.env);
+  return expandOwn(part, context, place);
+}
+
+function expandOwn(part: OwnPart, { home, env = process.env }: Surroundings, place: string): string {
+  const value = ownValue(part, home, env);
   if (value !== undefined) return value;
   const name = part.kind === 'variable' ? part.name : part.kind;
   throw new RapError('ROUTE_INVALID', `${place}: the environment variable ${name} is not set`);
@@ -178,16 +182,13 @@ function expandPart(part: Part, report: ReceivedReport, context: RouteContext, p
  * The operator's own part of a template: the folders above the first one a report has a part in.
  * @throws RapError ROUTE_INVALID when a variable is missing
  */
-export function ownFolder(
-  template: Template,
-  report: ReceivedReport,
-  context: RouteContext,
-  place: string,
-): string {
-  const first = template.findIndex((part) => part.kind === 'word');
-  const own = first < 0 ? template : template.slice(0, first);
-  const text = own.map((part) => expandPart(part, report, context, place)).join('');
-  return path.resolve(first < 0 ? text : (cut(text)[0] ?? text));
+export function ownFolder(template: Template, context: Surroundings, place: string): string {
+  let text = '';
+  for (const part of template) {
+    if (part.kind === 'word') return path.resolve(cut(text)[0] ?? text);
+    text += expandOwn(part, context, place);
+  }
+  return path.resolve(text);
 }
 
 /** The operator's own folders, and the beginning of the first component that a report has a part in. */

@@ -27,7 +27,8 @@ export function amendedNews(id: string, report: ReceivedReport, { share, file }:
  */
 export function backNews(id: string, { destination, told, delivered }: Recovery): News {
   const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
-  const message = `${destination} serves again (it was: ${told.map(({ message }) => message).join('; ')}). ${delivered} ${reports} delivered`;
+  const waited = delivered === 0 ? 'No report had waited' : `${delivered} ${reports} delivered`;
+  const message = `${destination} serves again (it was: ${told.map(({ message }) => message).join('; ')}). ${waited}`;
   return news(id, 'SHARE_BACK', message, destination, {
     destination,
     was: told.map(({ code }) => code).join(' '),

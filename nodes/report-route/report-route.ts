@@ -3,6 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { Amendments } from '../../lib/collection/amended.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
+import { probeShares } from '../../lib/collection/probe.ts';
 import {
   type Routed,
   type RouteOptions,
@@ -10,6 +11,7 @@ import {
   routeReport,
   type ShareMemory,
 } from '../../lib/collection/route.ts';
+import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { routesFor } from '../../lib/delivery/routes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -37,6 +39,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   readonly #contexts = new Map<string, RunContext>();
   readonly #memory: ShareMemory = { tried: new Set() };
   readonly #patience: Pick<RouteOptions, 'answerWithin'>;
+  /** The trial of the known shares at the start: beside the reports, which must not wait for a share that hangs. */
+  #trial: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -69,18 +73,22 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     this.#pauses = new Pauses();
     this.#amendments = new Amendments();
     let told = '';
-    for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
-      try {
-        await this.#inTurn(work);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = asRapError(thrown);
-        if (error.code === 'NOT_IN_CHARGE') throw error;
-        if (error.message !== told) this.complain(error, {});
-        told = error.message;
+    try {
+      for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
+        try {
+          await this.#inTurn(work);
+        } catch (thrown) {
+          signal.throwIfAborted();
+          const error = asRapError(thrown);
+          if (error.code === 'NOT_IN_CHARGE') throw error;
+          if (error.message !== told) this.complain(error, {});
+          told = error.message;
+        }
+        await this.#somethingWaits(signal);
+        await sleep(this.clock, REST, signal);
       }
-      await this.#somethingWaits(signal);
-      await sleep(this.clock, REST, signal);
+    } finally {
+      await this.#trial;
     }
   }
 
@@ -90,6 +98,24 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const contexts = await ledger.routedBy(this.id);
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
+    this.#trial = this.#tryShares(signal);
+  }
+
+  /**
+   * Tries shares without a report. Faults are told in the name of the last run, whose successors end their alarms
+   * should this process not live to see the share come back. A node that has filed nothing yet has nobody to tell.
+   */
+  async #tryShares(signal: AbortSignal, only?: ReadonlySet<string>): Promise<void> {
+    const context = [...this.#contexts.values()].at(-1);
+    if (context === undefined) return;
+    try {
+      const options = await this.#options(context, signal);
+      for (const error of await probeShares(options, only))
+        this.complain(error, { rap: context } as RapMessage);
+    } catch (thrown) {
+      if (!signal.aborted) this.complain(thrown, { rap: context } as RapMessage);
+    }
+    if (this.#pauses.any) this.#wake();
   }
 
   async #tryAgain(signal: AbortSignal): Promise<void> {
@@ -110,6 +136,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       await this.#tellAmended({ rap: context } as RapMessage, context, (out) => this.send(out), signal);
     }
     this.#pauses.keepOnly(open);
+    const failed = this.#pauses.failedTrials();
+    if (failed.length > 0) await this.#tryShares(signal, new Set(failed.map(([root]) => root)));
     this.#tellRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
   }
 
@@ -161,6 +189,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
         this.#pass(msg, routed, tally, send);
         for (const error of routed.errors) faults.set(`${error.code} ${error.message}`, error);
       }
+      await this.#noteFailedTrials(context);
     } catch (thrown) {
       signal.throwIfAborted();
       faults.set('', asRapError(thrown));
@@ -205,6 +234,12 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       signal.throwIfAborted();
       this.complain(thrown, msg);
     }
+  }
+
+  /** A run is not free of faults while a share is known to be away, though no report of it had to go there. */
+  async #noteFailedTrials({ run, account }: RunContext): Promise<void> {
+    for (const [subject, error] of this.#pauses.failedTrials())
+      await recordTrouble(await this.ledger(), { run, account, subject }, error);
   }
 
   #tellRecoveries(msg: RapMessage, send: Send): void {

@@ -7,7 +7,7 @@ import { mock } from 'node:test';
 import type { NodeMessage } from 'node-red';
 import type { Delivery } from '../../lib/delivery/deliver.ts';
 import { shareCalls } from '../../lib/delivery/patient-disk.ts';
-import { initShare } from '../../lib/delivery/share.ts';
+import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
@@ -155,6 +155,81 @@ describe('report-route and its shares', () => {
     const other = await message('caught', 1);
     assert.equal(codeOf(other), 'SHARE_CHANGED');
     assert.equal((other.error as { cause: { retryable: boolean } }).cause.retryable, false);
+  });
+
+  it('misses a known share at the start already, says so once, and says when it is back', async () => {
+    const [report] = await received('one');
+    const marked = { shares: 'marked', rules: rules.slice(0, 1) };
+    await initShare(path.join(home, 'ops'), clock);
+    await start(marked);
+    runtime?.send('route', { rap: context, payload: report } as NodeMessage);
+    await runtime?.message('filed');
+    await runtime?.stop();
+
+    const id = await fs.readFile(path.join(home, 'ops', SHARE_FILE));
+    await fs.rm(path.join(home, 'ops', SHARE_FILE));
+    const { received: at, message } = bound(await start(marked));
+    const missed = await message('caught');
+    assert.equal(codeOf(missed), 'SHARE_MISSING');
+    const { account } = missed.rap as RunContext;
+    assert.equal(account, 'HKSCC', 'should this process end first, a run of it ends the alarm');
+    await runtime?.until(() => clock.pending === 1, 'the next attempt');
+    await pass(20_000);
+    // A run is not free of faults because it brings nothing for the share.
+    runtime?.send('route', { rap: { ...context, run: 'run-2' }, payload: summary } as NodeMessage);
+    await message('end');
+    await pass(20_000);
+    assert.deepEqual([at('caught').length, at('news').length], [1, 0]);
+    assert.deepEqual(await fs.readdir(path.join(home, 'ops')), ['2026']);
+
+    await fs.writeFile(path.join(home, 'ops', SHARE_FILE), id);
+    await pass(20_000);
+    const back = String((await message('news')).payload);
+    assert.match(
+      back,
+      /ops serves again \(it was: The share of .*ops is not there.*\)\. No report had waited$/,
+    );
+    assert.equal(clock.pending, 0, 'nothing is tried any more');
+    await runtime?.stop();
+    runtime = undefined;
+    const ledger = await openHome(home, clock);
+    const { accounts } = await ledger.runFacts('run-2');
+    await ledger.close();
+    assert.deepEqual(
+      accounts.flatMap(({ failures }) => failures).map(({ code }) => code),
+      ['SHARE_MISSING'],
+    );
+  });
+
+  it('lets no report wait for the trial of a share that hangs at the start', async () => {
+    const gate = Promise.withResolvers<void>();
+    const real = fs.open;
+    mock.method(fs, 'open', async (file: string, ...how: [string, number?]) => {
+      if (file === path.join(home, 'ops', SHARE_FILE)) await gate.promise;
+      return real(file, ...how);
+    });
+    try {
+      const [report] = await received('one');
+      const ledger = await openHome(home, clock);
+      await ledger.rememberShare(await initShare(path.join(home, 'risk'), clock));
+      await ledger.rememberShare({ root: path.join(home, 'ops'), id: 'the one that hangs' });
+      await ledger.keepRouted('route', { ...context, account: 'SEOCH' });
+      await ledger.close();
+      const [ops, risk] = rules;
+      await start({ rules: [{ ...ops, system: 'DCASS' }, risk] });
+      await runtime?.until(() => shareCalls.busy, 'the trial');
+      runtime?.send('route', { rap: context, payload: report } as NodeMessage);
+      await runtime?.message('filed');
+      assert.ok(shareCalls.busy, 'it hangs still');
+      const begun = performance.now();
+      await runtime?.stop();
+      const spent = performance.now() - begun;
+      assert.ok(spent < 4_000, `the close took ${spent} ms`);
+      assert.equal(runtime?.received('caught').length, 0);
+    } finally {
+      gate.resolve();
+      mock.restoreAll();
+    }
   });
 
   it('sends word of other content under a name that is taken, one for each place, as a Catch node would', async () => {
