@@ -77,9 +77,10 @@ describe('queueing', () => {
   });
 
   it('refuses a mail to nobody and queues nothing', async () => {
-    await assert.rejects(queueAlarm(given.ledger, someContacts(), alarm, ['nobody']), {
-      code: 'MAIL_CONFIG',
-    });
+    const code = 'MAIL_CONFIG';
+    const notice = { eventKey: 'k', run: '', subject: 'Hello', text: 'one' };
+    await assert.rejects(queueNotice(given.ledger, someContacts(), notice, ['nobody']), { code });
+    await assert.rejects(queueAlarm(given.ledger, someContacts({}, { contacts: [] }), alarm, []), { code });
     assert.deepEqual(await given.ledger.mails(), []);
   });
 
