@@ -71,6 +71,10 @@ export class NodeRedProcess {
     return this.#messages.get(id) ?? [];
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -105,12 +109,17 @@ export class NodeRedProcess {
 
   /** Stops the flow as Node-RED does when it ends; how long that took, in milliseconds. */
   async stop(): Promise<number> {
+    const took = await this.stopFlow();
+    await this.ended();
+    return took;
+  }
+
+  /** The same, without waiting for the end of the process. */
+  async stopFlow(): Promise<number> {
     const begun = performance.now();
     this.#order({ stop: true });
     await this.until(() => this.#stopped, 'the stop');
-    const took = performance.now() - begun;
-    await this.ended();
-    return took;
+    return performance.now() - begun;
   }
 
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
