@@ -1,10 +1,12 @@
 /** `rap share`: marks shares, shows what they can do, and accepts another one in the place of a known one. */
-import { existsSync } from 'node:fs';
+import { existsSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { refusePlace, thisHost } from '../../lib/delivery/place.ts';
 import { initShare, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { Disk } from '../../lib/files/disk.ts';
 import { freeSpace } from '../../lib/files/space.ts';
 import { type Trial, tryFolder } from '../../lib/files/trial.ts';
 import type { KnownShare } from '../../lib/ledger/ledger.ts';
@@ -24,6 +26,7 @@ check   tries folders, or all shares that were ever met, and shows what each can
 accept  says that another share lies in FOLDER from now on, and writes down who said so and why. Until then nothing is
         written there.
 
+A share that does not answer is given up after a minute.
 ${homeHelp}`;
 
 const options = {
@@ -41,7 +44,10 @@ interface Words {
   json?: boolean | undefined;
 }
 
-export default async function share(argv: string[]): Promise<number> {
+/** How long a share is waited for; see patient-disk.ts. */
+type Patience = Pick<PatientOptions, 'answerWithin'>;
+
+export default async function share(argv: string[], patience: Patience = {}): Promise<number> {
   const { values, positionals } = parseWords(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
@@ -49,9 +55,9 @@ export default async function share(argv: string[]): Promise<number> {
   }
   const [what, ...folders] = positionals;
   const asked = folders.map(folderOf);
-  if (what === 'init') return init(required(asked[0], 'FOLDER'), values);
-  if (what === 'check') return check(asked, values);
-  if (what === 'accept') return accept(required(asked[0], 'FOLDER'), values);
+  if (what === 'init') return init(required(asked[0], 'FOLDER'), values, patience);
+  if (what === 'check') return check(asked, values, patience);
+  if (what === 'accept') return accept(required(asked[0], 'FOLDER'), values, patience);
   throw new RapError('USAGE', 'rap share takes init, check or accept');
 }
 
@@ -61,11 +67,12 @@ function folderOf(word: string): string {
   return foreign ? word : path.resolve(word);
 }
 
-async function init(folder: string, { json }: Words): Promise<number> {
-  await mustBeFolder(folder);
-  const { root, id } = await initShare(folder, realClock);
+async function init(folder: string, { json }: Words, patience: Patience): Promise<number> {
+  const disk = shareCalls.disk(folder, patience);
+  await mustBeFolder(folder, disk);
+  const { root, id } = await initShare(folder, realClock, { disk });
   print(json, { root, id }, `${root} is share ${id}`);
-  if (await isOfSystem(folder)) {
+  if (await isOfSystem(folder, disk)) {
     process.stderr.write(
       `${folder} lies on the disk of the system. If a share belongs there, it is not mounted: remove ${path.join(folder, SHARE_FILE)}, mount the share, and mark it then.\n`,
     );
@@ -74,16 +81,17 @@ async function init(folder: string, { json }: Words): Promise<number> {
 }
 
 /** Does a folder lie on the disk this system was started from, as an empty mount point does? */
-async function isOfSystem(folder: string): Promise<boolean> {
+async function isOfSystem(folder: string, disk: Disk): Promise<boolean> {
   if (process.platform === 'win32') return false;
-  return (await stat(folder)).dev === (await stat('/')).dev;
+  return (await disk.stat(folder)).dev === (await stat('/')).dev;
 }
 
-async function accept(folder: string, values: Words): Promise<number> {
+async function accept(folder: string, values: Words, patience: Patience): Promise<number> {
   const reason = required(values.reason?.trim(), '--reason');
   const by = personFromWords(values);
-  await mustBeFolder(folder);
-  const found = await openedShare(folder);
+  const disk = shareCalls.disk(folder, patience);
+  await mustBeFolder(folder, disk);
+  const found = await openedShare(folder, { disk });
   const before = await withLedger(homeFromWords(values), async (ledger) => {
     const known = (await ledger.knownShares()).find(({ root }) => root === folder)?.id ?? '';
     if (known !== found.id) await ledger.acceptShare(found, { by, reason });
@@ -104,38 +112,35 @@ interface Row extends Partial<Trial> {
   trouble: string;
 }
 
-async function check(asked: readonly string[], values: Words): Promise<number> {
+async function check(asked: readonly string[], values: Words, patience: Patience): Promise<number> {
   const home = homeFromWords(values);
   const known = existsSync(ledgerIn(home)) ? await withLedger(home, (ledger) => ledger.knownShares()) : [];
   const folders = asked.length > 0 ? asked : known.map(({ root }) => root);
   if (folders.length === 0) throw new RapError('USAGE', 'No share was met yet: name the folders to check');
-  const rows: Row[] = [];
-  for (const folder of folders) rows.push(await look(folder, known, home));
+  // All at once: those that hang are waited for only once.
+  const rows = await Promise.all(
+    folders.map((folder) => look(folder, known, home, shareCalls.disk(folder, patience))),
+  );
   if (values.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   else process.stdout.write(`${table(rows)}\n`);
   return rows.every(({ trouble }) => trouble === '') ? 0 : 5;
 }
 
-async function look(folder: string, known: readonly KnownShare[], home: string): Promise<Row> {
+async function look(folder: string, known: readonly KnownShare[], home: string, disk: Disk): Promise<Row> {
   const expected = known.find(({ root }) => root === folder);
   const place = refusePlace(folder, thisHost(home));
   if (place !== undefined) return { folder, id: '', trouble: place };
   try {
-    await mustBeFolder(folder);
+    await mustBeFolder(folder, disk);
     const marked: Share =
-      expected !== undefined || existsSync(path.join(folder, SHARE_FILE))
-        ? await openedShare(folder)
+      expected !== undefined || (await statIfThere(path.join(folder, SHARE_FILE), disk)) !== undefined
+        ? await openedShare(folder, { disk })
         : { root: folder, id: '' };
     const other = expected !== undefined && expected.id !== marked.id;
     // Another share is looked at, but not written to.
     if (other) return { folder, id: marked.id, trouble: `another share: ${expected.id} was there before` };
-    return {
-      folder,
-      id: marked.id,
-      trouble: '',
-      free: await freeSpace(folder),
-      ...(await tryFolder(folder)),
-    };
+    const trial = await tryFolder(folder, { disk });
+    return { folder, id: marked.id, trouble: '', free: await freeSpace(folder), ...trial };
   } catch (thrown) {
     return { folder, id: '', trouble: asRapError(thrown).message };
   }
@@ -164,10 +169,18 @@ function table(rows: readonly Row[]): string {
   return lines.join('\n');
 }
 
-async function mustBeFolder(folder: string): Promise<void> {
+/** @throws RapError SHARE_SILENT when the disk does not answer */
+async function statIfThere(file: string, disk: Disk): Promise<Stats | undefined> {
+  return disk.stat(file).catch((thrown) => {
+    if (thrown instanceof RapError) throw thrown;
+    return undefined;
+  });
+}
+
+async function mustBeFolder(folder: string, disk: Disk): Promise<void> {
   const why = refusePlace(folder, thisHost(''));
   if (why !== undefined) throw new RapError('CONFIG_INVALID', `${folder} ${why}`);
-  const found = await stat(folder).catch(() => undefined);
+  const found = await statIfThere(folder, disk);
   if (found?.isDirectory() === true) return;
   throw new RapError('CONFIG_INVALID', `${folder} is not a folder`, {
     cure: 'Mount the share, then try again.',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { mock } from 'node:test';
 import share from '../../bin/commands/share.ts';
+import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -17,13 +19,18 @@ describe('rap share', () => {
   });
 
   /** What a command prints, and what it ends with. */
-  async function run(...words: string[]): Promise<{ status: number; said: string; warned: string }> {
+  const run = (...words: string[]) => runWithin({}, ...words);
+
+  async function runWithin(
+    patience: { answerWithin?: number },
+    ...words: string[]
+  ): Promise<{ status: number; said: string; warned: string }> {
     const [out, err] = [process.stdout.write, process.stderr.write];
     const [said, warned]: [string[], string[]] = [[], []];
     process.stdout.write = ((text: string) => said.push(text) > 0) as typeof out;
     process.stderr.write = ((text: string) => warned.push(text) > 0) as typeof err;
     try {
-      const status = await share([...words, '--home', home()]);
+      const status = await share([...words, '--home', home()], patience);
       return { status, said: said.join(''), warned: warned.join('') };
     } finally {
       process.stdout.write = out;
@@ -134,4 +141,30 @@ describe('rap share', () => {
     await ledgerKnows('11111111-1111-4111-8111-111111111111');
     await assert.rejects(run('accept', ops(), '--reason', 'x'), { code: 'SHARE_MISSING' });
   });
+
+  for (const call of ['stat', 'open', 'link'] as const) {
+    it(`says of a share that hangs in ${call} that it does not answer, and what to do`, async () => {
+      const risk = path.join(path.dirname(ops()), 'risk');
+      await fs.mkdir(risk);
+      const patience = { answerWithin: 300 };
+      const gate = Promise.withResolvers<void>();
+      const real = fs[call] as unknown as (...args: unknown[]) => Promise<unknown>;
+      mock.method(fs, call, async (...args: unknown[]) => {
+        if (args.some((arg) => String(arg).startsWith(ops()))) await gate.promise;
+        return real(...args);
+      });
+      try {
+        const silent = { code: 'SHARE_SILENT', message: /ops does not answer/, cure: /have it looked at/ };
+        const words = call === 'link' ? ['init', ops()] : ['accept', ops(), '--reason', 'new'];
+        await assert.rejects(runWithin(patience, ...words), silent);
+        const { status, said } = await runWithin(patience, 'check', ops(), risk);
+        assert.equal(status, 5);
+        assert.match(said, /ops +not marked .*ops does not answer: .*\n.*risk +not marked +yes .* ready\n$/);
+      } finally {
+        gate.resolve();
+        mock.restoreAll();
+        while (shareCalls.busy) await new Promise(setImmediate);
+      }
+    });
+  }
 });
