@@ -3,10 +3,10 @@
  * are only here, which only there, which are equal, and how the others differ.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { diskError, systemCode } from '../errors/rap-error.ts';
+import { type Disk, realDisk } from '../files/disk.ts';
 import { recognise } from './catalogue.ts';
 
 export interface ComparedFile {
@@ -43,11 +43,11 @@ const unpackLimit = 200 * 2 ** 20;
 
 /**
  * All files under a folder; a folder that is not there has none.
- * @throws RapError NOT_WRITABLE, DISK_ERROR
+ * @throws RapError NOT_WRITABLE, DISK_ERROR; SHARE_SILENT (of a patient disk)
  */
-export async function terminalFiles(folder: string): Promise<ComparedFile[]> {
+export async function terminalFiles(folder: string, disk: Disk = realDisk): Promise<ComparedFile[]> {
   try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const entries = await disk.readdir(folder, { recursive: true, withFileTypes: true });
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name))
@@ -66,15 +66,18 @@ export async function terminalFiles(folder: string): Promise<ComparedFile[]> {
 /**
  * Pairs the files by name, and where no name fits by code, business date and sequence: people rename what they
  * take from a terminal. A pair exists only where it is the only one that can be meant.
+ * @param disk that of the terminal's files
+ * @throws RapError as terminalFiles
  */
 export async function compareReports(
   rap: readonly ComparedFile[],
   terminal: readonly ComparedFile[],
+  disk: Disk = realDisk,
 ): Promise<Comparison> {
   const { pairs, onlyRap, onlyTerminal } = pairUp(rap, terminal);
   const result: Comparison = { equal: [], different: [], onlyRap, onlyTerminal };
   for (const pair of pairs) {
-    const where = await difference(pair);
+    const where = await difference(pair, disk);
     if (where === undefined) result.equal.push(pair);
     else result.different.push({ ...pair, how: inEnglish(where), where });
   }
@@ -121,17 +124,32 @@ function identityKey({ path: where, name }: ComparedFile): string | undefined {
 }
 
 /** How the two differ, or undefined when they are equal byte by byte. */
-async function difference({ rap, terminal }: Pair): Promise<Difference | undefined> {
-  const [one, other] = [await bytesOf(rap.file), await bytesOf(terminal.file)];
+async function difference({ rap, terminal }: Pair, disk: Disk): Promise<Difference | undefined> {
+  const [one, other] = [await bytesOf(rap.file, realDisk), await bytesOf(terminal.file, disk)];
   if (one.equals(other)) return undefined;
   if (isZip(one) && isZip(other)) return zipDifference(one, other);
   return textDifference(one, other);
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
-  return readFile(file).catch((thrown) => {
+/** Read in pieces: a disk that is only slow answers for each of them. */
+const PIECE = 2 ** 20;
+
+async function bytesOf(file: string, disk: Disk): Promise<Buffer> {
+  try {
+    const handle = await disk.open(file, 'r');
+    try {
+      const pieces: Buffer[] = [];
+      for (;;) {
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE);
+        if (bytesRead === 0) return Buffer.concat(pieces);
+        pieces.push(buffer.subarray(0, bytesRead));
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
     throw diskError(thrown, file);
-  });
+  }
 }
 
 function isZip(content: Buffer): boolean {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { plainAccount, terminalFolder } from '../../lib/practice/books.ts';
@@ -15,6 +16,7 @@ import {
   terminalFiles,
 } from '../../lib/reports/compare.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { answerWithinOf } from '../base/house.ts';
 import { planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
@@ -31,16 +33,22 @@ interface Compared {
 }
 
 class ReportCompare extends RapNode<NodeDef, z.infer<typeof schema>> {
+  readonly #patience: Pick<PatientOptions, 'answerWithin'>;
+
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    const answerWithin = answerWithinOf(RED);
+    this.#patience = answerWithin === undefined ? {} : { answerWithin };
   }
 
-  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+  protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     this.show('busy', 'blue', 'ring');
     const compared: Compared[] = [];
     for (const { account, date, files } of await this.#sides(await this.ledger(), msg)) {
       const folder = this.#folder(account, date);
-      const comparison = await compareReports(files, await terminalFiles(folder));
+      // People may keep them on a network drive.
+      const disk = shareCalls.disk(folder, { ...this.#patience, signal });
+      const comparison = await compareReports(files, await terminalFiles(folder, disk), disk);
       compared.push({ account, folder, comparison });
     }
     const equal = sum(compared, ({ equal: same }) => same.length);

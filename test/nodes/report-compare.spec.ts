@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import fs, { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mock } from 'node:test';
+import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
@@ -89,6 +91,34 @@ describe('report-compare and session-evidence', () => {
     await runtime.message('out');
     assert.equal(runtime.statusText('compare'), '1 equal');
   });
+
+  for (const call of ['readdir', 'open'] as const) {
+    it(`does not wait for ever for a folder that hangs in ${call}`, async () => {
+      await put('terminal/SIM001/SAME.TXT', 'one');
+      const gate = Promise.withResolvers<void>();
+      const real = fs[call] as unknown as (...args: unknown[]) => Promise<unknown>;
+      mock.method(fs, call, async (...args: unknown[]) => {
+        if (String(args[0]).startsWith(`${home}/terminal`)) await gate.promise;
+        return real(...args);
+      });
+      try {
+        const folder = `${home}/terminal/{account}`;
+        runtime = await Runtime.start(flow(folder), { home, answerWithin: 200 });
+        const received = [report('SAME.TXT', `${home}/rap/SAME.TXT`)];
+        runtime.send('compare', {
+          rap: { account: 'SIM001' },
+          payload: { summary: true, received },
+        } as never);
+        const caught = await runtime.message('caught');
+        assert.equal(codeOf(caught), 'SHARE_SILENT');
+        assert.match(textOf(caught), /terminal\/SIM001 does not answer/);
+      } finally {
+        gate.resolve();
+        mock.restoreAll();
+        while (shareCalls.busy) await new Promise(setImmediate);
+      }
+    });
+  }
 
   it('refuses what it cannot compare or write down', async () => {
     runtime = await Runtime.start(flow(), { home });
