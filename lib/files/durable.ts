@@ -138,8 +138,7 @@ async function ageOf(file: string, disk: Disk): Promise<number> {
     if (systemCode(thrown) === 'ENOENT') return 0;
     throw thrown;
   } finally {
-    await handle.close();
-    await disk.unlink(fresh);
+    await handle.close().finally(() => discard(fresh, { disk }));
   }
 }
 

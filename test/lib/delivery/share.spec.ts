@@ -51,6 +51,27 @@ describe('a share', () => {
     await assert.rejects(initShare(path.join(share(), 'none'), clock), { code: 'NOT_WRITABLE' });
   });
 
+  it('leaves no file open when neither the landing copy nor a file on the share can be closed properly', async () => {
+    await initShare(share(), clock);
+    const handles: fs.FileHandle[] = [];
+    const open: typeof fs.open = async (...args) => {
+      const handle = await fs.open(...args);
+      handles.push(handle);
+      return handle;
+    };
+    const failing = (call: string) =>
+      observedDisk((one) => (one.call === call ? systemError('EIO', call) : undefined), { ...fs, open });
+    const landing = failing('handle.close');
+    const delivery = await deliver(await landed(), share(), { ...options, landing, disk: { ...fs, open } });
+    assert.equal(delivery.outcome, 'published');
+    await assert.rejects(deliver(await landed(), share(), { ...options, disk: failing('handle.close') }));
+    assert.deepEqual(
+      handles.map(({ fd }) => fd),
+      handles.map(() => -1),
+    );
+    assert.ok(handles.length > 5);
+  });
+
   it('is found from any folder below its root', async () => {
     const { id } = await initShare(share(), clock);
     const found = await holdShare(path.join(share(), 'not', 'there', 'yet'));
