@@ -104,7 +104,11 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** Resolves when every node of the flow exists; a message sent earlier would get lost. */
   protected async flowsStarted(): Promise<void> {
-    this.#started ??= once(this.#RED.events, 'flows:started', { signal: this.#life.signal });
+    const { signal } = this.#life;
+    const closed = () => once(signal, 'abort').then(() => signal.throwIfAborted());
+    this.#started ??= signal.aborted
+      ? Promise.reject(signal.reason)
+      : Promise.race([nextStart(this.#RED), closed()]);
     await this.#started;
   }
 
@@ -278,6 +282,15 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       await leaveHouse(this);
     }
   }
+}
+
+const starts = new WeakMap<object, Promise<unknown>>();
+
+/** The next start of all flows. One listener serves however many nodes wait for it. */
+function nextStart({ events }: NodeAPI): Promise<unknown> {
+  const next = starts.get(events) ?? once(events, 'flows:started').finally(() => starts.delete(events));
+  starts.set(events, next);
+  return next;
 }
 
 /** Waits for something, but not longer than so many milliseconds. */
