@@ -172,14 +172,15 @@ function suite(kind: (typeof shareKinds)[number]): void {
   }).timeout(90_000);
 
   it('whose client is frozen: a process that waits for it can be ended', async () => {
-    const [room, folder] = [
+    const [room, file] = [
       new URL('../../lib/delivery/patient-disk.ts', import.meta.url).href,
-      share.folder,
+      // Of a name that nobody asked for the kernel remembers nothing.
+      path.join(share.folder, 'asked-now'),
     ].map((text) => JSON.stringify(text));
     const program = `
       import { shareCalls } from ${room};
       const disk = shareCalls.disk('share', { answerWithin: 200 });
-      await disk.stat(${folder}).catch(({ code }) => process.stdout.write(code, () => process.exit()));
+      await disk.stat(${file}).catch(({ code }) => process.stdout.write(code, () => process.exit()));
     `;
     share.freeze('client');
     const args = ['--input-type=module', '--eval', program];

@@ -53,14 +53,19 @@ export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise
 }
 
 /** What a contact-notify node does with the news. */
-export function queueNews(ledger: Ledger, { report, delivery }: UntoldAmendment, groups: string[]) {
+export function queueNews(
+  ledger: Ledger,
+  { report, delivery }: UntoldAmendment,
+  groups: string[],
+  contacts = someContacts(),
+) {
   const { run, account } = CONTEXT;
   const alarm = {
     ...{ code: 'AMENDED', message: `${report.path} amended`, cure: '', where: delivery.file },
     ...{ run, account, at: START },
     amendment: { versionId: report.versionId, share: delivery.share },
   };
-  return queueAlarm(ledger, someContacts(), alarm, groups);
+  return queueAlarm(ledger, contacts, alarm, groups);
 }
 
 export function routing(home: string, ledger: Ledger): RouteOptions {

@@ -6,6 +6,7 @@ import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger, UntoldAmendment } from '../../../lib/ledger/ledger.ts';
 import { LINGER, PATIENCE } from '../../../lib/ledger/telling.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { START } from '../ledger/samples.ts';
 import { CONTEXT, fileBeside, killAfter, queueNews, routing } from './amended-killed.ts';
@@ -84,7 +85,8 @@ describe('amended reports', () => {
     await fileBeside(home());
     await open();
     const [one = assert.fail()] = await toTell(new Amendments());
-    await assert.rejects(queue(one, ['nobody']), { code: 'MAIL_CONFIG' });
+    const nobody = someContacts({}, { contacts: [] });
+    await assert.rejects(queueNews(ledger, one, [], nobody), { code: 'MAIL_CONFIG' });
     assert.deepEqual(shares(await toTell(new Amendments())), both());
   });
 
