@@ -47,10 +47,25 @@ interface MigrationTable {
 /**
  * Brings the tables to migration `target`, up or down, in one transaction: all of it or nothing.
  * @param now milliseconds since 1970, for the record
- * @throws RapError LEDGER_TOO_NEW when the ledger knows a migration this release does not
+ * @throws RapError LEDGER_TOO_NEW when the ledger knows a migration this release does not, LEDGER_UNUSABLE when its
+ * tables are not those it says it has
  */
 export async function migrate(database: Kysely<unknown>, now: number, target = latest): Promise<void> {
-  await (database as Kysely<MigrationTable>).transaction().execute(async (work) => {
+  try {
+    await step(database as Kysely<MigrationTable>, now, target);
+  } catch (thrown) {
+    // What SQLite says of a statement of ours, and not of the disk: that has a code of its own by now.
+    if (!(thrown instanceof Error && 'errcode' in thrown)) throw thrown;
+    throw new RapError(
+      'LEDGER_UNUSABLE',
+      `The ledger is damaged: its tables are not those it says it has (${thrown.message})`,
+      { cause: thrown },
+    );
+  }
+}
+
+async function step(database: Kysely<MigrationTable>, now: number, target: number): Promise<void> {
+  await database.transaction().execute(async (work) => {
     const applied = await appliedNumbers(work);
     const newest = Math.max(0, ...applied);
     if (newest > latest) {

@@ -122,6 +122,15 @@ describe('A damaged ledger', function () {
     assert.equal(await fate(whole.subarray(0, whole.length - PAGE)), 'refused', 'the last page');
   });
 
+  it('is refused when a page with a table of its own was lost, also that of the migrations', async () => {
+    const empty = Buffer.alloc(PAGE);
+    // An empty leaf of a table, as SQLite writes it.
+    empty.set([13, 0, 0, 0, 0, PAGE >> 8, 0]);
+    const content = Buffer.from(whole);
+    content.set(empty, PAGE);
+    assert.equal(await fate(content), 'refused');
+  });
+
   it(`is never wrong in silence after any of ${DAMAGES} damages`, async () => {
     const fates = new Map<string, number>();
     const at = fc.integer({ min: 0, max: whole.length - 1 });
