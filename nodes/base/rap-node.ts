@@ -191,6 +191,26 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   }
 
   /**
+   * For work that is done in rounds: a round that fails is complained about, but not again while the next ones meet
+   * the same. The rounds end with the signal, and when another process is in charge.
+   */
+  protected attempts(signal: AbortSignal): (round: () => Promise<void>) => Promise<void> {
+    let told = '';
+    return async (round) => {
+      try {
+        await round();
+        told = '';
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = asRapError(thrown);
+        if (error.code === 'NOT_IN_CHARGE') throw error;
+        if (error.message !== told) this.complain(error, {});
+        told = error.message;
+      }
+    };
+  }
+
+  /**
    * Work that no message started. It ends when the node closes; its faults are shown and logged. When another
    * process is in charge it ends too, and begins again from its start as soon as this one is. After a fault that
    * may end by itself it begins again, too: nobody is there at night who would deploy.

@@ -1,7 +1,7 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
 import { LINGER, Telling } from '../../lib/ledger/telling.ts';
 import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
 import {
@@ -142,19 +142,9 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
       // Asked for before a restart; the message of then is gone.
       if (node === this.id) this.#waiting.set(id, {} as SwitchMessage);
     }
-    let complained = '';
+    const attempt = this.attempts(signal);
     for (;;) {
-      try {
-        await this.#round();
-        complained = '';
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = asRapError(thrown);
-        if (error.code === 'NOT_IN_CHARGE') throw error;
-        // Tried again in each round, but said only once.
-        if (error.message !== complained) this.complain(error, {});
-        complained = error.message;
-      }
+      await attempt(() => this.#round());
       await sleep(this.clock, ROUND_MS, signal);
     }
   }

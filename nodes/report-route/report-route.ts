@@ -72,18 +72,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   async #tend(signal: AbortSignal): Promise<void> {
     this.#pauses = new Pauses();
     this.#amendments = new Amendments();
-    let told = '';
+    const attempt = this.attempts(signal);
     try {
       for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
-        try {
-          await this.#inTurn(work);
-        } catch (thrown) {
-          signal.throwIfAborted();
-          const error = asRapError(thrown);
-          if (error.code === 'NOT_IN_CHARGE') throw error;
-          if (error.message !== told) this.complain(error, {});
-          told = error.message;
-        }
+        await attempt(() => this.#inTurn(work));
         await this.#somethingWaits(signal);
         await sleep(this.clock, REST, signal);
       }

@@ -1,7 +1,6 @@
 /** Runs the day of a plan: what the plan orders at a moment leaves at the output it belongs to, once. */
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { z } from 'zod';
-import { asRapError } from '../../lib/errors/rap-error.ts';
 import { practiceRun } from '../../lib/practice/books.ts';
 import {
   type DurableDay,
@@ -125,23 +124,17 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       return;
     }
     let before = day.steppedAt;
-    let told = '';
-    for (;;) {
-      try {
+    // After a fault the day goes on: what could not be written down is tried again in a minute.
+    const attempt = this.attempts(signal);
+    for (let over = false; ; ) {
+      await attempt(async () => {
         const open = this.#isDue(day, timeline) && (await this.#step(day));
         if (before !== undefined) await this.#takeUp(day);
         before = undefined;
-        told = '';
         this.#showNext(timeline);
-        if (!open && this.#sent.size === 0 && timeline.every(({ id }) => day.state.told.includes(id))) return;
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = asRapError(thrown);
-        if (error.code === 'NOT_IN_CHARGE') throw error;
-        // The day goes on: what could not be written down is tried again in a minute, and said only once.
-        if (error.message !== told) this.complain(error, {});
-        told = error.message;
-      }
+        over = !open && this.#sent.size === 0 && timeline.every(({ id }) => day.state.told.includes(id));
+      });
+      if (over) return;
       await this.#nap(signal);
     }
   }
