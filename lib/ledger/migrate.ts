@@ -51,21 +51,7 @@ interface MigrationTable {
  * tables are not those it says it has
  */
 export async function migrate(database: Kysely<unknown>, now: number, target = latest): Promise<void> {
-  try {
-    await step(database as Kysely<MigrationTable>, now, target);
-  } catch (thrown) {
-    // What SQLite says of a statement of ours, and not of the disk: that has a code of its own by now.
-    if (!(thrown instanceof Error && 'errcode' in thrown)) throw thrown;
-    throw new RapError(
-      'LEDGER_UNUSABLE',
-      `The ledger is damaged: its tables are not those it says it has (${thrown.message})`,
-      { cause: thrown },
-    );
-  }
-}
-
-async function step(database: Kysely<MigrationTable>, now: number, target: number): Promise<void> {
-  await database.transaction().execute(async (work) => {
+  await (database as Kysely<MigrationTable>).transaction().execute(async (work) => {
     const applied = await appliedNumbers(work);
     const newest = Math.max(0, ...applied);
     if (newest > latest) {

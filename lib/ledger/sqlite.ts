@@ -170,6 +170,7 @@ function coded<T>(work: () => T): T {
 }
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that a person must do something about. */
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;
@@ -212,6 +213,13 @@ export function sqliteError(thrown: unknown): unknown {
         ...options,
         cure: 'See that RAP_HOME is a folder this user may write to, and that its path has fewer than 480 characters. Nothing says that the ledger is damaged.',
       });
+    case ERROR:
+      // Our statements fit the tables of this release; those that are there are not these.
+      return new RapError(
+        'LEDGER_UNUSABLE',
+        `The ledger is damaged: its tables are not those it says it has (${thrown.message})`,
+        options,
+      );
     case CORRUPT:
     case NOTADB:
       return new RapError('LEDGER_UNUSABLE', `The ledger cannot be used (${thrown.message})`, options);

@@ -131,6 +131,14 @@ describe('A damaged ledger', function () {
     assert.equal(await fate(content), 'refused');
   });
 
+  it('is refused when a word of its plan was changed', async () => {
+    // Of a column without an index: SQLite itself finds nothing wrong.
+    const at = whole.indexOf('"value"', whole.lastIndexOf('CREATE TABLE "properties"')) + 1;
+    const content = Buffer.from(whole);
+    content.write('x', at);
+    assert.equal(await fate(content), 'refused');
+  });
+
   it(`is never wrong in silence after any of ${DAMAGES} damages`, async () => {
     const fates = new Map<string, number>();
     const at = fc.integer({ min: 0, max: whole.length - 1 });
@@ -154,10 +162,9 @@ describe('A damaged ledger', function () {
       }),
       { numRuns: DAMAGES, endOnFailure: true },
     );
-    assert.ok(
-      (fates.get('refused') ?? 0) > 0 && (fates.get('found by the check') ?? 0) > 0,
-      [...fates].join('; '),
-    );
+    // The check alone finds about one in fourteen: a few dozen damages may well hold none of those.
+    const kinds = DAMAGES < 100 ? ['refused'] : ['refused', 'found by the check'];
+    for (const kind of kinds) assert.ok(fates.has(kind), [...fates].join('; '));
   });
 
   it('of yesterday is refused, and found by the check too', async () => {
