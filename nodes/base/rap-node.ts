@@ -64,6 +64,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   readonly #life = new AbortController();
   #started: Promise<unknown> | undefined;
   readonly #work = new Set<Promise<unknown>>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   protected constructor(RED: NodeAPI, config: C, read: ReadSettings<C, S>) {
     super(RED);
@@ -188,6 +189,13 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     const error = asRapError(thrown);
     this.showFault(error);
     this.error(forCatch(error), msg);
+  }
+
+  /** Work that must not overlap: each piece begins when those before it have ended, well or not. */
+  protected inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   /**

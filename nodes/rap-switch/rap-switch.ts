@@ -60,8 +60,6 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   readonly #switching = new Map<number, SwitchMessage>();
   /** What this node has told. */
   #told = tellingOf();
-  /** What has news and what tells them comes one after another: nobody tells what another one is about to tell. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
@@ -101,7 +99,8 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
       ...(until === undefined ? {} : { until }),
     };
     const ledger = await this.ledger();
-    await this.#inTurn(async () => {
+    // What has news and what tells them comes one after another: nobody tells what another one is about to tell.
+    await this.inTurn(async () => {
       if (requireSecond) {
         const { id } = await askForSwitch(ledger, this.clock, this.id, request);
         this.#waiting.clear();
@@ -157,13 +156,7 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   }
 
   #look(): Promise<void> {
-    return this.#inTurn(() => this.#tell());
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.inTurn(() => this.#tell());
   }
 
   /** Tells what has become of switches, also what a process before was killed over. In its turn. */

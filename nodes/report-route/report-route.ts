@@ -27,8 +27,6 @@ import { type RouteSettings, readRoute } from './settings.ts';
 const REST = 20_000;
 
 class ReportRoute extends RapNode<NodeDef, RouteSettings> {
-  /** Work is done one piece after another: a summary must not overtake the reports before it. */
-  #turn: Promise<unknown> = Promise.resolve();
   /** What was tried, and with what result, per run and account, until its summary has passed. */
   readonly #tried = new Map<string, { versions: Set<number>; filed: number }>();
   /** Destinations that cannot be written now. */
@@ -51,7 +49,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   protected override onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
-    return this.#inTurn(() => this.#take(msg, send, signal));
+    // A summary must not overtake the reports before it.
+    return this.inTurn(() => this.#take(msg, send, signal));
   }
 
   protected override async onClose(): Promise<void> {
@@ -62,12 +61,6 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     );
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
-  }
-
   /** Takes up what an earlier life left open, then tries what waits until nothing does. */
   async #tend(signal: AbortSignal): Promise<void> {
     this.#pauses = new Pauses();
@@ -75,7 +68,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const attempt = this.attempts(signal);
     try {
       for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
-        await attempt(() => this.#inTurn(work));
+        await attempt(() => this.inTurn(work));
         await this.#somethingWaits(signal);
         await sleep(this.clock, REST, signal);
       }
