@@ -16,7 +16,7 @@ async function passes([what, ...command]) {
 }
 
 await runScript(async () => {
-  await ensure(['dependencies', 'native'], (line) => print(`setup: ${line}`));
+  await ensure(['dependencies'], (line) => print(`setup: ${line}`));
   const checks = [
     ['types', inside('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inside()],
     ['lint and format', inside('node_modules/@biomejs/biome/bin/biome'), 'check', '.'],

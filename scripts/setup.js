@@ -7,7 +7,7 @@ import { missingTools } from './support/test-tools.js';
 const say = (line) => process.stdout.write(`setup: ${line}\n`);
 
 await runScript(async () => {
-  await ensure(['dependencies', 'native', 'build', 'testTools'], say);
+  await ensure(['dependencies', 'build', 'testTools'], say);
   const missing = missingTools();
   if (missing !== '') say(missing);
   say('ready');

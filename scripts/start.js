@@ -71,7 +71,7 @@ async function start(argv) {
   const safe = argv.includes('--safe');
   const profile = readProfile(process.env);
   prepareHome(profile);
-  await ensure(['dependencies', 'native', 'build'], (line) => print(`setup: ${line}`));
+  await ensure(['dependencies', 'build'], (line) => print(`setup: ${line}`));
   await requireFreePorts(neededPorts(profile));
   if (!profile.live && placeFlows(profile.home))
     print('The shipped flows were copied: edit them as you like.');

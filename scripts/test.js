@@ -12,9 +12,7 @@ await runScript(async () => {
   const words = process.argv.slice(2);
   const coverage = words.includes('--coverage');
   const rest = words.filter((word) => word !== '--coverage');
-  await ensure(['dependencies', 'native', 'build', 'testTools'], (line) =>
-    process.stdout.write(`setup: ${line}\n`),
-  );
+  await ensure(['dependencies', 'build', 'testTools'], (line) => process.stdout.write(`setup: ${line}\n`));
   const everything = rest.every((word) => word.startsWith('-'));
   if (everything && missingTools() !== '') {
     throw new Trouble(

@@ -3,7 +3,8 @@
  * only and offers nothing but a read-only SFTP subsystem.
  */
 import net from 'node:net';
-import ssh2, { type AuthContext, type Connection, type NegotiatedAlgorithms, type Server } from 'ssh2';
+import type { AuthContext, Connection, NegotiatedAlgorithms, Server } from 'ssh2';
+import { ssh2 } from '../lib/ssh/library.ts';
 import { type BlackHole, openBlackHole } from './black-hole.ts';
 import { type Counters, noCounts } from './counters.ts';
 import type { ConnectionHandle, Fault } from './fault.ts';

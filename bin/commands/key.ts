@@ -2,12 +2,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import ssh2 from 'ssh2';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { ssh2 } from '../../lib/ssh/library.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
 import { homeFromWords, withLedger } from '../home-options.ts';

@@ -5,8 +5,10 @@
  */
 import net from 'node:net';
 import type { ClientCallback, ClientChannel, ClientErrorExtensions, ConnectConfig } from 'ssh2';
-import SftpClient from 'ssh2-sftp-client';
+import type SftpClient from 'ssh2-sftp-client';
 import { RapError, systemCode } from '../errors/rap-error.ts';
+import { prepareCipherKeys } from '../ssh/cipher-keys.ts';
+import { BaseSftpClient } from '../ssh/library.ts';
 import { type Clock, onDeadline } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
@@ -78,7 +80,7 @@ export interface Connection {
 const GOODBYE = 2_000;
 
 /** ssh2-sftp-client, but the channel it opens is the bare subsystem instead of ssh2's SFTP layer. */
-class BareSftpClient extends SftpClient {
+class BareSftpClient extends BaseSftpClient {
   constructor() {
     // Without callbacks of its own the library writes to the console.
     super('rap', { error: () => {}, end: () => {}, close: () => {} });
@@ -280,6 +282,7 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
   });
   overhearSignatures(sftp.client, progress);
   bearTalkInRenewals(sftp.client);
+  prepareCipherKeys(sftp.client);
   const listen = (bytes: Buffer) => {
     if (progress.firstWords.length < 256) progress.firstWords += bytes.toString('latin1').slice(0, 256);
   };

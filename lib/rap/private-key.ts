@@ -4,8 +4,9 @@
  */
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import ssh2, { type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
 import { asRapError, RapError, systemCode } from '../errors/rap-error.ts';
+import { ssh2 } from '../ssh/library.ts';
 
 /** A key ready to sign with. Parse once: a passphrase costs most of a second of CPU. */
 export type LoginKey = ParsedKey;

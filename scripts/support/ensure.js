@@ -2,12 +2,10 @@
 import { build, buildIsFresh } from './build.js';
 import { dependenciesAreThere, installDependencies } from './dependencies.js';
 import { exclusively } from './lock.js';
-import { nativeIsSettled, settleNative } from './native.js';
 import { installTestTools, testToolsAreThere } from './test-tools.js';
 
 const steps = {
   dependencies: { done: dependenciesAreThere, take: installDependencies },
-  native: { done: nativeIsSettled, take: settleNative },
   build: { done: buildIsFresh, take: build },
   testTools: { done: testToolsAreThere, take: installTestTools },
 };

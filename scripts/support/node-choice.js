@@ -26,7 +26,7 @@ function pinnedVersion() {
 /** Path of the Node.js that runs the project; it may not be installed yet. */
 export const chosenNode = runningIsEnough ? process.execPath : pinnedNode;
 
-/** Version of that Node.js, '24.18.1'. */
+/** Version of that Node.js, '24.22.3'. */
 export const chosenVersion = () => (runningIsEnough ? process.versions.node : pinnedVersion());
 
 /** Is the chosen Node.js there, in the version the lock file says? */

@@ -1,8 +1,10 @@
 /** The published package in a stock Node-RED: packed, installed from the tarball, and seen through the admin API. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { openSsh } from '../interop/servers/openssh.ts';
 import { freePort, Program, root } from '../scripts/processes.ts';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -31,6 +33,24 @@ describe('published package', function () {
     return (await response.json()) as T;
   }
 
+  async function startNodeRed(node: string): Promise<Program> {
+    const port = await freePort();
+    editor = `http://127.0.0.1:${port}`;
+    const red = join(root, 'node_modules/node-red/red.js');
+    const env = { RAP_HOME: undefined, NODE_RED_HOME: undefined };
+    const program = new Program(node, [red, '-u', folder, '-p', String(port)], env);
+    await program.says('Started flows');
+    return program;
+  }
+
+  async function seesEveryNode(): Promise<void> {
+    const sets =
+      await fromEditor<{ module: string; types: string[]; enabled: boolean; err?: string }[]>('/nodes');
+    const ours = sets.filter((set) => set.module === manifest.name);
+    assert.deepEqual(ours.flatMap((set) => set.types).sort(), [...types].sort());
+    for (const set of ours) assert.deepEqual([set.types, set.enabled, set.err], [set.types, true, undefined]);
+  }
+
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rap-package-'));
     // dist/ and examples/ are there and fresh: whatever runs the tests builds first.
@@ -49,14 +69,7 @@ describe('published package', function () {
     packed = files.map(({ path }) => path);
     const quiet = ['--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'];
     await run(bin('npm'), 'install', join(folder, filename), '--prefix', folder, ...quiet);
-    const port = await freePort();
-    editor = `http://127.0.0.1:${port}`;
-    const red = join(root, 'node_modules/node-red/red.js');
-    nodeRed = new Program(process.execPath, [red, '-u', folder, '-p', String(port)], {
-      RAP_HOME: undefined,
-      NODE_RED_HOME: undefined,
-    });
-    await nodeRed.says('Started flows');
+    nodeRed = await startNodeRed(process.execPath);
   });
 
   after(async () => {
@@ -78,13 +91,7 @@ describe('published package', function () {
     );
   });
 
-  it('brings every node, without a fault', async () => {
-    const sets =
-      await fromEditor<{ module: string; types: string[]; enabled: boolean; err?: string }[]>('/nodes');
-    const ours = sets.filter((set) => set.module === manifest.name);
-    assert.deepEqual(ours.flatMap((set) => set.types).sort(), [...types].sort());
-    for (const set of ours) assert.deepEqual([set.types, set.enabled, set.err], [set.types, true, undefined]);
-  });
+  it('brings every node, without a fault', seesEveryNode);
 
   it('brings the icons', async () => {
     const icons = await fromEditor<Record<string, string[]>>('/icons');
@@ -125,4 +132,77 @@ describe('published package', function () {
     assert.equal(await run(process.execPath, rap, '--version'), `${manifest.version}\n`);
     assert.match(await run(process.execPath, rap, 'fetch', '--help'), /^Usage: rap fetch/);
   });
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    describe('on the lines of Node.js it supports', () => {
+      const nodes = join(root, 'test/package/nodes');
+      const { optionalDependencies } = JSON.parse(readFileSync(join(nodes, 'package.json'), 'utf8'));
+      const versions = Object.entries(optionalDependencies as Record<string, string>);
+      const nodeOf = (name: string) => join(nodes, 'node_modules', name, 'bin/node');
+      /** Names each add-on that is about to be loaded; one that npm may have compiled here would end some of them. */
+      const spy = `
+        const load = process.dlopen;
+        process.dlopen = (...words) => {
+          process.stderr.write('add-on ' + words[1] + '\\n');
+          return load(...words);
+        };`;
+
+      before(async () => {
+        await run(bin('npm'), 'ci', '--prefix', nodes, '--no-audit', '--no-fund', '--prefer-offline');
+        for (const addOn of [
+          'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node',
+          'cpu-features/build/Release/cpufeatures.node',
+        ]) {
+          mkdirSync(dirname(installed(addOn)), { recursive: true });
+          writeFileSync(installed(addOn), '', { flag: 'a' });
+        }
+        writeFileSync(join(folder, 'spy.cjs'), spy);
+        const plain = ['--require', join(folder, 'spy.cjs'), '-e', `require('${installed('ssh2')}')`];
+        assert.match(await run(process.execPath, ...plain), /^add-on/m);
+      });
+
+      for (const [name, source] of versions) {
+        const version = source.slice(source.lastIndexOf('@') + 1);
+        it(`starts on ${version}, and fetches while keys are renewed, with no add-on`, async () => {
+          nodeRed?.kill('SIGTERM');
+          await nodeRed?.end();
+          nodeRed = await startNodeRed(nodeOf(name));
+          await seesEveryNode();
+          const served = join(folder, `served-${version}`);
+          mkdirSync(served);
+          writeFileSync(join(served, 'large.bin'), randomBytes(24 << 20));
+          const server = await openSsh('OpenSSH, RekeyLimit 1M', ['RekeyLimit 1M']).start(served);
+          try {
+            const words = [
+              '--host',
+              server.host,
+              '--port',
+              `${server.port}`,
+              '--user',
+              server.user,
+              '--key',
+              server.keyFile,
+            ];
+            const where = [
+              '--host-key',
+              server.fingerprints.join(','),
+              '--from',
+              served,
+              '--to',
+              join(folder, version),
+            ];
+            const fetched = new Program(
+              nodeOf(name),
+              ['--require', join(folder, 'spy.cjs'), installed('.bin/rap'), 'fetch', ...words, ...where],
+              {},
+            );
+            assert.equal(await fetched.end(), 0, fetched.output);
+            assert.doesNotMatch(fetched.output, /^add-on/m);
+            assert.ok(server.log().split('SSH2_MSG_NEWKEYS sent').length > 10, 'keys were not renewed');
+          } finally {
+            await server.stop();
+          }
+        });
+      }
+    });
+  }
 });
