@@ -1,9 +1,9 @@
 /** The words that name a server, a user, a key and the trusted host keys; shared by the commands that log in. */
-import { readFile } from 'node:fs/promises';
 import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
-import { RapError, systemCode } from '../lib/errors/rap-error.ts';
-import { normalFingerprint, pinsFromKnownHosts } from '../lib/rap/host-keys.ts';
+import { RapError } from '../lib/errors/rap-error.ts';
+import { type HostKeyPin, normalFingerprint } from '../lib/rap/host-keys.ts';
+import { knownHostsFile, noneFits } from '../lib/rap/known-hosts.ts';
 import { type LoginKey, readLoginKey } from '../lib/rap/private-key.ts';
 import type { Address } from '../lib/words/types.ts';
 
@@ -64,24 +64,22 @@ export function keyFromWords(values: { key?: string | undefined }): Promise<Logi
 
 /**
  * Host key pins for the addresses: what --host-key names is trusted at each of them.
- * @throws RapError HOST_KEY_MISSING when there are none at all, CONFIG_INVALID when the file cannot be read
+ * @throws RapError HOST_KEY_MISSING when there are none at all, which says why no line of a file fits;
+ * CONFIG_INVALID when the file cannot be read
  */
 export async function pinsFromWords(
   values: { 'host-key'?: string[] | undefined; 'known-hosts'?: string | undefined },
   addresses: readonly Address[],
 ) {
   const typed = (values['host-key'] ?? []).flatMap((text) => text.split(',')).filter((text) => text !== '');
-  const pins = typed.flatMap((fingerprint) =>
+  const pins: HostKeyPin[] = typed.flatMap((fingerprint) =>
     addresses.map((address) => ({ ...address, fingerprint: normalFingerprint(fingerprint, '--host-key') })),
   );
   const file = values['known-hosts'];
   if (file !== undefined) {
-    const text = await readFile(file, 'utf8').catch((error) => {
-      throw new RapError('CONFIG_INVALID', `--known-hosts: cannot read ${file} (${systemCode(error)})`, {
-        cause: error,
-      });
-    });
-    pins.push(...pinsFromKnownHosts(text, addresses));
+    const known = await knownHostsFile(file, addresses);
+    if (known.pins.length === 0 && pins.length === 0) throw noneFits(file, known, addresses);
+    pins.push(...known.pins);
   }
   if (pins.length === 0) {
     throw new RapError('HOST_KEY_MISSING', 'No host key is trusted: give --host-key or --known-hosts');

@@ -16,7 +16,7 @@ import { type DoPart, type RunDay, runDay, type TimelineEntry } from '../../lib/
 import { dataCentreChoices } from '../../lib/practice/switch.ts';
 import { weatherStoreOf } from '../../lib/practice/weather-store.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/known-hosts.ts';
 import { readLoginKey } from '../../lib/rap/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { Decision } from '../../lib/weather/decide.ts';

@@ -3,7 +3,7 @@
  * ("SHA256:" and base64 without padding). Several may be trusted at one address: the current key and the next.
  * There is no trust on first use: an address without a pin is not logged in to.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { RapError } from '../errors/rap-error.ts';
 import type { Address } from '../words/types.ts';
 
@@ -12,6 +12,8 @@ export interface HostKeyPin {
   port: number;
   /** 'SHA256:...' */
   fingerprint: string;
+  /** The kind of key, as a known_hosts line names it: 'ssh-ed25519'. Not known of a fingerprint alone. */
+  type?: string;
 }
 
 /** Fingerprint of a host key in SSH wire form. */
@@ -49,36 +51,4 @@ export function pinsFor(pins: readonly HostKeyPin[], address: Address): string[]
   return pins
     .filter((pin) => pin.host === address.host && pin.port === address.port)
     .map((pin) => pin.fingerprint);
-}
-
-function namesAddress(pattern: string, address: Address): boolean {
-  const name = address.port === 22 ? address.host : `[${address.host}]:${address.port}`;
-  if (!pattern.startsWith('|1|')) return pattern === name;
-  const [, , salt, hash] = pattern.split('|');
-  if (salt === undefined || hash === undefined) return false;
-  return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
-}
-
-/**
- * Pins out of an OpenSSH known_hosts file for the addresses given. Revoked keys are left out everywhere,
- * certificate authorities and wildcards are not supported and give no trust.
- */
-export function pinsFromKnownHosts(text: string, addresses: readonly Address[]): HostKeyPin[] {
-  const pins: HostKeyPin[] = [];
-  const revoked = new Set<string>();
-  for (const line of text.split(/\r?\n/)) {
-    const words = line.trim().split(/\s+/);
-    const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
-    const [names, , base64] = words;
-    if (names === undefined || base64 === undefined || names.startsWith('#')) continue;
-    const fingerprint = fingerprintOf(Buffer.from(base64, 'base64'));
-    if (marker === '@revoked') revoked.add(fingerprint);
-    if (marker !== undefined) continue;
-    for (const address of addresses) {
-      if (names.split(',').some((name) => namesAddress(name, address))) {
-        pins.push({ host: address.host, port: address.port, fingerprint });
-      }
-    }
-  }
-  return pins.filter((pin) => !revoked.has(pin.fingerprint));
 }

@@ -1,13 +1,12 @@
 /** One RAP user: holds the settings and the one session that the flow nodes borrow. */
-import { readFile } from 'node:fs/promises';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
-import { asRapError, RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
 import { keyInForce } from '../../lib/practice/key-freeze.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { knownHostsFile, noneFits } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import type { RapSession } from '../../lib/rap/session.ts';
@@ -176,15 +175,11 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   async #refreshPins(): Promise<void> {
     const { account, knownHosts } = this.settings;
     if (knownHosts === '') return;
-    let text: string;
-    try {
-      text = await readFile(knownHosts, 'utf8');
-    } catch (cause) {
-      throw new RapError('CONFIG_INVALID', `known_hosts file ${knownHosts}: ${systemCode(cause)}`, { cause });
-    }
     this.#tablePins ??= [...account.pins];
     const addresses = [...account.addresses.primary, ...account.addresses.secondary];
-    account.pins = [...this.#tablePins, ...pinsFromKnownHosts(text, addresses)];
+    const known = await knownHostsFile(knownHosts, addresses);
+    if (known.pins.length === 0 && this.#tablePins.length === 0) throw noneFits(knownHosts, known, addresses);
+    account.pins = [...this.#tablePins, ...known.pins];
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { normalFingerprint, pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { normalFingerprint } from '../../lib/rap/host-keys.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/known-hosts.ts';
 import { expandAll } from '../../lib/words/expand-env.ts';
 import { textOf } from './checkout.js';
 import { editorLogins } from './logins.js';

@@ -8,7 +8,7 @@ import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/host-keys.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/known-hosts.ts';
 import { readLoginKey } from '../../lib/rap/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SessionKeeper } from '../../../lib/collection/session-keeper.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { type AccountConfig, parseAccount } from '../../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../../lib/rap/host-keys.ts';
+import { pinsFromKnownHosts } from '../../../lib/rap/known-hosts.ts';
 import { readLoginKey } from '../../../lib/rap/private-key.ts';
 import { type Clock, realClock } from '../../../lib/time/clock.ts';
 import type { Simulator, SimulatorOptions } from '../../../simulator/world.ts';
