@@ -1,6 +1,6 @@
 /** `rap check`: tries every address of both data centres. */
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
-import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { codes } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -72,9 +72,7 @@ function table(rows: readonly AddressCheck[]): string {
 
 /** The worst thing that happened decides the exit status: trust before connection before the rest. */
 function exitStatus(rows: readonly AddressCheck[]): number {
-  const statuses = rows.flatMap((row) =>
-    row.error === undefined ? [] : [codes[row.error.code as ErrorCode].exit],
-  );
+  const statuses = rows.flatMap((row) => (row.error === undefined ? [] : [codes[row.error.code].exit]));
   return [4, 3, 5, 2, 6].find((status) => statuses.some((one) => one === status)) ?? 0;
 }
 

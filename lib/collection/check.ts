@@ -2,6 +2,7 @@
  * Tries every address of an account as a run would use it: connection, host key, login, listing, log out. One
  * login per address; after a refusal none is tried any more.
  */
+import type { ErrorCode } from '../errors/codes.ts';
 import { asRapError, RapError } from '../errors/rap-error.ts';
 import type { Account } from '../rap/account.ts';
 import type { LoginMemory } from '../rap/login-memory.ts';
@@ -22,7 +23,7 @@ export interface AddressCheck {
   /** Files listed under the account's folders. */
   files?: number;
   milliseconds: number;
-  error?: { code: string; message: string; cure: string };
+  error?: { code: ErrorCode; message: string; cure: string };
 }
 
 export interface CheckOptions {
@@ -34,7 +35,7 @@ export interface CheckOptions {
 }
 
 /** What an error says about how far we came. */
-const REACHED: Partial<Record<string, Reached>> = {
+const REACHED: Partial<Record<ErrorCode, Reached>> = {
   HOST_KEY_MISMATCH: 'tcp',
   HANDSHAKE_FAILED: 'tcp',
   HANDSHAKE_TIMEOUT: 'tcp',

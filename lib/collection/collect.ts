@@ -1,6 +1,5 @@
 /** Downloads what a listing asks for into the landing folder and writes down what was received. */
 import path from 'node:path';
-import { codes, type ErrorCode } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { sweepTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -178,10 +177,6 @@ function pick(recorded: { versionId: number; receivedAt: number }) {
   return { versionId: recorded.versionId, receivedAt: recorded.receivedAt };
 }
 
-function isCode(code: string): code is ErrorCode {
-  return Object.hasOwn(codes, code);
-}
-
 /** The error that a run with failures raises, besides its summary; undefined when all is well. */
 export function incompleteError(summary: CollectionSummary): RapError | undefined {
   const first = summary.failed[0];
@@ -191,7 +186,7 @@ export function incompleteError(summary: CollectionSummary): RapError | undefine
   const message = `${summary.failed.length} of ${total} reports did not arrive: ${first.message}`;
   // A single kind of trouble keeps its own code, so that a Catch can tell; a mixture is called incomplete.
   const same = summary.failed.every((failure) => failure.code === first.code);
-  const code = same && isCode(first.code) ? first.code : 'INCOMPLETE';
+  const code = same ? first.code : 'INCOMPLETE';
   return new RapError(code, message, {
     retryable: summary.failed.some((failure) => failure.retryable),
     details: { failed: summary.failed.length, firstCode: first.code, path: one ? first.path : undefined },

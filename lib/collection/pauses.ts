@@ -2,7 +2,7 @@
  * Destinations that cannot be written now. The first fault of a destination is told; after that its reports wait
  * without an attempt of their own, the other destinations go on, and from time to time one report tries.
  */
-import type { ErrorCode } from '../errors/codes.ts';
+import { codes, type ErrorCode } from '../errors/codes.ts';
 import type { RapError } from '../errors/rap-error.ts';
 
 /** A destination that serves again. */
@@ -27,20 +27,12 @@ interface Pause {
   delivered: number;
 }
 
-/** Faults of the place, whoever brings what. Others are faults of one report. */
-const OF_PLACES: ReadonlySet<ErrorCode> = new Set([
-  'DISK_FULL',
-  'NOT_WRITABLE',
-  'SHARE_MISSING',
-  'SHARE_CHANGED',
-  'SHARE_SILENT',
-]);
 /** Answers of the system about one name. */
 const OF_NAMES: ReadonlySet<unknown> = new Set([undefined, '', 'ENAMETOOLONG', 'EILSEQ', 'EINVAL', 'EISDIR']);
 
 /** Does a fault say something about the destination, and not about one report? */
 export function isOfPlace({ code, details }: RapError): boolean {
-  return OF_PLACES.has(code) || (code === 'DISK_ERROR' && !OF_NAMES.has(details.system));
+  return codes[code].scope === 'destination' && (code !== 'DISK_ERROR' || !OF_NAMES.has(details.system));
 }
 
 export class Pauses {

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { ErrorCode } from '../errors/codes.ts';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { sha256File } from '../files/durable.ts';
 import { refuseName } from '../files/safe-name.ts';
@@ -87,7 +88,7 @@ export async function releaseName(ledger: Ledger, name: JudgedName, as: string, 
   await ledger.releaseName(name.id, as, act);
 }
 
-const CURES: Readonly<Record<string, string>> = {
+const CURES: Readonly<Partial<Record<ErrorCode, string>>> = {
   FILE_TOO_LARGE:
     'Raise the size limit in the account if reports of this size are expected; the next run takes it.',
   LIST_LIMIT: 'Raise the limit of folders in the account if they are expected; the next run looks into them.',

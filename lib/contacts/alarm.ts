@@ -1,9 +1,9 @@
 /** The alarm: one thing that went wrong, for the person who has to act on it. */
-import { codes } from '../errors/codes.ts';
+import { policyOf } from '../errors/codes.ts';
 import type { AlarmRecord, Amendment } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
-import { cureIn, isErrorCode } from './cures.ts';
+import { cureIn } from './cures.ts';
 import { subject } from './escape.ts';
 import { type Rendered, renderHtml, renderText } from './render.ts';
 import { alarmHtml, alarmText } from './templates/alarm.ts';
@@ -15,6 +15,10 @@ export interface Alarm {
   cure: string;
   /** The step that failed, as the person knows it. */
   where: string;
+  /** What the fault is about; see RapError.subject. */
+  subject?: string;
+  /** The reports that did not come for this reason; see RapError.reports. */
+  reports?: readonly string[];
   run: string;
   account: string;
   /** Milliseconds since 1970. */
@@ -96,7 +100,7 @@ function factsOf({ where, at, account, run, code }: Alarm, words: Words) {
 }
 
 function meaningOf(code: string, words: Words): string {
-  const { exit, retryable } = codes[isErrorCode(code) ? code : 'UNEXPECTED'];
+  const { exit, retryable } = policyOf(code);
   return exit === 0
     ? words.meanings[0]
     : `${words.meanings[exit]} ${retryable ? words.itself : words.person}`;

@@ -3,12 +3,11 @@
  * A fault that is met again and again is one alarm with one mail; a critical one is repeated to more and more
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
-import { codes } from '../errors/codes.ts';
+import { policyOf } from '../errors/codes.ts';
 import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
 import { type ContactsConfig, domainOf, groupsInReach, hasGroups, recipientsOf } from './config.ts';
-import { isErrorCode } from './cures.ts';
 import { dataCentreLine } from './footer.ts';
 import { levelOf } from './levels.ts';
 import { mutedBy, type PlannedWindow, windowsNow } from './maintenance.ts';
@@ -57,7 +56,7 @@ export async function queueAlarm(
 
 /** A code that tells of something and asks for nothing. */
 function isNews(code: string): boolean {
-  return isErrorCode(code) && codes[code].exit === 0;
+  return policyOf(code).ends === 'at once';
 }
 
 /** What is no fault does not last: it is told each time, without reminders and without an end. */

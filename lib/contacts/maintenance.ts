@@ -1,44 +1,24 @@
 /**
  * Maintenance windows: a practice session, a closure for weather, planned work. A window keeps quiet what it
- * says and nothing more: what is not on these lists is always told - a full share, a changed host key, a
+ * says and nothing more: what the policy table does not call mutable is always told - a full share, a changed host key, a
  * refused login, a ledger in trouble. A window ends by itself.
  */
 
-import type { ErrorCode } from '../errors/codes.ts';
+import { codes, type ErrorCode, errorCodes, type Mutable } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger, MaintenanceWindow } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
-const connection: readonly ErrorCode[] = [
-  'CONNECT_REFUSED',
-  'CONNECT_TIMEOUT',
-  'HANDSHAKE_TIMEOUT',
-  'HANDSHAKE_FAILED',
-  'CONNECTION_LOST',
-  'SESSION_REFUSED',
-  'SESSION_BUSY',
-  'NOT_CONNECTED',
-];
-const reports: readonly ErrorCode[] = [
-  'REQUEST_TIMEOUT',
-  'STALLED',
-  'SFTP_PROTOCOL',
-  'FOLDER_UNREADABLE',
-  'STILL_WRITING',
-  'SHORT_FILE',
-  'EXCESS_DATA',
-  'FILE_CHANGED',
-  'REMOTE_DENIED',
-  'REMOTE_MISSING',
-  'REMOTE_FAILURE',
-  'INCOMPLETE',
-];
-const shares: readonly ErrorCode[] = ['NOT_WRITABLE', 'SHARE_MISSING', 'SHARE_SILENT'];
+const of = (kind: Mutable): ErrorCode[] => errorCodes.filter((code) => codes[code].mutable === kind);
 
 /** What a window can keep quiet. */
-export const mutable = { connection, reports, shares, all: [...connection, ...reports, ...shares] } as const;
-export type Mutable = keyof typeof mutable;
-export const mutables = Object.keys(mutable) as Mutable[];
+export const mutable = {
+  connection: of('connection'),
+  reports: of('reports'),
+  shares: of('shares'),
+  all: errorCodes.filter((code) => codes[code].mutable !== false),
+} as const satisfies Record<Mutable | 'all', readonly ErrorCode[]>;
+const kinds = Object.keys(mutable);
 
 /** No window is longer: one that was forgotten must not keep alarms quiet for good. Ours. */
 export const LONGEST_WINDOW_DAYS = 14;
@@ -59,12 +39,12 @@ export function mutedBy(
 }
 
 function codesOf(what: string): readonly ErrorCode[] {
-  return mutables.includes(what as Mutable) ? mutable[what as Mutable] : [];
+  return Object.hasOwn(mutable, what) ? mutable[what as keyof typeof mutable] : [];
 }
 
 /** @returns what is wrong with a window, or undefined */
 export function windowFault({ beginsAt, endsAt, what, reason }: PlannedWindow): string | undefined {
-  if (!mutables.includes(what as Mutable)) return `what must be one of ${mutables.join(', ')}`;
+  if (!kinds.includes(what)) return `what must be one of ${kinds.join(', ')}`;
   if (reason.trim() === '') return 'reason is empty: say why, the digest tells it';
   if (endsAt <= beginsAt) return 'ends before it begins';
   if (endsAt - beginsAt > LONGEST_WINDOW_DAYS * 86_400_000) {

@@ -5,18 +5,30 @@ export interface RapErrorOptions {
   /** Replaces the code's standard cure where the place that raises it knows better. */
   cure?: string;
   retryable?: boolean;
+  /** See RapError.subject. */
+  subject?: string;
+  /** See RapError.reports. */
+  reports?: readonly string[];
   /** Plain data for the log and the alarm: never secrets, never Buffers of reports. */
   details?: Record<string, string | number | boolean | undefined>;
 }
 
 /**
- * The one error class. `code`, `retryable`, `cure` and `details` are own properties, because Node-RED copies
- * only own properties into `msg.error` for Catch nodes.
+ * The one error class. All that it says are own properties, because Node-RED copies only own properties into
+ * `msg.error` for Catch nodes.
  */
 export class RapError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly cure: string;
+  /**
+   * What the error is about, in the scope of its code: the path of a report at RAP, the folder of a share, an
+   * address; '' when it is about the account or the run as a whole. With account and code it says whether two faults
+   * are the same, so it never holds a figure, a time or a sentence.
+   */
+  subject: string;
+  /** The reports, by path at RAP, that did not come for this reason; empty when no report is known to be touched. */
+  readonly reports: readonly string[];
   readonly details: Record<string, string | number | boolean | undefined>;
 
   constructor(code: ErrorCode, message: string, options: RapErrorOptions = {}) {
@@ -25,7 +37,15 @@ export class RapError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? codes[code].retryable;
     this.cure = options.cure ?? codes[code].cure;
+    this.subject = options.subject ?? '';
+    this.reports = options.reports ?? [];
     this.details = options.details ?? {};
+  }
+
+  /** Says what the error is about, where the place that raised it could not know. */
+  about(subject: string): this {
+    this.subject = subject;
+    return this;
   }
 
   /** Exit status of the command line for this error. */

@@ -3,6 +3,7 @@
  * first, tries the data centre's addresses in turn - for faults of the line only -, never leaves the data
  * centre, and is closed when it is forgotten.
  */
+import { codes } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Address, DataCentre } from '../words/types.ts';
@@ -22,14 +23,6 @@ export interface SessionPorts {
   /** Told which address is tried and what became of it. */
   onAddress?: (address: string, error?: RapError) => void;
 }
-
-/** Faults that the other address of the same data centre may not have. */
-const LINE_FAULTS: ReadonlySet<string> = new Set([
-  'CONNECT_REFUSED',
-  'CONNECT_TIMEOUT',
-  'HANDSHAKE_TIMEOUT',
-  'HANDSHAKE_FAILED',
-]);
 
 export function addressText(address: Address): string {
   return `${address.host}:${address.port}`;
@@ -173,7 +166,8 @@ export async function openSession(
       if (!(thrown instanceof RapError)) throw thrown;
       ports.onAddress?.(where, thrown);
       await ports.memory?.failed(thrown, where);
-      if (!LINE_FAULTS.has(thrown.code)) throw thrown;
+      // Another fault is not one of this address alone.
+      if (codes[thrown.code].scope !== 'address') throw thrown;
       faults.push(thrown);
     }
   }

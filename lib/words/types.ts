@@ -1,4 +1,5 @@
 /** The words all rooms share: plain data that may travel in messages and rows. */
+import type { ErrorCode } from '../errors/codes.ts';
 
 /** The two RAP installations (circular PT/SCS/HKCC/136/2025, section 3.1). */
 export type Installation = 'hkscc' | 'hkcc-seoch';
@@ -53,20 +54,24 @@ export interface Report {
   state: ReportState;
 }
 
+/** Why an entry of a listing is not taken. The last two: it was fetched, and lies in quarantine. */
+export const refusalCodes = [
+  'NAME_REFUSED',
+  'NOT_A_FILE',
+  'FILE_TOO_LARGE',
+  'LIST_LIMIT',
+  'FOREIGN_REPORT',
+  'CONTENT_WRONG',
+] as const satisfies readonly ErrorCode[];
+export type RefusalCode = (typeof refusalCodes)[number];
+
 /** An entry of a listing that is not safe to touch. The raw name is kept in hex: it may be anything. */
 export interface RefusedEntry {
   folder: string;
   nameHex: string;
   /** The name made printable, for people. */
   shown: string;
-  code:
-    | 'NAME_REFUSED'
-    | 'NOT_A_FILE'
-    | 'FILE_TOO_LARGE'
-    | 'LIST_LIMIT'
-    // It was fetched, and lies in quarantine.
-    | 'FOREIGN_REPORT'
-    | 'CONTENT_WRONG';
+  code: RefusalCode;
   reason: string;
 }
 
@@ -86,7 +91,7 @@ export interface ReceivedReport extends Report {
 /** A report that could not be received in this run. */
 export interface FailedReport {
   path: string;
-  code: string;
+  code: ErrorCode;
   message: string;
   cure: string;
   retryable: boolean;

@@ -335,14 +335,18 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 }
 
 /**
- * The error as Catch nodes get it. Node-RED copies message, code, stack and cause only, so what a person needs
- * to act travels in `cause` - as plain data, because a cause that holds a socket cannot be cloned.
+ * The error as Catch nodes get it. Node-RED copies message, code, stack and cause only, so what the error is about
+ * and what a person needs to act travels in `cause` - as plain data, because a cause that holds a socket cannot be cloned.
  */
 function forCatch(error: RapError): RapError {
-  const { code, retryable, cure, details, message } = error;
-  const out = new RapError(code, message, { retryable, cure, details });
+  const { code, retryable, cure, subject, reports, details, message } = error;
+  const out = new RapError(code, message, { retryable, cure, subject, reports, details });
   const reason = error.cause instanceof Error ? error.cause.message : '';
-  Object.defineProperty(out, 'cause', { value: { code, retryable, cure, details, reason } });
+  const about = {
+    ...(subject === '' ? {} : { subject }),
+    ...(reports.length === 0 ? {} : { reports: [...reports] }),
+  };
+  Object.defineProperty(out, 'cause', { value: { code, retryable, cure, ...about, details, reason } });
   // The Catch node shows toString(); the class name in front would tell a person nothing.
   Object.defineProperty(out, 'toString', { value: () => message, enumerable: false });
   out.stack = error.stack;

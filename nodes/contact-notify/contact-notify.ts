@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
-import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
 import { LINGER } from '../../lib/ledger/telling.ts';
@@ -36,7 +36,12 @@ type Settings = z.infer<typeof schema>;
 interface CaughtError {
   message?: string;
   code?: string;
-  cause?: { cure?: string; details?: { versionId?: unknown; share?: unknown; switchNews?: unknown } };
+  cause?: {
+    cure?: string;
+    subject?: unknown;
+    reports?: unknown;
+    details?: { versionId?: unknown; share?: unknown; switchNews?: unknown };
+  };
   source?: { id?: string; name?: string; type?: string };
 }
 
@@ -72,7 +77,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     const fault = failed.find((one) => one.id === mail.id) ?? failed[0];
     if (fault !== undefined) {
       const { message, cure, retryable } = fault;
-      throw new RapError(fault.code as ErrorCode, message, { cure, retryable });
+      throw new RapError(fault.code, message, { cure, retryable });
     }
     await this.#showState(mail.id);
   }
@@ -147,12 +152,17 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
 /** What a Catch node's message says, with the cure of its code where the error brings none. */
 function alarmOf(msg: RapMessage) {
   const error = (msg.error ?? {}) as CaughtError;
-  const code = error.code !== undefined && error.code in codes ? (error.code as ErrorCode) : 'UNEXPECTED';
+  const { code = 'UNEXPECTED', cause } = error;
+  const where = error.source?.name || error.source?.type || '';
+  // Of an error of other makers it is known where it happened, and not what it is about.
+  const ours = isErrorCode(code) && cause?.cure !== undefined;
   return {
-    code: error.code ?? code,
+    code,
     message: error.message ?? 'An error without a message',
-    cure: error.cause?.cure ?? codes[code].cure,
-    where: error.source?.name || error.source?.type || '',
+    cure: cause?.cure ?? policyOf(code).cure,
+    where,
+    subject: ours ? String(cause.subject ?? '') : where,
+    reports: ours && Array.isArray(cause.reports) ? cause.reports.map(String) : [],
     account: msg.rap?.account ?? '',
     ...(code === 'AMENDED' ? amendmentOf(error) : {}),
     ...switchNewsOf(msg, error),

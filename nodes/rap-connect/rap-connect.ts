@@ -2,7 +2,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { newRun } from '../../lib/collection/run.ts';
-import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { practiceContext } from '../../lib/practice/books.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
@@ -71,7 +70,7 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     const bad = rows.find((row) => !row.ok && row.reached !== 'skipped');
     if (bad?.error === undefined) return;
     const { code, message, cure } = bad.error;
-    throw new RapError(code as ErrorCode, `${bad.address}: ${message}`, { cure });
+    throw new RapError(code, `${bad.address}: ${message}`, { cure, subject: bad.address });
   }
 }
 

@@ -2,7 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
-import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
@@ -146,7 +146,7 @@ function summaryOf(payload: unknown): CollectionSummary | undefined {
 }
 
 function troubleOf({ code = 'UNEXPECTED', message = '', cause }: Caught): NonNullable<PartResult['trouble']> {
-  const known = code in codes ? (code as ErrorCode) : 'UNEXPECTED';
+  const known = isErrorCode(code) ? code : 'UNEXPECTED';
   return { code, message, cure: cause?.cure ?? codes[known].cure };
 }
 

@@ -91,6 +91,17 @@ describe('the base of every node', () => {
     assert.deepEqual(runtime.statuses('probe').at(-1), { fill: 'yellow', shape: 'ring', text: 'stalled' });
   });
 
+  it('tells Catch nodes what an error is about, and which reports did not come for it', async () => {
+    await start();
+    const reports = ['/INBOX/A.txt', '/INBOX/B.txt'];
+    act = async () => {
+      throw new RapError('SHARE_MISSING', 'It is not there', { reports }).about('/mnt/risk');
+    };
+    runtime.send('probe', { payload: 1 });
+    const { cause } = errorOf(await runtime.message('caught'));
+    assert.deepEqual([cause.subject, cause.reports], ['/mnt/risk', reports]);
+  });
+
   it('codes whatever is thrown', async () => {
     await start();
     const thrown: unknown[] = [new TypeError('x is not a function'), 'a text', undefined, null, 7];

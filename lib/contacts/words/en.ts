@@ -1,3 +1,4 @@
+import { codes, type ErrorCode, errorCodes } from '../../errors/codes.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
@@ -160,5 +161,5 @@ export const en: Words = {
   relaySilent: 'The mail relay has not taken this mail. It is told here, and goes on being tried.',
   relayLogin: 'The mail relay refuses user or password of RAP Ops. No mail leaves until that is put right.',
 
-  cures: {},
+  cures: Object.fromEntries(errorCodes.map((code) => [code, codes[code].cure])) as Record<ErrorCode, string>,
 };

@@ -132,6 +132,6 @@ export interface Words {
   relaySilent: string;
   relayLogin: string;
 
-  /** Cures in this language; a code without one shows the English cure. */
-  cures: Partial<Record<ErrorCode, string>>;
+  /** Cures in this language; the English ones stand in the policy table. */
+  cures: Readonly<Record<ErrorCode, string>>;
 }

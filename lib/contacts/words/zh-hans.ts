@@ -136,6 +136,7 @@ export const zhHans: Words = {
 
   cures: {
     CONFIG_INVALID: '更正所指的设置，然后重新部署。',
+    USAGE: '此命令接受的用法见“rap --help”。',
     KEY_UNREADABLE: '检查私钥文件是否存在、能否读取，以及密码是否正确。',
     HOST_KEY_MISSING: '输入经香港交易所确认的主机密钥 SHA-256 指纹。“rap hostkey”会显示服务器所出示的指纹。',
     CONNECT_REFUSED: '检查线路、防火墙及地址；下次运行会再试。',
@@ -196,6 +197,7 @@ export const zhHans: Words = {
     MAIL_UNKNOWN: '邮件服务器收下邮件但没有确认，邮件可能到达两次。',
     KEY_FROZEN: '演习期间密钥冻结。请待计划的冻结期结束。',
     SWITCH_EXPIRED: '账户已返回主数据中心。查明为何无人及时切换回去。',
+    CODE_REFUSED: '请再看一次代码：六个字母或数字，列于联系测试邮件的主题。',
     SWITCH_UNCONFIRMED: '没有第二人及时确认切换，因此没有切换。请重新提出。',
     UNEXPECTED: '这是程序缺陷。请把日志交给维护人员。',
   },

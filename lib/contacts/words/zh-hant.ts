@@ -136,6 +136,7 @@ export const zhHant: Words = {
 
   cures: {
     CONFIG_INVALID: '更正所指的設定，然後重新部署。',
+    USAGE: '此指令接受的用法見「rap --help」。',
     KEY_UNREADABLE: '檢查私密金鑰檔案是否存在、可否讀取，以及密碼是否正確。',
     HOST_KEY_MISSING:
       '輸入經香港交易所確認的主機金鑰 SHA-256 指紋。「rap hostkey」會顯示伺服器所出示的指紋。',
@@ -198,6 +199,7 @@ export const zhHant: Words = {
     MAIL_UNKNOWN: '郵件伺服器收下郵件但沒有確認，郵件可能到達兩次。',
     KEY_FROZEN: '演習期間密鑰凍結。請待計劃的凍結期結束。',
     SWITCH_EXPIRED: '帳戶已返回主數據中心。查明為何無人及時切換回去。',
+    CODE_REFUSED: '請再看一次代碼：六個字母或數字，列於聯絡測試郵件的主旨。',
     SWITCH_UNCONFIRMED: '沒有第二人及時確認切換，因此沒有切換。請重新提出。',
     UNEXPECTED: '這是程式缺陷。請把記錄檔交給維護人員。',
   },
