@@ -3,7 +3,7 @@ import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { type HostKeyPin, normalFingerprint } from '../lib/rap/host-keys.ts';
-import { knownHostsFile, noneFits } from '../lib/rap/known-hosts.ts';
+import { knownHostsFile, noneFits, trustedPins } from '../lib/rap/known-hosts.ts';
 import { type LoginKey, readLoginKey } from '../lib/rap/private-key.ts';
 import type { Address } from '../lib/words/types.ts';
 
@@ -76,13 +76,9 @@ export async function pinsFromWords(
     addresses.map((address) => ({ ...address, fingerprint: normalFingerprint(fingerprint, '--host-key') })),
   );
   const file = values['known-hosts'];
-  if (file !== undefined) {
-    const known = await knownHostsFile(file, addresses);
-    if (known.pins.length === 0 && pins.length === 0) throw noneFits(file, known, addresses);
-    pins.push(...known.pins);
-  }
-  if (pins.length === 0) {
-    throw new RapError('HOST_KEY_MISSING', 'No host key is trusted: give --host-key or --known-hosts');
-  }
-  return pins;
+  const known = file === undefined ? undefined : await knownHostsFile(file, addresses);
+  const trusted = trustedPins(pins, known);
+  if (trusted.length > 0) return trusted;
+  if (file !== undefined && known !== undefined) throw noneFits(file, known, addresses);
+  throw new RapError('HOST_KEY_MISSING', 'No host key is trusted: give --host-key or --known-hosts');
 }

@@ -13,6 +13,8 @@ export interface ConnectionHandle {
   disconnect(text: string): void;
   /** Starts a new key exchange, unless one is going on. */
   rekey(): void;
+  /** Shows and uses another host key (private, OpenSSH format) from the next key exchange on. */
+  changeHostKey(privateKey: string): void;
 }
 
 export interface Fault {

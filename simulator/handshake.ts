@@ -2,7 +2,8 @@
  * Bends what ssh2's server says around a login and does not let one choose: there are servers, older ones and
  * those of other makers, that say less. Reaches into ssh2, whose version is pinned; tests notice if it changes.
  */
-import type { Connection } from 'ssh2';
+import type { Connection, ParsedKey } from 'ssh2';
+import { ssh2 } from '../lib/ssh/library.ts';
 import { string, u32 } from './sftp/wire.ts';
 
 export interface HandshakeFault {
@@ -23,6 +24,7 @@ type Direction = Record<'cipher' | 'mac' | 'compress' | 'lang', NameList>;
 
 /** The parts of ssh2's protocol that are bent. */
 interface Protocol {
+  _hostKeys: Record<string, unknown>;
   _offer: Offer;
   _strictMode: boolean | undefined;
   _kex: { remoteExtInfoEnabled: boolean };
@@ -75,6 +77,23 @@ function sayInstead(protocol: Protocol, signatures: readonly string[] | 'unsaid'
     first = false;
     complete(...args);
   };
+}
+
+/**
+ * From the next key exchange on the server signs with another host key of this type.
+ * @param shown the key it shows meanwhile; the same when left out
+ */
+export function changeHostKey(connection: Connection, signing: string, shown = signing): void {
+  const protocol = (connection as unknown as { _protocol: Protocol })._protocol;
+  const [key, open] = [parsed(signing), parsed(shown)];
+  const mixed = Object.assign(Object.create(key), { getPublicSSH: () => open.getPublicSSH() });
+  protocol._hostKeys = { ...protocol._hostKeys, [key.type]: mixed };
+}
+
+function parsed(privateKey: string): ParsedKey {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return key;
 }
 
 /** Ends a connection with a message of any text; ssh2 would send a number only. */

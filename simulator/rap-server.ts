@@ -9,7 +9,7 @@ import { type BlackHole, openBlackHole } from './black-hole.ts';
 import { type Counters, noCounts } from './counters.ts';
 import type { ConnectionHandle, Fault } from './fault.ts';
 import { joinThroughFault } from './fault-proxy.ts';
-import { bendHandshake, disconnectWith } from './handshake.ts';
+import { bendHandshake, changeHostKey, disconnectWith } from './handshake.ts';
 import { publicLine, type SshKey } from './keys.ts';
 import { SftpSession } from './sftp/session.ts';
 import type { FileTree } from './sftp/tree.ts';
@@ -137,6 +137,7 @@ export class RapServer {
         cut: () => socket?.resetAndDestroy(),
         disconnect: (text) => disconnectWith(connection, text),
         rekey: () => connection.rekey(() => {}),
+        changeHostKey: (privateKey) => changeHostKey(connection, privateKey),
       });
     });
     return ssh;

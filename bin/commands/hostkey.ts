@@ -1,12 +1,13 @@
-/** `rap hostkey`: the host key a server presents. Nothing of a login is sent. */
-import { presentedHostKey } from '../../lib/rap/connection.ts';
+/** `rap hostkey`: the host keys a server presents. Nothing of a login is sent. */
+import { presentedHostKeys } from '../../lib/rap/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
 
 const help = `Usage: rap hostkey HOST [PORT] [--json]
 
-Shows the SHA-256 fingerprint of the host key that the server presents, and its line for a known_hosts file.
-Compare it with what HKEX gave you before you trust it: this command cannot know whether it is the right one.`;
+Shows the SHA-256 fingerprint and the type of every host key that the server presents, and its line for a known_hosts
+file. Compare them with what HKEX gave you before you trust one: this command cannot know whether it is the right one.
+A login needs one of them to be pinned. Each key takes a connection of its own; nothing of a login is sent.`;
 
 const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 
@@ -18,12 +19,13 @@ export default async function hostkey(argv: string[]): Promise<number> {
   }
   const host = required(positionals[0], 'HOST');
   const port = wholeNumber(positionals[1] ?? '18801', 'PORT', 1, 65535);
-  const { type, fingerprint, key } = await presentedHostKey({ host, port }, { clock: realClock });
-  const knownHosts = `[${host}]:${port} ${type} ${key.toString('base64')}`;
-  process.stdout.write(
-    values.json === true
-      ? `${JSON.stringify({ host, port, type, fingerprint, knownHosts })}\n`
-      : `${fingerprint} (${type})\n${knownHosts}\n`,
-  );
+  for await (const { type, fingerprint, key } of presentedHostKeys({ host, port }, { clock: realClock })) {
+    const knownHosts = `[${host}]:${port} ${type} ${key.toString('base64')}`;
+    process.stdout.write(
+      values.json === true
+        ? `${JSON.stringify({ host, port, type, fingerprint, knownHosts })}\n`
+        : `${fingerprint} (${type})\n${knownHosts}\n`,
+    );
+  }
   return 0;
 }

@@ -11,9 +11,12 @@ import { prepareCipherKeys } from '../ssh/cipher-keys.ts';
 import { BaseSftpClient } from '../ssh/library.ts';
 import { type Clock, onDeadline } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
-import { fingerprintOf, keyTypeOf } from './host-keys.ts';
+import { handshakeError, mismatch, type Progress } from './handshake-error.ts';
+import { pinnedTypesFirst, stillToAsk } from './host-key-order.ts';
+import { fingerprintOf, type HostKeyPin, keyTypeOf } from './host-keys.ts';
 import { bearTalkInRenewals } from './key-renewal.ts';
 import { type LoginKey, signingKey } from './private-key.ts';
+import { ServerOffer } from './server-offer.ts';
 import { printable } from './sftp-codec.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
 import { readIntoSlabs } from './slabs.ts';
@@ -55,8 +58,8 @@ export const defaultAlgorithms: Algorithms = {
 export interface LoginOptions {
   user: string;
   key: LoginKey;
-  /** Fingerprints trusted at this address; none means no login. */
-  trusted: readonly string[];
+  /** Keys trusted at this address; none means no login. */
+  pins: readonly HostKeyPin[];
   deadlines: Deadlines;
   algorithms: Algorithms;
   clock: Clock;
@@ -66,8 +69,9 @@ export interface LoginOptions {
 /** A logged-in SFTP channel. */
 export interface Connection {
   readonly requests: SftpRequests;
-  /** Fingerprint of the host key that was accepted. */
+  /** Fingerprint and type of the host key that was accepted. */
   readonly fingerprint: string;
+  readonly hostKeyType: string;
   /** Lets the server send so many bytes ahead of what was taken. */
   widen(bytes: number): void;
   /** Logs out: says goodbye, gives the far end a moment, then closes in any case. */
@@ -80,7 +84,7 @@ export interface Connection {
 const GOODBYE = 2_000;
 
 /** ssh2-sftp-client, but the channel it opens is the bare subsystem instead of ssh2's SFTP layer. */
-class BareSftpClient extends BaseSftpClient {
+export class BareSftpClient extends BaseSftpClient {
   constructor() {
     // Without callbacks of its own the library writes to the console.
     super('rap', { error: () => {}, end: () => {}, close: () => {} });
@@ -179,100 +183,54 @@ export function openSocket(
   });
 }
 
-/** What happened so far in a handshake; decides what an abrupt end means. */
-interface Progress {
-  hostKey: Buffer | undefined;
-  trusted: boolean;
-  loginSent: boolean;
-  loggedIn: boolean;
-  /** Signatures the server says it takes. */
-  signatures?: string[] | undefined;
-  /** The first bytes the server said, before any SSH. */
-  firstWords: string;
-}
-
-/** Turns whatever ended a handshake into a coded error. */
-export function handshakeError(
-  error: Error & Partial<ClientErrorExtensions>,
-  progress: Progress,
-  where: string,
-): RapError {
-  const text = printable(error.message);
-  // A server writes into the library's error; as a cause, with its stack, that would end up in a log as it is.
-  const cause = { cause: new Error(text) };
-  const key = progress.hostKey;
-  if (key !== undefined && !progress.trusted) {
-    return new RapError(
-      'HOST_KEY_MISMATCH',
-      `${where} presented the ${keyTypeOf(key)} host key ${fingerprintOf(key)}, which is not one of the pinned keys`,
-      { details: { where, presented: fingerprintOf(key) } },
-    );
-  }
-  // A disconnect message carries a number as its code; a broken socket carries a system code.
-  const disconnected = typeof (error as { code?: unknown }).code === 'number';
-  if (progress.trusted && !progress.loginSent && error.level === 'client-authentication') {
-    return new RapError(
-      'LOGIN_REFUSED',
-      `${where} takes RSA keys with SHA-1 signatures only, which are not safe; no login was tried`,
-      { ...cause, cure: 'Make an Ed25519 key ("rap key new") and have its public half registered.' },
-    );
-  }
-  const tooMany = /too many|maximum (number of )?(sessions|connections|logins)|session limit/i;
-  if (progress.loginSent && !progress.loggedIn) {
-    if (error.level === 'client-authentication') {
-      return new RapError('LOGIN_REFUSED', `${where} refused the login`, cause);
-    }
-    if (disconnected && tooMany.test(text) && !/authentication/i.test(text)) {
-      return new RapError('SESSION_REFUSED', `${where} allows no further session: ${text}`, cause);
-    }
-    if (disconnected) return new RapError('LOGIN_REFUSED', `${where} ended the login: ${text}`, cause);
-    return new RapError('CONNECTION_LOST', `${where} dropped the connection during login (${text})`, cause);
-  }
-  if (progress.loggedIn) {
-    if (
-      /Channel open failure|administratively prohibited|resource shortage/i.test(text) ||
-      tooMany.test(text)
-    ) {
-      return new RapError('SESSION_REFUSED', `${where} opened no SFTP channel: ${text}`, cause);
-    }
-    if (/Unable to start subsystem/i.test(text)) {
-      return new RapError('SFTP_UNSUPPORTED', `${where} offers no SFTP`, cause);
-    }
-    return new RapError('CONNECTION_LOST', `${where} dropped the connection (${text})`, cause);
-  }
-  if (/not allowed at this time|exceeded maxstartups/i.test(progress.firstWords) || tooMany.test(text)) {
-    return new RapError(
-      'SESSION_REFUSED',
-      `${where} turned the connection away: ${printable(progress.firstWords) || text}`,
-      {
-        ...cause,
-        cure: 'The server has put this client on hold. Wait at least ten minutes before the next attempt.',
-      },
-    );
-  }
-  return new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, cause);
-}
-
 /**
- * Logs in once.
+ * Logs in once. Host keys of the pinned types are asked for first. Where a pin does not tell its type, a server that
+ * presents another key is connected to again and asked for its keys of other types, each type once, before anything of
+ * a login is sent.
  * @throws RapError HOST_KEY_MISSING (before any connection), CONNECT_*, HANDSHAKE_*, HOST_KEY_MISMATCH (nothing of
  * the login was sent), LOGIN_REFUSED, SESSION_REFUSED, SFTP_*, CONNECTION_LOST, ABORTED
  */
 export async function logIn(address: Address, options: LoginOptions): Promise<Connection> {
   const where = `${address.host}:${address.port}`;
-  if (options.trusted.length === 0) {
-    throw new RapError('HOST_KEY_MISSING', `No host key is pinned for ${where}`);
+  const { pins, algorithms } = options;
+  if (pins.length === 0) throw new RapError('HOST_KEY_MISSING', `No host key is pinned for ${where}`);
+  const presented: Buffer[] = [];
+  let asked = pinnedTypesFirst(algorithms.serverHostKey, pins);
+  while (asked.length > 0) {
+    const asking = { ...options, algorithms: { ...algorithms, serverHostKey: asked } };
+    const progress = freshProgress();
+    const offer = new ServerOffer();
+    try {
+      return await attempt(address, asking, progress, offer);
+    } catch (thrown) {
+      const { hostKey, trusted, loginSent } = progress;
+      const denied = hostKey !== undefined && !trusted && !loginSent;
+      // What else goes wrong after a key that is not pinned does not take back that it was presented.
+      const other = presented.length === 0 || trusted || options.signal?.aborted === true;
+      if (!denied && other) throw thrown;
+      if (denied) presented.push(hostKey);
+      const types = new Set(presented.map(keyTypeOf));
+      asked = denied ? stillToAsk(asked, pins, types, offer.hostKeys) : [];
+    }
   }
+  throw mismatch(where, presented);
+}
+
+function freshProgress(): Progress {
+  return { hostKey: undefined, trusted: false, loginSent: false, loggedIn: false, firstWords: '' };
+}
+
+/** One connection, which ends with the login or for good. */
+async function attempt(
+  address: Address,
+  options: LoginOptions,
+  progress: Progress,
+  offer: ServerOffer,
+): Promise<Connection> {
+  const where = `${address.host}:${address.port}`;
   const { clock, deadlines, signal } = options;
   const socket = await openSocket(address, deadlines.tcp, clock, signal);
   const sftp = new BareSftpClient();
-  const progress: Progress = {
-    hostKey: undefined,
-    trusted: false,
-    loginSent: false,
-    loggedIn: false,
-    firstWords: '',
-  };
   let first: Error | undefined;
   sftp.client.on('error', (error) => {
     first ??= error;
@@ -285,6 +243,7 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
   prepareCipherKeys(sftp.client);
   const listen = (bytes: Buffer) => {
     if (progress.firstWords.length < 256) progress.firstWords += bytes.toString('latin1').slice(0, 256);
+    offer.take(bytes);
   };
   socket.on('data', listen);
 
@@ -317,13 +276,13 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
 
     const work = async () => {
       const channel = (await sftp.connect(connectConfig(socket, options, progress))) as ClientChannel;
-      const opened = attach(channel, socket, sftp, options, where);
+      const opened = attach(channel, socket, sftp, options, where, progress);
       requests = opened.requests;
       await requests.start();
       if (settled) return;
       settled = true;
       release();
-      resolve(opened.connection(progress));
+      resolve(opened.connection);
     };
     work().catch((error: Error) =>
       fail(error instanceof RapError ? error : handshakeError(first ?? error, progress, where)),
@@ -338,9 +297,10 @@ function connectConfig(socket: net.Socket, options: LoginOptions, progress: Prog
     // Our own deadline covers the handshake; ssh2's timer would race it.
     readyTimeout: 0,
     algorithms: options.algorithms as ConnectConfig['algorithms'],
+    // Called in each key exchange of the connection, not in the first only.
     hostVerifier: (key: Buffer) => {
       progress.hostKey = key;
-      progress.trusted = options.trusted.includes(fingerprintOf(key));
+      progress.trusted = options.pins.some(({ fingerprint }) => fingerprint === fingerprintOf(key));
       return progress.trusted;
     },
     // One publickey attempt, never anything after it.
@@ -361,6 +321,7 @@ function attach(
   sftp: BareSftpClient,
   options: LoginOptions,
   where: string,
+  progress: Progress,
 ) {
   const windowed = channel as unknown as WindowedChannel;
   let window = 2 * 1024 * 1024;
@@ -373,6 +334,11 @@ function attach(
     options.deadlines,
   );
   const lost = (what: string) => requests.fail(new RapError('CONNECTION_LOST', `${where} ${what}`));
+  // A later key exchange has the verdict that the first one would have had.
+  const broke = (error: Error & Partial<ClientErrorExtensions>) =>
+    progress.trusted && error.level !== 'handshake'
+      ? lost(`broke the connection (${printable(error.message)})`)
+      : requests.fail(handshakeError(error, { ...progress, loginSent: false, loggedIn: false }, where));
   channel.on('data', (chunk: Buffer) => {
     requests.receive(chunk);
     topUp(windowed, window);
@@ -381,12 +347,14 @@ function attach(
   channel.on('end', () => lost('closed the SFTP channel'));
   channel.on('close', () => lost('closed the SFTP channel'));
   channel.stderr.on('data', () => {}); // whatever it says must not fill its buffer
-  sftp.client.on('error', (error) => lost(`broke the connection (${printable(error.message)})`));
+  sftp.client.on('error', broke);
   sftp.client.on('close', () => lost('closed the connection'));
 
-  const connection = (progress: Progress): Connection => ({
+  const hostKey = progress.hostKey ?? Buffer.alloc(0);
+  const connection: Connection = {
     requests,
-    fingerprint: progress.hostKey === undefined ? '' : fingerprintOf(progress.hostKey),
+    fingerprint: fingerprintOf(hostKey),
+    hostKeyType: keyTypeOf(hostKey),
     widen(bytes) {
       window = Math.max(2 * 1024 * 1024, bytes);
     },
@@ -404,46 +372,6 @@ function attach(
         });
         sftp.client.end();
       }),
-  });
+  };
   return { requests, connection };
-}
-
-/**
- * The host key an address presents. The connection is given up before anything of a login is sent.
- * @throws RapError CONNECT_*, HANDSHAKE_*
- */
-export async function presentedHostKey(
-  address: Address,
-  options: { deadlines?: Deadlines; clock: Clock; algorithms?: Algorithms },
-): Promise<{ type: string; fingerprint: string; key: Buffer }> {
-  const where = `${address.host}:${address.port}`;
-  const deadlines = options.deadlines ?? defaultDeadlines;
-  const socket = await openSocket(address, deadlines.tcp, options.clock);
-  const sftp = new BareSftpClient();
-  let presented: Buffer | undefined;
-  const cancel = options.clock.after(deadlines.handshake, () => socket.destroy());
-  try {
-    await sftp.connect({
-      sock: socket,
-      username: 'nobody',
-      readyTimeout: 0,
-      algorithms: (options.algorithms ?? defaultAlgorithms) as ConnectConfig['algorithms'],
-      hostVerifier: (key: Buffer) => {
-        presented = key;
-        return false;
-      },
-    } as ConnectConfig);
-  } catch (error) {
-    if (presented !== undefined) {
-      return { type: keyTypeOf(presented), fingerprint: fingerprintOf(presented), key: presented };
-    }
-    const text = error instanceof Error ? printable(error.message) : String(error);
-    throw new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, {
-      cause: new Error(text),
-    });
-  } finally {
-    cancel();
-    socket.destroy();
-  }
-  throw new RapError('UNEXPECTED', `${where} went on after its host key was turned down`);
 }

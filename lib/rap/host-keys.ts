@@ -46,9 +46,12 @@ export function normalFingerprint(text: string, field: string): string {
   return `SHA256:${body}`;
 }
 
+/** The pins of an address. */
+export function pinsAt(pins: readonly HostKeyPin[], address: Address): HostKeyPin[] {
+  return pins.filter((pin) => pin.host === address.host && pin.port === address.port);
+}
+
 /** The fingerprints trusted at an address. */
 export function pinsFor(pins: readonly HostKeyPin[], address: Address): string[] {
-  return pins
-    .filter((pin) => pin.host === address.host && pin.port === address.port)
-    .map((pin) => pin.fingerprint);
+  return pinsAt(pins, address).map((pin) => pin.fingerprint);
 }

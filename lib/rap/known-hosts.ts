@@ -11,6 +11,8 @@ import { fingerprintOf, type HostKeyPin, keyTypeOf } from './host-keys.ts';
 
 export interface KnownHosts {
   pins: HostKeyPin[];
+  /** Fingerprints of the keys that the file revokes, for whatever host. */
+  revoked: ReadonlySet<string>;
   /** How many lines say something: not empty, and no remark. */
   lines: number;
   /** Why a line gives no pin for any of the addresses. */
@@ -52,12 +54,19 @@ export function readKnownHosts(text: string, addresses: readonly Address[]): Kno
     pins: fitting.flatMap(({ address: { host, port }, entries: some }) =>
       some.map(({ type, fingerprint }) => ({ host, port, type, fingerprint })),
     ),
+    revoked,
     lines: read.length,
     unfit: read.flatMap((one): Misfit[] => {
       if ('why' in one) return [one];
       return used.has(one) ? [] : [{ line: one.line, why: whyUnused(one, revoked) }];
     }),
   };
+}
+
+/** Pins that were typed in, and those of a file. A key that the file revokes is trusted nowhere, also where it was typed in. */
+export function trustedPins(typed: readonly HostKeyPin[], known: KnownHosts | undefined): HostKeyPin[] {
+  if (known === undefined) return [...typed];
+  return [...typed, ...known.pins].filter(({ fingerprint }) => !known.revoked.has(fingerprint));
 }
 
 export function pinsFromKnownHosts(text: string, addresses: readonly Address[]): HostKeyPin[] {

@@ -10,7 +10,7 @@ import type { Address, DataCentre } from '../words/types.ts';
 import type { Account } from './account.ts';
 import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './connection.ts';
 import { download, type Job, type Result } from './download.ts';
-import { pinsFor } from './host-keys.ts';
+import { type HostKeyPin, pinsAt } from './host-keys.ts';
 import { type GivenName, type Listing, list } from './listing.ts';
 import type { LoginMemory } from './login-memory.ts';
 import type { LoginKey } from './private-key.ts';
@@ -160,6 +160,7 @@ export async function openSession(
     await ports.memory?.admit();
     try {
       const connection = await logIn(address, loginOptions(account, key, address, ports));
+      learnType(account.pins, connection);
       await ports.memory?.succeeded();
       return new RapSession(account, dataCentre, where, connection, ports.clock);
     } catch (thrown) {
@@ -184,10 +185,15 @@ function loginOptions(account: Account, key: LoginKey, address: Address, ports: 
   return {
     user: account.user,
     key,
-    trusted: pinsFor(account.pins, address),
+    pins: pinsAt(account.pins, address),
     deadlines: account.deadlines,
     algorithms: defaultAlgorithms,
     clock: ports.clock,
     ...(ports.signal === undefined ? {} : { signal: ports.signal }),
   };
+}
+
+/** Remembers of which type a pinned key is, so that the next login asks for it at once. */
+function learnType(pins: readonly HostKeyPin[], { fingerprint, hostKeyType }: Connection): void {
+  for (const pin of pins) if (pin.fingerprint === fingerprint) pin.type = hostKeyType;
 }

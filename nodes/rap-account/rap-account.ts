@@ -6,7 +6,7 @@ import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
 import { keyInForce } from '../../lib/practice/key-freeze.ts';
-import { knownHostsFile, noneFits } from '../../lib/rap/known-hosts.ts';
+import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import type { RapSession } from '../../lib/rap/session.ts';
@@ -178,8 +178,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     this.#tablePins ??= [...account.pins];
     const addresses = [...account.addresses.primary, ...account.addresses.secondary];
     const known = await knownHostsFile(knownHosts, addresses);
-    if (known.pins.length === 0 && this.#tablePins.length === 0) throw noneFits(knownHosts, known, addresses);
-    account.pins = [...this.#tablePins, ...known.pins];
+    account.pins = trustedPins(this.#tablePins, known);
+    if (account.pins.length === 0) throw noneFits(knownHosts, known, addresses);
   }
 }
 

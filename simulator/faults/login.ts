@@ -1,5 +1,7 @@
-/** Faults before SFTP begins: login L01 to L07, trust T01 to T07. */
+/** Faults of trust T01 to T08 and of the login L01 to L07. */
 import { generateKeyPairSync } from 'node:crypto';
+import { newKey } from '../keys.ts';
+import { MESSAGE } from '../sftp/wire.ts';
 import { HOSTILE } from './hostile.ts';
 import type { NamedFault } from './named.ts';
 
@@ -149,6 +151,22 @@ export const trustFaults: readonly NamedFault[] = [
     later: ['LOGIN_LOCKED'],
     note: 'Nothing is signed and nothing of the login is sent. Logins with the Ed25519 key are right.',
     make: () => ({ rsaLogin: true, handshake: { signatures: ['ssh-rsa', 'ssh-ed25519'] } }),
+  },
+  {
+    name: 'T08',
+    title: 'The host key changes in the middle of a session, when keys are renewed',
+    expected: ['HOST_KEY_MISMATCH'],
+    make: () => ({
+      sftp: {
+        async answer(request, honest, { connection }) {
+          if (request.type === MESSAGE.READ) {
+            connection.changeHostKey(newKey('another').privateKey);
+            connection.rekey();
+          }
+          return honest();
+        },
+      },
+    }),
   },
 ];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { systemCode } from '../../lib/errors/rap-error.ts';
-import { presentedHostKey } from '../../lib/rap/connection.ts';
+import { presentedHostKey } from '../../lib/rap/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { newKey } from '../../simulator/keys.ts';

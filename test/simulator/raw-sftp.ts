@@ -32,6 +32,7 @@ export class RawSftp {
       cut: () => this.calls.push('cut'),
       disconnect: () => this.calls.push('disconnect'),
       rekey: () => this.calls.push('rekey'),
+      changeHostKey: () => this.calls.push('changeHostKey'),
     };
     new SftpSession(theirs, { tree, counters: this.counters, connection, ...options });
     mine.on('data', (chunk: Buffer) => {

@@ -82,6 +82,7 @@ describe('New keys in the middle of a session', () => {
               rekey: () => {
                 if (renewNoisily(connection)) renewals++;
               },
+              changeHostKey: () => {},
             },
             fault,
           });

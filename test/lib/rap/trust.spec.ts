@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
-import { handshakeError } from '../../../lib/rap/connection.ts';
+import { handshakeError } from '../../../lib/rap/handshake-error.ts';
 import { fingerprintOf, normalFingerprint, pinsFor } from '../../../lib/rap/host-keys.ts';
 import { pinsFromKnownHosts } from '../../../lib/rap/known-hosts.ts';
 import { parseLoginKey } from '../../../lib/rap/private-key.ts';
