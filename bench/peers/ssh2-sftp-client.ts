@@ -5,8 +5,7 @@ import type { Peer } from './peer.ts';
 export const ssh2SftpClient: Peer = {
   id: 'ssh2-sftp-client',
   name: 'ssh2-sftp-client fastGet, tuned',
-  settings:
-    'AES-128-GCM, 64 files at once, 16 requests of 255 KiB in flight for each, `setNoDelay`',
+  settings: 'AES-128-GCM, 64 files at once, 16 requests of 255 KiB in flight for each, `setNoDelay`',
   oneLogin: true,
   program: process.execPath,
   order: (errand) => ({
