@@ -1,7 +1,8 @@
 /**
- * The day of a session, one step at a time. A step looks at the evidence, decides, and gives the orders that follow:
- * tell a verdict, tell a milestone, point at a data centre, begin or end a part. The state is plain data; stored
- * after every step it makes a restart invisible: nothing is ordered twice, and what was missed is said.
+ * The day of a session, one step at a time. A step looks at the evidence and at how far the accounts have come,
+ * decides, and gives the orders that follow: tell a verdict, tell a milestone, point at a data centre, begin or end a
+ * part, try accounts again. The state is plain data; stored after every step it makes a restart invisible: nothing is
+ * ordered twice, and what was missed is said.
  */
 
 import { type Decision, decide } from '../weather/decide.ts';
@@ -41,15 +42,33 @@ export type DayOrder =
       reason: string;
       /** The reason without a language, where the weather gave it. */
       because?: Reason;
-      /** It began before a restart and goes on. */
+      /** It began before and goes on. */
       again?: boolean;
+      /** Only these accounts, because each of the others has got through or is at work; left out, all. */
+      accounts?: readonly string[];
+      /** Why accounts are to do it again: they failed, or a process was stopped while they were at work. */
+      after?: 'failure' | 'restart';
     };
+
+/** How far an account has come in a part. */
+export interface Attempt {
+  /** Name of the part. */
+  part: string;
+  account: string;
+  /** It is being tried. */
+  atWork: boolean;
+  /** What the last try brought and when it ended, epoch ms; undefined as long as none has ended. */
+  result?: { complete: boolean; finishedAt: number };
+}
 
 /** Why the data centre changes: a part begins at the secondary, it is over, or the session is. */
 export type MoveCause = 'begins' | 'over' | 'cancelled' | 'terminated';
 
 /** A milestone told later than this was missed. */
 const lateMs = 5 * 60_000;
+
+/** An account that did not get through is tried again after this, as long as its part runs; ours. */
+export const retryMs = 5 * 60_000;
 
 /** What loses its sense once the session is over. */
 const ofTheSession = new Set<MilestoneKind>(['hotline', 'last-call', 'part-starts', 'part-ends']);
@@ -85,12 +104,16 @@ export function newDay({ plan }: PracticeDay): DayState {
   return { date: plan.date, dataCentre: 'primary', parts, told: [] };
 }
 
-/** One step. The day must be the one the state was made for. */
+/**
+ * One step. The day must be the one the state was made for.
+ * @param attempts of every account in the parts that run; what is left out is not tried again
+ */
 export function stepDay(
   day: PracticeDay,
   state: DayState,
   evidence: Evidence,
   now: number,
+  attempts: readonly Attempt[] = [],
 ): { state: DayState; orders: DayOrder[] } {
   const decision = decide(day.session, evidence, now, state.decision);
   const milestones = dueMilestones(day, state, decision, now);
@@ -109,6 +132,7 @@ export function stepDay(
   // Work ends before its data centre changes, and begins after.
   const ending = orders.filter((order) => order.kind === 'part' && order.action !== 'begin');
   const beginning = orders.filter((order) => order.kind === 'part' && order.action === 'begin');
+  const goingOn = steps.filter(({ part, next }) => next === 'running' && state.parts[part.name] === next);
   return {
     state: {
       date: state.date,
@@ -123,8 +147,28 @@ export function stepDay(
       ...move,
       ...milestones,
       ...beginning,
+      ...goingOn.flatMap(({ part }) => again(part, attempts, now)),
     ],
   };
+}
+
+/** The accounts of a part under way that are to be tried again now. */
+function again(part: PracticePart, attempts: readonly Attempt[], now: number): DayOrder[] {
+  const waiting = attempts.filter((one) => one.part === part.name && isToTry(one, now));
+  return (['failure', 'restart'] as const).flatMap((after) => {
+    const accounts = waiting
+      .filter(({ result }) => (result === undefined ? 'restart' : 'failure') === after)
+      .map(({ account }) => account);
+    const reason = after === 'restart' ? 'Taken up after a restart.' : 'It did not get through.';
+    const order = { kind: 'part', part, action: 'begin', reason, again: true, accounts, after } as const;
+    return accounts.length === 0 ? [] : [order];
+  });
+}
+
+function isToTry({ atWork, result }: Attempt, now: number): boolean {
+  if (atWork || result?.complete) return false;
+  // One that ends in the future ended by a clock that was put back since.
+  return result === undefined || now - result.finishedAt >= retryMs || result.finishedAt > now;
 }
 
 function isOver({ verdict }: Decision): boolean {

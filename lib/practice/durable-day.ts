@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
 import type { Evidence } from '../weather/evidence.ts';
-import { type DayOrder, type DayState, dayOf, newDay, stepDay } from './day.ts';
+import { type Attempt, type DayOrder, type DayState, dayOf, newDay, stepDay } from './day.ts';
 import { reasonAsDetail } from './evidence-timeline.ts';
 import { type PracticePlan, planHours, planMoment } from './plan.ts';
 import { switchDataCentre } from './switch.ts';
@@ -26,8 +26,11 @@ export interface DurableDay {
   readonly state: DayState;
   /** When the last step was made; undefined before the first. */
   readonly steppedAt: number | undefined;
-  /** @returns all open orders in their order, also those a killed process left behind */
-  step(evidence: Evidence, now: number): Promise<KeyedOrder[]>;
+  /**
+   * @param attempts see stepDay; an account that an open order is about counts as at work
+   * @returns all open orders in their order, also those a killed process left behind
+   */
+  step(evidence: Evidence, now: number, attempts?: readonly Attempt[]): Promise<KeyedOrder[]>;
   /** The order was acted on. */
   done(key: string): Promise<void>;
 }
@@ -58,8 +61,9 @@ export async function openDay(
     get steppedAt() {
       return stored.steppedAt;
     },
-    async step(evidence, now) {
-      const { state, orders } = stepDay(day, stored.state, evidence, now);
+    async step(evidence, now, attempts = []) {
+      const known = attempts.map((one) => (stored.open.some(isAbout(one)) ? { ...one, atWork: true } : one));
+      const { state, orders } = stepDay(day, stored.state, evidence, now, known);
       const open = [
         ...stored.open,
         ...orders.map((order) => ({ ...order, key: keyOf(order, now), at: now })),
@@ -69,6 +73,15 @@ export async function openDay(
     },
     done: (key) => save({ ...stored, open: stored.open.filter((order) => order.key !== key) }),
   };
+}
+
+/** Does an order set the account of an attempt to work? */
+function isAbout({ part, account }: Attempt): (order: DayOrder) => boolean {
+  return (order) =>
+    order.kind === 'part' &&
+    order.action === 'begin' &&
+    order.part.name === part &&
+    (order.accounts?.includes(account) ?? true);
 }
 
 /** Keeps a plan before its day, so that its key freeze is known; a day that has begun is left as it is. */
@@ -86,8 +99,10 @@ function keyOf(order: DayOrder, now: number): string {
       return `milestone:${order.milestone.id}`;
     case 'data-centre':
       return `data-centre:${order.dataCentre}@${time}`;
-    case 'part':
-      return `part:${order.part.name}:${order.action}`;
+    case 'part': {
+      const { part, action, after } = order;
+      return `part:${part.name}:${action}${after === undefined ? '' : `:${after}@${time}`}`;
+    }
   }
 }
 
@@ -112,7 +127,11 @@ export function describeOrder(order: DayOrder): { what: string; title: string } 
   }
 }
 
-function partTitle({ part: { name }, action, reason }: DayOrder & { kind: 'part' }): string {
+function partTitle(order: DayOrder & { kind: 'part' }): string {
+  const { action, reason, after, accounts = [] } = order;
+  const { name } = order.part;
+  if (after === 'restart') return `${name}, ${accounts.join(', ')}: ${reason}`;
+  if (after === 'failure') return `${name}: ${accounts.join(', ')} did not get through and is tried again`;
   const words = { begin: 'begins', end: 'ends', stop: 'is stopped', skip: 'is not held' };
   return action === 'end' ? `${name} is over` : `${name} ${words[action]}: ${reason}`;
 }
@@ -135,6 +154,8 @@ export async function performOrder(
       ...(order.dataCentre === 'secondary' && end > clock.now() ? { until: end } : {}),
     });
   }
+  // Taken up by a new process, it goes on as it was; the day itself has nothing to tell of that.
+  if (order.kind === 'part' && order.after === 'restart') return;
   const { what, title } = describeOrder(order);
   await ledger.recordPracticeEvent({
     date: plan.date,
@@ -167,6 +188,7 @@ function detailsOf(order: KeyedOrder): Record<string, string | number | boolean>
         part: order.part.name,
         action: order.action,
         dataCentre: order.part.dataCentre,
+        ...(order.accounts === undefined ? {} : { again: order.accounts.join(', ') }),
         ...reasonAsDetail(order.because),
       };
   }

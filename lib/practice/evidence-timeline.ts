@@ -83,7 +83,11 @@ function verdictText(details: PracticeEvent['details'], { words, fill, tell }: S
 }
 
 function partText(details: PracticeEvent['details'], { words, fill, tell }: Speech): string | undefined {
-  const phrase = lookUp(words.page.event.part, details.action);
+  const { part } = words.page.event;
+  if (typeof details.again === 'string') {
+    return fill(part.again, { part: String(details.part), accounts: details.again });
+  }
+  const phrase = lookUp(part, details.action);
   const because = reasonIn(details);
   if (phrase === undefined || (because === undefined && details.action !== 'end')) return undefined;
   return fill(phrase, {

@@ -12,7 +12,7 @@ import { watchLimits } from '../weather/rule.ts';
 import { installations } from '../words/installations.ts';
 import type { DataCentre } from '../words/types.ts';
 import { practiceRun, slug } from './books.ts';
-import type { DayOrder } from './day.ts';
+import { type DayOrder, retryMs } from './day.ts';
 import { mailHtml, mailText } from './mail-template.ts';
 import { type PracticePlan, planHours, planMoment, weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
@@ -277,9 +277,11 @@ function restoreCheck({
 }
 
 function partMail(
-  { part, action, reason, because, again }: DayOrder & { kind: 'part' },
+  { part, action, reason, because, again, after }: DayOrder & { kind: 'part' },
   { plan, results, speech }: Telling,
 ): PracticeMail | undefined {
+  // Of an account that is tried again, its results tell.
+  if (after === 'failure') return undefined;
   const { words, fill } = speech;
   const why = again
     ? [words.begins.again]
@@ -328,8 +330,16 @@ function partMail(
   };
 }
 
-/** The result of a part for one account, report by report. */
-export function resultMail(plan: PracticePlan, result: PartResult, language: Language = 'en'): PracticeMail {
+/**
+ * The result of a part for one account, report by report.
+ * @param again it is not its last: the account did not get through and is tried again
+ */
+export function resultMail(
+  plan: PracticePlan,
+  result: PartResult,
+  language: Language = 'en',
+  again = false,
+): PracticeMail {
   const speech = speechOf(language);
   const { words, fill } = speech;
   const { account, part, outcome, reports, failed, unexpected, downloads } = result;
@@ -337,12 +347,15 @@ export function resultMail(plan: PracticePlan, result: PartResult, language: Lan
   const text = resultText(result, speech);
   const values = { part, account, n: reports.length, date: plan.reportsOf, result: text };
   const { result: said } = words;
+  const minutes = retryMs / 60_000;
+  const end = plan.parts.find(({ name }) => name === part)?.end ?? '';
   return {
-    id: `result-${slug(part)}-${slug(account)}`,
+    id: `${again ? 'again' : 'result'}-${slug(part)}-${slug(account)}`,
     tone: whole ? 'good' : 'bad',
     subject: fill(whole ? (downloads ? said.whole : said.checked) : said.partly, values),
     lines: [
       fill(whole ? (downloads ? said.wholeLine : said.checkedLine) : said.partlyLine, values),
+      ...(again ? [fill(said.again, { minutes, end })] : []),
       ...failed.map(({ path, message }) => fill(said.lost, { path, message })),
       ...unexpected.map((path) => fill(said.other, { path, date: plan.reportsOf })),
     ],

@@ -9,11 +9,11 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Evidence } from '../weather/evidence.ts';
 import { practiceRun } from './books.ts';
-import type { DayState } from './day.ts';
+import type { Attempt, DayState } from './day.ts';
 import { describeOrder, type KeyedOrder, openDay, performOrder } from './durable-day.ts';
 import { expiredMail, mailOf, type PracticeMail, queuePracticeMail, resultMail } from './mails.ts';
 import type { PracticePart, PracticePlan } from './plan.ts';
-import { emptyResult, type PartResult, partResults, recordPartResult } from './results.ts';
+import { attemptOf, emptyResult, type PartResult, partResults, recordPartResult } from './results.ts';
 import { dataCentreChoices, enforceExpiry } from './switch.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -68,9 +68,6 @@ export interface RunDay {
   close(): Promise<void>;
 }
 
-/** An account that did not get through is tried again after this, as long as its part runs; ours. */
-const retryMs = 5 * 60_000;
-
 interface Work {
   part: string;
   abort: AbortController;
@@ -84,7 +81,6 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
   const day = await openDay(ledger, plan, { unattended: ports.unattended ?? false });
   const milestones = timelineOf(plan);
   const works = new Map<string, Work>();
-  const nextTry = new Map<string, number>();
   let failure: unknown;
   let evidenceWritten = (await ledger.practiceEvents(plan.date)).some(({ key }) => key === 'evidence');
 
@@ -138,20 +134,16 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
         .map((result) => [result.account, result]),
     );
 
-  /** Starts, takes up or repeats the work of the parts that run. */
-  const work = async () => {
-    for (const part of plan.parts.filter(({ name }) => day.state.parts[name] === 'running')) {
-      const results = await resultsOf(part);
-      for (const { account } of plan.accounts) {
-        const key = `${part.name}/${account}`;
-        const complete = results.get(account)?.outcome === 'complete';
-        if (complete || works.has(key) || (nextTry.get(key) ?? 0) > clock.now()) continue;
-        launch(key, part, account);
-      }
-    }
+  /** How far each account has come in each part. */
+  const attempts = async (): Promise<Attempt[]> => {
+    const results = await partResults(ledger, plan.date);
+    return plan.parts.flatMap(({ name: part }) =>
+      plan.accounts.map(({ account }) => attemptOf(results, part, account, works.has(`${part}/${account}`))),
+    );
   };
 
-  const launch = (key: string, part: PracticePart, account: string) => {
+  const launch = (part: PracticePart, account: string) => {
+    const key = `${part.name}/${account}`;
     const abort = new AbortController();
     const done = (async () => {
       const startedAt = clock.now();
@@ -161,7 +153,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
         const trouble = { code, message, cure };
         return { ...emptyResult(plan, part, account, startedAt), outcome: 'incomplete', trouble };
       });
-      await settle(key, part, account, result);
+      await settle(part, account, result);
     })()
       .catch((thrown) => {
         failure ??= thrown;
@@ -170,7 +162,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
     works.set(key, { part: part.name, abort, done });
   };
 
-  const settle = async (key: string, part: PracticePart, account: string, result: PartResult) => {
+  const settle = async (part: PracticePart, account: string, result: PartResult) => {
     if (closed) return;
     const before = (await resultsOf(part)).get(account);
     // A repeat adds to what was obtained before; it never takes anything away.
@@ -181,10 +173,7 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
       reports: [...reports.values()],
     };
     await recordPartResult(ledger, plan, whole);
-    if (result.outcome !== 'complete') {
-      nextTry.set(key, clock.now() + retryMs);
-      return;
-    }
+    if (result.outcome !== 'complete') return;
     await tell(resultMail(plan, whole, language));
     await note(
       {
@@ -217,7 +206,9 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
     async step(evidence) {
       if (failure !== undefined) throw failure;
       const now = clock.now();
-      for (const order of await day.step(evidence, now)) await act(order);
+      const known = await attempts();
+      const orders = await day.step(evidence, now, known);
+      for (const order of orders) await act(order);
       for (const expired of await enforceExpiry(ledger, clock)) {
         const { account, by } = expired;
         const mail = expiredMail(expired, language);
@@ -225,7 +216,14 @@ export async function runDay(ports: RunDayPorts): Promise<RunDay> {
         await tell(mail);
         await note({ at: now, what: 'expired', title, key: mail.id }, { account, by });
       }
-      await work();
+      for (const order of orders) {
+        if (order.kind !== 'part' || order.action !== 'begin') continue;
+        const { part, accounts = plan.accounts.map(({ account }) => account) } = order;
+        const through = known.filter((one) => one.part === part.name && one.result?.complete);
+        for (const account of accounts) {
+          if (!through.some((one) => one.account === account)) launch(part, account);
+        }
+      }
       await ports.sendMails?.();
       if (over() && !evidenceWritten) {
         await ports.writeEvidence?.();

@@ -37,6 +37,12 @@ export function practiceOf(msg: RapMessage): PracticeMark | undefined {
   return typeof practice?.date === 'string' ? practice : undefined;
 }
 
+/** Is the message about some accounts only, and this is none of them? So is one that tries again who failed. */
+export function passesOver(msg: RapMessage, account: string): boolean {
+  const order = practiceOf(msg)?.order;
+  return order?.kind === 'part' && order.accounts !== undefined && !order.accounts.includes(account);
+}
+
 /**
  * The plan of a session as its timer keeps it.
  * @throws RapError CONFIG_INVALID when the message belongs to no session that is known here

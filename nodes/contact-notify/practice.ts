@@ -24,9 +24,15 @@ export async function queueForPractice(
     // One mail for each contact, with a code of its own; the organiser's summary follows at its own milestone.
     return (await startDrill(ledger, contacts, plan, groups)).mail;
   }
+  const queue = (mail: PracticeMail) => queuePracticeMail(ledger, contacts, plan, mail, groups);
+  if (order?.kind === 'part' && (order.action === 'end' || order.action === 'stop')) {
+    // Of who did not get through only the first try was told so far. Work that is stopped tells itself.
+    const results = await partResults(ledger, plan.date);
+    const given = results.filter(({ part, outcome }) => part === order.part.name && outcome === 'incomplete');
+    for (const result of given) await queue(resultMail(plan, result, contacts.language));
+  }
   const mail = await mailFor(ledger, plan, mark, contacts.language);
-  if (mail === undefined) return undefined;
-  return queuePracticeMail(ledger, contacts, plan, mail, groups);
+  return mail && queue(mail);
 }
 
 async function mailFor(
@@ -36,13 +42,17 @@ async function mailFor(
   language: Language,
 ): Promise<PracticeMail | undefined> {
   if (mail !== undefined) return mail;
-  if (result !== undefined) return resultMail(plan, result, language);
+  // What the day itself decided: the watch may be a round behind or ahead.
+  const { state } = await openDay(ledger, plan);
+  if (result !== undefined) {
+    const again = result.outcome !== 'complete' && state.parts[result.part] === 'running';
+    return resultMail(plan, result, language, again);
+  }
   if (order === undefined) return undefined;
   const accounts = plan.accounts.map(({ account }) => account);
   return mailOf(order, {
     plan,
-    // What the day itself decided: the watch may be a round behind or ahead.
-    decision: (await openDay(ledger, plan)).state.decision,
+    decision: state.decision,
     choices: await dataCentreChoices(ledger, accounts),
     results: await partResults(ledger, plan.date),
     drill: await ledger.drillOf(plan.date),

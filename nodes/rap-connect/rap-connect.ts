@@ -5,7 +5,7 @@ import { newRun } from '../../lib/collection/run.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { practiceContext } from '../../lib/practice/books.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { practiceOf } from '../base/practice.ts';
+import { passesOver, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { shortAddress, siteLook } from '../base/status-words.ts';
@@ -38,6 +38,8 @@ class RapConnect extends RapNode<NodeDef, Settings> {
   }
 
   async #logIn(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
+    // It has got through already, or is at work: what it has must not be done twice.
+    if (passesOver(msg, account.account)) return;
     this.show('connecting', 'blue', 'ring');
     const run = msg.rap?.run ?? newRun(this.clock);
     // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.

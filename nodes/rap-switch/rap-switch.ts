@@ -87,6 +87,12 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   protected override async onInput({ switchNews: _, ...msg }: SwitchMessage, send: Send): Promise<void> {
     if (msg.confirm === true || msg.refuse === true) return this.#answer(msg);
     const { dataCentre, requireSecond } = this.settings;
+    const order = practiceOf(msg)?.order;
+    if (order?.kind === 'part' && order.after === 'failure') {
+      // The switch came with the part; who has decided otherwise since is not overruled by a repeat.
+      send([msg, null]);
+      return;
+    }
     const until =
       dataCentre === 'secondary' ? this.#moment(textOf(msg.until) || this.settings.until) : undefined;
     const second = textOf(msg.second);

@@ -10,8 +10,8 @@ import {
   openDay,
   performOrder,
 } from '../../lib/practice/durable-day.ts';
-import { type PracticePlan, planHours, planMoment } from '../../lib/practice/plan.ts';
-import { partResults } from '../../lib/practice/results.ts';
+import { type PracticePlan, planHours } from '../../lib/practice/plan.ts';
+import { attemptOf, type PartResult, partResults } from '../../lib/practice/results.ts';
 import { type Milestone, type MilestoneKind, timelineOf } from '../../lib/practice/timeline.ts';
 import { latestWeather } from '../../lib/practice/weather-store.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -87,6 +87,11 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   #wake = () => {};
   /** Keys of orders that have left and may not have been acted on. */
   readonly #sent = new Set<string>();
+  /**
+   * Accounts this process has set to work, by part and account, with the end of the result they had by then: another
+   * one says that the work has ended.
+   */
+  readonly #atWork = new Map<string, number | undefined>();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
@@ -123,14 +128,11 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       this.show('dayOver', 'grey', 'ring', { date: plan.date });
       return;
     }
-    let before = day.steppedAt;
     // After a fault the day goes on: what could not be written down is tried again in a minute.
     const attempt = this.attempts(signal);
     for (let over = false; ; ) {
       await attempt(async () => {
         const open = this.#isDue(day, timeline) && (await this.#step(day));
-        if (before !== undefined) await this.#takeUp(day);
-        before = undefined;
         this.#showNext(timeline);
         over = !open && this.#sent.size === 0 && timeline.every(({ id }) => day.state.told.includes(id));
       });
@@ -172,7 +174,13 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     // everything behind the outputs makes the second time harmless.
     for (const key of this.#sent) await day.done(key);
     this.#sent.clear();
-    const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now());
+    const results = await partResults(ledger, plan.date);
+    const attempts = plan.parts.flatMap(({ name }) =>
+      plan.accounts.map(({ account }) =>
+        attemptOf(results, name, account, this.#isAtWork(results, name, account)),
+      ),
+    );
+    const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now(), attempts);
     const missed: Milestone[] = [];
     const ending = orders.some((order) => order.kind === 'part' && order.action !== 'begin');
     let left = false;
@@ -200,6 +208,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       if (output === undefined) await day.done(order.key);
       else {
         this.#sent.add(order.key);
+        if (order.kind === 'part' && order.action === 'begin') this.#begins(order, plan, results);
         this.#emit(output, messageOf(order, plan));
       }
     }
@@ -207,21 +216,19 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     return left;
   }
 
-  /** After a restart, parts under way go on: what has arrived already is not fetched again. */
-  async #takeUp(day: DurableDay): Promise<void> {
-    const { plan, state } = day;
-    const now = this.clock.now();
-    const results = await partResults(await this.ledger(), plan.date);
-    for (const part of plan.parts) {
-      if (state.parts[part.name] !== 'running' || now >= planMoment(plan, part.end)) continue;
-      const done = results.filter((one) => one.part === part.name && one.outcome === 'complete');
-      if (done.length === plan.accounts.length) continue;
-      const key = `part:${part.name}:begin`;
-      if (this.#sent.has(key)) continue;
-      const reason = 'Taken up after a restart.';
-      const order: KeyedOrder = { kind: 'part', part, action: 'begin', reason, again: true, key, at: now };
-      this.#emit(`${part.dataCentre}-begins`, messageOf(order, plan));
+  #begins(
+    { part, accounts }: KeyedOrder & { kind: 'part' },
+    plan: PracticePlan,
+    results: PartResult[],
+  ): void {
+    for (const account of accounts ?? plan.accounts.map((one) => one.account)) {
+      this.#atWork.set(`${part.name}/${account}`, endedAt(results, part.name, account));
     }
+  }
+
+  #isAtWork(results: readonly PartResult[], part: string, account: string): boolean {
+    const key = `${part}/${account}`;
+    return this.#atWork.has(key) && this.#atWork.get(key) === endedAt(results, part, account);
   }
 
   #emit(output: Output, msg: NodeMessage): void {
@@ -242,6 +249,11 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       what: statusText(words[next.kind], this.language),
     });
   }
+}
+
+/** When the last try of an account in a part ended. */
+function endedAt(results: readonly PartResult[], part: string, account: string): number | undefined {
+  return attemptOf(results, part, account, false).result?.finishedAt;
 }
 
 /** Where an order leaves; undefined when it needs no node, or was missed and only the list of missed ones says so. */

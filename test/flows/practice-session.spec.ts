@@ -5,7 +5,9 @@ import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { fromHongKong, hongKongTime } from '../../lib/time/hong-kong.ts';
+import type { Installation } from '../../lib/words/types.ts';
+import type { Fault } from '../../simulator/fault.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
@@ -17,6 +19,9 @@ import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
 
 const day = '2025-06-21';
 const PATIENCE = 20_000;
+const timeOf = (result: { finishedAt: number } | undefined) => result && hongKongTime(result.finishedAt);
+/** A subject without the numbers that depend on the simulator. */
+const plain = (subject: string) => subject.replace(/: \d+ reports/, ': N reports');
 
 describe('flow 02 Practice session', function () {
   this.timeout(120_000);
@@ -30,9 +35,13 @@ describe('flow 02 Practice session', function () {
 
   const at = (time: string) => fromHongKong(`${day} ${time}`);
 
-  async function start(signals: ShownSignal[], patience = ''): Promise<void> {
-    clock = new SimulatedClock(at('08:25'));
+  async function start(signals: ShownSignal[], patience = '', from = '08:25'): Promise<void> {
+    clock = new SimulatedClock(at(from));
     hko = await startHko({ clock, signals });
+    await load(patience);
+  }
+
+  async function load(patience: string): Promise<void> {
     const shipped = aimAt(await readFlow('02 Practice session.json'), simulator).map((node) =>
       node.type === 'weather-check'
         ? { ...node, feeds: hko.feeds().map(({ source, url }) => ({ source, url })) }
@@ -173,6 +182,103 @@ describe('flow 02 Practice session', function () {
     await moveTo('19:02');
     await runtime.message('packed');
     assert.equal(runtime.received('results').length, 2, 'part 2 is not held');
+  });
+
+  /** Begins shortly before the first part, on HKEX's word. */
+  async function startAtPart1(patience = ''): Promise<void> {
+    await start([], patience, '13:55');
+    await moveTo('13:56');
+    runtime.send(String(flow.find(({ type }) => type === 'weather-check')?.id), {
+      word: { from: 'hkex', says: 'held', how: 'hotline', by: 'desk' },
+    } as never);
+  }
+
+  /** The addresses of an installation meet a fault, or none. */
+  async function strike(installation: Installation, fault: Fault): Promise<void> {
+    for (const address of simulator.addresses) {
+      if (address.installation === installation) await simulator.setFault(fault, address);
+    }
+  }
+
+  /** What became of an account in a part. */
+  const outcome = async (part: string, account: string) => {
+    const found = (await inLedger((ledger) => partResults(ledger, day))).find(
+      (one) => one.part === part && one.account === account,
+    );
+    return found && { ...found, got: found.reports.length };
+  };
+
+  it('tries an account that fails again every five minutes, over a restart, until it gets through', async () => {
+    // The line hangs after three reports, and is given up at 14:20.
+    const { fault, stuck } = stuckAfter(3);
+    await strike('hkcc-seoch', fault);
+    await startAtPart1('1200');
+    await moveTo('14:01');
+    await stuck;
+    await moveTo('14:19');
+    assert.equal((await outcome('Part 1', 'SIM001'))?.outcome, 'complete');
+    assert.equal(await outcome('Part 1', 'SIMC01'), undefined, 'it is at work');
+    await moveTo('14:21');
+    const failed = await outcome('Part 1', 'SIMC01');
+    assert.deepEqual([failed?.outcome, timeOf(failed)], ['incomplete', '14:20']);
+    await strike('hkcc-seoch', { refuse: true });
+
+    await moveTo('14:28');
+    assert.equal(timeOf(await outcome('Part 1', 'SIMC01')), '14:26');
+    await runtime.stop();
+    await load('1200');
+    await moveTo('14:33');
+    const refused = await outcome('Part 1', 'SIMC01');
+    assert.deepEqual([timeOf(refused), refused?.trouble?.code], ['14:31', 'CONNECT_REFUSED']);
+    await strike('hkcc-seoch', {});
+    await moveTo('14:37');
+    const through = await outcome('Part 1', 'SIMC01');
+    assert.deepEqual([through?.outcome, timeOf(through)], ['complete', '14:36']);
+    assert.ok((through?.got ?? 0) > 3);
+    assert.equal(through?.trouble, undefined);
+
+    const { logins } = simulator.counters();
+    await moveTo('15:59');
+    assert.equal(simulator.counters().logins, logins, 'nobody who has got through logs in again');
+    assert.deepEqual(await sites(), ['secondary', 'secondary']);
+    await moveTo('16:01');
+    const mails = await told();
+    assert.deepEqual(mails.filter((one) => /^Part 1.*(SIMC01|ends)/.test(one)).map(plain), [
+      'Part 1, SIMC01: N reports not obtained',
+      'Part 1, SIMC01: N reports done',
+      'Part 1 ends: 2 of 2 accounts complete',
+    ]);
+    const events = await inLedger((ledger) => ledger.practiceEvents(day));
+    assert.deepEqual(
+      events.filter(({ details }) => details.again === 'SIMC01').map((one) => hongKongTime(one.at)),
+      ['14:26', '14:31', '14:36'],
+    );
+  });
+
+  it('gives an account up when its part ends, and says so to the contacts and in the evidence', async () => {
+    await strike('hkscc', { refuse: true });
+    await startAtPart1();
+    await moveTo('16:02');
+    const first = await outcome('Part 1', 'SIM001');
+    assert.deepEqual(
+      [first?.outcome, first?.finishedAt, first?.trouble?.code],
+      ['incomplete', at('15:55'), 'CONNECT_REFUSED'],
+    );
+    const mails = (await told()).filter((one) => /^Part 1.*(SIM001|ends)/.test(one));
+    assert.equal(mails.length, 3, mails.join('; '));
+    assert.match(mails[0] ?? '', /Part 1, SIM001/);
+    assert.match(mails[1] ?? '', /Part 1, SIM001/);
+    assert.equal(mails[2], 'Part 1 ends: 1 of 2 accounts complete');
+    runtime.send(String(flow.find(({ name }) => name === 'Evidence pack')?.id), {
+      practice: { date: day },
+    } as never);
+    await runtime.message('packed');
+    const summary = JSON.parse(await readFile(`${home}/practice/${day}/evidence/summary.json`, 'utf8'));
+    const results = summary.results as { account: string; outcome: string; finishedAt: unknown }[];
+    assert.deepEqual(results.map(({ account, outcome: became }) => `${account} ${became}`).sort(), [
+      'SIM001 incomplete',
+      'SIMC01 complete',
+    ]);
   });
 
   it('does nothing on a cancelled day but say so', async () => {

@@ -136,6 +136,7 @@ export const en: PracticeWords = {
     checkedLine: 'The account logged in and out again. Nothing was to be downloaded.',
     partly: '{part}, {account}: {result}',
     partlyLine: 'Not complete: {result}',
+    again: 'It is tried again every {minutes} minutes as long as the part runs, until {end}.',
     lost: 'Not obtained: {path} ({message})',
     other: 'Not of {date}: {path}',
     complete: 'complete',

@@ -178,6 +178,7 @@ export const pageEn: PageWords = {
     },
     part: {
       begin: '{part} begins: {reason}',
+      again: '{part}: {accounts} did not get through and is tried again',
       end: '{part} is over',
       stop: '{part} is stopped: {reason}',
       skip: '{part} is not held: {reason}',

@@ -97,7 +97,7 @@ export interface PageWords {
     missed: string;
     dropped: string;
     move: Texts<MoveCause>;
-    part: Texts<'begin' | 'end' | 'stop' | 'skip'>;
+    part: Texts<'begin' | 'again' | 'end' | 'stop' | 'skip'>;
     result: string;
     checked: string;
     evidence: string;

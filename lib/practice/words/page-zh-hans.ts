@@ -165,6 +165,7 @@ export const pageZhHans: PageWords = {
     },
     part: {
       begin: '{part} 开始：{reason}',
+      again: '{part}：{accounts} 未能完成，再试一次',
       end: '{part} 已结束',
       stop: '{part} 已停止：{reason}',
       skip: '{part} 没有举行：{reason}',

@@ -165,6 +165,7 @@ export const pageZhHant: PageWords = {
     },
     part: {
       begin: '{part} 開始：{reason}',
+      again: '{part}：{accounts} 未能完成，再試一次',
       end: '{part} 已結束',
       stop: '{part} 已停止：{reason}',
       skip: '{part} 沒有舉行：{reason}',

@@ -67,6 +67,7 @@ export interface PracticeWords {
     checkedLine: string;
     partly: string;
     partlyLine: string;
+    again: string;
     lost: string;
     other: string;
     complete: string;

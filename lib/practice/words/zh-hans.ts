@@ -136,6 +136,7 @@ export const zhHans: PracticeWords = {
     checkedLine: '账户已登录并注销，此部分无须下载。',
     partly: '{part}，{account}：{result}',
     partlyLine: '未完成：{result}',
+    again: '此部分进行期间每 {minutes} 分钟再试一次，至 {end} 为止。',
     lost: '未能取得：{path}（{message}）',
     other: '并非 {date} 的报告：{path}',
     complete: '完成',

@@ -136,6 +136,7 @@ export const zhHant: PracticeWords = {
     checkedLine: '帳戶已登入並登出，此部分無須下載。',
     partly: '{part}，{account}：{result}',
     partlyLine: '未完成：{result}',
+    again: '此部分進行期間每 {minutes} 分鐘再試一次，至 {end} 為止。',
     lost: '未能取得：{path}（{message}）',
     other: '並非 {date} 的報告：{path}',
     complete: '完成',

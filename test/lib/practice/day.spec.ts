@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type DayOrder, type DayState, dayOf, newDay, stepDay } from '../../../lib/practice/day.ts';
+import {
+  type Attempt,
+  type DayOrder,
+  type DayState,
+  dayOf,
+  newDay,
+  stepDay,
+} from '../../../lib/practice/day.ts';
 import { famousDays } from '../../../lib/practice/famous-days.ts';
 import { partOutcomes } from '../../../lib/practice/parts.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../../lib/practice/plan.ts';
@@ -273,6 +280,101 @@ describe('the day of a session', () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('an account that does not get through', () => {
+  const day = dayOf(practice20250621, true);
+  const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
+  const running = stepDay(day, newDay(day), wholeDay([]), at('14:00')).state;
+  const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
+    part: 'Part 1',
+    account: 'SIM001',
+    atWork: false,
+    ...changes,
+  });
+  const failed = (time: string) => ({ complete: false, finishedAt: at(time) });
+
+  const table: [string, string, Attempt, string | undefined][] = [
+    ['failed five minutes ago', '14:25', attempt({ result: failed('14:20') }), 'failure'],
+    ['failed four minutes ago', '14:24', attempt({ result: failed('14:20') }), undefined],
+    ['failed an hour ago', '15:20', attempt({ result: failed('14:20') }), 'failure'],
+    ['is at work', '14:25', attempt({ atWork: true }), undefined],
+    ['failed and is at work again', '14:30', attempt({ atWork: true, result: failed('14:20') }), undefined],
+    ['was at work when a process was stopped', '14:25', attempt(), 'restart'],
+    ['is through', '15:59', attempt({ result: { complete: true, finishedAt: at('14:20') } }), undefined],
+    ['failed, and its part is over', '16:00', attempt({ result: failed('14:20') }), undefined],
+    [
+      'failed in a part that has not begun',
+      '14:25',
+      attempt({ part: 'Part 2', result: failed('14:20') }),
+      undefined,
+    ],
+    ['failed by a clock that was put back since', '14:02', attempt({ result: failed('15:20') }), 'failure'],
+  ];
+  for (const [what, time, one, after] of table) {
+    it(`and ${what}: ${after === undefined ? 'nothing' : `tried again after ${after}`}`, () => {
+      const { orders } = stepDay(day, running, wholeDay([]), at(time), [one]);
+      const found = orders.filter((order) => order.kind === 'part' && order.again === true);
+      assert.deepEqual(
+        found.map(
+          (order) => order.kind === 'part' && [order.part.name, order.action, order.accounts, order.after],
+        ),
+        after === undefined ? [] : [['Part 1', 'begin', ['SIM001'], after]],
+      );
+    });
+  }
+
+  it('is not tried in the minute in which its part begins, nor when the session is over', () => {
+    const before = stepDay(day, newDay(day), wholeDay([]), at('13:59')).state;
+    const first = stepDay(day, before, wholeDay([]), at('14:00'), [attempt()]);
+    assert.deepEqual(
+      first.orders.flatMap((order) => (order.kind === 'part' ? [order.again ?? false] : [])),
+      [false],
+    );
+    const gale = wholeDay(triggerSpells([{ code: 'TC8NE', issued: at('14:20') }]));
+    const over = stepDay(day, running, gale, at('14:36'), [attempt({ result: failed('14:10') })]);
+    assert.ok(!over.orders.some((order) => order.kind === 'part' && order.again));
+  });
+
+  it('is tried within six minutes of each failure and never while at work or through, whatever happens', () => {
+    // How long each try lasts in minutes, and whether it succeeds; a process may be stopped at any minute.
+    const plan = fc.record({
+      tries: fc.array(fc.record({ minutes: fc.integer({ min: 0, max: 20 }), good: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 40,
+      }),
+      stops: fc.array(fc.integer({ min: 1, max: 119 }), { maxLength: 6 }),
+    });
+    fc.assert(
+      fc.property(plan, ({ tries, stops }) => {
+        let state = running;
+        let work: { until: number; good: boolean } | undefined = { until: 0, good: false };
+        let result: Attempt['result'];
+        let waited = 0;
+        let count = 0;
+        for (let minute = 1; minute <= 120; minute++) {
+          if (stops.includes(minute)) work = undefined;
+          if (work !== undefined && work.until <= minute) {
+            result = { complete: work.good, finishedAt: at('14:00') + minute * 60_000 };
+            work = undefined;
+          }
+          const known = attempt({ atWork: work !== undefined, ...(result === undefined ? {} : { result }) });
+          const step = stepDay(day, state, wholeDay([]), at('14:00') + minute * 60_000, [known]);
+          state = step.state;
+          const again = step.orders.some((order) => order.kind === 'part' && order.again);
+          if (minute === 120 || result?.complete || known.atWork) assert.equal(again, false);
+          if (minute === 120) break;
+          waited = again || known.atWork || result?.complete ? 0 : waited + 1;
+          assert.ok(waited <= 5, `waited ${waited} minutes`);
+          const next = tries[count % tries.length];
+          if (!again || next === undefined) continue;
+          count++;
+          work = { until: minute + next.minutes, good: next.good };
+        }
+      }),
+      { numRuns: 200, seed: 7 },
     );
   });
 });
