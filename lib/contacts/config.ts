@@ -1,6 +1,7 @@
 /** Who is told, and through which relay. Recipients come from here and from nowhere else. */
 import { z } from 'zod';
 import { RapError } from '../errors/rap-error.ts';
+import { isLoopback } from '../net/outside.ts';
 import { type Language, languages } from '../words/languages.ts';
 import { windowFault } from './maintenance.ts';
 
@@ -54,6 +55,12 @@ const relay = z.object({
   from: sender,
   /** Certificate authority of an internal relay, PEM. Certificates are always verified. */
   ca: z.string('must be text').optional(),
+  /** The name with which the relay is greeted; default the sender's domain. */
+  greeting: z
+    .string('must be text')
+    .trim()
+    .regex(DOMAIN, 'must be a host name such as rap.broker.example')
+    .optional(),
 });
 
 const moment = z.number('must be a time').int();
@@ -160,7 +167,7 @@ function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username } = new URL(text);
   if (username !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 /**
@@ -206,10 +213,6 @@ function unique(emails: readonly string[]): string[] {
 
 function same(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

@@ -3,10 +3,13 @@
  * not: whether the relay can have taken the message. It can, once our last byte was handed over.
  */
 import { Readable } from 'node:stream';
+import { getCACertificates } from 'node:tls';
 import type { NodemailerError } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { ErrorCode } from '../errors/codes.ts';
+import { farText } from '../net/far-text.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ContactsConfig } from './config.ts';
+import { type ContactsConfig, domainOf } from './config.ts';
 
 export interface Envelope {
   from: string;
@@ -27,8 +30,8 @@ export type RelayAnswer =
   | { kind: 'refused' | 'later'; response: string; rejected: Rejection[] }
   /** Handed over, but never confirmed. */
   | { kind: 'unknown'; response: string }
-  /** Not handed over: no connection, no TLS, or cut before the end. */
-  | { kind: 'unreachable'; response: string }
+  /** Not handed over: no connection, no TLS, or cut before the end. `code` says why where that is known. */
+  | { kind: 'unreachable'; response: string; code?: ErrorCode }
   /** User or password are wrong. */
   | { kind: 'login'; response: string };
 
@@ -48,8 +51,31 @@ const TOTAL_LIMIT = 180_000;
 
 /** The transport for a real relay. */
 export const smtpTransport: TransportFactory = (smtp, clock) => ({
-  send: (envelope, message) => converse(smtp, clock, envelope, message),
+  send: async (envelope, message) => forLedger(await converse(smtp, clock, envelope, message), smtp),
 });
+
+/** The answer without control characters, and without the password that some relays echo back. */
+function forLedger(answer: RelayAnswer, smtp: ContactsConfig['smtp']): RelayAnswer {
+  const clean = (text: string) => farText(text, [smtp.password ?? '']);
+  const response = clean(answer.response);
+  if (!('rejected' in answer)) return { ...answer, response };
+  return {
+    ...answer,
+    response,
+    rejected: answer.rejected.map((one) => ({ ...one, response: clean(one.response) })),
+  };
+}
+
+/** The sender's domain, where nothing else is set: many relays turn away a greeting that is no name with a dot. */
+function greetingOf({ greeting, from }: ContactsConfig['smtp']): { name?: string } {
+  const name = greeting ?? domainOf(from.address);
+  return name.includes('.') ? { name } : {};
+}
+
+/** Every authority that Node.js trusts, and the one of the settings. */
+function authorities({ ca }: ContactsConfig['smtp']): { ca?: string[] } {
+  return ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
+}
 
 async function converse(
   smtp: ContactsConfig['smtp'],
@@ -66,7 +92,8 @@ async function converse(
     connectionTimeout: CONNECT_LIMIT,
     greetingTimeout: GREETING_LIMIT,
     socketTimeout: SILENCE_LIMIT,
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(smtp.ca ? { ca: smtp.ca } : {}) },
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...authorities(smtp) },
+    ...greetingOf(smtp),
   });
   const body = Readable.from([message], { objectMode: false });
   // The connection writes into it whom the relay did not take, also when the message is refused after that.
@@ -79,6 +106,8 @@ async function converse(
   try {
     await step(connection, (done) => connection.connect(done));
     if (smtp.user) {
+      const fault = loginFault(connection.lastServerResponse);
+      if (fault !== undefined) throw fault;
       phase = 'login';
       const credentials = { user: smtp.user, pass: smtp.password ?? '' };
       await step(connection, (done) => connection.login({ credentials }, done));
@@ -124,9 +153,58 @@ function step<T>(
   });
 }
 
+/** Kinds of login that we can make. */
+const METHODS = new Set(['PLAIN', 'LOGIN', 'CRAM-MD5']);
+
+/** A relay that we do not log in to, because it offers no login of ours. */
+class NoLogin extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * What keeps us from logging in, by the relay's answer to EHLO (RFC 4954, 3); undefined when nothing does, or when the
+ * relay did not understand EHLO and so could not say.
+ */
+function loginFault(answer: string | false): NoLogin | undefined {
+  const lines = (answer || '').split(/\r?\n/);
+  if (lines.length < 2) return undefined;
+  const offers = lines.flatMap((line) => {
+    const [, methods] = /^250[ -]AUTH[ =]+(.*)$/i.exec(line.trim()) ?? [];
+    return methods === undefined ? [] : methods.toUpperCase().split(/\s+/);
+  });
+  if (offers.length === 0) return new NoLogin('MAIL_NO_LOGIN', 'It offers no login on this connection');
+  if (offers.some((method) => METHODS.has(method))) return undefined;
+  return new NoLogin('MAIL_LOGIN_METHOD', `It offers only these kinds of login: ${offers.join(', ')}`);
+}
+
+/** Codes of OpenSSL and Node.js about a certificate, as `tls` reports them. */
+const CERTIFICATE =
+  /CERT|^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)$|PATH_LENGTH|CRL_)/;
+
+/** What a failed connection was about, where that is known. */
+function whyNot({
+  code,
+  originalCode,
+  command,
+}: NodemailerError & { originalCode?: string }): ErrorCode | undefined {
+  const cause = originalCode ?? '';
+  if (CERTIFICATE.test(cause)) return 'MAIL_CERTIFICATE';
+  // The relay does not know STARTTLS, or speaks plainly where TLS was to come first.
+  if (code === 'ETLS' && command === 'STARTTLS') return 'MAIL_NO_TLS';
+  if (/^ERR_SSL_|^EPROTO$/.test(cause)) return 'MAIL_NO_TLS';
+  return undefined;
+}
+
 /** Nothing of the mail was said yet, so whatever the relay answers is about us and not about the mail. */
 function notLetIn(error: NodemailerError, phase: 'connecting' | 'login'): RelayAnswer {
   const response = error.response || error.message;
+  const code = error instanceof NoLogin ? error.code : whyNot(error);
+  if (code !== undefined) return { kind: 'unreachable', response: error.message, code };
   // A login may fail for the moment only (454, RFC 4954).
   const refused = phase === 'login' && error.code === 'EAUTH' && isPermanent(error);
   return { kind: refused ? 'login' : 'unreachable', response };

@@ -11,11 +11,13 @@ import {
   type OutboxMail,
   type RecipientAnswer,
 } from '../ledger/ledger.ts';
+import { fetchOutside } from '../net/outside.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { type ContactsConfig, isAllowed } from './config.ts';
 import { plain } from './escape.ts';
 import { composeMessage } from './message.ts';
+import { sendInParts } from './parts.ts';
 import { type RelayAnswer, smtpTransport, type TransportFactory } from './relay.ts';
 import { envelopes } from './sender.ts';
 import { wordsOf } from './words/index.ts';
@@ -44,7 +46,7 @@ export interface SecondOptions {
   /** Domains of the senders of other contacts, whose mails are left to them. */
   others?: readonly string[];
   transportFactory?: TransportFactory;
-  fetch?: typeof fetch;
+  fetch?: typeof fetchOutside;
 }
 
 /** What came of a channel. */
@@ -190,7 +192,7 @@ function payloadOf({ id, kind, level, subject, text, createdAt, run }: OutboxMai
 export async function post(
   { second }: ContactsConfig,
   payload: object,
-  { clock, fetch: ask = fetch }: Pick<SecondOptions, 'clock' | 'fetch'>,
+  { clock, fetch: ask = fetchOutside }: Pick<SecondOptions, 'clock' | 'fetch'>,
 ): Promise<string> {
   if (second.webhook === undefined) return 'There is no webhook';
   const { url, token } = second.webhook;
@@ -234,17 +236,21 @@ async function relay(
   const troubles: string[] = [];
   let [again, silent] = [false, false];
   for (const recipients of envelopes(named(mail, open))) {
-    const to = recipients.map(({ address }) => address);
     const { messageId } = recipients[0];
-    const message = await composeMessage(mail, { messageId, to, repeat: true }, { ...config, smtp });
-    const answer = await transport.send({ from: smtp.from.address, to }, message);
-    await ledger.settleAside(mail.id, answersTo(recipients, answer));
-    if (answer.kind === 'accepted' && answer.rejected.length === 0) continue;
-    const rejected = 'rejected' in answer ? answer.rejected : [];
-    troubles.push([`${answer.kind}: ${answer.response}`, ...rejected.map(said)].join('; '));
-    again ||=
-      answer.kind === 'later' || answer.kind === 'unreachable' || rejected.some((one) => !one.permanent);
-    silent ||= answer.kind === 'unknown' || answer.kind === 'unreachable' || answer.kind === 'login';
+    const parts = sendInParts(recipients, async (to) => {
+      const message = await composeMessage(mail, { messageId, to, repeat: true }, { ...config, smtp });
+      return transport.send({ from: smtp.from.address, to }, message);
+    });
+    for await (const { recipients: part, answer } of parts) {
+      await ledger.settleAside(mail.id, answersTo(part, answer));
+      if (answer.kind === 'accepted' && answer.rejected.length === 0) continue;
+      const rejected = 'rejected' in answer ? answer.rejected : [];
+      troubles.push([`${answer.kind}: ${answer.response}`, ...rejected.map(said)].join('; '));
+      again ||=
+        answer.kind === 'later' || answer.kind === 'unreachable' || rejected.some((one) => !one.permanent);
+      silent ||= answer.kind === 'unknown' || answer.kind === 'unreachable' || answer.kind === 'login';
+      if (answer.kind === 'unreachable' || answer.kind === 'login') break;
+    }
   }
   return { trouble: troubles.join('; '), again, silent };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../time/clock.ts';
 import { type ContactsConfig, isAllowed } from './config.ts';
 import { sumUpFlood } from './flood.ts';
 import { composeMessage } from './message.ts';
+import { sendInParts } from './parts.ts';
 import { type RelayAnswer, smtpTransport, type TransportFactory } from './relay.ts';
 
 export interface SendOptions {
@@ -25,6 +26,8 @@ export interface FailedMail {
   message: string;
   cure: string;
   retryable: boolean;
+  /** The relay took no mail at all: the code says why. */
+  unreachable: boolean;
 }
 
 /** Waiting times after the first, second ... attempt, in milliseconds; the last one is used from then on. */
@@ -109,12 +112,14 @@ async function attemptMail(
   }
   for (const recipients of envelopes(open.filter((one) => isAllowed(config, one.address)))) {
     const [{ messageId, state }] = recipients;
-    const to = recipients.map((one) => one.address);
-    const answer = await handOver(mail, { messageId, to, repeat: state === 'unknown' }, config, send);
-    attempt.last = answer;
-    attempt.answers.push(...recipients.map((one) => answerFor(one, answer)));
-    if (answer.kind !== 'accepted' || answer.rejected.length > 0) attempt.error = errorOf(answer);
-    if (answer.kind === 'unreachable' || answer.kind === 'login') break;
+    const repeat = state === 'unknown';
+    const parts = sendInParts(recipients, (to) => handOver(mail, { messageId, to, repeat }, config, send));
+    for await (const { recipients: part, answer } of parts) {
+      attempt.last = answer;
+      attempt.answers.push(...part.map((one) => answerFor(one, answer)));
+      if (answer.kind !== 'accepted' || answer.rejected.length > 0) attempt.error = errorOf(answer);
+      if (answer.kind === 'unreachable' || answer.kind === 'login') return attempt;
+    }
   }
   return attempt;
 }
@@ -199,6 +204,7 @@ function faultOf(
     message,
     cure: codes[code].cure,
     retryable: codes[code].retryable,
+    unreachable: last?.kind === 'unreachable',
   });
   if (last?.kind === 'login')
     return fault('MAIL_CONFIG', `The mail relay refused user or password: ${error}`);
@@ -206,6 +212,9 @@ function faultOf(
   if (has('unknown', 'unconfirmed')) {
     return fault('MAIL_UNKNOWN', `The mail relay took a mail without confirming it: ${error}`);
   }
-  if (has('queued')) return fault('MAIL_UNREACHABLE', `The mail relay did not take the mail: ${error}`);
+  if (has('queued')) {
+    const code = last?.kind === 'unreachable' ? last.code : undefined;
+    return fault(code ?? 'MAIL_UNREACHABLE', `The mail relay did not take the mail: ${error}`);
+  }
   return undefined;
 }

@@ -392,6 +392,30 @@ const table = {
     status: 'mail relay silent',
     cure: 'Check the mail relay; the mail stays queued and is sent later.',
   },
+  MAIL_CERTIFICATE: {
+    ...{ exit: 3, retryable: true, severity: 'critical' },
+    ...{ scope: 'mail', mutable: false, ends: 'clean run' },
+    status: 'relay certificate',
+    cure: "Give the contacts node the file of the relay's certificate authority (CA file), or have the relay's certificate renewed or made out to the name that the node uses.",
+  },
+  MAIL_NO_TLS: {
+    ...{ exit: 3, retryable: true, severity: 'critical' },
+    ...{ scope: 'mail', mutable: false, ends: 'clean run' },
+    status: 'relay: no TLS',
+    cure: 'The relay does not encrypt in the way that is set. Ask its operator which port and security it takes (587 with STARTTLS, 465 with TLS) and set both in the contacts node.',
+  },
+  MAIL_NO_LOGIN: {
+    ...{ exit: 3, retryable: true, severity: 'critical' },
+    ...{ scope: 'mail', mutable: false, ends: 'clean run' },
+    status: 'relay takes no login',
+    cure: 'The relay asks nobody to log in here. Take user and password out of the contacts node, or ask its operator for the port on which it takes a login.',
+  },
+  MAIL_LOGIN_METHOD: {
+    ...{ exit: 3, retryable: true, severity: 'critical' },
+    ...{ scope: 'mail', mutable: false, ends: 'clean run' },
+    status: 'relay login method',
+    cure: 'The relay takes none of the logins PLAIN, LOGIN and CRAM-MD5. Ask its operator to allow one of them over TLS, or for a relay that takes mail from this machine without a login.',
+  },
   MAIL_REFUSED: {
     ...{ exit: 5, retryable: false, severity: 'critical' },
     ...{ scope: 'mail', mutable: false, ends: 'clean run' },

@@ -7,6 +7,7 @@ import net from 'node:net';
 import type { ClientCallback, ClientChannel, ClientErrorExtensions, ConnectConfig } from 'ssh2';
 import type SftpClient from 'ssh2-sftp-client';
 import { RapError, systemCode } from '../errors/rap-error.ts';
+import { printable } from '../net/far-text.ts';
 import { prepareCipherKeys } from '../ssh/cipher-keys.ts';
 import { BaseSftpClient } from '../ssh/library.ts';
 import { type Clock, onDeadline } from '../time/clock.ts';
@@ -17,7 +18,6 @@ import { fingerprintOf, type HostKeyPin, keyTypeOf } from './host-keys.ts';
 import { bearTalkInRenewals } from './key-renewal.ts';
 import { type LoginKey, signingKey } from './private-key.ts';
 import { ServerOffer } from './server-offer.ts';
-import { printable } from './sftp-codec.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
 import { readIntoSlabs } from './slabs.ts';
 

@@ -5,9 +5,10 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import { collisionKey, refuseName, showName } from '../files/safe-name.ts';
+import { printable } from '../net/far-text.ts';
 import type { Clock } from '../time/clock.ts';
 import type { RefusedEntry } from '../words/types.ts';
-import { type Attributes, type NameEntry, printable } from './sftp-codec.ts';
+import type { Attributes, NameEntry } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
 /** Limits of a listing; ours, not HKEX's. */

@@ -5,6 +5,7 @@
  * File names stay bytes: a name that is not UTF-8 must still be shown and refused for what it is.
  */
 import { RapError } from '../errors/rap-error.ts';
+import { printable } from '../net/far-text.ts';
 
 export const packet = {
   INIT: 1,
@@ -171,14 +172,6 @@ function attributes(fields: Fields): Attributes {
     }
   }
   return result;
-}
-
-/** A server's text made harmless: no control or direction characters, at most 200 characters. */
-export function printable(bytes: Buffer | string): string {
-  return bytes
-    .toString()
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
-    .slice(0, 200);
 }
 
 function decode(type: number, body: Buffer): Reply {

@@ -4,13 +4,13 @@
  * under way fails with the same coded error. Nothing ever waits for a polite goodbye.
  */
 import { RapError } from '../errors/rap-error.ts';
+import { printable } from '../net/far-text.ts';
 import { type Clock, onDeadline } from '../time/clock.ts';
 import {
   type Attributes,
   encode,
   type NameEntry,
   packet,
-  printable,
   type Reply,
   ReplyDecoder,
   status,

@@ -1,5 +1,6 @@
 /** Asks the weather feeds over HTTPS. Whatever comes back - or does not - is a `Heard`; nothing is thrown. */
 import { RapError, systemCode } from '../errors/rap-error.ts';
+import { fetchOutside } from '../net/outside.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Heard, noGoodAnswer, reasonOf } from './answer.ts';
 import type { SourceName } from './evidence.ts';
@@ -97,7 +98,7 @@ export async function ask(feed: Feed, options: AskOptions): Promise<Heard> {
 async function get(first: URL, signal: AbortSignal): Promise<Response> {
   let url = first;
   for (let hop = 0; hop <= 3; hop++) {
-    const response = await fetch(url, {
+    const response = await fetchOutside(url, {
       signal,
       redirect: 'manual',
       headers: { accept: '*/*', 'cache-control': 'no-cache', 'user-agent': 'rap-ops weather check' },

@@ -5,6 +5,7 @@ import { tendAlarms } from '../../lib/contacts/alarms.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
+import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { RapNode, register } from '../base/rap-node.ts';
@@ -30,6 +31,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   #next: Promise<Sent> | undefined;
   readonly #RED: NodeAPI;
   #loginRefused = false;
+  /** What kept the relay from taking mails last. */
+  #relayFault: ErrorCode = 'MAIL_UNREACHABLE';
   #silent = false;
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -70,6 +73,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const { clock, signal, settings } = this;
     const result = await sendDue(await this.ledger(), settings, { clock, signal, others: this.#others() });
     const refused = result.failed.some(({ code }) => code === 'MAIL_CONFIG');
+    this.#relayFault = result.failed.find(({ unreachable }) => unreachable)?.code ?? 'MAIL_UNREACHABLE';
     if (refused && !this.#loginRefused) {
       this.#loginRefused = true;
       await this.#tellOtherwise();
@@ -122,7 +126,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   #showRelay(silent: boolean): void {
     if (!silent && !this.#silent) return;
     this.#silent = silent;
-    const code = this.#loginRefused ? 'MAIL_CONFIG' : 'MAIL_UNREACHABLE';
+    const code = this.#loginRefused ? 'MAIL_CONFIG' : this.#relayFault;
     const status = silent
       ? { fill: 'red' as const, shape: 'dot' as const, text: faultText(code, this.language) }
       : {};

@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
+import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { listOf, readSettings } from '../base/settings.ts';
@@ -12,6 +15,8 @@ const schema = z.object({
   port: z.coerce.string().default('587'),
   security,
   from: text,
+  greeting: text,
+  caFile: text,
   allowedDomains: text,
   language: text,
   contacts: z.array(z.object({ name: text, email: text, groups: text })).default([]),
@@ -34,6 +39,21 @@ interface Credentials {
   webhookToken?: string;
 }
 
+/** The certificates of a PEM file, as text. @throws RapError MAIL_CONFIG naming the file */
+function readAuthority(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    for (const [one] of pem.matchAll(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)) {
+      new X509Certificate(one);
+    }
+    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  } catch (thrown) {
+    const reason = systemCode(thrown) || 'it holds something that is no certificate';
+    throw new RapError('MAIL_CONFIG', `CA file ${file}: ${reason}`, { cause: thrown });
+  }
+  throw new RapError('MAIL_CONFIG', `CA file ${file}: it holds no certificate in PEM form`);
+}
+
 /** @throws RapError MAIL_CONFIG naming the field, CONFIG_INVALID */
 export function readContacts(
   config: unknown,
@@ -42,6 +62,7 @@ export function readContacts(
 ): ContactsConfig {
   const saved = readSettings(schema, config, lookup);
   const { user, password, secondUser, secondPassword, webhookToken } = (credentials ?? {}) as Credentials;
+  const ca = saved.caFile === '' ? {} : { ca: readAuthority(saved.caFile) };
   const relay = (host: string, port: string, kind: string, name?: string, secret?: string) => ({
     host,
     port: Number(port),
@@ -49,6 +70,8 @@ export function readContacts(
     requireTls: kind === 'starttls',
     ...(name ? { user: name, password: secret ?? '' } : {}),
     from: saved.from,
+    ...(saved.greeting === '' ? {} : { greeting: saved.greeting }),
+    ...ca,
   });
   const { secondHost, secondPort, secondSecurity, webhook } = saved;
   return parseContacts({

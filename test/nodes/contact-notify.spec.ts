@@ -9,7 +9,9 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { LINGER } from '../../lib/ledger/telling.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { readContacts } from '../../nodes/rap-contacts/settings.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { aCertificate, startRelay } from '../lib/contacts/relay-fixture.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { frame, node } from '../support/flow-parts.ts';
@@ -243,6 +245,37 @@ describe('contact-notify, rap-contacts', () => {
     }
     assert.fail('Waited in vain');
   }
+
+  it('a relay whose certificate nobody vouches for: the status, the Catch node and the cure say so', async function () {
+    this.timeout(30_000);
+    const pair = await aCertificate();
+    const relay = await startRelay({ options: { ...pair, disabledCommands: ['AUTH'] } });
+    try {
+      const tls = { port: String(relay.port), security: 'starttls' };
+      await start(tls);
+      runtime.send('alarm', failed('run-1'));
+      assert.equal(errorOf(await runtime.message('caught')).code, 'MAIL_CERTIFICATE');
+      assert.equal(runtime.statusText('alarm'), 'relay certificate');
+      await runtime.stop();
+      await writeFile(`${home}/ca.pem`, pair.cert);
+      await start({ ...tls, caFile: `${home}/ca.pem`, greeting: 'rap01.broker.example' });
+      runtime.send('morning', { rap: { run: 'run-2' } });
+      await runtime.message('out');
+      await until(async () => relay.confirmed.length > 0);
+    } finally {
+      await relay.close();
+    }
+  });
+
+  it('a CA file that cannot be used is refused at the deploy, by its name', async () => {
+    await start();
+    await writeFile(`${home}/text.pem`, 'no certificate');
+    await writeFile(`${home}/broken.pem`, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    for (const name of ['text.pem', 'broken.pem', 'missing.pem']) {
+      const read = () => readContacts(contacts({ caFile: `${home}/${name}` }), () => '', { credentials: {} });
+      assert.throws(read, { code: 'MAIL_CONFIG', message: new RegExp(`^CA file .*${name}: `) });
+    }
+  });
 
   it('a dead relay: after three minutes the alarm is in a file and at the webhook, and the nodes are red until it is back', async function () {
     this.timeout(30_000);

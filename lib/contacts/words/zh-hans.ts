@@ -193,6 +193,13 @@ export const zhHans: Words = {
     NOT_IN_CHARGE: '另一实例正使用同一主文件夹，而只可有一个。请停止其中一个。',
     MAIL_CONFIG: '更正联系人节点的邮件设置。',
     MAIL_UNREACHABLE: '检查邮件服务器；邮件会等候，稍后发出。',
+    MAIL_CERTIFICATE:
+      '在联系人节点填入邮件服务器证书颁发机构的文件（CA 文件），或请管理员更新证书，使其名称与节点所用的名称相符。',
+    MAIL_NO_TLS:
+      '邮件服务器不支持所设置的加密方式。请向管理员查明端口及加密方式（587 配 STARTTLS，465 配 TLS），并在联系人节点设置。',
+    MAIL_NO_LOGIN: '邮件服务器在此不接受登录。请在联系人节点清除用户名及密码，或向管理员查明可登录的端口。',
+    MAIL_LOGIN_METHOD:
+      '邮件服务器不接受 PLAIN、LOGIN 或 CRAM-MD5 登录。请管理员在 TLS 上开放其中一种，或提供无须登录的邮件服务器。',
     MAIL_REFUSED: '邮件服务器拒收此邮件。请检查收件人地址。',
     MAIL_UNKNOWN: '邮件服务器收下邮件但没有确认，邮件可能到达两次。',
     KEY_FROZEN: '演习期间密钥冻结。请待计划的冻结期结束。',

@@ -375,7 +375,7 @@ describe('sendDue against a real relay', () => {
   it('M09: a relay without TLS gets not one byte of the mail', async () => {
     const config = await withRelay({}, { requireTls: true });
     await queueOne(config);
-    assert.deepEqual(codesOf(await send(config)), ['MAIL_UNREACHABLE']);
+    assert.deepEqual(codesOf(await send(config)), ['MAIL_NO_TLS']);
     assert.deepEqual(the().taken, []);
     assert.equal((await mail()).state, 'queued');
   });
@@ -387,7 +387,7 @@ describe('sendDue against a real relay', () => {
       { requireTls: true },
     );
     await queueOne(config);
-    assert.deepEqual(codesOf(await send(config)), ['MAIL_UNREACHABLE']);
+    assert.deepEqual(codesOf(await send(config)), ['MAIL_CERTIFICATE']);
     assert.match((await mail()).error, /certificate/i);
     assert.deepEqual(the().taken, []);
     await given.clock.advance(HOUR);
@@ -399,7 +399,7 @@ describe('sendDue against a real relay', () => {
     const pair = await aCertificate();
     const config = await withRelay({ options: { ...pair, secure: true } }, { secure: true });
     await queueOne(config);
-    assert.deepEqual(codesOf(await send(config)), ['MAIL_UNREACHABLE']);
+    assert.deepEqual(codesOf(await send(config)), ['MAIL_CERTIFICATE']);
     await given.clock.advance(HOUR);
     const pinned = someContacts({ port: the().port, secure: true, ca: pair.cert });
     assert.deepEqual(await send(pinned), { sent: 1, failed: [] });
@@ -485,6 +485,40 @@ describe('sendDue against a real relay', () => {
     given.clock.jump(-5 * HOUR);
     relay = await startRelay();
     assert.deepEqual(await send(someContacts({ port: relay.port })), { sent: 1, failed: [] });
+  });
+
+  for (const most of [100, 30, 1]) {
+    it(`reaches 1,000 recipients in one round, at a relay that takes ${most} with one message`, async () => {
+      const taken: string[][] = [];
+      const transport: TransportFactory = () => ({
+        send: async ({ to }) => {
+          taken.push(to.slice(0, most));
+          const over = to.slice(most).map((address) => ({
+            address,
+            permanent: false,
+            response: '452 4.5.3 Too many recipients',
+          }));
+          return { kind: 'accepted', response: '250 ok', rejected: over };
+        },
+      });
+      const contacts = Array.from({ length: 1000 }, (_, n) => ({
+        email: `p${n}@broker.example`,
+        groups: ['ops'],
+      }));
+      const config = someContacts({}, { contacts });
+      await queueOne(config);
+      assert.deepEqual(await send(config, transport), { sent: 1, failed: [] });
+      assert.deepEqual(taken.flat().sort(), contacts.map(({ email }) => email).sort());
+      assert.equal((await mail()).state, 'accepted');
+    });
+  }
+
+  it('waits with those for whom the relay has no room while it takes nobody', async () => {
+    const config = await withRelay({ recipient: () => ({ code: 452, text: '4.5.3 Too many recipients' }) });
+    await queueOne(config);
+    assert.deepEqual(codesOf(await send(config)), ['MAIL_UNREACHABLE']);
+    assert.equal(the().sessions, 1);
+    assert.equal((await mail()).state, 'queued');
   });
 
   it('two senders at once send each mail once', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MAX_REPLY, printable, type Reply, ReplyDecoder } from '../../../lib/rap/sftp-codec.ts';
+import { printable } from '../../../lib/net/far-text.ts';
+import { MAX_REPLY, type Reply, ReplyDecoder } from '../../../lib/rap/sftp-codec.ts';
 import { fileAttributes, frame, reply, text, uint32 } from '../../support/fake-sftp.ts';
 
 function decodeAll(chunks: Buffer[]): Reply[] {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { farText } from '../../../lib/net/far-text.ts';
+
+describe('Text of a far end', () => {
+  it('is one line of what can be seen', () => {
+    for (const [text, shown] of [
+      ['250-a\r\n250 b', '250-a 250 b'],
+      ['a\u001b[2Jb\u202ec\u0000', 'a?[2Jb?c?'],
+      ['報告 不存在', '報告 不存在'],
+    ] as const) {
+      assert.equal(farText(text), shown);
+    }
+    assert.equal(farText('x'.repeat(5000)).length, 1000);
+  });
+
+  it('keeps what is no secret', () => {
+    const text = '535 5.7.8 Error: authentication failed: AGFiYwBkZWY= deadbeef';
+    assert.equal(farText(text, ['Pa55word', '']), text);
+  });
+
+  it('blots out the longer of two secrets whole', () => {
+    assert.equal(farText('no: hunter22', ['hunter', 'hunter22']), 'no: ***');
+  });
+
+  const encodings: ((secret: string) => string)[] = [
+    (secret) => secret,
+    encodeURIComponent,
+    (secret) => Buffer.from(secret).toString('base64'),
+    (secret) => Buffer.from(secret).toString('base64url'),
+    (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
+    (secret) => Buffer.from(`\0user\0${secret}`).toString('base64'),
+    (secret) => Buffer.from(`x\0${secret}\0y`).toString('base64'),
+  ];
+
+  it('holds no secret, whatever stands around it and however it is written', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 3, maxLength: 24 }).map((text) => `é${text.toWellFormed()}`),
+        fc.constantFrom(...encodings),
+        fc.string({ unit: fc.constantFrom(...'0123456789 .;-'), maxLength: 30 }),
+        fc.string({ unit: fc.constantFrom(...'0123456789 .;-'), maxLength: 30 }),
+        (secret, encode, before, after) => {
+          const shown = farText(`${before} ${encode(secret)} ${after}`, [secret]);
+          assert.ok(shown.includes('***'), shown);
+          for (const one of encodings) assert.ok(!shown.includes(one(secret)), `${one(secret)} in ${shown}`);
+        },
+      ),
+      { seed: 20261130, numRuns: 2000 },
+    );
+  });
+});
