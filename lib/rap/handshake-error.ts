@@ -1,8 +1,8 @@
 /** What ended a handshake, or broke a connection, as a coded error. */
 import type { ClientErrorExtensions } from 'ssh2';
 import { RapError } from '../errors/rap-error.ts';
+import { printable } from '../net/far-text.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
-import { printable } from './sftp-codec.ts';
 
 /** What happened so far in a handshake; decides what an abrupt end means. */
 export interface Progress {

@@ -1,6 +1,7 @@
 /** The host keys an address presents, looked at without a login. */
 import type { ConnectConfig } from 'ssh2';
 import { RapError } from '../errors/rap-error.ts';
+import { printable } from '../net/far-text.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { typeOfAlgorithm } from './host-key-order.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
 import { ServerOffer } from './server-offer.ts';
-import { printable } from './sftp-codec.ts';
 
 export interface PresentedKey {
   /** 'ssh-ed25519' */
