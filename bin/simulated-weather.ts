@@ -2,11 +2,13 @@
  * The weather feeds of the demo: quiet, unless the file of signals says otherwise. The file is looked at every
  * second, so that a signal is issued by writing a line into it.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
+import { readText } from '../lib/files/text-file.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import { parseSignals } from '../lib/weather/signals.ts';
+import { signalsText } from '../lib/weather/signals-file.ts';
 import { startHko } from '../simulator/hko.ts';
 
 export interface SimulatedWeather {
@@ -36,12 +38,19 @@ export async function startWeather(
   const hko = await startHko({ clock, signals: [], port });
   let text = '';
   const look = async () => {
-    const now = await readFile(signalsFile, 'utf8');
+    const now = await readText(signalsFile, signalsText);
     if (now === text) return;
     text = now;
     hko.show(parseSignals(now, signalsFile));
+    told = '';
   };
-  const say = (thrown: unknown) => complain(thrown instanceof RapError ? thrown.message : String(thrown));
+  // The file is looked at every second, and what is wrong with it is said once.
+  let told = '';
+  const say = (thrown: unknown) => {
+    const message = thrown instanceof RapError ? thrown.message : String(thrown);
+    if (message !== told) complain(message);
+    told = message;
+  };
   await look().catch(say);
   const timer = setInterval(() => void look().catch(say), lookMs);
   return {

@@ -1,7 +1,7 @@
 /** `rap rehearse`: the whole day of a practice session on a simulated clock. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { readJson } from '../../lib/files/json-file.ts';
 import type { DayState } from '../../lib/practice/day.ts';
 import { feedStates, rehearsalDay, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
@@ -9,7 +9,8 @@ import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import type { TimelineEntry } from '../../lib/practice/run-day.ts';
 import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
-import { parseSignals, type SignalRow } from '../../lib/weather/signals.ts';
+import type { SignalRow } from '../../lib/weather/signals.ts';
+import { readSignals } from '../../lib/weather/signals-file.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
 import { homeFromWords } from '../home-options.ts';
 import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
@@ -44,6 +45,9 @@ const help = [
   'Exit status: 0 the day ended as its weather says and every part that was held is complete, 5 a part is not',
   'complete, 6 the day ended in hold.',
 ].join('\n');
+
+/** A flow may carry pictures and code. */
+const FLOW_LIMIT = 64 * 1024 * 1024;
 
 const options = {
   date: { type: 'string' },
@@ -111,14 +115,7 @@ function statusLines(): Pick<FlowRehearsalOptions, 'onStatus' | 'onMinute' | 'on
 type FlowWords = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red' | 'language', string | undefined>>;
 
 async function flowOptions({ flow = '', timer, pace, language, 'node-red': nodeRed }: FlowWords) {
-  const nodes = await readFile(flow, 'utf8')
-    .then((text): FlowNode[] => JSON.parse(text))
-    .catch((cause) => {
-      throw new RapError('CONFIG_INVALID', `The flow ${flow} cannot be read, or is not JSON`, {
-        cause,
-        cure: 'Give the path of a flow as Node-RED exports it.',
-      });
-    });
+  const nodes = (await readJson(flow, { what: 'The flow', limit: FLOW_LIMIT })) as FlowNode[];
   if (
     !Array.isArray(nodes) ||
     !nodes.some(({ type, id }) => type === 'session-timer' && (timer ?? id) === id)
@@ -160,13 +157,7 @@ async function dayOf(values: DayWords): Promise<DayToLive> {
   const date = required(values.date, '--date');
   if (!isIsoDate(date)) throw new RapError('USAGE', `--date "${date}" is not a date like 2025-06-21`);
   const file = required(values.signals, '--signals');
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new RapError('CONFIG_INVALID', `The signals file ${file} cannot be read (${systemCode(cause)})`, {
-      cause,
-      cure: 'Give the path of a signals file that exists and may be read.',
-    });
-  });
-  return { date, signals: parseSignals(text, file), feed: given };
+  return { date, signals: await readSignals(file), feed: given };
 }
 
 function dayNamed(name: string, given: FeedFault | undefined): DayToLive {

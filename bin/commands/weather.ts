@@ -1,13 +1,12 @@
 /** `rap weather`: what the weather rule decides for a day whose signals are given. */
-import { readFile } from 'node:fs/promises';
-import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
 import { partOutcomes } from '../../lib/practice/parts.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
 import { type DayReading, readDay } from '../../lib/weather/decide.ts';
-import { parseSignals } from '../../lib/weather/signals.ts';
+import { readSignals } from '../../lib/weather/signals-file.ts';
 import { parseWords, required } from '../connection-options.ts';
 
 const help = `Usage: rap weather --date YYYY-MM-DD --signals FILE [--plan FILE] [--json]
@@ -47,21 +46,12 @@ export async function weather(argv: string[]): Promise<number> {
   const file = required(values.signals, '--signals');
   const plan = values.plan === undefined ? practice20250621 : await readPlan(values.plan);
   const moved = movePlan(plan, date);
-  const reading = readDay(sessionOf(moved), parseSignals(await readSignals(file), file));
+  const reading = readDay(sessionOf(moved), await readSignals(file));
   process.stdout.write(`${values.json ? asJson(reading) : asText(moved, reading)}\n`);
   return 0;
 }
 
 export default weather;
-
-async function readSignals(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause) => {
-    throw new RapError('CONFIG_INVALID', `The signals file ${file} cannot be read (${systemCode(cause)})`, {
-      cause,
-      cure: 'Give the path of a signals file that exists and may be read.',
-    });
-  });
-}
 
 function stamp(effectiveAt: number | null): string | null {
   return effectiveAt === null ? null : hongKongStamp(effectiveAt).slice(0, 16);

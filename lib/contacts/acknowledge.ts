@@ -3,6 +3,7 @@ import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { makeFolder } from '../files/durable.ts';
+import { decodeText, linesOf } from '../files/text-file.ts';
 import type { AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { plain } from './escape.ts';
@@ -63,13 +64,14 @@ export async function readAcknowledgements(
     const [, number] = /^(\d{1,9})(?:\.txt)?$/i.exec(name) ?? [];
     if (number === undefined) continue;
     const file = path.join(folder, name);
-    const text = await textOf(file);
+    const bytes = await bytesOf(file);
     // The age is that of the file system: nobody can simulate it.
-    if (text === undefined || (text.trim() === '' && Date.now() - (await lstat(file)).mtimeMs < WRITING))
-      continue;
-    const [by = '', ...rest] = text.trim().split(/\r?\n/);
-    const one = { alarm: Number(number), by, why: rest.join(' ') };
+    const begun =
+      bytes?.toString('latin1').trim() === '' && Date.now() - (await lstat(file)).mtimeMs < WRITING;
+    if (bytes === undefined || begun) continue;
     try {
+      const [by = '', ...rest] = linesOf(decodeText(bytes, name, { code: 'USAGE' }).trim());
+      const one = { alarm: Number(number), by, why: rest.join(' ') };
       await acknowledge(ledger, clock, one, hours);
       await rm(file);
       done.push(one);
@@ -83,11 +85,11 @@ export async function readAcknowledgements(
 }
 
 /** Undefined for what is no small plain file, or has gone. */
-async function textOf(file: string): Promise<string | undefined> {
+async function bytesOf(file: string): Promise<Buffer | undefined> {
   try {
     const facts = await lstat(file);
     if (!facts.isFile() || facts.size > LARGEST) return undefined;
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
     throw thrown;

@@ -7,6 +7,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { ErrorCode } from '../errors/codes.ts';
 import { RapError, systemCode } from '../errors/rap-error.ts';
+import { visible } from '../errors/visible.ts';
 
 export interface TextOptions {
   /** What a person calls the file, with which a sentence begins: "The plan". */
@@ -18,8 +19,20 @@ export interface TextOptions {
    * are then taken one by one, and stand in nobody's way.
    */
   asciiCounts?: boolean;
+  /** Another program reads the file, too, and takes UTF-8 only. */
+  onlyUtf8?: boolean;
+  /** Files that are given for such a text by mistake, besides workbooks and PDFs: their first bytes. */
+  binaries?: readonly Binary[];
   /** Default CONFIG_INVALID. */
   code?: ErrorCode;
+}
+
+/** A kind of file that is no text. */
+export interface Binary {
+  head: Buffer;
+  /** Goes on after "is no text file but". */
+  what: string;
+  cure: string;
 }
 
 const MIB = 1024 * 1024;
@@ -81,9 +94,12 @@ export function decodeText(bytes: Buffer, name: string, options: Omit<TextOption
   if (bytes.length > limit) {
     throw refuse(`is larger than ${limit} bytes`, 'Give the right file: one of its kind is much smaller.');
   }
-  const binary = BINARY.find(({ head }) => bytes.subarray(0, head.length).equals(head));
+  const binary = [...BINARIES, ...(options.binaries ?? [])].find(({ head }) =>
+    bytes.subarray(0, head.length).equals(head),
+  );
   if (binary !== undefined) throw refuse(`is no text file but ${binary.what}`, binary.cure);
   const text = decoded(bytes, options.asciiCounts ?? false);
+  if (options.onlyUtf8 && 'text' in text && text.utf16) throw refuse('is in UTF-16', SAVE_AS_UTF8);
   if ('not' in text)
     throw refuse(`is not ${text.not}: it cannot be read ${placeOf(text.loose, '\uFFFD')}`, SAVE_AS_UTF8);
   // Copied together, files bring their marks along; a Ctrl-Z at the end is how DOS ended a text.
@@ -101,52 +117,41 @@ export function linesOf(text: string): string[] {
   return text.split(/\r\n|\n|\r/);
 }
 
-/** A text on one line, with what cannot be seen written out: "\r" and "\u{200b}". For terminals and logs. */
-export function visible(text: string): string {
-  const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return text
-    .toWellFormed()
-    .replace(
-      /[\p{C}\p{Zl}\p{Zp}]/gu,
-      (one) => names[one] ?? `\\u{${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
-    );
-}
-
 const SAVE_AS_UTF8 =
   'Save it as UTF-8: in Notepad "Save as" with the encoding UTF-8, in Excel as "CSV UTF-8".';
 
 const TO_CSV = 'In Excel: "Save as", type "CSV UTF-8", and give that file.';
-const BINARY = [
+const BINARIES: readonly Binary[] = [
   { head: Buffer.from('PK\x03\x04', 'latin1'), what: 'a zip, such as a workbook of Excel', cure: TO_CSV },
   { head: Buffer.from('\xD0\xCF\x11\xE0', 'latin1'), what: 'a workbook of an old Excel', cure: TO_CSV },
   { head: Buffer.from('%PDF-'), what: 'a PDF', cure: 'Give the text file.' },
-] as const;
+];
 
 const CONTROL = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/;
 const CONTROL_OR_C1 = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/;
 
-/** Text, taken byte by byte or not; or what it is not, and how it reads with U+FFFD for what is wrong. */
-type Decoded = { text: string; bytewise?: boolean } | { not: string; loose: string };
+/** Text, and how it was found; or what it is not, and how it reads with U+FFFD for what is wrong. */
+type Decoded = { text: string; utf16?: boolean; bytewise?: boolean } | { not: string; loose: string };
 
 function decoded(bytes: Buffer, asciiCounts: boolean): Decoded {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodedAs('utf-16le', bytes.subarray(2));
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodedAs('utf-16be', bytes.subarray(2));
   const unmarked = bytes.includes(0) ? unmarkedUtf16(bytes) : undefined;
-  if (unmarked !== undefined) return { text: unmarked };
+  if (unmarked !== undefined) return { text: unmarked, utf16: true };
   const utf8 = decodedAs('utf-8', bytes);
   return 'not' in utf8 && asciiCounts ? { text: bytes.toString('latin1'), bytewise: true } : utf8;
 }
 
 function decodedAs(encoding: 'utf-8' | 'utf-16le' | 'utf-16be', bytes: Buffer): Decoded {
   const text = tryDecode(encoding, bytes);
-  if (text !== undefined) return { text };
+  if (text !== undefined) return { text, utf16: encoding !== 'utf-8' };
   const loose = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
   return { not: encoding.slice(0, 6).replace(/-$/, '').toUpperCase(), loose };
 }
 
 /**
- * UTF-16 that says so nowhere: the zero bytes of its blanks, digits and line ends all stand on one side. A quarter
- * of ASCII is asked for, because a text in UTF-8 with a stray zero byte would be all ideographs but for one.
+ * UTF-16 that says so nowhere: the zero bytes of its blanks, digits and line ends all stand on one side. More ASCII
+ * than other characters is asked for, because a text in UTF-8 with a stray zero byte would be all ideographs but for one.
  */
 function unmarkedUtf16(bytes: Buffer): string | undefined {
   const sides = new Set<number>();
@@ -154,7 +159,7 @@ function unmarkedUtf16(bytes: Buffer): string | undefined {
   if (sides.size !== 1) return undefined;
   const text = tryDecode(sides.has(1) ? 'utf-16le' : 'utf-16be', bytes);
   const ascii = text?.match(/[\t\n\r\x20-\x7E]/g)?.length ?? 0;
-  return text !== undefined && ascii * 4 >= text.length && !CONTROL_OR_C1.test(text) ? text : undefined;
+  return text !== undefined && ascii * 2 > text.length && !CONTROL_OR_C1.test(text) ? text : undefined;
 }
 
 function tryDecode(encoding: string, bytes: Buffer): string | undefined {

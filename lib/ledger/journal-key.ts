@@ -7,6 +7,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { decodeText } from '../files/text-file.ts';
 import type { Clock } from '../time/clock.ts';
 import { isKeyed } from './chain.ts';
 import { ledgerIn, readOnlyDatabase, unusable } from './ledger-file.ts';
@@ -33,7 +34,7 @@ export async function findJournalKey(
   if (given !== '') return parseKey(given, VARIABLE);
   const file = journalKeyFile(home);
   try {
-    return parseKey((await fs.readFile(file, 'utf8')).trim(), file);
+    return parseKey(decodeText(await fs.readFile(file), file).trim(), file);
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
     throw diskError(thrown, file);
@@ -69,7 +70,7 @@ async function makeJournalKey(home: string): Promise<Buffer> {
       await fs.rm(temp, { force: true });
     }
     await fsyncFolder(path.dirname(file));
-    return parseKey((await fs.readFile(file, 'utf8')).trim(), file);
+    return parseKey(decodeText(await fs.readFile(file), file).trim(), file);
   } catch (thrown) {
     throw diskError(thrown, file);
   }

@@ -5,9 +5,11 @@
  */
 import { createHmac } from 'node:crypto';
 import { RapError } from '../errors/rap-error.ts';
-import { linesOf, readText, type TextOptions, visible } from '../files/text-file.ts';
+import { visible } from '../errors/visible.ts';
+import { linesOf, readText, type TextOptions } from '../files/text-file.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, type HostKeyPin, keyTypeOf } from './host-keys.ts';
+import { isWholeWire } from './ssh-wire.ts';
 
 export interface KnownHosts {
   pins: HostKeyPin[];
@@ -130,14 +132,7 @@ function whyNoKey(text: string, type: string, base64: string): string | undefine
   if (/^\d+$/.test(type)) return 'is a key of SSH protocol 1';
   if (base64 === '' || !isKeyType(type)) return 'is not "HOST TYPE KEY" as OpenSSH writes it';
   const key = Buffer.from(base64, 'base64');
-  return keyTypeOf(key) === type && isWhole(key) ? undefined : 'has a key that was cut or changed';
-}
-
-/** A key in wire form is a row of fields, each after its length (RFC 4253, 6.6). */
-function isWhole(key: Buffer): boolean {
-  let at = 0;
-  while (at + 4 <= key.length) at += 4 + key.readUInt32BE(at);
-  return at === key.length;
+  return keyTypeOf(key) === type && isWholeWire(key) ? undefined : 'has a key that was cut or changed';
 }
 
 /** As OpenSSH looks: by name and port; by the name alone where nothing has that port. */

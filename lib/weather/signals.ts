@@ -3,7 +3,9 @@
  * `code,issued,cancelled`, Hong Kong time 'YYYY-MM-DD HH:MM', an empty `cancelled` for "still in force".
  */
 import { RapError } from '../errors/rap-error.ts';
-import { addDays, fromHongKong, isIsoDate } from '../time/hong-kong.ts';
+import { cellsOf, separatorOf, tidy, toldSeparator } from '../files/csv.ts';
+import { linesOf } from '../files/text-file.ts';
+import { typedTime } from '../time/typed-time.ts';
 import { familyOf, triggerOf } from './codes.ts';
 import type { TriggerKind } from './rule.ts';
 
@@ -28,44 +30,79 @@ export interface Spell {
 const columns = ['code', 'issued', 'cancelled'] as const;
 type Column = (typeof columns)[number];
 
+/** The header, and how the lines below it are cut. */
+interface Layout {
+  separator: string;
+  header: string[];
+}
+
 /**
- * Reads a signals file. A byte order mark, CRLF, blank lines, quotes around fields and columns in another order
- * are accepted; '24:00' is the midnight that ends a day, as the Observatory's own lists write it.
+ * Reads a signals file as people, Excel and other programs write it: with a mark, any line ends, commas, semicolons
+ * or tabs, Excel's line "sep=;", quotes, blanks, small letters, empty columns and rows, columns in another order;
+ * '24:00' is the midnight that ends a day, as the Observatory's own lists write it.
  * @param name how messages call the file
  * @throws RapError CONFIG_INVALID naming line and field
  */
 export function parseSignals(text: string, name = 'signals'): SignalRow[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const first = lines.findIndex((line) => line.trim() !== '');
-  const header = fieldsOf(lines[first] ?? '').map((field) => field.toLowerCase());
-  const missing = columns.filter((column) => !header.includes(column));
-  if (missing.length > 0) {
-    throw new RapError('CONFIG_INVALID', `${name} line ${Math.max(0, first) + 1}: no column ${missing[0]}`, {
-      cure: 'Let the file begin with the line "code,issued,cancelled".',
-    });
-  }
-  return lines.flatMap((line, index) =>
-    index <= first || line.trim() === '' ? [] : [parseRow(line, header, `${name} line ${index + 1}`)],
+  const lines = linesOf(text.replace(/^\uFEFF/, ''));
+  const told = lines.findIndex((line) => line.trim() !== '');
+  const separator = toldSeparator(lines[told]?.trim() ?? '');
+  const first =
+    separator === undefined ? told : lines.findIndex((line, at) => at > told && line.trim() !== '');
+  const layout = layoutOf(lines[first] ?? '', separator, `${name} line ${Math.max(0, first) + 1}`);
+  return lines.flatMap((line, at) =>
+    at <= first ? [] : (parseRow(line, layout, `${name} line ${at + 1}`) ?? []),
   );
 }
 
-function parseRow(line: string, header: readonly string[], where: string): SignalRow {
-  const fields = fieldsOf(line);
-  if (fields.length !== header.length) {
-    throw new RapError('CONFIG_INVALID', `${where}: ${fields.length} fields instead of ${header.length}`, {
-      cure: `Write ${header.join(',')} on each line; an empty "cancelled" still needs its comma.`,
+function layoutOf(line: string, told: string | undefined, where: string): Layout {
+  const separator = told ?? separatorOf(line, columns) ?? ',';
+  const header = cut(line, separator, where).map((cell) => tidy(cell).toLowerCase());
+  const missing = columns.find((column) => !header.includes(column));
+  if (missing !== undefined) {
+    throw new RapError('CONFIG_INVALID', `${where}: no column ${missing}`, {
+      cure: 'Let the file begin with the line "code,issued,cancelled".',
     });
   }
-  const field = (column: Column) => fields[header.indexOf(column)] ?? '';
+  const twice = columns.find((column) => header.indexOf(column) < header.lastIndexOf(column));
+  if (twice !== undefined) {
+    throw new RapError('CONFIG_INVALID', `${where}: two columns ${twice}`, {
+      cure: 'Leave one column of each name.',
+    });
+  }
+  return { separator, header };
+}
+
+/** A line's cells, without empty ones at its end. */
+function cut(line: string, separator: string, where: string): string[] {
+  const cells = cellsOf(line, separator);
+  if (cells !== undefined) return cells.slice(0, cells.findLastIndex((cell) => tidy(cell) !== '') + 1);
+  throw new RapError('CONFIG_INVALID', `${where}: a quote is not closed, or not where the cell ends`, {
+    cure: 'Take quotes and line breaks out of the cells of that row.',
+  });
+}
+
+/** A row; undefined for one without anything in it, as Excel leaves where cells were cleared. */
+function parseRow(line: string, { separator, header }: Layout, where: string): SignalRow | undefined {
+  const cells = cut(line, separator, where);
+  if (cells.length === 0) return undefined;
+  const needed = Math.max(...columns.map((column) => header.indexOf(column))) + 1;
+  const written = cellsOf(line, separator)?.length ?? 0;
+  if (written < needed || cells.length > header.length) {
+    throw new RapError('CONFIG_INVALID', `${where}: ${written} fields instead of ${header.length}`, {
+      cure: `Write ${header.join(separator)} on each line; an empty "cancelled" still needs its separator.`,
+    });
+  }
+  const field = (column: Column) => tidy(cells[header.indexOf(column)] ?? '');
   const code = field('code').toUpperCase();
   if (familyOf(code) === undefined) {
     throw new RapError('CONFIG_INVALID', `${where}, code: "${field('code')}" is not a known signal`, {
       cure: 'Use TC8 (or TC8NE, TC8SE, TC8SW, TC8NW), TC9, TC10, WRAINB, EC, or a harmless code such as TC3, WRAINR or WTS.',
     });
   }
-  const issued = moment(field('issued'), `${where}, issued`);
+  const issued = typedTime(field('issued'), `${where}, issued`);
   if (field('cancelled') === '') return { code, issued };
-  const cancelled = moment(field('cancelled'), `${where}, cancelled`);
+  const cancelled = typedTime(field('cancelled'), `${where}, cancelled`);
   if (cancelled <= issued) {
     throw new RapError(
       'CONFIG_INVALID',
@@ -74,26 +111,6 @@ function parseRow(line: string, header: readonly string[], where: string): Signa
     );
   }
   return { code, issued, cancelled };
-}
-
-function fieldsOf(line: string): string[] {
-  return line.split(',').map((field) =>
-    field
-      .trim()
-      .replace(/^"(.*)"$/, '$1')
-      .trim(),
-  );
-}
-
-function moment(text: string, where: string): number {
-  const [, date = '', hour = '', minute = ''] = /^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})$/.exec(text) ?? [];
-  const endOfDay = hour === '24' && minute === '00';
-  if (!isIsoDate(date) || (!endOfDay && (Number(hour) > 23 || Number(minute) > 59))) {
-    throw new RapError('CONFIG_INVALID', `${where}: "${text}" is not a time like 2025-06-21 14:00`, {
-      cure: 'Write Hong Kong time as YYYY-MM-DD HH:MM.',
-    });
-  }
-  return endOfDay ? fromHongKong(`${addDays(date, 1)} 00:00`) : fromHongKong(text);
 }
 
 /** The spells of triggers in rows of signals; harmless codes fall away. */

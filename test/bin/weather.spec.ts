@@ -129,4 +129,39 @@ describe('rap weather', () => {
       /weekday says Sunday, but 2025-06-21 is a Saturday/,
     );
   });
+
+  it('reads a signals file in UTF-16, and one whose remarks are in Big5', async () => {
+    const good = 'code\tissued\tcancelled\r\nTC8NE\t2025-06-21 06:40\t2025-06-21 12:10\r\n';
+    const unicode = path.join(folder, 'unicode.txt');
+    await writeFile(unicode, Buffer.from(`\uFEFF${good}`, 'utf16le'));
+    const remark = Buffer.from([0xa4, 0x4b, 0xb8, 0xb9]);
+    const big5 = path.join(folder, 'big5.csv');
+    await writeFile(
+      big5,
+      Buffer.concat([
+        Buffer.from('code,issued,cancelled,'),
+        remark,
+        Buffer.from('\r\nTC8NE,2025-06-21 06:40,2025-06-21 12:10,'),
+        remark,
+      ]),
+    );
+    for (const file of [unicode, big5]) {
+      const { stdout, status } = await run('--date', '2025-06-21', '--signals', file, '--json');
+      assert.equal(status, 0, stdout);
+      assert.equal(JSON.parse(stdout).verdict, 'CANCELLED');
+    }
+  });
+
+  it('names what was given instead of a text file', async () => {
+    const workbook = path.join(folder, 'signals.xlsx');
+    await writeFile(workbook, Buffer.from('PK\x03\x04...', 'latin1'));
+    const error = await refused('--date', '2025-06-21', '--signals', workbook);
+    assert.match(error.message, /signals\.xlsx is no text file but a zip, such as a workbook of Excel/);
+    assert.match(error.cure, /CSV UTF-8/);
+    const plan = await file('cut.json', `\uFEFF${JSON.stringify(practice20250621).slice(0, 300)}`);
+    const signals = await file('quiet.csv', 'code,issued,cancelled\n');
+    const cut = await refused('--date', '2025-06-21', '--signals', signals, '--plan', plan);
+    assert.match(cut.message, /^The plan \S+cut\.json is not JSON: /);
+    assert.match(cut.cure, /was cut/);
+  });
 });

@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { decodeText, linesOf, readText, readTextSync, visible } from '../../../lib/files/text-file.ts';
+import { visible } from '../../../lib/errors/visible.ts';
+import { decodeText, linesOf, readText, readTextSync } from '../../../lib/files/text-file.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
@@ -101,6 +102,19 @@ describe('A text file that people bring', () => {
       assert.equal(error.code, 'CONFIG_INVALID');
     });
   }
+
+  it('is refused in UTF-16 where another program must read it, too', () => {
+    for (const bytes of [
+      Buffer.from('\uFEFF[]', 'utf16le'),
+      Buffer.from('[ ]', 'utf16le'),
+      utf16be('\uFEFF[]'),
+    ]) {
+      const error = refusal(bytes, { onlyUtf8: true });
+      assert.equal(error.message, 'The plan day.json is in UTF-16');
+      assert.match(error.cure, /UTF-8/);
+    }
+    assert.equal(decodeText(Buffer.from('\uFEFF[]'), 'it', { onlyUtf8: true }), '[]');
+  });
 
   it('is not taken for UTF-16 because of one zero byte', () => {
     for (const stray of ['0123\x005678', '012\x0045678', `${'x'.repeat(20)}\x00${'y'.repeat(21)}`]) {

@@ -42,6 +42,95 @@ describe('the signals file', () => {
     }
   });
 
+  describe('that came through a spreadsheet', () => {
+    const rows = [{ code: 'TC9', issued: at('01:40'), cancelled: at('14:05') }];
+    const good = 'code,issued,cancelled\r\nTC9,2025-09-24 01:40,2025-09-24 14:05\r\n';
+    const written: Record<string, string> = {
+      semicolons: good.replaceAll(',', ';'),
+      tabs: good.replaceAll(',', '\t'),
+      bars: good.replaceAll(',', '|'),
+      'the commas of a Chinese keyboard': good.replaceAll(',', '，'),
+      'the line that tells Excel what separates': `sep=;\r\n${good.replaceAll(',', ';')}`,
+      'the same line in quotes, and an odd separator': `"sep=^"\n\n${good.replaceAll(',', '^')}`,
+      'cleared rows and columns': good.replaceAll('\r\n', ',,\r\n,,,,\r\n'),
+      'cleared rows with blanks and tabs': good.replaceAll(',', '\t').replace('TC9', '\t \t\r\nTC9'),
+      'quotes around everything': good.replace(/[^,\r\n]+/g, '"$&"'),
+      'a remark with the separator and quotes in it': good
+        .replace('cancelled', 'cancelled,remark')
+        .replace('14:05', '14:05,"so, ""far"""'),
+      'a remark that not every row has': good.replace('cancelled', 'cancelled,remark,by'),
+      'large letters and blanks in the header': good.replace('code,issued', ' CODE ,\u00a0Issued '),
+      'blanks that cannot be seen': good.replace('TC9', '\u200bTC9\u00a0').replace('2025', '\u200e2025'),
+      'digits of a Chinese keyboard': good.replace('01:40', '０１：４０').replace('TC9', 'ＴＣ９'),
+      'an ideographic space': good.replace('24 01:40', '24\u300001:40'),
+      slashes: good.replaceAll('2025-09-24', '2025/09/24'),
+      dots: good.replaceAll('2025-09-24', '2025.9.24'),
+      'no leading zeros': good.replaceAll('2025-09-24 0', '2025/9/24 '),
+      'a Chinese date': good.replaceAll('2025-09-24', '2025年9月24日'),
+      'a T between': good.replaceAll('24 ', '24T'),
+      seconds: good.replace('01:40', '01:40:00').replace('14:05', '14:05:00.000'),
+      'halves of the day': good.replace('01:40', '1:40:00 AM').replace('14:05', '2:05 pm'),
+      'halves of the day in Chinese': good.replace('01:40', '上午 1:40').replace('14:05', '下午02:05:00'),
+    };
+    for (const [what, text] of Object.entries(written)) {
+      it(`is read with ${what}`, () => assert.deepEqual(parseSignals(text, 'day.csv'), rows));
+    }
+
+    it('reads noon and midnight by halves of the day, and seconds as they are', () => {
+      const [row] = parseSignals('code,issued,cancelled\nEC,2025-09-24 12:00 AM,2025-09-24 12:00:30 PM');
+      assert.deepEqual(row, { code: 'EC', issued: at('00:00'), cancelled: at('12:00') + 30_000 });
+    });
+
+    const odd: [text: string, says: RegExp, cure: RegExp][] = [
+      [
+        'code,issued,cancelled\nTC9,24/9/2025 01:40,',
+        /line 2, issued: "24\/9\/2025 01:40"/,
+        /Excel has rewritten/,
+      ],
+      [
+        'code,issued,cancelled\nTC9,9/24/25 1:40 AM,',
+        /line 2, issued: "9\/24\/25 1:40 AM"/,
+        /yyyy-mm-dd hh:mm/,
+      ],
+      ['code,issued,cancelled\nTC9,45924.0694,', /line 2, issued: "45924.0694"/, /Excel has rewritten/],
+      [
+        'code,issued,cancelled\nTC9,24-Sep-25 1:40,',
+        /line 2, issued: "24-Sep-25 1:40"/,
+        /Excel has rewritten/,
+      ],
+      [
+        'code,issued,cancelled\nTC9,2025-09-24,',
+        /line 2, issued: "2025-09-24" is not a time/,
+        /YYYY-MM-DD HH:MM/,
+      ],
+      ['code,issued,cancelled\nTC9,2025-09-24 13:40 PM,', /line 2, issued/, /YYYY-MM-DD HH:MM/],
+      ['code,issued,cancelled\nTC9,2025-09-24 下午 1:40 PM,', /line 2, issued/, /YYYY-MM-DD HH:MM/],
+      ['code,issued,cancelled\nTC9,2025-09/24 01:40,', /line 2, issued/, /YYYY-MM-DD HH:MM/],
+      ['code,issued,cancelled\nTC9,########,', /line 2, issued: "########"/, /YYYY-MM-DD HH:MM/],
+      ['code,issued,cancelled\nTC9,2025-09-24 01:40,,more', /line 2: 4 fields instead of 3/, /separator/],
+      [
+        'code;issued;cancelled\nTC9;2025-09-24 01:40',
+        /line 2: 2 fields instead of 3/,
+        /code;issued;cancelled/,
+      ],
+      ['code,issued,cancelled\nTC9,2025-09-24 01:40,"', /line 2: a quote is not closed/, /quotes/],
+      ['code,issued,cancelled\nTC9,"2025-09-24 01:40"x,', /line 2: a quote/, /quotes/],
+      [
+        'code,issued,cancelled,remark\nTC8,2025-09-24 01:40,,"a\nTC9,2025-09-24 02:40,,b"',
+        /line 2: a quote is not closed/,
+        /line breaks/,
+      ],
+      ['code,issued,cancelled,Issued\nTC9,2025-09-24 01:40,,', /line 1: two columns issued/, /one column/],
+      ['sep=;\ncode,issued,cancelled\nTC9,2025-09-24 01:40,', /line 2: no column code/, /code,issued/],
+    ];
+    for (const [text, says, cure] of odd) {
+      it(`refuses ${JSON.stringify(text)}`, () => {
+        assert.match(refusal(text).message, says);
+        assert.match(refusal(text).cure, cure);
+      });
+    }
+  });
+
   it('reads a quiet day from a file with nothing but its header', () => {
     assert.deepEqual(parseSignals('code,issued,cancelled\n'), []);
   });
