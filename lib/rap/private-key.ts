@@ -1,12 +1,9 @@
-/**
- * Private keys in the forms firms keep them: OpenSSH, PEM (PKCS#1, SEC1) and PKCS#8, plain or with a passphrase.
- * ssh2 reads all but PKCS#8, which node:crypto reads and hands on in a form that ssh2 takes.
- */
-import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+/** The private key of an account: read once, then ready to sign. Which forms are understood: see key-forms. */
 import type { ParsedKey } from 'ssh2';
-import { asRapError, RapError, systemCode } from '../errors/rap-error.ts';
-import { ssh2 } from '../ssh/library.ts';
+import { RapError } from '../errors/rap-error.ts';
+import { visible } from '../errors/visible.ts';
+import { readText, type TextOptions } from '../files/text-file.ts';
+import { NEW_KEY, openKey, WHOLE, wrongPassphrase } from './key-forms.ts';
 
 /** A key ready to sign with. Parse once: a passphrase costs most of a second of CPU. */
 export type LoginKey = ParsedKey;
@@ -32,103 +29,57 @@ export function signingKey(key: LoginKey, taken: readonly string[] | undefined):
   return Object.create(key, { type: { value: name }, sign: { value: sign } });
 }
 
-function sshString(value: Buffer | string): Buffer {
-  const bytes = Buffer.from(value);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-}
-
-/** An Ed25519 key in the unencrypted OpenSSH container (PROTOCOL.key of OpenSSH). */
-function openSshForm(key: KeyObject): string {
-  const jwk = key.export({ format: 'jwk' });
-  const publicKey = Buffer.from(jwk.x ?? '', 'base64url');
-  const secret = Buffer.from(jwk.d ?? '', 'base64url');
-  const check = randomBytes(4);
-  const head = sshString('ssh-ed25519');
-  const body = Buffer.concat([
-    check,
-    check,
-    head,
-    sshString(publicKey),
-    sshString(Buffer.concat([secret, publicKey])),
-    sshString(''),
-  ]);
-  const padding = Buffer.from(Array.from({ length: (8 - (body.length % 8)) % 8 }, (_, i) => i + 1));
-  const container = Buffer.concat([
-    Buffer.from('openssh-key-v1\0'),
-    sshString('none'),
-    sshString('none'),
-    sshString(''),
-    Buffer.from([0, 0, 0, 1]),
-    sshString(Buffer.concat([head, sshString(publicKey)])),
-    sshString(Buffer.concat([body, padding])),
-  ]);
-  const lines = container.toString('base64').replace(/(.{70})(?=.)/g, '$1\n');
-  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`;
-}
-
-function fromPkcs8(text: string, passphrase: string | undefined): string {
-  const key = createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) });
-  switch (key.asymmetricKeyType) {
-    case 'rsa':
-      return key.export({ type: 'pkcs1', format: 'pem' }).toString();
-    case 'ec':
-      return key.export({ type: 'sec1', format: 'pem' }).toString();
-    case 'ed25519':
-      return openSshForm(key);
-    default:
-      throw new RapError('KEY_UNREADABLE', `Keys of type ${key.asymmetricKeyType} are not supported`);
-  }
+/** A passphrase as it was meant: line ends come with files and variables of Windows, and are never part of it. */
+function meant(passphrase: string | undefined): string | undefined {
+  return passphrase?.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '') || undefined;
 }
 
 /**
- * Reads a private key.
+ * Reads a private key: OpenSSH, PEM (PKCS#1, SEC1, PKCS#8) and PuTTY, plain or with a passphrase, also where line
+ * ends were lost or other text stands around it.
+ * @param file named in messages when the key comes from one
  * @throws RapError KEY_UNREADABLE; the message never holds any part of the key
  */
-export function parseLoginKey(text: string, passphrase?: string): LoginKey {
-  const clean = text.replace(/^\uFEFF/, '').trim();
-  const secret = passphrase === '' ? undefined : passphrase;
-  if (clean === '') throw new RapError('KEY_UNREADABLE', 'The private key is empty');
-  if (/^(ssh-|ecdsa-)/.test(clean) || clean.includes('PUBLIC KEY')) {
-    throw new RapError('KEY_UNREADABLE', 'This is the public key; the private key is needed here');
-  }
-  if (clean.includes('ENCRYPTED') && secret === undefined) {
-    throw new RapError('KEY_UNREADABLE', 'The private key has a passphrase, and none was given');
-  }
-  let form = clean;
-  if (/-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(clean)) {
-    try {
-      form = fromPkcs8(clean, secret);
-    } catch (error) {
-      throw asRapError(error, 'KEY_UNREADABLE', 'The PKCS#8 private key cannot be read');
-    }
-  }
-  const parsed = ssh2.utils.parseKey(form, secret);
-  if (parsed instanceof Error) {
-    throw new RapError('KEY_UNREADABLE', `The private key cannot be read: ${parsed.message}`);
-  }
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined || !key.isPrivateKey()) {
-    throw new RapError('KEY_UNREADABLE', 'This is not a private key');
-  }
-  if (key.type === 'ssh-dss') {
-    throw new RapError('KEY_UNREADABLE', 'This is a DSA key, which signs with SHA-1 only', {
-      cure: 'Make an Ed25519 key ("rap key new") and have its public half registered.',
-    });
-  }
-  return key;
+export function parseLoginKey(text: string, passphrase?: string, file?: string): LoginKey {
+  const secret = meant(passphrase);
+  const opened = openKey(text, secret);
+  if ('key' in opened) return opened.key;
+  const name = file === undefined ? 'The private key' : `The private key file ${visible(file)}`;
+  const blank =
+    opened === wrongPassphrase && secret !== secret?.trim() ? '; it begins or ends with a blank' : '';
+  throw new RapError('KEY_UNREADABLE', `${name} ${opened.why}${blank}`, { cure: cureFor(opened.cure, file) });
 }
+
+/** A cure with the file in it, as a shell takes it. */
+function cureFor(cure: string, file: string | undefined): string {
+  if (file === undefined) return cure;
+  const quoted = /^[\w./:@+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+  return cure.replaceAll(/\bFILE\b/g, () => quoted);
+}
+
+/** What is taken for a key by its name, and is no text at all. */
+const BINARIES = [
+  { head: [0x30, 0x82], what: 'binary (DER or PKCS#12)' },
+  { head: [0x30, 0x81], what: 'binary (DER)' },
+].map(({ head, what }) => ({
+  head: Buffer.from(head),
+  what,
+  cure: 'Convert it: openssl pkey -inform DER -in FILE -out FILE.pem; a .p12 or .pfx: openssl pkcs12 -in FILE -nocerts -out FILE.pem',
+}));
+
+const keyText: TextOptions = {
+  what: 'The private key file',
+  limit: 256 * 1024,
+  asciiCounts: true,
+  code: 'KEY_UNREADABLE',
+  binaries: [
+    ...BINARIES,
+    { head: Buffer.from('SSH PRIVATE KEY FILE FORMAT 1.'), what: 'a key of SSH protocol 1', cure: NEW_KEY },
+    { head: Buffer.from([0xfe, 0xed, 0xfe, 0xed]), what: 'a key store of Java', cure: WHOLE },
+  ],
+};
 
 /** Reads a private key file. @throws RapError KEY_UNREADABLE naming the file */
 export async function readLoginKey(file: string, passphrase?: string): Promise<LoginKey> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new RapError('KEY_UNREADABLE', `Cannot read the private key file ${file} (${systemCode(error)})`, {
-      cause: error,
-    });
-  }
-  return parseLoginKey(text, passphrase);
+  return parseLoginKey(await readText(file, keyText), passphrase, file);
 }

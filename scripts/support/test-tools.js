@@ -1,4 +1,4 @@
-/** What the tests need beside npm packages: a browser for the editor, OpenSSH's server for interop, network shares. */
+/** What the tests need beside npm packages: a browser for the editor, OpenSSH's server for interop, tools for keys, network shares. */
 import { existsSync } from 'node:fs';
 import { run, tail } from './run.js';
 
@@ -16,11 +16,18 @@ const watching = [
   { name: 'tcc', files: ['/usr/bin/cc', '/usr/bin/gcc', '/usr/bin/clang', '/usr/bin/tcc'] },
 ];
 
+/** What people make and change keys with. */
+const keyTools = [
+  { name: 'openssl', files: ['/usr/bin/openssl'] },
+  { name: 'putty-tools', files: ['/usr/bin/puttygen'] },
+];
+
 const canMount = () => process.getuid?.() === 0 && existsSync('/dev/fuse');
 
 const tools = [
   { name: 'chromium', files: [process.env.RAP_CHROMIUM, '/usr/bin/chromium'] },
   { name: 'openssh-server', files: ['/usr/sbin/sshd'] },
+  ...keyTools,
   ...(canMount() ? shares : []),
   ...(process.platform === 'linux' ? watching : []),
 ];
@@ -28,7 +35,7 @@ const tools = [
 const missing = () =>
   tools.filter(({ files }) => !files.some((file) => file && existsSync(file))).map(({ name }) => name);
 
-/** Are the browser and the SSH server there? */
+/** Is all of it there? */
 export const testToolsAreThere = () => missing().length === 0;
 
 /** One sentence on what to install by hand, or '' when nothing is missing. */
