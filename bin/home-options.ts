@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
+import { visible } from '../lib/errors/visible.ts';
 import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../lib/ledger/keep-lease.ts';
 import { peekLease } from '../lib/ledger/leases.ts';
@@ -10,16 +11,27 @@ import type { Ledger } from '../lib/ledger/ledger.ts';
 import { ledgerIn } from '../lib/ledger/ledger-file.ts';
 import { isGone, tellOwner } from '../lib/ledger/owner.ts';
 import { realClock } from '../lib/time/clock.ts';
+import { allSeen } from '../lib/words/expand-env.ts';
 
 export const homeHelp = '  --home DIR    the home folder (default RAP_HOME, else ./data)';
 
 /**
- * The home folder named on the command line, by RAP_HOME, or ./data.
+ * The home folder named on the command line, by RAP_HOME, or ./data; absolute.
+ * @throws RapError CONFIG_INVALID when it has characters that cannot be seen
+ */
+export function homeNamed(values: { home?: string | undefined }): string {
+  const home = values.home ?? process.env.RAP_HOME ?? 'data';
+  const what = values.home === undefined ? 'RAP_HOME' : '--home';
+  return path.resolve(allSeen(home, `${what} "${visible(home)}"`));
+}
+
+/**
+ * The home folder a command works on, see homeNamed.
  * @param user number of the user this process runs as; undefined on Windows
  * @throws RapError USAGE when root would work on somebody else's home
  */
 export function homeFromWords(values: { home?: string | undefined }, user = process.geteuid?.()): string {
-  const home = path.resolve(values.home ?? process.env.RAP_HOME ?? 'data');
+  const home = homeNamed(values);
   if (user === 0) refuseAsRoot(home);
   return home;
 }
@@ -84,5 +96,14 @@ export function refuseWhileAtWork(home: string): void {
 
 /** Who does this: --by, else the user of the system. */
 export function personFromWords(values: { by?: string | undefined }): string {
-  return values.by?.trim() || userInfo().username;
+  return values.by?.trim() || systemUser();
+}
+
+/** The name of the user, or the number: in a container a process may run as a user that no list of users has. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.geteuid?.() ?? 'without a name'}`;
+  }
 }

@@ -1,6 +1,7 @@
 /** The command line: which word runs which command, and how trouble is told. */
 import { readFileSync } from 'node:fs';
 import { asRapError, RapError } from '../lib/errors/rap-error.ts';
+import { errorFacts, errorText } from './tell.ts';
 
 /** Runs one command with the words after its name; returns the exit status (see lib/errors/codes.ts). */
 export type Command = (argv: string[]) => Promise<number>;
@@ -113,9 +114,8 @@ export function suggestion(word: string): string | undefined {
 }
 
 function tell(error: RapError, json: boolean): void {
-  const { code, message, cure } = error;
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, cure } })}\n`);
-  else process.stderr.write(`${code}: ${message}\nWhat to do: ${cure}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: errorFacts(error) })}\n`);
+  else process.stderr.write(errorText(error));
 }
 
 async function dispatch(argv: string[]): Promise<number> {

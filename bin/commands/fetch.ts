@@ -16,6 +16,7 @@ import {
   required,
   wholeNumber,
 } from '../connection-options.ts';
+import { errorFacts, errorText } from '../tell.ts';
 
 const help = `Usage: rap fetch --host H --user U --key FILE --host-key SHA256:... --from /INBOX [--from ...] --to DIR
 
@@ -178,14 +179,13 @@ export default async function fetch(argv: string[]): Promise<number> {
   } catch (thrown) {
     const error = asRapError(thrown);
     if (error.exitStatus === 2) throw error;
-    const { code, message, cure } = error;
-    process.stderr.write(`${code}: ${message}\nWhat to do: ${cure}\n`);
+    process.stderr.write(errorText(error));
     say({
       summary: true,
       ...tally,
       failed: tally.failed + 1,
       seconds: seconds(start),
-      error: { code, message, cure },
+      error: errorFacts(error),
     });
     return error.exitStatus;
   }

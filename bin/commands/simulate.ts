@@ -11,6 +11,7 @@ import type { Inbox } from '../../simulator/inbox.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/world.ts';
 import { parseWords, wholeNumber } from '../connection-options.ts';
+import { homeNamed } from '../home-options.ts';
 import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
 
 const help = [
@@ -132,7 +133,7 @@ function settingsFrom(values: Values) {
   const at = values.at === undefined ? undefined : momentOf(values.at, date);
   const anyPort = ports === 'ephemeral' ? '0' : undefined;
   const simulated: SimulatorOptions = {
-    home: path.resolve(values.home ?? process.env.RAP_HOME ?? 'data'),
+    home: homeNamed(values),
     ports,
     seed: wholeNumber(values.seed ?? '1', '--seed', 0, Number.MAX_SAFE_INTEGER),
     riskFileBytes: wholeNumber(values['risk-file-mb'] ?? '16', '--risk-file-mb', 0, 2000) * 1024 * 1024,

@@ -1,4 +1,5 @@
 import { RapError } from '../errors/rap-error.ts';
+import { visible } from '../errors/visible.ts';
 
 /** Gives the value of an environment variable, or undefined (or '') when it is not set. */
 export type EnvLookup = (name: string) => string | undefined;
@@ -15,7 +16,25 @@ export function expandEnv(text: string, lookup: EnvLookup, setting: string): str
     if (value === undefined || value === '') {
       throw new RapError('CONFIG_INVALID', `${setting}: the environment variable ${name.trim()} is not set`);
     }
-    return value;
+    return allSeen(value, `The environment variable ${name.trim()}`);
+  });
+}
+
+/** What no value of a setting has: controls, but for tabs and line ends of a longer text. */
+const UNSEEN = /[\0-\x08\x0B-\x1F\x7F]/;
+
+/**
+ * A value, when all of it can be seen. A carriage return comes with a file of variables that was edited on Windows,
+ * and would become part of a path.
+ * @param what begins the sentence of the error; the value itself may be a secret
+ * @throws RapError CONFIG_INVALID naming the character
+ */
+export function allSeen(value: string, what: string): string {
+  const odd = UNSEEN.exec(value);
+  if (odd === null) return value;
+  const where = odd.index === value.length - 1 ? 'at its end' : 'in it';
+  throw new RapError('CONFIG_INVALID', `${what} has ${visible(odd[0])} ${where}, which cannot be seen`, {
+    cure: 'Take it out where the value is set. A file edited on Windows is mended with: sed -i "s/\\r$//" FILE',
   });
 }
 

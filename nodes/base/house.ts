@@ -10,6 +10,7 @@
 import { join, resolve } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { type KeptLease, keepLease, notInCharge, WRITER, WRITER_MS } from '../../lib/ledger/keep-lease.ts';
 import { peekLease } from '../../lib/ledger/leases.ts';
@@ -17,12 +18,15 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { isGone, ownName } from '../../lib/ledger/owner.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
+import { allSeen } from '../../lib/words/expand-env.ts';
 import { recoverInterrupted } from './recover.ts';
 
 /** The settings of settings.js that are ours. */
 interface HouseSettings {
   userDir?: string;
   rapHome?: string;
+  /** 'live' or 'demo' where our own settings.js runs Node-RED. */
+  rapProfile?: string;
   /** Replaces the real clock in rehearsals and tests. */
   rapClock?: Clock;
   /** Replaces the lease of a minute in tests, milliseconds. */
@@ -57,10 +61,19 @@ function settingsOf(RED: NodeAPI): HouseSettings {
   return RED.settings as unknown as HouseSettings;
 }
 
-/** RAP_HOME as an absolute path: `rapHome` of settings.js, else the environment, else below the user directory. */
+/**
+ * RAP_HOME as an absolute path: `rapHome` of settings.js, else the environment, else below the user directory.
+ * @throws RapError CONFIG_INVALID when it has characters that cannot be seen
+ */
 export function homeOf(RED: NodeAPI): string {
   const { rapHome, userDir } = settingsOf(RED);
-  return resolve(rapHome ?? process.env.RAP_HOME ?? join(userDir ?? '.', 'rap'));
+  const home = rapHome ?? process.env.RAP_HOME ?? join(userDir ?? '.', 'rap');
+  return resolve(allSeen(home, `RAP_HOME "${visible(home)}"`));
+}
+
+/** 'live' or 'demo' where our own settings.js runs Node-RED, else undefined. */
+export function profileOf(RED: NodeAPI): string | undefined {
+  return settingsOf(RED).rapProfile;
 }
 
 export function clockOf(RED: NodeAPI): Clock {
