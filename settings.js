@@ -10,6 +10,7 @@ import { liveProblems } from './scripts/support/live.js';
 import { editorLogins } from './scripts/support/logins.js';
 import { onlyOwnPages } from './scripts/support/own-pages.js';
 import { prepareHome, profileVariables, readProfile, userFolder } from './scripts/support/profile.js';
+import { savedNodes } from './scripts/support/saved-flows.js';
 
 /** The demo's secret for stored credentials: made once, kept where only this user reads it. */
 function demoSecret(home) {
@@ -46,8 +47,9 @@ function settingsFor(env, argv) {
   const profile = readProfile(env);
   prepareHome(profile);
   const { live, home, editorPort } = profile;
+  const nodes = savedNodes(home);
   if (live) {
-    const problems = liveProblems(env, home, { safe: argv.includes('--safe') });
+    const problems = liveProblems(env, home, argv.includes('--safe') ? [] : nodes);
     if (problems.length > 0) throw new Trouble(problems.join('\n'));
   }
   // Flows write ${RAP_HOME} and the like in their nodes.

@@ -18,7 +18,8 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { type Clock, sleep } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { RunContext } from '../../lib/words/types.ts';
-import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf } from './house.ts';
+import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
+import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf, profileOf } from './house.ts';
 import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
 
 /** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
@@ -251,6 +252,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
     try {
+      if (profileOf(this.#RED) === 'live') refuseDemo(config as SavedNode, this.home);
       return { value: read(config, (name) => this.#lookup(name), this) };
     } catch (thrown) {
       const fault = asRapError(thrown, 'CONFIG_INVALID');

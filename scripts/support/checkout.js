@@ -42,6 +42,12 @@ export function textOf(file) {
   }
 }
 
+/** A text with what cannot be seen written out, as lib/errors/visible.ts does; here for every Node.js. */
+export const visible = (text) =>
+  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) =>
+    one === '\r' ? '\\r' : one === '\n' ? '\\n' : `\\u{${one.codePointAt(0).toString(16).padStart(4, '0')}}`,
+  );
+
 /** Runs the body of a script: expected trouble becomes one sentence and exit status 2. */
 export async function runScript(body) {
   try {

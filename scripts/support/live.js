@@ -2,61 +2,97 @@
  * What must be in place before live operation starts: see docs/operator-guide.md, "From demo to live".
  * Used by settings.js only, so it always runs on the chosen Node.js, which runs TypeScript as it is.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { readTextSync } from '../../lib/files/text-file.ts';
 import { normalFingerprint } from '../../lib/rap/host-keys.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/known-hosts.ts';
+import { knownHostsText, noneFits, readKnownHosts } from '../../lib/rap/known-hosts.ts';
 import { expandAll } from '../../lib/words/expand-env.ts';
-import { textOf } from './checkout.js';
+import { demoLeftovers, OWN_CURE } from '../../nodes/base/demo-leftovers.ts';
+import { visible } from './checkout.js';
 import { editorLogins } from './logins.js';
 import { userFolder } from './profile.js';
 
-function missingVariables(env) {
-  const secret =
-    'RAP_CREDENTIAL_SECRET is not set: give the secret that encrypts stored passphrases and passwords.';
-  return [...editorLogins(env).problems, ...(env.RAP_CREDENTIAL_SECRET ? [] : [secret])];
+const SAFE = '"npm start -- --safe" opens the editor with the flows stopped, so that it can be entered.';
+
+function secretProblems(env, home) {
+  const secret = env.RAP_CREDENTIAL_SECRET;
+  if (!secret)
+    return [
+      'RAP_CREDENTIAL_SECRET is not set: give the secret that encrypts stored passphrases and passwords.',
+    ];
+  // Where something is stored already, the secret opens it as it is.
+  if (!/[\r\n]$/.test(secret) || existsSync(join(userFolder(home), 'flows_cred.json'))) return [];
+  return [`RAP_CREDENTIAL_SECRET ends with ${visible(secret.at(-1))}, which cannot be seen: take it out.`];
 }
 
-/** The addresses ('host:port') of a saved rap-account node for which it trusts no host key. */
-function unpinnedAddresses(saved, env) {
+/** Addresses of a saved rap-account node without a trusted host key, and what stands against its known_hosts file. */
+function trustOf(saved, env) {
   const { addresses, hostKeys, knownHosts } = expandAll(
     { addresses: saved.addresses ?? [], hostKeys: saved.hostKeys ?? [], knownHosts: saved.knownHosts ?? '' },
     (name) => env[name],
     'account',
   );
   const wanted = addresses.filter(({ host }) => host).map(({ host, port }) => ({ host, port: Number(port) }));
-  const fromFile = knownHosts === '' ? [] : pinsFromKnownHosts(readFileSync(knownHosts, 'utf8'), wanted);
+  const file = knownHosts.trim();
+  const known = file === '' ? undefined : readKnownHosts(readTextSync(file, knownHostsText), wanted);
   for (const { fingerprint, address } of hostKeys) normalFingerprint(fingerprint, `host key of ${address}`);
   const pinned = new Set([
     ...hostKeys.map(({ address }) => address.trim()),
-    ...fromFile.map(({ host, port }) => `${host}:${port}`),
+    ...(known?.pins ?? []).map(({ host, port }) => `${host}:${port}`),
   ]);
-  if (wanted.length === 0) throw new Error('it has no address');
-  return wanted.map(({ host, port }) => `${host}:${port}`).filter((address) => !pinned.has(address));
+  if (wanted.length === 0) throw new RapError('CONFIG_INVALID', 'it has no address');
+  const open = wanted.filter(({ host, port }) => !pinned.has(`${host}:${port}`));
+  const why = known?.pins.length === 0 ? ` (${noneFits(file, known, open).message})` : '';
+  return { open: open.map(({ host, port }) => `${host}:${port}`), why };
 }
 
 /** One sentence for a rap-account node that may not go live, none for a good one. */
-function complaint(saved, env) {
-  const cure = '"npm start -- --safe" opens the editor with the flows stopped, so that it can be entered.';
-  const name = saved.name || saved.user || saved.id;
+function trustProblems(saved, env) {
+  const name = nameOf(saved);
   try {
-    const open = unpinnedAddresses(saved, env);
-    return open.length === 0 ? [] : [`Account "${name}" trusts no host key at ${open.join(', ')}: ${cure}`];
+    const { open, why } = trustOf(saved, env);
+    return open.length === 0
+      ? []
+      : [`Account "${name}" trusts no host key at ${open.join(', ')}${why}: ${SAFE}`];
   } catch (error) {
-    return [`Account "${name}" has unusable host keys (${error.message}): ${cure}`];
+    if (!(error instanceof RapError)) throw error;
+    return [`Account "${name}" has unusable host keys (${error.message}): ${SAFE}`];
   }
 }
 
-function accountsOf(home) {
-  const text = textOf(join(userFolder(home), 'flows.json'));
-  return text === '' ? [] : JSON.parse(text).filter((node) => node.type === 'rap-account');
+const nameOf = (saved) => visible(String(saved.name || saved.user || saved.id));
+
+const kinds = { 'rap-account': 'Account', 'rap-contacts': 'Contacts', 'report-route': 'Node' };
+
+function demoProblems(saved, home) {
+  const found = demoLeftovers(saved, home);
+  return found.length === 0
+    ? []
+    : [
+        `${kinds[saved.type]} "${nameOf(saved)}" is still the demo's: ${found.join('; ')}. ${OWN_CURE} ${SAFE}`,
+      ];
+}
+
+/** The nodes that Node-RED will start. */
+function started(nodes) {
+  const asleep = new Set(
+    nodes.filter(({ type, disabled }) => type === 'tab' && disabled).map(({ id }) => id),
+  );
+  return nodes.filter((node) => node.d !== true && !asleep.has(node.z));
 }
 
 /**
  * Everything that stands against live operation, one sentence each; empty when it may start.
- * @param options.safe the flows are not started, so that missing host keys can be entered
+ * @param nodes the saved flow; none where the flows are not started, so that what is missing can be entered
  */
-export function liveProblems(env, home, { safe = false } = {}) {
-  const accounts = safe ? [] : accountsOf(home);
-  return [...missingVariables(env), ...accounts.flatMap((saved) => complaint(saved, env))];
+export function liveProblems(env, home, nodes) {
+  const accounts = nodes.filter(({ type }) => type === 'rap-account');
+  return [
+    ...editorLogins(env).problems,
+    ...secretProblems(env, home),
+    ...accounts.flatMap((saved) => trustProblems(saved, env)),
+    ...started(nodes).flatMap((saved) => demoProblems(saved, home)),
+  ];
 }

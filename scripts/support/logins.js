@@ -1,5 +1,7 @@
 /** Who may log in to the editor in live operation, and what each login may do. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { linesOf, readTextSync } from '../../lib/files/text-file.ts';
 
 const BCRYPT = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
@@ -32,8 +34,7 @@ function usersOfFile(file) {
   try {
     if ((statSync(file).mode & 0o007) !== 0)
       return refused('is open to everybody on this machine: chmod o= it.');
-    const lines = readFileSync(file, 'utf8').split('\n');
-    const read = lines
+    const read = linesOf(readTextSync(file, { what: 'RAP_EDITOR_USERS' }))
       .map((line, at) => ({ text: line.trim(), at: at + 1 }))
       .filter(({ text }) => text !== '' && !text.startsWith('#'))
       .map(({ text, at }) => ({ at, user: userOfLine(text) }));
@@ -45,6 +46,7 @@ function usersOfFile(file) {
     }
     return { users: read.map(({ user }) => user), problems: [] };
   } catch (error) {
+    if (error instanceof RapError) return { users: [], problems: [`${error.message}. ${error.cure}`] };
     return refused(`cannot be read (${error.code}): let the service's user read it.`);
   }
 }

@@ -1,7 +1,7 @@
 /** What the environment says about how to run: one place that reads and checks the variables of the README. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { inside, Trouble } from './checkout.js';
+import { inside, Trouble, visible } from './checkout.js';
 
 const defaultPorts = {
   RAP_EDITOR_PORT: 1880,
@@ -14,7 +14,7 @@ function port(env, name) {
   const text = env[name] ?? '';
   const number = text === '' ? defaultPorts[name] : Number(text);
   if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-  throw new Trouble(`${name} is "${text}", which is no port: give a number from 1 to 65535.`);
+  throw new Trouble(`${name} is "${visible(text)}", which is no port: give a number from 1 to 65535.`);
 }
 
 function choice(env, name, words) {
@@ -23,12 +23,30 @@ function choice(env, name, words) {
   throw new Trouble(`${name} is "${word}": it can be ${words.map((one) => `"${one}"`).join(' or ')}.`);
 }
 
+/** What no value here has: controls. A carriage return comes with a file of variables edited on Windows. */
+const UNSEEN = /[\0-\x08\x0A-\x1F\x7F]/;
+
+/** Variables that are shown when they are wrong; secrets and hashes are not among them. */
+const shown = ['RAP_PROFILE', 'RAP_HOME', 'RAP_SIMULATOR_PORTS', 'RAP_EDITOR_USER', 'RAP_EDITOR_USERS'];
+
+function refuseUnseen(env) {
+  for (const name of [...shown, 'RAP_EDITOR_PASSWORD_HASH']) {
+    const [odd] = UNSEEN.exec(env[name] ?? '') ?? [];
+    if (odd === undefined) continue;
+    const value = shown.includes(name) ? ` in ${visible(`"${env[name]}"`)}` : '';
+    throw new Trouble(
+      `${name} has ${visible(odd)}${value}, which cannot be seen: take it out where it is set; sed -i "s/\\r$//" FILE mends a file that was edited on Windows.`,
+    );
+  }
+}
+
 /**
  * @returns {{ live: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
  *   weatherPort: number, simulatorPorts: 'standard' | 'ephemeral' }}
  * @throws Trouble naming the variable that is wrong
  */
 export function readProfile(env) {
+  refuseUnseen(env);
   return {
     live: choice(env, 'RAP_PROFILE', ['demo', 'live']) === 'live',
     home: env.RAP_HOME ? resolve(env.RAP_HOME) : inside('data'),

@@ -1,0 +1,105 @@
+/**
+ * What of the shipped example must not go live as it is: the simulator's participants, users, keys and addresses,
+ * the demo's mailbox, and folders that need not be a mounted share. An account or a relay on this machine alone is
+ * a rehearsal of live operation, and may keep what belongs to it.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
+
+/** A node as the editor saved it. */
+export type SavedNode = Readonly<Record<string, unknown>>;
+
+/** Live operation refuses an example that was not made one's own. */
+export const OWN_CURE =
+  'Enter your own in its dialog: see "From demo to live" in the operator guide (docs/operator-guide.md).';
+
+/**
+ * @param home RAP_HOME, absolute
+ * @returns a phrase for each thing that is still the demo's; none for a node that may go live
+ */
+export function demoLeftovers(saved: SavedNode, home: string): string[] {
+  switch (saved.type) {
+    case 'rap-account':
+      return ofAccount(saved, home);
+    case 'rap-contacts':
+      return ofContacts(saved);
+    case 'report-route':
+      return ofRoute(saved, home);
+    default:
+      return [];
+  }
+}
+
+/** @throws RapError CONFIG_INVALID naming everything that is still the demo's */
+export function refuseDemo(saved: SavedNode, home: string): void {
+  const found = demoLeftovers(saved, home);
+  if (found.length > 0) throw new RapError('CONFIG_INVALID', found.join('; '), { cure: OWN_CURE });
+}
+
+/** IDs of the simulator; HKEX's have at most six characters, too. */
+const SIMULATED_ID = /^SIM\w{0,3}$/i;
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+const rowsOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
+
+function ofAccount(saved: SavedNode, home: string): string[] {
+  const participant = textOf(saved.participant);
+  const found = SIMULATED_ID.test(participant) ? [`participant "${participant}" is the simulator's`] : [];
+  const hosts = rowsOf(saved.addresses).map(({ host }) => textOf(host));
+  if (hosts.every((host) => LOOPBACK.test(host))) return found;
+  const user = textOf(saved.user);
+  if (SIMULATED_ID.test(user)) found.push(`user "${user}" is the simulator's`);
+  for (const [what, file] of [
+    ['key file', textOf(saved.keySource) === 'stored' ? '' : textOf(saved.keyFile)],
+    ['known_hosts file', textOf(saved.knownHosts)],
+  ] as const) {
+    if (isIn(file, path.join(home, 'simulator'), home))
+      found.push(`${what} "${visible(file)}" is the simulator's`);
+  }
+  const own = hosts.filter((host) => LOOPBACK.test(host));
+  return own.length === 0 ? found : [...found, `address ${own.join(', ')} is this machine's own`];
+}
+
+function ofContacts(saved: SavedNode): string[] {
+  const relay = textOf(saved.host);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as the flow has it; Node-RED puts in what is set
+  if (textOf(saved.port) === '${RAP_SMTP_PORT}' && process.env.RAP_SMTP_PORT === undefined) {
+    return [`mail relay ${visible(relay)}:${textOf(saved.port)} is the demo's mailbox`];
+  }
+  if (LOOPBACK.test(relay)) return [];
+  const invented = rowsOf(saved.contacts)
+    .map(({ email }) => textOf(email))
+    .filter((email) => /[@.]example$/i.test(email));
+  return invented.map((email) => `contact ${visible(email)} is the example's`);
+}
+
+function ofRoute(saved: SavedNode, home: string): string[] {
+  // Flows of earlier releases have no word about marks: they go on as they did.
+  if (saved.shares === undefined) return [];
+  const found =
+    saved.shares === 'any'
+      ? [
+          'it writes to any folder: mark your shares ("rap share init FOLDER") and choose "marked shares only"',
+        ]
+      : [];
+  const demo = path.join(home, 'shares');
+  // A folder of that name that is there was made by somebody, perhaps to mount shares below it.
+  if (existsSync(demo)) return found;
+  const rules = rowsOf(saved.rules).map(({ share }) => textOf(share));
+  return [
+    ...found,
+    ...rules.flatMap((share, at) =>
+      isIn(share, demo, home) ? [`rule ${at + 1}: share "${visible(share)}" is the demo's`] : [],
+    ),
+  ];
+}
+
+/** Is a path that may begin with ${RAP_HOME} or {home} below a folder? */
+function isIn(file: string, folder: string, home: string): boolean {
+  if (file === '') return false;
+  const whole = path.resolve(file.replace(/^(\$\{RAP_HOME\}|\{home\})/, () => home));
+  return whole.startsWith(folder + path.sep);
+}

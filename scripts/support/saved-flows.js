@@ -1,0 +1,34 @@
+/**
+ * The flows that Node-RED is about to load. Node-RED itself takes a file that it cannot read for an empty one: then
+ * nothing runs, nothing is said, and the next Deploy writes over it.
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { readJsonSync } from '../../lib/files/json-file.ts';
+import { Trouble } from './checkout.js';
+import { userFolder } from './profile.js';
+
+const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/**
+ * The saved nodes; none when there is no file yet, or nothing in it.
+ * @throws Trouble when the file cannot be read or understood
+ */
+export function savedNodes(home) {
+  const file = join(userFolder(home), 'flows.json');
+  const backup = join(userFolder(home), '.flows.json.backup');
+  // An empty file is what Node-RED replaces by its backup.
+  const [found] = [file, backup].filter((one) => sizeOf(one) > 0);
+  if (found === undefined) return [];
+  const kept = found === file && sizeOf(backup) > 0 ? `, such as ${backup}` : '';
+  const cure = `Put a good copy in its place${kept}; nothing was changed.`;
+  try {
+    const nodes = readJsonSync(found, { what: 'The flow file', limit: 256 * 1024 * 1024, onlyUtf8: true });
+    if (nodes === undefined || Array.isArray(nodes)) return nodes ?? [];
+  } catch (error) {
+    if (!(error instanceof RapError)) throw error;
+    throw new Trouble(`${error.message}. ${error.cure} ${cure}`);
+  }
+  throw new Trouble(`The flow file ${found} is not a list of nodes. ${cure}`);
+}
