@@ -84,7 +84,7 @@ const table = {
     ...{ exit: 2, retryable: false, severity: 'critical' },
     ...{ scope: 'account', mutable: false, ends: 'success' },
     status: 'key unreadable',
-    cure: 'Check that the private key file exists, can be read by this user, and that its passphrase is right.',
+    cure: 'Give the account its private key: the path of a file that this user may read, or the key itself.',
   },
   HOST_KEY_MISSING: {
     ...{ exit: 2, retryable: false, severity: 'critical' },

@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
-import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
+import { readTextSync, type TextOptions } from '../../lib/files/text-file.ts';
+import { findKeys, pemOf } from '../../lib/rap/key-text.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { listOf, readSettings } from '../base/settings.ts';
@@ -39,19 +41,31 @@ interface Credentials {
   webhookToken?: string;
 }
 
+/** How a file of certificates is read. Windows offers to save one in binary, too. */
+const authorityText: TextOptions = {
+  what: 'CA file',
+  code: 'MAIL_CONFIG',
+  asciiCounts: true,
+  binaries: [0x81, 0x82].map((second) => ({
+    head: Buffer.from([0x30, second]),
+    what: 'a certificate in binary (DER)',
+    cure: 'Save it as "Base-64 encoded X.509", or convert it: openssl x509 -inform DER -in FILE -out FILE.pem',
+  })),
+};
+
 /** The certificates of a PEM file, as text. @throws RapError MAIL_CONFIG naming the file */
 function readAuthority(file: string): string {
+  const { blocks } = findKeys(readTextSync(file, authorityText));
+  const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE').map(pemOf);
+  const refuse = (why: string, cause?: unknown) =>
+    new RapError('MAIL_CONFIG', `CA file ${visible(file)}: ${why}`, { cause });
+  if (certificates.length === 0) throw refuse('it holds no certificate in PEM form');
   try {
-    const pem = readFileSync(file, 'utf8');
-    for (const [one] of pem.matchAll(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)) {
-      new X509Certificate(one);
-    }
-    if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+    for (const one of certificates) new X509Certificate(one);
   } catch (thrown) {
-    const reason = systemCode(thrown) || 'it holds something that is no certificate';
-    throw new RapError('MAIL_CONFIG', `CA file ${file}: ${reason}`, { cause: thrown });
+    throw refuse('it holds something that is no certificate', thrown);
   }
-  throw new RapError('MAIL_CONFIG', `CA file ${file}: it holds no certificate in PEM form`);
+  return certificates.join('');
 }
 
 /** @throws RapError MAIL_CONFIG naming the field, CONFIG_INVALID */

@@ -271,10 +271,30 @@ describe('contact-notify, rap-contacts', () => {
     await start();
     await writeFile(`${home}/text.pem`, 'no certificate');
     await writeFile(`${home}/broken.pem`, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
-    for (const name of ['text.pem', 'broken.pem', 'missing.pem']) {
+    await writeFile(`${home}/binary.cer`, Buffer.from([0x30, 0x82, 0x03, 0x00, 0x30]));
+    for (const name of ['text.pem', 'broken.pem', 'missing.pem', 'binary.cer']) {
       const read = () => readContacts(contacts({ caFile: `${home}/${name}` }), () => '', { credentials: {} });
-      assert.throws(read, { code: 'MAIL_CONFIG', message: new RegExp(`^CA file .*${name}: `) });
+      assert.throws(read, { code: 'MAIL_CONFIG', message: new RegExp(`^CA file .*${name}`) });
     }
+  });
+
+  it('a CA file is read as Windows saves it, and with text around the certificates', async () => {
+    const { cert } = await aCertificate();
+    const read = async (bytes: Buffer | string) => {
+      await writeFile(`${home}/ca.pem`, bytes);
+      return readContacts(contacts({ caFile: `${home}/ca.pem` }), () => '', { credentials: {} }).smtp.ca;
+    };
+    const plain = await read(cert);
+    for (const bytes of [
+      cert.replaceAll('\n', '\r\n'),
+      Buffer.from(`\uFEFF${cert}`, 'utf16le'),
+      `Bag Attributes\n    friendlyName: 陳大文 CA\n${cert}`,
+      Buffer.concat([Buffer.from([0xb3, 0xaf, 0x0a]), Buffer.from(cert)]),
+      cert.trim().replaceAll('\n', '\\n'),
+    ]) {
+      assert.equal(await read(bytes), plain);
+    }
+    assert.equal(await read(cert + cert), `${plain}${plain}`);
   });
 
   it('a dead relay: after three minutes the alarm is in a file and at the webhook, and the nodes are red until it is back', async function () {

@@ -137,7 +137,7 @@ export const zhHans: Words = {
   cures: {
     CONFIG_INVALID: '更正所指的设置，然后重新部署。',
     USAGE: '此命令接受的用法见“rap --help”。',
-    KEY_UNREADABLE: '检查私钥文件是否存在、能否读取，以及密码是否正确。',
+    KEY_UNREADABLE: '为该账户提供私钥：本用户可读取的文件路径，或私钥本身。',
     HOST_KEY_MISSING: '输入经香港交易所确认的主机密钥 SHA-256 指纹。“rap hostkey”会显示服务器所出示的指纹。',
     CONNECT_REFUSED: '检查线路、防火墙及地址；下次运行会再试。',
     CONNECT_TIMEOUT: '检查线路及防火墙；下次运行会再试。',

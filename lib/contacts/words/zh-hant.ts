@@ -137,7 +137,7 @@ export const zhHant: Words = {
   cures: {
     CONFIG_INVALID: '更正所指的設定，然後重新部署。',
     USAGE: '此指令接受的用法見「rap --help」。',
-    KEY_UNREADABLE: '檢查私密金鑰檔案是否存在、可否讀取，以及密碼是否正確。',
+    KEY_UNREADABLE: '為該帳戶提供私密金鑰：本使用者可讀取的檔案路徑，或金鑰本身。',
     HOST_KEY_MISSING:
       '輸入經香港交易所確認的主機金鑰 SHA-256 指紋。「rap hostkey」會顯示伺服器所出示的指紋。',
     CONNECT_REFUSED: '檢查線路、防火牆及地址；下次執行會再試。',
