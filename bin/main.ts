@@ -49,6 +49,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'mark, check and accept shares, so that only a mounted one is written',
     load: () => import('./commands/share.ts'),
   },
+  inspect: {
+    summary: 'say of local files whether they are sound',
+    load: () => import('./commands/inspect.ts'),
+  },
   simulate: {
     summary: 'run the simulator of RAP and, with --inbox, a mail inbox',
     load: () => import('./commands/simulate.ts'),

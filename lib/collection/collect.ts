@@ -5,8 +5,9 @@ import { sweepTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Result } from '../rap/download.ts';
 import type { RapSession } from '../rap/session.ts';
-import { inspectDataFile } from '../reports/data-file.ts';
 import { unfinished } from '../reports/finished.ts';
+import { inspectFile } from '../reports/integrity/inspect.ts';
+import { refusalOf } from '../reports/integrity/refuse.ts';
 import { missingHalves } from '../reports/pairs.ts';
 import type { FailedReport, ReceivedReport, RefusedEntry, Report, RunContext } from '../words/types.ts';
 import { copyAside, quarantineBeside } from './quarantine.ts';
@@ -104,20 +105,12 @@ export async function collect(
       if (reason !== undefined)
         throw new RapError('STILL_WRITING', `${report.path} is not finished: ${reason}`);
       if (options.lookInside === false) return;
-      try {
-        await inspectDataFile(report, temporary, session.account.participant);
-      } catch (thrown) {
-        if (!(thrown instanceof RapError)) throw thrown;
-        const aside = path.join(
-          quarantineBeside(options.landing),
-          path.relative(options.landing, job.target),
-        );
-        const { code, message } = thrown;
-        const copy = await copyAside(temporary, aside);
-        const reason = message.replace(report.path, '').replace(/^[, ]+/, '');
-        await ledger.hold({ ...factsOf(report, context), ...copy }, { code, reason });
-        throw thrown;
-      }
+      const finding = await inspectFile(report, temporary, session.account.participant);
+      const refusal = refusalOf(finding);
+      if (refusal === undefined) return;
+      const aside = path.join(quarantineBeside(options.landing), path.relative(options.landing, job.target));
+      await ledger.hold({ ...factsOf(report, context), ...(await copyAside(temporary, aside)) }, refusal);
+      throw new RapError(refusal.code, `${report.path}, ${refusal.reason}`);
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onStepDown: (reason) => {

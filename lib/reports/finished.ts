@@ -6,7 +6,8 @@
  */
 import { open } from 'node:fs/promises';
 import type { Report } from '../words/types.ts';
-import { recordLength, strideOf } from './data-file.ts';
+import { unfinishedRecords } from './integrity/fixed-length.ts';
+import { recordLength } from './integrity/inspect.ts';
 
 /** Bytes at the end of a file that are looked at: a zip's end record with the longest comment it may have. */
 const TAIL = 22 + 65_535;
@@ -29,14 +30,6 @@ export function unfinishedZip(tail: Buffer, size: number): string | undefined {
     if (at + 22 + comment === tail.length && (large || offset + directory <= start)) return undefined;
   }
   return 'the zip has no end record';
-}
-
-/** Why these last records cannot be the end of a data file, or undefined; the trailer's first byte is '9'. */
-export function unfinishedRecords(tail: Buffer, size: number, length: number): string | undefined {
-  if (size === 0) return 'the data file is empty';
-  const stride = strideOf(size, length);
-  if (stride === undefined) return `the data file does not consist of records of ${length} bytes`;
-  return tail[tail.length - stride] === 0x39 ? undefined : 'the data file has no trailer';
 }
 
 /**

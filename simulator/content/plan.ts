@@ -127,7 +127,7 @@ function securitiesDay(date: IsoDate, options: PlanOptions): PlannedReport[] {
       tables.zip(
         {
           [`${riskStem}.csv`]: Buffer.concat([
-            ...riskFile(`VAR PLATFORM RISK PARAMETERS ${date}`, options.riskFileBytes, chance),
+            ...riskFile('VAR PLATFORM RISK PARAMETERS', dayFolder(date), options.riskFileBytes, chance),
           ]),
         },
         stamp,
@@ -147,7 +147,7 @@ function derivativesDay(date: IsoDate, options: PlanOptions): PlannedReport[] {
   const lis = (letter: 'i' | 'p' | 'f', time = '') =>
     `rp${letter}______-_____-__-_____-${yymmdd}${time === '' ? '' : `-${time}`}.lis`;
   const risk = (name: string) => (chance: Chance) =>
-    riskFile(`RISK PARAMETERS ${name} ${date}`, options.riskFileBytes, chance);
+    riskFile(`RISK PARAMETERS ${name}`, dayFolder(date), options.riskFileBytes, chance);
   const event = options.eventDay ?? isFirstDayOfQuarter(date);
   return [
     report(inbox, `${reportStem('CCMDS01', participant, date)}.txt`, times.collateral, (chance, stamp) =>

@@ -1,6 +1,8 @@
 /**
  * Risk parameter files: large texts, made in pieces so that no size is ever held in memory. The real format
- * is not copied; every line carries its number, so that a piece read from a wrong place is noticed.
+ * is not copied but for what public readers of .lis files rely on: a first line of type 0 with the business date in
+ * columns 9-16, then pairs of lines 81 and 82. Every line carries its number, so that a piece read from a wrong place is
+ * noticed.
  */
 import type { Chance } from './random.ts';
 
@@ -10,12 +12,21 @@ const NUMBER_AT = 3;
 const NUMBER_WIDTH = 10;
 const ZERO = 48;
 
-/** Pieces that together have exactly `bytes` bytes. */
-export function* riskFile(title: string, bytes: number, chance: Chance): Generator<Buffer> {
+/** Size of a file of at most so many bytes that ends with a whole pair of lines; less than a line stays as it is. */
+export function riskFileSize(most: number): number {
+  return most < LINE ? most : LINE * (1 + 2 * Math.floor((most - LINE) / (2 * LINE)));
+}
+
+/**
+ * Pieces that together have `riskFileSize(most)` bytes.
+ * @param date YYYYMMDD
+ */
+export function* riskFile(title: string, date: string, most: number, chance: Chance): Generator<Buffer> {
+  const bytes = riskFileSize(most);
   const pattern = Buffer.from(
-    Array.from({ length: LINES_PER_PIECE }, () => {
+    Array.from({ length: LINES_PER_PIECE }, (_, line) => {
       const numbers = Array.from({ length: 7 }, () => String(chance.between(0, 99_999_999)).padStart(9));
-      return `82 ${'0'.repeat(NUMBER_WIDTH)} ${numbers.join(' ')}`
+      return `${line % 2 === 1 ? 81 : 82} ${'0'.repeat(NUMBER_WIDTH)} ${numbers.join(' ')}`
         .padEnd(LINE - 2)
         .slice(0, LINE - 2)
         .concat('\r\n');
@@ -23,7 +34,7 @@ export function* riskFile(title: string, bytes: number, chance: Chance): Generat
     'latin1',
   );
   const head = Buffer.from(
-    `00 ${title}`
+    `0 RISK  ${date} ${title}`
       .padEnd(LINE - 2)
       .slice(0, LINE - 2)
       .concat('\r\n'),

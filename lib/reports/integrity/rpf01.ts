@@ -1,0 +1,132 @@
+/**
+ * RPF01, the parameter file of initial margin (VaR Platform guide 1.4, section 2): twelve rows "name,value", a row of
+ * scenario numbers, then a row for each instrument and kind of field. It has no trailer, so that a file cut between
+ * two lines looks whole; its head says how many numbers a row must have.
+ */
+import { damaged, type Fault, type Finding, sound } from './finding.ts';
+import { type Line, linesOf, type Source } from './pieces.ts';
+
+/** [stated] in this order. */
+const HEAD = [
+  'Valuation_DT',
+  'HVaR_WGT',
+  'SVaR_WGT',
+  'HVaR_Scen_Count',
+  'SVaR_Scen_Count',
+  'STV_Count',
+  'HVaR_CL',
+  'SVaR_CL',
+  'HVaR_Measure',
+  'SVaR_Measure',
+  'Rounding',
+  'Holiday_Factor',
+] as const;
+
+/** How many values a row of a kind of field has, where the head does not say it; the first of kind 5 is a code. */
+const VALUES: Readonly<Record<string, number>> = { 3: 1, 4: 4, 5: 4, 6: 2, 7: 4 };
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** @param businessDate by the name, YYYY-MM-DD; '' where the name has none */
+export async function inspectRpf01(file: Source, businessDate: string): Promise<Finding> {
+  const head = new Map<string, string>();
+  let last: Line | undefined;
+  for await (const line of linesOf(file)) {
+    const cells = cellsOf(line.number === 1 ? line.text.replace(/^\u00ef\u00bb\u00bf/, '') : line.text);
+    const name = HEAD[line.number - 1];
+    const fault =
+      name !== undefined
+        ? headRow(line.number, name, cells, head, businessDate)
+        : line.number === HEAD.length + 1
+          ? scenarioRow(line.number, cells, head)
+          : valueRow(line.number, cells, head);
+    if (fault !== undefined) return fault;
+    last = line;
+  }
+  const lines = last?.number ?? 0;
+  if (lines < HEAD.length) return damaged('it is missing', { record: lines + 1, field: HEAD[lines] ?? '' });
+  if (lines === HEAD.length) return damaged('the row of scenarios is missing', { record: lines + 1 });
+  if (last?.ended === false) {
+    // The last number may be cut, and nobody can tell.
+    return damaged('its line does not end', { record: lines, certainty: 'inferred' });
+  }
+  return sound;
+}
+
+function cellsOf(line: string): string[] {
+  return line.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+}
+
+function headRow(
+  record: number,
+  name: (typeof HEAD)[number],
+  cells: readonly string[],
+  head: Map<string, string>,
+  businessDate: string,
+): Fault | undefined {
+  const at = { record, field: name };
+  const [found = '', value = ''] = cells;
+  if (found !== name) return damaged('another row stands in its place', at);
+  if (cells.length !== 2 || value === '') return damaged('it is not a name and a value', at);
+  head.set(name, value);
+  if (name === 'Valuation_DT') {
+    const [, day, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(value) ?? [];
+    if (day === undefined) return damaged('it is not a date DD/MM/YYYY', at);
+    const other = businessDate !== '' && `${year}-${month}-${day}` !== businessDate;
+    return other ? damaged('it is not the date of the name', { ...at, certainty: 'inferred' }) : undefined;
+  }
+  if (/_Scen_Count$/.test(name) && !/^\d{1,6}$/.test(value)) return damaged('it is not a count', at);
+  if (/_WGT$/.test(name) && !NUMBER.test(value)) return damaged('it is not a number', at);
+  if (name !== 'SVaR_WGT') return undefined;
+  const sum = Number(head.get('HVaR_WGT')) + Number(value);
+  const agrees = Math.abs(sum - 1) < 1e-6;
+  return agrees ? undefined : damaged('the two weights do not add up to 1', { ...at, certainty: 'inferred' });
+}
+
+function countOf(head: ReadonlyMap<string, string>, name: string): number {
+  return Number(head.get(name));
+}
+
+function scenarioRow(
+  record: number,
+  cells: readonly string[],
+  head: ReadonlyMap<string, string>,
+): Fault | undefined {
+  const wanted = Math.max(countOf(head, 'HVaR_Scen_Count'), countOf(head, 'SVaR_Scen_Count'));
+  const [instrument = '', fieldType = '', ...numbers] = cells;
+  if (instrument !== 'InstrumentID')
+    return damaged('it is no row of scenarios', { record, field: 'InstrumentID' });
+  if (fieldType !== 'FieldType') return damaged('it is no row of scenarios', { record, field: 'FieldType' });
+  if (numbers.length !== wanted) {
+    const field = wanted === countOf(head, 'HVaR_Scen_Count') ? 'HVaR_Scen_Count' : 'SVaR_Scen_Count';
+    return damaged(`it has ${numbers.length} scenarios, the head says ${wanted}`, { record, field });
+  }
+  const odd = numbers.findIndex((cell) => !NUMBER.test(cell));
+  return odd < 0 ? undefined : damaged(`scenario ${odd + 1} is not a number`, { record });
+}
+
+function valueRow(
+  record: number,
+  cells: readonly string[],
+  head: ReadonlyMap<string, string>,
+): Fault | undefined {
+  const [instrument = '', kind = '', ...values] = cells;
+  const at = { record, field: 'FieldType' };
+  if (instrument === '') return damaged('it names no instrument', { record, field: 'InstrumentID' });
+  if (!/^\d{1,2}$/.test(kind)) return damaged('it is no kind of field', at);
+  const counts: Readonly<Record<string, number>> = {
+    ...VALUES,
+    1: countOf(head, 'HVaR_Scen_Count'),
+    2: countOf(head, 'SVaR_Scen_Count'),
+  };
+  const wanted = counts[kind];
+  // The number of kinds may change: that a new one came must not keep the file from its readers.
+  if (wanted === undefined) return damaged('its kind of field is unknown', { ...at, certainty: 'inferred' });
+  if (values.length !== wanted) {
+    return damaged(`it has ${values.length} values, ${wanted} belong to its kind of field`, at);
+  }
+  const numbers = kind === '5' ? values.slice(1) : values;
+  const odd = numbers.findIndex((cell) => !NUMBER.test(cell));
+  if (odd < 0) return undefined;
+  return damaged(`value ${odd + 1 + values.length - numbers.length} is not a number`, { record });
+}

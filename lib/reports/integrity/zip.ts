@@ -1,0 +1,110 @@
+/**
+ * A zip as a report: its end record is reached and counts right, every member has the size and CRC that the directory
+ * says, no name leads elsewhere, and nothing in it takes more memory or time than a report can need. Nothing is ever
+ * unpacked to disk.
+ */
+import { Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
+import { damaged, type Fault, type Finding, sound } from './finding.ts';
+import { piecesOf, type Source } from './pieces.ts';
+import { dataOf, directoryOf, ENCRYPTED, type ZipEntry } from './zip-directory.ts';
+
+/** Ours: what unpacks to more than this, and to so many times its size, is no report. */
+const SMALL = 10 * 1024 * 1024;
+const HIGHEST_RATIO = 200;
+/** Ours, bytes of all members unpacked. */
+const LARGEST = 8 * 1024 ** 3;
+
+const STORED = 0;
+const DEFLATED = 8;
+
+export async function inspectZip(file: Source): Promise<Finding> {
+  const { size } = await file.stat();
+  const entries = await directoryOf(file, size);
+  if ('verdict' in entries) return entries;
+  const bad = entries.map(refuseName).find((fault) => fault !== undefined) ?? refuseSize(entries);
+  if (bad !== undefined) return bad;
+  const places = await placesOf(file, entries, size);
+  if ('verdict' in places) return places;
+  let unread = '';
+  for (const [index, entry] of entries.entries()) {
+    if (entry.flags & ENCRYPTED) unread ||= `${entry.name} is encrypted`;
+    else if (entry.method !== STORED && entry.method !== DEFLATED)
+      unread ||= `${entry.name} is packed in an unknown way`;
+    else {
+      const fault = await inspectMember(file, entry, places[index] ?? 0);
+      if (fault !== undefined) return fault;
+    }
+  }
+  return unread === '' ? sound : { verdict: 'not-checked', reason: unread };
+}
+
+function refuseName({ name }: ZipEntry): Fault | undefined {
+  const parts = name.split(/[\\/]/);
+  const leadsElsewhere = name === '' || /^[\\/]|^[A-Za-z]:|\0/.test(name) || parts.includes('..');
+  return leadsElsewhere ? damaged('its name leads out of the zip', { field: name }) : undefined;
+}
+
+function refuseSize(entries: readonly ZipEntry[]): Fault | undefined {
+  const bomb = entries.find(({ size, packed }) => size > SMALL && size > HIGHEST_RATIO * packed);
+  if (bomb !== undefined) return damaged('it unpacks to far more than its size', { field: bomb.name });
+  const all = entries.reduce((sum, { size }) => sum + size, 0);
+  const packed = entries.reduce((sum, entry) => sum + entry.packed, 0);
+  if (all > LARGEST) return damaged('it unpacks to more than a report can have');
+  return all > SMALL && all > HIGHEST_RATIO * packed
+    ? damaged('it unpacks to far more than its size')
+    : undefined;
+}
+
+/** Where the data of each entry begin; no two entries share bytes. */
+async function placesOf(file: Source, entries: readonly ZipEntry[], size: number): Promise<number[] | Fault> {
+  const places: number[] = [];
+  for (const entry of entries) {
+    const place = await dataOf(file, entry);
+    if (typeof place !== 'number') return place;
+    places.push(place);
+  }
+  const taken = entries
+    .map((entry, index) => ({ entry, to: (places[index] ?? 0) + entry.packed }))
+    .sort((a, b) => a.entry.offset - b.entry.offset);
+  for (const [index, { entry, to }] of taken.entries()) {
+    const next = taken[index + 1]?.entry.offset ?? size;
+    if (to > next)
+      return damaged('it shares bytes with another member, or ends behind the file', { field: entry.name });
+  }
+  return places;
+}
+
+async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise<Fault | undefined> {
+  const wrong = (reason: string) => damaged(reason, { field: entry.name });
+  if (entry.method === STORED && entry.packed !== entry.size) return wrong('its two sizes differ');
+  const packed = piecesOf(file, at, at + entry.packed);
+  const inflate = entry.method === DEFLATED ? createInflateRaw() : undefined;
+  const source = Readable.from(copied(packed));
+  const unpacked: AsyncIterable<Buffer> = inflate === undefined ? source : source.pipe(inflate);
+  source.on('error', (error) => inflate?.destroy(error));
+  let [size, crc] = [0, 0];
+  try {
+    for await (const piece of unpacked) {
+      size += piece.length;
+      if (size > entry.size) return wrong('it unpacks to more than it says');
+      crc = crc32(piece, crc);
+    }
+  } catch (error) {
+    // An error of the disk is no fault of the file.
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
+    return wrong('it cannot be unpacked');
+  } finally {
+    source.destroy();
+    inflate?.destroy();
+  }
+  if (size !== entry.size) return wrong('it unpacks to less than it says');
+  if (inflate !== undefined && inflate.bytesWritten !== entry.packed)
+    return wrong('its data end before its size does');
+  return crc === entry.crc ? undefined : wrong('its checksum does not agree');
+}
+
+/** Pieces that stay good while a stream holds them. */
+async function* copied(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece);
+}

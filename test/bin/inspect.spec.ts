@@ -1,0 +1,102 @@
+/** `rap inspect` on the simulator's own reports and on others. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import inspect from '../../bin/commands/inspect.ts';
+import { planDay } from '../../simulator/content/plan.ts';
+
+const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
+
+interface Line {
+  file: string;
+  verdict: string;
+  code: string;
+  record: number | null;
+  field: string;
+  reason: string;
+}
+
+describe('rap inspect', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'rap-inspect-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const file = async (name: string, content: Buffer | string) => {
+    await writeFile(path.join(folder, name), content);
+    return path.join(folder, name);
+  };
+
+  function says(...words: string[]): Promise<{ status: number; lines: Line[] }> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [rap, 'inspect', ...words, '--json'], (error, stdout) => {
+        const lines = stdout.trim().split('\n');
+        resolve({ status: Number(error?.code ?? 0), lines: lines.map((line) => JSON.parse(line) as Line) });
+      });
+    });
+  }
+
+  it('finds every report of the simulator sound or not checked', async () => {
+    const files: string[] = [];
+    for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
+      for (const planned of planDay(installation, '2025-11-17', { seed: 3, riskFileBytes: 20_000 })) {
+        const pieces: Buffer[] = [];
+        for (const piece of planned.content(0)) pieces.push(piece);
+        files.push(await file(path.basename(planned.path), Buffer.concat(pieces)));
+      }
+    }
+    const { status, lines } = await says(...files);
+    assert.deepEqual(
+      lines.filter(({ verdict }) => verdict !== 'sound' && verdict !== 'not-checked'),
+      [],
+    );
+    assert.equal(status, 0);
+    for (const kind of [/^CCLTN05/, /^CCLTN04/, /^CIPSI02/, /\.zip$/, /\.lis$/]) {
+      const verdicts = lines
+        .filter((line) => kind.test(path.basename(line.file)))
+        .map(({ verdict }) => verdict);
+      assert.ok(
+        verdicts.length > 0 && verdicts.every((verdict) => verdict === 'sound'),
+        `${kind}: ${verdicts}`,
+      );
+    }
+  });
+
+  it('gives a line for each file in its order, whatever is wrong with those before', async () => {
+    const damaged = await file('CCLTN05_B01234_20251117.txt', 'x');
+    const unknown = await file('MEMO.pdf', 'x');
+    await mkdir(path.join(folder, 'folder.zip'));
+    const missing = path.join(folder, 'missing.zip');
+    const { status, lines } = await says(damaged, unknown, missing, path.join(folder, 'folder.zip'), unknown);
+    assert.equal(status, 5);
+    assert.deepEqual(
+      lines.map(({ verdict, code, record }) => [verdict, code, record]),
+      [
+        ['damaged', 'CCLTN05', 1],
+        ['not-checked', '', null],
+        ['not-checked', '', null],
+        ['not-checked', '', null],
+        ['not-checked', '', null],
+      ],
+    );
+    for (const line of lines) {
+      assert.deepEqual(Object.keys(line).sort(), ['code', 'field', 'file', 'reason', 'record', 'verdict']);
+    }
+    assert.match(lines[2]?.reason ?? '', /ENOENT/);
+  });
+
+  it('ends with 0 when nothing is damaged or foreign, and with 5 when a file cannot be read', async () => {
+    assert.equal((await says(await file('MEMO.pdf', 'x'))).status, 0);
+    assert.equal((await says(path.join(folder, 'missing.zip'))).status, 5);
+  });
+
+  it('refuses an ID that can be none', async () => {
+    for (const word of ['', 'TOOLONG', 'B 1']) {
+      await assert.rejects(inspect(['x', '--participant', word]), { code: 'USAGE' });
+    }
+    await assert.rejects(inspect([]), { code: 'USAGE' });
+  });
+});

@@ -1,0 +1,23 @@
+/** Looks into bytes in memory as into a file. */
+import type { Finding } from '../../../../lib/reports/integrity/finding.ts';
+import type { Source } from '../../../../lib/reports/integrity/pieces.ts';
+
+export function sourceOf(content: Buffer | string): Source {
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
+  return {
+    stat: async () => ({ size: bytes.length }),
+    read: async (into: Buffer, offset: number, length: number, position: number) => {
+      const bytesRead = bytes.copy(into, offset, position, Math.min(position + length, bytes.length));
+      return { bytesRead, buffer: into };
+    },
+  } as unknown as Source;
+}
+
+/** A finding in few words: 'sound', or verdict, record and field. */
+export function brief(finding: Finding): string {
+  if (finding.verdict === 'sound' || finding.verdict === 'not-checked') return finding.verdict;
+  const { verdict, certainty, record, field } = finding;
+  return [verdict, record ?? '-', field, certainty === 'inferred' ? 'inferred' : '']
+    .filter((part) => part !== '')
+    .join(' ');
+}
