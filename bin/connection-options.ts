@@ -1,10 +1,13 @@
 /** The words that name a server, a user, a key and the trusted host keys; shared by the commands that log in. */
 import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
+import { readDate, readFolders, readHostKey, readPath, readServer, readWhole } from '../lib/cells/index.ts';
+import { mustRead } from '../lib/cells/settings.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
-import { type HostKeyPin, normalFingerprint } from '../lib/rap/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../lib/rap/known-hosts.ts';
 import { type LoginKey, readLoginKey } from '../lib/rap/private-key.ts';
+import { typedPins } from '../lib/rap/typed-pins.ts';
+import { RAP_PORT } from '../lib/words/installations.ts';
 import type { Address } from '../lib/words/types.ts';
 
 export const connectionOptions = {
@@ -50,16 +53,36 @@ export function required(value: string | undefined, word: string): string {
 
 /** @throws RapError USAGE */
 export function wholeNumber(text: string, word: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RapError('USAGE', `${word} "${text}" is not a whole number from ${least} to ${most}`);
-  }
-  return value;
+  return mustRead(readWhole(least, most)(text), word, 'USAGE');
+}
+
+/** @throws RapError USAGE */
+export function dateWord(text: string, word: string): string {
+  return mustRead(readDate(text), word, 'USAGE');
+}
+
+/**
+ * A server, whose port may stand behind it or in a word of its own; else it is the one of RAP.
+ * @throws RapError USAGE
+ */
+export function serverFromWords(host: string | undefined, word: string, port = ''): Address {
+  return { port: RAP_PORT, ...mustRead(readServer(required(host, word), port), word, 'USAGE') };
+}
+
+/** The remote folders of --from, each of which may name several. @throws RapError USAGE */
+export function foldersFromWords(folders: readonly string[]): string[] {
+  return folders.flatMap((text) => mustRead(readFolders(text), '--from', 'USAGE'));
 }
 
 /** Reads the key file named on the command line. @throws RapError USAGE, KEY_UNREADABLE */
 export function keyFromWords(values: { key?: string | undefined }): Promise<LoginKey> {
-  return readLoginKey(required(values.key, '--key'), process.env.RAP_KEY_PASSPHRASE);
+  const file = mustRead(readPath(required(values.key, '--key')), '--key', 'USAGE');
+  return readLoginKey(file, process.env.RAP_KEY_PASSPHRASE);
+}
+
+/** Several fingerprints may stand in one word with commas between them; a line of known_hosts has commas of its own. */
+function hostKeysIn(word: string): string[] {
+  return 'value' in readHostKey(word) ? [word] : word.split(',').filter((text) => text !== '');
 }
 
 /**
@@ -71,11 +94,10 @@ export async function pinsFromWords(
   values: { 'host-key'?: string[] | undefined; 'known-hosts'?: string | undefined },
   addresses: readonly Address[],
 ) {
-  const typed = (values['host-key'] ?? []).flatMap((text) => text.split(',')).filter((text) => text !== '');
-  const pins: HostKeyPin[] = typed.flatMap((fingerprint) =>
-    addresses.map((address) => ({ ...address, fingerprint: normalFingerprint(fingerprint, '--host-key') })),
-  );
-  const file = values['known-hosts'];
+  const typed = (values['host-key'] ?? []).flatMap(hostKeysIn);
+  const pins = typed.flatMap((text) => typedPins(text, '--host-key', addresses));
+  const named = values['known-hosts'];
+  const file = named === undefined ? undefined : mustRead(readPath(named), '--known-hosts', 'USAGE');
   const known = file === undefined ? undefined : await knownHostsFile(file, addresses);
   const trusted = trustedPins(pins, known);
   if (trusted.length > 0) return trusted;

@@ -9,12 +9,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** From the ground up. A room uses itself and the floors below it; rooms of one floor do not use each other. */
 const floors = [
   ['lib/errors'],
-  ['lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net'],
+  ['lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net', 'lib/cells'],
   ['lib/ledger'],
   ['lib/rap', 'lib/reports', 'lib/delivery', 'lib/contacts', 'lib/weather'],
   ['lib/collection', 'lib/practice'],
 ];
-const ground = ['lib/errors', 'lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net'];
+const ground = ['lib/errors', 'lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net', 'lib/cells'];
 const wholeLib = floors.flat();
 /** Nodes that hold what other nodes share; those may use them. */
 const configNodes = ['nodes/rap-account', 'nodes/rap-contacts', 'nodes/rap-plan'];

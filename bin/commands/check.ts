@@ -9,6 +9,7 @@ import type { Address, Installation } from '../../lib/words/types.ts';
 import {
   connectionHelp,
   connectionOptions,
+  foldersFromWords,
   keyFromWords,
   parseWords,
   pinsFromWords,
@@ -39,7 +40,8 @@ const options = {
 
 function installationOf(name: string | undefined): Installation | undefined {
   if (name === undefined) return undefined;
-  if (name === 'hkscc' || name === 'hkcc-seoch') return name;
+  const known = name.trim().toLowerCase();
+  if (known === 'hkscc' || known === 'hkcc-seoch') return known;
   throw new RapError('USAGE', `--installation "${name}" is not hkscc or hkcc-seoch`);
 }
 
@@ -96,7 +98,7 @@ export default async function check(argv: string[]): Promise<number> {
     user: required(values.user, '--user'),
     addresses,
     profile: values.careful === true ? 'careful' : 'standard',
-    ...(values.from === undefined ? {} : { folders: values.from }),
+    ...(values.from === undefined ? {} : { folders: foldersFromWords(values.from) }),
   } as const;
   const known = parseAccount(base).addresses;
   const account = parseAccount({

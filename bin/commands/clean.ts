@@ -1,8 +1,10 @@
 /** `rap clean`: says which local copies have done their work, and removes them when told to. */
 import path from 'node:path';
+import { readWholeDays } from '../../lib/cells/index.ts';
+import { mustRead } from '../../lib/cells/settings.ts';
 import { byDay, type CleaningPlan, clean as cleanUp, planCleaning } from '../../lib/collection/clean.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { parseWords, required, wholeNumber } from '../connection-options.ts';
+import { parseWords, required } from '../connection-options.ts';
 import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap clean --keep N [--account ACCOUNT] [--home DIR] [--json]
@@ -53,7 +55,7 @@ export default async function clean(argv: string[]): Promise<number> {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const keep = wholeNumber(required(values.keep, '--keep'), '--keep', 1, 100_000);
+  const keep = mustRead(readWholeDays(1, 100_000)(required(values.keep, '--keep')), '--keep', 'USAGE');
   const act =
     values.apply === true
       ? { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') }

@@ -1,5 +1,7 @@
 /** `rap fetch`: log in, list recursively, download everything, verified. */
 import path from 'node:path';
+import { readPath, readRate, readUser, within } from '../../lib/cells/index.ts';
+import { mustRead } from '../../lib/cells/settings.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
 import { type Account, accountDefaults } from '../../lib/rap/account.ts';
@@ -10,10 +12,12 @@ import { realClock } from '../../lib/time/clock.ts';
 import {
   connectionHelp,
   connectionOptions,
+  foldersFromWords,
   keyFromWords,
   parseWords,
   pinsFromWords,
   required,
+  serverFromWords,
   wholeNumber,
 } from '../connection-options.ts';
 import { errorFacts, errorText } from '../tell.ts';
@@ -36,7 +40,7 @@ ${connectionHelp}`;
 const options = {
   ...connectionOptions,
   host: { type: 'string' },
-  port: { type: 'string', default: '18801' },
+  port: { type: 'string' },
   from: { type: 'string', multiple: true },
   to: { type: 'string' },
   concurrency: { type: 'string' },
@@ -122,26 +126,27 @@ function allDay(kilobytes: number) {
 
 async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
   const { values } = parseWords(argv, options);
-  const host = required(values.host, '--host');
-  const port = wholeNumber(values.port, '--port', 1, 65535);
-  const root = path.resolve(required(values.to, '--to'));
-  const folders = values.from ?? [];
+  const address = serverFromWords(values.host, '--host', values.port);
+  const root = path.resolve(mustRead(readPath(required(values.to, '--to')), '--to', 'USAGE'));
+  const folders = foldersFromWords(values.from ?? []);
   if (folders.length === 0) throw new RapError('USAGE', '--from is missing');
   const filesAtOnce =
     values.concurrency === undefined ? undefined : wholeNumber(values.concurrency, '--concurrency', 1, 1000);
-  const address = { host, port };
   const account: Account = {
     ...accountDefaults,
     name: 'fetch',
     installation: 'hkscc', // of no consequence here: the address is given
-    user: required(values.user, '--user'),
+    user: mustRead(readUser(required(values.user, '--user')), '--user', 'USAGE'),
     addresses: { primary: [address], secondary: [] },
     pins: await pinsFromWords(values, [address]),
     folders: folders.map(normalFolder),
     profile: values.careful === true ? 'careful' : 'standard',
     reserve: 0,
     resume: values.resume === true,
-    bandwidth: values.rate === undefined ? [] : [allDay(wholeNumber(values.rate, '--rate', 1, 1e9))],
+    bandwidth:
+      values.rate === undefined
+        ? []
+        : [allDay(mustRead(within(1, 1e9, readRate)(values.rate), '--rate', 'USAGE'))],
   };
   const key = await keyFromWords(values);
   const signal = stopSignal();

@@ -1,7 +1,7 @@
 /** `rap hostkey`: the host keys a server presents. Nothing of a login is sent. */
 import { presentedHostKeys } from '../../lib/rap/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { parseWords, required, wholeNumber } from '../connection-options.ts';
+import { parseWords, serverFromWords } from '../connection-options.ts';
 
 const help = `Usage: rap hostkey HOST [PORT] [--json]
 
@@ -17,8 +17,7 @@ export default async function hostkey(argv: string[]): Promise<number> {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const host = required(positionals[0], 'HOST');
-  const port = wholeNumber(positionals[1] ?? '18801', 'PORT', 1, 65535);
+  const { host, port } = serverFromWords(positionals[0], 'HOST', positionals[1]);
   for await (const { type, fingerprint, key } of presentedHostKeys({ host, port }, { clock: realClock })) {
     const knownHosts = `[${host}]:${port} ${type} ${key.toString('base64')}`;
     process.stdout.write(

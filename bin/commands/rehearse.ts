@@ -8,10 +8,10 @@ import { movePlan } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import type { TimelineEntry } from '../../lib/practice/run-day.ts';
-import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
+import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
-import { parseWords, required, wholeNumber } from '../connection-options.ts';
+import { dateWord, parseWords, required, wholeNumber } from '../connection-options.ts';
 import { homeFromWords } from '../home-options.ts';
 import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
 import { rehearse } from '../rehearsal/rehearsal.ts';
@@ -154,8 +154,7 @@ async function dayOf(values: DayWords): Promise<DayToLive> {
     }
     return dayNamed(values.day, given);
   }
-  const date = required(values.date, '--date');
-  if (!isIsoDate(date)) throw new RapError('USAGE', `--date "${date}" is not a date like 2025-06-21`);
+  const date = dateWord(required(values.date, '--date'), '--date');
   const file = required(values.signals, '--signals');
   return { date, signals: await readSignals(file), feed: given };
 }

@@ -1,16 +1,18 @@
 /** `rap simulate`: both RAP installations on this machine and, with --inbox, a mail inbox. */
 import path from 'node:path';
+import { readTime } from '../../lib/cells/index.ts';
+import { mustRead } from '../../lib/cells/settings.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { fromHongKong, hongKongDate, hongKongStamp, isIsoDate } from '../../lib/time/hong-kong.ts';
+import { fromHongKong, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { PlannedReport } from '../../simulator/content/plan.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
 import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/world.ts';
-import { parseWords, wholeNumber } from '../connection-options.ts';
+import { dateWord, parseWords, wholeNumber } from '../connection-options.ts';
 import { homeNamed } from '../home-options.ts';
 import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
 
@@ -168,15 +170,12 @@ async function inboxIn(home: string, smtpPort: number, httpPort: number): Promis
 }
 
 function dateOf(text: string | undefined, word: string): string | undefined {
-  if (text !== undefined && !isIsoDate(text)) {
-    throw new RapError('USAGE', `${word} "${text}" is not a date like 2025-06-20`);
-  }
-  return text;
+  return text === undefined ? undefined : dateWord(text, word);
 }
 
 /** The time on the business date, which by default is the last one before today. */
-function momentOf(time: string, date: string | undefined): number {
-  if (!/^\d\d:\d\d$/.test(time)) throw new RapError('USAGE', `--at "${time}" is not a time like 16:45`);
+function momentOf(text: string, date: string | undefined): number {
+  const time = mustRead(readTime(text), '--at', 'USAGE');
   return fromHongKong(`${date ?? previousBusinessDay('securities', hongKongDate(Date.now()))} ${time}`);
 }
 

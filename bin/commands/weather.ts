@@ -1,13 +1,12 @@
 /** `rap weather`: what the weather rule decides for a day whose signals are given. */
-import { RapError } from '../../lib/errors/rap-error.ts';
 import { partOutcomes } from '../../lib/practice/parts.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { hongKongStamp, hongKongTime, isIsoDate } from '../../lib/time/hong-kong.ts';
+import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type DayReading, readDay } from '../../lib/weather/decide.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { dateWord, parseWords, required } from '../connection-options.ts';
 
 const help = `Usage: rap weather --date YYYY-MM-DD --signals FILE [--plan FILE] [--json]
 
@@ -41,8 +40,7 @@ export async function weather(argv: string[]): Promise<number> {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const date = required(values.date, '--date');
-  if (!isIsoDate(date)) throw new RapError('USAGE', `--date "${date}" is not a date like 2025-06-21`);
+  const date = dateWord(required(values.date, '--date'), '--date');
   const file = required(values.signals, '--signals');
   const plan = values.plan === undefined ? practice20250621 : await readPlan(values.plan);
   const moved = movePlan(plan, date);

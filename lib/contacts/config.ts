@@ -1,16 +1,10 @@
 /** Who is told, and through which relay. Recipients come from here and from nowhere else. */
 import { z } from 'zod';
+import { ADDRESS, readSender } from '../cells/people.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { isLoopback } from '../net/outside.ts';
 import { type Language, languages } from '../words/languages.ts';
 import { windowFault } from './maintenance.ts';
-
-/**
- * An address of the plain kind only: no quotes, comments or routes, which have fooled mail software before. A route is
- * also what some relays read in "eve%elsewhere.example@ours.example" and "elsewhere.example!eve@ours.example".
- */
-const ADDRESS =
-  /^[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
 
 const DOMAIN = /^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
 
@@ -30,10 +24,12 @@ const headerText = z
   .regex(HEADER_TEXT, 'must be one line of visible characters');
 
 /** "RAP Ops <rap@broker.example>" or the address alone. */
-const sender = headerText.transform((text, context) => {
-  const [, name = '', inAngles] = /^([^<>"]*)<([^<>]*)>$/.exec(text) ?? [];
-  const parsed = address.safeParse(inAngles ?? text);
-  if (parsed.success) return { name: name.trim(), address: parsed.data };
+const sender = z.string('must be text').transform((text, context) => {
+  const reading = readSender(text);
+  if ('value' in reading) {
+    const { name, email } = reading.value;
+    if (headerText.safeParse(name).success) return { name, address: email };
+  }
   context.addIssue('must be an address such as RAP Ops <rap@broker.example>');
   return z.NEVER;
 });
@@ -128,20 +124,21 @@ export type ContactsConfig = z.infer<typeof schema>;
 
 /**
  * Checks the settings of mail and contacts.
+ * @param rows the row of the table that each contact is from, counted from 0, where a row may name several people
  * @throws RapError MAIL_CONFIG naming the field; contacts are counted from 1
  */
-export function parseContacts(value: unknown): ContactsConfig {
+export function parseContacts(value: unknown, rows: readonly number[] = []): ContactsConfig {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalid(`${placeOf(issue?.path ?? [])} ${issue?.message ?? 'is not valid'}`);
+    throw invalid(`${placeOf(issue?.path ?? [], rows)} ${issue?.message ?? 'is not valid'}`);
   }
   const config = parsed.data;
   if (config.allowedDomains.length === 0) config.allowedDomains = [domainOf(config.smtp.from.address)];
   config.contacts.forEach(({ email }, index) => {
     if (!isAllowed(config, email)) {
       throw invalid(
-        `contact ${index + 1}: ${email} is outside the allowed domains (${config.allowedDomains.join(', ')})`,
+        `${contactAt(index, rows)}: ${email} is outside the allowed domains (${config.allowedDomains.join(', ')})`,
       );
     }
   });
@@ -215,9 +212,14 @@ function same(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-function placeOf(path: readonly PropertyKey[]): string {
+function contactAt(index: number, rows: readonly number[]): string {
+  return `contact ${(rows[index] ?? index) + 1}`;
+}
+
+function placeOf(path: readonly PropertyKey[], rows: readonly number[]): string {
   const [first, index, ...rest] = path;
-  if (first === 'contacts' && typeof index === 'number') return `contact ${index + 1}: ${rest.join('.')}`;
+  if (first === 'contacts' && typeof index === 'number')
+    return `${contactAt(index, rows)}: ${rest.join('.')}`;
   if (first === 'allowedDomains' && typeof index === 'number') return `allowedDomains ${index + 1}`;
   return path.join('.') || 'The settings';
 }

@@ -55,6 +55,34 @@ function isUnc(folder: string): boolean {
   return /^[\\/]{2}(?:\?[\\/]UNC[\\/])?[^\\/?.]+[^\\/]*[\\/]+[^\\/]+/i.test(folder);
 }
 
+/** "\\\\server", "//server", "C:\\". What begins with three slashes or more is a path of this system. */
 function isOfWindows(folder: string): boolean {
-  return folder.startsWith('\\\\') || /^[a-z]:[\\/]/i.test(folder);
+  return /^(\\\\|\/\/(?!\/))/.test(folder) || /^[a-z]:[\\/]/i.test(folder);
+}
+
+/** What a shell, a batch file or another program would fill in, and this one would not. */
+const FOREIGN: readonly [RegExp, string][] = [
+  [/\$\(|`/, 'holds a command of a shell, which is not run here'],
+  [/%[^%\\/]+%/, 'holds a %NAME% of Windows or WinSCP'],
+  [/(^|\/)\$[A-Za-z_]/, 'holds a $NAME of a shell'],
+  [/[｛｝＄]/, 'holds braces or a dollar sign of a Chinese keyboard'],
+];
+
+/**
+ * Does a path as it was typed hold what people carry over from elsewhere and what no folder is named?
+ * @returns what and what to write instead, or undefined
+ */
+export function refuseTyped(folder: string, { platform }: Host): string | undefined {
+  const foreign = FOREIGN.find(([pattern]) => pattern.test(folder))?.[1];
+  if (foreign !== undefined) return `${foreign}: write words in braces such as {yyyy}, variables as \${NAME}`;
+  if (platform !== 'win32' && folder.includes('\\')) {
+    return 'holds a backslash, which parts no folders on this system: write slashes';
+  }
+  const odd = /[<>"|?*]/.exec(folder.replace(/^\\\\[?.]\\/, ''))?.[0];
+  if (odd !== undefined) return `holds ${odd}, which file servers of Windows do not allow in a name`;
+  const names = folder.split(platform === 'win32' ? /[\\/]/ : '/');
+  const bad = names.find((name) => /^\s|[\s.]$/.test(name) && name !== '.' && name !== '..');
+  return bad === undefined
+    ? undefined
+    : `has the folder name "${bad}", and names do not begin with a blank or end with a blank or a dot`;
 }

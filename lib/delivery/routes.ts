@@ -4,7 +4,7 @@ import picomatch from 'picomatch';
 import { RapError } from '../errors/rap-error.ts';
 import type { ReceivedReport } from '../words/types.ts';
 import { type Host, refuseLength, refusePlace, thisHost } from './place.ts';
-import type { RouteRule } from './rules.ts';
+import { patternsOf, type RouteRule, wordPatternsOf } from './rules.ts';
 import {
   expandTemplate,
   ownFolder,
@@ -77,16 +77,18 @@ function refuse(report: ReceivedReport, folder: string, place: string, host: Hos
 }
 
 function matches(rule: RouteRule, report: ReceivedReport): boolean {
+  const systems = wordPatternsOf(rule.system).map((one) => one.toLowerCase());
   return (
-    (rule.system === '' || rule.system.toLowerCase() === report.system.toLowerCase()) &&
-    (rule.code === '' || glob(rule.code, { nocase: true })(report.code)) &&
-    (rule.folder === '' || glob(relative(rule.folder))(relative(report.folder)))
+    (systems.length === 0 || systems.includes(report.system.toLowerCase())) &&
+    fits(wordPatternsOf(rule.code), report.code, { nocase: true }) &&
+    fits(patternsOf(rule.folder).map(relative), relative(report.folder))
   );
 }
 
-function glob(pattern: string, options: picomatch.PicomatchOptions = {}): picomatch.Matcher {
+/** No pattern fits everything, also what is ''. */
+function fits(patterns: string[], text: string, options: picomatch.PicomatchOptions = {}): boolean {
   // Remote names use slashes whatever system this runs on.
-  return picomatch(pattern, { dot: true, windows: false, ...options });
+  return patterns.length === 0 || picomatch(patterns, { dot: true, windows: false, ...options })(text);
 }
 
 /** People write "INBOX/**" and "/INBOX/**" and mean the same. */

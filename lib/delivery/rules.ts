@@ -1,5 +1,7 @@
 /** Routing rules as a person writes them: which reports go to which share. */
 import { z } from 'zod';
+import { ascii, readPath, tidy, unquoted } from '../cells/index.ts';
+import { mustRead } from '../cells/settings.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { type Host, thisHost } from './place.ts';
 import { parseTemplate, refuseTemplate, type Surroundings } from './template.ts';
@@ -42,9 +44,54 @@ export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
       const [issue] = parsed.error.issues;
       throw new RapError('ROUTE_INVALID', `${place}: ${issue?.path.join('.') || 'row'} ${issue?.message}`);
     }
-    refuseShare(parsed.data.share, `${place}: share`, at);
-    return parsed.data;
+    const share = mustRead(readPath(parsed.data.share), `${place}: share`, 'ROUTE_INVALID');
+    refuseShare(share, `${place}: share`, at);
+    const rule = { ...parsed.data, share };
+    refusePatterns(rule, place);
+    return rule;
   });
+}
+
+/**
+ * The entries of a cell of a rule, each a pattern: "CCLTN04; CCLTN05", "/INBOX/**". What stands in brackets stays
+ * together: "CCLTN{04,05}".
+ */
+export function patternsOf(cell: string): string[] {
+  const entries = [''];
+  let depth = 0;
+  for (const letter of ascii(tidy(cell)).replaceAll('\\', '/')) {
+    if ('{(['.includes(letter)) depth++;
+    if ('})]'.includes(letter)) depth--;
+    if (depth === 0 && /[,;|\n\t]/.test(letter)) entries.push('');
+    else entries.push(`${entries.pop()}${letter}`);
+  }
+  return entries.map((entry) => unquoted(entry.trim())).filter((entry) => entry !== '');
+}
+
+/** The same of a cell whose entries have no blanks: systems and codes. */
+export function wordPatternsOf(cell: string): string[] {
+  return patternsOf(cell).flatMap((entry) => entry.split(/ +/));
+}
+
+/** A pattern that cannot match keeps reports from a share without a word. */
+function refusePatterns({ system, code, folder }: RouteRule, place: string): void {
+  for (const [column, cell] of Object.entries({ system, code, folder })) {
+    const depths = (open: string, close: string) => cell.split(open).length - cell.split(close).length;
+    if (['{}', '()', '[]'].some(([open = '', close = '']) => depths(open, close) !== 0)) {
+      throw new RapError('ROUTE_INVALID', `${place}: ${column} "${cell}" has a bracket without its partner`);
+    }
+  }
+  const odd = wordPatternsOf(code).find((one) => !/^[\w*?{}()[\],!+@^|-]+$/.test(one));
+  if (odd !== undefined) {
+    throw new RapError('ROUTE_INVALID', `${place}: code "${odd}" holds characters that no report code has`, {
+      cure: 'Enter codes such as CCLTN05, with * for any characters, and commas between several.',
+    });
+  }
+  if (/^[a-z]+:\/\//i.test(folder)) {
+    throw new RapError('ROUTE_INVALID', `${place}: folder "${folder}" is an address and no folder`, {
+      cure: 'Enter the folder at the server, such as /INBOX/**.',
+    });
+  }
 }
 
 function refuseShare(share: string, place: string, at?: RulesPlace): void {

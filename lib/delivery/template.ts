@@ -8,7 +8,7 @@ import { RapError } from '../errors/rap-error.ts';
 import { refuseName, showName } from '../files/safe-name.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import type { ReceivedReport } from '../words/types.ts';
-import { type Host, refusePlace, thisHost } from './place.ts';
+import { type Host, refusePlace, refuseTyped, thisHost } from './place.ts';
 
 export interface RouteContext {
   /** RAP_HOME, absolute. */
@@ -85,14 +85,16 @@ export function refuseTemplate(
   { home, env = process.env }: Surroundings,
   host: Host,
 ): string | undefined {
-  let sample = '';
-  for (const part of template) {
-    const value = part.kind === 'word' ? 'x' : ownValue(part, home, env);
-    if (value === undefined) return undefined;
-    sample += value;
-  }
+  const values = template.map((part) => (part.kind === 'word' ? 'x' : ownValue(part, home, env)));
+  const sample = values.includes(undefined) ? '' : values.join('');
   // On Windows "/ops" is a folder of the present drive, and taken as such.
-  return refusePlace(host.platform === 'win32' ? path.win32.resolve(sample) : sample, host);
+  const place = host.platform === 'win32' ? path.win32.resolve(sample) : sample;
+  return (sample === '' ? undefined : refusePlace(place, host)) ?? refuseText(template, host);
+}
+
+/** Why a template cannot be meant as it was typed: its text, each word and variable as one letter. */
+function refuseText(template: Template, host: Host): string | undefined {
+  return refuseTyped(template.map((part) => (part.kind === 'text' ? part.text : 'x')).join(''), host);
 }
 
 /** One of the operator's own parts; undefined for a variable that is not set. */

@@ -1,47 +1,32 @@
 /** An account as configured, checked once so that everything after it can trust it. */
 import { z } from 'zod';
+import { orEmpty, readAddress, readPort, readUser } from '../cells/index.ts';
+import { cell, cureOf } from '../cells/settings.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { installations, RAP_PORT } from '../words/installations.ts';
-import { type Account, accountDefaults } from './account.ts';
+import { type Account, accountDefaults, isAccountName } from './account.ts';
 import { checkBandwidth } from './bandwidth.ts';
-import { normalFingerprint } from './host-keys.ts';
 import { normalFolder } from './listing.ts';
+import { typedPins } from './typed-pins.ts';
 
 const DAY = 86_400_000;
 const milliseconds = z.coerce.number().int().min(10).max(DAY);
 
-/** 'host', 'host:port' or { host, port }. */
-const address = z.union([
-  z.object({ host: z.string().min(1), port: z.coerce.number().int().min(1).max(65535) }),
-  z.string().transform((text, context) => {
-    const match = /^\s*([^\s:]+)(?::(\d{1,5}))?\s*$/.exec(text);
-    const port = Number(match?.[2] ?? RAP_PORT);
-    if (match?.[1] === undefined || port < 1 || port > 65535) {
-      context.addIssue({ code: 'custom', message: `"${text}" is not an address like 10.243.2.141:18801` });
-      return z.NEVER;
-    }
-    return { host: match[1], port };
-  }),
-]);
+/** 'host', 'host:port' or { host, port }; without a port the one of every RAP address. */
+const address = z
+  .preprocess(
+    (given) => (typeof given === 'string' ? { host: given } : given),
+    z.object({ host: cell(readAddress()), port: cell(orEmpty(readPort, undefined)) }),
+  )
+  .transform(({ host: named, port }) => ({ host: named.host, port: named.port ?? port ?? RAP_PORT }));
 
 const schema = z.object({
-  name: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'use letters, digits, "-" and "_", at most 40'),
+  name: z.string().trim().refine(isAccountName, 'use letters, digits, "-" and "_", at most 40'),
   installation: z.enum(['hkscc', 'hkcc-seoch']),
   participant: z.string().trim().max(40).default(''),
-  user: z.string().trim().min(1, 'enter the RAP user name').max(128),
+  user: cell(readUser).pipe(z.string().max(128)),
   addresses: z.object({ primary: z.array(address).max(8), secondary: z.array(address).max(8) }).optional(),
-  pins: z
-    .array(
-      z.object({
-        host: z.string().min(1),
-        port: z.coerce.number().int().min(1).max(65535).default(RAP_PORT),
-        fingerprint: z.string(),
-      }),
-    )
-    .default([]),
+  pins: z.array(address.and(z.object({ fingerprint: z.string(), type: z.string().optional() }))).default([]),
   folders: z.array(z.string().min(1)).min(1, 'enter at least one folder').default(accountDefaults.folders),
   profile: z.enum(['standard', 'careful']).default('standard'),
   deadlines: z
@@ -80,7 +65,7 @@ export function parseAccount(config: unknown): Account {
     const fields = result.error.issues.map(
       (issue) => `${issue.path.join('.') || 'account'}: ${issue.message}`,
     );
-    throw new RapError('CONFIG_INVALID', `RAP account: ${fields.join('; ')}`);
+    throw new RapError('CONFIG_INVALID', `RAP account: ${fields.join('; ')}`, cureOf(result.error));
   }
   const parsed = result.data;
   const preset = installations[parsed.installation].addresses;
@@ -92,10 +77,12 @@ export function parseAccount(config: unknown): Account {
   return {
     ...parsed,
     addresses,
-    pins: parsed.pins.map((pin, index) => ({
-      ...pin,
-      fingerprint: normalFingerprint(pin.fingerprint, `RAP account: host key ${index + 1} (${pin.host})`),
-    })),
+    pins: parsed.pins.flatMap((pin, index) =>
+      typedPins(pin.fingerprint, `RAP account: host key ${index + 1} (${pin.host})`, [pin]).map((typed) => ({
+        ...(pin.type === undefined ? {} : { type: pin.type }),
+        ...typed,
+      })),
+    ),
     folders: parsed.folders.map(normalFolder),
     deadlines: { ...accountDefaults.deadlines, ...parsed.deadlines },
     limits: { ...accountDefaults.limits, ...parsed.limits },

@@ -33,6 +33,13 @@ export interface Account {
   idle: number;
 }
 
+/** It names folders and records, here and on Windows. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+
+export function isAccountName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** What is not said of an account. */
 export const accountDefaults = {
   participant: '',

@@ -4,7 +4,8 @@
  * There is no trust on first use: an address without a pin is not logged in to.
  */
 import { createHash } from 'node:crypto';
-import { RapError } from '../errors/rap-error.ts';
+import { readHostKey } from '../cells/index.ts';
+import { mustRead } from '../cells/settings.ts';
 import type { Address } from '../words/types.ts';
 
 export interface HostKeyPin {
@@ -12,7 +13,7 @@ export interface HostKeyPin {
   port: number;
   /** 'SHA256:...' */
   fingerprint: string;
-  /** The kind of key, as a known_hosts line names it: 'ssh-ed25519'. Not known of a fingerprint alone. */
+  /** The kind of key, where it was named: 'ssh-ed25519'. Not known of a fingerprint alone. */
   type?: string;
 }
 
@@ -29,21 +30,13 @@ export function keyTypeOf(key: Buffer): string {
 }
 
 /**
- * A fingerprint as a person may type it - with or without "SHA256:", with or without padding - in one form.
+ * A host key as a person types or pastes it (see readHostKey), as its fingerprint.
  * @param field named in the error
  * @throws RapError CONFIG_INVALID
  */
 export function normalFingerprint(text: string, field: string): string {
-  const body = text
-    .trim()
-    .replace(/^SHA256:/i, '')
-    .replace(/=+$/, '');
-  if (!/^[A-Za-z0-9+/]{43}$/.test(body)) {
-    throw new RapError('CONFIG_INVALID', `${field}: "${text}" is not a SHA-256 host key fingerprint`, {
-      cure: 'Enter it as OpenSSH shows it, for example SHA256:Pn9nz.... (43 characters after the colon).',
-    });
-  }
-  return `SHA256:${body}`;
+  const cell = mustRead(readHostKey(text), field);
+  return 'key' in cell ? fingerprintOf(Buffer.from(cell.key, 'base64')) : cell.fingerprint;
 }
 
 /** The pins of an address. */

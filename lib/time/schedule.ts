@@ -90,6 +90,13 @@ function allowed(rule: ScheduleRule, day: string): boolean {
   return rule.calendar === 'none' || isBusinessDay(rule.calendar, day);
 }
 
+/** What the library says is wrong, without the numbers that it counts in its own way. */
+function whyNot(cause: unknown): string {
+  const [, why] =
+    /^CronPattern: (.*?)(?:: -?\d+)?\.?$/.exec(cause instanceof Error ? cause.message : '') ?? [];
+  return why === undefined ? '' : `: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
+}
+
 function cron(pattern: string): Cron {
   // croner also takes a single date, which is no rule.
   if (!/^\S+( +\S+){4,5}$/.test(pattern)) {
@@ -101,6 +108,6 @@ function cron(pattern: string): Cron {
   try {
     return new Cron(pattern, { timezone: ZONE, paused: true });
   } catch (cause) {
-    throw new RapError('CONFIG_INVALID', `"${pattern}" is not a cron pattern`, { cause });
+    throw new RapError('CONFIG_INVALID', `"${pattern}" is not a cron pattern${whyNot(cause)}`, { cause });
   }
 }

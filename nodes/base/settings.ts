@@ -1,10 +1,13 @@
 /** From what the editor saved to what a node works with: environment variables put in, then checked by a schema. */
 import type { z } from 'zod';
+import { ascii, entriesOf } from '../../lib/cells/index.ts';
+import { cureOf } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type EnvLookup, expandAll } from '../../lib/words/expand-env.ts';
 
 /**
- * @throws RapError CONFIG_INVALID naming the setting as the dialog names it, and what is wrong with it
+ * @throws RapError CONFIG_INVALID naming the setting as the dialog names it - of a table the row and the column - and
+ * what is wrong with it; the cure is that of the first
  */
 export function readSettings<S extends z.ZodType>(schema: S, config: unknown, lookup: EnvLookup): z.infer<S> {
   const result = schema.safeParse(expandAll(config, lookup, ''));
@@ -15,13 +18,10 @@ export function readSettings<S extends z.ZodType>(schema: S, config: unknown, lo
         `${issue.path.map((step) => (typeof step === 'number' ? `row ${step + 1}` : String(step))).join(', ')}: ${issue.message}`,
     )
     .join('; ');
-  throw new RapError('CONFIG_INVALID', text, { cause: result.error });
+  throw new RapError('CONFIG_INVALID', text, { ...cureOf(result.error), cause: result.error });
 }
 
-/** 'a, b' as ['a', 'b']. */
+/** The names in a list such as "ops; risk", in whatever way they are parted. */
 export function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
+  return entriesOf(text).map(ascii);
 }

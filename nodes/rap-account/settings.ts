@@ -1,7 +1,25 @@
 import { z } from 'zod';
-import type { Account } from '../../lib/rap/account.ts';
+import {
+  orEmpty,
+  plain,
+  type Reader,
+  readAddress,
+  readFolders,
+  readMegabytes,
+  readPath,
+  readSeconds,
+  readServer,
+  readTimetable,
+  readWhole,
+} from '../../lib/cells/index.ts';
+import { cell, taken, written } from '../../lib/cells/settings.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import { type Account, isAccountName } from '../../lib/rap/account.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
+import { typedPins } from '../../lib/rap/typed-pins.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { RAP_PORT } from '../../lib/words/installations.ts';
+import type { Address, DataCentre } from '../../lib/words/types.ts';
 import { readSettings } from '../base/settings.ts';
 
 export interface AccountSettings {
@@ -12,28 +30,29 @@ export interface AccountSettings {
   knownHosts: string;
 }
 
-const text = z.string().trim().default('');
+const text = cell((typed) => ({ value: plain(typed) }));
 
 /** The dialog's number fields: empty means our default. */
-function optional(factor: number) {
-  return text
-    .refine((value) => value === '' || /^\d+(\.\d+)?$/.test(value), 'is not a number')
-    .transform((value) => (value === '' ? undefined : Math.round(Number(value) * factor)));
+function optional(read: Reader<number>, factor: number) {
+  return cell(orEmpty(read, undefined)).transform((value) =>
+    value === undefined ? undefined : Math.round(value * factor),
+  );
 }
 
 const MIB = 1024 * 1024;
+const seconds = optional(readSeconds, 1000);
+const megabytes = optional(readMegabytes, MIB);
+const count = optional(readWhole(0, Number.MAX_SAFE_INTEGER), 1);
+const path = cell(readPath);
 
-/** '09:00-16:30 500; 22:00-01:00 2000' as windows; what is no time or rate is refused by parseAccount. */
-function timetable(line: string) {
-  return line
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map((part) => {
-      const [, from = part, to = '', kilobytes = ''] = /^([^\s-]+)\s*-\s*(\S+)\s+(\S+)$/.exec(part) ?? [];
-      return { from, to, kilobytes };
-    });
-}
+/** The dialog shows four rows; those without a host are not used, whatever else stands in them. */
+const addressRow = z
+  .object({ dataCentre: z.enum(['primary', 'secondary']), host: written, port: written })
+  .transform(({ dataCentre, host, port }, context): (Address & { dataCentre: DataCentre })[] => {
+    if (plain(host) === '') return [];
+    const server = taken(readServer(host, port), context, 'host');
+    return server === undefined ? z.NEVER : [{ dataCentre, port: RAP_PORT, ...server }];
+  });
 
 const schema = z.object({
   name: text,
@@ -41,48 +60,61 @@ const schema = z.object({
   participant: text,
   user: text,
   keySource: z.enum(['file', 'stored']).default('file'),
-  keyFile: text,
-  addresses: z
-    .array(z.object({ dataCentre: z.enum(['primary', 'secondary']), host: text, port: z.coerce.string() }))
-    .default([]),
-  hostKeys: z.array(z.object({ address: text, fingerprint: text })).default([]),
-  knownHosts: text,
-  folders: z.array(z.object({ folder: text })).default([]),
+  keyFile: path,
+  addresses: z.array(addressRow).default([]),
+  hostKeys: z.array(z.object({ address: cell(readAddress()), fingerprint: written })).default([]),
+  knownHosts: path,
+  folders: z.array(z.object({ folder: cell(readFolders) })).default([]),
   profile: z.enum(['standard', 'careful']).default('standard'),
-  tcpSeconds: optional(1000),
-  handshakeSeconds: optional(1000),
-  requestSeconds: optional(1000),
-  stallSeconds: optional(1000),
-  idleSeconds: optional(1000),
-  maxEntries: optional(1),
-  maxMegabytes: optional(MIB),
-  maxDepth: optional(1),
-  maxListingMegabytes: optional(MIB),
-  maxListingSeconds: optional(1000),
-  reserveMegabytes: optional(MIB),
-  loginsPerDay: optional(1),
-  bandwidth: text.transform(timetable),
+  tcpSeconds: seconds,
+  handshakeSeconds: seconds,
+  requestSeconds: seconds,
+  stallSeconds: seconds,
+  idleSeconds: seconds,
+  maxEntries: count,
+  maxMegabytes: megabytes,
+  maxDepth: count,
+  maxListingMegabytes: megabytes,
+  maxListingSeconds: seconds,
+  reserveMegabytes: megabytes,
+  loginsPerDay: count,
+  bandwidth: cell(readTimetable),
   resume: z.coerce.boolean().default(false),
 });
 
 /** @throws RapError CONFIG_INVALID naming every wrong field */
 export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings {
   const saved = readSettings(schema, config, lookup);
-  const site = (dataCentre: string) =>
+  if (saved.name === '' && saved.user !== '' && !isAccountName(saved.user)) {
+    throw new RapError(
+      'CONFIG_INVALID',
+      `name is empty, and the user name "${saved.user}" cannot stand for it: it names folders and records`,
+      { cure: 'Enter a name for the account: letters, digits, "-" and "_", at most 40.' },
+    );
+  }
+  const site = (dataCentre: DataCentre) =>
     saved.addresses
-      .filter((row) => row.dataCentre === dataCentre && row.host !== '')
+      .flat()
+      .filter((row) => row.dataCentre === dataCentre)
       .map(({ host, port }) => ({ host, port }));
+  const addresses = { primary: site('primary'), secondary: site('secondary') };
   const account = parseAccount({
     name: saved.name || saved.user,
     installation: saved.installation,
     participant: saved.participant,
     user: saved.user,
-    addresses: { primary: site('primary'), secondary: site('secondary') },
-    pins: saved.hostKeys.map(({ address, fingerprint }) => {
-      const at = address.lastIndexOf(':');
-      return { host: address.slice(0, at), port: address.slice(at + 1), fingerprint };
-    }),
-    folders: saved.folders.map((row) => row.folder),
+    addresses,
+    pins: saved.hostKeys.flatMap(({ address: { host, port }, fingerprint }, row) =>
+      typedPins(
+        fingerprint,
+        `hostKeys, row ${row + 1}, fingerprint`,
+        portsOf(host, port, [...addresses.primary, ...addresses.secondary]).map((one) => ({
+          host,
+          port: one,
+        })),
+      ),
+    ),
+    folders: saved.folders.flatMap((row) => row.folder),
     profile: saved.profile,
     deadlines: withoutEmpty({
       tcp: saved.tcpSeconds,
@@ -106,6 +138,13 @@ export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings
     resume: saved.resume,
   });
   return { account, keyFile: saved.keySource === 'file' ? saved.keyFile : '', knownHosts: saved.knownHosts };
+}
+
+/** A host key without a port is that of the host at each port that the account names, else at the port of RAP. */
+function portsOf(host: string, port: number | undefined, addresses: readonly Address[]): number[] {
+  if (port !== undefined) return [port];
+  const ports = addresses.filter((address) => address.host === host).map((address) => address.port);
+  return ports.length > 0 ? [...new Set(ports)] : [RAP_PORT];
 }
 
 function withoutEmpty<T extends Record<string, number | undefined>>(values: T): Record<string, number> {

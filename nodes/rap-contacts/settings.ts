@@ -1,5 +1,22 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import {
+  entriesOf,
+  oneLine,
+  orEmpty,
+  plain,
+  readAddress,
+  readDomain,
+  readEach,
+  readHours,
+  readMinutes,
+  readMoment,
+  readPath,
+  readPeople,
+  readServer,
+  readWhole,
+} from '../../lib/cells/index.ts';
+import { cell, taken, written } from '../../lib/cells/settings.ts';
 import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
@@ -9,29 +26,63 @@ import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { listOf, readSettings } from '../base/settings.ts';
 
-const text = z.string().trim().default('');
+const text = cell((typed) => ({ value: oneLine(typed) }));
+const word = cell((typed) => ({ value: plain(typed) }));
+const groups = written.transform(listOf);
+const moment = cell(readMoment).transform(fromHongKong);
 const security = z.enum(['starttls', 'tls', 'none']).default('starttls');
 
-const schema = z.object({
-  host: text,
-  port: z.coerce.string().default('587'),
+/** How a relay may be written besides its host, where that says what the field for security says. */
+const schemes = { starttls: ['smtp'], none: ['smtp'], tls: ['smtps'] } as const;
+const STANDARD_PORT = 587;
+
+const fields = z.object({
+  host: written,
+  port: written,
   security,
-  from: text,
-  greeting: text,
-  caFile: text,
-  allowedDomains: text,
-  language: text,
-  contacts: z.array(z.object({ name: text, email: text, groups: text })).default([]),
-  escalateMinutes: text,
-  reminders: text,
-  escalateGroups: text,
-  restHours: text,
-  secondHost: text,
-  secondPort: z.coerce.string().default('587'),
+  from: written,
+  greeting: word,
+  caFile: cell(readPath),
+  allowedDomains: cell((typed) => readEach(entriesOf(typed), readDomain)),
+  language: word,
+  contacts: z.array(z.object({ name: text, email: cell(readPeople), groups })).default([]),
+  escalateMinutes: cell(orEmpty(readMinutes, undefined)),
+  reminders: cell(orEmpty(readWhole(0, Number.MAX_SAFE_INTEGER), undefined)),
+  escalateGroups: groups,
+  restHours: cell(orEmpty(readHours, undefined)),
+  secondHost: written,
+  secondPort: written,
   secondSecurity: security,
-  webhook: text,
-  windows: z.array(z.object({ from: text, until: text, what: text, reason: text })).default([]),
+  webhook: word,
+  windows: z.array(z.object({ from: moment, until: moment, what: word, reason: text })).default([]),
 });
+
+/** The servers are read with what stands beside them. */
+const schema = fields.transform((saved, context) => ({
+  ...saved,
+  relay: serverOf(saved.host, saved.port, schemes[saved.security], context, 'host'),
+  secondRelay: serverOf(
+    saved.secondHost,
+    saved.secondPort,
+    schemes[saved.secondSecurity],
+    context,
+    'secondHost',
+  ),
+}));
+
+/** A host that is left empty is for parseContacts to refuse, or not needed. */
+function serverOf(
+  host: string,
+  port: string,
+  known: readonly string[],
+  context: Parameters<typeof taken>[1],
+  column: string,
+): { host: string; port: number } {
+  const empty = { host: '', port: STANDARD_PORT };
+  if (plain(host) === '') return empty;
+  const server = taken(readServer(host, port, readAddress(known)), context, column);
+  return server === undefined ? empty : { ...empty, ...server };
+}
 
 interface Credentials {
   user?: string;
@@ -77,9 +128,8 @@ export function readContacts(
   const saved = readSettings(schema, config, lookup);
   const { user, password, secondUser, secondPassword, webhookToken } = (credentials ?? {}) as Credentials;
   const ca = saved.caFile === '' ? {} : { ca: readAuthority(saved.caFile) };
-  const relay = (host: string, port: string, kind: string, name?: string, secret?: string) => ({
-    host,
-    port: Number(port),
+  const relay = (server: { host: string; port: number }, kind: string, name?: string, secret?: string) => ({
+    ...server,
     secure: kind === 'tls',
     requireTls: kind === 'starttls',
     ...(name ? { user: name, password: secret ?? '' } : {}),
@@ -87,31 +137,41 @@ export function readContacts(
     ...(saved.greeting === '' ? {} : { greeting: saved.greeting }),
     ...ca,
   });
-  const { secondHost, secondPort, secondSecurity, webhook } = saved;
-  return parseContacts({
-    smtp: relay(saved.host, saved.port, saved.security, user, password),
-    second: {
-      ...(secondHost === ''
-        ? {}
-        : { relay: relay(secondHost, secondPort, secondSecurity, secondUser, secondPassword) }),
-      ...(webhook === ''
-        ? {}
-        : { webhook: { url: webhook, ...(webhookToken ? { token: webhookToken } : {}) } }),
-    },
-    escalation: {
-      ...(saved.escalateMinutes === '' ? {} : { minutes: Number(saved.escalateMinutes) }),
-      ...(saved.reminders === '' ? {} : { reminders: Number(saved.reminders) }),
-      ...(saved.restHours === '' ? {} : { restHours: Number(saved.restHours) }),
-      groups: listOf(saved.escalateGroups),
-    },
-    windows: saved.windows.map(({ from, until, what, reason }) => ({
-      beginsAt: fromHongKong(from),
-      endsAt: fromHongKong(until),
-      what,
-      reason,
+  const { secondRelay, secondSecurity, webhook, escalateMinutes, reminders, restHours } = saved;
+  const people = saved.contacts.flatMap(({ email, name, groups: of }, row) =>
+    email.map((person) => ({
+      row,
+      // The cell for the name is that of one person.
+      contact: { name: (email.length === 1 && name) || person.name || name, email: person.email, groups: of },
     })),
-    allowedDomains: listOf(saved.allowedDomains),
-    contacts: saved.contacts.map((contact) => ({ ...contact, groups: listOf(contact.groups) })),
-    language: saved.language || 'en',
-  });
+  );
+  return parseContacts(
+    {
+      smtp: relay(saved.relay, saved.security, user, password),
+      second: {
+        ...(secondRelay.host === ''
+          ? {}
+          : { relay: relay(secondRelay, secondSecurity, secondUser, secondPassword) }),
+        ...(webhook === ''
+          ? {}
+          : { webhook: { url: webhook, ...(webhookToken ? { token: webhookToken } : {}) } }),
+      },
+      escalation: {
+        ...(escalateMinutes === undefined ? {} : { minutes: escalateMinutes }),
+        ...(reminders === undefined ? {} : { reminders }),
+        ...(restHours === undefined ? {} : { restHours }),
+        groups: saved.escalateGroups,
+      },
+      windows: saved.windows.map(({ from, until, what, reason }) => ({
+        beginsAt: from,
+        endsAt: until,
+        what,
+        reason,
+      })),
+      allowedDomains: saved.allowedDomains,
+      contacts: people.map(({ contact }) => contact),
+      language: saved.language || 'en',
+    },
+    people.map(({ row }) => row),
+  );
 }

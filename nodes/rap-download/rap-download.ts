@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { z } from 'zod';
+import { orEmpty, readWholeDays } from '../../lib/cells/index.ts';
+import { cell } from '../../lib/cells/settings.ts';
 import { clean, planCleaning } from '../../lib/collection/clean.ts';
 import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
 import { quarantineBeside } from '../../lib/collection/quarantine.ts';
@@ -25,7 +27,7 @@ interface ListedMessage extends RapMessage {
 
 const schema = z.object({
   /** Business days for which local copies stay; 0 for ever. */
-  keepDays: z.coerce.number('is not a number').int().min(0).max(10_000).default(0),
+  keepDays: cell(orEmpty(readWholeDays(0, 10_000), 0)),
   /** Compare whose a data file is, and its totals. */
   lookInside: z.boolean().default(true),
 });

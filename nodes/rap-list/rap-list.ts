@@ -1,6 +1,8 @@
 /** Lists the reports of a logged-in account and says of each whether it is new, changed, known or being written. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
+import { orEmpty, readSeconds, within } from '../../lib/cells/index.ts';
+import { cell } from '../../lib/cells/settings.ts';
 import { DEFAULT_SETTLE, takeListing } from '../../lib/collection/listing.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -10,11 +12,7 @@ import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 
 const schema = z.object({
-  settleSeconds: z.coerce
-    .number('is not a number')
-    .min(0)
-    .max(600)
-    .default(DEFAULT_SETTLE / 1000),
+  settleSeconds: cell(orEmpty(within(0, 600, readSeconds), DEFAULT_SETTLE / 1000)),
 });
 
 class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {

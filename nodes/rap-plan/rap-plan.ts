@@ -1,5 +1,6 @@
 /** The plan of a practice session, checked at deploy time and shared by the nodes of its day. */
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { plain } from '../../lib/cells/index.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { planCalendar, planText } from '../../lib/practice/export.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
@@ -37,7 +38,7 @@ function knownAccounts(RED: NodeAPI, lookup: EnvLookup): KnownAccount[] {
       installation?: Installation;
     };
     if (installation === undefined) return;
-    known.push({ account: expandEnv(name || user || '', lookup, 'user').trim(), installation });
+    known.push({ account: plain(expandEnv(name || user || '', lookup, 'user')), installation });
   });
   return known;
 }

@@ -1,28 +1,57 @@
 /** The dialog's fields and the plan they make; and back again, for the presets and for a pasted plan. */
 import { z } from 'zod';
+import {
+  oneLine,
+  plain,
+  type Reader,
+  readDate,
+  readDays,
+  readMinutes,
+  readMoment,
+  readTime,
+  readWeekday,
+} from '../../lib/cells/index.ts';
+import { written } from '../../lib/cells/settings.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
 import { triggerKinds } from '../../lib/weather/rule.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { listOf, readSettings } from '../base/settings.ts';
 
-const text = z.coerce.string().trim().default('');
+const text = written.transform(oneLine);
+
+/** A cell in the plan's own form; what is none stays as it is, so that the plan's own check names the field. */
+function canonical<T>(read: Reader<T>) {
+  return written.transform((typed) => {
+    const reading = read(typed);
+    return 'value' in reading ? String(reading.value) : oneLine(typed);
+  });
+}
+
+const date = canonical(readDate);
+const time = canonical(readTime);
+const moment = canonical(readMoment);
+const weekday = canonical(readWeekday);
 
 const schema = z.object({
   title: text,
   source: text,
-  date: text,
-  weekday: text,
-  reportsOf: text,
+  date,
+  weekday,
+  reportsOf: date,
   accounts: z.array(z.object({ account: text, installation: text })).default([]),
-  parts: z.array(z.object({ name: text, start: text, end: text, dataCentre: text, tasks: text })).default([]),
-  cutOff: text,
+  parts: z
+    .array(z.object({ name: text, start: time, end: time, dataCentre: text, tasks: written }))
+    .default([]),
+  cutOff: time,
   noticeMinutes: text,
   signals: z.array(z.object({ signal: text, before: text, after: text })).default([]),
-  hotlines: z.array(z.object({ installation: text, name: text, number: text, from: text })).default([]),
-  deadlines: z.array(z.object({ what: text, date: text, weekday: text, remind: text })).default([]),
+  hotlines: z
+    .array(z.object({ installation: text, name: text, number: written.transform(plain), from: time }))
+    .default([]),
+  deadlines: z.array(z.object({ what: text, date, weekday, remind: written })).default([]),
   drillDays: text,
-  freezeFrom: text,
-  freezeTo: text,
+  freezeFrom: moment,
+  freezeTo: moment,
 });
 
 export type PlanFields = z.infer<typeof schema>;
@@ -48,7 +77,7 @@ export function readPlanFields(
       parts: fields.parts.map((part) => ({ ...part, tasks: listOf(part.tasks) })),
       weather: {
         cutOff,
-        noticeMinutes: wholeNumber(noticeMinutes),
+        noticeMinutes: wholeNumber(readMinutes, noticeMinutes),
         cancels: signals.filter((row) => row.before === 'cancels').map((row) => row.signal),
         terminates: signals.filter((row) => row.after === 'terminates').map((row) => row.signal),
       },
@@ -58,9 +87,9 @@ export function readPlanFields(
         what,
         date,
         ...(weekday === '' ? {} : { weekday }),
-        remindDaysBefore: listOf(remind).map(wholeNumber),
+        remindDaysBefore: listOf(remind).map((days) => wholeNumber(readDays, days)),
       })),
-      ...(drillDays === '' ? {} : { drillBusinessDaysBefore: wholeNumber(drillDays) }),
+      ...(drillDays === '' ? {} : { drillBusinessDaysBefore: wholeNumber(readDays, drillDays) }),
       keyFreeze: { from: freezeFrom, to: freezeTo },
     },
     known,
@@ -99,6 +128,7 @@ export function planFields(plan: PracticePlan): PlanFields {
 }
 
 /** What is no whole number stays as it is, so that the plan's own check names the field. */
-function wholeNumber(value: string): number | string {
-  return /^\d+$/.test(value) ? Number(value) : value;
+function wholeNumber(read: Reader<number>, text: string): number | string {
+  const reading = read(text);
+  return 'value' in reading ? reading.value : text;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { readPattern, readTimes } from '../../lib/cells/index.ts';
+import { cell } from '../../lib/cells/settings.ts';
 import { checkRule, type ScheduleRule } from '../../lib/time/schedule.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { readSettings } from '../base/settings.ts';
@@ -9,20 +11,28 @@ export interface ScheduleSettings {
   catchUp: boolean;
 }
 
-const schema = z.object({
-  mode: z.enum(['times', 'pattern']),
-  times: z.array(z.object({ time: z.string().trim() })).default([]),
-  pattern: z.string().trim().default(''),
+const shared = {
   calendar: z.enum(['none', 'securities', 'derivatives']),
   catchUp: z.boolean().default(true),
-});
+};
+
+/** What belongs to the other mode is kept by the dialog and means nothing. */
+const schema = z.discriminatedUnion('mode', [
+  z.object({
+    mode: z.literal('times'),
+    times: z.array(z.object({ time: cell(readTimes) })).default([]),
+    ...shared,
+  }),
+  z.object({ mode: z.literal('pattern'), pattern: cell(readPattern), ...shared }),
+]);
 
 /** @throws RapError CONFIG_INVALID */
 export function readSchedule(config: unknown, lookup: EnvLookup): ScheduleSettings {
-  const { mode, times, pattern, calendar, catchUp } = readSettings(schema, config, lookup);
+  const saved = readSettings(schema, config, lookup);
+  const { calendar, catchUp } = saved;
   const rule =
-    mode === 'times'
-      ? { times: times.map((row) => row.time), pattern: '', calendar }
-      : { times: [], pattern: pattern === '' ? '?' : pattern, calendar };
+    saved.mode === 'times'
+      ? { times: saved.times.flatMap((row) => row.time), pattern: '', calendar }
+      : { times: [], pattern: saved.pattern, calendar };
   return { rule: checkRule(rule), catchUp };
 }

@@ -1,6 +1,8 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
+import { orEmpty, type Reader, readMoment, readTime } from '../../lib/cells/index.ts';
+import { cell, mustRead } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { LINGER, Telling } from '../../lib/ledger/telling.ts';
 import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
@@ -22,6 +24,13 @@ import { readSettings } from '../base/settings.ts';
 import { statusText } from '../base/status-words.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 
+/** A time of the day, or a whole moment. */
+const readUntil: Reader<string> = (text) => {
+  const time = readTime(text);
+  const moment = 'value' in time ? time : readMoment(text);
+  return 'fault' in moment && moment.fault.kind === 'moment' ? time : moment;
+};
+
 const schema = z.object({
   dataCentre: z.enum(['primary', 'secondary']).default('primary'),
   scope: z.enum(['all', 'one']).default('all'),
@@ -29,11 +38,7 @@ const schema = z.object({
   reason: z.string().trim().default(''),
   by: z.string().trim().default(''),
   requireSecond: z.boolean().default(false),
-  until: z
-    .string()
-    .trim()
-    .regex(/^(|(\d{4}-\d{2}-\d{2} )?([01]\d|2[0-3]):[0-5]\d)$/, 'is not a time like 19:00')
-    .default(''),
+  until: cell(orEmpty(readUntil, '')),
 });
 
 type Settings = z.infer<typeof schema>;
@@ -232,7 +237,8 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   /** '19:00' of today, or a whole time. */
   #moment(text: string): number | undefined {
     if (text === '') return undefined;
-    return fromHongKong(text.includes(' ') ? text : `${hongKongDate(this.clock.now())} ${text}`);
+    const until = mustRead(readUntil(text), 'until');
+    return fromHongKong(until.includes(' ') ? until : `${hongKongDate(this.clock.now())} ${until}`);
   }
 
   async #showChoices(): Promise<void> {

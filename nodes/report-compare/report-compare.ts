@@ -2,6 +2,8 @@
 import { join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
+import { readPath } from '../../lib/cells/index.ts';
+import { cell } from '../../lib/cells/settings.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
@@ -23,7 +25,7 @@ import { readSettings } from '../base/settings.ts';
 
 const schema = z.object({
   /** Folder of the terminal's files; `{account}` and `{date}` are put in. Empty: that of the practice session. */
-  folder: z.string().trim().default(''),
+  folder: cell(readPath),
 });
 
 interface Compared {

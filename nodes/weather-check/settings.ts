@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { plain, readMoment } from '../../lib/cells/index.ts';
+import { cell, mustRead } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { Word } from '../../lib/weather/evidence.ts';
@@ -20,7 +22,9 @@ const sources = ['warnsum', 'warning-info', 'rss', 'heartbeat', 'press'] as cons
 const schema = z.object({
   plan: z.string().default(''),
   day: z.enum(['plan', 'today']).default('plan'),
-  feeds: z.array(z.object({ source: z.enum(sources), url: z.string().trim() })).default([]),
+  feeds: z
+    .array(z.object({ source: z.enum(sources), url: cell((typed) => ({ value: plain(typed) })) }))
+    .default([]),
   tell: z.boolean().default(true),
 });
 
@@ -91,7 +95,7 @@ export function readWord(value: unknown, now: number): Word {
   }
   if (result.data.about === 'session') return { ...result.data, at: now };
   const { since, ...word } = result.data;
-  const moment = since === '' ? now : fromHongKong(since);
+  const moment = since === '' ? now : fromHongKong(mustRead(readMoment(since), 'word.since'));
   if (moment > now) {
     throw new RapError('CONFIG_INVALID', `word.since ${since} is after now, ${hongKongStamp(now)}`);
   }

@@ -1,0 +1,99 @@
+/** Host names, addresses and domains. */
+import { fault, plain, type Reader, type Reading } from './cell.ts';
+import { readPort } from './numbers.ts';
+
+/** What one cell says of a server. */
+export interface AddressCell {
+  /** In lower case; an IPv6 address without brackets. */
+  host: string;
+  /** Only where the cell names one. */
+  port?: number;
+}
+
+/**
+ * A server as people write it: "10.243.2.141", "10.243.2.141:18801", "sftp://rap.example/", "[::1]:22", also in
+ * full-width characters. Not a user, a folder or several servers: they have fields and rows of their own.
+ * @param schemes that may stand before it and say nothing more
+ */
+export function readAddress(schemes: readonly string[] = ['sftp', 'ssh']): Reader<AddressCell> {
+  return (text) => {
+    const cell = plain(text).replace(/^<([^<>]*)>$/, '$1');
+    const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(cell) ?? [];
+    if (scheme !== undefined && !schemes.includes(scheme.toLowerCase())) return fault('scheme', text, scheme);
+    const named = (rest ?? cell).replace(/\/+$/, '').trim();
+    if (named === '') return fault('noAddress', text);
+    // "host 18801", as two cells of another table are pasted.
+    const joined = named.replace(/^(\S+)[ \t]+(\d+)$/, (_all, host: string, port: string) =>
+      host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`,
+    );
+    if (/[,;|\n\t]/.test(joined)) return fault('severalAddresses', text);
+    if (joined.includes('@')) return fault('userInAddress', text);
+    if (/[/\\?#]/.test(joined)) return fault('folderInAddress', text);
+    if (/\s/.test(joined)) return fault('blankInside', text);
+    return hostAndPort(joined, text);
+  };
+}
+
+function hostAndPort(cell: string, text: string): Reading<AddressCell> {
+  const bracketed = /^\[([^[\]]*)\](?::(.*))?$/.exec(cell);
+  const colons = cell.split(':').length - 1;
+  const [, name = '', portText] =
+    bracketed ?? (colons > 1 ? [cell, cell] : (/^([^:]*)(?::(.*))?$/.exec(cell) ?? []));
+  // known_hosts also puts a name in brackets before its port.
+  const host = name.includes(':') ? ipv6(name) : hostName(name);
+  if (host === undefined) return fault(/^[\d.:]+$/.test(name) ? 'notAnIp' : 'notAHost', text);
+  if (portText === undefined || portText === '') return { value: { host } };
+  const port = readPort(portText);
+  return 'fault' in port ? fault('notAPort', text) : { value: { host, port: port.value } };
+}
+
+function ipv6(text: string): string | undefined {
+  const [, address = '', zone = ''] = /^([0-9a-f:.]+)(%[\w.-]+)?$/i.exec(text) ?? [];
+  if (!address.includes(':') || !URL.canParse(`http://[${address}]`)) return undefined;
+  return `${new URL(`http://[${address}]`).hostname.slice(1, -1)}${zone}`;
+}
+
+function hostName(text: string): string | undefined {
+  const name = text.toLowerCase().replace(/\.$/, '');
+  // What is digits and dots is an address of four bytes or nothing: some systems read "10.243.2" as 10.243.0.2.
+  if (/^[\d.]+$/.test(name) || /^0x/.test(name)) {
+    const bytes = name.split('.');
+    return bytes.length === 4 && bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) < 256)
+      ? name
+      : undefined;
+  }
+  if (/[^\x00-\x7f]/.test(name)) {
+    return URL.canParse(`http://${name}`) ? hostName(new URL(`http://${name}`).hostname) : undefined;
+  }
+  const label = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+  return name.length <= 253 && name.split('.').every((part) => label.test(part)) ? name : undefined;
+}
+
+/** A server whose port has a cell of its own; where both cells name one, it must be the same. */
+export function readServer(
+  host: string,
+  port: string,
+  read: Reader<AddressCell> = readAddress(),
+): Reading<AddressCell> {
+  const named = read(host);
+  if ('fault' in named || plain(port) === '') return named;
+  const given = readPort(port);
+  if ('fault' in given) return given;
+  const { port: within = given.value } = named.value;
+  if (within !== given.value) return fault('otherPort', host, String(given.value));
+  return { value: { host: named.value.host, port: within } };
+}
+
+/** A domain of mail addresses; "@broker.example" is how mail programs show one. */
+export const readDomain: Reader<string> = (text) => {
+  const domain = plain(text).toLowerCase().replace(/^@/, '').replace(/\.$/, '');
+  const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+  return domain.split('.').every((part) => label.test(part)) ? { value: domain } : fault('domain', text);
+};
+
+/** A user name: no blanks inside, whatever the width of its characters. */
+export const readUser: Reader<string> = (text) => {
+  const user = plain(text);
+  if (user === '') return fault('noUser', text);
+  return /\s/.test(user) ? fault('blankInside', text) : { value: user };
+};

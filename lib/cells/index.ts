@@ -1,0 +1,33 @@
+/** Every reader of cells; nothing here needs Node.js, so the dialogs use the same. */
+export { readAddress, readDomain, readServer, readUser } from './addresses.ts';
+export {
+  ascii,
+  type CellFault,
+  entriesOf,
+  oneLine,
+  orEmpty,
+  plain,
+  type Reader,
+  type Reading,
+  readEach,
+  tidy,
+  unquoted,
+} from './cell.ts';
+export { explain } from './explain.ts';
+export { readHostKey } from './fingerprints.ts';
+export { readDate, readMoment, readTime, readTimes, readTimetable, readWeekday } from './moments.ts';
+export {
+  readDays,
+  readHours,
+  readMegabytes,
+  readMinutes,
+  readPort,
+  readRate,
+  readSeconds,
+  readWhole,
+  readWholeDays,
+  within,
+} from './numbers.ts';
+export { readFolders, readPath } from './paths.ts';
+export { readPattern } from './patterns.ts';
+export { readPeople, readSender } from './people.ts';

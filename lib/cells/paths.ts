@@ -1,0 +1,31 @@
+/** Paths on this machine, and folders at the server. */
+import { entriesOf, fault, type Reader, readEach, tidy, unquoted } from './cell.ts';
+
+/**
+ * A path of this machine: without the quotes that Windows puts around a copied one, and from "file:///". The shape of
+ * the path is for its user to judge.
+ */
+export const readPath: Reader<string> = (text) => {
+  const cell = unquoted(tidy(text).replace(/^[“„＂](.*)[”‟＂]$/s, '"$1"'));
+  if (/[\x00-\x1f\x7f]/.test(cell)) return fault('control', text);
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is.exec(cell) ?? [];
+  if (scheme === undefined) return /^~/.test(cell) ? fault('tilde', text) : { value: cell };
+  // Only a path of this machine without escapes has one meaning.
+  if (scheme.toLowerCase() !== 'file' || !rest.startsWith('/') || rest.includes('%'))
+    return fault('urlPath', text, scheme);
+  return { value: rest.replace(/^\/(?=[a-z]:)/i, '') };
+};
+
+/** One folder at the server: "/INBOX", "INBOX\\". It is the folder itself, not a pattern or an address. */
+const readFolder: Reader<string> = (text) => {
+  const folder = text.replaceAll('\\', '/');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(folder)) return fault('folderUrl', text);
+  if (/[*?[\]{}]/.test(folder)) return fault('folderPattern', text);
+  return { value: folder };
+};
+
+/** The folders that a cell names, at least one. */
+export const readFolders: Reader<string[]> = (text) => {
+  const entries = entriesOf(text);
+  return entries.length === 0 ? fault('noFolder', text) : readEach(entries, readFolder);
+};

@@ -1,0 +1,55 @@
+/** Readers as the checks of settings and command lines use them. */
+import { z } from 'zod';
+import type { ErrorCode } from '../errors/codes.ts';
+import { RapError, type RapErrorOptions } from '../errors/rap-error.ts';
+import type { Reader, Reading } from './cell.ts';
+import { explain } from './explain.ts';
+
+/** Text of a setting; a number that a file or a script wrote is taken by its digits, nothing at all as ''. */
+export const written = z
+  .union([z.string(), z.number().transform(String)], 'must be text')
+  .nullish()
+  .transform((text) => text ?? '');
+
+/** What a check knows of where it is. */
+type Context = z.core.$RefinementCtx;
+
+/**
+ * What a cell of a row says; else undefined, and the check has an issue that carries the cure.
+ * @param column of the cell in its row
+ */
+export function taken<T>(reading: Reading<T>, context: Context, ...column: string[]): T | undefined {
+  if ('value' in reading) return reading.value;
+  const { says, cure } = explain(reading.fault);
+  context.addIssue({ code: 'custom', message: says, params: { cure }, path: column });
+  return undefined;
+}
+
+/** A setting that is read as a cell. */
+export function cell<T>(read: Reader<T>) {
+  return written.transform((text, context): T => {
+    const reading = read(text);
+    if ('value' in reading) return reading.value;
+    taken(reading, context);
+    return z.NEVER;
+  });
+}
+
+/** The cure that an issue of a cell brings. */
+export function cureOf({ issues }: z.ZodError): Pick<RapErrorOptions, 'cure'> {
+  for (const issue of issues) {
+    if (issue.code === 'custom' && typeof issue.params?.cure === 'string') return { cure: issue.params.cure };
+  }
+  return {};
+}
+
+/**
+ * What a cell says.
+ * @param place of the cell, for the message: "--port", "host key 1"
+ * @throws RapError of the code, with the place, what is wrong, and the cure of the very fault
+ */
+export function mustRead<T>(reading: Reading<T>, place: string, code: ErrorCode = 'CONFIG_INVALID'): T {
+  if ('value' in reading) return reading.value;
+  const { says, cure } = explain(reading.fault);
+  throw new RapError(code, `${place}: ${says}`, { cure });
+}
