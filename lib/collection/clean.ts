@@ -131,7 +131,7 @@ async function remove(
     return undefined;
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
-    throw thrown instanceof RapError ? thrown : diskError(thrown, file);
+    throw thrown instanceof RapError ? thrown : diskError(thrown, file).about(root);
   }
 }
 

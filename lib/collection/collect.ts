@@ -1,5 +1,6 @@
 /** Downloads what a listing asks for into the landing folder and writes down what was received. */
 import path from 'node:path';
+import { codes, severities } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { sweepTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -84,8 +85,11 @@ export async function collect(
       return;
     }
     if (result.error !== undefined) {
+      const ours = codes[result.error.code].scope === 'destination';
       const of = { run: context.run, account: context.account, subject: report.path };
-      failed.push(failedReport(report.path, await recordMissed(ledger, of, result.error)));
+      const about = ours ? options.landing : report.path;
+      const failure = failedReport(report.path, await recordMissed(ledger, { ...of, about }, result.error));
+      failed.push(ours ? { ...failure, subject: about } : failure);
       return;
     }
     const { local, sha256, bytes } = result;
@@ -170,18 +174,42 @@ function pick(recorded: { versionId: number; receivedAt: number }) {
   return { versionId: recorded.versionId, receivedAt: recorded.receivedAt };
 }
 
-/** The error that a run with failures raises, besides its summary; undefined when all is well. */
+/** The gravest of `incompleteErrors`; undefined when all is well. */
 export function incompleteError(summary: CollectionSummary): RapError | undefined {
-  const first = summary.failed[0];
-  if (first === undefined) return undefined;
-  const total = summary.received.length + summary.failed.length;
-  const one = summary.failed.length === 1;
-  const message = `${summary.failed.length} of ${total} reports did not arrive: ${first.message}`;
-  // A single kind of trouble keeps its own code, so that a Catch can tell; a mixture is called incomplete.
-  const same = summary.failed.every((failure) => failure.code === first.code);
-  const code = same ? first.code : 'INCOMPLETE';
+  return incompleteErrors(summary)[0];
+}
+
+/**
+ * The errors that a run with failures raises, besides its summary, the gravest first. What comes by itself with a later
+ * run is one of them: with its own code when all of it has the same, so that a Catch can tell. What a person must see
+ * to - a disk of ours, each kind of what lies in quarantine or was refused - has one of its own, however many reports
+ * it touches.
+ */
+export function incompleteErrors(summary: CollectionSummary): RapError[] {
+  const { received, failed, known, writing } = summary;
+  const total = received.length + failed.length + known + writing;
+  const kinds = Map.groupBy(failed, ({ code, subject }) => {
+    const { retryable, scope } = codes[code];
+    return retryable && scope !== 'destination' ? '' : JSON.stringify([code, subject]);
+  });
+  const errors = [...kinds.values()].map((failures) => errorOf(failures, total));
+  const rank = ({ code }: RapError) => severities.indexOf(codes[code].severity);
+  return errors.toSorted((one, two) => rank(one) - rank(two));
+}
+
+/** The error of failures that are one fault. @param total how many reports the account has */
+function errorOf(failures: readonly FailedReport[], total: number): RapError {
+  const [first] = failures as [FailedReport];
+  const code = failures.every((failure) => failure.code === first.code) ? first.code : 'INCOMPLETE';
+  // A path may have been held with more than one content.
+  const reports = [...new Set(failures.map((failure) => failure.path))];
+  const held = code === 'FOREIGN_REPORT' || code === 'CONTENT_WRONG';
+  const what = held ? 'in quarantine' : 'did not arrive';
+  const message = `${reports.length} of ${total} reports ${what}: ${first.message}`;
+  const only = reports.length === 1 ? first.path : undefined;
   return new RapError(code, message, {
-    retryable: summary.failed.some((failure) => failure.retryable),
-    details: { failed: summary.failed.length, firstCode: first.code, path: one ? first.path : undefined },
+    ...{ subject: first.subject ?? '', reports },
+    retryable: failures.some((failure) => failure.retryable),
+    details: { failed: reports.length, firstCode: first.code, path: only },
   });
 }

@@ -51,7 +51,7 @@ async function probe(share: Share, options: ProbeOptions): Promise<RapError | un
     trial = await tryRoot(share, ledger.name, shareDisk(share.root, options));
   } catch (thrown) {
     const error = asRapError(thrown);
-    return isOfPlace(error) ? error : undefined;
+    return isOfPlace(error) ? error.about(share.root) : undefined;
   }
   if (trial === undefined) return undefined;
   memory?.tried.add(share.root);

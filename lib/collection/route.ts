@@ -5,6 +5,7 @@ import { type ShareCalls, shareCalls } from '../delivery/patient-disk.ts';
 import { type RouteContext, type Target, targetsFor } from '../delivery/routes.ts';
 import type { RouteRule } from '../delivery/rules.ts';
 import { expectedShare, type Share } from '../delivery/share.ts';
+import { codes } from '../errors/codes.ts';
 import { asRapError, RapError } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { describeTrial, type Trial, tryFolder } from '../files/trial.ts';
@@ -70,7 +71,10 @@ export async function routeReport(
     if (targets.length === 0) throw new RapError('UNROUTED', `No routing rule matches ${report.path}`);
   } catch (thrown) {
     const of = { run, account: context.account, subject: report.path };
-    routed.errors.push(await recordTrouble(ledger, of, asRapError(thrown, 'ROUTE_INVALID')));
+    const error = asRapError(thrown, 'ROUTE_INVALID');
+    // A rule that is wrong is wrong for all reports.
+    if (codes[error.code].scope === 'report') error.about(report.path);
+    routed.errors.push(await recordTrouble(ledger, of, error));
     return routed;
   }
   const known = options.memory?.known ?? (await ledger.knownShares());
@@ -93,8 +97,8 @@ async function bring(
   const { versionId } = report;
   const expected = expectedShare(folder, known);
   const destination = expected?.root ?? own;
-  const note = async ({ code, message, cure }: RapError) =>
-    ledger.recordDeliveryFailure({ versionId, share: folder, code, message, cure, run });
+  const note = async ({ code, message, cure, subject: about }: RapError) =>
+    ledger.recordDeliveryFailure({ versionId, share: folder, code, message, cure, about, run });
 
   const resting = pauses?.resting(destination);
   if (resting !== undefined) {
@@ -121,6 +125,7 @@ async function bring(
     if (share !== undefined) await tryOnce(share, folder, disk, options);
   } catch (thrown) {
     const error = asRapError(thrown, 'DISK_ERROR', folder);
+    error.about(isOfPlace(error) ? destination : report.path);
     await note(error);
     if (pauses === undefined || error.code === 'ABORTED' || !isOfPlace(error)) {
       routed.errors.push(error);

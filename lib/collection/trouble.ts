@@ -2,30 +2,31 @@
 import { asRapError, type RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-/**
- * Records what went wrong and returns it as a coded error, to be thrown or passed on.
- * @param of the run, the account and the subject: a report's path, a folder, or '' for the run as a whole
- */
-export async function recordTrouble(
-  ledger: Ledger,
-  of: { run: string; account: string; subject: string },
-  thrown: unknown,
-): Promise<RapError> {
+/** Where it went wrong. */
+interface Place {
+  run: string;
+  account: string;
+  /** For the digest: a report's path, a folder, or '' for the run as a whole. */
+  subject: string;
+  /** What the error is about, by default what it says itself; see RapError.subject. */
+  about?: string;
+}
+
+/** Records what went wrong and returns it as a coded error, to be thrown or passed on. */
+export async function recordTrouble(ledger: Ledger, of: Place, thrown: unknown): Promise<RapError> {
   const error = asRapError(thrown);
-  const { code, message, cure } = error;
-  await ledger.recordFailure({ ...of, code, message, cure });
+  await ledger.recordFailure(failureOf(of, error));
   return error;
 }
 
+function failureOf(of: Place, { code, message, cure, subject }: RapError) {
+  return { ...of, about: of.about ?? (subject || of.subject), code, message, cure };
+}
+
 /** The same for a report that did not come, its path being the subject: it is not asked for any more. */
-export async function recordMissed(
-  ledger: Ledger,
-  of: { run: string; account: string; subject: string },
-  error: RapError,
-): Promise<RapError> {
-  const { code, message, cure } = error;
-  if (code === 'REMOTE_MISSING') {
-    await ledger.recordLost({ ...of, code, message, cure });
+export async function recordMissed(ledger: Ledger, of: Place, error: RapError): Promise<RapError> {
+  if (error.code === 'REMOTE_MISSING') {
+    await ledger.recordLost(failureOf(of, error));
   } else {
     await recordTrouble(ledger, of, error);
     await ledger.closeIntent(of.account, of.subject);

@@ -30,6 +30,9 @@ export interface Alarm {
 }
 
 const RED = '#b3261e';
+/** What is told without being an alarm. */
+const CALM = '#1f4e79';
+const GREEN = '#1e6b3a';
 
 export interface AlarmOptions {
   /** Default English. */
@@ -45,10 +48,11 @@ export interface AlarmOptions {
 export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered {
   const words = wordsOf[options.language ?? 'en'];
   const { code, message, account } = alarm;
+  const head = headOf(code, words);
   const view = {
-    title: words.alarmTitle,
+    title: head.title,
     subtitle: account,
-    colour: RED,
+    colour: head.colour,
     message,
     meaning: meaningOf(code, words),
     cure: cureIn(words, code, alarm.cure),
@@ -57,7 +61,7 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
     footer: [...(options.footer ?? []), words.alarmClosing],
   };
   const about = { account: account === '' ? '' : ` ${account}`, message, code };
-  const line = say(words, words.alarmSubject, about);
+  const line = say(words, head.subject, about);
   return {
     subject: subject(
       options.reminder ? say(words, words.reminderSubject, { ...options.reminder, subject: line }) : line,
@@ -65,6 +69,15 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
     text: renderText(alarmText, view, words),
     html: renderHtml(alarmHtml, view, words),
   };
+}
+
+/** Good news and plain news do not come under the name of an alarm. */
+function headOf(code: string, words: Words): { subject: string; title: string; colour: string } {
+  const { ends, scope } = policyOf(code);
+  if (ends !== 'at once') return { subject: words.alarmSubject, title: words.alarmTitle, colour: RED };
+  return scope === 'destination'
+    ? { subject: words.backSubject, title: words.recoveryTitle, colour: GREEN }
+    : { subject: words.newsSubject, title: words.newsTitle, colour: CALM };
 }
 
 /** What is special about this mail: a reminder, a fault that lasts, an acknowledgement that ran out. */

@@ -3,7 +3,7 @@
  * A fault that is met again and again is one alarm with one mail; a critical one is repeated to more and more
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
-import { policyOf } from '../errors/codes.ts';
+import { codes, errorCodes, policyOf } from '../errors/codes.ts';
 import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
@@ -11,6 +11,7 @@ import { type ContactsConfig, domainOf, groupsInReach, hasGroups, recipientsOf }
 import { dataCentreLine } from './footer.ts';
 import { levelOf } from './levels.ts';
 import { mutedBy, type PlannedWindow, windowsNow } from './maintenance.ts';
+import { isOver, type Missing, missingOf } from './over.ts';
 import { renderRecovery } from './recovery.ts';
 
 export interface Queued {
@@ -27,9 +28,11 @@ const ALARM_LIFE = 24 * HOUR;
 const AFTER_WINDOW = 2 * 60_000;
 
 /**
- * Records a fault and tells it when it is new: the same account, code and place is one alarm until it is over.
+ * Records a fault and tells it when it is new: the same account, code and subject is one alarm until it is over,
+ * whatever its sentence says. An alarm about reports is told again when it touches another report.
  * @param wanted groups it is meant for; see groupsInReach
- * @returns the alarm's last mail; undefined when a maintenance window keeps it quiet
+ * @returns the alarm's last mail; undefined when nobody is to be told: a maintenance window keeps it quiet, other
+ * alarms told of it, or it is no fault
  * @throws RapError MAIL_CONFIG when there are no contacts
  */
 export async function queueAlarm(
@@ -40,23 +43,30 @@ export async function queueAlarm(
 ): Promise<Queued | undefined> {
   const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
-  const { account, code, where, message, cure, run, at, switchNews } = alarm;
-  if (isNews(code)) return queueNews(ledger, config, alarm, to, groups);
-  const about = OF_ONE_THING.has(code) ? message : '';
-  const key = JSON.stringify([account, code, where, about, groupKey(groups)]);
+  const { account, code, where, subject = '', reports = [], message, cure, run, at, switchNews } = alarm;
+  const { severity, ends } = policyOf(code);
+  if (severity === 'none') return undefined;
+  if (ends === 'at once') return queueNews(ledger, config, alarm, to, groups);
   const teller = await tellerOf(ledger, config, at, account);
-  const level = levelOf(code, 1);
-  const fault = { key, level, account, code, place: where, message, cure, run, groups: [...groups] };
+  const fault = {
+    ...{ key: keyOf(alarm, groups), level: levelOf(code, 1), account, code, subject, reports },
+    ...{ place: where, message, cure, run, groups: [...groups] },
+  };
   const tells = switchNews === undefined ? fault : { ...fault, switchNews };
-  const met = await ledger.meetFault(tells, (record) => onSight(record, teller));
+  const met = await ledger.meetFault(tells, (record, fresh) => onSight(record, teller, fresh));
   if (met.mail !== undefined) return met.mail;
   const last = await ledger.lastMailOf(met.alarm.id);
   return last && met.alarm.muted === '' ? { ...last, fresh: false } : undefined;
 }
 
-/** A code that tells of something and asks for nothing. */
-function isNews(code: string): boolean {
-  return policyOf(code).ends === 'at once';
+/**
+ * What makes two faults one alarm. Two contact nodes with other groups have alarms of their own; a share, the ledger
+ * and the mail relay are the same for all accounts. Whoever does not say what a fault is about says where it happened.
+ */
+function keyOf({ account, code, where, subject }: Alarm, groups: readonly string[]): string {
+  const { scope } = policyOf(code);
+  const shared = scope === 'ledger' || scope === 'mail' || (scope === 'destination' && Boolean(subject));
+  return JSON.stringify([shared ? '' : account, code, subject ?? where, groupKey(groups)]);
 }
 
 /** What is no fault does not last: it is told each time, without reminders and without an end. */
@@ -67,7 +77,7 @@ async function queueNews(
   to: string[],
   groups: readonly string[],
 ): Promise<Queued> {
-  const { account, code, where, message, run, at, amendment } = alarm;
+  const { account, code, where, subject, message, run, at, amendment } = alarm;
   const footer = [await dataCentreLine(ledger, config, at)];
   const mail: NewMail = {
     eventKey:
@@ -86,7 +96,7 @@ async function queueNews(
   if (code !== 'SHARE_BACK') return ledger.queueMail(mail);
   // A share that serves again says so itself; its alarm needs no recovery mail of its own.
   const open = await ledger.openAlarms();
-  const over = open.filter((one) => OF_SHARES.has(one.code) && message.includes(one.message));
+  const over = open.filter((one) => subject && isOfDestination(one) && one.subject === subject);
   const ids = over.map(({ id }) => id);
   return (await ledger.closeAlarms(ids, 'the share serves again', mail)) ?? ledger.queueMail(mail);
 }
@@ -107,32 +117,44 @@ export async function tendAlarms(
   others = false,
 ): Promise<void> {
   const now = clock.now();
-  const due = await ledger.dueAlarms(now);
+  const due = (await ledger.dueAlarms(now)).filter(({ groups }) => !others || hasGroups(config, groups));
   if (due.length === 0) return;
   const teller = await tellerOf(ledger, config, now);
-  for (const { id, groups } of due) {
-    if (others && !hasGroups(config, groups)) continue;
-    await ledger.stepAlarm(id, (record) => onTime(record, teller));
+  for (const alarm of due) {
+    // A person may have decided since the last run.
+    const [missing] = await missingOf(ledger, [alarm]);
+    const waits = missing !== undefined && missing.about.length > 0;
+    if (waits && missing.reports.length === 0 && !policyOf(alarm.code).retryable) {
+      const { footer } = teller;
+      await end(ledger, config, [missing], {
+        why: 'every report came, or a person closed it',
+        run: '',
+        now,
+        footer,
+      });
+    } else {
+      await ledger.stepAlarm(alarm.id, (record) => onTime(record, teller, waits));
+    }
   }
 }
 
-/**
- * Ends the alarms whose fault a run did not meet any more, and tells those who were told of them. Call it when
- * the run is over.
- */
+/** Ends the alarms that are over by what a run met, and tells those who were told of them. Call it when the run is over. */
 export async function recoverAlarms(
   ledger: Ledger,
   config: ContactsConfig,
   facts: RunFacts,
   now: number,
 ): Promise<void> {
+  const { run } = facts;
+  const faults = await ledger.faultsOf(run);
   for (const account of facts.accounts) {
-    if (!account.listed || !account.complete) continue;
+    if (!account.listed) continue;
     const open = await ledger.openAlarms({ account: account.account });
-    const over = open.filter((alarm) => isOver(alarm, account, facts));
+    const sight = { run, complete: account.complete, faults };
+    const over = (await missingOf(ledger, open)).filter((one) => isOver(one, sight));
     if (over.length === 0) continue;
     const footer = [await dataCentreLine(ledger, config, now, facts.accounts)];
-    await end(ledger, config, over, { account: account.account, run: facts.run, now, footer });
+    await end(ledger, config, over, { why: `recovered in run ${run}`, run, now, footer });
   }
 }
 
@@ -140,14 +162,16 @@ export async function recoverAlarms(
 async function end(
   ledger: Ledger,
   config: ContactsConfig,
-  over: readonly AlarmRecord[],
-  about: { account: string; run: string; now: number; footer: string[] },
+  over: readonly Missing[],
+  about: { why: string; run: string; now: number; footer: string[] },
 ): Promise<void> {
-  const { account, run, now, footer } = about;
-  const told = await Promise.all(over.map(async (alarm) => [alarm, await ledger.toldOf(alarm.id)] as const));
+  const { why, run, now, footer } = about;
+  const account = over[0]?.alarm.account ?? '';
+  const told = await Promise.all(over.map(async (one) => [one, await ledger.toldOf(one.alarm.id)] as const));
   const lots = Map.groupBy(told, ([, to]) => JSON.stringify(to));
   for (const lot of lots.values()) {
-    const alarms = lot.map(([alarm]) => alarm);
+    const alarms = lot.map(([{ alarm }]) => alarm);
+    const came = lot.filter(([{ about }]) => about.length > 0).length;
     const to = lot[0]?.[1] ?? [];
     const ids = alarms.map(({ id }) => id);
     const mail: NewMail | undefined =
@@ -158,48 +182,21 @@ async function end(
             kind: 'recovery',
             run,
             to: [...to],
-            ...renderRecovery(alarms, { account, language: config.language, footer }),
+            ...renderRecovery(alarms, { account, came, language: config.language, footer }),
             // Good news about what was no more than news may wait in a flood, too.
             level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
             topic: `Recovered · ${account}`,
             ...common(config, now),
           };
-    await ledger.closeAlarms(ids, `recovered in run ${run}`, mail);
+    await ledger.closeAlarms(ids, why, mail);
   }
 }
 
-/** Faults that say nothing about what a run meets; a person ends them. */
-const NOT_OF_RUNS: ReadonlySet<string> = new Set([
-  'WEATHER_HOLD',
-  'SWITCH_EXPIRED',
-  'SWITCH_UNCONFIRMED',
-  'KEY_FROZEN',
-  'FOREIGN_REPORT',
-  'CONTENT_WRONG',
-  'NAME_REFUSED',
-  'NOT_A_FILE',
-  'FILE_TOO_LARGE',
-]);
-/**
- * One share may fail in several ways: only a run without any of them, or its own word that it serves again, says that
- * it is well. Until then its fault is met once, however long it lasts.
- */
-const OF_SHARES: ReadonlySet<string> = new Set([
-  'DISK_FULL',
-  'DISK_ERROR',
-  'NOT_WRITABLE',
-  'SHARE_MISSING',
-  'SHARE_CHANGED',
-  'SHARE_SILENT',
-  'UNROUTED',
-]);
-/** Their message names the share or report: the same code about another one is another alarm. */
-const OF_ONE_THING: ReadonlySet<string> = new Set([...NOT_OF_RUNS, ...OF_SHARES, 'PAIR_INCOMPLETE']);
+/** What one share may fail with. Until it serves again its fault is met once, however long it lasts. */
+const ofDestinations = errorCodes.filter((code) => codes[code].scope === 'destination');
 
-function isOver({ code, run }: AlarmRecord, { failures }: RunFacts['accounts'][number], facts: RunFacts) {
-  if (NOT_OF_RUNS.has(code) || run === facts.run) return false;
-  const same = (other: string) => other === code || (OF_SHARES.has(code) && OF_SHARES.has(other));
-  return !failures.some((failure) => same(failure.code));
+function isOfDestination({ code }: Pick<AlarmRecord, 'code'>): boolean {
+  return policyOf(code).scope === 'destination';
 }
 
 /** What it takes to decide about an alarm and to write its mail. */
@@ -216,25 +213,26 @@ async function tellerOf(ledger: Ledger, config: ContactsConfig, now: number, acc
   return { config, now, windows: await windowsNow(ledger, config, now), footer };
 }
 
-function onSight(alarm: AlarmRecord, teller: Teller): AlarmStep {
+function onSight(alarm: AlarmRecord, teller: Teller, fresh: boolean): AlarmStep {
   const { now } = teller;
   const level = levelOf(alarm.code, alarm.runs);
   const worse = level === 'critical' && alarm.level !== 'critical';
   const rested = alarm.restUntil !== null && alarm.restUntil <= now;
   const known = alarm.mailedAt !== null || alarm.acknowledgedAt !== null;
-  if (known && !worse && !rested) return { change: { level } };
+  if (!fresh && !worse && !rested && alarm.muted === '') return { change: { level } };
   const window = mutedBy(teller.windows, alarm.code, now);
   // The level is that of the last mail, or a fault that grew worse in a window would be told to nobody after it.
   if (window !== undefined) {
     const quiet = { level: known ? alarm.level : level, muted: window.reason };
     // The next run says of a connection whether it is still bad; of a share, which is met once, the clock must.
     const restUntil = window.endsAt + AFTER_WINDOW;
-    return { change: OF_SHARES.has(alarm.code) && !known ? { ...quiet, restUntil } : quiet };
+    return { change: isOfDestination(alarm) && !known ? { ...quiet, restUntil } : quiet };
   }
   return tell({ ...alarm, level }, teller);
 }
 
-function onTime(alarm: AlarmRecord, teller: Teller): AlarmStep {
+/** @param waits is it about reports that are known not to be here? */
+function onTime(alarm: AlarmRecord, teller: Teller, waits: boolean): AlarmStep {
   const { now, windows } = teller;
   const window = mutedBy(windows, alarm.code, now);
   const after = window?.endsAt ?? null;
@@ -245,7 +243,7 @@ function onTime(alarm: AlarmRecord, teller: Teller): AlarmStep {
   if (alarm.restUntil === null || alarm.restUntil > now) return {};
   if (after !== null) return { change: { restUntil: after } };
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
-  const lasts = alarm.seenAt > since || OF_SHARES.has(alarm.code);
+  const lasts = alarm.seenAt > since || isOfDestination(alarm) || waits;
   if (lasts || isUnanswered(alarm, teller)) return tell(alarm, teller);
   return { close: `not met again for ${Math.round((now - since) / HOUR)} h`, change: { restUntil: null } };
 }
@@ -268,6 +266,7 @@ function tell(alarm: AlarmRecord, teller: Teller): AlarmStep {
   const round = alarm.round + 1;
   return {
     mail: mailOf(alarm, `alarm:${alarm.id}:${round}`, circleOf(alarm, config), teller),
+    standsFor: isOfDestination(alarm) ? ofDestinations : [],
     change: {
       level: alarm.level,
       round,
@@ -315,7 +314,7 @@ function mailOf(
   reminder?: { n: number; of: number },
 ): NewMail {
   const { place, raisedAt, level } = alarm;
-  const about = { ...alarm, where: place, at: raisedAt };
+  const about = { ...alarm, subject: alarm.subject ?? '', where: place, at: raisedAt };
   const options = { language: config.language, footer, record: alarm, ...(reminder ? { reminder } : {}) };
   return {
     eventKey,

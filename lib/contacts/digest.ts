@@ -1,5 +1,6 @@
 /** The digest of a run: what came and where it lies, what was here already, what failed and what to do about it. */
 import path from 'node:path';
+import { policyOf } from '../errors/codes.ts';
 import type {
   AccountFacts,
   AlarmRecord,
@@ -39,8 +40,14 @@ export interface DigestOptions {
   dataCentres?: string;
 }
 
+/** Did another run have the account, so that this one did not look? That is no trouble: its digest tells. */
+export function isTaken({ listed, failures }: AccountFacts): boolean {
+  return !listed && failures.length > 0 && failures.every(({ code }) => policyOf(code).severity === 'none');
+}
+
 /** Renders the digest of a run. */
-export function renderDigest(facts: RunFacts, options: DigestOptions = {}): Rendered {
+export function renderDigest(run: RunFacts, options: DigestOptions = {}): Rendered {
+  const facts = { ...run, accounts: run.accounts.filter((account) => !isTaken(account)) };
   const words = wordsOf[options.language ?? 'en'];
   const totals = totalsOf(facts);
   const headline = headlineOf(facts, totals, words);
@@ -51,7 +58,7 @@ export function renderDigest(facts: RunFacts, options: DigestOptions = {}): Rend
     colour: isTrouble(facts, totals) ? TROUBLE : CALM,
     tiles: tilesOf(totals, words),
     muted: mutedView(options.muted ?? [], words),
-    accounts: facts.accounts.map((account) => accountView(account, words, rows)),
+    accounts: run.accounts.map((account) => accountView(account, words, rows)),
     footer: footerOf(facts, words, options),
   });
   return {
@@ -126,11 +133,13 @@ function tilesOf(totals: Totals, words: Words) {
   ];
 }
 
-function accountView(facts: AccountFacts, words: Words, rows: number) {
+function accountView(account: AccountFacts, words: Words, rows: number) {
+  const taken = isTaken(account);
+  const facts = taken ? { ...account, failures: [] } : account;
   const title = facts.installation === '' ? '' : installations[facts.installation].title;
   return {
     title: title === '' || title === facts.account ? facts.account : `${title} (${facts.account})`,
-    sentences: sentencesOf(facts, words),
+    sentences: taken ? [words.taken] : sentencesOf(facts, words),
     received: section(words.receivedHeading, facts.received, rows, words, (one) => reportView(one, words)),
     late: section(words.lateHeading, facts.delivered, rows, words, (one) => reportView(one, words)),
     failures: section(words.failedHeading, facts.failures, rows, words, (one) => failureView(one, words), {

@@ -11,6 +11,6 @@ export const LASTING_RUNS = 3;
  */
 export function levelOf(code: string, runs: number): Exclude<MailLevel, 'routine'> {
   const { severity } = policyOf(code);
-  if (severity === 'notice') return 'information';
+  if (severity === 'notice' || severity === 'none') return 'information';
   return severity === 'critical' || runs >= LASTING_RUNS ? 'critical' : 'information';
 }

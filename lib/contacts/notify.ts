@@ -3,7 +3,7 @@ import { digestKey } from '../ledger/digests.ts';
 import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
 import { groupKey, type Queued, recoverAlarms } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
-import { renderDigest } from './digest.ts';
+import { isTaken, renderDigest } from './digest.ts';
 import { html, plain, subject } from './escape.ts';
 import { dataCentreLine } from './footer.ts';
 
@@ -18,6 +18,7 @@ const DIGEST_LIFE = 72 * HOUR;
  * Queues the digest of a run, once per run and set of groups. It marks the reports it tells of, ends alarms
  * whose fault the run did not meet any more, and ends the run for the ledger: its seal is renewed.
  * @param now milliseconds since 1970, default the start of the run
+ * @returns undefined when other runs had all its accounts: their digests tell
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function queueDigest(
@@ -26,10 +27,11 @@ export async function queueDigest(
   run: string,
   groups: readonly string[],
   now?: number,
-): Promise<Queued> {
+): Promise<Queued | undefined> {
   const to = recipientsOf(config, groups);
   const readers = groupKey(groups);
   const facts = await ledger.runFacts(run, readers);
+  if (facts.accounts.length > 0 && facts.accounts.every(isTaken)) return undefined;
   const reports = facts.accounts.flatMap(({ received, delivered }) => [...received, ...delivered]);
   const at = now ?? facts.startedAt;
   await recoverAlarms(ledger, config, facts, at);

@@ -8,9 +8,15 @@ import { say, wordsOf } from './words/index.ts';
 
 export function renderRecovery(
   alarms: readonly AlarmRecord[],
-  options: { account: string; language: Language; footer: string[] },
+  options: {
+    account: string;
+    /** How many of them are about reports that came, or that a person closed. */
+    came?: number;
+    language: Language;
+    footer: string[];
+  },
 ): Rendered {
-  const { account, language, footer } = options;
+  const { account, came = 0, language, footer } = options;
   const words = wordsOf[language];
   const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
   const letter = {
@@ -18,7 +24,10 @@ export function renderRecovery(
     title: words.recoveryTitle,
     subtitle: account,
     tone: 'good' as const,
-    sentences: [say(words, words.recoverySentence, counted)],
+    sentences: [
+      alarms.length > came && say(words, words.recoverySentence, { ...counted, n: alarms.length - came }),
+      came > 0 && say(words, words.recoveryCame, { ...counted, n: came }),
+    ].filter((sentence) => sentence !== false),
     lists: [
       {
         heading: words.recovered,

@@ -29,11 +29,13 @@ export interface CodePolicy {
  * - critical: told at once and repeated until somebody acknowledges it
  * - warning: mailed once; critical when it is met in several runs without a success between them
  * - notice: mailed once
+ * - none: no fault, and mailed to nobody; the node says it
  */
-export type Severity = 'critical' | 'warning' | 'notice';
+export const severities = ['critical', 'warning', 'notice', 'none'] as const;
+export type Severity = (typeof severities)[number];
 
 /**
- * - settings: the settings of a node
+ * - node: a node of the flow, its settings or a defect in it
  * - address: one address of a data centre; its other address may not have the fault
  * - account: a RAP account, its line and its login
  * - folder: a folder at RAP
@@ -44,7 +46,7 @@ export type Severity = 'critical' | 'warning' | 'notice';
  * - practice: the practice session, its plan and its weather
  */
 export type Scope =
-  | 'settings'
+  | 'node'
   | 'address'
   | 'account'
   | 'folder'
@@ -62,7 +64,7 @@ export type Mutable = 'connection' | 'reports' | 'shares';
  *   not meet the fault. A report: it came, or a person closed it. A destination: it takes reports again.
  * - clean run: the next complete run of the account that does not meet the fault
  * - person: a person acknowledges it, and it is not met again
- * - at once: it is news and opens no alarm
+ * - at once: it opens no alarm
  */
 export type End = 'success' | 'clean run' | 'person' | 'at once';
 
@@ -70,13 +72,13 @@ const table = {
   // configuration
   CONFIG_INVALID: {
     ...{ exit: 2, retryable: false, severity: 'critical' },
-    ...{ scope: 'settings', mutable: false, ends: 'clean run' },
+    ...{ scope: 'node', mutable: false, ends: 'clean run' },
     status: 'check settings',
     cure: 'Correct the named setting and deploy again.',
   },
   USAGE: {
     ...{ exit: 2, retryable: false, severity: 'critical' },
-    ...{ scope: 'settings', mutable: false, ends: 'clean run' },
+    ...{ scope: 'node', mutable: false, ends: 'clean run' },
     status: 'check settings',
     cure: 'See "rap --help" for the words this command takes.',
   },
@@ -136,8 +138,8 @@ const table = {
     cure: 'This account has used up its logins of the day. Find out what logs in so often; raise the limit if it is expected.',
   },
   SESSION_BUSY: {
-    ...{ exit: 3, retryable: true, severity: 'warning' },
-    ...{ scope: 'account', mutable: 'connection', ends: 'success' },
+    ...{ exit: 3, retryable: true, severity: 'none' },
+    ...{ scope: 'account', mutable: false, ends: 'at once' },
     status: 'account in use',
     cure: 'This account is already logged in by another run. Wait for it to log out.',
   },
@@ -350,7 +352,7 @@ const table = {
   },
   ROUTE_INVALID: {
     ...{ exit: 2, retryable: false, severity: 'critical' },
-    ...{ scope: 'settings', mutable: false, ends: 'clean run' },
+    ...{ scope: 'node', mutable: false, ends: 'clean run' },
     status: 'check the rules',
     cure: 'Correct the routing rule named in the message.',
   },
@@ -461,7 +463,7 @@ const table = {
   },
   UNEXPECTED: {
     ...{ exit: 5, retryable: true, severity: 'warning' },
-    ...{ scope: 'run', mutable: false, ends: 'clean run' },
+    ...{ scope: 'node', mutable: false, ends: 'clean run' },
     status: 'unexpected fault',
     cure: 'This is a defect. Send the log to the maintainers.',
   },

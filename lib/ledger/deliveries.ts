@@ -79,8 +79,8 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
         .execute();
     },
 
-    async recordDeliveryFailure({ versionId, share, run, code, message, cure }) {
-      const failure = { code, message, cure, failed_at: clock.now(), resolved_run: null };
+    async recordDeliveryFailure({ versionId, share, run, code, message, cure, about = share }) {
+      const failure = { code, message, cure, about, failed_at: clock.now(), resolved_run: null };
       await db
         .insertInto('delivery_failures')
         .values({ version_id: versionId, share, run, ...failure })

@@ -35,6 +35,7 @@ export type { AlarmMail, AlarmRecord, AlarmStep, Fault, MaintenanceWindow } from
 export type { Lease, LeaseHolder } from './leases.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type { AccountOutlook, KnownAccount } from './outlook.ts';
+export type { RunFault } from './runs.ts';
 export type { KnownShare } from './shares.ts';
 export type * from './types.ts';
 

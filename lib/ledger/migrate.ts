@@ -13,6 +13,7 @@ import { amendments } from './migrations/0010-amendments.ts';
 import { lostReports } from './migrations/0011-lost-reports.ts';
 import { switchNews } from './migrations/0012-switch-news.ts';
 import { mailedNews } from './migrations/0013-mailed-news.ts';
+import { subjects } from './migrations/0014-subjects.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   lostReports,
   switchNews,
   mailedNews,
+  subjects,
 ];
 
 /** The newest number this release knows. */

@@ -26,6 +26,8 @@ export interface QuarantineBook {
   /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
   releaseHeld(id: number, file: string, act: Act): Promise<{ versionId: number }>;
   discardHeld(id: number, act: Act): Promise<void>;
+  /** The paths of an account's reports in quarantine and of refused names, about which nobody has decided. */
+  undecidedPaths(account: string): Promise<Set<string>>;
   /** Refused names, of one account or of all, oldest first. */
   judgedNames(account?: string): Promise<JudgedName[]>;
   /** From now on the entry is fetched and kept under the name `as`. */
@@ -106,6 +108,17 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         const details = { account, path, sha256, code };
         await appendJournal(work, pen, { who: by, what: 'discarded from quarantine', why: reason, details });
       }),
+
+    async undecidedPaths(account) {
+      const open = (table: 'quarantine' | 'refusals') =>
+        db.selectFrom(table).where('account', '=', account).where('decision', '=', '');
+      const held = await open('quarantine').select('path').execute();
+      const refused = await open('refusals').select(['folder', 'shown']).execute();
+      return new Set([
+        ...held.map(({ path }) => path),
+        ...refused.map(({ folder, shown }) => `${folder}/${shown}`),
+      ]);
+    },
 
     async judgedNames(account) {
       let query = db.selectFrom('refusals').selectAll().orderBy('id');

@@ -41,6 +41,14 @@ export interface Runs {
    * @param readers whose digest it is for (see digestKey): what only others were told is still to be told to them
    */
   runFacts(run: string, readers?: string): Promise<RunFacts>;
+  /** The faults that a run met: of which account, and what each is about; see RapError.subject. */
+  faultsOf(run: string): Promise<RunFault[]>;
+}
+
+export interface RunFault {
+  account: string;
+  code: string;
+  subject: string;
 }
 
 export function runs(db: Database, clock: Clock): Runs {
@@ -104,6 +112,19 @@ export function runs(db: Database, clock: Clock): Runs {
         accounts: [...accounts.values()].sort((a, b) => (a.account < b.account ? -1 : 1)),
       };
     },
+
+    async faultsOf(run) {
+      const failed = await db
+        .selectFrom('failures')
+        .select(['account', 'code', 'about as subject'])
+        .where('run', '=', run)
+        .execute();
+      const undelivered = await stillUndelivered(db, run)
+        .select(['version.account', 'failure.code', 'failure.about as subject'])
+        .distinct()
+        .execute();
+      return [...failed, ...undelivered];
+    },
   };
 }
 
@@ -124,11 +145,11 @@ export async function insertRun(
 async function insertFailure(
   work: Work,
   clock: Clock,
-  { run, account, code, message, cure, subject }: NewFailure,
+  { run, account, code, message, cure, subject, about = subject }: NewFailure,
 ): Promise<number | undefined> {
   const row = await work
     .insertInto('failures')
-    .values({ run, account, code, message, cure, subject, failed_at: clock.now() })
+    .values({ run, account, code, message, cure, subject, about, failed_at: clock.now() })
     .onConflict((on) => on.columns(['run', 'account', 'code', 'subject']).doNothing())
     .returning('id')
     .executeTakeFirst();
@@ -292,13 +313,8 @@ async function failuresOf(
   const lost = await lostOf(db, run, readers);
   const lostIds = new Set(lost.map(({ id }) => id));
   const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
-  const undelivered = await db
-    .selectFrom('delivery_failures as failure')
-    .innerJoin('versions as version', 'version.id', 'failure.version_id')
+  const undelivered = await stillUndelivered(db, run)
     .select(['version.account', 'failure.share', 'failure.code', 'failure.message', 'failure.cure'])
-    .where('failure.run', '=', run)
-    // What the same run delivered after all is no failure; what a later run delivered was one.
-    .where((row) => row.or([row('resolved_run', 'is', null), row('resolved_run', '!=', run)]))
     .orderBy('failure.failed_at')
     .orderBy('version.id')
     .execute();
@@ -317,6 +333,15 @@ async function failuresOf(
     }),
     ...shares.values(),
   ];
+}
+
+/** Failed deliveries of a run. What the same run delivered after all is none; what a later run delivered was one. */
+function stillUndelivered(db: Database, run: string) {
+  return db
+    .selectFrom('delivery_failures as failure')
+    .innerJoin('versions as version', 'version.id', 'failure.version_id')
+    .where('failure.run', '=', run)
+    .where((row) => row.or([row('resolved_run', 'is', null), row('resolved_run', '!=', run)]));
 }
 
 function plainFailure({ account, code, message, cure, subject }: Selectable<Tables['failures']>) {

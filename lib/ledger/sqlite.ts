@@ -189,7 +189,7 @@ function isBusy(thrown: unknown): boolean {
 export function sqliteError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
     return thrown;
-  const options = { cause: thrown, details: { sqlite: thrown.errcode } };
+  const options = { cause: thrown, subject: 'ledger', details: { sqlite: thrown.errcode } };
   // The low byte is the primary code; the rest says more precisely what it was.
   switch (thrown.errcode & 0xff) {
     case BUSY:

@@ -93,6 +93,8 @@ export interface Tables {
     message: string;
     cure: string;
     failed_at: number;
+    /** The subject of the error; see RapError. `subject` is what the digest names. */
+    about: string;
   };
   /** Failures that no later run meets again: the report is gone. */
   lost_reports: { failure_id: number };
@@ -165,6 +167,8 @@ export interface Tables {
     failed_at: number;
     /** The run that delivered it after all, or null. */
     resolved_run: string | null;
+    /** The subject of the error; see RapError. */
+    about: string;
   };
   mails: {
     id: Generated<number>;
@@ -230,7 +234,11 @@ export interface Tables {
     closed_why: string;
     /** The news of a switch it was raised by or met last, or null. */
     switch_news: number | null;
+    /** What it is about; null until the fault is met again when it was raised before alarms had a subject. */
+    subject: string | null;
   };
+  /** The reports, by path at RAP, that an alarm is about. */
+  alarm_reports: { alarm_id: number; path: string };
   alarm_mails: { alarm_id: number; mail_id: number };
   second_tellings: { mail_id: number; channel: string; told_at: number; response: string };
   maintenance_windows: {

@@ -126,8 +126,10 @@ export interface NewFailure {
   code: string;
   message: string;
   cure: string;
-  /** A report's path, a share, or ''. */
+  /** A report's path, a share, or '': what the digest names. */
   subject: string;
+  /** What the error is about; see RapError.subject. By default what the digest names. */
+  about?: string;
 }
 
 /** A failure as a digest shows it; `count` reports met it. */
@@ -296,6 +298,8 @@ export interface NewDeliveryFailure {
   code: string;
   message: string;
   cure: string;
+  /** What the error is about; see RapError.subject. By default the share. */
+  about?: string;
 }
 
 export interface DeliveredReport extends ReceivedReport {

@@ -72,6 +72,7 @@ export async function keyInForce(
         : 'the former key stays in use'),
     {
       cure: `Put the former key back. A new key can be used from ${to} Hong Kong time on, once HKEX has registered it.`,
+      subject: account,
       details: { account },
     },
   );

@@ -193,7 +193,9 @@ export function openSocket(
 export async function logIn(address: Address, options: LoginOptions): Promise<Connection> {
   const where = `${address.host}:${address.port}`;
   const { pins, algorithms } = options;
-  if (pins.length === 0) throw new RapError('HOST_KEY_MISSING', `No host key is pinned for ${where}`);
+  if (pins.length === 0) {
+    throw new RapError('HOST_KEY_MISSING', `No host key is pinned for ${where}`, { subject: where });
+  }
   const presented: Buffer[] = [];
   let asked = pinnedTypesFirst(algorithms.serverHostKey, pins);
   while (asked.length > 0) {

@@ -24,7 +24,7 @@ export function mismatch(where: string, keys: readonly Buffer[]): RapError {
   return new RapError(
     'HOST_KEY_MISMATCH',
     `${where} presented the ${shown.join(' and the ')}, ${none} one of the pinned keys`,
-    { details: { where, presented: keys.map(fingerprintOf).join(', ') } },
+    { subject: where, details: { where, presented: keys.map(fingerprintOf).join(', ') } },
   );
 }
 

@@ -173,11 +173,11 @@ export async function openSession(
     }
   }
   const first = faults[0];
-  if (first === undefined || faults.length === 1) throw first;
+  if (first === undefined || faults.length === 1) throw first?.about(dataCentre);
   throw new RapError(
     first.code,
     `No address of the ${dataCentre} data centre answered: ${faults.map((fault) => fault.message).join('; ')}`,
-    { cause: first },
+    { cause: first, subject: dataCentre },
   );
 }
 

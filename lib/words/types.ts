@@ -91,6 +91,8 @@ export interface ReceivedReport extends Report {
 /** A report that could not be received in this run. */
 export interface FailedReport {
   path: string;
+  /** Where a disk of ours is at fault: its folder. */
+  subject?: string;
   code: ErrorCode;
   message: string;
   cure: string;

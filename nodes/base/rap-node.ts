@@ -13,6 +13,7 @@ import type {
   NodeStatusShape,
 } from 'node-red';
 import { Node } from 'node-red-contrib-typescript-node';
+import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { type Clock, sleep } from '../../lib/time/clock.ts';
@@ -189,7 +190,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   protected complain(thrown: unknown, msg: NodeMessage): void {
     const error = asRapError(thrown);
     this.showFault(error);
-    this.error(forCatch(error), msg);
+    this.error(this.#forCatch(error), msg);
   }
 
   /** Work that must not overlap: each piece begins when those before it have ended, well or not. */
@@ -240,7 +241,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
         const error = asRapError(signal.aborted ? signal.reason : thrown);
         this.showFault(error);
         // An empty message makes Catch nodes hear of it; the log alone is not read at night.
-        if (error.message !== told) this.error(forCatch(error), {});
+        if (error.message !== told) this.error(this.#forCatch(error), {});
         told = error.message;
         if (error.code === 'NOT_IN_CHARGE') await inCharge(placeOf(this.#RED), this);
         else if (error.retryable) await sleep(this.clock, AGAIN_MS, this.#life.signal).catch(() => {});
@@ -281,7 +282,13 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       this.showFault(fault);
     }
     if (fault === undefined) done();
-    else done(forCatch(fault));
+    else done(this.#forCatch(fault));
+  }
+
+  /** What is about a node and does not say which is about this one. */
+  #forCatch(error: RapError): RapError {
+    const own = codes[error.code].scope === 'node' ? this.name || `${this.type} ${this.id}` : '';
+    return forCatch(error, error.subject || own);
   }
 
   #track(work: Promise<unknown>): void {
@@ -340,8 +347,8 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
  * The error as Catch nodes get it. Node-RED copies message, code, stack and cause only, so what the error is about
  * and what a person needs to act travels in `cause` - as plain data, because a cause that holds a socket cannot be cloned.
  */
-function forCatch(error: RapError): RapError {
-  const { code, retryable, cure, subject, reports, details, message } = error;
+function forCatch(error: RapError, subject: string): RapError {
+  const { code, retryable, cure, reports, details, message } = error;
   const out = new RapError(code, message, { retryable, cure, subject, reports, details });
   const reason = error.cause instanceof Error ? error.cause.message : '';
   const about = {

@@ -100,9 +100,10 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     return names;
   }
 
-  async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued> {
+  async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued | undefined> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
+    if (queued === undefined) return undefined;
     this.background(async (signal) => {
       // Who gets a digest of this run at the same time has it in the outbox by then.
       await sleep(this.clock, LINGER, signal);

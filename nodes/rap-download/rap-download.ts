@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { orEmpty, readWholeDays } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { clean, planCleaning } from '../../lib/collection/clean.ts';
-import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
+import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
 import { quarantineBeside } from '../../lib/collection/quarantine.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
@@ -49,20 +49,23 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     this.show('busy', 'blue', 'ring');
     // Whatever happens, the summary goes on: log out, the next account and the digest hang on it.
     let summary: CollectionSummary;
-    let problem: RapError | undefined;
+    let problems: RapError[];
     try {
       summary = await this.#collect(msg, reports, context, send, signal);
-      problem = incompleteError(summary) ?? folderError(msg.listing?.problems);
+      problems = [...incompleteErrors(summary), ...folderErrors(msg.listing?.problems)];
     } catch (thrown) {
       signal.throwIfAborted();
-      problem = await this.#record(context, thrown);
+      const problem = await this.#record(context, thrown);
+      problems = [problem];
       summary = nothingCame(reports, problem);
     }
     this.#showEnd(summary, context);
     const { payload: _, refused: _refused, ...carried } = msg;
     send([null, { ...carried, payload: summary }]);
     if (practiceOf(msg) === undefined) await this.#clean(context, msg);
-    if (problem !== undefined) throw problem;
+    const [gravest, ...others] = problems;
+    for (const error of others) this.complain(error, msg);
+    if (gravest !== undefined) throw gravest;
   }
 
   async #collect(
@@ -148,21 +151,17 @@ function nothingCame(
   };
 }
 
-/** A folder that could not be listed: what is in it did not come, though nothing failed to download. */
-function folderError(
-  problems: { folder: string; code: string; message: string }[] = [],
-): RapError | undefined {
-  const first = problems[0];
-  const gone = problems.every(({ code }) => code === 'REMOTE_MISSING');
-  return first === undefined
-    ? undefined
-    : new RapError(
-        gone ? 'REMOTE_MISSING' : 'FOLDER_UNREADABLE',
-        problems.map((problem) => problem.message).join('; '),
-        {
-          details: { folder: first.folder },
-        },
-      );
+/** Folders that could not be listed: what is in them did not come, though nothing failed to download. */
+function folderErrors(problems: { folder: string; code: string; message: string }[] = []): RapError[] {
+  const kinds = Map.groupBy(problems, ({ code }) => code === 'REMOTE_MISSING');
+  return [...kinds].map(([gone, some]) => {
+    const message = some.map((problem) => problem.message).join('; ');
+    const reports = some.map(({ folder }) => folder);
+    return new RapError(gone ? 'REMOTE_MISSING' : 'FOLDER_UNREADABLE', message, {
+      reports,
+      details: { folder: reports[0] },
+    });
+  });
 }
 
 /**

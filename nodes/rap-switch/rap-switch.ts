@@ -275,7 +275,8 @@ function expired(switchNews: number, { account, until, by }: SwitchEnd): RapErro
   return new RapError(
     'SWITCH_EXPIRED',
     `Account ${account} was still at the secondary data centre at ${hongKongStamp(until).slice(0, 16)} (decided by ${by}) and was put back to the primary`,
-    { details: { account, switchNews } },
+    // Each time is a fault of its own.
+    { subject: `switch ${switchNews}`, details: { account, switchNews } },
   );
 }
 
@@ -285,7 +286,7 @@ function unconfirmed(switchNews: number, request: SwitchRequestRow): RapError {
   return new RapError(
     'SWITCH_UNCONFIRMED',
     `The switch to the ${dataCentre} data centre that ${by} asked for at ${hongKongStamp(requestedAt).slice(0, 16)} ${why}`,
-    { details: { switchNews } },
+    { subject: `switch ${switchNews}`, details: { switchNews } },
   );
 }
 

@@ -8,7 +8,13 @@ import type { ReceivedReport } from '../../lib/words/types.ts';
 export interface News {
   code: ErrorCode;
   message: string;
-  cause: { code: ErrorCode; retryable: boolean; cure: string; details: Record<string, string | number> };
+  cause: {
+    code: ErrorCode;
+    retryable: boolean;
+    cure: string;
+    subject: string;
+    details: Record<string, string | number>;
+  };
   /** `name` is what the news is about; the same news about another thing is another one. */
   source: { id: string; type: string; name: string };
 }
@@ -18,32 +24,38 @@ export function amendedNews(id: string, report: ReceivedReport, { share, file }:
   const name = path.basename(file);
   const message = `${report.path} came with other content than lies on ${share} as ${report.name}; it is kept beside it as ${name}`;
   const details = { share, file, path: report.path, versionId: report.versionId };
-  return news(id, 'AMENDED', message, file, details);
+  return news(id, 'AMENDED', message, { name: file, subject: report.path }, details);
 }
 
 /**
- * A destination serves again, and what had waited for it lies there. The message repeats what was told of the
- * fault word by word: that is how its alarms are found and ended.
+ * A destination serves again, and what had waited for it lies there. The destination is the subject: its alarms have
+ * the same, and end.
  */
 export function backNews(id: string, { destination, told, delivered }: Recovery): News {
   const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
   const waited = delivered === 0 ? 'No report had waited' : `${delivered} ${reports} delivered`;
   const message = `${destination} serves again (it was: ${told.map(({ message }) => message).join('; ')}). ${waited}`;
-  return news(id, 'SHARE_BACK', message, destination, {
-    destination,
-    was: told.map(({ code }) => code).join(' '),
-    delivered,
-  });
+  return news(
+    id,
+    'SHARE_BACK',
+    message,
+    { name: destination, subject: destination },
+    {
+      destination,
+      was: told.map(({ code }) => code).join(' '),
+      delivered,
+    },
+  );
 }
 
 function news(
   id: string,
   code: ErrorCode,
   message: string,
-  name: string,
+  { name, subject }: { name: string; subject: string },
   details: Record<string, string | number>,
 ): News {
   const { retryable, cure } = codes[code];
   const source = { id, type: 'report-route', name };
-  return { code, message, cause: { code, retryable, cure, details }, source };
+  return { code, message, cause: { code, retryable, cure, subject, details }, source };
 }

@@ -172,7 +172,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       this.#pauses.wake();
       for (const routed of await routeOpen(await this.#options(context, signal), tally.versions)) {
         this.#pass(msg, routed, tally, send);
-        for (const error of routed.errors) faults.set(`${error.code} ${error.message}`, error);
+        for (const error of routed.errors) faults.set(`${error.code} ${error.subject}`, error);
       }
       await this.#noteFailedTrials(context);
     } catch (thrown) {

@@ -39,6 +39,7 @@ export const en: Words = {
   },
   unknownSentence:
     'Not reached. What the server holds is unknown: this does not mean that reports are missing.',
+  taken: 'Another run was at work with this account; its digest tells what came.',
   incomplete: 'Not everything could be listed. There may be more reports than are named here.',
   landingOnly: 'in the landing folder only',
   amended: 'amended',
@@ -64,6 +65,9 @@ export const en: Words = {
 
   alarmSubject: 'RAP alarm{account}: {message} [{code}]',
   alarmTitle: 'RAP alarm',
+  backSubject: 'RAP recovered{account}: {message} [{code}]',
+  newsSubject: 'RAP news{account}: {message} [{code}]',
+  newsTitle: 'RAP news',
   happened: 'What happened',
   means: 'What it means',
   cure: 'What to do',
@@ -109,6 +113,11 @@ export const en: Words = {
   recoverySentence: {
     one: 'The fault of this alarm has ended: the last run of {account} did not meet it.',
     other: 'The faults of these alarms have ended: the last run of {account} did not meet them.',
+  },
+  recoveryCame: {
+    one: 'The fault of this alarm has ended: each report it was about came, or a person decided about it.',
+    other:
+      'The faults of these alarms have ended: each report they were about came, or a person decided about it.',
   },
   recovered: 'Over',
   alarmRow: 'Alarm {id}, {code}',

@@ -37,6 +37,7 @@ export interface Words {
   nothingAtAll: string;
   writing: Counted;
   unknownSentence: string;
+  taken: string;
   incomplete: string;
   landingOnly: string;
   amended: string;
@@ -62,6 +63,9 @@ export interface Words {
 
   alarmSubject: string;
   alarmTitle: string;
+  backSubject: string;
+  newsSubject: string;
+  newsTitle: string;
   happened: string;
   means: string;
   cure: string;
@@ -92,6 +96,7 @@ export interface Words {
   recoverySubject: Counted;
   recoveryTitle: string;
   recoverySentence: Counted;
+  recoveryCame: Counted;
   recovered: string;
   alarmRow: string;
   metTimes: Counted;

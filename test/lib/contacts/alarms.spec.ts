@@ -127,11 +127,11 @@ describe('alarms', () => {
     });
 
     it('brings a share back that is met once, until a run or the share itself says that it serves', async () => {
-      await raise('SHARE_MISSING');
+      await raise('SHARE_MISSING', { subject: '/mnt/a' });
       await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 24);
       await tend(24 * HOUR);
       assert.deepEqual(await subjects(), ['RAP alarm', 'RAP alarm']);
-      await raise('SHARE_BACK', { message: 'It serves again (it was: SHARE_MISSING happened)' });
+      await raise('SHARE_BACK', { message: 'It serves again', subject: '/mnt/a' });
       assert.deepEqual(await open(), []);
     });
 
@@ -275,18 +275,16 @@ describe('alarms', () => {
   });
 
   it('are told apart by the share: another full share is another alarm', async () => {
-    await raise('DISK_FULL', { message: 'No space left for /mnt/a' });
+    await raise('DISK_FULL', { subject: '/mnt/a' });
     await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 24);
-    assert.equal((await raise('DISK_FULL', { message: 'No space left for /mnt/b' }))?.fresh, true);
-    assert.equal((await raise('DISK_FULL', { message: 'No space left for /mnt/a' }))?.fresh, false);
+    assert.equal((await raise('DISK_FULL', { subject: '/mnt/b' }))?.fresh, true);
+    assert.equal((await raise('DISK_FULL', { subject: '/mnt/a' }))?.fresh, false);
   });
 
   it('are no alarms when they are only news: told each time, never open; a share that is back ends its alarm', async () => {
-    await raise('DISK_FULL', { message: 'No space left for /mnt/a' });
-    await raise('DISK_FULL', { message: 'No space left for /mnt/b' });
-    const back = {
-      message: '/mnt/a serves again (it was: No space left for /mnt/a). 2 reports were delivered',
-    };
+    await raise('DISK_FULL', { message: 'No space left for /mnt/a', subject: '/mnt/a' });
+    await raise('DISK_FULL', { message: 'No space left for /mnt/b', subject: '/mnt/b' });
+    const back = { message: '/mnt/a serves again. 2 reports were delivered', subject: '/mnt/a' };
     for (let day = 0; day < 2; day++) {
       assert.equal((await raise('SHARE_BACK', back))?.fresh, true);
       await given.clock.advance(HOUR);
@@ -301,24 +299,22 @@ describe('alarms', () => {
   });
 
   it('of a share that is back end with the mail that says so, or not at all', async () => {
-    const share = 'The share //server/risk is not there';
-    await raise('SHARE_MISSING', { message: share });
+    const subject = '//server/risk';
+    await raise('SHARE_MISSING', { subject });
     const killed = Object.assign(Object.create(given.ledger), {
       queueMail: () => Promise.reject(new Error('killed')),
     });
-    await queueAlarm(killed, config(), fault('SHARE_BACK', { message: `${share}: it is again` }), [
-      'risk',
-    ]).catch(() => {});
+    await queueAlarm(killed, config(), fault('SHARE_BACK', { subject }), ['risk']).catch(() => {});
     const told = (await mails()).filter(({ kind }) => kind === 'notice').length;
     assert.equal((await open()).length + told, 1);
   });
 
   it('that end are in the journal, each once, with the reason', async () => {
     await raise('CONNECT_REFUSED');
-    await raise('DISK_FULL', { message: 'No space left for /mnt/a' });
+    await raise('DISK_FULL', { subject: '/mnt/a' });
     await raise('WEATHER_HOLD');
     await acknowledge(given.ledger, given.clock, { alarm: 3, by: 'Ada', why: '' }, 2);
-    await raise('SHARE_BACK', { message: '/mnt/a serves again (it was: No space left for /mnt/a)' });
+    await raise('SHARE_BACK', { subject: '/mnt/a' });
     await run('run-2');
     await run('run-3');
     await tend(2 * HOUR + 5 * MINUTE);
@@ -383,9 +379,9 @@ describe('alarms', () => {
 
     it('does not outlast itself: a share that is met once is told after it, unless it is back by then', async () => {
       const settings = config({}, window('shares', 0, HOUR));
-      await raise('SHARE_MISSING', {}, settings);
-      await raise('NOT_WRITABLE', { message: 'The share B is read-only' }, settings);
-      await raise('SHARE_BACK', { message: 'B serves again (it was: The share B is read-only)' }, settings);
+      await raise('SHARE_MISSING', { subject: '/mnt/a' }, settings);
+      await raise('NOT_WRITABLE', { subject: '/mnt/b' }, settings);
+      await raise('SHARE_BACK', { subject: '/mnt/b' }, settings);
       await tend(HOUR, settings);
       assert.equal((await mails()).filter(({ kind }) => kind === 'alarm').length, 0);
       await tend(10 * MINUTE, settings);

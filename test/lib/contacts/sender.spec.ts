@@ -36,9 +36,9 @@ describe('queueing', () => {
     const { versionId } = await ledger.recordReceived(aVersion());
     await ledger.journal({ who: 'Ada', what: 'x', why: 'y' });
     const config = someContacts();
-    const first = await queueDigest(ledger, config, 'run-1', ['risk', 'ops']);
+    const first = (await queueDigest(ledger, config, 'run-1', ['risk', 'ops'])) ?? assert.fail();
     const again = await queueDigest(ledger, config, 'run-1', ['Ops', 'risk ']);
-    const others = await queueDigest(ledger, config, 'run-1', ['managers']);
+    const others = (await queueDigest(ledger, config, 'run-1', ['managers'])) ?? assert.fail();
     assert.deepEqual(again, { ...first, fresh: false });
     assert.equal(others.fresh, true);
     const [mail] = await ledger.mails();
@@ -51,7 +51,7 @@ describe('queueing', () => {
     assert.deepEqual(seal, { ledger: ledger.name, journal: { count, head } });
   });
 
-  it('makes one alarm per account, code and place, in however many runs it is met', async () => {
+  it('makes one alarm per account, code and subject, in however many runs it is met', async () => {
     const config = someContacts();
     const lost = { ...alarm, code: 'CONNECTION_LOST', message: 'lost' };
     const queue = (changes: object) => queueAlarm(given.ledger, config, { ...lost, ...changes }, ['ops']);
@@ -64,11 +64,12 @@ describe('queueing', () => {
     }
     const [one] = await given.ledger.openAlarms();
     assert.deepEqual([one?.seen, one?.runs, one?.message], [3, 2, 'lost']);
-    // A message that names a share is about that share: another share is another alarm.
+    // Another share is another alarm, and other figures of the same one are not.
+    const full = (subject: string, message: string) => queue({ ...alarm, subject, message });
     const shares = [
-      await queue(alarm),
-      await queue({ ...alarm, message: 'another one is full' }),
-      await queue(alarm),
+      await full('/mnt/a', '188 MB are left'),
+      await full('/mnt/b', '188 MB are left'),
+      await full('/mnt/a', '7 MB are left'),
     ];
     assert.deepEqual(
       shares.map((one) => one?.fresh),

@@ -108,10 +108,7 @@ describe('A zip', () => {
       'with 1,000 members',
       zipOf(Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`m${n}.csv`, `row ${n}`]))),
     ],
-    [
-      'that unpacks to 90 times its size',
-      zipOf({ 'a.csv': mostlyEmpty() }),
-    ],
+    ['that unpacks to 90 times its size', zipOf({ 'a.csv': mostlyEmpty() })],
   ] as const) {
     it(`${what} is sound`, async function () {
       this.timeout(30_000);
