@@ -15,6 +15,10 @@ export interface Sessions {
   cutOffSessions(): Promise<void>;
   /** The runs of a schedule that were cut off and not yet taken up. */
   cutOffRuns(schedule: string): Promise<string[]>;
+  /** The runs of a schedule that have an account now. */
+  runsAtWork(schedule: string): Promise<string[]>;
+  /** A run that has logged in nowhere leaves its work to another, which stands for it when both are cut off. */
+  runGivesWay(run: string, other: string): Promise<void>;
   /** They have been taken up by another run. */
   forgetCutOffRuns(schedule: string): Promise<void>;
 }
@@ -54,6 +58,35 @@ export function sessions(db: Database): Sessions {
         .execute();
       return rows.map(({ run }) => run);
     },
+
+    async runsAtWork(schedule) {
+      const rows = await db
+        .selectFrom('sessions')
+        .innerJoin('runs', 'runs.run', 'sessions.run')
+        .select('runs.run')
+        .distinct()
+        .where('sessions.cut_off', '=', 0)
+        .where('sessions.account', 'not like', `${PREFIX}%`)
+        .where('runs.schedule', '=', schedule)
+        .execute();
+      return rows.map(({ run }) => run);
+    },
+
+    runGivesWay: (run, other) =>
+      db.transaction().execute(async (work) => {
+        const atWork = await work
+          .selectFrom('sessions')
+          .select('account')
+          .where('run', '=', other)
+          .where('account', 'not like', `${PREFIX}%`)
+          .limit(1)
+          .executeTakeFirst();
+        if (other !== '' && atWork === undefined) {
+          await work.updateTable('sessions').set({ run: other }).where('run', '=', run).execute();
+        } else {
+          await work.deleteFrom('sessions').where('run', '=', run).execute();
+        }
+      }),
 
     async forgetCutOffRuns(schedule) {
       await db

@@ -34,6 +34,10 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   #keeper: SessionKeeper | undefined;
   /** The run that logged in last. */
   #run = '';
+  /** The run that logs in just now, or is about to. */
+  #claim: string | undefined;
+  /** Runs that wait for the account. */
+  readonly waiting = new Set<string>();
   #checking = false;
   #toldRefused = false;
   #tablePins: AccountSettings['account']['pins'] | undefined;
@@ -48,18 +52,31 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return this.settings.account.name;
   }
 
+  /**
+   * Takes the account for a run, which logs in at once.
+   * @returns what has it instead: another run, or '' for a check of its addresses
+   */
+  take(run: string): string | undefined {
+    if (this.#checking) return '';
+    const other = this.#claim ?? (this.#loggedIn() ? this.#run : run);
+    if (other !== run) return other;
+    this.#claim = run;
+    return undefined;
+  }
+
   /** @throws RapError as SessionKeeper.logIn, and CONFIG_INVALID */
   async logIn(run: string, trigger: string, signal: AbortSignal): Promise<RunContext> {
-    if (this.#checking) {
-      throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
-    }
-    await this.#refreshPins();
-    this.#keeper ??= new SessionKeeper(this.settings.account, {
-      clock: this.clock,
-      ledger: () => this.ledger(),
-      key: () => this.key(),
-    });
+    this.#claim ??= run;
     try {
+      if (this.#checking) {
+        throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
+      }
+      await this.#refreshPins();
+      this.#keeper ??= new SessionKeeper(this.settings.account, {
+        clock: this.clock,
+        ledger: () => this.ledger(),
+        key: () => this.key(),
+      });
       const context = await this.#keeper.logIn(run, trigger, signal);
       this.#run = run;
       return context;
@@ -67,6 +84,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       // The keeper remembers the key; a person who replaces a refused one expects the next login to use it.
       if (!this.#loggedIn()) this.#forgetKeeper();
       throw thrown;
+    } finally {
+      if (this.#claim === run) this.#claim = undefined;
     }
   }
 

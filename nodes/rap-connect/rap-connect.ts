@@ -1,9 +1,10 @@
 /** Logs a run in or out at its account, or checks every address. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import { newRun } from '../../lib/collection/run.ts';
+import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { practiceContext } from '../../lib/practice/books.ts';
+import { sleep } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { passesOver, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -17,6 +18,9 @@ const schema = z.object({
 });
 
 type Settings = z.infer<typeof schema>;
+
+/** Looks at an account that another run has. */
+const LOOK_MS = 2_000;
 
 class RapConnect extends RapNode<NodeDef, Settings> {
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -40,6 +44,7 @@ class RapConnect extends RapNode<NodeDef, Settings> {
   async #logIn(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     // It has got through already, or is at work: what it has must not be done twice.
     if (passesOver(msg, account.account)) return;
+    if (!(await this.#takesTurn(account, msg, signal))) return;
     this.show('connecting', 'blue', 'ring');
     const run = msg.rap?.run ?? newRun(this.clock);
     // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.
@@ -51,6 +56,37 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     const { fill, params } = siteLook(context.dataCentre, this.language);
     this.show('connected', fill, 'dot', { ...params, address: shortAddress(context.address) });
     send(msg);
+  }
+
+  /**
+   * While another run has the account, a run of rap-schedule waits. One that has only begun gives way instead: to the
+   * run that is under way when a person asked for it, to one that waits when a timer did. A flow that begins runs in a
+   * way of its own is told by SESSION_BUSY, and a practice session tries again as its plan says.
+   * @returns whether the run goes on
+   */
+  async #takesTurn(account: RapAccount, msg: RapMessage, signal: AbortSignal): Promise<boolean> {
+    const { run, account: before } = msg.rap ?? {};
+    const trigger = triggerOf(msg);
+    const begun = before === undefined;
+    if (run === undefined || practiceOf(msg) !== undefined || (begun && trigger === undefined)) return true;
+    try {
+      for (let told = false; ; told = true) {
+        const other = account.take(run);
+        if (other === undefined) return true;
+        this.show('underWay', 'blue', 'ring');
+        const [waiting] = [...account.waiting].filter((one) => one !== run);
+        if (begun && (trigger === 'hand' || waiting !== undefined)) {
+          await (await this.ledger()).runGivesWay(run, waiting ?? other);
+          this.log(`A run is under way (${waiting ?? other}): run ${run} is not begun`);
+          return false;
+        }
+        account.waiting.add(run);
+        if (!told) this.log(`A run is under way (${other}): run ${run} waits for account ${account.account}`);
+        await sleep(this.clock, LOOK_MS, signal);
+      }
+    } finally {
+      account.waiting.delete(run);
+    }
   }
 
   async #logOut(account: RapAccount, msg: RapMessage, send: Send): Promise<void> {
@@ -74,6 +110,13 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     const { code, message, cure } = bad.error;
     throw new RapError(code, `${bad.address}: ${message}`, { cure, subject: bad.address });
   }
+}
+
+/** What rap-schedule says of a run that it began. */
+function triggerOf({ payload }: RapMessage): Trigger | undefined {
+  return typeof payload === 'object' && payload !== null && 'trigger' in payload
+    ? (payload.trigger as Trigger)
+    : undefined;
 }
 
 export default function (RED: NodeAPI): void {

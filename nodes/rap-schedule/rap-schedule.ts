@@ -31,6 +31,12 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    const [other] = await (await this.ledger()).runsAtWork(this.id);
+    if (other !== undefined) {
+      this.show('underWay', 'blue', 'ring');
+      this.log(`A run is under way (${other}): none is begun`);
+      return;
+    }
     send(await this.#begin(msg, 'hand'));
     this.#showNext();
   }

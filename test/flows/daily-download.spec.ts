@@ -15,6 +15,8 @@ import { admin, type Received, Runtime } from '../support/runtime.ts';
 import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
 
 const CATCHES = ['Cannot log in or list', 'Reports or shares failed'];
+/** The node that logs the first account in. */
+const LOGIN = 'd0a11f0000000030';
 const PATIENCE = 20_000;
 
 const isMorning = (subject = '') => /^RAP (ready )?\d{4}-/.test(subject);
@@ -96,6 +98,27 @@ describe('flow 01 Daily download', () => {
       for (const [name, content] of served) assert.ok(archived.get(name)?.equals(content), name);
     }
   }
+
+  it('asked for again while a run is under way says so: one run, one digest, and no mail that is not true', async function () {
+    this.timeout(60_000);
+    await start();
+    for (let presses = 0; presses < 3; presses++) runNow();
+    await runEnded(0);
+    await everythingIsOnTheShares();
+    await mailCount(1);
+    const said = [schedule, LOGIN].flatMap((id) => runtime.statuses(id));
+    assert.ok(said.some(({ text }) => text === 'a run is under way'));
+    runNow();
+    await runEnded(1);
+    await mailCount(2);
+    assert.deepEqual(
+      (await mails())
+        .map(({ subject }) => subject?.replace(/^RAP reports \S+: /, '').replace(/\d+/, 'n'))
+        .sort(),
+      ['n received', 'nothing new'],
+    );
+    assert.equal(runtime.received('trouble').length, 0);
+  });
 
   it('runs by itself after the start: every report on the shares, one digest, and nothing twice', async function () {
     this.timeout(60_000);

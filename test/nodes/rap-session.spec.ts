@@ -8,6 +8,7 @@ import { realClock } from '../../lib/time/clock.ts';
 import type { ReceivedReport, Report, RunContext } from '../../lib/words/types.ts';
 import { newKey } from '../../simulator/keys.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { shortFile, stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
@@ -233,6 +234,71 @@ describe('rap-connect, rap-list, rap-download', () => {
     runtime.send('logout', { rap: contextOf(first) });
     await runtime.message('logged-out', 1);
     await runtime.until(() => simulator.counters().live === 0, 'the session to end');
+  });
+
+  describe('while a run of rap-schedule is under way', () => {
+    const begun = (run: string, trigger = 'hand', rap: object = {}) => ({
+      payload: { trigger, due: 0 },
+      rap: { run, ...rap },
+    });
+    const login = async () => {
+      const flow = session(simulator).filter(({ id }) => id !== 'list');
+      runtime = await Runtime.start(flow, { home, clock: fastClock(20) });
+    };
+    const runs = () => runtime.received('logged-in').map((msg) => contextOf(msg).run);
+    const said = () => runtime.statuses('login').filter(({ text }) => text === 'a run is under way').length;
+    const waits = (times = 1) => runtime.until(() => said() >= times, 'the wait');
+    const end = async (run: string) => {
+      runtime.send('logout', { rap: { run } });
+      await runtime.until(
+        () => runtime.received('logged-out').some((msg) => contextOf(msg).run === run),
+        `the end of ${run}`,
+      );
+    };
+
+    it('another one that a person asked for gives way: no error, no log-in, nothing sent on', async () => {
+      await login();
+      // All at once: the second comes while the first is still logging in.
+      for (const run of ['run-1', 'run-2', 'run-3']) runtime.send('login', begun(run));
+      await runtime.message('logged-in');
+      await waits(2);
+      runtime.send('login', begun('run-4'));
+      await waits(3);
+      await end('run-1');
+      runtime.send('login', begun('run-5'));
+      await runtime.message('logged-in', 1);
+      assert.deepEqual(runs(), ['run-1', 'run-5']);
+      assert.equal(runtime.received('caught').length, 0);
+      assert.equal(simulator.counters().logins, 2);
+    });
+
+    it('that of a timer waits, and does the work of any more that come', async () => {
+      await login();
+      runtime.send('login', begun('run-1'));
+      await runtime.message('logged-in');
+      runtime.send('login', begun('run-2', 'timer'));
+      await waits();
+      runtime.send('login', begun('run-3', 'timer'));
+      runtime.send('login', begun('run-4', 'catch-up'));
+      await end('run-1');
+      await runtime.message('logged-in', 1);
+      await end('run-2');
+      runtime.send('login', begun('run-5', 'timer'));
+      await runtime.message('logged-in', 2);
+      assert.deepEqual(runs(), ['run-1', 'run-2', 'run-5']);
+      assert.equal(runtime.received('caught').length, 0);
+    });
+
+    it('one that comes along from another account waits, whoever asked for it', async () => {
+      await login();
+      runtime.send('login', begun('run-1'));
+      await runtime.message('logged-in');
+      runtime.send('login', begun('run-2', 'hand', { account: 'SEOCH' }));
+      await waits();
+      await end('run-1');
+      await runtime.message('logged-in', 1);
+      assert.deepEqual(runs(), ['run-1', 'run-2']);
+    });
   });
 
   it('goes on after a log-out that the ledger could not note, and says so', async () => {

@@ -39,6 +39,27 @@ describe('the book of sessions', () => {
     assert.deepEqual(await cutOff(), []);
   });
 
+  it('lets a run give way to another, which alone is at work, and is cut off for both', async () => {
+    await begin('one');
+    await begin('two');
+    await given.ledger.runGivesWay('two', 'one');
+    assert.deepEqual(await given.ledger.runsAtWork('daily'), [], 'no account is logged in yet');
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), ['one'], 'the row of the first was taken by the second');
+    await given.ledger.forgetCutOffRuns('daily');
+
+    await begin('three');
+    await given.ledger.sessionBegins('SIM001', 'three');
+    await begin('four');
+    await given.ledger.runGivesWay('four', 'three');
+    assert.deepEqual(await given.ledger.runsAtWork('daily'), ['three']);
+    assert.deepEqual(await given.ledger.runsAtWork('weekly'), []);
+    await given.ledger.sessionEnds('SIM001', 'three');
+    assert.deepEqual(await given.ledger.runsAtWork('daily'), []);
+    await given.ledger.cutOffSessions();
+    assert.deepEqual(await cutOff(), [], 'nothing is taken up that was done');
+  });
+
   it('keeps the runs of schedules apart, and those that no schedule began', async () => {
     await begin('one', 'weekly');
     await given.ledger.startRun({ run: 'by hand', trigger: 'hand' });
