@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** Writes docs/errors.md from the policy table of errors. */
+import { inside, runScript } from './support/checkout.js';
+import { ensure } from './support/ensure.js';
+import { chosenNode } from './support/node-choice.js';
+import { run } from './support/run.js';
+
+await runScript(async () => {
+  await ensure(['dependencies'], (line) => process.stderr.write(`setup: ${line}\n`));
+  const { status } = await run(chosenNode, [inside('scripts/errors-page.ts')]);
+  process.exitCode = status;
+});
