@@ -1,0 +1,128 @@
+/** One fault is one alarm, from the server or the disk to the mail: the real nodes, a simulator and an inbox. */
+import assert from 'node:assert/strict';
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { discardReport, releaseReport } from '../../lib/collection/release.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { faultNamed } from '../../simulator/faults/table.ts';
+import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { mailsIn } from '../support/mails.ts';
+import { type FlowNode, Runtime } from '../support/runtime.ts';
+
+describe('one fault', () => {
+  let home: string;
+  let simulator: Simulator;
+  let inbox: Inbox;
+  let runtime: Runtime | undefined;
+  let runs: number;
+
+  beforeEach(async () => {
+    runs = 0;
+    home = await makeHome();
+    simulator = await startSimulator({
+      home,
+      ports: 'ephemeral',
+      businessDate: '2025-06-20',
+      riskFileBytes: 3_000,
+    });
+    inbox = await startInbox({ mailbox: `${home}/mailbox` });
+  });
+  afterEach(async () => {
+    await runtime?.stop();
+    await inbox.stop();
+    await simulator.stop();
+    await removeHome(home);
+  });
+
+  function flow(changes: Record<string, unknown>): FlowNode[] {
+    return [
+      ...frame('ended'),
+      accountOf(simulator, 'hkscc', changes),
+      {
+        id: 'contacts',
+        type: 'rap-contacts',
+        name: '',
+        contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
+        ...{ allowedDomains: 'broker.example', language: 'en', host: '127.0.0.1', security: 'none' },
+        ...{ port: String(inbox.smtpPort), from: 'RAP Ops <rap@broker.example>' },
+      },
+      node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+      node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+      node('download', 'rap-download', {}, [], ['logout']),
+      node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['digest']),
+      node('digest', 'contact-notify', { kind: 'digest', contacts: 'contacts' }, ['ended']),
+      node('catch-alarm', 'catch', { scope: ['login', 'list', 'download'] }, ['alarm']),
+      node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts' }, []),
+    ];
+  }
+
+  /** One process per run: what it remembers is in the ledger. */
+  async function run(changes: Record<string, unknown> = {}): Promise<void> {
+    runtime = await Runtime.start(flow(changes), { home });
+    runtime.send('login', { rap: { run: `run-${++runs}` } });
+    await runtime.message('ended');
+    await runtime.stop();
+    runtime = undefined;
+  }
+
+  async function withLedger<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
+    const ledger = await openHome(home, realClock);
+    try {
+      return await work(ledger);
+    } finally {
+      await ledger.close();
+    }
+  }
+  const open = () => withLedger((ledger) => ledger.openAlarms());
+  const names = (alarms: AlarmRecord[]) => alarms.map(({ code, subject }) => [code, subject]);
+  const subjects = async (word: string) =>
+    (await mailsIn(`${home}/mailbox`)).map(({ subject = '' }) => subject).filter((one) => one.includes(word));
+
+  it('of a nearly full disk: one alarm with the figures of now, and it ends when there is room', async () => {
+    const { bavail, bsize } = await statfs(home);
+    const free = Math.floor((bavail * bsize) / 1e6);
+    const texts = new Set<string>();
+    for (const more of [100_000, 200_000, 300_000]) {
+      await run({ reserveMegabytes: String(free + more) });
+      for (const { message } of await open()) texts.add(message);
+    }
+    assert.equal(texts.size, 3, 'its sentence was another one each time');
+    assert.deepEqual(names(await open()), [['DISK_FULL', path.join(home, 'landing')]]);
+    assert.equal((await subjects('RAP alarm')).length, 1);
+    await run();
+    assert.deepEqual(await open(), []);
+    assert.deepEqual(await subjects('recovered'), ['RAP recovered SIM001: DISK_FULL']);
+  });
+
+  it('of a quarantine that people decide about one by one: one alarm, ended with the last decision', async () => {
+    simulator.setFault(faultNamed('R05')?.make());
+    await run();
+    simulator.setFault(undefined);
+    const held = await withLedger((ledger) => ledger.heldReports());
+    assert.ok(held.length > 1, `${held.length} are held`);
+    for (const [index, one] of held.entries()) {
+      await withLedger(async (ledger) => {
+        const act = { by: 'Ada', reason: 'HKEX confirmed it' };
+        if (index === 0) await releaseReport(ledger, one, path.join(home, 'landing'), act);
+        else await discardReport(ledger, one, act);
+      });
+      const [last] = await open();
+      await run();
+      const left = held.length - 1 - index;
+      assert.deepEqual(
+        (await open()).map(({ id, message }) => [id, message.split(' of ')[0]]),
+        left === 0 ? [] : [[last?.id, String(left)]],
+      );
+    }
+    assert.match(
+      (await subjects('RAP alarm')).join('\n'),
+      /^RAP alarm SIM001: \d+ of \d+ reports in quarantine.*$/,
+    );
+    assert.equal((await subjects('recovered')).length, 1);
+  });
+});
