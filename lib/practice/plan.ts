@@ -3,7 +3,7 @@
  * year's circular is a new plan and not new code. Times of the day are Hong Kong time 'HH:MM', dates 'YYYY-MM-DD'.
  */
 import { z } from 'zod';
-import { RapError } from '../errors/rap-error.ts';
+import { type Fault, refusal, shapeFaults } from '../errors/faults.ts';
 import { addDays, dayOfWeek, fromHongKong, isIsoDate } from '../time/hong-kong.ts';
 import type { Session, TriggerKind } from '../weather/rule.ts';
 import { triggerKinds } from '../weather/rule.ts';
@@ -92,12 +92,8 @@ export interface KnownAccount {
   installation: Installation;
 }
 
-/** One thing wrong with a plan: where, what, and how to put it right. */
-interface Fault {
-  field: string;
-  problem: string;
-  cure: string;
-}
+/** What the sentences of a refusal are about. */
+const SUBJECT = 'The practice plan';
 
 /**
  * Checks a plan.
@@ -106,7 +102,7 @@ interface Fault {
  */
 export function parsePlan(input: unknown, known?: readonly KnownAccount[]): PracticePlan {
   const parsed = planShape.safeParse(input);
-  if (!parsed.success) throw refusal(parsed.error.issues.map(shapeFault));
+  if (!parsed.success) throw refusal(SUBJECT, shapeFaults(parsed.error, 'plan'));
   const faults = [
     ...dateFaults(parsed.data),
     ...partFaults(parsed.data),
@@ -115,7 +111,7 @@ export function parsePlan(input: unknown, known?: readonly KnownAccount[]): Prac
     ...hotlineFaults(parsed.data),
     ...freezeFaults(parsed.data),
   ];
-  if (faults.length > 0) throw refusal(faults);
+  if (faults.length > 0) throw refusal(SUBJECT, faults);
   return parsed.data;
 }
 
@@ -176,42 +172,6 @@ function weekdayBefore(date: string): string {
 
 function isStamp(value: string): boolean {
   return /^\d{4}-\d{2}-\d{2} ([01]\d|2[0-3]):[0-5]\d$/.test(value) && isIsoDate(value.slice(0, 10));
-}
-
-function shapeFault(issue: z.core.$ZodIssue): Fault {
-  const field = fieldName(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const full = field === '' ? key : `${field}.${key}`;
-    return { field: full, problem: 'is not a field of a plan', cure: `Remove ${full} or correct its name.` };
-  }
-  const problem = problemOf(issue);
-  return { field, problem, cure: `Enter ${field || 'the plan'} again: it ${problem}.` };
-}
-
-const kinds: Partial<Record<string, string>> = {
-  object: 'an object with fields',
-  array: 'a list',
-  string: 'a text in quotes',
-  number: 'a number',
-  int: 'a whole number',
-};
-
-function problemOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type') {
-    const kind = kinds[issue.expected] ?? issue.expected;
-    return issue.message.endsWith('received undefined') ? `is missing: ${kind}` : `must be ${kind}`;
-  }
-  return issue.message;
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (name, step) =>
-      typeof step === 'number' ? `${name}[${step}]` : name === '' ? String(step) : `${name}.${String(step)}`,
-    '',
-  );
 }
 
 function dateFaults(plan: PracticePlan): Fault[] {
@@ -364,13 +324,4 @@ function freezeFaults(plan: PracticePlan): Fault[] {
       cure: 'Let keyFreeze begin at or before the first part and end at or after the last.',
     },
   ];
-}
-
-function refusal(faults: readonly Fault[]): RapError {
-  const first = faults[0];
-  const list = faults.map((one) => (one.field === '' ? one.problem : `${one.field} ${one.problem}`));
-  return new RapError('CONFIG_INVALID', `The practice plan cannot be used: ${list.join('; ')}`, {
-    ...(first === undefined ? {} : { cure: first.cure }),
-    details: { field: first?.field },
-  });
 }

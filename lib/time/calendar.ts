@@ -13,7 +13,7 @@ export type Calendar = 'securities' | 'derivatives';
  * General holidays besides Sundays, 'MM-DD', as gazetted and published by the Hong Kong government
  * (www.gov.hk, "General Holidays"). Each new year is one more row.
  */
-const generalHolidays: Readonly<Record<string, readonly string[]>> = {
+const holidayTable: Readonly<Record<string, readonly string[]>> = {
   '2025':
     '01-01 01-29 01-30 01-31 04-04 04-18 04-19 04-21 05-01 05-05 05-31 07-01 10-01 10-07 10-29 12-25 12-26'.split(
       ' ',
@@ -28,14 +28,19 @@ const generalHolidays: Readonly<Record<string, readonly string[]>> = {
     ),
 };
 
+/** General holidays of a year, 'MM-DD' in order; undefined when they are not known. */
+export function generalHolidays(year: string): readonly string[] | undefined {
+  return Object.hasOwn(holidayTable, year) ? holidayTable[year] : undefined;
+}
+
 /** Is the year of this date in the holiday table? Elsewhere every weekday counts as a working day. */
 export function holidaysKnown(date: IsoDate): boolean {
-  return date.slice(0, 4) in generalHolidays;
+  return date.slice(0, 4) in holidayTable;
 }
 
 /** Is the date a gazetted general holiday (Sundays not counted)? False in years without a table. */
 export function isGeneralHoliday(date: IsoDate): boolean {
-  return generalHolidays[date.slice(0, 4)]?.includes(date.slice(5)) ?? false;
+  return holidayTable[date.slice(0, 4)]?.includes(date.slice(5)) ?? false;
 }
 
 /** Does this calendar's market clear on that date? */

@@ -1,0 +1,71 @@
+/** What is wrong with something that a person wrote: where, what, and how to put it right. */
+import type { z } from 'zod';
+import { RapError } from './rap-error.ts';
+
+export interface Fault {
+  /** As the person finds it: 'rules[2].times.about'. '' is the whole. */
+  field: string;
+  /** Follows the field in a sentence: 'is not a real date'. */
+  problem: string;
+  cure: string;
+}
+
+/**
+ * The faults a schema found.
+ * @param whole what has the fields, a noun: 'plan'
+ */
+export function shapeFaults({ issues }: z.ZodError, whole: string): Fault[] {
+  return issues.map((issue) => shapeFault(issue, whole));
+}
+
+/** @param subject begins the sentence: 'The practice plan'. The message names every field, the cure is for the first */
+export function refusal(subject: string, faults: readonly Fault[]): RapError {
+  const first = faults[0];
+  const list = faults.map((one) => (one.field === '' ? one.problem : `${one.field} ${one.problem}`));
+  return new RapError('CONFIG_INVALID', `${subject} cannot be used: ${list.join('; ')}`, {
+    ...(first === undefined ? {} : { cure: first.cure }),
+    details: { field: first?.field },
+  });
+}
+
+function shapeFault(issue: z.core.$ZodIssue, whole: string): Fault {
+  const field = fieldName(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const full = field === '' ? key : `${field}.${key}`;
+    return {
+      field: full,
+      problem: `is not a field of a ${whole}`,
+      cure: `Remove ${full} or correct its name.`,
+    };
+  }
+  const problem = problemOf(issue);
+  return { field, problem, cure: `Enter ${field || `the ${whole}`} again: it ${problem}.` };
+}
+
+const kinds: Partial<Record<string, string>> = {
+  object: 'an object with fields',
+  array: 'a list',
+  string: 'a text in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type') {
+    const kind = kinds[issue.expected] ?? issue.expected;
+    return issue.message.endsWith('received undefined') ? `is missing: ${kind}` : `must be ${kind}`;
+  }
+  return issue.message;
+}
+
+/** 'parts[0].start' */
+export function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (name, step) =>
+      typeof step === 'number' ? `${name}[${step}]` : name === '' ? String(step) : `${name}.${String(step)}`,
+    '',
+  );
+}
