@@ -61,6 +61,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say what the weather rule decides for a practice-session day',
     load: () => import('./commands/weather.ts'),
   },
+  calendar: {
+    summary: 'show the calendars, take the list of holidays, set single dates',
+    load: () => import('./commands/calendar.ts'),
+  },
   expect: {
     summary: 'say which reports are expected, late or missing in a scenario',
     load: () => import('./commands/expect.ts'),

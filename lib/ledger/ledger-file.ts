@@ -12,7 +12,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
-import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { makeFolder } from '../files/durable.ts';
+import { replaceFile } from '../files/replace.ts';
 import { networkDriveOf } from './network-drive.ts';
 import { sqliteError } from './sqlite.ts';
 import type { JournalHead } from './types.ts';
@@ -168,25 +169,7 @@ export async function readSeal(file: string): Promise<Seal | undefined> {
 
 /** Writes the seal durably, in place of an older one; from then on a missing database is an error. */
 export async function writeSeal(file: string, seal: Seal): Promise<void> {
-  const final = sealOf(file);
-  try {
-    const { path: temp, handle } = await openTemporary(final);
-    try {
-      try {
-        await handle.writeFile(`${JSON.stringify(seal)}\n`);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await fs.rename(temp, final);
-    } catch (thrown) {
-      await fs.rm(temp, { force: true });
-      throw thrown;
-    }
-    await fsyncFolder(path.dirname(final));
-  } catch (thrown) {
-    throw diskError(thrown, final);
-  }
+  await replaceFile(sealOf(file), `${JSON.stringify(seal)}\n`);
 }
 
 export function newLedgerName(): string {

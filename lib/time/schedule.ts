@@ -4,7 +4,8 @@
  */
 import { Cron } from 'croner';
 import { RapError } from '../errors/rap-error.ts';
-import { type Calendar, isBusinessDay } from './calendar.ts';
+import { type Calendar, mayBeBusinessDay } from './calendar.ts';
+import { type CalendarBook, shippedCalendars } from './calendar-book.ts';
 import { addDays, fromHongKong, hongKongDate } from './hong-kong.ts';
 
 const ZONE = 'Asia/Hong_Kong';
@@ -17,7 +18,10 @@ export interface ScheduleRule {
   times: readonly string[];
   /** Cron pattern (five fields, or six with seconds first), or ''. */
   pattern: string;
-  /** Only on the business days of this calendar; 'none' is every day. */
+  /**
+   * Only on the business days of this calendar; 'none' is every day. A day that a projection alone closes counts as
+   * one: a run too many harms nobody.
+   */
   calendar: Calendar | 'none';
 }
 
@@ -42,20 +46,31 @@ export function checkRule(rule: ScheduleRule): ScheduleRule {
 }
 
 /** The first moment after `after` at which the rule is due (epoch ms), or undefined when there is none. */
-export function nextDue(rule: ScheduleRule, after: number): number | undefined {
-  return find(rule, after, 1);
+export function nextDue(
+  rule: ScheduleRule,
+  after: number,
+  book: CalendarBook = shippedCalendars,
+): number | undefined {
+  return find({ ...rule, book }, after, 1);
 }
 
 /** The last moment at or before `at` at which the rule was due (epoch ms), or undefined when there is none. */
-export function lastDue(rule: ScheduleRule, at: number): number | undefined {
-  return find(rule, at, -1);
+export function lastDue(
+  rule: ScheduleRule,
+  at: number,
+  book: CalendarBook = shippedCalendars,
+): number | undefined {
+  return find({ ...rule, book }, at, -1);
 }
 
-function find(rule: ScheduleRule, from: number, direction: 1 | -1): number | undefined {
+/** A rule with the calendars by which it goes. */
+type Rule = ScheduleRule & { book: CalendarBook };
+
+function find(rule: Rule, from: number, direction: 1 | -1): number | undefined {
   return rule.pattern === '' ? findTime(rule, from, direction) : findPattern(rule, from, direction);
 }
 
-function findTime(rule: ScheduleRule, from: number, direction: 1 | -1): number | undefined {
+function findTime(rule: Rule, from: number, direction: 1 | -1): number | undefined {
   const times = [...rule.times].sort();
   if (direction === -1) times.reverse();
   const fits = (moment: number) => (direction === 1 ? moment > from : moment <= from);
@@ -71,7 +86,7 @@ function findTime(rule: ScheduleRule, from: number, direction: 1 | -1): number |
   return undefined;
 }
 
-function findPattern(rule: ScheduleRule, from: number, direction: 1 | -1): number | undefined {
+function findPattern(rule: Rule, from: number, direction: 1 | -1): number | undefined {
   const job = cron(rule.pattern);
   // A pattern knows whole seconds and looks strictly before or after; backwards the moment itself counts.
   let at = direction === 1 ? from : Math.floor(from / 1000) * 1000 + 1000;
@@ -86,8 +101,8 @@ function findPattern(rule: ScheduleRule, from: number, direction: 1 | -1): numbe
   }
 }
 
-function allowed(rule: ScheduleRule, day: string): boolean {
-  return rule.calendar === 'none' || isBusinessDay(rule.calendar, day);
+function allowed({ calendar, book }: Rule, day: string): boolean {
+  return calendar === 'none' || mayBeBusinessDay(calendar, day, book);
 }
 
 /** What the library says is wrong, without the numbers that it counts in its own way. */

@@ -2,11 +2,13 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { siteCalendars } from '../../lib/reports/site-files.ts';
+import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import { mayAct } from '../base/admin-act.ts';
-import { clockOf } from '../base/house.ts';
+import { clockOf, homeOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { readSchedule, type ScheduleSettings } from './settings.ts';
@@ -24,6 +26,9 @@ const FRESH_MS = 2_000;
 class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   /** When the last run was sent. */
   #sentAt = 0;
+  #calendars = shippedCalendars;
+  /** What was last said against the site's calendar file. */
+  #calendarFault = '';
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSchedule);
@@ -51,13 +56,15 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   async #watch(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
     const { rule, catchUp } = this.settings;
-    let handled = catchUp ? 0 : (lastDue(rule, this.clock.now()) ?? 0);
+    await this.#readCalendars();
+    let handled = catchUp ? 0 : (lastDue(rule, this.clock.now(), this.#calendars) ?? 0);
     let starting = true;
     let sent = false;
     let fault: RapError | undefined;
     for (;;) {
+      await this.#readCalendars();
       const now = this.clock.now();
-      const due = lastDue(rule, now);
+      const due = lastDue(rule, now, this.#calendars);
       if (due !== undefined && due > handled) {
         try {
           sent = await this.#tick(due, starting || now - due > LATE_MS ? 'catch-up' : 'timer');
@@ -74,9 +81,21 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
       starting = false;
       if (fault === undefined) this.#showNext();
       // Seen from the beginning of this look: what fell due during it is handled at once.
-      const next = nextDue(rule, now);
+      const next = nextDue(rule, now, this.#calendars);
       if (next === undefined) return;
       await sleep(this.clock, Math.min(NAP_MS, Math.max(0, next - this.clock.now())), signal);
+    }
+  }
+
+  /** People enter holidays and single dates while this works. A file that cannot be read changes nothing. */
+  async #readCalendars(): Promise<void> {
+    try {
+      this.#calendars = await siteCalendars(this.home);
+      this.#calendarFault = '';
+    } catch (thrown) {
+      const { message } = asRapError(thrown);
+      if (message !== this.#calendarFault) this.complain(thrown, {});
+      this.#calendarFault = message;
     }
   }
 
@@ -118,7 +137,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
 
   #showNext(): void {
     const now = this.clock.now();
-    const next = nextDue(this.settings.rule, now);
+    const next = nextDue(this.settings.rule, now, this.#calendars);
     if (next === undefined) {
       this.show('never', 'grey', 'ring');
       return;
@@ -134,14 +153,19 @@ export default function (RED: NodeAPI): void {
   register(RED, 'rap-schedule', RapSchedule);
 
   // What the dialog shows while a rule is being written.
-  RED.httpAdmin.post('/rap-schedule/preview', RED.auth.needsPermission('flows.read'), (request, response) => {
-    try {
-      const { rule } = readSchedule(request.body, (name) => process.env[name]);
-      response.json({ due: upcoming(rule, clockOf(RED).now(), 3) });
-    } catch (thrown) {
-      response.json({ error: asRapError(thrown).message });
-    }
-  });
+  RED.httpAdmin.post(
+    '/rap-schedule/preview',
+    RED.auth.needsPermission('flows.read'),
+    async (request, response) => {
+      try {
+        const { rule } = readSchedule(request.body, (name) => process.env[name]);
+        const calendars = await siteCalendars(homeOf(RED));
+        response.json({ due: upcoming(rule, clockOf(RED).now(), 3, calendars) });
+      } catch (thrown) {
+        response.json({ error: asRapError(thrown).message });
+      }
+    },
+  );
 
   // The button on the node in the editor.
   RED.httpAdmin.post('/rap-schedule/:id', ...mayAct(RED, 'rap-schedule.write'), (request, response) => {
@@ -156,9 +180,13 @@ export default function (RED: NodeAPI): void {
 }
 
 /** The next moments of a rule, for people: 'Mon 2025-06-23 07:00'. */
-function upcoming(rule: ScheduleRule, now: number, count: number): string[] {
+function upcoming(rule: ScheduleRule, now: number, count: number, calendars: CalendarBook): string[] {
   const due: string[] = [];
-  for (let at = nextDue(rule, now); at !== undefined && due.length < count; at = nextDue(rule, at)) {
+  for (
+    let at = nextDue(rule, now, calendars);
+    at !== undefined && due.length < count;
+    at = nextDue(rule, at, calendars)
+  ) {
     const date = hongKongDate(at);
     due.push(`${days[dayOfWeek(date) - 1]} ${date} ${hongKongTime(at)}`);
   }

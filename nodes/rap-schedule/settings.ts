@@ -12,7 +12,14 @@ export interface ScheduleSettings {
 }
 
 const shared = {
-  calendar: z.enum(['none', 'securities', 'derivatives']),
+  calendar: z.enum([
+    'none',
+    'securities',
+    'securities+saturday',
+    'derivatives',
+    'derivatives-h',
+    'derivatives-nh',
+  ]),
   catchUp: z.boolean().default(true),
 };
 

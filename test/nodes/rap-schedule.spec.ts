@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { readCalendarFile, writeSiteFile } from '../../lib/reports/site-files.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { withOverride } from '../../lib/time/site-calendar.ts';
 import { killAfterTick } from '../lib/ledger/tick-killed.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
@@ -50,6 +54,12 @@ describe('rap-schedule', () => {
     }
   }
 
+  async function setDay(date: string, day: 'open' | 'closed'): Promise<void> {
+    const site = await readCalendarFile(home);
+    const said = { date, day, calendars: ['securities'], by: 'Chan', reason: 'r', at: '2025-06-01 10:00' };
+    await writeSiteFile(site, withOverride(site.text, site.subject, said));
+  }
+
   beforeEach(async () => {
     home = await makeHome();
   });
@@ -87,6 +97,24 @@ describe('rap-schedule', () => {
     runtime.send('schedule');
     const only = await runtime.message('out');
     assert.deepEqual(only.payload, { trigger: 'hand', due: fromHongKong('2025-06-20 22:00') });
+  });
+
+  it('goes by the calendars of the site, from the next look on, and says when their file cannot be read', async () => {
+    await setDay('2025-06-23', 'closed');
+    await start('2025-06-20 22:00');
+    await runtime.until(
+      () => runtime.statusText('schedule') === 'Next Tue 07:00',
+      'the closed Monday to be skipped',
+    );
+    await setDay('2025-06-21', 'open');
+    await moveTo('2025-06-20 22:02');
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Sat 07:00', 'the open Saturday');
+    await writeFile(path.join(home, 'calendar', 'calendar.yaml'), 'overrides: [');
+    await moveTo('2025-06-20 22:05');
+    const { error } = await runtime.message('caught');
+    assert.match(String((error as { message: string }).message), /calendar\.yaml cannot be used: line 1/);
+    assert.equal(runtime.received('caught').length, 1);
+    assert.equal(runtime.statusText('schedule'), 'Next Sat 07:00');
   });
 
   it('takes up the run of a tick when the process was killed right after it took the tick, once', async () => {

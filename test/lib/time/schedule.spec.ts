@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { isBusinessDay } from '../../../lib/time/calendar.ts';
+import { CalendarBook } from '../../../lib/time/calendar-book.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import { checkRule, lastDue, nextDue, type ScheduleRule } from '../../../lib/time/schedule.ts';
 
@@ -34,6 +35,48 @@ describe('schedule', () => {
     const pattern: ScheduleRule = { times: [], pattern: '*/10 * * * * *', calendar: 'securities' };
     assert.equal(stamp(nextDue(pattern, at('2025-06-30 23:59:59'))), '2025-07-02 00:00:00');
     assert.equal(stamp(lastDue(pattern, at('2025-07-01 12:00'))), '2025-06-30 23:59:50');
+  });
+
+  it('goes by what a site knows better, and does not leave out a day that is only projected', () => {
+    const site = new CalendarBook({
+      overrides: [
+        {
+          date: '2026-11-25',
+          calendars: ['securities'],
+          day: 'closed',
+          by: 'Chan',
+          reason: 'r',
+          at: '2026-11-01 10:00',
+        },
+        {
+          date: '2026-11-28',
+          calendars: ['securities'],
+          day: 'open',
+          by: 'Chan',
+          reason: 'r',
+          at: '2026-11-01 10:00',
+        },
+      ],
+    });
+    assert.equal(stamp(nextDue(business, at('2026-11-24 21:30'), site)), '2026-11-26 07:00:00');
+    assert.equal(stamp(lastDue(business, at('2026-11-25 12:00'), site)), '2026-11-24 21:30:00');
+    assert.equal(stamp(nextDue(business, at('2026-11-27 21:30'), site)), '2026-11-28 07:00:00');
+    const saturdays: ScheduleRule = { ...daily, calendar: 'securities+saturday' };
+    assert.equal(stamp(nextDue(saturdays, at('2026-11-27 21:30'))), '2026-11-28 07:00:00');
+    // Lunar New Year 2028 is a projection until the list comes out.
+    assert.equal(stamp(nextDue(business, at('2028-01-25 21:30'))), '2028-01-26 07:00:00');
+    const confirmed = new CalendarBook({
+      years: [{ year: '2028', days: ['01-26', '01-27', '01-28'], source: 'en.json', seen: '2027-06-02' }],
+    });
+    assert.equal(stamp(nextDue(business, at('2028-01-25 21:30'), confirmed)), '2028-01-31 07:00:00');
+  });
+
+  it('takes NH participants for securities, and H participants for those who clear on holidays', () => {
+    const on = (calendar: ScheduleRule['calendar']) =>
+      stamp(nextDue({ ...daily, calendar }, at('2026-05-24 12:00')));
+    assert.equal(on('derivatives-nh'), '2026-05-26 07:00:00');
+    assert.equal(on('derivatives-h'), '2026-05-25 07:00:00');
+    assert.equal(on('derivatives'), '2026-05-25 07:00:00');
   });
 
   it('finds the rare days of a pattern and says when there are none', () => {
