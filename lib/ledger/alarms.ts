@@ -8,36 +8,10 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { queueMail } from './outbox.ts';
 import { batches } from './reports.ts';
+import { type Fault, quieten, recordSight, type Sight } from './sights.ts';
 import { mailedSwitchNews } from './switch-news.ts';
-import type { Database, MailLevel, Tables, Work } from './tables.ts';
+import type { Database, Tables, Work } from './tables.ts';
 import type { NewMail } from './types.ts';
-
-export interface Fault {
-  /** What makes two faults the same one: account, code, subject and groups. */
-  key: string;
-  level: MailLevel;
-  account: string;
-  code: string;
-  /** What it is about; see RapError.subject. Null: it was raised before alarms had one, and not met since. */
-  subject: string | null;
-  /** The step that failed, as the person knows it. */
-  place: string;
-  message: string;
-  cure: string;
-  run: string;
-  /** Groups of contacts that are told; none means everybody. */
-  groups: string[];
-}
-
-/** A fault as it is met. */
-export interface Sight extends Omit<Fault, 'subject'> {
-  /** By default '': the account, or the run, as a whole. */
-  subject?: string;
-  /** The reports that did not come for it, by path at RAP. */
-  reports?: readonly string[];
-  /** The news of a switch that the alarm tells of. */
-  switchNews?: number;
-}
 
 export interface AlarmRecord extends Fault {
   id: number;
@@ -384,121 +358,6 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
       }));
     },
   };
-}
-
-/** @returns the id of the open alarm of this fault, and whether it touches something that was not told */
-async function recordSight(work: Work, now: number, fault: Sight): Promise<{ id: number; fresh: boolean }> {
-  const { key, groups, level, account, code, subject = '', place, message, cure, run, switchNews } = fault;
-  const { reports = [] } = fault;
-  const news = switchNews === undefined ? {} : { switch_news: switchNews };
-  const open = await openAlarmOf(work, fault);
-  if (open !== undefined) {
-    const runs = open.runs + (run !== '' && run !== open.run ? 1 : 0);
-    const sight = { key, subject, account, message, cure, run, runs, seen: open.seen + 1, seen_at: now };
-    await work
-      .updateTable('alarms')
-      .set({ ...sight, ...news })
-      .where('id', '=', open.id)
-      .execute();
-    const before = await reportsOf(work, open.id);
-    const added = reports.filter((path) => !before.has(path));
-    await addReports(work, open.id, added);
-    // An alarm that told nobody yet tells all it is about; one of before alarms knew their reports told them, too.
-    const told = open.mailed_at !== null || open.acknowledged_at !== null;
-    const asked = told ? (before.size === 0 ? [] : added) : reports;
-    const untold = await untoldOf(work, open.id, fault, asked);
-    return { id: open.id, fresh: untold.length > 0 || (!told && reports.length === 0) };
-  }
-  const row = await work
-    .insertInto('alarms')
-    .values({
-      ...{ key, level, account, code, subject, place, message, cure, run },
-      groups: JSON.stringify(groups),
-      ...{ raised_at: now, seen_at: now, seen: 1, runs: 1, round: 0, reminders: 0 },
-      ...{ mailed_at: null, next_at: null, rest_until: null, acknowledged_at: null, closed_at: null },
-      ...{ muted: '', acknowledged_by: '', acknowledged_why: '', closed_why: '' },
-      ...{ switch_news: null, ...news },
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await addReports(work, row.id, reports);
-  const untold = await untoldOf(work, row.id, fault, reports);
-  return { id: row.id, fresh: untold.length > 0 || reports.length === 0 };
-}
-
-/** The open alarm of a fault: by its key, or one of before alarms had a subject, which now takes it. */
-async function openAlarmOf(work: Work, { key, account, code, groups }: Sight) {
-  const open = work.selectFrom('alarms').selectAll().where('closed_at', 'is', null);
-  const known = await open.where('key', '=', key).executeTakeFirst();
-  if (known !== undefined) return known;
-  return open
-    .where('subject', 'is', null)
-    .where('account', '=', account)
-    .where('code', '=', code)
-    .where('groups', '=', JSON.stringify(groups))
-    .orderBy('seen_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
-async function reportsOf(work: Work, id: number): Promise<Set<string>> {
-  const found = await work.selectFrom('alarm_reports').select('path').where('alarm_id', '=', id).execute();
-  return new Set(found.map(({ path }) => path));
-}
-
-async function addReports(work: Work, id: number, paths: readonly string[]): Promise<void> {
-  for (const some of batches([...new Set(paths)])) {
-    const rows = some.map((path) => ({ alarm_id: id, path }));
-    await work
-      .insertInto('alarm_reports')
-      .values(rows)
-      .onConflict((on) => on.columns(['alarm_id', 'path']).doNothing())
-      .execute();
-  }
-}
-
-/** Those of the reports about which no other open alarm has told the same people as loudly. */
-async function untoldOf(
-  work: Work,
-  id: number,
-  { account, groups, level }: Sight,
-  paths: readonly string[],
-): Promise<string[]> {
-  const told = new Set<string>();
-  for (const some of batches(paths)) {
-    let query = work
-      .selectFrom('alarm_reports')
-      .innerJoin('alarms', 'alarms.id', 'alarm_reports.alarm_id')
-      .select('alarm_reports.path')
-      .where('alarm_reports.path', 'in', some)
-      .where('alarms.id', '!=', id)
-      .where('alarms.closed_at', 'is', null)
-      .where('alarms.mailed_at', 'is not', null)
-      .where('alarms.account', '=', account)
-      .where('alarms.groups', '=', JSON.stringify(groups));
-    if (level === 'critical') query = query.where('alarms.level', '=', 'critical');
-    for (const { path } of await query.execute()) told.add(path);
-  }
-  return paths.filter((path) => !told.has(path));
-}
-
-/** Alarms about the same subject do not remind any more, nor come back by themselves. */
-async function quieten(work: Work, id: number, codes: readonly ErrorCode[]): Promise<void> {
-  const { subject, groups } = await work
-    .selectFrom('alarms')
-    .select(['subject', 'groups'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  if (!subject) return;
-  await work
-    .updateTable('alarms')
-    .set({ next_at: null, rest_until: null })
-    .where('closed_at', 'is', null)
-    .where('id', '!=', id)
-    .where('subject', '=', subject)
-    .where('groups', '=', groups)
-    .where('code', 'in', [...codes])
-    .execute();
 }
 
 async function link(work: Work, alarm: number, mail: number): Promise<void> {

@@ -31,7 +31,7 @@ import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts'
 import type { Database, Tables } from './tables.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
-export type { AlarmMail, AlarmRecord, AlarmStep, Fault, MaintenanceWindow } from './alarms.ts';
+export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
 export type { Lease, LeaseHolder } from './leases.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type { AccountOutlook, KnownAccount } from './outlook.ts';
