@@ -2,9 +2,10 @@
  * The weather feeds of the demo: quiet, unless the file of signals says otherwise. The file is looked at every
  * second, so that a signal is issued by writing a line into it.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
+import { makeFolder } from '../lib/files/folders.ts';
 import { readText } from '../lib/files/text-file.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import { parseSignals } from '../lib/weather/signals.ts';
@@ -31,7 +32,7 @@ export async function startWeather(
   complain: (message: string) => void,
 ): Promise<SimulatedWeather> {
   const signalsFile = path.join(home, 'simulator', 'signals.csv');
-  await mkdir(path.dirname(signalsFile), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(signalsFile));
   await writeFile(signalsFile, 'code,issued,cancelled\n', { flag: 'wx', mode: 0o600 }).catch((error) => {
     if (error.code !== 'EEXIST') throw error;
   });

@@ -3,9 +3,10 @@
  * ssh2's own generator loses leading zero bytes of a public key, which spoils one key in 256. RSA keys as PEM.
  */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../lib/errors/rap-error.ts';
+import { makeFolder } from '../lib/files/folders.ts';
 
 export interface SshKey {
   /** Private key file content: OpenSSH's format, or PEM for RSA. */
@@ -84,7 +85,7 @@ export async function keyIn(file: string, make: (comment: string) => SshKey = ne
 
 /** Writes both halves, the private one last, so that a half-written pair is made anew. */
 export async function writeKey(file: string, key: SshKey): Promise<SshKey> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(file));
   await writeFile(`${file}.pub`, `${key.publicKey} ${path.basename(file)}\n`, { mode: 0o644 });
   await writeFile(`${file}.new`, key.privateKey, { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -2,8 +2,9 @@
  * A folder as people leave it who took their reports from the CCASS/CCMS terminal: the reports of one business
  * date, flat, under names of their own - or with a few differences to be found.
  */
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../lib/files/folders.ts';
 import type { IsoDate } from '../lib/time/hong-kong.ts';
 import type { Installation } from '../lib/words/types.ts';
 import type { Simulator } from './world.ts';
@@ -32,7 +33,7 @@ export async function fillTerminal(
   date: IsoDate,
   { omit = [], differ = [], otherLineEnds = [], extra = [] }: TerminalOptions = {},
 ): Promise<string[]> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const names: string[] = [];
   for (const report of simulator.reports(installation, 'primary')) {
     const name = path.posix.basename(report.path);

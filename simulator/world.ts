@@ -2,9 +2,10 @@
  * The whole simulated Report Access Platform: both installations, both data centres, two addresses each,
  * with accounts, host keys and a business day's reports.
  */
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NegotiatedAlgorithms } from 'ssh2';
+import { makeFolder } from '../lib/files/folders.ts';
 import { previousBusinessDay } from '../lib/time/calendar.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
 import { hongKongDate, type IsoDate } from '../lib/time/hong-kong.ts';
@@ -123,7 +124,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const clock = options.clock ?? realClock;
   const folder = path.resolve(options.home, 'simulator');
   const keys = path.join(folder, 'keys');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
 
   const today = hongKongDate(clock.now());
   const businessDates: Record<Installation, IsoDate> = {

@@ -2,11 +2,12 @@
  * A rehearsal through a flow: the real Node-RED runtime without its editor, with the nodes of this palette, lives the
  * whole day on a simulated clock. Time goes on only while flow, simulator and inbox are at rest.
  */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { makeFolder } from '../../lib/files/folders.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
@@ -171,7 +172,7 @@ function loadRed(where: string | undefined): NodeRed {
 
 /** The nodes as they lie beside this file, built or not: one small file for each that loads it. */
 async function writePalette(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const nodes = new URL('../../nodes/', import.meta.url);
   const ending = path.extname(import.meta.url);
   for (const { name, isDirectory } of await entries(nodes)) {

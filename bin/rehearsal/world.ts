@@ -2,8 +2,9 @@
  * The world of a rehearsal, all in one process and on one simulated clock: RAP, the weather feeds replayed from
  * signals, an inbox for the mails. Its home is its own; what was interrupted there is taken up.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../../lib/files/folders.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { evidenceFolder, practiceRun, terminalFolder } from '../../lib/practice/books.ts';
@@ -73,7 +74,7 @@ export interface World {
 
 /** @throws NodeJS.ErrnoException when the simulator cannot start, RapError when the home cannot be used */
 export async function startWorld({ home, plan, signals, feed }: RehearsalDay): Promise<World> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeFolder(home);
   const begin = planMoment(plan, plan.weather.cutOff) - leadMs;
   const clock = new SimulatedClock(Math.max(begin, (await lastStep(home, plan)) ?? begin));
   const stops: (() => Promise<void>)[] = [];

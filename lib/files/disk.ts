@@ -6,7 +6,17 @@ import fs from 'node:fs/promises';
 
 export type Disk = Pick<
   typeof fs,
-  'open' | 'link' | 'unlink' | 'rename' | 'lstat' | 'stat' | 'mkdir' | 'readdir'
+  | 'open'
+  | 'link'
+  | 'unlink'
+  | 'rename'
+  | 'lstat'
+  | 'stat'
+  | 'mkdir'
+  | 'readdir'
+  | 'realpath'
+  | 'access'
+  | 'statfs'
 >;
 
 export interface DiskOptions {

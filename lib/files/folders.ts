@@ -79,21 +79,63 @@ function beginRound(folder: string, disk: Disk): Promise<void> {
 /** Folders that were given new ones and are not synced yet: whoever finds those there must not take them for durable. */
 const owed = new Set<string>();
 
-/** Creates a folder with its parents, durably. One that exists already is left as it is. */
+/**
+ * Creates a folder with its parents, durably. One that exists already is left as it is. The parents are made one by
+ * one, never by "recursive": where a file system answers ENOENT to mkdir though the parent is there (/proc does, and
+ * automounters), that goes on for ever.
+ * @throws the system's error of the first folder that cannot be made; ENOTDIR where a file has the name of one
+ */
 export async function makeFolder(
   folder: string,
   options: DiskOptions & { mode?: number } = {},
 ): Promise<void> {
-  const disk = options.disk ?? realDisk;
-  const first = await disk.mkdir(folder, { recursive: true, mode: options.mode ?? 0o700 });
-  const above = foldersAbove(path.resolve(folder));
-  if (first !== undefined) {
-    const top = above.indexOf(path.dirname(path.resolve(first)));
-    for (const parent of above.slice(0, top < 0 ? above.length : top + 1)) owed.add(parent);
+  const { disk = realDisk, mode = 0o700 } = options;
+  const wanted = path.resolve(folder);
+  const way = [wanted, ...foldersAbove(wanted)];
+  const missing: string[] = [];
+  for (const one of way) {
+    const kind = await kindOf(one, disk);
+    if (kind === 'folder') break;
+    if (kind === 'file') throw notAFolder(one);
+    missing.unshift(one);
   }
-  for (const parent of above.filter((one) => owed.has(one))) {
+  for (const one of missing) {
+    await makeOne(one, mode, disk);
+    owed.add(path.dirname(one));
+  }
+  for (const parent of way.slice(1).filter((one) => owed.has(one))) {
     await fsyncFolder(parent, options);
     owed.delete(parent);
+  }
+}
+
+async function makeOne(folder: string, mode: number, disk: Disk): Promise<void> {
+  try {
+    await disk.mkdir(folder, { mode });
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'EEXIST') throw thrown;
+    // Somebody else has just made it; or a file has the name, or a link that leads nowhere.
+    if ((await kindOf(folder, disk)) !== 'folder') throw notAFolder(folder);
+  }
+}
+
+function notAFolder(place: string): Error {
+  return Object.assign(new Error(`ENOTDIR: not a directory, mkdir '${place}'`), {
+    code: 'ENOTDIR',
+    syscall: 'mkdir',
+    path: place,
+  });
+}
+
+type Kind = 'folder' | 'file' | 'nothing';
+
+async function kindOf(place: string, disk: Disk): Promise<Kind> {
+  try {
+    return (await disk.stat(place)).isDirectory() ? 'folder' : 'file';
+  } catch (thrown) {
+    // ENOTDIR: something above it is a file, which is found further up.
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(thrown))) return 'nothing';
+    throw thrown;
   }
 }
 

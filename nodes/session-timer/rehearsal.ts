@@ -5,12 +5,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { makeFolder } from '../../lib/files/folders.ts';
 import { rehearsalDay, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { type PracticePlan, planHours, planMoment } from '../../lib/practice/plan.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -196,7 +197,7 @@ async function prepare(
   if (own) parseSignals(rows, 'The signals');
   const stamp = hongKongStamp(realClock.now()).replace(' ', '_').replaceAll(':', '');
   const home = path.join(homeOf(RED), 'rehearsal', stamp);
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeFolder(home);
   const flow: unknown[] = [];
   RED.nodes.eachNode((node) => flow.push(node));
   const put = async (name: string, text: string) => {

@@ -1,6 +1,7 @@
 /** Received mails as files: one .eml each, complete or not there. */
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { open, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../../lib/files/folders.ts';
 
 const NAME = /^\d{8}T\d{9}Z-\d{4}\.eml$/;
 
@@ -14,7 +15,7 @@ export class Mailbox {
   }
 
   async prepare(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder);
   }
 
   /** Stores a mail durably and returns its name, which sorts by time. */

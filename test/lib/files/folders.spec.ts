@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Disk, fsyncFolder, realDisk } from '../../../lib/files/durable.ts';
+import { type Disk, fsyncFolder, makeFolder, realDisk } from '../../../lib/files/durable.ts';
+import { type DiskCall, observedDisk, systemError } from './faulty-disk.ts';
+import { temporaryFolder } from './temp-folder.ts';
 
 describe('Syncing a folder', () => {
   let folder: string;
@@ -71,5 +73,77 @@ describe('Syncing a folder', () => {
     await begun(syncs, 2);
     syncs[1]?.end();
     await second;
+  });
+});
+
+describe('Making a folder', () => {
+  const folder = temporaryFolder();
+  const deep = () => path.join(folder(), 'a', 'b', 'c');
+
+  it('makes each parent that is missing, and leaves what is there', async () => {
+    await makeFolder(deep());
+    await makeFolder(deep());
+    assert.deepEqual((await readdir(folder(), { recursive: true })).sort(), ['a', 'a/b', 'a/b/c']);
+    assert.equal((await stat(path.join(folder(), 'a'))).mode & 0o777, 0o700);
+  });
+
+  it('syncs the folders that got new ones, before anybody takes those for durable', async () => {
+    const calls: DiskCall[] = [];
+    await makeFolder(deep(), { disk: observedDisk((call) => void calls.push(call)) });
+    const synced = calls.filter(({ call }) => call === 'handle.sync').map(({ target }) => target);
+    assert.deepEqual(
+      synced.map((one) => path.relative(folder(), one)),
+      ['a/b', 'a', ''],
+    );
+  });
+
+  if (process.platform === 'linux') {
+    it('ends at once where the kernel makes no folders', async () => {
+      for (const place of ['/proc/rap/reports/2026', '/proc/self/fdinfo/rap/x', '/sys/rap/x']) {
+        await assert.rejects(makeFolder(place), { code: /^(ENOENT|EPERM|EACCES|EROFS)$/ });
+      }
+    });
+  }
+
+  for (const code of [
+    'ENOENT',
+    'EPERM',
+    'EACCES',
+    'EROFS',
+    'ELOOP',
+    'ENOTDIR',
+    'ENOSYS',
+    'EOPNOTSUPP',
+    'ESTALE',
+  ]) {
+    it(`asks once, not for ever, where mkdir answers ${code}`, async () => {
+      const calls: DiskCall[] = [];
+      const disk = observedDisk((call) => {
+        calls.push(call);
+        return call.call === 'mkdir' ? systemError(code, 'mkdir') : undefined;
+      });
+      await assert.rejects(makeFolder(deep(), { disk }), { code });
+      assert.equal(calls.filter(({ call }) => call === 'mkdir').length, 1);
+      assert.ok(calls.length <= 6, String(calls.length));
+    });
+  }
+
+  it('is content when somebody else has just made it', async () => {
+    const disk = observedDisk(async ({ call, target }) => {
+      if (call === 'mkdir') await realDisk.mkdir(target);
+      return undefined;
+    });
+    await makeFolder(deep(), { disk });
+    assert.ok((await stat(deep())).isDirectory());
+  });
+
+  it('says that a file, or a link that leads nowhere, is in the way', async () => {
+    await writeFile(path.join(folder(), 'a'), '');
+    await assert.rejects(makeFolder(deep()), { code: 'ENOTDIR' });
+    await assert.rejects(makeFolder(path.join(folder(), 'a')), { code: 'ENOTDIR' });
+    await symlink('nowhere', path.join(folder(), 'link'));
+    await assert.rejects(makeFolder(path.join(folder(), 'link', 'x')), { code: 'ENOTDIR' });
+    await symlink('round', path.join(folder(), 'round'));
+    await assert.rejects(makeFolder(path.join(folder(), 'round', 'x')), { code: 'ELOOP' });
   });
 });
