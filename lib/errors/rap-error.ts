@@ -54,9 +54,14 @@ export class RapError extends Error {
   }
 }
 
-/** Turns anything thrown into a RapError; what is one already is returned as it is. */
+/**
+ * Turns anything thrown into a RapError; what is one already is returned as it is. A disk that cannot be written is no
+ * defect of ours, wherever it is met.
+ */
 export function asRapError(thrown: unknown, code: ErrorCode = 'UNEXPECTED', prefix = ''): RapError {
   if (thrown instanceof RapError) return thrown;
+  if (code === 'UNEXPECTED' && isOfDisk(thrown))
+    return diskError(thrown, placeOf(thrown) || prefix || 'the disk');
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return new RapError(code, prefix === '' ? text : `${prefix}: ${text}`, { cause: thrown });
 }
@@ -65,6 +70,24 @@ export function asRapError(thrown: unknown, code: ErrorCode = 'UNEXPECTED', pref
 export function systemCode(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return '';
   return typeof thrown.code === 'string' ? thrown.code : '';
+}
+
+/** Answers that only disks give: full (also of files: ENOSPC), over quota, read-only, broken. */
+const OF_DISKS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+/** Calls that change what lies on a disk: whatever they fail with, it could not be written. */
+const WRITING: ReadonlySet<unknown> = new Set([
+  ...['mkdir', 'mkdtemp', 'rename', 'link', 'symlink', 'unlink', 'rmdir', 'rm'],
+  ...['write', 'ftruncate', 'fsync', 'fdatasync', 'copyfile', 'chmod', 'fchmod', 'utime', 'futime'],
+]);
+
+function isOfDisk(thrown: unknown): boolean {
+  const system = systemCode(thrown);
+  if (!(thrown instanceof Error) || !('syscall' in thrown) || system === '') return false;
+  return OF_DISKS.has(system) || (WRITING.has(thrown.syscall) && 'path' in thrown);
+}
+
+function placeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'path' in thrown ? String(thrown.path) : '';
 }
 
 /** A disk or share fault as a coded error. `where` names the file or folder for the person who must act. */
@@ -81,6 +104,7 @@ export function diskError(thrown: unknown, where: string): RapError {
     case 'EROFS':
     case 'ENOENT':
     case 'ENOTDIR':
+    case 'ELOOP':
       return new RapError('NOT_WRITABLE', `Cannot write ${where} (${system})`, { cause: thrown, details });
     default:
       return asRapError(

@@ -8,6 +8,12 @@ export async function freeSpace(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** Is a disk full of files, so that fewer than these can be made? Disks that number none beforehand never are. */
+export async function isOutOfFiles(folder: string, needed: number): Promise<boolean> {
+  const { files, ffree } = await statfs(folder);
+  return files > 0 && ffree < needed;
+}
+
 /**
  * Makes sure that so many bytes fit and the reserve stays free.
  * @throws RapError DISK_FULL naming the folder and the amounts

@@ -14,8 +14,9 @@ import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { makeFolder } from '../files/durable.ts';
 import { replaceFile } from '../files/replace.ts';
+import { isOutOfFiles } from '../files/space.ts';
 import { networkDriveOf } from './network-drive.ts';
-import { sqliteError } from './sqlite.ts';
+import { isCannotOpen, sqliteError } from './sqlite.ts';
 import type { JournalHead } from './types.ts';
 
 /** "RAP1", kept in the database's header so that another program's database is not taken for a ledger. */
@@ -70,8 +71,14 @@ export async function openFile(file: string): Promise<OpenedFile> {
     if (size !== undefined && size > 0) await checkHeader(file);
     return { database: openDatabase(file), seal };
   } catch (thrown) {
-    throw diskError(thrown, file);
+    throw diskError(await orFull(thrown, file), file);
   }
+}
+
+/** SQLite does not say why it cannot make the files beside its own: two that stay, and one for a while. */
+export async function orFull(thrown: unknown, file: string): Promise<unknown> {
+  if (!isCannotOpen(thrown) || !(await isOutOfFiles(path.dirname(file), 3))) return thrown;
+  return new RapError('DISK_FULL', `No further file can be made beside ${file}`, { cause: thrown });
 }
 
 function openDatabase(file: string): DatabaseSync {

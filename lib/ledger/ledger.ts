@@ -11,7 +11,7 @@ import { type Digests, digests } from './digests.ts';
 import { type History, history } from './history.ts';
 import { headOf, type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
-import { newLedgerName, openFile, type Seal, unusable, writeSeal } from './ledger-file.ts';
+import { newLedgerName, openFile, orFull, type Seal, unusable, writeSeal } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
 import { type Logins, logins } from './logins.ts';
 import { migrate } from './migrate.ts';
@@ -154,7 +154,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
     };
   } catch (thrown) {
     await db.destroy();
-    throw thrown;
+    throw await orFull(thrown, file);
   }
 }
 

@@ -185,6 +185,11 @@ function isBusy(thrown: unknown): boolean {
   return code === BUSY || code === LOCKED;
 }
 
+/** Did SQLite fail to open or make a file? */
+export function isCannotOpen(thrown: unknown): boolean {
+  return thrown instanceof RapError && (Number(thrown.details.sqlite) & 0xff) === CANTOPEN;
+}
+
 /** What SQLite says as a coded error; anything else is returned as it came. */
 export function sqliteError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
