@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { refusePlace, thisHost } from '../../lib/delivery/place.ts';
+import { realFolder } from '../../lib/delivery/real-folder.ts';
 import { initShare, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Disk } from '../../lib/files/disk.ts';
@@ -13,9 +14,9 @@ import type { KnownShare } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { homeFromWords, homeHelp, homeNamed, personFromWords, withLedger } from '../home-options.ts';
 
-const help = `Usage: rap share init FOLDER [--json]
+const help = `Usage: rap share init FOLDER [--home DIR] [--json]
        rap share check [FOLDER ...] [--home DIR] [--json]
        rap share accept FOLDER --reason TEXT [--by NAME] [--home DIR] [--json]
 
@@ -67,11 +68,11 @@ function folderOf(word: string): string {
   return foreign ? word : path.resolve(word);
 }
 
-async function init(folder: string, { json }: Words, patience: Patience): Promise<number> {
+async function init(folder: string, values: Words, patience: Patience): Promise<number> {
   const disk = shareCalls.disk(folder, patience);
-  await mustBeFolder(folder, disk);
+  await mustBeFolder(folder, disk, homeNamed(values));
   const { root, id } = await initShare(folder, realClock, { disk });
-  print(json, { root, id }, `${root} is share ${id}`);
+  print(values.json, { root, id }, `${root} is share ${id}`);
   if (await isOfSystem(folder, disk)) {
     process.stderr.write(
       `${folder} lies on the disk of the system. If a share belongs there, it is not mounted: remove ${path.join(folder, SHARE_FILE)}, mount the share, and mark it then.\n`,
@@ -90,7 +91,7 @@ async function accept(folder: string, values: Words, patience: Patience): Promis
   const reason = required(values.reason?.trim(), '--reason');
   const by = personFromWords(values);
   const disk = shareCalls.disk(folder, patience);
-  await mustBeFolder(folder, disk);
+  await mustBeFolder(folder, disk, homeNamed(values));
   const found = await openedShare(folder, { disk });
   const before = await withLedger(homeFromWords(values), async (ledger) => {
     const known = (await ledger.knownShares()).find(({ root }) => root === folder)?.id ?? '';
@@ -131,7 +132,7 @@ async function look(folder: string, known: readonly KnownShare[], home: string, 
   const place = refusePlace(folder, thisHost(home));
   if (place !== undefined) return { folder, id: '', trouble: place };
   try {
-    await mustBeFolder(folder, disk);
+    await mustBeFolder(folder, disk, home);
     const marked: Share =
       expected !== undefined || (await statIfThere(path.join(folder, SHARE_FILE), disk)) !== undefined
         ? await openedShare(folder, { disk })
@@ -177,14 +178,17 @@ async function statIfThere(file: string, disk: Disk): Promise<Stats | undefined>
   });
 }
 
-async function mustBeFolder(folder: string, disk: Disk): Promise<void> {
+/** @throws RapError CONFIG_INVALID; FOLDER_REFUSED for a folder of RAP_HOME's own */
+async function mustBeFolder(folder: string, disk: Disk, home: string): Promise<void> {
   const why = refusePlace(folder, thisHost(''));
   if (why !== undefined) throw new RapError('CONFIG_INVALID', `${folder} ${why}`);
   const found = await statIfThere(folder, disk);
-  if (found?.isDirectory() === true) return;
-  throw new RapError('CONFIG_INVALID', `${folder} is not a folder`, {
-    cure: 'Mount the share, then try again.',
-  });
+  if (found?.isDirectory() !== true) {
+    throw new RapError('CONFIG_INVALID', `${folder} is not a folder`, {
+      cure: 'Mount the share, then try again.',
+    });
+  }
+  await realFolder(folder, { root: folder, home }, disk);
 }
 
 function print(json: boolean | undefined, facts: object, text: string): void {

@@ -4,8 +4,12 @@
  */
 import { lstat, realpath, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
-import type { CleanableCopy, HeldReport, KeptBack, Ledger } from '../ledger/ledger.ts';
+import { sameness } from '../delivery/home-folders.ts';
+import { type PatientOptions, shareCalls } from '../delivery/patient-disk.ts';
+import { expectedShare, holdShare } from '../delivery/share.ts';
+import { asRapError, diskError, RapError, systemCode } from '../errors/rap-error.ts';
+import { type Disk, realDisk } from '../files/disk.ts';
+import type { CleanableCopy, HeldReport, KeptBack, KnownShare, Ledger } from '../ledger/ledger.ts';
 import { isBusinessDay, previousBusinessDay } from '../time/calendar.ts';
 import { hongKongDate, type IsoDate } from '../time/hong-kong.ts';
 
@@ -71,8 +75,10 @@ async function isFile(file: string): Promise<boolean> {
 }
 
 /**
- * Removes what a plan names, journalled before and after. What is not the file it should be is left alone.
+ * Removes what a plan names, journalled before and after. What is not the file it should be is left alone, and so is
+ * a report whose copy on a share is this very file, or lies on a share that cannot be looked at now.
  * @param roots folders within which files may be removed: landing and quarantine
+ * @param patience how long, and until when, an answer of a share is waited for; see patient-disk.ts
  * @throws RapError NOT_WRITABLE, DISK_ERROR; what was removed until then is recorded
  */
 export async function clean(
@@ -80,6 +86,7 @@ export async function clean(
   plan: CleaningPlan,
   roots: readonly string[],
   act: { by: string; reason: string },
+  patience: PatientOptions = {},
 ): Promise<Cleaned> {
   const cleaned: Cleaned = { removed: 0, bytes: 0, left: [] };
   const reports = plan.copies.length + plan.discarded.length;
@@ -89,13 +96,14 @@ export async function clean(
     ledger.journal({ who: act.by, what, why: act.reason, details: { ...of, ...details } });
   await journal('cleaning begun', { reports, bytes: plan.bytes });
   const gone: number[] = [];
+  const copies = new OtherCopies(ledger, patience);
   const all: (CleaningPlan['discarded'][number] & { versionId?: number })[] = [
     ...plan.copies,
     ...plan.discarded,
   ];
   try {
     for (const copy of all) {
-      const why = await remove(copy, roots);
+      const why = (await copies.missing(copy)) ?? (await remove(copy, roots));
       if (why !== undefined) {
         cleaned.left.push({ file: copy.file, why });
         continue;
@@ -110,6 +118,55 @@ export async function clean(
     await journal('cleaning ended', { reports: cleaned.removed, bytes: cleaned.bytes });
   }
   return cleaned;
+}
+
+/** The copies on shares, looked at before the one here goes. */
+class OtherCopies {
+  readonly #ledger: Ledger;
+  readonly #patience: PatientOptions;
+  #known: Promise<KnownShare[]> | undefined;
+
+  constructor(ledger: Ledger, patience: PatientOptions) {
+    this.#ledger = ledger;
+    this.#patience = patience;
+  }
+
+  /**
+   * A copy that a person took from its share is no reason to keep this one; one on a share that is away is.
+   * @returns why this file must stay, or undefined
+   */
+  async missing({ file, versionId }: { file: string; versionId?: number }): Promise<string | undefined> {
+    if (versionId === undefined) return undefined;
+    const landed = await numberOf(file, realDisk);
+    for (const { share, file: placed } of await this.#ledger.deliveriesOf(versionId)) {
+      const disk = shareCalls.disk(share, this.#patience);
+      try {
+        const there = await numberOf(placed, disk);
+        if (there === undefined) await this.#demandShare(share, disk);
+        else if (there === landed && landed !== '') return `the copy on ${share} is this very file`;
+      } catch (thrown) {
+        return `its copy on ${share} cannot be looked at (${asRapError(thrown).message})`;
+      }
+    }
+    return undefined;
+  }
+
+  /** @throws RapError SHARE_MISSING, SHARE_CHANGED when the share that was met there is away */
+  async #demandShare(folder: string, disk: Disk): Promise<void> {
+    this.#known ??= this.#ledger.knownShares();
+    const expected = expectedShare(folder, await this.#known);
+    if (expected !== undefined) await (await holdShare(folder, { expected, disk })).held.close();
+  }
+}
+
+/** What no other file has (see `sameness`), '' where the disk numbers no files, undefined when there is no file. */
+async function numberOf(file: string, disk: Disk): Promise<string | undefined> {
+  try {
+    return sameness(await disk.stat(file, { bigint: true })) ?? '';
+  } catch (thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(thrown))) return undefined;
+    throw thrown;
+  }
 }
 
 /** @returns why the file was left alone, or undefined when it is gone */

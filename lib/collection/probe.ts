@@ -2,6 +2,8 @@
  * Tries the shares that are known before a report needs one: people hear of a missing share when they start in the
  * morning, and not from the first report of the night.
  */
+
+import { realFolder } from '../delivery/real-folder.ts';
 import { destinationsOf } from '../delivery/routes.ts';
 import { expectedShare, holdShare, isWithin, type Share } from '../delivery/share.ts';
 import type { Surroundings } from '../delivery/template.ts';
@@ -45,10 +47,13 @@ export async function probeShares(options: ProbeOptions, only?: ReadonlySet<stri
 
 /** @returns what keeps all reports away */
 async function probe(share: Share, options: ProbeOptions): Promise<RapError | undefined> {
-  const { ledger, memory } = options;
+  const { ledger, memory, context } = options;
   let trial: Trial | undefined;
   try {
-    trial = await tryRoot(share, ledger.name, shareDisk(share.root, options));
+    const disk = shareDisk(share.root, options);
+    const { home } = context;
+    await realFolder(share.root, { root: share.root, home }, disk);
+    trial = await tryRoot(share, ledger.name, disk);
   } catch (thrown) {
     const error = asRapError(thrown);
     return isOfPlace(error) ? error.about(share.root) : undefined;

@@ -115,7 +115,8 @@ async function bring(
   };
   const disk = shareDisk(destination, options);
   try {
-    const how = { ...deliverOptions(destination, options), disk, onShare };
+    const { home } = options.context;
+    const how = { ...deliverOptions(destination, options), disk, onShare, home, destination: own };
     const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
     const beside = path.basename(delivery.file) !== report.name;
     const fresh = await ledger.recordDelivery({ ...delivery, versionId, run, beside });

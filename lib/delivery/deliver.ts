@@ -20,7 +20,9 @@ import { temporaryName } from '../files/temporary.ts';
 import type { Delivery } from '../ledger/types.ts';
 import { type Clock, realClock, sleep } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
-import { holdShare, type Share } from './share.ts';
+import { sameness } from './home-folders.ts';
+import { realFolder } from './real-folder.ts';
+import { type HeldShare, holdShare, type Share } from './share.ts';
 
 export type { Delivery } from '../ledger/types.ts';
 
@@ -33,6 +35,10 @@ export interface DeliverOptions extends DiskOptions {
   requireSentinel?: boolean;
   /** The share that was here before: write only there. */
   expected?: Share;
+  /** RAP_HOME, in whose own folders nothing is delivered. */
+  home?: string;
+  /** What the folder must not leave by a link, where no share is known: the operator's own folder at the top of it. */
+  destination?: string;
   /** Told of the share before the first byte is written. */
   onShare?: (share: Share) => Promise<void>;
   /** How long to wait for a program that holds the new file, milliseconds. */
@@ -49,8 +55,8 @@ const HELD_PAUSE = 1_000;
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
  * anything, then opens it again and compares its content. When this returns, the report is delivered.
  * Shares are for people: folders and files get the usual rights of this user (umask), unlike the landing folder.
- * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING, SHARE_CHANGED; NAME_REFUSED;
- * SHARE_SILENT (of a patient disk); ABORTED
+ * @throws RapError DISK_FULL, NOT_WRITABLE, DISK_ERROR naming the share; SHARE_MISSING, SHARE_CHANGED; FOLDER_REFUSED;
+ * NAME_REFUSED; SHARE_SILENT (of a patient disk); ABORTED
  */
 export async function deliver(
   report: ReceivedReport,
@@ -61,39 +67,69 @@ export async function deliver(
   if (reason !== undefined) throw new RapError('NAME_REFUSED', `The name of ${report.path} ${reason}`);
   stopIf(options.signal, report);
   const source = await openLanded(report, options);
-  let held: FileHandle | undefined;
+  let share: HeldShare | undefined;
   try {
     // Held open until the end: what is mounted stays mounted while we write.
-    held = await enter(folder, options);
+    share = await enter(folder, options);
+    const { home, destination = folder, disk } = options;
+    const bounds = { root: share?.root ?? destination, ...(home === undefined ? {} : { home }) };
+    const real = await realFolder(folder, bounds, disk);
     await makeFolder(folder, { ...options, mode: 0o777 });
-    const dev = await sameDisk(folder, held, options);
+    const dev = await sameDisk(folder, share?.held, options);
     if (options.owner !== undefined) await sweepOwn(folder, options.owner, options);
     await removeLeft(folder, options);
     const final = path.join(folder, report.name);
     const temp = await copy(report, source, final, { ...options, ...(dev === undefined ? {} : { dev }) });
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
     await prove(report, file, outcome, options);
+    await refuseLanded(report, source, file, options);
+    if ((await realFolder(folder, bounds, disk)) !== real) throw moved(folder);
     return { share: folder, file, sha256: report.sha256, outcome };
   } catch (thrown) {
     throw diskError(thrown, `share ${folder}`);
   } finally {
     // Nothing was written through them, and what was read is proved: a disk that has just gone must not hide what is
     // told above. Both, whatever happens: Node.js ends the process over an open file that it finds and cannot close.
-    await Promise.allSettled([source.close(), held?.close()]);
+    await Promise.allSettled([source.close(), share?.held.close()]);
   }
 }
 
-/** @returns the open id file of the share, where one must be there */
-async function enter(folder: string, options: DeliverOptions): Promise<FileHandle | undefined> {
+/** @returns the share with its id file open, where one must be there */
+async function enter(folder: string, options: DeliverOptions): Promise<HeldShare | undefined> {
   if (!options.requireSentinel && options.expected === undefined) return undefined;
-  const { held, root, id } = await holdShare(folder, options);
+  const share = await holdShare(folder, options);
   try {
-    await options.onShare?.({ root, id });
-    return held;
+    await options.onShare?.({ root: share.root, id: share.id });
+    return share;
   } catch (thrown) {
-    await held.close();
+    await share.held.close();
     throw thrown;
   }
+}
+
+/** A file on the share may be another name of the landing copy: then there is but one, and it is not delivered. */
+async function refuseLanded(
+  report: ReceivedReport,
+  source: FileHandle,
+  file: string,
+  { disk = realDisk }: DeliverOptions,
+): Promise<void> {
+  const [landed, placed] = [await source.stat({ bigint: true }), await disk.stat(file, { bigint: true })];
+  const one = sameness(landed);
+  if (one === undefined || one !== sameness(placed)) return;
+  throw new RapError(
+    'FOLDER_REFUSED',
+    `${file} is the landing copy of ${report.path} itself, not another one`,
+    {
+      details: { where: file },
+    },
+  );
+}
+
+function moved(folder: string): RapError {
+  return new RapError('FOLDER_REFUSED', `${folder} came to lie elsewhere while a report was put there`, {
+    details: { where: folder },
+  });
 }
 
 /**
@@ -113,9 +149,9 @@ async function sameDisk(
     const { expected: _, ...afresh } = options;
     const inner = await enter(folder, { ...afresh, requireSentinel: true });
     try {
-      return await sameDisk(folder, inner, afresh);
+      return await sameDisk(folder, inner?.held, afresh);
     } finally {
-      await inner?.close();
+      await inner?.held.close();
     }
   }
   throw new RapError('SHARE_MISSING', `${folder} lies on another disk than the id file of its share`, {

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { ascii, readPath, tidy, unquoted } from '../cells/index.ts';
 import { mustRead } from '../cells/settings.ts';
 import { RapError } from '../errors/rap-error.ts';
+import { refuseOfHome } from './home-folders.ts';
 import { type Host, thisHost } from './place.ts';
-import { parseTemplate, refuseTemplate, type Surroundings } from './template.ts';
+import { ownFolder, parseTemplate, refuseTemplate, type Surroundings, type Template } from './template.ts';
 
 export interface RouteRule {
   /** CCASS, CCMS, VaR, DCASS; '' for any. */
@@ -97,6 +98,15 @@ function refusePatterns({ system, code, folder }: RouteRule, place: string): voi
 function refuseShare(share: string, place: string, at?: RulesPlace): void {
   const host = at?.host ?? thisHost(at?.home ?? '');
   const template = parseTemplate(share, place, host);
-  const reason = at && refuseTemplate(template, at, host);
+  const reason = at && (refuseTemplate(template, at, host) ?? refuseOwn(template, at, host));
   if (reason !== undefined) throw new RapError('ROUTE_INVALID', `${place} "${share}" ${reason}`);
+}
+
+/** Is it one of RAP_HOME's own folders? Links and mounts are found out later, when the disk is asked. */
+function refuseOwn(template: Template, at: Surroundings, { platform }: Host): string | undefined {
+  // A variable that is not set yet is told when a report comes; paths of another system are compared nowhere.
+  const open = template.some((part) => part.kind === 'variable' && !at.env?.[part.name]);
+  return open || platform !== process.platform
+    ? undefined
+    : refuseOfHome(ownFolder(template, at, ''), at.home);
 }

@@ -306,7 +306,7 @@ const table = {
     ...{ exit: 5, retryable: true, severity: 'critical' },
     ...{ scope: 'destination', mutable: false, ends: 'success' },
     status: 'disk full',
-    cure: 'Free space on the named disk or share; the next run delivers.',
+    cure: 'Free space on the named disk or share; where df shows room, files are used up (df -i). The next run delivers.',
   },
   DISK_ERROR: {
     ...{ exit: 5, retryable: true, severity: 'critical' },
@@ -331,6 +331,12 @@ const table = {
     ...{ scope: 'destination', mutable: false, ends: 'success' },
     status: 'other share mounted',
     cure: 'Nothing is written there until a person has looked. Mount the right share again, or accept the new one with "rap share accept".',
+  },
+  FOLDER_REFUSED: {
+    ...{ exit: 5, retryable: false, severity: 'critical' },
+    ...{ scope: 'destination', mutable: false, ends: 'success' },
+    status: 'folder refused',
+    cure: 'Name another folder in the rule, or put a folder in the place of the link. If reports are meant to go where a link leads, name that place in the rule itself.',
   },
   SHARE_SILENT: {
     ...{ exit: 5, retryable: true, severity: 'critical' },

@@ -257,6 +257,7 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
   SHARE_MISSING: ['共用磁碟未掛載', '共享磁盘未挂载'],
   SHARE_CHANGED: ['掛載了另一共用磁碟', '挂载了另一共享磁盘'],
   SHARE_SILENT: ['共用磁碟沒有回應', '共享磁盘没有响应'],
+  FOLDER_REFUSED: ['資料夾不可用', '文件夹不可用'],
   SHARE_BACK: ['共用磁碟已恢復', '共享磁盘已恢复'],
   AMENDED: ['內容有更新', '内容有更新'],
   ROUTE_INVALID: ['請檢查規則', '请检查规则'],

@@ -108,7 +108,8 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
       const plan = await planCleaning(ledger, this.clock.now(), { keep: keepDays, account });
       const landing = join(this.home, 'landing');
       const reason = `setting: keep ${keepDays} business days`;
-      const { left } = await clean(ledger, plan, [landing, quarantineBeside(landing)], { by: 'rap', reason });
+      const roots = [landing, quarantineBeside(landing)];
+      const { left } = await clean(ledger, plan, roots, { by: 'rap', reason }, { signal: this.signal });
       for (const { file, why } of left) this.warn(`${file} was not removed: ${why}`);
     } catch (thrown) {
       this.complain(thrown, msg);

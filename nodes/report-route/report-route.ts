@@ -2,6 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { Amendments } from '../../lib/collection/amended.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
+import { lookAtDestinations } from '../../lib/collection/look.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
 import { probeShares } from '../../lib/collection/probe.ts';
 import {
@@ -83,7 +84,23 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const contexts = await ledger.routedBy(this.id);
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
-    this.#trial = this.#tryShares(signal);
+    this.#trial = this.#look(signal).then(() => this.#tryShares(signal));
+  }
+
+  /** What is wrong with a destination whatever comes is told at the deploy, as a wrong setting is. */
+  async #look(signal: AbortSignal): Promise<void> {
+    try {
+      const { rules, marked } = this.settings;
+      const ledger = await this.ledger();
+      const of = { ledger, rules, context: { home: this.home }, requireSentinel: marked, signal };
+      for (const error of await lookAtDestinations({ ...of, ...this.#patience })) {
+        if (error.code === 'ABORTED') continue;
+        this.showFault(error);
+        this.error(`${error.code}: ${error.message}. ${error.cure}`);
+      }
+    } catch (thrown) {
+      if (!signal.aborted) this.complain(thrown, {});
+    }
   }
 
   /**

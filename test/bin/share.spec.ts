@@ -54,6 +54,18 @@ describe('rap share', () => {
     });
   });
 
+  it('init marks no folder of RAP_HOME, whatever leads there', async () => {
+    const landing = path.join(home(), 'landing');
+    await fs.mkdir(landing);
+    await fs.symlink(landing, path.join(folder(), 'link'));
+    for (const place of [home(), landing, path.join(folder(), 'link'), folder()]) {
+      await assert.rejects(run('init', place), { code: 'FOLDER_REFUSED' }, place);
+    }
+    assert.match((await run('check', landing)).said, /lies in RAP_HOME, in "landing"/);
+    await fs.mkdir(path.join(home(), 'shares'));
+    assert.equal((await run('init', path.join(home(), 'shares'))).status, 0);
+  });
+
   if (process.platform !== 'win32') {
     it('init asks whether the share is mounted when the folder lies on the disk of the system', async () => {
       const { dev } = await fs.stat('/');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import type { Host } from '../../lib/delivery/place.ts';
 import type { ReceivedReport } from '../../lib/words/types.ts';
@@ -132,6 +132,43 @@ describe('report-route', () => {
     assert.equal(errorOf(caught).code, 'ROUTE_INVALID');
     assert.match(errorOf(caught).message, /rule 1: share .*\{nonsense\}/);
   });
+
+  it('refuses a folder of RAP_HOME when the flow is deployed, and nothing is put there', async () => {
+    await run([{ system: '', code: '', folder: '', share: '{home}/landing/{account}' }]);
+    await runtime.until(() => runtime.statusText('route') === 'check the rules', 'the warning');
+    assert.match(errorOf(await runtime.message('caught')).message, /lies in RAP_HOME, in "landing"/);
+  });
+
+  it('looks at the folders when the flow is deployed, before a report comes', async () => {
+    const deployed = async (share: string, status: string) => {
+      runtime = await Runtime.start(flow([{ system: '', code: '', folder: '', share }]), { home });
+      await runtime.until(() => runtime.statusText('route') === status, `${share}: ${status}`);
+      await runtime.stop();
+    };
+    await mkdir(`${home}/landing`);
+    await symlink(`${home}/landing`, `${home}/innocent`);
+    await deployed('{home}/innocent/{yyyy}', 'folder refused');
+    await writeFile(`${home}/file`, '');
+    await deployed('{home}/file/{yyyy}', 'cannot write');
+    if (process.platform === 'linux') {
+      await deployed('/proc/rap/{yyyy}', 'check the rules');
+      await deployed('/sys/fs/rap', 'check the rules');
+    }
+    await run([{ system: '', code: '', folder: '', share: '{home}/not/there/yet' }]);
+    await runtime.message('end');
+    assert.equal(runtime.received('caught').length, 0);
+  });
+
+  if (process.platform === 'linux') {
+    it('ends with an error at once where the kernel makes no folders, and burns no core', async () => {
+      await run([{ system: '', code: '', folder: '', share: '/proc/self/task/{yyyy}/{MM}' }]);
+      const begun = process.cpuUsage();
+      assert.match(errorOf(await runtime.message('caught')).code, /^(NOT_WRITABLE|DISK_ERROR)$/);
+      await runtime.message('end');
+      const { user, system } = process.cpuUsage(begun);
+      assert.ok(user + system < 5_000_000, `${user + system} microseconds`);
+    });
+  }
 
   it('previews rules for the dialog', async () => {
     runtime = await Runtime.start(flow(), { home });

@@ -4,6 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { byDay, clean, firstKeptDay, planCleaning } from '../../../lib/collection/clean.ts';
+import { initShare } from '../../../lib/delivery/share.ts';
 import type { NewVersion } from '../../../lib/ledger/ledger.ts';
 import { isBusinessDay } from '../../../lib/time/calendar.ts';
 import { addDays } from '../../../lib/time/hong-kong.ts';
@@ -174,6 +175,71 @@ describe('Cleaning', () => {
       'it was changed',
     ]);
     assert.ok((await isThere(elsewhere)) && (await isThere(path.join(moved, 'c.txt'))));
+  });
+
+  /** A report that is delivered as well: the copy lies where `place` says, put there by `put`. */
+  async function delivered(name: string, place: string, put: (file: string) => Promise<void>) {
+    const one = await landed('2026-11-12', name);
+    await fs.mkdir(path.dirname(place), { recursive: true });
+    await put(one.file);
+    const share = path.dirname(place);
+    const { versionId } = one;
+    const delivery = { share, file: place, sha256: 'a'.repeat(64), outcome: 'published' as const };
+    await given.ledger.recordDelivery({ ...delivery, versionId, run: 'run-1' });
+    await given.ledger.markRouted(versionId);
+    await tell([versionId]);
+    return one;
+  }
+
+  it('keeps the only copy: what counts as delivered may be the landing copy itself, whatever it is called', async () => {
+    const share = (...names: string[]) => path.join(given.folder(), 'share', ...names);
+    const own = path.join(landing(), 'HKSCC', 'INBOX', '20261112', 'a.txt');
+    const kept = [
+      await delivered('a.txt', own, async () => {}),
+      await delivered('b.txt', share('b.txt'), (file) => fs.link(file, share('b.txt'))),
+      await delivered('c.txt', share('c.txt'), (file) => fs.symlink(file, share('c.txt'))),
+    ];
+    const gone = [
+      await delivered('d.txt', share('d.txt'), (file) => fs.copyFile(file, share('d.txt'))),
+      await delivered('e.txt', share('taken-by-a-person.txt'), async () => {}),
+    ];
+    const { removed, left } = await carryOut(5);
+    assert.equal(removed, gone.length);
+    assert.ok(
+      left.length === 3 && left.every(({ why }) => /is this very file/.test(why)),
+      JSON.stringify(left),
+    );
+    for (const { file } of kept) assert.ok(await isThere(file), file);
+    for (const { file } of gone) assert.ok(!(await isThere(file)), file);
+  });
+
+  it('keeps what a folder of the landing shows under another name, once a link leads there', async () => {
+    const share = path.join(given.folder(), 'share');
+    const one = await landed('2026-11-12', 'a.txt');
+    await fs.symlink(path.dirname(one.file), share);
+    const delivery = {
+      share,
+      file: path.join(share, 'a.txt'),
+      sha256: 'a'.repeat(64),
+      outcome: 'identical' as const,
+    };
+    await given.ledger.recordDelivery({ ...delivery, versionId: one.versionId, run: 'run-1' });
+    await given.ledger.markRouted(one.versionId);
+    await tell([one.versionId]);
+    assert.deepEqual([(await carryOut(5)).removed, await isThere(one.file)], [0, true]);
+  });
+
+  it('keeps what cannot be compared now: its share is away, or does not answer', async () => {
+    const share = path.join(given.folder(), 'share');
+    const file = path.join(share, 'a.txt');
+    const one = await delivered('a.txt', file, (from) => fs.copyFile(from, file));
+    await given.ledger.rememberShare(await initShare(share, given.clock));
+    await fs.rename(share, `${share}-away`);
+    const away = await carryOut(5);
+    assert.match(away.left[0]?.why ?? '', /cannot be looked at .*is not there/);
+    assert.ok(await isThere(one.file));
+    await fs.rename(`${share}-away`, share);
+    assert.equal((await carryOut(5)).removed, 1);
   });
 
   it('goes on after it was interrupted: a copy that is gone already counts as gone', async () => {

@@ -362,4 +362,49 @@ describe('Filing on shares', () => {
     const disk: Disk = realDisk;
     assert.equal((await routeReport(await received(), options({ disk, pauses }))).deliveries.length, 2);
   });
+
+  describe('a folder that leads elsewhere', () => {
+    it('takes no report, is told once, and takes all when a folder stands there again', async () => {
+      const elsewhere = path.join(given.folder(), 'elsewhere');
+      await fs.mkdir(elsewhere);
+      await fs.symlink(elsewhere, path.join(ops(), 'CCASS'));
+      const pauses = new Pauses();
+      const told = [];
+      for (const report of [await received(), await received(), await received()])
+        told.push(...(await routeReport(report, options({ pauses }))).errors);
+      assert.deepEqual(
+        told.map(({ code }) => code),
+        ['FOLDER_REFUSED'],
+      );
+      assert.deepEqual(await fs.readdir(elsewhere), []);
+      await fs.rm(path.join(ops(), 'CCASS'));
+      pauses.wake();
+      for (const { errors } of await routeOpen(options({ pauses }), new Set())) assert.deepEqual(errors, []);
+      assert.equal((await everythingIn(ops())).filter((one) => one.endsWith('.txt')).length, 3);
+    });
+
+    it('may be one of a marked share that stays on it, and may not be one that leaves it', async () => {
+      await initShare(ops(), given.clock);
+      await fs.mkdir(path.join(ops(), 'archive'));
+      await fs.symlink('archive', path.join(ops(), 'CCASS'));
+      const within = options({ requireSentinel: true, rules: rules().slice(0, 1) });
+      assert.deepEqual((await routeReport(await received(), within)).errors, []);
+      await fs.rm(path.join(ops(), 'CCASS'));
+      await fs.symlink(risk(), path.join(ops(), 'CCASS'));
+      assert.equal((await routeReport(await received(), within)).errors[0]?.code, 'FOLDER_REFUSED');
+      assert.deepEqual(await everythingIn(risk()), []);
+    });
+
+    it('is not one of RAP_HOME, also when the rule names a link', async () => {
+      const landing = path.join(given.folder(), 'landing');
+      await fs.mkdir(landing);
+      await fs.symlink(landing, path.join(given.folder(), 'innocent'));
+      const rules = [rule(`${given.folder()}/innocent/{yyyy}`)];
+      assert.equal(
+        (await routeReport(await received(), options({ rules }))).errors[0]?.code,
+        'FOLDER_REFUSED',
+      );
+      assert.deepEqual(await everythingIn(landing), []);
+    });
+  });
 });

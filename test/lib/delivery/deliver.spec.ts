@@ -66,7 +66,9 @@ describe('deliver', () => {
     const calls: DiskCall[] = [];
     await deliver(report, share(), { disk: observedDisk((call) => void calls.push(call)) });
     const shown = calls
-      .filter(({ call, target }) => target.startsWith(share()) && call !== 'stat' && call !== 'mkdir')
+      .filter(
+        ({ call, target }) => target.startsWith(share()) && !['stat', 'mkdir', 'realpath'].includes(call),
+      )
       .map(({ call, target }) => `${call} ${path.basename(target).replace(/^\.part-.*/, 'temporary')}`);
     assert.deepEqual(shown, [
       'open temporary',
@@ -83,6 +85,50 @@ describe('deliver', () => {
       `handle.read ${report.name}`,
       `handle.close ${report.name}`,
     ]);
+  });
+
+  it('delivers nothing where the landing copy itself is found, under whatever name', async () => {
+    const report = await landed();
+    const here = { code: 'FOLDER_REFUSED', message: /is the landing copy of .* itself/ };
+    const beside = { ...report, name: path.basename(report.file) };
+    await assert.rejects(deliver(beside, path.dirname(report.file)), here);
+    await fs.mkdir(share(), { recursive: true });
+    await fs.link(report.file, path.join(share(), report.name));
+    await assert.rejects(deliver(report, share()), here);
+    assert.deepEqual(await fs.readFile(report.file), content);
+  });
+
+  it('takes a link to the landing copy for something else', async () => {
+    const report = await landed();
+    await fs.mkdir(share(), { recursive: true });
+    await fs.symlink(report.file, path.join(share(), report.name));
+    const { file, outcome } = await deliver(report, share());
+    assert.deepEqual([path.basename(file), outcome], ['CCLTN05_B01234_20261120~2.txt', 'version']);
+  });
+
+  it('is carried off through no link, also not by one that comes while it is on its way', async () => {
+    const report = await landed();
+    const away = path.join(folder(), 'away');
+    await fs.mkdir(away);
+    const destination = path.dirname(share());
+    await fs.mkdir(destination);
+    await fs.symlink(away, share());
+    await assert.rejects(deliver(report, share(), { destination }), { code: 'FOLDER_REFUSED' });
+    await assert.rejects(deliver(report, path.join(share(), 'new'), { destination }), {
+      code: 'FOLDER_REFUSED',
+    });
+    assert.deepEqual(await fs.readdir(away), []);
+    await fs.rm(share());
+    const disk = observedDisk(async ({ call, target }) => {
+      if (call !== 'handle.sync' || !target.includes('.part-')) return undefined;
+      await fs.rename(share(), `${share()}-moved`);
+      await fs.symlink(`${share()}-moved`, share());
+      return undefined;
+    });
+    await assert.rejects(deliver(report, share(), { destination, disk }), {
+      code: 'FOLDER_REFUSED',
+      message: /came to lie elsewhere/,
+    });
   });
 
   it('does not deliver a landing copy that has changed or is gone', async () => {

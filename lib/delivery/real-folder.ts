@@ -1,0 +1,54 @@
+/**
+ * Where a folder really lies. What stands on a share may be changed by many people, so each part of a path there may
+ * have become a link: it is looked at each time, and a report is not carried off through one.
+ */
+import path from 'node:path';
+import { RapError, systemCode } from '../errors/rap-error.ts';
+import { type Disk, realDisk } from '../files/disk.ts';
+import { refuseOfHome, refuseSameFolder } from './home-folders.ts';
+import { isWithin } from './share.ts';
+
+export interface Bounds {
+  /** What the folder must not leave: the root of its share, or the operator's own folder. */
+  root: string;
+  /** RAP_HOME, whose own folders are no destinations. */
+  home?: string;
+}
+
+/**
+ * @param folder need not be there; what lies above it is looked at then
+ * @returns the folder without links
+ * @throws RapError FOLDER_REFUSED when it lies in RAP_HOME's own folders or outside of its root
+ */
+export async function realFolder(folder: string, bounds: Bounds, disk: Disk = realDisk): Promise<string> {
+  const place = await lookUp(folder, disk);
+  const { real } = place;
+  const { root } = bounds;
+  if (bounds.home !== undefined) {
+    const home = (await lookUp(bounds.home, realDisk)).real;
+    const why = refuseOfHome(real, home) ?? (await refuseSameFolder(place, home, disk));
+    if (why !== undefined) throw refused(folder, real === folder ? why : `is really ${real}, which ${why}`);
+  }
+  const realRoot = (await lookUp(root, disk)).real;
+  if (isWithin(real, realRoot)) return real;
+  throw refused(folder, `leads through a link to ${real}, out of ${root}`);
+}
+
+function refused(folder: string, why: string): RapError {
+  return new RapError('FOLDER_REFUSED', `${folder} ${why}`, { details: { where: folder } });
+}
+
+/** A folder without links, and what of it is there. @throws the system's error */
+export async function lookUp(folder: string, disk: Disk): Promise<{ real: string; there: string }> {
+  const missing: string[] = [];
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    try {
+      const there = await disk.realpath(at);
+      return { real: path.join(there, ...missing), there };
+    } catch (thrown) {
+      const nothing = ['ENOENT', 'ENOTDIR'].includes(systemCode(thrown));
+      if (!nothing || at === path.dirname(at)) throw thrown;
+      missing.unshift(path.basename(at));
+    }
+  }
+}
