@@ -308,7 +308,7 @@ describe('the identity of an alarm', () => {
     const [digest, ...others] = await given.ledger.mails();
     assert.deepEqual(others, []);
     assert.equal(digest?.subject, 'RAP reports 2026-11-20: nothing new');
-    assert.match(digest?.text ?? '', /SEOCH[^]*Another run was at work with this account/);
+    assert.match(digest?.text ?? '', /SEOCH[\s\S]*Another run was at work with this account/);
     assert.deepEqual(await open(), []);
   });
 
