@@ -51,6 +51,13 @@ function copyNodeAssets(target) {
   }
 }
 
+/** Data beside the code that reads it. */
+function copyData(target) {
+  for (const file of filesBelow(inside('lib'), (name) => name.endsWith('.yaml'))) {
+    cpSync(file, join(target, 'lib', relative(inside('lib'), file)));
+  }
+}
+
 function copyFlows(target) {
   for (const flow of filesBelow(inside('flows'), (file) => file.endsWith('.json'))) {
     cpSync(flow, join(target, basename(flow)));
@@ -74,6 +81,7 @@ export async function build(say) {
   try {
     await compile(dist);
     copyNodeAssets(dist);
+    copyData(dist);
     copyFlows(examples);
     writeFileSync(join(dist, '.stamp'), stamp);
     replaceFolder(dist, inside('dist'));

@@ -107,7 +107,7 @@ export function realDate(digits: string): IsoDate | undefined {
 }
 
 /** The date of the innermost folder of eight digits. */
-function dateOfFolder(path: string): IsoDate | undefined {
+export function dateOfFolder(path: string): IsoDate | undefined {
   const folders = path.split('/').slice(0, -1);
   return realDate(folders.findLast((folder) => /^\d{8}$/.test(folder)) ?? '');
 }

@@ -8,6 +8,7 @@ import { RapError } from '../../errors/rap-error.ts';
 import { dayKind, isMarketCalendar, marketCalendars } from '../../time/business-day.ts';
 import { generalHolidays } from '../../time/calendar.ts';
 import { dayNumber, secondOf } from '../../time/seconds.ts';
+import { wholeName } from '../catalogue/file-name.ts';
 import { timeOfDay } from './time-of-day.ts';
 import type { Calendars, Question, Rule } from './types.ts';
 
@@ -196,17 +197,6 @@ export function readScenario(input: unknown): Question {
     askPractice: scenario.askPractice,
     at: scenario.at,
   };
-}
-
-/** The expression for a whole file name, whatever its case; undefined when it is none. */
-export function wholeName(expression: string): RegExp | undefined {
-  try {
-    // Compiled alone first: "a)|(b" must not become one by what is put around it.
-    new RegExp(expression);
-    return new RegExp(`^(?:${expression})$`, 'i');
-  } catch {
-    return undefined;
-  }
 }
 
 function calendarsOf({ account }: Scenario): Calendars {
