@@ -52,13 +52,18 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return this.settings.account.name;
   }
 
+  /** The run that has the account, or logs in to it. */
+  get atWork(): string | undefined {
+    return this.#claim ?? (this.#loggedIn() ? this.#run : undefined);
+  }
+
   /**
    * Takes the account for a run, which logs in at once.
    * @returns what has it instead: another run, or '' for a check of its addresses
    */
   take(run: string): string | undefined {
     if (this.#checking) return '';
-    const other = this.#claim ?? (this.#loggedIn() ? this.#run : run);
+    const other = this.atWork ?? run;
     if (other !== run) return other;
     this.#claim = run;
     return undefined;
@@ -216,6 +221,16 @@ export function accountNode(RED: NodeAPI, account: string): RapAccount {
   });
   if (found === undefined) throw new RapError('NOT_CONNECTED', `Account ${account} is not deployed`);
   return found;
+}
+
+/** The runs that have one of the accounts now. */
+export function runsLoggedIn(RED: NodeAPI): Set<string> {
+  const runs = new Set<string>();
+  RED.nodes.eachNode(({ id, type }) => {
+    const node: unknown = type === 'rap-account' ? RED.nodes.getNode(id) : undefined;
+    if (node instanceof RapAccount && node.atWork !== undefined) runs.add(node.atWork);
+  });
+  return runs;
 }
 
 function lockFacts(lock: LoginLock | undefined) {

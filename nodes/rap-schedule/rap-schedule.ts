@@ -11,6 +11,7 @@ import { mayAct } from '../base/admin-act.ts';
 import { clockOf, homeOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
+import { runsLoggedIn } from '../rap-account/rap-account.ts';
 import { readSchedule, type ScheduleSettings } from './settings.ts';
 
 /** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
@@ -24,6 +25,7 @@ const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', '
 const FRESH_MS = 2_000;
 
 class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
+  readonly #RED: NodeAPI;
   /** When the last run was sent. */
   #sentAt = 0;
   #calendars = shippedCalendars;
@@ -32,11 +34,12 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSchedule);
+    this.#RED = RED;
     if (this.ready) this.background((signal) => this.#watch(signal));
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
-    const [other] = await (await this.ledger()).runsAtWork(this.id);
+    const other = await this.#underWay();
     if (other !== undefined) {
       this.show('underWay', 'blue', 'ring');
       this.log(`A run is under way (${other}): none is begun`);
@@ -44,6 +47,13 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     }
     send(await this.#begin(msg, 'hand'));
     this.#showNext();
+  }
+
+  /** A run of this schedule that has an account. One that forgot to log out has none once its session has ended. */
+  async #underWay(): Promise<string | undefined> {
+    const loggedIn = runsLoggedIn(this.#RED);
+    if (loggedIn.size === 0) return undefined;
+    return (await (await this.ledger()).runsAtWork(this.id)).find((run) => loggedIn.has(run));
   }
 
   protected override async onClose(): Promise<void> {

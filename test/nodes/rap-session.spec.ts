@@ -272,6 +272,31 @@ describe('rap-connect, rap-list, rap-download', () => {
       assert.equal(simulator.counters().logins, 2);
     });
 
+    it('the schedule begins no other, until it has logged out or its session has ended', async () => {
+      const schedule = node(
+        'schedule',
+        'rap-schedule',
+        { mode: 'times', times: [{ time: '07:00' }], pattern: '', calendar: 'securities', catchUp: false },
+        ['login'],
+      );
+      const flow = [...session(simulator, { idleSeconds: '10' }), schedule].filter(({ id }) => id !== 'list');
+      runtime = await Runtime.start(flow, { home, clock: fastClock(20) });
+      runtime.send('schedule');
+      const first = contextOf(await runtime.message('logged-in'));
+      runtime.send('schedule');
+      await runtime.until(() => runtime.statusText('schedule') === 'a run is under way', 'its word');
+      await end(first.run);
+      runtime.send('schedule');
+      const second = contextOf(await runtime.message('logged-in', 1));
+      assert.notEqual(second.run, first.run);
+      // This flow forgets to log out.
+      await runtime.until(() => simulator.counters().live === 0, 'the idle limit');
+      runtime.send('schedule');
+      await runtime.message('logged-in', 2);
+      assert.equal(runtime.received('logged-in').length, 3);
+      assert.equal(runtime.received('caught').length, 0);
+    });
+
     it('that of a timer waits, and does the work of any more that come', async () => {
       await login();
       runtime.send('login', begun('run-1'));
