@@ -158,6 +158,23 @@ export async function recoverAlarms(
   }
 }
 
+/**
+ * Ends alarms that are over for a reason which no run can see, and tells those who were told of them.
+ * @param why for the ledger
+ */
+export async function endAlarms(
+  ledger: Ledger,
+  config: ContactsConfig,
+  alarms: readonly AlarmRecord[],
+  why: string,
+  now: number,
+): Promise<void> {
+  if (alarms.length === 0) return;
+  const footer = [await dataCentreLine(ledger, config, now)];
+  const over = alarms.map((alarm) => ({ alarm, about: [], reports: [] }));
+  await end(ledger, config, over, { why, run: '', now, footer });
+}
+
 /** Closes alarms, with one mail for each circle of people who were told of them. */
 async function end(
   ledger: Ledger,

@@ -19,6 +19,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { type Clock, sleep } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { RunContext } from '../../lib/words/types.ts';
+import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
 import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
 import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf, profileOf } from './house.ts';
 import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
@@ -57,6 +58,11 @@ const STOP_LIMIT_MS = 5_000;
 const LEAVE_LIMIT_MS = 2_000;
 /** Background work that failed, for a full disk or the like, begins again after so long. */
 const AGAIN_MS = 20_000;
+/** So often is looked again at what was wrong at the start: a key, a file, a folder may be put right meanwhile. */
+const LOOK_MS = 30_000;
+
+/** Nodes that show a fault of their settings or surroundings; another node under the same id takes it away again. */
+const faulty = new Set<string>();
 
 export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node implements Guest {
   readonly #RED: NodeAPI;
@@ -67,6 +73,14 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   #started: Promise<unknown> | undefined;
   readonly #work = new Set<Promise<unknown>>();
   #turn: Promise<unknown> = Promise.resolve();
+  /** What is known to be wrong ahead of any work, by the node whose settings or surroundings it is about. */
+  readonly #ahead = new Map<string, RapError>();
+  /** What this node itself has found. */
+  #found: RapError | undefined;
+  /** Is one of these shown now? */
+  #showsAhead = false;
+  /** Has this node shown anything? What a former one under its id showed stays until then. */
+  #shown = false;
 
   protected constructor(RED: NodeAPI, config: C, read: ReadSettings<C, S>) {
     super(RED);
@@ -83,10 +97,29 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     });
     // Who is in charge is told from the start; what else is wrong with the ledger, whoever needs it says.
     if (this.ready) this.ledger().catch(() => {});
+    noteAhead(RED, this.id, aheadSubject(this.#own), 'unknown');
+    this.background((signal) => this.#lookAhead(signal));
   }
 
   /** What the node does with a message. Whatever it throws reaches the Catch node with a code. */
   protected onInput?(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Looks whether work can succeed, as far as that is known before there is any: what the settings name exists, can be
+   * read and fits. Called when the flows have started, and while it throws, now and then again.
+   * @throws RapError what a person must put right
+   */
+  protected checkAhead?(signal: AbortSignal): Promise<void>;
+
+  /** Who shows a fault of this node: a config node has no place for a status. */
+  protected get showers(): Iterable<RapNode> {
+    return [this as unknown as RapNode];
+  }
+
+  /** What a Catch node is to know of a fault that no message met. */
+  protected get faultContext(): RapMessage {
+    return {} as RapMessage;
+  }
 
   /**
    * Called when work ends - the node closes, or another process is in charge of the home - after the signal was
@@ -177,13 +210,35 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     shape: NodeStatusShape = 'dot',
     params: Readonly<Record<string, string | number>> = {},
   ): void {
+    this.#shown = true;
+    this.#showsAhead = false;
     this.status({ fill, shape, text: statusText(word, this.language, params) });
   }
 
   /** Shows a fault: a ring where trying again may help, a dot where a person must act. */
   protected showFault(error: RapError): void {
+    this.#shown = true;
+    this.#showsAhead = false;
     const text = faultText(error.code, this.language);
     this.status({ fill: error.retryable ? 'yellow' : 'red', shape: error.retryable ? 'ring' : 'dot', text });
+  }
+
+  /**
+   * Shows what is wrong ahead of any work with the settings or surroundings of this node or of one that it works with;
+   * without a fault, that they are put right.
+   * @param about the id of that node
+   */
+  showAhead(about: string, fault: RapError | undefined): void {
+    if (fault === undefined) this.#ahead.delete(about);
+    else this.#ahead.set(about, fault);
+    const [first] = this.#ahead.values();
+    if (first !== undefined) {
+      faulty.add(this.id);
+      this.showFault(first);
+      this.#showsAhead = true;
+    } else if (faulty.delete(this.id) && (this.#showsAhead || !this.#shown)) {
+      this.status({});
+    }
   }
 
   /** Reports a fault that stops nothing: Catch nodes get it, the message goes on. */
@@ -251,14 +306,42 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     }
   }
 
+  /** Tells what is wrong before the first run meets it, once, and takes it away when it is put right. */
+  async #lookAhead(signal: AbortSignal): Promise<void> {
+    await this.flowsStarted();
+    for (let told = ''; ; ) {
+      try {
+        // Settings that cannot be used are what they are until the next deploy.
+        if ('fault' in this.#settings) return this.#tellAhead(this.#settings.fault, '');
+        await this.checkAhead?.(signal);
+        noteAhead(this.#RED, this.id, aheadSubject(this.#own), 'good');
+        for (const node of this.showers) node.showAhead(this.id, undefined);
+        return;
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = foundAhead(asRapError(thrown), aheadSubject(this.#own));
+        if (error.code === 'NOT_IN_CHARGE') throw error;
+        this.#tellAhead(error, told);
+        told = error.message;
+      }
+      await sleep(this.clock, LOOK_MS, signal);
+    }
+  }
+
+  #tellAhead(error: RapError, told: string): void {
+    noteAhead(this.#RED, this.id, aheadSubject(this.#own), 'wrong');
+    this.#found = error;
+    for (const node of this.showers) node.showAhead(this.id, error);
+    if (error.message !== told) this.error(this.#forCatch(error), this.faultContext);
+  }
+
   #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
     try {
       if (profileOf(this.#RED) === 'live') refuseDemo(config as SavedNode, this.home);
       return { value: read(config, (name) => this.#lookup(name), this) };
     } catch (thrown) {
-      const fault = asRapError(thrown, 'CONFIG_INVALID');
+      const fault = foundAhead(asRapError(thrown, 'CONFIG_INVALID'), aheadSubject(this.#own));
       this.showFault(fault);
-      this.error(fault.message);
       return { fault };
     }
   }
@@ -287,8 +370,18 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** What is about a node and does not say which is about this one. */
   #forCatch(error: RapError): RapError {
-    const own = codes[error.code].scope === 'node' ? this.name || `${this.type} ${this.id}` : '';
+    const { code, message } = error;
+    // A run that meets what was found ahead meets the same fault.
+    if (this.#found?.code === code && this.#found.message === message) {
+      return forCatch(this.#found, this.#found.subject);
+    }
+    const own = codes[code].scope === 'node' ? this.#own : '';
     return forCatch(error, error.subject || own);
+  }
+
+  /** The node, for people. */
+  get #own(): string {
+    return this.name || `${this.type} ${this.id}`;
   }
 
   #track(work: Promise<unknown>): void {
@@ -306,6 +399,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       'ABORTED',
       'Stopped because the flow was deployed again or Node-RED is closing',
     );
+    noteAhead(this.#RED, this.id, aheadSubject(this.#own), undefined);
     this.#life.abort(reason);
     this.#stop.abort(reason);
     await this.#workEnded();

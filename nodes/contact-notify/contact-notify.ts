@@ -40,7 +40,7 @@ interface CaughtError {
     cure?: string;
     subject?: unknown;
     reports?: unknown;
-    details?: { versionId?: unknown; share?: unknown; switchNews?: unknown };
+    details?: { ahead?: unknown; versionId?: unknown; share?: unknown; switchNews?: unknown };
   };
   source?: { id?: string; name?: string; type?: string };
 }
@@ -54,13 +54,15 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     const contacts: unknown = this.ready ? RED.nodes.getNode(this.settings.contacts) : undefined;
     if (!(contacts instanceof RapContacts)) return;
     contacts.users[this.id] = this;
-    if (contacts.ready) this.background(() => this.#checkGroups(contacts));
   }
 
   /** Somebody is told at the desk, and not by the first mail that nobody would get. */
-  async #checkGroups({ settings }: RapContacts): Promise<void> {
-    await this.flowsStarted();
-    recipientsOf(settings, this.settings.groups);
+  protected override async checkAhead(): Promise<void> {
+    const { kind, subject, text } = this.settings;
+    if (kind === 'text') for (const template of [subject, text]) fill(template, {} as RapMessage);
+    const contacts = this.partner(this.settings.contacts, RapContacts, 'The contacts');
+    // What is wrong with the contacts themselves they say.
+    if (contacts.ready) recipientsOf(contacts.settings, this.settings.groups);
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
@@ -164,7 +166,8 @@ function alarmOf(msg: RapMessage) {
     where,
     subject: ours ? String(cause.subject ?? '') : where,
     reports: ours && Array.isArray(cause.reports) ? cause.reports.map(String) : [],
-    account: msg.rap?.account ?? '',
+    // What was found ahead of any run is the same for all accounts.
+    account: cause?.details?.ahead === true ? '' : (msg.rap?.account ?? ''),
     ...(code === 'AMENDED' ? amendmentOf(error) : {}),
     ...switchNewsOf(msg, error),
   };

@@ -1,11 +1,13 @@
 /** One RAP user: holds the settings and the one session that the flow nodes borrow. */
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
+import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
 import { keyInForce } from '../../lib/practice/key-freeze.ts';
+import { pinsFor } from '../../lib/rap/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
@@ -13,7 +15,7 @@ import type { RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import { mayAct } from '../base/admin-act.ts';
-import { RapNode, register } from '../base/rap-node.ts';
+import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
 import { defaults, presets } from './presets.ts';
 import { type AccountSettings, readAccount } from './settings.ts';
 
@@ -30,7 +32,7 @@ const keysInUse = new Map<string, LoginKey>();
 
 export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
-  readonly users: Record<string, Node> = {};
+  readonly users: Record<string, RapNode> = {};
   #keeper: SessionKeeper | undefined;
   /** The run that logged in last. */
   #run = '';
@@ -44,7 +46,6 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readAccount);
-    if (this.ready) this.background(() => this.#checkKey());
   }
 
   /** The account's name in messages and in the ledger. @throws RapError CONFIG_INVALID */
@@ -150,15 +151,28 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return key;
   }
 
-  /** At deploy time: a key that was changed in a freeze is complained about now, not at the next log-in. */
-  async #checkKey(): Promise<void> {
-    await this.flowsStarted();
-    try {
-      await this.key();
-    } catch (thrown) {
-      // Whatever else is wrong with the key is told when somebody logs in with it.
-      if (thrown instanceof RapError && thrown.code === 'KEY_FROZEN') throw thrown;
-    }
+  /** The key can be used, also in a freeze, and there is a trusted host key for each address. */
+  protected override async checkAhead(): Promise<void> {
+    await this.key();
+    await this.#refreshPins();
+    const { account } = this.settings;
+    const { primary, secondary } = account.addresses;
+    const bare = [...primary, ...secondary].filter((address) => pinsFor(account.pins, address).length === 0);
+    if (bare.length === 0) return;
+    const missing = `No host key is trusted for ${bare.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+    // With one that is trusted a run may well go right, and would not see what is missing for the others.
+    const all = bare.length === primary.length + secondary.length;
+    throw new RapError(all ? 'HOST_KEY_MISSING' : 'CONFIG_INVALID', missing, {
+      cure: codes.HOST_KEY_MISSING.cure,
+    });
+  }
+
+  protected override get showers(): Iterable<RapNode> {
+    return Object.values(this.users);
+  }
+
+  protected override get faultContext(): RapMessage {
+    return (this.ready ? { rap: { account: this.account } } : {}) as RapMessage;
   }
 
   async #offeredKey(): Promise<LoginKey> {

@@ -29,6 +29,10 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     if (account instanceof RapAccount) account.users[this.id] = this;
   }
 
+  protected override async checkAhead(): Promise<void> {
+    this.partner(this.settings.account, RapAccount, 'The account');
+  }
+
   protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     const account = this.partner(this.settings.account, RapAccount, 'The account');
     switch (this.settings.action) {

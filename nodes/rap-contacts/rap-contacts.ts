@@ -1,14 +1,17 @@
 /** The contacts and the mail relay: sends what the ledger's outbox holds, and keeps trying. */
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
-import { tendAlarms } from '../../lib/contacts/alarms.ts';
+import { endAlarms, tendAlarms } from '../../lib/contacts/alarms.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
+import { groupSlips } from '../../lib/contacts/groups.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
-import { asRapError } from '../../lib/errors/rap-error.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
+import { isPutRight } from '../base/ahead.ts';
 import { RapNode, register } from '../base/rap-node.ts';
+import { listOf } from '../base/settings.ts';
 import { faultText } from '../base/status-words.ts';
 import { serveAlarmsPage } from './alarms-page.ts';
 import { readContacts } from './settings.ts';
@@ -26,7 +29,7 @@ type Sent = Awaited<ReturnType<typeof sendDue>>;
 
 export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
-  readonly users: Record<string, Node> = {};
+  readonly users: Record<string, RapNode> = {};
   #sending: Promise<Sent> | undefined;
   #next: Promise<Sent> | undefined;
   readonly #RED: NodeAPI;
@@ -34,6 +37,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** What kept the relay from taking mails last. */
   #relayFault: ErrorCode = 'MAIL_UNREACHABLE';
   #silent = false;
+  /** What the log was warned of. */
+  #warned: ReadonlySet<string> = new Set();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readContacts);
@@ -45,6 +50,34 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     // Each by itself, because a relay may hang for minutes.
     this.background((signal) => this.#rounds(signal, () => this.#tellOtherwise()));
     this.background((signal) => this.#rounds(signal, () => this.#tellBy(['relay']).then(() => {})));
+  }
+
+  /** Nobody is left out by a slip in a cell. It stops no mail: those who are named rightly are told. */
+  protected override async checkAhead(): Promise<void> {
+    const { several, unheard } = groupSlips(this.settings, this.#written() ?? []);
+    for (const sentence of unheard) if (!this.#warned.has(sentence)) this.warn(sentence);
+    this.#warned = new Set(unheard);
+    if (several.length === 0) return;
+    throw new RapError('CONFIG_INVALID', several.join('; '), {
+      cure: 'Enter groups with commas between them, by the names that the mail nodes write to.',
+    });
+  }
+
+  /** The groups of all nodes that write to these contacts, also of disabled ones; undefined when one is a variable. */
+  #written(): string[][] | undefined {
+    const written: string[][] = [];
+    let known = true;
+    this.#RED.nodes.eachNode((definition) => {
+      const { type, contacts, groups = '' } = definition as NodeDef & { contacts?: string; groups?: string };
+      if (type !== 'contact-notify' || contacts !== this.id) return;
+      if (groups.includes('${')) known = false;
+      written.push(listOf(groups));
+    });
+    return known ? written : undefined;
+  }
+
+  protected override get showers(): Iterable<RapNode> {
+    return Object.values(this.users);
   }
 
   /**
@@ -91,12 +124,21 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   async #tend(): Promise<void> {
     await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
+    await this.#endPutRight();
     const refused = this.#loginRefused;
     const { failed } = await this.flush();
     // Whoever queued the mail has heard of its first failure; from then on the log is enough, and once for a login.
     for (const { code, message } of failed) {
       if (!(refused && code === 'MAIL_CONFIG')) this.warn(`${code}: ${message}`);
     }
+  }
+
+  /** What a node found wrong ahead of any run is over when the node finds it in order. */
+  async #endPutRight(): Promise<void> {
+    const ledger = await this.ledger();
+    const open = await ledger.openAlarms({ account: '' });
+    const over = open.filter(({ subject }) => isPutRight(this.#RED, subject));
+    await endAlarms(ledger, this.settings, over, 'the settings were put right', this.clock.now());
   }
 
   /** Domains of other contacts that are deployed: all share one outbox. */

@@ -1,5 +1,5 @@
 /** The plan of a practice session, checked at deploy time and shared by the nodes of its day. */
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { plain } from '../../lib/cells/index.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { planCalendar, planText } from '../../lib/practice/export.ts';
@@ -14,12 +14,16 @@ import { planFields, readPlanFields } from './settings.ts';
 
 export class RapPlan extends RapNode<NodeDef, PracticePlan> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
-  readonly users: Record<string, Node> = {};
+  readonly users: Record<string, RapNode> = {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) =>
       readPlanFields(saved, lookup, knownAccounts(RED, lookup)),
     );
+  }
+
+  protected override get showers(): Iterable<RapNode> {
+    return Object.values(this.users);
   }
 
   /** @throws RapError CONFIG_INVALID what is wrong with the plan */

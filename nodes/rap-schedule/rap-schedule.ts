@@ -1,7 +1,7 @@
 /** Starts runs at their times in Hong Kong, once each, also when Node-RED was down at the time. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
-import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -36,6 +36,17 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     super(RED, config, readSchedule);
     this.#RED = RED;
     if (this.ready) this.background((signal) => this.#watch(signal));
+  }
+
+  protected override async checkAhead(): Promise<void> {
+    if (nextDue(this.settings.rule, this.clock.now(), this.#calendars) !== undefined) return;
+    throw new RapError(
+      'CONFIG_INVALID',
+      'The schedule is never due: its pattern and its days have no day in common',
+      {
+        cure: 'Change the pattern or the days; the dialog shows when it is due next.',
+      },
+    );
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
@@ -149,7 +160,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     const now = this.clock.now();
     const next = nextDue(this.settings.rule, now, this.#calendars);
     if (next === undefined) {
-      this.show('never', 'grey', 'ring');
+      this.show('never', 'red', 'dot');
       return;
     }
     const date = hongKongDate(next);

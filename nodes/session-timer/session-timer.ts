@@ -1,5 +1,5 @@
 /** Runs the day of a plan: what the plan orders at a moment leaves at the output it belongs to, once. */
-import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { z } from 'zod';
 import { practiceRun } from '../../lib/practice/books.ts';
 import {
@@ -96,7 +96,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
     const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
-    if (plan instanceof RapPlan) plan.users[this.id] = this as unknown as Node;
+    if (plan instanceof RapPlan) plan.users[this.id] = this;
     if (this.ready) this.background((signal) => this.#run(signal));
   }
 
