@@ -60,6 +60,7 @@ class Gate {
 class NodeSqliteDriver extends SqliteDriver {
   readonly #database: DatabaseSync;
   readonly #gate: Gate;
+  readonly #slice = new Slice();
 
   constructor(database: DatabaseSync, gate: Gate) {
     super({ database: adapted(database) });
@@ -68,7 +69,8 @@ class NodeSqliteDriver extends SqliteDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return guarded(patient(await super.acquireConnection(), this.#database), this.#database, this.#gate);
+    const connection = sliced(await super.acquireConnection(), this.#slice);
+    return guarded(patient(connection, this.#database), this.#database, this.#gate);
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -88,6 +90,39 @@ class NodeSqliteDriver extends SqliteDriver {
 }
 
 const BEGIN = CompiledQuery.raw('begin immediate');
+
+/** So long statements may follow each other before everything else of the process gets its turn, milliseconds. */
+const SLICE = 15;
+
+/**
+ * SQLite answers at once, so a chain of statements never lets go of the thread: thousands of reports stood the process
+ * still for seconds, its timers and its connections with it.
+ */
+class Slice {
+  #began: number | undefined;
+
+  /** Waits for the event loop to turn when statements have run for long in this turn. */
+  async pause(): Promise<void> {
+    if (this.#began === undefined) {
+      this.#began = performance.now();
+      setImmediate(() => {
+        this.#began = undefined;
+      }).unref();
+    } else if (performance.now() - this.#began > SLICE) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+function sliced(connection: DatabaseConnection, slice: Slice): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      await slice.pause();
+      return connection.executeQuery<R>(query);
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  };
+}
 
 /** A single write outside of a transaction becomes a transaction of its own, so that it passes the gate, too. */
 function guarded(connection: DatabaseConnection, database: DatabaseSync, gate: Gate): DatabaseConnection {
