@@ -38,7 +38,14 @@ function parsed(line) {
   }
 }
 
-/** Starts the simulator and its inbox; resolves when it says that it is ready. */
+/** Where the simulator listens in place of the addresses that flows have, where that is elsewhere (see lib/rap/simulator-places.ts). */
+const placesOf = (addresses) =>
+  addresses
+    .filter(({ host, port, standsFor }) => standsFor !== `${host}:${port}`)
+    .map(({ host, port, standsFor }) => `${standsFor}=${host}:${port}`)
+    .join(' ');
+
+/** Starts the simulator and its inbox; resolves with the variables for Node-RED when it says that it is ready. */
 function startSimulator(children, profile, env) {
   const { home, inboxPort, smtpPort, weatherPort, simulatorPorts } = profile;
   const inbox = ['--inbox', '--inbox-port', inboxPort, '--smtp-port', smtpPort];
@@ -46,8 +53,8 @@ function startSimulator(children, profile, env) {
   const options = ['--home', home, '--ports', simulatorPorts, ...inbox, ...weather, '--json'];
   return new Promise((resolve) => {
     const onLine = (line) => {
-      const { ready, error } = parsed(line);
-      if (ready) resolve();
+      const { ready, error, addresses } = parsed(line);
+      if (ready) resolve({ RAP_SIMULATOR_AT: placesOf(addresses) });
       if (error) complain(`The simulator does not start: ${error.message}. ${error.cure}`);
     };
     children.start('The simulator', [inside('bin/rap'), 'simulate', ...options.map(String)], { env, onLine });
@@ -90,9 +97,9 @@ async function start(argv) {
   const env = { ...process.env, ...profileVariables(profile) };
   const editor = `http://127.0.0.1:${profile.editorPort}`;
   const begin = async () => {
-    if (!profile.live) await startSimulator(children, profile, env);
+    const simulated = profile.live ? {} : await startSimulator(children, profile, env);
     if (over.signal.aborted) return;
-    startNodeRed(children, profile, env, safe);
+    startNodeRed(children, profile, { ...env, ...simulated }, safe);
     if (!(await pageAnswers(editor, over.signal))) return;
     const inbox = profile.live ? '' : `   inbox http://127.0.0.1:${profile.inboxPort}`;
     print(`ready   editor ${editor}${inbox}`);

@@ -6,12 +6,18 @@ import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { installations, simulatedAddress } from '../../lib/words/installations.ts';
 import type { PlannedReport } from '../../simulator/content/plan.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
 import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/world.ts';
+import {
+  type SimulatedAddress,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../simulator/world.ts';
 import { dateWord, parseWords, wholeNumber } from '../connection-options.ts';
 import { homeNamed } from '../home-options.ts';
 import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
@@ -220,6 +226,13 @@ async function orSay<T>(home: string, start: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The address that flows and presets have for it: the exchange's with 127 in front. */
+function standsFor({ installation, dataCentre, number }: SimulatedAddress): string {
+  const [first, second] = installations[installation].addresses[dataCentre].map(simulatedAddress);
+  const { host, port } = (number === 1 ? first : second) ?? { host: '', port: 0 };
+  return `${host}:${port}`;
+}
+
 function tell(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -241,7 +254,7 @@ function say(
   if (json) {
     const told = {
       ready: true,
-      addresses: simulator.addresses,
+      addresses: simulator.addresses.map((one) => ({ ...one, standsFor: standsFor(one) })),
       accounts,
       businessDates,
       knownHostsFile,

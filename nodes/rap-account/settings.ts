@@ -16,6 +16,7 @@ import { cell, taken, written } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Account, isAccountName } from '../../lib/rap/account.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
+import { atSimulator } from '../../lib/rap/simulator-places.ts';
 import { typedPins } from '../../lib/rap/typed-pins.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { RAP_PORT } from '../../lib/words/installations.ts';
@@ -137,7 +138,12 @@ export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings
     bandwidth: saved.bandwidth,
     resume: saved.resume,
   });
-  return { account, keyFile: saved.keySource === 'file' ? saved.keyFile : '', knownHosts: saved.knownHosts };
+  const placed = atSimulator(account, lookup('RAP_SIMULATOR_AT'));
+  return {
+    account: placed,
+    keyFile: saved.keySource === 'file' ? saved.keyFile : '',
+    knownHosts: saved.knownHosts,
+  };
 }
 
 /** A host key without a port is that of the host at each port that the account names, else at the port of RAP. */
