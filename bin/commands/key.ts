@@ -1,14 +1,18 @@
 /** `rap key new|show`: makes a key pair for a RAP account, or shows the public half of one. */
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
+import { makeFolder } from '../../lib/files/folders.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import { ssh2 } from '../../lib/ssh/library.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { allSeen } from '../../lib/words/expand-env.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
 import { homeFromWords, withLedger } from '../home-options.ts';
 
@@ -16,7 +20,7 @@ const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--c
        rap key show FILE [--json]
 
 new    makes a key pair: the private key in FILE (readable by you alone), the public key in FILE.pub in OpenSSH
-       form. FILE is never overwritten. A passphrase is taken from RAP_KEY_PASSPHRASE. Which types and lengths HKEX
+       form. FILE is never overwritten, its folder is made where there is none. A passphrase is taken from RAP_KEY_PASSPHRASE. Which types and lengths HKEX
        accepts is for HKEX to say; RSA with 4096 bits is our default because every SFTP server takes it.
        Refused while the key freeze of a practice session is in force in the home folder (RAP_HOME, or ./data).
 show   prints the public key and its fingerprint, for registering with HKEX.`;
@@ -30,6 +34,17 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** Why a new file cannot be written, and what to do about it. */
+function refuseFile(file: string, cause: unknown): RapError {
+  const system = systemCode(cause);
+  const [why, cure] = {
+    EEXIST: ['it exists already', 'Choose another name: a key is never overwritten.'],
+    EISDIR: ['it is a folder', 'Give the name of the file, too.'],
+    ENOTDIR: ['a file stands where its folder should be', 'Choose another folder.'],
+  }[system] ?? [system, 'Choose a folder that this user may write to.'];
+  return new RapError('CONFIG_INVALID', `Cannot write ${visible(file)}: ${why}`, { cause, cure });
+}
+
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
   try {
     const handle = await open(file, 'wx', mode);
@@ -37,9 +52,20 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
     await handle.sync();
     await handle.close();
   } catch (error) {
-    const reason = systemCode(error) === 'EEXIST' ? 'it exists already' : systemCode(error);
-    throw new RapError('CONFIG_INVALID', `Cannot write ${file}: ${reason}`, { cause: error });
+    throw refuseFile(file, error);
   }
+}
+
+/** The folder of a new key, for its owner alone where it has to be made; and no half of another key in the way. */
+async function makeRoom(file: string): Promise<void> {
+  allSeen(file, `FILE "${visible(file)}"`);
+  for (const name of [file, `${file}.pub`]) {
+    if (existsSync(name))
+      throw refuseFile(name, { code: statSync(name).isDirectory() ? 'EISDIR' : 'EEXIST' });
+  }
+  await makeFolder(path.dirname(path.resolve(file)), { mode: 0o700 }).catch((error) => {
+    throw refuseFile(file, systemCode(error) === 'EEXIST' ? { code: 'ENOTDIR' } : error);
+  });
 }
 
 /** Bytes of an Ed25519 public key in SSH wire form: two lengths, the name, 32 bytes. */
@@ -110,6 +136,7 @@ export default async function key(argv: string[]): Promise<number> {
     }
     const text = makePair(values.type, bits, passphrase);
     facts = describe(file, parseLoginKey(text, passphrase), values.comment);
+    await makeRoom(file);
     await writeNew(file, text, 0o600);
     await writeNew(`${file}.pub`, `${facts.publicKey}\n`, 0o644);
   } else if (action === 'show') {
