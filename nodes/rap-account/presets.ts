@@ -11,6 +11,8 @@ export interface Preset {
   folders: { folder: string }[];
   /** Other fields of the dialog that the preset fills in. */
   fields: Record<string, string>;
+  /** What it takes out of fields of the dialog: the simulator's. What a person entered stays. */
+  clears: Record<string, readonly string[]>;
 }
 
 /**
@@ -25,30 +27,43 @@ const folders: Readonly<Record<Installation, readonly string[]>> = {
 /** Users of the simulator; invented. */
 const simulatedUsers: Readonly<Record<Installation, string>> = { hkscc: 'SIM001', 'hkcc-seoch': 'SIMC01' };
 
-function preset(installation: Installation, simulated: boolean): Preset {
+/** The fields of the dialog that belong to the simulator's user. */
+function simulatedFields(installation: Installation): Record<string, string> {
+  const user = simulatedUsers[installation];
+  return {
+    user,
+    participant: user,
+    keySource: 'file',
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
+    keyFile: `\${RAP_HOME}/simulator/keys/${user}`,
+    knownHosts: '${RAP_HOME}/simulator/known_hosts',
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
+  };
+}
+
+/** An account of the exchange keeps nothing of the simulator's: its reports would be taken for foreign ones. */
+const simulated = [simulatedFields('hkscc'), simulatedFields('hkcc-seoch')];
+const clears = Object.fromEntries(
+  ['user', 'participant', 'keyFile', 'knownHosts'].map((field) => [
+    field,
+    simulated.map((fields) => fields[field] ?? ''),
+  ]),
+);
+
+function preset(installation: Installation, isSimulated: boolean): Preset {
   const { title, addresses } = installations[installation];
   const rows = (dataCentre: DataCentre) =>
     addresses[dataCentre]
-      .map((address): Address => (simulated ? simulatedAddress(address) : address))
+      .map((address): Address => (isSimulated ? simulatedAddress(address) : address))
       .map(({ host, port }) => ({ dataCentre, host, port: String(port) }));
-  const user = simulatedUsers[installation];
   return {
-    id: simulated ? `simulator-${installation}` : installation,
+    id: isSimulated ? `simulator-${installation}` : installation,
     title,
     installation,
     addresses: [...rows('primary'), ...rows('secondary')],
     folders: folders[installation].map((folder) => ({ folder })),
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
-    fields: simulated
-      ? {
-          user,
-          participant: user,
-          keySource: 'file',
-          keyFile: `\${RAP_HOME}/simulator/keys/${user}`,
-          knownHosts: '${RAP_HOME}/simulator/known_hosts',
-        }
-      : {},
-    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
+    fields: isSimulated ? simulatedFields(installation) : {},
+    clears: isSimulated ? {} : clears,
   };
 }
 

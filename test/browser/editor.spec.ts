@@ -215,7 +215,18 @@ describe('editor', function () {
 
   it('fills a new account in from a preset, with HKEX’s addresses, and shows what is still missing', async () => {
     await openConfig('rap-account', '_ADD_');
-    await page.locator('#rap-account-preset').selectOption({ label: 'HKCC & SEOCH RAP' });
+    const preset = page.locator('#rap-account-preset');
+    const field = (name: string) => page.locator(`#node-config-input-${name}`);
+    await preset.selectOption({ label: 'Simulator: HKCC & SEOCH RAP' });
+    assert.equal(await field('participant').inputValue(), 'SIMC01');
+    await preset.selectOption({ label: 'HKCC & SEOCH RAP' });
+    for (const name of ['user', 'participant', 'keyFile', 'knownHosts']) {
+      assert.equal(await field(name).inputValue(), '', `${name} keeps nothing of the simulator`);
+    }
+    await field('participant').fill('B01234');
+    await preset.selectOption({ label: 'HKSCC RAP' });
+    await preset.selectOption({ label: 'HKCC & SEOCH RAP' });
+    assert.equal(await field('participant').inputValue(), 'B01234', 'what a person entered stays');
     await page.locator('#node-config-input-user').fill('BROKER1');
     await page.locator('#node-config-input-keyFile').fill('/etc/rap/key');
     await picture(page, 'rap-account new');
