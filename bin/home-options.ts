@@ -95,14 +95,17 @@ export function refuseWhileAtWork(home: string): void {
 }
 
 /** Who does this: --by, else the user of the system. */
-export function personFromWords(values: { by?: string | undefined }): string {
-  return values.by?.trim() || systemUser();
+export function personFromWords(
+  values: { by?: string | undefined },
+  user: () => { username: string } = userInfo,
+): string {
+  return values.by?.trim() || systemUser(user);
 }
 
 /** The name of the user, or the number: in a container a process may run as a user that no list of users has. */
-function systemUser(): string {
+function systemUser(user: () => { username: string }): string {
   try {
-    return userInfo().username;
+    return user().username;
   } catch {
     return `user ${process.geteuid?.() ?? 'without a name'}`;
   }

@@ -70,9 +70,7 @@ function demoProblems(saved, home) {
   const found = demoLeftovers(saved, home);
   return found.length === 0
     ? []
-    : [
-        `${kinds[saved.type]} "${nameOf(saved)}" is still the demo's: ${found.join('; ')}. ${OWN_CURE} ${SAFE}`,
-      ];
+    : [`${kinds[saved.type]} "${nameOf(saved)}" (${saved.id}) is still the demo's: ${found.join('; ')}.`];
 }
 
 /** The nodes that Node-RED will start. */
@@ -89,10 +87,12 @@ function started(nodes) {
  */
 export function liveProblems(env, home, nodes) {
   const accounts = nodes.filter(({ type }) => type === 'rap-account');
+  const demo = started(nodes).flatMap((saved) => demoProblems(saved, home));
   return [
     ...editorLogins(env).problems,
     ...secretProblems(env, home),
     ...accounts.flatMap((saved) => trustProblems(saved, env)),
-    ...started(nodes).flatMap((saved) => demoProblems(saved, home)),
+    ...demo,
+    ...(demo.length === 0 ? [] : [`${OWN_CURE} ${SAFE}`]),
   ];
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import ledgerCommand from '../../bin/commands/ledger.ts';
-import { homeFromWords, withLedger } from '../../bin/home-options.ts';
+import { homeFromWords, personFromWords, withLedger } from '../../bin/home-options.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../../lib/ledger/keep-lease.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
@@ -38,6 +38,42 @@ describe('a command of a newer release', () => {
     assert.equal(newest(), latest);
     database.close();
     await ledger.close();
+  });
+});
+
+describe('who does something', () => {
+  const nobody = () => {
+    throw Object.assign(new Error('uv_os_get_passwd returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
+  };
+
+  it('is who is named, else the user of the system, by number where no list of users has a name', () => {
+    assert.equal(personFromWords({ by: ' Ada ' }, nobody), 'Ada');
+    assert.equal(
+      personFromWords({}, () => ({ username: 'rapops' })),
+      'rapops',
+    );
+    assert.match(personFromWords({}, nobody), /^user (\d+|without a name)$/);
+    assert.match(personFromWords({ by: ' ' }, nobody), /^user /);
+  });
+});
+
+describe('the home folder', () => {
+  it('may have any name that can be seen, and a tab; what comes with a file of Windows is refused', () => {
+    for (const name of ['RAP Ops', '資料 夾', 'a#b', 'tab\tx']) {
+      assert.equal(homeFromWords({ home: `/nowhere/${name}` }), `/nowhere/${name}`);
+    }
+    for (const [name, shown] of [
+      ['srv\r', '"/nowhere/srv\\r" has \\r at its end'],
+      ['s\0rv', '"/nowhere/s\\u{0000}rv" has \\u{0000} in it'],
+    ]) {
+      assert.throws(
+        () => homeFromWords({ home: `/nowhere/${name}` }),
+        (error: Error & { code: string; cure: string }) => {
+          assert.equal(error.message, `--home ${shown}, which cannot be seen`);
+          return error.code === 'CONFIG_INVALID' && error.cure.includes('Windows');
+        },
+      );
+    }
   });
 });
 

@@ -37,6 +37,20 @@ describe('logins of live operation', () => {
     assert.deepEqual(name(read(`# team\n\n  ada\tlook  ${hash}\r\n`, one)), [['operator', 'ada'], []]);
   });
 
+  it('are read from a file that an editor of Windows saved', () => {
+    for (const end of ['\r\n', '\r']) {
+      const lines = ['# team', `陳大文 full ${hash}`, ''].join(end);
+      for (const bytes of [`\uFEFF${lines}`, Buffer.from(`\uFEFF${lines}`, 'utf16le')]) {
+        writeFileSync(file, bytes, { mode: 0o600 });
+        const { users, problems } = editorLogins({ RAP_EDITOR_USERS: file });
+        assert.deepEqual([users.map(({ username }) => username), problems], [['陳大文'], []]);
+      }
+    }
+    writeFileSync(file, Buffer.from([0xb3, 0xaf, 0x20]), { mode: 0o600 });
+    const { problems } = editorLogins({ RAP_EDITOR_USERS: file });
+    assert.match(problems.join(), /^RAP_EDITOR_USERS \S+ is not UTF-8: .* line 1, character 1\. .*UTF-8/);
+  });
+
   it('give "look" no act, and "operate" no change of the flows', () => {
     const { users } = read(`a full ${hash}\nb operate ${hash}\nc look ${hash}`);
     const [full, operate, look] = users.map(({ permissions }) => permissions);

@@ -1,6 +1,6 @@
 /** What "npm start" leaves behind, and what it says when it cannot start. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,12 @@ describe('npm start', function () {
     const addresses = /^ready\s+editor (\S+)\s+inbox (\S+)$/m.exec(demo.output);
     assert.ok(addresses, demo.output);
     for (const address of addresses.slice(1)) assert.equal((await fetch(address)).status, 200, address);
+    // The ports are free ones; the flows name the usual ones.
+    const shares = join(folder, 'home/shares');
+    await until(
+      () => existsSync(shares),
+      () => `no report on a share:\n${demo.output}`,
+    );
     demo.kill('SIGTERM');
     assert.equal(await demo.end(), 0, demo.output);
     assert.deepEqual(family.filter(isRunning), []);
@@ -128,6 +134,16 @@ describe('npm start', function () {
       'an unknown profile',
       () => ({ RAP_PROFILE: 'prod' }),
       /^RAP_PROFILE is "prod": it can be "demo" or "live"\.\n$/,
+    ],
+    [
+      'a home with a carriage return, as a file of Windows has it',
+      () => ({ RAP_HOME: `${join(folder, 'home')}\r` }),
+      /^RAP_HOME has \\r in "\S+home\\r", which cannot be seen: .*sed -i .*\n$/,
+    ],
+    [
+      'a profile with a carriage return',
+      () => ({ RAP_PROFILE: 'live\r' }),
+      /^RAP_PROFILE has \\r in "live\\r", which cannot be seen: .*\n$/,
     ],
     ['a live home that is not there', () => ({ RAP_PROFILE: 'live' }), /^RAP_HOME \S+ does not exist: .*\n$/],
   ];
@@ -215,6 +231,19 @@ describe('npm start', function () {
       assert.equal(install.status, 404);
       program.kill('SIGTERM');
       assert.equal(await program.end(), 0, program.output);
+    });
+
+    it('says in a sentence that its flow file was cut, and does not start without flows', async () => {
+      protect();
+      const file = join(folder, 'home/node-red/flows.json');
+      writeFileSync(file, '[{"id":"tab","type":"ta');
+      for (const words of [[start], [start, '--safe']]) {
+        const program = launch(process.execPath, words);
+        assert.equal(await program.end(), 2, program.output);
+        assert.match(program.output, /^The flow file \S+flows\.json is not JSON: .*nothing was changed\.$/m);
+        assert.doesNotMatch(program.output, /^ {4}at /m);
+      }
+      assert.equal(readFileSync(file, 'utf8'), '[{"id":"tab","type":"ta');
     });
 
     it('opens with --safe so that missing host keys can be entered', async () => {

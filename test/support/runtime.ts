@@ -52,6 +52,8 @@ export interface RuntimeOptions {
   lease?: number;
   /** How long an answer of a share is waited for, milliseconds; default a minute. */
   answerWithin?: number;
+  /** What our own settings.js says of the profile; default nothing, as in a Node-RED of somebody's own. */
+  profile?: 'live' | 'demo';
   /** Further nodes, of the test's own. */
   nodes?: ((RED: NodeAPI) => void)[];
 }
@@ -73,6 +75,7 @@ export class Runtime {
       rapHome: options.home,
       userDir: options.home,
       lang: options.language ?? 'en-US',
+      ...(options.profile === undefined ? {} : { rapProfile: options.profile }),
       ...(options.clock === undefined ? {} : { rapClock: options.clock }),
       ...(options.lease === undefined ? {} : { rapLease: options.lease }),
       ...(options.answerWithin === undefined ? {} : { rapAnswerWithin: options.answerWithin }),

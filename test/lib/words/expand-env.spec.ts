@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { expandAll, expandEnv } from '../../../lib/words/expand-env.ts';
+import { allSeen, expandAll, expandEnv } from '../../../lib/words/expand-env.ts';
 
 const lookup = (name: string) => ({ RAP_HOME: '/data', EMPTY: '', DOLLAR: '$&' })[name];
 
@@ -27,5 +27,24 @@ describe('environment variables in settings', () => {
     const saved = { a: ['$'.concat('{RAP_HOME}'), 5, null], b: { c: true, d: undefined } };
     assert.deepEqual(expandAll(saved, lookup, ''), { a: ['/data', 5, null], b: { c: true, d: undefined } });
     assert.equal(saved.a[0], '$'.concat('{RAP_HOME}'), 'the original is untouched');
+  });
+
+  it('with a character that cannot be seen are refused by name, without their value', () => {
+    const odd: Record<string, string> = { CR: 'secret\r', NUL: 'sec\0ret', ESC: '\x1b[2J' };
+    for (const [name, shown] of [
+      ['CR', '\\r at its end'],
+      ['NUL', '\\u{0000} in it'],
+      ['ESC', '\\u{001b} in it'],
+    ] as const) {
+      assert.throws(
+        () => expandEnv('$'.concat(`{${name}}`), (one) => odd[one], 'Key'),
+        (error) =>
+          error instanceof RapError &&
+          error.message === `The environment variable ${name} has ${shown}, which cannot be seen` &&
+          error.cure.includes('sed -i'),
+      );
+    }
+    for (const fine of ['/data', '/mnt/a\tb', 'two\nlines', '資料 夾'])
+      assert.equal(allSeen(fine, 'It'), fine);
   });
 });
