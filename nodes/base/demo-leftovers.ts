@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { plain, readAddress } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 
@@ -42,13 +43,21 @@ export function refuseDemo(saved: SavedNode, home: string): void {
 const SIMULATED_ID = /^SIM\w{0,3}$/i;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/i;
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+const textOf = (value: unknown): string => (typeof value === 'string' ? plain(value) : '');
 const rowsOf = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value : []);
+
+/** The host in a cell that may name a port or a scheme, too. */
+function hostOf(cell: string): string {
+  const read = readAddress()(cell);
+  return 'value' in read ? read.value.host : cell;
+}
 
 function ofAccount(saved: SavedNode, home: string): string[] {
   const participant = textOf(saved.participant);
   const found = SIMULATED_ID.test(participant) ? [`participant "${participant}" is the simulator's`] : [];
-  const hosts = rowsOf(saved.addresses).map(({ host }) => textOf(host));
+  const hosts = rowsOf(saved.addresses)
+    .map(({ host }) => hostOf(textOf(host)))
+    .filter((host) => host !== '');
   if (hosts.every((host) => LOOPBACK.test(host))) return found;
   const user = textOf(saved.user);
   if (SIMULATED_ID.test(user)) found.push(`user "${user}" is the simulator's`);

@@ -16,6 +16,7 @@ import { cell, taken, written } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Account, isAccountName } from '../../lib/rap/account.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
+import type { HostKeyPin } from '../../lib/rap/host-keys.ts';
 import { atSimulator } from '../../lib/rap/simulator-places.ts';
 import { typedPins } from '../../lib/rap/typed-pins.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
@@ -83,6 +84,48 @@ const schema = z.object({
   resume: z.coerce.boolean().default(false),
 });
 
+type Saved = z.infer<typeof schema>;
+
+function addressesOf(saved: Saved): Record<DataCentre, Address[]> {
+  const site = (dataCentre: DataCentre) =>
+    saved.addresses
+      .flat()
+      .filter((row) => row.dataCentre === dataCentre)
+      .map(({ host, port }) => ({ host, port }));
+  return { primary: site('primary'), secondary: site('secondary') };
+}
+
+/** What the table of host keys trusts. */
+function tablePins(saved: Saved, addresses: readonly Address[]): HostKeyPin[] {
+  return saved.hostKeys.flatMap(({ address: { host, port }, fingerprint }, row) =>
+    typedPins(
+      fingerprint,
+      `hostKeys, row ${row + 1}, fingerprint`,
+      portsOf(host, port, addresses).map((one) => ({ host, port: one })),
+    ),
+  );
+}
+
+/** Where an account logs in, and what it trusts there besides its known_hosts file. */
+export interface AccountTrust {
+  addresses: Address[];
+  pins: HostKeyPin[];
+  /** A known_hosts file, or ''. */
+  knownHosts: string;
+}
+
+/**
+ * The part of an account that is looked at before live operation starts.
+ * @throws RapError CONFIG_INVALID naming every wrong field of that part
+ */
+export function readTrust(config: Record<string, unknown>, lookup: EnvLookup): AccountTrust {
+  const { addresses, hostKeys, knownHosts } = config;
+  const saved = readSettings(schema, { addresses, hostKeys, knownHosts }, lookup);
+  const { primary, secondary } = addressesOf(saved);
+  const all = [...primary, ...secondary];
+  return { addresses: all, pins: tablePins(saved, all), knownHosts: saved.knownHosts };
+}
+
 /** @throws RapError CONFIG_INVALID naming every wrong field */
 export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings {
   const saved = readSettings(schema, config, lookup);
@@ -93,28 +136,14 @@ export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings
       { cure: 'Enter a name for the account: letters, digits, "-" and "_", at most 40.' },
     );
   }
-  const site = (dataCentre: DataCentre) =>
-    saved.addresses
-      .flat()
-      .filter((row) => row.dataCentre === dataCentre)
-      .map(({ host, port }) => ({ host, port }));
-  const addresses = { primary: site('primary'), secondary: site('secondary') };
+  const addresses = addressesOf(saved);
   const account = parseAccount({
     name: saved.name || saved.user,
     installation: saved.installation,
     participant: saved.participant,
     user: saved.user,
     addresses,
-    pins: saved.hostKeys.flatMap(({ address: { host, port }, fingerprint }, row) =>
-      typedPins(
-        fingerprint,
-        `hostKeys, row ${row + 1}, fingerprint`,
-        portsOf(host, port, [...addresses.primary, ...addresses.secondary]).map((one) => ({
-          host,
-          port: one,
-        })),
-      ),
-    ),
+    pins: tablePins(saved, [...addresses.primary, ...addresses.secondary]),
     folders: saved.folders.flatMap((row) => row.folder),
     profile: saved.profile,
     deadlines: withoutEmpty({

@@ -6,10 +6,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readTextSync } from '../../lib/files/text-file.ts';
-import { normalFingerprint } from '../../lib/rap/host-keys.ts';
+import { pinsAt } from '../../lib/rap/host-keys.ts';
 import { knownHostsText, noneFits, readKnownHosts } from '../../lib/rap/known-hosts.ts';
-import { expandAll } from '../../lib/words/expand-env.ts';
 import { demoLeftovers, OWN_CURE } from '../../nodes/base/demo-leftovers.ts';
+import { readTrust } from '../../nodes/rap-account/settings.ts';
 import { visible } from './checkout.js';
 import { editorLogins } from './logins.js';
 import { userFolder } from './profile.js';
@@ -29,22 +29,13 @@ function secretProblems(env, home) {
 
 /** Addresses of a saved rap-account node without a trusted host key, and what stands against its known_hosts file. */
 function trustOf(saved, env) {
-  const { addresses, hostKeys, knownHosts } = expandAll(
-    { addresses: saved.addresses ?? [], hostKeys: saved.hostKeys ?? [], knownHosts: saved.knownHosts ?? '' },
-    (name) => env[name],
-    'account',
-  );
-  const wanted = addresses.filter(({ host }) => host).map(({ host, port }) => ({ host, port: Number(port) }));
-  const file = knownHosts.trim();
-  const known = file === '' ? undefined : readKnownHosts(readTextSync(file, knownHostsText), wanted);
-  for (const { fingerprint, address } of hostKeys) normalFingerprint(fingerprint, `host key of ${address}`);
-  const pinned = new Set([
-    ...hostKeys.map(({ address }) => address.trim()),
-    ...(known?.pins ?? []).map(({ host, port }) => `${host}:${port}`),
-  ]);
-  if (wanted.length === 0) throw new RapError('CONFIG_INVALID', 'it has no address');
-  const open = wanted.filter(({ host, port }) => !pinned.has(`${host}:${port}`));
-  const why = known?.pins.length === 0 ? ` (${noneFits(file, known, open).message})` : '';
+  const { addresses, pins, knownHosts } = readTrust(saved, (name) => env[name]);
+  if (addresses.length === 0) throw new RapError('CONFIG_INVALID', 'it has no address');
+  const known =
+    knownHosts === '' ? undefined : readKnownHosts(readTextSync(knownHosts, knownHostsText), addresses);
+  const trusted = [...pins, ...(known?.pins ?? [])];
+  const open = addresses.filter((address) => pinsAt(trusted, address).length === 0);
+  const why = known?.pins.length === 0 ? ` (${noneFits(knownHosts, known, open).message})` : '';
   return { open: open.map(({ host, port }) => `${host}:${port}`), why };
 }
 

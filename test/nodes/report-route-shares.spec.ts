@@ -106,7 +106,8 @@ describe('report-route and its shares', () => {
     const back = await message('news');
     assert.equal(codeOf(back), 'SHARE_BACK');
     assert.match(String(back.payload), /ops serves again .* 3 reports/);
-    const subjectOf = (msg?: Received) => (msg?.error as { cause: { subject: string } }).cause.subject;
+    const subjectOf = (msg?: Received) =>
+      (msg?.error as { cause: { subject: string } } | undefined)?.cause.subject;
     assert.deepEqual([at('caught')[0], back].map(subjectOf), Array(2).fill(path.join(home, 'ops')));
     assert.deepEqual((await inYear('ops')).length, 3);
     await runtime?.until(() => at('filed').length === 3, 'the reports');

@@ -146,6 +146,20 @@ describe('live operation', () => {
     assert.deepEqual(problems(account({ hostKeys: [], knownHosts: file })), []);
   });
 
+  it('understands host keys and addresses as the account does', () => {
+    const line = `10.243.2.141 ${key.publicKey} confirmed`;
+    for (const hostKeys of [
+      [{ address: '10.243.2.141', fingerprint: key.fingerprint }],
+      [{ address: 'sftp://10.243.2.141:18801', fingerprint: `256 ${key.fingerprint} rap (ED25519)` }],
+      [{ address: ' 10.243.2.141:18801 ', fingerprint: line }],
+    ]) {
+      assert.deepEqual(problems(account({ hostKeys })), [], JSON.stringify(hostKeys));
+    }
+    const pasted = [{ dataCentre: 'primary', host: 'sftp://127.243.2.141:18801/', port: '' }];
+    const hostKeys = [{ address: '127.243.2.141:18801', fingerprint: key.fingerprint }];
+    assert.deepEqual(problems(account({ user: 'SIM001', addresses: pasted, hostKeys })), []);
+  });
+
   it('takes no secret with a line end as long as nothing is stored with it', () => {
     const given = (secret: string) =>
       liveProblems({ ...protection, RAP_CREDENTIAL_SECRET: secret }, home, []);

@@ -13,6 +13,7 @@ const own: Readonly<Record<string, string>> = {
   'bin/rehearsal/rehearsal.ts': "the simulator's known_hosts",
   'lib/contacts/acknowledge.ts': 'bytes for the reader',
   'lib/delivery/share.ts': 'the id file of a share',
+  'lib/files/mounts.ts': '/proc',
   'lib/ledger/journal-key.ts': 'bytes for the reader',
   'lib/ledger/ledger-file.ts': "the ledger's seal",
   'lib/ledger/network-drive.ts': '/proc',
