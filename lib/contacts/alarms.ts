@@ -123,8 +123,9 @@ export async function tendAlarms(
   for (const alarm of due) {
     // A person may have decided since the last run.
     const [missing] = await missingOf(ledger, [alarm]);
-    const waits = missing !== undefined && missing.about.length > 0;
-    if (waits && missing.reports.length === 0 && !policyOf(alarm.code).retryable) {
+    const waits = missing !== undefined && missing.reports.length > 0;
+    const decided = missing !== undefined && missing.about.length > 0 && !waits;
+    if (decided && !policyOf(alarm.code).retryable) {
       const { footer } = teller;
       await end(ledger, config, [missing], {
         why: 'every report came, or a person closed it',

@@ -183,6 +183,20 @@ describe('the identity of an alarm', () => {
     assert.deepEqual(await open(), []);
   });
 
+  it('comes back after its rest while its reports are not here, and never when they are', async () => {
+    const held = await hold('/INBOX/a.txt');
+    const [error] = incompleteErrors(summaryOf([failed('CONTENT_WRONG', held.path)]));
+    await meet(error ?? assert.fail(), 'run-1');
+    await given.ledger.acknowledgeAlarm(1, { by: 'Ada', why: '', until: given.clock.now() + HOUR });
+    await tend(2 * HOUR);
+    assert.equal((await mails())[1]?.subject, (await mails())[0]?.subject, 'told anew, though no run met it');
+    await given.ledger.acknowledgeAlarm(1, { by: 'Ada', why: '', until: given.clock.now() + HOUR });
+    await given.ledger.discardHeld(held.id, act);
+    const told = (await mails()).length;
+    await tend(2 * HOUR);
+    assert.deepEqual([(await mails()).length, await open()], [told, []]);
+  });
+
   it('is one for a refused name in any number of runs, however much else fails', async () => {
     const name = failed('NAME_REFUSED', '/INBOX/a?.txt');
     const lots = [
