@@ -415,7 +415,7 @@ const table = {
   MAIL_NO_LOGIN: {
     ...{ exit: 3, retryable: true, severity: 'critical' },
     ...{ scope: 'mail', mutable: false, ends: 'clean run' },
-    status: 'relay takes no login',
+    status: 'relay: no login',
     cure: 'The relay asks nobody to log in here. Take user and password out of the contacts node, or ask its operator for the port on which it takes a login.',
   },
   MAIL_LOGIN_METHOD: {
