@@ -120,7 +120,7 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
       dataCentre: dataCentre ?? part.dataCentre,
       startedAt: before?.startedAt ?? order?.at ?? now,
       finishedAt: now,
-      outcome: whole || before?.outcome === 'complete' ? 'complete' : stopped ? 'stopped' : 'incomplete',
+      outcome: whole ? 'complete' : stopped ? 'stopped' : 'incomplete',
       loggedIn: address !== '',
       loggedOut: address !== '',
       reports: [...reports.values()],
