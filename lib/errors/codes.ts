@@ -187,6 +187,12 @@ const table = {
     status: 'bad SFTP data',
     cure: 'The server sent something SFTP does not allow. Nothing was kept; the next run tries again.',
   },
+  SFTP_TEXT: {
+    ...{ exit: 5, retryable: true, severity: 'warning' },
+    ...{ scope: 'account', mutable: false, ends: 'success' },
+    status: 'text, not SFTP',
+    cure: 'A notice, a login script or an account without SFTP: the server prints text where SFTP should be. Read it; if it does not say what to do, ask HKEX.',
+  },
   SFTP_UNSUPPORTED: {
     ...{ exit: 5, retryable: false, severity: 'critical' },
     ...{ scope: 'account', mutable: false, ends: 'success' },
@@ -264,6 +270,12 @@ const table = {
     ...{ scope: 'report', mutable: 'reports', ends: 'success' },
     status: 'report changed',
     cure: 'The report changed while it was read. Nothing was kept; the next run takes the new version.',
+  },
+  ANSWERS_DIFFER: {
+    ...{ exit: 5, retryable: true, severity: 'warning' },
+    ...{ scope: 'report', mutable: false, ends: 'success' },
+    status: 'answers differ',
+    cure: 'The server says one thing of this report when it lists it and another when asked about it, so no copy can be proved whole. Fetch it by hand, compare it, and tell HKEX.',
   },
   FILE_TOO_LARGE: {
     ...{ exit: 5, retryable: false, severity: 'notice' },

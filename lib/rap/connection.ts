@@ -346,9 +346,14 @@ function attach(
     topUp(windowed, window);
   });
   channel.on('error', (error: Error) => lost(`broke the channel (${printable(error.message)})`));
-  channel.on('end', () => lost('closed the SFTP channel'));
-  channel.on('close', () => lost('closed the SFTP channel'));
-  channel.stderr.on('data', () => {}); // whatever it says must not fill its buffer
+  let said = '';
+  const closed = () => lost(`closed the SFTP channel${said === '' ? '' : ` and said "${printable(said)}"`}`);
+  channel.on('end', closed);
+  channel.on('close', closed);
+  // The first words are told when the channel ends; whatever comes after them must not fill the buffer.
+  channel.stderr.on('data', (bytes: Buffer) => {
+    if (said.length < 200) said = (said + bytes.toString()).trim();
+  });
   sftp.client.on('error', broke);
   sftp.client.on('close', () => lost('closed the connection'));
 

@@ -8,7 +8,9 @@ import { collisionKey, refuseName, showName } from '../files/safe-name.ts';
 import { printable } from '../net/far-text.ts';
 import type { Clock } from '../time/clock.ts';
 import type { RefusedEntry } from '../words/types.ts';
-import type { Attributes, NameEntry } from './sftp-codec.ts';
+import { inspectEntry, kindOf } from './entry-kind.ts';
+import { folderEntries } from './folder-entries.ts';
+import type { NameEntry } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
 /** Limits of a listing; ours, not HKEX's. */
@@ -68,21 +70,9 @@ export interface Listing {
   complete: boolean;
 }
 
-const FILE_TYPE = 0o170000;
-const FOLDER = 0o040000;
-const FILE = 0o100000;
-
-/** Folders listed at the same time, and listing requests under way in one folder. */
+/** Folders listed at the same time, and entries of a folder looked at. */
 const FOLDERS_AT_ONCE = 8;
-const REQUESTS_PER_FOLDER = 4;
-
-function kindOf(attributes: Attributes): 'file' | 'folder' | 'other' | 'unknown' {
-  if (attributes.mode === undefined) return 'unknown';
-  const type = attributes.mode & FILE_TYPE;
-  if (type === FILE) return 'file';
-  if (type === FOLDER) return 'folder';
-  return type === 0 ? 'unknown' : 'other';
-}
+const LOOKS_AT_ONCE = 16;
 
 /**
  * A remote folder as configured, in the one form used everywhere: leading slash, no slash at the end.
@@ -145,53 +135,32 @@ class Walk {
     if (failure !== undefined) throw failure;
   }
 
-  /** Lists one folder and returns the folders in it. A folder that cannot be listed is a problem, not the end. */
+  /**
+   * Lists one folder and returns the folders in it. A folder that cannot be listed, or not to its end, is a problem, not
+   * the end; what it listed before counts.
+   */
   async #folder(folder: string, depth: number): Promise<string[]> {
-    let handle: Buffer;
     try {
-      handle = await this.#requests.openFolder(Buffer.from(folder));
+      const { entries, cut } = await folderEntries(this.#requests, Buffer.from(folder), {
+        careful: this.#careful,
+        onAnswer: (count, bytes) => this.#count(count, bytes),
+      });
+      const folders = await this.#sort(folder, depth, entries);
+      if (cut !== undefined) this.#problem(folder, cut);
+      return folders;
     } catch (error) {
-      return this.#problem(folder, error);
-    }
-    try {
-      return await this.#sort(folder, depth, await this.#read(handle));
-    } catch (error) {
-      return this.#problem(folder, error);
-    } finally {
-      // The channel may be gone; there is nothing to do about a folder that will not close.
-      this.#requests.close(handle).catch(() => {});
+      this.#problem(folder, error);
+      return [];
     }
   }
 
-  #problem(folder: string, error: unknown): string[] {
+  #problem(folder: string, error: unknown): void {
     if (!(error instanceof RapError)) throw error;
     if (this.#requests.failure !== undefined || error.code === 'LIST_LIMIT') throw error;
     this.problems.push({
       folder,
       error: new RapError('FOLDER_UNREADABLE', `Folder ${folder}: ${error.message}`, { cause: error }),
     });
-    return [];
-  }
-
-  /** All entries of an open folder. Several requests are under way; answers are taken in order until the end. */
-  async #read(handle: Buffer): Promise<NameEntry[]> {
-    const entries: NameEntry[] = [];
-    const atOnce = this.#careful ? 1 : REQUESTS_PER_FOLDER;
-    const answers: ReturnType<SftpRequests['readFolder']>[] = [];
-    const ask = () => {
-      const answer = this.#requests.readFolder(handle);
-      answer.catch(() => {}); // looked at in order below; those after the end or an error never are
-      answers.push(answer);
-    };
-    ask();
-    for (;;) {
-      const answer = await answers.shift();
-      if (answer === undefined) return entries;
-      this.#count(answer.entries.length, answer.bytes);
-      entries.push(...answer.entries);
-      // Only a folder of more than one answer is worth asking ahead.
-      while (answers.length < atOnce) ask();
-    }
   }
 
   #count(entries: number, bytes: number): void {
@@ -211,13 +180,42 @@ class Walk {
 
   /** Splits entries into files, folders and refusals. In a collision the first by byte order is kept. */
   async #sort(folder: string, depth: number, entries: NameEntry[]): Promise<string[]> {
+    const taken = this.#named(folder, entries);
+    const inspected = await mapSome(taken, this.#careful ? 1 : LOOKS_AT_ONCE, async (one) => {
+      if (kindOf(one.entry.attributes) === undefined) this.#count(0, 0);
+      const remote = remotePath({ path: one.path, folder, ...one.given });
+      return { ...one, ...(await inspectEntry(this.#requests, remote, one.entry)) };
+    });
     const folders: string[] = [];
+    for (const { entry, path, name, given, kind, attributes } of inspected) {
+      const bytes = Buffer.from(entry.name, 'latin1');
+      const { size, modifiedAt } = attributes;
+      if (kind === 'folder' && given.nameHex !== undefined) {
+        this.#refuse(folder, bytes, 'NAME_REFUSED', 'a folder cannot be given another name');
+      } else if (kind === 'folder') {
+        if (depth + 1 > this.#limits.depth) {
+          this.#refuse(folder, bytes, 'LIST_LIMIT', `deeper than ${this.#limits.depth} folders`);
+        } else folders.push(path);
+      } else if (kind === 'other') {
+        this.#refuse(folder, bytes, 'NOT_A_FILE', 'neither a regular file nor a folder');
+      } else if ((size ?? 0) > this.#limits.fileSize) {
+        const most = `${size} bytes, more than the limit of ${this.#limits.fileSize}`;
+        this.#refuse(folder, bytes, 'FILE_TOO_LARGE', most);
+      } else {
+        this.files.push({ path, name, folder, size: size ?? -1, modifiedAt: modifiedAt ?? 0, ...given });
+      }
+    }
+    return folders;
+  }
+
+  /** The entries whose names are safe, or that a person gave a safe name. The others are refused. */
+  #named(folder: string, entries: NameEntry[]) {
     const seen = new Map<string, string>();
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries) {
+    return entries.flatMap((entry) => {
       const bytes = Buffer.from(entry.name, 'latin1');
       const own = bytes.toString('utf8');
-      if (own === '.' || own === '..') continue; // every folder lists itself and its parent
+      if (own === '.' || own === '..') return []; // every folder lists itself and its parent
       let name = own;
       let given: { nameHex?: string } = {};
       let reason = refuseName(bytes) ?? this.#collision(seen, own);
@@ -229,35 +227,11 @@ class Walk {
       }
       if (reason !== undefined) {
         this.#refuse(folder, bytes, 'NAME_REFUSED', reason);
-        continue;
+        return [];
       }
       const path = folder === '/' ? `/${name}` : `${folder}/${name}`;
-      const remote = remotePath({ path, folder, ...given });
-      const attributes = kindOf(entry.attributes) === 'unknown' ? await this.#look(remote) : entry.attributes;
-      const kind = kindOf(attributes);
-      if (kind === 'folder' && given.nameHex !== undefined) {
-        this.#refuse(folder, bytes, 'NAME_REFUSED', 'a folder cannot be given another name');
-      } else if (kind === 'folder') {
-        if (depth + 1 > this.#limits.depth) {
-          this.#refuse(folder, bytes, 'LIST_LIMIT', `deeper than ${this.#limits.depth} folders`);
-        } else folders.push(path);
-      } else if (kind === 'other') {
-        this.#refuse(folder, bytes, 'NOT_A_FILE', 'neither a regular file nor a folder');
-      } else if ((attributes.size ?? 0) > this.#limits.fileSize) {
-        const size = `${attributes.size} bytes, more than the limit of ${this.#limits.fileSize}`;
-        this.#refuse(folder, bytes, 'FILE_TOO_LARGE', size);
-      } else {
-        this.files.push({
-          path,
-          name,
-          folder,
-          size: attributes.size ?? -1,
-          modifiedAt: attributes.modifiedAt ?? 0,
-          ...given,
-        });
-      }
-    }
-    return folders;
+      return [{ entry, name, given, path }];
+    });
   }
 
   #collision(seen: Map<string, string>, name: string): string | undefined {
@@ -270,19 +244,24 @@ class Walk {
     return other === name ? 'listed twice' : `differs from "${other}" only in case or form`;
   }
 
-  /** Asks for attributes that the listing left out. What cannot be looked at is taken for a file and fails later. */
-  async #look(path: Buffer): Promise<Attributes> {
-    try {
-      return await this.#requests.lstat(path);
-    } catch (error) {
-      if (this.#requests.failure !== undefined) throw error;
-      return { mode: FILE };
-    }
-  }
-
   #refuse(folder: string, name: Buffer, code: RefusedEntry['code'], reason: string): void {
     this.refused.push({ folder, nameHex: name.toString('hex'), shown: showName(name), code, reason });
   }
+}
+
+/** The results of a task for each item, in their order; at most so many tasks run at the same time. */
+async function mapSome<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  task: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const left = items.entries();
+  const worker = async () => {
+    for (const [index, item] of left) results[index] = await task(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
 }
 
 export interface ListOptions {

@@ -6,6 +6,7 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import { printable } from '../net/far-text.ts';
+import { textInFront, textInstead } from './server-text.ts';
 
 export const packet = {
   INIT: 1,
@@ -38,6 +39,13 @@ export const status = {
 /** Largest reply accepted, bytes. OpenSSH never sends more than 256 KiB; a little is added for others' headers. */
 export const MAX_REPLY = 256 * 1024 + 4096;
 
+/**
+ * Largest listing accepted in one reply, bytes and entries: some servers send the whole folder at once, however large.
+ * About 100,000 names; ours, to bound the memory.
+ */
+export const MAX_NAMES_REPLY = 16 * 1024 * 1024;
+const MAX_NAMES = 200_000;
+
 /** What a reply says of a remote file. Fields the server did not send are undefined. */
 export interface Attributes {
   size?: number;
@@ -51,6 +59,8 @@ export interface NameEntry {
   /** The raw bytes of the name, one character a byte ('latin1'): a tenth of the memory of a Buffer. */
   name: string;
   attributes: Attributes;
+  /** First letter of the line that "ls -l" would print ('d', '-', 'l' ...); '' where the long form is none. */
+  letter: string;
 }
 
 export type Reply =
@@ -60,7 +70,12 @@ export type Reply =
   | { type: typeof packet.DATA; id: number; slices: Buffer[]; length: number }
   | { type: typeof packet.NAME; id: number; entries: NameEntry[]; bytes: number }
   | { type: typeof packet.ATTRS; id: number; attributes: Attributes }
-  | { type: typeof packet.EXTENDED_REPLY; id: number; body: Buffer };
+  | { type: typeof packet.EXTENDED_REPLY; id: number; body: Buffer }
+  /** A reply to this request whose content cannot be read; where it ends is known, so others go on. */
+  | { type: typeof UNREADABLE; id: number; error: RapError };
+
+/** Beyond all types of packets. */
+export const UNREADABLE = 256;
 
 function broken(what: string): RapError {
   return new RapError('SFTP_PROTOCOL', `The server broke the SFTP protocol: ${what}`);
@@ -134,10 +149,9 @@ class Fields {
     return value;
   }
 
+  /** May be more than numbers hold exactly. */
   uint64(): number {
-    const value = this.uint32() * 2 ** 32 + this.uint32();
-    if (!Number.isSafeInteger(value)) throw broken('a size is larger than any file');
-    return value;
+    return this.uint32() * 2 ** 32 + this.uint32();
   }
 
   string(): Buffer {
@@ -147,14 +161,25 @@ class Fields {
     this.#at += length;
     return value;
   }
+
+  /** To be called where nothing may follow. */
+  end(): void {
+    if (this.left > 0) throw broken(`${this.left} bytes after the end of a reply`);
+  }
 }
 
 const ATTRIBUTE = { SIZE: 1, UIDGID: 2, PERMISSIONS: 4, TIMES: 8, EXTENDED: 0x80000000 };
 
+/** No file system has a file of this size: it is how -1 travels, where a server has none to give. */
+const NO_SIZE = 2 ** 63;
+
 function attributes(fields: Fields): Attributes {
   const flags = fields.uint32();
   const result: Attributes = {};
-  if (flags & ATTRIBUTE.SIZE) result.size = fields.uint64();
+  if (flags & ATTRIBUTE.SIZE) {
+    const size = fields.uint64();
+    if (size < NO_SIZE) result.size = size;
+  }
   if (flags & ATTRIBUTE.UIDGID) {
     fields.uint32();
     fields.uint32();
@@ -174,6 +199,12 @@ function attributes(fields: Fields): Attributes {
   return result;
 }
 
+/** The first letter of a line like "drwxr-xr-x 2 root ...": some servers tell only there what is a folder. */
+function letterOf(longName: Buffer): string {
+  const line = longName.toString('latin1', 0, 10);
+  return /^[-dlpscb][-rwxsStTl]{8}/.test(line) ? line.charAt(0) : '';
+}
+
 function decode(type: number, body: Buffer): Reply {
   const fields = new Fields(body, 1);
   if (type === packet.VERSION) {
@@ -184,30 +215,42 @@ function decode(type: number, body: Buffer): Reply {
     return { type, version, extensions };
   }
   const id = fields.uint32();
+  try {
+    return decodeContent(type, id, fields, body);
+  } catch (error) {
+    if (!(error instanceof RapError) || !READABLE.has(type)) throw error;
+    return { type: UNREADABLE, id, error };
+  }
+}
+
+/** Replies that belong to one request and mean nothing beyond it. */
+const READABLE: ReadonlySet<number> = new Set([packet.HANDLE, packet.NAME, packet.ATTRS]);
+
+function decodeContent(type: number, id: number, fields: Fields, body: Buffer): Reply {
   switch (type) {
     case packet.STATUS: {
       const code = fields.uint32();
-      // Some servers leave text and language tag out, against the draft; nothing depends on them.
+      // Some servers leave text and language tag out, against the draft; nothing depends on them, nor on what later
+      // drafts put after them.
       const text = fields.left >= 4 ? printable(fields.string()) : '';
       return { type, id, code, text };
     }
     case packet.HANDLE: {
       const handle = fields.string();
       if (handle.length > 256) throw broken('a handle is longer than 256 bytes');
+      fields.end();
       return { type, id, handle: Buffer.from(handle) };
     }
     case packet.NAME: {
-      const count = fields.uint32();
-      const entries: NameEntry[] = [];
-      for (let i = 0; i < count; i++) {
-        const name = fields.string().toString('latin1');
-        fields.string(); // the long form, meant for people
-        entries.push({ name, attributes: attributes(fields) });
-      }
+      const entries = namesIn(fields);
+      fields.end();
       return { type, id, entries, bytes: body.length };
     }
-    case packet.ATTRS:
-      return { type, id, attributes: attributes(fields) };
+    case packet.ATTRS: {
+      const found = attributes(fields);
+      fields.end();
+      return { type, id, attributes: found };
+    }
     case packet.EXTENDED_REPLY:
       return { type, id, body: Buffer.from(body.subarray(5)) };
     default:
@@ -215,33 +258,62 @@ function decode(type: number, body: Buffer): Reply {
   }
 }
 
+function namesIn(fields: Fields): NameEntry[] {
+  const count = fields.uint32();
+  if (count > MAX_NAMES) throw tooLong(`${count} names`, `${MAX_NAMES}`);
+  const entries: NameEntry[] = [];
+  for (let i = 0; i < count; i++) {
+    const name = fields.string().toString('latin1');
+    const letter = letterOf(fields.string());
+    entries.push({ name, letter, attributes: attributes(fields) });
+  }
+  return entries;
+}
+
+function tooLong(what: string, most: string): RapError {
+  return new RapError(
+    'LIST_LIMIT',
+    `The server sent a listing of ${what} in one reply, and ${most} is the limit`,
+  );
+}
+
 /**
  * Cuts the byte stream into replies. DATA is passed on as slices of the incoming chunks, so that file content
- * is never copied; everything else is small and assembled first.
+ * is never copied; everything else is small, or a listing, and assembled first.
  */
 export class ReplyDecoder {
   readonly #onReply: (reply: Reply) => void;
-  /** Bytes of the head, or of a whole small reply, that arrived so far. */
+  /** Bytes that arrived of a head, or of text that is still arriving. */
   #pending: Buffer = Buffer.alloc(0);
   /** The DATA reply whose content is still arriving. */
   #data: { id: number; slices: Buffer[]; length: number; missing: number } | undefined;
+  /** Another reply that is still arriving, from its type on. */
+  #body: { parts: Buffer[]; missing: number } | undefined;
 
   constructor(onReply: (reply: Reply) => void) {
     this.#onReply = onReply;
   }
 
-  /** @throws RapError SFTP_PROTOCOL; the stream is of no use after that */
+  /** Text that has begun to arrive where a reply should be; '' as long as it looks like a reply. */
+  get text(): string {
+    return textInFront(this.#pending)?.text ?? '';
+  }
+
+  /**
+   * @throws RapError SFTP_PROTOCOL, SFTP_TEXT, LIST_LIMIT for a listing too large to be taken; the stream is of no
+   * use after that
+   */
   push(chunk: Buffer): void {
     let rest = chunk;
     while (rest.length > 0) {
-      rest = this.#data === undefined ? this.#head(rest) : this.#content(rest);
+      if (this.#data !== undefined) rest = this.#content(this.#data, rest);
+      else if (this.#body !== undefined) rest = this.#assemble(this.#body, rest);
+      else rest = this.#head(rest);
     }
   }
 
   /** Bytes of a DATA reply: id and length are known, the slices are collected. */
-  #content(chunk: Buffer): Buffer {
-    const data = this.#data;
-    if (data === undefined) return chunk;
+  #content(data: { id: number; slices: Buffer[]; length: number; missing: number }, chunk: Buffer): Buffer {
     const slice = chunk.length > data.missing ? chunk.subarray(0, data.missing) : chunk;
     data.slices.push(slice);
     data.missing -= slice.length;
@@ -252,26 +324,49 @@ export class ReplyDecoder {
     return chunk.subarray(slice.length);
   }
 
-  /** Takes what is needed for the next head or small reply off the chunk and returns the remainder. */
+  /** Bytes of any other reply. They are joined once, when all are there. */
+  #assemble(body: { parts: Buffer[]; missing: number }, chunk: Buffer): Buffer {
+    const part = chunk.length > body.missing ? chunk.subarray(0, body.missing) : chunk;
+    body.parts.push(part);
+    body.missing -= part.length;
+    if (body.missing === 0) {
+      this.#body = undefined;
+      const whole = body.parts.length === 1 ? part : Buffer.concat(body.parts);
+      this.#onReply(decode(whole.readUInt8(0), whole));
+    }
+    return chunk.subarray(part.length);
+  }
+
+  /** Takes the next head off the chunk and returns the remainder. */
   #head(chunk: Buffer): Buffer {
     const have = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     this.#pending = Buffer.alloc(0);
     if (have.length < 5) return this.#keep(have);
     const length = have.readUInt32BE(0);
-    if (length < 5 || length > MAX_REPLY) throw broken(`a reply of ${length} bytes`);
     const type = have.readUInt8(4);
-    if (type === packet.DATA) {
-      if (have.length < 13) return this.#keep(have);
-      const size = have.readUInt32BE(9);
-      if (length !== size + 9) throw broken('a DATA reply whose lengths disagree');
-      const id = have.readUInt32BE(5);
-      if (size === 0) this.#onReply({ type: packet.DATA, id, slices: [], length: 0 });
-      else this.#data = { id, slices: [], length: size, missing: size };
-      return have.subarray(13);
+    if (length < 5 || length > (type === packet.NAME ? MAX_NAMES_REPLY : MAX_REPLY)) {
+      return this.#noReply(have, length, type);
     }
-    if (have.length < 4 + length) return this.#keep(have);
-    this.#onReply(decode(type, have.subarray(4, 4 + length)));
-    return have.subarray(4 + length);
+    if (type !== packet.DATA) {
+      this.#body = { parts: [], missing: length };
+      return have.subarray(4);
+    }
+    if (have.length < 13) return this.#keep(have);
+    const size = have.readUInt32BE(9);
+    if (length !== size + 9) throw broken('a DATA reply whose lengths disagree');
+    const id = have.readUInt32BE(5);
+    if (size === 0) this.#onReply({ type: packet.DATA, id, slices: [], length: 0 });
+    else this.#data = { id, slices: [], length: size, missing: size };
+    return have.subarray(13);
+  }
+
+  /** What cannot be a reply: text that a login script prints into the channel is waited for up to the end of its line. */
+  #noReply(have: Buffer, length: number, type: number): Buffer {
+    const found = textInFront(have);
+    if (found?.ends === true) throw textInstead(found.text);
+    if (found !== undefined) return this.#keep(have);
+    if (type === packet.NAME) throw tooLong(`${length} bytes`, `${MAX_NAMES_REPLY}`);
+    throw broken(`a reply of ${length} bytes`);
   }
 
   #keep(bytes: Buffer): Buffer {

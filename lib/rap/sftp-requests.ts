@@ -6,6 +6,7 @@
 import { RapError } from '../errors/rap-error.ts';
 import { printable } from '../net/far-text.ts';
 import { type Clock, onDeadline } from '../time/clock.ts';
+import { textInstead } from './server-text.ts';
 import {
   type Attributes,
   encode,
@@ -14,6 +15,7 @@ import {
   type Reply,
   ReplyDecoder,
   status,
+  UNREADABLE,
 } from './sftp-codec.ts';
 
 /** The bare byte channel below SFTP. */
@@ -122,9 +124,14 @@ export class SftpRequests {
     }
   }
 
-  /** Ends everything with this error. The first error wins; later ones are of no interest. */
-  fail(error: RapError): void {
+  /**
+   * Ends everything with this error, or with the text that the server has begun to send instead of an answer. The
+   * first error wins; later ones are of no interest.
+   */
+  fail(reason: RapError): void {
     if (this.#failure !== undefined) return;
+    const { text } = this.#decoder;
+    const error = text === '' || reason.code === 'SFTP_TEXT' ? reason : textInstead(text);
     this.#failure = error;
     this.#cancelWatch?.();
     this.#cancelWatch = undefined;
@@ -143,6 +150,11 @@ export class SftpRequests {
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) {
       throw new RapError('SFTP_PROTOCOL', `The server answered a request that was never made (${reply.id})`);
+    }
+    if (reply.type === UNREADABLE) {
+      this.#pending.delete(reply.id);
+      pending.fail(reply.error);
+      return;
     }
     if (!pending.expects.includes(reply.type)) {
       throw new RapError(
@@ -290,6 +302,14 @@ export class SftpRequests {
     const handles = Number(body.readBigUInt64BE(24));
     if (readLimit > 0) this.readLength = Math.max(1024, Math.min(readLimit, LARGEST_READ));
     if (handles > 0) this.handleLimit = handles;
+  }
+
+  /** An answer, or undefined where the server refused it. @throws RapError what ended the connection */
+  unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
+    return asked.catch((error) => {
+      if (this.#failure !== undefined) throw error;
+      return undefined;
+    });
   }
 
   /** Attributes of what the path leads to. */

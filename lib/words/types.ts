@@ -75,6 +75,12 @@ export interface RefusedEntry {
   reason: string;
 }
 
+/**
+ * Why a report whose content came whole was not looked at again after that: the server had removed it, or does not show
+ * it any more; or the connection ended, or was silent, before the answer.
+ */
+export type NotLookedAgain = 'removed' | 'unanswered';
+
 /** A report that was downloaded and proved. */
 export interface ReceivedReport extends Report {
   /** Local file in the landing folder. */
@@ -86,6 +92,8 @@ export interface ReceivedReport extends Report {
   receivedAt: number;
   /** Row of the ledger. */
   versionId: number;
+  /** Left out when it was looked at after it was read, and found unchanged. */
+  notLookedAgain?: NotLookedAgain;
 }
 
 /** A report that could not be received in this run. */

@@ -1,4 +1,5 @@
 import { codes, type ErrorCode, errorCodes } from '../../errors/codes.ts';
+import { notLookedAgainText } from '../../words/not-looked-again.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
@@ -43,6 +44,7 @@ export const en: Words = {
   incomplete: 'Not everything could be listed. There may be more reports than are named here.',
   landingOnly: 'in the landing folder only',
   amended: 'amended',
+  notLookedAgain: notLookedAgainText,
   keptBeside: 'kept beside other content as {name}',
   more: { one: 'and 1 more, recorded in the ledger', other: 'and {n} more, all recorded in the ledger' },
   reports: { one: '1 report', other: '{n} reports' },

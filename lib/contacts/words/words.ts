@@ -1,6 +1,7 @@
 /** The words of the mails. One table per language; a table has every word, so a language is whole or not there. */
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { Counted } from '../../words/phrase.ts';
+import type { NotLookedAgain } from '../../words/types.ts';
 
 export { type Counted, type Phrase, say } from '../../words/phrase.ts';
 
@@ -41,6 +42,8 @@ export interface Words {
   incomplete: string;
   landingOnly: string;
   amended: string;
+  /** Of a report that came whole, by why nobody could look at it again. */
+  notLookedAgain: Readonly<Record<NotLookedAgain, string>>;
   keptBeside: string;
   more: Counted;
   reports: Counted;

@@ -35,6 +35,10 @@ export const zhHans: Words = {
   incomplete: '未能列出全部内容，报告可能比这里所列的多。',
   landingOnly: '只在暂存文件夹',
   amended: '已修订',
+  notLookedAgain: {
+    removed: '收到后未能再核对：服务器已将其移除',
+    unanswered: '收到后未能再核对：连接已中断',
+  },
   keptBeside: '与不同内容并存，另存为 {name}',
   more: { other: '另有 {n} 份，全部记录在账本内' },
   reports: { other: '{n} 份报告' },
@@ -184,12 +188,16 @@ export const zhHans: Words = {
     REQUEST_TIMEOUT: '服务器没有及时回应，连接已关闭；下次运行会再试。',
     STALLED: '太久没有收到数据；下次运行会再试。',
     SFTP_PROTOCOL: '服务器传来 SFTP 不允许的内容，未有保留；下次运行会再试。',
+    SFTP_TEXT:
+      '服务器在应为 SFTP 之处传来文字：可能是通告、登录程序的输出，或此账户未获准使用 SFTP。请阅读该文字；如未说明如何处理，请向香港交易所查询。',
     SFTP_UNSUPPORTED: '服务器不提供 SFTP 第 3 版，请向其运营者查询。',
     NOT_A_FILE: '服务器列出的项目既非文件亦非文件夹，未有处理。',
     LIST_LIMIT: '列表超出上限。如此大小属预期，可提高上限。',
     FOLDER_UNREADABLE: '有文件夹未能列出。检查文件夹设置及 RAP 账户的权限。',
     SIZE_UNKNOWN: '服务器没有提供大小，因此未能证明下载完整。',
     EXCESS_DATA: '服务器传送的数据比所报的多，未有保留；下次运行会再试。',
+    ANSWERS_DIFFER:
+      '服务器列出此报告时与被查询时的说法不一，因此无法证明任何副本完整。请以人手收取、核对，并通知香港交易所。',
     FILE_TOO_LARGE: '如报告有此大小属预期，可提高大小上限。',
     REMOTE_DENIED: '服务器不让此账户读取该报告。如应可读取，请向香港交易所查询。',
     REMOTE_MISSING: '报告曾列出但已不在；下次运行会重新列出。',

@@ -35,6 +35,10 @@ export const zhHant: Words = {
   incomplete: '未能列出全部內容，報告可能比這裏所列的多。',
   landingOnly: '只在暫存資料夾',
   amended: '已修訂',
+  notLookedAgain: {
+    removed: '收到後未能再核對：伺服器已將其移除',
+    unanswered: '收到後未能再核對：連線已中斷',
+  },
   keptBeside: '與不同內容並存，另存為 {name}',
   more: { other: '另有 {n} 份，全部記錄在帳本內' },
   reports: { other: '{n} 份報告' },
@@ -186,12 +190,16 @@ export const zhHant: Words = {
     REQUEST_TIMEOUT: '伺服器沒有及時回應，連線已關閉；下次執行會再試。',
     STALLED: '太久沒有收到資料；下次執行會再試。',
     SFTP_PROTOCOL: '伺服器傳來 SFTP 不容許的內容，未有保留；下次執行會再試。',
+    SFTP_TEXT:
+      '伺服器在應為 SFTP 之處傳來文字：可能是通告、登入程式的輸出，或此帳戶未獲准使用 SFTP。請閱讀該文字；如未說明如何處理，請向香港交易所查詢。',
     SFTP_UNSUPPORTED: '伺服器不提供 SFTP 第 3 版，請向其營運者查詢。',
     NOT_A_FILE: '伺服器列出的項目既非檔案亦非資料夾，未有處理。',
     LIST_LIMIT: '列表超出上限。如此大小屬預期，可提高上限。',
     FOLDER_UNREADABLE: '有資料夾未能列出。檢查資料夾設定及 RAP 帳戶的權限。',
     SIZE_UNKNOWN: '伺服器沒有提供大小，因此未能證明下載完整。',
     EXCESS_DATA: '伺服器傳送的資料比所報的多，未有保留；下次執行會再試。',
+    ANSWERS_DIFFER:
+      '伺服器列出此報告時與被查詢時的說法不一，因此無法證明任何副本完整。請以人手收取、核對，並通知香港交易所。',
     FILE_TOO_LARGE: '如報告有此大小屬預期，可提高大小上限。',
     REMOTE_DENIED: '伺服器不讓此帳戶讀取該報告。如應可讀取，請向香港交易所查詢。',
     REMOTE_MISSING: '報告曾列出但已不在；下次執行會重新列出。',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { RapError } from '../../../lib/errors/rap-error.ts';
 import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
+import { FakeChannel, fileAttributes, frame, honest, type Request, reply } from '../../support/fake-sftp.ts';
 
 const deadlines = { request: 15_000, stall: 30_000 };
 const path = Buffer.from('/INBOX/a');
@@ -80,6 +81,26 @@ describe('SFTP requests', () => {
       await assert.rejects(requests.stat(path), { code: 'REQUEST_TIMEOUT' });
     });
   }
+
+  it('that get the beginning of a text for an answer say so, when nothing more comes and when the line ends', async () => {
+    for (const lost of [false, true]) {
+      const { requests, clock } = open(() => Buffer.from('Account disabled'));
+      const asked = requests.start();
+      asked.catch(() => {});
+      await turn();
+      if (lost) requests.fail(new RapError('CONNECTION_LOST', 'the server closed the channel'));
+      else await clock.advance(15_000);
+      await assert.rejects(asked, { code: 'SFTP_TEXT', message: /"Account disabled"/ });
+    }
+  });
+
+  it('go on after an answer that cannot be read', async () => {
+    const bad = (id: number) => frame(105, id, fileAttributes(1), Buffer.from('?'));
+    const { requests } = open((request) => (request.id === 1 ? bad(1) : server(request)));
+    await requests.start();
+    await assert.rejects(requests.stat(path), { code: 'SFTP_PROTOCOL', message: /1 bytes after the end/ });
+    assert.equal((await requests.stat(path)).size, 7);
+  });
 
   it('are patient while bytes arrive: a slow line is not a hang', async () => {
     const { requests, clock } = open((request) => (request.type === 5 ? undefined : server(request)));
