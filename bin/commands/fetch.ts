@@ -9,6 +9,7 @@ import type { Result } from '../../lib/rap/download.ts';
 import { type Listing, normalFolder } from '../../lib/rap/listing.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { notLookedAgainText } from '../../lib/words/not-looked-again.ts';
 import {
   connectionHelp,
   connectionOptions,
@@ -73,8 +74,9 @@ function tellResult(result: Result, tell: Tally, say: Tell): void {
   }
   tell.files++;
   tell.bytes += result.bytes;
-  const { bytes, sha256, local } = result;
-  say({ path: remote, bytes, sha256, outcome: outcomes[result.outcome], file: local });
+  const { bytes, sha256, local, notLookedAgain } = result;
+  const note = notLookedAgain === undefined ? {} : { note: notLookedAgainText[notLookedAgain] };
+  say({ path: remote, bytes, sha256, outcome: outcomes[result.outcome], file: local, ...note });
 }
 
 function tellRefusals(listing: Listing, tally: Tally, say: Tell): void {
@@ -110,7 +112,7 @@ function asText(line: Record<string, unknown>): string {
   }
   return line.outcome === 'failed' || line.outcome === 'refused'
     ? `${line.outcome}  ${line.path}  ${line.code}: ${line.message}`
-    : `${line.outcome}  ${line.path}  ${line.bytes} bytes`;
+    : `${line.outcome}  ${line.path}  ${line.bytes} bytes${line.note === undefined ? '' : `  ${line.note}`}`;
 }
 
 /** Stops at the first Ctrl-C or SIGTERM; what is whole stays, what is not leaves nothing behind. */

@@ -10,7 +10,14 @@ import { unfinished } from '../reports/finished.ts';
 import { inspectFile } from '../reports/integrity/inspect.ts';
 import { refusalOf } from '../reports/integrity/refuse.ts';
 import { missingHalves } from '../reports/pairs.ts';
-import type { FailedReport, ReceivedReport, RefusedEntry, Report, RunContext } from '../words/types.ts';
+import type {
+  FailedReport,
+  NotLookedAgain,
+  ReceivedReport,
+  RefusedEntry,
+  Report,
+  RunContext,
+} from '../words/types.ts';
 import { copyAside, quarantineBeside } from './quarantine.ts';
 import { recordMissed, recordTrouble } from './trouble.ts';
 
@@ -93,27 +100,37 @@ export async function collect(
       return;
     }
     const { local, sha256, bytes } = result;
-    const recorded = await ledger.recordReceived({ ...factsOf(report, context), file: local, sha256, bytes });
-    const one = { ...report, file: local, sha256, bytes, ...pick(recorded) };
+    const facts = { file: local, sha256, bytes, ...ifNotLooked(result.notLookedAgain) };
+    const recorded = await ledger.recordReceived({ ...factsOf(report, context), ...facts });
+    const one = { ...report, ...facts, ...pick(recorded) };
     received.push(one);
     options.onReceived?.(one, received.length, jobs.length);
+  };
+  /** Why a report that came whole is not trusted; undefined when it is. @throws RapError STILL_WRITING */
+  const refusalFor = async (report: Report, temporary: string, isOnlyCopy: boolean) => {
+    const reason = await unfinished(report, temporary);
+    if (reason === undefined) {
+      if (options.lookInside === false) return undefined;
+      return refusalOf(await inspectFile(report, temporary, session.account.participant));
+    }
+    if (!isOnlyCopy) throw new RapError('STILL_WRITING', `${report.path} is not finished: ${reason}`);
+    return {
+      code: 'CONTENT_WRONG',
+      reason: `not finished, and the server has removed it: ${reason}`,
+    } as const;
   };
   await sweepFolders(jobs.map(({ target }) => path.dirname(target)));
   let noting: Promise<unknown> | undefined;
   await session.download(jobs, onResult, {
     root: options.landing,
-    inspect: async (job, temporary) => {
+    inspect: async (job, temporary, notLookedAgain) => {
       const report = reports.get(job.file.path);
       if (report === undefined) return;
-      const reason = await unfinished(report, temporary);
-      if (reason !== undefined)
-        throw new RapError('STILL_WRITING', `${report.path} is not finished: ${reason}`);
-      if (options.lookInside === false) return;
-      const finding = await inspectFile(report, temporary, session.account.participant);
-      const refusal = refusalOf(finding);
+      const refusal = await refusalFor(report, temporary, notLookedAgain === 'removed');
       if (refusal === undefined) return;
       const aside = path.join(quarantineBeside(options.landing), path.relative(options.landing, job.target));
-      await ledger.hold({ ...factsOf(report, context), ...(await copyAside(temporary, aside)) }, refusal);
+      const facts = { ...factsOf(report, context), ...ifNotLooked(notLookedAgain) };
+      await ledger.hold({ ...facts, ...(await copyAside(temporary, aside)) }, refusal);
       throw new RapError(refusal.code, `${report.path}, ${refusal.reason}`);
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -164,6 +181,10 @@ async function halvesToCome(reports: readonly Report[], account: string, ledger:
 
 function factsOf(report: Report, { account, installation, run, dataCentre, address }: RunContext) {
   return { ...withoutState(report), account, installation, run, dataCentre, address };
+}
+
+function ifNotLooked(why: NotLookedAgain | undefined): { notLookedAgain?: NotLookedAgain } {
+  return why === undefined ? {} : { notLookedAgain: why };
 }
 
 function withoutState({ state: _, ...facts }: Report): Omit<Report, 'state'> {

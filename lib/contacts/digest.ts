@@ -191,6 +191,7 @@ function reportView(report: DeliveredReport, words: Words) {
     name: report.name,
     kind: [report.system, report.code, report.sequence].filter((part) => part !== '').join(' · '),
     amended: report.amended ? words.amended : '',
+    notLookedAgain: report.notLookedAgain === undefined ? '' : words.notLookedAgain[report.notLookedAgain],
     date: report.businessDate,
     size: sizeText(report.bytes),
     bytes: report.bytes.toLocaleString('en'),

@@ -133,7 +133,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...runs(db, clock),
       ...sessions(db),
       ...observations(db, clock),
-      ...reports(db, clock),
+      ...reports(db, pen),
       ...deliveries(db, pen),
       ...amendmentBook(db),
       ...digests(db),

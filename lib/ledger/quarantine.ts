@@ -91,7 +91,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
           .returningAll()
           .executeTakeFirstOrThrow();
         const { account, path, sha256, code, report } = heldReport(row);
-        const { versionId } = await receive(work, pen.clock, { ...report, file });
+        const { versionId } = await receive(work, pen, { ...report, file });
         const details = { account, path, sha256, code, versionId };
         await appendJournal(work, pen, { who: by, what: 'released from quarantine', why: reason, details });
         return { versionId };

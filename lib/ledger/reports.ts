@@ -1,7 +1,9 @@
 /** Reports: what was asked for, what was received and proved, what was refused. */
 import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
+import { notLookedAgainText } from '../words/not-looked-again.ts';
 import type { ReceivedReport, RefusedEntry } from '../words/types.ts';
+import { appendJournal, type Pen } from './journal.ts';
 import type { Database, VersionTable, Work } from './tables.ts';
 import type { Intent, KnownVersion, NewIntent, NewVersion } from './types.ts';
 
@@ -26,7 +28,8 @@ export interface Reports {
 /** How many names go into one query; databases limit the number of parameters. */
 const BATCH = 500;
 
-export function reports(db: Database, clock: Clock): Reports {
+export function reports(db: Database, pen: Pen): Reports {
+  const { clock } = pen;
   return {
     async versionsOf(account, paths) {
       const known = new Map<string, KnownVersion>();
@@ -71,7 +74,7 @@ export function reports(db: Database, clock: Clock): Reports {
 
     closeIntent: (account, path) => forgetIntent(db, account, path),
 
-    recordReceived: (version) => db.transaction().execute((work) => receive(work, clock, version)),
+    recordReceived: (version) => db.transaction().execute((work) => receive(work, pen, version)),
 
     refuse: (account, run, entries) =>
       db.transaction().execute(async (work) => {
@@ -100,9 +103,17 @@ export function reports(db: Database, clock: Clock): Reports {
 }
 
 /** Records a received report within a transaction. */
-export async function receive(work: Work, clock: Clock, version: NewVersion) {
-  await forgetIntent(work, version.account, version.path);
-  return (await seenAgain(work, clock, version)) ?? (await receivedFirst(work, clock, version));
+export async function receive(work: Work, pen: Pen, version: NewVersion) {
+  const { account, path, sha256, run, notLookedAgain } = version;
+  await forgetIntent(work, account, path);
+  const recorded =
+    (await seenAgain(work, pen.clock, version)) ?? (await receivedFirst(work, pen.clock, version));
+  if (notLookedAgain !== undefined) {
+    const why = notLookedAgainText[notLookedAgain];
+    const details = { account, path, sha256, run };
+    await appendJournal(work, pen, { who: 'rap', what: 'received', why, details });
+  }
+  return recorded;
 }
 
 export async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
@@ -118,6 +129,7 @@ async function seenAgain(work: Work, clock: Clock, version: NewVersion) {
       file: version.file,
       seen_at: clock.now(),
       cleaned_at: null,
+      not_looked_again: version.notLookedAgain ?? '',
     })
     .where('account', '=', version.account)
     .where('path', '=', version.path)
@@ -161,6 +173,7 @@ async function receivedFirst(work: Work, clock: Clock, version: NewVersion) {
       amended: amended ? 1 : 0,
       received_at: now,
       seen_at: now,
+      not_looked_again: same.notLookedAgain ?? '',
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -185,6 +198,7 @@ export function receivedReport(row: Selectable<VersionTable>): ReceivedReport {
     bytes: row.bytes,
     receivedAt: row.received_at,
     versionId: row.id,
+    ...(row.not_looked_again === '' ? {} : { notLookedAgain: row.not_looked_again }),
   };
 }
 

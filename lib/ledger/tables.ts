@@ -3,7 +3,7 @@
  * The migrations create exactly these; a test compares.
  */
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { DataCentre, Installation, RefusedEntry } from '../words/types.ts';
+import type { DataCentre, Installation, NotLookedAgain, RefusedEntry } from '../words/types.ts';
 
 /** `confirmed` by a second person, `refused` by anybody, `expired` because nobody came in time. */
 export type SwitchRequestState = 'open' | 'confirmed' | 'refused' | 'expired';
@@ -324,6 +324,8 @@ export interface VersionTable {
   routed_at: number | null;
   /** When the local copy was removed; null while it is there. */
   cleaned_at: number | null;
+  /** Why it was not looked at again after it was read; '' when it was. */
+  not_looked_again: Generated<NotLookedAgain | ''>;
 }
 
 /** What a person decided about something in quarantine; '' as long as nobody has. */

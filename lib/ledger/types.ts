@@ -1,5 +1,11 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
-import type { DataCentre, Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
+import type {
+  DataCentre,
+  Installation,
+  NotLookedAgain,
+  ReceivedReport,
+  RefusedEntry,
+} from '../words/types.ts';
 import type {
   Decision,
   DeliveryOutcome,
@@ -187,6 +193,8 @@ export interface NewVersion {
   file: string;
   dataCentre: DataCentre;
   address: string;
+  /** Left out when it was looked at after it was read, and found unchanged. */
+  notLookedAgain?: NotLookedAgain;
 }
 
 /** A report that came whole and is not trusted, for the reason that has this error code. */

@@ -9,12 +9,14 @@ import { asRapError, diskError, RapError } from '../errors/rap-error.ts';
 import { makeFolder, openTemporary, type PublishOutcome, publish } from '../files/durable.ts';
 import { SpaceGuard } from '../files/space.ts';
 import type { Clock } from '../time/clock.ts';
+import type { NotLookedAgain } from '../words/types.ts';
 import { Bandwidth, type BandwidthWindow } from './bandwidth.ts';
 import { Flight } from './flight.ts';
 import { Intake } from './intake.ts';
+import { ListedAgain } from './listed-again.ts';
 import type { ListedFile } from './listing.ts';
 import { keepBeginning, LEAST_TO_RESUME, takeBeginning } from './partial.ts';
-import { readVerified } from './reader.ts';
+import { type ReadFile, readVerified } from './reader.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
 /** Files read at the same time, where the server says how many it bears; handles are cheap, round trips are not. */
@@ -30,9 +32,18 @@ export interface Job {
   target: string;
 }
 
-export type Result =
-  | { job: Job; error?: undefined; local: string; bytes: number; sha256: string; outcome: PublishOutcome }
-  | { job: Job; error: RapError };
+export interface Received {
+  job: Job;
+  error?: undefined;
+  local: string;
+  bytes: number;
+  sha256: string;
+  outcome: PublishOutcome;
+  /** Left out when it was looked at again and found unchanged. */
+  notLookedAgain?: NotLookedAgain;
+}
+
+export type Result = Received | { job: Job; error: RapError };
 
 export interface DownloadOptions {
   /** The folder all targets lie under. A link below it that leads elsewhere is not followed. */
@@ -50,7 +61,7 @@ export interface DownloadOptions {
   resume?: boolean;
   signal?: AbortSignal;
   /** Looks into a file that was read and proved, before it gets its final name; throws to refuse it. */
-  inspect?: (job: Job, temporary: string) => Promise<void>;
+  inspect?: (job: Job, temporary: string, notLookedAgain?: NotLookedAgain) => Promise<void>;
   /** Told as soon as a file is durable, or has failed. Awaited before the file's place is given to another. */
   onResult: (result: Result) => void | Promise<void>;
   /** Told when the server does not bear several open files and we step down to one. */
@@ -70,6 +81,7 @@ class Downloads {
   readonly #flight: Flight;
   readonly #bandwidth: Bandwidth;
   readonly #space: SpaceGuard;
+  readonly #listedAgain: ListedAgain;
   readonly #queue: { job: Job; again: boolean }[];
   readonly #folders = new Map<string, Promise<void>>();
   readonly #finishing = new Set<Promise<void>>();
@@ -83,6 +95,7 @@ class Downloads {
     this.#flight = new Flight(options.clock, options.onWindow);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
     this.#space = new SpaceGuard(options.root, options.reserve, () => options.clock.monotonic());
+    this.#listedAgain = new ListedAgain(requests, options.careful);
     const usual = Number.isFinite(requests.handleLimit) ? FILES_AT_ONCE : FILES_AT_ONCE_UNTOLD;
     const wanted = options.careful ? 1 : (options.filesAtOnce ?? usual);
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));
@@ -115,6 +128,8 @@ class Downloads {
     try {
       this.#options.signal?.throwIfAborted();
       if (this.#requests.failure !== undefined) throw this.#requests.failure;
+      // Before it is opened: a server may let a file be opened once.
+      await this.#makeRoom(job);
       const read = await readVerified(this.#requests, job.file, {
         flight: this.#flight,
         bandwidth: this.#bandwidth,
@@ -127,11 +142,14 @@ class Downloads {
           return new Intake(file.path, file.handle, onWritten, file.bytes);
         },
         giveUp: (intake) => this.#giveUp(job, temporary, intake),
+        isListedSo: (file) => this.#listedAgain.isListedSo(file),
       });
-      keep(this.#finishing, this.#finish(job, temporary, read.intake, read.size));
+      keep(this.#finishing, this.#finish(job, temporary, read));
     } catch (thrown) {
       const error = this.#coded(thrown, job);
-      if (crowded && !again && mayBeCrowding(error) && this.#requests.failure === undefined) {
+      // Once it was opened it is not opened again: a server may let a file be opened once.
+      const opened = temporary !== '';
+      if (crowded && !again && !opened && mayBeCrowding(error) && this.#requests.failure === undefined) {
         this.#stepDown(error);
         this.#queue.push({ job, again: true });
       } else {
@@ -148,7 +166,7 @@ class Downloads {
     this.#options.onStepDown?.(reason);
   }
 
-  async #temporary({ file, target }: Job) {
+  async #makeRoom({ file, target }: Job): Promise<void> {
     const folder = path.dirname(target);
     try {
       let made = this.#folders.get(folder);
@@ -157,7 +175,14 @@ class Downloads {
         this.#folders.set(folder, made);
       }
       await made;
-      await this.#space.demand(file.size);
+      await this.#space.demand(Math.min(file.size, this.#options.fileSize));
+    } catch (error) {
+      throw diskError(error, target);
+    }
+  }
+
+  async #temporary({ file, target }: Job) {
+    try {
       const kept = this.#resumes(file) ? await takeBeginning(target, file) : undefined;
       return kept ?? { ...(await openTemporary(target)), bytes: 0 };
     } catch (error) {
@@ -181,17 +206,21 @@ class Downloads {
     }
   }
 
-  async #finish(job: Job, temporary: string, intake: Intake, size: number): Promise<void> {
+  async #finish(job: Job, temporary: string, read: ReadFile): Promise<void> {
+    const { intake, size, notLookedAgain } = read;
     try {
       const { bytes, sha256 } = await intake.finish();
       if (bytes !== size) {
         throw new RapError('UNEXPECTED', `${job.file.path}: ${bytes} bytes on disk, ${size} expected`);
       }
-      await this.#options.inspect?.(job, temporary);
+      await this.#options.inspect?.(job, temporary, notLookedAgain);
       const published = await publish(temporary, job.target, sha256).catch((error) => {
         throw diskError(error, job.target);
       });
-      await this.#options.onResult({ job, local: published.file, bytes, sha256, outcome: published.outcome });
+      await this.#options.onResult({
+        ...{ job, local: published.file, bytes, sha256, outcome: published.outcome },
+        ...(notLookedAgain === undefined ? {} : { notLookedAgain }),
+      });
     } catch (thrown) {
       await intake.abandon();
       await this.#options.onResult({ job, error: this.#coded(thrown, job) });

@@ -1,9 +1,12 @@
 /**
  * The verified reader: one remote file, read once, proved whole. Look, open once, read all of it, make sure it
- * ends there, close, look again. Anything that does not add up is an error, and nothing of the file is kept.
+ * ends there, close, look again. Anything that does not add up is an error, and nothing of the file is kept. Content
+ * that is whole is kept also when there is nothing left to look at: servers exist that let a file be read once.
  */
 import { RapError } from '../errors/rap-error.ts';
+import type { NotLookedAgain } from '../words/types.ts';
 import type { Bandwidth } from './bandwidth.ts';
+import { kindOf } from './entry-kind.ts';
 import type { Flight } from './flight.ts';
 import type { Intake } from './intake.ts';
 import { type ListedFile, remotePath } from './listing.ts';
@@ -22,53 +25,90 @@ export interface ReadOptions {
   intake: (onWritten: (bytes: number) => void) => Promise<Intake>;
   /** Disposes of the intake of a file that could not be read. */
   giveUp: (intake: Intake) => Promise<void>;
+  /** Does the server still list the file as it did? Asked where its other answers differ from the listing. */
+  isListedSo: (file: ListedFile) => Promise<boolean>;
   signal?: AbortSignal;
 }
 
-/** A file that was read to its end and found unchanged. Its intake still has to be finished. */
+/** A file that was read to its end. Its intake still has to be finished. */
 export interface ReadFile {
   intake: Intake;
   size: number;
-  modifiedAt: number;
+  /** Left out when it was looked at again and found unchanged. */
+  notLookedAgain?: NotLookedAgain;
 }
 
-/** Does a look at the file agree with the listing that made us want it? */
-function checkAgainstListing(file: ListedFile, seen: Attributes, fileSize: number): number {
-  const size = seen.size;
+/** A look at the file before it is read. */
+interface FirstLook {
+  seen: Attributes;
+  /** How many bytes there must be. */
+  size: number;
+  /** How to look again. */
+  look: (path: Buffer) => Promise<Attributes>;
+  /** The server's answer differs from its listing, which it repeats: only the content can tell which one is right. */
+  differs: boolean;
+}
+
+/** In what a look at the file differs from the listing that made us want it; undefined when they agree. */
+function differenceOf(file: ListedFile, seen: Attributes): string | undefined {
+  if (file.size >= 0 && seen.size !== undefined && file.size !== seen.size) {
+    return `was listed with ${file.size} bytes and now has ${seen.size}`;
+  }
+  const other = seen.modifiedAt !== undefined && file.modifiedAt !== 0 && seen.modifiedAt !== file.modifiedAt;
+  return other ? 'was modified after it was listed' : undefined;
+}
+
+/**
+ * Looks at the file. A server may answer differently from its listing, always: then the look that agrees with the
+ * listing counts, and where none does, the content has to.
+ * @throws RapError SIZE_UNKNOWN, FILE_TOO_LARGE, FILE_CHANGED, REMOTE_*
+ */
+async function firstLook(
+  requests: SftpRequests,
+  file: ListedFile,
+  looking: Promise<Attributes>,
+  options: ReadOptions,
+): Promise<FirstLook> {
+  const path = remotePath(file);
+  const stat = (of: Buffer) => requests.stat(of);
+  const seen = await looking;
+  const { size } = seen;
   if (size === undefined) {
     throw new RapError('SIZE_UNKNOWN', `The server does not say how large ${file.path} is`);
   }
-  if (size > fileSize) {
+  const difference = differenceOf(file, seen);
+  if (difference !== undefined) {
+    const lstat = (of: Buffer) => requests.lstat(of);
+    const other = await requests.unlessRefused(lstat(path));
+    const agrees = other?.size === file.size && differenceOf(file, other) === undefined;
+    if (agrees && (kindOf(other) ?? 'file') === 'file') {
+      return { seen: other, size: file.size, look: lstat, differs: true };
+    }
+    if (await options.isListedSo(file)) return { seen, size: file.size, look: stat, differs: true };
+  }
+  if (size > options.fileSize) {
     throw new RapError(
       'FILE_TOO_LARGE',
-      `${file.path} has ${size} bytes, more than the limit of ${fileSize}`,
+      `${file.path} has ${size} bytes, more than the limit of ${options.fileSize}`,
     );
   }
-  const listed = file.size >= 0 && file.size !== size ? `${file.size} bytes` : undefined;
-  if (listed !== undefined) {
-    throw new RapError('FILE_CHANGED', `${file.path} was listed with ${listed} and now has ${size}`);
-  }
-  if (seen.modifiedAt !== undefined && file.modifiedAt !== 0 && seen.modifiedAt !== file.modifiedAt) {
-    throw new RapError('FILE_CHANGED', `${file.path} was modified after it was listed`);
-  }
-  return size;
+  if (difference !== undefined) throw new RapError('FILE_CHANGED', `${file.path} ${difference}`);
+  return { seen, size, look: stat, differs: false };
 }
 
 /** Opens the file after, or together with, a first look at it. The handle is closed if the look says no. */
-async function lookAndOpen(
-  requests: SftpRequests,
-  path: Buffer,
-  careful: boolean,
-  check: (seen: Attributes) => void,
-) {
+async function lookAndOpen(requests: SftpRequests, file: ListedFile, options: ReadOptions) {
+  const path = remotePath(file);
   const looking = requests.stat(path);
-  if (careful) check(await looking);
+  if (options.careful) {
+    const first = await firstLook(requests, file, looking, options);
+    return { first, handle: await requests.open(path) };
+  }
   const opening = requests.open(path);
   opening.catch(() => {}); // looked at below, after the first look
   try {
-    const seen = await looking;
-    check(seen);
-    return { seen, handle: await opening };
+    const first = await firstLook(requests, file, looking, options);
+    return { first, handle: await opening };
   } catch (error) {
     const handle = await opening.catch(() => undefined);
     if (handle !== undefined) await requests.close(handle).catch(() => {});
@@ -76,22 +116,64 @@ async function lookAndOpen(
   }
 }
 
+/** Refusals of one request, after which the connection goes on. */
+const REFUSED: ReadonlySet<string> = new Set(['REMOTE_MISSING', 'REMOTE_DENIED', 'REMOTE_FAILURE']);
+/** Ends of a connection that say nothing against what came before. */
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'CONNECTION_LOST',
+  'REQUEST_TIMEOUT',
+  'STALLED',
+  'SFTP_TEXT',
+]);
+
+/** Why there is no answer about a file that was read to its end. @throws every other error */
+function withoutAnswer(error: unknown): NotLookedAgain {
+  if (error instanceof RapError && REFUSED.has(error.code)) return 'removed';
+  if (error instanceof RapError && UNANSWERED.has(error.code)) return 'unanswered';
+  throw error;
+}
+
+/**
+ * Closes a file that was read to its end and looks at it again. Only a look that contradicts the first one takes the
+ * content back.
+ * @throws RapError FILE_CHANGED, SFTP_PROTOCOL, and what takes the trust from the connection
+ */
+async function closeAndLook(
+  requests: SftpRequests,
+  handle: Buffer,
+  file: ListedFile,
+  first: FirstLook,
+  careful: boolean,
+): Promise<NotLookedAgain | undefined> {
+  // A refused close says nothing of the content.
+  const closing = requests.close(handle).catch(withoutAnswer);
+  closing.catch(() => {}); // waited for below
+  if (careful) await closing;
+  const looking = first.look(remotePath(file)).catch(withoutAnswer);
+  const [again] = await Promise.all([looking, closing]);
+  if (typeof again === 'string') return again;
+  const { size, modifiedAt } = first.seen;
+  const changed = (before: number | undefined, now: number | undefined) =>
+    now !== undefined && now !== before;
+  if (changed(size, again.size) || changed(modifiedAt, again.modifiedAt)) {
+    throw new RapError('FILE_CHANGED', `${file.path} changed while it was read`);
+  }
+  return again.size === undefined ? 'removed' : undefined;
+}
+
 /**
  * Reads and proves one file.
- * @throws RapError SIZE_UNKNOWN, FILE_TOO_LARGE, FILE_CHANGED, SHORT_FILE, EXCESS_DATA, REMOTE_*, disk errors, or
- * what ended the connection. The intake is given up then.
+ * @throws RapError SIZE_UNKNOWN, FILE_TOO_LARGE, FILE_CHANGED, ANSWERS_DIFFER, SHORT_FILE, EXCESS_DATA, REMOTE_*, disk
+ * errors, or what ended the connection. The intake is given up then.
  */
 export async function readVerified(
   requests: SftpRequests,
   file: ListedFile,
   options: ReadOptions,
 ): Promise<ReadFile> {
-  const path = remotePath(file);
   const { careful, flight } = options;
-  const { seen, handle } = await lookAndOpen(requests, path, careful, (attributes) =>
-    checkAgainstListing(file, attributes, options.fileSize),
-  );
-  const size = seen.size ?? 0;
+  const { first, handle } = await lookAndOpen(requests, file, options);
+  const { size } = first;
   let held = 0;
   let intake: Intake | undefined;
   try {
@@ -104,21 +186,27 @@ export async function readVerified(
     await readAll(requests, handle, size, file.path, intake, options, (bytes) => {
       held += bytes;
     });
-    const closing = requests.close(handle);
-    if (careful) await closing;
-    const [again] = await Promise.all([requests.stat(path), closing]);
-    if (again.size !== seen.size || again.modifiedAt !== seen.modifiedAt) {
-      throw new RapError('FILE_CHANGED', `${file.path} changed while it was read`);
-    }
-    return { intake, size, modifiedAt: seen.modifiedAt ?? 0 };
-  } catch (error) {
+    const notLookedAgain = await closeAndLook(requests, handle, file, first, careful);
+    return { intake, size, ...(notLookedAgain === undefined ? {} : { notLookedAgain }) };
+  } catch (thrown) {
     // Not waited for: what broke the read may never answer a close either.
     requests.close(handle).catch(() => {});
     if (intake !== undefined) await options.giveUp(intake);
     flight.give(held, false);
     held = 0;
-    throw error;
+    throw first.differs ? neverAgree(file, first, thrown) : thrown;
   }
+}
+
+/** Content of another size than the listing's, where the server's answers do not agree on it: nothing proves it. */
+function neverAgree(file: ListedFile, { seen }: FirstLook, thrown: unknown): unknown {
+  if (!(thrown instanceof RapError) || !['SHORT_FILE', 'EXCESS_DATA'].includes(thrown.code)) return thrown;
+  const content = thrown.code === 'SHORT_FILE' ? 'shorter' : 'longer';
+  return new RapError(
+    'ANSWERS_DIFFER',
+    `${file.path} is listed with ${file.size} bytes, has ${seen.size} when asked about, and its content is ${content} than listed`,
+    { cause: thrown },
+  );
 }
 
 async function readAll(
@@ -131,6 +219,10 @@ async function readAll(
   onTaken: (bytes: number) => void,
 ): Promise<void> {
   let failure: unknown;
+  let refusedEnd: unknown;
+  /** Requests that the last part took, and whether any part took several: then short answers say nothing of an end. */
+  let forLast = 0;
+  let short = false;
   const parts = new Set<Promise<void>>();
   const start = (part: Promise<void>) => {
     const task = part
@@ -142,7 +234,7 @@ async function readAll(
     return task;
   };
   for (let offset = intake.start; offset < size && failure === undefined; ) {
-    const length = Math.min(requests.readLength, size - offset);
+    const length = partLength(size - offset, requests.readLength);
     await options.bandwidth.take(length, options.signal).catch((error) => {
       failure ??= error;
     });
@@ -157,38 +249,64 @@ async function readAll(
       onTaken(-bytes);
       options.flight.give(bytes, false);
     };
-    const part = start(readPart(requests, handle, offset, length, name, intake, onLost));
+    const last = offset + length === size;
+    const part = start(
+      readPart(requests, handle, { offset, length, size, name }, intake, onLost).then((count) => {
+        short ||= count > 1;
+        if (last) forLast = count;
+      }),
+    );
     if (options.careful) await part;
     offset += length;
   }
   // The end must be where the look said: not before (a short part says so), not after.
-  if (failure === undefined) await start(expectEnd(requests, handle, size, name));
+  if (failure === undefined) {
+    const end = expectEnd(requests, handle, size, name).catch((error) => {
+      withoutAnswer(error);
+      refusedEnd = error;
+    });
+    await start(end);
+  }
   while (parts.size > 0) await Promise.all(parts);
-  failure ??= intake.failure;
+  // Asked for one byte more than there should be, a server that answers in full showed the end with its last answer.
+  const endShown = forLast === 1 && !short;
+  failure ??= intake.failure ?? (endShown ? undefined : refusedEnd);
   if (failure !== undefined) throw failure;
 }
 
-/** Reads one part; a server may answer with less than asked, so it may take several requests. */
+/** The last part leaves room for a byte that must not come. */
+function partLength(left: number, readLength: number): number {
+  return left === readLength ? left - 1 : Math.min(left, readLength);
+}
+
+/**
+ * Reads one part; a server may answer with less than asked, so it may take several requests. Of the last part one byte
+ * more than there should be is asked for.
+ * @returns how many requests it took
+ */
 async function readPart(
   requests: SftpRequests,
   handle: Buffer,
-  start: number,
-  length: number,
-  name: string,
+  part: { offset: number; length: number; size: number; name: string },
   intake: Intake,
   onLost: (bytes: number) => void,
-): Promise<void> {
-  const end = start + length;
-  let offset = start;
+): Promise<number> {
+  const { size, name } = part;
+  const end = part.offset + part.length;
+  const beyond = end === size ? 1 : 0;
+  let { offset } = part;
+  let count = 0;
   try {
-    while (offset < end) {
-      const content = await requests.read(handle, offset, end - offset);
+    for (; offset < end; count++) {
+      const content = await requests.read(handle, offset, end - offset + beyond);
       if (content === undefined) {
         throw new RapError('SHORT_FILE', `${name} ends before the size that the server announced`);
       }
+      if (content.length > end - offset) throw tooMuch(name, size);
       intake.accept(offset, content);
       offset += content.length;
     }
+    return count;
   } catch (error) {
     onLost(end - offset);
     throw error;
@@ -197,7 +315,9 @@ async function readPart(
 
 async function expectEnd(requests: SftpRequests, handle: Buffer, size: number, name: string): Promise<void> {
   const content = await requests.read(handle, size, 1);
-  if (content !== undefined) {
-    throw new RapError('EXCESS_DATA', `${name} goes on after the ${size} bytes that the server announced`);
-  }
+  if (content !== undefined) throw tooMuch(name, size);
+}
+
+function tooMuch(name: string, size: number): RapError {
+  return new RapError('EXCESS_DATA', `${name} goes on after the ${size} bytes that the server announced`);
 }

@@ -6,7 +6,7 @@
 import { codes } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Address, DataCentre } from '../words/types.ts';
+import type { Address, DataCentre, NotLookedAgain } from '../words/types.ts';
 import type { Account } from './account.ts';
 import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './connection.ts';
 import { download, type Job, type Result } from './download.ts';
@@ -86,7 +86,7 @@ export class RapSession {
       root: string;
       filesAtOnce?: number;
       signal?: AbortSignal;
-      inspect?: (job: Job, temporary: string) => Promise<void>;
+      inspect?: (job: Job, temporary: string, notLookedAgain?: NotLookedAgain) => Promise<void>;
       onStepDown?: (reason: RapError) => void;
     },
   ): Promise<void> {

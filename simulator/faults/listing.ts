@@ -1,12 +1,22 @@
-/** Faults of listings, D01 to D13. Extra entries appear in /INBOX, which both installations have. */
+/** Faults of listings, D01 to D19. Extra entries appear in /INBOX, which both installations have. */
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { Fault } from '../fault.ts';
+import type { SftpSession } from '../sftp/session.ts';
 import type { FileTree } from '../sftp/tree.ts';
-import type { Entry } from '../sftp/wire.ts';
+import { type Answer, type Attributes, type Entry, longName, MESSAGE } from '../sftp/wire.ts';
 import { lyingZip, nestedZip } from './archives.ts';
 import type { NamedFault } from './named.ts';
-import { type ExtraEntry, extraFile, FILE, hidden, inMemory, withAttributes, withExtras } from './trees.ts';
+import {
+  type ExtraEntry,
+  extraFile,
+  FILE,
+  hidden,
+  inMemory,
+  isFile,
+  withAttributes,
+  withExtras,
+} from './trees.ts';
 
 const PLACE = '/INBOX';
 const MANY = 100_000;
@@ -192,7 +202,134 @@ export const listingFaults: readonly NamedFault[] = [
         extraFile('nested.zip', nestedZip()),
       ]),
   },
+  {
+    name: 'D14',
+    title: 'Folders are listed with a size of -1',
+    expected: ['right'],
+    make: () => ({
+      sftp: { tree: (tree) => listedAs(tree, (of) => (isFile(of) ? of : { ...of, size: -1 })) },
+    }),
+  },
+  {
+    name: 'D15',
+    title: 'A listing ends with an answer of no names instead of EOF',
+    expected: ['right'],
+    make: () =>
+      listing(async (_, honest) => {
+        const answer = await honest();
+        return answer.kind === 'status' ? { kind: 'names', entries: [] } : answer;
+      }),
+  },
+  {
+    name: 'D16',
+    title: 'Every answer of a listing is its first one',
+    expected: ['FOLDER_UNREADABLE'],
+    note: 'It is given up at once. What the first answer names arrives.',
+    make: () => {
+      const firsts = new WeakMap<SftpSession, Map<string, Promise<Answer>>>();
+      return listing((handle, honest, session) => {
+        const first = firsts.get(session) ?? new Map();
+        firsts.set(session, first);
+        const answer = first.get(handle) ?? honest();
+        first.set(handle, answer);
+        return answer;
+      });
+    },
+  },
+  {
+    name: 'D17',
+    title: 'Modes do not tell files from folders, neither in listings nor elsewhere',
+    expected: ['right'],
+    make: () => ({ sftp: { tree: (tree) => withoutTypes(tree) } }),
+  },
+  {
+    name: 'D18',
+    title: 'STAT says that every file is empty and of 1970; listing and LSTAT do not',
+    expected: ['right'],
+    note: 'The content is as long as listed.',
+    make: () => ({
+      sftp: {
+        async answer(request, honest) {
+          const answer = await honest();
+          if (request.type !== MESSAGE.STAT || answer.kind !== 'attributes' || !isFile(answer.attributes))
+            return answer;
+          return { kind: 'attributes', attributes: { ...answer.attributes, size: 0, modified: 0 } };
+        },
+      },
+    }),
+  },
+  {
+    name: 'D18-list',
+    title: 'Every listing says that files are twice as long as they are, whatever else is asked',
+    expected: ['ANSWERS_DIFFER'],
+    make: () => ({
+      sftp: {
+        tree: (tree) => listedAs(tree, (of) => (isFile(of) ? { ...of, size: 2 * (of.size ?? 0) } : of)),
+      },
+    }),
+  },
+  {
+    name: 'D19',
+    title: 'A folder has 3,000 more files, and a whole folder comes in one answer',
+    expected: ['right'],
+    make: () => {
+      const all = listing(async (_, honest) => {
+        const entries: Entry[] = [];
+        for (;;) {
+          const answer = await honest();
+          if (answer.kind !== 'names') return entries.length === 0 ? answer : { kind: 'names', entries };
+          entries.push(...answer.entries);
+        }
+      });
+      return { sftp: { ...all.sftp, tree: (tree) => withMany(tree, 3_000) } };
+    },
+  },
 ];
+
+/** A fault of the answers to READDIR. */
+function listing(
+  lie: (handle: string, honest: () => Promise<Answer>, session: SftpSession) => Promise<Answer>,
+): Fault {
+  return {
+    sftp: {
+      answer: (request, honest, session) =>
+        request.type === MESSAGE.READDIR ? lie(request.handle, honest, session) : honest(),
+    },
+  };
+}
+
+/** The tree with other attributes in its listings, and only there. */
+function listedAs(tree: FileTree, change: (of: Attributes) => Attributes): FileTree {
+  return {
+    ...tree,
+    async list(path) {
+      const entries: Entry[] = [];
+      for await (const entry of await tree.list(path)) {
+        entries.push({ ...entry, attributes: change(entry.attributes) });
+      }
+      return entries;
+    },
+  };
+}
+
+/** The tree with permissions only in its modes; the lines for people tell what is a folder. */
+function withoutTypes(tree: FileTree): FileTree {
+  const bare = (of: Attributes) => ({ ...of, mode: of.mode & 0o777 });
+  return {
+    attributes: async (path) => bare(await tree.attributes(path)),
+    async list(path) {
+      const entries: Entry[] = [];
+      for await (const entry of await tree.list(path)) {
+        entries.push({ ...entry, attributes: bare(entry.attributes), long: longName(entry) });
+      }
+      return entries;
+    },
+    open: async (path) => {
+      const file = await tree.open(path);
+      return { ...file, attributes: async () => bare(await file.attributes()) };
+    },
+  };
+}
 
 /** The tree without the oldest daily folder of each folder. */
 function withoutOldest(tree: FileTree): FileTree {

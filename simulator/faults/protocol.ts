@@ -1,11 +1,11 @@
-/** Faults of the SFTP conversation, P01 to P26. */
+/** Faults of the SFTP conversation, P01 to P31. */
 import type { Fault } from '../fault.ts';
 import type { SftpSession } from '../sftp/session.ts';
 import { Refusal } from '../sftp/tree.ts';
 import { type Answer, MESSAGE, type Request, STATUS, status, u32 } from '../sftp/wire.ts';
 import { HOSTILE } from './hostile.ts';
 import type { NamedFault, Verdict } from './named.ts';
-import { withAttributes, withBytes, withFiles } from './trees.ts';
+import { hidden, withAttributes, withBytes, withFiles } from './trees.ts';
 
 type Lie = (
   request: Request,
@@ -35,11 +35,15 @@ function sending(lie: (frame: Buffer, send: (bytes: Buffer) => void, session: Sf
   };
 }
 
-function silentTo(name: keyof typeof MESSAGE, types: readonly number[]): NamedFault {
+function silentTo(
+  name: keyof typeof MESSAGE,
+  types: readonly number[],
+  told: Pick<NamedFault, 'expected' | 'note'> = { expected: ['REQUEST_TIMEOUT'] },
+): NamedFault {
   return {
     name: `P11-${name}`,
     title: `${name} is never answered`,
-    expected: ['REQUEST_TIMEOUT'],
+    ...told,
     make: () => ({
       sftp: { answer: async (request, honest) => (types.includes(request.type) ? undefined : honest()) },
     }),
@@ -173,7 +177,10 @@ export const protocolFaults: readonly NamedFault[] = [
   },
   silentTo('READ', [MESSAGE.READ]),
   silentTo('OPEN', [MESSAGE.OPEN]),
-  silentTo('CLOSE', [MESSAGE.CLOSE]),
+  silentTo('CLOSE', [MESSAGE.CLOSE], {
+    expected: ['right', 'REQUEST_TIMEOUT'],
+    note: 'What was read to its end is kept; the session is of no more use.',
+  }),
   silentTo('READDIR', [MESSAGE.READDIR]),
   silentTo('STAT', [MESSAGE.STAT, MESSAGE.LSTAT, MESSAGE.FSTAT]),
   {
@@ -326,11 +333,15 @@ export const protocolFaults: readonly NamedFault[] = [
             size: (of.size ?? 0) + 500,
             modified: of.modified + 60,
           });
-          const honest = tree;
+          const listed = new Set<string>();
           const changed = withAttributes(tree, (of) => ({ ...of, ...longer(of) }));
           return {
             attributes: changed.attributes,
-            list: honest.list,
+            list(path) {
+              const first = !listed.has(path);
+              listed.add(path);
+              return first ? tree.list(path) : changed.list(path);
+            },
             async open(path) {
               const file = await changed.open(path);
               const { size = 0 } = await file.attributes();
@@ -371,7 +382,117 @@ export const protocolFaults: readonly NamedFault[] = [
         (of) => ({ modified: of.modified + 1 }),
       ),
   },
+  goneAfter('open', 'it was opened'),
+  goneAfter('end', 'its last byte was read'),
+  goneAfter('close', 'it was closed'),
+  {
+    name: 'P28',
+    title: 'Every CLOSE is answered with a failure',
+    expected: ['right'],
+    make: () => answering(MESSAGE.CLOSE, async () => status(STATUS.FAILURE, 'Cannot close')),
+  },
+  {
+    name: 'P29',
+    title: 'The server ends the session when a file was closed',
+    expected: ['right', 'CONNECTION_LOST'],
+    note: 'What was read to its end is kept, and it is said that nobody could look at it again.',
+    make: () => {
+      const read = new WeakMap<SftpSession, Set<string>>();
+      return {
+        sftp: {
+          async answer({ type, handle }, honest, session) {
+            const handles = read.get(session) ?? new Set();
+            read.set(session, handles);
+            if (type === MESSAGE.READ) handles.add(handle);
+            const answer = await honest();
+            if (type === MESSAGE.CLOSE && handles.has(handle)) session.connection.cut();
+            return answer;
+          },
+        },
+      };
+    },
+  },
+  {
+    name: 'P30',
+    title: 'The server prints a notice into the channel before it speaks SFTP',
+    expected: ['SFTP_TEXT'],
+    note: 'The notice is shown, whatever it is written in.',
+    make: () => ({
+      sftp: {
+        frame(request, frame, send) {
+          if (request.type === MESSAGE.INIT) send(Buffer.from('系統維護中 This account is disabled.\r\n'));
+          send(frame);
+        },
+      },
+    }),
+  },
+  trailing('NAME', 'FOLDER_UNREADABLE'),
+  trailing('ATTRS', 'SFTP_PROTOCOL'),
 ];
+
+/** A server that lets a file be read once: from some moment on it is not there. */
+function goneAfter(moment: 'open' | 'end' | 'close', when: string): NamedFault {
+  return {
+    name: `P27-${moment}`,
+    title: `A file is gone once ${when}`,
+    expected: ['right'],
+    later: ['right'],
+    note: 'Kept, and it is said that nobody could look at it again. Nothing is opened twice.',
+    make() {
+      const gone = new Set<string>();
+      const there = (path: string) => {
+        if (gone.has(path)) throw new Refusal(STATUS.NO_SUCH_FILE);
+      };
+      return {
+        sftp: {
+          tree: (tree) => ({
+            attributes: async (path) => {
+              const found = await tree.attributes(path);
+              there(path); // after what was asked before
+              return found;
+            },
+            list: (path) => hidden(tree, (inner) => gone.has(inner)).list(path),
+            async open(path) {
+              there(path);
+              const file = await tree.open(path);
+              const { size = 0 } = await file.attributes();
+              if (moment === 'open') gone.add(path);
+              return {
+                ...file,
+                async read(offset, length) {
+                  if (moment === 'end') there(path);
+                  if (moment === 'end' && offset + length >= size) gone.add(path);
+                  return file.read(offset, length);
+                },
+                async close() {
+                  if (moment === 'close') gone.add(path);
+                  await file.close();
+                },
+              };
+            },
+          }),
+        },
+      };
+    },
+  };
+}
+
+/** Replies of a kind go on after their end. */
+function trailing(type: 'NAME' | 'ATTRS', code: Verdict): NamedFault {
+  return {
+    name: `P31-${type}`,
+    title: `Bytes follow the end of every ${type === 'NAME' ? 'listing' : 'answer with attributes'}`,
+    expected: [code],
+    make: () => ({
+      sftp: {
+        frame(_, frame, send) {
+          if (frame.readUInt8(4) !== MESSAGE[type]) return send(frame);
+          send(Buffer.concat([u32(frame.readUInt32BE(0) + 3), frame.subarray(4), Buffer.from('end')]));
+        },
+      },
+    }),
+  };
+}
 
 /** Bytes of a file that does not exist; past its end EOF. */
 function made(offset: number, length: number): Answer {

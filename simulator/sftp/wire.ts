@@ -58,7 +58,7 @@ export const DATA_HEADROOM = 13;
 
 /** What a server says of a file. Times are whole seconds since 1970, unsigned 32 bits as they travel. */
 export interface Attributes {
-  /** Left out when the server does not tell. */
+  /** Left out when the server does not tell; -1 travels as 64 bits set. */
   size?: number;
   mode: number;
   accessed: number;
@@ -69,6 +69,8 @@ export interface Entry {
   /** The raw bytes of the name: a misbehaving server may send anything. */
   name: Buffer;
   attributes: Attributes;
+  /** What "ls -l" would print; made from the attributes when left out. */
+  long?: Buffer;
 }
 
 /** A request as parsed. Fields that its type does not have are empty. */
@@ -281,14 +283,14 @@ function attributesLength(of: Attributes): number {
 function writeAttributes(into: Buffer, at: number, of: Attributes): number {
   const flags = (of.size === undefined ? 0 : ATTR_SIZE) | ATTR_OWNER | ATTR_MODE | ATTR_TIMES;
   let next = into.writeUInt32BE(flags, at);
-  if (of.size !== undefined) next = into.writeBigUInt64BE(BigInt(of.size), next);
+  if (of.size !== undefined) next = into.writeBigUInt64BE(BigInt.asUintN(64, BigInt(of.size)), next);
   for (const value of [0, 0, of.mode, of.accessed, of.modified]) next = into.writeUInt32BE(value, next);
   return next;
 }
 
 /** One buffer for all entries: folders of 100,000 must not be slowed down by the simulator. */
 function encodeNames(id: number, entries: readonly Entry[]): Buffer {
-  const longNames = entries.map(longName);
+  const longNames = entries.map((entry) => entry.long ?? longName(entry));
   const lengths = entries.map(
     (entry, index) =>
       8 + entry.name.length + (longNames[index]?.length ?? 0) + attributesLength(entry.attributes),
@@ -308,7 +310,7 @@ function encodeNames(id: number, entries: readonly Entry[]): Buffer {
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** The line that "ls -l" would print; people read it, programs should not. */
-function longName({ name, attributes: of }: Entry): Buffer {
+export function longName({ name, attributes: of }: Entry): Buffer {
   const kind = (of.mode & 0o170000) === 0o040000 ? 'd' : (of.mode & 0o170000) === 0o120000 ? 'l' : '-';
   const letters = [6, 3, 0].map((shift) => {
     const bits = (of.mode >> shift) & 7;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
+import { renderDigest } from '../../lib/contacts/digest.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { sha256File } from '../../lib/files/durable.ts';
 import { readLoginKey } from '../../lib/rap/private-key.ts';
@@ -143,6 +144,62 @@ describe('The notes of the table of faults', function () {
     await run(there);
     await run(there);
     assert.equal(count('opens'), there.received.size);
+  });
+
+  for (const name of ['P27-open', 'P27-end', 'P27-close']) {
+    it(`${name}: kept, opened once, and told in message, ledger, journal and digest in three languages`, async () => {
+      const count = counting();
+      const there = await meet(name);
+      const { summary } = await run(there);
+      assert.ok(summary !== undefined && summary.received.length > 10);
+      assert.equal(count('opens'), summary.received.length);
+      for (const { notLookedAgain, versionId } of summary.received) {
+        assert.equal(notLookedAgain, 'removed');
+        assert.equal((await there.ledger.version(versionId))?.notLookedAgain, 'removed');
+      }
+      const records = await there.ledger.journalRecords();
+      const told = records.filter(({ why }) => why === 'not looked at again: the server had removed it');
+      assert.deepEqual(
+        told.map(({ details }) => details.path).sort(),
+        summary.received.map(({ path }) => path).sort(),
+      );
+      const facts = await there.ledger.runFacts('run-1');
+      for (const [language, words] of [
+        ['en', 'not looked at again: the server had removed it'],
+        ['zh-Hant', '收到後未能再核對：伺服器已將其移除'],
+        ['zh-Hans', '收到后未能再核对：服务器已将其移除'],
+      ] as const) {
+        const digest = renderDigest(facts, { language });
+        for (const form of [digest.text, digest.html]) {
+          assert.equal(form.split(words).length - 1, summary.received.length, language);
+        }
+      }
+    });
+  }
+
+  it('P29: what was read to its end is kept, and it is said that nobody could look at it again', async () => {
+    const there = await meet('P29');
+    const { summary } = await run(there);
+    assert.ok(summary !== undefined && summary.received.length > 0);
+    assert.ok(summary.received.every(({ notLookedAgain }) => notLookedAgain === 'unanswered'));
+  });
+
+  it('P30: the notice is shown', async () => {
+    const { told } = await run(await meet('P30'));
+    assert.match(String(told[0]), /系統維護中 This account is disabled\./);
+  });
+
+  it('D16: it is given up at once, and what the first answer names arrives', async () => {
+    const where = simulator.addresses;
+    const before = where.map((one) => simulator.counters(one).listings);
+    const there = await meet('D16');
+    await run(there);
+    const opened = where.reduce(
+      (sum, one, at) => sum + simulator.counters(one).listings - (before[at] ?? 0),
+      0,
+    );
+    assert.ok(there.received.size > 10);
+    assert.ok(opened < 50, `${opened} folders were opened`);
   });
 
   for (const [name, concerned] of [

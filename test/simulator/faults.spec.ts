@@ -45,12 +45,12 @@ describe('table of faults', () => {
     assert.deepEqual(
       [...families].sort(),
       [
-        ...series('D', 13),
+        ...series('D', 19),
         ...series('L', 7),
         ...series('N', 13),
-        ...series('P', 26),
+        ...series('P', 31),
         ...series('R', 8),
-        ...series('T', 7),
+        ...series('T', 8),
       ].sort(),
     );
   });

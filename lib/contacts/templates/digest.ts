@@ -4,7 +4,7 @@ const reportTable = `<table width="100%" cellpadding="0" cellspacing="0" border=
 <tr><th width="36%" style="{{s.head}}">{{w.report}}</th><th width="10%" style="{{s.head}}white-space:nowrap;">{{w.businessDate}}</th><th width="9%" style="{{s.headNumber}}">{{w.size}}</th><th width="11%" style="{{s.head}}">{{w.fingerprint}}</th><th width="34%" style="{{s.head}}">{{w.place}}</th></tr>
 {{#rows}}
 <tr>
-<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.inCell}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.remark}}"><b>{{amended}}</b></div>{{/amended}}</td>
+<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.inCell}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.remark}}"><b>{{amended}}</b></div>{{/amended}}{{#notLookedAgain}}<div style="{{s.remark}}">{{notLookedAgain}}</div>{{/notLookedAgain}}</td>
 <td style="{{s.cell}}white-space:nowrap;">{{date}}</td>
 <td style="{{s.number}}" title="{{bytes}}">{{size}}</td>
 <td style="{{s.cell}}white-space:nowrap;"><span style="{{s.mono}}" title="{{sha256}}">{{short}}</span></td>
@@ -65,6 +65,9 @@ const reportLines = `{{#rows}}
 - {{name}}{{#kind}} ({{kind}}){{/kind}}{{#amended}} [{{amended}}]{{/amended}}
   {{date}}, {{bytes}} bytes
   SHA-256 {{sha256}}
+{{#notLookedAgain}}
+  {{notLookedAgain}}
+{{/notLookedAgain}}
 {{#places}}
   {{file}}
 {{/places}}

@@ -8,6 +8,7 @@ import { discardReport, releaseName, releaseReport } from '../../../lib/collecti
 import { routeOpen } from '../../../lib/collection/route.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { faultNamed } from '../../../simulator/faults/table.ts';
+import type { FileTree } from '../../../simulator/sftp/tree.ts';
 import { build, type House } from './support.ts';
 
 const act = { by: 'Ada', reason: 'HKEX confirmed it by telephone' };
@@ -50,6 +51,27 @@ describe('Quarantine', () => {
     const [held] = await house.ledger.heldReports();
     return held ?? assert.fail('nothing is held');
   }
+
+  it('takes an unfinished report that the server removed once it was read: it is the only copy', async () => {
+    const [unfinished, once] = ['R02', 'P27-close'].map((name) => faultNamed(name)?.make().sftp);
+    const tree = (honest: FileTree) => once?.tree?.(unfinished?.tree?.(honest) ?? honest) ?? honest;
+    await house.simulator.setFault({ sftp: { tree } });
+    const { summary } = await run(false);
+    const held = await house.ledger.heldReports();
+    const zips = house.simulator
+      .reports('hkscc', 'primary')
+      .filter(({ path: remote }) => remote.endsWith('.zip'));
+    assert.ok(zips.length > 0);
+    assert.deepEqual(held.map((one) => one.path).sort(), zips.map((one) => one.path).sort());
+    assert.deepEqual([...new Set(summary.failed.map(({ code }) => code))], ['CONTENT_WRONG']);
+    for (const one of held) {
+      assert.ok((await fs.stat(one.file)).size > 0);
+      assert.match(one.reason, /not finished.* removed/);
+    }
+    const [first] = held;
+    const { versionId } = await releaseReport(house.ledger, first ?? assert.fail(), landing, act);
+    assert.equal((await house.ledger.version(versionId))?.notLookedAgain, 'removed');
+  });
 
   it('gives a released report to the next run, which files it and tells of it', async () => {
     const held = await firstHeld();

@@ -141,6 +141,21 @@ describe('reports', () => {
     assert.equal(known?.modifiedAt, START + 2000);
   });
 
+  it('that could not be looked at again are marked and journalled, until they are seen again', async () => {
+    const { ledger } = given;
+    const one = aVersion({ notLookedAgain: 'unanswered' });
+    const { versionId } = await ledger.recordReceived(one);
+    assert.equal((await ledger.version(versionId))?.notLookedAgain, 'unanswered');
+    const { who, what, why, details } = (await ledger.journalRecords()).at(-1) ?? assert.fail();
+    assert.deepEqual([who, what, why], ['rap', 'received', 'not looked at again: the connection had ended']);
+    assert.deepEqual(details, { account: one.account, path: one.path, sha256: one.sha256, run: one.run });
+    const { count } = await ledger.journalHead();
+    assert.equal((await ledger.recordReceived(aVersion())).versionId, versionId);
+    const seen = await ledger.version(versionId);
+    assert.ok(seen !== undefined && !('notLookedAgain' in seen));
+    assert.equal((await ledger.journalHead()).count, count, 'what was looked at needs no record');
+  });
+
   it('intents stay open until the report is received or given up', async () => {
     const intent = { account: 'HKSCC', run: 'run-1', path: aVersion().path, size: 1, modifiedAt: 2 };
     await given.ledger.recordIntent(intent);

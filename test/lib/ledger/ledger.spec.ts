@@ -314,6 +314,25 @@ describe('migrations', () => {
     await db.destroy();
   });
 
+  it('take reports received before for looked at again (17)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    await migrate(db, START, 16);
+    const columns = database
+      .prepare(`select name from pragma_table_info('versions') where "notnull" = 1 and pk = 0`)
+      .all()
+      .map(({ name }) => String(name));
+    database.exec(`insert into versions (${columns}) values (${columns.map(() => "'0'")})`);
+    const before = { ...database.prepare('select * from versions').get() };
+    await migrate(db, START, 17);
+    const after = { ...database.prepare('select * from versions').get() };
+    assert.deepEqual(after, { ...before, not_looked_again: '' });
+    database.exec("update versions set not_looked_again = 'removed'");
+    await migrate(db, START, 16);
+    assert.deepEqual({ ...database.prepare('select * from versions').get() }, before);
+    await db.destroy();
+  });
+
   it('are all or nothing', async () => {
     const database = new DatabaseSync(':memory:');
     database.exec('create table versions (in_the_way)');

@@ -163,7 +163,6 @@ describe('A download', () => {
     ['sends more than asked', read((r) => reply.data(r.id, Buffer.alloc(r.length + 1))), 'SFTP_PROTOCOL'],
     ['never answers a read', read(() => undefined), 'REQUEST_TIMEOUT'],
     ['never answers an open', (r) => (r.type === 3 ? undefined : server(r)), 'REQUEST_TIMEOUT'],
-    ['never answers a close', (r) => (r.type === 4 ? undefined : server(r)), 'REQUEST_TIMEOUT'],
     ['denies the file', (r) => (r.type === 3 ? reply.status(r.id, 3) : server(r)), 'REMOTE_DENIED'],
     ['has lost the file', (r) => (r.type === 3 ? reply.status(r.id, 2) : server(r)), 'REMOTE_MISSING'],
     [
@@ -171,7 +170,6 @@ describe('A download', () => {
       read((r) => (r.offset === 0 ? server(r) : reply.status(r.id, 4))),
       'REMOTE_FAILURE',
     ],
-    ['fails to close', (r) => (r.type === 4 ? reply.status(r.id, 4) : server(r)), 'REMOTE_FAILURE'],
     ['grew while read', changing(fileAttributes(100_000), fileAttributes(100_001)), 'FILE_CHANGED'],
     [
       'was rewritten while read',
@@ -271,6 +269,7 @@ describe('A download', () => {
       fileSize: large.length,
       intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),
       giveUp: (intake) => intake.abandon(),
+      isListedSo: async () => false,
     });
     await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });
   });
@@ -307,6 +306,22 @@ describe('A download', () => {
       assert.deepEqual(loose, []);
     } finally {
       process.off('unhandledRejection', hear);
+    }
+  });
+
+  it('opens nothing where there is no room: a server may let a file be opened once', async () => {
+    for (const careful of [false, true]) {
+      const channel = new FakeChannel(server);
+      const requests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
+      channel.attach((bytes) => requests.receive(bytes));
+      await requests.start();
+      const codes: (string | undefined)[] = [];
+      await download(requests, [jobFor(content)], {
+        ...{ root, careful, clock: realClock, fileSize: MIB, reserve: 2 ** 52 },
+        onResult: ({ error }) => void codes.push(error?.code),
+      });
+      assert.deepEqual(codes, ['DISK_FULL']);
+      assert.ok(channel.seen.every(({ type }) => type !== 3));
     }
   });
 
