@@ -6,7 +6,8 @@ import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
 import { type Account, accountDefaults } from '../../lib/rap/account.ts';
 import type { Result } from '../../lib/rap/download.ts';
-import { type Listing, normalFolder } from '../../lib/rap/listing.ts';
+import { folderText, remoteFolders } from '../../lib/rap/folders.ts';
+import type { Listing } from '../../lib/rap/listing.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { notLookedAgainText } from '../../lib/words/not-looked-again.ts';
@@ -31,7 +32,8 @@ Nothing that lies in DIR is ever replaced: the same content is left as it is, ot
 
   --host H               address of the server
   --port P               its port (default 18801)
-  --from FOLDER          remote folder; may be given several times
+  --from FOLDER          remote folder; may be given several times. Without a leading slash it lies in the login's own
+                         folder; with a question mark behind it (/COMMON?) it may be absent
   --to DIR               local folder
   --concurrency N        files read at the same time (default 128, and 64 where the server does not say how many it bears)
   --resume               go on where a broken transfer of a large file stopped, after comparing both ends of it
@@ -141,7 +143,7 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
     user: mustRead(readUser(required(values.user, '--user')), '--user', 'USAGE'),
     addresses: { primary: [address], secondary: [] },
     pins: await pinsFromWords(values, [address]),
-    folders: folders.map(normalFolder),
+    folders: remoteFolders(folders).map(folderText),
     profile: values.careful === true ? 'careful' : 'standard',
     reserve: 0,
     resume: values.resume === true,
@@ -153,6 +155,9 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
   const key = await keyFromWords(values);
   const signal = stopSignal();
   const session = await openSession(account, key, 'primary', { clock: realClock, signal });
+  // Requests that are under way may take long to be answered; nobody waits for them.
+  signal.addEventListener('abort', () => session.destroy());
+  if (signal.aborted) session.destroy();
   try {
     await sweepTemporary(root, true);
     const listing = await session.list();

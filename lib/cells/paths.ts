@@ -16,11 +16,11 @@ export const readPath: Reader<string> = (text) => {
   return { value: rest.replace(/^\/(?=[a-z]:)/i, '') };
 };
 
-/** One folder at the server: "/INBOX", "INBOX\\". It is the folder itself, not a pattern or an address. */
+/** One folder at the server: "/INBOX", "INBOX\\", "/COMMON?" that may be absent. It is no pattern and no address. */
 const readFolder: Reader<string> = (text) => {
   const folder = text.replaceAll('\\', '/');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(folder)) return fault('folderUrl', text);
-  if (/[*?[\]{}]/.test(folder)) return fault('folderPattern', text);
+  if (/[*?[\]{}]/.test(folder.replace(/\?$/, ''))) return fault('folderPattern', text);
   return { value: folder };
 };
 

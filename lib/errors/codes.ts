@@ -175,6 +175,12 @@ const table = {
     status: 'server too slow',
     cure: 'The server did not answer in time; the session was closed and the next run tries again.',
   },
+  SESSION_TOO_LONG: {
+    ...{ exit: 5, retryable: true, severity: 'warning' },
+    ...{ scope: 'account', mutable: 'connection', ends: 'success' },
+    status: 'session too long',
+    cure: 'The session was closed because it lasted too long; the next run fetches what is missing. Find out why the line is so slow.',
+  },
   STALLED: {
     ...{ exit: 5, retryable: true, severity: 'warning' },
     ...{ scope: 'account', mutable: 'reports', ends: 'success' },

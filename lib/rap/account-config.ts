@@ -6,7 +6,7 @@ import { RapError } from '../errors/rap-error.ts';
 import { installations, RAP_PORT } from '../words/installations.ts';
 import { type Account, accountDefaults, isAccountName } from './account.ts';
 import { checkBandwidth } from './bandwidth.ts';
-import { normalFolder } from './listing.ts';
+import { folderText, remoteFolders } from './folders.ts';
 import { typedPins } from './typed-pins.ts';
 
 const DAY = 86_400_000;
@@ -50,6 +50,8 @@ const schema = z.object({
     .default([]),
   resume: z.boolean().default(accountDefaults.resume),
   idle: milliseconds.default(accountDefaults.idle),
+  longest: milliseconds.default(accountDefaults.longest),
+  slowest: z.coerce.number().int().min(0).default(accountDefaults.slowest),
 });
 
 /** What a configuration may look like; everything with a default may be left out. */
@@ -83,7 +85,7 @@ export function parseAccount(config: unknown): Account {
         ...typed,
       })),
     ),
-    folders: parsed.folders.map(normalFolder),
+    folders: remoteFolders(parsed.folders).map(folderText),
     deadlines: { ...accountDefaults.deadlines, ...parsed.deadlines },
     limits: { ...accountDefaults.limits, ...parsed.limits },
   };

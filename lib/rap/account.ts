@@ -15,7 +15,7 @@ export interface Account {
   user: string;
   addresses: Record<DataCentre, Address[]>;
   pins: HostKeyPin[];
-  /** Remote folders that are walked. */
+  /** Remote folders that are walked, see remoteFolder. */
   folders: string[];
   /** `careful`: one file, one request at a time; `standard`: overlapped. */
   profile: 'standard' | 'careful';
@@ -31,6 +31,10 @@ export interface Account {
   resume: boolean;
   /** A session without work is logged out after this, milliseconds. */
   idle: number;
+  /** No session lasts longer, milliseconds: what is missing then is fetched by the next one. */
+  longest: number;
+  /** Bytes a second that a session must bring while a report is read; 0 asks for nothing. */
+  slowest: number;
 }
 
 /** It names folders and records, here and on Windows. */
@@ -52,4 +56,6 @@ export const accountDefaults = {
   bandwidth: [],
   resume: false,
   idle: 120_000,
+  longest: 4 * 3600_000,
+  slowest: 1_000,
 } satisfies Partial<Account>;

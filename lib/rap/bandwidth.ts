@@ -58,10 +58,15 @@ export class Bandwidth {
     this.#clock = clock;
   }
 
+  /** Bytes a second allowed now; Infinity where nothing limits them. */
+  rate(): number {
+    return rateAt(this.#timetable, hongKongMinute(this.#clock.now()));
+  }
+
   /** Waits until so many bytes may be asked for. Rejects with the signal's reason. */
   async take(bytes: number, signal?: AbortSignal): Promise<void> {
     if (this.#timetable.length === 0) return;
-    const rate = rateAt(this.#timetable, hongKongMinute(this.#clock.now()));
+    const rate = this.rate();
     if (!Number.isFinite(rate)) return;
     const now = this.#clock.monotonic();
     const start = Math.max(now, this.#paidUntil);

@@ -15,6 +15,7 @@ import { Flight } from './flight.ts';
 import { Intake } from './intake.ts';
 import { ListedAgain } from './listed-again.ts';
 import type { ListedFile } from './listing.ts';
+import { Pace } from './pace.ts';
 import { keepBeginning, LEAST_TO_RESUME, takeBeginning } from './partial.ts';
 import { type ReadFile, readVerified } from './reader.ts';
 import type { SftpRequests } from './sftp-requests.ts';
@@ -56,6 +57,8 @@ export interface DownloadOptions {
   reserve: number;
   /** How fast, by the time of day. */
   bandwidth?: readonly BandwidthWindow[];
+  /** Bytes a second that must come while a file is read. Default: none. */
+  slowest?: number;
   filesAtOnce?: number;
   /** Go on where a broken transfer of a large file stopped. Default false. */
   resume?: boolean;
@@ -80,6 +83,7 @@ class Downloads {
   readonly #options: DownloadOptions;
   readonly #flight: Flight;
   readonly #bandwidth: Bandwidth;
+  readonly #pace: Pace;
   readonly #space: SpaceGuard;
   readonly #listedAgain: ListedAgain;
   readonly #queue: { job: Job; again: boolean }[];
@@ -94,6 +98,8 @@ class Downloads {
     this.#queue = jobs.map((job) => ({ job, again: false }));
     this.#flight = new Flight(options.clock, options.onWindow);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
+    // Where we ask slowly ourselves, half of that is enough.
+    this.#pace = new Pace(options.clock, () => Math.min(options.slowest ?? 0, this.#bandwidth.rate() / 2));
     this.#space = new SpaceGuard(options.root, options.reserve, () => options.clock.monotonic());
     this.#listedAgain = new ListedAgain(requests, options.careful);
     const usual = Number.isFinite(requests.handleLimit) ? FILES_AT_ONCE : FILES_AT_ONCE_UNTOLD;
@@ -133,6 +139,7 @@ class Downloads {
       const read = await readVerified(this.#requests, job.file, {
         flight: this.#flight,
         bandwidth: this.#bandwidth,
+        pace: this.#pace,
         careful: this.#options.careful,
         fileSize: this.#options.fileSize,
         ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),

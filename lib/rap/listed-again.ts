@@ -1,5 +1,6 @@
 /** A second listing of single folders, asked for where what a server says of a file differs from the first one. */
 import { folderEntries } from './folder-entries.ts';
+import { atServer } from './folders.ts';
 import type { ListedFile } from './listing.ts';
 import type { Attributes } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
@@ -22,7 +23,15 @@ export class ListedAgain {
    * Does the server list the file with the same size and time as before?
    * @throws RapError what ended the connection
    */
-  async isListedSo({ folder, name, nameHex, size, modifiedAt }: ListedFile): Promise<boolean> {
+  async isListedSo({
+    folder: ours,
+    relative,
+    name,
+    nameHex,
+    size,
+    modifiedAt,
+  }: ListedFile): Promise<boolean> {
+    const folder = atServer(ours, relative);
     const listed = this.#folders.get(folder) ?? this.#list(folder);
     this.#folders.set(folder, listed);
     const bytes = nameHex === undefined ? Buffer.from(name) : Buffer.from(nameHex, 'hex');

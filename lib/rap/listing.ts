@@ -10,6 +10,7 @@ import type { Clock } from '../time/clock.ts';
 import type { RefusedEntry } from '../words/types.ts';
 import { inspectEntry, kindOf } from './entry-kind.ts';
 import { folderEntries } from './folder-entries.ts';
+import { atServer, type RemoteFolder, remoteFolders } from './folders.ts';
 import type { NameEntry } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
@@ -41,6 +42,8 @@ export interface ListedFile {
   modifiedAt: number;
   /** The name at the server, raw bytes in hex, where a person gave the file another one. */
   nameHex?: string;
+  /** Its folder is relative to the login's own. */
+  relative?: boolean;
 }
 
 /** The bytes by which the server knows a file. */
@@ -48,9 +51,11 @@ export function remotePath({
   path,
   folder,
   nameHex,
-}: Pick<ListedFile, 'path' | 'folder' | 'nameHex'>): Buffer {
-  if (nameHex === undefined) return Buffer.from(path);
-  return Buffer.concat([Buffer.from(folder === '/' ? '/' : `${folder}/`), Buffer.from(nameHex, 'hex')]);
+  relative,
+}: Pick<ListedFile, 'path' | 'folder' | 'nameHex' | 'relative'>): Buffer {
+  if (nameHex === undefined) return Buffer.from(atServer(path, relative));
+  const before = atServer(folder === '/' ? '/' : `${folder}/`, relative);
+  return Buffer.concat([Buffer.from(before === '.' ? './' : before), Buffer.from(nameHex, 'hex')]);
 }
 
 /** The name a person gave to a file whose own must not be used; undefined where nobody did. */
@@ -74,18 +79,8 @@ export interface Listing {
 const FOLDERS_AT_ONCE = 8;
 const LOOKS_AT_ONCE = 16;
 
-/**
- * A remote folder as configured, in the one form used everywhere: leading slash, no slash at the end.
- * @throws RapError CONFIG_INVALID
- */
-export function normalFolder(folder: string): string {
-  const parts = folder.split('/').filter((part) => part !== '' && part !== '.');
-  for (const part of parts) {
-    const reason = refuseName(part);
-    if (reason !== undefined) throw new RapError('CONFIG_INVALID', `Folder "${folder}": ${reason}`);
-  }
-  return `/${parts.join('/')}`;
-}
+/** A folder that is walked: one that was asked for, or one below it. */
+type WalkedFolder = RemoteFolder & { depth: number };
 
 class Walk {
   readonly files: ListedFile[] = [];
@@ -111,8 +106,8 @@ class Walk {
   }
 
   /** Lists all folders and what lies below them, several at a time. */
-  async run(roots: readonly string[]): Promise<void> {
-    const queue = roots.map((folder) => ({ folder, depth: 0 }));
+  async run(roots: readonly RemoteFolder[]): Promise<void> {
+    const queue: WalkedFolder[] = roots.map((folder) => ({ ...folder, depth: 0 }));
     const active = new Set<Promise<void>>();
     const atOnce = this.#careful ? 1 : FOLDERS_AT_ONCE;
     let failure: unknown;
@@ -122,9 +117,9 @@ class Walk {
         await Promise.race(active);
         continue;
       }
-      const task = this.#folder(next.folder, next.depth)
+      const task = this.#folder(next)
         .then((found) => {
-          for (const folder of found) queue.push({ folder, depth: next.depth + 1 });
+          for (const path of found) queue.push({ ...next, path, depth: next.depth + 1 });
         })
         .catch((error) => {
           failure ??= error;
@@ -139,19 +134,27 @@ class Walk {
    * Lists one folder and returns the folders in it. A folder that cannot be listed, or not to its end, is a problem, not
    * the end; what it listed before counts.
    */
-  async #folder(folder: string, depth: number): Promise<string[]> {
+  async #folder({ path: folder, depth, relative, mayBeAbsent }: WalkedFolder): Promise<string[]> {
     try {
-      const { entries, cut } = await folderEntries(this.#requests, Buffer.from(folder), {
+      const { entries, cut } = await folderEntries(this.#requests, Buffer.from(atServer(folder, relative)), {
         careful: this.#careful,
         onAnswer: (count, bytes) => this.#count(count, bytes),
       });
-      const folders = await this.#sort(folder, depth, entries);
+      const folders = await this.#sort(folder, depth, relative, entries);
       if (cut !== undefined) this.#problem(folder, cut);
       return folders;
     } catch (error) {
-      this.#problem(folder, error);
+      const excused = mayBeAbsent && depth === 0 && (await this.#isAbsent(folder, relative, error));
+      if (!excused) this.#problem(folder, error);
       return [];
     }
+  }
+
+  /** Is nothing there? "No such file" may also be said of what is there and is no folder. */
+  async #isAbsent(folder: string, relative: boolean, error: unknown): Promise<boolean> {
+    if (!(error instanceof RapError) || error.code !== 'REMOTE_MISSING') return false;
+    const look = this.#requests.lstat(Buffer.from(atServer(folder, relative)));
+    return (await this.#requests.unlessRefused(look)) === undefined;
   }
 
   #problem(folder: string, error: unknown): void {
@@ -179,11 +182,11 @@ class Walk {
   }
 
   /** Splits entries into files, folders and refusals. In a collision the first by byte order is kept. */
-  async #sort(folder: string, depth: number, entries: NameEntry[]): Promise<string[]> {
+  async #sort(folder: string, depth: number, relative: boolean, entries: NameEntry[]): Promise<string[]> {
     const taken = this.#named(folder, entries);
     const inspected = await mapSome(taken, this.#careful ? 1 : LOOKS_AT_ONCE, async (one) => {
       if (kindOf(one.entry.attributes) === undefined) this.#count(0, 0);
-      const remote = remotePath({ path: one.path, folder, ...one.given });
+      const remote = remotePath({ path: one.path, folder, relative, ...one.given });
       return { ...one, ...(await inspectEntry(this.#requests, remote, one.entry)) };
     });
     const folders: string[] = [];
@@ -202,7 +205,8 @@ class Walk {
         const most = `${size} bytes, more than the limit of ${this.#limits.fileSize}`;
         this.#refuse(folder, bytes, 'FILE_TOO_LARGE', most);
       } else {
-        this.files.push({ path, name, folder, size: size ?? -1, modifiedAt: modifiedAt ?? 0, ...given });
+        const facts = { size: size ?? -1, modifiedAt: modifiedAt ?? 0, ...given };
+        this.files.push({ path, name, folder, ...facts, ...(relative ? { relative } : {}) });
       }
     }
     return folders;
@@ -273,7 +277,7 @@ export interface ListOptions {
 
 /**
  * Lists everything under the folders.
- * @param folders remote folders, absolute
+ * @param folders remote folders as configured
  * @throws RapError LIST_LIMIT, or what ended the connection (REQUEST_TIMEOUT, STALLED, CONNECTION_LOST, SFTP_PROTOCOL)
  */
 export async function list(
@@ -282,7 +286,7 @@ export async function list(
   options: ListOptions,
 ): Promise<Listing> {
   const walk = new Walk(requests, options);
-  await walk.run([...new Set(folders.map(normalFolder))]);
+  await walk.run(remoteFolders(folders));
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     files: walk.files,

@@ -10,6 +10,7 @@ import { kindOf } from './entry-kind.ts';
 import type { Flight } from './flight.ts';
 import type { Intake } from './intake.ts';
 import { type ListedFile, remotePath } from './listing.ts';
+import type { Pace } from './pace.ts';
 import { beginningAgrees } from './partial.ts';
 import type { Attributes } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
@@ -17,6 +18,7 @@ import type { SftpRequests } from './sftp-requests.ts';
 export interface ReadOptions {
   flight: Flight;
   bandwidth: Bandwidth;
+  pace: Pace;
   /** One request at a time, in the order that makes least demands on a server. */
   careful: boolean;
   /** Largest file taken, bytes. */
@@ -224,6 +226,7 @@ async function readAll(
   let forLast = 0;
   let short = false;
   const parts = new Set<Promise<void>>();
+  const onPiece = options.pace.watch(name);
   const start = (part: Promise<void>) => {
     const task = part
       .catch((error) => {
@@ -251,7 +254,7 @@ async function readAll(
     };
     const last = offset + length === size;
     const part = start(
-      readPart(requests, handle, { offset, length, size, name }, intake, onLost).then((count) => {
+      readPart(requests, handle, { offset, length, size, name }, intake, onLost, onPiece).then((count) => {
         short ||= count > 1;
         if (last) forLast = count;
       }),
@@ -290,6 +293,7 @@ async function readPart(
   part: { offset: number; length: number; size: number; name: string },
   intake: Intake,
   onLost: (bytes: number) => void,
+  onPiece: (bytes: number) => void,
 ): Promise<number> {
   const { size, name } = part;
   const end = part.offset + part.length;
@@ -305,6 +309,7 @@ async function readPart(
       if (content.length > end - offset) throw tooMuch(name, size);
       intake.accept(offset, content);
       offset += content.length;
+      onPiece(content.length);
     }
     return count;
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Address, DataCentre, NotLookedAgain } from '../words/types.ts';
 import type { Account } from './account.ts';
 import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './connection.ts';
 import { download, type Job, type Result } from './download.ts';
+import { isRelative, type RemoteFolder, remoteFolders } from './folders.ts';
 import { type HostKeyPin, pinsAt } from './host-keys.ts';
 import { type GivenName, type Listing, list } from './listing.ts';
 import type { LoginMemory } from './login-memory.ts';
@@ -35,6 +36,9 @@ export class RapSession {
   readonly address: string;
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #folders: readonly RemoteFolder[];
+  readonly #start: number;
+  #cancelLongest: (() => void) | undefined;
   #cancelIdle: (() => void) | undefined;
   #busy = 0;
 
@@ -50,6 +54,8 @@ export class RapSession {
     this.address = address;
     this.#connection = connection;
     this.#clock = clock;
+    this.#folders = remoteFolders(account.folders);
+    this.#start = clock.monotonic();
     this.#rest();
   }
 
@@ -91,13 +97,14 @@ export class RapSession {
     },
   ): Promise<void> {
     return this.#work(() =>
-      download(this.#connection.requests, jobs, {
+      download(this.#connection.requests, jobs.map(this.#atServer), {
         ...options,
         clock: this.#clock,
         careful: this.account.profile === 'careful',
         fileSize: this.account.limits.fileSize,
         reserve: this.account.reserve,
         bandwidth: this.account.bandwidth,
+        slowest: this.account.slowest,
         resume: this.account.resume,
         onResult,
         onWindow: (bytes) => this.#connection.widen(bytes),
@@ -117,15 +124,32 @@ export class RapSession {
     this.#connection.destroy();
   }
 
+  /** Whoever asks for a file knows it by its path here; only the account's folders say what that is at the server. */
+  readonly #atServer = (job: Job): Job =>
+    isRelative(job.file.path, this.#folders) ? { ...job, file: { ...job.file, relative: true } } : job;
+
   async #work<T>(task: () => Promise<T>): Promise<T> {
     this.#cancelIdle?.();
     this.#busy++;
+    if (this.#busy === 1) this.#limit();
     try {
       return await task();
     } finally {
       this.#busy--;
+      if (this.#busy === 0) this.#cancelLongest?.();
       this.#rest();
     }
+  }
+
+  /** Ends the session when it has lasted too long: each request has a limit of its own, but there may be many. */
+  #limit(): void {
+    const { longest } = this.account;
+    const left = Math.max(0, this.#start + longest - this.#clock.monotonic());
+    this.#cancelLongest = this.#clock.after(left, () => {
+      const minutes = Math.round(longest / 60_000);
+      const message = `The session with ${this.address} lasted more than ${minutes} minutes`;
+      this.#connection.requests.fail(new RapError('SESSION_TOO_LONG', message));
+    });
   }
 
   /** A session that nobody uses is logged out: RAP sessions are not to be parked. */

@@ -230,6 +230,7 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
   LOGIN_REFUSED: ['登入被拒', '登录被拒'],
   LOGIN_LOCKED: ['登入已鎖定', '登录已锁定'],
   REQUEST_TIMEOUT: ['伺服器逾時', '服务器超时'],
+  SESSION_TOO_LONG: ['工作階段過長', '会话过长'],
   STALLED: ['傳輸停頓', '传输停顿'],
   SFTP_PROTOCOL: ['SFTP 資料錯誤', 'SFTP 数据错误'],
   SFTP_TEXT: ['收到文字而非 SFTP', '收到文字而非 SFTP'],

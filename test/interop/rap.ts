@@ -28,6 +28,8 @@ export interface FetchRun {
 
 export interface FetchWords {
   from: string;
+  /** '' where `from` is to be given as it is. */
+  base?: '';
   to: string;
   user?: string;
   keyFile?: string;
@@ -52,7 +54,13 @@ export async function rapFetch(server: TestServer, words: FetchWords): Promise<F
     ...['--host', server.host, '--port', `${words.port ?? server.port}`],
     ...['--user', words.user ?? server.user, '--key', words.keyFile ?? server.keyFile],
     ...['--host-key', words.fingerprint ?? server.fingerprints.join(',')],
-    ...['--from', `${server.base}/${words.from}`, '--to', words.to, '--json'],
+    ...[
+      '--from',
+      words.base === '' ? words.from : `${server.base}/${words.from}`,
+      '--to',
+      words.to,
+      '--json',
+    ],
     ...(words.more ?? []),
   ];
   const start = performance.now();

@@ -186,6 +186,7 @@ export const zhHans: Words = {
     SESSION_BUSY: '此账户已由另一次运行登录，请待其登出。',
     NOT_CONNECTED: '在此节点之前加上一个动作为“登录”的 rap-connect 节点。',
     REQUEST_TIMEOUT: '服务器没有及时回应，连接已关闭；下次运行会再试。',
+    SESSION_TOO_LONG: '会话历时过长，已关闭；余下的由下一次运行取回。请查明线路为何缓慢。',
     STALLED: '太久没有收到数据；下次运行会再试。',
     SFTP_PROTOCOL: '服务器传来 SFTP 不允许的内容，未有保留；下次运行会再试。',
     SFTP_TEXT:

@@ -188,6 +188,7 @@ export const zhHant: Words = {
     SESSION_BUSY: '此帳戶已由另一次執行登入，請待其登出。',
     NOT_CONNECTED: '在此節點之前加上一個動作為「登入」的 rap-connect 節點。',
     REQUEST_TIMEOUT: '伺服器沒有及時回應，連線已關閉；下次執行會再試。',
+    SESSION_TOO_LONG: '工作階段歷時過長，已關閉；餘下的由下一次運行取回。請查明線路為何緩慢。',
     STALLED: '太久沒有收到資料；下次執行會再試。',
     SFTP_PROTOCOL: '伺服器傳來 SFTP 不容許的內容，未有保留；下次執行會再試。',
     SFTP_TEXT:

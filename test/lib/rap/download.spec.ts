@@ -9,6 +9,7 @@ import { Bandwidth } from '../../../lib/rap/bandwidth.ts';
 import { download, type Job, type Result } from '../../../lib/rap/download.ts';
 import { Flight } from '../../../lib/rap/flight.ts';
 import { Intake } from '../../../lib/rap/intake.ts';
+import { Pace } from '../../../lib/rap/pace.ts';
 import { readVerified } from '../../../lib/rap/reader.ts';
 import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
 import { realClock } from '../../../lib/time/clock.ts';
@@ -265,6 +266,7 @@ describe('A download', () => {
     const reading = readVerified(requests, jobFor(large).file, {
       flight: new Flight(realClock),
       bandwidth: new Bandwidth([], realClock),
+      pace: new Pace(realClock, () => 0),
       careful: false,
       fileSize: large.length,
       intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultListingLimits, type ListingLimits, list, normalFolder } from '../../../lib/rap/listing.ts';
+import { defaultListingLimits, type ListingLimits, list } from '../../../lib/rap/listing.ts';
 import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, type Request, reply, uint32, uint64 } from '../../support/fake-sftp.ts';
@@ -195,17 +195,4 @@ describe('A listing', () => {
       { code: 'REQUEST_TIMEOUT' },
     );
   });
-});
-
-describe('A remote folder as typed', () => {
-  for (const [typedText, expected] of [
-    ['/INBOX', '/INBOX'],
-    ['INBOX/', '/INBOX'],
-    ['//a//b/', '/a/b'],
-    ['/', '/'],
-    ['.', '/'],
-  ] as const) {
-    it(`"${typedText}" means ${expected}`, () => assert.equal(normalFolder(typedText), expected));
-  }
-  it('may not climb', () => assert.throws(() => normalFolder('/a/../b'), { code: 'CONFIG_INVALID' }));
 });
