@@ -97,8 +97,8 @@ async function takeAll(session: RapSession, context: RunContext, job: PartJob, p
   const known = listing.reports.filter(({ state }) => state === 'known');
   return {
     reports: [...summary.received, ...(await versions(ledger, context.account, known))],
-    failed: summary.failed,
-    complete: summary.complete && summary.writing === 0,
+    failed: [...summary.failed, ...summary.outstanding],
+    complete: summary.complete,
     trouble,
   };
 }

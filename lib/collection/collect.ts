@@ -18,16 +18,19 @@ import type {
   Report,
   RunContext,
 } from '../words/types.ts';
+import { isClear, whyOutstanding } from './outstanding.ts';
 import { copyAside, quarantineBeside } from './quarantine.ts';
 import { recordMissed, recordTrouble } from './trouble.ts';
 
 /** What a run brought, as sent on by rap-download. */
 export interface CollectionSummary {
   summary: true;
-  /** False when anything failed or was refused: the day's reports are not all here. */
+  /** False when anything the account's server has shown is not here, or not trusted, and nobody has closed it. */
   complete: boolean;
   received: ReceivedReport[];
   failed: FailedReport[];
+  /** What else was seen, in this run or before it, and is not here. */
+  outstanding: FailedReport[];
   /** How many reports were here already. */
   known: number;
   /** How many are still being written and left for the next run. */
@@ -78,6 +81,7 @@ export async function collect(
   const reports = new Map(jobs.map((job) => [job.file.path, job.report]));
   const received: ReceivedReport[] = [];
   const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
+  await leaveOut(context, new Set(reports.keys()), ledger);
   for (const { path: remote, size, modifiedAt } of wanted) {
     if (options.signal?.aborted) break;
     await ledger.recordIntent({ account: context.account, run: context.run, path: remote, size, modifiedAt });
@@ -148,15 +152,29 @@ export async function collect(
   await noting;
   for (const missing of await halvesToCome(listing.reports, context.account, ledger)) {
     const error = new RapError('PAIR_INCOMPLETE', `${missing} is missing: its other half is there`);
+    const { code, message, cure } = error;
+    await ledger.noteMissing(context, {
+      path: missing,
+      kind: 'report',
+      state: 'awaited',
+      code,
+      message,
+      cure,
+    });
     const of = { run: context.run, account: context.account, subject: missing };
     failed.push(failedReport(missing, await recordTrouble(ledger, of, error)));
   }
+  const open = await ledger.openThings(context.account);
+  const told = new Set(failed.map((failure) => failure.path));
   const count = (state: Report['state']) => listing.reports.filter((report) => report.state === state).length;
   return {
     summary: true,
-    complete: failed.length === 0 && listing.complete !== false,
+    complete: failed.length === 0 && listing.complete !== false && isClear(open),
     received,
     failed,
+    outstanding: open.outstanding
+      .filter((one) => !told.has(one.path))
+      .map((one) => failedReport(one.path, whyOutstanding(one))),
     known: count('known'),
     writing: count('writing'),
   };
@@ -169,6 +187,23 @@ export async function collect(
 async function sweepFolders(folders: readonly string[]): Promise<void> {
   // What is wrong with a folder, writing to it will say.
   for (const folder of new Set(folders)) await sweepTemporary(folder, false).catch(() => 0);
+}
+
+/** What this run's listing shows and the flow does not ask for: a node between has left it out. */
+async function leaveOut(
+  { account, run }: RunContext,
+  asked: ReadonlySet<string>,
+  ledger: Ledger,
+): Promise<void> {
+  const { outstanding } = await ledger.openThings(account);
+  const left = outstanding.filter(
+    ({ path: remote, kind, state, lastRun }) =>
+      kind === 'report' && state === 'listed' && lastRun === run && !asked.has(remote),
+  );
+  await ledger.noteLeftOut(
+    account,
+    left.map((report) => report.path),
+  );
 }
 
 /** Other halves that are neither listed nor were received before. */

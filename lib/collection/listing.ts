@@ -5,12 +5,22 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import { showName } from '../files/safe-name.ts';
-import type { HeldReport, KnownVersion, Ledger } from '../ledger/ledger.ts';
+import type { HeldReport, KnownVersion, Ledger, OutstandingReport } from '../ledger/ledger.ts';
 import type { FolderProblem, GivenName, ListedFile } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
 import { recognise } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
 import type { RefusedEntry, Report, ReportState, RunContext } from '../words/types.ts';
+import {
+  type AlarmBound,
+  defaultBound,
+  foldersOf,
+  isIn,
+  outcomeOf,
+  overdueErrors,
+  overdueOf,
+  type Shown,
+} from './outstanding.ts';
 import { recordMissed, recordTrouble } from './trouble.ts';
 
 /** How long a file must have stood still before it is taken, milliseconds; ours, not HKEX's. */
@@ -24,8 +34,10 @@ export interface ReportListing {
   /** Folders that could not be listed. */
   problems: { folder: string; code: string; message: string }[];
   counts: Record<ReportState | 'refused', number>;
-  /** True when no name was refused, nothing that was asked for has gone, and every folder could be listed. */
+  /** True when every folder could be listed, no name is refused, and all that is outstanding can be asked for now. */
   complete: boolean;
+  /** Alarms of reports that are gone before they came, or never stand still. */
+  overdue: RapError[];
 }
 
 export interface ListingOptions {
@@ -33,6 +45,8 @@ export interface ListingOptions {
   ledger: Ledger;
   /** Milliseconds; 0 takes files as they are. */
   settle: number;
+  /** When a report that does not settle, or is gone, becomes an alarm. */
+  alarmAfter?: AlarmBound;
   signal?: AbortSignal;
   /** Told how many files are being watched, and for how long. */
   onSettling?: (files: number, ms: number) => void;
@@ -42,16 +56,27 @@ function isKnown(file: ListedFile, known: KnownVersion | undefined): boolean {
   return known !== undefined && known.size === file.size && known.modifiedAt === file.modifiedAt;
 }
 
-/** Waits until unknown files have stood still long enough. @returns the paths that have not */
+/** What a second look at unknown files showed. */
+interface Look {
+  gone: ReadonlySet<string>;
+  /** Not seen twice the same. */
+  writing: ReadonlySet<string>;
+  /** Files that were not there at the first look. */
+  others: ListedFile[];
+  problems: FolderProblem[];
+}
+
+/** Waits until unknown files have stood still long enough, and looks again. */
 async function watch(
   session: RapSession,
+  all: ReadonlySet<string>,
   files: ListedFile[],
   options: ListingOptions,
   givenName: GivenName,
-): Promise<{ gone: Set<string>; writing: Set<string> }> {
+): Promise<Look> {
   const { clock, ledger, settle } = options;
   const account = session.account.name;
-  const nothing = { gone: new Set<string>(), writing: new Set<string>() };
+  const nothing = { gone: new Set<string>(), writing: new Set<string>(), others: [], problems: [] };
   if (settle === 0 || files.length === 0) return nothing;
   const seen = await ledger.observe(account, files);
   const restless = files.filter((file) => clock.now() - (seen.get(file.path)?.firstSeenSame ?? 0) < settle);
@@ -61,16 +86,20 @@ async function watch(
   const again = await session.list([...new Set(restless.map((file) => file.folder))], givenName);
   const now = new Map(again.files.map((file) => [file.path, file]));
   await ledger.observe(account, again.files);
-  const gone = restless.filter((file) => !now.has(file.path));
-  const writing = restless.filter((file) => {
-    const later = now.get(file.path);
-    return later !== undefined && (later.size !== file.size || later.modifiedAt !== file.modifiedAt);
-  });
-  return { gone: new Set(gone.map((file) => file.path)), writing: new Set(writing.map((file) => file.path)) };
+  const look = { gone: new Set<string>(), writing: new Set<string>() };
+  for (const { path, size, modifiedAt } of restless) {
+    const later = now.get(path);
+    // In a folder that could not be listed again, nothing was seen to stand still.
+    if (later === undefined && !again.problems.some(({ folder }) => isIn(path, folder))) look.gone.add(path);
+    else if (later?.size !== size || later.modifiedAt !== modifiedAt) look.writing.add(path);
+  }
+  const others = again.files.filter((file) => !all.has(file.path));
+  return { ...look, others, problems: again.problems };
 }
 
 /**
- * Lists the account's folders and says of each report what to do with it.
+ * Lists the account's folders and says of each report what to do with it. What is seen and not here is written down
+ * at once, and stays outstanding until it came or a person closed it.
  * @throws RapError what ended the connection, LIST_LIMIT, ABORTED; recorded for the run's digest
  */
 export async function takeListing(
@@ -79,53 +108,72 @@ export async function takeListing(
   options: ListingOptions,
 ): Promise<ReportListing> {
   const { ledger } = options;
-  const of = { run: context.run, account: context.account };
+  const { account, run, installation, address, dataCentre } = context;
+  const of = { run, account };
   try {
-    const decided = await decisions(ledger, context.account);
+    const decided = await decisions(ledger, account);
     const listing = await session.list(undefined, decided.givenName);
-    const known = await ledger.versionsOf(
-      context.account,
-      listing.files.map((file) => file.path),
+    const known = await versionsOf(ledger, account, listing.files);
+    const taken = listing.files.filter((file) => decided.of(file) !== 'held');
+    const held = listing.files.filter((file) => decided.of(file) === 'held');
+    const isHere = (file: ListedFile) =>
+      isKnown(file, known.get(file.path)) || decided.of(file) !== undefined;
+    const unknown = taken.filter((file) => !isHere(file));
+    await ledger.noteSeen(
+      context,
+      unknown.filter((file) => !decided.wasClosed(file)),
     );
-    const held = new Set(listing.files.filter((file) => decided.of(file) === 'held'));
-    const discarded = new Set(listing.files.filter((file) => decided.of(file) === 'discarded'));
-    const settled = (file: ListedFile) => isKnown(file, known.get(file.path)) || discarded.has(file);
-    const taken = listing.files.filter((file) => !held.has(file));
-    const unknown = taken.filter((file) => !settled(file));
-    const { gone, writing } = await watch(session, unknown, options, decided.givenName);
-    const reports = taken
-      .filter((file) => !gone.has(file.path))
-      .map((file) => ({
-        ...file,
-        ...recognise(file.path, file.name),
-        state: settled(file) ? 'known' : stateOf(known.get(file.path), writing.has(file.path)),
-      }));
     const open = listing.refused.filter((entry) => !decided.discardedName(entry));
-    const newlyRefused = await ledger.refuse(context.account, context.run, open);
-    const refused = [...open, ...[...held].map((file) => decided.asRefused(file))];
-    for (const problem of listing.problems) {
-      await recordTrouble(ledger, { ...of, subject: problem.folder }, problem.error);
-    }
-    const lost = listing.problems.length === 0 ? await closeLostIntents(ledger, of, listing.files) : [];
+    const newlyRefused = await ledger.refuse(account, run, open);
+    await noteProblems(context, ledger, listing.problems);
+    const all = new Set(listing.files.map(({ path }) => path));
+    const look = await watch(session, all, unknown, options, decided.givenName);
+    const stateNow = (file: ListedFile): ReportState => {
+      // What a person closed stays closed as long as it is not seen standing still.
+      if (isHere(file) || (look.writing.has(file.path) && decided.wasClosed(file))) return 'known';
+      return stateOf(known.get(file.path), look.writing.has(file.path));
+    };
+    const reports = taken
+      .filter((file) => !look.gone.has(file.path))
+      .map((file) => ({ ...file, ...recognise(file.path, file.name), state: stateNow(file) }));
+    await ledger.noteSeen(context, [
+      ...reports.filter((report) => decided.wasClosed(report) && report.state !== 'known'),
+      ...(await newAmong(ledger, account, look.others, decided)),
+    ]);
+    const refused = [...open, ...held.map((file) => decided.asRefused(file))];
+    const problems = [...listing.problems, ...look.problems];
+    await noteProblems(context, ledger, look.problems);
+    const files = new Map([
+      ...held.map(({ path }) => [path, 'here'] as const),
+      ...look.others.map(({ path }) => [path, 'writing'] as const),
+      ...reports.map(({ path, state }) => [path, shownAs(state)] as const),
+    ]);
+    await ledger.namesCame(decided.namesIn(files, listing.refused));
+    await endFolders(session, context, options, problems, files);
+    const shown = {
+      files,
+      refused: new Set(listing.refused.map(pathOf)),
+      blind: problems.map(({ folder }) => folder),
+    };
+    await noteOutcome(context, options, shown);
     const counts = countStates(reports, refused.length);
     // What lies in quarantine was listed; that it is not to be had is said by the run, not by its listing.
-    const complete = open.length + lost.length + listing.problems.length === 0;
-    const { installation, address, dataCentre } = context;
-    await ledger.recordListing({
-      ...of,
-      installation,
-      address,
-      dataCentre,
-      counts,
-      complete,
-    });
+    const whole = open.length + problems.length === 0;
+    await ledger.recordListing({ ...of, installation, address, dataCentre, counts, complete: whole });
+    const left = await ledger.openThings(account);
+    const overdue = overdueOf(left.outstanding, options.alarmAfter ?? defaultBound, options.clock.now());
+    await ledger.markOverdue(overdue.map(({ id }) => id));
     return {
       reports,
       refused,
       newlyRefused,
-      problems: [...listing.problems.map(plain), ...lost],
+      problems: problems.map(plain),
       counts,
-      complete,
+      complete:
+        whole &&
+        left.refused.length === 0 &&
+        left.outstanding.every(({ path }) => files.get(path) === 'wanted'),
+      overdue: overdueErrors(overdue),
     };
   } catch (thrown) {
     const error = options.signal?.aborted
@@ -133,6 +181,13 @@ export async function takeListing(
       : thrown;
     throw await recordTrouble(ledger, { ...of, subject: '' }, error);
   }
+}
+
+function versionsOf(ledger: Ledger, account: string, files: readonly ListedFile[]) {
+  return ledger.versionsOf(
+    account,
+    files.map((file) => file.path),
+  );
 }
 
 function plain(problem: FolderProblem) {
@@ -144,26 +199,46 @@ function stateOf(known: KnownVersion | undefined, writing: boolean): ReportState
   return known === undefined ? 'new' : 'changed';
 }
 
+function shownAs(state: ReportState): 'here' | 'writing' | 'wanted' {
+  if (state === 'known') return 'here';
+  return state === 'writing' ? 'writing' : 'wanted';
+}
+
+/** Where an entry of a folder lies. */
+function pathOf({ folder, nameHex }: { folder: string; nameHex: string }): string {
+  const name = Buffer.from(nameHex, 'hex').toString();
+  return folder === '/' ? `/${name}` : `${folder}/${name}`;
+}
+
+type Decisions = Awaited<ReturnType<typeof decisions>>;
+
 /** What people decided about this account's files and names. */
 async function decisions(ledger: Ledger, account: string) {
+  const all = await ledger.judgedNames(account);
   const names = new Map<string, { decision: string; releasedAs: string }>();
-  for (const { folder, nameHex, decision, releasedAs } of await ledger.judgedNames(account)) {
+  for (const { folder, nameHex, decision, releasedAs } of all) {
     if (decision !== '') names.set(JSON.stringify([folder, nameHex]), { decision, releasedAs });
   }
   const held = new Map<string, HeldReport>();
   for (const report of await ledger.heldReports(account)) held.set(report.path, report);
+  const closed = new Map<string, OutstandingReport>();
+  for (const report of await ledger.seenReports(account)) {
+    if (report.closedAt !== null) closed.set(report.path, report);
+  }
   const nameOf = (folder: string, nameHex: string) => names.get(JSON.stringify([folder, nameHex]));
-  const heldAs = (file: ListedFile) => {
-    const report = held.get(file.path);
-    return report?.size === file.size && report.modifiedAt === file.modifiedAt ? report : undefined;
-  };
+  const asItWas = <T extends { size: number; modifiedAt: number }>(file: ListedFile, then: T | undefined) =>
+    then?.size === file.size && then.modifiedAt === file.modifiedAt ? then : undefined;
+  const heldAs = (file: ListedFile) => asItWas(file, held.get(file.path));
   return {
     givenName: (folder: string, nameHex: string) => nameOf(folder, nameHex)?.releasedAs || undefined,
     discardedName: ({ folder, nameHex }: RefusedEntry) => nameOf(folder, nameHex)?.decision === 'discarded',
-    /** A file that is there as it was when it was put into quarantine; one that has changed gets another chance. */
-    of: (file: ListedFile): 'held' | 'discarded' | undefined => {
+    /** Did a person close a report of this path? What it holds now may be other content. */
+    wasClosed: ({ path }: { path: string }) => closed.has(path),
+    /** A file that is there as it was when it was held, or decided about; one that has changed gets another chance. */
+    of: (file: ListedFile): 'held' | 'done' | undefined => {
       const decision = heldAs(file)?.decision;
-      return decision === '' ? 'held' : decision === 'discarded' ? 'discarded' : undefined;
+      if (decision === '') return 'held';
+      return decision === 'discarded' || asItWas(file, closed.get(file.path)) ? 'done' : undefined;
     },
     asRefused: (file: ListedFile): RefusedEntry => ({
       folder: file.folder,
@@ -172,31 +247,78 @@ async function decisions(ledger: Ledger, account: string) {
       code: heldAs(file)?.code === 'FOREIGN_REPORT' ? 'FOREIGN_REPORT' : 'CONTENT_WRONG',
       reason: heldAs(file)?.reason ?? '',
     }),
+    /** Refused entries that are now files, or folders with files in them; those refused again are not. */
+    namesIn: (files: ReadonlyMap<string, unknown>, refusedNow: readonly RefusedEntry[]) => {
+      const waiting = all.filter(({ decision, cameAt }) => decision === '' && cameAt === null);
+      if (waiting.length === 0) return [];
+      const again = new Set(refusedNow.map(pathOf));
+      const folders = foldersOf(files.keys());
+      return waiting
+        .map((name) => ({ id: name.id, path: pathOf(name) }))
+        .filter(({ path }) => !again.has(path) && (files.has(path) || folders.has(path)))
+        .map(({ id }) => id);
+    },
   };
 }
 
-/**
- * Reports that an interrupted run had asked for and that the server does not show any more: they are lost to us
- * and must be told of once, for no later listing would ever name them: by this run, or by the next one when this
- * one is cut off.
- */
-async function closeLostIntents(
+/** Files of a second look that are not here: they are the next run's, which may not find them any more. */
+async function newAmong(ledger: Ledger, account: string, files: ListedFile[], decided: Decisions) {
+  if (files.length === 0) return [];
+  const known = await versionsOf(ledger, account, files);
+  return files.filter(
+    (file) =>
+      !isKnown(file, known.get(file.path)) && decided.of(file) === undefined && !decided.wasClosed(file),
+  );
+}
+
+/** Folders that could not be listed are outstanding, with whatever is in them, until they are listed. */
+async function noteProblems(
+  context: RunContext,
   ledger: Ledger,
-  of: { run: string; account: string },
-  files: readonly ListedFile[],
-): Promise<ReportListing['problems']> {
-  const there = new Set(files.map((file) => file.path));
-  const lost = (await ledger.openIntents(of.account)).filter((intent) => !there.has(intent.path));
-  const problems: ReportListing['problems'] = [];
-  for (const { path, run } of lost) {
-    const error = new RapError(
-      'REMOTE_MISSING',
-      `${path} was asked for by run ${run}, did not come and is gone`,
-    );
-    await recordMissed(ledger, { ...of, subject: path }, error);
-    problems.push({ folder: path, code: error.code, message: error.message });
+  problems: readonly FolderProblem[],
+  state: OutstandingReport['state'] = 'listed',
+): Promise<void> {
+  const { run, account } = context;
+  for (const { folder, error } of problems) {
+    const { code, message, cure } = error;
+    await ledger.noteMissing(context, { path: folder, kind: 'folder', state, code, message, cure });
+    await recordTrouble(ledger, { run, account, subject: folder }, error);
   }
-  return problems;
+}
+
+/** Ends folders that can be listed again. One that is not shown and is none of the account is asked for by itself. */
+async function endFolders(
+  session: RapSession,
+  context: RunContext,
+  { ledger }: ListingOptions,
+  problems: FolderProblem[],
+  files: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const { outstanding } = await ledger.openThings(context.account);
+  const listed = foldersOf(files.keys());
+  const over: string[] = [];
+  for (const { path, kind } of outstanding) {
+    if (kind !== 'folder' || problems.some(({ folder }) => folder === path)) continue;
+    const own = session.account.folders.includes(path) || listed.has(path);
+    const [problem] = own ? [] : (await session.list([path])).problems;
+    if (problem === undefined) over.push(path);
+    else await noteProblems(context, ledger, [{ ...problem, folder: path }], 'gone');
+  }
+  await ledger.noteOutcome(context, { over, writing: [], gone: [] });
+}
+
+/** Says of what was outstanding before what the listing says of it. */
+async function noteOutcome(context: RunContext, { ledger }: ListingOptions, shown: Shown): Promise<void> {
+  const { account, run } = context;
+  const { outstanding } = await ledger.openThings(account);
+  const outcome = outcomeOf(outstanding, shown);
+  await ledger.noteOutcome(context, outcome);
+  const gone = new Set(outcome.gone);
+  for (const { path, run: asker } of await ledger.openIntents(account)) {
+    if (!gone.has(path)) continue;
+    const message = `${path} was asked for by run ${asker}, did not come and is gone`;
+    await recordMissed(ledger, { run, account, subject: path }, new RapError('REMOTE_MISSING', message));
+  }
 }
 
 function countStates(reports: Report[], refused: number): ReportListing['counts'] {

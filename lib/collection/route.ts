@@ -13,7 +13,6 @@ import type { Delivery, KnownShare, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ReceivedReport } from '../words/types.ts';
 import { isOfPlace, type Pauses } from './pauses.ts';
-import { recordTrouble } from './trouble.ts';
 
 export interface RouteOptions {
   ledger: Ledger;
@@ -70,11 +69,13 @@ export async function routeReport(
     targets = targetsFor(report, rules, context);
     if (targets.length === 0) throw new RapError('UNROUTED', `No routing rule matches ${report.path}`);
   } catch (thrown) {
-    const of = { run, account: context.account, subject: report.path };
     const error = asRapError(thrown, 'ROUTE_INVALID');
     // A rule that is wrong is wrong for all reports.
     if (codes[error.code].scope === 'report') error.about(report.path);
-    routed.errors.push(await recordTrouble(ledger, of, error));
+    const { code, message, cure, subject: about } = error;
+    const { versionId } = report;
+    await ledger.recordDeliveryFailure({ versionId, share: '', run, code, message, cure, about });
+    routed.errors.push(error);
     return routed;
   }
   const known = options.memory?.known ?? (await ledger.knownShares());

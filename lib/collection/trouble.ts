@@ -23,13 +23,8 @@ function failureOf(of: Place, { code, message, cure, subject }: RapError) {
   return { ...of, about: of.about ?? (subject || of.subject), code, message, cure };
 }
 
-/** The same for a report that did not come, its path being the subject: it is not asked for any more. */
+/** The same for a report that did not come, its path being the subject: it is outstanding, and why is known. */
 export async function recordMissed(ledger: Ledger, of: Place, error: RapError): Promise<RapError> {
-  if (error.code === 'REMOTE_MISSING') {
-    await ledger.recordLost(failureOf(of, error));
-  } else {
-    await recordTrouble(ledger, of, error);
-    await ledger.closeIntent(of.account, of.subject);
-  }
+  await ledger.recordMissed(failureOf(of, error));
   return error;
 }

@@ -151,7 +151,8 @@ export async function recoverAlarms(
   for (const account of facts.accounts) {
     if (!account.listed) continue;
     const open = await ledger.openAlarms({ account: account.account });
-    const sight = { run, complete: account.complete, faults };
+    const clear = account.outstanding.length === 0;
+    const sight = { run, complete: account.complete, clear, faults };
     const over = (await missingOf(ledger, open)).filter((one) => isOver(one, sight));
     if (over.length === 0) continue;
     const footer = [await dataCentreLine(ledger, config, now, facts.accounts)];
@@ -185,6 +186,7 @@ async function end(
 ): Promise<void> {
   const { why, run, now, footer } = about;
   const account = over[0]?.alarm.account ?? '';
+  const open = await ledger.openThings(account);
   const told = await Promise.all(over.map(async (one) => [one, await ledger.toldOf(one.alarm.id)] as const));
   const lots = Map.groupBy(told, ([, to]) => JSON.stringify(to));
   for (const lot of lots.values()) {
@@ -200,7 +202,7 @@ async function end(
             kind: 'recovery',
             run,
             to: [...to],
-            ...renderRecovery(alarms, { account, came, language: config.language, footer }),
+            ...renderRecovery(alarms, { account, came, open, language: config.language, footer }),
             // Good news about what was no more than news may wait in a flood, too.
             level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
             topic: `Recovered · ${account}`,

@@ -6,7 +6,9 @@ import type {
   AlarmRecord,
   DeliveredReport,
   Delivery,
+  HeldReport,
   JournalHead,
+  OutstandingReport,
   RunFacts,
   RunFailure,
 } from '../ledger/ledger.ts';
@@ -42,12 +44,23 @@ export interface DigestOptions {
 
 /** Did another run have the account, so that this one did not look? That is no trouble: its digest tells. */
 export function isTaken({ listed, failures }: AccountFacts): boolean {
-  return !listed && failures.length > 0 && failures.every(({ code }) => policyOf(code).severity === 'none');
+  const met = failures.filter(({ lasting }) => lasting !== true);
+  return !listed && met.length > 0 && met.every(({ code }) => policyOf(code).severity === 'none');
+}
+
+/** An account as the digest tells of it. Of a taken one it tells what is missing all the same. */
+interface Told extends AccountFacts {
+  taken: boolean;
+}
+
+function toldOf(account: AccountFacts): Told {
+  if (!isTaken(account)) return { ...account, taken: false };
+  return { ...account, failures: account.failures.filter(({ lasting }) => lasting === true), taken: true };
 }
 
 /** Renders the digest of a run. */
 export function renderDigest(run: RunFacts, options: DigestOptions = {}): Rendered {
-  const facts = { ...run, accounts: run.accounts.filter((account) => !isTaken(account)) };
+  const facts = { ...run, accounts: run.accounts.map(toldOf) };
   const words = wordsOf[options.language ?? 'en'];
   const totals = totalsOf(facts);
   const headline = headlineOf(facts, totals, words);
@@ -58,7 +71,7 @@ export function renderDigest(run: RunFacts, options: DigestOptions = {}): Render
     colour: isTrouble(facts, totals) ? TROUBLE : CALM,
     tiles: tilesOf(totals, words),
     muted: mutedView(options.muted ?? [], words),
-    accounts: run.accounts.map((account) => accountView(account, words, rows)),
+    accounts: facts.accounts.map((account) => accountView(account, words, rows)),
     footer: footerOf(facts, words, options),
   });
   return {
@@ -86,45 +99,84 @@ interface Totals {
   writing: number;
   failed: number;
   refused: number;
+  outstanding: number;
+  quarantine: number;
 }
 
 function totalsOf({ accounts }: RunFacts): Totals {
-  const sum = (of: (account: AccountFacts) => number) =>
-    accounts.reduce((total, account) => total + of(account), 0);
+  const open = accounts.map(openOf);
+  const sum = <T>(all: readonly T[], of: (one: T) => number) =>
+    all.reduce((total, one) => total + of(one), 0);
+  const writing = sum(open, ({ outstanding }) => outstanding.filter(isWriting).length);
   return {
-    received: sum(({ received }) => received.length),
-    late: sum(({ delivered }) => delivered.length),
-    known: sum(({ known }) => known),
-    writing: sum(({ counts }) => counts.writing),
-    failed: sum(({ failures }) => failures.reduce((total, { count }) => total + count, 0)),
-    refused: sum(({ refused }) => refused.length),
+    received: sum(accounts, ({ received }) => received.length),
+    late: sum(accounts, ({ delivered }) => delivered.length),
+    known: sum(accounts, ({ known }) => known),
+    writing,
+    failed: sum(open, ({ failures }) => sum(failures, ({ count }) => count)),
+    refused: sum(accounts, ({ refused }) => refused.length),
+    outstanding: sum(open, ({ outstanding }) => outstanding.length) - writing,
+    // A report may lie there in more than one copy.
+    quarantine: sum(accounts, ({ quarantine }) => new Set(quarantine.map(({ path: remote }) => remote)).size),
   };
 }
 
+/** What is not here, each named and counted once: in quarantine, failed in this run, or outstanding for another reason. */
+function openOf({ failures, outstanding, quarantine }: AccountFacts) {
+  const held = new Set(quarantine.map(({ path: remote, code }) => `${code} ${remote}`));
+  const failed = new Set(failures.map(({ subject: about }) => about));
+  return {
+    failures: failures.filter(({ subject: about, code }) => !held.has(`${code} ${about}`)),
+    outstanding: outstanding.filter(({ path: remote }) => !failed.has(remote)),
+  };
+}
+
+/** On its way, as far as anybody can tell. */
+function isWriting({ state, overdueAt }: OutstandingReport): boolean {
+  return state === 'writing' && overdueAt === null;
+}
+
+/** Is there nothing of an account that a person may have to look after? */
+function isClear(facts: AccountFacts): boolean {
+  const { failures, outstanding, refused, quarantine } = facts;
+  return failures.length + outstanding.length + refused.length + quarantine.length === 0;
+}
+
 /** "14 received, 2 failed": the subject says whether anybody must read on. */
-function headlineOf(facts: RunFacts, totals: Totals, words: Words): string {
+function headlineOf({ accounts }: { accounts: readonly Told[] }, totals: Totals, words: Words): string {
   const parts = [
     totals.received > 0 && say(words, words.received, { n: totals.received }),
     totals.late > 0 && say(words, words.deliveredLate, { n: totals.late }),
     totals.failed > 0 && say(words, words.failed, { n: totals.failed }),
+    totals.outstanding > 0 && say(words, words.outstanding, { n: totals.outstanding }),
+    totals.quarantine > 0 && say(words, words.inQuarantine, { n: totals.quarantine }),
     totals.refused > 0 && say(words, words.refused, { n: totals.refused }),
-    ...facts.accounts.map(
-      ({ account, listed, complete }) =>
-        !complete && say(words, listed ? words.listedPartly : words.notReached, { account }),
+    totals.writing > 0 && say(words, words.stillWriting, { n: totals.writing }),
+    ...accounts.map(
+      ({ account, listed, complete, taken, forgottenSince }) =>
+        !complete &&
+        !taken &&
+        forgottenSince === undefined &&
+        say(words, listed ? words.listedPartly : words.notReached, { account }),
     ),
   ].filter((part) => part !== false);
   if (parts.length > 0) return parts.join(words.comma);
   // "Nothing new" must never be said of a run that saw nothing at all.
-  return facts.accounts.length > 0 ? words.nothingNew : words.nobodyReached;
+  return accounts.some(({ taken }) => !taken) ? words.nothingNew : words.nobodyReached;
 }
 
-function isTrouble({ accounts }: RunFacts, totals: Totals): boolean {
-  const seen = accounts.length > 0 && accounts.every(({ complete }) => complete);
-  return !seen || totals.failed + totals.refused > 0;
+function isTrouble({ accounts }: { accounts: readonly Told[] }, totals: Totals): boolean {
+  const looked = accounts.filter(({ taken }) => !taken);
+  const seen = looked.length > 0 && looked.every(({ complete }) => complete);
+  return !seen || toLookAt(totals) > 0;
+}
+
+function toLookAt({ failed, refused, outstanding, quarantine }: Totals): number {
+  return failed + refused + outstanding + quarantine;
 }
 
 function tilesOf(totals: Totals, words: Words) {
-  const bad = totals.failed + totals.refused;
+  const bad = toLookAt(totals);
   return [
     { n: totals.received, label: words.tileReceived, colour: CALM },
     { n: totals.known, label: words.tileKnown, colour: '#52606d' },
@@ -133,18 +185,33 @@ function tilesOf(totals: Totals, words: Words) {
   ];
 }
 
-function accountView(account: AccountFacts, words: Words, rows: number) {
-  const taken = isTaken(account);
-  const facts = taken ? { ...account, failures: [] } : account;
+function accountView(facts: Told, words: Words, rows: number) {
   const title = facts.installation === '' ? '' : installations[facts.installation].title;
+  const { failures, outstanding } = openOf(facts);
   return {
     title: title === '' || title === facts.account ? facts.account : `${title} (${facts.account})`,
-    sentences: taken ? [words.taken] : sentencesOf(facts, words),
+    sentences: facts.taken ? [words.taken] : sentencesOf(facts, words),
     received: section(words.receivedHeading, facts.received, rows, words, (one) => reportView(one, words)),
     late: section(words.lateHeading, facts.delivered, rows, words, (one) => reportView(one, words)),
-    failures: section(words.failedHeading, facts.failures, rows, words, (one) => failureView(one, words), {
-      total: facts.failures.reduce((total, { count }) => total + count, 0),
+    failures: section(words.failedHeading, failures, rows, words, (one) => failureView(one, words), {
+      total: failures.reduce((total, { count }) => total + count, 0),
     }),
+    outstanding: section(
+      words.outstandingHeading,
+      outstanding,
+      rows,
+      words,
+      (one) => outstandingView(one, words),
+      { sentence: words.outstandingSentence },
+    ),
+    quarantine: section(
+      words.quarantineHeading,
+      facts.quarantine,
+      rows,
+      words,
+      (one) => heldView(one, words),
+      { sentence: words.quarantineSentence },
+    ),
     refused: section(words.refusedHeading, facts.refused, rows, words, refusedView, {
       sentence: words.refusedSentence,
     }),
@@ -171,17 +238,52 @@ function section<T, R>(
 }
 
 function sentencesOf(facts: AccountFacts, words: Words): string[] {
+  const { forgottenSince } = facts;
+  if (forgottenSince !== undefined) {
+    const time = timeText(forgottenSince);
+    return [forgottenSince === 0 ? words.neverLookedSentence : say(words, words.forgottenSentence, { time })];
+  }
   if (!facts.listed) return [words.unknownSentence];
-  const nothingNew = facts.received.length + facts.failures.length === 0;
+  const nothingNew = facts.received.length === 0 && isClear(facts);
   const known =
     facts.known > 0
       ? say(words, nothingNew ? words.nothingNewSentence : words.alreadyHere, { n: facts.known })
-      : nothingNew && facts.counts.writing === 0 && facts.complete && words.nothingAtAll;
+      : nothingNew && facts.complete && words.nothingAtAll;
   return [
     known,
-    facts.counts.writing > 0 && say(words, words.writing, { n: facts.counts.writing }),
+    facts.leftOut > 0 && say(words, words.leftOut, { n: facts.leftOut }),
     !facts.complete && words.incomplete,
   ].filter((sentence) => sentence !== false);
+}
+
+function outstandingView(report: OutstandingReport, words: Words) {
+  const { path: remote, kind, state, overdueAt, goneSince, code, message, cure } = report;
+  const { states } = words;
+  const time = timeText(goneSince ?? 0);
+  const how = kind === 'folder' ? 'folder' : state === 'writing' && overdueAt !== null ? 'overdue' : state;
+  const seen = say(words, words.seenFirst, { time: timeText(report.firstSeenAt), run: report.firstRun });
+  const last = say(words, words.seenLast, { time: timeText(report.lastSeenAt) });
+  return {
+    shown: remote,
+    lines: [
+      `${say(words, states[how], { time })}${words.comma}${seen}${words.comma}${last}`,
+      ...(code === '' ? [] : [`${code}${words.colon}${message}`]),
+      ...(code === '' ? [] : [`${words.cure}${words.colon}${cureIn(words, code, cure)}`]),
+    ],
+  };
+}
+
+function heldView({ id, path: remote, code, reason, heldAt, sha256 }: HeldReport, words: Words) {
+  const since = say(words, words.heldSince, { time: timeText(heldAt) });
+  return {
+    shown: remote,
+    lines: [`report-${id}${words.comma}${since}`, `${code}${words.colon}${reason}`, `SHA-256 ${sha256}`],
+  };
+}
+
+/** Hong Kong time to the minute. */
+function timeText(at: number): string {
+  return hongKongStamp(at).slice(0, 16);
 }
 
 function reportView(report: DeliveredReport, words: Words) {

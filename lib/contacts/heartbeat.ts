@@ -11,6 +11,7 @@ import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { dataCentreLine, momentText } from './footer.ts';
 import { renderLetter } from './letter.ts';
 import { windowsNow, windowText } from './maintenance.ts';
+import { openRows } from './open-rows.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
 
 const DAY = 86_400_000;
@@ -88,6 +89,7 @@ async function troublesOf(ledger: Ledger, words: Words, now: number) {
       what: account,
       lines: [say(words, words.loginLocked, { account, time: momentText(lockedAt, now), reason })],
     })),
+    ...openRows(await ledger.openThings(), words),
     ...alarms.slice(0, 30).map((alarm) => alarmRow(alarm, words, now)),
     ...(mails.refused > 0
       ? [{ what: words.alarmTitle, lines: [say(words, words.mailsNotSent, { n: mails.refused })] }]

@@ -31,7 +31,8 @@ export async function queueDigest(
   const to = recipientsOf(config, groups);
   const readers = groupKey(groups);
   const facts = await ledger.runFacts(run, readers);
-  if (facts.accounts.length > 0 && facts.accounts.every(isTaken)) return undefined;
+  const own = facts.accounts.filter(({ forgottenSince }) => forgottenSince === undefined);
+  if (own.length > 0 && own.every(isTaken)) return undefined;
   const reports = facts.accounts.flatMap(({ received, delivered }) => [...received, ...delivered]);
   const at = now ?? facts.startedAt;
   await recoverAlarms(ledger, config, facts, at);
@@ -45,7 +46,6 @@ export async function queueDigest(
     to,
     ...renderDigest(facts, { language: config.language, journal, muted, dataCentres }),
     told: reports.map((report) => report.versionId),
-    lost: facts.accounts.flatMap(({ failures }) => failures.flatMap(({ lost }) => lost ?? [])),
     ...common(config),
     deadline: facts.startedAt + DIGEST_LIFE,
   });

@@ -15,12 +15,17 @@ export interface RunSight {
   run: string;
   /** Was everything of the account listed? */
   complete: boolean;
+  /** Is nothing that was seen of it outstanding? */
+  clear: boolean;
   /** What the run met, of all its accounts. */
   faults: readonly RunFault[];
 }
 
 /** Is an alarm over, after a run that has listed its account? */
-export function isOver({ alarm, about, reports }: Missing, { run, complete, faults }: RunSight): boolean {
+export function isOver(
+  { alarm, about, reports }: Missing,
+  { run, complete, clear, faults }: RunSight,
+): boolean {
   const { ends, scope } = policyOf(alarm.code);
   if (ends === 'person' || ends === 'at once') return false;
   if (about.length > 0) {
@@ -28,6 +33,8 @@ export function isOver({ alarm, about, reports }: Missing, { run, complete, faul
     return reports.length === 0 && !again;
   }
   if (alarm.run === run || faults.some((fault) => isSame(alarm, fault))) return false;
+  // Which reports it was about was never written down: they may be among those that did not come.
+  if (!clear && (scope === 'report' || scope === 'folder' || scope === 'run')) return false;
   return complete || (ends === 'success' && (scope === 'address' || scope === 'account'));
 }
 

@@ -1,8 +1,9 @@
 /** The mail that says that faults are over. */
-import type { AlarmRecord } from '../ledger/ledger.ts';
+import type { AlarmRecord, OpenThings } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
 import { renderLetter } from './letter.ts';
+import { openRows } from './open-rows.ts';
 import type { Rendered } from './render.ts';
 import { say, wordsOf } from './words/index.ts';
 
@@ -12,23 +13,28 @@ export function renderRecovery(
     account: string;
     /** How many of them are about reports that came, or that a person closed. */
     came?: number;
+    /** What of the account is missing all the same. */
+    open?: OpenThings;
     language: Language;
     footer: string[];
   },
 ): Rendered {
-  const { account, came = 0, language, footer } = options;
+  const { account, came = 0, open, language, footer } = options;
   const words = wordsOf[language];
+  const missing = open === undefined ? [] : openRows(open, words);
   const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
   const letter = {
     subject: say(words, words.recoverySubject, counted),
     title: words.recoveryTitle,
     subtitle: account,
-    tone: 'good' as const,
+    tone: missing.length > 0 ? ('warn' as const) : ('good' as const),
     sentences: [
       alarms.length > came && say(words, words.recoverySentence, { ...counted, n: alarms.length - came }),
       came > 0 && say(words, words.recoveryCame, { ...counted, n: came }),
+      missing.length > 0 && words.recoveryMissing,
     ].filter((sentence) => sentence !== false),
     lists: [
+      { heading: words.lookAt, rows: missing },
       {
         heading: words.recovered,
         rows: alarms.map((alarm) => ({

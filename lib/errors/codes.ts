@@ -235,6 +235,18 @@ const table = {
     status: 'still being written',
     cure: 'The report is still being written; the next run takes it.',
   },
+  NEVER_SETTLES: {
+    ...{ exit: 5, retryable: true, severity: 'warning' },
+    ...{ scope: 'report', mutable: 'reports', ends: 'success' },
+    status: 'never stands still',
+    cure: 'The report changed at every look. Ask HKEX whether it is complete; a settle time of 0 takes files as they are. If it is no report, close it ("rap reports close").',
+  },
+  REPORT_GONE: {
+    ...{ exit: 5, retryable: false, severity: 'critical' },
+    ...{ scope: 'report', mutable: false, ends: 'success' },
+    status: 'report left early',
+    cure: 'The report was at the server and left it before it came. Ask HKEX to put it back, or for a copy; then close it ("rap reports close").',
+  },
   FOREIGN_REPORT: {
     ...{ exit: 5, retryable: false, severity: 'critical' },
     ...{ scope: 'report', mutable: false, ends: 'success' },

@@ -5,9 +5,9 @@
 
 import type { Selectable } from 'kysely';
 import type { ErrorCode } from '../errors/codes.ts';
+import { batches } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { queueMail } from './outbox.ts';
-import { batches } from './reports.ts';
 import { type Fault, quieten, recordSight, type Sight } from './sights.ts';
 import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, Tables, Work } from './tables.ts';

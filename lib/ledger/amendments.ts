@@ -2,7 +2,8 @@
  * Amendments: deliveries beside other content of the same name. Each is written down with its delivery and marked
  * with the mail that tells of it, so that one which a process was killed over is still to be told.
  */
-import { batches, receivedReport } from './reports.ts';
+import { batches } from './batches.ts';
+import { receivedReport } from './reports.ts';
 import type { Database, Work } from './tables.ts';
 import type { Amendment, UntoldAmendment } from './types.ts';
 

@@ -1,4 +1,5 @@
 /** The life of a report, from the moment it was asked for to the moment everybody was told. */
+import { seenRows } from './outstanding.ts';
 import type { Database } from './tables.ts';
 import type { ReportHistory, VersionHistory } from './types.ts';
 
@@ -43,13 +44,16 @@ export function history(db: Database): History {
           cleanedAt: row.cleaned_at,
         });
       }
-      // What was asked for, or lies in quarantine, is known by its path.
-      const paths = byPath ? [pathOrName] : [...found.values()].map((one) => one.path);
-      if (paths.length === 0) return [];
-      const intents = await db.selectFrom('intents').selectAll().where('path', 'in', paths).execute();
-      for (const row of intents.filter(ours)) of(row).asked = { at: row.intended_at, run: row.run };
-      const held = await db.selectFrom('quarantine').selectAll().where('path', 'in', paths).execute();
-      for (const { id, code, reason, decision, held_at, sha256, ...row } of held.filter(ours)) {
+      // What never came, or is not trusted, is known by its path; there are few of them.
+      const named = ({ path }: { path: string }) =>
+        byPath ? path === pathOrName : path.endsWith(`/${pathOrName}`);
+      const asked = await db.selectFrom('intents').selectAll().execute();
+      for (const row of asked.filter(ours).filter(named)) {
+        of(row).asked = { at: row.intended_at, run: row.run };
+      }
+      for (const report of (await seenRows(db)).filter(ours).filter(named)) of(report).outstanding = report;
+      const held = await db.selectFrom('quarantine').selectAll().orderBy('id').execute();
+      for (const { id, code, reason, decision, held_at, sha256, ...row } of held.filter(ours).filter(named)) {
         const one = of(row);
         one.quarantine = [
           ...(one.quarantine ?? []),

@@ -16,8 +16,10 @@ import { type Locks, locks } from './locks.ts';
 import { type Logins, logins } from './logins.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
+import { type OpenThingRecords, openThingRecords } from './open-things.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { type OutlookBook, outlookBook } from './outlook.ts';
+import { type OutstandingRecords, outstandingRecords } from './outstanding.ts';
 import { type PracticeBook, practiceBook } from './practice.ts';
 import { type QuarantineBook, quarantineBook } from './quarantine.ts';
 import { type Reports, reports } from './reports.ts';
@@ -45,6 +47,8 @@ export interface Ledger
     Runs,
     Sessions,
     Observations,
+    OpenThingRecords,
+    OutstandingRecords,
     Reports,
     Deliveries,
     AmendmentBook,
@@ -133,6 +137,8 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...runs(db, clock),
       ...sessions(db),
       ...observations(db, clock),
+      ...openThingRecords(db),
+      ...outstandingRecords(db, pen),
       ...reports(db, pen),
       ...deliveries(db, pen),
       ...amendmentBook(db),

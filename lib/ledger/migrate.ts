@@ -14,6 +14,7 @@ import { lostReports } from './migrations/0011-lost-reports.ts';
 import { switchNews } from './migrations/0012-switch-news.ts';
 import { mailedNews } from './migrations/0013-mailed-news.ts';
 import { subjects } from './migrations/0014-subjects.ts';
+import { outstanding } from './migrations/0015-outstanding.ts';
 import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
 
 export interface Migration {
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   switchNews,
   mailedNews,
   subjects,
+  outstanding,
   notLookedAgain,
 ];
 

@@ -6,10 +6,9 @@ import { createHash } from 'node:crypto';
 import type { ExpressionBuilder } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { mailedAmendment } from './amendments.ts';
+import { batches } from './batches.ts';
 import { openDigests } from './digests.ts';
 import { appendJournal, type Pen } from './journal.ts';
-import { tellLost } from './lost-reports.ts';
-import { batches } from './reports.ts';
 import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
 import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
@@ -368,7 +367,6 @@ export async function queueMail(
     await work.insertInto('mail_told').values({ mail_id: row.id, version_id: version }).execute();
   }
   if (mail.kind === 'digest') await openDigests(work, mail.run);
-  for (const failure of mail.lost ?? []) await tellLost(work, failure, row.id);
   return { id: row.id, messageId, fresh: true };
 }
 

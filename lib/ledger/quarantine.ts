@@ -2,11 +2,12 @@
  * Quarantine: reports that came whole and cannot be trusted, names that must not be used, and what people decided
  * about them. A decision is about one content or one name; the next one needs its own.
  */
-import type { RefusedEntry } from '../words/types.ts';
+import { batches } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { fromColumn } from './json.ts';
+import { forgetOutstanding, noteReleased } from './outstanding.ts';
 import { receive } from './reports.ts';
-import type { Database, Decision } from './tables.ts';
+import type { Database, Decision, Work } from './tables.ts';
 import type { HeldReport, JudgedName, NewVersion } from './types.ts';
 
 /** Who decides, and why. */
@@ -26,25 +27,29 @@ export interface QuarantineBook {
   /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
   releaseHeld(id: number, file: string, act: Act): Promise<{ versionId: number }>;
   discardHeld(id: number, act: Act): Promise<void>;
-  /** The paths of an account's reports in quarantine and of refused names, about which nobody has decided. */
-  undecidedPaths(account: string): Promise<Set<string>>;
   /** Refused names, of one account or of all, oldest first. */
   judgedNames(account?: string): Promise<JudgedName[]>;
   /** From now on the entry is fetched and kept under the name `as`. */
   releaseName(id: number, as: string, act: Act): Promise<void>;
   /** From now on the entry is passed over. */
   discardName(id: number, act: Act): Promise<void>;
+  /** A listing shows the entries as files or folders that can be taken: nobody has to decide any more. */
+  namesCame(ids: readonly number[]): Promise<void>;
 }
 
 export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
   const decideName = (id: number, decision: Decision, as: string, { by, reason }: Act) =>
     db.transaction().execute(async (work) => {
-      const { account, folder, shown } = await work
+      const { account, folder, shown, first_run } = await work
         .updateTable('refusals')
         .set({ decision, released_as: as })
         .where('id', '=', id)
-        .returning(['account', 'folder', 'shown'])
+        .returning(['account', 'folder', 'shown', 'first_run'])
         .executeTakeFirstOrThrow();
+      if (as !== '') {
+        const path = folder === '/' ? `/${as}` : `${folder}/${as}`;
+        await noteReleased(work, pen.clock.now(), { account, run: first_run, path });
+      }
       const details = { account, folder, name: shown, ...(as === '' ? {} : { as }) };
       await appendJournal(work, pen, { who: by, what: `refused name ${decision}`, why: reason, details });
     });
@@ -69,6 +74,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
           .onConflict((on) => on.columns(['account', 'path', 'sha256']).doUpdateSet(offered))
           .returningAll()
           .executeTakeFirstOrThrow();
+        await forgetOutstanding(work, report);
         if (row.held_at === now) {
           const details = { account, path, sha256, code };
           await appendJournal(work, pen, { who: 'rap', what: 'put in quarantine', why: reason, details });
@@ -76,11 +82,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         return heldReport(row);
       }),
 
-    async heldReports(account) {
-      let query = db.selectFrom('quarantine').selectAll().orderBy('id');
-      if (account !== undefined) query = query.where('account', '=', account);
-      return (await query.execute()).map(heldReport);
-    },
+    heldReports: (account) => heldReportsOf(db, account),
 
     releaseHeld: (id, file, { by, reason }) =>
       db.transaction().execute(async (work) => {
@@ -109,39 +111,45 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         await appendJournal(work, pen, { who: by, what: 'discarded from quarantine', why: reason, details });
       }),
 
-    async undecidedPaths(account) {
-      const open = (table: 'quarantine' | 'refusals') =>
-        db.selectFrom(table).where('account', '=', account).where('decision', '=', '');
-      const held = await open('quarantine').select('path').execute();
-      const refused = await open('refusals').select(['folder', 'shown']).execute();
-      return new Set([
-        ...held.map(({ path }) => path),
-        ...refused.map(({ folder, shown }) => `${folder}/${shown}`),
-      ]);
-    },
-
-    async judgedNames(account) {
-      let query = db.selectFrom('refusals').selectAll().orderBy('id');
-      if (account !== undefined) query = query.where('account', '=', account);
-      const rows = await query.execute();
-      return rows.map((row) => ({
-        id: row.id,
-        account: row.account,
-        folder: row.folder,
-        nameHex: row.name_hex,
-        shown: row.shown,
-        code: row.code,
-        reason: row.reason,
-        run: row.first_run,
-        firstSeenAt: row.first_seen_at,
-        decision: row.decision,
-        releasedAs: row.released_as,
-      }));
-    },
+    judgedNames: (account) => judgedNamesOf(db, account),
 
     releaseName: (id, as, act) => decideName(id, 'released', as, act),
     discardName: (id, act) => decideName(id, 'discarded', '', act),
+
+    async namesCame(ids) {
+      for (const some of batches(ids)) {
+        await db.updateTable('refusals').set({ came_at: pen.clock.now() }).where('id', 'in', some).execute();
+      }
+    },
   };
+}
+
+/** Of one account or of all, oldest first. */
+export async function heldReportsOf(db: Work, account?: string): Promise<HeldReport[]> {
+  let query = db.selectFrom('quarantine').selectAll().orderBy('id');
+  if (account !== undefined) query = query.where('account', '=', account);
+  return (await query.execute()).map(heldReport);
+}
+
+/** Of one account or of all, oldest first. */
+export async function judgedNamesOf(db: Work, account?: string): Promise<JudgedName[]> {
+  let query = db.selectFrom('refusals').selectAll().orderBy('id');
+  if (account !== undefined) query = query.where('account', '=', account);
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    id: row.id,
+    account: row.account,
+    folder: row.folder,
+    nameHex: row.name_hex,
+    shown: row.shown,
+    code: row.code,
+    reason: row.reason,
+    run: row.first_run,
+    firstSeenAt: row.first_seen_at,
+    decision: row.decision,
+    releasedAs: row.released_as,
+    cameAt: row.came_at,
+  }));
 }
 
 function heldReport(row: {
@@ -162,9 +170,4 @@ function heldReport(row: {
 }): HeldReport {
   const { modified_at, held_at, report, ...same } = row;
   return { ...same, modifiedAt: modified_at, heldAt: held_at, report: fromColumn<NewVersion>(report) };
-}
-
-/** What tells one entry of a folder from another. */
-export function entryKey(entry: Pick<RefusedEntry, 'folder' | 'nameHex' | 'code'>): string {
-  return JSON.stringify([entry.folder, entry.nameHex, entry.code]);
 }

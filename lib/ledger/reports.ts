@@ -3,7 +3,9 @@ import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { notLookedAgainText } from '../words/not-looked-again.ts';
 import type { ReceivedReport, RefusedEntry } from '../words/types.ts';
+import { batches } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
+import { forgetOutstanding, noteAsked } from './outstanding.ts';
 import type { Database, VersionTable, Work } from './tables.ts';
 import type { Intent, KnownVersion, NewIntent, NewVersion } from './types.ts';
 
@@ -24,9 +26,6 @@ export interface Reports {
   /** Records entries that must not be touched; returns those that were never recorded before. */
   refuse(account: string, run: string, entries: readonly RefusedEntry[]): Promise<RefusedEntry[]>;
 }
-
-/** How many names go into one query; databases limit the number of parameters. */
-const BATCH = 500;
 
 export function reports(db: Database, pen: Pen): Reports {
   const { clock } = pen;
@@ -54,14 +53,17 @@ export function reports(db: Database, pen: Pen): Reports {
       return row && receivedReport(row);
     },
 
-    async recordIntent({ account, run, path, size, modifiedAt }) {
-      const intent = { run, size, modified_at: modifiedAt, intended_at: clock.now() };
-      await db
-        .insertInto('intents')
-        .values({ account, path, ...intent })
-        .onConflict((on) => on.columns(['account', 'path']).doUpdateSet(intent))
-        .execute();
-    },
+    recordIntent: (asked) =>
+      db.transaction().execute(async (work) => {
+        const { account, run, path, size, modifiedAt } = asked;
+        const intent = { run, size, modified_at: modifiedAt, intended_at: clock.now() };
+        await work
+          .insertInto('intents')
+          .values({ account, path, ...intent })
+          .onConflict((on) => on.columns(['account', 'path']).doUpdateSet(intent))
+          .execute();
+        await noteAsked(work, clock.now(), asked);
+      }),
 
     openIntents: (account) =>
       db
@@ -96,16 +98,30 @@ export function reports(db: Database, pen: Pen): Reports {
             .returning('id')
             .executeTakeFirst();
           if (row !== undefined) fresh.push(entry);
+          else await refusedAgain(work, account, entry);
         }
         return fresh;
       }),
   };
 }
 
+async function refusedAgain(work: Work, account: string, entry: RefusedEntry): Promise<void> {
+  await work
+    .updateTable('refusals')
+    .set({ came_at: null })
+    .where('account', '=', account)
+    .where('folder', '=', entry.folder)
+    .where('name_hex', '=', entry.nameHex)
+    .where('code', '=', entry.code)
+    .where('came_at', 'is not', null)
+    .execute();
+}
+
 /** Records a received report within a transaction. */
 export async function receive(work: Work, pen: Pen, version: NewVersion) {
   const { account, path, sha256, run, notLookedAgain } = version;
   await forgetIntent(work, account, path);
+  await forgetOutstanding(work, version);
   const recorded =
     (await seenAgain(work, pen.clock, version)) ?? (await receivedFirst(work, pen.clock, version));
   if (notLookedAgain !== undefined) {
@@ -200,10 +216,4 @@ export function receivedReport(row: Selectable<VersionTable>): ReceivedReport {
     versionId: row.id,
     ...(row.not_looked_again === '' ? {} : { notLookedAgain: row.not_looked_again }),
   };
-}
-
-export function batches<T>(all: readonly T[]): T[][] {
-  const some: T[][] = [];
-  for (let start = 0; start < all.length; start += BATCH) some.push(all.slice(start, start + BATCH));
-  return some;
 }

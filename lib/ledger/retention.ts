@@ -5,7 +5,7 @@
 
 import type { Clock } from '../time/clock.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
-import { batches } from './reports.ts';
+import { batches } from './batches.ts';
 import type { Database } from './tables.ts';
 import type { CleanableCopy, KeptBack } from './types.ts';
 

@@ -1,11 +1,11 @@
 /** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
-import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
-import type { RefusedEntry } from '../words/types.ts';
+import { batches } from './batches.ts';
 import { tells } from './digests.ts';
-import { lostOf, openLost } from './lost-reports.ts';
-import { batches, forgetIntent, receivedReport } from './reports.ts';
-import type { Database, Tables, Work } from './tables.ts';
+import { openThingsOf } from './open-things.ts';
+import { noteWhy } from './outstanding.ts';
+import { forgetIntent, receivedReport } from './reports.ts';
+import type { Database, Work } from './tables.ts';
 import type {
   AccountFacts,
   DeliveredReport,
@@ -30,14 +30,14 @@ export interface Runs {
   /** Records a failure once per run, account, code and subject. Failed deliveries have their own record. */
   recordFailure(failure: NewFailure): Promise<void>;
   /**
-   * Records that a report is gone which was asked for, its path being the subject, and closes its intent: all or
-   * nothing. No later run meets this failure again, so it is told by the next digest of its account when the run
-   * does not come to its own.
+   * Records why a report did not come, its path being the subject, closes its intent and notes it with what is
+   * outstanding: all or nothing.
    */
-  recordLost(failure: NewFailure): Promise<void>;
+  recordMissed(failure: NewFailure): Promise<void>;
   /**
-   * Everything about a run, per account in order of name, and what runs before it were cut off over. A run nobody
-   * started has no accounts.
+   * Everything about a run, per account in order of name: also what runs before it were cut off over, what is
+   * outstanding, and accounts with something outstanding that no run looks at any more. A run nobody started has no
+   * accounts.
    * @param readers whose digest it is for (see digestKey): what only others were told is still to be told to them
    */
   runFacts(run: string, readers?: string): Promise<RunFacts>;
@@ -79,10 +79,10 @@ export function runs(db: Database, clock: Clock): Runs {
       await insertFailure(db, clock, failure);
     },
 
-    recordLost: (failure) =>
+    recordMissed: (failure) =>
       db.transaction().execute(async (work) => {
-        const id = await insertFailure(work, clock, failure);
-        if (id !== undefined) await openLost(work, id);
+        await insertFailure(work, clock, failure);
+        await noteWhy(work, failure.account, failure.subject, failure);
         await forgetIntent(work, failure.account, failure.subject);
       }),
 
@@ -102,9 +102,11 @@ export function runs(db: Database, clock: Clock): Runs {
       )) {
         of(account)[own ? 'received' : 'delivered'].push(report);
       }
-      for (const { account, failure } of await failuresOf(db, run, readers))
+      for (const { account, failure } of await failuresOf(db, run)) of(account).failures.push(failure);
+      if (start !== undefined) await addForgotten(db, start.started_at, accounts);
+      for (const facts of accounts.values()) Object.assign(facts, await openThingsOf(db, facts.account));
+      for (const { account, failure } of await undeliveredOf(db, run, [...accounts.keys()]))
         of(account).failures.push(failure);
-      for (const { account, entry } of await refusalsOf(db, run)) of(account).refused.push(entry);
       return {
         run,
         trigger: start?.trigger ?? '',
@@ -119,11 +121,16 @@ export function runs(db: Database, clock: Clock): Runs {
         .select(['account', 'code', 'about as subject'])
         .where('run', '=', run)
         .execute();
-      const undelivered = await stillUndelivered(db, run)
+      const listed = await db.selectFrom('listings').select('account').where('run', '=', run).execute();
+      const copies = await undelivered(
+        db,
+        run,
+        listed.map(({ account }) => account),
+      )
         .select(['version.account', 'failure.code', 'failure.about as subject'])
         .distinct()
         .execute();
-      return [...failed, ...undelivered];
+      return [...failed, ...copies];
     },
   };
 }
@@ -170,6 +177,9 @@ function emptyFacts(account: string): AccountFacts {
     delivered: [],
     failures: [],
     refused: [],
+    outstanding: [],
+    quarantine: [],
+    leftOut: 0,
   };
 }
 
@@ -305,58 +315,98 @@ async function deliveriesTo(db: Database, versionIds: number[]): Promise<Map<num
   return places;
 }
 
-async function failuresOf(
+async function failuresOf(db: Database, run: string): Promise<{ account: string; failure: RunFailure }[]> {
+  const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
+  return own.map(({ account, code, message, cure, subject }) => ({
+    account,
+    failure: { code, message, cure, subject, count: 1 },
+  }));
+}
+
+/**
+ * What the run could not bring to a share, and what earlier runs could not and nobody has since: each copy of the
+ * accounts is named until it is delivered.
+ */
+async function undeliveredOf(
   db: Database,
   run: string,
-  readers: string | undefined,
+  accounts: readonly string[],
 ): Promise<{ account: string; failure: RunFailure }[]> {
-  const lost = await lostOf(db, run, readers);
-  const lostIds = new Set(lost.map(({ id }) => id));
-  const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
-  const undelivered = await stillUndelivered(db, run)
-    .select(['version.account', 'failure.share', 'failure.code', 'failure.message', 'failure.cure'])
+  const rows = await undelivered(db, run, accounts)
+    .select(['version.id', 'version.account', 'version.path'])
+    .select(['failure.run', 'failure.share', 'failure.code', 'failure.message', 'failure.cure'])
     .orderBy('failure.failed_at')
     .orderBy('version.id')
     .execute();
+  // The last fault of each copy.
+  const copies = new Map(rows.map((row) => [JSON.stringify([row.id, row.share]), row]));
   const shares = new Map<string, { account: string; failure: RunFailure }>();
-  for (const { account, share, code, message, cure } of undelivered) {
-    const key = JSON.stringify([account, share, code]);
+  for (const { id, account, path, share, code, message, cure, run: of } of copies.values()) {
+    // A report that no rule matches has no share.
+    const key = JSON.stringify(share === '' ? [id] : [account, share, code]);
     const same = shares.get(key);
     if (same) same.failure.count++;
-    else shares.set(key, { account, failure: { code, message, cure, subject: share, count: 1 } });
+    else {
+      const failure = { code, message, cure, subject: share || path, count: 1 };
+      shares.set(key, { account, failure: of === run ? failure : { ...failure, lasting: true } });
+    }
   }
-  return [
-    ...own.filter(({ id }) => !lostIds.has(id)).map(plainFailure),
-    ...lost.map((row) => {
-      const { account, failure } = plainFailure(row);
-      return { account, failure: { ...failure, lost: row.id } };
-    }),
-    ...shares.values(),
-  ];
+  return [...shares.values()];
 }
 
-/** Failed deliveries of a run. What the same run delivered after all is none; what a later run delivered was one. */
-function stillUndelivered(db: Database, run: string) {
+/** Failed deliveries of a run, and those of earlier ones to the accounts that nobody has delivered since. */
+function undelivered(db: Database, run: string, accounts: readonly string[]) {
   return db
     .selectFrom('delivery_failures as failure')
     .innerJoin('versions as version', 'version.id', 'failure.version_id')
-    .where('failure.run', '=', run)
-    .where((row) => row.or([row('resolved_run', 'is', null), row('resolved_run', '!=', run)]));
+    .where((row) =>
+      row.or([
+        // What the same run delivered after all is no failure; what a later run delivered was one.
+        row.and([
+          row('failure.run', '=', run),
+          row.or([
+            row('resolved_run', '!=', run),
+            // What no rule matched has no share that could say so.
+            row.and([
+              row('resolved_run', 'is', null),
+              row.or([row('share', '!=', ''), row('version.routed_at', 'is', null)]),
+            ]),
+          ]),
+        ]),
+        row.and([
+          row('resolved_run', 'is', null),
+          row('version.routed_at', 'is', null),
+          row('version.account', 'in', accounts),
+        ]),
+      ]),
+    );
 }
 
-function plainFailure({ account, code, message, cure, subject }: Selectable<Tables['failures']>) {
-  return { account, failure: { code, message, cure, subject, count: 1 } };
-}
+/** An account that no run has looked at for so long is told of by the others. Ours: longer than most holidays. */
+const FORGOTTEN = 4 * 24 * 3600_000;
 
-async function refusalsOf(db: Database, run: string): Promise<{ account: string; entry: RefusedEntry }[]> {
-  const rows = await db
-    .selectFrom('refusals')
-    .selectAll()
-    .where('first_run', '=', run)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ account, folder, name_hex, shown, code, reason }) => ({
-    account,
-    entry: { folder, nameHex: name_hex, shown, code, reason },
-  }));
+/** Adds accounts with something outstanding that were taken out of the flow: no digest of theirs will come. */
+async function addForgotten(db: Database, now: number, accounts: Map<string, AccountFacts>): Promise<void> {
+  const { outstanding, quarantine, refused } = await openThingsOf(db);
+  const names = new Set([...outstanding, ...quarantine, ...refused].map(({ account }) => account));
+  for (const account of names) {
+    if (accounts.has(account)) continue;
+    const looked = await db
+      .selectFrom([
+        db
+          .selectFrom('listings')
+          .select((row) => row.fn.max('listed_at').as('at'))
+          .where('account', '=', account)
+          .as('listing'),
+        db
+          .selectFrom('failures')
+          .select((row) => row.fn.max('failed_at').as('at'))
+          .where('account', '=', account)
+          .as('failure'),
+      ])
+      .select(['listing.at as listed', 'failure.at as failed'])
+      .executeTakeFirst();
+    const forgottenSince = Math.max(looked?.listed ?? 0, looked?.failed ?? 0);
+    if (now - forgottenSince > FORGOTTEN) accounts.set(account, { ...emptyFacts(account), forgottenSince });
+  }
 }

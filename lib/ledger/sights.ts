@@ -3,7 +3,7 @@
  * transaction that decides what is mailed.
  */
 import type { ErrorCode } from '../errors/codes.ts';
-import { batches } from './reports.ts';
+import { batches } from './batches.ts';
 import type { MailLevel, Work } from './tables.ts';
 
 export interface Fault {

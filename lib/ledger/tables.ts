@@ -96,8 +96,39 @@ export interface Tables {
     /** The subject of the error; see RapError. `subject` is what the digest names. */
     about: string;
   };
-  /** Failures that no later run meets again: the report is gone. */
-  lost_reports: { failure_id: number };
+  /** What was seen at the server and did not come; a row goes when it came, and stays when a person closed it. */
+  outstanding: {
+    id: Generated<number>;
+    account: string;
+    /** Of the report, or of the folder. */
+    path: string;
+    kind: 'report' | 'folder';
+    state: OutstandingState;
+    /** Where it was seen last; '' when it is not known. */
+    data_centre: DataCentre | '';
+    /** As it was listed last; -1 where it was not. */
+    size: number;
+    modified_at: number;
+    first_seen: number;
+    first_run: string;
+    last_seen: number;
+    last_run: string;
+    /** How many runs have looked for it, and the last that is counted. */
+    runs: number;
+    counted_run: string;
+    /** 1 when the flow left it out of what is downloaded. */
+    left_out: number;
+    gone_since: number | null;
+    /** When it became an alarm of its own. */
+    overdue_at: number | null;
+    /** Why it did not come last, or ''. */
+    code: string;
+    message: string;
+    cure: string;
+    closed_at: number | null;
+    closed_by: string;
+    closed_why: string;
+  };
   observations: {
     account: string;
     path: string;
@@ -128,6 +159,8 @@ export interface Tables {
     decision: Generated<Decision>;
     /** The safe name a person gave it, or ''. */
     released_as: Generated<string>;
+    /** When the entry came after all, or was looked into; null as long as it did not. */
+    came_at: Generated<number | null>;
   };
   quarantine: {
     id: Generated<number>;
@@ -203,8 +236,6 @@ export interface Tables {
     response: string;
   };
   mail_told: { mail_id: number; version_id: number };
-  /** The digests that tell of a lost report. */
-  mail_lost: { mail_id: number; failure_id: number };
   alarms: {
     id: Generated<number>;
     key: string;
@@ -330,6 +361,12 @@ export interface VersionTable {
 
 /** What a person decided about something in quarantine; '' as long as nobody has. */
 export type Decision = '' | 'released' | 'discarded';
+
+/**
+ * What a listing says of something outstanding: `listed`, `writing` (it has not been seen standing still), `gone`
+ * (not listed any more), `awaited` (never listed; its other half was).
+ */
+export type OutstandingState = 'listed' | 'writing' | 'gone' | 'awaited';
 
 export type DeliveryOutcome = 'published' | 'identical' | 'version';
 export type MailKind = 'digest' | 'alarm' | 'recovery' | 'notice' | 'heartbeat' | 'summary';

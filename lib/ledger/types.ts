@@ -12,11 +12,20 @@ import type {
   MailKind,
   MailLevel,
   MailState,
+  OutstandingState,
   RecipientState,
   SwitchRequestState,
 } from './tables.ts';
 
-export type { Decision, DeliveryOutcome, MailKind, MailLevel, MailState, RecipientState } from './tables.ts';
+export type {
+  Decision,
+  DeliveryOutcome,
+  MailKind,
+  MailLevel,
+  MailState,
+  OutstandingState,
+  RecipientState,
+} from './tables.ts';
 
 export interface LoginLock {
   account: string;
@@ -145,8 +154,52 @@ export interface RunFailure {
   cure: string;
   subject: string;
   count: number;
-  /** Where a report is lost: the number by which a mail says that it tells of it. */
-  lost?: number;
+  /** An earlier run could not deliver it, and nobody has since. */
+  lasting?: true;
+}
+
+/** Something that was seen at the server. */
+export interface SeenEntry {
+  path: string;
+  size: number;
+  modifiedAt: number;
+}
+
+/** A report, or a folder with what is in it, that was seen at the server and did not come. */
+export interface OutstandingReport extends SeenEntry {
+  id: number;
+  account: string;
+  kind: 'report' | 'folder';
+  state: OutstandingState;
+  /** Where it was seen last; '' when that is not known. */
+  dataCentre: DataCentre | '';
+  firstSeenAt: number;
+  firstRun: string;
+  lastSeenAt: number;
+  lastRun: string;
+  /** How many runs have looked for it. */
+  runs: number;
+  /** The flow left it out of what is downloaded: its author's decision, and no fault. */
+  leftOut: boolean;
+  goneSince: number | null;
+  /** When it became an alarm of its own. */
+  overdueAt: number | null;
+  /** Why it did not come last; '' when it was not tried. */
+  code: string;
+  message: string;
+  cure: string;
+  closedAt: number | null;
+  closedBy: string;
+  closedWhy: string;
+}
+
+/** What of an account was seen and is not here: each is named in every digest until it came or a person decided. */
+export interface OpenThings {
+  outstanding: OutstandingReport[];
+  /** In quarantine, and nobody has decided. */
+  quarantine: HeldReport[];
+  /** Entries that are left alone, and nobody has decided. */
+  refused: JudgedName[];
 }
 
 export interface ObservedEntry {
@@ -225,6 +278,8 @@ export interface JudgedName extends RefusedEntry {
   firstSeenAt: number;
   decision: Decision;
   releasedAs: string;
+  /** When the entry came after all; null as long as it did not. */
+  cameAt: number | null;
 }
 
 /** A local copy that may be removed. */
@@ -262,6 +317,8 @@ export interface ReportHistory {
   path: string;
   /** Asked for and not received yet. */
   asked?: { at: number; run: string };
+  /** Seen and not received, or closed by a person. */
+  outstanding?: OutstandingReport;
   versions: VersionHistory[];
   quarantine?: {
     id: number;
@@ -301,6 +358,7 @@ export interface UntoldAmendment extends Mailed {
 
 export interface NewDeliveryFailure {
   versionId: number;
+  /** '' where no rule says which. */
   share: string;
   run: string;
   code: string;
@@ -331,7 +389,16 @@ export interface AccountFacts {
   /** Received by an earlier run and delivered by this one, or by one that was cut off before it could tell. */
   delivered: DeliveredReport[];
   failures: RunFailure[];
-  refused: RefusedEntry[];
+  /** Entries that are left alone and about which nobody has decided. */
+  refused: JudgedName[];
+  /** Seen at the server and not received. */
+  outstanding: OutstandingReport[];
+  /** Came whole, is not trusted, and nobody has decided. */
+  quarantine: HeldReport[];
+  /** How many reports the flow left out. */
+  leftOut: number;
+  /** Set where this run did not look at the account and none has for long: when one did last, 0 for never. */
+  forgottenSince?: number;
 }
 
 export interface RunFacts {
@@ -352,8 +419,6 @@ export interface NewMail {
   html: string;
   /** Versions this mail tells of. */
   told?: number[];
-  /** Lost reports this mail tells of. */
-  lost?: number[];
   /** The amendment this mail is about. */
   amendment?: Amendment;
   /** The news of a switch it is about. */

@@ -125,9 +125,11 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     }
   }
 
-  #showEnd({ received, failed }: CollectionSummary, { dataCentre }: RunContext): void {
+  #showEnd({ complete, received, failed, outstanding }: CollectionSummary, { dataCentre }: RunContext): void {
     const { fill, params } = siteLook(dataCentre, this.language);
     if (failed.length > 0) this.show('partly', 'yellow', 'ring', { failed: failed.length });
+    else if (outstanding.length > 0) this.show('outstanding', 'yellow', 'ring', { n: outstanding.length });
+    else if (!complete) this.show('notAllHere', 'yellow', 'ring');
     else if (received.length > 0) this.show('downloaded', fill, 'dot', { ...params, done: received.length });
     else this.show('nothing', fill, 'ring', params);
   }
@@ -147,22 +149,18 @@ function nothingCame(
     complete: false,
     received: [],
     failed,
+    outstanding: [],
     known: count('known'),
     writing: count('writing'),
   };
 }
 
 /** Folders that could not be listed: what is in them did not come, though nothing failed to download. */
-function folderErrors(problems: { folder: string; code: string; message: string }[] = []): RapError[] {
-  const kinds = Map.groupBy(problems, ({ code }) => code === 'REMOTE_MISSING');
-  return [...kinds].map(([gone, some]) => {
-    const message = some.map((problem) => problem.message).join('; ');
-    const reports = some.map(({ folder }) => folder);
-    return new RapError(gone ? 'REMOTE_MISSING' : 'FOLDER_UNREADABLE', message, {
-      reports,
-      details: { folder: reports[0] },
-    });
-  });
+function folderErrors(problems: { folder: string; message: string }[] = []): RapError[] {
+  if (problems.length === 0) return [];
+  const message = problems.map((problem) => problem.message).join('; ');
+  const reports = problems.map(({ folder }) => folder);
+  return [new RapError('FOLDER_UNREADABLE', message, { reports, details: { folder: reports[0] } })];
 }
 
 /**

@@ -200,8 +200,12 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     this.#tellRecoveries(msg, send);
     this.#tried.delete(keyOf(context));
     if (this.#pauses.any) this.show('shareWaits', 'yellow', 'ring');
-    else if (tally.filed > 0) this.show('filed', 'green', 'dot', { done: tally.filed });
-    else this.show('nothing', 'green', 'ring');
+    else {
+      const { complete } = msg.payload as CollectionSummary;
+      if (tally.filed > 0) this.show('filed', complete ? 'green' : 'yellow', 'dot', { done: tally.filed });
+      else if (complete) this.show('nothing', 'green', 'ring');
+      else this.show('notAllHere', 'yellow', 'ring');
+    }
     // Whatever happened, the summary goes on: log out, the next account and the digest hang on it.
     send([null, msg, null]);
     const [last, ...others] = [...faults.values()].reverse();

@@ -106,7 +106,8 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
     const now = this.clock.now();
     const summary = summaryOf(msg.payload);
     const caught = msg.error as Caught | undefined;
-    const got = obtained(plan, summary?.received ?? [], summary?.failed ?? []);
+    const missing = [...(summary?.failed ?? []), ...(summary?.outstanding ?? [])];
+    const got = obtained(plan, summary?.received ?? [], missing);
     // A repeat adds to what was obtained before; it never takes anything away.
     const reports = new Map([...(before?.reports ?? []), ...got.reports].map((one) => [one.path, one]));
     const downloads = part.tasks.includes('download');

@@ -14,6 +14,14 @@ const reportTable = `<table width="100%" cellpadding="0" cellspacing="0" border=
 </table>
 {{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}`;
 
+const openTable = `<div style="{{s.heading}}color:#b3261e;">{{heading}}</div>
+<div style="{{s.sentence}}">{{sentence}}</div>
+<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
+{{#rows}}<tr><td style="{{s.cell}}"><div style="{{s.path}}">{{shown}}</div>{{#lines}}<div style="{{s.inCell}}{{s.path}}">{{.}}</div>{{/lines}}</td></tr>
+{{/rows}}
+</table>
+{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}`;
+
 export const digestHtml = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
 {{#tiles}}<td width="25%" align="center" style="padding:10px 4px;"><div style="{{s.font}}font-size:26px;line-height:32px;font-weight:600;color:{{colour}};">{{n}}</div><div style="{{s.small}}">{{label}}</div></td>
 {{/tiles}}
@@ -40,6 +48,12 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 {{/rows}}
 {{#more}}<div style="{{s.small}}padding:4px 10px;">{{more}}</div>{{/more}}
 {{/failures}}
+{{#outstanding}}
+{{>openTable}}
+{{/outstanding}}
+{{#quarantine}}
+{{>openTable}}
+{{/quarantine}}
 {{#received}}
 <div style="{{s.heading}}">{{heading}}</div>
 {{>reportTable}}
@@ -59,7 +73,7 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 {{/refused}}
 {{/accounts}}`;
 
-export const digestPartials = { reportTable };
+export const digestPartials = { reportTable, openTable };
 
 const reportLines = `{{#rows}}
 - {{name}}{{#kind}} ({{kind}}){{/kind}}{{#amended}} [{{amended}}]{{/amended}}
@@ -71,6 +85,18 @@ const reportLines = `{{#rows}}
 {{#places}}
   {{file}}
 {{/places}}
+{{/rows}}
+{{#more}}
+  {{more}}
+{{/more}}`;
+
+const openLines = `{{heading}}:
+{{sentence}}
+{{#rows}}
+- {{shown}}
+{{#lines}}
+  {{.}}
+{{/lines}}
 {{/rows}}
 {{#more}}
   {{more}}
@@ -104,6 +130,14 @@ export const digestText = `{{title}}
   {{more}}
 {{/more}}
 {{/failures}}
+{{#outstanding}}
+
+${openLines}
+{{/outstanding}}
+{{#quarantine}}
+
+${openLines}
+{{/quarantine}}
 {{#received}}
 
 {{heading}}:

@@ -12,6 +12,9 @@ export const en: Words = {
   deliveredLate: { other: '{n} delivered late' },
   failed: { other: '{n} failed' },
   refused: { other: '{n} refused' },
+  outstanding: { other: '{n} outstanding' },
+  inQuarantine: { other: '{n} in quarantine' },
+  stillWriting: { other: '{n} still being written' },
   notReached: '{account} not reached',
   listedPartly: '{account} incomplete',
   nobodyReached: 'no account was reached',
@@ -21,6 +24,8 @@ export const en: Words = {
   lateHeading: 'Delivered now, received by an earlier run',
   failedHeading: 'Failed',
   refusedHeading: 'Refused, not touched',
+  outstandingHeading: 'Outstanding: seen at the server, not received',
+  quarantineHeading: 'In quarantine: a person decides',
 
   report: 'Report',
   businessDate: 'Business date',
@@ -34,13 +39,15 @@ export const en: Words = {
     other: 'Nothing new: {n} reports were already here.',
   },
   nothingAtAll: 'Nothing new: the server lists no reports.',
-  writing: {
-    one: '1 report is still being written; the next run takes it.',
-    other: '{n} reports are still being written; the next run takes them.',
+  leftOut: {
+    one: '1 report was not asked for: a node of the flow leaves it out.',
+    other: '{n} reports were not asked for: a node of the flow leaves them out.',
   },
   unknownSentence:
     'Not reached. What the server holds is unknown: this does not mean that reports are missing.',
   taken: 'Another run was at work with this account; its digest tells what came.',
+  forgottenSentence: 'No run has looked at this account since {time}, and something is still outstanding.',
+  neverLookedSentence: 'No run has looked at this account, and something is still outstanding.',
   incomplete: 'Not everything could be listed. There may be more reports than are named here.',
   landingOnly: 'in the landing folder only',
   amended: 'amended',
@@ -49,12 +56,28 @@ export const en: Words = {
   more: { one: 'and 1 more, recorded in the ledger', other: 'and {n} more, all recorded in the ledger' },
   reports: { one: '1 report', other: '{n} reports' },
   about: 'About',
-  refusedSentence: 'The server listed names that are not safe to store. They were left alone.',
+  refusedSentence:
+    'The server listed entries that are not safe to take. They are left alone, and stand here until a person decides with "rap quarantine".',
+  outstandingSentence:
+    'Each stands here until it came, or until a person closes it with "rap reports close". What is still being written is taken by the next run that sees it stand still.',
+  quarantineSentence:
+    'They came whole and are not trusted, so nobody has them. Each stands here until a person releases or discards it with "rap quarantine".',
+  states: {
+    listed: 'seen, not received yet',
+    writing: 'still being written',
+    overdue: 'has not been seen standing still',
+    gone: 'not listed any more since {time}',
+    awaited: 'never listed, though it must be there',
+    folder: 'the folder could not be listed',
+  },
+  seenFirst: 'first seen {time} by run {run}',
+  seenLast: 'last seen {time}',
+  heldSince: 'since {time}',
 
   tileReceived: 'received',
   tileKnown: 'already here',
   tileWriting: 'still being written',
-  tileFailed: 'failed or refused',
+  tileFailed: 'to look at',
 
   primary: 'primary data centre',
   secondary: 'secondary data centre',
@@ -121,6 +144,7 @@ export const en: Words = {
     other:
       'The faults of these alarms have ended: each report they were about came, or a person decided about it.',
   },
+  recoveryMissing: 'Not all is well: what is named here was seen and is still not here.',
   recovered: 'Over',
   alarmRow: 'Alarm {id}, {code}',
   metTimes: { one: 'met once, at {from}', other: 'met {n} times, from {from} to {until}' },

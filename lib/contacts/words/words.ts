@@ -17,6 +17,9 @@ export interface Words {
   deliveredLate: Counted;
   failed: Counted;
   refused: Counted;
+  outstanding: Counted;
+  inQuarantine: Counted;
+  stillWriting: Counted;
   notReached: string;
   listedPartly: string;
   nobodyReached: string;
@@ -26,6 +29,8 @@ export interface Words {
   lateHeading: string;
   failedHeading: string;
   refusedHeading: string;
+  outstandingHeading: string;
+  quarantineHeading: string;
 
   report: string;
   businessDate: string;
@@ -36,9 +41,11 @@ export interface Words {
   alreadyHere: Counted;
   nothingNewSentence: Counted;
   nothingAtAll: string;
-  writing: Counted;
+  leftOut: Counted;
   unknownSentence: string;
   taken: string;
+  forgottenSentence: string;
+  neverLookedSentence: string;
   incomplete: string;
   landingOnly: string;
   amended: string;
@@ -49,6 +56,13 @@ export interface Words {
   reports: Counted;
   about: string;
   refusedSentence: string;
+  outstandingSentence: string;
+  quarantineSentence: string;
+  /** Of something outstanding, by the state the listing gave it; a folder has its own. */
+  states: { listed: string; writing: string; overdue: string; gone: string; awaited: string; folder: string };
+  seenFirst: string;
+  seenLast: string;
+  heldSince: string;
 
   tileReceived: string;
   tileKnown: string;
@@ -100,6 +114,7 @@ export interface Words {
   recoveryTitle: string;
   recoverySentence: Counted;
   recoveryCame: Counted;
+  recoveryMissing: string;
   recovered: string;
   alarmRow: string;
   metTimes: Counted;

@@ -10,6 +10,9 @@ export const zhHans: Words = {
   deliveredLate: { other: '补送 {n} 份' },
   failed: { other: '失败 {n} 项' },
   refused: { other: '拒收 {n} 项' },
+  outstanding: { other: '未收到 {n} 份' },
+  inQuarantine: { other: '隔离 {n} 份' },
+  stillWriting: { other: '写入中 {n} 份' },
   notReached: '{account} 未能连接',
   listedPartly: '{account} 未完整',
   nobodyReached: '所有账户均未能连接',
@@ -19,6 +22,8 @@ export const zhHans: Words = {
   lateHeading: '本次送达（之前已收到）',
   failedHeading: '失败',
   refusedHeading: '拒收（未作处理）',
+  outstandingHeading: '未收到：曾在服务器出现',
+  quarantineHeading: '在隔离区：由人决定',
 
   report: '报告',
   businessDate: '营业日',
@@ -29,9 +34,11 @@ export const zhHans: Words = {
   alreadyHere: { other: '{n} 份报告之前已收到。' },
   nothingNewSentence: { other: '没有新报告：{n} 份报告之前已收到。' },
   nothingAtAll: '没有新报告：服务器没有列出任何报告。',
-  writing: { other: '{n} 份报告仍在写入，下次运行时再收取。' },
+  leftOut: { other: '{n} 份报告没有收取：流程中的节点把它们剔除。' },
   unknownSentence: '未能连接。服务器上有什么并不清楚，并不代表报告缺失。',
   taken: '另一次执行正使用此账户；结果见该次执行的摘要。',
+  forgottenSentence: '自 {time} 起再没有运行查看此账户，而仍有未收到的项目。',
+  neverLookedSentence: '从未有运行查看此账户，而仍有未收到的项目。',
   incomplete: '未能列出全部内容，报告可能比这里所列的多。',
   landingOnly: '只在暂存文件夹',
   amended: '已修订',
@@ -43,12 +50,28 @@ export const zhHans: Words = {
   more: { other: '另有 {n} 份，全部记录在账本内' },
   reports: { other: '{n} 份报告' },
   about: '关于',
-  refusedSentence: '服务器列出的名称不能安全保存，因此没有处理。',
+  refusedSentence:
+    '服务器列出的项目不能安全收取，因此没有处理；每项会一直列于此，直至有人以“rap quarantine”决定。',
+  outstandingSentence:
+    '每项会一直列于此，直至收到，或由人以“rap reports close”结案。仍在写入的，在看到其静止后的下次运行收取。',
+  quarantineSentence:
+    '这些报告完整收到但不可信，因此没有送交任何人。每项会一直列于此，直至有人以“rap quarantine”放行或弃置。',
+  states: {
+    listed: '已看见，尚未收到',
+    writing: '仍在写入',
+    overdue: '一直未见静止',
+    gone: '自 {time} 起不再列出',
+    awaited: '理应存在，但从未列出',
+    folder: '文件夹未能列出',
+  },
+  seenFirst: '首次看见 {time}，运行编号 {run}',
+  seenLast: '最后看见 {time}',
+  heldSince: '自 {time} 起',
 
   tileReceived: '收到',
   tileKnown: '之前已有',
   tileWriting: '仍在写入',
-  tileFailed: '失败或拒收',
+  tileFailed: '需要留意',
 
   primary: '主数据中心',
   secondary: '备用数据中心',
@@ -102,6 +125,7 @@ export const zhHans: Words = {
   recoveryTitle: '已恢复',
   recoverySentence: { other: '此警报的故障已结束：{account} 最近一次执行再没有遇到。' },
   recoveryCame: { other: '此警报所涉的报告均已收到，或已有人作出决定，故障已经结束。' },
+  recoveryMissing: '并非一切正常：以下项目曾看见而仍未收妥。',
   recovered: '已解除',
   alarmRow: '警报 {id}，{code}',
   metTimes: { other: '由 {from} 至 {until} 共发生 {n} 次' },
@@ -161,6 +185,10 @@ export const zhHans: Words = {
       '报告属于另一参与者，已存放于隔离区：请勿转发，并通知香港交易所。以“rap quarantine”放行或弃置。',
     CONTENT_WRONG:
       '报告内容前后不符，已存放于隔离区：请向香港交易所索取正确版本。以“rap quarantine”放行或弃置。',
+    NEVER_SETTLES:
+      '每次查看报告都有变动。请向香港交易所查询是否已写完；静止时间设为 0 即照现状收取。如并非报告，以“rap reports close”结案。',
+    REPORT_GONE:
+      '报告曾在服务器，但未收到已被移走。请香港交易所放回或提供副本，然后以“rap reports close”结案。',
     PAIR_INCOMPLETE: '报告只有一半已到，下次运行时收取另一半；若仍未出现，请向香港交易所查询。',
     STILL_WRITING: '报告仍在写入，下次运行时收取。',
     SHORT_FILE: '服务器传送的数据比所报的少，未作保留；下次运行会再试。',

@@ -10,6 +10,9 @@ export const zhHant: Words = {
   deliveredLate: { other: '補送 {n} 份' },
   failed: { other: '失敗 {n} 項' },
   refused: { other: '拒收 {n} 項' },
+  outstanding: { other: '未收到 {n} 份' },
+  inQuarantine: { other: '隔離 {n} 份' },
+  stillWriting: { other: '寫入中 {n} 份' },
   notReached: '{account} 未能連接',
   listedPartly: '{account} 未完整',
   nobodyReached: '所有帳戶均未能連接',
@@ -19,6 +22,8 @@ export const zhHant: Words = {
   lateHeading: '今次送達（之前已收到）',
   failedHeading: '失敗',
   refusedHeading: '拒收（未有處理）',
+  outstandingHeading: '未收到：曾在伺服器出現',
+  quarantineHeading: '在隔離區：由人決定',
 
   report: '報告',
   businessDate: '營業日',
@@ -29,9 +34,11 @@ export const zhHant: Words = {
   alreadyHere: { other: '{n} 份報告之前已收到。' },
   nothingNewSentence: { other: '沒有新報告：{n} 份報告之前已收到。' },
   nothingAtAll: '沒有新報告：伺服器沒有列出任何報告。',
-  writing: { other: '{n} 份報告仍在寫入，下次執行時再收取。' },
+  leftOut: { other: '{n} 份報告沒有收取：流程中的節點把它們剔除。' },
   unknownSentence: '未能連接。伺服器上有甚麼並不清楚，並不代表報告欠缺。',
   taken: '另一次執行正使用此帳戶；結果見該次執行的摘要。',
+  forgottenSentence: '自 {time} 起再沒有執行查看此帳戶，而仍有未收到的項目。',
+  neverLookedSentence: '從未有執行查看此帳戶，而仍有未收到的項目。',
   incomplete: '未能列出全部內容，報告可能比這裏所列的多。',
   landingOnly: '只在暫存資料夾',
   amended: '已修訂',
@@ -43,12 +50,28 @@ export const zhHant: Words = {
   more: { other: '另有 {n} 份，全部記錄在帳本內' },
   reports: { other: '{n} 份報告' },
   about: '關於',
-  refusedSentence: '伺服器列出的名稱不能安全儲存，因此沒有處理。',
+  refusedSentence:
+    '伺服器列出的項目不能安全收取，因此沒有處理；每項會一直列於此，直至有人以「rap quarantine」決定。',
+  outstandingSentence:
+    '每項會一直列於此，直至收到，或由人以「rap reports close」結案。仍在寫入的，在看到其靜止後的下次執行收取。',
+  quarantineSentence:
+    '這些報告完整收到但不可信，因此沒有送交任何人。每項會一直列於此，直至有人以「rap quarantine」放行或棄置。',
+  states: {
+    listed: '已看見，尚未收到',
+    writing: '仍在寫入',
+    overdue: '一直未見靜止',
+    gone: '自 {time} 起不再列出',
+    awaited: '理應存在，但從未列出',
+    folder: '資料夾未能列出',
+  },
+  seenFirst: '首次看見 {time}，執行編號 {run}',
+  seenLast: '最後看見 {time}',
+  heldSince: '自 {time} 起',
 
   tileReceived: '收到',
   tileKnown: '之前已有',
   tileWriting: '仍在寫入',
-  tileFailed: '失敗或拒收',
+  tileFailed: '需要留意',
 
   primary: '主數據中心',
   secondary: '後備數據中心',
@@ -102,6 +125,7 @@ export const zhHant: Words = {
   recoveryTitle: '已恢復',
   recoverySentence: { other: '此警報的故障已結束：{account} 最近一次執行再沒有遇到。' },
   recoveryCame: { other: '此警報所涉的報告均已收到，或已有人作出決定，故障已經結束。' },
+  recoveryMissing: '並非一切正常：以下項目曾看見而仍未收妥。',
   recovered: '已解除',
   alarmRow: '警報 {id}，{code}',
   metTimes: { other: '由 {from} 至 {until} 共發生 {n} 次' },
@@ -162,6 +186,10 @@ export const zhHant: Words = {
       '報告屬於另一參與者，已存放於隔離區：請勿轉發，並通知香港交易所。以「rap quarantine」放行或棄置。',
     CONTENT_WRONG:
       '報告內容前後不符，已存放於隔離區：請向香港交易所索取正確版本。以「rap quarantine」放行或棄置。',
+    NEVER_SETTLES:
+      '每次查看報告都有變動。請向香港交易所查詢是否已寫妥；靜止時間設為 0 即照現狀收取。如並非報告，以「rap reports close」結案。',
+    REPORT_GONE:
+      '報告曾在伺服器，但未收到已被移走。請香港交易所放回或提供副本，然後以「rap reports close」結案。',
     PAIR_INCOMPLETE: '報告只有一半已到，下次執行時收取另一半；若仍未出現，請向香港交易所查詢。',
     STILL_WRITING: '報告仍在寫入，下次執行時收取。',
     SHORT_FILE: '伺服器傳送的資料比所報的少，未有保留；下次執行會再試。',

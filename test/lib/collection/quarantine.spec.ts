@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { closeReport } from '../../../lib/collection/close.ts';
 import { collect } from '../../../lib/collection/collect.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
 import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
@@ -192,22 +193,25 @@ describe('Quarantine', () => {
     assert.deepEqual(await journalled(), []);
   });
 
-  it('tells once of a report that an interrupted run had asked for and that is gone', async () => {
+  it('never calls a run complete after a report that an interrupted run had asked for and that is gone', async () => {
     const account = 'hkscc';
-    await house.ledger.recordIntent({
-      account,
-      run: 'run-0',
-      path: '/INBOX/gone.txt',
-      size: 1,
-      modifiedAt: 1,
-    });
-    const { listing } = await run();
+    const gone = { account, run: 'run-0', path: '/INBOX/gone.txt', size: 1, modifiedAt: 1 };
+    await house.ledger.recordIntent(gone);
+    const { listing, summary } = await run();
     assert.deepEqual(
-      listing.problems.map(({ code, folder }) => [code, folder]),
-      [['REMOTE_MISSING', '/INBOX/gone.txt']],
+      listing.overdue.map(({ code, subject }) => [code, subject]),
+      [['REPORT_GONE', gone.path]],
     );
-    assert.equal(listing.complete, false);
+    assert.deepEqual([listing.complete, summary.complete], [false, false]);
+    assert.deepEqual(
+      summary.outstanding.map(({ code, path: remote }) => [code, remote]),
+      [['REPORT_GONE', gone.path]],
+    );
     assert.deepEqual(await house.ledger.openIntents(account), []);
-    assert.equal((await run()).listing.complete, true);
+    assert.equal((await run()).summary.complete, false);
+    const [report] = (await house.ledger.openThings(account)).outstanding;
+    await closeReport(house.ledger, report ?? assert.fail(), act);
+    const closed = await run();
+    assert.deepEqual([closed.listing.complete, closed.summary.complete], [true, true]);
   });
 });

@@ -11,7 +11,7 @@ import { wordsOf } from '../../../lib/contacts/words/index.ts';
 import { codes, errorCodes } from '../../../lib/errors/codes.ts';
 import type { RunFailure } from '../../../lib/ledger/ledger.ts';
 import { START } from '../ledger/samples.ts';
-import { account, delivered, facts } from './samples.ts';
+import { account, delivered, facts, held, outstanding } from './samples.ts';
 
 const failure: RunFailure = {
   code: 'DISK_FULL',
@@ -27,6 +27,8 @@ const refusal = {
   shown: '..\\\\x',
   code: 'NAME_REFUSED' as const,
   reason: 'contains a path separator',
+  ...{ id: 3, account: 'HKSCC', run: 'run-1', firstSeenAt: START },
+  ...{ decision: '' as const, releasedAs: '', cameAt: null },
 };
 
 const alarm: Alarm = {
@@ -124,9 +126,75 @@ describe('the digest', () => {
     const partly = renderDigest(facts(account({ known: 0, complete: false })));
     saysAll(partly.text, 'Not everything could be listed');
     assert.doesNotMatch(partly.text, /nothing new/i);
-    const waiting = renderDigest(facts(account({ known: 0, counts: { ...account().counts, writing: 2 } })));
-    saysAll(waiting.text, '2 reports are still being written');
-    assert.doesNotMatch(waiting.text, /lists no reports/);
+    const writing = [
+      outstanding({ state: 'writing' }),
+      outstanding({ state: 'writing', path: '/INBOX/b.txt' }),
+    ];
+    const waiting = renderDigest(facts(account({ known: 0, outstanding: writing })));
+    saysAll(waiting.subject, '2 still being written');
+    saysAll(waiting.text, '/INBOX/b.txt', 'still being written');
+    assert.doesNotMatch(waiting.text, /nothing new/i);
+  });
+
+  it('is never calm while something was seen that is not here, whatever it is, in every language', () => {
+    const open = {
+      gone: { outstanding: [outstanding({ state: 'gone', goneSince: START, code: 'SHORT_FILE' })] },
+      'not asked for': { outstanding: [outstanding()] },
+      'never stands still': { outstanding: [outstanding({ state: 'writing', overdueAt: START })] },
+      'other half': { outstanding: [outstanding({ state: 'awaited', code: 'PAIR_INCOMPLETE' })] },
+      folder: { outstanding: [outstanding({ kind: 'folder', path: '/INBOX/a', code: 'FOLDER_UNREADABLE' })] },
+      quarantine: { quarantine: [held()] },
+      refused: { refused: [refusal] },
+      forgotten: { outstanding: [outstanding()], listed: false, complete: false, forgottenSince: START },
+    };
+    for (const [name, changes] of Object.entries(open)) {
+      for (const language of languages) {
+        const rendered = renderDigest(facts(account(changes)), { language });
+        const { nothingNew } = wordsOf[language];
+        for (const text of [rendered.subject, rendered.text, seen(rendered)]) {
+          assert.ok(!text.toLowerCase().includes(nothingNew), `${name} ${language}: ${text}`);
+          assert.doesNotMatch(text, /[{}]|undefined|\[object/, language);
+        }
+        assert.match(rendered.subject, /1/, `${name}: counted`);
+        const [one] = [...account(changes).outstanding, ...account(changes).quarantine];
+        if (one !== undefined) for (const text of [rendered.text, seen(rendered)]) saysAll(text, one.path);
+      }
+    }
+  });
+
+  it('counts a report once: in quarantine, failed now, or outstanding, and copies of it as one', () => {
+    const wrong = { ...failure, code: 'CONTENT_WRONG', subject: held().path, count: 1 };
+    const short = { ...failure, code: 'SHORT_FILE', subject: outstanding().path, count: 1 };
+    const first = renderDigest(
+      facts(account({ failures: [wrong, short], outstanding: [outstanding()], quarantine: [held()] })),
+    );
+    assert.equal(first.subject, 'RAP reports 2026-11-20: 1 failed, 1 in quarantine');
+    const later = renderDigest(
+      facts(
+        account({
+          outstanding: [outstanding()],
+          quarantine: [held(), held({ id: 8, sha256: 'c'.repeat(64) })],
+        }),
+      ),
+    );
+    assert.equal(later.subject, 'RAP reports 2026-11-20: 1 outstanding, 1 in quarantine');
+    saysAll(later.text, 'report-7', 'report-8', 'cccccccc');
+  });
+
+  it('says of something outstanding since when, why, and what to do', () => {
+    const gone = outstanding({
+      state: 'gone',
+      goneSince: START + 3600_000,
+      code: 'SHORT_FILE',
+      message: 'only 3 of 5 bytes',
+      cure: codes.SHORT_FILE.cure,
+    });
+    const rendered = renderDigest(facts(account({ outstanding: [gone], leftOut: 4 })));
+    for (const text of [rendered.text, seen(rendered)]) {
+      saysAll(text, 'not listed any more since 2026-11-20 21:00', 'first seen 2026-11-20 20:00 by run run-0');
+      saysAll(text, 'SHORT_FILE: only 3 of 5 bytes', codes.SHORT_FILE.cure, 'rap reports close');
+      saysAll(text, '4 reports were not asked for');
+    }
   });
 
   it('ends with address, data centre, run and time', () => {

@@ -1,7 +1,13 @@
 import { type ContactsConfig, parseContacts } from '../../../lib/contacts/config.ts';
-import type { AccountFacts, DeliveredReport, RunFacts } from '../../../lib/ledger/ledger.ts';
+import type {
+  AccountFacts,
+  DeliveredReport,
+  HeldReport,
+  OutstandingReport,
+  RunFacts,
+} from '../../../lib/ledger/ledger.ts';
 import { aReport } from '../delivery/samples.ts';
-import { START } from '../ledger/samples.ts';
+import { aVersion, START } from '../ledger/samples.ts';
 
 export function someContacts(smtp: object = {}, changes: object = {}): ContactsConfig {
   return parseContacts({
@@ -40,6 +46,49 @@ export function account(changes: Partial<AccountFacts> = {}): AccountFacts {
     delivered: [],
     failures: [],
     refused: [],
+    outstanding: [],
+    quarantine: [],
+    leftOut: 0,
+    ...changes,
+  };
+}
+
+export function outstanding(changes: Partial<OutstandingReport> = {}): OutstandingReport {
+  return {
+    ...{
+      id: 12,
+      account: 'HKSCC',
+      path: '/INBOX/a.txt',
+      kind: 'report',
+      state: 'listed',
+      dataCentre: 'primary',
+    },
+    ...{
+      size: 5,
+      modifiedAt: START,
+      firstSeenAt: START,
+      firstRun: 'run-0',
+      lastSeenAt: START,
+      lastRun: 'run-0',
+    },
+    ...{ runs: 1, leftOut: false, goneSince: null, overdueAt: null, code: '', message: '', cure: '' },
+    ...{ closedAt: null, closedBy: '', closedWhy: '' },
+    ...changes,
+  };
+}
+
+export function held(changes: Partial<HeldReport> = {}): HeldReport {
+  const report = aVersion({ path: '/INBOX/held.txt', name: 'held.txt' });
+  return {
+    ...{
+      id: 7,
+      account: 'HKSCC',
+      path: report.path,
+      sha256: report.sha256,
+      file: '/home/rap/quarantine/held.txt',
+    },
+    ...{ code: 'CONTENT_WRONG', reason: 'the total does not fit', run: 'run-0', size: 5, modifiedAt: START },
+    ...{ bytes: 5, heldAt: START, decision: '', report },
     ...changes,
   };
 }

@@ -397,8 +397,21 @@ describe('facts of a run', () => {
             count: 2,
           },
         ],
-        refused: [entry],
+        refused: hkscc?.refused,
+        outstanding: [],
+        quarantine: [],
+        leftOut: 0,
       },
+    );
+    assert.deepEqual(
+      hkscc?.refused.map(({ folder, nameHex, shown, code, reason }) => ({
+        folder,
+        nameHex,
+        shown,
+        code,
+        reason,
+      })),
+      [entry],
     );
     assert.deepEqual(
       hkscc?.received.map((report) => [

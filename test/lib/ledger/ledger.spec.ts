@@ -333,6 +333,70 @@ describe('migrations', () => {
     await db.destroy();
   });
 
+  it('take over what an older release saw and did not receive (15)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    await migrate(db, START, 13);
+    const insert = (table: string, row: Record<string, string | number>) => {
+      const needed = database
+        .prepare(`select name from pragma_table_info('${table}') where "notnull" = 1 and pk = 0`)
+        .all()
+        .map(({ name }) => [String(name), '0']);
+      const whole = { ...Object.fromEntries(needed), account: 'A', ...row };
+      const values = Object.values(whole).map((one) => `'${one}'`);
+      database.exec(`insert into ${table} (${Object.keys(whole)}) values (${values})`);
+    };
+    database.exec(`insert into runs (run, trigger, started_at) values ('run-9', 't', ${START})`);
+    const fail = (path: string, code: string, at = START - 1000) =>
+      insert('failures', { run: 'run-8', subject: path, code, message: code, cure: 'c', failed_at: at });
+    fail('/INBOX/gone.txt', 'REMOTE_MISSING');
+    fail('/INBOX/half.txt', 'PAIR_INCOMPLETE');
+    fail('/INBOX', 'FOLDER_UNREADABLE');
+    fail('/INBOX/full.txt', 'DISK_FULL');
+    insert('observations', { path: '/INBOX/full.txt' });
+    insert('intents', {
+      path: '/INBOX/asked.txt',
+      run: 'run-9',
+      size: 5,
+      modified_at: 7,
+      intended_at: START,
+    });
+    fail('/mnt/share', 'DISK_FULL');
+    fail('/INBOX/unrouted.txt', 'UNROUTED');
+    fail('/INBOX/long-ago.txt', 'SHORT_FILE', START - 40 * 24 * 3600_000);
+    fail('/INBOX/came.txt', 'SHORT_FILE');
+    insert('versions', { path: '/INBOX/came.txt', name: 'came.txt', folder: '/INBOX', seen_at: START });
+    fail('/INBOX/held.txt', 'CONTENT_WRONG');
+    fail('/INBOX/held.txt', 'SHORT_FILE');
+    insert('quarantine', { path: '/INBOX/held.txt' });
+    const hex = (name: string) => Buffer.from(name).toString('hex');
+    for (const name of ['came.txt', 'odd.txt'])
+      insert('refusals', { folder: '/INBOX', name_hex: hex(name), code: name });
+    await migrate(db, START);
+    const taken = database
+      .prepare('select path, kind, state, code, size from outstanding order by path')
+      .all();
+    assert.deepEqual(
+      taken.map((row) => Object.values(row)),
+      [
+        ['/INBOX', 'folder', 'listed', 'FOLDER_UNREADABLE', -1],
+        ['/INBOX/asked.txt', 'report', 'listed', '', 5],
+        ['/INBOX/full.txt', 'report', 'listed', 'DISK_FULL', -1],
+        ['/INBOX/gone.txt', 'report', 'listed', 'REMOTE_MISSING', -1],
+        ['/INBOX/half.txt', 'report', 'awaited', 'PAIR_INCOMPLETE', -1],
+      ],
+    );
+    const refused = database.prepare('select code, came_at from refusals order by code').all();
+    assert.deepEqual(
+      refused.map((row) => Object.values(row)),
+      [
+        ['came.txt', START],
+        ['odd.txt', null],
+      ],
+    );
+    await db.destroy();
+  });
+
   it('are all or nothing', async () => {
     const database = new DatabaseSync(':memory:');
     database.exec('create table versions (in_the_way)');

@@ -17,7 +17,7 @@ export const GONE = '/INBOX/20261120/gone.txt';
 /** A run lists an account whose folders are empty. */
 export async function listNothing(ledger: Ledger, clock: SimulatedClock, run: string) {
   const session = {
-    account: { name: ACCOUNT },
+    account: { name: ACCOUNT, folders: ['/INBOX'] },
     list: async () => ({ files: [], refused: [], problems: [] }),
   } as unknown as RapSession;
   await ledger.startRun({ run, trigger: 'timer' });
@@ -31,7 +31,7 @@ export async function listNothing(ledger: Ledger, clock: SimulatedClock, run: st
 /** Whoever gets digests. */
 export const READERS = [['ops'], ['managers']];
 
-export type Step = 'recordLost' | 'recordListing' | 'queueMail';
+export type Step = 'noteOutcome' | 'recordMissed' | 'recordListing' | 'queueMail';
 
 export const killListing = mortal(import.meta, async (home, step: Step) => {
   const { ledger, clock } = await dyingHome(home, START, step);

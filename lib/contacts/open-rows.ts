@@ -1,0 +1,30 @@
+/** What was seen at RAP and is not here, as rows of a mail. */
+import type { OpenThings } from '../ledger/ledger.ts';
+import { say, type Words } from './words/index.ts';
+
+/** So many names of an account; the digest of its next run has them all. */
+const MOST_NAMES = 20;
+
+/** What was seen at RAP and is not here, by account: also of accounts that no flow looks at any more. */
+export function openRows({ outstanding, quarantine, refused }: OpenThings, words: Words) {
+  const things = [
+    ...outstanding.map(({ account, path }) => ({ account, path, kind: words.outstanding })),
+    ...quarantine.map(({ account, path }) => ({ account, path, kind: words.inQuarantine })),
+    ...refused.map(({ account, folder, shown }) => ({
+      account,
+      path: `${folder}/${shown}`,
+      kind: words.refused,
+    })),
+  ];
+  return [...Map.groupBy(things, ({ account }) => account)].map(([account, all]) => {
+    const counts = [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, some]) =>
+      say(words, kind, { n: new Set(some.map(({ path }) => path)).size }),
+    );
+    const names = [...new Set(all.map(({ path }) => path))];
+    const left = names.length - MOST_NAMES;
+    return {
+      what: `${account}${words.colon}${counts.join(words.comma)}`,
+      lines: [...names.slice(0, MOST_NAMES), ...(left > 0 ? [say(words, words.more, { n: left })] : [])],
+    };
+  });
+}
