@@ -37,6 +37,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'look into the ledger, prove it, copy it, restore it',
     load: () => import('./commands/ledger.ts'),
   },
+  reports: {
+    summary: 'show what was seen at RAP and is not here, and close it',
+    load: () => import('./commands/reports.ts'),
+  },
   quarantine: {
     summary: 'show what is not trusted; release or discard it',
     load: () => import('./commands/quarantine.ts'),

@@ -78,12 +78,13 @@ function described(found: Found) {
       decision: decision || 'open',
     };
   }
-  const { id, account, folder, shown, nameHex, code, reason, run, firstSeenAt, decision, releasedAs } =
+  const { id, account, folder, shown, nameHex, code, reason, run, firstSeenAt, releasedAs, cameAt } =
     found.name;
+  const decision = found.name.decision || (cameAt === null ? 'open' : 'came');
   const since = hongKongStamp(firstSeenAt);
   return {
     ...{ id: `name-${id}`, account, path: `${folder}/${shown}`, code, reason, run, since, nameHex },
-    decision: decision || 'open',
+    decision,
     ...(releasedAs === '' ? {} : { releasedAs }),
   };
 }

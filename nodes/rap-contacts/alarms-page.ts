@@ -1,7 +1,13 @@
-/** The operator's page of alarms: what is open, who knows, and the button that says "I know". */
+/**
+ * The operator's page of alarms: what is open, who knows, and the button that says "I know"; below it what was seen
+ * at RAP and is not here, and the button that closes it.
+ */
 import type { NodeAPI } from 'node-red';
+import { closeReport } from '../../lib/collection/close.ts';
+import { whyOutstanding } from '../../lib/collection/outstanding.ts';
 import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.ts';
-import type { AlarmRecord } from '../../lib/ledger/ledger.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { clockOf } from '../base/house.ts';
 import { serveOpsPage } from '../base/ops-page.ts';
@@ -25,13 +31,21 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
         hours: restHours(),
         total: open.length,
         alarms: alarms.slice(0, MOST_SHOWN).map((alarm) => shown(alarm, clock.now())),
+        ...(await shownOutstanding(ledger)),
       };
     },
     {
+      close: async (ledger, body, login) => {
+        const by = personOf(body, login);
+        const { outstanding } = await ledger.openThings();
+        const report = outstanding.find(({ id }) => id === Number(body.report));
+        const reason = String(body.why ?? '').trim();
+        if (report === undefined) throw new RapError('USAGE', 'It is not outstanding any more');
+        await closeReport(ledger, report, { by, reason });
+        return { said: `${report.path}: ${by}` };
+      },
       acknowledge: async (ledger, body, login) => {
-        const typed = String(body.by ?? '').trim();
-        // Whoever is logged in stands for it; the name typed is added where it says more.
-        const by = login === '' || login === typed ? typed : typed === '' ? login : `${typed} (${login})`;
+        const by = personOf(body, login);
         const alarm = Number(body.alarm);
         const { until } = await acknowledge(
           ledger,
@@ -43,6 +57,31 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
       },
     },
   );
+}
+
+/** Whoever is logged in stands for it; the name typed is added where it says more. */
+function personOf(body: Record<string, unknown>, login: string): string {
+  const typed = String(body.by ?? '').trim();
+  return login === '' || login === typed ? typed : typed === '' ? login : `${typed} (${login})`;
+}
+
+/** What was seen at RAP and is not here. About what lies in quarantine, or was refused, the command line decides. */
+async function shownOutstanding(ledger: Ledger) {
+  const { outstanding, quarantine, refused } = await ledger.openThings();
+  const since = (at: number) => hongKongStamp(at).slice(0, 16);
+  const all = [
+    ...outstanding.map((report) => {
+      const { id, account, path, firstSeenAt } = report;
+      return { close: id, account, path, why: whyOutstanding(report).message, since: since(firstSeenAt) };
+    }),
+    ...quarantine.map(({ id, account, path, reason, heldAt }) => ({
+      ...{ decide: `report-${id}`, account, path, why: reason, since: since(heldAt) },
+    })),
+    ...refused.map(({ id, account, folder, shown: name, reason, firstSeenAt }) => ({
+      ...{ decide: `name-${id}`, account, path: `${folder}/${name}`, why: reason, since: since(firstSeenAt) },
+    })),
+  ];
+  return { outstanding: all.slice(0, MOST_SHOWN), totalOutstanding: all.length };
 }
 
 function shown(alarm: AlarmRecord, now: number) {
@@ -59,8 +98,9 @@ function shown(alarm: AlarmRecord, now: number) {
 
 const script = `
 const { words, data, main, make } = ops;
-if (data.alarms.length === 0) { make('p', words.none, main, { class: 'good' }); return; }
-make('p', words.how.replace('{hours}', data.hours), main, { class: 'soft' });
+if (data.alarms.length === 0) make('p', words.none, main, { class: data.outstanding.length === 0 ? 'good' : 'soft' });
+if (data.alarms.length + data.outstanding.length === 0) return;
+if (data.alarms.length > 0) make('p', words.how.replace('{hours}', data.hours), main, { class: 'soft' });
 const form = make('form', '', main);
 const labelled = (text, name, value) => {
   const label = make('label', text, form);
@@ -70,7 +110,7 @@ const labelled = (text, name, value) => {
 const by = labelled(words.name, 'by', data.login);
 const why = labelled(words.why, 'why', '');
 form.onsubmit = (event) => event.preventDefault();
-ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((alarm) => {
+if (data.alarms.length > 0) ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((alarm) => {
   const head = make('div', '');
   make('div', alarm.id + ' · ' + words[alarm.level], head, { class: alarm.level === 'critical' ? 'bad' : 'soft' });
   make('div', alarm.account, head);
@@ -94,4 +134,22 @@ ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((a
   return [head, what, when, known];
 }));
 if (data.total > data.alarms.length) make('p', words.more.replace('{n}', data.total - data.alarms.length), main, { class: 'soft' });
+if (data.outstanding.length === 0) return;
+make('h2', words.outstanding, main);
+make('p', words.close, main, { class: 'soft' });
+ops.table([words.report, words.why, words.when, ''], data.outstanding.map((one) => {
+  const act = make('div', '');
+  if (one.decide) make('div', 'rap quarantine show ' + one.decide, act, { class: 'soft' });
+  else {
+    const button = make('button', words.closing, act, { type: 'button', 'data-report': one.close });
+    button.onclick = () => ops.act('close', { report: one.close, by: by.value, why: why.value });
+  }
+  const what = make('div', '');
+  make('div', one.path, what);
+  make('div', one.account, what, { class: 'soft' });
+  return [what, make('div', one.why), make('div', one.since), act];
+}));
+if (data.totalOutstanding > data.outstanding.length) {
+  make('p', words.moreOutstanding.replace('{n}', data.totalOutstanding - data.outstanding.length), main, { class: 'soft' });
+}
 `;

@@ -20,6 +20,12 @@ export const alarmsWords: PageWords = {
     by: '{by}, until {until}',
     acknowledge: 'Acknowledge',
     more: 'and {n} more: "rap alarms list" names them all',
+    outstanding: 'Outstanding: seen at RAP and not here',
+    close:
+      'Each stands in every digest until it came, or until a person says that nothing more is expected. Give your name and the reason above.',
+    report: 'Report',
+    closing: 'Close',
+    moreOutstanding: 'and {n} more: "rap reports outstanding" names them all',
   },
   'zh-TW': {
     title: 'RAP 警報',
@@ -39,6 +45,11 @@ export const alarmsWords: PageWords = {
     by: '{by}，有效至 {until}',
     acknowledge: '確認',
     more: '另有 {n} 項：執行 rap alarms list 可列出全部',
+    outstanding: '未收到：曾在 RAP 出現',
+    close: '每項會列於每份摘要，直至收到，或由人表明不會再有。請在上方填寫姓名及原因。',
+    report: '報表',
+    closing: '結案',
+    moreOutstanding: '另有 {n} 項：執行 rap reports outstanding 可列出全部',
   },
   'zh-CN': {
     title: 'RAP 警报',
@@ -58,5 +69,10 @@ export const alarmsWords: PageWords = {
     by: '{by}，有效至 {until}',
     acknowledge: '确认',
     more: '另有 {n} 项：执行 rap alarms list 可列出全部',
+    outstanding: '未收到：曾在 RAP 出现',
+    close: '每项会列于每份摘要，直至收到，或由人表明不会再有。请在上方填写姓名和原因。',
+    report: '报表',
+    closing: '结案',
+    moreOutstanding: '另有 {n} 项：执行 rap reports outstanding 可列出全部',
   },
 };

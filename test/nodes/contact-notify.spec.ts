@@ -353,6 +353,35 @@ describe('contact-notify, rap-contacts', () => {
     assert.deepEqual([record?.what, record?.why], ['alarm acknowledged', 'asked HKEX']);
   });
 
+  it('shows on the same page what is outstanding, and lets a person close it with name and reason', async () => {
+    await start();
+    await ledger(async (open) => {
+      const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' } as const;
+      await open.noteSeen(sight, [{ path: '/INBOX/a.txt', size: 5, modifiedAt: 7 }]);
+      const why = { code: 'CONTENT_WRONG', reason: 'the total does not fit' };
+      await open.hold(aVersion({ account: 'SIM001', path: '/INBOX/held.txt' }), why);
+    });
+    const shown = async () =>
+      ((await admin().get('/rap-ops/alarms/data')).body as { outstanding: Record<string, unknown>[] })
+        .outstanding;
+    assert.deepEqual(
+      (await shown()).map(({ path, close, decide }) => [path, close ?? decide]),
+      [
+        ['/INBOX/a.txt', 1],
+        ['/INBOX/held.txt', 'report-1'],
+      ],
+    );
+    const close = (body: object) => admin().post('/rap-ops/alarms/close').send(body);
+    const word = { report: 1, by: 'Ada', why: 'came by mail' };
+    assert.equal((await close({ ...word, by: ' ' })).status, 400);
+    assert.equal((await close({ ...word, why: ' ' })).status, 400);
+    assert.equal((await close(word)).status, 200);
+    assert.equal((await close(word)).status, 400);
+    assert.equal((await shown()).length, 1);
+    const [record] = (await ledger((open) => open.journalRecords())).filter(({ who }) => who === 'Ada');
+    assert.deepEqual([record?.what, record?.why], ['outstanding report closed', 'came by mail']);
+  });
+
   it('takes the word of a person from a file', async () => {
     await start({}, fastClock(60));
     runtime.send('alarm', failed('run-1'));

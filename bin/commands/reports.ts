@@ -1,0 +1,127 @@
+/** `rap reports`: what was seen at RAP and is not here, and the word of a person that nothing more is expected. */
+import { closeReport } from '../../lib/collection/close.ts';
+import { whyOutstanding } from '../../lib/collection/outstanding.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger, OutstandingReport } from '../../lib/ledger/ledger.ts';
+import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { parseWords, required } from '../connection-options.ts';
+import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+
+const help = `Usage: rap reports outstanding [--account ACCOUNT]
+       rap reports close ID... --reason TEXT [--by NAME]
+       rap reports close --all --account ACCOUNT --reason TEXT [--by NAME]
+
+outstanding  what was seen at RAP and is not here, each with its ID:
+             seen-N    a report that did not come, or a folder that could not be listed; it ends by itself when it came
+             report-N, name-N   came and is not trusted, or was left alone: "rap quarantine" decides about these
+close        nothing more is expected of a seen-N: it came another way, or it is no report. No digest names it any more
+             and its alarm is over. Should the server show other content under its name, that is taken as ever.
+
+Every closing is journalled with who and why.
+
+${homeHelp}
+  --json        one JSON object per line`;
+
+const options = {
+  account: { type: 'string' },
+  all: { type: 'boolean' },
+  reason: { type: 'string' },
+  by: { type: 'string' },
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+
+const stamp = (at: number) => hongKongStamp(at).slice(0, 16);
+
+/** All that is open, as plain data for people. */
+async function openRows(ledger: Ledger, account: string | undefined) {
+  const { outstanding, quarantine, refused } = await ledger.openThings(account);
+  return [
+    ...outstanding.map((report) => ({
+      id: `seen-${report.id}`,
+      account: report.account,
+      path: report.path,
+      state: report.state,
+      code: whyOutstanding(report).code,
+      why: whyOutstanding(report).message,
+      since: stamp(report.firstSeenAt),
+      last: stamp(report.lastSeenAt),
+      runs: report.runs,
+    })),
+    ...quarantine.map(({ id, account: of, path, code, reason, heldAt }) => ({
+      ...{
+        id: `report-${id}`,
+        account: of,
+        path,
+        state: 'quarantine',
+        code,
+        why: reason,
+        since: stamp(heldAt),
+      },
+    })),
+    ...refused.map(({ id, account: of, folder, shown, code, reason, firstSeenAt }) => ({
+      ...{ id: `name-${id}`, account: of, path: `${folder}/${shown}`, state: 'refused', code, why: reason },
+      since: stamp(firstSeenAt),
+    })),
+  ];
+}
+
+async function list(ledger: Ledger, { account, json }: Words): Promise<void> {
+  const rows = await openRows(ledger, account);
+  if (json !== true && rows.length === 0) process.stdout.write('Nothing is outstanding.\n');
+  for (const row of rows) {
+    const { id, account: of, path, state, code, why, since } = row;
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify(row)}\n`
+        : `${id}  ${of}  ${path}  ${state} since ${since}\n    ${code}: ${why}\n`,
+    );
+  }
+}
+
+/** @throws RapError USAGE */
+async function chosen(ledger: Ledger, ids: string[], { all, account }: Words): Promise<OutstandingReport[]> {
+  const { outstanding } = await ledger.openThings(all === true ? required(account, '--account') : account);
+  if (all === true) return outstanding;
+  required(ids[0], 'ID');
+  return ids.map((id) => {
+    const [, number] = /^seen-(\d+)$/.exec(id) ?? [];
+    const report = outstanding.find((one) => one.id === Number(number));
+    if (report !== undefined) return report;
+    throw new RapError('USAGE', `Nothing outstanding is called "${id}"`, {
+      cure: '"rap reports outstanding" shows the IDs; about report-N and name-N decides "rap quarantine".',
+    });
+  });
+}
+
+export default async function reports(argv: string[]): Promise<number> {
+  const { values, positionals } = parseWords(argv, options, true);
+  if (values.help === true) {
+    process.stdout.write(`${help}\n`);
+    return 0;
+  }
+  const [action, ...ids] = positionals;
+  if (action !== 'outstanding' && action !== 'close') {
+    throw new RapError('USAGE', 'rap reports takes outstanding or close');
+  }
+  const home = homeFromWords(values);
+  if (action === 'outstanding') {
+    await withLedger(home, (ledger) => list(ledger, values));
+    return 0;
+  }
+  const act = { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+  return withLedger(home, async (ledger) => {
+    for (const report of await chosen(ledger, ids, values)) {
+      await closeReport(ledger, report, act);
+      const { account, path } = report;
+      const line = { id: `seen-${report.id}`, account, path, closed: act.by };
+      process.stdout.write(
+        values.json === true ? `${JSON.stringify(line)}\n` : `${path} is closed by ${act.by}.\n`,
+      );
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,128 @@
+/** `rap reports`: what is outstanding, and the word of a person that closes it. */
+import assert from 'node:assert/strict';
+import ledgerCommand from '../../bin/commands/ledger.ts';
+import reports from '../../bin/commands/reports.ts';
+import { withLedger } from '../../bin/home-options.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { aVersion } from '../lib/ledger/samples.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+
+const SIGHT = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' } as const;
+const seen = (name: string) => ({ path: `/INBOX/${name}`, size: 5, modifiedAt: 7 });
+
+describe('rap reports', () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await makeHome();
+    const ledger = await openHome(home, realClock);
+    await ledger.noteSeen(SIGHT, ['a.txt', 'b.txt', 'c.txt'].map(seen));
+    await ledger.noteSeen({ ...SIGHT, account: 'SIM002' }, [seen('d.txt')]);
+    await ledger.noteOutcome(SIGHT, { over: [], writing: ['/INBOX/b.txt'], gone: ['/INBOX/a.txt'] });
+    const entry = {
+      folder: '/INBOX',
+      nameHex: '00',
+      shown: '\\x00',
+      code: 'NAME_REFUSED' as const,
+      reason: 'odd',
+    };
+    await ledger.refuse('SIM001', 'run-1', [entry]);
+    await ledger.hold(aVersion({ account: 'SIM001', path: '/INBOX/held.txt' }), {
+      code: 'CONTENT_WRONG',
+      reason: 'sum',
+    });
+    await ledger.close();
+  });
+  afterEach(() => removeHome(home));
+
+  async function said(command: (argv: string[]) => Promise<number>, ...words: string[]): Promise<string> {
+    const { write } = process.stdout;
+    let text = '';
+    process.stdout.write = ((part: string) => {
+      text += part;
+      return true;
+    }) as typeof write;
+    try {
+      assert.equal(await command([...words, '--home', home]), 0);
+    } finally {
+      process.stdout.write = write;
+    }
+    return text;
+  }
+  const rows = async (...words: string[]) =>
+    (await said(reports, 'outstanding', '--json', ...words))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+
+  it('lists all that was seen and is not here, with the IDs to decide by', async () => {
+    assert.deepEqual(
+      (await rows('--account', 'SIM001')).map(({ id, path, state, code }) => [id, path, state, code]),
+      [
+        ['seen-1', '/INBOX/a.txt', 'gone', 'REPORT_GONE'],
+        ['seen-2', '/INBOX/b.txt', 'writing', 'STILL_WRITING'],
+        ['seen-3', '/INBOX/c.txt', 'listed', 'INCOMPLETE'],
+        ['report-1', '/INBOX/held.txt', 'quarantine', 'CONTENT_WRONG'],
+        ['name-1', '/INBOX/\\x00', 'refused', 'NAME_REFUSED'],
+      ],
+    );
+    assert.match(
+      await said(reports, 'outstanding'),
+      /seen-1 {2}SIM001 {2}\/INBOX\/a\.txt {2}gone since .*\n.*REPORT_GONE: /,
+    );
+  });
+
+  it('closes one or all of an account, journalled with name and reason', async () => {
+    assert.match(
+      await said(reports, 'close', 'seen-1', '--reason', 'came by mail', '--by', 'Ada'),
+      /a\.txt is closed by Ada/,
+    );
+    assert.equal((await rows('--account', 'SIM001')).length, 4);
+    await said(
+      reports,
+      'close',
+      '--all',
+      '--account',
+      'SIM001',
+      '--reason',
+      'practice is over',
+      '--by',
+      'Bo',
+    );
+    assert.deepEqual(
+      (await rows()).map(({ id }) => id),
+      ['seen-4', 'report-1', 'name-1'],
+    );
+    const records = await withLedger(home, (ledger) => ledger.journalRecords());
+    assert.deepEqual(
+      records.filter(({ what }) => what === 'outstanding report closed').map(({ who, why }) => [who, why]),
+      [
+        ['Ada', 'came by mail'],
+        ['Bo', 'practice is over'],
+        ['Bo', 'practice is over'],
+      ],
+    );
+    const [life] = JSON.parse(await said(ledgerCommand, 'show', '--report', 'a.txt'));
+    assert.deepEqual(
+      [life.path, life.outstanding.state, life.outstanding.closedBy],
+      ['/INBOX/a.txt', 'gone', 'Ada'],
+    );
+  });
+
+  it('refuses what it does not understand, and closes nothing then', async () => {
+    const reason = ['--reason', 'r'];
+    for (const words of [
+      [],
+      ['mend'],
+      ['close', ...reason],
+      ['close', 'seen-1'],
+      ['close', '--all', ...reason],
+      ['close', 'seen-1', 'seen-99', ...reason],
+      ['close', 'report-1', ...reason],
+      ['close', '1', ...reason],
+    ]) {
+      await assert.rejects(reports([...words, '--home', home]), { code: 'USAGE' }, words.join(' '));
+    }
+    assert.equal((await rows()).length, 6);
+  });
+});
