@@ -251,7 +251,10 @@ describe('The notes of the table of faults', function () {
     const before = process.memoryUsage.rss();
     const { milliseconds } = await run(there);
     const zips = [...there.received.keys()].filter((remote) => /^\/INBOX\/[^/]+\.zip$/.test(remote));
-    assert.deepEqual(zips.map((remote) => path.basename(remote)), ['nested.zip']);
+    assert.deepEqual(
+      zips.map((remote) => path.basename(remote)),
+      ['nested.zip'],
+    );
     assert.equal((await there.ledger.heldReports('hkscc')).length, 2);
     assert.ok(process.memoryUsage.rss() - before < 100_000_000);
     assert.ok(milliseconds < 10_000);
