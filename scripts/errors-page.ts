@@ -22,6 +22,7 @@ const scopes: Readonly<Record<Scope, string>> = {
   ledger: 'The ledger, and who may use it',
   mail: 'The mail relay',
   practice: 'The practice session: its plan, its keys, its weather',
+  clock: 'The clock of the machine',
 };
 
 const severities: Readonly<Record<Severity, string>> = {

@@ -1,10 +1,11 @@
 /** `rap ledger`: look into the ledger, prove it, copy it, and put a copy in its place. */
+import { jumpText } from '../../lib/contacts/clock-alarm.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { backupLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care.ts';
 import { KEY_REPLACED } from '../../lib/ledger/chain.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
 import { journalKeyOf, replaceJournalKey } from '../../lib/ledger/journal-key.ts';
-import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { type DoneTick, type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -24,7 +25,8 @@ const help = `Usage: rap ledger show [--run RUN | --report PATH-OR-NAME]
        rap ledger restore FILE --reason TEXT [--by NAME]
        rap ledger newkey --reason TEXT [--by NAME]
 
-show      the head of the journal, locked accounts and waiting mails; with --run what a run brought; with --report the
+show      the head of the journal, locked accounts, waiting mails, when the last run of each schedule was due and
+          when it began, and jumps of the clock; with --run what a run brought; with --report the
           life of a report: asked for, received, proved, on which share, told to whom, removed here
 verify    reads the whole ledger and its journal; --head and --count are those of a digest mail, so that a journal
           that was cut or written anew is noticed too
@@ -63,8 +65,22 @@ function show(home: string, { run, report }: Words): Promise<object> {
       journal: await ledger.journalHead(),
       locked: locks.map((lock) => ({ ...lock, lockedAt: hongKongStamp(lock.lockedAt) })),
       mailsWaiting: waiting.map(({ id, subject, state }) => ({ id, subject, state })),
+      schedules: latest(await ledger.doneTicks(undefined, LOOKED_AT)).map(({ due, begunAt, ...one }) => ({
+        ...one,
+        due: hongKongStamp(due),
+        begunAt: hongKongStamp(begunAt),
+      })),
+      clockJumps: (await ledger.clockJumps()).slice(-SHOWN).map(jumpText),
     };
   });
+}
+
+const SHOWN = 10;
+const LOOKED_AT = 1000;
+
+/** The last due time of each schedule. */
+function latest(ticks: readonly DoneTick[]): DoneTick[] {
+  return [...Map.groupBy(ticks, ({ schedule }) => schedule).values()].flatMap(([last]) => last ?? []);
 }
 
 /** @throws RapError USAGE when nothing is known of it */

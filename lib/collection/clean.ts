@@ -41,6 +41,15 @@ export function firstKeptDay(today: IsoDate, days: number): IsoDate {
   return day;
 }
 
+const DAY = 86_400_000;
+
+/** Was the clock put forward by a day or more within the last one? Then nothing is old by its word alone. */
+export async function isClockInDoubt(ledger: Pick<Ledger, 'clockJumps'>, now: number): Promise<boolean> {
+  return (await ledger.clockJumps()).some(
+    ({ jump, noticedAt }) => jump >= DAY && noticedAt <= now && now - noticedAt < DAY,
+  );
+}
+
 /** What could go, and what must stay. Changes nothing. @param now milliseconds since 1970 */
 export async function planCleaning(
   ledger: Ledger,

@@ -4,6 +4,7 @@
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
 import { codes, errorCodes, policyOf } from '../errors/codes.ts';
+import { LONGEST_REST } from '../ledger/alarms.ts';
 import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Alarm, renderAlarm } from './alarm.ts';
@@ -256,16 +257,21 @@ function onTime(alarm: AlarmRecord, teller: Teller, waits: boolean): AlarmStep {
   const { now, windows } = teller;
   const window = mutedBy(windows, alarm.code, now);
   const after = window?.endsAt ?? null;
-  if (alarm.nextAt !== null && alarm.nextAt <= now) {
+  if (hasCome(alarm.nextAt, now)) {
     return after === null ? remind(alarm, teller) : { change: { nextAt: after } };
   }
   // Meanwhile somebody acknowledged it, or another contacts node reminded.
-  if (alarm.restUntil === null || alarm.restUntil > now) return {};
+  if (!hasCome(alarm.restUntil, now)) return {};
   if (after !== null) return { change: { restUntil: after } };
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
   const lasts = alarm.seenAt > since || isOfDestination(alarm) || waits;
   if (lasts || isUnanswered(alarm, teller)) return tell(alarm, teller);
   return { close: `not met again for ${Math.round((now - since) / HOUR)} h`, change: { restUntil: null } };
+}
+
+/** Has a moment come that was reckoned before? One so far ahead was reckoned by a clock that was ahead. */
+function hasCome(at: number | null, now: number): boolean {
+  return at !== null && (at <= now || at > now + LONGEST_REST);
 }
 
 /** Is it one that is repeated until somebody acknowledges it? */

@@ -122,7 +122,7 @@ function accountRow(outlook: AccountOutlook, words: Words, now: number) {
       usualReports === null ? words.usualUnknown : say(words, words.usualReports, { n: usualReports }),
       keySince === null
         ? words.keyUnknown
-        : say(words, words.keyDays, { n: Math.floor((now - keySince) / DAY) }),
+        : say(words, words.keyDays, { n: Math.max(0, Math.floor((now - keySince) / DAY)) }),
       lastListing === null
         ? words.neverListed
         : say(words, listed, { time: momentText(lastListing.at, now) }),

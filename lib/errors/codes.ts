@@ -44,6 +44,7 @@ export type Severity = (typeof severities)[number];
  * - run: a run as a whole
  * - ledger, mail: the ledger and its lease; the mail relay
  * - practice: the practice session, its plan and its weather
+ * - clock: the clock of the machine
  */
 export type Scope =
   | 'node'
@@ -55,7 +56,8 @@ export type Scope =
   | 'run'
   | 'ledger'
   | 'mail'
-  | 'practice';
+  | 'practice'
+  | 'clock';
 
 export type Mutable = 'connection' | 'reports' | 'shares';
 
@@ -496,6 +498,13 @@ const table = {
     ...{ scope: 'practice', mutable: false, ends: 'person' },
     status: 'code refused',
     cure: 'Read the code again: it has six letters or digits and stands in the subject of the drill mail.',
+  },
+  // the machine
+  CLOCK_JUMPED: {
+    ...{ exit: 6, retryable: false, severity: 'critical' },
+    ...{ scope: 'clock', mutable: false, ends: 'person' },
+    status: 'clock was set',
+    cure: 'Have the clock and the time service (NTP) of the machine looked at. What was due meanwhile is made up for, and what a clock that was ahead began is no run of the real day. If the machine slept or was moved, nothing needs to be done.',
   },
   UNEXPECTED: {
     ...{ exit: 5, retryable: true, severity: 'warning' },

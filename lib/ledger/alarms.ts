@@ -120,6 +120,9 @@ interface Meeting {
 
 const MOST_TOGETHER = 200;
 
+/** No alarm waits longer for its next step: the longest acknowledgement and the longest maintenance window, and a day. */
+export const LONGEST_REST = 15 * 86_400_000;
+
 export function alarmBook(db: Database, pen: Pen): AlarmBook {
   const { clock } = pen;
   const rows = (work: Work) => work.selectFrom('alarms').selectAll();
@@ -208,7 +211,13 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
 
     async dueAlarms(now) {
       const due = await openOnes(db)
-        .where((row) => row.or([row('next_at', '<=', now), row('rest_until', '<=', now)]))
+        .where((row) =>
+          row.or([
+            ...[row('next_at', '<=', now), row('rest_until', '<=', now)],
+            // No wait is longer: it was reckoned by a clock that was ahead.
+            ...[row('next_at', '>', now + LONGEST_REST), row('rest_until', '>', now + LONGEST_REST)],
+          ]),
+        )
         .orderBy('id')
         .execute();
       return due.map(alarmOf);

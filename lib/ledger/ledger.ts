@@ -6,6 +6,7 @@ import { type AccountKeys, accountKeys } from './account-keys.ts';
 import { type AlarmBook, alarmBook } from './alarms.ts';
 import { type AmendmentBook, amendmentBook } from './amendments.ts';
 import { EMPTY } from './chain.ts';
+import { type ClockJumps, clockJumps } from './clock-jumps.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type Digests, digests } from './digests.ts';
 import { type History, history } from './history.ts';
@@ -34,11 +35,13 @@ import type { Database, Tables } from './tables.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
 export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
+export type { RecordedJump } from './clock-jumps.ts';
 export type { Lease, LeaseHolder } from './leases.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type { AccountOutlook, KnownAccount } from './outlook.ts';
 export type { RunFault } from './runs.ts';
 export type { KnownShare } from './shares.ts';
+export type { DoneTick } from './ticks.ts';
 export type * from './types.ts';
 
 export interface Ledger
@@ -61,6 +64,7 @@ export interface Ledger
     ShareBook,
     OutlookBook,
     Ticks,
+    ClockJumps,
     PracticeBook,
     SwitchRequestBook,
     SwitchNewsBook,
@@ -151,6 +155,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...alarmBook(db, pen),
       ...outlookBook(db, clock),
       ...ticks(db, clock),
+      ...clockJumps(db, pen),
       ...practiceBook(db, pen),
       ...switchRequestBook(db, pen),
       ...switchNewsBook(db),

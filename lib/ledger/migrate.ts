@@ -16,6 +16,7 @@ import { mailedNews } from './migrations/0013-mailed-news.ts';
 import { subjects } from './migrations/0014-subjects.ts';
 import { outstanding } from './migrations/0015-outstanding.ts';
 import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
+import { clock } from './migrations/0018-clock.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   subjects,
   outstanding,
   notLookedAgain,
+  clock,
 ];
 
 /** The newest number this release knows. */

@@ -37,6 +37,8 @@ export function observations(db: Database, clock: Clock): Observations {
                     row.and([
                       row('observations.size', '=', size),
                       row('observations.modified_at', '=', modifiedAt),
+                      // A clock that was ahead said so.
+                      row('observations.same_since', '<=', now),
                     ]),
                   )
                   .then(row.ref('observations.same_since'))

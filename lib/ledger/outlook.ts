@@ -1,5 +1,6 @@
 /** What the past says about a coming day: which accounts there are, and what they usually bring. */
 import type { Clock } from '../time/clock.ts';
+import { JUMP_MS } from '../time/clock-watch.ts';
 import type { Installation } from '../words/types.ts';
 import type { Database } from './tables.ts';
 
@@ -34,6 +35,8 @@ export function outlookBook(db: Database, clock: Clock): OutlookBook {
       .selectFrom('listings')
       .select(['run', 'installation', 'complete', 'listed_at as at'])
       .where('account', '=', account)
+      // What a clock that was ahead has stamped counts as the last only where there is nothing else.
+      .orderBy((row) => row('listed_at', '>', clock.now() + JUMP_MS))
       .orderBy('listed_at', 'desc')
       .limit(1)
       .executeTakeFirst();

@@ -1,4 +1,5 @@
 /** Practice sessions and the weather: what a day must find again when the process was killed and started anew. */
+import { sql } from 'kysely';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database } from './tables.ts';
 import type {
@@ -39,6 +40,12 @@ export interface PracticeBook {
   /** Records what happened and journals it, both or neither. @returns false when it is recorded already */
   recordPracticeEvent(event: PracticeEvent): Promise<boolean>;
   practiceEvents(date: string): Promise<PracticeEvent[]>;
+
+  /**
+   * What a clock that was ahead has recorded and mailed of a session after a moment is no record of the real day: each
+   * may be recorded and mailed again when its time has come. Journalled.
+   */
+  takeBackPractice(date: string, after: number): Promise<void>;
 
   /** The result of a part for an account; a later one replaces it. */
   savePracticeResult(row: PracticeResultRow): Promise<void>;
@@ -142,6 +149,29 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
         .execute();
       return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
     },
+
+    takeBackPractice: (date, after) =>
+      db.transaction().execute(async (work) => {
+        const mark = ` (clock put back at ${clock.now()})`;
+        await work
+          .updateTable('practice_events')
+          .set({ key: sql`key || ${mark}` })
+          .where('date', '=', date)
+          .where('at', '>', after)
+          .execute();
+        await work
+          .updateTable('mails')
+          .set({ event_key: sql`event_key || ${mark}` })
+          .where('event_key', 'like', `practice:${date}:%`)
+          .where('created_at', '>', after)
+          .execute();
+        await appendJournal(work, pen, {
+          who: 'rap',
+          what: 'practice session: taken back',
+          why: 'The clock had been ahead and was put back',
+          details: { practice: date, after },
+        });
+      }),
 
     async savePracticeResult(row) {
       const values = { ...row, recorded_at: clock.now() };

@@ -122,8 +122,9 @@ export async function receive(work: Work, pen: Pen, version: NewVersion) {
   const { account, path, sha256, run, notLookedAgain } = version;
   await forgetIntent(work, account, path);
   await forgetOutstanding(work, version);
+  const seenAt = await nextSight(work, pen.clock, version);
   const recorded =
-    (await seenAgain(work, pen.clock, version)) ?? (await receivedFirst(work, pen.clock, version));
+    (await seenAgain(work, version, seenAt)) ?? (await receivedFirst(work, pen.clock, version, seenAt));
   if (notLookedAgain !== undefined) {
     const why = notLookedAgainText[notLookedAgain];
     const details = { account, path, sha256, run };
@@ -132,18 +133,29 @@ export async function receive(work: Work, pen: Pen, version: NewVersion) {
   return recorded;
 }
 
+/** Now; but later than all sights of this path before, also those of a clock that was ahead: the last one counts. */
+async function nextSight(work: Work, clock: Clock, { account, path }: NewVersion): Promise<number> {
+  const { last } = await work
+    .selectFrom('versions')
+    .select((row) => row.fn.max<number | null>('seen_at').as('last'))
+    .where('account', '=', account)
+    .where('path', '=', path)
+    .executeTakeFirstOrThrow();
+  return Math.max(clock.now(), Number(last ?? 0) + 1);
+}
+
 export async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
   await work.deleteFrom('intents').where('account', '=', account).where('path', '=', path).execute();
 }
 
-async function seenAgain(work: Work, clock: Clock, version: NewVersion) {
+async function seenAgain(work: Work, version: NewVersion, seenAt: number) {
   const row = await work
     .updateTable('versions')
     .set({
       size: version.size,
       modified_at: version.modifiedAt,
       file: version.file,
-      seen_at: clock.now(),
+      seen_at: seenAt,
       cleaned_at: null,
       not_looked_again: version.notLookedAgain ?? '',
     })
@@ -155,7 +167,7 @@ async function seenAgain(work: Work, clock: Clock, version: NewVersion) {
   return row && { versionId: row.id, amended: false, receivedAt: row.received_at };
 }
 
-async function receivedFirst(work: Work, clock: Clock, version: NewVersion) {
+async function receivedFirst(work: Work, clock: Clock, version: NewVersion, seenAt: number) {
   const earlier = await work
     .selectFrom('versions')
     .select('id')
@@ -188,7 +200,7 @@ async function receivedFirst(work: Work, clock: Clock, version: NewVersion) {
       address: same.address,
       amended: amended ? 1 : 0,
       received_at: now,
-      seen_at: now,
+      seen_at: seenAt,
       not_looked_again: same.notLookedAgain ?? '',
     })
     .returning('id')

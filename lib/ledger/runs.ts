@@ -1,6 +1,7 @@
 /** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
 import type { Clock } from '../time/clock.ts';
 import { batches } from './batches.ts';
+import { JUMP_MS } from '../time/clock-watch.ts';
 import { tells } from './digests.ts';
 import { openThingsOf } from './open-things.ts';
 import { noteWhy } from './outstanding.ts';
@@ -98,7 +99,7 @@ export function runs(db: Database, clock: Clock): Runs {
       for (const { account, own, report } of await reportsOf(
         db,
         run,
-        await untoldOf(db, run, start, readers),
+        await untoldOf(db, run, start, readers, clock.now()),
       )) {
         of(account)[own ? 'received' : 'delivered'].push(report);
       }
@@ -215,14 +216,17 @@ async function untoldOf(
   run: string,
   start: { started_at: number } | undefined,
   readers: string | undefined,
+  now: number,
 ): Promise<number[]> {
   if (start === undefined) return [];
+  // What lies beyond was stamped by a clock that was ahead: before this run, whatever it says.
+  const future = now + JUMP_MS;
   const since = start.started_at - TELL_LATER;
   const cutOff = db
     .selectFrom('runs')
     .select('run')
     .where('started_at', '>=', since)
-    .where('started_at', '<=', start.started_at)
+    .where((row) => row.or([row('started_at', '<=', start.started_at), row('started_at', '>', future)]))
     .where('run', '!=', run)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -261,7 +265,10 @@ async function untoldOf(
   const lastTold = new Map<number, number>();
   for (const { id, at } of told) lastTold.set(id, Math.max(at, lastTold.get(id) ?? at));
   return events
-    .filter(({ id, at }) => (lastTold.get(id) ?? Number.NEGATIVE_INFINITY) < at)
+    .filter(({ id, at }) => {
+      const told = lastTold.get(id);
+      return told === undefined || (told < at && at <= future);
+    })
     .map(({ id }) => id);
 }
 

@@ -281,7 +281,19 @@ export interface Tables {
     set_by: string;
   };
   leases: { name: string; owner: string; fence: number; held_until: number };
-  ticks: { schedule: string; due: number; claimed_at: number };
+  /**
+   * Due times of schedules. `run` is the run it has had, '' where an older release did not write it down; `jump` the
+   * last jump of the clock before it was taken, 0 for none.
+   */
+  ticks: {
+    schedule: string;
+    due: number;
+    claimed_at: number;
+    run: Generated<string>;
+    jump: Generated<number>;
+  };
+  /** `jump` in milliseconds, positive when the clock was put forward; `told_at` null as long as no mail tells of it. */
+  clock_jumps: { id: Generated<number>; jump: number; noticed_at: number; told_at: number | null };
   /** `known` is evidence and decision, `answers` the raw answers that changed them, all JSON. */
   weather_records: {
     id: Generated<number>;

@@ -46,8 +46,11 @@ export type DayOrder =
       again?: boolean;
       /** Only these accounts, because each of the others has got through or is at work; left out, all. */
       accounts?: readonly string[];
-      /** Why accounts are to do it again: they failed, or a process was stopped while they were at work. */
-      after?: 'failure' | 'restart';
+      /**
+       * Why it is ordered besides the hours and the weather: accounts failed, a process was stopped while they were at
+       * work, or the part was begun by a clock that was ahead.
+       */
+      after?: 'failure' | 'restart' | 'clock';
     };
 
 /** How far an account has come in a part. */
@@ -131,7 +134,9 @@ export function stepDay(
       : [];
   // Work ends before its data centre changes, and begins after.
   const ending = orders.filter((order) => order.kind === 'part' && order.action !== 'begin');
-  const beginning = orders.filter((order) => order.kind === 'part' && order.action === 'begin');
+  const beginning = orders.flatMap((order) =>
+    order.kind === 'part' && order.action === 'begin' ? forThoseAtRest(order, attempts) : [],
+  );
   const goingOn = steps.filter(({ part, next }) => next === 'running' && state.parts[part.name] === next);
   return {
     state: {
@@ -150,6 +155,14 @@ export function stepDay(
       ...goingOn.flatMap(({ part }) => again(part, attempts, now)),
     ],
   };
+}
+
+/** A part may begin once more, after a clock that was ahead had ended it; who is still at work goes on. */
+function forThoseAtRest(order: DayOrder & { kind: 'part' }, attempts: readonly Attempt[]): DayOrder[] {
+  const mine = attempts.filter(({ part }) => part === order.part.name);
+  const atRest = mine.filter(({ atWork }) => !atWork);
+  if (atRest.length === mine.length) return [order];
+  return atRest.length === 0 ? [] : [{ ...order, accounts: atRest.map(({ account }) => account) }];
 }
 
 /** The accounts of a part under way that are to be tried again now. */

@@ -110,7 +110,7 @@ export class GuessLimit {
 
   /** @throws RapError CODE_REFUSED while there were too many wrong codes */
   check(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     this.#wrong = this.#wrong.filter((at) => at > now - guesses.withinMs);
     const oldest = this.#wrong.at(-guesses.wrong);
     if (oldest === undefined) return;
@@ -126,7 +126,7 @@ export class GuessLimit {
   }
 
   wrong(): void {
-    this.#wrong.push(this.#clock.now());
+    this.#wrong.push(this.#clock.monotonic());
   }
 }
 

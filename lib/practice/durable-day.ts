@@ -19,7 +19,15 @@ interface StoredDay {
   state: DayState;
   open: KeyedOrder[];
   steppedAt?: number;
+  /** Where the day stood after each step that changed it, oldest first; absent in the day of an older release. */
+  past?: PastState[];
 }
+
+/** Of what was told, the first so many. */
+type PastState = Omit<DayState, 'told' | 'date'> & { at: number; told: number };
+
+/** Put back by less than this, the clock has undone nothing; ours. */
+const UNDONE_MS = 5 * 60_000;
 
 export interface DurableDay {
   readonly plan: PracticePlan;
@@ -62,17 +70,86 @@ export async function openDay(
       return stored.steppedAt;
     },
     async step(evidence, now, attempts = []) {
-      const known = attempts.map((one) => (stored.open.some(isAbout(one)) ? { ...one, atWork: true } : one));
-      const { state, orders } = stepDay(day, stored.state, evidence, now, known);
-      const open = [
-        ...stored.open,
-        ...orders.map((order) => ({ ...order, key: keyOf(order, now), at: now })),
-      ];
-      await save({ state, open, steppedAt: now });
+      const ahead = (stored.steppedAt ?? now) - now > UNDONE_MS;
+      const from = ahead ? backTo(stored, newDay(day), now) : stored;
+      const known = attempts.map((one) => (from.open.some(isAbout(one)) ? { ...one, atWork: true } : one));
+      const { state, orders: next } = stepDay(day, from.state, evidence, now, known);
+      const undo = ahead ? undoing(plan, stored.state, from.state) : [];
+      const keyed = (orders: DayOrder[]) =>
+        orders.map((order) => ({ ...order, key: keyOf(order, now), at: now }));
+      if (ahead && !next.some(tells)) {
+        // As long as nothing else is to be done, the clock may as well be behind now as it was ahead before.
+        if (undo.length === 0) return [];
+        const { parts, dataCentre } = from.state;
+        const early = Object.entries(stored.state.parts).filter(
+          ([name, was]) => was === 'running' && parts[name] !== was,
+        );
+        const waiting = Object.fromEntries(early.map(([name]) => [name, 'waiting' as const]));
+        const undone = { ...stored.state, parts: { ...stored.state.parts, ...waiting }, dataCentre };
+        await save({ ...stored, state: undone, open: [...stored.open, ...keyed(undo)] });
+        return stored.open;
+      }
+      if (ahead) await ledger.takeBackPractice(plan.date, now);
+      const open = [...from.open, ...keyed([...undo, ...next])];
+      await save({ state, open, steppedAt: now, past: remembered(from.past ?? [], state, now) });
       return open;
     },
     done: (key) => save({ ...stored, open: stored.open.filter((order) => order.key !== key) }),
   };
+}
+
+/**
+ * The day as it stood at a moment before the last step: that one was made by a clock that was ahead. What runs goes
+ * on if it ran then, and what was ended since begins once more.
+ */
+function backTo({ past = [], open, state }: StoredDay, fresh: DayState, now: number): StoredDay {
+  const before = past.filter(({ at }) => at <= now);
+  const { at: _, told, ...then } = before.at(-1) ?? { ...fresh, at: now, told: 0 };
+  const parts = Object.entries(then.parts).map(([name, was]) => {
+    const ended = was === 'running' && state.parts[name] !== 'running';
+    return [name, ended ? 'waiting' : was] as const;
+  });
+  const dataCentre = parts.some(([, one]) => one === 'running') ? then.dataCentre : 'primary';
+  return {
+    state: {
+      ...then,
+      date: state.date,
+      told: state.told.slice(0, told),
+      parts: Object.fromEntries(parts),
+      dataCentre,
+    },
+    open: open.filter(({ at }) => at <= now),
+    past: before,
+  };
+}
+
+/** Is it more than that nothing is decided yet? */
+function tells(order: DayOrder): boolean {
+  return order.kind !== 'verdict' || order.decision.verdict !== 'pending';
+}
+
+/** Ends what a clock that was ahead has begun before its time. */
+function undoing(plan: PracticePlan, was: DayState, is: DayState): DayOrder[] {
+  const early = plan.parts.filter(
+    ({ name }) => was.parts[name] === 'running' && is.parts[name] === 'waiting',
+  );
+  const reason = 'The clock had been ahead and was put back.';
+  return [
+    ...early.map((part) => ({ kind: 'part', part, action: 'stop', reason, after: 'clock' }) as const),
+    ...(was.dataCentre !== is.dataCentre
+      ? [{ kind: 'data-centre', dataCentre: is.dataCentre, reason } as const]
+      : []),
+  ];
+}
+
+/** The past with the state after a step, if that is another one than before. */
+function remembered(past: readonly PastState[], state: DayState, at: number): PastState[] {
+  const { date: _, told, ...rest } = state;
+  const next: PastState = { ...rest, told: told.length, at };
+  const meaning = ({ decision, parts, dataCentre, told: count }: PastState) =>
+    JSON.stringify([decision?.verdict, decision?.effectiveAt, parts, dataCentre, count]);
+  const last = past.at(-1);
+  return last !== undefined && meaning(last) === meaning(next) ? [...past] : [...past, next];
 }
 
 /** Does an order set the account of an attempt to work? */

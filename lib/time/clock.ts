@@ -1,3 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+
+/** How long the machine has been up, and in which of its boots: the same for all processes of it. */
+export interface Boot {
+  id: string;
+  /** Milliseconds, of a clock that nobody sets. */
+  uptime: number;
+}
+
 /** Where time comes from. Everything that waits or asks the time takes one, so that tests never sleep. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
@@ -6,6 +16,18 @@ export interface Clock {
   monotonic(): number;
   /** Calls `fn` once after `ms`; the returned function cancels it. */
   after(ms: number, fn: () => void): () => void;
+  /** Undefined where nothing tells one boot of the machine from another. */
+  boot?(): Boot | undefined;
+}
+
+let bootId: string | undefined;
+
+function thisBoot(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 export const realClock: Clock = {
@@ -14,6 +36,10 @@ export const realClock: Clock = {
   after(ms, fn) {
     const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);
+  },
+  boot() {
+    bootId ??= thisBoot();
+    return bootId === '' ? undefined : { id: bootId, uptime: uptime() * 1000 };
   },
 };
 
@@ -62,16 +88,23 @@ interface Appointment {
   fn: () => void;
 }
 
+let boots = 0;
+
 /** A clock that stands still until `advance` moves it; timers fire in the order of their due times. */
 export class SimulatedClock implements Clock {
   #now: number;
   #elapsed = 0;
   #order = 0;
   #appointments: Appointment[] = [];
+  readonly #boot: Boot;
 
-  /** @param start milliseconds since 1970 */
-  constructor(start: number) {
+  /**
+   * @param start milliseconds since 1970
+   * @param boot of the machine; left out, it was just booted
+   */
+  constructor(start: number, boot: Boot = { id: `simulated-${boots++}`, uptime: 0 }) {
     this.#now = start;
+    this.#boot = boot;
   }
 
   now(): number {
@@ -88,6 +121,15 @@ export class SimulatedClock implements Clock {
     return () => {
       this.#appointments = this.#appointments.filter((one) => one !== appointment);
     };
+  }
+
+  boot(): Boot {
+    return { id: this.#boot.id, uptime: this.#boot.uptime + this.#elapsed };
+  }
+
+  /** The clock of another process of the same machine, which begins at this moment: without timers. */
+  nextProcess(): SimulatedClock {
+    return new SimulatedClock(this.#now, this.boot());
   }
 
   /** How many timers wait. */

@@ -39,6 +39,8 @@ export interface WatchOptions {
 }
 
 export interface WeatherWatch {
+  /** It stopped by itself: by the clock, the session has ended. Where the clock is put back, another one is needed. */
+  readonly over: boolean;
   /** Records what a person says and decides again. @throws what the store throws; the word then does not count */
   say(word: Word): Promise<Decision>;
   /** Ends the watch and waits for a round under way. */
@@ -62,7 +64,8 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
   const { date, cutOff, end } = session.times;
   const asking = options.ask ?? ask;
   const aborted = new AbortController();
-  const due = new Map(feeds.map((feed) => [feed, { at: 0, failures: 0 }]));
+  const due = new Map(feeds.map((feed) => [feed, { at: Number.NEGATIVE_INFINITY, failures: 0 }]));
+  let over = false;
   let known: Known | undefined;
   let cancel = () => {};
   // One thing at a time: a word never meets a round half done.
@@ -92,9 +95,10 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
   const round = async (): Promise<void> => {
     const before = (await recall()).evidence;
     if (aborted.signal.aborted) return;
-    const now = clock.now();
+    // When each is asked next is reckoned by the clock that nobody sets.
+    const now = clock.monotonic();
     const asked =
-      now < cutOff - leadMs ? [] : feeds.filter((feed) => (due.get(feed)?.at ?? 0) <= now + slackMs);
+      clock.now() < cutOff - leadMs ? [] : feeds.filter((feed) => (due.get(feed)?.at ?? 0) <= now + slackMs);
     const heard = await Promise.all(asked.map((feed) => asking(feed, { clock, signal: aborted.signal })));
     if (aborted.signal.aborted) return;
     let evidence = before;
@@ -119,13 +123,17 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
     void inTurn(round)
       .catch(options.onError)
       .finally(() => {
-        if (aborted.signal.aborted || clock.now() >= end) return;
+        over = clock.now() >= end;
+        if (aborted.signal.aborted || over) return;
         cancel = clock.after(Math.max(0, roundMs - (clock.monotonic() - began)), tick);
       });
   };
   tick();
 
   return {
+    get over() {
+      return over;
+    },
     say: (word) => inTurn(async () => conclude(addWord((await recall()).evidence, word), [])),
     stop: async () => {
       aborted.abort(new Error('the watch was stopped'));

@@ -18,6 +18,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { isGone, ownName } from '../../lib/ledger/owner.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
+import { type ClockJump, ClockWatch } from '../../lib/time/clock-watch.ts';
 import { allSeen } from '../../lib/words/expand-env.ts';
 import { recoverInterrupted } from './recover.ts';
 
@@ -93,7 +94,12 @@ export function placeOf(RED: NodeAPI): Required<Place> {
 interface Books {
   ledger: Ledger;
   lease: KeptLease;
+  /** Notices that the clock was set. */
+  watch: ClockWatch;
 }
+
+/** What the clock shows is written down this often (ms), so that a jump between two processes is noticed. */
+const MARK_MS = 3_600_000;
 
 class House {
   readonly guests = new Set<Guest>();
@@ -105,6 +111,12 @@ class House {
   /** Resolves when this process is in charge again. */
   #charge = Promise.withResolvers<void>();
   #seeking: Promise<void> | undefined;
+  /** A jump of the clock that is not written down yet. */
+  #jump: ClockJump | undefined;
+  /** Writes it down, or what the clock shows. */
+  #noting: Promise<void> | undefined;
+  /** When that was done last, on the monotonic clock. */
+  #notedAt = 0;
 
   constructor(place: Required<Place>) {
     this.#place = place;
@@ -117,11 +129,33 @@ class House {
     if (this.#fault !== undefined) void guest.onCharge?.(this.#fault);
   }
 
-  /** @throws RapError NOT_IN_CHARGE at once while another process is in charge; as openHome, then try again */
+  /**
+   * Nobody works with the ledger before a jump of the clock is written down and what waits is moved along.
+   * @throws RapError NOT_IN_CHARGE at once while another process is in charge; as openHome, then try again
+   */
   async ledger(): Promise<Ledger> {
     if (this.#fault !== undefined) throw this.#fault;
     this.#books ??= this.#open();
-    return (await this.#books).ledger;
+    const { ledger, watch } = await this.#books;
+    const { clock } = this.#place;
+    for (;;) {
+      const jump = watch.look();
+      if (jump !== undefined) this.#jump = { ...jump, jump: jump.jump + (this.#jump?.jump ?? 0) };
+      if (this.#jump === undefined && clock.monotonic() - this.#notedAt < MARK_MS) return ledger;
+      this.#noting ??= this.#noteClock(ledger).finally(() => {
+        this.#noting = undefined;
+      });
+      await this.#noting;
+    }
+  }
+
+  async #noteClock(ledger: Ledger): Promise<void> {
+    const { clock } = this.#place;
+    const [jump, notedAt, boot] = [this.#jump, clock.monotonic(), clock.boot?.()];
+    if (jump === undefined) await ledger.noteClock(boot);
+    else await ledger.noteClockJump(jump, boot);
+    if (this.#jump === jump) this.#jump = undefined;
+    this.#notedAt = notedAt;
   }
 
   /** Resolves when this process is in charge. For those who were told that it is not. */
@@ -166,7 +200,10 @@ class House {
       // Processes live in real time, also where the clock of the house is simulated.
       lease = await keepLease(ledger, { name: WRITER, owner, ms, clock: realClock, onLost });
       await recoverInterrupted(ledger, home);
-      return { ledger, lease };
+      const watch = new ClockWatch(clock);
+      await ledger.noteClock(clock.boot?.());
+      this.#notedAt = clock.monotonic();
+      return { ledger, lease, watch };
     } catch (thrown) {
       await lease?.release(GRACE_MS).catch(() => {});
       await ledger.close();
@@ -193,9 +230,15 @@ class House {
   }
 
   async #seek(): Promise<void> {
+    const { clock, lease } = this.#place;
+    const watch = new ClockWatch(clock);
+    let from = 0;
     while (!this.#left.signal.aborted) {
-      await sleep(realClock, Math.min(LOOK_MS, this.#place.lease / 2), this.#left.signal).catch(() => {});
+      await sleep(realClock, Math.min(LOOK_MS, lease / 2), this.#left.signal).catch(() => {});
       if (this.#left.signal.aborted) break;
+      // The lease of the one in charge looks as if it had ended, or was of a wrong clock, until it is renewed.
+      if (watch.look() !== undefined) from = realClock.monotonic() + lease;
+      if (realClock.monotonic() < from) continue;
       try {
         const books = await this.#takeCharge();
         this.#books = Promise.resolve(books);

@@ -35,6 +35,7 @@ const en = {
   quiet: 'nobody to tell',
   next: 'Next {when}',
   never: 'Never due',
+  ran: '{due} ran {at}',
   fired: 'run started',
   underWay: 'a run is under way',
   stopped: 'stopped',
@@ -107,6 +108,7 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     quiet: '沒有收件人',
     next: '下次 {when}',
     never: '永不觸發',
+    ran: '{due} 於 {at} 執行',
     fired: '已開始',
     underWay: '已有一次執行進行中',
     stopped: '已停止',
@@ -173,6 +175,7 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     quiet: '没有收件人',
     next: '下次 {when}',
     never: '永不触发',
+    ran: '{due} 于 {at} 执行',
     fired: '已开始',
     underWay: '已有一次执行进行中',
     stopped: '已停止',
@@ -288,6 +291,7 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
   SWITCH_EXPIRED: ['已改回主數據中心', '已改回主数据中心'],
   SWITCH_UNCONFIRMED: ['未獲確認', '未获确认'],
   CODE_REFUSED: ['代碼不符', '代码不符'],
+  CLOCK_JUMPED: ['時鐘曾被更改', '时钟曾被更改'],
   UNEXPECTED: ['未預期錯誤', '意外错误'],
 };
 

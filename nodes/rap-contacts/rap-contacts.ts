@@ -2,6 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
 import { endAlarms, tendAlarms } from '../../lib/contacts/alarms.ts';
+import { tellClockJumps } from '../../lib/contacts/clock-alarm.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { groupSlips } from '../../lib/contacts/groups.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
@@ -123,6 +124,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 
   async #tend(): Promise<void> {
+    await tellClockJumps(await this.ledger(), this.settings);
     await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
     await this.#endPutRight();
     const refused = this.#loginRefused;

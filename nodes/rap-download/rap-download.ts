@@ -4,7 +4,7 @@ import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { z } from 'zod';
 import { orEmpty, readWholeDays } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
-import { clean, planCleaning } from '../../lib/collection/clean.ts';
+import { clean, isClockInDoubt, planCleaning } from '../../lib/collection/clean.ts';
 import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
 import { quarantineBeside } from '../../lib/collection/quarantine.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
@@ -105,6 +105,7 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     if (keepDays === 0) return;
     try {
       const ledger = await this.ledger();
+      if (await isClockInDoubt(ledger, this.clock.now())) return;
       const plan = await planCleaning(ledger, this.clock.now(), { keep: keepDays, account });
       const landing = join(this.home, 'landing');
       const reason = `setting: keep ${keepDays} business days`;

@@ -1,7 +1,9 @@
 /** Starts runs at their times in Hong Kong, once each, also when Node-RED was down at the time. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { beginDueRun, LATE_MS } from '../../lib/collection/due-runs.ts';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { DoneTick, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -16,8 +18,6 @@ import { readSchedule, type ScheduleSettings } from './settings.ts';
 
 /** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
 const NAP_MS = 60_000;
-/** Later than this a timer counts as missed and made up for. */
-const LATE_MS = 2 * 60_000;
 const WEEK_MS = 6 * 86_400_000;
 const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
@@ -26,8 +26,9 @@ const FRESH_MS = 2_000;
 
 class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   readonly #RED: NodeAPI;
-  /** When the last run was sent. */
-  #sentAt = 0;
+  /** When the last run was sent, on the monotonic clock. */
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #showsLate = true;
   #calendars = shippedCalendars;
   /** What was last said against the site's calendar file. */
   #calendarFault = '';
@@ -68,7 +69,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    if (this.clock.now() - this.#sentAt <= FRESH_MS) return;
+    if (this.clock.monotonic() - this.#sentAt <= FRESH_MS) return;
     const ledger = await this.ledgerOnClose().catch(() => undefined);
     // A run that did something else than log in is not to be repeated at each deploy.
     await ledger?.runSettles(this.id).catch(() => {});
@@ -76,34 +77,33 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
 
   async #watch(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
-    const { rule, catchUp } = this.settings;
+    const { rule } = this.settings;
     await this.#readCalendars();
-    let handled = catchUp ? 0 : (lastDue(rule, this.clock.now(), this.#calendars) ?? 0);
+    const began = { at: this.clock.now(), jump: undefined as number | undefined };
     let starting = true;
-    let sent = false;
     let fault: RapError | undefined;
     for (;;) {
       await this.#readCalendars();
       const now = this.clock.now();
-      const due = lastDue(rule, now, this.#calendars);
-      if (due !== undefined && due > handled) {
-        try {
-          sent = await this.#tick(due, starting || now - due > LATE_MS ? 'catch-up' : 'timer');
-          handled = due;
-          fault = undefined;
-        } catch (thrown) {
-          if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
-          // Tried again at every nap, but said only once.
-          if (fault === undefined) this.complain(thrown, {});
-          fault = asRapError(thrown);
-        }
+      let sent = false;
+      let last: DoneTick | undefined;
+      try {
+        const ledger = await this.ledger();
+        began.jump ??= (await ledger.clockJumps()).at(-1)?.id ?? 0;
+        sent = await this.#look(ledger, began.at, began.jump, starting);
+        last = (await ledger.doneTicks(this.id, 1)).at(0);
+        fault = undefined;
+      } catch (thrown) {
+        if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
+        // Tried again at every nap, but said only once.
+        if (fault === undefined) this.complain(thrown, {});
+        fault = asRapError(thrown);
       }
       if (starting) await this.#takeUp(sent);
       starting = false;
-      if (fault === undefined) this.#showNext();
+      if (fault === undefined) this.#showNext(sent ? undefined : last);
       // Seen from the beginning of this look: what fell due during it is handled at once.
-      const next = nextDue(rule, now, this.#calendars);
-      if (next === undefined) return;
+      const next = nextDue(rule, now, this.#calendars) ?? Number.POSITIVE_INFINITY;
       await sleep(this.clock, Math.min(NAP_MS, Math.max(0, next - this.clock.now())), signal);
     }
   }
@@ -120,12 +120,21 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     }
   }
 
-  /** Sends the run of a due time, unless this or another instance has done so before. @returns whether it did */
-  async #tick(due: number, trigger: Trigger): Promise<boolean> {
-    const run = newRun(this.clock);
-    const ledger = await this.ledger();
-    if (!(await ledger.beginRun({ schedule: this.id, run, trigger, due }))) return false;
-    this.send(this.#started({}, { run, trigger, due }));
+  /** Sends the run that is due, unless this or another instance has done so before. @returns whether it did */
+  async #look(ledger: Ledger, began: number, jump: number, starting: boolean): Promise<boolean> {
+    const { rule, catchUp } = this.settings;
+    const jumps = catchUp ? [] : await ledger.clockJumps(jump);
+    // When this node began, by the clock of now; what a sleeping machine passed over it did not see pass.
+    const from = jumps.reduce((at, one) => at + one.jump, began);
+    const floor = catchUp ? 0 : (lastDue(rule, Math.min(began, from), this.#calendars) ?? 0);
+    const due = await beginDueRun(
+      ledger,
+      this.clock,
+      { schedule: this.id, rule, floor, calendars: this.#calendars },
+      starting,
+    );
+    if (due === undefined) return false;
+    this.send(this.#started({}, due));
     return true;
   }
 
@@ -152,21 +161,34 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   #started(msg: NodeMessage, { run, trigger, due }: { run: string; trigger: Trigger; due: number }) {
-    this.#sentAt = this.clock.now();
+    this.#sentAt = this.clock.monotonic();
     return { ...msg, payload: { trigger, due }, rap: { run } };
   }
 
-  #showNext(): void {
-    const now = this.clock.now();
-    const next = nextDue(this.settings.rule, now, this.#calendars);
-    if (next === undefined) {
-      this.show('never', 'red', 'dot');
+  /** When it is due next; after a run that came late, in turn with when that one was due and when it was. */
+  #showNext(last?: DoneTick): void {
+    const late = last !== undefined && last.begunAt - last.due > LATE_MS;
+    this.#showsLate = late && !this.#showsLate;
+    if (this.#showsLate && last !== undefined) {
+      const { due, begunAt } = last;
+      const same = hongKongDate(due) === hongKongDate(begunAt);
+      this.show('ran', 'yellow', 'ring', {
+        due: same ? hongKongTime(due) : this.#dayOf(due),
+        at: hongKongTime(begunAt),
+      });
       return;
     }
-    const date = hongKongDate(next);
+    const next = nextDue(this.settings.rule, this.clock.now(), this.#calendars);
+    if (next === undefined) this.show('never', 'red', 'dot');
+    else this.show('next', 'grey', 'dot', { when: this.#dayOf(next) });
+  }
+
+  /** 'Mon 07:00', or '06-23 07:00' when that is not of these days. */
+  #dayOf(at: number): string {
+    const date = hongKongDate(at);
     const word = days[dayOfWeek(date) - 1];
-    const day = word !== undefined && next - now < WEEK_MS ? statusText(word, this.language) : date.slice(5);
-    this.show('next', 'grey', 'dot', { when: `${day} ${hongKongTime(next)}` });
+    const near = Math.abs(at - this.clock.now()) < WEEK_MS;
+    return `${word !== undefined && near ? statusText(word, this.language) : date.slice(5)} ${hongKongTime(at)}`;
   }
 }
 

@@ -85,6 +85,8 @@ const STALE_MS = 86_400_000;
 
 class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   #wake = () => {};
+  /** Orders were left for the next step. */
+  #left = false;
   /** Keys of orders that have left and may not have been acted on. */
   readonly #sent = new Set<string>();
   /**
@@ -123,20 +125,19 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     const timeline = timelineOf(plan);
     const day = await openDay(ledger, plan);
     const end = timeline.at(-1)?.at ?? 0;
-    if (day.steppedAt === undefined && this.clock.now() > end + STALE_MS) {
-      // An old plan, put in as an example: nothing of it is to be made up for.
-      this.show('dayOver', 'grey', 'ring', { date: plan.date });
-      return;
-    }
     // After a fault the day goes on: what could not be written down is tried again in a minute.
     const attempt = this.attempts(signal);
-    for (let over = false; ; ) {
-      await attempt(async () => {
-        const open = this.#isDue(day, timeline) && (await this.#step(day));
-        this.#showNext(timeline);
-        over = !open && this.#sent.size === 0 && timeline.every(({ id }) => day.state.told.includes(id));
-      });
-      if (over) return;
+    // It never ends: a clock that is ahead of the day, or of its end, may be put back.
+    for (;;) {
+      if (day.steppedAt === undefined && this.clock.now() > end + STALE_MS) {
+        // An old plan, put in as an example: nothing of it is to be made up for.
+        this.show('dayOver', 'grey', 'ring', { date: plan.date });
+      } else {
+        await attempt(async () => {
+          if (this.#isDue(day, timeline)) await this.#step(day);
+          this.#showNext(timeline);
+        });
+      }
       await this.#nap(signal);
     }
   }
@@ -161,12 +162,14 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     const now = this.clock.now();
     const watch = timeline.find(({ kind }) => kind === 'weather-watch')?.at ?? 0;
     // What was sent a minute ago is struck out by the next step, also weeks before the day.
-    if (this.#sent.size > 0) return true;
+    if (this.#sent.size > 0 || this.#left) return true;
+    // The last step was made by a clock that was ahead: what it did is to be done again.
+    if ((day.steppedAt ?? now) > now) return true;
+    if (timeline.every(({ id }) => day.state.told.includes(id))) return false;
     return now >= watch - LEAD_MS || timeline.some(({ id, at }) => at <= now && !day.state.told.includes(id));
   }
 
-  /** @returns whether orders were left for the next step */
-  async #step(day: DurableDay): Promise<boolean> {
+  async #step(day: DurableDay): Promise<void> {
     const { plan } = day;
     const ledger = await this.ledger();
     const record = await latestWeather(ledger, plan.date);
@@ -183,11 +186,11 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now(), attempts);
     const missed: Milestone[] = [];
     const ending = orders.some((order) => order.kind === 'part' && order.action !== 'begin');
-    let left = false;
+    this.#left = false;
     for (const order of orders) {
       if (ending && order.kind === 'milestone' && order.milestone.kind === 'restore-check') {
         // What just ended still has to log out and to be written down.
-        left = true;
+        this.#left = true;
         continue;
       }
       if (order.kind === 'data-centre' && order.dataCentre === 'secondary') {
@@ -213,7 +216,6 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
       }
     }
     if (missed.length > 0) this.#emit('missed', missedMessage(missed, plan));
-    return left;
   }
 
   #begins(

@@ -36,6 +36,8 @@ interface Desk {
 }
 
 export interface Seat {
+  /** See WeatherWatch. */
+  readonly over: boolean;
   say(word: Word): Promise<Decision>;
   /** The last one stops the watch. */
   leave(): Promise<void>;
@@ -46,7 +48,8 @@ const desks = new Map<string, Desk>();
 /** @throws RapError CONFIG_INVALID when the same day is watched already by other feeds */
 export function joinWatch(order: WatchOrder, listener: Listener): Seat {
   const feeds = JSON.stringify(order.feeds);
-  const desk = desks.get(order.key) ?? openDesk(order, feeds);
+  const there = desks.get(order.key);
+  const desk = there === undefined || there.watch.over ? openDesk(order, feeds) : there;
   if (desk.feeds !== feeds) {
     throw new RapError('CONFIG_INVALID', 'feeds: another weather-check node of this plan asks other feeds', {
       cure: 'Give all weather-check nodes of a plan the same feeds.',
@@ -55,11 +58,14 @@ export function joinWatch(order: WatchOrder, listener: Listener): Seat {
   desk.listeners.add(listener);
   if (desk.last !== undefined) listener.onDecision(desk.last);
   return {
+    get over() {
+      return desk.watch.over;
+    },
     say: (word) => desk.watch.say(word),
     async leave() {
       desk.listeners.delete(listener);
       if (desk.listeners.size > 0) return;
-      desks.delete(order.key);
+      if (desks.get(order.key) === desk) desks.delete(order.key);
       await desk.watch.stop();
     },
   };

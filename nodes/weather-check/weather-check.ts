@@ -120,8 +120,7 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
         const record = await latestWeather(await this.ledger(), date, this.#watchName);
         if (record === undefined) this.show('dayOver', 'grey', 'ring', { date });
         else this.#show(record.decision);
-        this.#started.resolve();
-        return;
+        // Not the end: the clock may be ahead, and be put back.
       } else this.show('dayFar', 'grey', 'ring', { date });
       this.#started.resolve();
       const wait = now < cutOff - LEAD_MS ? cutOff - LEAD_MS - now : NAP_MS;
@@ -134,7 +133,9 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
     await this.#inTurn(() => this.#join(date));
     this.#started.resolve();
     // A little longer than the session, so that its last word is heard.
-    while (this.clock.now() < end + NAP_MS) await sleep(this.clock, NAP_MS, signal);
+    while (this.#seat?.over !== true && this.clock.now() < end + NAP_MS) {
+      await sleep(this.clock, NAP_MS, signal);
+    }
     await this.#seat?.leave();
     this.#seat = undefined;
   }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { readCalendarFile, writeSiteFile } from '../../lib/reports/site-files.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { withOverride } from '../../lib/time/site-calendar.ts';
 import { killAfterTick } from '../lib/ledger/tick-killed.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -169,6 +169,73 @@ describe('rap-schedule', () => {
     assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:30') });
     await clock.advance(MINUTE);
     assert.equal(runtime.received('out').length, 1);
+  });
+
+  const dues = () =>
+    runtime
+      .received('out')
+      .map(({ payload }) => hongKongStamp((payload as { due: number }).due).slice(5, 16));
+
+  it('gives a due time its run though a clock that was a day ahead for a minute had taken it, over a restart', async () => {
+    await start('2025-06-19 21:00');
+    await runtime.message('out');
+    clock.jump(24 * 60 * MINUTE);
+    await moveTo('2025-06-20 21:31');
+    await runtime.until(() => dues().includes('06-20 21:30'), 'the run of the wrong day');
+    clock.jump(-24 * 60 * MINUTE);
+    await moveTo('2025-06-19 21:40');
+    await runtime.until(() => dues().includes('06-19 21:30'), 'the run that was missed meanwhile');
+    await runtime.stop();
+
+    const after = clock.nextProcess();
+    await after.advance(23 * 60 * MINUTE);
+    clock = after.nextProcess();
+    runtime = await Runtime.start(flow(), { home, clock });
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the next time');
+    await moveTo('2025-06-20 21:31');
+    await runtime.until(() => dues().at(-1) === '06-20 21:30', 'the run of the right day');
+    await moveTo('2025-06-20 21:40');
+    assert.equal(dues().filter((due) => due === '06-20 21:30').length, 1);
+  });
+
+  it('does not rest for an hour when the clock is put back by one, whatever it was told about missed runs', async () => {
+    for (const catchUp of [true, false]) {
+      await start('2025-06-20 21:10', flow({ catchUp }));
+      await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the first look');
+      const evening = () => dues().filter((due) => due === '06-20 21:30').length;
+      // An hour ahead since before the start.
+      await moveTo('2025-06-20 21:31');
+      assert.equal(evening(), 1);
+      clock.jump(-60 * MINUTE);
+      await moveTo('2025-06-20 21:31');
+      assert.equal(evening(), 2, 'the one of the right clock as well');
+      await runtime.stop();
+      await removeHome(home);
+      home = await makeHome();
+    }
+  });
+
+  it('goes on when a clock that never comes to a due time is set right', async () => {
+    await start('2025-06-20 21:29', flow({ catchUp: false }));
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the first look');
+    clock.jump(Date.UTC(2000, 0, 1) - clock.now());
+    await clock.advance(MINUTE);
+    clock.jump(fromHongKong('2025-06-20 21:31') - clock.now());
+    await clock.advance(MINUTE);
+    await runtime.until(() => dues().at(-1) === '06-20 21:30', 'the run');
+  });
+
+  it('shows, after a run that came late, when it was due and when it was', async () => {
+    await start('2025-06-20 09:12');
+    await runtime.message('out');
+    await moveTo('2025-06-20 09:13');
+    await runtime.until(() => runtime.statusText('schedule') === '07:00 ran 09:12', 'when it was');
+    await moveTo('2025-06-20 09:14');
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'when it is next');
+    await moveTo('2025-06-20 21:31');
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Mon 07:00', 'the next one');
+    await moveTo('2025-06-20 21:32');
+    assert.equal(runtime.statusText('schedule'), 'Next Mon 07:00', 'this one was in time');
   });
 
   it('starts a run by the button of the editor, and carries a message that comes in', async () => {
