@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 
@@ -88,8 +89,6 @@ interface Appointment {
   fn: () => void;
 }
 
-let boots = 0;
-
 /** A clock that stands still until `advance` moves it; timers fire in the order of their due times. */
 export class SimulatedClock implements Clock {
   #now: number;
@@ -102,7 +101,7 @@ export class SimulatedClock implements Clock {
    * @param start milliseconds since 1970
    * @param boot of the machine; left out, it was just booted
    */
-  constructor(start: number, boot: Boot = { id: `simulated-${boots++}`, uptime: 0 }) {
+  constructor(start: number, boot: Boot = { id: randomUUID(), uptime: 0 }) {
     this.#now = start;
     this.#boot = boot;
   }
