@@ -1,7 +1,7 @@
 /** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
 import type { Clock } from '../time/clock.ts';
-import { batches } from './batches.ts';
 import { JUMP_MS } from '../time/clock-watch.ts';
+import { batches } from './batches.ts';
 import { tells } from './digests.ts';
 import { openThingsOf } from './open-things.ts';
 import { noteWhy } from './outstanding.ts';
