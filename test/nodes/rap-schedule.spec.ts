@@ -114,7 +114,7 @@ describe('rap-schedule', () => {
     const { error } = await runtime.message('caught');
     assert.match(String((error as { message: string }).message), /calendar\.yaml cannot be used: line 1/);
     assert.equal(runtime.received('caught').length, 1);
-    assert.equal(runtime.statusText('schedule'), 'Next Sat 07:00');
+    await runtime.until(() => runtime.statusText('schedule') === 'Next Sat 07:00', 'the next time again');
   });
 
   it('takes up the run of a tick when the process was killed right after it took the tick, once', async () => {
