@@ -7,8 +7,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inside, Trouble } from './scripts/support/checkout.js';
 import { liveProblems } from './scripts/support/live.js';
+import { loginGuard } from './scripts/support/login-guard.js';
 import { editorLogins } from './scripts/support/logins.js';
-import { onlyOwnPages } from './scripts/support/own-pages.js';
+import { guardedEditor, onlyOwnPages } from './scripts/support/own-pages.js';
 import { prepareHome, profileVariables, readProfile, userFolder } from './scripts/support/profile.js';
 import { savedNodes } from './scripts/support/saved-flows.js';
 
@@ -25,14 +26,23 @@ function demoSecret(home) {
 
 /** The demo asks for no login: loopback only, and no page of another site. */
 function demoSettings(home) {
-  return { credentialSecret: demoSecret(home), httpAdminMiddleware: onlyOwnPages };
+  return {
+    credentialSecret: demoSecret(home),
+    httpAdminMiddleware: [guardedEditor({ live: false }), onlyOwnPages],
+  };
 }
+
+/** A log-in lasts a working day: whoever finds a browser open the next morning has to log in. */
+const SESSION_SECONDS = 12 * 3600;
 
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
 function liveSettings(env) {
+  const { users } = editorLogins(env);
+  const credentialSecret = env.RAP_CREDENTIAL_SECRET;
   return {
-    adminAuth: { type: 'credentials', users: editorLogins(env).users },
-    credentialSecret: env.RAP_CREDENTIAL_SECRET,
+    adminAuth: { type: 'credentials', users, sessionExpiryTime: SESSION_SECONDS },
+    httpAdminMiddleware: [guardedEditor({ live: true }), loginGuard({ users, secret: credentialSecret })],
+    credentialSecret,
     externalModules: {
       autoInstall: false,
       palette: { allowInstall: false, allowUpload: false, allowUpdate: false },
@@ -67,6 +77,8 @@ function settingsFor(env, argv) {
     nodeCloseTimeout: 8000,
     logging: { console: { level: 'info', metrics: false, audit: live } },
     telemetry: { enabled: false, updateNotification: false },
+    // No stack trace in any answer, whatever NODE_ENV is.
+    httpServerOptions: { env: 'production' },
     editorTheme: {
       page: { title: 'RAP Ops' },
       header: { title: live ? 'RAP Ops' : 'RAP Ops - demo' },

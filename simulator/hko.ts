@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type Clock, realClock } from '../lib/time/clock.ts';
 import { hongKongStamp } from '../lib/time/hong-kong.ts';
+import { isOfThisMachine } from '../lib/words/own-pages.ts';
 
 /** A signal in force in [issued, cancelled), epoch ms; without `cancelled` still in force. */
 export interface ShownSignal {
@@ -87,6 +88,10 @@ export async function startHko(options: HkoOptions): Promise<Hko> {
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const feed = names.find((name) => paths[name].path === request.url);
     response.sendDate = false;
+    if (!isOfThisMachine(request.headers)) {
+      response.writeHead(403).end();
+      return;
+    }
     if (feed === undefined) {
       response.writeHead(404).end();
       return;

@@ -6,6 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Email } from 'postal-mime';
 import { type Clock, realClock } from '../lib/time/clock.ts';
+import { isOfThisMachine } from '../lib/words/own-pages.ts';
 import { Mailbox } from './inbox/mailbox.ts';
 import { listPage, type MailSummary, mailPage, summaryOf } from './inbox/page.ts';
 import { type Misbehaviour, startSmtp } from './inbox/smtp.ts';
@@ -50,7 +51,9 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     misbehaviour: () => misbehaviour,
   });
   const http = createServer((request, response) => {
-    const answering = request.method === 'GET' ? show(request.url ?? '/', response) : notFound(response);
+    const { method, headers, url = '/' } = request;
+    const own = isOfThisMachine(headers);
+    const answering = !own ? foreign(response) : method === 'GET' ? show(url, response) : notFound(response);
     answering.catch(() => response.destroy());
   });
   try {
@@ -80,7 +83,10 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     const mail = await parse(content);
     if (part === undefined) return send(response, 'text/html', mailPage(name, mail));
     if (part === 'html' && mail.html !== undefined) {
-      response.setHeader('Content-Security-Policy', `sandbox; ${STRICT}; img-src data:`);
+      response.setHeader(
+        'Content-Security-Policy',
+        `sandbox; ${STRICT}; img-src data:; frame-ancestors 'self'`,
+      );
       return send(response, 'text/html', mail.html);
     }
     return notFound(response);
@@ -111,8 +117,15 @@ async function send(response: ServerResponse, type: string, body: string | Buffe
   }
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', 'SAMEORIGIN');
+  response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cache-Control', 'no-store');
   response.end(body);
+}
+
+async function foreign(response: ServerResponse): Promise<void> {
+  response.statusCode = 403;
+  await send(response, 'text/plain', 'The inbox answers at http://127.0.0.1 and http://localhost only.\n');
 }
 
 async function notFound(response: ServerResponse): Promise<void> {

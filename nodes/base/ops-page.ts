@@ -62,9 +62,7 @@ export function serveOpsPage(
   admin.get(page.path, (_request, response) => {
     const nonce = randomBytes(16).toString('base64');
     response
-      .set('Content-Security-Policy', policy(nonce))
-      .set('Cache-Control', 'no-store')
-      .set('X-Content-Type-Options', 'nosniff')
+      .set(guardedPage(policy(nonce)))
       .type('text/html; charset=utf-8')
       .send(shell(page, nonce));
   });
@@ -76,6 +74,17 @@ export function serveOpsPage(
       void answer(RED, act, request, response);
     });
   }
+}
+
+/** Headers of a page of ours: nothing around it, nothing kept, nothing told to where its links lead. */
+export function guardedPage(policy: string): Record<string, string> {
+  return {
+    'Content-Security-Policy': `${policy}; frame-ancestors 'self'`,
+    'X-Frame-Options': 'SAMEORIGIN',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+  };
 }
 
 interface AskedFor {
@@ -110,7 +119,7 @@ async function answer(
 }
 
 function policy(nonce: string): string {
-  return `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
+  return `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'`;
 }
 
 const shell = ({ path, words, script }: OpsPage, nonce: string) => `<!doctype html>

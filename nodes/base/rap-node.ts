@@ -20,8 +20,10 @@ import { type Clock, sleep } from '../../lib/time/clock.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
+import { answerBadRequests } from './bad-requests.ts';
 import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
 import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf, profileOf } from './house.ts';
+import { guardComms } from './own-comms.ts';
 import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
 
 /** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
@@ -49,6 +51,8 @@ export function register<C extends NodeDef>(
       super(RED, config);
     }
   }
+  answerBadRequests(RED);
+  guardComms(RED);
   (Bound as unknown as typeof Node).registerType(RED, type, options);
 }
 

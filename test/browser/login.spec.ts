@@ -266,6 +266,40 @@ describe('behind a login', function () {
     }
   });
 
+  it('opens the channel of statuses and messages for its own pages only', async () => {
+    const { port } = new URL(nodeRed.url);
+    const opens = (headers: Record<string, string>) =>
+      new Promise<boolean>((resolve) => {
+        const upgrade = {
+          ...{ connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' },
+          'sec-websocket-key': Buffer.from('sixteen letters!').toString('base64'),
+        };
+        const at = { host: '127.0.0.1', port, path: '/ops/comms', headers: { ...upgrade, ...headers } };
+        request(at)
+          .on('upgrade', (_answer, socket) => {
+            socket.destroy();
+            resolve(true);
+          })
+          .on('error', () => resolve(false))
+          .end();
+      });
+    const host = `127.0.0.1:${port}`;
+    assert.equal(await opens({ host, origin: `http://${host}` }), true);
+    assert.equal(await opens({ host }), true);
+    assert.equal(await opens({ host, origin: 'http://elsewhere.example' }), false);
+    assert.equal(await opens({ host: `elsewhere.example:${port}` }), false);
+  });
+
+  it('lets no page of another site frame the editor or a page of ours', async () => {
+    for (const path of ['/', '/rap-ops/alarms', '/red/red.min.js', '/settings']) {
+      const { headers } = await fetch(nodeRed.url + path);
+      assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'self'/, path);
+      assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN', path);
+      assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+      assert.match(headers.get('referrer-policy') ?? '', /^(same-origin|no-referrer)$/, path);
+    }
+  });
+
   it('keeps the name of the login with what is done', async () => {
     const act = async (route: string, body: object) => {
       const answer = await ask(route, 'ada', JSON.stringify(body));
@@ -302,6 +336,10 @@ describe('behind a login', function () {
     /** The page that a click opens. */
     const opens = async (click: Promise<void>) =>
       (await Promise.all([context.waitForEvent('page'), click]))[0];
+    const refused: string[] = [];
+    context.on('console', (message) => {
+      if (/Content Security Policy|Refused to/.test(message.text())) refused.push(message.text());
+    });
     const early = await context.newPage();
     await early.goto(`${nodeRed.url}/rap-ops/alarms`);
     await early.getByText('Log in to the Node-RED editor in this browser').waitFor();
@@ -322,6 +360,7 @@ describe('behind a login', function () {
     await row.getByText(/^ada, until/).waitFor();
     const [record] = (await ledger((open) => open.journalRecords())).slice(-1);
     assert.deepEqual([record?.who, record?.what], ['ada', 'alarm acknowledged']);
+    assert.deepEqual(refused, [], 'the editor needs nothing that its policy forbids');
     await context.close();
   });
 });

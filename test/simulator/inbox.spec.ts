@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
+import { request } from 'node:http';
 import path from 'node:path';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -45,6 +46,30 @@ describe('demo inbox', () => {
       transport.close();
     }
   }
+
+  it('shows its mails under names of this machine only, and to no page of another site', async () => {
+    await send();
+    const [name = ''] = await stored();
+    const status = (headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const at = { host: '127.0.0.1', port: inbox.httpPort, path: `/mail/${name}/raw`, headers };
+        request(at, (answer) => resolve(answer.resume().statusCode))
+          .on('error', reject)
+          .end();
+      });
+    for (const host of [
+      'elsewhere.example',
+      `127.0.0.1.elsewhere.example:${inbox.httpPort}`,
+      '10.0.0.1',
+      '',
+    ]) {
+      assert.equal(await status({ host }), 403, host);
+    }
+    const own = `127.0.0.1:${inbox.httpPort}`;
+    assert.equal(await status({ host: own, origin: 'http://elsewhere.example' }), 403);
+    for (const host of [own, `localhost:${inbox.httpPort}`, '[::1]'])
+      assert.equal(await status({ host }), 200, host);
+  });
 
   it('keeps each mail as one complete file, with who sent it and to whom in front', async () => {
     const sent = await send({

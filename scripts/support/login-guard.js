@@ -1,0 +1,198 @@
+/**
+ * Stands before the log-in of Node-RED. By itself that locks a name for ten minutes, for everybody, as soon as anybody
+ * gave five wrong passwords for it: whoever reaches the page keeps the operators out. Here a wrong password counts
+ * against where it comes from - a browser that has logged in under this name before, else an address - and is not
+ * handed on, so that Node-RED counts none (decision 20).
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+// The very modules that Node-RED reads bodies and compares passwords with.
+const ofNodeRed = createRequire(createRequire(import.meta.url).resolve('node-red'));
+const ofEditor = createRequire(ofNodeRed.resolve('@node-red/editor-api'));
+
+const WINDOW_MS = 10 * 60_000;
+/** Wrong passwords for one name from one place within the window. */
+const MOST = 5;
+/** The same from all places whose browser is not known, in case somebody has many addresses. */
+const MOST_OF_STRANGERS = 50;
+/** Places that are kept in mind; names and addresses can be made up. */
+const MOST_PLACES = 10_000;
+/** Longer names and passwords nobody has. */
+const LONGEST = 1_000;
+/** A browser is known for so long, seconds. */
+const KNOWN_SECONDS = 90 * 86_400;
+
+/** A hash of no password, so that a name that does not exist takes as long as one that does. */
+const nobody = '$2b$08$jiVBVdfso4.9ocqM30IYB.DnExwDNeVXgTC0G31IYbbI5OD9fK5oa';
+
+function passwords() {
+  try {
+    return ofEditor('@node-rs/bcrypt');
+  } catch {
+    return ofEditor('bcryptjs');
+  }
+}
+
+/** When wrong passwords were given, by place. */
+class Attempts {
+  #times = new Map();
+  #now;
+
+  constructor(now) {
+    this.#now = now;
+  }
+
+  /** Milliseconds until another attempt may be made; 0 for at once. */
+  wait(place, most) {
+    const times = this.#recent(place);
+    return times.length < most ? 0 : times[times.length - most] + WINDOW_MS - this.#now();
+  }
+
+  /** Counts as wrong until it is known to be right: many may be on their way at once. */
+  begin(place) {
+    const times = [...this.#recent(place), this.#now()];
+    this.#times.delete(place);
+    this.#times.set(place, times);
+    for (const oldest of this.#times.keys()) {
+      if (this.#times.size <= MOST_PLACES) break;
+      this.#times.delete(oldest);
+    }
+  }
+
+  /** The last one was right. */
+  takeBack(place) {
+    this.#times.set(place, this.#recent(place).slice(0, -1));
+  }
+
+  forget(place) {
+    this.#times.delete(place);
+  }
+
+  #recent(place) {
+    return (this.#times.get(place) ?? []).filter((time) => time > this.#now() - WINDOW_MS);
+  }
+}
+
+/** Cookies that say that a browser has logged in under a name before; whoever steals one has five attempts with it. */
+class KnownBrowsers {
+  #secret;
+  #now;
+
+  constructor(secret, now) {
+    this.#secret = secret;
+    this.#now = now;
+  }
+
+  /** @returns what tells this browser from all others, or undefined */
+  find(cookies, user) {
+    const [, id, until, mac] =
+      new RegExp(`(?:^|; *)${this.#name(user)}=([\\w-]+)\\.(\\d+)\\.([\\w-]+)`).exec(cookies) ?? [];
+    if (id === undefined || Number(until) * 1000 < this.#now()) return undefined;
+    const [given, true_] = [mac, this.#mac(user, id, until)].map((text) => Buffer.from(text));
+    return given.length === true_.length && timingSafeEqual(given, true_) ? id : undefined;
+  }
+
+  cookie(user, secure) {
+    const id = randomBytes(16).toString('base64url');
+    const until = Math.floor(this.#now() / 1000) + KNOWN_SECONDS;
+    const value = `${id}.${until}.${this.#mac(user, id, until)}`;
+    const words = [
+      `${this.#name(user)}=${value}`,
+      `Max-Age=${KNOWN_SECONDS}`,
+      'Path=/',
+      'HttpOnly',
+      'SameSite=Strict',
+    ];
+    return [...words, ...(secure ? ['Secure'] : [])].join('; ');
+  }
+
+  #name(user) {
+    return `rap-ops-${createHmac('sha256', this.#secret).update(`name ${user}`).digest('hex').slice(0, 16)}`;
+  }
+
+  #mac(user, id, until) {
+    return createHmac('sha256', this.#secret).update(`browser ${until} ${id} ${user}`).digest('base64url');
+  }
+}
+
+const isLoopback = (address) => address === '::1' || /^(?:::ffff:)?127\./.test(address);
+
+/** Where a request comes from: behind a proxy on this machine, where the proxy says that it comes from. */
+function addressOf({ socket, headers }) {
+  const peer = socket.remoteAddress ?? '';
+  const last = String(headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .at(-1)
+    .trim();
+  return isLoopback(peer) && last !== '' ? last.slice(0, LONGEST) : peer;
+}
+
+/**
+ * Express middleware for an editor with `adminAuth.type` "credentials".
+ * @param users as Node-RED's adminAuth takes them
+ * @param secret signs the cookies of known browsers
+ * @param now milliseconds since 1970
+ * @param audit told of each refusal, as Node-RED's audit log is
+ */
+export function loginGuard({ users, secret, now = Date.now, audit = auditLog }) {
+  const attempts = new Attempts(now);
+  const browsers = new KnownBrowsers(createHmac('sha256', secret).update('known browsers').digest(), now);
+  const { json, urlencoded } = ofEditor('body-parser');
+  const readers = [json({ limit: '10kb' }), urlencoded({ limit: '10kb', extended: false })];
+  const { compare } = passwords();
+
+  async function judge(request, response, next) {
+    const { grant_type: kind, username, password, client_id: client } = request.body ?? {};
+    if (kind !== 'password') return next();
+    const refuse = (status, error, description) =>
+      response.status(status).json({ error, error_description: description });
+    if (![username, password].every((text) => typeof text === 'string' && text.length <= LONGEST))
+      return refuse(400, 'invalid_request', 'A name and a password are needed');
+    const known = browsers.find(String(request.headers.cookie ?? ''), username);
+    const place = JSON.stringify([username, known ?? addressOf(request), known !== undefined]);
+    const strangers = known === undefined ? JSON.stringify([username]) : undefined;
+    const wait = Math.max(
+      attempts.wait(place, MOST),
+      strangers === undefined ? 0 : attempts.wait(strangers, MOST_OF_STRANGERS),
+    );
+    if (wait > 0) {
+      audit({ event: 'auth.login.fail.too-many-attempts', username, client });
+      response.setHeader('Retry-After', String(Math.ceil(wait / 1000)));
+      return refuse(
+        429,
+        'too_many_attempts',
+        `Too many wrong passwords: try again in ${Math.ceil(wait / 60_000)} minutes`,
+      );
+    }
+    for (const one of [place, strangers]) if (one !== undefined) attempts.begin(one);
+    const user = users.find((one) => one.username === username);
+    if (!(await compare(password, user?.password ?? nobody)) || user === undefined) {
+      audit({ event: 'auth.login.fail.credentials', username, client });
+      return refuse(403, 'invalid_grant', 'Invalid resource owner credentials');
+    }
+    attempts.forget(place);
+    if (strangers !== undefined) attempts.takeBack(strangers);
+    if (known === undefined) {
+      const secure = request.headers['x-forwarded-proto'] === 'https' || request.socket.encrypted === true;
+      response.setHeader('Set-Cookie', browsers.cookie(username, secure));
+    }
+    next();
+  }
+
+  return function guard(request, response, next) {
+    if (request.method !== 'POST' || !/^\/auth\/token\/?$/i.test(request.path)) return void next();
+    const [first, second] = readers;
+    first(request, response, (error) => {
+      if (error) return next(error);
+      second(request, response, (worse) => {
+        if (worse) return next(worse);
+        judge(request, response, next).catch(next);
+      });
+    });
+  };
+}
+
+function auditLog(entry) {
+  ofNodeRed('@node-red/util').log.audit(entry);
+}
