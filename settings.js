@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSecretName } from './lib/words/secret-names.ts';
 import { inside, Trouble } from './scripts/support/checkout.js';
 import { liveProblems } from './scripts/support/live.js';
 import { loginGuard } from './scripts/support/login-guard.js';
@@ -77,6 +78,8 @@ function settingsFor(env, argv) {
     nodeCloseTimeout: 8000,
     logging: { console: { level: 'info', metrics: false, audit: live } },
     telemetry: { enabled: false, updateNotification: false },
+    // Flows read the environment; of ours they get what is no secret. The fields for secrets get those from our nodes.
+    envVarExcludes: Object.keys(env).filter((name) => name.startsWith('RAP_') && isSecretName(name)),
     // No stack trace in any answer, whatever NODE_ENV is.
     httpServerOptions: { env: 'production' },
     editorTheme: {

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
+import { kernelFileSystem } from '../files/mounts.ts';
 import { refuseOfHome, refuseSameFolder } from './home-folders.ts';
 import { isWithin } from './share.ts';
 
@@ -18,20 +19,40 @@ export interface Bounds {
 /**
  * @param folder need not be there; what lies above it is looked at then
  * @returns the folder without links
- * @throws RapError FOLDER_REFUSED when it lies in RAP_HOME's own folders or outside of its root
+ * @throws RapError FOLDER_REFUSED when it or its root lies in RAP_HOME's own folders or where no files are kept, or
+ * when it lies outside of its root
  */
-export async function realFolder(folder: string, bounds: Bounds, disk: Disk = realDisk): Promise<string> {
-  const place = await lookUp(folder, disk);
-  const { real } = place;
-  const { root } = bounds;
-  if (bounds.home !== undefined) {
-    const home = (await lookUp(bounds.home, realDisk)).real;
-    const why = refuseOfHome(real, home) ?? (await refuseSameFolder(place, home, disk));
-    if (why !== undefined) throw refused(folder, real === folder ? why : `is really ${real}, which ${why}`);
-  }
-  const realRoot = (await lookUp(root, disk)).real;
-  if (isWithin(real, realRoot)) return real;
+export async function realFolder(
+  folder: string,
+  { root, home }: Bounds,
+  disk: Disk = realDisk,
+): Promise<string> {
+  const realHome = home === undefined ? undefined : (await lookUp(home, realDisk)).real;
+  const top = await fitFolder(root, realHome, disk);
+  const real = folder === root ? top : await fitFolder(folder, realHome, disk);
+  if (isWithin(real, top)) return real;
   throw refused(folder, `leads through a link to ${real}, out of ${root}`);
+}
+
+async function fitFolder(folder: string, home: string | undefined, disk: Disk): Promise<string> {
+  const place = await lookUp(folder, disk);
+  const { real, there } = place;
+  const own =
+    home === undefined
+      ? undefined
+      : (refuseOfHome(real, home) ?? (await refuseSameFolder(place, home, disk)));
+  if (own !== undefined) throw refused(folder, real === folder ? own : `is really ${real}, which ${own}`);
+  if (real !== there) await demandKept(folder, there, disk);
+  return real;
+}
+
+/**
+ * @param there what of the folder is there
+ * @throws RapError FOLDER_REFUSED for what the kernel shows as files, where no folder can be made
+ */
+export async function demandKept(folder: string, there: string, disk: Disk): Promise<void> {
+  const kernel = kernelFileSystem(await disk.statfs(there));
+  if (kernel !== undefined) throw refused(folder, `lies in ${kernel} of the kernel, which keeps no files`);
 }
 
 function refused(folder: string, why: string): RapError {

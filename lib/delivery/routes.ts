@@ -1,8 +1,8 @@
 /** Where a report goes. */
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { RapError } from '../errors/rap-error.ts';
 import type { ReceivedReport } from '../words/types.ts';
+import { fitsOne } from './pattern.ts';
 import { type Host, refuseLength, refusePlace, thisHost } from './place.ts';
 import { patternsOf, type RouteRule, wordPatternsOf } from './rules.ts';
 import {
@@ -34,15 +34,28 @@ export function targetsFor(
   context: RouteContext,
   host: Host = thisHost(context.home),
 ): Target[] {
-  const targets = rules.flatMap((rule, index) => {
-    if (!matches(rule, report)) return [];
-    const place = `rule ${index + 1}: share`;
-    const template = parseTemplate(rule.share, place);
-    const folder = path.resolve(expandTemplate(template, report, context, place));
-    refuse(report, folder, place, host);
-    return [{ folder, destination: ownFolder(template, context, place) }];
-  });
+  const targets = rules.flatMap((rule, index) => targetOf(report, rule, `rule ${index + 1}`, context, host));
   return [...new Map(targets.map((target) => [target.folder, target])).values()];
+}
+
+/**
+ * The target of one rule, if it matches.
+ * @param name of the rule, for errors: "rule 2"
+ * @throws RapError as targetsFor
+ */
+export function targetOf(
+  report: ReceivedReport,
+  rule: RouteRule,
+  name: string,
+  context: RouteContext,
+  host: Host = thisHost(context.home),
+): Target[] {
+  if (!matches(rule, report)) return [];
+  const place = `${name}: share`;
+  const template = parseTemplate(rule.share, place);
+  const folder = path.resolve(expandTemplate(template, report, context, place));
+  refuse(report, folder, place, host);
+  return [{ folder, destination: ownFolder(template, context, place) }];
 }
 
 /** The folders of targetsFor. */
@@ -80,15 +93,9 @@ function matches(rule: RouteRule, report: ReceivedReport): boolean {
   const systems = wordPatternsOf(rule.system).map((one) => one.toLowerCase());
   return (
     (systems.length === 0 || systems.includes(report.system.toLowerCase())) &&
-    fits(wordPatternsOf(rule.code), report.code, { nocase: true }) &&
-    fits(patternsOf(rule.folder).map(relative), relative(report.folder))
+    fitsOne(wordPatternsOf(rule.code), report.code, { nocase: true }) &&
+    fitsOne(patternsOf(rule.folder).map(relative), relative(report.folder))
   );
-}
-
-/** No pattern fits everything, also what is ''. */
-function fits(patterns: string[], text: string, options: picomatch.PicomatchOptions = {}): boolean {
-  // Remote names use slashes whatever system this runs on.
-  return patterns.length === 0 || picomatch(patterns, { dot: true, windows: false, ...options })(text);
 }
 
 /** People write "INBOX/**" and "/INBOX/**" and mean the same. */

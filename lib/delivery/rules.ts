@@ -18,13 +18,18 @@ export interface RouteRule {
   share: string;
 }
 
-const text = z.string('must be text').trim();
+/** More rules, or longer cells, than these nobody writes. */
+const MOST_RULES = 1_000;
+const MOST_LETTERS = 1_000;
+const tooLong = `must have at most ${MOST_LETTERS} characters`;
+
+const text = z.string('must be text').max(MOST_LETTERS, tooLong).trim();
 
 const ruleSchema = z.object({
   system: text.default(''),
   code: text.default(''),
   folder: text.default(''),
-  share: z.string('must be a path').trim().min(1, 'must not be empty'),
+  share: z.string('must be a path').max(MOST_LETTERS, tooLong).trim().min(1, 'must not be empty'),
 });
 
 /** Where rules are going to be at work. */
@@ -38,6 +43,11 @@ export type RulesPlace = Surroundings & { host?: Host };
  */
 export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
   if (!Array.isArray(value)) throw new RapError('ROUTE_INVALID', 'The routing rules must be a list');
+  if (value.length > MOST_RULES) {
+    throw new RapError('ROUTE_INVALID', `There are ${value.length} routing rules, and may be ${MOST_RULES}`, {
+      cure: 'Say with patterns what several rules say, or use a second routing node.',
+    });
+  }
   return value.map((row: unknown, index) => {
     const place = `rule ${index + 1}`;
     const parsed = ruleSchema.safeParse(row);

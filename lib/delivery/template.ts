@@ -15,7 +15,7 @@ export interface RouteContext {
   home: string;
   account: string;
   installation: string;
-  /** Default: the environment of this process. */
+  /** Values of variables; what is not here is not set. The environment of the process is none of a template's business. */
   env?: Record<string, string | undefined>;
 }
 
@@ -82,7 +82,7 @@ export function parseTemplate(text: string, place: string, host: Host = thisHost
  */
 export function refuseTemplate(
   template: Template,
-  { home, env = process.env }: Surroundings,
+  { home, env = {} }: Surroundings,
   host: Host,
 ): string | undefined {
   const values = template.map((part) => (part.kind === 'word' ? 'x' : ownValue(part, home, env)));
@@ -173,7 +173,7 @@ function expandPart(part: Part, report: ReceivedReport, context: RouteContext, p
   return expandOwn(part, context, place);
 }
 
-function expandOwn(part: OwnPart, { home, env = process.env }: Surroundings, place: string): string {
+function expandOwn(part: OwnPart, { home, env = {} }: Surroundings, place: string): string {
   const value = ownValue(part, home, env);
   if (value !== undefined) return value;
   const name = part.kind === 'variable' ? part.name : part.kind;

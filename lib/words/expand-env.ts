@@ -1,5 +1,6 @@
 import { RapError } from '../errors/rap-error.ts';
 import { visible } from '../errors/visible.ts';
+import { isSecretName } from './secret-names.ts';
 
 /** Gives the value of an environment variable, or undefined (or '') when it is not set. */
 export type EnvLookup = (name: string) => string | undefined;
@@ -7,16 +8,31 @@ export type EnvLookup = (name: string) => string | undefined;
 /**
  * Replaces every `${NAME}` of a text by the value of that environment variable.
  * A variable that is not set is an error, not an empty text: "/keys/" must never be read for "/keys/${USER_ID}".
+ * So is one that holds a secret: settings are shown, logged, mailed and become names of folders.
  * @param setting what the person calls the setting, for the message
  * @throws RapError CONFIG_INVALID naming the setting and the variable
  */
 export function expandEnv(text: string, lookup: EnvLookup, setting: string): string {
-  return text.replaceAll(/\$\{([^{}]+)\}/g, (_whole, name: string) => {
+  return text.replaceAll(VARIABLE, (_whole, name: string) => {
+    if (isSecretName(name)) throw secretIn(setting, name.trim());
     const value = lookup(name.trim());
     if (value === undefined || value === '') {
       throw new RapError('CONFIG_INVALID', `${setting}: the environment variable ${name.trim()} is not set`);
     }
     return allSeen(value, `The environment variable ${name.trim()}`);
+  });
+}
+
+const VARIABLE = /\$\{([^{}]+)\}/g;
+
+/** The names of all variables that a text asks for. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].map(([, name = '']) => name.trim());
+}
+
+export function secretIn(setting: string, name: string): RapError {
+  return new RapError('CONFIG_INVALID', `${setting}: the variable ${name} holds a secret`, {
+    cure: 'Secrets may only stand in the fields for passwords, passphrases and tokens. Give a variable that is none another name.',
   });
 }
 

@@ -24,6 +24,7 @@ import { answerBadRequests } from './bad-requests.ts';
 import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
 import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf, profileOf } from './house.ts';
 import { guardComms } from './own-comms.ts';
+import { filledCredentials, refuseSecrets } from './secrets.ts';
 import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
 
 /** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
@@ -342,7 +343,11 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
     try {
       if (profileOf(this.#RED) === 'live') refuseDemo(config as SavedNode, this.home);
-      return { value: read(config, (name) => this.#lookup(name), this) };
+      const lookup: EnvLookup = (name) => this.#lookup(name);
+      refuseSecrets(this.#RED, config, lookup);
+      const credentials = filledCredentials(this.credentials, lookup);
+      this.credentials = credentials;
+      return { value: read(config, lookup, { credentials }) };
     } catch (thrown) {
       const fault = foundAhead(asRapError(thrown, 'CONFIG_INVALID'), aheadSubject(this.#own));
       this.showFault(fault);

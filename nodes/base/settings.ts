@@ -4,20 +4,27 @@ import { ascii, entriesOf } from '../../lib/cells/index.ts';
 import { cureOf } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type EnvLookup, expandAll } from '../../lib/words/expand-env.ts';
+import { settingsOf } from './secrets.ts';
+
+/** Whoever mends these sees the rest at the next deploy. */
+const MOST_TOLD = 20;
 
 /**
  * @throws RapError CONFIG_INVALID naming the setting as the dialog names it - of a table the row and the column - and
  * what is wrong with it; the cure is that of the first
  */
 export function readSettings<S extends z.ZodType>(schema: S, config: unknown, lookup: EnvLookup): z.infer<S> {
-  const result = schema.safeParse(expandAll(config, lookup, ''));
+  const result = schema.safeParse(expandAll(settingsOf((config ?? {}) as object), lookup, ''));
   if (result.success) return result.data;
-  const text = result.error.issues
+  const { issues } = result.error;
+  const told = issues
+    .slice(0, MOST_TOLD)
     .map(
       (issue) =>
         `${issue.path.map((step) => (typeof step === 'number' ? `row ${step + 1}` : String(step))).join(', ')}: ${issue.message}`,
     )
     .join('; ');
+  const text = issues.length > MOST_TOLD ? `${told}; and ${issues.length - MOST_TOLD} more` : told;
   throw new RapError('CONFIG_INVALID', text, { ...cureOf(result.error), cause: result.error });
 }
 

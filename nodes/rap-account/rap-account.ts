@@ -15,6 +15,7 @@ import type { RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import { mayAct } from '../base/admin-act.ts';
+import { saidIn } from '../base/bounds.ts';
 import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
 import { defaults, presets } from './presets.ts';
 import { type AccountSettings, readAccount } from './settings.ts';
@@ -278,7 +279,7 @@ export default function (RED: NodeAPI): void {
 
   admin.post('/rap-account/:id/unlock', ...mayAct(RED, 'rap-account.write'), (request, response) => {
     const node = find(request.params.id);
-    const reason = String(request.body?.reason ?? '').trim();
+    const reason = saidIn(request.body?.reason);
     if (node === undefined) return void response.sendStatus(404);
     if (reason === '') return void response.status(400).json({ error: 'Say why the lock is reset' });
     const user = (request as { user?: { username?: string } }).user?.username ?? 'editor';

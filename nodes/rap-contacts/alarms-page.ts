@@ -9,6 +9,7 @@ import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.t
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { saidIn } from '../base/bounds.ts';
 import { clockOf } from '../base/house.ts';
 import { serveOpsPage } from '../base/ops-page.ts';
 import { alarmsWords } from './alarms-words.ts';
@@ -39,7 +40,7 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
         const by = personOf(body, login);
         const { outstanding } = await ledger.openThings();
         const report = outstanding.find(({ id }) => id === Number(body.report));
-        const reason = String(body.why ?? '').trim();
+        const reason = saidIn(body.why);
         if (report === undefined) throw new RapError('USAGE', 'It is not outstanding any more');
         await closeReport(ledger, report, { by, reason });
         return { said: `${report.path}: ${by}` };
@@ -47,12 +48,7 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
       acknowledge: async (ledger, body, login) => {
         const by = personOf(body, login);
         const alarm = Number(body.alarm);
-        const { until } = await acknowledge(
-          ledger,
-          clock,
-          { alarm, by, why: String(body.why ?? '') },
-          restHours(),
-        );
+        const { until } = await acknowledge(ledger, clock, { alarm, by, why: saidIn(body.why) }, restHours());
         return { said: `${alarm}: ${by}, ${hongKongStamp(until).slice(0, 16)}` };
       },
     },
@@ -61,7 +57,7 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
 
 /** Whoever is logged in stands for it; the name typed is added where it says more. */
 function personOf(body: Record<string, unknown>, login: string): string {
-  const typed = String(body.by ?? '').trim();
+  const typed = saidIn(body.by, 80);
   return login === '' || login === typed ? typed : typed === '' ? login : `${typed} (${login})`;
 }
 

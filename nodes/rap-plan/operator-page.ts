@@ -6,6 +6,7 @@ import { answerDrill, drillOf, GuessLimit } from '../../lib/practice/drill.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
 import { confirmSwitch, refuseSwitch, signed } from '../../lib/practice/switch.ts';
 import { hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { saidIn } from '../base/bounds.ts';
 import { clockOf } from '../base/house.ts';
 import { serveOpsPage } from '../base/ops-page.ts';
 import { switchSettled } from '../base/practice.ts';
@@ -26,10 +27,10 @@ export function serveOperatorPage(RED: NodeAPI): void {
     {
       answer: async (ledger, body, login) => {
         const by = nameOf(body.by, login);
-        const date = textOf(body.date);
+        const date = saidIn(body.date);
         const how = ways.find((one) => one === body.how) ?? 'telephone';
         guesses.check();
-        const found = await answerDrill(ledger, date, { text: textOf(body.code), how, by });
+        const found = await answerDrill(ledger, date, { text: saidIn(body.code), how, by });
         if (found === undefined) {
           guesses.wrong();
           await ledger.journal({
@@ -59,7 +60,7 @@ export function serveOperatorPage(RED: NodeAPI): void {
           id: Number(body.id),
           by: typedOr(body.by, login),
           login,
-          why: textOf(body.why),
+          why: saidIn(body.why),
         });
         RED.events.emit(switchSettled);
         return { said: `No. ${id}` };
@@ -126,13 +127,9 @@ function minute(at: number | null): string {
   return at === null ? '' : hongKongStamp(at).slice(0, 16);
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, 300) : '';
-}
-
 /** A login stands for a name; without either nobody is there. */
 function typedOr(value: unknown, login: string): string {
-  return textOf(value).slice(0, 80) || login;
+  return saidIn(value, 80) || login;
 }
 
 /** @throws RapError CONFIG_INVALID when nobody says who he is */

@@ -1,13 +1,15 @@
 /** The plan of a practice session, checked at deploy time and shared by the nodes of its day. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { plain } from '../../lib/cells/index.ts';
-import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
 import { planCalendar, planText } from '../../lib/practice/export.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { type EnvLookup, expandEnv } from '../../lib/words/expand-env.ts';
 import type { Installation } from '../../lib/words/types.ts';
+import { boundedBody } from '../base/bounds.ts';
 import { clockOf } from '../base/house.ts';
+import { servePreview } from '../base/preview.ts';
 import { RapNode, register } from '../base/rap-node.ts';
 import { serveOperatorPage } from './operator-page.ts';
 import { planFields, readPlanFields } from './settings.ts';
@@ -58,15 +60,9 @@ const formats = {
   json: { type: 'application/json', write: (plan: PracticePlan) => `${JSON.stringify(plan, null, 2)}\n` },
 } as const;
 
-/** What the dialog shows of a plan that is being written: the plan in three shapes, or what is wrong with it. */
-function answer(read: () => PracticePlan, now: number) {
-  try {
-    const plan = read();
-    return { text: planText(plan), calendar: planCalendar(plan, now), plan, fields: planFields(plan) };
-  } catch (thrown) {
-    const { message, cure, details } = asRapError(thrown);
-    return { error: message, cure, field: details.field ?? '' };
-  }
+/** What the dialog shows of a plan that is being written: the plan in three shapes. */
+function shown(plan: PracticePlan, now: number) {
+  return { text: planText(plan), calendar: planCalendar(plan, now), plan, fields: planFields(plan) };
 }
 
 function readJson(text: unknown): unknown {
@@ -89,22 +85,21 @@ export default function (RED: NodeAPI): void {
   serveOperatorPage(RED);
   const admin = RED.httpAdmin;
   const mayRead = RED.auth.needsPermission('flows.read');
-  const env: EnvLookup = (name) => process.env[name];
 
   admin.get('/rap-plan/presets', mayRead, (_request, response) => {
     response.json({ presets });
   });
 
   // What is typed in the dialog, with the accounts the editor knows of.
-  admin.post('/rap-plan/preview', mayRead, (request, response) => {
-    const { fields, known } = request.body as { fields: unknown; known: KnownAccount[] };
-    response.json(answer(() => readPlanFields(fields, env, known), clockOf(RED).now()));
+  servePreview(RED, '/rap-plan/preview', ({ fields, known }, lookup) => {
+    const accounts = Array.isArray(known) ? (known as KnownAccount[]) : [];
+    return shown(readPlanFields(fields, lookup, accounts), clockOf(RED).now());
   });
 
   // A plan that is pasted as JSON.
-  admin.post('/rap-plan/import', mayRead, (request, response) => {
-    response.json(answer(() => parsePlan(readJson(request.body?.json)), clockOf(RED).now()));
-  });
+  servePreview(RED, '/rap-plan/import', ({ json }) =>
+    shown(parsePlan(boundedBody(readJson(json))), clockOf(RED).now()),
+  );
 
   // The plan as deployed, for calendars and colleagues.
   admin.get('/rap-plan/:id/plan.:format', mayRead, (request, response) => {

@@ -11,6 +11,7 @@ import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import { mayAct } from '../base/admin-act.ts';
 import { clockOf, homeOf } from '../base/house.ts';
+import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
@@ -196,19 +197,10 @@ export default function (RED: NodeAPI): void {
   register(RED, 'rap-schedule', RapSchedule);
 
   // What the dialog shows while a rule is being written.
-  RED.httpAdmin.post(
-    '/rap-schedule/preview',
-    RED.auth.needsPermission('flows.read'),
-    async (request, response) => {
-      try {
-        const { rule } = readSchedule(request.body, (name) => process.env[name]);
-        const calendars = await siteCalendars(homeOf(RED));
-        response.json({ due: upcoming(rule, clockOf(RED).now(), 3, calendars) });
-      } catch (thrown) {
-        response.json({ error: asRapError(thrown).message });
-      }
-    },
-  );
+  servePreview(RED, '/rap-schedule/preview', async (body, lookup) => {
+    const { rule } = readSchedule(body, lookup);
+    return { due: upcoming(rule, clockOf(RED).now(), 3, await siteCalendars(homeOf(RED))) };
+  });
 
   // The button on the node in the editor.
   RED.httpAdmin.post('/rap-schedule/:id', ...mayAct(RED, 'rap-schedule.write'), (request, response) => {

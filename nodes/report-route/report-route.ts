@@ -13,15 +13,15 @@ import {
   type ShareMemory,
 } from '../../lib/collection/route.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
-import { routesFor } from '../../lib/delivery/routes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
 import { answerWithinOf, homeOf } from '../base/house.ts';
+import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
-import { examples } from './examples.ts';
 import { amendedNews, backNews, type News } from './news.ts';
+import { previewOf } from './preview.ts';
 import { type RouteSettings, readRoute } from './settings.ts';
 
 /** How long a destination that failed is left alone, milliseconds. */
@@ -47,6 +47,20 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
     if (this.ready) this.background((signal) => this.#tend(signal));
+  }
+
+  protected override async checkAhead(signal: AbortSignal): Promise<void> {
+    const { rules, marked } = this.settings;
+    const of = { rules, context: { home: this.home }, requireSentinel: marked, signal, ...this.#patience };
+    const faults = await lookAtDestinations({ ledger: await this.ledger(), ...of });
+    const ofRule = faults.find(({ code }) => code === 'FOLDER_REFUSED');
+    if (ofRule !== undefined) throw ofRule;
+    // A folder that cannot be written now may be by the time a report comes, which tells if it is not.
+    for (const fault of faults) {
+      if (fault.code === 'ABORTED') continue;
+      this.showFault(fault);
+      this.warn(`${fault.message}. ${fault.cure}`);
+    }
   }
 
   protected override onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
@@ -84,23 +98,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const contexts = await ledger.routedBy(this.id);
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
-    this.#trial = this.#look(signal).then(() => this.#tryShares(signal));
-  }
-
-  /** What is wrong with a destination whatever comes is told at the deploy, as a wrong setting is. */
-  async #look(signal: AbortSignal): Promise<void> {
-    try {
-      const { rules, marked } = this.settings;
-      const ledger = await this.ledger();
-      const of = { ledger, rules, context: { home: this.home }, requireSentinel: marked, signal };
-      for (const error of await lookAtDestinations({ ...of, ...this.#patience })) {
-        if (error.code === 'ABORTED') continue;
-        this.showFault(error);
-        this.error(`${error.code}: ${error.message}. ${error.cure}`);
-      }
-    } catch (thrown) {
-      if (!signal.aborted) this.complain(thrown, {});
-    }
+    this.#trial = this.#tryShares(signal);
   }
 
   /**
@@ -309,19 +307,5 @@ export default function (RED: NodeAPI): void {
   register(RED, 'report-route', ReportRoute);
 
   // What the dialog shows while rules are being written: where a few typical reports would go.
-  RED.httpAdmin.post('/report-route/preview', RED.auth.needsPermission('flows.read'), (request, response) => {
-    const home = homeOf(RED);
-    try {
-      const lookup = (name: string) => process.env[name] ?? (name === 'RAP_HOME' ? home : undefined);
-      const { rules } = readRoute(request.body, lookup, home);
-      response.json({
-        examples: examples.map((report) => ({
-          name: report.name,
-          folders: routesFor(report, rules, { home, account: 'SIM001', installation: 'hkscc' }),
-        })),
-      });
-    } catch (thrown) {
-      response.json({ error: asRapError(thrown).message });
-    }
-  });
+  servePreview(RED, '/report-route/preview', (body, lookup) => previewOf(body, lookup, homeOf(RED)));
 }

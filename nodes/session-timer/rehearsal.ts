@@ -17,8 +17,10 @@ import { type PracticePlan, planHours, planMoment } from '../../lib/practice/pla
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseSignals } from '../../lib/weather/signals.ts';
+import { isSecretName } from '../../lib/words/secret-names.ts';
 import { mayAct } from '../base/admin-act.ts';
 import { clockOf, homeOf } from '../base/house.ts';
+import { guardedPage } from '../base/ops-page.ts';
 import { languageOf } from '../base/status-words.ts';
 
 /** So fast that people can follow: eleven hours in about twenty seconds, milliseconds for each minute. */
@@ -27,8 +29,8 @@ const PACE_MS = 25;
 const SHOWN_MS = 10 * 60_000;
 /** Where the editor listens. */
 const TOPIC = 'rap-rehearsal';
-/** Variables that a rehearsal has no business with. */
-const SECRETS = /^RAP_(CREDENTIAL_SECRET|EDITOR_PASSWORD_HASH|EDITOR_USERS?)$/;
+/** A rehearsal has no business with secrets, nor with who may log in. */
+const isForRehearsals = (name: string) => !isSecretName(name) && !/^RAP_EDITOR_USERS?$/.test(name);
 
 /** What the editor hears. */
 export interface RehearsalNews {
@@ -259,10 +261,7 @@ export function offerRehearsals(RED: NodeAPI, planOf: (id: string) => PracticePl
   admin.get('/session-timer/rehearsals/evidence', mayRead, (_request, response) => {
     const folder = rehearsal?.news.evidence;
     if (folder === undefined) return void response.sendStatus(404);
-    response.set(
-      'Content-Security-Policy',
-      "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    );
+    response.set(guardedPage("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
     response.sendFile('summary.html', { root: folder, dotfiles: 'allow' });
   });
 
@@ -288,7 +287,7 @@ export function offerRehearsals(RED: NodeAPI, planOf: (id: string) => PracticePl
         const words = await prepare(RED, id, plan, request.body as Asked);
         rehearsal?.stop();
         rehearsal = new Rehearsal(RED, own, id, String((request.body as Asked).day));
-        const kept = Object.entries(process.env).filter(([name]) => !SECRETS.test(name));
+        const kept = Object.entries(process.env).filter(([name]) => isForRehearsals(name));
         rehearsal.begin(words, Object.fromEntries(kept));
         response.status(202).json(rehearsal.news);
       } finally {

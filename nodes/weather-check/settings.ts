@@ -61,21 +61,24 @@ function feedOf(source: (typeof sources)[number], url: string): Feed {
   return { source, url, everyMs };
 }
 
+/** What a person says of it, for the journal. */
+const words = (empty: string) => z.string().trim().min(1, empty).max(500, 'is longer than 500 characters');
+
 const said = z.discriminatedUnion('about', [
   z.object({
     about: z.literal('session'),
     says: z.enum(['held', 'cancelled', 'terminated'], 'must be held, cancelled or terminated'),
     from: z.enum(['hkex', 'operator'], 'must be hkex or operator'),
-    by: z.string().trim().min(1, 'is empty: say who records it'),
-    how: z.string().trim().min(1, 'is empty: say how it was learnt'),
+    by: words('is empty: say who records it'),
+    how: words('is empty: say how it was learnt'),
   }),
   z.object({
     about: z.literal('extreme-conditions'),
     says: z.enum(['declared', 'ended', 'none'], 'must be declared, ended or none'),
     /** 'YYYY-MM-DD HH:MM' in Hong Kong; empty means now. */
     since: z.string().trim().default(''),
-    by: z.string().trim().min(1, 'is empty: say who records it'),
-    how: z.string().trim().min(1, 'is empty: say how it was learnt'),
+    by: words('is empty: say who records it'),
+    how: words('is empty: say how it was learnt'),
   }),
 ]);
 

@@ -21,7 +21,7 @@ export interface NodeRed {
 }
 
 /** Builds when the sources have changed since the last build. */
-async function ensureBuild(): Promise<void> {
+export async function ensureBuild(): Promise<void> {
   const module: string = new URL('../../scripts/support/ensure.js', import.meta.url).href;
   const { ensure } = (await import(module)) as {
     ensure(steps: string[], say: (line: string) => void): Promise<void>;
@@ -29,7 +29,7 @@ async function ensureBuild(): Promise<void> {
   await ensure(['build'], () => {});
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

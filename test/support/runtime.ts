@@ -54,6 +54,8 @@ export interface RuntimeOptions {
   answerWithin?: number;
   /** What our own settings.js says of the profile; default nothing, as in a Node-RED of somebody's own. */
   profile?: 'live' | 'demo';
+  /** Variables that settings.js keeps from flows. */
+  envVarExcludes?: string[];
   /** Further nodes, of the test's own. */
   nodes?: ((RED: NodeAPI) => void)[];
 }
@@ -76,6 +78,7 @@ export class Runtime {
       userDir: options.home,
       lang: options.language ?? 'en-US',
       ...(options.profile === undefined ? {} : { rapProfile: options.profile }),
+      ...(options.envVarExcludes === undefined ? {} : { envVarExcludes: options.envVarExcludes }),
       ...(options.clock === undefined ? {} : { rapClock: options.clock }),
       ...(options.lease === undefined ? {} : { rapLease: options.lease }),
       ...(options.answerWithin === undefined ? {} : { rapAnswerWithin: options.answerWithin }),

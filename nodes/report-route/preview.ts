@@ -1,0 +1,27 @@
+/** Where a few typical reports would go by rules that are being written. */
+import { targetOf } from '../../lib/delivery/routes.ts';
+import { type EnvLookup, variablesIn } from '../../lib/words/expand-env.ts';
+import { thinkingTime } from '../base/preview.ts';
+import { examples } from './examples.ts';
+import { readRoute } from './settings.ts';
+
+/** @throws RapError as readRoute, NAME_REFUSED */
+export function previewOf(body: unknown, lookup: EnvLookup, home: string) {
+  const { rules } = readRoute(body, lookup, home);
+  // What is left of variables is shown by name, as a folder at the root: a rule may begin with one.
+  const names = rules.flatMap(({ share }) => variablesIn(share));
+  const env = Object.fromEntries(names.map((name) => [name, `/\${${name}}`]));
+  const context = { home, env, account: 'SIM001', installation: 'hkscc' };
+  const goOn = thinkingTime();
+  const foldersOf = (report: (typeof examples)[number]) =>
+    rules.flatMap((rule, index) => {
+      goOn();
+      return targetOf(report, rule, `rule ${index + 1}`, context).map(({ folder }) => folder);
+    });
+  return {
+    examples: examples.map((report) => ({
+      name: report.name,
+      folders: [...new Set(foldersOf(report))].map((folder) => folder.replace(/^\/(?=\$\{)/, '')),
+    })),
+  };
+}
