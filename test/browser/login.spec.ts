@@ -57,6 +57,7 @@ const acts = [
   'DELETE /session-timer/rehearsals',
   'POST /rap-account/:id/unlock',
   'POST /rap-ops/alarms/acknowledge',
+  'POST /rap-ops/alarms/close',
   'POST /rap-ops/practice/answer',
   'POST /rap-ops/practice/confirm',
   'POST /rap-ops/practice/refuse',
