@@ -126,7 +126,7 @@ export async function tendAlarms(
     const [missing] = await missingOf(ledger, [alarm]);
     const waits = missing !== undefined && missing.reports.length > 0;
     const decided = missing !== undefined && missing.about.length > 0 && !waits;
-    if (decided && !policyOf(alarm.code).retryable) {
+    if (decided) {
       const { footer } = teller;
       await end(ledger, config, [missing], {
         why: 'every report came, or a person closed it',

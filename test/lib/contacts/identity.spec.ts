@@ -205,6 +205,21 @@ describe('the identity of an alarm', () => {
     assert.deepEqual([(await mails()).length, await open()], [told, []]);
   });
 
+  it('of a report that would come by itself ends, too, when a person has closed it', async () => {
+    const path = '/INBOX/gone.txt';
+    const sight = { account: 'HKSCC', run: 'run-1', dataCentre: 'primary' as const };
+    await given.ledger.noteSeen(sight, [{ path, size: 7, modifiedAt: 0 }]);
+    await meet(incompleteErrors(summaryOf([failed('SHORT_FILE', path)]))[0] ?? assert.fail(), 'run-1');
+    await endRun('run-2');
+    assert.equal((await open()).length, 1, 'not meeting it again is no success');
+    await tend(25 * HOUR);
+    assert.equal((await mails()).length, 2, 'it comes back while the report is not here');
+    const [seen] = await given.ledger.seenReports('HKSCC');
+    assert.ok(await given.ledger.closeOutstanding(seen?.id ?? 0, act));
+    await tend(25 * HOUR);
+    assert.deepEqual([(await mails()).length, (await mails('recovery')).length, await open()], [2, 1, []]);
+  });
+
   it('is one for a refused name in any number of runs, however much else fails', async () => {
     const name = failed('NAME_REFUSED', '/INBOX/a?.txt');
     const lots = [
