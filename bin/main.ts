@@ -69,6 +69,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'show the calendars, take the list of holidays, set single dates',
     load: () => import('./commands/calendar.ts'),
   },
+  catalogue: {
+    summary: "show the reports that are known, prove the site's own, learn from real files",
+    load: () => import('./commands/catalogue.ts'),
+  },
   expect: {
     summary: 'say which reports are expected, late or missing in a scenario',
     load: () => import('./commands/expect.ts'),

@@ -8,7 +8,7 @@ import { showName } from '../files/safe-name.ts';
 import type { HeldReport, KnownVersion, Ledger, OutstandingReport } from '../ledger/ledger.ts';
 import type { FolderProblem, GivenName, ListedFile } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
-import { recognise } from '../reports/catalogue.ts';
+import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
 import type { RefusedEntry, Report, ReportState, RunContext } from '../words/types.ts';
 import {
@@ -43,6 +43,8 @@ export interface ReportListing {
 export interface ListingOptions {
   clock: Clock;
   ledger: Ledger;
+  /** By which reports are recognised; the shipped one by default. */
+  catalogue?: Catalogue;
   /** Milliseconds; 0 takes files as they are. */
   settle: number;
   /** When a report that does not settle, or is gone, becomes an alarm. */
@@ -107,7 +109,7 @@ export async function takeListing(
   context: RunContext,
   options: ListingOptions,
 ): Promise<ReportListing> {
-  const { ledger } = options;
+  const { ledger, catalogue = shippedCatalogue() } = options;
   const { account, run, installation, address, dataCentre } = context;
   const of = { run, account };
   try {
@@ -135,7 +137,11 @@ export async function takeListing(
     };
     const reports = taken
       .filter((file) => !look.gone.has(file.path))
-      .map((file) => ({ ...file, ...recognise(file.path, file.name), state: stateNow(file) }));
+      .map((file) => ({
+        ...file,
+        ...catalogue.recognise(file.path, file.name, installation),
+        state: stateNow(file),
+      }));
     await ledger.noteSeen(context, [
       ...reports.filter((report) => decided.wasClosed(report) && report.state !== 'known'),
       ...(await newAmong(ledger, account, look.others, decided)),

@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { notLookedAgainText } from '../words/not-looked-again.ts';
-import type { ReceivedReport, RefusedEntry } from '../words/types.ts';
+import type { Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
 import { batches } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { forgetOutstanding, noteAsked } from './outstanding.ts';
@@ -13,6 +13,8 @@ export interface Reports {
   /** The present version of each path, or of the given paths only. */
   versionsOf(account: string, paths?: readonly string[]): Promise<Map<string, KnownVersion>>;
   version(versionId: number): Promise<ReceivedReport | undefined>;
+  /** Everything that was received in production, in order; `account` limits it to one. */
+  arrivals(account?: string): Promise<ReportArrival[]>;
   /** Says that a report is about to be fetched; `recordReceived` of the path closes the intent. */
   recordIntent(intent: NewIntent): Promise<void>;
   /** What was to be fetched and was not, of one account or of all. */
@@ -25,6 +27,15 @@ export interface Reports {
   recordReceived(version: NewVersion): Promise<{ versionId: number; amended: boolean; receivedAt: number }>;
   /** Records entries that must not be touched; returns those that were never recorded before. */
   refuse(account: string, run: string, entries: readonly RefusedEntry[]): Promise<RefusedEntry[]>;
+}
+
+/** When a report came; times are milliseconds since 1970, the first by the server's clock. */
+export interface ReportArrival {
+  account: string;
+  installation: Installation;
+  path: string;
+  modifiedAt: number;
+  receivedAt: number;
 }
 
 export function reports(db: Database, pen: Pen): Reports {
@@ -52,6 +63,16 @@ export function reports(db: Database, pen: Pen): Reports {
       const row = await db.selectFrom('versions').selectAll().where('id', '=', versionId).executeTakeFirst();
       return row && receivedReport(row);
     },
+
+    arrivals: (account) =>
+      db
+        .selectFrom('versions')
+        .select(['account', 'installation', 'path', 'modified_at as modifiedAt', 'received_at as receivedAt'])
+        .where('account', 'not like', '%.practice-%')
+        .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+        .orderBy('received_at')
+        .orderBy('id')
+        .execute(),
 
     recordIntent: (asked) =>
       db.transaction().execute(async (work) => {

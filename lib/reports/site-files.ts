@@ -6,6 +6,7 @@ import { replaceFile } from '../files/replace.ts';
 import { readText } from '../files/text-file.ts';
 import { CalendarBook } from '../time/calendar-book.ts';
 import { readSiteCalendars } from '../time/site-calendar.ts';
+import { type Catalogue, catalogueOf } from './catalogue.ts';
 
 /** One site file: where it lies, what a sentence calls it, and its text; '' while there is none. */
 export interface SiteFile {
@@ -29,6 +30,11 @@ export function readCatalogueFile(home: string): Promise<SiteFile> {
 export async function siteCalendars(home: string): Promise<CalendarBook> {
   const { text, subject } = await readCalendarFile(home);
   return new CalendarBook(readSiteCalendars(text, subject));
+}
+
+/** The catalogue of a home. @throws RapError CONFIG_INVALID naming line, field and cure */
+export async function siteCatalogue(home: string): Promise<Catalogue> {
+  return catalogueOf(await readCatalogueFile(home));
 }
 
 /** Puts a text in the place of a site file. @throws RapError of the disk */

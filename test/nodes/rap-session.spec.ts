@@ -61,6 +61,32 @@ describe('rap-connect, rap-list, rap-download', () => {
     runtime = await Runtime.start(flow, { home });
   }
 
+  it('recognises reports by the catalogue of the site', async () => {
+    await writeFile(
+      `${home}/catalogue.yaml`,
+      'reports:\n  - code: FCS01\n    system: OURS\n    installation: hkscc\n    name: n\n    source: seen\n    certainty: learned\n' +
+        '    file: "CCLTN05_{participant}_{yyyymmdd}.{ext}"\n    fileCertainty: learned\n    folder: /INBOX\n    calendar: securities\n    frequency: optional\n',
+    );
+    await start();
+    runtime.send('login', {});
+    const reports = (await runtime.message('listed')).payload as Report[];
+    const statement = reports.find(({ name }) => name.startsWith('CCLTN05'));
+    assert.deepEqual([statement?.system, statement?.code], ['OURS', 'FCS01']);
+    assert.ok(reports.some(({ code }) => code === 'CCLTN04'));
+  });
+
+  it('tells of a catalogue that cannot be read, and fetches everything all the same', async () => {
+    await writeFile(`${home}/catalogue.yaml`, 'reports:\n  - code: CCLTN05\n    about: 4pm\n');
+    await start();
+    runtime.send('login', {});
+    const fault = errorOf(await runtime.message('caught'));
+    assert.equal(fault.code, 'CONFIG_INVALID');
+    assert.match(fault.message, /catalogue\.yaml cannot be used: line 3: reports\[0\]\.about is not a time/);
+    const summary = (await runtime.message('logged-out')).payload as CollectionSummary;
+    assert.equal(summary.failed.length, 0);
+    assert.ok(summary.received.some(({ code }) => code === 'CCLTN05'));
+  });
+
   it('brings every report of the simulator, byte for byte, one message each and a summary', async () => {
     await start();
     runtime.send('login', { topic: 'duty' });

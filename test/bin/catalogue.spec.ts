@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import catalogue from '../../bin/commands/catalogue.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { siteCatalogue } from '../../lib/reports/site-files.ts';
+import { isBusinessDay } from '../../lib/time/calendar.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { addDays, fromHongKong } from '../../lib/time/hong-kong.ts';
+
+const clock = new SimulatedClock(fromHongKong('2026-12-20 10:00'));
+
+describe('rap catalogue', () => {
+  let home = '';
+  let said = '';
+  const write = process.stdout.write;
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'rap-catalogue-'));
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  async function run(...words: string[]): Promise<number> {
+    said = '';
+    process.stdout.write = ((text: string) => {
+      said += text;
+      return true;
+    }) as typeof write;
+    try {
+      return await catalogue([...words, '--home', home], clock);
+    } finally {
+      process.stdout.write = write;
+    }
+  }
+
+  const days = Array.from({ length: 30 }, (_, index) => addDays('2026-11-02', index)).filter((date) =>
+    isBusinessDay('securities', date),
+  );
+
+  it('shows a report with times, source and how sure each is', async () => {
+    assert.equal(await run('show', '--code', 'rmamr03'), 0);
+    assert.match(said, /^RMAMR03 VaR hkscc \[stated, shipped\]/);
+    assert.match(said, /_\{half\}\.zip \[invented\] in \/INBOX/);
+    assert.match(said, /set 4: business-day, about 21:00, late after 21:45, missing after 23:00 \[stated\]/);
+    assert.equal(await run('show', '--installation', 'hkcc-seoch', '--json'), 0);
+    const rows = said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.ok(rows.length > 5 && rows.every(({ installation }) => installation === 'hkcc-seoch'));
+    await assert.rejects(run('show', '--code', 'NOSUCH1'), /No report of the catalogue is meant/);
+  });
+
+  it('proves a file: good, doubtful, and not to be read', async () => {
+    assert.equal(await run('check'), 0);
+    const file = path.join(home, 'other.yaml');
+    await writeFile(file, 'reports:\n  - code: CSEMA08\n    calendar: connect\n');
+    assert.equal(await run('check', file, '--json'), 5);
+    assert.match(JSON.parse(said).problem, /calendar "connect" is not known/);
+    await writeFile(file, 'reports:\n  - code: CSEMA08\n    about: 4pm\n');
+    await assert.rejects(run('check', file), /line 3: reports\[0\]\.about is not a time like/);
+  });
+
+  it('learns from a folder of files, and takes it when a person accepts it', async () => {
+    const folder = path.join(home, 'files');
+    for (const date of days) {
+      const digits = date.replaceAll('-', '');
+      const file = path.join(folder, 'INBOX', digits, `CCLTN05_SIM001_${digits}.txt`);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, '');
+      const at = new Date(fromHongKong(`${date} 20:02`));
+      await utimes(file, at, at);
+    }
+    const words = ['learn', folder, '--installation', 'hkscc'];
+    assert.equal(await run(...words), 6);
+    assert.match(
+      said,
+      /CCLTN05: came on 22 of 22 business days\n {2}about 20:00, late after 20:20, missing after 21:05/,
+    );
+    assert.equal((await siteCatalogue(home)).rows.find(({ code }) => code === 'CCLTN05')?.origin, 'shipped');
+    await assert.rejects(run(...words, '--accept'), /--reason is missing/);
+    assert.equal(await run(...words, '--accept', '--reason', 'looked right', '--by', 'Chan'), 0);
+    assert.match(
+      await readFile(path.join(home, 'catalogue.yaml'), 'utf8'),
+      /accepted by Chan on 2026-12-20 10:00/,
+    );
+    const row = (await siteCatalogue(home)).rows.find(({ code }) => code === 'CCLTN05');
+    assert.deepEqual([row?.origin, row?.sets[0]?.times?.lateAfter], ['changed', '20:20']);
+    assert.equal(await run(...words, '--code', 'CCLTN04'), 0);
+    await assert.rejects(
+      run('learn', path.join(home, 'nowhere'), '--installation', 'hkscc'),
+      /cannot be read \(ENOENT\)/,
+    );
+    await assert.rejects(run('learn', folder), /--installation is missing/);
+  });
+
+  it('learns from what the ledger received in production, by the time of the file where that is plausible', async () => {
+    const ledger = await openHome(home, clock);
+    for (const [account, hour] of [
+      ['main', '20:02'],
+      ['main.practice-2026-11-28', '09:00'],
+    ]) {
+      for (const date of days) {
+        const digits = date.replaceAll('-', '');
+        const name = `CCLTN05_SIM001_${digits}.txt`;
+        await ledger.recordReceived({
+          ...{
+            run: 'r',
+            account: account ?? '',
+            installation: 'hkscc',
+            dataCentre: 'primary',
+            address: 'x:1',
+          },
+          ...{
+            path: `/INBOX/${digits}/${name}`,
+            name,
+            folder: `/INBOX/${digits}`,
+            size: 0,
+            bytes: 0,
+            state: 'new',
+          },
+          ...{
+            system: 'CCASS',
+            code: 'CCLTN05',
+            businessDate: date,
+            sequence: '',
+            file: '/x',
+            sha256: `${account}${date}`,
+          },
+          modifiedAt: fromHongKong(`${date} ${hour}`),
+        } as Parameters<typeof ledger.recordReceived>[0]);
+      }
+    }
+    const arrivals = await ledger.arrivals();
+    assert.equal(arrivals.length, days.length);
+    assert.equal((await ledger.arrivals('other')).length, 0);
+    await ledger.close();
+    // All were fetched on one day, weeks later: that says nothing of when they come.
+    assert.equal(await run('learn'), 0);
+  });
+});
