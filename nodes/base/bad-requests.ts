@@ -35,6 +35,9 @@ function answer(
   next: (error: unknown) => void,
 ): void {
   const status = Number(error?.status);
-  if (response.headersSent || !(status >= 400 && status < 500)) return next(error);
+  if (response.headersSent || !(status >= 400 && status < 500)) {
+    next(error);
+    return;
+  }
   response.status(status).json({ code: 'USAGE', error: words[status] ?? words[400] });
 }
