@@ -18,7 +18,7 @@ import {
 } from '../../lib/practice/results.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { type Language, languages } from '../../lib/words/languages.ts';
-import { isRehearsal, type PracticeMark, planOf } from '../base/practice.ts';
+import { isRehearsal, type PracticeMark, planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
@@ -46,6 +46,8 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    // A Catch node also hears what a node finds when the flows start, which is the result of no part.
+    if (msg.error !== undefined && practiceOf(msg) === undefined) return;
     const ledger = await this.ledger();
     const { mark, plan } = await planOf(ledger, msg);
     if (this.settings.action === 'pack') {

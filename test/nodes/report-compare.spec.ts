@@ -162,6 +162,18 @@ describe('report-compare and session-evidence', () => {
     assert.equal(await page('pack', 0), 'en');
   });
 
+  it('takes no notice of a fault that belongs to no session, as nodes tell when the flows start', async () => {
+    runtime = await Runtime.start(flow(), { home });
+    const rap = { account: 'SIM001' };
+    runtime.send('result', { rap, error: { code: 'KEY_UNREADABLE', message: 'no key' } } as never);
+    // Without a fault it is a mistake in the flow.
+    runtime.send('result', { rap });
+    const caught = await runtime.message('caught');
+    assert.match(String((caught.error as { message: string }).message), /belongs to no practice session/);
+    assert.equal(runtime.received('caught').length, 1);
+    assert.equal(runtime.received('out').length, 0);
+  });
+
   it('records the trouble of a log-in, adds a later download to it, and closes a part for all accounts', async () => {
     runtime = await Runtime.start(flow(), { home });
     const practice = { date: plan.date, part: 'Part 1' };
