@@ -20,6 +20,7 @@ const own: Readonly<Record<string, string>> = {
   'lib/ledger/owner.ts': '/proc',
   'lib/rap/partial.ts': 'what is kept of a broken transfer',
   'lib/reports/catalogue.ts': 'the shipped catalogue',
+  'lib/time/clock.ts': '/proc',
   'scripts/support/checkout.js': 'files of the checkout',
   'scripts/support/flow-file.js': 'the shipped flows',
   'scripts/support/node-choice.js': 'our package.json',
