@@ -6,7 +6,8 @@
 import { RapError } from '../errors/rap-error.ts';
 import { showName } from '../files/safe-name.ts';
 import type { HeldReport, KnownVersion, Ledger, OutstandingReport } from '../ledger/ledger.ts';
-import type { FolderProblem, GivenName, ListedFile } from '../rap/listing.ts';
+import { atServer, isRelative, remoteFolders } from '../rap/folders.ts';
+import type { FolderProblem, ListedFile, Listing } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
 import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
@@ -68,13 +69,16 @@ interface Look {
   problems: FolderProblem[];
 }
 
+/** The names that people gave, and what becomes of a look that is cut short. */
+type HowToLook = NonNullable<Parameters<RapSession['list']>[1]>;
+
 /** Waits until unknown files have stood still long enough, and looks again. */
 async function watch(
   session: RapSession,
   all: ReadonlySet<string>,
   files: ListedFile[],
   options: ListingOptions,
-  givenName: GivenName,
+  how: HowToLook,
 ): Promise<Look> {
   const { clock, ledger, settle } = options;
   const account = session.account.name;
@@ -85,7 +89,8 @@ async function watch(
   if (restless.length === 0) return nothing;
   options.onSettling?.(restless.length, settle);
   await sleep(clock, settle, options.signal);
-  const again = await session.list([...new Set(restless.map((file) => file.folder))], givenName);
+  const folders = new Set(restless.map(({ folder, relative = false }) => atServer(folder, relative)));
+  const again = await session.list([...folders], how);
   const now = new Map(again.files.map((file) => [file.path, file]));
   await ledger.observe(account, again.files);
   const look = { gone: new Set<string>(), writing: new Set<string>() };
@@ -112,9 +117,14 @@ export async function takeListing(
   const { ledger, catalogue = shippedCatalogue() } = options;
   const { account, run, installation, address, dataCentre } = context;
   const of = { run, account };
+  let partly: Listing | undefined;
+  const onCut = (cut: Listing) => {
+    partly = cut;
+  };
   try {
     const decided = await decisions(ledger, account);
-    const listing = await session.list(undefined, decided.givenName);
+    const how = { givenName: decided.givenName, onCut };
+    const listing = await session.list(undefined, how);
     const known = await versionsOf(ledger, account, listing.files);
     const taken = listing.files.filter((file) => decided.of(file) !== 'held');
     const held = listing.files.filter((file) => decided.of(file) === 'held');
@@ -129,7 +139,7 @@ export async function takeListing(
     const newlyRefused = await ledger.refuse(account, run, open);
     await noteProblems(context, ledger, listing.problems);
     const all = new Set(listing.files.map(({ path }) => path));
-    const look = await watch(session, all, unknown, options, decided.givenName);
+    const look = await watch(session, all, unknown, options, how);
     const stateNow = (file: ListedFile): ReportState => {
       // What a person closed stays closed as long as it is not seen standing still.
       if (isHere(file) || (look.writing.has(file.path) && decided.wasClosed(file))) return 'known';
@@ -182,11 +192,25 @@ export async function takeListing(
       overdue: overdueErrors(overdue),
     };
   } catch (thrown) {
+    if (partly !== undefined) await noteCut(context, ledger, partly);
     const error = options.signal?.aborted
       ? new RapError('ABORTED', 'Stopped while listing', { cause: thrown })
       : thrown;
     throw await recordTrouble(ledger, { ...of, subject: '' }, error);
   }
+}
+
+/** What a listing showed before it failed: the next one may not show it any more. */
+async function noteCut(
+  context: RunContext,
+  ledger: Ledger,
+  { files, refused, problems }: Listing,
+): Promise<void> {
+  const decided = await decisions(ledger, context.account);
+  await ledger.noteSeen(context, await newAmong(ledger, context.account, files, decided));
+  const open = refused.filter((entry) => !decided.discardedName(entry));
+  await ledger.refuse(context.account, context.run, open);
+  await noteProblems(context, ledger, problems);
 }
 
 function versionsOf(ledger: Ledger, account: string, files: readonly ListedFile[]) {
@@ -302,11 +326,12 @@ async function endFolders(
 ): Promise<void> {
   const { outstanding } = await ledger.openThings(context.account);
   const listed = foldersOf(files.keys());
+  const folders = remoteFolders(session.account.folders);
   const over: string[] = [];
   for (const { path, kind } of outstanding) {
     if (kind !== 'folder' || problems.some(({ folder }) => folder === path)) continue;
-    const own = session.account.folders.includes(path) || listed.has(path);
-    const [problem] = own ? [] : (await session.list([path])).problems;
+    const own = folders.some((folder) => folder.path === path) || listed.has(path);
+    const [problem] = own ? [] : (await session.list([atServer(path, isRelative(path, folders))])).problems;
     if (problem === undefined) over.push(path);
     else await noteProblems(context, ledger, [{ ...problem, folder: path }], 'gone');
   }

@@ -273,6 +273,8 @@ export interface ListOptions {
   clock: Clock;
   careful: boolean;
   givenName?: GivenName;
+  /** Told what was listed until then, when the listing fails as a whole. */
+  onCut?: (partly: Listing) => void;
 }
 
 /**
@@ -286,14 +288,18 @@ export async function list(
   options: ListOptions,
 ): Promise<Listing> {
   const walk = new Walk(requests, options);
-  await walk.run(remoteFolders(folders));
-  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return {
-    files: walk.files,
-    refused: walk.refused,
-    problems: walk.problems,
-    complete: walk.refused.length === 0 && walk.problems.length === 0,
-  };
+  try {
+    await walk.run(remoteFolders(folders));
+  } catch (error) {
+    options.onCut?.({ ...listingOf(walk), complete: false });
+    throw error;
+  }
+  return listingOf(walk);
+}
+
+function listingOf({ files, refused, problems }: Walk): Listing {
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, refused, problems, complete: refused.length === 0 && problems.length === 0 };
 }
 
 /** A folder problem as one line for people. */

@@ -12,7 +12,7 @@ import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './
 import { download, type Job, type Result } from './download.ts';
 import { isRelative, type RemoteFolder, remoteFolders } from './folders.ts';
 import { type HostKeyPin, pinsAt } from './host-keys.ts';
-import { type GivenName, type Listing, list } from './listing.ts';
+import { type Listing, type ListOptions, list } from './listing.ts';
 import type { LoginMemory } from './login-memory.ts';
 import type { LoginKey } from './private-key.ts';
 
@@ -70,16 +70,19 @@ export class RapSession {
 
   /**
    * Lists the account's folders, or those given.
-   * @param givenName names that people gave to files whose own must not be used
+   * @param how names that people gave to files whose own must not be used; who is told what a listing showed that fails
    * @throws RapError LIST_LIMIT or what ended the connection
    */
-  list(folders: readonly string[] = this.account.folders, givenName?: GivenName): Promise<Listing> {
+  list(
+    folders: readonly string[] = this.account.folders,
+    how: Pick<ListOptions, 'givenName' | 'onCut'> = {},
+  ): Promise<Listing> {
     return this.#work(() =>
       list(this.#connection.requests, folders, {
         limits: this.account.limits,
         clock: this.#clock,
         careful: this.account.profile === 'careful',
-        ...(givenName === undefined ? {} : { givenName }),
+        ...how,
       }),
     );
   }

@@ -182,6 +182,29 @@ describe('what was seen and did not come', () => {
     names(await runs.run(), '/INBOX/a.txt', '/INBOX/b.txt');
   });
 
+  it('is named when the line was lost in the listing that saw it, with names that were refused', async () => {
+    file('a.txt');
+    file('odd.txt', { unsafe: true });
+    runs.server.files.set('/INBOX/day/b.txt', { content: 5 });
+    runs.server.closed.add('/INBOX/day');
+    runs.server.lostAtLook = 1;
+    names(await runs.run(), '/INBOX/a.txt', '/INBOX/odd.txt', '/INBOX/day');
+    runs.server.lostAtLook = 0;
+    runs.server.files.clear();
+    names(await runs.run(), '/INBOX/a.txt', '/INBOX/odd.txt', '/INBOX/day');
+  });
+
+  it('is looked at again, and its folder asked for, where the login sees them', async () => {
+    runs.server.folders.splice(0, 1, 'INBOX');
+    runs.server.relative = true;
+    file('a.txt');
+    assert.match((await runs.run({ settle: 20_000 })).subject, /1 received$/);
+    runs.server.closed.add('/INBOX/day');
+    names(await runs.run({ settle: 20_000 }), '/INBOX/day');
+    runs.server.closed.clear();
+    calm(await runs.run({ settle: 20_000 }));
+  });
+
   it('has the time of the bound when nobody had asked for it yet', async () => {
     file('a.txt');
     await runs.run({ killed: 'before the download' });

@@ -4,10 +4,12 @@ import type { ErrorCode } from '../../../lib/errors/codes.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { Job, Result } from '../../../lib/rap/download.ts';
-import type { GivenName, Listing } from '../../../lib/rap/listing.ts';
+import type { GivenName, Listing, ListOptions } from '../../../lib/rap/listing.ts';
 import type { RapSession } from '../../../lib/rap/session.ts';
 import type { SimulatedClock } from '../../../lib/time/clock.ts';
 import { aVersion } from '../ledger/samples.ts';
+
+type How = Pick<ListOptions, 'givenName' | 'onCut'>;
 
 export interface PretendFile {
   /** Changes with the content; also its size. */
@@ -34,6 +36,8 @@ export class PretendServer {
   lostAtLook = 0;
   /** Was it, in the last run? */
   lost = false;
+  /** Its folders lie in the login's own; by a path from the root they are not to be had. */
+  relative = false;
   readonly account: string;
   readonly folders: string[];
   #looks = 0;
@@ -48,16 +52,25 @@ export class PretendServer {
     this.lost = false;
     return {
       account: { name: this.account, folders: this.folders, participant: '' },
-      list: async (folders = this.folders, givenName: GivenName = () => undefined) => {
+      list: async (folders = this.folders, { givenName = () => undefined, onCut }: How = {}) => {
         looks++;
         if (looks === 2) this.betweenLooks();
         this.lost = looks === this.lostAtLook;
-        if (this.lost) throw new RapError('CONNECTION_LOST', 'The line dropped');
-        return this.#list(folders, givenName);
+        const listing = this.#list(this.relative ? this.#ofLogin(folders) : folders, givenName);
+        if (this.relative) for (const file of listing.files) file.relative = true;
+        if (!this.lost) return listing;
+        onCut?.(listing);
+        throw new RapError('CONNECTION_LOST', 'The line dropped');
       },
       download: (jobs: readonly Job[], onResult: (result: Result) => Promise<void>) =>
         this.#download(ledger, run, jobs, onResult),
     } as unknown as RapSession;
+  }
+
+  #ofLogin(folders: readonly string[]): string[] {
+    for (const one of folders)
+      if (one.startsWith('/')) throw new RapError('REMOTE_FAILURE', `${one} is not there`);
+    return folders.map((one) => `/${one}`);
   }
 
   #list(folders: readonly string[], givenName: GivenName): Listing {

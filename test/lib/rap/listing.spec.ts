@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultListingLimits, type ListingLimits, list } from '../../../lib/rap/listing.ts';
+import { defaultListingLimits, type Listing, type ListingLimits, list } from '../../../lib/rap/listing.ts';
 import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, type Request, reply, uint32, uint64 } from '../../support/fake-sftp.ts';
@@ -44,6 +44,7 @@ async function listing(
   answer: (request: Request) => Buffer | undefined,
   folders = ['/INBOX'],
   limits: Partial<ListingLimits> = {},
+  onCut: (partly: Listing) => void = () => {},
 ) {
   const channel = new FakeChannel(answer);
   const requests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
@@ -53,6 +54,7 @@ async function listing(
     limits: { ...defaultListingLimits, ...limits },
     clock: realClock,
     careful: false,
+    onCut,
   });
 }
 
@@ -186,6 +188,27 @@ describe('A listing', () => {
     assert.equal(found.problems[0]?.error.code, 'FOLDER_UNREADABLE');
     assert.equal(found.files.length, 1);
     assert.equal(found.complete, false);
+  });
+
+  it('says what it has listed when it fails as a whole', async () => {
+    const tree = { '/INBOX': [file('a.txt'), file('b\\c')], '/RPF': [] };
+    const answer = serving(tree);
+    const cut: Listing[] = [];
+    const failing = listing(
+      // The other folder is never answered.
+      (request) =>
+        request.type === 11 && request.subject.toString() === '/RPF' ? undefined : answer(request),
+      ['/INBOX', '/RPF'],
+      {},
+      (partly) => cut.push(partly),
+    );
+    await assert.rejects(failing, { code: 'REQUEST_TIMEOUT' });
+    assert.deepEqual(
+      cut.map(({ files, refused, complete }) => [files.map(({ path }) => path), refused.length, complete]),
+      [[['/INBOX/a.txt'], 1, false]],
+    );
+    const whole = await listing(serving(tree), ['/INBOX'], {}, (partly) => cut.push(partly));
+    assert.deepEqual([whole.files.length, cut.length], [1, 1], 'only then');
   });
 
   it('fails as a whole when a folder is never answered', async () => {
