@@ -69,7 +69,7 @@ class NodeSqliteDriver extends SqliteDriver {
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = sliced(await super.acquireConnection(), this.#slice);
+    const connection = sliced(await super.acquireConnection(), this.#database, this.#slice);
     return guarded(patient(connection, this.#database), this.#database, this.#gate);
   }
 
@@ -114,10 +114,14 @@ class Slice {
   }
 }
 
-function sliced(connection: DatabaseConnection, slice: Slice): DatabaseConnection {
+/**
+ * Pauses between transactions and never within one: whatever else of this process opens the ledger then would wait for
+ * the write lock on the thread, and the transaction for the thread.
+ */
+function sliced(connection: DatabaseConnection, database: DatabaseSync, slice: Slice): DatabaseConnection {
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      await slice.pause();
+      if (!database.isTransaction) await slice.pause();
       return connection.executeQuery<R>(query);
     },
     streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
