@@ -359,6 +359,6 @@ describe('simulator options', () => {
   it('says why its folder cannot be used', async () => {
     const blocked = path.join(home, 'simulator');
     await fs.writeFile(blocked, 'a file where the folder should be');
-    await assert.rejects(simulatorIn(home), { code: 'EEXIST' });
+    await assert.rejects(simulatorIn(home), { code: 'ENOTDIR' });
   });
 });
