@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -64,11 +64,12 @@ function suite(kind: (typeof shareKinds)[number]): void {
       ledger,
       run: 'run-1',
       rules: [rule(`${share.folder}/reports/{yyyy}`), rule(`${local}/{yyyy}`)],
-      context: { home: work, account: 'HKSCC', installation: 'hkscc' },
+      context: { home: path.join(work, 'home'), account: 'HKSCC', installation: 'hkscc' },
       requireSentinel: true,
       pauses,
     };
-    await initShare(work, realClock);
+    await mkdir(local);
+    await initShare(local, realClock);
     const sums = await reports(REPORTS, 300_000);
     const open = await ledger.openVersions('HKSCC');
     let alarms = 0;
@@ -112,6 +113,8 @@ function suite(kind: (typeof shareKinds)[number]): void {
   it('whose server is frozen in the middle of a delivery: nobody waits for it, and all is there once it goes on', async () => {
     await initShare(share.folder, realClock);
     const local = path.join(work, 'beside');
+    await mkdir(local);
+    await initShare(local, realClock);
     const rule = (folder: string) => ({ system: '', code: '', folder: '', share: folder });
     const pauses = new Pauses();
     const calls = new ShareCalls();
@@ -119,13 +122,12 @@ function suite(kind: (typeof shareKinds)[number]): void {
       ledger,
       run: 'run-2',
       rules: [rule(`${share.folder}/frozen/{yyyy}`), rule(`${local}/{yyyy}`)],
-      context: { home: work, account: 'HKSCC', installation: 'hkscc' },
+      context: { home: path.join(work, 'home'), account: 'HKSCC', installation: 'hkscc' },
       requireSentinel: true,
       pauses,
       calls,
       answerWithin: 2000,
     };
-    await initShare(work, realClock);
     const sums = await reports(3, 8_000_000);
     const open = await ledger.openVersions('HKSCC');
     const served = path.join(share.served, 'frozen', '2026');
