@@ -1,4 +1,5 @@
 /** Which reports that came with other content are to be told of now; the digest marks them in any case. */
+import path from 'node:path';
 import type { Ledger, UntoldAmendment } from '../ledger/ledger.ts';
 import { Telling } from '../ledger/telling.ts';
 import type { Clock } from '../time/clock.ts';
@@ -20,6 +21,21 @@ export class Amendments {
       await told.end(await ledger.untoldAmendments(account), forgetter(ledger), clock);
     }
   }
+}
+
+/**
+ * The other report that has the name on the share, where that is why a report lies under another one: the first content
+ * of a report amends nothing. Undefined for an amendment, and where nobody knows whose file it is.
+ */
+export async function nameHolder(
+  ledger: Pick<Ledger, 'reportAt'>,
+  account: string,
+  { report, delivery }: Pick<UntoldAmendment, 'report' | 'delivery'>,
+): Promise<{ account: string; path: string } | undefined> {
+  if (report.state === 'changed') return undefined;
+  const { share } = delivery;
+  const holder = await ledger.reportAt(share, path.join(share, report.name));
+  return holder?.account === account && holder.path === report.path ? undefined : holder;
 }
 
 function forgetter(ledger: Ledger) {

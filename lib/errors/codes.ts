@@ -388,6 +388,12 @@ const table = {
     status: 'other content',
     cure: 'Both contents are kept. Tell whoever has worked with the first one, and ask HKEX if you did not expect a second.',
   },
+  SAME_NAME: {
+    ...{ exit: 0, retryable: true, severity: 'notice' },
+    ...{ scope: 'report', mutable: false, ends: 'at once' },
+    status: 'name is taken',
+    cure: 'Both reports lie there, the second under another name. Put {folder} into the share of the rule, so that reports of two folders lie apart.',
+  },
   ROUTE_INVALID: {
     ...{ exit: 2, retryable: false, severity: 'critical' },
     ...{ scope: 'node', mutable: false, ends: 'clean run' },

@@ -2,6 +2,7 @@
  * Amendments: deliveries beside other content of the same name. Each is written down with its delivery and marked
  * with the mail that tells of it, so that one which a process was killed over is still to be told.
  */
+import path from 'node:path';
 import { batches } from './batches.ts';
 import { receivedReport } from './reports.ts';
 import type { Database, Work } from './tables.ts';
@@ -10,6 +11,8 @@ import type { Amendment, UntoldAmendment } from './types.ts';
 export interface AmendmentBook {
   /** Those of an account that are to be told, oldest first. */
   untoldAmendments(account: string): Promise<UntoldAmendment[]>;
+  /** The report that a file on a share is of, the last one where there were several. */
+  reportAt(share: string, file: string): Promise<{ account: string; path: string } | undefined>;
   /** It is told. */
   forgetAmendment(amendment: Amendment): Promise<void>;
 }
@@ -52,6 +55,19 @@ export function amendmentBook(db: Database): AmendmentBook {
       }
       return untold;
     },
+
+    reportAt: (share, file) =>
+      db
+        .selectFrom('versions')
+        .innerJoin('deliveries', 'deliveries.version_id', 'versions.id')
+        .select(['versions.account', 'versions.path'])
+        // By name first: what has the same name mostly came a moment ago.
+        .where('versions.name', '=', path.basename(file))
+        .where('deliveries.share', '=', share)
+        .where('deliveries.file', '=', file)
+        .orderBy('versions.id', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
 
     async forgetAmendment({ versionId, share }) {
       await db

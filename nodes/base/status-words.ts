@@ -273,6 +273,7 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
   SHARE_SILENT: ['共用磁碟沒有回應', '共享磁盘没有响应'],
   FOLDER_REFUSED: ['資料夾不可用', '文件夹不可用'],
   SHARE_BACK: ['共用磁碟已恢復', '共享磁盘已恢复'],
+  SAME_NAME: ['檔名已被使用', '文件名已被使用'],
   AMENDED: ['內容有更新', '内容有更新'],
   ROUTE_INVALID: ['請檢查規則', '请检查规则'],
   UNROUTED: ['沒有合適規則', '没有合适规则'],

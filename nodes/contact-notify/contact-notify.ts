@@ -168,7 +168,7 @@ function alarmOf(msg: RapMessage) {
     reports: ours && Array.isArray(cause.reports) ? cause.reports.map(String) : [],
     // What was found ahead of any run is the same for all accounts.
     account: cause?.details?.ahead === true ? '' : (msg.rap?.account ?? ''),
-    ...(code === 'AMENDED' ? amendmentOf(error) : {}),
+    ...(code === 'AMENDED' || code === 'SAME_NAME' ? amendmentOf(error) : {}),
     ...switchNewsOf(msg, error),
   };
 }

@@ -48,6 +48,19 @@ export function backNews(id: string, { destination, told, delivered }: Recovery)
   );
 }
 
+/** Another report has the name: the two are of two folders, or of two accounts, and neither amends the other. */
+export function sameNameNews(
+  id: string,
+  report: ReceivedReport,
+  { share, file }: Delivery,
+  other: { account: string; path: string },
+): News {
+  const name = path.basename(file);
+  const message = `${report.path} has the name of ${other.path} (${other.account}), which lies on ${share} already; it is kept beside it as ${name}`;
+  const details = { share, file, path: report.path, versionId: report.versionId, other: other.path };
+  return news(id, 'SAME_NAME', message, { name: file, subject: report.path }, details);
+}
+
 function news(
   id: string,
   code: ErrorCode,

@@ -1,6 +1,6 @@
 /** Files received reports on the shares their rules name; the summary goes on when everything is filed. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { Amendments } from '../../lib/collection/amended.ts';
+import { Amendments, nameHolder } from '../../lib/collection/amended.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { lookAtDestinations } from '../../lib/collection/look.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
@@ -20,7 +20,7 @@ import { answerWithinOf, homeOf } from '../base/house.ts';
 import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
-import { amendedNews, backNews, type News } from './news.ts';
+import { amendedNews, backNews, type News, sameNameNews } from './news.ts';
 import { previewOf } from './preview.ts';
 import { type RouteSettings, readRoute } from './settings.ts';
 
@@ -231,8 +231,15 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   ): Promise<void> {
     try {
       const untold = await this.#amendments.toTell(await this.ledger(), account, this.clock);
-      for (const { report, delivery } of untold)
-        send([null, null, this.#told(msg, amendedNews(this.id, report, delivery))]);
+      for (const one of untold) {
+        const { report, delivery } = one;
+        const other = await nameHolder(await this.ledger(), account, one);
+        const news =
+          other === undefined
+            ? amendedNews(this.id, report, delivery)
+            : sameNameNews(this.id, report, delivery, other);
+        send([null, null, this.#told(msg, news)]);
+      }
     } catch (thrown) {
       // They stay in the ledger and are told later; whatever else this round found must be told now.
       signal.throwIfAborted();

@@ -257,6 +257,51 @@ describe('report-route and its shares', () => {
     assert.equal(at('caught').length, 0);
   });
 
+  it('does not take another report of the same name for an amended one, and its own new content for another', async () => {
+    const ledger = await openHome(home, clock);
+    const land = async (folder: string, text: string, account = 'HKSCC') => {
+      const file = path.join(home, `landed-${account}${folder.replaceAll('/', '-')}-${text}`);
+      await fs.writeFile(file, text);
+      const facts = {
+        name: 'daily.txt',
+        path: `${folder}/daily.txt`,
+        folder,
+        account,
+        file,
+        bytes: text.length,
+      };
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      const { versionId } = await ledger.recordReceived(aVersion({ ...facts, sha256 }));
+      return (await ledger.version(versionId)) ?? assert.fail();
+    };
+    const first = await land('/INBOX/a', 'one');
+    const second = await land('/INBOX/b', 'two');
+    const third = await land('/INBOX/a', 'three', 'HKCC');
+    const amended = await land('/INBOX/b', 'two again');
+    await ledger.close();
+    const { received: at, message } = bound(await start());
+    for (const payload of [first, second, amended])
+      runtime?.send('route', { rap: context, payload } as NodeMessage);
+    runtime?.send('route', { rap: { ...context, account: 'HKCC' }, payload: third } as NodeMessage);
+    runtime?.send('route', { rap: context, payload: summary } as NodeMessage);
+    await message('end');
+    assert.deepEqual(at('news').map(codeOf), [
+      'SAME_NAME',
+      'SAME_NAME',
+      'AMENDED',
+      'AMENDED',
+      'SAME_NAME',
+      'SAME_NAME',
+    ]);
+    const [news] = at('news');
+    assert.match(
+      String(news?.payload),
+      /b\/daily\.txt has the name of \/INBOX\/a\/daily\.txt \(HKSCC\).* as daily~2\.txt/,
+    );
+    assert.equal((await inYear('ops')).length, 4);
+    assert.equal(at('caught').length, 0);
+  });
+
   describe('that do not answer', () => {
     /** Calls that hang, and lets them go on. */
     let hung: string[];
