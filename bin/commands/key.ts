@@ -8,9 +8,9 @@ import { visible } from '../../lib/errors/visible.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
+import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
-import { ssh2 } from '../../lib/ssh/library.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { allSeen } from '../../lib/words/expand-env.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
@@ -68,21 +68,6 @@ async function makeRoom(file: string): Promise<void> {
   });
 }
 
-/** Bytes of an Ed25519 public key in SSH wire form: two lengths, the name, 32 bytes. */
-const ED25519_WIRE = 4 + 11 + 4 + 32;
-
-/** ssh2 drops leading zero bytes of one key in 256, which makes it unusable; such a key is thrown away. */
-function makeEd25519(passphrase: string | undefined): string {
-  for (;;) {
-    const pair =
-      passphrase === undefined
-        ? ssh2.utils.generateKeyPairSync('ed25519')
-        : ssh2.utils.generateKeyPairSync('ed25519', { cipher: 'aes256-ctr', passphrase, rounds: 16 });
-    const parsed = ssh2.utils.parseKey(pair.public);
-    if (!(parsed instanceof Error) && parsed.getPublicSSH().length === ED25519_WIRE) return pair.private;
-  }
-}
-
 /** The private key: RSA and ECDSA as PKCS#8, Ed25519 in OpenSSH's own form; OpenSSH reads both. */
 function makePair(type: string, bits: number | undefined, passphrase: string | undefined): string {
   const cipher = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
@@ -100,7 +85,9 @@ function makePair(type: string, bits: number | undefined, passphrase: string | u
         privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...cipher },
       }).privateKey;
     case 'ed25519':
-      return makeEd25519(passphrase);
+      return newEd25519Key(
+        passphrase === undefined ? undefined : { cipher: 'aes256-ctr', passphrase, rounds: 16 },
+      ).private;
     default:
       throw new RapError('USAGE', `--type "${type}" is not rsa, ecdsa or ed25519`);
   }

@@ -10,6 +10,7 @@ import path from 'node:path';
 import ssh2 from 'ssh2';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
+import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
 import { parseLoginKey, signingKey } from '../../lib/rap/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -47,7 +48,7 @@ describe('An RSA login key', () => {
 
   it('does not sign for a server that takes SHA-1 only; keys of other types are left as they are', () => {
     assert.equal(signingKey(key, ['ssh-rsa', 'ssh-dss', 'ssh-ed25519']), undefined);
-    const other = parseLoginKey(ssh2.utils.generateKeyPairSync('ed25519').private);
+    const other = parseLoginKey(newEd25519Key().private);
     assert.equal(signingKey(other, ['ssh-rsa']), other);
   });
 });

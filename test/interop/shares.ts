@@ -71,8 +71,8 @@ export const smb: ShareKind = {
       const [state, home] = [path.join(work, 'state'), path.join(work, 'home')];
       await mkdir(path.join(home, '.smb'), { recursive: true });
       await mkdir(state);
-      const part = () => 1 + Math.floor(Math.random() * 250);
-      const host = `127.${part()}.${part()}.${part()}`;
+      // A process has one Samba at a time, and no two processes have one id.
+      const host = `127.${[process.pid >> 14, process.pid >> 7, process.pid].map((bits) => 1 + (bits & 127)).join('.')}`;
       const folders = ['pid', 'lock', 'state', 'cache'].map((use) => `${use} directory = ${state}`);
       const config = [
         '[global]',

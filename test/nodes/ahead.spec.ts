@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import ssh2 from 'ssh2';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
 import { type Clock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { startInbox } from '../../simulator/inbox.ts';
@@ -13,8 +13,8 @@ import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
 import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
 
-const pair = ssh2.utils.generateKeyPairSync('ed25519');
-const locked = ssh2.utils.generateKeyPairSync('ed25519', {
+const pair = newEd25519Key();
+const locked = newEd25519Key({
   cipher: 'aes256-ctr',
   passphrase: 'right',
   rounds: 2,

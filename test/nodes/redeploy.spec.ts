@@ -14,6 +14,8 @@ import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { type FlowNode, Runtime } from '../support/runtime.ts';
 
+/** Its multiples, modulo 1, spread evenly. */
+const GOLDEN_RATIO = 0.618_034;
 const REDEPLOYS = Number(process.env.RAP_REDEPLOYS || 6);
 /** Bytes of the new report that each deploy meets: with the bandwidth below several of them take half a second. */
 const LARGE = 250_000;
@@ -77,8 +79,8 @@ describe('a deploy in the middle of a transfer', () => {
     runtime.send('schedule');
     // A few deploys may all come between two runs.
     for (let deploy = 1; deploy <= REDEPLOYS || (met < REDEPLOYS / 4 && deploy < 60); deploy++) {
-      // At any moment of the run: while it logs in, lists, downloads, files or logs out.
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * span));
+      // At moments all over the run: while it logs in, lists, downloads, files or logs out.
+      await new Promise((resolve) => setTimeout(resolve, ((deploy * GOLDEN_RATIO) % 1) * span));
       const file = join(tree, `INBOX/AMENDED/deploy-${deploy}.csv`);
       await mkdir(dirname(file), { recursive: true });
       // Nothing waits here until a file is still, so it must appear whole.

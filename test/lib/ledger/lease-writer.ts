@@ -29,10 +29,11 @@ async function take(ledger: Ledger): Promise<KeptLease> {
 }
 
 let working = false;
+let periods = 0;
 
 async function write(ledger: Ledger): Promise<void> {
   const { fence, release } = await take(ledger);
-  const asleepAfter = 1 + Math.floor(Math.random() * 5);
+  const asleepAfter = 1 + (periods++ % 5);
   working = true;
   for (let written = 1; working; written++) {
     await ledger.journal({ who: ownName(), what: `record ${written}`, why: 'lease', details: { fence } });

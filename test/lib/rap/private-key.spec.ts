@@ -6,9 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import { newEd25519Key } from '../../../lib/rap/ed25519-key.ts';
 import { readPpk } from '../../../lib/rap/ppk.ts';
 import { parseLoginKey, readLoginKey } from '../../../lib/rap/private-key.ts';
-import { ssh2 } from '../../../lib/ssh/library.ts';
 import { newKey, newRsaKey } from '../../../simulator/keys.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 
@@ -182,8 +182,7 @@ describe('A private key', () => {
     }
   });
 
-  const openssh = (cipher: string) =>
-    ssh2.utils.generateKeyPairSync('ed25519', { cipher, passphrase: PHRASE, rounds: 2 } as never).private;
+  const openssh = (cipher: string) => newEd25519Key({ cipher, passphrase: PHRASE, rounds: 2 }).private;
   const refused: [what: string, text: string, passphrase: string | undefined, says: RegExp, cure: RegExp][] =
     [
       ['nothing', ' \n', undefined, /is empty$/, /all its lines/],

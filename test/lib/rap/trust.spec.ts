@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
+import { newEd25519Key } from '../../../lib/rap/ed25519-key.ts';
 import { handshakeError } from '../../../lib/rap/handshake-error.ts';
 import { fingerprintOf, normalFingerprint, pinsFor } from '../../../lib/rap/host-keys.ts';
 import { pinsFromKnownHosts } from '../../../lib/rap/known-hosts.ts';
 import { parseLoginKey } from '../../../lib/rap/private-key.ts';
 import { newKey } from '../../../simulator/keys.ts';
 
-const wire = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').public);
+const wire = ssh2.utils.parseKey(newEd25519Key().public);
 assert.ok(!(wire instanceof Error));
 const key = wire.getPublicSSH();
 const base64 = key.toString('base64');
@@ -82,10 +83,7 @@ describe('A login key', () => {
         ...(passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }),
       } as unknown as PemOptions)
       .toString();
-  const openssh = (options?: object) =>
-    options === undefined
-      ? ssh2.utils.generateKeyPairSync('ed25519').private
-      : ssh2.utils.generateKeyPairSync('ed25519', options as never).private;
+  const openssh = (...encryption: Parameters<typeof newEd25519Key>) => newEd25519Key(...encryption).private;
 
   for (const [what, text, passphrase, type] of [
     ['RSA in PKCS#1', pem(rsa, 'pkcs1'), undefined, 'ssh-rsa'],
@@ -121,7 +119,7 @@ describe('A login key', () => {
 
   for (const [what, text, passphrase] of [
     ['nothing', '', undefined],
-    ['a public key', ssh2.utils.generateKeyPairSync('ed25519').public, undefined],
+    ['a public key', newEd25519Key().public, undefined],
     ['no key at all', 'hello', undefined],
     ['a passphrase that is missing', pem(rsa, 'pkcs8', 'pass'), undefined],
     ['a passphrase that is wrong', pem(rsa, 'pkcs8', 'pass'), 'wrong'],
