@@ -1,6 +1,7 @@
 /**
  * Builds the palette: TypeScript into dist/, and beside it what Node-RED looks for only there - dialogs and
- * locales next to each node's code, its icon in a folder "icons" next to it, the shipped flows in examples/.
+ * locales next to each node's code, its icon in a folder "icons" next to it, the shipped flows in examples/, what the
+ * dialogs load in resources/.
  */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -23,7 +24,8 @@ function sourceStamp() {
 }
 
 /** Was dist/ built from exactly the sources that are here now? */
-export const buildIsFresh = () => existsSync(inside('examples')) && textOf(stampFile) === sourceStamp();
+export const buildIsFresh = () =>
+  existsSync(inside('examples')) && existsSync(inside('resources')) && textOf(stampFile) === sourceStamp();
 
 async function compile(target) {
   const tsc = inside('node_modules/typescript/bin/tsc');
@@ -64,6 +66,13 @@ function copyFlows(target) {
   }
 }
 
+/** What the dialogs load in the browser; Node-RED serves it as resources/<package>/... */
+function copyResources(dist, target) {
+  const files = [join('nodes', 'base', 'editor-cells.js')];
+  files.push(...filesBelow(join(dist, 'lib', 'cells')).map((file) => relative(dist, file)));
+  for (const file of files) cpSync(join(dist, file), join(target, file));
+}
+
 /** Puts a finished folder at its place in one step, so that nobody meets half a build. */
 function replaceFolder(fresh, place) {
   rmSync(place, { recursive: true, force: true });
@@ -75,7 +84,7 @@ export async function build(say) {
   say('building the palette');
   const stamp = sourceStamp();
   const workshop = inside('.build');
-  const [dist, examples] = [join(workshop, 'dist'), join(workshop, 'examples')];
+  const [dist, examples, resources] = ['dist', 'examples', 'resources'].map((name) => join(workshop, name));
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(examples, { recursive: true });
   try {
@@ -83,9 +92,11 @@ export async function build(say) {
     copyNodeAssets(dist);
     copyData(dist);
     copyFlows(examples);
+    copyResources(dist, resources);
     writeFileSync(join(dist, '.stamp'), stamp);
     replaceFolder(dist, inside('dist'));
     replaceFolder(examples, inside('examples'));
+    replaceFolder(resources, inside('resources'));
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }

@@ -236,11 +236,22 @@ describe('editor', function () {
     await row.locator('input').nth(0).fill('10.151.14.141:18801');
     await row.locator('input').nth(1).fill('MD5:nonsense');
     assert.equal(await row.locator('input.input-error').count(), 1);
-    await row
-      .locator('input')
-      .nth(1)
-      .fill(`SHA256:${'a'.repeat(43)}`);
-    assert.equal(await row.locator('input.input-error').count(), 0);
+    assert.match(
+      (await row.locator('input.input-error').getAttribute('title')) ?? '',
+      /MD5 or SHA-1 fingerprint.* Ask for the SHA-256/,
+    );
+    for (const key of [`256 SHA256:${'a'.repeat(43)} rap (ED25519)`, `SHA256:${'a'.repeat(43)}`]) {
+      await row.locator('input').nth(1).fill(key);
+      assert.equal(await row.locator('input.input-error').count(), 0, key);
+    }
+    for (const [address, wrong] of [
+      ['user@10.151.14.141', 1],
+      ['sftp://10.151.14.141', 0],
+      ['10.151.14.141:18801', 0],
+    ] as const) {
+      await row.locator('input').nth(0).fill(address);
+      assert.equal(await row.locator('input.input-error').count(), wrong, address);
+    }
     await picture(page, 'rap-account new addresses');
     await done('#node-config-dialog-ok');
     await deploy();
@@ -322,6 +333,9 @@ describe('editor', function () {
       await picture(page, 'rap-account zh-TW');
       await page.locator('#rap-account-tabs .red-ui-tab').nth(1).click();
       await page.locator('.red-ui-tray').getByText('數據中心').first().waitFor();
+      const host = page.locator('#rap-account-addresses input').first();
+      await host.fill('10.243.2');
+      assert.match((await host.getAttribute('title')) ?? '', /不是完整的 IP 地址/);
       assert.deepEqual(chinese.troubles, []);
     } finally {
       await page.context().close();

@@ -80,7 +80,7 @@ describe('published package', function () {
 
   it('holds the built palette, its examples and its papers, and nothing else', () => {
     const allowed =
-      /^(dist\/(nodes|lib|bin|simulator)\/|examples\/[^/]+\.json$|bin\/rap$|package\.json$|(README|CHANGELOG)\.md$|LICENSE$)/;
+      /^(dist\/(nodes|lib|bin|simulator)\/|examples\/[^/]+\.json$|resources\/(nodes|lib)\/.*\.js$|bin\/rap$|package\.json$|(README|CHANGELOG)\.md$|LICENSE$)/;
     assert.deepEqual(
       packed.filter((path) => !allowed.test(path)),
       [],
@@ -92,6 +92,21 @@ describe('published package', function () {
   });
 
   it('brings every node, without a fault', seesEveryNode);
+
+  it('brings what its dialogs load, which needs nothing of Node.js', async () => {
+    const place = `${editor}/resources/${manifest.name}/`;
+    const open = ['nodes/base/editor-cells.js'];
+    for (const file of open) {
+      const answer = await fetch(`${place}${file}`);
+      assert.equal(answer.status, 200, file);
+      for (const [, from = ''] of (await answer.text()).matchAll(/from '([^']+)'/g)) {
+        assert.match(from, /^\.\.?\//, `${file} imports ${from}`);
+        const next = new URL(from, `http://x/${file}`).pathname.slice(1);
+        if (!open.includes(next)) open.push(next);
+      }
+    }
+    assert.ok(open.length > 5, String(open));
+  });
 
   it('brings the icons', async () => {
     const icons = await fromEditor<Record<string, string[]>>('/icons');
