@@ -18,7 +18,7 @@ export const readPath: Reader<string> = (text) => {
 
 /** One folder at the server: "/INBOX", "INBOX\\", "/COMMON?" that may be absent. It is no pattern and no address. */
 const readFolder: Reader<string> = (text) => {
-  const folder = text.replaceAll('\\', '/');
+  const folder = text.replace(/[\\／]/g, '/').replace(/？$/, '?');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(folder)) return fault('folderUrl', text);
   if (/[*?[\]{}]/.test(folder.replace(/\?$/, ''))) return fault('folderPattern', text);
   return { value: folder };

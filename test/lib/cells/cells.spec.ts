@@ -447,6 +447,7 @@ describe('A cell of', () => {
       ['INBOX\\', ['INBOX/']],
       ['/INBOX, /OUT；"/RPF"', ['/INBOX', '/OUT', '/RPF']],
       ['/INBOX\n/OUT', ['/INBOX', '/OUT']],
+      ['／COMMON？', ['/COMMON?']],
       ['/INBOX/*.csv', fault('folderPattern')],
       ['sftp://10.243.2.141/INBOX', fault('folderUrl')],
       ['', fault('noFolder')],
