@@ -82,10 +82,11 @@ export async function collect(
   const received: ReceivedReport[] = [];
   const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
   await leaveOut(context, new Set(reports.keys()), ledger);
-  for (const { path: remote, size, modifiedAt } of wanted) {
-    if (options.signal?.aborted) break;
-    await ledger.recordIntent({ account: context.account, run: context.run, path: remote, size, modifiedAt });
-  }
+  const { account, run } = context;
+  await ledger.recordIntents(
+    wanted.map(({ path, size, modifiedAt }) => ({ account, run, path, size, modifiedAt })),
+    options.signal,
+  );
 
   const onResult = async (result: Result) => {
     const report = reports.get(result.job.file.path);

@@ -11,6 +11,7 @@ import type { FolderProblem, ListedFile, Listing } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
 import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
+import { inTurns } from '../time/turns.ts';
 import type { RefusedEntry, Report, ReportState, RunContext } from '../words/types.ts';
 import {
   type AlarmBound,
@@ -122,9 +123,10 @@ export async function takeListing(
     partly = cut;
   };
   try {
-    const decided = await decisions(ledger, account);
-    const how = { givenName: decided.givenName, onCut };
+    const names = await namesOf(ledger, account);
+    const how = { givenName: names.given, onCut };
     const listing = await session.list(undefined, how);
+    const decided = await decisions(ledger, account, listing.files);
     const known = await versionsOf(ledger, account, listing.files);
     const taken = listing.files.filter((file) => decided.of(file) !== 'held');
     const held = listing.files.filter((file) => decided.of(file) === 'held');
@@ -135,7 +137,7 @@ export async function takeListing(
       context,
       unknown.filter((file) => !decided.wasClosed(file)),
     );
-    const open = listing.refused.filter((entry) => !decided.discardedName(entry));
+    const open = listing.refused.filter((entry) => !names.isDiscarded(entry));
     const newlyRefused = await ledger.refuse(account, run, open);
     await noteProblems(context, ledger, listing.problems);
     const all = new Set(listing.files.map(({ path }) => path));
@@ -145,16 +147,15 @@ export async function takeListing(
       if (isHere(file) || (look.writing.has(file.path) && decided.wasClosed(file))) return 'known';
       return stateOf(known.get(file.path), look.writing.has(file.path));
     };
-    const reports = taken
-      .filter((file) => !look.gone.has(file.path))
-      .map((file) => ({
-        ...file,
-        ...catalogue.recognise(file.path, file.name, installation),
-        state: stateNow(file),
-      }));
+    const there = taken.filter((file) => !look.gone.has(file.path));
+    const reports = await inTurns(there, (file) => ({
+      ...file,
+      ...catalogue.recognise(file.path, file.name, installation),
+      state: stateNow(file),
+    }));
     await ledger.noteSeen(context, [
       ...reports.filter((report) => decided.wasClosed(report) && report.state !== 'known'),
-      ...(await newAmong(ledger, account, look.others, decided)),
+      ...(await newAmong(ledger, account, look.others)),
     ]);
     const refused = [...open, ...held.map((file) => decided.asRefused(file))];
     const problems = [...listing.problems, ...look.problems];
@@ -164,7 +165,7 @@ export async function takeListing(
       ...look.others.map(({ path }) => [path, 'writing'] as const),
       ...reports.map(({ path, state }) => [path, shownAs(state)] as const),
     ]);
-    await ledger.namesCame(decided.namesIn(files, listing.refused));
+    await ledger.namesCame(names.amongst(files, listing.refused));
     await endFolders(session, context, options, problems, files);
     const shown = {
       files,
@@ -206,9 +207,9 @@ async function noteCut(
   ledger: Ledger,
   { files, refused, problems }: Listing,
 ): Promise<void> {
-  const decided = await decisions(ledger, context.account);
-  await ledger.noteSeen(context, await newAmong(ledger, context.account, files, decided));
-  const open = refused.filter((entry) => !decided.discardedName(entry));
+  const names = await namesOf(ledger, context.account);
+  await ledger.noteSeen(context, await newAmong(ledger, context.account, files));
+  const open = refused.filter((entry) => !names.isDiscarded(entry));
   await ledger.refuse(context.account, context.run, open);
   await noteProblems(context, ledger, problems);
 }
@@ -240,28 +241,42 @@ function pathOf({ folder, nameHex }: { folder: string; nameHex: string }): strin
   return folder === '/' ? `/${name}` : `${folder}/${name}`;
 }
 
-type Decisions = Awaited<ReturnType<typeof decisions>>;
-
-/** What people decided about this account's files and names. */
-async function decisions(ledger: Ledger, account: string) {
+/** What people decided about names of this account that must not be used as they are. */
+async function namesOf(ledger: Ledger, account: string) {
   const all = await ledger.judgedNames(account);
   const names = new Map<string, { decision: string; releasedAs: string }>();
   for (const { folder, nameHex, decision, releasedAs } of all) {
     if (decision !== '') names.set(JSON.stringify([folder, nameHex]), { decision, releasedAs });
   }
-  const held = new Map<string, HeldReport>();
-  for (const report of await ledger.heldReports(account)) held.set(report.path, report);
-  const closed = new Map<string, OutstandingReport>();
-  for (const report of await ledger.seenReports(account)) {
-    if (report.closedAt !== null) closed.set(report.path, report);
-  }
   const nameOf = (folder: string, nameHex: string) => names.get(JSON.stringify([folder, nameHex]));
+  return {
+    given: (folder: string, nameHex: string) => nameOf(folder, nameHex)?.releasedAs || undefined,
+    isDiscarded: ({ folder, nameHex }: RefusedEntry) => nameOf(folder, nameHex)?.decision === 'discarded',
+    /** Refused entries that are now files, or folders with files in them; those refused again are not. */
+    amongst: (files: ReadonlyMap<string, unknown>, refusedNow: readonly RefusedEntry[]) => {
+      const waiting = all.filter(({ decision, cameAt }) => decision === '' && cameAt === null);
+      if (waiting.length === 0) return [];
+      const again = new Set(refusedNow.map(pathOf));
+      const folders = foldersOf(files.keys());
+      return waiting
+        .map((name) => ({ id: name.id, path: pathOf(name) }))
+        .filter(({ path }) => !again.has(path) && (files.has(path) || folders.has(path)))
+        .map(({ id }) => id);
+    },
+  };
+}
+
+/** What people decided about these files of the account. */
+async function decisions(ledger: Ledger, account: string, files: readonly ListedFile[]) {
+  const paths = files.map((file) => file.path);
+  const held = new Map<string, HeldReport>();
+  for (const report of await ledger.heldReports(account, paths)) held.set(report.path, report);
+  const closed = new Map<string, OutstandingReport>();
+  for (const report of await ledger.closedReports(account, paths)) closed.set(report.path, report);
   const asItWas = <T extends { size: number; modifiedAt: number }>(file: ListedFile, then: T | undefined) =>
     then?.size === file.size && then.modifiedAt === file.modifiedAt ? then : undefined;
   const heldAs = (file: ListedFile) => asItWas(file, held.get(file.path));
   return {
-    givenName: (folder: string, nameHex: string) => nameOf(folder, nameHex)?.releasedAs || undefined,
-    discardedName: ({ folder, nameHex }: RefusedEntry) => nameOf(folder, nameHex)?.decision === 'discarded',
     /** Did a person close a report of this path? What it holds now may be other content. */
     wasClosed: ({ path }: { path: string }) => closed.has(path),
     /** A file that is there as it was when it was held, or decided about; one that has changed gets another chance. */
@@ -277,23 +292,13 @@ async function decisions(ledger: Ledger, account: string) {
       code: heldAs(file)?.code === 'FOREIGN_REPORT' ? 'FOREIGN_REPORT' : 'CONTENT_WRONG',
       reason: heldAs(file)?.reason ?? '',
     }),
-    /** Refused entries that are now files, or folders with files in them; those refused again are not. */
-    namesIn: (files: ReadonlyMap<string, unknown>, refusedNow: readonly RefusedEntry[]) => {
-      const waiting = all.filter(({ decision, cameAt }) => decision === '' && cameAt === null);
-      if (waiting.length === 0) return [];
-      const again = new Set(refusedNow.map(pathOf));
-      const folders = foldersOf(files.keys());
-      return waiting
-        .map((name) => ({ id: name.id, path: pathOf(name) }))
-        .filter(({ path }) => !again.has(path) && (files.has(path) || folders.has(path)))
-        .map(({ id }) => id);
-    },
   };
 }
 
 /** Files of a second look that are not here: they are the next run's, which may not find them any more. */
-async function newAmong(ledger: Ledger, account: string, files: ListedFile[], decided: Decisions) {
+async function newAmong(ledger: Ledger, account: string, files: readonly ListedFile[]) {
   if (files.length === 0) return [];
+  const decided = await decisions(ledger, account, files);
   const known = await versionsOf(ledger, account, files);
   return files.filter(
     (file) =>

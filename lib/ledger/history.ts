@@ -1,5 +1,5 @@
 /** The life of a report, from the moment it was asked for to the moment everybody was told. */
-import { seenRows } from './outstanding.ts';
+import { outstandingReport } from './outstanding.ts';
 import type { Database } from './tables.ts';
 import type { ReportHistory, VersionHistory } from './types.ts';
 
@@ -51,7 +51,13 @@ export function history(db: Database): History {
       for (const row of asked.filter(ours).filter(named)) {
         of(row).asked = { at: row.intended_at, run: row.run };
       }
-      for (const report of (await seenRows(db)).filter(ours).filter(named)) of(report).outstanding = report;
+      const seen = await db
+        .selectFrom('outstanding')
+        .selectAll()
+        .orderBy('first_seen')
+        .orderBy('id')
+        .execute();
+      for (const row of seen.filter(ours).filter(named)) of(row).outstanding = outstandingReport(row);
       const held = await db.selectFrom('quarantine').selectAll().orderBy('id').execute();
       for (const { id, code, reason, decision, held_at, sha256, ...row } of held.filter(ours).filter(named)) {
         const one = of(row);

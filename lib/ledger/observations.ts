@@ -22,13 +22,11 @@ export function observations(db: Database, clock: Clock): Observations {
     async observe(account, entries) {
       const now = clock.now();
       const since = new Map<string, { firstSeenSame: number }>();
-      // In several transactions, so that a long listing does not stand the process still.
+      // In several statements, so that a long listing does not stand the process still.
       for (const some of batches(entries)) {
-        await db.transaction().execute(async (work) => {
-          for (const entry of some) {
-            since.set(entry.path, { firstSeenSame: await note(work, account, entry, now) });
-          }
-        });
+        for (const { path, same_since } of await note(db, account, some, now)) {
+          since.set(path, { firstSeenSame: same_since });
+        }
       }
       await db
         .deleteFrom('observations')
@@ -40,23 +38,26 @@ export function observations(db: Database, clock: Clock): Observations {
   };
 }
 
-/** Notes one file. @returns since when it has looked so */
-async function note(work: Work, account: string, entry: ObservedEntry, now: number): Promise<number> {
-  const { path, size, modifiedAt } = entry;
-  const row = await work
+/** Notes files. @returns since when each has looked so */
+function note(work: Work, account: string, entries: readonly ObservedEntry[], now: number) {
+  return work
     .insertInto('observations')
-    .values({ account, path, size, modified_at: modifiedAt, same_since: now, seen_at: now })
+    .values(
+      entries.map(({ path, size, modifiedAt }) => ({
+        ...{ account, path, size, modified_at: modifiedAt, same_since: now, seen_at: now },
+      })),
+    )
     .onConflict((on) =>
       on.columns(['account', 'path']).doUpdateSet((row) => ({
-        size,
-        modified_at: modifiedAt,
+        size: row.ref('excluded.size'),
+        modified_at: row.ref('excluded.modified_at'),
         seen_at: now,
         same_since: row
           .case()
           .when(
             row.and([
-              row('observations.size', '=', size),
-              row('observations.modified_at', '=', modifiedAt),
+              row('observations.size', '=', row.ref('excluded.size')),
+              row('observations.modified_at', '=', row.ref('excluded.modified_at')),
               // A clock that was ahead said so.
               row('observations.same_since', '<=', now),
             ]),
@@ -66,7 +67,6 @@ async function note(work: Work, account: string, entry: ObservedEntry, now: numb
           .end(),
       })),
     )
-    .returning('same_since')
-    .executeTakeFirstOrThrow();
-  return row.same_since;
+    .returning(['path', 'same_since'])
+    .execute();
 }

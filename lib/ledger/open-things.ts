@@ -1,5 +1,5 @@
 /** What of an account was seen at the server and is not here, wherever the ledger keeps it. */
-import { seenRows } from './outstanding.ts';
+import { openRows } from './outstanding.ts';
 import { heldReportsOf, judgedNamesOf } from './quarantine.ts';
 import type { Database } from './tables.ts';
 import type { OpenThings } from './types.ts';
@@ -33,16 +33,13 @@ export async function openThingsOf(
   db: Database,
   account?: string,
 ): Promise<OpenThings & { leftOut: number }> {
-  const reports = (await seenRows(db, account)).filter(({ closedAt }) => closedAt === null);
+  const reports = await openRows(db, account);
   const outstanding = reports.filter(({ leftOut }) => !leftOut);
-  const held = (await heldReportsOf(db, account)).filter(({ decision }) => decision === '');
-  // An entry may have been refused for more than one reason; a decision is about the entry.
-  const entries = Map.groupBy(await judgedNamesOf(db, account), (name) =>
+  const held = await heldReportsOf(db, account, true);
+  // An entry may have been refused for more than one reason: the last one counts.
+  const entries = Map.groupBy(await judgedNamesOf(db, account, true), (name) =>
     JSON.stringify([name.account, name.folder, name.nameHex]),
   );
-  const refused = [...entries.values()].flatMap((names) => {
-    const open = names.filter(({ cameAt }) => cameAt === null);
-    return names.some(({ decision }) => decision !== '') ? [] : open.slice(-1);
-  });
+  const refused = [...entries.values()].flatMap((names) => names.slice(-1));
   return { outstanding, quarantine: held, refused, leftOut: reports.length - outstanding.length };
 }

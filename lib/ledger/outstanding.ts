@@ -5,7 +5,7 @@
  */
 import { type Selectable, sql } from 'kysely';
 import type { DataCentre } from '../words/types.ts';
-import { batches } from './batches.ts';
+import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, OutstandingState, Tables, Work } from './tables.ts';
 import type { NewIntent, OutstandingReport, SeenEntry } from './types.ts';
@@ -34,8 +34,8 @@ export interface Outcome {
 }
 
 export interface OutstandingRecords {
-  /** What a run knows of an account: open ones, those the flow left out, and those a person closed. */
-  seenReports(account: string): Promise<OutstandingReport[]>;
+  /** Those of the paths that a person closed. */
+  closedReports(account: string, paths: readonly string[]): Promise<OutstandingReport[]>;
   /** A listing shows these and they are not here; one that was closed is open again. In lots of some hundred. */
   noteSeen(sight: Sight, entries: readonly SeenEntry[]): Promise<void>;
   /** A folder could not be listed, or a report must be there that was never listed. */
@@ -43,7 +43,7 @@ export interface OutstandingRecords {
     sight: Sight,
     missing: { path: string; kind: OutstandingReport['kind']; state: OutstandingState } & Why,
   ): Promise<void>;
-  /** What the listing says of the others, all or nothing. Each run counts once for all that is open. */
+  /** What the listing says of the others, in lots of some hundred. Each run counts once for all that is open. */
   noteOutcome(sight: Sight, outcome: Outcome): Promise<void>;
   /** Open ones that the flow does not ask for. The next listing that shows them begins anew. */
   noteLeftOut(account: string, paths: readonly string[]): Promise<void>;
@@ -59,51 +59,73 @@ export interface OutstandingRecords {
 export function outstandingRecords(db: Database, pen: Pen): OutstandingRecords {
   const { clock } = pen;
   return {
-    seenReports: (account) => seenRows(db, account),
+    async closedReports(account, paths) {
+      const reports: OutstandingReport[] = [];
+      for (const some of batches(paths)) {
+        const closed = await db
+          .selectFrom('outstanding')
+          .selectAll()
+          .where('account', '=', account)
+          .where('path', 'in', some)
+          .where('closed_at', 'is not', null)
+          .execute();
+        reports.push(...closed.map(outstandingReport));
+      }
+      return reports;
+    },
 
     async noteSeen(sight, entries) {
       for (const some of batches(entries)) {
-        await db.transaction().execute(async (work) => {
-          for (const { path, size, modifiedAt } of some) {
-            const seen = { size, modified_at: modifiedAt, last_seen: clock.now(), last_run: sight.run };
-            await note(work, sight, clock.now(), { path, kind: 'report', state: 'listed' }, seen);
-          }
+        await db.transaction().execute((work) => {
+          const seen = {
+            kind: 'report',
+            state: 'listed',
+            last_seen: clock.now(),
+            last_run: sight.run,
+          } as const;
+          const rows = some.map(({ path, size, modifiedAt }) => ({
+            ...{ path, ...seen, size, modified_at: modifiedAt },
+          }));
+          return note(work, sight, clock.now(), rows);
         });
       }
     },
 
-    noteMissing: (sight, { path, kind, state, code, message, cure }) =>
-      db
-        .transaction()
-        .execute((work) => note(work, sight, clock.now(), { path, kind, state }, { code, message, cure })),
+    noteMissing: (sight, missing) =>
+      db.transaction().execute((work) => {
+        const { path, kind, state, code, message, cure } = missing;
+        return note(work, sight, clock.now(), [{ path, kind, state, code, message, cure }]);
+      }),
 
-    noteOutcome: ({ account, run }, { over, writing, gone }) =>
-      db.transaction().execute(async (work) => {
-        for (const some of batches(over)) {
-          await work
-            .deleteFrom('outstanding')
-            .where('account', '=', account)
-            .where('path', 'in', some)
-            .execute();
-        }
-        const set = (paths: readonly string[], state: OutstandingState) =>
-          batches(paths).map((some) =>
-            work
-              .updateTable('outstanding')
-              .set({ state, gone_since: state === 'gone' ? sql`coalesce(gone_since, ${clock.now()})` : null })
-              .where('account', '=', account)
-              .where('closed_at', 'is', null)
-              .where('path', 'in', some),
-          );
-        for (const change of [...set(writing, 'writing'), ...set(gone, 'gone')]) await change.execute();
-        await work
-          .updateTable('outstanding')
-          .set({ counted_run: run, runs: sql`runs + 1` })
+    async noteOutcome({ account, run }, { over, writing, gone }) {
+      for (const some of batches(over)) {
+        await db.deleteFrom('outstanding').where('account', '=', account).where('path', 'in', some).execute();
+      }
+      const open = () =>
+        db.updateTable('outstanding').where('account', '=', account).where('closed_at', 'is', null);
+      for (const some of batches(writing)) {
+        await open().set({ state: 'writing', gone_since: null }).where('path', 'in', some).execute();
+      }
+      for (const some of batches(gone)) {
+        const since = sql<number>`coalesce(gone_since, ${clock.now()})`;
+        await open().set({ state: 'gone', gone_since: since }).where('path', 'in', some).execute();
+      }
+      const uncounted = await inPages((after, most) =>
+        db
+          .selectFrom('outstanding')
+          .select('id')
           .where('account', '=', account)
           .where('closed_at', 'is', null)
           .where('counted_run', '!=', run)
-          .execute();
-      }),
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(most)
+          .execute(),
+      );
+      for (const some of batches(uncounted.map(({ id }) => id))) {
+        await open().set({ counted_run: run, runs: sql`runs + 1` }).where('id', 'in', some).execute();
+      }
+    },
 
     async noteLeftOut(account, paths) {
       for (const some of batches(paths)) {
@@ -154,37 +176,46 @@ function begun(account: string, run: string, now: number) {
   };
 }
 
-/** Writes down something new, or what is new about it. */
+/** Writes down something new, or what is new about it: the same columns of each. */
 async function note(
   work: Work,
   { account, run, dataCentre }: Sight,
   now: number,
-  { path, kind, state }: Pick<OutstandingReport, 'path' | 'kind' | 'state'>,
-  change: Partial<Selectable<Tables['outstanding']>>,
+  rows: readonly (Pick<Row, 'path' | 'kind' | 'state'> & Partial<Row>)[],
 ): Promise<void> {
+  const paths = rows.map(({ path }) => path);
   await work
     .deleteFrom('outstanding')
     .where('account', '=', account)
-    .where('path', '=', path)
+    .where('path', 'in', paths)
     .where('closed_at', 'is not', null)
     .execute();
-  const present = { kind, state, data_centre: dataCentre, ...change };
+  const { path: _, ...columns } = { ...rows[0], data_centre: dataCentre };
   await work
     .insertInto('outstanding')
-    .values({ ...begun(account, run, now), path, ...present })
+    .values(rows.map((row) => ({ ...begun(account, run, now), data_centre: dataCentre, ...row })))
     .onConflict((on) =>
-      on.columns(['account', 'path']).doUpdateSet({ gone_since: null, left_out: 0, ...present }),
+      on.columns(['account', 'path']).doUpdateSet((row) => ({
+        gone_since: null,
+        left_out: 0,
+        ...Object.fromEntries(
+          (Object.keys(columns) as (keyof Row)[]).map((name) => [name, row.ref(`excluded.${name}`)]),
+        ),
+      })),
     )
     .execute();
 }
 
 /** Within the transaction that records what is asked for: whoever asks has seen it. */
-export async function noteAsked(work: Work, now: number, asked: NewIntent): Promise<void> {
-  const { account, run, path, size, modifiedAt } = asked;
-  const seen = { kind: 'report', state: 'listed', data_centre: '', size, modified_at: modifiedAt } as const;
+export async function noteAsked(work: Work, now: number, intents: readonly NewIntent[]): Promise<void> {
+  const seen = { kind: 'report', state: 'listed', data_centre: '' } as const;
   await work
     .insertInto('outstanding')
-    .values({ ...begun(account, run, now), path, ...seen })
+    .values(
+      intents.map(({ account, run, path, size, modifiedAt }) => ({
+        ...{ ...begun(account, run, now), path, ...seen, size, modified_at: modifiedAt },
+      })),
+    )
     .onConflict((on) => on.columns(['account', 'path']).doUpdateSet({ left_out: 0 }))
     .execute();
 }
@@ -195,7 +226,7 @@ export async function noteReleased(
   now: number,
   { account, run, path }: { account: string; run: string; path: string },
 ): Promise<void> {
-  await note(work, { account, run, dataCentre: '' }, now, { path, kind: 'report', state: 'listed' }, {});
+  await note(work, { account, run, dataCentre: '' }, now, [{ path, kind: 'report', state: 'listed' }]);
 }
 
 /** Within the transaction that records why a report did not come. */
@@ -228,14 +259,27 @@ export async function forgetOutstanding(
     .execute();
 }
 
-/** Of one account or of all, oldest first: open, left out by the flow, or closed by a person. */
-export async function seenRows(db: Database, account?: string): Promise<OutstandingReport[]> {
-  let query = db.selectFrom('outstanding').selectAll().orderBy('first_seen').orderBy('id');
-  if (account !== undefined) query = query.where('account', '=', account);
-  return (await query.execute()).map(outstandingReport);
+/** Open ones of one account or of all, oldest first: also what the flow left out. */
+export async function openRows(db: Database, account?: string): Promise<OutstandingReport[]> {
+  const rows = await inPages((after, most) =>
+    db
+      .selectFrom('outstanding')
+      .selectAll()
+      .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+      .where('closed_at', 'is', null)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(most)
+      .execute(),
+  );
+  return rows
+    .map(outstandingReport)
+    .sort((one, other) => one.firstSeenAt - other.firstSeenAt || one.id - other.id);
 }
 
-function outstandingReport(row: Selectable<Tables['outstanding']>): OutstandingReport {
+type Row = Selectable<Tables['outstanding']>;
+
+export function outstandingReport(row: Row): OutstandingReport {
   return {
     id: row.id,
     account: row.account,

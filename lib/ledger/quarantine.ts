@@ -2,7 +2,7 @@
  * Quarantine: reports that came whole and cannot be trusted, names that must not be used, and what people decided
  * about them. A decision is about one content or one name; the next one needs its own.
  */
-import { batches } from './batches.ts';
+import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { fromColumn } from './json.ts';
 import { forgetOutstanding, noteReleased } from './outstanding.ts';
@@ -22,8 +22,8 @@ export interface QuarantineBook {
    * about it stands.
    */
   hold(report: NewVersion, why: { code: string; reason: string }): Promise<HeldReport>;
-  /** Of one account or of all, oldest first. */
-  heldReports(account?: string): Promise<HeldReport[]>;
+  /** Of one account or of all, oldest first; of the paths only, where they are given with an account. */
+  heldReports(account?: string, paths?: readonly string[]): Promise<HeldReport[]>;
   /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
   releaseHeld(id: number, file: string, act: Act): Promise<{ versionId: number }>;
   discardHeld(id: number, act: Act): Promise<void>;
@@ -82,7 +82,15 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         return heldReport(row);
       }),
 
-    heldReports: (account) => heldReportsOf(db, account),
+    async heldReports(account, paths) {
+      if (account === undefined || paths === undefined) return heldReportsOf(db, account);
+      const rows: HeldReport[] = [];
+      for (const some of batches(paths)) {
+        const held = db.selectFrom('quarantine').selectAll().where('account', '=', account);
+        rows.push(...(await held.where('path', 'in', some).execute()).map(heldReport));
+      }
+      return rows.sort((one, other) => one.id - other.id);
+    },
 
     releaseHeld: (id, file, { by, reason }) =>
       db.transaction().execute(async (work) => {
@@ -124,18 +132,50 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
   };
 }
 
-/** Of one account or of all, oldest first. */
-export async function heldReportsOf(db: Work, account?: string): Promise<HeldReport[]> {
-  let query = db.selectFrom('quarantine').selectAll().orderBy('id');
-  if (account !== undefined) query = query.where('account', '=', account);
-  return (await query.execute()).map(heldReport);
+/** Of one account or of all, oldest first. @param open those only about which nobody has decided */
+export async function heldReportsOf(db: Work, account?: string, open = false): Promise<HeldReport[]> {
+  const rows = await inPages((after, most) =>
+    db
+      .selectFrom('quarantine')
+      .selectAll()
+      .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+      .$if(open, (query) => query.where('decision', '=', ''))
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(most)
+      .execute(),
+  );
+  return rows.map(heldReport);
 }
 
-/** Of one account or of all, oldest first. */
-export async function judgedNamesOf(db: Work, account?: string): Promise<JudgedName[]> {
-  let query = db.selectFrom('refusals').selectAll().orderBy('id');
-  if (account !== undefined) query = query.where('account', '=', account);
-  const rows = await query.execute();
+/** Of one account or of all, oldest first. @param open those only that did not come, and whose entry nobody decided about */
+export async function judgedNamesOf(db: Work, account?: string, open = false): Promise<JudgedName[]> {
+  const rows = await inPages((after, most) =>
+    db
+      .selectFrom('refusals')
+      .selectAll()
+      .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+      .$if(open, (query) =>
+        query
+          .where('came_at', 'is', null)
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('refusals as decided')
+                  .select('decided.id')
+                  .whereRef('decided.account', '=', 'refusals.account')
+                  .whereRef('decided.folder', '=', 'refusals.folder')
+                  .whereRef('decided.name_hex', '=', 'refusals.name_hex')
+                  .where('decided.decision', '!=', ''),
+              ),
+            ),
+          ),
+      )
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(most)
+      .execute(),
+  );
   return rows.map((row) => ({
     id: row.id,
     account: row.account,

@@ -1,9 +1,9 @@
 /** Reports: what was asked for, what was received and proved, what was refused. */
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { notLookedAgainText } from '../words/not-looked-again.ts';
 import type { Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
-import { batches } from './batches.ts';
+import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { forgetOutstanding, noteAsked } from './outstanding.ts';
 import type { Database, VersionTable, Work } from './tables.ts';
@@ -15,9 +15,12 @@ export interface Reports {
   version(versionId: number): Promise<ReceivedReport | undefined>;
   /** Everything that was received in production, in order; `account` limits it to one. */
   arrivals(account?: string): Promise<ReportArrival[]>;
-  /** Says that a report is about to be fetched; `recordReceived` of the path closes the intent. */
-  recordIntent(intent: NewIntent): Promise<void>;
-  /** What was to be fetched and was not, of one account or of all. */
+  /**
+   * Says that reports are about to be fetched; `recordReceived` of a path closes its intent. In lots of some hundred,
+   * each durable before the next one begins; none begins once the signal says stop.
+   */
+  recordIntents(intents: readonly NewIntent[], signal?: AbortSignal): Promise<void>;
+  /** What was to be fetched and was not, of one account or of all, oldest first. */
   openIntents(account?: string): Promise<Intent[]>;
   closeIntent(account: string, path: string): Promise<void>;
   /**
@@ -37,6 +40,9 @@ export interface ReportArrival {
   modifiedAt: number;
   receivedAt: number;
 }
+
+/** SQLite's own number of a row, for a table that has none. */
+const rowId = sql<number>`rowid`;
 
 export function reports(db: Database, pen: Pen): Reports {
   const { clock } = pen;
@@ -74,26 +80,55 @@ export function reports(db: Database, pen: Pen): Reports {
         .orderBy('id')
         .execute(),
 
-    recordIntent: (asked) =>
-      db.transaction().execute(async (work) => {
-        const { account, run, path, size, modifiedAt } = asked;
-        const intent = { run, size, modified_at: modifiedAt, intended_at: clock.now() };
-        await work
-          .insertInto('intents')
-          .values({ account, path, ...intent })
-          .onConflict((on) => on.columns(['account', 'path']).doUpdateSet(intent))
-          .execute();
-        await noteAsked(work, clock.now(), asked);
-      }),
+    async recordIntents(intents, signal) {
+      for (const some of batches(intents)) {
+        if (signal?.aborted) return;
+        await db.transaction().execute(async (work) => {
+          const now = clock.now();
+          await work
+            .insertInto('intents')
+            .values(
+              some.map(({ account, run, path, size, modifiedAt }) => ({
+                ...{ account, run, path, size, modified_at: modifiedAt, intended_at: now },
+              })),
+            )
+            .onConflict((on) =>
+              on.columns(['account', 'path']).doUpdateSet((row) => ({
+                run: row.ref('excluded.run'),
+                size: row.ref('excluded.size'),
+                modified_at: row.ref('excluded.modified_at'),
+                intended_at: now,
+              })),
+            )
+            .execute();
+          await noteAsked(work, now, some);
+        });
+      }
+    },
 
-    openIntents: (account) =>
-      db
-        .selectFrom('intents')
-        .select(['account', 'run', 'path', 'size', 'modified_at as modifiedAt', 'intended_at as intendedAt'])
-        .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
-        .orderBy('intended_at')
-        .orderBy('path')
-        .execute(),
+    async openIntents(account) {
+      const rows = await inPages((after, most) =>
+        db
+          .selectFrom('intents')
+          .select([
+            'account',
+            'run',
+            'path',
+            'size',
+            'modified_at as modifiedAt',
+            'intended_at as intendedAt',
+          ])
+          .select(rowId.as('id'))
+          .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+          .where(rowId, '>', after)
+          .orderBy(rowId)
+          .limit(most)
+          .execute(),
+      );
+      return rows
+        .map(({ id: _, ...intent }) => intent)
+        .sort((a, b) => a.intendedAt - b.intendedAt || (a.path < b.path ? -1 : 1));
+    },
 
     closeIntent: (account, path) => forgetIntent(db, account, path),
 

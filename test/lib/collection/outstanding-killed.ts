@@ -36,7 +36,7 @@ export type Step = 'noteOutcome' | 'recordMissed' | 'recordListing' | 'queueMail
 export const killListing = mortal(import.meta, async (home, step: Step) => {
   const { ledger, clock } = await dyingHome(home, START, step);
   const intent = { account: ACCOUNT, run: 'run-0', path: GONE, size: 1, modifiedAt: 1 };
-  await ledger.recordIntent(intent);
+  await ledger.recordIntents([intent]);
   await ledger.recordReceived(aVersion({ account: ACCOUNT, run: 'run-1' }));
   await listNothing(ledger, clock, 'run-1');
   for (const groups of READERS) await queueDigest(ledger, someContacts(), 'run-1', groups, clock.now());

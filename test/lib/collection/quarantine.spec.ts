@@ -196,7 +196,7 @@ describe('Quarantine', () => {
   it('never calls a run complete after a report that an interrupted run had asked for and that is gone', async () => {
     const account = 'hkscc';
     const gone = { account, run: 'run-0', path: '/INBOX/gone.txt', size: 1, modifiedAt: 1 };
-    await house.ledger.recordIntent(gone);
+    await house.ledger.recordIntents([gone]);
     const { listing, summary } = await run();
     assert.deepEqual(
       listing.overdue.map(({ code, subject }) => [code, subject]),

@@ -214,7 +214,7 @@ describe('the identity of an alarm', () => {
     assert.equal((await open()).length, 1, 'not meeting it again is no success');
     await tend(25 * HOUR);
     assert.equal((await mails()).length, 2, 'it comes back while the report is not here');
-    const [seen] = await given.ledger.seenReports('HKSCC');
+    const [seen] = (await given.ledger.openThings('HKSCC')).outstanding;
     assert.ok(await given.ledger.closeOutstanding(seen?.id ?? 0, act));
     await tend(25 * HOUR);
     assert.deepEqual([(await mails()).length, (await mails('recovery')).length, await open()], [2, 1, []]);

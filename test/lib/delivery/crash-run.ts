@@ -44,7 +44,7 @@ export async function runOnce(
   for (const { name, content } of REPORTS) {
     const version = aVersion({ run: RUN, name, bytes: content.length });
     if ((await ledger.versionsOf('HKSCC')).has(version.path)) continue;
-    await ledger.recordIntent(version);
+    await ledger.recordIntents([version]);
     const final = path.join(landing, name);
     const { path: temp, handle } = await openTemporary(final, { disk });
     await handle.write(content);

@@ -58,7 +58,9 @@ describe('A damaged ledger', function () {
     }
     const mail = { kind: 'digest' as const, run: 'run-1', subject: 's', text: 't', html: 'h' };
     await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['a@x.hk'], told });
-    await ledger.recordIntent({ account: 'HKSCC', run: 'run-1', path: '/INBOX/x', size: 1, modifiedAt: 2 });
+    await ledger.recordIntents([
+      { account: 'HKSCC', run: 'run-1', path: '/INBOX/x', size: 1, modifiedAt: 2 },
+    ]);
     await ledger.lockLogin({ account: 'HKSCC', reason: 'key refused', address: '10.243.2.141:18801' });
     const refused = {
       folder: '/INBOX',

@@ -158,9 +158,9 @@ describe('reports', () => {
 
   it('intents stay open until the report is received or given up', async () => {
     const intent = { account: 'HKSCC', run: 'run-1', path: aVersion().path, size: 1, modifiedAt: 2 };
-    await given.ledger.recordIntent(intent);
-    await given.ledger.recordIntent({ ...intent, run: 'run-2' });
-    await given.ledger.recordIntent({ ...intent, path: '/INBOX/b' });
+    await given.ledger.recordIntents([intent]);
+    await given.ledger.recordIntents([{ ...intent, run: 'run-2' }]);
+    await given.ledger.recordIntents([{ ...intent, path: '/INBOX/b' }]);
     assert.equal((await given.ledger.openIntents('HKSCC')).length, 2);
     assert.equal((await given.ledger.openIntents('HKCC')).length, 0);
     await given.ledger.recordReceived(aVersion());

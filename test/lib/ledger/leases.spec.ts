@@ -82,8 +82,8 @@ describe('a lease', () => {
   /** Every way to write something, by name. */
   const writes: Record<string, (ledger: Ledger) => Promise<unknown>> = {
     recordReceived: (ledger) => ledger.recordReceived(aVersion()),
-    recordIntent: (ledger) =>
-      ledger.recordIntent({ account: 'A', run: 'r', path: '/x', size: 1, modifiedAt: 1 }),
+    recordIntents: (ledger) =>
+      ledger.recordIntents([{ account: 'A', run: 'r', path: '/x', size: 1, modifiedAt: 1 }]),
     startRun: (ledger) => ledger.startRun({ run: 'r', trigger: 't' }),
     lockLogin: (ledger) => ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' }),
     chooseDataCentre: (ledger) =>
