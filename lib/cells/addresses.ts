@@ -17,7 +17,9 @@ export interface AddressCell {
  */
 export function readAddress(schemes: readonly string[] = ['sftp', 'ssh']): Reader<AddressCell> {
   return (text) => {
-    const cell = plain(text).replace(/^<([^<>]*)>$/, '$1');
+    const cell = plain(text)
+      .replace(/[,;]+$/, '')
+      .replace(/^<([^<>]*)>$/, '$1');
     const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(cell) ?? [];
     if (scheme !== undefined && !schemes.includes(scheme.toLowerCase())) return fault('scheme', text, scheme);
     const named = (rest ?? cell).replace(/\/+$/, '').trim();

@@ -1,8 +1,12 @@
 /** Numbers, and amounts with a unit. */
 import { fault, plain, type Reader, type Reading } from './cell.ts';
 
-/** "18801", "18 801", "18,801", "18801.0", in digits of either width. A comma or blank parts thousands only. */
+/**
+ * "18801", "18 801", "18,801", "18801.0", in digits of either width. A comma or blank parts thousands only; "1.000" is
+ * one in English and a thousand elsewhere, so it is no number.
+ */
 function numeral(text: string): number | undefined {
+  if (/^[1-9]\d{0,2}(\.000)+$/.test(text)) return undefined;
   const digits = /^\d{1,3}(?:([ ,'])\d{3})(?:\1\d{3})*(?:\.\d+)?$/.test(text)
     ? text.replace(/[ ,']/g, '')
     : text;

@@ -67,6 +67,7 @@ describe('A cell of', () => {
       ['70000', fault('range')],
       ['0x10', fault('whole')],
       ['1e3', fault('whole')],
+      ['1.000', fault('whole')],
       ['18,80', fault('whole')],
       ['1 8801', fault('whole')],
       ['18801/tcp', fault('whole')],
@@ -192,6 +193,8 @@ describe('A cell of', () => {
       ['\\\\10.243.2.141', fault('folderInAddress')],
       ['10.243. 2.141', fault('blankInside')],
       ['10.243.2.141, 10.243.2.142', fault('severalAddresses')],
+      ['10.243.2.141；', { host: '10.243.2.141' }],
+      ['10.243.2.141,', { host: '10.243.2.141' }],
       ['10.243.2.141\n10.243.2.142', fault('severalAddresses')],
       // Some systems read three numbers as 10.243.0.2, and a zero in front as a number to the base of eight.
       ['10.243.2', fault('notAnIp')],
@@ -442,6 +445,7 @@ describe('A cell of', () => {
       ['/mnt/\u0007rap', fault('control')],
     ]);
     table(readFolders, [
+      ['COMMON？, /INBOX', ['COMMON?', '/INBOX']],
       ['/INBOX', ['/INBOX']],
       ['\\INBOX', ['/INBOX']],
       ['INBOX\\', ['INBOX/']],
