@@ -93,6 +93,22 @@ export const readDomain: Reader<string> = (text) => {
   return domain.split('.').every((part) => label.test(part)) ? { value: domain } : fault('domain', text);
 };
 
+/** The address of a service on the web: https, or http on this machine alone; a password in it would be shown. */
+export const readWebAddress: Reader<string> = (text) => {
+  const cell = plain(text);
+  if (!URL.canParse(cell)) return fault('web', text);
+  const { protocol, hostname, username, password } = new URL(cell);
+  const near = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  const safe = protocol === 'https:' || (protocol === 'http:' && near);
+  return safe && username + password === '' ? { value: cell } : fault('web', text);
+};
+
+/** A telephone number: digits, with a plus before them and blanks or hyphens between them. */
+export const readTelephone: Reader<string> = (text) => {
+  const number = plain(text);
+  return /^[+0-9][0-9 -]{5,19}$/.test(number) ? { value: number } : fault('telephone', text);
+};
+
 /** A user name: no blanks inside, whatever the width of its characters. */
 export const readUser: Reader<string> = (text) => {
   const user = plain(text);

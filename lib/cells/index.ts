@@ -1,5 +1,5 @@
 /** Every reader of cells; nothing here needs Node.js, so the dialogs use the same. */
-export { readAddress, readDomain, readServer, readUser } from './addresses.ts';
+export { readAddress, readDomain, readServer, readTelephone, readUser, readWebAddress } from './addresses.ts';
 export {
   ascii,
   type CellFault,
@@ -26,6 +26,7 @@ export {
   readSeconds,
   readWhole,
   readWholeDays,
+  wholeOf,
   within,
 } from './numbers.ts';
 export { readFolders, readPath } from './paths.ts';

@@ -87,12 +87,17 @@ export const readHours: Reader<number> = readTimeSpan(time.h, '24 h');
 /** A time span in days. */
 export const readDays: Reader<number> = readTimeSpan(time.d, '10 days');
 
-/** A number of whole days within limits, both included. */
-export function readWholeDays(least: number, most: number): Reader<number> {
+/** What a reader gives, without a fraction. */
+export function wholeOf(read: Reader<number>): Reader<number> {
   return (text) => {
-    const reading = within(least, most, readDays)(text);
+    const reading = read(text);
     return 'fault' in reading || Number.isInteger(reading.value) ? reading : fault('whole', text);
   };
+}
+
+/** A number of whole days within limits, both included. */
+export function readWholeDays(least: number, most: number): Reader<number> {
+  return wholeOf(within(least, most, readDays));
 }
 
 /** A size in megabytes of 1024 x 1024 bytes: "10", "10 MB", "2 GB". */

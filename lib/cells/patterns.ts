@@ -15,10 +15,19 @@ const NICKNAMES: Readonly<Record<string, string>> = {
 const FIELD =
   /^(?:[\d*?LW#,/+-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)+$/i;
 
+/** Minute, hour, day, month, weekday; 0 and 7 are Sunday. */
+const LIMITS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+] as const;
+
 /**
  * A cron pattern with one blank between its five fields (or six, seconds first). What crontab and Quartz write besides
  * is refused by name: a command, a year, and weekdays by number beside "?", which Quartz counts from Sunday as 1.
- * The values of the fields are for the schedule to judge.
+ * Numbers that no field has are refused; what else the fields say is for the schedule to judge.
  */
 export const readPattern: Reader<string> = (text) => {
   const cell = unquoted(oneLine(ascii(text)));
@@ -36,5 +45,13 @@ export const readPattern: Reader<string> = (text) => {
   if (foreign >= 0) return fault('pattern', text);
   const weekdays = fields.at(-1) ?? '';
   if (fields.includes('?') && /\d/.test(weekdays.replace(/#\d/g, ''))) return fault('quartzDays', text);
+  const limits = fields.length === 6 ? [[0, 59] as const, ...LIMITS] : LIMITS;
+  for (const [index, field] of fields.entries()) {
+    const [least, most] = limits[index] ?? [0, 0];
+    const numbers = field.replace(/[/#]\d+/g, '').match(/\d+/g) ?? [];
+    if (numbers.some((number) => Number(number) < least || Number(number) > most)) {
+      return fault('range', field, `${least} - ${most}`);
+    }
+  }
   return { value: fields.join(' ') };
 };

@@ -1,5 +1,6 @@
 /** Who is told, and through which relay. Recipients come from here and from nowhere else. */
 import { z } from 'zod';
+import { readWebAddress } from '../cells/index.ts';
 import { ADDRESS, readSender } from '../cells/people.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { isLoopback } from '../net/outside.ts';
@@ -70,10 +71,14 @@ const schema = z.object({
       relay: relay.optional(),
       webhook: z
         .object({
+          /** It is told what failed where: over HTTPS, or not beyond this machine. */
           url: z
             .string('must be text')
             .trim()
-            .refine(isSafeUrl, 'must be https://..., or http:// to this machine'),
+            .refine(
+              (url) => 'value' in readWebAddress(url),
+              'must be https://..., or http:// to this machine',
+            ),
           /** Sent as a bearer token. */
           token: z.string('must be text').optional(),
         })
@@ -157,14 +162,6 @@ export function parseContacts(value: unknown, rows: readonly number[] = []): Con
     if (fault !== undefined) throw invalid(`maintenance window ${index + 1}: ${fault}`);
   });
   return config;
-}
-
-/** A webhook carries what failed where: over HTTPS, or not beyond this machine. */
-function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username } = new URL(text);
-  if (username !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 /**

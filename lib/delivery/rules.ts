@@ -53,14 +53,38 @@ export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
     const parsed = ruleSchema.safeParse(row);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new RapError('ROUTE_INVALID', `${place}: ${issue?.path.join('.') || 'row'} ${issue?.message}`);
+      const column = issue?.path.join('.') ?? '';
+      throw new RapError('ROUTE_INVALID', `${place}: ${column || 'row'} ${issue?.message}`, {
+        details: fieldOf(index, column),
+      });
     }
-    const share = mustRead(readPath(parsed.data.share), `${place}: share`, 'ROUTE_INVALID');
-    refuseShare(share, `${place}: share`, at);
+    const share = inField(fieldOf(index, 'share'), () => {
+      const path = mustRead(readPath(parsed.data.share), `${place}: share`, 'ROUTE_INVALID');
+      refuseShare(path, `${place}: share`, at);
+      return path;
+    });
     const rule = { ...parsed.data, share };
-    refusePatterns(rule, place);
+    for (const column of ['system', 'code', 'folder'] as const) {
+      inField(fieldOf(index, column), () => refusePatterns(column, rule[column], place));
+    }
     return rule;
   });
+}
+
+/** The cell of a table as a dialog finds it: 'rules[0].share'. */
+function fieldOf(index: number, column: string): { field: string } {
+  return { field: column === '' ? `rules[${index}]` : `rules[${index}].${column}` };
+}
+
+/** What a check of a cell throws says which cell it was. */
+function inField<T>(details: { field: string }, check: () => T): T {
+  try {
+    return check();
+  } catch (thrown) {
+    if (!(thrown instanceof RapError)) throw thrown;
+    const { code, message, cure, cause } = thrown;
+    throw new RapError(code, message, { cure, cause, details: { ...thrown.details, ...details } });
+  }
 }
 
 /**
@@ -85,21 +109,20 @@ export function wordPatternsOf(cell: string): string[] {
 }
 
 /** A pattern that cannot match keeps reports from a share without a word. */
-function refusePatterns({ system, code, folder }: RouteRule, place: string): void {
-  for (const [column, cell] of Object.entries({ system, code, folder })) {
-    const depths = (open: string, close: string) => cell.split(open).length - cell.split(close).length;
-    if (['{}', '()', '[]'].some(([open = '', close = '']) => depths(open, close) !== 0)) {
-      throw new RapError('ROUTE_INVALID', `${place}: ${column} "${cell}" has a bracket without its partner`);
-    }
+function refusePatterns(column: 'system' | 'code' | 'folder', cell: string, place: string): void {
+  const depths = (open: string, close: string) => cell.split(open).length - cell.split(close).length;
+  if (['{}', '()', '[]'].some(([open = '', close = '']) => depths(open, close) !== 0)) {
+    throw new RapError('ROUTE_INVALID', `${place}: ${column} "${cell}" has a bracket without its partner`);
   }
-  const odd = wordPatternsOf(code).find((one) => !/^[\w*?{}()[\],!+@^|-]+$/.test(one));
+  const codes = column === 'code' ? wordPatternsOf(cell) : [];
+  const odd = codes.find((one) => !/^[\w*?{}()[\],!+@^|-]+$/.test(one));
   if (odd !== undefined) {
     throw new RapError('ROUTE_INVALID', `${place}: code "${odd}" holds characters that no report code has`, {
       cure: 'Enter codes such as CCLTN05, with * for any characters, and commas between several.',
     });
   }
-  if (/^[a-z]+:\/\//i.test(folder)) {
-    throw new RapError('ROUTE_INVALID', `${place}: folder "${folder}" is an address and no folder`, {
+  if (column === 'folder' && /^[a-z]+:\/\//i.test(cell)) {
+    throw new RapError('ROUTE_INVALID', `${place}: folder "${cell}" is an address and no folder`, {
       cure: 'Enter the folder at the server, such as /INBOX/**.',
     });
   }

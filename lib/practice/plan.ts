@@ -3,6 +3,7 @@
  * year's circular is a new plan and not new code. Times of the day are Hong Kong time 'HH:MM', dates 'YYYY-MM-DD'.
  */
 import { z } from 'zod';
+import { readTelephone } from '../cells/index.ts';
 import { type Fault, refusal, shapeFaults } from '../errors/faults.ts';
 import { addDays, dayOfWeek, fromHongKong, isIsoDate } from '../time/hong-kong.ts';
 import type { Session, TriggerKind } from '../weather/rule.ts';
@@ -60,7 +61,7 @@ const planShape = z.strictObject({
     z.strictObject({
       installation,
       name: text,
-      number: z.string().regex(/^[+0-9][0-9 -]{5,19}$/, 'is not a telephone number'),
+      number: z.string().refine((number) => 'value' in readTelephone(number), 'is not a telephone number'),
       /** From when one may ask whether the session is held. */
       from: time,
     }),

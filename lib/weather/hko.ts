@@ -1,4 +1,5 @@
 /** Asks the weather feeds over HTTPS. Whatever comes back - or does not - is a `Heard`; nothing is thrown. */
+import { readWebAddress } from '../cells/index.ts';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { fetchOutside } from '../net/outside.ts';
 import type { Clock } from '../time/clock.ts';
@@ -41,17 +42,11 @@ export function nextAfter(feed: Feed, failures: number): number {
  * @throws RapError CONFIG_INVALID
  */
 export function checkFeedUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && allowed(url)) return url;
+  const reading = readWebAddress(text);
+  if ('value' in reading) return new URL(reading.value);
   throw new RapError('CONFIG_INVALID', `"${text}" is not an https address`, {
     cure: 'Enter the https address of the feed; http is for the simulator on this machine only.',
   });
-}
-
-function allowed(url: URL): boolean {
-  if (url.username !== '' || url.password !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
 }
 
 export interface AskOptions {

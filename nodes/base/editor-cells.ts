@@ -7,6 +7,7 @@ import {
   explain,
   plain,
   type Reader,
+  type Reading,
   readAddress,
   readDate,
   readDays,
@@ -24,20 +25,30 @@ import {
   readPort,
   readSeconds,
   readSender,
+  readServer,
+  readTelephone,
   readTime,
   readTimes,
   readTimetable,
   readUser,
+  readWebAddress,
   readWhole,
+  wholeOf,
   within,
 } from '../../lib/cells/index.ts';
 
-const anyWhole = readWhole(0, Number.MAX_SAFE_INTEGER);
+/** Those whose port has a field of its own; of relays by whether TLS comes first. */
+const servers = {
+  account: readAddress(),
+  relay: readAddress(['smtp']),
+  relayTls: readAddress(['smtps']),
+} satisfies Record<string, Reader<unknown>>;
 
 /** What a dialog calls them. */
 const readers = {
-  address: readAddress(),
+  address: servers.account,
   date: readDate,
+  domain: readDomain,
   domains: (text: string) => readEach(entriesOf(text), readDomain),
   folders: readFolders,
   hostKey: readHostKey,
@@ -46,12 +57,15 @@ const readers = {
   pattern: readPattern,
   people: readPeople,
   port: readPort,
-  relay: readAddress(['smtp', 'smtps']),
+  relay: servers.relay,
+  relayTls: servers.relayTls,
   sender: readSender,
+  telephone: readTelephone,
   time: readTime,
   times: readTimes,
   timetable: readTimetable,
   user: readUser,
+  web: readWebAddress,
 } satisfies Record<string, Reader<unknown>>;
 
 /** Those that give a number, which a dialog may limit. */
@@ -61,8 +75,12 @@ const amounts = {
   megabytes: readMegabytes,
   minutes: readMinutes,
   seconds: readSeconds,
-  whole: anyWhole,
+  whole: readWhole(0, Number.MAX_SAFE_INTEGER),
+  wholeDays: wholeOf(readDays),
+  wholeMinutes: wholeOf(readMinutes),
 } satisfies Record<string, Reader<number>>;
+
+export type ServerKind = keyof typeof servers;
 
 export type CellKind = keyof typeof readers | keyof typeof amounts;
 
@@ -72,13 +90,28 @@ export type CellKind = keyof typeof readers | keyof typeof amounts;
  * @param limits of an amount, both included
  */
 export function cellFault(kind: CellKind, text: string, language: string, limits?: [number, number]): string {
-  if (/\$\{[^}]+\}/.test(text)) return '';
-  const read: Reader<unknown> =
-    kind in amounts
-      ? within(...(limits ?? [0, Number.MAX_SAFE_INTEGER]), amounts[kind as keyof typeof amounts])
-      : readers[kind as keyof typeof readers];
-  const reading = read(text);
-  if ('value' in reading) return '';
+  return faultIn(readerOf(kind, limits)(text), text, language);
+}
+
+/** The same of a host and the port beside it, which may be empty. */
+export function serverFault(kind: ServerKind, host: string, port: string, language: string): string {
+  return faultIn(readServer(host, port, servers[kind]), host + port, language);
+}
+
+/** What a cell says; undefined where it is refused. */
+function cellValue(kind: CellKind, text: string): unknown {
+  const reading = readerOf(kind)(text);
+  return 'value' in reading ? reading.value : undefined;
+}
+
+function readerOf(kind: CellKind, limits?: [number, number]): Reader<unknown> {
+  return kind in amounts
+    ? within(...(limits ?? [0, Number.MAX_SAFE_INTEGER]), amounts[kind as keyof typeof amounts])
+    : readers[kind as keyof typeof readers];
+}
+
+function faultIn(reading: Reading<unknown>, text: string, language: string): string {
+  if ('value' in reading || /\$\{[^}]+\}/.test(text)) return '';
   const { says, cure } = explain(reading.fault, languageOf(language));
   return `${says}. ${cure}`;
 }
@@ -89,5 +122,5 @@ function languageOf(tag: string): 'en' | 'zh-Hant' | 'zh-Hans' {
 }
 
 Object.assign(globalThis, {
-  rapCells: { fault: cellFault, entries: (text: string) => entriesOf(text), plain },
+  rapCells: { fault: cellFault, serverFault, value: cellValue, entries: entriesOf, plain },
 });

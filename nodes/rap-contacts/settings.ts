@@ -41,7 +41,7 @@ const fields = z.object({
   port: written,
   security,
   from: written,
-  greeting: word,
+  greeting: cell(orEmpty(readDomain, '')),
   caFile: cell(readPath),
   allowedDomains: cell((typed) => readEach(entriesOf(typed), readDomain)),
   language: word,

@@ -120,6 +120,26 @@ describe('editor', function () {
     }
   }
 
+  /** The nodes that the editor marks as wrong, with their fields. */
+  const markedNodes = () =>
+    page.evaluate(() => {
+      interface Shown {
+        type: string;
+        valid?: boolean;
+        validationErrors?: string[];
+      }
+      const { RED } = globalThis as unknown as {
+        RED: { nodes: Record<'eachNode' | 'eachConfig', (look: (node: Shown) => void) => void> };
+      };
+      const marked: string[] = [];
+      const look = ({ type, valid, validationErrors }: Shown) => {
+        if (valid === false) marked.push(`${type}: ${validationErrors}`);
+      };
+      RED.nodes.eachNode(look);
+      RED.nodes.eachConfig(look);
+      return marked;
+    });
+
   const leftEdge = async () => (await page.locator('.red-ui-tray').last().boundingBox())?.x ?? 0;
 
   async function done(button = '#node-dialog-ok'): Promise<void> {
@@ -143,6 +163,7 @@ describe('editor', function () {
       .first()
       .waitFor();
     await picture(page, 'flow');
+    assert.deepEqual(await markedNodes(), []);
   });
 
   for (const { type, node, field, value } of dialogs) {
@@ -184,9 +205,14 @@ describe('editor', function () {
     await row.locator('input').nth(1).fill('CCLTN*');
     await row.locator('input').nth(3).fill('/mnt/statements/{nonsense}');
     await page.locator('#report-route-preview', { hasText: 'nonsense' }).waitFor();
+    assert.match(
+      (await row.locator('input.input-error').getAttribute('title')) ?? '',
+      /^rule \d+: share .*nonsense/,
+    );
     await picture(page, 'report-route mistake');
     await row.locator('input').nth(3).fill('{home}/shares/statements/{yyyy}');
     await page.locator('#report-route-preview', { hasText: '/shares/statements/2025' }).waitFor();
+    assert.equal(await row.locator('input.input-error').count(), 0);
     await done();
     await deploy();
     const rules = (await nodeOf(id('33')))?.rules as Record<string, string>[];

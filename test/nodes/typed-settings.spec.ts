@@ -275,7 +275,7 @@ describe('What is typed into a schedule', () => {
     refused(() => pattern('30 21 * * 1-5 rap fetch'), /^pattern: .*more than a cron pattern/, /five fields/);
     refused(() => pattern('0 30 21 ? * 2-6'), /^pattern: .*Quartz calls Sunday 1/, /MON-FRI/);
     assert.throws(() => pattern('60 21 * * *'), {
-      message: /is not a cron pattern: invalid value for minute$/,
+      message: /"60" is outside 0 - 59$/,
     });
   });
 

@@ -23,10 +23,12 @@ import {
   readSeconds,
   readSender,
   readServer,
+  readTelephone,
   readTime,
   readTimes,
   readTimetable,
   readUser,
+  readWebAddress,
   readWeekday,
   readWhole,
   readWholeDays,
@@ -53,6 +55,33 @@ const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIHPGkp4xkCSpAL17PMeib88+6KfNzOmXEp+6wqv3t7K
 const md5 = 'aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99';
 
 describe('A cell of', () => {
+  describe('a service on the web', () => {
+    table(readWebAddress, [
+      ['https://ops.example/hook?a=1', 'https://ops.example/hook?a=1'],
+      ['“https://ops.example/”', 'https://ops.example/'],
+      ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080/'],
+      ['http://[::1]/', 'http://[::1]/'],
+      ['http://localhost/', 'http://localhost/'],
+      ['http://localhost.example/', fault('web')],
+      ['http://127.0.0.1.example/', fault('web')],
+      ['https://me:secret@ops.example/', fault('web')],
+      ['https://me@ops.example/', fault('web')],
+      ['ops.example', fault('web')],
+      ['file:///etc/passwd', fault('web')],
+      ['', fault('web')],
+    ]);
+  });
+
+  describe('a telephone number', () => {
+    table(readTelephone, [
+      ['2979-7111', '2979-7111'],
+      [' +852 2979 7111 ', '+852 2979 7111'],
+      ['２９７９７１１１', '29797111'],
+      ['ext. 5', fault('telephone')],
+      ['', fault('telephone')],
+    ]);
+  });
+
   describe('a port', () => {
     table(readPort, [
       ['18801', 18801],
@@ -338,6 +367,14 @@ describe('A cell of', () => {
       ['30 21 * * MON-FRI 2026', fault('year')],
       ['0 30 21 ? * MON-FRI 2026', fault('year')],
       ['0 30 21 ? * 2-6', fault('quartzDays')],
+      ['*/15 7-21 * * 7', '*/15 7-21 * * 7'],
+      ['0-59/20 0,23 31 12 0', '0-59/20 0,23 31 12 0'],
+      ['60 21 * * *', fault('range')],
+      ['30 24 * * *', fault('range')],
+      ['30 21 0 * *', fault('range')],
+      ['30 21 * 1-13 *', fault('range')],
+      ['30 21 * * 8', fault('range')],
+      ['0 0 60 21 * *', fault('range')],
     ]);
   });
 
