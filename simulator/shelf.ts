@@ -103,7 +103,9 @@ export class Shelf {
   async publishUntil(moment: number): Promise<PlannedReport[]> {
     const due = this.#waiting.filter((report) => report.appearsAt <= moment);
     this.#waiting = this.#waiting.filter((report) => report.appearsAt > moment);
-    for (const report of due) await this.#publish(report, 0, report.appearsAt);
+    // Of one that was issued again meanwhile only the last is there.
+    const last = new Map(due.map((report) => [this.#key(report), report]));
+    for (const report of last.values()) await this.#publish(report, 0, report.appearsAt);
     return due;
   }
 

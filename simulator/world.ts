@@ -8,12 +8,14 @@ import type { NegotiatedAlgorithms } from 'ssh2';
 import { makeFolder } from '../lib/files/folders.ts';
 import { previousBusinessDay } from '../lib/time/calendar.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
-import { hongKongDate, type IsoDate } from '../lib/time/hong-kong.ts';
+import { addDays, hongKongDate, type IsoDate } from '../lib/time/hong-kong.ts';
 import { installations, RAP_PORT, simulatedAddress } from '../lib/words/installations.ts';
 import type { Address, DataCentre, Installation } from '../lib/words/types.ts';
+import { calendarOf } from './content/catalogue-day.ts';
 import { accounts as inventedAccounts, RISK_FILE_BYTES } from './content/invented.ts';
 import { type PlannedReport, planDay } from './content/plan.ts';
 import { addCounts, type Counters } from './counters.ts';
+import { catalogueDays, type DayOptions } from './day/days.ts';
 import type { Fault } from './fault.ts';
 import { keyIn, newKey, newRsaKey, type SshKey } from './keys.ts';
 import { type AccountBook, RapServer } from './rap-server.ts';
@@ -39,6 +41,8 @@ export interface SimulatorOptions {
   clock?: Clock;
   riskFileBytes?: number;
   eventDay?: boolean;
+  /** The days are those of a catalogue, and this happens to them. Default: the reports that `plan.ts` knows. */
+  days?: DayOptions;
   /** Most sessions one account may have at a time. Default: no limit. */
   sessionCap?: number;
   /** Announce limits@openssh.com. Default true. */
@@ -128,11 +132,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   const today = hongKongDate(clock.now());
   const businessDates: Record<Installation, IsoDate> = {
-    hkscc: options.businessDate ?? previousBusinessDay('securities', today),
-    'hkcc-seoch': options.businessDate ?? previousBusinessDay('derivatives', today),
+    hkscc: options.businessDate ?? newestDay('hkscc', today, options.days),
+    'hkcc-seoch': options.businessDate ?? newestDay('hkcc-seoch', today, options.days),
   };
   const shelf = await stock(folder, businessDates, options);
-  await shelf.publishUntil(options.at ?? Number.POSITIVE_INFINITY);
+  const from = options.days?.complete ? clock.now() : Number.POSITIVE_INFINITY;
+  await shelf.publishUntil(options.at ?? from);
 
   const refused = new Set<string>();
   const accounts = {
@@ -232,6 +237,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
+/** The last business day before today; where every day is complete from its beginning, today where it is one. */
+function newestDay(installation: Installation, today: IsoDate, days: DayOptions | undefined): IsoDate {
+  if (days === undefined) {
+    return previousBusinessDay(installation === 'hkscc' ? 'securities' : 'derivatives', today);
+  }
+  const name = calendarOf(installation, days.world);
+  let date = days.complete ? today : addDays(today, -1);
+  while (days.world.calendars.day(name, date).kind === 'closed') date = addDays(date, -1);
+  return date;
+}
+
 /** Plans the business day and the one before it, and clears the trees of everything else. */
 async function stock(
   folder: string,
@@ -249,9 +265,12 @@ async function stock(
     const practice = options.practiceDate === undefined ? [] : [options.practiceDate];
     return [...new Set([previousBusinessDay(calendar, newest), newest, ...practice])];
   };
-  const planned = (['hkscc', 'hkcc-seoch'] as const).flatMap((installation) =>
-    dates(installation).flatMap((date) => planDay(installation, date, plan)),
-  );
+  const planned =
+    options.days === undefined
+      ? (['hkscc', 'hkcc-seoch'] as const).flatMap((installation) =>
+          dates(installation).flatMap((date) => planDay(installation, date, plan)),
+        )
+      : catalogueDays(businessDates, options.days, plan);
   const shelf = new Shelf(
     folder,
     planned,
@@ -260,7 +279,10 @@ async function stock(
       options.practiceDate === undefined ||
       report.businessDate === options.practiceDate,
   );
-  await shelf.prepare(JSON.stringify({ ...plan, practice: options.practiceDate ?? null, edition: 1 }));
+  const days = options.days && { changes: options.days.changes, complete: options.days.complete };
+  await shelf.prepare(
+    JSON.stringify({ ...plan, practice: options.practiceDate ?? null, edition: 1, ...(days && { days }) }),
+  );
   return shelf;
 }
 

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { readTime } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/settings.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { installations, simulatedAddress } from '../../lib/words/installations.ts';
 import type { PlannedReport } from '../../simulator/content/plan.ts';
+import type { DayOptions } from '../../simulator/day/days.ts';
+import { readDay } from '../../simulator/day/words.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
 import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
@@ -33,6 +36,10 @@ const help = [
   '  --at HH:MM             begin at this time of that day, Hong Kong time: what appeared earlier is there, the other',
   '                         reports appear as time passes (default: all are there)',
   '  --speed N              with --at: time passes N times as fast (default 1; 0 stands still)',
+  '  --day WORDS            a day of the catalogue ("rap catalogue show") on which something happens; see below',
+  '  --complete             days of the catalogue, all of whose reports are there from the first minute of their date',
+  '                         on, today and every day that follows: whenever you look, nothing is late',
+  '  --firm h|nh            with --day or --complete: a participant that takes part in holiday trading (default), or none',
   '  --practice-date DATE   the secondary data centres hold reports of this business date only',
   '  --seed N               other figures in the reports (default 1)',
   '  --risk-file-mb N       size of each risk parameter file (default 16)',
@@ -46,7 +53,19 @@ const help = [
   '  --weather-port N       where the feeds are (default 1882)',
   '  --json                 one JSON object per line on stdout',
   '',
-  'What appears when, for the newest business date and the one before it:',
+  'What --day understands, joined by ";", such as "late RP009 by 20m; missing RMAMR03:4":',
+  '  late CODE[:SET] [by 20m | at 21:50]     later than usual by so much, or at that time; else when it counts as late',
+  '  early CODE[:SET] [by 20m | at 20:30]    before its usual time',
+  '  missing CODE[:SET[:HALF]]               does not come',
+  '  amended CODE[:SET] [by 20m | at 22:10]  comes again with other figures',
+  '  halves apart CODE[:SET] [by 20m]        the second half so long after the first',
+  '  out of order CODE                       its sets come in the reverse order; of one set, the one of the day before last',
+  '  damaged CODE[:SET[:HALF]]               its inside is not what it should be',
+  '  foreign CODE[:SET]                      it is for another participant',
+  '  event CODE[:SET] [at 10:43]             comes though it does not come every day, such as RMAMR03:2 or RPI',
+  '  "late RP009 RPF01" is both; CCMDS01@hkscc is that of one installation; "usual" is a day on which nothing happens.',
+  '',
+  'What appears when without them, for the newest business date and the one before it:',
   '  HKSCC         /INBOX/YYYYMMDD   own reports: RMAMP01 11:30, RMAMR03 11:30 17:15 21:00 (control and data zips),',
   '                                  CSEMA08 16:30, CCLTN04 16:45, CCMDS01 18:00, CCLTN05 20:00, CIPSI02 20:30;',
   '                                  CSEMS08 08:00 of the next day, in the folder of that day',
@@ -62,6 +81,9 @@ const options = {
   date: { type: 'string' },
   at: { type: 'string' },
   speed: { type: 'string' },
+  day: { type: 'string' },
+  complete: { type: 'boolean' },
+  firm: { type: 'string' },
   'practice-date': { type: 'string' },
   seed: { type: 'string' },
   'risk-file-mb': { type: 'string' },
@@ -92,7 +114,7 @@ export default async function simulate(argv: string[]): Promise<number> {
     for (const line of json ? faults.map((fault) => JSON.stringify(fault)) : faultLines()) tell(line);
     return 0;
   }
-  const { simulated, speed, fault, smtpPort, httpPort, weatherPort } = settingsFrom(values);
+  const { simulated, speed, fault, smtpPort, httpPort, weatherPort } = await settingsFrom(values);
   const { home } = simulated;
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => {
@@ -126,8 +148,8 @@ export default async function simulate(argv: string[]): Promise<number> {
 
 type Values = ReturnType<typeof parseWords<typeof options>>['values'];
 
-/** What the words ask for. @throws RapError USAGE */
-function settingsFrom(values: Values) {
+/** What the words ask for. @throws RapError USAGE, and CONFIG_INVALID of the home's catalogue or calendars */
+async function settingsFrom(values: Values) {
   const date = dateOf(values.date, '--date');
   const practiceDate = dateOf(values['practice-date'], '--practice-date');
   const ports = values.ports ?? 'standard';
@@ -138,6 +160,7 @@ function settingsFrom(values: Values) {
     throw new RapError('USAGE', '--speed needs --at, the time to begin with');
   }
   const speed = wholeNumber(values.speed ?? '1', '--speed', 0, 86_400);
+  const days = await daysFrom(values);
   const at = values.at === undefined ? undefined : momentOf(values.at, date);
   const anyPort = ports === 'ephemeral' ? '0' : undefined;
   const simulated: SimulatorOptions = {
@@ -148,6 +171,7 @@ function settingsFrom(values: Values) {
     ...(date === undefined ? {} : { businessDate: date }),
     ...(at === undefined ? {} : { at }),
     ...(practiceDate === undefined ? {} : { practiceDate }),
+    ...(days === undefined ? {} : { days }),
   };
   return {
     simulated,
@@ -157,6 +181,20 @@ function settingsFrom(values: Values) {
     weatherPort: wholeNumber(values['weather-port'] ?? anyPort ?? '1882', '--weather-port', 0, 65535),
     httpPort: wholeNumber(values['inbox-port'] ?? anyPort ?? '1881', '--inbox-port', 0, 65535),
   };
+}
+
+/** Days of the home's own catalogue and calendars, where the words ask for them. */
+async function daysFrom(values: Values): Promise<DayOptions | undefined> {
+  const { day, complete = false, firm = 'h' } = values;
+  if (firm !== 'h' && firm !== 'nh') throw new RapError('USAGE', `--firm "${firm}" is neither h nor nh`);
+  if (day === undefined && !complete) {
+    if (values.firm !== undefined) throw new RapError('USAGE', '--firm goes with --day or --complete');
+    return undefined;
+  }
+  const home = homeNamed(values);
+  const { rows } = await siteCatalogue(home);
+  const world = { rows, calendars: await siteCalendars(home), derivatives: `derivatives-${firm}` as const };
+  return { world, changes: readDay(day ?? '', rows), complete };
 }
 
 function faultOf(name: string | undefined): NamedFault | undefined {

@@ -48,6 +48,26 @@ export const times = {
   finalRiskFile: '00:15',
 } as const;
 
+/**
+ * Hong Kong times of reports of the catalogue for which it has none: on the business date, with "+1d" on the next day.
+ * Those that are not here come at `otherTime`.
+ */
+export const usualTimes: Readonly<Record<string, string>> = {
+  CRMMG01: '11:20',
+  CCLID01: '12:30',
+  CFIPM01: '16:00',
+  CCLTN04: times.provisionalClearing,
+  CCLTN05: times.finalClearing,
+  CIPSI02: times.isiActivity,
+  CCMDS01: times.collateral,
+  RP008: times.reserveFund,
+  RP009: times.greeks,
+  RPF: times.varRiskFile,
+  'RPF zip': '00:30+1d',
+  RPI: '10:43',
+};
+export const otherTime = '18:15';
+
 /** How many business days back the simulator holds; RAP's retention is not published. */
 export const DAYS_KEPT = 2;
 

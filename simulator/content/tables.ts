@@ -25,7 +25,7 @@ export interface PairFacts {
   code: string;
   participant: string;
   businessDate: string;
-  set: number;
+  set: string;
   stamp: string;
 }
 
@@ -108,6 +108,14 @@ export function reserveFund(chance: Chance, participant: string, date: string): 
       'HKD',
       (chance.between(0, 9_000_000_00) / 100).toFixed(2),
     ],
+  ];
+}
+
+/** A small table of figures, for reports of which nothing but the name is known. */
+export function parameters(chance: Chance, participant: string, date: string): Row[] {
+  return [
+    ['PARTICIPANT', 'DATE', 'INSTRUMENT', 'VALUE'],
+    ...stocks.map(({ code }) => [participant, date, code, (chance.between(0, 9_999_999) / 1000).toFixed(3)]),
   ];
 }
 

@@ -5,7 +5,8 @@ import fs from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { hongKongTime } from '../../lib/time/hong-kong.ts';
+import { isBusinessDay, previousBusinessDay } from '../../lib/time/calendar.ts';
+import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { planDay } from '../../simulator/content/plan.ts';
 import { faults } from '../../simulator/faults/table.ts';
 import { temporaryHome } from './support.ts';
@@ -61,6 +62,14 @@ describe('rap simulate', () => {
     ['a port that is none', ['--smtp-port', '70000'], /--smtp-port: "70000"/],
     ['a fault it does not have', ['--fault', 'P99'], /--fault "P99".*\n.*--fault list/],
     ['ports it does not know', ['--ports', 'some'], /--ports "some"/],
+    ['what happens on no day', ['--day', 'laet RP009'], /"laet".*\n.*Did you mean "late"/],
+    [
+      'a report that does not come',
+      ['--day', 'late RMAMR03:2', '--date', '2025-06-20'],
+      /not come on 2025-06-20/,
+    ],
+    ['a firm of no kind', ['--day', '', '--firm', 'hh'], /--firm "hh"/],
+    ['a firm without days', ['--firm', 'h'], /--firm goes with --day/],
     ['a speed without a beginning', ['--speed', '10'], /--speed needs --at/],
     ['a speed that is none', ['--at', '16:00', '--speed', '-1'], /--speed|'-1'/],
   ];
@@ -89,6 +98,59 @@ describe('rap simulate', () => {
     assert.equal((await next()).time, '2025-06-20 16:45:00');
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('lives a day of the catalogue on which something happens', async () => {
+    const child = start(
+      ...['--ports', 'ephemeral', '--date', '2025-06-20', '--at', '20:59', '--speed', '7200', '--json'],
+      ...['--day', 'late RPF01 at 21:50; halves apart RMAMR03:4 by 1h; missing RMAMP01:3 CIPSI02'],
+    );
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const next = async () => JSON.parse((await lines.next()).value ?? 'null');
+    assert.equal((await next()).ready, true);
+    const told: string[] = [];
+    while (told.length < 6) {
+      const { time, appeared } = await next();
+      told.push(`${time.slice(11, 16)} ${path.posix.basename(appeared)}`);
+    }
+    assert.deepEqual(told, [
+      '21:00 RMAMR01_SIM001_20250620_4_CTL.zip',
+      '21:00 RMAMR01_SIM001_20250620_4_DAT.zip',
+      '21:00 RMAMR03_SIM001_20250620_4_CTL.zip',
+      '21:50 RPF01_20250620.csv',
+      '22:00 RMAMR03_SIM001_20250620_4_DAT.zip',
+      '00:00 rpf______-_____-__-_____-250620.lis',
+    ]);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const there = await fs.readdir(path.join(home, 'simulator/hkscc/primary/INBOX/20250620'));
+    assert.ok(!there.some((name) => /RMAMP01_.*_3_|CIPSI02/.test(name)));
+    assert.ok(there.some((name) => /RMAMP01_.*_2_/.test(name)));
+  });
+
+  it('has rows of the home, and every report of today where every day is complete', async () => {
+    const row = 'system: CCASS, installation: hkscc, name: Our own, source: seen, certainty: learned';
+    const more = 'fileCertainty: learned, folder: /INBOX, calendar: securities+saturday, frequency: no-time';
+    await fs.writeFile(
+      path.join(home, 'catalogue.yaml'),
+      `reports:\n  - { code: ZZOWN01, ${row}, ${more}, file: "{code}_{participant}_{yyyymmdd}.txt" }\n`,
+    );
+    const child = start('--ports', 'ephemeral', '--complete', '--firm', 'nh', '--json');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const { businessDates } = JSON.parse(line);
+    const today = hongKongDate(Date.now());
+    const newest = isBusinessDay('securities', today) ? today : previousBusinessDay('securities', today);
+    assert.equal(businessDates.hkscc, newest);
+    const there = await fs.readdir(path.join(home, 'simulator/hkscc/primary/INBOX'), { recursive: true });
+    for (const code of ['ZZOWN01', 'CSEMS08', 'RMAMR03']) {
+      const name = new RegExp(`${code}_SIM001_${newest.replaceAll('-', '')}`);
+      assert.ok(
+        there.some((file) => name.test(file)),
+        `${code} of ${newest}`,
+      );
+    }
   });
 
   it('explains in its help every report that it plans, and when it appears', async () => {

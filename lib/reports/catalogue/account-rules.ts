@@ -48,7 +48,8 @@ function ruleOf(row: CatalogueRow, set: RowSet, { derivatives }: AwaitingAccount
   return [{ ...of, ...timed, frequency: 'business-day' }];
 }
 
-function timesOf(times: RowTimes | undefined): Times | undefined {
+/** The times of a row as times of a rule. */
+export function timesOf(times: RowTimes | undefined): Times | undefined {
   if (times === undefined) return undefined;
   const [about, lateAfter, cutOff] = [times.about, times.lateAfter, times.cutOff].map(timeOfDay);
   return about && lateAfter && cutOff && { about, lateAfter, cutOff };
