@@ -50,7 +50,8 @@ function startSimulator(children, profile, env) {
   const { home, inboxPort, smtpPort, weatherPort, simulatorPorts } = profile;
   const inbox = ['--inbox', '--inbox-port', inboxPort, '--smtp-port', smtpPort];
   const weather = ['--weather', '--weather-port', weatherPort];
-  const options = ['--home', home, '--ports', simulatorPorts, ...inbox, ...weather, '--json'];
+  // Whenever somebody starts the demo, every report that is expected by then is there.
+  const options = ['--home', home, '--complete', '--ports', simulatorPorts, ...inbox, ...weather, '--json'];
   return new Promise((resolve) => {
     const onLine = (line) => {
       const { ready, error, addresses } = parsed(line);
