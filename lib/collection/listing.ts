@@ -6,11 +6,13 @@
 import { RapError } from '../errors/rap-error.ts';
 import { showName } from '../files/safe-name.ts';
 import type { HeldReport, KnownVersion, Ledger, OutstandingReport } from '../ledger/ledger.ts';
+import { LOOKS_KEPT_MS } from '../ledger/looks.ts';
 import { atServer, isRelative, remoteFolders } from '../rap/folders.ts';
 import type { FolderProblem, ListedFile, Listing } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
 import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
+import { hongKongDate } from '../time/hong-kong.ts';
 import { inTurns } from '../time/turns.ts';
 import type { RefusedEntry, Report, ReportState, RunContext } from '../words/types.ts';
 import {
@@ -125,7 +127,8 @@ export async function takeListing(
   try {
     const names = await namesOf(ledger, account);
     const how = { givenName: names.given, onCut };
-    const listing = await session.list(undefined, how);
+    const begun = options.clock.now();
+    const listing = await listAll(session, context, options, how);
     const decided = await decisions(ledger, account, listing.files);
     const known = await versionsOf(ledger, account, listing.files);
     const taken = listing.files.filter((file) => decided.of(file) !== 'held');
@@ -133,6 +136,7 @@ export async function takeListing(
     const isHere = (file: ListedFile) =>
       isKnown(file, known.get(file.path)) || decided.of(file) !== undefined;
     const unknown = taken.filter((file) => !isHere(file));
+    await noteLook(session, context, options, { at: begun, listing, unknown });
     await ledger.noteSeen(
       context,
       unknown.filter((file) => !decided.wasClosed(file)),
@@ -199,6 +203,47 @@ export async function takeListing(
       : thrown;
     throw await recordTrouble(ledger, { ...of, subject: '' }, error);
   }
+}
+
+/** Lists all folders of the account; a look that failed as a whole is written down as one. */
+async function listAll(
+  session: RapSession,
+  { account, dataCentre }: RunContext,
+  { ledger, clock, signal }: ListingOptions,
+  how: HowToLook,
+): Promise<Listing> {
+  const at = clock.now();
+  try {
+    return await session.list(undefined, how);
+  } catch (thrown) {
+    const failed = topFolders(session);
+    if (!signal?.aborted) await ledger.noteLook({ account, at, dataCentre, good: [], failed });
+    throw thrown;
+  }
+}
+
+/** Writes down which folders were looked at, and the files that are not here and may be awaited. */
+async function noteLook(
+  session: RapSession,
+  { account, dataCentre, installation }: RunContext,
+  { ledger, catalogue = shippedCatalogue() }: ListingOptions,
+  { at, listing, unknown }: { at: number; listing: Listing; unknown: readonly ListedFile[] },
+): Promise<void> {
+  const all = topFolders(session);
+  const failed = all.filter((top) =>
+    listing.problems.some(({ folder }) => folder === top || isIn(folder, top) || isIn(top, folder)),
+  );
+  const good = all.filter((top) => !failed.includes(top));
+  const oldest = hongKongDate(at - LOOKS_KEPT_MS);
+  const awaited = await inTurns(unknown, (file) => {
+    const { code, businessDate } = catalogue.recognise(file.path, file.name, installation);
+    return code !== '' && businessDate >= oldest ? [file] : [];
+  });
+  await ledger.noteLook({ account, at, dataCentre, good, failed }, awaited.flat());
+}
+
+function topFolders({ account }: RapSession): string[] {
+  return remoteFolders(account.folders).map((folder) => folder.path);
 }
 
 /** What a listing showed before it failed: the next one may not show it any more. */

@@ -2,9 +2,10 @@
  * Keeps the one session an account may have. A run logs in, works, logs out; a second run that comes while the
  * first is at work is told so instead of opening a second session.
  */
-import { RapError } from '../errors/rap-error.ts';
+import { asRapError, RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Account } from '../rap/account.ts';
+import { remoteFolders } from '../rap/folders.ts';
 import { loginMemory } from '../rap/login-memory.ts';
 import type { LoginKey } from '../rap/private-key.ts';
 import { openSession, type RapSession } from '../rap/session.ts';
@@ -50,9 +51,20 @@ export class SessionKeeper {
         const { dataCentre, address } = session;
         return { run, account: name, installation, dataCentre, address };
       } catch (thrown) {
+        await this.#noteBlind(ledger, thrown);
         throw await recordTrouble(ledger, { run, account: this.account.name, subject: '' }, thrown);
       }
     });
+  }
+
+  /** Who could not log in could look into no folder; one who found another run at work has not tried. */
+  async #noteBlind(ledger: Ledger, thrown: unknown): Promise<void> {
+    if (asRapError(thrown).code === 'SESSION_BUSY' || this.#closed.signal.aborted) return;
+    const { name, folders } = this.account;
+    const at = this.#ports.clock.now();
+    const dataCentre = await ledger.dataCentreOf(name);
+    const failed = remoteFolders(folders).map(({ path }) => path);
+    await ledger.noteLook({ account: name, at, dataCentre, good: [], failed });
   }
 
   async #open(run: string, ledger: Ledger, signal?: AbortSignal): Promise<RapSession> {

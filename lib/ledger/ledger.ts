@@ -9,12 +9,14 @@ import { EMPTY } from './chain.ts';
 import { type ClockJumps, clockJumps } from './clock-jumps.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type Digests, digests } from './digests.ts';
+import { type ExpectationRecords, expectationRecords } from './expectations.ts';
 import { type History, history } from './history.ts';
 import { headOf, type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
 import { newLedgerName, openFile, orFull, type Seal, unusable, writeSeal } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
 import { type Logins, logins } from './logins.ts';
+import { type LookRecords, lookRecords } from './looks.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
 import { type OpenThingRecords, openThingRecords } from './open-things.ts';
@@ -36,7 +38,9 @@ import { type Ticks, ticks } from './ticks.ts';
 
 export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
 export type { RecordedJump } from './clock-jumps.ts';
+export type { CopyOfDate, PersonsEntry, RecordedCheck, RecordedEntry } from './expectations.ts';
 export type { Lease, LeaseHolder } from './leases.ts';
+export type { ListedEntry, LookAtFolders } from './looks.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type { AccountOutlook, KnownAccount } from './outlook.ts';
 export type { RunFault } from './runs.ts';
@@ -63,6 +67,8 @@ export interface Ledger
     AlarmBook,
     ShareBook,
     OutlookBook,
+    LookRecords,
+    ExpectationRecords,
     Ticks,
     ClockJumps,
     PracticeBook,
@@ -154,6 +160,8 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...outbox(db, pen),
       ...alarmBook(db, pen),
       ...outlookBook(db, clock),
+      ...lookRecords(db),
+      ...expectationRecords(db, pen),
       ...ticks(db, clock),
       ...clockJumps(db, pen),
       ...practiceBook(db, pen),

@@ -17,6 +17,8 @@ import { subjects } from './migrations/0014-subjects.ts';
 import { outstanding } from './migrations/0015-outstanding.ts';
 import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
 import { clock } from './migrations/0018-clock.ts';
+import { looks } from './migrations/0024-looks.ts';
+import { completeness } from './migrations/0025-completeness.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -43,6 +45,8 @@ export const migrations: readonly Migration[] = [
   outstanding,
   notLookedAgain,
   clock,
+  looks,
+  completeness,
 ];
 
 /** The newest number this release knows. */

@@ -129,6 +129,36 @@ export interface Tables {
     closed_by: string;
     closed_why: string;
   };
+  /** `good` and `failed` are top folders, JSON. */
+  looks: {
+    id: Generated<number>;
+    account: string;
+    at: number;
+    data_centre: DataCentre;
+    good: string;
+    failed: string;
+  };
+  /** When a listing showed a file, as it is, for the first time at a data centre. */
+  listed_files: {
+    account: string;
+    data_centre: DataCentre;
+    path: string;
+    size: number;
+    modified_at: number;
+    at: number;
+  };
+  /** `account` is '' for all, `entry` JSON. */
+  expectation_entries: {
+    id: Generated<number>;
+    account: string;
+    at: number;
+    business_date: string;
+    entry: string;
+    entered_by: string;
+    reason: string;
+  };
+  /** `asked` and `found` are JSON; `told_at` null as long as the contacts do not know. */
+  completeness: { account: string; at: number; asked: string; found: string; told_at: number | null };
   observations: {
     account: string;
     path: string;

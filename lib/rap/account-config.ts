@@ -24,6 +24,7 @@ const schema = z.object({
   name: z.string().trim().refine(isAccountName, 'use letters, digits, "-" and "_", at most 40'),
   installation: z.enum(['hkscc', 'hkcc-seoch']),
   participant: z.string().trim().max(40).default(''),
+  holidayTrading: z.enum(['yes', 'no', '']).default(accountDefaults.holidayTrading),
   user: cell(readUser).pipe(z.string().max(128)),
   addresses: z.object({ primary: z.array(address).max(8), secondary: z.array(address).max(8) }).optional(),
   pins: z.array(address.and(z.object({ fingerprint: z.string(), type: z.string().optional() }))).default([]),

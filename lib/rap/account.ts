@@ -9,8 +9,10 @@ export interface Account {
   /** Name of the account in messages, ledger and folders. */
   name: string;
   installation: Installation;
-  /** Participant ID, for people. */
+  /** Participant ID, as it stands in file names. */
   participant: string;
+  /** Does the firm take part in derivatives holiday trading (H participant)? '' when nobody has said. */
+  holidayTrading: 'yes' | 'no' | '';
   /** RAP user name. */
   user: string;
   addresses: Record<DataCentre, Address[]>;
@@ -47,6 +49,7 @@ export function isAccountName(text: string): boolean {
 /** What is not said of an account. */
 export const accountDefaults = {
   participant: '',
+  holidayTrading: '',
   folders: ['/INBOX', '/COMMON', '/RPF'],
   profile: 'standard',
   deadlines: defaultDeadlines,

@@ -12,7 +12,7 @@ export interface AwaitingAccount {
   derivatives: Extract<MarketCalendar, 'derivatives-h' | 'derivatives-nh'>;
 }
 
-/** Times that are no better than a guess make no alarm: such a report is awaited without a time. */
+/** How sure something must be before anybody is woken for it. */
 const TRUSTED: readonly Certainty[] = ['stated', 'ours', 'learned'];
 
 /** The rules of an account, in the order of the rows; optional reports are known by name and never awaited. */
@@ -20,6 +20,54 @@ export function rulesOf(rows: readonly CatalogueRow[], account: AwaitingAccount)
   return rows
     .filter((row) => row.installation === account.installation)
     .flatMap((row) => row.sets.flatMap((set) => ruleOf(row, set, account)));
+}
+
+/** A report that the catalogue knows and that nobody at this site has accepted: it is fetched, and never missed. */
+export interface Unaccepted {
+  report: string;
+  set: string;
+  /** Nobody has seen such a file name, or such times, in public; or none has come to this account yet. */
+  why: 'name' | 'times' | 'never came';
+}
+
+export interface Awaited {
+  rules: Rule[];
+  unaccepted: Unaccepted[];
+}
+
+/**
+ * What a live site awaits: what a person accepted (`watch` in the site's catalogue, or learned from its own files), and
+ * what public documents state in full once a report of it has come here. Everything else would be a guess that wakes
+ * people (decision 29).
+ * @param hasCome did a report of this code ever come to the account?
+ */
+export function awaitedOf(
+  rows: readonly CatalogueRow[],
+  account: AwaitingAccount,
+  hasCome: (code: string) => boolean,
+): Awaited {
+  const awaited: Awaited = { rules: [], unaccepted: [] };
+  for (const row of rows) {
+    if (row.installation !== account.installation || row.watch === false) continue;
+    for (const set of row.sets) {
+      const why = doubtOf(row, set, hasCome);
+      if (why === undefined) awaited.rules.push(...ruleOf(row, set, account));
+      else if (set.frequency !== 'optional') awaited.unaccepted.push({ report: row.code, set: set.set, why });
+    }
+  }
+  return awaited;
+}
+
+function doubtOf(
+  row: CatalogueRow,
+  set: RowSet,
+  hasCome: (code: string) => boolean,
+): Unaccepted['why'] | undefined {
+  // Learned times are those of files that the name took.
+  if (row.watch === true || set.timeCertainty === 'learned') return undefined;
+  if (!TRUSTED.includes(row.fileCertainty)) return 'name';
+  if (set.times !== undefined && !TRUSTED.includes(set.timeCertainty)) return 'times';
+  return row.origin !== 'shipped' || hasCome(row.code) ? undefined : 'never came';
 }
 
 function ruleOf(row: CatalogueRow, set: RowSet, { derivatives }: AwaitingAccount): Rule[] {
@@ -37,7 +85,8 @@ function ruleOf(row: CatalogueRow, set: RowSet, { derivatives }: AwaitingAccount
   };
   if (set.frequency === 'event') return [{ ...of, frequency: 'event' }];
   const times = timesOf(set.times);
-  if (times === undefined || !TRUSTED.includes(set.timeCertainty)) {
+  // Times that are no better than a guess make no alarm: such a report is awaited without a time.
+  if (times === undefined || !(row.watch === true || TRUSTED.includes(set.timeCertainty))) {
     // One that comes on some days only is then told of when it comes, and awaited on none.
     return [{ ...of, frequency: set.frequency === 'conditional' ? 'event' : 'no-time' }];
   }

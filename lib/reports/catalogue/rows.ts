@@ -53,6 +53,8 @@ export interface CatalogueRow {
   halves: readonly string[];
   layout: string;
   route: string;
+  /** A person said that the report is awaited, or never comes; undefined where nobody did. */
+  watch: boolean | undefined;
   note: string;
   sets: readonly RowSet[];
   /** Where the row stands: shipped, the site's, or shipped and changed by the site. */
@@ -226,7 +228,16 @@ function rowOf(row: FileRow, origin: CatalogueRow['origin'], listed: boolean): C
     certainty = 'ours',
     fileCertainty = 'ours',
   } = row;
-  const { folder = '', calendar = '', halves = [], layout = '', route = '', note = '', variant = '' } = row;
+  const {
+    folder = '',
+    calendar = '',
+    halves = [],
+    layout = '',
+    route = '',
+    watch,
+    note = '',
+    variant = '',
+  } = row;
   const file = row.file ?? row.expression ?? '';
   const example = (set: string, half: string) =>
     row.file === undefined ? (row.example ?? '') : templateExample(row.file, row.code, set, half);
@@ -243,7 +254,7 @@ function rowOf(row: FileRow, origin: CatalogueRow['origin'], listed: boolean): C
       fileCertainty,
       pattern,
     },
-    ...{ folder, calendar, halves, layout, route, note, sets, origin, example },
+    ...{ folder, calendar, halves, layout, route, watch, note, sets, origin, example },
   };
 }
 

@@ -55,6 +55,7 @@ const row = z.strictObject({
   halves: z.array(word).min(1, 'names no half'),
   layout: word,
   route: word,
+  watch: z.enum(['yes', 'no', 'true', 'false']).transform((text) => text === 'yes' || text === 'true'),
   note: z.string(),
   sets: z.array(timing.partial()).min(1, 'names no set'),
   ...timingOfRow,

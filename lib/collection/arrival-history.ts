@@ -1,0 +1,94 @@
+/** When reports usually came: the past arrivals by which a report is at risk before it is late. */
+import type { Ledger } from '../ledger/ledger.ts';
+import type { CatalogueRow } from '../reports/catalogue/rows.ts';
+import { belonging } from '../reports/expectation/belonging.ts';
+import type { Rule, TimeOfDay } from '../reports/expectation/types.ts';
+import type { CalendarBook } from '../time/calendar-book.ts';
+import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
+import { startOfDay } from '../time/seconds.ts';
+import type { AwaitingAccount } from './completeness.ts';
+
+/** How far back arrivals count, and of how many files at most; the rules look at 20 of each report (ours). */
+const LOOK_BACK_DAYS = 60;
+const MOST = 4000;
+
+export interface ArrivalHistory {
+  /** Codes of which something came. */
+  codes: ReadonlySet<string>;
+  /** Past arrivals of a rule's report, the oldest first: of each business date the last half. */
+  of(rule: Rule, calendars: CalendarBook): TimeOfDay[];
+}
+
+interface Arrival {
+  path: string;
+  code: string;
+  receivedAt: number;
+}
+
+/** What was read of an account last; business dates before today do not change much within a day. */
+const remembered = new WeakMap<object, Map<string, { today: IsoDate; arrivals: readonly Arrival[] }>>();
+
+/** Reads the history of an account, once a day. */
+export async function arrivalHistory(
+  ledger: Pick<Ledger, 'arrivalsBetween'>,
+  { account, installation, participant }: AwaitingAccount,
+  rows: readonly CatalogueRow[],
+  today: IsoDate,
+): Promise<ArrivalHistory> {
+  const ofLedger =
+    remembered.get(ledger) ?? new Map<string, { today: IsoDate; arrivals: readonly Arrival[] }>();
+  remembered.set(ledger, ofLedger);
+  const known = ofLedger.get(account);
+  const codes = [...new Set(rows.filter((row) => row.installation === installation).map(({ code }) => code))];
+  const span = { from: addDays(today, -LOOK_BACK_DAYS), before: today, codes, most: MOST };
+  const arrivals = known?.today === today ? known.arrivals : await ledger.arrivalsBetween(account, span);
+  // Nothing yet: what comes first may come today.
+  if (arrivals.length > 0) ofLedger.set(account, { today, arrivals });
+  const byCode = Map.groupBy(arrivals, ({ code }) => code);
+  return {
+    codes: new Set(byCode.keys()),
+    of: (rule, calendars) => timesOf(byCode.get(rule.report) ?? [], rule, participant, calendars),
+  };
+}
+
+function timesOf(
+  arrivals: readonly Arrival[],
+  rule: Rule,
+  participant: string,
+  calendars: CalendarBook,
+): TimeOfDay[] {
+  if (rule.frequency !== 'business-day' || !calendars.names.includes(rule.calendar)) return [];
+  const belongs = belonging([rule], participant);
+  const last = new Map<IsoDate, number>();
+  for (const { path, receivedAt } of arrivals) {
+    const date = belongs(path)?.businessDate;
+    if (date !== undefined) last.set(date, Math.max(last.get(date) ?? 0, receivedAt));
+  }
+  const { unit } = rule.times.lateAfter;
+  return [...last]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .filter(([date]) => calendars.day(rule.calendar, date).kind === 'open')
+    .flatMap(([date, at]) => timeAfter(date, at, unit, rule.calendar, calendars));
+}
+
+/** An arrival as the rule counts its days; none when it came before the business date, or on a day between open ones. */
+function timeAfter(
+  date: IsoDate,
+  receivedAt: number,
+  unit: TimeOfDay['unit'],
+  calendar: string,
+  calendars: CalendarBook,
+): TimeOfDay[] {
+  const came = hongKongDate(receivedAt);
+  if (came < date) return [];
+  const seconds = Math.floor(receivedAt / 1000) - startOfDay(came);
+  let days = 0;
+  for (let day = date; day < came; days++) {
+    if (days > LOOK_BACK_DAYS) return [];
+    day = addDays(day, 1);
+    while (unit === 'business' && day < came && calendars.day(calendar, day).kind === 'closed') {
+      day = addDays(day, 1);
+    }
+  }
+  return [{ seconds, days, unit }];
+}

@@ -1,0 +1,387 @@
+/**
+ * Which reports of an account are here, due, late or missing now: the catalogue, the calendars and what people entered,
+ * judged by the facts of the ledger. docs/expectations.md says the rules; this file says which business dates matter.
+ */
+import type { AlarmRecord, Ledger, RecordedEntry } from '../ledger/ledger.ts';
+import { LOOKS_KEPT_MS } from '../ledger/looks.ts';
+import type { Account } from '../rap/account.ts';
+import { remoteFolders } from '../rap/folders.ts';
+import { awaitedOf, rulesOf, type Unaccepted } from '../reports/catalogue/account-rules.ts';
+import type { Catalogue } from '../reports/catalogue.ts';
+import { Entries } from '../reports/expectation/entries.ts';
+import { expect } from '../reports/expectation/expect.ts';
+import { LOOK_HOLDS, looksByFolder } from '../reports/expectation/looks.ts';
+import type { Calendars, Expectation, Message, Rule, State } from '../reports/expectation/types.ts';
+import { type CalendarBook, isCertain } from '../time/calendar-book.ts';
+import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
+import { type Second, startOfDay } from '../time/seconds.ts';
+import type { Installation } from '../words/types.ts';
+import { arrivalHistory } from './arrival-history.ts';
+import { coveringFolder, type FactsLedger, factsOf } from './expectation-facts.ts';
+
+/** What an account's settings say of what it awaits. Plain data. */
+export interface AwaitingAccount {
+  account: string;
+  installation: Installation;
+  /** Participant ID that stands in file names; '' when the settings do not say. */
+  participant: string;
+  /** Does the firm take part in derivatives holiday trading? '' when the settings do not say. */
+  holidayTrading: 'yes' | 'no' | '';
+  /** Top folders that runs list, '/INBOX'. */
+  folders: string[];
+  /** In a demo the whole catalogue is true; at a live site only what a person has accepted makes alarms. */
+  everything: boolean;
+}
+
+/** The account of a rap-account node, as it awaits. */
+export function awaitingAccount(account: Account, everything: boolean): AwaitingAccount {
+  const { name, installation, participant, holidayTrading, folders } = account;
+  return {
+    ...{ account: name, installation, participant: participant.trim(), holidayTrading, everything },
+    folders: remoteFolders(folders).map(({ path }) => path),
+  };
+}
+
+/** What a site knows of reports and days. */
+export interface SiteRules {
+  catalogue: Catalogue;
+  calendars: CalendarBook;
+}
+
+export type CompletenessLedger = FactsLedger & Pick<Ledger, 'arrivalsBetween' | 'firstLook' | 'openAlarms'>;
+
+/** One report of one business date, as people are told of it. */
+export interface AwaitedReport extends Expectation {
+  system: string;
+  /** Who said that nobody waits for it any more. */
+  closed?: { by: string; reason: string };
+  /** Who moved its deadline. */
+  moved?: { by: string; reason: string };
+}
+
+/** Why an account's answer is not whole. */
+export type Shortfall =
+  /** Nothing of the account's installation is accepted at this site. */
+  | { kind: 'nothing accepted'; reports: number }
+  /** File names show a participant, and the account's settings do not. */
+  | { kind: 'no participant'; reports: number }
+  /** A rule names a calendar that nobody has imported. */
+  | { kind: 'no calendar'; calendar: string; reports: number }
+  /** Nobody official has listed the year's holidays. */
+  | { kind: 'year not official'; year: string }
+  /** A general holiday on which H participants trade, and the settings do not say whether the firm is one. */
+  | { kind: 'holiday trading not said'; date: IsoDate }
+  /** A folder with awaited reports into which the account's runs do not look. */
+  | { kind: 'folder not listed'; folder: string; reports: number }
+  /** Nobody has looked since the reports are awaited here. */
+  | { kind: 'never looked' };
+
+/** What is known of an account at a moment. Plain data; moments are seconds since 1970. */
+export interface Completeness {
+  account: string;
+  installation: Installation;
+  at: Second;
+  /** In order of date, system, report and set. */
+  reports: AwaitedReport[];
+  /** Mails that fell due for these dates up to the moment. */
+  messages: Message[];
+  shortfalls: Shortfall[];
+  /** Reports that the catalogue knows and nobody at this site has accepted. */
+  unaccepted: Unaccepted[];
+  /** Can nobody say now what is in a folder of an awaited report? */
+  blind: boolean;
+}
+
+/** States in which a report is here. */
+export const hereStates: readonly State[] = ['received', 'on-share', 'amended'];
+
+export function isHere({ state }: Pick<Expectation, 'state'>): boolean {
+  return hereStates.includes(state);
+}
+
+/** Codes of alarms about one report of one business date. */
+const OF_REPORTS: readonly string[] = ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING'];
+
+/** What an alarm about one expectation is about; the account is the alarm's. */
+export function expectationSubject({
+  report,
+  set,
+  businessDate,
+}: Pick<Expectation, 'report' | 'set' | 'businessDate'>): string {
+  return [report, ...(set === '' ? [] : [set]), businessDate].join(' ');
+}
+
+/** @returns the business date; undefined when the alarm is about something else */
+function dateOfAlarm({ code, subject }: AlarmRecord): IsoDate | undefined {
+  return OF_REPORTS.includes(code) ? subject?.split(' ').at(-1) : undefined;
+}
+
+/**
+ * Answers for an account at a moment.
+ * @param now milliseconds since 1970
+ * @throws RapError of the ledger
+ */
+export async function completenessOf(
+  ledger: CompletenessLedger,
+  { catalogue, calendars }: SiteRules,
+  account: AwaitingAccount,
+  now: number,
+): Promise<Completeness> {
+  const at = Math.floor(now / 1000);
+  const today = hongKongDate(now);
+  const { rules, unaccepted, shortfalls } = await rulesFor(ledger, account, { catalogue, calendars }, today);
+  const open = (await ledger.openAlarms({ account: account.account })).flatMap(
+    (alarm) => dateOfAlarm(alarm) ?? [],
+  );
+  const firstLook = await ledger.firstLook(account.account);
+  const begun = firstLook === undefined ? today : hongKongDate(firstLook);
+  const dates = datesThatMatter(rules, calendars, today, open).filter((date) => date >= begun);
+  const { facts, entries, from } = await factsOf(ledger, {
+    account: account.account,
+    folders: account.folders,
+    ofRules: [...new Set(rules.map(({ folder }) => folder))],
+    dates,
+    firstLook,
+    overrides: calendars.overrides,
+  });
+  const plain: Calendars = { day: (calendar, date) => calendars.plainDay(calendar, date).kind };
+  const question = { participant: account.participant, rules, calendars: plain, facts, at };
+  const answer = expect({ ...question, ask: dates, askPractice: [] });
+  const looks = looksByFolder(facts, new Entries(facts, at), at, false);
+  const systems = new Map(
+    catalogue.rows
+      .filter((row) => row.installation === account.installation)
+      .map((row) => [row.code, row.system]),
+  );
+  const reports = answer.expectations
+    .map(
+      (one): AwaitedReport => ({
+        ...one,
+        system: systems.get(one.report) ?? '',
+        ...personsWord(one, entries),
+      }),
+    )
+    .filter((one, _, all) => isShown(one, all, today, at))
+    .sort(inOrder);
+  if (firstLook === undefined && rules.length > 0) shortfalls.push({ kind: 'never looked' });
+  return {
+    ...{ account: account.account, installation: account.installation, at, reports },
+    messages: firstLook === undefined ? [] : answer.messages.filter(since(from, answer.expectations)),
+    shortfalls: [...shortfalls, ...dayShortfalls(rules, calendars, account, dates)],
+    unaccepted,
+    blind: rules.some(({ folder }) => looks(folder).blindAt(at)),
+  };
+}
+
+/** Leaves out mails about what was over before anybody looked for the first time. */
+function since(from: Second, expectations: readonly Expectation[]): (message: Message) => boolean {
+  const over = new Set(
+    expectations.filter(({ cutOff }) => cutOff !== null && cutOff < from).map(expectationSubject),
+  );
+  return (message) => {
+    if (message.kind === 'unknown') return true;
+    return message.kind === 'event' ? message.at > from : !over.has(expectationSubject(message));
+  };
+}
+
+/** What a person said of a report that is not here. */
+function personsWord(one: Expectation, entries: readonly RecordedEntry[]) {
+  const of = (entry: 'closed' | 'deadline') => {
+    const found = entries.findLast(
+      ({ said }) =>
+        said.entry === entry &&
+        said.report === one.report &&
+        said.set === one.set &&
+        said.businessDate === one.businessDate,
+    );
+    return found && { by: found.by, reason: found.reason };
+  };
+  const [closed, moved] = [of('closed'), of('deadline')];
+  return { ...(closed && !isHere(one) ? { closed } : {}), ...(moved ? { moved } : {}) };
+}
+
+/** Of a day that is over only what is still open is shown, and the whole day as long as one of its times is to come. */
+function isShown(one: AwaitedReport, all: readonly AwaitedReport[], today: IsoDate, at: Second): boolean {
+  if (one.state === 'not-expected') return false;
+  if (one.businessDate >= today) return true;
+  const ofDate = all.filter(({ businessDate }) => businessDate === one.businessDate);
+  if (ofDate.some(({ cutOff }) => cutOff !== null && cutOff >= at)) return true;
+  return ofDate.some(isOpen);
+}
+
+/** Is a report awaited at a time that has passed, not here, and not given up by a person? */
+export function isOpen(one: AwaitedReport): boolean {
+  return one.about !== null && !isHere(one) && one.closed === undefined && one.state !== 'not-expected';
+}
+
+function inOrder(one: AwaitedReport, other: AwaitedReport): number {
+  const key = ({ businessDate, system, report, set }: AwaitedReport) => [businessDate, system, report, set];
+  const [a, b] = [key(one), key(other)];
+  const index = a.findIndex((part, place) => part !== b[place]);
+  if (index < 0) return 0;
+  return (a[index] ?? '') < (b[index] ?? '') ? -1 : 1;
+}
+
+interface AccountRules {
+  rules: Rule[];
+  unaccepted: Unaccepted[];
+  shortfalls: Shortfall[];
+}
+
+/** The rules that can be judged, and what is said of the others. */
+async function rulesFor(
+  ledger: CompletenessLedger,
+  account: AwaitingAccount,
+  { catalogue, calendars }: SiteRules,
+  today: IsoDate,
+): Promise<AccountRules> {
+  const of = {
+    installation: account.installation,
+    derivatives: account.holidayTrading === 'yes' ? ('derivatives-h' as const) : ('derivatives-nh' as const),
+  };
+  const rows = catalogue.rows.filter(({ watch }) => watch !== false);
+  const history = await arrivalHistory(ledger, account, rows, today);
+  const { rules: all, unaccepted } = account.everything
+    ? { rules: rulesOf(rows, of), unaccepted: [] }
+    : awaitedOf(rows, of, (code) => history.codes.has(code));
+  const shortfalls: Shortfall[] = [];
+  const leave = (wrong: (rule: Rule) => boolean, say: (left: readonly Rule[]) => Shortfall) => {
+    const left = rules.filter(wrong);
+    if (left.length === 0) return;
+    shortfalls.push(say(left));
+    rules = rules.filter((rule) => !wrong(rule));
+  };
+  let rules = all.map((rule) => ({ ...rule, history: history.of(rule, calendars) }));
+  if (rules.length === 0) shortfalls.push({ kind: 'nothing accepted', reports: unaccepted.length });
+  if (account.participant === '') {
+    leave(
+      ({ name }) => name.source.includes('(?<participant>'),
+      ({ length }) => ({ kind: 'no participant', reports: length }),
+    );
+  }
+  for (const calendar of new Set(rules.map((rule) => rule.calendar))) {
+    if (calendars.names.includes(calendar)) continue;
+    leave(
+      (rule) => rule.calendar === calendar,
+      ({ length }) => ({ kind: 'no calendar', calendar, reports: length }),
+    );
+  }
+  for (const folder of new Set(rules.map((rule) => rule.folder))) {
+    if (coveringFolder(folder, account.folders) !== undefined) continue;
+    leave(
+      (rule) => rule.folder === folder,
+      ({ length }) => ({ kind: 'folder not listed', folder, reports: length }),
+    );
+  }
+  return { rules, unaccepted, shortfalls };
+}
+
+/** The farthest back that a date is judged. */
+const LOOK_BACK_DAYS = LOOKS_KEPT_MS / 86_400_000 - 1;
+
+/** Today, the open day before it in each calendar, and dates about which an alarm is open. In order. */
+function datesThatMatter(
+  rules: readonly Rule[],
+  calendars: CalendarBook,
+  today: IsoDate,
+  open: readonly IsoDate[],
+): IsoDate[] {
+  const earliest = addDays(today, -LOOK_BACK_DAYS);
+  const before = [...new Set(rules.map(({ calendar }) => calendar))].flatMap((calendar) => {
+    for (let date = addDays(today, -1); date >= earliest; date = addDays(date, -1)) {
+      if (calendars.day(calendar, date).kind !== 'closed') return [date];
+    }
+    return [];
+  });
+  const dates = [today, ...before, ...open.filter((date) => date >= earliest && date < today)];
+  return [...new Set(dates)].sort();
+}
+
+/** What is to be said of the days themselves. */
+function dayShortfalls(
+  rules: readonly Rule[],
+  calendars: CalendarBook,
+  account: AwaitingAccount,
+  dates: readonly IsoDate[],
+): Shortfall[] {
+  const used = [...new Set(rules.map(({ calendar }) => calendar))];
+  const years = dates
+    .filter((date) => used.some((calendar) => !isCertain(calendars.day(calendar, date))))
+    .map((date) => date.slice(0, 4));
+  const shortfalls: Shortfall[] = [...new Set(years)].map((year) => ({ kind: 'year not official', year }));
+  if (account.holidayTrading === '' && used.includes('derivatives-nh')) {
+    for (const date of dates) {
+      const [without, taking] = (['derivatives-nh', 'derivatives-h'] as const).map(
+        (calendar) => calendars.day(calendar, date).kind,
+      );
+      if (without === 'closed' && taking !== 'closed') {
+        shortfalls.push({ kind: 'holiday trading not said', date });
+      }
+    }
+  }
+  return shortfalls;
+}
+
+/** A report that is due, and between which moments it is looked for; seconds since 1970. */
+export interface DueReport {
+  report: string;
+  set: string;
+  businessDate: IsoDate;
+  from: Second;
+  until: Second;
+}
+
+/** What a schedule needs to know. Moments are milliseconds since 1970. */
+export interface DueWindow {
+  /** What is due now: from a little before its usual time until all of it is on the share, or its cut-off has passed. */
+  due: DueReport[];
+  /** The end of the last of them; null when nothing is due now. */
+  until: number | null;
+  /** When to ask again at the latest: the next window begins, or the next day. */
+  next: number;
+}
+
+/** Before its usual time a report is looked for this long (ours), seconds. */
+export const DUE_LEAD = 5 * 60;
+
+/**
+ * What is due at the moment of an answer, and when something is due next.
+ * @param lead seconds before the usual time
+ * @param settled is a report done with: on the share, or here where nothing is delivered
+ */
+export function dueWindow(
+  { at, reports }: Pick<Completeness, 'at' | 'reports'>,
+  lead: number = DUE_LEAD,
+  settled: (one: AwaitedReport) => boolean = isHere,
+): DueWindow {
+  const windows = reports.flatMap((one): DueReport[] => {
+    const { about, cutOff, report, set, businessDate, closed } = one;
+    if (about === null || cutOff === null || closed !== undefined || settled(one)) return [];
+    return [{ report, set, businessDate, from: about - lead, until: cutOff }];
+  });
+  const due = windows.filter(({ from, until }) => from <= at && at <= until);
+  const later = windows.map(({ from }) => from).filter((from) => from > at);
+  return {
+    due,
+    until: due.length === 0 ? null : Math.max(...due.map(({ until }) => until)) * 1000,
+    next: Math.min(midnightAfter(at), ...later) * 1000,
+  };
+}
+
+/**
+ * When an answer may be another one though nothing happens: a stage begins, or nobody has looked for too long. Midnight
+ * at the latest, milliseconds since 1970.
+ */
+export function nextDeadline({ at, reports }: Pick<Completeness, 'at' | 'reports'>): number {
+  const open = reports.filter((one) => !isHere(one));
+  const stages = open.flatMap(({ about, riskAfter, lateAfter, cutOff, lastLook }) => [
+    ...(about === null ? [] : [about]),
+    ...[riskAfter, lateAfter, cutOff].flatMap((after) => (after === null ? [] : [after + 1])),
+    ...(lastLook === undefined ? [] : [lastLook.at + LOOK_HOLDS + 1]),
+  ]);
+  return Math.min(midnightAfter(at), ...stages.filter((moment) => moment > at)) * 1000;
+}
+
+function midnightAfter(at: Second): Second {
+  return startOfDay(addDays(hongKongDate(at * 1000), 1));
+}

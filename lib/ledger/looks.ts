@@ -1,0 +1,112 @@
+/**
+ * Looks at RAP: when the folders of an account were listed, with what result, and when a listing showed a file first or
+ * changed. Kept for as long as an expectation may be judged by them.
+ */
+import type { DataCentre } from '../words/types.ts';
+import { batches } from './batches.ts';
+import { fromColumn } from './json.ts';
+import type { Database } from './tables.ts';
+
+/** No business date is judged longer than this after its beginning; long holidays are shorter (ours). */
+export const LOOKS_KEPT_MS = 20 * 86_400_000;
+
+/** One look. Times are milliseconds since 1970. */
+export interface LookAtFolders {
+  account: string;
+  /** When it began: what it does not show was not there then. */
+  at: number;
+  dataCentre: DataCentre;
+  /** Top folders that were listed with all that is in them, and those that were not. */
+  good: readonly string[];
+  failed: readonly string[];
+}
+
+/** A file as a listing shows it. */
+export interface ListedEntry {
+  path: string;
+  size: number;
+  modifiedAt: number;
+}
+
+export interface LookRecords {
+  /**
+   * Writes down a look, and before it the files that it showed and that are not here. A file that was shown before at
+   * this data centre, and has not changed, keeps its first time.
+   */
+  noteLook(look: LookAtFolders, files?: readonly ListedEntry[]): Promise<void>;
+  /** Looks of an account from a moment on, in order. */
+  looksSince(account: string, since: number): Promise<LookAtFolders[]>;
+  /** The first look that is still written down; undefined when nobody has looked. */
+  firstLook(account: string): Promise<number | undefined>;
+  /** Files that listings showed from a moment on, in order. */
+  filesListedSince(
+    account: string,
+    since: number,
+  ): Promise<{ at: number; dataCentre: DataCentre; path: string }[]>;
+}
+
+export function lookRecords(db: Database): LookRecords {
+  return {
+    async noteLook({ account, at, dataCentre, good, failed }, files = []) {
+      // The files first: a look without them would prove that they were not there.
+      for (const some of batches(files)) {
+        await db
+          .insertInto('listed_files')
+          .values(
+            some.map(({ path, size, modifiedAt }) => ({
+              ...{ account, path, size, at },
+              ...{ data_centre: dataCentre, modified_at: modifiedAt },
+            })),
+          )
+          .onConflict((on) => on.doNothing())
+          .execute();
+      }
+      await db.transaction().execute(async (work) => {
+        await work
+          .insertInto('looks')
+          .values({
+            ...{ account, at, data_centre: dataCentre },
+            ...{ good: JSON.stringify(good), failed: JSON.stringify(failed) },
+          })
+          .execute();
+        const old = at - LOOKS_KEPT_MS;
+        await work.deleteFrom('looks').where('account', '=', account).where('at', '<', old).execute();
+        await work.deleteFrom('listed_files').where('account', '=', account).where('at', '<', old).execute();
+      });
+    },
+
+    async looksSince(account, since) {
+      const rows = await db
+        .selectFrom('looks')
+        .selectAll()
+        .where('account', '=', account)
+        .where('at', '>=', since)
+        .orderBy('at')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ at, data_centre, good, failed }) => ({
+        ...{ account, at, dataCentre: data_centre },
+        good: fromColumn<string[]>(good),
+        failed: fromColumn<string[]>(failed),
+      }));
+    },
+
+    async firstLook(account) {
+      const { first } = await db
+        .selectFrom('looks')
+        .select((row) => row.fn.min<number | null>('at').as('first'))
+        .where('account', '=', account)
+        .executeTakeFirstOrThrow();
+      return first ?? undefined;
+    },
+
+    filesListedSince: (account, since) =>
+      db
+        .selectFrom('listed_files')
+        .select(['at', 'data_centre as dataCentre', 'path'])
+        .where('account', '=', account)
+        .where('at', '>=', since)
+        .orderBy('at')
+        .execute(),
+  };
+}
