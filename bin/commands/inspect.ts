@@ -2,31 +2,38 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
-import { recognise } from '../../lib/reports/catalogue.ts';
-import type { Finding } from '../../lib/reports/integrity/finding.ts';
+import type { Catalogue } from '../../lib/reports/catalogue.ts';
+import { type Finding, type Verdict, verdictOf } from '../../lib/reports/integrity/finding.ts';
 import { inspectFile } from '../../lib/reports/integrity/inspect.ts';
 import { describe } from '../../lib/reports/integrity/refuse.ts';
+import { siteCatalogue } from '../../lib/reports/site-files.ts';
+import { notCheckedText } from '../../lib/words/findings.ts';
 import { parseWords, required } from '../connection-options.ts';
+import { homeHelp, homeNamed } from '../home-options.ts';
 
-const help = `Usage: rap inspect FILE... [--participant P] [--json]
+const help = `Usage: rap inspect FILE... [--participant P] [--home DIR] [--json]
 
 Looks into files and says of each: sound, damaged, foreign (for another participant than P), or not-checked, when
-nothing is known of the inside of such a report. What a file should be is read from its name.
+nothing is known of the inside of such a report. What a file should be is read from its name, by the site's catalogue
+and the shipped one.
 
 With --json a line per file: {file, verdict, code, record, field, reason}; record counts from 1, and lines in csv and
 .lis files. The reason says where a file is wrong, never what stands there.
+
+${homeHelp}
 
 Exit status: 0 no file is damaged or foreign, 5 one is, or cannot be read.`;
 
 const options = {
   participant: { type: 'string' },
+  home: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 interface Line {
   file: string;
-  verdict: Finding['verdict'];
+  verdict: Verdict;
   code: string;
   record: number | null;
   field: string;
@@ -34,24 +41,38 @@ interface Line {
 }
 
 /** @returns the finding, and whether the file could be read */
-async function look(file: string, participant: string): Promise<{ line: Line; read: boolean }> {
+async function look(
+  file: string,
+  participant: string,
+  catalogue: Catalogue,
+): Promise<{ line: Line; read: boolean }> {
   const name = path.basename(file);
   // The name alone: the folder of a local copy says nothing.
-  const { code, businessDate } = recognise(name, name);
+  const { system, code, businessDate } = catalogue.recognise(name, name);
   const line: Line = { file, verdict: 'not-checked', code, record: null, field: '', reason: '' };
   try {
     if (!(await stat(file)).isFile()) return { line: { ...line, reason: 'it is not a file' }, read: false };
-    const { verdict, ...found } = await inspectFile({ name, code, businessDate }, file, participant);
-    if ('certainty' in found) {
-      const { record, field, reason } = found;
-      return { line: { ...line, verdict, record, field, reason }, read: true };
-    }
-    return { line: { ...line, verdict, ...found }, read: true };
+    const named = { name, system, code, businessDate };
+    const finding = await inspectFile(named, file, participant, catalogue);
+    return { line: { ...line, ...said(finding) }, read: true };
   } catch (thrown) {
     const reason = systemCode(thrown);
     if (reason === '') throw thrown;
     return { line: { ...line, reason: `it cannot be read (${reason})` }, read: false };
   }
+}
+
+/** What is only unusual leaves a file sound: the reason says it. */
+function said(finding: Finding): Pick<Line, 'verdict' | 'record' | 'field' | 'reason'> {
+  const { verdict, place } = verdictOf(finding);
+  if (place !== undefined) {
+    const { record, field, reason } = place;
+    return { verdict, record, field, reason };
+  }
+  const { why, unread = '', warnings } = finding;
+  const odd = warnings.map((warning) => `warning: ${describe(warning)}`);
+  const reason = [...(why === undefined ? [] : [notCheckedText[why]]), ...odd].join('; ');
+  return { verdict, record: null, field: unread, reason };
 }
 
 function sentence({ file, verdict, record, field, reason }: Line): string {
@@ -73,9 +94,10 @@ export default async function inspect(argv: string[]): Promise<number> {
   }
   required(positionals[0], 'FILE');
   const participant = participantOf(values.participant);
+  const catalogue = await siteCatalogue(homeNamed(values));
   let good = true;
   for (const file of positionals) {
-    const { line, read } = await look(file, participant);
+    const { line, read } = await look(file, participant, catalogue);
     process.stdout.write(`${values.json === true ? JSON.stringify(line) : sentence(line)}\n`);
     good &&= read && (line.verdict === 'sound' || line.verdict === 'not-checked');
   }

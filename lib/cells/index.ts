@@ -21,6 +21,7 @@ export {
   readHours,
   readMegabytes,
   readMinutes,
+  readPercent,
   readPort,
   readRate,
   readSeconds,

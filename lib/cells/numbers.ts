@@ -103,6 +103,10 @@ export function readWholeDays(least: number, most: number): Reader<number> {
 /** A size in megabytes of 1024 x 1024 bytes: "10", "10 MB", "2 GB". */
 export const readMegabytes: Reader<number> = (text) => amount(text, (unit) => sizeUnits[unit], '100 MB');
 
+/** A percentage: "20", "20 %", "12.5%". */
+export const readPercent: Reader<number> = (text) =>
+  amount(text, (unit) => (unit === '%' ? 1 : undefined), '20 %');
+
 /** A rate in kilobytes (1,000 bytes) a second: "500", "500 KB/s", "2 MB/s". Bits are refused. */
 export const readRate: Reader<number> = (text) => amount(text, (unit) => rateUnits[unit], '500 KB/s');
 

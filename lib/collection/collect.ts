@@ -6,10 +6,10 @@ import { sweepTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Result } from '../rap/download.ts';
 import type { RapSession } from '../rap/session.ts';
+import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { unfinished } from '../reports/finished.ts';
-import { inspectFile } from '../reports/integrity/inspect.ts';
-import { refusalOf } from '../reports/integrity/refuse.ts';
 import { missingHalves } from '../reports/pairs.ts';
+import type { ReportFinding } from '../words/findings.ts';
 import type {
   FailedReport,
   NotLookedAgain,
@@ -18,7 +18,9 @@ import type {
   Report,
   RunContext,
 } from '../words/types.ts';
+import { type Looked, lookInside, notLookedInto } from './look-inside.ts';
 import { isClear, whyOutstanding } from './outstanding.ts';
+import { isParticipantDoubted } from './participant.ts';
 import { copyAside, quarantineBeside } from './quarantine.ts';
 import { recordMissed, recordTrouble } from './trouble.ts';
 
@@ -35,6 +37,8 @@ export interface CollectionSummary {
   known: number;
   /** How many are still being written and left for the next run. */
   writing: number;
+  /** Every data file of a day is another participant's: the account may name the wrong one. */
+  participantDoubted?: boolean;
 }
 
 export interface CollectOptions {
@@ -43,6 +47,12 @@ export interface CollectOptions {
   landing: string;
   /** Look into data files: whose they are, and whether they agree with themselves. Default true; ours, not HKEX's. */
   lookInside?: boolean;
+  /** Also what breaks a rule that we infer lies in quarantine. Default false. */
+  strict?: boolean;
+  /** Per cent beyond what is usual from which a number of rows is told, 0 for none. Default 20; ours. */
+  rowJump?: number;
+  /** Tells how reports are laid out; the shipped one by default. */
+  catalogue?: Catalogue;
   signal?: AbortSignal;
   /** Told of each report once it is proved, durable and in the ledger. */
   onReceived?: (report: ReceivedReport, count: number, of: number) => void;
@@ -70,7 +80,7 @@ export async function collect(
   listing: { reports: readonly Report[]; refused?: readonly RefusedEntry[]; complete?: boolean },
   options: CollectOptions,
 ): Promise<CollectionSummary> {
-  const { ledger } = options;
+  const { ledger, catalogue = shippedCatalogue() } = options;
   const wanted = listing.reports.filter((report) => report.state === 'new' || report.state === 'changed');
   const root = path.join(options.landing, context.account);
   const jobs = wanted.map((report) => ({
@@ -80,6 +90,7 @@ export async function collect(
   }));
   const reports = new Map(jobs.map((job) => [job.file.path, job.report]));
   const received: ReceivedReport[] = [];
+  const findings = new Map<string, ReportFinding>();
   const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
   await leaveOut(context, new Set(reports.keys()), ledger);
   const { account, run } = context;
@@ -105,24 +116,34 @@ export async function collect(
       return;
     }
     const { local, sha256, bytes } = result;
-    const facts = { file: local, sha256, bytes, ...ifNotLooked(result.notLookedAgain) };
+    const finding = findings.get(report.path);
+    findings.delete(report.path);
+    const facts = {
+      ...{ file: local, sha256, bytes },
+      ...ifNotLooked(result.notLookedAgain),
+      ...(finding === undefined ? {} : { finding }),
+    };
     const recorded = await ledger.recordReceived({ ...factsOf(report, context), ...facts });
     const one = { ...report, ...facts, ...pick(recorded) };
     received.push(one);
     options.onReceived?.(one, received.length, jobs.length);
   };
-  /** Why a report that came whole is not trusted; undefined when it is. @throws RapError STILL_WRITING */
-  const refusalFor = async (report: Report, temporary: string, isOnlyCopy: boolean) => {
-    const reason = await unfinished(report, temporary);
+  /** What a report that came whole says, and why it is not trusted. @throws RapError STILL_WRITING */
+  const lookAt = async (report: Report, temporary: string, isOnlyCopy: boolean): Promise<Looked> => {
+    const reason = await unfinished(report, temporary, catalogue);
     if (reason === undefined) {
-      if (options.lookInside === false) return undefined;
-      return refusalOf(await inspectFile(report, temporary, session.account.participant));
+      if (options.lookInside === false) return notLookedInto;
+      const { strict = false, rowJump = 20 } = options;
+      const { participant } = session.account;
+      const of = { account: context.account, participant, catalogue, strict, rowJump };
+      return lookInside(report, temporary, ledger, of);
     }
     if (!isOnlyCopy) throw new RapError('STILL_WRITING', `${report.path} is not finished: ${reason}`);
-    return {
+    const refusal = {
       code: 'CONTENT_WRONG',
       reason: `not finished, and the server has removed it: ${reason}`,
     } as const;
+    return { refusal };
   };
   await sweepFolders(jobs.map(({ target }) => path.dirname(target)));
   let noting: Promise<unknown> | undefined;
@@ -131,8 +152,11 @@ export async function collect(
     inspect: async (job, temporary, notLookedAgain) => {
       const report = reports.get(job.file.path);
       if (report === undefined) return;
-      const refusal = await refusalFor(report, temporary, notLookedAgain === 'removed');
-      if (refusal === undefined) return;
+      const { refusal, finding } = await lookAt(report, temporary, notLookedAgain === 'removed');
+      if (refusal === undefined) {
+        if (finding !== undefined) findings.set(report.path, finding);
+        return;
+      }
       const aside = path.join(quarantineBeside(options.landing), path.relative(options.landing, job.target));
       const facts = { ...factsOf(report, context), ...ifNotLooked(notLookedAgain) };
       await ledger.hold({ ...facts, ...(await copyAside(temporary, aside)) }, refusal);
@@ -178,6 +202,7 @@ export async function collect(
       .map((one) => failedReport(one.path, whyOutstanding(one))),
     known: count('known'),
     writing: count('writing'),
+    ...(isParticipantDoubted(failed, listing.reports, catalogue) ? { participantDoubted: true } : {}),
   };
 }
 
@@ -243,26 +268,30 @@ export function incompleteError(summary: CollectionSummary): RapError | undefine
  * it touches.
  */
 export function incompleteErrors(summary: CollectionSummary): RapError[] {
-  const { received, failed, known, writing } = summary;
+  const { received, failed, known, writing, participantDoubted } = summary;
   const total = received.length + failed.length + known + writing;
   const kinds = Map.groupBy(failed, ({ code, subject }) => {
     const { retryable, scope } = codes[code];
     return retryable && scope !== 'destination' ? '' : JSON.stringify([code, subject]);
   });
-  const errors = [...kinds.values()].map((failures) => errorOf(failures, total));
+  const errors = [...kinds.values()].map((failures) => errorOf(failures, total, participantDoubted));
   const rank = ({ code }: RapError) => severities.indexOf(codes[code].severity);
   return errors.toSorted((one, two) => rank(one) - rank(two));
 }
 
 /** The error of failures that are one fault. @param total how many reports the account has */
-function errorOf(failures: readonly FailedReport[], total: number): RapError {
+function errorOf(failures: readonly FailedReport[], total: number, participantDoubted = false): RapError {
   const [first] = failures as [FailedReport];
   const code = failures.every((failure) => failure.code === first.code) ? first.code : 'INCOMPLETE';
   // A path may have been held with more than one content.
   const reports = [...new Set(failures.map((failure) => failure.path))];
   const held = code === 'FOREIGN_REPORT' || code === 'CONTENT_WRONG';
   const what = held ? 'in quarantine' : 'did not arrive';
-  const message = `${reports.length} of ${total} reports ${what}: ${first.message}`;
+  const doubt =
+    code === 'FOREIGN_REPORT' && participantDoubted
+      ? '. Every data file is for another participant: is the participant of the account right?'
+      : '';
+  const message = `${reports.length} of ${total} reports ${what}: ${first.message}${doubt}`;
   const only = reports.length === 1 ? first.path : undefined;
   return new RapError(code, message, {
     ...{ subject: first.subject ?? '', reports },

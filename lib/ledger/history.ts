@@ -1,4 +1,5 @@
 /** The life of a report, from the moment it was asked for to the moment everybody was told. */
+import { withFinding } from './findings.ts';
 import { outstandingReport } from './outstanding.ts';
 import type { Database } from './tables.ts';
 import type { ReportHistory, VersionHistory } from './types.ts';
@@ -42,6 +43,7 @@ export function history(db: Database): History {
           told: await mailsOf(db, row.id),
           file: row.file,
           cleanedAt: row.cleaned_at,
+          ...withFinding(row),
         });
       }
       // What never came, or is not trusted, is known by its path; there are few of them.

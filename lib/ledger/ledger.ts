@@ -10,6 +10,7 @@ import { type ClockJumps, clockJumps } from './clock-jumps.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type Digests, digests } from './digests.ts';
 import { type ExpectationRecords, expectationRecords } from './expectations.ts';
+import { type Findings, findings } from './findings.ts';
 import { type History, history } from './history.ts';
 import { headOf, type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
@@ -63,6 +64,7 @@ export interface Ledger
     QuarantineBook,
     Retention,
     History,
+    Findings,
     Outbox,
     AlarmBook,
     ShareBook,
@@ -157,6 +159,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...quarantineBook(db, pen),
       ...retention(db, clock),
       ...history(db),
+      ...findings(db),
       ...outbox(db, pen),
       ...alarmBook(db, pen),
       ...outlookBook(db, clock),

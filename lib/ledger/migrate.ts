@@ -17,6 +17,7 @@ import { subjects } from './migrations/0014-subjects.ts';
 import { outstanding } from './migrations/0015-outstanding.ts';
 import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
 import { clock } from './migrations/0018-clock.ts';
+import { findings } from './migrations/0021-findings.ts';
 import { looks } from './migrations/0024-looks.ts';
 import { completeness } from './migrations/0025-completeness.ts';
 
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
   outstanding,
   notLookedAgain,
   clock,
+  findings,
   looks,
   completeness,
 ];

@@ -2,6 +2,8 @@
  * Quarantine: reports that came whole and cannot be trusted, names that must not be used, and what people decided
  * about them. A decision is about one content or one name; the next one needs its own.
  */
+
+import type { ReportFinding } from '../words/findings.ts';
 import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { fromColumn } from './json.ts';
@@ -101,7 +103,11 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
           .returningAll()
           .executeTakeFirstOrThrow();
         const { account, path, sha256, code, report } = heldReport(row);
-        const { versionId } = await receive(work, pen, { ...report, file });
+        const { versionId } = await receive(work, pen, {
+          ...report,
+          file,
+          finding: releasedFinding(row.reason),
+        });
         const details = { account, path, sha256, code, versionId };
         await appendJournal(work, pen, { who: by, what: 'released from quarantine', why: reason, details });
         return { versionId };
@@ -130,6 +136,12 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
       }
     },
   };
+}
+
+/** What its reader must know, and it is no measure for those that come after it. */
+function releasedFinding(reason: string): ReportFinding {
+  const released = { rule: 'released', record: null, field: '', reason } as const;
+  return { state: 'warnings', warnings: [released] };
 }
 
 /** Of one account or of all, oldest first. @param open those only about which nobody has decided */

@@ -4,6 +4,7 @@ import type { Clock } from '../time/clock.ts';
 import { notLookedAgainText } from '../words/not-looked-again.ts';
 import type { Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
 import { batches, inPages } from './batches.ts';
+import { findingColumns, withFinding } from './findings.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { forgetOutstanding, noteAsked } from './outstanding.ts';
 import type { Database, VersionTable, Work } from './tables.ts';
@@ -214,6 +215,7 @@ async function seenAgain(work: Work, version: NewVersion, seenAt: number) {
       seen_at: seenAt,
       cleaned_at: null,
       not_looked_again: version.notLookedAgain ?? '',
+      ...findingColumns(version.finding),
     })
     .where('account', '=', version.account)
     .where('path', '=', version.path)
@@ -258,6 +260,7 @@ async function receivedFirst(work: Work, clock: Clock, version: NewVersion, seen
       received_at: now,
       seen_at: seenAt,
       not_looked_again: same.notLookedAgain ?? '',
+      ...findingColumns(same.finding),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -283,5 +286,6 @@ export function receivedReport(row: Selectable<VersionTable>): ReceivedReport {
     receivedAt: row.received_at,
     versionId: row.id,
     ...(row.not_looked_again === '' ? {} : { notLookedAgain: row.not_looked_again }),
+    ...withFinding(row),
   };
 }

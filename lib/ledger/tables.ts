@@ -3,6 +3,7 @@
  * The migrations create exactly these; a test compares.
  */
 import type { Generated, Kysely, Transaction } from 'kysely';
+import type { NotChecked, ReportFinding } from '../words/findings.ts';
 import type { DataCentre, Installation, NotLookedAgain, RefusedEntry } from '../words/types.ts';
 
 /** `confirmed` by a second person, `refused` by anybody, `expired` because nobody came in time. */
@@ -399,6 +400,14 @@ export interface VersionTable {
   cleaned_at: number | null;
   /** Why it was not looked at again after it was read; '' when it was. */
   not_looked_again: Generated<NotLookedAgain | ''>;
+  /** What a look into it said; '' where nobody looked. */
+  inside: Generated<ReportFinding['state'] | ''>;
+  /** Why it was not checked, or ''. */
+  inside_why: Generated<NotChecked | ''>;
+  /** JSON, or ''. */
+  warnings: Generated<string>;
+  /** JSON, or ''. */
+  shape: Generated<string>;
 }
 
 /** What a person decided about something in quarantine; '' as long as nobody has. */

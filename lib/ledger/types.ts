@@ -1,4 +1,5 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
+import type { ReportFinding } from '../words/findings.ts';
 import type {
   DataCentre,
   Installation,
@@ -248,6 +249,8 @@ export interface NewVersion {
   address: string;
   /** Left out when it was looked at after it was read, and found unchanged. */
   notLookedAgain?: NotLookedAgain;
+  /** Left out when nobody looked into it. */
+  finding?: ReportFinding;
 }
 
 /** A report that came whole and is not trusted, for the reason that has this error code. */
@@ -310,6 +313,8 @@ export interface VersionHistory {
   file: string;
   /** When the local copy was removed. */
   cleanedAt: number | null;
+  /** What a look into it said; left out for what came before that was kept. */
+  finding?: ReportFinding;
 }
 
 export interface ReportHistory {

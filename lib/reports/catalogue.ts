@@ -5,20 +5,29 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Installation, Report } from '../words/types.ts';
+import { layoutsOf } from './catalogue/layouts.ts';
 import { type CatalogueRow, mergeRows, type NameShape, shapesOf } from './catalogue/rows.ts';
 import { type ReadCatalogue, readCatalogueText } from './catalogue/schema.ts';
 import { dateOfFolder, realDate } from './expectation/belonging.ts';
+import type { Layout, Layouts } from './integrity/layouts.ts';
 
 /** What the catalogue can tell of a report; '' for what it cannot. */
 export type Recognised = Pick<Report, 'system' | 'code' | 'businessDate' | 'sequence'>;
 
-export class Catalogue {
+export class Catalogue implements Layouts {
   readonly rows: readonly CatalogueRow[];
+  /** By name. */
+  readonly layouts: ReadonlyMap<string, Layout>;
   readonly #shapes: readonly NameShape[];
 
-  constructor(rows: readonly CatalogueRow[], shapes: readonly NameShape[]) {
+  constructor(
+    rows: readonly CatalogueRow[],
+    shapes: readonly NameShape[],
+    layouts: ReadonlyMap<string, Layout>,
+  ) {
     this.rows = rows;
     this.#shapes = shapes;
+    this.layouts = layouts;
   }
 
   /**
@@ -40,6 +49,24 @@ export class Catalogue {
       return { system: system === '' ? (known?.system ?? '') : system, code, ...whenOf(path, groups) };
     }
     return { system: '', code: '', businessDate: dateOfFolder(path) ?? '', sequence: '' };
+  }
+
+  /** The row of a report: the one that takes its name, else the first of its code. */
+  rowOf({
+    name,
+    code,
+    system = '',
+  }: {
+    name: string;
+    code: string;
+    system?: string;
+  }): CatalogueRow | undefined {
+    const rows = this.rows.filter((row) => row.code === code && (system === '' || row.system === system));
+    return rows.find(({ pattern }) => pattern.test(name)) ?? rows[0];
+  }
+
+  layoutOf(report: { name: string; code: string; system?: string }): Layout | undefined {
+    return this.layouts.get(this.rowOf(report)?.layout ?? '');
   }
 
   #inTurn(installation: Installation | undefined): readonly CatalogueRow[] {
@@ -75,12 +102,14 @@ export function catalogueOf(site: { text: string; subject: string }): Catalogue 
   const own = readCatalogueText(site.text, site.subject);
   const rows = mergeRows(shipped, own);
   const shapes = [...own.data.shapes, ...shipped.data.shapes];
+  const layouts = layoutsOf([...shipped.data.layouts, ...own.data.layouts]);
   return new Catalogue(
     rows,
     shapesOf(
       shapes,
       rows.map(({ code }) => code),
     ),
+    layouts,
   );
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { diskError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
-import { recognise } from './catalogue.ts';
+import { type Catalogue, shippedCatalogue } from './catalogue.ts';
 
 export interface ComparedFile {
   name: string;
@@ -67,14 +67,16 @@ export async function terminalFiles(folder: string, disk: Disk = realDisk): Prom
  * Pairs the files by name, and where no name fits by code, business date and sequence: people rename what they
  * take from a terminal. A pair exists only where it is the only one that can be meant.
  * @param disk that of the terminal's files
+ * @param catalogue tells what the names say
  * @throws RapError as terminalFiles
  */
 export async function compareReports(
   rap: readonly ComparedFile[],
   terminal: readonly ComparedFile[],
   disk: Disk = realDisk,
+  catalogue: Catalogue = shippedCatalogue(),
 ): Promise<Comparison> {
-  const { pairs, onlyRap, onlyTerminal } = pairUp(rap, terminal);
+  const { pairs, onlyRap, onlyTerminal } = pairUp(rap, terminal, catalogue);
   const result: Comparison = { equal: [], different: [], onlyRap, onlyTerminal };
   for (const pair of pairs) {
     const where = await difference(pair, disk);
@@ -84,11 +86,12 @@ export async function compareReports(
   return result;
 }
 
-function pairUp(rap: readonly ComparedFile[], terminal: readonly ComparedFile[]) {
+function pairUp(rap: readonly ComparedFile[], terminal: readonly ComparedFile[], catalogue: Catalogue) {
   const pairs: Pair[] = [];
   let here = [...rap];
   let there = [...terminal];
-  for (const keyOf of [nameKey, identityKey]) {
+  const identity = (file: ComparedFile) => identityKey(file, catalogue);
+  for (const keyOf of [nameKey, identity]) {
     const byKey = groups(there, keyOf);
     const mine = groups(here, keyOf);
     for (const [key, [one, ...more]] of mine) {
@@ -115,8 +118,8 @@ function nameKey({ name }: ComparedFile): string {
   return name.toLowerCase();
 }
 
-function identityKey({ path: where, name }: ComparedFile): string | undefined {
-  const { system, code, businessDate, sequence } = recognise(where, name);
+function identityKey({ path: where, name }: ComparedFile, catalogue: Catalogue): string | undefined {
+  const { system, code, businessDate, sequence } = catalogue.recognise(where, name);
   const extension = path.extname(name).toLowerCase();
   return code === '' || businessDate === ''
     ? undefined

@@ -8,6 +8,7 @@ import { open } from 'node:fs/promises';
 import type { Report } from '../words/types.ts';
 import { unfinishedRecords } from './integrity/fixed-length.ts';
 import { recordLength } from './integrity/inspect.ts';
+import type { Layouts } from './integrity/layouts.ts';
 
 /** Bytes at the end of a file that are looked at: a zip's end record with the longest comment it may have. */
 const TAIL = 22 + 65_535;
@@ -38,10 +39,11 @@ export function unfinishedZip(tail: Buffer, size: number): string | undefined {
  * @returns why it is not finished, or undefined
  */
 export async function unfinished(
-  report: Pick<Report, 'name' | 'code'>,
+  report: Pick<Report, 'name' | 'code'> & Partial<Pick<Report, 'system'>>,
   file: string,
+  layouts: Layouts,
 ): Promise<string | undefined> {
-  const length = recordLength(report);
+  const length = recordLength(report, layouts);
   const zip = /\.zip$/i.test(report.name);
   if (length === undefined && !zip) return undefined;
   const handle = await open(file, 'r');

@@ -1,5 +1,6 @@
 /** The words all rooms share: plain data that may travel in messages and rows. */
 import type { ErrorCode } from '../errors/codes.ts';
+import type { ReportFinding } from './findings.ts';
 
 /** The two RAP installations (circular PT/SCS/HKCC/136/2025, section 3.1). */
 export type Installation = 'hkscc' | 'hkcc-seoch';
@@ -94,6 +95,8 @@ export interface ReceivedReport extends Report {
   versionId: number;
   /** Left out when it was looked at after it was read, and found unchanged. */
   notLookedAgain?: NotLookedAgain;
+  /** What a look into it said; left out for what was received by a release that did not keep it. */
+  finding?: ReportFinding;
 }
 
 /** A report that could not be received in this run. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { z } from 'zod';
-import { orEmpty, readWholeDays } from '../../lib/cells/index.ts';
+import { orEmpty, readPercent, readWholeDays, within } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { clean, isClockInDoubt, planCleaning } from '../../lib/collection/clean.ts';
 import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
@@ -12,6 +12,7 @@ import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { practiceLanding } from '../../lib/practice/books.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
+import { catalogueIn } from '../base/catalogue.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
@@ -30,6 +31,10 @@ const schema = z.object({
   keepDays: cell(orEmpty(readWholeDays(0, 10_000), 0)),
   /** Compare whose a data file is, and its totals. */
   lookInside: z.boolean().default(true),
+  /** What breaks a rule that we infer lies in quarantine as well. */
+  strict: z.boolean().default(false),
+  /** Per cent beyond the usual number of rows from which it is told; 0 for none. */
+  rowJump: cell(orEmpty(within(0, 10_000, readPercent), 20)),
 });
 
 class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
@@ -78,6 +83,7 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     const session = accountNode(this.#RED, context.account).session(context.run);
     const sequence = new Sequence(msg, `${context.run}/${context.account}`, send);
     const practice = practiceOf(msg);
+    const { lookInside, strict, rowJump } = this.settings;
     const summary = await collect(
       session,
       context,
@@ -86,7 +92,10 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
         ledger: await this.ledger(),
         landing:
           practice === undefined ? join(this.home, 'landing') : practiceLanding(this.home, practice.date),
-        lookInside: this.settings.lookInside,
+        lookInside,
+        strict,
+        rowJump,
+        catalogue: await catalogueIn(this.home),
         signal,
         onReceived: (report, done, all) => {
           sequence.add(report);
@@ -131,8 +140,17 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     if (failed.length > 0) this.show('partly', 'yellow', 'ring', { failed: failed.length });
     else if (outstanding.length > 0) this.show('outstanding', 'yellow', 'ring', { n: outstanding.length });
     else if (!complete) this.show('notAllHere', 'yellow', 'ring');
-    else if (received.length > 0) this.show('downloaded', fill, 'dot', { ...params, done: received.length });
+    else if (received.length > 0) this.#showReceived(received, { fill, params });
     else this.show('nothing', fill, 'ring', params);
+  }
+
+  /** What is unusual is for a person to look at; a ring says that not all could be checked. */
+  #showReceived(received: readonly ReceivedReport[], { fill, params }: ReturnType<typeof siteLook>): void {
+    const findings = received.flatMap(({ finding }) => finding ?? []);
+    const odd = findings.filter(({ state }) => state === 'warnings').length;
+    const shape = findings.some(({ why }) => why !== undefined) ? 'ring' : 'dot';
+    if (odd > 0) this.show('withWarnings', 'yellow', 'dot', { n: odd });
+    else this.show('downloaded', fill, shape, { ...params, done: received.length });
   }
 }
 

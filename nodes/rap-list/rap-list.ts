@@ -5,9 +5,8 @@ import { orEmpty, readMinutes, readSeconds, readWhole, within } from '../../lib/
 import { cell } from '../../lib/cells/settings.ts';
 import { DEFAULT_SETTLE, takeListing } from '../../lib/collection/listing.ts';
 import { defaultBound } from '../../lib/collection/outstanding.ts';
-import { type Catalogue, shippedCatalogue } from '../../lib/reports/catalogue.ts';
-import { siteCatalogue } from '../../lib/reports/site-files.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { catalogueIn } from '../base/catalogue.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
 import { readSettings } from '../base/settings.ts';
@@ -37,7 +36,7 @@ class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {
     const listing = await takeListing(session, context, {
       clock: this.clock,
       ledger: await this.ledger(),
-      catalogue: await this.#catalogue(),
+      catalogue: await catalogueIn(this.home, (thrown) => this.complain(thrown, msg)),
       settle: settleSeconds * 1000,
       alarmAfter: { runs: alarmRuns, age: alarmMinutes * 60_000 },
       signal,
@@ -50,16 +49,6 @@ class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {
     const { fill, params } = siteLook(context.dataCentre, this.language);
     this.show('listed', complete ? fill : 'yellow', 'dot', { ...params, fresh });
     send({ ...msg, payload: reports, refused, listing: { counts, problems, complete } });
-  }
-
-  /** A catalogue that cannot be read is told of; what lies at RAP is fetched all the same. */
-  async #catalogue(): Promise<Catalogue> {
-    try {
-      return await siteCatalogue(this.home);
-    } catch (thrown) {
-      this.complain(thrown, {});
-      return shippedCatalogue();
-    }
   }
 }
 

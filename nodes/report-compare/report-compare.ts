@@ -18,6 +18,7 @@ import {
   terminalFiles,
 } from '../../lib/reports/compare.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { catalogueIn } from '../base/catalogue.ts';
 import { answerWithinOf } from '../base/house.ts';
 import { planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -46,11 +47,12 @@ class ReportCompare extends RapNode<NodeDef, z.infer<typeof schema>> {
   protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     this.show('busy', 'blue', 'ring');
     const compared: Compared[] = [];
+    const catalogue = await catalogueIn(this.home, (thrown) => this.complain(thrown, msg));
     for (const { account, date, files } of await this.#sides(await this.ledger(), msg)) {
       const folder = this.#folder(account, date);
       // People may keep them on a network drive.
       const disk = shareCalls.disk(folder, { ...this.#patience, signal });
-      const comparison = await compareReports(files, await terminalFiles(folder, disk), disk);
+      const comparison = await compareReports(files, await terminalFiles(folder, disk), disk, catalogue);
       compared.push({ account, folder, comparison });
     }
     const equal = sum(compared, ({ equal: same }) => same.length);

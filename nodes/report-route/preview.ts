@@ -1,12 +1,14 @@
 /** Where a few typical reports would go by rules that are being written. */
 import { targetOf } from '../../lib/delivery/routes.ts';
+import type { Catalogue } from '../../lib/reports/catalogue.ts';
 import { type EnvLookup, variablesIn } from '../../lib/words/expand-env.ts';
 import { thinkingTime } from '../base/preview.ts';
-import { examples } from './examples.ts';
+import { examplesOf } from './examples.ts';
 import { readRoute } from './settings.ts';
 
 /** @throws RapError as readRoute, NAME_REFUSED */
-export function previewOf(body: unknown, lookup: EnvLookup, home: string) {
+export function previewOf(body: unknown, lookup: EnvLookup, home: string, catalogue: Catalogue) {
+  const examples = examplesOf(catalogue);
   const { rules } = readRoute(body, lookup, home);
   // What is left of variables is shown by name, as a folder at the root: a rule may begin with one.
   const names = rules.flatMap(({ share }) => variablesIn(share));

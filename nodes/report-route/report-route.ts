@@ -16,6 +16,7 @@ import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
+import { catalogueIn } from '../base/catalogue.ts';
 import { answerWithinOf, homeOf } from '../base/house.ts';
 import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -314,5 +315,8 @@ export default function (RED: NodeAPI): void {
   register(RED, 'report-route', ReportRoute);
 
   // What the dialog shows while rules are being written: where a few typical reports would go.
-  servePreview(RED, '/report-route/preview', (body, lookup) => previewOf(body, lookup, homeOf(RED)));
+  servePreview(RED, '/report-route/preview', async (body, lookup) => {
+    const home = homeOf(RED);
+    return previewOf(body, lookup, home, await catalogueIn(home));
+  });
 }

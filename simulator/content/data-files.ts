@@ -109,7 +109,7 @@ export function finalClearingStatement(facts: DataFileFacts, chance: Chance): Bu
             ...trade,
             recordType: '1',
             indicator: 1,
-            isolated: 'N',
+            isolated: '1',
             position: `P${String(index + 1).padStart(8, '0')}`,
             broker: 1999,
             clearingParticipant: facts.participant,

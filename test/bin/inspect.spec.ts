@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import inspect from '../../bin/commands/inspect.ts';
+import { finalClearingStatement } from '../../simulator/content/data-files.ts';
 import { planDay } from '../../simulator/content/plan.ts';
+import { Chance } from '../../simulator/content/random.ts';
 
 const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 
@@ -91,6 +93,30 @@ describe('rap inspect', () => {
   it('ends with 0 when nothing is damaged or foreign, and with 5 when a file cannot be read', async () => {
     assert.equal((await says(await file('MEMO.pdf', 'x'))).status, 0);
     assert.equal((await says(path.join(folder, 'missing.zip'))).status, 5);
+  });
+
+  it('knows names and layouts of the site', async () => {
+    const own = await file('qq-20250620.dat', 'x');
+    const home = path.join(folder, 'home');
+    await mkdir(home);
+    await writeFile(
+      path.join(home, 'catalogue.yaml'),
+      'layouts:\n  - {layout: OURS, kind: records, length: 20, details: [1]}\nreports:\n  - {code: QQX77, system: OCP, installation: hkscc, name: n, source: s, certainty: ours, file: "qq-{yyyymmdd}.dat", fileCertainty: ours, folder: /QQ, calendar: securities, layout: OURS, frequency: optional}\n',
+    );
+    const verdicts = async (...words: string[]) =>
+      (await says(own, ...words)).lines.map(({ code, verdict }) => `${code} ${verdict}`);
+    assert.deepEqual(await verdicts(), [' not-checked']);
+    assert.deepEqual(await verdicts('--home', home), ['QQX77 damaged']);
+  });
+
+  it('says of values that nobody knows where they stand, and finds the file sound', async () => {
+    const facts = { participant: 'B01234', businessDate: '2025-11-17', settlementDate: '2025-11-19' };
+    const content = finalClearingStatement(facts, new Chance('odd')).toString('latin1').split('');
+    content[145 + 30] = 'X';
+    const { status, lines } = await says(await file('CCLTN05_B01234_20251117.txt', content.join('')));
+    const { verdict, record, reason } = lines[0] ?? assert.fail();
+    assert.deepEqual([status, verdict, record], [0, 'sound', null]);
+    assert.equal(reason, 'warning: record 2, field side: none of the values that are known stands there');
   });
 
   it('refuses an ID that can be none', async () => {

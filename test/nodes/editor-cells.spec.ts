@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { shippedCatalogue } from '../../lib/reports/catalogue.ts';
 import { cellFault } from '../../nodes/base/editor-cells.ts';
 import { readAccount } from '../../nodes/rap-account/settings.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
@@ -406,7 +407,7 @@ describe('The dialogs', () => {
     };
     for (const [share, column] of Object.entries(shares)) {
       const rules = [{ share: '/mnt/all' }, { system: '', code: '', folder: '', share }];
-      const asked = refusalOf(() => previewOf({ rules }, unset, home));
+      const asked = refusalOf(() => previewOf({ rules }, unset, home, shippedCatalogue()));
       assert.equal(asked?.message, refusalOf(() => readRoute({ rules }, unset, home))?.message, share);
       assert.equal(asked?.details.field ?? '', column && `rules[1].${column}`, share);
     }

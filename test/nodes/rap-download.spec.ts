@@ -6,6 +6,7 @@ import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
+import { type ExtraEntry, extraFile, withExtras } from '../../simulator/faults/trees.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { filesIn } from '../support/files.ts';
@@ -65,6 +66,37 @@ describe('rap-download', () => {
     const { complete } = await run({ lookInside: false });
     assert.equal(complete, true);
     assert.equal((await filesIn(`${home}/quarantine`)).size, 0);
+  });
+
+  it('shows what is unusual, and by a ring that not all is checked, and sends on what it found', async () => {
+    const unknown = extraFile('NOTICE.pdf', 'x');
+    const odd = extraFile('rpf______-_____-__-_____-250619.lis', `${'0 HKCC  20250620'.padEnd(40)}\n`);
+    const show = (...entries: ExtraEntry[]) =>
+      simulator.setFault({ sftp: { tree: (honest) => withExtras(honest, '/INBOX', entries) } });
+    await show(unknown);
+    const { received } = await run({});
+    assert.deepEqual(runtime?.statuses('download').at(-1), {
+      ...{ fill: 'green', shape: 'ring' },
+      text: `primary ${received.length} ok`,
+    });
+    const found = received.find(({ name }) => name === 'NOTICE.pdf')?.finding;
+    assert.deepEqual(found, { state: 'not-checked', why: 'unrecognised', warnings: [] });
+    await show(unknown, odd);
+    runtime?.send('login');
+    const again = (await runtime?.message('summary', 1))?.payload as CollectionSummary;
+    assert.deepEqual(
+      again.received.map(({ name, finding }) => [name, finding?.warnings[0]?.rule]),
+      [[odd.name.toString(), 'another-date']],
+    );
+    await runtime?.message('out', 1);
+    assert.equal(runtime?.statusText('download'), '1 with warnings');
+    await runtime?.stop();
+    await show(unknown, odd, extraFile('rpf______-_____-__-_____-250618.lis', odd.content ?? ''));
+    const { failed } = await run({ strict: true });
+    assert.deepEqual(
+      failed.map(({ code }) => code),
+      ['CONTENT_WRONG'],
+    );
   });
 
   it('removes copies of old days whose work is done after a run, when it is told to', async () => {

@@ -185,6 +185,13 @@ describe('report-route', () => {
     const [first] = good.examples;
     assert.deepEqual(first, { name: 'CCLTN05_SIM001_20250620.txt', folders: [`${home}/shares/2025/06`] });
     assert.ok(good.examples.some((example) => example.folders.length === 0));
+    // A report that the site has added itself is among them, as its catalogue takes it.
+    await writeFile(
+      `${home}/catalogue.yaml`,
+      'reports:\n  - {code: QQX77, system: CCASS, installation: hkscc, name: n, source: s, certainty: ours, file: "qq-{yyyymmdd}.dat", fileCertainty: ours, folder: /QQ, calendar: securities, frequency: optional}\n',
+    );
+    const own = (await admin().post('/report-route/preview').send({ rules })).body as typeof good;
+    assert.deepEqual(own.examples.at(-1), { name: 'qq-20260227.dat', folders: [`${home}/shares/2026/02`] });
     const bad = (
       await admin()
         .post('/report-route/preview')

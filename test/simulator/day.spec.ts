@@ -8,6 +8,7 @@ import { rulesOf } from '../../lib/reports/catalogue/account-rules.ts';
 import { catalogueOf, shippedCatalogue } from '../../lib/reports/catalogue.ts';
 import { expect } from '../../lib/reports/expectation/expect.ts';
 import type { Fact } from '../../lib/reports/expectation/types.ts';
+import { verdictOf } from '../../lib/reports/integrity/finding.ts';
 import { inspectFile } from '../../lib/reports/integrity/inspect.ts';
 import { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { addDays, fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -108,7 +109,7 @@ describe('a day by the catalogue', () => {
   it('has sound reports, or such of which nothing is known', async () => {
     const folder = await temporaryHome();
     for (const one of changedFriday('event RMAMR03:2; event RPI at 10:43; event RP008')) {
-      const verdict = await verdictOf(one, folder);
+      const verdict = await judged(one, folder);
       const known = /\.(zip|lis)$/.test(one.path) || /CCLTN0|CIPSI02|RPF01/.test(one.code);
       assert.equal(verdict, known ? 'sound' : 'not-checked', one.path);
     }
@@ -266,7 +267,7 @@ describe('a day on which something happens', () => {
         (one) => one.code === code && one.businessDate === friday,
       );
       for (const one of damaged) {
-        const verdict = await verdictOf(one, folder);
+        const verdict = await judged(one, folder);
         const empty = Buffer.concat([...one.content(0)]).length === 0;
         assert.ok(empty ? verdict === 'not-checked' : verdict === 'damaged', `${one.path} is ${verdict}`);
       }
@@ -281,7 +282,7 @@ describe('a day on which something happens', () => {
     );
     for (const one of reports) {
       if (one.code === 'CSEMA08') assert.match(one.path, /CSEMA08_OTHER1_20261127/);
-      else assert.equal(await verdictOf(one, folder), 'foreign', one.path);
+      else assert.equal(await judged(one, folder), 'foreign', one.path);
     }
     assert.throws(() => changedFriday('foreign RPP'), /shows no participant/);
     await fs.rm(folder, { recursive: true });
@@ -399,9 +400,10 @@ function nameOf({ path: remote }: CatalogueReport): string {
   return path.posix.basename(remote);
 }
 
-async function verdictOf(one: CatalogueReport, folder: string): Promise<string> {
+async function judged(one: CatalogueReport, folder: string): Promise<string> {
   const file = path.join(folder, nameOf(one));
   await fs.writeFile(file, Buffer.concat([...one.content(0)]));
   const named = { name: nameOf(one), code: one.code, businessDate: one.businessDate };
-  return (await inspectFile(named, file, accounts[one.installation].participant)).verdict;
+  const { participant } = accounts[one.installation];
+  return verdictOf(await inspectFile(named, file, participant, shippedCatalogue())).verdict;
 }

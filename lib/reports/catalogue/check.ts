@@ -15,6 +15,7 @@ export interface Doubt {
 export function doubtsOf(catalogue: Catalogue, calendars: readonly string[]): Doubt[] {
   return catalogue.rows.flatMap((row) => [
     ...calendarDoubts(row, calendars),
+    ...layoutDoubts(row, catalogue),
     ...row.sets.flatMap((set) => [...nameDoubts(catalogue, row, set), ...timeDoubts(row, set)]),
     ...versionDoubts(row),
   ]);
@@ -24,6 +25,12 @@ function calendarDoubts({ code, calendar }: CatalogueRow, calendars: readonly st
   if (calendar === 'derivatives' || calendars.includes(calendar)) return [];
   const cure = `Import the list with "rap calendar import FILE --list ${calendar}", or name one of ${calendars.join(', ')}.`;
   return [{ code, set: '', problem: `the calendar "${calendar}" is not known`, cure }];
+}
+
+function layoutDoubts({ code, layout }: CatalogueRow, { layouts }: Catalogue): Doubt[] {
+  if (layout === '' || layouts.has(layout)) return [];
+  const cure = `Add it under "layouts", or name one of ${[...layouts.keys()].join(', ')}.`;
+  return [{ code, set: '', problem: `the layout "${layout}" is not known: nothing is checked`, cure }];
 }
 
 /** A name that the row takes must not be another report's, which comes before it. */

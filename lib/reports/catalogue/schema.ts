@@ -5,6 +5,7 @@ import { atLine, readYaml, type YamlText } from '../../errors/yaml.ts';
 import { dayNumber } from '../../time/seconds.ts';
 import { timeOfDay } from '../expectation/time-of-day.ts';
 import { type FileName, templateExpression, wholeName } from './file-name.ts';
+import { fileLayout, layoutProblems } from './layouts.ts';
 
 export const certainties = ['stated', 'inferred', 'ours', 'invented', 'learned'] as const;
 export type Certainty = (typeof certainties)[number];
@@ -74,6 +75,7 @@ const shape = z.strictObject({
       }),
     )
     .default([]),
+  layouts: z.array(fileLayout).default([]),
   reports: z.array(row.partial().required({ code: true })).default([]),
 });
 
@@ -99,6 +101,12 @@ export function readCatalogueText(text: string, subject: string): ReadCatalogue 
   const faults = [
     ...read.data.reports.flatMap((one, index) => nameFaults(one, ['reports', index], one.code)),
     ...read.data.shapes.flatMap((one, index) => nameFaults(one, ['shapes', index], 'X')),
+    ...read.data.layouts.flatMap((one, index) =>
+      layoutProblems(one).map(({ field, problem, cure }) => {
+        const path = ['layouts', index, ...field];
+        return { path, fault: { field: fieldName(path), problem, cure } };
+      }),
+    ),
   ];
   if (faults.length > 0) {
     throw refusal(

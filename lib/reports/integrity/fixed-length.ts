@@ -6,8 +6,8 @@
  * a DOS end-of-file byte closes the file is not published: each of these is sound, if the file keeps to one form. The
  * form is read from the bytes and never from the size: a size fits several forms at many numbers of records.
  */
-import { damaged, type Fault, type Finding, sound } from './finding.ts';
-import type { FixedLength, Place } from './layouts.ts';
+import { damaged, type Fault, type Finding, Warnings } from './finding.ts';
+import type { Place, RecordLayout } from './layouts.ts';
 import { piecesOf, type Source } from './pieces.ts';
 
 const LF = 0x0a;
@@ -27,33 +27,34 @@ export interface Expected {
   participant: string;
 }
 
-/** Looks into a data file. @returns the first thing that is wrong, by the number of its record */
-export async function inspectRecords(file: Source, form: FixedLength, expected: Expected): Promise<Finding> {
+/** Looks into a data file. @returns the first stated rule that is broken, by the number of its record, and warnings */
+export async function inspectRecords(file: Source, form: RecordLayout, expected: Expected): Promise<Finding> {
   const look = new Look(form, expected);
   let rest: Buffer = Buffer.alloc(0);
   for await (const piece of piecesOf(file)) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     const used = look.take(bytes);
-    if (look.fault !== undefined) return look.earliest(look.fault);
+    if (look.fault !== undefined) return look.found(look.earliest(look.fault));
     // The piece is read into again.
     rest = Buffer.from(bytes.subarray(used));
   }
-  return look.end(rest);
+  return look.found(look.end(rest));
 }
 
 type LineEnd = 'none' | 'LF' | 'CRLF';
 
 class Look {
   fault: Fault | undefined;
-  readonly #form: FixedLength;
+  readonly #form: RecordLayout;
   readonly #expected: Expected;
   readonly #sums: bigint[];
   #number = 0;
   #trailer = 0;
+  readonly #warnings = new Warnings();
   /** How many records end so, and the first one that does. */
   readonly #ends = new Map<LineEnd, { count: number; first: number }>();
 
-  constructor(form: FixedLength, expected: Expected) {
+  constructor(form: RecordLayout, expected: Expected) {
     this.#form = form;
     this.#expected = expected;
     this.#sums = form.totals.map(() => 0n);
@@ -73,8 +74,13 @@ class Look {
     return at;
   }
 
+  found(fault: Fault | undefined): Finding {
+    const warnings = this.#warnings.all;
+    return { ...(fault === undefined ? {} : { fault }), warnings, shape: { rows: { '': this.#number } } };
+  }
+
   /** What is left at the end: at most a record or two, a line end, an end-of-file byte. */
-  end(bytes: Buffer): Finding {
+  end(bytes: Buffer): Fault | undefined {
     const { length } = this.#form;
     const left = bytes[bytes.length - 1] === END_OF_FILE ? bytes.subarray(0, -1) : bytes;
     let at = 0;
@@ -94,7 +100,7 @@ class Look {
       const record = this.#number + 1;
       return this.earliest(damaged('the trailer is missing', { record, field: 'recordType' }));
     }
-    return this.#oddEnd() ?? sound;
+    return this.#oddEnd();
   }
 
   /** A line end that differs from the others, where it comes before the fault. */
@@ -165,15 +171,19 @@ class Look {
     }
     const { tradeDate } = this.#form;
     if (tradeDate === undefined || businessDate === '') return undefined;
-    if (textAt(record, tradeDate) === businessDate.replaceAll('-', '')) return undefined;
-    return damaged('its trade date is not the date of the name', {
-      ...at('tradeDate'),
-      certainty: 'inferred',
-    });
+    if (textAt(record, tradeDate) !== businessDate.replaceAll('-', '')) {
+      this.#warnings.add('another-date', 'its trade date is not the date of the name', at('tradeDate'));
+    }
+    return undefined;
   }
 
   #detail(record: Buffer, number: number): Fault | undefined {
-    const { totals, fields, checksum } = this.#form;
+    const { totals, fields, checksum, values: known } = this.#form;
+    for (const { field, of } of known) {
+      if (of.includes(textAt(record, fields[field] ?? [0, 0]))) continue;
+      const where = { record: number, field, certainty: 'usual' } as const;
+      this.#warnings.add('odd-value', 'none of the values that are known stands there', where);
+    }
     const values = new Map<string, bigint>();
     for (const [index, { field }] of totals.entries()) {
       const value = numberAt(record, fields[field]);

@@ -1,42 +1,54 @@
 /** Looks into a report's file by what its name says it is. */
 import { open } from 'node:fs/promises';
 import type { Report } from '../../words/types.ts';
+import { inspectCsv } from './csv.ts';
 import type { Finding } from './finding.ts';
 import { inspectRecords } from './fixed-length.ts';
-import { fixedLengths } from './layouts.ts';
+import type { Layouts } from './layouts.ts';
 import { inspectLis } from './lis.ts';
 import type { Source } from './pieces.ts';
 import { inspectRpf01 } from './rpf01.ts';
+import { inspectText } from './text.ts';
 import { inspectZip } from './zip.ts';
 
 /** What a name says of a report. */
-export type Named = Pick<Report, 'name' | 'code' | 'businessDate'>;
+export type Named = Pick<Report, 'name' | 'code' | 'businessDate'> & Partial<Pick<Report, 'system'>>;
 
 /** Longest participant ID that a header can hold. */
 const PARTICIPANT = 6;
 
+/** Extensions of data files; print reports have extensions of their own. */
+const PLAIN = ['', 'txt', 'dat'];
+
 type Look = (file: Source, participant: string) => Promise<Finding>;
 
-/** How the report is looked into; undefined where nothing of its inside is known. */
-function lookFor({ name, code, businessDate }: Named): Look | undefined {
-  const extension = /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (extension === 'zip') return inspectZip;
-  if (extension === 'lis') return (file) => inspectLis(file, businessDate);
-  if (extension === 'csv') return code === 'RPF01' ? (file) => inspectRpf01(file, businessDate) : undefined;
-  const form = recordForm({ name, code });
-  return form && ((file, participant) => inspectRecords(file, form, { code, businessDate, participant }));
+function extensionOf(name: string): string {
+  return /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 
-/** The layout of a data file of fixed length, whatever its extension; print reports have extensions of their own. */
-function recordForm({ name, code }: Pick<Report, 'name' | 'code'>) {
-  const extension = /\.([^.]*)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  const plain = ['', 'txt', 'dat'].includes(extension);
-  return plain && Object.hasOwn(fixedLengths, code) ? fixedLengths[code] : undefined;
+/** How the report is looked into; undefined where nothing of its inside is known. */
+function lookFor(report: Named, layouts: Layouts): Look | undefined {
+  const { name, code, businessDate } = report;
+  const extension = extensionOf(name);
+  if (extension === 'zip') return inspectZip;
+  if (extension === 'lis') return (file) => inspectLis(file, businessDate);
+  const layout = layouts.layoutOf(report);
+  if (extension === 'csv' && layout?.kind === 'rpf01') return (file) => inspectRpf01(file, businessDate);
+  if (layout?.kind === 'records' && PLAIN.includes(extension)) {
+    return (file, participant) => inspectRecords(file, layout, { code, businessDate, participant });
+  }
+  if (code === '') return undefined;
+  if (extension === 'csv') return inspectCsv;
+  return PLAIN.includes(extension) ? inspectText : undefined;
 }
 
 /** Length of a record of a data file, bytes; undefined for other reports. */
-export function recordLength(report: Pick<Report, 'name' | 'code'>): number | undefined {
-  return recordForm(report)?.length;
+export function recordLength(
+  report: Pick<Report, 'name' | 'code'> & Partial<Pick<Report, 'system'>>,
+  layouts: Layouts,
+): number | undefined {
+  const layout = PLAIN.includes(extensionOf(report.name)) ? layouts.layoutOf(report) : undefined;
+  return layout?.kind === 'records' ? layout.length : undefined;
 }
 
 /**
@@ -45,9 +57,14 @@ export function recordLength(report: Pick<Report, 'name' | 'code'>): number | un
  * @param participant ID of the participant whose account fetched it; not compared when it cannot be one, being
  * empty or longer than the 6 characters of a header
  */
-export async function inspectFile(report: Named, file: string, participant: string): Promise<Finding> {
-  const look = lookFor(report);
-  if (look === undefined) return { verdict: 'not-checked', reason: 'nothing of its inside is known' };
+export async function inspectFile(
+  report: Named,
+  file: string,
+  participant: string,
+  layouts: Layouts,
+): Promise<Finding> {
+  const look = lookFor(report, layouts);
+  if (look === undefined) return { warnings: [], why: report.code === '' ? 'unrecognised' : 'no-layout' };
   const own = participant.trim();
   const handle = await open(file, 'r');
   try {

@@ -25,6 +25,13 @@ export async function* piecesOf(
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** How many lines end in a piece. */
+export function lineEnds(piece: Buffer): number {
+  let count = 0;
+  for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
 export interface Line {
   /** From 1. */
   number: number;

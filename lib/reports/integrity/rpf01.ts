@@ -3,7 +3,7 @@
  * scenario numbers, then a row for each instrument and kind of field. It has no trailer, so that a file cut between
  * two lines looks whole; its head says how many numbers a row must have.
  */
-import { damaged, type Fault, type Finding, sound } from './finding.ts';
+import { damaged, type Fault, type Finding, Warnings } from './finding.ts';
 import { type Line, linesOf, type Source } from './pieces.ts';
 
 /** [stated] in this order. */
@@ -29,28 +29,34 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** @param businessDate by the name, YYYY-MM-DD; '' where the name has none */
 export async function inspectRpf01(file: Source, businessDate: string): Promise<Finding> {
+  const warnings = new Warnings();
   const head = new Map<string, string>();
+  const rows: Record<string, number> = {};
+  const found = (fault?: Fault): Finding => ({
+    ...(fault === undefined ? {} : { fault }),
+    warnings: warnings.all,
+    shape: { rows },
+  });
   let last: Line | undefined;
   for await (const line of linesOf(file)) {
     const cells = cellsOf(line.number === 1 ? line.text.replace(/^\u00ef\u00bb\u00bf/, '') : line.text);
     const name = HEAD[line.number - 1];
     const fault =
       name !== undefined
-        ? headRow(line.number, name, cells, head, businessDate)
+        ? headRow(line.number, name, cells, head, businessDate, warnings)
         : line.number === HEAD.length + 1
           ? scenarioRow(line.number, cells, head)
-          : valueRow(line.number, cells, head);
-    if (fault !== undefined) return fault;
+          : valueRow(line.number, cells, head, rows, warnings);
+    if (fault !== undefined) return found(fault);
     last = line;
   }
   const lines = last?.number ?? 0;
-  if (lines < HEAD.length) return damaged('it is missing', { record: lines + 1, field: HEAD[lines] ?? '' });
-  if (lines === HEAD.length) return damaged('the row of scenarios is missing', { record: lines + 1 });
-  if (last?.ended === false) {
-    // The last number may be cut, and nobody can tell.
-    return damaged('its line does not end', { record: lines, certainty: 'inferred' });
-  }
-  return sound;
+  if (lines < HEAD.length)
+    return found(damaged('it is missing', { record: lines + 1, field: HEAD[lines] ?? '' }));
+  if (lines === HEAD.length) return found(damaged('the row of scenarios is missing', { record: lines + 1 }));
+  // The last number may be cut, and nobody can tell.
+  if (last?.ended === false) warnings.add('no-line-end', 'its line does not end', { record: lines });
+  return found();
 }
 
 function cellsOf(line: string): string[] {
@@ -63,6 +69,7 @@ function headRow(
   cells: readonly string[],
   head: Map<string, string>,
   businessDate: string,
+  warnings: Warnings,
 ): Fault | undefined {
   const at = { record, field: name };
   const [found = '', value = ''] = cells;
@@ -73,14 +80,16 @@ function headRow(
     const [, day, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(value) ?? [];
     if (day === undefined) return damaged('it is not a date DD/MM/YYYY', at);
     const other = businessDate !== '' && `${year}-${month}-${day}` !== businessDate;
-    return other ? damaged('it is not the date of the name', { ...at, certainty: 'inferred' }) : undefined;
+    if (other) warnings.add('another-date', 'it is not the date of the name', at);
+    return undefined;
   }
   if (/_Scen_Count$/.test(name) && !/^\d{1,6}$/.test(value)) return damaged('it is not a count', at);
   if (/_WGT$/.test(name) && !NUMBER.test(value)) return damaged('it is not a number', at);
   if (name !== 'SVaR_WGT') return undefined;
   const sum = Number(head.get('HVaR_WGT')) + Number(value);
   const agrees = Math.abs(sum - 1) < 1e-6;
-  return agrees ? undefined : damaged('the two weights do not add up to 1', { ...at, certainty: 'inferred' });
+  if (!agrees) warnings.add('weights', 'the two weights do not add up to 1', at);
+  return undefined;
 }
 
 function countOf(head: ReadonlyMap<string, string>, name: string): number {
@@ -109,6 +118,8 @@ function valueRow(
   record: number,
   cells: readonly string[],
   head: ReadonlyMap<string, string>,
+  rows: Record<string, number>,
+  warnings: Warnings,
 ): Fault | undefined {
   const [instrument = '', kind = '', ...values] = cells;
   const at = { record, field: 'FieldType' };
@@ -121,7 +132,11 @@ function valueRow(
   };
   const wanted = counts[kind];
   // The number of kinds may change: that a new one came must not keep the file from its readers.
-  if (wanted === undefined) return damaged('its kind of field is unknown', { ...at, certainty: 'inferred' });
+  rows[kind] = (rows[kind] ?? 0) + 1;
+  if (wanted === undefined) {
+    warnings.add('unknown-kind', 'its kind of field is unknown', at);
+    return undefined;
+  }
   if (values.length !== wanted) {
     return damaged(`it has ${values.length} values, ${wanted} belong to its kind of field`, at);
   }

@@ -5,8 +5,9 @@
  */
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { damaged, type Fault, type Finding, sound } from './finding.ts';
-import { piecesOf, type Source } from './pieces.ts';
+import type { NotChecked } from '../../words/findings.ts';
+import { damaged, type Fault, type Finding } from './finding.ts';
+import { lineEnds, piecesOf, type Source } from './pieces.ts';
 import { dataOf, directoryOf, ENCRYPTED, type ZipEntry } from './zip-directory.ts';
 
 /** Ours: what unpacks to more than this, and to so many times its size, is no report. */
@@ -19,24 +20,32 @@ const STORED = 0;
 const DEFLATED = 8;
 
 export async function inspectZip(file: Source): Promise<Finding> {
+  const broken = (fault: Fault): Finding => ({ fault, warnings: [] });
   const { size } = await file.stat();
   const entries = await directoryOf(file, size);
-  if ('verdict' in entries) return entries;
+  if ('verdict' in entries) return broken(entries);
   const bad = entries.map(refuseName).find((fault) => fault !== undefined) ?? refuseSize(entries);
-  if (bad !== undefined) return bad;
+  if (bad !== undefined) return broken(bad);
   const places = await placesOf(file, entries, size);
-  if ('verdict' in places) return places;
-  let unread = '';
+  if ('verdict' in places) return broken(places);
+  let left: { why: NotChecked; unread: string } | undefined;
+  let lines = 0;
   for (const [index, entry] of entries.entries()) {
-    if (entry.flags & ENCRYPTED) unread ||= `${entry.name} is encrypted`;
-    else if (entry.method !== STORED && entry.method !== DEFLATED)
-      unread ||= `${entry.name} is packed in an unknown way`;
+    const why = unreadable(entry);
+    if (why !== undefined) left ??= { why, unread: entry.name };
     else {
-      const fault = await inspectMember(file, entry, places[index] ?? 0);
-      if (fault !== undefined) return fault;
+      const found = await inspectMember(file, entry, places[index] ?? 0);
+      if (typeof found !== 'number') return broken(found);
+      lines += found;
     }
   }
-  return unread === '' ? sound : { verdict: 'not-checked', reason: unread };
+  if (left !== undefined) return { warnings: [], ...left };
+  return { warnings: [], shape: { rows: { '': lines } } };
+}
+
+function unreadable({ flags, method }: ZipEntry): NotChecked | undefined {
+  if (flags & ENCRYPTED) return 'encrypted';
+  return method === STORED || method === DEFLATED ? undefined : 'unknown-packing';
 }
 
 function refuseName({ name }: ZipEntry): Fault | undefined {
@@ -75,7 +84,8 @@ async function placesOf(file: Source, entries: readonly ZipEntry[], size: number
   return places;
 }
 
-async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise<Fault | undefined> {
+/** @returns how many line ends are in it, or what is wrong */
+async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise<Fault | number> {
   const wrong = (reason: string) => damaged(reason, { field: entry.name });
   if (entry.method === STORED && entry.packed !== entry.size) return wrong('its two sizes differ');
   const packed = piecesOf(file, at, at + entry.packed);
@@ -83,12 +93,13 @@ async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise
   const source = Readable.from(copied(packed));
   const unpacked: AsyncIterable<Buffer> = inflate === undefined ? source : source.pipe(inflate);
   source.on('error', (error) => inflate?.destroy(error));
-  let [size, crc] = [0, 0];
+  let [size, crc, lines] = [0, 0, 0];
   try {
     for await (const piece of unpacked) {
       size += piece.length;
       if (size > entry.size) return wrong('it unpacks to more than it says');
       crc = crc32(piece, crc);
+      lines += lineEnds(piece);
     }
   } catch (error) {
     // An error of the disk is no fault of the file.
@@ -101,7 +112,7 @@ async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise
   if (size !== entry.size) return wrong('it unpacks to less than it says');
   if (inflate !== undefined && inflate.bytesWritten !== entry.packed)
     return wrong('its data end before its size does');
-  return crc === entry.crc ? undefined : wrong('its checksum does not agree');
+  return crc === entry.crc ? lines : wrong('its checksum does not agree');
 }
 
 /** Pieces that stay good while a stream holds them. */

@@ -333,6 +333,26 @@ describe('migrations', () => {
     await db.destroy();
   });
 
+  it('know of no look into reports received before (21)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    await migrate(db, START, 18);
+    const columns = database
+      .prepare(`select name from pragma_table_info('versions') where "notnull" = 1 and pk = 0`)
+      .all()
+      .map(({ name }) => String(name));
+    database.exec(`insert into versions (${columns}) values (${columns.map(() => "'0'")})`);
+    const before = { ...database.prepare('select * from versions').get() };
+    await migrate(db, START, 21);
+    const after = { ...database.prepare('select * from versions').get() };
+    const looked = { inside: '', inside_why: '', warnings: '', shape: '' };
+    assert.deepEqual(after, { ...before, ...looked });
+    database.exec("update versions set inside = 'sound', shape = '{}'");
+    await migrate(db, START, 18);
+    assert.deepEqual({ ...database.prepare('select * from versions').get() }, before);
+    await db.destroy();
+  });
+
   it('take over what an older release saw and did not receive (15)', async () => {
     const database = new DatabaseSync(':memory:');
     const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });

@@ -170,6 +170,28 @@ describe('the catalogue of a site', () => {
       /condition is missing for a conditional report/,
     ],
     ['reports: [\n', /line \d is not YAML/],
+    ['layouts:\n  - layout: A\n    kind: xml\n', /line 3: layouts\[0\]\.kind/],
+    ['layouts:\n  - layout: A\n    kind: records\n    length: 20\n', /line 2: layouts\[0\] has no details/],
+    [
+      'layouts:\n  - {layout: A, kind: lis}\n  - layout: B\n    kind: lis\n    length: 20\n',
+      /line 5: layouts\[1\]\.length goes with the kind records/,
+    ],
+    [
+      'layouts:\n  - layout: A\n    kind: records\n    length: 20\n    details: [1]\n    fields:\n      x: 19-21\n',
+      /line 7: layouts\[0\]\.fields\.x ends behind the record/,
+    ],
+    [
+      'layouts:\n  - layout: A\n    kind: records\n    length: 20\n    details: [1]\n    fields: {x: 5-3}\n',
+      /line 6: layouts\[0\]\.fields\.x is not a place like 34-41/,
+    ],
+    [
+      'layouts:\n  - layout: A\n    kind: records\n    length: 20\n    details: [1]\n    totals: {x: 2-3}\n',
+      /layouts\[0\]\.totals\.x names no field "x"/,
+    ],
+    [
+      'layouts:\n  - layout: A\n    kind: records\n    length: 20\n    details: [1]\n    fields: {x: 2-3, y: 4-5}\n    checksum: {field: y, of: [x]}\n',
+      /layouts\[0\]\.checksum adds "x", which is not among the totals/,
+    ],
   ];
   for (const [text, message] of wrong) {
     it(`is refused with line and field: ${message.source.slice(0, 60)}`, () => {
@@ -194,5 +216,38 @@ describe('the catalogue of a site', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('the layouts of a catalogue', () => {
+  const layoutOf = (name: string, code: string, from = shippedCatalogue()) => from.layoutOf({ name, code });
+
+  it('belong to the rows that name them, whatever the case of the file name', () => {
+    for (const code of ['CCLTN04', 'CCLTN05', 'CIPSI02']) {
+      assert.equal(layoutOf(`${code.toLowerCase()}_sim001_20250620.dat`, code)?.kind, 'records');
+    }
+    assert.deepEqual(layoutOf('RPF01_20250620.csv', 'RPF01'), { kind: 'rpf01' });
+    assert.equal(layoutOf('CCMDS01_SIM001_20250620.txt', 'CCMDS01'), undefined);
+    assert.equal(layoutOf('x', ''), undefined);
+  });
+
+  it('give places in bytes from 1', () => {
+    const layout = shippedCatalogue().layouts.get('CCLTN05');
+    assert.ok(layout?.kind === 'records');
+    assert.equal(layout.length, 143);
+    assert.deepEqual(layout.tradeDate, [33, 8]);
+    assert.deepEqual(layout.fields.checksum, [126, 14]);
+    assert.deepEqual(layout.totals[5], { field: 'checksum', trailer: [77, 18] });
+    assert.deepEqual(layout.values[1], { field: 'isolation', of: ['1', '2', ' '] });
+  });
+
+  it('of the site take the place of shipped ones of their name', () => {
+    const own = site(
+      'layouts:\n  - layout: CCLTN05\n    kind: records\n    length: 150\n    details: [1, 2]\nreports:\n  - {code: CCMDS01, system: CCMS, installation: hkscc, layout: CCLTN05}\n',
+    );
+    const layout = layoutOf('CCLTN05_1.txt', 'CCLTN05', own);
+    assert.ok(layout?.kind === 'records');
+    assert.deepEqual([layout.length, layout.details, layout.totals], [150, ['1', '2'], []]);
+    assert.equal(own.layoutOf({ name: 'CCMDS01_SIM001_20250620.txt', code: 'CCMDS01' }), layout);
   });
 });

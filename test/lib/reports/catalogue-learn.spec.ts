@@ -219,6 +219,10 @@ describe('a catalogue that can be read and is doubtful', () => {
 
   const rows: [string, RegExp][] = [
     ['reports:\n  - code: CSEMA08\n    calendar: connect\n', /the calendar "connect" is not known/],
+    [
+      'reports:\n  - code: CSEMA08\n    layout: SQUARE\n',
+      /the layout "SQUARE" is not known: nothing is checked/,
+    ],
     ['reports:\n  - code: CSEMA08\n    about: 19:00\n', /19:00, 17:15, 18:00 are not in this order/],
     [
       'reports:\n  - code: CCLTN05\n    file: "{code}[_{participant}]_{yyyymmdd}.{ext}"\n  - code: CCLTN04\n    file: "CCLTN05_{yyyymmdd}.txt"\n',

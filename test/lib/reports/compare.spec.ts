@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { zipSync } from 'fflate';
+import { catalogueOf } from '../../../lib/reports/catalogue.ts';
 import {
   type ComparedFile,
   compareReports,
@@ -50,6 +51,21 @@ describe('comparing RAP with the terminal', () => {
       'Only at RAP: RPF_COMMON_20250620.zip',
       '1 equal, 1 different, 1 only at the terminal, 1 only at RAP',
     ]);
+  });
+
+  it('pairs what people renamed by the names of the site', async () => {
+    const rows =
+      'system: OCP\n    installation: hkscc\n    name: n\n    source: s\n    certainty: ours\n    fileCertainty: ours\n    folder: /INBOX\n    calendar: securities\n    frequency: optional\n';
+    const text = `reports:\n  - code: QQX77\n    expression: '(?:qq|from-terminal)-(?<date>\\d{8})\\.dat'\n    example: qq-20250620.dat\n    ${rows}`;
+    const own = catalogueOf({ text, subject: 'The catalogue' });
+    const sides = async () =>
+      [
+        [await place('rap', 'qq-20250620.dat', 'a')],
+        [await place('there', 'from-terminal-20250620.dat', 'a')],
+      ] as const;
+    const [rap, there] = await sides();
+    assert.equal((await compareReports(rap, there, undefined, own)).equal.length, 1);
+    assert.equal((await compareReports(rap, there)).onlyTerminal.length, 1, 'the shipped one knows neither');
   });
 
   it('tells a difference of line ends and blanks from a difference of content', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
+import { shippedCatalogue } from '../../../lib/reports/catalogue.ts';
 import { unfinished, unfinishedZip } from '../../../lib/reports/finished.ts';
 
 const zip = Buffer.from(zipSync({ 'RMAMR03.csv': Buffer.from('a,b,c\n'.repeat(500)) }));
@@ -23,7 +24,7 @@ describe('The end of a report', () => {
   async function judge(name: string, code: string, content: Buffer) {
     const file = path.join(folder, 'file');
     await writeFile(file, content);
-    return unfinished({ name, code }, file);
+    return unfinished({ name, code }, file, shippedCatalogue());
   }
 
   for (const [what, name, code, content, finished] of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { shippedCatalogue } from '../../../../lib/reports/catalogue.ts';
 import { inspectRecords, unfinishedRecords } from '../../../../lib/reports/integrity/fixed-length.ts';
-import { fixedLengths } from '../../../../lib/reports/integrity/layouts.ts';
 import {
   finalClearingStatement,
   isiActivityReport,
@@ -16,8 +16,8 @@ const facts = { participant: 'B01234', businessDate: '2025-11-17', settlementDat
 const DATE = '20251117';
 
 async function verdict(content: Buffer | string, code = 'CCLTN05', changes: object = {}): Promise<string> {
-  const form = fixedLengths[code];
-  assert.ok(form);
+  const form = shippedCatalogue().layouts.get(code);
+  assert.ok(form?.kind === 'records');
   const expected = { code, businessDate: facts.businessDate, participant: facts.participant, ...changes };
   return brief(await inspectRecords(sourceOf(content), form, expected));
 }

@@ -1,5 +1,5 @@
 /** Looks into bytes in memory as into a file. */
-import type { Finding } from '../../../../lib/reports/integrity/finding.ts';
+import { type Finding, verdictOf } from '../../../../lib/reports/integrity/finding.ts';
 import type { Source } from '../../../../lib/reports/integrity/pieces.ts';
 
 export function sourceOf(content: Buffer | string): Source {
@@ -13,11 +13,12 @@ export function sourceOf(content: Buffer | string): Source {
   } as unknown as Source;
 }
 
-/** A finding in few words: 'sound', or verdict, record and field. */
+/** A finding in few words: 'sound', or verdict, record, field, and whether the rule is one that we infer. */
 export function brief(finding: Finding): string {
-  if (finding.verdict === 'sound' || finding.verdict === 'not-checked') return finding.verdict;
-  const { verdict, certainty, record, field } = finding;
-  return [verdict, record ?? '-', field, certainty === 'inferred' ? 'inferred' : '']
+  const { verdict, place } = verdictOf(finding);
+  if (place === undefined) return verdict;
+  const { record, field } = place;
+  return [verdict, record ?? '-', field, place === finding.fault ? '' : 'inferred']
     .filter((part) => part !== '')
     .join(' ');
 }
