@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { refusePlace, thisHost } from '../../lib/delivery/place.ts';
 import { realFolder } from '../../lib/delivery/real-folder.ts';
-import { initShare, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
+import { initShare, knownAt, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Disk } from '../../lib/files/disk.ts';
 import { freeSpace } from '../../lib/files/space.ts';
@@ -94,7 +94,7 @@ async function accept(folder: string, values: Words, patience: Patience): Promis
   await mustBeFolder(folder, disk, homeNamed(values));
   const found = await openedShare(folder, { disk });
   const before = await withLedger(homeFromWords(values), async (ledger) => {
-    const known = (await ledger.knownShares()).find(({ root }) => root === folder)?.id ?? '';
+    const known = knownAt(folder, await ledger.knownShares())?.id ?? '';
     if (known !== found.id) await ledger.acceptShare(found, { by, reason });
     return known;
   });
@@ -128,7 +128,7 @@ async function check(asked: readonly string[], values: Words, patience: Patience
 }
 
 async function look(folder: string, known: readonly KnownShare[], home: string, disk: Disk): Promise<Row> {
-  const expected = known.find(({ root }) => root === folder);
+  const expected = knownAt(folder, known);
   const place = refusePlace(folder, thisHost(home));
   if (place !== undefined) return { folder, id: '', trouble: place };
   try {

@@ -5,11 +5,12 @@
 
 import { realFolder } from '../delivery/real-folder.ts';
 import { destinationsOf } from '../delivery/routes.ts';
-import { expectedShare, holdShare, isWithin, type Share } from '../delivery/share.ts';
+import { expectedShare, holdShare, type Share } from '../delivery/share.ts';
 import type { Surroundings } from '../delivery/template.ts';
 import { asRapError, diskError, type RapError } from '../errors/rap-error.ts';
 import type { Disk } from '../files/disk.ts';
 import { sweepOwn } from '../files/durable.ts';
+import { isWithin } from '../files/same-place.ts';
 import { describeTrial, type Trial, tryFolder } from '../files/trial.ts';
 import { isOfPlace } from './pauses.ts';
 import { type RouteOptions, shareDisk } from './route.ts';

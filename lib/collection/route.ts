@@ -8,6 +8,7 @@ import { expectedShare, type Share } from '../delivery/share.ts';
 import { codes } from '../errors/codes.ts';
 import { asRapError, RapError } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
+import { placeKey } from '../files/same-place.ts';
 import { describeTrial, type Trial, tryFolder } from '../files/trial.ts';
 import type { Delivery, KnownShare, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -110,7 +111,7 @@ async function bring(
   let share: Share | undefined = expected;
   const onShare = async (found: Share) => {
     share = found;
-    if (found.root === expected?.root) return;
+    if (expected !== undefined && placeKey(found.root) === placeKey(expected.root)) return;
     await ledger.rememberShare(found);
     if (options.memory !== undefined) options.memory.known = undefined;
   };

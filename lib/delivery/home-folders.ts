@@ -7,7 +7,7 @@ import { systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { mountedPlace, mountTable } from '../files/mounts.ts';
 import { collisionKey } from '../files/safe-name.ts';
-import { isWithin } from './share.ts';
+import { isWithin } from '../files/same-place.ts';
 
 /** Everything this project writes in RAP_HOME by itself, but the shares of the demo. */
 const OWN: readonly string[] = [

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { kernelFileSystem } from '../files/mounts.ts';
+import { isWithin } from '../files/same-place.ts';
 import { refuseOfHome, refuseSameFolder } from './home-folders.ts';
-import { isWithin } from './share.ts';
 
 export interface Bounds {
   /** What the folder must not leave: the root of its share, or the operator's own folder. */

@@ -3,13 +3,15 @@ import path from 'node:path';
 import { RapError } from '../errors/rap-error.ts';
 import type { ReceivedReport } from '../words/types.ts';
 import { fitsOne } from './pattern.ts';
-import { type Host, refuseLength, refusePlace, thisHost } from './place.ts';
+import { type Host, refuseLength, thisHost } from './place.ts';
 import { patternsOf, type RouteRule, wordPatternsOf } from './rules.ts';
 import {
   expandTemplate,
   ownFolder,
+  ownTop,
   parseTemplate,
   type RouteContext,
+  refuseTop,
   type Surroundings,
 } from './template.ts';
 
@@ -53,9 +55,12 @@ export function targetOf(
   if (!matches(rule, report)) return [];
   const place = `${name}: share`;
   const template = parseTemplate(rule.share, place);
+  const top = ownTop(template, context, place);
+  const reason = refuseTop(top, host);
+  if (reason !== undefined) throw new RapError('ROUTE_INVALID', `${place} "${top}" ${reason}`);
   const folder = path.resolve(expandTemplate(template, report, context, place));
-  refuse(report, folder, place, host);
-  return [{ folder, destination: ownFolder(template, context, place) }];
+  refuseLong(report, folder, place, host);
+  return [{ folder, destination: path.resolve(top) }];
 }
 
 /** The folders of targetsFor. */
@@ -78,9 +83,7 @@ export function destinationsOf(rules: readonly RouteRule[], context: Surrounding
   });
 }
 
-function refuse(report: ReceivedReport, folder: string, place: string, host: Host): void {
-  const reason = refusePlace(folder, host);
-  if (reason !== undefined) throw new RapError('ROUTE_INVALID', `${place} "${folder}" ${reason}`);
+function refuseLong(report: ReceivedReport, folder: string, place: string, host: Host): void {
   const file = path.join(folder, report.name);
   const length = refuseLength(file, host);
   if (length === undefined) return;

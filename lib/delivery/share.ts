@@ -8,6 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { type DiskOptions, openTemporary, publish, realDisk } from '../files/durable.ts';
+import { isWithin, placeKey } from '../files/same-place.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
@@ -88,9 +89,9 @@ export function expectedShare<S extends Share>(folder: string, known: readonly S
   return above.toSorted((one, two) => two.root.length - one.root.length)[0];
 }
 
-/** Is a folder below another one, or the same? */
-export function isWithin(folder: string, root: string): boolean {
-  return folder === root || folder.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+/** The share that was met at a folder, however its path is written. */
+export function knownAt<S extends Share>(folder: string, known: readonly S[]): S | undefined {
+  return known.find(({ root }) => placeKey(root) === placeKey(folder));
 }
 
 async function holdExpected({ root, id }: Share, options: DiskOptions): Promise<HeldShare> {

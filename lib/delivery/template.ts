@@ -85,11 +85,30 @@ export function refuseTemplate(
   { home, env = {} }: Surroundings,
   host: Host,
 ): string | undefined {
-  const values = template.map((part) => (part.kind === 'word' ? 'x' : ownValue(part, home, env)));
-  const sample = values.includes(undefined) ? '' : values.join('');
+  const own = ownParts(template).map((part) => ownValue(part, home, env));
+  const known = own.includes(undefined) ? '' : own.join('');
+  // A path of Windows has no slash to be cut at elsewhere.
+  const cutAt = own.length < template.length && host.platform === 'win32';
+  const top = cutAt ? known.replace(lastName(host), '') : known;
+  return (known === '' ? undefined : refuseTop(top, host)) ?? refuseText(template, host);
+}
+
+/**
+ * Why no report can be brought below the operator's own folder. It is looked at as it was written: resolving makes
+ * "\\\\server" a folder of this machine on Windows, and a word of a report must not choose the share of a server.
+ */
+export function refuseTop(top: string, host: Host): string | undefined {
   // On Windows "/ops" is a folder of the present drive, and taken as such.
-  const place = host.platform === 'win32' ? path.win32.resolve(sample) : sample;
-  return (sample === '' ? undefined : refusePlace(place, host)) ?? refuseText(template, host);
+  const ofDrive = host.platform === 'win32' && !/^[\\/]{2}/.test(top);
+  return refusePlace(ofDrive ? path.win32.resolve(top) : top, host);
+}
+
+const lastName = ({ platform }: Pick<Host, 'platform'>) => (platform === 'win32' ? /[^\\/]*$/ : /[^/]*$/);
+
+/** The parts before the first word of a report. */
+function ownParts(template: Template): OwnPart[] {
+  const first = template.findIndex((part) => part.kind === 'word');
+  return (first < 0 ? template : template.slice(0, first)) as OwnPart[];
 }
 
 /** Why a template cannot be meant as it was typed: its text, each word and variable as one letter. */
@@ -185,12 +204,14 @@ function expandOwn(part: OwnPart, { home, env = {} }: Surroundings, place: strin
  * @throws RapError ROUTE_INVALID when a variable is missing
  */
 export function ownFolder(template: Template, context: Surroundings, place: string): string {
-  let text = '';
-  for (const part of template) {
-    if (part.kind === 'word') return path.resolve(cut(text)[0] ?? text);
-    text += expandOwn(part, context, place);
-  }
-  return path.resolve(text);
+  return path.resolve(ownTop(template, context, place));
+}
+
+/** The same as it was written, not resolved. @throws RapError as ownFolder */
+export function ownTop(template: Template, context: Surroundings, place: string): string {
+  const own = ownParts(template);
+  const text = own.map((part) => expandOwn(part, context, place)).join('');
+  return own.length < template.length ? text.replace(lastName(process), '') : text;
 }
 
 /** The operator's own folders, and the beginning of the first component that a report has a part in. */

@@ -1,6 +1,7 @@
 /** Which folders lie on a drive that is reached over a network: SQLite's locks and its shared memory do not hold there. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { shortForm } from '../files/same-place.ts';
 
 /** File systems of networks and clusters (statfs types of Linux). */
 const NETWORK: ReadonlyMap<number, string> = new Map([
@@ -39,7 +40,7 @@ const LOCAL_FUSE: ReadonlySet<string> = new Set([
  * @returns the kind of network drive it lies on, '' where that has no name, undefined on a local disk
  */
 export async function networkDriveOf(file: string): Promise<string | undefined> {
-  if (process.platform === 'win32') return /^[\\/]{2}/.test(path.resolve(file)) ? '' : undefined;
+  if (process.platform === 'win32') return (await isRemote(file)) ? '' : undefined;
   if (process.platform !== 'linux') return undefined;
   const folder = path.dirname(await target(file));
   const type = (await fs.statfs(folder)).type >>> 0;
@@ -48,6 +49,13 @@ export async function networkDriveOf(file: string): Promise<string | undefined> 
   const kind = mountedAs(await fs.readFile('/proc/self/mountinfo', 'utf8').catch(() => ''), dev);
   if (LOCAL_FUSE.has(kind)) return undefined;
   return kind.startsWith('fuse.') ? kind.slice('fuse.'.length) : 'FUSE';
+}
+
+/** On Windows: is it named by a server, or is its drive a mapped one, which really is the folder of a server? */
+async function isRemote(file: string): Promise<boolean> {
+  const whole = path.resolve(file);
+  const real = await fs.realpath(path.dirname(whole)).catch(() => whole);
+  return [whole, real].some((place) => /^[\\/]{2}/.test(shortForm(place)));
 }
 
 /** Where a file lies, or will lie: a link may lead to one that is still to be made. */

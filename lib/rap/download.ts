@@ -3,10 +3,12 @@
  * the flight limit. Reading and making durable overlap too; a file counts as received only when it is proved,
  * synced and has its final name.
  */
+
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asRapError, diskError, RapError } from '../errors/rap-error.ts';
 import { makeFolder, openTemporary, type PublishOutcome, publish } from '../files/durable.ts';
+import { placeKey } from '../files/same-place.ts';
 import { SpaceGuard } from '../files/space.ts';
 import type { Clock } from '../time/clock.ts';
 import type { NotLookedAgain } from '../words/types.ts';
@@ -253,7 +255,7 @@ function keep(tasks: Set<Promise<void>>, work: Promise<void>): void {
 async function plainFolder(root: string, folder: string): Promise<void> {
   await makeFolder(folder);
   const real = path.join(await realpath(root), path.relative(root, folder));
-  if ((await realpath(folder)) !== real) {
+  if (placeKey(await realpath(folder)) !== placeKey(real)) {
     throw new RapError('NOT_WRITABLE', `${folder} leads elsewhere through a symbolic link`);
   }
 }

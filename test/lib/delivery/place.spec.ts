@@ -73,7 +73,11 @@ describe('Places for reports', () => {
       [service, '\\\\fileserver', /must begin with a server/],
       [service, '${MAPPED}\\{system}', /drive Z:/],
       [service, '\\\\fileserver\\ops\\{system}', undefined],
-      [service, '\\\\fileserver\\{system}\\in', undefined],
+      [service, '\\\\fileserver\\{system}\\in', /must begin with a server/],
+      [service, '//fileserver/{system}', /must begin with a server/],
+      [service, '\\\\fileserver\\ops{yyyy}\\in', /must begin with a server/],
+      [service, '${SERVER}\\{system}', /must begin with a server/],
+      [service, '\\\\?\\UNC\\fileserver\\{system}', /must begin with a server/],
       [service, '{home}\\shares', undefined],
       [service, '${RAP_SHARE}\\{system}', undefined],
       [service, '${NOT_YET}\\{system}', undefined],
@@ -91,7 +95,7 @@ describe('Places for reports', () => {
       const who = `${host.platform}${host.service ? ', as a service' : ''}`;
       it(`${reason === undefined ? 'take' : 'refuse'} ${share} on ${who}`, () => {
         const home = host.platform === 'win32' ? 'D:\\rap' : '/home/rap';
-        const env = { MAPPED: 'Z:\\ops', RAP_SHARE: '\\\\fileserver\\ops' };
+        const env = { MAPPED: 'Z:\\ops', SERVER: '\\\\fileserver', RAP_SHARE: '\\\\fileserver\\ops' };
         const read = () => parseRules([{ share: '{home}/all' }, { share }], { home, env, host });
         if (reason === undefined) assert.equal(read()[1]?.share, share);
         else
