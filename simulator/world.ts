@@ -313,7 +313,8 @@ function place(
   ports: 'standard' | 'ephemeral',
 ): Address {
   if (ports === 'ephemeral') return { host: '127.0.0.1', port: 0 };
-  if (process.platform !== 'linux') return { host: '127.0.0.1', port: RAP_PORT + index };
+  // Linux and Windows answer at every address of 127.0.0.0/8.
+  if (!['linux', 'win32'].includes(process.platform)) return { host: '127.0.0.1', port: RAP_PORT + index };
   const real = installations[installation].addresses[dataCentre][number - 1];
   if (real === undefined) throw new Error('A data centre has two addresses');
   return simulatedAddress(real);

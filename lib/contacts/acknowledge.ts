@@ -1,8 +1,9 @@
 /** How a person says "I know": through the page, the command line, or a file in the folder "acknowledge". */
-import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { makeFolder } from '../files/durable.ts';
+import { renameFile } from '../files/rename.ts';
 import { decodeText, linesOf } from '../files/text-file.ts';
 import type { AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -77,7 +78,7 @@ export async function readAcknowledgements(
       done.push(one);
     } catch (thrown) {
       if (!(thrown instanceof RapError) || thrown.code !== 'USAGE') throw thrown;
-      await rename(file, `${file}.refused`);
+      await renameFile(file, `${file}.refused`);
       await writeFile(`${file}.why`, `${thrown.message}. ${thrown.cure}\n`, { mode: 0o600 });
     }
   }

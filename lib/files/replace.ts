@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
 import { fsyncFolder } from './folders.ts';
+import { renameFile } from './rename.ts';
 import { openTemporary } from './temporary.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function replaceFile(final: string, text: string): Promise<void> {
       } finally {
         await handle.close();
       }
-      await fs.rename(temp, final);
+      await renameFile(temp, final);
     } catch (thrown) {
       await fs.rm(temp, { force: true });
       throw thrown;

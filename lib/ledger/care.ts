@@ -5,6 +5,7 @@ import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, publish, sha256File, temporaryName } from '../files/durable.ts';
+import { renameFile } from '../files/rename.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Verification } from './chain.ts';
 import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
@@ -208,7 +209,7 @@ async function setAside(file: string, clock: Clock): Promise<string | undefined>
   let moved = false;
   for (const suffix of ['', '-wal', '-shm']) {
     try {
-      await fs.rename(file + suffix, aside + suffix);
+      await renameFile(file + suffix, aside + suffix);
       moved = true;
     } catch (thrown) {
       if (systemCode(thrown) !== 'ENOENT') throw thrown;

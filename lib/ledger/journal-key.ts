@@ -7,6 +7,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { renameFile } from '../files/rename.ts';
 import { decodeText } from '../files/text-file.ts';
 import type { Clock } from '../time/clock.ts';
 import { isKeyed } from './chain.ts';
@@ -102,7 +103,7 @@ export async function replaceJournalKey<T>(
     temp = made.temp;
     replaced = await keepBeside(file, clock);
     const done = await work(made.key);
-    await fs.rename(temp, file);
+    await renameFile(temp, file);
     await fsyncFolder(path.dirname(file));
     return { done, replaced };
   } catch (thrown) {

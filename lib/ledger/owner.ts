@@ -11,7 +11,7 @@ import { systemCode } from '../errors/rap-error.ts';
 interface Owner {
   host: string;
   pid: number;
-  /** "<start>@<world>" on Linux, random elsewhere. */
+  /** "<start>@<world>" on Linux, "<random>@<world>" on Windows, random elsewhere. */
   mark: string;
 }
 
@@ -28,6 +28,8 @@ function startOf(pid: number): string | undefined {
 
 /** The boot and the namespaces in which a process number means something: two containers differ. */
 function world(): string | undefined {
+  // There one host has one table of processes, and a ledger lies on a disk of its own host.
+  if (process.platform === 'win32') return createHash('sha256').update(hostname()).digest('hex').slice(0, 16);
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
     const spaces = ['pid', 'time'].map((space) => readlinkSync(`/proc/self/ns/${space}`));
@@ -41,10 +43,13 @@ function world(): string | undefined {
 }
 
 function markOf(pid: number): string | undefined {
-  const [start, here] = [startOf(pid), world()];
+  const here = world();
+  // When a process began cannot be read on Windows: a number that is taken again counts as the same process.
+  const start = process.platform === 'win32' && pid === process.pid ? ownStart : startOf(pid);
   return start === undefined || here === undefined ? undefined : `${start}@${here}`;
 }
 
+const ownStart = randomBytes(8).toString('hex');
 let own: string | undefined;
 
 /** The name of this process, the same for its whole life. */

@@ -1,9 +1,9 @@
 /** Writes the evidence pack: one folder that proves the session, each file named with its hash in a manifest. */
 import { createHash } from 'node:crypto';
-import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
-import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { fsyncFolder, makeFolder } from '../files/durable.ts';
+import { replaceFile } from '../files/replace.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -58,7 +58,7 @@ export async function writeEvidencePack({
   ];
   try {
     await makeFolder(folder);
-    for (const [name, content] of contents) await replace(path.join(folder, name), content);
+    for (const [name, content] of contents) await replaceFile(path.join(folder, name), content);
     // Last: a folder without it was not finished.
     const manifest = {
       written: `${hongKongStamp(clock.now())} Hong Kong time`,
@@ -79,7 +79,7 @@ export async function writeEvidencePack({
         })),
       ),
     };
-    await replace(path.join(folder, 'manifest.json'), json(manifest));
+    await replaceFile(path.join(folder, 'manifest.json'), json(manifest));
     await fsyncFolder(folder);
   } catch (thrown) {
     throw diskError(thrown, folder);
@@ -108,16 +108,4 @@ function summaryOf({ journal, mails, evidence, ...facts }: EvidenceFacts) {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** Our own file, whole or as it was before. */
-async function replace(file: string, content: string): Promise<void> {
-  const { path: temporary, handle } = await openTemporary(file);
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
 }

@@ -4,9 +4,10 @@
  * content, and the hash is always that of the whole file.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryName } from '../files/durable.ts';
+import { renameFile } from '../files/rename.ts';
 import type { ListedFile } from './listing.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
@@ -37,7 +38,7 @@ export async function keepBeginning(
 ): Promise<void> {
   const name = keptName(target);
   const kept: Kept = { path: file.path, size: file.size, modifiedAt: file.modifiedAt, bytes };
-  await rename(temporary, name);
+  await renameFile(temporary, name);
   await writeFile(`${name}.json`, JSON.stringify(kept), { mode: 0o600 });
 }
 
@@ -54,7 +55,7 @@ export async function takeBeginning(
     const kept: Kept = JSON.parse(await readFile(`${name}.json`, 'utf8'));
     await unlink(`${name}.json`);
     const temporary = temporaryName(target);
-    await rename(name, temporary);
+    await renameFile(name, temporary);
     const { size } = await stat(temporary);
     const same = kept.path === file.path && kept.size === file.size && kept.modifiedAt === file.modifiedAt;
     if (!same || kept.bytes > size || kept.bytes >= file.size) {

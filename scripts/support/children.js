@@ -1,7 +1,7 @@
 /** The programs that a start runs side by side, and the one way to end them all. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { inside } from './checkout.js';
+import { inside, textOf } from './checkout.js';
 import { chosenNode, toolEnvironment } from './node-choice.js';
 
 const LAST_RESORT_MS = 10_000;
@@ -42,7 +42,8 @@ export class Children {
   async stop() {
     const leaving = [...this.#running.values()];
     this.#running.clear();
-    for (const { child } of leaving) child.kill('SIGTERM');
+    // Its tether ends it, on every system alike: on Windows there is no signal that asks.
+    for (const { child } of leaving) if (child.connected) child.disconnect();
     const insist = setTimeout(() => {
       for (const { child } of leaving) child.kill('SIGKILL');
     }, LAST_RESORT_MS);
@@ -51,12 +52,30 @@ export class Children {
   }
 }
 
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
+
+/** The npm that runs a script of package.json through a shell of its own ("sh -c ..."); none where the shell made way. */
+function npmBehindShell(shell) {
+  const words = textOf(`/proc/${shell}/cmdline`).split('\0');
+  if (process.env.npm_lifecycle_event === undefined || words[1] !== '-c') return [];
+  const [, npm] = /^PPid:\s*(\d+)/m.exec(textOf(`/proc/${shell}/status`)) ?? [];
+  return npm === undefined ? [] : [Number(npm)];
+}
+
 /** Calls `onVanish` once when whoever started this process is gone: npm, a shell, a service manager. */
 export function watchParent(onVanish) {
-  // package.json starts the scripts with "exec", so that npm itself is the parent and no shell stands between.
   const parent = process.ppid;
+  const watched = [parent, ...npmBehindShell(parent)];
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    // On Windows the number of the parent stays when it is gone.
+    if (process.ppid === parent && watched.every(isAlive)) return;
     clearInterval(watch);
     onVanish();
   }, PARENT_CHECK_MS);

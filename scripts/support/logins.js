@@ -32,7 +32,8 @@ function userOfLine(text) {
 function usersOfFile(file) {
   const refused = (why) => ({ users: [], problems: [`RAP_EDITOR_USERS ${file} ${why}`] });
   try {
-    if ((statSync(file).mode & 0o007) !== 0)
+    // Windows has rights of another kind, and shows every file as open to everybody.
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o007) !== 0)
       return refused('is open to everybody on this machine: chmod o= it.');
     const read = linesOf(readTextSync(file, { what: 'RAP_EDITOR_USERS' }))
       .map((line, at) => ({ text: line.trim(), at: at + 1 }))

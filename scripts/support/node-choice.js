@@ -10,13 +10,15 @@ const OLDEST_MAJOR = 24;
 
 export const runningIsEnough = Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR;
 
-const pinnedPackage = `node-linux-${process.arch}`;
+const system = process.platform === 'win32' ? 'win' : process.platform;
+const pinnedPackage = `node-${system}-${process.arch}`;
 
-const pinnedNode = inside('scripts/node/node_modules', pinnedPackage, 'bin/node');
+const program = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
+const pinnedNode = inside('scripts/node/node_modules', pinnedPackage, program);
 
 function pinnedVersion() {
   const { optionalDependencies } = JSON.parse(readFileSync(inside('scripts/node/package.json'), 'utf8'));
-  const version = process.platform === 'linux' ? optionalDependencies[pinnedPackage] : undefined;
+  const version = optionalDependencies[pinnedPackage];
   if (version !== undefined) return version;
   throw new Trouble(
     `This needs Node.js ${OLDEST_MAJOR} or newer, and there is no pinned one for ${process.platform} ${process.arch}: install it from https://nodejs.org and run the command again.`,

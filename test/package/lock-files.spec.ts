@@ -51,7 +51,7 @@ describe('lock files', () => {
 
   it('pin the Node.js of an old system by integrity, without any install script', () => {
     const packages = [...packagesOf('scripts/node/package-lock.json')].filter(([path]) => path !== '');
-    assert.equal(packages.length, 2);
+    assert.equal(packages.length, 3);
     for (const [path, locked] of packages) {
       assert.match(locked.version ?? '', /^24\./, path);
       assert.match(locked.integrity ?? '', /^sha512-/, path);
