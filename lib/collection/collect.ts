@@ -9,6 +9,7 @@ import type { RapSession } from '../rap/session.ts';
 import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { unfinished } from '../reports/finished.ts';
 import { missingHalves } from '../reports/pairs.ts';
+import { inTurns } from '../time/turns.ts';
 import type { ReportFinding } from '../words/findings.ts';
 import type {
   FailedReport,
@@ -83,7 +84,7 @@ export async function collect(
   const { ledger, catalogue = shippedCatalogue() } = options;
   const wanted = listing.reports.filter((report) => report.state === 'new' || report.state === 'changed');
   const root = path.join(options.landing, context.account);
-  const jobs = wanted.map((report) => ({
+  const jobs = await inTurns(wanted, (report) => ({
     file: report,
     report,
     target: path.join(root, ...report.path.split('/')),

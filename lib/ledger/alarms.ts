@@ -261,8 +261,11 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
           .where('alarm_id', 'in', some)
           .orderBy('path')
           .execute();
-        for (const { alarm_id, path } of found)
-          reports.set(alarm_id, [...(reports.get(alarm_id) ?? []), path]);
+        for (const { alarm_id, path } of found) {
+          const list = reports.get(alarm_id);
+          if (list === undefined) reports.set(alarm_id, [path]);
+          else list.push(path);
+        }
       }
       return reports;
     },

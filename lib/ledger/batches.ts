@@ -3,6 +3,11 @@
  * between transactions and between statements outside of one.
  */
 
+import { sql } from 'kysely';
+
+/** SQLite's own number of a row, for a table that has none. */
+export const rowId = sql<number>`rowid`;
+
 /** How many rows go into one statement; some ten milliseconds of work. */
 const BATCH = 500;
 

@@ -1,6 +1,7 @@
 /** Deliveries: which version lies on which share, proved, and which could not be brought there. */
 import type { ReceivedReport } from '../words/types.ts';
 import { openAmendment } from './amendments.ts';
+import { inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { receivedReport } from './reports.ts';
 import type { Database } from './tables.ts';
@@ -25,13 +26,17 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
   const { clock } = pen;
   return {
     async openVersions(account) {
-      const rows = await db
-        .selectFrom('versions')
-        .selectAll()
-        .where('account', '=', account)
-        .where('routed_at', 'is', null)
-        .orderBy('id')
-        .execute();
+      const rows = await inPages((after, most) =>
+        db
+          .selectFrom('versions')
+          .selectAll()
+          .where('account', '=', account)
+          .where('routed_at', 'is', null)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(most)
+          .execute(),
+      );
       return rows.map(receivedReport);
     },
 

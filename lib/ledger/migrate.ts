@@ -18,6 +18,7 @@ import { outstanding } from './migrations/0015-outstanding.ts';
 import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
 import { clock } from './migrations/0018-clock.ts';
 import { findings } from './migrations/0021-findings.ts';
+import { pages } from './migrations/0023-pages.ts';
 import { looks } from './migrations/0024-looks.ts';
 import { completeness } from './migrations/0025-completeness.ts';
 
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   notLookedAgain,
   clock,
   findings,
+  pages,
   looks,
   completeness,
 ];

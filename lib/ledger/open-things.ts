@@ -43,3 +43,14 @@ export async function openThingsOf(
   const refused = [...entries.values()].flatMap((names) => names.slice(-1));
   return { outstanding, quarantine: held, refused, leftOut: reports.length - outstanding.length };
 }
+
+/** Accounts of which something was ever outstanding, in quarantine or refused. */
+export async function accountsOfThings(db: Database): Promise<Set<string>> {
+  const accounts = new Set<string>();
+  for (const table of ['outstanding', 'quarantine', 'refusals'] as const) {
+    for (const { account } of await db.selectFrom(table).select('account').distinct().execute()) {
+      accounts.add(account);
+    }
+  }
+  return accounts;
+}

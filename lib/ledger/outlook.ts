@@ -25,7 +25,7 @@ export interface OutlookBook {
 }
 
 const DAY = 86_400_000;
-/** So far back, and so many business dates at least, before "usually" is said. Ours. */
+/** So many days back, and so many business dates at least, before "usually" is said. Ours. */
 const LOOK_BACK = 40 * DAY;
 const FEWEST_DATES = 5;
 
@@ -40,6 +40,28 @@ export function outlookBook(db: Database, clock: Clock): OutlookBook {
       .orderBy('listed_at', 'desc')
       .limit(1)
       .executeTakeFirst();
+
+  /** How many reports each business date of the last weeks has brought; read day by day, as there may be many. */
+  const reportsByDate = async (account: string): Promise<number[]> => {
+    const dates = new Map<string, number>();
+    const now = clock.now();
+    for (let day = now - LOOK_BACK; day < now + JUMP_MS; day += DAY) {
+      const rows = await db
+        .selectFrom('versions')
+        .select((row) => ['business_date', row.fn.countAll<number>().as('reports')])
+        .where('account', '=', account)
+        .where('received_at', '>', day)
+        .where('received_at', '<=', day + DAY)
+        .where('business_date', '!=', '')
+        .where('amended', '=', 0)
+        .groupBy('business_date')
+        .execute();
+      for (const row of rows) {
+        dates.set(row.business_date, (dates.get(row.business_date) ?? 0) + Number(row.reports));
+      }
+    }
+    return [...dates.values()];
+  };
 
   return {
     async knownAccounts() {
@@ -60,18 +82,11 @@ export function outlookBook(db: Database, clock: Clock): OutlookBook {
         .select('since')
         .where('account', '=', account)
         .executeTakeFirst();
-      const dates = await db
-        .selectFrom('versions')
-        .select((row) => ['business_date', row.fn.count<number>('path').distinct().as('reports')])
-        .where('account', '=', account)
-        .where('received_at', '>', clock.now() - LOOK_BACK)
-        .where('business_date', '!=', '')
-        .groupBy('business_date')
-        .execute();
+      const dates = await reportsByDate(account);
       return {
         account,
         installation: listing?.installation ?? '',
-        usualReports: dates.length < FEWEST_DATES ? null : median(dates.map((row) => Number(row.reports))),
+        usualReports: dates.length < FEWEST_DATES ? null : median(dates),
         keySince: key?.since ?? null,
         lastListing: listing ? { run: listing.run, at: listing.at, complete: listing.complete === 1 } : null,
       };

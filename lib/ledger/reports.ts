@@ -1,9 +1,9 @@
 /** Reports: what was asked for, what was received and proved, what was refused. */
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { notLookedAgainText } from '../words/not-looked-again.ts';
 import type { Installation, ReceivedReport, RefusedEntry } from '../words/types.ts';
-import { batches, inPages } from './batches.ts';
+import { batches, inPages, rowId } from './batches.ts';
 import { findingColumns, withFinding } from './findings.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { forgetOutstanding, noteAsked } from './outstanding.ts';
@@ -41,9 +41,6 @@ export interface ReportArrival {
   modifiedAt: number;
   receivedAt: number;
 }
-
-/** SQLite's own number of a row, for a table that has none. */
-const rowId = sql<number>`rowid`;
 
 export function reports(db: Database, pen: Pen): Reports {
   const { clock } = pen;
@@ -120,13 +117,13 @@ export function reports(db: Database, pen: Pen): Reports {
             'intended_at as intendedAt',
           ])
           .select(rowId.as('id'))
-          .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
           .where(rowId, '>', after)
           .orderBy(rowId)
           .limit(most)
           .execute(),
       );
       return rows
+        .filter((row) => account === undefined || row.account === account)
         .map(({ id: _, ...intent }) => intent)
         .sort((a, b) => a.intendedAt - b.intendedAt || (a.path < b.path ? -1 : 1));
     },

@@ -1,21 +1,13 @@
 /** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Clock } from '../time/clock.ts';
-import { JUMP_MS } from '../time/clock-watch.ts';
-import { batches } from './batches.ts';
-import { tells } from './digests.ts';
-import { openThingsOf } from './open-things.ts';
+import { inPages } from './batches.ts';
+import { accountsOfThings, openThingsOf } from './open-things.ts';
 import { noteWhy } from './outstanding.ts';
-import { forgetIntent, receivedReport } from './reports.ts';
-import type { Database, Work } from './tables.ts';
-import type {
-  AccountFacts,
-  DeliveredReport,
-  Delivery,
-  ListingFacts,
-  NewFailure,
-  RunFacts,
-  RunFailure,
-} from './types.ts';
+import { forgetIntent } from './reports.ts';
+import { reportsOf, untoldOf } from './run-reports.ts';
+import type { Database, Tables, VersionTable, Work } from './tables.ts';
+import type { AccountFacts, ListingFacts, NewFailure, RunFacts, RunFailure } from './types.ts';
 
 interface NewRun {
   run: string;
@@ -117,21 +109,19 @@ export function runs(db: Database, clock: Clock): Runs {
     },
 
     async faultsOf(run) {
-      const failed = await db
-        .selectFrom('failures')
-        .select(['account', 'code', 'about as subject'])
-        .where('run', '=', run)
-        .execute();
+      const failed = await failuresIn(db, run);
       const listed = await db.selectFrom('listings').select('account').where('run', '=', run).execute();
       const copies = await undelivered(
         db,
         run,
         listed.map(({ account }) => account),
-      )
-        .select(['version.account', 'failure.code', 'failure.about as subject'])
-        .distinct()
-        .execute();
-      return [...failed, ...copies];
+      );
+      const fault = ({ account, code, about: subject }: (typeof copies | typeof failed)[number]) => ({
+        ...{ account, code, subject },
+      });
+      // One for all the copies that failed in the same way.
+      const once = new Map(copies.map(fault).map((one) => [JSON.stringify(Object.values(one)), one]));
+      return [...failed.map(fault), ...once.values()];
     },
   };
 }
@@ -204,130 +194,24 @@ async function listingsOf(db: Database, run: string) {
   }));
 }
 
-/** How far back a run looks for others that were cut off before they could tell what they did. */
-const TELL_LATER = 72 * 3600_000;
-
-/**
- * Versions of this run's accounts that earlier runs received or delivered and no mail tells of: a run that is cut
- * off before its digest leaves it to the next one to tell.
- */
-async function untoldOf(
-  db: Database,
-  run: string,
-  start: { started_at: number } | undefined,
-  readers: string | undefined,
-  now: number,
-): Promise<number[]> {
-  if (start === undefined) return [];
-  // What lies beyond was stamped by a clock that was ahead: before this run, whatever it says.
-  const future = now + JUMP_MS;
-  const since = start.started_at - TELL_LATER;
-  const cutOff = db
-    .selectFrom('runs')
-    .select('run')
-    .where('started_at', '>=', since)
-    .where((row) => row.or([row('started_at', '<=', start.started_at), row('started_at', '>', future)]))
-    .where('run', '!=', run)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('mails')
-            .select('id')
-            .whereRef('mails.run', '=', 'runs.run')
-            .where('kind', '=', 'digest')
-            .where(tells(readers)),
-        ),
-      ),
-    );
-  const listed = db.selectFrom('listings').select('account').where('run', '=', run);
-  const received = db
-    .selectFrom('versions')
-    .select(['id', 'received_at as at'])
-    .where('run', 'in', cutOff)
-    .where('account', 'in', listed);
-  const delivered = db
-    .selectFrom('deliveries')
-    .innerJoin('versions', 'versions.id', 'deliveries.version_id')
-    .select(['versions.id', 'deliveries.delivered_at as at'])
-    .where('deliveries.run', 'in', cutOff)
-    .where('versions.account', 'in', listed);
-  const events = [...(await received.execute()), ...(await delivered.execute())];
-  if (events.length === 0) return [];
-  const told = await db
-    .selectFrom('mail_told')
-    .innerJoin('mails', 'mails.id', 'mail_told.mail_id')
-    .select(['mail_told.version_id as id', 'mails.created_at as at'])
-    .where('mails.created_at', '>=', since)
-    // A second digest of the same run tells the same.
-    .where('mails.run', '!=', run)
-    .where(tells(readers))
-    .execute();
-  const lastTold = new Map<number, number>();
-  for (const { id, at } of told) lastTold.set(id, Math.max(at, lastTold.get(id) ?? at));
-  return events
-    .filter(({ id, at }) => {
-      const told = lastTold.get(id);
-      return told === undefined || (told < at && at <= future);
-    })
-    .map(({ id }) => id);
-}
-
-/** Versions received or delivered by the run, and those given; `own` when the run received it itself. */
-async function reportsOf(
-  db: Database,
-  run: string,
-  others: readonly number[],
-): Promise<{ account: string; own: boolean; report: DeliveredReport }[]> {
-  const own = await db
-    .selectFrom('versions')
-    .selectAll()
-    .where((row) =>
-      row.or([
-        row('run', '=', run),
-        row('id', 'in', row.selectFrom('deliveries').select('version_id').where('run', '=', run)),
-      ]),
-    )
-    .execute();
-  const known = new Set(own.map(({ id }) => id));
-  const more = batches([...new Set(others)].filter((id) => !known.has(id))).map((some) =>
-    db.selectFrom('versions').selectAll().where('id', 'in', some).execute(),
-  );
-  const rows = [...own, ...(await Promise.all(more)).flat()].sort((a, b) => a.id - b.id);
-  const places = await deliveriesTo(
-    db,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => ({
-    account: row.account,
-    own: row.run === run,
-    report: { ...receivedReport(row), amended: row.amended === 1, deliveries: places.get(row.id) ?? [] },
-  }));
-}
-
-async function deliveriesTo(db: Database, versionIds: number[]): Promise<Map<number, Delivery[]>> {
-  const places = new Map<number, Delivery[]>();
-  for (const some of batches(versionIds)) {
-    const rows = await db
-      .selectFrom('deliveries')
-      .select(['version_id', 'share', 'file', 'sha256', 'outcome'])
-      .where('version_id', 'in', some)
-      .orderBy('share')
-      .execute();
-    for (const { version_id, ...delivery } of rows) {
-      const list = places.get(version_id) ?? [];
-      list.push(delivery);
-      places.set(version_id, list);
-    }
-  }
-  return places;
-}
-
 async function failuresOf(db: Database, run: string): Promise<{ account: string; failure: RunFailure }[]> {
-  const own = await db.selectFrom('failures').selectAll().where('run', '=', run).orderBy('id').execute();
-  return own.map(({ account, code, message, cure, subject }) => ({
+  return (await failuresIn(db, run)).map(({ account, code, message, cure, subject }) => ({
     account,
     failure: { code, message, cure, subject, count: 1 },
   }));
+}
+
+function failuresIn(db: Database, run: string) {
+  return inPages((after, most) =>
+    db
+      .selectFrom('failures')
+      .selectAll()
+      .where('run', '=', run)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(most)
+      .execute(),
+  );
 }
 
 /**
@@ -339,16 +223,11 @@ async function undeliveredOf(
   run: string,
   accounts: readonly string[],
 ): Promise<{ account: string; failure: RunFailure }[]> {
-  const rows = await undelivered(db, run, accounts)
-    .select(['version.id', 'version.account', 'version.path'])
-    .select(['failure.run', 'failure.share', 'failure.code', 'failure.message', 'failure.cure'])
-    .orderBy('failure.failed_at')
-    .orderBy('version.id')
-    .execute();
+  const rows = await undelivered(db, run, accounts);
   // The last fault of each copy.
-  const copies = new Map(rows.map((row) => [JSON.stringify([row.id, row.share]), row]));
+  const copies = new Map(rows.map((row) => [JSON.stringify([row.versionId, row.share]), row]));
   const shares = new Map<string, { account: string; failure: RunFailure }>();
-  for (const { id, account, path, share, code, message, cure, run: of } of copies.values()) {
+  for (const { versionId: id, account, path, share, code, message, cure, run: of } of copies.values()) {
     // A report that no rule matches has no share.
     const key = JSON.stringify(share === '' ? [id] : [account, share, code]);
     const same = shares.get(key);
@@ -361,32 +240,51 @@ async function undeliveredOf(
   return [...shares.values()];
 }
 
-/** Failed deliveries of a run, and those of earlier ones to the accounts that nobody has delivered since. */
-function undelivered(db: Database, run: string, accounts: readonly string[]) {
-  return db
-    .selectFrom('delivery_failures as failure')
-    .innerJoin('versions as version', 'version.id', 'failure.version_id')
-    .where((row) =>
+/** Failed deliveries of a run, and those of earlier ones to the accounts that nobody has delivered since, in order. */
+async function undelivered(db: Database, run: string, accounts: readonly string[]) {
+  const failures = (of: (row: ExpressionBuilder<Failures, 'failure' | 'version'>) => Expression<SqlBool>) =>
+    inPages((after, most) =>
+      db
+        .selectFrom('delivery_failures as failure')
+        .innerJoin('versions as version', 'version.id', 'failure.version_id')
+        .select(['version.id as versionId', 'version.account', 'version.path', failureId.as('id')])
+        .select(['failure.run', 'share', 'failure.code', 'message', 'cure', 'about', 'failed_at'])
+        .where(of)
+        .where(failureId, '>', after)
+        .orderBy(failureId)
+        .limit(most)
+        .execute(),
+    );
+  // What the same run delivered after all is no failure; what a later run delivered was one.
+  const own = await failures((row) =>
+    row.and([
+      row('failure.run', '=', run),
       row.or([
-        // What the same run delivered after all is no failure; what a later run delivered was one.
-        row.and([
-          row('failure.run', '=', run),
-          row.or([
-            row('resolved_run', '!=', run),
-            // What no rule matched has no share that could say so.
-            row.and([
-              row('resolved_run', 'is', null),
-              row.or([row('share', '!=', ''), row('version.routed_at', 'is', null)]),
-            ]),
-          ]),
-        ]),
+        row('resolved_run', '!=', run),
+        // What no rule matched has no share that could say so.
         row.and([
           row('resolved_run', 'is', null),
-          row('version.routed_at', 'is', null),
-          row('version.account', 'in', accounts),
+          row.or([row('share', '!=', ''), row('version.routed_at', 'is', null)]),
         ]),
       ]),
-    );
+    ]),
+  );
+  const earlier = await failures((row) =>
+    row.and([
+      row('resolved_run', 'is', null),
+      row('failure.run', '!=', run),
+      row('version.routed_at', 'is', null),
+      row('version.account', 'in', accounts),
+    ]),
+  );
+  return [...own, ...earlier].sort((a, b) => a.failed_at - b.failed_at || a.versionId - b.versionId);
+}
+
+const failureId = sql<number>`failure.rowid`;
+
+interface Failures {
+  failure: Tables['delivery_failures'];
+  version: VersionTable;
 }
 
 /** An account that no run has looked at for so long is told of by the others. Ours: longer than most holidays. */
@@ -394,10 +292,10 @@ const FORGOTTEN = 4 * 24 * 3600_000;
 
 /** Adds accounts with something outstanding that were taken out of the flow: no digest of theirs will come. */
 async function addForgotten(db: Database, now: number, accounts: Map<string, AccountFacts>): Promise<void> {
-  const { outstanding, quarantine, refused } = await openThingsOf(db);
-  const names = new Set([...outstanding, ...quarantine, ...refused].map(({ account }) => account));
-  for (const account of names) {
+  for (const account of await accountsOfThings(db)) {
     if (accounts.has(account)) continue;
+    const { outstanding, quarantine, refused } = await openThingsOf(db, account);
+    if (outstanding.length + quarantine.length + refused.length === 0) continue;
     const looked = await db
       .selectFrom([
         db

@@ -2,8 +2,8 @@
  * A fault that is met: which open alarm it is, and whether it touches something of which nobody was told. Within the
  * transaction that decides what is mailed.
  */
+import { sql } from 'kysely';
 import type { ErrorCode } from '../errors/codes.ts';
-import { batches } from './batches.ts';
 import type { MailLevel, Work } from './tables.ts';
 
 export interface Fault {
@@ -98,14 +98,11 @@ async function reportsOf(work: Work, id: number): Promise<Set<string>> {
 }
 
 async function addReports(work: Work, id: number, paths: readonly string[]): Promise<void> {
-  for (const some of batches([...new Set(paths)])) {
-    const rows = some.map((path) => ({ alarm_id: id, path }));
-    await work
-      .insertInto('alarm_reports')
-      .values(rows)
-      .onConflict((on) => on.columns(['alarm_id', 'path']).doNothing())
-      .execute();
-  }
+  if (paths.length === 0) return;
+  // One statement for all of them: a disk that is full may keep very many reports away.
+  await sql`insert into alarm_reports (alarm_id, path)
+    select ${id}, value from json_each(${JSON.stringify(paths)}) where true
+    on conflict (alarm_id, path) do nothing`.execute(work);
 }
 
 /** Those of the reports about which no other open alarm has told the same people as loudly. */
@@ -115,21 +112,19 @@ async function untoldOf(
   { account, groups, level }: Sight,
   paths: readonly string[],
 ): Promise<string[]> {
-  const told = new Set<string>();
-  for (const some of batches(paths)) {
-    let query = work
-      .selectFrom('alarm_reports')
-      .innerJoin('alarms', 'alarms.id', 'alarm_reports.alarm_id')
-      .select('alarm_reports.path')
-      .where('alarm_reports.path', 'in', some)
-      .where('alarms.id', '!=', id)
-      .where('alarms.closed_at', 'is', null)
-      .where('alarms.mailed_at', 'is not', null)
-      .where('alarms.account', '=', account)
-      .where('alarms.groups', '=', JSON.stringify(groups));
-    if (level === 'critical') query = query.where('alarms.level', '=', 'critical');
-    for (const { path } of await query.execute()) told.add(path);
-  }
+  if (paths.length === 0) return [];
+  let query = work
+    .selectFrom('alarm_reports')
+    .innerJoin('alarms', 'alarms.id', 'alarm_reports.alarm_id')
+    .select('alarm_reports.path')
+    .where('alarm_reports.path', 'in', sql<string>`(select value from json_each(${JSON.stringify(paths)}))`)
+    .where('alarms.id', '!=', id)
+    .where('alarms.closed_at', 'is', null)
+    .where('alarms.mailed_at', 'is not', null)
+    .where('alarms.account', '=', account)
+    .where('alarms.groups', '=', JSON.stringify(groups));
+  if (level === 'critical') query = query.where('alarms.level', '=', 'critical');
+  const told = new Set((await query.execute()).map(({ path }) => path));
   return paths.filter((path) => !told.has(path));
 }
 
