@@ -1,19 +1,30 @@
-/** `rap reports`: what was seen at RAP and is not here, and the word of a person that nothing more is expected. */
+/**
+ * `rap reports`: what was seen at RAP and is not here, what a look inside found in what is, and the word of a person that
+ * nothing more is expected.
+ */
+import { readDate } from '../../lib/cells/index.ts';
+import { mustRead } from '../../lib/cells/settings.ts';
 import { closeReport } from '../../lib/collection/close.ts';
 import { whyOutstanding } from '../../lib/collection/outstanding.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger, OutstandingReport } from '../../lib/ledger/ledger.ts';
+import { describe } from '../../lib/reports/integrity/refuse.ts';
+import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { notCheckedText } from '../../lib/words/findings.ts';
 import { parseWords, required } from '../connection-options.ts';
 import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap reports outstanding [--account ACCOUNT]
+       rap reports received [--account ACCOUNT] [--date YYYY-MM-DD]
        rap reports close ID... --reason TEXT [--by NAME]
        rap reports close --all --account ACCOUNT --reason TEXT [--by NAME]
 
 outstanding  what was seen at RAP and is not here, each with its ID:
              seen-N    a report that did not come, or a folder that could not be listed; it ends by itself when it came
              report-N, name-N   came and is not trusted, or was left alone: "rap quarantine" decides about these
+received     what came in the last three days, or is of a business date, and what a look inside found: sound, warnings with
+             their places, or not checked and why
 close        nothing more is expected of a seen-N: it came another way, or it is no report. No digest names it any more
              and its alarm is over. Should the server show other content under its name, that is taken as ever.
 
@@ -25,6 +36,7 @@ ${homeHelp}
 const options = {
   account: { type: 'string' },
   all: { type: 'boolean' },
+  date: { type: 'string' },
   reason: { type: 'string' },
   by: { type: 'string' },
   home: { type: 'string' },
@@ -82,6 +94,24 @@ async function list(ledger: Ledger, { account, json }: Words): Promise<void> {
   }
 }
 
+const RECENT = 3 * 24 * 3600_000;
+
+async function received(ledger: Ledger, { account, date, json }: Words, now: number): Promise<void> {
+  const when =
+    date === undefined
+      ? { since: now - RECENT }
+      : { businessDate: mustRead(readDate(date), '--date', 'USAGE') };
+  const found = await ledger.lookedAt({ ...(account === undefined ? {} : { account }), ...when });
+  if (json !== true && found.length === 0) process.stdout.write('Nothing was received.\n');
+  for (const { account: of, path, receivedAt, finding } of found) {
+    const { state = 'not-kept', why, warnings = [] } = finding ?? {};
+    const row = { account: of, path, received: stamp(receivedAt), state, why: why ?? '', warnings };
+    const reason = why === undefined ? '' : ` (${notCheckedText[why]})`;
+    const lines = [`${of}  ${path}  ${state}${reason}`, ...warnings.map((one) => `    ${describe(one)}`)];
+    process.stdout.write(`${json === true ? JSON.stringify(row) : lines.join('\n')}\n`);
+  }
+}
+
 /** @throws RapError USAGE */
 async function chosen(ledger: Ledger, ids: string[], { all, account }: Words): Promise<OutstandingReport[]> {
   const { outstanding } = await ledger.openThings(all === true ? required(account, '--account') : account);
@@ -97,19 +127,21 @@ async function chosen(ledger: Ledger, ids: string[], { all, account }: Words): P
   });
 }
 
-export default async function reports(argv: string[]): Promise<number> {
+export default async function reports(argv: string[], clock = realClock): Promise<number> {
   const { values, positionals } = parseWords(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
   const [action, ...ids] = positionals;
-  if (action !== 'outstanding' && action !== 'close') {
-    throw new RapError('USAGE', 'rap reports takes outstanding or close');
+  if (action !== 'outstanding' && action !== 'received' && action !== 'close') {
+    throw new RapError('USAGE', 'rap reports takes outstanding, received or close');
   }
   const home = homeFromWords(values);
-  if (action === 'outstanding') {
-    await withLedger(home, (ledger) => list(ledger, values));
+  if (action !== 'close') {
+    await withLedger(home, (ledger) =>
+      action === 'outstanding' ? list(ledger, values) : received(ledger, values, clock.now()),
+    );
     return 0;
   }
   const act = { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };

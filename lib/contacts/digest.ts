@@ -18,6 +18,7 @@ import type { RefusedEntry } from '../words/types.ts';
 import type { Language } from './config.ts';
 import { cureIn } from './cures.ts';
 import { subject } from './escape.ts';
+import { notCheckedSentences, warnedOf, warningLines } from './findings.ts';
 import { type Rendered, renderHtml, renderText } from './render.ts';
 import { digestHtml, digestPartials, digestText } from './templates/digest.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
@@ -94,6 +95,7 @@ function mutedView(alarms: readonly AlarmRecord[], words: Words) {
 
 interface Totals {
   received: number;
+  warned: number;
   late: number;
   known: number;
   writing: number;
@@ -110,6 +112,7 @@ function totalsOf({ accounts }: RunFacts): Totals {
   const writing = sum(open, ({ outstanding }) => outstanding.filter(isWriting).length);
   return {
     received: sum(accounts, ({ received }) => received.length),
+    warned: sum(accounts, ({ received, delivered }) => warnedOf([...received, ...delivered]).length),
     late: sum(accounts, ({ delivered }) => delivered.length),
     known: sum(accounts, ({ known }) => known),
     writing,
@@ -147,6 +150,7 @@ function headlineOf({ accounts }: { accounts: readonly Told[] }, totals: Totals,
   const parts = [
     totals.received > 0 && say(words, words.received, { n: totals.received }),
     totals.late > 0 && say(words, words.deliveredLate, { n: totals.late }),
+    totals.warned > 0 && say(words, words.findings.withWarnings, { n: totals.warned }),
     totals.failed > 0 && say(words, words.failed, { n: totals.failed }),
     totals.outstanding > 0 && say(words, words.outstanding, { n: totals.outstanding }),
     totals.quarantine > 0 && say(words, words.inQuarantine, { n: totals.quarantine }),
@@ -191,6 +195,14 @@ function accountView(facts: Told, words: Words, rows: number) {
   return {
     title: title === '' || title === facts.account ? facts.account : `${title} (${facts.account})`,
     sentences: facts.taken ? [words.taken] : sentencesOf(facts, words),
+    warned: section(
+      words.findings.heading,
+      warnedOf([...facts.received, ...facts.delivered]),
+      rows,
+      words,
+      (one) => ({ shown: one.name, lines: warningLines(one, words) }),
+      { sentence: words.findings.sentence },
+    ),
     received: section(words.receivedHeading, facts.received, rows, words, (one) => reportView(one, words)),
     late: section(words.lateHeading, facts.delivered, rows, words, (one) => reportView(one, words)),
     failures: section(words.failedHeading, failures, rows, words, (one) => failureView(one, words), {
@@ -253,6 +265,7 @@ function sentencesOf(facts: AccountFacts, words: Words): string[] {
     known,
     facts.leftOut > 0 && say(words, words.leftOut, { n: facts.leftOut }),
     !facts.complete && words.incomplete,
+    ...notCheckedSentences([...facts.received, ...facts.delivered], words),
   ].filter((sentence) => sentence !== false);
 }
 
@@ -294,6 +307,7 @@ function reportView(report: DeliveredReport, words: Words) {
     kind: [report.system, report.code, report.sequence].filter((part) => part !== '').join(' · '),
     amended: report.amended ? words.amended : '',
     notLookedAgain: report.notLookedAgain === undefined ? '' : words.notLookedAgain[report.notLookedAgain],
+    unchecked: report.finding?.why === undefined ? '' : words.findings.unchecked,
     date: report.businessDate,
     size: sizeText(report.bytes),
     bytes: report.bytes.toLocaleString('en'),

@@ -18,6 +18,16 @@ export interface SameReport {
 export interface Findings {
   /** Shapes of the last arrivals, the newest first. Those that a person released are no measure. */
   shapesOf(report: SameReport, most: number): Promise<ReportShape[]>;
+  /** Everything received since then (milliseconds since 1970), or of a business date, in order. */
+  lookedAt(of: { account?: string; since?: number; businessDate?: string }): Promise<LookedReport[]>;
+}
+
+export interface LookedReport {
+  account: string;
+  path: string;
+  receivedAt: number;
+  /** Left out for what was received before findings were kept. */
+  finding?: ReportFinding;
 }
 
 export function findings(db: Database): Findings {
@@ -37,6 +47,23 @@ export function findings(db: Database): Findings {
         .limit(most)
         .execute();
       return rows.map(({ shape }) => fromColumn<ReportShape>(shape));
+    },
+
+    async lookedAt({ account, since, businessDate }) {
+      const rows = await db
+        .selectFrom('versions')
+        .select(['account', 'path', 'received_at', 'inside', 'inside_why', 'warnings', 'shape'])
+        .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+        .$if(since !== undefined, (query) => query.where('received_at', '>=', since ?? 0))
+        .$if(businessDate !== undefined, (query) => query.where('business_date', '=', businessDate ?? ''))
+        .orderBy('account')
+        .orderBy('path')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => ({
+        ...{ account: row.account, path: row.path, receivedAt: row.received_at },
+        ...withFinding(row),
+      }));
     },
   };
 }

@@ -109,6 +109,46 @@ describe('rap reports', () => {
     );
   });
 
+  it('says of what was received what a look inside found', async () => {
+    const ledger = await openHome(home, realClock);
+    const receive = (name: string, changes: object) =>
+      ledger.recordReceived({
+        ...aVersion({
+          account: 'SIM001',
+          name,
+          path: `/INBOX/${name}`,
+          sha256: name.repeat(64).slice(0, 64),
+        }),
+        ...changes,
+      });
+    const odd = { rule: 'ragged', record: 3, field: '', reason: 'it has 2 columns' } as const;
+    await receive('a', { finding: { state: 'sound', warnings: [] } });
+    await receive('b', { finding: { state: 'warnings', why: 'no-layout', warnings: [odd] } });
+    await receive('c', { businessDate: '2026-11-19' });
+    await ledger.close();
+    const text = await said(reports, 'received');
+    assert.match(text, /SIM001 {2}\/INBOX\/a {2}sound\n/);
+    assert.match(
+      text,
+      /\/INBOX\/b {2}warnings \(nothing of its inside is known\)\n {4}record 3: it has 2 columns\n/,
+    );
+    const json = async (...words: string[]) =>
+      (await said(reports, 'received', '--json', ...words))
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      (await json('--date', '2026-11-19')).map(({ path, state }) => [path, state]),
+      [['/INBOX/c', 'not-kept']],
+    );
+    assert.deepEqual(
+      (await json('--account', 'SIM001')).map(({ warnings }) => warnings.length),
+      [0, 1, 0],
+    );
+    assert.match(await said(reports, 'received', '--account', 'SIM002'), /Nothing was received/);
+    await assert.rejects(reports(['received', '--date', 'soon', '--home', home]), { code: 'USAGE' });
+  });
+
   it('refuses what it does not understand, and closes nothing then', async () => {
     const reason = ['--reason', 'r'];
     for (const words of [

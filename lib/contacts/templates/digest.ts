@@ -4,7 +4,7 @@ const reportTable = `<table width="100%" cellpadding="0" cellspacing="0" border=
 <tr><th width="36%" style="{{s.head}}">{{w.report}}</th><th width="10%" style="{{s.head}}white-space:nowrap;">{{w.businessDate}}</th><th width="9%" style="{{s.headNumber}}">{{w.size}}</th><th width="11%" style="{{s.head}}">{{w.fingerprint}}</th><th width="34%" style="{{s.head}}">{{w.place}}</th></tr>
 {{#rows}}
 <tr>
-<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.inCell}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.remark}}"><b>{{amended}}</b></div>{{/amended}}{{#notLookedAgain}}<div style="{{s.remark}}">{{notLookedAgain}}</div>{{/notLookedAgain}}</td>
+<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.inCell}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.remark}}"><b>{{amended}}</b></div>{{/amended}}{{#notLookedAgain}}<div style="{{s.remark}}">{{notLookedAgain}}</div>{{/notLookedAgain}}{{#unchecked}}<div style="{{s.remark}}">{{unchecked}}</div>{{/unchecked}}</td>
 <td style="{{s.cell}}white-space:nowrap;">{{date}}</td>
 <td style="{{s.number}}" title="{{bytes}}">{{size}}</td>
 <td style="{{s.cell}}white-space:nowrap;"><span style="{{s.mono}}" title="{{sha256}}">{{short}}</span></td>
@@ -54,6 +54,15 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 {{#quarantine}}
 {{>openTable}}
 {{/quarantine}}
+{{#warned}}
+<div style="{{s.heading}}">{{heading}}</div>
+<div style="{{s.sentence}}">{{sentence}}</div>
+<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
+{{#rows}}<tr><td style="{{s.cell}}"><div style="{{s.path}}">{{shown}}</div>{{#lines}}<div style="{{s.inCell}}{{s.path}}">{{.}}</div>{{/lines}}</td></tr>
+{{/rows}}
+</table>
+{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}
+{{/warned}}
 {{#received}}
 <div style="{{s.heading}}">{{heading}}</div>
 {{>reportTable}}
@@ -76,7 +85,7 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 export const digestPartials = { reportTable, openTable };
 
 const reportLines = `{{#rows}}
-- {{name}}{{#kind}} ({{kind}}){{/kind}}{{#amended}} [{{amended}}]{{/amended}}
+- {{name}}{{#kind}} ({{kind}}){{/kind}}{{#amended}} [{{amended}}]{{/amended}}{{#unchecked}} [{{unchecked}}]{{/unchecked}}
   {{date}}, {{bytes}} bytes
   SHA-256 {{sha256}}
 {{#notLookedAgain}}
@@ -138,6 +147,10 @@ ${openLines}
 
 ${openLines}
 {{/quarantine}}
+{{#warned}}
+
+${openLines}
+{{/warned}}
 {{#received}}
 
 {{heading}}:

@@ -1,5 +1,6 @@
 import { codes, type ErrorCode, errorCodes } from '../../errors/codes.ts';
 import { notLookedAgainText } from '../../words/not-looked-again.ts';
+import { findingsEn } from './findings.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
@@ -52,6 +53,7 @@ export const en: Words = {
   landingOnly: 'in the landing folder only',
   amended: 'amended',
   notLookedAgain: notLookedAgainText,
+  findings: findingsEn,
   keptBeside: 'kept beside other content as {name}',
   more: { one: 'and 1 more, recorded in the ledger', other: 'and {n} more, all recorded in the ledger' },
   reports: { one: '1 report', other: '{n} reports' },

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { Counted } from '../../words/phrase.ts';
 import type { NotLookedAgain } from '../../words/types.ts';
+import type { FindingWords } from './findings.ts';
 
 export { type Counted, type Phrase, say } from '../../words/phrase.ts';
 
@@ -51,6 +52,8 @@ export interface Words {
   amended: string;
   /** Of a report that came whole, by why nobody could look at it again. */
   notLookedAgain: Readonly<Record<NotLookedAgain, string>>;
+  /** What a look inside found. */
+  findings: FindingWords;
   keptBeside: string;
   more: Counted;
   reports: Counted;

@@ -1,3 +1,4 @@
+import { findingsZhHans } from './findings.ts';
 import type { Words } from './words.ts';
 
 export const zhHans: Words = {
@@ -46,6 +47,7 @@ export const zhHans: Words = {
     removed: '收到后未能再核对：服务器已将其移除',
     unanswered: '收到后未能再核对：连接已中断',
   },
+  findings: findingsZhHans,
   keptBeside: '与不同内容并存，另存为 {name}',
   more: { other: '另有 {n} 份，全部记录在账本内' },
   reports: { other: '{n} 份报告' },

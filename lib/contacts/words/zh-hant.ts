@@ -1,3 +1,4 @@
+import { findingsZhHant } from './findings.ts';
 import type { Words } from './words.ts';
 
 export const zhHant: Words = {
@@ -46,6 +47,7 @@ export const zhHant: Words = {
     removed: '收到後未能再核對：伺服器已將其移除',
     unanswered: '收到後未能再核對：連線已中斷',
   },
+  findings: findingsZhHant,
   keptBeside: '與不同內容並存，另存為 {name}',
   more: { other: '另有 {n} 份，全部記錄在帳本內' },
   reports: { other: '{n} 份報告' },
