@@ -1,31 +1,34 @@
 /** `rap rehearse`: the whole day of a practice session on a simulated clock. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readJson } from '../../lib/files/json-file.ts';
+import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
 import { feedStates, rehearsalDay, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import type { TimelineEntry } from '../../lib/practice/run-day.ts';
 import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
+import { faultNamed } from '../../simulator/faults/table.ts';
 import { dateWord, parseWords, required, wholeNumber } from '../connection-options.ts';
 import { homeFromWords } from '../home-options.ts';
 import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
-import { rehearse } from '../rehearsal/rehearsal.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
-import { type FeedFault, type RehearsalDay, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
+import { type FeedFault, type RapFault, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
 
 const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
   '       rap rehearse --day NAME [--plan FILE] [--home DIR] [--json]',
-  '       and with either: [--feed away|stale|odd[@HH:MM]] [--flow FILE [--timer ID] [--pace MS]]',
+  '       and with either: [--feed away|stale|odd[@HH:MM]] [--rap-fault NAME[@HH:MM[-HH:MM]]]...',
+  '                        [--flow FILE [--timer ID]] [--pace MS]',
   '',
-  'Lives the whole day of a practice session on a simulated clock: the real engine against a simulator whose',
-  'secondary data centres hold the reports of one business date, the weather feeds replayed from the signals, and',
-  'an inbox that takes the mails. Nothing leaves this machine. In the end the evidence pack is written.',
+  'Lives the whole day of a practice session on a simulated clock: a Node-RED flow, as it runs on the day, against a',
+  'simulator whose secondary data centres hold the reports of one business date, the weather feeds replayed from the',
+  'signals, and an inbox that takes the mails. Nothing leaves this machine. Its flow writes the evidence pack.',
   '',
   '  --date YYYY-MM-DD      the date of the session, Hong Kong',
   '  --signals FILE         CSV with the header code,issued,cancelled; as for "rap weather"',
@@ -33,11 +36,13 @@ const help = [
   ...rehearsalDays.map(({ name, title }) => `      ${name.padEnd(28)}${title}`),
   '  --feed WHAT[@HH:MM]    the weather feeds fail, all day or from a time on: "away" gives no answer, "stale" shows',
   '                         what was true an hour ago, "odd" bears a signal that nobody knows',
+  '  --rap-fault NAME[@HH:MM[-HH:MM]]  RAP misbehaves in one way, all day, from a time on or between two times;',
+  '                         "rap simulate --fault list" shows all ways. May be given more than once',
   '  --plan FILE            a plan as JSON, moved to the date. Without it: the session of 21 June 2025',
-  '  --flow FILE            through a Node-RED flow: the day is lived by its session-timer and the other nodes of its',
-  "                         tab, in a Node-RED without editor. With --json each node's status is a line, too",
+  '  --flow FILE            another flow than the one that is shipped: the day is lived by its session-timer and the',
+  "                         other nodes of its tab. With --json each node's status is a line, too",
   '  --timer ID             with --flow: which session-timer (default: the first)',
-  '  --pace MS              with --flow: a simulated minute takes at least so many milliseconds (default 0)',
+  '  --pace MS              a simulated minute takes at least so many milliseconds (default 0)',
   '  --home DIR             where the rehearsal keeps everything; one that was interrupted there goes on.',
   '                         Without it: a new folder under rehearsals in RAP_HOME, or in ./data',
   '  --json                 one JSON object per milestone on stdout, and a summary at the end',
@@ -54,6 +59,7 @@ const options = {
   signals: { type: 'string' },
   day: { type: 'string' },
   feed: { type: 'string' },
+  'rap-fault': { type: 'string', multiple: true },
   flow: { type: 'string' },
   timer: { type: 'string' },
   pace: { type: 'string' },
@@ -80,13 +86,16 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
   const plan = movePlan(values.plan === undefined ? practice20250621 : await readPlan(values.plan), date);
   const home = await homeOf(values.home, date);
   const json = values.json === true;
-  const lived: RehearsalDay = { home, plan, signals, ...(feed === undefined ? {} : { feed }) };
-  const onEntry = (entry: TimelineEntry, state: DayState) =>
-    tell(json ? asJson(entry, state) : asText(entry));
-  const living =
-    values.flow === undefined
-      ? rehearse({ ...lived, onEntry })
-      : rehearseFlow({ ...lived, ...(await flowOptions(values)), onEntry, ...(json ? statusLines() : {}) });
+  const living = rehearseFlow({
+    home,
+    plan,
+    signals,
+    ...(feed === undefined ? {} : { feed }),
+    rapFaults: (values['rap-fault'] ?? []).map(rapFaultOf),
+    ...(await flowOptions(values)),
+    onEntry: (entry, state) => tell(json ? asJson(entry, state) : asText(entry)),
+    ...(json && values.flow !== undefined ? statusLines() : {}),
+  });
   const rehearsed = await living.catch((thrown) => {
     if (systemCode(thrown) !== 'ERR_MODULE_NOT_FOUND') throw thrown;
     throw new RapError('CONFIG_INVALID', 'A rehearsal needs the packages smtp-server and postal-mime', {
@@ -114,23 +123,23 @@ function statusLines(): Pick<FlowRehearsalOptions, 'onStatus' | 'onMinute' | 'on
 
 type FlowWords = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red' | 'language', string | undefined>>;
 
-async function flowOptions({ flow = '', timer, pace, language, 'node-red': nodeRed }: FlowWords) {
-  const nodes = (await readJson(flow, { what: 'The flow', limit: FLOW_LIMIT })) as FlowNode[];
-  if (
-    !Array.isArray(nodes) ||
-    !nodes.some(({ type, id }) => type === 'session-timer' && (timer ?? id) === id)
-  ) {
-    throw new RapError('CONFIG_INVALID', `The flow ${flow} has no such session-timer`, {
-      cure: 'Give a flow with a session-timer node, such as "flows/02 Practice session.json".',
-    });
-  }
+async function flowOptions({ flow, timer, pace, language, 'node-red': nodeRed }: FlowWords) {
+  const nodes = await readJson(flow ?? shippedFlow(), { what: 'The flow', limit: FLOW_LIMIT });
   return {
-    flow: nodes,
+    flow: (Array.isArray(nodes) ? nodes : []) as FlowNode[],
     ...(timer === undefined ? {} : { timer }),
     ...(nodeRed === undefined ? {} : { nodeRed }),
     ...(language === undefined ? {} : { language }),
     paceMs: wholeNumber(pace ?? '0', '--pace', 0, 10_000),
   };
+}
+
+/** The flow of a practice session beside this file: in a checkout, or in the built package. */
+function shippedFlow(): string {
+  const places = ['../../flows/', '../../../examples/'].map((folder) =>
+    fileURLToPath(new URL(`${folder}02 Practice session.json`, import.meta.url)),
+  );
+  return places.find((place) => existsSync(place)) ?? places[0] ?? '';
 }
 
 interface DayWords {
@@ -182,6 +191,18 @@ function feedOf(text: string | undefined): FeedFault | undefined {
   return { state, ...(from === undefined ? {} : { from }) };
 }
 
+function rapFaultOf(text: string): RapFault {
+  const time = '(?:[01]\\d|2[0-3]):[0-5]\\d';
+  const [, name = '', from, to] = new RegExp(`^([^@]+)(?:@(${time})(?:-(${time}))?)?$`).exec(text) ?? [];
+  const fault = faultNamed(name);
+  if (fault === undefined || (from !== undefined && to !== undefined && to <= from)) {
+    throw new RapError('USAGE', `--rap-fault "${text}" is not known`, {
+      cure: 'Use a name from "rap simulate --fault list", and if wanted a time or two after it: P06@14:20-14:40.',
+    });
+  }
+  return { fault, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
 /** The named home, or a new one; a rehearsal that has come to its end is evidence and is not touched. */
 async function homeOf(named: string | undefined, date: string): Promise<string> {
   if (named !== undefined) {
@@ -202,12 +223,12 @@ async function homeOf(named: string | undefined, date: string): Promise<string> 
   }
 }
 
-function asJson({ at, what, title }: TimelineEntry, { decision, dataCentre }: DayState): string {
+function asJson({ at, what, title }: PracticeEvent, { decision, dataCentre }: DayState): string {
   const verdict = decision?.verdict ?? 'pending';
   return JSON.stringify({ at: hongKongStamp(at).slice(0, 16), what, title, verdict, dataCentre });
 }
 
-function asText({ at, title }: TimelineEntry): string {
+function asText({ at, title }: PracticeEvent): string {
   return `${hongKongTime(at)}  ${title}`;
 }
 

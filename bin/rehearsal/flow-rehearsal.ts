@@ -1,7 +1,8 @@
 /**
- * A rehearsal through a flow: the real Node-RED runtime without its editor, with the nodes of this palette, lives the
- * whole day on a simulated clock. Time goes on only while flow, simulator and inbox are at rest.
+ * A rehearsal: the real Node-RED runtime without its editor, with the nodes of this palette, lives the whole day of a
+ * flow on a simulated clock. Time goes on only while flow, simulator and inbox are at rest.
  */
+import { existsSync, realpathSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -12,7 +13,6 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
 import { openDay } from '../../lib/practice/durable-day.ts';
-import type { TimelineEntry } from '../../lib/practice/run-day.ts';
 import { timelineOf } from '../../lib/practice/timeline.ts';
 import { latestWeather } from '../../lib/practice/weather-store.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -40,13 +40,14 @@ export interface FlowRehearsalOptions extends RehearsalDay {
   flow: readonly FlowNode[];
   /** Id of the session-timer; left out, the first of the flow. */
   timer?: string;
-  /** Path of the package node-red; left out, the one installed beside this package. */
+  /** Path of the package node-red; left out, the one that is found. */
   nodeRed?: string;
   /** Language of the statuses, as `lang` of settings.js. */
   language?: string;
   /** A simulated minute takes at least so many real milliseconds, so that people can watch. */
   paceMs?: number;
-  onEntry?: (entry: TimelineEntry, state: DayState) => void;
+  /** Each thing that the day has written down. */
+  onEntry?: (entry: PracticeEvent, state: DayState) => void;
   /** What a node shows under itself. */
   onStatus?: (id: string, status: NodeStatus) => void;
   /** After each minute, with the moment of the day. */
@@ -83,13 +84,13 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
       const news = newsOf(options, ledger);
       while (world.clock.now() < end) {
         const began = performance.now();
-        world.keepFeeds();
+        await world.keepFaults();
         await world.rest();
         await askOperator(red, options, ledger, world);
         await news();
         options.onMinute?.(world.clock.now());
         await pause((options.paceMs ?? 0) - (performance.now() - began));
-        await world.clock.advance(minute, world.rest);
+        await world.clock.advance(minute, world.rest, true);
       }
       await news();
     });
@@ -159,15 +160,27 @@ async function startRed(options: FlowRehearsalOptions, world: World): Promise<No
   return red;
 }
 
+/** The given one; or the one beside this package; or the one whose command is found. */
 function loadRed(where: string | undefined): NodeRed {
-  try {
-    return createRequire(import.meta.url)(where ?? 'node-red') as NodeRed;
-  } catch (cause) {
-    throw new RapError('CONFIG_INVALID', 'Node-RED is not installed where this package can find it', {
-      cause,
-      cure: 'Rehearse from the editor, or install node-red beside this package.',
-    });
+  const require = createRequire(import.meta.url);
+  const commands = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'node-red'));
+  const found = commands
+    .filter((command) => existsSync(command))
+    .map((one) => path.dirname(realpathSync(one)));
+  let cause: unknown;
+  for (const place of where === undefined ? ['node-red', ...found] : [where]) {
+    try {
+      return require(place) as NodeRed;
+    } catch (thrown) {
+      cause ??= thrown;
+    }
   }
+  throw new RapError('CONFIG_INVALID', 'Node-RED is not installed where this package can find it', {
+    cause,
+    cure: 'Rehearse from the editor, or install node-red beside this package.',
+  });
 }
 
 /** The nodes as they lie beside this file, built or not: one small file for each that loads it. */
@@ -198,13 +211,9 @@ function newsOf({ plan, onEntry }: FlowRehearsalOptions, ledger: Ledger): () => 
     const { state } = await openDay(ledger, plan);
     for (const event of events) {
       told.add(event.key);
-      onEntry?.(entryOf(event), state);
+      onEntry?.(event, state);
     }
   };
-}
-
-function entryOf({ at, what, title, key }: PracticeEvent): TimelineEntry {
-  return { at, what, title, key };
 }
 
 /** The operator's words go into the flow as those of its buttons do. */

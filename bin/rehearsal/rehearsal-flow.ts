@@ -1,9 +1,11 @@
 /**
  * Turns a flow as it is deployed into the same flow for a rehearsal: accounts log in at the simulator, the weather is
  * asked of the simulated feeds, mails go to the inbox and say that they belong to a rehearsal, the plan is that of
- * the day. Nodes that could reach out of the rehearsal in other ways are left out.
+ * the day, whole. Nodes that could reach out of the rehearsal in other ways are left out.
  */
+import { RapError } from '../../lib/errors/rap-error.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
+import { planFields } from '../../lib/practice/plan-fields.ts';
 import type { Installation } from '../../lib/words/types.ts';
 import type { Simulator } from '../../simulator/world.ts';
 
@@ -28,7 +30,7 @@ const allowed = new Set(
     'tab group comment inject debug catch status complete link_in link_out link_call junction',
     'change switch function template delay trigger join split sort batch range rbe json csv',
     'weather-check session-timer contact-notify rap-switch rap-connect rap-list rap-download session-evidence',
-    'report-compare practice-drill rap-account rap-contacts rap-plan',
+    'report-compare rap-account rap-contacts rap-plan',
   ].flatMap((line) => line.split(' ').map((word) => word.replace('link_', 'link '))),
 );
 
@@ -37,13 +39,17 @@ const configTypes = new Set(['rap-account', 'rap-contacts', 'rap-plan']);
 
 /**
  * @param timer the session-timer node whose day is rehearsed: its tab is taken, with the settings it refers to
- * @throws Error when the flow has no such node
+ * @throws RapError CONFIG_INVALID when the flow has no such node, or no account for one of the plan
  */
 export function stageFlow(nodes: readonly FlowNode[], timer: string | undefined, stage: Stage): StagedFlow {
   const day = nodes.find(
     (node) => node.type === 'session-timer' && (timer === undefined || node.id === timer),
   );
-  if (day === undefined) throw new Error('The flow has no node session-timer');
+  if (day === undefined) {
+    throw new RapError('CONFIG_INVALID', 'The flow has no such session-timer', {
+      cure: 'Give a flow with a session-timer node, such as "flows/02 Practice session.json".',
+    });
+  }
   const onTab = nodes.filter(
     (node) => node.id === day.z || (node.z === day.z && !configTypes.has(node.type)),
   );
@@ -54,13 +60,40 @@ export function stageFlow(nodes: readonly FlowNode[], timer: string | undefined,
     (node.type === 'session-timer' && node.id !== day.id) ||
     (node.type === 'weather-check' && node.plan !== day.plan) ||
     (node.type === 'rap-plan' && node.id !== day.plan);
+  const names = namesOf(settings, stage.plan);
   return {
-    flow: [...kept, ...settings].filter((node) => !otherPlan(node)).map((node) => staged(node, stage)),
+    flow: [...kept, ...settings]
+      .filter((node) => !otherPlan(node))
+      .map((node) => staged(node, names.get(node.id), stage)),
     leftOut: [...new Set(onTab.filter(({ type }) => !allowed.has(type)).map(({ type }) => type))].sort(),
   };
 }
 
-function staged(node: FlowNode, { plan, simulator, feeds, smtpPort }: Stage): FlowNode {
+/** What the plan calls each account of the flow. One that it does not name takes the place of one of its kind. */
+function namesOf(settings: readonly FlowNode[], { accounts }: PracticePlan): Map<string, string> {
+  const free = settings.filter(({ type }) => type === 'rap-account');
+  const names = new Map<string, string>();
+  const take = (account: string, fits: (node: FlowNode) => boolean): boolean => {
+    const found = free.findIndex(fits);
+    const [node] = found < 0 ? [] : free.splice(found, 1);
+    if (node !== undefined) names.set(node.id, account);
+    return node !== undefined;
+  };
+  const others = accounts.filter(
+    ({ account, installation }) =>
+      !take(account, (node) => node.installation === installation && (node.name || node.user) === account),
+  );
+  for (const { account, installation } of others) {
+    if (take(account, (node) => node.installation === installation)) continue;
+    throw new RapError('CONFIG_INVALID', `The flow has no account of ${installation} left for ${account}`, {
+      cure: 'Give a flow with --flow that has a rap-account node for each account of the plan.',
+    });
+  }
+  return names;
+}
+
+function staged(node: FlowNode, name: string | undefined, stage: Stage): FlowNode {
+  const { plan, simulator, feeds, smtpPort } = stage;
   switch (node.type) {
     case 'tab':
       return { ...node, disabled: false };
@@ -70,7 +103,7 @@ function staged(node: FlowNode, { plan, simulator, feeds, smtpPort }: Stage): Fl
       return {
         ...node,
         // The plan calls the account by its name, or by the user when it has none.
-        name: node.name || node.user,
+        name: name ?? (node.name || node.user),
         user,
         participant,
         keySource: 'file',
@@ -97,19 +130,7 @@ function staged(node: FlowNode, { plan, simulator, feeds, smtpPort }: Stage): Fl
     case 'report-compare':
       return { ...node, folder: '' };
     case 'rap-plan':
-      return {
-        ...node,
-        title: `REHEARSAL: ${plan.title}`,
-        date: plan.date,
-        weekday: plan.weekday,
-        reportsOf: plan.reportsOf,
-        freezeFrom: plan.keyFreeze.from,
-        freezeTo: plan.keyFreeze.to,
-        deadlines: (node.deadlines as Record<string, unknown>[]).map((row, index) => {
-          const { date = row.date, weekday = '' } = plan.deadlines[index] ?? {};
-          return { ...row, date, weekday };
-        }),
-      };
+      return { ...node, ...planFields({ ...plan, title: `REHEARSAL: ${plan.title}` }) };
     default:
       return node;
   }

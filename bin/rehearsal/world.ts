@@ -10,13 +10,14 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { evidenceFolder, practiceRun, terminalFolder } from '../../lib/practice/books.ts';
 import { openDay } from '../../lib/practice/durable-day.ts';
 import type { FeedState } from '../../lib/practice/famous-days.ts';
-import { type PracticePlan, planMoment } from '../../lib/practice/plan.ts';
+import { type PracticePlan, planMoment, sessionOf } from '../../lib/practice/plan.ts';
 import { dataCentreChoices } from '../../lib/practice/switch.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
-import type { Decision } from '../../lib/weather/decide.ts';
+import { type Decision, decide } from '../../lib/weather/decide.ts';
 import { noEvidence } from '../../lib/weather/evidence.ts';
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import type { DataCentre } from '../../lib/words/types.ts';
+import type { NamedFault } from '../../simulator/faults/named.ts';
 import { feedTroubles, type Hko, startHko } from '../../simulator/hko.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { fillTerminal } from '../../simulator/terminal.ts';
@@ -31,6 +32,16 @@ export interface RehearsalDay {
   signals: readonly SignalRow[];
   /** What is wrong with the weather feeds from a moment of the day on. */
   feed?: FeedFault;
+  /** What is wrong with RAP, and when; where two overlap, the one that begins later counts. */
+  rapFaults?: readonly RapFault[];
+}
+
+export interface RapFault {
+  fault: NamedFault;
+  /** 'HH:MM' of the day; left out, from its beginning. */
+  from?: string;
+  /** 'HH:MM' of the day; left out, to its end. */
+  to?: string;
 }
 
 export interface FeedFault {
@@ -67,13 +78,14 @@ export interface World {
   end: number;
   /** Nothing is under way at this moment of the day. */
   rest(): Promise<void>;
-  /** Lets the feeds fail once their time has come. Called each minute. */
-  keepFeeds(): void;
+  /** Lets the feeds and RAP fail once their time has come. Called each minute. */
+  keepFaults(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** @throws NodeJS.ErrnoException when the simulator cannot start, RapError when the home cannot be used */
-export async function startWorld({ home, plan, signals, feed }: RehearsalDay): Promise<World> {
+export async function startWorld(day: RehearsalDay): Promise<World> {
+  const { home, plan, signals, feed, rapFaults = [] } = day;
   await makeFolder(home);
   const begin = planMoment(plan, plan.weather.cutOff) - leadMs;
   const clock = new SimulatedClock(Math.max(begin, (await lastStep(home, plan)) ?? begin));
@@ -96,7 +108,9 @@ export async function startWorld({ home, plan, signals, feed }: RehearsalDay): P
     stops.push(() => hko.stop());
     const inbox = await startInbox({ mailbox: path.join(home, 'mailbox'), clock });
     stops.push(() => inbox.stop());
-    const faultFrom = feed === undefined ? Infinity : planMoment(plan, feed.from ?? '00:00');
+    let striking: RapFault | undefined;
+    const isNow = ({ from = '00:00', to }: { from?: string; to?: string }) =>
+      planMoment(plan, from) <= clock.now() && (to === undefined || clock.now() < planMoment(plan, to));
     return {
       clock,
       simulator,
@@ -104,10 +118,18 @@ export async function startWorld({ home, plan, signals, feed }: RehearsalDay): P
       inbox,
       end: planMoment(plan, '23:59') + tailMs,
       rest: () => idle(() => inbox.busy),
-      keepFeeds() {
-        if (feed === undefined || clock.now() < faultFrom) return;
-        const trouble = feedTroubles[feed.state];
-        hko.misbehave(trouble.how, trouble.feed);
+      async keepFaults() {
+        if (feed !== undefined && isNow(feed)) {
+          const trouble = feedTroubles[feed.state];
+          hko.misbehave(trouble.how, trouble.feed);
+        }
+        const next = rapFaults
+          .filter(isNow)
+          .sort((a, b) => (a.from ?? '').localeCompare(b.from ?? ''))
+          .at(-1);
+        if (next === striking) return;
+        striking = next;
+        await simulator.setFault(next?.fault.make(clock));
       },
       stop,
     };
@@ -161,7 +183,9 @@ export async function looking<T>(
 export async function leaveOutThePast(ledger: Ledger, plan: PracticePlan, now: number): Promise<void> {
   const day = await openDay(ledger, plan);
   if (day.steppedAt !== undefined) return;
-  for (const { key } of await day.step(noEvidence, now - minute)) await day.done(key);
+  const before = now - minute;
+  const decision = decide(sessionOf(plan), noEvidence, before);
+  for (const { key } of await day.step(decision, before)) await day.done(key);
 }
 
 /** How the day ended, by what is on disk. */

@@ -1,17 +1,15 @@
 /**
- * The day of a session, one step at a time. A step looks at the evidence and at how far the accounts have come,
- * decides, and gives the orders that follow: tell a verdict, tell a milestone, point at a data centre, begin or end a
- * part, try accounts again. The state is plain data; stored after every step it makes a restart invisible: nothing is
- * ordered twice, and what was missed is said.
+ * The rules of a session's day, one step at a time. A step looks at what the weather watch has decided and at how far
+ * the accounts have come, and gives the orders that follow: tell a verdict, tell a milestone, point at a data centre,
+ * begin or end a part, try accounts again. `reduceDay` keeps the state from step to step.
  */
 
-import { type Decision, decide } from '../weather/decide.ts';
-import type { Evidence } from '../weather/evidence.ts';
+import { hongKongDate } from '../time/hong-kong.ts';
+import type { Decision } from '../weather/decide.ts';
 import { isNews } from '../weather/news.ts';
 import type { Reason } from '../weather/reasons/index.ts';
-import type { Session } from '../weather/rule.ts';
 import type { DataCentre } from '../words/types.ts';
-import { type PracticePart, type PracticePlan, planMoment, sessionOf } from './plan.ts';
+import { type PracticePart, type PracticePlan, planMoment } from './plan.ts';
 import { type Milestone, type MilestoneKind, timelineOf } from './timeline.ts';
 
 export type PartState = 'waiting' | 'running' | 'ended' | 'stopped' | 'skipped';
@@ -44,7 +42,10 @@ export type DayOrder =
       because?: Reason;
       /** It began before and goes on. */
       again?: boolean;
-      /** Only these accounts, because each of the others has got through or is at work; left out, all. */
+      /**
+       * With `begin`, who is set to work: each of the others has got through or is at work. An older release left it
+       * out when it meant all.
+       */
       accounts?: readonly string[];
       /**
        * Why it is ordered besides the hours and the weather: accounts failed, a process was stopped while they were at
@@ -79,7 +80,6 @@ const ofTheSession = new Set<MilestoneKind>(['hotline', 'last-call', 'part-start
 /** A plan made ready for its day: what every step needs, computed once. */
 export interface PracticeDay {
   plan: PracticePlan;
-  session: Session;
   timeline: readonly Milestone[];
   parts: readonly PartHours[];
 }
@@ -91,14 +91,13 @@ interface PartHours {
   end: number;
 }
 
-/** @param unattended with nobody to ask, what the weather rule leaves open cancels */
-export function dayOf(plan: PracticePlan, unattended = false): PracticeDay {
+export function dayOf(plan: PracticePlan): PracticeDay {
   const parts = plan.parts.map((part) => ({
     part,
     start: planMoment(plan, part.start),
     end: planMoment(plan, part.end),
   }));
-  return { plan, session: sessionOf(plan, unattended), timeline: timelineOf(plan), parts };
+  return { plan, timeline: timelineOf(plan), parts };
 }
 
 /** The state before the first step. */
@@ -109,16 +108,16 @@ export function newDay({ plan }: PracticeDay): DayState {
 
 /**
  * One step. The day must be the one the state was made for.
- * @param attempts of every account in the parts that run; what is left out is not tried again
+ * @param decision what the weather watch says at this moment
+ * @param attempts of every account in every part; what is left out is not tried again
  */
 export function stepDay(
   day: PracticeDay,
   state: DayState,
-  evidence: Evidence,
+  decision: Decision,
   now: number,
   attempts: readonly Attempt[] = [],
 ): { state: DayState; orders: DayOrder[] } {
-  const decision = decide(day.session, evidence, now, state.decision);
   const milestones = dueMilestones(day, state, decision, now);
   const steps = day.parts.map((hours) =>
     stepPart(hours, state.parts[hours.part.name] ?? 'waiting', decision, now),
@@ -135,7 +134,7 @@ export function stepDay(
   // Work ends before its data centre changes, and begins after.
   const ending = orders.filter((order) => order.kind === 'part' && order.action !== 'begin');
   const beginning = orders.flatMap((order) =>
-    order.kind === 'part' && order.action === 'begin' ? forThoseAtRest(order, attempts) : [],
+    order.kind === 'part' && order.action === 'begin' ? forThoseAtRest(day, order, attempts) : [],
   );
   const goingOn = steps.filter(({ part, next }) => next === 'running' && state.parts[part.name] === next);
   return {
@@ -158,11 +157,16 @@ export function stepDay(
 }
 
 /** A part may begin once more, after a clock that was ahead had ended it; who is still at work goes on. */
-function forThoseAtRest(order: DayOrder & { kind: 'part' }, attempts: readonly Attempt[]): DayOrder[] {
-  const mine = attempts.filter(({ part }) => part === order.part.name);
-  const atRest = mine.filter(({ atWork }) => !atWork);
-  if (atRest.length === mine.length) return [order];
-  return atRest.length === 0 ? [] : [{ ...order, accounts: atRest.map(({ account }) => account) }];
+function forThoseAtRest(
+  { plan }: PracticeDay,
+  order: DayOrder & { kind: 'part' },
+  attempts: readonly Attempt[],
+): DayOrder[] {
+  const working = attempts.filter(({ part, atWork }) => atWork && part === order.part.name);
+  const accounts = plan.accounts
+    .map(({ account }) => account)
+    .filter((one) => !working.some(({ account }) => account === one));
+  return accounts.length === 0 ? [] : [{ ...order, accounts }];
 }
 
 /** The accounts of a part under way that are to be tried again now. */
@@ -182,6 +186,35 @@ function isToTry({ atWork, result }: Attempt, now: number): boolean {
   if (atWork || result?.complete) return false;
   // One that ends in the future ended by a clock that was put back since.
   return result === undefined || now - result.finishedAt >= retryMs || result.finishedAt > now;
+}
+
+/** Is an account of the plan set to work by an order? */
+export function setsToWork(order: DayOrder, part: string, account: string): boolean {
+  if (order.kind !== 'part' || order.action !== 'begin' || order.part.name !== part) return false;
+  return order.accounts?.includes(account) ?? true;
+}
+
+/** Does a part end by it, whose accounts still have to log out? */
+export function isEnding(order: DayOrder): boolean {
+  return order.kind === 'part' && (order.action === 'end' || order.action === 'stop');
+}
+
+/** Is there something to do or to tell? The rest is only written down, or stands in the list of what was missed. */
+export function isActedOn(order: DayOrder, { date }: PracticePlan, now: number): boolean {
+  switch (order.kind) {
+    case 'verdict':
+      return true;
+    case 'data-centre':
+      return false;
+    case 'part':
+      return order.action !== 'skip';
+    case 'milestone': {
+      const { outcome, milestone } = order;
+      if (outcome !== 'missed') return outcome === 'due';
+      // Asked late is better than not asked, as long as it is not the day itself.
+      return milestone.kind === 'restore-check' || (milestone.kind === 'drill' && hongKongDate(now) < date);
+    }
+  }
 }
 
 function isOver({ verdict }: Decision): boolean {

@@ -106,9 +106,24 @@ export function attemptOf(
   return { part, account, atWork, ...(ended === undefined ? {} : { result: ended }) };
 }
 
-export function recordPartResult(ledger: Ledger, plan: PracticePlan, result: PartResult): Promise<void> {
-  const { part, account } = result;
-  return ledger.savePracticeResult({ date: plan.date, part, account, result: JSON.stringify(result) });
+/** Keeps what an account has got in a part, and writes down that it has got through. */
+export async function recordPartResult(
+  ledger: Ledger,
+  plan: PracticePlan,
+  result: PartResult,
+): Promise<void> {
+  const { part, account, downloads, reports, address, finishedAt: at } = result;
+  await ledger.savePracticeResult({ date: plan.date, part, account, result: JSON.stringify(result) });
+  if (result.outcome !== 'complete') return;
+  const got = downloads ? `${reports.length} reports` : 'logged in and out';
+  await ledger.recordPracticeEvent({
+    date: plan.date,
+    key: `result:${part}:${account}`,
+    at,
+    what: 'result',
+    title: `${part}, ${account}: complete, ${got}`,
+    details: { account, part, reports: reports.length, address },
+  });
 }
 
 export async function partResults(ledger: Ledger, date: string): Promise<PartResult[]> {

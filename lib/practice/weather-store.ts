@@ -71,21 +71,25 @@ export async function weatherRecords(
 }
 
 /**
- * Records what a person says where no watch runs, and decides again. Where one runs, its own `say` is the way:
- * it holds what it knows in memory.
+ * What is decided at this moment where no watch runs. Where one runs, it alone decides: it holds what it knows in
+ * memory. Either way the decisions of a date are one row, each made with the one before it.
+ * @param word what a person says, which then counts
  */
-export async function sayWord(
+export async function decideNow(
   ledger: Ledger,
   session: Session,
-  word: Word,
   now: number,
-  watch = practiceWatch,
+  { watch = practiceWatch, word }: { watch?: string; word?: Word } = {},
 ): Promise<Decision> {
   const store = weatherStoreOf(ledger, watch);
-  const before = await store.load(session.times.date);
-  const evidence = addWord(before?.evidence ?? noEvidence, word);
+  const { date } = session.times;
+  const before = await store.load(date);
+  const known = before?.evidence ?? noEvidence;
+  const evidence = word === undefined ? known : addWord(known, word);
   const decision = decide(session, evidence, now, before?.decision);
-  await store.save({ date: session.times.date, evidence, decision, answers: [] });
+  // As long as nothing is known nor decided there is nothing to keep.
+  if (word === undefined && before === undefined && decision.verdict === 'pending') return decision;
+  await store.save({ date, evidence, decision, answers: [] });
   return decision;
 }
 

@@ -140,17 +140,23 @@ export class SimulatedClock implements Clock {
    * Moves time forward by `ms`, firing each timer at its own moment.
    * @param rest waited for after each timer, so that what it began can end before time goes on; by default
    *   only the promises that it settled
+   * @param together waited for once after all timers of one moment, which then run side by side as on a real clock
    */
-  async advance(ms: number, rest: () => Promise<void> = turn): Promise<void> {
+  async advance(ms: number, rest: () => Promise<void> = turn, together = false): Promise<void> {
     const end = this.#elapsed + ms;
     for (;;) {
       const next = this.#appointments
         .filter((one) => one.due <= end)
         .sort((a, b) => a.due - b.due || a.order - b.order)[0];
       if (next === undefined) break;
-      this.#appointments = this.#appointments.filter((one) => one !== next);
       this.#move(next.due);
-      next.fn();
+      const due = this.#appointments.filter((one) => one === next || (together && one.due === next.due));
+      for (const one of due.sort((a, b) => a.order - b.order)) {
+        // One of the same moment may have cancelled it.
+        if (!this.#appointments.includes(one)) continue;
+        this.#appointments = this.#appointments.filter((other) => other !== one);
+        one.fn();
+      }
       await rest();
     }
     this.#move(end);

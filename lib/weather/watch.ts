@@ -43,6 +43,8 @@ export interface WeatherWatch {
   readonly over: boolean;
   /** Records what a person says and decides again. @throws what the store throws; the word then does not count */
   say(word: Word): Promise<Decision>;
+  /** Decides again on what is known by now, without waiting for an answer that is under way. @throws as say */
+  look(): Promise<Decision>;
   /** Ends the watch and waits for a round under way. */
   stop(): Promise<void>;
 }
@@ -68,13 +70,9 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
   let over = false;
   let known: Known | undefined;
   let cancel = () => {};
-  // One thing at a time: a word never meets a round half done.
-  let tail: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = tail.then(work);
-    tail = next.catch(() => {});
-    return next;
-  };
+  // One thing at a time: a word never meets a round half done, and each decision follows from the one before.
+  const inTurn = turns();
+  const oneByOne = turns();
 
   const recall = async (): Promise<Known> => {
     if (known !== undefined) return known;
@@ -83,14 +81,17 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
     return known;
   };
 
-  const conclude = async (evidence: Evidence, answers: readonly Answer[]): Promise<Decision> => {
-    const before = await recall();
-    const decision = decide(session, evidence, clock.now(), before.decision);
-    await store.save({ date, evidence, decision, answers });
-    known = { evidence, decision };
-    options.onDecision(decision, evidence);
-    return decision;
-  };
+  /** @param found evidence that is new; left out, what is known */
+  const conclude = (found?: Evidence, answers: readonly Answer[] = []): Promise<Decision> =>
+    oneByOne(async () => {
+      const before = await recall();
+      const evidence = found ?? before.evidence;
+      const decision = decide(session, evidence, clock.now(), before.decision);
+      await store.save({ date, evidence, decision, answers });
+      known = { evidence, decision };
+      options.onDecision(decision, evidence);
+      return decision;
+    });
 
   const round = async (): Promise<void> => {
     const before = (await recall()).evidence;
@@ -134,12 +135,24 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
     get over() {
       return over;
     },
-    say: (word) => inTurn(async () => conclude(addWord((await recall()).evidence, word), [])),
+    say: (word) => inTurn(async () => conclude(addWord((await recall()).evidence, word))),
+    look: () => conclude(),
     stop: async () => {
       aborted.abort(new Error('the watch was stopped'));
       cancel();
-      await tail;
+      await inTurn(async () => {});
+      await oneByOne(async () => {});
     },
+  };
+}
+
+/** A queue in which each work begins when the one before has ended, however it ended. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = tail.then(work);
+    tail = next.catch(() => {});
+    return next;
   };
 }
 

@@ -3,7 +3,7 @@
 import type { NodeAPI } from 'node-red';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import type { KeyedOrder } from '../../lib/practice/durable-day.ts';
+import type { KeyedOrder } from '../../lib/practice/day-reducer.ts';
 import type { PracticeMail } from '../../lib/practice/mails.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
 import type { PartResult } from '../../lib/practice/results.ts';

@@ -4,6 +4,7 @@ import { plain } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { planCalendar, planText } from '../../lib/practice/export.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
+import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { type EnvLookup, expandEnv } from '../../lib/words/expand-env.ts';
 import type { Installation } from '../../lib/words/types.ts';
@@ -12,7 +13,7 @@ import { clockOf } from '../base/house.ts';
 import { servePreview } from '../base/preview.ts';
 import { RapNode, register } from '../base/rap-node.ts';
 import { serveOperatorPage } from './operator-page.ts';
-import { planFields, readPlanFields } from './settings.ts';
+import { readPlanFields } from './settings.ts';
 
 export class RapPlan extends RapNode<NodeDef, PracticePlan> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */

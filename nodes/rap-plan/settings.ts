@@ -1,4 +1,4 @@
-/** The dialog's fields and the plan they make; and back again, for the presets and for a pasted plan. */
+/** The dialog's fields and the plan they make; `planFields` is the way back. */
 import { z } from 'zod';
 import {
   oneLine,
@@ -13,7 +13,6 @@ import {
 } from '../../lib/cells/index.ts';
 import { written } from '../../lib/cells/settings.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
-import { triggerKinds } from '../../lib/weather/rule.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { listOf, readSettings } from '../base/settings.ts';
 
@@ -54,8 +53,6 @@ const schema = z.object({
   freezeTo: moment,
 });
 
-export type PlanFields = z.infer<typeof schema>;
-
 /**
  * @param known the accounts that exist here
  * @throws RapError CONFIG_INVALID naming every wrong field as the plan calls it
@@ -94,37 +91,6 @@ export function readPlanFields(
     },
     known,
   );
-}
-
-/** The dialog's fields of a plan. */
-export function planFields(plan: PracticePlan): PlanFields {
-  const { title, source, date, weekday, reportsOf, accounts, parts, weather, hotlines } = plan;
-  return {
-    title,
-    source,
-    date,
-    weekday,
-    reportsOf,
-    accounts,
-    parts: parts.map((part) => ({ ...part, tasks: part.tasks.join(', ') })),
-    cutOff: weather.cutOff,
-    noticeMinutes: String(weather.noticeMinutes),
-    signals: triggerKinds.map((signal) => ({
-      signal,
-      before: weather.cancels.includes(signal) ? 'cancels' : 'none',
-      after: weather.terminates.includes(signal) ? 'terminates' : 'none',
-    })),
-    hotlines,
-    deadlines: plan.deadlines.map((deadline) => ({
-      what: deadline.what,
-      date: deadline.date,
-      weekday: deadline.weekday ?? '',
-      remind: deadline.remindDaysBefore.join(', '),
-    })),
-    drillDays: plan.drillBusinessDaysBefore === undefined ? '' : String(plan.drillBusinessDaysBefore),
-    freezeFrom: plan.keyFreeze.from,
-    freezeTo: plan.keyFreeze.to,
-  };
 }
 
 /** What is no whole number stays as it is, so that the plan's own check names the field. */

@@ -59,6 +59,14 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
         rehearsal: isRehearsal(this.#RED),
         language: this.settings.language || languageOfMails(this.#RED),
       });
+      await ledger.recordPracticeEvent({
+        date: plan.date,
+        key: 'evidence',
+        at: this.clock.now(),
+        what: 'evidence',
+        title: 'The evidence pack is written',
+        details: {},
+      });
       this.show('packed', 'green', 'dot');
       send({ ...msg, payload: pack });
       return;

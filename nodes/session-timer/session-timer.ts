@@ -2,25 +2,24 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { z } from 'zod';
 import { practiceRun } from '../../lib/practice/books.ts';
+import { isActedOn } from '../../lib/practice/day.ts';
+import type { KeyedOrder } from '../../lib/practice/day-reducer.ts';
 import {
   type DurableDay,
   describeOrder,
-  type KeyedOrder,
   keepPlan,
   openDay,
   performOrder,
 } from '../../lib/practice/durable-day.ts';
-import { type PracticePlan, planHours } from '../../lib/practice/plan.ts';
-import { attemptOf, type PartResult, partResults } from '../../lib/practice/results.ts';
+import { type PracticePlan, planHours, sessionOf } from '../../lib/practice/plan.ts';
 import { type Milestone, type MilestoneKind, timelineOf } from '../../lib/practice/timeline.ts';
-import { latestWeather } from '../../lib/practice/weather-store.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { noEvidence } from '../../lib/weather/evidence.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import type { PracticeMark } from '../base/practice.ts';
+import { isRehearsal, type PracticeMark } from '../base/practice.ts';
 import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
+import { decisionOf } from '../base/shared-watch.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { RapPlan } from '../rap-plan/rap-plan.ts';
 import { offerRehearsals } from './rehearsal.ts';
@@ -78,25 +77,16 @@ const words: Readonly<Record<MilestoneKind, StatusWord>> = {
 };
 
 const STEP_MS = 60_000;
-/** Steps are made each minute from so long before the first milestone of the day. */
-const LEAD_MS = 10 * 60_000;
 /** A session that ended longer ago than this is not taken up for the first time. */
 const STALE_MS = 86_400_000;
 
 class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
+  readonly #RED: NodeAPI;
   #wake = () => {};
-  /** Orders were left for the next step. */
-  #left = false;
-  /** Keys of orders that have left and may not have been acted on. */
-  readonly #sent = new Set<string>();
-  /**
-   * Accounts this process has set to work, by part and account, with the end of the result they had by then: another
-   * one says that the work has ended.
-   */
-  readonly #atWork = new Map<string, number | undefined>();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    this.#RED = RED;
     const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
     if (plan instanceof RapPlan) plan.users[this.id] = this;
     if (this.ready) this.background((signal) => this.#run(signal));
@@ -134,7 +124,7 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
         this.show('dayOver', 'grey', 'ring', { date: plan.date });
       } else {
         await attempt(async () => {
-          if (this.#isDue(day, timeline)) await this.#step(day);
+          if (day.isStepDue(this.clock.now())) await this.#step(day);
           this.#showNext(timeline);
         });
       }
@@ -157,80 +147,28 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     }
   }
 
-  /** On the day of the session each minute counts; before it, only the reminders do. */
-  #isDue(day: DurableDay, timeline: readonly Milestone[]): boolean {
-    const now = this.clock.now();
-    const watch = timeline.find(({ kind }) => kind === 'weather-watch')?.at ?? 0;
-    // What was sent a minute ago is struck out by the next step, also weeks before the day.
-    if (this.#sent.size > 0 || this.#left) return true;
-    // The last step was made by a clock that was ahead: what it did is to be done again.
-    if ((day.steppedAt ?? now) > now) return true;
-    if (timeline.every(({ id }) => day.state.told.includes(id))) return false;
-    return now >= watch - LEAD_MS || timeline.some(({ id, at }) => at <= now && !day.state.told.includes(id));
-  }
-
+  /**
+   * What left a minute ago has been acted on by now. Until then a process that is killed sends it again, and
+   * everything behind the outputs makes the second time harmless.
+   */
   async #step(day: DurableDay): Promise<void> {
     const { plan } = day;
+    const { clock, home } = this;
     const ledger = await this.ledger();
-    const record = await latestWeather(ledger, plan.date);
-    // What left a minute ago has been acted on by now. Until then a process that is killed sends it again, and
-    // everything behind the outputs makes the second time harmless.
-    for (const key of this.#sent) await day.done(key);
-    this.#sent.clear();
-    const results = await partResults(ledger, plan.date);
-    const attempts = plan.parts.flatMap(({ name }) =>
-      plan.accounts.map(({ account }) =>
-        attemptOf(results, name, account, this.#isAtWork(results, name, account)),
-      ),
-    );
-    const orders = await day.step(record?.evidence ?? noEvidence, this.clock.now(), attempts);
+    const watched = { home, plan: this.settings.plan, session: sessionOf(plan, isRehearsal(this.#RED)) };
+    const decision = await decisionOf(watched, ledger, clock);
     const missed: Milestone[] = [];
-    const ending = orders.some((order) => order.kind === 'part' && order.action !== 'begin');
-    this.#left = false;
-    for (const order of orders) {
-      if (ending && order.kind === 'milestone' && order.milestone.kind === 'restore-check') {
-        // What just ended still has to log out and to be written down.
-        this.#left = true;
-        continue;
-      }
-      if (order.kind === 'data-centre' && order.dataCentre === 'secondary') {
-        // The flow switches, visibly, before it logs in. The way back is too important to leave to a wire.
-        const { what, title } = describeOrder(order);
-        const details = { dataCentre: order.dataCentre };
-        await ledger.recordPracticeEvent({
-          date: plan.date,
-          key: order.key,
-          at: order.at,
-          what,
-          title,
-          details,
-        });
-      } else await performOrder(order, { ledger, clock: this.clock, plan });
+    for (const order of await day.step(decision, clock.now())) {
+      await performOrder(order, { ledger, clock, plan });
       if (order.kind === 'milestone' && order.outcome === 'missed') missed.push(order.milestone);
-      const output = placeOf(order, plan);
+      const output = isActedOn(order, plan, order.at) ? outputFor(order) : undefined;
       if (output === undefined) await day.done(order.key);
       else {
-        this.#sent.add(order.key);
-        if (order.kind === 'part' && order.action === 'begin') this.#begins(order, plan, results);
+        day.left(order, clock.now());
         this.#emit(output, messageOf(order, plan));
       }
     }
     if (missed.length > 0) this.#emit('missed', missedMessage(missed, plan));
-  }
-
-  #begins(
-    { part, accounts }: KeyedOrder & { kind: 'part' },
-    plan: PracticePlan,
-    results: PartResult[],
-  ): void {
-    for (const account of accounts ?? plan.accounts.map((one) => one.account)) {
-      this.#atWork.set(`${part.name}/${account}`, endedAt(results, part.name, account));
-    }
-  }
-
-  #isAtWork(results: readonly PartResult[], part: string, account: string): boolean {
-    const key = `${part}/${account}`;
-    return this.#atWork.has(key) && this.#atWork.get(key) === endedAt(results, part, account);
   }
 
   #emit(output: Output, msg: NodeMessage): void {
@@ -253,29 +191,16 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   }
 }
 
-/** When the last try of an account in a part ended. */
-function endedAt(results: readonly PartResult[], part: string, account: string): number | undefined {
-  return attemptOf(results, part, account, false).result?.finishedAt;
-}
-
-/** Where an order leaves; undefined when it needs no node, or was missed and only the list of missed ones says so. */
-function placeOf(order: KeyedOrder, plan: PracticePlan): Output | undefined {
+/** Where an order leaves that is to be acted on; undefined when no node is wanted for it. */
+function outputFor(order: KeyedOrder): Output | undefined {
   switch (order.kind) {
     case 'verdict':
       return 'weather';
-    case 'milestone': {
-      const { milestone, outcome } = order;
-      // Asked late is better than not asked, as long as it is not the day itself.
-      const { date } = plan;
-      const late =
-        outcome === 'missed' &&
-        (milestone.kind === 'restore-check' || (milestone.kind === 'drill' && hongKongDate(order.at) < date));
-      return outcome === 'due' || late ? outputOf[milestone.kind] : undefined;
-    }
+    case 'milestone':
+      return outputOf[order.milestone.kind];
     case 'data-centre':
       return undefined;
     case 'part':
-      if (order.action === 'skip') return undefined;
       return `${order.part.dataCentre}-${order.action === 'begin' ? 'begins' : 'over'}`;
   }
 }

@@ -3,21 +3,22 @@
 import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
-import { latestWeather, practiceWatch, sayWord } from '../../lib/practice/weather-store.ts';
+import { decideNow, latestWeather, practiceWatch } from '../../lib/practice/weather-store.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { type Decision, decide, type Verdict } from '../../lib/weather/decide.ts';
-import { noEvidence, type Word } from '../../lib/weather/evidence.ts';
+import type { Decision, Verdict } from '../../lib/weather/decide.ts';
+import type { Word } from '../../lib/weather/evidence.ts';
 import { publicFeeds } from '../../lib/weather/hko.ts';
 import { isNews } from '../../lib/weather/news.ts';
 import { type Session, watchLimits } from '../../lib/weather/rule.ts';
 import { mayAct } from '../base/admin-act.ts';
 import { clockOf } from '../base/house.ts';
+import { isRehearsal } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { joinWatch, planWatchKey, type Seat } from '../base/shared-watch.ts';
 import type { StatusWord } from '../base/status-words.ts';
 import { RapPlan } from '../rap-plan/rap-plan.ts';
 import { readWeather, readWord, type WeatherSettings } from './settings.ts';
-import { joinWatch, type Seat } from './shared-watch.ts';
 
 /** Naps between looks at the clock while nothing is watched. */
 const NAP_MS = 60_000;
@@ -42,6 +43,7 @@ const verdicts: Readonly<
 };
 
 class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
+  readonly #RED: NodeAPI;
   #seat: Seat | undefined;
   /** What was told last. */
   #last: Decision | undefined;
@@ -49,11 +51,10 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
   readonly #first = Promise.withResolvers<void>();
   /** Resolves when it is known whether this is a day to watch. */
   readonly #started = Promise.withResolvers<void>();
-  /** A word is never written behind the back of a watch that is just beginning. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readWeather);
+    this.#RED = RED;
     const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
     if (plan instanceof RapPlan) plan.users[this.id] = this;
     if (this.ready) this.background((signal) => this.#watch(signal));
@@ -69,10 +70,9 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
   /** Records what a person says; it counts at once. @throws RapError CONFIG_INVALID */
   async say(word: Word): Promise<Decision> {
     await this.#started.promise;
-    return this.#inTurn(async () => {
+    return this.inTurn(async () => {
       if (this.#seat !== undefined) return this.#seat.say(word);
-      const now = this.clock.now();
-      const decision = await sayWord(await this.ledger(), this.#session(), word, now, this.#watchName);
+      const decision = await this.#decide(word);
       this.#show(decision);
       return decision;
     });
@@ -90,7 +90,7 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
   }
 
   #session(): Session {
-    return sessionOf(this.#plan());
+    return sessionOf(this.#plan(), isRehearsal(this.#RED));
   }
 
   #plan(): PracticePlan {
@@ -106,8 +106,13 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
       await this.#first.promise;
       if (this.#last?.date === session.times.date) return this.#last;
     }
-    const record = await latestWeather(await this.ledger(), session.times.date, this.#watchName);
-    return decide(session, record?.evidence ?? noEvidence, this.clock.now(), record?.decision);
+    return this.#decide();
+  }
+
+  /** Where no watch is at work. */
+  async #decide(word?: Word): Promise<Decision> {
+    const said = { watch: this.#watchName, ...(word === undefined ? {} : { word }) };
+    return decideNow(await this.ledger(), this.#session(), this.clock.now(), said);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -130,7 +135,7 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
 
   /** Watches to the end of the session. */
   async #watchDay(date: string, end: number, signal: AbortSignal): Promise<void> {
-    await this.#inTurn(() => this.#join(date));
+    await this.inTurn(() => this.#join(date));
     this.#started.resolve();
     // A little longer than the session, so that its last word is heard.
     while (this.#seat?.over !== true && this.clock.now() < end + NAP_MS) {
@@ -145,18 +150,13 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
     const ledger = await this.ledger();
     // What was told before a restart is not told again.
     this.#last = (await latestWeather(ledger, date, this.#watchName))?.decision;
-    const key = [this.home, day, day === 'plan' ? plan : this.id, date].join('\n');
+    const key =
+      day === 'plan' ? planWatchKey(this.home, plan, date) : [this.home, day, this.id, date].join('\n');
     const order = { key, name: this.#watchName, session: this.#session(), feeds, clock: this.clock, ledger };
     this.#seat = joinWatch(order, {
       onDecision: (decision) => this.#hear(decision),
       onError: (error) => this.complain(error, {}),
     });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#turn.then(work);
-    this.#turn = next.catch(() => {});
-    return next;
   }
 
   #hear(decision: Decision): void {

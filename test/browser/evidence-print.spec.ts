@@ -9,11 +9,13 @@ import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { answerDrill, startDrill } from '../../lib/practice/drill.ts';
 import { keepPlan, openDay, performOrder } from '../../lib/practice/durable-day.ts';
 import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
+import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
 import { practiceWords } from '../../lib/practice/words/index.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { decide } from '../../lib/weather/decide.ts';
 import { wholeDay } from '../../lib/weather/evidence.ts';
 import { triggerSpells } from '../../lib/weather/signals.ts';
 import { languages } from '../../lib/words/languages.ts';
@@ -168,7 +170,8 @@ describe('the evidence pack on paper', function () {
         // Each of these makes a bar of the picture, the third one too narrow for its words.
         for (const time of ['07:50', '09:06', '14:00', '15:20', '15:36', '19:01']) {
           await clock.advance(fromHongKong(`2025-06-21 ${time}`) - clock.now());
-          for (const order of await day.step(evidence, clock.now())) {
+          const decision = decide(sessionOf(plan), evidence, clock.now(), day.state.decision);
+          for (const order of await day.step(decision, clock.now())) {
             await performOrder(order, { ledger: book, clock, plan });
             await day.done(order.key);
           }

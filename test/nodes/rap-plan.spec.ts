@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { planFields, readPlanFields } from '../../nodes/rap-plan/settings.ts';
+import { readPlanFields } from '../../nodes/rap-plan/settings.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 import { admin, Runtime } from '../support/runtime.ts';

@@ -5,7 +5,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { sayWord, weatherStoreOf } from '../../lib/practice/weather-store.ts';
+import { decideNow, weatherStoreOf } from '../../lib/practice/weather-store.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { decide } from '../../lib/weather/decide.ts';
@@ -117,12 +117,9 @@ describe('session-timer', () => {
     assert.equal(count('secondary-begins'), 0);
     assert.match(titles('hotline').join(), /Last call/);
     const ledger = await openHome(home, clock);
-    await sayWord(
-      ledger,
-      sessionOf(practice20250621),
-      { about: 'session', says: 'held', from: 'hkex', by: 'Chan', how: 'hotline', at: clock.now() },
-      clock.now(),
-    );
+    await decideNow(ledger, sessionOf(practice20250621), clock.now(), {
+      word: { about: 'session', says: 'held', from: 'hkex', by: 'Chan', how: 'hotline', at: clock.now() },
+    });
     await ledger.close();
     runtime.send('timer');
     await runtime.message('secondary-begins');

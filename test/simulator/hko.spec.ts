@@ -5,7 +5,12 @@ import path from 'node:path';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { latestWeather, sayWord, weatherRecords, weatherStoreOf } from '../../lib/practice/weather-store.ts';
+import {
+  decideNow,
+  latestWeather,
+  weatherRecords,
+  weatherStoreOf,
+} from '../../lib/practice/weather-store.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { Heard } from '../../lib/weather/answer.ts';
@@ -141,7 +146,7 @@ describe('the simulated weather feeds', () => {
       how: 'hotline',
       at: clock.now(),
     } as const;
-    assert.equal((await sayWord(ledger, session, word, clock.now())).verdict, 'clear');
+    assert.equal((await decideNow(ledger, session, clock.now(), { word })).verdict, 'clear');
     assert.equal((await latestWeather(ledger, '2025-06-21'))?.decision.verdict, 'clear');
     assert.equal(await latestWeather(ledger, '2025-06-22'), undefined);
     await ledger.close();

@@ -10,7 +10,6 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const own: Readonly<Record<string, string>> = {
   'bin/home-options.ts': '/etc/passwd',
   'bin/main.ts': 'our package.json',
-  'bin/rehearsal/rehearsal.ts': "the simulator's known_hosts",
   'lib/contacts/acknowledge.ts': 'bytes for the reader',
   'lib/delivery/share.ts': 'the id file of a share',
   'lib/files/mounts.ts': '/proc',

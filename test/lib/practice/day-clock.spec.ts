@@ -2,19 +2,24 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Ledger, PracticeDayRow } from '../../../lib/ledger/ledger.ts';
 import type { DayState } from '../../../lib/practice/day.ts';
-import { type KeyedOrder, openDay } from '../../../lib/practice/durable-day.ts';
+import type { KeyedOrder } from '../../../lib/practice/day-reducer.ts';
+import { type DurableDay, openDay } from '../../../lib/practice/durable-day.ts';
+import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
+import { decide } from '../../../lib/weather/decide.ts';
 import { type Evidence, wholeDay } from '../../../lib/weather/evidence.ts';
 import { triggerSpells } from '../../../lib/weather/signals.ts';
 
 const MINUTE = 60_000;
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
 const quiet = wholeDay([]);
+const session = sessionOf(practice20250621, true);
 const gale = wholeDay(triggerSpells([{ code: 'TC8NE', issued: at('14:20') }]));
 
 /** The part of the ledger that a day is kept in. */
 function memory() {
+  const results: { result: string }[] = [];
   let row: PracticeDayRow | undefined;
   const takenBack: string[] = [];
   const ledger = {
@@ -22,11 +27,20 @@ function memory() {
     savePracticeDay: async (next: PracticeDayRow) => {
       row = structuredClone(next);
     },
+    practiceResults: async () => results,
     takeBackPractice: async (_: string, after: number) => {
       takenBack.push(hongKongTime(after));
     },
   };
-  return { ledger: ledger as unknown as Ledger, takenBack };
+  /** Whoever is set to work gets through at once. */
+  const work = (order: KeyedOrder, now: number) => {
+    if (order.kind !== 'part' || order.action !== 'begin') return;
+    for (const account of order.accounts ?? []) {
+      const result = { part: order.part.name, account, outcome: 'complete', finishedAt: now };
+      results.push({ result: JSON.stringify(result) });
+    }
+  };
+  return { ledger: ledger as unknown as Ledger, takenBack, work };
 }
 
 interface Lived {
@@ -41,19 +55,22 @@ interface Lived {
 
 /** Lives the day from 08:00 to 19:10 minute by minute; in the minutes given the clock is ahead, or behind. */
 async function live(evidence: Evidence, ahead: ReadonlyMap<string, number>, restart = false): Promise<Lived> {
-  const { ledger, takenBack } = memory();
-  let day = await openDay(ledger, practice20250621, { unattended: true });
+  const { ledger, takenBack, work } = memory();
+  let day = await openDay(ledger, practice20250621);
+  const step = (one: DurableDay, now: number) =>
+    one.step(decide(session, evidence, now, one.state.decision), now);
   // The reminders of past weeks were told on their days.
-  for (const { key } of await day.step(evidence, at('07:59'))) await day.done(key);
+  for (const { key } of await step(day, at('07:59'))) await day.done(key);
   const orders: string[] = [];
   const wrong: string[] = [];
   const centres = new Map<string, string>();
   for (let now = at('08:00'); now <= at('19:10'); now += MINUTE) {
     const time = hongKongTime(now);
     const by = ahead.get(time) ?? 0;
-    if (restart && by !== 0) day = await openDay(ledger, practice20250621, { unattended: true });
-    for (const order of await day.step(evidence, now + by)) {
+    if (restart && by !== 0) day = await openDay(ledger, practice20250621);
+    for (const order of await step(day, now + by)) {
       (by === 0 ? orders : wrong).push(`${time} ${nameOf(order)}`);
+      work(order, now + by);
       await day.done(order.key);
     }
     centres.set(time, day.state.dataCentre);

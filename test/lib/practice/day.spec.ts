@@ -13,7 +13,7 @@ import { partOutcomes } from '../../../lib/practice/parts.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { fromHongKong, hongKongStamp, hongKongTime } from '../../../lib/time/hong-kong.ts';
-import { readDay } from '../../../lib/weather/decide.ts';
+import { decide, readDay } from '../../../lib/weather/decide.ts';
 import { addWord, type Evidence, noEvidence, wholeDay } from '../../../lib/weather/evidence.ts';
 import { type SignalRow, triggerSpells } from '../../../lib/weather/signals.ts';
 
@@ -38,17 +38,21 @@ function live(
 ): Lived {
   const begin = fromHongKong(`${plan.date} 08:00`);
   // The reminders of past weeks were told on their days.
-  const day = dayOf(plan, unattended);
-  let state = stepDay(day, newDay(day), noEvidence, fromHongKong(`${plan.date} 07:59`)).state;
+  const day = dayOf(plan);
+  const session = sessionOf(plan, unattended);
+  let state = newDay(day);
+  const step = (evidence: Evidence, now: number) =>
+    stepDay(day, state, decide(session, evidence, now, state.decision), now);
+  state = step(noEvidence, fromHongKong(`${plan.date} 07:59`)).state;
   const orders: Lived['orders'] = [];
   const centres = new Map<string, string>();
   for (let minute = 0; minute <= 11.5 * 60; minute++) {
     const now = begin + minute * 60_000;
     const time = hongKongTime(now);
     if (!killed(time)) {
-      const step = stepDay(day, state, evidenceAt(now), now);
-      state = JSON.parse(JSON.stringify(step.state));
-      orders.push(...step.orders.map((order) => ({ ...order, time })));
+      const next = step(evidenceAt(now), now);
+      state = JSON.parse(JSON.stringify(next.state));
+      orders.push(...next.orders.map((order) => ({ ...order, time })));
     }
     centres.set(time, state.dataCentre);
   }
@@ -256,7 +260,8 @@ describe('the day of a session', () => {
       length: fc.integer({ min: 1, max: 400 }),
     });
     const midnight = fromHongKong('2025-06-21 00:00');
-    const day = dayOf(practice20250621, true);
+    const day = dayOf(practice20250621);
+    const session = sessionOf(practice20250621, true);
     const words = { ended: 'held', stopped: 'cut', skipped: 'not-held' } as const;
     fc.assert(
       fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
@@ -268,7 +273,8 @@ describe('the day of a session', () => {
         const evidence = wholeDay(triggerSpells(signals));
         let state = newDay(day);
         for (let t = 530; t <= 1145; t++) {
-          state = stepDay(day, state, evidence, midnight + t * 60_000).state;
+          const now = midnight + t * 60_000;
+          state = stepDay(day, state, decide(session, evidence, now, state.decision), now).state;
           const secondary = state.parts['Part 1'] === 'running' ? 'secondary' : 'primary';
           assert.equal(state.dataCentre, secondary);
         }
@@ -285,9 +291,12 @@ describe('the day of a session', () => {
 });
 
 describe('an account that does not get through', () => {
-  const day = dayOf(practice20250621, true);
+  const day = dayOf(practice20250621);
+  const session = sessionOf(practice20250621, true);
   const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
-  const running = stepDay(day, newDay(day), wholeDay([]), at('14:00')).state;
+  const step = (state: DayState, now: number, attempts: readonly Attempt[] = [], evidence = wholeDay([])) =>
+    stepDay(day, state, decide(session, evidence, now, state.decision), now, attempts);
+  const running = step(newDay(day), at('14:00')).state;
   const attempt = (changes: Partial<Attempt> = {}): Attempt => ({
     part: 'Part 1',
     account: 'SIM001',
@@ -315,7 +324,7 @@ describe('an account that does not get through', () => {
   ];
   for (const [what, time, one, after] of table) {
     it(`and ${what}: ${after === undefined ? 'nothing' : `tried again after ${after}`}`, () => {
-      const { orders } = stepDay(day, running, wholeDay([]), at(time), [one]);
+      const { orders } = step(running, at(time), [one]);
       const found = orders.filter((order) => order.kind === 'part' && order.again === true);
       assert.deepEqual(
         found.map(
@@ -327,14 +336,14 @@ describe('an account that does not get through', () => {
   }
 
   it('is not tried in the minute in which its part begins, nor when the session is over', () => {
-    const before = stepDay(day, newDay(day), wholeDay([]), at('13:59')).state;
-    const first = stepDay(day, before, wholeDay([]), at('14:00'), [attempt()]);
+    const before = step(newDay(day), at('13:59')).state;
+    const first = step(before, at('14:00'), [attempt()]);
     assert.deepEqual(
       first.orders.flatMap((order) => (order.kind === 'part' ? [order.again ?? false] : [])),
       [false],
     );
     const gale = wholeDay(triggerSpells([{ code: 'TC8NE', issued: at('14:20') }]));
-    const over = stepDay(day, running, gale, at('14:36'), [attempt({ result: failed('14:10') })]);
+    const over = step(running, at('14:36'), [attempt({ result: failed('14:10') })], gale);
     assert.ok(!over.orders.some((order) => order.kind === 'part' && order.again));
   });
 
@@ -361,17 +370,17 @@ describe('an account that does not get through', () => {
             work = undefined;
           }
           const known = attempt({ atWork: work !== undefined, ...(result === undefined ? {} : { result }) });
-          const step = stepDay(day, state, wholeDay([]), at('14:00') + minute * 60_000, [known]);
-          state = step.state;
-          const again = step.orders.some((order) => order.kind === 'part' && order.again);
+          const next = step(state, at('14:00') + minute * 60_000, [known]);
+          state = next.state;
+          const again = next.orders.some((order) => order.kind === 'part' && order.again);
           if (minute === 120 || result?.complete || known.atWork) assert.equal(again, false);
           if (minute === 120) break;
           waited = again || known.atWork || result?.complete ? 0 : waited + 1;
           assert.ok(waited <= 5, `waited ${waited} minutes`);
-          const next = tries[count % tries.length];
-          if (!again || next === undefined) continue;
+          const one = tries[count % tries.length];
+          if (!again || one === undefined) continue;
           count++;
-          work = { until: minute + next.minutes, good: next.good };
+          work = { until: minute + one.minutes, good: one.good };
         }
       }),
       { numRuns: 200, seed: 7 },

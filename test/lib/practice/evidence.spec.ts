@@ -11,8 +11,6 @@ import { writeEvidencePack } from '../../../lib/practice/evidence-pack.ts';
 import { eventText } from '../../../lib/practice/evidence-timeline.ts';
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
-import { emptyResult } from '../../../lib/practice/results.ts';
-import { runDay } from '../../../lib/practice/run-day.ts';
 import { weatherStoreOf } from '../../../lib/practice/weather-store.ts';
 import { practiceWords, speechOf } from '../../../lib/practice/words/index.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
@@ -22,6 +20,7 @@ import { addWord, wholeDay } from '../../../lib/weather/evidence.ts';
 import { triggerSpells } from '../../../lib/weather/signals.ts';
 import { type Language, languages } from '../../../lib/words/languages.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
+import { takeUpDay } from '../../support/practice-day.ts';
 
 // What the plan says itself stays as somebody wrote it.
 const plan = { ...practice20250621, title: '演習', source: '通告', deadlines: [] };
@@ -80,18 +79,15 @@ describe('the evidence of a session', () => {
     await put('B.txt', 'one\n', 'two\n');
     await put('C.txt', 'one\n', '');
     await writeFile(path.join(terminal, 'D.txt'), 'one');
-    const day = await runDay({
-      plan,
+    const step = await takeUpDay({
       ledger,
       clock,
+      plan,
       contacts,
-      doPart: async ({ part, account }) => ({
-        ...emptyResult(plan, part, account, clock.now()),
+      doPart: (_, account) => ({
         outcome: account === 'SIM001' ? 'complete' : 'incomplete',
         user: 'U1',
         address: '10.243.66.141:18801',
-        loggedIn: true,
-        loggedOut: true,
         reports: ['A.txt', 'B.txt', 'C.txt'].map((name) => ({
           path: `/INBOX/${name}`,
           name,
@@ -124,10 +120,8 @@ describe('the evidence of a session', () => {
       await clock.advance(at(time) - clock.now());
       decision = decide(sessionOf(plan), evidence, clock.now(), decision);
       await store.save({ date: plan.date, evidence, decision, answers: [] });
-      await day.step(evidence);
-      await day.settled();
+      await step(evidence);
     }
-    assert.ok(day.over);
     events = await ledger.practiceEvents(plan.date);
   });
   after(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../../lib/contacts/config.ts';
-import { type DayOrder, dayOf, newDay, stepDay } from '../../../lib/practice/day.ts';
+import { type DayOrder, type DayState, dayOf, newDay, stepDay } from '../../../lib/practice/day.ts';
 import {
   expiredMail,
   type MailContext,
@@ -9,12 +9,13 @@ import {
   renderMail,
   resultMail,
 } from '../../../lib/practice/mails.ts';
+import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, type PartResult } from '../../../lib/practice/results.ts';
 import { type MilestoneKind, timelineOf } from '../../../lib/practice/timeline.ts';
 import { practiceWords } from '../../../lib/practice/words/index.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
-import type { Decision, Verdict } from '../../../lib/weather/decide.ts';
+import { type Decision, decide, type Verdict } from '../../../lib/weather/decide.ts';
 import { wholeDay } from '../../../lib/weather/evidence.ts';
 import { someContacts } from '../contacts/samples.ts';
 import { freshLedger } from '../ledger/samples.ts';
@@ -156,9 +157,11 @@ describe('the mails of a session', () => {
   it('give the reasons of the weather in the language of the reader', () => {
     const evidence = wholeDay([{ ...signal, issued: at('14:20') }]);
     const day = dayOf(plan);
-    const begun = stepDay(day, newDay(day), evidence, at('14:01'));
-    const ending = stepDay(day, begun.state, evidence, at('14:21'));
-    const over = stepDay(day, ending.state, evidence, at('14:36'));
+    const step = (state: DayState, time: string) =>
+      stepDay(day, state, decide(sessionOf(plan), evidence, at(time), state.decision), at(time));
+    const begun = step(newDay(day), '14:01');
+    const ending = step(begun.state, '14:21');
+    const over = step(ending.state, '14:36');
     const orders = [...begun.orders, ...ending.orders, ...over.orders];
     for (const language of ['zh-Hant', 'zh-Hans'] as const) {
       const texts = orders.flatMap((order) => {

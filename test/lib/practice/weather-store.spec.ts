@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
-import { sayWord } from '../../../lib/practice/weather-store.ts';
+import { decideNow, latestWeather } from '../../../lib/practice/weather-store.ts';
 import { freshLedger } from '../ledger/samples.ts';
 
 describe('what is decided about the weather', () => {
   const given = freshLedger();
   const session = sessionOf(practice20250621);
   const say = (says: 'held' | 'cancelled', at: number, watch?: string) =>
-    sayWord(
-      given.ledger,
-      session,
-      { about: 'session', says, from: 'hkex', by: 'Chan', how: 'hotline 2979-7111', at },
-      at,
-      watch,
-    );
+    decideNow(given.ledger, session, at, {
+      word: { about: 'session', says, from: 'hkex', by: 'Chan', how: 'hotline 2979-7111', at },
+      ...(watch === undefined ? {} : { watch }),
+    });
   const journal = async () =>
     (await given.ledger.journalRecords()).map(({ who, what, why }) => [who, what, why]);
 
@@ -37,5 +34,17 @@ describe('what is decided about the weather', () => {
       verdicts.map(([, what]) => what),
       ['weather: cancelled'],
     );
+  });
+
+  it('without a watch follows from what was decided before, and nothing is kept as long as nothing is known', async () => {
+    const { cutOff, start } = session.times;
+    const now = (at: number) => decideNow(given.ledger, session, at);
+    assert.equal((await now(cutOff - 1)).verdict, 'pending');
+    assert.equal(await latestWeather(given.ledger, session.times.date), undefined);
+    await say('held', start - 60_000);
+    assert.equal((await now(start)).verdict, 'running');
+    // By then nothing is known any more; but a session that runs is not stopped by that.
+    assert.equal((await now(start + 30 * 60_000)).verdict, 'running');
+    assert.equal((await latestWeather(given.ledger, session.times.date))?.decision.at, start + 30 * 60_000);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { weatherStoreOf } from '../../lib/practice/weather-store.ts';
+import { decideNow, weatherStoreOf } from '../../lib/practice/weather-store.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { Decision } from '../../lib/weather/decide.ts';
 import type { Word } from '../../lib/weather/evidence.ts';
@@ -44,6 +44,24 @@ export interface Seat {
 }
 
 const desks = new Map<string, Desk>();
+
+/** Of the watch of a plan's day: home, node of the plan, date. */
+export function planWatchKey(home: string, plan: string, date: string): string {
+  return [home, 'plan', plan, date].join('\n');
+}
+
+/**
+ * What is decided of a plan's day at this moment: by its watch where one is at work, else on what the ledger knows.
+ * @param plan id of the node rap-plan
+ */
+export function decisionOf(
+  at: { home: string; plan: string; session: Session },
+  ledger: Ledger,
+  clock: Clock,
+): Promise<Decision> {
+  const desk = desks.get(planWatchKey(at.home, at.plan, at.session.times.date));
+  return desk?.watch.look() ?? decideNow(ledger, at.session, clock.now());
+}
 
 /** @throws RapError CONFIG_INVALID when the same day is watched already by other feeds */
 export function joinWatch(order: WatchOrder, listener: Listener): Seat {

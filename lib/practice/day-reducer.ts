@@ -1,0 +1,265 @@
+/**
+ * The day of a session from its first reminder to its evidence as one pure reducer: (plan, state, event) -> (state,
+ * orders). What is `kept` belongs on disk before an order is acted on; then a process that is stopped at any moment
+ * orders nothing twice and tells what was missed. What is in `memory` only this process knows: a new one begins
+ * without it, and so finds out which accounts were at work when the one before it was stopped.
+ */
+import { hongKongTime } from '../time/hong-kong.ts';
+import type { Decision } from '../weather/decide.ts';
+import {
+  type Attempt,
+  type DayOrder,
+  type DayState,
+  isEnding,
+  newDay,
+  type PracticeDay,
+  setsToWork,
+  stepDay,
+} from './day.ts';
+import { attemptOf, type PartResult } from './results.ts';
+
+/** An order with the name it is remembered by and the moment it was given. */
+export type KeyedOrder = DayOrder & { key: string; at: number };
+
+/** The day as it lies in the ledger. */
+export interface KeptDay {
+  state: DayState;
+  /** Orders that may not have been acted on yet. */
+  open: KeyedOrder[];
+  steppedAt?: number;
+  /** Where the day stood after each step that changed it, oldest first; absent in the day of an older release. */
+  past?: PastState[];
+}
+
+/** Of what was told, the first so many. */
+type PastState = Omit<DayState, 'told' | 'date'> & { at: number; told: number };
+
+/** What only this process knows. */
+export interface DayMemory {
+  /** When orders left that may not have been acted on yet (epoch ms), by key. */
+  left: Readonly<Record<string, number>>;
+  /**
+   * Accounts set to work, as 'part/account', with the end of the result they had by then: another one says that the
+   * work has ended.
+   */
+  working: Readonly<Record<string, number | undefined>>;
+}
+
+export interface PracticeDayRun {
+  kept: KeptDay;
+  memory: DayMemory;
+}
+
+/**
+ * `time`: it is now; the weather watch has decided so, and the accounts have come so far. `left`: an order went out
+ * to whoever acts on it. `done`: an order was acted on.
+ */
+export type DayEvent =
+  | { kind: 'time'; now: number; decision: Decision; results: readonly PartResult[] }
+  | { kind: 'left'; now: number; order: KeyedOrder; results: readonly PartResult[] }
+  | { kind: 'done'; key: string };
+
+export interface Reduced {
+  run: PracticeDayRun;
+  /** What is to be acted on now, in this order; what a process before this one left open comes first. */
+  orders: KeyedOrder[];
+  /** What the ledger knows of the day after this moment was written by a clock that was ahead. */
+  takeBackFrom?: number;
+}
+
+/** Put back by less than this, the clock has undone nothing; ours. */
+const UNDONE_MS = 5 * 60_000;
+/** What left so long ago has been acted on; until then a process that is stopped leaves it to the next one. Ours. */
+const ACTED_MS = 30_000;
+/** Steps are made each minute from so long before the weather watch begins. */
+const LEAD_MS = 10 * 60_000;
+
+/** @param kept the day as it was left; left out, it has not begun */
+export function beginDay(day: PracticeDay, kept: KeptDay = { state: newDay(day), open: [] }): PracticeDayRun {
+  return { kept, memory: { left: {}, working: {} } };
+}
+
+/** The day must be the one the run was made for. */
+export function reduceDay(day: PracticeDay, run: PracticeDayRun, event: DayEvent): Reduced {
+  const { kept, memory } = run;
+  switch (event.kind) {
+    case 'done':
+      return { run: { kept: strike(kept, [event.key]), memory }, orders: [] };
+    case 'left':
+      return { run: { kept, memory: afterLeaving(day, memory, event) }, orders: [] };
+    case 'time': {
+      const acted = (at: number) => event.now - at >= ACTED_MS || at > event.now;
+      const leaving = Object.entries(memory.left);
+      const left = Object.fromEntries(leaving.filter(([, at]) => !acted(at)));
+      const struck = strike(
+        kept,
+        leaving.map(([key]) => key).filter((key) => !(key in left)),
+      );
+      const { kept: next, ...rest } = atTime(day, struck, attemptsOf(day, memory, event.results), event);
+      const orders = actable(next.open).filter(({ key }) => !(key in left));
+      return { orders, ...rest, run: { kept: next, memory: { ...memory, left } } };
+    }
+  }
+}
+
+/** Is there anything that a step would do? On the day itself each minute counts, before it only what is due. */
+export function isStepDue({ timeline }: PracticeDay, { kept }: PracticeDayRun, now: number): boolean {
+  const { state, open, steppedAt = now } = kept;
+  // What left is struck out by the next step; and what a clock that was ahead did is to be done again.
+  if (open.length > 0 || steppedAt > now) return true;
+  const waiting = timeline.filter(({ id }) => !state.told.includes(id));
+  const watch = timeline.find(({ kind }) => kind === 'weather-watch')?.at ?? 0;
+  return waiting.length > 0 && (now >= watch - LEAD_MS || waiting.some(({ at }) => at <= now));
+}
+
+/** What just ended still has to log out and to be written down before anybody asks whether all is back. */
+function actable(open: readonly KeyedOrder[]): KeyedOrder[] {
+  const ending = open.some(isEnding);
+  return open.filter(
+    (order) => !(ending && order.kind === 'milestone' && order.milestone.kind === 'restore-check'),
+  );
+}
+
+function strike(kept: KeptDay, keys: readonly string[]): KeptDay {
+  if (!kept.open.some(({ key }) => keys.includes(key))) return kept;
+  return { ...kept, open: kept.open.filter(({ key }) => !keys.includes(key)) };
+}
+
+function afterLeaving(
+  { plan }: PracticeDay,
+  { left, working }: DayMemory,
+  { now, order, results }: DayEvent & { kind: 'left' },
+): DayMemory {
+  const begun = plan.parts.flatMap(({ name }) =>
+    plan.accounts
+      .filter(({ account }) => setsToWork(order, name, account))
+      .map(({ account }) => [`${name}/${account}`, endOf(results, name, account)] as const),
+  );
+  return { left: { ...left, [order.key]: now }, working: { ...working, ...Object.fromEntries(begun) } };
+}
+
+/** How far each account has come in each part. */
+function attemptsOf(
+  { plan }: PracticeDay,
+  { working }: DayMemory,
+  results: readonly PartResult[],
+): Attempt[] {
+  return plan.parts.flatMap(({ name }) =>
+    plan.accounts.map(({ account }) => {
+      const key = `${name}/${account}`;
+      const atWork = key in working && working[key] === endOf(results, name, account);
+      return attemptOf(results, name, account, atWork);
+    }),
+  );
+}
+
+/** When the last try of an account in a part ended. */
+function endOf(results: readonly PartResult[], part: string, account: string): number | undefined {
+  return attemptOf(results, part, account, false).result?.finishedAt;
+}
+
+function atTime(
+  day: PracticeDay,
+  kept: KeptDay,
+  attempts: readonly Attempt[],
+  { now, decision }: DayEvent & { kind: 'time' },
+): { kept: KeptDay; takeBackFrom?: number; orders?: [] } {
+  const ahead = (kept.steppedAt ?? now) - now > UNDONE_MS;
+  const from = ahead ? backTo(kept, newDay(day), now) : kept;
+  // Whoever an open order is about is as good as at work.
+  const known = attempts.map((one) =>
+    from.open.some((order) => setsToWork(order, one.part, one.account)) ? { ...one, atWork: true } : one,
+  );
+  const { state, orders } = stepDay(day, from.state, decision, now, known);
+  const keyed = (some: readonly DayOrder[]) =>
+    some.map((order) => ({ ...order, key: keyOf(order, now), at: now }));
+  if (!ahead) {
+    const past = remembered(from.past ?? [], state, now);
+    return { kept: { state, open: [...from.open, ...keyed(orders)], steppedAt: now, past } };
+  }
+  const undo = undoing(day, kept.state, from.state);
+  if (orders.some(tells)) {
+    const past = remembered(from.past ?? [], state, now);
+    const open = [...from.open, ...keyed([...undo, ...orders])];
+    return { kept: { state, open, steppedAt: now, past }, takeBackFrom: now };
+  }
+  // As long as nothing else is to be done, the clock may as well be behind now as it was ahead before.
+  if (undo.length === 0) return { kept, orders: [] };
+  const { parts, dataCentre } = from.state;
+  const early = Object.entries(kept.state.parts).filter(
+    ([name, was]) => was === 'running' && parts[name] !== was,
+  );
+  const waiting = Object.fromEntries(early.map(([name]) => [name, 'waiting' as const]));
+  const undone = { ...kept.state, parts: { ...kept.state.parts, ...waiting }, dataCentre };
+  return { kept: { ...kept, state: undone, open: [...kept.open, ...keyed(undo)] } };
+}
+
+/**
+ * The day as it stood at a moment before the last step: that one was made by a clock that was ahead. What runs goes
+ * on if it ran then, and what was ended since begins once more.
+ */
+function backTo({ past = [], open, state }: KeptDay, fresh: DayState, now: number): KeptDay {
+  const before = past.filter(({ at }) => at <= now);
+  const { at: _, told, ...then } = before.at(-1) ?? { ...fresh, at: now, told: 0 };
+  const parts = Object.entries(then.parts).map(([name, was]) => {
+    const ended = was === 'running' && state.parts[name] !== 'running';
+    return [name, ended ? 'waiting' : was] as const;
+  });
+  const dataCentre = parts.some(([, one]) => one === 'running') ? then.dataCentre : 'primary';
+  return {
+    state: {
+      ...then,
+      date: state.date,
+      told: state.told.slice(0, told),
+      parts: Object.fromEntries(parts),
+      dataCentre,
+    },
+    open: open.filter(({ at }) => at <= now),
+    past: before,
+  };
+}
+
+/** Is it more than that nothing is decided yet? */
+function tells(order: DayOrder): boolean {
+  return order.kind !== 'verdict' || order.decision.verdict !== 'pending';
+}
+
+/** Ends what a clock that was ahead has begun before its time. */
+function undoing({ plan }: PracticeDay, was: DayState, is: DayState): DayOrder[] {
+  const early = plan.parts.filter(
+    ({ name }) => was.parts[name] === 'running' && is.parts[name] === 'waiting',
+  );
+  const reason = 'The clock had been ahead and was put back.';
+  return [
+    ...early.map((part) => ({ kind: 'part', part, action: 'stop', reason, after: 'clock' }) as const),
+    ...(was.dataCentre !== is.dataCentre
+      ? [{ kind: 'data-centre', dataCentre: is.dataCentre, reason } as const]
+      : []),
+  ];
+}
+
+/** The past with the state after a step, if that is another one than before. */
+function remembered(past: readonly PastState[], state: DayState, at: number): PastState[] {
+  const { date: _, told, ...rest } = state;
+  const next: PastState = { ...rest, told: told.length, at };
+  const meaning = ({ decision, parts, dataCentre, told: count }: PastState) =>
+    JSON.stringify([decision?.verdict, decision?.effectiveAt, parts, dataCentre, count]);
+  const last = past.at(-1);
+  return last !== undefined && meaning(last) === meaning(next) ? [...past] : [...past, next];
+}
+
+function keyOf(order: DayOrder, now: number): string {
+  const time = hongKongTime(now);
+  switch (order.kind) {
+    case 'verdict':
+      return `verdict:${order.decision.verdict}@${time}`;
+    case 'milestone':
+      return `milestone:${order.milestone.id}`;
+    case 'data-centre':
+      return `data-centre:${order.dataCentre}@${time}`;
+    case 'part': {
+      const { part, action, after } = order;
+      return `part:${part.name}:${action}${after === undefined ? '' : `:${after}@${time}`}`;
+    }
+  }
+}
