@@ -11,6 +11,7 @@ import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { isPutRight } from '../base/ahead.ts';
+import { isRehearsal } from '../base/practice.ts';
 import { RapNode, register } from '../base/rap-node.ts';
 import { listOf } from '../base/settings.ts';
 import { faultText } from '../base/status-words.ts';
@@ -22,6 +23,8 @@ import { readContacts } from './settings.ts';
  * be told within three minutes by the clock.
  */
 const ROUND_MS = 15_000;
+/** In a rehearsal, whose clock goes on by the minute: shorter rounds would take most of its time. */
+const REHEARSED_ROUND_MS = 60_000;
 
 /** Where no contacts node says otherwise. */
 const REST_HOURS = 24;
@@ -178,9 +181,10 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 
   async #rounds(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const pause = isRehearsal(this.#RED) ? REHEARSED_ROUND_MS : ROUND_MS;
     let last = '';
     for (;;) {
-      await sleep(this.clock, ROUND_MS, signal);
+      await sleep(this.clock, pause, signal);
       try {
         await work();
         last = '';
