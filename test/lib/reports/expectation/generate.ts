@@ -5,12 +5,9 @@
 import fc from 'fast-check';
 import { addDays } from '../../../../lib/time/hong-kong.ts';
 import type { RawFact, RawRule, RawScenario, RawTimes } from './raw.ts';
+import { sec, stamp } from './slow-calendar.ts';
 
 type Gen = fc.GeneratorValue;
-
-const sec = (text: string) => Date.parse(`${text.slice(0, 10)}T${text.slice(11)}+08:00`) / 1000;
-const stamp = (second: number) =>
-  new Date((second + 8 * 3600) * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
 const HOLIDAYS_2028 =
   '01-01 01-26 01-27 01-28 04-04 04-14 04-15 04-17 05-01 05-02 05-29 07-01 10-02 10-04 10-26 12-25 12-26'.split(

@@ -4,21 +4,12 @@
  * second there is). It shares no code with lib/.
  */
 import type { RawFact, RawRule, RawScenario, RawTimes, Told } from './raw.ts';
+import { plus, sec, slowDay } from './slow-calendar.ts';
 
-const HOLIDAYS: Record<string, string> = {
-  '2025': '0101 0129 0130 0131 0404 0418 0419 0421 0501 0505 0531 0701 1001 1007 1029 1225 1226',
-  '2026': '0101 0217 0218 0219 0403 0404 0406 0407 0501 0525 0619 0701 0926 1001 1019 1225 1226',
-  '2027': '0101 0206 0208 0209 0326 0327 0329 0405 0501 0513 0609 0701 0916 1001 1008 1225 1227',
-};
-const EVES = ['2025-01-28', '2026-02-16', '2027-02-05'];
-
-const sec = (text: string) => Date.parse(`${text.slice(0, 10)}T${text.slice(11)}+08:00`) / 1000;
 const stamp = (second: number | null) => {
   if (second === null) return 'never';
   return new Date((second + 8 * 3600) * 1000).toISOString().slice(0, 19).replace('T', ' ');
 };
-const plus = (date: string, days: number) =>
-  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 
 type Timed = RawFact & { t: number };
 
@@ -59,14 +50,7 @@ export function oracle(scenario: RawScenario, everySecond = false): Told {
     if (said?.day !== undefined) return said.day;
     const list = scenario.account.calendars?.[calendar];
     if (list !== undefined) return list.open.includes(date) ? 'open' : 'closed';
-    const weekday = new Date(date).getUTCDay();
-    if (weekday === 0 || (weekday === 6 && calendar !== 'securities+saturday')) return 'closed';
-    const given = scenario.account.holidays?.[date.slice(0, 4)]?.map((day) => day.replace('-', ''));
-    const holidays = given ?? HOLIDAYS[date.slice(0, 4)]?.split(' ');
-    const day = date.slice(5).replace('-', '');
-    if (calendar === 'derivatives-h' ? day === '0101' : holidays?.includes(day)) return 'closed';
-    const isEve = day === '1224' || day === '1231' || EVES.includes(date);
-    return isEve && weekday !== 6 ? 'half' : 'open';
+    return slowDay(calendar, date, scenario.account.holidays?.[date.slice(0, 4)]);
   }
 
   // ---- rules

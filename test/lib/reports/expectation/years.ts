@@ -5,6 +5,7 @@
  */
 import { addDays, dayOfWeek } from '../../../../lib/time/hong-kong.ts';
 import type { RawFact, RawRule, RawScenario, RawTimes } from './raw.ts';
+import { randomOf, sec, stamp } from './slow-calendar.ts';
 
 export type Firm = 'securities' | 'derivatives-h' | 'derivatives-nh';
 
@@ -185,25 +186,5 @@ export function dayOf(firm: Firm, day: string, next: string): RawScenario {
     askPractice: practiceOn === undefined ? [] : [day],
     at: stamp(sec(`${day} 06:00`) + Math.floor(random() * (sec(`${next} 12:00`) - sec(`${day} 06:00`)))),
     facts: facts.sort((a, b) => a.second - b.second).map(({ second: _, ...fact }) => fact),
-  };
-}
-
-function sec(text: string): number {
-  return Date.parse(`${text.slice(0, 10)}T${text.slice(11)}+08:00`) / 1000;
-}
-
-function stamp(second: number): string {
-  return new Date((second + 8 * 3600) * 1000).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-/** The same numbers from 0 to 1 for the same text (mulberry32). */
-function randomOf(text: string): () => number {
-  let state = 0;
-  for (const letter of text) state = (Math.imul(state, 31) + letter.charCodeAt(0)) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
