@@ -5,7 +5,7 @@ import { readDate, readFolders, readHostKey, readPath, readServer, readWhole } f
 import { mustRead } from '../lib/cells/settings.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../lib/rap/known-hosts.ts';
-import { type LoginKey, readLoginKey } from '../lib/rap/private-key.ts';
+import { type LoginKey, openToOthers, readLoginKey } from '../lib/rap/private-key.ts';
 import { typedPins } from '../lib/rap/typed-pins.ts';
 import { RAP_PORT } from '../lib/words/installations.ts';
 import type { Address } from '../lib/words/types.ts';
@@ -74,10 +74,13 @@ export function foldersFromWords(folders: readonly string[]): string[] {
   return folders.flatMap((text) => mustRead(readFolders(text), '--from', 'USAGE'));
 }
 
-/** Reads the key file named on the command line. @throws RapError USAGE, KEY_UNREADABLE */
-export function keyFromWords(values: { key?: string | undefined }): Promise<LoginKey> {
+/** Reads the key file named on the command line; says when others may read it, too. @throws RapError USAGE, KEY_UNREADABLE */
+export async function keyFromWords(values: { key?: string | undefined }): Promise<LoginKey> {
   const file = mustRead(readPath(required(values.key, '--key')), '--key', 'USAGE');
-  return readLoginKey(file, process.env.RAP_KEY_PASSPHRASE);
+  const key = await readLoginKey(file, process.env.RAP_KEY_PASSPHRASE);
+  const open = await openToOthers(file);
+  if (open !== undefined) process.stderr.write(`${open}\n`);
+  return key;
 }
 
 /** Several fingerprints may stand in one word with commas between them; a line of known_hosts has commas of its own. */

@@ -10,7 +10,7 @@ import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
 import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
-import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { allSeen } from '../../lib/words/expand-env.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
@@ -128,6 +128,8 @@ export default async function key(argv: string[]): Promise<number> {
     await writeNew(`${file}.pub`, `${facts.publicKey}\n`, 0o644);
   } else if (action === 'show') {
     facts = describe(file, await readLoginKey(file, passphrase), values.comment);
+    const open = await openToOthers(file);
+    if (open !== undefined) process.stderr.write(`${open}\n`);
   } else {
     throw new RapError(
       'USAGE',

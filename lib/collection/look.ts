@@ -16,9 +16,12 @@ export type LookOptions = Pick<
 /**
  * Nothing is made and nothing is written. Shares that were met before are tried otherwise (see probe.ts); one that is to
  * be marked may not be mounted now, and is only looked at for where it lies.
- * @returns the faults in the order of the rules: FOLDER_REFUSED is one of the rule, others are of the moment
+ * @returns the folders that were looked at, and the faults in the order of the rules: FOLDER_REFUSED is one of the rule, others are of the moment and about
+ *   their folder
  */
-export async function lookAtDestinations(options: LookOptions): Promise<RapError[]> {
+export async function lookAtDestinations(
+  options: LookOptions,
+): Promise<{ looked: string[]; faults: RapError[] }> {
   const { rules, context, ledger, requireSentinel = false } = options;
   const known = await ledger.knownShares();
   const folders = [...new Set(destinationsOf(rules, context))].filter(
@@ -32,11 +35,13 @@ export async function lookAtDestinations(options: LookOptions): Promise<RapError
         if (!requireSentinel) await demandUsable(folder, disk);
         return [];
       } catch (thrown) {
-        return [asRapError(diskError(thrown, `share ${folder}`))];
+        const fault = asRapError(diskError(thrown, `share ${folder}`));
+        if (fault.code === 'ABORTED') return [];
+        return [fault.code === 'FOLDER_REFUSED' ? fault : fault.about(folder)];
       }
     }),
   );
-  return faults.flat();
+  return { looked: folders, faults: faults.flat() };
 }
 
 /** @throws the system's error when no folder could be made there, or no file */

@@ -4,8 +4,8 @@ import type { ContactsConfig } from './config.ts';
 export interface GroupSlips {
   /** Sentences about groups that look like several in one: "ops/risk" where mails are written to "ops". */
   several: string[];
-  /** Sentences about people to whom no mail is written at all. They may be there for a flow that is still to come. */
-  unheard: string[];
+  /** People to whom no mail is written at all. They may be there for a flow that is still to come. */
+  unheard: { email: string; says: string }[];
 }
 
 /** What people put between two names besides what parts a list; a name may hold it, too. */
@@ -39,7 +39,10 @@ export function groupSlips(
         `no mail is written to the group "${several}" of ${who}, which looks like several groups`,
       );
     else if (!everybody && missed.length === groups.length)
-      slips.unheard.push(`no mail is written to ${who}, who is in ${missed.join(', ') || 'no group'}`);
+      slips.unheard.push({
+        email,
+        says: `no mail is written to ${who}, who is in ${missed.join(', ') || 'no group'}`,
+      });
   }
   return slips;
 }

@@ -13,9 +13,10 @@ export interface Fault {
 /**
  * The faults a schema found.
  * @param whole what has the fields, a noun: 'plan'
+ * @param given what the schema was given
  */
-export function shapeFaults({ issues }: z.ZodError, whole: string): Fault[] {
-  return issues.map((issue) => shapeFault(issue, whole));
+export function shapeFaults({ issues }: z.ZodError, whole: string, given: unknown): Fault[] {
+  return issues.map((issue) => shapeFault(issue, whole, given));
 }
 
 /** @param subject begins the sentence: 'The practice plan'. The message names every field, the cure is for the first */
@@ -28,7 +29,7 @@ export function refusal(subject: string, faults: readonly Fault[]): RapError {
   });
 }
 
-function shapeFault(issue: z.core.$ZodIssue, whole: string): Fault {
+function shapeFault(issue: z.core.$ZodIssue, whole: string, given: unknown): Fault {
   const field = fieldName(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
@@ -39,7 +40,7 @@ function shapeFault(issue: z.core.$ZodIssue, whole: string): Fault {
       cure: `Remove ${full} or correct its name.`,
     };
   }
-  const problem = problemOf(issue);
+  const problem = problemOf(issue, given);
   return { field, problem, cure: `Enter ${field || `the ${whole}`} again: it ${problem}.` };
 }
 
@@ -52,13 +53,17 @@ const kinds: Partial<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-function problemOf(issue: z.core.$ZodIssue): string {
+function problemOf(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type') {
     const kind = kinds[issue.expected] ?? issue.expected;
-    return issue.message.endsWith('received undefined') ? `is missing: ${kind}` : `must be ${kind}`;
+    return valueAt(given, issue.path) === undefined ? `is missing: ${kind}` : `must be ${kind}`;
   }
   return issue.message;
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | null)?.[step], given);
 }
 
 /** 'parts[0].start' */

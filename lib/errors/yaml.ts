@@ -38,9 +38,10 @@ export function readYaml<S extends z.ZodType>(
   });
   if (broken.length > 0) throw refusal(options.subject, broken);
   const lineOf = (path: readonly PropertyKey[]) => lineIn(document, lines, path);
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const given: unknown = document.toJS() ?? {};
+  const parsed = schema.safeParse(given);
   if (parsed.success) return { data: parsed.data, document, lineOf };
-  const faults = shapeFaults(parsed.error, options.whole);
+  const faults = shapeFaults(parsed.error, options.whole, given);
   throw refusal(
     options.subject,
     parsed.error.issues.map((issue, index) => atLine(lineOf(issue.path), faults[index], issue.path)),

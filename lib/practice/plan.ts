@@ -103,7 +103,7 @@ const SUBJECT = 'The practice plan';
  */
 export function parsePlan(input: unknown, known?: readonly KnownAccount[]): PracticePlan {
   const parsed = planShape.safeParse(input);
-  if (!parsed.success) throw refusal(SUBJECT, shapeFaults(parsed.error, 'plan'));
+  if (!parsed.success) throw refusal(SUBJECT, shapeFaults(parsed.error, 'plan', input));
   const faults = [
     ...dateFaults(parsed.data),
     ...partFaults(parsed.data),

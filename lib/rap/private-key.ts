@@ -1,4 +1,5 @@
 /** The private key of an account: read once, then ready to sign. Which forms are understood: see key-forms. */
+import { stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { RapError } from '../errors/rap-error.ts';
 import { visible } from '../errors/visible.ts';
@@ -78,6 +79,23 @@ const keyText: TextOptions = {
     { head: Buffer.from([0xfe, 0xed, 0xfe, 0xed]), what: 'a key store of Java', cure: WHOLE },
   ],
 };
+
+/**
+ * May others on this machine read or change a key file? OpenSSH refuses such a key; containers and stores of secrets mount
+ * them so, and it is only said.
+ * @returns a sentence with the command that mends it; undefined where nobody else may, or nothing can be known
+ */
+export async function openToOthers(file: string, platform = process.platform): Promise<string | undefined> {
+  // The rights of Windows are no bits.
+  if (platform === 'win32') return undefined;
+  const mode = await stat(file).then(
+    (found) => found.mode & 0o777,
+    () => 0,
+  );
+  if ((mode & 0o077) === 0) return undefined;
+  const name = visible(file);
+  return `The private key file ${name} is open to others on this machine (mode ${mode.toString(8)}), and ssh would refuse it. Run: chmod 600 '${name.replaceAll("'", "'\\''")}'`;
+}
 
 /** Reads a private key file. @throws RapError KEY_UNREADABLE naming the file */
 export async function readLoginKey(file: string, passphrase?: string): Promise<LoginKey> {

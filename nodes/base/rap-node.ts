@@ -265,17 +265,17 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
    * the same. The rounds end with the signal, and when another process is in charge.
    */
   protected attempts(signal: AbortSignal): (round: () => Promise<void>) => Promise<void> {
-    let told = '';
+    let told: RapError | undefined;
     return async (round) => {
       try {
         await round();
-        told = '';
+        told = undefined;
       } catch (thrown) {
         signal.throwIfAborted();
         const error = asRapError(thrown);
         if (error.code === 'NOT_IN_CHARGE') throw error;
-        if (error.message !== told) this.complain(error, {});
-        told = error.message;
+        if (!isSameFault(error, told)) this.complain(error, {});
+        told = error;
       }
     };
   }
@@ -290,7 +290,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   }
 
   async #keepAtWork(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    for (let told = ''; ; ) {
+    for (let told: RapError | undefined; ; ) {
       const { signal } = this;
       const shift = Promise.resolve(work(signal));
       this.#track(shift.catch(() => {}));
@@ -301,8 +301,8 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
         const error = asRapError(signal.aborted ? signal.reason : thrown);
         this.showFault(error);
         // An empty message makes Catch nodes hear of it; the log alone is not read at night.
-        if (error.message !== told) this.error(this.#forCatch(error), {});
-        told = error.message;
+        if (!isSameFault(error, told)) this.error(this.#forCatch(error), {});
+        told = error;
         if (error.code === 'NOT_IN_CHARGE') await inCharge(placeOf(this.#RED), this);
         else if (error.retryable) await sleep(this.clock, AGAIN_MS, this.#life.signal).catch(() => {});
         else return;
@@ -314,11 +314,12 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   /** Tells what is wrong before the first run meets it, once, and takes it away when it is put right. */
   async #lookAhead(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
-    for (let told = ''; ; ) {
+    for (;;) {
       try {
         // Settings that cannot be used are what they are until the next deploy.
-        if ('fault' in this.#settings) return this.#tellAhead(this.#settings.fault, '');
+        if ('fault' in this.#settings) return this.#tellAhead(this.#settings.fault);
         await this.checkAhead?.(signal);
+        this.#found = undefined;
         noteAhead(this.#RED, this.id, aheadSubject(this.#own), 'good');
         for (const node of this.showers) node.showAhead(this.id, undefined);
         return;
@@ -326,18 +327,18 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
         signal.throwIfAborted();
         const error = foundAhead(asRapError(thrown), aheadSubject(this.#own));
         if (error.code === 'NOT_IN_CHARGE') throw error;
-        this.#tellAhead(error, told);
-        told = error.message;
+        this.#tellAhead(error);
       }
       await sleep(this.clock, LOOK_MS, signal);
     }
   }
 
-  #tellAhead(error: RapError, told: string): void {
+  #tellAhead(error: RapError): void {
+    const told = this.#found;
     noteAhead(this.#RED, this.id, aheadSubject(this.#own), 'wrong');
     this.#found = error;
     for (const node of this.showers) node.showAhead(this.id, error);
-    if (error.message !== told) this.error(this.#forCatch(error), this.faultContext);
+    if (!isSameFault(error, told)) this.error(this.#forCatch(error), this.faultContext);
   }
 
   #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
@@ -379,13 +380,14 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** What is about a node and does not say which is about this one. */
   #forCatch(error: RapError): RapError {
-    const { code, message } = error;
+    const { code, subject } = error;
+    const ofNode = codes[code].scope === 'node';
     // A run that meets what was found ahead meets the same fault.
-    if (this.#found?.code === code && this.#found.message === message) {
-      return forCatch(this.#found, this.#found.subject);
+    if (subject === '' && this.#found?.code === code && this.#found.details.ahead === true) {
+      const found = foundAhead(error, aheadSubject(this.#own));
+      return forCatch(found, found.subject);
     }
-    const own = codes[code].scope === 'node' ? this.#own : '';
-    return forCatch(error, error.subject || own);
+    return forCatch(error, subject || (ofNode ? this.#own : ''));
   }
 
   /** The node, for people. */
@@ -422,6 +424,11 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       await leaveHouse(this);
     }
   }
+}
+
+/** What is told once while it lasts: figures and words may change. */
+function isSameFault({ code, subject }: RapError, other: RapError | undefined): boolean {
+  return code === other?.code && subject === other.subject;
 }
 
 const starts = new WeakMap<object, Promise<unknown>>();

@@ -10,7 +10,7 @@ import { keyInForce } from '../../lib/practice/key-freeze.ts';
 import { pinsFor } from '../../lib/rap/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
-import { type LoginKey, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import type { RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { RunContext } from '../../lib/words/types.ts';
@@ -42,6 +42,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** Runs that wait for the account. */
   readonly waiting = new Set<string>();
   #checking = false;
+  #warnedOfKey = false;
   #toldRefused = false;
   #tablePins: AccountSettings['account']['pins'] | undefined;
 
@@ -155,6 +156,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** The key can be used, also in a freeze, and there is a trusted host key for each address. */
   protected override async checkAhead(): Promise<void> {
     await this.key();
+    await this.#warnOfOpenKey();
     await this.#refreshPins();
     const { account } = this.settings;
     const { primary, secondary } = account.addresses;
@@ -166,6 +168,15 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     throw new RapError(all ? 'HOST_KEY_MISSING' : 'CONFIG_INVALID', missing, {
       cure: codes.HOST_KEY_MISSING.cure,
     });
+  }
+
+  /** Once, in the log: some systems cannot keep it to one user. */
+  async #warnOfOpenKey(): Promise<void> {
+    const { keyFile } = this.settings;
+    const open = keyFile === '' || this.#warnedOfKey ? undefined : await openToOthers(keyFile);
+    if (open === undefined) return;
+    this.#warnedOfKey = true;
+    this.warn(open);
   }
 
   protected override get showers(): Iterable<RapNode> {

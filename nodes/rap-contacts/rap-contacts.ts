@@ -41,7 +41,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** What kept the relay from taking mails last. */
   #relayFault: ErrorCode = 'MAIL_UNREACHABLE';
   #silent = false;
-  /** What the log was warned of. */
+  /** Of whom the log was warned. */
   #warned: ReadonlySet<string> = new Set();
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -59,8 +59,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** Nobody is left out by a slip in a cell. It stops no mail: those who are named rightly are told. */
   protected override async checkAhead(): Promise<void> {
     const { several, unheard } = groupSlips(this.settings, this.#written() ?? []);
-    for (const sentence of unheard) if (!this.#warned.has(sentence)) this.warn(sentence);
-    this.#warned = new Set(unheard);
+    for (const { email, says } of unheard) if (!this.#warned.has(email)) this.warn(says);
+    this.#warned = new Set(unheard.map(({ email }) => email));
     if (several.length === 0) return;
     throw new RapError('CONFIG_INVALID', several.join('; '), {
       cure: 'Enter groups with commas between them, by the names that the mail nodes write to.',

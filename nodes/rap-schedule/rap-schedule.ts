@@ -115,9 +115,9 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
       this.#calendars = await siteCalendars(this.home);
       this.#calendarFault = '';
     } catch (thrown) {
-      const { message } = asRapError(thrown);
-      if (message !== this.#calendarFault) this.complain(thrown, {});
-      this.#calendarFault = message;
+      const { code } = asRapError(thrown);
+      if (code !== this.#calendarFault) this.complain(thrown, {});
+      this.#calendarFault = code;
     }
   }
 

@@ -5,6 +5,7 @@ import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { lookAtDestinations } from '../../lib/collection/look.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
 import { probeShares } from '../../lib/collection/probe.ts';
+import { gatherFaults, isOfReport } from '../../lib/collection/report-faults.ts';
 import {
   type Routed,
   type RouteOptions,
@@ -13,7 +14,9 @@ import {
   type ShareMemory,
 } from '../../lib/collection/route.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
+import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
 import { catalogueIn } from '../base/catalogue.ts';
@@ -25,12 +28,21 @@ import { amendedNews, backNews, type News, sameNameNews } from './news.ts';
 import { previewOf } from './preview.ts';
 import { type RouteSettings, readRoute } from './settings.ts';
 
-/** How long a destination that failed is left alone, milliseconds. */
+/** How long a destination that failed is left alone, at the deploy as with reports, milliseconds. */
 const REST = 20_000;
+/** So long faults of reports wait for others of their run, where no summary comes. */
+const GATHER = 60_000;
 
 class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** What was tried, and with what result, per run and account, until its summary has passed. */
   readonly #tried = new Map<string, { versions: Set<number>; filed: number }>();
+  /** Shares that no report has met and that could not be written when they were looked at, by their folders. */
+  readonly #away = new Map<string, RapError>();
+  #looked = false;
+  /** Ends the watch over these when there is none left. */
+  #watch: AbortController | undefined;
+  /** Faults of single reports, by run and account, until they are told together. */
+  readonly #held = new Map<string, RapError[]>();
   /** Destinations that cannot be written now. */
   #pauses = new Pauses();
   /** Amended reports this node has told of. */
@@ -51,17 +63,69 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   protected override async checkAhead(signal: AbortSignal): Promise<void> {
+    const faults = await this.#lookAtShares(signal);
+    const ofRule = faults.find(({ code }) => code === 'FOLDER_REFUSED');
+    if (this.#away.size > 0 && this.#watch === undefined) this.background((until) => this.#watchAway(until));
+    if (ofRule !== undefined) throw ofRule;
+  }
+
+  /** Tells of shares that no report has met yet, when they cannot be written and when they can. */
+  async #lookAtShares(signal: AbortSignal): Promise<RapError[]> {
     const { rules, marked } = this.settings;
     const of = { rules, context: { home: this.home }, requireSentinel: marked, signal, ...this.#patience };
-    const faults = await lookAtDestinations({ ledger: await this.ledger(), ...of });
-    const ofRule = faults.find(({ code }) => code === 'FOLDER_REFUSED');
-    if (ofRule !== undefined) throw ofRule;
-    // A folder that cannot be written now may be by the time a report comes, which tells if it is not.
-    for (const fault of faults) {
-      if (fault.code === 'ABORTED') continue;
-      this.showFault(fault);
-      this.warn(`${fault.message}. ${fault.cure}`);
+    const ledger = await this.ledger();
+    const { looked, faults } = await lookAtDestinations({ ledger, ...of });
+    signal.throwIfAborted();
+    if (!this.#looked) for (const one of await openOf(ledger, looked)) this.#away.set(one.subject, one);
+    const again = this.#looked;
+    this.#looked = true;
+    const away = faults.filter(({ code }) => code !== 'FOLDER_REFUSED');
+    const msg = { rap: [...this.#contexts.values()].at(-1) ?? {} } as RapMessage;
+    for (const fault of away) {
+      const { subject, code } = fault;
+      // A report that met it told of it.
+      if ((again && this.#away.get(subject)?.code === code) || this.#pauses.isPaused(subject)) continue;
+      this.complain(fault, msg);
+      this.showAhead(subject, fault);
+      this.#away.set(subject, fault);
     }
+    for (const [destination, fault] of this.#away) {
+      if (away.some(({ subject }) => subject === destination)) continue;
+      this.#forgetAway(destination);
+      if (this.#pauses.isPaused(destination)) continue;
+      const news = backNews(this.id, { destination, told: [fault], delivered: 0 });
+      this.send([null, null, this.#told(msg, news)]);
+    }
+    return faults;
+  }
+
+  async #watchAway(signal: AbortSignal): Promise<void> {
+    const watch = new AbortController();
+    this.#watch = watch;
+    const end = AbortSignal.any([signal, watch.signal]);
+    try {
+      while (this.#away.size > 0) {
+        await sleep(this.clock, REST, end);
+        await this.#lookAtShares(signal);
+      }
+    } catch (thrown) {
+      if (!watch.signal.aborted) throw thrown;
+    } finally {
+      this.#watch = undefined;
+    }
+  }
+
+  /** Was it told before a report met it? From now on the report's pause knows of it. */
+  #isTold({ code, subject }: RapError): boolean {
+    const told = this.#away.get(subject)?.code === code;
+    this.#forgetAway(subject);
+    return told;
+  }
+
+  #forgetAway(destination: string): void {
+    if (!this.#away.delete(destination)) return;
+    this.showAhead(destination, undefined);
+    if (this.#away.size === 0) this.#watch?.abort();
   }
 
   protected override onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
@@ -129,11 +193,13 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const open = new Set<number>();
     this.#pauses.wake();
     for (const context of contexts) {
+      const errors: RapError[] = [];
       for (const routed of await routeOpen(await this.#options(context, signal), new Set(), only)) {
         open.add(routed.report.versionId);
         this.#pass({ rap: context } as RapMessage, routed, undefined, (out) => this.send(out));
-        for (const error of routed.errors) this.complain(error, { rap: context } as RapMessage);
+        errors.push(...routed.errors.filter((one) => !this.#isTold(one)));
       }
+      for (const error of gatherFaults(errors)) this.complain(error, { rap: context } as RapMessage);
       await this.#tellAmended({ rap: context } as RapMessage, context, (out) => this.send(out), signal);
     }
     this.#pauses.keepOnly(open);
@@ -177,23 +243,47 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const routed = await routeReport(report, await this.#options(context, signal));
     this.#pass(msg, routed, tally, send);
     if (routed.beside.length > 0) await this.#tellAmended(msg, context, send, signal);
-    const error = routed.errors[0];
+    for (const error of routed.errors.filter(isOfReport)) this.#hold(error, context, msg);
+    const [error, ...others] = routed.errors.filter((one) => !isOfReport(one) && !this.#isTold(one));
+    for (const one of others) this.complain(one, msg);
     if (error !== undefined) throw error;
+  }
+
+  /** The faults of a run's reports are told with its summary, or when none comes. */
+  #hold(error: RapError, context: RunContext, msg: RapMessage): void {
+    const key = keyOf(context);
+    const held = this.#held.get(key);
+    if (held !== undefined) {
+      held.push(error);
+      return;
+    }
+    const errors = [error];
+    this.#held.set(key, errors);
+    this.background(async (signal) => {
+      for (let seen = 0; seen < errors.length; ) {
+        seen = errors.length;
+        await sleep(this.clock, GATHER, signal);
+        if (this.#held.get(key) !== errors) return;
+      }
+      this.#held.delete(key);
+      for (const one of gatherFaults(errors)) this.complain(one, msg);
+    });
   }
 
   async #finish(msg: RapMessage, context: RunContext, send: Send, signal: AbortSignal): Promise<void> {
     const tally = await this.#tallyOf(context);
-    const faults = new Map<string, RapError>();
+    const errors = this.#held.get(keyOf(context)) ?? [];
+    this.#held.delete(keyOf(context));
     try {
       this.#pauses.wake();
       for (const routed of await routeOpen(await this.#options(context, signal), tally.versions)) {
         this.#pass(msg, routed, tally, send);
-        for (const error of routed.errors) faults.set(`${error.code} ${error.subject}`, error);
+        errors.push(...routed.errors.filter((one) => !this.#isTold(one)));
       }
       await this.#noteFailedTrials(context);
     } catch (thrown) {
       signal.throwIfAborted();
-      faults.set('', asRapError(thrown));
+      errors.push(asRapError(thrown));
     }
     await this.#tellAmended(msg, context, send, signal);
     this.#tellRecoveries(msg, send);
@@ -207,7 +297,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     }
     // Whatever happened, the summary goes on: log out, the next account and the digest hang on it.
     send([null, msg, null]);
-    const [last, ...others] = [...faults.values()].reverse();
+    const [last, ...others] = gatherFaults(errors).reverse();
     for (const error of others.reverse()) this.complain(error, msg);
     if (last !== undefined) throw last;
   }
@@ -250,12 +340,13 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   /** A run is not free of faults while a share is known to be away, though no report of it had to go there. */
   async #noteFailedTrials({ run, account }: RunContext): Promise<void> {
-    for (const [subject, error] of this.#pauses.failedTrials())
+    for (const [subject, error] of [...this.#away, ...this.#pauses.failedTrials()])
       await recordTrouble(await this.ledger(), { run, account, subject }, error);
   }
 
   #tellRecoveries(msg: RapMessage, send: Send): void {
     for (const recovery of this.#pauses.settle()) {
+      this.#forgetAway(recovery.destination);
       send([null, null, this.#told(msg, backNews(this.id, recovery))]);
     }
   }
@@ -291,6 +382,15 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       signal,
     };
   }
+}
+
+/** What a former life told of these folders and did not live to see mended. */
+async function openOf(ledger: Ledger, folders: readonly string[]): Promise<RapError[]> {
+  return (await ledger.openAlarms({ account: '' })).flatMap(({ code, message, subject }) =>
+    isErrorCode(code) && codes[code].scope === 'destination' && folders.includes(subject ?? '')
+      ? [new RapError(code, message, { subject: subject ?? '' })]
+      : [],
+  );
 }
 
 function keyOf({ run, account }: RunContext): string {

@@ -1,7 +1,7 @@
 /** What is known to be wrong before any run is told when the flows start, shown, and taken away when it is put right. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
 import { type Clock, SimulatedClock } from '../../lib/time/clock.ts';
@@ -104,10 +104,20 @@ describe('Ahead of any run', () => {
       });
     }
 
-    it('it is good, and shows nothing', async () => {
-      await writeFile(`${home}/key`, ec.export({ type: 'pkcs8', format: 'pem' }));
+    it('others may read its file, in the log alone', async () => {
+      await writeFile(`${home}/key`, pair.private, { mode: 0o644 });
       const started = await start([account(), login()]);
       await pass(MINUTE);
+      await started.until(() => started.warnings.some((line) => line.includes('chmod 600')), 'the warning');
+      assert.equal(started.warnings.filter((line) => line.includes('chmod 600')).length, 1);
+      assert.equal(started.received('caught').length, 0);
+    });
+
+    it('it is good, and shows nothing', async () => {
+      await writeFile(`${home}/key`, ec.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+      const started = await start([account(), login()]);
+      await pass(MINUTE);
+      assert.ok(!started.warnings.some((line) => line.includes('chmod')));
       assert.ok(started.statuses('login').every(({ fill }) => fill === undefined));
       assert.equal(started.received('caught').length, 0);
     });
@@ -195,6 +205,77 @@ describe('Ahead of any run', () => {
     await again.until(() => again.statuses('login').length > 0, 'the former fault to go');
     assert.deepEqual(again.statuses('login'), [{}]);
     assert.equal(again.received('caught').length, 0);
+  });
+
+  describe('a share', () => {
+    const route = (share: string, shares = 'any') =>
+      node('route', 'report-route', { name: 'File', rules: [{ share }], shares }, ['out'], [], ['out']);
+
+    for (const [what, share, code] of [
+      ['in the place of a file', 'file/{system}', 'NOT_WRITABLE'],
+      ['whose folder is a file', 'file', 'NOT_WRITABLE'],
+    ] as const) {
+      it(`${what} is told when the flows start, once, and told again when it can be written`, async () => {
+        await writeFile(`${home}/file`, 'no folder');
+        const started = await start([route(`${home}/${share}`)]);
+        const caught = await started.message('caught');
+        const { code: told, cause } = errorOf(caught);
+        assert.deepEqual([told, cause.subject], [code, `${home}/file`]);
+        assert.equal(started.statuses('route').at(-1)?.text, 'cannot write');
+        await pass(5 * MINUTE);
+        assert.equal(started.received('caught').length, 1, 'it is told once');
+        await rm(`${home}/file`);
+        while (started.received('out').length === 0) await pass(10_000);
+        const back = errorOf(await started.message('out'));
+        assert.equal(back.code, 'SHARE_BACK');
+        assert.deepEqual(started.statuses('route').at(-1), {});
+        await pass(5 * MINUTE);
+        assert.deepEqual([started.received('caught').length, started.received('out').length], [1, 1]);
+      });
+    }
+
+    it('is one alarm over restarts, also when it can be written meanwhile, until it serves', async () => {
+      const inbox = await startInbox({ mailbox: `${home}/mailbox` });
+      try {
+        clock = fastClock(60);
+        const flow = [
+          {
+            ...{ id: 'contacts', type: 'rap-contacts', name: '', host: '127.0.0.1', security: 'none' },
+            ...{ port: String(inbox.smtpPort), from: 'rap@broker.example' },
+            contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
+          },
+          node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts' }, ['out']),
+          node('catch-faults', 'catch', { scope: ['route'], uncaught: false }, ['alarm']),
+          node('route', 'report-route', { rules: [{ share: `${home}/file` }] }, [], [], ['alarm']),
+        ];
+        const subjects = async () => (await mailsIn(`${home}/mailbox`)).map(({ subject }) => subject);
+        await writeFile(`${home}/file`, 'no folder');
+        for (let life = 0; life < 2; life++) {
+          const started = await start(flow);
+          await started.message('out');
+          await started.stop();
+          runtime = undefined;
+        }
+        assert.equal((await subjects()).length, 1);
+        await rm(`${home}/file`);
+        const last = await start(flow);
+        await last.message('out');
+        assert.match((await subjects()).at(-1) ?? '', /^RAP recovered/);
+        const ledger = await openHome(home, clock);
+        assert.deepEqual(await ledger.openAlarms(), []);
+        await ledger.close();
+      } finally {
+        await runtime?.stop();
+        runtime = undefined;
+        await inbox.stop();
+      }
+    }).timeout(20_000);
+
+    it('that can be written says nothing', async () => {
+      const started = await start([route(`${home}/shares/{system}`)]);
+      await pass(5 * MINUTE);
+      assert.deepEqual([started.received('caught').length, started.received('out').length], [0, 0]);
+    });
   });
 
   it('a schedule that is never due says so', async () => {

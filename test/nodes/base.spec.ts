@@ -186,6 +186,39 @@ describe('the base of every node', () => {
     assert.equal(begun, 3);
   });
 
+  it('tells a fault of its rounds again when it is another one, not when its figures are', async () => {
+    const faults = [
+      new RapError('DISK_FULL', 'Only 188 MB are left', { subject: '/ops' }),
+      new RapError('DISK_FULL', 'Only 187 MB are left', { subject: '/ops' }),
+      new RapError('DISK_FULL', 'Only 187 MB are left', { subject: '/risk' }),
+      undefined,
+      new RapError('DISK_FULL', 'Only 187 MB are left', { subject: '/risk' }),
+    ];
+    const worker = (RED: NodeAPI) =>
+      register(
+        RED,
+        'probe',
+        class extends Probe {
+          constructor(red: NodeAPI, config: NodeDef) {
+            super(red, config);
+            this.background(async (signal) => {
+              await this.flowsStarted();
+              const attempt = this.attempts(signal);
+              for (const fault of faults) {
+                await attempt(async () => {
+                  if (fault !== undefined) throw fault;
+                });
+              }
+            });
+          }
+        },
+      );
+    runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, nodes: [worker] });
+    await runtime.message('caught', 2);
+    const subjectOf = (msg: Received) => (msg.error as { cause: { subject: string } }).cause.subject;
+    assert.deepEqual(runtime.received('caught').map(subjectOf), ['/ops', '/risk', '/risk']);
+  });
+
   it('does not show Node-RED’s insides on the node', async () => {
     let keys: string[] = [];
     const look = (RED: NodeAPI) =>

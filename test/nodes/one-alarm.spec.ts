@@ -39,7 +39,8 @@ describe('one fault', () => {
     await removeHome(home);
   });
 
-  function flow(changes: Record<string, unknown>): FlowNode[] {
+  /** @param rules where received reports go; without them nowhere */
+  function flow(changes: Record<string, unknown>, rules?: object[]): FlowNode[] {
     return [
       ...frame('ended'),
       accountOf(simulator, 'hkscc', changes),
@@ -53,17 +54,20 @@ describe('one fault', () => {
       },
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
       node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
-      node('download', 'rap-download', {}, [], ['logout']),
+      node('download', 'rap-download', {}, rules ? ['route'] : [], [rules ? 'route' : 'logout']),
+      ...(rules ? [node('route', 'report-route', { rules }, [], ['logout'], ['alarm'])] : []),
       node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['digest']),
       node('digest', 'contact-notify', { kind: 'digest', contacts: 'contacts' }, ['ended']),
-      node('catch-alarm', 'catch', { scope: ['login', 'list', 'download'] }, ['alarm']),
+      node('catch-alarm', 'catch', { scope: ['login', 'list', 'download', ...(rules ? ['route'] : [])] }, [
+        'alarm',
+      ]),
       node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts' }, []),
     ];
   }
 
   /** One process per run: what it remembers is in the ledger. */
-  async function run(changes: Record<string, unknown> = {}): Promise<void> {
-    runtime = await Runtime.start(flow(changes), { home });
+  async function run(changes: Record<string, unknown> = {}, rules?: object[]): Promise<void> {
+    runtime = await Runtime.start(flow(changes, rules), { home });
     runtime.send('login', { rap: { run: `run-${++runs}` } });
     await runtime.message('ended');
     await runtime.stop();
@@ -97,6 +101,37 @@ describe('one fault', () => {
     await run();
     assert.deepEqual(await open(), []);
     assert.deepEqual(await subjects('recovered'), ['RAP recovered SIM001: DISK_FULL']);
+  });
+
+  it('of a routing rule that is missing: one alarm with all its reports, told once, and ended by the rule', async () => {
+    const clearing = { system: 'CCASS', share: '{home}/shares/clearing' };
+    const unrouted = async () => {
+      const reports = await withLedger((ledger) => ledger.openVersions('SIM001'));
+      return reports.map(({ path: at }) => at).sort();
+    };
+    for (let round = 0; round < 2; round++) {
+      await run({}, [clearing]);
+      const alarms = await open();
+      assert.deepEqual(
+        alarms.map(({ account, code, subject }) => [account, code, subject]),
+        [['SIM001', 'UNROUTED', '']],
+      );
+      const about = await withLedger((ledger) => ledger.reportsOfAlarms(alarms.map(({ id }) => id)));
+      assert.ok((await unrouted()).length > 1, 'several reports are touched');
+      assert.deepEqual(
+        [...about.values()].map((paths) => paths.toSorted()),
+        [await unrouted()],
+      );
+      assert.equal((await subjects('RAP alarm')).length, 1);
+    }
+    // A rule for some of them ends nothing.
+    await run({}, [clearing, { system: 'VaR', share: '{home}/shares/risk' }]);
+    assert.deepEqual(names(await open()), [['UNROUTED', '']]);
+    await run({}, [clearing, { share: '{home}/shares/rest' }]);
+    assert.deepEqual(await unrouted(), []);
+    assert.deepEqual(await open(), []);
+    assert.deepEqual(await subjects('recovered'), ['RAP recovered SIM001: UNROUTED']);
+    assert.equal((await subjects('RAP alarm')).length, 1);
   });
 
   it('of a quarantine that people decide about one by one: one alarm, ended with the last decision', async () => {

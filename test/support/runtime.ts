@@ -60,6 +60,9 @@ export interface RuntimeOptions {
   nodes?: ((RED: NodeAPI) => void)[];
 }
 
+/** Node-RED's level of warnings. */
+const WARN = 30;
+
 /** How long a test waits for a message before it says which one did not come. */
 const PATIENCE_MS = 8_000;
 
@@ -118,6 +121,12 @@ export class Runtime {
   /** Every status a node has shown so far. */
   statuses(id: string): readonly NodeStatus[] {
     return this.#statuses.get(id) ?? [];
+  }
+
+  /** What nodes have written to the log as warnings. */
+  get warnings(): string[] {
+    const { args } = helper.log() as unknown as { args: [{ level: number; msg: unknown }][] };
+    return args.flatMap(([{ level, msg }]) => (level === WARN ? [String(msg)] : []));
   }
 
   statusText(id: string): string {

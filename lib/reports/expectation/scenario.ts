@@ -176,7 +176,7 @@ const SUBJECT = 'The scenario';
  */
 export function readScenario(input: unknown): Question {
   const parsed = shape.safeParse(input);
-  if (!parsed.success) throw refusal(SUBJECT, shapeFaults(parsed.error, 'scenario'));
+  if (!parsed.success) throw refusal(SUBJECT, shapeFaults(parsed.error, 'scenario', input));
   const scenario = parsed.data;
   const faults = [...calendarFaults(scenario), ...holidayFaults(scenario), ...versionFaults(scenario)];
   if (faults.length > 0) throw refusal(SUBJECT, faults);

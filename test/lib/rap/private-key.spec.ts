@@ -1,14 +1,17 @@
 /** Private keys as people have them. The samples of PuTTY's form are made with puttygen 0.78. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path, { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { newEd25519Key } from '../../../lib/rap/ed25519-key.ts';
 import { readPpk } from '../../../lib/rap/ppk.ts';
-import { parseLoginKey, readLoginKey } from '../../../lib/rap/private-key.ts';
+import { openToOthers, parseLoginKey, readLoginKey } from '../../../lib/rap/private-key.ts';
 import { newKey, newRsaKey } from '../../../simulator/keys.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 
@@ -101,6 +104,30 @@ describe('A private key', () => {
       writeFileSync(file, bytes);
       assert.equal((await readLoginKey(file)).getPublicSSH().toString('base64'), ed.blob.toString('base64'));
     }
+  });
+
+  for (const mode of [0o640, 0o604, 0o620, 0o644, 0o777]) {
+    it(`with mode ${mode.toString(8)} is open to others, and the command that closes it is said`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'rap-key-'));
+      try {
+        const file = join(folder, "ops' key");
+        await writeFile(file, 'x', { mode: 0o600 });
+        assert.equal(await openToOthers(file), undefined);
+        await chmod(file, mode);
+        const said = (await openToOthers(file)) ?? assert.fail();
+        assert.match(said, new RegExp(`\\(mode ${mode.toString(8)}\\)`));
+        assert.equal(await openToOthers(file, 'win32'), undefined, 'Windows has no such rights');
+        const command = /Run: (.*)$/.exec(said)?.[1] ?? assert.fail(said);
+        execFileSync('sh', ['-c', command]);
+        assert.equal(await openToOthers(file), undefined, command);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+
+  it('that is not there is no key open to others', async () => {
+    assert.equal(await openToOthers('/nowhere/key'), undefined);
   });
 
   it('is read with marks that a word processor made longer', () => {
