@@ -71,6 +71,8 @@ export interface Reduced {
 const UNDONE_MS = 5 * 60_000;
 /** What left so long ago has been acted on; until then a process that is stopped leaves it to the next one. Ours. */
 const ACTED_MS = 30_000;
+/** A session that ended longer ago than this is not taken up for the first time. */
+const STALE_MS = 86_400_000;
 /** Steps are made each minute from so long before the weather watch begins. */
 const LEAD_MS = 10 * 60_000;
 
@@ -102,9 +104,16 @@ export function reduceDay(day: PracticeDay, run: PracticeDayRun, event: DayEvent
   }
 }
 
+/** A plan whose day was over long before anybody knew of it, such as an example: nothing of it is made up for. */
+export function isOfThePast({ timeline }: PracticeDay, { kept }: PracticeDayRun, now: number): boolean {
+  return kept.steppedAt === undefined && now > (timeline.at(-1)?.at ?? 0) + STALE_MS;
+}
+
 /** Is there anything that a step would do? On the day itself each minute counts, before it only what is due. */
-export function isStepDue({ timeline }: PracticeDay, { kept }: PracticeDayRun, now: number): boolean {
-  const { state, open, steppedAt = now } = kept;
+export function isStepDue(day: PracticeDay, run: PracticeDayRun, now: number): boolean {
+  if (isOfThePast(day, run, now)) return false;
+  const { timeline } = day;
+  const { state, open, steppedAt = now } = run.kept;
   // What left is struck out by the next step; and what a clock that was ahead did is to be done again.
   if (open.length > 0 || steppedAt > now) return true;
   const waiting = timeline.filter(({ id }) => !state.told.includes(id));

@@ -8,7 +8,14 @@ import type { Clock } from '../time/clock.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
 import type { Decision } from '../weather/decide.ts';
 import { type DayOrder, type DayState, dayOf } from './day.ts';
-import { beginDay, type DayEvent, isStepDue, type KeyedOrder, reduceDay } from './day-reducer.ts';
+import {
+  beginDay,
+  type DayEvent,
+  isOfThePast,
+  isStepDue,
+  type KeyedOrder,
+  reduceDay,
+} from './day-reducer.ts';
 import { reasonAsDetail } from './evidence-timeline.ts';
 import type { PracticePlan } from './plan.ts';
 import { type PartResult, partResults } from './results.ts';
@@ -19,6 +26,8 @@ export interface DurableDay {
   readonly state: DayState;
   /** When the last step was made; undefined before the first. */
   readonly steppedAt: number | undefined;
+  /** See the functions of the same names in day-reducer. */
+  isOfThePast(now: number): boolean;
   isStepDue(now: number): boolean;
   /**
    * @param decision what the weather watch says at this moment
@@ -55,6 +64,7 @@ export async function openDay(ledger: Ledger, plan: PracticePlan): Promise<Durab
     get steppedAt() {
       return run.kept.steppedAt;
     },
+    isOfThePast: (now) => isOfThePast(day, run, now),
     isStepDue: (now) => isStepDue(day, run, now),
     async step(decision, now) {
       results = await partResults(ledger, plan.date);

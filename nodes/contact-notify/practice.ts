@@ -42,7 +42,7 @@ async function mailFor(
   language: Language,
 ): Promise<PracticeMail | undefined> {
   if (mail !== undefined) return mail;
-  // What the day itself decided: the watch may be a round behind or ahead.
+  // As of the step that gave the order: what is decided since is told by itself.
   const { state } = await openDay(ledger, plan);
   if (result !== undefined) {
     const again = result.outcome !== 'complete' && state.parts[result.part] === 'running';

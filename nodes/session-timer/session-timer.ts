@@ -77,8 +77,6 @@ const words: Readonly<Record<MilestoneKind, StatusWord>> = {
 };
 
 const STEP_MS = 60_000;
-/** A session that ended longer ago than this is not taken up for the first time. */
-const STALE_MS = 86_400_000;
 
 class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
   readonly #RED: NodeAPI;
@@ -114,20 +112,15 @@ class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
     await keepPlan(ledger, plan);
     const timeline = timelineOf(plan);
     const day = await openDay(ledger, plan);
-    const end = timeline.at(-1)?.at ?? 0;
     // After a fault the day goes on: what could not be written down is tried again in a minute.
     const attempt = this.attempts(signal);
     // It never ends: a clock that is ahead of the day, or of its end, may be put back.
     for (;;) {
-      if (day.steppedAt === undefined && this.clock.now() > end + STALE_MS) {
-        // An old plan, put in as an example: nothing of it is to be made up for.
-        this.show('dayOver', 'grey', 'ring', { date: plan.date });
-      } else {
-        await attempt(async () => {
-          if (day.isStepDue(this.clock.now())) await this.#step(day);
-          this.#showNext(timeline);
-        });
-      }
+      await attempt(async () => {
+        if (day.isStepDue(this.clock.now())) await this.#step(day);
+        if (day.isOfThePast(this.clock.now())) this.show('dayOver', 'grey', 'ring', { date: plan.date });
+        else this.#showNext(timeline);
+      });
       await this.#nap(signal);
     }
   }
