@@ -10,6 +10,7 @@ export const warningRules = [
   'not-text',
   'no-records',
   'weights',
+  'not-a-number',
   'unknown-kind',
   'no-line-end',
   'odd-value',

@@ -63,13 +63,23 @@ export async function inspectFile(
   participant: string,
   layouts: Layouts,
 ): Promise<Finding> {
-  const look = lookFor(report, layouts);
-  if (look === undefined) return { warnings: [], why: report.code === '' ? 'unrecognised' : 'no-layout' };
-  const own = participant.trim();
   const handle = await open(file, 'r');
   try {
-    return await look(handle, own.length > PARTICIPANT ? '' : own);
+    return await inspectSource(report, handle, participant, layouts);
   } finally {
     await handle.close();
   }
+}
+
+/** The same of a file that is open. */
+export async function inspectSource(
+  report: Named,
+  file: Source,
+  participant: string,
+  layouts: Layouts,
+): Promise<Finding> {
+  const look = lookFor(report, layouts);
+  if (look === undefined) return { warnings: [], why: report.code === '' ? 'unrecognised' : 'no-layout' };
+  const own = participant.trim();
+  return look(file, own.length > PARTICIPANT ? '' : own);
 }

@@ -27,6 +27,11 @@ const VALUES: Readonly<Record<string, number>> = { 3: 1, 4: 4, 5: 4, 6: 2, 7: 4 
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
+/** A DOS end-of-file byte, which may close the file. */
+const END_OF_FILE = '\u001a';
+
+const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/;
+
 /** @param businessDate by the name, YYYY-MM-DD; '' where the name has none */
 export async function inspectRpf01(file: Source, businessDate: string): Promise<Finding> {
   const warnings = new Warnings();
@@ -39,6 +44,8 @@ export async function inspectRpf01(file: Source, businessDate: string): Promise<
   });
   let last: Line | undefined;
   for await (const line of linesOf(file)) {
+    if (!line.ended && line.text === END_OF_FILE) break;
+    if (CONTROL.test(line.text)) return found(damaged('it is not text', { record: line.number }));
     const cells = cellsOf(line.number === 1 ? line.text.replace(/^\u00ef\u00bb\u00bf/, '') : line.text);
     const name = HEAD[line.number - 1];
     const fault =
@@ -85,6 +92,9 @@ function headRow(
   }
   if (/_Scen_Count$/.test(name) && !/^\d{1,6}$/.test(value)) return damaged('it is not a count', at);
   if (/_WGT$/.test(name) && !NUMBER.test(value)) return damaged('it is not a number', at);
+  // How these are written is not published: 0.997 or 99.7%.
+  if (/^STV_Count$|_CL$|_Factor$/.test(name) && !NUMBER.test(value.replace(/ ?%$/, '')))
+    warnings.add('not-a-number', 'it is not a number', at);
   if (name !== 'SVaR_WGT') return undefined;
   const sum = Number(head.get('HVaR_WGT')) + Number(value);
   const agrees = Math.abs(sum - 1) < 1e-6;
