@@ -266,14 +266,7 @@ async function attempt(
       reject(error);
     };
     const onAbort = () => fail(new RapError('ABORTED', `Stopped while logging in to ${where}`));
-    const cancel = onDeadline(clock, deadlines.handshake, () =>
-      fail(
-        new RapError(
-          'HANDSHAKE_TIMEOUT',
-          `${where} did not finish the login within ${deadlines.handshake / 1000} s`,
-        ),
-      ),
-    );
+    const cancel = onDeadline(clock, deadlines.handshake, () => fail(handshakeLate(where, deadlines)));
     signal?.addEventListener('abort', onAbort, { once: true });
 
     const work = async () => {
@@ -290,6 +283,11 @@ async function attempt(
       fail(error instanceof RapError ? error : handshakeError(first ?? error, progress, where)),
     );
   });
+}
+
+export function handshakeLate(where: string, { handshake }: Pick<Deadlines, 'handshake'>): RapError {
+  const message = `${where} did not finish the login within ${handshake / 1000} s`;
+  return new RapError('HANDSHAKE_TIMEOUT', message);
 }
 
 function connectConfig(socket: net.Socket, options: LoginOptions, progress: Progress): ConnectConfig {

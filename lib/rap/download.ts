@@ -16,7 +16,7 @@ import { Bandwidth, type BandwidthWindow } from './bandwidth.ts';
 import { Flight } from './flight.ts';
 import { Intake } from './intake.ts';
 import { ListedAgain } from './listed-again.ts';
-import type { ListedFile } from './listing.ts';
+import { defaultListingLimits, type ListedFile, type ListingLimits } from './listing.ts';
 import { Pace } from './pace.ts';
 import { keepBeginning, LEAST_TO_RESUME, takeBeginning } from './partial.ts';
 import { type ReadFile, readVerified } from './reader.ts';
@@ -55,6 +55,8 @@ export interface DownloadOptions {
   careful: boolean;
   /** Largest file taken, bytes. */
   fileSize: number;
+  /** Of a folder that is listed again, because the server's answers differ from its listing. */
+  limits?: ListingLimits;
   /** Bytes that must stay free on the disk of the root. */
   reserve: number;
   /** How fast, by the time of day. */
@@ -103,7 +105,7 @@ class Downloads {
     // Where we ask slowly ourselves, half of that is enough.
     this.#pace = new Pace(options.clock, () => Math.min(options.slowest ?? 0, this.#bandwidth.rate() / 2));
     this.#space = new SpaceGuard(options.root, options.reserve, () => options.clock.monotonic());
-    this.#listedAgain = new ListedAgain(requests, options.careful);
+    this.#listedAgain = new ListedAgain(requests, { limits: defaultListingLimits, ...options });
     const usual = Number.isFinite(requests.handleLimit) ? FILES_AT_ONCE : FILES_AT_ONCE_UNTOLD;
     const wanted = options.careful ? 1 : (options.filesAtOnce ?? usual);
     this.#filesAtOnce = Math.max(1, Math.min(wanted, Math.floor(requests.handleLimit / 2)));

@@ -1,22 +1,20 @@
 /** A second listing of single folders, asked for where what a server says of a file differs from the first one. */
+import { type Clock, endsWithin } from '../time/clock.ts';
 import { folderEntries } from './folder-entries.ts';
 import { atServer } from './folders.ts';
-import type { ListedFile } from './listing.ts';
+import type { ListedFile, ListingLimits } from './listing.ts';
 import type { Attributes } from './sftp-codec.ts';
 import type { SftpRequests } from './sftp-requests.ts';
 
-/** More is not read of one folder; what lies behind counts as not listed. */
-const MOST_BYTES = 64 * 1024 * 1024;
-
 export class ListedAgain {
   readonly #requests: SftpRequests;
-  readonly #careful: boolean;
+  readonly #options: { clock: Clock; careful: boolean; limits: ListingLimits };
   /** Attributes by name (one character a byte), of each folder that was listed again; once in a download. */
   readonly #folders = new Map<string, Promise<ReadonlyMap<string, Attributes>>>();
 
-  constructor(requests: SftpRequests, careful: boolean) {
+  constructor(requests: SftpRequests, options: { clock: Clock; careful: boolean; limits: ListingLimits }) {
     this.#requests = requests;
-    this.#careful = careful;
+    this.#options = options;
   }
 
   /**
@@ -39,16 +37,21 @@ export class ListedAgain {
     return now?.size === size && (now.modifiedAt ?? 0) === modifiedAt;
   }
 
+  /** A folder beyond the limits of a listing counts as not listed. */
   async #list(folder: string): Promise<ReadonlyMap<string, Attributes>> {
-    let bytes = 0;
-    const onAnswer = (_: number, more: number) => {
-      bytes += more;
-      if (bytes > MOST_BYTES) throw new RangeError(`${folder} is too large to be listed again`);
+    const { clock, careful, limits } = this.#options;
+    const start = clock.monotonic();
+    const late = () => new RangeError(`${folder} is not listed again in time`);
+    let [entries, bytes] = [0, 0];
+    const onAnswer = (moreEntries: number, moreBytes: number) => {
+      entries += moreEntries;
+      bytes += moreBytes;
+      const over = entries > limits.entries || bytes > limits.bytes;
+      if (over) throw new RangeError(`${folder} is too large to be listed again`);
+      if (clock.monotonic() - start > limits.time) throw late();
     };
-    const options = { careful: this.#careful, onAnswer };
-    const found = await this.#requests.unlessRefused(
-      folderEntries(this.#requests, Buffer.from(folder), options),
-    );
+    const listing = folderEntries(this.#requests, Buffer.from(folder), { careful, onAnswer });
+    const found = await this.#requests.unlessRefused(endsWithin(clock, limits.time, listing, late));
     return new Map(found?.entries.map(({ name, attributes }) => [name, attributes]));
   }
 }

@@ -6,7 +6,7 @@
 import { RapError } from '../errors/rap-error.ts';
 import { collisionKey, refuseName, showName } from '../files/safe-name.ts';
 import { printable } from '../net/far-text.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, endsWithin } from '../time/clock.ts';
 import type { RefusedEntry } from '../words/types.ts';
 import { inspectEntry, kindOf } from './entry-kind.ts';
 import { folderEntries } from './folder-entries.ts';
@@ -169,16 +169,16 @@ class Walk {
   #count(entries: number, bytes: number): void {
     this.#entries += entries;
     this.#bytes += bytes;
-    const { limits, seconds } = { limits: this.#limits, seconds: this.#limits.time / 1000 };
+    const limits = this.#limits;
     const over =
       this.#entries > limits.entries
         ? `more than ${limits.entries} entries`
         : this.#bytes > limits.bytes
           ? `more than ${limits.bytes} bytes of names`
           : this.#clock.monotonic() - this.#start > limits.time
-            ? `more than ${seconds} s of listing`
+            ? lateText(limits)
             : undefined;
-    if (over !== undefined) throw new RapError('LIST_LIMIT', `The listing was given up: ${over}`);
+    if (over !== undefined) throw givenUp(over);
   }
 
   /** Splits entries into files, folders and refusals. In a collision the first by byte order is kept. */
@@ -253,6 +253,14 @@ class Walk {
   }
 }
 
+function lateText({ time }: Pick<ListingLimits, 'time'>): string {
+  return `more than ${time / 1000} s of listing`;
+}
+
+function givenUp(why: string): RapError {
+  return new RapError('LIST_LIMIT', `The listing was given up: ${why}`);
+}
+
 /** The results of a task for each item, in their order; at most so many tasks run at the same time. */
 async function mapSome<T, R>(
   items: readonly T[],
@@ -287,9 +295,11 @@ export async function list(
   folders: readonly string[],
   options: ListOptions,
 ): Promise<Listing> {
+  const { clock, limits } = options;
   const walk = new Walk(requests, options);
   try {
-    await walk.run(remoteFolders(folders));
+    // Also where no answer comes to its end: then nothing looks at the time meanwhile.
+    await endsWithin(clock, limits.time, walk.run(remoteFolders(folders)), () => givenUp(lateText(limits)));
   } catch (error) {
     options.onCut?.({ ...listingOf(walk), complete: false });
     throw error;
@@ -297,8 +307,11 @@ export async function list(
   return listingOf(walk);
 }
 
-function listingOf({ files, refused, problems }: Walk): Listing {
-  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+/** As it is now: what is given up may go on. */
+function listingOf(walk: Walk): Listing {
+  const files = walk.files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const refused = [...walk.refused];
+  const problems = [...walk.problems];
   return { files, refused, problems, complete: refused.length === 0 && problems.length === 0 };
 }
 

@@ -3,7 +3,10 @@
  * take days: what a session brings while a report is read must be so much a second, else the report is given up.
  */
 import { RapError } from '../errors/rap-error.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, onDeadline } from '../time/clock.ts';
+import type { SftpRequests } from './sftp-requests.ts';
+
+type Line = Pick<SftpRequests, 'bytesReceived' | 'waits' | 'fail'>;
 
 /** So long nothing is asked of it, milliseconds; ours. */
 const GRACE = 60_000;
@@ -28,11 +31,35 @@ export class Pace {
     const before = this.#bytes;
     return (bytes) => {
       this.#bytes += bytes;
-      const elapsed = this.#clock.monotonic() - start;
       const brought = this.#bytes - before;
-      if (elapsed <= GRACE || brought >= ((elapsed - GRACE) / 1000) * this.#least()) return;
-      const seconds = Math.round(elapsed / 1000);
-      throw new RapError('STALLED', `${name} comes too slowly: ${brought} bytes in ${seconds} s`);
+      if (this.#isTooSlow(start, brought)) throw this.#tooSlow(name, start, brought);
     };
+  }
+
+  /**
+   * Sees to it that a report also ends where no piece of it comes: an answer may take hours to come to its end. Then
+   * the connection is of no more use.
+   * @returns ends the watch
+   */
+  guard(name: string, line: Line): () => void {
+    const start = this.#clock.monotonic();
+    const before = line.bytesReceived;
+    const look = () => {
+      const brought = line.bytesReceived - before;
+      if (line.waits && this.#isTooSlow(start, brought)) line.fail(this.#tooSlow(name, start, brought));
+      else cancel = onDeadline(this.#clock, GRACE, look);
+    };
+    let cancel = onDeadline(this.#clock, GRACE, look);
+    return () => cancel();
+  }
+
+  #isTooSlow(start: number, brought: number): boolean {
+    const elapsed = this.#clock.monotonic() - start;
+    return elapsed > GRACE && brought < ((elapsed - GRACE) / 1000) * this.#least();
+  }
+
+  #tooSlow(name: string, start: number, brought: number): RapError {
+    const seconds = Math.round((this.#clock.monotonic() - start) / 1000);
+    return new RapError('STALLED', `${name} comes too slowly: ${brought} bytes in ${seconds} s`);
   }
 }

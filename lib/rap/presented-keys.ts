@@ -2,13 +2,14 @@
 import type { ConnectConfig } from 'ssh2';
 import { RapError } from '../errors/rap-error.ts';
 import { printable } from '../net/far-text.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, onDeadline } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
 import {
   BareSftpClient,
   type Deadlines,
   defaultAlgorithms,
   defaultDeadlines,
+  handshakeLate,
   openSocket,
 } from './connection.ts';
 import { typeOfAlgorithm } from './host-key-order.ts';
@@ -30,7 +31,7 @@ export interface LookOptions {
 /**
  * Every host key of an address that a login could be made with, the one that is preferred first. A server shows one key
  * for each key exchange, so each type takes a connection; all are given up before anything of a login is sent.
- * @throws RapError CONNECT_*, HANDSHAKE_FAILED, after the keys that were presented before
+ * @throws RapError CONNECT_*, HANDSHAKE_*, after the keys that were presented before
  */
 export async function* presentedHostKeys(
   address: Address,
@@ -47,7 +48,7 @@ export async function* presentedHostKeys(
 
 /**
  * The host key an address presents of those types, in the client's order.
- * @throws RapError CONNECT_*, HANDSHAKE_FAILED
+ * @throws RapError CONNECT_*, HANDSHAKE_FAILED, HANDSHAKE_TIMEOUT
  */
 export async function presentedHostKey(
   address: Address,
@@ -65,7 +66,11 @@ async function look(address: Address, algorithms: readonly string[], options: Lo
   const sftp = new BareSftpClient();
   const offer = new ServerOffer();
   let presented: Buffer | undefined;
-  const cancel = options.clock.after(deadlines.handshake, () => socket.destroy());
+  let late = false;
+  const cancel = onDeadline(options.clock, deadlines.handshake, () => {
+    late = true;
+    socket.destroy();
+  });
   socket.on('data', (bytes: Buffer) => offer.take(bytes));
   try {
     await sftp.connect({
@@ -80,6 +85,7 @@ async function look(address: Address, algorithms: readonly string[], options: Lo
     } as ConnectConfig);
   } catch (error) {
     if (presented !== undefined) return { key: presented, offered: offer.hostKeys };
+    if (late) throw handshakeLate(where, deadlines);
     const text = error instanceof Error ? printable(error.message) : String(error);
     throw new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, {
       cause: new Error(text),

@@ -173,6 +173,15 @@ export async function readVerified(
   file: ListedFile,
   options: ReadOptions,
 ): Promise<ReadFile> {
+  const unguard = options.pace.guard(file.path, requests);
+  try {
+    return await readLooked(requests, file, options);
+  } finally {
+    unguard();
+  }
+}
+
+async function readLooked(requests: SftpRequests, file: ListedFile, options: ReadOptions): Promise<ReadFile> {
   const { careful, flight } = options;
   const { first, handle } = await lookAndOpen(requests, file, options);
   const { size } = first;

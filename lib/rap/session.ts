@@ -105,6 +105,7 @@ export class RapSession {
         clock: this.#clock,
         careful: this.account.profile === 'careful',
         fileSize: this.account.limits.fileSize,
+        limits: this.account.limits,
         reserve: this.account.reserve,
         bandwidth: this.account.bandwidth,
         slowest: this.account.slowest,

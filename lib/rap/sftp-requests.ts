@@ -108,6 +108,11 @@ export class SftpRequests {
     return this.#bytes;
   }
 
+  /** Is an answer waited for? */
+  get waits(): boolean {
+    return this.#pending.size > 0;
+  }
+
   // --- what arrives --------------------------------------------------------------------------------------
 
   /** Feed bytes from the channel. */

@@ -60,6 +60,14 @@ export function onDeadline(clock: Clock, ms: number, fn: () => void): () => void
   };
 }
 
+/** What the work gives, or the error when it has not ended in time. What is given up goes on, and nobody hears of it. */
+export function endsWithin<T>(clock: Clock, ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = onDeadline(clock, ms, () => reject(late()));
+    work.then(resolve, reject).finally(cancel);
+  });
+}
+
 /** Waits `ms`; rejects with the signal's reason when aborted first. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
