@@ -13,6 +13,8 @@ export interface Watch {
   floor: number;
   /** Left out, the holidays that come along. */
   calendars?: CalendarBook;
+  /** A run that has begun already and can be that of the due time; left out, a new one is begun. */
+  run?: string | undefined;
 }
 
 export interface DueRun {
@@ -37,7 +39,7 @@ const MOST_MISSED = 500;
 export async function beginDueRun(
   ledger: Pick<Ledger, 'beginRun' | 'doneTicks'>,
   clock: Clock,
-  { schedule, rule, floor, calendars }: Watch,
+  { schedule, rule, floor, calendars, run: begun }: Watch,
   late: boolean,
 ): Promise<DueRun | undefined> {
   const now = clock.now();
@@ -47,7 +49,7 @@ export async function beginDueRun(
   if (done !== undefined && done.due >= due) return undefined;
   const trigger = late || now - due > LATE_MS ? 'catch-up' : 'timer';
   const missed = done === undefined ? [] : passed(rule, due, Math.max(floor, done.due), calendars);
-  const run = newRun(clock);
+  const run = begun ?? newRun(clock);
   return (await ledger.beginRun({ schedule, run, trigger, due, missed }))
     ? { run, due, trigger, missed }
     : undefined;

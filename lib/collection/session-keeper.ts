@@ -1,6 +1,7 @@
 /**
  * Keeps the one session an account may have. A run logs in, works, logs out; a second run that comes while the
- * first is at work is told so instead of opening a second session.
+ * first is at work is told so instead of opening a second session. While something is due, logging out leaves the
+ * session open for a while, and whoever logs in next takes it over.
  */
 import { asRapError, RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -11,6 +12,7 @@ import type { LoginKey } from '../rap/private-key.ts';
 import { openSession, type RapSession } from '../rap/session.ts';
 import type { Clock } from '../time/clock.ts';
 import type { RunContext } from '../words/types.ts';
+import { LookLogins } from './look-logins.ts';
 import { recordTrouble } from './trouble.ts';
 
 export interface KeeperPorts {
@@ -20,12 +22,25 @@ export interface KeeperPorts {
   key: () => Promise<LoginKey>;
   /** Told which address is tried and what became of it. */
   onAddress?: (address: string, error?: RapError) => void;
+  /** What is known of earlier logins for looks. */
+  looks?: LookLogins;
+}
+
+/** How a run comes to its session. */
+export interface HowToLogIn {
+  signal?: AbortSignal | undefined;
+  /** One of the looks of a run that goes on. */
+  look?: boolean | undefined;
 }
 
 export class SessionKeeper {
   readonly account: Account;
   readonly #ports: KeeperPorts;
-  #current: { run: string; session: RapSession } | undefined;
+  /** `rests`: nobody works with it; it is kept for whoever logs in next. */
+  #current: { run: string; session: RapSession; rests: boolean } | undefined;
+  /** Until when it is kept when its run logs out, on the monotonic clock. */
+  #keepUntil = Number.NEGATIVE_INFINITY;
+  readonly #looks: LookLogins;
   #key: Promise<LoginKey> | undefined;
   /** Log-ins and log-outs happen one after another. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -34,19 +49,28 @@ export class SessionKeeper {
   constructor(account: Account, ports: KeeperPorts) {
     this.account = account;
     this.#ports = ports;
+    this.#looks = ports.looks ?? new LookLogins();
+  }
+
+  /** The run that works with the session. */
+  get atWork(): string | undefined {
+    const { run, session, rests } = this.#current ?? {};
+    return rests === false && session?.failure === undefined ? run : undefined;
   }
 
   /**
    * Logs in for a run, at the data centre that is recorded as in use. Logging in twice for one run gives the
-   * same session.
-   * @throws RapError as openSession, and SESSION_BUSY; it is recorded for the run's digest
+   * same session, and so does a session that is kept.
+   * @throws RapError as openSession, and SESSION_BUSY; for a look what keeps it from logging in again so soon. It is
+   * recorded for the run's digest
    */
-  async logIn(run: string, trigger: string, signal?: AbortSignal): Promise<RunContext> {
+  async logIn(run: string, trigger: string, how: HowToLogIn = {}): Promise<RunContext> {
     return this.#inTurn(async () => {
       const ledger = await this.#ports.ledger();
       await ledger.startRun({ run, trigger });
+      if (how.look) await ledger.looksAgain(run, this.account.name);
       try {
-        const session = await this.#open(run, ledger, signal);
+        const session = await this.#open(run, ledger, how);
         const { name, installation } = this.account;
         const { dataCentre, address } = session;
         return { run, account: name, installation, dataCentre, address };
@@ -67,12 +91,10 @@ export class SessionKeeper {
     await ledger.noteLook({ account: name, at, dataCentre, good: [], failed });
   }
 
-  async #open(run: string, ledger: Ledger, signal?: AbortSignal): Promise<RapSession> {
-    const current = this.#current;
-    if (current !== undefined && current.session.failure === undefined) {
-      if (current.run === run) return current.session;
-      throw new RapError('SESSION_BUSY', `Account ${this.account.name} is logged in by run ${current.run}`);
-    }
+  async #open(run: string, ledger: Ledger, { signal, look = false }: HowToLogIn): Promise<RapSession> {
+    const open = await this.#takeOver(run, ledger);
+    if (open !== undefined) return open;
+    if (look) this.#looks.admit(this.#ports.clock.monotonic());
     const ended = AbortSignal.any([this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
     const { name } = this.account;
     const key = await this.#loginKey();
@@ -84,13 +106,42 @@ export class SessionKeeper {
         signal: ended,
         ...(this.#ports.onAddress === undefined ? {} : { onAddress: this.#ports.onAddress }),
       });
-      this.#current = { run, session };
+      this.#current = { run, session, rests: false };
+      this.#looks.note(undefined);
       return session;
     } catch (thrown) {
+      if (thrown instanceof RapError) this.#looks.note(thrown);
       // Stopped from outside, the run was cut off: what is written down stays for the next start.
       if (!ended.aborted) await ledger.sessionEnds(name, run);
       throw thrown;
     }
+  }
+
+  /** The open session, if this run may have it and it leads to the data centre in use. */
+  async #takeOver(run: string, ledger: Ledger): Promise<RapSession | undefined> {
+    const current = this.#current;
+    if (current === undefined) return undefined;
+    const { session } = current;
+    const { name } = this.account;
+    if (session.failure !== undefined) {
+      this.#looks.note(session.failure);
+      return undefined;
+    }
+    if (!current.rests) {
+      if (current.run === run) return session;
+      throw new RapError('SESSION_BUSY', `Account ${name} is logged in by run ${current.run}`);
+    }
+    if ((await ledger.dataCentreOf(name)) !== session.dataCentre) {
+      this.#current = undefined;
+      await session.logOut();
+      return undefined;
+    }
+    // It may have rested for too long meanwhile.
+    if (session.failure !== undefined) return undefined;
+    session.goOn();
+    if (current.run !== run) await ledger.sessionBegins(name, run);
+    this.#current = { run, session, rests: false };
+    return session;
   }
 
   async #loginKey(): Promise<LoginKey> {
@@ -113,23 +164,53 @@ export class SessionKeeper {
     return current.session;
   }
 
-  /** Logs out if the session belongs to this run. @returns whether there was one to log out */
-  logOut(run: string): Promise<boolean> {
+  /**
+   * Logs out if the session belongs to this run. While it is kept it stays open, written down as that run's, so that
+   * a run which a restart cuts off is taken up.
+   * @param keep see RunContext.keepSession
+   * @returns whether there was one to log out
+   */
+  logOut(run: string, keep?: number): Promise<boolean> {
     return this.#inTurn(async () => {
+      const { clock } = this.#ports;
       const current = this.#current;
       if (current === undefined || current.run !== run) return false;
-      this.#current = undefined;
-      await current.session.logOut();
-      await (await this.#ports.ledger()).sessionEnds(this.account.name, run);
+      // The flow may have other accounts to look at before it comes back.
+      if (keep !== undefined)
+        this.#keepUntil =
+          keep === 0 ? Number.NEGATIVE_INFINITY : clock.monotonic() + keep + this.account.idle;
+      const left = this.#keepUntil - clock.monotonic();
+      if (left > 0 && current.session.failure === undefined) {
+        current.rests = true;
+        current.session.keep(left);
+        return true;
+      }
+      await this.#end(current);
       return true;
     });
   }
 
-  /** Ends everything at once, for a redeploy or a stop. */
-  close(): void {
-    this.#closed.abort(new RapError('ABORTED', `Account ${this.account.name} was closed`));
-    this.#current?.session.destroy();
+  /** A session is kept no longer: one that rests is logged out. */
+  endKeeping(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#keepUntil = Number.NEGATIVE_INFINITY;
+      if (this.#current?.rests) await this.#end(this.#current);
+    });
+  }
+
+  async #end({ run, session }: { run: string; session: RapSession }): Promise<void> {
     this.#current = undefined;
+    await session.logOut();
+    await (await this.#ports.ledger()).sessionEnds(this.account.name, run);
+  }
+
+  /** Ends everything at once, for a redeploy or a stop; resolves when a session that rested has said goodbye. */
+  async close(): Promise<void> {
+    this.#closed.abort(new RapError('ABORTED', `Account ${this.account.name} was closed`));
+    const current = this.#current;
+    this.#current = undefined;
+    if (current?.rests) await current.session.logOut();
+    else current?.session.destroy();
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -140,20 +140,22 @@ export async function tendAlarms(
   }
 }
 
-/** Ends the alarms that are over by what a run met, and tells those who were told of them. Call it when the run is over. */
+/** Ends the alarms that are over by what a run met, and tells those who were told of them. Call it when the run is over,
+ * or one of its looks. */
 export async function recoverAlarms(
   ledger: Ledger,
   config: ContactsConfig,
   facts: RunFacts,
   now: number,
 ): Promise<void> {
-  const { run } = facts;
+  const { run, trigger } = facts;
   const faults = await ledger.faultsOf(run);
   for (const account of facts.accounts) {
     if (!account.listed) continue;
     const open = await ledger.openAlarms({ account: account.account });
     const clear = account.outstanding.length === 0;
-    const sight = { run, complete: account.complete, clear, faults };
+    const listedAt = trigger === 'look' ? account.listedAt : undefined;
+    const sight = { run, complete: account.complete, clear, faults, listedAt };
     const over = (await missingOf(ledger, open)).filter((one) => isOver(one, sight));
     if (over.length === 0) continue;
     const footer = [await dataCentreLine(ledger, config, now, facts.accounts)];

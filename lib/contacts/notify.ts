@@ -54,6 +54,22 @@ export async function queueDigest(
 }
 
 /**
+ * One look of a run that goes on: its digest waits, but alarms whose fault is not met any more end at once.
+ * @param now milliseconds since 1970
+ * @throws RapError MAIL_CONFIG when nobody would get a mail
+ */
+export async function noteLook(
+  ledger: Ledger,
+  config: ContactsConfig,
+  run: string,
+  groups: readonly string[],
+  now: number,
+): Promise<void> {
+  recipientsOf(config, groups);
+  await recoverAlarms(ledger, config, await ledger.runFacts(run, groupKey(groups)), now);
+}
+
+/**
  * Queues a plain text of somebody's own under a key of theirs.
  * @throws RapError MAIL_CONFIG when nobody would get it
  */

@@ -19,12 +19,14 @@ export interface RunSight {
   clear: boolean;
   /** What the run met, of all its accounts. */
   faults: readonly RunFault[];
+  /** When a run that looks several times has listed the account last; left out for others. */
+  listedAt?: number | undefined;
 }
 
 /** Is an alarm over, after a run that has listed its account? */
 export function isOver(
   { alarm, about, reports }: Missing,
-  { run, complete, clear, faults }: RunSight,
+  { run, complete, clear, faults, listedAt }: RunSight,
 ): boolean {
   const { ends, scope } = policyOf(alarm.code);
   if (ends === 'person' || ends === 'at once') return false;
@@ -32,7 +34,9 @@ export function isOver(
     const again = faults.some(({ account, subject }) => account === alarm.account && about.includes(subject));
     return reports.length === 0 && !again;
   }
-  if (alarm.run === run || faults.some((fault) => isSame(alarm, fault))) return false;
+  // What a run met it cannot end, unless it has looked again since.
+  if (alarm.run === run && !(listedAt !== undefined && alarm.seenAt < listedAt)) return false;
+  if (faults.some((fault) => isSame(alarm, fault))) return false;
   // Which reports it was about was never written down: they may be among those that did not come.
   if (!clear && (scope === 'report' || scope === 'folder' || scope === 'run')) return false;
   return complete || (ends === 'success' && (scope === 'address' || scope === 'account'));

@@ -21,6 +21,7 @@ import { findings } from './migrations/0021-findings.ts';
 import { pages } from './migrations/0023-pages.ts';
 import { looks } from './migrations/0024-looks.ts';
 import { completeness } from './migrations/0025-completeness.ts';
+import { pastFailures } from './migrations/0026-past-failures.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
   pages,
   looks,
   completeness,
+  pastFailures,
 ];
 
 /** The newest number this release knows. */

@@ -22,6 +22,8 @@ export interface Runs {
   recordListing(listing: ListingFacts): Promise<void>;
   /** Records a failure once per run, account, code and subject. Failed deliveries have their own record. */
   recordFailure(failure: NewFailure): Promise<void>;
+  /** The run looks at the account once more: what it failed at before is past, unless it is met again. */
+  looksAgain(run: string, account: string): Promise<void>;
   /**
    * Records why a report did not come, its path being the subject, closes its intent and notes it with what is
    * outstanding: all or nothing.
@@ -72,6 +74,16 @@ export function runs(db: Database, clock: Clock): Runs {
       await insertFailure(db, clock, failure);
     },
 
+    async looksAgain(run, account) {
+      await db
+        .updateTable('failures')
+        .set({ past: 1 })
+        .where('run', '=', run)
+        .where('account', '=', account)
+        .where('past', '=', 0)
+        .execute();
+    },
+
     recordMissed: (failure) =>
       db.transaction().execute(async (work) => {
         await insertFailure(work, clock, failure);
@@ -94,6 +106,11 @@ export function runs(db: Database, clock: Clock): Runs {
         await untoldOf(db, run, start, readers, clock.now()),
       )) {
         of(account)[own ? 'received' : 'delivered'].push(report);
+      }
+      // A run that looks several times knows what its earlier looks brought.
+      for (const facts of accounts.values()) {
+        const brought = facts.received.filter(({ receivedAt }) => receivedAt < facts.listedAt);
+        facts.known = Math.max(0, facts.known - brought.length);
       }
       for (const { account, failure } of await failuresOf(db, run)) of(account).failures.push(failure);
       if (start !== undefined) await addForgotten(db, start.started_at, accounts);
@@ -139,19 +156,16 @@ export async function insertRun(
     .execute();
 }
 
-/** @returns its number, or undefined when the run has it already */
 async function insertFailure(
   work: Work,
   clock: Clock,
   { run, account, code, message, cure, subject, about = subject }: NewFailure,
-): Promise<number | undefined> {
-  const row = await work
+): Promise<void> {
+  await work
     .insertInto('failures')
     .values({ run, account, code, message, cure, subject, about, failed_at: clock.now() })
-    .onConflict((on) => on.columns(['run', 'account', 'code', 'subject']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return row?.id;
+    .onConflict((on) => on.columns(['run', 'account', 'code', 'subject']).doUpdateSet({ past: 0 }))
+    .execute();
 }
 
 function emptyFacts(account: string): AccountFacts {
@@ -161,6 +175,7 @@ function emptyFacts(account: string): AccountFacts {
     address: '',
     dataCentre: '',
     listed: false,
+    listedAt: 0,
     complete: false,
     counts: { new: 0, changed: 0, known: 0, writing: 0, refused: 0 },
     known: 0,
@@ -182,6 +197,7 @@ async function listingsOf(db: Database, run: string) {
     address: row.address,
     dataCentre: row.data_centre,
     listed: true,
+    listedAt: row.listed_at,
     complete: row.complete === 1,
     counts: {
       new: row.new_count,
@@ -201,12 +217,14 @@ async function failuresOf(db: Database, run: string): Promise<{ account: string;
   }));
 }
 
+/** Those that were met at the run's last look. */
 function failuresIn(db: Database, run: string) {
   return inPages((after, most) =>
     db
       .selectFrom('failures')
       .selectAll()
       .where('run', '=', run)
+      .where('past', '=', 0)
       .where('id', '>', after)
       .orderBy('id')
       .limit(most)

@@ -96,6 +96,8 @@ export interface Tables {
     failed_at: number;
     /** The subject of the error; see RapError. `subject` is what the digest names. */
     about: string;
+    /** 1 when the run has looked again since and has not met it. */
+    past: Generated<number>;
   };
   /** What was seen at the server and did not come; a row goes when it came, and stays when a person closed it. */
   outstanding: {

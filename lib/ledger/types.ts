@@ -387,6 +387,8 @@ export interface AccountFacts {
   dataCentre: DataCentre | '';
   /** Was a listing taken at all? If not, nothing is known about what the server holds. */
   listed: boolean;
+  /** When it was taken, or taken last; 0 for never. */
+  listedAt: number;
   complete: boolean;
   counts: ListingCounts;
   known: number;

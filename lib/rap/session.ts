@@ -37,7 +37,7 @@ export class RapSession {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #folders: readonly RemoteFolder[];
-  readonly #start: number;
+  #start: number;
   #cancelLongest: (() => void) | undefined;
   #cancelIdle: (() => void) | undefined;
   #busy = 0;
@@ -116,6 +116,18 @@ export class RapSession {
     );
   }
 
+  /** Lets the session rest for so long (ms), instead of for what is usual, before it is logged out by itself. */
+  keep(ms: number): void {
+    this.#cancelIdle?.();
+    if (this.#busy === 0) this.#rest(ms);
+  }
+
+  /** Work begins anew on a session that was kept: from now on it may last as long as any. */
+  goOn(): void {
+    this.#start = this.#clock.monotonic();
+    this.keep(this.account.idle);
+  }
+
   /** Logs out. Never fails, and never waits long for the far end. */
   async logOut(): Promise<void> {
     this.#cancelIdle?.();
@@ -157,9 +169,9 @@ export class RapSession {
   }
 
   /** A session that nobody uses is logged out: RAP sessions are not to be parked. */
-  #rest(): void {
+  #rest(ms = this.account.idle): void {
     if (this.#busy > 0 || this.failure !== undefined) return;
-    this.#cancelIdle = this.#clock.after(this.account.idle, () => void this.logOut());
+    this.#cancelIdle = this.#clock.after(ms, () => void this.logOut());
   }
 }
 

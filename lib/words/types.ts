@@ -23,6 +23,13 @@ export interface RunContext {
   /** 'host:port' of the address that answered. */
   address: string;
   practice?: boolean;
+  /**
+   * For so many milliseconds the session stays open after the flow has logged out, because the schedule looks again by
+   * then; 0 ends that. Left out, logging out is logging out.
+   */
+  keepSession?: number;
+  /** The run is not over with this message: it looks again, and its digest comes then. */
+  goesOn?: boolean;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
-import { type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
+import { noteLook, type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
 import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
@@ -67,6 +67,11 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
     const contacts = this.partner(this.settings.contacts, RapContacts, 'The contacts');
+    if (this.settings.kind === 'digest' && msg.rap?.goesOn) {
+      await this.#noteLook(contacts, msg.rap.run ?? '');
+      send(msg);
+      return;
+    }
     this.show('sending', 'blue', 'ring');
     const mail = await this.#queue(contacts, msg);
     if (mail === undefined) {
@@ -100,6 +105,12 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       if (node instanceof RapAccount && node.ready) names.push(node.account);
     });
     return names;
+  }
+
+  /** The run looks again, and its digest comes then. */
+  async #noteLook(contacts: RapContacts, run: string): Promise<void> {
+    await noteLook(await this.ledger(), contacts.settings, run, this.settings.groups, this.clock.now());
+    await contacts.flush();
   }
 
   async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued | undefined> {

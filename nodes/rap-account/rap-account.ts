@@ -1,7 +1,8 @@
 /** One RAP user: holds the settings and the one session that the flow nodes borrow. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
-import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
+import { LookLogins } from '../../lib/collection/look-logins.ts';
+import { type HowToLogIn, SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
@@ -39,6 +40,9 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   #run = '';
   /** The run that logs in just now, or is about to. */
   #claim: string | undefined;
+  /** Which of its passes through the flow took the account, where a run has several. */
+  #pass: string | undefined;
+  readonly #looks = new LookLogins();
   /** Runs that wait for the account. */
   readonly waiting = new Set<string>();
   #checking = false;
@@ -57,24 +61,29 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   /** The run that has the account, or logs in to it. */
   get atWork(): string | undefined {
-    return this.#claim ?? (this.#loggedIn() ? this.#run : undefined);
+    return this.#claim ?? this.#keeper?.atWork;
   }
 
   /**
    * Takes the account for a run, which logs in at once.
-   * @returns what has it instead: another run, or '' for a check of its addresses
+   * @param pass tells apart the passes of a run that has several
+   * @returns what has it instead: another run, another pass of this one, or '' for a check of its addresses
    */
-  take(run: string): string | undefined {
+  take(run: string, pass?: string): string | undefined {
     if (this.#checking) return '';
-    const other = this.atWork ?? run;
-    if (other !== run) return other;
+    const other = this.atWork;
+    if (other !== undefined && (other !== run || pass !== this.#pass)) return other;
     this.#claim = run;
+    this.#pass = pass;
     return undefined;
   }
 
   /** @throws RapError as SessionKeeper.logIn, and CONFIG_INVALID */
-  async logIn(run: string, trigger: string, signal: AbortSignal): Promise<RunContext> {
-    this.#claim ??= run;
+  async logIn(run: string, trigger: string, how: HowToLogIn): Promise<RunContext> {
+    if (this.#claim === undefined) {
+      this.#claim = run;
+      this.#pass = undefined;
+    }
     try {
       if (this.#checking) {
         throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
@@ -84,13 +93,14 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
         clock: this.clock,
         ledger: () => this.ledger(),
         key: () => this.key(),
+        looks: this.#looks,
       });
-      const context = await this.#keeper.logIn(run, trigger, signal);
+      const context = await this.#keeper.logIn(run, trigger, how);
       this.#run = run;
       return context;
     } catch (thrown) {
       // The keeper remembers the key; a person who replaces a refused one expects the next login to use it.
-      if (!this.#loggedIn()) this.#forgetKeeper();
+      if (!this.#loggedIn()) void this.#forgetKeeper();
       throw thrown;
     } finally {
       if (this.#claim === run) this.#claim = undefined;
@@ -105,9 +115,14 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return this.#keeper.session(run);
   }
 
-  /** Logs out the session of a run; false when there was none. */
-  async logOut(run: string): Promise<boolean> {
-    return (await this.#keeper?.logOut(run)) ?? false;
+  /** Logs out the session of a run, or keeps it for so long, see RunContext.keepSession; false when there was none. */
+  async logOut(run: string, keep?: number): Promise<boolean> {
+    return (await this.#keeper?.logOut(run, keep)) ?? false;
+  }
+
+  /** Logs out a session that is kept and rests. */
+  async endKeeping(): Promise<void> {
+    await this.#keeper?.endKeeping();
   }
 
   /**
@@ -205,7 +220,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    this.#forgetKeeper();
+    await this.#forgetKeeper();
   }
 
   #loggedIn(): boolean {
@@ -216,9 +231,10 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     }
   }
 
-  #forgetKeeper(): void {
-    this.#keeper?.close();
+  async #forgetKeeper(): Promise<void> {
+    const keeper = this.#keeper;
     this.#keeper = undefined;
+    await keeper?.close();
   }
 
   /** Read before every login, so that a key HKEX changed can be added to the file without a deploy. */

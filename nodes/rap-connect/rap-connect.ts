@@ -53,7 +53,7 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     const run = msg.rap?.run ?? newRun(this.clock);
     // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.
     msg.rap = { ...msg.rap, run, account: account.account };
-    const context = await account.logIn(run, 'hand', signal);
+    const context = await account.logIn(run, triggerOf(msg) ?? 'hand', { signal, look: msg.rap.goesOn });
     const practice = practiceOf(msg);
     // What a practice lists and downloads never mixes with production.
     msg.rap = { ...msg.rap, ...(practice === undefined ? context : practiceContext(context, practice.date)) };
@@ -65,21 +65,30 @@ class RapConnect extends RapNode<NodeDef, Settings> {
   /**
    * While another run has the account, a run of rap-schedule waits. One that has only begun gives way instead: to the
    * run that is under way when a person asked for it, to one that waits when a timer did. A flow that begins runs in a
-   * way of its own is told by SESSION_BUSY, and a practice session tries again as its plan says.
+   * way of its own is told by SESSION_BUSY, and a practice session tries again as its plan says. A look never waits: the
+   * next one comes soon, and none is made beside one that is under way.
    * @returns whether the run goes on
    */
   async #takesTurn(account: RapAccount, msg: RapMessage, signal: AbortSignal): Promise<boolean> {
-    const { run, account: before } = msg.rap ?? {};
+    const { run, account: before, keepSession, goesOn } = msg.rap ?? {};
+    // The passes of one run are told apart by the messages with which the schedule began them.
+    const pass = keepSession === undefined ? undefined : msg._msgid;
     const trigger = triggerOf(msg);
     const begun = before === undefined;
     if (run === undefined || practiceOf(msg) !== undefined || (begun && trigger === undefined)) return true;
     try {
       for (let told = false; ; told = true) {
-        const other = account.take(run);
+        const other = account.take(run, pass);
         if (other === undefined) return true;
         this.show('underWay', 'blue', 'ring');
+        if (goesOn) {
+          this.log(
+            `A run is under way (${other}): run ${run} does not look at account ${account.account} now`,
+          );
+          return false;
+        }
         const [waiting] = [...account.waiting].filter((one) => one !== run);
-        if (begun && (trigger === 'hand' || waiting !== undefined)) {
+        if (begun && other !== run && (trigger === 'hand' || waiting !== undefined)) {
           await (await this.ledger()).runGivesWay(run, waiting ?? other);
           this.log(`A run is under way (${waiting ?? other}): run ${run} is not begun`);
           return false;
@@ -95,8 +104,10 @@ class RapConnect extends RapNode<NodeDef, Settings> {
 
   async #logOut(account: RapAccount, msg: RapMessage, send: Send): Promise<void> {
     try {
-      if (msg.rap?.run !== undefined) await account.logOut(msg.rap.run);
-      this.show('closed', 'grey', 'ring');
+      const { run, keepSession } = msg.rap ?? {};
+      if (run !== undefined) await account.logOut(run, keepSession);
+      if (keepSession) this.show('kept', 'grey', 'dot');
+      else this.show('closed', 'grey', 'ring');
     } finally {
       // The session is gone either way; the next account and the digest must not wait for it.
       send(msg);

@@ -160,4 +160,36 @@ describe('one fault', () => {
     );
     assert.equal((await subjects('recovered')).length, 1);
   });
+
+  it('that a look meets and the next one does not ends before its run, whose digest comes with the last look', async () => {
+    const clear = async (kind: string, count: number) => {
+      while ((await subjects(kind)).length < count) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const look = (order: object) => {
+      const msg = { payload: { trigger: 'look', due: 0 }, rap: { run: 'run-1', ...order } };
+      runtime?.send('login', msg);
+    };
+    const more = { keepSession: 60_000, goesOn: true };
+    const primary = simulator.addressesOf('hkscc', 'primary');
+    for (const where of primary) await simulator.stopAddress(where);
+    runtime = await Runtime.start(flow({}), { home });
+    look(more);
+    await clear('RAP alarm SIM001', 1);
+    for (const where of primary) await simulator.startAddress(where);
+    look(more);
+    await runtime.message('ended');
+    await clear('recovered', 1);
+    assert.deepEqual(await subjects('reports'), [], 'no digest of a look');
+    assert.equal(simulator.counters().live, 1);
+    look(more);
+    await runtime.message('ended', 1);
+    look({ keepSession: 0 });
+    await runtime.message('ended', 2);
+    await clear('reports', 1);
+    const [digest = ''] = await subjects('reports');
+    assert.match(digest, /: \d+ received$/, 'what was met before is past');
+    assert.deepEqual([(await subjects('RAP alarm')).length, (await subjects('recovered')).length], [1, 1]);
+    await runtime.until(() => simulator.counters().live === 0, 'the log-out');
+    assert.equal(simulator.counters().logins, 1);
+  });
 });

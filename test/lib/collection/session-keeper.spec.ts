@@ -12,6 +12,10 @@ describe('The session of an account', () => {
 
   const first = () => house.simulator.addressesOf('hkscc', 'primary')[0];
   const second = () => house.simulator.addressesOf('hkscc', 'primary')[1];
+  /** So many connections are open at the simulator. */
+  const live = async (count: number) => {
+    while (house.simulator.counters().live !== count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
   const text = (where: { host: string; port: number }) => `${where.host}:${where.port}`;
 
   it('logs in once for a run, with one authentication, and logs out', async () => {
@@ -99,6 +103,83 @@ describe('The session of an account', () => {
     while (session.failure === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.throws(() => keeper.session('run-1'));
     await keeper.logIn('run-2', 'hand');
+  });
+
+  it('that is kept stays open for the next log-in, of this run or another, and is written down as theirs', async () => {
+    const { keeper, simulator, ledger } = house;
+    await ledger.beginRun({ schedule: 'daily', run: 'run-1', trigger: 'look' });
+    await keeper.logIn('run-1', 'look', { look: true });
+    assert.equal(keeper.atWork, 'run-1');
+    assert.ok(await keeper.logOut('run-1', 30_000));
+    assert.equal(keeper.atWork, undefined, 'nobody works with it');
+    await keeper.logIn('run-1', 'look', { look: true });
+    await assert.rejects(keeper.logIn('run-9', 'timer'), { code: 'SESSION_BUSY' });
+    await keeper.logOut('run-1', 30_000);
+    await ledger.beginRun({ schedule: 'daily', run: 'run-2', trigger: 'timer' });
+    await keeper.logIn('run-2', 'timer');
+    assert.deepEqual(await ledger.runsAtWork('daily'), ['run-2']);
+    assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
+    assert.ok((await keeper.session('run-2').list()).files.length > 0);
+    // Its flow knows nothing of a keep: what was kept before goes on being kept.
+    await keeper.logOut('run-2');
+    assert.equal(simulator.counters().live, 1);
+    await keeper.logIn('run-3', 'hand');
+    await keeper.logOut('run-3', 0);
+    assert.equal(simulator.counters().logins, 1);
+    await live(0);
+    assert.deepEqual(await ledger.runsAtWork('daily'), []);
+  });
+
+  it('that is kept is not used when another data centre was chosen meanwhile', async () => {
+    const { keeper, simulator, ledger } = house;
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', 30_000);
+    const choice = {
+      account: 'hkscc',
+      dataCentre: 'secondary',
+      reason: 'practice session',
+      by: 'Chan',
+    } as const;
+    await ledger.chooseDataCentres([choice]);
+    assert.equal((await keeper.logIn('run-1', 'look')).dataCentre, 'secondary');
+    await live(1);
+    assert.equal(simulator.counters().logins, 2);
+  });
+
+  it('that is kept is logged out when nobody comes for it, and when keeping is ended', async () => {
+    const keeper = house.anotherKeeper({ idle: 30 });
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', 20);
+    await live(0);
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', 60_000);
+    await keeper.endKeeping();
+    await live(0);
+    assert.equal(house.simulator.counters().logins, 2);
+  });
+
+  it('that is kept says goodbye when the account is closed', async () => {
+    await house.keeper.logIn('run-1', 'look');
+    const session = house.keeper.session('run-1');
+    await house.keeper.logOut('run-1', 60_000);
+    await house.keeper.close();
+    assert.match(session.failure?.message ?? '', /closed/);
+    await live(0);
+  });
+
+  it('that cannot be opened is tried by looks less and less often, and the fault lasts meanwhile', async () => {
+    const { keeper, simulator, ledger } = house;
+    for (const where of [first(), second()]) await simulator.stopAddress(where);
+    const look = () => keeper.logIn('run-1', 'look', { look: true });
+    await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
+    await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
+    const tried = await ledger.countLogin('hkscc');
+    for (let one = 0; one < 5; one++) await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
+    assert.equal(await ledger.countLogin('hkscc'), tried + 1, 'none was tried since');
+    assert.equal((await ledger.runFacts('run-1')).accounts[0]?.failures.length, 1);
+    for (const where of [first(), second()]) await simulator.startAddress(where);
+    await keeper.logIn('run-2', 'timer');
+    assert.equal(simulator.counters().logins, 1, 'a run that is no look is not kept waiting');
   });
 
   it('that the server cut is replaced by the next run', async () => {

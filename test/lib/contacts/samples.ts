@@ -39,6 +39,7 @@ export function account(changes: Partial<AccountFacts> = {}): AccountFacts {
     address: '10.243.2.141:18801',
     dataCentre: 'primary',
     listed: true,
+    listedAt: START,
     complete: true,
     counts: { new: 0, changed: 0, known: 3, writing: 0, refused: 0 },
     known: 3,

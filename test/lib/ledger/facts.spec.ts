@@ -383,6 +383,7 @@ describe('facts of a run', () => {
         address: '10.243.2.141:18801',
         dataCentre: 'primary',
         listed: true,
+        listedAt: hkscc?.listedAt,
         complete: true,
         counts,
         known: 3,

@@ -353,6 +353,22 @@ describe('migrations', () => {
     await db.destroy();
   });
 
+  it('take failures of before for met at the last look of their run (26)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    const before = Math.max(...migrations.map(({ number }) => number).filter((number) => number < 26));
+    await migrate(db, START, before);
+    database.exec(
+      "insert into failures (run, account, code, subject, message, cure, failed_at) values ('r', 'A', 'X', '', 'm', 'c', 1)",
+    );
+    const row = { ...database.prepare('select * from failures').get() };
+    await migrate(db, START, 26);
+    assert.deepEqual({ ...database.prepare('select * from failures').get() }, { ...row, past: 0 });
+    await migrate(db, START, before);
+    assert.deepEqual({ ...database.prepare('select * from failures').get() }, row);
+    await db.destroy();
+  });
+
   it('take over what an older release saw and did not receive (15)', async () => {
     const database = new DatabaseSync(':memory:');
     const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
