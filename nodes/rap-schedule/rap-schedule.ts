@@ -1,7 +1,11 @@
-/** Starts runs at their times in Hong Kong, once each, also when Node-RED was down at the time. */
+/**
+ * Starts runs at their times in Hong Kong, once each, also when Node-RED was down at the time; and looks again and again
+ * while something is due.
+ */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { beginDueRun, LATE_MS } from '../../lib/collection/due-runs.ts';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
+import { afterSending, type Looking, nextStep, notLooking, orderOf } from '../../lib/collection/while-due.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { DoneTick, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
@@ -15,10 +19,14 @@ import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
+import { type DueNow, DueReader, nothingDue } from './due-now.ts';
+import { reachOf } from './reach.ts';
 import { readSchedule, type ScheduleSettings } from './settings.ts';
 
 /** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
 const NAP_MS = 60_000;
+/** What is due is not asked more often. */
+const ASK_MS = 4_000;
 const WEEK_MS = 6 * 86_400_000;
 const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
@@ -27,16 +35,23 @@ const FRESH_MS = 2_000;
 
 class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   readonly #RED: NodeAPI;
-  /** When the last run was sent, on the monotonic clock. */
-  #sentAt = Number.NEGATIVE_INFINITY;
+  readonly #due: DueReader;
+  /** What was sent, and what is to come of it. */
+  #looking: Looking = notLooking;
+  /** What is due, as far as it was asked last. */
+  #dueNow: DueNow = nothingDue;
   #showsLate = true;
   #calendars = shippedCalendars;
   /** What was last said against the site's calendar file. */
   #calendarFault = '';
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** What last kept from knowing what is due. */
+  #dueFault = '';
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSchedule);
     this.#RED = RED;
+    this.#due = new DueReader(RED);
     if (this.ready) this.background((signal) => this.#watch(signal));
   }
 
@@ -51,15 +66,23 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     );
   }
 
-  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
-    const other = await this.#underWay();
-    if (other !== undefined) {
-      this.show('underWay', 'blue', 'ring');
-      this.log(`A run is under way (${other}): none is begun`);
-      return;
-    }
-    send(await this.#begin(msg, 'hand'));
-    this.#showNext();
+  /** When it looks today, for the dialog. @param lead milliseconds @throws RapError as DueReader.read */
+  async windowsToday(lead: number): Promise<string[]> {
+    const reach = reachOf(this.#RED, this.id);
+    return this.#due.windowsToday(await this.ledger(), reach, lead, this.clock.now());
+  }
+
+  protected override onInput(msg: RapMessage, send: Send): Promise<void> {
+    return this.inTurn(async () => {
+      const other = await this.#underWay();
+      if (other !== undefined) {
+        this.show('underWay', 'blue', 'ring');
+        this.log(`A run is under way (${other}): none is begun`);
+        return;
+      }
+      send(await this.#begin(msg, 'hand'));
+      this.#showNext();
+    });
   }
 
   /** A run of this schedule that has an account. One that forgot to log out has none once its session has ended. */
@@ -70,7 +93,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    if (this.clock.monotonic() - this.#sentAt <= FRESH_MS) return;
+    if (this.clock.monotonic() - this.#looking.sentAt <= FRESH_MS) return;
     const ledger = await this.ledgerOnClose().catch(() => undefined);
     // A run that did something else than log in is not to be repeated at each deploy.
     await ledger?.runSettles(this.id).catch(() => {});
@@ -79,6 +102,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   async #watch(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
     const { rule } = this.settings;
+    this.#looking = notLooking;
     await this.#readCalendars();
     const began = { at: this.clock.now(), jump: undefined as number | undefined };
     let starting = true;
@@ -86,26 +110,75 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     for (;;) {
       await this.#readCalendars();
       const now = this.clock.now();
+      let wait = Number.POSITIVE_INFINITY;
       let sent = false;
       let last: DoneTick | undefined;
-      try {
-        const ledger = await this.ledger();
-        began.jump ??= (await ledger.clockJumps()).at(-1)?.id ?? 0;
-        sent = await this.#look(ledger, began.at, began.jump, starting);
-        last = (await ledger.doneTicks(this.id, 1)).at(0);
-        fault = undefined;
-      } catch (thrown) {
-        if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
-        // Tried again at every nap, but said only once.
-        if (fault === undefined) this.complain(thrown, {});
-        fault = asRapError(thrown);
-      }
-      if (starting) await this.#takeUp(sent);
-      starting = false;
+      await this.inTurn(async () => {
+        try {
+          const ledger = await this.ledger();
+          began.jump ??= (await ledger.clockJumps()).at(-1)?.id ?? 0;
+          this.#dueNow = await this.#readDue(ledger);
+          sent = await this.#look(ledger, began.at, began.jump, starting);
+          if (starting) sent = (await this.#takeUp(sent)) || sent;
+          starting = false;
+          wait = await this.#goOn(ledger);
+          last = (await ledger.doneTicks(this.id, 1)).at(0);
+          fault = undefined;
+        } catch (thrown) {
+          if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
+          // Tried again at every nap, but said only once.
+          if (fault === undefined) this.complain(thrown, {});
+          fault = asRapError(thrown);
+        }
+      });
       if (fault === undefined) this.#showNext(sent ? undefined : last);
       // Seen from the beginning of this look: what fell due during it is handled at once.
-      const next = nextDue(rule, now, this.#calendars) ?? Number.POSITIVE_INFINITY;
-      await sleep(this.clock, Math.min(NAP_MS, Math.max(0, next - this.clock.now())), signal);
+      const next = Math.min(
+        nextDue(rule, now, this.#calendars) ?? Number.POSITIVE_INFINITY,
+        this.#dueNow.next,
+      );
+      const left = Math.max(0, next - this.clock.now());
+      await sleep(this.clock, Math.min(NAP_MS, left, wait), signal);
+    }
+  }
+
+  /** What is due now. Whatever keeps it from being known is told once; until it is known, nothing is. */
+  async #readDue(ledger: Ledger): Promise<DueNow> {
+    const { whileDue } = this.settings;
+    const now = this.clock.now();
+    if (whileDue === undefined) return nothingDue;
+    // While a run is under way it is asked about each second.
+    if (Math.abs(now - this.#askedAt) < ASK_MS && now < this.#dueNow.next) return this.#dueNow;
+    try {
+      const due = await this.#due.read(ledger, reachOf(this.#RED, this.id), whileDue.lead, now);
+      this.#askedAt = now;
+      this.#dueFault = '';
+      return due;
+    } catch (thrown) {
+      const { message, code } = asRapError(thrown);
+      if (code === 'NOT_IN_CHARGE') throw thrown;
+      if (message !== this.#dueFault) this.complain(thrown, {});
+      this.#dueFault = message;
+      return nothingDue;
+    }
+  }
+
+  /** Looks, or ends looking, when it is time for that. @returns how long nothing is to be done, milliseconds */
+  async #goOn(ledger: Ledger): Promise<number> {
+    const every = this.settings.whileDue?.every ?? 0;
+    for (;;) {
+      const due = this.#dueNow.reports > 0;
+      const underWay = (await this.#underWay()) !== undefined;
+      const next = nextStep(this.#looking, { now: this.clock.monotonic(), due, underWay, every });
+      if (next.step === 'wait') return next.ms;
+      if (next.step === 'log out') {
+        this.#looking = notLooking;
+        for (const account of reachOf(this.#RED, this.id).accounts) await account.endKeeping();
+        continue;
+      }
+      const run = this.#looking.run ?? newRun(this.clock);
+      if (this.#looking.run === undefined) await ledger.beginRun({ schedule: this.id, run, trigger: 'look' });
+      this.send(this.#started({}, { run, trigger: 'look', due: this.clock.now() }, next.step));
     }
   }
 
@@ -131,7 +204,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     const due = await beginDueRun(
       ledger,
       this.clock,
-      { schedule: this.id, rule, floor, calendars: this.#calendars },
+      { schedule: this.id, rule, floor, calendars: this.#calendars, run: this.#looking.run },
       starting,
     );
     if (due === undefined) return false;
@@ -139,35 +212,53 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     return true;
   }
 
-  /** A run of this node that a restart or a deploy cut off is taken up by another, unless one was sent anyway. */
-  async #takeUp(sent: boolean): Promise<void> {
+  /**
+   * A run of this node that a restart or a deploy cut off is taken up by another, unless one was sent anyway, or looks
+   * begin. @returns whether one was sent
+   */
+  async #takeUp(sent: boolean): Promise<boolean> {
     try {
       const ledger = await this.ledger();
-      if ((await ledger.cutOffRuns(this.id)).length === 0) return;
-      const next = sent ? undefined : await this.#begin({}, 'catch-up');
+      if ((await ledger.cutOffRuns(this.id)).length === 0) return false;
+      const goesOn = sent || this.#dueNow.reports > 0;
+      const next = goesOn ? undefined : await this.#begin({}, 'catch-up');
       await ledger.forgetCutOffRuns(this.id);
       if (next !== undefined) this.send(next);
+      return next !== undefined;
     } catch (thrown) {
       if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
       this.complain(thrown, {});
+      return false;
     }
   }
 
   /** A run of no due time. */
   async #begin(msg: NodeMessage, trigger: Trigger): Promise<NodeMessage> {
     const due = this.clock.now();
-    const run = newRun(this.clock);
+    const run = this.#looking.run ?? newRun(this.clock);
     await (await this.ledger()).beginRun({ schedule: this.id, run, trigger });
     return this.#started(msg, { run, trigger, due });
   }
 
-  #started(msg: NodeMessage, { run, trigger, due }: { run: string; trigger: Trigger; due: number }) {
-    this.#sentAt = this.clock.monotonic();
-    return { ...msg, payload: { trigger, due }, rap: { run } };
+  #started(
+    msg: NodeMessage,
+    { run, trigger, due }: { run: string; trigger: Trigger; due: number },
+    sending: 'look' | 'end' | 'other' = 'other',
+  ) {
+    const isDue = this.#dueNow.reports > 0;
+    const order = orderOf(sending, this.#looking, isDue, this.settings.whileDue?.every ?? 0);
+    this.#looking = afterSending(sending, run, this.clock.monotonic(), isDue);
+    return { ...msg, payload: { trigger, due }, rap: { run, ...order } };
   }
 
   /** When it is due next; after a run that came late, in turn with when that one was due and when it was. */
   #showNext(last?: DoneTick): void {
+    const { reports } = this.#dueNow;
+    if (reports > 0) {
+      const s = Math.round((this.settings.whileDue?.every ?? 0) / 1000);
+      this.show('due', 'blue', 'dot', { n: reports, s });
+      return;
+    }
     const late = last !== undefined && last.begunAt - last.due > LATE_MS;
     this.#showsLate = late && !this.#showsLate;
     if (this.#showsLate && last !== undefined) {
@@ -198,8 +289,12 @@ export default function (RED: NodeAPI): void {
 
   // What the dialog shows while a rule is being written.
   servePreview(RED, '/rap-schedule/preview', async (body, lookup) => {
-    const { rule } = readSchedule(body, lookup);
-    return { due: upcoming(rule, clockOf(RED).now(), 3, await siteCalendars(homeOf(RED))) };
+    const { rule, whileDue } = readSchedule(body, lookup);
+    const due = upcoming(rule, clockOf(RED).now(), 3, await siteCalendars(homeOf(RED)));
+    // What it leads to is known once it is deployed.
+    const node: unknown = RED.nodes.getNode(String(body.id ?? ''));
+    if (whileDue === undefined || !(node instanceof RapSchedule)) return { due };
+    return { due, looks: await node.windowsToday(whileDue.lead) };
   });
 
   // The button on the node in the editor.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readPattern, readTimes } from '../../lib/cells/index.ts';
+import { orEmpty, readMinutes, readPattern, readSeconds, readTimes, within } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { checkRule, type ScheduleRule } from '../../lib/time/schedule.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
@@ -9,6 +9,8 @@ export interface ScheduleSettings {
   rule: ScheduleRule;
   /** Start the run that was missed while Node-RED was down. */
   catchUp: boolean;
+  /** How to look while something is due; undefined for not at all. Milliseconds. */
+  whileDue?: { every: number; lead: number };
 }
 
 const shared = {
@@ -21,6 +23,10 @@ const shared = {
     'derivatives-nh',
   ]),
   catchUp: z.boolean().default(true),
+  /** Flows of earlier releases go on as they did. */
+  whileDue: z.boolean().default(false),
+  lookSeconds: cell(orEmpty(within(5, 600, readSeconds), 30)),
+  leadMinutes: cell(orEmpty(within(0, 120, readMinutes), 5)),
 };
 
 /** What belongs to the other mode is kept by the dialog and means nothing. */
@@ -36,10 +42,14 @@ const schema = z.discriminatedUnion('mode', [
 /** @throws RapError CONFIG_INVALID */
 export function readSchedule(config: unknown, lookup: EnvLookup): ScheduleSettings {
   const saved = readSettings(schema, config, lookup);
-  const { calendar, catchUp } = saved;
+  const { calendar, catchUp, whileDue, lookSeconds, leadMinutes } = saved;
   const rule =
     saved.mode === 'times'
       ? { times: saved.times.flatMap((row) => row.time), pattern: '', calendar }
       : { times: [], pattern: saved.pattern, calendar };
-  return { rule: checkRule(rule), catchUp };
+  return {
+    rule: checkRule(rule),
+    catchUp,
+    ...(whileDue ? { whileDue: { every: lookSeconds * 1000, lead: leadMinutes * 60_000 } } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { systemCode } from '../../lib/errors/rap-error.ts';
 import { presentedHostKey } from '../../lib/rap/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { newKey } from '../../simulator/keys.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
@@ -58,14 +59,14 @@ describe('flow 01 Daily download', () => {
     await removeHome(home);
   });
 
-  async function start(): Promise<void> {
+  async function start(clock = fastClock(10)): Promise<void> {
     const flow = listenTo(aimAt(await readFlow('01 Daily download.json'), simulator), {
       trouble: CATCHES,
       'mail-trouble': ['Mail failed'],
       digests: ['Digest'],
     });
     schedule = String(flow.find((node) => node.type === 'rap-schedule')?.id);
-    runtime = await Runtime.start(flow, { home, clock: fastClock(10) });
+    runtime = await Runtime.start(flow, { home, clock });
   }
 
   /** The end of the run with this number: its digest was queued. */
@@ -152,6 +153,38 @@ describe('flow 01 Daily download', () => {
     assert.equal(runtime.received('trouble').length, 0);
     assert.equal(runtime.received('mail-trouble').length, 0);
     await runtime.until(() => simulator.counters().live === 0, 'every session to be logged out');
+  });
+
+  it('looks on while a report is due, in the same sessions: it is on the share soon, and one more digest tells of it', async function () {
+    this.timeout(60_000);
+    await writeFile(
+      `${home}/catalogue.yaml`,
+      `reports:
+  - { code: EVE01, system: CCASS, installation: hkscc, name: evening, source: ours, certainty: ours, watch: yes,
+      file: "{code}_{participant}_{yyyymmdd}.txt", fileCertainty: ours, folder: /INBOX, calendar: securities,
+      frequency: business-day, about: "21:00", lateAfter: "21:30", cutOff: "22:00", timeCertainty: ours }
+`,
+    );
+    await start(fastClock(10, fromHongKong('2026-11-20 20:57')));
+    await runEnded(0);
+    const looks = () => runtime.received('digests').length - 1;
+    await runtime.until(() => looks() >= 2, 'two looks', PATIENCE);
+    assert.equal(runtime.statusText(schedule), 'Due 1 · next 20 s');
+    assert.equal(simulator.counters().live, 2);
+    assert.equal((await digests()).length, 1, 'a look that brings nothing tells nobody');
+
+    const inbox = `${simulator.tree('hkscc', 'primary')}/INBOX`;
+    await writeFile(`${inbox}/EVE01_SIM001_20261120.txt`, 'here');
+    await mailCount(2);
+    await runtime.until(() => simulator.counters().live === 0, 'every session to be logged out', PATIENCE);
+    const [, evening] = await digests();
+    assert.match(evening?.subject ?? '', /: 1 received$/);
+    assert.match(evening?.text ?? '', /EVE01/);
+    assert.equal((await digests()).length, 2);
+    const filed = [...(await filesIn(`${home}/shares/clearing`)).keys()].filter((name) => /EVE01/.test(name));
+    assert.deepEqual(filed, ['2026/11/20/EVE01_SIM001_20261120.txt']);
+    assert.equal(simulator.counters().logins, 2, 'one of each account');
+    assert.equal(runtime.received('trouble').length, 0);
   });
 
   it('the simulator dies in the middle of the download: alarm, digest, and the next run takes the rest', async function () {

@@ -325,6 +325,8 @@ const typed: [Kind, string, (text: string) => unknown, string[], object?][] = [
     ],
     { mode: 'pattern' },
   ],
+  [schedule, 'lookSeconds', self, ['30', '30 s', '', '4', '601', 'x', '1m', '３０']],
+  [schedule, 'leadMinutes', self, ['5', '0', '', '121', '1 h', '-1']],
   [
     weather,
     'feeds',
