@@ -17,11 +17,13 @@ const scopes: Readonly<Record<Scope, string>> = {
   account: 'A RAP account: its line and its login',
   folder: 'A folder at RAP',
   report: 'A report, or an entry of a listing, by its path at RAP',
+  expectation: 'A report of a business date that is awaited',
   destination: 'A disk or share of ours, by its folder',
   run: 'A run as a whole',
   ledger: 'The ledger, and who may use it',
   mail: 'The mail relay',
   practice: 'The practice session: its plan, its keys, its weather',
+  calendar: 'The calendars',
   clock: 'The clock of the machine',
 };
 
@@ -38,10 +40,15 @@ function endOf({ ends, scope }: CodePolicy): string {
     report: 'each report came, or a person closed it',
     destination: 'it takes reports again',
   };
+  const check: Partial<Record<Scope, string>> = {
+    expectation: 'it came, a person closed it, or somebody can look again',
+    calendar: 'the official list is imported',
+  };
   const texts: Readonly<Record<End, string>> = {
     success: success[scope] ?? 'a run lists the account without it',
     'clean run': 'a complete run without it',
     person: 'a person acknowledges it',
+    check: check[scope] ?? 'the check of reports finds it put right',
     'at once': 'opens no alarm',
   };
   return texts[ends];

@@ -11,10 +11,11 @@ import type { Catalogue } from '../reports/catalogue.ts';
 import { Entries } from '../reports/expectation/entries.ts';
 import { expect } from '../reports/expectation/expect.ts';
 import { LOOK_HOLDS, looksByFolder } from '../reports/expectation/looks.ts';
-import type { Calendars, Expectation, Message, Rule, State } from '../reports/expectation/types.ts';
+import type { Calendars, Expectation, Message, Rule } from '../reports/expectation/types.ts';
 import { type CalendarBook, isCertain } from '../time/calendar-book.ts';
 import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
 import { type Second, startOfDay } from '../time/seconds.ts';
+import { type Found, type FoundReport, isHere, type Shortfall, subjectOf } from '../words/completeness.ts';
 import type { Installation } from '../words/types.ts';
 import { arrivalHistory } from './arrival-history.ts';
 import { coveringFolder, type FactsLedger, factsOf } from './expectation-facts.ts';
@@ -33,6 +34,9 @@ export interface AwaitingAccount {
   everything: boolean;
 }
 
+/** What is known of an account at a moment; see lib/words/completeness.ts. */
+export type Completeness = Found;
+
 /** The account of a rap-account node, as it awaits. */
 export function awaitingAccount(account: Account, everything: boolean): AwaitingAccount {
   const { name, installation, participant, holidayTrading, folders } = account;
@@ -50,66 +54,8 @@ export interface SiteRules {
 
 export type CompletenessLedger = FactsLedger & Pick<Ledger, 'arrivalsBetween' | 'firstLook' | 'openAlarms'>;
 
-/** One report of one business date, as people are told of it. */
-export interface AwaitedReport extends Expectation {
-  system: string;
-  /** Who said that nobody waits for it any more. */
-  closed?: { by: string; reason: string };
-  /** Who moved its deadline. */
-  moved?: { by: string; reason: string };
-}
-
-/** Why an account's answer is not whole. */
-export type Shortfall =
-  /** Nothing of the account's installation is accepted at this site. */
-  | { kind: 'nothing accepted'; reports: number }
-  /** File names show a participant, and the account's settings do not. */
-  | { kind: 'no participant'; reports: number }
-  /** A rule names a calendar that nobody has imported. */
-  | { kind: 'no calendar'; calendar: string; reports: number }
-  /** Nobody official has listed the year's holidays. */
-  | { kind: 'year not official'; year: string }
-  /** A general holiday on which H participants trade, and the settings do not say whether the firm is one. */
-  | { kind: 'holiday trading not said'; date: IsoDate }
-  /** A folder with awaited reports into which the account's runs do not look. */
-  | { kind: 'folder not listed'; folder: string; reports: number }
-  /** Nobody has looked since the reports are awaited here. */
-  | { kind: 'never looked' };
-
-/** What is known of an account at a moment. Plain data; moments are seconds since 1970. */
-export interface Completeness {
-  account: string;
-  installation: Installation;
-  at: Second;
-  /** In order of date, system, report and set. */
-  reports: AwaitedReport[];
-  /** Mails that fell due for these dates up to the moment. */
-  messages: Message[];
-  shortfalls: Shortfall[];
-  /** Reports that the catalogue knows and nobody at this site has accepted. */
-  unaccepted: Unaccepted[];
-  /** Can nobody say now what is in a folder of an awaited report? */
-  blind: boolean;
-}
-
-/** States in which a report is here. */
-export const hereStates: readonly State[] = ['received', 'on-share', 'amended'];
-
-export function isHere({ state }: Pick<Expectation, 'state'>): boolean {
-  return hereStates.includes(state);
-}
-
 /** Codes of alarms about one report of one business date. */
 const OF_REPORTS: readonly string[] = ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING'];
-
-/** What an alarm about one expectation is about; the account is the alarm's. */
-export function expectationSubject({
-  report,
-  set,
-  businessDate,
-}: Pick<Expectation, 'report' | 'set' | 'businessDate'>): string {
-  return [report, ...(set === '' ? [] : [set]), businessDate].join(' ');
-}
 
 /** @returns the business date; undefined when the alarm is about something else */
 function dateOfAlarm({ code, subject }: AlarmRecord): IsoDate | undefined {
@@ -126,7 +72,7 @@ export async function completenessOf(
   { catalogue, calendars }: SiteRules,
   account: AwaitingAccount,
   now: number,
-): Promise<Completeness> {
+): Promise<Found> {
   const at = Math.floor(now / 1000);
   const today = hongKongDate(now);
   const { rules, unaccepted, shortfalls } = await rulesFor(ledger, account, { catalogue, calendars }, today);
@@ -155,17 +101,17 @@ export async function completenessOf(
   );
   const reports = answer.expectations
     .map(
-      (one): AwaitedReport => ({
+      (one): FoundReport => ({
         ...one,
         system: systems.get(one.report) ?? '',
         ...personsWord(one, entries),
       }),
     )
-    .filter((one, _, all) => isShown(one, all, today, at))
+    .filter(({ state }) => state !== 'not-expected')
     .sort(inOrder);
   if (firstLook === undefined && rules.length > 0) shortfalls.push({ kind: 'never looked' });
   return {
-    ...{ account: account.account, installation: account.installation, at, reports },
+    ...{ account: account.account, installation: account.installation, at, today, asked: dates, reports },
     messages: firstLook === undefined ? [] : answer.messages.filter(since(from, answer.expectations)),
     shortfalls: [...shortfalls, ...dayShortfalls(rules, calendars, account, dates)],
     unaccepted,
@@ -175,12 +121,10 @@ export async function completenessOf(
 
 /** Leaves out mails about what was over before anybody looked for the first time. */
 function since(from: Second, expectations: readonly Expectation[]): (message: Message) => boolean {
-  const over = new Set(
-    expectations.filter(({ cutOff }) => cutOff !== null && cutOff < from).map(expectationSubject),
-  );
+  const over = new Set(expectations.filter(({ cutOff }) => cutOff !== null && cutOff < from).map(subjectOf));
   return (message) => {
     if (message.kind === 'unknown') return true;
-    return message.kind === 'event' ? message.at > from : !over.has(expectationSubject(message));
+    return message.kind === 'event' ? message.at > from : !over.has(subjectOf(message));
   };
 }
 
@@ -200,22 +144,8 @@ function personsWord(one: Expectation, entries: readonly RecordedEntry[]) {
   return { ...(closed && !isHere(one) ? { closed } : {}), ...(moved ? { moved } : {}) };
 }
 
-/** Of a day that is over only what is still open is shown, and the whole day as long as one of its times is to come. */
-function isShown(one: AwaitedReport, all: readonly AwaitedReport[], today: IsoDate, at: Second): boolean {
-  if (one.state === 'not-expected') return false;
-  if (one.businessDate >= today) return true;
-  const ofDate = all.filter(({ businessDate }) => businessDate === one.businessDate);
-  if (ofDate.some(({ cutOff }) => cutOff !== null && cutOff >= at)) return true;
-  return ofDate.some(isOpen);
-}
-
-/** Is a report awaited at a time that has passed, not here, and not given up by a person? */
-export function isOpen(one: AwaitedReport): boolean {
-  return one.about !== null && !isHere(one) && one.closed === undefined && one.state !== 'not-expected';
-}
-
-function inOrder(one: AwaitedReport, other: AwaitedReport): number {
-  const key = ({ businessDate, system, report, set }: AwaitedReport) => [businessDate, system, report, set];
+function inOrder(one: FoundReport, other: FoundReport): number {
+  const key = ({ businessDate, system, report, set }: FoundReport) => [businessDate, system, report, set];
   const [a, b] = [key(one), key(other)];
   const index = a.findIndex((part, place) => part !== b[place]);
   if (index < 0) return 0;
@@ -350,9 +280,9 @@ export const DUE_LEAD = 5 * 60;
  * @param settled is a report done with: on the share, or here where nothing is delivered
  */
 export function dueWindow(
-  { at, reports }: Pick<Completeness, 'at' | 'reports'>,
+  { at, reports }: Pick<Found, 'at' | 'reports'>,
   lead: number = DUE_LEAD,
-  settled: (one: AwaitedReport) => boolean = isHere,
+  settled: (one: FoundReport) => boolean = isHere,
 ): DueWindow {
   const windows = reports.flatMap((one): DueReport[] => {
     const { about, cutOff, report, set, businessDate, closed } = one;
@@ -372,7 +302,7 @@ export function dueWindow(
  * When an answer may be another one though nothing happens: a stage begins, or nobody has looked for too long. Midnight
  * at the latest, milliseconds since 1970.
  */
-export function nextDeadline({ at, reports }: Pick<Completeness, 'at' | 'reports'>): number {
+export function nextDeadline({ at, reports }: Pick<Found, 'at' | 'reports'>): number {
   const open = reports.filter((one) => !isHere(one));
   const stages = open.flatMap(({ about, riskAfter, lateAfter, cutOff, lastLook }) => [
     ...(about === null ? [] : [about]),

@@ -60,7 +60,9 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
     facts: [...factsOf(alarm, words), ...(options.record ? acknowledgeFacts(options.record, words) : [])],
     footer: [...(options.footer ?? []), words.alarmClosing],
   };
-  const about = { account: account === '' ? '' : ` ${account}`, message, code };
+  // What is known besides stands on lines of its own.
+  const [what = ''] = message.split('\n', 1);
+  const about = { account: account === '' ? '' : ` ${account}`, message: what, code };
   const line = say(words, head.subject, about);
   return {
     subject: subject(

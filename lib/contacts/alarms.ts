@@ -64,7 +64,10 @@ export async function queueAlarm(
  * What makes two faults one alarm. Two contact nodes with other groups have alarms of their own; a share, the ledger
  * and the mail relay are the same for all accounts. Whoever does not say what a fault is about says where it happened.
  */
-function keyOf({ account, code, where, subject }: Alarm, groups: readonly string[]): string {
+export function keyOf(
+  { account, code, where, subject }: Pick<Alarm, 'account' | 'code' | 'where' | 'subject'>,
+  groups: readonly string[],
+): string {
   const { scope } = policyOf(code);
   const shared = scope === 'ledger' || scope === 'mail' || (scope === 'destination' && Boolean(subject));
   return JSON.stringify([shared ? '' : account, code, subject ?? where, groupKey(groups)]);
@@ -176,8 +179,14 @@ export async function endAlarms(
 ): Promise<void> {
   if (alarms.length === 0) return;
   const footer = [await dataCentreLine(ledger, config, now)];
-  const over = alarms.map((alarm) => ({ alarm, about: [], reports: [] }));
+  const over = alarms.map((alarm) => ({ alarm, about: reportOf(alarm), reports: [] }));
   await end(ledger, config, over, { why, run: '', now, footer });
+}
+
+/** The report that an alarm of the check of reports was about, and that is here now. */
+function reportOf({ code, subject }: AlarmRecord): string[] {
+  const { scope } = policyOf(code);
+  return scope === 'expectation' && code !== 'REPORTS_UNKNOWN' && subject ? [subject] : [];
 }
 
 /** Closes alarms, with one mail for each circle of people who were told of them. */
@@ -265,6 +274,10 @@ function onTime(alarm: AlarmRecord, teller: Teller, waits: boolean): AlarmStep {
   // Meanwhile somebody acknowledged it, or another contacts node reminded.
   if (!hasCome(alarm.restUntil, now)) return {};
   if (after !== null) return { change: { restUntil: after } };
+  if (policyOf(alarm.code).ends === 'check') {
+    // It is not met again as long as it lasts; whoever heard of it once need not hear of it every day.
+    return isUnanswered(alarm, teller) ? tell(alarm, teller) : { change: { restUntil: null } };
+  }
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
   const lasts = alarm.seenAt > since || isOfDestination(alarm) || waits;
   if (lasts || isUnanswered(alarm, teller)) return tell(alarm, teller);

@@ -13,6 +13,8 @@ import type {
   RunFailure,
 } from '../ledger/ledger.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
+import { type Found, summaryOf } from '../words/completeness.ts';
+import { answerLine, timeText as clockText, troubleText } from '../words/completeness-text.ts';
 import { installations } from '../words/installations.ts';
 import type { RefusedEntry } from '../words/types.ts';
 import type { Language } from './config.ts';
@@ -41,6 +43,11 @@ export interface DigestOptions {
   muted?: readonly AlarmRecord[];
   /** The line about the data centres. */
   dataCentres?: string;
+  /**
+   * What the check of reports says of the run's accounts, in their order; the name alone of one whose reports were not
+   * checked in this run. Left out where no flow checks reports.
+   */
+  completeness?: readonly (Found | string)[];
 }
 
 /** Did another run have the account, so that this one did not look? That is no trouble: its digest tells. */
@@ -64,22 +71,59 @@ export function renderDigest(run: RunFacts, options: DigestOptions = {}): Render
   const facts = { ...run, accounts: run.accounts.map(toldOf) };
   const words = wordsOf[options.language ?? 'en'];
   const totals = totalsOf(facts);
-  const headline = headlineOf(facts, totals, words);
+  const { language = 'en', completeness = [] } = options;
+  const answer = answerLine(completeness, language);
+  const came = headlineOf(facts, totals, words);
+  // Accounts that await nothing yet are told of in the mail; its subject has no room for them.
+  const awaiting = completeness.filter((one) => typeof one === 'string' || !awaitsNothing(one));
+  const short = awaiting.length > 0 ? `${answerLine(awaiting, language, 'subject')}${words.semicolon}` : '';
   const title = say(words, words.digestTitle, { date: hongKongDate(facts.startedAt) });
-  const view = (rows: number) => ({
-    title,
-    subtitle: headline,
-    colour: isTrouble(facts, totals) ? TROUBLE : CALM,
+  const view = (rows: number, subtitle: string) => ({
+    ...{ title, answer, subtitle },
+    colour: isTrouble(facts, totals) || !completeness.every(isComplete) ? TROUBLE : CALM,
     tiles: tilesOf(totals, words),
     muted: mutedView(options.muted ?? [], words),
-    accounts: facts.accounts.map((account) => accountView(account, words, rows)),
+    accounts: facts.accounts.map((account) => ({
+      ...accountView(account, words, rows),
+      awaited: awaitedView(
+        completeness.find((one) => typeof one !== 'string' && one.account === account.account),
+        words,
+        language,
+      ),
+    })),
     footer: footerOf(facts, words, options),
   });
   return {
-    subject: subject(`${title}${words.colon}${headline}`),
-    text: renderText(digestText, view(MOST_ROWS.text), words),
-    html: renderHtml(digestHtml, view(MOST_ROWS.html), words, digestPartials),
+    subject: subject(`${title}${words.colon}${short}${came}`),
+    text: renderText(digestText, view(MOST_ROWS.text, came), words),
+    html: renderHtml(
+      digestHtml,
+      view(MOST_ROWS.html, answer === '' ? came : `${answer}${words.semicolon}${came}`),
+      words,
+      digestPartials,
+    ),
   };
+}
+
+/** Is nothing overdue, and could that be said? */
+function isComplete(one: Found | string): boolean {
+  return typeof one !== 'string' && (awaitsNothing(one) || summaryOf(one).complete);
+}
+
+function awaitsNothing({ shortfalls }: Found): boolean {
+  return shortfalls.some(({ kind }) => kind === 'nothing accepted');
+}
+
+/** What is awaited and not here, in order of date, system and code. */
+function awaitedView(found: Found | string | undefined, words: Words, language: Language) {
+  if (found === undefined || typeof found === 'string') return false;
+  const { trouble, due } = summaryOf(found);
+  const open = found.reports.filter((one) => trouble.includes(one) || due.includes(one));
+  const time = (second: number) => clockText(second, found.today);
+  return section(words.awaited.heading, open, MOST_ROWS.html, words, (one) => ({
+    shown: troubleText(one, found.today, language),
+    lines: one.lastLook ? [say(words, words.awaited.lastGood, { time: time(one.lastLook.at) })] : [],
+  }));
 }
 
 function mutedView(alarms: readonly AlarmRecord[], words: Words) {
@@ -203,8 +247,12 @@ function accountView(facts: Told, words: Words, rows: number) {
       (one) => ({ shown: one.name, lines: warningLines(one, words) }),
       { sentence: words.findings.sentence },
     ),
-    received: section(words.receivedHeading, facts.received, rows, words, (one) => reportView(one, words)),
-    late: section(words.lateHeading, facts.delivered, rows, words, (one) => reportView(one, words)),
+    received: section(words.receivedHeading, facts.received.toSorted(inOrder), rows, words, (one) =>
+      reportView(one, words),
+    ),
+    late: section(words.lateHeading, facts.delivered.toSorted(inOrder), rows, words, (one) =>
+      reportView(one, words),
+    ),
     failures: section(words.failedHeading, failures, rows, words, (one) => failureView(one, words), {
       total: failures.reduce((total, { count }) => total + count, 0),
     }),
@@ -228,6 +276,18 @@ function accountView(facts: Told, words: Words, rows: number) {
       sentence: words.refusedSentence,
     }),
   };
+}
+
+/** By business date, system, code and set; what is not recognised comes last. */
+function inOrder(one: DeliveredReport, other: DeliveredReport): number {
+  const keys = ({ businessDate, system, code, sequence }: DeliveredReport) => [
+    businessDate === '' ? '~' : businessDate,
+    ...(code === '' ? ['~', ''] : [system, code]),
+    sequence,
+  ];
+  const [a, b] = [keys(one), keys(other)];
+  const place = a.findIndex((part, index) => part !== b[index]);
+  return place < 0 ? 0 : (a[place] ?? '') < (b[place] ?? '') ? -1 : 1;
 }
 
 /** A table with its heading, or nothing when there is nothing to show. */

@@ -4,6 +4,8 @@
  */
 import type { AccountOutlook, AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
+import type { Found } from '../words/completeness.ts';
+import { answerLine } from '../words/completeness-text.ts';
 import { installations } from '../words/installations.ts';
 import { acknowledgedUntil } from './acknowledge.ts';
 import { groupKey, type Queued } from './alarms.ts';
@@ -50,6 +52,7 @@ export async function queueHeartbeat(
     title,
     tone: calm ? ('good' as const) : ('warn' as const),
     sentences: [
+      ...(await answersOf(ledger, words, config, now)),
       words.readySentence,
       ...news,
       ...windows.map((one) =>
@@ -78,6 +81,19 @@ export async function queueHeartbeat(
     domain: domainOf(config.smtp.from.address),
     deadline: now + LIFE,
   });
+}
+
+/** The last answer of each account that is checked, with the time at which it was true. */
+async function answersOf(
+  ledger: Ledger,
+  words: Words,
+  { language }: ContactsConfig,
+  now: number,
+): Promise<string[]> {
+  const checks = await ledger.checks<unknown, Found>();
+  return checks.map(({ at, found }) =>
+    say(words, words.awaited.asOf, { time: momentText(at, now), answer: answerLine([found], language) }),
+  );
 }
 
 async function troublesOf(ledger: Ledger, words: Words, now: number) {

@@ -1,6 +1,7 @@
 /** Puts news into the outbox: rendered, addressed and under a key that makes the same event one mail. */
 import { digestKey } from '../ledger/digests.ts';
 import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
+import type { Found } from '../words/completeness.ts';
 import { groupKey, type Queued, recoverAlarms } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { isTaken, renderDigest } from './digest.ts';
@@ -39,12 +40,17 @@ export async function queueDigest(
   const muted = (await ledger.alarmsOfRun(run)).filter((alarm) => alarm.muted !== '');
   const dataCentres = await dataCentreLine(ledger, config, at, facts.accounts);
   const journal = await ledger.journalHead();
+  const completeness = await completenessOf(
+    ledger,
+    own.map(({ account }) => account),
+    facts.startedAt,
+  );
   const queued = await ledger.queueMail({
     eventKey: digestKey(run, readers),
     kind: 'digest',
     run,
     to,
-    ...renderDigest(facts, { language: config.language, journal, muted, dataCentres }),
+    ...renderDigest(facts, { language: config.language, journal, muted, dataCentres, completeness }),
     told: reports.map((report) => report.versionId),
     ...common(config),
     deadline: facts.startedAt + DIGEST_LIFE,
@@ -67,6 +73,23 @@ export async function noteLook(
 ): Promise<void> {
   recipientsOf(config, groups);
   await recoverAlarms(ledger, config, await ledger.runFacts(run, groupKey(groups)), now);
+}
+
+/**
+ * What the check of reports says of the accounts of a run; the name alone where it did not look since the run began.
+ * Nothing where no account was ever checked: then no flow checks reports.
+ */
+async function completenessOf(
+  ledger: Ledger,
+  accounts: readonly string[],
+  since: number,
+): Promise<(Found | string)[]> {
+  const checks = new Map((await ledger.checks<unknown, Found>()).map((one) => [one.account, one]));
+  if (!accounts.some((account) => checks.has(account))) return [];
+  return accounts.map((account) => {
+    const check = checks.get(account);
+    return check === undefined || check.at < since ? account : check.found;
+  });
 }
 
 /**

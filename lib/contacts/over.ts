@@ -29,7 +29,8 @@ export function isOver(
   { run, complete, clear, faults, listedAt }: RunSight,
 ): boolean {
   const { ends, scope } = policyOf(alarm.code);
-  if (ends === 'person' || ends === 'at once') return false;
+  // What the check of reports ends, no run does.
+  if (ends === 'person' || ends === 'check' || ends === 'at once') return false;
   if (about.length > 0) {
     const again = faults.some(({ account, subject }) => account === alarm.account && about.includes(subject));
     return reports.length === 0 && !again;

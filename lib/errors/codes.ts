@@ -40,10 +40,12 @@ export type Severity = (typeof severities)[number];
  * - account: a RAP account, its line and its login
  * - folder: a folder at RAP
  * - report: a report, or an entry of a listing, by its path at RAP
+ * - expectation: a report of one business date that is awaited, by code, set and date
  * - destination: a disk or share of ours, by its folder
  * - run: a run as a whole
  * - ledger, mail: the ledger and its lease; the mail relay
  * - practice: the practice session, its plan and its weather
+ * - calendar: a year whose holidays are needed
  * - clock: the clock of the machine
  */
 export type Scope =
@@ -52,11 +54,13 @@ export type Scope =
   | 'account'
   | 'folder'
   | 'report'
+  | 'expectation'
   | 'destination'
   | 'run'
   | 'ledger'
   | 'mail'
   | 'practice'
+  | 'calendar'
   | 'clock';
 
 export type Mutable = 'connection' | 'reports' | 'shares';
@@ -66,9 +70,11 @@ export type Mutable = 'connection' | 'reports' | 'shares';
  *   not meet the fault. A report: it came, or a person closed it. A destination: it takes reports again.
  * - clean run: the next complete run of the account that does not meet the fault
  * - person: a person acknowledges it, and it is not met again
+ * - check: the check of reports finds it put right: the report came, a person closed it, somebody can look again, the
+ *   list is there. Until then it is told once, or as often as somebody must acknowledge it
  * - at once: it opens no alarm
  */
-export type End = 'success' | 'clean run' | 'person' | 'at once';
+export type End = 'success' | 'clean run' | 'person' | 'check' | 'at once';
 
 const table = {
   // configuration
@@ -266,6 +272,48 @@ const table = {
     ...{ scope: 'report', mutable: false, ends: 'success' },
     status: 'half is missing',
     cure: 'One half of the report is here; the next run takes the other. Ask HKEX if it does not come.',
+  },
+  REPORT_AT_RISK: {
+    ...{ exit: 5, retryable: true, severity: 'notice' },
+    ...{ scope: 'expectation', mutable: 'reports', ends: 'check' },
+    status: 'report at risk',
+    cure: 'The report is later than usual and not late yet. Nothing needs to be done; whoever needs it early may ask HKEX (hotline manned 09:00-18:45).',
+  },
+  REPORT_LATE: {
+    ...{ exit: 5, retryable: true, severity: 'warning' },
+    ...{ scope: 'expectation', mutable: 'reports', ends: 'check' },
+    status: 'report late',
+    cure: 'Tell whoever waits for the report. HKEX knows when it comes: hotline manned 09:00-18:45, by mail at other hours. "rap expect deadline" moves the deadline for this date, "rap expect close" ends the wait.',
+  },
+  REPORT_MISSING: {
+    ...{ exit: 5, retryable: true, severity: 'critical' },
+    ...{ scope: 'expectation', mutable: 'reports', ends: 'check' },
+    status: 'report missing',
+    cure: 'Ask HKEX for the report: hotline manned 09:00-18:45, by mail at other hours. Look at the terminal whether it is there. If none comes that day: "rap expect close".',
+  },
+  REPORTS_UNKNOWN: {
+    ...{ exit: 3, retryable: true, severity: 'warning' },
+    ...{ scope: 'expectation', mutable: 'connection', ends: 'check' },
+    status: 'reports unknown',
+    cure: 'Nobody can look, so nothing is known to be missing. See to the line and the login if a run failed; if none was under way, let the schedule run while reports are due.',
+  },
+  REPORT_CAME: {
+    ...{ exit: 0, retryable: false, severity: 'notice' },
+    ...{ scope: 'expectation', mutable: false, ends: 'at once' },
+    status: 'report came',
+    cure: 'Nothing: a report that comes on some days only is here.',
+  },
+  CALENDAR_NEXT_YEAR: {
+    ...{ exit: 6, retryable: false, severity: 'notice' },
+    ...{ scope: 'calendar', mutable: false, ends: 'check' },
+    status: 'import holidays',
+    cure: 'Take the list of general holidays from 1823.gov.hk and give it to "rap calendar import FILE".',
+  },
+  CALENDAR_UNOFFICIAL: {
+    ...{ exit: 6, retryable: false, severity: 'critical' },
+    ...{ scope: 'calendar', mutable: false, ends: 'check' },
+    status: 'holidays missing',
+    cure: 'Take the list of general holidays from 1823.gov.hk and give it to "rap calendar import FILE". Until then the days are computed and may be wrong.',
   },
   SIZE_UNKNOWN: {
     ...{ exit: 5, retryable: true, severity: 'warning' },

@@ -88,6 +88,8 @@ export interface AlarmBook {
   closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<AlarmMail | undefined>;
   /** Open alarms, oldest first. */
   openAlarms(filter?: { account?: string }): Promise<AlarmRecord[]>;
+  /** The last alarm of a fault by its key, open or closed; undefined when it was never met. */
+  lastAlarmOf(key: string): Promise<AlarmRecord | undefined>;
   alarm(id: number): Promise<AlarmRecord | undefined>;
   /** The reports that alarms are about, by path at RAP; an alarm about none is not in the map. */
   reportsOfAlarms(ids: readonly number[]): Promise<Map<number, string[]>>;
@@ -249,6 +251,11 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
 
     async alarm(id) {
       const row = await rows(db).where('id', '=', id).executeTakeFirst();
+      return row && alarmOf(row);
+    },
+
+    async lastAlarmOf(key) {
+      const row = await rows(db).where('key', '=', key).orderBy('id', 'desc').limit(1).executeTakeFirst();
       return row && alarmOf(row);
     },
 

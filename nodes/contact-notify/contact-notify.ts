@@ -66,6 +66,8 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    // Between runs nothing came; what a check found then, the contacts mail by themselves.
+    if (this.settings.kind === 'digest' && !msg.rap?.run && 'completeness' in msg) return;
     const contacts = this.partner(this.settings.contacts, RapContacts, 'The contacts');
     if (this.settings.kind === 'digest' && msg.rap?.goesOn) {
       await this.#noteLook(contacts, msg.rap.run ?? '');

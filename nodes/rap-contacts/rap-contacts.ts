@@ -2,13 +2,16 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
 import { endAlarms, tendAlarms } from '../../lib/contacts/alarms.ts';
+import { tellCalendars } from '../../lib/contacts/calendar-alarms.ts';
 import { tellClockJumps } from '../../lib/contacts/clock-alarm.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { groupSlips } from '../../lib/contacts/groups.ts';
+import { tellReports } from '../../lib/contacts/report-alarms.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { isPutRight } from '../base/ahead.ts';
 import { isRehearsal } from '../base/practice.ts';
@@ -25,6 +28,8 @@ import { readContacts } from './settings.ts';
 const ROUND_MS = 15_000;
 /** In a rehearsal, whose clock goes on by the minute: shorter rounds would take most of its time. */
 const REHEARSED_ROUND_MS = 60_000;
+/** So often the calendars are looked at. */
+const CALENDARS_MS = 3_600_000;
 
 /** Where no contacts node says otherwise. */
 const REST_HOURS = 24;
@@ -42,6 +47,9 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   #relayFault: ErrorCode = 'MAIL_UNREACHABLE';
   #silent = false;
   /** Of whom the log was warned. */
+  /** When the calendars are looked at next, on the monotonic clock. */
+  #calendarsNext = 0;
+  /** What the log was warned of. */
   #warned: ReadonlySet<string> = new Set();
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -128,6 +136,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   async #tend(): Promise<void> {
     await tellClockJumps(await this.ledger(), this.settings);
+    await tellReports(await this.ledger(), this.settings, this.clock.now());
+    await this.#tellCalendars();
     await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
     await this.#endPutRight();
     const refused = this.#loginRefused;
@@ -136,6 +146,16 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     for (const { code, message } of failed) {
       if (!(refused && code === 'MAIL_CONFIG')) this.warn(`${code}: ${message}`);
     }
+  }
+
+  /** A list of holidays is looked for now and then; a calendar file that cannot be read, who needs it says. */
+  async #tellCalendars(): Promise<void> {
+    const { clock } = this;
+    if (clock.monotonic() < this.#calendarsNext) return;
+    this.#calendarsNext = clock.monotonic() + CALENDARS_MS;
+    const calendars = await siteCalendars(this.home).catch(() => undefined);
+    if (calendars === undefined) return;
+    await tellCalendars(await this.ledger(), this.settings, calendars, clock.now());
   }
 
   /** What a node found wrong ahead of any run is over when the node finds it in order. */

@@ -114,7 +114,7 @@ describe('flow 01 Daily download', () => {
     await mailCount(2);
     assert.deepEqual(
       (await mails())
-        .map(({ subject }) => subject?.replace(/^RAP reports \S+: /, '').replace(/\d+/, 'n'))
+        .map(({ subject }) => subject?.replace(/^RAP reports \S+: (?:.*; )?/, '').replace(/\d+/, 'n'))
         .sort(),
       ['n received', 'nothing new'],
     );

@@ -26,6 +26,7 @@ const ours = [
   'rap-switch',
   'session-timer',
   'session-evidence',
+  'report-check',
   'report-compare',
 ];
 

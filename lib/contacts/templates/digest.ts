@@ -15,8 +15,8 @@ const reportTable = `<table width="100%" cellpadding="0" cellspacing="0" border=
 {{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}`;
 
 const openTable = `<div style="{{s.heading}}color:#b3261e;">{{heading}}</div>
-<div style="{{s.sentence}}">{{sentence}}</div>
-<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
+{{#sentence}}<div style="{{s.sentence}}">{{sentence}}</div>
+{{/sentence}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
 {{#rows}}<tr><td style="{{s.cell}}"><div style="{{s.path}}">{{shown}}</div>{{#lines}}<div style="{{s.inCell}}{{s.path}}">{{.}}</div>{{/lines}}</td></tr>
 {{/rows}}
 </table>
@@ -37,6 +37,9 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 <div style="{{s.account}}">{{title}}</div>
 {{#sentences}}<div style="{{s.sentence}}">{{.}}</div>
 {{/sentences}}
+{{#awaited}}
+{{>openTable}}
+{{/awaited}}
 {{#failures}}
 <div style="{{s.heading}}color:#b3261e;">{{heading}}</div>
 {{#rows}}
@@ -100,7 +103,9 @@ const reportLines = `{{#rows}}
 {{/more}}`;
 
 const openLines = `{{heading}}:
+{{#sentence}}
 {{sentence}}
+{{/sentence}}
 {{#rows}}
 - {{shown}}
 {{#lines}}
@@ -111,7 +116,10 @@ const openLines = `{{heading}}:
   {{more}}
 {{/more}}`;
 
-export const digestText = `{{title}}
+export const digestText = `{{#answer}}
+{{answer}}
+{{/answer}}
+{{title}}
 {{subtitle}}
 
 {{#muted}}
@@ -127,6 +135,10 @@ export const digestText = `{{title}}
 {{#sentences}}
 {{.}}
 {{/sentences}}
+{{#awaited}}
+
+${openLines}
+{{/awaited}}
 {{#failures}}
 
 {{heading}}:

@@ -9,6 +9,29 @@ export { type Counted, type Phrase, say } from '../../words/phrase.ts';
 export interface Words {
   /** Language tag for the HTML and for counting. */
   tag: string;
+  /** Of a report that is awaited: what happened, and what is known of it. */
+  awaited: {
+    /** 'set 4' */
+    set: string;
+    atRisk: string;
+    late: string;
+    missing: string;
+    unknown: Counted;
+    came: string;
+    lacking: string;
+    seen: string;
+    quarantined: string;
+    dark: string;
+    lastLook: string;
+    neverLooked: string;
+    moved: string;
+    reminder: string;
+    unofficial: string;
+    heading: string;
+    allHere: string;
+    lastGood: string;
+    asOf: string;
+  };
   /** Between the parts of a subject. */
   comma: string;
   colon: string;

@@ -6,6 +6,28 @@ export const zhHans: Words = {
   comma: '，',
   colon: '：',
 
+  awaited: {
+    set: '第 {set} 组',
+    atRisk: '{date} 的 {report} 比平日迟：{late} 后即为迟到',
+    late: '{date} 的 {report} 迟到：应于 {late} 前到，{cutOff} 后不再等候',
+    missing: '{date} 的 {report} 缺失：应于 {late} 前到，至 {cutOff} 仍未到',
+    unknown: { other: '无人能确定 {n} 份到期报告是否已有：{names}' },
+    came: '{date} 的 {report} 已到',
+    lacking: '只到一半：{halves} 未到。',
+    seen: '{time} 曾在{centre}出现，未能收取。',
+    quarantined: '自 {time} 有一份在隔离区（{code}），不算已收取。',
+    dark: '自 {time} 起曾有一段时间无人能查看。',
+    lastLook: '最后一次成功查看：{time}，{centre}。',
+    neverLooked: '从未能查看其文件夹。',
+    moved: '{by} 已更改期限：{reason}。',
+    reminder: '{year} 年的公众假期已公布，尚未导入',
+    unofficial: '没有 {year} 年公众假期的官方名单',
+    heading: '未到',
+    allHere: '所有到期报告均已到。',
+    lastGood: '最后一次成功查看 {time}',
+    asOf: '截至 {time} 的报告：{answer}',
+  },
+
   digestTitle: 'RAP 报告 {date}',
   received: { other: '收到 {n} 份' },
   deliveredLate: { other: '补送 {n} 份' },
@@ -191,6 +213,18 @@ export const zhHans: Words = {
       '每次查看报告都有变动。请向香港交易所查询是否已写完；静止时间设为 0 即照现状收取。如并非报告，以“rap reports close”结案。',
     REPORT_GONE:
       '报告曾在服务器，但未收到已被移走。请香港交易所放回或提供副本，然后以“rap reports close”结案。',
+    REPORT_AT_RISK:
+      '报告比平日迟，但尚未逾时，无须处理；急需者可向香港交易所查询（热线 09:00-18:45 有人接听）。',
+    REPORT_LATE:
+      '请通知等候报告的人。何时会到，香港交易所知道：热线 09:00-18:45 有人接听，其他时间请以邮件查询。“rap expect deadline”改动该日的期限，“rap expect close”不再等候。',
+    REPORT_MISSING:
+      '请向香港交易所索取报告：热线 09:00-18:45 有人接听，其他时间请以邮件查询；并到终端机查看是否已有。如当日确实没有：“rap expect close”。',
+    REPORTS_UNKNOWN:
+      '没有人能查看，因此不能说报告缺失。如运行失败，请检查线路及登录；如没有运行，请让排程在报告到期时运行。',
+    REPORT_CAME: '无须处理：只在部分日子发出的报告已到。',
+    CALENDAR_NEXT_YEAR: '请从 1823.gov.hk 取得公众假期表，以“rap calendar import FILE”导入。',
+    CALENDAR_UNOFFICIAL:
+      '请从 1823.gov.hk 取得公众假期表，以“rap calendar import FILE”导入；在此之前日期由计算得出，可能有误。',
     PAIR_INCOMPLETE: '报告只有一半已到，下次运行时收取另一半；若仍未出现，请向香港交易所查询。',
     STILL_WRITING: '报告仍在写入，下次运行时收取。',
     SHORT_FILE: '服务器传送的数据比所报的少，未作保留；下次运行会再试。',

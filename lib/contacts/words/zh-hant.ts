@@ -6,6 +6,28 @@ export const zhHant: Words = {
   comma: '，',
   colon: '：',
 
+  awaited: {
+    set: '第 {set} 組',
+    atRisk: '{date} 的 {report} 比平日遲：{late} 後即為遲到',
+    late: '{date} 的 {report} 遲到：應於 {late} 前到，{cutOff} 後不再等候',
+    missing: '{date} 的 {report} 缺失：應於 {late} 前到，至 {cutOff} 仍未到',
+    unknown: { other: '無人能確定 {n} 份到期報告是否已有：{names}' },
+    came: '{date} 的 {report} 已到',
+    lacking: '只到一半：{halves} 未到。',
+    seen: '{time} 曾在{centre}出現，未能收取。',
+    quarantined: '自 {time} 有一份在隔離區（{code}），不算已收取。',
+    dark: '自 {time} 起曾有一段時間無人能查看。',
+    lastLook: '最後一次成功查看：{time}，{centre}。',
+    neverLooked: '從未能查看其資料夾。',
+    moved: '{by} 已更改限期：{reason}。',
+    reminder: '{year} 年的公眾假期已公布，尚未匯入',
+    unofficial: '沒有 {year} 年公眾假期的官方名單',
+    heading: '未到',
+    allHere: '所有到期報告均已到。',
+    lastGood: '最後一次成功查看 {time}',
+    asOf: '截至 {time} 的報告：{answer}',
+  },
+
   digestTitle: 'RAP 報告 {date}',
   received: { other: '收到 {n} 份' },
   deliveredLate: { other: '補送 {n} 份' },
@@ -192,6 +214,18 @@ export const zhHant: Words = {
       '每次查看報告都有變動。請向香港交易所查詢是否已寫妥；靜止時間設為 0 即照現狀收取。如並非報告，以「rap reports close」結案。',
     REPORT_GONE:
       '報告曾在伺服器，但未收到已被移走。請香港交易所放回或提供副本，然後以「rap reports close」結案。',
+    REPORT_AT_RISK:
+      '報告比平日遲，但尚未逾時，無須處理；急需者可向香港交易所查詢（熱線 09:00-18:45 有人接聽）。',
+    REPORT_LATE:
+      '請通知等候報告的人。何時會到，香港交易所知道：熱線 09:00-18:45 有人接聽，其他時間請以電郵查詢。「rap expect deadline」改動該日的限期，「rap expect close」不再等候。',
+    REPORT_MISSING:
+      '請向香港交易所索取報告：熱線 09:00-18:45 有人接聽，其他時間請以電郵查詢；並到終端機查看是否已有。如當日確實沒有：「rap expect close」。',
+    REPORTS_UNKNOWN:
+      '沒有人能查看，因此不能說報告缺失。如執行失敗，請檢查線路及登入；如沒有執行，請讓排程在報告到期時執行。',
+    REPORT_CAME: '無須處理：只在部分日子發出的報告已到。',
+    CALENDAR_NEXT_YEAR: '請從 1823.gov.hk 取得公眾假期表，以「rap calendar import FILE」匯入。',
+    CALENDAR_UNOFFICIAL:
+      '請從 1823.gov.hk 取得公眾假期表，以「rap calendar import FILE」匯入；在此之前日期由計算得出，可能有誤。',
     PAIR_INCOMPLETE: '報告只有一半已到，下次執行時收取另一半；若仍未出現，請向香港交易所查詢。',
     STILL_WRITING: '報告仍在寫入，下次執行時收取。',
     SHORT_FILE: '伺服器傳送的資料比所報的少，未有保留；下次執行會再試。',
