@@ -46,10 +46,9 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** What kept the relay from taking mails last. */
   #relayFault: ErrorCode = 'MAIL_UNREACHABLE';
   #silent = false;
-  /** Of whom the log was warned. */
   /** When the calendars are looked at next, on the monotonic clock. */
   #calendarsNext = 0;
-  /** What the log was warned of. */
+  /** Of whom the log was warned. */
   #warned: ReadonlySet<string> = new Set();
 
   constructor(RED: NodeAPI, config: NodeDef) {
