@@ -1,7 +1,7 @@
 /** `rap ledger`: look into the ledger, prove it, copy it, and put a copy in its place. */
 import { jumpText } from '../../lib/contacts/clock-alarm.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { backupLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care.ts';
+import { backupLedger, compareLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care.ts';
 import { KEY_REPLACED } from '../../lib/ledger/chain.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
 import { journalKeyOf, replaceJournalKey } from '../../lib/ledger/journal-key.ts';
@@ -23,17 +23,21 @@ const help = `Usage: rap ledger show [--run RUN | --report PATH-OR-NAME]
        rap ledger verify [--head HASH --count N]
        rap ledger backup FILE
        rap ledger restore FILE --reason TEXT [--by NAME]
-       rap ledger newkey --reason TEXT [--by NAME]
+       rap ledger accept --reason TEXT [--by NAME]
+       rap ledger newkey --reason TEXT [--by NAME] [--accept]
 
 show      the head of the journal, locked accounts, waiting mails, when the last run of each schedule was due and
           when it began, and jumps of the clock; with --run what a run brought; with --report the
           life of a report: asked for, received, proved, on which share, told to whom, removed here
-verify    reads the whole ledger and its journal; --head and --count are those of a digest mail, so that a journal
-          that was cut or written anew is noticed too
+verify    reads the whole ledger: its journal, its seal, and every row against the record that vouches for it;
+          --head and --count are those of a digest mail, so that a journal that was cut or written anew is noticed too
 backup    copies the ledger while it is in use
 restore   puts a copy in the ledger's place; the old ledger is kept beside it. Stop Node-RED first.
+accept    takes over the tables as they are, where verify names differences and a person found that they are right.
+          Stop Node-RED first.
 newkey    begins a new key for the journal when the one it was written with is lost. What was written before can
-          then no longer be proved, only its order. Stop Node-RED first.
+          then no longer be proved, only its order; the tables are taken over as they are, with --accept also where
+          they differ from the journal. Stop Node-RED first.
 
 ${homeHelp}
   --json        one JSON object per line`;
@@ -46,6 +50,7 @@ const options = {
   count: { type: 'string' },
   reason: { type: 'string' },
   by: { type: 'string' },
+  accept: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -107,14 +112,36 @@ async function restore(home: string, from: string, act: { by: string; reason: st
   return restoreLedger(from, ledgerIn(home), realClock, { ...act, journalKey });
 }
 
-async function newKey(home: string, act: { by: string; reason: string }): Promise<object> {
+/** A person says that the tables are right as they are; what differs from the journal stands in the answer. */
+async function accept(home: string, act: { by: string; reason: string }): Promise<object> {
   const file = ledgerOfHome(home);
   refuseWhileAtWork(home);
+  const differences = await compareLedger(file);
+  return withLedger(home, async (ledger) => {
+    await ledger.beginAnew({ ...act, what: 'tables accepted as they are' });
+    return { accepted: differences, journal: await ledger.journalHead() };
+  });
+}
+
+function notAccepted({ places, named }: Awaited<ReturnType<typeof compareLedger>>): RapError {
+  return new RapError(
+    'LEDGER_CHANGED',
+    `The tables differ from the journal in ${places} places: ${named.join('; ')}`,
+    {
+      cure: 'Whoever begins a new key takes over the tables as they are. If they are right: "rap ledger newkey --accept --reason TEXT".',
+    },
+  );
+}
+
+async function newKey(home: string, act: { by: string; reason: string }, accepted: boolean): Promise<object> {
+  const file = ledgerOfHome(home);
+  refuseWhileAtWork(home);
+  const differences = await compareLedger(file);
+  if (differences.places > 0 && !accepted) throw notAccepted(differences);
   const { done, replaced } = await replaceJournalKey(home, realClock, async (journalKey) => {
     const ledger = await openLedger(file, realClock, { journalKey });
     try {
-      await ledger.journal({ who: act.by, what: KEY_REPLACED, why: act.reason });
-      await ledger.seal();
+      await ledger.beginAnew({ ...act, what: KEY_REPLACED });
       return await ledger.journalHead();
     } finally {
       await ledger.close();
@@ -149,15 +176,21 @@ async function work(
     case 'show':
       return show(home, values);
     case 'verify':
-      return verifyLedger(ledgerOfHome(home), realClock, { ...(await keyToRead(home)), ...anchorOf(values) });
+      return verifyLedger(ledgerOfHome(home), realClock, {
+        ...(await keyToRead(home)),
+        ...anchorOf(values),
+        sealed: true,
+      });
     case 'backup':
       return backupLedger(ledgerOfHome(home), required(argument, 'FILE'));
     case 'restore':
       return restore(home, required(argument, 'FILE'), actOf(values));
     case 'newkey':
-      return newKey(home, actOf(values));
+      return newKey(home, actOf(values), values.accept === true);
+    case 'accept':
+      return accept(home, actOf(values));
     default:
-      throw new RapError('USAGE', 'rap ledger takes show, verify, backup, restore or newkey');
+      throw new RapError('USAGE', 'rap ledger takes show, verify, backup, restore, accept or newkey');
   }
 }
 

@@ -461,6 +461,12 @@ const table = {
     status: 'ledger unusable',
     cure: 'Do not delete the ledger. Stop Node-RED, bring the latest backup back ("rap ledger restore FILE --reason TEXT"), start again.',
   },
+  LEDGER_CHANGED: {
+    ...{ exit: 2, retryable: false, severity: 'critical' },
+    ...{ scope: 'ledger', mutable: false, ends: 'person' },
+    status: 'ledger changed',
+    cure: 'Somebody changed the ledger behind its journal. "rap ledger verify" names every place. Find out who; then bring a backup back ("rap ledger restore FILE --reason TEXT"), decide the thing again, or accept what is there ("rap ledger accept --reason TEXT").',
+  },
   LEDGER_TOO_NEW: {
     ...{ exit: 2, retryable: false, severity: 'critical' },
     ...{ scope: 'ledger', mutable: false, ends: 'clean run' },

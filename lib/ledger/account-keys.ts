@@ -1,6 +1,7 @@
 /** Which SSH key an account uses, by fingerprint: a key that changes is noticed also after a restart. */
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database } from './tables.ts';
+import { rowOf } from './vouched.ts';
 
 export interface AccountKeys {
   /** Fingerprint 'SHA256:...' of the public half; undefined before the first log-in. */
@@ -27,17 +28,16 @@ export function accountKeys(db: Database, pen: Pen): AccountKeys {
         const before = await keyOf(work, account);
         if (before === fingerprint) return;
         const values = { fingerprint, since: pen.clock.now() };
-        await work
+        const row = await work
           .insertInto('account_keys')
           .values({ account, ...values })
           .onConflict((on) => on.column('account').doUpdateSet(values))
-          .execute();
-        await appendJournal(work, pen, {
-          who: 'rap',
-          what: before === undefined ? 'SSH key noted' : 'SSH key changed',
-          why: 'The account logs in with it',
-          details: { account, fingerprint, ...(before === undefined ? {} : { before }) },
-        });
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        const what = before === undefined ? 'SSH key noted' : 'SSH key changed';
+        const details = { account, fingerprint, ...(before === undefined ? {} : { before }) };
+        const entry = { who: 'rap', what, why: 'The account logs in with it', details };
+        await appendJournal(work, pen, entry, rowOf('account_keys', row, before === undefined));
       });
     },
   };

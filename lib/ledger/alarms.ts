@@ -8,10 +8,11 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { batches } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { queueMail } from './outbox.ts';
-import { type Fault, quieten, recordSight, type Sight } from './sights.ts';
+import { type Fault, quieten, recordSight, type Sight, type Sighted } from './sights.ts';
 import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, Tables, Work } from './tables.ts';
 import type { NewMail } from './types.ts';
+import { digestsOf, isSame, rowOf } from './vouched.ts';
 
 export interface AlarmRecord extends Fault {
   id: number;
@@ -139,7 +140,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
     }
     if (close !== undefined) await end(work, id, close);
     if (mail === undefined) return undefined;
-    const queued = await queueMail(work, clock, mail);
+    const queued = await queueMail(work, pen, mail);
     await link(work, id, queued.id);
     return queued;
   }
@@ -150,11 +151,33 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
       .set({ closed_at: clock.now(), closed_why: why, next_at: null })
       .where('id', '=', id)
       .where('closed_at', 'is', null)
-      .returning(['code', 'account'])
+      .returningAll()
       .executeTakeFirst();
     if (closed === undefined) return;
-    const details = { alarm: id, ...closed };
-    await appendJournal(work, pen, { who: 'rap', what: 'alarm closed', why, details });
+    const details = { alarm: id, code: closed.code, account: closed.account };
+    const entry = { who: 'rap', what: 'alarm closed', why, details };
+    await appendJournal(work, pen, entry, rowOf('alarms', closed));
+  }
+
+  /** Writes down what of an alarm has changed since, where a record must vouch for it. */
+  async function noteChange(
+    work: Work,
+    { id, before, added }: Omit<Sighted, 'fresh'>,
+  ): Promise<Selectable<Tables['alarms']>> {
+    const row = await rows(work).where('id', '=', id).executeTakeFirstOrThrow();
+    const reports = added.map((path) => ({ alarm_id: id, path }));
+    const same = before !== undefined && isSame('alarms', before, row);
+    const { code, account, message, closed_at } = row;
+    // Its end has a record of its own.
+    if ((same || closed_at !== null) && reports.length === 0) return row;
+    const what = before === undefined ? 'alarm raised' : 'alarm changed';
+    const entry = { who: 'rap', what, why: message, details: { alarm: id, code, account } };
+    const vouched = [
+      ...rowOf('alarms', row, before === undefined),
+      ...digestsOf('alarm_reports', reports, true),
+    ];
+    await appendJournal(work, pen, entry, vouched);
+    return row;
   }
 
   async function meet(work: Work, { fault, decide }: Meeting): Promise<Met> {
@@ -167,10 +190,11 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
         .executeTakeFirst();
       if (met !== undefined) return { alarm: alarmOf(met) };
     }
-    const { id, fresh } = await recordSight(work, clock.now(), fault);
-    const seen = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
-    const mail = await apply(work, id, decide(seen, fresh));
-    const alarm = alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+    const sighted = await recordSight(work, clock.now(), fault);
+    const { id, fresh } = sighted;
+    const seen = await noteChange(work, sighted);
+    const mail = await apply(work, id, decide(alarmOf(seen), fresh));
+    const alarm = alarmOf(await noteChange(work, { id, before: seen, added: [] }));
     return mail === undefined ? { alarm } : { alarm, mail };
   }
 
@@ -230,12 +254,12 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
         const row = await openOnes(work).where('id', '=', id).executeTakeFirst();
         if (row === undefined) return undefined;
         await apply(work, id, decide(alarmOf(row)));
-        return alarmOf(await rows(work).where('id', '=', id).executeTakeFirstOrThrow());
+        return alarmOf(await noteChange(work, { id, before: row, added: [] }));
       }),
 
     closeAlarms: (ids, why, mail) =>
       db.transaction().execute(async (work) => {
-        const queued = mail && (await queueMail(work, clock, mail));
+        const queued = mail && (await queueMail(work, pen, mail));
         for (const id of ids) {
           await end(work, id, why);
           if (queued) await link(work, id, queued.id);
@@ -321,15 +345,12 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
           })
           .where('id', '=', id)
           .where('closed_at', 'is', null)
-          .returning(['code', 'account'])
+          .returningAll()
           .executeTakeFirst();
         if (row === undefined) return false;
-        await appendJournal(work, pen, {
-          who: by,
-          what: 'alarm acknowledged',
-          why,
-          details: { alarm: id, code: row.code, account: row.account, until },
-        });
+        const details = { alarm: id, code: row.code, account: row.account, until };
+        const entry = { who: by, what: 'alarm acknowledged', why, details };
+        await appendJournal(work, pen, entry, rowOf('alarms', row));
         return true;
       }),
 
@@ -352,12 +373,10 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
           .values({ key, ...window })
           .onConflict((on) => on.column('key').doUpdateSet(window))
           .execute();
-        await appendJournal(work, pen, {
-          who: by,
-          what: 'maintenance window set',
-          why: reason,
-          details: { key, beginsAt, endsAt, what },
-        });
+        const details = { key, beginsAt, endsAt, what };
+        const entry = { who: by, what: 'maintenance window set', why: reason, details };
+        const set = rowOf('maintenance_windows', { key, ...window }, same === undefined);
+        await appendJournal(work, pen, entry, set);
       }),
 
     async maintenanceWindows(now) {

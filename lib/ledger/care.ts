@@ -7,9 +7,13 @@ import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, publish, sha256File, temporaryName } from '../files/durable.ts';
 import { renameFile } from '../files/rename.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Verification } from './chain.ts';
-import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
-import { BUSY_TIMEOUT, readOnlyDatabase, readSeal, sealOf, unusable, writeSeal } from './ledger-file.ts';
+import { differenceText } from './compare.ts';
+import { fromColumn } from './json.ts';
+import { type LedgerOptions, openLedger } from './ledger.ts';
+import { BUSY_TIMEOUT, readOnlyDatabase, readSeal, unusable, writeSeal } from './ledger-file.ts';
+import { latest } from './migrate.ts';
+import { differencesOf, type Proof, prove } from './prove.ts';
+import { COPIED, SEALED, type Seal } from './seals.ts';
 import { sqliteError } from './sqlite.ts';
 import type { JournalHead } from './types.ts';
 
@@ -33,7 +37,8 @@ export async function backupLedger(file: string, target: string): Promise<Ledger
     const temp = temporaryName(target);
     try {
       await copyDatabase(file, temp);
-      const { ledger, journal } = lookInto(temp);
+      const { ledger, journal } = lookInto(temp, file);
+      markCopy(temp, file);
       const sha256 = await sha256File(temp);
       const { size } = await fs.stat(temp);
       const { file: written } = await publish(temp, target, sha256);
@@ -73,16 +78,21 @@ async function copyDatabase(from: string, to: string): Promise<void> {
   }
 }
 
-/** What a database file says of itself. @throws RapError LEDGER_UNUSABLE when it is damaged or no ledger */
-function lookInto(file: string): { ledger: string; journal: JournalHead } {
-  const database = readOnlyDatabase(file);
+/**
+ * What a database file says of itself.
+ * @param shown the file it is a copy of
+ * @throws RapError LEDGER_UNUSABLE when it is damaged or no ledger
+ */
+function lookInto(copy: string, shown: string): { ledger: string; journal: JournalHead } {
+  const database = readOnlyDatabase(copy);
   try {
     const [check] = database.prepare('pragma integrity_check(1)').all();
-    if (check?.integrity_check !== 'ok') throw unusable(file, `is damaged (${check?.integrity_check})`);
-    if (database.prepare('pragma foreign_key_check').get() !== undefined) {
-      throw unusable(file, 'is damaged (entries refer to others that are not there)');
-    }
+    if (check?.integrity_check !== 'ok') throw unusable(shown, `is damaged (${check?.integrity_check})`);
     const name = database.prepare("select value from properties where name = 'ledger'").get();
+    const newest = Number(database.prepare('select max(number) as n from migrations').get()?.n ?? 0);
+    if (newest > latest) {
+      throw new RapError('LEDGER_TOO_NEW', `${shown} has migration ${newest}; this release knows ${latest}`);
+    }
     const last = database.prepare('select sequence, hash from journal order by sequence desc limit 1').get();
     return {
       ledger: String(name?.value ?? ''),
@@ -93,56 +103,96 @@ function lookInto(file: string): { ledger: string; journal: JournalHead } {
   }
 }
 
+interface ProofOf extends LedgerOptions {
+  anchor?: JournalHead;
+  at?: string;
+  sealed?: boolean;
+}
+
 /**
- * Checks a ledger, or a backup of one, from end to end: every page, every reference, every record of the journal.
+ * Checks a ledger, or a backup of one, from end to end: every page, every reference, every record of the journal, its
+ * seals, and every row that a record vouches for.
  * @param options with the journal's key, and a head known from elsewhere, such as the one in a digest; `at` names
- * a file on a local disk beside which there is room for a copy, where a backup lies on another drive
- * @throws RapError LEDGER_UNUSABLE naming what is wrong
+ * a file on a local disk beside which there is room for a copy, where a backup lies on another drive; `sealed` says
+ * that it is the ledger in use, which must have its seal
+ * @throws RapError LEDGER_UNUSABLE or LEDGER_CHANGED naming what is wrong
  */
 export async function verifyLedger(
   file: string,
-  clock: Clock,
-  { at = file, ...options }: LedgerOptions & { anchor?: JournalHead; at?: string } = {},
-): Promise<{ ledger: string; journal: JournalHead; unproved?: number }> {
+  _clock: Clock,
+  { at = file, journalKey, anchor, sealed = false }: ProofOf = {},
+): Promise<{ ledger: string } & Proof> {
+  return withCopy(file, at, async (copy, { ledger }) => {
+    const seal = await readSeal(file);
+    const database = new DatabaseSync(copy);
+    try {
+      const proof = prove(database, { file, name: ledger, key: journalKey, seal, sealed, anchor });
+      checkReferences(database, file);
+      return { ledger, ...proof };
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/** How many rows of a ledger are not as its journal says, and the first of them. */
+export async function compareLedger(file: string): Promise<{ places: number; named: string[] }> {
+  return withCopy(file, file, async (copy) => {
+    const database = new DatabaseSync(copy);
+    try {
+      const { count, differences } = differencesOf(database);
+      return { places: count, named: differences.map(differenceText) };
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/** Works on a copy, so that nothing is written to what is looked at. */
+async function withCopy<T>(
+  file: string,
+  at: string,
+  work: (copy: string, found: ReturnType<typeof lookInto>) => Promise<T>,
+): Promise<T> {
   const copy = temporaryName(at);
   try {
-    // Of a copy, so that nothing is written to what is being checked.
     await copyDatabase(file, copy);
-    const found = lookInto(copy);
-    const seal = await readSeal(file);
-    if (seal !== undefined && seal.ledger !== found.ledger) {
-      throw unusable(file, 'is not the ledger that belongs to this folder');
-    }
-    await writeSeal(copy, found);
-    const ledger = await openLedger(copy, clock, options);
-    try {
-      const { brokenAt, problem, unproved } = await verifyAgainst(ledger, [seal?.journal, options.anchor]);
-      if (brokenAt !== undefined)
-        throw unusable(file, `has a broken journal at record ${brokenAt}: ${problem}`);
-      return unproved === undefined ? found : { ...found, unproved };
-    } finally {
-      await ledger.close();
-    }
+    return await work(copy, lookInto(copy, file));
   } catch (thrown) {
-    throw diskError(thrown, file);
+    const error = sqliteError(thrown);
+    throw error instanceof RapError ? error : diskError(error, file);
   } finally {
-    for (const name of [copy, `${copy}-wal`, `${copy}-shm`, sealOf(copy)]) await fs.rm(name, { force: true });
+    for (const name of [copy, `${copy}-wal`, `${copy}-shm`]) await fs.rm(name, { force: true });
   }
 }
 
-/** Follows the journal once, or once for each head that is known from elsewhere; the first problem counts. */
-async function verifyAgainst(
-  ledger: Ledger,
-  heads: readonly (JournalHead | undefined)[],
-): Promise<Verification> {
-  const known = heads.filter((head) => head !== undefined && head.count > 0);
-  if (known.length === 0) return ledger.verifyJournal();
-  let verified: Verification | undefined;
-  for (const head of known) {
-    verified = await ledger.verifyJournal(head);
-    if (verified.brokenAt !== undefined) break;
+/** A row that refers to one that is not there: what the journal does not speak of is damaged as well. */
+function checkReferences(database: DatabaseSync, file: string): void {
+  if (database.prepare('pragma foreign_key_check').get() === undefined) return;
+  throw unusable(file, 'is damaged (entries refer to others that are not there)');
+}
+
+/** Says in a copy that it is one. @throws RapError LEDGER_UNUSABLE when its tables do not fit each other */
+function markCopy(copy: string, file: string): void {
+  const database = new DatabaseSync(copy);
+  try {
+    checkReferences(database, file);
+    database.prepare("insert or replace into properties values (?, 'yes')").run(COPIED);
+  } finally {
+    database.close();
   }
-  return verified ?? ledger.verifyJournal();
+}
+
+/** The copy becomes the ledger. @returns the seal that it holds, undefined in one of an older release */
+function unmarkCopy(copy: string): Seal | undefined {
+  const database = new DatabaseSync(copy);
+  try {
+    database.prepare('delete from properties where name = ?').run(COPIED);
+    const row = database.prepare('select value from properties where name = ?').get(SEALED);
+    return row === undefined ? undefined : fromColumn<Seal>(String(row.value));
+  } finally {
+    database.close();
+  }
 }
 
 /**
@@ -163,11 +213,12 @@ export async function restoreLedger(
     const found = await verifyLedger(from, clock, { ...options, at: file });
     const temp = temporaryName(file);
     await copyDatabase(from, temp);
+    const seal = unmarkCopy(temp);
     fenceOut(file);
     const replaced = await setAside(file, clock);
     const { outcome } = await publish(temp, file, await sha256File(temp));
     if (outcome === 'version') throw new RapError('LEDGER_UNUSABLE', `Another program is using ${file}`);
-    await writeSeal(file, { ledger: found.ledger, journal: found.journal });
+    await writeSeal(file, seal ?? { ledger: found.ledger, journal: found.journal });
     const ledger = await openLedger(file, clock, options);
     try {
       const { count } = found.journal;

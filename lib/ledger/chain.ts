@@ -45,14 +45,14 @@ export interface Verification extends JournalHead {
 /**
  * Follows the chain over further records.
  * @param sound the part that was found sound so far
- * @param anchor a head known from elsewhere; when its record comes by, it must have that hash
+ * @param anchors heads known from elsewhere; when its record comes by, it must have that hash
  * @param provedFrom number of the record that began the present key
  */
 export function follow(
   sound: Verification,
   links: readonly Link[],
   key?: Uint8Array,
-  anchor: JournalHead = EMPTY,
+  anchors: readonly JournalHead[] = [],
   provedFrom = 1,
 ): Verification {
   let { count, head } = sound;
@@ -63,7 +63,7 @@ export function follow(
     if (problem !== undefined) return { count, head, brokenAt: count + 1, problem };
     // Nobody vouches for a record without a key: whoever can write to the ledger can write such ones anew.
     if (lost || (key !== undefined && !isKeyed(hash))) unproved++;
-    if (anchor.count === record.sequence && anchor.head !== hash) {
+    if (anchors.some((anchor) => anchor.count === record.sequence && anchor.head !== hash)) {
       return {
         count,
         head,

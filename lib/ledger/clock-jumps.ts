@@ -9,6 +9,7 @@ import { type ClockJump, JUMP_MS } from '../time/clock-watch.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, Work } from './tables.ts';
+import { rowOf, rowsOf, type Vouch } from './vouched.ts';
 
 export interface RecordedJump {
   id: number;
@@ -55,7 +56,7 @@ export function clockJumps(db: Database, pen: Pen): ClockJumps {
     noteClock: (boot) =>
       db.transaction().execute(async (work) => {
         const at = pen.clock.now();
-        const jump = await jumpSince(work, at, boot);
+        const jump = await jumpSince(work, pen, at, boot);
         const recorded = jump === undefined ? undefined : await record(work, pen, { jump, at });
         await putMark(work, at, boot);
         return recorded;
@@ -99,7 +100,12 @@ export async function jumpedSince(work: Work, jump: number): Promise<number> {
   return Number(sum ?? 0);
 }
 
-async function jumpSince(work: Work, at: number, boot: Boot | undefined): Promise<number | undefined> {
+async function jumpSince(
+  work: Work,
+  pen: Pen,
+  at: number,
+  boot: Boot | undefined,
+): Promise<number | undefined> {
   const mark = await markOf(work);
   if (boot !== undefined && mark?.boot?.id === boot.id) {
     const jump = Math.round(at - mark.boot.offset - boot.uptime);
@@ -109,7 +115,7 @@ async function jumpSince(work: Work, at: number, boot: Boot | undefined): Promis
   const shown = await lastShown(work, mark);
   const jump = Math.round(at - shown);
   if (jump <= -JUMP_MS) return jump;
-  await freeDoubtful(work, shown);
+  await freeDoubtful(work, pen, shown);
   return undefined;
 }
 
@@ -118,18 +124,24 @@ async function jumpSince(work: Work, at: number, boot: Boot | undefined): Promis
  * right: what it took that the clock before it had not reached yet is free again. A run too many does no harm.
  * @param shown how far the clock had come
  */
-async function freeDoubtful(work: Work, shown: number): Promise<void> {
+async function freeDoubtful(work: Work, pen: Pen, shown: number): Promise<void> {
   const jumps = await work.selectFrom('clock_jumps').selectAll().orderBy('id', 'desc').limit(20).execute();
   let forward = 0;
   for (const { id, jump, noticed_at } of jumps) {
     forward += jump;
     if (forward < JUMP_MS || shown - noticed_at >= forward) continue;
-    await work
+    const freed = await work
       .updateTable('ticks')
       .set({ claimed_at: 0 })
       .where('jump', '>=', id)
       .where('due', '>', noticed_at - forward)
+      .where('claimed_at', '!=', 0)
+      .returningAll()
       .execute();
+    if (freed.length === 0) continue;
+    const why = 'Nobody knows whether the clock that took them was right';
+    const entry = { who: 'rap', what: 'due times freed', why, details: { jump: id } };
+    await appendJournal(work, pen, entry, rowsOf('ticks', freed));
   }
 }
 
@@ -168,19 +180,17 @@ async function putMark(work: Work, wall: number, boot: Boot | undefined): Promis
 }
 
 async function record(work: Work, pen: Pen, { jump, at }: ClockJump): Promise<RecordedJump> {
-  const { id } = await work
+  const row = await work
     .insertInto('clock_jumps')
     .values({ jump, noticed_at: at, told_at: null })
-    .returning('id')
+    .returningAll()
     .executeTakeFirstOrThrow();
+  const { id } = row;
   await moveWaiting(work, jump, at);
-  if (jump < 0) await freeTheFuture(work, id, at);
-  await appendJournal(work, pen, {
-    who: 'rap',
-    what: 'clock jumped',
-    why: `From ${hongKongStamp(at - jump)} to ${hongKongStamp(at)} Hong Kong time`,
-    details: { jump, at },
-  });
+  const renamed = jump < 0 ? await freeTheFuture(work, id, at) : [];
+  const why = `From ${hongKongStamp(at - jump)} to ${hongKongStamp(at)} Hong Kong time`;
+  const entry = { who: 'rap', what: 'clock jumped', why, details: { jump, at } };
+  await appendJournal(work, pen, entry, [...rowOf('clock_jumps', row, true), ...renamed]);
   return { id, jump, noticedAt: at };
 }
 
@@ -227,12 +237,14 @@ async function moveWaiting(work: Work, jump: number, at: number): Promise<void> 
 const SETTLING = 3_600_000;
 
 /** What belongs to a day that a clock which was ahead took for the present one is still to come. */
-async function freeTheFuture(work: Work, id: number, at: number): Promise<void> {
+async function freeTheFuture(work: Work, id: number, at: number): Promise<Vouch[]> {
   await work.deleteFrom('login_counts').where('day', '>', hongKongDate(at)).execute();
-  await work
+  const mails = await work
     .updateTable('mails')
     .set({ event_key: sql`event_key || ${` (clock put back, ${id})`}` })
     .where('kind', '=', 'heartbeat')
     .where('created_at', '>', at + JUMP_MS)
+    .returningAll()
     .execute();
+  return rowsOf('mails', mails);
 }

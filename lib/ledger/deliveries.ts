@@ -6,6 +6,7 @@ import { appendJournal, type Pen } from './journal.ts';
 import { receivedReport } from './reports.ts';
 import type { Database } from './tables.ts';
 import type { Delivery, NewDelivery, NewDeliveryFailure } from './types.ts';
+import { rowOf } from './vouched.ts';
 
 export interface Deliveries {
   /** Received and not yet brought to all its shares, oldest first. */
@@ -46,7 +47,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
           .insertInto('deliveries')
           .values({ version_id: versionId, share, file, sha256, outcome, run, delivered_at: clock.now() })
           .onConflict((on) => on.columns(['version_id', 'share']).doNothing())
-          .returning('share')
+          .returningAll()
           .executeTakeFirst();
         if (recorded === undefined) return false;
         if (beside) await openAmendment(work, { versionId, share });
@@ -57,12 +58,9 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
           .where('share', '=', share)
           .where('resolved_run', 'is', null)
           .execute();
-        await appendJournal(work, pen, {
-          who: 'rap',
-          what: 'delivered',
-          why: run,
-          details: { versionId, file, sha256, outcome },
-        });
+        const details = { versionId, share, file, sha256, outcome };
+        const rows = rowOf('deliveries', recorded, true);
+        await appendJournal(work, pen, { who: 'rap', what: 'delivered', why: run, details }, rows);
         return true;
       }),
 
@@ -75,14 +73,21 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
         .orderBy('share')
         .execute(),
 
-    async markRouted(versionId) {
-      await db
-        .updateTable('versions')
-        .set({ routed_at: clock.now() })
-        .where('id', '=', versionId)
-        .where('routed_at', 'is', null)
-        .execute();
-    },
+    markRouted: (versionId) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .updateTable('versions')
+          .set({ routed_at: clock.now() })
+          .where('id', '=', versionId)
+          .where('routed_at', 'is', null)
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return;
+        const { account, path } = row;
+        const what = { who: 'rap', what: 'delivered everywhere', why: 'On every share that its rules name' };
+        const entry = { ...what, details: { versionId, account, path } };
+        await appendJournal(work, pen, entry, rowOf('versions', row));
+      }),
 
     async recordDeliveryFailure({ versionId, share, run, code, message, cure, about = share }) {
       const failure = { code, message, cure, about, failed_at: clock.now(), resolved_run: null };

@@ -8,6 +8,7 @@ import { fromColumn } from './json.ts';
 import type { Act } from './quarantine.ts';
 import type { Database } from './tables.ts';
 import type { NewVersion } from './types.ts';
+import { rowOf } from './vouched.ts';
 
 /** A version of a report. Times are milliseconds since 1970. */
 export interface CopyOfDate {
@@ -130,7 +131,7 @@ export function expectationRecords(db: Database, pen: Pen): ExpectationRecords {
     enterExpectation: (account, said, { by, reason }) =>
       db.transaction().execute(async (work) => {
         const date = said.entry === 'condition' ? said.date : said.businessDate;
-        const { id } = await work
+        const row = await work
           .insertInto('expectation_entries')
           .values({
             account,
@@ -140,12 +141,13 @@ export function expectationRecords(db: Database, pen: Pen): ExpectationRecords {
             entered_by: by,
             reason,
           })
-          .returning('id')
+          .returningAll()
           .executeTakeFirstOrThrow();
         const { entry, ...of } = said;
         const details = { account, ...of };
-        await appendJournal(work, pen, { who: by, what: `expectation: ${entry}`, why: reason, details });
-        return id;
+        const record = { who: by, what: `expectation: ${entry}`, why: reason, details };
+        await appendJournal(work, pen, record, rowOf('expectation_entries', row, true));
+        return row.id;
       }),
 
     async expectationEntries(account, dates) {

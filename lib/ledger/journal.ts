@@ -5,6 +5,7 @@ import { EMPTY, finish, follow, hashOf, isKeyed, KEY_REPLACED, type Verification
 import { fromColumn } from './json.ts';
 import type { Database, Work } from './tables.ts';
 import type { JournalEntry, JournalHead, JournalRecord } from './types.ts';
+import type { Vouch } from './vouched.ts';
 
 export interface JournalBook {
   /** Appends a record; its place and hash. */
@@ -31,12 +32,14 @@ export interface Pen {
 
 /**
  * Appends within the transaction of the fact that is journalled.
+ * @param rows what the record vouches for (see vouched.ts); they are kept among its details
  * @throws RapError CONFIG_INVALID when the journal was written with a key and there is none now
  */
 export async function appendJournal(
   work: Work,
   { clock, key }: Pen,
   entry: JournalEntry,
+  rows: readonly Vouch[] = [],
 ): Promise<{ sequence: number; hash: string }> {
   const last = await lastRow(work);
   if (last !== undefined && isKeyed(last.hash) && key === undefined) {
@@ -50,7 +53,7 @@ export async function appendJournal(
     who: entry.who,
     what: entry.what,
     why: entry.why,
-    details: JSON.stringify(entry.details ?? {}),
+    details: JSON.stringify({ ...entry.details, ...(rows.length === 0 ? {} : { rows }) }),
     previous: last?.hash ?? '',
   };
   const hash = hashOf(record, key);
@@ -95,10 +98,10 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
 
     async journalRecords(after = 0, limit = PAGE) {
       const rows = await page(after, limit);
-      return rows.map(({ previous: _, details, ...row }) => ({
-        ...row,
-        details: fromColumn<JournalRecord['details']>(details),
-      }));
+      return rows.map(({ previous: _, details, ...row }) => {
+        const { rows: vouched, ...told } = fromColumn<JournalRecord['details'] & { rows?: never }>(details);
+        return { ...row, details: told };
+      });
     },
 
     async verifyJournal(anchor = EMPTY) {
@@ -111,7 +114,7 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
       // Everything from below 1 on: a record with an impossible number must be seen as well.
       for (let after = Number.MIN_SAFE_INTEGER; ; ) {
         const rows = await page(after, PAGE);
-        sound = follow(sound, rows, pen.key, anchor, begun ?? 1);
+        sound = follow(sound, rows, pen.key, [anchor], begun ?? 1);
         const last = rows.at(-1);
         if (sound.brokenAt !== undefined || last === undefined) return finish(sound, anchor);
         after = last.sequence;

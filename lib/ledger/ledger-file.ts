@@ -2,22 +2,21 @@
  * The ledger's file: found, created or refused. A ledger that is missing, torn or another one is never replaced
  * by an empty one: everything would be fetched, filed and mailed a second time.
  *
- * Beside the database lies its seal, a small file that names the ledger and how far its journal had come. With
- * it a database that has vanished can be told from one that never was, and an old copy from the present one.
+ * Beside the database lies its seal (see seals.ts), a small file that names the ledger and how far its journal had
+ * come. With it a database that has vanished can be told from one that never was, and an old copy from the present one.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { makeFolder } from '../files/durable.ts';
 import { replaceFile } from '../files/replace.ts';
 import { isOutOfFiles } from '../files/space.ts';
 import { networkDriveOf } from './network-drive.ts';
+import { type Seal, sealSchema } from './seals.ts';
 import { isCannotOpen, sqliteError } from './sqlite.ts';
-import type { JournalHead } from './types.ts';
 
 /** "RAP1", kept in the database's header so that another program's database is not taken for a ledger. */
 const APPLICATION_ID = 0x52415031;
@@ -35,41 +34,21 @@ export function ledgerIn(home: string): string {
   return path.join(home, 'ledger.sqlite');
 }
 
-/** What is known of a ledger outside of it. */
-export interface Seal {
-  /** The ledger's name. */
-  ledger: string;
-  /** How far its journal had come when the seal was written; it can only be further now. */
-  journal: JournalHead;
-}
-
-export interface OpenedFile {
-  database: DatabaseSync;
-  /** Undefined when there is no seal yet. */
-  seal: Seal | undefined;
-}
-
-const sealSchema = z.object({
-  ledger: z.string(),
-  journal: z.object({ count: z.number(), head: z.string() }).default({ count: 0, head: '' }),
-});
-
 /**
  * Opens the database file, creating it when there never was one.
  * @throws RapError LEDGER_UNUSABLE, NOT_WRITABLE, DISK_FULL, DISK_ERROR
  */
-export async function openFile(file: string): Promise<OpenedFile> {
+export async function openFile(file: string): Promise<DatabaseSync> {
   try {
     await makeFolder(path.dirname(file), { mode: 0o700 });
     await refuseNetworkDrive(file);
-    const seal = await readSeal(file);
     const size = await sizeOf(file);
-    if ((size ?? 0) === 0 && seal !== undefined) {
+    if ((size ?? 0) === 0 && (await readSeal(file)) !== undefined) {
       throw unusable(file, 'is gone or empty, but this folder has had a ledger');
     }
     if (size === undefined) await (await fs.open(file, 'a', 0o600)).close();
     if (size !== undefined && size > 0) await checkHeader(file);
-    return { database: openDatabase(file), seal };
+    return openDatabase(file);
   } catch (thrown) {
     throw diskError(await orFull(thrown, file), file);
   }

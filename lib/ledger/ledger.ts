@@ -5,16 +5,15 @@ import type { Clock } from '../time/clock.ts';
 import { type AccountKeys, accountKeys } from './account-keys.ts';
 import { type AlarmBook, alarmBook } from './alarms.ts';
 import { type AmendmentBook, amendmentBook } from './amendments.ts';
-import { EMPTY } from './chain.ts';
 import { type ClockJumps, clockJumps } from './clock-jumps.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type Digests, digests } from './digests.ts';
 import { type ExpectationRecords, expectationRecords } from './expectations.ts';
 import { type Findings, findings } from './findings.ts';
 import { type History, history } from './history.ts';
-import { headOf, type JournalBook, journalBook, type Pen } from './journal.ts';
+import { type JournalBook, journalBook, type Pen } from './journal.ts';
 import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
-import { newLedgerName, openFile, orFull, type Seal, unusable, writeSeal } from './ledger-file.ts';
+import { newLedgerName, openFile, orFull } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
 import { type Logins, logins } from './logins.ts';
 import { type LookRecords, lookRecords } from './looks.ts';
@@ -29,12 +28,15 @@ import { type QuarantineBook, quarantineBook } from './quarantine.ts';
 import { type Reports, reports } from './reports.ts';
 import { type Retention, retention } from './retention.ts';
 import { type Runs, runs } from './runs.ts';
+import { openSeals } from './sealing.ts';
 import { type Sessions, sessions } from './sessions.ts';
 import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
+import { Standing } from './standing.ts';
 import { type SwitchNewsBook, switchNewsBook } from './switch-news.ts';
 import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
 import type { Database, Tables } from './tables.ts';
+import { takeOver } from './take-over.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
 export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
@@ -87,6 +89,12 @@ export interface Ledger
    */
   seal(): Promise<void>;
   /**
+   * A person says that the tables are right as they are: the journal takes them over, and no earlier record vouches for
+   * anything any more. Nobody else may be at work on the ledger.
+   * @param act with `what`, which stands in the journal
+   */
+  beginAnew(act: { by: string; reason: string; what: string }): Promise<void>;
+  /**
    * From now on this ledger object writes only as long as the lease is in its hands; what is written otherwise
    * is refused with NOT_IN_CHARGE and leaves no trace.
    */
@@ -112,41 +120,36 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
   if (journalKey !== undefined && journalKey.length < SHORTEST_KEY) {
     throw new RapError('CONFIG_INVALID', `The journal key has fewer than ${SHORTEST_KEY} bytes`);
   }
-  const { database, seal } = await openFile(file);
+  const database = await openFile(file);
   const dialect = new NodeSqliteDialect(database);
   const db: Database = new Kysely<Tables>({ dialect });
   try {
     await migrate(db as unknown as Kysely<unknown>, clock.now());
     const name = await nameOf(db);
     const pen: Pen = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
-    const book = journalBook(db, pen);
-    if (seal !== undefined) await checkSeal(file, db, name, seal);
-    else if ((await book.journalHead()).count > 0) throw unusable(file, 'has lost its seal', SEAL_LOST);
-    else await writeSeal(file, { ledger: name, journal: EMPTY });
-    let sealed = seal?.journal ?? EMPTY;
-    const renewSeal = async () => {
-      // In a transaction, because only a ledger that is in charge may vouch for itself.
-      const journal = await db.transaction().execute(headOf);
-      if (journal.head === sealed.head) return;
-      await writeSeal(file, { ledger: name, journal });
-      sealed = journal;
-    };
+    const standing = new Standing(db, journalKey);
+    const sealing = await openSeals(db, pen, standing, { file, name });
     return {
       name,
-      seal: renewSeal,
+      seal: () => sealing.renew(),
+      async beginAnew({ by, reason, what }) {
+        await takeOver(db, pen, { who: by, why: reason }, what);
+        standing.begin();
+        await sealing.renew();
+      },
       writeUnder: (lease) => dialect.writeUnder(lease),
       async close() {
         try {
-          await renewSeal();
+          await sealing.renew();
         } catch {
           // The seal before it is true as well; only less is noticed.
         } finally {
           await db.destroy();
         }
       },
-      ...locks(db, pen),
+      ...locks(db, pen, standing),
       ...logins(db, clock),
-      ...runs(db, clock),
+      ...runs(db, pen),
       ...sessions(db),
       ...observations(db, clock),
       ...openThingRecords(db),
@@ -157,7 +160,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...digests(db),
       ...shareBook(db, pen),
       ...quarantineBook(db, pen),
-      ...retention(db, clock),
+      ...retention(db, pen),
       ...history(db),
       ...findings(db),
       ...outbox(db, pen),
@@ -165,31 +168,19 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...outlookBook(db, clock),
       ...lookRecords(db),
       ...expectationRecords(db, pen),
-      ...ticks(db, clock),
+      ...ticks(db, pen),
       ...clockJumps(db, pen),
       ...practiceBook(db, pen),
       ...switchRequestBook(db, pen),
       ...switchNewsBook(db),
       ...accountKeys(db, pen),
       ...leaseBook(db, clock),
-      ...book,
+      ...journalBook(db, pen),
     };
   } catch (thrown) {
     await db.destroy();
     throw await orFull(thrown, file);
   }
-}
-
-const SEAL_LOST =
-  'Put the file ending in .seal back. If it is gone: stop Node-RED, compare "rap ledger verify" with the head in the latest digest mail, then "rap ledger backup FILE" and "rap ledger restore FILE --reason TEXT".';
-
-async function checkSeal(file: string, db: Database, name: string, seal: Seal): Promise<void> {
-  if (seal.ledger !== name) throw unusable(file, 'is not the ledger that belongs to this folder');
-  const { count, head } = seal.journal;
-  if (count === 0) return;
-  const row = await db.selectFrom('journal').select('hash').where('sequence', '=', count).executeTakeFirst();
-  if (row?.hash === head) return;
-  throw unusable(file, 'is older than it was, or its journal was changed: it does not fit its seal');
 }
 
 async function nameOf(db: Database): Promise<string> {

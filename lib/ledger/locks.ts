@@ -1,18 +1,27 @@
 /** Decisions about accounts that outlive a restart: the login lock, and which data centre is in use. */
+
+import { RapError } from '../errors/rap-error.ts';
 import type { DataCentre } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
+import { deviations } from './records.ts';
+import type { Decision, Standing } from './standing.ts';
 import { openSwitchNews } from './switch-news.ts';
 import type { Database, Work } from './tables.ts';
 import type { DataCentreChoice, LoginLock, RecordedChoice, SwitchEnd, SwitchResult } from './types.ts';
+import { type Row, rowOf, type Vouch } from './vouched.ts';
 
 export interface Locks {
+  /** Also one that is gone from the table, as long as no record says that a person took it away. */
   loginLock(account: string): Promise<LoginLock | undefined>;
   loginLocks(): Promise<LoginLock[]>;
   /** Locks the account until a person unlocks it. An account that is locked already keeps its first lock. */
   lockLogin(lock: Omit<LoginLock, 'lockedAt'>): Promise<void>;
   /** @returns whether there was a lock */
   unlockLogin(account: string, act: { by: string; reason: string }): Promise<boolean>;
-  /** The data centre in use: the recorded choice, else the primary one. */
+  /**
+   * The data centre in use: the recorded choice, else the primary one.
+   * @throws RapError LEDGER_CHANGED when the table and the journal say different things, or the journal is broken
+   */
   dataCentreOf(account: string): Promise<DataCentre>;
   /**
    * Records choices, all or nothing; what came of them `node` has to tell from then on, if one is given.
@@ -32,15 +41,30 @@ export interface Locks {
   dataCentreChoices(): Promise<RecordedChoice[]>;
 }
 
-export function locks(db: Database, pen: Pen): Locks {
+/** How often row and record may differ because somebody was choosing just then. */
+const LOOKS = 3;
+
+export function locks(db: Database, pen: Pen, standing: Standing): Locks {
   const { clock } = pen;
   const lockRows = () =>
     db.selectFrom('login_locks').select(['account', 'reason', 'address', 'locked_at as lockedAt']);
 
   return {
-    loginLock: (account) => lockRows().where('account', '=', account).executeTakeFirst(),
+    async loginLock(account) {
+      const row = await lockRows().where('account', '=', account).executeTakeFirst();
+      if (row !== undefined) return row;
+      await standing.catchUp();
+      return lockOf(standing.decision('login_locks', account));
+    },
 
-    loginLocks: () => lockRows().orderBy('account').execute(),
+    async loginLocks() {
+      const rows = await lockRows().execute();
+      await standing.catchUp();
+      const known = new Set(rows.map(({ account }) => account));
+      const gone = [...standing.decisions('login_locks').values()].map(lockOf);
+      const all = [...rows, ...gone.filter((lock) => lock !== undefined && !known.has(lock.account))];
+      return all.filter((lock) => lock !== undefined).sort((a, b) => (a.account < b.account ? -1 : 1));
+    },
 
     lockLogin: ({ account, reason, address }) =>
       db.transaction().execute(async (work) => {
@@ -48,41 +72,46 @@ export function locks(db: Database, pen: Pen): Locks {
           .insertInto('login_locks')
           .values({ account, reason, address, locked_at: clock.now() })
           .onConflict((on) => on.column('account').doNothing())
-          .returning('account')
+          .returningAll()
           .executeTakeFirst();
         if (locked === undefined) return;
-        await appendJournal(work, pen, {
-          who: 'rap',
-          what: 'login locked',
-          why: reason,
-          details: { account, address },
-        });
+        const entry = { who: 'rap', what: 'login locked', why: reason, details: { account, address } };
+        await appendJournal(work, pen, entry, rowOf('login_locks', locked, true));
       }),
 
-    unlockLogin: (account, { by, reason }) =>
-      db.transaction().execute(async (work) => {
-        const unlocked = await work
+    async unlockLogin(account, { by, reason }) {
+      await standing.catchUp();
+      const recorded = standing.decision('login_locks', account);
+      return db.transaction().execute(async (work) => {
+        const removed = await work
           .deleteFrom('login_locks')
           .where('account', '=', account)
-          .returning('account')
+          .returningAll()
           .executeTakeFirst();
-        if (unlocked === undefined) return false;
-        await appendJournal(work, pen, {
-          who: by,
-          what: 'login unlocked',
-          why: reason,
-          details: { account },
-        });
+        const locked = removed ?? recorded;
+        if (locked === undefined) return false;
+        const entry = { who: by, what: 'login unlocked', why: reason, details: { account } };
+        const rows: Vouch[] = [{ of: 'login_locks', gone: [account] }];
+        await appendJournal(work, pen, entry, rows);
         return true;
-      }),
+      });
+    },
 
     async dataCentreOf(account) {
-      const row = await db
-        .selectFrom('data_centres')
-        .select('data_centre')
-        .where('account', '=', account)
-        .executeTakeFirst();
-      return row?.data_centre ?? 'primary';
+      for (let look = 1; ; look++) {
+        const row = await db
+          .selectFrom('data_centres')
+          .selectAll()
+          .where('account', '=', account)
+          .executeTakeFirst();
+        await standing.catchUp();
+        const { brokenAt, problem } = standing.sound;
+        if (brokenAt !== undefined) throw changed(`The journal is broken at record ${brokenAt}: ${problem}`);
+        const chosen = standing.decision('data_centres', account);
+        if (isAsDecided(row, chosen)) return row?.data_centre ?? 'primary';
+        // Perhaps another process has just chosen, between the two.
+        if (look === LOOKS) throw notAsDecided(account, row?.data_centre, chosen);
+      }
     },
 
     chooseDataCentres: (choices, news) =>
@@ -121,6 +150,35 @@ export function locks(db: Database, pen: Pen): Locks {
   };
 }
 
+function lockOf(decision: Decision | undefined): LoginLock | undefined {
+  if (decision === undefined) return undefined;
+  const { account, reason, address, locked_at } = decision.row;
+  return {
+    account: String(account),
+    reason: String(reason),
+    address: String(address),
+    lockedAt: Number(locked_at ?? 0),
+  };
+}
+
+function isAsDecided(row: Row | undefined, decision: Decision | undefined): boolean {
+  if (row === undefined || decision === undefined) return row === decision;
+  return deviations(row, decision.row).length === 0;
+}
+
+function notAsDecided(account: string, is: DataCentre | undefined, decision: Decision | undefined): RapError {
+  const table = is === undefined ? 'names no data centre' : `names the ${is} data centre`;
+  const said =
+    decision === undefined
+      ? 'no record of the journal says that anybody chose it'
+      : `record ${decision.record} of the journal says that the ${decision.row.data_centre} one was chosen`;
+  return changed(`The ledger ${table} for account ${account}, but ${said}`, account);
+}
+
+function changed(message: string, subject = 'ledger'): RapError {
+  return new RapError('LEDGER_CHANGED', message, { subject });
+}
+
 /** Records and journals a choice within the transaction of what led to it. */
 export async function writeDataCentre(
   work: Work,
@@ -135,20 +193,20 @@ export async function writeDataCentre(
     seconded_by: second,
     until: until ?? null,
   };
-  await work
+  const before = work.selectFrom('data_centres').select('account').where('account', '=', account);
+  const fresh = (await before.executeTakeFirst()) === undefined;
+  const row = await work
     .insertInto('data_centres')
     .values({ account, ...choice })
     .onConflict((on) => on.column('account').doUpdateSet(choice))
-    .execute();
-  await appendJournal(work, pen, {
-    who: by,
-    what: 'data centre chosen',
-    why: reason,
-    details: {
-      account,
-      dataCentre,
-      ...(second === '' ? {} : { second }),
-      ...(until === undefined ? {} : { until }),
-    },
-  });
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const details = {
+    account,
+    dataCentre,
+    ...(second === '' ? {} : { second }),
+    ...(until === undefined ? {} : { until }),
+  };
+  const entry = { who: by, what: 'data centre chosen', why: reason, details };
+  await appendJournal(work, pen, entry, rowOf('data_centres', row, fresh));
 }

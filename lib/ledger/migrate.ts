@@ -17,6 +17,7 @@ import { subjects } from './migrations/0014-subjects.ts';
 import { outstanding } from './migrations/0015-outstanding.ts';
 import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
 import { clock } from './migrations/0018-clock.ts';
+import { records } from './migrations/0019-records.ts';
 import { findings } from './migrations/0021-findings.ts';
 import { pages } from './migrations/0023-pages.ts';
 import { looks } from './migrations/0024-looks.ts';
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   outstanding,
   notLookedAgain,
   clock,
+  records,
   findings,
   pages,
   looks,

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
-import type { Clock } from '../time/clock.ts';
 import { JUMP_MS } from '../time/clock-watch.ts';
 import { mailedAmendment } from './amendments.ts';
 import { batches } from './batches.ts';
@@ -13,6 +12,7 @@ import { appendJournal, type Pen } from './journal.ts';
 import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from './tables.ts';
 import type { HeldMails, MailRecipient, NewMail, OutboxMail } from './types.ts';
+import { digestsOf, rowOf, rowsOf, type Vouch } from './vouched.ts';
 
 /** What became of one recipient in an attempt; `queued` means that it is tried again. */
 export interface RecipientAnswer {
@@ -95,7 +95,7 @@ export function messageIdOf(eventKey: string, recipients: readonly string[], dom
 export function outbox(db: Database, pen: Pen): Outbox {
   const { clock } = pen;
   return {
-    queueMail: (mail) => db.transaction().execute((work) => queueMail(work, clock, mail)),
+    queueMail: (mail) => db.transaction().execute((work) => queueMail(work, pen, mail)),
 
     async dueMails(now) {
       await releaseInterrupted(db, now);
@@ -139,7 +139,7 @@ export function outbox(db: Database, pen: Pen): Outbox {
           .select(['state', 'error', 'next_attempt as nextAttempt'])
           .where('id', '=', id)
           .executeTakeFirstOrThrow();
-        if (mail.state === 'sending') await answerRecipients(work, id, answers);
+        if (mail.state === 'sending') await settleWhileSending(work, pen, id, answers);
         else await settle(work, pen, id, { ...mail, answers });
       }),
 
@@ -180,14 +180,19 @@ export function outbox(db: Database, pen: Pen): Outbox {
 
     queueSummary: (summary, ids) =>
       db.transaction().execute(async (work) => {
-        const { id, messageId } = await queueMail(work, clock, summary);
+        const { id, messageId } = await queueMail(work, pen, summary);
         for (const some of batches(ids)) {
-          await work
+          const rows = await work
             .updateTable('mails')
             .set({ collected_into: id })
             .where('id', 'in', some)
             .where('collected_into', 'is', null)
+            .returningAll()
             .execute();
+          if (rows.length === 0) continue;
+          const details = { mail: id, mails: rows.length };
+          const entry = { who: 'rap', what: 'mails summed up', why: summary.subject, details };
+          await appendJournal(work, pen, entry, digestsOf('mails', rows));
         }
         return { id, messageId };
       }),
@@ -244,13 +249,24 @@ export function outbox(db: Database, pen: Pen): Outbox {
       return { waiting: Number(waiting.count), refused: Number(refused.count) };
     },
 
-    async recordTelling(mailId, channel, response) {
-      await db
-        .insertInto('second_tellings')
-        .values({ mail_id: mailId, channel, told_at: clock.now(), response })
-        .onConflict((on) => on.columns(['mail_id', 'channel']).doNothing())
-        .execute();
-    },
+    recordTelling: (mailId, channel, response) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .insertInto('second_tellings')
+          .values({ mail_id: mailId, channel, told_at: clock.now(), response })
+          .onConflict((on) => on.columns(['mail_id', 'channel']).doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return;
+        const why = response.slice(0, LONGEST_REASON);
+        const entry = {
+          who: 'rap',
+          what: 'told on a second channel',
+          why,
+          details: { mail: mailId, channel },
+        };
+        await appendJournal(work, pen, entry, rowOf('second_tellings', row, true));
+      }),
 
     tellingsOf: (mailId) =>
       db
@@ -325,13 +341,13 @@ function due(now: number) {
 /** Queues within the transaction of the fact that is reported. */
 export async function queueMail(
   work: Work,
-  clock: Clock,
+  pen: Pen,
   mail: NewMail,
 ): Promise<{ id: number; messageId: string; fresh: boolean }> {
   const to = [...new Set(mail.to)];
   const domain = mail.domain ?? 'rap.invalid';
   const messageId = messageIdOf(mail.eventKey, to, domain);
-  const now = clock.now();
+  const now = pen.clock.now();
   const level = levelOf(mail);
   const held = level === 'information' && mail.kind !== 'summary' && (await hourIsFull(work, now));
   const row = await work
@@ -355,22 +371,28 @@ export async function queueMail(
       topic: mail.topic ?? mail.subject,
     })
     .onConflict((on) => on.column('event_key').doNothing())
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
   if (mail.amendment !== undefined) await mailedAmendment(work, mail.amendment, now);
   if (mail.switchNews !== undefined) await mailedSwitchNews(work, mail.switchNews, now);
   if (row === undefined) return { ...(await queuedBefore(work, mail.eventKey)), fresh: false };
-  for (const address of to) {
-    await work
-      .insertInto('mail_recipients')
-      .values({ mail_id: row.id, address, state: 'queued', message_id: messageId, response: '' })
-      .execute();
-  }
-  const told = JSON.stringify([...new Set(mail.told)]);
+  const recipients = to.map((address) => {
+    const state: MailRecipient['state'] = 'queued';
+    return { mail_id: row.id, address, state, message_id: messageId, response: '' };
+  });
+  for (const one of recipients) await work.insertInto('mail_recipients').values(one).execute();
+  const versions = [...new Set(mail.told)];
   // One statement for all of them: a digest of a large day tells of very many.
-  await sql`insert into mail_told (mail_id, version_id) select ${row.id}, value from json_each(${told})`.execute(
-    work,
-  );
+  await sql`insert into mail_told (mail_id, version_id)
+    select ${row.id}, value from json_each(${JSON.stringify(versions)})`.execute(work);
+  const told = versions.map((version_id) => ({ mail_id: row.id, version_id }));
+  const what = held ? 'mail held for a summary' : 'mail queued';
+  const details = { mail: row.id, kind: mail.kind, run: mail.run, level, recipients: to.length };
+  await appendJournal(work, pen, { who: 'rap', what, why: mail.subject, details }, [
+    ...rowOf('mails', row, true),
+    ...rowsOf('mail_recipients', recipients, true),
+    ...digestsOf('mail_told', told, true),
+  ]);
   if (mail.kind === 'digest') await openDigests(work, mail.run);
   return { id: row.id, messageId, fresh: true };
 }
@@ -444,17 +466,40 @@ async function nameEnvelope(
     .execute();
 }
 
-async function answerRecipients(work: Work, id: number, answers: readonly RecipientAnswer[]): Promise<void> {
+/** @returns what a record must vouch for from now on */
+async function answerRecipients(
+  work: Work,
+  id: number,
+  answers: readonly RecipientAnswer[],
+): Promise<Vouch[]> {
+  const changed: Vouch[] = [];
   for (const { address, state, response } of answers) {
-    await work
+    const rows = await work
       .updateTable('mail_recipients')
       .set({ state, response })
       .where('mail_id', '=', id)
       .where('address', '=', address)
       // Whoever was told, perhaps through the second relay meanwhile, stays told.
       .where('state', '!=', 'accepted')
+      .returningAll()
       .execute();
+    if (!['queued', 'unknown'].includes(state)) changed.push(...rowsOf('mail_recipients', rows));
   }
+  return changed;
+}
+
+/** An attempt at the first relay is under way; what the second said counts already. */
+async function settleWhileSending(
+  work: Work,
+  pen: Pen,
+  id: number,
+  answers: readonly RecipientAnswer[],
+): Promise<void> {
+  const rows = await answerRecipients(work, id, answers);
+  if (rows.length === 0) return;
+  const why = (answers[0]?.response ?? '').slice(0, LONGEST_REASON);
+  const entry = { who: 'rap', what: 'mail handed over', why, details: { mail: id, recipients: rows.length } };
+  await appendJournal(work, pen, entry, rows);
 }
 
 interface Settling {
@@ -464,7 +509,7 @@ interface Settling {
 }
 
 async function settle(work: Work, pen: Pen, id: number, result: Settling): Promise<void> {
-  await answerRecipients(work, id, result.answers);
+  const answered = await answerRecipients(work, id, result.answers);
   const rows = await work
     .selectFrom('mail_recipients')
     .select(['state', 'response'])
@@ -477,25 +522,33 @@ async function settle(work: Work, pen: Pen, id: number, result: Settling): Promi
   const next = open ? result.nextAttempt : null;
   const mail = work.selectFrom('mails').select(['kind', 'run', 'level', 'attempts', 'settled_at']);
   const { settled_at, ...of } = await mail.where('id', '=', id).executeTakeFirstOrThrow();
-  await work
+  const row = await work
     .updateTable('mails')
     .set({
       state: state === 'queued' && next === null ? 'refused' : state,
       error: result.error,
       next_attempt: next,
       sending_since: null,
-      settled_at: next === null ? pen.clock.now() : null,
+      settled_at: next === null ? (settled_at ?? pen.clock.now()) : null,
     })
     .where('id', '=', id)
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const over = next === null && settled_at === null;
+  if (!over && answered.length === 0) return;
   const missed = rows.filter((row) => row.state !== 'accepted');
-  // A second relay may still speak about a mail that is over; it was given up once.
-  if (next !== null || settled_at !== null || missed.length === 0) return;
   const { length: unconfirmed } = missed.filter((row) => ['unknown', 'unconfirmed'].includes(row.state));
   const [refused, recipients] = [missed.length - unconfirmed, rows.length];
-  const why = (result.error || (missed[0]?.response ?? '')).slice(0, LONGEST_REASON);
-  const details = { mail: id, ...of, recipients, refused, unconfirmed };
-  await appendJournal(work, pen, { who: 'rap', what: 'mail given up', why, details });
+  // A second relay may still speak about a mail that is over; it was given up once.
+  const givenUp = over && missed.length > 0;
+  const why = givenUp ? result.error || missed[0]?.response : result.answers[0]?.response;
+  const details = {
+    ...{ mail: id, ...of, recipients },
+    ...(givenUp ? { refused, unconfirmed } : { accepted: recipients - missed.length }),
+  };
+  const what = givenUp ? 'mail given up' : 'mail handed over';
+  const entry = { who: 'rap', what, why: (why ?? '').slice(0, LONGEST_REASON), details };
+  await appendJournal(work, pen, entry, [...rowOf('mails', row), ...answered]);
 }
 
 /** The mail is as unfinished as its least finished recipient. */

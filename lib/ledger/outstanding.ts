@@ -9,6 +9,7 @@ import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, OutstandingState, Tables, Work } from './tables.ts';
 import type { NewIntent, OutstandingReport, SeenEntry } from './types.ts';
+import { rowOf } from './vouched.ts';
 
 /** The run that sees, and where. */
 export interface Sight {
@@ -161,7 +162,8 @@ export function outstandingRecords(db: Database, pen: Pen): OutstandingRecords {
         if (row === undefined) return false;
         const { account, path, kind, state, code, first_run } = row;
         const details = { account, path, kind, state, code, run: first_run };
-        await appendJournal(work, pen, { who: by, what: 'outstanding report closed', why: reason, details });
+        const entry = { who: by, what: 'outstanding report closed', why: reason, details };
+        await appendJournal(work, pen, entry, rowOf('outstanding', row));
         return true;
       }),
   };

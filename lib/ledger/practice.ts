@@ -11,6 +11,7 @@ import type {
   SavedWeather,
   WeatherRow,
 } from './types.ts';
+import { rowOf, rowsOf } from './vouched.ts';
 
 const drillColumns = [
   'date',
@@ -128,15 +129,12 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
           .insertInto('practice_events')
           .values({ ...event, details: JSON.stringify(details) })
           .onConflict((on) => on.columns(['date', 'key']).doNothing())
-          .returning('key')
+          .returningAll()
           .executeTakeFirst();
         if (fresh === undefined) return false;
-        await appendJournal(work, pen, {
-          who: 'rap',
-          what: `practice session: ${event.what}`,
-          why: event.title,
-          details: { ...details, practice: event.date },
-        });
+        const what = `practice session: ${event.what}`;
+        const entry = { who: 'rap', what, why: event.title, details: { ...details, practice: event.date } };
+        await appendJournal(work, pen, entry, rowOf('practice_events', fresh, true));
         return true;
       }),
 
@@ -153,34 +151,56 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
     takeBackPractice: (date, after) =>
       db.transaction().execute(async (work) => {
         const mark = ` (clock put back at ${clock.now()})`;
-        await work
+        const events = await work
           .updateTable('practice_events')
           .set({ key: sql`key || ${mark}` })
           .where('date', '=', date)
           .where('at', '>', after)
+          .returningAll()
           .execute();
-        await work
+        const mails = await work
           .updateTable('mails')
           .set({ event_key: sql`event_key || ${mark}` })
           .where('event_key', 'like', `practice:${date}:%`)
           .where('created_at', '>', after)
+          .returningAll()
           .execute();
-        await appendJournal(work, pen, {
+        const why = 'The clock had been ahead and was put back';
+        const entry = {
           who: 'rap',
           what: 'practice session: taken back',
-          why: 'The clock had been ahead and was put back',
+          why,
           details: { practice: date, after },
-        });
+        };
+        const rows = [...rowsOf('practice_events', events), ...rowsOf('mails', mails)];
+        await appendJournal(work, pen, entry, rows);
       }),
 
-    async savePracticeResult(row) {
-      const values = { ...row, recorded_at: clock.now() };
-      await db
-        .insertInto('practice_results')
-        .values(values)
-        .onConflict((on) => on.columns(['date', 'part', 'account']).doUpdateSet(values))
-        .execute();
-    },
+    savePracticeResult: (row) =>
+      db.transaction().execute(async (work) => {
+        const { date, part, account } = row;
+        const before = await work
+          .selectFrom('practice_results')
+          .select('part')
+          .where('date', '=', date)
+          .where('part', '=', part)
+          .where('account', '=', account)
+          .executeTakeFirst();
+        const values = { ...row, recorded_at: clock.now() };
+        await work
+          .insertInto('practice_results')
+          .values(values)
+          .onConflict((on) => on.columns(['date', 'part', 'account']).doUpdateSet(values))
+          .execute();
+        const details = { practice: date, part, account };
+        const entry = {
+          who: 'rap',
+          what: 'practice session: result',
+          why: `Part ${part} of ${account}`,
+          details,
+        };
+        await appendJournal(work, pen, entry, rowOf('practice_results', values, before === undefined));
+      }),
 
     practiceResults: (date) =>
       db
@@ -194,11 +214,22 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
 
     keepDrill: (row) =>
       db.transaction().execute(async (work) => {
-        await work
+        const kept = await work
           .insertInto('practice_drills')
           .values({ ...row, sent_at: clock.now(), answered_at: null, how: '', entered_by: '' })
           .onConflict((on) => on.columns(['date', 'email']).doNothing())
-          .execute();
+          .returningAll()
+          .executeTakeFirst();
+        if (kept !== undefined) {
+          const details = { practice: row.date, contact: row.email };
+          const entry = {
+            who: 'rap',
+            what: 'drill code kept',
+            why: 'The contact is to answer',
+            details,
+          };
+          await appendJournal(work, pen, entry, rowOf('practice_drills', kept, true));
+        }
         return work
           .selectFrom('practice_drills')
           .select(drillColumns)
@@ -215,15 +246,12 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
           .where('date', '=', date)
           .where('code', '=', code)
           .where('answered_at', 'is', null)
-          .returning('email')
+          .returningAll()
           .executeTakeFirst();
         if (answered === undefined) return false;
-        await appendJournal(work, pen, {
-          who: by || answered.email,
-          what: 'reachability drill answered',
-          why: how,
-          details: { practice: date, contact: answered.email },
-        });
+        const details = { practice: date, contact: answered.email };
+        const entry = { who: by || answered.email, what: 'reachability drill answered', why: how, details };
+        await appendJournal(work, pen, entry, rowOf('practice_drills', answered));
         return true;
       }),
 

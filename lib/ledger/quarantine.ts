@@ -11,6 +11,7 @@ import { forgetOutstanding, noteReleased } from './outstanding.ts';
 import { receive } from './reports.ts';
 import type { Database, Decision, Work } from './tables.ts';
 import type { HeldReport, JudgedName, NewVersion } from './types.ts';
+import { isSame, rowOf, rowsOf } from './vouched.ts';
 
 /** Who decides, and why. */
 export interface Act {
@@ -42,24 +43,25 @@ export interface QuarantineBook {
 export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
   const decideName = (id: number, decision: Decision, as: string, { by, reason }: Act) =>
     db.transaction().execute(async (work) => {
-      const { account, folder, shown, first_run } = await work
+      const row = await work
         .updateTable('refusals')
         .set({ decision, released_as: as })
         .where('id', '=', id)
-        .returning(['account', 'folder', 'shown', 'first_run'])
+        .returningAll()
         .executeTakeFirstOrThrow();
+      const { account, folder, shown, first_run } = row;
       if (as !== '') {
         const path = folder === '/' ? `/${as}` : `${folder}/${as}`;
         await noteReleased(work, pen.clock.now(), { account, run: first_run, path });
       }
       const details = { account, folder, name: shown, ...(as === '' ? {} : { as }) };
-      await appendJournal(work, pen, { who: by, what: `refused name ${decision}`, why: reason, details });
+      const entry = { who: by, what: `refused name ${decision}`, why: reason, details };
+      await appendJournal(work, pen, entry, rowOf('refusals', row));
     });
 
   return {
     hold: (report, { code, reason }) =>
       db.transaction().execute(async (work) => {
-        const now = pen.clock.now();
         const { account, path, sha256, file, run, size, modifiedAt, bytes } = report;
         const offered = {
           run,
@@ -70,17 +72,25 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
           report: JSON.stringify(report),
           file,
         };
+        const before = await work
+          .selectFrom('quarantine')
+          .selectAll()
+          .where('account', '=', account)
+          .where('path', '=', path)
+          .where('sha256', '=', sha256)
+          .executeTakeFirst();
         const row = await work
           .insertInto('quarantine')
-          .values({ account, path, sha256, bytes, ...offered, held_at: now, decision: '' })
+          .values({ account, path, sha256, bytes, ...offered, held_at: pen.clock.now(), decision: '' })
           .onConflict((on) => on.columns(['account', 'path', 'sha256']).doUpdateSet(offered))
           .returningAll()
           .executeTakeFirstOrThrow();
         await forgetOutstanding(work, report);
-        if (row.held_at === now) {
-          const details = { account, path, sha256, code };
-          await appendJournal(work, pen, { who: 'rap', what: 'put in quarantine', why: reason, details });
-        }
+        if (before !== undefined && isSame('quarantine', before, row)) return heldReport(row);
+        const fresh = before === undefined;
+        const what = fresh ? 'put in quarantine' : 'in quarantine again';
+        const entry = { who: 'rap', what, why: reason, details: { account, path, sha256, code } };
+        await appendJournal(work, pen, entry, rowOf('quarantine', row, fresh));
         return heldReport(row);
       }),
 
@@ -109,20 +119,23 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
           finding: releasedFinding(row.reason),
         });
         const details = { account, path, sha256, code, versionId };
-        await appendJournal(work, pen, { who: by, what: 'released from quarantine', why: reason, details });
+        const entry = { who: by, what: 'released from quarantine', why: reason, details };
+        await appendJournal(work, pen, entry, rowOf('quarantine', row));
         return { versionId };
       }),
 
     discardHeld: (id, { by, reason }) =>
       db.transaction().execute(async (work) => {
-        const { account, path, sha256, code } = await work
+        const row = await work
           .updateTable('quarantine')
           .set({ decision: 'discarded' })
           .where('id', '=', id)
           .returningAll()
           .executeTakeFirstOrThrow();
+        const { account, path, sha256, code } = row;
         const details = { account, path, sha256, code };
-        await appendJournal(work, pen, { who: by, what: 'discarded from quarantine', why: reason, details });
+        const entry = { who: by, what: 'discarded from quarantine', why: reason, details };
+        await appendJournal(work, pen, entry, rowOf('quarantine', row));
       }),
 
     judgedNames: (account) => judgedNamesOf(db, account),
@@ -132,7 +145,22 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
 
     async namesCame(ids) {
       for (const some of batches(ids)) {
-        await db.updateTable('refusals').set({ came_at: pen.clock.now() }).where('id', 'in', some).execute();
+        await db.transaction().execute(async (work) => {
+          const came = { came_at: pen.clock.now() };
+          const rows = await work
+            .updateTable('refusals')
+            .set(came)
+            .where('id', 'in', some)
+            .returningAll()
+            .execute();
+          if (rows.length === 0) return;
+          const entry = {
+            who: 'rap',
+            what: 'refused names came',
+            why: 'A listing shows them as they should be',
+          };
+          await appendJournal(work, pen, entry, rowsOf('refusals', rows));
+        });
       }
     },
   };

@@ -9,6 +9,7 @@ import { appendJournal, type Pen } from './journal.ts';
 import { forgetOutstanding, noteAsked } from './outstanding.ts';
 import type { Database, VersionTable, Work } from './tables.ts';
 import type { Intent, KnownVersion, NewIntent, NewVersion } from './types.ts';
+import { rowOf, rowsOf, type Vouch } from './vouched.ts';
 
 export interface Reports {
   /** The present version of each path, or of the given paths only. */
@@ -135,6 +136,7 @@ export function reports(db: Database, pen: Pen): Reports {
     refuse: (account, run, entries) =>
       db.transaction().execute(async (work) => {
         const fresh: RefusedEntry[] = [];
+        const rows: Vouch[] = [];
         for (const entry of entries) {
           const row = await work
             .insertInto('refusals')
@@ -149,18 +151,26 @@ export function reports(db: Database, pen: Pen): Reports {
               first_seen_at: clock.now(),
             })
             .onConflict((on) => on.columns(['account', 'folder', 'name_hex', 'code']).doNothing())
-            .returning('id')
+            .returningAll()
             .executeTakeFirst();
-          if (row !== undefined) fresh.push(entry);
-          else await refusedAgain(work, account, entry);
+          if (row === undefined) rows.push(...(await refusedAgain(work, account, entry)));
+          else {
+            fresh.push(entry);
+            rows.push(...rowOf('refusals', row, true));
+          }
+        }
+        if (rows.length > 0) {
+          const details = { account, run, names: rows.length };
+          const why = 'They must not be touched';
+          await appendJournal(work, pen, { who: 'rap', what: 'names refused', why, details }, rows);
         }
         return fresh;
       }),
   };
 }
 
-async function refusedAgain(work: Work, account: string, entry: RefusedEntry): Promise<void> {
-  await work
+async function refusedAgain(work: Work, account: string, entry: RefusedEntry): Promise<Vouch[]> {
+  const rows = await work
     .updateTable('refusals')
     .set({ came_at: null })
     .where('account', '=', account)
@@ -168,7 +178,9 @@ async function refusedAgain(work: Work, account: string, entry: RefusedEntry): P
     .where('name_hex', '=', entry.nameHex)
     .where('code', '=', entry.code)
     .where('came_at', 'is not', null)
+    .returningAll()
     .execute();
+  return rowsOf('refusals', rows);
 }
 
 /** Records a received report within a transaction. */
@@ -177,14 +189,14 @@ export async function receive(work: Work, pen: Pen, version: NewVersion) {
   await forgetIntent(work, account, path);
   await forgetOutstanding(work, version);
   const seenAt = await nextSight(work, pen.clock, version);
-  const recorded =
-    (await seenAgain(work, version, seenAt)) ?? (await receivedFirst(work, pen.clock, version, seenAt));
-  if (notLookedAgain !== undefined) {
-    const why = notLookedAgainText[notLookedAgain];
-    const details = { account, path, sha256, run };
-    await appendJournal(work, pen, { who: 'rap', what: 'received', why, details });
-  }
-  return recorded;
+  const again = await seenAgain(work, version, seenAt);
+  const row = again ?? (await receivedFirst(work, pen.clock, version, seenAt));
+  const why = notLookedAgain === undefined ? 'Proved whole' : notLookedAgainText[notLookedAgain];
+  const details = { account, path, sha256, run };
+  const rows = rowOf('versions', row, again === undefined);
+  await appendJournal(work, pen, { who: 'rap', what: 'received', why, details }, rows);
+  const amended = again === undefined && row.amended === 1;
+  return { versionId: row.id, amended, receivedAt: row.received_at };
 }
 
 /** Now; but later than all sights of this path before, also those of a clock that was ahead: the last one counts. */
@@ -202,8 +214,8 @@ export async function forgetIntent(work: Work, account: string, path: string): P
   await work.deleteFrom('intents').where('account', '=', account).where('path', '=', path).execute();
 }
 
-async function seenAgain(work: Work, version: NewVersion, seenAt: number) {
-  const row = await work
+function seenAgain(work: Work, version: NewVersion, seenAt: number) {
+  return work
     .updateTable('versions')
     .set({
       size: version.size,
@@ -217,9 +229,8 @@ async function seenAgain(work: Work, version: NewVersion, seenAt: number) {
     .where('account', '=', version.account)
     .where('path', '=', version.path)
     .where('sha256', '=', version.sha256)
-    .returning(['id', 'received_at'])
+    .returningAll()
     .executeTakeFirst();
-  return row && { versionId: row.id, amended: false, receivedAt: row.received_at };
 }
 
 async function receivedFirst(work: Work, clock: Clock, version: NewVersion, seenAt: number) {
@@ -233,7 +244,7 @@ async function receivedFirst(work: Work, clock: Clock, version: NewVersion, seen
   const amended = earlier !== undefined;
   const now = clock.now();
   const { businessDate, modifiedAt, dataCentre, ...same } = version;
-  const row = await work
+  return work
     .insertInto('versions')
     .values({
       account: same.account,
@@ -259,9 +270,8 @@ async function receivedFirst(work: Work, clock: Clock, version: NewVersion, seen
       not_looked_again: same.notLookedAgain ?? '',
       ...findingColumns(same.finding),
     })
-    .returning('id')
+    .returningAll()
     .executeTakeFirstOrThrow();
-  return { versionId: row.id, amended, receivedAt: now };
 }
 
 /** A row of the ledger as the report it stands for. */

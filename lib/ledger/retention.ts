@@ -3,11 +3,12 @@
  * go, and what the ledger knows of it stays for ever: a report that was removed here is not downloaded again.
  */
 
-import type { Clock } from '../time/clock.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import { batches } from './batches.ts';
+import { appendJournal, type Pen } from './journal.ts';
 import type { Database } from './tables.ts';
 import type { CleanableCopy, KeptBack } from './types.ts';
+import { digestsOf } from './vouched.ts';
 
 /** Which copies are meant: those of business dates before 'YYYY-MM-DD', of one account or of all. */
 export interface CopiesOf {
@@ -24,7 +25,7 @@ export interface Retention {
   markCleaned(versionIds: readonly number[]): Promise<void>;
 }
 
-export function retention(db: Database, clock: Clock): Retention {
+export function retention(db: Database, pen: Pen): Retention {
   const copies = ({ before, account }: CopiesOf) => {
     let query = db
       .selectFrom('versions')
@@ -81,7 +82,23 @@ export function retention(db: Database, clock: Clock): Retention {
 
     async markCleaned(versionIds) {
       for (const some of batches(versionIds)) {
-        await db.updateTable('versions').set({ cleaned_at: clock.now() }).where('id', 'in', some).execute();
+        await db.transaction().execute(async (work) => {
+          const rows = await work
+            .updateTable('versions')
+            .set({ cleaned_at: pen.clock.now() })
+            .where('id', 'in', some)
+            .returningAll()
+            .execute();
+          if (rows.length === 0) return;
+          const details = { copies: rows.length };
+          const entry = {
+            who: 'rap',
+            what: 'local copies removed',
+            why: 'They have done their work',
+            details,
+          };
+          await appendJournal(work, pen, entry, digestsOf('versions', rows));
+        });
       }
     },
   };

@@ -2,12 +2,14 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Clock } from '../time/clock.ts';
 import { inPages } from './batches.ts';
+import { appendJournal, type Pen } from './journal.ts';
 import { accountsOfThings, openThingsOf } from './open-things.ts';
 import { noteWhy } from './outstanding.ts';
 import { forgetIntent } from './reports.ts';
 import { reportsOf, untoldOf } from './run-reports.ts';
 import type { Database, Tables, VersionTable, Work } from './tables.ts';
 import type { AccountFacts, ListingFacts, NewFailure, RunFacts, RunFailure } from './types.ts';
+import { rowOf, type Vouch } from './vouched.ts';
 
 interface NewRun {
   run: string;
@@ -46,9 +48,10 @@ export interface RunFault {
   subject: string;
 }
 
-export function runs(db: Database, clock: Clock): Runs {
+export function runs(db: Database, pen: Pen): Runs {
+  const { clock } = pen;
   return {
-    startRun: (start) => insertRun(db, clock, start),
+    startRun: (start) => db.transaction().execute((work) => insertRun(work, pen, start)),
 
     async recordListing({ run, account, installation, address, dataCentre, counts, complete }) {
       const seen = {
@@ -143,17 +146,23 @@ export function runs(db: Database, clock: Clock): Runs {
   };
 }
 
-/** Also within the transaction of what begins it. */
+/** Also within the transaction of what begins it. @param taken the due times that it was begun for */
 export async function insertRun(
   work: Work,
-  clock: Clock,
+  pen: Pen,
   { run, trigger, schedule = '' }: NewRun,
+  taken: readonly Vouch[] = [],
 ): Promise<void> {
-  await work
+  const begun = await work
     .insertInto('runs')
-    .values({ run, trigger, started_at: clock.now(), schedule })
+    .values({ run, trigger, started_at: pen.clock.now(), schedule })
     .onConflict((on) => on.column('run').doNothing())
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  const rows = [...(begun === undefined ? [] : rowOf('runs', begun, true)), ...taken];
+  if (rows.length === 0) return;
+  const details = { run, ...(schedule === '' ? {} : { schedule }) };
+  await appendJournal(work, pen, { who: 'rap', what: 'run begun', why: trigger, details }, rows);
 }
 
 async function insertFailure(

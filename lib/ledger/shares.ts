@@ -5,6 +5,7 @@
 import type { RunContext } from '../words/types.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, Work } from './tables.ts';
+import { rowOf, type Vouch } from './vouched.ts';
 
 export interface KnownShare {
   /** The folder that holds the id file. */
@@ -39,44 +40,44 @@ export function shareBook(db: Database, pen: Pen): ShareBook {
       db.transaction().execute(async (work) => {
         const known = await shareAt(work, root);
         if (known !== undefined) return;
-        await put(work, SHARE + root, { root, id, abilities: '' });
-        await appendJournal(work, pen, { who: 'rap', what: 'share met', why: root, details: { root, id } });
+        const row = await put(work, SHARE + root, { root, id, abilities: '' });
+        const entry = { who: 'rap', what: 'share met', why: root, details: { root, id } };
+        await appendJournal(work, pen, entry, row);
       }),
 
     acceptShare: ({ root, id }, { by, reason }) =>
       db.transaction().execute(async (work) => {
         const known = await shareAt(work, root);
-        await put(work, SHARE + root, { root, id, abilities: '' });
+        const row = await put(work, SHARE + root, { root, id, abilities: '' });
         const details = { root, id, before: known?.id ?? '' };
-        await appendJournal(work, pen, { who: by, what: 'share accepted', why: reason, details });
+        await appendJournal(work, pen, { who: by, what: 'share accepted', why: reason, details }, row);
       }),
 
     noteAbilities: (root, abilities) =>
       db.transaction().execute(async (work) => {
         const known = await shareAt(work, root);
         if (known === undefined || known.abilities === abilities) return;
-        await put(work, SHARE + root, { ...known, abilities });
-        await appendJournal(work, pen, {
-          who: 'rap',
-          what: 'share tried',
-          why: root,
-          details: { root, abilities, before: known.abilities },
-        });
+        const row = await put(work, SHARE + root, { ...known, abilities });
+        const details = { root, abilities, before: known.abilities };
+        await appendJournal(work, pen, { who: 'rap', what: 'share tried', why: root, details }, row);
       }),
 
-    keepRouted: (node, context) => put(db, `${ROUTED}${node} ${context.account}`, context),
+    async keepRouted(node, context) {
+      await put(db, `${ROUTED}${node} ${context.account}`, context);
+    },
 
     routedBy: (node) => allUnder<RunContext>(db, `${ROUTED}${node} `),
   };
 }
 
-async function put(work: Work, name: string, value: object): Promise<void> {
+async function put(work: Work, name: string, value: object): Promise<Vouch[]> {
   const text = JSON.stringify(value);
   await work
     .insertInto('properties')
     .values({ name, value: text })
     .onConflict((on) => on.column('name').doUpdateSet({ value: text }))
     .execute();
+  return rowOf('properties', { name, value: text });
 }
 
 async function shareAt(work: Work, root: string): Promise<KnownShare | undefined> {

@@ -2,9 +2,9 @@
  * A fault that is met: which open alarm it is, and whether it touches something of which nobody was told. Within the
  * transaction that decides what is mailed.
  */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ErrorCode } from '../errors/codes.ts';
-import type { MailLevel, Work } from './tables.ts';
+import type { MailLevel, Tables, Work } from './tables.ts';
 
 export interface Fault {
   /** What makes two faults the same one: account, code, subject and groups. */
@@ -33,12 +33,19 @@ export interface Sight extends Omit<Fault, 'subject'> {
   switchNews?: number;
 }
 
-/** @returns the id of the open alarm of this fault, and whether it touches something that was not told */
-export async function recordSight(
-  work: Work,
-  now: number,
-  fault: Sight,
-): Promise<{ id: number; fresh: boolean }> {
+/** What a sight changed. */
+export interface Sighted {
+  /** Of the open alarm of this fault. */
+  id: number;
+  /** It touches something that was not told. */
+  fresh: boolean;
+  /** The alarm as it was; undefined when it is new. */
+  before: Selectable<Tables['alarms']> | undefined;
+  /** The reports that it is about from now on and was not before. */
+  added: string[];
+}
+
+export async function recordSight(work: Work, now: number, fault: Sight): Promise<Sighted> {
   const { key, groups, level, account, code, subject = '', place, message, cure, run, switchNews } = fault;
   const { reports = [] } = fault;
   const news = switchNews === undefined ? {} : { switch_news: switchNews };
@@ -52,13 +59,14 @@ export async function recordSight(
       .where('id', '=', open.id)
       .execute();
     const before = await reportsOf(work, open.id);
-    const added = reports.filter((path) => !before.has(path));
+    const added = [...new Set(reports)].filter((path) => !before.has(path));
     await addReports(work, open.id, added);
     // An alarm that told nobody yet tells all it is about; one of before alarms knew their reports told them, too.
     const told = open.mailed_at !== null || open.acknowledged_at !== null;
     const asked = told ? (before.size === 0 ? [] : added) : reports;
     const untold = await untoldOf(work, open.id, fault, asked);
-    return { id: open.id, fresh: untold.length > 0 || (!told && reports.length === 0) };
+    const fresh = untold.length > 0 || (!told && reports.length === 0);
+    return { id: open.id, fresh, before: open, added };
   }
   const row = await work
     .insertInto('alarms')
@@ -72,9 +80,10 @@ export async function recordSight(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await addReports(work, row.id, reports);
+  await addReports(work, row.id, [...new Set(reports)]);
   const untold = await untoldOf(work, row.id, fault, reports);
-  return { id: row.id, fresh: untold.length > 0 || reports.length === 0 };
+  const fresh = untold.length > 0 || reports.length === 0;
+  return { id: row.id, fresh, before: undefined, added: [...new Set(reports)] };
 }
 
 /** The open alarm of a fault: by its key, or one of before alarms had a subject, which now takes it. */

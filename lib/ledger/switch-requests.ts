@@ -5,6 +5,7 @@ import { shownRequest } from './shown-request.ts';
 import { dropRequestNews, openSwitchNews } from './switch-news.ts';
 import type { Database } from './tables.ts';
 import type { NewSwitchRequest, SwitchRequestRow, SwitchSettlement } from './types.ts';
+import { rowOf } from './vouched.ts';
 
 export interface SwitchRequestBook {
   /**
@@ -38,8 +39,14 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           })
           .where('node', '=', request.node)
           .where('state', '=', 'open')
-          .returning('id')
+          .returningAll()
           .execute();
+        for (const one of withdrawn) {
+          const details = { request: one.id, dataCentre: one.data_centre };
+          const what = 'data centre switch withdrawn';
+          const entry = { who: request.by, what, why: one.settled_why, details };
+          await appendJournal(work, pen, entry, rowOf('switch_requests', one));
+        }
         await dropRequestNews(
           work,
           withdrawn.map(({ id }) => id),
@@ -63,12 +70,9 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           .returningAll()
           .executeTakeFirstOrThrow();
         await openSwitchNews(work, { node: row.node, request: row.id });
-        await appendJournal(work, pen, {
-          who: request.by,
-          what: 'data centre switch requested',
-          why: request.reason,
-          details: { request: row.id, accounts: accounts.join(', '), dataCentre: request.dataCentre },
-        });
+        const details = { request: row.id, accounts: accounts.join(', '), dataCentre: request.dataCentre };
+        const entry = { who: request.by, what: 'data centre switch requested', why: request.reason, details };
+        await appendJournal(work, pen, entry, rowOf('switch_requests', row, true));
         return shownRequest(row);
       }),
 
@@ -90,17 +94,11 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
         if (row === undefined) return undefined;
         await dropRequestNews(work, [id]);
         await openSwitchNews(work, { node: row.node, request: id });
-        await appendJournal(work, pen, {
-          who: by,
-          what: `data centre switch ${titles[state]}`,
-          why: why || row.reason,
-          details: {
-            request: id,
-            accounts: shownRequest(row).accounts.join(', '),
-            dataCentre: row.data_centre,
-          },
-        });
         const { accounts, ...request } = shownRequest(row);
+        const details = { request: id, accounts: accounts.join(', '), dataCentre: row.data_centre };
+        const what = `data centre switch ${titles[state]}`;
+        const entry = { who: by, what, why: why || row.reason, details };
+        await appendJournal(work, pen, entry, rowOf('switch_requests', row));
         if (state === 'confirmed') {
           const { dataCentre, reason, by: first, until } = request;
           const choice = { dataCentre, reason, by: first, second: by };

@@ -3,12 +3,13 @@
  * counts as done only by a run that, by the clock of now, was begun when it was due or later: one that a clock which
  * was ahead began before is no run of it.
  */
-import type { Clock } from '../time/clock.ts';
 import { JUMP_MS } from '../time/clock-watch.ts';
 import { jumpedSince, lastJump } from './clock-jumps.ts';
+import type { Pen } from './journal.ts';
 import { insertRun } from './runs.ts';
 import { scheduleBegins } from './sessions.ts';
 import type { Database, Work } from './tables.ts';
+import { rowOf, type Vouch } from './vouched.ts';
 
 export interface DoneTick {
   schedule: string;
@@ -41,7 +42,8 @@ export interface Ticks {
 
 const SOME = 20;
 
-export function ticks(db: Database, clock: Clock): Ticks {
+export function ticks(db: Database, pen: Pen): Ticks {
+  const { clock } = pen;
   async function done(schedule: string | undefined, limit = SOME): Promise<DoneTick[]> {
     const jumps = await db.selectFrom('clock_jumps').select(['id', 'jump']).execute();
     let query = db.selectFrom('ticks').selectAll().orderBy('due', 'desc');
@@ -65,13 +67,16 @@ export function ticks(db: Database, clock: Clock): Ticks {
   return {
     beginRun: ({ schedule, run, trigger, due, missed = [] }) =>
       db.transaction().execute(async (work) => {
+        const rows: Vouch[] = [];
         if (due !== undefined) {
           const jump = await lastJump(work);
-          const taken = { claimed_at: clock.now(), run, jump };
-          if (!(await take(work, { schedule, due, ...taken }))) return false;
-          for (const one of missed) await take(work, { schedule, due: one, ...taken });
+          const tick = { claimed_at: clock.now(), run, jump };
+          const taken = await take(work, { schedule, due, ...tick });
+          if (taken === undefined) return false;
+          rows.push(...taken);
+          for (const one of missed) rows.push(...((await take(work, { schedule, due: one, ...tick })) ?? []));
         }
-        await insertRun(work, clock, { run, trigger, schedule });
+        await insertRun(work, pen, { run, trigger, schedule }, rows);
         await scheduleBegins(work, schedule, run);
         return true;
       }),
@@ -84,22 +89,22 @@ export function ticks(db: Database, clock: Clock): Ticks {
   };
 }
 
-/** Takes a tick that has had no run. */
+/** Takes a tick that has had no run. @returns undefined when it has had one */
 async function take(
   work: Work,
   row: { schedule: string; due: number; claimed_at: number; run: string; jump: number },
-): Promise<boolean> {
+): Promise<Vouch[] | undefined> {
   const same = () =>
     work.selectFrom('ticks').selectAll().where('schedule', '=', row.schedule).where('due', '=', row.due);
   const before = await same().executeTakeFirst();
-  if (before !== undefined && isDone(before.due, await begunAt(work, before))) return false;
+  if (before !== undefined && isDone(before.due, await begunAt(work, before))) return undefined;
   const { claimed_at, run, jump } = row;
   await work
     .insertInto('ticks')
     .values(row)
     .onConflict((on) => on.columns(['schedule', 'due']).doUpdateSet({ claimed_at, run, jump }))
     .execute();
-  return true;
+  return rowOf('ticks', row, before === undefined);
 }
 
 async function begunAt(work: Work, row: { claimed_at: number; jump: number }): Promise<number> {

@@ -315,6 +315,7 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
   ROUTE_INVALID: ['請檢查規則', '请检查规则'],
   UNROUTED: ['沒有合適規則', '没有合适规则'],
   LEDGER_UNUSABLE: ['帳本無法使用', '账本无法使用'],
+  LEDGER_CHANGED: ['帳本曾被改動', '账本曾被改动'],
   LEDGER_TOO_NEW: ['帳本版本過新', '账本版本过新'],
   NOT_IN_CHARGE: ['另一實例運行中', '另一实例运行中'],
   MAIL_CONFIG: ['請檢查電郵設定', '请检查邮件设置'],

@@ -5,7 +5,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { wordsOf } from '../../lib/contacts/words/index.ts';
+import { verifyLedger } from '../../lib/ledger/care.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { journalKeyOf } from '../../lib/ledger/journal-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { Home, Stage } from './stage.ts';
 
@@ -139,8 +141,6 @@ export class Checks {
       if (open.length > 0) wrong.push(`${open.length} versions are not routed`);
       const intents = await ledger.openIntents(account);
       if (intents.length > 0) wrong.push(`${intents.length} intents are open`);
-      const { brokenAt } = await ledger.verifyJournal();
-      if (brokenAt !== undefined) wrong.push(`the journal is broken at ${brokenAt}`);
       for (const mail of await ledger.mails()) {
         const copies = relay.taken.filter((one) => one.mail.messageId === mail.to[0]?.messageId);
         const plain = copies.filter((one) => !one.mail.text?.startsWith(wordsOf.en.repeat));
@@ -151,6 +151,8 @@ export class Checks {
     } finally {
       await ledger.close();
     }
+    const proof = { journalKey: await journalKeyOf(this.#home.home) };
+    await verifyLedger(this.#home.ledger, realClock, proof).catch((thrown) => wrong.push(String(thrown)));
     return wrong;
   }
 }

@@ -1,8 +1,9 @@
 /** A ledger as many years leave it, made in seconds: rows are written beside the door, the chain is a real one. */
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { hashOf } from '../../lib/ledger/chain.ts';
+import { EMPTY, hashOf } from '../../lib/ledger/chain.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
+import { writeSeal } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 
 /** Each report leaves this many rows: a version, a delivery, a line of the journal and that a mail told of it. */
@@ -21,7 +22,9 @@ export function pathOf(index: number): string {
  * never received.
  */
 export async function makeLargeLedger(file: string, rows: number, open = 3): Promise<void> {
-  await (await openLedger(file, realClock)).close();
+  const ledger = await openLedger(file, realClock);
+  const { name } = ledger;
+  await ledger.close();
   const database = new DatabaseSync(file);
   database.exec('pragma synchronous = off; begin');
   const [version, delivery, journal, mail, told, intent] = [
@@ -58,6 +61,9 @@ export async function makeLargeLedger(file: string, rows: number, open = 3): Pro
     told?.run(Math.ceil(index / TOLD_TOGETHER), index);
   }
   for (let index = 1; index <= open; index++) intent?.run(pathOf(reports + index), START);
-  database.exec('commit; pragma wal_checkpoint(truncate)');
+  database.exec("delete from properties where name = 'sealed'; commit; pragma wal_checkpoint(truncate)");
   database.close();
+  // As an older release leaves it; the first that opens it takes its rows over.
+  await writeSeal(file, { ledger: name, journal: EMPTY });
+  await (await openLedger(file, realClock)).close();
 }

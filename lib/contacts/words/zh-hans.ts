@@ -272,6 +272,8 @@ export const zhHans: Words = {
     ABORTED: '工作已停止；下次运行会收取欠缺的部分。',
     SHARE_MISSING: '挂载共享磁盘；下次运行会送达。新的共享磁盘须以其识别文件标记一次（rap share init）。',
     ROUTE_INVALID: '更正所指的分送规则。',
+    LEDGER_CHANGED:
+      '有人绕过日志改动了账本。“rap ledger verify”会列出每一处。请查明是谁；然后恢复备份（rap ledger restore FILE --reason TEXT）、重新作出该决定，或接受现有内容（rap ledger accept --reason TEXT）。',
     LEDGER_TOO_NEW: '账本由较新的版本写入，请重新安装该版本。',
     NOT_IN_CHARGE: '另一实例正使用同一主文件夹，而只可有一个。请停止其中一个。',
     MAIL_CONFIG: '更正联系人节点的邮件设置。',

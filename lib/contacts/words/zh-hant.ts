@@ -274,6 +274,8 @@ export const zhHant: Words = {
     ABORTED: '工作已停止；下次執行會收取欠缺的部分。',
     SHARE_MISSING: '掛載共用磁碟；下次執行會送達。新的共用磁碟須以其識別檔標記一次（rap share init）。',
     ROUTE_INVALID: '更正所指的分送規則。',
+    LEDGER_CHANGED:
+      '有人繞過日誌改動了帳本。「rap ledger verify」會列出每一處。請查明是誰；然後恢復備份（rap ledger restore FILE --reason TEXT）、重新作出該決定，或接受現有內容（rap ledger accept --reason TEXT）。',
     LEDGER_TOO_NEW: '帳本由較新的版本寫入，請重新安裝該版本。',
     NOT_IN_CHARGE: '另一實例正使用同一主資料夾，而只可有一個。請停止其中一個。',
     MAIL_CONFIG: '更正聯絡人節點的郵件設定。',

@@ -114,11 +114,11 @@ describe('the key of the journal', () => {
     await record('other');
     await record('other');
     const { journal } = await command(['newkey', '--reason', 'the safe burnt down', '--by', 'Ada']);
-    assert.equal(journal.count, 3);
+    assert.equal(journal.count, 4);
     await record();
     const sound = await command(['verify']);
     assert.equal(sound.unproved, 2);
-    assert.equal(sound.journal.count, 4);
+    assert.equal(sound.journal.count, 5);
     // Nobody without the key gets behind the record of the change.
     const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(ledgerIn(home));
@@ -153,11 +153,11 @@ describe('the key of the journal', () => {
     await assert.rejects(openHome(home, realClock), { code: 'CONFIG_INVALID', cure: /newkey/ });
     assert.equal(await readFile(journalKeyFile(home), 'utf8'), old, 'never without a key');
     const { journal, replaced } = await command(['newkey', '--reason', 'lost', '--by', 'Ada']);
-    assert.equal(journal.count, 4);
+    assert.equal(journal.count, 5);
     assert.equal(await readFile(replaced, 'utf8'), old);
     await record();
     const sound = await command(['verify']);
-    assert.deepEqual([sound.journal.count, sound.unproved], [5, 3]);
+    assert.deepEqual([sound.journal.count, sound.unproved], [6, 3]);
   });
 
   /** A process that does so much with the new key and is then killed. */

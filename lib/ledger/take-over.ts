@@ -1,0 +1,71 @@
+/**
+ * Rows that an older release wrote have no record. At the upgrade the journal takes them over as they are then, by
+ * digest and a thousand in a record: from then on a change of an old row is found like that of a new one. The last of
+ * these records says that all are taken over; an upgrade that was cut off begins them anew.
+ */
+import { sql } from 'kysely';
+import { appendJournal, type Pen } from './journal.ts';
+import type { Database, Tables, Work } from './tables.ts';
+import { decidedTables, digestsOf, type Row, rowsOf, vouchedTables } from './vouched.ts';
+
+/** What the records say; the last one of a take-over has `all` among its details. */
+export const TAKEN_OVER = 'rows taken over';
+
+const PAGE = 1000;
+
+const DECIDED: readonly string[] = decidedTables;
+
+interface Act {
+  who: string;
+  why: string;
+}
+
+/**
+ * Writes the records for all rows that are there now.
+ * @param anew what a person does by it: what was decided about log-ins is taken over as well, and no earlier record
+ *   vouches for anything any more
+ */
+export async function takeOver(db: Database, pen: Pen, act: Act, anew?: string): Promise<void> {
+  if (anew !== undefined) {
+    const entry = { ...act, what: anew, details: { anew: true } };
+    await db.transaction().execute((work) => appendJournal(work, pen, entry));
+  }
+  for (const table of vouchedTables) {
+    if (DECIDED.includes(table) && anew === undefined) continue;
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      after = await takeOverPage(db, pen, act, table, after);
+    }
+  }
+  await db.transaction().execute(async (work) => {
+    const counts: [string, number][] = [];
+    for (const table of vouchedTables) counts.push([table, await countOf(work, table)]);
+    const details = { all: true, counts: JSON.stringify(counts) };
+    await appendJournal(work, pen, { ...act, what: TAKEN_OVER, details });
+  });
+}
+
+/** How many rows a table has. */
+export async function countOf(work: Work, table: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(work);
+  return Number(rows[0]?.n ?? 0);
+}
+
+/** @returns where the next page begins; undefined after the last one */
+function takeOverPage(
+  db: Database,
+  pen: Pen,
+  { who, why }: Act,
+  table: keyof Tables,
+  after: number,
+): Promise<number | undefined> {
+  return db.transaction().execute(async (work) => {
+    const { rows } = await sql<Row & { place: number }>`
+      select rowid as place, * from ${sql.table(table)} where rowid > ${after} order by rowid limit ${PAGE}
+    `.execute(work);
+    // What was decided must be known by its content.
+    const vouched = DECIDED.includes(table) ? rowsOf(table, rows as never) : digestsOf(table, rows);
+    const entry = { who, why, what: TAKEN_OVER, details: { table, rows: rows.length } };
+    if (vouched.length > 0) await appendJournal(work, pen, entry, vouched);
+    return rows.length < PAGE ? undefined : rows.at(-1)?.place;
+  });
+}

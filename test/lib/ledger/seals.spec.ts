@@ -1,0 +1,153 @@
+/** A seal that was removed, changed, or put back to an earlier moment does not pass. */
+import assert from 'node:assert/strict';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/care.ts';
+import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { readSeal, sealOf } from '../../../lib/ledger/ledger-file.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { aVersion, START } from './samples.ts';
+
+const journalKey = new Uint8Array(32).fill(7);
+
+describe('the seal of a ledger with a key', () => {
+  const folder = temporaryFolder();
+  let clock: SimulatedClock;
+  let file: string;
+
+  const open = () => openLedger(file, clock, { journalKey });
+  const verify = (of = file) => verifyLedger(of, clock, { journalKey });
+  const decide = (ledger: Ledger, what: string) => ledger.journal({ who: 'Ada', what, why: 'because' });
+
+  function tamper(sql: string, of = file): void {
+    const database = new DatabaseSync(of);
+    database.exec(sql);
+    database.close();
+  }
+
+  /** Neither opened nor proved. */
+  async function refused(message: RegExp): Promise<void> {
+    const code = { code: 'LEDGER_UNUSABLE', message };
+    await assert.rejects(verify(), code);
+    await assert.rejects(open(), code);
+  }
+
+  beforeEach(async () => {
+    clock = new SimulatedClock(START);
+    file = `${folder()}/ledger.sqlite`;
+    let ledger = await open();
+    await ledger.recordReceived(aVersion());
+    await ledger.close();
+    await copyFile(sealOf(file), `${folder()}/early.seal`);
+    await copyFile(file, `${folder()}/early`);
+    ledger = await open();
+    for (const what of ['one', 'two', 'three']) await decide(ledger, what);
+    await ledger.close();
+    await verify();
+  });
+
+  it('is needed', async () => {
+    await rm(sealOf(file));
+    await refused(/has lost its seal/);
+  });
+
+  it('cannot be that of an earlier moment', async () => {
+    await copyFile(`${folder()}/early.seal`, sealOf(file));
+    await refused(/seal of an earlier moment/);
+  });
+
+  it('cannot be that of an earlier moment when the ledger does not hold its own any more', async () => {
+    await copyFile(`${folder()}/early.seal`, sealOf(file));
+    tamper("delete from properties where name = 'sealed'");
+    await refused(/seal of an earlier moment/);
+  });
+
+  it('shows that the last records are gone, also with a seal of before they were written', async () => {
+    tamper('delete from journal where sequence > 2');
+    await assert.rejects(verify(), { code: 'LEDGER_UNUSABLE', message: /2 records at the end are missing/ });
+    await copyFile(`${folder()}/early.seal`, sealOf(file));
+    await assert.rejects(verify(), { code: 'LEDGER_UNUSABLE', message: /missing/ });
+    await assert.rejects(open(), { code: 'LEDGER_UNUSABLE', message: /does not fit its seal/ });
+  });
+
+  it('cannot be made without the key', async () => {
+    const seal = await readSeal(file);
+    assert.ok(seal?.mac !== undefined && seal.state !== undefined);
+    const { mac: _, ...without } = seal;
+    await writeFile(sealOf(file), JSON.stringify(without));
+    await refused(/seal that was made without its key/);
+    await writeFile(sealOf(file), JSON.stringify({ ledger: seal.ledger, journal: seal.journal }));
+    await refused(/seal that was made without its key/);
+    await writeFile(
+      sealOf(file),
+      JSON.stringify({ ...seal, state: seal.state.replace('"counts"', '"other"') }),
+    );
+    await refused(/seal that was not made with its key/);
+    await writeFile(sealOf(file), JSON.stringify(seal));
+    await verify();
+  });
+
+  it('is of this ledger', async () => {
+    const other = `${folder()}/other.sqlite`;
+    await (await openLedger(other, clock, { journalKey })).close();
+    await copyFile(sealOf(other), sealOf(file));
+    await refused(/not the ledger that belongs/);
+  });
+
+  it('of a copy is inside it: a copy that was cut is no good, one that is whole is', async () => {
+    const copy = await backupLedger(file, `${folder()}/backup`);
+    await verify(copy.file);
+    tamper('delete from journal where sequence > 2', copy.file);
+    await assert.rejects(verify(copy.file), { code: 'LEDGER_UNUSABLE', message: /missing/ });
+  });
+
+  it('fits after a copy was brought back, and the copy of before is then known as such', async () => {
+    const copy = await backupLedger(file, `${folder()}/backup`);
+    let ledger = await open();
+    await decide(ledger, 'four');
+    await ledger.close();
+    const act = { by: 'Ada', reason: 'the disk', journalKey };
+    await restoreLedger(copy.file, file, clock, act);
+    await verify();
+    ledger = await open();
+    assert.equal((await ledger.journalRecords()).at(-1)?.what, 'ledger restored');
+    await decide(ledger, 'five');
+    await ledger.close();
+    await verify();
+    tamper("insert into properties values ('copied', 'yes')");
+    await rm(sealOf(file));
+    await assert.rejects(open(), { code: 'LEDGER_UNUSABLE', message: /lost its seal/ });
+    const inUse = verifyLedger(file, clock, { journalKey, sealed: true });
+    await assert.rejects(inUse, { code: 'LEDGER_UNUSABLE', message: /lost its seal/ });
+  });
+
+  it('fits a ledger that gets a key later, from then on with it', async () => {
+    file = `${folder()}/plain.sqlite`;
+    const plain = await openLedger(file, clock);
+    await plain.recordReceived(aVersion());
+    await plain.close();
+    assert.equal((await readSeal(file))?.mac, undefined);
+    await verifyLedger(file, clock);
+    const ledger = await open();
+    assert.ok((await readSeal(file))?.mac !== undefined);
+    await decide(ledger, 'with a key');
+    await ledger.close();
+    await verify();
+  });
+
+  it('is written by the process that is in charge, and by others beside it, and never goes back', async () => {
+    const [one, other] = [await open(), await open()];
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([one, other].map((ledger) => decide(ledger, `round ${round}`)));
+      await Promise.all([one.seal(), other.seal()]);
+    }
+    await one.close();
+    await other.close();
+    await verify();
+    const ledger = await open();
+    assert.deepEqual((await readSeal(file))?.journal, await ledger.journalHead());
+    await ledger.close();
+    assert.notEqual(await readFile(sealOf(file), 'utf8'), await readFile(`${folder()}/early.seal`, 'utf8'));
+  });
+});

@@ -1,0 +1,488 @@
+/** What somebody changes behind the journal, with SQL and without any key, is found and named. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { backupLedger, compareLedger, verifyLedger } from '../../../lib/ledger/care.ts';
+import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { sealOf } from '../../../lib/ledger/ledger-file.ts';
+import { notVouched, vouchedTables } from '../../../lib/ledger/vouched.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { aMail, aSight, HEX, handOver, oneOfEverything } from './history-samples.ts';
+import { aVersion, START } from './samples.ts';
+
+const journalKey = new Uint8Array(32).fill(7);
+
+describe('what was changed behind the journal', () => {
+  const folder = temporaryFolder();
+  let clock: SimulatedClock;
+  let file: string;
+
+  const open = () => openLedger(file, clock, { journalKey });
+  const verify = () => verifyLedger(file, clock, { journalKey });
+
+  function tamper(sql: string): void {
+    const database = new DatabaseSync(file);
+    database.exec(`pragma foreign_keys = off; ${sql}`);
+    database.close();
+  }
+
+  beforeEach(async () => {
+    clock = new SimulatedClock(START);
+    file = `${folder()}/ledger.sqlite`;
+    const ledger = await open();
+    await oneOfEverything(ledger, clock);
+    await ledger.close();
+  });
+
+  it('is nothing in an honest ledger, and each table that is vouched for has rows in it', async () => {
+    const { journal } = await verify();
+    assert.ok(journal.count > 40);
+    const database = new DatabaseSync(file);
+    for (const table of vouchedTables) {
+      assert.ok(Number(database.prepare(`select count(*) as n from ${table}`).get()?.n) > 0, table);
+    }
+    database.close();
+  });
+
+  const aReport = (id: number, path: string) => `insert into versions
+    select ${id}, account, installation, run, '${path}', name, folder, system, code, business_date, sequence,
+    sha256, file, data_centre, address, size, modified_at, bytes, amended, received_at, seen_at, routed_at,
+    cleaned_at, not_looked_again, inside, inside_why, warnings, shape from versions where id = 1`;
+
+  const changes: [string, string, RegExp][] = [
+    [
+      'a data centre set to the secondary one',
+      "update data_centres set data_centre = 'secondary' where account = 'HKSCC'",
+      /data_centres HKSCC .*data_centre is "secondary", not "primary"/,
+    ],
+    [
+      'a data centre that nobody chose',
+      "insert into data_centres values ('HKX', 'secondary', 'r', 'Ada', 1, '', null)",
+      /data_centres HKX .*has no record/,
+    ],
+    ['a choice that is gone', "delete from data_centres where account = 'HKCC'", /data_centres HKCC is gone/],
+    [
+      'a choice that never ends',
+      "update data_centres set until = 99 where account = 'HKCC'",
+      /until is 99, not nothing/,
+    ],
+    ['a report that never came', aReport(99, '/INBOX/forged.txt'), /versions 99 .*forged.txt.*has no record/],
+    ['a report that is gone', 'delete from versions where id = 3', /versions 3 is gone/],
+    [
+      'another content',
+      `update versions set sha256 = '${HEX('f')}' where id = 2`,
+      /versions 2 .*sha256 is "ffff/,
+    ],
+    ['another size', 'update versions set size = 1 where id = 2', /size is 1, not 1234/],
+    ['another time', 'update versions set received_at = 5 where id = 2', /versions 2 .*received_at is 5/],
+    [
+      'a report of another account',
+      "update versions set account = 'HKCC' where id = 2",
+      /account is "HKCC", not "HKSCC"/,
+    ],
+    [
+      'a report of another run',
+      "update versions set run = 'run-0' where id = 2",
+      /run is "run-0", not "run-1"/,
+    ],
+    [
+      'a report that is said to lie on all its shares',
+      'update versions set routed_at = 5 where id = 2',
+      /routed_at is 5, not nothing/,
+    ],
+    [
+      'a copy that is said to be removed',
+      'update versions set cleaned_at = 5 where id = 2',
+      /cleaned_at is 5/,
+    ],
+    [
+      'a delivery that is gone',
+      "delete from deliveries where share = '/mnt/ops'",
+      /deliveries 1, \/mnt\/ops is gone/,
+    ],
+    [
+      'a delivery on another share',
+      "update deliveries set share = '/mnt/x' where share = '/mnt/ops'",
+      /deliveries 1, \/mnt\/x .*has no record.*deliveries 1, \/mnt\/ops is gone/,
+    ],
+    [
+      'a delivery at another place',
+      "update deliveries set file = '/tmp/a.txt' where share = '/mnt/ops'",
+      /file is "\/tmp\/a.txt"/,
+    ],
+    [
+      'a delivery of another report',
+      "update deliveries set version_id = 2 where share = '/mnt/ops'",
+      /deliveries 2, \/mnt\/ops/,
+    ],
+    ['an alarm that is gone', 'delete from alarms where id = 1', /alarms 1 is gone/],
+    [
+      'an alarm that is said to be over',
+      "update alarms set closed_at = 5, closed_why = 'over' where id = 1",
+      /closed_at is 5, not nothing/,
+    ],
+    [
+      'an alarm that is open again',
+      'update alarms set closed_at = null where id = 2',
+      /alarms 2 .*closed_at is nothing/,
+    ],
+    [
+      'an alarm that somebody is said to know of',
+      "update alarms set acknowledged_by = 'Eve' where id = 1",
+      /acknowledged_by is "Eve", not "Bo"/,
+    ],
+    [
+      'what an alarm is about',
+      "update alarm_reports set path = '/INBOX/other.txt'",
+      /alarm_reports 1, \/INBOX\/other.txt .*no record/,
+    ],
+    ['a mail that is gone', 'delete from mails where id = 2', /mails 2 is gone/],
+    [
+      'a mail that no relay took',
+      "update mails set state = 'accepted', settled_at = 5, next_attempt = null where id = 2",
+      /mails 2 .*state is "accepted", not "open"/,
+    ],
+    [
+      'a mail that is never tried',
+      'update mails set next_attempt = null where id = 2',
+      /next_attempt is nothing, not "planned"/,
+    ],
+    ['a mail that is held back', "update mails set state = 'collected' where id = 2", /state is "collected"/],
+    [
+      'the words of a mail',
+      "update mails set text = 'nothing new' where id = 1",
+      /text is "nothing new", not "sha256:/,
+    ],
+    [
+      'a recipient that is gone',
+      "delete from mail_recipients where address = 'bo@broker.example'",
+      /mail_recipients 2, bo@broker.example is gone/,
+    ],
+    [
+      'a recipient who was never told',
+      "update mail_recipients set state = 'accepted' where mail_id = 2",
+      /mail_recipients 2, ada.*state is "accepted"/,
+    ],
+    [
+      'what a mail told of',
+      'update mail_told set version_id = 3 where version_id = 2',
+      /mail_told 1, 3 has no record/,
+    ],
+    ['a lock that is gone', 'delete from login_locks', /login_locks HKCC is gone/],
+    [
+      'a lock of another account',
+      "update login_locks set account = 'HKSCC'",
+      /login_locks HKSCC .*no record/,
+    ],
+    [
+      'what was decided in quarantine',
+      "update quarantine set decision = 'released' where id = 1",
+      /quarantine 1 .*decision is "released", not ""/,
+    ],
+    [
+      'a decision in quarantine that is undone',
+      "update quarantine set decision = '' where id = 3",
+      /decision is "", not "discarded"/,
+    ],
+    ['what lies in quarantine', 'delete from quarantine where id = 1', /quarantine 1 is gone/],
+    [
+      'a refused name that is let in',
+      "update refusals set decision = 'released', released_as = 'x' where id = 2",
+      /refusals 2 .*decision is "released"/,
+    ],
+    [
+      'a refused entry that is said to have come',
+      'update refusals set came_at = 5 where id = 2',
+      /came_at is 5/,
+    ],
+    [
+      'a request that a second person is said to have confirmed',
+      "update switch_requests set state = 'confirmed' where id = 2",
+      /state is "confirmed", not "refused"/,
+    ],
+    [
+      'a withdrawn request that is open again',
+      "update switch_requests set state = 'open' where id = 1",
+      /switch_requests 1.*state is "open"/,
+    ],
+    [
+      'a report that nobody closed',
+      "insert into outstanding (account, path, kind, state, data_centre, first_run, last_run, counted_run, code, message, cure, closed_by, closed_why, size, modified_at, first_seen, last_seen, runs, left_out, gone_since, overdue_at, closed_at) select account, '/INBOX/x', kind, state, data_centre, first_run, last_run, counted_run, code, message, cure, closed_by, closed_why, size, modified_at, first_seen, last_seen, runs, left_out, gone_since, overdue_at, closed_at from outstanding where closed_at > 0 limit 1",
+      /outstanding HKSCC, \/INBOX\/x .*no record/,
+    ],
+    [
+      'a due time that is said to have had its run',
+      "insert into ticks values ('s1', 99, 99, 'run-1', 0)",
+      /ticks s1, 99 has no record/,
+    ],
+    ['a run that is gone', 'delete from runs', /runs run-1 is gone/],
+    [
+      'the key of an account',
+      "update account_keys set fingerprint = 'SHA256:two'",
+      /fingerprint is "SHA256:two"/,
+    ],
+    [
+      'a share',
+      `update properties set value = '{"root":"/mnt/risk","id":"x","abilities":""}' where name like 'share %'`,
+      /properties share \/mnt\/risk/,
+    ],
+    ['a maintenance window', 'update maintenance_windows set ends_at = 99', /ends_at is 99/],
+    ['a practice result', "update practice_results set result = '{}'", /result is "{}"/],
+    ['a practice event', 'delete from practice_events', /practice_events 1 is gone/],
+    ['an answer to a drill', "update practice_drills set answered_at = 5, how = 'mail'", /answered_at is 5/],
+    ['a second telling', 'delete from second_tellings', /second_tellings 1, chat is gone/],
+    ['what a person said of a report', 'delete from expectation_entries', /expectation_entries 1 is gone/],
+    ['what was found inside', "update versions set inside = 'good' where id = 2", /inside is "good"/],
+    ['a jump of the clock', 'delete from clock_jumps', /clock_jumps 1 is gone/],
+  ];
+  for (const [what, sql, message] of changes) {
+    it(`${what} is found and named`, async () => {
+      tamper(sql);
+      await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message });
+    });
+  }
+
+  it('is found in all places at once, and a backup of it is no good either', async () => {
+    tamper("delete from alarms; delete from mail_told; update versions set run = 'x'");
+    const { places, named } = await compareLedger(file);
+    assert.deepEqual([places, named.length], [8, 8]);
+    const copy = await backupLedger(file, `${folder()}/copy`);
+    await assert.rejects(verifyLedger(copy.file, clock, { journalKey }), { code: 'LEDGER_CHANGED' });
+  });
+
+  it('stays found when the ledger was opened and worked with since', async () => {
+    tamper("delete from deliveries where share = '/mnt/ops'");
+    const ledger = await open();
+    await ledger.recordReceived(aVersion({ name: 'later.txt' }));
+    await ledger.close();
+    await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /deliveries 1, \/mnt\/ops is gone/ });
+  });
+
+  it('has a description or a reason for every table', () => {
+    const database = new DatabaseSync(file);
+    const tables = database
+      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+      .all()
+      .map(({ name }) => String(name))
+      .filter((name) => name !== 'migrations');
+    assert.deepEqual(tables.sort(), [...vouchedTables, ...Object.keys(notVouched)].sort());
+    for (const reason of Object.values(notVouched)) assert.ok(reason.length > 10);
+    for (const table of vouchedTables) {
+      const rows = database.prepare(`select name from pragma_table_info('${table}')`).all();
+      assert.ok(rows.length > 0, table);
+    }
+    database.close();
+  });
+});
+
+describe('an honest history', () => {
+  const folder = temporaryFolder();
+  let count = 0;
+
+  const name = fc.constantFrom('a.txt', 'b.txt', 'c.txt');
+  const account = fc.constantFrom('HKSCC', 'HKCC');
+  const digit = fc.constantFrom('a', 'b', 'c');
+  const share = fc.constantFrom('/mnt/risk', '/mnt/ops');
+  const id = fc.integer({ min: 1, max: 4 });
+  const act = { by: 'Ada', reason: 'because' };
+  type Step = (ledger: Ledger, clock: SimulatedClock) => Promise<unknown>;
+
+  const steps: fc.Arbitrary<Step> = fc.oneof(
+    fc.tuple(account, name, digit).map(
+      ([account, name, one]): Step =>
+        (ledger) =>
+          ledger.recordReceived(aVersion({ account, name, sha256: HEX(one) })),
+    ),
+    fc.tuple(id, share).map(
+      ([versionId, share]): Step =>
+        async (ledger) => {
+          const version = await ledger.version(versionId);
+          if (version === undefined) return;
+          const { sha256 } = version;
+          const at = { versionId, share, file: `${share}/x`, sha256, run: 'r' };
+          await ledger.recordDelivery({ ...at, outcome: 'published' });
+        },
+    ),
+    id.map(
+      (versionId): Step =>
+        (ledger) =>
+          ledger.markRouted(versionId),
+    ),
+    id.map(
+      (versionId): Step =>
+        (ledger) =>
+          ledger.markCleaned([versionId]),
+    ),
+    fc.tuple(account, digit).map(
+      ([account, one]): Step =>
+        (ledger) =>
+          ledger.hold(aVersion({ account, sha256: HEX(one) }), { code: 'CONTENT_WRONG', reason: one }),
+    ),
+    id.map(
+      (one): Step =>
+        async (ledger) => {
+          const held = (await ledger.heldReports()).find((report) => report.id === one);
+          if (held?.decision === '') await ledger.releaseHeld(one, '/landing/x', act);
+        },
+    ),
+    fc.tuple(account, digit).map(
+      ([account, one]): Step =>
+        async (ledger) => {
+          const entry = {
+            folder: '/INBOX',
+            nameHex: one,
+            shown: one,
+            code: 'NAME_REFUSED' as const,
+            reason: 'r',
+          };
+          await ledger.refuse(account, 'r', [entry]);
+        },
+    ),
+    id.map(
+      (one): Step =>
+        (ledger) =>
+          ledger.namesCame([one]),
+    ),
+    fc.tuple(account, fc.constantFrom('primary', 'secondary')).map(
+      ([account, dataCentre]): Step =>
+        (ledger) =>
+          ledger.chooseDataCentres([
+            { account, dataCentre: dataCentre as 'primary', reason: 'r', by: 'Ada' },
+          ]),
+    ),
+    account.map(
+      (account): Step =>
+        (ledger) =>
+          ledger.lockLogin({ account, reason: 'r', address: 'a' }),
+    ),
+    account.map(
+      (account): Step =>
+        (ledger) =>
+          ledger.unlockLogin(account, act),
+    ),
+    fc.tuple(account, digit, fc.constantFrom('critical', 'information')).map(
+      ([account, code, level]): Step =>
+        (ledger, clock) =>
+          ledger.meetFault(aSight({ account, code, reports: [`/${code}`] }), (alarm) => ({
+            change: { level: level as 'critical', mailedAt: clock.now() },
+            ...(alarm.seen === 3 ? { close: 'seen enough' } : {}),
+            mail: aMail({ eventKey: `alarm ${alarm.id} ${alarm.seen}`, kind: 'alarm', level: 'information' }),
+          })),
+    ),
+    id.map(
+      (one): Step =>
+        (ledger) =>
+          ledger.acknowledgeAlarm(one, { by: 'Ada', why: 'w', until: START * 2 }),
+    ),
+    id.map(
+      (one): Step =>
+        (ledger) =>
+          ledger.closeAlarms([one], 'over', aMail({ eventKey: `over ${one}` })),
+    ),
+    id.map(
+      (one): Step =>
+        (ledger) =>
+          handOver(ledger, one),
+    ),
+    fc.tuple(id, fc.constantFrom('accepted', 'refused', 'unconfirmed', 'unknown')).map(
+      ([one, state]): Step =>
+        async (ledger, clock) => {
+          const mail = (await ledger.mails()).find((mail) => mail.id === one);
+          if (mail === undefined) return;
+          const answers = mail.to.map(({ address }) => ({
+            address,
+            state: state as 'accepted',
+            response: state,
+          }));
+          if (mail.state !== 'queued' || one % 2 === 0) return;
+          await ledger.markSending(one);
+          await ledger.settleMail(one, { answers, error: state, nextAttempt: clock.now() });
+        },
+    ),
+    id.map(
+      (one): Step =>
+        async (ledger) => {
+          const mail = (await ledger.mails()).find((mail) => mail.id === one);
+          const address = mail?.to[0]?.address ?? '';
+          if (mail) await ledger.settleAside(one, [{ address, state: 'accepted', response: 'aside' }]);
+        },
+    ),
+    fc.constant<Step>(async (ledger) => {
+      const [held] = await ledger.heldMails();
+      if (held) await ledger.queueSummary(aMail({ eventKey: `sum ${held.ids}`, kind: 'summary' }), held.ids);
+    }),
+    fc.tuple(account, digit).map(
+      ([account, one]): Step =>
+        async (ledger) => {
+          const sight = { account, run: `run-${one}`, dataCentre: 'primary' as const };
+          await ledger.noteSeen(sight, [{ path: `/INBOX/${one}`, size: 1, modifiedAt: 1 }]);
+          const [seen] = (await ledger.openThings(account)).outstanding;
+          if (seen && one === 'a') await ledger.closeOutstanding(seen.id, act);
+        },
+    ),
+    digit.map(
+      (one): Step =>
+        async (ledger, clock) => {
+          const request = {
+            node: 'n',
+            accounts: ['HKSCC'],
+            dataCentre: 'secondary' as const,
+            reason: 'r',
+            by: 'Ada',
+          };
+          const { id } = await ledger.requestSwitch({ ...request, expiresAt: clock.now() + 9 });
+          if (one === 'a') await ledger.settleSwitch({ id, state: 'confirmed', by: 'Bo', why: 'w' });
+        },
+    ),
+    digit.map(
+      (one): Step =>
+        (ledger, clock) =>
+          ledger.beginRun({ schedule: 's', run: `run-${one}`, trigger: 't', due: clock.now() }),
+    ),
+    fc.integer({ min: -90, max: 90 }).map(
+      (minutes): Step =>
+        async (ledger, clock) => {
+          clock.jump(minutes * 60_000);
+          await ledger.noteClockJump({ jump: minutes * 60_000, at: clock.now() }, undefined);
+        },
+    ),
+    fc.constant<Step>(async (ledger, clock) => {
+      const event = { date: '2026-11-21', key: 'k', at: clock.now(), what: 'w', title: 't', details: {} };
+      await ledger.recordPracticeEvent(event);
+      await ledger.queueMail(aMail({ eventKey: `practice:2026-11-21:${clock.now()}` }));
+      await ledger.takeBackPractice('2026-11-21', clock.now() - 60_000);
+    }),
+    digit.map(
+      (one): Step =>
+        async (ledger) => {
+          await ledger.savePracticeResult({ date: '2026-11-21', part: one, account: 'HKSCC', result: one });
+          await ledger.keepDrill({ date: '2026-11-21', name: one, email: one, code: one });
+          await ledger.answerDrill({ date: '2026-11-21', code: one, how: 'mail', by: '' });
+        },
+    ),
+  );
+
+  it('is never accused, whatever happened and however often the ledger was opened', async () => {
+    const history = fc.array(fc.array(steps, { maxLength: 25 }), { minLength: 1, maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(history, async (lives) => {
+        const clock = new SimulatedClock(START);
+        const file = `${folder()}/${count++}.sqlite`;
+        for (const life of lives) {
+          const ledger = await openLedger(file, clock, { journalKey });
+          for (const step of life) {
+            await step(ledger, clock);
+            await clock.advance(700_000);
+          }
+          await ledger.close();
+        }
+        await verifyLedger(file, clock, { journalKey });
+        for (const suffix of ['', '.seal']) await fs.rm(file + suffix);
+        assert.ok(sealOf(file));
+      }),
+      { numRuns: 60, seed: 11 },
+    );
+  }).timeout(120_000);
+});
