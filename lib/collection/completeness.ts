@@ -36,6 +36,8 @@ export interface AwaitingAccount {
 
 /** What is known of an account at a moment; see lib/words/completeness.ts. */
 export type Completeness = Found;
+export type AwaitedReport = FoundReport;
+export { isHere };
 
 /** The account of a rap-account node, as it awaits. */
 export function awaitingAccount(account: Account, everything: boolean): AwaitingAccount {
