@@ -1,16 +1,10 @@
 /** What is due at the accounts of a schedule, told from the catalogue, the calendars and the ledger. */
 import type { NodeAPI } from 'node-red';
-import {
-  type AwaitedReport,
-  awaitingAccount,
-  type Completeness,
-  completenessOf,
-  dueWindow,
-  isHere,
-} from '../../lib/collection/completeness.ts';
+import { awaitingAccount, completenessOf, dueWindow } from '../../lib/collection/completeness.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { type Found, type FoundReport, isHere } from '../../lib/words/completeness.ts';
 import { homeOf, profileOf } from '../base/house.ts';
 import type { Reach } from './reach.ts';
 
@@ -24,7 +18,7 @@ export interface DueNow {
 export const nothingDue: DueNow = { reports: 0, next: Number.POSITIVE_INFINITY };
 
 /** Is a report on the share? */
-function isFiled({ state }: AwaitedReport): boolean {
+function isFiled({ state }: FoundReport): boolean {
   return state === 'on-share' || state === 'amended';
 }
 
@@ -61,10 +55,10 @@ export class DueReader {
     return joined(spans).map(({ from, to }) => `${hongKongTime(from)} - ${hongKongTime(to)}`);
   }
 
-  async #answers(ledger: Ledger, { accounts }: Reach, now: number): Promise<Completeness[]> {
+  async #answers(ledger: Ledger, { accounts }: Reach, now: number): Promise<Found[]> {
     const rules = await this.#rules.read();
     const everything = profileOf(this.#RED) === 'demo';
-    const answers: Completeness[] = [];
+    const answers: Found[] = [];
     for (const { settings } of accounts) {
       const account = awaitingAccount(settings.account, everything);
       answers.push(await completenessOf(ledger, rules, account, now));
