@@ -18,7 +18,7 @@ const pictures = [
   {
     file: inside('docs/images/practice-session.png'),
     tab: 'Practice session',
-    size: { width: 1500, height: 760 },
+    size: { width: 1200, height: 1450 },
     show: rehearse,
   },
 ];
