@@ -45,6 +45,29 @@ export function refuseOfHome(folder: string, home: string): string | undefined {
   return OWN.includes(name) || OWN_FILES.test(name) ? `lies in RAP_HOME, in "${name}"` : undefined;
 }
 
+/** What a disk and the table of mounts say while one path is looked at: a root and a folder below it have most in common. */
+export interface Look {
+  idOf(place: string): Promise<string | undefined>;
+  mounts(): Promise<string>;
+}
+
+/** A look that asks the disk once for each place. It serves one moment: the next is another look. */
+export function lookOnce(disk: Disk): Look {
+  const ids = new Map<string, Promise<string | undefined>>();
+  let table: Promise<string> | undefined;
+  return {
+    idOf(place) {
+      const id = ids.get(place) ?? idOf(place, disk);
+      ids.set(place, id);
+      return id;
+    },
+    mounts() {
+      table ??= mountTable();
+      return table;
+    },
+  };
+}
+
 /**
  * The same by what the disk says: a mount or a link may show one of those folders under any name.
  * @param real without links; it need not be there
@@ -54,28 +77,58 @@ export function refuseOfHome(folder: string, home: string): string | undefined {
 export async function refuseSameFolder(
   { real, there }: { real: string; there: string },
   home: string,
-  disk: Disk,
+  look: Look,
 ): Promise<string | undefined> {
-  const own = new Map<string, string>();
-  for (const name of OWN) {
-    const id = await idOf(path.join(home, name), realDisk);
-    if (id !== undefined) own.set(id, `is "${name}" of RAP_HOME, or lies in it`);
+  const { own, above } = await homeOnDisk(home);
+  for (const one of upwards(there)) {
+    const name = own.get((await look.idOf(one)) ?? '');
+    if (name !== undefined) return `is "${name}" of RAP_HOME, or lies in it`;
   }
-  for (const above of upwards(there)) {
-    const why = own.get((await idOf(above, disk)) ?? '');
-    if (why !== undefined) return why;
-  }
-  const table = await mountTable();
+  const table = await look.mounts();
   const [place, root] = [mountedPlace(real, table), mountedPlace(home, table)];
   if (place !== undefined && place.device === root?.device) {
     const why = refuseOfHome(place.inside, root.inside);
     if (why !== undefined) return why;
   }
-  const id = real === there ? await idOf(real, disk) : undefined;
-  for (const above of id === undefined ? [] : upwards(home)) {
-    if (id === (await idOf(above, realDisk))) return 'is RAP_HOME, or lies above it';
-  }
-  return undefined;
+  const id = real === there ? await look.idOf(real) : undefined;
+  return id !== undefined && above.has(id) ? 'is RAP_HOME, or lies above it' : undefined;
+}
+
+/** RAP_HOME as its disk has it. */
+interface HomeOnDisk {
+  /** Names of its own folders, by what no other folder has (see `sameness`). */
+  own: ReadonlyMap<string, string>;
+  /** The same of RAP_HOME and of all above it. */
+  above: ReadonlySet<string>;
+}
+
+/**
+ * So long one look at RAP_HOME serves the reports, milliseconds. Whoever may write to a share has no right here, and a
+ * destination is looked at each time.
+ */
+const LOOK_MS = 100;
+const looks = new Map<string, { at: number; look: Promise<HomeOnDisk> }>();
+
+function homeOnDisk(home: string): Promise<HomeOnDisk> {
+  const known = looks.get(home);
+  if (known !== undefined && performance.now() - known.at < LOOK_MS) return known.look;
+  const look = lookAtHome(home);
+  looks.set(home, { at: performance.now(), look });
+  look.catch(() => looks.delete(home));
+  return look;
+}
+
+async function lookAtHome(home: string): Promise<HomeOnDisk> {
+  const idOfOwn = async (place: string) => idOf(place, realDisk);
+  const [own, above] = await Promise.all([
+    Promise.all(OWN.map(async (name) => [await idOfOwn(path.join(home, name)), name] as const)),
+    Promise.all(upwards(home).map(idOfOwn)),
+  ]);
+  const known = (id: string | undefined) => id !== undefined;
+  return {
+    own: new Map(own.flatMap(([id, name]) => (id === undefined ? [] : [[id, name] as const]))),
+    above: new Set(above.filter(known)),
+  };
 }
 
 function upwards(folder: string): string[] {

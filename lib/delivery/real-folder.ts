@@ -7,7 +7,7 @@ import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { kernelFileSystem } from '../files/mounts.ts';
 import { isWithin } from '../files/same-place.ts';
-import { refuseOfHome, refuseSameFolder } from './home-folders.ts';
+import { type Look, lookOnce, refuseOfHome, refuseSameFolder } from './home-folders.ts';
 
 export interface Bounds {
   /** What the folder must not leave: the root of its share, or the operator's own folder. */
@@ -28,19 +28,20 @@ export async function realFolder(
   disk: Disk = realDisk,
 ): Promise<string> {
   const realHome = home === undefined ? undefined : (await lookUp(home, realDisk)).real;
-  const top = await fitFolder(root, realHome, disk);
-  const real = folder === root ? top : await fitFolder(folder, realHome, disk);
+  const look = lookOnce(disk);
+  const top = await fitFolder(root, realHome, disk, look);
+  const real = folder === root ? top : await fitFolder(folder, realHome, disk, look);
   if (isWithin(real, top)) return real;
   throw refused(folder, `leads through a link to ${real}, out of ${root}`);
 }
 
-async function fitFolder(folder: string, home: string | undefined, disk: Disk): Promise<string> {
+async function fitFolder(folder: string, home: string | undefined, disk: Disk, look: Look): Promise<string> {
   const place = await lookUp(folder, disk);
   const { real, there } = place;
   const own =
     home === undefined
       ? undefined
-      : (refuseOfHome(real, home) ?? (await refuseSameFolder(place, home, disk)));
+      : (refuseOfHome(real, home) ?? (await refuseSameFolder(place, home, look)));
   if (own !== undefined) throw refused(folder, real === folder ? own : `is really ${real}, which ${own}`);
   if (real !== there) await demandKept(folder, there, disk);
   return real;

@@ -104,6 +104,37 @@ describe('The real folder', () => {
     assert.equal(await real(at('share', 'inside', '2026'), at('share')), at('share', 'CCASS', '2026'));
   });
 
+  it('is looked at each time, however soon after the last: a link that changes is followed at once', async () => {
+    const link = at('share', 'VaR');
+    const places = [
+      'home/landing',
+      'home/landing/HKSCC',
+      'home',
+      'home/keys',
+      'elsewhere',
+      'home/quarantine',
+    ];
+    for (let round = 0; round < 5; round++) {
+      for (const place of places) {
+        await fs.symlink(at('share', 'CCASS'), link);
+        assert.equal(await real(path.join(link, '2026'), at('share')), at('share', 'CCASS', '2026'));
+        await fs.rm(link);
+        // Also where it leads to a folder of RAP_HOME that was not there a moment ago.
+        await fs.mkdir(at(place), { recursive: true });
+        await fs.symlink(at(place), link);
+        await assert.rejects(real(path.join(link, '2026'), at('share')), refused, place);
+        // And where the operator named the link itself.
+        if (place !== 'elsewhere') await assert.rejects(real(link), refused, place);
+        await fs.rm(link);
+      }
+    }
+  });
+
+  it('is refused by the root that it lies in, too', async () => {
+    await fs.symlink(folder(), at('above'));
+    await assert.rejects(real(at('above', 'elsewhere'), at('above')), refused);
+  });
+
   it('may be a link of the operator, who named it', async () => {
     await fs.symlink(at('elsewhere'), at('named'));
     assert.equal(await real(at('named', '2026'), at('named')), at('elsewhere', '2026'));
@@ -126,6 +157,21 @@ describe('The real folder', () => {
       await shows(at('home', 'landing', 'HKSCC'));
       await fs.mkdir(at('home', 'keys'));
       await shows(at('home', 'keys'));
+    });
+
+    it('is looked at each time: a mount of what was not there a moment ago is seen at once', async () => {
+      await fs.mkdir(at('mounted'));
+      assert.equal(await real(at('mounted')), at('mounted'));
+      for (const made of ['home/practice', 'home/landing/HKSCC/INBOX', 'home/rehearsal/x']) {
+        await fs.mkdir(at(made), { recursive: true });
+        execFileSync('mount', ['--bind', at(made), at('mounted')], { stdio: 'pipe' });
+        try {
+          await assert.rejects(real(at('mounted', 'x'), at('mounted')), refused, made);
+        } finally {
+          execFileSync('umount', [at('mounted')], { stdio: 'pipe' });
+        }
+        assert.equal(await real(at('mounted')), at('mounted'));
+      }
     });
 
     it('may be a mount of anything else', async () => {
