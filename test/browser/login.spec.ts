@@ -245,6 +245,44 @@ describe('behind a login', function () {
     assert.equal(await journal(), before);
   });
 
+  it('shows nobody where in its code a request could not be read, at any address and in any form', async () => {
+    const posts = [...(await ourRoutes()), 'POST /flows', 'POST /auth/token', 'POST /nowhere'].filter((one) =>
+      one.startsWith('POST'),
+    );
+    assert.ok(posts.length > 10);
+    const forms: [type: string, body: string, encoding?: string][] = [
+      ['application/json', '{"a": '],
+      ['application/json', 'null'],
+      ['application/json', '"text"'],
+      ['application/json', '{}', 'gzip'],
+      ['application/json', '{}', 'klingon'],
+      ['application/json; charset=klingon', '{}'],
+      ['application/x-www-form-urlencoded', `a=${'&a='.repeat(2_000)}`],
+      ['application/x-www-form-urlencoded', '%E0%A4%A'],
+      ['multipart/form-data', '--x'],
+      ['text/plain', '{}'],
+      ['application/json', `{"a": ${'['.repeat(20_000)}`],
+    ];
+    const before = await journal();
+    for (const route of posts) {
+      for (const [type, body, encoding] of forms) {
+        const answer = await fetch(nodeRed.url + (route.split(' ')[1] ?? '').replace(':id', 'none'), {
+          method: 'POST',
+          headers: {
+            ...{ 'content-type': type, authorization: `Bearer ${tokens.ada}` },
+            ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+          },
+          body,
+        });
+        const text = await answer.text();
+        const what = `${route} ${type} ${encoding ?? ''} ${body.slice(0, 20)}: ${answer.status} ${text.slice(0, 300)}`;
+        assert.ok(answer.status < 500, what);
+        assert.doesNotMatch(text, /node_modules|\bat .*:\d+:\d+|\.[jt]s:\d+/, what);
+      }
+    }
+    assert.equal(await journal(), before);
+  });
+
   it('answers no page of another site, nor a name of another site that points here', async () => {
     const { port } = new URL(nodeRed.url);
     const status = (path: string, headers: Record<string, string>, method = 'GET') =>

@@ -1,5 +1,6 @@
 /** What live operation wants to be in place, and in which words it says what is not. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,22 @@ describe('live operation', () => {
     ...{ id: 'c', type: 'rap-contacts', name: 'Contacts', host: 'relay.broker.hk', port: '587' },
     contacts: [{ name: 'Desk', email: 'desk@broker.hk', groups: 'alarm' }],
     ...changes,
+  });
+
+  it('ends a log-in after a working day, keeps secrets from flows, and shows no stack in an answer', () => {
+    const settings = new URL('../../settings.js', import.meta.url).href;
+    const show = `const { 'module.exports': all } = await import(${JSON.stringify(settings)});
+      const { adminAuth, envVarExcludes, httpServerOptions, httpAdminMiddleware } = all;
+      console.log(JSON.stringify({ adminAuth, envVarExcludes, httpServerOptions, guards: httpAdminMiddleware.length }));`;
+    const env = { PATH: process.env.PATH, ...protection, RAP_PROFILE: 'live', RAP_HOME: home };
+    const node = [process.execPath, '--input-type=module', '-e', show, '--', '--safe'] as const;
+    const [command, ...words] = node;
+    const { adminAuth, envVarExcludes, httpServerOptions, guards } = JSON.parse(
+      execFileSync(command, words, { env, encoding: 'utf8' }),
+    );
+    assert.equal(adminAuth.sessionExpiryTime, 12 * 3600);
+    assert.deepEqual(envVarExcludes.sort(), ['RAP_CREDENTIAL_SECRET', 'RAP_EDITOR_PASSWORD_HASH']);
+    assert.deepEqual([httpServerOptions, guards], [{ env: 'production' }, 2]);
   });
 
   it('starts with an account, routes and contacts of one’s own, and in a rehearsal of itself on this machine', () => {
