@@ -74,7 +74,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/catalogue.ts'),
   },
   expect: {
-    summary: 'say which reports are expected, late or missing in a scenario',
+    summary: 'say which reports are here, due, late or missing, and enter what is known',
     load: () => import('./commands/expect.ts'),
   },
   rehearse: {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
-import { withLearned } from '../../lib/reports/catalogue/accept.ts';
+import { withLearned, withWatch } from '../../lib/reports/catalogue/accept.ts';
 import { doubtsOf } from '../../lib/reports/catalogue/check.ts';
 import { type Arrival, type Learned, learn, weekdayNames } from '../../lib/reports/catalogue/learn.ts';
 import { catalogueOf } from '../../lib/reports/catalogue.ts';
@@ -20,6 +20,7 @@ const help = `Usage: rap catalogue show [--code CODE] [--installation hkscc|hkcc
        rap catalogue check [FILE] [--json]
        rap catalogue learn [FOLDER --installation NAME] [--account ACCOUNT] [--participant ID ...] [--nh]
                            [--code CODE] [--accept --reason TEXT [--by NAME]] [--json]
+       rap catalogue watch CODE... [--not] [--installation NAME] --reason TEXT [--by NAME]
 
 show     the reports, shipped and the site's own, with times, source and how sure each is
 check    proves RAP_HOME/catalogue.yaml, or FILE in its place: what cannot be read (exit status 2), and what is doubtful:
@@ -27,6 +28,9 @@ check    proves RAP_HOME/catalogue.yaml, or FILE in its place: what cannot be re
 learn    reads the history of the ledger, or a folder of real files by their times, and proposes codes, file names, usual
          times and cut-offs; nothing counts before it is accepted. With --accept it is put into RAP_HOME/catalogue.yaml.
          --participant is an ID that stands in file names; --nh: the firm does not take part in holiday trading.
+watch    accepts reports as the catalogue has them: from now on they are awaited, and late or missing when they do not
+         come. With --not they never come to this firm. At a live site nothing that is inferred or invented makes an alarm
+         before.
 
 Exit status of learn: 0 nothing to propose or it was accepted, 6 a person has to look and accept.
 
@@ -40,6 +44,7 @@ const options = {
   participant: { type: 'string', multiple: true },
   nh: { type: 'boolean' },
   accept: { type: 'boolean' },
+  not: { type: 'boolean' },
   reason: { type: 'string' },
   by: { type: 'string' },
   home: { type: 'string' },
@@ -59,12 +64,13 @@ export default async function catalogueCommand(argv: string[], clock = realClock
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const [action = '', place] = positionals;
+  const [action = '', place, ...more] = positionals;
   const home = homeFromWords(values);
   if (action === 'show') return show(home, values);
   if (action === 'check') return check(home, place, values);
   if (action === 'learn') return learnFrom(home, place, values, clock.now());
-  throw new RapError('USAGE', 'rap catalogue takes show, check or learn');
+  if (action === 'watch') return watch(home, [required(place, 'CODE'), ...more], values, clock.now());
+  throw new RapError('USAGE', 'rap catalogue takes show, check, learn or watch');
 }
 
 function installationOf(text: string | undefined): Installation | undefined {
@@ -169,6 +175,47 @@ async function learnFrom(
       ledger.journal({ who: by, what: 'catalogue learned', why: reason, details }),
     );
   }
+  return 0;
+}
+
+/** A person says of reports that they are awaited, or never come. @throws RapError USAGE when a code is not known */
+async function watch(home: string, codes: readonly string[], words: Words, now: number): Promise<number> {
+  const only = installationOf(words.installation);
+  const reason = required(words.reason?.trim(), '--reason');
+  const by = personFromWords(words);
+  const site = await readCatalogueFile(home);
+  const { rows } = catalogueOf(site);
+  const awaited = words.not !== true;
+  let { text } = site;
+  for (const code of codes.map((one) => one.toUpperCase())) {
+    const meant = rows.filter(
+      (row) => row.code === code && (only === undefined || row.installation === only),
+    );
+    if (meant.length === 0)
+      throw new RapError('USAGE', `There is no report ${code}`, { cure: 'See "rap catalogue show".' });
+    if (awaited && meant.every(({ sets }) => sets.every(({ frequency }) => frequency === 'optional'))) {
+      throw new RapError(
+        'USAGE',
+        `The catalogue does not know when ${code} comes, so nobody can wait for it`,
+        {
+          cure: `Learn its times with "rap catalogue learn", or give the row of ${code} in catalogue.yaml a frequency.`,
+        },
+      );
+    }
+    for (const row of meant) {
+      text = withWatch(text, site.subject, row, awaited, { by, at: hongKongStamp(now).slice(0, 16), reason });
+    }
+  }
+  catalogueOf({ ...site, text });
+  await writeSiteFile(site, text);
+  if (existsSync(ledgerIn(home))) {
+    const what = awaited ? 'reports awaited' : 'reports not awaited';
+    await withLedger(home, (ledger) =>
+      ledger.journal({ who: by, what, why: reason, details: { codes: codes.join(' ') } }),
+    );
+  }
+  const line = { [awaited ? 'awaited' : 'never']: codes, by };
+  process.stdout.write(words.json ? `${JSON.stringify(line)}\n` : `${codes.join(', ')}: entered by ${by}.\n`);
   return 0;
 }
 

@@ -1,4 +1,4 @@
-/** `rap expect`: which reports are expected, late or missing in a scenario, and which mails were due. */
+/** `rap expect`: which reports are here, due, late or missing now or in a scenario, and what people know of them. */
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
 import { expect } from '../../lib/reports/expectation/expect.ts';
@@ -6,33 +6,58 @@ import { readScenario } from '../../lib/reports/expectation/scenario.ts';
 import type { Answer, Expectation, Message } from '../../lib/reports/expectation/types.ts';
 import { secondText } from '../../lib/time/seconds.ts';
 import { parseWords, required } from '../connection-options.ts';
+import { answerNow, enter } from '../expect-now.ts';
+import { homeHelp } from '../home-options.ts';
 
-const help = `Usage: rap expect --scenario FILE [--json]
+const help = `Usage: rap expect [--account NAME] [--json]
+       rap expect deadline CODE[:SET] DATE [--late HH:MM] [--cut-off HH:MM] [--account NAME] --reason TEXT [--by NAME]
+       rap expect condition CONDITION DATE [--not] [--account NAME] --reason TEXT [--by NAME]
+       rap expect close CODE[:SET] DATE [--account NAME] --reason TEXT [--by NAME]
+       rap expect --scenario FILE [--json]
 
-Says which report is expected, due, late or missing at a moment, and which mails were due up to then. Everything the
-answer depends on stands in the scenario: no network, no clock, no ledger.
+Says which reports are here, due, late or missing now, by the ledger of the home: of the accounts that a report-check node
+checks. Exit status 0: nothing is lacking that is due, 5: something is, 6: that cannot be said.
 
-  --scenario FILE   one JSON object: account, rules, ask, askPractice, at, facts; all moments are Hong Kong time.
-                    docs/expectations.md describes the fields and the rules
-  --json            one JSON object on stdout: expectations and messages`;
+deadline   other times for one report of one business date: HH:MM on that date, or HH:MM+1d on the next day
+condition  what some reports come for (holiday-margin-call) holds for that business date, or with --not does not
+close      nobody waits any more for the report of that business date; its alarm ends
+
+A single date that is open or closed otherwise than the calendar says: "rap calendar set".
+
+${homeHelp}
+  --scenario FILE   answers a scenario in place of the ledger: one JSON object with account, rules, ask, askPractice, at,
+                    facts; all moments are Hong Kong time. docs/expectations.md describes the fields and the rules
+  --json            with --scenario one JSON object, expectations and messages; else one for each account`;
 
 const options = {
   scenario: { type: 'string' },
+  home: { type: 'string' },
+  account: { type: 'string' },
+  late: { type: 'string' },
+  'cut-off': { type: 'string' },
+  not: { type: 'boolean' },
+  by: { type: 'string' },
+  reason: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
  * @param argv the words after "rap expect"
- * @returns 0, the question was answered
+ * @returns 0, the question was answered; without a scenario see the help
  * @throws RapError USAGE or CONFIG_INVALID
  */
 export default async function expectCommand(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values, positionals } = parseWords(argv, options, true);
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
+  const [action, ...place] = positionals;
+  if (action === 'close' || action === 'condition' || action === 'deadline')
+    return enter(action, place, values);
+  if (action !== undefined) throw new RapError('USAGE', 'rap expect takes deadline, condition or close');
+  if (values.scenario === undefined) return answerNow(values);
   const answer = expect(readScenario(await readJson(required(values.scenario, '--scenario'))));
   process.stdout.write(`${values.json ? JSON.stringify(asJson(answer)) : asText(answer)}\n`);
   return 0;

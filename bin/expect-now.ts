@@ -1,0 +1,179 @@
+/** `rap expect` without a scenario: the answer of the ledger now, and what people enter about single nights and dates. */
+import { type AwaitingAccount, completenessOf } from '../lib/collection/completeness.ts';
+import { SiteRulesReader } from '../lib/collection/site-rules.ts';
+import { RapError } from '../lib/errors/rap-error.ts';
+import type { Ledger, PersonsEntry } from '../lib/ledger/ledger.ts';
+import { timeOfDay } from '../lib/reports/expectation/time-of-day.ts';
+import { realClock } from '../lib/time/clock.ts';
+import { hongKongStamp } from '../lib/time/hong-kong.ts';
+import { startOfDay } from '../lib/time/seconds.ts';
+import { type Found, isOpen, reportName, summaryOf } from '../lib/words/completeness.ts';
+import { answerLine, stateText, timeText } from '../lib/words/completeness-text.ts';
+import { dateWord, required } from './connection-options.ts';
+import { homeFromWords, personFromWords, withLedger } from './home-options.ts';
+
+/** The words of the command line. */
+export interface ExpectWords {
+  home?: string | undefined;
+  account?: string | undefined;
+  late?: string | undefined;
+  'cut-off'?: string | undefined;
+  not?: boolean | undefined;
+  by?: string | undefined;
+  reason?: string | undefined;
+  json?: boolean | undefined;
+}
+
+const NOBODY = 'Put a report-check node into the flow and deploy; it says which accounts await what.';
+
+/** The accounts that a flow checks, or the one that is named. @throws RapError USAGE, CONFIG_INVALID */
+async function checkedAccounts(ledger: Ledger, name: string | undefined): Promise<AwaitingAccount[]> {
+  const checks = await ledger.checks<AwaitingAccount, Found>(name);
+  if (checks.length > 0) return checks.map(({ asked }) => asked);
+  if (name === undefined)
+    throw new RapError('CONFIG_INVALID', 'No account is checked for its reports', { cure: NOBODY });
+  throw new RapError('USAGE', `No account "${name}" is checked for its reports`, { cure: NOBODY });
+}
+
+/**
+ * Prints which reports are here, due, late or missing now.
+ * @returns 0 when nothing that is due is lacking, 5 when something is, 6 when that cannot be said
+ */
+export async function answerNow(words: ExpectWords, clock = realClock): Promise<number> {
+  const home = homeFromWords(words);
+  const site = new SiteRulesReader(home);
+  return withLedger(home, async (ledger) => {
+    const rules = await site.read();
+    const founds: Found[] = [];
+    for (const account of await checkedAccounts(ledger, words.account)) {
+      founds.push(await completenessOf(ledger, rules, account, clock.now()));
+    }
+    if (words.json === true) for (const found of founds) print(asJson(found));
+    else process.stdout.write(`${answerLine(founds, 'en')}\n${founds.flatMap(linesOf).join('')}`);
+    const summaries = founds.map(summaryOf);
+    if (summaries.some(({ trouble }) => trouble.some(({ state }) => state !== 'unknown'))) return 5;
+    const unsaid = founds.some(({ shortfalls }) =>
+      shortfalls.some(({ kind }) => kind !== 'year not official'),
+    );
+    return unsaid || summaries.some(({ trouble }) => trouble.length > 0) ? 6 : 0;
+  });
+}
+
+function print(row: object): void {
+  process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+
+const moment = (second: number | null) => (second === null ? null : hongKongStamp(second * 1000));
+
+function asJson(found: Found) {
+  const { account, installation, at, shortfalls, unaccepted, reports } = found;
+  const { here, all, later, complete } = summaryOf(found);
+  return {
+    ...{ account, installation, at: moment(at), complete, here, all, later, shortfalls, unaccepted },
+    reports: reports.map(({ about, riskAfter, lateAfter, cutOff, lastLook, traces: _, ...one }) => ({
+      ...one,
+      ...{ about: moment(about), riskAfter: moment(riskAfter) },
+      ...{ lateAfter: moment(lateAfter), cutOff: moment(cutOff) },
+      lastLook: lastLook === undefined ? null : moment(lastLook.at),
+    })),
+  };
+}
+
+function linesOf({ account, reports, today, unaccepted }: Found): string[] {
+  const lines = reports.map((one) => {
+    const { businessDate, system, state, about, lateAfter, closed, moved, lacking = [] } = one;
+    const due = lateAfter === null ? '' : `, due ${timeText(lateAfter, today)}`;
+    const usual = about === null || !isOpen(one) ? '' : `, usual ${timeText(about, today)}`;
+    const lacks = lacking.length > 0 ? `, lacks ${lacking.join(', ')}` : '';
+    const word = closed ?? moved;
+    const person =
+      word === undefined ? '' : ` (${closed ? 'closed' : 'moved'} by ${word.by}: ${word.reason})`;
+    const what = `${businessDate} ${system} ${reportName(one)}`;
+    return `  ${account}  ${what}: ${stateText(state, 'en')}${lacks}${due}${usual}${person}\n`;
+  });
+  if (unaccepted.length === 0) return lines;
+  const names = [...new Set(unaccepted.map(({ report }) => report))];
+  return [...lines, `  ${account}  not accepted, so never missed: ${names.join(', ')}\n`];
+}
+
+/**
+ * Writes down what a person knows.
+ * @param place the words after the action
+ * @throws RapError USAGE
+ */
+export async function enter(
+  action: 'close' | 'condition' | 'deadline',
+  place: readonly string[],
+  words: ExpectWords,
+): Promise<number> {
+  const home = homeFromWords(words);
+  const act = { by: personFromWords(words), reason: required(words.reason?.trim(), '--reason') };
+  const [what, day] = [
+    required(place[0], action === 'condition' ? 'CONDITION' : 'CODE'),
+    required(place[1], 'DATE'),
+  ];
+  const date = dateWord(day, 'DATE');
+  const { catalogue } = await new SiteRulesReader(home).read();
+  return withLedger(home, async (ledger) => {
+    const accounts = await checkedAccounts(ledger, words.account);
+    const known = (account: AwaitingAccount) =>
+      catalogue.rows.filter((row) => row.installation === account.installation);
+    if (action === 'condition') {
+      const conditions = [...new Set(catalogue.rows.flatMap(({ sets }) => sets.map((set) => set.condition)))];
+      if (what === '' || !conditions.includes(what)) {
+        const cure = `The catalogue has ${conditions.filter((one) => one !== '').join(', ')}.`;
+        throw new RapError('USAGE', `No report comes on the condition "${what}"`, { cure });
+      }
+      const holds = words.not !== true;
+      await ledger.enterExpectation(
+        words.account ?? '',
+        { entry: 'condition', condition: what, date, holds },
+        act,
+      );
+      say(words, { entered: action, condition: what, date, holds, by: act.by });
+      return 0;
+    }
+    const [report = '', set = ''] = what.toUpperCase().split(':');
+    const meant = accounts.filter((account) =>
+      known(account).some(
+        (row) => row.code === report && row.sets.some((one) => one.set === set || one.set === '*'),
+      ),
+    );
+    const [account, ...others] = meant;
+    if (account === undefined) {
+      throw new RapError('USAGE', `No report "${what}" is known to the catalogue`, {
+        cure: 'Give the code, and the set behind a colon: RMAMR03:4. See "rap expect" and "rap catalogue show".',
+      });
+    }
+    if (others.length > 0) throw new RapError('USAGE', `Several accounts await ${what}: give --account`);
+    const said: PersonsEntry =
+      action === 'close'
+        ? { entry: 'closed', report, set, businessDate: date }
+        : { entry: 'deadline', report, set, businessDate: date, ...deadlines(words, date) };
+    await ledger.enterExpectation(account.account, said, act);
+    say(words, { entered: action, account: account.account, report, set, date, by: act.by });
+    return 0;
+  });
+}
+
+function say({ json }: ExpectWords, entered: Record<string, unknown>): void {
+  if (json === true) print(entered);
+  else process.stdout.write(`Entered by ${entered.by}. "rap expect" shows what it changes.\n`);
+}
+
+/** @throws RapError USAGE */
+function deadlines(words: ExpectWords, date: string): { lateAfter?: number; cutOff?: number } {
+  const at = (text: string | undefined, word: string) => {
+    if (text === undefined) return undefined;
+    const time = timeOfDay(text);
+    if (time?.unit === 'calendar') return (startOfDay(date) + time.days * 86_400 + time.seconds) * 1000;
+    throw new RapError('USAGE', `${word} "${text}" is not a time like 22:30 or 01:00+1d`);
+  };
+  const [lateAfter, cutOff] = [at(words.late, '--late'), at(words['cut-off'], '--cut-off')];
+  if (lateAfter === undefined && cutOff === undefined)
+    throw new RapError('USAGE', '--late or --cut-off is missing');
+  return {
+    ...(lateAfter === undefined ? {} : { lateAfter }),
+    ...(cutOff === undefined ? {} : { cutOff }),
+  };
+}
