@@ -128,7 +128,7 @@ function staged(node: FlowNode, name: string | undefined, stage: Stage): FlowNod
     case 'weather-check':
       return { ...node, day: 'plan', feeds };
     case 'report-compare':
-      return { ...node, folder: '' };
+      return { ...node, folder: '', daily: false };
     case 'rap-plan':
       return { ...node, ...planFields({ ...plan, title: `REHEARSAL: ${plan.title}` }) };
     default:

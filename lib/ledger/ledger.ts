@@ -6,6 +6,7 @@ import { type AccountKeys, accountKeys } from './account-keys.ts';
 import { type AlarmBook, alarmBook } from './alarms.ts';
 import { type AmendmentBook, amendmentBook } from './amendments.ts';
 import { type ClockJumps, clockJumps } from './clock-jumps.ts';
+import { type ComparisonRecords, comparisonRecords } from './comparisons.ts';
 import { type Deliveries, deliveries } from './deliveries.ts';
 import { type Digests, digests } from './digests.ts';
 import { type ExpectationRecords, expectationRecords } from './expectations.ts';
@@ -67,6 +68,7 @@ export interface Ledger
     Retention,
     History,
     Findings,
+    ComparisonRecords,
     Outbox,
     AlarmBook,
     ShareBook,
@@ -163,6 +165,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...retention(db, pen),
       ...history(db),
       ...findings(db),
+      ...comparisonRecords(db, pen),
       ...outbox(db, pen),
       ...alarmBook(db, pen),
       ...outlookBook(db, clock),

@@ -19,6 +19,7 @@ import { notLookedAgain } from './migrations/0017-not-looked-again.ts';
 import { clock } from './migrations/0018-clock.ts';
 import { records } from './migrations/0019-records.ts';
 import { findings } from './migrations/0021-findings.ts';
+import { comparisons } from './migrations/0022-comparisons.ts';
 import { pages } from './migrations/0023-pages.ts';
 import { looks } from './migrations/0024-looks.ts';
 import { completeness } from './migrations/0025-completeness.ts';
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
   clock,
   records,
   findings,
+  comparisons,
   pages,
   looks,
   completeness,

@@ -179,6 +179,18 @@ export interface Tables {
     intended_at: number;
   };
   versions: VersionTable;
+  /** A day of a parallel run. */
+  comparisons: {
+    account: string;
+    date: string;
+    compared_at: number;
+    equal: number;
+    different: number;
+    form: number;
+    only_rap: number;
+    only_terminal: number;
+    unread: number;
+  };
   refusals: {
     id: Generated<number>;
     account: string;

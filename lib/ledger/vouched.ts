@@ -78,6 +78,10 @@ const descriptions: Descriptions = {
       ...(['inside', 'inside_why', 'warnings', 'shape'] as const),
     ],
   },
+  comparisons: {
+    key: ['account', 'date'],
+    columns: ['compared_at', 'equal', 'different', 'form', 'only_rap', 'only_terminal', 'unread'],
+  },
   refusals: {
     key: ['id'],
     columns: [

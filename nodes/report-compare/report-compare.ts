@@ -2,14 +2,17 @@
 import { join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
-import { readPath } from '../../lib/cells/index.ts';
+import { orEmpty, readPath, readWhole } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { plainAccount, terminalFolder } from '../../lib/practice/books.ts';
+import { countsOf, dayOf, differencesOf } from '../../lib/practice/parallel-run.ts';
+import { isReady, type ParallelAccount, parallelText } from '../../lib/practice/parallel-text.ts';
 import { partResults } from '../../lib/practice/results.ts';
+import type { Catalogue } from '../../lib/reports/catalogue.ts';
 import {
   type ComparedFile,
   type Comparison,
@@ -17,16 +20,30 @@ import {
   comparisonLines,
   terminalFiles,
 } from '../../lib/reports/compare.ts';
+import { siteCalendars } from '../../lib/reports/site-files.ts';
+import { hongKongStamp, type IsoDate, isIsoDate } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { languages } from '../../lib/words/languages.ts';
 import { catalogueIn } from '../base/catalogue.ts';
 import { answerWithinOf } from '../base/house.ts';
 import { planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
+import { RapAccount } from '../rap-account/rap-account.ts';
+import { languageOfMails } from '../rap-contacts/language.ts';
+import { calendarOf, ofDay, type ParallelSide, rapSide, recordDay } from './parallel.ts';
 
 const schema = z.object({
   /** Folder of the terminal's files; `{account}` and `{date}` are put in. Empty: that of the practice session. */
   folder: cell(readPath),
+  /** A parallel run: all that came for a business date, of every account, and how many days in a row were equal. */
+  daily: z.boolean().default(false),
+  /** So many business days in a row without a difference are enough to leave the terminal; ours. */
+  readyDays: cell(orEmpty(readWhole(1, 250), 10)),
+  /** Line ends, blanks at line ends and packing are no difference. */
+  ignoreForm: z.boolean().default(false),
+  /** Of the text; empty for that of the mails. */
+  language: z.enum(['', ...languages]).default(''),
 });
 
 interface Compared {
@@ -36,18 +53,39 @@ interface Compared {
 }
 
 class ReportCompare extends RapNode<NodeDef, z.infer<typeof schema>> {
+  readonly #RED: NodeAPI;
   readonly #patience: Pick<PatientOptions, 'answerWithin'>;
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    this.#RED = RED;
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
   }
 
+  /** A folder for each account and day is known from the start. */
+  protected override async checkAhead(): Promise<void> {
+    const { daily, folder } = this.settings;
+    if (daily && folder === '') {
+      throw new RapError('CONFIG_INVALID', 'folder: say where the files of the terminal lie', {
+        cure: 'Enter a folder such as /mnt/terminal/{date}/{account}.',
+      });
+    }
+    if (daily && !folder.includes('{account}') && this.#accounts().length > 1) {
+      throw new RapError('CONFIG_INVALID', 'folder: the files of several accounts would lie in one', {
+        cure: 'Put {account} into the folder, such as /mnt/terminal/{date}/{account}.',
+      });
+    }
+  }
+
   protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     this.show('busy', 'blue', 'ring');
-    const compared: Compared[] = [];
     const catalogue = await catalogueIn(this.home, (thrown) => this.complain(thrown, msg));
+    if (this.settings.daily && practiceOf(msg) === undefined) {
+      await this.#compareDay(msg, send, signal, catalogue);
+      return;
+    }
+    const compared: Compared[] = [];
     for (const { account, date, files } of await this.#sides(await this.ledger(), msg)) {
       const folder = this.#folder(account, date);
       // People may keep them on a network drive.
@@ -69,6 +107,54 @@ class ReportCompare extends RapNode<NodeDef, z.infer<typeof schema>> {
       ])
       .join('\n');
     send({ ...msg, payload: { equal, differ, text, compared } });
+  }
+
+  /** One day of the parallel run: recorded, and told with the days before it. */
+  async #compareDay(msg: RapMessage, send: Send, signal: AbortSignal, catalogue: Catalogue): Promise<void> {
+    await this.checkAhead();
+    const ledger = await this.ledger();
+    const calendars = await siteCalendars(this.home);
+    const date = dateOf(msg) ?? dayOf(hongKongStamp(this.clock.now()));
+    const rules = this.settings;
+    const accounts: ParallelAccount[] = [];
+    for (const one of this.#accounts(msg)) {
+      const { files, unread } = await rapSide(ledger, one.account, date);
+      const folder = this.#folder(one.account, date);
+      const disk = shareCalls.disk(folder, { ...this.#patience, signal });
+      const there = await terminalFiles(folder, disk);
+      const terminal = rules.folder.includes('{date}') ? there : ofDay(there, date, catalogue);
+      const comparison = await compareReports(files, terminal, disk, catalogue);
+      signal.throwIfAborted();
+      accounts.push(await recordDay(ledger, calendars, one, { date, folder, comparison, unread }, rules));
+    }
+    if (accounts.length === 0) {
+      throw new RapError('CONFIG_INVALID', 'No account is deployed: there is nothing to compare');
+    }
+    const counts = accounts.map(({ comparison }) => countsOf(comparison));
+    const differ = counts.reduce((total, one) => total + differencesOf(one, rules.ignoreForm), 0);
+    const equal = counts.reduce((total, one) => total + one.equal, 0);
+    const days = Math.min(...accounts.map(({ row }) => row.days));
+    const ready = isReady(accounts, rules);
+    if (differ > 0) this.show('differs', 'yellow', 'dot', { differ });
+    else if (ready) this.show('parallelReady', 'green', 'dot', { days });
+    else this.show('parallelDays', equal > 0 ? 'green' : 'yellow', 'ring', { days, of: rules.readyDays });
+    const language = rules.language || languageOfMails(this.#RED);
+    const told = parallelText(date, accounts, rules, language);
+    send({ ...msg, payload: { ...told, date, equal, differ, days, ready, compared: accounts } });
+  }
+
+  /** The accounts that are deployed, or the one of the message. */
+  #accounts(msg?: RapMessage): ParallelSide[] {
+    const found: ParallelSide[] = [];
+    const only = msg?.rap?.account;
+    this.#RED.nodes.eachNode(({ id, type }) => {
+      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
+      if (!(node instanceof RapAccount) || !node.ready) return;
+      const { account } = node;
+      if (only !== undefined && plainAccount(only) !== account) return;
+      found.push({ account, calendar: calendarOf(node.settings.account) });
+    });
+    return found.sort((a, b) => (a.account < b.account ? -1 : 1));
   }
 
   /** What came from RAP, by account. */
@@ -104,6 +190,16 @@ class ReportCompare extends RapNode<NodeDef, z.infer<typeof schema>> {
     if (date === '') throw new RapError('CONFIG_INVALID', 'folder: say where the files of the terminal lie');
     return join(terminalFolder(this.home, date), account);
   }
+}
+
+/** A message may say which business date it is about. @throws RapError CONFIG_INVALID */
+function dateOf(msg: RapMessage): IsoDate | undefined {
+  const { date } = msg as { date?: unknown };
+  if (date === undefined) return undefined;
+  if (typeof date === 'string' && isIsoDate(date)) return date;
+  throw new RapError('CONFIG_INVALID', 'msg.date is not a date', {
+    cure: 'Set msg.date to a business date such as 2026-11-30, or remove it.',
+  });
 }
 
 function sum(compared: readonly Compared[], count: (one: Comparison) => number): number {

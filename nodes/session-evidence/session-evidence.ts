@@ -17,12 +17,12 @@ import {
   recordPartResult,
 } from '../../lib/practice/results.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { type Language, languages } from '../../lib/words/languages.ts';
+import { languages } from '../../lib/words/languages.ts';
 import { isRehearsal, type PracticeMark, planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { readSettings } from '../base/settings.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
-import { RapContacts } from '../rap-contacts/rap-contacts.ts';
+import { languageOfMails } from '../rap-contacts/language.ts';
 
 const schema = z.object({
   action: z.enum(['result', 'pack']).default('result'),
@@ -138,17 +138,6 @@ class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
       ...(caught === undefined ? {} : { trouble: troubleOf(caught) }),
     };
   }
-}
-
-/** The language in which the contacts are written to; English where there are none, or not all have the same. */
-function languageOfMails(RED: NodeAPI): Language {
-  const found = new Set<Language>();
-  RED.nodes.eachNode(({ id, type }) => {
-    const node: unknown = type === 'rap-contacts' ? RED.nodes.getNode(id) : undefined;
-    if (node instanceof RapContacts && node.ready) found.add(node.settings.language);
-  });
-  const [first = 'en', ...others] = found;
-  return others.length === 0 ? first : 'en';
 }
 
 function summaryOf(payload: unknown): CollectionSummary | undefined {

@@ -369,6 +369,23 @@ describe('migrations', () => {
     await db.destroy();
   });
 
+  it('make room for the days of a parallel run, and take it away again (22)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    const tables = () =>
+      database.prepare("select name from sqlite_master where type = 'table' and name = 'comparisons'").all()
+        .length;
+    await migrate(db, START, 21);
+    assert.equal(tables(), 0);
+    await migrate(db, START, 22);
+    const insert = `insert into comparisons values ('A', '2026-11-02', 1, 2, 3, 4, 5, 6, 7)`;
+    database.exec(insert);
+    assert.throws(() => database.exec(insert), /UNIQUE/, 'a day of an account is one row');
+    await migrate(db, START, 21);
+    assert.equal(tables(), 0);
+    await db.destroy();
+  });
+
   it('take over what an older release saw and did not receive (15)', async () => {
     const database = new DatabaseSync(':memory:');
     const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });

@@ -68,6 +68,16 @@ describe('what was changed behind the journal', () => {
       "update data_centres set until = 99 where account = 'HKCC'",
       /until is 99, not nothing/,
     ],
+    [
+      'a day of the parallel run without its difference',
+      'update comparisons set different = 0',
+      /comparisons HKSCC, 2026-11-20 .*different is 0, not 1/,
+    ],
+    [
+      'a finding that is sound',
+      "update versions set inside = 'sound' where id = 2",
+      /versions 2 .*inside is "sound", not/,
+    ],
     ['a report that never came', aReport(99, '/INBOX/forged.txt'), /versions 99 .*forged.txt.*has no record/],
     ['a report that is gone', 'delete from versions where id = 3', /versions 3 is gone/],
     [
@@ -304,6 +314,14 @@ describe('an honest history', () => {
           const at = { versionId, share, file: `${share}/x`, sha256, run: 'r' };
           await ledger.recordDelivery({ ...at, outcome: 'published' });
         },
+    ),
+    fc.tuple(account, id).map(
+      ([account, different]): Step =>
+        (ledger) =>
+          ledger.recordComparison({
+            ...{ account, date: '2026-11-20', equal: 1, different, form: 0 },
+            ...{ onlyRap: 0, onlyTerminal: 0, unread: 0 },
+          }),
     ),
     id.map(
       (versionId): Step =>
