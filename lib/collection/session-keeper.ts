@@ -11,7 +11,7 @@ import { loginMemory } from '../rap/login-memory.ts';
 import type { LoginKey } from '../rap/private-key.ts';
 import { openSession, type RapSession } from '../rap/session.ts';
 import type { Clock } from '../time/clock.ts';
-import type { RunContext } from '../words/types.ts';
+import type { DataCentre, RunContext } from '../words/types.ts';
 import { LookLogins } from './look-logins.ts';
 import { recordTrouble } from './trouble.ts';
 
@@ -86,9 +86,20 @@ export class SessionKeeper {
     if (asRapError(thrown).code === 'SESSION_BUSY' || this.#closed.signal.aborted) return;
     const { name, folders } = this.account;
     const at = this.#ports.clock.now();
-    const dataCentre = await ledger.dataCentreOf(name);
     const failed = remoteFolders(folders).map(({ path }) => path);
-    await ledger.noteLook({ account: name, at, dataCentre, good: [], failed });
+    for (const dataCentre of await this.#inUse(ledger)) {
+      await ledger.noteLook({ account: name, at, dataCentre, good: [], failed });
+    }
+  }
+
+  /** Where nobody can say which data centre is in use, it may be either. */
+  async #inUse(ledger: Ledger): Promise<DataCentre[]> {
+    try {
+      return [await ledger.dataCentreOf(this.account.name)];
+    } catch (thrown) {
+      if (asRapError(thrown).code !== 'LEDGER_CHANGED') throw thrown;
+      return ['primary', 'secondary'];
+    }
   }
 
   async #open(run: string, ledger: Ledger, { signal, look = false }: HowToLogIn): Promise<RapSession> {

@@ -34,6 +34,7 @@ import { type Sessions, sessions } from './sessions.ts';
 import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
 import { Standing } from './standing.ts';
+import { checkStanding } from './start-check.ts';
 import { type SwitchNewsBook, switchNewsBook } from './switch-news.ts';
 import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
 import type { Database, Tables } from './tables.ts';
@@ -91,6 +92,11 @@ export interface Ledger
    */
   seal(): Promise<void>;
   /**
+   * Looks at what was decided about log-ins, how many rows there are, and the rows of the last records.
+   * @returns what is not as the journal says, as sentences
+   */
+  changedFacts(): Promise<string[]>;
+  /**
    * A person says that the tables are right as they are: the journal takes them over, and no earlier record vouches for
    * anything any more. Nobody else may be at work on the ledger.
    * @param act with `what`, which stands in the journal
@@ -134,6 +140,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
     return {
       name,
       seal: () => sealing.renew(),
+      changedFacts: () => checkStanding(db, standing),
       async beginAnew({ by, reason, what }) {
         await takeOver(db, pen, { who: by, why: reason }, what);
         standing.begin();

@@ -20,10 +20,10 @@ import {
 type Decided = (typeof decidedTables)[number];
 const DECIDED: readonly string[] = decidedTables;
 
-/** Tables that are counted: each row of them has its record, and none goes without one. */
+/** Tables that are counted: each row of them has its record, and none goes. Of what was decided every row is known. */
 export const counted = vouchedTables.filter((table) => {
   const { only, mayGo } = descriptionOf(table) ?? {};
-  return only === undefined && mayGo === undefined;
+  return only === undefined && mayGo === undefined && !DECIDED.includes(table);
 });
 
 export interface Decision {
@@ -72,6 +72,11 @@ export class Standing {
   /** Rows that the records since the mark speak of, as far as they are kept. */
   get tail(): Iterable<Said> {
     return this.#tail.values();
+  }
+
+  /** What the last records say of a row. */
+  said(of: string, key: string): Said | undefined {
+    return this.#tail.get(`${of} ${key}`);
   }
 
   decision(of: Decided, account: string): Decision | undefined {

@@ -6,6 +6,7 @@ import { tellCalendars } from '../../lib/contacts/calendar-alarms.ts';
 import { tellClockJumps } from '../../lib/contacts/clock-alarm.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { groupSlips } from '../../lib/contacts/groups.ts';
+import { tellLedgerChanges } from '../../lib/contacts/ledger-alarm.ts';
 import { tellReports } from '../../lib/contacts/report-alarms.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
@@ -30,6 +31,8 @@ const ROUND_MS = 15_000;
 const REHEARSED_ROUND_MS = 60_000;
 /** So often the calendars are looked at. */
 const CALENDARS_MS = 3_600_000;
+/** So often the ledger is looked at, beginning with the start. */
+const LEDGER_MS = 3_600_000;
 
 /** Where no contacts node says otherwise. */
 const REST_HOURS = 24;
@@ -48,6 +51,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   #silent = false;
   /** When the calendars are looked at next, on the monotonic clock. */
   #calendarsNext = 0;
+  /** When the ledger is. */
+  #ledgerNext = 0;
   /** Of whom the log was warned. */
   #warned: ReadonlySet<string> = new Set();
 
@@ -137,6 +142,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     await tellClockJumps(await this.ledger(), this.settings);
     await tellReports(await this.ledger(), this.settings, this.clock.now());
     await this.#tellCalendars();
+    await this.#tellLedgerChanges();
     await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
     await this.#endPutRight();
     const refused = this.#loginRefused;
@@ -155,6 +161,13 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const calendars = await siteCalendars(this.home).catch(() => undefined);
     if (calendars === undefined) return;
     await tellCalendars(await this.ledger(), this.settings, calendars, clock.now());
+  }
+
+  async #tellLedgerChanges(): Promise<void> {
+    const { clock } = this;
+    if (clock.monotonic() < this.#ledgerNext) return;
+    this.#ledgerNext = clock.monotonic() + LEDGER_MS;
+    await tellLedgerChanges(await this.ledger(), this.settings, clock.now());
   }
 
   /** What a node found wrong ahead of any run is over when the node finds it in order. */

@@ -1,5 +1,7 @@
 /** Sessions as runs use them, against the simulator. */
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { ledgerIn } from '../../../lib/ledger/ledger-file.ts';
 import { build, type House } from './support.ts';
 
 describe('The session of an account', () => {
@@ -28,6 +30,55 @@ describe('The session of an account', () => {
     assert.ok(await keeper.logOut('run-1'));
     assert.equal(await keeper.logOut('run-1'), false, 'logging out twice does no harm');
     assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
+  });
+
+  it('is not begun at a data centre that no record says somebody chose, nor when the record was changed', async () => {
+    const { ledger, keeper, simulator } = house;
+    const tamper = (sql: string) => {
+      const database = new DatabaseSync(ledgerIn(house.home));
+      database.exec(sql);
+      database.close();
+    };
+    tamper("insert into data_centres values ('hkscc', 'secondary', 'r', 'Ada', 1, '', null)");
+    await assert.rejects(keeper.logIn('run-1', 'timer'), {
+      code: 'LEDGER_CHANGED',
+      message: /secondary data centre for account hkscc, but no record/,
+      cure: /rap ledger verify/,
+    });
+    const choose = (dataCentre: 'primary' | 'secondary') =>
+      ledger.chooseDataCentres([{ account: 'hkscc', dataCentre, reason: 'drill', by: 'Chan' }]);
+    await choose('primary');
+    tamper("update data_centres set data_centre = 'secondary'");
+    await assert.rejects(keeper.logIn('run-2', 'timer'), { code: 'LEDGER_CHANGED', message: /primary one/ });
+    tamper('delete from data_centres');
+    await assert.rejects(keeper.logIn('run-3', 'timer'), {
+      code: 'LEDGER_CHANGED',
+      message: /names no data/,
+    });
+    tamper("insert into data_centres values ('hkscc', 'secondary', 'drill', 'Chan', 1, '', null)");
+    tamper("update journal set details = replace(details, 'primary', 'secondary')");
+    await assert.rejects(house.anotherKeeper().logIn('run-4', 'timer'), { code: 'LEDGER_CHANGED' });
+    assert.equal(simulator.counters().connections, 0, 'nobody knocked anywhere');
+    const [facts] = (await ledger.runFacts('run-1')).accounts;
+    assert.equal(facts?.failures[0]?.code, 'LEDGER_CHANGED', 'the digest of that run will tell');
+    await choose('primary');
+    assert.equal((await keeper.logIn('run-5', 'hand')).dataCentre, 'primary', 'a person decided anew');
+  });
+
+  it('stays refused when the lock of its login was taken out of the table', async () => {
+    const { ledger, keeper, simulator } = house;
+    await ledger.lockLogin({ account: 'hkscc', reason: 'key refused', address: 'x' });
+    const database = new DatabaseSync(ledgerIn(house.home));
+    database.exec('delete from login_locks');
+    database.close();
+    await assert.rejects(keeper.logIn('run-1', 'timer'), { code: 'LOGIN_LOCKED', message: /key refused/ });
+    assert.equal(simulator.counters().connections, 0);
+    assert.deepEqual(
+      (await ledger.loginLocks()).map(({ account }) => account),
+      ['hkscc'],
+    );
+    assert.ok(await ledger.unlockLogin('hkscc', { by: 'Chan', reason: 'key registered again' }));
+    await keeper.logIn('run-2', 'hand');
   });
 
   it('is refused to a second run while the first is at work', async () => {

@@ -1,0 +1,115 @@
+/**
+ * What a start can look at without reading everything: what was decided about log-ins, how many rows there are, and the
+ * rows of the last records. One question after the other, so that the event loop goes on; "rap ledger verify" looks at
+ * all of it.
+ */
+import { type Difference, differenceText } from './compare.ts';
+import { deviations } from './records.ts';
+import { counted, type Said, type Standing } from './standing.ts';
+import type { Database, Tables } from './tables.ts';
+import { countOf } from './take-over.ts';
+import {
+  decidedTables,
+  descriptionOf,
+  digestOf,
+  keyOf,
+  type Row,
+  type Value,
+  vouchedRow,
+} from './vouched.ts';
+
+/** How often a question is asked again because something was written just then. */
+const LOOKS = 3;
+
+/** @returns what is not as the journal says, as sentences */
+export async function checkStanding(db: Database, standing: Standing): Promise<string[]> {
+  await standing.catchUp();
+  const { brokenAt, problem } = standing.sound;
+  if (brokenAt !== undefined) return [`The journal is broken at record ${brokenAt}: ${problem}`];
+  const found = new Map<string, string>();
+  const note = (difference: Difference | undefined) => {
+    if (difference === undefined) return;
+    found.set(`${difference.table} ${JSON.stringify(difference.key)}`, differenceText(difference));
+  };
+  for (const table of decidedTables) {
+    const rows = await db.selectFrom(table).selectAll().execute();
+    const accounts = new Set([...rows.map(({ account }) => account), ...standing.decisions(table).keys()]);
+    for (const account of accounts) {
+      note(
+        await settled(async () => {
+          const row = await rowAt(db, table, [account]);
+          await standing.catchUp();
+          const decision = standing.decision(table, account);
+          const vouch = decision && { of: table, row: decision.row };
+          return differenceOf(row, {
+            of: table,
+            key: JSON.stringify([account]),
+            record: decision?.record,
+            vouch,
+          });
+        }),
+      );
+    }
+  }
+  for (const said of [...standing.tail]) note(await settled(() => lookAt(db, standing, said)));
+  return [...found.values(), ...(await checkCounts(db, standing))];
+}
+
+async function checkCounts(db: Database, standing: Standing): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const table of counted) {
+    for (let look = 1; look <= LOOKS; look++) {
+      await standing.catchUp();
+      const { count: before } = standing.sound;
+      const rows = await countOf(db, table);
+      await standing.catchUp();
+      const { count, brokenAt } = standing.sound;
+      if (brokenAt !== undefined || count !== before) continue;
+      const recorded = standing.counts.get(table) ?? 0;
+      if (rows !== recorded) wrong.push(`${table} has ${rows} rows; the journal speaks of ${recorded}`);
+      break;
+    }
+  }
+  return wrong;
+}
+
+/** Asks again what does not fit: perhaps it was being written. */
+async function settled(look: () => Promise<Difference | undefined>): Promise<Difference | undefined> {
+  let difference = await look();
+  for (let more = LOOKS - 1; difference !== undefined && more > 0; more--) difference = await look();
+  return difference;
+}
+
+async function lookAt(db: Database, standing: Standing, { of, key }: Said): Promise<Difference | undefined> {
+  const row = await rowAt(db, of as keyof Tables, JSON.parse(key) as Value[]);
+  await standing.catchUp();
+  const said = standing.said(of, key);
+  return said && differenceOf(row, said);
+}
+
+/** A row as it is vouched for; undefined where there is none that is. */
+async function rowAt(db: Database, table: keyof Tables, key: readonly Value[]): Promise<Row | undefined> {
+  const names = descriptionOf(table)?.key ?? [];
+  let query = db.selectFrom(table as 'properties').selectAll();
+  for (const [index, name] of names.entries()) query = query.where(name as 'name', '=', key[index] as string);
+  const row = await query.executeTakeFirst();
+  return row && vouchedRow(table, row);
+}
+
+function differenceOf(
+  row: Row | undefined,
+  { of: table, key: text, record, vouch }: Partial<Said> & Pick<Said, 'of' | 'key'>,
+): Difference | undefined {
+  const known = { table, key: JSON.parse(text) as Value[], ...(record === undefined ? {} : { record }) };
+  if (row === undefined) {
+    const mayGo = vouch === undefined || descriptionOf(table)?.mayGo !== undefined;
+    return mayGo ? undefined : { ...known, what: 'gone' };
+  }
+  if (vouch === undefined || 'gone' in vouch) return { ...known, what: 'no record' };
+  if ('row' in vouch) {
+    const found = deviations(row, vouch.row);
+    return found.length === 0 ? undefined : { ...known, what: 'changed', deviations: found };
+  }
+  const same = digestOf(vouch.columns, row) === vouch.digests[keyOf(table, row)];
+  return same ? undefined : { ...known, what: 'changed' };
+}
