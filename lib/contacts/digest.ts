@@ -43,6 +43,8 @@ export interface DigestOptions {
   muted?: readonly AlarmRecord[];
   /** The line about the data centres. */
   dataCentres?: string;
+  /** The run goes on: these are not all its reports. */
+  soFar?: boolean;
   /**
    * What the check of reports says of the run's accounts, in their order; the name alone of one whose reports were not
    * checked in this run. Left out where no flow checks reports.
@@ -77,7 +79,9 @@ export function renderDigest(run: RunFacts, options: DigestOptions = {}): Render
   // Accounts that await nothing yet are told of in the mail; its subject has no room for them.
   const awaiting = completeness.filter((one) => typeof one === 'string' || !awaitsNothing(one));
   const short = awaiting.length > 0 ? `${answerLine(awaiting, language, 'subject')}${words.semicolon}` : '';
-  const title = say(words, words.digestTitle, { date: hongKongDate(facts.startedAt) });
+  const title = say(words, options.soFar ? words.soFarTitle : words.digestTitle, {
+    date: hongKongDate(facts.startedAt),
+  });
   const view = (rows: number, subtitle: string) => ({
     ...{ title, answer, subtitle },
     colour: isTrouble(facts, totals) || !completeness.every(isComplete) ? TROUBLE : CALM,

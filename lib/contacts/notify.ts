@@ -1,5 +1,5 @@
 /** Puts news into the outbox: rendered, addressed and under a key that makes the same event one mail. */
-import { digestKey } from '../ledger/digests.ts';
+import { arrivalsKey, digestKey } from '../ledger/digests.ts';
 import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
 import type { Found } from '../words/completeness.ts';
 import { groupKey, type Queued, recoverAlarms } from './alarms.ts';
@@ -61,18 +61,42 @@ export async function queueDigest(
 
 /**
  * One look of a run that goes on: its digest waits, but alarms whose fault is not met any more end at once.
+ * @param arrivals is a mail wanted about what came since the last one?
  * @param now milliseconds since 1970
- * @throws RapError MAIL_CONFIG when nobody would get a mail
+ * @returns that mail; undefined when nothing came, or none is wanted
+ * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function noteLook(
   ledger: Ledger,
   config: ContactsConfig,
-  run: string,
+  { run, arrivals, now }: { run: string; arrivals: boolean; now: number },
   groups: readonly string[],
-  now: number,
-): Promise<void> {
-  recipientsOf(config, groups);
-  await recoverAlarms(ledger, config, await ledger.runFacts(run, groupKey(groups)), now);
+): Promise<Queued | undefined> {
+  const to = recipientsOf(config, groups);
+  const readers = groupKey(groups);
+  const facts = await ledger.runFacts(run, readers);
+  await recoverAlarms(ledger, config, facts, now);
+  if (!arrivals) return undefined;
+  const told = new Set(await ledger.toldArrivals(run, readers));
+  const accounts = facts.accounts
+    .map((one) => ({
+      ...one,
+      received: one.received.filter(({ versionId }) => !told.has(versionId)),
+      delivered: [],
+    }))
+    .filter(({ received }) => received.length > 0);
+  const ids = accounts.flatMap(({ received }) => received.map(({ versionId }) => versionId));
+  if (ids.length === 0) return undefined;
+  return ledger.queueMail({
+    eventKey: `${arrivalsKey(run, readers)}${Math.max(...ids)}`,
+    kind: 'notice',
+    run,
+    to,
+    ...renderDigest({ ...facts, accounts }, { language: config.language, soFar: true }),
+    told: ids,
+    ...common(config),
+    deadline: now + DIGEST_LIFE,
+  });
 }
 
 /**

@@ -10,12 +10,27 @@ import type { Database, Work } from './tables.ts';
 export interface Digests {
   /** The process lived on: whoever gets a digest of the run has it in the outbox. */
   settleDigests(run: string): Promise<void>;
+  /** The versions of which mails about arrivals have told these readers while the run goes on. */
+  toldArrivals(run: string, readers: string): Promise<number[]>;
 }
 
 export function digests(db: Database): Digests {
   return {
     async settleDigests(run) {
       await markTelling(db, run, 0);
+    },
+
+    async toldArrivals(run, readers) {
+      const rows = await db
+        .selectFrom('mail_told')
+        .innerJoin('mails', 'mails.id', 'mail_told.mail_id')
+        .select('mail_told.version_id as id')
+        .where('mails.run', '=', run)
+        .where(
+          sql<boolean>`substr(mails.event_key, 1, ${arrivalsKey(run, readers).length}) = ${arrivalsKey(run, readers)}`,
+        )
+        .execute();
+      return rows.map(({ id }) => id);
     },
   };
 }
@@ -32,6 +47,11 @@ async function markTelling(work: Work, run: string, telling: 0 | 1): Promise<voi
 /** The event of a digest. @param readers names the groups it goes to, the same for the same ones */
 export function digestKey(run: string, readers: string): string {
   return `digest:${run}:${readers}`;
+}
+
+/** How the event of a mail about arrivals begins; the last version of which it tells follows. */
+export function arrivalsKey(run: string, readers: string): string {
+  return `arrivals:${run}:${readers}:`;
 }
 
 /**

@@ -28,6 +28,8 @@ const schema = z.object({
   groups: z.string().default('').transform(listOf),
   subject: z.string().default(''),
   text: z.string().default(''),
+  /** While a run looks again and again, tell what each look brought, too. */
+  arrivals: z.boolean().default(false),
 });
 
 type Settings = z.infer<typeof schema>;
@@ -69,15 +71,13 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     // Between runs nothing came; what a check found then, the contacts mail by themselves.
     if (this.settings.kind === 'digest' && !msg.rap?.run && 'completeness' in msg) return;
     const contacts = this.partner(this.settings.contacts, RapContacts, 'The contacts');
-    if (this.settings.kind === 'digest' && msg.rap?.goesOn) {
-      await this.#noteLook(contacts, msg.rap.run ?? '');
-      send(msg);
-      return;
-    }
-    this.show('sending', 'blue', 'ring');
+    const look = this.settings.kind === 'digest' && msg.rap?.goesOn === true;
+    if (!look) this.show('sending', 'blue', 'ring');
     const mail = await this.#queue(contacts, msg);
     if (mail === undefined) {
-      this.show('quiet', 'grey', 'ring');
+      // A look that brings nothing is no news; what it ended is told all the same.
+      if (look) await contacts.flush();
+      else this.show('quiet', 'grey', 'ring');
       send(msg);
       return;
     }
@@ -109,12 +109,6 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     return names;
   }
 
-  /** The run looks again, and its digest comes then. */
-  async #noteLook(contacts: RapContacts, run: string): Promise<void> {
-    await noteLook(await this.ledger(), contacts.settings, run, this.settings.groups, this.clock.now());
-    await contacts.flush();
-  }
-
   async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued | undefined> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
@@ -128,7 +122,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
   }
 
   async #queue(contacts: RapContacts, msg: RapMessage): Promise<Queued | undefined> {
-    const { kind, groups } = this.settings;
+    const { kind, groups, arrivals } = this.settings;
     const config = contacts.settings;
     const ledger = await this.ledger();
     const run = msg.rap?.run ?? '';
@@ -136,7 +130,9 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
       case 'digest':
         if (run === '')
           throw new RapError('CONFIG_INVALID', 'The message belongs to no run: msg.rap.run is missing');
-        return this.#queueDigest(ledger, config, run);
+        return msg.rap?.goesOn
+          ? noteLook(ledger, config, { run, arrivals, now: this.clock.now() }, groups)
+          : this.#queueDigest(ledger, config, run);
       case 'alarm':
         return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
       case 'heartbeat':

@@ -64,6 +64,12 @@ describe('contact-notify, rap-contacts', () => {
       ...frame('out'),
       contacts(changes),
       node('digest', 'contact-notify', { kind: 'digest', contacts: 'contacts', groups: 'digest' }, ['out']),
+      node(
+        'soon',
+        'contact-notify',
+        { kind: 'digest', contacts: 'contacts', groups: 'digest', arrivals: true },
+        ['out'],
+      ),
       node('morning', 'contact-notify', { kind: 'heartbeat', contacts: 'contacts', groups: 'digest' }, [
         'out',
       ]),
@@ -154,6 +160,41 @@ describe('contact-notify, rap-contacts', () => {
     await clock.advance(LINGER);
     for (let turns = 0; turns < 500 && (await toTell('risk')) > 0; turns++) await setImmediate();
     assert.equal(await toTell('risk'), 0);
+    await ledger.close();
+  });
+
+  it('tells what each look brought where that is wanted, once, and all of it again when the run ends', async () => {
+    const ledger = await openHome(home, realClock);
+    const [account, run] = ['SIM001', 'run-1'];
+    await ledger.startRun({ run, trigger: 'look' });
+    let messages = 0;
+    const look = async (names: string[], goesOn: boolean) => {
+      for (const name of names)
+        await ledger.recordReceived(
+          aVersion({ account, run, name, path: `/INBOX/${name}`, sha256: name.padEnd(64, '0') }),
+        );
+      await ledger.recordListing({
+        ...{ run, account, installation: 'hkscc', address: '127.0.0.1:22', dataCentre: 'primary' },
+        ...{ counts: { new: 0, changed: 0, known: 2, writing: 0, refused: 0 }, complete: true },
+      });
+      for (const id of ['soon', 'digest']) {
+        runtime.send(id, { rap: { run, ...(goesOn ? { goesOn } : {}) } });
+        await runtime.message('out', messages++);
+      }
+      return (await mails()).map(({ subject, text }) => [
+        subject?.replace(/^.*?\d{4}-\d\d-\d\d/, ''),
+        ...['a.txt', 'b.txt', 'c.txt'].filter((name) => text?.includes(name)),
+      ]);
+    };
+    await start();
+    const first = [', just in: 2 received', 'a.txt', 'b.txt'];
+    assert.deepEqual(await look(['a.txt', 'b.txt'], true), [first], 'the other node waits for the end');
+    assert.deepEqual(await look([], true), [first]);
+    const second = [', just in: 1 received', 'c.txt'];
+    assert.deepEqual(await look(['c.txt'], true), [first, second]);
+    // Both nodes have the same readers: one digest.
+    const end = [': 3 received', 'a.txt', 'b.txt', 'c.txt'];
+    assert.deepEqual(await look([], false), [first, second, end]);
     await ledger.close();
   });
 

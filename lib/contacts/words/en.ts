@@ -34,6 +34,7 @@ export const en: Words = {
   },
 
   digestTitle: 'RAP reports {date}',
+  soFarTitle: 'RAP reports {date}, just in',
   received: { other: '{n} received' },
   deliveredLate: { other: '{n} delivered late' },
   failed: { other: '{n} failed' },

@@ -37,6 +37,7 @@ export interface Words {
   colon: string;
 
   digestTitle: string;
+  soFarTitle: string;
   received: Counted;
   deliveredLate: Counted;
   failed: Counted;

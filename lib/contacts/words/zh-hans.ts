@@ -29,6 +29,7 @@ export const zhHans: Words = {
   },
 
   digestTitle: 'RAP 报告 {date}',
+  soFarTitle: 'RAP 报告 {date}（刚收到）',
   received: { other: '收到 {n} 份' },
   deliveredLate: { other: '补送 {n} 份' },
   failed: { other: '失败 {n} 项' },

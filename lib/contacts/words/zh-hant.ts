@@ -29,6 +29,7 @@ export const zhHant: Words = {
   },
 
   digestTitle: 'RAP 報告 {date}',
+  soFarTitle: 'RAP 報告 {date}（剛收到）',
   received: { other: '收到 {n} 份' },
   deliveredLate: { other: '補送 {n} 份' },
   failed: { other: '失敗 {n} 項' },
