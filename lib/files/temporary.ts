@@ -8,7 +8,8 @@ import { behindIt, type Disk, type DiskOptions, realDisk } from './disk.ts';
 /** What all our temporary names begin with; a report with such a name is refused (see safe-name). */
 export const TEMPORARY_PREFIX = '.part-';
 
-const OURS = /^\.part-(claim-)?[0-9a-f]{32}$/;
+/** Of a copy of a ledger, what SQLite and its seal lay beside it as well. */
+const OURS = /^\.part-(claim-)?[0-9a-f]{32}(-wal|-shm|-journal|\.seal)?$/;
 
 /**
  * A new name beside `final` that nothing else uses. It does not grow with the final name.
