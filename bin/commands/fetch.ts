@@ -155,12 +155,9 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
   const key = await keyFromWords(values);
   const signal = stopSignal();
   const session = await openSession(account, key, 'primary', { clock: realClock, signal });
-  // Requests that are under way may take long to be answered; nobody waits for them.
-  signal.addEventListener('abort', () => session.destroy());
-  if (signal.aborted) session.destroy();
   try {
     await sweepTemporary(root, true);
-    const listing = await session.list();
+    const listing = await session.list(undefined, { signal });
     tellRefusals(listing, tally, say);
     const jobs = listing.files.map((file) => ({ file, target: path.join(root, ...file.path.split('/')) }));
     await session.download(jobs, (result) => tellResult(result, tally, say), {

@@ -126,7 +126,7 @@ export async function takeListing(
   };
   try {
     const names = await namesOf(ledger, account);
-    const how = { givenName: names.given, onCut };
+    const how = { givenName: names.given, onCut, ...stopping(options) };
     const begun = options.clock.now();
     const listing = await listAll(session, context, options, how);
     const decided = await decisions(ledger, account, listing.files);
@@ -259,6 +259,10 @@ async function noteCut(
   await noteProblems(context, ledger, problems);
 }
 
+function stopping({ signal }: { signal?: AbortSignal | undefined }): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
 function versionsOf(ledger: Ledger, account: string, files: readonly ListedFile[]) {
   return ledger.versionsOf(
     account,
@@ -370,7 +374,7 @@ async function noteProblems(
 async function endFolders(
   session: RapSession,
   context: RunContext,
-  { ledger }: ListingOptions,
+  { ledger, signal }: ListingOptions,
   problems: FolderProblem[],
   files: ReadonlyMap<string, unknown>,
 ): Promise<void> {
@@ -381,7 +385,9 @@ async function endFolders(
   for (const { path, kind } of outstanding) {
     if (kind !== 'folder' || problems.some(({ folder }) => folder === path)) continue;
     const own = folders.some((folder) => folder.path === path) || listed.has(path);
-    const [problem] = own ? [] : (await session.list([atServer(path, isRelative(path, folders))])).problems;
+    const [problem] = own
+      ? []
+      : (await session.list([atServer(path, isRelative(path, folders))], stopping({ signal }))).problems;
     if (problem === undefined) over.push(path);
     else await noteProblems(context, ledger, [{ ...problem, folder: path }], 'gone');
   }

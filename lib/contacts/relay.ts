@@ -40,7 +40,12 @@ export interface MailTransport {
   send(envelope: Envelope, message: Buffer): Promise<RelayAnswer>;
 }
 
-export type TransportFactory = (smtp: ContactsConfig['smtp'], clock: Clock) => MailTransport;
+/** @param signal ends what is under way soon after it was aborted, as if the line had dropped */
+export type TransportFactory = (
+  smtp: ContactsConfig['smtp'],
+  clock: Clock,
+  signal?: AbortSignal,
+) => MailTransport;
 
 const CONNECT_LIMIT = 10_000;
 const GREETING_LIMIT = 10_000;
@@ -48,10 +53,12 @@ const GREETING_LIMIT = 10_000;
 const SILENCE_LIMIT = 60_000;
 /** For the whole conversation, because a relay that sends a byte now and then is never silent. */
 const TOTAL_LIMIT = 180_000;
+/** Told to stop, a conversation may come to its end for so long: a mail that is cut off is perhaps sent twice. */
+const STOP_GRACE = 1_000;
 
 /** The transport for a real relay. */
-export const smtpTransport: TransportFactory = (smtp, clock) => ({
-  send: async (envelope, message) => forLedger(await converse(smtp, clock, envelope, message), smtp),
+export const smtpTransport: TransportFactory = (smtp, clock, signal) => ({
+  send: async (envelope, message) => forLedger(await converse(smtp, clock, envelope, message, signal), smtp),
 });
 
 /** The answer without control characters, and without the password that some relays echo back. */
@@ -82,6 +89,7 @@ async function converse(
   clock: Clock,
   envelope: Envelope,
   message: Buffer,
+  signal: AbortSignal | undefined,
 ): Promise<RelayAnswer> {
   const connection = new SMTPConnection({
     host: smtp.host,
@@ -102,7 +110,10 @@ async function converse(
     size: message.length,
   };
   let phase: 'connecting' | 'login' | 'sending' = 'connecting';
-  const stopWatch = clock.after(TOTAL_LIMIT, () => connection.close());
+  const limits = [clock.after(TOTAL_LIMIT, () => connection.close())];
+  const onAbort = () => void limits.push(clock.after(STOP_GRACE, () => connection.close()));
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
   try {
     await step(connection, (done) => connection.connect(done));
     if (smtp.user) {
@@ -128,7 +139,8 @@ async function converse(
     if (phase !== 'sending') return notLetIn(error, phase);
     return answerTo(error, body.readableEnded, transaction.rejectedErrors ?? []);
   } finally {
-    stopWatch();
+    signal?.removeEventListener('abort', onAbort);
+    for (const cancel of limits) cancel();
   }
 }
 

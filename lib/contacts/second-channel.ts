@@ -47,6 +47,8 @@ export interface SecondOptions {
   others?: readonly string[];
   transportFactory?: TransportFactory;
   fetch?: typeof fetchOutside;
+  /** Stops between two mails, and soon within one. */
+  signal?: AbortSignal;
 }
 
 /** What came of a channel. */
@@ -88,6 +90,7 @@ export async function tellOtherwise(
   const told: Told[] = [];
   for (const channel of channelsOf(config, options)) {
     for (const mail of [...late, ...refused]) {
+      if (options.signal?.aborted) break;
       const done = await ledger.tellingsOf(mail.id);
       if (done.some((one) => one.channel === channel)) continue;
       const { trouble, again, silent } = await tell(channel, mail, ledger, config, options);
@@ -160,7 +163,7 @@ export async function writeAlarm(home: string, name: string, text: string): Prom
  */
 export async function tellLoginRefused(
   config: ContactsConfig,
-  options: Pick<SecondOptions, 'clock' | 'home' | 'fetch'>,
+  options: Pick<SecondOptions, 'clock' | 'home' | 'fetch' | 'signal'>,
 ): Promise<string> {
   const { relayLogin } = wordsOf[config.language];
   const now = options.clock.now();
@@ -192,7 +195,7 @@ function payloadOf({ id, kind, level, subject, text, createdAt, run }: OutboxMai
 export async function post(
   { second }: ContactsConfig,
   payload: object,
-  { clock, fetch: ask = fetchOutside }: Pick<SecondOptions, 'clock' | 'fetch'>,
+  { clock, fetch: ask = fetchOutside, signal }: Pick<SecondOptions, 'clock' | 'fetch' | 'signal'>,
 ): Promise<string> {
   if (second.webhook === undefined) return 'There is no webhook';
   const { url, token } = second.webhook;
@@ -210,7 +213,7 @@ export async function post(
       body: JSON.stringify(payload),
       // Elsewhere is not where the settings say.
       redirect: 'error',
-      signal: limit.signal,
+      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
     });
     await answer.body?.cancel();
     return answer.ok ? '' : `The webhook answered ${answer.status}`;
@@ -227,12 +230,12 @@ async function relay(
   mail: OutboxMail,
   ledger: Ledger,
   config: ContactsConfig,
-  { clock, transportFactory = smtpTransport }: SecondOptions,
+  { clock, transportFactory = smtpTransport, signal }: SecondOptions,
 ): Promise<Outcome> {
   const { relay: smtp } = config.second;
   if (smtp === undefined) return { trouble: '', again: false };
   const open = mail.to.filter(({ state, address }) => state !== 'accepted' && isAllowed(config, address));
-  const transport = transportFactory(smtp, clock);
+  const transport = transportFactory(smtp, clock, signal);
   const troubles: string[] = [];
   let [again, silent] = [false, false];
   for (const recipients of envelopes(named(mail, open))) {

@@ -14,7 +14,7 @@ export interface SendOptions {
   transportFactory?: TransportFactory;
   /** 0 to 1, for the jitter of the waiting times. */
   random?: () => number;
-  /** Stops between two mails. */
+  /** Stops between two mails, and soon within one. */
   signal?: AbortSignal;
   /** Domains of the senders of other contacts, whose mails are left to them. */
   others?: readonly string[];
@@ -54,7 +54,7 @@ export async function sendDue(
   options: SendOptions,
 ): Promise<{ sent: number; failed: FailedMail[] }> {
   const { clock, transportFactory = smtpTransport, random = Math.random, signal, others = [] } = options;
-  const transport = transportFactory(config.smtp, clock);
+  const transport = transportFactory(config.smtp, clock, signal);
   const failed: FailedMail[] = [];
   await sumUpFlood(ledger, config, clock);
   const pause = pauses.get(config.smtp);

@@ -70,24 +70,30 @@ export class RapSession {
 
   /**
    * Lists the account's folders, or those given.
-   * @param how names that people gave to files whose own must not be used; who is told what a listing showed that fails
-   * @throws RapError LIST_LIMIT or what ended the connection
+   * @param how names that people gave to files whose own must not be used; who is told what a listing showed that fails;
+   * what ends it, and the session with it
+   * @throws RapError LIST_LIMIT, ABORTED or what ended the connection
    */
   list(
     folders: readonly string[] = this.account.folders,
-    how: Pick<ListOptions, 'givenName' | 'onCut'> = {},
+    { signal, ...how }: Pick<ListOptions, 'givenName' | 'onCut'> & { signal?: AbortSignal } = {},
   ): Promise<Listing> {
-    return this.#work(() =>
+    const listing = () =>
       list(this.#connection.requests, folders, {
         limits: this.account.limits,
         clock: this.#clock,
         careful: this.account.profile === 'careful',
         ...how,
-      }),
-    );
+      });
+    return this.#work(listing, signal).catch((thrown) => {
+      throw signal?.aborted ? new RapError('ABORTED', 'Stopped while listing', { cause: thrown }) : thrown;
+    });
   }
 
-  /** Downloads the jobs; each gets exactly one result. Never throws for a fault of the far end. */
+  /**
+   * Downloads the jobs; each gets exactly one result. Never throws for a fault of the far end. The signal ends it, and
+   * the session with it: what is under way may take long to be answered.
+   */
   download(
     jobs: readonly Job[],
     onResult: (result: Result) => void | Promise<void>,
@@ -99,7 +105,7 @@ export class RapSession {
       onStepDown?: (reason: RapError) => void;
     },
   ): Promise<void> {
-    return this.#work(() =>
+    const work = () =>
       download(this.#connection.requests, jobs.map(this.#atServer), {
         ...options,
         clock: this.#clock,
@@ -112,8 +118,8 @@ export class RapSession {
         resume: this.account.resume,
         onResult,
         onWindow: (bytes) => this.#connection.widen(bytes),
-      }),
-    );
+      });
+    return this.#work(work, options.signal);
   }
 
   /** Lets the session rest for so long (ms), instead of for what is usual, before it is logged out by itself. */
@@ -144,13 +150,17 @@ export class RapSession {
   readonly #atServer = (job: Job): Job =>
     isRelative(job.file.path, this.#folders) ? { ...job, file: { ...job.file, relative: true } } : job;
 
-  async #work<T>(task: () => Promise<T>): Promise<T> {
+  async #work<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.#cancelIdle?.();
     this.#busy++;
     if (this.#busy === 1) this.#limit();
+    const onAbort = () => this.destroy();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) this.destroy();
     try {
       return await task();
     } finally {
+      signal?.removeEventListener('abort', onAbort);
       this.#busy--;
       if (this.#busy === 0) this.#cancelLongest?.();
       this.#rest();

@@ -126,7 +126,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     if (refused && !this.#loginRefused) {
       this.#loginRefused = true;
       await this.#tellOtherwise();
-      const trouble = await tellLoginRefused(this.settings, { clock: this.clock, home: this.home });
+      const trouble = await tellLoginRefused(settings, { clock, home: this.home, signal });
       if (trouble !== '') this.warn(`MAIL_CONFIG: ${trouble}`);
     }
     if (result.sent > 0) this.#loginRefused = false;
@@ -191,8 +191,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   /** @returns how many critical mails wait beyond their time */
   async #tellBy(channels: readonly Channel[]): Promise<number> {
-    const { clock, home, settings } = this;
-    const options = { clock, home, channels, atOnce: this.#loginRefused, others: this.#others() };
+    const { clock, home, settings, signal } = this;
+    const options = { clock, home, signal, channels, atOnce: this.#loginRefused, others: this.#others() };
     const { waiting, told } = await tellOtherwise(await this.ledger(), settings, options);
     for (const { mail, channel, trouble } of told) {
       const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;

@@ -31,6 +31,7 @@ describe('SIGTERM', function () {
     await makeLargeLedger(ledger, 400_000);
     await writeKey(path.join(top, 'key'), newKey('user'));
     await writeFile(path.join(top, 'notes.txt'), 'not a report');
+    await writeFile(path.join(top, 'signals.csv'), 'code,issued,cancelled\n');
     server = net.createServer((socket) => {
       sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
     });
@@ -77,6 +78,14 @@ describe('SIGTERM', function () {
     ['catalogue learn', () => ['--home', home()], holds(() => ledger)],
     ['ledger verify', () => ['--home', home()], holds(() => ledger)],
     ['ledger backup', () => [backup(), '--home', home()], holds(() => ledger)],
+    [
+      'rehearse',
+      () => [
+        ...['--date', '2026-11-28', '--signals', path.join(top, 'signals.csv')],
+        ...['--home', path.join(top, 'rehearsed'), '--json'],
+      ],
+      ({ output }) => output.includes('"what":'),
+    ],
     [
       'simulate',
       () => ['--home', path.join(top, 'simulated'), '--ports', 'ephemeral', '--json'],
