@@ -10,7 +10,7 @@ import { PretendServer } from './pretend-server.ts';
 
 /** Rows that one statement may read or write. */
 const MOST = 500;
-const REPORTS = 2 * MOST + 200;
+const REPORTS = MOST + 100;
 
 describe('A day of many reports', function () {
   this.timeout(60_000);
