@@ -1,6 +1,7 @@
 /** The command line: which word runs which command, and how trouble is told. */
 import { readFileSync } from 'node:fs';
 import { asRapError, RapError } from '../lib/errors/rap-error.ts';
+import { letterDistance } from '../lib/words/near.ts';
 import { errorFacts, errorText } from './tell.ts';
 
 /** Runs one command with the words after its name; returns the exit status (see lib/errors/codes.ts). */
@@ -77,6 +78,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'say which reports are here, due, late or missing, and enter what is known',
     load: () => import('./commands/expect.ts'),
   },
+  evening: {
+    summary: 'live an evening of the daily download on a simulated clock',
+    load: () => import('./commands/evening.ts'),
+  },
   rehearse: {
     summary: 'live a whole practice-session day on a simulated clock',
     load: () => import('./commands/rehearse.ts'),
@@ -111,24 +116,10 @@ function version(): string {
   return 'unknown';
 }
 
-/** How many letters must change to turn one word into the other. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [index, letter] of [...a].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...b].entries()) {
-      const substituted = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(substituted, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
 /** The command that was probably meant, or undefined when none is near. */
 export function suggestion(word: string): string | undefined {
   const near = Object.keys(commands)
-    .map((name) => ({ name, far: name.startsWith(word) ? 1 : distance(word, name) }))
+    .map((name) => ({ name, far: name.startsWith(word) ? 1 : letterDistance(word, name) }))
     .sort((a, b) => a.far - b.far)[0];
   return near !== undefined && near.far <= 2 ? near.name : undefined;
 }

@@ -8,6 +8,7 @@ import type { Email } from 'postal-mime';
 import { type Clock, realClock } from '../lib/time/clock.ts';
 import { isOfThisMachine } from '../lib/words/own-pages.ts';
 import { Mailbox } from './inbox/mailbox.ts';
+import type { Offer } from './inbox/offer.ts';
 import { listPage, type MailSummary, mailPage, summaryOf } from './inbox/page.ts';
 import { type Misbehaviour, startSmtp } from './inbox/smtp.ts';
 
@@ -19,6 +20,8 @@ export interface InboxOptions {
   httpPort?: number;
   host?: string;
   clock?: Clock;
+  /** What its page offers to begin. */
+  offer?: Offer;
 }
 
 export interface Inbox {
@@ -28,6 +31,8 @@ export interface Inbox {
   misbehave(how: Misbehaviour): void;
   /** A mail is being taken, and nothing was told to go wrong with it. */
   readonly busy: boolean;
+  /** How many mails have come since the start. */
+  readonly count: number;
   stop(): Promise<void>;
 }
 
@@ -52,8 +57,13 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   });
   const http = createServer((request, response) => {
     const { method, headers, url = '/' } = request;
-    const own = isOfThisMachine(headers);
-    const answering = !own ? foreign(response) : method === 'GET' ? show(url, response) : notFound(response);
+    const answering = !isOfThisMachine(headers)
+      ? foreign(response)
+      : method === 'GET'
+        ? show(url, response)
+        : method === 'POST' && url === '/offer'
+          ? begin(response)
+          : notFound(response);
     answering.catch(() => response.destroy());
   });
   try {
@@ -70,11 +80,25 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     return summaries.get(name);
   }
 
+  async function begin(response: ServerResponse): Promise<void> {
+    const { offer } = options;
+    if (offer === undefined) return notFound(response);
+    offer.start();
+    response.writeHead(303, { Location: '/' }).end();
+  }
+
   async function show(url: string, response: ServerResponse): Promise<void> {
     const [, word, name, part] = url.replace(/[?#].*$/s, '').split('/');
     if (word === '' && name === undefined) {
       const all = await Promise.all((await mailbox.names()).map(summary));
-      return send(response, 'text/html', listPage(all.filter((one) => one !== undefined)));
+      return send(
+        response,
+        'text/html',
+        listPage(
+          all.filter((one) => one !== undefined),
+          options.offer,
+        ),
+      );
     }
     if (word !== 'mail' || name === undefined) return notFound(response);
     const content = await mailbox.read(name);
@@ -101,6 +125,9 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     get busy() {
       return smtp.busy && Object.keys(misbehaviour).length === 0;
     },
+    get count() {
+      return mailbox.count;
+    },
     async stop() {
       http.closeAllConnections();
       await Promise.all([smtp.stop(), new Promise((resolve) => http.close(resolve))]);
@@ -113,12 +140,16 @@ const STRICT = "default-src 'none'; style-src 'unsafe-inline'";
 
 async function send(response: ServerResponse, type: string, body: string | Buffer): Promise<void> {
   if (!response.hasHeader('Content-Security-Policy')) {
-    response.setHeader('Content-Security-Policy', `${STRICT}; frame-src 'self'; frame-ancestors 'none'`);
+    response.setHeader(
+      'Content-Security-Policy',
+      `${STRICT}; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
+    );
   }
   response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', 'SAMEORIGIN');
-  response.setHeader('Referrer-Policy', 'no-referrer');
+  // Its own form must be able to say where it comes from.
+  response.setHeader('Referrer-Policy', 'same-origin');
   response.setHeader('Cache-Control', 'no-store');
   response.end(body);
 }

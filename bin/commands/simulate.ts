@@ -13,6 +13,7 @@ import type { DayOptions } from '../../simulator/day/days.ts';
 import { readDay } from '../../simulator/day/words.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
 import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
+import type { Offer } from '../../simulator/inbox/offer.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
 import {
@@ -22,6 +23,7 @@ import {
   startSimulator,
 } from '../../simulator/world.ts';
 import { dateWord, parseWords, wholeNumber } from '../connection-options.ts';
+import { offerEvening } from '../evening-offer.ts';
 import { homeNamed } from '../home-options.ts';
 import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
 
@@ -45,7 +47,8 @@ const help = [
   '  --risk-file-mb N       size of each risk parameter file (default 16)',
   '  --ports WHICH          standard (port 18801 of the addresses with 127 in front) or ephemeral',
   '  --fault NAME           misbehave in one way, such as P06; "--fault list" shows all ways',
-  '  --inbox                also run a mail inbox with a page to read it',
+  '  --inbox                also run a mail inbox with a page to read it; with --complete its page has a button for an',
+  '                         evening on which something goes wrong ("rap evening")',
   '  --smtp-port N          where the inbox takes mail (default 2525)',
   '  --inbox-port N         where the inbox is read (default 1881)',
   '  --weather              also serve the weather feeds: quiet, unless HOME/simulator/signals.csv says otherwise; a line',
@@ -126,11 +129,13 @@ export default async function simulate(argv: string[]): Promise<number> {
   const keeping = setInterval(() => {}, 3_600_000);
   // The day begins to pass when the simulator is ready, however long its reports took to make.
   const clock = simulated.at === undefined ? realClock : passingTime(simulated.at, speed);
+  // Where nothing is ever late, one may wish to see what happens when something is.
+  const evening = values.complete ? offerEvening(home) : undefined;
   let inbox: Inbox | undefined;
   let weather: SimulatedWeather | undefined;
   try {
     await orSay(home, () => simulator.setFault(fault?.make(clock)));
-    if (values.inbox) inbox = await orSay(home, () => inboxIn(home, smtpPort, httpPort));
+    if (values.inbox) inbox = await orSay(home, () => inboxIn(home, smtpPort, httpPort, evening));
     if (values.weather) {
       weather = await orSay(home, () =>
         startWeather(home, weatherPort, clock, (line) => process.stderr.write(`${line}\n`)),
@@ -141,7 +146,7 @@ export default async function simulate(argv: string[]): Promise<number> {
     await stopped;
   } finally {
     clearInterval(keeping);
-    await Promise.all([simulator.stop(), inbox?.stop(), weather?.stop()]);
+    await Promise.all([simulator.stop(), inbox?.stop(), weather?.stop(), evening?.stop()]);
   }
   return 0;
 }
@@ -208,9 +213,15 @@ function faultOf(name: string | undefined): NamedFault | undefined {
   return fault;
 }
 
-async function inboxIn(home: string, smtpPort: number, httpPort: number): Promise<Inbox> {
+async function inboxIn(
+  home: string,
+  smtpPort: number,
+  httpPort: number,
+  offer: Offer | undefined,
+): Promise<Inbox> {
   const { startInbox } = await import('../../simulator/inbox.ts');
-  return startInbox({ mailbox: path.join(home, 'mailbox'), smtpPort, httpPort });
+  const mailbox = path.join(home, 'mailbox');
+  return startInbox({ mailbox, smtpPort, httpPort, ...(offer === undefined ? {} : { offer }) });
 }
 
 function dateOf(text: string | undefined, word: string): string | undefined {

@@ -2,13 +2,7 @@
  * A rehearsal: the real Node-RED runtime without its editor, with the nodes of this palette, lives the whole day of a
  * flow on a simulated clock. Time goes on only while flow, simulator and inbox are at rest.
  */
-import { existsSync, realpathSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { RapError } from '../../lib/errors/rap-error.ts';
-import { makeFolder } from '../../lib/files/folders.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
@@ -19,6 +13,7 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { noEvidence } from '../../lib/weather/evidence.ts';
 import { loopbackOnly } from './loopback-only.ts';
 import { operatorWords } from './operator.ts';
+import { type NodeRed, type NodeStatus, startRed } from './red.ts';
 import { type FlowNode, stageFlow } from './rehearsal-flow.ts';
 import {
   leaveOutThePast,
@@ -29,12 +24,6 @@ import {
   startWorld,
   type World,
 } from './world.ts';
-
-export interface NodeStatus {
-  fill?: string;
-  shape?: string;
-  text?: string;
-}
 
 export interface FlowRehearsalOptions extends RehearsalDay {
   flow: readonly FlowNode[];
@@ -56,18 +45,6 @@ export interface FlowRehearsalOptions extends RehearsalDay {
   onLeftOut?: (types: string[]) => void;
 }
 
-/** The part of the package node-red that is used here. */
-interface NodeRed {
-  init(settings: Record<string, unknown>): void;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  nodes: { getNode(id: string): { receive(msg: object): void } | null };
-  events: {
-    on(event: 'node-status', listener: (event: { id: string; status: NodeStatus }) => void): void;
-    once(event: 'flows:started', listener: () => void): void;
-  };
-}
-
 const minute = 60_000;
 /** So long after the last milestone the day is over. */
 const tailMs = 3 * minute;
@@ -78,7 +55,7 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
   loopbackOnly();
   const world = await startWorld(options);
   try {
-    const red = await startRed(options, world);
+    const red = await startFlow(options, world);
     const end = Math.min(world.end, (timelineOf(plan).at(-1)?.at ?? world.end) + tailMs);
     await looking(home, world.clock, async (ledger) => {
       const news = newsOf(options, ledger);
@@ -101,7 +78,7 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
   }
 }
 
-async function startRed(options: FlowRehearsalOptions, world: World): Promise<NodeRed> {
+async function startFlow(options: FlowRehearsalOptions, world: World): Promise<NodeRed> {
   const { home, plan } = options;
   const { simulator, hko, inbox, clock } = world;
   await looking(home, clock, (ledger) => leaveOutThePast(ledger, plan, clock.now()));
@@ -112,94 +89,14 @@ async function startRed(options: FlowRehearsalOptions, world: World): Promise<No
     smtpPort: inbox.smtpPort,
   });
   options.onLeftOut?.(leftOut);
-  const userDir = path.join(home, 'node-red');
-  const palette = path.join(userDir, 'palette');
-  await writePalette(palette);
-  await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flow), { mode: 0o600 });
-  process.env.RAP_HOME = home;
-  const red = loadRed(options.nodeRed);
-  red.init({
-    userDir,
-    nodesDir: [palette],
-    flowFile: 'flows.json',
-    rapHome: home,
-    rapClock: clock,
-    rapRehearsal: true,
-    lang: options.language ?? 'en-US',
-    httpAdminRoot: false,
-    httpNodeRoot: false,
-    credentialSecret: false,
-    logging: { console: { level: 'off' } },
-    telemetry: { enabled: false, updateNotification: false },
-    externalModules: {
-      autoInstall: false,
-      palette: { allowInstall: false },
-      modules: { allowInstall: false },
-    },
-    functionExternalModules: false,
-    // Nodes for networks, files and programs have no place in a rehearsal.
-    nodesExcludes: [
-      '90-exec.js',
-      '10-mqtt.js',
-      '31-tcpin.js',
-      '32-udp.js',
-      '22-websocket.js',
-      '21-httpin.js',
-      '21-httprequest.js',
-      '10-file.js',
-      '23-watch.js',
-    ],
+  return startRed({
+    home,
+    flow,
+    clock,
+    nodeRed: options.nodeRed,
+    language: options.language,
+    onStatus: options.onStatus,
   });
-  const known = new Set(flow.map(({ id }) => id));
-  red.events.on('node-status', ({ id, status }) => {
-    if (known.has(id)) options.onStatus?.(id, status);
-  });
-  const started = new Promise<void>((resolve) => red.events.once('flows:started', resolve));
-  await red.start();
-  await started;
-  return red;
-}
-
-/** The given one; or the one beside this package; or the one whose command is found. */
-function loadRed(where: string | undefined): NodeRed {
-  const require = createRequire(import.meta.url);
-  const commands = (process.env.PATH ?? '')
-    .split(path.delimiter)
-    .map((folder) => path.join(folder, 'node-red'));
-  const found = commands
-    .filter((command) => existsSync(command))
-    .map((one) => path.dirname(realpathSync(one)));
-  let cause: unknown;
-  for (const place of where === undefined ? ['node-red', ...found] : [where]) {
-    try {
-      return require(place) as NodeRed;
-    } catch (thrown) {
-      cause ??= thrown;
-    }
-  }
-  throw new RapError('CONFIG_INVALID', 'Node-RED is not installed where this package can find it', {
-    cause,
-    cure: 'Rehearse from the editor, or install node-red beside this package.',
-  });
-}
-
-/** The nodes as they lie beside this file, built or not: one small file for each that loads it. */
-async function writePalette(folder: string): Promise<void> {
-  await makeFolder(folder);
-  const nodes = new URL('../../nodes/', import.meta.url);
-  const ending = path.extname(import.meta.url);
-  for (const { name, isDirectory } of await entries(nodes)) {
-    if (!isDirectory || name === 'base') continue;
-    const url = new URL(`${name}/${name}${ending}`, nodes).href;
-    const load = `module.exports = async (RED) => (await import(${JSON.stringify(url)})).default(RED);\n`;
-    await writeFile(path.join(folder, `${name}.cjs`), load, { mode: 0o600 });
-    await writeFile(path.join(folder, `${name}.html`), '', { mode: 0o600 });
-  }
-}
-
-async function entries(folder: URL): Promise<{ name: string; isDirectory: boolean }[]> {
-  const all = await readdir(folder, { withFileTypes: true });
-  return all.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }));
 }
 
 /** Tells what the day has recorded since it was asked last. */

@@ -97,34 +97,10 @@ function staged(node: FlowNode, name: string | undefined, stage: Stage): FlowNod
   switch (node.type) {
     case 'tab':
       return { ...node, disabled: false };
-    case 'rap-account': {
-      const installation = node.installation as Installation;
-      const { user, participant, keyFile } = simulator.accounts[installation];
-      return {
-        ...node,
-        // The plan calls the account by its name, or by the user when it has none.
-        name: name ?? (node.name || node.user),
-        user,
-        participant,
-        keySource: 'file',
-        keyFile,
-        hostKeys: [],
-        knownHosts: simulator.knownHostsFile,
-        addresses: simulator.addresses
-          .filter((address) => address.installation === installation)
-          .map(({ dataCentre, host, port }) => ({ dataCentre, host, port: String(port) })),
-      };
-    }
+    case 'rap-account':
+      return stagedAccount(node, simulator, name);
     case 'rap-contacts':
-      return {
-        ...node,
-        host: '127.0.0.1',
-        port: String(smtpPort),
-        security: 'none',
-        from: String(node.from)
-          .replace(/^[^<]*<|^(?=[^<]*$)/, 'REHEARSAL <')
-          .replace(/>?\s*$/, '>'),
-      };
+      return stagedContacts(node, smtpPort);
     case 'weather-check':
       return { ...node, day: 'plan', feeds };
     case 'report-compare':
@@ -134,4 +110,79 @@ function staged(node: FlowNode, name: string | undefined, stage: Stage): FlowNod
     default:
       return node;
   }
+}
+
+/** The account at the simulator. */
+function stagedAccount(node: FlowNode, simulator: Stage['simulator'], name?: string): FlowNode {
+  const installation = node.installation as Installation;
+  const { user, participant, keyFile } = simulator.accounts[installation];
+  return {
+    ...node,
+    // The plan calls the account by its name, or by the user when it has none.
+    name: name ?? (node.name || node.user),
+    user,
+    participant,
+    keySource: 'file',
+    keyFile,
+    hostKeys: [],
+    knownHosts: simulator.knownHostsFile,
+    addresses: simulator.addresses
+      .filter((address) => address.installation === installation)
+      .map(({ dataCentre, host, port }) => ({ dataCentre, host, port: String(port) })),
+  };
+}
+
+/** Mails go to the inbox and say that they belong to a rehearsal. */
+function stagedContacts(node: FlowNode, smtpPort: number): FlowNode {
+  return {
+    ...node,
+    host: '127.0.0.1',
+    port: String(smtpPort),
+    security: 'none',
+    from: String(node.from)
+      .replace(/^[^<]*<|^(?=[^<]*$)/, 'REHEARSAL <')
+      .replace(/>?\s*$/, '>'),
+  };
+}
+
+/** How often an evening looks while something is due; a look holds for ten minutes. */
+const LOOK_SECONDS = 300;
+
+/** Our nodes that take part in a daily download. */
+const ofDownload = new Set(['rap-schedule', 'report-route', 'report-check', ...allowed]);
+
+/**
+ * The tab of the daily download for an evening: wired to the simulator, and nothing of earlier in the day is made up.
+ * @throws Error when the flow has no rap-schedule
+ */
+export function stageEvening(
+  nodes: readonly FlowNode[],
+  { simulator, smtpPort }: Pick<Stage, 'simulator' | 'smtpPort'>,
+): FlowNode[] {
+  const tab = nodes.find(({ type }) => type === 'rap-schedule')?.z;
+  if (tab === undefined) throw new Error('The flow has no node rap-schedule');
+  return nodes
+    .filter((node) => node.id === tab || node.z === tab || configTypes.has(node.type))
+    .filter((node) => ofDownload.has(node.type) && (node.type === 'tab' || node.d !== true))
+    .map((node) => {
+      if (node.type === 'tab') return { ...node, disabled: false };
+      if (node.type === 'rap-account') return stagedAccount(node, simulator);
+      if (node.type === 'rap-contacts') return stagedContacts(node, smtpPort);
+      if (node.type === 'report-route') return stagedRoute(node);
+      if (node.type !== 'rap-schedule') return node;
+      // Looks every few seconds would make a long evening of it.
+      return { ...node, catchUp: false, lookSeconds: String(LOOK_SECONDS) };
+    });
+}
+
+/** A path of the flow that lies below its home, whatever that is. */
+const AT_HOME = /^(\$\{RAP_HOME\}|\{home\})\//;
+
+/** Shares that lie anywhere else are real ones: the evening has folders of its own in their place. */
+function stagedRoute(node: FlowNode): FlowNode {
+  const rules = (node.rules as Record<string, unknown>[]).map((rule, index) => ({
+    ...rule,
+    share: AT_HOME.test(String(rule.share)) ? rule.share : `\${RAP_HOME}/shares/${String(index + 1)}`,
+  }));
+  return { ...node, shares: 'any', rules };
 }

@@ -9,8 +9,9 @@ const guarded = new WeakSet<object>();
 
 /** Once for the server of the editor, whichever node comes first. */
 export function guardComms(RED: NodeAPI): void {
-  const { server } = RED as unknown as { server?: Server };
-  if (server === undefined || profileOf(RED) !== 'demo' || guarded.has(server)) return;
+  const { server } = RED as unknown as { server?: Server | null };
+  // A rehearsal has no editor.
+  if (!server || profileOf(RED) !== 'demo' || guarded.has(server)) return;
   guarded.add(server);
   // Before Node-RED's own listener, which finds a closed socket then.
   server.prependListener('upgrade', ({ headers }: IncomingMessage, socket: Duplex) => {

@@ -10,7 +10,7 @@ import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { hongKongStamp, type IsoDate } from '../../lib/time/hong-kong.ts';
 import type { Installation } from '../../lib/words/types.ts';
 import { formOf, type ReportFacts } from './forms.ts';
-import { accounts, dayFolder, EVERYONE, otherTime, usualTimes } from './invented.ts';
+import { accounts, dayFolder, otherTime, usualTimes } from './invented.ts';
 import { type CatalogueReport, isFirstDayOfQuarter, type PlanOptions, planner } from './plan.ts';
 
 export interface CatalogueWorld {
@@ -124,8 +124,7 @@ function reportOf(
   options: PlanOptions,
 ): CatalogueReport {
   const { installation, code, variant, folder } = row;
-  const own = accounts[installation].participant;
-  const participant = folder === '/INBOX' ? own : EVERYONE;
+  const { participant } = accounts[installation];
   const words = {
     code,
     participant,
@@ -175,7 +174,8 @@ function filled(template: string, words: Readonly<Record<string, string>>): stri
   return put(
     template.replaceAll(/\[([^\]]*)\]/g, (_, part: string) => {
       const [, word = ''] = /\{(\w+)\}/.exec(part) ?? [];
-      return word === 'participant' && words.participant === EVERYONE ? '' : words[word] === '' ? '' : part;
+      // A name that need not name a participant is that of a file for everyone.
+      return word === 'participant' || words[word] === '' ? '' : part;
     }),
   );
 }

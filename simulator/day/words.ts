@@ -5,6 +5,7 @@
  */
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { CatalogueRow } from '../../lib/reports/catalogue/rows.ts';
+import { letterDistance } from '../../lib/words/near.ts';
 import type { Installation } from '../../lib/words/types.ts';
 
 export const changeKinds = [
@@ -227,27 +228,10 @@ function isCode(word: string, rows: readonly CatalogueRow[]): boolean {
 /** The word that differs in at most two letters, and by fewer than half of them. */
 function nearest(word: string, from: readonly string[]): string | undefined {
   const [best] = from
-    .map((one) => ({ one, letters: distance(word, one) }))
+    .map((one) => ({ one, letters: letterDistance(word, one) }))
     .filter(({ one, letters }) => letters <= 2 && letters * 2 <= one.length)
     .sort((a, b) => a.letters - b.letters);
   return best?.one;
-}
-
-/** How many letters must be put in, taken out or changed, or two neighbours swapped (optimal string alignment). */
-function distance(one: string, other: string): number {
-  const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)];
-  const cell = (i: number, j: number) => rows[i]?.[j] ?? 0;
-  for (let i = 1; i <= one.length; i++) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= other.length; j++) {
-      const change = cell(i - 1, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      const swap = swapped ? cell(i - 2, j - 2) + 1 : change;
-      row.push(Math.min(change, swap, cell(i - 1, j) + 1, cell(i, j - 1) + 1));
-    }
-  }
-  return cell(one.length, other.length);
 }
 
 /** The sentence of everything that is wrong with an item. */

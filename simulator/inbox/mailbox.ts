@@ -14,6 +14,11 @@ export class Mailbox {
     this.#folder = folder;
   }
 
+  /** How many were stored since the start. */
+  get count(): number {
+    return this.#count;
+  }
+
   async prepare(): Promise<void> {
     await makeFolder(this.#folder);
   }

@@ -1,6 +1,7 @@
 /** The inbox's pages. Mails are foreign text: everything is escaped, HTML parts are shown in a sandbox. */
 import type { Email } from 'postal-mime';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import type { Offer } from './offer.ts';
 
 export interface MailSummary {
   name: string;
@@ -32,7 +33,7 @@ export function summaryOf(name: string, mail: Email): MailSummary {
   };
 }
 
-export function listPage(mails: readonly MailSummary[]): string {
+export function listPage(mails: readonly MailSummary[], offer?: Offer): string {
   const rows = mails.map(
     (mail) => `<tr><td class="time">${hongKongStamp(mail.receivedAt)}</td>
 <td><a href="/mail/${mail.name}">${escapeHtml(mail.subject)}</a><div class="who">${escapeHtml(mail.from)} &rarr; ${escapeHtml(mail.to)}</div></td></tr>`,
@@ -42,7 +43,20 @@ export function listPage(mails: readonly MailSummary[]): string {
       ? '<p class="empty">No mail yet. Press &ldquo;Run now&rdquo; in a flow; this page refreshes by itself.</p>'
       : `<table>${rows.join('\n')}</table>`;
   const count = `${mails.length} mail${mails.length === 1 ? '' : 's'}`;
-  return page('Inbox', `<header><h1>Inbox</h1><span>${count}</span></header>${body}`, 5);
+  return page(
+    'Inbox',
+    `<header><h1>Inbox</h1><span>${count}</span></header>${offer === undefined ? '' : offered(offer)}${body}`,
+    offer?.running === undefined ? 5 : 2,
+  );
+}
+
+/** The button, or how far it is. */
+function offered({ title, about, running, last }: Offer): string {
+  if (running !== undefined) {
+    return `<p class="offer" role="status"><strong>${escapeHtml(title)}</strong> ${escapeHtml(running)}</p>`;
+  }
+  const said = last === '' ? about : last;
+  return `<form class="offer" method="post" action="/offer"><button>${escapeHtml(title)}</button> <span>${escapeHtml(said)}</span></form>`;
 }
 
 export function mailPage(name: string, mail: Email): string {
@@ -77,6 +91,9 @@ header span, .who, .time { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid var(--line); padding: .5rem .25rem; text-align: left; vertical-align: top; }
 a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
+.offer { align-items: baseline; border: 1px solid var(--line); border-radius: 6px; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 1rem; padding: .75rem 1rem; }
+.offer span { color: var(--soft); flex: 1 1 20rem; font-size: .875rem; overflow-wrap: anywhere; }
+button { font: inherit; padding: .25rem .75rem; }
 .empty { color: var(--soft); padding: 3rem 0; text-align: center; }
 iframe { background: #fff; border: 1px solid var(--line); border-radius: 6px; height: 65vh; width: 100%; }
 details { margin-top: 1rem; } summary { cursor: pointer; color: var(--soft); }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import type { Offer } from '../../simulator/inbox/offer.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { temporaryHome } from './support.ts';
 
@@ -46,6 +47,70 @@ describe('demo inbox', () => {
       transport.close();
     }
   }
+
+  describe('with something to begin', () => {
+    let offering: Inbox;
+    let begun = 0;
+    const offer: Offer = {
+      title: 'Begin <it>',
+      about: 'It begins.',
+      running: undefined,
+      last: '',
+      start: () => begun++,
+    };
+    const page = async () => (await fetch(`http://127.0.0.1:${offering.httpPort}/`)).text();
+    const press = (origin: string) =>
+      fetch(`http://127.0.0.1:${offering.httpPort}/offer`, {
+        method: 'POST',
+        headers: origin === '' ? {} : { origin },
+        redirect: 'manual',
+      });
+
+    before(async () => {
+      offering = await startInbox({ mailbox: path.join(await temporaryHome(), 'mailbox'), offer });
+    });
+
+    after(() => offering.stop());
+
+    it('has a button for its own page, and for no other', async () => {
+      assert.match(
+        await page(),
+        /<form [^>]*method="post" action="\/offer"><button>Begin &#60;it&#62;<\/button>/,
+      );
+      const answer = await press(`http://127.0.0.1:${offering.httpPort}`);
+      assert.equal(answer.status, 303);
+      assert.equal(answer.headers.get('location'), '/');
+      assert.equal(begun, 1);
+      for (const foreign of ['http://elsewhere.example', 'null']) {
+        assert.equal((await press(foreign)).status, 403, foreign);
+      }
+      assert.equal(begun, 1);
+    });
+
+    it('says how far it is, and how it ended', async () => {
+      Object.assign(offer, { running: 'It is 21:15.' });
+      assert.match(await page(), /It is 21:15\./);
+      assert.doesNotMatch(await page(), /<form/);
+      Object.assign(offer, { running: undefined, last: 'It is over: 9 mails.' });
+      assert.match(await page(), /<form.*It is over: 9 mails\./);
+    });
+
+    it('lets a browser say that a form is its own', async () => {
+      const { headers } = await fetch(`http://127.0.0.1:${offering.httpPort}/`);
+      assert.equal(
+        headers.get('referrer-policy'),
+        'same-origin',
+        'with no-referrer the origin would be "null"',
+      );
+      assert.match(String(headers.get('content-security-policy')), /form-action 'self'/);
+    });
+  });
+
+  it('begins nothing that is not offered', async () => {
+    const answer = await fetch(`http://127.0.0.1:${inbox.httpPort}/offer`, { method: 'POST' });
+    assert.equal(answer.status, 404);
+    assert.doesNotMatch(await (await get('/')).text(), /<form/);
+  });
 
   it('shows its mails under names of this machine only, and to no page of another site', async () => {
     await send();
