@@ -258,6 +258,29 @@ describe('the house', () => {
     }
   });
 
+  it('notes at the end of each life what the clock showed, so that the next boot sees a clock that was ahead', async () => {
+    const home = await makeHome();
+    try {
+      const at = Date.UTC(2026, 10, 20, 12);
+      const life = async (start: number, ms: number) => {
+        const clock = new SimulatedClock(start);
+        const guest = {};
+        const ledger = await ledgerOf({ home, clock }, guest);
+        await clock.advance(ms);
+        const jumps = (await ledger.clockJumps()).map(({ jump }) => jump);
+        await leaveHouse(guest);
+        return jumps;
+      };
+      // Nothing but the clock is written down in these lives.
+      assert.deepEqual(await life(at, 7 * 60_000), []);
+      // The clock had been ahead: it was put right while nothing ran.
+      assert.deepEqual(await life(at + 4 * 60_000, 60_000), [-3 * 60_000]);
+      assert.deepEqual(await life(at + 6 * 60_000, 0), [-3 * 60_000]);
+    } finally {
+      await removeHome(home);
+    }
+  });
+
   it('tries again after a ledger could not be opened', async () => {
     const home = await makeHome();
     try {
