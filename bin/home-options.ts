@@ -13,6 +13,20 @@ import { isGone, tellOwner } from '../lib/ledger/owner.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { allSeen } from '../lib/words/expand-env.ts';
 
+/** Words of every command that works on a home. */
+export const homeOptions = {
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Words of those with which a person decides something. */
+export const decisionOptions = {
+  reason: { type: 'string' },
+  by: { type: 'string' },
+  ...homeOptions,
+} as const;
+
 export const homeHelp = '  --home DIR    the home folder (default RAP_HOME, else ./data)';
 
 /**

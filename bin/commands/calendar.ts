@@ -18,7 +18,7 @@ import {
   withYears,
 } from '../../lib/time/site-calendar.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap calendar show [--year YYYY] [--calendar NAME] [--json]
        rap calendar import FILE [--list NAME [--from DATE] [--to DATE]] [--accept --reason TEXT [--by NAME]] [--json]
@@ -45,11 +45,7 @@ const options = {
   from: { type: 'string' },
   to: { type: 'string' },
   accept: { type: 'boolean' },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];

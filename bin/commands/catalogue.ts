@@ -14,7 +14,7 @@ import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { Installation } from '../../lib/words/types.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap catalogue show [--code CODE] [--installation hkscc|hkcc-seoch] [--json]
        rap catalogue check [FILE] [--json]
@@ -45,11 +45,7 @@ const options = {
   nh: { type: 'boolean' },
   accept: { type: 'boolean' },
   not: { type: 'boolean' },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];

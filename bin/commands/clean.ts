@@ -5,7 +5,7 @@ import { mustRead } from '../../lib/cells/settings.ts';
 import { byDay, type CleaningPlan, clean as cleanUp, planCleaning } from '../../lib/collection/clean.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap clean --keep N [--account ACCOUNT] [--home DIR] [--json]
        rap clean --keep N --apply --reason TEXT [--by NAME] ...
@@ -27,11 +27,7 @@ const options = {
   keep: { type: 'string' },
   account: { type: 'string' },
   apply: { type: 'boolean' },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 function planText(plan: CleaningPlan): string {

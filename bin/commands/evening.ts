@@ -13,7 +13,7 @@ import { addDays, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.t
 import { badEvening } from '../../simulator/day/bad-evening.ts';
 import { readDay } from '../../simulator/day/words.ts';
 import { dateWord, parseWords, wholeNumber } from '../connection-options.ts';
-import { homeFromWords } from '../home-options.ts';
+import { homeFromWords, homeOptions } from '../home-options.ts';
 import { liveEvening } from '../rehearsal/evening.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 
@@ -45,9 +45,7 @@ const options = {
   pace: { type: 'string' },
   mailbox: { type: 'string' },
   language: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...homeOptions,
 } as const;
 
 /** A flow may carry pictures and code. */

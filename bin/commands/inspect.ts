@@ -9,7 +9,7 @@ import { describe } from '../../lib/reports/integrity/refuse.ts';
 import { siteCatalogue } from '../../lib/reports/site-files.ts';
 import { notCheckedText } from '../../lib/words/findings.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeHelp, homeNamed } from '../home-options.ts';
+import { homeHelp, homeNamed, homeOptions } from '../home-options.ts';
 
 const help = `Usage: rap inspect FILE... [--participant P] [--home DIR] [--json]
 
@@ -26,9 +26,7 @@ Exit status: 0 no file is damaged or foreign, 5 one is, or cannot be read.`;
 
 const options = {
   participant: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...homeOptions,
 } as const;
 
 interface Line {

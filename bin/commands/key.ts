@@ -14,7 +14,7 @@ import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../
 import { realClock } from '../../lib/time/clock.ts';
 import { allSeen } from '../../lib/words/expand-env.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
-import { homeFromWords, withLedger } from '../home-options.ts';
+import { homeFromWords, homeOptions, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
@@ -29,9 +29,7 @@ const options = {
   type: { type: 'string', default: 'rsa' },
   bits: { type: 'string' },
   comment: { type: 'string', default: '' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...homeOptions,
 } as const;
 
 /** Why a new file cannot be written, and what to do about it. */

@@ -5,7 +5,7 @@ import type { HeldReport, JudgedName, Ledger } from '../../lib/ledger/ledger.ts'
 import { landingOf } from '../../lib/practice/books.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap quarantine list [--all] [--account ACCOUNT]
        rap quarantine show ID
@@ -33,11 +33,7 @@ const options = {
   all: { type: 'boolean' },
   account: { type: 'string' },
   as: { type: 'string' },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];

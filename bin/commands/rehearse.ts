@@ -15,7 +15,7 @@ import type { SignalRow } from '../../lib/weather/signals.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { dateWord, parseWords, required, wholeNumber } from '../connection-options.ts';
-import { homeFromWords } from '../home-options.ts';
+import { homeFromWords, homeOptions } from '../home-options.ts';
 import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 import { type FeedFault, type RapFault, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
@@ -67,9 +67,7 @@ const options = {
   'node-red': { type: 'string' },
   language: { type: 'string' },
   plan: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...homeOptions,
 } as const;
 
 /**

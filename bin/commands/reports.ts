@@ -13,7 +13,7 @@ import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { notCheckedText } from '../../lib/words/findings.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap reports outstanding [--account ACCOUNT]
        rap reports received [--account ACCOUNT] [--date YYYY-MM-DD]
@@ -37,11 +37,7 @@ const options = {
   account: { type: 'string' },
   all: { type: 'boolean' },
   date: { type: 'string' },
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];

@@ -14,7 +14,14 @@ import type { KnownShare } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, homeNamed, personFromWords, withLedger } from '../home-options.ts';
+import {
+  decisionOptions,
+  homeFromWords,
+  homeHelp,
+  homeNamed,
+  personFromWords,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap share init FOLDER [--home DIR] [--json]
        rap share check [FOLDER ...] [--home DIR] [--json]
@@ -31,11 +38,7 @@ A share that does not answer is given up after a minute.
 ${homeHelp}`;
 
 const options = {
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 interface Words {

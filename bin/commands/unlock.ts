@@ -1,6 +1,6 @@
 /** `rap unlock`: a person resets the lock that a refused login left on an account. */
 import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, personFromWords, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
 
@@ -8,11 +8,7 @@ After a refused login nothing logs in by itself until a person has found out why
 and writes down who did it and why. The home folder is RAP_HOME, or ./data.`;
 
 const options = {
-  reason: { type: 'string' },
-  by: { type: 'string' },
-  home: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  ...decisionOptions,
 } as const;
 
 export default async function unlock(argv: string[]): Promise<number> {
