@@ -1,6 +1,6 @@
 /**
  * The operator's page of alarms: what is open, who knows, and the button that says "I know"; below it what was seen
- * at RAP and is not here, and the button that closes it.
+ * at RAP and is not here, and the button that closes it, and what a look inside found in what came.
  */
 import type { NodeAPI } from 'node-red';
 import { closeReport } from '../../lib/collection/close.ts';
@@ -9,6 +9,7 @@ import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.t
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { notCheckedReasons } from '../../lib/words/findings.ts';
 import { saidIn } from '../base/bounds.ts';
 import { clockOf } from '../base/house.ts';
 import { serveOpsPage } from '../base/ops-page.ts';
@@ -33,6 +34,7 @@ export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
         total: open.length,
         alarms: alarms.slice(0, MOST_SHOWN).map((alarm) => shown(alarm, clock.now())),
         ...(await shownOutstanding(ledger)),
+        ...(await shownFindings(ledger, clock.now())),
       };
     },
     {
@@ -80,6 +82,33 @@ async function shownOutstanding(ledger: Ledger) {
   return { outstanding: all.slice(0, MOST_SHOWN), totalOutstanding: all.length };
 }
 
+/** So far back, milliseconds. */
+const RECENT = 3 * 24 * 3600_000;
+
+/** Reports that came with warnings or are in no catalogue, and how many were not checked for which reason. */
+async function shownFindings(ledger: Ledger, now: number) {
+  const looked = await ledger.lookedAt({ since: now - RECENT });
+  const findings = looked.flatMap(({ finding, ...of }) =>
+    finding === undefined ? [] : [{ ...of, finding }],
+  );
+  const told = findings.filter(
+    ({ finding }) => finding.warnings.length > 0 || finding.why === 'unrecognised',
+  );
+  const reasons = notCheckedReasons.map((reason) => ({
+    reason,
+    n: findings.filter(({ finding }) => finding.why === reason).length,
+  }));
+  return {
+    found: told.slice(0, MOST_SHOWN).map(({ account, path, receivedAt, finding }) => ({
+      ...{ account, path, when: hongKongStamp(receivedAt).slice(0, 16) },
+      unrecognised: finding.why === 'unrecognised',
+      warnings: finding.warnings,
+    })),
+    unchecked: reasons.filter(({ n }) => n > 0),
+    looked: findings.length,
+  };
+}
+
 function shown(alarm: AlarmRecord, now: number) {
   const { id, level, account, code, place, message, cure, seen, raisedAt, seenAt, muted } = alarm;
   const stamp = (at: number) => hongKongStamp(at).slice(0, 16);
@@ -95,7 +124,32 @@ function shown(alarm: AlarmRecord, now: number) {
 const script = `
 const { words, data, main, make } = ops;
 if (data.alarms.length === 0) make('p', words.none, main, { class: data.outstanding.length === 0 ? 'good' : 'soft' });
-if (data.alarms.length + data.outstanding.length === 0) return;
+const filled = (text, values) => text.replace(/\\{(\\w+)\\}/g, (whole, name) => values[name] ?? whole);
+const showFindings = () => {
+  if (data.found.length + data.unchecked.length === 0) return;
+  make('h2', words.found, main);
+  for (const { reason, n } of data.unchecked) {
+    make('p', filled(words.notChecked, { n, all: data.looked, why: words['reason ' + reason] }), main, { class: 'soft' });
+  }
+  if (data.found.length > 0) ops.table([words.report, words.heading, words.when], data.found.map((one) => {
+    const what = make('div', '');
+    make('div', one.path, what);
+    make('div', one.account, what, { class: 'soft' });
+    const lines = make('div', '');
+    if (one.unrecognised) make('div', words['reason unrecognised'], lines, { class: 'soft' });
+    for (const { rule, record, field, rows, reason } of one.warnings) {
+      const where = [
+        record === null ? '' : filled(words.record, { n: record }),
+        field === '' ? '' : filled(words.field, { name: field }),
+        words['rule ' + rule],
+        rows ? filled(words.rows, rows) : rule === 'released' ? reason : '',
+      ];
+      make('div', where.filter((part) => part !== '').join(' · '), lines);
+    }
+    return [what, lines, make('div', one.when)];
+  }));
+};
+if (data.alarms.length + data.outstanding.length === 0) return showFindings();
 if (data.alarms.length > 0) make('p', words.how.replace('{hours}', data.hours), main, { class: 'soft' });
 const form = make('form', '', main);
 const labelled = (text, name, value) => {
@@ -130,7 +184,7 @@ if (data.alarms.length > 0) ops.table([words.alarm, words.what, words.when, word
   return [head, what, when, known];
 }));
 if (data.total > data.alarms.length) make('p', words.more.replace('{n}', data.total - data.alarms.length), main, { class: 'soft' });
-if (data.outstanding.length === 0) return;
+if (data.outstanding.length === 0) return showFindings();
 make('h2', words.outstanding, main);
 make('p', words.close, main, { class: 'soft' });
 ops.table([words.report, words.why, words.when, ''], data.outstanding.map((one) => {
@@ -148,4 +202,5 @@ ops.table([words.report, words.why, words.when, ''], data.outstanding.map((one) 
 if (data.totalOutstanding > data.outstanding.length) {
   make('p', words.moreOutstanding.replace('{n}', data.totalOutstanding - data.outstanding.length), main, { class: 'soft' });
 }
+showFindings();
 `;

@@ -1,8 +1,31 @@
 /** The words of the page of alarms. */
+import {
+  type FindingWords,
+  findingsEn,
+  findingsZhHans,
+  findingsZhHant,
+} from '../../lib/contacts/words/findings.ts';
 import type { PageWords } from '../base/ops-page.ts';
+
+/** Words of findings under flat names, as a page has them. */
+function flat({
+  heading,
+  notChecked,
+  record,
+  field,
+  rows,
+  rules,
+  why,
+}: FindingWords): Record<string, string> {
+  const named = (of: string, all: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, text]) => [`${of} ${name}`, text]));
+  return { heading, notChecked, record, field, rows, ...named('rule', rules), ...named('reason', why) };
+}
 
 export const alarmsWords: PageWords = {
   'en-US': {
+    ...flat(findingsEn),
+    found: 'The last three days: what a look inside found',
     title: 'RAP alarms',
     none: 'No alarm is open.',
     how: 'Acknowledging says that you know and see to it: no more reminders for {hours} hours. A fault that lasts comes back after that; one that is over ends by itself.',
@@ -28,6 +51,8 @@ export const alarmsWords: PageWords = {
     moreOutstanding: 'and {n} more: "rap reports outstanding" names them all',
   },
   'zh-TW': {
+    ...flat(findingsZhHant),
+    found: '最近三日：查看內容的結果',
     title: 'RAP 警報',
     none: '沒有未解除的警報。',
     how: '確認表示您已知悉並跟進：{hours} 小時內不再提醒。其後如故障持續會再次通知；故障結束則自動解除。',
@@ -52,6 +77,8 @@ export const alarmsWords: PageWords = {
     moreOutstanding: '另有 {n} 項：執行 rap reports outstanding 可列出全部',
   },
   'zh-CN': {
+    ...flat(findingsZhHans),
+    found: '最近三日：查看内容的结果',
     title: 'RAP 警报',
     none: '没有未解除的警报。',
     how: '确认表示您已知悉并跟进：{hours} 小时内不再提醒。其后如故障持续会再次通知；故障结束则自动解除。',

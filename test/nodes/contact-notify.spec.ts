@@ -9,6 +9,8 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { LINGER } from '../../lib/ledger/telling.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
+import { notCheckedReasons, type ReportFinding, warningRules } from '../../lib/words/findings.ts';
+import { alarmsWords } from '../../nodes/rap-contacts/alarms-words.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { aCertificate, startRelay } from '../lib/contacts/relay-fixture.ts';
@@ -421,6 +423,45 @@ describe('contact-notify, rap-contacts', () => {
     assert.equal((await shown()).length, 1);
     const [record] = (await ledger((open) => open.journalRecords())).filter(({ who }) => who === 'Ada');
     assert.deepEqual([record?.what, record?.why], ['outstanding report closed', 'came by mail']);
+  });
+
+  it('shows on the same page what a look inside found in the reports of the last days', async () => {
+    await start();
+    const odd = { rule: 'ragged', record: 3, field: '', reason: 'it has 2 columns' } as const;
+    const findings: Record<string, ReportFinding> = {
+      a: { state: 'sound', warnings: [] },
+      b: { state: 'warnings', why: 'no-layout', warnings: [odd] },
+      c: { state: 'not-checked', why: 'no-layout', warnings: [] },
+      d: { state: 'not-checked', why: 'unrecognised', warnings: [] },
+    };
+    await ledger(async (open) => {
+      for (const [name, finding] of Object.entries(findings)) {
+        await open.recordReceived({ ...aVersion({ name, path: `/INBOX/${name}`, sha256: name }), finding });
+      }
+      await open.recordReceived(aVersion({ name: 'e', path: '/INBOX/e', sha256: 'e' }));
+    });
+    const { found, unchecked, looked } = (await admin().get('/rap-ops/alarms/data')).body as {
+      found: { path: string; unrecognised: boolean; warnings: unknown[] }[];
+      unchecked: unknown[];
+      looked: number;
+    };
+    assert.deepEqual(
+      found.map(({ path, unrecognised, warnings }) => [path, unrecognised, warnings]),
+      [
+        ['/INBOX/b', false, [odd]],
+        ['/INBOX/d', true, []],
+      ],
+    );
+    assert.deepEqual(unchecked, [
+      { reason: 'unrecognised', n: 1 },
+      { reason: 'no-layout', n: 2 },
+    ]);
+    assert.equal(looked, 4, 'nobody knows of the fifth');
+    // Every word that the page asks for is there, in every language.
+    for (const words of Object.values(alarmsWords)) {
+      for (const rule of warningRules) assert.ok(words[`rule ${rule}`]);
+      for (const reason of notCheckedReasons) assert.ok(words[`reason ${reason}`]);
+    }
   });
 
   it('takes the word of a person from a file', async () => {
