@@ -14,7 +14,7 @@ const place = z
 
 export const fileLayout = z.strictObject({
   layout: word,
-  kind: z.enum(['records', 'rpf01', 'lis']),
+  kind: z.enum(['records', 'csv', 'rpf01', 'lis']),
   length: z
     .string()
     .trim()
@@ -22,6 +22,7 @@ export const fileLayout = z.strictObject({
     .optional(),
   details: z.array(z.string().length(1, 'is not one character')).min(1, 'names no type').optional(),
   tradeDate: place.optional(),
+  columns: z.array(word).min(1, 'names no column').optional(),
   fields: z.record(word, place).default({}),
   totals: z.record(word, place).default({}),
   checksum: z.strictObject({ field: word, of: z.array(word).min(1, 'names no field') }).optional(),
@@ -38,6 +39,9 @@ interface Problem {
 
 /** What is wrong with a layout, each part of it being right by itself. */
 export function layoutProblems(one: FileLayout): Problem[] {
+  if (one.columns !== undefined && one.kind !== 'csv') {
+    return [{ field: ['columns'], problem: 'goes with the kind csv', cure: 'Remove columns.' }];
+  }
   if (one.kind !== 'records') {
     const over = (['length', 'details', 'tradeDate', 'checksum'] as const).find((name) => one[name]);
     return over === undefined
@@ -93,7 +97,9 @@ function layoutOf({
   totals,
   checksum,
   values,
+  columns,
 }: FileLayout): Layout {
+  if (kind === 'csv') return { kind, ...(columns === undefined ? {} : { columns }) };
   if (kind !== 'records') return { kind };
   return {
     kind,

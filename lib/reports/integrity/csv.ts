@@ -1,9 +1,11 @@
 /**
- * A csv of which no layout is known: its first row names the columns, and the others have as many. Nothing here keeps
- * a file from its readers, and none is called sound: it is compared with those that came before.
+ * A csv: its first row names the columns, and the others have as many. Where no layout is known, nothing here keeps a file
+ * from its readers, and none is called sound: it is compared with those that came before. A layout of the catalogue makes
+ * rules of it.
  */
 import { createHash } from 'node:crypto';
-import { type Finding, Warnings } from './finding.ts';
+import { damaged, type Fault, type Finding, Warnings } from './finding.ts';
+import type { CsvLayout } from './layouts.ts';
 import { piecesOf, type Source } from './pieces.ts';
 
 const [NUL, LF, CR, END_OF_FILE, QUOTE, COMMA] = [0x00, 0x0a, 0x0d, 0x1a, 0x22, 0x2c] as const;
@@ -11,10 +13,36 @@ const [NUL, LF, CR, END_OF_FILE, QUOTE, COMMA] = [0x00, 0x0a, 0x0d, 0x1a, 0x22, 
 /** The first row is looked at up to this length, bytes. */
 const LONGEST_HEAD = 64 * 1024;
 
-export async function inspectCsv(file: Source): Promise<Finding> {
+export async function inspectCsv(file: Source, layout?: CsvLayout): Promise<Finding> {
   const rows = new Rows();
   for await (const piece of piecesOf(file)) rows.take(piece);
-  return rows.end();
+  const found = rows.end();
+  if (layout === undefined) return { ...found, why: 'no-layout' };
+  const odd = found.warnings[0];
+  const fault = headFault(rows.head, layout) ?? (odd && damaged(odd.reason, odd));
+  const warnings = new Warnings();
+  // The last row may be cut, and nobody can tell.
+  if (!rows.ended) warnings.add('no-line-end', 'its line does not end', { record: rows.lines });
+  const { shape } = found;
+  return {
+    ...(fault === undefined ? {} : { fault }),
+    ...(shape === undefined ? {} : { shape }),
+    warnings: warnings.all,
+  };
+}
+
+/** The first column that is not the one of the layout. */
+function headFault({ line, text }: Rows['head'], { columns = [] }: CsvLayout): Fault | undefined {
+  const cells = text
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .split(',')
+    .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  const at = columns.findIndex((name, index) => name !== cells[index]);
+  if (at >= 0)
+    return damaged('another column stands in its place', { record: line, field: columns[at] ?? '' });
+  return columns.length > 0 && cells.length > columns.length
+    ? damaged(`it has ${cells.length} columns, ${columns.length} are known`, { record: line })
+    : undefined;
 }
 
 class Rows {
@@ -22,8 +50,10 @@ class Rows {
   /** The bytes of the first row that has any. */
   #head: number[] = [];
   #headColumns = 0;
+  #headLine = 1;
   #count = 0;
   #line = 1;
+  #last = LF as number;
   /** Of the row that is being read: the line it began in, its columns, whether it has bytes at all. */
   #began = 1;
   #columns = 1;
@@ -31,7 +61,9 @@ class Rows {
   #quoted = false;
 
   take(bytes: Buffer): void {
-    for (const byte of bytes) {
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte !== END_OF_FILE) this.#last = byte;
       if (byte === LF) {
         this.#line++;
         if (!this.#quoted) {
@@ -47,6 +79,20 @@ class Rows {
     }
   }
 
+  /** The first row that has any bytes. */
+  get head(): { line: number; text: string } {
+    return { line: this.#headLine, text: Buffer.from(this.#head).toString('latin1') };
+  }
+
+  /** Did a line end close the file? */
+  get ended(): boolean {
+    return this.#last === LF;
+  }
+
+  get lines(): number {
+    return this.#line;
+  }
+
   end(): Finding {
     if (this.#quoted) this.#warnings.add('open-quotes', 'its quotes do not end', usual(this.#began));
     this.#endRow();
@@ -54,15 +100,16 @@ class Rows {
     const hash = createHash('sha256').update(Buffer.from(this.#head)).digest('hex').slice(0, 16);
     return {
       warnings: this.#warnings.all,
-      why: 'no-layout',
       shape: { rows: { '': this.#count }, head: { columns: this.#headColumns, hash } },
     };
   }
 
   #endRow(): void {
     if (!this.#empty) {
-      if (this.#count === 0) this.#headColumns = this.#columns;
-      else if (this.#columns !== this.#headColumns) {
+      if (this.#count === 0) {
+        this.#headColumns = this.#columns;
+        this.#headLine = this.#began;
+      } else if (this.#columns !== this.#headColumns) {
         const reason = `it has ${this.#columns} columns, the first row has ${this.#headColumns}`;
         this.#warnings.add('ragged', reason, usual(this.#began));
       }

@@ -37,8 +37,9 @@ function lookFor(report: Named, layouts: Layouts): Look | undefined {
   if (layout?.kind === 'records' && PLAIN.includes(extension)) {
     return (file, participant) => inspectRecords(file, layout, { code, businessDate, participant });
   }
+  if (extension === 'csv' && layout?.kind === 'csv') return (file) => inspectCsv(file, layout);
   if (code === '') return undefined;
-  if (extension === 'csv') return inspectCsv;
+  if (extension === 'csv') return (file) => inspectCsv(file);
   return PLAIN.includes(extension) ? inspectText : undefined;
 }
 

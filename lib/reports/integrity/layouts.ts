@@ -22,7 +22,14 @@ export interface RecordLayout {
   values: readonly { field: string; of: readonly string[] }[];
 }
 
-export type Layout = RecordLayout | { kind: 'rpf01' | 'lis' };
+/** A csv whose first row names the columns. */
+export interface CsvLayout {
+  kind: 'csv';
+  /** Their names in order, where they are known. */
+  columns?: readonly string[];
+}
+
+export type Layout = RecordLayout | CsvLayout | { kind: 'rpf01' | 'lis' };
 
 /** Which layout a report has. */
 export interface Layouts {

@@ -170,6 +170,10 @@ describe('the catalogue of a site', () => {
       /condition is missing for a conditional report/,
     ],
     ['reports: [\n', /line \d is not YAML/],
+    [
+      'layouts:\n  - layout: A\n    kind: lis\n    columns: [a]\n',
+      /line 4: layouts\[0\]\.columns goes with the kind csv/,
+    ],
     ['layouts:\n  - layout: A\n    kind: xml\n', /line 3: layouts\[0\]\.kind/],
     ['layouts:\n  - layout: A\n    kind: records\n    length: 20\n', /line 2: layouts\[0\] has no details/],
     [
@@ -229,6 +233,16 @@ describe('the layouts of a catalogue', () => {
     assert.deepEqual(layoutOf('RPF01_20250620.csv', 'RPF01'), { kind: 'rpf01' });
     assert.equal(layoutOf('CCMDS01_SIM001_20250620.txt', 'CCMDS01'), undefined);
     assert.equal(layoutOf('x', ''), undefined);
+  });
+
+  it('take a csv that the site knows', () => {
+    const own = site(
+      'layouts:\n  - layout: CAPA\n    kind: csv\n    columns: [Business Date, "Ex-Date"]\nreports:\n  - {code: RMAMP01, layout: CAPA}\n',
+    );
+    assert.deepEqual(layoutOf('RMAMP01_x.csv', 'RMAMP01', own), {
+      kind: 'csv',
+      columns: ['Business Date', 'Ex-Date'],
+    });
   });
 
   it('give places in bytes from 1', () => {

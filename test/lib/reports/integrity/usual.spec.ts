@@ -71,6 +71,48 @@ describe('A csv of no known layout', () => {
   });
 });
 
+describe('A csv with a layout', () => {
+  const columns = ['Business Date', 'Market', 'Quantity'];
+  const file = ['Business Date,Market,Quantity', '17/11/2025,HKMK,5', '17/11/2025,HKMK,"1,000"'];
+  const says = async (lines: readonly string[] | string, names: readonly string[] = columns) => {
+    const text = typeof lines === 'string' ? lines : lines.map((one) => `${one}\r\n`).join('');
+    const layout = { kind: 'csv', columns: names } as const;
+    return brief(await inspectCsv(sourceOf(text), layout));
+  };
+  const changed = (at: number, text: string) => file.map((one, n) => (n === at ? text : one));
+
+  for (const [what, lines, expected] of [
+    ['as it should be', file, 'sound'],
+    [
+      'with a byte order mark and quotes',
+      changed(0, '\u00ef\u00bb\u00bf"Business Date", Market ,Quantity'),
+      'sound',
+    ],
+    ['with an end-of-file byte', `${file.join('\n')}\n\u001a`, 'sound'],
+    ['without rows', file.slice(0, 1), 'sound'],
+    ['with another column', changed(0, 'Business Date,Side,Quantity'), 'damaged 1 Market'],
+    ['with a column less', changed(0, 'Business Date,Market'), 'damaged 1 Quantity'],
+    ['with a column more', changed(0, 'Business Date,Market,Quantity,X'), 'damaged 1'],
+    ['with the first row lost', file.slice(1), 'damaged 1 Business Date'],
+    ['with a row too short', changed(1, '17/11/2025,HKMK'), 'damaged 2'],
+    ['with a row too long', changed(2, '17/11/2025,HKMK,5,6'), 'damaged 3'],
+    ['cut in a row', file.join('\n').slice(0, 55), 'damaged 3'],
+    ['cut within quotes', file.join('\n').slice(0, -3), 'damaged 3'],
+    ['cut at its end', file.join('\n'), 'damaged 3 inferred'],
+    ['with zeros of a disk', `${file.join('\n')}\n\0\0`, 'damaged 4'],
+    ['that is empty', '', 'damaged 1 Business Date'],
+  ] as const) {
+    it(`${what} is ${expected}`, async () => assert.equal(await says(lines), expected));
+  }
+
+  it('that names no columns proves what every csv can', async () => {
+    assert.equal(await says(file, []), 'sound');
+    assert.equal(await says(changed(0, 'a,b,c'), []), 'sound');
+    assert.equal(await says(changed(1, 'x'), []), 'damaged 2');
+    assert.equal(await says('', []), 'damaged 1');
+  });
+});
+
 describe('A text of no known layout', () => {
   for (const [what, content, warnings, rows] of [
     ['with line ends', 'a\nb\n', [], 2],
