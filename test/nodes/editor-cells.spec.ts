@@ -6,7 +6,7 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { shippedCatalogue } from '../../lib/reports/catalogue.ts';
-import { cellFault } from '../../nodes/base/editor-cells.ts';
+import { type CellKind, cellFault } from '../../nodes/base/editor-cells.ts';
 import { readAccount } from '../../nodes/rap-account/settings.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
 import { readPlanFields } from '../../nodes/rap-plan/settings.ts';
@@ -327,6 +327,8 @@ const typed: [Kind, string, (text: string) => unknown, string[], object?][] = [
   ],
   [schedule, 'lookSeconds', self, ['30', '30 s', '', '4', '601', 'x', '1m', '３０']],
   [schedule, 'leadMinutes', self, ['5', '0', '', '121', '1 h', '-1']],
+  [schedule, 'lookSeconds', self, ['30', '', '1 min', '4', '601', 'often'], { whileDue: true }],
+  [schedule, 'leadMinutes', self, ['5', '', '2 h', '0', '121', '-1'], { whileDue: true }],
   [
     weather,
     'feeds',
@@ -383,6 +385,24 @@ describe('The dialogs', () => {
       assert.deepEqual(dialogs.wrong({ type, ...node }), [], type);
       deploy(node);
     }
+  });
+
+  it('name no reader that is not there', () => {
+    const named = globSync('nodes/*/*.html').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:rapOps\.(?:cell|isCell|inOrder)\(|reads: )'(\w+)'/g)].map(
+        ([, kind]) => kind as CellKind,
+      ),
+    );
+    assert.ok(named.length > 40, String(named));
+    for (const kind of new Set(named)) assert.equal(typeof cellFault(kind, 'x', 'en-US'), 'string', kind);
+    const used = globSync('nodes/*/*.html').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\brapOps\.(\w+)/g)].map(([, name = '']) => name),
+    );
+    const there = Object.keys(dialogs.shared);
+    assert.deepEqual(
+      [...new Set(used)].filter((name) => !there.includes(name)),
+      [],
+    );
   });
 
   it('show of a rule what a deploy says of it, and where', () => {

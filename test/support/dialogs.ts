@@ -22,6 +22,8 @@ const VARIABLE = /^\$\{[a-zA-Z_][a-zA-Z0-9_]*\}$/;
 export interface Dialogs {
   /** The fields of each type of node. */
   fields: Map<string, Record<string, Field>>;
+  /** What the dialogs share. */
+  shared: object;
   /** The names of the fields that the editor would mark, in the way of Node-RED's own validation. */
   wrong(node: Partial<FlowNode>): string[];
 }
@@ -46,6 +48,7 @@ export function readDialogs(others: readonly FlowNode[] = []): Dialogs {
   }
   return {
     fields,
+    shared: (page as unknown as { rapOps: object }).rapOps,
     wrong(node) {
       const of = fields.get(node.type ?? '');
       if (of === undefined) return [];
