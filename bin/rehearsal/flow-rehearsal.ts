@@ -16,6 +16,7 @@ import { operatorWords } from './operator.ts';
 import { type NodeRed, type NodeStatus, startRed } from './red.ts';
 import { type FlowNode, stageFlow } from './rehearsal-flow.ts';
 import {
+  endHome,
   leaveOutThePast,
   looking,
   type RehearsalDay,
@@ -72,7 +73,9 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
       await news();
     });
     await red.stop();
-    return await looking(home, world.clock, (ledger) => readingOf(ledger, options));
+    const rehearsed = await looking(home, world.clock, (ledger) => readingOf(ledger, options));
+    await endHome(home, rehearsed);
+    return rehearsed;
   } finally {
     await world.stop();
   }

@@ -2,7 +2,7 @@
  * The world of a rehearsal, all in one process and on one simulated clock: RAP, the weather feeds replayed from
  * signals, an inbox for the mails. Its home is its own; what was interrupted there is taken up.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
@@ -64,6 +64,8 @@ export interface Rehearsed {
 }
 
 const minute = 60_000;
+/** In a home whose rehearsal has come to its end. */
+const OVER = 'rehearsal.json';
 /** So long before the cut-off a rehearsal begins. */
 const leadMs = 60 * minute;
 /** And so long after the end of the day it is given up. */
@@ -147,16 +149,18 @@ async function fillTerminals(home: string, plan: PracticePlan, simulator: Simula
   }
 }
 
+/** Writes down how the day ended: from now on the home is evidence. */
+export async function endHome(home: string, rehearsed: Rehearsed): Promise<void> {
+  await writeFile(path.join(home, OVER), `${JSON.stringify(rehearsed, null, 2)}\n`, { mode: 0o600 });
+}
+
 /** Is there a rehearsal of this date in the home, and has it come to its end? */
 export async function stateOfHome(home: string, date: string): Promise<'none' | 'begun' | 'finished'> {
-  const there = await readdir(home).then(
-    (names) => names.includes('ledger.sqlite'),
-    () => false,
-  );
-  if (!there) return 'none';
+  const names = await readdir(home).catch((): string[] => []);
+  if (!names.includes('ledger.sqlite')) return 'none';
   return looking(home, realClock, async (ledger) => {
     if ((await ledger.practiceDay(date)) === undefined) return 'none';
-    return (await ledger.practiceEvents(date)).some(({ key }) => key === 'evidence') ? 'finished' : 'begun';
+    return names.includes(OVER) ? 'finished' : 'begun';
   });
 }
 

@@ -16,7 +16,7 @@ import {
   setsToWork,
   stepDay,
 } from './day.ts';
-import { attemptOf, type PartResult } from './results.ts';
+import type { PartResult } from './results.ts';
 
 /** An order with the name it is remembered by and the moment it was given. */
 export type KeyedOrder = DayOrder & { key: string; at: number };
@@ -142,7 +142,7 @@ function afterLeaving(
   const begun = plan.parts.flatMap(({ name }) =>
     plan.accounts
       .filter(({ account }) => setsToWork(order, name, account))
-      .map(({ account }) => [`${name}/${account}`, endOf(results, name, account)] as const),
+      .map(({ account }) => [`${name}/${account}`, resultOf(results, name, account)?.finishedAt] as const),
   );
   return { left: { ...left, [order.key]: now }, working: { ...working, ...Object.fromEntries(begun) } };
 }
@@ -153,18 +153,21 @@ function attemptsOf(
   { working }: DayMemory,
   results: readonly PartResult[],
 ): Attempt[] {
-  return plan.parts.flatMap(({ name }) =>
+  return plan.parts.flatMap(({ name: part }) =>
     plan.accounts.map(({ account }) => {
-      const key = `${name}/${account}`;
-      const atWork = key in working && working[key] === endOf(results, name, account);
-      return attemptOf(results, name, account, atWork);
+      const key = `${part}/${account}`;
+      const last = resultOf(results, part, account);
+      const atWork = key in working && working[key] === last?.finishedAt;
+      if (last === undefined) return { part, account, atWork };
+      const { outcome, finishedAt } = last;
+      return { part, account, atWork, result: { complete: outcome === 'complete', finishedAt } };
     }),
   );
 }
 
-/** When the last try of an account in a part ended. */
-function endOf(results: readonly PartResult[], part: string, account: string): number | undefined {
-  return attemptOf(results, part, account, false).result?.finishedAt;
+/** What the last try of an account in a part has brought. */
+function resultOf(results: readonly PartResult[], part: string, account: string): PartResult | undefined {
+  return results.find((one) => one.part === part && one.account === account);
 }
 
 function atTime(

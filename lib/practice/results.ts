@@ -1,7 +1,6 @@
 /** What a part brought for one account: every report with time, site, address, size and hash, or why not. */
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DataCentre, FailedReport, Installation, ReceivedReport } from '../words/types.ts';
-import type { Attempt } from './day.ts';
 import type { PracticePart, PracticePlan } from './plan.ts';
 
 export interface ObtainedReport {
@@ -92,18 +91,6 @@ export function emptyResult(
     failed: [],
     unexpected: [],
   };
-}
-
-/** How far an account has come in a part, by the results so far. */
-export function attemptOf(
-  results: readonly PartResult[],
-  part: string,
-  account: string,
-  atWork: boolean,
-): Attempt {
-  const result = results.find((one) => one.part === part && one.account === account);
-  const ended = result && { complete: result.outcome === 'complete', finishedAt: result.finishedAt };
-  return { part, account, atWork, ...(ended === undefined ? {} : { result: ended }) };
 }
 
 /** Keeps what an account has got in a part, and writes down that it has got through. */

@@ -108,6 +108,38 @@ describe('watching the weather of a session', () => {
     await watch.stop();
   });
 
+  it('decides when asked, on what is known by then, though an answer is under way; the next follows from that', async () => {
+    const { clock, records, decisions, options } = setUp('14:19', gale);
+    const answer = Promise.withResolvers<void>();
+    const ask = options.ask;
+    assert.ok(ask);
+    const watch = watchWeather({
+      ...options,
+      ask: async (...feed) => {
+        // From 14:34 on the feed takes its time.
+        if (clock.now() >= at('14:34')) await answer.promise;
+        return ask(...feed);
+      },
+    });
+    await watch.say(word('held', '14:19'));
+    await pass(clock, 15 * minute);
+    const verdict = async () => (await watch.look()).verdict;
+    assert.equal(await verdict(), 'terminating');
+    await pass(clock, minute);
+    assert.equal(await verdict(), 'terminated');
+    assert.equal((await records.load(date))?.decision.at, at('14:35'));
+    answer.resolve();
+    await pass(clock, minute);
+    assert.deepEqual(
+      decisions.slice(-2).map((one) => [one.verdict, one.effectiveAt]),
+      [
+        ['terminated', at('14:35')],
+        ['terminated', at('14:35')],
+      ],
+    );
+    await watch.stop();
+  });
+
   it('tells each verdict of the day in its order and at its minute', async () => {
     const { clock, decisions, options } = setUp('08:30', gale);
     const watch = watchWeather(options);
