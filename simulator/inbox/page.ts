@@ -89,7 +89,9 @@ header span, .who, .time { color: var(--soft); }
 .who { font-size: .875rem; overflow-wrap: anywhere; }
 .time { white-space: nowrap; width: 1%; font-variant-numeric: tabular-nums; padding-right: 1.5rem; }
 table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid var(--line); padding: .5rem .25rem; text-align: left; vertical-align: top; }
+td, th { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; padding: .5rem .25rem; text-align: left; vertical-align: top; }
+@media (max-width: 40rem) { td { border: 0; display: block; padding: .25rem 0; } td.time { padding-top: .75rem; width: auto; } tr { border-bottom: 1px solid var(--line); display: block; } }
+header a { white-space: nowrap; }
 a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
 .offer { align-items: baseline; border: 1px solid var(--line); border-radius: 6px; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 .offer span { color: var(--soft); flex: 1 1 20rem; font-size: .875rem; overflow-wrap: anywhere; }
