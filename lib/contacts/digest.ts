@@ -233,7 +233,8 @@ function tilesOf(totals: Totals, words: Words) {
     { n: totals.received, label: words.tileReceived, colour: CALM },
     { n: totals.known, label: words.tileKnown, colour: '#52606d' },
     { n: totals.writing, label: words.tileWriting, colour: '#52606d' },
-    { n: bad, label: words.tileFailed, colour: bad > 0 ? TROUBLE : '#52606d' },
+    // What came with a warning is looked at, too, and is no trouble.
+    { n: bad + totals.warned, label: words.tileFailed, colour: bad > 0 ? TROUBLE : '#52606d' },
   ];
 }
 

@@ -22,8 +22,7 @@ export interface FindingWords {
 export const findingsEn: FindingWords = {
   withWarnings: { one: '1 with a warning', other: '{n} with warnings' },
   heading: 'Delivered with warnings',
-  sentence:
-    'Nothing that is published speaks against these reports. Look at what is named before they are relied on.',
+  sentence: 'They were delivered all the same. Look at what is named before they are relied on.',
   notChecked: '{n} of {all} not checked: {why}',
   unchecked: 'not checked',
   why: notCheckedText,
@@ -55,7 +54,7 @@ export const findingsEn: FindingWords = {
 export const findingsZhHant: FindingWords = {
   withWarnings: { other: '{n} 份有警告' },
   heading: '已分送，但有警告',
-  sentence: '這些報告並無違反已公布的規則。採用前請先查看所列各項。',
+  sentence: '這些報告已照常分送。採用前請先查看所列各項。',
   notChecked: '{all} 份中有 {n} 份未查核：{why}',
   unchecked: '未查核',
   why: {
@@ -93,7 +92,7 @@ export const findingsZhHant: FindingWords = {
 export const findingsZhHans: FindingWords = {
   withWarnings: { other: '{n} 份有警告' },
   heading: '已分送，但有警告',
-  sentence: '这些报告并无违反已公布的规则。采用前请先查看所列各项。',
+  sentence: '这些报告已照常分送。采用前请先查看所列各项。',
   notChecked: '{all} 份中有 {n} 份未查核：{why}',
   unchecked: '未查核',
   why: {
