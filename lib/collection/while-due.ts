@@ -2,9 +2,12 @@
  * What a schedule does while something is due: it looks again and again, as one run in one session of each account, until
  * all of it is here or its time is over; then one last look ends the run, with its digest and its log-out. Pure rules.
  */
+import type { RunContext } from '../words/types.ts';
 
 /** What the schedule has begun so far. Moments are of the monotonic clock, milliseconds. */
 export interface Looking {
+  /** How many messages with an order were sent. */
+  passes: number;
   /** The run of the looks whose digest is still to come. */
   run?: string | undefined;
   /** When a message was sent last. */
@@ -13,7 +16,7 @@ export interface Looking {
   keeps: boolean;
 }
 
-export const notLooking: Looking = { sentAt: Number.NEGATIVE_INFINITY, keeps: false };
+export const notLooking: Looking = { passes: 0, sentAt: Number.NEGATIVE_INFINITY, keeps: false };
 
 /** What to do now; a wait ends sooner when something else happens. */
 export type NextStep =
@@ -59,18 +62,24 @@ type Sending = 'look' | 'end' | 'other';
  */
 export function orderOf(
   sending: Sending,
-  { keeps }: Looking,
+  { keeps, passes }: Looking,
   due: boolean,
   every: number,
-): { keepSession?: number; goesOn?: true } {
-  if (sending === 'look') return { keepSession: every, goesOn: true };
-  if (sending === 'other' && due) return { keepSession: every };
-  return sending === 'end' || keeps ? { keepSession: 0 } : {};
+): Pick<RunContext, 'keepSession' | 'pass' | 'goesOn'> {
+  const pass = passes + 1;
+  if (sending === 'look') return { keepSession: every, pass, goesOn: true };
+  if (sending === 'other' && due) return { keepSession: every, pass };
+  return sending === 'end' || keeps ? { keepSession: 0, pass } : {};
 }
 
 /** What the schedule has begun once a message is sent. Whatever but a look ends the run with a digest. */
-export function afterSending(sending: Sending, run: string, now: number, due: boolean): Looking {
+export function afterSending(
+  sending: Sending,
+  { passes }: Looking,
+  { run, now, due }: { run: string; now: number; due: boolean },
+): Looking {
   return {
+    passes: passes + 1,
     run: sending === 'look' ? run : undefined,
     sentAt: now,
     keeps: sending === 'look' || (sending === 'other' && due),

@@ -28,6 +28,8 @@ export interface RunContext {
    * then; 0 ends that. Left out, logging out is logging out.
    */
   keepSession?: number;
+  /** Tells apart the messages of a run that passes through the flow several times. */
+  pass?: number;
   /** The run is not over with this message: it looks again, and its digest comes then. */
   goesOn?: boolean;
 }

@@ -41,7 +41,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** The run that logs in just now, or is about to. */
   #claim: string | undefined;
   /** Which of its passes through the flow took the account, where a run has several. */
-  #pass: string | undefined;
+  #pass: number | undefined;
   readonly #looks = new LookLogins();
   /** Runs that wait for the account. */
   readonly waiting = new Set<string>();
@@ -69,7 +69,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
    * @param pass tells apart the passes of a run that has several
    * @returns what has it instead: another run, another pass of this one, or '' for a check of its addresses
    */
-  take(run: string, pass?: string): string | undefined {
+  take(run: string, pass?: number): string | undefined {
     if (this.#checking) return '';
     const other = this.atWork;
     if (other !== undefined && (other !== run || pass !== this.#pass)) return other;
@@ -115,8 +115,12 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return this.#keeper.session(run);
   }
 
-  /** Logs out the session of a run, or keeps it for so long, see RunContext.keepSession; false when there was none. */
-  async logOut(run: string, keep?: number): Promise<boolean> {
+  /**
+   * Logs out the session of a run, or keeps it, see RunContext.keepSession; false when there was none. A pass whose
+   * session was lost does not end that of the next one.
+   */
+  async logOut(run: string, keep?: number, pass?: number): Promise<boolean> {
+    if (pass !== undefined && pass !== this.#pass) return false;
     return (await this.#keeper?.logOut(run, keep)) ?? false;
   }
 

@@ -70,9 +70,7 @@ class RapConnect extends RapNode<NodeDef, Settings> {
    * @returns whether the run goes on
    */
   async #takesTurn(account: RapAccount, msg: RapMessage, signal: AbortSignal): Promise<boolean> {
-    const { run, account: before, keepSession, goesOn } = msg.rap ?? {};
-    // The passes of one run are told apart by the messages with which the schedule began them.
-    const pass = keepSession === undefined ? undefined : msg._msgid;
+    const { run, account: before, pass, goesOn } = msg.rap ?? {};
     const trigger = triggerOf(msg);
     const begun = before === undefined;
     if (run === undefined || practiceOf(msg) !== undefined || (begun && trigger === undefined)) return true;
@@ -104,8 +102,8 @@ class RapConnect extends RapNode<NodeDef, Settings> {
 
   async #logOut(account: RapAccount, msg: RapMessage, send: Send): Promise<void> {
     try {
-      const { run, keepSession } = msg.rap ?? {};
-      if (run !== undefined) await account.logOut(run, keepSession);
+      const { run, keepSession, pass } = msg.rap ?? {};
+      if (run !== undefined) await account.logOut(run, keepSession, pass);
       if (keepSession) this.show('kept', 'grey', 'dot');
       else this.show('closed', 'grey', 'ring');
     } finally {

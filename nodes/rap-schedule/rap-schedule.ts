@@ -172,7 +172,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
       const next = nextStep(this.#looking, { now: this.clock.monotonic(), due, underWay, every });
       if (next.step === 'wait') return next.ms;
       if (next.step === 'log out') {
-        this.#looking = notLooking;
+        this.#looking = { ...notLooking, passes: this.#looking.passes };
         for (const account of reachOf(this.#RED, this.id).accounts) await account.endKeeping();
         continue;
       }
@@ -247,7 +247,8 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   ) {
     const isDue = this.#dueNow.reports > 0;
     const order = orderOf(sending, this.#looking, isDue, this.settings.whileDue?.every ?? 0);
-    this.#looking = afterSending(sending, run, this.clock.monotonic(), isDue);
+    const now = this.clock.monotonic();
+    this.#looking = afterSending(sending, this.#looking, { run, now, due: isDue });
     return { ...msg, payload: { trigger, due }, rap: { run, ...order } };
   }
 

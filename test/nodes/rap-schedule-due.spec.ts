@@ -7,6 +7,7 @@ import { idle } from '../../bin/rehearsal/idle.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -247,6 +248,69 @@ describe('rap-schedule, while something is due', () => {
       'it was met and is over',
     );
     ledger.close();
+  });
+
+  it('sends no look while the one before is under way, and none ends the session of another', async () => {
+    const { fault, stuck } = stuckAfter(1);
+    await simulator.setFault(fault);
+    await start(`${DAY} 20:58:55`, { lookSeconds: '5' });
+    const go = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        await clock.advance(SECOND);
+        await idle();
+      }
+    };
+    await go(18);
+    await stuck;
+    assert.equal(sent().length, 1, 'two looks would have been due meanwhile');
+    // A person who asks for a run hears that one is under way.
+    await admin().post('/rap-schedule/schedule').send({});
+    await runtime.until(
+      () => runtime.statuses('schedule').some(({ text }) => text === 'a run is under way'),
+      'the refusal',
+    );
+    assert.equal(sent().length, 1);
+    // The request ends at its limit, and the session with it; the next look meets the same, and no third one beside it.
+    await go(4);
+    assert.equal(sent().length, 2);
+    await go(8);
+    assert.equal(sent().length, 2);
+    await simulator.setFault(undefined);
+    simulator.killConnections();
+    await moveTo(`${DAY} 21:01`);
+    const filed = [...(await filesIn(`${home}/shares`)).keys()];
+    assert.equal(
+      filed.length,
+      (await filesIn(path.join(simulator.tree('hkscc', 'primary'), 'INBOX'))).size,
+      filed.join(),
+    );
+    assert.equal(logins(), 3);
+  });
+
+  it('lets no pass of a run come beside another one, which a gap between two accounts might hide', async () => {
+    const nodes = flow({ whileDue: false }).map((one) =>
+      one.id === 'login' ? { ...one, wires: [['report']] } : one,
+    );
+    await start(`${DAY} 20:50`, {}, nodes);
+    const pass = (number: number, order: object) => {
+      const msg = {
+        payload: { trigger: 'look', due: 0 },
+        rap: { run: 'run-1', keepSession: 1_000, pass: number, ...order },
+      };
+      runtime.send('login', msg);
+      return idle();
+    };
+    const passed = () => runtime.received('report').map((msg) => (msg.rap as { pass?: number }).pass);
+    await pass(1, { goesOn: true });
+    await pass(2, { goesOn: true });
+    await pass(3, {});
+    assert.deepEqual(passed(), [1], 'a further look is left out, the run’s end waits');
+    runtime.send('logout', runtime.received('report')[0]);
+    await idle();
+    await clock.advance(2 * SECOND);
+    await idle();
+    assert.deepEqual(passed(), [1, 3]);
+    assert.equal(logins(), 1);
   });
 
   it('goes on looking after a stop in the middle of a window, and says goodbye when it stops', async () => {

@@ -13,8 +13,8 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 const EVERY = 30_000;
 
 describe('what a schedule does while something is due', () => {
-  const looking: Looking = { run: 'r', sentAt: 100_000, keeps: true };
-  const kept: Looking = { run: undefined, sentAt: 100_000, keeps: true };
+  const looking: Looking = { passes: 4, run: 'r', sentAt: 100_000, keeps: true };
+  const kept: Looking = { passes: 5, run: undefined, sentAt: 100_000, keeps: true };
   const rows: [string, Looking, { now: number; due: boolean; underWay: boolean }, string, number?][] = [
     [
       'nothing is due and nothing was begun',
@@ -63,12 +63,12 @@ describe('what a schedule does while something is due', () => {
   }
 
   it('says on each message whether the session stays and the digest waits', () => {
-    assert.deepEqual(orderOf('look', notLooking, true, EVERY), { keepSession: EVERY, goesOn: true });
-    assert.deepEqual(orderOf('end', looking, false, EVERY), { keepSession: 0 });
-    assert.deepEqual(orderOf('other', looking, true, EVERY), { keepSession: EVERY });
+    assert.deepEqual(orderOf('look', notLooking, true, EVERY), { keepSession: EVERY, pass: 1, goesOn: true });
+    assert.deepEqual(orderOf('end', looking, false, EVERY), { keepSession: 0, pass: 5 });
+    assert.deepEqual(orderOf('other', looking, true, EVERY), { keepSession: EVERY, pass: 5 });
     assert.deepEqual(
       orderOf('other', kept, false, EVERY),
-      { keepSession: 0 },
+      { keepSession: 0, pass: 6 },
       'what was kept is kept no longer',
     );
     assert.deepEqual(orderOf('other', notLooking, false, EVERY), {}, 'an ordinary run is as it always was');
@@ -99,7 +99,7 @@ describe('what a schedule does while something is due', () => {
             if (sending === 'look' && state.keeps) assert.ok(now - state.sentAt >= every * 1000, 'too soon');
             const run = state.run ?? `run-${++runs}`;
             const order = orderOf(sending, state, due, every * 1000);
-            state = afterSending(sending, run, now, due);
+            state = afterSending(sending, state, { run, now, due });
             freeAt = now + lasts * 1000;
             if (order.goesOn) untold.add(run);
             else untold.delete(run);
