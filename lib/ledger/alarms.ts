@@ -156,7 +156,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
     if (closed === undefined) return;
     const details = { alarm: id, code: closed.code, account: closed.account };
     const entry = { who: 'rap', what: 'alarm closed', why, details };
-    await appendJournal(work, pen, entry, rowOf('alarms', closed));
+    await appendJournal(work, pen, entry, rowOf('alarms', closed, false));
   }
 
   /** Writes down what of an alarm has changed since, where a record must vouch for it. */
@@ -350,7 +350,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
         if (row === undefined) return false;
         const details = { alarm: id, code: row.code, account: row.account, until };
         const entry = { who: by, what: 'alarm acknowledged', why, details };
-        await appendJournal(work, pen, entry, rowOf('alarms', row));
+        await appendJournal(work, pen, entry, rowOf('alarms', row, false));
         return true;
       }),
 

@@ -141,7 +141,7 @@ async function freeDoubtful(work: Work, pen: Pen, shown: number): Promise<void> 
     if (freed.length === 0) continue;
     const why = 'Nobody knows whether the clock that took them was right';
     const entry = { who: 'rap', what: 'due times freed', why, details: { jump: id } };
-    await appendJournal(work, pen, entry, rowsOf('ticks', freed));
+    await appendJournal(work, pen, entry, rowsOf('ticks', freed, false));
   }
 }
 
@@ -246,5 +246,5 @@ async function freeTheFuture(work: Work, id: number, at: number): Promise<Vouch[
     .where('created_at', '>', at + JUMP_MS)
     .returningAll()
     .execute();
-  return rowsOf('mails', mails);
+  return rowsOf('mails', mails, false);
 }

@@ -9,7 +9,6 @@ import { beginsAnew, type Deviation, deviations, vouchesOf } from './records.ts'
 import {
   columnsOf,
   decidedTables,
-  descriptionOf,
   digestOf,
   keyOf,
   type Row,
@@ -96,7 +95,6 @@ export class Comparer {
         if (difference !== undefined) note(difference);
         if (found !== undefined) this.#remove.run(table, key);
       }
-      if (descriptionOf(table)?.mayGo !== undefined) continue;
       const gone = this.#database.prepare('select key, record from vouched where of = ? order by record');
       for (const { key, record } of gone.iterate(table)) {
         note({ table, key: JSON.parse(String(key)), what: 'gone', record: Number(record) });

@@ -47,6 +47,12 @@ export function comparisonRecords(db: Database, pen: Pen): ComparisonRecords {
           ...{ compared_at: pen.clock.now(), equal, different, form, unread },
           ...{ only_rap: onlyRap, only_terminal: onlyTerminal },
         };
+        const before = await work
+          .selectFrom('comparisons')
+          .select('date')
+          .where('account', '=', account)
+          .where('date', '=', date)
+          .executeTakeFirst();
         const now = await work
           .insertInto('comparisons')
           .values({ account, date, ...row })
@@ -55,7 +61,7 @@ export function comparisonRecords(db: Database, pen: Pen): ComparisonRecords {
           .executeTakeFirstOrThrow();
         const details = { account, date, ...counts };
         const entry = { who: 'rap', what: 'compared with the terminal', why: date, details };
-        await appendJournal(work, pen, entry, rowOf('comparisons', now));
+        await appendJournal(work, pen, entry, rowOf('comparisons', now, before === undefined));
       }),
 
     async comparedDays(account, until, most) {

@@ -86,7 +86,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
         const { account, path } = row;
         const what = { who: 'rap', what: 'delivered everywhere', why: 'On every share that its rules name' };
         const entry = { ...what, details: { versionId, account, path } };
-        await appendJournal(work, pen, entry, rowOf('versions', row));
+        await appendJournal(work, pen, entry, rowOf('versions', row, false));
       }),
 
     async recordDeliveryFailure({ versionId, share, run, code, message, cure, about = share }) {

@@ -192,7 +192,7 @@ export function outbox(db: Database, pen: Pen): Outbox {
           if (rows.length === 0) continue;
           const details = { mail: id, mails: rows.length };
           const entry = { who: 'rap', what: 'mails summed up', why: summary.subject, details };
-          await appendJournal(work, pen, entry, digestsOf('mails', rows));
+          await appendJournal(work, pen, entry, digestsOf('mails', rows, false));
         }
         return { id, messageId };
       }),
@@ -483,7 +483,7 @@ async function answerRecipients(
       .where('state', '!=', 'accepted')
       .returningAll()
       .execute();
-    if (!['queued', 'unknown'].includes(state)) changed.push(...rowsOf('mail_recipients', rows));
+    if (!['queued', 'unknown'].includes(state)) changed.push(...rowsOf('mail_recipients', rows, false));
   }
   return changed;
 }
@@ -548,7 +548,7 @@ async function settle(work: Work, pen: Pen, id: number, result: Settling): Promi
   };
   const what = givenUp ? 'mail given up' : 'mail handed over';
   const entry = { who: 'rap', what, why: (why ?? '').slice(0, LONGEST_REASON), details };
-  await appendJournal(work, pen, entry, [...rowOf('mails', row), ...answered]);
+  await appendJournal(work, pen, entry, [...rowOf('mails', row, false), ...answered]);
 }
 
 /** The mail is as unfinished as its least finished recipient. */

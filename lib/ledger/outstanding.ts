@@ -9,7 +9,7 @@ import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, OutstandingState, Tables, Work } from './tables.ts';
 import type { NewIntent, OutstandingReport, SeenEntry } from './types.ts';
-import { rowOf } from './vouched.ts';
+import { digestsOf, goneOf, isSame, rowOf, type Vouch } from './vouched.ts';
 
 /** The run that sees, and where. */
 export interface Sight {
@@ -87,7 +87,7 @@ export function outstandingRecords(db: Database, pen: Pen): OutstandingRecords {
           const rows = some.map(({ path, size, modifiedAt }) => ({
             ...{ path, ...seen, size, modified_at: modifiedAt },
           }));
-          return note(work, sight, clock.now(), rows);
+          return note(work, pen, sight, rows);
         });
       }
     },
@@ -95,12 +95,33 @@ export function outstandingRecords(db: Database, pen: Pen): OutstandingRecords {
     noteMissing: (sight, missing) =>
       db.transaction().execute((work) => {
         const { path, kind, state, code, message, cure } = missing;
-        return note(work, sight, clock.now(), [{ path, kind, state, code, message, cure }]);
+        return note(work, pen, sight, [{ path, kind, state, code, message, cure }]);
       }),
 
     async noteOutcome({ account, run }, { over, writing, gone }) {
       for (const some of batches(over)) {
-        await db.deleteFrom('outstanding').where('account', '=', account).where('path', 'in', some).execute();
+        await db.transaction().execute(async (work) => {
+          const rows = await work
+            .deleteFrom('outstanding')
+            .where('account', '=', account)
+            .where('path', 'in', some)
+            .returningAll()
+            .execute();
+          if (rows.length === 0) return;
+          const details = { account, run, reports: rows.length };
+          const entry = {
+            who: 'rap',
+            what: 'outstanding no longer',
+            why: 'Here after all, or known elsewhere',
+            details,
+          };
+          await appendJournal(
+            work,
+            pen,
+            entry,
+            rows.flatMap((row) => goneOf('outstanding', row)),
+          );
+        });
       }
       const open = () =>
         db.updateTable('outstanding').where('account', '=', account).where('closed_at', 'is', null);
@@ -163,7 +184,7 @@ export function outstandingRecords(db: Database, pen: Pen): OutstandingRecords {
         const { account, path, kind, state, code, first_run } = row;
         const details = { account, path, kind, state, code, run: first_run };
         const entry = { who: by, what: 'outstanding report closed', why: reason, details };
-        await appendJournal(work, pen, entry, rowOf('outstanding', row));
+        await appendJournal(work, pen, entry, rowOf('outstanding', row, false));
         return true;
       }),
   };
@@ -178,14 +199,39 @@ function begun(account: string, run: string, now: number) {
   };
 }
 
+type Noted = Pick<Row, 'path' | 'kind' | 'state'> & Partial<Row>;
+
 /** Writes down something new, or what is new about it: the same columns of each. */
-async function note(
+async function note(work: Work, pen: Pen, sight: Sight, rows: readonly Noted[]): Promise<void> {
+  const { account, run } = sight;
+  const vouched = await put(work, pen.clock.now(), sight, rows);
+  await record(work, pen, { account, run, why: 'Seen at the server and not here' }, vouched);
+}
+
+async function record(
   work: Work,
-  { account, run, dataCentre }: Sight,
-  now: number,
-  rows: readonly (Pick<Row, 'path' | 'kind' | 'state'> & Partial<Row>)[],
+  pen: Pen,
+  { account, run, why }: { account: string; run: string; why: string },
+  vouched: readonly Vouch[],
 ): Promise<void> {
+  if (vouched.length === 0) return;
+  await appendJournal(
+    work,
+    pen,
+    { who: 'rap', what: 'outstanding', why, details: { account, run } },
+    vouched,
+  );
+}
+
+/** @returns what a record must vouch for */
+async function put(
+  work: Work,
+  now: number,
+  { account, run, dataCentre }: Sight,
+  rows: readonly Noted[],
+): Promise<Vouch[]> {
   const paths = rows.map(({ path }) => path);
+  const before = await knownAt(work, account, paths);
   await work
     .deleteFrom('outstanding')
     .where('account', '=', account)
@@ -193,7 +239,7 @@ async function note(
     .where('closed_at', 'is not', null)
     .execute();
   const { path: _, ...columns } = { ...rows[0], data_centre: dataCentre };
-  await work
+  const after = await work
     .insertInto('outstanding')
     .values(rows.map((row) => ({ ...begun(account, run, now), data_centre: dataCentre, ...row })))
     .onConflict((on) =>
@@ -205,30 +251,61 @@ async function note(
         ),
       })),
     )
+    .returningAll()
     .execute();
+  return newsOf(before, after);
+}
+
+/** Rows of these paths as they are. */
+async function knownAt(work: Work, account: string, paths: readonly string[]): Promise<Map<string, Row>> {
+  const rows = await work
+    .selectFrom('outstanding')
+    .selectAll()
+    .where('account', '=', account)
+    .where('path', 'in', paths)
+    .execute();
+  return new Map(rows.map((row) => [row.path, row]));
+}
+
+/** What of the rows is new, or not as it was, where a record must vouch for it. */
+function newsOf(before: ReadonlyMap<string, Row>, after: readonly Row[]): Vouch[] {
+  const fresh = after.filter(({ path }) => !before.has(path));
+  const changed = after.filter((row) => {
+    const known = before.get(row.path);
+    return known !== undefined && !isSame('outstanding', known, row);
+  });
+  return [...digestsOf('outstanding', fresh, true), ...digestsOf('outstanding', changed, false)];
 }
 
 /** Within the transaction that records what is asked for: whoever asks has seen it. */
-export async function noteAsked(work: Work, now: number, intents: readonly NewIntent[]): Promise<void> {
+export async function noteAsked(work: Work, pen: Pen, intents: readonly NewIntent[]): Promise<void> {
   const seen = { kind: 'report', state: 'listed', data_centre: '' } as const;
-  await work
-    .insertInto('outstanding')
-    .values(
-      intents.map(({ account, run, path, size, modifiedAt }) => ({
-        ...{ ...begun(account, run, now), path, ...seen, size, modified_at: modifiedAt },
-      })),
-    )
-    .onConflict((on) => on.columns(['account', 'path']).doUpdateSet({ left_out: 0 }))
-    .execute();
+  const now = pen.clock.now();
+  for (const [account, some] of Map.groupBy(intents, (intent) => intent.account)) {
+    const paths = some.map(({ path }) => path);
+    const before = await knownAt(work, account, paths);
+    const after = await work
+      .insertInto('outstanding')
+      .values(
+        some.map(({ run, path, size, modifiedAt }) => ({
+          ...{ ...begun(account, run, now), path, ...seen, size, modified_at: modifiedAt },
+        })),
+      )
+      .onConflict((on) => on.columns(['account', 'path']).doUpdateSet({ left_out: 0 }))
+      .returningAll()
+      .execute();
+    const run = some[0]?.run ?? '';
+    await record(work, pen, { account, run, why: 'Asked for' }, newsOf(before, after));
+  }
 }
 
 /** Within the transaction in which a person gives a refused entry a name: under it the report is outstanding. */
 export async function noteReleased(
   work: Work,
-  now: number,
+  pen: Pen,
   { account, run, path }: { account: string; run: string; path: string },
 ): Promise<void> {
-  await note(work, { account, run, dataCentre: '' }, now, [{ path, kind: 'report', state: 'listed' }]);
+  await note(work, pen, { account, run, dataCentre: '' }, [{ path, kind: 'report', state: 'listed' }]);
 }
 
 /** Within the transaction that records why a report did not come. */
@@ -246,19 +323,22 @@ export async function noteWhy(work: Work, account: string, path: string, why: Wh
 /**
  * Within the transaction that records that a report came, or was put into quarantine. Other content that was seen
  * under its path since goes on being outstanding.
+ * @returns what that record must vouch for
  */
 export async function forgetOutstanding(
   work: Work,
   { account, path, size, modifiedAt }: SeenEntry & { account: string },
-): Promise<void> {
-  await work
+): Promise<Vouch[]> {
+  const rows = await work
     .deleteFrom('outstanding')
     .where('account', '=', account)
     .where('path', '=', path)
     .where((row) =>
       row.or([row('size', '=', -1), row.and([row('size', '=', size), row('modified_at', '=', modifiedAt)])]),
     )
+    .returningAll()
     .execute();
+  return rows.flatMap((row) => goneOf('outstanding', row));
 }
 
 /** Open ones of one account or of all, oldest first: also what the flow left out. */

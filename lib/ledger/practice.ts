@@ -172,7 +172,7 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
           why,
           details: { practice: date, after },
         };
-        const rows = [...rowsOf('practice_events', events), ...rowsOf('mails', mails)];
+        const rows = [...rowsOf('practice_events', events, false), ...rowsOf('mails', mails, false)];
         await appendJournal(work, pen, entry, rows);
       }),
 
@@ -251,7 +251,7 @@ export function practiceBook(db: Database, pen: Pen): PracticeBook {
         if (answered === undefined) return false;
         const details = { practice: date, contact: answered.email };
         const entry = { who: by || answered.email, what: 'reachability drill answered', why: how, details };
-        await appendJournal(work, pen, entry, rowOf('practice_drills', answered));
+        await appendJournal(work, pen, entry, rowOf('practice_drills', answered, false));
         return true;
       }),
 

@@ -52,11 +52,11 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
       const { account, folder, shown, first_run } = row;
       if (as !== '') {
         const path = folder === '/' ? `/${as}` : `${folder}/${as}`;
-        await noteReleased(work, pen.clock.now(), { account, run: first_run, path });
+        await noteReleased(work, pen, { account, run: first_run, path });
       }
       const details = { account, folder, name: shown, ...(as === '' ? {} : { as }) };
       const entry = { who: by, what: `refused name ${decision}`, why: reason, details };
-      await appendJournal(work, pen, entry, rowOf('refusals', row));
+      await appendJournal(work, pen, entry, rowOf('refusals', row, false));
     });
 
   return {
@@ -85,12 +85,13 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
           .onConflict((on) => on.columns(['account', 'path', 'sha256']).doUpdateSet(offered))
           .returningAll()
           .executeTakeFirstOrThrow();
-        await forgetOutstanding(work, report);
-        if (before !== undefined && isSame('quarantine', before, row)) return heldReport(row);
+        const over = await forgetOutstanding(work, report);
+        const same = before !== undefined && isSame('quarantine', before, row);
+        if (same && over.length === 0) return heldReport(row);
         const fresh = before === undefined;
         const what = fresh ? 'put in quarantine' : 'in quarantine again';
         const entry = { who: 'rap', what, why: reason, details: { account, path, sha256, code } };
-        await appendJournal(work, pen, entry, rowOf('quarantine', row, fresh));
+        await appendJournal(work, pen, entry, [...rowOf('quarantine', row, fresh), ...over]);
         return heldReport(row);
       }),
 
@@ -120,7 +121,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         });
         const details = { account, path, sha256, code, versionId };
         const entry = { who: by, what: 'released from quarantine', why: reason, details };
-        await appendJournal(work, pen, entry, rowOf('quarantine', row));
+        await appendJournal(work, pen, entry, rowOf('quarantine', row, false));
         return { versionId };
       }),
 
@@ -135,7 +136,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
         const { account, path, sha256, code } = row;
         const details = { account, path, sha256, code };
         const entry = { who: by, what: 'discarded from quarantine', why: reason, details };
-        await appendJournal(work, pen, entry, rowOf('quarantine', row));
+        await appendJournal(work, pen, entry, rowOf('quarantine', row, false));
       }),
 
     judgedNames: (account) => judgedNamesOf(db, account),
@@ -159,7 +160,7 @@ export function quarantineBook(db: Database, pen: Pen): QuarantineBook {
             what: 'refused names came',
             why: 'A listing shows them as they should be',
           };
-          await appendJournal(work, pen, entry, rowsOf('refusals', rows));
+          await appendJournal(work, pen, entry, rowsOf('refusals', rows, false));
         });
       }
     },

@@ -100,7 +100,7 @@ export function reports(db: Database, pen: Pen): Reports {
               })),
             )
             .execute();
-          await noteAsked(work, now, some);
+          await noteAsked(work, pen, some);
         });
       }
     },
@@ -180,20 +180,20 @@ async function refusedAgain(work: Work, account: string, entry: RefusedEntry): P
     .where('came_at', 'is not', null)
     .returningAll()
     .execute();
-  return rowsOf('refusals', rows);
+  return rowsOf('refusals', rows, false);
 }
 
 /** Records a received report within a transaction. */
 export async function receive(work: Work, pen: Pen, version: NewVersion) {
   const { account, path, sha256, run, notLookedAgain } = version;
   await forgetIntent(work, account, path);
-  await forgetOutstanding(work, version);
+  const over = await forgetOutstanding(work, version);
   const seenAt = await nextSight(work, pen.clock, version);
   const again = await seenAgain(work, version, seenAt);
   const row = again ?? (await receivedFirst(work, pen.clock, version, seenAt));
   const why = notLookedAgain === undefined ? 'Proved whole' : notLookedAgainText[notLookedAgain];
   const details = { account, path, sha256, run };
-  const rows = rowOf('versions', row, again === undefined);
+  const rows = [...rowOf('versions', row, again === undefined), ...over];
   await appendJournal(work, pen, { who: 'rap', what: 'received', why, details }, rows);
   const amended = again === undefined && row.amended === 1;
   return { versionId: row.id, amended, receivedAt: row.received_at };

@@ -97,7 +97,7 @@ export function retention(db: Database, pen: Pen): Retention {
             why: 'They have done their work',
             details,
           };
-          await appendJournal(work, pen, entry, digestsOf('versions', rows));
+          await appendJournal(work, pen, entry, digestsOf('versions', rows, false));
         });
       }
     },

@@ -77,7 +77,7 @@ async function put(work: Work, name: string, value: object): Promise<Vouch[]> {
     .values({ name, value: text })
     .onConflict((on) => on.column('name').doUpdateSet({ value: text }))
     .execute();
-  return rowOf('properties', { name, value: text });
+  return rowOf('properties', { name, value: text }, false);
 }
 
 async function shareAt(work: Work, root: string): Promise<KnownShare | undefined> {

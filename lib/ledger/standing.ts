@@ -20,10 +20,9 @@ import {
 type Decided = (typeof decidedTables)[number];
 const DECIDED: readonly string[] = decidedTables;
 
-/** Tables that are counted: each row of them has its record, and none goes. Of what was decided every row is known. */
+/** Tables that are counted: each row of them has its record, and none goes without one. Of what was decided every row is known. */
 export const counted = vouchedTables.filter((table) => {
-  const { only, mayGo } = descriptionOf(table) ?? {};
-  return only === undefined && mayGo === undefined && !DECIDED.includes(table);
+  return descriptionOf(table)?.only === undefined && !DECIDED.includes(table);
 });
 
 export interface Decision {

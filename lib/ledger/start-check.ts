@@ -101,10 +101,7 @@ function differenceOf(
   { of: table, key: text, record, vouch }: Partial<Said> & Pick<Said, 'of' | 'key'>,
 ): Difference | undefined {
   const known = { table, key: JSON.parse(text) as Value[], ...(record === undefined ? {} : { record }) };
-  if (row === undefined) {
-    const mayGo = vouch === undefined || descriptionOf(table)?.mayGo !== undefined;
-    return mayGo ? undefined : { ...known, what: 'gone' };
-  }
+  if (row === undefined) return vouch === undefined ? undefined : { ...known, what: 'gone' };
   if (vouch === undefined || 'gone' in vouch) return { ...known, what: 'no record' };
   if ('row' in vouch) {
     const found = deviations(row, vouch.row);

@@ -45,7 +45,7 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
           const details = { request: one.id, dataCentre: one.data_centre };
           const what = 'data centre switch withdrawn';
           const entry = { who: request.by, what, why: one.settled_why, details };
-          await appendJournal(work, pen, entry, rowOf('switch_requests', one));
+          await appendJournal(work, pen, entry, rowOf('switch_requests', one, false));
         }
         await dropRequestNews(
           work,
@@ -98,7 +98,7 @@ export function switchRequestBook(db: Database, pen: Pen): SwitchRequestBook {
         const details = { request: id, accounts: accounts.join(', '), dataCentre: row.data_centre };
         const what = `data centre switch ${titles[state]}`;
         const entry = { who: by, what, why: why || row.reason, details };
-        await appendJournal(work, pen, entry, rowOf('switch_requests', row));
+        await appendJournal(work, pen, entry, rowOf('switch_requests', row, false));
         if (state === 'confirmed') {
           const { dataCentre, reason, by: first, until } = request;
           const choice = { dataCentre, reason, by: first, second: by };

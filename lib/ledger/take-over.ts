@@ -63,7 +63,9 @@ function takeOverPage(
       select rowid as place, * from ${sql.table(table)} where rowid > ${after} order by rowid limit ${PAGE}
     `.execute(work);
     // What was decided must be known by its content.
-    const vouched = DECIDED.includes(table) ? rowsOf(table, rows as never) : digestsOf(table, rows);
+    const vouched = DECIDED.includes(table)
+      ? rowsOf(table, rows as never, false)
+      : digestsOf(table, rows, false);
     const entry = { who, why, what: TAKEN_OVER, details: { table, rows: rows.length } };
     if (vouched.length > 0) await appendJournal(work, pen, entry, vouched);
     return rows.length < PAGE ? undefined : rows.at(-1)?.place;

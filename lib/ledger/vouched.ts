@@ -23,8 +23,6 @@ export interface Description<T extends Table = Table> {
   only?(row: Of<T>): boolean;
   /** Columns that move without a record while something is going on: what of them is vouched for. */
   shown?: { [C in Column<T>]?: (row: Of<T>) => Value };
-  /** Why a row that is gone says nothing. */
-  mayGo?: string;
 }
 
 /** Every table has its entry; the compiler sees to it. */
@@ -61,10 +59,7 @@ const descriptions: Descriptions = {
   failures: 'what a run met; the digest and the alarm that tell of it are vouched for',
   outstanding: {
     key: ['account', 'path'],
-    columns: ['closed_at', 'closed_by', 'closed_why'],
-    // One that is open comes and goes with what the listings show.
-    only: ({ closed_at }) => closed_at !== null,
-    mayGo: 'what is not closed is told again',
+    columns: ['kind', 'first_seen', 'closed_at', 'closed_by', 'closed_why'],
   },
   observations: 'since when a file has stood still; it is watched again',
   intents: 'what is being fetched; what did not come is fetched again',
@@ -218,8 +213,8 @@ export function isSame<T extends Table>(of: T, one: Of<T>, other: Of<T>): boolea
   return first === second;
 }
 
-/** Of rows as they are now; those that need no record are left out. */
-export function rowsOf<T extends Table>(of: T, rows: readonly Of<T>[], fresh = false): Vouch[] {
+/** Of rows as they are now; those that need no record are left out. @param fresh there were no such rows before */
+export function rowsOf<T extends Table>(of: T, rows: readonly Of<T>[], fresh: boolean): Vouch[] {
   return rows.flatMap((row) => {
     const vouched = vouchedRow(of, row as Row);
     return vouched === undefined ? [] : [{ of, row: vouched, ...news(fresh) }];
@@ -227,12 +222,18 @@ export function rowsOf<T extends Table>(of: T, rows: readonly Of<T>[], fresh = f
 }
 
 /** Of one row as it is now. @param fresh there was no such row before */
-export function rowOf<T extends Table>(of: T, row: Of<T>, fresh = false): Vouch[] {
+export function rowOf<T extends Table>(of: T, row: Of<T>, fresh: boolean): Vouch[] {
   return rowsOf(of, [row], fresh);
 }
 
+/** Of a row that is gone. */
+export function goneOf<T extends Table>(of: T, row: Of<T>): Vouch[] {
+  const vouched = vouchedRow(of, row as Row);
+  return vouched === undefined ? [] : [{ of, gone: JSON.parse(keyOf(of, vouched)) }];
+}
+
 /** Of many rows as they are now, by digest. */
-export function digestsOf(of: string, rows: readonly Row[], fresh = false): Vouch[] {
+export function digestsOf(of: string, rows: readonly Row[], fresh: boolean): Vouch[] {
   const vouched = rows.map((row) => vouchedRow(of, row)).filter((row) => row !== undefined);
   if (vouched.length === 0) return [];
   const columns = columnsOf(of);

@@ -93,6 +93,7 @@ export async function oneOfEverything(ledger: Ledger, clock: SimulatedClock): Pr
   await ledger.releaseName(name?.id ?? 0, 'good.txt', act);
   await ledger.noteSeen({ account: 'HKSCC', run: 'run-1', dataCentre: 'primary' }, [
     { path: '/INBOX/never.txt', size: 1, modifiedAt: START },
+    { path: '/INBOX/awaited.txt', size: 1, modifiedAt: START },
   ]);
   const { outstanding } = await ledger.openThings('HKSCC');
   const seen = outstanding.find(({ path }) => path === '/INBOX/never.txt');

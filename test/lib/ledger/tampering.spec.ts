@@ -243,6 +243,16 @@ describe('what was changed behind the journal', () => {
     ['a practice event', 'delete from practice_events', /practice_events 1 is gone/],
     ['an answer to a drill', "update practice_drills set answered_at = 5, how = 'mail'", /answered_at is 5/],
     ['a second telling', 'delete from second_tellings', /second_tellings 1, chat is gone/],
+    [
+      'a report that did not come and is not told any more',
+      "delete from outstanding where path like '%awaited%'",
+      /outstanding HKSCC, \/INBOX\/awaited.txt is gone/,
+    ],
+    [
+      'a report that somebody is said to have closed',
+      "update outstanding set closed_at = 5, closed_by = 'Ada' where path like '%awaited%'",
+      /outstanding HKSCC, \/INBOX\/awaited.txt .*is not as it was/,
+    ],
     ['what a person said of a report', 'delete from expectation_entries', /expectation_entries 1 is gone/],
     ['what was found inside', "update versions set inside = 'good' where id = 2", /inside is "good"/],
     ['a jump of the clock', 'delete from clock_jumps', /clock_jumps 1 is gone/],
@@ -494,6 +504,7 @@ describe('an honest history', () => {
             await step(ledger, clock);
             await clock.advance(700_000);
           }
+          assert.deepEqual(await ledger.changedFacts(), []);
           await ledger.close();
         }
         await verifyLedger(file, clock, { journalKey });
