@@ -9,6 +9,7 @@ import { beginsAnew, type Deviation, deviations, vouchesOf } from './records.ts'
 import {
   columnsOf,
   decidedTables,
+  descriptionOf,
   digestOf,
   keyOf,
   type Row,
@@ -55,10 +56,12 @@ export class Comparer {
   constructor(database: DatabaseSync) {
     this.#database = database;
     database.exec(`create temp table vouched
-      (of text, key text, record integer, digest text, primary key (of, key)) without rowid`);
-    this.#put = database.prepare('insert or replace into vouched values (?, ?, ?, ?)');
+      (of text, key text, record integer, digest text, whole integer, primary key (of, key)) without rowid`);
+    this.#put = database.prepare(`insert into vouched values (?, ?, ?, ?, ?)
+      on conflict do update set record = excluded.record, digest = excluded.digest,
+      whole = coalesce(excluded.whole, whole)`);
     this.#remove = database.prepare('delete from vouched where of = ? and key = ?');
-    this.#find = database.prepare('select record, digest from vouched where of = ? and key = ?');
+    this.#find = database.prepare('select record, digest, whole from vouched where of = ? and key = ?');
   }
 
   /** @throws RapError LEDGER_UNUSABLE when the record cannot be read */
@@ -69,10 +72,10 @@ export class Comparer {
       if ('gone' in vouch) this.#remove.run(of, JSON.stringify(vouch.gone));
       else if ('row' in vouch) {
         const digest = digestOf(Object.keys(vouch.row), vouch.row);
-        this.#put.run(of, keyOf(of, vouch.row), link.sequence, digest);
+        this.#put.run(of, keyOf(of, vouch.row), link.sequence, digest, link.sequence);
       } else {
         for (const [key, digest] of Object.entries(vouch.digests)) {
-          this.#put.run(of, key, link.sequence, digest);
+          this.#put.run(of, key, link.sequence, digest, null);
         }
       }
     }
@@ -106,7 +109,7 @@ export class Comparer {
   #differenceOf(table: string, row: Row, found: Found | undefined): Difference | undefined {
     const known = { table, key: JSON.parse(keyOf(table, row)) as Value[], about: aboutOf(row) };
     if (found === undefined) return { ...known, what: 'no record' };
-    const { record, digest } = found;
+    const { record, digest, whole } = found;
     if (digestOf(columnsOf(table), row) === digest) return undefined;
     // Of an older release, with other columns, or indeed another content: the record itself says.
     const vouch = this.#recorded(record, table, keyOf(table, row));
@@ -116,7 +119,12 @@ export class Comparer {
     }
     if (vouch !== undefined && 'columns' in vouch && digestOf(vouch.columns, row) === digest)
       return undefined;
-    return { ...known, what: 'changed', record };
+    // The last record that holds the whole row says where, but for what records without it have changed since.
+    const last = whole === null ? undefined : this.#recorded(whole, table, keyOf(table, row));
+    const moves: readonly string[] = descriptionOf(table)?.moves ?? [];
+    const all = last !== undefined && 'row' in last ? deviations(row, last.row) : [];
+    const named = all.filter(({ column }) => !moves.includes(column));
+    return { ...known, what: 'changed', record, ...(named.length === 0 ? {} : { deviations: named }) };
   }
 
   /** What a record says of a row. */
@@ -134,6 +142,8 @@ export class Comparer {
 interface Found {
   record: number;
   digest: string;
+  /** The last record that holds the row itself. */
+  whole: number | null;
 }
 
 /** What people know a row by. */

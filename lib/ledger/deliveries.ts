@@ -6,7 +6,7 @@ import { appendJournal, type Pen } from './journal.ts';
 import { receivedReport } from './reports.ts';
 import type { Database } from './tables.ts';
 import type { Delivery, NewDelivery, NewDeliveryFailure } from './types.ts';
-import { rowOf } from './vouched.ts';
+import { digestsOf, rowOf } from './vouched.ts';
 
 export interface Deliveries {
   /** Received and not yet brought to all its shares, oldest first. */
@@ -86,7 +86,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
         const { account, path } = row;
         const what = { who: 'rap', what: 'delivered everywhere', why: 'On every share that its rules name' };
         const entry = { ...what, details: { versionId, account, path } };
-        await appendJournal(work, pen, entry, rowOf('versions', row, false));
+        await appendJournal(work, pen, entry, digestsOf('versions', [row], false));
       }),
 
     async recordDeliveryFailure({ versionId, share, run, code, message, cure, about = share }) {

@@ -23,6 +23,8 @@ export interface Description<T extends Table = Table> {
   only?(row: Of<T>): boolean;
   /** Columns that move without a record while something is going on: what of them is vouched for. */
   shown?: { [C in Column<T>]?: (row: Of<T>) => Value };
+  /** Columns that change with records that hold digests, so that the last one that holds the row says nothing of them. */
+  moves?: readonly Column<T>[];
 }
 
 /** Every table has its entry; the compiler sees to it. */
@@ -72,6 +74,7 @@ const descriptions: Descriptions = {
       ...(['routed_at', 'cleaned_at', 'not_looked_again'] as const),
       ...(['inside', 'inside_why', 'warnings', 'shape'] as const),
     ],
+    moves: ['routed_at', 'cleaned_at'],
   },
   comparisons: {
     key: ['account', 'date'],
@@ -103,6 +106,7 @@ const descriptions: Descriptions = {
       ...(['event_key', 'kind', 'run', 'domain', 'subject', 'text', 'html', 'state', 'error'] as const),
       ...(['created_at', 'next_attempt', 'settled_at', 'level', 'topic', 'collected_into'] as const),
     ],
+    moves: ['collected_into'],
     shown: {
       state: ({ settled_at, state }) => (settled_at !== null || state === 'collected' ? state : 'open'),
       error: ({ settled_at, error }) => (settled_at === null ? '' : error),

@@ -86,7 +86,11 @@ describe('what was changed behind the journal', () => {
       /versions 2 .*sha256 is "ffff/,
     ],
     ['another size', 'update versions set size = 1 where id = 2', /size is 1, not 1234/],
-    ['another time', 'update versions set received_at = 5 where id = 2', /versions 2 .*received_at is 5/],
+    [
+      'another time',
+      'update versions set received_at = 5 where id = 1',
+      /versions 1 .*received_at is 5, not \d+ \(record/,
+    ],
     [
       'a report of another account',
       "update versions set account = 'HKCC' where id = 2",
@@ -101,6 +105,11 @@ describe('what was changed behind the journal', () => {
       'a report that is said to lie on all its shares',
       'update versions set routed_at = 5 where id = 2',
       /routed_at is 5, not nothing/,
+    ],
+    [
+      'a report that is open again',
+      'update versions set routed_at = null where id = 1',
+      /versions 1 .*is not as it was/,
     ],
     [
       'a copy that is said to be removed',
