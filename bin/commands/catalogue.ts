@@ -105,6 +105,7 @@ async function show(home: string, { code, installation, json }: Words): Promise<
         const since = validFrom === undefined ? '' : ` from ${validFrom} on`;
         process.stdout.write(`  ${set === '' ? '' : `set ${set}: `}${frequency}${when}${since}\n`);
       }
+      process.stdout.write(`  inside: ${row.layout === '' ? 'nothing is known' : `layout ${row.layout}`}\n`);
       process.stdout.write(`  source: ${row.source}\n`);
     }
   }

@@ -17,6 +17,7 @@ import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger }
 
 const help = `Usage: rap reports outstanding [--account ACCOUNT]
        rap reports received [--account ACCOUNT] [--date YYYY-MM-DD]
+       rap reports compared --account ACCOUNT
        rap reports close ID... --reason TEXT [--by NAME]
        rap reports close --all --account ACCOUNT --reason TEXT [--by NAME]
 
@@ -25,6 +26,7 @@ outstanding  what was seen at RAP and is not here, each with its ID:
              report-N, name-N   came and is not trusted, or was left alone: "rap quarantine" decides about these
 received     what came in the last three days, or is of a business date, and what a look inside found: sound, warnings with
              their places, or not checked and why
+compared     the days of the parallel run of an account, the newest first: RAP against the terminal
 close        nothing more is expected of a seen-N: it came another way, or it is no report. No digest names it any more
              and its alarm is over. Should the server show other content under its name, that is taken as ever.
 
@@ -39,6 +41,8 @@ const options = {
   date: { type: 'string' },
   ...decisionOptions,
 } as const;
+
+const actions = ['outstanding', 'received', 'compared', 'close'] as const;
 
 type Words = ReturnType<typeof parseWords<typeof options>>['values'];
 
@@ -108,6 +112,21 @@ async function received(ledger: Ledger, { account, date, json }: Words, now: num
   }
 }
 
+/** More days than anybody runs in parallel. */
+const MOST_DAYS = 400;
+
+async function compared(ledger: Ledger, { account, json }: Words): Promise<void> {
+  const days = await ledger.comparedDays(required(account, '--account'), '9999-12-31', MOST_DAYS);
+  if (json !== true && days.length === 0) process.stdout.write('No day was compared.\n');
+  for (const { comparedAt, ...day } of days) {
+    const { date, equal, different, form, onlyTerminal, onlyRap, unread } = day;
+    const counts = `${equal} equal, ${different} different (${form} by form alone), ${onlyTerminal} only at the terminal`;
+    const rest = `${onlyRap} only at RAP${unread > 0 ? `, ${unread} not compared` : ''}`;
+    const row = JSON.stringify({ ...day, compared: stamp(comparedAt) });
+    process.stdout.write(json === true ? `${row}\n` : `${date}  ${counts}, ${rest}\n`);
+  }
+}
+
 /** @throws RapError USAGE */
 async function chosen(ledger: Ledger, ids: string[], { all, account }: Words): Promise<OutstandingReport[]> {
   const { outstanding } = await ledger.openThings(all === true ? required(account, '--account') : account);
@@ -130,14 +149,15 @@ export default async function reports(argv: string[], clock = realClock): Promis
     return 0;
   }
   const [action, ...ids] = positionals;
-  if (action !== 'outstanding' && action !== 'received' && action !== 'close') {
-    throw new RapError('USAGE', 'rap reports takes outstanding, received or close');
+  if (action === undefined || !(actions as readonly string[]).includes(action)) {
+    throw new RapError('USAGE', `rap reports takes ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`);
   }
   const home = homeFromWords(values);
   if (action !== 'close') {
-    await withLedger(home, (ledger) =>
-      action === 'outstanding' ? list(ledger, values) : received(ledger, values, clock.now()),
-    );
+    await withLedger(home, (ledger) => {
+      if (action === 'outstanding') return list(ledger, values);
+      return action === 'compared' ? compared(ledger, values) : received(ledger, values, clock.now());
+    });
     return 0;
   }
   const act = { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };

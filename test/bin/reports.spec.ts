@@ -149,6 +149,29 @@ describe('rap reports', () => {
     await assert.rejects(reports(['received', '--date', 'soon', '--home', home]), { code: 'USAGE' });
   });
 
+  it('shows the days of the parallel run, the newest first', async () => {
+    const ledger = await openHome(home, realClock);
+    const counts = { equal: 5, different: 2, form: 1, onlyRap: 3, onlyTerminal: 0, unread: 0 };
+    for (const date of ['2026-11-02', '2026-11-03']) {
+      await ledger.recordComparison({ account: 'SIM001', date, ...counts });
+    }
+    await ledger.close();
+    assert.equal(
+      await said(reports, 'compared', '--account', 'SIM001'),
+      ['2026-11-03', '2026-11-02']
+        .map(
+          (date) =>
+            `${date}  5 equal, 2 different (1 by form alone), 0 only at the terminal, 3 only at RAP\n`,
+        )
+        .join(''),
+    );
+    assert.match(await said(reports, 'compared', '--account', 'SIM002'), /No day was compared/);
+    const [first] = (await said(reports, 'compared', '--account', 'SIM001', '--json')).split('\n');
+    const { date, equal, compared } = JSON.parse(first ?? '');
+    assert.deepEqual([date, equal, typeof compared], ['2026-11-03', 5, 'string']);
+    await assert.rejects(reports(['compared', '--home', home]), { code: 'USAGE' });
+  });
+
   it('refuses what it does not understand, and closes nothing then', async () => {
     const reason = ['--reason', 'r'];
     for (const words of [
