@@ -49,19 +49,20 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
   const words = wordsOf[options.language ?? 'en'];
   const { code, message, account } = alarm;
   const head = headOf(code, words);
+  // What is known besides stands on lines of its own.
+  const [what = '', ...known] = message.split('\n');
   const view = {
     title: head.title,
     subtitle: account,
     colour: head.colour,
-    message,
+    what,
+    known,
     meaning: meaningOf(code, words),
     cure: cureIn(words, code, alarm.cure),
     notes: notesOf(options, words),
     facts: [...factsOf(alarm, words), ...(options.record ? acknowledgeFacts(options.record, words) : [])],
     footer: [...(options.footer ?? []), words.alarmClosing],
   };
-  // What is known besides stands on lines of its own.
-  const [what = ''] = message.split('\n', 1);
   const about = { account: account === '' ? '' : ` ${account}`, message: what, code };
   const line = say(words, head.subject, about);
   return {

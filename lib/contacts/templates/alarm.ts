@@ -2,7 +2,7 @@
 
 export const alarmHtml = `{{#notes}}<div style="{{s.sentence}}"><b>{{.}}</b></div>
 {{/notes}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;">
-<tr><th width="130" style="{{s.label}}">{{w.happened}}</th><td style="{{s.value}}"><b>{{message}}</b></td></tr>
+<tr><th width="130" style="{{s.label}}">{{w.happened}}</th><td style="{{s.value}}"><b>{{what}}</b>{{#known}}<div>{{.}}</div>{{/known}}</td></tr>
 <tr><th style="{{s.label}}">{{w.means}}</th><td style="{{s.value}}">{{meaning}}</td></tr>
 <tr><th style="{{s.label}}">{{w.cure}}</th><td style="{{s.value}}"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td width="4" bgcolor="#b3261e" style="background:#b3261e;"></td><td bgcolor="#fdf3f2" style="background:#fdf3f2;padding:10px 14px;{{s.font}}font-size:14px;line-height:20px;color:#1f2a37;">{{cure}}</td></tr></table></td></tr>
 {{#facts}}<tr><th style="{{s.label}}">{{label}}</th><td style="{{s.value}}">{{value}}</td></tr>
@@ -16,7 +16,10 @@ export const alarmText = `{{title}}
 {{/notes}}
 
 {{w.happened}}:
-  {{message}}
+  {{what}}
+{{#known}}
+  {{.}}
+{{/known}}
 
 {{w.means}}:
   {{meaning}}

@@ -260,6 +260,16 @@ describe('the alarm', () => {
     saysAll(renderAlarm({ ...alarm, code: 'CONNECT_TIMEOUT' }).text, 'tried again by itself');
   });
 
+  it('give each thing that is known besides a line of its own', () => {
+    const { subject, text, html } = renderAlarm({
+      ...alarm,
+      message: 'RPP is late\nHalf <of> it is here.\nLast look: 19:30.',
+    });
+    saysAll(subject, 'RPP is late [');
+    saysAll(text, '  RPP is late\n  Half <of> it is here.\n  Last look: 19:30.\n\n');
+    saysAll(html, '<b>RPP is late</b><div>Half &lt;of&gt; it is here.</div><div>Last look: 19:30.</div></td>');
+  });
+
   it('translates a common cure, but not one written for the case', () => {
     const language = 'zh-Hant';
     saysAll(renderAlarm(alarm, { language }).text, wordsOf[language].cures.HOST_KEY_MISMATCH ?? '?');
