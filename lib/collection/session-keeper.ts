@@ -11,6 +11,7 @@ import { loginMemory } from '../rap/login-memory.ts';
 import type { LoginKey } from '../rap/private-key.ts';
 import { openSession, type RapSession } from '../rap/session.ts';
 import type { Clock } from '../time/clock.ts';
+import { serialQueue } from '../time/serial-queue.ts';
 import type { DataCentre, RunContext } from '../words/types.ts';
 import { LookLogins } from './look-logins.ts';
 import { recordTrouble } from './trouble.ts';
@@ -43,7 +44,7 @@ export class SessionKeeper {
   readonly #looks: LookLogins;
   #key: Promise<LoginKey> | undefined;
   /** Log-ins and log-outs happen one after another. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = serialQueue();
   #closed = new AbortController();
 
   constructor(account: Account, ports: KeeperPorts) {
@@ -222,11 +223,5 @@ export class SessionKeeper {
     this.#current = undefined;
     if (current?.rests) await current.session.logOut();
     else current?.session.destroy();
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(task);
-    this.#turn = result.catch(() => {});
-    return result;
   }
 }

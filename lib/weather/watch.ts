@@ -1,5 +1,6 @@
 /** Watches the weather of one session: asks the feeds minute by minute, keeps the evidence, and decides. */
 import type { Clock } from '../time/clock.ts';
+import { serialQueue } from '../time/serial-queue.ts';
 import type { Answer, Heard } from './answer.ts';
 import { type Decision, decide } from './decide.ts';
 import { addWord, type Evidence, noEvidence, type Word } from './evidence.ts';
@@ -71,8 +72,8 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
   let known: Known | undefined;
   let cancel = () => {};
   // One thing at a time: a word never meets a round half done, and each decision follows from the one before.
-  const inTurn = turns();
-  const oneByOne = turns();
+  const inTurn = serialQueue();
+  const oneByOne = serialQueue();
 
   const recall = async (): Promise<Known> => {
     if (known !== undefined) return known;
@@ -143,16 +144,6 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
       await inTurn(async () => {});
       await oneByOne(async () => {});
     },
-  };
-}
-
-/** A queue in which each work begins when the one before has ended, however it ended. */
-function turns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = tail.then(work);
-    tail = next.catch(() => {});
-    return next;
   };
 }
 

@@ -17,6 +17,7 @@ import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { type Clock, sleep } from '../../lib/time/clock.ts';
+import { serialQueue } from '../../lib/time/serial-queue.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
@@ -77,7 +78,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   readonly #life = new AbortController();
   #started: Promise<unknown> | undefined;
   readonly #work = new Set<Promise<unknown>>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #queue = serialQueue();
   /** What is known to be wrong ahead of any work, by the node whose settings or surroundings it is about. */
   readonly #ahead = new Map<string, RapError>();
   /** What this node itself has found. */
@@ -255,9 +256,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** Work that must not overlap: each piece begins when those before it have ended, well or not. */
   protected inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#queue(work);
   }
 
   /**
