@@ -9,7 +9,7 @@ import { sql } from 'kysely';
 export const rowId = sql<number>`rowid`;
 
 /** How many rows go into one statement; some ten milliseconds of work. */
-const BATCH = 500;
+export const BATCH = 500;
 
 export function batches<T>(all: readonly T[]): T[][] {
   const some: T[][] = [];

@@ -2,7 +2,9 @@
  * What the ledger holds for expectations: the copies of business dates, what is in quarantine of them, what people
  * entered, and what was found when an account was checked last.
  */
+import { sql } from 'kysely';
 import type { DataCentre } from '../words/types.ts';
+import { BATCH } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { fromColumn } from './json.ts';
 import type { Act } from './quarantine.ts';
@@ -87,19 +89,31 @@ export function expectationRecords(db: Database, pen: Pen): ExpectationRecords {
   const { clock } = pen;
   return {
     async copiesOfDates(account, dates, since) {
-      const copies = db
-        .selectFrom('versions')
-        .select(['path', 'sha256', 'data_centre as dataCentre', 'received_at as receivedAt'])
-        .select(['seen_at as seenAt', 'routed_at as routedAt'])
-        .where('account', '=', account)
-        .orderBy('received_at')
-        .orderBy('id');
-      const dated = await copies.where('business_date', 'in', [...dates]).execute();
-      const undated = await copies
-        .where('business_date', '=', '')
-        .where('received_at', '>=', since)
-        .execute();
-      return [...dated, ...undated].sort((one, two) => one.receivedAt - two.receivedAt);
+      const copies: CopyOfDate[] = [];
+      // A page at a time, in the order of the index.
+      for (const date of new Set([...dates, ''])) {
+        let last = { receivedAt: date === '' ? since - 1 : -1, id: Number.MAX_SAFE_INTEGER };
+        for (;;) {
+          const page = await db
+            .selectFrom('versions')
+            .select(['id', 'path', 'sha256', 'data_centre as dataCentre', 'received_at as receivedAt'])
+            .select(['seen_at as seenAt', 'routed_at as routedAt'])
+            .where('account', '=', account)
+            .where('business_date', '=', date)
+            .where(({ eb, refTuple, tuple }) =>
+              eb(refTuple('received_at', 'id'), '>', tuple(last.receivedAt, last.id)),
+            )
+            .orderBy('received_at')
+            .orderBy('id')
+            .limit(BATCH)
+            .execute();
+          for (const { id: _, ...copy } of page) copies.push(copy);
+          const end = page.at(-1);
+          if (end === undefined || page.length < BATCH) break;
+          last = end;
+        }
+      }
+      return copies.sort((one, two) => one.receivedAt - two.receivedAt);
     },
 
     arrivalsBetween: (account, { from, before, codes, most }) =>
@@ -120,11 +134,16 @@ export function expectationRecords(db: Database, pen: Pen): ExpectationRecords {
         .selectFrom('quarantine')
         .select(['path', 'code', 'report', 'held_at as heldAt'])
         .where('account', '=', account)
+        .where((row) =>
+          row.or([
+            row('held_at', '>=', since),
+            row(sql<string>`json_extract(report, '$.businessDate')`, 'in', [...dates]),
+          ]),
+        )
         .orderBy('id')
         .execute();
       return rows
         .map(({ report, ...row }) => ({ ...row, report: fromColumn<NewVersion>(report) }))
-        .filter(({ heldAt, report }) => heldAt >= since || dates.includes(report.businessDate))
         .map(({ path, code, heldAt, report }) => ({ path, code, heldAt, dataCentre: report.dataCentre }));
     },
 

@@ -133,51 +133,62 @@ export function reports(db: Database, pen: Pen): Reports {
 
     recordReceived: (version) => db.transaction().execute((work) => receive(work, pen, version)),
 
-    refuse: (account, run, entries) =>
-      db.transaction().execute(async (work) => {
-        const fresh: RefusedEntry[] = [];
-        const rows: Vouch[] = [];
-        for (const entry of entries) {
-          const row = await work
+    async refuse(account, run, entries) {
+      const fresh: RefusedEntry[] = [];
+      for (const some of batches(entries)) {
+        await db.transaction().execute(async (work) => {
+          const inserted = await work
             .insertInto('refusals')
-            .values({
-              account,
-              folder: entry.folder,
-              name_hex: entry.nameHex,
-              shown: entry.shown,
-              code: entry.code,
-              reason: entry.reason,
-              first_run: run,
-              first_seen_at: clock.now(),
-            })
+            .values(
+              some.map(({ folder, nameHex, shown, code, reason }) => ({
+                ...{ account, folder, name_hex: nameHex, shown, code, reason },
+                ...{ first_run: run, first_seen_at: clock.now() },
+              })),
+            )
             .onConflict((on) => on.columns(['account', 'folder', 'name_hex', 'code']).doNothing())
             .returningAll()
-            .executeTakeFirst();
-          if (row === undefined) rows.push(...(await refusedAgain(work, account, entry)));
-          else {
-            fresh.push(entry);
-            rows.push(...rowOf('refusals', row, true));
-          }
-        }
-        if (rows.length > 0) {
+            .execute();
+          const isNew = new Set(inserted.map((row) => keyOf({ ...row, nameHex: row.name_hex })));
+          const again: RefusedEntry[] = [];
+          // One that is named twice is new once.
+          for (const entry of some) (isNew.delete(keyOf(entry)) ? fresh : again).push(entry);
+          const rows = [...rowsOf('refusals', inserted, true), ...(await refusedAgain(work, account, again))];
+          if (rows.length === 0) return;
           const details = { account, run, names: rows.length };
           const why = 'They must not be touched';
           await appendJournal(work, pen, { who: 'rap', what: 'names refused', why, details }, rows);
-        }
-        return fresh;
-      }),
+        });
+      }
+      return fresh;
+    },
   };
 }
 
-async function refusedAgain(work: Work, account: string, entry: RefusedEntry): Promise<Vouch[]> {
+function keyOf({ folder, nameHex, code }: Pick<RefusedEntry, 'folder' | 'nameHex' | 'code'>): string {
+  return JSON.stringify([folder, nameHex, code]);
+}
+
+async function refusedAgain(work: Work, account: string, entries: readonly RefusedEntry[]): Promise<Vouch[]> {
+  if (entries.length === 0) return [];
+  const keys = new Set(entries.map(keyOf));
+  const came = await work
+    .selectFrom('refusals')
+    .select(['id', 'folder', 'name_hex as nameHex', 'code'])
+    .where('account', '=', account)
+    .where('folder', 'in', [...new Set(entries.map(({ folder }) => folder))])
+    .where(
+      'name_hex',
+      'in',
+      entries.map(({ nameHex }) => nameHex),
+    )
+    .where('came_at', 'is not', null)
+    .execute();
+  const ids = came.filter((row) => keys.has(keyOf(row))).map(({ id }) => id);
+  if (ids.length === 0) return [];
   const rows = await work
     .updateTable('refusals')
     .set({ came_at: null })
-    .where('account', '=', account)
-    .where('folder', '=', entry.folder)
-    .where('name_hex', '=', entry.nameHex)
-    .where('code', '=', entry.code)
-    .where('came_at', 'is not', null)
+    .where('id', 'in', ids)
     .returningAll()
     .execute();
   return rowsOf('refusals', rows, false);

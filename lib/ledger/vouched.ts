@@ -3,7 +3,7 @@
  * reason why none needs to. A record is written in the transaction of the fact and carries the whole row as it is then;
  * so the last record of a row says what must be in the table, whoever looks and whenever.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { Tables } from './tables.ts';
 
@@ -187,8 +187,9 @@ export function vouchedRow(table: string, row: Row): Row | undefined {
   const description = descriptionOf(table);
   if (description?.only?.(row as never) === false || description === undefined) return undefined;
   const shown = (description.shown ?? {}) as Record<string, ((row: Row) => Value) | undefined>;
-  const value = (name: string) => shown[name]?.(row) ?? row[name] ?? null;
-  return Object.fromEntries(columnsOf(table).map((name) => [name, brief(value(name))]));
+  const vouched: Record<string, Value> = {};
+  for (const name of columnsOf(table)) vouched[name] = brief(shown[name]?.(row) ?? row[name] ?? null);
+  return vouched;
 }
 
 /** Key of a row as text. */
@@ -202,13 +203,13 @@ const LONGEST = 200;
 
 function brief(value: Value): Value {
   if (typeof value !== 'string' || value.length <= LONGEST) return value;
-  return `sha256:${createHash('sha256').update(value).digest('hex')}`;
+  return `sha256:${hash('sha256', value)}`;
 }
 
 /** 96 bits over the columns in this order: enough that nobody finds another content with the same. */
 export function digestOf(columns: readonly string[], row: Row): string {
   const text = JSON.stringify(columns.map((name) => row[name] ?? null));
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return hash('sha256', text, 'base64url').slice(0, 16);
 }
 
 /** Are two rows the same as far as a record vouches for them? */
@@ -247,8 +248,14 @@ export function digestsOf(of: string, rows: readonly Row[], fresh: boolean): Vou
 
 const news = (fresh: boolean): { fresh?: true } => (fresh ? { fresh } : {});
 
+const columnsByTable = new Map(
+  vouchedTables.map((table) => {
+    const { key, columns } = descriptionOf(table) as Description;
+    return [table as string, [...key, ...columns] as readonly string[]];
+  }),
+);
+
 /** Key and columns of a table, in order. */
 export function columnsOf(table: string): readonly string[] {
-  const description = descriptionOf(table);
-  return description === undefined ? [] : [...description.key, ...description.columns];
+  return columnsByTable.get(table) ?? [];
 }

@@ -77,4 +77,14 @@ describe('A day of many reports', function () {
     assert.ok(longest() <= MOST, `one statement read ${longest()} rows`);
     assert.ok(busiest() <= 12, `one transaction had ${busiest()} statements`);
   });
+
+  it('keeps none busy when each name of it is refused, again and again', async () => {
+    for (const file of server.files.values()) file.unsafe = true;
+    for (const name of ['run-1', 'run-2']) {
+      assert.equal((await run(name)).summary.failed.length, REPORTS);
+      assert.equal((await given.ledger.openThings('HKSCC')).refused.length, REPORTS);
+    }
+    assert.ok(longest() <= MOST, `one statement read ${longest()} rows`);
+    assert.ok(busiest() <= 12, `one transaction had ${busiest()} statements`);
+  });
 });

@@ -9,6 +9,7 @@ import { tendAlarms } from '../../../lib/contacts/alarms.ts';
 import { queueHeartbeat } from '../../../lib/contacts/heartbeat.ts';
 import { queueAlarm, queueDigest } from '../../../lib/contacts/notify.ts';
 import { sendDue } from '../../../lib/contacts/sender.ts';
+import { hongKongDate } from '../../../lib/time/hong-kong.ts';
 import { type SqliteWatch, watchSqlite } from '../../support/sqlite-watch.ts';
 import { PretendServer } from '../collection/pretend-server.ts';
 import { someContacts } from '../contacts/samples.ts';
@@ -59,6 +60,13 @@ describe('A question to the ledger', function () {
     await sendDue(ledger, contacts, { clock });
     await clock.advance(3600_000);
     await tendAlarms(ledger, contacts, clock);
+    // What a check of the reports asks.
+    const today = hongKongDate(clock.now());
+    await ledger.copiesOfDates(account, [today], 0);
+    await ledger.heldOfDates(account, [today], 0);
+    await ledger.looksSince(account, 0);
+    await ledger.filesListedSince(account, 0);
+    await ledger.arrivalsBetween(account, { from: '2000-01-01', before: today, codes: ['RP009'], most: 9 });
     await ledger.heldMails();
     await ledger.summariesSince(clock.now());
     await ledger.untoldCritical(0, clock.now());
