@@ -118,10 +118,17 @@ async function accept(home: string, act: { by: string; reason: string }): Promis
   refuseWhileAtWork(home);
   const differences = await compareLedger(file);
   return withLedger(home, async (ledger) => {
-    await ledger.beginAnew({ ...act, what: 'tables accepted as they are' });
+    await ledger.beginAnew({ ...act, what: 'tables accepted as they are', details: toldOf(differences) });
     return { accepted: differences, journal: await ledger.journalHead() };
   });
 }
+
+/** For the journal: how many places differed, and the first of them. */
+function toldOf({ places, named }: Awaited<ReturnType<typeof compareLedger>>) {
+  return { places, ...(places === 0 ? {} : { named: named.join('; ').slice(0, LONGEST_TOLD) }) };
+}
+
+const LONGEST_TOLD = 2000;
 
 function notAccepted({ places, named }: Awaited<ReturnType<typeof compareLedger>>): RapError {
   return new RapError(
@@ -141,7 +148,7 @@ async function newKey(home: string, act: { by: string; reason: string }, accepte
   const { done, replaced } = await replaceJournalKey(home, realClock, async (journalKey) => {
     const ledger = await openLedger(file, realClock, { journalKey });
     try {
-      await ledger.beginAnew({ ...act, what: KEY_REPLACED });
+      await ledger.beginAnew({ ...act, what: KEY_REPLACED, details: toldOf(differences) });
       return await ledger.journalHead();
     } finally {
       await ledger.close();

@@ -38,7 +38,7 @@ import { checkStanding } from './start-check.ts';
 import { type SwitchNewsBook, switchNewsBook } from './switch-news.ts';
 import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
 import type { Database, Tables } from './tables.ts';
-import { takeOver } from './take-over.ts';
+import { type Anew, takeOver } from './take-over.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
 export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
@@ -99,9 +99,9 @@ export interface Ledger
   /**
    * A person says that the tables are right as they are: the journal takes them over, and no earlier record vouches for
    * anything any more. Nobody else may be at work on the ledger.
-   * @param act with `what`, which stands in the journal
+   * @param act with what stands in the journal
    */
-  beginAnew(act: { by: string; reason: string; what: string }): Promise<void>;
+  beginAnew(act: { by: string; reason: string } & Anew): Promise<void>;
   /**
    * From now on this ledger object writes only as long as the lease is in its hands; what is written otherwise
    * is refused with NOT_IN_CHARGE and leaves no trace.
@@ -141,8 +141,8 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       name,
       seal: () => sealing.renew(),
       changedFacts: () => checkStanding(db, standing),
-      async beginAnew({ by, reason, what }) {
-        await takeOver(db, pen, { who: by, why: reason }, what);
+      async beginAnew({ by, reason, ...anew }) {
+        await takeOver(db, pen, { who: by, why: reason }, anew);
         standing.begin();
         await sealing.renew();
       },

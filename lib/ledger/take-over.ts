@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, Tables, Work } from './tables.ts';
+import type { JournalEntry } from './types.ts';
 import { decidedTables, digestsOf, type Row, rowsOf, vouchedTables } from './vouched.ts';
 
 /** What the records say; the last one of a take-over has `all` among its details. */
@@ -20,14 +21,20 @@ interface Act {
   why: string;
 }
 
+/** What a person does by it, as it stands in the journal. */
+export interface Anew {
+  what: string;
+  details?: JournalEntry['details'];
+}
+
 /**
  * Writes the records for all rows that are there now.
- * @param anew what a person does by it: what was decided about log-ins is taken over as well, and no earlier record
+ * @param anew a person says so: what was decided about log-ins is taken over as well, and no earlier record
  *   vouches for anything any more
  */
-export async function takeOver(db: Database, pen: Pen, act: Act, anew?: string): Promise<void> {
+export async function takeOver(db: Database, pen: Pen, act: Act, anew?: Anew): Promise<void> {
   if (anew !== undefined) {
-    const entry = { ...act, what: anew, details: { anew: true } };
+    const entry = { ...act, what: anew.what, details: { ...anew.details, anew: true } };
     await db.transaction().execute((work) => appendJournal(work, pen, entry));
   }
   for (const table of vouchedTables) {

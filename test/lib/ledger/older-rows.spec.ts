@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { verifyLedger } from '../../../lib/ledger/care.ts';
+import { restoreLedger, verifyLedger } from '../../../lib/ledger/care.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { sealOf } from '../../../lib/ledger/ledger-file.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
@@ -127,6 +127,17 @@ describe('a ledger of before each fact had its record', () => {
     }
     await (await open()).close();
     await verify();
+  });
+
+  it('is taken over when a copy of it, which that release made, is brought back', async () => {
+    const [copy, seal] = [`${folder()}/copy`, sealOf(file)];
+    await fs.copyFile(file, copy);
+    await verifyLedger(copy, clock, { journalKey });
+    await Promise.all([file, seal].map((name) => fs.rm(name)));
+    await restoreLedger(copy, file, clock, { by: 'Ada', reason: 'the disk', journalKey });
+    await verify();
+    tamper('delete from deliveries');
+    await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /deliveries 1/ });
   });
 
   it('is not taken over a second time by whoever undoes the upgrade', async () => {

@@ -31,3 +31,30 @@ describe('A chain of statements', () => {
     }
   });
 });
+
+describe('The look at a ledger that was opened', () => {
+  const given = freshLedger();
+
+  it('lets timers run while it follows the journal and looks at rows', async function () {
+    this.timeout(60_000);
+    const { ledger } = given;
+    const sight = { account: 'A', run: 'r', dataCentre: 'primary' as const };
+    const paths = Array.from({ length: 3_000 }, (_, n) => ({ path: `/INBOX/${n}`, size: 1, modifiedAt: 1 }));
+    await ledger.noteSeen(sight, paths);
+    for (let record = 0; record < 3_000; record++) await ledger.journal({ who: 'a', what: 'b', why: 'c' });
+    let turns = 0;
+    const count = () => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    const begun = performance.now();
+    try {
+      assert.deepEqual(await ledger.changedFacts(), []);
+    } finally {
+      clearImmediate(immediate);
+    }
+    const took = performance.now() - begun;
+    assert.ok(turns >= took / 50, `${turns} turns of the event loop in ${Math.round(took)} ms`);
+  });
+});
