@@ -30,8 +30,8 @@ export function offerEvening(home: string): EveningOffer {
   const hear = (text: string) => {
     const { minute, mails = 0, summary, date, shares, error } = parsed(text);
     if (minute !== undefined)
-      running = `It is ${minute.replace(' ', ', ')} in Hong Kong; ${mails} mails so far.`;
-    if (summary) last = `The evening of ${date} is over: ${mails} mails. Its files lie in ${shares}.`;
+      running = `It is ${minute.replace(' ', ', ')} in Hong Kong; ${counted(mails)} so far.`;
+    if (summary) last = `The evening of ${date} is over: ${counted(mails)}. Its files lie in ${shares}.`;
     if (error !== undefined) last = `${error.message}. ${error.cure}`;
   };
   return {
@@ -70,6 +70,8 @@ export function offerEvening(home: string): EveningOffer {
     },
   };
 }
+
+const counted = (mails: number) => (mails === 1 ? '1 mail' : `${mails} mails`);
 
 function parsed(text: string): Line {
   try {
