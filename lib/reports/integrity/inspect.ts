@@ -32,15 +32,20 @@ function lookFor(report: Named, layouts: Layouts): Look | undefined {
   const extension = extensionOf(name);
   if (extension === 'zip') return inspectZip;
   if (extension === 'lis') return (file) => inspectLis(file, businessDate);
+  const plain = PLAIN.includes(extension);
   const layout = layouts.layoutOf(report);
-  if (extension === 'csv' && layout?.kind === 'rpf01') return (file) => inspectRpf01(file, businessDate);
-  if (layout?.kind === 'records' && PLAIN.includes(extension)) {
+  // The same file may come under another extension, or under none.
+  if (plain || extension === 'csv') {
+    if (layout?.kind === 'rpf01') return (file) => inspectRpf01(file, businessDate);
+    if (layout?.kind === 'csv') return (file) => inspectCsv(file, layout);
+  }
+  if (plain && layout?.kind === 'lis') return (file) => inspectLis(file, businessDate);
+  if (plain && layout?.kind === 'records') {
     return (file, participant) => inspectRecords(file, layout, { code, businessDate, participant });
   }
-  if (extension === 'csv' && layout?.kind === 'csv') return (file) => inspectCsv(file, layout);
   if (code === '') return undefined;
   if (extension === 'csv') return (file) => inspectCsv(file);
-  return PLAIN.includes(extension) ? inspectText : undefined;
+  return plain ? inspectText : undefined;
 }
 
 /** Length of a record of a data file, bytes; undefined for other reports. */

@@ -267,7 +267,10 @@ describe('the alarm', () => {
     });
     saysAll(subject, 'RPP is late [');
     saysAll(text, '  RPP is late\n  Half <of> it is here.\n  Last look: 19:30.\n\n');
-    saysAll(html, '<b>RPP is late</b><div>Half &lt;of&gt; it is here.</div><div>Last look: 19:30.</div></td>');
+    saysAll(
+      html,
+      '<b>RPP is late</b><div>Half &lt;of&gt; it is here.</div><div>Last look: 19:30.</div></td>',
+    );
   });
 
   it('translates a common cure, but not one written for the case', () => {

@@ -51,6 +51,8 @@ async function said(name: string, content: string | Buffer) {
   };
 }
 
+const without = (records: readonly string[], at: number) => records.filter((_, n) => n !== at);
+
 async function isSound(name: string, content: string | Buffer, what: string): Promise<void> {
   const { verdict, record, field, reason } = await said(name, content);
   assert.equal(verdict, 'sound', `${what}: record ${record}, ${field}: ${reason}`);
@@ -256,6 +258,31 @@ describe('The contract of a look inside', () => {
         assert.equal((await said(names.zip, bytes.subarray(0, size))).verdict, 'damaged', String(size));
       }
     });
+  });
+
+  it('holds whatever the extension of the file, and where there is none', async () => {
+    const dice = new Dice(1);
+    const lines = rpf01(20, dice);
+    const statement = new Statements(1).of(5);
+    for (const end of ['', '.dat', '.TXT', '.txt']) {
+      const [parameters, records] = [
+        `RPF01_${PARTICIPANT}_${DATE}${end}`,
+        `CCLTN05_${PARTICIPANT}_${DATE}${end}`,
+      ];
+      await isSound(parameters, lines.join('\n').concat('\n'), parameters);
+      await isSaid(
+        parameters,
+        lines.slice(0, 12).join('\n'),
+        { verdict: 'damaged', record: [13] },
+        parameters,
+      );
+      await isSound(records, statement.join('\n'), records);
+      const cut: Said = { verdict: 'damaged', record: [6], field: 'checksum' };
+      await isSaid(records, without(statement, 2).join('\n'), cut, records);
+    }
+    for (const name of [`rpf______-_____-__-_____-${DATE.slice(2)}.LIS`, names.lis]) {
+      await isSound(name, lis(4).join('\n'), name);
+    }
   });
 
   it('never shows what a file says', async () => {
