@@ -151,7 +151,7 @@ export class SessionKeeper {
     // It may have rested for too long meanwhile.
     if (session.failure !== undefined) return undefined;
     session.goOn();
-    if (current.run !== run) await ledger.sessionBegins(name, run);
+    await ledger.sessionBegins(name, run);
     this.#current = { run, session, rests: false };
     return session;
   }

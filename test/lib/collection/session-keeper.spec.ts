@@ -1,7 +1,9 @@
 /** Sessions as runs use them, against the simulator. */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
+import { idle } from '../../../bin/rehearsal/idle.ts';
 import { ledgerIn } from '../../../lib/ledger/ledger-file.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { build, type House } from './support.ts';
 
 describe('The session of an account', () => {
@@ -207,6 +209,38 @@ describe('The session of an account', () => {
     await keeper.endKeeping();
     await live(0);
     assert.equal(house.simulator.counters().logins, 2);
+  });
+
+  it('that is kept for hours may last as long again from each log-in on', async () => {
+    const HOUR = 3600_000;
+    const clock = new SimulatedClock(Date.UTC(2026, 10, 20, 12));
+    const other = await build({}, clock);
+    try {
+      await other.keeper.logIn('run-1', 'look');
+      for (let hours = 0; hours < 6; hours += 3) {
+        await other.keeper.logOut('run-1', 4 * HOUR);
+        // What was asked for is answered before time goes on.
+        await idle();
+        await clock.advance(3 * HOUR);
+        await other.keeper.logIn('run-1', 'look');
+        assert.ok((await other.keeper.session('run-1').list()).files.length > 0);
+      }
+      assert.equal(other.simulator.counters().logins, 1);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leaves nothing to take up when the run of its looks was begun for a due time, too, and ends', async () => {
+    const { keeper, ledger } = house;
+    await ledger.beginRun({ schedule: 'daily', run: 'run-1', trigger: 'look' });
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', 30_000);
+    await ledger.beginRun({ schedule: 'daily', run: 'run-1', trigger: 'timer', due: Date.now() });
+    await keeper.logIn('run-1', 'timer');
+    await keeper.logOut('run-1', 0);
+    await ledger.cutOffSessions();
+    assert.deepEqual(await ledger.cutOffRuns('daily'), []);
   });
 
   it('that is kept says goodbye when the account is closed', async () => {
