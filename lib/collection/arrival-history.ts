@@ -4,13 +4,16 @@ import type { CatalogueRow } from '../reports/catalogue/rows.ts';
 import { belonging } from '../reports/expectation/belonging.ts';
 import type { Rule, TimeOfDay } from '../reports/expectation/types.ts';
 import type { CalendarBook } from '../time/calendar-book.ts';
-import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
-import { startOfDay } from '../time/seconds.ts';
+import { addDays, type IsoDate } from '../time/hong-kong.ts';
+import { dateOfDay, dayNumber, startOfDay } from '../time/seconds.ts';
 import type { AwaitingAccount } from './completeness.ts';
 
 /** How far back arrivals count, and of how many files at most; the rules look at 20 of each report (ours). */
 const LOOK_BACK_DAYS = 60;
-const MOST = 4000;
+const MOST = 2000;
+
+const DAY = 86_400;
+const HONG_KONG = 8 * 3600;
 
 export interface ArrivalHistory {
   /** Codes of which something came. */
@@ -39,7 +42,8 @@ export async function arrivalHistory(
     remembered.get(ledger) ?? new Map<string, { today: IsoDate; arrivals: readonly Arrival[] }>();
   remembered.set(ledger, ofLedger);
   const known = ofLedger.get(account);
-  const codes = [...new Set(rows.filter((row) => row.installation === installation).map(({ code }) => code))];
+  const ofAccount = rows.filter((row) => row.installation === installation);
+  const codes = [...new Set(ofAccount.filter(isAwaited).map(({ code }) => code))];
   const span = { from: addDays(today, -LOOK_BACK_DAYS), before: today, codes, most: MOST };
   const arrivals = known?.today === today ? known.arrivals : await ledger.arrivalsBetween(account, span);
   // Nothing yet: what comes first may come today.
@@ -49,6 +53,11 @@ export async function arrivalHistory(
     codes: new Set(byCode.keys()),
     of: (rule, calendars) => timesOf(byCode.get(rule.report) ?? [], rule, participant, calendars),
   };
+}
+
+/** Reports that are never awaited would crowd out the others. */
+function isAwaited({ sets }: CatalogueRow): boolean {
+  return sets.some(({ frequency }) => frequency !== 'optional');
 }
 
 function timesOf(
@@ -71,7 +80,7 @@ function timesOf(
     .flatMap(([date, at]) => timeAfter(date, at, unit, rule.calendar, calendars));
 }
 
-/** An arrival as the rule counts its days; none when it came before the business date, or on a day between open ones. */
+/** An arrival as the rule counts its days; none when it came before the business date. */
 function timeAfter(
   date: IsoDate,
   receivedAt: number,
@@ -79,16 +88,13 @@ function timeAfter(
   calendar: string,
   calendars: CalendarBook,
 ): TimeOfDay[] {
-  const came = hongKongDate(receivedAt);
-  if (came < date) return [];
-  const seconds = Math.floor(receivedAt / 1000) - startOfDay(came);
+  const second = Math.floor(receivedAt / 1000);
+  const [day, came] = [dayNumber(date) ?? 0, Math.floor((second + HONG_KONG) / DAY)];
+  if (came < day || came > day + LOOK_BACK_DAYS) return [];
   let days = 0;
-  for (let day = date; day < came; days++) {
-    if (days > LOOK_BACK_DAYS) return [];
-    day = addDays(day, 1);
-    while (unit === 'business' && day < came && calendars.day(calendar, day).kind === 'closed') {
-      day = addDays(day, 1);
-    }
+  for (let next = day + 1; next <= came; next++) {
+    if (unit === 'calendar' || next === came || calendars.day(calendar, dateOfDay(next)).kind !== 'closed')
+      days++;
   }
-  return [{ seconds, days, unit }];
+  return [{ seconds: second - startOfDay(dateOfDay(came)), days, unit }];
 }

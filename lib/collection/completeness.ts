@@ -14,7 +14,7 @@ import { LOOK_HOLDS, looksByFolder } from '../reports/expectation/looks.ts';
 import type { Calendars, Expectation, Message, Rule } from '../reports/expectation/types.ts';
 import { type CalendarBook, isCertain } from '../time/calendar-book.ts';
 import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
-import { type Second, startOfDay } from '../time/seconds.ts';
+import { dateOfDay, dayNumber, type Second, startOfDay } from '../time/seconds.ts';
 import { type Found, type FoundReport, isHere, type Shortfall, subjectOf } from '../words/completeness.ts';
 import type { Installation } from '../words/types.ts';
 import { arrivalHistory } from './arrival-history.ts';
@@ -82,20 +82,26 @@ export async function completenessOf(
     (alarm) => dateOfAlarm(alarm) ?? [],
   );
   const firstLook = await ledger.firstLook(account.account);
-  const begun = firstLook === undefined ? today : hongKongDate(firstLook);
-  const dates = datesThatMatter(rules, calendars, today, open).filter((date) => date >= begun);
-  const { facts, entries, from } = await factsOf(ledger, {
+  const begun = firstLook === undefined ? at : Math.floor(firstLook / 1000);
+  const recent = recentDates(rules, calendars, today);
+  // Before the first look nobody was there who could have missed anything.
+  const dates = [...new Set([...recent, ...open.filter((date) => date < today)])]
+    .filter((date) => date >= hongKongDate(begun * 1000))
+    .sort();
+  const { facts, entries } = await factsOf(ledger, {
     account: account.account,
     folders: account.folders,
     ofRules: [...new Set(rules.map(({ folder }) => folder))],
     dates,
-    firstLook,
+    // Of dates before it only what came plays a part: somebody has been told of them.
+    from: Math.max(startOfDay(recent[0] ?? today), begun),
     overrides: calendars.overrides,
   });
   const plain: Calendars = { day: (calendar, date) => calendars.plainDay(calendar, date).kind };
   const question = { participant: account.participant, rules, calendars: plain, facts, at };
   const answer = expect({ ...question, ask: dates, askPractice: [] });
-  const looks = looksByFolder(facts, new Entries(facts, at), at, false);
+  const lately = facts.filter((fact) => fact.fact === 'entry' || fact.at >= at - LOOK_HOLDS);
+  const looks = looksByFolder(lately, new Entries(lately, at), at, false);
   const systems = new Map(
     catalogue.rows
       .filter((row) => row.installation === account.installation)
@@ -114,7 +120,7 @@ export async function completenessOf(
   if (firstLook === undefined && rules.length > 0) shortfalls.push({ kind: 'never looked' });
   return {
     ...{ account: account.account, installation: account.installation, at, today, asked: dates, reports },
-    messages: firstLook === undefined ? [] : answer.messages.filter(since(from, answer.expectations)),
+    messages: firstLook === undefined ? [] : answer.messages.filter(since(begun, answer.expectations)),
     shortfalls: [...shortfalls, ...dayShortfalls(rules, calendars, account, dates)],
     unaccepted,
     blind: rules.some(({ folder }) => looks(folder).blindAt(at)),
@@ -208,25 +214,20 @@ async function rulesFor(
   return { rules, unaccepted, shortfalls };
 }
 
-/** The farthest back that a date is judged. */
+/** No calendar is closed for so long. */
 const LOOK_BACK_DAYS = LOOKS_KEPT_MS / 86_400_000 - 1;
 
-/** Today, the open day before it in each calendar, and dates about which an alarm is open. In order. */
-function datesThatMatter(
-  rules: readonly Rule[],
-  calendars: CalendarBook,
-  today: IsoDate,
-  open: readonly IsoDate[],
-): IsoDate[] {
-  const earliest = addDays(today, -LOOK_BACK_DAYS);
+/** Today, and the open day before it in each calendar; in order. */
+function recentDates(rules: readonly Rule[], calendars: CalendarBook, today: IsoDate): IsoDate[] {
+  const now = dayNumber(today) ?? 0;
   const before = [...new Set(rules.map(({ calendar }) => calendar))].flatMap((calendar) => {
-    for (let date = addDays(today, -1); date >= earliest; date = addDays(date, -1)) {
+    for (let day = now - 1; day >= now - LOOK_BACK_DAYS; day--) {
+      const date = dateOfDay(day);
       if (calendars.day(calendar, date).kind !== 'closed') return [date];
     }
     return [];
   });
-  const dates = [today, ...before, ...open.filter((date) => date >= earliest && date < today)];
-  return [...new Set(dates)].sort();
+  return [...new Set([today, ...before])].sort();
 }
 
 /** What is to be said of the days themselves. */

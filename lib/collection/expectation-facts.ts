@@ -3,7 +3,7 @@ import type { CopyOfDate, Ledger, LookAtFolders, RecordedEntry } from '../ledger
 import type { Entry, Fact } from '../reports/expectation/types.ts';
 import type { DayOverride } from '../time/calendar-book.ts';
 import type { IsoDate } from '../time/hong-kong.ts';
-import { type Second, secondOf, startOfDay } from '../time/seconds.ts';
+import { type Second, secondOf } from '../time/seconds.ts';
 import type { DataCentre } from '../words/types.ts';
 
 /** What facts are read from. */
@@ -23,10 +23,9 @@ export interface Asked {
   folders: readonly string[];
   /** Folders that rules name. */
   ofRules: readonly string[];
-  /** In order. */
   dates: readonly IsoDate[];
-  /** When the account was looked at first, milliseconds; undefined when it never was. */
-  firstLook: number | undefined;
+  /** What happened before is told as of then. */
+  from: Second;
   overrides: readonly DayOverride[];
 }
 
@@ -34,19 +33,12 @@ export interface KnownFacts {
   /** In order. */
   facts: Fact[];
   entries: RecordedEntry[];
-  /** What happened before is told as of then. */
-  from: Second;
 }
 
-/**
- * The facts of an account for some business dates. What happened before the first look, or before the first date, is
- * told as of then: before it nobody was there who could have missed anything.
- */
+/** The facts of an account for some business dates. */
 export async function factsOf(ledger: FactsLedger, asked: Asked): Promise<KnownFacts> {
-  const { account, dates, overrides, firstLook = 0 } = asked;
-  const begin = startOfDay(dates[0] ?? '1970-01-01');
-  const from = Math.max(begin, toSecond(firstLook));
-  const since = begin * 1000;
+  const { account, dates, overrides, from } = asked;
+  const since = from * 1000;
   const entries = await ledger.expectationEntries(account, dates);
   const looks = await ledger.looksSince(account, since);
   const chosen = (await ledger.dataCentreChoices()).find((one) => one.account === account);
@@ -54,7 +46,7 @@ export async function factsOf(ledger: FactsLedger, asked: Asked): Promise<KnownF
     ...overrides.map(overrideFact),
     ...entries.flatMap(entryFact),
     ...centreFacts(looks, chosen && { at: toSecond(chosen.chosenAt), centre: chosen.dataCentre }),
-    ...looks.map((look) => lookFact(look, asked)),
+    ...lookFacts(looks, asked),
     ...(await ledger.filesListedSince(account, since)).map(
       ({ at, dataCentre, path }): Fact => ({ fact: 'listed', at: toSecond(at), centre: dataCentre, path }),
     ),
@@ -67,7 +59,7 @@ export async function factsOf(ledger: FactsLedger, asked: Asked): Promise<KnownF
     ...copyFacts(await ledger.copiesOfDates(account, dates, since)),
   ];
   const clamped = facts.map((fact) => (fact.at < from ? { ...fact, at: from } : fact));
-  return { facts: clamped.sort((one, two) => one.at - two.at), entries, from };
+  return { facts: clamped.sort((one, two) => one.at - two.at), entries };
 }
 
 function toSecond(ms: number): Second {
@@ -109,15 +101,22 @@ function centreFacts(looks: readonly LookAtFolders[], chosen?: { at: Second; cen
 }
 
 /** A folder of a rule was seen when the folder in which it lies was listed with all that is in it. */
-function lookFact({ at, dataCentre, good, failed }: LookAtFolders, { folders, ofRules }: Asked): Fact {
-  const within = (all: readonly string[]) =>
-    ofRules.filter((folder) => {
-      const top = coveringFolder(folder, folders);
-      return top !== undefined && all.includes(top);
-    });
-  const lost = within(failed);
-  const seen = within(good).filter((folder) => !lost.includes(folder));
-  return { fact: 'looked', at: toSecond(at), centre: dataCentre, ok: seen, failed: lost };
+function lookFacts(looks: readonly LookAtFolders[], { folders, ofRules }: Asked): Fact[] {
+  const known = new Map<readonly string[], string[]>();
+  const within = (all: readonly string[]) => {
+    const found = known.get(all) ?? ofRules.filter((folder) => isWithin(folder, all));
+    known.set(all, found);
+    return found;
+  };
+  const isWithin = (folder: string, all: readonly string[]) => {
+    const top = coveringFolder(folder, folders);
+    return top !== undefined && all.includes(top);
+  };
+  return looks.map(({ at, dataCentre, good, failed }): Fact => {
+    const lost = within(failed);
+    const seen = lost.length === 0 ? within(good) : within(good).filter((folder) => !lost.includes(folder));
+    return { fact: 'looked', at: toSecond(at), centre: dataCentre, ok: seen, failed: lost };
+  });
 }
 
 /** The account's folder in which a rule's folder lies; undefined when none of its runs comes there. */

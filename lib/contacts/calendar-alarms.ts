@@ -3,7 +3,7 @@ import { codes } from '../errors/codes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type CalendarBook, calendarNotices } from '../time/calendar-book.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
-import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
+import { keyOf, queueAlarm } from './alarms.ts';
 import type { ContactsConfig } from './config.ts';
 import { say, wordsOf } from './words/index.ts';
 
@@ -41,7 +41,11 @@ export async function tellCalendars(
   }
   const open = (await ledger.openAlarms({ account: '' })).filter(({ code }) => ours.includes(code));
   const right = open.filter(({ subject }) => calendars.year(subject ?? '')?.basis === 'official');
-  await endAlarms(ledger, config, right, 'the official list is here', now);
+  // Whoever imported the list knows it.
+  await ledger.closeAlarms(
+    right.map(({ id }) => id),
+    'the official list is here',
+  );
   const louder = open.filter(
     ({ code, subject }) =>
       code === kinds.reminder && notices.some(({ kind, year }) => kind === 'alarm' && year === subject),

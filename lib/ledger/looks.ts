@@ -78,16 +78,22 @@ export function lookRecords(db: Database): LookRecords {
     async looksSince(account, since) {
       const rows = await db
         .selectFrom('looks')
-        .selectAll()
+        .select(['at', 'data_centre', 'good', 'failed'])
         .where('account', '=', account)
         .where('at', '>=', since)
         .orderBy('at')
         .orderBy('id')
         .execute();
+      // Most looks name the same folders.
+      const folders = new Map<string, string[]>();
+      const read = (text: string) => {
+        const known = folders.get(text) ?? fromColumn<string[]>(text);
+        folders.set(text, known);
+        return known;
+      };
       return rows.map(({ at, data_centre, good, failed }) => ({
         ...{ account, at, dataCentre: data_centre },
-        good: fromColumn<string[]>(good),
-        failed: fromColumn<string[]>(failed),
+        ...{ good: read(good), failed: read(failed) },
       }));
     },
 
