@@ -3,10 +3,12 @@
  * whether the listing is whole. Nothing a server sends is trusted: names are checked before they become paths,
  * types before they are followed, amounts before they fill the memory.
  */
+import { setImmediate } from 'node:timers/promises';
 import { RapError } from '../errors/rap-error.ts';
 import { collisionKey, refuseName, showName } from '../files/safe-name.ts';
 import { printable } from '../net/far-text.ts';
 import { type Clock, endsWithin } from '../time/clock.ts';
+import { inTurns, TOGETHER } from '../time/turns.ts';
 import type { RefusedEntry } from '../words/types.ts';
 import { inspectEntry, kindOf } from './entry-kind.ts';
 import { folderEntries } from './folder-entries.ts';
@@ -127,7 +129,10 @@ class Walk {
         .finally(() => active.delete(task));
       active.add(task);
     }
-    if (failure !== undefined) throw failure;
+    if (failure === undefined) return;
+    // What other folders have shown by then counts; without a connection they wait for nothing.
+    if (this.#requests.failure !== undefined) await Promise.allSettled(active);
+    throw failure;
   }
 
   /**
@@ -183,7 +188,7 @@ class Walk {
 
   /** Splits entries into files, folders and refusals. In a collision the first by byte order is kept. */
   async #sort(folder: string, depth: number, relative: boolean, entries: NameEntry[]): Promise<string[]> {
-    const taken = this.#named(folder, entries);
+    const taken = await this.#named(folder, entries);
     const inspected = await mapSome(taken, this.#careful ? 1 : LOOKS_AT_ONCE, async (one) => {
       if (kindOf(one.entry.attributes) === undefined) this.#count(0, 0);
       const remote = remotePath({ path: one.path, folder, relative, ...one.given });
@@ -213,10 +218,10 @@ class Walk {
   }
 
   /** The entries whose names are safe, or that a person gave a safe name. The others are refused. */
-  #named(folder: string, entries: NameEntry[]) {
+  async #named(folder: string, entries: NameEntry[]) {
     const seen = new Map<string, string>();
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return entries.flatMap((entry) => {
+    const named = await inTurns(entries, (entry) => {
       const bytes = Buffer.from(entry.name, 'latin1');
       const own = bytes.toString('utf8');
       if (own === '.' || own === '..') return []; // every folder lists itself and its parent
@@ -236,6 +241,7 @@ class Walk {
       const path = folder === '/' ? `/${name}` : `${folder}/${name}`;
       return [{ entry, name, given, path }];
     });
+    return named.flat();
   }
 
   #collision(seen: Map<string, string>, name: string): string | undefined {
@@ -270,7 +276,11 @@ async function mapSome<T, R>(
   const results: R[] = [];
   const left = items.entries();
   const worker = async () => {
-    for (const [index, item] of left) results[index] = await task(item);
+    for (const [index, item] of left) {
+      // Where nothing has to be asked, nothing else would have its turn.
+      if (index % TOGETHER === TOGETHER - 1) await setImmediate();
+      results[index] = await task(item);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   return results;

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Some milliseconds of work, with what is done for each item here. */
-const TOGETHER = 500;
+export const TOGETHER = 500;
 
 /** What `task` says of each item, in order. */
 export async function inTurns<T, R>(items: readonly T[], task: (item: T) => R): Promise<R[]> {

@@ -175,6 +175,23 @@ describe('A listing', () => {
     assert.ok(count < 11_000, 'it stopped asking');
   });
 
+  it('lets the process have its turns while it looks at many names', async () => {
+    const entries = Array.from({ length: 5_000 }, (_, number) => file(`r${number}.txt`));
+    let turns = 0;
+    const count = () => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    try {
+      const found = await listing(serving({ '/INBOX': entries }, entries.length));
+      assert.equal(found.files.length, entries.length);
+      assert.ok(turns >= 15, `${turns} turns of the event loop`);
+    } finally {
+      clearImmediate(next);
+    }
+  });
+
   it('gives up at the limit of bytes', async () => {
     const entries = Array.from({ length: 50 }, (_, i) => file(`${'x'.repeat(150)}${i}`));
     await assert.rejects(listing(serving({ '/INBOX': entries }), ['/INBOX'], { bytes: 5_000 }), {
