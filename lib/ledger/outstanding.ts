@@ -9,7 +9,7 @@ import { batches, inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import type { Database, OutstandingState, Tables, Work } from './tables.ts';
 import type { NewIntent, OutstandingReport, SeenEntry } from './types.ts';
-import { digestsOf, goneOf, isSame, rowOf, type Vouch } from './vouched.ts';
+import { digestsOf, goneOf, rowOf, type Vouch } from './vouched.ts';
 
 /** The run that sees, and where. */
 export interface Sight {
@@ -239,9 +239,10 @@ async function put(
     .where('closed_at', 'is not', null)
     .execute();
   const { path: _, ...columns } = { ...rows[0], data_centre: dataCentre };
-  const after = await work
+  const values = rows.map((row) => ({ ...begun(account, run, now), data_centre: dataCentre, ...row }));
+  await work
     .insertInto('outstanding')
-    .values(rows.map((row) => ({ ...begun(account, run, now), data_centre: dataCentre, ...row })))
+    .values(values)
     .onConflict((on) =>
       on.columns(['account', 'path']).doUpdateSet((row) => ({
         gone_since: null,
@@ -251,30 +252,26 @@ async function put(
         ),
       })),
     )
-    .returningAll()
     .execute();
-  return newsOf(before, after);
+  const fresh = values.filter(({ path }) => !before.has(path));
+  // One that was closed began anew; of one that was open only its kind may be another.
+  const changed = values.flatMap((row) => {
+    const known = before.get(row.path);
+    if (known === undefined || (known.closed_at === null && known.kind === row.kind)) return [];
+    return known.closed_at === null ? [{ ...row, first_seen: known.first_seen }] : [row];
+  });
+  return [...digestsOf('outstanding', fresh, true), ...digestsOf('outstanding', changed, false)];
 }
 
-/** Rows of these paths as they are. */
-async function knownAt(work: Work, account: string, paths: readonly string[]): Promise<Map<string, Row>> {
+/** What is known of these paths. */
+async function knownAt(work: Work, account: string, paths: readonly string[]) {
   const rows = await work
     .selectFrom('outstanding')
-    .selectAll()
+    .select(['path', 'kind', 'first_seen', 'closed_at'])
     .where('account', '=', account)
     .where('path', 'in', paths)
     .execute();
   return new Map(rows.map((row) => [row.path, row]));
-}
-
-/** What of the rows is new, or not as it was, where a record must vouch for it. */
-function newsOf(before: ReadonlyMap<string, Row>, after: readonly Row[]): Vouch[] {
-  const fresh = after.filter(({ path }) => !before.has(path));
-  const changed = after.filter((row) => {
-    const known = before.get(row.path);
-    return known !== undefined && !isSame('outstanding', known, row);
-  });
-  return [...digestsOf('outstanding', fresh, true), ...digestsOf('outstanding', changed, false)];
 }
 
 /** Within the transaction that records what is asked for: whoever asks has seen it. */
@@ -284,18 +281,17 @@ export async function noteAsked(work: Work, pen: Pen, intents: readonly NewInten
   for (const [account, some] of Map.groupBy(intents, (intent) => intent.account)) {
     const paths = some.map(({ path }) => path);
     const before = await knownAt(work, account, paths);
-    const after = await work
+    const values = some.map(({ run, path, size, modifiedAt }) => ({
+      ...{ ...begun(account, run, now), path, ...seen, size, modified_at: modifiedAt },
+    }));
+    await work
       .insertInto('outstanding')
-      .values(
-        some.map(({ run, path, size, modifiedAt }) => ({
-          ...{ ...begun(account, run, now), path, ...seen, size, modified_at: modifiedAt },
-        })),
-      )
+      .values(values)
       .onConflict((on) => on.columns(['account', 'path']).doUpdateSet({ left_out: 0 }))
-      .returningAll()
       .execute();
+    const fresh = values.filter(({ path }) => !before.has(path));
     const run = some[0]?.run ?? '';
-    await record(work, pen, { account, run, why: 'Asked for' }, newsOf(before, after));
+    await record(work, pen, { account, run, why: 'Asked for' }, digestsOf('outstanding', fresh, true));
   }
 }
 
