@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { tendAlarms } from '../../../lib/contacts/alarms.ts';
 import { tellCalendars } from '../../../lib/contacts/calendar-alarms.ts';
+import { queueHeartbeat } from '../../../lib/contacts/heartbeat.ts';
 import { tellReports } from '../../../lib/contacts/report-alarms.ts';
 import { CalendarBook } from '../../../lib/time/calendar-book.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
@@ -273,6 +274,23 @@ describe('mails about reports', () => {
     await tell({ messages: [event] });
     await tell({ messages: [event] });
     assert.deepEqual(await subjects(), ['RAP news SIMC01: RP008 for 2026-11-20 came [REPORT_CAME]']);
+  });
+});
+
+describe('the morning mail', () => {
+  const given = freshLedger();
+
+  it('begins with the answer of each account, and when it was true', async () => {
+    const { clock, ledger } = given;
+    clock.jump(fromHongKong(`${DAY} 22:05`) - clock.now());
+    for (const one of [hkscc(), found({ reports: [...here(5), report()] })]) {
+      await ledger.recordCheck({ account: one.account, at: clock.now(), asked: {}, found: one });
+    }
+    clock.jump(fromHongKong('2026-11-21 08:00') - clock.now());
+    await queueHeartbeat(ledger, someContacts(), clock.now(), []);
+    const [mail] = await ledger.mails();
+    assert.match(mail?.text ?? '', /Reports as of 2026-11-20 22:05: HKSCC 14 of 14/);
+    assert.match(mail?.text ?? '', /Reports as of 2026-11-20 22:05: HKCC 5 of 6: RP009 missing, due 20:40/);
   });
 });
 
