@@ -114,7 +114,10 @@ async function jumpSince(
   // Of the time between two boots nothing is known but that it did not run backwards.
   const shown = await lastShown(work, mark);
   const jump = Math.round(at - shown);
-  if (jump <= -JUMP_MS) return jump;
+  if (jump <= -JUMP_MS) {
+    await freeLast(work, pen, at);
+    return jump;
+  }
   await freeDoubtful(work, pen, shown);
   return undefined;
 }
@@ -141,6 +144,33 @@ async function freeDoubtful(work: Work, pen: Pen, shown: number): Promise<void> 
     if (freed.length === 0) continue;
     const why = 'Nobody knows whether the clock that took them was right';
     const entry = { who: 'rap', what: 'due times freed', why, details: { jump: id } };
+    await appendJournal(work, pen, entry, rowsOf('ticks', freed, false));
+  }
+}
+
+/**
+ * The clock was ahead before this boot, by more than is known: what it took last of what is due by now may have been
+ * taken before it was due. It is free again, of each schedule the last due time, which is all that is made up for.
+ */
+async function freeLast(work: Work, pen: Pen, at: number): Promise<void> {
+  const last = await work
+    .selectFrom('ticks')
+    .select(['schedule', (row) => row.fn.max<number>('due').as('due')])
+    .where('due', '<=', at)
+    .groupBy('schedule')
+    .execute();
+  for (const { schedule, due } of last) {
+    const freed = await work
+      .updateTable('ticks')
+      .set({ claimed_at: 0 })
+      .where('schedule', '=', schedule)
+      .where('due', '=', due)
+      .where('claimed_at', '!=', 0)
+      .returningAll()
+      .execute();
+    if (freed.length === 0) continue;
+    const why = 'The clock that took it was ahead by more than is known';
+    const entry = { who: 'rap', what: 'due times freed', why, details: { schedule } };
     await appendJournal(work, pen, entry, rowsOf('ticks', freed, false));
   }
 }

@@ -110,6 +110,36 @@ describe('the run of a due time', () => {
     return one;
   }
 
+  for (const tells of [true, false]) {
+    for (const [ahead, off] of [
+      [12 * HOUR, 2 * HOUR],
+      [30 * DAY, 9 * HOUR],
+      [11 * HOUR + 30 * MINUTE, 10 * HOUR],
+    ] as const) {
+      it(`comes though a clock was ${ahead / HOUR} h ahead from one boot to the next, ${off / HOUR} h later, ${tells ? 'with' : 'without'} boot ids`, async () => {
+        const one = await evening(tells);
+        await one.stop();
+        one.reboot();
+        one.ahead = ahead;
+        await one.start();
+        await one.pass(20 * MINUTE);
+        await one.stop();
+        one.real += off;
+        one.reboot();
+        one.ahead = 0;
+        await one.start();
+        await one.pass(13 * HOUR);
+        const right = one.runs.filter(
+          ({ ahead: by, really }) => by === 0 && really > fromHongKong('2026-11-20 20:20'),
+        );
+        assert.deepEqual(
+          right.map(({ due }) => hongKongStamp(due).slice(5, 16)),
+          ['11-20 21:30', '11-21 07:00'],
+        );
+      });
+    }
+  }
+
   it('comes though a clock that was a day ahead for a minute had taken it', async () => {
     const one = await evening();
     one.ahead = DAY;
