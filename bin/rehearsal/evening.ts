@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong, type IsoDate } from '../../lib/time/hong-kong.ts';
+import { addDays, fromHongKong, type IsoDate } from '../../lib/time/hong-kong.ts';
 import type { DayOptions } from '../../simulator/day/days.ts';
 import { startInbox } from '../../simulator/inbox.ts';
 import { startSimulator } from '../../simulator/world.ts';
@@ -23,6 +23,7 @@ export interface EveningOptions {
   date: IsoDate;
   /** 'HH:MM', Hong Kong, of the date. */
   from: string;
+  /** Of the next day where it is not after the begin. */
   until: string;
   days: DayOptions;
   /** Where its mails lie, such as the demo's; left out, in its home. */
@@ -68,7 +69,8 @@ export async function liveEvening(options: EveningOptions): Promise<LivedEvening
       settings: { rapProfile: 'demo' },
     });
     stops.push(() => red.stop());
-    for (const end = fromHongKong(`${date} ${until}`); clock.now() < end; ) {
+    const end = fromHongKong(`${until > from ? date : addDays(date, 1)} ${until}`);
+    while (clock.now() < end) {
       const began = performance.now();
       await simulator.advanceTo(clock.now());
       await rest();

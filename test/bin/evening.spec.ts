@@ -77,6 +77,20 @@ describe('rap evening', () => {
     assert.deepEqual((await fs.readdir(home)).sort(), ['evening', 'mailbox']);
   }).timeout(120_000);
 
+  it('goes on past midnight, on a day that is told', async () => {
+    const { lines } = await live(
+      ...['--date', '2026-11-27', '--from', '23:55', '--until', '01:15'],
+      ...['--day', 'late RPF@hkcc at 01:10'],
+    );
+    assert.equal(lines.findLast(({ minute }) => minute !== undefined).minute, '2026-11-28 01:14');
+    const told = await subjects(path.join(home, 'evening', 'mailbox'));
+    assert.ok(
+      told.some((one) => /RPF .*is late/.test(one)),
+      told.join('\n'),
+    );
+    assert.ok(!told.some((one) => /RPP|RMAMR03/.test(one)), told.join('\n'));
+  }).timeout(60_000);
+
   it('is stopped in the middle, and begins anew', async () => {
     const offer = offerEvening(home);
     offer.start();
