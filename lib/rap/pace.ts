@@ -37,16 +37,20 @@ export class Pace {
   }
 
   /**
-   * Sees to it that a report also ends where no piece of it comes: an answer may take hours to come to its end. Then
-   * the connection is of no more use.
+   * Sees to it that a report also ends where an answer comes so slowly that it takes hours to come to its end. Then the
+   * connection is of no more use. A line that brings nothing at all is left to the account's own patience.
    * @returns ends the watch
    */
   guard(name: string, line: Line): () => void {
     const start = this.#clock.monotonic();
     const before = line.bytesReceived;
+    let seen = before;
     const look = () => {
       const brought = line.bytesReceived - before;
-      if (line.waits && this.#isTooSlow(start, brought)) line.fail(this.#tooSlow(name, start, brought));
+      const comes = line.bytesReceived > seen;
+      seen = line.bytesReceived;
+      if (line.waits && comes && this.#isTooSlow(start, brought))
+        line.fail(this.#tooSlow(name, start, brought));
       else cancel = onDeadline(this.#clock, GRACE, look);
     };
     let cancel = onDeadline(this.#clock, GRACE, look);

@@ -295,6 +295,7 @@ describe('The guard of a report', () => {
     ['150 bytes a second of an answer without an end', 150, true, 120],
     ['900 bytes a second', 900, true, 660],
     ['1,100 bytes a second', 1_100, true, undefined],
+    ['nothing at all: the account says how long a silent line is waited for', 0, true, undefined],
     ['nothing, because nothing is asked for: our own disk is slow', 0, false, undefined],
   ];
   for (const [title, rate, waits, ends] of cases) {
