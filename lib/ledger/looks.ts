@@ -3,7 +3,7 @@
  * changed. Kept for as long as an expectation may be judged by them.
  */
 import type { DataCentre } from '../words/types.ts';
-import { batches } from './batches.ts';
+import { BATCH, batches } from './batches.ts';
 import { fromColumn } from './json.ts';
 import type { Database } from './tables.ts';
 
@@ -76,14 +76,19 @@ export function lookRecords(db: Database): LookRecords {
     },
 
     async looksSince(account, since) {
-      const rows = await db
-        .selectFrom('looks')
-        .select(['at', 'data_centre', 'good', 'failed'])
-        .where('account', '=', account)
-        .where('at', '>=', since)
-        .orderBy('at')
-        .orderBy('id')
-        .execute();
+      const rows = await inParts((last?: { at: number; id: number }) =>
+        db
+          .selectFrom('looks')
+          .select(['id', 'at', 'data_centre', 'good', 'failed'])
+          .where('account', '=', account)
+          .where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('at', 'id'), '>', tuple(last?.at ?? since - 1, last?.id ?? Number.MAX_SAFE_INTEGER)),
+          )
+          .orderBy('at')
+          .orderBy('id')
+          .limit(BATCH)
+          .execute(),
+      );
       // Most looks name the same folders.
       const folders = new Map<string, string[]>();
       const read = (text: string) => {
@@ -107,12 +112,29 @@ export function lookRecords(db: Database): LookRecords {
     },
 
     filesListedSince: (account, since) =>
-      db
-        .selectFrom('listed_files')
-        .select(['at', 'data_centre as dataCentre', 'path'])
-        .where('account', '=', account)
-        .where('at', '>=', since)
-        .orderBy('at')
-        .execute(),
+      inParts((last?: { at: number; path: string }) =>
+        db
+          .selectFrom('listed_files')
+          .select(['at', 'data_centre as dataCentre', 'path'])
+          .where('account', '=', account)
+          // One look shows a path once.
+          .where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('at', 'path'), '>', tuple(last?.at ?? since - 1, last?.path ?? '\u{10FFFF}')),
+          )
+          .orderBy('at')
+          .orderBy('path')
+          .limit(BATCH)
+          .execute(),
+      ),
   };
+}
+
+/** All rows of a question that is asked part by part, each with the last row of the one before. */
+async function inParts<R>(read: (last?: R) => Promise<R[]>): Promise<R[]> {
+  const rows: R[] = [];
+  for (;;) {
+    const part = await read(rows.at(-1));
+    for (const row of part) rows.push(row);
+    if (part.length < BATCH) return rows;
+  }
 }

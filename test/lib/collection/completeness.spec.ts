@@ -376,6 +376,33 @@ describe('the completeness of an account', () => {
     assert.equal(hongKongStamp((one?.riskAfter ?? 0) * 1000), '2026-11-20 21:09:00');
   });
 
+  it('reads looks and listed files of a long day part by part, each once and in order', async () => {
+    const files = (round: number) =>
+      Array.from({ length: 3 }, (_, index) => ({ path: `/RPF/${round}-${index}`, size: 1, modifiedAt: 1 }));
+    for (let round = 0; round < 520; round++) {
+      await given.ledger.noteLook(
+        // Two looks of one moment, now and then.
+        {
+          account: 'HKSCC',
+          at: at('06:00') + (round >> 1),
+          dataCentre: 'primary',
+          good: ['/RPF'],
+          failed: [],
+        },
+        files(round),
+      );
+    }
+    const looks = await given.ledger.looksSince('HKSCC', at('06:00'));
+    assert.deepEqual(
+      looks.map((one) => one.at - at('06:00')),
+      Array.from({ length: 520 }, (_, round) => round >> 1),
+    );
+    const listed = await given.ledger.filesListedSince('HKSCC', at('06:00'));
+    assert.equal(new Set(listed.map(({ path }) => path)).size, 1560);
+    assert.equal(listed.length, 1560);
+    assert.equal((await given.ledger.looksSince('HKSCC', at('06:00') + 200)).length, 120);
+  });
+
   it('keeps looks for some weeks, and no longer', async () => {
     await look('06:00', [], '2026-10-01');
     await look('06:00');
