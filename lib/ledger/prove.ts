@@ -37,7 +37,16 @@ export function prove(
   { file, name, key, seal, sealed, anchor }: ProofOptions,
 ): Proof {
   const inside = sealInside(database);
-  const { sound, comparer, vouching } = read(database, key, [seal?.journal, inside?.journal, anchor]);
+  refuseTriggers(database, file);
+  const heads = [seal?.journal, inside?.journal, anchor];
+  const anchors = heads.filter((one) => one !== undefined && one.count > 0) as JournalHead[];
+  const begun = database.prepare('select max(sequence) as at from journal where what = ?').get(KEY_REPLACED);
+  let sound: Verification = EMPTY;
+  const { comparer, vouching } = read(database, (link) => {
+    sound = follow(sound, [link], key, anchors, Number(begun?.at ?? 1));
+    return sound.brokenAt === undefined;
+  });
+  for (const one of anchors) sound = finish(sound, one);
   const { brokenAt, problem, count, head, unproved } = sound;
   if (brokenAt !== undefined) throw unusable(file, `has a broken journal at record ${brokenAt}: ${problem}`);
   const hash = database.prepare('select hash from journal where sequence = ?');
@@ -71,33 +80,38 @@ export function prove(
 
 /** How the tables differ from the journal, whatever is wrong with the journal itself. */
 export function differencesOf(database: DatabaseSync): Comparison {
-  const { comparer, vouching } = read(database, undefined, []);
+  const { comparer, vouching } = read(database, () => true);
   return comparer.compare(sealInside(database) === undefined && !vouching);
 }
 
-/** Follows the journal once, and collects what it vouches for. */
+/** Collects what the records vouch for, as long as they are good. */
 function read(
   database: DatabaseSync,
-  key: Uint8Array | undefined,
-  heads: readonly (JournalHead | undefined)[],
-): { sound: Verification; comparer: Comparer; vouching: boolean } {
+  isGood: (link: Link) => boolean,
+): { comparer: Comparer; vouching: boolean } {
   const comparer = new Comparer(database);
-  const anchors = heads.filter((head) => head !== undefined && head.count > 0) as JournalHead[];
-  const begun = database
-    .prepare('select max(sequence) as begun from journal where what = ?')
-    .get(KEY_REPLACED);
-  let sound: Verification = EMPTY;
   let vouching = false;
   database.exec('begin');
   for (const row of database.prepare('select * from journal order by sequence').iterate()) {
     const link = { ...row } as unknown as Link;
-    if (sound.brokenAt === undefined) sound = follow(sound, [link], key, anchors, Number(begun?.begun ?? 1));
+    if (!isGood(link)) break;
     comparer.add(link);
     vouching ||= link.what !== TAKEN_OVER && link.details.includes('"rows":[');
   }
   database.exec('commit');
-  for (const anchor of anchors) sound = finish(sound, anchor);
-  return { sound, comparer, vouching };
+  return { comparer, vouching };
+}
+
+/** What acts by itself whenever something is written; no release of this house made any. */
+function refuseTriggers(database: DatabaseSync, file: string): void {
+  const found = database
+    .prepare("select type, name from sqlite_master where type in ('trigger', 'view')")
+    .get();
+  if (found === undefined) return;
+  throw new RapError('LEDGER_CHANGED', `${file} holds the ${found.type} "${found.name}", which is not ours`, {
+    subject: 'ledger',
+    details: { where: file },
+  });
 }
 
 function sealInside(database: DatabaseSync): Seal | undefined {

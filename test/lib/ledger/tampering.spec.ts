@@ -289,6 +289,16 @@ describe('what was changed behind the journal', () => {
     await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /deliveries 1, \/mnt\/ops is gone/ });
   });
 
+  it('is a trigger, which would change what is written next', async () => {
+    tamper('create trigger later after insert on deliveries begin delete from alarms; end');
+    await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /holds the trigger "later"/ });
+  });
+
+  it('is not looked for where the journal itself is broken: that is named first', async () => {
+    tamper("update journal set details = 'no JSON' where sequence = 9; delete from alarms");
+    await assert.rejects(verify(), { code: 'LEDGER_UNUSABLE', message: /broken journal at record 9/ });
+  });
+
   it('has a description or a reason for every table', () => {
     const database = new DatabaseSync(file);
     const tables = database
@@ -457,6 +467,22 @@ describe('an honest history', () => {
           await ledger.noteSeen(sight, [{ path: `/INBOX/${one}`, size: 1, modifiedAt: 1 }]);
           const [seen] = (await ledger.openThings(account)).outstanding;
           if (seen && one === 'a') await ledger.closeOutstanding(seen.id, act);
+        },
+    ),
+    fc.tuple(account, name, fc.integer({ min: 1, max: 5 })).map(
+      ([account, name, what]): Step =>
+        async (ledger) => {
+          const { path, size, modifiedAt } = aVersion({ account, name });
+          const run = `run-${what}`;
+          const sight = { account, run, dataCentre: 'primary' as const };
+          const why = { code: 'STALLED', message: 'm', cure: 'c' };
+          const kind = what === 2 ? 'folder' : 'report';
+          if (what === 1) await ledger.recordIntents([{ account, run, path, size, modifiedAt }]);
+          else if (what < 4) await ledger.noteMissing(sight, { path, kind, state: 'awaited', ...why });
+          else {
+            const [over, gone] = what === 4 ? [[path], []] : [[], [path]];
+            await ledger.noteOutcome(sight, { over, writing: [], gone });
+          }
         },
     ),
     digit.map(
