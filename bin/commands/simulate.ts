@@ -36,7 +36,7 @@ const help = [
   '  --home DIR             where its keys and reports lie (default: RAP_HOME, or ./data)',
   '  --date YYYY-MM-DD      business date of the newest reports (default: the last one before today)',
   '  --at HH:MM             begin at this time of that day, Hong Kong time: what appeared earlier is there, the other',
-  '                         reports appear as time passes (default: all are there)',
+  '                         reports appear as time passes (default: all are there); "now": the present, whatever the date',
   '  --speed N              with --at: time passes N times as fast (default 1; 0 stands still)',
   '  --day WORDS            a day of the catalogue ("rap catalogue show") on which something happens; see below',
   '  --complete             days of the catalogue, all of whose reports are there from the first minute of their date',
@@ -228,8 +228,9 @@ function dateOf(text: string | undefined, word: string): string | undefined {
   return text === undefined ? undefined : dateWord(text, word);
 }
 
-/** The time on the business date, which by default is the last one before today. */
+/** The present, or the time on the business date, which by default is the last one before today. */
 function momentOf(text: string, date: string | undefined): number {
+  if (text.trim().toLowerCase() === 'now') return Date.now();
   const time = mustRead(readTime(text), '--at', 'USAGE');
   return fromHongKong(`${date ?? previousBusinessDay('securities', hongKongDate(Date.now()))} ${time}`);
 }

@@ -146,7 +146,7 @@ function stagedContacts(node: FlowNode, smtpPort: number): FlowNode {
 }
 
 /** How often an evening looks while something is due; a look holds for ten minutes. */
-const LOOK_SECONDS = 300;
+const LOOK_SECONDS = 450;
 
 /** Our nodes that take part in a daily download. */
 const ofDownload = new Set(['rap-schedule', 'report-route', 'report-check', ...allowed]);

@@ -5,7 +5,7 @@ import fs from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { isBusinessDay, previousBusinessDay } from '../../lib/time/calendar.ts';
+import { isBusinessDay, nextBusinessDay, previousBusinessDay } from '../../lib/time/calendar.ts';
 import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { planDay } from '../../simulator/content/plan.ts';
 import { faults } from '../../simulator/faults/table.ts';
@@ -126,6 +126,22 @@ describe('rap simulate', () => {
     const there = await fs.readdir(path.join(home, 'simulator/hkscc/primary/INBOX/20250620'));
     assert.ok(!there.some((name) => /RMAMP01_.*_3_|CIPSI02/.test(name)));
     assert.ok(there.some((name) => /RMAMP01_.*_2_/.test(name)));
+  });
+
+  it('begins now where it is told so: what is to come is not there', async () => {
+    const today = hongKongDate(Date.now());
+    const newest = isBusinessDay('securities', today) ? today : nextBusinessDay('securities', today);
+    const child = start('--ports', 'ephemeral', '--date', newest, '--at', 'now', '--day', 'usual', '--json');
+    await once(createInterface(child.stdout), 'line');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const there = await fs.readdir(path.join(home, 'simulator/hkscc/primary/INBOX'), { recursive: true });
+    const ledger = `CSEMS08_SIM001_${newest.replaceAll('-', '')}.txt`;
+    assert.ok(!there.some((name) => name.endsWith(ledger)), 'it comes on the next morning');
+    assert.ok(
+      there.some((name) => name.includes('RMAMR03')),
+      'those of the day before are there',
+    );
   });
 
   it('has rows of the home, and every report of today where every day is complete', async () => {
