@@ -120,10 +120,29 @@ interface ProofOf extends LedgerOptions {
 export async function verifyLedger(
   file: string,
   _clock: Clock,
-  { at = file, journalKey, anchor, sealed = false }: ProofOf = {},
+  options: ProofOf = {},
+): Promise<{ ledger: string } & Proof> {
+  for (let look = 1; ; look++) {
+    const seal = await readSeal(file);
+    try {
+      return await verifyWith(file, seal, options);
+    } catch (thrown) {
+      // A ledger in use may have been sealed between the two: then they are not of one moment.
+      const moved = JSON.stringify(await readSeal(file)) !== JSON.stringify(seal);
+      if (!moved || look === LOOKS) throw thrown;
+    }
+  }
+}
+
+/** How often a ledger that is in use is looked at before what is found is believed. */
+const LOOKS = 5;
+
+function verifyWith(
+  file: string,
+  seal: Seal | undefined,
+  { at = file, journalKey, anchor, sealed = false }: ProofOf,
 ): Promise<{ ledger: string } & Proof> {
   return withCopy(file, at, async (copy, { ledger }) => {
-    const seal = await readSeal(file);
     const database = new DatabaseSync(copy);
     try {
       const proof = prove(database, { file, name: ledger, key: journalKey, seal, sealed, anchor });

@@ -1,6 +1,6 @@
 /** A seal that was removed, changed, or put back to an earlier moment does not pass. */
 import assert from 'node:assert/strict';
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import fs, { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/care.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
@@ -134,6 +134,27 @@ describe('the seal of a ledger with a key', () => {
     await decide(ledger, 'with a key');
     await ledger.close();
     await verify();
+  });
+
+  it('fits also when a ledger in use is sealed while it is looked at', async () => {
+    const ledger = await open();
+    const { readFile } = fs;
+    let reads = 0;
+    fs.readFile = (async (...words: Parameters<typeof readFile>) => {
+      const found = await readFile(...words);
+      if (String(words[0]) === sealOf(file) && reads++ < 2) {
+        await decide(ledger, 'meanwhile');
+        await ledger.seal();
+      }
+      return found;
+    }) as typeof readFile;
+    try {
+      await verify();
+      assert.ok(reads > 2, 'looked at again');
+    } finally {
+      fs.readFile = readFile;
+    }
+    await ledger.close();
   });
 
   it('is written by the process that is in charge, and by others beside it, and never goes back', async () => {
