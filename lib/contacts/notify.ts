@@ -1,4 +1,5 @@
 /** Puts news into the outbox: rendered, addressed and under a key that makes the same event one mail. */
+import { setImmediate } from 'node:timers/promises';
 import { arrivalsKey, digestKey } from '../ledger/digests.ts';
 import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
 import type { Found } from '../words/completeness.ts';
@@ -45,12 +46,21 @@ export async function queueDigest(
     own.map(({ account }) => account),
     facts.startedAt,
   );
+  const digest = renderDigest(facts, {
+    language: config.language,
+    journal,
+    muted,
+    dataCentres,
+    completeness,
+  });
+  // Of a large day both take long: between them everything else has its turn.
+  await setImmediate();
   const queued = await ledger.queueMail({
     eventKey: digestKey(run, readers),
     kind: 'digest',
     run,
     to,
-    ...renderDigest(facts, { language: config.language, journal, muted, dataCentres, completeness }),
+    ...digest,
     told: reports.map((report) => report.versionId),
     ...common(config),
     deadline: facts.startedAt + DIGEST_LIFE,
