@@ -49,10 +49,11 @@ export function freshPage({ on, reports, minutes, speed, clients }: FreshResult,
 
 From a report's appearance at RAP to its place on the share, and to its line in a mail.
 
-Measured ${on} on loopback, ${pace}: ${reports} reports appeared one by one, at random moments of ${minutes} minutes, in
-the INBOX of the simulator, and all clients fetched from the same data centre at the same time. RAP Ops ran the shipped flow *Daily
-download*, which visits two accounts, with *also a mail for what just came* chosen at its digest; it lets a file
-stand still for 5 seconds before it takes it. The others take files as they find them, whole or not, and send no mail.
+Measured ${on} on loopback, ${pace}: ${reports} reports appeared one by one, at random moments of
+${minutes} minutes, in the INBOX of the simulator, and all clients fetched from the same data centre at the same time. RAP Ops ran
+the shipped flow *Daily download*, which visits two accounts, with *also a mail for what just came* chosen at its digest;
+it lets a file stand still for 5 seconds before it takes it. The others take files as they find them, whole or not, and
+send no mail.
 
 \`\`\`
 ${command}
@@ -62,7 +63,7 @@ ${command}
 |---|---:|---:|---:|---:|---:|---|
 ${rows.join('\n')}
 
-A look every *n* seconds finds a report after *n*/2 seconds in the middle, and after *n* at the latest; the rest is the settle time and the
-transfer.
+A look every *n* seconds finds a report after *n*/2 seconds in the middle, and after *n* at the latest; the rest is the settle time
+and the transfer.
 `;
 }
