@@ -66,11 +66,16 @@ describe('demo inbox', () => {
         redirect: 'manual',
       });
 
+    let folder: string;
     before(async () => {
-      offering = await startInbox({ mailbox: path.join(await temporaryHome(), 'mailbox'), offer });
+      folder = await temporaryHome();
+      offering = await startInbox({ mailbox: folder, offer });
     });
 
-    after(() => offering.stop());
+    after(async () => {
+      await offering.stop();
+      await fs.rm(folder, { recursive: true, force: true });
+    });
 
     it('has a button for its own page, and for no other', async () => {
       assert.match(
