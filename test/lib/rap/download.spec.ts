@@ -35,8 +35,11 @@ function jobFor(content: Buffer, name = remote): Job {
   return { file, target: path.join(root, ...name.split('/')) };
 }
 
+/** How long an answer is waited for where one comes, milliseconds: a busy machine has many tests under way. */
+const PATIENT = 5_000;
+
 /** Downloads the jobs from a server that answers like this. */
-async function run(answer: Answer, jobs: Job[], careful = false, request = 250) {
+async function run(answer: Answer, jobs: Job[], careful = false, request = PATIENT) {
   const channel = new FakeChannel(answer);
   const requests = new SftpRequests(channel, realClock, { request, stall: 1_000 });
   channel.attach((bytes) => requests.receive(bytes));
@@ -189,7 +192,7 @@ describe('A download', () => {
       looks = 0;
       const job = jobFor(content);
       job.file.size = listed ?? content.length;
-      const { results } = await run(answer, [job]);
+      const { results } = await run(answer, [job], false, code === 'REQUEST_TIMEOUT' ? 250 : PATIENT);
       assert.equal(results.length, 1);
       assert.equal(results[0]?.error?.code, code);
       await assertSafe(results[0], content);
@@ -225,6 +228,8 @@ describe('A download', () => {
         return opened > 100 ? undefined : honestly(request);
       },
       [...files].map(([name, bytes]) => jobFor(bytes, name)),
+      false,
+      1_000,
     );
     assert.equal(new Set(results.map((result) => result.job.file.path)).size, 200);
     assert.equal(results.length, 200);
@@ -247,6 +252,8 @@ describe('A download', () => {
       const { results } = await run(
         (request) => (request.type === 5 ? answer(request) : honestly(request)),
         [...files].map(([name, bytes]) => jobFor(bytes, name)),
+        false,
+        1_000,
       );
       assert.deepEqual(
         results.map((result) => result.error?.code),
