@@ -1,11 +1,13 @@
 /** The mail that says that faults are over. */
 import type { AlarmRecord, OpenThings } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
+import { identityOf } from '../words/completeness.ts';
 import type { Language } from './config.ts';
 import { renderLetter } from './letter.ts';
 import { openRows } from './open-rows.ts';
 import type { Rendered } from './render.ts';
-import { say, wordsOf } from './words/index.ts';
+import { nameIn } from './report-name.ts';
+import { say, type Words, wordsOf } from './words/index.ts';
 
 export function renderRecovery(
   alarms: readonly AlarmRecord[],
@@ -24,7 +26,7 @@ export function renderRecovery(
   const missing = open === undefined ? [] : openRows(open, words);
   const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
   const letter = {
-    subject: say(words, words.recoverySubject, counted),
+    subject: subjectLine(alarms, account, words, counted),
     title: words.recoveryTitle,
     subtitle: account,
     tone: missing.length > 0 ? ('warn' as const) : ('good' as const),
@@ -53,4 +55,25 @@ export function renderRecovery(
     footer: [...footer, words.alarmClosing],
   };
   return renderLetter(letter, words);
+}
+
+/** A subject names this many reports; the mail names all. */
+const NAMED = 3;
+
+/** Names the reports where all that ended is about reports that were late or missing. */
+function subjectLine(
+  alarms: readonly AlarmRecord[],
+  account: string,
+  words: Words,
+  counted: { n: number; account: string; code: string },
+): string {
+  const names = alarms.flatMap(({ code, subject }) => {
+    const report =
+      code === 'REPORT_LATE' || code === 'REPORT_MISSING' ? identityOf(subject ?? '') : undefined;
+    return report === undefined ? [] : [say(words, words.reportOn, nameIn(report, words))];
+  });
+  if (names.length === 0 || names.length < alarms.length) return say(words, words.recoverySubject, counted);
+  const all = [...new Set(names)];
+  const shown = all.slice(0, NAMED).join(words.comma);
+  return say(words, words.recoveryReports, { account, reports: all.length > NAMED ? `${shown} ...` : shown });
 }

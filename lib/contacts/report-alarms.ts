@@ -11,7 +11,6 @@ import {
   type FoundReport,
   isHere,
   isOpen,
-  type ReportIdentity,
   reportName,
   subjectOf,
 } from '../words/completeness.ts';
@@ -19,6 +18,7 @@ import { timeText } from '../words/completeness-text.ts';
 import type { DataCentre } from '../words/types.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
 import type { ContactsConfig } from './config.ts';
+import { nameIn } from './report-name.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
 
 /** Stages of one report, the gravest last; a later one takes the place of an earlier one. */
@@ -168,11 +168,6 @@ function whyOver(one: FoundReport | undefined, subject: string, found: Found): s
   }
   if (isHere(one)) return CAME;
   return one.closed === undefined ? undefined : `${one.closed.by} closed it: ${one.closed.reason}`;
-}
-
-function nameIn(one: ReportIdentity, words: Words) {
-  const set = one.set === '' ? '' : ` ${say(words, words.awaited.set, { set: one.set })}`;
-  return { report: `${one.report}${set}`, date: one.businessDate };
 }
 
 function centreIn(centre: DataCentre, words: Words): string {

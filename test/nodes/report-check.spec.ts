@@ -154,7 +154,7 @@ describe('report-check', () => {
       () => runtime?.received('fine').some((msg) => textOf(msg) === 'HKSCC 1 of 1') === true,
       'the answer',
     );
-    await mailed(/^RAP recovered SIM001: REPORT_LATE$/);
+    await mailed(/^RAP recovered SIM001: RPF01 for 2026-11-20$/);
     await clock.advance(1000);
     const subjects = (await mails())
       .map(({ subject }) => subject ?? '')

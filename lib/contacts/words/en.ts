@@ -162,6 +162,8 @@ export const en: Words = {
     one: 'RAP recovered {account}: {code}',
     other: 'RAP recovered {account}: {n} alarms are over',
   },
+  recoveryReports: 'RAP recovered {account}: {reports}',
+  reportOn: '{report} for {date}',
   recoveryTitle: 'Recovered',
   recoverySentence: {
     one: 'The fault of this alarm has ended: the last run of {account} did not meet it.',

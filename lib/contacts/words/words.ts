@@ -138,6 +138,10 @@ export interface Words {
   howToAcknowledge: string;
 
   recoverySubject: Counted;
+  /** Where the alarms were about reports. */
+  recoveryReports: string;
+  /** A report of a business date. */
+  reportOn: string;
   recoveryTitle: string;
   recoverySentence: Counted;
   recoveryCame: Counted;

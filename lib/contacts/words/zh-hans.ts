@@ -147,6 +147,8 @@ export const zhHans: Words = {
     '在 Node-RED 编辑器旁打开 /rap-ops/alarms，或执行 rap alarms ack {id}，或在 RAP_HOME 的 acknowledge 文件夹放入写有您姓名的文件 {id}.txt。回复本邮件并不等于确认。',
 
   recoverySubject: { other: 'RAP 已恢复 {account}：{n} 项警报已解除' },
+  recoveryReports: 'RAP 已恢复 {account}：{reports}',
+  reportOn: '{date} 的 {report}',
   recoveryTitle: '已恢复',
   recoverySentence: { other: '此警报的故障已结束：{account} 最近一次执行再没有遇到。' },
   recoveryCame: { other: '此警报所涉的报告均已收到，或已有人作出决定，故障已经结束。' },

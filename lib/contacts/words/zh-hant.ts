@@ -147,6 +147,8 @@ export const zhHant: Words = {
     '在 Node-RED 編輯器旁開啟 /rap-ops/alarms，或執行 rap alarms ack {id}，或在 RAP_HOME 的 acknowledge 資料夾放入寫有您姓名的檔案 {id}.txt。回覆本郵件並不等於確認。',
 
   recoverySubject: { other: 'RAP 已恢復 {account}：{n} 項警報已解除' },
+  recoveryReports: 'RAP 已恢復 {account}：{reports}',
+  reportOn: '{date} 的 {report}',
   recoveryTitle: '已恢復',
   recoverySentence: { other: '此警報的故障已結束：{account} 最近一次執行再沒有遇到。' },
   recoveryCame: { other: '此警報所涉的報告均已收到，或已有人作出決定，故障已經結束。' },

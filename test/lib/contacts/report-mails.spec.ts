@@ -195,10 +195,35 @@ describe('mails about reports', () => {
     assert.equal((await given.ledger.openAlarms()).length, 1);
     await tell({ reports: [report({ state: 'received' })], messages: all });
     await tell({ reports: [report({ state: 'received' })], messages: all });
-    assert.deepEqual(await codes(), ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING', 'REPORT_MISSING']);
+    assert.deepEqual(await codes(), ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING', 'RP009']);
     assert.deepEqual(await given.ledger.openAlarms(), []);
     assert.match((await given.ledger.mails()).at(-1)?.text ?? '', /each report it was about came/);
   });
+
+  for (const [language, one, four] of [
+    [
+      'en',
+      'RAP recovered SIMC01: RP009 for 2026-11-20',
+      /: RPF01 set 4 for 2026-11-19, .*RP009 set 2 for .* \.\.\.$/,
+    ],
+    ['zh-Hant', 'RAP 已恢復 SIMC01：2026-11-20 的 RP009', /：2026-11-19 的 RPF01 第 4 組，.*RP009.* \.\.\.$/],
+    ['zh-Hans', 'RAP 已恢复 SIMC01：2026-11-20 的 RP009', /：2026-11-19 的 RPF01 第 4 组，.*RP009.* \.\.\.$/],
+  ] as const) {
+    it(`name in ${language} what is here after all, in the subject, too`, async () => {
+      const settings = someContacts({}, { language });
+      await tell({ messages: [of('missing')] }, settings);
+      await tell({ reports: [report({ state: 'received' })] }, settings);
+      assert.equal((await subjects()).at(-1), one);
+      const many = [
+        { report: 'RPF01', set: '4', businessDate: '2026-11-19' },
+        ...['A1', 'RP009', 'B2'].map((code) => ({ report: code, set: '2', businessDate: DAY })),
+      ];
+      const messages = many.map((id): FoundMessage => ({ ...of('late'), ...id }));
+      await tell({ reports: many.map((id) => report({ ...id, state: 'late' })), messages }, settings);
+      await tell({ reports: many.map((id) => report({ ...id, state: 'on-share' })), messages }, settings);
+      assert.match((await subjects()).at(-1) ?? '', four);
+    });
+  }
 
   it('say nothing good of what was only at risk', async () => {
     await tell({ reports: [report({ state: 'at-risk' })], messages: [of('at-risk')] });
