@@ -12,7 +12,7 @@ import { type Fault, quieten, recordSight, type Sight, type Sighted } from './si
 import { mailedSwitchNews } from './switch-news.ts';
 import type { Database, Tables, Work } from './tables.ts';
 import type { NewMail } from './types.ts';
-import { digestsOf, isSame, rowOf } from './vouched.ts';
+import { digestsOf, isSame, rowOf, rowsOf } from './vouched.ts';
 
 export interface AlarmRecord extends Fault {
   id: number;
@@ -133,7 +133,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
 
   /** @returns the mail that was queued */
   async function apply(work: Work, id: number, { mail, change, close, standsFor = [] }: AlarmStep) {
-    if (standsFor.length > 0) await quieten(work, id, standsFor);
+    if (standsFor.length > 0) await standFor(work, id, standsFor);
     const set = change === undefined ? {} : columnsOf(change);
     if (Object.keys(set).length > 0) {
       await work.updateTable('alarms').set(set).where('id', '=', id).execute();
@@ -143,6 +143,18 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
     const queued = await queueMail(work, pen, mail);
     await link(work, id, queued.id);
     return queued;
+  }
+
+  async function standFor(work: Work, id: number, codes: readonly ErrorCode[]): Promise<void> {
+    const quiet = await quieten(work, id, codes);
+    if (quiet.length === 0) return;
+    const entry = {
+      who: 'rap',
+      what: 'alarms quieted',
+      why: 'A graver alarm of the same subject stands for them',
+      details: { alarm: id },
+    };
+    await appendJournal(work, pen, entry, rowsOf('alarms', quiet, false));
   }
 
   async function end(work: Work, id: number, why: string): Promise<void> {

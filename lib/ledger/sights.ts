@@ -137,21 +137,27 @@ async function untoldOf(
   return paths.filter((path) => !told.has(path));
 }
 
-/** Alarms about the same subject do not remind any more, nor come back by themselves. */
-export async function quieten(work: Work, id: number, codes: readonly ErrorCode[]): Promise<void> {
+/** Alarms about the same subject do not remind any more, nor come back by themselves. @returns those, as they are now */
+export async function quieten(
+  work: Work,
+  id: number,
+  codes: readonly ErrorCode[],
+): Promise<Selectable<Tables['alarms']>[]> {
   const { subject, groups } = await work
     .selectFrom('alarms')
     .select(['subject', 'groups'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  if (!subject) return;
-  await work
+  if (!subject) return [];
+  return work
     .updateTable('alarms')
     .set({ next_at: null, rest_until: null })
     .where('closed_at', 'is', null)
+    .where((row) => row.or([row('next_at', 'is not', null), row('rest_until', 'is not', null)]))
     .where('id', '!=', id)
     .where('subject', '=', subject)
     .where('groups', '=', groups)
     .where('code', 'in', [...codes])
+    .returningAll()
     .execute();
 }

@@ -126,9 +126,17 @@ const descriptions: Descriptions = {
   alarms: {
     key: ['id'],
     columns: [
-      ...(['key', 'level', 'code', 'groups', 'raised_at', 'switch_news', 'subject'] as const),
-      ...(['acknowledged_by', 'acknowledged_why', 'closed_at', 'closed_why'] as const),
+      ...(['key', 'level', 'account', 'code', 'groups', 'raised_at', 'switch_news', 'subject'] as const),
+      ...(['muted', 'next_at', 'rest_until'] as const),
+      ...(['acknowledged_at', 'acknowledged_by', 'acknowledged_why', 'closed_at', 'closed_why'] as const),
     ],
+    shown: {
+      // One about what all accounts share bears the account that met it last.
+      account: ({ key, account }) => (key.startsWith('["",') ? '' : account),
+      next_at: ({ next_at }) => (next_at === null ? null : 'planned'),
+      rest_until: ({ rest_until }) => (rest_until === null ? null : 'planned'),
+      acknowledged_at: ({ acknowledged_at }) => (acknowledged_at === null ? null : 'known'),
+    },
   },
   alarm_reports: { key: ['alarm_id', 'path'], columns: [] },
   alarm_mails: 'joins alarms to their mails; both are vouched for',

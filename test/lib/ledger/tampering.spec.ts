@@ -153,6 +153,26 @@ describe('what was changed behind the journal', () => {
       /acknowledged_by is "Eve", not "Bo"/,
     ],
     [
+      'an alarm that is never told again',
+      'update alarms set rest_until = null where id = 1',
+      /alarms 1 .*rest_until is nothing, not "planned"/,
+    ],
+    [
+      'an alarm that a maintenance window is said to keep quiet',
+      "update alarms set muted = 'disk work', rest_until = 99 where id = 1",
+      /alarms 1 .*muted is "disk work", not ""/,
+    ],
+    [
+      'an alarm that is said to be known',
+      'update alarms set acknowledged_at = 5 where acknowledged_at is null',
+      /acknowledged_at is "known", not nothing/,
+    ],
+    [
+      'an alarm of another account, whose success ends it',
+      "update alarms set account = 'HKX' where id = 1",
+      /alarms 1 .*account is "HKX", not "HKSCC"/,
+    ],
+    [
       'what an alarm is about',
       "update alarm_reports set path = '/INBOX/other.txt'",
       /alarm_reports 1, \/INBOX\/other.txt .*no record/,
@@ -287,6 +307,21 @@ describe('what was changed behind the journal', () => {
     await ledger.recordReceived(aVersion({ name: 'later.txt' }));
     await ledger.close();
     await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /deliveries 1, \/mnt\/ops is gone/ });
+  });
+
+  it('is a reminder that is left out, and not one that a graver alarm stands for', async () => {
+    const ledger = await open();
+    const share = { subject: '/mnt/ops', key: '["","SHARE_MISSING","/mnt/ops",""]', code: 'SHARE_MISSING' };
+    const later = { change: { mailedAt: START, nextAt: START + 3600_000 } };
+    const first = await ledger.meetFault(aSight(share), () => later);
+    await ledger.meetFault(aSight({ ...share, account: 'HKCC' }), () => ({}));
+    const graver = { ...share, key: '["","DISK_ERROR","/mnt/ops",""]', code: 'DISK_ERROR' };
+    await ledger.meetFault(aSight(graver), () => ({ ...later, standsFor: ['SHARE_MISSING'] }));
+    assert.equal((await ledger.alarm(first.alarm.id))?.nextAt, null);
+    await ledger.close();
+    await verify();
+    tamper("update alarms set next_at = null where code = 'DISK_ERROR'");
+    await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /next_at is nothing, not "planned"/ });
   });
 
   it('is a trigger, which would change what is written next', async () => {
