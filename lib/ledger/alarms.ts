@@ -174,7 +174,7 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
   /** Writes down what of an alarm has changed since, where a record must vouch for it. */
   async function noteChange(
     work: Work,
-    { id, before, added }: Omit<Sighted, 'fresh'>,
+    { id, before, added }: Omit<Sighted, 'fresh' | 'former'>,
   ): Promise<Selectable<Tables['alarms']>> {
     const row = await rows(work).where('id', '=', id).executeTakeFirstOrThrow();
     const reports = added.map((path) => ({ alarm_id: id, path }));
@@ -205,6 +205,10 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
     const sighted = await recordSight(work, clock.now(), fault);
     const { id, fresh } = sighted;
     const seen = await noteChange(work, sighted);
+    for (const former of sighted.former) {
+      await end(work, former, `the same fault as alarm ${id}`);
+      await linkMailsOf(work, former, id);
+    }
     const mail = await apply(work, id, decide(alarmOf(seen), fresh));
     const alarm = alarmOf(await noteChange(work, { id, before: seen, added: [] }));
     return mail === undefined ? { alarm } : { alarm, mail };
@@ -416,6 +420,16 @@ async function link(work: Work, alarm: number, mail: number): Promise<void> {
     .values({ alarm_id: alarm, mail_id: mail })
     .onConflict((on) => on.columns(['alarm_id', 'mail_id']).doNothing())
     .execute();
+}
+
+/** Whoever was told of one alarm hears when the other is over. */
+async function linkMailsOf(work: Work, former: number, alarm: number): Promise<void> {
+  const mails = await work
+    .selectFrom('alarm_mails')
+    .select('mail_id')
+    .where('alarm_id', '=', former)
+    .execute();
+  for (const { mail_id } of mails) await link(work, alarm, mail_id);
 }
 
 function columnsOf(change: NonNullable<AlarmStep['change']>) {

@@ -43,14 +43,20 @@ export interface Sighted {
   before: Selectable<Tables['alarms']> | undefined;
   /** The reports that it is about from now on and was not before. */
   added: string[];
+  /** Other open alarms, each about one of these reports alone: they are this one now. */
+  former: number[];
 }
 
 export async function recordSight(work: Work, now: number, fault: Sight): Promise<Sighted> {
   const { key, groups, level, account, code, subject = '', place, message, cure, run, switchNews } = fault;
   const { reports = [] } = fault;
   const news = switchNews === undefined ? {} : { switch_news: switchNews };
-  const open = await openAlarmOf(work, fault);
+  const ofOne = await alarmsOfOne(work, fault);
+  const known = await openAlarmOf(work, fault);
+  const open = known ?? ofOne.at(-1);
   if (open !== undefined) {
+    const former = ofOne.filter(({ id }) => id !== open.id);
+
     const runs = open.runs + (run !== '' && run !== open.run ? 1 : 0);
     const sight = { key, subject, account, message, cure, run, runs, seen: open.seen + 1, seen_at: now };
     await work
@@ -62,11 +68,13 @@ export async function recordSight(work: Work, now: number, fault: Sight): Promis
     const added = [...new Set(reports)].filter((path) => !before.has(path));
     await addReports(work, open.id, added);
     // An alarm that told nobody yet tells all it is about; one of before alarms knew their reports told them, too.
-    const told = open.mailed_at !== null || open.acknowledged_at !== null;
-    const asked = told ? (before.size === 0 ? [] : added) : reports;
+    const told = wasTold(open);
+    const heard = new Set(ofOne.filter(wasTold).map((one) => one.subject));
+    const unheard = added.filter((path) => !heard.has(path));
+    const asked = told ? (before.size === 0 && ofOne.length === 0 ? [] : unheard) : reports;
     const untold = await untoldOf(work, open.id, fault, asked);
     const fresh = untold.length > 0 || (!told && reports.length === 0);
-    return { id: open.id, fresh, before: open, added };
+    return { id: open.id, fresh, before: open, added, former: former.map(({ id }) => id) };
   }
   const row = await work
     .insertInto('alarms')
@@ -83,7 +91,7 @@ export async function recordSight(work: Work, now: number, fault: Sight): Promis
   await addReports(work, row.id, [...new Set(reports)]);
   const untold = await untoldOf(work, row.id, fault, reports);
   const fresh = untold.length > 0 || reports.length === 0;
-  return { id: row.id, fresh, before: undefined, added: [...new Set(reports)] };
+  return { id: row.id, fresh, before: undefined, added: [...new Set(reports)], former: [] };
 }
 
 /** The open alarm of a fault: by its key, or one of before alarms had a subject, which now takes it. */
@@ -99,6 +107,25 @@ async function openAlarmOf(work: Work, { key, account, code, groups }: Sight) {
     .orderBy('seen_at', 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+const wasTold = ({ mailed_at, acknowledged_at }: Selectable<Tables['alarms']>) =>
+  mailed_at !== null || acknowledged_at !== null;
+
+/** Open alarms of before the faults of an account's reports were one: each is about one of these reports, oldest first. */
+async function alarmsOfOne(work: Work, { account, code, groups, subject = '', reports = [] }: Sight) {
+  if (subject !== '' || reports.length === 0) return [];
+  return work
+    .selectFrom('alarms')
+    .selectAll()
+    .where('closed_at', 'is', null)
+    .where('account', '=', account)
+    .where('code', '=', code)
+    .where('groups', '=', JSON.stringify(groups))
+    .where('subject', 'in', sql<string>`(select value from json_each(${JSON.stringify(reports)}))`)
+    .orderBy('seen_at')
+    .orderBy('id')
+    .execute();
 }
 
 async function reportsOf(work: Work, id: number): Promise<Set<string>> {

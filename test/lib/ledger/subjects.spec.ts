@@ -101,6 +101,28 @@ describe('a ledger of before alarms had a subject', () => {
     assert.deepEqual((await open()).slice(2, 3), [[7, 'NOT_WRITABLE', '/mnt/riskier', 2]]);
   });
 
+  it('takes reports that had an alarm each into that of their account, and tells only those nobody has heard of', async () => {
+    await raise('UNROUTED', '/INBOX/X 2.txt');
+    const before = await mails();
+    const both = { reports: ['/INBOX/X 1.txt', '/INBOX/X 2.txt'] };
+    await raise('UNROUTED', '', both);
+    assert.equal(await mails(), before);
+    const unrouted = (await ledger.openAlarms()).filter(({ code }) => code === 'UNROUTED');
+    assert.deepEqual(
+      unrouted.map(({ subject }) => subject),
+      [''],
+    );
+    const [{ id } = { id: 0 }] = unrouted;
+    assert.notEqual(id, 10);
+    assert.equal((await ledger.alarm(10))?.closedWhy, `the same fault as alarm ${id}`);
+    assert.ok((await ledger.toldOf(id)).includes('ada@broker.example'));
+    assert.deepEqual((await ledger.reportsOfAlarms([id])).get(id), both.reports);
+    await raise('UNROUTED', '', both);
+    assert.equal(await mails(), before);
+    await raise('UNROUTED', '', { reports: [...both.reports, '/INBOX/X 3.txt'] });
+    assert.equal(await mails(), before + 1);
+  });
+
   it('tells what is new all the same: another share, another report, another switch', async () => {
     await raise('CONTENT_WRONG', '', { reports: ['/INBOX/a'] });
     const before = await mails();
