@@ -6,7 +6,8 @@ import type { Catalogue } from '../../lib/reports/catalogue.ts';
 import { type Finding, type Verdict, verdictOf } from '../../lib/reports/integrity/finding.ts';
 import { inspectFile } from '../../lib/reports/integrity/inspect.ts';
 import { describe } from '../../lib/reports/integrity/refuse.ts';
-import { siteCatalogue } from '../../lib/reports/site-files.ts';
+import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
+import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { notCheckedText } from '../../lib/words/findings.ts';
 import { parseWords, required } from '../connection-options.ts';
 import { homeHelp, homeNamed, homeOptions } from '../home-options.ts';
@@ -43,6 +44,7 @@ async function look(
   file: string,
   participant: string,
   catalogue: Catalogue,
+  calendars: CalendarBook,
 ): Promise<{ line: Line; read: boolean }> {
   const name = path.basename(file);
   // The name alone: the folder of a local copy says nothing.
@@ -51,7 +53,7 @@ async function look(
   try {
     if (!(await stat(file)).isFile()) return { line: { ...line, reason: 'it is not a file' }, read: false };
     const named = { name, system, code, businessDate };
-    const finding = await inspectFile(named, file, participant, catalogue);
+    const finding = await inspectFile(named, file, participant, catalogue, calendars);
     return { line: { ...line, ...said(finding) }, read: true };
   } catch (thrown) {
     const reason = systemCode(thrown);
@@ -92,10 +94,11 @@ export default async function inspect(argv: string[]): Promise<number> {
   }
   required(positionals[0], 'FILE');
   const participant = participantOf(values.participant);
-  const catalogue = await siteCatalogue(homeNamed(values));
+  const home = homeNamed(values);
+  const [catalogue, calendars] = [await siteCatalogue(home), await siteCalendars(home)];
   let good = true;
   for (const file of positionals) {
-    const { line, read } = await look(file, participant, catalogue);
+    const { line, read } = await look(file, participant, catalogue, calendars);
     process.stdout.write(`${values.json === true ? JSON.stringify(line) : sentence(line)}\n`);
     good &&= read && (line.verdict === 'sound' || line.verdict === 'not-checked');
   }

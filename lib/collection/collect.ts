@@ -9,6 +9,7 @@ import type { RapSession } from '../rap/session.ts';
 import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { unfinished } from '../reports/finished.ts';
 import { missingHalves } from '../reports/pairs.ts';
+import type { CalendarBook } from '../time/calendar-book.ts';
 import { inTurns } from '../time/turns.ts';
 import type { ReportFinding } from '../words/findings.ts';
 import type {
@@ -54,6 +55,8 @@ export interface CollectOptions {
   rowJump?: number;
   /** Tells how reports are laid out; the shipped one by default. */
   catalogue?: Catalogue;
+  /** By default those that are shipped. */
+  calendars?: CalendarBook | undefined;
   signal?: AbortSignal;
   /** Told of each report once it is proved, durable and in the ledger. */
   onReceived?: (report: ReceivedReport, count: number, of: number) => void;
@@ -136,7 +139,8 @@ export async function collect(
       if (options.lookInside === false) return notLookedInto;
       const { strict = false, rowJump = 20 } = options;
       const { participant } = session.account;
-      const of = { account: context.account, participant, catalogue, strict, rowJump };
+      const { calendars } = options;
+      const of = { account: context.account, participant, catalogue, calendars, strict, rowJump };
       return lookInside(report, temporary, ledger, of);
     }
     if (!isOnlyCopy) throw new RapError('STILL_WRITING', `${report.path} is not finished: ${reason}`);

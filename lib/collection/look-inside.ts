@@ -7,6 +7,7 @@ import { keptFinding } from '../reports/integrity/finding.ts';
 import { inspectFile } from '../reports/integrity/inspect.ts';
 import { refusalOf } from '../reports/integrity/refuse.ts';
 import { comparedWith, LAST_ARRIVALS } from '../reports/integrity/usual.ts';
+import type { CalendarBook } from '../time/calendar-book.ts';
 import type { ReportFinding } from '../words/findings.ts';
 import type { Report } from '../words/types.ts';
 
@@ -14,6 +15,8 @@ export interface LookOptions {
   account: string;
   participant: string;
   catalogue: Catalogue;
+  /** Of the site; by default those that are shipped. */
+  calendars?: CalendarBook | undefined;
   /** Rules that we infer keep a report in quarantine as well. */
   strict: boolean;
   /** Per cent beyond what is usual from which a number of rows is told; 0 for none. */
@@ -31,9 +34,9 @@ export async function lookInside(
   report: Report,
   file: string,
   ledger: Pick<Ledger, 'shapesOf'>,
-  { account, participant, catalogue, strict, rowJump }: LookOptions,
+  { account, participant, catalogue, calendars, strict, rowJump }: LookOptions,
 ): Promise<Looked> {
-  const found = await inspectFile(report, file, participant, catalogue);
+  const found = await inspectFile(report, file, participant, catalogue, calendars);
   const refusal = refusalOf(found, strict);
   if (refusal !== undefined) return { refusal };
   const { system, code, sequence, name } = report;

@@ -10,6 +10,7 @@ import { quarantineBeside } from '../../lib/collection/quarantine.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { practiceLanding } from '../../lib/practice/books.ts';
+import { siteCalendars } from '../../lib/reports/site-files.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
 import { catalogueIn } from '../base/catalogue.ts';
@@ -96,6 +97,8 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
         strict,
         rowJump,
         catalogue: await catalogueIn(this.home),
+        // One that cannot be read is told of by what needs it: the schedule and the check.
+        calendars: await siteCalendars(this.home).catch(() => undefined),
         signal,
         onReceived: (report, done, all) => {
           sequence.add(report);

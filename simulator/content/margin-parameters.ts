@@ -32,7 +32,7 @@ export function marginParameters(date: IsoDate, chance: Chance): Buffer {
     [code, 1, ...figures(SCENARIOS.historical)],
     [code, 2, ...figures(SCENARIOS.stressed)],
     [code, 3, figure()],
-    [code, 4, ...figures(4)],
+    [code, 4, figure(), figure(), chance.between(1, 999), figure()],
   ]);
   return csv([...head, ['InstrumentID', 'FieldType', ...scenarios], ...rows]);
 }

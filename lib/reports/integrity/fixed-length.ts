@@ -6,6 +6,10 @@
  * a DOS end-of-file byte closes the file is not published: each of these is sound, if the file keeps to one form. The
  * form is read from the bytes and never from the size: a size fits several forms at many numbers of records.
  */
+
+import type { CalendarBook } from '../../time/calendar-book.ts';
+import { dayNumber } from '../../time/seconds.ts';
+import { openDayAfter } from './days.ts';
 import { damaged, type Fault, type Finding, Warnings } from './finding.ts';
 import type { Place, RecordLayout } from './layouts.ts';
 import { piecesOf, type Source } from './pieces.ts';
@@ -25,6 +29,7 @@ export interface Expected {
   businessDate: string;
   /** Participant of the account; '' where it is not compared. */
   participant: string;
+  calendars: CalendarBook;
 }
 
 /** Looks into a data file. @returns the first stated rule that is broken, by the number of its record, and warnings */
@@ -170,19 +175,36 @@ class Look {
       return { ...damaged(reason, at('participant')), verdict: 'foreign' };
     }
     const { tradeDate } = this.#form;
-    if (tradeDate === undefined || businessDate === '') return undefined;
-    if (textAt(record, tradeDate) !== businessDate.replaceAll('-', '')) {
+    if (tradeDate === undefined) return undefined;
+    const traded = textAt(record, tradeDate);
+    if (businessDate !== '' && traded !== businessDate.replaceAll('-', '')) {
       this.#warnings.add('another-date', 'its trade date is not the date of the name', at('tradeDate'));
     }
+    this.#settlement(record, traded.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3'));
     return undefined;
   }
 
+  #settlement(record: Buffer, traded: string): void {
+    const { settlement } = this.#form;
+    const rule = settlement?.rules.findLast(({ from }) => from <= traded);
+    if (settlement === undefined || rule === undefined || dayNumber(traded) === undefined) return;
+    const { days } = rule;
+    const due = openDayAfter(traded, days, settlement.calendar, this.#expected.calendars);
+    if (due === undefined || textAt(record, settlement.at) === due.replaceAll('-', '')) return;
+    const reason = `its settlement date is not ${days} ${days === 1 ? 'day' : 'days'} of ${settlement.calendar} later`;
+    this.#warnings.add('settlement-date', reason, { record: 1, field: 'settlementDate', certainty: 'usual' });
+  }
+
   #detail(record: Buffer, number: number): Fault | undefined {
-    const { totals, fields, checksum, values: known } = this.#form;
+    const { totals, fields, checksum, values: known, times } = this.#form;
     for (const { field, of } of known) {
       if (of.includes(textAt(record, fields[field] ?? [0, 0]))) continue;
       const where = { record: number, field, certainty: 'usual' } as const;
       this.#warnings.add('odd-value', 'none of the values that are known stands there', where);
+    }
+    for (const field of times) {
+      if (/^([01]\d|2[0-3])[0-5]\d$/.test(textAt(record, fields[field] ?? [0, 0]))) continue;
+      this.#warnings.add('odd-value', 'it is not a time', { record: number, field, certainty: 'usual' });
     }
     const values = new Map<string, bigint>();
     for (const [index, { field }] of totals.entries()) {
@@ -191,11 +213,26 @@ class Look {
       values.set(field, value);
       this.#sums[index] = (this.#sums[index] ?? 0n) + value;
     }
+    this.#products(record, number);
     if (checksum === undefined) return undefined;
     const sum = checksum.of.reduce((all, field) => all + (values.get(field) ?? 0n), 0n);
     if (isSum(sum, record, fields[checksum.field])) return undefined;
     const field = `${checksum.field} (of ${checksum.of.join(', ')})`;
     return damaged('its checksum does not agree', { record: number, field });
+  }
+
+  #products(record: Buffer, number: number): void {
+    const { fields, products } = this.#form;
+    for (const { field, of, per, unless } of products) {
+      if (unless !== undefined && numberAt(record, fields[unless]) !== 0n) continue;
+      const [one, other] = of.map((name) => numberAt(record, fields[name]));
+      const product = numberAt(record, fields[field]);
+      if (one === undefined || other === undefined || product === undefined) continue;
+      const off = one * other - product * per;
+      if (off > -per && off < per) continue;
+      const reason = `it is not ${of.join(' x ')}`;
+      this.#warnings.add('product', reason, { record: number, field, certainty: 'usual' });
+    }
   }
 
   #totals(record: Buffer, number: number): Fault | undefined {

@@ -1,5 +1,6 @@
 /** Looks into a report's file by what its name says it is. */
 import { open } from 'node:fs/promises';
+import { type CalendarBook, shippedCalendars } from '../../time/calendar-book.ts';
 import type { Report } from '../../words/types.ts';
 import { inspectCsv } from './csv.ts';
 import type { Finding } from './finding.ts';
@@ -27,7 +28,7 @@ function extensionOf(name: string): string {
 }
 
 /** How the report is looked into; undefined where nothing of its inside is known. */
-function lookFor(report: Named, layouts: Layouts): Look | undefined {
+function lookFor(report: Named, layouts: Layouts, calendars: CalendarBook): Look | undefined {
   const { name, code, businessDate } = report;
   const extension = extensionOf(name);
   if (extension === 'zip') return inspectZip;
@@ -36,12 +37,13 @@ function lookFor(report: Named, layouts: Layouts): Look | undefined {
   const layout = layouts.layoutOf(report);
   // The same file may come under another extension, or under none.
   if (plain || extension === 'csv') {
-    if (layout?.kind === 'rpf01') return (file) => inspectRpf01(file, businessDate);
+    if (layout?.kind === 'rpf01') return (file) => inspectRpf01(file, businessDate, calendars);
     if (layout?.kind === 'csv') return (file) => inspectCsv(file, layout);
   }
   if (plain && layout?.kind === 'lis') return (file) => inspectLis(file, businessDate);
   if (plain && layout?.kind === 'records') {
-    return (file, participant) => inspectRecords(file, layout, { code, businessDate, participant });
+    return (file, participant) =>
+      inspectRecords(file, layout, { code, businessDate, participant, calendars });
   }
   if (code === '') return undefined;
   if (extension === 'csv') return (file) => inspectCsv(file);
@@ -62,16 +64,18 @@ export function recordLength(
  * @param file local path
  * @param participant ID of the participant whose account fetched it; not compared when it cannot be one, being
  * empty or longer than the 6 characters of a header
+ * @param calendars of the site; by default those that are shipped
  */
 export async function inspectFile(
   report: Named,
   file: string,
   participant: string,
   layouts: Layouts,
+  calendars?: CalendarBook,
 ): Promise<Finding> {
   const handle = await open(file, 'r');
   try {
-    return await inspectSource(report, handle, participant, layouts);
+    return await inspectSource(report, handle, participant, layouts, calendars);
   } finally {
     await handle.close();
   }
@@ -83,8 +87,9 @@ export async function inspectSource(
   file: Source,
   participant: string,
   layouts: Layouts,
+  calendars: CalendarBook = shippedCalendars,
 ): Promise<Finding> {
-  const look = lookFor(report, layouts);
+  const look = lookFor(report, layouts, calendars);
   if (look === undefined) return { warnings: [], why: report.code === '' ? 'unrecognised' : 'no-layout' };
   const own = participant.trim();
   return look(file, own.length > PARTICIPANT ? '' : own);

@@ -12,6 +12,8 @@ export interface RecordLayout {
   details: readonly string[];
   /** Of the header. */
   tradeDate?: Place;
+  /** Of the header, too: so many open days of a calendar after the trade date. */
+  settlement?: Settlement;
   /** Fields of a detail record. */
   fields: Readonly<Record<string, Place>>;
   /** What the trailer adds up. A sum that is too long loses its leading digits (CCMS guide 4.6). */
@@ -20,6 +22,28 @@ export interface RecordLayout {
   checksum?: { field: string; of: readonly string[] };
   /** What stands in a field as far as is known; ' ' for a blank. Letters may have been added: they warn. */
   values: readonly { field: string; of: readonly string[] }[];
+  /** Fields that hold a time, HHMM. */
+  times: readonly string[];
+  /** Fields that are two others multiplied. */
+  products: readonly Product[];
+}
+
+/** When trades are settled. Rules change: of those that have begun on the trade date the last one counts. */
+export interface Settlement {
+  at: Place;
+  calendar: string;
+  /** In order of `from`, 'YYYY-MM-DD'. */
+  rules: readonly { from: string; days: number }[];
+}
+
+/** A field that is the product of two, within one unit of its last digit. */
+export interface Product {
+  field: string;
+  of: readonly [string, string];
+  /** Units of the product in one unit of the field, as their decimals are not written. */
+  per: bigint;
+  /** Only where this field is 0. */
+  unless?: string;
 }
 
 /** A csv whose first row names the columns. */

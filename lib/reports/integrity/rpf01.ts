@@ -3,6 +3,9 @@
  * scenario numbers, then a row for each instrument and kind of field. It has no trailer, so that a file cut between
  * two lines looks whole; its head says how many numbers a row must have.
  */
+import { type CalendarBook, shippedCalendars } from '../../time/calendar-book.ts';
+import { dayNumber } from '../../time/seconds.ts';
+import { holidaysAhead } from './days.ts';
 import { damaged, type Fault, type Finding, Warnings } from './finding.ts';
 import { type Line, linesOf, type Source } from './pieces.ts';
 
@@ -27,13 +30,26 @@ const VALUES: Readonly<Record<string, number>> = { 3: 1, 4: 4, 5: 4, 6: 2, 7: 4 
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
+/** [stated] At most ten decimals. */
+const FINE = /\.\d{11}/;
+
+/** What stands among the values of a kind: the place, from 0, and its form. [stated] */
+const CODES: Readonly<Record<string, { at: number; form: RegExp; what: string }>> = {
+  4: { at: 2, form: /^[+-]?\d+(\.0*)?$/, what: 'the threshold is no whole number' },
+  7: { at: 0, form: /^0*[123](\.0*)?$/, what: 'the type of distribution is unknown' },
+};
+
 /** A DOS end-of-file byte, which may close the file. */
 const END_OF_FILE = '\u001a';
 
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/;
 
 /** @param businessDate by the name, YYYY-MM-DD; '' where the name has none */
-export async function inspectRpf01(file: Source, businessDate: string): Promise<Finding> {
+export async function inspectRpf01(
+  file: Source,
+  businessDate: string,
+  calendars: CalendarBook = shippedCalendars,
+): Promise<Finding> {
   const warnings = new Warnings();
   const head = new Map<string, string>();
   const rows: Record<string, number> = {};
@@ -55,6 +71,11 @@ export async function inspectRpf01(file: Source, businessDate: string): Promise<
           ? scenarioRow(line.number, cells, head)
           : valueRow(line.number, cells, head, rows, warnings);
     if (fault !== undefined) return found(fault);
+    if (line.number === HEAD.length) holidayFactor(head, calendars, warnings);
+    if (FINE.test(line.text)) {
+      const where = { record: line.number, certainty: 'usual' } as const;
+      warnings.add('odd-value', 'a number has more than ten decimals', where);
+    }
     last = line;
   }
   const lines = last?.number ?? 0;
@@ -106,6 +127,27 @@ function countOf(head: ReadonlyMap<string, string>, name: string): number {
   return Number(head.get(name));
 }
 
+/**
+ * [stated] The factor is the root of the holidays ahead, less 1. It is 0 where none is ahead, and as long as the add-on is
+ * not in force; that proves nothing. How early it is set is not published: the next holidays count.
+ */
+function holidayFactor(head: ReadonlyMap<string, string>, calendars: CalendarBook, warnings: Warnings): void {
+  const factor = Number(head.get('Holiday_Factor'));
+  if (Number.isNaN(factor) || factor === 0) return;
+  const where = { record: HEAD.length, field: 'Holiday_Factor', certainty: 'usual' } as const;
+  const days = Math.round((factor + 1) ** 2);
+  if (days < 1 || Math.abs(Math.sqrt(days) - 1 - factor) > 5e-5) {
+    warnings.add('holiday-factor', 'it belongs to no number of holidays', where);
+    return;
+  }
+  const [day, month, year] = (head.get('Valuation_DT') ?? '').split('/');
+  const date = `${year}-${month}-${day}`;
+  if (dayNumber(date) === undefined) return;
+  const ahead = holidaysAhead(date, calendars);
+  if (ahead === undefined || ahead === days) return;
+  warnings.add('holiday-factor', 'the calendar has not as many holidays ahead', where);
+}
+
 function scenarioRow(
   record: number,
   cells: readonly string[],
@@ -152,6 +194,10 @@ function valueRow(
   }
   const numbers = kind === '5' ? values.slice(1) : values;
   const odd = numbers.findIndex((cell) => !NUMBER.test(cell));
+  const code = CODES[kind];
+  if (code !== undefined && odd < 0 && !code.form.test(values[code.at] ?? '')) {
+    warnings.add('odd-value', code.what, { record, field: `FieldType ${kind}`, certainty: 'usual' });
+  }
   if (odd < 0) return undefined;
   return damaged(`value ${odd + 1 + values.length - numbers.length} is not a number`, { record });
 }

@@ -125,6 +125,7 @@ describe('the catalogue of a site', () => {
     ]);
   });
 
+  const records = 'layouts:\n  - layout: A\n    kind: records\n    length: 20\n    details: [1]\n';
   const wrong: [string, RegExp][] = [
     [
       'reports:\n  - code: CCMDS01\n    frequency: optional\n',
@@ -195,6 +196,35 @@ describe('the catalogue of a site', () => {
     [
       'layouts:\n  - layout: A\n    kind: records\n    length: 20\n    details: [1]\n    fields: {x: 2-3, y: 4-5}\n    checksum: {field: y, of: [x]}\n',
       /layouts\[0\]\.checksum adds "x", which is not among the totals/,
+    ],
+    [
+      `${records}    settlement: {at: 2-9, rules: [{from: 2027-11-01, days: 1}]}\n`,
+      /layouts\[0\]\.settlement counts from a trade date/,
+    ],
+    [
+      `${records}    tradeDate: 2-9\n    settlement: {at: 14-21, rules: [{from: 2027-11-01, days: 1}]}\n`,
+      /layouts\[0\]\.settlement\.at ends behind the record/,
+    ],
+    [
+      `${records}    tradeDate: 2-9\n    settlement: {at: 2-9, rules: [{from: 2027-11-31, days: 1}]}\n`,
+      /rules\[0\]\.from is not a real date like/,
+    ],
+    [
+      `${records}    tradeDate: 2-9\n    settlement: {at: 2-9, rules: [{from: 2027-11-01, days: two}]}\n`,
+      /rules\[0\]\.days is not a number from 1 on/,
+    ],
+    [`${records}    times: [x]\n`, /layouts\[0\]\.times names no field "x"/],
+    [
+      `${records}    fields: {x: 2-3, y: 4-5}\n    products: {y: {of: [x, z], per: 10}}\n`,
+      /layouts\[0\]\.products\.y names no field "z"/,
+    ],
+    [
+      `${records}    fields: {x: 2-3, y: 4-5}\n    products: {y: {of: [x], per: 10}}\n`,
+      /layouts\[0\]\.products\.y\.of/,
+    ],
+    [
+      'layouts:\n  - layout: A\n    kind: lis\n    settlement: {at: 2-9, rules: [{from: 2027-11-01, days: 1}]}\n',
+      /layouts\[0\]\.settlement goes with the kind records/,
     ],
   ];
   for (const [text, message] of wrong) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { shippedCatalogue } from '../../../../lib/reports/catalogue.ts';
 import { inspectRecords, unfinishedRecords } from '../../../../lib/reports/integrity/fixed-length.ts';
+import { shippedCalendars } from '../../../../lib/time/calendar-book.ts';
 import {
   finalClearingStatement,
   isiActivityReport,
@@ -18,7 +19,8 @@ const DATE = '20251117';
 async function verdict(content: Buffer | string, code = 'CCLTN05', changes: object = {}): Promise<string> {
   const form = shippedCatalogue().layouts.get(code);
   assert.ok(form?.kind === 'records');
-  const expected = { code, businessDate: facts.businessDate, participant: facts.participant, ...changes };
+  const { businessDate, participant } = facts;
+  const expected = { code, businessDate, participant, calendars: shippedCalendars, ...changes };
   return brief(await inspectRecords(sourceOf(content), form, expected));
 }
 
