@@ -52,12 +52,17 @@ export function isBareBody(text: string): boolean {
 const BEGIN = /-+ ?BEGIN ([A-Z0-9]+(?: [A-Z0-9]+)*) ?-+/g;
 const BLOCK = /-+ ?BEGIN ([A-Z0-9]+(?: [A-Z0-9]+)*) ?-+([\s\S]*?)-+ ?END \1 ?-+/g;
 const LEGACY = /Proc-Type: *4, *ENCRYPTED[\s>]*DEK-Info: *([A-Z0-9-]+), *((?:[0-9A-Fa-f]{16}){1,2})/;
+/** Lines such as "Comment: of Ada", which some programs write before the base64 (RFC 1421, RFC 4716). */
+const HEADER = /^[^\S\n]*[A-Za-z][\w-]*:(?:\\\n|[^\n])*$/gm;
+/** Ciphers of the older way whose blocks have 64 bits; the others have 128. */
+const SHORT_BLOCKS = /^(DES|RC2|BF|CAST|IDEA)/;
 /** What may stand between the characters of a key without being part of it. */
 const BETWEEN = /[\s"'\\,|>]+/g;
 
 function withPlainMarks(text: string): string {
   return text
     .replace(/\\+[nrt]/g, '\n')
+    .replace(/\r\n?|<br ?\/?>/gi, '\n')
     .replace(/\p{Cf}/gu, '')
     .replace(/[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g, '-')
     .replace(/[^\S\n\r\t]/g, ' ');
@@ -66,9 +71,9 @@ function withPlainMarks(text: string): string {
 function blockOf(label: string, body: string): PemBlock {
   const [head, name = '', digits = ''] = LEGACY.exec(body) ?? [];
   // Where line ends are lost the base64 follows at once, and may begin like a hexadecimal number.
-  const iv = digits.slice(0, name.startsWith('AES') ? 32 : 16);
+  const iv = digits.slice(0, SHORT_BLOCKS.test(name) ? 16 : 32);
   const rest = head === undefined ? body : body.replace(head, digits.slice(iv.length));
-  const base64 = rest.replace(BETWEEN, '');
+  const base64 = rest.replace(HEADER, '').replace(BETWEEN, '');
   return {
     label,
     ...(head === undefined ? {} : { cipher: { name, iv } }),

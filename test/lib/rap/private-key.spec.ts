@@ -148,6 +148,29 @@ describe('A private key', () => {
     assert.equal(publicOf(text + text), publicOf(text), 'the same key twice is one key');
   });
 
+  it('is read with lines before it that say whose it is, and with line ends of a web page', () => {
+    for (const text of [pem(rsa, 'pkcs8'), pem(rsa, 'pkcs1'), pem(ec, 'sec1')]) {
+      for (const head of [
+        'Comment: of Ada\n\n',
+        'Subject: rap\nX-Note: a long \\\nline\n\n',
+        'Comment: "x"\n',
+      ]) {
+        const first = text.replace('-----\n', () => `-----\n${head}`);
+        assert.equal(publicOf(first), publicOf(text), head);
+        assert.equal(publicOf(first.replaceAll('\n', '\r\n')), publicOf(text), head);
+      }
+      assert.equal(publicOf(text.replaceAll('\n', '<br>\r\n')), publicOf(text));
+    }
+    const locked = pem(rsa, 'pkcs1', 'aes-128-cbc').replace('Proc-Type', 'Comment: x\nProc-Type');
+    assert.equal(publicOf(locked, PHRASE), publicOf(pem(rsa, 'pkcs1')));
+  });
+
+  for (const cipher of ['aria-128-cbc', 'camellia-256-cbc', 'des-ede3-cbc']) {
+    it(`is opened where its head names ${cipher}`, () => {
+      assert.equal(publicOf(pem(rsa, 'pkcs1', cipher), PHRASE), publicOf(pem(rsa, 'pkcs1')));
+    });
+  }
+
   it('is read with a curve that is written out in numbers', () => {
     // openssl ecparam -name prime256v1 -param_enc explicit -genkey
     const text = sample('explicit-curve.pem');
