@@ -14,6 +14,7 @@ const OWN: readonly string[] = [
   'acknowledge',
   'alarms',
   'calendar',
+  'evening',
   'keys',
   'landing',
   'mailbox',

@@ -20,6 +20,7 @@ describe('A destination in RAP_HOME', () => {
     ['/srv/rap/node-red', /"node-red"/],
     ['/srv/rap/secrets/x', /"secrets"/],
     ['/srv/rap/practice/2025-06-21/reports', /"practice"/],
+    ['/srv/rap/evening/shares', /"evening"/],
     ['/srv/rap/ledger.sqlite-wal', /"ledger.sqlite-wal"/],
     ['/srv/rap', /RAP_HOME itself/],
     ['/srv/rap/', /RAP_HOME itself/],
