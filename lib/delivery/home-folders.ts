@@ -80,7 +80,7 @@ export async function refuseSameFolder(
   home: string,
   look: Look,
 ): Promise<string | undefined> {
-  const { own, above } = await homeOnDisk(home);
+  const { own, places, above } = await homeOnDisk(home);
   for (const one of upwards(there)) {
     const name = own.get((await look.idOf(one)) ?? '');
     if (name !== undefined) return `is "${name}" of RAP_HOME, or lies in it`;
@@ -91,6 +91,11 @@ export async function refuseSameFolder(
     const why = refuseOfHome(place.inside, root.inside);
     if (why !== undefined) return why;
   }
+  for (const [ownPlace, name] of places) {
+    const at = mountedPlace(ownPlace, table);
+    if (place === undefined || at?.device !== place.device || !isWithin(place.inside, at.inside)) continue;
+    return `is "${name}" of RAP_HOME, or lies in it`;
+  }
   const id = real === there ? await look.idOf(real) : undefined;
   return id !== undefined && above.has(id) ? 'is RAP_HOME, or lies above it' : undefined;
 }
@@ -99,7 +104,9 @@ export async function refuseSameFolder(
 interface HomeOnDisk {
   /** Names of its own folders, by what no other folder has (see `sameness`). */
   own: ReadonlyMap<string, string>;
-  /** The same of RAP_HOME and of all above it. */
+  /** The same names by where those folders really lie: each may be a link or a mount. */
+  places: ReadonlyMap<string, string>;
+  /** What no other folder has, of RAP_HOME and of all above it. */
   above: ReadonlySet<string>;
 }
 
@@ -121,15 +128,16 @@ function homeOnDisk(home: string): Promise<HomeOnDisk> {
 
 async function lookAtHome(home: string): Promise<HomeOnDisk> {
   const idOfOwn = async (place: string) => idOf(place, realDisk);
-  const [own, above] = await Promise.all([
-    Promise.all(OWN.map(async (name) => [await idOfOwn(path.join(home, name)), name] as const)),
+  const nameBy = async (look: (place: string) => Promise<string | undefined>) => {
+    const all = OWN.map(async (name) => [await look(path.join(home, name)), name] as const);
+    return new Map((await Promise.all(all)).flatMap(([by, name]) => (by === undefined ? [] : [[by, name]])));
+  };
+  const [own, places, above] = await Promise.all([
+    nameBy(idOfOwn),
+    nameBy((place) => realDisk.realpath(place).catch(() => undefined)),
     Promise.all(upwards(home).map(idOfOwn)),
   ]);
-  const known = (id: string | undefined) => id !== undefined;
-  return {
-    own: new Map(own.flatMap(([id, name]) => (id === undefined ? [] : [[id, name] as const]))),
-    above: new Set(above.filter(known)),
-  };
+  return { own, places, above: new Set(above.filter((id) => id !== undefined)) };
 }
 
 function upwards(folder: string): string[] {

@@ -160,6 +160,33 @@ describe('The real folder', () => {
       await shows(at('home', 'keys'));
     });
 
+    for (const [how, put] of [
+      ['link', () => fs.symlink(at('volume', 'landing'), at('home', 'landing'))],
+      ['mount', () => fs.mkdir(at('home', 'landing'))],
+    ] as const) {
+      it(`is not one of RAP_HOME by a mount where that is a ${how} to another disk`, async () => {
+        await fs.mkdir(at('volume', 'landing', 'HKSCC', 'INBOX'), { recursive: true });
+        await fs.rm(at('home', 'landing'), { recursive: true });
+        await put();
+        const mounts: string[] = [];
+        const mount = (what: string, where: string) => {
+          execFileSync('mount', ['--bind', what, where], { stdio: 'pipe' });
+          mounts.unshift(where);
+        };
+        try {
+          if (how === 'mount') mount(at('volume', 'landing'), at('home', 'landing'));
+          await fs.mkdir(at('mounted'), { recursive: true });
+          assert.equal(await real(at('mounted')), at('mounted'));
+          for (const inner of ['HKSCC', 'HKSCC/INBOX']) {
+            mount(at('volume', 'landing', inner), at('mounted'));
+            await assert.rejects(real(at('mounted', 'x'), at('mounted')), refused, inner);
+          }
+        } finally {
+          for (const where of mounts) execFileSync('umount', [where], { stdio: 'pipe' });
+        }
+      });
+    }
+
     it('is looked at each time: a mount of what was not there a moment ago is seen at once', async () => {
       await fs.mkdir(at('mounted'));
       assert.equal(await real(at('mounted')), at('mounted'));
