@@ -110,14 +110,17 @@ async function converse(
     size: message.length,
   };
   let phase: 'connecting' | 'login' | 'sending' = 'connecting';
+  let wants: Wants = 'nothing';
   const limits = [clock.after(TOTAL_LIMIT, () => connection.close())];
   const onAbort = () => void limits.push(clock.after(STOP_GRACE, () => connection.close()));
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
   try {
     await step(connection, (done) => connection.connect(done));
+    const offers = offersOf(connection.lastServerResponse);
+    wants = connection.secure ? 'nothing' : wantsOf(offers);
     if (smtp.user) {
-      const fault = loginFault(connection.lastServerResponse);
+      const fault = loginFault(offers, wants);
       if (fault !== undefined) throw fault;
       phase = 'login';
       const credentials = { user: smtp.user, pass: smtp.password ?? '' };
@@ -136,6 +139,9 @@ async function converse(
   } catch (thrown) {
     connection.close();
     const error = thrown as NodemailerError;
+    if (isForTls(error, wants)) {
+      return { kind: 'unreachable', response: error.response || error.message, code: 'MAIL_NO_TLS' };
+    }
     if (phase !== 'sending') return notLetIn(error, phase);
     return answerTo(error, body.readableEnded, transaction.rejectedErrors ?? []);
   } finally {
@@ -178,25 +184,44 @@ class NoLogin extends Error {
   }
 }
 
-/**
- * What keeps us from logging in, by the relay's answer to EHLO (RFC 4954, 3); undefined when nothing does, or when the
- * relay did not understand EHLO and so could not say.
- */
-function loginFault(answer: string | false): NoLogin | undefined {
+/** What a relay offers, by its answer to EHLO; undefined when it did not understand that, and so could not say. */
+function offersOf(answer: string | false): string[] | undefined {
   const lines = (answer || '').split(/\r?\n/);
   if (lines.length < 2) return undefined;
-  const offers = lines.flatMap((line) => {
-    const [, methods] = /^250[ -]AUTH[ =]+(.*)$/i.exec(line.trim()) ?? [];
-    return methods === undefined ? [] : methods.toUpperCase().split(/\s+/);
-  });
-  if (offers.length === 0) return new NoLogin('MAIL_NO_LOGIN', 'It offers no login on this connection');
-  if (offers.some((method) => METHODS.has(method))) return undefined;
-  return new NoLogin('MAIL_LOGIN_METHOD', `It offers only these kinds of login: ${offers.join(', ')}`);
+  return lines.flatMap((line) => /^250[ -](.*)$/.exec(line.trim())?.[1]?.toUpperCase() ?? []);
 }
 
-/** Codes of OpenSSL and Node.js about a certificate, as `tls` reports them. */
+/** What a relay wants of a line that is not encrypted: it may offer to encrypt, and a login only after that. */
+type Wants = 'nothing' | 'perhaps TLS' | 'TLS first';
+
+function wantsOf(offers: readonly string[] | undefined): Wants {
+  if (offers === undefined) return 'perhaps TLS';
+  if (!offers.includes('STARTTLS')) return 'nothing';
+  return methodsOf(offers).length === 0 ? 'TLS first' : 'perhaps TLS';
+}
+
+function methodsOf(offers: readonly string[]): string[] {
+  return offers.flatMap((offer) => /^AUTH[ =]+(.*)$/.exec(offer)?.[1]?.split(/\s+/) ?? []);
+}
+
+/** "Encryption required" (538, RFC 4954); 530 says so, too (RFC 3207, 4), and of a login that is missing as well. */
+function isForTls({ responseCode }: NodemailerError, wants: Wants): boolean {
+  return wants !== 'nothing' && (responseCode === 538 || (responseCode === 530 && wants === 'TLS first'));
+}
+
+/** What keeps us from logging in (RFC 4954, 3); undefined when nothing does, or nobody knows. */
+function loginFault(offers: readonly string[] | undefined, wants: Wants): NoLogin | undefined {
+  if (offers === undefined) return undefined;
+  const methods = methodsOf(offers);
+  if (wants === 'TLS first') return new NoLogin('MAIL_NO_TLS', 'It offers a login only after STARTTLS');
+  if (methods.length === 0) return new NoLogin('MAIL_NO_LOGIN', 'It offers no login on this connection');
+  if (methods.some((method) => METHODS.has(method))) return undefined;
+  return new NoLogin('MAIL_LOGIN_METHOD', `It offers only these kinds of login: ${methods.join(', ')}`);
+}
+
+/** Codes of OpenSSL and Node.js about a certificate, as `tls` reports them; those it has no name for are UNSPECIFIED. */
 const CERTIFICATE =
-  /CERT|^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)$|PATH_LENGTH|CRL_)/;
+  /CERT|^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)$|PATH_LENGTH|CRL_|UNSPECIFIED$)/;
 
 /** What a failed connection was about, where that is known. */
 function whyNot({

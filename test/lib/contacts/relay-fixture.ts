@@ -105,22 +105,15 @@ export async function freePort(): Promise<number> {
 }
 
 /** A key and a certificate for 127.0.0.1 or another name, made for this test. */
-export async function aCertificate({ name = 'IP:127.0.0.1', expired = false } = {}): Promise<{
+export async function aCertificate({ name = 'IP:127.0.0.1', expired = false, bits = 0 } = {}): Promise<{
   key: string;
   cert: string;
 }> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rap-test-'));
   const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
   try {
-    const kind = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-keyout',
-      'key.pem',
-    ];
+    const key = bits > 0 ? [`rsa:${bits}`] : ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+    const kind = ['-newkey', ...key, '-nodes', '-keyout', 'key.pem'];
     openssl('req', '-new', ...kind, '-subj', '/CN=127.0.0.1', '-out', 'request.pem');
     // openssl's small authority takes a date of the past, which "req -x509" does not.
     await fs.writeFile(path.join(folder, 'ca.conf'), authority(name));

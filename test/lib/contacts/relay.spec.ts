@@ -94,6 +94,42 @@ describe('A relay that asks for a login of another kind', () => {
   }
 });
 
+describe('A relay that wants TLS where none is set', () => {
+  const login = { user: 'rap', password: 'Secret-77!' };
+  const first = '250-relay.example\r\n250-STARTTLS\r\n250 SIZE 100000';
+  const both = '250-relay.example\r\n250-STARTTLS\r\n250 AUTH PLAIN';
+  const cases: [string, Record<string, string>, object, string][] = [
+    ['offers a login only after STARTTLS', { EHLO: first }, login, 'MAIL_NO_TLS'],
+    [
+      'refuses a plain login with 538',
+      { EHLO: both, AUTH: '538 5.7.11 Encryption required' },
+      login,
+      'MAIL_NO_TLS',
+    ],
+    [
+      'refuses a mail with 530',
+      { EHLO: first, MAIL: '530 5.7.0 Must issue STARTTLS first' },
+      {},
+      'MAIL_NO_TLS',
+    ],
+    [
+      'refuses a mail without a login with 530',
+      { EHLO: both, MAIL: '530 5.7.0 Authentication required' },
+      {},
+      'login',
+    ],
+    ['refuses a password with 535', { EHLO: both, AUTH: '535 5.7.8 no' }, login, 'login'],
+  ];
+  for (const [title, answers, smtp, told] of cases) {
+    it(`and ${title}: ${told}`, () =>
+      scripted(answers, async (port, heard) => {
+        const answer = await send({ port, ...smtp });
+        assert.equal(answer.kind === 'unreachable' ? answer.code : answer.kind, told, answer.response);
+        if (!Object.hasOwn(answers, 'AUTH')) assert.ok(!heard.some((line) => line.startsWith('AUTH')));
+      }));
+  }
+});
+
 describe('What a relay echoes', () => {
   const user = 'rap';
   const password = 'Pa ss+w0rd/é';
@@ -128,7 +164,9 @@ describe('What a relay echoes', () => {
 
 describe('The certificate of a relay', () => {
   const tls = async (pair: { key: string; cert: string }, smtp: object) => {
-    const relay = await startRelay({ options: { ...pair, disabledCommands: ['AUTH'] } });
+    const relay = await startRelay({
+      options: { ...pair, ciphers: 'DEFAULT@SECLEVEL=0', disabledCommands: ['AUTH'] },
+    });
     try {
       return await send({ port: relay.port, requireTls: true, ...smtp });
     } finally {
@@ -144,6 +182,7 @@ describe('The certificate of a relay', () => {
       /does not match certificate/,
     ],
     ['that has expired', { expired: true, trusted: true }, /expired/],
+    ['with a key that is too short', { bits: 1024, trusted: true }, /key too weak/],
   ] as const) {
     it(`${title} is MAIL_CERTIFICATE`, async () => {
       const { trusted = false, ...made } = options as { trusted?: boolean };
