@@ -199,8 +199,13 @@ function possibleDates(text: string): number[][] {
   return real([[Number(year), MONTHS.indexOf(month) + 1, Number(day)]]);
 }
 
+/** Earlier years are slips of the keyboard: 0026 is 2026 as little as 1926. */
+const FIRST_YEAR = 1900;
+
 function real(dates: number[][]): number[][] {
-  return dates.filter(([year = 0, month = 0, day = 0]) => dayNumber(year, month, day) !== undefined);
+  return dates.filter(
+    ([year = 0, month = 0, day = 0]) => year >= FIRST_YEAR && dayNumber(year, month, day) !== undefined,
+  );
 }
 
 /** A Hong Kong date and time as 'YYYY-MM-DD HH:MM', with seconds where there are some. */
