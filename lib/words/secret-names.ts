@@ -10,8 +10,14 @@ const OF_THE_SERVICE: ReadonlySet<string> = new Set([
   'RAP_JOURNAL_KEY',
 ]);
 
-const SECRET =
-  /SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|JOURNAL_?KEY|PRIVATE_?KEY|API_?KEY|ACCESS_?KEY|(^|_)(HASH|PASS)(_|$)|_PWD(_|$)/i;
+const SECRET = new RegExp(
+  [
+    'SECRET|PASSWORD|PASSWD|PASSCODE|PASSPHRASE|TOKEN|CREDENTIAL|BEARER|AUTHORIZATION|CONNECTION_?STRING',
+    '(JOURNAL|PRIVATE|API|ACCESS|SIGNING|ENCRYPTION|MASTER)_?KEY',
+    String.raw`(^|_)(HASH|PASS|PW)\d*(_|$)|(?<!BY|COM)PASS\d*$|_PWD\d*(_|$)`,
+  ].join('|'),
+  'i',
+);
 /** Names of files and folders, which may hold one: "RELAY_PASSWORD_FILE". */
 const PLACE = /_(FILE|PATH|DIR|FOLDER)$/i;
 
