@@ -4,6 +4,8 @@ import { addDays, fromHongKong, isIsoDate } from './hong-kong.ts';
 
 /** '2025-06-21', '2025/6/21', '2025.6.21', '2025年6月21日'; the time after it is the last group. */
 const YEAR_FIRST = /^(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日)[T ]? ?(.*)$/;
+/** Earlier years are slips of the keyboard. */
+const FIRST_YEAR = 1900;
 /** '14:20', '6:40:00', '06:40:00.000', '6:40 PM', '下午 6:40'. */
 const TIME = /^(上午|下午)? ?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)? ?(AM|PM)?$/i;
 
@@ -18,7 +20,7 @@ export function typedTime(text: string, where: string): number {
   const [, year = '', , month, day, monthOfChinese, dayOfChinese, time = ''] = YEAR_FIRST.exec(text) ?? [];
   const date = [year, two(month ?? monthOfChinese), two(day ?? dayOfChinese)].join('-');
   const clock = clockOf(time);
-  if (!isIsoDate(date) || clock === undefined) {
+  if (Number(year) < FIRST_YEAR || !isIsoDate(date) || clock === undefined) {
     throw new RapError('CONFIG_INVALID', `${where}: "${text}" is not a time like 2025-06-21 14:00`, {
       cure: cureOf(text),
     });

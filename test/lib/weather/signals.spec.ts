@@ -92,6 +92,7 @@ describe('the signals file', () => {
         /line 2, issued: "9\/24\/25 1:40 AM"/,
         /yyyy-mm-dd hh:mm/,
       ],
+      ['code,issued,cancelled\nTC9,0025-09-24 01:40,', /line 2, issued: "0025-09-24/, /YYYY-MM-DD/],
       ['code,issued,cancelled\nTC9,45924.0694,', /line 2, issued: "45924.0694"/, /Excel has rewritten/],
       [
         'code,issued,cancelled\nTC9,24-Sep-25 1:40,',
