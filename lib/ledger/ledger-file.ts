@@ -17,6 +17,7 @@ import { isOutOfFiles } from '../files/space.ts';
 import { networkDriveOf } from './network-drive.ts';
 import { type Seal, sealSchema } from './seals.ts';
 import { isCannotOpen, sqliteError } from './sqlite.ts';
+import { lookThrough } from './whole-file.ts';
 
 /** "RAP1", kept in the database's header so that another program's database is not taken for a ledger. */
 const APPLICATION_ID = 0x52415031;
@@ -48,7 +49,7 @@ export async function openFile(file: string): Promise<DatabaseSync> {
     }
     if (size === undefined) await (await fs.open(file, 'a', 0o600)).close();
     if (size !== undefined && size > 0) await checkHeader(file);
-    return openDatabase(file);
+    return await openDatabase(file);
   } catch (thrown) {
     throw diskError(await orFull(thrown, file), file);
   }
@@ -60,11 +61,11 @@ export async function orFull(thrown: unknown, file: string): Promise<unknown> {
   return new RapError('DISK_FULL', `No further file can be made beside ${file}`, { cause: thrown });
 }
 
-function openDatabase(file: string): DatabaseSync {
+async function openDatabase(file: string): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
-    checkContent(file, database);
+    await checkContent(file, database);
     const [mode] = database.prepare('pragma journal_mode = wal').all();
     if (mode?.journal_mode !== 'wal') throw unusable(file, 'lies on a drive that cannot hold a ledger');
     database.exec('pragma synchronous = full; pragma busy_timeout = 0');
@@ -95,7 +96,7 @@ export function readOnlyDatabase(file: string): DatabaseSync {
   }
 }
 
-function checkContent(file: string, database: DatabaseSync): void {
+async function checkContent(file: string, database: DatabaseSync): Promise<void> {
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
   const [header] = database.prepare('pragma application_id').all();
   if (tables.length === 0) {
@@ -103,8 +104,8 @@ function checkContent(file: string, database: DatabaseSync): void {
     return;
   }
   if (header?.application_id !== APPLICATION_ID) throw unusable(file, 'is a database of another program');
-  const [check] = database.prepare('pragma quick_check(1)').all();
-  if (check?.quick_check !== 'ok') throw unusable(file, `is damaged (${check?.quick_check})`);
+  const found = await lookThrough(file, database);
+  if (found !== 'ok') throw unusable(file, `is damaged (${found})`);
 }
 
 async function checkHeader(file: string): Promise<void> {
