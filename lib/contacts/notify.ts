@@ -46,6 +46,8 @@ export async function queueDigest(
     own.map(({ account }) => account),
     facts.startedAt,
   );
+  // Of a large day each of these takes long: between them everything else has its turn.
+  await setImmediate();
   const digest = renderDigest(facts, {
     language: config.language,
     journal,
@@ -53,7 +55,6 @@ export async function queueDigest(
     dataCentres,
     completeness,
   });
-  // Of a large day both take long: between them everything else has its turn.
   await setImmediate();
   const queued = await ledger.queueMail({
     eventKey: digestKey(run, readers),

@@ -5,7 +5,7 @@
 
 import type { Selectable } from 'kysely';
 import type { ErrorCode } from '../errors/codes.ts';
-import { batches } from './batches.ts';
+import { BATCH } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { queueMail } from './outbox.ts';
 import { type Fault, quieten, recordSight, type Sight, type Sighted } from './sights.ts';
@@ -301,18 +301,21 @@ export function alarmBook(db: Database, pen: Pen): AlarmBook {
 
     async reportsOfAlarms(ids) {
       const reports = new Map<number, string[]>();
-      for (const some of batches(ids)) {
-        const found = await db
-          .selectFrom('alarm_reports')
-          .selectAll()
-          .where('alarm_id', 'in', some)
-          .orderBy('path')
-          .execute();
-        for (const { alarm_id, path } of found) {
-          const list = reports.get(alarm_id);
-          if (list === undefined) reports.set(alarm_id, [path]);
-          else list.push(path);
+      for (const id of ids) {
+        const paths: string[] = [];
+        for (let more = true; more; ) {
+          const page = await db
+            .selectFrom('alarm_reports')
+            .select('path')
+            .where('alarm_id', '=', id)
+            .$if(paths.length > 0, (query) => query.where('path', '>', paths.at(-1) ?? ''))
+            .orderBy('path')
+            .limit(BATCH)
+            .execute();
+          for (const { path } of page) paths.push(path);
+          more = page.length === BATCH;
         }
+        if (paths.length > 0) reports.set(id, paths);
       }
       return reports;
     },

@@ -12,6 +12,7 @@ import {
   descriptionOf,
   digestOf,
   keyOf,
+  keysOf,
   type Row,
   type Value,
   type Vouch,
@@ -73,6 +74,8 @@ export class Comparer {
       else if ('row' in vouch) {
         const digest = digestOf(Object.keys(vouch.row), vouch.row);
         this.#put.run(of, keyOf(of, vouch.row), link.sequence, digest, link.sequence);
+      } else if ('keys' in vouch) {
+        for (const key of keysOf(vouch)) this.#put.run(of, key, link.sequence, null, null);
       } else {
         for (const [key, digest] of Object.entries(vouch.digests)) {
           this.#put.run(of, key, link.sequence, digest, null);
@@ -110,7 +113,7 @@ export class Comparer {
     const known = { table, key: JSON.parse(keyOf(table, row)) as Value[], about: aboutOf(row) };
     if (found === undefined) return { ...known, what: 'no record' };
     const { record, digest, whole } = found;
-    if (digestOf(columnsOf(table), row) === digest) return undefined;
+    if (digest === null || digestOf(columnsOf(table), row) === digest) return undefined;
     // Of an older release, with other columns, or indeed another content: the record itself says.
     const vouch = this.#recorded(record, table, keyOf(table, row));
     if (vouch !== undefined && 'row' in vouch) {
@@ -141,7 +144,8 @@ export class Comparer {
 
 interface Found {
   record: number;
-  digest: string;
+  /** Null where the key is all that is vouched for. */
+  digest: string | null;
   /** The last record that holds the row itself. */
   whole: number | null;
 }

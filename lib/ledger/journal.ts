@@ -1,4 +1,5 @@
 /** The journal: who did what and why, append-only and chained (see chain.ts). */
+import { type RawBuilder, sql } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { EMPTY, finish, follow, hashOf, isKeyed, KEY_REPLACED, type Verification } from './chain.ts';
@@ -79,6 +80,34 @@ export async function headOf(work: Work): Promise<JournalHead> {
   return { count: last?.sequence ?? 0, head: last?.hash ?? '' };
 }
 
+/** So many records are looked at by one statement that only seeks. */
+const STRETCH = 5000;
+
+/**
+ * Numbers of records for which something holds, in order: of each stretch of the journal the last one. Reads all of it,
+ * one stretch after the other, whatever numbers the records have.
+ * @param holds over the columns of "journal"
+ */
+export async function* lastRecords(work: Work, holds: RawBuilder<unknown>): AsyncGenerator<number> {
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const { rows } = await sql<{ last: number | null; found: number | null }>`
+      select max(sequence) as last, max(case when ${holds} then sequence end) as found
+      from (select sequence, what, details from journal where sequence > ${after} order by sequence limit ${STRETCH})
+    `.execute(work);
+    const { last = null, found = null } = rows[0] ?? {};
+    if (found !== null) yield found;
+    if (last === null) return;
+    after = last;
+  }
+}
+
+/** Number of the record that began the present key; 1 where none was lost. */
+export async function keyBegunAt(work: Work): Promise<number> {
+  let begun = 1;
+  for await (const sequence of lastRecords(work, sql`what = ${KEY_REPLACED}`)) begun = sequence;
+  return begun;
+}
+
 const PAGE = 1000;
 
 export function journalBook(db: Database, pen: Pen): JournalBook {
@@ -106,15 +135,11 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
 
     async verifyJournal(anchor = EMPTY) {
       let sound: Verification = EMPTY;
-      const { begun } = await db
-        .selectFrom('journal')
-        .select((row) => row.fn.max('sequence').as('begun'))
-        .where('what', '=', KEY_REPLACED)
-        .executeTakeFirstOrThrow();
+      const begun = await keyBegunAt(db);
       // Everything from below 1 on: a record with an impossible number must be seen as well.
       for (let after = Number.MIN_SAFE_INTEGER; ; ) {
         const rows = await page(after, PAGE);
-        sound = follow(sound, rows, pen.key, [anchor], begun ?? 1);
+        sound = follow(sound, rows, pen.key, [anchor], begun);
         const last = rows.at(-1);
         if (sound.brokenAt !== undefined || last === undefined) return finish(sound, anchor);
         after = last.sequence;

@@ -1,6 +1,7 @@
 /** Seals of an open ledger: looked at when it is opened, written anew as its journal goes on. */
+import { sql } from 'kysely';
 import { hashOf, isKeyed, type Link } from './chain.ts';
-import { headOf, type Pen } from './journal.ts';
+import { headOf, lastRecords, type Pen } from './journal.ts';
 import { fromColumn } from './json.ts';
 import { readSeal, unusable, writeSeal } from './ledger-file.ts';
 import { makeSeal, SEALED, type Seal, sealProblem } from './seals.ts';
@@ -152,14 +153,9 @@ async function lastMade(
 
 /** Are there records that vouch for rows since they were written? Reads the whole journal. */
 async function isVouching(work: Work): Promise<boolean> {
-  const row = await work
-    .selectFrom('journal')
-    .select('sequence')
-    .where('details', 'like', '%"rows":[%')
-    .where('what', '!=', TAKEN_OVER)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  const holds = sql`details like '%"rows":[%' and what != ${TAKEN_OVER}`;
+  for await (const _ of lastRecords(work, holds)) return true;
+  return false;
 }
 
 async function hasRows(db: Database): Promise<boolean> {

@@ -64,16 +64,15 @@ export async function recordSight(work: Work, now: number, fault: Sight): Promis
       .set({ ...sight, ...news })
       .where('id', '=', open.id)
       .execute();
-    const before = await reportsOf(work, open.id);
-    const added = [...new Set(reports)].filter((path) => !before.has(path));
+    const hadNone = !(await hasReports(work, open.id));
+    const added = await notYetOf(work, open.id, [...new Set(reports)]);
     await addReports(work, open.id, added);
     // An alarm that told nobody yet tells all it is about; one of before alarms knew their reports told them, too.
     const told = wasTold(open);
     const heard = new Set(ofOne.filter(wasTold).map((one) => one.subject));
     const unheard = added.filter((path) => !heard.has(path));
-    const asked = told ? (before.size === 0 && ofOne.length === 0 ? [] : unheard) : reports;
-    const untold = await untoldOf(work, open.id, fault, asked);
-    const fresh = untold.length > 0 || (!told && reports.length === 0);
+    const asked = told ? (hadNone && ofOne.length === 0 ? [] : unheard) : reports;
+    const fresh = (await isUntold(work, open.id, fault, asked)) || (!told && reports.length === 0);
     return { id: open.id, fresh, before: open, added, former: former.map(({ id }) => id) };
   }
   const row = await work
@@ -88,10 +87,10 @@ export async function recordSight(work: Work, now: number, fault: Sight): Promis
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await addReports(work, row.id, [...new Set(reports)]);
-  const untold = await untoldOf(work, row.id, fault, reports);
-  const fresh = untold.length > 0 || reports.length === 0;
-  return { id: row.id, fresh, before: undefined, added: [...new Set(reports)], former: [] };
+  const added = [...new Set(reports)];
+  await addReports(work, row.id, added);
+  const fresh = reports.length === 0 || (await isUntold(work, row.id, fault, added));
+  return { id: row.id, fresh, before: undefined, added, former: [] };
 }
 
 /** The open alarm of a fault: by its key, or one of before alarms had a subject, which now takes it. */
@@ -115,22 +114,35 @@ const wasTold = ({ mailed_at, acknowledged_at }: Selectable<Tables['alarms']>) =
 /** Open alarms of before the faults of an account's reports were one: each is about one of these reports, oldest first. */
 async function alarmsOfOne(work: Work, { account, code, groups, subject = '', reports = [] }: Sight) {
   if (subject !== '' || reports.length === 0) return [];
-  return work
+  const ofOne = await work
     .selectFrom('alarms')
     .selectAll()
     .where('closed_at', 'is', null)
     .where('account', '=', account)
     .where('code', '=', code)
     .where('groups', '=', JSON.stringify(groups))
-    .where('subject', 'in', sql<string>`(select value from json_each(${JSON.stringify(reports)}))`)
+    .where('subject', '!=', '')
     .orderBy('seen_at')
     .orderBy('id')
     .execute();
+  const met: ReadonlySet<string | null> = new Set(ofOne.length === 0 ? [] : reports);
+  return ofOne.filter((one) => met.has(one.subject));
 }
 
-async function reportsOf(work: Work, id: number): Promise<Set<string>> {
-  const found = await work.selectFrom('alarm_reports').select('path').where('alarm_id', '=', id).execute();
-  return new Set(found.map(({ path }) => path));
+async function hasReports(work: Work, id: number): Promise<boolean> {
+  const report = work.selectFrom('alarm_reports').select('path').where('alarm_id', '=', id);
+  return (await report.limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Those of the reports that the alarm is not about yet. */
+async function notYetOf(work: Work, id: number, paths: readonly string[]): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const { rows } = await sql<{
+    path: string;
+  }>`select value as path from json_each(${JSON.stringify(paths)}) as met
+    where not exists (select 1 from alarm_reports as known where known.alarm_id = ${id} and known.path = met.value)
+  `.execute(work);
+  return rows.map(({ path }) => path);
 }
 
 async function addReports(work: Work, id: number, paths: readonly string[]): Promise<void> {
@@ -141,27 +153,31 @@ async function addReports(work: Work, id: number, paths: readonly string[]): Pro
     on conflict (alarm_id, path) do nothing`.execute(work);
 }
 
-/** Those of the reports about which no other open alarm has told the same people as loudly. */
-async function untoldOf(
+/** Is there one among the reports of which no other open alarm has told the same people as loudly? */
+async function isUntold(
   work: Work,
   id: number,
   { account, groups, level }: Sight,
   paths: readonly string[],
-): Promise<string[]> {
-  if (paths.length === 0) return [];
-  let query = work
-    .selectFrom('alarm_reports')
-    .innerJoin('alarms', 'alarms.id', 'alarm_reports.alarm_id')
-    .select('alarm_reports.path')
-    .where('alarm_reports.path', 'in', sql<string>`(select value from json_each(${JSON.stringify(paths)}))`)
-    .where('alarms.id', '!=', id)
-    .where('alarms.closed_at', 'is', null)
-    .where('alarms.mailed_at', 'is not', null)
-    .where('alarms.account', '=', account)
-    .where('alarms.groups', '=', JSON.stringify(groups));
-  if (level === 'critical') query = query.where('alarms.level', '=', 'critical');
-  const told = new Set((await query.execute()).map(({ path }) => path));
-  return paths.filter((path) => !told.has(path));
+): Promise<boolean> {
+  if (paths.length === 0) return false;
+  let telling = work
+    .selectFrom('alarms')
+    .select('id')
+    .where('id', '!=', id)
+    .where('closed_at', 'is', null)
+    .where('mailed_at', 'is not', null)
+    .where('account', '=', account)
+    .where('groups', '=', JSON.stringify(groups));
+  if (level === 'critical') telling = telling.where('level', '=', 'critical');
+  const others = (await telling.execute()).map((one) => one.id);
+  if (others.length === 0) return true;
+  const { rows } = await sql`select 1 from json_each(${JSON.stringify(paths)}) as asked
+    where not exists (select 1 from json_each(${JSON.stringify(others)}) as other
+      join alarm_reports as told on told.alarm_id = other.value and told.path = asked.value) limit 1`.execute(
+    work,
+  );
+  return rows.length > 0;
 }
 
 /** Alarms about the same subject do not remind any more, nor come back by themselves. @returns those, as they are now */

@@ -3,15 +3,17 @@
  * about log-ins and how many rows each table must have. Records that come meanwhile, also from other processes, are
  * followed when it is asked again.
  */
-import { EMPTY, follow, KEY_REPLACED, type Link, type Verification } from './chain.ts';
+import { EMPTY, follow, type Link, type Verification } from './chain.ts';
+import { keyBegunAt } from './journal.ts';
 import { beginsAnew, vouchesOf } from './records.ts';
 import type { Database } from './tables.ts';
 import { TAKEN_OVER } from './take-over.ts';
 import {
   decidedTables,
   descriptionOf,
-  keyOf,
+  keysOf,
   type Row,
+  rowCountOf,
   type Value,
   type Vouch,
   vouchedTables,
@@ -112,7 +114,7 @@ export class Standing {
   }
 
   async #follow(): Promise<void> {
-    const begun = this.#sound.count === 0 ? await this.#keyBegun() : 1;
+    const begun = this.#sound.count === 0 ? await keyBegunAt(this.#db) : 1;
     while (this.#sound.brokenAt === undefined) {
       const links = await this.#db
         .selectFrom('journal')
@@ -136,16 +138,6 @@ export class Standing {
     }
   }
 
-  /** Number of the record that began the present key. */
-  async #keyBegun(): Promise<number> {
-    const { begun } = await this.#db
-      .selectFrom('journal')
-      .select((row) => row.fn.max('sequence').as('begun'))
-      .where('what', '=', KEY_REPLACED)
-      .executeTakeFirstOrThrow();
-    return begun ?? 1;
-  }
-
   #take(link: Link): void {
     if (beginsAnew(link)) {
       this.#decisions.clear();
@@ -159,9 +151,9 @@ export class Standing {
     for (const vouch of vouchesOf(link)) {
       const { of } = vouch;
       if ('gone' in vouch) this.#count(of, -1);
-      else if (vouch.fresh) this.#count(of, 'digests' in vouch ? Object.keys(vouch.digests).length : 1);
+      else if (vouch.fresh) this.#count(of, rowCountOf(vouch));
       if (DECIDED.includes(of)) this.#decide(vouch, link.sequence);
-      for (const key of keysOf(vouch)) {
+      for (const key of keysOf(vouch, TAIL)) {
         const said = { of, key, record: link.sequence, ...('gone' in vouch ? {} : { vouch }) };
         const id = `${of} ${key}`;
         // The last one last.
@@ -194,9 +186,4 @@ export class Standing {
 interface Text {
   decisions: [string, Decision][];
   counts: [string, number][];
-}
-
-function keysOf(vouch: Vouch): string[] {
-  if ('gone' in vouch) return [JSON.stringify(vouch.gone)];
-  return 'row' in vouch ? [keyOf(vouch.of, vouch.row)] : Object.keys(vouch.digests);
 }
