@@ -2,7 +2,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import { EMPTY, finish, follow, hashOf, isKeyed, KEY_REPLACED, type Verification } from './chain.ts';
+import {
+  EMPTY,
+  finish,
+  follow,
+  hashOf,
+  isKeyed,
+  KEY_REPLACED,
+  type Link,
+  type Verification,
+} from './chain.ts';
 import { fromColumn } from './json.ts';
 import type { Database, Work } from './tables.ts';
 import type { JournalEntry, JournalHead, JournalRecord } from './types.ts';
@@ -80,6 +89,36 @@ export async function headOf(work: Work): Promise<JournalHead> {
   return { count: last?.sequence ?? 0, head: last?.hash ?? '' };
 }
 
+/** Records that are read and followed at once: so many, or so many bytes of details where they are large. */
+const PAGE = 500;
+const PAGE_BYTES = 512 * 1024;
+
+/** The next records after a number, in order; none at the end. */
+export async function linksAfter(work: Work, after: number): Promise<Link[]> {
+  const sizes = await work
+    .selectFrom('journal')
+    .select(['sequence', sql<number>`octet_length(details)`.as('bytes')])
+    .where('sequence', '>', after)
+    .orderBy('sequence')
+    .limit(PAGE)
+    .execute();
+  let last: number | undefined;
+  let room = PAGE_BYTES;
+  for (const { sequence, bytes } of sizes) {
+    if (room <= 0) break;
+    last = sequence;
+    room -= bytes;
+  }
+  if (last === undefined) return [];
+  return work
+    .selectFrom('journal')
+    .selectAll()
+    .where('sequence', '>', after)
+    .where('sequence', '<=', last)
+    .orderBy('sequence')
+    .execute();
+}
+
 /** So many records are looked at by one statement that only seeks. */
 const STRETCH = 5000;
 
@@ -108,25 +147,22 @@ export async function keyBegunAt(work: Work): Promise<number> {
   return begun;
 }
 
-const PAGE = 1000;
+const RECORDS = 1000;
 
 export function journalBook(db: Database, pen: Pen): JournalBook {
-  const page = (after: number, limit: number) =>
-    db
-      .selectFrom('journal')
-      .selectAll()
-      .where('sequence', '>', after)
-      .orderBy('sequence')
-      .limit(limit)
-      .execute();
-
   return {
     journal: (entry) => db.transaction().execute((work) => appendJournal(work, pen, entry)),
 
     journalHead: () => headOf(db),
 
-    async journalRecords(after = 0, limit = PAGE) {
-      const rows = await page(after, limit);
+    async journalRecords(after = 0, limit = RECORDS) {
+      const rows = await db
+        .selectFrom('journal')
+        .selectAll()
+        .where('sequence', '>', after)
+        .orderBy('sequence')
+        .limit(limit)
+        .execute();
       return rows.map(({ previous: _, details, ...row }) => {
         const { rows: vouched, ...told } = fromColumn<JournalRecord['details'] & { rows?: never }>(details);
         return { ...row, details: told };
@@ -138,7 +174,7 @@ export function journalBook(db: Database, pen: Pen): JournalBook {
       const begun = await keyBegunAt(db);
       // Everything from below 1 on: a record with an impossible number must be seen as well.
       for (let after = Number.MIN_SAFE_INTEGER; ; ) {
-        const rows = await page(after, PAGE);
+        const rows = await linksAfter(db, after);
         sound = follow(sound, rows, pen.key, [anchor], begun);
         const last = rows.at(-1);
         if (sound.brokenAt !== undefined || last === undefined) return finish(sound, anchor);

@@ -153,7 +153,7 @@ async function lastMade(
 
 /** Are there records that vouch for rows since they were written? Reads the whole journal. */
 async function isVouching(work: Work): Promise<boolean> {
-  const holds = sql`details like '%"rows":[%' and what != ${TAKEN_OVER}`;
+  const holds = sql`what != ${TAKEN_OVER} and details like '%"rows":[%'`;
   for await (const _ of lastRecords(work, holds)) return true;
   return false;
 }

@@ -4,7 +4,7 @@
  * followed when it is asked again.
  */
 import { EMPTY, follow, type Link, type Verification } from './chain.ts';
-import { keyBegunAt } from './journal.ts';
+import { keyBegunAt, linksAfter } from './journal.ts';
 import { beginsAnew, vouchesOf } from './records.ts';
 import type { Database } from './tables.ts';
 import { TAKEN_OVER } from './take-over.ts';
@@ -44,7 +44,6 @@ export interface Said {
 
 /** So many rows of the last records are looked at when a ledger is opened. */
 const TAIL = 1000;
-const PAGE = 500;
 
 export class Standing {
   #sound: Verification = EMPTY;
@@ -116,13 +115,7 @@ export class Standing {
   async #follow(): Promise<void> {
     const begun = this.#sound.count === 0 ? await keyBegunAt(this.#db) : 1;
     while (this.#sound.brokenAt === undefined) {
-      const links = await this.#db
-        .selectFrom('journal')
-        .selectAll()
-        .where('sequence', '>', this.#sound.count)
-        .orderBy('sequence')
-        .limit(PAGE)
-        .execute();
+      const links = await linksAfter(this.#db, this.#sound.count);
       if (links.length === 0) return;
       const sound = follow(this.#sound, links, this.#key, [], begun);
       this.#sound = sound;

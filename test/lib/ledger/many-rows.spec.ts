@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { verifyLedger } from '../../../lib/ledger/care.ts';
 import { KEY_REPLACED } from '../../../lib/ledger/chain.ts';
-import { appendJournal, keyBegunAt, lastRecords } from '../../../lib/ledger/journal.ts';
+import { appendJournal, keyBegunAt, lastRecords, linksAfter } from '../../../lib/ledger/journal.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
 import type { Tables } from '../../../lib/ledger/tables.ts';
@@ -165,6 +165,33 @@ describe('A fact about very many rows', function () {
       fresh: true,
     });
     assert.equal((await given.ledger.reportsOfAlarms([id])).get(id)?.length, MANY + 1);
+  });
+
+  it('reads small records many at a time, and large ones few', async () => {
+    const database = new DatabaseSync(given.file());
+    const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
+    const put = database.prepare(`insert into journal (sequence, at, who, what, why, details, previous, hash)
+      values (?, 1, 'a', 'x', '', ?, '', '')`);
+    database.exec('begin; delete from journal');
+    const sizes = [...Array(7).fill(100_000), 2_000_000, ...Array(600).fill(2), 900_000, 900_000];
+    for (const [index, size] of sizes.entries()) put.run(index + 1, '€'.repeat(size / 2));
+    database.exec('commit');
+    const pages: number[][] = [];
+    for (;;) {
+      const links = await linksAfter(db, pages.flat().at(-1) ?? 0);
+      if (links.length === 0) break;
+      pages.push(links.map(({ sequence }) => sequence));
+    }
+    assert.deepEqual(
+      pages.map(({ length }) => length),
+      [4, 4, 500, 101, 1],
+    );
+    assert.deepEqual(
+      pages.flat(),
+      sizes.map((_, index) => index + 1),
+    );
+    database.exec('delete from journal');
+    await db.destroy();
   });
 
   it('finds the record that began the key in stretches, whatever numbers the records have', async () => {
