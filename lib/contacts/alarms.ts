@@ -81,13 +81,10 @@ async function queueNews(
   to: string[],
   groups: readonly string[],
 ): Promise<Queued> {
-  const { account, code, where, subject, message, run, at, amendment } = alarm;
+  const { account, code, subject, run, at, amendment } = alarm;
   const footer = [await dataCentreLine(ledger, config, at)];
   const mail: NewMail = {
-    eventKey:
-      amendment === undefined
-        ? `news:${JSON.stringify([code, account, where, message, at])}`
-        : amendedKey(amendment, groups),
+    eventKey: amendment === undefined ? newsKey(alarm) : amendedKey(amendment, groups),
     ...(amendment === undefined ? {} : { amendment }),
     kind: 'notice',
     run,
@@ -103,6 +100,12 @@ async function queueNews(
   const over = open.filter((one) => subject && isOfDestination(one) && one.subject === subject);
   const ids = over.map(({ id }) => id);
   return (await ledger.closeAlarms(ids, 'the share serves again', mail)) ?? ledger.queueMail(mail);
+}
+
+/** A report of a business date comes once, whenever that is noticed; other news may be the same again another time. */
+function newsKey({ code, account, where, subject, message, at }: Alarm): string {
+  const once = policyOf(code).scope === 'expectation';
+  return `news:${JSON.stringify(once ? [code, account, subject] : [code, account, where, message, at])}`;
 }
 
 /** The same whenever it is told and in whose run: a process may tell what another one did not live to see queued. */
