@@ -279,8 +279,19 @@ function propose({ times, names, unrecognised }: Learned, json: boolean): void {
         `${one.code} is new: ${one.file} in ${one.folder} (${one.files} files such as ${one.example})\n`,
       );
   }
-  for (const one of unrecognised) {
-    if (json) print({ unrecognised: one });
-    else process.stdout.write(`not recognised: ${one}\n`);
-  }
+  if (json) for (const one of unrecognised) print({ unrecognised: one });
+  else process.stdout.write(notRecognised(unrecognised));
+}
+
+/** A line for each kind of name: those of one kind differ in digits alone. */
+function notRecognised(paths: readonly string[]): string {
+  const kinds = Map.groupBy(paths, (one) => one.replace(/\d+/g, '#'));
+  const lines = [...kinds.values()].map((same) =>
+    same.length === 1
+      ? `not recognised: ${same[0]}\n`
+      : `not recognised: ${same.length} files such as ${same[0]}\n`,
+  );
+  const cure =
+    'A name of another form is put as "file" into the row of its report in RAP_HOME/catalogue.yaml; then its times can be learned.\n';
+  return lines.length === 0 ? '' : `${lines.join('')}${cure}`;
 }

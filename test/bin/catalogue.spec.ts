@@ -94,6 +94,31 @@ describe('rap catalogue', () => {
     await assert.rejects(run('learn', folder), /--installation is missing/);
   });
 
+  it('names each kind of name once of which it can say nothing, and what a person does then', async () => {
+    const folder = path.join(home, 'files', 'INBOX');
+    await mkdir(folder, { recursive: true });
+    const some = days.slice(0, 6).map((date) => date.replaceAll('-', ''));
+    for (const digits of some) {
+      await writeFile(path.join(folder, `FCS-SIM001-${digits}.dat`), '');
+      const at = new Date(fromHongKong(`${digits.replace(/(....)(..)(..)/, '$1-$2-$3')} 20:12`));
+      await utimes(path.join(folder, `FCS-SIM001-${digits}.dat`), at, at);
+    }
+    await writeFile(path.join(folder, 'notice to all.pdf'), '');
+    const words = ['learn', path.dirname(folder), '--installation', 'hkscc', '--participant', 'SIM001'];
+    assert.equal(await run(...words), 0);
+    assert.deepEqual(said.trimEnd().split('\n').slice(0, 2), [
+      'not recognised: 6 files such as /INBOX/FCS-SIM001-20261102.dat',
+      'not recognised: /INBOX/notice to all.pdf',
+    ]);
+    assert.match(said, /put as "file" into the row of its report in RAP_HOME\/catalogue\.yaml/);
+    assert.equal(await run(...words, '--json'), 0);
+    assert.equal(said.trim().split('\n').length, 7, 'every file for a program');
+    const row = "reports:\n  - code: CCLTN05\n    file: 'FCS-{participant}-{yyyymmdd}.dat'\n";
+    await writeFile(path.join(home, 'catalogue.yaml'), row);
+    assert.equal(await run(...words), 6);
+    assert.match(said, /^CCLTN05: came on 6 of 6 business days\n {2}about 20:10/);
+  });
+
   it('learns from what the ledger received in production, by the time of the file where that is plausible', async () => {
     const ledger = await openHome(home, clock);
     for (const [account, hour] of [
