@@ -33,6 +33,8 @@ export interface Inbox {
   readonly busy: boolean;
   /** How many mails have come since the start. */
   readonly count: number;
+  /** Their subjects, the oldest first. */
+  subjects(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -124,6 +126,10 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     },
     get busy() {
       return smtp.busy && Object.keys(misbehaviour).length === 0;
+    },
+    async subjects() {
+      const names = (await mailbox.names()).slice(0, mailbox.count).reverse();
+      return (await Promise.all(names.map(summary))).map((one) => one?.subject ?? '');
     },
     get count() {
       return mailbox.count;

@@ -22,7 +22,8 @@ const help = [
   '',
   'Lives an evening of the daily download on a simulated clock: the nodes of the flow against a simulator on whose',
   'reports something happens, and an inbox that takes the mails. Nothing of it touches what is real: it has a home of',
-  'its own, and reaches nobody but this machine.',
+  'its own, and reaches nobody but this machine. It looks less often than the flow does, every 7 minutes and a half:',
+  'what is late for a shorter time may bring no mail.',
   '',
   '  --day WORDS            what happens; see "rap simulate --help". Default:',
   `                         ${badEvening}`,
@@ -90,6 +91,7 @@ export default async function evening(argv: string[]): Promise<number> {
         }
       : {}),
   });
+  if (!json) for (const subject of lived.subjects) tell(`  ${subject}`);
   tell(
     json
       ? JSON.stringify({ summary: true, date, ...lived })

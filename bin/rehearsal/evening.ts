@@ -39,6 +39,8 @@ export interface EveningOptions {
 
 export interface LivedEvening {
   mails: number;
+  /** Of the mails, the oldest first. */
+  subjects: string[];
   /** Folder of the shares. */
   shares: string;
 }
@@ -79,7 +81,7 @@ export async function liveEvening(options: EveningOptions): Promise<LivedEvening
       await clock.advance(minute, rest);
     }
     await rest();
-    return { mails: inbox.count, shares: path.join(home, 'shares') };
+    return { mails: inbox.count, subjects: await inbox.subjects(), shares: path.join(home, 'shares') };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }

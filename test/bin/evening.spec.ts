@@ -66,6 +66,7 @@ describe('rap evening', () => {
     assert.equal(lines.findLast(({ minute }) => minute !== undefined).minute, '2026-11-27 23:04');
     const told = await subjects(mailbox);
     assert.equal(told.length, summary.mails);
+    assert.deepEqual(summary.subjects, told);
     for (const wanted of WANTED)
       assert.ok(
         told.some((one) => wanted.test(one)),
