@@ -68,6 +68,9 @@ const FOREIGN: readonly [RegExp, string][] = [
   [/[｛｝＄]/, 'holds braces or a dollar sign of a Chinese keyboard'],
 ];
 
+/** "/mnt/ops; /mnt/risk", "C:\\ops,D:\\ops": what follows the mark begins like a path. */
+const SEVERAL = /[;,；，、]\s*([\\/]|[a-z]:[\\/])/i;
+
 /**
  * Does a path as it was typed hold what people carry over from elsewhere and what no folder is named?
  * @returns what and what to write instead, or undefined
@@ -75,6 +78,7 @@ const FOREIGN: readonly [RegExp, string][] = [
 export function refuseTyped(folder: string, { platform }: Host): string | undefined {
   const foreign = FOREIGN.find(([pattern]) => pattern.test(folder))?.[1];
   if (foreign !== undefined) return `${foreign}: write words in braces such as {yyyy}, variables as \${NAME}`;
+  if (SEVERAL.test(folder)) return 'names more than one folder: give each of them a rule of its own';
   if (platform !== 'win32' && folder.includes('\\')) {
     return 'holds a backslash, which parts no folders on this system: write slashes';
   }
