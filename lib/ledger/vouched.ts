@@ -61,7 +61,12 @@ const descriptions: Descriptions = {
   failures: 'what a run met; the digest and the alarm that tell of it are vouched for',
   outstanding: {
     key: ['account', 'path'],
-    columns: ['kind', 'first_seen', 'closed_at', 'closed_by', 'closed_why'],
+    columns: ['kind', 'first_seen', 'size', 'modified_at', 'closed_at', 'closed_by', 'closed_why'],
+    shown: {
+      // The content that a person closed; of what is open each listing says it anew.
+      size: ({ closed_at, size }) => (closed_at === null ? -1 : size),
+      modified_at: ({ closed_at, modified_at }) => (closed_at === null ? -1 : modified_at),
+    },
   },
   observations: 'since when a file has stood still; it is watched again',
   intents: 'what is being fetched; what did not come is fetched again',

@@ -282,6 +282,11 @@ describe('what was changed behind the journal', () => {
       "update outstanding set closed_at = 5, closed_by = 'Ada' where path like '%awaited%'",
       /outstanding HKSCC, \/INBOX\/awaited.txt .*is not as it was/,
     ],
+    [
+      'other content that somebody is said to have closed',
+      'update outstanding set size = 4 where closed_at is not null',
+      /outstanding HKSCC, .*size is 4, not/,
+    ],
     ['what a person said of a report', 'delete from expectation_entries', /expectation_entries 1 is gone/],
     ['what was found inside', "update versions set inside = 'good' where id = 2", /inside is "good"/],
     ['a jump of the clock', 'delete from clock_jumps', /clock_jumps 1 is gone/],
