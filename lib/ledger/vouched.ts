@@ -221,6 +221,13 @@ function brief(value: Value): Value {
   return `sha256:${hash('sha256', value)}`;
 }
 
+const BRIEF = /^sha256:[0-9a-f]{64}$/;
+
+/** Does a key hold the hash of a longer text? Then its row cannot be asked for by it. */
+export function isBriefKey(key: readonly Value[]): boolean {
+  return key.some((value) => typeof value === 'string' && BRIEF.test(value));
+}
+
 /** 96 bits over the columns in this order: enough that nobody finds another content with the same. */
 export function digestOf(columns: readonly string[], row: Row): string {
   const text = JSON.stringify(columns.map((name) => row[name] ?? null));

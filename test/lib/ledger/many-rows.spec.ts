@@ -215,3 +215,49 @@ describe('A fact about very many rows', function () {
     await db.destroy();
   });
 });
+
+describe('A row whose key is too long for its record', () => {
+  const given = freshLedger();
+  const LONG = `/INBOX/20261120/${'n'.repeat(220)}.txt`;
+  const sight = { account: 'HKSCC', run: 'run-1', dataCentre: 'primary' as const };
+  const fault = {
+    ...{ key: 'k', level: 'critical' as const, account: 'HKSCC', code: 'STALLED', place: 'x', message: 'm' },
+    ...{ cure: 'c', run: 'run-1', groups: [], reports: [LONG, `${LONG}.zip`] },
+  };
+  const sha256 = 'a'.repeat(64);
+
+  for (const [what, note] of [
+    [
+      'a report that did not come',
+      () => given.ledger.noteSeen(sight, [{ path: LONG, size: 1, modifiedAt: 1 }]),
+    ],
+    ['the reports of an alarm', () => given.ledger.meetFault(fault, () => ({}))],
+    [
+      'a delivery to a share far down',
+      async () => {
+        const { versionId } = await given.ledger.recordReceived(aVersion());
+        const at = { versionId, share: `/mnt${LONG}`, file: `/mnt${LONG}/x`, sha256, run: 'run-1' };
+        await given.ledger.recordDelivery({ ...at, outcome: 'published' });
+      },
+    ],
+  ] as const) {
+    it(`is no change behind the journal: ${what}`, async () => {
+      await note();
+      assert.deepEqual(await given.ledger.changedFacts(), []);
+      await given.ledger.seal();
+      await verifyLedger(given.file(), given.clock);
+    });
+  }
+
+  it('is counted all the same, and proved', async () => {
+    await given.ledger.meetFault(fault, () => ({}));
+    await given.ledger.seal();
+    const database = new DatabaseSync(given.file());
+    database.exec("delete from alarm_reports where path like '%.zip'");
+    database.close();
+    assert.deepEqual(await given.ledger.changedFacts(), [
+      'alarm_reports has 1 rows; the journal speaks of 2',
+    ]);
+    await assert.rejects(verifyLedger(given.file(), given.clock), /alarm_reports 1, .* is gone/);
+  });
+});
