@@ -14,36 +14,51 @@ export function printable(bytes: Buffer | string): string {
   return bytes
     .toString()
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
-    .slice(0, LONGEST);
+    .slice(0, LONGEST)
+    .toWellFormed();
 }
 
 /**
  * A reply of a far end as it may be stored and shown: lines joined by blanks, then as `printable`, but up to
  * `longest` characters.
  * @param secrets values of the configuration that must not be in it: as they are, in base64 (alone or within a
- * login such as AUTH PLAIN), in hexadecimal, or encoded for a URL
+ * login such as AUTH PLAIN), in hexadecimal, encoded for a URL, or within quotation marks; in letters of either case
  */
 export function farText(text: string, secrets: readonly string[] = [], longest = 1000): string {
-  const line = text.replace(/[\r\n\t]+/g, ' ').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
-  return withoutSecrets(line, secrets).slice(0, longest);
+  return withoutSecrets(visible(text), secrets).slice(0, longest).toWellFormed();
 }
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const ours = secrets.filter((secret) => secret !== '');
   if (ours.length === 0) return text;
-  const plain = ours.flatMap((secret) => [secret, encodeURIComponent(secret), visible(secret)]);
+  const plain = ours.flatMap((secret) => [
+    ...[secret, visible(secret), inQuotes(secret)],
+    ...[encodeURIComponent(secret), inUrl(secret)],
+  ]);
   // The longest first, so that no part of a secret is left when another one is its beginning.
   const forms = [...new Set(plain)].sort((a, b) => b.length - a.length);
   let clean = text;
-  for (const form of forms) clean = clean.replaceAll(form, BLOT);
+  // Some servers repeat a login in capitals.
+  for (const form of forms)
+    clean = clean.replace(new RegExp(form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'gi'), BLOT);
   return clean
     .replace(new RegExp(ours.map(asHex).join('|'), 'gi'), BLOT)
     .replace(/[A-Za-z0-9+/_-]{4,}={0,2}/g, (word) => (holdsEncoded(word, ours) ? BLOT : word));
 }
 
-/** As `farText` shows it: a secret with a control character in it is echoed with a question mark there. */
-function visible(secret: string): string {
-  return secret.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+/** In one line, and with a question mark for what cannot be seen; a secret is echoed so, too. */
+function visible(text: string): string {
+  return text.replace(/[\r\n\t]+/g, ' ').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+/** As it stands between quotation marks. */
+function inQuotes(secret: string): string {
+  return secret.replace(/["\\]/g, '\\$&');
+}
+
+/** As a form is encoded, or what leaves nothing but letters and digits as it is. */
+function inUrl(secret: string): string {
+  return encodeURIComponent(secret).replace(/[!'()*._~-]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 }
 
 /** Does a word, read as base64 from one of its first four characters on, hold a secret? */

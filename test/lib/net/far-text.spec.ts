@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { farText } from '../../../lib/net/far-text.ts';
+import { farText, printable } from '../../../lib/net/far-text.ts';
 
 describe('Text of a far end', () => {
   it('is one line of what can be seen', () => {
@@ -12,6 +12,9 @@ describe('Text of a far end', () => {
       assert.equal(farText(text), shown);
     }
     assert.equal(farText('x'.repeat(5000)).length, 1000);
+    // A character of two units is not left in halves at the end.
+    assert.ok(farText(`${'x'.repeat(999)}\u{1f600}`).isWellFormed());
+    assert.ok(printable(`${'x'.repeat(199)}\u{1f600}`).isWellFormed());
   });
 
   it('keeps what is no secret', () => {
@@ -22,6 +25,21 @@ describe('Text of a far end', () => {
   it('blots out the longer of two secrets whole', () => {
     assert.equal(farText('no: hunter22', ['hunter', 'hunter22']), 'no: ***');
   });
+
+  for (const [what, secret, text] of [
+    ['a tab in it', 'tab\there', '535 not tab\there'],
+    ['a line end in it', 'two\r\nlines', '535 not two\r\nlines'],
+    ['capitals', 'hunter2x', '535 AUTH HUNTER2X'],
+    ['quotation marks', 'pa"s\\s5', '{"said":"pa\\"s\\\\s5"}'],
+    ['every sign encoded, in small letters', 'Pass!/(1)', 'user=ops&password=Pass%21%2f%281%29'],
+    ['signs of a pattern', 'a.*[b]$(c', 'no: a.*[b]$(c'],
+  ] as const) {
+    it(`holds no secret that comes with ${what}`, () => {
+      const shown = farText(text, [secret]);
+      assert.ok(shown.includes('***'), shown);
+      assert.doesNotMatch(shown, /here|lines|HUNTER|s5|Pass[%!]|\(c/);
+    });
+  }
 
   const encodings: ((secret: string) => string)[] = [
     (secret) => secret,
