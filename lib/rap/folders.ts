@@ -33,20 +33,28 @@ export function folderText({ path, relative, mayBeAbsent }: RemoteFolder): strin
 }
 
 /**
- * Reads all folders of an account, each once.
- * @throws RapError CONFIG_INVALID, also where two folders of the server would be one folder here
+ * Reads all folders of an account, each once. One that is named with and without "?" must be there.
+ * @throws RapError CONFIG_INVALID, also where two folders of the server would be one folder here, or one in the other
  */
 export function remoteFolders(texts: readonly string[]): RemoteFolder[] {
   const all = new Map<string, RemoteFolder>();
   for (const folder of texts.map(remoteFolder)) {
-    const other = all.get(folder.path);
-    if (other !== undefined && other.relative !== folder.relative) {
+    for (const other of all.values()) {
+      if (other.relative === folder.relative) continue;
+      if (!isIn(folder.path, other.path) && !isIn(other.path, folder.path)) continue;
       const both = `"${folderText(other)}" and "${folderText(folder)}"`;
-      throw new RapError('CONFIG_INVALID', `Folders ${both} are two at the server and would be one here`);
+      const meeting = other.path === folder.path ? 'be one' : 'lie one in the other';
+      throw new RapError('CONFIG_INVALID', `Folders ${both} are two at the server and would ${meeting} here`);
     }
-    all.set(folder.path, other ?? folder);
+    const mayBeAbsent = folder.mayBeAbsent && (all.get(folder.path)?.mayBeAbsent ?? true);
+    all.set(folder.path, { ...folder, mayBeAbsent });
   }
   return [...all.values()];
+}
+
+/** Is a path that of a folder, or does it lie in it? */
+function isIn(path: string, folder: string): boolean {
+  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
 /** The name by which the server knows a path of ours. */

@@ -110,6 +110,7 @@ class Walk {
   /** Lists all folders and what lies below them, several at a time. */
   async run(roots: readonly RemoteFolder[]): Promise<void> {
     const queue: WalkedFolder[] = roots.map((folder) => ({ ...folder, depth: 0 }));
+    const asked = new Set(roots.map(({ path }) => path));
     const active = new Set<Promise<void>>();
     const atOnce = this.#careful ? 1 : FOLDERS_AT_ONCE;
     let failure: unknown;
@@ -121,7 +122,10 @@ class Walk {
       }
       const task = this.#folder(next)
         .then((found) => {
-          for (const path of found) queue.push({ ...next, path, depth: next.depth + 1 });
+          // A folder that was asked for itself is listed once, also where it lies in another one.
+          for (const path of found.filter((one) => !asked.has(one))) {
+            queue.push({ ...next, path, depth: next.depth + 1 });
+          }
         })
         .catch((error) => {
           failure ??= error;

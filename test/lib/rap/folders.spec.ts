@@ -39,6 +39,33 @@ describe('A remote folder as typed', () => {
     assert.throws(() => remoteFolders(['/INBOX', 'INBOX']), /"\/INBOX" and "INBOX"/);
   });
 
+  for (const typed of [
+    ['.', '/COMMON'],
+    ['/COMMON', '~'],
+    ['INBOX', '/INBOX/DAY'],
+    ['/INBOX', 'INBOX/DAY/'],
+    ['/', 'INBOX'],
+  ]) {
+    it(`${typed.join(' and ')} are refused: nobody could tell the files of both apart`, () =>
+      assert.throws(() => remoteFolders(typed), { code: 'CONFIG_INVALID', message: /one in the other/ }));
+  }
+
+  it('may lie in another one, or beside it under a longer name', () => {
+    for (const typed of [
+      ['/', '/INBOX'],
+      ['INBOX', 'INBOX/DAY'],
+      ['INBOX', '/INBOX2'],
+    ]) {
+      assert.deepEqual(remoteFolders(typed).map(folderText), typed);
+    }
+  });
+
+  it('must be there when it is named once without "?"', () => {
+    assert.deepEqual(remoteFolders(['/INBOX?', '/INBOX']).map(folderText), ['/INBOX']);
+    assert.deepEqual(remoteFolders(['INBOX', './INBOX/?']).map(folderText), ['INBOX']);
+    assert.deepEqual(remoteFolders(['/INBOX?', '/INBOX/?']).map(folderText), ['/INBOX?']);
+  });
+
   it('tells which paths lie in a folder of the login', () => {
     const folders = remoteFolders(['INBOX', '/COMMON']);
     assert.equal(isRelative('/INBOX/a.txt', folders), true);

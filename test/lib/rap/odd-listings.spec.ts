@@ -112,11 +112,11 @@ const plain = (name: string, content = report): Entry => ({
 
 async function listed(
   answer: (request: Request) => Buffer | undefined,
-  options: { limits?: Partial<ListingLimits>; careful?: boolean } = {},
+  options: { limits?: Partial<ListingLimits>; careful?: boolean; folders?: string[] } = {},
 ): Promise<Listing & { seen: Request[]; failure: unknown }> {
   const { channel, requests } = connect(answer);
   await requests.start();
-  const found = await list(requests, ['/INBOX'], {
+  const found = await list(requests, options.folders ?? ['/INBOX'], {
     limits: { ...defaultListingLimits, ...options.limits },
     clock: realClock,
     careful: options.careful ?? false,
@@ -190,6 +190,29 @@ describe('An odd value in a listing', () => {
     );
     assert.match(String(found.problems[0]?.error), /1 bytes after the end/);
     assert.equal(found.failure, undefined);
+  });
+});
+
+describe('A folder that is asked for and lies in another one', () => {
+  const day: Entry = { name: 'DAY', listed: { mode: FOLDER }, entries: [plain('B')] };
+  for (const folders of [
+    ['/INBOX', '/INBOX/DAY'],
+    ['/INBOX/DAY', '/INBOX'],
+    ['/INBOX', '/INBOX/DAY?'],
+  ]) {
+    it(`is listed once: ${folders.join(' and ')}`, async () => {
+      const found = await listed(serving([plain('A'), day]), { folders });
+      assert.deepEqual(paths(found), ['/INBOX/A', '/INBOX/DAY/B']);
+      assert.ok(found.complete);
+    });
+  }
+
+  it('is a problem when it is not there, told once', async () => {
+    const found = await listed(serving([plain('A')]), { folders: ['/INBOX', '/INBOX/DAY'] });
+    assert.deepEqual(
+      found.problems.map(({ folder }) => folder),
+      ['/INBOX/DAY'],
+    );
   });
 });
 
