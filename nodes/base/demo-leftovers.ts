@@ -58,16 +58,19 @@ function ofAccount(saved: SavedNode, home: string): string[] {
   const hosts = rowsOf(saved.addresses)
     .map(({ host }) => hostOf(textOf(host)))
     .filter((host) => host !== '');
-  if (hosts.every((host) => LOOPBACK.test(host))) return found;
+  const files = (
+    [
+      ['key file', textOf(saved.keySource) === 'stored' ? '' : textOf(saved.keyFile)],
+      ['known_hosts file', textOf(saved.knownHosts)],
+    ] as const
+  ).filter(([, file]) => isIn(file, path.join(home, 'simulator'), home));
+  if (hosts.every((host) => LOOPBACK.test(host))) {
+    // A person rehearses live operation with a simulator of another home; the shipped account has its own home's.
+    return hosts.length > 0 && files.length === 0 ? [] : found;
+  }
   const user = textOf(saved.user);
   if (SIMULATED_ID.test(user)) found.push(`user "${user}" is the simulator's`);
-  for (const [what, file] of [
-    ['key file', textOf(saved.keySource) === 'stored' ? '' : textOf(saved.keyFile)],
-    ['known_hosts file', textOf(saved.knownHosts)],
-  ] as const) {
-    if (isIn(file, path.join(home, 'simulator'), home))
-      found.push(`${what} "${visible(file)}" is the simulator's`);
-  }
+  found.push(...files.map(([what, file]) => `${what} "${visible(file)}" is the simulator's`));
   const own = hosts.filter((host) => LOOPBACK.test(host));
   return own.length === 0 ? found : [...found, `address ${own.join(', ')} is this machine's own`];
 }

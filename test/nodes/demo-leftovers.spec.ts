@@ -1,5 +1,6 @@
 /** A live Node-RED that is given the shipped example as it is: its nodes say at the deploy what is still the demo's. */
 import assert from 'node:assert/strict';
+import { demoLeftovers } from '../../nodes/base/demo-leftovers.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { Runtime, type RuntimeOptions } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
@@ -38,6 +39,48 @@ describe('the shipped example', () => {
       assert.deepEqual(
         found.filter((one) => !/contact/.test(one)),
         [],
+      );
+    });
+  }
+});
+
+describe('an account of the simulator at a live site', () => {
+  const account = (saved: object) => ({
+    ...{ id: 'a', type: 'rap-account', participant: 'SIM001', user: 'SIM001', keySource: 'file' },
+    ...{ keyFile: '/tmp/sim/simulator/keys/SIM001', knownHosts: '/tmp/sim/simulator/known_hosts' },
+    ...{ addresses: [{ dataCentre: 'primary', host: '127.243.2.141', port: '18801' }], ...saved },
+  });
+  const shipped = {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as the shipped flow has it
+    keyFile: '${RAP_HOME}/simulator/keys/SIM001',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as the shipped flow has it
+    knownHosts: '${RAP_HOME}/simulator/known_hosts',
+  };
+
+  for (const [what, saved, left] of [
+    ['rehearses with a simulator of another home', {}, []],
+    ['rehearses with a stored key', { keySource: 'stored', keyFile: shipped.keyFile }, []],
+    ['rehearses at HKCC & SEOCH RAP', { participant: 'SIMC01', addresses: [{ host: '127.151.14.141' }] }, []],
+    ['is the shipped one', shipped, ['participant "SIM001"']],
+    ['keeps the shipped key', { keyFile: shipped.keyFile }, ['participant "SIM001"']],
+    ['keeps the shipped host keys', { knownHosts: shipped.knownHosts }, ['participant "SIM001"']],
+    ['has no address', { addresses: [] }, ['participant "SIM001"']],
+    [
+      'has the addresses of HKEX',
+      { addresses: [{ host: '10.243.2.141' }] },
+      ['participant "SIM001"', 'user "SIM001"'],
+    ],
+    [
+      'has one address of HKEX',
+      { addresses: [{ host: '127.243.2.141' }, { host: '10.243.2.142' }] },
+      ['participant "SIM001"', 'user "SIM001"', "address 127.243.2.141 is this machine's own"],
+    ],
+  ] as const) {
+    it(`${what}: ${left.length === 0 ? 'nothing is left' : left.join(', ')}`, () => {
+      const found = demoLeftovers(account(saved), '/srv/rap');
+      assert.deepEqual(
+        found.map((one) => one.replace(" is the simulator's", '')),
+        left,
       );
     });
   }
