@@ -1,5 +1,6 @@
 /** How large a request of the editor or of a page may be: more than anybody types, less than keeps the process busy. */
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
 
 /** Values of all kinds in it, at any depth. */
 const MOST_VALUES = 10_000;
@@ -22,9 +23,7 @@ export function boundedBody(body: unknown): Record<string, unknown> {
     const [value, depth] = next;
     if (typeof value === 'string') letters += value.length;
     if (++values > MOST_VALUES || letters > MOST_LETTERS || depth > DEEPEST) {
-      throw new RapError('CONFIG_INVALID', 'The request is larger than any that a person fills', {
-        cure: `Ask for less: up to ${MOST_VALUES} values and ${MOST_LETTERS} letters.`,
-      });
+      throw tooLarge();
     }
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, one] of Object.entries(value)) {
@@ -33,6 +32,26 @@ export function boundedBody(body: unknown): Record<string, unknown> {
     }
   }
   return body as Record<string, unknown>;
+}
+
+function tooLarge(): RapError {
+  return new RapError('CONFIG_INVALID', 'The request is larger than any that a person fills', {
+    cure: `Ask for less: up to ${MOST_VALUES} values and ${MOST_LETTERS} letters.`,
+  });
+}
+
+/**
+ * The values of variables, up to as many letters as a request may have: a small one can name a long value often.
+ * What it gives throws RapError CONFIG_INVALID beyond that.
+ */
+export function boundedLookup(lookup: EnvLookup): EnvLookup {
+  let letters = 0;
+  return (name) => {
+    const value = lookup(name);
+    letters += value?.length ?? 0;
+    if (letters > MOST_LETTERS) throw tooLarge();
+    return value;
+  };
 }
 
 /** Longer words of a person about what is done, such as a reason, are cut. */

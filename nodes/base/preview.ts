@@ -6,7 +6,7 @@
 import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { boundedBody } from './bounds.ts';
+import { boundedBody, boundedLookup } from './bounds.ts';
 import { homeOf } from './house.ts';
 
 /** As much of an error as a dialog has room for, letters. */
@@ -22,7 +22,7 @@ export function servePreview(
     response.set('Cache-Control', 'no-store');
     try {
       const body = boundedBody(request.body);
-      response.json(await answer(body, previewLookup(RED, body.env)));
+      response.json(await answer(body, boundedLookup(previewLookup(RED, body.env))));
     } catch (thrown) {
       const { message, cure, details } = asRapError(thrown, 'CONFIG_INVALID');
       response.json({ error: message.slice(0, MOST_SHOWN), cure, field: details.field ?? '' });

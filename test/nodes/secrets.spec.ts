@@ -276,6 +276,17 @@ describe('Secrets of the environment', () => {
         ],
         ['/rap-plan/import', { json: JSON.stringify({ ...practice20250621, accounts: many(20_000, {}) }) }],
       ];
+      // A small request that names a long value often.
+      const often = `\${A}`.repeat(45_000);
+      const env = { A: 'x'.repeat(2_000) };
+      rows.push(
+        [
+          '/report-route/preview',
+          { rules: many(45, rule(`/${often.slice(0, 4_000)}`)), env: { A: 'x'.repeat(200_000) } },
+        ],
+        ['/rap-schedule/preview', { mode: 'pattern', pattern: often, calendar: 'none', env }],
+        ['/rap-plan/preview', { fields: { ...planFields(practice20250621), title: often }, known: [], env }],
+      );
       const large = { rules: many(200, rule('/x/{system}/{yyyy}/{MM}')) };
       for (const [path, body] of rows) {
         const begun = performance.now();
