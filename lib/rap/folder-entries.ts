@@ -6,7 +6,7 @@ import type { SftpRequests } from './sftp-requests.ts';
 /** Listing requests under way in one folder. */
 const REQUESTS_PER_FOLDER = 4;
 
-/** Answers in a row without a name that end a listing: the requests of both may have been under way together. */
+/** Answers in a row without a new name that end a listing: the requests of both may have been under way together. */
 const EMPTY_ANSWERS = 2;
 
 export interface FolderEntries {
@@ -73,9 +73,13 @@ async function readAll(
         cut: new RapError('SFTP_PROTOCOL', 'The server lists the same names again and again'),
       };
     }
-    for (const name of names) seen.add(name);
-    for (const entry of answer.entries) entries.push(entry);
-    empty = names.length === 0 ? empty + 1 : 0;
+    // "." and ".." may be said by themselves, once, before the others come; some servers repeat them in every answer.
+    const before = seen.size;
+    for (const entry of answer.entries) {
+      seen.add(entry.name);
+      entries.push(entry);
+    }
+    empty = seen.size === before ? empty + 1 : 0;
     // Only a folder of more than one answer is worth asking ahead.
     while (answers.length < (careful ? 1 : REQUESTS_PER_FOLDER)) ask();
   }

@@ -224,7 +224,7 @@ function decode(type: number, body: Buffer): Reply {
 }
 
 /** Replies that belong to one request and mean nothing beyond it. */
-const READABLE: ReadonlySet<number> = new Set([packet.HANDLE, packet.NAME, packet.ATTRS]);
+const READABLE: ReadonlySet<number> = new Set([packet.STATUS, packet.HANDLE, packet.NAME, packet.ATTRS]);
 
 function decodeContent(type: number, id: number, fields: Fields, body: Buffer): Reply {
   switch (type) {

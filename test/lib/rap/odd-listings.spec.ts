@@ -235,6 +235,49 @@ describe('The end of a listing', () => {
       assert.deepEqual(paths(found), ['/INBOX/A', '/INBOX/B']);
     });
 
+    for (const [what, first] of [
+      ['"." and ".." in an answer each', ['.', '..']],
+      ['".." and "." in an answer each, and one without names', ['..', '.', '']],
+      ['both in one answer, and one without names', ['. ..', '']],
+    ] as const) {
+      it(`is not before the names, which come after ${what} (${how})`, async () => {
+        const own = (name: string): Entry => ({ name, listed: { mode: FOLDER } });
+        const pages = (id: number, _: Entry, count: number) => {
+          const said = [...first, 'A', 'B'][count];
+          if (said === undefined) return reply.status(id, 1);
+          const [name] = [said].filter((one) => one === 'A' || one === 'B');
+          return names(id, name ? [plain(name)] : said.split(' ').filter(Boolean).map(own));
+        };
+        const found = await listed(serving(two, pages), { careful });
+        assert.deepEqual([paths(found), found.complete], [['/INBOX/A', '/INBOX/B'], true]);
+      });
+    }
+
+    it(`may be "." and ".." again and again (${how})`, async () => {
+      const dots = ['.', '..'].map((name): Entry => ({ name, listed: { mode: FOLDER } }));
+      const pages = (id: number, _: Entry, count: number) =>
+        names(id, [...dots, ...two.slice(count, count + 1)]);
+      const found = await listed(serving(two, pages), { careful });
+      assert.deepEqual([paths(found), found.complete], [['/INBOX/A', '/INBOX/B'], true]);
+      assert.ok(found.seen.length < 12, `${found.seen.length} requests`);
+    });
+
+    for (const [what, odd] of [
+      ['text longer than itself', (id: number) => frame(101, id, uint32(1), uint32(50), Buffer.from('end'))],
+      ['no code', (id: number) => frame(101, id)],
+    ] as const) {
+      it(`that comes with ${what} costs its folder, and not the session (${how})`, async () => {
+        const pages = (id: number, _: Entry, count: number) => (count === 0 ? names(id, two) : odd(id));
+        const found = await listed(serving(two, pages), { careful });
+        assert.deepEqual([paths(found), found.complete], [['/INBOX/A', '/INBOX/B'], false]);
+        assert.deepEqual(
+          found.problems.map(({ folder }) => folder),
+          ['/INBOX'],
+        );
+        assert.equal(found.failure, undefined);
+      });
+    }
+
     it(`may be "no such file", where the folder is still there (${how})`, async () => {
       const pages = (id: number, folder: Entry, count: number) =>
         count === 0 ? names(id, folder.entries ?? []) : reply.status(id, NO_SUCH_FILE);
