@@ -237,12 +237,18 @@ async function leaveOut(
   );
 }
 
-/** Other halves that are neither listed nor were received before. */
+/** Other halves that are neither listed nor came before; what lies in quarantine or was refused did come. */
 async function halvesToCome(reports: readonly Report[], account: string, ledger: Ledger): Promise<string[]> {
   const missing = missingHalves(reports);
   if (missing.length === 0) return [];
   const known = await ledger.versionsOf(account, missing);
-  return missing.filter((path) => !known.has(path));
+  const held = await ledger.heldReports(account, missing);
+  const { refused } = await ledger.openThings(account);
+  const came = new Set([
+    ...held.map((one) => one.path),
+    ...refused.map(({ folder, shown }) => `${folder}/${shown}`),
+  ]);
+  return missing.filter((path) => !known.has(path) && !came.has(path));
 }
 
 function factsOf(report: Report, { account, installation, run, dataCentre, address }: RunContext) {

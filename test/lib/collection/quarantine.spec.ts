@@ -9,6 +9,7 @@ import { discardReport, releaseName, releaseReport } from '../../../lib/collecti
 import { routeOpen } from '../../../lib/collection/route.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { faultNamed } from '../../../simulator/faults/table.ts';
+import { withContent } from '../../../simulator/faults/trees.ts';
 import type { FileTree } from '../../../simulator/sftp/tree.ts';
 import { build, type House } from './support.ts';
 
@@ -101,6 +102,30 @@ describe('Quarantine', () => {
       code: 'USAGE',
     });
   });
+
+  for (const half of ['CTL', 'DAT']) {
+    it(`is never called missing because its other half is here: ${half}`, async () => {
+      const damaged = (content: Buffer) => {
+        const changed = Buffer.from(content);
+        const inside = 30 + content.readUInt16LE(26) + content.readUInt16LE(28);
+        for (let at = inside; at < inside + 8; at++) changed[at] = 0xff;
+        return changed;
+      };
+      const isHalf = (remote: string) => remote.endsWith(`_${half}.zip`);
+      await house.simulator.setFault({ sftp: { tree: (tree) => withContent(tree, isHalf, damaged) } });
+      await run();
+      const held = await house.ledger.heldReports();
+      assert.ok(held.length > 0 && held.every((one) => isHalf(one.path)));
+      const missing = async () => {
+        const { summary } = await run();
+        const { outstanding } = await house.ledger.openThings('hkscc');
+        return [...summary.failed, ...outstanding].filter(({ code }) => code === 'PAIR_INCOMPLETE');
+      };
+      assert.deepEqual(await missing(), []);
+      for (const one of held) await discardReport(house.ledger, one, act);
+      assert.deepEqual(await missing(), []);
+    });
+  }
 
   it('does not release what was changed while it lay there', async () => {
     const held = await firstHeld();
