@@ -108,7 +108,7 @@ describe('The finding of a received report', () => {
     // The head is that of another day, and a row lacks a value: only the second keeps a report back.
     const head =
       'Valuation_DT,19/06/2025\nHVaR_WGT,0.75\nSVaR_WGT,0.25\nHVaR_Scen_Count,1\nSVaR_Scen_Count,1\n' +
-      'STV_Count,1\nHVaR_CL,0.9\nSVaR_CL,0.9\nHVaR_Measure,ES\nSVaR_Measure,ES\nRounding,1\nHoliday_Factor,1\n' +
+      'STV_Count,1\nHVaR_CL,0.9\nSVaR_CL,0.9\nHVaR_Measure,ES\nSVaR_Measure,ES\nRounding,1\nHoliday_Factor,0\n' +
       'InstrumentID,FieldType,1\n';
     await extra(
       extraFile('RPF01_20250620.csv', `${head}1,1\n`),
