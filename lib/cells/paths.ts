@@ -6,7 +6,7 @@ import { entriesOf, fault, type Reader, readEach, tidy, unquoted } from './cell.
  * the path is for its user to judge.
  */
 export const readPath: Reader<string> = (text) => {
-  const cell = unquoted(tidy(text).replace(/^[“„＂](.*)[”‟＂]$/s, '"$1"'));
+  const cell = withoutQuotes(tidy(text));
   if (/[\x00-\x1f\x7f]/.test(cell)) return fault('control', text);
   const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]+):\/\/(.*)$/is.exec(cell) ?? [];
   if (scheme === undefined) return /^~/.test(cell) ? fault('tilde', text) : { value: cell };
@@ -16,9 +16,17 @@ export const readPath: Reader<string> = (text) => {
   return { value: rest.replace(/^\/(?=[a-z]:)/i, '') };
 };
 
+/** Without one pair of quotes around the whole, also where a text program has made them round. */
+function withoutQuotes(text: string): string {
+  return unquoted(text.replace(/^[“„＂](.*)[”‟＂]$/s, '"$1"').replace(/^[‘‚＇](.*)[’‛＇]$/s, "'$1'"));
+}
+
 /** One folder at the server: "/INBOX", "INBOX\\", "/COMMON?" that may be absent. It is no pattern and no address. */
 const readFolder: Reader<string> = (text) => {
-  const folder = text.replace(/[\\／]/g, '/').replace(/？$/, '?');
+  const folder = withoutQuotes(text)
+    .replace(/[\\／]/g, '/')
+    .replace(/^～(?=\/|$)/, '~')
+    .replace(/[?？]\/*$/, '?');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(folder)) return fault('folderUrl', text);
   if (/[*?[\]{}]/.test(folder.replace(/\?$/, ''))) return fault('folderPattern', text);
   return { value: folder };
