@@ -22,7 +22,8 @@ export function printable(bytes: Buffer | string): string {
  * A reply of a far end as it may be stored and shown: lines joined by blanks, then as `printable`, but up to
  * `longest` characters.
  * @param secrets values of the configuration that must not be in it: as they are, in base64 (alone or within a
- * login such as AUTH PLAIN), in hexadecimal, encoded for a URL, or within quotation marks; in letters of either case
+ * login such as AUTH PLAIN), in hexadecimal, encoded for a URL or a page, or
+ * within quotation marks; in letters of either case
  */
 export function farText(text: string, secrets: readonly string[] = [], longest = 1000): string {
   return withoutSecrets(visible(text), secrets).slice(0, longest).toWellFormed();
@@ -32,8 +33,8 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
   const ours = secrets.filter((secret) => secret !== '');
   if (ours.length === 0) return text;
   const plain = ours.flatMap((secret) => [
-    ...[secret, visible(secret), inQuotes(secret)],
-    ...[encodeURIComponent(secret), inUrl(secret)],
+    ...[secret, visible(secret), inQuotes(secret), ...inHtml(secret)],
+    ...[encodeURIComponent(secret), inUrl(secret)].flatMap((form) => [form, form.replaceAll('%20', '+')]),
   ]);
   // The longest first, so that no part of a secret is left when another one is its beginning.
   const forms = [...new Set(plain)].sort((a, b) => b.length - a.length);
@@ -54,6 +55,13 @@ function visible(text: string): string {
 /** As it stands between quotation marks. */
 function inQuotes(secret: string): string {
   return secret.replace(/["\\]/g, '\\$&');
+}
+
+/** As it stands on a page; not every page writes quotation marks as entities. */
+function inHtml(secret: string): string[] {
+  const tags = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const double = tags.replaceAll('"', '&quot;');
+  return [tags, double, double.replaceAll("'", '&#39;')];
 }
 
 /** As a form is encoded, or what leaves nothing but letters and digits as it is. */

@@ -32,6 +32,9 @@ describe('Text of a far end', () => {
     ['capitals', 'hunter2x', '535 AUTH HUNTER2X'],
     ['quotation marks', 'pa"s\\s5', '{"said":"pa\\"s\\\\s5"}'],
     ['every sign encoded, in small letters', 'Pass!/(1)', 'user=ops&password=Pass%21%2f%281%29'],
+    ['blanks as in a form', 'Pass! (c', 'user=ops&password=Pass%21+%28c'],
+    ['entities', 'a<"s5">&(c', 'no: a&lt;&quot;s5&quot;&gt;&amp;(c'],
+    ['some entities', `a<"s5'>&(c`, `no: a&lt;"s5'&gt;&amp;(c`],
     ['signs of a pattern', 'a.*[b]$(c', 'no: a.*[b]$(c'],
   ] as const) {
     it(`holds no secret that comes with ${what}`, () => {
