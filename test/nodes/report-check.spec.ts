@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { newRun } from '../../lib/collection/run.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -235,6 +235,35 @@ describe('report-check', () => {
     const alarms = (await mails()).filter(({ subject }) => /\[REPORTS_UNKNOWN\]/.test(subject ?? ''));
     assert.equal(alarms.length, 1);
   });
+
+  for (const [what, file, text] of [
+    ['catalogue', 'catalogue.yaml', 'reports: { code: RPF01 }\n'],
+    ['calendar', 'calendar/calendar.yaml', 'years: none\n'],
+  ] as const) {
+    it(`does not call an outage over because the ${what} cannot be read`, async function () {
+      this.timeout(30_000);
+      await accept('RPF01');
+      await look();
+      runtime = await Runtime.start(flow(), { home, clock });
+      await status('0 of 1');
+      await pass('21:40:05');
+      await mailed(/\[REPORTS_UNKNOWN\]/);
+      await mkdir(`${home}/calendar`, { recursive: true });
+      await writeFile(`${home}/${file}`, text);
+      await status('not checked');
+      for (let minute = 0; minute < 4; minute++) {
+        await clock.advance(60_000, () => new Promise((resolve) => setTimeout(resolve, 20)));
+      }
+      assert.deepEqual(
+        (await mails()).filter(({ subject }) => /^RAP recovered/.test(subject ?? '')),
+        [],
+      );
+      await rm(`${home}/${file}`);
+      await accept('RPF01');
+      await look();
+      await mailed(/^RAP recovered SIM001: REPORTS_UNKNOWN$/);
+    });
+  }
 
   it('of a site that has accepted nothing: not checked, no mail, and the digest says so', async () => {
     await look();
