@@ -77,7 +77,12 @@ export async function completenessOf(
 ): Promise<Found> {
   const at = Math.floor(now / 1000);
   const today = hongKongDate(now);
-  const { rules, unaccepted, shortfalls } = await rulesFor(ledger, account, { catalogue, calendars }, today);
+  const { rules, unaccepted, shortfalls, folders } = await rulesFor(
+    ledger,
+    account,
+    { catalogue, calendars },
+    today,
+  );
   const open = (await ledger.openAlarms({ account: account.account })).flatMap(
     (alarm) => dateOfAlarm(alarm) ?? [],
   );
@@ -91,7 +96,7 @@ export async function completenessOf(
   const { facts, entries } = await factsOf(ledger, {
     account: account.account,
     folders: account.folders,
-    ofRules: [...new Set(rules.map(({ folder }) => folder))],
+    ofRules: folders,
     dates,
     // Of dates before it only what came plays a part: somebody has been told of them.
     from: Math.max(startOfDay(recent[0] ?? today), begun),
@@ -123,7 +128,8 @@ export async function completenessOf(
     messages: firstLook === undefined ? [] : answer.messages.filter(since(begun, answer.expectations)),
     shortfalls: [...shortfalls, ...dayShortfalls(rules, calendars, account, dates)],
     unaccepted,
-    blind: rules.some(({ folder }) => looks(folder).blindAt(at)),
+    // Where nothing can be judged, nobody can say that somebody looks again.
+    blind: folders.length === 0 || folders.some((folder) => looks(folder).blindAt(at)),
   };
 }
 
@@ -164,6 +170,8 @@ interface AccountRules {
   rules: Rule[];
   unaccepted: Unaccepted[];
   shortfalls: Shortfall[];
+  /** Folders that must be looked at, also for rules that cannot be judged now. */
+  folders: string[];
 }
 
 /** The rules that can be judged, and what is said of the others. */
@@ -211,7 +219,10 @@ async function rulesFor(
       ({ length }) => ({ kind: 'folder not listed', folder, reports: length }),
     );
   }
-  return { rules, unaccepted, shortfalls };
+  const folders = [...new Set(all.map(({ folder }) => folder))].filter(
+    (folder) => coveringFolder(folder, account.folders) !== undefined,
+  );
+  return { rules, unaccepted, shortfalls, folders };
 }
 
 /** No calendar is closed for so long. */

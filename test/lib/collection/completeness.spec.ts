@@ -196,6 +196,17 @@ describe('the completeness of an account', () => {
     );
   });
 
+  it('is blind in an outage also where its rules are withheld: nobody can say that it is over', async () => {
+    await look('21:34');
+    await look('21:46', ['/INBOX', '/COMMON', '/RPF']);
+    const nobody = { ...hkscc, participant: '' };
+    assert.equal((await ask('21:47', nobody)).blind, true, 'no participant');
+    assert.equal((await ask('21:47', hkscc, site('reports: []'))).blind, true, 'nothing accepted');
+    await look('21:48');
+    assert.equal((await ask('21:49')).blind, false);
+    assert.equal((await ask('21:49', nobody)).blind, false, 'the folders are looked at again');
+  });
+
   it('moves one deadline for one night by the word of a person', async () => {
     await look('21:00');
     await goTo('21:30');
