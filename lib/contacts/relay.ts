@@ -216,7 +216,8 @@ function loginFault(offers: readonly string[] | undefined, wants: Wants): NoLogi
   if (wants === 'TLS first') return new NoLogin('MAIL_NO_TLS', 'It offers a login only after STARTTLS');
   if (methods.length === 0) return new NoLogin('MAIL_NO_LOGIN', 'It offers no login on this connection');
   if (methods.some((method) => METHODS.has(method))) return undefined;
-  return new NoLogin('MAIL_LOGIN_METHOD', `It offers only these kinds of login: ${methods.join(', ')}`);
+  // As the relay wrote them: a secret among them is found only whole.
+  return new NoLogin('MAIL_LOGIN_METHOD', `It offers only these kinds of login: ${methods.join(' ')}`);
 }
 
 /** Codes of OpenSSL and Node.js about a certificate, as `tls` reports them; those it has no name for are UNSPECIFIED. */

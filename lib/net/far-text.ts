@@ -40,11 +40,15 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
   const forms = [...new Set(plain)].sort((a, b) => b.length - a.length);
   let clean = text;
   // Some servers repeat a login in capitals.
-  for (const form of forms)
-    clean = clean.replace(new RegExp(form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'gi'), BLOT);
+  for (const form of forms) clean = clean.replace(new RegExp(patternOf(form), 'gi'), BLOT);
   return clean
     .replace(new RegExp(ours.map(asHex).join('|'), 'gi'), BLOT)
     .replace(/[A-Za-z0-9+/_-]{4,}={0,2}/g, (word) => (holdsEncoded(word, ours) ? BLOT : word));
+}
+
+/** A text as a pattern. A reply may be broken at a blank; its next line begins with the code again (RFC 5321, 4.2.1). */
+function patternOf(form: string): string {
+  return form.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll(' ', ' (?:\\d{3}[- ])?');
 }
 
 /** In one line, and with a question mark for what cannot be seen; a secret is echoed so, too. */

@@ -29,6 +29,7 @@ describe('Text of a far end', () => {
   for (const [what, secret, text] of [
     ['a tab in it', 'tab\there', '535 not tab\there'],
     ['a line end in it', 'two\r\nlines', '535 not two\r\nlines'],
+    ['a break of the reply at its blank', 'two s5 lines', '535-not two\r\n535-s5\r\n535 lines'],
     ['capitals', 'hunter2x', '535 AUTH HUNTER2X'],
     ['quotation marks', 'pa"s\\s5', '{"said":"pa\\"s\\\\s5"}'],
     ['every sign encoded, in small letters', 'Pass!/(1)', 'user=ops&password=Pass%21%2f%281%29'],
