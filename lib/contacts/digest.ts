@@ -76,9 +76,9 @@ export function renderDigest(run: RunFacts, options: DigestOptions = {}): Render
   const { language = 'en', completeness = [] } = options;
   const answer = answerLine(completeness, language);
   const came = headlineOf(facts, totals, words);
-  // Accounts that await nothing yet are told of in the mail; its subject has no room for them.
-  const awaiting = completeness.filter((one) => typeof one === 'string' || !awaitsNothing(one));
-  const short = awaiting.length > 0 ? `${answerLine(awaiting, language, 'subject')}${words.semicolon}` : '';
+  // A site that awaits nothing yet has no answer in its subjects; where one account has one, none is left out.
+  const answers = completeness.some((one) => typeof one === 'string' || !awaitsNothing(one));
+  const short = answers ? `${answerLine(completeness, language, 'subject')}${words.semicolon}` : '';
   const title = say(words, options.soFar ? words.soFarTitle : words.digestTitle, {
     date: hongKongDate(facts.startedAt),
   });

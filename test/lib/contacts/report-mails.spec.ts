@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { tendAlarms } from '../../../lib/contacts/alarms.ts';
 import { tellCalendars } from '../../../lib/contacts/calendar-alarms.ts';
+import { renderDigest } from '../../../lib/contacts/digest.ts';
 import { queueHeartbeat } from '../../../lib/contacts/heartbeat.ts';
 import { tellReports } from '../../../lib/contacts/report-alarms.ts';
 import { CalendarBook } from '../../../lib/time/calendar-book.ts';
@@ -55,6 +56,17 @@ describe('the answer in one line', () => {
       answerLine([hkscc(), hkscc({ account: 'SIM002' }), 'SIMC01'], 'en'),
       'SIM001 14 of 14 · SIM002 14 of 14 · SIMC01 not checked in this run',
     );
+  });
+
+  it('leaves no account out of the subject of a digest where another one has an answer', () => {
+    const none = hkscc({ reports: [], shortfalls: [{ kind: 'nothing accepted', reports: 20 }] });
+    const run = { run: 'run', trigger: 'timer', startedAt: second('22:05') * 1000, accounts: [] };
+    const subjectWith = (...completeness: Found[]) => renderDigest(run as never, { completeness }).subject;
+    assert.match(
+      subjectWith(none, found({ reports: here(4) })),
+      /HKSCC none awaited \(20 of the catalogue not accepted\) · HKCC 4 of 4;/,
+    );
+    assert.doesNotMatch(subjectWith(none), /HKSCC/);
   });
 
   for (const [what, changes, text] of [
