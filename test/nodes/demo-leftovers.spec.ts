@@ -47,7 +47,10 @@ describe('the shipped example', () => {
 describe('an account of the simulator at a live site', () => {
   const account = (saved: object) => ({
     ...{ id: 'a', type: 'rap-account', participant: 'SIM001', user: 'SIM001', keySource: 'file' },
-    ...{ keyFile: '/tmp/sim/simulator/keys/SIM001', knownHosts: '/tmp/sim/simulator/known_hosts' },
+    ...{
+      keyFile: '/srv/rehearsal/simulator/keys/SIM001',
+      knownHosts: '/srv/rehearsal/simulator/known_hosts',
+    },
     ...{ addresses: [{ dataCentre: 'primary', host: '127.243.2.141', port: '18801' }], ...saved },
   });
   const shipped = {
