@@ -89,7 +89,7 @@ export function refuseTemplate(
   const known = own.includes(undefined) ? '' : own.join('');
   // A path of Windows has no slash to be cut at elsewhere.
   const cutAt = own.length < template.length && host.platform === 'win32';
-  const top = cutAt ? known.replace(lastName(host), '') : known;
+  const top = cutAt ? cut(known, host)[0] : known;
   return (known === '' ? undefined : refuseTop(top, host)) ?? refuseText(template, host);
 }
 
@@ -102,8 +102,6 @@ export function refuseTop(top: string, host: Host): string | undefined {
   const ofDrive = host.platform === 'win32' && !/^[\\/]{2}/.test(top);
   return refusePlace(ofDrive ? path.win32.resolve(top) : top, host);
 }
-
-const lastName = ({ platform }: Pick<Host, 'platform'>) => (platform === 'win32' ? /[^\\/]*$/ : /[^/]*$/);
 
 /** The parts before the first word of a report. */
 function ownParts(template: Template): OwnPart[] {
@@ -161,8 +159,7 @@ export function expandTemplate(
   place: string,
 ): string {
   // Only what stands before the first word of a report is the operator's own; an empty value ends it, too.
-  const first = template.findIndex((part) => part.kind === 'word');
-  const fixedParts = first < 0 ? template : template.slice(0, first);
+  const fixedParts = ownParts(template);
   const fixed = fixedParts.map((part) => expandPart(part, report, context, place)).join('');
   const filled = template
     .slice(fixedParts.length)
@@ -171,7 +168,7 @@ export function expandTemplate(
   if (!path.isAbsolute(fixed)) {
     throw new RapError('ROUTE_INVALID', `${place} gives "${fixed}", which is not an absolute path`);
   }
-  const [beside = '', below = ''] = cut(fixed);
+  const [beside, below] = cut(fixed);
   return path.join(beside, ...safeComponents(below + filled, place, report));
 }
 
@@ -211,12 +208,12 @@ export function ownFolder(template: Template, context: Surroundings, place: stri
 export function ownTop(template: Template, context: Surroundings, place: string): string {
   const own = ownParts(template);
   const text = own.map((part) => expandOwn(part, context, place)).join('');
-  return own.length < template.length ? text.replace(lastName(process), '') : text;
+  return own.length < template.length ? cut(text)[0] : text;
 }
 
 /** The operator's own folders, and the beginning of the first component that a report has a part in. */
-function cut(fixed: string): [string, string] {
-  const last = Math.max(fixed.lastIndexOf('/'), path.sep === '\\' ? fixed.lastIndexOf('\\') : -1);
+function cut(fixed: string, { platform }: Pick<Host, 'platform'> = process): [string, string] {
+  const last = Math.max(fixed.lastIndexOf('/'), platform === 'win32' ? fixed.lastIndexOf('\\') : -1);
   return [fixed.slice(0, last + 1), fixed.slice(last + 1)];
 }
 

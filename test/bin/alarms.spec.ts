@@ -8,6 +8,7 @@ import { queueAlarm } from '../../lib/contacts/alarms.ts';
 import { parseContacts } from '../../lib/contacts/config.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { listen } from './listen.ts';
 
 describe('rap alarms', () => {
   let home: string;
@@ -26,17 +27,11 @@ describe('rap alarms', () => {
   afterEach(() => rm(home, { recursive: true }));
 
   async function said(...words: string[]): Promise<string> {
-    const { write } = process.stdout;
     let text = '';
-    process.stdout.write = ((part: string) => {
+    const hear = (part: string) => {
       text += part;
-      return true;
-    }) as typeof write;
-    try {
-      assert.equal(await alarms([...words, '--home', home]), 0);
-    } finally {
-      process.stdout.write = write;
-    }
+    };
+    assert.equal(await listen(hear, () => alarms([...words, '--home', home])), 0);
     return text;
   }
 

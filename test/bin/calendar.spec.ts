@@ -8,27 +8,25 @@ import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { projectedYears } from '../../lib/time/projected-holidays.ts';
+import { listen } from './listen.ts';
 
 describe('rap calendar', () => {
   let home = '';
   let said = '';
-  const write = process.stdout.write;
   beforeEach(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'rap-calendar-'));
   });
   afterEach(() => rm(home, { recursive: true }));
 
+  const hear = (text: string) => {
+    said += text;
+  };
+
   async function run(...words: string[]): Promise<number> {
     said = '';
-    process.stdout.write = ((text: string) => {
-      said += text;
-      return true;
-    }) as typeof write;
-    try {
-      return await calendar([...words, '--home', home], new SimulatedClock(fromHongKong('2027-06-02 10:00')));
-    } finally {
-      process.stdout.write = write;
-    }
+    return listen(hear, () =>
+      calendar([...words, '--home', home], new SimulatedClock(fromHongKong('2027-06-02 10:00'))),
+    );
   }
 
   async function listOf(year: string, more: string[] = []): Promise<string> {

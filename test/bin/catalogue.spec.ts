@@ -8,29 +8,25 @@ import { siteCatalogue } from '../../lib/reports/site-files.ts';
 import { isBusinessDay } from '../../lib/time/calendar.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { addDays, fromHongKong } from '../../lib/time/hong-kong.ts';
+import { listen } from './listen.ts';
 
 const clock = new SimulatedClock(fromHongKong('2026-12-20 10:00'));
 
 describe('rap catalogue', () => {
   let home = '';
   let said = '';
-  const write = process.stdout.write;
   beforeEach(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'rap-catalogue-'));
   });
   afterEach(() => rm(home, { recursive: true }));
 
+  const hear = (text: string) => {
+    said += text;
+  };
+
   async function run(...words: string[]): Promise<number> {
     said = '';
-    process.stdout.write = ((text: string) => {
-      said += text;
-      return true;
-    }) as typeof write;
-    try {
-      return await catalogue([...words, '--home', home], clock);
-    } finally {
-      process.stdout.write = write;
-    }
+    return listen(hear, () => catalogue([...words, '--home', home], clock));
   }
 
   const days = Array.from({ length: 30 }, (_, index) => addDays('2026-11-02', index)).filter((date) =>

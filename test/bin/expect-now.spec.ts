@@ -12,6 +12,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
+import { listen } from './listen.ts';
 
 const DAY = '2026-11-20';
 const at = (time: string) => fromHongKong(`${DAY} ${time}`);
@@ -28,28 +29,21 @@ const hkscc: AwaitingAccount = {
 describe('rap expect, of the ledger', () => {
   let home = '';
   let said = '';
-  const write = process.stdout.write;
   beforeEach(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'rap-expect-now-'));
     await inLedger('06:00', async () => {});
   });
   afterEach(() => rm(home, { recursive: true }));
 
-  async function listen(work: () => Promise<number>): Promise<number> {
+  async function told(work: () => Promise<number>): Promise<number> {
     said = '';
-    process.stdout.write = ((text: string) => {
+    return listen((text) => {
       said += text;
-      return true;
-    }) as typeof write;
-    try {
-      return await work();
-    } finally {
-      process.stdout.write = write;
-    }
+    }, work);
   }
-  const run = (...words: string[]) => listen(() => expectCommand([...words, '--home', home]));
+  const run = (...words: string[]) => told(() => expectCommand([...words, '--home', home]));
   const now = (time: string, more: object = {}) =>
-    listen(() => answerNow({ home, ...more }, new SimulatedClock(at(time))));
+    told(() => answerNow({ home, ...more }, new SimulatedClock(at(time))));
 
   async function inLedger<T>(time: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
     const ledger = await openHome(home, new SimulatedClock(at(time)));
@@ -76,7 +70,7 @@ describe('rap expect, of the ledger', () => {
     });
 
   const watch = (...words: string[]) =>
-    listen(() => catalogue(['watch', ...words, '--reason', 'seen', '--by', 'Ho Wai', '--home', home]));
+    told(() => catalogue(['watch', ...words, '--reason', 'seen', '--by', 'Ho Wai', '--home', home]));
 
   it('says that no account is checked, and what to do', async () => {
     await assert.rejects(run(), /No account is checked for its reports/);

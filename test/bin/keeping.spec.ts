@@ -10,6 +10,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { makeHome, removeHome } from '../support/home.ts';
+import { listen } from './listen.ts';
 
 const commands = { quarantine, clean, ledger: ledgerCommand };
 
@@ -23,21 +24,15 @@ describe('What was kept', () => {
     command: keyof typeof commands,
     ...words: string[]
   ): Promise<{ status: number; out: string }> {
-    const { write } = process.stdout;
     let out = '';
-    process.stdout.write = ((text: string) => {
+    const hear = (text: string) => {
       out += text;
-      return true;
-    }) as typeof write;
-    try {
-      const status = await commands[command]([...words, '--home', home]).catch((error) => {
-        if (error instanceof RapError) return error.exitStatus;
-        throw error;
-      });
-      return { status, out };
-    } finally {
-      process.stdout.write = write;
-    }
+    };
+    const status = await listen(hear, () => commands[command]([...words, '--home', home])).catch((error) => {
+      if (error instanceof RapError) return error.exitStatus;
+      throw error;
+    });
+    return { status, out };
   }
   const plain = async (command: keyof typeof commands, ...words: string[]) => {
     const { status, out } = await rap(command, ...words, '--json');

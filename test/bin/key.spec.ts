@@ -6,22 +6,15 @@ import key from '../../bin/commands/key.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readLoginKey } from '../../lib/rap/private-key.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
+import { listen } from './listen.ts';
 
 describe('rap key new', () => {
   const folder = temporaryFolder();
   const make = (file: string, ...words: string[]) =>
-    quietly(() => key(['new', file, '--type', 'ed25519', '--home', path.join(folder(), 'home'), ...words]));
-
-  /** Runs a command without its lines on the screen of the tests. */
-  async function quietly<T>(work: () => Promise<T>): Promise<T> {
-    const { write } = process.stdout;
-    process.stdout.write = () => true;
-    try {
-      return await work();
-    } finally {
-      process.stdout.write = write;
-    }
-  }
+    listen(
+      () => {},
+      () => key(['new', file, '--type', 'ed25519', '--home', path.join(folder(), 'home'), ...words]),
+    );
 
   async function refusal(file: string): Promise<RapError> {
     const error = await make(file).then(

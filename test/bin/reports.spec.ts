@@ -7,6 +7,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { makeHome, removeHome } from '../support/home.ts';
+import { listen } from './listen.ts';
 
 const SIGHT = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' } as const;
 const seen = (name: string) => ({ path: `/INBOX/${name}`, size: 5, modifiedAt: 7 });
@@ -36,17 +37,11 @@ describe('rap reports', () => {
   afterEach(() => removeHome(home));
 
   async function said(command: (argv: string[]) => Promise<number>, ...words: string[]): Promise<string> {
-    const { write } = process.stdout;
     let text = '';
-    process.stdout.write = ((part: string) => {
+    const hear = (part: string) => {
       text += part;
-      return true;
-    }) as typeof write;
-    try {
-      assert.equal(await command([...words, '--home', home]), 0);
-    } finally {
-      process.stdout.write = write;
-    }
+    };
+    assert.equal(await listen(hear, () => command([...words, '--home', home])), 0);
     return text;
   }
   const rows = async (...words: string[]) =>
