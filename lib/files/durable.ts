@@ -20,6 +20,7 @@ export {
   sweepOwn,
   sweepTemporary,
   temporaryName,
+  withTemporary,
 } from './temporary.ts';
 
 /** `identical`: the same content was already there; `version`: other content had the name, so a new name was given. */

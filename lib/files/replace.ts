@@ -4,7 +4,7 @@ import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
 import { fsyncFolder } from './folders.ts';
 import { renameFile } from './rename.ts';
-import { openTemporary } from './temporary.ts';
+import { withTemporary } from './temporary.ts';
 
 /**
  * Writes a text durably in place of an older one, for the owner's eyes.
@@ -12,21 +12,23 @@ import { openTemporary } from './temporary.ts';
  */
 export async function replaceFile(final: string, text: string): Promise<void> {
   try {
-    const { path: temp, handle } = await openTemporary(final);
-    try {
-      try {
-        await handle.writeFile(text);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
+    await withTemporary(final, async (temp) => {
+      await writeNew(temp, text);
       await renameFile(temp, final);
-    } catch (thrown) {
-      await fs.rm(temp, { force: true });
-      throw thrown;
-    }
+    });
     await fsyncFolder(path.dirname(final));
   } catch (thrown) {
     throw diskError(thrown, final);
+  }
+}
+
+/** Writes a text into a file that is not there yet, for the owner's eyes, safe on the disk. */
+export async function writeNew(file: string, text: string): Promise<void> {
+  const handle = await fs.open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

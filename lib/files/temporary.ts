@@ -1,6 +1,6 @@
 /** Temporary files: always in the folder of the final name, so that publishing never crosses a volume. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import fs, { type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { behindIt, type Disk, type DiskOptions, realDisk } from './disk.ts';
@@ -18,6 +18,33 @@ const OURS = /^\.part-(claim-)?[0-9a-f]{32}(-wal|-shm|-journal|\.seal)?$/;
 export function temporaryName(final: string, owner?: string): string {
   const mark = owner === undefined ? randomBytes(8).toString('hex') : markOf(owner);
   return path.join(path.dirname(final), `${TEMPORARY_PREFIX}${mark}${randomBytes(8).toString('hex')}`);
+}
+
+/** A temporary file that goes away in the middle of the work is made anew so often. */
+const MOST_TRIES = 3;
+
+/**
+ * Does work with a new name beside `final`, and removes what is there when it is done. A program that starts on this
+ * folder sweeps it and cannot tell what another one is writing from what was left behind: when the file is gone in
+ * the middle of the work, the work is done again with another name.
+ * @param work may be called more than once
+ * @throws what the work throws
+ */
+export async function withTemporary<T>(final: string, work: (temp: string) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const temp = temporaryName(final);
+    try {
+      return await work(temp);
+    } catch (thrown) {
+      const there = await fs.lstat(temp).then(
+        () => true,
+        () => false,
+      );
+      if (there || tries === MOST_TRIES) throw thrown;
+    } finally {
+      await fs.rm(temp, { force: true });
+    }
+  }
 }
 
 function markOf(owner: string): string {
@@ -57,14 +84,23 @@ const left = new Set<string>();
  */
 export async function discard(file: string, { disk = realDisk }: DiskOptions = {}): Promise<void> {
   try {
-    await disk.unlink(file);
+    await unlinkIfThere(file, disk);
   } catch (thrown) {
-    if (systemCode(thrown) !== 'ENOENT') {
-      left.add(file);
-      throw thrown;
-    }
+    left.add(file);
+    throw thrown;
   }
   left.delete(file);
+}
+
+/** @returns false when it was gone already: whoever wrote it has given it its name, or removed it */
+async function unlinkIfThere(file: string, disk: Disk): Promise<boolean> {
+  try {
+    await disk.unlink(file);
+    return true;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return false;
+    throw thrown;
+  }
 }
 
 /** Takes over a file that this process left behind. @returns whether there was one; nobody else gets it then */
@@ -105,8 +141,7 @@ export async function sweepTemporary(
   for (const entry of await entriesOf(folder, options)) {
     const full = path.join(folder, entry.name);
     if (entry.isFile() && OURS.test(entry.name)) {
-      await disk.unlink(full);
-      removed++;
+      if (await unlinkIfThere(full, disk)) removed++;
     } else if (recursive && entry.isDirectory()) {
       removed += await sweepTemporary(full, true, options);
     }
@@ -138,7 +173,7 @@ async function removeOwn(folder: string, mark: string, disk: Disk): Promise<void
   try {
     for (const entry of await disk.readdir(folder, { withFileTypes: true })) {
       const own = entry.isFile() && entry.name.startsWith(`${TEMPORARY_PREFIX}${mark}`);
-      if (own && OURS.test(entry.name)) await disk.unlink(path.join(folder, entry.name));
+      if (own && OURS.test(entry.name)) await unlinkIfThere(path.join(folder, entry.name), disk);
     }
   } catch (thrown) {
     // A disk that does not answer, or work that was stopped.

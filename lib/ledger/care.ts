@@ -4,7 +4,14 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
-import { fsyncFolder, makeFolder, publish, sha256File, temporaryName } from '../files/durable.ts';
+import {
+  fsyncFolder,
+  makeFolder,
+  publish,
+  sha256File,
+  temporaryName,
+  withTemporary,
+} from '../files/durable.ts';
 import { renameFile } from '../files/rename.ts';
 import type { Clock } from '../time/clock.ts';
 import { differenceText } from './compare.ts';
@@ -34,8 +41,7 @@ export interface LedgerCopy {
 export async function backupLedger(file: string, target: string): Promise<LedgerCopy> {
   try {
     await makeFolder(path.dirname(target), { mode: 0o700 });
-    const temp = temporaryName(target);
-    try {
+    return await withTemporary(target, async (temp) => {
       await copyDatabase(file, temp);
       const { ledger, journal } = lookInto(temp, file);
       markCopy(temp, file);
@@ -43,10 +49,7 @@ export async function backupLedger(file: string, target: string): Promise<Ledger
       const { size } = await fs.stat(temp);
       const { file: written } = await publish(temp, target, sha256);
       return { file: written, ledger, bytes: size, sha256, journal };
-    } catch (thrown) {
-      await fs.rm(temp, { force: true });
-      throw thrown;
-    }
+    });
   } catch (thrown) {
     throw diskError(thrown, target);
   }
@@ -173,15 +176,18 @@ async function withCopy<T>(
   at: string,
   work: (copy: string, found: ReturnType<typeof lookInto>) => Promise<T>,
 ): Promise<T> {
-  const copy = temporaryName(at);
   try {
-    await copyDatabase(file, copy);
-    return await work(copy, lookInto(copy, file));
+    return await withTemporary(at, async (copy) => {
+      try {
+        await copyDatabase(file, copy);
+        return await work(copy, lookInto(copy, file));
+      } finally {
+        for (const name of [`${copy}-wal`, `${copy}-shm`]) await fs.rm(name, { force: true });
+      }
+    });
   } catch (thrown) {
     const error = sqliteError(thrown);
     throw error instanceof RapError ? error : diskError(error, file);
-  } finally {
-    for (const name of [copy, `${copy}-wal`, `${copy}-shm`]) await fs.rm(name, { force: true });
   }
 }
 

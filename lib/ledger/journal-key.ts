@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
-import { fsyncFolder, makeFolder, openTemporary } from '../files/durable.ts';
+import { fsyncFolder, makeFolder, temporaryName, withTemporary } from '../files/durable.ts';
 import { renameFile } from '../files/rename.ts';
+import { writeNew } from '../files/replace.ts';
 import { decodeText } from '../files/text-file.ts';
 import type { Clock } from '../time/clock.ts';
 import { isKeyed } from './chain.ts';
@@ -62,14 +63,13 @@ export async function journalKeyOf(
 async function makeJournalKey(home: string): Promise<Buffer> {
   const file = journalKeyFile(home);
   try {
-    const { temp } = await writeNewKey(file);
-    try {
+    await makeFolder(path.dirname(file), { mode: 0o700 });
+    await withTemporary(file, async (temp) => {
+      await writeNewKey(temp);
       await fs.link(temp, file).catch((thrown) => {
         if (systemCode(thrown) !== 'EEXIST') throw thrown;
       });
-    } finally {
-      await fs.rm(temp, { force: true });
-    }
+    });
     await fsyncFolder(path.dirname(file));
     return parseKey(decodeText(await fs.readFile(file), file).trim(), file);
   } catch (thrown) {
@@ -99,10 +99,11 @@ export async function replaceJournalKey<T>(
   let temp: string | undefined;
   let replaced: string | undefined;
   try {
-    const made = await writeNewKey(file);
-    temp = made.temp;
+    await makeFolder(path.dirname(file), { mode: 0o700 });
+    temp = temporaryName(file);
+    const key = await writeNewKey(temp);
     replaced = await keepBeside(file, clock);
-    const done = await work(made.key);
+    const done = await work(key);
     await renameFile(temp, file);
     await fsyncFolder(path.dirname(file));
     return { done, replaced };
@@ -112,23 +113,11 @@ export async function replaceJournalKey<T>(
   }
 }
 
-/** A new key in a file of its own beside the one of its home, safe on the disk. */
-async function writeNewKey(file: string): Promise<{ temp: string; key: Buffer }> {
-  await makeFolder(path.dirname(file), { mode: 0o700 });
-  const { path: temp, handle } = await openTemporary(file);
+/** Makes a key and writes it into a new file. */
+async function writeNewKey(file: string): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES);
-  try {
-    try {
-      await handle.writeFile(`${key.toString('hex')}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return { temp, key };
-  } catch (thrown) {
-    await fs.rm(temp, { force: true });
-    throw thrown;
-  }
+  await writeNew(file, `${key.toString('hex')}\n`);
+  return key;
 }
 
 /** A second name for a key, so that it stays when the first is given to another. */

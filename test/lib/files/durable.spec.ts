@@ -13,6 +13,7 @@ import {
   sha256File,
   sweepTemporary,
   temporaryName,
+  withTemporary,
 } from '../../../lib/files/durable.ts';
 import { type DiskCall, diskWithout, observedDisk, systemError } from './faulty-disk.ts';
 import { temporaryFolder } from './temp-folder.ts';
@@ -261,6 +262,46 @@ describe('sweepTemporary', () => {
     assert.equal(await sweepTemporary(folder(), true), 1);
     assert.equal(await sweepTemporary(folder(), true), 0);
     for (const file of theirs) assert.equal(await fs.readFile(file, 'utf8'), 'x');
+  });
+
+  it('is content when another program takes a file away before it does', async () => {
+    const left = temporaryName(path.join(folder(), 'a'));
+    await fs.writeFile(left, 'x');
+    const disk = observedDisk(async ({ call, target }) => {
+      if (call === 'unlink') await fs.rm(target);
+      return undefined;
+    });
+    assert.equal(await sweepTemporary(folder(), false, { disk }), 0);
+  });
+
+  it('takes nothing from a program that is writing: its work is done again', async () => {
+    const seal = path.join(folder(), 'ledger.db.seal');
+    const names: string[] = [];
+    const written = await withTemporary(seal, async (temp) => {
+      names.push(temp);
+      await fs.writeFile(temp, 'x');
+      if (names.length === 1) await sweepTemporary(folder(), false);
+      await fs.rename(temp, seal);
+      return 'done';
+    });
+    assert.deepEqual([written, new Set(names).size], ['done', 2]);
+    assert.deepEqual(await fs.readdir(folder()), ['ledger.db.seal']);
+  });
+
+  it('is not waited out for ever, and hides no fault of the work itself', async () => {
+    let tries = 0;
+    const work = async (temp: string) => {
+      tries++;
+      await fs.writeFile(temp, 'x');
+      if (tries < 10) await sweepTemporary(folder(), false);
+      throw systemError('EIO', 'write');
+    };
+    await assert.rejects(withTemporary(path.join(folder(), 'a'), work), { code: 'EIO' });
+    assert.equal(tries, 3);
+    tries = 10;
+    await assert.rejects(withTemporary(path.join(folder(), 'a'), work), { code: 'EIO' });
+    assert.equal(tries, 11);
+    assert.deepEqual(await fs.readdir(folder()), []);
   });
 
   it('does not follow a link into another folder, and a folder that is not there has nothing', async () => {
