@@ -445,7 +445,7 @@ function columnsOf(change: NonNullable<AlarmStep['change']>) {
   };
 }
 
-function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
+export function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
   const { raised_at, seen_at, mailed_at, next_at, rest_until, closed_at, closed_why, ...rest } = row;
   const { acknowledged_at, acknowledged_by, acknowledged_why, groups, switch_news: _, ...same } = rest;
   return {

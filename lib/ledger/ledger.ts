@@ -3,6 +3,7 @@ import { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AccountKeys, accountKeys } from './account-keys.ts';
+import { type AlarmList, alarmList } from './alarm-list.ts';
 import { type AlarmBook, alarmBook } from './alarms.ts';
 import { type AmendmentBook, amendmentBook } from './amendments.ts';
 import { type ClockJumps, clockJumps } from './clock-jumps.ts';
@@ -18,6 +19,7 @@ import { newLedgerName, openFile, orFull } from './ledger-file.ts';
 import { type Locks, locks } from './locks.ts';
 import { type Logins, logins } from './logins.ts';
 import { type LookRecords, lookRecords } from './looks.ts';
+import { type MailList, mailList } from './mail-list.ts';
 import { migrate } from './migrate.ts';
 import { type Observations, observations } from './observations.ts';
 import { type OpenThingRecords, openThingRecords } from './open-things.ts';
@@ -41,11 +43,14 @@ import type { Database, Tables } from './tables.ts';
 import { type Anew, takeOver } from './take-over.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
+export type { AlarmsAsked } from './alarm-list.ts';
 export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
 export type { RecordedJump } from './clock-jumps.ts';
 export type { CopyOfDate, PersonsEntry, RecordedCheck, RecordedEntry } from './expectations.ts';
 export type { Lease, LeaseHolder } from './leases.ts';
+export type { LoggedIn } from './logins.ts';
 export type { ListedEntry, LookAtFolders } from './looks.ts';
+export type { MailLine, MailsAsked } from './mail-list.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type { AccountOutlook, KnownAccount } from './outlook.ts';
 export type { RunFault } from './runs.ts';
@@ -72,6 +77,8 @@ export interface Ledger
     ComparisonRecords,
     Outbox,
     AlarmBook,
+    AlarmList,
+    MailList,
     ShareBook,
     OutlookBook,
     LookRecords,
@@ -175,6 +182,8 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...comparisonRecords(db, pen),
       ...outbox(db, pen),
       ...alarmBook(db, pen),
+      ...alarmList(db),
+      ...mailList(db),
       ...outlookBook(db, clock),
       ...lookRecords(db),
       ...expectationRecords(db, pen),

@@ -1,12 +1,29 @@
 /** How often an account logged in, and until when it waits because a server turned it away. */
 import type { Clock } from '../time/clock.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
+import type { DataCentre } from '../words/types.ts';
 import type { Database } from './tables.ts';
 import type { LoginHold } from './types.ts';
+
+/** A log-in that succeeded. */
+export interface LoggedIn {
+  /** Milliseconds since 1970. */
+  at: number;
+  dataCentre: DataCentre;
+  /** 'host:port'. */
+  address: string;
+}
+
+/** Of each account so many are kept: some weeks of them. */
+const KEPT = 500;
 
 export interface Logins {
   /** Counts one login, of today in Hong Kong. @returns how many there are today with this one */
   countLogin(account: string): Promise<number>;
+  /** Writes down a log-in that succeeded. @param login.address 'host:port' */
+  noteLogin(login: { account: string; dataCentre: DataCentre; address: string }): Promise<void>;
+  /** The last log-ins of an account that succeeded, the latest first. */
+  lastLogins(account: string, limit: number): Promise<LoggedIn[]>;
   loginHold(account: string): Promise<LoginHold | undefined>;
   holdLogin(hold: LoginHold): Promise<void>;
   endLoginHold(account: string): Promise<void>;
@@ -25,6 +42,37 @@ export function logins(db: Database, clock: Clock): Logins {
         .executeTakeFirstOrThrow();
       return row.logins;
     },
+
+    noteLogin: ({ account, dataCentre, address }) =>
+      db.transaction().execute(async (work) => {
+        await work
+          .insertInto('login_log')
+          .values({ account, at: clock.now(), data_centre: dataCentre, address })
+          .execute();
+        const oldest = await work
+          .selectFrom('login_log')
+          .select('id')
+          .where('account', '=', account)
+          .orderBy('id', 'desc')
+          .offset(KEPT)
+          .limit(1)
+          .executeTakeFirst();
+        if (oldest === undefined) return;
+        await work
+          .deleteFrom('login_log')
+          .where('account', '=', account)
+          .where('id', '<=', oldest.id)
+          .execute();
+      }),
+
+    lastLogins: (account, limit) =>
+      db
+        .selectFrom('login_log')
+        .select(['at', 'data_centre as dataCentre', 'address'])
+        .where('account', '=', account)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute(),
 
     loginHold: (account) =>
       db.selectFrom('login_holds').selectAll().where('account', '=', account).executeTakeFirst(),

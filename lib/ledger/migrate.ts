@@ -24,6 +24,7 @@ import { pages } from './migrations/0023-pages.ts';
 import { looks } from './migrations/0024-looks.ts';
 import { completeness } from './migrations/0025-completeness.ts';
 import { pastFailures } from './migrations/0026-past-failures.ts';
+import { loginLog } from './migrations/0032-login-log.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -57,6 +58,7 @@ export const migrations: readonly Migration[] = [
   looks,
   completeness,
   pastFailures,
+  loginLog,
 ];
 
 /** The newest number this release knows. */

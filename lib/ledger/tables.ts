@@ -13,6 +13,8 @@ export interface Tables {
   properties: { name: string; value: string };
   login_locks: { account: string; reason: string; address: string; locked_at: number };
   login_counts: { account: string; day: string; logins: number };
+  /** Log-ins that succeeded; of each account the last so many. `address` is 'host:port'. */
+  login_log: { id: Generated<number>; account: string; at: number; data_centre: DataCentre; address: string };
   login_holds: { account: string; until: number; wait: number; reason: string };
   data_centres: {
     account: string;

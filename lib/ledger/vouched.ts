@@ -41,6 +41,7 @@ const descriptions: Descriptions = {
   },
   login_locks: { key: ['account'], columns: ['reason', 'address', 'locked_at'] },
   login_counts: 'how many log-ins a day had: a person decides nothing by it, and a new day begins anew',
+  login_log: 'when an account logged in where: shown to people, and nothing is decided by it',
   login_holds: 'a wait of an hour at most, which ends by itself',
   data_centres: {
     key: ['account'],

@@ -5,6 +5,7 @@
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
+import type { DataCentre } from '../words/types.ts';
 import type { Account } from './account.ts';
 
 /** The part of the ledger that remembers logins. */
@@ -12,6 +13,7 @@ export interface LoginRecords {
   loginLock(account: string): Promise<{ reason: string } | undefined>;
   lockLogin(lock: { account: string; reason: string; address: string }): Promise<void>;
   countLogin(account: string): Promise<number>;
+  noteLogin(login: { account: string; dataCentre: DataCentre; address: string }): Promise<void>;
   loginHold(account: string): Promise<{ until: number; wait: number; reason: string } | undefined>;
   holdLogin(hold: { account: string; until: number; wait: number; reason: string }): Promise<void>;
   endLoginHold(account: string): Promise<void>;
@@ -20,7 +22,8 @@ export interface LoginRecords {
 export interface LoginMemory {
   /** Asked before each login. @throws RapError LOGIN_LOCKED, SESSION_REFUSED (on hold), LOGIN_BUDGET */
   admit(): Promise<void>;
-  succeeded(): Promise<void>;
+  /** @param address 'host:port' */
+  succeeded(dataCentre: DataCentre, address: string): Promise<void>;
   failed(error: RapError, address: string): Promise<void>;
 }
 
@@ -67,7 +70,10 @@ export function loginMemory(
       }
     },
 
-    succeeded: () => records.endLoginHold(name),
+    async succeeded(dataCentre, address) {
+      await records.endLoginHold(name);
+      await records.noteLogin({ account: name, dataCentre, address });
+    },
 
     async failed(error, address) {
       if (error.code === 'LOGIN_REFUSED') {

@@ -211,7 +211,7 @@ export async function openSession(
     try {
       const connection = await logIn(address, loginOptions(account, key, address, ports));
       learnType(account.pins, connection);
-      await ports.memory?.succeeded();
+      await ports.memory?.succeeded(dataCentre, where);
       return new RapSession(account, dataCentre, where, connection, ports.clock);
     } catch (thrown) {
       if (!(thrown instanceof RapError)) throw thrown;

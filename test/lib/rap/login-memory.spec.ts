@@ -48,7 +48,7 @@ describe('The memory of logins', () => {
     await memory(0.5).failed(turnedAway, 'address');
     const second = await ledger.loginHold('hkscc');
     assert.ok((second?.wait ?? 0) > (first?.wait ?? 0));
-    await memory().succeeded();
+    await memory().succeeded('primary', '127.0.0.1:1');
     await memory().admit();
   });
 

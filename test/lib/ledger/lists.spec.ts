@@ -1,0 +1,171 @@
+/** What people look at a page at a time: alarms, mails and log-ins. */
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import type { AlarmRecord, AlarmsAsked, MailsAsked } from '../../../lib/ledger/ledger.ts';
+import { migrate } from '../../../lib/ledger/migrate.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { freshLedger, START } from './samples.ts';
+
+const HOUR = 3600_000;
+
+describe('A list of the ledger', () => {
+  const given = freshLedger();
+
+  async function raise(subject: string, level: AlarmRecord['level'] = 'critical'): Promise<number> {
+    const fault = { key: subject, level, account: 'HKSCC', code: 'SHARE_FULL', subject, place: 'share' };
+    const told = { message: `${subject} is full`, cure: 'make room', run: 'run-1', groups: [] };
+    const { alarm } = await given.ledger.meetFault({ ...fault, ...told }, () => ({}));
+    return alarm.id;
+  }
+
+  /** All pages of a kind, as ids. */
+  async function pages(show: AlarmsAsked, limit: number): Promise<number[][]> {
+    const found: number[][] = [];
+    let after: AlarmRecord | undefined;
+    for (;;) {
+      const ask = { show, now: given.clock.now(), limit, ...(after === undefined ? {} : { after }) };
+      const page = await given.ledger.alarmLines(ask);
+      if (page.length === 0) return found;
+      found.push(page.map(({ id }) => id));
+      after = page.at(-1);
+    }
+  }
+
+  it('of alarms puts critical ones nobody has taken up first, and loses none between two pages', async () => {
+    const ids: number[] = [];
+    for (let n = 1; n <= 7; n++)
+      ids.push(await raise(`share ${n}`, n % 2 === 0 ? 'critical' : 'information'));
+    const act = { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR };
+    await given.ledger.acknowledgeAlarm(ids[3] ?? 0, act);
+    await given.ledger.closeAlarms([ids[0] ?? 0], 'over');
+    for (const limit of [1, 2, 5, 50]) {
+      assert.deepEqual((await pages('unheard', limit)).flat(), [6, 2, 7, 5, 3], `by ${limit}`);
+      assert.ok((await pages('unheard', limit)).every((page) => page.length <= limit));
+    }
+    assert.deepEqual(await pages('known', 3), [[4]]);
+    assert.deepEqual(await pages('closed', 3), [[1]]);
+    assert.deepEqual(await given.ledger.alarmCounts(given.clock.now()), {
+      unheard: 5,
+      known: 1,
+      critical: 3,
+    });
+    await given.clock.advance(2 * HOUR);
+    assert.deepEqual(await pages('known', 3), [], 'its time is over');
+    assert.deepEqual((await pages('unheard', 2)).flat(), [6, 4, 2, 7, 5, 3]);
+  });
+
+  it('of alarms takes one told again since for one that nobody knows', async () => {
+    const id = await raise('share');
+    await given.ledger.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR });
+    await given.clock.advance(60_000);
+    await given.ledger.stepAlarm(id, () => ({ change: { mailedAt: given.clock.now() } }));
+    assert.deepEqual((await pages('unheard', 5)).flat(), [id]);
+    await given.ledger.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR });
+    await given.ledger.stepAlarm(id, () => ({ change: { restUntil: null } }));
+    assert.deepEqual((await pages('unheard', 5)).flat(), [id], 'nothing says until when it is known');
+  });
+
+  const mail = (n: number, to: string[]) => ({
+    ...{ eventKey: `event ${n}`, kind: 'notice' as const, run: 'run-1', to },
+    ...{ subject: `mail ${n}`, text: `text ${n}`, html: '<p>' },
+  });
+
+  it('of mails says of each recipient what became of it, newest first', async () => {
+    const { ledger, clock } = given;
+    for (let n = 1; n <= 5; n++)
+      await ledger.queueMail(mail(n, n === 3 ? ['b@x.example'] : ['a@x.example', 'b@x.example']));
+    const answer = (address: string, state: 'accepted' | 'refused') => ({
+      address,
+      state,
+      response: `${state}: so`,
+    });
+    await ledger.markSending(1);
+    await ledger.settleMail(1, {
+      answers: ['a@x.example', 'b@x.example'].map((one) => answer(one, 'accepted')),
+      error: '',
+      nextAttempt: null,
+    });
+    await ledger.markSending(2);
+    await ledger.settleMail(2, {
+      answers: [answer('a@x.example', 'accepted'), answer('b@x.example', 'refused')],
+      ...{ error: 'b', nextAttempt: null },
+    });
+    const ids = async (show: MailsAsked, more = {}) =>
+      (await ledger.mailLines({ show, limit: 2, ...more })).map(({ id }) => id);
+    assert.deepEqual(await ids('all'), [5, 4]);
+    assert.deepEqual(await ids('all', { before: 4 }), [3, 2]);
+    assert.deepEqual(await ids('waiting', { before: 5 }), [4, 3]);
+    assert.deepEqual(await ids('failed'), [2]);
+    assert.deepEqual(await ids('all', { address: 'a@x.example', before: 4 }), [2, 1]);
+    const [failed] = await ledger.mailLines({ show: 'failed', limit: 1 });
+    assert.deepEqual(
+      failed?.to.map(({ address, state, response }) => [address, state, response]),
+      [
+        ['a@x.example', 'accepted', 'accepted: so'],
+        ['b@x.example', 'refused', 'refused: so'],
+      ],
+    );
+    assert.equal((await ledger.mailText(4))?.text, 'text 4');
+    assert.equal(await ledger.mailText(99), undefined);
+    assert.equal(clock.now(), START);
+  });
+
+  it('of mails of an alarm says who was told', async () => {
+    const { ledger } = given;
+    const fault = {
+      key: 'k',
+      level: 'critical' as const,
+      account: 'A',
+      code: 'SHARE_FULL',
+      subject: 's',
+      place: '',
+    };
+    const told = { message: 'm', cure: 'c', run: 'r', groups: [] };
+    const { alarm } = await ledger.meetFault({ ...fault, ...told }, () => ({
+      mail: mail(1, ['a@x.example']),
+    }));
+    await ledger.queueMail(mail(2, ['b@x.example']));
+    const mails = await ledger.mailsOfAlarm(alarm.id, 9);
+    assert.deepEqual(
+      mails.map(({ subject, to }) => [subject, to.map(({ address }) => address)]),
+      [['mail 1', ['a@x.example']]],
+    );
+  });
+
+  it('of log-ins keeps the last of each account, with address and data centre', async () => {
+    const { ledger, clock } = given;
+    await ledger.noteLogin({ account: 'B', dataCentre: 'secondary', address: '10.243.66.141:18801' });
+    for (let n = 0; n < 505; n++) {
+      await clock.advance(1000);
+      await ledger.noteLogin({ account: 'A', dataCentre: 'primary', address: `10.243.2.14${n % 2}:18801` });
+    }
+    const last = await ledger.lastLogins('A', 1000);
+    assert.equal(last.length, 500);
+    assert.deepEqual(last[0], { at: START + 505_000, dataCentre: 'primary', address: '10.243.2.140:18801' });
+    assert.equal((await ledger.lastLogins('B', 5)).length, 1);
+    assert.deepEqual(await ledger.lastLogins('C', 5), []);
+  });
+
+  it('of log-ins is a table of its own, made and taken away again (32)', async () => {
+    const database = new DatabaseSync(':memory:');
+    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
+    const tables = () =>
+      database.prepare("select name from sqlite_master where name like 'login_log%' order by name").all();
+    await migrate(db, START, 26);
+    database.exec("insert into login_counts (account, day, logins) values ('A', '2026-11-20', 3)");
+    assert.deepEqual(tables(), []);
+    await migrate(db, START, 32);
+    assert.deepEqual(
+      tables().map(({ name }) => name),
+      ['login_log', 'login_log_of_account'],
+    );
+    assert.deepEqual(
+      { ...database.prepare('select * from login_counts').get() },
+      { account: 'A', day: '2026-11-20', logins: 3 },
+    );
+    await migrate(db, START, 26);
+    assert.deepEqual(tables(), []);
+    await db.destroy();
+  });
+});
