@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'show what is not trusted; release or discard it',
     load: () => import('./commands/quarantine.ts'),
   },
+  deliver: {
+    summary: 'deliver reports again: to their shares, or to a further one',
+    load: () => import('./commands/deliver.ts'),
+  },
   clean: {
     summary: 'say which local copies could go, and remove them with --apply',
     load: () => import('./commands/clean.ts'),

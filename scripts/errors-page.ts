@@ -19,6 +19,7 @@ const scopes: Readonly<Record<Scope, string>> = {
   report: 'A report, or an entry of a listing, by its path at RAP',
   expectation: 'A report of a business date that is awaited',
   destination: 'A disk or share of ours, by its folder',
+  copies: 'What was delivered of an account into a folder of a share',
   run: 'A run as a whole',
   ledger: 'The ledger, and who may use it',
   mail: 'The mail relay',
@@ -43,6 +44,7 @@ function endOf({ ends, scope }: CodePolicy): string {
   const check: Partial<Record<Scope, string>> = {
     expectation: 'it came, a person closed it, or somebody can look again',
     calendar: 'the official list is imported',
+    copies: 'it is there again, or a person closed it',
   };
   const texts: Readonly<Record<End, string>> = {
     success: success[scope] ?? 'a run lists the account without it',

@@ -118,10 +118,17 @@ async function bring(
   const disk = shareDisk(destination, options);
   try {
     const { home } = options.context;
-    const how = { ...deliverOptions(destination, options), disk, onShare, home, destination: own };
+    let placedAt: number | undefined;
+    const onPlaced = (at: number) => {
+      placedAt = at;
+    };
+    const how = { ...deliverOptions(destination, options), disk, onShare, onPlaced, home, destination: own };
     const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
     const beside = path.basename(delivery.file) !== report.name;
-    const fresh = await ledger.recordDelivery({ ...delivery, versionId, run, beside });
+    const fresh = await ledger.recordDelivery({
+      ...{ ...delivery, versionId, run, beside, destination: own },
+      ...(placedAt === undefined ? {} : { placedAt }),
+    });
     pauses?.served(destination, versionId);
     routed.deliveries.push(delivery);
     if (fresh && beside) routed.beside.push(delivery);

@@ -41,6 +41,8 @@ export interface DeliverOptions extends DiskOptions {
   destination?: string;
   /** Told of the share before the first byte is written. */
   onShare?: (share: Share) => Promise<void>;
+  /** Told of the file's time, by the clock of the share, when it is proved. Milliseconds since 1970. */
+  onPlaced?: (modifiedAt: number) => void;
   /** How long to wait for a program that holds the new file, milliseconds. */
   patience?: number;
 }
@@ -82,8 +84,9 @@ export async function deliver(
     const temp = await copy(report, source, final, { ...options, ...(dev === undefined ? {} : { dev }) });
     const { file, outcome } = await publishOrRemove(temp, final, report.sha256, options);
     await prove(report, file, outcome, options);
-    await refuseLanded(report, source, file, options);
+    const placed = await refuseLanded(report, source, file, options);
     if ((await realFolder(folder, bounds, disk)) !== real) throw moved(folder);
+    options.onPlaced?.(Number(placed.mtimeMs));
     return { share: folder, file, sha256: report.sha256, outcome };
   } catch (thrown) {
     throw diskError(thrown, `share ${folder}`);
@@ -107,16 +110,19 @@ async function enter(folder: string, options: DeliverOptions): Promise<HeldShare
   }
 }
 
-/** A file on the share may be another name of the landing copy: then there is but one, and it is not delivered. */
+/**
+ * A file on the share may be another name of the landing copy: then there is but one, and it is not delivered.
+ * @returns how the other one looks
+ */
 async function refuseLanded(
   report: ReceivedReport,
   source: FileHandle,
   file: string,
   { disk = realDisk }: DeliverOptions,
-): Promise<void> {
+): Promise<{ mtimeMs: bigint }> {
   const [landed, placed] = [await source.stat({ bigint: true }), await disk.stat(file, { bigint: true })];
   const one = sameness(landed);
-  if (one === undefined || one !== sameness(placed)) return;
+  if (one === undefined || one !== sameness(placed)) return placed;
   throw new RapError(
     'FOLDER_REFUSED',
     `${file} is the landing copy of ${report.path} itself, not another one`,

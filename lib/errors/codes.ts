@@ -42,6 +42,7 @@ export type Severity = (typeof severities)[number];
  * - report: a report, or an entry of a listing, by its path at RAP
  * - expectation: a report of one business date that is awaited, by code, set and date
  * - destination: a disk or share of ours, by its folder
+ * - copies: what was delivered of an account into a folder of a share, by that folder
  * - run: a run as a whole
  * - ledger, mail: the ledger and its lease; the mail relay
  * - practice: the practice session, its plan and its weather
@@ -56,6 +57,7 @@ export type Scope =
   | 'report'
   | 'expectation'
   | 'destination'
+  | 'copies'
   | 'run'
   | 'ledger'
   | 'mail'
@@ -441,6 +443,24 @@ const table = {
     ...{ scope: 'report', mutable: false, ends: 'at once' },
     status: 'name is taken',
     cure: 'Both reports lie there, the second under another name. Put {folder} into the share of the rule, so that reports of two folders lie apart.',
+  },
+  COPY_LOST: {
+    ...{ exit: 5, retryable: false, severity: 'notice' },
+    ...{ scope: 'copies', mutable: false, ends: 'check' },
+    status: 'gone from share',
+    cure: 'Find out who moved or changed it, then deliver it again ("rap deliver"), or say that it is meant to be so ("rap share leave"). What was changed is kept: the report is put beside it.',
+  },
+  LANDING_GONE: {
+    ...{ exit: 5, retryable: false, severity: 'none' },
+    ...{ scope: 'report', mutable: false, ends: 'at once' },
+    status: 'local copy gone',
+    cure: 'Nothing here proves what would be delivered. As long as RAP keeps it, "rap fetch" brings it into a folder of its own.',
+  },
+  NOT_DELIVERED: {
+    ...{ exit: 5, retryable: false, severity: 'none' },
+    ...{ scope: 'report', mutable: false, ends: 'at once' },
+    status: 'not delivered yet',
+    cure: 'What was not delivered yet is delivered by the flow; "rap trace" says what it waits for. To a further share: --to.',
   },
   ROUTE_INVALID: {
     ...{ exit: 2, retryable: false, severity: 'critical' },

@@ -3,6 +3,7 @@ import type { ReceivedReport } from '../words/types.ts';
 import { openAmendment } from './amendments.ts';
 import { inPages } from './batches.ts';
 import { appendJournal, type Pen } from './journal.ts';
+import { place } from './placed-files.ts';
 import { receivedReport } from './reports.ts';
 import type { Database } from './tables.ts';
 import type { Delivery, NewDelivery, NewDeliveryFailure } from './types.ts';
@@ -41,7 +42,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
       return rows.map(receivedReport);
     },
 
-    recordDelivery: ({ versionId, share, file, sha256, outcome, run, beside = false }) =>
+    recordDelivery: ({ versionId, share, file, sha256, outcome, run, beside = false, ...placed }) =>
       db.transaction().execute(async (work) => {
         const recorded = await work
           .insertInto('deliveries')
@@ -58,6 +59,7 @@ export function deliveries(db: Database, pen: Pen): Deliveries {
           .where('share', '=', share)
           .where('resolved_run', 'is', null)
           .execute();
+        await place(work, { versionId, share, ...placed }, clock.now());
         const details = { versionId, share, file, sha256, outcome };
         const rows = rowOf('deliveries', recorded, true);
         await appendJournal(work, pen, { who: 'rap', what: 'delivered', why: run, details }, rows);

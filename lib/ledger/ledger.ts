@@ -26,8 +26,10 @@ import { type OpenThingRecords, openThingRecords } from './open-things.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { type OutlookBook, outlookBook } from './outlook.ts';
 import { type OutstandingRecords, outstandingRecords } from './outstanding.ts';
+import { type PlacedFiles, placedFiles } from './placed-files.ts';
 import { type PracticeBook, practiceBook } from './practice.ts';
 import { type QuarantineBook, quarantineBook } from './quarantine.ts';
+import { type ReportSearch, reportSearch } from './report-search.ts';
 import { type Reports, reports } from './reports.ts';
 import { type Retention, retention } from './retention.ts';
 import { type Runs, runs } from './runs.ts';
@@ -53,6 +55,8 @@ export type { ListedEntry, LookAtFolders } from './looks.ts';
 export type { MailLine, MailsAsked } from './mail-list.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
 export type { AccountOutlook, KnownAccount } from './outlook.ts';
+export type { PlacedFile, PlacedLook } from './placed-files.ts';
+export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './report-search.ts';
 export type { RunFault } from './runs.ts';
 export type { KnownShare } from './shares.ts';
 export type { DoneTick } from './ticks.ts';
@@ -67,7 +71,9 @@ export interface Ledger
     OpenThingRecords,
     OutstandingRecords,
     Reports,
+    ReportSearch,
     Deliveries,
+    PlacedFiles,
     AmendmentBook,
     Digests,
     QuarantineBook,
@@ -171,7 +177,9 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...openThingRecords(db),
       ...outstandingRecords(db, pen),
       ...reports(db, pen),
+      ...reportSearch(db),
       ...deliveries(db, pen),
+      ...placedFiles(db, pen),
       ...amendmentBook(db),
       ...digests(db),
       ...shareBook(db, pen),

@@ -24,6 +24,8 @@ import { pages } from './migrations/0023-pages.ts';
 import { looks } from './migrations/0024-looks.ts';
 import { completeness } from './migrations/0025-completeness.ts';
 import { pastFailures } from './migrations/0026-past-failures.ts';
+import { reportSearch } from './migrations/0030-report-search.ts';
+import { placedFiles } from './migrations/0031-placed-files.ts';
 import { loginLog } from './migrations/0032-login-log.ts';
 
 export interface Migration {
@@ -58,6 +60,8 @@ export const migrations: readonly Migration[] = [
   looks,
   completeness,
   pastFailures,
+  reportSearch,
+  placedFiles,
   loginLog,
 ];
 

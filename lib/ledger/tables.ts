@@ -235,6 +235,27 @@ export interface Tables {
     run: string;
     delivered_at: number;
   };
+  /** What became of delivered files, as far as anybody looked; see placed-files.ts. */
+  placed_files: {
+    version_id: number;
+    share: string;
+    /** The operator's own folder at the top of `share`; '' where it was not written down. */
+    destination: string;
+    /** Of the file when it was proved last, by the clock of its share; null where it was not written down. */
+    modified_at: number | null;
+    state: PlacedState;
+    /** Why it is not there, or cannot be looked at; '' when it is there. */
+    why: string;
+    looked_at: number | null;
+    /** Since which look it is gone or changed; null when it is not. */
+    since: number | null;
+    /** When the contacts were told of that. */
+    told_at: number | null;
+    /** A person said that it is not looked after any more. */
+    closed_at: number | null;
+    closed_by: string;
+    closed_why: string;
+  };
   /** Deliveries beside other content of their name that are still to be told. `mailed_at` as in switch_news. */
   untold_amendments: { version_id: number; share: string; mailed_at: number | null };
   delivery_failures: {
@@ -425,6 +446,12 @@ export interface VersionTable {
   /** JSON, or ''. */
   shape: Generated<string>;
 }
+
+/**
+ * What a look at a delivered file found: `there` as it was delivered, `gone`, `changed`, or `unknown` because its share
+ * could not be looked at.
+ */
+export type PlacedState = 'there' | 'gone' | 'changed' | 'unknown';
 
 /** What a person decided about something in quarantine; '' as long as nobody has. */
 export type Decision = '' | 'released' | 'discarded';

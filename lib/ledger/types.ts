@@ -348,7 +348,14 @@ export interface NewDelivery extends Delivery {
   run: string;
   /** It lies beside other content of the same name, and people must be told. */
   beside?: boolean;
+  /** The operator's own folder at the top of the share. */
+  destination?: string;
+  /** Time of the file, by the clock of its share, milliseconds since 1970. */
+  placedAt?: number;
 }
+
+/** A delivery that a person asked for. */
+export type Redelivery = Omit<NewDelivery, 'run' | 'beside'>;
 
 /** A delivery beside other content of the same name; one event, whoever tells of it and when. */
 export interface Amendment {

@@ -104,6 +104,12 @@ const descriptions: Descriptions = {
     key: ['version_id', 'share'],
     columns: ['file', 'sha256', 'outcome', 'run', 'delivered_at'],
   },
+  placed_files: {
+    key: ['version_id', 'share'],
+    columns: ['closed_at', 'closed_by', 'closed_why'],
+    // What a look found is found again by the next one; what a person closed is not looked at any more.
+    only: ({ closed_at }) => closed_at !== null,
+  },
   untold_amendments: 'what is still to be told of a delivery, which is vouched for',
   delivery_failures: 'why a copy was not delivered; it stays open in "versions" until it is',
   mails: {

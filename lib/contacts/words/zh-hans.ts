@@ -246,6 +246,11 @@ export const zhHans: Words = {
       '两份报告均在该处，后者另取名称。请在规则的共享磁盘路径加入 {folder}，使两个文件夹的报告分开存放。',
     AMENDED: '两份内容均已保留。通知已使用首份报告的人；如未预期会有第二份，请向香港交易所查询。',
     NOT_WRITABLE: '给予此用户所指文件夹的写入权限，或将其挂载；下次运行会送达。',
+    COPY_LOST:
+      '查明何人移走或更改文件，再以“rap deliver”重新送达；如属有意，以“rap share leave”注明。已更改的文件会保留，报告另存其旁。',
+    LANDING_GONE:
+      '本机副本已不在，无法证明会送出的内容。只要 RAP 仍保留，“rap fetch”可另取一份到独立文件夹。',
+    NOT_DELIVERED: '尚未送达的报告由流程送达，“rap trace”说明其等候原因。要送往另一共享磁盘，请用 --to。',
     UNROUTED: '加入符合此报告的分送规则。',
     LEDGER_UNUSABLE:
       '切勿删除账本。停止 Node-RED，取回最新备份（“rap ledger restore FILE --reason TEXT”），再启动。',

@@ -248,6 +248,11 @@ export const zhHant: Words = {
       '兩份報告均在該處，後者另取名稱。請在規則的共用磁碟路徑加入 {folder}，使兩個資料夾的報告分開存放。',
     AMENDED: '兩份內容均已保留。通知已使用首份報表的人；如未預期會有第二份，請向香港交易所查詢。',
     NOT_WRITABLE: '給予此用戶所指資料夾的寫入權限，或將其掛載；下次執行會送達。',
+    COPY_LOST:
+      '查明何人移走或更改檔案，再以「rap deliver」重新送達；如屬有意，以「rap share leave」註明。已更改的檔案會保留，報告另存其旁。',
+    LANDING_GONE:
+      '本機副本已不在，無法證明會送出的內容。只要 RAP 仍保留，「rap fetch」可另取一份到獨立資料夾。',
+    NOT_DELIVERED: '尚未送達的報告由流程送達，「rap trace」說明其等候原因。要送往另一共用磁碟，請用 --to。',
     UNROUTED: '加入符合此報告的分送規則。',
     LEDGER_UNUSABLE:
       '切勿刪除帳本。停止 Node-RED，取回最新備份（「rap ledger restore FILE --reason TEXT」），再啟動。',
