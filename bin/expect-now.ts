@@ -1,12 +1,15 @@
 /** `rap expect` without a scenario: the answer of the ledger now, and what people enter about single nights and dates. */
-import { type AwaitingAccount, completenessOf } from '../lib/collection/completeness.ts';
+import { completenessOf } from '../lib/collection/completeness.ts';
+import {
+  checkedAccounts,
+  enterCondition,
+  enterForReport,
+  momentOn,
+} from '../lib/collection/persons-entry.ts';
 import { SiteRulesReader } from '../lib/collection/site-rules.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
-import type { Ledger, PersonsEntry } from '../lib/ledger/ledger.ts';
-import { timeOfDay } from '../lib/reports/expectation/time-of-day.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { hongKongStamp } from '../lib/time/hong-kong.ts';
-import { startOfDay } from '../lib/time/seconds.ts';
 import { type Found, isOpen, reportName, summaryOf } from '../lib/words/completeness.ts';
 import { answerLine, stateText, timeText } from '../lib/words/completeness-text.ts';
 import { dateWord, required } from './connection-options.ts';
@@ -22,17 +25,6 @@ export interface ExpectWords {
   by?: string | undefined;
   reason?: string | undefined;
   json?: boolean | undefined;
-}
-
-const NOBODY = 'Put a report-check node into the flow and deploy; it says which accounts await what.';
-
-/** The accounts that a flow checks, or the one that is named. @throws RapError USAGE, CONFIG_INVALID */
-async function checkedAccounts(ledger: Ledger, name: string | undefined): Promise<AwaitingAccount[]> {
-  const checks = await ledger.checks<AwaitingAccount, Found>(name);
-  if (checks.length > 0) return checks.map(({ asked }) => asked);
-  if (name === undefined)
-    throw new RapError('CONFIG_INVALID', 'No account is checked for its reports', { cure: NOBODY });
-  throw new RapError('USAGE', `No account "${name}" is checked for its reports`, { cure: NOBODY });
 }
 
 /**
@@ -114,44 +106,17 @@ export async function enter(
   ];
   const date = dateWord(day, 'DATE');
   const { catalogue } = await new SiteRulesReader(home).read();
+  const only = words.account === undefined ? {} : { account: words.account };
   return withLedger(home, async (ledger) => {
-    const accounts = await checkedAccounts(ledger, words.account);
-    const known = (account: AwaitingAccount) =>
-      catalogue.rows.filter((row) => row.installation === account.installation);
     if (action === 'condition') {
-      const conditions = [...new Set(catalogue.rows.flatMap(({ sets }) => sets.map((set) => set.condition)))];
-      if (what === '' || !conditions.includes(what)) {
-        const cure = `The catalogue has ${conditions.filter((one) => one !== '').join(', ')}.`;
-        throw new RapError('USAGE', `No report comes on the condition "${what}"`, { cure });
-      }
       const holds = words.not !== true;
-      await ledger.enterExpectation(
-        words.account ?? '',
-        { entry: 'condition', condition: what, date, holds },
-        act,
-      );
+      await enterCondition(ledger, catalogue, { condition: what, date, holds, ...only }, act);
       say(words, { entered: action, condition: what, date, holds, by: act.by });
       return 0;
     }
-    const [report = '', set = ''] = what.toUpperCase().split(':');
-    const meant = accounts.filter((account) =>
-      known(account).some(
-        (row) => row.code === report && row.sets.some((one) => one.set === set || one.set === '*'),
-      ),
-    );
-    const [account, ...others] = meant;
-    if (account === undefined) {
-      throw new RapError('USAGE', `No report "${what}" is known to the catalogue`, {
-        cure: 'Give the code, and the set behind a colon: RMAMR03:4. See "rap expect" and "rap catalogue show".',
-      });
-    }
-    if (others.length > 0) throw new RapError('USAGE', `Several accounts await ${what}: give --account`);
-    const said: PersonsEntry =
-      action === 'close'
-        ? { entry: 'closed', report, set, businessDate: date }
-        : { entry: 'deadline', report, set, businessDate: date, ...deadlines(words, date) };
-    await ledger.enterExpectation(account.account, said, act);
-    say(words, { entered: action, account: account.account, report, set, date, by: act.by });
+    const times = action === 'close' ? undefined : deadlines(words, date);
+    const of = await enterForReport(ledger, catalogue, { code: what, date, ...only }, times, act);
+    say(words, { entered: action, ...of, date, by: act.by });
     return 0;
   });
 }
@@ -165,8 +130,8 @@ function say({ json }: ExpectWords, entered: Record<string, unknown>): void {
 function deadlines(words: ExpectWords, date: string): { lateAfter?: number; cutOff?: number } {
   const at = (text: string | undefined, word: string) => {
     if (text === undefined) return undefined;
-    const time = timeOfDay(text);
-    if (time?.unit === 'calendar') return (startOfDay(date) + time.days * 86_400 + time.seconds) * 1000;
+    const moment = momentOn(date, text);
+    if (moment !== undefined) return moment;
     throw new RapError('USAGE', `${word} "${text}" is not a time like 22:30 or 01:00+1d`);
   };
   const [lateAfter, cutOff] = [at(words.late, '--late'), at(words['cut-off'], '--cut-off')];

@@ -32,7 +32,7 @@ export function warningLines({ finding }: Looked, words: Words): string[] {
   return (finding?.warnings ?? []).map((warning) => warningLine(warning, words));
 }
 
-function warningLine({ rule, record, field, reason, rows }: ReportWarning, words: Words): string {
+export function warningLine({ rule, record, field, reason, rows }: ReportWarning, words: Words): string {
   const { findings } = words;
   const where = [
     ...(record === null ? [] : [say(words, findings.record, { n: record })]),

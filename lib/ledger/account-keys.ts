@@ -6,6 +6,8 @@ import { rowOf } from './vouched.ts';
 export interface AccountKeys {
   /** Fingerprint 'SHA256:...' of the public half; undefined before the first log-in. */
   keyOf(account: string): Promise<string | undefined>;
+  /** The same, with when this process or an earlier one used it first. */
+  keyInUse(account: string): Promise<{ fingerprint: string; since: number } | undefined>;
   /** Notes the key of an account; a change is journalled. */
   noteKey(account: string, fingerprint: string): Promise<void>;
 }
@@ -21,6 +23,13 @@ export function accountKeys(db: Database, pen: Pen): AccountKeys {
   };
   return {
     keyOf: (account) => keyOf(db, account),
+
+    keyInUse: (account) =>
+      db
+        .selectFrom('account_keys')
+        .select(['fingerprint', 'since'])
+        .where('account', '=', account)
+        .executeTakeFirst(),
 
     async noteKey(account, fingerprint) {
       if ((await keyOf(db, account)) === fingerprint) return;

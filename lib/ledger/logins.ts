@@ -24,6 +24,8 @@ export interface Logins {
   noteLogin(login: { account: string; dataCentre: DataCentre; address: string }): Promise<void>;
   /** The last log-ins of an account that succeeded, the latest first. */
   lastLogins(account: string, limit: number): Promise<LoggedIn[]>;
+  /** How often an account has logged in, or tried, on the Hong Kong day of a moment. */
+  loginsOn(account: string, at: number): Promise<number>;
   loginHold(account: string): Promise<LoginHold | undefined>;
   holdLogin(hold: LoginHold): Promise<void>;
   endLoginHold(account: string): Promise<void>;
@@ -64,6 +66,16 @@ export function logins(db: Database, clock: Clock): Logins {
           .where('id', '<=', oldest.id)
           .execute();
       }),
+
+    async loginsOn(account, at) {
+      const row = await db
+        .selectFrom('login_counts')
+        .select('logins')
+        .where('account', '=', account)
+        .where('day', '=', hongKongDate(at))
+        .executeTakeFirst();
+      return row?.logins ?? 0;
+    },
 
     lastLogins: (account, limit) =>
       db

@@ -33,12 +33,14 @@ export interface MailList {
    * The newest first.
    * @param ask.before only mails with smaller numbers
    * @param ask.address only mails to this recipient
+   * @param ask.since only mails queued since then
    */
   mailLines(ask: {
     limit: number;
     show?: MailsAsked;
     before?: number;
     address?: string;
+    since?: number;
   }): Promise<MailLine[]>;
   /** Mails of an alarm, the oldest first. */
   mailsOfAlarm(alarm: number, limit: number): Promise<MailLine[]>;
@@ -86,9 +88,10 @@ export function mailList(db: Database): MailList {
   }
 
   return {
-    async mailLines({ limit, show = 'all', before, address }) {
+    async mailLines({ limit, show = 'all', before, address, since }) {
       let query = lines().orderBy('mails.id', 'desc').limit(limit);
       if (before !== undefined) query = query.where('mails.id', '<', before);
+      if (since !== undefined) query = query.where('created_at', '>=', since);
       if (show === 'waiting') {
         query = query.where('mails.state', 'in', ['queued', 'sending', 'unknown']);
         query = query.where('next_attempt', 'is not', null);

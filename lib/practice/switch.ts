@@ -74,7 +74,7 @@ function checked(clock: Clock, request: SwitchRequest): SwitchRequest {
   if (accounts.length === 0) throw invalid('accounts', 'names no account', 'Name at least one.');
   if (reason === '') throw invalid('reason', 'is empty', 'Say why; it stands in the journal.');
   if (by === '') throw invalid('by', 'is empty', 'Give the name of the person who decides.');
-  if (second !== '' && samePerson(second, by)) {
+  if (second !== '' && namesIn(second).some((one) => namesIn(by).some((other) => samePerson(one, other)))) {
     throw invalid('second', `is ${by} again`, 'The second person must be another one.');
   }
   if (until !== undefined && (dataCentre === 'primary' || until <= clock.now())) {
@@ -139,7 +139,9 @@ export async function confirmSwitch(
   { id, by, login = '' }: SwitchAnswer,
 ): Promise<SwitchRequestRow> {
   const { request, name } = await openRequest(ledger, clock, { id, by });
-  if (samePerson(name, request.by) || samePerson(login, request.by)) {
+  const asked = namesIn(request.by);
+  const answers = [...namesIn(name), ...(login === '' ? [] : [login])];
+  if (answers.some((one) => asked.some((other) => samePerson(one, other)))) {
     throw invalid('second', `is ${request.by} again`, 'The second person must be another one.');
   }
   if (request.until !== undefined && request.until <= clock.now()) {
@@ -196,6 +198,12 @@ function tooLate(id: number): RapError {
 /** A name with the editor login that stands behind it. */
 export function signed(name: string, login: string): string {
   return login === '' || samePerson(name, login) ? name : `${name} (login ${login})`;
+}
+
+/** Every name that stands for who signed: 'A. Chan' and 'ops1' of 'A. Chan (login ops1)'. */
+function namesIn(by: string): string[] {
+  const [, name = '', login = ''] = /^(.*\S)\s*\(login (.*)\)$/su.exec(by) ?? [];
+  return login === '' ? [by] : [name, login];
 }
 
 /** What the accounts use now, in their order. */

@@ -10,10 +10,7 @@ import type { WeatherRecord, WeatherStore } from '../weather/watch.ts';
 export const practiceWatch = 'practice';
 
 export function weatherStoreOf(ledger: Ledger, watch = practiceWatch): WeatherStore {
-  const load = async (date: string) => {
-    const row = await ledger.lastWeather(watch, date);
-    return row === undefined ? undefined : recordOf(row);
-  };
+  const load = (date: string) => latestWeather(ledger, date, watch);
   return {
     load,
     async save(record) {
@@ -52,12 +49,13 @@ function decidedIn(
 }
 
 /** What the watch last knew of a date; undefined before its first round. */
-export function latestWeather(
-  ledger: Ledger,
+export async function latestWeather(
+  ledger: Pick<Ledger, 'lastWeather'>,
   date: string,
   watch = practiceWatch,
 ): Promise<WeatherRecord | undefined> {
-  return weatherStoreOf(ledger, watch).load(date);
+  const row = await ledger.lastWeather(watch, date);
+  return row === undefined ? undefined : recordOf(row);
 }
 
 /** All records of a date, oldest first, with the moment each was last saved. */

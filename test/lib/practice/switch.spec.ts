@@ -5,7 +5,13 @@ import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { keepPlan } from '../../../lib/practice/durable-day.ts';
 import { refuseWhileFrozen } from '../../../lib/practice/key-freeze.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
-import { dataCentreChoices, enforceExpiry, switchDataCentre } from '../../../lib/practice/switch.ts';
+import {
+  askForSwitch,
+  confirmSwitch,
+  dataCentreChoices,
+  enforceExpiry,
+  switchDataCentre,
+} from '../../../lib/practice/switch.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -98,6 +104,23 @@ describe('switching the data centre', () => {
       });
     }
     assert.equal((await ledger.journalRecords()).length, 0);
+  });
+
+  it('takes nobody for the second person who stands behind the first one, under either name', async () => {
+    const { id } = await askForSwitch(ledger, clock, 'node', { ...request, by: 'A. Chan (login ops1)' });
+    const first = [
+      { by: 'a chan', login: 'ops2' },
+      { by: 'Lee', login: 'OPS1' },
+      { by: 'Lee (login ops1)' },
+      { by: 'ops1', login: '' },
+      { by: 'A Chan (login ops1)', login: 'ops1' },
+    ];
+    for (const one of first) {
+      await assert.rejects(confirmSwitch(ledger, clock, { id, ...one }), /second is A. Chan/, one.by);
+    }
+    assert.equal((await confirmSwitch(ledger, clock, { id, by: 'Lee', login: 'ops2' })).state, 'confirmed');
+    const decided = { ...request, by: 'Lee (login ops2)', second: 'ops2' };
+    await assert.rejects(switchDataCentre(ledger, clock, decided), /second is Lee/);
   });
 
   it('refuses every key action in the freeze of a plan that is kept, and none outside', async () => {
