@@ -46,6 +46,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'show what is not trusted; release or discard it',
     load: () => import('./commands/quarantine.ts'),
   },
+  trace: {
+    summary: "tell a report's whole story, found by any part of its name",
+    load: () => import('./commands/trace.ts'),
+  },
   deliver: {
     summary: 'deliver reports again: to their shares, or to a further one',
     load: () => import('./commands/deliver.ts'),

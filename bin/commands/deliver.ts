@@ -5,6 +5,7 @@ import { mustRead } from '../../lib/cells/settings.ts';
 import { type DeliveredAgain, deliverAgain } from '../../lib/collection/deliver-again.ts';
 import { parseRules } from '../../lib/delivery/rules.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
 import type { Ledger, ListedReport } from '../../lib/ledger/ledger.ts';
 import { wordsIn } from '../../lib/ledger/report-search.ts';
 import { parseWords, required } from '../connection-options.ts';
@@ -85,8 +86,8 @@ const said = {
 } as const;
 
 function textOf({ path: of, share, outcome, file, error }: DeliveredAgain): string {
-  if (error === undefined) return `${of}  ${said[outcome]}: ${file}\n`;
-  return `${of}  ${said.failed}${share === '' ? '' : ` to ${share}`}\n    ${error.code}: ${error.message}\n    ${error.cure}\n`;
+  if (error === undefined) return `${visible(of)}  ${said[outcome]}: ${visible(file)}\n`;
+  return `${visible(of)}  ${said.failed}${share === '' ? '' : ` to ${share}`}\n    ${error.code}: ${visible(error.message)}\n    ${visible(error.cure)}\n`;
 }
 
 export default async function deliverCommand(argv: string[]): Promise<number> {

@@ -39,6 +39,7 @@ import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
 import { Standing } from './standing.ts';
 import { checkStanding } from './start-check.ts';
+import { type Stories, stories } from './stories.ts';
 import { type SwitchNewsBook, switchNewsBook } from './switch-news.ts';
 import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
 import type { Database, Tables } from './tables.ts';
@@ -59,6 +60,7 @@ export type { PlacedFile, PlacedLook } from './placed-files.ts';
 export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './report-search.ts';
 export type { RunFault } from './runs.ts';
 export type { KnownShare } from './shares.ts';
+export type { ListedSight, PersonsAct, StoryAlarm, StrangeReport } from './stories.ts';
 export type { DoneTick } from './ticks.ts';
 export type * from './types.ts';
 
@@ -72,6 +74,7 @@ export interface Ledger
     OutstandingRecords,
     Reports,
     ReportSearch,
+    Stories,
     Deliveries,
     PlacedFiles,
     AmendmentBook,
@@ -178,6 +181,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...outstandingRecords(db, pen),
       ...reports(db, pen),
       ...reportSearch(db),
+      ...stories(db),
       ...deliveries(db, pen),
       ...placedFiles(db, pen),
       ...amendmentBook(db),
