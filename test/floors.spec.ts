@@ -12,7 +12,7 @@ const floors = [
   ['lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net', 'lib/cells'],
   ['lib/ledger'],
   ['lib/rap', 'lib/reports', 'lib/delivery', 'lib/contacts', 'lib/weather'],
-  ['lib/collection', 'lib/practice'],
+  ['lib/collection', 'lib/practice', 'lib/watch'],
 ];
 const ground = ['lib/errors', 'lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net', 'lib/cells'];
 const wholeLib = floors.flat();

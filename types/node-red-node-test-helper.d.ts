@@ -14,6 +14,7 @@ declare module 'node-red-node-test-helper' {
   interface AdminRequest extends PromiseLike<AdminAnswer> {
     type(kind: string): AdminRequest;
     send(body: unknown): AdminRequest;
+    set(header: string, value: string): AdminRequest;
   }
 
   interface TestHelper {

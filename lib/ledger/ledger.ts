@@ -34,6 +34,7 @@ import { type Reports, reports } from './reports.ts';
 import { type Retention, retention } from './retention.ts';
 import { type Runs, runs } from './runs.ts';
 import { openSeals } from './sealing.ts';
+import { type ServiceFacts, serviceFacts } from './service-facts.ts';
 import { type Sessions, sessions } from './sessions.ts';
 import { type ShareBook, shareBook } from './shares.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
@@ -59,6 +60,7 @@ export type { AccountOutlook, KnownAccount } from './outlook.ts';
 export type { PlacedFile, PlacedLook } from './placed-files.ts';
 export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './report-search.ts';
 export type { RunFault } from './runs.ts';
+export type { AlarmCount, ReceivedBytes, ServiceFacts, WaitingMails } from './service-facts.ts';
 export type { KnownShare } from './shares.ts';
 export type { ListedSight, PersonsAct, StoryAlarm, StrangeReport } from './stories.ts';
 export type { DoneTick } from './ticks.ts';
@@ -99,6 +101,7 @@ export interface Ledger
     SwitchNewsBook,
     AccountKeys,
     LeaseBook,
+    ServiceFacts,
     JournalBook {
   /** The ledger's own name, the same for its whole life. */
   readonly name: string;
@@ -206,6 +209,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
       ...switchNewsBook(db),
       ...accountKeys(db, pen),
       ...leaseBook(db, clock),
+      ...serviceFacts(db, pen),
       ...journalBook(db, pen),
     };
   } catch (thrown) {

@@ -7,7 +7,10 @@
 const OF_THE_SERVICE: ReadonlySet<string> = new Set([
   'RAP_CREDENTIAL_SECRET',
   'RAP_EDITOR_PASSWORD_HASH',
+  // The address alone often proves who calls.
+  'RAP_HEARTBEAT_URL',
   'RAP_JOURNAL_KEY',
+  'RAP_METRICS_TOKEN',
 ]);
 
 const SECRET = new RegExp(

@@ -279,6 +279,15 @@ export function ledgerOf(place: Place, guest: Guest): Promise<Ledger> {
   return enter(place, guest).ledger();
 }
 
+/**
+ * The ledger of a home for somebody who only looks: nothing is opened or kept open for that.
+ * @returns undefined while no node of this process works at the home
+ * @throws RapError as ledgerOf
+ */
+export async function ledgerInUse(home: string): Promise<Ledger | undefined> {
+  return houses.get(home)?.ledger();
+}
+
 /** Resolves when this process is in charge of the home. */
 export function inCharge(place: Place, guest: Guest): Promise<void> {
   return enter(place, guest).inCharge();

@@ -17,6 +17,7 @@ import { mayAct } from '../base/admin-act.ts';
 import { clockOf, homeOf } from '../base/house.ts';
 import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import { scheduleDeployed, scheduleLooked, scheduleRemoved } from '../base/schedule-looks.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
@@ -52,6 +53,9 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     super(RED, config, readSchedule);
     this.#RED = RED;
     this.#due = new DueReader(RED);
+    scheduleDeployed(this.id, this.name || this.id);
+    this.on('close', () => scheduleRemoved(this.id));
+    if (!this.ready) scheduleLooked(this.id, undefined, 'its settings cannot be used');
     if (this.ready) this.background((signal) => this.#watch(signal));
   }
 
@@ -124,8 +128,11 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
           wait = await this.#goOn(ledger);
           last = (await ledger.doneTicks(this.id, 1)).at(0);
           fault = undefined;
+          const isKnown = this.#dueFault === '';
+          scheduleLooked(this.id, isKnown ? this.clock.monotonic() : undefined, this.#dueFault);
         } catch (thrown) {
           if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
+          scheduleLooked(this.id, undefined, asRapError(thrown).message);
           // Tried again at every nap, but said only once.
           if (fault === undefined) this.complain(thrown, {});
           fault = asRapError(thrown);

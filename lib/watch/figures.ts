@@ -1,0 +1,101 @@
+/** What the metrics are made of: read from the ledger, from shares and from this process. */
+import type { AlarmCount, Ledger, ReceivedBytes, WaitingMails } from '../ledger/ledger.ts';
+import type { Found } from '../words/completeness.ts';
+
+/** Moments are milliseconds since 1970, null where there is none. */
+export interface AccountFigures {
+  account: string;
+  goodRun: number | null;
+  goodLook: number | null;
+  keySince: number | null;
+  locked: boolean;
+}
+
+export interface LedgerFigures {
+  accounts: readonly AccountFigures[];
+  checks: readonly { account: string; at: number; found: Found }[];
+  mails: WaitingMails & { refused: number };
+  alarms: readonly AlarmCount[];
+  /** Since this process began. */
+  received: readonly ReceivedBytes[];
+  /** Reports that were seen at RAP and are not here, and when the first of them was seen. */
+  open: readonly {
+    account: string;
+    kind: 'outstanding' | 'quarantine' | 'refused';
+    count: number;
+    oldest: number;
+  }[];
+}
+
+/** Mails that were given up in this time are counted; as in the morning mail. */
+const RECENT_MS = 4 * 86_400_000;
+
+/** Adds up what comes while the process lives. */
+export class ReceivedCount {
+  #last: number | undefined;
+  readonly #sums = new Map<string, ReceivedBytes>();
+
+  async upTo(ledger: Ledger): Promise<ReceivedBytes[]> {
+    this.#last ??= await ledger.lastReceived();
+    const { last, accounts } = await ledger.receivedAfter(this.#last);
+    for (const { account, reports, bytes } of accounts) {
+      const before = this.#sums.get(account) ?? { account, reports: 0, bytes: 0 };
+      this.#sums.set(account, { account, reports: before.reports + reports, bytes: before.bytes + bytes });
+    }
+    this.#last = last;
+    return [...this.#sums.values()];
+  }
+}
+
+/** @throws RapError of the ledger */
+export async function readLedger(
+  ledger: Ledger,
+  received: ReceivedCount,
+  now: number,
+): Promise<LedgerFigures> {
+  const checks = (await ledger.checks<unknown, Found>()).map(({ account, at, found }) => ({
+    account,
+    at,
+    found,
+  }));
+  const known = (await ledger.knownAccounts()).map(({ account }) => account);
+  // Accounts of a practice session have a point in their names; they end with it.
+  const names = [...new Set([...known, ...checks.map(({ account }) => account)])].filter(
+    (name) => !name.includes('.'),
+  );
+  const locks = new Set((await ledger.loginLocks()).map(({ account }) => account));
+  const accounts: AccountFigures[] = [];
+  for (const account of names.sort()) {
+    accounts.push({
+      account,
+      goodRun: await ledger.lastGoodRun(account),
+      goodLook: await ledger.lastGoodLook(account),
+      keySince: await ledger.keySince(account),
+      locked: locks.has(account),
+    });
+  }
+  const { refused } = await ledger.mailCounts(now - RECENT_MS);
+  const { outstanding, quarantine, refused: names_ } = await ledger.openThings();
+  const open = [
+    ...countOpen('outstanding', outstanding, ({ firstSeenAt }) => firstSeenAt),
+    ...countOpen('quarantine', quarantine, ({ heldAt }) => heldAt),
+    ...countOpen('refused', names_, ({ firstSeenAt }) => firstSeenAt),
+  ];
+  return {
+    ...{ accounts, checks, open },
+    mails: { ...(await ledger.waitingMails()), refused },
+    alarms: await ledger.alarmCounts(),
+    received: await received.upTo(ledger),
+  };
+}
+
+function countOpen<T extends { account: string }>(
+  kind: LedgerFigures['open'][number]['kind'],
+  things: readonly T[],
+  since: (thing: T) => number,
+): LedgerFigures['open'] {
+  return [...Map.groupBy(things, ({ account }) => account)].map(([account, some]) => ({
+    ...{ account, kind, count: some.length },
+    oldest: some.reduce((first, one) => Math.min(first, since(one)), Number.POSITIVE_INFINITY),
+  }));
+}

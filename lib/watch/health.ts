@@ -1,0 +1,195 @@
+/**
+ * Is the service ready? Four questions, each answered by doing: the ledger is written, the outbox read. A question that
+ * could not be answered is "unknown", and whoever does not know is not ready.
+ */
+import { asRapError } from '../errors/rap-error.ts';
+import { WRITER } from '../ledger/keep-lease.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { tellOwner } from '../ledger/owner.ts';
+import type { Clock } from '../time/clock.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+
+export const checkNames = ['lease', 'ledger', 'schedule', 'mail'] as const;
+export type CheckName = (typeof checkNames)[number];
+export type CheckState = 'ok' | 'failed' | 'unknown';
+export const checkStates: readonly CheckState[] = ['ok', 'failed', 'unknown'];
+
+export interface Finding {
+  state: CheckState;
+  /** A sentence for people. */
+  what: string;
+}
+
+export type Findings = Readonly<Record<CheckName, Finding>>;
+
+/** A schedule that is deployed, and its last look at what is due. */
+export interface ScheduleLook {
+  id: string;
+  name: string;
+  /** When it looked without a fault last, on the monotonic clock; undefined as long as it has not. */
+  goodAt: number | undefined;
+  /** What kept it from looking since, or ''. */
+  fault: string;
+}
+
+/** What is looked at. */
+export interface Service {
+  /** Undefined while no node works with it. @throws RapError NOT_IN_CHARGE while another process does; of the ledger */
+  ledger(): Promise<Ledger | undefined>;
+  schedules(): readonly ScheduleLook[];
+  /** Name of this process in leases. */
+  owner: string;
+  clock: Clock;
+}
+
+/** A schedule looks each minute at least; one that is later than this has stopped looking. */
+export const SCHEDULE_LATE_MS = 90_000;
+/** A mail that has waited for so long does not move. Ours: relays are tried again after a few minutes. */
+export const MAIL_LATE_MS = 15 * 60_000;
+
+const ok = (what: string): Finding => ({ state: 'ok', what });
+const failed = (what: string): Finding => ({ state: 'failed', what });
+const unknown = (what: string): Finding => ({ state: 'unknown', what });
+
+/** Everything unknown for one reason. */
+export function allUnknown(what: string): Findings {
+  return {
+    lease: unknown(what),
+    ledger: unknown(what),
+    schedule: unknown(what),
+    mail: unknown(what),
+  };
+}
+
+/** Asks all questions. Never throws. */
+export async function lookAtService(service: Service): Promise<Findings> {
+  const { schedules, clock } = service;
+  let ledger: Ledger | undefined;
+  try {
+    ledger = await service.ledger();
+  } catch (thrown) {
+    const { code, message } = asRapError(thrown);
+    if (code !== 'NOT_IN_CHARGE') {
+      const ofLedger = { ledger: failed(`${code}: ${message}`) };
+      return { ...allUnknown('The ledger is not open'), ...ofLedger, ...schedulesOf(service) };
+    }
+    return { ...allUnknown('Another process is in charge'), lease: failed(message) };
+  }
+  if (ledger === undefined) {
+    return { ...allUnknown('No node of RAP Ops is at work in this process'), ...schedulesOf(service) };
+  }
+  return {
+    ledger: await written(ledger),
+    lease: await answered(() => leaseOf(ledger, service.owner)),
+    schedule: scheduleFinding(schedules(), clock.monotonic()),
+    mail: await answered(() => mailOf(ledger, clock.now())),
+  };
+}
+
+/** What schedules say for themselves, also without a ledger. */
+function schedulesOf({ schedules, clock }: Service): Partial<Findings> {
+  const all = schedules();
+  return all.length === 0 ? {} : { schedule: scheduleFinding(all, clock.monotonic()) };
+}
+
+async function answered(question: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await question();
+  } catch (thrown) {
+    const { code, message } = asRapError(thrown);
+    return unknown(`${code}: ${message}`);
+  }
+}
+
+async function written(ledger: Ledger): Promise<Finding> {
+  try {
+    await ledger.noteAlive();
+    return ok('It was written just now');
+  } catch (thrown) {
+    const { code, message } = asRapError(thrown);
+    return failed(`${code}: ${message}`);
+  }
+}
+
+async function leaseOf(ledger: Ledger, owner: string): Promise<Finding> {
+  const holder = await ledger.leaseHolder(WRITER);
+  if (holder?.owner === owner) return ok(`Held by this process until ${hongKongStamp(holder.until)}`);
+  return failed(holder === undefined ? 'Nobody holds it' : `${tellOwner(holder.owner)} holds it`);
+}
+
+/** @param now on the monotonic clock */
+export function scheduleFinding(schedules: readonly ScheduleLook[], now: number): Finding {
+  if (schedules.length === 0) return failed('No rap-schedule node is deployed: nothing is fetched by itself');
+  const late = schedules.filter(({ goodAt }) => goodAt !== undefined && now - goodAt > SCHEDULE_LATE_MS);
+  const news = schedules.filter(({ goodAt, fault }) => goodAt === undefined && fault === '');
+  const faulty = schedules.filter(({ fault }) => fault !== '');
+  const [one] = [...faulty, ...late];
+  if (one !== undefined) {
+    const seconds = one.goodAt === undefined ? undefined : Math.round((now - one.goodAt) / 1000);
+    const since = seconds === undefined ? 'has not looked yet' : `looked ${seconds} s ago last`;
+    return failed(`"${one.name}" ${since}${one.fault === '' ? '' : `: ${one.fault}`}`);
+  }
+  if (news[0] !== undefined) return unknown(`"${news[0].name}" has not looked yet`);
+  return ok(`${schedules.length} looked within the last ${SCHEDULE_LATE_MS / 1000} s`);
+}
+
+async function mailOf(ledger: Ledger, now: number): Promise<Finding> {
+  const { count, oldest } = await ledger.waitingMails();
+  if (oldest === null) return ok('None waits');
+  const minutes = Math.max(0, Math.floor((now - oldest) / 60_000));
+  const what = `${count} wait, the oldest for ${minutes} min`;
+  return now - oldest > MAIL_LATE_MS ? failed(what) : ok(what);
+}
+
+export interface Check extends Finding {
+  name: CheckName;
+  /** When it came into this state, or was asked first; milliseconds since 1970. */
+  since: number;
+}
+
+export interface Health {
+  ready: boolean;
+  /** 'waiting': live, and another process is in charge. */
+  state: 'ready' | 'waiting' | 'not ready';
+  what: string;
+  /** When it was looked, milliseconds since 1970. */
+  at: number;
+  checks: readonly Check[];
+}
+
+/** Remembers since when each check is in its state. */
+export class HealthRecord {
+  readonly #since = new Map<CheckName, { state: CheckState; at: number }>();
+
+  judge(findings: Findings, at: number): Health {
+    const checks = checkNames.map((name): Check => {
+      const finding = findings[name];
+      const before = this.#since.get(name);
+      const since = before?.state === finding.state ? before.at : at;
+      this.#since.set(name, { state: finding.state, at: since });
+      return { name, ...finding, since };
+    });
+    const bad = checks.filter(({ state }) => state !== 'ok');
+    const [lease, other] = [findings.lease, findings.ledger];
+    // Only a process that waits has a lease that is not its own and a ledger that it did not open.
+    const waits = lease.state === 'failed' && other.state === 'unknown';
+    if (waits) {
+      return { ready: false, state: 'waiting', what: 'Live, not ready: another is in charge', at, checks };
+    }
+    const what = bad.map(({ name, state }) => `${name} ${state}`).join(', ');
+    return bad.length === 0
+      ? { ready: true, state: 'ready', what: 'Ready', at, checks }
+      : { ready: false, state: 'not ready', what: `Live, not ready: ${what}`, at, checks };
+  }
+}
+
+/** Health as it is served, with moments as ISO 8601. */
+export function healthBody({ ready, state, what, at, checks }: Health): object {
+  const moment = (ms: number) => new Date(ms).toISOString();
+  return {
+    ...{ live: true, ready, state, what, at: moment(at) },
+    checks: Object.fromEntries(
+      checks.map(({ name, since, ...finding }) => [name, { ...finding, since: moment(since) }]),
+    ),
+  };
+}

@@ -1,0 +1,144 @@
+/** Health judged, and when the watchdog is told. */
+import assert from 'node:assert/strict';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import {
+  allUnknown,
+  type Findings,
+  HealthRecord,
+  lookAtService,
+  SCHEDULE_LATE_MS,
+  type ScheduleLook,
+  scheduleFinding,
+} from '../../../lib/watch/health.ts';
+import { DONE_MS, doneAfter, goesOn, nothingDone } from '../../../lib/watch/watchdog.ts';
+import { START } from '../ledger/samples.ts';
+
+const look = (goodAt: number | undefined, fault = '', name = 'evening'): ScheduleLook => ({
+  ...{ id: name, name, goodAt, fault },
+});
+const good: Findings = {
+  lease: { state: 'ok', what: 'x' },
+  ledger: { state: 'ok', what: 'x' },
+  schedule: { state: 'ok', what: 'x' },
+  mail: { state: 'ok', what: 'x' },
+};
+const bad = { state: 'failed', what: 'y' } as const;
+
+describe('health of the service', () => {
+  it('takes a schedule for what it has shown', () => {
+    const now = 1_000_000;
+    const table: [ScheduleLook[], string][] = [
+      [[], 'failed'],
+      [[look(now)], 'ok'],
+      [[look(now - SCHEDULE_LATE_MS)], 'ok'],
+      [[look(now - SCHEDULE_LATE_MS - 1)], 'failed'],
+      [[look(undefined)], 'unknown'],
+      [[look(undefined, 'disk full')], 'failed'],
+      [[look(now, 'disk full')], 'failed'],
+      [[look(now), look(now - SCHEDULE_LATE_MS - 1, '', 'b')], 'failed'],
+      [[look(now), look(undefined, '', 'b')], 'unknown'],
+      [[look(undefined), look(now, 'x', 'b')], 'failed'],
+    ];
+    for (const [looks, state] of table) {
+      assert.equal(scheduleFinding(looks, now).state, state, JSON.stringify(looks));
+    }
+  });
+
+  it('keeps since when a check is as it is', () => {
+    const record = new HealthRecord();
+    const since = (findings: Findings, at: number) =>
+      record.judge(findings, at).checks.map((one) => one.since);
+    assert.deepEqual(since(good, 1), [1, 1, 1, 1]);
+    assert.deepEqual(since({ ...good, mail: bad }, 2), [1, 1, 1, 2]);
+    assert.deepEqual(since({ ...good, mail: { ...bad, what: 'worse' } }, 3), [1, 1, 1, 2]);
+    assert.deepEqual(since({ ...good, mail: bad, lease: bad }, 4), [4, 1, 1, 2]);
+    assert.deepEqual(since(good, 5), [5, 1, 1, 5]);
+    assert.deepEqual(since(allUnknown('z'), 6), [6, 6, 6, 6]);
+  });
+
+  it('is ready only when every check is ok', () => {
+    for (const name of ['lease', 'ledger', 'schedule', 'mail'] as const) {
+      for (const state of ['failed', 'unknown'] as const) {
+        const health = new HealthRecord().judge({ ...good, [name]: { state, what: 'x' } }, 1);
+        assert.equal(health.ready, false, name);
+        assert.equal(health.state, 'not ready');
+        assert.match(health.what, new RegExp(`${name} ${state}`));
+      }
+    }
+    assert.ok(new HealthRecord().judge(good, 1).ready);
+  });
+
+  it('says what each answer of the ledger means, and never throws', async () => {
+    const answers: [string, Partial<Ledger> | RapError | undefined, string][] = [
+      ['nobody at work', undefined, 'unknown unknown ok unknown'],
+      ['in charge elsewhere', new RapError('NOT_IN_CHARGE', 'x'), 'failed unknown unknown unknown'],
+      ['unusable', new RapError('LEDGER_UNUSABLE', 'x'), 'unknown failed ok unknown'],
+      ['full', ledger({ noteAlive: throws('DISK_FULL') }), 'ok failed ok ok'],
+      ['closed meanwhile', ledger({ waitingMails: throws('UNEXPECTED') }), 'ok ok ok unknown'],
+      [
+        'taken over',
+        ledger({ noteAlive: throws('NOT_IN_CHARGE'), leaseHolder: heldBy('b:2:y') }),
+        'failed failed ok ok',
+      ],
+      ['no lease', ledger({ leaseHolder: async () => undefined }), 'failed ok ok ok'],
+      ['well', ledger(), 'ok ok ok ok'],
+    ];
+    for (const [what, answer, states] of answers) {
+      const findings = await lookAtService({
+        ledger: async () => {
+          if (answer instanceof RapError) throw answer;
+          return answer as Ledger | undefined;
+        },
+        schedules: () => [look(0)],
+        ...{ owner: 'a:1:x', clock: new SimulatedClock(START) },
+      });
+      assert.equal(
+        [findings.lease, findings.ledger, findings.schedule, findings.mail]
+          .map(({ state }) => state)
+          .join(' '),
+        states,
+        what,
+      );
+    }
+  });
+});
+
+const heldBy = (owner: string) => async () => ({ name: 'writer', fence: 1, owner, until: START + 1 });
+const throws = (code: 'DISK_FULL' | 'UNEXPECTED' | 'NOT_IN_CHARGE') => async () => {
+  throw new RapError(code, 'x');
+};
+function ledger(changes: object = {}): Partial<Ledger> {
+  return {
+    noteAlive: async () => {},
+    leaseHolder: heldBy('a:1:x'),
+    waitingMails: async () => ({ count: 0, oldest: null }),
+    ...changes,
+  };
+}
+
+describe('what the watchdog is told', () => {
+  const duty = { waits: false, works: true, schedules: 1 };
+  const done = doneAfter(nothingDone, good, 0);
+
+  it('that it goes on, as long as the ledger was written and the schedule looked in this minute', () => {
+    assert.ok(goesOn(done, duty, DONE_MS));
+    assert.ok(!goesOn(done, duty, DONE_MS + 1));
+    for (const name of ['ledger', 'schedule'] as const) {
+      const later = doneAfter(done, { ...good, [name]: bad }, DONE_MS);
+      assert.ok(goesOn(later, duty, DONE_MS), name);
+      assert.ok(!goesOn(later, duty, DONE_MS + 1), name);
+    }
+    assert.ok(!goesOn(nothingDone, duty, 0));
+    assert.ok(goesOn(doneAfter(done, { ...good, mail: bad, lease: bad }, DONE_MS), duty, DONE_MS + 1));
+  });
+
+  it('the same of a process that has nothing to write', () => {
+    assert.ok(goesOn(nothingDone, { ...duty, waits: true }, 1));
+    assert.ok(goesOn(nothingDone, { ...duty, works: false }, 1));
+    const wrote = doneAfter(nothingDone, { ...good, schedule: bad }, 1);
+    assert.ok(goesOn(wrote, { ...duty, schedules: 0 }, 1));
+    assert.ok(!goesOn(wrote, duty, 1));
+  });
+});
