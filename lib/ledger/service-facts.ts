@@ -28,7 +28,7 @@ export interface ServiceFacts {
   /** Mails that wait for a relay; what is held back for a summary does not. */
   waitingMails(): Promise<WaitingMails>;
   /** Open alarms, by level. */
-  alarmCounts(): Promise<AlarmCount[]>;
+  alarmsByLevel(): Promise<AlarmCount[]>;
   /** When the account was listed last, whole, in a run that met no fault of it; null when it never was. */
   lastGoodRun(account: string): Promise<number | null>;
   /** When all folders of the account could be looked into last; null when it is not written down. */
@@ -74,7 +74,7 @@ export function serviceFacts(db: Database, { clock }: Pen): ServiceFacts {
       return { count: Number(row.count), oldest: row.oldest };
     },
 
-    async alarmCounts() {
+    async alarmsByLevel() {
       const rows = await db
         .selectFrom('alarms')
         .select(['level', sql<number>`acknowledged_at is not null`.as('acknowledged')])

@@ -84,7 +84,7 @@ export async function readLedger(
   return {
     ...{ accounts, checks, open },
     mails: { ...(await ledger.waitingMails()), refused },
-    alarms: await ledger.alarmCounts(),
+    alarms: await ledger.alarmsByLevel(),
     received: await received.upTo(ledger),
   };
 }
