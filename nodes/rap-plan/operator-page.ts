@@ -2,11 +2,12 @@
 import type { NodeAPI } from 'node-red';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { answerDrill, drillOf, GuessLimit } from '../../lib/practice/drill.ts';
+import { answerDrill, drillOf } from '../../lib/practice/drill.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
 import { confirmSwitch, refuseSwitch, signed } from '../../lib/practice/switch.ts';
 import { hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { saidIn } from '../base/bounds.ts';
+import { guessesAt } from '../base/guesses.ts';
 import { clockOf } from '../base/house.ts';
 import { serveOpsPage } from '../base/ops-page.ts';
 import { switchSettled } from '../base/practice.ts';
@@ -19,7 +20,7 @@ const shownRequests = 10;
 
 export function serveOperatorPage(RED: NodeAPI): void {
   const clock = clockOf(RED);
-  const guesses = new GuessLimit(clock);
+  const guesses = guessesAt(RED);
   serveOpsPage(
     RED,
     { path: '/rap-ops/practice', words: operatorWords, script },

@@ -6,7 +6,7 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type Found, type FoundReport, isHere } from '../../lib/words/completeness.ts';
 import { homeOf, profileOf } from '../base/house.ts';
-import type { Reach } from './reach.ts';
+import type { Reach } from '../rap-account/reach.ts';
 
 export interface DueNow {
   /** How many reports are looked for. */

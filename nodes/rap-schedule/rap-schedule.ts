@@ -14,14 +14,15 @@ import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import { mayAct } from '../base/admin-act.ts';
+import type { BeginsRuns } from '../base/by-hand.ts';
 import { clockOf, homeOf } from '../base/house.ts';
 import { servePreview } from '../base/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { scheduleDeployed, scheduleLooked, scheduleRemoved } from '../base/schedule-looks.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
+import { reachOf } from '../rap-account/reach.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
-import { reachOf } from './reach.ts';
 import { readSchedule, type ScheduleSettings } from './settings.ts';
 
 /** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
@@ -34,7 +35,7 @@ const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', '
 /** A run that was begun so shortly before the node closes may not have come to its first log-in. */
 const FRESH_MS = 2_000;
 
-class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
+class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRuns {
   readonly #RED: NodeAPI;
   readonly #due: DueReader;
   /** What was sent, and what is to come of it. */
@@ -76,16 +77,27 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
     return this.#due.windowsToday(await this.ledger(), reach, lead, this.clock.now());
   }
 
-  protected override onInput(msg: RapMessage, send: Send): Promise<void> {
+  protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    await this.#byHand(msg, send);
+  }
+
+  /** As the button on the node does. @returns the run, or undefined when one of this schedule is under way */
+  beginByHand(): Promise<string | undefined> {
+    return this.#byHand({}, (msg) => this.send(msg));
+  }
+
+  #byHand(msg: NodeMessage, send: Send): Promise<string | undefined> {
     return this.inTurn(async () => {
       const other = await this.#underWay();
       if (other !== undefined) {
         this.show('underWay', 'blue', 'ring');
         this.log(`A run is under way (${other}): none is begun`);
-        return;
+        return undefined;
       }
-      send(await this.#begin(msg, 'hand'));
+      const begun = await this.#begin(msg, 'hand');
+      send(begun);
       this.#showNext();
+      return begun.rap.run;
     });
   }
 
@@ -240,7 +252,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> {
   }
 
   /** A run of no due time. */
-  async #begin(msg: NodeMessage, trigger: Trigger): Promise<NodeMessage> {
+  async #begin(msg: NodeMessage, trigger: Trigger) {
     const due = this.clock.now();
     const run = this.#looking.run ?? newRun(this.clock);
     await (await this.ledger()).beginRun({ schedule: this.id, run, trigger });

@@ -12,6 +12,7 @@ import { publicFeeds } from '../../lib/weather/hko.ts';
 import { isNews } from '../../lib/weather/news.ts';
 import { type Session, watchLimits } from '../../lib/weather/rule.ts';
 import { mayAct } from '../base/admin-act.ts';
+import type { TakesWords } from '../base/by-hand.ts';
 import { clockOf } from '../base/house.ts';
 import { isRehearsal } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -42,7 +43,7 @@ const verdicts: Readonly<
   completed: { output: 'go', word: 'weatherOver', fill: 'green' },
 };
 
-class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
+class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWords {
   readonly #RED: NodeAPI;
   #seat: Seat | undefined;
   /** What was told last. */
@@ -76,6 +77,11 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> {
       this.#show(decision);
       return decision;
     });
+  }
+
+  /** What a person says on a page: read as the dialog's. @throws RapError CONFIG_INVALID */
+  async sayByHand(word: unknown): Promise<Decision> {
+    return this.say(readWord(word, this.clock.now()));
   }
 
   /** Loses nothing: the watch keeps what it knows in the ledger. */

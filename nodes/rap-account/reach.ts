@@ -1,6 +1,6 @@
 /** What a schedule's messages come to, told from the wires of the flow. */
 import type { NodeAPI } from 'node-red';
-import { RapAccount } from '../rap-account/rap-account.ts';
+import { RapAccount } from './rap-account.ts';
 
 /** What is read of a node's saved config. */
 interface Wired {
