@@ -19,6 +19,13 @@ await runScript(async () => {
   await ensure(['dependencies'], (line) => print(`setup: ${line}`));
   const checks = [
     ['types', inside('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inside()],
+    [
+      'types in browsers',
+      inside('node_modules/typescript/bin/tsc'),
+      '--noEmit',
+      '-p',
+      inside('nodes/desk/browser'),
+    ],
     ['lint and format', inside('node_modules/@biomejs/biome/bin/biome'), 'check', '.'],
   ];
   const results = await Promise.all(checks.map(passes));

@@ -13,6 +13,7 @@ const floors = [
   ['lib/ledger'],
   ['lib/rap', 'lib/reports', 'lib/delivery', 'lib/contacts', 'lib/weather'],
   ['lib/collection', 'lib/practice', 'lib/watch'],
+  ['lib/desk'],
 ];
 const ground = ['lib/errors', 'lib/time', 'lib/words', 'lib/files', 'lib/ssh', 'lib/net', 'lib/cells'];
 const wholeLib = floors.flat();

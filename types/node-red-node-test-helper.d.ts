@@ -15,6 +15,8 @@ declare module 'node-red-node-test-helper' {
     type(kind: string): AdminRequest;
     send(body: unknown): AdminRequest;
     set(header: string, value: string): AdminRequest;
+    set(headers: Record<string, string>): AdminRequest;
+    redirects(most: number): AdminRequest;
   }
 
   interface TestHelper {

@@ -175,47 +175,55 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
           await db.destroy();
         }
       },
-      ...locks(db, pen, standing),
-      ...logins(db, clock),
-      ...runs(db, pen),
-      ...sessions(db),
-      ...observations(db, clock),
-      ...openThingRecords(db),
-      ...outstandingRecords(db, pen),
-      ...reports(db, pen),
-      ...reportSearch(db),
-      ...stories(db),
-      ...deliveries(db, pen),
-      ...placedFiles(db, pen),
-      ...amendmentBook(db),
-      ...digests(db),
-      ...shareBook(db, pen),
-      ...quarantineBook(db, pen),
-      ...retention(db, pen),
-      ...history(db),
-      ...findings(db),
-      ...comparisonRecords(db, pen),
-      ...outbox(db, pen),
-      ...alarmBook(db, pen),
-      ...alarmList(db),
-      ...mailList(db),
-      ...outlookBook(db, clock),
-      ...lookRecords(db),
-      ...expectationRecords(db, pen),
-      ...ticks(db, pen),
-      ...clockJumps(db, pen),
-      ...practiceBook(db, pen),
-      ...switchRequestBook(db, pen),
-      ...switchNewsBook(db),
-      ...accountKeys(db, pen),
-      ...leaseBook(db, clock),
-      ...serviceFacts(db, pen),
-      ...journalBook(db, pen),
+      ...recordsOf(db, pen, standing),
     };
   } catch (thrown) {
     await db.destroy();
     throw await orFull(thrown, file);
   }
+}
+
+/** What the ledger holds, subject by subject. */
+export function recordsOf(db: Database, pen: Pen, standing: Standing) {
+  const { clock } = pen;
+  return {
+    ...locks(db, pen, standing),
+    ...logins(db, clock),
+    ...runs(db, pen),
+    ...sessions(db),
+    ...observations(db, clock),
+    ...openThingRecords(db),
+    ...outstandingRecords(db, pen),
+    ...reports(db, pen),
+    ...reportSearch(db),
+    ...stories(db),
+    ...deliveries(db, pen),
+    ...placedFiles(db, pen),
+    ...amendmentBook(db),
+    ...digests(db),
+    ...shareBook(db, pen),
+    ...quarantineBook(db, pen),
+    ...retention(db, pen),
+    ...history(db),
+    ...findings(db),
+    ...comparisonRecords(db, pen),
+    ...outbox(db, pen),
+    ...alarmBook(db, pen),
+    ...alarmList(db),
+    ...mailList(db),
+    ...outlookBook(db, clock),
+    ...lookRecords(db),
+    ...expectationRecords(db, pen),
+    ...ticks(db, pen),
+    ...clockJumps(db, pen),
+    ...practiceBook(db, pen),
+    ...switchRequestBook(db, pen),
+    ...switchNewsBook(db),
+    ...accountKeys(db, pen),
+    ...leaseBook(db, clock),
+    ...serviceFacts(db, pen),
+    ...journalBook(db, pen),
+  };
 }
 
 async function nameOf(db: Database): Promise<string> {

@@ -13,6 +13,7 @@ import type {
   NodeStatusShape,
 } from 'node-red';
 import { Node } from 'node-red-contrib-typescript-node';
+import type { LiveFact } from '../../lib/desk/live.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -157,6 +158,16 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   /** Aborted when work must end: the node closes, or another process is in charge of the home. */
   get signal(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** What keeps this node from its work as it is deployed, as far as that is known. */
+  get faultNow(): RapError | undefined {
+    return 'fault' in this.#settings ? this.#settings.fault : this.#found;
+  }
+
+  /** What pages show of this node's work at the moment. Called often: nothing is read or waited for. */
+  live(): LiveFact[] {
+    return [];
   }
 
   protected get clock(): Clock {

@@ -242,6 +242,13 @@ function contactsOf(RED: NodeAPI): RapContacts[] {
   return all;
 }
 
+/** How long an acknowledgement counts, hours. */
+export function restHoursOf(RED: NodeAPI): number {
+  // With several contacts nodes the shortest time counts: an alarm comes back too soon rather than too late.
+  const hours = contactsOf(RED).map(({ settings }) => settings.escalation.restHours);
+  return hours.length === 0 ? REST_HOURS : Math.min(...hours);
+}
+
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-contacts', RapContacts, {
     credentials: {
@@ -252,9 +259,5 @@ export default function (RED: NodeAPI): void {
       webhookToken: { type: 'password' },
     },
   });
-  serveAlarmsPage(RED, () => {
-    // With several contacts nodes the shortest time counts: an alarm comes back too soon rather than too late.
-    const hours = contactsOf(RED).map(({ settings }) => settings.escalation.restHours);
-    return hours.length === 0 ? REST_HOURS : Math.min(...hours);
-  });
+  serveAlarmsPage(RED, () => restHoursOf(RED));
 }

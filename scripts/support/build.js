@@ -10,15 +10,12 @@ import { chosenNode } from './node-choice.js';
 import { run } from './run.js';
 
 const stampFile = inside('dist/.stamp');
+/** What runs in Node.js, and what runs in browsers. */
+const projects = ['tsconfig.build.json', 'nodes/desk/browser/tsconfig.json'];
 const sourceFolders = ['nodes', 'lib', 'simulator', 'bin', 'types', 'icons', 'flows'];
 
 function sourceStamp() {
-  const configuration = [
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'package-lock.json',
-    'scripts/support/build.js',
-  ];
+  const configuration = ['tsconfig.json', ...projects, 'package-lock.json', 'scripts/support/build.js'];
   const sources = sourceFolders.flatMap((folder) => filesBelow(inside(folder)));
   return hashFiles([...configuration.map((name) => inside(name)), ...sources]);
 }
@@ -27,17 +24,9 @@ function sourceStamp() {
 export const buildIsFresh = () =>
   existsSync(inside('examples')) && existsSync(inside('resources')) && textOf(stampFile) === sourceStamp();
 
-async function compile(target) {
+async function compile(project, target) {
   const tsc = inside('node_modules/typescript/bin/tsc');
-  const options = [
-    '-p',
-    inside('tsconfig.build.json'),
-    '--outDir',
-    target,
-    '--noEmitOnError',
-    '--pretty',
-    'false',
-  ];
+  const options = ['-p', inside(project), '--outDir', target, '--noEmitOnError', '--pretty', 'false'];
   const done = await run(chosenNode, [tsc, ...options], { cwd: inside(), quiet: true });
   if (done.status !== 0) throw new Trouble(`The build failed:\n${done.output.trimEnd()}`);
 }
@@ -88,7 +77,7 @@ export async function build(say) {
   rmSync(workshop, { recursive: true, force: true });
   mkdirSync(examples, { recursive: true });
   try {
-    await compile(dist);
+    for (const project of projects) await compile(project, dist);
     copyNodeAssets(dist);
     copyData(dist);
     copyFlows(examples);

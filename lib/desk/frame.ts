@@ -1,0 +1,28 @@
+/** What every page shows in its head: open alarms, and the data centre of each account. */
+import type { DataCentre, Installation } from '../words/types.ts';
+import type { Ask } from './page.ts';
+
+export interface FrameFacts {
+  openAlarms: number;
+  dataCentres: { account: string; installation: Installation | ''; dataCentre: DataCentre }[];
+}
+
+export async function frameView({
+  ledger,
+  db,
+  live,
+}: Pick<Ask, 'ledger' | 'db' | 'live'>): Promise<FrameFacts> {
+  const { count } = await db
+    .selectFrom('alarms')
+    .select((row) => row.fn.countAll<number>().as('count'))
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  const chosen = new Map((await ledger.dataCentreChoices()).map((one) => [one.account, one.dataCentre]));
+  return {
+    openAlarms: Number(count),
+    dataCentres: live.accounts.map(({ account, installation }) => ({
+      ...{ account, installation },
+      dataCentre: chosen.get(account) ?? 'primary',
+    })),
+  };
+}

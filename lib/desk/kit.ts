@@ -1,0 +1,109 @@
+/** What pages are built with: the language and rights of whoever looks, and the small pieces that all pages share. */
+import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
+import type { Language } from '../words/languages.ts';
+import { type Phrase, say } from '../words/phrase.ts';
+import { type Html, html } from './html.ts';
+import { words } from './words.ts';
+
+/** Who looks, in which language, and when. */
+export interface Kit {
+  language: Language;
+  /** The same, for `say`: it chooses the form of a number. */
+  tag: Language;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** Name of the login, '' where there is none. */
+  login: string;
+  /** Names of the acts that this login may do; no other button is made. */
+  acts: readonly string[];
+  /** From this page to the desk's root: './' or '../'. */
+  root: string;
+}
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'grey';
+
+/** The address of a page of the desk, `path` without a slash in front: 'history?q=RMAMR03'. */
+export function link(t: Pick<Kit, 'root'>, path: string): string {
+  return t.root + path;
+}
+
+/** A path with a query; what is empty is left out. */
+export function query(path: string, values: Readonly<Record<string, string | number>>): string {
+  const kept = Object.entries(values).filter(([, value]) => value !== '');
+  const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+export function pill(tone: Tone, text: Html): Html {
+  return html`<span class="pill ${tone}">${text}</span>`;
+}
+
+/** @param id the same for the same card whenever it is made: pieces that changed are found by it */
+export function card(id: string, title: Html, body: Html): Html {
+  return html`<section class="card" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
+}
+
+/**
+ * The button of an act, or nothing for whoever may not do it.
+ * @param fields what the form is filled with beforehand: what the act is about
+ */
+export function actButton(
+  t: Kit,
+  act: string,
+  label: string,
+  fields: Readonly<Record<string, string | number>> = {},
+  kind: 'first' | 'second' = 'second',
+): Html {
+  if (!t.acts.includes(act)) return '';
+  const key = `${act}-${Object.values(fields).join('-')}`;
+  return html`<button type="button" class="${kind}" data-act="${act}" data-fields="${JSON.stringify(fields)}" data-key="${key}">${label}</button>`;
+}
+
+/** A table that scrolls in itself where the window is narrow. */
+export function table(caption: string, heads: readonly Html[], rows: readonly (readonly Html[])[]): Html {
+  return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table><thead><tr>${heads.map((one) => html`<th scope="col">${one}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+}
+
+/** 'HH:MM' in Hong Kong, with the date where it is another day. */
+export function time(t: Pick<Kit, 'now'>, at: number): string {
+  return hongKongDate(at) === hongKongDate(t.now) ? hongKongTime(at) : hongKongStamp(at).slice(0, 16);
+}
+
+/** 'HH:MM:SS' in Hong Kong. */
+export function second(at: number): string {
+  return hongKongStamp(at).slice(11, 19);
+}
+
+/** '1 h 08 min', '12 min', '40 s' */
+export function duration(t: Pick<Kit, 'language'>, ms: number): string {
+  const { hours, minutes, seconds } = words[t.language].units;
+  const all = Math.max(0, Math.round(ms / 1000));
+  if (all < 60) return `${all} ${seconds}`;
+  const whole = Math.floor(all / 60);
+  if (whole < 60) return `${whole} ${minutes}`;
+  return `${Math.floor(whole / 60)} ${hours} ${String(whole % 60).padStart(2, '0')} ${minutes}`;
+}
+
+/** '41.2 MB', of thousands, as file managers say it. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = count;
+  let at = 0;
+  while (value >= 999.5 && at < units.length - 1) {
+    value /= 1000;
+    at++;
+  }
+  return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1).replace(/\.0$/, '')} ${units[at]}`;
+}
+
+/** '2026-11-30' as people of the language write a day of the week with it. */
+export function longDate(t: Pick<Kit, 'language'>, date: string): string {
+  const tag = { en: 'en-GB', 'zh-Hant': 'zh-Hant-HK', 'zh-Hans': 'zh-Hans-CN' }[t.language];
+  const format = new Intl.DateTimeFormat(tag, { dateStyle: 'full', timeZone: 'UTC' });
+  return format.format(new Date(`${date}T00:00:00Z`));
+}
+
+/** A phrase of a table of words, filled in. */
+export function tell(t: Kit, phrase: Phrase, values: Record<string, string | number> = {}): string {
+  return say(t, phrase, values);
+}

@@ -1,0 +1,79 @@
+/** The frame around every page: head, menu, what is told of the moment, foot. */
+
+import { installations } from '../words/installations.ts';
+import type { Language } from '../words/languages.ts';
+import { languages } from '../words/languages.ts';
+import type { FrameFacts } from './frame.ts';
+import { constant, type Html, html, textOf } from './html.ts';
+import { type Kit, link, pill, second, tell } from './kit.ts';
+import type { MenuLine } from './page.ts';
+import { style } from './style.ts';
+import { words } from './words.ts';
+
+/** What a page is put together from. */
+export interface Sheet {
+  title: string;
+  /** Line of the menu; undefined on pages that stand outside of it. */
+  line?: MenuLine;
+  lines: readonly MenuLine[];
+  facts?: FrameFacts;
+  main: Html;
+  /** Is the page fetched anew while it is looked at? */
+  follows: boolean;
+}
+
+/** What changes of a page while it is looked at, as it is sent to a browser that has the rest. */
+export async function pieces(sheet: Sheet, t: Kit, asOf: string): Promise<string> {
+  return textOf(
+    html`${header(sheet, t, asOf)}<main id="main" tabindex="-1" data-title="${sheet.title}">${sheet.main}</main>`,
+  );
+}
+
+/** @param body as `pieces` gave it @param nonce lets the style stand in the page; nothing else may */
+export function wholePage(sheet: Sheet, t: Kit, body: string, nonce: string): Promise<string> {
+  const { stopped, ended, logIn, skip, close } = words[t.language];
+  const following = sheet.follows ? 'yes' : 'no';
+  return textOf(html`<!doctype html>
+<html lang="${t.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${sheet.title} - RAP Ops</title><link rel="icon" href="data:,"><style nonce="${nonce}">${constant(style)}</style><script src="${link(t, 'desk.js')}" type="module"></script></head>
+<body data-root="${t.root}" data-follow="${following}" data-stopped="${stopped}" data-ended="${ended}" data-log-in="${logIn}" data-close="${close}"><a class="skip" href="#main">${skip}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
+}
+
+function header({ line, lines, facts }: Sheet, t: Kit, asOf: string): Html {
+  const { menu, desk, openAlarms, asOf: asOfWord, hongKong } = words[t.language];
+  const alarms = facts?.openAlarms ?? 0;
+  const count = html` <span class="pill bad" aria-label="${tell(t, openAlarms, { n: alarms })}">${alarms}</span>`;
+  const items = lines.map((one) => {
+    const path = one === 'today' ? '' : one;
+    const current = one === line ? html` aria-current="page"` : '';
+    return html`<a href="${link(t, path)}"${current}>${menu[one]}${one === 'alarms' && alarms > 0 ? count : ''}</a>`;
+  });
+  const centres = (facts?.dataCentres ?? []).map(({ account, installation, dataCentre }) => {
+    const name = installation === '' ? account : `${installations[installation].title} ${account}`;
+    const phrase = words[t.language][dataCentre];
+    return pill(dataCentre === 'primary' ? 'grey' : 'warn', tell(t, phrase, { account: name }));
+  });
+  return html`<header><div class="bar"><b>RAP Ops</b>${centres}<span class="as-of" id="as-of">${asOfWord} <span class="n" id="as-of-time">${asOf}</span> ${hongKong}</span></div>${lines.length === 0 ? '' : html`<nav aria-label="${desk}">${items}</nav>`}</header>`;
+}
+
+function footer(t: Kit): Html {
+  const { signedIn, logOut, languages: label } = words[t.language];
+  const links = languages.map((one: Language) =>
+    one === t.language
+      ? html`<span lang="${one}" aria-current="true">${words[one].language}</span>`
+      : html`<a lang="${one}" hreflang="${one}" href="?language=${one}">${words[one].language}</a>`,
+  );
+  const who =
+    t.login === ''
+      ? ''
+      : html`<span>${tell(t, signedIn, { name: t.login })}</span><button type="button" class="plain" id="log-out">${logOut}</button>`;
+  return html`<footer><div role="group" aria-label="${label}">${links.map((one) => html`${one} `)}</div>${who}</footer>`;
+}
+
+/** A page that says why another cannot be shown, or who may see it. */
+export function notice(t: Kit, title: string, more: string, tone: 'bad' | 'warn' | 'grey' = 'grey'): Html {
+  const { backToToday } = words[t.language];
+  return html`<section class="verdict ${tone}"><h1>${title}</h1><p>${more}</p><p><a href="${link(t, '')}">${backToToday}</a></p></section>`;
+}
+
+/** The moment that a page is of, as its head says it. */
+export const asOfText = second;

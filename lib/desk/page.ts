@@ -1,0 +1,53 @@
+/** What a page of the desk is: a view that reads, and HTML made of what it read. */
+import type { SiteRulesReader } from '../collection/site-rules.ts';
+import type { ReadLedger } from '../ledger/read-ledger.ts';
+import type { Database } from '../ledger/tables.ts';
+import type { Html } from './html.ts';
+import type { Kit } from './kit.ts';
+import type { Live } from './live.ts';
+
+/** What a view may ask. Nothing of it writes. */
+export interface Ask {
+  ledger: ReadLedger;
+  /** For questions that no subject of the ledger answers. */
+  db: Database;
+  live: Live;
+  site: SiteRulesReader;
+  home: string;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** Parameters of the path and of the query, each up to 200 letters; whoever opens a link can put anything in. */
+export type Query = Readonly<Record<string, string>>;
+
+/** The lines of the menu, in order. */
+export const menu = ['today', 'history', 'alarms', 'quarantine', 'practice', 'contacts', 'system'] as const;
+export type MenuLine = (typeof menu)[number];
+
+/** @typeParam M what the view gives: plain data */
+export interface DeskPage<M = unknown> {
+  /** Below the desk's address: '', 'history', 'report/:id'. */
+  path: string;
+  /** The line of the menu that it belongs to. */
+  line: MenuLine;
+  /** @throws NotHere when there is no such thing */
+  view(ask: Ask, query: Query): Promise<M>;
+  title(model: M, t: Kit): string;
+  /** What stands in <main>. */
+  main(model: M, t: Kit): Html;
+}
+
+/** A file that people save: a list as CSV. */
+export interface DeskFile {
+  path: string;
+  file(ask: Ask, query: Query, t: Kit): Promise<{ name: string; type: string; body: string }>;
+}
+
+/** Takes a page of any model into the list. */
+export function page<M>(one: DeskPage<M>): DeskPage {
+  return one as unknown as DeskPage;
+}
+
+/** Nothing is known of what the address names: answered with 404. */
+export class NotHere extends Error {}

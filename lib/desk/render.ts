@@ -1,0 +1,142 @@
+/** Makes one page or file of the desk: opens the ledger for reading, asks the view, and puts the frame around it. */
+import { createHash } from 'node:crypto';
+import { SiteRulesReader } from '../collection/site-rules.ts';
+import { asRapError } from '../errors/rap-error.ts';
+import { keyToRead } from '../ledger/home-ledger.ts';
+import { ledgerIn } from '../ledger/ledger-file.ts';
+import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
+import type { Clock } from '../time/clock.ts';
+import { frameView } from './frame.ts';
+import type { Html } from './html.ts';
+import { type Kit, tell } from './kit.ts';
+import { asOfText, notice, pieces, type Sheet, wholePage } from './layout.ts';
+import type { Live } from './live.ts';
+import { type Ask, type DeskPage, menu, NotHere, type Query } from './page.ts';
+import { files, pages } from './pages.ts';
+import { words } from './words.ts';
+
+/** What is asked of the thread. */
+export interface Question {
+  /** Path of a page or file in the list. */
+  path: string;
+  query: Query;
+  live: Live;
+  kit: Kit;
+  /** Only what changes, for a browser that has the rest. */
+  pieces: boolean;
+  nonce: string;
+  /** The browser has a page with this mark. */
+  known: string;
+}
+
+export interface Answer {
+  status: 200 | 304 | 404 | 503;
+  body: string;
+  type: string;
+  /** The same as long as the page says the same. */
+  mark: string;
+  /** 'HH:MM:SS' in Hong Kong. */
+  asOf: string;
+  /** Name under which a file is saved, or ''. */
+  file: string;
+}
+
+const HTML = 'text/html; charset=utf-8';
+
+export class Renderer {
+  readonly #home: string;
+  readonly #site: SiteRulesReader;
+  #opened: OpenedToRead | undefined;
+  /** The ledger's own moments are those of the question. */
+  #now = 0;
+
+  constructor(home: string) {
+    this.#home = home;
+    this.#site = new SiteRulesReader(home);
+  }
+
+  /** One question at a time. Never throws for what a person could do something about. */
+  async answer(question: Question): Promise<Answer> {
+    const { kit, path, live, query } = question;
+    this.#now = kit.now;
+    const ask = async (): Promise<Ask> => {
+      const { ledger, db } = await this.#open();
+      return { ledger, db, live, site: this.#site, home: this.#home, now: kit.now };
+    };
+    const file = files.find((one) => one.path === path);
+    if (file !== undefined) {
+      const { name, type, body } = await file.file(await ask(), query, kit);
+      return { status: 200, body, type, mark: '', asOf: asOfText(kit.now), file: name };
+    }
+    const page = pages.find((one) => one.path === path);
+    return page === undefined ? this.#notHere(question) : this.#page(page, question, ask);
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.close();
+  }
+
+  async #page(page: DeskPage, question: Question, ask: () => Promise<Ask>): Promise<Answer> {
+    const { kit, query } = question;
+    try {
+      const asked = await ask();
+      const model = await page.view(asked, query);
+      const facts = await frameView(asked);
+      const [title, main] = [page.title(model, kit), page.main(model, kit)];
+      return this.#finished({ ...menuOf(page), title, facts, main }, question, 200);
+    } catch (thrown) {
+      if (thrown instanceof NotHere) return this.#notHere(question);
+      await this.close();
+      const { message, cure } = asRapError(thrown);
+      const { cannotRead, cannotReadMore } = words[kit.language];
+      const more = `${tell(kit, cannotReadMore, { message })} ${cure}`;
+      const main = notice(kit, cannotRead, more, 'bad');
+      return this.#finished({ ...menuOf(page), title: cannotRead, main }, question, 503);
+    }
+  }
+
+  #notHere(question: Question): Promise<Answer> {
+    const { notHere, notHereMore } = words[question.kit.language];
+    const main = notice(question.kit, notHere, notHereMore);
+    return this.#finished({ ...menuOf(), title: notHere, main }, question, 404);
+  }
+
+  async #finished(
+    sheet: Pick<Sheet, 'title' | 'line' | 'lines' | 'facts'> & { main: Html },
+    { kit, nonce, known, pieces: onlyPieces }: Question,
+    status: Answer['status'],
+  ): Promise<Answer> {
+    const whole = { ...sheet, follows: status !== 404 };
+    const asOf = asOfText(kit.now);
+    const mark = createHash('sha256')
+      .update(await pieces(whole, kit, ''))
+      .digest('base64url')
+      .slice(0, 22);
+    const about = { type: HTML, mark, asOf, file: '' };
+    if (onlyPieces && known === mark && status === 200) return { status: 304, body: '', ...about };
+    const body = await pieces(whole, kit, asOf);
+    return { status, body: onlyPieces ? body : await wholePage(whole, kit, body, nonce), ...about };
+  }
+
+  async #open(): Promise<OpenedToRead> {
+    if (this.#opened?.isReplaced()) await this.close();
+    const clock: Clock = {
+      now: () => this.#now,
+      monotonic: () => performance.now(),
+      after: () => () => {},
+    };
+    if (this.#opened === undefined) {
+      const { journalKey } = await keyToRead(this.#home);
+      this.#opened = openToRead(ledgerIn(this.#home), clock, journalKey);
+    }
+    return this.#opened;
+  }
+}
+
+/** The lines of the menu that have a page, and the one a page belongs to. */
+function menuOf(page?: DeskPage): Pick<Sheet, 'line' | 'lines'> {
+  const lines = menu.filter((line) => pages.some((one) => one.path === (line === 'today' ? '' : line)));
+  return page === undefined ? { lines } : { lines, line: page.line };
+}

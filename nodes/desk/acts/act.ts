@@ -1,0 +1,67 @@
+/** What a person can do on a page of the desk: what is asked of them, and what is done. */
+import type { NodeAPI } from 'node-red';
+import type { z } from 'zod';
+import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import type { Clock } from '../../../lib/time/clock.ts';
+import type { Language } from '../../../lib/words/languages.ts';
+
+/** A field of an act's form. `hidden` comes from the page: what the act is about. */
+export interface ActField {
+  name: string;
+  kind: 'hidden' | 'text' | 'long' | 'time' | 'date' | 'choice' | 'check' | 'file' | 'secret';
+  required?: boolean;
+  /** Letters. */
+  most?: number;
+  /** For `choice`: values; their words are in `options` of the act's words, else they stand for themselves. */
+  options?: readonly string[];
+}
+
+export interface ActWords {
+  title: string;
+  /** What it does, and what cannot be taken back; a field in braces is filled in: "Alarm {alarm}". */
+  explains: string;
+  /** On the button that does it. */
+  confirm: string;
+  labels: Readonly<Record<string, string>>;
+  options?: Readonly<Record<string, string>>;
+}
+
+/** What an act works with, in the process that is in charge. */
+export interface ActContext {
+  RED: NodeAPI;
+  ledger: Ledger;
+  clock: Clock;
+  home: string;
+  language: Language;
+  /** Name of the login, '' where the editor has none. */
+  login: string;
+  /** Who acts, for the journal: the login, with the name that was typed where it says more. */
+  by: string;
+}
+
+export interface Act<I extends object = object> {
+  name: string;
+  /** Node-RED's permission: 'rap-ops.write'. */
+  permission: string;
+  /**
+   * Asked of the person, in order. The frame itself asks for a name (`by`) before them, and for a reason (`why`)
+   * where `reason` says so.
+   */
+  fields: readonly ActField[];
+  /** Is a reason asked for, and must one be given? */
+  reason: 'required' | 'optional' | 'none';
+  words: Readonly<Record<Language, ActWords>>;
+  /** What comes from the browser; `by` and `why` beside it are checked by the frame. */
+  schema: z.ZodType<I>;
+  /**
+   * Does it, with a record in the journal.
+   * @returns what is said to the person, in their language
+   * @throws RapError USAGE or another with a cure
+   */
+  done(context: ActContext, input: I & { why: string }): Promise<{ said: string }>;
+}
+
+/** Takes an act of any input into the list. */
+export function act<I extends object>(one: Act<I>): Act {
+  return one as unknown as Act;
+}

@@ -1,0 +1,67 @@
+/** The form of an act, as it stands in the dialog of a page. */
+import { type Html, html, textOf } from '../../../lib/desk/html.ts';
+import { words as frameWords } from '../../../lib/desk/words.ts';
+import type { Language } from '../../../lib/words/languages.ts';
+import type { Act, ActField } from './act.ts';
+
+const words: Readonly<Record<Language, { name: string; why: string; whyOptional: string }>> = {
+  en: { name: 'Your name', why: 'Reason', whyOptional: 'Reason (may be left out)' },
+  'zh-Hant': { name: '您的姓名', why: '原因', whyOptional: '原因（可不填）' },
+  'zh-Hans': { name: '您的姓名', why: '原因', whyOptional: '原因（可不填）' },
+};
+
+/** Letters of a name, and of a reason. */
+export const MOST = { by: 80, why: 300 } as const;
+
+/**
+ * @param given what the page knows beforehand, by field
+ * @param login fills in the name
+ */
+export function formOf(
+  act: Act,
+  language: Language,
+  given: Readonly<Record<string, string>>,
+  login: string,
+): Promise<string> {
+  const { title, explains, confirm, labels, options = {} } = act.words[language];
+  const filled = (text: string) =>
+    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
+  const { name, why, whyOptional } = words[language];
+  const by: ActField = { name: 'by', kind: 'text', required: true, most: MOST.by };
+  const reason: ActField = { name: 'why', kind: 'text', required: act.reason === 'required', most: MOST.why };
+  const label = (field: ActField) => {
+    if (field.name === 'by') return name;
+    if (field.name === 'why') return act.reason === 'required' ? why : whyOptional;
+    return labels[field.name] ?? field.name;
+  };
+  const fields = [by, ...act.fields, ...(act.reason === 'none' ? [] : [reason])];
+  const value = (field: ActField) => given[field.name] ?? (field.name === 'by' ? login : '');
+  return textOf(
+    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(title)}</h2><p>${filled(explains)}</p>${fields.map((field) => control(field, label(field), value(field), options))}<p class="fault" role="alert" hidden></p><div class="acts"><button type="submit">${confirm}</button><button type="button" class="second" data-close>${frameWords[language].cancel}</button></div></form>`,
+  );
+}
+
+function control(
+  { name, kind, required = false, most = 300, options = [] }: ActField,
+  label: string,
+  value: string,
+  words: Readonly<Record<string, string>>,
+): Html {
+  const needed = required ? html` required` : '';
+  switch (kind) {
+    case 'hidden':
+      return html`<input type="hidden" name="${name}" value="${value}">`;
+    case 'long':
+      return html`<label>${label}<textarea name="${name}" rows="4" maxlength="${most}"${needed}>${value}</textarea></label>`;
+    case 'choice':
+      return html`<label>${label}<select name="${name}"${needed}>${options.map((one) => html`<option value="${one}"${one === value ? html` selected` : ''}>${words[one] ?? one}</option>`)}</select></label>`;
+    case 'check':
+      return html`<label><input type="checkbox" name="${name}" value="yes"${value === 'yes' ? html` checked` : ''}>${label}</label>`;
+    default: {
+      const type = { text: 'text', time: 'time', date: 'date', file: 'file', secret: 'password' }[kind];
+      const typed = kind === 'file' ? '' : html` value="${value}"`;
+      const fill = name === 'by' ? 'name' : 'off';
+      return html`<label>${label}<input type="${type}" name="${name}"${typed} maxlength="${most}" autocomplete="${fill}"${needed}></label>`;
+    }
+  }
+}

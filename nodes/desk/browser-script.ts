@@ -1,0 +1,16 @@
+/** The script of the desk as browsers load it: compiled by the build, or with its types taken out in a checkout. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as modules from 'node:module';
+import { extname } from 'node:path';
+
+let kept: { text: string; mark: string } | undefined;
+
+export function browserScript(): { text: string; mark: string } {
+  if (kept !== undefined) return kept;
+  const kind = extname(import.meta.url);
+  const source = readFileSync(new URL(`./browser/desk${kind}`, import.meta.url), 'utf8');
+  const text = kind === '.ts' ? modules.stripTypeScriptTypes(source) : source;
+  kept = { text, mark: createHash('sha256').update(text).digest('base64url').slice(0, 22) };
+  return kept;
+}

@@ -1,0 +1,305 @@
+/**
+ * The desk in the browser: fetches a page's pieces anew while it is looked at, changes only what says something else,
+ * and opens the forms of acts. Whatever is shown was made, and escaped, by the server.
+ */
+
+/** So often a page that is looked at is fetched anew, milliseconds. */
+const EVERY_MS = 5_000;
+/** A page that is older than this says so. */
+const STALE_MS = 15_000;
+/** So long something that was done is told. */
+const TOLD_MS = 12_000;
+
+const { body } = document;
+const { root = './', follow, stopped = '', ended = '', logIn = '', close = '' } = body.dataset;
+
+const byId = (id: string) => document.getElementById(id);
+
+/** What tells an element from its neighbours when both are made anew. */
+function keyOf(node: Node): string {
+  if (!(node instanceof Element)) return `#${node.nodeType}`;
+  return `${node.tagName} ${node.id} ${node.getAttribute('data-key') ?? ''}`;
+}
+
+/** What a person has changed by hand stays: which details are open, where a box is scrolled to. */
+const THEIRS = new Set(['open']);
+
+/** Makes an element say what another says, keeping all of it that does already: focus and scroll stay. */
+function morph(old: Element, next: Element): void {
+  for (const { name } of [...old.attributes]) {
+    if (!next.hasAttribute(name) && !THEIRS.has(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of [...next.attributes]) {
+    if (old.getAttribute(name) !== value && !THEIRS.has(name)) old.setAttribute(name, value);
+  }
+  const left = new Map<string, Node[]>();
+  for (const child of [...old.childNodes]) {
+    const key = keyOf(child);
+    left.set(key, [...(left.get(key) ?? []), child]);
+  }
+  let at: ChildNode | null = old.firstChild;
+  for (const child of [...next.childNodes]) {
+    const same = left.get(keyOf(child))?.shift();
+    if (same === undefined) {
+      old.insertBefore(document.importNode(child, true), at);
+      continue;
+    }
+    if (same !== at) old.insertBefore(same, at);
+    else at = at.nextSibling;
+    if (same instanceof Element && child instanceof Element) morph(same, child);
+    else if (same.nodeValue !== child.nodeValue) same.nodeValue = child.nodeValue;
+  }
+  for (const nodes of left.values()) for (const node of nodes) node.parentNode?.removeChild(node);
+}
+
+let mark = '';
+/** When the page was true last, on the clock of this page. */
+let freshAt = performance.now();
+let asOf = byId('as-of-time')?.textContent ?? '';
+let isOver = false;
+let isFetching = false;
+
+async function refresh(): Promise<void> {
+  if (isFetching || isOver) return;
+  isFetching = true;
+  try {
+    const headers: Record<string, string> = { 'X-Rap-Desk': 'pieces' };
+    if (mark !== '') headers['If-None-Match'] = `"${mark}"`;
+    const limit = AbortSignal.timeout(EVERY_MS * 2);
+    const answer = await fetch(location.href, { headers, cache: 'no-store', signal: limit });
+    if (answer.status === 401) return over();
+    const pieces = byId('pieces');
+    if (answer.status !== 304) {
+      if (!answer.headers.get('content-type')?.startsWith('text/html') || pieces === null) return;
+      const next = new DOMParser().parseFromString(`<div>${await answer.text()}</div>`, 'text/html');
+      const made = next.querySelector('div');
+      if (made === null) return;
+      const holder = pieces.cloneNode(false) as Element;
+      holder.append(...made.childNodes);
+      morph(pieces, holder);
+      mark = /"([\w-]+)"/.exec(answer.headers.get('etag') ?? '')?.[1] ?? '';
+      const title = byId('main')?.dataset.title;
+      if (title !== undefined) document.title = `${title} - RAP Ops`;
+    }
+    asOf = answer.headers.get('x-rap-as-of') ?? asOf;
+    freshAt = performance.now();
+    const place = byId('as-of-time');
+    if (place !== null && place.textContent !== asOf) place.textContent = asOf;
+  } catch {
+    // Said below as soon as the page is old.
+  } finally {
+    isFetching = false;
+    sayAge();
+  }
+}
+
+/** A page that is not followed any more says since when. */
+function sayAge(): void {
+  const place = byId('as-of');
+  if (place === null || isOver || follow !== 'yes') return;
+  const isStale = performance.now() - freshAt > STALE_MS;
+  if (!isStale) {
+    if (place.classList.contains('stopped')) {
+      // Made anew as the server writes it.
+      mark = '';
+      place.classList.remove('stopped');
+      void refresh();
+    }
+    return;
+  }
+  if (place.classList.contains('stopped')) return;
+  place.classList.add('stopped');
+  place.setAttribute('role', 'status');
+  place.textContent = stopped.replace('{time}', asOf);
+}
+
+/** The login has ended: nothing on the page is true any more for long. */
+function over(): void {
+  isOver = true;
+  const place = byId('as-of');
+  place?.classList.add('stopped');
+  if (place !== null) place.textContent = stopped.replace('{time}', asOf);
+  const link = document.createElement('a');
+  const here = location.pathname.split('/rap-ops/').at(-1) ?? '';
+  link.href = `${root}login?ended=yes&next=${encodeURIComponent(here + location.search)}`;
+  link.textContent = logIn;
+  const box = byId('said');
+  box?.replaceChildren(`${ended} `, link);
+  box?.classList.add('lasting');
+}
+
+let quiet = 0;
+
+function say(text: string): void {
+  const box = byId('said');
+  if (box === null || isOver) return;
+  const end = document.createElement('button');
+  end.type = 'button';
+  end.className = 'second';
+  end.textContent = close;
+  end.addEventListener('click', () => box.replaceChildren());
+  const words = document.createElement('span');
+  words.textContent = text;
+  box.replaceChildren(words, end);
+  clearTimeout(quiet);
+  quiet = setTimeout(() => box.replaceChildren(), TOLD_MS);
+}
+
+const dialog = byId('dialog') as HTMLDialogElement | null;
+
+async function openAct(button: HTMLElement): Promise<void> {
+  if (dialog === null) return;
+  const fields = JSON.parse(button.dataset.fields ?? '{}') as Record<string, string | number>;
+  const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  const answer = await fetch(`${root}act/${button.dataset.act}?${query}`);
+  if (answer.status === 401) return over();
+  if (!answer.ok) return;
+  const form = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
+  dialog.replaceChildren(...form.childNodes);
+  dialog.showModal();
+  const first = dialog.querySelector<HTMLElement>('input:not([type=hidden]), select, textarea');
+  // A name that is known already is not typed again.
+  const empty = [...dialog.querySelectorAll<HTMLInputElement>('input:not([type=hidden]), textarea')].find(
+    ({ value, type }) => value === '' && type !== 'checkbox',
+  );
+  (empty ?? first)?.focus();
+}
+
+/** What was filled in; a file is sent as the text that it holds. */
+async function filledIn(form: HTMLFormElement): Promise<Record<string, string>> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of new FormData(form)) {
+    values[name] = typeof value === 'string' ? value : await value.text();
+  }
+  return values;
+}
+
+async function doAct(form: HTMLFormElement): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>('button[type=submit]');
+  const fault = form.querySelector<HTMLElement>('.fault');
+  if (button === null || fault === null) return;
+  button.disabled = true;
+  fault.hidden = true;
+  try {
+    const answer = await fetch(`${root}act/${form.dataset.actForm}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(await filledIn(form)),
+    });
+    const value = (await answer.json().catch(() => ({}))) as Record<string, string>;
+    if (answer.ok) {
+      dialog?.close();
+      say(value.said ?? '');
+      await refresh();
+      return;
+    }
+    if (answer.status === 401) {
+      dialog?.close();
+      return over();
+    }
+    fault.textContent = [value.error ?? answer.statusText, value.cure].filter(Boolean).join('. ');
+    fault.hidden = false;
+    const field = value.field ? form.querySelector<HTMLElement>(`[name="${CSS.escape(value.field)}"]`) : null;
+    field?.setAttribute('aria-invalid', 'true');
+    field?.focus();
+  } catch (error) {
+    fault.textContent = String(error);
+    fault.hidden = false;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function json(path: string, value: object): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json' };
+  return fetch(root + path, { method: 'POST', headers, body: JSON.stringify(value) });
+}
+
+/** Hands a token of Node-RED to the desk, which keeps it where no script can read it, and goes on. */
+async function begin(form: HTMLFormElement, token: string, seconds: number): Promise<boolean> {
+  const answer = await json('session', { token, seconds });
+  if (answer.ok) location.replace(root + (form.dataset.next ?? ''));
+  return answer.ok;
+}
+
+/** A browser that is logged in at the editor need not log in again. */
+async function takeFromEditor(form: HTMLFormElement): Promise<void> {
+  const place = new URL('../', new URL(root, location.href)).pathname.replace(/\/$/, '').replaceAll('/', '-');
+  try {
+    const kept = JSON.parse(localStorage.getItem(`auth-tokens${place}`) ?? '{}');
+    if (typeof kept.access_token === 'string') await begin(form, kept.access_token, kept.expires_in ?? 3600);
+  } catch {
+    // Then by name and password.
+  }
+}
+
+async function logInAt(form: HTMLFormElement): Promise<void> {
+  const fault = byId('login-fault');
+  const button = form.querySelector('button');
+  const { wrong = '', slow = '{}', noServer = '', noRight = '' } = form.dataset;
+  const complain = (text: string) => {
+    if (fault === null) return;
+    fault.hidden = false;
+    fault.textContent = text;
+  };
+  if (button === null) return;
+  button.disabled = true;
+  try {
+    const filled = await filledIn(form);
+    const answer = await fetch(`${root}../auth/token`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ client_id: 'node-red-editor', grant_type: 'password', scope: '', ...filled }),
+    });
+    if (answer.ok) {
+      const token = (await answer.json()) as { access_token: string; expires_in?: number };
+      if (!(await begin(form, token.access_token, token.expires_in ?? 3600))) complain(noRight);
+    } else if (answer.status === 429) {
+      const minutes = Math.max(1, Math.ceil(Number(answer.headers.get('retry-after') ?? 600) / 60));
+      const { one, other } = JSON.parse(slow) as { one?: string; other: string };
+      complain((minutes === 1 ? (one ?? other) : other).replace('{minutes}', String(minutes)));
+    } else complain(answer.status >= 500 ? noServer : wrong);
+  } catch {
+    complain(noServer);
+  } finally {
+    button.disabled = false;
+    const password = form.querySelector<HTMLInputElement>('[name=password]');
+    if (fault?.hidden === false) password?.select();
+  }
+}
+
+document.addEventListener('click', (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  const act = target?.closest<HTMLElement>('[data-act]');
+  if (act) void openAct(act);
+  if (target?.closest('[data-close]')) dialog?.close();
+  if (target?.closest('#log-out')) void json('logout', {}).then(() => location.assign(`${root}login`));
+});
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement)) return;
+  if (form.dataset.actForm !== undefined) {
+    event.preventDefault();
+    void doAct(form);
+  } else if (form.id === 'login') {
+    event.preventDefault();
+    void logInAt(form);
+  }
+});
+
+const login = byId('login');
+if (login instanceof HTMLFormElement) void takeFromEditor(login);
+
+if (follow === 'yes') {
+  setInterval(() => {
+    if (document.visibilityState === 'visible') void refresh();
+  }, EVERY_MS);
+  setInterval(sayAge, 1_000);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void refresh();
+    sayAge();
+  });
+}
+
+export {};

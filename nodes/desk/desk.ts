@@ -1,0 +1,14 @@
+/**
+ * The operations desk as a plugin of Node-RED: its pages are there whatever nodes the flow has, so that they can also
+ * say that it has none.
+ */
+import type { NodeAPI } from 'node-red';
+import { answerBadRequests } from '../base/bad-requests.ts';
+import { serveDesk } from './router.ts';
+
+export default function (RED: NodeAPI): void {
+  // Without an editor there is no address that pages could lie below.
+  if (!RED.httpAdmin) return;
+  answerBadRequests(RED);
+  serveDesk(RED);
+}

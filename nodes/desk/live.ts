@@ -1,0 +1,30 @@
+/** What this process knows of the moment, gathered from its nodes for the thread that makes the pages. */
+import type { NodeAPI } from 'node-red';
+import { awaitingAccount } from '../../lib/collection/completeness.ts';
+import type { Live, LiveFact, LiveFault } from '../../lib/desk/live.ts';
+import { ownName } from '../../lib/ledger/owner.ts';
+import { homeOf, profileOf } from '../base/house.ts';
+import { RapNode } from '../base/rap-node.ts';
+import { RapAccount } from '../rap-account/rap-account.ts';
+
+/** Takes no time to speak of: nothing is read, no share is asked. */
+export function liveOf(RED: NodeAPI): Live {
+  const profile = profileOf(RED) ?? '';
+  const accounts: Live['accounts'] = [];
+  const facts: LiveFact[] = [];
+  const faults: LiveFault[] = [];
+  RED.nodes.eachNode(({ id }) => {
+    const node: unknown = RED.nodes.getNode(id);
+    if (!(node instanceof RapNode)) return;
+    const fault = node.faultNow;
+    if (fault !== undefined) {
+      const { message, cure } = fault;
+      faults.push({ node: node.name || node.type, type: node.type, message, cure });
+    }
+    if (!node.ready) return;
+    facts.push(...node.live());
+    if (node instanceof RapAccount) accounts.push(awaitingAccount(node.settings.account, profile === 'demo'));
+  });
+  accounts.sort((one, other) => (one.account < other.account ? -1 : 1));
+  return { home: homeOf(RED), owner: ownName(), profile, accounts, facts, faults };
+}

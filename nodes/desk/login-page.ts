@@ -1,0 +1,39 @@
+/** The page on which people log in: Node-RED's token endpoint, without the way through the editor. */
+import { html } from '../../lib/desk/html.ts';
+import type { Kit } from '../../lib/desk/kit.ts';
+import { pieces, wholePage } from '../../lib/desk/layout.ts';
+import { words } from '../../lib/desk/words.ts';
+
+export interface LoginPage {
+  /** Where to go afterwards, below the desk's address; '' for Today. */
+  next: string;
+  /** Had the browser a login that has ended? */
+  ended: boolean;
+  /** People log in through another service: there is nothing to type here. */
+  elsewhere: boolean;
+}
+
+/** A path of the desk that somebody was on their way to; '' for anything else. */
+export function nextOf(text: unknown): string {
+  return typeof text === 'string' && /^[a-z][\w/.~-]{0,200}(\?[\w=&%+.~:-]{0,400})?$/.test(text) ? text : '';
+}
+
+export async function loginPage(
+  t: Kit,
+  { next, ended, elsewhere }: LoginPage,
+  nonce: string,
+): Promise<string> {
+  const w = words[t.language].login;
+  const told = {
+    'data-wrong': w.wrong,
+    'data-slow': JSON.stringify(w.slow),
+    'data-no-server': w.noServer,
+    'data-no-right': w.noRight,
+  };
+  const fault = html`<p class="fault" id="login-fault" role="alert"${ended ? '' : html` hidden`}>${ended ? w.ended : ''}</p>`;
+  const form = html`<form id="login" method="post" action="session" data-next="${next}" data-wrong="${told['data-wrong']}" data-slow="${told['data-slow']}" data-no-server="${told['data-no-server']}" data-no-right="${told['data-no-right']}"><label>${w.user}<input name="username" autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false" required autofocus></label><label>${w.password}<input name="password" type="password" autocomplete="current-password" required></label>${fault}<div class="acts"><button type="submit">${w.enter}</button></div></form>`;
+  const other = html`<p>${w.elsewhere}</p>${fault}<p><a class="button" href="../">${w.openEditor}</a></p><form id="login" data-next="${next}" data-elsewhere="yes" data-no-right="${w.noRight}" hidden></form>`;
+  const main = html`<section class="card narrow"><h1>${w.title}</h1><noscript><p class="fault">${w.needsScript}</p></noscript>${elsewhere ? other : form}</section>`;
+  const sheet = { title: w.title, lines: [], main, follows: false };
+  return wholePage(sheet, t, await pieces(sheet, t, ''), nonce);
+}

@@ -1,0 +1,160 @@
+/**
+ * Who asks, and what they may do. Three ways lead in: Node-RED's own token, as the editor sends it or in the cookie of
+ * the desk's login; a proxy that signs people in and names them in a header; or no login at all where the editor has
+ * none. Node-RED's guards decide for the first and the last, its list of users for the second.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { NodeAPI } from 'node-red';
+
+/** Node-RED's permissions: '*', 'read', 'rap-ops.write', or several. */
+export type Scope = string | readonly string[];
+
+export interface Visitor {
+  /** Name of the login, '' where there is none. */
+  name: string;
+  scope: Scope;
+}
+
+/** A request as Node-RED's guards leave it. */
+export interface Asking extends IncomingMessage {
+  body?: unknown;
+  query: Record<string, unknown>;
+  params: Record<string, string>;
+  user?: { username?: string };
+  authInfo?: { scope?: Scope };
+  originalUrl: string;
+  baseUrl: string;
+}
+
+/** Of a proxy that signs people in. */
+export interface SignOn {
+  /** Name of the header in which it says who asks, in lower case. */
+  header: string;
+  /** The addresses of the proxy; from others the header is refused. */
+  proxies: readonly string[];
+}
+
+interface User {
+  username: string;
+  permissions: Scope;
+}
+
+interface OurSettings {
+  adminAuth?: { type?: string; users?: User[] | ((name: string) => Promise<User | null>) };
+  rapSignOn?: { header?: string; proxies?: readonly string[] };
+}
+
+const settingsOf = (RED: NodeAPI) => RED.settings as unknown as OurSettings;
+
+/** 'none' where the editor asks for no login; 'credentials' with name and password; 'elsewhere' by another service. */
+export function loginKind(RED: NodeAPI): 'none' | 'credentials' | 'elsewhere' {
+  const { adminAuth } = settingsOf(RED);
+  if (adminAuth === undefined || adminAuth === null) return 'none';
+  return adminAuth.type === 'credentials' ? 'credentials' : 'elsewhere';
+}
+
+/** The header mode of settings.js: `rapSignOn: { header: 'X-Remote-User', proxies: ['10.1.2.3'] }`. */
+export function signOnOf(RED: NodeAPI): SignOn | undefined {
+  const { rapSignOn } = settingsOf(RED);
+  const header = rapSignOn?.header?.trim().toLowerCase() ?? '';
+  const proxies = (rapSignOn?.proxies ?? []).map(plainAddress);
+  return header === '' || loginKind(RED) === 'none' ? undefined : { header, proxies };
+}
+
+/** '127.0.0.1' for '::ffff:127.0.0.1'. */
+export function plainAddress(address: string): string {
+  return address
+    .trim()
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/**
+ * Whom the proxy names. Only the address of the connection counts: what a request says of where it comes from, anybody
+ * can write.
+ * @returns undefined without the header; 'forged' where somebody else than the proxy sends it, or it names nobody plainly
+ */
+export function signedOn(
+  request: IncomingMessage,
+  { header, proxies }: SignOn,
+): string | 'forged' | undefined {
+  const value = request.headers[header];
+  if (value === undefined) return undefined;
+  const peer = plainAddress(request.socket.remoteAddress ?? '');
+  // Two headers of one name come as one, with a comma between: one of them is not the proxy's.
+  if (!proxies.includes(peer) || typeof value !== 'string' || !/^[^,\s][^,]{0,199}$/.test(value))
+    return 'forged';
+  return value.trim();
+}
+
+/** The user of a name, with the rights that the editor's list gives. */
+export async function userOf(RED: NodeAPI, name: string): Promise<Visitor | undefined> {
+  const { adminAuth } = settingsOf(RED);
+  const users = adminAuth?.users;
+  const user =
+    typeof users === 'function' ? await users(name) : users?.find(({ username }) => username === name);
+  return user?.username === name ? { name, scope: user.permissions } : undefined;
+}
+
+/** Does a scope hold a permission 'thing.read' or 'thing.write'? As Node-RED reads them. */
+export function holds(scope: Scope | undefined, permission: string): boolean {
+  if (scope === undefined) return false;
+  if (typeof scope !== 'string') return scope.some((one) => holds(one, permission));
+  const kind = permission.slice(permission.lastIndexOf('.') + 1);
+  return [permission, '*', kind, `*.${kind}`].includes(scope);
+}
+
+/** What stands for a response while Node-RED's guard is asked: it may say no, and nothing is sent. */
+function probe(refuse: () => void) {
+  const silent = {
+    statusCode: 0,
+    status: () => silent,
+    setHeader: () => silent,
+    set: () => silent,
+    end: refuse,
+  };
+  return silent;
+}
+
+/**
+ * Who asks, when they have a permission.
+ * @param signed who was named by the proxy
+ * @returns undefined when they may not
+ */
+export async function visitorWith(
+  RED: NodeAPI,
+  request: Asking,
+  permission: string,
+  signed: Visitor | undefined,
+): Promise<Visitor | undefined> {
+  if (signed !== undefined) return holds(signed.scope, permission) ? signed : undefined;
+  if (loginKind(RED) === 'none') return { name: '', scope: '*' };
+  const may = await new Promise<boolean>((resolve, reject) => {
+    const guard = RED.auth.needsPermission(permission) as unknown as (
+      request: unknown,
+      response: unknown,
+      next: (fault?: unknown) => void,
+    ) => void;
+    guard(
+      request,
+      probe(() => resolve(false)),
+      (fault) => (fault ? reject(fault) : resolve(true)),
+    );
+  });
+  if (!may) return undefined;
+  return { name: request.user?.username ?? '', scope: request.authInfo?.scope ?? [] };
+}
+
+/** Does a request that changes something come from a page of this very address? */
+export function isOwnOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host, authorization } = headers;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  // No browser sends a token by itself, so a program that does is no page of another site.
+  if (origin === undefined) return authorization !== undefined;
+  try {
+    return new URL(origin).host === host?.toLowerCase();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,374 @@
+/** The addresses of the desk below the editor's: who may see and do what, in which language, by which thread. */
+import { randomBytes } from 'node:crypto';
+import type { NodeAPI } from 'node-red';
+import type { Kit } from '../../lib/desk/kit.ts';
+import { asOfText, notice, pieces, wholePage } from '../../lib/desk/layout.ts';
+import { files, pages } from '../../lib/desk/pages.ts';
+import { words } from '../../lib/desk/words.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { type Language, languages } from '../../lib/words/languages.ts';
+import { boundedBody } from '../base/bounds.ts';
+import { clockOf, type Guest, homeOf, leaveHouse, ledgerOf, placeOf } from '../base/house.ts';
+import { guardedPage } from '../base/ops-page.ts';
+import type { Act } from './acts/act.ts';
+import { formOf, MOST } from './acts/form.ts';
+import { acts } from './acts/index.ts';
+import { browserScript } from './browser-script.ts';
+import { liveOf } from './live.ts';
+import { loginPage, nextOf } from './login-page.ts';
+import {
+  type Asking,
+  holds,
+  isOwnOrigin,
+  loginKind,
+  signedOn,
+  signOnOf,
+  userOf,
+  type Visitor,
+  visitorWith,
+} from './rights.ts';
+import { cookie, cookieIn, isSecure, isToken, noSessionCookie, sessionCookie, tokenIn } from './session.ts';
+import { DeskThread } from './thread.ts';
+
+/** Where the desk lies below the editor's address. */
+export const PLACE = '/rap-ops';
+const LOOK = 'rap-ops.read';
+const LANGUAGE = 'rap-ops-language';
+const YEAR_SECONDS = 365 * 86_400;
+/** Letters of a parameter. */
+const LONGEST = 200;
+const HTML = 'text/html; charset=utf-8';
+
+interface Answering {
+  status(code: number): Answering;
+  set(headers: Record<string, string>): Answering;
+  set(name: string, value: string): Answering;
+  append(name: string, value: string): Answering;
+  type(type: string): Answering;
+  send(body: string): void;
+  json(value: unknown): void;
+  redirect(code: number, to: string): void;
+  end(): void;
+}
+
+type Handler = (request: Asking, response: Answering, next: (fault?: unknown) => void) => unknown;
+
+interface App {
+  get(path: string, ...handlers: Handler[]): void;
+  post(path: string, ...handlers: Handler[]): void;
+  use(path: string, ...handlers: Handler[]): void;
+  handle(request: unknown, response: unknown, next: (fault?: unknown) => void): void;
+}
+
+/** Whom the proxy named, by request. */
+const signed = new WeakMap<object, Visitor>();
+
+/** Registers all routes of the desk. */
+export function serveDesk(RED: NodeAPI): void {
+  const app = RED.httpAdmin as unknown as App;
+  const threads = new Map<string, DeskThread>();
+  const threadOf = (home: string) => {
+    const thread = threads.get(home) ?? new DeskThread(home);
+    threads.set(home, thread);
+    return thread;
+  };
+
+  app.use(PLACE, (request, response, next) => void enter(RED, request, response, next));
+
+  app.get(`${PLACE}/login`, (request, response) => void showLogin(RED, request, response));
+  app.post(`${PLACE}/session`, json, own, (request, response) => void beginSession(RED, request, response));
+  app.post(`${PLACE}/logout`, json, own, (request, response, next) =>
+    endSession(app, request, response, next),
+  );
+  app.get(`${PLACE}/desk.js`, (_request, response) => {
+    const { text, mark } = browserScript();
+    response
+      .set({ 'Cache-Control': 'no-cache', ETag: `"${mark}"`, 'X-Content-Type-Options': 'nosniff' })
+      .type('text/javascript; charset=utf-8')
+      .send(text);
+  });
+  app.get(`${PLACE}/act/:name`, (request, response) => void showAct(RED, request, response));
+  app.post(`${PLACE}/act/:name`, json, own, (request, response) => void doAct(RED, request, response));
+  for (const { path } of [...pages, ...files]) {
+    const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
+    app.get(address, (request, response) => void showPage(RED, path, threadOf, request, response));
+  }
+  // Nobody holds the ledger open while nothing runs.
+  RED.events.on('flows:stopped', () => {
+    for (const thread of threads.values()) void thread.close();
+    threads.clear();
+  });
+}
+
+/** Before everything below the desk's address: who was named by the proxy, or has the cookie of a login. */
+async function enter(RED: NodeAPI, request: Asking, response: Answering, next: () => void): Promise<void> {
+  response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  const signOn = signOnOf(RED);
+  const named = signOn === undefined ? undefined : signedOn(request, signOn);
+  const user =
+    named === undefined || named === 'forged' ? undefined : await userOf(RED, named).catch(() => undefined);
+  if (named !== undefined && user === undefined) {
+    RED.log.audit({ event: 'rap-ops.sign-on.refused' } as never, request as never);
+    return refuse(RED, request, response);
+  }
+  if (user !== undefined) signed.set(request, user);
+  const token = tokenIn(request);
+  // A header that says who asks stands for itself.
+  if (user === undefined && token !== undefined && request.headers.authorization === undefined) {
+    // Whatever a browser sends by itself, a page of another site can make it send.
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !isOwnOrigin(request)) {
+      return void response
+        .status(403)
+        .json({ code: 'USAGE', error: 'This came from a page of another address' });
+    }
+    request.headers.authorization = `Bearer ${token}`;
+  }
+  next();
+}
+
+/** Only JSON: a page of another site can make a browser send a form, or text, without being asked first. */
+const json: Handler = (request, response, next) => {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+    return void response.status(415).end();
+  try {
+    boundedBody(request.body ?? {});
+  } catch (thrown) {
+    const { code, message } = asRapError(thrown);
+    return response.status(413).json({ code, error: message });
+  }
+  next();
+};
+
+const own: Handler = (request, response, next) => {
+  if (isOwnOrigin(request)) next();
+  else response.status(403).json({ code: 'USAGE', error: 'This came from a page of another address' });
+};
+
+const who = (RED: NodeAPI, request: Asking, permission: string) =>
+  visitorWith(RED, request, permission, signed.get(request));
+
+async function showPage(
+  RED: NodeAPI,
+  path: string,
+  threadOf: (home: string) => DeskThread,
+  request: Asking,
+  response: Answering,
+): Promise<void> {
+  const place = request.originalUrl.split('?')[0] ?? '';
+  // Links are relative, so the desk's address ends with a slash.
+  if (path === '' && !place.endsWith('/')) return response.redirect(302, `${place.split('/').at(-1)}/`);
+  if (setLanguage(request, response)) return;
+  const onlyPieces = request.headers['x-rap-desk'] === 'pieces';
+  try {
+    const visitor = await who(RED, request, LOOK);
+    if (visitor === undefined) return await refuse(RED, request, response, onlyPieces);
+    const nonce = randomBytes(16).toString('base64');
+    const kit = kitOf(RED, request, visitor, path);
+    const answer = await threadOf(homeOf(RED)).ask({
+      ...{ path, query: queryOf(request), live: liveOf(RED), kit, pieces: onlyPieces, nonce },
+      known: /^"([\w-]+)"$/.exec(String(request.headers['if-none-match'] ?? ''))?.[1] ?? '',
+    });
+    response.set(guardedPage(policy(nonce))).set('X-Rap-As-Of', answer.asOf);
+    if (answer.mark !== '') response.set('ETag', `"${answer.mark}"`);
+    if (answer.file !== '')
+      response.set('Content-Disposition', `attachment; filename="${plainName(answer.file)}"`);
+    if (answer.status === 304) response.status(304).end();
+    else response.status(answer.status).type(answer.type).send(answer.body);
+  } catch (thrown) {
+    RED.log.warn(`rap-ops: ${asRapError(thrown).message}`);
+    if (onlyPieces) return response.status(503).end();
+    const kit = kitOf(RED, request, { name: '', scope: [] }, path);
+    const { noAnswer, noAnswerMore } = words[kit.language];
+    await sendNotice(response, kit, 503, noAnswer, noAnswerMore);
+  }
+}
+
+/** Without a right: to the login where there is one, else a sentence. */
+async function refuse(RED: NodeAPI, request: Asking, response: Answering, onlyPieces = false): Promise<void> {
+  const reads = request.method === 'GET' && /\btext\/html\b/.test(String(request.headers.accept ?? ''));
+  const isPage = reads && !onlyPieces;
+  const isKnown =
+    signed.get(request) !== undefined || request.user !== undefined || signOnOf(RED) !== undefined;
+  if (!isPage) return response.status(401).end();
+  if (!isKnown) {
+    const path = belowDesk(request);
+    const depth = '../'.repeat((path.split('?')[0] ?? '').split('/').length - 1) || './';
+    const next = nextOf(path);
+    const ended = tokenIn(request) === undefined ? '' : '&ended=yes';
+    return response.redirect(302, `${depth}login?next=${encodeURIComponent(next)}${ended}`);
+  }
+  const kit = kitOf(RED, request, { name: '', scope: [] }, '');
+  const { mayNot, mayNotMore } = words[kit.language];
+  await sendNotice(response, kit, 403, mayNot, mayNotMore);
+}
+
+async function sendNotice(
+  response: Answering,
+  kit: Kit,
+  status: number,
+  title: string,
+  more: string,
+): Promise<void> {
+  const nonce = randomBytes(16).toString('base64');
+  const sheet = { title, lines: [], main: notice(kit, title, more, 'bad'), follows: false };
+  const page = await wholePage(sheet, kit, await pieces(sheet, kit, asOfText(kit.now)), nonce);
+  response
+    .set(guardedPage(policy(nonce)))
+    .status(status)
+    .type(HTML)
+    .send(page);
+}
+
+async function showLogin(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+  const kind = loginKind(RED);
+  const next = nextOf(request.query.next);
+  if (kind === 'none' || signed.has(request)) return response.redirect(302, `./${next}`);
+  if (setLanguage(request, response)) return;
+  const nonce = randomBytes(16).toString('base64');
+  const kit = kitOf(RED, request, { name: '', scope: [] }, '');
+  const page = { next, ended: request.query.ended === 'yes', elsewhere: kind === 'elsewhere' };
+  response
+    .set(guardedPage(policy(nonce)))
+    .type(HTML)
+    .send(await loginPage(kit, page, nonce));
+}
+
+/** The browser has a token of Node-RED: it goes into the cookie when it may look. */
+async function beginSession(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+  const { token, seconds } = request.body as { token?: unknown; seconds?: unknown };
+  if (!isToken(token)) return response.status(400).json({ error: 'no token' });
+  request.headers.authorization = `Bearer ${token}`;
+  const visitor = await visitorWith(RED, request, LOOK, undefined);
+  if (visitor === undefined) return response.status(401).end();
+  response.append('Set-Cookie', sessionCookie(token, Number(seconds), cookiePlace(request)));
+  response.json({ name: visitor.name });
+}
+
+/** The cookie goes, and Node-RED forgets the token. */
+function endSession(app: App, request: Asking, response: Answering, next: (fault?: unknown) => void): void {
+  const token = tokenIn(request);
+  response.append('Set-Cookie', noSessionCookie(cookiePlace(request)));
+  if (token === undefined) {
+    response.json({});
+    return;
+  }
+  request.body = { token };
+  request.url = '/auth/revoke';
+  app.handle(request, response, next);
+}
+
+/** 'report/12?x=y' of an address, '' for the desk itself. */
+function belowDesk({ originalUrl }: Asking): string {
+  const [place = '', query] = originalUrl.split('?', 2);
+  const below = place.slice(place.lastIndexOf(`${PLACE}/`) + PLACE.length + 1);
+  return query === undefined ? below : `${below}?${query}`;
+}
+
+function cookiePlace(request: Asking) {
+  const [root = ''] = request.originalUrl.split(`${PLACE}/`);
+  return { path: `${root}${PLACE}`, secure: isSecure(request) };
+}
+
+async function showAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+  const act = acts.find(({ name }) => name === request.params.name);
+  const visitor = act && (await who(RED, request, act.permission));
+  if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
+  const given = queryOf(request);
+  response.type(HTML).send(await formOf(act, languageOf(request), given, visitor.name));
+}
+
+async function doAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+  const act = acts.find(({ name }) => name === request.params.name);
+  const visitor = act && (await who(RED, request, act.permission));
+  if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
+  const guest: Guest = {};
+  try {
+    const { input, by, why } = readAct(act, request.body as Record<string, unknown>, visitor.name);
+    const ledger = await ledgerOf(placeOf(RED), guest);
+    const context = {
+      ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language: languageOf(request) },
+      ...{ login: visitor.name, by },
+    };
+    response.json(await act.done(context, { ...input, why }));
+  } catch (thrown) {
+    const { code, message, cure, details } = asRapError(thrown);
+    const status = thrown instanceof RapError ? 400 : 500;
+    response.status(status).json({ code, error: message, cure, field: details.field ?? '' });
+  } finally {
+    await leaveHouse(guest);
+  }
+}
+
+const typed = (value: unknown, most: number) =>
+  typeof value === 'string' ? value.trim().slice(0, most) : '';
+
+/** What a person filled in. @throws RapError USAGE naming the field */
+function readAct(act: Act, body: Record<string, unknown>, login: string) {
+  const name = typed(body.by, MOST.by);
+  // Whoever is logged in stands for it; the name typed is added where it says more.
+  const by = login === '' || login === name ? name : name === '' ? login : `${name} (${login})`;
+  const why = typed(body.why, MOST.why);
+  const missing = (field: string, message: string) => new RapError('USAGE', message, { details: { field } });
+  if (by === '') throw missing('by', 'Say who you are');
+  if (act.reason === 'required' && why === '') throw missing('why', 'Say why');
+  const { by: _, why: __, ...fields } = body;
+  const read = act.schema.safeParse(fields);
+  if (read.success) return { input: read.data, by, why };
+  const [issue] = read.error.issues;
+  const field = String(issue?.path[0] ?? '');
+  throw new RapError('USAGE', `${field}: ${issue?.message ?? 'cannot be read'}`, { details: { field } });
+}
+
+function kitOf(RED: NodeAPI, request: Asking, visitor: Visitor, path: string): Kit {
+  const language = languageOf(request);
+  return {
+    ...{ language, tag: language, now: clockOf(RED).now(), login: visitor.name },
+    acts: acts.filter(({ permission }) => holds(visitor.scope, permission)).map(({ name }) => name),
+    root: path.includes('/') ? '../'.repeat(path.split('/').length - 1) : './',
+  };
+}
+
+/** What was asked in the address; what is no text, or too long, is cut. */
+function queryOf({ query, params }: Asking): Record<string, string> {
+  const all = Object.entries({ ...query, ...params }).slice(0, 50);
+  return Object.fromEntries(
+    all.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.slice(0, LONGEST)]] : [])),
+  );
+}
+
+const isLanguage = (text: unknown): text is Language => languages.some((one) => one === text);
+
+/** As it was chosen here, else as the browser asks. */
+function languageOf({ headers }: Asking): Language {
+  const chosen = cookieIn(headers.cookie, LANGUAGE, isLanguage);
+  if (chosen !== undefined) return chosen;
+  for (const one of String(headers['accept-language'] ?? '')
+    .split(',')
+    .slice(0, 20)) {
+    const tag = one.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (/^zh\b.*\b(cn|sg|hans)\b/.test(tag)) return 'zh-Hans';
+    if (/^zh\b/.test(tag)) return 'zh-Hant';
+    if (/^en\b/.test(tag)) return 'en';
+  }
+  return 'en';
+}
+
+/** "?language=zh-Hant" is kept in the browser, and goes from the address. */
+function setLanguage(request: Asking, response: Answering): boolean {
+  const { language, ...rest } = request.query;
+  if (!isLanguage(language)) return false;
+  response.append('Set-Cookie', cookie(LANGUAGE, language, YEAR_SECONDS, cookiePlace(request)));
+  const kept = Object.entries(rest).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  const text = new URLSearchParams(kept).toString();
+  const name = (request.originalUrl.split('?')[0] ?? '').split('/').at(-1);
+  response.redirect(303, `./${name}${text === '' ? '' : `?${text}`}`);
+  return true;
+}
+
+const plainName = (name: string) => name.replaceAll(/[^\w.-]/g, '_');
+
+function policy(nonce: string): string {
+  return `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'`;
+}

@@ -1,0 +1,118 @@
+/** The desk without a login: pages from the thread, pieces that changed, and acts. */
+import assert from 'node:assert/strict';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Sight } from '../../lib/ledger/sights.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import desk from '../../nodes/desk/desk.ts';
+import { frame } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts } from '../support/practice-flow.ts';
+import { admin, Runtime } from '../support/runtime.ts';
+
+const markup = '<img src=x onerror=alert(1)>"\'&amp;';
+
+describe('the desk', () => {
+  let home: string;
+  let runtime: Runtime;
+  let clock: SimulatedClock;
+
+  const fault = (key: string, message: string): Sight => ({
+    ...{ key, level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
+    ...{ message, cure: 'Ring HKEX', run: 'run-1', groups: [] },
+  });
+
+  beforeEach(async () => {
+    home = await makeHome();
+    clock = new SimulatedClock(fromHongKong('2026-11-30 21:52'));
+    const ledger = await openHome(home, clock);
+    await ledger.meetFault(fault('k', `The key was refused ${markup}`), () => ({}));
+    await ledger.close();
+    runtime = await Runtime.start([...frame('out'), ...idleAccounts()], { home, clock, nodes: [desk] });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  /** A browser sends where its page comes from. */
+  const act = async (name: string, body: object, headers: Record<string, string> = {}) => {
+    const answer = await admin()
+      .post(`/rap-ops/act/${name}`)
+      .set({ host: 'desk.example:1880', origin: 'http://desk.example:1880', ...headers })
+      .send(body);
+    return { status: answer.status, body: answer.body as { said: string; code: string; field: string } };
+  };
+
+  it('is one page whose address ends with a slash', async () => {
+    const bare = await admin().get('/rap-ops').redirects(0);
+    assert.deepEqual([bare.status, bare.headers.location], [302, 'rap-ops/']);
+    const { status, text, headers } = await admin().get('/rap-ops/').set({ 'accept-language': 'en' });
+    assert.equal(status, 200, text);
+    assert.match(text, /The key was refused/);
+    assert.match(headers['content-security-policy'] ?? '', /default-src 'none'; style-src 'nonce-/);
+    assert.match(text, /<html lang="en">/);
+  });
+
+  it('sends only what changed to a browser that has the rest', async () => {
+    const ask = (mark = '') =>
+      admin()
+        .get('/rap-ops/')
+        .set({ 'x-rap-desk': 'pieces', ...(mark === '' ? {} : { 'if-none-match': mark }) });
+    const first = await ask();
+    assert.doesNotMatch(first.text, /<html/);
+    const again = await ask(first.headers.etag);
+    assert.deepEqual([again.status, again.text], [304, '']);
+    assert.equal(again.headers['x-rap-as-of'], '21:52:00');
+    assert.equal((await act('acknowledge', { alarm: 1, by: 'Chan' })).status, 200);
+    const changed = await ask(first.headers.etag);
+    assert.equal(changed.status, 200);
+    assert.match(changed.text, /acknowledged by Chan/);
+  });
+
+  it('never makes markup of what a name or a message holds', async () => {
+    const { text } = await admin().get('/rap-ops/');
+    assert.doesNotMatch(text, /<img/);
+    assert.match(text, /&lt;img src=x onerror=alert\(1\)&gt;/);
+  });
+
+  it('asks before it does, in the language of who asks, and says what it did', async () => {
+    const form = await admin()
+      .get('/rap-ops/act/acknowledge?alarm=1')
+      .set({ 'accept-language': 'zh-TW,en;q=0.5' });
+    assert.match(form.text, /確認警報 1/);
+    const odd = await admin().get(`/rap-ops/act/acknowledge?alarm=${encodeURIComponent(markup)}`);
+    assert.doesNotMatch(odd.text, /<img/);
+    const nobody = await act('acknowledge', { alarm: 1, by: ' ' });
+    assert.deepEqual([nobody.status, nobody.body.field], [400, 'by']);
+    const none = await act('acknowledge', { alarm: 77, by: 'Chan' });
+    assert.deepEqual([none.status, none.body.code], [400, 'USAGE']);
+    const done = await act('acknowledge', { alarm: '1', by: 'Chan', why: 'seen' });
+    assert.deepEqual([done.status, done.body.said], [200, 'Alarm 1 is acknowledged until 2026-12-01 21:52.']);
+  });
+
+  it('does nothing for a page of another address, whatever it sends', async () => {
+    const others: Record<string, string>[] = [
+      { origin: 'https://elsewhere.example' },
+      { origin: 'null' },
+      { origin: 'http://desk.example' },
+      { origin: 'http://desk.example:1880.elsewhere.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of others) {
+      const { status } = await act('acknowledge', { alarm: 1, by: 'x' }, headers);
+      assert.equal(status, 403, JSON.stringify(headers));
+    }
+    const form = await admin().post('/rap-ops/act/acknowledge').type('form').send('alarm=1&by=x');
+    assert.equal(form.status, 415);
+  });
+
+  it('keeps the language that was chosen', async () => {
+    const { status, headers } = await admin().get('/rap-ops/?language=zh-Hans&a=b').redirects(0);
+    assert.deepEqual([status, headers.location], [303, './?a=b']);
+    const [cookie = ''] = headers['set-cookie'] as unknown as string[];
+    const { text } = await admin().get('/rap-ops/').set({ cookie, 'accept-language': 'en' });
+    assert.match(text, /<html lang="zh-Hans">/);
+  });
+});
