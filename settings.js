@@ -5,6 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RapError } from './lib/errors/rap-error.ts';
+import { recordWriter } from './lib/watch/log-record.ts';
+import { secretsInFiles } from './lib/watch/secret-files.ts';
+import { watchSettings } from './lib/watch/settings.ts';
 import { isSecretName } from './lib/words/secret-names.ts';
 import { inside, Trouble } from './scripts/support/checkout.js';
 import { liveProblems } from './scripts/support/live.js';
@@ -54,8 +58,22 @@ function liveSettings(env) {
   };
 }
 
+/** Lines for people, or one JSON record a line for what collects logs. */
+function loggingOf({ json, live }, env) {
+  const level = { level: 'info', metrics: false, audit: live };
+  if (!json) return { console: level };
+  const write = recordWriter(env, (line) => process.stdout.write(line));
+  return {
+    console: { level: 'off', metrics: false, audit: false },
+    json: { ...level, handler: () => write },
+  };
+}
+
 function settingsFor(env, argv) {
+  Object.assign(env, secretsInFiles(env));
   const profile = readProfile(env);
+  // Refused here, before anything is at work.
+  watchSettings(env);
   prepareHome(profile);
   const { live, home, editorPort } = profile;
   const nodes = savedNodes(home);
@@ -76,7 +94,7 @@ function settingsFor(env, argv) {
     uiPort: editorPort,
     // Sooner than the start script's last resort, so that Node-RED always ends by itself.
     nodeCloseTimeout: 8000,
-    logging: { console: { level: 'info', metrics: false, audit: live } },
+    logging: loggingOf(profile, env),
     telemetry: { enabled: false, updateNotification: false },
     // Flows read the environment; of ours they get what is no secret. The fields for secrets get those from our nodes.
     envVarExcludes: Object.keys(env).filter((name) => name.startsWith('RAP_') && isSecretName(name)),
@@ -96,8 +114,12 @@ function settingsOrSentence() {
   try {
     return settingsFor(process.env, process.argv);
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const ours = error instanceof RapError || error instanceof Trouble;
+    if (!ours) throw error;
+    const said = error.cure === undefined ? error.message : `${error.message}. ${error.cure}`;
+    const write = recordWriter(process.env, (line) => process.stderr.write(line));
+    if (process.env.RAP_LOG === 'json') write({ level: 'fatal', msg: said });
+    else process.stderr.write(`${said}\n`);
     process.exit(2);
   }
 }

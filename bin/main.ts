@@ -1,6 +1,8 @@
 /** The command line: which word runs which command, and how trouble is told. */
 import { readFileSync } from 'node:fs';
 import { asRapError, RapError } from '../lib/errors/rap-error.ts';
+import { linesAsRecords, recordWriter } from '../lib/watch/log-record.ts';
+import { secretsInFiles } from '../lib/watch/secret-files.ts';
 import { letterDistance } from '../lib/words/near.ts';
 import { errorFacts, errorText } from './tell.ts';
 
@@ -132,9 +134,28 @@ export function suggestion(word: string): string | undefined {
   return near !== undefined && near.far <= 2 ? near.name : undefined;
 }
 
+/** Whatever goes to stderr becomes one JSON record a line. @returns writes a record */
+function stderrAsRecords(env: NodeJS.ProcessEnv): (record: Record<string, unknown>) => void {
+  const { stderr } = process;
+  const plain = stderr.write.bind(stderr);
+  const write = recordWriter(env, plain);
+  const take = linesAsRecords(write, 'info');
+  stderr.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+    take(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    for (const done of rest) if (typeof done === 'function') done();
+    return true;
+  };
+  return write;
+}
+
+let logRecord: ((record: Record<string, unknown>) => void) | undefined;
+
 function tell(error: RapError, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: errorFacts(error) })}\n`);
-  else process.stderr.write(errorText(error));
+  else if (logRecord !== undefined) {
+    const { code, message, cure } = errorFacts(error);
+    logRecord({ level: 'error', code, cure, msg: message });
+  } else process.stderr.write(errorText(error));
 }
 
 async function dispatch(argv: string[]): Promise<number> {
@@ -165,7 +186,9 @@ async function dispatch(argv: string[]): Promise<number> {
 export async function main(argv: string[]): Promise<number> {
   // A reader that goes away ("rap ... | head") ends the command; not everything asked was told, hence 5.
   process.stdout.on('error', () => process.exit(5));
+  if (process.env.RAP_LOG === 'json') logRecord = stderrAsRecords(process.env);
   try {
+    Object.assign(process.env, secretsInFiles(process.env));
     return await dispatch(argv);
   } catch (thrown) {
     const error = asRapError(thrown);

@@ -10,8 +10,13 @@ import { placeFlows } from './support/flow-file.js';
 import { pageAnswers, requireFreePorts } from './support/ports.js';
 import { prepareHome, profileVariables, readProfile } from './support/profile.js';
 
-const print = (line) => process.stdout.write(`${line}\n`);
-const complain = (line) => process.stderr.write(`${line}\n`);
+/** As people read it, or as what collects logs does; what is a record already stays one. */
+const lineOf = (level, line) =>
+  process.env.RAP_LOG !== 'json' || line.startsWith('{')
+    ? `${line}\n`
+    : `${JSON.stringify({ time: new Date().toISOString(), level, msg: line })}\n`;
+const print = (line) => process.stdout.write(lineOf('info', line));
+const complain = (line) => process.stderr.write(lineOf('error', line));
 
 /** What our own programs end with after they have said in a sentence what is wrong. */
 const TOLD = 2;

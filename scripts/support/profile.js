@@ -41,7 +41,7 @@ function refuseUnseen(env) {
 }
 
 /**
- * @returns {{ live: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
+ * @returns {{ live: boolean, json: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
  *   weatherPort: number, simulatorPorts: 'standard' | 'ephemeral' }}
  * @throws Trouble naming the variable that is wrong
  */
@@ -49,6 +49,7 @@ export function readProfile(env) {
   refuseUnseen(env);
   return {
     live: choice(env, 'RAP_PROFILE', ['demo', 'live']) === 'live',
+    json: choice(env, 'RAP_LOG', ['text', 'json']) === 'json',
     home: env.RAP_HOME ? resolve(env.RAP_HOME) : inside('data'),
     editorPort: port(env, 'RAP_EDITOR_PORT'),
     inboxPort: port(env, 'RAP_INBOX_PORT'),

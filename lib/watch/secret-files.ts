@@ -1,0 +1,44 @@
+/** Secrets that lie in files, as containers and service managers hand them over: RAP_CREDENTIAL_SECRET_FILE=/run/secrets/x. */
+import { RapError } from '../errors/rap-error.ts';
+import { visible } from '../errors/visible.ts';
+import { readTextSync } from '../files/text-file.ts';
+import { isSecretName } from '../words/secret-names.ts';
+
+const SUFFIX = '_FILE';
+/** A secret is no novel. */
+const LONGEST = 64 * 1024;
+
+/**
+ * The variables whose values lie in files, for every RAP_X_FILE where RAP_X is the name of a secret. The line break at
+ * the end of a file is not of the secret.
+ * @throws RapError CONFIG_INVALID naming the variable: both are set, the file cannot be read, or it is empty
+ */
+export function secretsInFiles(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const secrets: Record<string, string> = {};
+  for (const [variable, file] of Object.entries(env)) {
+    const name = variable.slice(0, -SUFFIX.length);
+    if (!variable.startsWith('RAP_') || !variable.endsWith(SUFFIX) || !isSecretName(name) || !file) continue;
+    if (env[name]) {
+      refuse(variable, `and ${name} are both set`, 'Set one of them.');
+    }
+    secrets[name] = readSecret(variable, file.trim());
+  }
+  return secrets;
+}
+
+function readSecret(variable: string, file: string): string {
+  let text: string;
+  try {
+    text = readTextSync(file, { what: variable, limit: LONGEST });
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    refuse(variable, `cannot be used: ${why}`, 'Give the path of a file that this user may read.');
+  }
+  const secret = text.replace(/(\r?\n)+$/, '');
+  if (secret === '') refuse(variable, `names ${visible(file)}, which is empty`, 'Write the secret into it.');
+  return secret;
+}
+
+function refuse(variable: string, why: string, cure: string): never {
+  throw new RapError('CONFIG_INVALID', `${variable} ${why}`, { cure, details: { field: variable } });
+}
