@@ -8,7 +8,7 @@ import type { ClientCallback, ClientChannel, ClientErrorExtensions, ConnectConfi
 import type SftpClient from 'ssh2-sftp-client';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { printable } from '../net/far-text.ts';
-import { prepareCipherKeys } from '../ssh/cipher-keys.ts';
+import { areDeciphered } from '../ssh/deciphers.ts';
 import { BaseSftpClient } from '../ssh/library.ts';
 import { type Clock, onDeadline } from '../time/clock.ts';
 import type { Address } from '../words/types.ts';
@@ -19,7 +19,7 @@ import { bearTalkInRenewals } from './key-renewal.ts';
 import { type LoginKey, signingKey } from './private-key.ts';
 import { ServerOffer } from './server-offer.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
-import { readIntoSlabs } from './slabs.ts';
+import { readIntoSlabs, type SlabReader } from './slabs.ts';
 
 /** Milliseconds; ours, not HKEX's. */
 export interface Deadlines extends RequestDeadlines {
@@ -38,12 +38,22 @@ export interface Algorithms {
   serverHostKey: string[];
 }
 
+/** Open to prefix truncation (CVE-2023-48795) at servers without strict key exchange; agreed with no such server. */
+const CHACHA = 'chacha20-poly1305@openssh.com';
+
 /**
- * AES-GCM first, because processors do it in hardware; no CBC, no SHA-1, no DSA, and no ChaCha20, which is open
- * to prefix truncation (CVE-2023-48795) at servers without strict key exchange.
+ * AES-GCM first, because processors do it in hardware, then what costs small servers without such hardware least; no
+ * CBC, no SHA-1, no DSA.
  */
 export const defaultAlgorithms: Algorithms = {
-  cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'],
+  cipher: [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    CHACHA,
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+  ],
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
   serverHostKey: [
     'ssh-ed25519',
@@ -130,31 +140,33 @@ function overhearSignatures(client: SftpClient['client'], progress: Progress): v
   });
 }
 
+interface OpenSocket {
+  socket: net.Socket;
+  reader: SlabReader;
+}
+
 /** Opens a TCP connection. @throws RapError CONNECT_REFUSED, CONNECT_TIMEOUT, ABORTED */
 export function openSocket(
   address: Address,
   deadline: number,
   clock: Clock,
   signal?: AbortSignal,
-): Promise<net.Socket> {
+): Promise<OpenSocket> {
   const where = `${address.host}:${address.port}`;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(new RapError('ABORTED', `Stopped before connecting to ${where}`));
       return;
     }
-    const socket: net.Socket = net.connect({
-      host: address.host,
-      port: address.port,
-      noDelay: true,
-      onread: readIntoSlabs((piece) => socket.push(piece)),
-    });
+    const reader = readIntoSlabs((piece) => socket.push(piece));
+    const { host, port } = address;
+    const socket: net.Socket = net.connect({ host, port, noDelay: true, onread: reader });
     const settle = (error?: RapError) => {
       cancel();
       signal?.removeEventListener('abort', onAbort);
       socket.removeAllListeners();
       if (error === undefined) {
-        resolve(socket);
+        resolve({ socket, reader });
       } else {
         socket.on('error', () => {});
         socket.destroy();
@@ -186,13 +198,14 @@ export function openSocket(
 /**
  * Logs in once. Host keys of the pinned types are asked for first. Where a pin does not tell its type, a server that
  * presents another key is connected to again and asked for its keys of other types, each type once, before anything of
- * a login is sent.
+ * a login is sent. So is one that would use ChaCha20 without strict key exchange, then without that cipher.
  * @throws RapError HOST_KEY_MISSING (before any connection), CONNECT_*, HANDSHAKE_*, HOST_KEY_MISMATCH (nothing of
  * the login was sent), LOGIN_REFUSED, SESSION_REFUSED, SFTP_*, CONNECTION_LOST, ABORTED
  */
 export async function logIn(address: Address, options: LoginOptions): Promise<Connection> {
   const where = `${address.host}:${address.port}`;
-  const { pins, algorithms } = options;
+  const { pins } = options;
+  let { algorithms } = options;
   if (pins.length === 0) {
     throw new RapError('HOST_KEY_MISSING', `No host key is pinned for ${where}`, { subject: where });
   }
@@ -205,7 +218,11 @@ export async function logIn(address: Address, options: LoginOptions): Promise<Co
     try {
       return await attempt(address, asking, progress, offer);
     } catch (thrown) {
-      const { hostKey, trusted, loginSent } = progress;
+      const { hostKey, trusted, loginSent, unsafeCipher } = progress;
+      if (unsafeCipher === true && options.signal?.aborted !== true) {
+        algorithms = { ...algorithms, cipher: algorithms.cipher.filter((one) => one !== CHACHA) };
+        continue;
+      }
       const denied = hostKey !== undefined && !trusted && !loginSent;
       // What else goes wrong after a key that is not pinned does not take back that it was presented.
       const other = presented.length === 0 || trusted || options.signal?.aborted === true;
@@ -231,7 +248,7 @@ async function attempt(
 ): Promise<Connection> {
   const where = `${address.host}:${address.port}`;
   const { clock, deadlines, signal } = options;
-  const socket = await openSocket(address, deadlines.tcp, clock, signal);
+  const { socket, reader } = await openSocket(address, deadlines.tcp, clock, signal);
   const sftp = new BareSftpClient();
   let first: Error | undefined;
   sftp.client.on('error', (error) => {
@@ -242,7 +259,6 @@ async function attempt(
   });
   overhearSignatures(sftp.client, progress);
   bearTalkInRenewals(sftp.client);
-  prepareCipherKeys(sftp.client);
   const listen = (bytes: Buffer) => {
     if (progress.firstWords.length < 256) progress.firstWords += bytes.toString('latin1').slice(0, 256);
     offer.take(bytes);
@@ -270,13 +286,14 @@ async function attempt(
     signal?.addEventListener('abort', onAbort, { once: true });
 
     const work = async () => {
-      const channel = (await sftp.connect(connectConfig(socket, options, progress))) as ClientChannel;
+      const channel = (await sftp.connect(connectConfig(socket, options, progress, offer))) as ClientChannel;
       const opened = attach(channel, socket, sftp, options, where, progress);
       requests = opened.requests;
       await requests.start();
       if (settled) return;
       settled = true;
       release();
+      if (areDeciphered(sftp.client)) reader.takeTurns(() => socket.readableLength > 0);
       resolve(opened.connection);
     };
     work().catch((error: Error) =>
@@ -290,7 +307,12 @@ export function handshakeLate(where: string, { handshake }: Pick<Deadlines, 'han
   return new RapError('HANDSHAKE_TIMEOUT', message);
 }
 
-function connectConfig(socket: net.Socket, options: LoginOptions, progress: Progress): ConnectConfig {
+function connectConfig(
+  socket: net.Socket,
+  options: LoginOptions,
+  progress: Progress,
+  offer: ServerOffer,
+): ConnectConfig {
   return {
     sock: socket,
     username: options.user,
@@ -301,7 +323,8 @@ function connectConfig(socket: net.Socket, options: LoginOptions, progress: Prog
     hostVerifier: (key: Buffer) => {
       progress.hostKey = key;
       progress.trusted = options.pins.some(({ fingerprint }) => fingerprint === fingerprintOf(key));
-      return progress.trusted;
+      progress.unsafeCipher = !offer.strict && offer.agreed(options.algorithms.cipher).includes(CHACHA);
+      return progress.trusted && !progress.unsafeCipher;
     },
     // One publickey attempt, never anything after it.
     authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) => {

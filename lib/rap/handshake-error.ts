@@ -9,6 +9,8 @@ export interface Progress {
   /** The host key of the last key exchange, and whether it is pinned. */
   hostKey: Buffer | undefined;
   trusted: boolean;
+  /** We ended it: the cipher agreed on is not safe at this server. */
+  unsafeCipher?: boolean;
   loginSent: boolean;
   loggedIn: boolean;
   /** Signatures the server says it takes. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, unlink } from 'node:fs/promises';
 import { diskError, type RapError } from '../errors/rap-error.ts';
+import { giveBack } from '../ssh/plain-memory.ts';
 import type { Content } from './sftp-requests.ts';
 
 /** Slices written with one call; below the 1024 that systems allow. */
@@ -101,6 +102,7 @@ export class Intake {
         // The disk works while the processor hashes.
         for (const slice of slices) this.#hash.update(slice);
         await saving;
+        for (const slice of slices) giveBack(slice);
       }
     } catch (error) {
       this.#failure = diskError(error, this.#file);

@@ -62,7 +62,7 @@ export async function presentedHostKey(
 async function look(address: Address, algorithms: readonly string[], options: LookOptions) {
   const where = `${address.host}:${address.port}`;
   const deadlines = options.deadlines ?? defaultDeadlines;
-  const socket = await openSocket(address, deadlines.tcp, options.clock);
+  const { socket } = await openSocket(address, deadlines.tcp, options.clock);
   const sftp = new BareSftpClient();
   const offer = new ServerOffer();
   let presented: Buffer | undefined;

@@ -6,6 +6,7 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import { printable } from '../net/far-text.ts';
+import { giveBack, use } from '../ssh/plain-memory.ts';
 import { textInFront, textInstead } from './server-text.ts';
 
 export const packet = {
@@ -279,7 +280,7 @@ function tooLong(what: string, most: string): RapError {
 
 /**
  * Cuts the byte stream into replies. DATA is passed on as slices of the incoming chunks, so that file content
- * is never copied; everything else is small, or a listing, and assembled first.
+ * is never copied; whoever takes it gives it back (see lib/ssh/plain-memory.ts); everything else is small, or a listing, and assembled first.
  */
 export class ReplyDecoder {
   readonly #onReply: (reply: Reply) => void;
@@ -304,17 +305,20 @@ export class ReplyDecoder {
    * use after that
    */
   push(chunk: Buffer): void {
+    use(chunk);
     let rest = chunk;
     while (rest.length > 0) {
       if (this.#data !== undefined) rest = this.#content(this.#data, rest);
       else if (this.#body !== undefined) rest = this.#assemble(this.#body, rest);
       else rest = this.#head(rest);
     }
+    giveBack(chunk);
   }
 
   /** Bytes of a DATA reply: id and length are known, the slices are collected. */
   #content(data: { id: number; slices: Buffer[]; length: number; missing: number }, chunk: Buffer): Buffer {
     const slice = chunk.length > data.missing ? chunk.subarray(0, data.missing) : chunk;
+    use(slice);
     data.slices.push(slice);
     data.missing -= slice.length;
     if (data.missing === 0) {
@@ -327,12 +331,14 @@ export class ReplyDecoder {
   /** Bytes of any other reply. They are joined once, when all are there. */
   #assemble(body: { parts: Buffer[]; missing: number }, chunk: Buffer): Buffer {
     const part = chunk.length > body.missing ? chunk.subarray(0, body.missing) : chunk;
+    use(part);
     body.parts.push(part);
     body.missing -= part.length;
     if (body.missing === 0) {
       this.#body = undefined;
       const whole = body.parts.length === 1 ? part : Buffer.concat(body.parts);
       this.#onReply(decode(whole.readUInt8(0), whole));
+      for (const one of body.parts) giveBack(one);
     }
     return chunk.subarray(part.length);
   }
@@ -370,7 +376,7 @@ export class ReplyDecoder {
   }
 
   #keep(bytes: Buffer): Buffer {
-    this.#pending = bytes;
+    this.#pending = Buffer.from(bytes);
     return Buffer.alloc(0);
   }
 }

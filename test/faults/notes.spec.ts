@@ -106,12 +106,23 @@ describe('The notes of the table of faults', function () {
     assert.deepEqual(rows.map(verdict), ['right', 'HOST_KEY_MISMATCH', 'right', 'HOST_KEY_MISMATCH']);
   });
 
-  it('T06: over AES-GCM or AES-CTR, never ChaCha20', async () => {
-    await run(await meet('T06'));
-    const agreed = simulator.agreed(simulator.addressesOf('hkscc', 'primary')[0]);
-    for (const cipher of [agreed?.cs.cipher, agreed?.sc.cipher]) {
-      assert.match(cipher ?? '', /^aes\d+-(gcm@openssh\.com|ctr)$/);
-    }
+  for (const [fault, expected, connections] of [
+    ['T06', 'aes128-gcm@openssh.com', 1],
+    ['T06-ctr', 'aes128-ctr', 2],
+  ] as const) {
+    it(`${fault}: over ${expected}, never ChaCha20, with one login`, async () => {
+      const count = counting();
+      await run(await meet(fault));
+      const agreed = simulator.agreed(simulator.addressesOf('hkscc', 'primary')[0]);
+      assert.deepEqual([agreed?.cs.cipher, agreed?.sc.cipher], [expected, expected]);
+      assert.deepEqual([count('connections'), count('loginAttempts'), count('logins')], [connections, 1, 1]);
+    });
+  }
+
+  it('T06-chacha: nothing of a login is sent', async () => {
+    const count = counting();
+    await run(await meet('T06-chacha'));
+    assert.equal(count('loginAttempts'), 0);
   });
 
   it('T07: nothing is ever signed with SHA-1; where nothing else is taken nothing is sent', async () => {

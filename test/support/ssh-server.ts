@@ -1,9 +1,9 @@
 /** An SSH server with the host keys a test wants, that takes any login and serves a folder. It counts what it sees. */
 import type net from 'node:net';
-import type { Connection } from 'ssh2';
+import type { Algorithms, Connection } from 'ssh2';
 import { ssh2 } from '../../lib/ssh/library.ts';
 import { noCounts } from '../../simulator/counters.ts';
-import { changeHostKey } from '../../simulator/handshake.ts';
+import { bendHandshake, changeHostKey, type HandshakeFault } from '../../simulator/handshake.ts';
 import { type SftpFault, SftpSession } from '../../simulator/sftp/session.ts';
 import type { FileTree } from '../../simulator/sftp/tree.ts';
 
@@ -19,13 +19,18 @@ export interface SshServerOptions {
   hostKeys: readonly string[];
   tree: FileTree;
   fault?: SftpFault;
+  algorithms?: Algorithms;
+  /** How it says less than ssh2 would. */
+  handshake?: HandshakeFault;
   onConnection?(connection: Connection): void;
 }
 
 export async function sshServer(options: SshServerOptions): Promise<SshServer> {
   const seen = { connections: 0, loginMessages: 0 };
   const open = new Set<Connection>();
-  const server = new ssh2.Server({ hostKeys: [...options.hostKeys] }, (connection) => {
+  const { handshake, algorithms = {} } = options;
+  const server = new ssh2.Server({ hostKeys: [...options.hostKeys], algorithms }, (connection) => {
+    if (handshake !== undefined) bendHandshake(connection, handshake);
     seen.connections++;
     open.add(connection);
     connection.on('error', () => {});

@@ -49,7 +49,7 @@ describe('The SSH library where its add-ons were compiled', () => {
       writeFileSync(path.join(modules, addOn), '');
     }
     writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
-    cpSync(path.join(root, 'lib/ssh/library.ts'), path.join(folder, 'library.ts'));
+    cpSync(path.join(root, 'lib/ssh'), folder, { recursive: true });
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
