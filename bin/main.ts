@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/hostkey.ts'),
   },
   key: { summary: 'make a key pair for RAP, or show a public key', load: () => import('./commands/key.ts') },
+  live: {
+    summary: 'make the folder of a live operation: settings, login, secret, key',
+    load: () => import('./commands/live.ts'),
+  },
   unlock: {
     summary: 'reset the lock that a refused login leaves on an account',
     load: () => import('./commands/unlock.ts'),

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
+import { closeToOthers } from '../../lib/files/rights.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
 import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
@@ -19,9 +20,11 @@ import { homeFromWords, homeOptions, withLedger } from '../home-options.ts';
 const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
 
-new    makes a key pair: the private key in FILE (readable by you alone), the public key in FILE.pub in OpenSSH
-       form. FILE is never overwritten, its folder is made where there is none. A passphrase is taken from RAP_KEY_PASSPHRASE. Which types and lengths HKEX
-       accepts is for HKEX to say; RSA with 4096 bits is our default because every SFTP server takes it.
+new    makes a key pair: the private key in FILE (readable by you alone, on Windows also by the
+       system and its administrators; where the rights cannot be set, that is said), the public key in FILE.pub in
+       OpenSSH form. FILE is never overwritten, its folder is made where there is none. A passphrase is taken from
+       RAP_KEY_PASSPHRASE. Which types and lengths HKEX accepts is for HKEX to say; RSA with 4096 bits is our default
+       because every SFTP server takes it.
        Refused while the key freeze of a practice session is in force in the home folder (RAP_HOME, or ./data).
 show   prints the public key and its fingerprint, for registering with HKEX.`;
 
@@ -43,7 +46,7 @@ function refuseFile(file: string, cause: unknown): RapError {
   return new RapError('CONFIG_INVALID', `Cannot write ${visible(file)}: ${why}`, { cause, cure });
 }
 
-async function writeNew(file: string, text: string, mode: number): Promise<void> {
+export async function writeNew(file: string, text: string, mode: number): Promise<void> {
   try {
     const handle = await open(file, 'wx', mode);
     await handle.writeFile(text);
@@ -97,6 +100,27 @@ function describe(file: string, key: LoginKey, comment: string) {
   return { file, type: key.type, fingerprint: fingerprintOf(wire), publicKey };
 }
 
+interface NewKey {
+  type: string;
+  bits?: number | undefined;
+  passphrase?: string | undefined;
+  comment: string;
+}
+
+/** Makes a pair of files, neither of which may be there. On Windows it says on standard error where the rights stayed open. */
+export async function newKeyFile(file: string, { type, bits, passphrase, comment }: NewKey) {
+  const text = makePair(type, bits, passphrase);
+  const facts = describe(file, parseLoginKey(text, passphrase), comment);
+  await makeRoom(file);
+  await writeNew(file, text, 0o600);
+  if (process.platform === 'win32') {
+    const open = closeToOthers(path.resolve(file), 'file');
+    if (open !== '') process.stderr.write(`${open}\n`);
+  }
+  await writeNew(`${file}.pub`, `${facts.publicKey}\n`, 0o644);
+  return facts;
+}
+
 /** Without a ledger there is no session whose freeze could be in force. */
 async function refuseInFreeze(home: string): Promise<void> {
   if (!existsSync(ledgerIn(home))) return;
@@ -119,11 +143,7 @@ export default async function key(argv: string[]): Promise<number> {
     if (values.type === 'rsa' && bits !== undefined && bits < 2048) {
       throw new RapError('USAGE', `--bits ${bits} is too short for RSA; use at least 2048`);
     }
-    const text = makePair(values.type, bits, passphrase);
-    facts = describe(file, parseLoginKey(text, passphrase), values.comment);
-    await makeRoom(file);
-    await writeNew(file, text, 0o600);
-    await writeNew(`${file}.pub`, `${facts.publicKey}\n`, 0o644);
+    facts = await newKeyFile(file, { ...values, bits, passphrase });
   } else if (action === 'show') {
     facts = describe(file, await readLoginKey(file, passphrase), values.comment);
     const open = await openToOthers(file);

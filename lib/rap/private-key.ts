@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { RapError } from '../errors/rap-error.ts';
 import { visible } from '../errors/visible.ts';
+import { closingCommand, othersWhoMay } from '../files/rights.ts';
 import { readText, type TextOptions } from '../files/text-file.ts';
 import { NEW_KEY, openKey, WHOLE, wrongPassphrase } from './key-forms.ts';
 
@@ -86,8 +87,7 @@ const keyText: TextOptions = {
  * @returns a sentence with the command that mends it; undefined where nobody else may, or nothing can be known
  */
 export async function openToOthers(file: string, platform = process.platform): Promise<string | undefined> {
-  // The rights of Windows are no bits.
-  if (platform === 'win32') return undefined;
+  if (platform === 'win32') return openOnWindows(file);
   const mode = await stat(file).then(
     (found) => found.mode & 0o777,
     () => 0,
@@ -95,6 +95,12 @@ export async function openToOthers(file: string, platform = process.platform): P
   if ((mode & 0o077) === 0) return undefined;
   const name = visible(file);
   return `The private key file ${name} is open to others on this machine (mode ${mode.toString(8)}), and ssh would refuse it. Run: chmod 600 '${name.replaceAll("'", "'\\''")}'`;
+}
+
+function openOnWindows(file: string): string | undefined {
+  const others = othersWhoMay(file) ?? [];
+  if (others.length === 0) return undefined;
+  return `The private key file ${visible(file)} is open to others on this machine (${others.join(', ')}). Run: ${closingCommand(visible(file), 'file')}`;
 }
 
 /** Reads a private key file. @throws RapError KEY_UNREADABLE naming the file */

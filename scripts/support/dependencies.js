@@ -43,13 +43,19 @@ function npmEnvironment(temporaryCache) {
   return temporaryCache === undefined ? env : { ...env, npm_config_cache: temporaryCache };
 }
 
-async function npmCi(folder, what) {
+/** npm of the one that started this, else of the path: on Windows that is a batch file, which only its shell starts. */
+function npmCommand() {
+  const npm = process.env.npm_execpath;
+  if (npm?.endsWith('npm-cli.js')) return [process.execPath, [npm]];
+  return process.platform === 'win32' ? ['cmd.exe', ['/d', '/s', '/c', 'npm']] : ['npm', []];
+}
+
+async function npmCi(folder, what, more = []) {
   const needsCache = process.env.npm_config_cache === undefined && !homeIsWritable();
   const cache = needsCache ? mkdtempSync(join(tmpdir(), 'rap-npm-cache-')) : undefined;
   // Development packages are wanted also where NODE_ENV=production: they are what runs the checkout.
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath;
-  const [command, first] = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm]] : ['npm', []];
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', ...more];
+  const [command, first] = npmCommand();
   try {
     const done = await run(command, [...first, ...args], {
       cwd: folder,
@@ -65,6 +71,10 @@ async function npmCi(folder, what) {
     if (cache !== undefined) rmSync(cache, { recursive: true, force: true });
   }
 }
+
+/** The Windows build of Node.js, for tests under wine. @throws Trouble when it cannot be fetched */
+export const fetchWindowsNode = () =>
+  npmCi(inside('test/windows/node'), 'The Windows build of Node.js', ['--os=win32', '--cpu=x64']);
 
 async function installPinnedNode(say) {
   const { node } = process.versions;

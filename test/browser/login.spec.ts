@@ -32,7 +32,7 @@ type User = (typeof users)[number];
 /** The demo's settings with the logins of a file, the editor below /ops, and a node that tells which routes there are. */
 const settings = (folder: string) => `
 const base = require(${JSON.stringify(join(root, 'settings.js'))});
-const { editorLogins } = require(${JSON.stringify(join(root, 'scripts/support/logins.js'))});
+const { editorLogins } = require(${JSON.stringify(join(root, 'nodes/live/logins.ts'))});
 module.exports = {
   ...base,
   httpAdminRoot: '/ops',

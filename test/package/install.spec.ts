@@ -1,7 +1,7 @@
 /** The published package in a stock Node-RED: packed, installed from the tarball, and seen through the admin API. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openSsh } from '../interop/servers/openssh.ts';
@@ -147,6 +147,80 @@ describe('published package', function () {
     assert.equal(await run(process.execPath, rap, '--version'), `${manifest.version}\n`);
     assert.match(await run(process.execPath, rap, 'fetch', '--help'), /^Usage: rap fetch/);
   });
+  it('makes a live profile, which Node-RED starts with and nobody enters without the password', async () => {
+    const live = join(folder, 'live');
+    const rap = installed('.bin/rap');
+    const made = JSON.parse(await run(process.execPath, rap, 'live', 'init', live, '--json'));
+    for (const file of [made.settings, made.users, made.secret, made.key])
+      if (process.platform !== 'win32') assert.equal(statSync(file).mode & 0o777, 0o600, file);
+    if (process.platform !== 'win32') assert.equal(statSync(live).mode & 0o777, 0o700);
+    assert.ok(
+      !readFileSync(made.users, 'utf8').includes(made.password),
+      'the password is kept as a hash only',
+    );
+    const again = new Program(process.execPath, [rap, 'live', 'init', live], {});
+    assert.equal(await again.end(), 2, again.output);
+    assert.match(again.output, /already .*settings\.js.*nothing was made/);
+
+    const port = await freePort();
+    const red = join(root, 'node_modules/node-red/red.js');
+    const env = { RAP_HOME: undefined, RAP_PROFILE: undefined, RAP_EDITOR_PORT: `${port}` };
+    const program = new Program(process.execPath, [red, '-s', made.settings], env);
+    try {
+      await program.says('Started flows');
+      const place = `http://127.0.0.1:${port}`;
+      assert.equal((await fetch(`${place}/flows`)).status, 401);
+      const logIn = (password: string) =>
+        fetch(`${place}/auth/token`, {
+          method: 'POST',
+          body: new URLSearchParams({
+            client_id: 'node-red-editor',
+            grant_type: 'password',
+            scope: '*',
+            username: made.user,
+            password,
+          }),
+        });
+      assert.equal((await logIn('another password')).status, 403);
+      const answer = await logIn(made.password);
+      assert.equal(answer.status, 200);
+      const { access_token: token } = (await answer.json()) as { access_token: string };
+      const sets = await fetch(`${place}/nodes`, {
+        headers: { accept: 'application/json', authorization: `Bearer ${token}` },
+      });
+      const known = ((await sets.json()) as { types: string[]; enabled: boolean; err?: string }[]).filter(
+        ({ enabled, err }) => enabled && err === undefined,
+      );
+      const seen = known.flatMap((set) => set.types);
+      assert.deepEqual(
+        types.filter((type) => !seen.includes(type)),
+        [],
+      );
+      assert.ok(!seen.includes('exec'), 'no node runs programs of the system');
+    } finally {
+      program.kill('SIGTERM');
+      await program.end();
+    }
+  });
+
+  it('is not made where Node-RED could not read its settings, or with a password that is cut', async () => {
+    const rap = installed('.bin/rap');
+    const module = join(folder, 'module');
+    mkdirSync(module);
+    writeFileSync(join(module, 'package.json'), '{"type": "module"}');
+    const refused: [string, Record<string, string>, RegExp][] = [
+      [join(module, 'live'), {}, /says "type": "module".*\n.*Choose a folder outside/],
+      [join(folder, 'other'), { RAP_EDITOR_PASSWORD: 'short' }, /has 5 bytes; give 8 to 72/],
+      [join(folder, 'other'), { RAP_EDITOR_PASSWORD: '密'.repeat(30) }, /has 90 bytes/],
+    ];
+    for (const [place, env, sentence] of refused) {
+      const program = new Program(process.execPath, [rap, 'live', 'init', place], env);
+      assert.equal(await program.end(), 2, program.output);
+      assert.match(program.output, sentence);
+      assert.ok(!existsSync(place), `${place} was made`);
+    }
+  });
+
   if (process.platform === 'linux' && process.arch === 'x64') {
     describe('on the lines of Node.js it supports', () => {
       const nodes = join(root, 'test/package/nodes');

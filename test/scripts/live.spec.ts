@@ -4,16 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RapError } from '../../lib/errors/rap-error.ts';
+import { liveProblems } from '../../nodes/live/problems.ts';
+import { savedNodes } from '../../nodes/live/saved-flows.ts';
 import { newKey } from '../../simulator/keys.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 type Saved = Record<string, unknown>;
-interface Live {
-  liveProblems(env: Record<string, string>, home: string, nodes: Saved[]): string[];
-}
-const script = (name: string) => import(new URL(`../../scripts/support/${name}`, import.meta.url).href);
-const { liveProblems } = (await script('live.js')) as Live;
-const { savedNodes } = (await script('saved-flows.js')) as { savedNodes(home: string): Saved[] };
 
 const hash = `$2b$08$${'a'.repeat(53)}`;
 const protection = {
@@ -230,7 +227,8 @@ describe('the saved flows', () => {
         try {
           return String(savedNodes(home));
         } catch (error) {
-          return (error as Error).message;
+          const { message, cure } = error as RapError;
+          return `${message}. ${cure}`;
         }
       };
       assert.match(sentence(), says);

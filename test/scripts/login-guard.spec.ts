@@ -11,7 +11,7 @@ interface GuardOptions {
   now?: () => number;
   audit?: (entry: { event: string; username: string }) => void;
 }
-const module: string = new URL('../../scripts/support/login-guard.js', import.meta.url).href;
+const module: string = new URL('../../nodes/live/login-guard.ts', import.meta.url).href;
 const { loginGuard } = (await import(module)) as { loginGuard(options: GuardOptions): Guard };
 const express = createRequire(import.meta.url)('express') as () => {
   use(handler: unknown): void;

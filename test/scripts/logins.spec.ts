@@ -8,7 +8,7 @@ interface Logins {
   users: { username: string; password: string; permissions: string | string[] }[];
   problems: string[];
 }
-const at: string = new URL('../../scripts/support/logins.js', import.meta.url).href;
+const at: string = new URL('../../nodes/live/logins.ts', import.meta.url).href;
 const { editorLogins } = (await import(at)) as { editorLogins(env: Record<string, string>): Logins };
 
 // bcrypt of nothing in particular

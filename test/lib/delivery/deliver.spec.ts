@@ -7,7 +7,7 @@ import { deliver } from '../../../lib/delivery/deliver.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import type { ReceivedReport } from '../../../lib/words/types.ts';
-import { type DiskCall, observedDisk, systemError } from '../files/faulty-disk.ts';
+import { type DiskCall, observedDisk, syncingDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aReport } from './samples.ts';
 
@@ -62,9 +62,9 @@ describe('deliver', () => {
   it('writes, syncs, closes, publishes, syncs the folder and reads back, in this order', async () => {
     const report = await landed(Buffer.from('short'));
     await fs.mkdir(share(), { recursive: true });
-    await deliver(await landed(Buffer.from('first'), 'first.txt'), share());
+    await deliver(await landed(Buffer.from('first'), 'first.txt'), share(), { disk: syncingDisk });
     const calls: DiskCall[] = [];
-    await deliver(report, share(), { disk: observedDisk((call) => void calls.push(call)) });
+    await deliver(report, share(), { disk: observedDisk((call) => void calls.push(call), syncingDisk) });
     const shown = calls
       .filter(
         ({ call, target }) => target.startsWith(share()) && !['stat', 'mkdir', 'realpath'].includes(call),

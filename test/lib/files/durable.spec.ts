@@ -15,7 +15,7 @@ import {
   temporaryName,
   withTemporary,
 } from '../../../lib/files/durable.ts';
-import { type DiskCall, diskWithout, observedDisk, systemError } from './faulty-disk.ts';
+import { type DiskCall, diskWithout, observedDisk, syncingDisk, systemError } from './faulty-disk.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -126,7 +126,7 @@ describe('publish', () => {
 
   it('syncs the folder after the name is given, and before it says so', async () => {
     const calls: DiskCall[] = [];
-    const disk = observedDisk((call) => void calls.push(call));
+    const disk = observedDisk((call) => void calls.push(call), syncingDisk);
     await abilitiesOf(folder(), { disk });
     const temp = await finished(final(), 'one', disk);
     calls.length = 0;
@@ -140,8 +140,10 @@ describe('publish', () => {
 
   it('says so when the folder cannot be synced although it could before', async () => {
     let broken = false;
-    const disk = observedDisk(({ call, target }) =>
-      broken && call === 'handle.sync' && target === folder() ? systemError('EIO', call) : undefined,
+    const disk = observedDisk(
+      ({ call, target }) =>
+        broken && call === 'handle.sync' && target === folder() ? systemError('EIO', call) : undefined,
+      syncingDisk,
     );
     await abilitiesOf(folder(), { disk });
     broken = true;
@@ -198,10 +200,10 @@ describe('publish', () => {
   });
 
   it('may be repeated after it failed at its last step', async () => {
-    const disk = diskWithout(['link'], 'EPERM');
+    const disk = diskWithout(['link'], 'EPERM', syncingDisk);
     await abilitiesOf(folder(), { disk });
     const temp = await finished(final(), 'one', disk);
-    const broken = diskWithout([], '');
+    const broken = diskWithout([], '', syncingDisk);
     let syncs = 0;
     const cut: Disk = {
       ...disk,
@@ -344,7 +346,7 @@ describe('makeFolder', () => {
       if (place === failing) return systemError('EIO', call);
       synced.push(place);
       return undefined;
-    });
+    }, syncingDisk);
     const made = path.join(folder(), 'a', 'b', 'c');
     for (failing of ['a', '.']) await assert.rejects(makeFolder(made, { disk }), { code: 'EIO' });
     failing = '';

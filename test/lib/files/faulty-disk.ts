@@ -63,7 +63,20 @@ function observedHandle(
   });
 }
 
+/** Windows cannot sync a folder. On this disk it can, so that the rules for disks that do hold there as well. */
+export const syncingDisk: Disk =
+  process.platform !== 'win32'
+    ? realDisk
+    : {
+        ...realDisk,
+        open: (async (...args: Parameters<Disk['open']>) => {
+          const handle = await realDisk.open(...args);
+          if (!(await handle.stat()).isDirectory()) return handle;
+          return Object.assign(Object.create(handle), { sync: async () => {}, close: () => handle.close() });
+        }) as Disk['open'],
+      };
+
 /** A disk on which the named calls always fail with one code, such as a drive without hard links. */
-export function diskWithout(calls: readonly string[], code: string): Disk {
-  return observedDisk(({ call }) => (calls.includes(call) ? systemError(code, call) : undefined));
+export function diskWithout(calls: readonly string[], code: string, under: Disk = realDisk): Disk {
+  return observedDisk(({ call }) => (calls.includes(call) ? systemError(code, call) : undefined), under);
 }

@@ -12,6 +12,7 @@ const own: Readonly<Record<string, string>> = {
   'bin/main.ts': 'our package.json',
   'lib/contacts/acknowledge.ts': 'bytes for the reader',
   'lib/delivery/share.ts': 'the id file of a share',
+  'bin/commands/live.ts': 'a package.json, a password from standard input',
   'lib/files/mounts.ts': '/proc',
   'lib/ledger/journal-key.ts': 'bytes for the reader',
   'lib/ledger/ledger-file.ts': "the ledger's seal",

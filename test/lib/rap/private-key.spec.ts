@@ -1,7 +1,7 @@
 /** Private keys as people have them. The samples of PuTTY's form are made with puttygen 0.78. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import crypto, { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -106,25 +106,34 @@ describe('A private key', () => {
     }
   });
 
-  for (const mode of [0o640, 0o604, 0o620, 0o644, 0o777]) {
-    it(`with mode ${mode.toString(8)} is open to others, and the command that closes it is said`, async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'rap-key-'));
-      try {
-        const file = join(folder, "ops' key");
-        await writeFile(file, 'x', { mode: 0o600 });
-        assert.equal(await openToOthers(file), undefined);
-        await chmod(file, mode);
-        const said = (await openToOthers(file)) ?? assert.fail();
-        assert.match(said, new RegExp(`\\(mode ${mode.toString(8)}\\)`));
-        assert.equal(await openToOthers(file, 'win32'), undefined, 'Windows has no such rights');
-        const command = /Run: (.*)$/.exec(said)?.[1] ?? assert.fail(said);
-        execFileSync('sh', ['-c', command]);
-        assert.equal(await openToOthers(file), undefined, command);
-      } finally {
-        await rm(folder, { recursive: true });
-      }
+  if (process.platform === 'win32') {
+    it('whose rights cannot be looked at is not called open', async () => {
+      const file = path.join(folder(), 'key');
+      writeFileSync(file, 'x');
+      // Others may or may not read a new file here; what is said names them and the command.
+      assert.match((await openToOthers(file)) ?? 'Run: icacls', /Run: icacls/);
     });
-  }
+  } else
+    for (const mode of [0o640, 0o604, 0o620, 0o644, 0o777]) {
+      it(`with mode ${mode.toString(8)} is open to others, and the command that closes it is said`, async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'rap-key-'));
+        try {
+          const file = join(folder, "ops' key");
+          await writeFile(file, 'x', { mode: 0o600 });
+          assert.equal(await openToOthers(file), undefined);
+          await chmod(file, mode);
+          const said = (await openToOthers(file)) ?? assert.fail();
+          assert.match(said, new RegExp(`\\(mode ${mode.toString(8)}\\)`));
+          if (process.platform !== 'win32')
+            assert.equal(await openToOthers(file, 'win32'), undefined, 'nothing is claimed without icacls');
+          const command = /Run: (.*)$/.exec(said)?.[1] ?? assert.fail(said);
+          execFileSync('sh', ['-c', command]);
+          assert.equal(await openToOthers(file), undefined, command);
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      });
+    }
 
   it('that is not there is no key open to others', async () => {
     assert.equal(await openToOthers('/nowhere/key'), undefined);
@@ -191,11 +200,16 @@ describe('A private key', () => {
         .split('\n')
         .map((line) => [line.split(' ').at(-1), line.split(' ')[1]]),
     );
+    const withoutArgon2 = !('argon2Sync' in crypto);
     const readable = readdirSync(samples).filter((name) => /^(rsa|ed25519|ecdsa).*\.ppk$/.test(name));
     for (const name of readable) {
       it(`${name} is the key whose public half PuTTYgen showed`, () => {
         const locked = name.includes('locked');
         const text = sample(name);
+        if (locked && withoutArgon2 && /v3/.test(name)) {
+          assert.match(refusal(text, PHRASE).message, /wants Node.js 24.7 or newer/);
+          return;
+        }
         assert.equal(publicOf(text, locked ? PHRASE : undefined), types[name.split('-')[0] ?? '']);
         if (!locked) return;
         assert.match(refusal(text).message, /has a passphrase, and none was given/);
@@ -204,7 +218,7 @@ describe('A private key', () => {
     }
 
     it('signs', () => {
-      const key = parseLoginKey(sample('rsa-v3-locked.ppk'), PHRASE);
+      const key = parseLoginKey(sample(withoutArgon2 ? 'rsa-v3.ppk' : 'rsa-v3-locked.ppk'), PHRASE);
       const signature = key.sign(Buffer.from('data'));
       assert.ok(!(signature instanceof Error) && key.verify(Buffer.from('data'), signature));
     });

@@ -1,22 +1,24 @@
 /**
  * What must be in place before live operation starts: see docs/operator-guide.md, "From demo to live".
- * Used by settings.js only, so it always runs on the chosen Node.js, which runs TypeScript as it is.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
 import { readTextSync } from '../../lib/files/text-file.ts';
 import { pinsAt } from '../../lib/rap/host-keys.ts';
 import { knownHostsText, noneFits, readKnownHosts } from '../../lib/rap/known-hosts.ts';
-import { demoLeftovers, OWN_CURE } from '../../nodes/base/demo-leftovers.ts';
-import { readTrust } from '../../nodes/rap-account/settings.ts';
-import { visible } from './checkout.js';
-import { editorLogins } from './logins.js';
-import { userFolder } from './profile.js';
+import { demoLeftovers, OWN_CURE, type SavedNode } from '../base/demo-leftovers.ts';
+import { readTrust } from '../rap-account/settings.ts';
+import { userFolder } from './home.ts';
+import { editorLogins } from './logins.ts';
 
-const SAFE = '"npm start -- --safe" opens the editor with the flows stopped, so that it can be entered.';
+type Env = Readonly<Record<string, string | undefined>>;
 
-function secretProblems(env, home) {
+const SAFE =
+  '"npm start -- --safe" (or Node-RED with --safe) opens the editor with the flows stopped, so that it can be entered.';
+
+function secretProblems(env: Env, home: string): string[] {
   const secret = env.RAP_CREDENTIAL_SECRET;
   if (!secret)
     return [
@@ -24,11 +26,11 @@ function secretProblems(env, home) {
     ];
   // Where something is stored already, the secret opens it as it is.
   if (!/[\r\n]$/.test(secret) || existsSync(join(userFolder(home), 'flows_cred.json'))) return [];
-  return [`RAP_CREDENTIAL_SECRET ends with ${visible(secret.at(-1))}, which cannot be seen: take it out.`];
+  return [`RAP_CREDENTIAL_SECRET ends with ${visible(secret.slice(-1))}, which cannot be seen: take it out.`];
 }
 
 /** Addresses of a saved rap-account node without a trusted host key, and what stands against its known_hosts file. */
-function trustOf(saved, env) {
+function trustOf(saved: SavedNode, env: Env) {
   const { addresses, pins, knownHosts } = readTrust(saved, (name) => env[name]);
   if (addresses.length === 0) throw new RapError('CONFIG_INVALID', 'it has no address');
   const known =
@@ -40,7 +42,7 @@ function trustOf(saved, env) {
 }
 
 /** One sentence for a rap-account node that may not go live, none for a good one. */
-function trustProblems(saved, env) {
+function trustProblems(saved: SavedNode, env: Env): string[] {
   const name = nameOf(saved);
   try {
     const { open, why } = trustOf(saved, env);
@@ -53,19 +55,25 @@ function trustProblems(saved, env) {
   }
 }
 
-const nameOf = (saved) => visible(String(saved.name || saved.user || saved.id));
+const nameOf = (saved: SavedNode) => visible(String(saved.name || saved.user || saved.id));
 
-const kinds = { 'rap-account': 'Account', 'rap-contacts': 'Contacts', 'report-route': 'Node' };
+const kinds: Readonly<Record<string, string>> = {
+  'rap-account': 'Account',
+  'rap-contacts': 'Contacts',
+  'report-route': 'Node',
+};
 
-function demoProblems(saved, home) {
+function demoProblems(saved: SavedNode, home: string): string[] {
   const found = demoLeftovers(saved, home);
   return found.length === 0
     ? []
-    : [`${kinds[saved.type]} "${nameOf(saved)}" (${saved.id}) is still the demo's: ${found.join('; ')}.`];
+    : [
+        `${kinds[String(saved.type)]} "${nameOf(saved)}" (${saved.id}) is still the demo's: ${found.join('; ')}.`,
+      ];
 }
 
 /** The nodes that Node-RED will start. */
-function started(nodes) {
+export function started(nodes: readonly SavedNode[]): SavedNode[] {
   const asleep = new Set(
     nodes.filter(({ type, disabled }) => type === 'tab' && disabled).map(({ id }) => id),
   );
@@ -76,7 +84,7 @@ function started(nodes) {
  * Everything that stands against live operation, one sentence each; empty when it may start.
  * @param nodes the saved flow; none where the flows are not started, so that what is missing can be entered
  */
-export function liveProblems(env, home, nodes) {
+export function liveProblems(env: Env, home: string, nodes: readonly SavedNode[]): string[] {
   const accounts = nodes.filter(({ type }) => type === 'rap-account');
   const demo = started(nodes).flatMap((saved) => demoProblems(saved, home));
   return [

@@ -1,8 +1,9 @@
 /** What stands before every request to the editor. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isOfThisMachine } from '../../lib/words/own-pages.ts';
 
 /** Express middleware for the demo's editor, which has no login: 403 for what no page of this machine sends. */
-export function onlyOwnPages(request, response, next) {
+export function onlyOwnPages(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   if (isOfThisMachine(request.headers)) return void next();
   response.statusCode = 403;
   response.end(
@@ -11,7 +12,7 @@ export function onlyOwnPages(request, response, next) {
 }
 
 /** What the editor loads and where it sends: its own server. It needs scripts and styles in its pages, and eval. */
-const editorPolicy = (elsewhere) =>
+const editorPolicy = (elsewhere: string) =>
   [
     "default-src 'self'",
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
@@ -30,7 +31,7 @@ const editorPolicy = (elsewhere) =>
  * Express middleware: no page of another site frames the editor, and its addresses are told to no other site.
  * @param live nothing is fetched from elsewhere; the demo's palette manager reads the public catalogue
  */
-export function guardedEditor({ live }) {
+export function guardedEditor({ live }: { live: boolean }) {
   const headers = {
     'Content-Security-Policy': editorPolicy(live ? '' : ' https:'),
     'X-Frame-Options': 'SAMEORIGIN',
@@ -38,7 +39,7 @@ export function guardedEditor({ live }) {
     'Referrer-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
   };
-  return function guard(_request, response, next) {
+  return function guard(_request: IncomingMessage, response: ServerResponse, next: () => void): void {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     next();
   };

@@ -6,16 +6,16 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readJsonSync } from '../../lib/files/json-file.ts';
-import { Trouble } from './checkout.js';
-import { userFolder } from './profile.js';
+import type { SavedNode } from '../base/demo-leftovers.ts';
+import { userFolder } from './home.ts';
 
-const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
  * The saved nodes; none when there is no file yet, or nothing in it.
- * @throws Trouble when the file cannot be read or understood
+ * @throws RapError CONFIG_INVALID when the file cannot be read or understood
  */
-export function savedNodes(home) {
+export function savedNodes(home: string): SavedNode[] {
   const file = join(userFolder(home), 'flows.json');
   const backup = join(userFolder(home), '.flows.json.backup');
   // An empty file is what Node-RED replaces by its backup.
@@ -28,7 +28,7 @@ export function savedNodes(home) {
     if (nodes === undefined || Array.isArray(nodes)) return nodes ?? [];
   } catch (error) {
     if (!(error instanceof RapError)) throw error;
-    throw new Trouble(`${error.message}. ${error.cure} ${cure}`);
+    throw new RapError('CONFIG_INVALID', error.message, { cure: `${error.cure} ${cure}` });
   }
-  throw new Trouble(`The flow file ${found} is not a list of nodes. ${cure}`);
+  throw new RapError('CONFIG_INVALID', `The flow file ${found} is not a list of nodes`, { cure });
 }

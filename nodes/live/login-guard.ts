@@ -5,11 +5,55 @@
  * handed on, so that Node-RED counts none (decision 20).
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import bcrypt from 'bcryptjs';
 
-// The very modules that Node-RED reads bodies and compares passwords with.
-const ofNodeRed = createRequire(createRequire(import.meta.url).resolve('node-red'));
-const ofEditor = createRequire(ofNodeRed.resolve('@node-red/editor-api'));
+/** The Node-RED that runs here: the one that was started, else the one beside this palette. */
+function nodeRed(): NodeJS.Require {
+  const started = process.argv[1] ?? '';
+  const here = createRequire(import.meta.url);
+  // A link leads to it where it is installed for all.
+  if (!existsSync(started)) return createRequire(here.resolve('node-red'));
+  const from = createRequire(realpathSync(started));
+  try {
+    return createRequire(from.resolve('node-red'));
+  } catch {
+    return createRequire(here.resolve('node-red'));
+  }
+}
+
+interface Asking extends IncomingMessage {
+  path: string;
+  body?: Record<string, unknown>;
+}
+
+interface Answering extends ServerResponse {
+  status(code: number): Answering;
+  json(body: unknown): unknown;
+}
+
+type Next = (error?: unknown) => void;
+type Handler = (request: Asking, response: Answering, next: Next) => unknown;
+
+/** A refusal, as Node-RED's audit log has it. */
+interface Refusal {
+  event: string;
+  username: string;
+  client: unknown;
+}
+
+interface GuardOptions {
+  /** As Node-RED's adminAuth takes them. */
+  users: readonly { username: string; password: string }[];
+  /** Signs the cookies of known browsers. */
+  secret: string;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Told of each refusal, as Node-RED's audit log is. */
+  audit?: (refusal: Refusal) => void;
+}
 
 const WINDOW_MS = 10 * 60_000;
 /** Wrong passwords for one name from one place within the window. */
@@ -26,31 +70,23 @@ const KNOWN_SECONDS = 90 * 86_400;
 /** A hash of no password, so that a name that does not exist takes as long as one that does. */
 const nobody = '$2b$08$jiVBVdfso4.9ocqM30IYB.DnExwDNeVXgTC0G31IYbbI5OD9fK5oa';
 
-function passwords() {
-  try {
-    return ofEditor('@node-rs/bcrypt');
-  } catch {
-    return ofEditor('bcryptjs');
-  }
-}
-
 /** When wrong passwords were given, by place. */
 class Attempts {
-  #times = new Map();
-  #now;
+  readonly #times = new Map<string, number[]>();
+  readonly #now: () => number;
 
-  constructor(now) {
+  constructor(now: () => number) {
     this.#now = now;
   }
 
   /** Milliseconds until another attempt may be made; 0 for at once. */
-  wait(place, most) {
-    const times = this.#recent(place);
-    return times.length < most ? 0 : times[times.length - most] + WINDOW_MS - this.#now();
+  wait(place: string, most: number): number {
+    const oldest = this.#recent(place).at(-most);
+    return oldest === undefined ? 0 : oldest + WINDOW_MS - this.#now();
   }
 
   /** Counts as wrong until it is known to be right: many may be on their way at once. */
-  begin(place) {
+  begin(place: string): void {
     const times = [...this.#recent(place), this.#now()];
     this.#times.delete(place);
     this.#times.set(place, times);
@@ -61,39 +97,39 @@ class Attempts {
   }
 
   /** The last one was right. */
-  takeBack(place) {
+  takeBack(place: string): void {
     this.#times.set(place, this.#recent(place).slice(0, -1));
   }
 
-  forget(place) {
+  forget(place: string): void {
     this.#times.delete(place);
   }
 
-  #recent(place) {
+  #recent(place: string): number[] {
     return (this.#times.get(place) ?? []).filter((time) => time > this.#now() - WINDOW_MS);
   }
 }
 
 /** Cookies that say that a browser has logged in under a name before; whoever steals one has five attempts with it. */
 class KnownBrowsers {
-  #secret;
-  #now;
+  readonly #secret: Buffer;
+  readonly #now: () => number;
 
-  constructor(secret, now) {
+  constructor(secret: Buffer, now: () => number) {
     this.#secret = secret;
     this.#now = now;
   }
 
   /** @returns what tells this browser from all others, or undefined */
-  find(cookies, user) {
-    const [, id, until, mac] =
+  find(cookies: string, user: string): string | undefined {
+    const [, id, until = '', mac = ''] =
       new RegExp(`(?:^|; *)${this.#name(user)}=([\\w-]+)\\.(\\d+)\\.([\\w-]+)`).exec(cookies) ?? [];
     if (id === undefined || Number(until) * 1000 < this.#now()) return undefined;
-    const [given, true_] = [mac, this.#mac(user, id, until)].map((text) => Buffer.from(text));
+    const [given, true_] = [Buffer.from(mac), Buffer.from(this.#mac(user, id, until))] as const;
     return given.length === true_.length && timingSafeEqual(given, true_) ? id : undefined;
   }
 
-  cookie(user, secure) {
+  cookie(user: string, secure: boolean): string {
     const id = randomBytes(16).toString('base64url');
     const until = Math.floor(this.#now() / 1000) + KNOWN_SECONDS;
     const value = `${id}.${until}.${this.#mac(user, id, until)}`;
@@ -107,48 +143,46 @@ class KnownBrowsers {
     return [...words, ...(secure ? ['Secure'] : [])].join('; ');
   }
 
-  #name(user) {
+  #name(user: string): string {
     return `rap-ops-${createHmac('sha256', this.#secret).update(`name ${user}`).digest('hex').slice(0, 16)}`;
   }
 
-  #mac(user, id, until) {
+  #mac(user: string, id: string, until: string | number): string {
     return createHmac('sha256', this.#secret).update(`browser ${until} ${id} ${user}`).digest('base64url');
   }
 }
 
-const isLoopback = (address) => address === '::1' || /^(?:::ffff:)?127\./.test(address);
+const isLoopback = (address: string) => address === '::1' || /^(?:::ffff:)?127\./.test(address);
 
 /** Where a request comes from: behind a proxy on this machine, where the proxy says that it comes from. */
-function addressOf({ socket, headers }) {
+function addressOf({ socket, headers }: IncomingMessage): string {
   const peer = socket.remoteAddress ?? '';
   const last = String(headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .at(-1)
+    .replace(/^.*,/s, '')
     .trim();
   return isLoopback(peer) && last !== '' ? last.slice(0, LONGEST) : peer;
 }
 
 /**
  * Express middleware for an editor with `adminAuth.type` "credentials".
- * @param users as Node-RED's adminAuth takes them
- * @param secret signs the cookies of known browsers
- * @param now milliseconds since 1970
- * @param audit told of each refusal, as Node-RED's audit log is
  */
-export function loginGuard({ users, secret, now = Date.now, audit = auditLog }) {
+export function loginGuard({ users, secret, now = Date.now, audit = auditLog }: GuardOptions): Handler {
   const attempts = new Attempts(now);
   const browsers = new KnownBrowsers(createHmac('sha256', secret).update('known browsers').digest(), now);
-  const { json, urlencoded } = ofEditor('body-parser');
-  const readers = [json({ limit: '10kb' }), urlencoded({ limit: '10kb', extended: false })];
-  const { compare } = passwords();
+  // The very module that Node-RED reads bodies with.
+  const { json, urlencoded } = createRequire(nodeRed().resolve('@node-red/editor-api'))('body-parser');
+  const first: Handler = json({ limit: '10kb' });
+  const second: Handler = urlencoded({ limit: '10kb', extended: false });
 
-  async function judge(request, response, next) {
+  async function judge(request: Asking, response: Answering, next: Next): Promise<unknown> {
     const { grant_type: kind, username, password, client_id: client } = request.body ?? {};
     if (kind !== 'password') return next();
-    const refuse = (status, error, description) =>
+    const refuse = (status: number, error: string, description: string) =>
       response.status(status).json({ error, error_description: description });
-    if (![username, password].every((text) => typeof text === 'string' && text.length <= LONGEST))
-      return refuse(400, 'invalid_request', 'A name and a password are needed');
+    const wrong = 'A name and a password are needed';
+    if (typeof username !== 'string' || typeof password !== 'string')
+      return refuse(400, 'invalid_request', wrong);
+    if (Math.max(username.length, password.length) > LONGEST) return refuse(400, 'invalid_request', wrong);
     const known = browsers.find(String(request.headers.cookie ?? ''), username);
     const place = JSON.stringify([username, known ?? addressOf(request), known !== undefined]);
     const strangers = known === undefined ? JSON.stringify([username]) : undefined;
@@ -167,22 +201,21 @@ export function loginGuard({ users, secret, now = Date.now, audit = auditLog }) 
     }
     for (const one of [place, strangers]) if (one !== undefined) attempts.begin(one);
     const user = users.find((one) => one.username === username);
-    if (!(await compare(password, user?.password ?? nobody)) || user === undefined) {
+    if (!(await bcrypt.compare(password, user?.password ?? nobody)) || user === undefined) {
       audit({ event: 'auth.login.fail.credentials', username, client });
       return refuse(403, 'invalid_grant', 'Invalid resource owner credentials');
     }
     attempts.forget(place);
     if (strangers !== undefined) attempts.takeBack(strangers);
     if (known === undefined) {
-      const secure = request.headers['x-forwarded-proto'] === 'https' || request.socket.encrypted === true;
+      const secure = request.headers['x-forwarded-proto'] === 'https' || 'encrypted' in request.socket;
       response.setHeader('Set-Cookie', browsers.cookie(username, secure));
     }
     next();
   }
 
-  return function guard(request, response, next) {
+  return function guard(request: Asking, response: Answering, next: Next): void {
     if (request.method !== 'POST' || !/^\/auth\/token\/?$/i.test(request.path)) return void next();
-    const [first, second] = readers;
     first(request, response, (error) => {
       if (error) return next(error);
       second(request, response, (worse) => {
@@ -193,6 +226,6 @@ export function loginGuard({ users, secret, now = Date.now, audit = auditLog }) 
   };
 }
 
-function auditLog(entry) {
-  ofNodeRed('@node-red/util').log.audit(entry);
+function auditLog(refusal: Refusal): void {
+  nodeRed()('@node-red/util').log.audit(refusal);
 }

