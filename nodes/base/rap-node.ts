@@ -27,7 +27,15 @@ import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
 import { type Guest, homeOf, inCharge, leaveHouse, ledgerOf, placeOf, profileOf } from './house.ts';
 import { guardComms } from './own-comms.ts';
 import { filledCredentials, refuseSecrets } from './secrets.ts';
-import { faultText, type Language, languageOf, type StatusWord, statusText } from './status-words.ts';
+import {
+  faultText,
+  type Language,
+  languageOf,
+  type ResultWord,
+  resultText,
+  type StatusWord,
+  statusText,
+} from './status-words.ts';
 
 /** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
 export interface RapMessage extends NodeMessageInFlow {
@@ -86,6 +94,10 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   #found: RapError | undefined;
   /** Is one of these shown now? */
   #showsAhead = false;
+  /** The run whose result is shown. */
+  #resultOf: string | undefined;
+  /** The run whose message came last. */
+  #run: string | undefined;
   /** Has this node shown anything? What a former one under its id showed stays until then. */
   #shown = false;
 
@@ -104,6 +116,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     });
     // Who is in charge is told from the start; what else is wrong with the ledger, whoever needs it says.
     if (this.ready) this.ledger().catch(() => {});
+    onTab(this.z).nodes.add(this);
     noteAhead(RED, this.id, aheadSubject(this.#own), 'unknown');
     this.background((signal) => this.#lookAhead(signal));
   }
@@ -227,17 +240,48 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     shape: NodeStatusShape = 'dot',
     params: Readonly<Record<string, string | number>> = {},
   ): void {
+    this.#showText(fill, shape, statusText(word, this.language, params));
+  }
+
+  /** Shows what came of a run, and when: "21:31 · 32 new". It goes away when the next run begins on this tab. */
+  protected showResult(
+    word: ResultWord,
+    fill: NodeStatusFill,
+    shape: NodeStatusShape = 'dot',
+    params: Readonly<Record<string, string | number>> = {},
+  ): void {
+    this.#showText(fill, shape, resultText(word, this.language, this.clock.now(), params));
+    this.#resultOf = this.#run;
+  }
+
+  /** This node works for a run. When it is the first one on its tab, what other runs left under the nodes goes. */
+  protected runBegins(run: string): void {
+    this.#run = run;
+    const { nodes, runs } = onTab(this.z);
+    if (runs.includes(run)) return;
+    runs.push(run);
+    if (runs.length > RUNS_REMEMBERED) runs.shift();
+    for (const node of nodes) node.forgetOtherRuns(run);
+  }
+
+  /** A run begins on this node's tab: what came of another one is over. */
+  forgetOtherRuns(run: string): void {
+    if (this.#resultOf === undefined || this.#resultOf === run) return;
+    this.#resultOf = undefined;
+    this.status({});
+  }
+
+  #showText(fill: NodeStatusFill, shape: NodeStatusShape, text: string): void {
     this.#shown = true;
     this.#showsAhead = false;
-    this.status({ fill, shape, text: statusText(word, this.language, params) });
+    this.#resultOf = undefined;
+    this.status({ fill, shape, text });
   }
 
   /** Shows a fault: a ring where trying again may help, a dot where a person must act. */
   protected showFault(error: RapError): void {
-    this.#shown = true;
-    this.#showsAhead = false;
     const text = faultText(error.code, this.language);
-    this.status({ fill: error.retryable ? 'yellow' : 'red', shape: error.retryable ? 'ring' : 'dot', text });
+    this.#showText(error.retryable ? 'yellow' : 'red', error.retryable ? 'ring' : 'dot', text);
   }
 
   /**
@@ -378,11 +422,14 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     let fault: RapError | undefined;
     try {
       signal.throwIfAborted();
+      const { run } = (msg as RapMessage).rap ?? {};
+      if (run !== undefined) this.runBegins(run);
       if ('fault' in this.#settings) throw this.#settings.fault;
       await this.onInput?.(msg as RapMessage, (out) => signal.aborted || send(out), signal);
     } catch (thrown) {
       fault = asRapError(signal.aborted ? signal.reason : thrown);
       this.showFault(fault);
+      this.#resultOf = (msg as RapMessage).rap?.run;
     }
     if (fault === undefined) done();
     else done(this.#forCatch(fault));
@@ -421,6 +468,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       'Stopped because the flow was deployed again or Node-RED is closing',
     );
     noteAhead(this.#RED, this.id, aheadSubject(this.#own), undefined);
+    onTab(this.z).nodes.delete(this);
     this.#life.abort(reason);
     this.#stop.abort(reason);
     await this.#workEnded();
@@ -434,6 +482,22 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       await leaveHouse(this);
     }
   }
+}
+
+/** The nodes of a tab, and the runs that have come by lately, oldest first. */
+interface Tab {
+  nodes: Set<RapNode>;
+  runs: string[];
+}
+
+const tabs = new Map<string, Tab>();
+/** Runs of several accounts go on beside each other; more than so many do not. */
+const RUNS_REMEMBERED = 100;
+
+function onTab(id: string): Tab {
+  const tab = tabs.get(id) ?? { nodes: new Set(), runs: [] };
+  tabs.set(id, tab);
+  return tab;
 }
 
 /** What is told once while it lasts: figures and words may change. */

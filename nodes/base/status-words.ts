@@ -3,6 +3,7 @@
  * (`lang` in settings.js). The compiler sees to it that no language lacks a word; a test counts the letters.
  */
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { DataCentre } from '../../lib/words/types.ts';
 
 export const languages = ['en-US', 'zh-TW', 'zh-CN'] as const;
@@ -17,31 +18,31 @@ const en = {
   checking: 'checking',
   checked: '{ok} of {all} answer',
   closed: 'logged out',
-  kept: 'session is kept',
+  kept: 'stays open',
   locked: 'login locked',
   listing: 'listing',
-  listed: '{site} {fresh} new',
+  listed: '{second}{fresh} new',
   downloading: '{done} of {all}',
-  downloaded: '{site} {done} ok',
-  withWarnings: '{n} with warnings',
-  nothing: '{site} none new',
+  downloaded: '{second}{done} ok',
+  withWarnings: '{n} warned',
+  nothing: '{second}0 new',
   partly: '{failed} failed',
-  outstanding: '{n} outstanding',
+  outstanding: '{n} to come',
   here: '{here} of {all}',
   missing: '{n} missing',
   late: '{n} late',
   atRisk: '{n} at risk',
   unknown: '{n} unknown',
   notChecked: 'not checked',
-  noneExpected: 'none expected',
-  notAllHere: 'not all is here',
+  noneExpected: 'nothing due',
+  notAllHere: 'incomplete',
   filed: '{done} filed',
   waiting: 'waiting',
   shareWaits: 'waits for a share',
   sending: 'sending mail',
   sent: 'mail sent',
   queued: 'mail queued',
-  quiet: 'nobody to tell',
+  quiet: 'nobody told',
   next: 'Next {when}',
   due: 'Due {n} · next {s} s',
   never: 'Never due',
@@ -81,6 +82,8 @@ const en = {
   packed: 'evidence is ready',
   primary: 'primary',
   secondary: 'secondary',
+  /** Before a count, of the secondary only. */
+  second: '2nd ',
   Mon: 'Mon',
   Tue: 'Tue',
   Wed: 'Wed',
@@ -92,6 +95,31 @@ const en = {
 
 export type StatusWord = keyof typeof en;
 export const statusWords = Object.keys(en) as StatusWord[];
+
+/** What came of a run. The time stands before it: "21:31 · 32 new". */
+export const resultWords = [
+  'closed',
+  'kept',
+  'listed',
+  'downloaded',
+  'withWarnings',
+  'nothing',
+  'partly',
+  'outstanding',
+  'notAllHere',
+  'here',
+  'missing',
+  'late',
+  'atRisk',
+  'unknown',
+  'notChecked',
+  'noneExpected',
+  'filed',
+  'sent',
+  'queued',
+  'quiet',
+] as const satisfies readonly StatusWord[];
+export type ResultWord = (typeof resultWords)[number];
 
 const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> = {
   'en-US': en,
@@ -105,14 +133,14 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     kept: '連線保持',
     locked: '登入已鎖定',
     listing: '列出中',
-    listed: '{site} {fresh} 份新',
+    listed: '{second}{fresh} 份新',
     downloading: '{done} / {all}',
-    downloaded: '{site} 已接收 {done} 份',
+    downloaded: '{second}收到 {done} 份',
     withWarnings: '{n} 份有警告',
-    nothing: '{site} 沒有新報表',
+    nothing: '{second}沒有新報表',
     partly: '{failed} 份失敗',
     outstanding: '{n} 份未收到',
-    here: '{all} 份已到 {here} 份',
+    here: '{here} / {all} 份',
     missing: '{n} 份缺失',
     late: '{n} 份遲到',
     atRisk: '{n} 份可能遲到',
@@ -166,6 +194,7 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     packed: '證據已備妥',
     primary: '主中心',
     secondary: '後備',
+    second: '後備 ',
     Mon: '週一',
     Tue: '週二',
     Wed: '週三',
@@ -184,14 +213,14 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     kept: '连接保持',
     locked: '登录已锁定',
     listing: '列出中',
-    listed: '{site} {fresh} 份新',
+    listed: '{second}{fresh} 份新',
     downloading: '{done} / {all}',
-    downloaded: '{site} 已接收 {done} 份',
+    downloaded: '{second}收到 {done} 份',
     withWarnings: '{n} 份有警告',
-    nothing: '{site} 没有新报表',
+    nothing: '{second}没有新报表',
     partly: '{failed} 份失败',
     outstanding: '{n} 份未收到',
-    here: '{all} 份已到 {here} 份',
+    here: '{here} / {all} 份',
     missing: '{n} 份缺失',
     late: '{n} 份迟到',
     atRisk: '{n} 份可能迟到',
@@ -245,6 +274,7 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
     packed: '证据已备妥',
     primary: '主中心',
     secondary: '后备',
+    second: '后备 ',
     Mon: '周一',
     Tue: '周二',
     Wed: '周三',
@@ -361,15 +391,24 @@ export function statusText(
   );
 }
 
+/** The result of a run with its time. @param at milliseconds since 1970 */
+export function resultText(
+  word: ResultWord,
+  language: Language,
+  at: number,
+  params: Readonly<Record<string, string | number>> = {},
+): string {
+  return `${hongKongTime(at)} · ${statusText(word, language, params)}`;
+}
+
 /** How a data centre looks under a node: the primary is the quiet case, the secondary catches the eye. */
 export function siteLook(
   dataCentre: DataCentre,
   language: Language,
-): { fill: 'green' | 'yellow'; params: { site: string } } {
-  return {
-    fill: dataCentre === 'primary' ? 'green' : 'yellow',
-    params: { site: statusText(dataCentre, language) },
-  };
+): { fill: 'green' | 'yellow'; params: { site: string; second: string } } {
+  const primary = dataCentre === 'primary';
+  const second = primary ? '' : statusText('second', language);
+  return { fill: primary ? 'green' : 'yellow', params: { site: statusText(dataCentre, language), second } };
 }
 
 /** The part of an address that tells it from the others, short enough to stand beside the data centre. */

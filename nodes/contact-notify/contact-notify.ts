@@ -77,7 +77,7 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
     if (mail === undefined) {
       // A look that brings nothing is no news; what it ended is told all the same.
       if (look) await contacts.flush();
-      else this.show('quiet', 'grey', 'ring');
+      else this.showResult('quiet', 'grey', 'ring');
       send(msg);
       return;
     }
@@ -94,9 +94,9 @@ class ContactNotify extends RapNode<NodeDef, Settings> {
   /** A mail may also wait: for its next attempt, or for the summary of a flood. */
   async #showState(mail: number): Promise<void> {
     const state = await (await this.ledger()).mailState(mail);
-    if (state === 'accepted') this.show('sent', 'green', 'dot');
+    if (state === 'accepted') this.showResult('sent', 'green', 'dot');
     else if (state === 'refused') this.showFault(new RapError('MAIL_REFUSED', 'No recipient takes it'));
-    else this.show('queued', 'yellow', 'ring');
+    else this.showResult('queued', 'yellow', 'ring');
   }
 
   /** The accounts that are deployed: also one that never logged in is told in the morning. */

@@ -49,8 +49,9 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     // It has got through already, or is at work: what it has must not be done twice.
     if (passesOver(msg, account.account)) return;
     if (!(await this.#takesTurn(account, msg, signal))) return;
-    this.show('connecting', 'blue', 'ring');
     const run = msg.rap?.run ?? newRun(this.clock);
+    this.runBegins(run);
+    this.show('connecting', 'blue', 'ring');
     // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.
     msg.rap = { ...msg.rap, run, account: account.account };
     const context = await account.logIn(run, triggerOf(msg) ?? 'hand', { signal, look: msg.rap.goesOn });
@@ -104,8 +105,8 @@ class RapConnect extends RapNode<NodeDef, Settings> {
     try {
       const { run, keepSession, pass } = msg.rap ?? {};
       if (run !== undefined) await account.logOut(run, keepSession, pass);
-      if (keepSession) this.show('kept', 'grey', 'dot');
-      else this.show('closed', 'grey', 'ring');
+      if (keepSession) this.showResult('kept', 'grey', 'dot');
+      else this.showResult('closed', 'grey', 'ring');
     } finally {
       // The session is gone either way; the next account and the digest must not wait for it.
       send(msg);

@@ -140,11 +140,12 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
 
   #showEnd({ complete, received, failed, outstanding }: CollectionSummary, { dataCentre }: RunContext): void {
     const { fill, params } = siteLook(dataCentre, this.language);
-    if (failed.length > 0) this.show('partly', 'yellow', 'ring', { failed: failed.length });
-    else if (outstanding.length > 0) this.show('outstanding', 'yellow', 'ring', { n: outstanding.length });
-    else if (!complete) this.show('notAllHere', 'yellow', 'ring');
+    if (failed.length > 0) this.showResult('partly', 'yellow', 'ring', { failed: failed.length });
+    else if (outstanding.length > 0)
+      this.showResult('outstanding', 'yellow', 'ring', { n: outstanding.length });
+    else if (!complete) this.showResult('notAllHere', 'yellow', 'ring');
     else if (received.length > 0) this.#showReceived(received, { fill, params });
-    else this.show('nothing', fill, 'ring', params);
+    else this.showResult('nothing', fill, 'ring', params);
   }
 
   /** What is unusual is for a person to look at; a ring says that not all could be checked. */
@@ -152,8 +153,8 @@ class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
     const findings = received.flatMap(({ finding }) => finding ?? []);
     const odd = findings.filter(({ state }) => state === 'warnings').length;
     const shape = findings.some(({ why }) => why !== undefined) ? 'ring' : 'dot';
-    if (odd > 0) this.show('withWarnings', 'yellow', 'dot', { n: odd });
-    else this.show('downloaded', fill, shape, { ...params, done: received.length });
+    if (odd > 0) this.showResult('withWarnings', 'yellow', 'dot', { n: odd });
+    else this.showResult('downloaded', fill, shape, { ...params, done: received.length });
   }
 }
 

@@ -47,7 +47,7 @@ class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {
     for (const error of listing.overdue) this.complain(error, msg);
     const fresh = counts.new + counts.changed;
     const { fill, params } = siteLook(context.dataCentre, this.language);
-    this.show('listed', complete ? fill : 'yellow', 'dot', { ...params, fresh });
+    this.showResult('listed', complete ? fill : 'yellow', 'dot', { ...params, fresh });
     send({ ...msg, payload: reports, refused, listing: { counts, problems, complete } });
   }
 }

@@ -136,13 +136,13 @@ class ReportCheck extends RapNode<NodeDef, z.infer<typeof schema>> {
     ];
     const here = summaries.reduce((sum, one) => sum + one.here, 0);
     const all = summaries.reduce((sum, one) => sum + one.all, 0);
-    if (missing > 0) this.show('missing', 'red', 'dot', { n: missing });
-    else if (late > 0) this.show('late', 'red', 'ring', { n: late });
-    else if (unknown > 0) this.show('unknown', 'yellow', 'ring', { n: unknown });
-    else if (founds.some(cannotSay)) this.show('notChecked', 'grey', 'ring');
-    else if (risk > 0) this.show('atRisk', 'yellow', 'dot', { n: risk });
-    else if (all === 0) this.show('noneExpected', 'grey', 'dot');
-    else this.show('here', here === all ? 'green' : 'blue', 'dot', { here, all });
+    if (missing > 0) this.showResult('missing', 'red', 'dot', { n: missing });
+    else if (late > 0) this.showResult('late', 'red', 'ring', { n: late });
+    else if (unknown > 0) this.showResult('unknown', 'yellow', 'ring', { n: unknown });
+    else if (founds.some(cannotSay)) this.showResult('notChecked', 'grey', 'ring');
+    else if (risk > 0) this.showResult('atRisk', 'yellow', 'dot', { n: risk });
+    else if (all === 0) this.showResult('noneExpected', 'grey', 'dot');
+    else this.showResult('here', here === all ? 'green' : 'blue', 'dot', { here, all });
   }
 }
 

@@ -291,9 +291,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     if (this.#pauses.any) this.show('shareWaits', 'yellow', 'ring');
     else {
       const { complete } = msg.payload as CollectionSummary;
-      if (tally.filed > 0) this.show('filed', complete ? 'green' : 'yellow', 'dot', { done: tally.filed });
-      else if (complete) this.show('nothing', 'green', 'ring');
-      else this.show('notAllHere', 'yellow', 'ring');
+      if (tally.filed > 0)
+        this.showResult('filed', complete ? 'green' : 'yellow', 'dot', { done: tally.filed });
+      else if (complete) this.showResult('nothing', 'green', 'ring');
+      else this.showResult('notAllHere', 'yellow', 'ring');
     }
     // Whatever happened, the summary goes on: log out, the next account and the digest hang on it.
     send([null, msg, null]);

@@ -128,7 +128,7 @@ describe('contact-notify, rap-contacts', () => {
     ]) {
       assert.match(mail?.text ?? '', part);
     }
-    assert.equal(runtime.statusText('alarm'), 'mail sent');
+    assert.match(runtime.statusText('alarm'), /^\d\d:\d\d · mail sent$/);
   });
 
   it('alarms of errors that are not ours, too', async () => {
@@ -482,7 +482,7 @@ describe('contact-notify, rap-contacts', () => {
     quiet.error.code = 'CONNECT_TIMEOUT';
     runtime.send('alarm', quiet);
     assert.equal((await runtime.message('out')).mail, undefined);
-    assert.equal(runtime.statusText('alarm'), 'nobody to tell');
+    assert.match(runtime.statusText('alarm'), / · nobody told$/);
     runtime.send('alarm', failed('run-1'));
     await runtime.message('out', 1);
     assert.equal((await mails()).length, 1);
@@ -531,7 +531,7 @@ describe('contact-notify, rap-contacts', () => {
     await runtime.message('caught');
     runtime.send('alarm', failed('run-2'));
     await runtime.message('out', 1);
-    await runtime.until(() => runtime.statusText('alarm') === 'mail queued', 'the status');
+    await runtime.until(() => runtime.statusText('alarm').endsWith('mail queued'), 'the status');
     inbox.misbehave({ replyToData: { code: 550, text: 'never' } });
     runtime.send('text', { payload: { room: 7 } });
     await runtime.message('caught', 1);
@@ -546,7 +546,7 @@ describe('contact-notify, rap-contacts', () => {
       ...failed('run-5'),
       error: { ...failed('run-5').error, code: 'LEDGER_UNUSABLE' },
     });
-    await runtime.until(() => runtime.statusText('alarm') === 'mail sent', 'the status of a sent mail');
+    await runtime.until(() => runtime.statusText('alarm').endsWith('mail sent'), 'the status of a sent mail');
   });
 
   it('refuses contacts outside the allowed domains when the flow is deployed', async () => {

@@ -101,7 +101,7 @@ describe('a report that left the server before it came', () => {
         [complete, outstanding.map((one) => [one.code, one.path])],
         [false, [['REPORT_GONE', path]]],
       );
-      assert.equal(runtime.statusText('download'), '1 outstanding');
+      assert.match(runtime.statusText('download'), / · 1 to come$/);
       assert.deepEqual(
         ['list', 'download'].map((id) => runtime.statuses(id).at(-1)?.fill),
         ['yellow', 'yellow'],

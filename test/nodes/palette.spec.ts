@@ -7,6 +7,8 @@ import {
   faultText,
   languageOf,
   languages,
+  resultText,
+  resultWords,
   shortAddress,
   statusText,
   statusWords,
@@ -137,15 +139,23 @@ describe('palette', () => {
       what: 'restore check',
       equal: '9999',
       differ: '9999',
+      n: '999',
+      here: '999',
     };
+    const few = { all: '999', done: '999', fresh: '999', failed: '999' };
     const checked = { ...longest, all: '4' };
     assert.equal(shortAddress('rap-secondary.hkex.example:18801').length, 9);
     for (const language of languages) {
       longest.site = statusText('secondary', language);
+      longest.second = statusText('second', language);
       for (const word of statusWords) {
         const shown = statusText(word, language, word === 'checked' ? checked : longest);
         assert.ok(shown.length > 0 && shown.length < 20, `${language} ${word}: ${shown}`);
         assert.doesNotMatch(shown, /[{}]/);
+      }
+      for (const word of resultWords) {
+        const shown = resultText(word, language, 0, { ...longest, ...few });
+        assert.ok(shown.length > 8 && shown.length < 20, `${language} ${word}: ${shown}`);
       }
       for (const code of Object.keys(codes) as ErrorCode[]) {
         const shown = faultText(code, language);

@@ -103,7 +103,8 @@ describe('report-check', () => {
   const pass = (time: string) =>
     clock.advance(at(time) - clock.now(), () => new Promise((resolve) => setTimeout(resolve, 2)));
 
-  const status = (text: string) => until(() => runtime?.statusText('check') === text, `the status "${text}"`);
+  const status = (text: string) =>
+    until(() => runtime?.statusText('check').endsWith(` · ${text}`) === true, `the status "${text}"`);
   const mails = () => mailsIn(`${home}/mailbox`);
   const mailed = (subject: RegExp) =>
     until(async () => (await mails()).some((mail) => subject.test(mail.subject ?? '')), `a mail ${subject}`);
@@ -309,6 +310,6 @@ describe('report-check', () => {
     await accept('RPF01');
     await look();
     runtime = await Runtime.start(flow(), { home, clock, language: 'zh-TW' });
-    await status('1 份已到 0 份');
+    await status('0 / 1 份');
   });
 });

@@ -67,7 +67,7 @@ describe('report-route', () => {
       .map(delivered)
       .find((one) => one.code === 'CCLTN05' && one.businessDate === '2025-06-20');
     assert.equal(clearing?.deliveries[0]?.share, `${home}/shares/CCASS/2025-06-20`);
-    assert.equal(runtime.statusText('route'), `${filed.length} filed`);
+    assert.match(runtime.statusText('route'), new RegExp(`^\\d\\d:\\d\\d · ${filed.length} filed$`));
     assert.equal(runtime.received('caught').length, 0);
   });
 
