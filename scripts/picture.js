@@ -13,7 +13,7 @@ const pictures = [
   {
     file: inside('docs/images/daily-download.png'),
     tab: 'Daily download',
-    size: { width: 1200, height: 600 },
+    size: { width: 1180, height: 800 },
   },
   {
     file: inside('docs/images/practice-session.png'),

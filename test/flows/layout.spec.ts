@@ -63,3 +63,36 @@ describe('flow 02 Practice session on its tab', () => {
     assert.deepEqual([...led].toSorted(), outs.map(({ id }) => id).toSorted());
   });
 });
+
+describe('flows 01 and 03 on their tabs', () => {
+  for (const file of ['01 Daily download.json', '03 Many accounts.json']) {
+    it(`has no wire of ${file} that leaves its group, and joins groups by links with the same words at both ends`, async () => {
+      const flow = (await readFlow(file)) as (FlowNode & { g?: string; wires?: string[][] })[];
+      const byId = new Map(flow.map((node) => [node.id, node]));
+      const subflows = new Set(flow.filter(({ type }) => type === 'subflow').map(({ id }) => id));
+      for (const { id, g, z, wires = [] } of flow) {
+        if (subflows.has(z as string)) continue;
+        for (const to of wires.flat()) assert.equal(byId.get(to)?.g, g, `${id} to ${to}`);
+      }
+      const outs = flow.filter(({ type }) => type === 'link out');
+      assert.ok(outs.length >= 2);
+      for (const { id, name, l, links } of outs) {
+        const [to = '', ...more] = links as string[];
+        const end = byId.get(to);
+        assert.deepEqual([more, end?.type, end?.name, end?.l, l], [[], 'link in', name, true, true]);
+        assert.deepEqual(end?.links, [id]);
+      }
+      for (const { type, name, x, w } of flow as unknown as (Box & { type: string })[]) {
+        if (type === 'group') assert.ok(x >= 0 && x + w <= 1100, `${name} ends at ${x + w}`);
+      }
+    });
+  }
+
+  it('shows that nobody can log in under the log-in', async () => {
+    const flow = await readFlow('01 Daily download.json');
+    for (const { x, y, g } of flow.filter(({ name }) => name === 'Cannot log in or list')) {
+      const logIn = flow.find((node) => node.g === g && node.name === 'Log in');
+      assert.ok(Math.abs(Number(x) - Number(logIn?.x)) < 100 && Number(y) > Number(logIn?.y));
+    }
+  });
+});

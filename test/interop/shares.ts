@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Trial } from '../../lib/files/trial.ts';
 import { newKey, writeKey } from '../../simulator/keys.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** A mounted share whose server can be killed. */
 export interface NetworkShare {
@@ -250,13 +251,4 @@ function treeOf(root: number): number[] {
     // It has just ended.
   }
   return [root, ...children.split(' ').filter(Boolean).map(Number).flatMap(treeOf)];
-}
-
-async function freePort(): Promise<number> {
-  const listener = net.createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const address = listener.address();
-  await new Promise((resolve) => listener.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port is free');
-  return address.port;
 }

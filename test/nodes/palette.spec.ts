@@ -13,6 +13,7 @@ import {
   statusText,
   statusWords,
 } from '../../nodes/base/status-words.ts';
+import type { FlowNode } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 interface Definition {
@@ -174,6 +175,13 @@ describe('palette', () => {
   });
 });
 
+/** The type of the config node that a setting names, or that a property of the node's subflow stands for. */
+function typeOf(flow: FlowNode[], { z }: FlowNode, chosen: string): unknown {
+  const subflow = flow.find(({ id }) => id === z) as { env?: { name: string; type: string }[] } | undefined;
+  const property = subflow?.env?.find(({ name }) => chosen === `\${${name}}`);
+  return property?.type ?? flow.find(({ id }) => id === chosen)?.type;
+}
+
 describe('shipped flows', () => {
   it('use every node of the palette, with its settings as the dialog saves them, and no credentials', async () => {
     const used = new Set<string>();
@@ -195,7 +203,7 @@ describe('shipped flows', () => {
         assert.deepEqual(settings.sort(), Object.keys(defaults).sort(), `${file}: ${node.type}`);
         for (const [key, { type, required }] of Object.entries(defaults)) {
           if (required === false && node[key] === '') continue;
-          if (type !== undefined) assert.equal(flow.find((one) => one.id === node[key])?.type, type);
+          if (type !== undefined) assert.equal(typeOf(flow, node, String(node[key])), type);
         }
       }
     }

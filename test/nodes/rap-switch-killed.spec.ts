@@ -199,12 +199,11 @@ describe('rap-switch and what a process was killed over', () => {
       await clock.advance(30 * MINUTE);
       if (asked === '14:30') await killAfter(home, 'expire', String(clock.now()));
       await (await start(['desk'])).message('mailed');
-      await stop();
       const words = `that Chan asked for at 2025-06-21 ${asked} was not confirmed in time`;
-      assert.ok(
-        (await texts()).some((text) => text.includes(words)),
-        asked,
-      );
+      const isMailed = async () => (await texts()).some((text) => text.includes(words));
+      for (let looks = 0; looks < 500 && !(await isMailed()); looks++) await rest();
+      await stop();
+      assert.ok(await isMailed(), asked);
     }
   });
 

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openSsh } from '../interop/servers/openssh.ts';
-import { freePort, Program, root } from '../scripts/processes.ts';
+import { Program, root } from '../scripts/processes.ts';
+import { freePort } from '../support/free-port.ts';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const types: string[] = Object.keys(manifest['node-red'].nodes);

@@ -18,9 +18,10 @@ import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { type Simulator, startSimulator } from '../../simulator/world.ts';
 import { type Relay, startRelay } from '../lib/contacts/relay-fixture.ts';
-import { ensureBuild, freePort } from '../support/editor.ts';
+import { ensureBuild } from '../support/editor.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, node } from '../support/flow-parts.ts';
+import { freePort } from '../support/free-port.ts';
 import type { FlowNode } from '../support/runtime.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { familyOf, freePort, isRunning, Program, root, until } from './processes.ts';
+import { freePort } from '../support/free-port.ts';
+import { familyOf, isRunning, Program, root, until } from './processes.ts';
 
 const start = join(root, 'scripts/start.js');
 

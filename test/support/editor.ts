@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { freePort } from './free-port.ts';
 import type { FlowNode } from './runtime.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,14 +27,6 @@ export async function ensureBuild(): Promise<void> {
     ensure(steps: string[], say: (line: string) => void): Promise<void>;
   };
   await ensure(['build'], () => {});
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /**

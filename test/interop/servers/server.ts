@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newKey, type SshKey, writeKey } from '../../../simulator/keys.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** A server that runs and serves one folder to one user with one key. */
 export interface TestServer {
@@ -86,18 +87,6 @@ async function prepare(): Promise<Bench> {
     userKeyFile: file('user_key'),
     strangerKeyFile: file('stranger_key'),
   };
-}
-
-async function freePort(): Promise<number> {
-  const listener = net.createServer();
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', reject);
-    listener.listen(0, HOST, resolve);
-  });
-  const address = listener.address();
-  await new Promise((resolve) => listener.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port is free');
-  return address.port;
 }
 
 /** How a kind of server is run. */

@@ -97,13 +97,6 @@ export async function startRelay(behaviour: Behaviour = {}): Promise<Relay> {
   });
 }
 
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const relay = await startRelay();
-  await relay.close();
-  return relay.port;
-}
-
 /** A key and a certificate for 127.0.0.1 or another name, made for this test. */
 export async function aCertificate({ name = 'IP:127.0.0.1', expired = false, bits = 0 } = {}): Promise<{
   key: string;

@@ -8,8 +8,9 @@ import { queueAlarm } from '../../../lib/contacts/alarms.ts';
 import { tellLoginRefused, tellOtherwise } from '../../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../../lib/contacts/sender.ts';
 import { codes, type ErrorCode } from '../../../lib/errors/codes.ts';
+import { freePort } from '../../support/free-port.ts';
 import { freshLedger, START } from '../ledger/samples.ts';
-import { type Behaviour, freePort, type Relay, startRelay } from './relay-fixture.ts';
+import { type Behaviour, type Relay, startRelay } from './relay-fixture.ts';
 import { someContacts } from './samples.ts';
 
 const ROUND = 15_000;

@@ -7,8 +7,9 @@ import { queueAlarm, queueDigest, queueNotice } from '../../../lib/contacts/noti
 import type { TransportFactory } from '../../../lib/contacts/relay.ts';
 import { sendDue, WAITS } from '../../../lib/contacts/sender.ts';
 import { messageIdOf, SENDING_LIMIT } from '../../../lib/ledger/ledger.ts';
+import { freePort } from '../../support/free-port.ts';
 import { aVersion, freshLedger, START } from '../ledger/samples.ts';
-import { aCertificate, type Behaviour, freePort, type Relay, startRelay } from './relay-fixture.ts';
+import { aCertificate, type Behaviour, type Relay, startRelay } from './relay-fixture.ts';
 import { someContacts } from './samples.ts';
 
 const HOUR = 3600_000;

@@ -1,0 +1,73 @@
+/** The example for a firm with many accounts: the steps once, in a subflow, and one node for each account. */
+import assert from 'node:assert/strict';
+import { hongKongTime } from '../../lib/time/hong-kong.ts';
+import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { fastClock } from '../support/fast-clock.ts';
+import { filesIn } from '../support/files.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { mailsIn } from '../support/mails.ts';
+import { Runtime } from '../support/runtime.ts';
+import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
+
+describe('flow 03 Many accounts', () => {
+  let home: string;
+  let simulator: Simulator;
+  let inbox: Inbox;
+  let runtime: Runtime;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 200_000 });
+    inbox = await startInbox({ mailbox: `${home}/mailbox` });
+    process.env.RAP_SMTP_PORT = String(inbox.smtpPort);
+    const flow = listenTo(aimAt(await readFlow('03 Many accounts.json'), simulator), { digests: ['Digest'] });
+    // The first start makes up for the last due time. No other may come, at whatever hour this runs.
+    const far = hongKongTime(Date.now() - 6 * 3600_000);
+    const quiet = flow.map((node) =>
+      node.type === 'rap-schedule' ? { ...node, whileDue: false, times: [{ time: far }] } : node,
+    );
+    runtime = await Runtime.start(quiet, { home, clock: fastClock(10) });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await inbox.stop();
+    await simulator.stop();
+    delete process.env.RAP_SMTP_PORT;
+    await removeHome(home);
+  });
+
+  const runEnded = () =>
+    runtime.until(() => runtime.received('digests').length > 0, 'the end of the run', 60_000);
+
+  async function isOnTheShares(installation: 'hkscc' | 'hkcc-seoch'): Promise<boolean> {
+    const served = await filesIn(simulator.tree(installation, 'primary'));
+    const archived = await filesIn(`${home}/shares/archive/${installation}`);
+    assert.ok(served.size > 5);
+    return (
+      served.size === archived.size &&
+      [...served].every(([name, content]) => archived.get(name)?.equals(content))
+    );
+  }
+
+  it('collects every account by its own node, each logged in once, and tells all in one digest', async () => {
+    await runEnded();
+    assert.equal(simulator.counters().logins, 2);
+    for (const installation of ['hkscc', 'hkcc-seoch'] as const) assert.ok(await isOnTheShares(installation));
+    const mails = await mailsIn(`${home}/mailbox`);
+    const [digest, ...more] = mails.filter(({ subject }) => subject?.startsWith('RAP reports'));
+    assert.deepEqual(more, []);
+    assert.match(digest?.subject ?? '', /HKSCC .*HKCC/);
+  });
+
+  it('goes on to the next account when one cannot log in, and alarms', async () => {
+    for (const address of simulator.addressesOf('hkscc', 'primary')) await simulator.stopAddress(address);
+    await runEnded();
+    assert.ok(await isOnTheShares('hkcc-seoch'));
+    const mails = await mailsIn(`${home}/mailbox`);
+    assert.ok(
+      mails.some(({ subject = '' }) => /^RAP alarm.*SIM001/.test(subject)),
+      mails.map(({ subject }) => subject).join(),
+    );
+  });
+});
