@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { z } from 'zod';
 import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { noteLook, type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
@@ -14,25 +13,12 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
 import { LINGER } from '../../lib/ledger/telling.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { listOf, readSettings } from '../base/settings.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
 import { queueForPractice } from './practice.ts';
-
-const schema = z.object({
-  kind: z.enum(['digest', 'alarm', 'text', 'practice', 'heartbeat']).default('digest'),
-  contacts: z.string().default(''),
-  groups: z.string().default('').transform(listOf),
-  subject: z.string().default(''),
-  text: z.string().default(''),
-  /** While a run looks again and again, tell what each look brought, too. */
-  arrivals: z.boolean().default(false),
-});
-
-type Settings = z.infer<typeof schema>;
+import { type NotifySettings, readNotify } from './settings.ts';
 
 /** An error as a Catch node adds it to a message. */
 interface CaughtError {
@@ -47,11 +33,11 @@ interface CaughtError {
   source?: { id?: string; name?: string; type?: string };
 }
 
-class ContactNotify extends RapNode<NodeDef, Settings> {
+class ContactNotify extends RapNode<NodeDef, NotifySettings> {
   readonly #RED: NodeAPI;
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readNotify);
     this.#RED = RED;
     const contacts: unknown = this.ready ? RED.nodes.getNode(this.settings.contacts) : undefined;
     if (!(contacts instanceof RapContacts)) return;

@@ -1,30 +1,21 @@
 /** Logs a run in or out at its account, or checks every address. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { z } from 'zod';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { practiceContext } from '../../lib/practice/books.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { passesOver, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { readSettings } from '../base/settings.ts';
 import { shortAddress, siteLook } from '../base/status-words.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
-
-const schema = z.object({
-  action: z.enum(['login', 'check', 'logout']).default('login'),
-  account: z.string().default(''),
-});
-
-type Settings = z.infer<typeof schema>;
+import { type ConnectSettings, readConnect } from './settings.ts';
 
 /** Looks at an account that another run has. */
 const LOOK_MS = 2_000;
 
-class RapConnect extends RapNode<NodeDef, Settings> {
+class RapConnect extends RapNode<NodeDef, ConnectSettings> {
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readConnect);
     const account: unknown = this.ready ? RED.nodes.getNode(this.settings.account) : undefined;
     if (account instanceof RapAccount) account.users[this.id] = this;
   }

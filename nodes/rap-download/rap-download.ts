@@ -1,9 +1,6 @@
 /** Downloads what a listing marked new or changed: one message per report, and a summary at the end. */
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { z } from 'zod';
-import { orEmpty, readPercent, readWholeDays, within } from '../../lib/cells/index.ts';
-import { cell } from '../../lib/cells/settings.ts';
 import { clean, isClockInDoubt, planCleaning } from '../../lib/collection/clean.ts';
 import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
 import { quarantineBeside } from '../../lib/collection/quarantine.ts';
@@ -11,15 +8,14 @@ import { recordTrouble } from '../../lib/collection/trouble.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { practiceLanding } from '../../lib/practice/books.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
 import { catalogueIn } from '../base/catalogue.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
-import { readSettings } from '../base/settings.ts';
 import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
+import { type DownloadSettings, readDownload } from './settings.ts';
 
 /** A message as rap-list sends it. */
 interface ListedMessage extends RapMessage {
@@ -27,22 +23,11 @@ interface ListedMessage extends RapMessage {
   listing?: { complete: boolean; problems: { folder: string; code: string; message: string }[] };
 }
 
-const schema = z.object({
-  /** Business days for which local copies stay; 0 for ever. */
-  keepDays: cell(orEmpty(readWholeDays(0, 10_000), 0)),
-  /** Compare whose a data file is, and its totals. */
-  lookInside: z.boolean().default(true),
-  /** What breaks a rule that we infer lies in quarantine as well. */
-  strict: z.boolean().default(false),
-  /** Per cent beyond the usual number of rows from which it is told; 0 for none. */
-  rowJump: cell(orEmpty(within(0, 10_000, readPercent), 20)),
-});
-
-class RapDownload extends RapNode<NodeDef, z.infer<typeof schema>> {
+class RapDownload extends RapNode<NodeDef, DownloadSettings> {
   readonly #RED: NodeAPI;
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readDownload);
     this.#RED = RED;
   }
 

@@ -1,30 +1,18 @@
 /** Lists the reports of a logged-in account and says of each whether it is new, changed, known or being written. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { z } from 'zod';
-import { orEmpty, readMinutes, readSeconds, readWhole, within } from '../../lib/cells/index.ts';
-import { cell } from '../../lib/cells/settings.ts';
-import { DEFAULT_SETTLE, takeListing } from '../../lib/collection/listing.ts';
-import { defaultBound } from '../../lib/collection/outstanding.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { takeListing } from '../../lib/collection/listing.ts';
 import { catalogueIn } from '../base/catalogue.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { contextOf } from '../base/run.ts';
-import { readSettings } from '../base/settings.ts';
 import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
+import { type ListSettings, readList } from './settings.ts';
 
-const schema = z.object({
-  settleSeconds: cell(orEmpty(within(0, 600, readSeconds), DEFAULT_SETTLE / 1000)),
-  /** After so many runs, or minutes, a report that does not come is an alarm. */
-  alarmRuns: cell(orEmpty(readWhole(1, 1000), defaultBound.runs)),
-  alarmMinutes: cell(orEmpty(within(1, 10_080, readMinutes), defaultBound.age / 60_000)),
-});
-
-class RapList extends RapNode<NodeDef, z.infer<typeof schema>> {
+class RapList extends RapNode<NodeDef, ListSettings> {
   readonly #RED: NodeAPI;
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readList);
     this.#RED = RED;
   }
 

@@ -1,8 +1,6 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { z } from 'zod';
-import { orEmpty, type Reader, readMoment, readTime } from '../../lib/cells/index.ts';
-import { cell, mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { LINGER, Telling } from '../../lib/ledger/telling.ts';
 import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
@@ -17,31 +15,11 @@ import {
 } from '../../lib/practice/switch.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { practiceOf, switchSettled } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { readSettings } from '../base/settings.ts';
 import { statusText } from '../base/status-words.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
-
-/** A time of the day, or a whole moment. */
-const readUntil: Reader<string> = (text) => {
-  const time = readTime(text);
-  const moment = 'value' in time ? time : readMoment(text);
-  return 'fault' in moment && moment.fault.kind === 'moment' ? time : moment;
-};
-
-const schema = z.object({
-  dataCentre: z.enum(['primary', 'secondary']).default('primary'),
-  scope: z.enum(['all', 'one']).default('all'),
-  account: z.string().default(''),
-  reason: z.string().trim().default(''),
-  by: z.string().trim().default(''),
-  requireSecond: z.boolean().default(false),
-  until: cell(orEmpty(readUntil, '')),
-});
-
-type Settings = z.infer<typeof schema>;
+import { readSwitch, readUntil, type SwitchSettings } from './settings.ts';
 
 /** What a message may say better than the settings; `confirm` or `refuse` answers an open request. */
 interface SwitchMessage extends RapMessage {
@@ -57,7 +35,7 @@ interface SwitchMessage extends RapMessage {
 
 const ROUND_MS = 60_000;
 
-class RapSwitch extends RapNode<NodeDef, Settings> {
+class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   readonly #RED: NodeAPI;
   /** Requests of this node that wait for a second person, and what goes on when one comes. */
   readonly #waiting = new Map<number, SwitchMessage>();
@@ -67,7 +45,7 @@ class RapSwitch extends RapNode<NodeDef, Settings> {
   #told = tellingOf();
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readSwitch);
     this.#RED = RED;
     if (!this.ready) return;
     this.background((signal) => this.#rounds(signal));

@@ -1,35 +1,28 @@
 /** Says which reports are here, due, late or missing: of each run that passes, and by itself when a deadline passes. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { z } from 'zod';
 import { awaitingAccount, nextDeadline } from '../../lib/collection/completeness.ts';
 import { checkReports, keepAnswer } from '../../lib/collection/report-check.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { type Found, type Summary, summaryOf } from '../../lib/words/completeness.ts';
 import { answerLine } from '../../lib/words/completeness-text.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import type { Language } from '../../lib/words/languages.ts';
 import { profileOf } from '../base/house.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { readSettings } from '../base/settings.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { type CheckSettings, readCheck } from './settings.ts';
 
 /** So often at least: what a person entered beside Node-RED, or a clock that was set, is seen within this time. */
 const NAP_MS = 60_000;
 /** What did not change is written down again after so long: an answer bears the time at which it was true. */
 const AGAIN_MS = 300_000;
 
-const schema = z.object({
-  /** A rap-account node; '' for all that are deployed. */
-  account: z.string().default(''),
-});
-
 /** Which output: nothing is overdue, something is late or missing, or nobody can say. */
 type Outcome = 0 | 1 | 2;
 
 const languages = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as const;
 
-class ReportCheck extends RapNode<NodeDef, z.infer<typeof schema>> {
+class ReportCheck extends RapNode<NodeDef, CheckSettings> {
   readonly #RED: NodeAPI;
   readonly #site: SiteRulesReader;
   /** What was last said against the site's catalogue or calendars. */
@@ -38,7 +31,7 @@ class ReportCheck extends RapNode<NodeDef, z.infer<typeof schema>> {
   #sent = '';
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readCheck);
     this.#RED = RED;
     this.#site = new SiteRulesReader(this.home);
     if (this.ready) this.background((signal) => this.#watch(signal));

@@ -1,9 +1,6 @@
 /** Compares the reports that RAP gave with the files people took from the CCASS/CCMS terminal. */
 import { join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { z } from 'zod';
-import { orEmpty, readPath, readWhole } from '../../lib/cells/index.ts';
-import { cell } from '../../lib/cells/settings.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
@@ -22,29 +19,14 @@ import {
 } from '../../lib/reports/compare.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { hongKongStamp, type IsoDate, isIsoDate } from '../../lib/time/hong-kong.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { languages } from '../../lib/words/languages.ts';
 import { catalogueIn } from '../base/catalogue.ts';
 import { answerWithinOf } from '../base/house.ts';
 import { planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { readSettings } from '../base/settings.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { languageOfMails } from '../rap-contacts/language.ts';
 import { calendarOf, ofDay, type ParallelSide, rapSide, recordDay } from './parallel.ts';
-
-const schema = z.object({
-  /** Folder of the terminal's files; `{account}` and `{date}` are put in. Empty: that of the practice session. */
-  folder: cell(readPath),
-  /** A parallel run: all that came for a business date, of every account, and how many days in a row were equal. */
-  daily: z.boolean().default(false),
-  /** So many business days in a row without a difference are enough to leave the terminal; ours. */
-  readyDays: cell(orEmpty(readWhole(1, 250), 10)),
-  /** Line ends, blanks at line ends and packing are no difference. */
-  ignoreForm: z.boolean().default(false),
-  /** Of the text; empty for that of the mails. */
-  language: z.enum(['', ...languages]).default(''),
-});
+import { type CompareSettings, readCompare } from './settings.ts';
 
 interface Compared {
   account: string;
@@ -52,12 +34,12 @@ interface Compared {
   comparison: Comparison;
 }
 
-class ReportCompare extends RapNode<NodeDef, z.infer<typeof schema>> {
+class ReportCompare extends RapNode<NodeDef, CompareSettings> {
   readonly #RED: NodeAPI;
   readonly #patience: Pick<PatientOptions, 'answerWithin'>;
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readCompare);
     this.#RED = RED;
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };

@@ -1,6 +1,5 @@
 /** Writes down what a part of a practice session brought, and at the end the evidence pack of the day. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { z } from 'zod';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
@@ -16,19 +15,11 @@ import {
   partResults,
   recordPartResult,
 } from '../../lib/practice/results.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { languages } from '../../lib/words/languages.ts';
 import { isRehearsal, type PracticeMark, planOf, practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { readSettings } from '../base/settings.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 import { languageOfMails } from '../rap-contacts/language.ts';
-
-const schema = z.object({
-  action: z.enum(['result', 'pack']).default('result'),
-  /** Of the evidence page; empty for that of the mails. */
-  language: z.enum(['', ...languages]).default(''),
-});
+import { type EvidenceSettings, readEvidence } from './settings.ts';
 
 /** An error as a Catch node adds it. */
 interface Caught {
@@ -37,11 +28,11 @@ interface Caught {
   cause?: { cure?: string };
 }
 
-class SessionEvidence extends RapNode<NodeDef, z.infer<typeof schema>> {
+class SessionEvidence extends RapNode<NodeDef, EvidenceSettings> {
   readonly #RED: NodeAPI;
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readEvidence);
     this.#RED = RED;
   }
 

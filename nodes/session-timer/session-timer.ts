@@ -1,6 +1,5 @@
 /** Runs the day of a plan: what the plan orders at a moment leaves at the output it belongs to, once. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { z } from 'zod';
 import { practiceRun } from '../../lib/practice/books.ts';
 import { isActedOn } from '../../lib/practice/day.ts';
 import type { KeyedOrder } from '../../lib/practice/day-reducer.ts';
@@ -15,16 +14,13 @@ import { type PracticePlan, planHours, sessionOf } from '../../lib/practice/plan
 import { type Milestone, type MilestoneKind, timelineOf } from '../../lib/practice/timeline.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { isRehearsal, type PracticeMark } from '../base/practice.ts';
 import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
-import { readSettings } from '../base/settings.ts';
 import { decisionOf } from '../base/shared-watch.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { RapPlan } from '../rap-plan/rap-plan.ts';
 import { offerRehearsals } from './rehearsal.ts';
-
-const schema = z.object({ plan: z.string().default('') });
+import { readTimer, type TimerSettings } from './settings.ts';
 
 /** The outputs, from top to bottom. */
 const outputs = [
@@ -78,12 +74,12 @@ const words: Readonly<Record<MilestoneKind, StatusWord>> = {
 
 const STEP_MS = 60_000;
 
-class SessionTimer extends RapNode<NodeDef, z.infer<typeof schema>> {
+class SessionTimer extends RapNode<NodeDef, TimerSettings> {
   readonly #RED: NodeAPI;
   #wake = () => {};
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, (saved: NodeDef, lookup: EnvLookup) => readSettings(schema, saved, lookup));
+    super(RED, config, readTimer);
     this.#RED = RED;
     const plan: unknown = this.ready ? RED.nodes.getNode(this.settings.plan) : undefined;
     if (plan instanceof RapPlan) plan.users[this.id] = this;

@@ -1,0 +1,27 @@
+/** What a comparison with the terminal is set to. */
+import { z } from 'zod';
+import { orEmpty, readPath, readWhole } from '../../lib/cells/index.ts';
+import { cell } from '../../lib/cells/settings.ts';
+import type { EnvLookup } from '../../lib/words/expand-env.ts';
+import { languages } from '../../lib/words/languages.ts';
+import { readSettings } from '../base/settings.ts';
+
+const schema = z.object({
+  /** Folder of the terminal's files; `{account}` and `{date}` are put in. Empty: that of the practice session. */
+  folder: cell(readPath),
+  /** A parallel run: all that came for a business date, of every account, and how many days in a row were equal. */
+  daily: z.boolean().default(false),
+  /** So many business days in a row without a difference are enough to leave the terminal; ours. */
+  readyDays: cell(orEmpty(readWhole(1, 250), 10)),
+  /** Line ends, blanks at line ends and packing are no difference. */
+  ignoreForm: z.boolean().default(false),
+  /** Of the text; empty for that of the mails. */
+  language: z.enum(['', ...languages]).default(''),
+});
+
+export type CompareSettings = z.infer<typeof schema>;
+
+/** @throws RapError CONFIG_INVALID naming the field */
+export function readCompare(config: unknown, lookup: EnvLookup): CompareSettings {
+  return readSettings(schema, config, lookup);
+}
