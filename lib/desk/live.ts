@@ -3,6 +3,7 @@
  * the pages. Moments are milliseconds since 1970.
  */
 import type { AwaitingAccount } from '../collection/completeness.ts';
+import type { LiveOperation } from './live-operations.ts';
 
 /** A download that is under way. */
 export interface LiveDownload {
@@ -50,7 +51,7 @@ export interface LiveShare {
   free: number | null;
 }
 
-export type LiveFact = LiveDownload | LiveSchedule | LiveCheck | LiveShare;
+export type LiveFact = LiveDownload | LiveSchedule | LiveCheck | LiveShare | LiveOperation;
 
 /** A node that cannot work as it is deployed. */
 export interface LiveFault {

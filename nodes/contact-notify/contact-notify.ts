@@ -8,6 +8,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
 import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
 import { noteLook, type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
+import type { LiveFact } from '../../lib/desk/live.ts';
 import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
@@ -42,6 +43,11 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     const contacts: unknown = this.ready ? RED.nodes.getNode(this.settings.contacts) : undefined;
     if (!(contacts instanceof RapContacts)) return;
     contacts.users[this.id] = this;
+  }
+
+  override live(): LiveFact[] {
+    const { kind: tells, contacts, groups } = this.settings;
+    return [{ kind: 'mailer', node: this.id, name: this.name ?? '', tells, contacts, groups }];
   }
 
   /** Somebody is told at the desk, and not by the first mail that nobody would get. */

@@ -6,6 +6,17 @@ import { ownName } from '../../lib/ledger/owner.ts';
 import { homeOf, profileOf } from '../base/house.ts';
 import { RapNode } from '../base/rap-node.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { injectsOf } from '../rap-account/reach.ts';
+import { Rooms } from './rooms.ts';
+
+/** One for each runtime. */
+const rooms = new WeakMap<object, Rooms>();
+
+export function roomsOf(RED: NodeAPI): Rooms {
+  const known = rooms.get(RED) ?? new Rooms(RED);
+  rooms.set(RED, known);
+  return known;
+}
 
 /** Takes no time to speak of: nothing is read, no share is asked. */
 export function liveOf(RED: NodeAPI): Live {
@@ -25,6 +36,7 @@ export function liveOf(RED: NodeAPI): Live {
     facts.push(...node.live());
     if (node instanceof RapAccount) accounts.push(awaitingAccount(node.settings.account, profile === 'demo'));
   });
+  facts.push(...injectsOf(RED), ...roomsOf(RED).facts());
   accounts.sort((one, other) => (one.account < other.account ? -1 : 1));
   return { home: homeOf(RED), owner: ownName(), profile, accounts, facts, faults };
 }

@@ -3,6 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { LookLogins } from '../../lib/collection/look-logins.ts';
 import { type HowToLogIn, SessionKeeper } from '../../lib/collection/session-keeper.ts';
+import type { LiveFact } from '../../lib/desk/live.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
@@ -12,7 +13,7 @@ import { pinsFor } from '../../lib/rap/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
-import type { RapSession } from '../../lib/rap/session.ts';
+import { addressText, type RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { RunContext } from '../../lib/words/types.ts';
 import { mayAct } from '../base/admin-act.ts';
@@ -52,6 +53,19 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readAccount);
+  }
+
+  override live(): LiveFact[] {
+    const { name: account, installation, addresses } = this.settings.account;
+    const { primary, secondary } = addresses;
+    const of = { kind: 'account', node: this.id, account, installation } as const;
+    return [
+      {
+        ...of,
+        addresses: { primary: primary.map(addressText), secondary: secondary.map(addressText) },
+        atWork: this.atWork ?? null,
+      },
+    ];
   }
 
   /** The account's name in messages and in the ledger. @throws RapError CONFIG_INVALID */

@@ -1,5 +1,6 @@
 /** What a schedule's messages come to, told from the wires of the flow. */
 import type { NodeAPI } from 'node-red';
+import type { LiveStarter } from '../../lib/desk/live-operations.ts';
 import { RapAccount } from './rap-account.ts';
 
 /** What is read of a node's saved config. */
@@ -13,6 +14,38 @@ interface Wired {
   account?: string;
 }
 
+/** What a person may press to begin a run, for pages. @param node `z` is the id of its tab */
+export function starterOf(
+  RED: NodeAPI,
+  { id, type, name, z }: { id: string; type: LiveStarter['type']; name: string; z?: string | undefined },
+): LiveStarter {
+  let flow = '';
+  RED.nodes.eachNode((one) => {
+    if (one.id === z) flow = (one as { label?: string }).label ?? '';
+  });
+  const accounts = reachOf(RED, id).accounts.map(({ account }) => account);
+  return { kind: 'starter', node: id, type, name, flow, accounts };
+}
+
+/** Inject nodes that lead to a log-in, other than through a schedule. */
+export function injectsOf(RED: NodeAPI): LiveStarter[] {
+  const found: LiveStarter[] = [];
+  RED.nodes.eachNode((one) => {
+    const { id, type, name, z, d } = one as typeof one & { name?: string; z?: string; d?: boolean };
+    if (type !== 'inject' || d === true || !leadsToLogin(RED, id)) return;
+    found.push(starterOf(RED, { id, type, name: name || type, z }));
+  });
+  return found;
+}
+
+function leadsToLogin(RED: NodeAPI, start: string): boolean {
+  const reached = reachedFrom(nodesOf(RED), start);
+  return reached.some(isLogin) && !reached.some(({ type }) => BEGINNERS.has(type));
+}
+
+/** Nodes that begin runs of their own; who presses them presses those. */
+const BEGINNERS: ReadonlySet<string> = new Set(['rap-schedule', 'session-timer']);
+
 export interface Reach {
   /** The accounts that its runs log in, in the order of the flow. */
   accounts: RapAccount[];
@@ -25,16 +58,9 @@ export interface Reach {
  * that are deployed.
  */
 export function reachOf(RED: NodeAPI, start: string): Reach {
-  const nodes = new Map<string, Wired>();
-  RED.nodes.eachNode((node) => nodes.set(node.id, node as unknown as Wired));
-  const found = new Set([start]);
-  for (const id of found) {
-    const { wires = [], links = [], type } = nodes.get(id) ?? {};
-    const next = type === 'link in' ? [] : links;
-    for (const one of [...wires.flat(), ...next]) found.add(one);
-  }
-  const reached = [...found].flatMap((id) => nodes.get(id) ?? []);
-  const logins = reached.filter(({ type, action }) => type === 'rap-connect' && action === 'login');
+  const nodes = nodesOf(RED);
+  const reached = reachedFrom(nodes, start);
+  const logins = reached.filter(isLogin);
   const all = [...nodes.values()];
   const ids =
     logins.length > 0
@@ -48,4 +74,25 @@ export function reachOf(RED: NodeAPI, start: string): Reach {
     accounts,
     files: (logins.length > 0 ? reached : all).some(({ type }) => type === 'report-route'),
   };
+}
+
+function isLogin({ type, action }: Wired): boolean {
+  return type === 'rap-connect' && action === 'login';
+}
+
+function nodesOf(RED: NodeAPI): Map<string, Wired> {
+  const nodes = new Map<string, Wired>();
+  RED.nodes.eachNode((node) => nodes.set(node.id, node as unknown as Wired));
+  return nodes;
+}
+
+/** A node and all that its wires and links lead to. */
+function reachedFrom(nodes: ReadonlyMap<string, Wired>, start: string): Wired[] {
+  const found = new Set([start]);
+  for (const id of found) {
+    const { wires = [], links = [], type } = nodes.get(id) ?? {};
+    const next = type === 'link in' ? [] : links;
+    for (const one of [...wires.flat(), ...next]) found.add(one);
+  }
+  return [...found].flatMap((id) => nodes.get(id) ?? []);
 }

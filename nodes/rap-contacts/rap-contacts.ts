@@ -10,6 +10,8 @@ import { tellLedgerChanges } from '../../lib/contacts/ledger-alarm.ts';
 import { tellReports } from '../../lib/contacts/report-alarms.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
+import type { LiveFact } from '../../lib/desk/live.ts';
+import type { LiveLedgerCheck } from '../../lib/desk/live-operations.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
@@ -19,7 +21,7 @@ import { isRehearsal } from '../base/practice.ts';
 import { RapNode, register } from '../base/rap-node.ts';
 import { listOf } from '../base/settings.ts';
 import { faultText } from '../base/status-words.ts';
-import { serveAlarmsPage } from './alarms-page.ts';
+import { serveAlarms } from './alarms-data.ts';
 import { readContacts } from './settings.ts';
 
 /**
@@ -53,6 +55,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   #calendarsNext = 0;
   /** When the ledger is. */
   #ledgerNext = 0;
+  /** When the ledger's rows were compared with its journal last, and what was found. */
+  #compared: LiveLedgerCheck | undefined;
   /** Of whom the log was warned. */
   #warned: ReadonlySet<string> = new Set();
 
@@ -66,6 +70,18 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     // Each by itself, because a relay may hang for minutes.
     this.background((signal) => this.#rounds(signal, () => this.#tellOtherwise()));
     this.background((signal) => this.#rounds(signal, () => this.#tellBy(['relay']).then(() => {})));
+  }
+
+  override live(): LiveFact[] {
+    const { smtp, second, escalation, contacts } = this.settings;
+    const otherwise = [
+      'file',
+      ...(second.relay === undefined ? [] : ['relay']),
+      ...(second.webhook === undefined ? [] : ['webhook']),
+    ];
+    const of = { kind: 'contacts', node: this.id, name: this.name ?? '' } as const;
+    const told = { relay: `${smtp.host}:${smtp.port}`, otherwise, escalation, people: contacts };
+    return [{ ...of, ...told }, ...(this.#compared === undefined ? [] : [this.#compared])];
   }
 
   /** Nobody is left out by a slip in a cell. It stops no mail: those who are named rightly are told. */
@@ -167,7 +183,8 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const { clock } = this;
     if (clock.monotonic() < this.#ledgerNext) return;
     this.#ledgerNext = clock.monotonic() + LEDGER_MS;
-    await tellLedgerChanges(await this.ledger(), this.settings, clock.now());
+    const changed = await tellLedgerChanges(await this.ledger(), this.settings, clock.now());
+    this.#compared = { kind: 'ledger-check', at: clock.now(), changed };
   }
 
   /** What a node found wrong ahead of any run is over when the node finds it in order. */
@@ -259,5 +276,5 @@ export default function (RED: NodeAPI): void {
       webhookToken: { type: 'password' },
     },
   });
-  serveAlarmsPage(RED, () => restHoursOf(RED));
+  serveAlarms(RED, () => restHoursOf(RED));
 }

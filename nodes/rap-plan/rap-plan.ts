@@ -12,7 +12,7 @@ import { boundedBody } from '../base/bounds.ts';
 import { clockOf } from '../base/house.ts';
 import { servePreview } from '../base/preview.ts';
 import { RapNode, register } from '../base/rap-node.ts';
-import { serveOperatorPage } from './operator-page.ts';
+import { servePractice } from './practice-data.ts';
 import { readPlanFields } from './settings.ts';
 
 export class RapPlan extends RapNode<NodeDef, PracticePlan> {
@@ -83,7 +83,7 @@ function readJson(text: unknown): unknown {
 
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-plan', RapPlan);
-  serveOperatorPage(RED);
+  servePractice(RED);
   const admin = RED.httpAdmin;
   const mayRead = RED.auth.needsPermission('flows.read');
 

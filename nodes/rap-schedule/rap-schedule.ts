@@ -6,6 +6,7 @@ import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { beginDueRun, LATE_MS } from '../../lib/collection/due-runs.ts';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { afterSending, type Looking, nextStep, notLooking, orderOf } from '../../lib/collection/while-due.ts';
+import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { DoneTick, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
@@ -21,7 +22,7 @@ import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.
 import { scheduleDeployed, scheduleLooked, scheduleRemoved } from '../base/schedule-looks.ts';
 import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
-import { reachOf } from '../rap-account/reach.ts';
+import { reachOf, starterOf } from '../rap-account/reach.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
 import { readSchedule, type ScheduleSettings } from './settings.ts';
 
@@ -69,6 +70,18 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
         cure: 'Change the pattern or the days; the dialog shows when it is due next.',
       },
     );
+  }
+
+  override live(): LiveFact[] {
+    const { rule, whileDue } = this.settings;
+    const { reports } = this.#dueNow;
+    const looking = reports === 0 ? null : { reports, every: whileDue?.every ?? 0, until: null };
+    const next = nextDue(rule, this.clock.now(), this.#calendars) ?? null;
+    const name = this.name || this.type;
+    return [
+      { kind: 'schedule', node: this.id, name, next, looking },
+      starterOf(this.#RED, { id: this.id, type: 'rap-schedule', name, z: this.z }),
+    ];
   }
 
   /** When it looks today, for the dialog. @param lead milliseconds @throws RapError as DueReader.read */

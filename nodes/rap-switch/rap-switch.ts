@@ -1,6 +1,7 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { mustRead } from '../../lib/cells/settings.ts';
+import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { LINGER, Telling } from '../../lib/ledger/telling.ts';
 import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
@@ -53,6 +54,10 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
     const look = () => this.background(() => this.#look());
     RED.events.on(switchSettled, look);
     this.signal.addEventListener('abort', () => RED.events.off(switchSettled, look));
+  }
+
+  override live(): LiveFact[] {
+    return [{ kind: 'switch', node: this.id, second: this.settings.requireSecond }];
   }
 
   protected override async onClose(): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type ShareMemory,
 } from '../../lib/collection/route.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
+import { destinationsOf } from '../../lib/delivery/routes.ts';
 import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -60,6 +61,11 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
     if (this.ready) this.background((signal) => this.#tend(signal));
+  }
+
+  /** The folders that its rules name. @throws RapError ROUTE_INVALID when a variable is missing */
+  get destinations(): string[] {
+    return [...new Set(destinationsOf(this.settings.rules, { home: this.home }))];
   }
 
   protected override async checkAhead(signal: AbortSignal): Promise<void> {

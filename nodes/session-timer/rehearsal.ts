@@ -19,8 +19,8 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseSignals } from '../../lib/weather/signals.ts';
 import { isSecretName } from '../../lib/words/secret-names.ts';
 import { mayAct } from '../base/admin-act.ts';
+import { guardedPage } from '../base/guarded-page.ts';
 import { clockOf, homeOf } from '../base/house.ts';
-import { guardedPage } from '../base/ops-page.ts';
 import { languageOf } from '../base/status-words.ts';
 
 /** So fast that people can follow: eleven hours in about twenty seconds, milliseconds for each minute. */

@@ -1,6 +1,7 @@
 /** May the session go on, as far as the weather is concerned? Go, stop or hold, with the reasons. */
 
 import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
+import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { decideNow, latestWeather, practiceWatch } from '../../lib/practice/weather-store.ts';
@@ -77,6 +78,14 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
       this.#show(decision);
       return decision;
     });
+  }
+
+  override live(): LiveFact[] {
+    const plan: unknown = this.#RED.nodes.getNode(this.settings.plan);
+    if (!(plan instanceof RapPlan) || !plan.ready) return [];
+    const { date } = this.#session().times;
+    const ofPlan = this.settings.day === 'plan';
+    return [{ kind: 'weather', node: this.id, name: this.name ?? '', date, ofPlan }];
   }
 
   /** What a person says on a page: read as the dialog's. @throws RapError CONFIG_INVALID */

@@ -6,7 +6,6 @@ import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import { operatorWords } from '../../nodes/rap-plan/operator-words.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
@@ -34,7 +33,7 @@ interface PageData {
   choices: { by: string; dataCentre: string }[];
 }
 
-describe('the operator page of a practice session', () => {
+describe('a practice session as JSON, for scripts', () => {
   let home: string;
   let runtime: Runtime;
   let clock: SimulatedClock;
@@ -73,16 +72,6 @@ describe('the operator page of a practice session', () => {
   afterEach(async () => {
     await runtime.stop();
     await removeHome(home);
-  });
-
-  it('is a page without facts: no code, no contact, nothing from elsewhere', async () => {
-    const { status, text, headers } = await admin().get('/rap-ops/practice');
-    assert.equal(status, 200);
-    assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/);
-    assert.doesNotMatch(text, /broker\.example|https?:/);
-    for (const words of Object.values(operatorWords)) {
-      assert.deepEqual(Object.keys(words), Object.keys(operatorWords['en-US']));
-    }
   });
 
   it('shows who answered, never the codes, and takes a code by name once', async () => {

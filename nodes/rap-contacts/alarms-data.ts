@@ -1,6 +1,6 @@
 /**
- * The operator's page of alarms: what is open, who knows, and the button that says "I know"; below it what was seen
- * at RAP and is not here, and the button that closes it, and what a look inside found in what came.
+ * The alarms as JSON for scripts of a site: what is open, who knows, what was seen at RAP and is not here, and what a
+ * look inside found; and the acts upon them. People use the page of the desk.
  */
 import type { NodeAPI } from 'node-red';
 import { closeReport } from '../../lib/collection/close.ts';
@@ -12,18 +12,17 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { notCheckedReasons } from '../../lib/words/findings.ts';
 import { saidIn } from '../base/bounds.ts';
 import { clockOf } from '../base/house.ts';
-import { serveOpsPage } from '../base/ops-page.ts';
-import { alarmsWords } from './alarms-words.ts';
+import { serveOpsData } from '../base/ops-data.ts';
 
 /** More would not be read, and an alarm acknowledged makes room. */
 const MOST_SHOWN = 200;
 
 /** @param restHours how long an acknowledgement counts */
-export function serveAlarmsPage(RED: NodeAPI, restHours: () => number): void {
+export function serveAlarms(RED: NodeAPI, restHours: () => number): void {
   const clock = clockOf(RED);
-  serveOpsPage(
+  serveOpsData(
     RED,
-    { path: '/rap-ops/alarms', words: alarmsWords, script },
+    '/rap-ops/alarms',
     async (ledger, _body, login) => {
       const open = await ledger.openAlarms();
       const rank = ({ level }: AlarmRecord) => (level === 'critical' ? 0 : 1);
@@ -120,87 +119,3 @@ function shown(alarm: AlarmRecord, now: number) {
     acknowledged: until === undefined ? null : { by: alarm.acknowledgedBy, until: stamp(until) },
   };
 }
-
-const script = `
-const { words, data, main, make } = ops;
-if (data.alarms.length === 0) make('p', words.none, main, { class: data.outstanding.length === 0 ? 'good' : 'soft' });
-const filled = (text, values) => text.replace(/\\{(\\w+)\\}/g, (whole, name) => values[name] ?? whole);
-const showFindings = () => {
-  if (data.found.length + data.unchecked.length === 0) return;
-  make('h2', words.found, main);
-  for (const { reason, n } of data.unchecked) {
-    make('p', filled(words.notChecked, { n, all: data.looked, why: words['reason ' + reason] }), main, { class: 'soft' });
-  }
-  if (data.found.length > 0) ops.table([words.report, words.heading, words.when], data.found.map((one) => {
-    const what = make('div', '');
-    make('div', one.path, what);
-    make('div', one.account, what, { class: 'soft' });
-    const lines = make('div', '');
-    if (one.unrecognised) make('div', words['reason unrecognised'], lines, { class: 'soft' });
-    for (const { rule, record, field, rows, reason } of one.warnings) {
-      const where = [
-        record === null ? '' : filled(words.record, { n: record }),
-        field === '' ? '' : filled(words.field, { name: field }),
-        words['rule ' + rule],
-        rows ? filled(words.rows, rows) : rule === 'released' ? reason : '',
-      ];
-      make('div', where.filter((part) => part !== '').join(' · '), lines);
-    }
-    return [what, lines, make('div', one.when)];
-  }));
-};
-if (data.alarms.length + data.outstanding.length === 0) return showFindings();
-if (data.alarms.length > 0) make('p', words.how.replace('{hours}', data.hours), main, { class: 'soft' });
-const form = make('form', '', main);
-const labelled = (text, name, value) => {
-  const label = make('label', text, form);
-  const input = make('input', '', label, { name, value, maxlength: 80 });
-  return input;
-};
-const by = labelled(words.name, 'by', data.login);
-const why = labelled(words.why, 'why', '');
-form.onsubmit = (event) => event.preventDefault();
-if (data.alarms.length > 0) ops.table([words.alarm, words.what, words.when, words.known], data.alarms.map((alarm) => {
-  const head = make('div', '');
-  make('div', alarm.id + ' · ' + words[alarm.level], head, { class: alarm.level === 'critical' ? 'bad' : 'soft' });
-  make('div', alarm.account, head);
-  make('div', alarm.code, head, { class: 'soft' }).style.whiteSpace = 'nowrap';
-  const what = make('div', '');
-  make('div', alarm.message, what);
-  make('div', alarm.cure, what, { class: 'soft' });
-  if (alarm.place) make('div', alarm.place, what, { class: 'soft' });
-  const when = make('div', '');
-  make('div', alarm.raised, when);
-  if (alarm.seen > 1) make('div', words.seen.replace('{n}', alarm.seen).replace('{last}', alarm.last), when, { class: 'soft' });
-  const known = make('div', '');
-  if (alarm.muted) make('div', words.muted.replace('{reason}', alarm.muted), known, { class: 'soft' });
-  if (alarm.acknowledged) {
-    make('div', words.by.replace('{by}', alarm.acknowledged.by).replace('{until}', alarm.acknowledged.until), known, { class: 'good' });
-  } else {
-    const button = make('button', words.acknowledge, known, { type: 'button', 'data-alarm': alarm.id });
-    button.style.whiteSpace = 'nowrap';
-    button.onclick = () => ops.act('acknowledge', { alarm: alarm.id, by: by.value, why: why.value });
-  }
-  return [head, what, when, known];
-}));
-if (data.total > data.alarms.length) make('p', words.more.replace('{n}', data.total - data.alarms.length), main, { class: 'soft' });
-if (data.outstanding.length === 0) return showFindings();
-make('h2', words.outstanding, main);
-make('p', words.close, main, { class: 'soft' });
-ops.table([words.report, words.why, words.when, ''], data.outstanding.map((one) => {
-  const act = make('div', '');
-  if (one.decide) make('div', 'rap quarantine show ' + one.decide, act, { class: 'soft' });
-  else {
-    const button = make('button', words.closing, act, { type: 'button', 'data-report': one.close });
-    button.onclick = () => ops.act('close', { report: one.close, by: by.value, why: why.value });
-  }
-  const what = make('div', '');
-  make('div', one.path, what);
-  make('div', one.account, what, { class: 'soft' });
-  return [what, make('div', one.why), make('div', one.since), act];
-}));
-if (data.totalOutstanding > data.outstanding.length) {
-  make('p', words.moreOutstanding.replace('{n}', data.totalOutstanding - data.outstanding.length), main, { class: 'soft' });
-}
-showFindings();
-`;

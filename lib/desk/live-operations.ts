@@ -1,0 +1,101 @@
+/** What the operations pages need of the process at work, besides live.ts. Moments are milliseconds since 1970. */
+import type { DataCentre, Installation } from '../words/types.ts';
+
+/** A node that begins a run when a person presses it: a schedule, or an inject node that leads to a log-in. */
+export interface LiveStarter {
+  kind: 'starter';
+  node: string;
+  type: 'rap-schedule' | 'inject';
+  name: string;
+  /** Name of its tab. */
+  flow: string;
+  /** Accounts that its runs log in. */
+  accounts: string[];
+}
+
+/** An account that is deployed. */
+export interface LiveAccount {
+  kind: 'account';
+  node: string;
+  account: string;
+  installation: Installation;
+  /** 'host:port' of each data centre. */
+  addresses: Record<DataCentre, string[]>;
+  /** The run that has it now, or null. */
+  atWork: string | null;
+}
+
+/** The people of a contacts node, and through what they are told. */
+export interface LiveContacts {
+  kind: 'contacts';
+  node: string;
+  name: string;
+  /** 'host:port' */
+  relay: string;
+  /** By what critical mails are told besides: 'file', 'relay' or 'webhook'. */
+  otherwise: string[];
+  escalation: { minutes: number; reminders: number; groups: string[]; restHours: number };
+  people: { name: string; email: string; groups: string[] }[];
+}
+
+/** A node that mails something to groups of contacts; no group means everybody. */
+export interface LiveMailer {
+  kind: 'mailer';
+  node: string;
+  name: string;
+  tells: 'digest' | 'alarm' | 'text' | 'practice' | 'heartbeat';
+  /** Id of its contacts node. */
+  contacts: string;
+  groups: string[];
+}
+
+/** A node that watches the weather, and takes what a person says of it. */
+export interface LiveWeather {
+  kind: 'weather';
+  node: string;
+  name: string;
+  /** Date of the session it is about, or of today. */
+  date: string;
+  /** Is that session the one of a plan? */
+  ofPlan: boolean;
+}
+
+/** A node that switches the data centre: with one, switches end by themselves when their time is over. */
+export interface LiveSwitch {
+  kind: 'switch';
+  node: string;
+  /** A second person must confirm its switches. */
+  second: boolean;
+}
+
+/** How the disk of a share answered last. */
+export interface LiveRoom {
+  kind: 'room';
+  root: string;
+  /** When it was asked last, or since when it does not answer. */
+  at: number;
+  state: 'answers' | 'silent' | 'fault' | 'asked';
+  /** What it said when it failed. */
+  fault: string;
+  /** Bytes; null where that is not known. */
+  free: number | null;
+  size: number | null;
+}
+
+/** What the ledger's rows said against its journal, when they were last compared. */
+export interface LiveLedgerCheck {
+  kind: 'ledger-check';
+  at: number;
+  /** Differences found. */
+  changed: number;
+}
+
+export type LiveOperation =
+  | LiveStarter
+  | LiveAccount
+  | LiveContacts
+  | LiveMailer
+  | LiveWeather
+  | LiveSwitch
+  | LiveRoom
+  | LiveLedgerCheck;

@@ -1,0 +1,181 @@
+/** The page of the system: what is not as it should be first, then shares, schedules, accounts and the ledger. */
+import { LATE_MS } from '../../collection/due-runs.ts';
+import { type Html, html } from '../html.ts';
+import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
+import type { DeskPage } from '../page.ts';
+import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
+import { systemWords } from './words.ts';
+
+export const systemPage: DeskPage<SystemModel> = {
+  path: 'system',
+  line: 'system',
+  view: systemView,
+  title: (_, t) => systemWords[t.language].title,
+  main: (model, t) => (model.part === 'logins' ? logins(model, t) : everything(model, t)),
+};
+
+const DAY = 86_400_000;
+
+function everything(model: SystemModel, t: Kit): Html {
+  const w = systemWords[t.language];
+  const troubles = troublesOf(model, t);
+  const { shares, starters, accounts } = model;
+  return [
+    html`<section class="verdict ${troubles.length === 0 ? 'ok' : 'bad'}" id="verdict"><h1>${troubles.length === 0 ? w.well : tell(t, w.toSee, { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
+    html`<div class="cols"><div class="stack">${[
+      card(
+        'schedules',
+        w.schedules,
+        starters.length === 0
+          ? html`<p>${w.noSchedules}</p>`
+          : html`<ul class="rows">${starters.map((one) => starterRow(t, one))}</ul>`,
+      ),
+      card(
+        'accounts',
+        w.accounts,
+        accounts.length === 0
+          ? html`<p>${w.noAccounts}</p>`
+          : [
+              html`<ul class="rows">${accounts.map((one) => accountRow(t, one))}</ul>`,
+              accounts.length < 2 ? '' : html`<div class="acts">${actButton(t, 'switch', w.switchAll)}</div>`,
+            ],
+      ),
+    ]}</div><div class="stack">${[
+      card(
+        'shares',
+        w.shares,
+        shares.length === 0
+          ? html`<p>${w.noShares}</p>`
+          : html`<ul class="rows">${shares.map((one) => shareRow(t, one))}</ul>`,
+      ),
+      card('charge', w.ledger, ledgerFacts(t, model)),
+    ]}</div></div>`,
+  ];
+}
+
+function troublesOf({ shares, accounts, ledger, jump, faults }: SystemModel, t: Kit): Html[] {
+  const w = systemWords[t.language];
+  const { checked } = ledger;
+  return [
+    ...shares
+      .filter((one) => one.state === 'fault' || one.state === 'silent')
+      .map(({ root, state, fault }) => `${root}: ${fault || w.room[state]}`),
+    ...shares.filter(isFull).map(({ root, free }) => `${root}: ${w.nearlyFull}, ${bytes(free ?? 0)}`),
+    ...accounts.flatMap(({ account, lock, dataCentre, hold }) => [
+      ...(lock === null
+        ? []
+        : [`${account}: ${tell(t, w.locked, { time: time(t, lock.at), reason: lock.reason })}`]),
+      ...(hold === null
+        ? []
+        : [`${account}: ${tell(t, w.waits, { time: time(t, hold.until), reason: hold.reason })}`]),
+      ...(dataCentre === null ? [`${account}: ${w.centreUnknown}`] : []),
+      ...(dataCentre === 'secondary' ? [`${account}: ${w.centre.secondary}`] : []),
+    ]),
+    ...(checked === null || checked.changed === 0
+      ? []
+      : [`${w.ledger}: ${tell(t, w.checkedBad, { time: time(t, checked.at), n: checked.changed })}`]),
+    ...(jump === null
+      ? []
+      : [tell(t, w.jump, { time: time(t, jump.at), span: duration(t, Math.abs(jump.ms)) })]),
+    ...faults.map(({ message }) => message),
+  ];
+}
+
+function isFull({ free }: SystemModel['shares'][number]): boolean {
+  return free !== null && free < LITTLE_ROOM;
+}
+
+function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
+  const w = systemWords[t.language];
+  const { root, state, fault, free, size, at, abilities } = share;
+  const tone = state === 'answers' ? (isFull(share) ? 'bad' : 'ok') : state === 'asked' ? 'grey' : 'bad';
+  const room =
+    free === null || size === null ? '' : tell(t, w.free, { free: bytes(free), size: bytes(size) });
+  const text = state === 'answers' && isFull(share) ? w.nearlyFull : w.room[state];
+  const facts = [room, fault, state === 'asked' ? '' : tell(t, w.asked, { time: time(t, at) }), abilities];
+  return html`<li><span class="name">${root}</span><span>${pill(tone, text)}</span><span class="sub">${facts.filter((one) => one !== '').join(' · ')}</span></li>`;
+}
+
+function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: SystemStarter): Html {
+  const w = systemWords[t.language];
+  const late = last !== null && last.begunAt - last.due > LATE_MS;
+  const when =
+    type === 'inject'
+      ? w.byHand
+      : last === null
+        ? w.never
+        : tell(t, w.lastRun, { due: time(t, last.due), at: time(t, last.begunAt) });
+  const state =
+    atWork.length > 0
+      ? html`<span class="sub">${pill('grey', tell(t, w.underWay, { accounts: atWork.join(', ') }))}</span>`
+      : html`<span class="sub acts">${actButton(t, 'run-now', w.runNow, { node })}</span>`;
+  return html`<li id="starter-${node}"><span class="name">${name}</span><span>${late ? pill('warn', w.late) : next === null ? '' : html`<span class="n">${tell(t, w.nextRun, { time: time(t, next) })}</span>`}</span><span class="sub n">${[when, flow].filter((one) => one !== '').join(' · ')}</span>${state}</li>`;
+}
+
+function accountRow(t: Kit, one: SystemAccount): Html {
+  const w = systemWords[t.language];
+  const { account, deployed, dataCentre, decision, lock, hold, logins, today, key, addresses } = one;
+  const centre =
+    dataCentre === null
+      ? pill('bad', w.centreUnknown)
+      : pill(dataCentre === 'primary' ? 'ok' : 'bad', w.centre[dataCentre]);
+  const name =
+    decision === null || decision.second === ''
+      ? (decision?.by ?? '')
+      : tell(t, w.withSecond, { name: decision.by, second: decision.second });
+  const behind =
+    decision === null
+      ? w.notDecided
+      : [
+          tell(t, w.decided, { name, time: time(t, decision.at), reason: decision.reason }),
+          ...(decision.until === null ? [] : [tell(t, w.until, { time: time(t, decision.until) })]),
+        ].join(', ');
+  const last = logins.map(({ at, address }) => `${time(t, at)} ${address}`).join(' · ');
+  return html`<li id="account-${account}"><span class="name">${account}</span><span>${centre}</span><span class="sub">${behind}</span>${
+    lock === null
+      ? ''
+      : html`<span class="sub fault">${tell(t, w.locked, { time: time(t, lock.at), reason: lock.reason })}</span><span class="sub acts">${actButton(t, 'unlock', w.unlock, { account })}</span>`
+  }${hold === null ? '' : html`<span class="sub">${tell(t, w.waits, { time: time(t, hold.until), reason: hold.reason })}</span>`}<span class="sub"><dl><dt>${w.lastLogins}</dt><dd class="n">${last === '' ? w.noLogins : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, w.allLogins, { account })}</a>`}</dd><dt></dt><dd>${tell(t, w.today, { n: today })}</dd><dt>${w.key}</dt><dd class="n">${key === null ? w.noKey : html`${tell(t, w.keySince, { time: time(t, key.since) })} (${tell(t, w.keyDays, { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${w.addresses}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', w.switchCentre, { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${w.notDeployed}</span>`}</li>`;
+}
+
+function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
+  const w = systemWords[t.language];
+  const { bytes: size, records, sealedAt, checked } = ledger;
+  const facts: [string, string][] = [
+    [
+      w.charge,
+      lease === null ? w.nobody : tell(t, lease.here ? w.here : w.elsewhere, { owner: lease.owner }),
+    ],
+    [w.size, `${bytes(size)} · ${tell(t, w.records, { n: records })}`],
+    [w.sealed, sealedAt === null ? '' : time(t, sealedAt)],
+    [
+      w.checked,
+      checked === null
+        ? w.notChecked
+        : tell(t, checked.changed === 0 ? w.checkedGood : w.checkedBad, {
+            time: time(t, checked.at),
+            n: checked.changed,
+          }),
+    ],
+  ];
+  return html`<dl>${facts.filter(([, text]) => text !== '').map(([name, text]) => html`<dt>${name}</dt><dd class="n">${text}</dd>`)}</dl>`;
+}
+
+function logins({ accounts }: SystemModel, t: Kit): Html {
+  const w = systemWords[t.language];
+  return [
+    accounts.map(({ account, logins }) => [
+      html`<h1>${w.lastLogins}: ${account}</h1>`,
+      html`<section class="card" id="list">${
+        logins.length === 0
+          ? html`<p>${w.noLogins}</p>`
+          : table(
+              `${w.lastLogins}: ${account}`,
+              [w.time, w.address, ''],
+              logins.map(({ at, address, dataCentre }) => [time(t, at), address, w.centre[dataCentre]]),
+            )
+      }</section>`,
+    ]),
+    html`<p><a href="${link(t, 'system')}">${w.back}</a></p>`,
+  ];
+}

@@ -1,0 +1,193 @@
+/** What the page of the system says: shares, log-ins, data centres, keys, who is in charge, the ledger, schedules. */
+import { stat } from 'node:fs/promises';
+import { WRITER } from '../../ledger/keep-lease.ts';
+import type { DoneTick, LoggedIn } from '../../ledger/ledger.ts';
+import { ledgerIn, sealOf } from '../../ledger/ledger-file.ts';
+import type { DataCentre } from '../../words/types.ts';
+import type { Live } from '../live.ts';
+import type { LiveAccount, LiveLedgerCheck, LiveRoom, LiveStarter } from '../live-operations.ts';
+import type { Ask, Query } from '../page.ts';
+
+export type SystemAsk = {
+  ledger: Pick<
+    Ask['ledger'],
+    | 'clockJumps'
+    | 'dataCentreChoices'
+    | 'dataCentreOf'
+    | 'doneTicks'
+    | 'journalHead'
+    | 'keyInUse'
+    | 'knownAccounts'
+    | 'knownShares'
+    | 'lastLogins'
+    | 'leaseHolder'
+    | 'loginHold'
+    | 'loginLock'
+    | 'loginsOn'
+  >;
+  live: Pick<Live, 'home' | 'owner' | 'facts' | 'faults'>;
+  home: string;
+  now: number;
+};
+
+export interface SystemAccount {
+  account: string;
+  /** Is it in the flow that is deployed? */
+  deployed: boolean;
+  /** The run that has it now, or ''. */
+  atWork: string;
+  /** null when table and journal say different things. */
+  dataCentre: DataCentre | null;
+  /** The decision behind it; null when nobody ever switched. */
+  decision: { by: string; second: string; reason: string; at: number; until: number | null } | null;
+  /** Where it was switched to until when, when it is open. */
+  addresses: string[];
+  lock: { reason: string; address: string; at: number } | null;
+  /** It waits until then, because the server turned it away. */
+  hold: { until: number; reason: string } | null;
+  logins: LoggedIn[];
+  today: number;
+  key: { fingerprint: string; since: number } | null;
+}
+
+export interface SystemStarter extends Pick<LiveStarter, 'node' | 'type' | 'name' | 'flow'> {
+  /** Accounts of it that have a run now. */
+  atWork: string[];
+  /** When it is due next; null for never, or for an inject node. */
+  next: number | null;
+  last: Pick<DoneTick, 'due' | 'begunAt' | 'run'> | null;
+}
+
+export interface SystemModel {
+  part: 'all' | 'logins';
+  accounts: SystemAccount[];
+  shares: (Omit<LiveRoom, 'kind'> & { abilities: string })[];
+  starters: SystemStarter[];
+  lease: { owner: string; here: boolean; until: number } | null;
+  ledger: {
+    bytes: number;
+    records: number;
+    sealedAt: number | null;
+    checked: { at: number; changed: number } | null;
+  };
+  faults: Live['faults'];
+  /** The last jump of the clock. */
+  jump: { at: number; ms: number } | null;
+}
+
+/** Log-ins of an account on the page, and when all are asked for. */
+const LOGINS = { few: 3, many: 60 } as const;
+/** A share below this is shown as nearly full: as large as a day of reports can be. Ours. */
+export const LITTLE_ROOM = 2e9;
+
+/** @param query `logins` names the account whose log-ins are asked for */
+export async function systemView(ask: SystemAsk, query: Query): Promise<SystemModel> {
+  const { ledger, live, home, now } = ask;
+  const { logins: only = '' } = query;
+  const all = await accountsOf(ask, only);
+  const holder = await ledger.leaseHolder(WRITER);
+  const jump = (await ledger.clockJumps()).at(-1);
+  const check = live.facts.filter((one): one is LiveLedgerCheck => one.kind === 'ledger-check').at(-1);
+  const file = ledgerIn(home);
+  return {
+    part: only === '' ? 'all' : 'logins',
+    accounts: only === '' ? all : all.filter(({ account }) => account === only),
+    shares: await sharesOf(ask),
+    starters: await startersOf(ask),
+    lease:
+      holder === undefined
+        ? null
+        : { owner: holder.owner, here: holder.owner === live.owner, until: holder.until },
+    ledger: {
+      bytes: (await sizeOf(file)) + (await sizeOf(`${file}-wal`)),
+      records: (await ledger.journalHead()).count,
+      sealedAt: await changedAt(sealOf(file)),
+      checked: check === undefined ? null : { at: check.at, changed: check.changed },
+    },
+    faults: live.faults,
+    jump:
+      jump === undefined || now - jump.noticedAt > 7 * 86_400_000
+        ? null
+        : { at: jump.noticedAt, ms: jump.jump },
+  };
+}
+
+async function accountsOf({ ledger, live, now }: SystemAsk, only: string): Promise<SystemAccount[]> {
+  const deployed = new Map(
+    live.facts.flatMap((one) => (one.kind === 'account' ? [[one.account, one] as const] : [])),
+  );
+  const known = (await ledger.knownAccounts()).map(({ account }) => account);
+  const choices = new Map((await ledger.dataCentreChoices()).map((one) => [one.account, one]));
+  const names = [...new Set([...deployed.keys(), ...known])].sort();
+  const accounts: SystemAccount[] = [];
+  for (const account of names) {
+    const of: LiveAccount | undefined = deployed.get(account);
+    const dataCentre = await ledger.dataCentreOf(account).catch(() => null);
+    const choice = choices.get(account);
+    const lock = await ledger.loginLock(account);
+    const hold = await ledger.loginHold(account);
+    accounts.push({
+      ...{ account, deployed: of !== undefined, atWork: of?.atWork ?? '', dataCentre },
+      decision:
+        choice === undefined
+          ? null
+          : {
+              ...{ by: choice.by, second: choice.second ?? '', reason: choice.reason },
+              ...{ at: choice.chosenAt, until: choice.until ?? null },
+            },
+      addresses: dataCentre === null ? [] : (of?.addresses[dataCentre] ?? []),
+      lock: lock === undefined ? null : { reason: lock.reason, address: lock.address, at: lock.lockedAt },
+      hold: hold === undefined || hold.until <= now ? null : { until: hold.until, reason: hold.reason },
+      logins: await ledger.lastLogins(account, only === account ? LOGINS.many : LOGINS.few),
+      today: await ledger.loginsOn(account, now),
+      key: (await ledger.keyInUse(account)) ?? null,
+    });
+  }
+  return accounts;
+}
+
+/** Shares that were met or that the flow files on: those in trouble first, then those with the least room. */
+async function sharesOf({ ledger, live, now }: SystemAsk): Promise<SystemModel['shares']> {
+  const rooms = new Map(live.facts.flatMap((one) => (one.kind === 'room' ? [[one.root, one] as const] : [])));
+  const known = new Map((await ledger.knownShares()).map((one) => [one.root, one.abilities]));
+  const roots = [...new Set([...rooms.keys(), ...known.keys()])];
+  const shares = roots.map((root) => {
+    const { kind: _, ...room } = rooms.get(root) ?? {
+      ...({ kind: 'room', root, at: now, state: 'asked', fault: '', free: null, size: null } as const),
+    };
+    return { ...room, abilities: known.get(root) ?? '' };
+  });
+  const rank = ({ state }: { state: LiveRoom['state'] }) => (state === 'fault' || state === 'silent' ? 0 : 1);
+  return shares.sort(
+    (a, b) => rank(a) - rank(b) || (a.free ?? Infinity) - (b.free ?? Infinity) || (a.root < b.root ? -1 : 1),
+  );
+}
+
+async function startersOf({ ledger, live }: SystemAsk): Promise<SystemStarter[]> {
+  const working = new Set(
+    live.facts.flatMap((one) => (one.kind === 'account' && one.atWork !== null ? [one.account] : [])),
+  );
+  const next = new Map(
+    live.facts.flatMap((one) => (one.kind === 'schedule' ? [[one.node, one.next] as const] : [])),
+  );
+  const starters: SystemStarter[] = [];
+  for (const one of live.facts) {
+    if (one.kind !== 'starter') continue;
+    const { node, type, name, flow, accounts } = one;
+    const [last] = type === 'rap-schedule' ? await ledger.doneTicks(node, 1) : [];
+    starters.push({
+      ...{ node, type, name, flow, next: next.get(node) ?? null },
+      atWork: accounts.filter((account) => working.has(account)),
+      last: last === undefined ? null : { due: last.due, begunAt: last.begunAt, run: last.run },
+    });
+  }
+  return starters;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}
+
+async function changedAt(file: string): Promise<number | null> {
+  return (await stat(file).catch(() => undefined))?.mtimeMs ?? null;
+}

@@ -1,0 +1,345 @@
+/** What the operations pages of the desk say, asked of real ledgers; and that nothing told becomes markup. */
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { alarmsPage } from '../../../lib/desk/alarms/page.ts';
+import { alarmsView } from '../../../lib/desk/alarms/view.ts';
+import { contactsPage } from '../../../lib/desk/contacts/page.ts';
+import { contactsView, relaysOf } from '../../../lib/desk/contacts/view.ts';
+import { textOf } from '../../../lib/desk/html.ts';
+import type { Kit } from '../../../lib/desk/kit.ts';
+import type { LiveFact } from '../../../lib/desk/live.ts';
+import { type DeskPage, NotHere } from '../../../lib/desk/page.ts';
+import { practicePage } from '../../../lib/desk/practice/page.ts';
+import { practiceView } from '../../../lib/desk/practice/view.ts';
+import { systemPage } from '../../../lib/desk/system/page.ts';
+import { systemView } from '../../../lib/desk/system/view.ts';
+import { openHome } from '../../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import { startDrill } from '../../../lib/practice/drill.ts';
+import { keepPlan } from '../../../lib/practice/durable-day.ts';
+import { sessionOf } from '../../../lib/practice/plan.ts';
+import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
+import { askForSwitch, switchDataCentre } from '../../../lib/practice/switch.ts';
+import { decideNow } from '../../../lib/practice/weather-store.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { fromHongKong } from '../../../lib/time/hong-kong.ts';
+import { languages } from '../../../lib/words/languages.ts';
+import { someContacts } from '../contacts/samples.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+
+const HOUR = 3600_000;
+const EVIL = '<img src=x onerror=alert(1)>';
+
+describe('The operations pages', () => {
+  const folder = temporaryFolder();
+  let count = 0;
+  let home: string;
+  let clock: SimulatedClock;
+  let ledger: Ledger;
+
+  beforeEach(async () => {
+    clock = new SimulatedClock(fromHongKong('2025-06-20 21:00'));
+    home = path.join(folder(), String(count++));
+    await mkdir(home, { recursive: true });
+    ledger = await openHome(home, clock);
+  });
+  afterEach(() => ledger.close());
+
+  const acts = [
+    'acknowledge',
+    'close-report',
+    'run-now',
+    'unlock',
+    'switch',
+    'confirm-switch',
+    'refuse-switch',
+  ];
+  const kit = (
+    language: Kit['language'] = 'en',
+    may: readonly string[] = [...acts, 'weather-word', 'drill-code'],
+  ): Kit => ({
+    ...{ language, tag: language, now: clock.now(), login: 'ops1', acts: may, root: './' },
+  });
+  /** The page in each language; looked at for markup that somebody told. */
+  async function shown<M>(page: DeskPage<M>, model: M): Promise<string> {
+    for (const language of languages) {
+      const text = await textOf(page.main(model, kit(language)));
+      assert.doesNotMatch(text, /<img|undefined|\[object|\{\w+\}</);
+      assert.doesNotMatch(
+        await textOf(page.main(model, kit(language, []))),
+        /<button/,
+        'who may only look has no button',
+      );
+      assert.ok(page.title(model, kit(language)).length > 0);
+    }
+    return textOf(page.main(model, kit()));
+  }
+
+  async function raise(
+    subject: string,
+    level: 'critical' | 'information' = 'critical',
+    mailed = false,
+  ): Promise<number> {
+    const fault = { key: subject, level, account: 'HKSCC', code: 'SHARE_FULL', subject, place: 'deliver' };
+    const told = {
+      message: `${subject} is full ${EVIL}`,
+      cure: `Make room ${EVIL}`,
+      run: 'run-1',
+      groups: [],
+    };
+    const mail = {
+      ...{ eventKey: `alarm ${subject}`, kind: 'alarm' as const, run: 'run-1', to: ['ann@x.example'] },
+      ...{ subject: `${subject} ${EVIL}`, text: `text ${EVIL}`, html: '' },
+    };
+    const { alarm } = await ledger.meetFault({ ...fault, ...told }, () => (mailed ? { mail } : {}));
+    return alarm.id;
+  }
+
+  it('Alarms: with 30 open it stays calm, and says who was told of each', async () => {
+    const first = await raise('/srv/ops', 'critical', true);
+    for (let n = 2; n <= 30; n++) await raise(`/srv/${n}`, n % 3 === 0 ? 'information' : 'critical');
+    await ledger.acknowledgeAlarm(first, { by: EVIL, why: 'seen', until: clock.now() + HOUR });
+    const ask = { ledger, now: clock.now() };
+    const model = await alarmsView(ask, {});
+    assert.ok(model.part === 'all');
+    assert.deepEqual([model.counts.unheard, model.counts.known, model.unheard.length], [29, 1, 8]);
+    assert.ok(model.unheard.every(({ level }) => level === 'critical'));
+    const text = await shown(alarmsPage, model);
+    assert.match(text, /29 alarms that nobody has taken up/);
+    assert.match(text, />21 more</);
+    const seen: number[] = [];
+    for (let after = ''; ; ) {
+      const page = await alarmsView(ask, { show: 'unheard', after });
+      assert.ok(page.part === 'unheard');
+      seen.push(...page.alarms.map(({ id }) => id));
+      await shown(alarmsPage, page);
+      after = page.next;
+      if (after === '') break;
+    }
+    assert.equal(new Set(seen).size, 29);
+    const one = await alarmsView(ask, { alarm: String(first) });
+    assert.match(await shown(alarmsPage, one), /ann@x\.example: waits/);
+    assert.ok(one.part === 'one' && one.alarm.known?.by === EVIL);
+    await shown(alarmsPage, await alarmsView(ask, { show: 'known' }));
+    for (const id of ['999', 'x', '-1', '1e9']) await assert.rejects(alarmsView(ask, { alarm: id }), NotHere);
+  });
+
+  it('Alarms: says that all is well, and what is outstanding', async () => {
+    const ask = { ledger, now: clock.now() };
+    assert.match(await shown(alarmsPage, await alarmsView(ask, {})), /No alarm is open/);
+    const sight = { account: 'HKSCC', run: 'run-1', dataCentre: 'primary' as const };
+    const entries = Array.from({ length: 33 }, (_, n) => ({
+      path: `/INBOX/${n}${EVIL}`,
+      size: 1,
+      modifiedAt: 1,
+    }));
+    await ledger.noteSeen(sight, entries);
+    const model = await alarmsView(ask, {});
+    assert.ok(model.part === 'all');
+    assert.deepEqual([model.outstanding.length, model.totalOutstanding], [8, 33]);
+    await shown(alarmsPage, model);
+    const [head, rest] = [
+      await alarmsView(ask, { show: 'outstanding' }),
+      await alarmsView(ask, { show: 'outstanding', after: '30' }),
+    ];
+    assert.ok(head.part === 'outstanding' && rest.part === 'outstanding');
+    assert.deepEqual([head.lines.length, head.next, rest.lines.length, rest.next], [30, '30', 3, '']);
+    await shown(alarmsPage, head);
+  });
+
+  const facts: LiveFact[] = [
+    {
+      ...{ kind: 'contacts', node: 'c1', name: EVIL, relay: 'mail.broker.example:25', otherwise: ['file'] },
+      escalation: { minutes: 30, reminders: 2, groups: ['duty', 'head', 'board'], restHours: 24 },
+      people: [
+        { name: 'Ann', email: 'ann@x.example', groups: ['ops'] },
+        { name: EVIL, email: 'bo@x.example', groups: ['Duty '] },
+        { name: '', email: 'cy@x.example', groups: ['board'] },
+        { name: 'Di', email: 'di@x.example', groups: ['head'] },
+      ],
+    },
+    { kind: 'mailer', node: 'm1', name: 'Digest', tells: 'digest', contacts: 'c1', groups: ['OPS', 'duty'] },
+    { kind: 'mailer', node: 'm2', name: 'Alarms', tells: 'alarm', contacts: 'c1', groups: ['ops'] },
+    { kind: 'mailer', node: 'm3', name: 'of others', tells: 'heartbeat', contacts: 'c2', groups: [] },
+  ];
+
+  it('Contacts: who is told what, from which reminder on, and who is told nothing', async () => {
+    const [relay] = relaysOf(facts);
+    assert.deepEqual(
+      relay?.people.map(({ email, mails, reminder }) => [email, mails.map(({ tells }) => tells), reminder]),
+      [
+        ['ann@x.example', ['digest', 'alarm'], null],
+        ['bo@x.example', ['digest'], 1],
+        ['cy@x.example', [], null],
+        ['di@x.example', [], 2],
+      ],
+    );
+    const everybody: LiveFact = {
+      kind: 'mailer',
+      node: 'm',
+      name: '',
+      tells: 'alarm',
+      contacts: 'c1',
+      groups: [],
+    };
+    assert.ok(relaysOf([...facts, everybody])[0]?.people.every(({ mails }) => mails.length > 0));
+    const model = await contactsView({ ledger, live: { facts }, now: clock.now() }, {});
+    assert.match(await shown(contactsPage, model), /is told nothing/);
+    const none = await contactsView({ ledger, live: { facts: [] }, now: clock.now() }, {});
+    assert.match(await shown(contactsPage, none), /nobody is told anything/);
+  });
+
+  it('Contacts: hundreds of mails, which still waits, which did not reach everybody, what one says', async () => {
+    for (let n = 1; n <= 200; n++) await raise(`s${n}`, 'critical', true);
+    const ask = { ledger, live: { facts }, now: clock.now() };
+    for (const id of [1, 2]) await ledger.markSending(id);
+    const answer = (state: 'accepted' | 'refused') => [
+      { address: 'ann@x.example', state, response: `250 ${EVIL}` },
+    ];
+    await ledger.settleMail(1, { answers: answer('accepted'), error: '', nextAttempt: null });
+    await ledger.settleMail(2, { answers: answer('refused'), error: EVIL, nextAttempt: null });
+    const model = await contactsView(ask, {});
+    assert.ok(model.part === 'all');
+    assert.deepEqual([model.waiting, model.failed, model.mails.length], [198, 1, 8]);
+    assert.ok((await shown(contactsPage, model)).length < 25_000);
+    const failed = await contactsView(ask, { show: 'failed' });
+    assert.ok(failed.part === 'mails');
+    assert.deepEqual(
+      failed.mails.map(({ id }) => id),
+      [2],
+    );
+    await shown(contactsPage, failed);
+    const mine = await contactsView(ask, { to: 'ann@x.example', before: '5' });
+    assert.ok(mine.part === 'mails');
+    assert.deepEqual(
+      mine.mails.map(({ id }) => id),
+      [4, 3, 2, 1],
+    );
+    await shown(contactsPage, mine);
+    const one = await contactsView(ask, { mail: '2' });
+    assert.match(await shown(contactsPage, one), /text &lt;img/);
+    for (const mail of ['0', 'x', '9999']) await assert.rejects(contactsView(ask, { mail }), NotHere);
+  });
+
+  it('System: which share is full, when the last run was due, which data centre and who decided it', async () => {
+    await ledger.beginRun({
+      schedule: 'n1',
+      run: 'run-1',
+      trigger: 'timer',
+      due: fromHongKong('2025-06-20 20:30'),
+    });
+    await ledger.countLogin('HKSCC');
+    await ledger.noteLogin({ account: 'HKSCC', dataCentre: 'primary', address: '10.243.2.141:18801' });
+    await ledger.noteKey('HKSCC', 'SHA256:abc');
+    await ledger.lockLogin({ account: 'HKCC', reason: `refused ${EVIL}`, address: 'x:1' });
+    await switchDataCentre(ledger, clock, {
+      accounts: ['HKCC'],
+      dataCentre: 'secondary',
+      reason: EVIL,
+      by: 'Chan',
+      second: 'Lee',
+    });
+    await ledger.rememberShare({ root: '/srv/known', id: 'id' });
+    const addresses = { primary: ['10.243.2.141:18801'], secondary: ['10.243.66.141:18801'] };
+    const room = (root: string, free: number, state: 'answers' | 'silent' = 'answers'): LiveFact => ({
+      ...{ kind: 'room', root, at: clock.now(), state, fault: state === 'silent' ? `silent ${EVIL}` : '' },
+      ...{ free: state === 'silent' ? null : free, size: 4e12 },
+    });
+    const live = {
+      ...{ home, owner: 'host:1:me', faults: [{ node: 'n', type: 't', message: EVIL, cure: '' }] },
+      facts: [
+        { kind: 'account', node: 'a', account: 'HKSCC', installation: 'hkscc', addresses, atWork: 'run-9' },
+        {
+          kind: 'starter',
+          node: 'n1',
+          type: 'rap-schedule',
+          name: 'Evening',
+          flow: EVIL,
+          accounts: ['HKSCC'],
+        },
+        { kind: 'starter', node: 'n2', type: 'inject', name: 'By hand', flow: 'F', accounts: ['HKCC'] },
+        ...[room('/srv/big', 3e12), room('/srv/full', 5e8), room('/srv/away', 0, 'silent')],
+        { kind: 'ledger-check', at: clock.now(), changed: 0 },
+      ] as LiveFact[],
+    };
+    const model = await systemView({ ledger, live, home, now: clock.now() }, {});
+    assert.deepEqual(
+      model.shares.map(({ root, state }) => [root, state]),
+      [
+        ['/srv/away', 'silent'],
+        ['/srv/full', 'answers'],
+        ['/srv/big', 'answers'],
+        ['/srv/known', 'asked'],
+      ],
+    );
+    const [hkcc, hkscc] = model.accounts;
+    assert.deepEqual(
+      [hkcc?.account, hkcc?.dataCentre, hkcc?.decision?.second, hkcc?.deployed],
+      ['HKCC', 'secondary', 'Lee', false],
+    );
+    assert.deepEqual([hkscc?.dataCentre, hkscc?.decision, hkscc?.today], ['primary', null, 1]);
+    assert.equal(hkscc?.logins[0]?.address, '10.243.2.141:18801');
+    assert.deepEqual(
+      model.starters.map(({ atWork, last }) => [atWork, last?.due]),
+      [
+        [['HKSCC'], fromHongKong('2025-06-20 20:30')],
+        [[], undefined],
+      ],
+    );
+    assert.ok(model.ledger.bytes > 0 && model.ledger.records > 0 && model.ledger.sealedAt !== null);
+    const text = await shown(systemPage, model);
+    assert.match(text, /last run due 20:30, began 21:00/);
+    assert.match(text, /a run is under way: HKSCC/);
+    assert.match(text, /nearly full/);
+    assert.match(text, /decided by Chan with Lee at 21:00/);
+    const logins = await systemView({ ledger, live, home, now: clock.now() }, { logins: 'HKSCC' });
+    assert.match(await shown(systemPage, logins), /10\.243\.2\.141/);
+  });
+
+  it('Practice: nothing planned; then what holds the day, the parts, the drill without its codes', async () => {
+    const ask = () => ({ ledger, live: { facts: weather }, now: clock.now() });
+    const weather: LiveFact[] = [
+      { kind: 'weather', node: 'w1', name: 'Weather', date: plan.date, ofPlan: true },
+    ];
+    assert.match(await shown(practicePage, await practiceView(ask(), {})), /No practice session is planned/);
+    await keepPlan(ledger, { ...plan, title: `${plan.title} ${EVIL}` });
+    const { contacts } = await startDrill(ledger, someContacts(), plan);
+    const before = await practiceView(ask(), {});
+    const text = await shown(practicePage, before);
+    assert.ok(contacts.length > 0);
+    for (const { code } of contacts)
+      assert.ok(!JSON.stringify(before).includes(code) && !text.includes(code));
+    assert.match(text, new RegExp(`${contacts.length} ha(s|ve) not answered`));
+    // On the day nothing was watched: the weather cannot be judged, and a person must answer.
+    await clock.advance(fromHongKong(`${plan.date} 13:20`) - clock.now());
+    await decideNow(ledger, sessionOf(plan), clock.now(), {
+      word: {
+        about: 'extreme-conditions',
+        says: 'none',
+        since: clock.now(),
+        by: EVIL,
+        how: 'hotline',
+        at: clock.now(),
+      },
+    });
+    const held = await practiceView(ask(), {});
+    assert.equal(held.session?.decision?.verdict, 'hold');
+    assert.equal(held.session?.held, true);
+    assert.match(await shown(practicePage, held), /A person must answer: On hold/);
+    await askForSwitch(ledger, clock, 'desk', {
+      accounts: ['SIM001'],
+      dataCentre: 'secondary',
+      reason: EVIL,
+      by: 'Chan',
+    });
+    const asked = await practiceView(ask(), { date: plan.date, timeline: 'all' });
+    assert.equal(asked.requests.open.length, 1);
+    assert.match(await shown(practicePage, asked), /data-act="confirm-switch"/);
+    await clock.advance(HOUR);
+    const late = await practiceView(ask(), {});
+    assert.deepEqual([late.requests.open.length, late.requests.settled[0]?.state], [0, 'expired']);
+    await shown(practicePage, late);
+    await assert.rejects(practiceView(ask(), { date: '2020-01-01' }), NotHere);
+  });
+});
