@@ -26,7 +26,7 @@ const OWN: readonly string[] = [
   'simulator',
 ];
 /** Files beside them, with all that SQLite puts next to a database. */
-const OWN_FILES = /^(ledger\.sqlite.*|catalogue\.yaml|credential-secret)$/;
+const OWN_FILES = /^(ledger\.sqlite.*|names\.sqlite.*|catalogue\.yaml|credential-secret)$/;
 
 /** Where upper and lower case are one in all paths. What a disk of its own ignores is found by `refuseSameFolder`. */
 const folded = process.platform === 'win32' || process.platform === 'darwin' ? collisionKey : path.resolve;

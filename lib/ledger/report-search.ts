@@ -73,19 +73,22 @@ const LONGEST_WORD = 200;
 
 /** The words of a search, as they were typed: parted by blanks, in any case. */
 export function wordsIn(text: string): string[] {
-  const words = text.normalize('NFC').toLowerCase().split(/\s+/);
+  const words = lowered(text.normalize('NFC')).split(/\s+/);
   return words
     .filter((word) => word !== '')
     .slice(0, MOST_WORDS)
     .map((word) => word.slice(0, LONGEST_WORD));
 }
 
+/** In small letters as the databases make them: those of English only. */
+const lowered = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
 /** Does what a person typed fit a report? */
 export function holdsWords(
   { name, path }: Pick<ListedReport, 'name' | 'path'>,
   words: readonly string[],
 ): boolean {
-  return words.every((word) => (word.includes('/') ? path : name).toLowerCase().includes(word));
+  return words.every((word) => lowered(word.includes('/') ? path : name).includes(word));
 }
 
 /** Numbers that an index of names is asked for at once, and how often before it is left at that. */

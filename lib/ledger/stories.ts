@@ -1,6 +1,7 @@
 /** What is known of single reports beside their versions: where they were listed, what people did, alarms about them. */
 import { sql } from 'kysely';
 import { fromColumn } from './json.ts';
+import { holdsWords } from './report-search.ts';
 import type { Database, OutstandingState } from './tables.ts';
 
 /** A sight of a report in a listing. */
@@ -140,7 +141,7 @@ export function stories(db: Database): Stories {
     },
 
     async strangers(words, most) {
-      const fits = (path: string) => words.every((word) => path.toLowerCase().includes(word));
+      const fits = (path: string) => holdsWords({ name: path, path }, words);
       const seen = await db
         .selectFrom('outstanding')
         .select(['id', 'account', 'path', 'state', 'closed_at', 'first_seen as at'])
