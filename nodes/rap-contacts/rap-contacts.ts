@@ -7,6 +7,7 @@ import { tellClockJumps } from '../../lib/contacts/clock-alarm.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { groupSlips } from '../../lib/contacts/groups.ts';
 import { tellLedgerChanges } from '../../lib/contacts/ledger-alarm.ts';
+import { tellLostCopies } from '../../lib/contacts/lost-copies.ts';
 import { tellReports } from '../../lib/contacts/report-alarms.ts';
 import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
 import { sendDue } from '../../lib/contacts/sender.ts';
@@ -157,6 +158,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   async #tend(): Promise<void> {
     await tellClockJumps(await this.ledger(), this.settings);
     await tellReports(await this.ledger(), this.settings, this.clock.now());
+    await tellLostCopies(await this.ledger(), this.settings, this.clock.now());
     await this.#tellCalendars();
     await this.#tellLedgerChanges();
     await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);

@@ -5,6 +5,20 @@ import type { Words } from './words.ts';
 
 export const en: Words = {
   tag: 'en',
+  lost: {
+    what: {
+      one: '1 delivered file is not on {share} as it was delivered',
+      other: '{n} delivered files are not on {share} as they were delivered',
+    },
+    reasons: {
+      gone: 'gone',
+      link: 'a link lies in its place',
+      'no file': 'what lies in its place is no file',
+      size: 'changed, it has another size',
+      content: 'changed, it has other content',
+      outside: 'its folder leads out of the share',
+    },
+  },
   comma: ', ',
   colon: ': ',
 

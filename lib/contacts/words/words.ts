@@ -1,6 +1,7 @@
 /** The words of the mails. One table per language; a table has every word, so a language is whole or not there. */
 import type { ErrorCode } from '../../errors/codes.ts';
 import type { Counted } from '../../words/phrase.ts';
+import type { LostReason } from '../../words/placed.ts';
 import type { NotLookedAgain } from '../../words/types.ts';
 import type { FindingWords } from './findings.ts';
 
@@ -32,6 +33,8 @@ export interface Words {
     lastGood: string;
     asOf: string;
   };
+  /** Of delivered files that are not on their share as they were delivered. */
+  lost: { what: Counted; reasons: Readonly<Record<LostReason, string>> };
   /** Between the parts of a subject. */
   comma: string;
   colon: string;

@@ -3,6 +3,17 @@ import type { Words } from './words.ts';
 
 export const zhHans: Words = {
   tag: 'zh-Hans',
+  lost: {
+    what: { other: '{share} 上有 {n} 个已送达的文件与送达时不符' },
+    reasons: {
+      gone: '已不在',
+      link: '该处现为链接',
+      'no file': '该处现已不是文件',
+      size: '已更改，大小不同',
+      content: '已更改，内容不同',
+      outside: '其文件夹通往共享磁盘之外',
+    },
+  },
   comma: '，',
   colon: '：',
 

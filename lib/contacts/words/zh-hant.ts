@@ -3,6 +3,17 @@ import type { Words } from './words.ts';
 
 export const zhHant: Words = {
   tag: 'zh-Hant',
+  lost: {
+    what: { other: '{share} 上有 {n} 個已送達的檔案與送達時不符' },
+    reasons: {
+      gone: '已不在',
+      link: '該處現為連結',
+      'no file': '該處現已不是檔案',
+      size: '已更改，大小不同',
+      content: '已更改，內容不同',
+      outside: '其資料夾通往共用磁碟之外',
+    },
+  },
   comma: '，',
   colon: '：',
 
