@@ -1,5 +1,6 @@
 /** What a page of the desk is: a view that reads, and HTML made of what it read. */
 import type { SiteRulesReader } from '../collection/site-rules.ts';
+import type { NameSearch } from '../ledger/ledger.ts';
 import type { ReadLedger } from '../ledger/read-ledger.ts';
 import type { Database } from '../ledger/tables.ts';
 import type { Html } from './html.ts';
@@ -11,6 +12,8 @@ export interface Ask {
   ledger: ReadLedger;
   /** For questions that no subject of the ledger answers. */
   db: Database;
+  /** Any part of a report's name; undefined where no index can be made. */
+  names: NameSearch | undefined;
   live: Live;
   site: SiteRulesReader;
   home: string;

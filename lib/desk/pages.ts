@@ -1,17 +1,23 @@
 /** All pages and files of the desk. The router makes a route of each, the tests visit each. */
 import { alarmsPage } from './alarms/page.ts';
 import { contactsPage } from './contacts/page.ts';
+import { historyFile, historyPage } from './history/page.ts';
 import { type DeskFile, type DeskPage, page } from './page.ts';
 import { practicePage } from './practice/page.ts';
+import { quarantinePage } from './quarantine/page.ts';
+import { reportPage } from './report/page.ts';
 import { systemPage } from './system/page.ts';
 import { todayPage } from './today/page.ts';
 
 export const pages: readonly DeskPage[] = [
   todayPage,
+  historyPage,
+  reportPage,
   page(alarmsPage),
+  quarantinePage,
   page(practicePage),
   page(contactsPage),
   page(systemPage),
 ];
 
-export const files: readonly DeskFile[] = [];
+export const files: readonly DeskFile[] = [historyFile];

@@ -4,6 +4,7 @@ import { SiteRulesReader } from '../collection/site-rules.ts';
 import { asRapError } from '../errors/rap-error.ts';
 import { keyToRead } from '../ledger/home-ledger.ts';
 import { ledgerIn } from '../ledger/ledger-file.ts';
+import { NameIndex } from '../ledger/name-index.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { frameView } from './frame.ts';
@@ -47,6 +48,7 @@ export class Renderer {
   readonly #home: string;
   readonly #site: SiteRulesReader;
   #opened: OpenedToRead | undefined;
+  #names: NameIndex | undefined;
   /** The ledger's own moments are those of the question. */
   #now = 0;
 
@@ -61,7 +63,7 @@ export class Renderer {
     this.#now = kit.now;
     const ask = async (): Promise<Ask> => {
       const { ledger, db } = await this.#open();
-      return { ledger, db, live, site: this.#site, home: this.#home, now: kit.now };
+      return { ledger, db, names: this.#names, live, site: this.#site, home: this.#home, now: kit.now };
     };
     const file = files.find((one) => one.path === path);
     if (file !== undefined) {
@@ -72,9 +74,16 @@ export class Renderer {
     return page === undefined ? this.#notHere(question) : this.#page(page, question, ask);
   }
 
+  /** Takes the next names into their index, for as long as a ledger is open. @returns are there more? */
+  fillNames(): boolean {
+    return this.#names?.fill() ?? false;
+  }
+
   async close(): Promise<void> {
-    const opened = this.#opened;
+    const [opened, names] = [this.#opened, this.#names];
     this.#opened = undefined;
+    this.#names = undefined;
+    names?.close();
     await opened?.close();
   }
 
@@ -130,6 +139,7 @@ export class Renderer {
     if (this.#opened === undefined) {
       const { journalKey } = await keyToRead(this.#home);
       this.#opened = openToRead(ledgerIn(this.#home), clock, journalKey);
+      this.#names = new NameIndex(ledgerIn(this.#home));
     }
     return this.#opened;
   }

@@ -140,7 +140,7 @@ export function reportSearch(db: Database): ReportSearch {
     const found: Awaited<ReturnType<typeof rows>> = [];
     let before = query.before ?? Number.MAX_SAFE_INTEGER;
     for (let chunk = 0; chunk < MOST_CHUNKS; chunk++) {
-      const ids = names.find(query.words ?? [], before, CHUNK);
+      const ids = names.find((query.words ?? []).filter(isIndexed), before, CHUNK);
       if (ids === undefined) return undefined;
       // Read again in the ledger: an index is no fact.
       if (ids.length > 0) found.push(...(await rows({ ...query, most: query.most - found.length }, ids)));
@@ -188,7 +188,7 @@ export function reportSearch(db: Database): ReportSearch {
       const { words = [], businessDate, code, share } = query;
       // A date, or a code, is found by its own index and leaves few names to look at.
       const narrow = businessDate !== undefined || code !== undefined || share !== undefined;
-      const indexed = names !== undefined && words.length > 0 && !narrow && words.every(isIndexed);
+      const indexed = names !== undefined && !narrow && words.some(isIndexed);
       const found = (indexed && names !== undefined && (await byNames(query, names))) || (await rows(query));
       return withPlaces(found);
     },

@@ -4,6 +4,7 @@ import type { Act } from './act.ts';
 import { closeReportAct } from './close-report.ts';
 import { drillCodeAct } from './drill-code.ts';
 import { closeExpectationAct, conditionAct, deadlineAct } from './expectation.ts';
+import { reportActs } from './reports.ts';
 import { runNowAct } from './run-now.ts';
 import { confirmSwitchAct, refuseSwitchAct, switchAct } from './switch.ts';
 import { unlockAct } from './unlock.ts';
@@ -18,4 +19,5 @@ export const acts: readonly Act[] = [
   weatherWordAct,
   ...[deadlineAct, conditionAct, closeExpectationAct],
   drillCodeAct,
+  ...reportActs,
 ];

@@ -1,0 +1,48 @@
+/** What came and is not trusted, and entries that must not be touched: a person decides. */
+import type { HeldReport, JudgedName } from '../../ledger/ledger.ts';
+import type { Ask } from '../page.ts';
+
+/** Of each kind; more are a number. */
+const MOST = 100;
+/** Decisions that are shown. */
+const DECIDED = 20;
+
+type Held = Pick<
+  HeldReport,
+  'id' | 'account' | 'path' | 'code' | 'reason' | 'bytes' | 'heldAt' | 'decision' | 'sha256'
+>;
+type Name = Pick<
+  JudgedName,
+  'id' | 'account' | 'folder' | 'shown' | 'code' | 'reason' | 'firstSeenAt' | 'decision' | 'releasedAs'
+>;
+
+export interface QuarantineModel {
+  held: Held[];
+  names: Name[];
+  /** Open ones that are not shown. */
+  more: number;
+  decided: Held[];
+}
+
+export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<QuarantineModel> {
+  const { quarantine, refused } = await ledger.openThings();
+  const all = await ledger.heldReports();
+  const plain = ({ id, account, path, code, reason, bytes, heldAt, decision, sha256 }: HeldReport): Held => ({
+    ...{ id, account, path, code, reason, bytes, heldAt, decision, sha256 },
+  });
+  return {
+    held: quarantine.slice(-MOST).reverse().map(plain),
+    names: refused
+      .slice(-MOST)
+      .reverse()
+      .map(({ id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs }) => ({
+        ...{ id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs },
+      })),
+    more: Math.max(0, quarantine.length - MOST) + Math.max(0, refused.length - MOST),
+    decided: all
+      .filter(({ decision }) => decision !== '')
+      .slice(-DECIDED)
+      .reverse()
+      .map(plain),
+  };
+}

@@ -1,0 +1,102 @@
+/** One report: its story, where its files lie, and how its arrivals of the last weeks stand to its window. */
+import { type Story, storyOf } from '../../collection/story.ts';
+import type { ListedReport, PlacedFile } from '../../ledger/ledger.ts';
+import { addDays, fromHongKong, hongKongDate, type IsoDate } from '../../time/hong-kong.ts';
+import type { Found, FoundReport } from '../../words/completeness.ts';
+import { type Ask, NotHere, type Query } from '../page.ts';
+
+/** Days that the picture shows. */
+const DAYS = 60;
+/** Arrivals in it, at most: several sets a day. */
+const MOST = 400;
+/** Events of a story that are shown; the last ones. */
+const MOST_EVENTS = 200;
+
+export interface Arrival {
+  /** The date it is of. */
+  date: IsoDate;
+  /** Minutes after that date's midnight in Hong Kong; more than a day's where it came later. */
+  minute: number;
+  amended: boolean;
+  /** Is it the one the page is about? */
+  own: boolean;
+}
+
+export interface ReportModel {
+  report: ListedReport;
+  sha256: string;
+  files: PlacedFile[];
+  events: Story['events'];
+  /** Events that are not shown, the oldest. */
+  left: number;
+  others: ListedReport[];
+  arrivals: Arrival[];
+  /** The first and the last day of the picture. */
+  span: { from: IsoDate; to: IsoDate };
+  /** When it is usual, late and given up, as minutes like those above; null where nobody knows. */
+  window: { about: number | null; late: number | null; cutOff: number | null };
+}
+
+export async function reportView({ ledger, db, now }: Ask, { id = '' }: Query): Promise<ReportModel> {
+  const report = /^\d{1,15}$/.test(id) ? await ledger.listedReport(Number(id)) : undefined;
+  if (report === undefined) throw new NotHere();
+  const { account, path, code, sequence, businessDate } = report;
+  const story = await storyOf(ledger, account, path);
+  const today = hongKongDate(now);
+  const to =
+    businessDate !== '' && businessDate < addDays(today, -DAYS) ? addDays(businessDate, DAYS / 2) : today;
+  const from = addDays(to, -DAYS);
+  const came =
+    code === ''
+      ? []
+      : await db
+          .selectFrom('versions')
+          .select(['id', 'business_date', 'received_at', 'amended'])
+          .where('account', '=', account)
+          .where('code', '=', code)
+          .where('sequence', '=', sequence)
+          .where('business_date', '>=', from)
+          .where('business_date', '<=', to)
+          .orderBy('business_date', 'desc')
+          .limit(MOST)
+          .execute();
+  return {
+    report,
+    sha256: (await ledger.version(report.versionId))?.sha256 ?? '',
+    files: await ledger.placedOf(report.versionId),
+    events: story.events.slice(-MOST_EVENTS),
+    left: Math.max(0, story.events.length - MOST_EVENTS),
+    others: story.versions.filter(({ versionId }) => versionId !== report.versionId),
+    arrivals: came.map((row) => ({
+      date: row.business_date,
+      minute: minuteOf(row.received_at, row.business_date),
+      amended: row.amended === 1,
+      own: row.id === report.versionId,
+    })),
+    span: { from, to },
+    window: await windowOf(ledger, report),
+  };
+}
+
+function minuteOf(at: number, date: IsoDate): number {
+  return Math.round((at - fromHongKong(`${date}T00:00`)) / 60_000);
+}
+
+/** The window as the last check has it: of this date, else of the latest one. */
+async function windowOf(
+  ledger: Pick<Ask['ledger'], 'checks'>,
+  report: ListedReport,
+): Promise<ReportModel['window']> {
+  const { account, code, sequence, businessDate } = report;
+  const [check] = await ledger.checks<unknown, Found>(account);
+  const same = (check?.found.reports ?? []).filter((one) => one.report === code && one.set === sequence);
+  const found = same.find((one) => one.businessDate === businessDate) ?? same.at(-1);
+  const minute = (second: number | null | undefined, { businessDate: date }: FoundReport) =>
+    second === null || second === undefined ? null : minuteOf(second * 1000, date);
+  if (found === undefined) return { about: null, late: null, cutOff: null };
+  return {
+    about: minute(found.about, found),
+    late: minute(found.lateAfter, found),
+    cutOff: minute(found.cutOff, found),
+  };
+}

@@ -1,0 +1,153 @@
+/** What people decide about single reports: deliver again, leave a file that is gone, release and discard. */
+import { z } from 'zod';
+import { deliverAgain } from '../../../lib/collection/deliver-again.ts';
+import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
+import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import type { HeldReport, JudgedName, Ledger } from '../../../lib/ledger/ledger.ts';
+import { landingOf } from '../../../lib/practice/books.ts';
+import { answerWithinOf } from '../../base/house.ts';
+import { type ActContext, type ActWords, act } from './act.ts';
+import { said, words } from './reports-words.ts';
+
+const permission = 'rap-ops.write';
+const number = z.coerce.number().int().positive();
+const hidden = (name: string) => ({ name, kind: 'hidden' as const });
+const text = z.string().trim().min(1).max(1000);
+
+/** @throws RapError with the first fault, when it lies nowhere */
+async function again(
+  { RED, ledger, clock, home, by, language }: ActContext,
+  report: number,
+  reason: string,
+  to?: RouteRule,
+): Promise<{ said: string }> {
+  const listed = await ledger.listedReport(report);
+  if (listed === undefined) throw new RapError('USAGE', `There is no report ${report}`);
+  const answerWithin = answerWithinOf(RED);
+  // The mark of this process: nobody else delivers under it.
+  const options = { ledger, home, owner: ledger.name, clock, ...(to === undefined ? {} : { to }) };
+  const done = await deliverAgain(
+    listed,
+    answerWithin === undefined ? options : { ...options, answerWithin },
+    { by, reason },
+  );
+  const w = said[language];
+  const lines = done.map(({ outcome, file, share, error }) =>
+    error === undefined ? w[outcome]({ file }) : w.failed({ share, why: error.message }),
+  );
+  const failed = done.find(({ error }) => error !== undefined)?.error;
+  if (failed === undefined) return { said: lines.join(' ') };
+  throw new RapError(failed.code, lines.join(' '), { cure: failed.cure });
+}
+
+const deliver = act({
+  name: 'deliver-again',
+  permission,
+  fields: [hidden('report'), hidden('name')],
+  reason: 'required',
+  schema: z.object({ report: number }),
+  words: words.deliver,
+  done: (context, { report, why }) => again(context, report, why),
+});
+
+const deliverTo = act({
+  name: 'deliver-to',
+  permission,
+  fields: [hidden('report'), hidden('name'), { name: 'to', kind: 'text', required: true }],
+  reason: 'required',
+  schema: z.object({ report: number, to: text }),
+  words: words.deliverTo,
+  done(context, { report, to, why }) {
+    const [rule] = parseRules([{ share: to }], { home: context.home });
+    return again(context, report, why, rule);
+  },
+});
+
+const leave = act({
+  name: 'leave-file',
+  permission,
+  fields: [hidden('report'), hidden('share'), hidden('name')],
+  reason: 'required',
+  schema: z.object({ report: number, share: text }),
+  words: words.leave,
+  async done({ ledger, by, language }, { report, share, why }) {
+    if (await ledger.closePlaced({ versionId: report, share }, { by, reason: why }))
+      return { said: said[language].left({ share }) };
+    throw new RapError('USAGE', 'It was closed before, or nobody has looked at it');
+  },
+});
+
+async function held(ledger: Ledger, id: number): Promise<HeldReport> {
+  const found = (await ledger.heldReports()).find((one) => one.id === id);
+  if (found !== undefined) return found;
+  throw new RapError('USAGE', `There is no report-${id} in quarantine`);
+}
+
+async function named(ledger: Ledger, id: number): Promise<JudgedName> {
+  const found = (await ledger.judgedNames()).find((one) => one.id === id);
+  if (found === undefined) throw new RapError('USAGE', `There is no name-${id} in quarantine`);
+  if (found.decision === '') return found;
+  throw new RapError('USAGE', `${found.shown} was ${found.decision} already`, {
+    cure: 'Nothing is left to decide.',
+  });
+}
+
+/** An act about one thing in quarantine. */
+const decision = (
+  name: string,
+  of: Readonly<Record<'en' | 'zh-Hant' | 'zh-Hans', ActWords>>,
+  decide: (context: ActContext, id: number, reason: string) => Promise<string>,
+) =>
+  act({
+    name,
+    permission,
+    fields: [hidden('id'), hidden('path')],
+    reason: 'required',
+    schema: z.object({ id: number }),
+    words: of,
+    done: async (context, { id, why }) => ({ said: await decide(context, id, why) }),
+  });
+
+const releaseHeld = decision('release-report', words.releaseReport, async (context, id, reason) => {
+  const { ledger, home, by, language } = context;
+  const one = await held(ledger, id);
+  await releaseReport(ledger, one, landingOf(home, one.account), { by, reason });
+  return said[language].released({ path: one.path });
+});
+
+const discardHeld = decision(
+  'discard-report',
+  words.discardReport,
+  async ({ ledger, by, language }, id, reason) => {
+    const one = await held(ledger, id);
+    await discardReport(ledger, one, { by, reason });
+    return said[language].discarded({ path: one.path });
+  },
+);
+
+const discardName = decision(
+  'discard-name',
+  words.discardName,
+  async ({ ledger, by, language }, id, reason) => {
+    const one = await named(ledger, id);
+    await ledger.discardName(id, { by, reason });
+    return said[language].discarded({ path: one.shown });
+  },
+);
+
+const releaseOne = act({
+  name: 'release-name',
+  permission,
+  fields: [hidden('id'), hidden('path'), { name: 'as', kind: 'text', required: true, most: 255 }],
+  reason: 'required',
+  schema: z.object({ id: number, as: z.string().trim().min(1).max(255) }),
+  words: words.releaseName,
+  async done({ ledger, by, language }, { id, as, why }) {
+    const one = await named(ledger, id);
+    await releaseName(ledger, one, as, { by, reason: why });
+    return { said: said[language].renamed({ path: one.shown, as }) };
+  },
+});
+
+export const reportActs = [deliver, deliverTo, leave, releaseHeld, discardHeld, releaseOne, discardName];

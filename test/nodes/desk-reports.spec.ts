@@ -1,0 +1,259 @@
+/** The desk's pages about reports: history, one report's story, quarantine, and what people do there. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { routeReport } from '../../lib/collection/route.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import desk from '../../nodes/desk/desk.ts';
+import { aVersion } from '../lib/ledger/samples.ts';
+import { frame } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts } from '../support/practice-flow.ts';
+import { admin, Runtime } from '../support/runtime.ts';
+
+const markup = '<img src=x onerror=alert(1)>';
+
+describe('the desk, reports', () => {
+  let home: string;
+  let runtime: Runtime;
+  let clock: SimulatedClock;
+  const share = () => path.join(home, 'shares/ops');
+
+  /** Received, landed and filed by the flow's own code. */
+  async function filed(ledger: Ledger, name: string, date: string, content: string): Promise<number> {
+    const of = `/INBOX/${date.replaceAll('-', '')}/${name}`;
+    const file = path.join(home, 'landing/SIM001', of);
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    await fs.writeFile(file, content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const facts = {
+      account: 'SIM001',
+      name,
+      path: of,
+      file,
+      sha256,
+      bytes: content.length,
+      businessDate: date,
+    };
+    const { versionId } = await ledger.recordReceived(
+      aVersion({ ...facts, code: name.slice(0, 7), sequence: '4' }),
+    );
+    const report = (await ledger.version(versionId)) ?? assert.fail();
+    const rules = [{ system: '', code: '', folder: '', share: `${share()}/{businessDate}` }];
+    const context = { home, account: 'SIM001', installation: 'hkscc' };
+    assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
+    return versionId;
+  }
+
+  beforeEach(async () => {
+    home = await makeHome();
+    clock = new SimulatedClock(fromHongKong('2026-11-30 21:52'));
+    await fs.mkdir(share(), { recursive: true });
+    const ledger = await openHome(home, clock);
+    await filed(ledger, 'CCLTN05_SIM001.txt', '2026-11-27', 'of friday');
+    await filed(ledger, 'RMAMR03_SIM001_4.zip', '2026-11-30', 'the fourth set');
+    const odd = {
+      account: 'SIM001',
+      name: `${markup}.txt`,
+      path: `/INBOX/${markup}.txt`,
+      sha256: 'c'.repeat(64),
+    };
+    await ledger.recordReceived(aVersion(odd));
+    const content = 'damaged';
+    const held = path.join(home, 'quarantine/SIM001/held.txt');
+    await fs.mkdir(path.dirname(held), { recursive: true });
+    await fs.writeFile(held, content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const facts = {
+      account: 'SIM001',
+      name: 'CCMDS01_SIM001.txt',
+      path: '/INBOX/CCMDS01_SIM001.txt',
+      file: held,
+    };
+    await ledger.hold(aVersion({ ...facts, sha256, bytes: 7 }), {
+      code: 'CONTENT_WRONG',
+      reason: `totals ${markup}`,
+    });
+    const name = { folder: '/INBOX', nameHex: 'b3f8', shown: '\\xb3\\xf8', code: 'NAME_REFUSED' as const };
+    await ledger.refuse('SIM001', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
+    await ledger.close();
+    runtime = await Runtime.start([...frame('out'), ...idleAccounts()], { home, clock, nodes: [desk] });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  const get = async (address: string, language = 'en') => {
+    const { status, text, headers } = await admin()
+      .get(`/rap-ops/${address}`)
+      .set({ 'accept-language': language });
+    if (!address.includes('.csv')) assert.doesNotMatch(text ?? '', /<img/, address);
+    return { status, text: text ?? '', headers };
+  };
+  const act = async (name: string, body: object) => {
+    const answer = await admin()
+      .post(`/rap-ops/act/${name}`)
+      .set({ host: 'desk.example:1880', origin: 'http://desk.example:1880' })
+      .send({ by: 'Chan', why: 'asked for', ...body });
+    return {
+      status: answer.status,
+      ...(answer.body as { said?: string; code?: string; error?: string; cure?: string }),
+    };
+  };
+  const inLedger = async <T>(work: (ledger: Ledger) => Promise<T>): Promise<T> => {
+    const ledger = await openHome(home, clock);
+    try {
+      return await work(ledger);
+    } finally {
+      await ledger.close();
+    }
+  };
+
+  it('finds by any part of a name, and by date', async () => {
+    const one = await get('history?q=ccltn05');
+    assert.equal(one.status, 200);
+    assert.match(one.text, /href="\.\/report\/1"[^>]*>CCLTN05_SIM001\.txt</);
+    assert.doesNotMatch(one.text, /RMAMR03_SIM001/);
+    const friday = await get('history?date=2026-11-27');
+    assert.match(friday.text, /CCLTN05_SIM001\.txt/);
+    assert.doesNotMatch(friday.text, /report\/2/);
+    const held = await get('history?q=ccmds01');
+    assert.match(held.text, /No report was received that fits[\s\S]*CCMDS01_SIM001\.txt[\s\S]*quarantine/);
+    for (const odd of [
+      'date=x',
+      'before=-1',
+      'before=1e9',
+      'q=%22%27*%25',
+      'account=%00',
+      'code=%3Cimg%20src%3Dx%3E',
+    ]) {
+      assert.equal((await get(`history?${odd}`)).status, 200, odd);
+    }
+  });
+
+  it('says that the fourth set is expected and has not come', async () => {
+    await inLedger(async (ledger) => {
+      const one = {
+        report: 'RMAMR03',
+        set: '5',
+        businessDate: '2026-11-30',
+        system: 'CCASS',
+        state: 'missing',
+      };
+      const found = {
+        reports: [{ ...one, about: 1, riskAfter: 2, lateAfter: 1_796_000_000, cutOff: 4, traces: [] }],
+      };
+      await ledger.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
+    });
+    assert.match(
+      (await get('history?q=rmamr03')).text,
+      /Expected, and not here[\s\S]*RMAMR03:5[\s\S]*missing/,
+    );
+  });
+
+  it('pages by number and says where the next page begins', async () => {
+    await inLedger(async (ledger) => {
+      for (let n = 0; n < 60; n++) {
+        const sha256 = createHash('sha256').update(`many ${n}`).digest('hex');
+        await ledger.recordReceived(
+          aVersion({ account: 'SIM001', name: `many_${n}.txt`, path: `/INBOX/${n}/m`, sha256 }),
+        );
+      }
+    });
+    const first = await get('history?q=many');
+    const [, more = ''] = /href="\.\/(history\?q=many&amp;before=\d+)"/.exec(first.text) ?? [];
+    const second = await get(more.replaceAll('&amp;', '&'));
+    assert.match(first.text, />many_59\.txt</);
+    assert.match(second.text, />many_0\.txt</);
+    assert.doesNotMatch(second.text, />many_59\.txt<|before=/);
+  });
+
+  it('saves the list as CSV that no spreadsheet computes', async () => {
+    await inLedger((ledger) =>
+      ledger.recordReceived(
+        aVersion({
+          account: 'SIM001',
+          name: '=HYPERLINK("http://x")',
+          path: '/INBOX/=HYPERLINK("http://x")',
+        }),
+      ),
+    );
+    const { text, headers } = await get('history.csv?account=SIM001');
+    assert.match(headers['content-disposition'] ?? '', /attachment; filename="rap-reports-SIM001\.csv"/);
+    assert.match(headers['content-type'] ?? '', /text\/csv/);
+    assert.ok(text.startsWith('\uFEFF"account",'), JSON.stringify(text.slice(0, 20)));
+    assert.match(text, /"'=HYPERLINK\(""http:\/\/x""\)"/);
+    assert.equal(text.trimEnd().split('\r\n').length, 5);
+  });
+
+  it('tells one report’s story in three languages, with its arrivals as a picture', async () => {
+    for (const [language, word] of [
+      ['en', 'Story'],
+      ['zh-TW', '經過'],
+      ['zh-CN', '经过'],
+    ] as const) {
+      const { status, text } = await get('report/2', language);
+      assert.equal(status, 200);
+      assert.ok(text.includes(word), language);
+      assert.match(text, /<svg[^>]*role="img"[^>]*aria-label="[^"]+"/);
+      assert.match(text, new RegExp(createHash('sha256').update('the fourth set').digest('hex')));
+      assert.ok(text.includes(path.join(share(), '2026-11-30/RMAMR03_SIM001_4.zip')));
+      assert.doesNotMatch(text.split('<main')[1] ?? assert.fail(), / style="|\{\w+\}/);
+    }
+    for (const odd of ['report/99', 'report/x', 'report/1e3', 'report/-1'])
+      assert.equal((await get(odd)).status, 404, odd);
+  });
+
+  it('delivers again on a person’s word, and says where it lies', async () => {
+    const file = path.join(share(), '2026-11-27/CCLTN05_SIM001.txt');
+    assert.match((await get('report/1')).text, /data-act="deliver-again"/);
+    const there = await act('deliver-again', { report: 1 });
+    assert.match(there.said ?? '', /lay there already/);
+    await fs.rm(file);
+    assert.deepEqual(await act('deliver-again', { report: 1 }), { status: 200, said: `Delivered: ${file}.` });
+    assert.equal(await fs.readFile(file, 'utf8'), 'of friday');
+    assert.match((await get('report/1')).text, /Chan: delivered again: asked for/);
+    await fs.rm(path.join(home, 'landing/SIM001/INBOX/20261127/CCLTN05_SIM001.txt'));
+    const none = await act('deliver-again', { report: 1 });
+    assert.deepEqual([none.status, none.code], [400, 'LANDING_GONE']);
+    const to = path.join(home, 'shares/risk');
+    const further = await act('deliver-to', { report: 2, to });
+    assert.match(further.said ?? '', /shares\/risk\/RMAMR03_SIM001_4\.zip/);
+    const secret = await act('deliver-to', { report: 2, to: path.join(home, 'secrets') });
+    assert.deepEqual([secret.status, secret.code], [400, 'ROUTE_INVALID']);
+    const nobody = await act('deliver-again', { report: 2, why: '' });
+    assert.equal(nobody.status, 400);
+  });
+
+  it('says that a file is gone, and leaves it on a person’s word', async () => {
+    const at = path.join(share(), '2026-11-27');
+    await inLedger((ledger) =>
+      ledger.notePlaced([{ versionId: 1, share: at, state: 'gone', why: 'gone' }], clock.now()),
+    );
+    assert.match((await get('report/1')).text, /there is no such file/);
+    assert.match((await get('history?q=ccltn05')).text, /gone or changed/);
+    assert.equal((await act('leave-file', { report: 1, share: at })).status, 200);
+    assert.match((await get('report/1')).text, /not looked after any more: Chan: asked for/);
+    assert.equal((await act('leave-file', { report: 1, share: at })).status, 400);
+  });
+
+  it('releases and discards what lies in quarantine, once', async () => {
+    const { text } = await get('quarantine');
+    assert.match(text, /2 things wait for a decision/);
+    assert.match(text, /CCMDS01_SIM001\.txt[\s\S]*totals &lt;img/);
+    assert.match((await get('quarantine', 'zh-CN')).text, /有 2 项等待决定/);
+    const released = await act('release-report', { id: 1 });
+    assert.match(released.said ?? '', /CCMDS01_SIM001\.txt is released/);
+    assert.equal((await act('discard-report', { id: 1 })).status, 400);
+    const unsafe = await act('release-name', { id: 1, as: '../x' });
+    assert.deepEqual([unsafe.status, unsafe.code], [400, 'NAME_REFUSED']);
+    assert.match((await act('release-name', { id: 1, as: 'safe.txt' })).said ?? '', /kept as safe\.txt/);
+    assert.equal((await act('discard-name', { id: 1 })).status, 400);
+    assert.match((await get('quarantine')).text, /Nothing waits for a decision[\s\S]*released/);
+  });
+});
