@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { nodeThat } from '../../base/by-hand.ts';
-import { reachOf } from '../../rap-account/reach.ts';
+import { injectsOf, reachOf } from '../../rap-account/reach.ts';
 import { act } from './act.ts';
 
 const said = {
@@ -50,7 +50,10 @@ export const runNowAct = act({
   },
   async done({ RED, ledger, clock, by, language }, { node: id, why }) {
     const node: unknown = RED.nodes.getNode(id);
-    if (typeof node !== 'object' || node === null) throw gone();
+    const schedule = nodeThat(RED, id, 'beginByHand');
+    // No other node is pressed from here, whatever a request names.
+    const inject = injectsOf(RED).some((one) => one.node === id);
+    if (typeof node !== 'object' || node === null || !(inject || schedule)) throw gone();
     const last = pressed.get(node);
     const same = last !== undefined && clock.monotonic() - last < SAME_PRESS_MS;
     if (same || isUnderWay(RED, id)) return { said: said[language].underWay };
@@ -62,16 +65,14 @@ export const runNowAct = act({
       why: why || 'On the desk',
       details: { node: id, name },
     };
-    const schedule = nodeThat(RED, id, 'beginByHand');
     if (schedule !== undefined) {
       const run = await schedule.beginByHand();
       if (run === undefined) return { said: said[language].underWay };
       await ledger.journal({ ...entry, details: { ...entry.details, run } });
       return { said: said[language].begun };
     }
-    if (!isInject(node)) throw gone();
     await ledger.journal(entry);
-    node.receive();
+    (node as { receive(): void }).receive();
     return { said: said[language].begun };
   },
 });
@@ -79,10 +80,6 @@ export const runNowAct = act({
 /** Has any account that the node leads to a run now? */
 function isUnderWay(RED: NodeAPI, id: string): boolean {
   return reachOf(RED, id).accounts.some(({ atWork }) => atWork !== undefined);
-}
-
-function isInject(node: object): node is { receive(): void } {
-  return (node as { type?: string }).type === 'inject' && 'receive' in node;
 }
 
 function gone(): RapError {

@@ -1,0 +1,326 @@
+/** What people do on the operations pages, through the real runtime: each act, its record, and what it refuses. */
+import assert from 'node:assert/strict';
+import type { NodeAPI } from 'node-red';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { startDrill } from '../../lib/practice/drill.ts';
+import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { acts } from '../../nodes/desk/acts/index.ts';
+import desk from '../../nodes/desk/desk.ts';
+import type { RapAccount } from '../../nodes/rap-account/rap-account.ts';
+import { someContacts } from '../lib/contacts/samples.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts, planNode } from '../support/practice-flow.ts';
+import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+
+const awaiting = {
+  ...{
+    account: 'SIM001',
+    installation: 'hkscc' as const,
+    participant: 'SIM001',
+    holidayTrading: '' as const,
+  },
+  ...{ folders: ['/INBOX'], everything: true },
+};
+
+describe('the acts of the operations pages', () => {
+  let home: string;
+  let runtime: Runtime;
+  let clock: SimulatedClock;
+  let RED: NodeAPI;
+  let codes: string[];
+
+  const schedule = {
+    ...{ mode: 'times', times: [{ time: '07:00' }], pattern: '', calendar: 'securities', catchUp: true },
+  };
+  const flow = (...more: FlowNode[]): FlowNode[] => [
+    ...frame('out', 'weather-out'),
+    ...idleAccounts(),
+    planNode(),
+    node('evening', 'rap-schedule', { ...schedule, name: 'Evening' }, ['login']),
+    node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['out']),
+    node(
+      'weather',
+      'weather-check',
+      { plan: 'plan', day: 'plan', feeds: [], tell: false },
+      ['weather-out'],
+      [],
+      [],
+    ),
+    ...more,
+  ];
+
+  async function start(...more: FlowNode[]): Promise<void> {
+    runtime = await Runtime.start(flow(...more), {
+      ...{ home, clock },
+      nodes: [
+        desk,
+        (red) => {
+          RED = red;
+        },
+      ],
+    });
+  }
+
+  beforeEach(async () => {
+    home = await makeHome();
+    clock = new SimulatedClock(fromHongKong('2025-06-20 21:00'));
+    await inLedger(async (ledger) => {
+      await keepPlan(ledger, plan);
+      codes = (await startDrill(ledger, someContacts(), plan)).contacts.map(({ code }) => code);
+      await ledger.lockLogin({ account: 'SIM001', reason: 'refused', address: '127.0.0.1:1' });
+      await ledger.recordCheck({ account: 'SIM001', at: clock.now(), asked: awaiting, found: {} });
+      const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
+      await ledger.noteSeen(sight, [{ path: '/INBOX/a', size: 1, modifiedAt: 1 }]);
+    });
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  async function inLedger<T>(look: (ledger: Ledger) => Promise<T>): Promise<T> {
+    const ledger = await openHome(home, clock);
+    try {
+      return await look(ledger);
+    } finally {
+      await ledger.close();
+    }
+  }
+
+  const act = async (name: string, body: object) => {
+    const answer = await admin()
+      .post(`/rap-ops/act/${name}`)
+      .set({ host: 'desk.example', origin: 'http://desk.example', 'accept-language': 'en' })
+      .send({ by: 'Chan', ...body });
+    const { said = '', code = '', error = '', field = '' } = answer.body as Record<string, string>;
+    return { status: answer.status, said, code, error, field };
+  };
+  const does = async (name: string, body: object) => {
+    const done = await act(name, body);
+    assert.equal(done.status, 200, `${name}: ${done.error}`);
+    return done.said;
+  };
+  const refuses = async (name: string, body: object, field = '') => {
+    const { status, field: at, error } = await act(name, body);
+    assert.deepEqual([status, at], [400, field], `${name}: ${error}`);
+    return error;
+  };
+  const records = () =>
+    inLedger(async (ledger) =>
+      (await ledger.journalRecords())
+        .filter(({ who }) => who !== 'rap')
+        .map(({ who, what, why }) => `${who}: ${what}: ${why}`),
+    );
+  /** The accounts have no key: their log-in fails, with the run in the message. */
+  const runHasCome = () =>
+    runtime
+      .received('caught')
+      .some(({ _msgid, rap, error }) => _msgid !== undefined && rap !== undefined && error !== undefined);
+  const accountAt = (id: string) => RED.nodes.getNode(id) as unknown as RapAccount;
+
+  it('all ask in three languages, with the same fields, and say what they do', async () => {
+    await start();
+    for (const { name, fields, words, reason } of acts) {
+      const given = Object.fromEntries(fields.map((field) => [field.name, 'x']));
+      for (const language of ['en', 'zh-TW', 'zh-CN']) {
+        const { text } = await admin()
+          .get(`/rap-ops/act/${name}?${new URLSearchParams(given)}`)
+          .set({ 'accept-language': language });
+        assert.doesNotMatch(text, /\{\w+\}|undefined/, `${name} ${language}`);
+        assert.match(text, /name="by"/);
+        assert.equal(/name="why"/.test(text), reason !== 'none', name);
+      }
+      for (const { labels, options = {} } of Object.values(words)) {
+        assert.deepEqual(Object.keys(labels), Object.keys(words.en.labels), name);
+        assert.deepEqual(Object.keys(options), Object.keys(words.en.options ?? {}), name);
+      }
+    }
+  });
+
+  it('run now: begins a run, and none beside one that is under way', async () => {
+    await start();
+    assert.match(await does('run-now', { node: 'evening', why: 'HKEX rang' }), /A run has begun/);
+    await runtime.until(runHasCome, 'the run at its log-in');
+    assert.match(await does('run-now', { node: 'evening' }), /under way already/, 'pressed twice');
+    await clock.advance(60_000);
+    accountAt('account-hkscc').take('run-of-another');
+    assert.match(await does('run-now', { node: 'evening' }), /under way already/);
+    await refuses('run-now', { node: 'gone' });
+    await refuses('run-now', { node: 'weather' });
+    assert.deepEqual(await stopped(records), ['Chan: run begun by hand: HKEX rang']);
+  });
+
+  it('run now: presses an inject node that leads to a log-in, and no other', async () => {
+    const inject = { ...{ props: [], repeat: '', crontab: '', once: false }, name: 'By hand' };
+    await start(
+      node('press', 'inject', inject, ['login']),
+      node('aside', 'inject', { ...inject, name: 'Aside' }, ['out']),
+      node('again', 'inject', { ...inject, name: 'Again' }, ['evening']),
+    );
+    const { text } = await admin().get('/rap-ops/system').set({ 'accept-language': 'en' });
+    assert.match(text, /By hand/);
+    assert.doesNotMatch(text, /Aside|Again/);
+    for (const id of ['aside', 'again']) await refuses('run-now', { node: id });
+    assert.match(await does('run-now', { node: 'press' }), /A run has begun/);
+    await runtime.until(runHasCome, 'the run at its log-in');
+  });
+
+  it('unlock: with a reason, and says when there was nothing to unlock', async () => {
+    await start();
+    await refuses('unlock', { account: 'SIM001' }, 'why');
+    assert.equal(
+      await does('unlock', { account: 'SIM001', why: 'registered again' }),
+      'SIM001 may log in again.',
+    );
+    assert.equal(await does('unlock', { account: 'SIM001', why: 'once more' }), 'SIM001 was not locked.');
+    assert.deepEqual(await stopped(records), ['Chan: login unlocked: registered again']);
+  });
+
+  it('switch: one person where nothing asks for two, all accounts or one, and the time it ends', async () => {
+    await start(
+      node('away', 'rap-switch', { dataCentre: 'secondary', scope: 'all', requireSecond: false }, ['out']),
+    );
+    const to = { dataCentre: 'secondary', why: 'the primary is down' };
+    await refuses('switch', { ...to, until: '25:00' }, 'until');
+    await refuses('switch', { ...to, until: '20:00' }, 'until');
+    await refuses('switch', { ...to, second: 'chan' }, 'second');
+    await refuses('switch', { ...to, account: 'NOBODY' });
+    await refuses('switch', { dataCentre: 'tertiary', why: 'x' }, 'dataCentre');
+    assert.match(
+      await does('switch', { ...to, account: 'SIM001', until: '23:00', second: 'Lee' }),
+      /Switched: SIM001\./,
+    );
+    assert.match(await does('switch', to), /Switched: SIM001, SIMC01\./);
+    assert.match(await does('switch', to), /Nothing changed/);
+    const { text } = await admin().get('/rap-ops/system').set({ 'accept-language': 'en' });
+    assert.match(text, /decided by Chan at 21:00: the primary is down/);
+    assert.equal(runtime.received('out').length, 0, 'no flow goes on: a decision is no log-in');
+    assert.equal((await stopped(records)).filter((one) => /data centre chosen/.test(one)).length, 3);
+  });
+
+  it('switch: has no end where nothing would end it', async () => {
+    await start();
+    await refuses('switch', { dataCentre: 'secondary', why: 'x', until: '23:00' }, 'until');
+    assert.match(await does('switch', { dataCentre: 'secondary', why: 'x' }), /Switched/);
+  });
+
+  it('switch: waits for a second person where a node asks for one, who confirms or refuses', async () => {
+    await start(
+      node('away', 'rap-switch', { dataCentre: 'secondary', scope: 'all', requireSecond: true }, ['out']),
+    );
+    const to = { dataCentre: 'secondary', why: 'down' };
+    assert.match(await does('switch', to), /Request 1 waits for a second person/);
+    await refuses('confirm-switch', { request: 1 }, 'second');
+    await refuses('confirm-switch', { request: 1, by: 'CHAN.' }, 'second');
+    assert.match(await does('refuse-switch', { request: 1, by: 'Lee', why: 'it is up again' }), /refused/);
+    assert.equal((await act('confirm-switch', { request: 1, by: 'Lee' })).code, 'SWITCH_UNCONFIRMED');
+    await does('switch', to);
+    assert.match(await does('confirm-switch', { request: 2, by: 'Lee' }), /confirmed/);
+    const left = await stopped(() =>
+      inLedger(
+        async (ledger) => [await ledger.untoldSwitches('desk'), await ledger.dataCentreChoices()] as const,
+      ),
+    );
+    assert.deepEqual(left[0], [], 'nothing is left to tell by nobody');
+    assert.deepEqual(
+      left[1].map(({ by, second }) => [by, second]),
+      [
+        ['Chan', 'Lee'],
+        ['Chan', 'Lee'],
+      ],
+    );
+  });
+
+  it('weather word: the hotline answers a hold, and it counts at once', async () => {
+    await clock.advance(fromHongKong(`${plan.date} 13:20`) - clock.now());
+    await start();
+    const word = { node: 'weather', word: 'held', from: 'hkex', how: 'hotline 2979-7111' };
+    await refuses('weather-word', { ...word, how: ' ' }, 'how');
+    await refuses('weather-word', { ...word, word: 'perhaps' }, 'word');
+    await refuses('weather-word', { ...word, node: 'evening' });
+    assert.match(await does('weather-word', word), /The verdict now: clear/);
+    assert.match(await does('weather-word', { ...word, word: 'cancelled' }), /The verdict now: cancelled/);
+    assert.match(
+      (await act('weather-word', { ...word, word: 'extreme-declared', since: 'soon' })).error,
+      /since/,
+    );
+    const said = await stopped(records);
+    assert.ok(said.includes('Chan: weather: session held: hotline 2979-7111'), said.join());
+  });
+
+  it('deadline, condition, wait no longer: as on the command line', async () => {
+    await start();
+    const of = { account: 'SIM001', report: 'rmamr03:4', date: '2025-06-20', why: 'HKEX rang' };
+    await refuses('deadline', of, 'late');
+    await refuses('deadline', { ...of, late: '25:00' }, 'late');
+    await refuses('deadline', { ...of, late: '23:00', cutOff: '22:00' }, 'cutOff');
+    await refuses('deadline', { ...of, late: '23:00', date: 'tonight' }, 'date');
+    await refuses('deadline', { ...of, late: '23:00', report: 'NOSUCH' });
+    await does('deadline', { ...of, late: '23:00', cutOff: '01:00+1d' });
+    await does('close-expectation', { ...of, report: 'RPF01' });
+    await refuses('condition', { ...of, condition: 'full-moon' });
+    await does('condition', { ...of, condition: 'holiday-margin-call', holds: 'no' });
+    const entries = await stopped(() =>
+      inLedger((ledger) => ledger.expectationEntries('SIM001', ['2025-06-20'])),
+    );
+    assert.deepEqual(
+      entries.map(({ by, reason, said }) => [by, reason, said]),
+      [
+        [
+          'Chan',
+          'HKEX rang',
+          {
+            ...{ entry: 'deadline', report: 'RMAMR03', set: '4', businessDate: '2025-06-20' },
+            lateAfter: fromHongKong('2025-06-20 23:00'),
+            cutOff: fromHongKong('2025-06-21 01:00'),
+          },
+        ],
+        ['Chan', 'HKEX rang', { entry: 'closed', report: 'RPF01', set: '', businessDate: '2025-06-20' }],
+        [
+          'Chan',
+          'HKEX rang',
+          { entry: 'condition', condition: 'holiday-margin-call', date: '2025-06-20', holds: false },
+        ],
+      ],
+    );
+  });
+
+  it('close a report, enter a code: once, by name, and a guesser is stopped', async () => {
+    await start();
+    await refuses('close-report', { report: 1 }, 'why');
+    assert.equal(await does('close-report', { report: 1, why: 'withdrawn' }), '/INBOX/a is closed.');
+    await refuses('close-report', { report: 1, why: 'withdrawn' });
+    const of = { date: plan.date, how: 'mail' };
+    assert.match(await does('drill-code', { ...of, code: ` ${codes[0]?.toLowerCase()} ` }), /has answered/);
+    assert.match(await does('drill-code', { ...of, code: codes[0] ?? '' }), /had answered before/);
+    for (let n = 0; n < 5; n++) await refuses('drill-code', { ...of, code: `WRONG${n}` }, 'code');
+    assert.match(
+      (await act('drill-code', { ...of, code: codes[1] ?? codes[0] ?? '' })).error,
+      /no code is taken/,
+    );
+    assert.match(
+      (
+        await admin()
+          .post('/rap-ops/practice/answer')
+          .send({ ...of, code: codes[0], by: 'x' })
+      ).text,
+      /no code is taken/,
+      'wrong codes count for all places',
+    );
+  });
+
+  /** The ledger is this process's own as long as the flow runs. */
+  async function stopped<T>(look: () => Promise<T>): Promise<T> {
+    await runtime.stop();
+    try {
+      return await look();
+    } finally {
+      await start();
+    }
+  }
+});
