@@ -60,6 +60,10 @@ export interface CollectOptions {
   signal?: AbortSignal;
   /** Told of each report once it is proved, durable and in the ledger. */
   onReceived?: (report: ReceivedReport, count: number, of: number) => void;
+  /** Told of bytes of a report that are here now, before they are proved. */
+  onBytes?: (report: Report, bytes: number) => void;
+  /** Told when a report is settled, well or not. */
+  onSettled?: (path: string) => void;
 }
 
 function failedReport(where: string, error: RapError): FailedReport {
@@ -106,6 +110,7 @@ export async function collect(
   const onResult = async (result: Result) => {
     const report = reports.get(result.job.file.path);
     if (report === undefined) return;
+    options.onSettled?.(report.path);
     if (result.error?.code === 'ABORTED') {
       // Stopping must not wait for a record of each report: its intent stays open, and the next start settles it.
       failed.push(failedReport(report.path, result.error));
@@ -168,6 +173,10 @@ export async function collect(
       throw new RapError(refusal.code, `${report.path}, ${refusal.reason}`);
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onBytes: ({ file }, bytes) => {
+      const report = reports.get(file.path);
+      if (report !== undefined) options.onBytes?.(report, bytes);
+    },
     onStepDown: (reason) => {
       noting = ledger.journal({
         who: 'rap',

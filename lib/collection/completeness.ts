@@ -8,6 +8,8 @@ import type { Account } from '../rap/account.ts';
 import { remoteFolders } from '../rap/folders.ts';
 import { awaitedOf, rulesOf, type Unaccepted } from '../reports/catalogue/account-rules.ts';
 import type { Catalogue } from '../reports/catalogue.ts';
+import { belonging } from '../reports/expectation/belonging.ts';
+import { AllCopies } from '../reports/expectation/copies.ts';
 import { Entries } from '../reports/expectation/entries.ts';
 import { expect } from '../reports/expectation/expect.ts';
 import { LOOK_HOLDS, looksByFolder } from '../reports/expectation/looks.ts';
@@ -71,10 +73,30 @@ function dateOfAlarm({ code, subject }: AlarmRecord): IsoDate | undefined {
  */
 export async function completenessOf(
   ledger: CompletenessLedger,
-  { catalogue, calendars }: SiteRules,
+  site: SiteRules,
   account: AwaitingAccount,
   now: number,
 ): Promise<Found> {
+  return (await arrivalsOf(ledger, site, account, now)).found;
+}
+
+/** When all of a report was here, and whether the last copy of all of it lies on the share, read back. */
+export interface Arrival {
+  at: Second;
+  filed: boolean;
+}
+
+/**
+ * The same, and of each report that is here when it came.
+ * @returns `arrivals` by the subject of the report
+ * @throws RapError of the ledger
+ */
+export async function arrivalsOf(
+  ledger: CompletenessLedger,
+  { catalogue, calendars }: SiteRules,
+  account: AwaitingAccount,
+  now: number,
+): Promise<{ found: Found; arrivals: Map<string, Arrival> }> {
   const at = Math.floor(now / 1000);
   const today = hongKongDate(now);
   const { rules, unaccepted, shortfalls, folders } = await rulesFor(
@@ -123,7 +145,18 @@ export async function completenessOf(
     .filter(({ state }) => state !== 'not-expected')
     .sort(inOrder);
   if (firstLook === undefined && rules.length > 0) shortfalls.push({ kind: 'never looked' });
-  return {
+  const copies = new AllCopies(facts, belonging(rules, account.participant), at, false);
+  const arrivals = new Map(
+    reports.filter(isHere).map((one) => {
+      const { halves = [] } =
+        rules.find(({ report, set }) => report === one.report && set === one.set) ??
+        rules.find(({ report }) => report === one.report) ??
+        {};
+      const came = copies.of(one.report, one.set, one.businessDate);
+      return [subjectOf(one), { at: came.completeAt(halves), filed: came.areFiled(halves) }] as const;
+    }),
+  );
+  const found: Found = {
     ...{ account: account.account, installation: account.installation, at, today, asked: dates, reports },
     messages: firstLook === undefined ? [] : answer.messages.filter(since(begun, answer.expectations)),
     shortfalls: [...shortfalls, ...dayShortfalls(rules, calendars, account, dates)],
@@ -131,6 +164,7 @@ export async function completenessOf(
     // Where nothing can be judged, nobody can say that somebody looks again.
     blind: folders.length === 0 || folders.some((folder) => looks(folder).blindAt(at)),
   };
+  return { found, arrivals };
 }
 
 /** Leaves out mails about what was over before anybody looked for the first time. */

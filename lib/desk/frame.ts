@@ -4,7 +4,7 @@ import type { Ask } from './page.ts';
 
 export interface FrameFacts {
   openAlarms: number;
-  dataCentres: { account: string; installation: Installation | ''; dataCentre: DataCentre }[];
+  dataCentres: { account: string; installation: Installation; dataCentre: DataCentre }[];
 }
 
 export async function frameView({

@@ -16,6 +16,8 @@ export interface Kit {
   login: string;
   /** Names of the acts that this login may do; no other button is made. */
   acts: readonly string[];
+  /** Lines of the menu that have a page. */
+  lines: readonly string[];
   /** From this page to the desk's root: './' or '../'. */
   root: string;
 }

@@ -47,10 +47,12 @@ function header({ line, lines, facts }: Sheet, t: Kit, asOf: string): Html {
     const current = one === line ? html` aria-current="page"` : '';
     return html`<a href="${link(t, path)}"${current}>${menu[one]}${one === 'alarms' && alarms > 0 ? count : ''}</a>`;
   });
-  const centres = (facts?.dataCentres ?? []).map(({ account, installation, dataCentre }) => {
-    const name = installation === '' ? account : `${installations[installation].title} ${account}`;
+  const all = facts?.dataCentres ?? [];
+  const centres = all.map(({ account, installation, dataCentre }) => {
+    const isOnly = all.filter((one) => one.installation === installation).length === 1;
+    const name = isOnly ? installations[installation].title : account;
     const phrase = words[t.language][dataCentre];
-    return pill(dataCentre === 'primary' ? 'grey' : 'warn', tell(t, phrase, { account: name }));
+    return pill(dataCentre === 'primary' ? 'grey' : 'bad', tell(t, phrase, { account: name }));
   });
   return html`<header><div class="bar"><b>RAP Ops</b>${centres}<span class="as-of" id="as-of">${asOfWord} <span class="n" id="as-of-time">${asOf}</span> ${hongKong}</span></div>${lines.length === 0 ? '' : html`<nav aria-label="${desk}">${items}</nav>`}</header>`;
 }

@@ -24,10 +24,13 @@ export interface LiveSchedule {
   kind: 'schedule';
   node: string;
   name: string;
-  /** When it is due next by its times; null for never. */
+  /** When it was due last and is due next by its times; null for never. */
+  last: number | null;
   next: number | null;
+  /** Accounts that its runs log in. */
+  accounts: string[];
   /** It looks again and again while reports are due. */
-  looking: { reports: number; every: number; until: number | null } | null;
+  looking: { reports: number; every: number } | null;
 }
 
 /** A node that tells people which reports are late or missing. */
@@ -38,20 +41,7 @@ export interface LiveCheck {
   accounts: string[];
 }
 
-/** A share that routing delivers to, as it answered last. */
-export interface LiveShare {
-  kind: 'share';
-  node: string;
-  root: string;
-  /** Does it answer? null as long as it was not asked. */
-  answers: boolean | null;
-  /** What it said when it did not. */
-  fault: string;
-  /** Free bytes; null where that is not known. */
-  free: number | null;
-}
-
-export type LiveFact = LiveDownload | LiveSchedule | LiveCheck | LiveShare | LiveOperation;
+export type LiveFact = LiveDownload | LiveSchedule | LiveCheck | LiveOperation;
 
 /** A node that cannot work as it is deployed. */
 export interface LiveFault {

@@ -1,12 +1,15 @@
 /** All pages and files of the desk. The router makes a route of each, the tests visit each. */
+
 import { alarmsPage } from './alarms/page.ts';
 import { contactsPage } from './contacts/page.ts';
 import { historyFile, historyPage } from './history/page.ts';
-import { type DeskFile, type DeskPage, page } from './page.ts';
+import { type DeskFile, type DeskPage, menu, page } from './page.ts';
 import { practicePage } from './practice/page.ts';
 import { quarantinePage } from './quarantine/page.ts';
 import { reportPage } from './report/page.ts';
 import { systemPage } from './system/page.ts';
+
+
 import { todayPage } from './today/page.ts';
 
 export const pages: readonly DeskPage[] = [
@@ -21,3 +24,6 @@ export const pages: readonly DeskPage[] = [
 ];
 
 export const files: readonly DeskFile[] = [historyFile];
+
+/** The lines of the menu that have a page. */
+export const lines = menu.filter((line) => pages.some(({ path }) => path === (line === 'today' ? '' : line)));

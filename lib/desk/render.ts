@@ -12,8 +12,8 @@ import type { Html } from './html.ts';
 import { type Kit, tell } from './kit.ts';
 import { asOfText, notice, pieces, type Sheet, wholePage } from './layout.ts';
 import type { Live } from './live.ts';
-import { type Ask, type DeskPage, menu, NotHere, type Query } from './page.ts';
-import { files, pages } from './pages.ts';
+import { type Ask, type DeskPage, NotHere, type Query } from './page.ts';
+import { files, lines, pages } from './pages.ts';
 import { words } from './words.ts';
 
 /** What is asked of the thread. */
@@ -145,8 +145,7 @@ export class Renderer {
   }
 }
 
-/** The lines of the menu that have a page, and the one a page belongs to. */
+/** The menu, and the line in it that a page belongs to. */
 function menuOf(page?: DeskPage): Pick<Sheet, 'line' | 'lines'> {
-  const lines = menu.filter((line) => pages.some((one) => one.path === (line === 'today' ? '' : line)));
   return page === undefined ? { lines } : { lines, line: page.line };
 }

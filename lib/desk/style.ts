@@ -45,13 +45,13 @@ summary{cursor:pointer;min-height:44px;padding:10px 0;color:var(--accent)}
 dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 12px;margin:0;font-size:15px}dt{color:var(--soft)}dd{margin:0}
 progress{width:100%;height:8px;display:block;border:0;border-radius:4px;background:var(--grey-bg);accent-color:var(--accent);overflow:hidden;appearance:none}
 progress::-webkit-progress-bar{background:var(--grey-bg)}progress::-webkit-progress-value{background:var(--accent)}progress::-moz-progress-bar{background:var(--accent)}
-svg{width:100%;height:auto;display:block}svg text{font-size:12px;fill:var(--soft)}
-.s-line{stroke:var(--line)}.s-window{fill:var(--grey-bg);stroke:var(--edge)}.s-late{fill:var(--bad-bg);stroke:var(--bad)}.s-here{fill:var(--ok)}.s-half{fill:none;stroke:var(--warn);stroke-width:3}.s-now{stroke:var(--accent);stroke-width:2}svg text.s-now-text{fill:var(--accent)}.s-area{fill:var(--accent)}
+svg{width:100%;display:block}svg[viewBox]{height:auto}svg text{font-size:13px;fill:var(--soft)}svg text.s-name{fill:var(--ink)}
+.s-line{stroke:var(--line)}.s-window{fill:var(--grey-bg);stroke:var(--edge)}.s-late{fill:var(--bad-bg);stroke:var(--bad)}.s-here{fill:var(--ok)}.s-half{fill:var(--card);stroke:var(--warn);stroke-width:3}.s-now{stroke:var(--accent);stroke-width:2}svg text.s-now-text{fill:var(--accent)}.s-area{fill:var(--accent)}
 dialog{border:1px solid var(--edge);border-radius:14px;padding:18px;max-width:min(560px,calc(100vw - 24px));width:100%;background:var(--card);color:var(--ink)}
 dialog::backdrop{background:rgba(0,0,0,.5)}dialog h2{margin:0 0 6px;font-size:20px}
 .fault{border-left:4px solid var(--bad);background:var(--bad-bg);padding:8px 12px;border-radius:6px;color:var(--ink)}
 .said{position:fixed;left:12px;right:12px;bottom:12px;z-index:2;max-width:720px;margin:auto;padding:12px 16px;border-radius:10px;background:var(--ok-bg);color:var(--ink);border:1px solid var(--ok);display:flex;gap:12px;align-items:center;justify-content:space-between}
-.said:empty,[hidden]{display:none!important}
+.said button{white-space:nowrap;flex:none}.said:empty,[hidden]{display:none!important}
 footer{max-width:1120px;margin:auto;padding:4px 16px 24px;color:var(--soft);font-size:14px;display:flex;gap:4px 16px;flex-wrap:wrap;align-items:center}
 footer a,footer button.plain{padding:10px 4px;min-height:44px;display:inline-block;color:var(--accent)}
 button.plain{background:none;border:0;text-decoration:underline;font-size:14px}

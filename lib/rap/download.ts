@@ -73,6 +73,8 @@ export interface DownloadOptions {
   onResult: (result: Result) => void | Promise<void>;
   /** Told when the server does not bear several open files and we step down to one. */
   onStepDown?: (reason: RapError) => void;
+  /** Told of bytes that were written, or taken over from an earlier attempt, once for each. */
+  onBytes?: (job: Job, bytes: number) => void;
   /** Told about the receive window the line needs. */
   onWindow?: (bytes: number) => void;
 }
@@ -150,7 +152,14 @@ class Downloads {
         intake: async (onWritten) => {
           const file = await this.#temporary(job);
           temporary = file.path;
-          return new Intake(file.path, file.handle, onWritten, file.bytes);
+          const { onBytes } = this.#options;
+          if (onBytes === undefined) return new Intake(file.path, file.handle, onWritten, file.bytes);
+          onBytes(job, file.bytes);
+          const written = (bytes: number) => {
+            onWritten(bytes);
+            onBytes(job, bytes);
+          };
+          return new Intake(file.path, file.handle, written, file.bytes);
         },
         giveUp: (intake) => this.#giveUp(job, temporary, intake),
         isListedSo: (file) => this.#listedAgain.isListedSo(file),

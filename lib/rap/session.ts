@@ -103,6 +103,7 @@ export class RapSession {
       signal?: AbortSignal;
       inspect?: (job: Job, temporary: string, notLookedAgain?: NotLookedAgain) => Promise<void>;
       onStepDown?: (reason: RapError) => void;
+      onBytes?: (job: Job, bytes: number) => void;
     },
   ): Promise<void> {
     const work = () =>

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
 import type { Kit } from '../../lib/desk/kit.ts';
 import { asOfText, notice, pieces, wholePage } from '../../lib/desk/layout.ts';
-import { files, pages } from '../../lib/desk/pages.ts';
+import { files, lines, pages } from '../../lib/desk/pages.ts';
 import { words } from '../../lib/desk/words.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { type Language, languages } from '../../lib/words/languages.ts';
@@ -91,7 +91,10 @@ export function serveDesk(RED: NodeAPI): void {
   app.post(`${PLACE}/act/:name`, json, own, (request, response) => void doAct(RED, request, response));
   for (const { path } of [...pages, ...files]) {
     const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
-    app.get(address, (request, response) => void showPage(RED, path, threadOf, request, response));
+    app.get(
+      address,
+      (request, response) => void showPage(RED, path, threadOf, request, response),
+    );
   }
   // Nobody holds the ledger open while nothing runs.
   RED.events.on('flows:stopped', () => {
@@ -324,6 +327,7 @@ function kitOf(RED: NodeAPI, request: Asking, visitor: Visitor, path: string): K
   return {
     ...{ language, tag: language, now: clockOf(RED).now(), login: visitor.name },
     acts: acts.filter(({ permission }) => holds(visitor.scope, permission)).map(({ name }) => name),
+    lines,
     root: path.includes('/') ? '../'.repeat(path.split('/').length - 1) : './',
   };
 }

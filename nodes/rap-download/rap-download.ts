@@ -5,6 +5,7 @@ import { clean, isClockInDoubt, planCleaning } from '../../lib/collection/clean.
 import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
 import { quarantineBeside } from '../../lib/collection/quarantine.ts';
 import { recordTrouble } from '../../lib/collection/trouble.ts';
+import type { LiveDownload } from '../../lib/desk/live.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { practiceLanding } from '../../lib/practice/books.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
@@ -25,6 +26,7 @@ interface ListedMessage extends RapMessage {
 
 class RapDownload extends RapNode<NodeDef, DownloadSettings> {
   readonly #RED: NodeAPI;
+  readonly #underWay = new Map<string, LiveDownload>();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readDownload);
@@ -59,6 +61,21 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
     if (gravest !== undefined) throw gravest;
   }
 
+  override live(): LiveDownload[] {
+    return [...this.#underWay.values()];
+  }
+
+  #came(account: string, path: string, size: number, bytes: number): void {
+    const key = `${account} ${path}`;
+    const one = this.#underWay.get(key);
+    if (one !== undefined) one.done += bytes;
+    // The first time it is told what an earlier attempt has left.
+    else {
+      const since = this.clock.now();
+      this.#underWay.set(key, { kind: 'download', account, path, done: bytes, size, since, from: bytes });
+    }
+  }
+
   async #collect(
     msg: ListedMessage,
     reports: Report[],
@@ -85,6 +102,8 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
         // One that cannot be read is told of by what needs it: the schedule and the check.
         calendars: await siteCalendars(this.home).catch(() => undefined),
         signal,
+        onBytes: ({ path, size }, bytes) => this.#came(context.account, path, size, bytes),
+        onSettled: (path) => this.#underWay.delete(`${context.account} ${path}`),
         onReceived: (report, done, all) => {
           sequence.add(report);
           this.show('downloading', 'blue', 'ring', { done, all });

@@ -74,13 +74,18 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
 
   override live(): LiveFact[] {
     const { rule, whileDue } = this.settings;
+    const now = this.clock.now();
     const { reports } = this.#dueNow;
-    const looking = reports === 0 ? null : { reports, every: whileDue?.every ?? 0, until: null };
-    const next = nextDue(rule, this.clock.now(), this.#calendars) ?? null;
     const name = this.name || this.type;
+    const starter = starterOf(this.#RED, { id: this.id, type: 'rap-schedule', name, z: this.z });
     return [
-      { kind: 'schedule', node: this.id, name, next, looking },
-      starterOf(this.#RED, { id: this.id, type: 'rap-schedule', name, z: this.z }),
+      {
+        ...{ kind: 'schedule', node: this.id, name, accounts: starter.accounts },
+        last: lastDue(rule, now, this.#calendars) ?? null,
+        next: nextDue(rule, now, this.#calendars) ?? null,
+        looking: reports === 0 ? null : { reports, every: whileDue?.every ?? 0 },
+      },
+      starter,
     ];
   }
 

@@ -3,6 +3,7 @@ import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { awaitingAccount, nextDeadline } from '../../lib/collection/completeness.ts';
 import { checkReports, keepAnswer } from '../../lib/collection/report-check.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
+import type { LiveCheck } from '../../lib/desk/live.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { type Found, type Summary, summaryOf } from '../../lib/words/completeness.ts';
 import { answerLine } from '../../lib/words/completeness-text.ts';
@@ -39,6 +40,15 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
 
   protected override async checkAhead(): Promise<void> {
     if (this.settings.account !== '') this.partner(this.settings.account, RapAccount, 'The account');
+  }
+
+  override live(): LiveCheck[] {
+    try {
+      return [{ kind: 'check', node: this.id, accounts: this.#accounts().map(({ name }) => name) }];
+    } catch {
+      // Its account is not there: what is wrong is told as a fault of this node.
+      return [];
+    }
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {

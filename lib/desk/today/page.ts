@@ -1,11 +1,40 @@
-/** Today: is all well? */
-import { answerText } from '../../words/completeness-text.ts';
+/** Today: is all well? One sentence first, then what is open, then what is well. */
+import {
+  type Found,
+  type FoundReport,
+  isHere,
+  isOpen,
+  reportName,
+  type Shortfall,
+  summaryOf,
+} from '../../words/completeness.ts';
+import { shortfallText, stateText, timeText } from '../../words/completeness-text.ts';
+import { installations } from '../../words/installations.ts';
 import { type Html, html } from '../html.ts';
-import { actButton, card, type Kit, pill, tell, time } from '../kit.ts';
+import {
+  actButton,
+  bytes,
+  card,
+  duration,
+  type Kit,
+  link,
+  longDate,
+  pill,
+  query,
+  second,
+  tell,
+  time,
+} from '../kit.ts';
 import { page } from '../page.ts';
 import { words as frameWords } from '../words.ts';
-import { type TodayModel, todayView } from './view.ts';
+import { barsOf, evening } from './evening.ts';
+import { countOf, keyOf, nextCutOff, type Point, verdictOf } from './verdict.ts';
+import { type AccountToday, type TodayModel, todayView } from './view.ts';
 import { words } from './words.ts';
+
+/** So many names are in a sentence, and so many reports that are well stand on the page at once. */
+const NAMED = 3;
+const SHOWN = 3;
 
 export const todayPage = page<TodayModel>({
   path: '',
@@ -13,16 +42,258 @@ export const todayPage = page<TodayModel>({
   view: todayView,
   title: (_model, t) => frameWords[t.language].menu.today,
   main: (model, t) =>
-    html`${model.accounts.map((one, at) => card(`account-${at}`, one.account, 'found' in one ? html`<p>${answerText(one.found, t.language)}</p>` : html`<p class="fault">${one.fault}. ${one.cure}</p>`))}${alarmsCard(model, t)}`,
+    html`${verdict(model, t)}<div class="cols"><div class="stack">${model.accounts.map((one) => accountCard(one, t))}${dayCard(model, t)}</div><div class="stack">${underWay(model, t)}${alarms(model, t)}${also(model, t)}</div></div>`,
 });
 
-function alarmsCard({ alarms, openAlarms }: TodayModel, t: Kit): Html {
+function sentence(point: Point, t: Kit, isFirst = false): string {
+  const w = words[t.language];
+  const { kind, n, names, account } = point;
+  const more = n - NAMED;
+  const list = names.slice(0, NAMED).join(', ');
+  const text =
+    kind === 'shortfall' ? shortfallText(JSON.parse(point.text) as Shortfall, t.language) : point.text;
+  const phrase = kind === 'later' && !isFirst ? w.laterMore : w.points[kind];
+  return tell(t, phrase, {
+    ...{ n, account, text: text.replace(/[.。]$/, '') },
+    names: more > 0 ? `${list}, ${tell(t, w.more, { n: more })}` : list,
+  });
+}
+
+function verdict(model: TodayModel, t: Kit): Html {
+  const w = words[t.language];
+  const [first, ...rest] = verdictOf(model);
+  const counts = model.accounts.map(countOf);
+  const [here, all] = [sum(counts.map(({ onShare }) => onShare)), sum(counts.map((one) => one.all))];
+  const cutOff = nextCutOff(model.accounts, Math.floor(t.now / 1000));
+  const facts = [
+    longDate(t, model.today),
+    ...(all > 0 ? [tell(t, w.onShares, { here, all })] : []),
+    ...(cutOff === undefined
+      ? []
+      : [tell(t, w.cutOff, { time: time(t, cutOff * 1000), left: duration(t, cutOff * 1000 - t.now) })]),
+  ];
+  const acts = html`${actButton(t, 'run', w.lookNow, {}, 'first')}${actButton(t, 'deadline', w.deadline)}`;
+  const others = rest.map((point) => html`<li>${sentence(point, t)}</li>`);
+  return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' ? '' : html`<div class="acts">${acts}</div>`}</section>`;
+}
+
+/** What a person may want to do about the gravest report that is open: look again at once, or wait longer for it. */
+function actsOf({ accounts, starters }: TodayModel, t: Kit): Html[] {
+  const w = words[t.language];
+  const open = accounts.flatMap(({ account, found }) =>
+    found === undefined ? [] : openNow(found).map((report) => ({ account, report })),
+  );
+  const [first] = open;
+  const starter = starters.find(({ accounts: reached }) => first === undefined || reached.includes(first.account));
+  const look = starter === undefined ? '' : actButton(t, 'run-now', w.lookNow, { node: starter.node }, 'first');
+  if (first === undefined) return [look];
+  const { account, report } = first;
+  const of = { account, report: reportName(report), date: report.businessDate };
+  return [look, actButton(t, 'deadline', w.deadline, of)];
+}
+
+/** Reports that are late, at risk, due or of which nobody can say. */
+function openNow(found: Found): FoundReport[] {
+  const { trouble, due } = summaryOf(found);
+  return [...trouble, ...due];
+}
+
+const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
+
+function accountCard(one: AccountToday, t: Kit): Html {
+  const w = words[t.language];
+  const { account, installation, found, lastLook, dataCentre } = one;
+  const { onShare, all } = countOf(one);
+  const looked = lastLook === null ? w.neverLooked : tell(t, w.lastLook, { time: time(t, lastLook) });
+  const count =
+    found === undefined
+      ? pill('bad', w.cannotSay)
+      : all === 0
+        ? pill('grey', w.noneExpected)
+        : pill(onShare === all ? 'ok' : 'warn', tell(t, w.onShares, { here: onShare, all }));
+  const away = dataCentre === 'secondary' ? pill('bad', w.secondary) : '';
+  const title = html`${installations[installation].title} ${count}${away} <small>${account} · ${looked}</small>`;
+  const body =
+    found === undefined ? html`<p class="fault">${one.fault}. ${one.cure}</p>` : reports(one, found, t);
+  return card(`account-${account.replaceAll(/[^\w-]/g, '_')}`, title, body);
+}
+
+function reports(one: AccountToday, found: Found, t: Kit): Html {
+  const w = words[t.language];
+  const isWell = (report: FoundReport) => isHere(report) && one.filed.includes(keyOf(report));
+  const open = found.reports.filter((report) => !isWell(report));
+  const urgent = (report: FoundReport) => (isOpen(report) && (report.about ?? 0) <= found.at ? 0 : 1);
+  const sorted = open.toSorted(
+    (a, b) => urgent(a) - urgent(b) || (a.about ?? Infinity) - (b.about ?? Infinity),
+  );
+  const well = found.reports
+    .filter(isWell)
+    .toSorted((a, b) => (one.arrived[keyOf(b)] ?? 0) - (one.arrived[keyOf(a)] ?? 0));
+  const first = sorted.filter((report) => urgent(report) === 0 || isHere(report));
+  const later = sorted.filter((report) => !first.includes(report));
+  const list = (some: readonly FoundReport[]) =>
+    html`<ul class="rows">${some.map((report) => row(report, one, found, t))}</ul>`;
+  const fold = (some: readonly FoundReport[], label: string, key: string) =>
+    some.length === 0
+      ? ''
+      : html`<details data-key="${key}"><summary>${label}</summary>${list(some)}</details>`;
+  const notAccepted = found.unaccepted.length;
+  return html`${list([...first, ...well.slice(0, SHOWN)])}${fold(later, tell(t, w.laterMore, { n: later.length }), 'later')}${fold(well.slice(SHOWN), tell(t, w.moreOnShares, { n: well.length - SHOWN }), 'well')}${found.shortfalls.map((shortfall) => html`<p class="soft">${shortfallText(shortfall, t.language)}</p>`)}${notAccepted > 0 ? html`<p class="soft">${tell(t, w.notAccepted, { n: notAccepted })}</p>` : ''}`;
+}
+
+const bad: readonly string[] = ['missing', 'late', 'unknown'];
+const calm: readonly string[] = ['awaited', 'due', 'no-time-known'];
+
+function row(report: FoundReport, one: AccountToday, found: Found, t: Kit): Html {
+  const w = words[t.language];
+  const { state, about, lateAfter, cutOff, lacking, lastLook, closed, moved, businessDate } = report;
+  const key = keyOf(report);
+  const [came, filed] = [one.arrived[key], one.filed.includes(key)];
+  const at = (moment: number) => timeText(moment, found.today);
+  const tone = bad.includes(state) ? 'bad' : filed ? 'ok' : calm.includes(state) ? 'grey' : 'warn';
+  const right =
+    came !== undefined ? time(t, came) : lateAfter === null ? '' : tell(t, w.due, { time: at(lateAfter) });
+  const halves = (lacking ?? []).map((half) => half || w.wholeHalf).join(', ');
+  const open = came === undefined && closed === undefined;
+  const notes = [
+    ...(isHere(report) && !filed ? [w.notFiled] : []),
+    ...(halves === '' ? [] : [tell(t, w.lacking, { halves })]),
+    ...(open && about !== null ? [tell(t, w.usual, { time: at(about) })] : []),
+    ...(open && cutOff !== null ? [tell(t, w.cutOffAt, { time: at(cutOff) })] : []),
+    ...(open && about !== null && about <= found.at && lastLook !== undefined
+      ? [tell(t, w.looked, { time: at(lastLook.at) })]
+      : []),
+    ...(closed === undefined ? [] : [tell(t, w.closedBy, { ...closed })]),
+    ...(moved === undefined ? [] : [tell(t, w.movedBy, { ...moved })]),
+  ];
+  const date = businessDate === found.today ? '' : ` (${businessDate})`;
+  const name = `${reportName(report)}${date}`;
+  const history = query('history', { q: report.report, date: businessDate });
+  const named = t.lines.includes('history') ? html`<a href="${link(t, history)}">${name}</a>` : name;
+  return html`<li data-key="${key}"><span class="name">${named} ${pill(tone, stateText(state, t.language))}</span><span class="n">${right}</span>${notes.length > 0 ? html`<span class="sub">${notes.join(' · ')}</span>` : ''}</li>`;
+}
+
+function dayCard({ accounts }: TodayModel, t: Kit): Html {
+  const w = words[t.language];
+  const at = Math.floor(t.now / 1000);
+  const bars = barsOf(accounts, at);
+  if (bars.length === 0) return '';
+  const open = bars.filter(({ state }) => state !== 'here').map(({ name }) => name);
+  const label = tell(t, w.eveningLabel, { n: bars.length, open: open.join(', ') || w.none });
+  return card('day', html`${w.evening} <small>${w.eveningMore}</small>`, evening(bars, at, label, w.now));
+}
+
+function underWay({ downloads, schedules }: TodayModel, t: Kit): Html {
+  const w = words[t.language];
+  const looking = schedules.filter(({ every }) => every !== null);
+  const next = schedules.flatMap(({ name, next: at }) => (at === null ? [] : [{ name, at }]));
+  const [soonest] = next.toSorted((a, b) => a.at - b.at);
+  const lines = looking.map(
+    ({ every, reports: n }) =>
+      html`<p>${tell(t, w.looking, { s: Math.round((every ?? 0) / 1000), n: n ?? 1 })}</p>`,
+  );
+  const bars = downloads.slice(0, 6).map((one) => {
+    const name = one.path.split('/').at(-1) ?? one.path;
+    const seconds = Math.max(0.001, (t.now - one.since) / 1000);
+    const rate = (one.done - one.from) / seconds;
+    const left = rate > 0 ? ((one.size - one.done) / rate) * 1000 : undefined;
+    const speed =
+      left === undefined ? '' : ` · ${tell(t, w.rate, { rate: bytes(rate), left: duration(t, left) })}`;
+    const done = tell(t, w.progress, { name, done: bytes(one.done), size: bytes(one.size) });
+    return html`<div data-key="${one.path}"><progress aria-label="${tell(t, w.download, { name })}" max="${one.size}" value="${Math.min(one.done, one.size)}"></progress><p class="n soft">${done}${speed}</p></div>`;
+  });
+  const nothing = lines.length + bars.length === 0 ? html`<p>${w.nothingUnderWay}</p>` : '';
+  const more =
+    downloads.length > bars.length
+      ? html`<p class="soft">${tell(t, w.more, { n: downloads.length - bars.length })}</p>`
+      : '';
+  const then =
+    soonest === undefined
+      ? ''
+      : html`<p class="soft n">${tell(t, w.nextRun, { time: time(t, soonest.at), name: soonest.name === '' ? '' : ` · ${soonest.name}` })}</p>`;
+  return card('under-way', w.underWay, html`${lines}${bars}${more}${nothing}${then}`);
+}
+
+function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {
   const w = words[t.language];
   const title = html`${w.alarms} ${openAlarms === 0 ? '' : pill('bad', tell(t, w.open, { n: openAlarms }))}`;
   if (openAlarms === 0) return card('alarms', title, html`<p>${w.noAlarms}</p>`);
-  const rows = alarms.map(
-    ({ id, account, code, message, raisedAt, known }) =>
-      html`<li data-key="alarm-${id}"><span class="name">${account} ${code}</span><span class="n">${time(t, raisedAt)}</span><span class="sub">${message}${known === null ? html`<span class="acts">${actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}</span>` : html` · ${tell(t, w.known, { by: known.by, until: time(t, known.until) })}`}</span></li>`,
+  const rows = shown.map(({ id, account, code, message, raisedAt, nextAt, told, known }) => {
+    const to =
+      told.length === 0 ? w.toldNobody : tell(t, w.toldTo, { names: told.slice(0, NAMED).join(', ') });
+    const then = nextAt === null ? '' : ` · ${tell(t, w.reminder, { time: time(t, nextAt) })}`;
+    const word =
+      known === null
+        ? html`<span class="acts">${actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}</span>`
+        : html` · ${tell(t, w.known, { by: known.by, until: time(t, known.until) })}`;
+    return html`<li data-key="alarm-${id}"><span class="name">${account} ${code}</span><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
+  });
+  const all =
+    openAlarms > shown.length && t.lines.includes('alarms')
+      ? html`<p><a href="${link(t, 'alarms')}">${tell(t, w.allAlarms, { n: openAlarms })}</a></p>`
+      : '';
+  return card('alarms', title, html`<ul class="rows">${rows}</ul>${all}`);
+}
+
+function also(model: TodayModel, t: Kit): Html {
+  const w = words[t.language];
+  const { shares, mail, mails, accounts, schedules, weather, charge, held, outstanding } = model;
+  const answering = shares.filter(({ state }) => state === 'answers');
+  const unasked = shares.some(({ state }) => state === 'asked');
+  const free = answering.flatMap((one) => (one.free === null ? [] : [one.free]));
+  const share =
+    shares.length === 0
+      ? w.noShares
+      : [
+          unasked ? w.sharesAsked : tell(t, w.sharesAnswer, { here: answering.length, all: shares.length }),
+          ...(free.length > 0 ? [tell(t, w.leastFree, { bytes: bytes(Math.min(...free)) })] : []),
+        ].join(' · ');
+  const sent = [
+    ...(mails.failed > 0 ? [tell(t, w.mailFailed, { n: mails.failed })] : []),
+    ...(mail.waiting > 0
+      ? [tell(t, w.mailWaiting, { n: mail.waiting, time: time(t, mail.oldest ?? t.now) })]
+      : []),
+    ...(mails.failed + mail.waiting === 0 ? [w.mailSent] : []),
+    ...(mail.last === null ? [] : [tell(t, w.mailLast, { time: time(t, mail.last) })]),
+  ].join(' · ');
+  const keys = accounts.map(({ account, keyDays: n }) =>
+    n === null ? tell(t, w.keyNew, { account }) : tell(t, w.keyDays, { account, n }),
   );
-  return card('alarms', title, html`<ul class="rows">${rows}</ul>`);
+  const runs = schedules.map(({ name, last, begun, next }) => {
+    const parts = [
+      ...(name === '' ? [] : [name]),
+      ...(last === null
+        ? []
+        : begun === null
+          ? [tell(t, w.notBegun, { due: time(t, last) })]
+          : [tell(t, w.ran, { due: time(t, last), begun: second(begun) })]),
+      ...(next === null ? [] : [tell(t, w.next, { time: time(t, next) })]),
+    ];
+    return parts.join(' · ');
+  });
+  const verdictKey = weather.verdict.split('/')[0] ?? '';
+  const sky = weather.watched ? (w.verdicts[verdictKey] ?? w.noWord) : w.notWatched;
+  const holder =
+    charge.holder === undefined
+      ? w.nobody
+      : charge.own
+        ? tell(t, w.thisOne, { holder: charge.holder })
+        : charge.holder;
+  const waiting = held.length + outstanding.length;
+  const files =
+    waiting === 0 ? w.noFiles : tell(t, w.filesHeld, { held: held.length, out: outstanding.length });
+  const lines: [string, Html][] = [
+    [w.shares, share],
+    [w.mail, sent],
+    [w.keys, keys.map((one) => html`<div>${one}</div>`)],
+    [w.schedule, runs.length === 0 ? w.noSchedule : runs.map((one) => html`<div>${one}</div>`)],
+    [w.weather, sky],
+    [w.files, files],
+    [w.charge, holder],
+  ];
+  return card(
+    'also',
+    w.also,
+    html`<dl>${lines.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`,
+  );
 }

@@ -10,6 +10,7 @@ import { textOf } from '../../../lib/desk/html.ts';
 import type { Kit } from '../../../lib/desk/kit.ts';
 import type { LiveFact } from '../../../lib/desk/live.ts';
 import { type DeskPage, NotHere } from '../../../lib/desk/page.ts';
+import { lines } from '../../../lib/desk/pages.ts';
 import { practicePage } from '../../../lib/desk/practice/page.ts';
 import { practiceView } from '../../../lib/desk/practice/view.ts';
 import { systemPage } from '../../../lib/desk/system/page.ts';
@@ -59,7 +60,7 @@ describe('The operations pages', () => {
     language: Kit['language'] = 'en',
     may: readonly string[] = [...acts, 'weather-word', 'drill-code'],
   ): Kit => ({
-    ...{ language, tag: language, now: clock.now(), login: 'ops1', acts: may, root: './' },
+    ...{ language, tag: language, now: clock.now(), login: 'ops1', acts: may, lines, root: './' },
   });
   /** The page in each language; looked at for markup that somebody told. */
   async function shown<M>(page: DeskPage<M>, model: M): Promise<string> {

@@ -1,0 +1,207 @@
+/**
+ * The answer to "is all well?" as data: what there is to say, the gravest first. It is well only when every report of
+ * the business day lies on the share, read back; whatever is not known is a point of its own, never silence.
+ */
+import { type FoundReport, isHere, isOpen, reportName, summaryOf } from '../../words/completeness.ts';
+import type { Tone } from '../kit.ts';
+import type { AccountToday, TodayFacts } from './view.ts';
+
+/** What can be said, the gravest first: the first of those that are true is the headline. */
+export const pointKinds = [
+  'missing',
+  'late',
+  'unknown',
+  'nobody in charge',
+  'locked',
+  'no account',
+  'not computed',
+  'shortfall',
+  'blind',
+  'critical alarms',
+  'other in charge',
+  'at risk',
+  'not on share',
+  'share silent',
+  'node fault',
+  'no schedule',
+  'unwatched',
+  'secondary',
+  'mail failed',
+  'held',
+  'outstanding',
+  'alarms',
+  'due',
+  'later',
+  'untimed',
+  'closed',
+  'year',
+  'none expected',
+  'well',
+] as const;
+export type PointKind = (typeof pointKinds)[number];
+
+export interface Point {
+  kind: PointKind;
+  tone: Tone;
+  /** How many; chooses the form of the phrase. */
+  n: number;
+  /** Names of reports, shares, accounts or nodes. */
+  names: string[];
+  /** Of which account, or ''. */
+  account: string;
+  /** A sentence that came with it, or what a shortfall means; '' where there is none. */
+  text: string;
+}
+
+const tones: Readonly<Record<PointKind, Tone>> = {
+  missing: 'bad',
+  late: 'bad',
+  unknown: 'bad',
+  'nobody in charge': 'bad',
+  locked: 'bad',
+  'no account': 'warn',
+  'not computed': 'bad',
+  shortfall: 'warn',
+  blind: 'bad',
+  'critical alarms': 'bad',
+  'other in charge': 'warn',
+  'at risk': 'warn',
+  'not on share': 'warn',
+  'share silent': 'bad',
+  'node fault': 'warn',
+  'no schedule': 'warn',
+  unwatched: 'warn',
+  secondary: 'warn',
+  'mail failed': 'warn',
+  held: 'warn',
+  outstanding: 'warn',
+  alarms: 'warn',
+  due: 'grey',
+  later: 'grey',
+  untimed: 'grey',
+  closed: 'grey',
+  year: 'grey',
+  'none expected': 'grey',
+  well: 'ok',
+};
+
+/** Of today, or asked about from before, and not on the share though nobody gave it up. */
+function isFiled(account: AccountToday, one: FoundReport): boolean {
+  return account.filed.includes(keyOf(one));
+}
+
+export function keyOf({ report, set, businessDate }: FoundReport): string {
+  return JSON.stringify([report, set, businessDate]);
+}
+
+/** What is counted: reports of today that are expected and that nobody has given up. */
+export function countOf(account: AccountToday): { onShare: number; all: number } {
+  const { found } = account;
+  const ofToday = (found?.reports ?? []).filter(
+    (one) =>
+      one.businessDate === found?.today && one.closed === undefined && (one.about !== null || isHere(one)),
+  );
+  return { onShare: ofToday.filter((one) => isFiled(account, one)).length, all: ofToday.length };
+}
+
+/** The next moment at which something open is given up, seconds; undefined when nothing open has one. */
+export function nextCutOff(accounts: readonly AccountToday[], at: number): number | undefined {
+  const ends = accounts.flatMap(({ found }) =>
+    (found?.reports ?? []).flatMap((one) => (isOpen(one) && one.cutOff !== null ? [one.cutOff] : [])),
+  );
+  const ahead = ends.filter((end) => end > at);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+/** All points that are true, in order; the first says it, its tone is the page's. */
+export function verdictOf(facts: TodayFacts): [Point, ...Point[]] {
+  const points: Point[] = [];
+  const add = (kind: PointKind, names: readonly string[], more: { account?: string; text?: string } = {}) => {
+    if (names.length === 0) return;
+    const { account = '', text = '' } = more;
+    points.push({ kind, tone: tones[kind], n: names.length, names: [...names], account, text });
+  };
+  const { accounts, alarms } = facts;
+  if (accounts.length === 0) add('no account', ['']);
+  addCharge(facts, add);
+  for (const one of accounts) addAccount(one, add);
+  add('critical alarms', alarms.critical);
+  add('alarms', alarms.others);
+  add('share silent', facts.silentShares);
+  for (const { node, message } of facts.faults) add('node fault', [node], { text: message });
+  add('no schedule', facts.unscheduled);
+  if (facts.mails.failed > 0) add('mail failed', Array(facts.mails.failed).fill(''));
+  add('held', facts.held);
+  add('outstanding', facts.outstanding);
+  const order = (point: Point) => pointKinds.indexOf(point.kind);
+  const [first, ...rest] = merged(points).sort((a, b) => order(a) - order(b));
+  return first === undefined ? [calm(accounts)] : [first, ...rest];
+}
+
+type Add = (kind: PointKind, names: readonly string[], more?: { account?: string; text?: string }) => void;
+
+function addCharge({ charge }: TodayFacts, add: Add): void {
+  if (charge.holder === undefined) add('nobody in charge', ['']);
+  else if (!charge.own) add('other in charge', [charge.holder]);
+}
+
+function addAccount(one: AccountToday, add: Add): void {
+  const { account, found } = one;
+  if (one.locked) add('locked', [account], { text: one.locked });
+  if (one.dataCentre === 'secondary') add('secondary', [account]);
+  if (!one.watched) add('unwatched', [account]);
+  if (found === undefined) {
+    add('not computed', [account], { account, text: one.fault });
+    return;
+  }
+  const named = (reports: readonly FoundReport[]) => reports.map((report) => nameOf(report, found.today));
+  const { trouble, due, later } = summaryOf(found);
+  const inState = (state: FoundReport['state']) => named(trouble.filter((report) => report.state === state));
+  add('missing', inState('missing'));
+  add('late', inState('late'));
+  add('unknown', inState('unknown'));
+  add('at risk', inState('at-risk'));
+  add('due', named(due));
+  add('later', Array(later).fill(''));
+  for (const shortfall of found.shortfalls) {
+    if (shortfall.kind === 'year not official') add('year', [shortfall.year]);
+    else if (shortfall.kind === 'not computed')
+      add('not computed', [account], { account, text: shortfall.reason });
+    else add('shortfall', [account], { account, text: JSON.stringify(shortfall) });
+  }
+  if (found.blind && found.reports.some(isOpen)) add('blind', [account]);
+  add('not on share', named(found.reports.filter((report) => isHere(report) && !isFiled(one, report))));
+  const untimed = ({ about, businessDate, closed }: FoundReport) =>
+    about === null && businessDate === found.today && closed === undefined;
+  add('untimed', named(found.reports.filter((report) => untimed(report) && !isHere(report))));
+  add('closed', named(found.reports.filter(({ closed }) => closed !== undefined)));
+}
+
+/** 'RMAMR03 set 4', with the date where it is not today's. */
+export function nameOf(one: FoundReport, today: string): string {
+  return one.businessDate === today ? reportName(one) : `${reportName(one)} (${one.businessDate})`;
+}
+
+/** The same kind is said once, unless it is a sentence of an account of its own. */
+function merged(points: readonly Point[]): Point[] {
+  const all = new Map<string, Point>();
+  for (const point of points) {
+    const key =
+      point.text === '' ? point.kind : `${point.kind} ${point.account} ${point.names} ${point.text}`;
+    const same = all.get(key);
+    const names = [...(same?.names ?? []), ...point.names];
+    all.set(key, { ...point, names, n: names.length });
+  }
+  return [...all.values()];
+}
+
+function calm(accounts: readonly AccountToday[]): Point {
+  const all = accounts.map(countOf);
+  const n = all.reduce((sum, one) => sum + one.all, 0);
+  const onShare = all.reduce((sum, one) => sum + one.onShare, 0);
+  const of = { names: [], account: '', text: '' };
+  if (n === 0) return { kind: 'none expected', tone: tones['none expected'], n: 0, ...of };
+  // Nothing was found that says otherwise; the count itself has the last word.
+  if (onShare === n) return { kind: 'well', tone: tones.well, n, ...of };
+  return { kind: 'not on share', tone: tones['not on share'], n: n - onShare, ...of };
+}
