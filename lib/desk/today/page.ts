@@ -72,9 +72,9 @@ function verdict(model: TodayModel, t: Kit): Html {
       ? []
       : [tell(t, w.cutOff, { time: time(t, cutOff * 1000), left: duration(t, cutOff * 1000 - t.now) })]),
   ];
-  const acts = html`${actButton(t, 'run', w.lookNow, {}, 'first')}${actButton(t, 'deadline', w.deadline)}`;
+  const acts = [actButton(t, 'run', w.lookNow, {}, 'first'), actButton(t, 'deadline', w.deadline)];
   const others = rest.map((point) => html`<li>${sentence(point, t)}</li>`);
-  return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' ? '' : html`<div class="acts">${acts}</div>`}</section>`;
+  return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' || acts.every((one) => one === '') ? '' : html`<div class="acts">${acts}</div>`}</section>`;
 }
 
 /** What a person may want to do about the gravest report that is open: look again at once, or wait longer for it. */

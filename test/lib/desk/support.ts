@@ -37,7 +37,15 @@ export const hkscc: AwaitingAccount = {
 /** What a flow has whose work is watched. */
 export const wholeFlow: LiveFact[] = [
   { kind: 'check', node: 'check', accounts: ['HKSCC'] },
-  { kind: 'schedule', node: 'evening', name: 'Evening', last: null, next: 1, accounts: ['HKSCC'], looking: null },
+  {
+    kind: 'schedule',
+    node: 'evening',
+    name: 'Evening',
+    last: null,
+    next: Date.UTC(2026, 10, 20, 14, 30),
+    accounts: ['HKSCC'],
+    looking: null,
+  },
 ];
 
 export class Evening {
@@ -116,7 +124,7 @@ export class Evening {
         const time = { 1: '11:35', 3: '17:10', 4: '21:02' }[set] ?? '';
         return ['CTL', 'DAT'].map((one) => [time, this.half(Number(set), one)]);
       }),
-      ['21:03', `RPF01_${DAY.replaceAll('-', '')}.zip`],
+      ['21:03', `RPF01_${DAY.replaceAll('-', '')}.csv`],
     ];
     for (const [time, name] of files) {
       if (without.some((one) => name.includes(one))) continue;
@@ -128,7 +136,15 @@ export class Evening {
   /** The page as it is at the clock's moment. */
   ask(language: Language = 'en', path = '', more: Partial<Kit> = {}): Promise<Answer> {
     const kit: Kit = {
-      ...{ language, tag: language, now: this.clock.now(), login: '', acts: ['acknowledge'], lines, root: './' },
+      ...{
+        language,
+        tag: language,
+        now: this.clock.now(),
+        login: '',
+        acts: ['acknowledge'],
+        lines,
+        root: './',
+      },
       ...more,
     };
     const question = { path, query: {}, live: this.live, kit, pieces: false, nonce: 'n', known: '' };
@@ -138,8 +154,13 @@ export class Evening {
   /** The headline, its tone, and what else is said in the verdict. */
   async verdict(language: Language = 'en') {
     const { body } = await this.ask(language);
-    const [, tone = '', inside = ''] = /<section class="verdict (\w+)"[^>]*>([\s\S]*?)<\/section>/.exec(body) ?? [];
-    const text = (html: string) => html.replaceAll(/<[^>]+>/g, '').replaceAll('&#39;', "'").replaceAll('&quot;', '"');
+    const [, tone = '', inside = ''] =
+      /<section class="verdict (\w+)"[^>]*>([\s\S]*?)<\/section>/.exec(body) ?? [];
+    const text = (html: string) =>
+      html
+        .replaceAll(/<[^>]+>/g, '')
+        .replaceAll('&#39;', "'")
+        .replaceAll('&quot;', '"');
     const [, headline = ''] = /<h1>([\s\S]*?)<\/h1>/.exec(inside) ?? [];
     const others = [...inside.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, one = '']) => text(one));
     return { tone, headline: text(headline), others };

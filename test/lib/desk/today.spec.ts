@@ -1,0 +1,222 @@
+/** "Is all well?": green for nothing but a whole day on the share, and a sentence for whatever is not known. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pointKinds } from '../../../lib/desk/today/verdict.ts';
+import { words } from '../../../lib/desk/today/words.ts';
+import type { Sight } from '../../../lib/ledger/sights.ts';
+import { Evening, hkscc, wholeFlow } from './support.ts';
+
+const sight: Sight = {
+  ...{ key: 'k', level: 'critical', account: 'HKSCC', code: 'HOST_KEY_MISMATCH', place: 'log in' },
+  ...{ message: 'The host key changed', cure: 'Ring HKEX', run: 'run-1', groups: [] },
+};
+const markup = '<img src=x onerror=alert(1)>"\'&';
+
+describe("the desk's page of today", () => {
+  let evening: Evening;
+  beforeEach(async () => {
+    evening = await Evening.begin();
+    await evening.lease();
+  });
+  afterEach(() => evening.end());
+
+  const allHere = async () => {
+    await evening.wholeDay();
+    await evening.look('22:00');
+  };
+
+  it('is green when every report of the day lies on the share, read back', async () => {
+    await allHere();
+    const { tone, headline, others } = await evening.verdict();
+    assert.deepEqual([tone, headline], ['ok', 'All is well: all 4 reports are on the shares']);
+    assert.deepEqual(others, []);
+  });
+
+  /** What is done to a whole day, and what then is the first thing that is said. */
+  const doubts: [what: string, doubt: () => Promise<unknown> | unknown, tone: string, says: RegExp][] = [
+    ['no account is deployed', () => set({ accounts: [] }), 'warn', /^No account is deployed/],
+    [
+      'nobody has accepted a report here',
+      () => writeFile(join(evening.home, 'catalogue.yaml'), 'reports: []\n'),
+      'warn',
+      /^HKSCC: none awaited \(\d+ of the catalogue not accepted\)/,
+    ],
+    [
+      'the catalogue cannot be read',
+      () => writeFile(join(evening.home, 'catalogue.yaml'), 'reports: [{ code: }\n'),
+      'bad',
+      /^It cannot be told what is due at HKSCC/,
+    ],
+    [
+      'the account has no participant',
+      () => set({ accounts: [{ ...hkscc, participant: '' }] }),
+      'warn',
+      /has no participant/,
+    ],
+    [
+      'the runs do not look into a folder',
+      () => set({ accounts: [{ ...hkscc, folders: ['/INBOX'] }] }),
+      'warn',
+      /\/RPF is not listed/,
+    ],
+    ['another process is in charge', () => evening.lease('ops-2:4711:x'), 'warn', /process 4711 on ops-2/],
+    ['no process is in charge', () => evening.lease('ops-2:4711:x', 1), 'bad', /^No process is at work/],
+    [
+      'nothing tells people what is late',
+      () => set({ facts: wholeFlow.slice(1) }),
+      'warn',
+      /^Nobody is told/,
+    ],
+    ['no run begins by itself', () => set({ facts: wholeFlow.slice(0, 1) }), 'warn', /^No schedule/],
+    [
+      'a share does not answer',
+      () => set({ shares: [{ root: '/srv/risk', answers: false }] }),
+      'bad',
+      /^A share does not answer: \/srv\/risk/,
+    ],
+    [
+      'a node cannot work',
+      () => set({ faults: [{ node: 'Route', type: 'report-route', message: 'No rule', cure: '' }] }),
+      'warn',
+      /^Route cannot work: No rule/,
+    ],
+    [
+      'the secondary data centre is in use',
+      () =>
+        evening.ledger.chooseDataCentres([
+          { account: 'HKSCC', dataCentre: 'secondary', reason: 'x', by: 'y' },
+        ]),
+      'warn',
+      /^At the SECONDARY data centre: HKSCC/,
+    ],
+    [
+      'the login is locked',
+      () => evening.ledger.lockLogin({ account: 'HKSCC', reason: 'key refused', address: '' }),
+      'bad',
+      /^The login is locked: HKSCC \(key refused\)/,
+    ],
+    [
+      'a critical alarm is open',
+      () => evening.ledger.meetFault(sight, () => ({})),
+      'bad',
+      /^1 critical alarm/,
+    ],
+    [
+      'an alarm of less weight is open',
+      () => evening.ledger.meetFault({ ...sight, level: 'information' }, () => ({})),
+      'warn',
+      /^1 more alarm is open: HKSCC HOST_KEY_MISMATCH/,
+    ],
+    [
+      'a report was amended and the new one is not on the share',
+      () => evening.receive('22:01', evening.half(4, 'DAT'), false, 'b'.repeat(64)),
+      'warn',
+      /^1 report is here and not on the share: RMAMR03:4/,
+    ],
+  ];
+  const set = (change: Partial<Evening['live']>) => {
+    evening.live = { ...evening.live, ...change };
+  };
+
+  for (const [what, doubt, tone, says] of doubts) {
+    it(`is not green when ${what}, and says so first`, async () => {
+      await allHere();
+      await doubt();
+      const said = await evening.verdict();
+      assert.match(said.headline, says);
+      assert.equal(said.tone, tone);
+      for (const language of ['zh-Hant', 'zh-Hans'] as const) {
+        assert.doesNotMatch((await evening.verdict(language)).headline, /\{|undefined/);
+      }
+    });
+  }
+
+  it('says of a report that came and is not filed that it is not on the share', async () => {
+    await evening.wholeDay(['RPF01']);
+    await evening.receive('21:10', `RPF01_20261120.csv`, false);
+    await evening.look('22:00');
+    const { tone, headline } = await evening.verdict();
+    assert.deepEqual([tone, headline], ['warn', '1 report is here and not on the share: RPF01']);
+  });
+
+  it('follows an evening: later, due, half here, late, given up by a person', async () => {
+    await evening.look('06:00');
+    const first = async () => {
+      const { tone, headline } = await evening.verdict();
+      return `${tone}: ${headline}`;
+    };
+    assert.match(await first(), /^grey: Nothing is late; 4 reports are still to come/);
+    await evening.wholeDay(['RPF01', '_4_DAT']);
+    await evening.look('21:04');
+    assert.match(await first(), /^grey: 2 reports are due now: /);
+    await evening.look('22:00');
+    assert.equal(await first(), 'bad: 2 reports are late: RMAMR03:4, RPF01');
+    await evening.receive('22:01', evening.half(4, 'DAT'));
+    const by = { by: 'Chan', reason: 'HKEX sends none' };
+    await evening.ledger.enterExpectation(
+      'HKSCC',
+      { entry: 'closed', report: 'RPF01', set: '', businessDate: '2026-11-20' },
+      by,
+    );
+    await evening.look('22:02');
+    assert.equal(await first(), 'grey: 1 report was given up by a person: RPF01');
+    const { body } = await evening.ask();
+    assert.match(body, /given up by Chan: HKEX sends none/);
+    assert.match(body, /3 of 3 on the shares/);
+  });
+
+  it('says when nobody could look, and counts down to the next cut-off', async () => {
+    await evening.wholeDay(['RPF01']);
+    await evening.look('21:50', ['/RPF']);
+    await evening.goTo('22:52');
+    const { tone, headline } = await evening.verdict();
+    assert.deepEqual([tone, headline], ['bad', 'Nobody can say whether RPF01 is at RAP']);
+    assert.match((await evening.ask()).body, /cut-off 23:00, in 8 min/);
+  });
+
+  it('says that the ledger cannot be read instead of a page', async () => {
+    await allHere();
+    await evening.ledger.close();
+    for (const what of ['', '-wal', '-shm']) {
+      await writeFile(join(evening.home, `ledger.sqlite${what}`), 'no ledger at all');
+    }
+    const { status, body } = await evening.ask();
+    assert.equal(status, 503);
+    assert.match(body, /The ledger cannot be read: nothing can be said/);
+    assert.doesNotMatch(body, /verdict ok/);
+  });
+
+  it('shows downloads under way with rate and time left, and never makes markup of a name', async () => {
+    await allHere();
+    const since = evening.at('22:01') - 10_000;
+    set({
+      accounts: [{ ...hkscc, account: `HKSCC${markup}` }],
+      facts: [
+        {
+          kind: 'download',
+          account: 'HKSCC',
+          path: `/RPF/${markup}.csv`,
+          done: 26e6,
+          size: 41e6,
+          since,
+          from: 6e6,
+        },
+      ],
+      faults: [{ node: markup, type: 'x', message: markup, cure: markup }],
+      shares: [{ root: markup, answers: false }],
+    });
+    await evening.ledger.meetFault({ ...sight, message: markup, code: 'UNEXPECTED' }, () => ({}));
+    await evening.receive('22:01', `RMAMR03_${markup}`, false);
+    const { body } = await evening.ask();
+    assert.match(body, /26 MB of 41 MB · 2 MB\/s, 8 s left/);
+    assert.doesNotMatch(body, /<img/);
+    assert.match(body, /&lt;img/);
+  });
+
+  it('has a phrase for each point in each language', () => {
+    for (const [language, { points }] of Object.entries(words)) {
+      for (const kind of pointKinds) assert.ok(points[kind], `${language} ${kind}`);
+    }
+  });
+});
