@@ -9,7 +9,6 @@ import { quarantinePage } from './quarantine/page.ts';
 import { reportPage } from './report/page.ts';
 import { systemPage } from './system/page.ts';
 
-
 import { todayPage } from './today/page.ts';
 
 export const pages: readonly DeskPage[] = [

@@ -91,10 +91,7 @@ export function serveDesk(RED: NodeAPI): void {
   app.post(`${PLACE}/act/:name`, json, own, (request, response) => void doAct(RED, request, response));
   for (const { path } of [...pages, ...files]) {
     const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
-    app.get(
-      address,
-      (request, response) => void showPage(RED, path, threadOf, request, response),
-    );
+    app.get(address, (request, response) => void showPage(RED, path, threadOf, request, response));
   }
   // Nobody holds the ledger open while nothing runs.
   RED.events.on('flows:stopped', () => {

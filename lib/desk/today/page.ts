@@ -72,7 +72,7 @@ function verdict(model: TodayModel, t: Kit): Html {
       ? []
       : [tell(t, w.cutOff, { time: time(t, cutOff * 1000), left: duration(t, cutOff * 1000 - t.now) })]),
   ];
-  const acts = [actButton(t, 'run', w.lookNow, {}, 'first'), actButton(t, 'deadline', w.deadline)];
+  const acts = actsOf(model, t);
   const others = rest.map((point) => html`<li>${sentence(point, t)}</li>`);
   return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' || acts.every((one) => one === '') ? '' : html`<div class="acts">${acts}</div>`}</section>`;
 }
@@ -84,8 +84,11 @@ function actsOf({ accounts, starters }: TodayModel, t: Kit): Html[] {
     found === undefined ? [] : openNow(found).map((report) => ({ account, report })),
   );
   const [first] = open;
-  const starter = starters.find(({ accounts: reached }) => first === undefined || reached.includes(first.account));
-  const look = starter === undefined ? '' : actButton(t, 'run-now', w.lookNow, { node: starter.node }, 'first');
+  const starter = starters.find(
+    ({ accounts: reached }) => first === undefined || reached.includes(first.account),
+  );
+  const look =
+    starter === undefined ? '' : actButton(t, 'run-now', w.lookNow, { node: starter.node }, 'first');
   if (first === undefined) return [look];
   const { account, report } = first;
   const of = { account, report: reportName(report), date: report.businessDate };

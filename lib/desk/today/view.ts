@@ -129,11 +129,16 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
       critical: unknown.filter(({ level }) => level === 'critical').map(about),
       others: further.filter((one) => one.level !== 'critical' || !unknown.includes(one)).map(about),
     },
-    silentShares: shares.filter(({ state }) => state === 'silent' || state === 'fault').map(({ root }) => root),
+    silentShares: shares
+      .filter(({ state }) => state === 'silent' || state === 'fault')
+      .map(({ root }) => root),
     faults: live.faults.map(({ node, message }) => ({ node, message })),
     unscheduled: live.accounts
       .map(({ account }) => account)
-      .filter((account) => !schedules.some(({ accounts: reached, next }) => next !== null && reached.includes(account))),
+      .filter(
+        (account) =>
+          !schedules.some(({ accounts: reached, next }) => next !== null && reached.includes(account)),
+      ),
     mails: { failed: counts.refused },
     held: [
       ...quarantine.map(({ path }) => path),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LiveFact } from '../../../lib/desk/live.ts';
 import { pointKinds } from '../../../lib/desk/today/verdict.ts';
 import { words } from '../../../lib/desk/today/words.ts';
 import type { Sight } from '../../../lib/ledger/sights.ts';
@@ -11,6 +12,10 @@ const sight: Sight = {
   ...{ key: 'k', level: 'critical', account: 'HKSCC', code: 'HOST_KEY_MISMATCH', place: 'log in' },
   ...{ message: 'The host key changed', cure: 'Ring HKEX', run: 'run-1', groups: [] },
 };
+/** A share that does not answer. */
+const room = (root: string): LiveFact => ({
+  ...{ kind: 'room', root, at: 0, state: 'silent', fault: 'no answer', free: null, size: null },
+});
 const markup = '<img src=x onerror=alert(1)>"\'&';
 
 describe("the desk's page of today", () => {
@@ -68,10 +73,15 @@ describe("the desk's page of today", () => {
       'warn',
       /^Nobody is told/,
     ],
-    ['no run begins by itself', () => set({ facts: wholeFlow.slice(0, 1) }), 'warn', /^No schedule/],
+    [
+      'no run begins by itself',
+      () => set({ facts: wholeFlow.slice(0, 1) }),
+      'warn',
+      /^No schedule begins runs of HKSCC/,
+    ],
     [
       'a share does not answer',
-      () => set({ shares: [{ root: '/srv/risk', answers: false }] }),
+      () => set({ facts: [...wholeFlow, room('/srv/risk')] }),
       'bad',
       /^A share does not answer: \/srv\/risk/,
     ],
@@ -193,6 +203,7 @@ describe("the desk's page of today", () => {
     set({
       accounts: [{ ...hkscc, account: `HKSCC${markup}` }],
       facts: [
+        room(markup),
         {
           kind: 'download',
           account: 'HKSCC',
@@ -204,7 +215,6 @@ describe("the desk's page of today", () => {
         },
       ],
       faults: [{ node: markup, type: 'x', message: markup, cure: markup }],
-      shares: [{ root: markup, answers: false }],
     });
     await evening.ledger.meetFault({ ...sight, message: markup, code: 'UNEXPECTED' }, () => ({}));
     await evening.receive('22:01', `RMAMR03_${markup}`, false);
