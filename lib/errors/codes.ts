@@ -163,7 +163,7 @@ const table = {
   HOST_KEY_MISMATCH: {
     ...{ exit: 4, retryable: false, severity: 'critical' },
     ...{ scope: 'account', mutable: false, ends: 'success' },
-    status: 'HOST KEY DIFFERS',
+    status: 'host key changed',
     cure: 'Do not accept the new key blindly. Ask HKEX whether the host key was changed, then enter the confirmed fingerprint.',
   },
   LOGIN_REFUSED: {

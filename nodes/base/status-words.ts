@@ -2,8 +2,9 @@
  * Every text a node shows under itself: under 20 characters when filled in, in the language of the server
  * (`lang` in settings.js). The compiler sees to it that no language lacks a word; a test counts the letters.
  */
-import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { hongKongTime } from '../../lib/time/hong-kong.ts';
+import { faultName } from '../../lib/words/fault-names.ts';
 import type { DataCentre } from '../../lib/words/types.ts';
 
 export const languages = ['en-US', 'zh-TW', 'zh-CN'] as const;
@@ -285,94 +286,6 @@ const states: Readonly<Record<Language, Readonly<Record<StatusWord, string>>>> =
   },
 };
 
-/** Short texts of the error codes: Traditional and Simplified Chinese; the English ones stand in the policy table. */
-const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
-  CONFIG_INVALID: ['請檢查設定', '请检查设置'],
-  USAGE: ['請檢查設定', '请检查设置'],
-  KEY_UNREADABLE: ['無法讀取密鑰', '无法读取密钥'],
-  KEY_FROZEN: ['密鑰已凍結', '密钥已冻结'],
-  HOST_KEY_MISSING: ['缺少主機密鑰', '缺少主机密钥'],
-  CONNECT_REFUSED: ['連線被拒', '连接被拒'],
-  CONNECT_TIMEOUT: ['沒有回應', '没有响应'],
-  HANDSHAKE_TIMEOUT: ['SSH 沒有回應', 'SSH 没有响应'],
-  HANDSHAKE_FAILED: ['SSH 交握失敗', 'SSH 握手失败'],
-  CONNECTION_LOST: ['連線中斷', '连接中断'],
-  SESSION_REFUSED: ['工作階段被拒', '会话被拒'],
-  LOGIN_BUDGET: ['登入次數已滿', '登录次数已满'],
-  SESSION_BUSY: ['帳戶使用中', '账户使用中'],
-  NOT_CONNECTED: ['尚未登入', '尚未登录'],
-  HOST_KEY_MISMATCH: ['主機密鑰不符', '主机密钥不符'],
-  LOGIN_REFUSED: ['登入被拒', '登录被拒'],
-  LOGIN_LOCKED: ['登入已鎖定', '登录已锁定'],
-  REQUEST_TIMEOUT: ['伺服器逾時', '服务器超时'],
-  SESSION_TOO_LONG: ['工作階段過長', '会话过长'],
-  STALLED: ['傳輸停頓', '传输停顿'],
-  SFTP_PROTOCOL: ['SFTP 資料錯誤', 'SFTP 数据错误'],
-  SFTP_TEXT: ['收到文字而非 SFTP', '收到文字而非 SFTP'],
-  SFTP_UNSUPPORTED: ['不支援 SFTP 3', '不支持 SFTP 3'],
-  NAME_REFUSED: ['檔名不安全', '文件名不安全'],
-  NOT_A_FILE: ['不是檔案', '不是文件'],
-  LIST_LIMIT: ['清單過大', '清单过大'],
-  FOLDER_UNREADABLE: ['無法讀取資料夾', '无法读取文件夹'],
-  STILL_WRITING: ['仍在寫入', '仍在写入'],
-  NEVER_SETTLES: ['報表不斷變更', '报表不断变更'],
-  REPORT_GONE: ['報表已被移走', '报表已被移走'],
-  FOREIGN_REPORT: ['屬他人報表', '属他人报表'],
-  CONTENT_WRONG: ['報表內容有誤', '报表内容有误'],
-  PAIR_INCOMPLETE: ['欠另一半報表', '缺另一半报表'],
-  REPORT_AT_RISK: ['報表可能遲到', '报表可能迟到'],
-  REPORT_LATE: ['報表遲到', '报表迟到'],
-  REPORT_MISSING: ['報表缺失', '报表缺失'],
-  REPORTS_UNKNOWN: ['報表情況不明', '报表情况不明'],
-  REPORT_CAME: ['報表已到', '报表已到'],
-  CALENDAR_NEXT_YEAR: ['請匯入假期', '请导入假期'],
-  CALENDAR_UNOFFICIAL: ['欠缺假期資料', '缺少假期资料'],
-  SIZE_UNKNOWN: ['大小不明', '大小不明'],
-  SHORT_FILE: ['檔案不完整', '文件不完整'],
-  EXCESS_DATA: ['檔案過長', '文件过长'],
-  FILE_CHANGED: ['報表已變更', '报表已变更'],
-  ANSWERS_DIFFER: ['伺服器說法不一', '服务器说法不一'],
-  FILE_TOO_LARGE: ['檔案過大', '文件过大'],
-  REMOTE_DENIED: ['讀取被拒', '读取被拒'],
-  REMOTE_MISSING: ['報表已消失', '报表已消失'],
-  REMOTE_FAILURE: ['伺服器錯誤', '服务器错误'],
-  INCOMPLETE: ['未齊', '未齐'],
-  ABORTED: ['已停止', '已停止'],
-  DISK_FULL: ['磁碟已滿', '磁盘已满'],
-  DISK_ERROR: ['磁碟錯誤', '磁盘错误'],
-  NOT_WRITABLE: ['無法寫入', '无法写入'],
-  SHARE_MISSING: ['共用磁碟未掛載', '共享磁盘未挂载'],
-  SHARE_CHANGED: ['掛載了另一共用磁碟', '挂载了另一共享磁盘'],
-  SHARE_SILENT: ['共用磁碟沒有回應', '共享磁盘没有响应'],
-  FOLDER_REFUSED: ['資料夾不可用', '文件夹不可用'],
-  SHARE_BACK: ['共用磁碟已恢復', '共享磁盘已恢复'],
-  SAME_NAME: ['檔名已被使用', '文件名已被使用'],
-  AMENDED: ['內容有更新', '内容有更新'],
-  COPY_LOST: ['共用磁碟欠檔案', '共享磁盘缺文件'],
-  LANDING_GONE: ['本機副本已不在', '本机副本已不在'],
-  NOT_DELIVERED: ['尚未送達', '尚未送达'],
-  ROUTE_INVALID: ['請檢查規則', '请检查规则'],
-  UNROUTED: ['沒有合適規則', '没有合适规则'],
-  LEDGER_UNUSABLE: ['帳本無法使用', '账本无法使用'],
-  LEDGER_CHANGED: ['帳本曾被改動', '账本曾被改动'],
-  LEDGER_TOO_NEW: ['帳本版本過新', '账本版本过新'],
-  NOT_IN_CHARGE: ['另一實例運行中', '另一实例运行中'],
-  MAIL_CONFIG: ['請檢查電郵設定', '请检查邮件设置'],
-  MAIL_UNREACHABLE: ['郵件伺服器無回應', '邮件服务器无响应'],
-  MAIL_CERTIFICATE: ['郵件伺服器證書有誤', '邮件服务器证书有误'],
-  MAIL_NO_TLS: ['郵件伺服器未能加密', '邮件服务器未能加密'],
-  MAIL_NO_LOGIN: ['郵件伺服器不接受登入', '邮件服务器不接受登录'],
-  MAIL_LOGIN_METHOD: ['郵件登入方式不符', '邮件登录方式不符'],
-  MAIL_REFUSED: ['電郵被拒', '邮件被拒'],
-  MAIL_UNKNOWN: ['電郵未確認', '邮件未确认'],
-  WEATHER_HOLD: ['待定：請人員決定', '待定：请人员决定'],
-  SWITCH_EXPIRED: ['已改回主數據中心', '已改回主数据中心'],
-  SWITCH_UNCONFIRMED: ['未獲確認', '未获确认'],
-  CODE_REFUSED: ['代碼不符', '代码不符'],
-  CLOCK_JUMPED: ['時鐘曾被更改', '时钟曾被更改'],
-  UNEXPECTED: ['未預期錯誤', '意外错误'],
-};
-
 /** The language the server speaks: the nearest of ours to what settings.js says. */
 export function languageOf(setting: unknown): Language {
   const wanted = typeof setting === 'string' ? setting.toLowerCase().replaceAll('_', '-') : '';
@@ -417,8 +330,9 @@ export function shortAddress(address: string): string {
   return /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host.split('.').slice(2).join('.') : host.slice(0, 9);
 }
 
+const readers = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as const;
+
 /** The short status text of an error code. */
 export function faultText(code: ErrorCode, language: Language): string {
-  const [traditional, simplified] = faults[code];
-  return { 'en-US': codes[code].status, 'zh-TW': traditional, 'zh-CN': simplified }[language];
+  return faultName(code, readers[language]);
 }

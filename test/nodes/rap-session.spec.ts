@@ -200,7 +200,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     assert.match(errorOf(caught).cause.cure, /Ask HKEX/);
     assert.doesNotMatch(errorOf(caught).message, /^RapError/);
     assert.ok(contextOf(caught).run, 'the alarm needs the run');
-    assert.equal(runtime.statusText('login'), 'HOST KEY DIFFERS');
+    assert.equal(runtime.statusText('login'), 'host key changed');
     assert.equal(runtime.received('logged-in').length, 0);
     assert.equal(simulator.counters().logins, 0);
     assert.equal(simulator.counters().loginAttempts, 0);
