@@ -103,6 +103,24 @@ export const readWebAddress: Reader<string> = (text) => {
   return safe && username + password === '' ? { value: cell } : fault('web', text);
 };
 
+/** Where the pages of the desk begin, below the address of the editor. */
+const DESK = '/rap-ops';
+
+/**
+ * The address of the desk as people copy it: from the browser's bar, of the editor or of one of the desk's pages, with
+ * or without a page, a query or a mark behind it. It gives the address below which the pages lie, without a slash at its
+ * end: "https://rap.broker.example:1880/rap-ops". It must say how it is reached, since http and https are both usual.
+ */
+export const readDeskAddress: Reader<string> = (text) => {
+  const cell = plain(text).replace(/^<(.*)>$/, '$1');
+  if (!/^https?:\/\/[^/\s]/i.test(cell) || !URL.canParse(cell)) return fault('desk', text);
+  const { origin, pathname, username, password } = new URL(cell);
+  if (username + password !== '') return fault('desk', text);
+  const at = `${pathname}/`.indexOf(`${DESK}/`);
+  const editor = (at < 0 ? pathname : pathname.slice(0, at)).replace(/\/+$/, '');
+  return { value: `${origin}${editor}${DESK}` };
+};
+
 /** A telephone number: digits, with a plus before them and blanks or hyphens between them. */
 export const readTelephone: Reader<string> = (text) => {
   const number = plain(text);

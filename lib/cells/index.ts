@@ -1,5 +1,13 @@
 /** Every reader of cells; nothing here needs Node.js, so the dialogs use the same. */
-export { readAddress, readDomain, readServer, readTelephone, readUser, readWebAddress } from './addresses.ts';
+export {
+  readAddress,
+  readDeskAddress,
+  readDomain,
+  readServer,
+  readTelephone,
+  readUser,
+  readWebAddress,
+} from './addresses.ts';
 export {
   ascii,
   type CellFault,

@@ -30,6 +30,10 @@ const en = {
     'Enter the host alone here, and the right port there.',
   ],
   domain: ['is not a domain', 'Enter domains such as broker.example, with commas between them.'],
+  desk: [
+    'is not a whole web address',
+    'Copy the address of the desk or of the editor from the browser, such as https://rap.broker.example:1880/rap-ops.',
+  ],
   web: [
     'is not an https address',
     'Enter one such as https://ops.broker.example/rap; http is for this machine alone.',
@@ -123,6 +127,10 @@ const zhHant: Sentences = {
   notAPort: ['冒號後不是 1 至 65535 的連接埠', '請按 10.243.2.141:18801 的寫法輸入。'],
   otherPort: ['的連接埠與旁邊一格的 {detail} 不同', '此格請只輸入主機，並在旁邊輸入正確的連接埠。'],
   domain: ['不是網域', '請輸入網域，例如 broker.example，並以逗號分隔。'],
+  desk: [
+    '不是完整網址',
+    '請從瀏覽器的網址列複製操作台或編輯器的網址，例如 https://rap.broker.example:1880/rap-ops。',
+  ],
   web: ['不是 https 網址', '請輸入網址，例如 https://ops.broker.example/rap；http 只供本機使用。'],
   telephone: ['不是電話號碼', '請按 2979-7111 或 +852 2979 7111 的寫法輸入。'],
   noUser: ['是空白', '請輸入用戶名稱。'],
@@ -188,6 +196,10 @@ const zhHans: Sentences = {
   notAPort: ['冒号后不是 1 至 65535 的端口', '请按 10.243.2.141:18801 的写法输入。'],
   otherPort: ['的端口与旁边一格的 {detail} 不同', '此格请只输入主机，并在旁边输入正确的端口。'],
   domain: ['不是域名', '请输入域名，例如 broker.example，并以逗号分隔。'],
+  desk: [
+    '不是完整网址',
+    '请从浏览器地址栏复制操作台或编辑器的网址，例如 https://rap.broker.example:1880/rap-ops。',
+  ],
   web: ['不是 https 网址', '请输入网址，例如 https://ops.broker.example/rap；http 仅供本机使用。'],
   telephone: ['不是电话号码', '请按 2979-7111 或 +852 2979 7111 的写法输入。'],
   noUser: ['是空白', '请输入用户名。'],

@@ -1,11 +1,14 @@
 /** The alarm: one thing that went wrong, for the person who has to act on it. */
 import { policyOf } from '../errors/codes.ts';
 import type { AlarmRecord, Amendment } from '../ledger/ledger.ts';
+import type { MailLevel } from '../ledger/tables.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
-import { cureIn } from './cures.ts';
-import { subject } from './escape.ts';
+import { toldIn } from './cures.ts';
+import { levelOf } from './levels.ts';
+import { linksOf } from './links.ts';
 import { type Rendered, renderHtml, renderText } from './render.ts';
+import { faultSubject } from './subjects.ts';
 import { alarmHtml, alarmText } from './templates/alarm.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
 
@@ -42,15 +45,20 @@ export interface AlarmOptions {
   /** What the ledger knows of it. */
   record?: AlarmRecord;
   reminder?: { n: number; of: number };
+  /** Address of the desk; '' or left out: no links. */
+  desk?: string;
 }
 
 /** Renders an alarm in the given language. */
 export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered {
   const words = wordsOf[options.language ?? 'en'];
-  const { code, message, account } = alarm;
-  const head = headOf(code, words);
+  const { code, account } = alarm;
+  const { record, reminder, desk = '' } = options;
+  const head = headOf(code, record?.level ?? levelOf(code, 1), words);
+  const told = toldIn(words, alarm);
   // What is known besides stands on lines of its own.
-  const [what = '', ...known] = message.split('\n');
+  const [what = '', ...known] = told.what.split('\n');
+  const links = linksOf(desk);
   const view = {
     title: head.title,
     subtitle: account,
@@ -58,29 +66,30 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
     what,
     known,
     meaning: meaningOf(code, words),
-    cure: cureIn(words, code, alarm.cure),
+    cure: told.cure,
+    details: told.details.flatMap((detail) => detail.split('\n')),
+    hasDetails: told.details.length > 0,
     notes: notesOf(options, words),
-    facts: [...factsOf(alarm, words), ...(options.record ? acknowledgeFacts(options.record, words) : [])],
+    facts: [...factsOf(alarm, words), ...(record ? acknowledgeFacts(record, words, desk !== '') : [])],
+    link: record ? links.alarm(record.id) : links.today,
     footer: [...(options.footer ?? []), words.alarmClosing],
   };
-  const about = { account: account === '' ? '' : ` ${account}`, message: what, code };
-  const line = say(words, head.subject, about);
   return {
-    subject: subject(
-      options.reminder ? say(words, words.reminderSubject, { ...options.reminder, subject: line }) : line,
-    ),
+    subject: faultSubject(head.title, alarm, words, reminder),
     text: renderText(alarmText, view, words),
     html: renderHtml(alarmHtml, view, words),
   };
 }
 
 /** Good news and plain news do not come under the name of an alarm. */
-function headOf(code: string, words: Words): { subject: string; title: string; colour: string } {
+function headOf(code: string, level: MailLevel, words: Words): { title: string; colour: string } {
   const { ends, scope } = policyOf(code);
-  if (ends !== 'at once') return { subject: words.alarmSubject, title: words.alarmTitle, colour: RED };
+  if (ends !== 'at once') {
+    return { title: level === 'critical' ? words.criticalTitle : words.alarmTitle, colour: RED };
+  }
   return scope === 'destination'
-    ? { subject: words.backSubject, title: words.recoveryTitle, colour: GREEN }
-    : { subject: words.newsSubject, title: words.newsTitle, colour: CALM };
+    ? { title: words.backTitle, colour: GREEN }
+    : { title: words.newsTitle, colour: CALM };
 }
 
 /** What is special about this mail: a reminder, a fault that lasts, an acknowledgement that ran out. */
@@ -98,10 +107,11 @@ function notesOf({ reminder, record }: AlarmOptions, words: Words): string[] {
   return notes;
 }
 
-function acknowledgeFacts({ id, level }: AlarmRecord, words: Words) {
+function acknowledgeFacts({ id, level }: AlarmRecord, words: Words, linked: boolean) {
   const number = { label: words.alarmNumber, value: String(id) };
   if (level !== 'critical') return [number];
-  return [number, { label: words.acknowledge, value: say(words, words.howToAcknowledge, { id }) }];
+  const how = linked ? words.linkToAcknowledge : words.howToAcknowledge;
+  return [number, { label: words.acknowledge, value: say(words, how, { id }) }];
 }
 
 function factsOf({ where, at, account, run, code }: Alarm, words: Words) {

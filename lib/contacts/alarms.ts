@@ -3,7 +3,7 @@
  * A fault that is met again and again is one alarm with one mail; a critical one is repeated to more and more
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
-import { codes, errorCodes, policyOf } from '../errors/codes.ts';
+import { codes, type ErrorCode, errorCodes, policyOf } from '../errors/codes.ts';
 import { LONGEST_REST } from '../ledger/alarms.ts';
 import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
@@ -54,7 +54,9 @@ export async function queueAlarm(
     ...{ place: where, message, cure, run, groups: [...groups] },
   };
   const tells = switchNews === undefined ? fault : { ...fault, switchNews };
-  const met = await ledger.meetFault(tells, (record, fresh) => onSight(record, teller, fresh));
+  const met = await ledger.meetFault(tells, (record, fresh) =>
+    onSight(record, { ...teller, reports }, fresh),
+  );
   if (met.mail !== undefined) return met.mail;
   const last = await ledger.lastMailOf(met.alarm.id);
   return last && met.alarm.muted === '' ? { ...last, fresh: false } : undefined;
@@ -89,7 +91,7 @@ async function queueNews(
     kind: 'notice',
     run,
     to,
-    ...renderAlarm(alarm, { language: config.language, footer }),
+    ...renderAlarm(alarm, { language: config.language, footer, desk: config.desk }),
     level: 'information',
     topic: topicOf(code, account),
     ...common(config, at),
@@ -141,7 +143,9 @@ export async function tendAlarms(
         footer,
       });
     } else {
-      await ledger.stepAlarm(alarm.id, (record) => onTime(record, teller, waits));
+      await ledger.stepAlarm(alarm.id, (record) =>
+        onTime(record, { ...teller, reports: missing?.reports ?? [] }, waits),
+      );
     }
   }
 }
@@ -200,6 +204,7 @@ async function end(
   about: { why: string; run: string; now: number; footer: string[] },
 ): Promise<void> {
   const { why, run, now, footer } = about;
+  const { language, desk } = config;
   const account = over[0]?.alarm.account ?? '';
   const open = await ledger.openThings(account);
   const told = await Promise.all(over.map(async (one) => [one, await ledger.toldOf(one.alarm.id)] as const));
@@ -217,7 +222,7 @@ async function end(
             kind: 'recovery',
             run,
             to: [...to],
-            ...renderRecovery(alarms, { account, came, open, language: config.language, footer }),
+            ...renderRecovery(alarms, { account, came, open, language, desk, footer }),
             // Good news about what was no more than news may wait in a flood, too.
             level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
             topic: `Recovered · ${account}`,
@@ -240,6 +245,8 @@ interface Teller {
   now: number;
   windows: readonly PlannedWindow[];
   footer: string[];
+  /** The reports that it is about, where it is about some. */
+  reports?: readonly string[];
 }
 
 async function tellerOf(ledger: Ledger, config: ContactsConfig, now: number, account = ''): Promise<Teller> {
@@ -292,9 +299,22 @@ function hasCome(at: number | null, now: number): boolean {
   return at !== null && (at <= now || at > now + LONGEST_REST);
 }
 
+/** A report that has one of these lies in quarantine. */
+const inQuarantine: readonly string[] = ['CONTENT_WRONG', 'FOREIGN_REPORT'] satisfies ErrorCode[];
+
+/**
+ * How often an alarm is repeated while nobody acknowledges it. About a report that came whole and is not trusted a
+ * person decides at leisure, and every digest and morning mail names it until then: one reminder is enough.
+ */
+function remindersOf({ code, level }: AlarmRecord, { config }: Teller): number {
+  const { minutes, reminders } = config.escalation;
+  if (level !== 'critical' || minutes <= 0) return 0;
+  return inQuarantine.includes(code) ? Math.min(1, reminders) : reminders;
+}
+
 /** Is it one that is repeated until somebody acknowledges it? */
-function escalates({ level }: AlarmRecord, { config }: Teller): boolean {
-  return level === 'critical' && config.escalation.minutes > 0 && config.escalation.reminders > 0;
+function escalates(alarm: AlarmRecord, teller: Teller): boolean {
+  return remindersOf(alarm, teller) > 0;
 }
 
 /** All reminders were sent, and nobody said a word. Silence is no answer, whether the fault was met again or not. */
@@ -326,7 +346,8 @@ function tell(alarm: AlarmRecord, teller: Teller): AlarmStep {
 /** Tells it again, to those who were told and one group more. */
 function remind(alarm: AlarmRecord, teller: Teller): AlarmStep {
   const { config, now } = teller;
-  const { minutes, reminders: of, groups, restHours } = config.escalation;
+  const { minutes, groups, restHours } = config.escalation;
+  const of = remindersOf(alarm, teller);
   const n = alarm.reminders + 1;
   const further = groups.slice(0, n);
   const to = new Set([
@@ -354,12 +375,13 @@ function mailOf(
   alarm: AlarmRecord,
   eventKey: string,
   to: string[],
-  { config, now, footer }: Teller,
+  { config, now, footer, reports = [] }: Teller,
   reminder?: { n: number; of: number },
 ): NewMail {
   const { place, raisedAt, level } = alarm;
-  const about = { ...alarm, subject: alarm.subject ?? '', where: place, at: raisedAt };
-  const options = { language: config.language, footer, record: alarm, ...(reminder ? { reminder } : {}) };
+  const about = { ...alarm, subject: alarm.subject ?? '', reports, where: place, at: raisedAt };
+  const { language, desk } = config;
+  const options = { language, desk, footer, record: alarm, ...(reminder ? { reminder } : {}) };
   return {
     eventKey,
     kind: 'alarm',

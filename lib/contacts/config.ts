@@ -1,6 +1,6 @@
 /** Who is told, and through which relay. Recipients come from here and from nowhere else. */
 import { z } from 'zod';
-import { readWebAddress } from '../cells/index.ts';
+import { orEmpty, readDeskAddress, readWebAddress } from '../cells/index.ts';
 import { ADDRESS, readSender } from '../cells/people.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { isLoopback } from '../net/outside.ts';
@@ -122,6 +122,16 @@ const schema = z.object({
       }),
     )
     .default([]),
+  /** The address of the desk, to which mails link, without a slash at its end; empty: mails have no links. */
+  desk: z
+    .string('must be text')
+    .default('')
+    .transform((text, context) => {
+      const reading = orEmpty(readDeskAddress, '')(text);
+      if ('value' in reading) return reading.value;
+      context.addIssue('must be a web address such as https://rap.broker.example:1880/rap-ops');
+      return z.NEVER;
+    }),
   language: z.enum(languages, `must be one of ${languages.join(', ')}`).default('en'),
 });
 

@@ -1,9 +1,42 @@
-/** Cures in the reader's language. */
-import { codes, isErrorCode } from '../errors/codes.ts';
+/** Errors in the reader's language. Their own sentences are English, and are given as what they are: a detail. */
+import { codes, isErrorCode, policyOf } from '../errors/codes.ts';
+import { faultName } from '../words/fault-names.ts';
 import type { Words } from './words/index.ts';
 
-/** The cure in this language. A cure that was written for the very case is better than a translated common one. */
-export function cureIn(words: Words, code: string, cure: string): string {
-  if (!isErrorCode(code) || cure !== codes[code].cure) return cure;
-  return words.cures[code];
+/** An error as a mail tells it. */
+export interface Told {
+  /** What happened. */
+  what: string;
+  cure: string;
+  /** Sentences in English for a reader of another language; empty for one of English. */
+  details: string[];
+}
+
+/** What happened, as lines of a list: in another language than English the error's own sentence is the second. */
+export function sentencesIn(words: Words, { code, message }: { code: string; message: string }): string[] {
+  const { what, details } = toldIn(words, { code, message, cure: policyOf(code).cure });
+  return [what, ...details.map((detail) => `${words.detail}${words.colon}${detail}`)];
+}
+
+/** Sentences about these are written in the language of the contacts. */
+const OWN_WORDS: readonly string[] = ['expectation', 'calendar'];
+
+/**
+ * What an error says to a reader. A cure that was written for the very case is better than the common one; in another
+ * language the common one is said, and the other stands with the detail.
+ * @param language of the words
+ */
+export function toldIn(
+  words: Words,
+  { code, message, cure }: { code: string; message: string; cure: string },
+): Told {
+  if (words.tag === 'en' || !isErrorCode(code)) return { what: message, cure, details: [] };
+  const common = cure === codes[code].cure;
+  const own = OWN_WORDS.includes(policyOf(code).scope);
+  const sentences = [...(own || message === '' ? [] : [message]), ...(common || cure === '' ? [] : [cure])];
+  return {
+    what: own ? message : faultName(code, words.tag),
+    cure: words.cures[code],
+    details: sentences.filter((sentence, index) => sentences.indexOf(sentence) === index),
+  };
 }

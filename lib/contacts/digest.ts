@@ -16,11 +16,13 @@ import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
 import { type Found, summaryOf } from '../words/completeness.ts';
 import { answerLine, timeText as clockText, troubleText } from '../words/completeness-text.ts';
 import { installations } from '../words/installations.ts';
+import type { Counted } from '../words/phrase.ts';
 import type { RefusedEntry } from '../words/types.ts';
 import type { Language } from './config.ts';
-import { cureIn } from './cures.ts';
-import { subject } from './escape.ts';
+import { sentencesIn, toldIn } from './cures.ts';
+import { fitting } from './escape.ts';
 import { notCheckedSentences, warnedOf, warningLines } from './findings.ts';
+import { type Links, linksOf } from './links.ts';
 import { type Rendered, renderHtml, renderText } from './render.ts';
 import { digestHtml, digestPartials, digestText } from './templates/digest.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
@@ -34,6 +36,8 @@ const TROUBLE = '#b3261e';
 export interface DigestOptions {
   /** Default English. */
   language?: Language;
+  /** Address of the desk; '' or left out: no links. */
+  desk?: string;
   /**
    * How far the ledger's journal has come. In the readers' mailboxes it is out of reach of whoever might change
    * the journal later.
@@ -73,32 +77,32 @@ export function renderDigest(run: RunFacts, options: DigestOptions = {}): Render
   const facts = { ...run, accounts: run.accounts.map(toldOf) };
   const words = wordsOf[options.language ?? 'en'];
   const totals = totalsOf(facts);
-  const { language = 'en', completeness = [] } = options;
+  const { language = 'en', completeness = [], desk = '' } = options;
+  const links = linksOf(desk);
   const answer = answerLine(completeness, language);
-  const came = headlineOf(facts, totals, words);
+  const came = headlineText(headlineOf(facts, totals, words), facts, words);
   // A site that awaits nothing yet has no answer in its subjects; where one account has one, none is left out.
   const answers = completeness.some((one) => typeof one === 'string' || !awaitsNothing(one));
-  const short = answers ? `${answerLine(completeness, language, 'subject')}${words.semicolon}` : '';
   const title = say(words, options.soFar ? words.soFarTitle : words.digestTitle, {
     date: hongKongDate(facts.startedAt),
   });
   const view = (rows: number, subtitle: string) => ({
-    ...{ title, answer, subtitle },
+    ...{ title, answer, subtitle, link: links.today },
     colour: isTrouble(facts, totals) || !completeness.every(isComplete) ? TROUBLE : CALM,
-    tiles: tilesOf(totals, words),
-    muted: mutedView(options.muted ?? [], words),
+    muted: mutedView(options.muted ?? [], words, links),
     accounts: facts.accounts.map((account) => ({
-      ...accountView(account, words, rows),
+      ...accountView(account, { words, rows, links, today: hongKongDate(facts.startedAt) }),
       awaited: awaitedView(
         completeness.find((one) => typeof one !== 'string' && one.account === account.account),
         words,
         language,
+        links,
       ),
     })),
     footer: footerOf(facts, words, options),
   });
   return {
-    subject: subject(`${title}${words.colon}${short}${came}`),
+    subject: subjectOf(title, facts, totals, words, answers ? { completeness, language } : undefined),
     text: renderText(digestText, view(MOST_ROWS.text, came), words),
     html: renderHtml(
       digestHtml,
@@ -119,25 +123,34 @@ function awaitsNothing({ shortfalls }: Found): boolean {
 }
 
 /** What is awaited and not here, in order of date, system and code. */
-function awaitedView(found: Found | string | undefined, words: Words, language: Language) {
+function awaitedView(found: Found | string | undefined, words: Words, language: Language, links: Links) {
   if (found === undefined || typeof found === 'string') return false;
   const { trouble, due } = summaryOf(found);
   const open = found.reports.filter((one) => trouble.includes(one) || due.includes(one));
   const time = (second: number) => clockText(second, found.today);
   return section(words.awaited.heading, open, MOST_ROWS.html, words, (one) => ({
     shown: troubleText(one, found.today, language),
+    link: links.today,
     lines: one.lastLook ? [say(words, words.awaited.lastGood, { time: time(one.lastLook.at) })] : [],
   }));
 }
 
-function mutedView(alarms: readonly AlarmRecord[], words: Words) {
+function mutedView(alarms: readonly AlarmRecord[], words: Words, links: Links) {
   if (alarms.length === 0) return false;
   return {
     heading: `${words.muted} (${alarms.length})`,
     rows: alarms.map((alarm) => ({
-      shown: `${alarm.account} ${alarm.code}: ${alarm.message}`.trim(),
-      reason: say(words, words.mutedSentence, { reason: alarm.muted }),
+      ...mutedLines(words, alarm),
+      link: links.alarm(alarm.id),
     })),
+  };
+}
+
+function mutedLines(words: Words, { account, code, message, muted }: AlarmRecord) {
+  const [what = '', ...details] = sentencesIn(words, { code, message });
+  return {
+    shown: `${account} ${code}${words.colon}${what}`.trim(),
+    lines: [...details, say(words, words.mutedSentence, { reason: muted })],
   };
 }
 
@@ -193,28 +206,76 @@ function isClear(facts: AccountFacts): boolean {
   return failures.length + outstanding.length + refused.length + quarantine.length === 0;
 }
 
-/** "14 received, 2 failed": the subject says whether anybody must read on. */
-function headlineOf({ accounts }: { accounts: readonly Told[] }, totals: Totals, words: Words): string {
-  const parts = [
-    totals.received > 0 && say(words, words.received, { n: totals.received }),
-    totals.late > 0 && say(words, words.deliveredLate, { n: totals.late }),
-    totals.warned > 0 && say(words, words.findings.withWarnings, { n: totals.warned }),
-    totals.failed > 0 && say(words, words.failed, { n: totals.failed }),
-    totals.outstanding > 0 && say(words, words.outstanding, { n: totals.outstanding }),
-    totals.quarantine > 0 && say(words, words.inQuarantine, { n: totals.quarantine }),
-    totals.refused > 0 && say(words, words.refused, { n: totals.refused }),
-    totals.writing > 0 && say(words, words.stillWriting, { n: totals.writing }),
-    ...accounts.map(
-      ({ account, listed, complete, taken, forgottenSince }) =>
-        !complete &&
-        !taken &&
-        forgottenSince === undefined &&
-        say(words, listed ? words.listedPartly : words.notReached, { account }),
-    ),
-  ].filter((part) => part !== false);
-  if (parts.length > 0) return parts.join(words.comma);
+/** "14 received", "2 failed": whether anybody must read on. What may need a person is marked. */
+function headlineOf({ accounts }: { accounts: readonly Told[] }, totals: Totals, words: Words) {
+  const counted = (phrase: Counted, n: number, bad: boolean) =>
+    n > 0 ? [{ text: say(words, phrase, { n }), bad }] : [];
+  return [
+    ...counted(words.received, totals.received, false),
+    ...counted(words.deliveredLate, totals.late, false),
+    ...counted(words.findings.withWarnings, totals.warned, false),
+    ...counted(words.failed, totals.failed, true),
+    ...counted(words.outstanding, totals.outstanding, true),
+    ...counted(words.inQuarantine, totals.quarantine, true),
+    ...counted(words.refused, totals.refused, true),
+    ...counted(words.stillWriting, totals.writing, false),
+    ...accounts
+      .filter((one) => !one.complete && !one.taken && one.forgottenSince === undefined)
+      .map(({ account, listed }) => ({
+        text: say(words, listed ? words.listedPartly : words.notReached, { account }),
+        bad: true,
+      })),
+  ];
+}
+
+type Headline = ReturnType<typeof headlineOf>;
+
+function headlineText(headline: Headline, { accounts }: { accounts: readonly Told[] }, words: Words): string {
+  if (headline.length > 0) return headline.map(({ text }) => text).join(words.comma);
   // "Nothing new" must never be said of a run that saw nothing at all.
   return accounts.some(({ taken }) => !taken) ? words.nothingNew : words.nobodyReached;
+}
+
+/**
+ * The first of these that a phone shows whole: all; without what is no trouble; with less of the answer; counts alone.
+ * None sounds better than the one before it.
+ */
+function subjectOf(
+  title: string,
+  facts: { accounts: readonly Told[] },
+  totals: Totals,
+  words: Words,
+  answered: { completeness: readonly (Found | string)[]; language: Language } | undefined,
+): string {
+  const headline = headlineOf(facts, totals, words);
+  const bad = headline.filter((part) => part.bad);
+  const n = toLookAt(totals);
+  const looks = n > 0 ? [say(words, words.toLookAt, { n })] : [];
+  const { accounts } = facts;
+  const reached = accounts.filter(({ complete, taken }) => complete || taken).length;
+  const counts =
+    reached < accounts.length
+      ? [say(words, words.accountsReached, { n: reached, all: accounts.length }), ...looks]
+      : looks;
+  const came = [
+    headlineText(headline, facts, words),
+    ...(bad.length > 0 ? [headlineText(bad, facts, words)] : []),
+    ...(counts.length > 0 ? [counts.join(words.comma), ...counts.slice(0, 1)] : []),
+  ];
+  const plain = came.map((one) => `${title}${words.colon}${one}`);
+  if (answered === undefined) return fitting(...plain);
+  const { completeness, language } = answered;
+  const whole = completeness.filter(isComplete).length;
+  const all = completeness.length;
+  // What came besides may be left out; trouble only where the answer does not sound good.
+  const behind = [...came, ...(counts.length > 0 && whole === all ? [] : [''])];
+  const rooms = ['subject', 'short', 'counts'] as const;
+  const wordings = rooms.flatMap((room) => {
+    const answer = answerLine(completeness, language, room);
+    return behind.map((one) => `${title}${words.colon}${answer}${one === '' ? '' : words.semicolon}${one}`);
+  });
+  const last = whole < all ? [say(words, words.accountsComplete, { n: whole, all })] : [];
+  return fitting(...wordings, ...last.map((one) => `${title}${words.colon}${one}`), ...plain.slice(-1));
 }
 
 function isTrouble({ accounts }: { accounts: readonly Told[] }, totals: Totals): boolean {
@@ -227,18 +288,17 @@ function toLookAt({ failed, refused, outstanding, quarantine }: Totals): number 
   return failed + refused + outstanding + quarantine;
 }
 
-function tilesOf(totals: Totals, words: Words) {
-  const bad = toLookAt(totals);
-  return [
-    { n: totals.received, label: words.tileReceived, colour: CALM },
-    { n: totals.known, label: words.tileKnown, colour: '#52606d' },
-    { n: totals.writing, label: words.tileWriting, colour: '#52606d' },
-    // What came with a warning is looked at, too, and is no trouble.
-    { n: bad + totals.warned, label: words.tileFailed, colour: bad > 0 ? TROUBLE : '#52606d' },
-  ];
+interface Reader {
+  words: Words;
+  /** Rows of a table. */
+  rows: number;
+  links: Links;
+  /** The date of the run; reports of another one say theirs. */
+  today: string;
 }
 
-function accountView(facts: Told, words: Words, rows: number) {
+function accountView(facts: Told, reader: Reader) {
+  const { words, rows, links } = reader;
   const title = facts.installation === '' ? '' : installations[facts.installation].title;
   const { failures, outstanding } = openOf(facts);
   return {
@@ -249,14 +309,14 @@ function accountView(facts: Told, words: Words, rows: number) {
       warnedOf([...facts.received, ...facts.delivered]),
       rows,
       words,
-      (one) => ({ shown: one.name, lines: warningLines(one, words) }),
+      (one) => ({ shown: one.name, link: links.report(one.versionId), lines: warningLines(one, words) }),
       { sentence: words.findings.sentence },
     ),
     received: section(words.receivedHeading, facts.received.toSorted(inOrder), rows, words, (one) =>
-      reportView(one, words),
+      reportView(one, reader),
     ),
     late: section(words.lateHeading, facts.delivered.toSorted(inOrder), rows, words, (one) =>
-      reportView(one, words),
+      reportView(one, reader),
     ),
     failures: section(words.failedHeading, failures, rows, words, (one) => failureView(one, words), {
       total: failures.reduce((total, { count }) => total + count, 0),
@@ -266,7 +326,7 @@ function accountView(facts: Told, words: Words, rows: number) {
       outstanding,
       rows,
       words,
-      (one) => outstandingView(one, words),
+      (one) => outstandingView(one, reader),
       { sentence: words.outstandingSentence },
     ),
     quarantine: section(
@@ -274,10 +334,10 @@ function accountView(facts: Told, words: Words, rows: number) {
       facts.quarantine,
       rows,
       words,
-      (one) => heldView(one, words),
+      (one) => heldView(one, reader),
       { sentence: words.quarantineSentence },
     ),
-    refused: section(words.refusedHeading, facts.refused, rows, words, refusedView, {
+    refused: section(words.refusedHeading, facts.refused, rows, words, (one) => refusedView(one, links), {
       sentence: words.refusedSentence,
     }),
   };
@@ -334,7 +394,7 @@ function sentencesOf(facts: AccountFacts, words: Words): string[] {
   ].filter((sentence) => sentence !== false);
 }
 
-function outstandingView(report: OutstandingReport, words: Words) {
+function outstandingView(report: OutstandingReport, { words, links }: Reader) {
   const { path: remote, kind, state, overdueAt, goneSince, code, message, cure } = report;
   const { states } = words;
   const time = timeText(goneSince ?? 0);
@@ -343,19 +403,36 @@ function outstandingView(report: OutstandingReport, words: Words) {
   const last = say(words, words.seenLast, { time: timeText(report.lastSeenAt) });
   return {
     shown: remote,
+    link: links.today,
     lines: [
       `${say(words, states[how], { time })}${words.comma}${seen}${words.comma}${last}`,
-      ...(code === '' ? [] : [`${code}${words.colon}${message}`]),
-      ...(code === '' ? [] : [`${words.cure}${words.colon}${cureIn(words, code, cure)}`]),
+      ...(code === '' ? [] : errorLines(words, { code, message, cure })),
     ],
   };
 }
 
-function heldView({ id, path: remote, code, reason, heldAt, sha256 }: HeldReport, words: Words) {
+/** What kept a report away, and what to do about it. */
+function errorLines(words: Words, error: { code: string; message: string; cure: string }): string[] {
+  const { what, cure, details } = toldIn(words, error);
+  return [
+    `${error.code}${words.colon}${what}`,
+    `${words.cure}${words.colon}${cure}`,
+    ...details.map((detail) => `${words.detail}${words.colon}${detail}`),
+  ];
+}
+
+function heldView({ id, path: remote, code, reason, heldAt, sha256 }: HeldReport, { words, links }: Reader) {
   const since = say(words, words.heldSince, { time: timeText(heldAt) });
   return {
     shown: remote,
-    lines: [`report-${id}${words.comma}${since}`, `${code}${words.colon}${reason}`, `SHA-256 ${sha256}`],
+    link: links.held(id),
+    lines: [
+      `report-${id}${words.comma}${since}`,
+      ...sentencesIn(words, { code, message: reason }).map((line, index) =>
+        index === 0 ? `${code}${words.colon}${line}` : line,
+      ),
+    ],
+    sha256,
   };
 }
 
@@ -364,40 +441,59 @@ function timeText(at: number): string {
   return hongKongStamp(at).slice(0, 16);
 }
 
-function reportView(report: DeliveredReport, words: Words) {
+function reportView(report: DeliveredReport, { words, links, today }: Reader) {
   const places = report.deliveries.map((delivery) => placeView(report, delivery, words));
-  const nowhere = { folder: words.landingOnly, file: words.landingOnly, beside: '' };
+  const nowhere = { share: words.landingOnly, file: words.landingOnly, beside: '' };
   return {
     name: report.name,
+    link: links.report(report.versionId),
     kind: [report.system, report.code, report.sequence].filter((part) => part !== '').join(' · '),
     amended: report.amended ? words.amended : '',
     notLookedAgain: report.notLookedAgain === undefined ? '' : words.notLookedAgain[report.notLookedAgain],
     unchecked: report.finding?.why === undefined ? '' : words.findings.unchecked,
     date: report.businessDate,
+    otherDate: report.businessDate === today ? '' : report.businessDate,
     size: sizeText(report.bytes),
     bytes: report.bytes.toLocaleString('en'),
     sha256: report.sha256,
-    short: report.sha256.slice(0, 8),
     places: places.length > 0 ? places : [nowhere],
+    besides: places.filter(({ beside }) => beside !== ''),
   };
 }
 
 function placeView(report: DeliveredReport, { share, file }: Delivery, words: Words) {
   const name = path.basename(file);
-  return { folder: share, file, beside: name === report.name ? '' : say(words, words.keptBeside, { name }) };
+  return {
+    share: shortPath(share),
+    file,
+    beside: name === report.name ? '' : say(words, words.keptBeside, { name }),
+  };
+}
+
+/** So much of a folder stands in a line of a phone. */
+const LONGEST_FOLDER = 36;
+
+/** The folder, or of a long one as many of its last parts as a line has room for; the whole stands in the text. */
+export function shortPath(folder: string): string {
+  if (folder.length <= LONGEST_FOLDER) return folder;
+  const parts = folder.split(/(?=[/\\])/);
+  while (parts.length > 1 && parts.join('').length > LONGEST_FOLDER - 1) parts.shift();
+  return `…${parts.join('')}`;
 }
 
 function failureView({ code, message, cure, subject: about, count }: RunFailure, words: Words) {
   const parts = [about, count > 1 && say(words, words.reports, { n: count }), code];
+  const told = toldIn(words, { code, message, cure });
   return {
-    message,
-    cure: cureIn(words, code, cure),
+    message: told.what,
+    cure: told.cure,
+    details: told.details.map((detail) => `${words.detail}${words.colon}${detail}`),
     about: parts.filter((part) => part !== '' && part !== false).join(' · '),
   };
 }
 
-function refusedView({ folder, shown, reason }: RefusedEntry) {
-  return { shown: `${folder}/${shown}`, reason };
+function refusedView({ folder, shown, reason }: RefusedEntry, links: Links) {
+  return { shown: `${folder}/${shown}`, lines: [reason], link: links.quarantine };
 }
 
 function footerOf(facts: RunFacts, words: Words, { journal, dataCentres }: DigestOptions): string[] {

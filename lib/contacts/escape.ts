@@ -26,11 +26,40 @@ export function html(value: string): string {
   return plain(value).replace(/[&<>"']/g, (one) => ENTITIES[one] ?? one);
 }
 
+/** A subject that people wrote themselves; of ours see `fitting`. */
 const LONGEST_SUBJECT = 160;
 
-/** For the Subject header: plain, and not longer than mail programs show. */
+/** For the Subject header: plain, not longer than mail programs show, and cut between two words. */
 export function subject(value: string): string {
-  const line = plain(value).replace(/ {2,}/g, ' ').trim();
+  return shortened(oneLine(value), LONGEST_SUBJECT);
+}
+
+/** So much of a subject a phone shows. */
+const SHOWN_SUBJECT = 59;
+
+/**
+ * The first of several wordings that a phone shows whole, each saying less than the one before it. Names and paths are
+ * left out as a whole; the last wording is cut between two words where even that is too long.
+ */
+export function fitting(...wordings: readonly string[]): string {
+  const lines = wordings.map(oneLine);
+  const last = lines.at(-1) ?? '';
+  return lines.find((line) => lettersOf(line) <= SHOWN_SUBJECT) ?? shortened(last, SHOWN_SUBJECT);
+}
+
+function oneLine(value: string): string {
+  return plain(value).replace(/ {2,}/g, ' ').trim();
+}
+
+function lettersOf(text: string): number {
+  return Array.from(text).length;
+}
+
+function shortened(line: string, most: number): string {
   const letters = Array.from(line);
-  return letters.length <= LONGEST_SUBJECT ? line : `${letters.slice(0, LONGEST_SUBJECT - 3).join('')}...`;
+  if (letters.length <= most) return line;
+  const room = letters.slice(0, most - 3).join('');
+  // A word of its own that is too long has no place to be cut at.
+  const words = letters[most - 3] === ' ' ? room : room.replace(/ [^ ]*$/, '');
+  return `${words.trimEnd()}...`;
 }

@@ -9,6 +9,7 @@ import { hongKongStamp } from '../time/hong-kong.ts';
 import type { ContactsConfig } from './config.ts';
 import { dataCentreLine } from './footer.ts';
 import { renderLetter } from './letter.ts';
+import { linksOf } from './links.ts';
 import type { Rendered } from './render.ts';
 import { say, wordsOf } from './words/index.ts';
 
@@ -49,7 +50,7 @@ export async function sumUpFlood(ledger: Ledger, config: ContactsConfig, clock: 
 
 export function renderSummary(
   { ids, topics, since, until }: Pick<HeldMails, 'ids' | 'topics' | 'since' | 'until'>,
-  { language }: Pick<ContactsConfig, 'language'>,
+  { language, desk }: Pick<ContactsConfig, 'language'> & Partial<Pick<ContactsConfig, 'desk'>>,
   footer: string[],
 ): Rendered {
   const words = wordsOf[language];
@@ -75,6 +76,7 @@ export function renderSummary(
         more: left > 0 && say(words, words.moreKinds, { n: left }),
       },
     ],
+    link: linksOf(desk ?? '').alarms,
     footer: [...footer, words.alarmClosing],
   };
   return renderLetter(letter, words);

@@ -10,8 +10,10 @@ import { installations } from '../words/installations.ts';
 import { acknowledgedUntil } from './acknowledge.ts';
 import { groupKey, type Queued } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
+import { sentencesIn } from './cures.ts';
 import { dataCentreLine, momentText } from './footer.ts';
 import { renderLetter } from './letter.ts';
+import { type Links, linksOf } from './links.ts';
 import { windowsNow, windowText } from './maintenance.ts';
 import { openRows } from './open-rows.ts';
 import { say, type Words, wordsOf } from './words/index.ts';
@@ -39,7 +41,8 @@ export async function queueHeartbeat(
   const known = (await ledger.knownAccounts()).map(({ account }) => account);
   const names = [...new Set([...accounts, ...known])].filter((name) => !name.includes('.')).sort();
   const outlooks = await Promise.all(names.map((name) => ledger.accountOutlook(name)));
-  const { look, news } = await troublesOf(ledger, words, now);
+  const links = linksOf(config.desk);
+  const { look, news } = await troublesOf(ledger, words, now, links);
   const windows = await windowsNow(ledger, config, now);
   const head = await ledger.journalHead();
   const last = outlooks.flatMap(({ lastListing }) => lastListing ?? []).sort((a, b) => b.at - a.at)[0];
@@ -70,6 +73,7 @@ export async function queueHeartbeat(
       },
       { label: words.journal, value: `${head.count} · ${head.head || '-'}` },
     ],
+    link: links.today,
     footer: [await dataCentreLine(ledger, config, now, outlooks), words.alarmClosing],
   };
   return ledger.queueMail({
@@ -96,7 +100,7 @@ async function answersOf(
   );
 }
 
-async function troublesOf(ledger: Ledger, words: Words, now: number) {
+async function troublesOf(ledger: Ledger, words: Words, now: number, links: Links) {
   const locks = await ledger.loginLocks();
   const alarms = await ledger.openAlarms();
   const mails = await ledger.mailCounts(now - RECENT);
@@ -105,8 +109,8 @@ async function troublesOf(ledger: Ledger, words: Words, now: number) {
       what: account,
       lines: [say(words, words.loginLocked, { account, time: momentText(lockedAt, now), reason })],
     })),
-    ...openRows(await ledger.openThings(), words),
-    ...alarms.slice(0, 30).map((alarm) => alarmRow(alarm, words, now)),
+    ...openRows(await ledger.openThings(), words, links),
+    ...alarms.slice(0, 30).map((alarm) => ({ ...alarmRow(alarm, words, now), link: links.alarm(alarm.id) })),
     ...(mails.refused > 0
       ? [{ what: words.alarmTitle, lines: [say(words, words.mailsNotSent, { n: mails.refused })] }]
       : []),
@@ -121,7 +125,7 @@ function alarmRow(alarm: AlarmRecord, words: Words, now: number) {
   return {
     what: say(words, words.openAlarm, { id, account, code, time: momentText(raisedAt, now) }),
     lines: [
-      alarm.message,
+      ...sentencesIn(words, alarm),
       until === undefined
         ? words.notAcknowledged
         : say(words, words.acknowledgedBy, { by, time: momentText(until, now) }),

@@ -8,6 +8,7 @@ import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { isTaken, renderDigest } from './digest.ts';
 import { html, plain, subject } from './escape.ts';
 import { dataCentreLine } from './footer.ts';
+import { styles } from './templates/page.ts';
 
 export { type Queued, queueAlarm } from './alarms.ts';
 
@@ -50,6 +51,7 @@ export async function queueDigest(
   await setImmediate();
   const digest = renderDigest(facts, {
     language: config.language,
+    desk: config.desk,
     journal,
     muted,
     dataCentres,
@@ -103,7 +105,7 @@ export async function noteLook(
     kind: 'notice',
     run,
     to,
-    ...renderDigest({ ...facts, accounts }, { language: config.language, soFar: true }),
+    ...renderDigest({ ...facts, accounts }, { language: config.language, desk: config.desk, soFar: true }),
     told: ids,
     ...common(config),
     deadline: now + DIGEST_LIFE,
@@ -152,7 +154,7 @@ export async function queueNotice(
     to: recipientsOf(config, groups),
     subject: subject(notice.subject),
     text: lines.map(plain).join('\n'),
-    html: `<div style="font-family:'Segoe UI',Arial,sans-serif;font-size:14px;line-height:20px;">${lines.map(html).join('<br>\n')}</div>`,
+    html: `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;table-layout:fixed;"><tr><td style="${styles.row}">${lines.map(html).join('<br>\n')}</td></tr></table>`,
     level: 'information',
     ...(notice.amendment === undefined ? {} : { amendment: notice.amendment }),
     ...(notice.switchNews === undefined ? {} : { switchNews: notice.switchNews }),

@@ -1,12 +1,17 @@
 /** What was seen at RAP and is not here, as rows of a mail. */
 import type { OpenThings } from '../ledger/ledger.ts';
+import { type Links, linksOf } from './links.ts';
 import { say, type Words } from './words/index.ts';
 
 /** So many names of an account; the digest of its next run has them all. */
 const MOST_NAMES = 20;
 
 /** What was seen at RAP and is not here, by account: also of accounts that no flow looks at any more. */
-export function openRows({ outstanding, quarantine, refused }: OpenThings, words: Words) {
+export function openRows(
+  { outstanding, quarantine, refused }: OpenThings,
+  words: Words,
+  links: Links = linksOf(''),
+) {
   const things = [
     ...outstanding.map(({ account, path }) => ({ account, path, kind: words.outstanding })),
     ...quarantine.map(({ account, path }) => ({ account, path, kind: words.inQuarantine })),
@@ -22,7 +27,9 @@ export function openRows({ outstanding, quarantine, refused }: OpenThings, words
     );
     const names = [...new Set(all.map(({ path }) => path))];
     const left = names.length - MOST_NAMES;
+    const held = quarantine.find((one) => one.account === account);
     return {
+      link: held === undefined ? links.alarms : links.held(held.id),
       what: `${account}${words.colon}${counts.join(words.comma)}`,
       lines: [...names.slice(0, MOST_NAMES), ...(left > 0 ? [say(words, words.more, { n: left })] : [])],
     };

@@ -3,7 +3,10 @@ import type { AlarmRecord, OpenThings } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { identityOf } from '../words/completeness.ts';
 import type { Language } from './config.ts';
+import { sentencesIn } from './cures.ts';
+import { fitting } from './escape.ts';
 import { renderLetter } from './letter.ts';
+import { linksOf } from './links.ts';
 import { openRows } from './open-rows.ts';
 import type { Rendered } from './render.ts';
 import { nameIn } from './report-name.ts';
@@ -18,15 +21,18 @@ export function renderRecovery(
     /** What of the account is missing all the same. */
     open?: OpenThings;
     language: Language;
+    /** Address of the desk; '' or left out: no links. */
+    desk?: string;
     footer: string[];
   },
 ): Rendered {
-  const { account, came = 0, open, language, footer } = options;
+  const { account, came = 0, open, language, desk = '', footer } = options;
   const words = wordsOf[language];
-  const missing = open === undefined ? [] : openRows(open, words);
+  const links = linksOf(desk);
+  const missing = open === undefined ? [] : openRows(open, words, links);
   const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
   const letter = {
-    subject: subjectLine(alarms, account, words, counted),
+    subject: subjectLine(alarms, account, words),
     title: words.recoveryTitle,
     subtitle: account,
     tone: missing.length > 0 ? ('warn' as const) : ('good' as const),
@@ -41,8 +47,9 @@ export function renderRecovery(
         heading: words.recovered,
         rows: alarms.map((alarm) => ({
           what: say(words, words.alarmRow, { id: alarm.id, code: alarm.code }),
+          link: links.alarm(alarm.id),
           lines: [
-            alarm.message,
+            ...sentencesIn(words, alarm),
             say(words, words.metTimes, {
               n: alarm.seen,
               from: hongKongStamp(alarm.raisedAt).slice(0, 16),
@@ -52,28 +59,30 @@ export function renderRecovery(
         })),
       },
     ],
+    link: links.today,
     footer: [...footer, words.alarmClosing],
   };
   return renderLetter(letter, words);
 }
 
-/** A subject names this many reports; the mail names all. */
-const NAMED = 3;
-
-/** Names the reports where all that ended is about reports that were late or missing. */
-function subjectLine(
-  alarms: readonly AlarmRecord[],
-  account: string,
-  words: Words,
-  counted: { n: number; account: string; code: string },
-): string {
+/** Names the reports where all that ended is about reports that were late or missing, as far as they fit. */
+function subjectLine(alarms: readonly AlarmRecord[], account: string, words: Words): string {
   const names = alarms.flatMap(({ code, subject }) => {
     const report =
       code === 'REPORT_LATE' || code === 'REPORT_MISSING' ? identityOf(subject ?? '') : undefined;
     return report === undefined ? [] : [say(words, words.reportOn, nameIn(report, words))];
   });
-  if (names.length === 0 || names.length < alarms.length) return say(words, words.recoverySubject, counted);
+  const whose = account === '' ? words.backTitle : `${words.backTitle} ${account}`;
+  const counted = say(words, words.recoveredAlarms, { n: alarms.length });
   const all = [...new Set(names)];
-  const shown = all.slice(0, NAMED).join(words.comma);
-  return say(words, words.recoveryReports, { account, reports: all.length > NAMED ? `${shown} ...` : shown });
+  const named =
+    all.length > 0 && names.length === alarms.length
+      ? all.map((_, left) => `${all.slice(0, all.length - left).join(words.comma)}${left > 0 ? ' ...' : ''}`)
+      : alarms.length === 1
+        ? [alarms[0]?.code ?? '']
+        : [];
+  return fitting(
+    ...[...named, counted].map((what) => `${whose}${words.colon}${what}`),
+    `${words.backTitle}${words.colon}${counted}`,
+  );
 }

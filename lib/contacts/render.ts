@@ -17,6 +17,8 @@ export interface PageView {
   /** Background of the head of the page. */
   colour: string;
   footer: string[];
+  /** Where what the mail speaks of is looked after; '' where there is no desk to link to. */
+  link: string;
 }
 
 /** @param view values of the template; texts only, already in the reader's language */

@@ -1,7 +1,8 @@
 /** What the contacts are told of a session: which orders and results become mails, and what stands in them. */
 import { groupKey } from '../contacts/alarms.ts';
 import { type ContactsConfig, domainOf, type Language, recipientsOf } from '../contacts/config.ts';
-import { subject as subjectLine } from '../contacts/escape.ts';
+import { fitting } from '../contacts/escape.ts';
+import { linksOf } from '../contacts/links.ts';
 import { renderHtml, renderText } from '../contacts/render.ts';
 import { wordsOf } from '../contacts/words/index.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -504,12 +505,16 @@ export interface RenderedMail {
   html: string;
 }
 
-/** @param footer lines under the mail: the data centre in use, and whence the mail comes */
+/**
+ * @param footer lines under the mail: the data centre in use, and whence the mail comes
+ * @param desk its address; '' for no link
+ */
 export function renderMail(
   plan: PracticePlan,
   mail: PracticeMail,
   footer: readonly string[],
   language: Language = 'en',
+  desk = '',
 ): RenderedMail {
   const speech = speechOf(language);
   const { words, fill } = speech;
@@ -525,15 +530,17 @@ export function renderMail(
     }),
     colour: colours[mail.tone],
     footer: [...footer],
+    link: linksOf(desk).practice,
     lines,
     facts,
     reports,
     label: words.label,
-    hasFacts: facts.length > 0,
-    hasReports: reports.length > 0,
   };
   return {
-    subject: subjectLine(fill(words.subject, { date: plan.date, subject: mail.subject })),
+    subject: fitting(
+      fill(words.subject, { date: plan.date, subject: mail.subject }),
+      fill(words.shortSubject, { subject: mail.subject }),
+    ),
     text: renderText(mailText, view, wordsOf[language]),
     html: renderHtml(mailHtml, view, wordsOf[language]),
   };
@@ -564,7 +571,7 @@ export async function queuePracticeMail(
     kind: mail.tone === 'bad' ? 'alarm' : 'notice',
     run: practiceRun(plan.date),
     to: recipientsOf(contacts, groups),
-    ...renderMail(plan, mail, footer, language),
+    ...renderMail(plan, mail, footer, language, contacts.desk),
     domain: domainOf(contacts.smtp.from.address),
   });
 }

@@ -27,6 +27,9 @@ interface AnswerWords {
   states: Readonly<Record<FoundState, string>>;
   shortfalls: Readonly<Record<Shortfall['kind'], Phrase>>;
   notChecked: string;
+  /** The same where there is little room. */
+  notLooked: string;
+  noneAwaited: string;
 }
 
 const tables: Readonly<Record<Language, AnswerWords>> = {
@@ -78,6 +81,8 @@ const tables: Readonly<Record<Language, AnswerWords>> = {
       'not computed': 'not checked: {reason}',
     },
     notChecked: 'not checked in this run',
+    notLooked: 'not checked',
+    noneAwaited: 'none awaited',
   },
   'zh-Hant': {
     tag: 'zh-Hant',
@@ -116,6 +121,8 @@ const tables: Readonly<Record<Language, AnswerWords>> = {
       'not computed': '未核對：{reason}',
     },
     notChecked: '本次執行沒有核對',
+    notLooked: '未核對',
+    noneAwaited: '沒有等候報告',
   },
   'zh-Hans': {
     tag: 'zh-Hans',
@@ -154,11 +161,16 @@ const tables: Readonly<Record<Language, AnswerWords>> = {
       'not computed': '未核对：{reason}',
     },
     notChecked: '本次运行没有核对',
+    notLooked: '未核对',
+    noneAwaited: '没有等候报告',
   },
 };
 
-/** So many reports are named in a line; a subject has room for one, and for nothing that is no trouble. */
-const NAMED = { line: 3, subject: 1 };
+/**
+ * So many reports are named in a line. A subject has room for one, and for nothing that is no trouble; a short one says
+ * of it no more than its state, and the shortest of each account no more than how many there are.
+ */
+const NAMED = { line: 3, subject: 1, short: 1, counts: 0 };
 type Room = keyof typeof NAMED;
 
 export function stateText(state: FoundState, language: Language): string {
@@ -203,7 +215,15 @@ export function answerText(found: Found, language: Language, room: Room = 'line'
       : found.shortfalls.some(({ kind }) => kind !== 'year not official')
         ? ''
         : words.noneExpected;
-  const rest = [...exceptions(summary, found.today, language, room), ...short];
+  const none = found.shortfalls.some(({ kind }) => kind === 'nothing accepted')
+    ? words.noneAwaited
+    : words.notLooked;
+  if (room === 'counts') return head === '' ? none : head;
+  if (room === 'short' && head === '') return none;
+  const rest = [
+    ...exceptions(summary, found.today, language, room),
+    ...(room === 'short' && head !== '' ? [] : short),
+  ];
   if (head === '') return rest.join(words.comma);
   return rest.length === 0 ? head : `${head}${words.colon}${rest.join(words.comma)}`;
 }
@@ -216,6 +236,8 @@ function exceptions(
 ): string[] {
   const words = tables[language];
   const named = [...trouble, ...due];
+  if (room === 'short')
+    return named.slice(0, NAMED.short).map((one) => `${reportName(one)} ${words.states[one.state]}`);
   const count = (phrase: Counted, n: number) => (n === 0 ? [] : [say(words, phrase, { n })]);
   return [
     ...named.slice(0, NAMED[room]).map((one) => troubleText(one, today, language)),
@@ -235,7 +257,10 @@ export function answerLine(
   const all = founds.filter((one): one is Found => typeof one !== 'string');
   return founds
     .map((one) => {
-      if (typeof one === 'string') return `${one} ${tables[language].notChecked}`;
+      if (typeof one === 'string') {
+        const { notChecked, notLooked } = tables[language];
+        return `${one} ${room === 'counts' || room === 'short' ? notLooked : notChecked}`;
+      }
       const others = all.filter(({ installation }) => installation === one.installation);
       const name = one.installation === 'hkscc' ? 'HKSCC' : 'HKCC';
       return `${others.length > 1 ? one.account : name} ${answerText(one, language, room)}`;

@@ -5,12 +5,14 @@
 import {
   entriesOf,
   explain,
+  orEmpty,
   plain,
   type Reader,
   type Reading,
   readAddress,
   readDate,
   readDays,
+  readDeskAddress,
   readDomain,
   readEach,
   readFolders,
@@ -49,6 +51,7 @@ const servers = {
 const readers = {
   address: servers.account,
   date: readDate,
+  desk: orEmpty(readDeskAddress, ''),
   domain: readDomain,
   domains: (text: string) => readEach(entriesOf(text), readDomain),
   folders: readFolders,

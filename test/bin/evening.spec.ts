@@ -17,14 +17,14 @@ const launcher = path.resolve('bin/rap');
 
 /** Subjects of the mails that the bad evening must bring. */
 const WANTED = [
-  /RPP .*later than usual/,
-  /RPP .*is late/,
+  /report at risk · RPP/,
+  /report late · RPP/,
   /recovered/,
-  /CSEMA08.* other content/,
-  /RPF01 .*is late/,
-  /RPF01 .*missing/,
-  /RMAMR03.* quarantine|quarantine.*RMAMR03/,
-  /RMAMR03 set 4 .*missing/,
+  /other content · CSEMA08/,
+  /report late · RPF01/,
+  /report missing · RPF01/,
+  /CRITICAL SIM001: report is wrong · RMAMR03/,
+  /report missing · RMAMR03 set 4/,
   /reports 2026-11-27/,
 ];
 
@@ -86,7 +86,7 @@ describe('rap evening', () => {
     assert.equal(lines.findLast(({ minute }) => minute !== undefined).minute, '2026-11-28 01:14');
     const told = await subjects(path.join(home, 'evening', 'mailbox'));
     assert.ok(
-      told.some((one) => /RPF .*is late/.test(one)),
+      told.some((one) => /report late · RPF/.test(one)),
       told.join('\n'),
     );
     assert.ok(!told.some((one) => /RPP|RMAMR03/.test(one)), told.join('\n'));

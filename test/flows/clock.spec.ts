@@ -83,7 +83,7 @@ describe('flow 01 by a clock that is set in the middle of a run', function () {
     );
     await ledger.close();
     const mails = await mailsIn(`${home}/mailbox`);
-    const alarm = mails.find(({ subject }) => /clock of this machine/.test(subject ?? ''));
+    const alarm = mails.find(({ subject }) => /: clock was set$/.test(subject ?? ''));
     assert.match(alarm?.text ?? '', /was put (forward|back)[\s\S]*NTP/);
     assert.match(alarm?.text ?? '', /CLOCK_JUMPED/);
   });

@@ -84,7 +84,9 @@ describe('flow 02 Practice session', function () {
   const told = () =>
     inLedger(async (ledger) => {
       const rows = await ledger.mails();
-      const subjects = rows.map(({ subject }) => subject.replace(`Practice session ${day}: `, ''));
+      const subjects = rows.map(({ subject }) =>
+        subject.replace(`Practice session ${day}: `, '').replace(/^Practice: /, ''),
+      );
       return subjects;
     });
 

@@ -374,11 +374,14 @@ describe('contact-notify, rap-contacts', () => {
 
   it('reminds until a person acknowledges on the page, who must give a name', async function () {
     this.timeout(30_000);
-    await start({ escalateMinutes: '10', escalateGroups: 'digest' }, fastClock(600));
+    const desk = 'http://127.0.0.1:1880/rap-ops/alarms?page=2#open';
+    await start({ escalateMinutes: '10', escalateGroups: 'digest', desk }, fastClock(600));
     runtime.send('alarm', failed('run-1'));
     await runtime.message('out');
     await until(async () => (await mails()).length >= 2);
-    assert.match((await mails())[1]?.subject ?? '', /^Reminder 1 of 3: RAP alarm/);
+    assert.match((await mails())[1]?.subject ?? '', /^RAP CRITICAL .* \(reminder 1\/3\)$/);
+    const link = 'http://127.0.0.1:1880/rap-ops/alarms#alarm-1';
+    for (const part of ['html', 'text'] as const) assert.ok((await mails())[1]?.[part]?.includes(link));
     const data = async () => (await admin().get('/rap-ops/alarms/data')).body as PageData;
     const before = await data();
     assert.equal(before.alarms[0]?.code, 'HOST_KEY_MISMATCH');

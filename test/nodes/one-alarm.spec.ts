@@ -97,7 +97,7 @@ describe('one fault', () => {
     }
     assert.equal(texts.size, 3, 'its sentence was another one each time');
     assert.deepEqual(names(await open()), [['DISK_FULL', path.join(home, 'landing')]]);
-    assert.equal((await subjects('RAP alarm')).length, 1);
+    assert.equal((await subjects('RAP CRITICAL')).length, 1);
     await run();
     assert.deepEqual(await open(), []);
     assert.deepEqual(await subjects('recovered'), ['RAP recovered SIM001: DISK_FULL']);
@@ -122,7 +122,7 @@ describe('one fault', () => {
         [...about.values()].map((paths) => paths.toSorted()),
         [await unrouted()],
       );
-      assert.equal((await subjects('RAP alarm')).length, 1);
+      assert.equal((await subjects('RAP CRITICAL')).length, 1);
     }
     // A rule for some of them ends nothing.
     await run({}, [clearing, { system: 'VaR', share: '{home}/shares/risk' }]);
@@ -131,7 +131,7 @@ describe('one fault', () => {
     assert.deepEqual(await unrouted(), []);
     assert.deepEqual(await open(), []);
     assert.deepEqual(await subjects('recovered'), ['RAP recovered SIM001: UNROUTED']);
-    assert.equal((await subjects('RAP alarm')).length, 1);
+    assert.equal((await subjects('RAP CRITICAL')).length, 1);
   });
 
   it('of a quarantine that people decide about one by one: one alarm, ended with the last decision', async () => {
@@ -155,8 +155,8 @@ describe('one fault', () => {
       );
     }
     assert.match(
-      (await subjects('RAP alarm')).join('\n'),
-      /^RAP alarm SIM001: \d+ of \d+ reports in quarantine.*$/,
+      (await subjects('RAP CRITICAL')).join('\n'),
+      /^RAP CRITICAL SIM001: report is wrong( · \d+ reports)?$/,
     );
     assert.equal((await subjects('recovered')).length, 1);
   });

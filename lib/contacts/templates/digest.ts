@@ -1,55 +1,42 @@
 /** The digest of a run, as HTML and as text. */
 
-const reportTable = `<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-<tr><th width="36%" style="{{s.head}}">{{w.report}}</th><th width="10%" style="{{s.head}}white-space:nowrap;">{{w.businessDate}}</th><th width="9%" style="{{s.headNumber}}">{{w.size}}</th><th width="11%" style="{{s.head}}">{{w.fingerprint}}</th><th width="34%" style="{{s.head}}">{{w.place}}</th></tr>
-{{#rows}}
-<tr>
-<td style="{{s.cell}}"><div style="{{s.path}}">{{name}}</div>{{#kind}}<div style="{{s.inCell}}">{{kind}}</div>{{/kind}}{{#amended}}<div style="{{s.remark}}"><b>{{amended}}</b></div>{{/amended}}{{#notLookedAgain}}<div style="{{s.remark}}">{{notLookedAgain}}</div>{{/notLookedAgain}}{{#unchecked}}<div style="{{s.remark}}">{{unchecked}}</div>{{/unchecked}}</td>
-<td style="{{s.cell}}white-space:nowrap;">{{date}}</td>
-<td style="{{s.number}}" title="{{bytes}}">{{size}}</td>
-<td style="{{s.cell}}white-space:nowrap;"><span style="{{s.mono}}" title="{{sha256}}">{{short}}</span></td>
-<td style="{{s.cell}}">{{#places}}<div style="{{s.inCell}}">{{folder}}</div>{{#beside}}<div style="{{s.remark}}">{{beside}}</div>{{/beside}}{{/places}}</td>
-</tr>
-{{/rows}}
-</table>
-{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}`;
+/** A line of a list: its name, linked where there is a desk, and what is known of it. */
+const name = (value: string) =>
+  `<b>{{#link}}<a href="{{link}}" style="{{s.link}}">{{${value}}}</a>{{/link}}{{^link}}{{${value}}}{{/link}}</b>`;
 
-const openTable = `<div style="{{s.heading}}color:#b3261e;">{{heading}}</div>
-{{#sentence}}<div style="{{s.sentence}}">{{sentence}}</div>
-{{/sentence}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-{{#rows}}<tr><td style="{{s.cell}}"><div style="{{s.path}}">{{shown}}</div>{{#lines}}<div style="{{s.inCell}}{{s.path}}">{{.}}</div>{{/lines}}</td></tr>
+const reportTable = `{{#rows}}
+<tr><td style="{{s.line}}">${name('name')}<br>{{size}}{{#otherDate}} · {{otherDate}}{{/otherDate}}{{#places}} · {{share}}{{/places}}{{#amended}}<br><span style="{{s.remark}}"><b>{{amended}}</b></span>{{/amended}}{{#besides}}<br><span style="{{s.remark}}">{{beside}}</span>{{/besides}}{{#notLookedAgain}}<br><span style="{{s.remark}}">{{notLookedAgain}}</span>{{/notLookedAgain}}{{#unchecked}}<br><span style="{{s.remark}}">{{unchecked}}</span>{{/unchecked}}</td></tr>
 {{/rows}}
-</table>
-{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}`;
+{{#more}}<tr><td style="{{s.row}}"><span style="{{s.small}}">{{more}}</span></td></tr>
+{{/more}}`;
 
-export const digestHtml = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
-{{#tiles}}<td width="25%" align="center" style="padding:10px 4px;"><div style="{{s.font}}font-size:26px;line-height:32px;font-weight:600;color:{{colour}};">{{n}}</div><div style="{{s.small}}">{{label}}</div></td>
-{{/tiles}}
-</tr></table>
-{{#muted}}
-<div style="{{s.heading}}">{{heading}}</div>
-<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-{{#rows}}<tr><td width="55%" style="{{s.cell}}{{s.path}}">{{shown}}</td><td style="{{s.cell}}">{{reason}}</td></tr>
+const openTable = `<tr><td style="{{s.bad}}">{{heading}}</td></tr>
+{{>openRows}}`;
+
+const openRows = `{{#sentence}}<tr><td style="{{s.row}}">{{sentence}}</td></tr>
+{{/sentence}}{{#rows}}<tr><td style="{{s.line}}">${name('shown')}{{#lines}}<br><span style="{{s.small}}">{{.}}</span>{{/lines}}</td></tr>
 {{/rows}}
-</table>
+{{#more}}<tr><td style="{{s.row}}"><span style="{{s.small}}">{{more}}</span></td></tr>
+{{/more}}`;
+
+export const digestHtml = `{{#muted}}
+<tr><td style="{{s.heading}}">{{heading}}</td></tr>
+{{>openRows}}
 {{/muted}}
 {{#accounts}}
-<div style="{{s.account}}">{{title}}</div>
-{{#sentences}}<div style="{{s.sentence}}">{{.}}</div>
+<tr><td style="{{s.account}}">{{title}}</td></tr>
+{{#sentences}}<tr><td style="{{s.row}}">{{.}}</td></tr>
 {{/sentences}}
 {{#awaited}}
 {{>openTable}}
 {{/awaited}}
 {{#failures}}
-<div style="{{s.heading}}color:#b3261e;">{{heading}}</div>
+<tr><td style="{{s.bad}}">{{heading}}</td></tr>
 {{#rows}}
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 8px 0;"><tr><td width="4" bgcolor="#b3261e" style="background:#b3261e;"></td><td bgcolor="#fdf3f2" style="background:#fdf3f2;padding:10px 14px;">
-<div style="{{s.font}}font-size:14px;line-height:20px;color:#1f2a37;word-break:break-word;">{{message}}</div>
-<div style="{{s.font}}font-size:13px;line-height:19px;color:#1f2a37;"><b>{{w.cure}}{{w.colon}}</b>{{cure}}</div>
-<div style="{{s.small}}{{s.path}}">{{about}}</div>
-</td></tr></table>
+<tr><td bgcolor="#fdf3f2" style="{{s.box}}">{{message}}<br><b>{{w.cure}}{{w.colon}}</b>{{cure}}<br><span style="{{s.small}}">{{about}}{{#details}}<br>{{.}}{{/details}}</span></td></tr>
 {{/rows}}
-{{#more}}<div style="{{s.small}}padding:4px 10px;">{{more}}</div>{{/more}}
+{{#more}}<tr><td style="{{s.row}}"><span style="{{s.small}}">{{more}}</span></td></tr>
+{{/more}}
 {{/failures}}
 {{#outstanding}}
 {{>openTable}}
@@ -58,34 +45,23 @@ export const digestHtml = `<table role="presentation" width="100%" cellpadding="
 {{>openTable}}
 {{/quarantine}}
 {{#warned}}
-<div style="{{s.heading}}">{{heading}}</div>
-<div style="{{s.sentence}}">{{sentence}}</div>
-<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-{{#rows}}<tr><td style="{{s.cell}}"><div style="{{s.path}}">{{shown}}</div>{{#lines}}<div style="{{s.inCell}}{{s.path}}">{{.}}</div>{{/lines}}</td></tr>
-{{/rows}}
-</table>
-{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}
+<tr><td style="{{s.heading}}">{{heading}}</td></tr>
+{{>openRows}}
 {{/warned}}
 {{#received}}
-<div style="{{s.heading}}">{{heading}}</div>
+<tr><td style="{{s.heading}}">{{heading}}</td></tr>
 {{>reportTable}}
 {{/received}}
 {{#late}}
-<div style="{{s.heading}}">{{heading}}</div>
+<tr><td style="{{s.heading}}">{{heading}}</td></tr>
 {{>reportTable}}
 {{/late}}
 {{#refused}}
-<div style="{{s.heading}}color:#b3261e;">{{heading}}</div>
-<div style="{{s.sentence}}">{{sentence}}</div>
-<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-{{#rows}}<tr><td style="{{s.cell}}{{s.path}}">{{shown}}</td><td style="{{s.cell}}">{{reason}}</td></tr>
-{{/rows}}
-</table>
-{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}
+{{>openTable}}
 {{/refused}}
 {{/accounts}}`;
 
-export const digestPartials = { reportTable, openTable };
+export const digestPartials = { reportTable, openTable, openRows };
 
 const reportLines = `{{#rows}}
 - {{name}}{{#kind}} ({{kind}}){{/kind}}{{#amended}} [{{amended}}]{{/amended}}{{#unchecked}} [{{unchecked}}]{{/unchecked}}
@@ -111,6 +87,9 @@ const openLines = `{{heading}}:
 {{#lines}}
   {{.}}
 {{/lines}}
+{{#sha256}}
+  SHA-256 {{sha256}}
+{{/sha256}}
 {{/rows}}
 {{#more}}
   {{more}}
@@ -122,11 +101,17 @@ export const digestText = `{{#answer}}
 {{title}}
 {{subtitle}}
 
+{{#link}}
+{{w.openDesk}}: {{link}}
+
+{{/link}}
 {{#muted}}
 {{heading}}:
 {{#rows}}
 - {{shown}}
-  {{reason}}
+{{#lines}}
+  {{.}}
+{{/lines}}
 {{/rows}}
 
 {{/muted}}
@@ -146,6 +131,9 @@ ${openLines}
 - {{message}}
   {{w.cure}}: {{cure}}
   {{about}}
+{{#details}}
+  {{.}}
+{{/details}}
 {{/rows}}
 {{#more}}
   {{more}}
@@ -178,7 +166,7 @@ ${reportLines}
 {{heading}}:
 {{sentence}}
 {{#rows}}
-- {{shown}}: {{reason}}
+- {{shown}}: {{#lines}}{{.}}{{/lines}}
 {{/rows}}
 {{#more}}
   {{more}}

@@ -1,23 +1,24 @@
 /** A mail of sentences, facts and lists, as HTML and as text. */
 
-export const letterHtml = `{{#sentences}}<div style="{{s.sentence}}">{{.}}</div>
+export const letterHtml = `{{#sentences}}<tr><td style="{{s.row}}">{{.}}</td></tr>
 {{/sentences}}
 {{#lists}}
-<div style="{{s.heading}}">{{heading}}</div>
-<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;border-top:1px solid #d5dce4;">
-{{#rows}}<tr><td width="34%" style="{{s.cell}}{{s.words}}">{{what}}</td><td style="{{s.cell}}">{{#lines}}<div>{{.}}</div>{{/lines}}</td></tr>
+<tr><td style="{{s.heading}}">{{heading}}</td></tr>
+{{#rows}}<tr><td style="{{s.line}}"><b>{{#link}}<a href="{{link}}" style="{{s.link}}">{{what}}</a>{{/link}}{{^link}}{{what}}{{/link}}</b>{{#lines}}<br>{{.}}{{/lines}}</td></tr>
 {{/rows}}
-</table>
-{{#more}}<div style="{{s.small}}padding:8px 10px;">{{more}}</div>{{/more}}
+{{#more}}<tr><td style="{{s.row}}"><span style="{{s.small}}">{{more}}</span></td></tr>
+{{/more}}
 {{/lists}}
-{{#hasFacts}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;margin-top:14px;">
-{{#facts}}<tr><th width="150" style="{{s.label}}">{{label}}</th><td style="{{s.value}}">{{value}}</td></tr>
-{{/facts}}
-</table>{{/hasFacts}}`;
+{{#facts}}<tr><td style="{{s.line}}"><span style="{{s.small}}">{{label}}</span><br>{{value}}</td></tr>
+{{/facts}}`;
 
 export const letterText = `{{title}}
 {{#subtitle}}{{subtitle}}{{/subtitle}}
 
+{{#link}}
+{{w.openDesk}}: {{link}}
+
+{{/link}}
 {{#sentences}}
 {{.}}
 {{/sentences}}

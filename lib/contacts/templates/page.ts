@@ -1,32 +1,31 @@
 /**
- * The frame of every HTML mail: tables and inline styles only, because that is what Outlook understands; no
- * script, no style sheet, nothing fetched from anywhere.
+ * The frame of every HTML mail: one table of one column, each row a line or a block, all styles inline. That is what
+ * Outlook's Word engine understands; nothing depends on a style sheet, a media query or a width that it leaves out, and
+ * nothing is fetched from anywhere. A column of fixed layout breaks what is long instead of growing.
  */
 import { REPEAT_MARK } from '../message.ts';
 
 // Without quotes, which would be escaped and longer; a name of several words does not need them.
 const FONT = 'font-family:Segoe UI,Arial,sans-serif;';
-const CELL = `${FONT}font-size:13px;line-height:18px;color:#1f2a37;padding:8px 10px;border-bottom:1px solid #e3e8ee;vertical-align:top;`;
-const HEAD = `${FONT}font-size:11px;line-height:16px;color:#52606d;padding:6px 10px;background:#f1f4f8;border-bottom:1px solid #d5dce4;`;
+/** Chrome and Gmail break by the first, Outlook by the second. */
+const BREAK = 'overflow-wrap:anywhere;word-break:break-word;word-wrap:break-word;';
+const ROW = `${FONT}${BREAK}font-size:14px;line-height:20px;color:#1f2a37;text-align:left;`;
+const LINE = 'border-bottom:1px solid #e3e8ee;';
 
-/** Styles by name, for the templates: `style="{{s.cell}}"`. What stands inside a cell inherits its font. */
+/** Styles by name, for the templates: `style="{{s.row}}"`. Each is of a cell, or of words inside one. */
 export const styles = {
-  font: FONT,
-  cell: `${CELL}text-align:left;`,
-  number: `${CELL}text-align:right;white-space:nowrap;`,
-  head: `${HEAD}text-align:left;`,
-  headNumber: `${HEAD}text-align:right;`,
-  inCell: 'font-size:12px;line-height:17px;color:#52606d;word-break:break-all;',
+  row: `${ROW}padding:6px 16px;`,
+  line: `${ROW}${LINE}padding:8px 16px;`,
+  box: `${ROW}border-left:4px solid #b3261e;background:#fdf3f2;padding:10px 14px;`,
+  heading: `${ROW}font-weight:600;padding:18px 16px 6px 16px;`,
+  bad: `${ROW}color:#b3261e;font-weight:600;padding:18px 16px 6px 16px;`,
+  account: `${ROW}font-size:17px;line-height:24px;color:#102a43;font-weight:600;padding:26px 16px 2px 16px;`,
+  title: `${FONT}${BREAK}font-size:20px;line-height:28px;color:#ffffff;font-weight:600;text-align:left;padding:14px 16px;`,
+  subtitle: `${FONT}${BREAK}font-size:14px;line-height:20px;color:#ffffff;text-align:left;padding:0 16px 14px 16px;`,
+  foot: `${FONT}${BREAK}font-size:12px;line-height:17px;color:#52606d;background:#f7f9fb;text-align:left;padding:4px 16px;`,
+  small: 'font-size:12px;line-height:17px;color:#52606d;',
   remark: 'font-size:12px;line-height:17px;color:#8a4b00;',
-  small: `${FONT}font-size:12px;line-height:17px;color:#52606d;`,
-  mono: 'font-family:Consolas,Menlo,monospace;font-size:12px;color:#52606d;',
-  path: 'word-break:break-all;',
-  words: 'word-break:break-word;',
-  heading: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;font-weight:600;padding:18px 0 6px 0;`,
-  account: `${FONT}font-size:17px;line-height:24px;color:#102a43;font-weight:600;padding:26px 0 2px 0;`,
-  sentence: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;padding:6px 0;`,
-  label: `${FONT}font-size:12px;line-height:18px;color:#52606d;padding:10px 16px 10px 0;vertical-align:top;white-space:nowrap;border-bottom:1px solid #e3e8ee;text-align:left;`,
-  value: `${FONT}font-size:14px;line-height:20px;color:#1f2a37;padding:10px 0;vertical-align:top;border-bottom:1px solid #e3e8ee;text-align:left;word-break:break-word;`,
+  link: 'color:#0b5394;text-decoration:underline;',
 } as const;
 
 export const page = `<!DOCTYPE html>
@@ -37,21 +36,16 @@ export const page = `<!DOCTYPE html>
 <meta name="color-scheme" content="light">
 <title>{{title}}</title>
 </head>
-<body style="margin:0;padding:0;background:#eef1f5;">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#eef1f5"><tr><td align="center" style="padding:20px 10px;">
-<table role="presentation" width="860" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" style="width:100%;max-width:860px;background:#ffffff;border:1px solid #d5dce4;">
-<tr><td bgcolor="{{colour}}" style="background:{{colour}};padding:16px 24px;">
-<div style="{{s.font}}font-size:20px;line-height:28px;color:#ffffff;font-weight:600;">{{title}}</div>
-{{#subtitle}}<div style="{{s.font}}font-size:14px;line-height:20px;color:#ffffff;">{{subtitle}}</div>{{/subtitle}}
-</td></tr>
-<tr><td style="padding:16px 24px 24px 24px;">${REPEAT_MARK}
+<body style="margin:0;padding:0;background:#ffffff;">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" style="width:100%;table-layout:fixed;border-collapse:collapse;background:#ffffff;">
+<tr><td bgcolor="{{colour}}" style="{{s.title}}background:{{colour}};">{{title}}</td></tr>
+{{#subtitle}}<tr><td bgcolor="{{colour}}" style="{{s.subtitle}}background:{{colour}};">{{subtitle}}</td></tr>
+{{/subtitle}}
+<tr><td style="{{s.row}}">${REPEAT_MARK}{{#link}}<a href="{{link}}" style="{{s.link}}">{{w.openDesk}}</a>{{/link}}</td></tr>
 {{>content}}
-</td></tr>
-<tr><td bgcolor="#f7f9fb" style="background:#f7f9fb;border-top:1px solid #e3e8ee;padding:14px 24px;{{s.small}}">
-{{#footer}}<div style="{{s.small}}{{s.words}}">{{.}}</div>{{/footer}}
-</td></tr>
+{{#footer}}<tr><td bgcolor="#f7f9fb" style="{{s.foot}}">{{.}}</td></tr>
+{{/footer}}
 </table>
-</td></tr></table>
 </body>
 </html>
 `;

@@ -60,6 +60,9 @@ export const en: Words = {
   listedPartly: '{account} incomplete',
   nobodyReached: 'no account was reached',
   nothingNew: 'nothing new',
+  toLookAt: { other: '{n} to look at' },
+  accountsReached: '{n} of {all} accounts reached',
+  accountsComplete: '{n} of {all} accounts complete',
 
   receivedHeading: 'Received',
   lateHeading: 'Delivered now, received by an earlier run',
@@ -116,11 +119,6 @@ export const en: Words = {
   seenLast: 'last seen {time}',
   heldSince: 'since {time}',
 
-  tileReceived: 'received',
-  tileKnown: 'already here',
-  tileWriting: 'still being written',
-  tileFailed: 'to look at',
-
   primary: 'primary data centre',
   secondary: 'secondary data centre',
   usedAddress: '{account}: {address}, {dataCentre}',
@@ -130,11 +128,12 @@ export const en: Words = {
   alarmClosing: 'Written by RAP Ops.',
   repeat: 'This mail may be a repeat: the mail relay did not confirm the first copy.',
 
-  alarmSubject: 'RAP alarm{account}: {message} [{code}]',
+  criticalTitle: 'RAP CRITICAL',
   alarmTitle: 'RAP alarm',
-  backSubject: 'RAP recovered{account}: {message} [{code}]',
-  newsSubject: 'RAP news{account}: {message} [{code}]',
+  backTitle: 'RAP recovered',
   newsTitle: 'RAP news',
+  detail: 'Detail',
+  openDesk: 'Open in the desk',
   happened: 'What happened',
   means: 'What it means',
   cure: 'What to do',
@@ -160,7 +159,7 @@ export const en: Words = {
   atPrimary: '{account} primary',
   atSecondary: '{account} secondary since {time} ({reason}, {by})',
 
-  reminderSubject: 'Reminder {n} of {of}: {subject}',
+  reminderMark: '(reminder {n}/{of})',
   reminder: 'Reminder {n} of {of}: nobody has acknowledged this alarm yet.',
   lasting: {
     one: 'The fault lasts: it was first met at {time}, and once since.',
@@ -171,12 +170,9 @@ export const en: Words = {
   acknowledge: 'To acknowledge',
   howToAcknowledge:
     'Open /rap-ops/alarms beside the Node-RED editor, or run "rap alarms ack {id}", or put a file {id}.txt with your name in it into the folder "acknowledge" of RAP_HOME. Answering this mail does not acknowledge it.',
+  linkToAcknowledge: 'Press "Acknowledge" there. Answering this mail does not acknowledge it.',
 
-  recoverySubject: {
-    one: 'RAP recovered {account}: {code}',
-    other: 'RAP recovered {account}: {n} alarms are over',
-  },
-  recoveryReports: 'RAP recovered {account}: {reports}',
+  recoveredAlarms: { other: '{n} alarms are over' },
   reportOn: '{report} for {date}',
   recoveryTitle: 'Recovered',
   recoverySentence: {

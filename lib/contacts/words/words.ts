@@ -1,5 +1,6 @@
 /** The words of the mails. One table per language; a table has every word, so a language is whole or not there. */
 import type { ErrorCode } from '../../errors/codes.ts';
+import type { Language } from '../../words/languages.ts';
 import type { Counted } from '../../words/phrase.ts';
 import type { LostReason } from '../../words/placed.ts';
 import type { NotLookedAgain } from '../../words/types.ts';
@@ -9,7 +10,7 @@ export { type Counted, type Phrase, say } from '../../words/phrase.ts';
 
 export interface Words {
   /** Language tag for the HTML and for counting. */
-  tag: string;
+  tag: Language;
   /** Of a report that is awaited: what happened, and what is known of it. */
   awaited: {
     /** 'set 4' */
@@ -52,6 +53,9 @@ export interface Words {
   listedPartly: string;
   nobodyReached: string;
   nothingNew: string;
+  toLookAt: Counted;
+  accountsReached: string;
+  accountsComplete: string;
 
   receivedHeading: string;
   lateHeading: string;
@@ -94,11 +98,6 @@ export interface Words {
   seenLast: string;
   heldSince: string;
 
-  tileReceived: string;
-  tileKnown: string;
-  tileWriting: string;
-  tileFailed: string;
-
   primary: string;
   secondary: string;
   usedAddress: string;
@@ -108,11 +107,14 @@ export interface Words {
   alarmClosing: string;
   repeat: string;
 
-  alarmSubject: string;
+  criticalTitle: string;
   alarmTitle: string;
-  backSubject: string;
-  newsSubject: string;
+  backTitle: string;
   newsTitle: string;
+  /** The code of an error in English words, for readers of another language. */
+  detail: string;
+  /** What a link is called. */
+  openDesk: string;
   happened: string;
   means: string;
   cure: string;
@@ -132,17 +134,17 @@ export interface Words {
   atPrimary: string;
   atSecondary: string;
 
-  reminderSubject: string;
+  /** Behind a subject. */
+  reminderMark: string;
   reminder: string;
   lasting: Counted;
   acknowledgedBefore: string;
   alarmNumber: string;
   acknowledge: string;
   howToAcknowledge: string;
+  linkToAcknowledge: string;
 
-  recoverySubject: Counted;
-  /** Where the alarms were about reports. */
-  recoveryReports: string;
+  recoveredAlarms: Counted;
   /** A report of a business date. */
   reportOn: string;
   recoveryTitle: string;

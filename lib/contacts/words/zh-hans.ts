@@ -52,6 +52,9 @@ export const zhHans: Words = {
   listedPartly: '{account} 未完整',
   nobodyReached: '所有账户均未能连接',
   nothingNew: '没有新报告',
+  toLookAt: { other: '{n} 项需要留意' },
+  accountsReached: '{all} 个账户中 {n} 个已连接',
+  accountsComplete: '{all} 个账户中 {n} 个齐全',
 
   receivedHeading: '已收到',
   lateHeading: '本次送达（之前已收到）',
@@ -104,11 +107,6 @@ export const zhHans: Words = {
   seenLast: '最后看见 {time}',
   heldSince: '自 {time} 起',
 
-  tileReceived: '收到',
-  tileKnown: '之前已有',
-  tileWriting: '仍在写入',
-  tileFailed: '需要留意',
-
   primary: '主数据中心',
   secondary: '备用数据中心',
   usedAddress: '{account}：{address}，{dataCentre}',
@@ -118,11 +116,12 @@ export const zhHans: Words = {
   alarmClosing: '由 RAP Ops 发出。',
   repeat: '本邮件可能重复：邮件服务器没有确认第一份。',
 
-  alarmSubject: 'RAP 警报{account}：{message} [{code}]',
+  criticalTitle: 'RAP 严重',
   alarmTitle: 'RAP 警报',
-  backSubject: 'RAP 已恢复{account}：{message} [{code}]',
-  newsSubject: 'RAP 消息{account}：{message} [{code}]',
+  backTitle: 'RAP 已恢复',
   newsTitle: 'RAP 消息',
+  detail: '技术详情（英文）',
+  openDesk: '在操作台打开',
   happened: '发生了什么',
   means: '意味着什么',
   cure: '应做什么',
@@ -148,7 +147,7 @@ export const zhHans: Words = {
   atPrimary: '{account} 用主数据中心',
   atSecondary: '{account} 自 {time} 起用后备数据中心（{reason}，{by}）',
 
-  reminderSubject: '第 {n} 次提醒（共 {of} 次）：{subject}',
+  reminderMark: '（提醒 {n}/{of}）',
   reminder: '第 {n} 次提醒（共 {of} 次）：仍未有人确认此警报。',
   lasting: { other: '故障持续：首次发生于 {time}，其后再发生 {n} 次。' },
   acknowledgedBefore: '{by} 曾于 {time} 确认，有效期已过。',
@@ -156,9 +155,9 @@ export const zhHans: Words = {
   acknowledge: '如何确认',
   howToAcknowledge:
     '在 Node-RED 编辑器旁打开 /rap-ops/alarms，或执行 rap alarms ack {id}，或在 RAP_HOME 的 acknowledge 文件夹放入写有您姓名的文件 {id}.txt。回复本邮件并不等于确认。',
+  linkToAcknowledge: '请在该页点击“确认”。回复本邮件并不等于确认。',
 
-  recoverySubject: { other: 'RAP 已恢复 {account}：{n} 项警报已解除' },
-  recoveryReports: 'RAP 已恢复 {account}：{reports}',
+  recoveredAlarms: { other: '{n} 项警报已解除' },
   reportOn: '{date} 的 {report}',
   recoveryTitle: '已恢复',
   recoverySentence: { other: '此警报的故障已结束：{account} 最近一次执行再没有遇到。' },

@@ -52,6 +52,9 @@ export const zhHant: Words = {
   listedPartly: '{account} 未完整',
   nobodyReached: '所有帳戶均未能連接',
   nothingNew: '沒有新報告',
+  toLookAt: { other: '{n} 項需要留意' },
+  accountsReached: '{all} 個帳戶中 {n} 個已連接',
+  accountsComplete: '{all} 個帳戶中 {n} 個齊全',
 
   receivedHeading: '已收到',
   lateHeading: '今次送達（之前已收到）',
@@ -104,11 +107,6 @@ export const zhHant: Words = {
   seenLast: '最後看見 {time}',
   heldSince: '自 {time} 起',
 
-  tileReceived: '收到',
-  tileKnown: '之前已有',
-  tileWriting: '仍在寫入',
-  tileFailed: '需要留意',
-
   primary: '主數據中心',
   secondary: '後備數據中心',
   usedAddress: '{account}：{address}，{dataCentre}',
@@ -118,11 +116,12 @@ export const zhHant: Words = {
   alarmClosing: '由 RAP Ops 發出。',
   repeat: '本郵件可能重複：郵件伺服器沒有確認第一份。',
 
-  alarmSubject: 'RAP 警報{account}：{message} [{code}]',
+  criticalTitle: 'RAP 嚴重',
   alarmTitle: 'RAP 警報',
-  backSubject: 'RAP 已恢復{account}：{message} [{code}]',
-  newsSubject: 'RAP 消息{account}：{message} [{code}]',
+  backTitle: 'RAP 已恢復',
   newsTitle: 'RAP 消息',
+  detail: '技術詳情（英文）',
+  openDesk: '在操作台開啟',
   happened: '發生甚麼事',
   means: '意味甚麼',
   cure: '應做甚麼',
@@ -148,7 +147,7 @@ export const zhHant: Words = {
   atPrimary: '{account} 用主數據中心',
   atSecondary: '{account} 自 {time} 起用後備數據中心（{reason}，{by}）',
 
-  reminderSubject: '第 {n} 次提醒（共 {of} 次）：{subject}',
+  reminderMark: '（提醒 {n}/{of}）',
   reminder: '第 {n} 次提醒（共 {of} 次）：仍未有人確認此警報。',
   lasting: { other: '故障持續：首次發生於 {time}，其後再發生 {n} 次。' },
   acknowledgedBefore: '{by} 曾於 {time} 確認，有效期已過。',
@@ -156,9 +155,9 @@ export const zhHant: Words = {
   acknowledge: '如何確認',
   howToAcknowledge:
     '在 Node-RED 編輯器旁開啟 /rap-ops/alarms，或執行 rap alarms ack {id}，或在 RAP_HOME 的 acknowledge 資料夾放入寫有您姓名的檔案 {id}.txt。回覆本郵件並不等於確認。',
+  linkToAcknowledge: '請在該頁按「確認」。回覆本郵件並不等於確認。',
 
-  recoverySubject: { other: 'RAP 已恢復 {account}：{n} 項警報已解除' },
-  recoveryReports: 'RAP 已恢復 {account}：{reports}',
+  recoveredAlarms: { other: '{n} 項警報已解除' },
   reportOn: '{date} 的 {report}',
   recoveryTitle: '已恢復',
   recoverySentence: { other: '此警報的故障已結束：{account} 最近一次執行再沒有遇到。' },

@@ -26,6 +26,7 @@ export const en: PracticeWords = {
   word: { hkex: 'HKEX said so', operator: 'the operator said so' },
 
   subject: 'Practice session {date}: {subject}',
+  shortSubject: 'Practice: {subject}',
   subtitle: 'Practice session, {weekday} {date}, {start} to {end} Hong Kong time',
   written: 'Written by RAP Ops.',
   inUse: 'Data centre in use: {each}',

@@ -14,6 +14,8 @@ export interface PracticeWords {
   word: Readonly<Record<'hkex' | 'operator', string>>;
 
   subject: string;
+  /** Where the date does not fit. */
+  shortSubject: string;
   subtitle: string;
   written: string;
   inUse: string;

@@ -26,6 +26,7 @@ export const zhHans: PracticeWords = {
   word: { hkex: '香港交易所通知', operator: '操作员决定' },
 
   subject: '{date} 演习：{subject}',
+  shortSubject: '演习：{subject}',
   subtitle: '演习：{date}（{weekday}）香港时间 {start} 至 {end}',
   written: '由 RAP Ops 发出。',
   inUse: '使用中的数据中心：{each}',

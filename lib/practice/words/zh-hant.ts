@@ -26,6 +26,7 @@ export const zhHant: PracticeWords = {
   word: { hkex: '香港交易所通知', operator: '操作員決定' },
 
   subject: '{date} 演習：{subject}',
+  shortSubject: '演習：{subject}',
   subtitle: '演習：{date}（{weekday}）香港時間 {start} 至 {end}',
   written: '由 RAP Ops 發出。',
   inUse: '使用中的數據中心：{each}',

@@ -8,6 +8,7 @@ import {
   readAddress,
   readDate,
   readDays,
+  readDeskAddress,
   readDomain,
   readFolders,
   readHostKey,
@@ -69,6 +70,24 @@ describe('A cell of', () => {
       ['ops.example', fault('web')],
       ['file:///etc/passwd', fault('web')],
       ['', fault('web')],
+    ]);
+  });
+
+  describe('the address of the desk', () => {
+    table(readDeskAddress, [
+      ['https://rap.example:1880/rap-ops/', 'https://rap.example:1880/rap-ops'],
+      ['https://rap.example/rap-ops/alarms?x=1#alarm-3', 'https://rap.example/rap-ops'],
+      ['  “http://10.1.2.3:1880/#flow/1a2b”\n', 'http://10.1.2.3:1880/rap-ops'],
+      ['<https://RAP.example/editor/>', 'https://rap.example/editor/rap-ops'],
+      ['ｈｔｔｐｓ://rap.example/a/rap-ops/report/12', 'https://rap.example/a/rap-ops'],
+      ['https://rap.example/rap-ops-old/x', 'https://rap.example/rap-ops-old/x/rap-ops'],
+      ['http://[::1]:1880', 'http://[::1]:1880/rap-ops'],
+      ['rap.example:1880', fault('desk')],
+      ['https://me:secret@rap.example/', fault('desk')],
+      ['https:///rap-ops', fault('desk')],
+      ['ftp://rap.example/', fault('desk')],
+      ['javascript:alert(1)', fault('desk')],
+      ['https://a b/', fault('desk')],
     ]);
   });
 

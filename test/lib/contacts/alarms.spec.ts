@@ -40,7 +40,8 @@ describe('alarms', () => {
   };
   const mails = () => given.ledger.mails();
   const addresses = (mail: OutboxMail | undefined) => mail?.to.map(({ address }) => address.split('@')[0]);
-  const subjects = async () => (await mails()).map(({ subject }) => subject.replace(/ \[.*| HKSCC: .*/g, ''));
+  const subjects = async () =>
+    (await mails()).map(({ subject }) => subject.replace(/ HKSCC: [^(]*/, ' ').trim());
   const open = () => given.ledger.openAlarms();
   const the = async () => {
     const [alarm, ...others] = await open();
@@ -83,10 +84,10 @@ describe('alarms', () => {
         ['ada', 'bo', 'cy'],
       ]);
       assert.deepEqual(await subjects(), [
-        'RAP alarm',
-        'Reminder 1 of 3: RAP alarm',
-        'Reminder 2 of 3: RAP alarm',
-        'Reminder 3 of 3: RAP alarm',
+        'RAP CRITICAL',
+        'RAP CRITICAL (reminder 1/3)',
+        'RAP CRITICAL (reminder 2/3)',
+        'RAP CRITICAL (reminder 3/3)',
       ]);
       const [first, reminder] = await mails();
       assert.match(reminder?.text ?? '', /Reminder 1 of 3: nobody has acknowledged/);
@@ -130,7 +131,7 @@ describe('alarms', () => {
       await raise('SHARE_MISSING', { subject: '/mnt/a' });
       await acknowledge(given.ledger, given.clock, { alarm: 1, by: 'Ada', why: '' }, 24);
       await tend(24 * HOUR);
-      assert.deepEqual(await subjects(), ['RAP alarm', 'RAP alarm']);
+      assert.deepEqual(await subjects(), ['RAP CRITICAL', 'RAP CRITICAL']);
       await raise('SHARE_BACK', { message: 'It serves again', subject: '/mnt/a' });
       assert.deepEqual(await open(), []);
     });
@@ -407,7 +408,7 @@ describe('alarms', () => {
       await tend(5 * HOUR - 5 * MINUTE, settings);
       assert.equal((await mails()).length, 1);
       await tend(10 * MINUTE, settings);
-      assert.deepEqual(await subjects(), ['RAP alarm', 'Reminder 1 of 3: RAP alarm']);
+      assert.deepEqual(await subjects(), ['RAP CRITICAL', 'RAP CRITICAL (reminder 1/3)']);
     });
 
     it('can be set from a plan: once in the journal, changed and ended by its key', async () => {

@@ -32,6 +32,7 @@ describe('parseContacts', () => {
       escalation: { minutes: 30, reminders: 3, groups: [], restHours: 24 },
       windows: [],
       contacts: [],
+      desk: '',
       language: 'en',
     });
   });

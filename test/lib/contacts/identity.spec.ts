@@ -97,8 +97,8 @@ describe('the identity of an alarm', () => {
     assert.deepEqual([alarm?.seen, alarm?.runs, alarm?.subject], [12, 6, '/srv/rap/landing']);
     assert.match(alarm?.message ?? '', /only 0 MB/, 'its figures are those of now');
     assert.deepEqual(
-      (await mails()).map(({ subject }) => subject.replace(/ (HKSCC|SEOCH).*/, '')),
-      ['RAP alarm', 'Reminder 1 of 3: RAP alarm', 'Reminder 2 of 3: RAP alarm', 'Reminder 3 of 3: RAP alarm'],
+      (await mails()).map(({ subject }) => subject.replace(/ (?:HKSCC|SEOCH)?: [^(]*/, ' ').trim()),
+      ['RAP CRITICAL', ...[1, 2, 3].map((n) => `RAP CRITICAL (reminder ${n}/3)`)],
     );
   });
 
@@ -279,7 +279,7 @@ describe('the identity of an alarm', () => {
     await raise('run-4', [failed('CONTENT_WRONG', a)]);
     await raise('run-5', [failed('SHORT_FILE', '/INBOX/c.txt')]);
     assert.deepEqual(
-      (await mails()).map(({ subject }) => /\[(\w+)\]$/.exec(subject)?.[1]),
+      (await mails()).map(({ text }) => /^Code: (\w+)$/m.exec(text)?.[1]),
       ['INCOMPLETE', 'CONTENT_WRONG', 'SHORT_FILE'],
     );
   });
@@ -308,8 +308,8 @@ describe('the identity of an alarm', () => {
       ['/mnt/ops'],
     );
     const [back] = await mails('notice');
-    assert.match(back?.subject ?? '', /^RAP recovered HKSCC: It serves again/);
-    assert.doesNotMatch(`${back?.subject} ${back?.text}`, /RAP alarm/);
+    assert.match(back?.subject ?? '', /^RAP recovered HKSCC: share is back · \/mnt\/risk$/);
+    assert.doesNotMatch(`${back?.subject} ${back?.text}`, /RAP (?:alarm|CRITICAL)/);
   });
 
   it('goes on while another account still meets the fault of a disk', async () => {

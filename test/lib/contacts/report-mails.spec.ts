@@ -62,10 +62,7 @@ describe('the answer in one line', () => {
     const none = hkscc({ reports: [], shortfalls: [{ kind: 'nothing accepted', reports: 20 }] });
     const run = { run: 'run', trigger: 'timer', startedAt: second('22:05') * 1000, accounts: [] };
     const subjectWith = (...completeness: Found[]) => renderDigest(run as never, { completeness }).subject;
-    assert.match(
-      subjectWith(none, found({ reports: here(4) })),
-      /HKSCC none awaited \(20 of the catalogue not accepted\) · HKCC 4 of 4;/,
-    );
+    assert.match(subjectWith(none, found({ reports: here(4) })), /: HKSCC none awaited · HKCC 4 of 4$/);
     assert.doesNotMatch(subjectWith(none), /HKSCC/);
   });
 
@@ -148,7 +145,9 @@ describe('mails about reports', () => {
   });
   const subjects = async () => (await given.ledger.mails()).map(({ subject }) => subject);
   const codes = async () =>
-    (await subjects()).map((text) => /\[(\w+)\]|recovered .*: (\w+)/.exec(text)?.slice(1).join('') ?? text);
+    (await given.ledger.mails()).map(
+      ({ subject, text }) => /^Code: (\w+)$/m.exec(text)?.[1] ?? /recovered .*: (\w+)/.exec(subject)?.[1],
+    );
 
   it('say report, account, business date, deadline, last good look, who knows, and what else is known', async () => {
     const state = report({
@@ -169,10 +168,7 @@ describe('mails about reports', () => {
     ];
     await tell({ reports: [state], messages });
     const [mail] = await given.ledger.mails();
-    assert.equal(
-      mail?.subject,
-      'RAP alarm SIMC01: RP009 for 2026-11-20 is missing: it was due by 20:40 and has not come by 22:00 [REPORT_MISSING]',
-    );
+    assert.equal(mail?.subject, 'RAP CRITICAL SIMC01: report missing · RP009 2026-11-20');
     for (const said of [
       'Only half of it is here: DAT has not come.',
       'It was seen at the primary data centre at 21:30 and has not been fetched.',
@@ -191,7 +187,8 @@ describe('mails about reports', () => {
     it(`speak ${language}`, async () => {
       await tell({ messages: [of('missing')] }, someContacts({}, { language }));
       const [mail] = await given.ledger.mails();
-      assert.match(mail?.subject ?? '', /2026-11-20 的 RP009 缺失/);
+      assert.match(mail?.subject ?? '', /SIMC01：(?:報表缺失|报表缺失) · RP009 2026-11-20$/);
+      assert.match(mail?.text ?? '', /2026-11-20 的 RP009 缺失/);
       assert.match(mail?.text ?? '', /09:00-18:45/);
       assert.doesNotMatch(`${mail?.subject}${mail?.text}`, /[{}]/);
     });
@@ -213,13 +210,9 @@ describe('mails about reports', () => {
   });
 
   for (const [language, one, four] of [
-    [
-      'en',
-      'RAP recovered SIMC01: RP009 for 2026-11-20',
-      /: RPF01 set 4 for 2026-11-19, .*RP009 set 2 for .* \.\.\.$/,
-    ],
-    ['zh-Hant', 'RAP 已恢復 SIMC01：2026-11-20 的 RP009', /：2026-11-19 的 RPF01 第 4 組，.*RP009.* \.\.\.$/],
-    ['zh-Hans', 'RAP 已恢复 SIMC01：2026-11-20 的 RP009', /：2026-11-19 的 RPF01 第 4 组，.*RP009.* \.\.\.$/],
+    ['en', 'RAP recovered SIMC01: RP009 for 2026-11-20', /: RPF01 set 4 for 2026-11-19 \.\.\.$/],
+    ['zh-Hant', 'RAP 已恢復 SIMC01：2026-11-20 的 RP009', /：2026-11-19 的 RPF01 第 4 組.* \.\.\.$/],
+    ['zh-Hans', 'RAP 已恢复 SIMC01：2026-11-20 的 RP009', /：2026-11-19 的 RPF01 第 4 组.* \.\.\.$/],
   ] as const) {
     it(`name in ${language} what is here after all, in the subject, too`, async () => {
       const settings = someContacts({}, { language });
@@ -310,7 +303,7 @@ describe('mails about reports', () => {
     };
     await tell({ messages: [event] });
     await tell({ messages: [event] });
-    assert.deepEqual(await subjects(), ['RAP news SIMC01: RP008 for 2026-11-20 came [REPORT_CAME]']);
+    assert.deepEqual(await subjects(), ['RAP news SIMC01: report came · RP008 2026-11-20']);
   });
 });
 
@@ -338,8 +331,7 @@ describe('mails about the calendars', () => {
     given.clock.jump(fromHongKong(`${date} 09:00`) - given.clock.now());
     await tellCalendars(given.ledger, config, calendars, given.clock.now());
   };
-  const codes = async () =>
-    (await given.ledger.mails()).map(({ subject }) => /: (\w+)$|\[(\w+)\]/.exec(subject)?.slice(1).join(''));
+  const codes = async () => (await given.ledger.mails()).map(({ text }) => /^Code: (\w+)$/m.exec(text)?.[1]);
 
   it('remind from 1 June and alarm from 1 December, each once, and end with the official list', async () => {
     await tellOn('2027-05-31');

@@ -83,7 +83,10 @@ describe('the second channel', () => {
     assert.equal(given.clock.now() - START, 180_000);
     assert.deepEqual(await files(), ['alarm-1.txt']);
     const file = path.join(given.folder(), 'alarms', 'alarm-1.txt');
-    assert.match(await fs.readFile(file, 'utf8'), /RAP alarm HKSCC: No space left on 清算/);
+    assert.match(
+      await fs.readFile(file, 'utf8'),
+      /RAP CRITICAL HKSCC: disk full[\s\S]*No space left on 清算/,
+    );
     assert.equal((await fs.stat(file)).mode & 0o777, 0o600);
     const [first] = hook.posted;
     assert.ok(first && first.at - START <= 180_000);
@@ -95,7 +98,7 @@ describe('the second channel', () => {
         event: 'alarm-1',
         kind: 'alarm',
         level: 'critical',
-        subject: 'RAP alarm HKSCC: No space left on 清算 [DISK_FULL]',
+        subject: 'RAP CRITICAL HKSCC: disk full',
         text: true,
         run: 'run-1',
         at: new Date(START).toISOString(),
