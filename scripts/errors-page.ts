@@ -25,6 +25,7 @@ const scopes: Readonly<Record<Scope, string>> = {
   mail: 'The mail relay',
   practice: 'The practice session: its plan, its keys, its weather',
   calendar: 'The calendars',
+  key: 'How long the key of an account may be used',
   clock: 'The clock of the machine',
 };
 

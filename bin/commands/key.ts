@@ -1,6 +1,6 @@
-/** `rap key new|show`: makes a key pair for a RAP account, or shows the public half of one. */
+/** `rap key new|show|renew`: makes a key pair for a RAP account, shows the public half of one, or renews one. */
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
@@ -9,16 +9,25 @@ import { makeFolder } from '../../lib/files/folders.ts';
 import { closeToOthers } from '../../lib/files/rights.ts';
 import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
 import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
+import {
+  beginRenewal,
+  finishRenewal,
+  placeNewKey,
+  type RenewalState,
+  renewalOf,
+  undoRenewal,
+} from '../../lib/practice/renew-key.ts';
 import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
 import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { allSeen } from '../../lib/words/expand-env.ts';
 import { parseWords, required, wholeNumber } from '../connection-options.ts';
-import { homeFromWords, homeOptions, withLedger } from '../home-options.ts';
+import { decisionOptions, homeFromWords, personFromWords, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
+       rap key renew FILE --account ACCOUNT [--registered | --undo | --finish] [--reason TEXT] [--by NAME] [--json]
 
 new    makes a key pair: the private key in FILE (readable by you alone, on Windows also by the
        system and its administrators; where the rights cannot be set, that is said), the public key in FILE.pub in
@@ -26,13 +35,26 @@ new    makes a key pair: the private key in FILE (readable by you alone, on Wind
        RAP_KEY_PASSPHRASE. Which types and lengths HKEX accepts is for HKEX to say; RSA with 4096 bits is our default
        because every SFTP server takes it.
        Refused while the key freeze of a practice session is in force in the home folder (RAP_HOME, or ./data).
+renew  leads from the key of an account to a new one, FILE being the file that its settings name. Each step says the next:
+         (nothing)      says where the renewal stands; with --reason, where none is under way, makes FILE.next and prints
+                        its public key, which HKEX has to register. RAP_KEY_PASSPHRASE is that of the account's settings
+         --registered   HKEX has registered it: it takes the place of FILE, the old one lies in FILE.old. The next log-in
+                        is made with the new key; a run that is under way keeps its session
+         --undo         before that log-in, a step back: the old key in its place again; from there: no new key
+         --finish       after it: the old key is removed
+       Each step is journalled with name and reason, and refused while a key freeze is in force. A key that is pasted into
+       Node-RED is renewed by pasting the new one.
 show   prints the public key and its fingerprint, for registering with HKEX.`;
 
 const options = {
   type: { type: 'string', default: 'rsa' },
   bits: { type: 'string' },
   comment: { type: 'string', default: '' },
-  ...homeOptions,
+  account: { type: 'string' },
+  registered: { type: 'boolean', default: false },
+  undo: { type: 'boolean', default: false },
+  finish: { type: 'boolean', default: false },
+  ...decisionOptions,
 } as const;
 
 /** Why a new file cannot be written, and what to do about it. */
@@ -127,6 +149,56 @@ async function refuseInFreeze(home: string): Promise<void> {
   await withLedger(home, (ledger) => refuseWhileFrozen(ledger, realClock.now()));
 }
 
+function bitsOf({ type, bits: typed }: { type: string; bits?: string | undefined }): number | undefined {
+  const bits = typed === undefined ? undefined : wholeNumber(typed, '--bits', 256, 16384);
+  if (type === 'rsa' && bits !== undefined && bits < 2048) {
+    throw new RapError('USAGE', `--bits ${bits} is too short for RSA; use at least 2048`);
+  }
+  return bits;
+}
+
+const nextSteps: Readonly<Record<RenewalState, string>> = {
+  none: 'No renewal is under way; "rap key renew FILE --account ACCOUNT" with a reason begins one.',
+  made: 'Have HKEX register this public key. Then: --registered, or --undo.',
+  'in place':
+    'The next log-in is made with the new key. If it is refused: --undo, and "rap unlock". After it: --finish.',
+  used: 'The account has logged in with the new key. Enter its date in the account, and remove the old key: --finish.',
+};
+
+/** One step of a renewal, or, without a step and a reason, where it stands. */
+async function renew(
+  file: string,
+  values: ReturnType<typeof parseWords<typeof options>>['values'],
+  passphrase: string | undefined,
+): Promise<number> {
+  const account = required(values.account?.trim(), '--account');
+  const steps = { registered: placeNewKey, undo: undoRenewal, finish: finishRenewal };
+  const asked = (['registered', 'undo', 'finish'] as const).filter((step) => values[step]);
+  if (asked.length > 1) throw new RapError('USAGE', 'One step at a time: --registered, --undo or --finish');
+  const renewal = await withLedger(homeFromWords(values), async (ledger) => {
+    const now = await renewalOf(ledger, account, file);
+    const [step] = asked;
+    if (step === undefined && (now.state !== 'none' || values.reason === undefined)) return now;
+    const act = { account, by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+    if (step !== undefined) return steps[step](ledger, realClock, file, act);
+    const wanted = { type: values.type, bits: bitsOf(values), comment: values.comment, passphrase };
+    return beginRenewal(ledger, realClock, file, act, async (next) => {
+      await newKeyFile(next, wanted);
+    });
+  });
+  const publicKey = renewal.state === 'made' ? readFileSync(`${renewal.next}.pub`, 'utf8').trim() : '';
+  const next = nextSteps[renewal.state];
+  process.stdout.write(
+    values.json === true
+      ? `${JSON.stringify({ account, ...renewal, publicKey, nextStep: next })}\n`
+      : [publicKey, renewal.fingerprint, next]
+          .filter((line) => line !== '')
+          .join('\n')
+          .concat('\n'),
+  );
+  return 0;
+}
+
 export default async function key(argv: string[]): Promise<number> {
   const { values, positionals } = parseWords(argv, options, true);
   if (values.help === true) {
@@ -137,13 +209,10 @@ export default async function key(argv: string[]): Promise<number> {
   const file = required(name, 'FILE');
   const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;
   let facts: ReturnType<typeof describe>;
+  if (action === 'renew') return renew(file, values, passphrase);
   if (action === 'new') {
     await refuseInFreeze(homeFromWords(values));
-    const bits = values.bits === undefined ? undefined : wholeNumber(values.bits, '--bits', 256, 16384);
-    if (values.type === 'rsa' && bits !== undefined && bits < 2048) {
-      throw new RapError('USAGE', `--bits ${bits} is too short for RSA; use at least 2048`);
-    }
-    facts = await newKeyFile(file, { ...values, bits, passphrase });
+    facts = await newKeyFile(file, { ...values, bits: bitsOf(values), passphrase });
   } else if (action === 'show') {
     facts = describe(file, await readLoginKey(file, passphrase), values.comment);
     const open = await openToOthers(file);
@@ -151,7 +220,7 @@ export default async function key(argv: string[]): Promise<number> {
   } else {
     throw new RapError(
       'USAGE',
-      `rap key takes "new" or "show"${action === undefined ? '' : `, not "${action}"`}`,
+      `rap key takes "new", "show" or "renew"${action === undefined ? '' : `, not "${action}"`}`,
     );
   }
   process.stdout.write(

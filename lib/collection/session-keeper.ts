@@ -19,7 +19,7 @@ import { recordTrouble } from './trouble.ts';
 export interface KeeperPorts {
   clock: Clock;
   ledger: () => Promise<Ledger>;
-  /** Reads the key when it is first needed; asked again after it failed. */
+  /** Reads the key, before each log-in. */
   key: () => Promise<LoginKey>;
   /** Told which address is tried and what became of it. */
   onAddress?: (address: string, error?: RapError) => void;
@@ -42,7 +42,6 @@ export class SessionKeeper {
   /** Until when it is kept when its run logs out, on the monotonic clock. */
   #keepUntil = Number.NEGATIVE_INFINITY;
   readonly #looks: LookLogins;
-  #key: Promise<LoginKey> | undefined;
   /** Log-ins and log-outs happen one after another. */
   readonly #inTurn = serialQueue();
   #closed = new AbortController();
@@ -109,7 +108,8 @@ export class SessionKeeper {
     if (look) this.#looks.admit(this.#ports.clock.monotonic());
     const ended = AbortSignal.any([this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
     const { name } = this.account;
-    const key = await this.#loginKey();
+    // Read at each log-in: a key that was renewed meanwhile counts from the next one on.
+    const key = await this.#ports.key();
     await ledger.sessionBegins(name, run);
     try {
       const session = await openSession(this.account, key, await ledger.dataCentreOf(name), {
@@ -154,16 +154,6 @@ export class SessionKeeper {
     await ledger.sessionBegins(name, run);
     this.#current = { run, session, rests: false };
     return session;
-  }
-
-  async #loginKey(): Promise<LoginKey> {
-    this.#key ??= this.#ports.key();
-    try {
-      return await this.#key;
-    } catch (error) {
-      this.#key = undefined;
-      throw error;
-    }
   }
 
   /** The session of a run. @throws RapError NOT_CONNECTED, or what ended the session */

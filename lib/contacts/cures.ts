@@ -19,7 +19,7 @@ export function sentencesIn(words: Words, { code, message }: { code: string; mes
 }
 
 /** Sentences about these are written in the language of the contacts. */
-const OWN_WORDS: readonly string[] = ['expectation', 'calendar'];
+const OWN_WORDS: readonly string[] = ['expectation', 'calendar', 'key'];
 
 /**
  * What an error says to a reader. A cure that was written for the very case is better than the common one; in another

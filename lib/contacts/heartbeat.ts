@@ -3,6 +3,7 @@
  * morning on which it does not come.
  */
 import type { AccountOutlook, AlarmRecord, Ledger } from '../ledger/ledger.ts';
+import { type CalendarBook, shippedCalendars } from '../time/calendar-book.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
 import type { Found } from '../words/completeness.ts';
 import { answerLine } from '../words/completeness-text.ts';
@@ -12,6 +13,7 @@ import { groupKey, type Queued } from './alarms.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { sentencesIn } from './cures.ts';
 import { dataCentreLine, momentText } from './footer.ts';
+import { type KeyTerm, keyTerms } from './key-alarms.ts';
 import { renderLetter } from './letter.ts';
 import { type Links, linksOf } from './links.ts';
 import { windowsNow, windowText } from './maintenance.ts';
@@ -26,6 +28,7 @@ const LIFE = 12 * 3600_000;
 /**
  * Queues the heartbeat of a day, once per date and set of groups.
  * @param accounts those of the flow; those the ledger knows are told as well
+ * @param calendars by which business days are counted
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function queueHeartbeat(
@@ -34,6 +37,7 @@ export async function queueHeartbeat(
   now: number,
   groups: readonly string[],
   accounts: readonly string[] = [],
+  calendars: CalendarBook = shippedCalendars,
 ): Promise<Queued> {
   const to = recipientsOf(config, groups);
   const words = wordsOf[config.language];
@@ -42,6 +46,7 @@ export async function queueHeartbeat(
   const names = [...new Set([...accounts, ...known])].filter((name) => !name.includes('.')).sort();
   const outlooks = await Promise.all(names.map((name) => ledger.accountOutlook(name)));
   const links = linksOf(config.desk);
+  const terms = await keyTerms(ledger, calendars, now);
   const { look, news } = await troublesOf(ledger, words, now, links);
   const windows = await windowsNow(ledger, config, now);
   const head = await ledger.journalHead();
@@ -64,7 +69,7 @@ export async function queueHeartbeat(
     ],
     lists: [
       { heading: words.lookAt, rows: look },
-      { heading: words.accounts, rows: outlooks.map((one) => accountRow(one, words, now)) },
+      { heading: words.accounts, rows: outlooks.map((one) => accountRow(one, words, now, terms)) },
     ],
     facts: [
       {
@@ -133,7 +138,14 @@ function alarmRow(alarm: AlarmRecord, words: Words, now: number) {
   };
 }
 
-function accountRow(outlook: AccountOutlook, words: Words, now: number) {
+function termText(term: KeyTerm | undefined, words: Words): string {
+  if (term === undefined || term.daysLeft === null) return words.keys.endUnknown;
+  const { account, until, daysLeft: n } = term;
+  return say(words, n < 0 ? words.keys.over : words.keys.days, { account, until, n });
+}
+
+function accountRow(outlook: AccountOutlook, words: Words, now: number, terms: readonly KeyTerm[]) {
+  const term = terms.find(({ account }) => account === outlook.account);
   const { account, installation, usualReports, keySince, lastListing } = outlook;
   const listed = lastListing?.complete ? words.lastListed : words.lastListedPartly;
   return {
@@ -143,6 +155,7 @@ function accountRow(outlook: AccountOutlook, words: Words, now: number) {
       keySince === null
         ? words.keyUnknown
         : say(words, words.keyDays, { n: Math.max(0, Math.floor((now - keySince) / DAY)) }),
+      ...(keySince === null ? [] : [termText(term, words)]),
       lastListing === null
         ? words.neverListed
         : say(words, listed, { time: momentText(lastListing.at, now) }),

@@ -47,6 +47,7 @@ export type Severity = (typeof severities)[number];
  * - ledger, mail: the ledger and its lease; the mail relay
  * - practice: the practice session, its plan and its weather
  * - calendar: a year whose holidays are needed
+ * - key: how long the key of an account may be used
  * - clock: the clock of the machine
  */
 export type Scope =
@@ -63,6 +64,7 @@ export type Scope =
   | 'mail'
   | 'practice'
   | 'calendar'
+  | 'key'
   | 'clock';
 
 export type Mutable = 'connection' | 'reports' | 'shares';
@@ -304,6 +306,18 @@ const table = {
     ...{ scope: 'expectation', mutable: false, ends: 'at once' },
     status: 'report came',
     cure: 'Nothing: a report that comes on some days only is here.',
+  },
+  KEY_ENDS: {
+    ...{ exit: 6, retryable: false, severity: 'notice' },
+    ...{ scope: 'key', mutable: false, ends: 'check' },
+    status: 'key ends soon',
+    cure: 'Make a new key with "rap key renew" and have HKEX register it. Enter the new date in the account, with the new key.',
+  },
+  KEY_ENDS_NOW: {
+    ...{ exit: 6, retryable: false, severity: 'critical' },
+    ...{ scope: 'key', mutable: false, ends: 'check' },
+    status: 'key ends now',
+    cure: 'Make a new key with "rap key renew" and ask HKEX at once to register it. If it may be used for longer, enter that date in the account.',
   },
   CALENDAR_NEXT_YEAR: {
     ...{ exit: 6, retryable: false, severity: 'notice' },

@@ -47,6 +47,7 @@ import type { Database, Tables } from './tables.ts';
 import { type Anew, takeOver } from './take-over.ts';
 import { type Ticks, ticks } from './ticks.ts';
 
+export type { KeyLife } from './account-keys.ts';
 export type { AlarmsAsked } from './alarm-list.ts';
 export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
 export type { RecordedJump } from './clock-jumps.ts';

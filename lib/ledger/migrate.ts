@@ -27,6 +27,7 @@ import { pastFailures } from './migrations/0026-past-failures.ts';
 import { reportSearch } from './migrations/0030-report-search.ts';
 import { placedFiles } from './migrations/0031-placed-files.ts';
 import { loginLog } from './migrations/0032-login-log.ts';
+import { keyLife } from './migrations/0033-key-life.ts';
 
 export interface Migration {
   /** Ascending; a released migration never changes. */
@@ -63,6 +64,7 @@ export const migrations: readonly Migration[] = [
   reportSearch,
   placedFiles,
   loginLog,
+  keyLife,
 ];
 
 /** The newest number this release knows. */

@@ -61,6 +61,10 @@ export interface Tables {
     mailed_at: number | null;
   };
   account_keys: { account: string; fingerprint: string; since: number };
+  /** The first log-in with each key; what came before this was kept has no row. */
+  key_uses: { account: string; fingerprint: string; first_login_at: number };
+  /** Until when, 'YYYY-MM-DD', the key of an account may be used; '' where nobody says. */
+  key_terms: { account: string; until: string };
   /**
    * `schedule` is the id of the node that began it, '' for others. `telling` is 1 from its first digest on until all
    * digests of it are in the outbox.

@@ -56,6 +56,8 @@ const descriptions: Descriptions = {
   },
   switch_news: 'what is still to be told of a choice or a request; both are vouched for',
   account_keys: { key: ['account'], columns: ['fingerprint', 'since'] },
+  key_uses: { key: ['account', 'fingerprint'], columns: ['first_login_at'] },
+  key_terms: { key: ['account'], columns: ['until'] },
   runs: { key: ['run'], columns: ['trigger', 'started_at', 'schedule'] },
   sessions: 'who is logged in just now',
   listings: 'what a listing showed; the digest that tells of it is vouched for',

@@ -7,7 +7,10 @@ import type { PracticePlan } from './plan.ts';
 import { keysFrozen } from './timeline.ts';
 
 /** The plan whose key freeze is in force at a moment, of the plans that are kept here. */
-export async function frozenBy(ledger: Ledger, now: number): Promise<PracticePlan | undefined> {
+export async function frozenBy(
+  ledger: Pick<Ledger, 'practiceDays'>,
+  now: number,
+): Promise<PracticePlan | undefined> {
   const plans = (await ledger.practiceDays()).map(({ plan }): PracticePlan => JSON.parse(plan));
   return plans.find((plan) => keysFrozen(plan, now));
 }
@@ -16,7 +19,7 @@ export async function frozenBy(ledger: Ledger, now: number): Promise<PracticePla
  * Asked before a key is made, changed, registered or forgotten.
  * @throws RapError KEY_FROZEN
  */
-export async function refuseWhileFrozen(ledger: Ledger, now: number): Promise<void> {
+export async function refuseWhileFrozen(ledger: Pick<Ledger, 'practiceDays'>, now: number): Promise<void> {
   const plan = await frozenBy(ledger, now);
   if (plan === undefined) return;
   const { from, to } = plan.keyFreeze;

@@ -540,6 +540,7 @@ export function renderMail(
     subject: fitting(
       fill(words.subject, { date: plan.date, subject: mail.subject }),
       fill(words.shortSubject, { subject: mail.subject }),
+      mail.subject,
     ),
     text: renderText(mailText, view, wordsOf[language]),
     html: renderHtml(mailHtml, view, wordsOf[language]),

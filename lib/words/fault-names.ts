@@ -45,6 +45,8 @@ const faults: Readonly<Record<ErrorCode, readonly [string, string]>> = {
   REPORT_MISSING: ['報表缺失', '报表缺失'],
   REPORTS_UNKNOWN: ['報表情況不明', '报表情况不明'],
   REPORT_CAME: ['報表已到', '报表已到'],
+  KEY_ENDS: ['密鑰即將到期', '密钥即将到期'],
+  KEY_ENDS_NOW: ['密鑰現正到期', '密钥现正到期'],
   CALENDAR_NEXT_YEAR: ['請匯入假期', '请导入假期'],
   CALENDAR_UNOFFICIAL: ['欠缺假期資料', '缺少假期资料'],
   SIZE_UNKNOWN: ['大小不明', '大小不明'],

@@ -13,6 +13,8 @@ import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
 import { LINGER } from '../../lib/ledger/telling.ts';
+import { siteCalendars } from '../../lib/reports/site-files.ts';
+import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { practiceOf } from '../base/practice.ts';
 import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
@@ -101,6 +103,11 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     return names;
   }
 
+  /** Those of the site; as they are shipped where its file cannot be read, which others say. */
+  #calendars(): Promise<CalendarBook> {
+    return siteCalendars(this.home).catch(() => shippedCalendars);
+  }
+
   async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued | undefined> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
@@ -128,7 +135,14 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
       case 'alarm':
         return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
       case 'heartbeat':
-        return queueHeartbeat(ledger, config, this.clock.now(), groups, this.#accounts());
+        return queueHeartbeat(
+          ledger,
+          config,
+          this.clock.now(),
+          groups,
+          this.#accounts(),
+          await this.#calendars(),
+        );
       case 'practice':
         return queueForPractice(ledger, config, msg, groups);
       case 'text': {

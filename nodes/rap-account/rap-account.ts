@@ -9,7 +9,7 @@ import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
 import { keyInForce } from '../../lib/practice/key-freeze.ts';
-import { pinsFor } from '../../lib/rap/host-keys.ts';
+import { fingerprintOf, pinsFor } from '../../lib/rap/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
@@ -49,6 +49,9 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   #checking = false;
   #warnedOfKey = false;
   #toldRefused = false;
+  /** Fingerprint of the key that was read last, and of the one whose use is noted. */
+  #keyRead = '';
+  #keyNoted = '';
   #tablePins: AccountSettings['account']['pins'] | undefined;
 
   constructor(RED: NodeAPI, config: NodeDef) {
@@ -111,9 +114,9 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       });
       const context = await this.#keeper.logIn(run, trigger, how);
       this.#run = run;
+      await this.#noteKeyUse();
       return context;
     } catch (thrown) {
-      // The keeper remembers the key; a person who replaces a refused one expects the next login to use it.
       if (!this.#loggedIn()) void this.#forgetKeeper();
       throw thrown;
     } finally {
@@ -179,6 +182,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       keysInUse.get(place),
     );
     keysInUse.set(place, key);
+    this.#keyRead = fingerprintOf(key.getPublicSSH());
     if (refused !== undefined && !this.#toldRefused) {
       this.#toldRefused = true;
       this.complain(refused, {});
@@ -186,8 +190,16 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return key;
   }
 
+  /** The first log-in with a key is remembered. */
+  async #noteKeyUse(): Promise<void> {
+    if (this.#keyRead === this.#keyNoted) return;
+    await (await this.ledger()).noteKeyUse(this.account, this.#keyRead);
+    this.#keyNoted = this.#keyRead;
+  }
+
   /** The key can be used, also in a freeze, and there is a trusted host key for each address. */
   protected override async checkAhead(): Promise<void> {
+    await (await this.ledger()).setKeyUntil(this.account, this.settings.keyUntil);
     await this.key();
     await this.#warnOfOpenKey();
     await this.#refreshPins();

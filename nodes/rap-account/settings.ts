@@ -4,6 +4,7 @@ import {
   plain,
   type Reader,
   readAddress,
+  readDate,
   readFolders,
   readMegabytes,
   readPath,
@@ -19,6 +20,7 @@ import { parseAccount } from '../../lib/rap/account-config.ts';
 import type { HostKeyPin } from '../../lib/rap/host-keys.ts';
 import { atSimulator } from '../../lib/rap/simulator-places.ts';
 import { typedPins } from '../../lib/rap/typed-pins.ts';
+import type { IsoDate } from '../../lib/time/hong-kong.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { RAP_PORT } from '../../lib/words/installations.ts';
 import type { Address, DataCentre } from '../../lib/words/types.ts';
@@ -30,6 +32,8 @@ export interface AccountSettings {
   keyFile: string;
   /** A known_hosts file that is trusted besides the table, or ''. */
   knownHosts: string;
+  /** Until when the key may be used, as a person knows it; '' for unknown. */
+  keyUntil: IsoDate | '';
 }
 
 const text = cell((typed) => ({ value: plain(typed) }));
@@ -64,6 +68,7 @@ const schema = z.object({
   user: text,
   keySource: z.enum(['file', 'stored']).default('file'),
   keyFile: path,
+  keyUntil: cell(orEmpty(readDate, '')),
   addresses: z.array(addressRow).default([]),
   hostKeys: z.array(z.object({ address: cell(readAddress()), fingerprint: written })).default([]),
   knownHosts: path,
@@ -174,6 +179,7 @@ export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings
     account: placed,
     keyFile: saved.keySource === 'file' ? saved.keyFile : '',
     knownHosts: saved.knownHosts,
+    keyUntil: saved.keyUntil,
   };
 }
 

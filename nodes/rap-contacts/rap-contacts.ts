@@ -6,6 +6,7 @@ import { tellCalendars } from '../../lib/contacts/calendar-alarms.ts';
 import { tellClockJumps } from '../../lib/contacts/clock-alarm.ts';
 import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
 import { groupSlips } from '../../lib/contacts/groups.ts';
+import { tellKeys } from '../../lib/contacts/key-alarms.ts';
 import { tellLedgerChanges } from '../../lib/contacts/ledger-alarm.ts';
 import { tellLostCopies } from '../../lib/contacts/lost-copies.ts';
 import { tellReports } from '../../lib/contacts/report-alarms.ts';
@@ -15,6 +16,7 @@ import type { LiveFact } from '../../lib/desk/live.ts';
 import type { LiveLedgerCheck } from '../../lib/desk/live-operations.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { frozenBy } from '../../lib/practice/key-freeze.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { isPutRight } from '../base/ahead.ts';
@@ -178,7 +180,21 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     this.#calendarsNext = clock.monotonic() + CALENDARS_MS;
     const calendars = await siteCalendars(this.home).catch(() => undefined);
     if (calendars === undefined) return;
-    await tellCalendars(await this.ledger(), this.settings, calendars, clock.now());
+    const ledger = await this.ledger();
+    const now = clock.now();
+    await tellCalendars(ledger, this.settings, calendars, now);
+    const frozen = (await frozenBy(ledger, now)) !== undefined;
+    await tellKeys(ledger, this.settings, { calendars, now, accounts: this.#accounts(), frozen });
+  }
+
+  /** Names of the accounts that are deployed. */
+  #accounts(): string[] {
+    const names: string[] = [];
+    this.#RED.nodes.eachNode(({ id, type }) => {
+      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
+      if (node instanceof RapNode && node.ready && 'account' in node) names.push(String(node.account));
+    });
+    return names;
   }
 
   async #tellLedgerChanges(): Promise<void> {

@@ -57,8 +57,8 @@ const shortPlan: PracticePlan = {
 const morning = [
   '08:30 Weather watch begins',
   '09:05 Weather verdict of 09:00: nothing stops the session',
-  '12:00 Ring the CCASS hotline, 2979-7111: will the session be held?',
-  '12:00 Ring the DCASS hotline, 2979-7222: will the session be held?',
+  '12:00 Ring the CCASS hotline, 2979-7111: is the session held?',
+  '12:00 Ring the DCASS hotline, 2979-7222: is the session held?',
 ];
 const part1 = [
   '14:00 Part 1 begins at the secondary data centre',

@@ -150,8 +150,8 @@ describe('flow 02 Practice session', function () {
     assert.deepEqual(mails.map(byAccount), [
       'Weather watch begins',
       'Weather verdict of 09:00: nothing stops the session',
-      'Ring the CCASS hotline, 2979-7111: will the session be held?',
-      'Ring the DCASS hotline, 2979-7222: will the session be held?',
+      'Ring the CCASS hotline, 2979-7111: is the session held?',
+      'Ring the DCASS hotline, 2979-7222: is the session held?',
       'Part 1 begins at the secondary data centre',
       'Part 1, an account: so many reports done',
       'Part 1, an account: so many reports done',

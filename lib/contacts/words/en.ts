@@ -47,6 +47,19 @@ export const en: Words = {
     asOf: 'Reports as of {time}: {answer}',
   },
 
+  keys: {
+    left: {
+      one: 'The SSH key of {account} may be used until {until}: 1 business day is left',
+      other: 'The SSH key of {account} may be used until {until}: {n} business days are left',
+    },
+    over: 'The SSH key of {account} might be used until {until}, which is over',
+    endUnknown: 'until when it may be used nobody has entered in the account',
+    days: {
+      one: 'it may be used until {until}, 1 business day more',
+      other: 'it may be used until {until}, {n} business days more',
+    },
+  },
+
   digestTitle: 'RAP reports {date}',
   soFarTitle: 'RAP reports {date}, just in',
   received: { other: '{n} received' },
@@ -212,8 +225,8 @@ export const en: Words = {
   },
   usualUnknown: 'how many reports are usual is unknown: fewer than five business dates were seen',
   keyDays: {
-    one: 'the key has been in use here for 1 day; when it ends is unknown',
-    other: 'the key has been in use here for {n} days; when it ends is unknown',
+    one: 'the key has been in use here for 1 day',
+    other: 'the key has been in use here for {n} days',
   },
   keyUnknown: 'the age of the key is unknown',
   lastListed: 'last listed {time}',

@@ -36,6 +36,8 @@ export interface Words {
   };
   /** Of delivered files that are not on their share as they were delivered. */
   lost: { what: Counted; reasons: Readonly<Record<LostReason, string>> };
+  /** How long the key of an account may be used. */
+  keys: { left: Counted; over: string; days: Counted; endUnknown: string };
   /** Between the parts of a subject. */
   comma: string;
   colon: string;

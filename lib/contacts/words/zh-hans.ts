@@ -39,6 +39,13 @@ export const zhHans: Words = {
     asOf: '截至 {time} 的报告：{answer}',
   },
 
+  keys: {
+    left: { other: '{account} 的 SSH 密钥可用至 {until}：尚余 {n} 个营业日' },
+    over: '{account} 的 SSH 密钥原可用至 {until}，现已过期',
+    endUnknown: '账户没有填写到期日',
+    days: { other: '可用至 {until}，尚余 {n} 个营业日' },
+  },
+
   digestTitle: 'RAP 报告 {date}',
   soFarTitle: 'RAP 报告 {date}（刚收到）',
   received: { other: '收到 {n} 份' },
@@ -185,7 +192,7 @@ export const zhHans: Words = {
   accounts: '账户',
   usualReports: { other: '每个营业日通常有 {n} 份报告' },
   usualUnknown: '通常有多少份报告不详：所见营业日不足五个',
-  keyDays: { other: '密钥已在此使用 {n} 天；到期日不详' },
+  keyDays: { other: '密钥已在此使用 {n} 天' },
   keyUnknown: '密钥使用天数不详',
   lastListed: '最近一次列出：{time}',
   lastListedPartly: '最近一次列出：{time}，未完整',
@@ -235,6 +242,8 @@ export const zhHans: Words = {
     REPORTS_UNKNOWN:
       '没有人能查看，因此不能说报告缺失。如运行失败，请检查线路及登录；如没有运行，请让排程在报告到期时运行。',
     REPORT_CAME: '无须处理：只在部分日子发出的报告已到。',
+    KEY_ENDS: '用“rap key renew”生成新密钥，并请香港交易所登记；启用新密钥时，在账户输入新的日期。',
+    KEY_ENDS_NOW: '用“rap key renew”生成新密钥，并立即请香港交易所登记；如可用更久，请在账户输入该日期。',
     CALENDAR_NEXT_YEAR: '请从 1823.gov.hk 取得公众假期表，以“rap calendar import FILE”导入。',
     CALENDAR_UNOFFICIAL:
       '请从 1823.gov.hk 取得公众假期表，以“rap calendar import FILE”导入；在此之前日期由计算得出，可能有误。',

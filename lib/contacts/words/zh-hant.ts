@@ -39,6 +39,13 @@ export const zhHant: Words = {
     asOf: '截至 {time} 的報告：{answer}',
   },
 
+  keys: {
+    left: { other: '{account} 的 SSH 密鑰可用至 {until}：尚餘 {n} 個營業日' },
+    over: '{account} 的 SSH 密鑰原可用至 {until}，現已過期',
+    endUnknown: '帳戶沒有填寫到期日',
+    days: { other: '可用至 {until}，尚餘 {n} 個營業日' },
+  },
+
   digestTitle: 'RAP 報告 {date}',
   soFarTitle: 'RAP 報告 {date}（剛收到）',
   received: { other: '收到 {n} 份' },
@@ -185,7 +192,7 @@ export const zhHant: Words = {
   accounts: '帳戶',
   usualReports: { other: '每個營業日通常有 {n} 份報告' },
   usualUnknown: '通常有多少份報告不詳：所見營業日不足五個',
-  keyDays: { other: '密鑰已在此使用 {n} 天；到期日不詳' },
+  keyDays: { other: '密鑰已在此使用 {n} 天' },
   keyUnknown: '密鑰使用日數不詳',
   lastListed: '最近一次列出：{time}',
   lastListedPartly: '最近一次列出：{time}，未完整',
@@ -236,6 +243,8 @@ export const zhHant: Words = {
     REPORTS_UNKNOWN:
       '沒有人能查看，因此不能說報告缺失。如執行失敗，請檢查線路及登入；如沒有執行，請讓排程在報告到期時執行。',
     REPORT_CAME: '無須處理：只在部分日子發出的報告已到。',
+    KEY_ENDS: '以「rap key renew」製作新密鑰，並請香港交易所登記；啟用新密鑰時，在帳戶輸入新的日期。',
+    KEY_ENDS_NOW: '以「rap key renew」製作新密鑰，並即時請香港交易所登記；如可用更久，請在帳戶輸入該日期。',
     CALENDAR_NEXT_YEAR: '請從 1823.gov.hk 取得公眾假期表，以「rap calendar import FILE」匯入。',
     CALENDAR_UNOFFICIAL:
       '請從 1823.gov.hk 取得公眾假期表，以「rap calendar import FILE」匯入；在此之前日期由計算得出，可能有誤。',

@@ -1,5 +1,5 @@
 /** The page of alarms: what nobody has taken up comes first, each with what to do and who was told. */
-import { cureIn } from '../../contacts/cures.ts';
+import { toldIn } from '../../contacts/cures.ts';
 import { warningLine } from '../../contacts/findings.ts';
 import { wordsOf } from '../../contacts/words/index.ts';
 import { type Html, html } from '../html.ts';
@@ -121,7 +121,7 @@ function about(t: Kit, one: AlarmLine): Html {
   const again = seen > 1 ? tell(t, w.seen, { n: seen, time: time(t, seenAt) }) : '';
   return [
     html`<span class="sub">${[String(id), account, code, place, since, again].filter((part) => part !== '').join(' · ')}</span>`,
-    closed === null ? html`<span class="sub">${cureIn(wordsOf[t.language], code, cure)}</span>` : '',
+    closed === null ? html`<span class="sub">${toldIn(wordsOf[t.language], one).cure}</span>` : '',
     muted === '' ? '' : html`<span class="sub">${tell(t, w.muted, { reason: muted })}</span>`,
     known === null
       ? ''
