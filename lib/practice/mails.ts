@@ -175,10 +175,10 @@ function milestoneMail(
       );
     }
     case 'hotline': {
-      const { subject, ask, record, seen } = words.hotline;
+      const { ring, ask, record, seen } = words.hotline;
       const hotline = plan.hotlines.find(({ installation }) => milestone.id === `hotline-${installation}`);
       const values = { name: hotline?.name ?? '', number: hotline?.number ?? '' };
-      return mail('info', fill(subject, values), [
+      return mail('info', fill(ring, values), [
         fill(ask, values),
         record,
         ...(decision === undefined

@@ -78,7 +78,8 @@ export const en: PracticeWords = {
     doubt: 'This is not certain. Ring the hotline before the session starts.',
   },
   hotline: {
-    subject: 'Ring the {name}, {number}: is the session held?',
+    subject: 'Ring the {name}, {number}: will the session be held?',
+    ring: 'Ring the {name}, {number}: is the session held?',
     ask: 'Please ring the {name}, {number}, now and ask: will the practice session be held today?',
     record:
       'Then record the answer with your name: flow "Practice session", group 1, button "HKEX: it is held" or "HKEX: cancelled". It counts more than any weather feed.',

@@ -53,7 +53,8 @@ export interface PracticeWords {
   reminder: { last: string; left: Phrase; line: string };
   watch: { subject: string; lines: readonly string[] };
   judged: { subject: string; clear: string; running: string; other: string; doubt: string };
-  hotline: { subject: string; ask: string; record: string; seen: string };
+  /** `ring` is the subject of its mail. */
+  hotline: { subject: string; ring: string; ask: string; record: string; seen: string };
   lastCall: { subject: string; lines: readonly string[] };
   cancelled: { subject: string; line: string; todo: string };
   terminating: { subject: string; mootSubject: string; line: string; moot: string; todo: string };

@@ -79,6 +79,7 @@ export const zhHans: PracticeWords = {
   },
   hotline: {
     subject: '请致电 {name} {number}：演习会否举行？',
+    ring: '请致电 {name} {number}：演习会否举行？',
     ask: '请现在致电 {name} {number}，查询今天的演习会否举行。',
     record:
       '然后以你的姓名记录答复：流程“Practice session”第 1 组，按“HKEX: it is held”或“HKEX: cancelled”。热线的答复比任何天气资料优先。',

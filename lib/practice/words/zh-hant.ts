@@ -79,6 +79,7 @@ export const zhHant: PracticeWords = {
   },
   hotline: {
     subject: '請致電 {name} {number}：演習會否舉行？',
+    ring: '請致電 {name} {number}：演習會否舉行？',
     ask: '請現在致電 {name} {number}，查詢今日的演習會否舉行。',
     record:
       '然後以你的姓名記錄答覆：流程「Practice session」第 1 組，按「HKEX: it is held」或「HKEX: cancelled」。熱線的答覆比任何天氣資料優先。',

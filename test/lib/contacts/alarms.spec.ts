@@ -466,7 +466,17 @@ describe('alarms', () => {
     assert.deepEqual(
       all.filter((code) => levelOf(code, 1) === 'information' && !codes[code].retryable),
       // Good news, and a list that is needed in half a year.
-      ['NAME_REFUSED', 'NOT_A_FILE', 'REPORT_CAME', 'CALENDAR_NEXT_YEAR', 'FILE_TOO_LARGE'],
+      [
+        'NAME_REFUSED',
+        'NOT_A_FILE',
+        'REPORT_CAME',
+        'KEY_ENDS',
+        'CALENDAR_NEXT_YEAR',
+        'FILE_TOO_LARGE',
+        'COPY_LOST',
+        'LANDING_GONE',
+        'NOT_DELIVERED',
+      ],
     );
     for (const code of [
       'DISK_FULL',

@@ -106,7 +106,7 @@ describe('the time of a key', () => {
     for (const [index, language] of languages.entries()) {
       const until = `2027-04-${10 + index}`;
       await given.ledger.setKeyUntil('SIM001', until);
-      goTo('2027-03-18');
+      goTo(`2027-03-${15 + index}`);
       const settings = someContacts({}, { language });
       await tell({}, settings);
       await queueHeartbeat(given.ledger, settings, given.clock.now(), ['ops'], ['SIM001'], calendars);

@@ -244,7 +244,7 @@ describe('an error in Chinese', () => {
       for (const code of errorCodes) {
         const one = said(language, { code, cure: codes[code].cure, message: 'An English sentence' });
         const [head = ''] = one.split(label);
-        const own = ['expectation', 'calendar'].includes(codes[code].scope);
+        const own = ['expectation', 'calendar', 'key'].includes(codes[code].scope);
         assert.equal(head.includes('An English sentence'), own, code);
       }
     }
