@@ -19,6 +19,8 @@ export interface KeyLife {
 export interface AccountKeys {
   /** Fingerprint 'SHA256:...' of the public half; undefined before the first log-in. */
   keyOf(account: string): Promise<string | undefined>;
+  /** The same, with when this process or an earlier one used it first. */
+  keyInUse(account: string): Promise<{ fingerprint: string; since: number } | undefined>;
   /** Notes the key of an account; a change is journalled. */
   noteKey(account: string, fingerprint: string): Promise<void>;
   /** Notes a log-in with a key; the first one is journalled. */
@@ -50,6 +52,13 @@ export function accountKeys(db: Database, pen: Pen): AccountKeys {
   };
   return {
     keyOf: (account) => keyOf(db, account),
+
+    keyInUse: (account) =>
+      db
+        .selectFrom('account_keys')
+        .select(['fingerprint', 'since'])
+        .where('account', '=', account)
+        .executeTakeFirst(),
 
     async noteKey(account, fingerprint) {
       if ((await keyOf(db, account)) === fingerprint) return;

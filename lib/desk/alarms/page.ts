@@ -116,7 +116,7 @@ function level(t: Kit, { level, closed, known }: AlarmLine): Html {
 
 function about(t: Kit, one: AlarmLine): Html {
   const w = alarmsWords[t.language];
-  const { id, account, code, place, cure, raisedAt, seen, seenAt, muted, known, closed } = one;
+  const { id, account, code, place, raisedAt, seen, seenAt, muted, known, closed } = one;
   const since = tell(t, w.since, { time: time(t, raisedAt) });
   const again = seen > 1 ? tell(t, w.seen, { n: seen, time: time(t, seenAt) }) : '';
   return [
