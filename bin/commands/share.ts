@@ -22,10 +22,14 @@ import {
   personFromWords,
   withLedger,
 } from '../home-options.ts';
+import { leaveLost, listLost, lookAtFiles } from '../share-files.ts';
 
 const help = `Usage: rap share init FOLDER [--home DIR] [--json]
        rap share check [FOLDER ...] [--home DIR] [--json]
        rap share accept FOLDER --reason TEXT [--by NAME] [--home DIR] [--json]
+       rap share look [--days N] [--content] [--account A] [--home DIR] [--json]
+       rap share lost [--account A] [--home DIR] [--json]
+       rap share leave NAME ... --reason TEXT [--by NAME] [--account A] [--home DIR] [--json]
 
 init    puts the id file ${SHARE_FILE} into a mounted share. Where a routing node asks for marked shares, a report is only
         delivered while that file is there: when the share is not mounted, not one byte goes into the empty folder below it.
@@ -33,11 +37,19 @@ check   tries folders, or all shares that were ever met, and shows what each can
         upper from lower case, replacing by renaming. Ends with 0 when every one of them can take reports.
 accept  says that another share lies in FOLDER from now on, and writes down who said so and why. Until then nothing is
         written there.
+look    looks at the files that were delivered in the last N business days (default 5): is each there, with the size and
+        the time it had when it was proved? --content reads each and compares its content. Ends with 0 when all are there.
+lost    lists the files that were found gone or changed, and that nobody has left so.
+leave   says of those whose names hold all the words that it is meant to be so: they are not looked at any more, and their
+        alarm ends. "rap deliver" delivers them again instead.
 
 A share that does not answer is given up after a minute.
 ${homeHelp}`;
 
 const options = {
+  days: { type: 'string' },
+  content: { type: 'boolean' },
+  account: { type: 'string' },
   ...decisionOptions,
 } as const;
 
@@ -58,11 +70,14 @@ export default async function share(argv: string[], patience: Patience = {}): Pr
     return 0;
   }
   const [what, ...folders] = positionals;
+  if (what === 'look') return lookAtFiles(values, patience);
+  if (what === 'lost') return listLost(values);
+  if (what === 'leave') return leaveLost(folders, values);
   const asked = folders.map(folderOf);
   if (what === 'init') return init(required(asked[0], 'FOLDER'), values, patience);
   if (what === 'check') return check(asked, values, patience);
   if (what === 'accept') return accept(required(asked[0], 'FOLDER'), values, patience);
-  throw new RapError('USAGE', 'rap share takes init, check or accept');
+  throw new RapError('USAGE', 'rap share takes init, check, accept, look, lost or leave');
 }
 
 /** What was named, from the present folder on. A path of Windows stays as it is elsewhere, and is refused as one. */

@@ -45,6 +45,8 @@ export interface PlacedLook {
 export interface PlacedFiles {
   /** Files of reports that an account received since then (milliseconds) and no person closed, in order of their ids. */
   placedSince(account: string, since: number): Promise<PlacedFile[]>;
+  /** Accounts of which something was received. */
+  accountsDelivered(): Promise<string[]>;
   /** The files of one version. */
   placedOf(versionId: number): Promise<PlacedFile[]>;
   /** Those that are gone or changed and that nobody has closed, of one account or of all; at most so many. */
@@ -103,6 +105,23 @@ export function placedFiles(db: Database, pen: Pen): PlacedFiles {
         found.push(...rows.filter((row) => row.closed_at === null).map(placedFile));
       }
       return found;
+    },
+
+    async accountsDelivered() {
+      const accounts: string[] = [];
+      // One seek for each: a list of all would walk through the table.
+      for (let after = ''; ; ) {
+        const next = await db
+          .selectFrom('versions')
+          .select('account')
+          .where('account', '>', after)
+          .orderBy('account')
+          .limit(1)
+          .executeTakeFirst();
+        if (next === undefined) return accounts;
+        accounts.push(next.account);
+        after = next.account;
+      }
     },
 
     async placedOf(versionId) {

@@ -3,7 +3,9 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { Amendments, nameHolder } from '../../lib/collection/amended.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { lookAtDestinations } from '../../lib/collection/look.ts';
+import { lookEachDay } from '../../lib/collection/look-after.ts';
 import { Pauses } from '../../lib/collection/pauses.ts';
+import { lookAtPlaced } from '../../lib/collection/placed-look.ts';
 import { probeShares } from '../../lib/collection/probe.ts';
 import { gatherFaults, isOfReport } from '../../lib/collection/report-faults.ts';
 import {
@@ -61,6 +63,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
     if (this.ready) this.background((signal) => this.#tend(signal));
+    if (this.ready && this.settings.lookAgain > 0) this.background((signal) => this.#lookAfter(signal));
   }
 
   /** The folders that its rules name. @throws RapError ROUTE_INVALID when a variable is missing */
@@ -212,6 +215,26 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const failed = this.#pauses.failedTrials();
     if (failed.length > 0) await this.#tryShares(signal, new Set(failed.map(([root]) => root)));
     this.#tellRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
+  }
+
+  /** Looks again at what was delivered; the contacts tell what is gone or changed. */
+  async #lookAfter(signal: AbortSignal): Promise<void> {
+    const { clock, home, settings } = this;
+    const attempt = this.attempts(signal);
+    await this.flowsStarted();
+    await lookEachDay(clock, signal, async () => {
+      let unknown = 0;
+      await attempt(async () => {
+        const ledger = await this.ledger();
+        const accounts = (await ledger.routedBy(this.id)).map(({ account }) => account);
+        const found = await lookAtPlaced({
+          ...{ ledger, home, accounts, days: settings.lookAgain, now: clock.now(), signal },
+          ...this.#patience,
+        });
+        unknown = found.unknown;
+      });
+      return { unknown };
+    });
   }
 
   #somethingWaits(signal: AbortSignal): Promise<void> {

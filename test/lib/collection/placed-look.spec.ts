@@ -1,0 +1,305 @@
+/** Delivered files that are gone or changed on their shares, and shares that say nothing. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { untilNext } from '../../../lib/collection/look-after.ts';
+import { lookAtPlaced, type PlacedLookOptions } from '../../../lib/collection/placed-look.ts';
+import { routeReport } from '../../../lib/collection/route.ts';
+import { tellLostCopies } from '../../../lib/contacts/lost-copies.ts';
+import { ShareCalls } from '../../../lib/delivery/patient-disk.ts';
+import { initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
+import { type Disk, realDisk } from '../../../lib/files/disk.ts';
+import { fromHongKong } from '../../../lib/time/hong-kong.ts';
+import { someContacts } from '../contacts/samples.ts';
+import { systemError } from '../files/faulty-disk.ts';
+import { aVersion, freshLedger } from '../ledger/samples.ts';
+
+const DATE = '2026-11-20';
+
+describe('A look at delivered files', () => {
+  const given = freshLedger();
+  const ops = () => path.join(given.folder(), 'ops');
+  const at = (name: string) => path.join(ops(), DATE, name);
+
+  async function filed(name: string, content: string): Promise<number> {
+    const file = path.join(given.folder(), `landed-${name}`);
+    await fs.writeFile(file, content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const facts = { name, path: `/INBOX/${name}`, file, sha256, bytes: content.length };
+    const { versionId } = await given.ledger.recordReceived(aVersion(facts));
+    const report = (await given.ledger.version(versionId)) ?? assert.fail();
+    const rules = [{ system: '', code: '', folder: '', share: `${ops()}/{businessDate}` }];
+    const context = { home: path.join(given.folder(), 'home'), account: 'HKSCC', installation: 'hkscc' };
+    const options = { ledger: given.ledger, run: 'run-1', rules, context, requireSentinel: marked };
+    assert.deepEqual((await routeReport(report, options)).errors, []);
+    return versionId;
+  }
+
+  let marked = true;
+  async function three(isMarked = true): Promise<void> {
+    marked = isMarked;
+    await fs.mkdir(ops());
+    if (marked) await initShare(ops(), given.clock);
+    for (const name of ['a.txt', 'b.txt', 'c.txt']) await filed(name, `content of ${name}`);
+  }
+
+  const look = (changes: Partial<PlacedLookOptions> = {}) =>
+    lookAtPlaced({
+      ...{ ledger: given.ledger, home: path.join(given.folder(), 'home'), accounts: ['HKSCC'], days: 5 },
+      now: given.clock.now(),
+      ...changes,
+    });
+  const lost = async () => (await given.ledger.lostFiles()).map(({ name, state, why }) => [name, state, why]);
+  const all = (there: number, gone: number, changed: number, unknown: number) => ({
+    there,
+    gone,
+    changed,
+    unknown,
+  });
+
+  it('finds everything there, and says nothing', async () => {
+    await three();
+    assert.deepEqual(await look(), all(3, 0, 0, 0));
+    assert.deepEqual(await lost(), []);
+  });
+
+  const soon = () => new Date(Date.now() + 3600_000);
+  /** What somebody may do to a file, and what is found. */
+  const table: [string, (file: string) => Promise<unknown>, [state: string, why: string] | undefined][] = [
+    ['it was removed', (file) => fs.rm(file), ['gone', 'gone']],
+    ['its folder was removed', (file) => fs.rm(path.dirname(file), { recursive: true }), ['gone', 'gone']],
+    [
+      'a file took the place of its folder',
+      async (file) => {
+        await fs.rm(path.dirname(file), { recursive: true });
+        await fs.writeFile(path.dirname(file), 'x');
+      },
+      ['gone', 'gone'],
+    ],
+    [
+      'it was written over with another size',
+      (file) => fs.writeFile(file, 'longer than it was before'),
+      ['changed', 'size'],
+    ],
+    ['it was emptied', (file) => fs.truncate(file), ['changed', 'size']],
+    [
+      'it was written over with the same size',
+      async (file) => {
+        await fs.writeFile(file, 'CONTENT OF a.txt');
+        await fs.utimes(file, soon(), soon());
+      },
+      ['changed', 'content'],
+    ],
+    ['only its time was changed', (file) => fs.utimes(file, soon(), soon()), undefined],
+    [
+      'a link to the same content took its place',
+      async (file) => {
+        await fs.rename(file, `${file}.kept`);
+        await fs.symlink(`${file}.kept`, file);
+      },
+      ['changed', 'link'],
+    ],
+    [
+      'a link to nothing took its place',
+      async (file) => {
+        await fs.rm(file);
+        await fs.symlink('/nowhere', file);
+      },
+      ['changed', 'link'],
+    ],
+    [
+      'a folder took its place',
+      async (file) => {
+        await fs.rm(file);
+        await fs.mkdir(file);
+      },
+      ['changed', 'no file'],
+    ],
+    [
+      'a pipe took its place',
+      async (file) => {
+        await fs.rm(file);
+        execFileSync('mkfifo', [file]);
+      },
+      ['changed', 'no file'],
+    ],
+    [
+      'its folder became a link out of the share',
+      async (file) => {
+        const folder = path.dirname(file);
+        await fs.rename(folder, path.join(given.folder(), 'elsewhere'));
+        await fs.symlink(path.join(given.folder(), 'elsewhere'), folder);
+      },
+      ['changed', 'outside'],
+    ],
+  ];
+  for (const [what, harm, found] of table) {
+    it(`when ${what}: ${found?.join(', ') ?? 'it is there'}`, async () => {
+      await three();
+      await harm(at('a.txt'));
+      await look();
+      const [first] = (await lost()).filter(([name]) => name === 'a.txt');
+      assert.deepEqual(first, found === undefined ? undefined : ['a.txt', ...found]);
+    });
+  }
+
+  it('reads every file when asked, also one whose time was put back', async () => {
+    await three();
+    const { mtime } = await fs.stat(at('b.txt'));
+    await fs.writeFile(at('b.txt'), 'CONTENT OF b.txt');
+    await fs.utimes(at('b.txt'), mtime, mtime);
+    assert.deepEqual(await look(), all(3, 0, 0, 0));
+    assert.deepEqual(await look({ content: true }), all(2, 0, 1, 0));
+    assert.deepEqual(await look(), all(2, 0, 1, 0), 'what was found is not forgotten by a shorter look');
+    await fs.writeFile(at('b.txt'), 'content of b.txt');
+    assert.deepEqual(await look(), all(3, 0, 0, 0));
+    assert.deepEqual(await lost(), []);
+  });
+
+  it('says of a share that is not mounted, or of another one there, that nothing is known', async () => {
+    await three();
+    await fs.rename(ops(), `${ops()}-away`);
+    await fs.mkdir(ops());
+    assert.deepEqual(await look(), all(0, 0, 0, 3));
+    await initShare(ops(), given.clock);
+    assert.deepEqual(await look(), all(0, 0, 0, 3));
+    await fs.writeFile(path.join(ops(), SHARE_FILE), 'odd');
+    assert.deepEqual(await look(), all(0, 0, 0, 3));
+    assert.deepEqual(await lost(), []);
+  });
+
+  it('forgets nothing of what is lost while the share is away', async () => {
+    await three();
+    await fs.rm(at('a.txt'));
+    await look();
+    await fs.rename(ops(), `${ops()}-away`);
+    await look();
+    assert.deepEqual(await lost(), [['a.txt', 'gone', 'gone']]);
+  });
+
+  describe('on a share without a mark', () => {
+    it('calls nothing gone where nothing of ours is found any more', async () => {
+      await three(false);
+      await fs.rename(ops(), `${ops()}-away`);
+      assert.deepEqual(await look(), all(0, 0, 0, 3));
+      await fs.mkdir(ops());
+      assert.deepEqual(await look(), all(0, 0, 0, 3));
+    });
+
+    it('calls one gone where others are there', async () => {
+      await three(false);
+      await fs.rm(at('b.txt'));
+      assert.deepEqual(await look(), all(2, 1, 0, 0));
+    });
+  });
+
+  const faults: [string, Partial<Record<'lstat' | 'open', string>>][] = [
+    ['may not be looked at', { lstat: 'EACCES' }],
+    ['has a broken disk', { lstat: 'EIO' }],
+    ['is stale', { lstat: 'ESTALE' }],
+  ];
+  for (const [what, failing] of faults) {
+    it(`says of one that ${what} that nothing is known`, async () => {
+      await three();
+      const disk: Disk = {
+        ...realDisk,
+        lstat: ((file: string, ...more: []) =>
+          file === at('a.txt')
+            ? Promise.reject(systemError(failing.lstat ?? '', 'lstat'))
+            : realDisk.lstat(file, ...more)) as Disk['lstat'],
+      };
+      assert.deepEqual(await look({ disk }), all(2, 0, 0, 1));
+      assert.deepEqual(await lost(), []);
+    });
+  }
+
+  it('asks a share that does not answer once, and the others go on', async () => {
+    await three();
+    let asked = 0;
+    const disk: Disk = {
+      ...realDisk,
+      lstat: ((file: string) => {
+        if (!file.startsWith(ops())) return realDisk.lstat(file);
+        asked++;
+        return new Promise(() => {});
+      }) as Disk['lstat'],
+    };
+    assert.deepEqual(await look({ disk, calls: new ShareCalls(), answerWithin: 5 }), all(0, 0, 0, 3));
+    assert.equal(asked, 1);
+  });
+
+  it('looks back over business days only, and not at what a person has left', async () => {
+    await three();
+    await fs.rm(at('a.txt'));
+    await look();
+    const [file] = await given.ledger.lostFiles();
+    await given.ledger.closePlaced(file ?? assert.fail(), { by: 'Ada', reason: 'archived' });
+    assert.deepEqual(await lost(), []);
+    assert.deepEqual(await look(), all(2, 0, 0, 0));
+    // Received on Friday: on Monday it is of the last two business days, on Tuesday no more.
+    assert.deepEqual(await look({ days: 2, now: fromHongKong('2026-11-23T08:00') }), all(2, 0, 0, 0));
+    assert.deepEqual(await look({ days: 2, now: fromHongKong('2026-11-24T08:00') }), all(0, 0, 0, 0));
+  });
+
+  it('is due each day before people come', () => {
+    const hours = (text: string) => untilNext(fromHongKong(text)) / 3600_000;
+    assert.deepEqual(['2026-11-20T07:00', '2026-11-20T07:30', '2026-11-20T23:30'].map(hours), [0.5, 24, 8]);
+  });
+
+  describe('is told', () => {
+    const contacts = someContacts();
+    const mails = async () => (await given.ledger.mails()).map(({ kind, text }) => ({ kind, text }));
+    const tell = () => tellLostCopies(given.ledger, contacts, given.clock.now());
+
+    it('once for a folder, again for a further file, and when all is there again', async () => {
+      await three();
+      await look();
+      await tell();
+      assert.deepEqual(await mails(), []);
+      await fs.rm(at('a.txt'));
+      for (let turn = 0; turn < 3; turn++) {
+        await look();
+        await tell();
+      }
+      assert.equal((await mails()).length, 1);
+      assert.match(
+        (await mails())[0]?.text ?? '',
+        /1 delivered file is not on .*ops\/2026-11-20 as it was delivered[\s\S]*a\.txt: gone/,
+      );
+      await fs.rm(at('b.txt'));
+      await look();
+      await tell();
+      assert.match((await mails())[1]?.text ?? '', /2 delivered files[\s\S]*a\.txt[\s\S]*b\.txt/);
+      assert.equal((await given.ledger.openAlarms()).length, 1);
+      await fs.writeFile(at('a.txt'), 'content of a.txt');
+      await look();
+      await tell();
+      assert.equal((await given.ledger.openAlarms()).length, 1, 'one is still lost');
+      await fs.writeFile(at('b.txt'), 'content of b.txt');
+      await look();
+      await tell();
+      assert.equal((await given.ledger.openAlarms()).length, 0);
+      assert.deepEqual(
+        (await mails()).map(({ kind }) => kind),
+        ['alarm', 'alarm', 'recovery'],
+      );
+    });
+
+    it('until a person leaves it so, and not again after a kill between telling and writing it down', async () => {
+      await three();
+      await fs.rm(at('a.txt'));
+      await look();
+      await tell();
+      await given.ledger.notePlaced([], given.clock.now());
+      const [file] = await given.ledger.lostFiles();
+      await given.ledger.toldLost([file ?? assert.fail()], null as never);
+      await tell();
+      assert.equal((await mails()).length, 1);
+      await given.ledger.closePlaced(file ?? assert.fail(), { by: 'Ada', reason: 'archived' });
+      await tell();
+      assert.equal((await given.ledger.openAlarms()).length, 0);
+    });
+  });
+});

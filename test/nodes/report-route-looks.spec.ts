@@ -1,0 +1,103 @@
+/** report-route looks again at what it has delivered: in the real Node-RED, on a clock that only the test moves. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { NodeMessage } from 'node-red';
+import { initShare } from '../../lib/delivery/share.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import type { RunContext } from '../../lib/words/types.ts';
+import { readRoute } from '../../nodes/report-route/settings.ts';
+import { aVersion, START } from '../lib/ledger/samples.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { Runtime } from '../support/runtime.ts';
+
+describe('report-route and what it has delivered', () => {
+  let home: string;
+  let clock: SimulatedClock;
+  let runtime: Runtime | undefined;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    clock = new SimulatedClock(START);
+    await fs.mkdir(path.join(home, 'ops'));
+    await initShare(path.join(home, 'ops'), clock);
+  });
+  afterEach(async () => {
+    await runtime?.stop();
+    runtime = undefined;
+    await removeHome(home);
+  });
+
+  const context: RunContext = {
+    ...{
+      run: 'run-1',
+      account: 'HKSCC',
+      installation: 'hkscc',
+      dataCentre: 'primary',
+      address: '127.0.0.1:22',
+    },
+  };
+  const rules = [{ system: '', code: '', folder: '', share: '{home}/ops' }];
+
+  /** Starts, files one report, and says where it lies. */
+  async function filed(settings: object): Promise<string> {
+    const ledger = await openHome(home, clock);
+    const file = path.join(home, 'landed');
+    await fs.writeFile(file, 'content');
+    const sha256 = createHash('sha256').update('content').digest('hex');
+    const { versionId } = await ledger.recordReceived(aVersion({ name: 'a.txt', file, sha256, bytes: 7 }));
+    const report = await ledger.version(versionId);
+    await ledger.close();
+    runtime = await Runtime.start(
+      [
+        ...frame('filed', 'end', 'news'),
+        node('route', 'report-route', { rules, ...settings }, ['filed'], ['end'], ['news']),
+      ],
+      { home, clock },
+    );
+    runtime.send('route', { rap: context, payload: report } as NodeMessage);
+    await runtime.message('filed');
+    return path.join(home, 'ops/a.txt');
+  }
+  const lost = async () => {
+    const ledger = await openHome(home, clock);
+    try {
+      return (await ledger.lostFiles()).map(({ name, state }) => `${name} ${state}`);
+    } finally {
+      await ledger.close();
+    }
+  };
+  /** Moves the clock on, hour by hour, until what is asked holds; files are looked at in real time. */
+  const passes = async (holds: () => Promise<boolean>) => {
+    while (!(await holds())) {
+      await clock.advance(3600_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it('sees that a file is gone, and that it is there again', async () => {
+    const file = await filed({ lookAgain: '60', shares: 'marked' });
+    assert.equal(clock.pending, 1);
+    await fs.rm(file);
+    await passes(async () => (await lost()).length > 0);
+    assert.deepEqual(await lost(), ['a.txt gone']);
+    await fs.writeFile(file, 'content');
+    await passes(async () => (await lost()).length === 0);
+  }).timeout(60_000);
+
+  it('does not look in a flow of an earlier release, which says nothing of it', async () => {
+    await filed({});
+    assert.equal(clock.pending, 0);
+  });
+
+  it('refuses what is no number of days, naming the field', () => {
+    const read = (lookAgain?: string) => readRoute({ rules, lookAgain }, () => undefined, home).lookAgain;
+    assert.deepEqual([undefined, '', '0', '5', ' ５ ', '60'].map(read), [0, 0, 0, 5, 5, 60]);
+    for (const odd of ['-1', 'five', '61', '1.5']) {
+      assert.throws(() => read(odd), { code: 'CONFIG_INVALID', message: /lookAgain/ }, odd);
+    }
+  });
+});
