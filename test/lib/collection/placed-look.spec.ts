@@ -218,16 +218,19 @@ describe('A look at delivered files', () => {
   it('asks a share that does not answer once, and the others go on', async () => {
     await three();
     let asked = 0;
+    const answer = Promise.withResolvers<never>();
     const disk: Disk = {
       ...realDisk,
       lstat: ((file: string) => {
         if (!file.startsWith(ops())) return realDisk.lstat(file);
         asked++;
-        return new Promise(() => {});
+        return answer.promise;
       }) as Disk['lstat'],
     };
     assert.deepEqual(await look({ disk, calls: new ShareCalls(), answerWithin: 5 }), all(0, 0, 0, 3));
     assert.equal(asked, 1);
+    // What is open on the share is closed as soon as it answers.
+    answer.reject(systemError('ESTALE', 'lstat'));
   });
 
   it('looks back over business days only, and not at what a person has left', async () => {
