@@ -9,7 +9,7 @@ import { type Clock, realClock } from '../lib/time/clock.ts';
 import { isOfThisMachine } from '../lib/words/own-pages.ts';
 import { Mailbox } from './inbox/mailbox.ts';
 import type { Offer } from './inbox/offer.ts';
-import { listPage, type MailSummary, mailPage, summaryOf } from './inbox/page.ts';
+import { listPage, type MailSummary, mailPage, refreshScript, summaryOf } from './inbox/page.ts';
 import { type Misbehaviour, startSmtp } from './inbox/smtp.ts';
 
 export interface InboxOptions {
@@ -102,6 +102,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
         ),
       );
     }
+    if (word === 'refresh.js' && name === undefined) return send(response, 'text/javascript', refreshScript);
     if (word !== 'mail' || name === undefined) return notFound(response);
     const content = await mailbox.read(name);
     if (content === undefined) return notFound(response);
@@ -148,7 +149,7 @@ async function send(response: ServerResponse, type: string, body: string | Buffe
   if (!response.hasHeader('Content-Security-Policy')) {
     response.setHeader(
       'Content-Security-Policy',
-      `${STRICT}; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
+      `${STRICT}; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'`,
     );
   }
   response.setHeader('Content-Type', `${type}; charset=utf-8`);

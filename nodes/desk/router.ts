@@ -57,6 +57,7 @@ interface App {
   get(path: string, ...handlers: Handler[]): void;
   post(path: string, ...handlers: Handler[]): void;
   use(path: string, ...handlers: Handler[]): void;
+  parent?: App;
   handle(request: unknown, response: unknown, next: (fault?: unknown) => void): void;
 }
 
@@ -109,7 +110,7 @@ async function enter(RED: NodeAPI, request: Asking, response: Answering, next: (
     named === undefined || named === 'forged' ? undefined : await userOf(RED, named).catch(() => undefined);
   if (named !== undefined && user === undefined) {
     RED.log.audit({ event: 'rap-ops.sign-on.refused' } as never, request as never);
-    return refuse(RED, request, response);
+    return refuse(RED, request, response, { isKnown: true });
   }
   if (user !== undefined) signed.set(request, user);
   const token = tokenIn(request);
@@ -161,7 +162,7 @@ async function showPage(
   const onlyPieces = request.headers['x-rap-desk'] === 'pieces';
   try {
     const visitor = await who(RED, request, LOOK);
-    if (visitor === undefined) return await refuse(RED, request, response, onlyPieces);
+    if (visitor === undefined) return await refuse(RED, request, response, { onlyPieces });
     const nonce = randomBytes(16).toString('base64');
     const kit = kitOf(RED, request, visitor, path);
     const answer = await threadOf(homeOf(RED)).ask({
@@ -184,11 +185,14 @@ async function showPage(
 }
 
 /** Without a right: to the login where there is one, else a sentence. */
-async function refuse(RED: NodeAPI, request: Asking, response: Answering, onlyPieces = false): Promise<void> {
+async function refuse(
+  RED: NodeAPI,
+  request: Asking,
+  response: Answering,
+  { onlyPieces = false, isKnown = signed.has(request) || request.user !== undefined } = {},
+): Promise<void> {
   const reads = request.method === 'GET' && /\btext\/html\b/.test(String(request.headers.accept ?? ''));
   const isPage = reads && !onlyPieces;
-  const isKnown =
-    signed.get(request) !== undefined || request.user !== undefined || signOnOf(RED) !== undefined;
   if (!isPage) return response.status(401).end();
   if (!isKnown) {
     const path = belowDesk(request);
@@ -254,7 +258,8 @@ function endSession(app: App, request: Asking, response: Answering, next: (fault
   }
   request.body = { token };
   request.url = '/auth/revoke';
-  app.handle(request, response, next);
+  // Node-RED's own routes are those of the application that ours is part of.
+  (app.parent ?? app).handle(request, response, next);
 }
 
 /** 'report/12?x=y' of an address, '' for the desk itself. */

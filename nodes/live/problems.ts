@@ -12,6 +12,7 @@ import { demoLeftovers, OWN_CURE, type SavedNode } from '../base/demo-leftovers.
 import { readTrust } from '../rap-account/settings.ts';
 import { userFolder } from './home.ts';
 import { editorLogins } from './logins.ts';
+import { signOnSettings } from './sign-on.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -89,6 +90,7 @@ export function liveProblems(env: Env, home: string, nodes: readonly SavedNode[]
   const demo = started(nodes).flatMap((saved) => demoProblems(saved, home));
   return [
     ...editorLogins(env).problems,
+    ...signOnSettings(env).problems,
     ...secretProblems(env, home),
     ...accounts.flatMap((saved) => trustProblems(saved, env)),
     ...demo,

@@ -17,6 +17,7 @@ import { editorLogins } from './logins.ts';
 import { guardedEditor } from './own-pages.ts';
 import { liveProblems } from './problems.ts';
 import { savedNodes } from './saved-flows.ts';
+import { signOnSettings } from './sign-on.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -72,8 +73,10 @@ export function commonSettings(profile: Profile, env: Env) {
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
 export function liveAdditions(env: Env) {
   const { users } = editorLogins(env);
+  const { signOn } = signOnSettings(env);
   const credentialSecret = env.RAP_CREDENTIAL_SECRET ?? '';
   return {
+    ...(signOn === undefined ? {} : { rapSignOn: signOn }),
     adminAuth: { type: 'credentials', users, sessionExpiryTime: SESSION_SECONDS },
     httpAdminMiddleware: [guardedEditor({ live: true }), loginGuard({ users, secret: credentialSecret })],
     credentialSecret,

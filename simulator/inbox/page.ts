@@ -81,7 +81,9 @@ ${html}${text}
 }
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --soft: #888; --accent: #2563eb; }
+:root { color-scheme: light dark; --line: #8884; --soft: #5b6470; --accent: #1d4ed8; --ink: #17212b; --bg: #fff; }
+@media (prefers-color-scheme: dark) { :root { --soft: #a6b0bb; --accent: #93b8f5; --ink: #e6ebf0; --bg: #14181d; } }
+html { background: var(--bg); color: var(--ink); }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem 3rem; }
 header { display: flex; align-items: baseline; gap: 1rem; border-bottom: 1px solid var(--line); margin-bottom: 1rem; }
 h1 { font-size: 1.25rem; margin: .5rem 0; overflow-wrap: anywhere; }
@@ -92,7 +94,7 @@ table { border-collapse: collapse; width: 100%; }
 td, th { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; padding: .5rem .25rem; text-align: left; vertical-align: top; }
 @media (max-width: 40rem) { td { border: 0; display: block; padding: .25rem 0; } td.time { padding-top: .75rem; width: auto; } tr { border-bottom: 1px solid var(--line); display: block; } }
 header a { white-space: nowrap; }
-a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
+a { color: var(--accent); }
 .offer { align-items: baseline; border: 1px solid var(--line); border-radius: 6px; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 .offer span { color: var(--soft); flex: 1 1 20rem; font-size: .875rem; overflow-wrap: anywhere; }
 button { font: inherit; padding: .25rem .75rem; }
@@ -103,11 +105,29 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--li
 .headers { font-size: .8125rem; } .headers td { overflow-wrap: anywhere; } .headers th { padding-right: 1rem; }
 footer { color: var(--soft); font-size: .8125rem; margin-top: 2rem; }`;
 
+/** Fetches the list anew while it is looked at, and changes it only where there is something new to see. */
+export const refreshScript = `
+const { seconds } = document.currentScript.dataset;
+let fresh = seconds;
+const look = async () => {
+  if (document.visibilityState === 'visible') {
+    const next = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+    const [now, then] = [document.querySelector('main'), next.querySelector('main')];
+    if (then !== null && now.innerHTML !== then.innerHTML) now.replaceWith(document.importNode(then, true));
+    fresh = next.querySelector('script')?.dataset.seconds ?? fresh;
+  }
+};
+const again = () => setTimeout(() => look().catch(() => {}).finally(again), fresh * 1000);
+again();
+`;
+
 function page(title: string, body: string, refreshSeconds?: number): string {
   const refresh =
-    refreshSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${refreshSeconds}">`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">${refresh}
+    refreshSeconds === undefined
+      ? ''
+      : `<script src="/refresh.js" data-seconds="${refreshSeconds}"></script>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
-<style>${style}</style></head><body>${body}
-<footer>Demo inbox: mails sent by the flows end here and go nowhere else.</footer></body></html>`;
+<style>${style}</style></head><body><main>${body}</main>
+<footer>Demo inbox: mails sent by the flows end here and go nowhere else.</footer>${refresh}</body></html>`;
 }

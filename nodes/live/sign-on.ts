@@ -1,0 +1,32 @@
+/** A proxy that signs people in and says who they are in a header: RAP_SSO_HEADER and RAP_SSO_PROXIES. */
+import { isIP } from 'node:net';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface SignOnSettings {
+  header: string;
+  /** Addresses of the proxy, as they are written in a connection. */
+  proxies: string[];
+}
+
+const HEADER = /^[A-Za-z][A-Za-z0-9-]{1,60}$/;
+/** Headers that browsers, Node-RED or proxies set for something else. */
+const TAKEN = /^(authorization|cookie|host|origin|referer|content-.*|x-forwarded-.*|forwarded|user-agent)$/i;
+
+/**
+ * @returns nothing where neither is set; `problems` has a sentence for each thing that is wrong
+ */
+export function signOnSettings(env: Env): { signOn?: SignOnSettings; problems: string[] } {
+  const header = env.RAP_SSO_HEADER?.trim() ?? '';
+  const proxies = (env.RAP_SSO_PROXIES ?? '').split(/[\s,;]+/).filter((one) => one !== '');
+  if (header === '' && proxies.length === 0) return { problems: [] };
+  const problems: string[] = [];
+  if (!HEADER.test(header) || TAKEN.test(header)) {
+    problems.push(`RAP_SSO_HEADER is "${header}": give the name of a header of its own, X-Remote-User.`);
+  }
+  if (proxies.length === 0) problems.push('RAP_SSO_PROXIES is not set: name the addresses of the proxy.');
+  for (const one of proxies.filter((address) => isIP(address) === 0)) {
+    problems.push(`RAP_SSO_PROXIES names "${one}", which is no address: give addresses as 10.1.2.3.`);
+  }
+  return problems.length > 0 ? { problems } : { signOn: { header, proxies }, problems };
+}
