@@ -11,7 +11,7 @@ import {
 
 const file = new URL('../docs/errors.md', import.meta.url);
 
-const scopes: Readonly<Record<Scope, string>> = {
+export const scopes: Readonly<Record<Scope, string>> = {
   node: 'A node of the flow, by its name',
   address: 'An address of a data centre; the other address is tried',
   account: 'A RAP account: its line and its login',
@@ -37,7 +37,7 @@ const severities: Readonly<Record<Severity, string>> = {
 };
 
 /** What ends the alarm of a code. */
-function endOf({ ends, scope }: CodePolicy): string {
+export function endOf({ ends, scope }: CodePolicy): string {
   const success: Partial<Record<Scope, string>> = {
     report: 'each report came, or a person closed it',
     destination: 'it takes reports again',

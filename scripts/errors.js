@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Writes docs/errors.md from the policy table of errors. */
+/** Writes docs/errors.md and docs/runbook.md from the policy table of errors. */
 import { inside, runScript } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { chosenNode } from './support/node-choice.js';
@@ -7,6 +7,8 @@ import { run } from './support/run.js';
 
 await runScript(async () => {
   await ensure(['dependencies'], (line) => process.stderr.write(`setup: ${line}\n`));
-  const { status } = await run(chosenNode, [inside('scripts/errors-page.ts')]);
-  process.exitCode = status;
+  for (const page of ['errors-page.ts', 'runbook-page.ts']) {
+    const { status } = await run(chosenNode, [inside('scripts', page)]);
+    if (status !== 0) process.exitCode = status;
+  }
 });

@@ -18,10 +18,12 @@ export function secretsInFiles(env: Readonly<Record<string, string | undefined>>
   for (const [variable, file] of Object.entries(env)) {
     const name = variable.slice(0, -SUFFIX.length);
     if (!variable.startsWith('RAP_') || !variable.endsWith(SUFFIX) || !isSecretName(name) || !file) continue;
-    if (env[name]) {
-      refuse(variable, `and ${name} are both set`, 'Set one of them.');
+    const secret = readSecret(variable, file.trim());
+    // What was read before is no other.
+    if (env[name] && env[name] !== secret) {
+      refuse(variable, `and ${name} are both set, and differ`, 'Set one of them.');
     }
-    secrets[name] = readSecret(variable, file.trim());
+    secrets[name] = secret;
   }
   return secrets;
 }

@@ -166,8 +166,12 @@ export function liveSettings(folder: string, env: NodeJS.ProcessEnv = process.en
     const problems = liveProblems(variables, folder, argv.includes('--safe') ? [] : nodes);
     if (problems.length > 0) throw new RapError('CONFIG_INVALID', problems.join('\n'), { cure: '' });
     const editorPort = editorPortOf(variables);
-    // Flows write the name of the home and the like in their nodes.
-    Object.assign(env, { RAP_PROFILE: 'live', RAP_HOME: folder, RAP_EDITOR_PORT: `${editorPort}` });
+    // Flows write the name of the home and the like in their nodes; the journal's key is looked for there, too.
+    Object.assign(env, secretsInFiles(env), {
+      RAP_PROFILE: 'live',
+      RAP_HOME: folder,
+      RAP_EDITOR_PORT: `${editorPort}`,
+    });
     return {
       ...commonSettings({ home: folder, live: true, json: jsonOf(variables), editorPort }, variables),
       nodesDir: elsewhere(),

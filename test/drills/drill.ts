@@ -89,6 +89,8 @@ export class DrilledService {
     writeFileSync(path.join(this.#home, 'node-red/flows.json'), JSON.stringify(flowOf(holdMs)));
     const env = {
       ...{ PATH: process.env.PATH, HOME: this.#folder, UV_THREADPOOL_SIZE: '16' },
+      // As the unit has it: a start reads compiled code.
+      NODE_COMPILE_CACHE: path.join(this.#folder, 'cache'),
       ...{ RAP_HOME: this.#home, RAP_EDITOR_PORT: String(this.#port), RAP_LOG: 'json' },
     };
     const red = path.join(root, 'node_modules/node-red/red.js');
@@ -141,7 +143,11 @@ export class DrilledService {
     const disk = this.#disk ?? '';
     const filler = path.join(disk, 'filler');
     const { bavail, bsize } = statfsSync(disk);
-    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    try {
+      writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    } catch {
+      // The service has written meanwhile: what was written fills the disk.
+    }
     const [noticed] = await Promise.all([this.#isAway(), pause(this.#options.holdMs)]);
     rmSync(filler);
     return { noticed, from: Date.now() };

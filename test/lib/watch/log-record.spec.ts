@@ -107,12 +107,13 @@ describe('secrets in files', () => {
       RAP_RELAY_PASSWORD: 'four',
       RAP_HEARTBEAT_URL: 'https://x.example/1',
     });
+    assert.deepEqual(secretsInFiles({ ...env, ...secretsInFiles(env) }), secretsInFiles(env), 'read twice');
   });
 
   it('are refused where there is more than one reading, naming the variable and no secret', async () => {
     const good = await file('good', 's3cret');
     const table: Record<string, string>[] = [
-      { RAP_JOURNAL_KEY_FILE: good, RAP_JOURNAL_KEY: 's3cret' },
+      { RAP_JOURNAL_KEY_FILE: good, RAP_JOURNAL_KEY: 'other-s3cret' },
       { RAP_JOURNAL_KEY_FILE: path.join(folder(), 'none') },
       { RAP_JOURNAL_KEY_FILE: folder() },
       { RAP_JOURNAL_KEY_FILE: await file('empty', '\n\n') },
