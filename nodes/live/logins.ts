@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { linesOf, readTextSync } from '../../lib/files/text-file.ts';
+import type { Problem } from './problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -13,11 +14,13 @@ export interface EditorUser {
   permissions: string | string[];
 }
 
-/** Logins, and a sentence for each thing that is wrong. */
+/** Logins, and each thing that is wrong. */
 interface Logins {
   users: EditorUser[];
-  problems: string[];
+  problems: Problem[];
 }
+
+const FILE = 'RAP_EDITOR_USERS';
 
 const BCRYPT = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
 
@@ -50,22 +53,27 @@ function userOfLine(text: string): EditorUser | undefined {
 }
 
 /**
- * Why a file of logins is open to more than its users; '' where it is not, or where Windows does not say.
+ * Whom a file of logins is open to besides its users; undefined where to nobody, or where Windows does not say.
  * @throws the system's error when it is not there
  */
-function openToAll(file: string): string {
+function openTo(file: string): { whom: string; cure: string } | undefined {
   const { mode } = statSync(file);
   if (process.platform !== 'win32')
-    return (mode & 0o007) === 0 ? '' : 'everybody on this machine: chmod o= it';
+    return (mode & 0o007) === 0 ? undefined : { whom: 'everybody on this machine', cure: 'chmod o= it.' };
   const others = othersWhoMay(file) ?? [];
-  return others.length === 0 ? '' : `${others.join(', ')}: ${closingCommand(file, 'file')}`;
+  return others.length === 0
+    ? undefined
+    : { whom: others.join(', '), cure: `Run: ${closingCommand(file, 'file')}` };
 }
 
 function usersOfFile(file: string): Logins {
-  const refused = (why: string): Logins => ({ users: [], problems: [`RAP_EDITOR_USERS ${file} ${why}`] });
+  const refused = (why: string, cure: string): Logins => ({
+    users: [],
+    problems: [{ field: FILE, message: `${FILE} ${file} ${why}`, cure }],
+  });
   try {
-    const open = openToAll(file);
-    if (open !== '') return refused(`is open to ${open}.`);
+    const open = openTo(file);
+    if (open !== undefined) return refused(`is open to ${open.whom}`, open.cure);
     const read = linesOf(readTextSync(file, { what: 'RAP_EDITOR_USERS' }))
       .map((line, at) => ({ text: line.trim(), at: at + 1 }))
       .filter(({ text }) => text !== '' && !text.startsWith('#'))
@@ -73,20 +81,29 @@ function usersOfFile(file: string): Logins {
     const wrong = read.filter(({ user }) => user === undefined).map(({ at }) => at);
     if (wrong.length > 0) {
       return refused(
-        `cannot be understood in line ${wrong.join(', ')}: ${lineShape}, the hash from "npm run hash-password" or "rap live hash".`,
+        `cannot be understood in line ${wrong.join(', ')}`,
+        `${lineShape}, the hash from "npm run hash-password" or "rap live hash".`,
       );
     }
     return { users: read.flatMap(({ user }) => user ?? []), problems: [] };
   } catch (error) {
-    if (error instanceof RapError) return { users: [], problems: [`${error.message}. ${error.cure}`] };
-    return refused(`cannot be read (${systemCode(error)}): let the service's user read it.`);
+    if (error instanceof RapError)
+      return { users: [], problems: [{ field: FILE, message: error.message, cure: error.cure }] };
+    return refused(`cannot be read (${systemCode(error)})`, "let the service's user read it.");
   }
 }
 
 function userOfVariables(env: Env): Logins {
-  const user = 'RAP_EDITOR_USER is not set: the editor needs a login, so give the user name.';
-  const hash =
-    'RAP_EDITOR_PASSWORD_HASH is not a bcrypt hash: make one with "npm run hash-password" or "rap live hash".';
+  const user = {
+    field: 'RAP_EDITOR_USER',
+    message: 'RAP_EDITOR_USER is not set',
+    cure: 'the editor needs a login, so give the user name.',
+  };
+  const hash = {
+    field: 'RAP_EDITOR_PASSWORD_HASH',
+    message: 'RAP_EDITOR_PASSWORD_HASH is not a bcrypt hash',
+    cure: 'make one with "npm run hash-password" or "rap live hash".',
+  };
   const { RAP_EDITOR_USER: username, RAP_EDITOR_PASSWORD_HASH: password } = env;
   const problems = [...(username ? [] : [user]), ...(BCRYPT.test(password ?? '') ? [] : [hash])];
   if (problems.length > 0 || !username || !password) return { users: [], problems };
@@ -104,11 +121,10 @@ export function editorLogins(env: Env): Logins {
   const problems = [...one.problems, ...more.problems];
   const names = users.map(({ username }) => username);
   const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) problems.push(`RAP_EDITOR_USERS names "${twice}" twice: a login has one right.`);
-  if (problems.length === 0 && !users.some(({ permissions }) => permissions === FULL)) {
-    problems.push(
-      `RAP_EDITOR_USERS ${file} gives nobody the right full: then nobody could change the flows.`,
-    );
-  }
+  const wrong = (message: string, cure: string) =>
+    problems.push({ field: FILE, message: `${FILE} ${message}`, cure });
+  if (twice !== undefined) wrong(`names "${twice}" twice`, 'a login has one right.');
+  if (problems.length === 0 && !users.some(({ permissions }) => permissions === FULL))
+    wrong(`${file} gives nobody the right full`, 'then nobody could change the flows.');
   return { users, problems };
 }

@@ -12,6 +12,7 @@ import { demoLeftovers, OWN_CURE, type SavedNode } from '../base/demo-leftovers.
 import { readTrust } from '../rap-account/settings.ts';
 import { userFolder } from './home.ts';
 import { editorLogins } from './logins.ts';
+import { type Problem, problemText } from './problem.ts';
 import { signOnSettings } from './sign-on.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -19,15 +20,20 @@ type Env = Readonly<Record<string, string | undefined>>;
 const SAFE =
   '"npm start -- --safe" (or Node-RED with --safe) opens the editor with the flows stopped, so that it can be entered.';
 
-function secretProblems(env: Env, home: string): string[] {
-  const secret = env.RAP_CREDENTIAL_SECRET;
-  if (!secret)
-    return [
-      'RAP_CREDENTIAL_SECRET is not set: give the secret that encrypts stored passphrases and passwords.',
-    ];
+export function secretProblems(env: Env, home: string): Problem[] {
+  const field = 'RAP_CREDENTIAL_SECRET';
+  const secret = env[field];
+  const lacking = 'give the secret that encrypts stored passphrases and passwords.';
+  if (!secret) return [{ field, message: `${field} is not set`, cure: lacking }];
   // Where something is stored already, the secret opens it as it is.
   if (!/[\r\n]$/.test(secret) || existsSync(join(userFolder(home), 'flows_cred.json'))) return [];
-  return [`RAP_CREDENTIAL_SECRET ends with ${visible(secret.slice(-1))}, which cannot be seen: take it out.`];
+  return [
+    {
+      field,
+      message: `${field} ends with ${visible(secret.slice(-1))}, which cannot be seen`,
+      cure: 'take it out.',
+    },
+  ];
 }
 
 /** Addresses of a saved rap-account node without a trusted host key, and what stands against its known_hosts file. */
@@ -89,9 +95,9 @@ export function liveProblems(env: Env, home: string, nodes: readonly SavedNode[]
   const accounts = nodes.filter(({ type }) => type === 'rap-account');
   const demo = started(nodes).flatMap((saved) => demoProblems(saved, home));
   return [
-    ...editorLogins(env).problems,
-    ...signOnSettings(env).problems,
-    ...secretProblems(env, home),
+    ...[...editorLogins(env).problems, ...signOnSettings(env).problems, ...secretProblems(env, home)].map(
+      problemText,
+    ),
     ...accounts.flatMap((saved) => trustProblems(saved, env)),
     ...demo,
     ...(demo.length === 0 ? [] : [`${OWN_CURE} ${SAFE}`]),

@@ -1,5 +1,6 @@
 /** A proxy that signs people in and says who they are in a header: RAP_SSO_HEADER and RAP_SSO_PROXIES. */
 import { isIP } from 'node:net';
+import type { Problem } from './problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -14,19 +15,21 @@ const HEADER = /^[A-Za-z][A-Za-z0-9-]{1,60}$/;
 const TAKEN = /^(authorization|cookie|host|origin|referer|content-.*|x-forwarded-.*|forwarded|user-agent)$/i;
 
 /**
- * @returns nothing where neither is set; `problems` has a sentence for each thing that is wrong
+ * @returns nothing where neither is set; `problems` has each thing that is wrong
  */
-export function signOnSettings(env: Env): { signOn?: SignOnSettings; problems: string[] } {
+export function signOnSettings(env: Env): { signOn?: SignOnSettings; problems: Problem[] } {
   const header = env.RAP_SSO_HEADER?.trim() ?? '';
   const proxies = (env.RAP_SSO_PROXIES ?? '').split(/[\s,;]+/).filter((one) => one !== '');
   if (header === '' && proxies.length === 0) return { problems: [] };
-  const problems: string[] = [];
+  const problems: Problem[] = [];
+  const refuse = (field: string, why: string, cure: string) =>
+    problems.push({ field, message: `${field} ${why}`, cure });
   if (!HEADER.test(header) || TAKEN.test(header)) {
-    problems.push(`RAP_SSO_HEADER is "${header}": give the name of a header of its own, X-Remote-User.`);
+    refuse('RAP_SSO_HEADER', `is "${header}"`, 'give the name of a header of its own, X-Remote-User.');
   }
-  if (proxies.length === 0) problems.push('RAP_SSO_PROXIES is not set: name the addresses of the proxy.');
+  if (proxies.length === 0) refuse('RAP_SSO_PROXIES', 'is not set', 'name the addresses of the proxy.');
   for (const one of proxies.filter((address) => isIP(address) === 0)) {
-    problems.push(`RAP_SSO_PROXIES names "${one}", which is no address: give addresses as 10.1.2.3.`);
+    refuse('RAP_SSO_PROXIES', `names "${one}", which is no address`, 'give addresses as 10.1.2.3.');
   }
   return problems.length > 0 ? { problems } : { signOn: { header, proxies }, problems };
 }

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { editorLogins as readLogins } from '../../nodes/live/logins.ts';
+import { problemText } from '../../nodes/live/problem.ts';
 
-interface Logins {
-  users: { username: string; password: string; permissions: string | string[] }[];
-  problems: string[];
-}
-const at: string = new URL('../../nodes/live/logins.ts', import.meta.url).href;
-const { editorLogins } = (await import(at)) as { editorLogins(env: Record<string, string>): Logins };
+const editorLogins = (env: Record<string, string>) => {
+  const { users, problems } = readLogins(env);
+  return { users, problems: problems.map(problemText) };
+};
+type Logins = ReturnType<typeof editorLogins>;
 
 // bcrypt of nothing in particular
 const hash = `$2b$08$${'a'.repeat(53)}`;
