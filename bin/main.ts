@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/hostkey.ts'),
   },
   key: { summary: 'make a key pair for RAP, or show a public key', load: () => import('./commands/key.ts') },
+  doctor: {
+    summary: 'look at the whole configuration before any connection',
+    load: () => import('./commands/doctor.ts'),
+  },
   live: {
     summary: 'make the folder of a live operation: settings, login, secret, key',
     load: () => import('./commands/live.ts'),

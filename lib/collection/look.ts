@@ -1,4 +1,5 @@
 /** A look at the destinations of the rules before a report needs them: what is wrong is told at the deploy. */
+
 import { constants } from 'node:fs/promises';
 import { demandKept, lookUp, realFolder } from '../delivery/real-folder.ts';
 import { destinationsOf } from '../delivery/routes.ts';
@@ -6,12 +7,13 @@ import { expectedShare } from '../delivery/share.ts';
 import type { Surroundings } from '../delivery/template.ts';
 import { asRapError, diskError, RapError } from '../errors/rap-error.ts';
 import type { Disk } from '../files/disk.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { type RouteOptions, shareDisk } from './route.ts';
 
 export type LookOptions = Pick<
   RouteOptions,
-  'ledger' | 'rules' | 'requireSentinel' | 'signal' | 'disk' | 'answerWithin' | 'calls'
-> & { context: Surroundings };
+  'rules' | 'requireSentinel' | 'signal' | 'disk' | 'answerWithin' | 'calls'
+> & { ledger: Pick<Ledger, 'knownShares'>; context: Surroundings };
 
 /**
  * Nothing is made and nothing is written. Shares that were met before are tried otherwise (see probe.ts); one that is to

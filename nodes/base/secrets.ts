@@ -10,12 +10,17 @@ import { isSecretName, isServiceSecret, secretValues } from '../../lib/words/sec
 /** A node, tab, group or subflow as it is saved. */
 type Saved = NodeDef & { _alias?: string; env?: { name: string; type?: string }[] };
 
+/** All nodes as they are saved. */
+export interface SavedNodes {
+  nodes: Pick<NodeAPI['nodes'], 'eachNode'>;
+}
+
 /**
  * Node-RED itself replaces a setting that is nothing but a variable, before the node hears of it, so the settings are
  * looked at as they were saved. A flow may also give a secret another name; then its value is known.
  * @throws RapError CONFIG_INVALID naming the setting and the variable, never the value
  */
-export function refuseSecrets(RED: NodeAPI, config: NodeDef, lookup: EnvLookup): void {
+export function refuseSecrets(RED: SavedNodes, config: NodeDef, lookup: EnvLookup): void {
   const all = new Map<string, Saved>();
   RED.nodes.eachNode((node) => all.set(node.id, node as Saved));
   const saved = all.get((config as Saved)._alias ?? config.id) ?? config;

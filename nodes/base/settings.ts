@@ -17,15 +17,20 @@ export function readSettings<S extends z.ZodType>(schema: S, config: unknown, lo
   const result = schema.safeParse(expandAll(settingsOf((config ?? {}) as object), lookup, ''));
   if (result.success) return result.data;
   const { issues } = result.error;
+  const fieldOf = ({ path }: z.core.$ZodIssue) =>
+    path.map((step) => (typeof step === 'number' ? `row ${step + 1}` : String(step))).join(', ');
   const told = issues
     .slice(0, MOST_TOLD)
-    .map(
-      (issue) =>
-        `${issue.path.map((step) => (typeof step === 'number' ? `row ${step + 1}` : String(step))).join(', ')}: ${issue.message}`,
-    )
+    .map((issue) => `${fieldOf(issue)}: ${issue.message}`)
     .join('; ');
+  const [first] = issues;
+  const field = first === undefined ? '' : fieldOf(first);
   const text = issues.length > MOST_TOLD ? `${told}; and ${issues.length - MOST_TOLD} more` : told;
-  throw new RapError('CONFIG_INVALID', text, { ...cureOf(result.error), cause: result.error });
+  throw new RapError('CONFIG_INVALID', text, {
+    ...cureOf(result.error),
+    cause: result.error,
+    details: { field },
+  });
 }
 
 /** The names in a list such as "ops; risk", in whatever way they are parted. */

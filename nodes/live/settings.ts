@@ -135,7 +135,7 @@ export function editorPortOf(env: Env): number {
 }
 
 /** @throws RapError CONFIG_INVALID */
-function jsonOf({ RAP_LOG: kind = '' }: Env): boolean {
+export function logsJson({ RAP_LOG: kind = '' }: Env): boolean {
   if (['', 'text', 'json'].includes(kind)) return kind === 'json';
   throw new RapError('CONFIG_INVALID', `RAP_LOG is "${visible(kind)}"`, {
     cure: 'It can be "text" or "json".',
@@ -173,7 +173,7 @@ export function liveSettings(folder: string, env: NodeJS.ProcessEnv = process.en
       RAP_EDITOR_PORT: `${editorPort}`,
     });
     return {
-      ...commonSettings({ home: folder, live: true, json: jsonOf(variables), editorPort }, variables),
+      ...commonSettings({ home: folder, live: true, json: logsJson(variables), editorPort }, variables),
       nodesDir: elsewhere(),
       ...liveAdditions(variables),
     };

@@ -4,12 +4,11 @@ import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { LookLogins } from '../../lib/collection/look-logins.ts';
 import { type HowToLogIn, SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
-import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
 import { plainAccount } from '../../lib/practice/books.ts';
 import { keyInForce } from '../../lib/practice/key-freeze.ts';
-import { fingerprintOf, pinsFor } from '../../lib/rap/host-keys.ts';
+import { fingerprintOf } from '../../lib/rap/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
 import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
@@ -20,7 +19,7 @@ import { mayAct } from '../base/admin-act.ts';
 import { saidIn } from '../base/bounds.ts';
 import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
 import { defaults, presets } from './presets.ts';
-import { type AccountSettings, readAccount } from './settings.ts';
+import { type AccountSettings, readAccount, refuseUntrusted } from './settings.ts';
 
 interface Credentials {
   privateKey?: string;
@@ -203,16 +202,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     await this.key();
     await this.#warnOfOpenKey();
     await this.#refreshPins();
-    const { account } = this.settings;
-    const { primary, secondary } = account.addresses;
-    const bare = [...primary, ...secondary].filter((address) => pinsFor(account.pins, address).length === 0);
-    if (bare.length === 0) return;
-    const missing = `No host key is trusted for ${bare.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
-    // With one that is trusted a run may well go right, and would not see what is missing for the others.
-    const all = bare.length === primary.length + secondary.length;
-    throw new RapError(all ? 'HOST_KEY_MISSING' : 'CONFIG_INVALID', missing, {
-      cure: codes.HOST_KEY_MISSING.cure,
-    });
+    refuseUntrusted(this.settings.account);
   }
 
   /** Once, in the log: some systems cannot keep it to one user. */

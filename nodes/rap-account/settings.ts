@@ -14,10 +14,11 @@ import {
   readWhole,
 } from '../../lib/cells/index.ts';
 import { cell, taken, written } from '../../lib/cells/settings.ts';
+import { codes } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Account, isAccountName } from '../../lib/rap/account.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import type { HostKeyPin } from '../../lib/rap/host-keys.ts';
+import { type HostKeyPin, pinsFor } from '../../lib/rap/host-keys.ts';
 import { atSimulator } from '../../lib/rap/simulator-places.ts';
 import { typedPins } from '../../lib/rap/typed-pins.ts';
 import type { IsoDate } from '../../lib/time/hong-kong.ts';
@@ -181,6 +182,18 @@ export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings
     knownHosts: saved.knownHosts,
     keyUntil: saved.keyUntil,
   };
+}
+
+/** @throws RapError HOST_KEY_MISSING, or CONFIG_INVALID where some addresses have one, naming those without */
+export function refuseUntrusted({ addresses, pins }: Account): void {
+  const all = [...addresses.primary, ...addresses.secondary];
+  const bare = all.filter((address) => pinsFor(pins, address).length === 0);
+  if (bare.length === 0) return;
+  const missing = `No host key is trusted for ${bare.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+  // With one that is trusted a run may well go right, and would not see what is missing for the others.
+  throw new RapError(bare.length === all.length ? 'HOST_KEY_MISSING' : 'CONFIG_INVALID', missing, {
+    cure: codes.HOST_KEY_MISSING.cure,
+  });
 }
 
 /** A host key without a port is that of the host at each port that the account names, else at the port of RAP. */

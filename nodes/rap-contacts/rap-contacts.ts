@@ -15,7 +15,7 @@ import { sendDue } from '../../lib/contacts/sender.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import type { LiveLedgerCheck } from '../../lib/desk/live-operations.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
-import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { asRapError } from '../../lib/errors/rap-error.ts';
 import { frozenBy } from '../../lib/practice/key-freeze.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -25,7 +25,7 @@ import { RapNode, register } from '../base/rap-node.ts';
 import { listOf } from '../base/settings.ts';
 import { faultText } from '../base/status-words.ts';
 import { serveAlarms } from './alarms-data.ts';
-import { readContacts } from './settings.ts';
+import { readContacts, refuseSlips } from './settings.ts';
 
 /**
  * How often the outbox, the alarms and the second channel are looked at: often enough for a critical event to
@@ -92,10 +92,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const { several, unheard } = groupSlips(this.settings, this.#written() ?? []);
     for (const { email, says } of unheard) if (!this.#warned.has(email)) this.warn(says);
     this.#warned = new Set(unheard.map(({ email }) => email));
-    if (several.length === 0) return;
-    throw new RapError('CONFIG_INVALID', several.join('; '), {
-      cure: 'Enter groups with commas between them, by the names that the mail nodes write to.',
-    });
+    refuseSlips({ several });
   }
 
   /** The groups of all nodes that write to these contacts, also of disabled ones; undefined when one is a variable. */

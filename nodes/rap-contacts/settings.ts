@@ -19,6 +19,7 @@ import {
 } from '../../lib/cells/index.ts';
 import { cell, taken, written } from '../../lib/cells/settings.ts';
 import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
+import type { GroupSlips } from '../../lib/contacts/groups.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { readTextSync, type TextOptions } from '../../lib/files/text-file.ts';
@@ -177,4 +178,13 @@ export function readContacts(
     },
     people.map(({ row }) => row),
   );
+}
+
+/** @throws RapError CONFIG_INVALID when a cell of groups names several in one */
+export function refuseSlips({ several }: Pick<GroupSlips, 'several'>): void {
+  if (several.length === 0) return;
+  throw new RapError('CONFIG_INVALID', several.join('; '), {
+    cure: 'Enter groups with commas between them, by the names that the mail nodes write to.',
+    details: { field: 'contacts, groups' },
+  });
 }

@@ -7,7 +7,7 @@ import { beginDueRun, LATE_MS } from '../../lib/collection/due-runs.ts';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { afterSending, type Looking, nextStep, notLooking, orderOf } from '../../lib/collection/while-due.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
-import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
 import type { DoneTick, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
@@ -24,7 +24,7 @@ import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
 import { reachOf, starterOf } from '../rap-account/reach.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
-import { readSchedule, type ScheduleSettings } from './settings.ts';
+import { readSchedule, refuseNever, type ScheduleSettings } from './settings.ts';
 
 /** Naps between looks at the clock: a machine that slept, or a corrected clock, is noticed within this time. */
 const NAP_MS = 60_000;
@@ -62,14 +62,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   protected override async checkAhead(): Promise<void> {
-    if (nextDue(this.settings.rule, this.clock.now(), this.#calendars) !== undefined) return;
-    throw new RapError(
-      'CONFIG_INVALID',
-      'The schedule is never due: its pattern and its days have no day in common',
-      {
-        cure: 'Change the pattern or the days; the dialog shows when it is due next.',
-      },
-    );
+    refuseNever(this.settings, this.clock.now(), this.#calendars);
   }
 
   override live(): LiveFact[] {

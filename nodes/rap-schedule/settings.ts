@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { orEmpty, readMinutes, readPattern, readSeconds, readTimes, within } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
-import { checkRule, type ScheduleRule } from '../../lib/time/schedule.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { CalendarBook } from '../../lib/time/calendar-book.ts';
+import { checkRule, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { readSettings } from '../base/settings.ts';
 
@@ -52,4 +54,17 @@ export function readSchedule(config: unknown, lookup: EnvLookup): ScheduleSettin
     catchUp,
     ...(whileDue ? { whileDue: { every: lookSeconds * 1000, lead: leadMinutes * 60_000 } } : {}),
   };
+}
+
+/** @throws RapError CONFIG_INVALID when no moment after `now` is one of the schedule's */
+export function refuseNever({ rule }: ScheduleSettings, now: number, calendars?: CalendarBook): void {
+  if (nextDue(rule, now, calendars) !== undefined) return;
+  throw new RapError(
+    'CONFIG_INVALID',
+    'The schedule is never due: its pattern and its days have no day in common',
+    {
+      cure: 'Change the pattern or the days; the dialog shows when it is due next.',
+      details: { field: 'pattern' },
+    },
+  );
 }

@@ -26,7 +26,7 @@ import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { languageOfMails } from '../rap-contacts/language.ts';
 import { calendarOf, ofDay, type ParallelSide, rapSide, recordDay } from './parallel.ts';
-import { type CompareSettings, readCompare } from './settings.ts';
+import { type CompareSettings, readCompare, refuseFolder } from './settings.ts';
 
 interface Compared {
   account: string;
@@ -47,17 +47,7 @@ class ReportCompare extends RapNode<NodeDef, CompareSettings> {
 
   /** A folder for each account and day is known from the start. */
   protected override async checkAhead(): Promise<void> {
-    const { daily, folder } = this.settings;
-    if (daily && folder === '') {
-      throw new RapError('CONFIG_INVALID', 'folder: say where the files of the terminal lie', {
-        cure: 'Enter a folder such as /mnt/terminal/{date}/{account}.',
-      });
-    }
-    if (daily && !folder.includes('{account}') && this.#accounts().length > 1) {
-      throw new RapError('CONFIG_INVALID', 'folder: the files of several accounts would lie in one', {
-        cure: 'Put {account} into the folder, such as /mnt/terminal/{date}/{account}.',
-      });
-    }
+    refuseFolder(this.settings, this.#accounts().length);
   }
 
   protected override async onInput(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { orEmpty, readPath, readWhole } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/words/expand-env.ts';
 import { languages } from '../../lib/words/languages.ts';
 import { readSettings } from '../base/settings.ts';
@@ -24,4 +25,25 @@ export type CompareSettings = z.infer<typeof schema>;
 /** @throws RapError CONFIG_INVALID naming the field */
 export function readCompare(config: unknown, lookup: EnvLookup): CompareSettings {
   return readSettings(schema, config, lookup);
+}
+
+/**
+ * A folder for each account and day is known from the start.
+ * @throws RapError CONFIG_INVALID
+ */
+export function refuseFolder({ daily, folder }: CompareSettings, accounts: number): void {
+  const refuse = (why: string, cure: string) => {
+    throw new RapError('CONFIG_INVALID', `folder: ${why}`, { cure, details: { field: 'folder' } });
+  };
+  if (!daily) return;
+  if (folder === '')
+    refuse(
+      'say where the files of the terminal lie',
+      'Enter a folder such as /mnt/terminal/{date}/{account}.',
+    );
+  if (!folder.includes('{account}') && accounts > 1)
+    refuse(
+      'the files of several accounts would lie in one',
+      'Put {account} into the folder, such as /mnt/terminal/{date}/{account}.',
+    );
 }
