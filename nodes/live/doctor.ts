@@ -55,6 +55,7 @@ import { editorLogins } from './logins.ts';
 import { secretProblems, started } from './problems.ts';
 import { savedNodes } from './saved-flows.ts';
 import { editorPortOf, liveFiles, liveVariables, logsJson } from './settings.ts';
+import { signOnSettings } from './sign-on.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -213,7 +214,11 @@ function variablesOf({ home, env, live }: DoctorOptions): Env {
 }
 
 function editorFindings(env: Env, home: string): Finding[] {
-  const problems = [...editorLogins(env).problems, ...secretProblems(env, home)];
+  const problems = [
+    ...editorLogins(env).problems,
+    ...signOnSettings(env).problems,
+    ...secretProblems(env, home),
+  ];
   if (problems.length === 0)
     return [
       { check: 'editor', state: 'good', field: '', message: 'login and secret are in place', cure: '' },

@@ -165,6 +165,8 @@ const broken: [what: string, how: Break, names: RegExp][] = [
   ],
   ['no secret', ({ home }) => rmSync(join(home, 'credential-secret')), /RAP_CREDENTIAL_SECRET/],
   ['a secret with a line break', variable('RAP_CREDENTIAL_SECRET', 'secret\r'), /RAP_CREDENTIAL_SECRET/],
+  ['a sign-on by no proxy', variable('RAP_SSO_HEADER', 'X-Remote-User'), /RAP_SSO_PROXIES/],
+  ['a sign-on by a header that is taken', variable('RAP_SSO_HEADER', 'Cookie'), /RAP_SSO_HEADER/],
   ['a user without a hash', variable('RAP_EDITOR_USER', 'ada'), /RAP_EDITOR_PASSWORD_HASH/],
   [
     'a hash that a shell took apart',
