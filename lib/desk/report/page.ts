@@ -100,7 +100,7 @@ function storyCard({ events, left }: ReportModel, t: Kit): Html {
   const w = words[t.language];
   const rows = events.map(
     (event) =>
-      html`<li><span>${eventText(event, t)}</span><span class="n soft">${event.at === null ? w.notYet : hongKongStamp(event.at).slice(0, 16)}</span></li>`,
+      html`<li><span class="sub n">${event.at === null ? w.notYet : hongKongStamp(event.at).slice(0, 16)}</span><span>${eventText(event, t)}</span></li>`,
   );
   const older = left > 0 ? html`<p class="soft">${tell(t, w.older, { n: left })}</p>` : '';
   return card('story', w.story, html`${older}<ul class="rows">${rows}</ul>`);
