@@ -8,6 +8,7 @@ import { findingColumns, withFinding } from './findings.ts';
 import { appendJournal, type Pen } from './journal.ts';
 import { forgetOutstanding, noteAsked } from './outstanding.ts';
 import type { Database, VersionTable, Work } from './tables.ts';
+import { together } from './together.ts';
 import type { Intent, KnownVersion, NewIntent, NewVersion } from './types.ts';
 import { rowOf, rowsOf, type Vouch } from './vouched.ts';
 
@@ -131,7 +132,7 @@ export function reports(db: Database, pen: Pen): Reports {
 
     closeIntent: (account, path) => forgetIntent(db, account, path),
 
-    recordReceived: (version) => db.transaction().execute((work) => receive(work, pen, version)),
+    recordReceived: together(db, (work, version: NewVersion) => receive(work, pen, version)),
 
     async refuse(account, run, entries) {
       const fresh: RefusedEntry[] = [];

@@ -42,6 +42,7 @@ export class NodeSqliteDialect extends SqliteDialect {
 class Gate {
   lease: Lease | undefined;
   readonly #database: DatabaseSync;
+  #fence: StatementSync | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -51,7 +52,8 @@ class Gate {
   check(): void {
     if (this.lease === undefined) return;
     const { name, fence } = this.lease;
-    const row = this.#database.prepare('select fence from leases where name = ?').get(name);
+    this.#fence ??= this.#database.prepare('select fence from leases where name = ?');
+    const row = this.#fence.get(name);
     if (row?.fence === fence) return;
     throw new RapError('NOT_IN_CHARGE', `Another instance has taken over the lease "${name}"`);
   }
@@ -180,20 +182,55 @@ function patient(connection: DatabaseConnection, database: DatabaseSync): Databa
 }
 
 function adapted(database: DatabaseSync): SqliteDatabase {
+  const statements = new Statements(database);
   return {
-    prepare: (sql) => coded(() => statement(database.prepare(sql))),
+    prepare: (sql) => coded(() => statements.of(sql)),
     close: () => database.close(),
   };
 }
 
-function statement(prepared: StatementSync): SqliteStatement {
-  return {
-    reader: prepared.columns().length > 0,
-    // Node gives rows without a prototype; the rest of the house compares and clones plain objects.
-    all: (parameters) => coded(() => prepared.all(...values(parameters)).map((row) => ({ ...row }))),
-    run: (parameters) => coded(() => prepared.run(...values(parameters))),
-    iterate: (parameters) => coded(() => prepared.iterate(...values(parameters))),
-  };
+/** More different statements than a day has. Lists of many lengths make many of one. */
+const STATEMENTS = 256;
+/** What leaves the tables as they are. */
+const KEEPS_TABLES = /^\s*(select|insert|update|delete|with|begin|commit|rollback)\b/i;
+
+/**
+ * Statements that were prepared before. Preparing one takes longer than most of ours take to run. A statement is done
+ * when its call returns, so it may be run again; one that is read row by row is prepared for that alone.
+ */
+class Statements {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, SqliteStatement>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  of(sql: string): SqliteStatement {
+    const known = this.#prepared.get(sql);
+    // Those used last stay longest.
+    this.#prepared.delete(sql);
+    const statement = known ?? this.#prepare(sql);
+    if (!KEEPS_TABLES.test(sql)) {
+      this.#prepared.clear();
+      return statement;
+    }
+    this.#prepared.set(sql, statement);
+    const oldest = this.#prepared.size > STATEMENTS ? this.#prepared.keys().next().value : undefined;
+    if (oldest !== undefined) this.#prepared.delete(oldest);
+    return statement;
+  }
+
+  #prepare(sql: string): SqliteStatement {
+    const prepared = this.#database.prepare(sql);
+    return {
+      reader: prepared.columns().length > 0,
+      // Node gives rows without a prototype; the rest of the house compares and clones plain objects.
+      all: (parameters) => coded(() => prepared.all(...values(parameters)).map((row) => ({ ...row }))),
+      run: (parameters) => coded(() => prepared.run(...values(parameters))),
+      iterate: (parameters) => coded(() => this.#database.prepare(sql).iterate(...values(parameters))),
+    };
+  }
 }
 
 function values(parameters: readonly unknown[]): SQLInputValue[] {
