@@ -1,5 +1,5 @@
 /** What is asked of SQLite while a test runs: how many rows each statement brings, what each transaction holds. */
-import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
+import { type SQLInputValue, StatementSync } from 'node:sqlite';
 
 export interface Asked {
   sql: string;
@@ -17,16 +17,9 @@ export interface SqliteWatch {
 /** Watches every database of this process until it is stopped. */
 export function watchSqlite(): SqliteWatch {
   const asked: Asked[] = [];
-  const { prepare } = DatabaseSync.prototype;
   const { all, run } = StatementSync.prototype;
-  const texts = new WeakMap<StatementSync, string>();
-  DatabaseSync.prototype.prepare = function (this: DatabaseSync, ...words) {
-    const statement = prepare.apply(this, words);
-    texts.set(statement, words[0]);
-    return statement;
-  };
   const note = (statement: StatementSync, rows: number) => {
-    asked.push({ sql: texts.get(statement) ?? '', rows });
+    asked.push({ sql: statement.sourceSQL, rows });
   };
   StatementSync.prototype.all = function (this: StatementSync, ...values: SQLInputValue[]) {
     const rows = all.apply(this, values as never);
@@ -53,7 +46,6 @@ export function watchSqlite(): SqliteWatch {
       return done;
     },
     stop() {
-      DatabaseSync.prototype.prepare = prepare;
       StatementSync.prototype.all = all;
       StatementSync.prototype.run = run;
     },
