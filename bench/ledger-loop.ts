@@ -18,17 +18,15 @@ import { takeListing } from '../lib/collection/listing.ts';
 import { parseContacts } from '../lib/contacts/config.ts';
 import { queueHeartbeat } from '../lib/contacts/heartbeat.ts';
 import { queueAlarm, queueDigest } from '../lib/contacts/notify.ts';
-import { RapError } from '../lib/errors/rap-error.ts';
 import { type Ledger, openLedger } from '../lib/ledger/ledger.ts';
-import type { Job, Result } from '../lib/rap/download.ts';
 import type { ListedFile } from '../lib/rap/listing.ts';
-import type { RapSession } from '../lib/rap/session.ts';
 import { shippedCatalogue } from '../lib/reports/catalogue.ts';
 import { shippedCalendars } from '../lib/time/calendar-book.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { hongKongDate } from '../lib/time/hong-kong.ts';
 import type { RunContext } from '../lib/words/types.ts';
 import { makeLargeLedger, ROWS_PER_REPORT } from '../test/support/large-ledger.ts';
+import { filesOf, sessionOf } from './pretend-session.ts';
 
 const [fresh = 20_000, known = 500_000] = process.argv.slice(2).map(Number);
 const ACCOUNT = 'hkscc';
@@ -75,35 +73,13 @@ function processor(): number {
   return (user + system) / 1000;
 }
 
-/** A session without a line: it lists these files, and each of them comes, or fails. */
-function sessionOf(files: readonly ListedFile[], onBegin: () => void, fails: boolean): RapSession {
-  return {
-    account: { name: ACCOUNT, folders: ['/INBOX'], participant: '' },
-    list: async () => ({ files: [...files], refused: [], problems: [], complete: true }),
-    async download(jobs: readonly Job[], onResult: (result: Result) => Promise<void>) {
-      onBegin();
-      const active = new Set<Promise<void>>();
-      for (const job of jobs) {
-        while (active.size >= 64) await Promise.race(active);
-        const sha256 = job.file.path.length.toString(16).padStart(64, 'a');
-        const result: Result = fails
-          ? { job, error: new RapError('REMOTE_FAILURE', 'no') }
-          : { job, local: job.target, bytes: job.file.size, sha256, outcome: 'published' };
-        await new Promise((resolve) => setImmediate(resolve));
-        const done = onResult(result).then(() => void active.delete(done));
-        active.add(done);
-      }
-      await Promise.all(active);
-    },
-  } as unknown as RapSession;
-}
-
 async function run(ledger: Ledger, home: string, name: string, files: ListedFile[], fails = false) {
   await ledger.startRun({ run: name, trigger: 'timer' });
   const place = { installation: 'hkscc', dataCentre: 'primary', address: '127.0.0.1:1' } as const;
   const context: RunContext = { run: name, account: ACCOUNT, ...place };
   let first = 0;
   const session = sessionOf(
+    ACCOUNT,
     files,
     () => {
       first = performance.now();
@@ -146,14 +122,6 @@ async function morning(ledger: Ledger, name: string) {
   for (const round of ['first', 'second']) {
     await measured(`${name}: ${round} report-check`, () => completenessOf(ledger, site, account, Date.now()));
   }
-}
-
-function filesOf(count: number, day: string): ListedFile[] {
-  const folder = `/INBOX/${day}`;
-  return Array.from({ length: count }, (_, number) => {
-    const name = `CSEMA08_SIM001_${day}_${String(number).padStart(6, '0')}.txt`;
-    return { path: `${folder}/${name}`, name, folder, size: 100, modifiedAt: 1_750_000_000 };
-  });
 }
 
 const top = await mkdtemp(path.join(tmpdir(), 'rap-loop-'));

@@ -8,6 +8,8 @@ export interface Run {
   cpu: number;
   /** Bytes. */
   memory: number;
+  /** Seconds that hashing and syncing what arrived took afterwards; ours needs none. */
+  after?: number;
   /** What went wrong; the figures are then no result. */
   fault?: string;
 }
@@ -45,23 +47,34 @@ export function wallOf(cell: Cell, id: string): number | undefined {
   return runs.length === 0 ? undefined : median(runs.map((run) => run.wall));
 }
 
+/** Median time until what arrived is hashed and synced, seconds; undefined where that was not measured. */
+export function provedOf(cell: Cell, id: string): number | undefined {
+  if (id === OURS) return wallOf(cell, id);
+  const times = good(cell, id).flatMap(({ wall, after }) => (after === undefined ? [] : [wall + after]));
+  return times.length === 0 ? undefined : median(times);
+}
+
+/** How long a client took in a cell. */
+type Time = (cell: Cell, id: string) => number | undefined;
+
 /** The best other client of a cell, of all or of those given. */
 export function bestOther(
   cell: Cell,
   among: readonly string[] = Object.keys(cell.runs),
+  time: Time = wallOf,
 ): { id: string; wall: number } | undefined {
   const others = among
     .filter((id) => id !== OURS)
     .flatMap((id) => {
-      const wall = wallOf(cell, id);
+      const wall = time(cell, id);
       return wall === undefined ? [] : [{ id, wall }];
     });
   return others.sort((a, b) => a.wall - b.wall)[0];
 }
 
 /** Best other client / ours; above 1 we are faster. */
-export function ratioOf(cell: Cell, among?: readonly string[]): number | undefined {
-  const [best, own] = [bestOther(cell, among), wallOf(cell, OURS)];
+export function ratioOf(cell: Cell, among?: readonly string[], time?: Time): number | undefined {
+  const [best, own] = [bestOther(cell, among, time), wallOf(cell, OURS)];
   return best === undefined || own === undefined ? undefined : best.wall / own;
 }
 
@@ -70,7 +83,7 @@ export const seconds = (value: number) => (value < 10 ? value.toFixed(2) : value
 /** One line on a cell, for the person who watches. */
 export function medians(cell: Cell): string {
   const walls = Object.keys(cell.runs).map((id) => `${id} ${seconds(wallOf(cell, id) ?? Number.NaN)}`);
-  return `${cell.workload} ${cell.delay} ms: ${walls.join(', ')}; best other / ours ${ratioOf(cell)?.toFixed(2) ?? '-'}`;
+  return `${cell.workload} ${cell.delay} ms: ${walls.join(', ')}; best other / ours ${ratioOf(cell)?.toFixed(2) ?? '-'}, on the same work ${ratioOf(cell, undefined, provedOf)?.toFixed(2) ?? '-'}`;
 }
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -130,7 +143,8 @@ export function speedPage(
     `the figures are medians of up to ${rounds} rounds. Every byte is compared in the first round. A client that took very long was run once (\\*).`,
     `Files lie in memory where there is room. Round trips of ${lines.join(' and ')} are added by a line that delays and never limits the rate.`,
     'Seconds depend on the machine; the ratios are what can be quoted. `rap fetch` hashes every file, syncs it and looks at it again on the server,',
-    'and its start is part of the time; the others need not do that. [Where speed ends](../decisions/0013-where-speed-ends.md) says what was tried.',
+    'and its start is part of the time; the others need not do that. *On the same work* what they fetched is hashed (`openssl dgst -sha256`) and',
+    'synced (`sync`) afterwards, and counts with the time that takes. [Where speed ends](../decisions/0013-where-speed-ends.md) says what was tried.',
     '',
     ...workloads.map(({ id, text }) => `- **${id}**: ${text}`),
     '',
@@ -142,8 +156,13 @@ export function speedPage(
     '',
     row(['', ...cells.map((cell) => `${cell.workload}, ${cell.delay} ms`)]),
     rule(cells.length + 1),
-    row(['ratio', ...cells.map((cell) => ratioOf(cell)?.toFixed(2) ?? '-')]),
+    row(['ratio to the others as they are', ...cells.map((cell) => ratioOf(cell)?.toFixed(2) ?? '-')]),
     row(['best other', ...cells.map((cell) => name(bestOther(cell)?.id))]),
+    row([
+      'ratio on the same work',
+      ...cells.map((cell) => ratioOf(cell, undefined, provedOf)?.toFixed(2) ?? '-'),
+    ]),
+    row(['best other', ...cells.map((cell) => name(bestOther(cell, undefined, provedOf)?.id))]),
     row([
       'ratio to the best with one login',
       ...cells.map((cell) => ratioOf(cell, single)?.toFixed(2) ?? '-'),

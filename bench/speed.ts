@@ -27,7 +27,7 @@ import { ours } from './peers/ours.ts';
 import type { Peer } from './peers/peer.ts';
 import { rclone } from './peers/rclone.ts';
 import { ssh2SftpClient } from './peers/ssh2-sftp-client.ts';
-import { type Cell, medians, type Run, speedPage } from './speed-page.ts';
+import { type Cell, medians, OURS, type Run, speedPage } from './speed-page.ts';
 import { speedPicture } from './speed-picture.ts';
 import { makeWorkload, type Workload, workloads } from './workloads.ts';
 
@@ -124,6 +124,15 @@ interface Field {
   knownHostsFile: string;
 }
 
+/** Hashes what arrived and syncs it, as ours does with every file. @returns seconds */
+async function hashAndSync(arrived: string): Promise<number> {
+  const script =
+    'find "$1" -type f -print0 | xargs -0 openssl dgst -sha256 && find "$1" -type f -print0 | xargs -0 sync';
+  const took = await measure('/bin/sh', ['-c', script, 'sh', arrived], { limit: Number(values.limit) });
+  if (took.status !== 0) throw new Error(`What arrived cannot be hashed and synced: ${took.stderr}`);
+  return took.wall;
+}
+
 /** One run of one client. @param expected sum of the workload, when the bytes are to be compared */
 async function once(peer: Peer, workload: Workload, field: Field, expected?: string): Promise<Run> {
   const to = await mkdtemp(path.join(field.data, 'to-'));
@@ -148,7 +157,8 @@ async function once(peer: Peer, workload: Workload, field: Field, expected?: str
     else if (took.status !== 0) fault = `exit ${took.status}: ${took.stderr.trim().slice(-200)}`;
     else if (expected !== undefined && (await sumOf(order.arrived)) !== expected) fault = 'wrong bytes';
     const { wall, cpu, memory } = took;
-    return { wall, cpu, memory, ...(fault === undefined ? {} : { fault }) };
+    if (fault !== undefined) return { wall, cpu, memory, fault };
+    return { wall, cpu, memory, after: peer.id === OURS ? 0 : await hashAndSync(order.arrived) };
   } finally {
     await rm(to, { recursive: true, force: true });
   }
@@ -215,9 +225,11 @@ async function run(): Promise<void> {
   const kind = openSsh('OpenSSH', ['LogLevel ERROR', 'RekeyLimit default none']);
   const missing = [
     whatIsMissing(kind),
-    ...[...chosen, { name: 'GNU time', program: '/usr/bin/time', debian: 'time' }].map((peer) =>
-      whatIsMissing({ name: peer.name, files: [peer.program], packages: [peer.debian ?? ''] }),
-    ),
+    ...[
+      ...chosen,
+      { name: 'GNU time', program: '/usr/bin/time', debian: 'time' },
+      { name: 'OpenSSL', program: '/usr/bin/openssl', debian: 'openssl' },
+    ].map((peer) => whatIsMissing({ name: peer.name, files: [peer.program], packages: [peer.debian ?? ''] })),
   ].filter((line) => line !== undefined);
   if (missing.length > 0) throw new Error(missing.join('\n'));
 
