@@ -2,7 +2,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { readDate, readFolders, readHostKey, readPath, readServer, readWhole } from '../lib/cells/index.ts';
-import { mustRead } from '../lib/cells/settings.ts';
+import { mustRead } from '../lib/cells/must-read.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../lib/rap/known-hosts.ts';
 import { type LoginKey, openToOthers, readLoginKey } from '../lib/rap/private-key.ts';

@@ -1,7 +1,7 @@
 /** `rap clean`: says which local copies have done their work, and removes them when told to. */
 import path from 'node:path';
 import { readWholeDays } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { byDay, type CleaningPlan, clean as cleanUp, planCleaning } from '../../lib/collection/clean.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseWords, required } from '../connection-options.ts';

@@ -1,7 +1,7 @@
 /** `rap deliver`: brings reports to their shares again, or to a further share, from the copies that are kept here. */
 import path from 'node:path';
 import { readDate } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { type DeliveredAgain, deliverAgain } from '../../lib/collection/deliver-again.ts';
 import { parseRules } from '../../lib/delivery/rules.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';

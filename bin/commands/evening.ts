@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTime } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readJson } from '../../lib/files/json-file.ts';
 import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';

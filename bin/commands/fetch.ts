@@ -1,7 +1,7 @@
 /** `rap fetch`: log in, list recursively, download everything, verified. */
 import path from 'node:path';
 import { readPath, readRate, readUser, within } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
 import { type Account, accountDefaults } from '../../lib/rap/account.ts';

@@ -3,7 +3,7 @@
  * nothing more is expected.
  */
 import { readDate } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { closeReport } from '../../lib/collection/close.ts';
 import { whyOutstanding } from '../../lib/collection/outstanding.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';

@@ -1,7 +1,7 @@
 /** `rap simulate`: both RAP installations on this machine and, with --inbox, a mail inbox. */
 import path from 'node:path';
 import { readTime } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';

@@ -1,6 +1,6 @@
 /** `rap trace`: one report's whole story, found by any part of its name. */
 import { readDate } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { expectedBy, type Story, type StoryEvent, storyOf } from '../../lib/collection/story.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';

@@ -1,7 +1,6 @@
-/** Readers as the checks of settings and command lines use them. */
+/** Readers as the checks of settings use them. */
 import { z } from 'zod';
-import type { ErrorCode } from '../errors/codes.ts';
-import { RapError, type RapErrorOptions } from '../errors/rap-error.ts';
+import type { RapErrorOptions } from '../errors/rap-error.ts';
 import type { Reader, Reading } from './cell.ts';
 import { explain } from './explain.ts';
 
@@ -41,15 +40,4 @@ export function cureOf({ issues }: z.ZodError): Pick<RapErrorOptions, 'cure'> {
     if (issue.code === 'custom' && typeof issue.params?.cure === 'string') return { cure: issue.params.cure };
   }
   return {};
-}
-
-/**
- * What a cell says.
- * @param place of the cell, for the message: "--port", "host key 1"
- * @throws RapError of the code, with the place, what is wrong, and the cure of the very fault
- */
-export function mustRead<T>(reading: Reading<T>, place: string, code: ErrorCode = 'CONFIG_INVALID'): T {
-  if ('value' in reading) return reading.value;
-  const { says, cure } = explain(reading.fault);
-  throw new RapError(code, `${place}: ${says}`, { cure });
 }

@@ -1,7 +1,7 @@
 /** Routing rules as a person writes them: which reports go to which share. */
 import { z } from 'zod';
 import { ascii, readPath, tidy, unquoted } from '../cells/index.ts';
-import { mustRead } from '../cells/settings.ts';
+import { mustRead } from '../cells/must-read.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { refuseOfHome } from './home-folders.ts';
 import { type Host, thisHost } from './place.ts';

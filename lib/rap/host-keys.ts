@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readHostKey } from '../cells/index.ts';
-import { mustRead } from '../cells/settings.ts';
+import { mustRead } from '../cells/must-read.ts';
 import type { Address } from '../words/types.ts';
 
 export interface HostKeyPin {

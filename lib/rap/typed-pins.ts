@@ -1,6 +1,6 @@
 /** Host keys that a person entered for addresses. */
 import { readHostKey } from '../cells/index.ts';
-import { mustRead } from '../cells/settings.ts';
+import { mustRead } from '../cells/must-read.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Address } from '../words/types.ts';
 import { fingerprintOf, type HostKeyPin } from './host-keys.ts';

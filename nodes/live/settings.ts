@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWhole } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { recordWriter } from '../../lib/watch/log-record.ts';

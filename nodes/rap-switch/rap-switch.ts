@@ -1,6 +1,6 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { LINGER, Telling } from '../../lib/ledger/telling.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plain, readMoment } from '../../lib/cells/index.ts';
-import { cell, mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
+import { cell } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { Word } from '../../lib/weather/evidence.ts';

@@ -147,7 +147,9 @@ describe('published package', function () {
     const rap = installed('.bin/rap');
     assert.equal(await run(process.execPath, rap, '--version'), `${manifest.version}\n`);
     assert.match(await run(process.execPath, rap, 'fetch', '--help'), /^Usage: rap fetch/);
+    assert.ok(existsSync(installed(manifest.name, 'node_modules/.cache/rap')), 'compiled code is kept');
   });
+
   it('makes a live profile, which Node-RED starts with and nobody enters without the password', async () => {
     const live = join(folder, 'live');
     const rap = installed('.bin/rap');
