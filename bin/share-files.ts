@@ -1,6 +1,6 @@
 /** `rap share look, lost, leave`: delivered files that are gone from their shares, or are not what was delivered. */
 import { readWholeDays } from '../lib/cells/index.ts';
-import { mustRead } from '../lib/cells/settings.ts';
+import { mustRead } from '../lib/cells/must-read.ts';
 import { lookAtPlaced } from '../lib/collection/placed-look.ts';
 import type { PatientOptions } from '../lib/delivery/patient-disk.ts';
 import { RapError } from '../lib/errors/rap-error.ts';

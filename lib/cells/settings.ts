@@ -4,6 +4,8 @@ import type { RapErrorOptions } from '../errors/rap-error.ts';
 import type { Reader, Reading } from './cell.ts';
 import { explain } from './explain.ts';
 
+export { mustRead } from './must-read.ts';
+
 /** Text of a setting; a number that a file or a script wrote is taken by its digits, nothing at all as ''. */
 export const written = z
   .union([z.string(), z.number().transform(String)], 'must be text')
