@@ -27,6 +27,7 @@ const ours = [
   'session-timer',
   'session-evidence',
   'report-check',
+  'rap-status',
   'report-compare',
 ];
 
