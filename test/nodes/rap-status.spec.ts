@@ -122,8 +122,8 @@ describe('rap-status', () => {
     const caught = async (asked: object) => {
       const before = runtime?.received('caught').length ?? 0;
       runtime?.send('status', asked as never);
-      const msg = await runtime?.message('caught', before);
-      return (msg?.error as { message: string }).message;
+      const msg = (await runtime?.message('caught', before)) as Received;
+      return (msg.error as { message: string }).message;
     };
     assert.match(await caught({}), /No report is named/);
     assert.match(
