@@ -129,7 +129,7 @@ function about(t: Kit, one: AlarmLine): Html {
     closed === null
       ? ''
       : html`<span class="sub">${tell(t, w.closedAt, { time: time(t, closed.at), why: closed.why })}</span>`,
-    html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}<a class="button second" href="${to(t, { alarm: id })}">${w.who}</a></span>`,
+    html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}<a href="${to(t, { alarm: id })}">${w.who}</a></span>`,
   ];
 }
 
@@ -157,7 +157,7 @@ function outstandingRows(t: Kit, lines: readonly OutstandingLine[]): Html {
   const w = alarmsWords[t.language];
   return html`<ul class="rows">${lines.map(
     ({ close, account, path, why, since }) =>
-      html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${why}</span><span class="sub acts">${close === null ? html`<a class="button second" href="${link(t, 'quarantine')}">${w.toQuarantine}</a>` : actButton(t, 'close-report', w.close, { report: close })}</span></li>`,
+      html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${why}</span><span class="sub acts">${close === null ? html`<a href="${link(t, 'quarantine')}">${w.toQuarantine}</a>` : actButton(t, 'close-report', w.close, { report: close })}</span></li>`,
   )}</ul>`;
 }
 

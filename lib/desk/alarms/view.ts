@@ -75,7 +75,7 @@ export type AlarmsModel =
     };
 
 /** So many on the first page: what a person can take in. */
-const FIRST = 8;
+const FIRST = 5;
 const PAGE = 30;
 const MAILS = 50;
 /** So far back findings are shown, milliseconds. */

@@ -28,7 +28,8 @@ export const practicePage: DeskPage<PracticeModel> = {
     const others = sessions.filter(({ date }) => date !== session.plan.date);
     return [
       verdict(t, session),
-      html`<div class="cols"><div class="stack">${[weather(t, session), parts(t, session), timeline(t, session)]}</div><div class="stack">${[drill(t, session), secondPerson(t, model), hotlines(t, session)]}</div></div>`,
+      html`<div class="cols"><div class="stack">${[weather(t, session), parts(t, session)]}</div><div class="stack">${[drill(t, session), secondPerson(t, model), hotlines(t, session)]}</div></div>`,
+      timeline(t, session),
       others.length === 0
         ? ''
         : card(
@@ -145,11 +146,12 @@ function parts(t: Kit, session: Session): Html {
 function timeline(t: Kit, { timeline: moments, earlier, plan }: Session): Html {
   const w = practiceDeskWords[t.language];
   const speech = speechOf(t.language);
+  const rows = (some: typeof moments) =>
+    html`<ul class="rows">${some.map(({ at, event }) => html`<li><span>${eventText(event, plan, speech)}</span><span class="n">${time(t, at)}</span></li>`)}</ul>`;
+  const [past, coming] = [moments.filter(({ done }) => done), moments.filter(({ done }) => !done)];
   return card('timeline', w.timeline, [
-    html`<ul class="rows">${moments.map(
-      ({ at, done, event }) =>
-        html`<li><span class="${done ? '' : 'soft'}">${eventText(event, plan, speech)}</span><span class="n">${time(t, at)}</span>${done ? '' : html`<span class="sub">${w.toCome}</span>`}</li>`,
-    )}</ul>`,
+    past.length === 0 ? '' : rows(past),
+    coming.length === 0 ? '' : [html`<h3>${w.toCome}</h3>`, rows(coming)],
     earlier === 0
       ? ''
       : html`<p><a href="${link(t, query('practice', { date: plan.date, timeline: 'all' }))}">${tell(t, w.whole, { n: earlier })}</a></p>`,

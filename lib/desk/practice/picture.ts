@@ -36,7 +36,7 @@ export function weatherPicture(t: Kit, session: Session): Html {
   const to = planMoment(plan, hours.end) + HOUR / 2;
   const x = (at: number) => ((Math.min(to, Math.max(from, at)) - from) / (to - from)) * WIDE;
   const verdicts = timeline.filter(({ event, done }) => done && event.what === 'verdict');
-  const rows: { name: string; bars: Bar[] }[] = [
+  const all: { name: string; bars: Bar[] }[] = [
     {
       name: words.page.picture.signals,
       bars: evidence.spells.map(({ code, issued, cancelled, knownTo }) => ({
@@ -70,16 +70,17 @@ export function weatherPicture(t: Kit, session: Session): Html {
       })),
     },
   ];
+  const rows = all.filter(({ bars }) => bars.some((bar) => bar.to > from && bar.from < to));
   const height = TOP + rows.length * ROW + 4;
   const ticks: number[] = [];
   for (let at = Math.ceil(from / HOUR) * HOUR; at < to; at += HOUR) ticks.push(at);
   const every = ticks.length > 6 ? 2 : 1;
   const label = fill(words.page.picture.label, { from: hongKongTime(from), to: hongKongTime(to) });
-  const said = rows.map(
+  const said = all.map(
     ({ name, bars }) =>
       `${name}: ${bars.length === 0 ? words.page.picture.none : bars.map((bar) => `${bar.text} ${hongKongTime(bar.from)}-${hongKongTime(bar.to)}`.trim()).join(', ')}`,
   );
-  return html`<svg viewBox="0 0 ${WIDE} ${height}" role="img" aria-label="${[label, ...said].join('. ')}">${ticks.map(
+  return html`<svg class="narrow-picture" viewBox="0 0 ${WIDE} ${height}" role="img" aria-label="${[label, ...said].join('. ')}">${ticks.map(
     (at, index) =>
       html`<path class="s-line" d="M${n(x(at))} ${TOP - 6}V${height}"/>${index % every === 0 && x(at) > 16 && x(at) < WIDE - 16 ? html`<text x="${n(x(at))}" y="12" text-anchor="middle">${hongKongTime(at)}</text>` : ''}`,
   )}${rows.map(({ name, bars }, index) => row(name, bars, TOP + index * ROW, x))}<path class="s-line" stroke-dasharray="3 3" d="M${n(x(cutOff))} ${TOP - 6}V${height}"/>${t.now > from && t.now < to ? html`<path class="s-now" d="M${n(x(t.now))} ${TOP - 6}V${height}"/>` : constant('')}</svg>`;

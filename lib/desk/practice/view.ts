@@ -91,7 +91,7 @@ export interface PracticeModel {
 
 const SETTLED = 10;
 /** So many moments of the timeline at once; the rest behind a link. */
-const MOMENTS = 14;
+const MOMENTS = 8;
 
 /**
  * @param query `date` of the session, by default the next, or the last one; `timeline` "all" for the whole of it

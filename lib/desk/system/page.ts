@@ -77,7 +77,7 @@ function troublesOf({ shares, accounts, ledger, jump, faults }: SystemModel, t: 
     ...(jump === null
       ? []
       : [tell(t, w.jump, { time: time(t, jump.at), span: duration(t, Math.abs(jump.ms)) })]),
-    ...faults.map(({ message }) => message),
+    ...faults.map(({ node, message }) => `${node}: ${message}`),
   ];
 }
 
@@ -93,7 +93,13 @@ function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
     free === null || size === null ? '' : tell(t, w.free, { free: bytes(free), size: bytes(size) });
   const text = state === 'answers' && isFull(share) ? w.nearlyFull : w.room[state];
   const facts = [room, fault, state === 'asked' ? '' : tell(t, w.asked, { time: time(t, at) }), abilities];
-  return html`<li><span class="name">${root}</span><span>${pill(tone, text)}</span><span class="sub">${facts.filter((one) => one !== '').join(' · ')}</span></li>`;
+  return html`<li><span class="name">${root}</span><span>${pill(tone, text)}</span>${rowSub(facts)}</li>`;
+}
+
+/** A line below, when there is anything to say. */
+function rowSub(facts: readonly string[]): Html {
+  const said = facts.filter((one) => one !== '');
+  return said.length === 0 ? '' : html`<span class="sub">${said.join(' · ')}</span>`;
 }
 
 function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: SystemStarter): Html {
@@ -135,7 +141,12 @@ function accountRow(t: Kit, one: SystemAccount): Html {
     lock === null
       ? ''
       : html`<span class="sub fault">${tell(t, w.locked, { time: time(t, lock.at), reason: lock.reason })}</span><span class="sub acts">${actButton(t, 'unlock', w.unlock, { account })}</span>`
-  }${hold === null ? '' : html`<span class="sub">${tell(t, w.waits, { time: time(t, hold.until), reason: hold.reason })}</span>`}<span class="sub"><dl><dt>${w.lastLogins}</dt><dd class="n">${last === '' ? w.noLogins : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, w.allLogins, { account })}</a>`}</dd><dt></dt><dd>${tell(t, w.today, { n: today })}</dd><dt>${w.key}</dt><dd class="n">${key === null ? w.noKey : html`${tell(t, w.keySince, { time: time(t, key.since) })} (${tell(t, w.keyDays, { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${w.addresses}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', w.switchCentre, { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${w.notDeployed}</span>`}</li>`;
+  }${hold === null ? '' : html`<span class="sub">${tell(t, w.waits, { time: time(t, hold.until), reason: hold.reason })}</span>`}<span class="sub"><dl><dt>${w.lastLogins}</dt><dd class="n">${last === '' ? w.noLogins : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, w.allLogins, { account })}</a>`} · ${tell(t, w.today, { n: today })}</dd><dt>${w.key}</dt><dd class="n">${key === null ? w.noKey : html`${tell(t, w.keySince, { time: time(t, key.since) })} (${tell(t, w.keyDays, { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${w.addresses}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', w.switchCentre, { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${w.notDeployed}</span>`}</li>`;
+}
+
+/** Host and process of a name of a lease: 'ops-1:28557' of 'ops-1:28557:2764241@44c9'. */
+function shortOwner(owner: string): string {
+  return owner.replace(/^(.*:\d+):[^:]*$/, '$1');
 }
 
 function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
@@ -144,7 +155,9 @@ function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
   const facts: [string, string][] = [
     [
       w.charge,
-      lease === null ? w.nobody : tell(t, lease.here ? w.here : w.elsewhere, { owner: lease.owner }),
+      lease === null
+        ? w.nobody
+        : tell(t, lease.here ? w.here : w.elsewhere, { owner: shortOwner(lease.owner) }),
     ],
     [w.size, `${bytes(size)} · ${tell(t, w.records, { n: records })}`],
     [w.sealed, sealedAt === null ? '' : time(t, sealedAt)],

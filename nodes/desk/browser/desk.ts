@@ -272,7 +272,7 @@ document.addEventListener('click', (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const act = target?.closest<HTMLElement>('[data-act]');
   if (act) void openAct(act);
-  if (target?.closest('[data-close]')) dialog?.close();
+  if (target?.closest('button[data-close]')) dialog?.close();
   if (target?.closest('#log-out')) void json('logout', {}).then(() => location.assign(`${root}login`));
 });
 

@@ -1,0 +1,458 @@
+/** Questions of a night and acts on the operations pages, asked by a scripted browser: at most two clicks or one search. */
+import assert from 'node:assert/strict';
+import { mkdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { startDrill } from '../../lib/practice/drill.ts';
+import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { movePlan } from '../../lib/practice/plan.ts';
+import { planFields } from '../../lib/practice/plan-fields.ts';
+import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { switchDataCentre } from '../../lib/practice/switch.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { addDays, hongKongDate } from '../../lib/time/hong-kong.ts';
+import { someContacts } from '../lib/contacts/samples.ts';
+import { ensureBuild, type NodeRed, pictures, startBrowser, startNodeRed } from '../support/editor.ts';
+import { node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { idleAccounts, planNode } from '../support/practice-flow.ts';
+
+const sizes = { phone: { width: 390, height: 844 }, laptop: { width: 1366, height: 768 } } as const;
+const today = hongKongDate(realClock.now());
+/** A session to come, so that nothing of it begins while the test runs. */
+const plan = movePlan(practice20250621, addDays(today, 30));
+
+describe('the operations pages in a browser', function () {
+  this.timeout(120_000);
+  let home: string;
+  let nodeRed: NodeRed;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let code: string;
+
+  async function inLedger<T>(look: (ledger: Ledger) => Promise<T>): Promise<T> {
+    const ledger = await openHome(home, realClock);
+    try {
+      return await look(ledger);
+    } finally {
+      await ledger.close();
+    }
+  }
+
+  async function prepare(ledger: Ledger): Promise<void> {
+    await keepPlan(ledger, plan);
+    code = (await startDrill(ledger, someContacts(), plan)).contacts[0]?.code ?? '';
+    await ledger.noteKey('SIM001', `SHA256:${'k'.repeat(43)}`);
+    await ledger.countLogin('SIM001');
+    await ledger.noteLogin({ account: 'SIM001', dataCentre: 'primary', address: '10.243.2.141:18801' });
+    await ledger.lockLogin({
+      account: 'SIM001',
+      reason: 'The key was refused',
+      address: '10.243.2.141:18801',
+    });
+    const choice = { accounts: ['SIMC01'], dataCentre: 'secondary', reason: 'the primary is down' } as const;
+    await switchDataCentre(ledger, realClock, { ...choice, by: 'A. Chan', second: 'B. Wong' });
+    await ledger.beginRun({
+      schedule: 'evening',
+      run: 'run-1',
+      trigger: 'timer',
+      due: realClock.now() - 600_000,
+    });
+    await ledger.rememberShare({ root: join(home, 'shares'), id: 'id' });
+    const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
+    await ledger.noteSeen(sight, [{ path: '/INBOX/CCLTN05_late.txt', size: 1, modifiedAt: 1 }]);
+    const all = {
+      account: 'SIM001',
+      installation: 'hkscc',
+      participant: 'SIM001',
+      holidayTrading: '',
+      folders: ['/INBOX'],
+      everything: true,
+    };
+    await ledger.recordCheck({ account: 'SIM001', at: realClock.now(), asked: all, found: {} });
+    for (let n = 1; n <= 30; n++) {
+      const code = n === 30 ? 'LOGIN_REFUSED' : 'SHARE_FULL';
+      const fault = {
+        key: `k${n}`,
+        level: n % 4 === 3 ? 'information' : 'critical',
+        account: 'SIM001',
+        code,
+      } as const;
+      const message =
+        n === 30
+          ? 'SIM001: the server refused the key'
+          : `/srv/shares/department-${n}: no space left for CCLTN05_SIM001_20261130.txt`;
+      await ledger.meetFault(
+        {
+          ...fault,
+          place: 'deliver',
+          message,
+          cure: 'Make room on the share, then press Run now.',
+          run: 'run-1',
+          groups: ['ops'],
+        },
+        () => ({
+          mail: {
+            ...{
+              eventKey: `alarm ${n}`,
+              kind: 'alarm',
+              run: 'run-1',
+              to: ['ann@broker.example', 'bo@broker.example'],
+            },
+            ...{ subject: `RAP CRITICAL SIM001: share ${n} is full`, text: message, html: '' },
+          },
+        }),
+      );
+    }
+  }
+
+  before(async () => {
+    await ensureBuild();
+    home = await makeHome();
+    await mkdir(join(home, 'shares'));
+    await inLedger(prepare);
+    const rules = [{ system: '', code: '*', folder: '', share: join(home, 'shares') }];
+    const flow = [
+      { id: 'tab', type: 'tab', label: 'Evening' },
+      ...idleAccounts(),
+      { ...planNode(), ...planFields(plan) },
+      node(
+        'evening',
+        'rap-schedule',
+        {
+          name: 'Evening',
+          mode: 'times',
+          times: [{ time: '21:30' }],
+          pattern: '',
+          calendar: 'securities',
+          catchUp: false,
+        },
+        ['login'],
+      ),
+      node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, []),
+      node('file', 'report-route', { rules, shares: 'any' }, [], [], []),
+      node('weather', 'weather-check', { plan: 'plan', day: 'plan', feeds: [], tell: false }, [], [], []),
+      {
+        id: 'contacts',
+        type: 'rap-contacts',
+        name: 'Operations',
+        host: '127.0.0.1',
+        port: '1',
+        tls: 'none',
+        from: 'RAP <rap@broker.example>',
+        contacts: [
+          { name: 'Ann', email: 'ann@broker.example', groups: 'ops' },
+          { name: 'Bo', email: 'bo@broker.example', groups: 'duty' },
+        ],
+      },
+      node(
+        'digest',
+        'contact-notify',
+        { name: 'Digest', kind: 'digest', contacts: 'contacts', groups: 'ops' },
+        [],
+      ),
+      node('alarm', 'contact-notify', { name: 'Alarms', kind: 'alarm', contacts: 'contacts', groups: '' }, [
+        'out',
+      ]),
+    ];
+    [browser, nodeRed] = await Promise.all([
+      startBrowser(),
+      startNodeRed(home, flow, { RAP_SMTP_PORT: '1' }),
+    ]);
+    await open('phone');
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    if (home !== undefined) await removeHome(home);
+  });
+
+  async function open(size: keyof typeof sizes, options: object = {}): Promise<void> {
+    await context?.close();
+    context = await browser.newContext({ viewport: sizes[size], locale: 'en-US', ...options });
+    page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+  }
+
+  const to = (path: string) => page.goto(`${nodeRed.url}/rap-ops/${path}`);
+  const menu = (name: string) => page.getByRole('navigation').getByRole('link', { name }).first().click();
+  const shows = (text: string | RegExp) => page.locator('main').getByText(text).first().waitFor();
+
+  /** Each from Today on, at most two clicks. */
+  const questions: [string, () => Promise<void>][] = [
+    [
+      'what has nobody taken up?',
+      async () => {
+        await menu('Alarms');
+        await shows('30 alarms that nobody has taken up');
+      },
+    ],
+    [
+      'who was told of the refused key?',
+      async () => {
+        await menu('Alarms');
+        await page
+          .locator('#unheard li', { hasText: 'refused the key' })
+          .getByRole('link', { name: 'Who was told' })
+          .click();
+        await shows(/ann@broker\.example: /);
+      },
+    ],
+    [
+      'which report was seen at RAP and is not here?',
+      async () => {
+        await menu('Alarms');
+        await shows('/INBOX/CCLTN05_late.txt');
+      },
+    ],
+    [
+      'which mail is still waiting, and why?',
+      async () => {
+        await menu('Contacts');
+        await page
+          .locator('#verdict')
+          .getByRole('link', { name: /wait for the relay/ })
+          .click();
+        await shows(/tried next at/);
+      },
+    ],
+    [
+      'what was said in the last mail?',
+      async () => {
+        await menu('Contacts');
+        await page.locator('#last a.name').first().click();
+        await shows('SIM001: the server refused the key');
+      },
+    ],
+    [
+      'who is told the digest?',
+      async () => {
+        await menu('Contacts');
+        await page.locator('#who-0 li', { hasText: 'Ann' }).getByText('digests').waitFor();
+      },
+    ],
+    [
+      'which share has how much room?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#shares li', { hasText: join(home, 'shares') })
+          .getByText(/free of/)
+          .waitFor();
+      },
+    ],
+    [
+      'when was the last run due, and when did it begin?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#starter-evening')
+          .getByText(/last run due \d\d:\d\d, began \d\d:\d\d|last run due 20/)
+          .waitFor();
+      },
+    ],
+    [
+      'at which address did we log in last?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#account-SIM001')
+          .getByText(/10\.243\.2\.141:18801/)
+          .first()
+          .waitFor();
+      },
+    ],
+    [
+      'which data centre are we on, and who decided it?',
+      async () => {
+        await menu('System');
+        const account = page.locator('#account-SIMC01');
+        await account.getByText('SECONDARY data centre').waitFor();
+        await account.getByText(/decided by A\. Chan with B\. Wong/).waitFor();
+      },
+    ],
+    [
+      'since when has the key been in use?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#account-SIM001')
+          .getByText(/in use since/)
+          .waitFor();
+      },
+    ],
+    [
+      'who is in charge, and when was the ledger sealed?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#charge')
+          .getByText(/^this process/)
+          .waitFor();
+        await page.locator('#charge').getByText('Last seal').waitFor();
+      },
+    ],
+    [
+      'what holds the practice day, and whom do I ring?',
+      async () => {
+        await menu('Practice');
+        await shows('Not begun');
+        await page.locator('#hotlines a[href^="tel:"]').first().waitFor();
+      },
+    ],
+    [
+      'who has not answered the drill?',
+      async () => {
+        await menu('Practice');
+        await page
+          .locator('#drill')
+          .locator('.pill', { hasText: /not answered/ })
+          .waitFor();
+      },
+    ],
+  ];
+
+  for (const [question, answer] of questions) {
+    it(question, async () => {
+      await to('');
+      await answer();
+    });
+  }
+
+  it('says how full a share is as the disk says it', async () => {
+    const { blocks, bsize } = await statfs(join(home, 'shares'));
+    assert.ok(blocks * bsize > 0);
+    await to('system');
+    await page
+      .locator('#shares')
+      .getByText(/ free of /)
+      .waitFor();
+  });
+
+  it('scrolls nowhere sideways, from 320 px on, and every button is large enough for a finger', async () => {
+    for (const width of [320, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const path of [
+        'alarms',
+        'alarms?alarm=30',
+        'contacts',
+        'contacts?mail=1',
+        'system',
+        'practice',
+        'system?logins=SIM001',
+      ]) {
+        await to(path);
+        const found = await page.evaluate(() => ({
+          over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          small: [...document.querySelectorAll('main button, main .button')]
+            .filter((one) => one.getBoundingClientRect().height < 44)
+            .map((one) => one.outerHTML),
+        }));
+        assert.deepEqual(found, { over: 0, small: [] }, `${path} at ${width}`);
+      }
+    }
+    await page.setViewportSize(sizes.phone);
+  });
+
+  it('weighs at most 40 kB with 30 open alarms and hundreds of mails', async () => {
+    for (const path of [
+      'alarms',
+      'alarms?show=unheard',
+      'contacts',
+      'contacts?show=all',
+      'system',
+      'practice',
+    ]) {
+      const text = await (await fetch(`${nodeRed.url}/rap-ops/${path}`)).text();
+      assert.ok(text.length <= 40_000, `${path}: ${text.length}`);
+    }
+  });
+
+  /** Reaches a button by the Tab key alone, presses it, fills the form in and sends it by the keys. */
+  async function byKeys(
+    path: string,
+    act: string,
+    values: Record<string, string>,
+    given = '',
+  ): Promise<string> {
+    await to(path);
+    await page.locator(`[data-act="${act}"]`).first().waitFor();
+    for (let n = 0; ; n++) {
+      assert.ok(n < 150, `${act} was not reached`);
+      await page.keyboard.press('Tab');
+      const here = await page.evaluate(() => {
+        const { dataset } = document.activeElement as HTMLElement;
+        return `${dataset.act ?? ''} ${dataset.fields ?? ''}`;
+      });
+      if (here.startsWith(`${act} `) && here.includes(given)) break;
+    }
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('dialog[open]');
+    await dialog.locator('form').waitFor();
+    const names = await dialog
+      .locator('input:not([type=hidden]), select, textarea')
+      .evaluateAll((all) => all.map((one) => [(one as HTMLInputElement).name, one.tagName] as const));
+    await dialog.locator('input:not([type=hidden])').first().focus();
+    for (const [name, tag] of names) {
+      const value = { by: 'Ho Wai', ...values }[name] ?? '';
+      if (tag === 'SELECT') {
+        if (value !== '') await page.keyboard.type(value);
+      } else {
+        await page.keyboard.press('Control+A');
+        if (value !== '') await page.keyboard.type(value);
+      }
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' }).catch(async () => {
+      throw new Error(`${act}: ${await dialog.locator('.fault').textContent()}`);
+    });
+    return (await page.locator('#said span').first().textContent()) ?? '';
+  }
+
+  it('does every act of these pages by the keyboard alone, and none without a name', async () => {
+    assert.match(await byKeys('alarms', 'acknowledge', { why: 'seen' }), /is acknowledged until/);
+    assert.match(await byKeys('alarms', 'close-report', { why: 'withdrawn' }), /CCLTN05_late\.txt is closed/);
+    assert.match(await byKeys('system', 'unlock', { why: 'registered again' }), /may log in again/);
+    assert.match(
+      await byKeys('system', 'switch', { dataCentre: 'the p', why: 'it is back' }, 'SIMC01'),
+      /Switched: SIMC01/,
+    );
+    assert.match(await byKeys('system', 'run-now', { why: 'HKEX rang' }), /A run has begun|under way/);
+    assert.match(await byKeys('practice', 'drill-code', { code }), /has answered/);
+    assert.match(
+      await byKeys('practice', 'weather-word', { word: 'The session is c', how: 'hotline' }),
+      /The verdict now: cancelled/,
+    );
+    await shows('Cancelled');
+    await page.locator('[data-act="drill-code"]').first().click();
+    await page.locator('dialog[open] input[name=code]').fill('AAAAAA');
+    await page.keyboard.press('Enter');
+    await page.locator('dialog .fault', { hasText: 'Say who you are' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  });
+
+  it('is looked at: each page in both sizes, light and dark, in three languages', async () => {
+    await mkdir(pictures, { recursive: true });
+    for (const size of ['phone', 'laptop'] as const) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const locales = colorScheme === 'light' ? ['en-US', 'zh-TW', 'zh-CN'] : ['en-US'];
+        for (const locale of locales) {
+          await open(size, { colorScheme, locale });
+          for (const path of ['alarms', 'contacts', 'system', 'practice']) {
+            await to(path);
+            await page.locator('main h1').first().waitFor();
+            await page.screenshot({
+              path: join(pictures, `desk ${path} ${size} ${colorScheme} ${locale}.png`),
+              fullPage: true,
+            });
+          }
+        }
+      }
+    }
+  });
+});
