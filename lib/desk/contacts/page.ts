@@ -24,12 +24,12 @@ const to = (t: Kit, values: Readonly<Record<string, string | number>>) => link(t
 function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): Html {
   const w = contactsWords[t.language];
   const tone = failed > 0 ? 'bad' : waiting > 0 ? 'warn' : 'ok';
-  const heads = [
-    ...(waiting > 0 ? [{ show: 'waiting', text: tell(t, w.waiting, { n: waiting }) }] : []),
-    ...(failed > 0 ? [{ show: 'failed', text: tell(t, w.failed, { n: failed }) }] : []),
+  const heads: { show: 'waiting' | 'failed'; text: string }[] = [
+    ...(waiting > 0 ? [{ show: 'waiting' as const, text: tell(t, w.waiting, { n: waiting }) }] : []),
+    ...(failed > 0 ? [{ show: 'failed' as const, text: tell(t, w.failed, { n: failed }) }] : []),
   ];
   return [
-    html`<section class="verdict ${tone}" id="verdict"><h1>${heads[0]?.text ?? w.allSent}</h1>${heads.map(({ show, text }) => html`<p><a href="${to(t, { show })}">${text}</a></p>`)}</section>`,
+    html`<section class="verdict ${tone}" id="verdict"><h1>${heads[0]?.text ?? w.allSent}</h1>${heads.map(({ show, text }, at) => html`<p><a href="${to(t, { show })}">${at === 0 ? w.lists[show] : text}</a></p>`)}</section>`,
     card('last', w.last, [
       mails.length === 0 ? html`<p>${w.listEmpty}</p>` : mailRows(t, mails),
       html`<p><a href="${to(t, { show: 'all' })}">${w.all}</a></p>`,
