@@ -149,14 +149,17 @@ describe('the operations pages in a browser', function () {
         ],
       },
       node(
-        'digest',
+        'tell-digest',
         'contact-notify',
         { name: 'Digest', kind: 'digest', contacts: 'contacts', groups: 'ops' },
         [],
       ),
-      node('alarm', 'contact-notify', { name: 'Alarms', kind: 'alarm', contacts: 'contacts', groups: '' }, [
-        'out',
-      ]),
+      node(
+        'tell-alarm',
+        'contact-notify',
+        { name: 'Alarms', kind: 'alarm', contacts: 'contacts', groups: '' },
+        ['out'],
+      ),
     ];
     [browser, nodeRed] = await Promise.all([
       startBrowser(),
