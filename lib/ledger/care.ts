@@ -230,17 +230,17 @@ export async function restoreLedger(
   from: string,
   file: string,
   clock: Clock,
-  act: { by: string; reason: string } & LedgerOptions,
+  act: { by: string; reason: string; rename?: typeof renameFile } & LedgerOptions,
 ): Promise<{ replaced: string | undefined; journal: JournalHead }> {
-  const { by, reason, ...options } = act;
+  const { by, reason, rename = renameFile, ...options } = act;
+  const temp = temporaryName(file);
   try {
     await makeFolder(path.dirname(file), { mode: 0o700 });
     const found = await verifyLedger(from, clock, { ...options, at: file });
-    const temp = temporaryName(file);
     await copyDatabase(from, temp);
     const seal = unmarkCopy(temp);
     fenceOut(file);
-    const replaced = await setAside(file, clock);
+    const replaced = await setAside(file, clock, rename);
     const { outcome } = await publish(temp, file, await sha256File(temp));
     if (outcome === 'version') throw new RapError('LEDGER_UNUSABLE', `Another program is using ${file}`);
     await writeSeal(file, seal ?? { ledger: found.ledger, journal: found.journal });
@@ -255,6 +255,8 @@ export async function restoreLedger(
       await ledger.close();
     }
   } catch (thrown) {
+    // What was put in its place has another name by now.
+    await fs.rm(temp, { force: true }).catch(() => {});
     throw diskError(thrown, file);
   }
 }
@@ -280,15 +282,25 @@ function fenceOut(file: string): void {
 }
 
 /** Renames a ledger with its log, so that nothing of it is lost. */
-async function setAside(file: string, clock: Clock): Promise<string | undefined> {
+/** @throws RapError LEDGER_UNUSABLE where a program has it open and the system moves no open file, as Windows does not */
+async function setAside(file: string, clock: Clock, rename: typeof renameFile): Promise<string | undefined> {
   const aside = `${file}.replaced-${clock.now()}`;
   let moved = false;
   for (const suffix of ['', '-wal', '-shm']) {
     try {
-      await renameFile(file + suffix, aside + suffix);
+      await rename(file + suffix, aside + suffix);
       moved = true;
     } catch (thrown) {
-      if (systemCode(thrown) !== 'ENOENT') throw thrown;
+      if (systemCode(thrown) === 'ENOENT') continue;
+      if (moved || systemCode(thrown) !== 'EBUSY') throw thrown;
+      throw new RapError(
+        'LEDGER_UNUSABLE',
+        `Another program has the ledger ${file} open, and nothing was replaced`,
+        {
+          cause: thrown,
+          cure: 'Stop Node-RED, and every other program that has it open, then do this again.',
+        },
+      );
     }
   }
   await fsyncFolder(path.dirname(file));

@@ -57,6 +57,24 @@ describe('care of the ledger', () => {
     assert.ok(journal.count < writes, 'as it was at one moment');
   });
 
+  it('says who is in the way where an open file cannot be moved, as on Windows, and leaves all as it is', async () => {
+    await fill(2);
+    await backupLedger(given.file(), backup());
+    await fill(1, 2);
+    const before = (await fs.readdir(given.folder())).sort();
+    const { count } = await given.ledger.journalHead();
+    const rename = async (from: string) => {
+      throw Object.assign(new Error(`EBUSY: resource busy or locked, rename '${from}'`), { code: 'EBUSY' });
+    };
+    await assert.rejects(restoreLedger(backup(), given.file(), given.clock, { ...act, rename }), {
+      code: 'LEDGER_UNUSABLE',
+      message: /Another program has the ledger .* open, and nothing was replaced/,
+      cure: /Stop Node-RED, and every other program that has it open/,
+    });
+    assert.deepEqual((await fs.readdir(given.folder())).sort(), before, 'no copy is left behind');
+    assert.equal((await given.ledger.journalHead()).count, count);
+  });
+
   it('never replaces an earlier backup', async () => {
     await fill(1);
     await backupLedger(given.file(), backup());
