@@ -20,7 +20,7 @@ export async function units(windows, _folder, say) {
   const titles = ['--grep', leftOut.titles.source, '--invert'];
   const mocha = [inside('node_modules/mocha/bin/mocha.js'), '--timeout', '60000', ...titles, ...ignored];
   const env = { RAP_PROPERTY_RUNS: '2000', RAP_FUZZ_RUNS: '20' };
-  const { status, output } = await windows.run([...mocha, ...specs], { env, seconds: 180 });
+  const { status, output } = await windows.run([...mocha, ...specs], { env, seconds: 400 });
   const [report = output] = /^ *\d+ passing[\s\S]*/m.exec(output) ?? [];
   if (status !== 0) throw new Trouble(`FAILED: the unit tests ended with ${status}:\n${tail(report, 120)}`);
   say(`unit tests of ${rooms.join(', ')}: ${tail(output, 1)}`);
