@@ -39,6 +39,8 @@ export async function oneOfEverything(ledger: Ledger, clock: SimulatedClock): Pr
   const run = { schedule: 's1', run: 'run-1', trigger: 'schedule' };
   await ledger.beginRun({ ...run, due: START, missed: [START - 3600_000] });
   await ledger.noteKey('HKSCC', 'SHA256:one');
+  await ledger.noteKeyUse('HKSCC', 'SHA256:one');
+  await ledger.setKeyUntil('HKSCC', '2027-03-31');
   const counts = { equal: 5, different: 1, form: 0, onlyRap: 0, onlyTerminal: 0, unread: 0 };
   await ledger.recordComparison({ account: 'HKSCC', date: '2026-11-20', ...counts });
   await ledger.rememberShare({ root: '/mnt/risk', id: 'abc' });
