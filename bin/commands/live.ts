@@ -147,8 +147,8 @@ function text({
     'Register this public key with HKEX as HKEX tells you to:',
     publicKey,
     fingerprint,
-    `Start: node node_modules/node-red/red.js -s ${JSON.stringify(settings)}   then enter accounts, shares and contacts.`,
-    `Look before: rap doctor --home ${JSON.stringify(path.dirname(settings))}`,
+    `Start: node node_modules/node-red/red.js -s "${settings}"   then enter accounts, shares and contacts.`,
+    `Look before: rap doctor --home "${path.dirname(settings)}"`,
     '',
   ].join('\n');
 }
