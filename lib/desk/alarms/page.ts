@@ -2,6 +2,7 @@
 import { toldIn } from '../../contacts/cures.ts';
 import { warningLine } from '../../contacts/findings.ts';
 import { wordsOf } from '../../contacts/words/index.ts';
+import { hongKongDate } from '../../time/hong-kong.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import { mailRows } from '../mails.ts';
@@ -79,8 +80,21 @@ function everything(model: Model<'all'>, t: Kit): Html {
           html`<p class="soft">${tell(t, words.findings.notChecked, { n, all: looked, why: words.findings.why[reason] })}</p>`,
       ),
     ]),
+    singleNights(t),
     html`<p>${counts.known === 0 ? '' : html`<a href="${to(t, { show: 'known' })}">${tell(t, w.allKnown, { n: counts.known })}</a> · `}<a href="${to(t, { show: 'closed' })}">${w.allClosed}</a></p>`,
   ];
+}
+
+/** What people know of single nights and dates; nothing for whoever may not enter it. */
+function singleNights(t: Kit): Html {
+  const w = alarmsWords[t.language];
+  const date = hongKongDate(t.now);
+  const buttons = [
+    actButton(t, 'deadline', w.nights.deadline, { date }),
+    actButton(t, 'condition', w.nights.condition, { condition: 'holiday-margin-call', date }),
+    actButton(t, 'close-expectation', w.nights.close, { date }),
+  ].filter((one) => one !== '');
+  return buttons.length === 0 ? '' : card('nights', w.nights.title, html`<div class="acts">${buttons}</div>`);
 }
 
 function rest(t: Kit, show: string, n: number): Html {

@@ -34,6 +34,7 @@ export interface AlarmsWords {
   run: string;
   groups: string;
   everybody: string;
+  nights: Record<'title' | 'deadline' | 'condition' | 'close', string>;
   outstanding: string;
   outstandingHow: string;
   close: string;
@@ -81,6 +82,12 @@ export const alarmsWords: Readonly<Record<Language, AlarmsWords>> = {
     run: 'Run',
     groups: 'Groups',
     everybody: 'everybody',
+    nights: {
+      title: 'Single nights',
+      deadline: 'Move a deadline',
+      condition: 'Holiday margin call',
+      close: 'Wait no longer',
+    },
     outstanding: 'Outstanding: seen at RAP and not here',
     outstandingHow:
       'Each stands in every digest until it came, or until a person says that nothing more is expected.',
@@ -124,6 +131,7 @@ export const alarmsWords: Readonly<Record<Language, AlarmsWords>> = {
     run: '執行',
     groups: '群組',
     everybody: '所有人',
+    nights: { title: '個別晚上', deadline: '更改期限', condition: '假日追收按金', close: '不再等候' },
     outstanding: '未到：在 RAP 見過，此處沒有',
     outstandingHow: '每項均列於每份摘要，直至到達，或有人表示不再等候。',
     close: '結案',
@@ -166,6 +174,7 @@ export const alarmsWords: Readonly<Record<Language, AlarmsWords>> = {
     run: '运行',
     groups: '组',
     everybody: '所有人',
+    nights: { title: '个别晚上', deadline: '更改期限', condition: '假日追收保证金', close: '不再等候' },
     outstanding: '未到：在 RAP 见过，此处没有',
     outstandingHow: '每项均列于每份摘要，直至到达，或有人表示不再等候。',
     close: '结案',

@@ -58,7 +58,14 @@ describe('The operations pages', () => {
   ];
   const kit = (
     language: Kit['language'] = 'en',
-    may: readonly string[] = [...acts, 'weather-word', 'drill-code'],
+    may: readonly string[] = [
+      ...acts,
+      'weather-word',
+      'drill-code',
+      'deadline',
+      'condition',
+      'close-expectation',
+    ],
   ): Kit => ({
     ...{ language, tag: language, now: clock.now(), login: 'ops1', acts: may, lines, root: './' },
   });
@@ -108,6 +115,7 @@ describe('The operations pages', () => {
     assert.ok(model.unheard.every(({ level }) => level === 'critical'));
     const text = await shown(alarmsPage, model);
     assert.match(text, /29 alarms that nobody has taken up/);
+    assert.match(text, /data-act="condition"/);
     assert.match(text, />24 more</);
     const seen: number[] = [];
     for (let after = ''; ; ) {
