@@ -365,7 +365,8 @@ describe('contact-notify, rap-contacts', () => {
         'the end of it',
         15_000,
       );
-      assert.equal(posted.length, 1);
+      // A busy machine may have alarms of its own, such as a clock that jumped.
+      assert.equal(posted.filter((one) => one.includes('"event":"alarm-1"')).length, 1);
       assert.ok((await mails()).length >= 1);
     } finally {
       await new Promise((resolve) => hook.close(resolve));

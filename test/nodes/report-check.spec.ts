@@ -270,7 +270,8 @@ describe('report-check', () => {
     clock.jump(60 * 60_000);
     await look();
     await clock.advance(60_000, () => new Promise((resolve) => setTimeout(resolve, 5)));
-    assert.deepEqual(await mails(), []);
+    const told = (await mails()).filter(({ subject }) => !/: clock was set$/.test(subject ?? ''));
+    assert.deepEqual(told, []);
   });
 
   it('tells of a catalogue that cannot be read, once, and never of an older answer', async () => {
