@@ -49,12 +49,20 @@ export function picture(
     const anchor = ['start', 'middle', 'end'][at] ?? 'start';
     return html`<text x="${at === 2 ? WIDTH - 4 : x(date)}" y="${HEIGHT - 4}" text-anchor="${anchor}">${date}</text>`;
   });
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${band(about, late, 's-window')}${band(late, cutOff, 's-late')}${lines}${arrivals.map((one) => dot(one, x(one.date), y(one.minute)))}${dates}</svg>`;
+  const others = (isAmended: boolean) =>
+    arrivals
+      .filter(({ own, amended }) => !own && amended === isAmended)
+      .map(({ date, minute }) => `M${x(date)} ${y(minute)}h0`);
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${band(about, late, 's-window')}${band(late, cutOff, 's-late')}${lines}${dots('s-here-dots', others(false))}${dots('s-half-dots', others(true))}${arrivals.filter(({ own }) => own).map((one) => dot(one, x(one.date), y(one.minute)))}${dates}</svg>`;
 }
 
-function dot({ date, minute, amended, own }: Arrival, x: number, y: number): Html {
-  const kind = amended ? 's-half' : own ? 's-area' : 's-here';
-  return html`<circle class="${kind}" cx="${x}" cy="${y}" r="${own ? 7 : 4}"><title>${date} ${clockTime(minute)}</title></circle>`;
+/** Hundreds of dots are one path: each alone would take ten times as many bytes. */
+function dots(kind: string, places: readonly string[]): Html {
+  return places.length === 0 ? '' : html`<path class="${kind}" d="${[...new Set(places)].join('')}"/>`;
+}
+
+function dot({ date, minute, amended }: Arrival, x: number, y: number): Html {
+  return html`<circle class="${amended ? 's-half' : 's-area'}" cx="${x}" cy="${y}" r="7"><title>${date} ${clockTime(minute)}</title></circle>`;
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

@@ -1,0 +1,82 @@
+/** A ledger of many years: the page stays small, and who asks for it does next to nothing itself. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { lines, pages } from '../../../lib/desk/pages.ts';
+import type { Question } from '../../../lib/desk/render.ts';
+import { openHome } from '../../../lib/ledger/home-ledger.ts';
+import { ownName } from '../../../lib/ledger/owner.ts';
+import { realClock } from '../../../lib/time/clock.ts';
+import { browserScript } from '../../../nodes/desk/browser-script.ts';
+import { DeskThread } from '../../../nodes/desk/thread.ts';
+import { makeHome, removeHome } from '../../support/home.ts';
+import { makeLargeLedger } from '../../support/large-ledger.ts';
+import { hkscc } from './support.ts';
+
+const ROWS = 40_000;
+const ALARMS = 30;
+/** Bytes of a page with everything, as it is sent. */
+const MOST = 40_000;
+/** Of the processor, in the thread that asks, milliseconds. */
+const MOST_MS = 20;
+
+describe('the desk over a large ledger', function () {
+  this.timeout(60_000);
+  let home: string;
+  let thread: DeskThread;
+
+  before(async () => {
+    home = await makeHome();
+    await makeLargeLedger(join(home, 'ledger.sqlite'), ROWS);
+    const ledger = await openHome(home, realClock);
+    for (let at = 0; at < ALARMS; at++) {
+      const of = { key: `k${at}`, level: 'critical', account: 'hkscc', code: 'SHARE_AWAY' } as const;
+      const sight = {
+        ...of,
+        place: `share ${at}`,
+        message: 'It is away',
+        cure: 'Mount it',
+        run: 'r',
+        groups: [],
+      };
+      await ledger.meetFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
+    }
+    await ledger.close();
+    thread = new DeskThread(home);
+  });
+  after(async () => {
+    await thread.close();
+    await removeHome(home);
+  });
+
+  const question = (path: string): Question => ({
+    ...{ path, query: { id: '1' }, pieces: false, nonce: 'n', known: '' },
+    live: {
+      ...{ home, owner: ownName(), profile: 'demo', facts: [], faults: [] },
+      accounts: [{ ...hkscc, account: 'hkscc', everything: true }],
+    },
+    kit: {
+      ...{
+        language: 'en',
+        tag: 'en',
+        now: Date.now(),
+        login: 'ada',
+        acts: ['acknowledge'],
+        lines,
+        root: './',
+      },
+    },
+  });
+
+  for (const { path } of pages) {
+    it(`sends "${path || 'today'}" whole in less than ${MOST / 1000} kB, made by another thread`, async () => {
+      const asked = question(path);
+      const before = process.threadCpuUsage();
+      const { status, body } = await thread.ask(asked);
+      const { user, system } = process.threadCpuUsage(before);
+      assert.equal(status, 200, body.slice(0, 500));
+      const bytes = Buffer.byteLength(body) + Buffer.byteLength(browserScript().text);
+      assert.ok(bytes <= MOST, `${bytes} bytes`);
+      assert.ok((user + system) / 1000 < MOST_MS, `${(user + system) / 1000} ms of the asking thread`);
+    });
+  }
+});
