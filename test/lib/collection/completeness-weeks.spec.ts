@@ -281,11 +281,11 @@ async function write(
 async function mailsOf(ledger: Ledger, dates: readonly string[]): Promise<Mailed> {
   const mailed: Mailed = { stages: [], recovered: [], unknown: 0, came: [] };
   const kinds = { REPORT_AT_RISK: 'at-risk', REPORT_LATE: 'late', REPORT_MISSING: 'missing' } as const;
-  for (const { kind, subject, text } of await ledger.mails()) {
-    const [, code = ''] = /\[(\w+)\]$/.exec(subject) ?? [];
+  for (const { kind, topic, text } of await ledger.mails()) {
+    const [code = ''] = topic.split(' · ');
     if (kind === 'alarm' && code === 'REPORTS_UNKNOWN') mailed.unknown++;
     const named = /(\w+)(?: set (\S+))? for (\d{4}-\d\d-\d\d) (?:is|came)/g;
-    const all = [...(kind === 'recovery' ? text : subject).matchAll(named)]
+    const all = [...text.matchAll(named)]
       .filter(([, , , date = '']) => dates.includes(date))
       .map(([, report, set = '', date]) => `${report}/${set} ${date}`);
     if (kind === 'recovery') mailed.recovered.push(...all.map((one) => `recovered ${one}`));

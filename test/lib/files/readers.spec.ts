@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Files that this project or the system writes, and bytes that are then given to the reader. */
 const own: Readonly<Record<string, string>> = {
+  'bin/commands/key.ts': 'the public half of a key just made',
   'bin/home-options.ts': '/etc/passwd',
   'bin/main.ts': 'our package.json',
   'lib/contacts/acknowledge.ts': 'bytes for the reader',
@@ -18,9 +19,12 @@ const own: Readonly<Record<string, string>> = {
   'lib/ledger/ledger-file.ts': "the ledger's seal",
   'lib/ledger/network-drive.ts': '/proc',
   'lib/ledger/owner.ts': '/proc',
+  'lib/practice/renew-key.ts': 'the public half of a key made here',
   'lib/rap/partial.ts': 'what is kept of a broken transfer',
   'lib/reports/catalogue.ts': 'the shipped catalogue',
   'lib/time/clock.ts': '/proc',
+  'lib/watch/release.ts': 'our package.json',
+  'nodes/desk/browser-script.ts': 'our own script',
   'scripts/support/checkout.js': 'files of the checkout',
   'scripts/support/flow-file.js': 'the shipped flows',
   'scripts/support/node-choice.js': 'our package.json',
