@@ -17,7 +17,14 @@ import type { Calendars, Expectation, Message, Rule } from '../reports/expectati
 import { type CalendarBook, isCertain } from '../time/calendar-book.ts';
 import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
 import { dateOfDay, dayNumber, type Second, startOfDay } from '../time/seconds.ts';
-import { type Found, type FoundReport, isHere, type Shortfall, subjectOf } from '../words/completeness.ts';
+import {
+  type Found,
+  type FoundReport,
+  isHere,
+  type ReportIdentity,
+  type Shortfall,
+  subjectOf,
+} from '../words/completeness.ts';
 import type { Installation } from '../words/types.ts';
 import { arrivalHistory } from './arrival-history.ts';
 import { coveringFolder, type FactsLedger, factsOf } from './expectation-facts.ts';
@@ -88,7 +95,7 @@ export interface Arrival {
 
 /**
  * The same, and of each report that is here when it came.
- * @returns `arrivals` by the subject of the report
+ * @returns `arrivals` by the subject of the report; `reportOf` tells of which report a file is, by its path at RAP
  * @throws RapError of the ledger
  */
 export async function arrivalsOf(
@@ -96,7 +103,11 @@ export async function arrivalsOf(
   { catalogue, calendars }: SiteRules,
   account: AwaitingAccount,
   now: number,
-): Promise<{ found: Found; arrivals: Map<string, Arrival> }> {
+): Promise<{
+  found: Found;
+  arrivals: Map<string, Arrival>;
+  reportOf: (path: string) => ReportIdentity | undefined;
+}> {
   const at = Math.floor(now / 1000);
   const today = hongKongDate(now);
   const { rules, unaccepted, shortfalls, folders } = await rulesFor(
@@ -145,7 +156,8 @@ export async function arrivalsOf(
     .filter(({ state }) => state !== 'not-expected')
     .sort(inOrder);
   if (firstLook === undefined && rules.length > 0) shortfalls.push({ kind: 'never looked' });
-  const copies = new AllCopies(facts, belonging(rules, account.participant), at, false);
+  const belongs = belonging(rules, account.participant);
+  const copies = new AllCopies(facts, belongs, at, false);
   const arrivals = new Map(
     reports.filter(isHere).map((one) => {
       const { halves = [] } =
@@ -164,7 +176,11 @@ export async function arrivalsOf(
     // Where nothing can be judged, nobody can say that somebody looks again.
     blind: folders.length === 0 || folders.some((folder) => looks(folder).blindAt(at)),
   };
-  return { found, arrivals };
+  const reportOf = (path: string) => {
+    const place = belongs(path);
+    return place && { report: place.rule.report, set: place.set, businessDate: place.businessDate };
+  };
+  return { found, arrivals, reportOf };
 }
 
 /** Leaves out mails about what was over before anybody looked for the first time. */

@@ -31,11 +31,11 @@ export async function pieces(sheet: Sheet, t: Kit, asOf: string): Promise<string
 
 /** @param body as `pieces` gave it @param nonce lets the style stand in the page; nothing else may */
 export function wholePage(sheet: Sheet, t: Kit, body: string, nonce: string): Promise<string> {
-  const { stopped, ended, logIn, skip, close } = words[t.language];
+  const { stopped, old, ended, logIn, skip, close } = words[t.language];
   const following = sheet.follows ? 'yes' : 'no';
   return textOf(html`<!doctype html>
 <html lang="${t.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${sheet.title} - RAP Ops</title><link rel="icon" href="data:,"><style nonce="${nonce}">${constant(style)}</style><script src="${link(t, 'desk.js')}" type="module"></script></head>
-<body data-root="${t.root}" data-follow="${following}" data-stopped="${stopped}" data-ended="${ended}" data-log-in="${logIn}" data-close="${close}"><a class="skip" href="#main">${skip}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
+<body data-root="${t.root}" data-follow="${following}" data-stopped="${stopped}" data-old="${old}" data-ended="${ended}" data-log-in="${logIn}" data-close="${close}"><a class="skip" href="#main">${skip}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
 }
 
 function header({ line, lines, facts }: Sheet, t: Kit, asOf: string): Html {

@@ -24,7 +24,7 @@ export interface LiveSchedule {
   kind: 'schedule';
   node: string;
   name: string;
-  /** When it was due last and is due next by its times; null for never. */
+  /** When it was due last, if that time was to have a run, and is due next; null for never. */
   last: number | null;
   next: number | null;
   /** Accounts that its runs log in. */

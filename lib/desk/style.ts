@@ -22,6 +22,7 @@ main:focus{outline:none}
 .verdict{border-radius:14px;padding:16px 18px;border-left:8px solid var(--edge);background:var(--grey-bg)}
 .verdict h1{margin:0 0 4px;font-size:24px;line-height:1.2}.verdict p{margin:4px 0}.verdict ul{margin:6px 0 0;padding-left:20px}
 .verdict.ok{background:var(--ok-bg);border-color:var(--ok);color:var(--ink)}.verdict.warn{background:var(--warn-bg);border-color:var(--warn);color:var(--ink)}.verdict.bad{background:var(--bad-bg);border-color:var(--bad);color:var(--ink)}.verdict.grey{color:var(--ink)}
+.old .verdict.ok{background:var(--grey-bg);border-color:var(--edge)}.old .pill.ok{color:var(--soft);background:var(--grey-bg)}.was{font-weight:600;color:var(--bad)}
 h1{font-size:24px;line-height:1.2;margin:4px 0}
 .cols,.stack{display:grid;gap:16px;grid-template-columns:minmax(0,1fr);align-content:start}
 @media (min-width:860px){.cols{grid-template-columns:minmax(0,1.6fr) minmax(0,1fr)}}

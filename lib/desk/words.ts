@@ -11,6 +11,8 @@ export interface FrameWords {
   asOf: string;
   hongKong: string;
   stopped: string;
+  /** What the sentence on top becomes when the page is old; {time} */
+  old: string;
   ended: string;
   logIn: string;
   logOut: string;
@@ -65,6 +67,7 @@ export const words: Readonly<Record<Language, FrameWords>> = {
     asOf: 'as of',
     hongKong: 'HKT',
     stopped: 'not refreshed since {time}',
+    old: 'This was true at {time}. What is true now cannot be told.',
     ended: 'Your login has ended.',
     logIn: 'Log in',
     logOut: 'Log out',
@@ -120,6 +123,7 @@ export const words: Readonly<Record<Language, FrameWords>> = {
     asOf: '截至',
     hongKong: '香港時間',
     stopped: '自 {time} 起沒有更新',
+    old: '以下是 {time} 的情況；目前情況不明。',
     ended: '您的登入已結束。',
     logIn: '登入',
     logOut: '登出',
@@ -171,6 +175,7 @@ export const words: Readonly<Record<Language, FrameWords>> = {
     asOf: '截至',
     hongKong: '香港时间',
     stopped: '自 {time} 起没有更新',
+    old: '以下是 {time} 的情况；目前情况不明。',
     ended: '您的登录已结束。',
     logIn: '登录',
     logOut: '退出登录',

@@ -44,6 +44,8 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   /** What is due, as far as it was asked last. */
   #dueNow: DueNow = nothingDue;
   #showsLate = true;
+  /** Due times up to this one had no run of this node and get none. */
+  #floor = 0;
   #calendars = shippedCalendars;
   /** What was last said against the site's calendar file. */
   #calendarFault = '';
@@ -71,10 +73,11 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
     const { reports } = this.#dueNow;
     const name = this.name || this.type;
     const starter = starterOf(this.#RED, { id: this.id, type: 'rap-schedule', name, z: this.z });
+    const last = lastDue(rule, now, this.#calendars) ?? 0;
     return [
       {
         ...{ kind: 'schedule', node: this.id, name, accounts: starter.accounts },
-        last: lastDue(rule, now, this.#calendars) ?? null,
+        last: last > this.#floor ? last : null,
         next: nextDue(rule, now, this.#calendars) ?? null,
         looking: reports === 0 ? null : { reports, every: whileDue?.every ?? 0 },
       },
@@ -231,6 +234,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
     // When this node began, by the clock of now; what a sleeping machine passed over it did not see pass.
     const from = jumps.reduce((at, one) => at + one.jump, began);
     const floor = catchUp ? 0 : (lastDue(rule, Math.min(began, from), this.#calendars) ?? 0);
+    this.#floor = floor;
     const due = await beginDueRun(
       ledger,
       this.clock,

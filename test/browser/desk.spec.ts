@@ -314,9 +314,33 @@ describe('the desk behind a login', function () {
     await page.route('**/rap-ops/', (route) => route.abort());
     await page.clock.runFor(30_000);
     await page.locator('#as-of.stopped', { hasText: 'not refreshed since' }).waitFor();
+    await page.locator('#verdict', { hasText: 'What is true now cannot be told' }).waitFor();
     await page.unroute('**/rap-ops/');
     await page.clock.runFor(10_000);
     await page.locator('#as-of:not(.stopped)', { hasText: 'as of' }).waitFor();
+    await page.locator('#verdict:not(:has(.was))').waitFor();
+    // What a proxy says in place of the desk, as an error or as its own login.
+    for (const status of [502, 200]) {
+      const said = { status, contentType: 'text/html', body: '<main id="main"><p>Who are you?</p></main>' };
+      await page.route('**/rap-ops/', (route) => route.fulfill(said));
+      await page.clock.runFor(30_000);
+      await page.locator('#verdict', { hasText: 'What is true now cannot be told' }).waitFor();
+      assert.equal(await page.getByText('Who are you?').count(), 0);
+      await page.unroute('**/rap-ops/');
+      await page.clock.runFor(10_000);
+      await page.locator('#verdict:not(:has(.was))').waitFor();
+    }
+    // The machine slept: the clock on the wall went on, and there is no network yet.
+    await page.route('**/rap-ops/', (route) => route.abort());
+    const wall = await page.evaluate(() => {
+      const slept = Date.now() + 3_600_000;
+      Date.now = () => slept;
+      return slept;
+    });
+    assert.ok(wall > 0);
+    await page.clock.runFor(2_000);
+    await page.locator('#verdict', { hasText: 'What is true now cannot be told' }).waitFor();
+    await page.unroute('**/rap-ops/');
     await context.clearCookies();
     await page.clock.runFor(10_000);
     await page.getByText('Your login has ended.').waitFor();

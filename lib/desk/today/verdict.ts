@@ -2,7 +2,14 @@
  * The answer to "is all well?" as data: what there is to say, the gravest first. It is well only when every report of
  * the business day lies on the share, read back; whatever is not known is a point of its own, never silence.
  */
-import { type FoundReport, isHere, isOpen, reportName, summaryOf } from '../../words/completeness.ts';
+import {
+  type FoundReport,
+  isHere,
+  isOpen,
+  type ReportIdentity,
+  reportName,
+  summaryOf,
+} from '../../words/completeness.ts';
 import type { Tone } from '../kit.ts';
 import type { AccountToday, TodayFacts } from './view.ts';
 
@@ -18,15 +25,19 @@ export const pointKinds = [
   'shortfall',
   'blind',
   'critical alarms',
+  'not begun',
   'other in charge',
+  'account gone',
   'at risk',
   'not on share',
+  'lost copies',
   'share silent',
   'node fault',
   'no schedule',
   'unwatched',
   'secondary',
   'mail failed',
+  'mail waiting',
   'held',
   'outstanding',
   'alarms',
@@ -64,15 +75,19 @@ const tones: Readonly<Record<PointKind, Tone>> = {
   shortfall: 'warn',
   blind: 'bad',
   'critical alarms': 'bad',
+  'not begun': 'bad',
   'other in charge': 'warn',
+  'account gone': 'warn',
   'at risk': 'warn',
   'not on share': 'warn',
+  'lost copies': 'warn',
   'share silent': 'bad',
   'node fault': 'warn',
   'no schedule': 'warn',
   unwatched: 'warn',
   secondary: 'warn',
   'mail failed': 'warn',
+  'mail waiting': 'warn',
   held: 'warn',
   outstanding: 'warn',
   alarms: 'warn',
@@ -90,7 +105,7 @@ function isFiled(account: AccountToday, one: FoundReport): boolean {
   return account.filed.includes(keyOf(one));
 }
 
-export function keyOf({ report, set, businessDate }: FoundReport): string {
+export function keyOf({ report, set, businessDate }: ReportIdentity): string {
   return JSON.stringify([report, set, businessDate]);
 }
 
@@ -130,6 +145,10 @@ export function verdictOf(facts: TodayFacts): [Point, ...Point[]] {
   add('share silent', facts.silentShares);
   for (const { node, message } of facts.faults) add('node fault', [node], { text: message });
   add('no schedule', facts.unscheduled);
+  add('not begun', facts.notBegun);
+  add('account gone', facts.gone);
+  add('lost copies', facts.lost);
+  add('mail waiting', Array(facts.mails.waiting).fill(''));
   if (facts.mails.failed > 0) add('mail failed', Array(facts.mails.failed).fill(''));
   add('held', facts.held);
   add('outstanding', facts.outstanding);
@@ -147,6 +166,7 @@ function addCharge({ charge }: TodayFacts, add: Add): void {
 
 function addAccount(one: AccountToday, add: Add): void {
   const { account, found } = one;
+  add('not on share', one.unfiled);
   if (one.locked) add('locked', [account], { text: one.locked });
   if (one.dataCentre === 'secondary') add('secondary', [account]);
   if (!one.watched) add('unwatched', [account]);

@@ -1,10 +1,13 @@
 /** What "is all well?" is answered from. */
 import { arrivalsOf } from '../../collection/completeness.ts';
+import { LATE_MS } from '../../collection/due-runs.ts';
 import { acknowledgedUntil } from '../../contacts/acknowledge.ts';
 import { asRapError } from '../../errors/rap-error.ts';
 import { WRITER } from '../../ledger/keep-lease.ts';
 import { tellOwner } from '../../ledger/owner.ts';
-import { type Found, subjectOf, summaryOf } from '../../words/completeness.ts';
+import { plainAccount } from '../../practice/books.ts';
+import { hongKongStamp } from '../../time/hong-kong.ts';
+import { type Found, isHere, subjectOf, summaryOf } from '../../words/completeness.ts';
 import type { DataCentre, Installation } from '../../words/types.ts';
 import type { LiveDownload } from '../live.ts';
 import type { LiveRoom } from '../live-operations.ts';
@@ -16,6 +19,16 @@ const MOST_ALARMS = 6;
 /** Mails that were given up this long ago are told, milliseconds. */
 const MAILS_MS = 4 * 86_400_000;
 const DAY_MS = 86_400_000;
+/** A mail may wait so long before it is told, milliseconds. */
+const MAIL_WAITS_MS = 15 * 60_000;
+/** A run may begin so long after its time: a schedule looks at the clock each minute. */
+const RUN_WAITS_MS = LATE_MS + 60_000;
+/** A file that came may be on its way to its shares so long. */
+const ON_ITS_WAY_MS = 10 * 60_000;
+/** So long what is not as it was is told: the longest holidays and a weekend. */
+const REMEMBERED_MS = 8 * DAY_MS;
+/** More names than this are a number on the page. */
+const MOST_NAMES = 50;
 
 export interface AccountToday {
   account: string;
@@ -33,6 +46,8 @@ export interface AccountToday {
   arrived: Record<string, number>;
   /** Reports whose last copy lies on the share, read back, by keyOf. */
   filed: string[];
+  /** Files that came in the last days and do not lie on all their shares, besides those reports. */
+  unfiled: string[];
   /** When all its folders could be looked into last. */
   lastLook: number | null;
   /** Days that the key is in use; null before its first log-in. */
@@ -61,7 +76,14 @@ export interface TodayFacts {
   faults: { node: string; message: string }[];
   /** Accounts whose runs no schedule begins. */
   unscheduled: string[];
-  mails: { failed: number };
+  /** Runs of schedules whose time has passed and that have not begun: 'Evening 21:30'. */
+  notBegun: string[];
+  /** Accounts that were at work in the last days and that the flow has no more. */
+  gone: string[];
+  /** Delivered files that were found gone or changed. */
+  lost: string[];
+  /** `waiting`: those that wait longer than a relay may be busy. */
+  mails: { failed: number; waiting: number };
   held: string[];
   outstanding: string[];
   /** Whose lease of the ledger it is; undefined when nobody has it. */
@@ -92,7 +114,11 @@ export interface TodayModel extends TodayFacts {
 export async function todayView(ask: Ask): Promise<TodayModel> {
   const { ledger, db, live, now } = ask;
   const accounts: AccountToday[] = [];
-  for (const awaits of live.accounts) accounts.push(await accountToday(ask, awaits));
+  const lost = await ledger.lostFiles({ most: MOST_NAMES });
+  for (const awaits of live.accounts) {
+    const paths = lost.flatMap(({ account, path }) => (account === awaits.account ? [path] : []));
+    accounts.push(await accountToday(ask, awaits, paths));
+  }
   const open = await ledger.openAlarms();
   // What is late is said as such; its alarm would only say it again.
   const late = new Set(
@@ -100,9 +126,11 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
       found === undefined ? [] : summaryOf(found).trouble.map((one) => `${account} ${subjectOf(one)}`),
     ),
   );
-  const further = open.filter(
-    ({ code, account, subject }) => !code.startsWith('REPORT_') || !late.has(`${account} ${subject}`),
-  );
+  const isSaid = ({ code, account, subject }: (typeof open)[number]) =>
+    code.startsWith('REPORT_')
+      ? late.has(`${account} ${subject}`)
+      : code === 'COPY_LOST' && lost.some((one) => one.account === account);
+  const further = open.filter((alarm) => !isSaid(alarm));
   const unknown = further.filter((alarm) => acknowledgedUntil(alarm, now) === undefined);
   const rank = ({ level }: { level: string }) => (level === 'critical' ? 0 : 1);
   const sorted = open.toSorted((a, b) => rank(a) - rank(b) || b.seenAt - a.seenAt);
@@ -121,7 +149,10 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
   const about = ({ account, code }: { account: string; code: string }) => `${account} ${code}`.trim();
   const [waiting, counts] = [await ledger.waitingMails(), await ledger.mailCounts(now - MAILS_MS)];
   const shares = live.facts.filter((fact) => fact.kind === 'room');
-  const schedules = live.facts.filter((fact) => fact.kind === 'schedule');
+  const schedules = await schedulesOf(ask);
+  const toBegin = schedules.flatMap(({ name, last, begun }) =>
+    last !== null && begun === null && now - last > RUN_WAITS_MS ? [{ name, last }] : [],
+  );
   return {
     accounts,
     today: accounts[0]?.found?.today ?? new Date(now + 8 * 3600_000).toISOString().slice(0, 10),
@@ -139,7 +170,13 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
         (account) =>
           !schedules.some(({ accounts: reached, next }) => next !== null && reached.includes(account)),
       ),
-    mails: { failed: counts.refused },
+    notBegun: toBegin.map(({ name, last }) => `${name} ${hongKongStamp(last).slice(5, 16)}`.trim()),
+    gone: await goneOf(ask),
+    lost: lost.map(({ name, share }) => `${name} (${share})`),
+    mails: {
+      failed: counts.refused,
+      waiting: waiting.oldest !== null && now - waiting.oldest > MAIL_WAITS_MS ? waiting.count : 0,
+    },
     held: [
       ...quarantine.map(({ path }) => path),
       ...refused.map(({ folder, shown: name }) => `${folder}/${name}`),
@@ -151,14 +188,7 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
     downloads: live.facts.filter((fact) => fact.kind === 'download'),
     shares,
     mail: { waiting: waiting.count, oldest: waiting.oldest, last: await lastMail(ask) },
-    schedules: await Promise.all(
-      schedules.map(async ({ node, name, last, next, looking }) => {
-        const [tick] = await ledger.doneTicks(node, 1);
-        const begun = tick !== undefined && tick.due === last ? tick.begunAt : null;
-        const { every = null, reports = null } = looking ?? {};
-        return { name, last, begun, next, every, reports };
-      }),
-    ),
+    schedules,
     starters: live.facts
       .filter((fact) => fact.kind === 'starter')
       .map(({ node, accounts: reached }) => ({ node, accounts: reached })),
@@ -166,7 +196,12 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
   };
 }
 
-async function accountToday(ask: Ask, awaits: Ask['live']['accounts'][number]): Promise<AccountToday> {
+/** @param lost paths at RAP of its delivered files that are gone from a share, or changed */
+async function accountToday(
+  ask: Ask,
+  awaits: Ask['live']['accounts'][number],
+  lost: readonly string[],
+): Promise<AccountToday> {
   const { ledger, db, live, site, now } = ask;
   const { account, installation } = awaits;
   const chosen = (await ledger.dataCentreChoices()).find((one) => one.account === account);
@@ -183,18 +218,77 @@ async function accountToday(ask: Ask, awaits: Ask['live']['accounts'][number]): 
     keyDays: since === null ? null : Math.max(0, Math.floor((now - since) / DAY_MS)),
   };
   try {
-    const { found, arrivals } = await arrivalsOf(ledger, await site.read(), awaits, now);
+    const { found, arrivals, reportOf } = await arrivalsOf(ledger, await site.read(), awaits, now);
     const came = found.reports.flatMap((one) => {
       const arrival = arrivals.get(subjectOf(one));
       return arrival === undefined ? [] : [{ key: keyOf(one), ...arrival }];
     });
     const arrived = Object.fromEntries(came.map(({ key, at }) => [key, at * 1000]));
-    const filed = came.filter((one) => one.filed).map(({ key }) => key);
-    return { ...known, found, fault: '', cure: '', arrived, filed };
+    const gone = lost.flatMap((path) => reportOf(path) ?? []).map(keyOf);
+    const filed = came.filter((one) => one.filed && !gone.includes(one.key)).map(({ key }) => key);
+    const said = found.reports.filter(isHere).map(keyOf);
+    const isSaid = (path: string) => {
+      const report = reportOf(path);
+      return report !== undefined && said.includes(keyOf(report));
+    };
+    const unfiled = (await unfiledOf(ask, account)).filter(({ path }) => !isSaid(path));
+    const here = { arrived, filed, unfiled: unfiled.map(({ name }) => name) };
+    return { ...known, found, fault: '', cure: '', ...here };
   } catch (thrown) {
     const { message: fault, cure } = asRapError(thrown);
-    return { ...known, found: undefined, fault, cure, arrived: {}, filed: [] };
+    return { ...known, found: undefined, fault, cure, arrived: {}, filed: [], unfiled: [] };
   }
+}
+
+async function schedulesOf({ ledger, live }: Ask) {
+  const schedules = live.facts.filter((fact) => fact.kind === 'schedule');
+  return Promise.all(
+    schedules.map(async ({ node, name, last, next, looking, accounts }) => {
+      const [tick] = await ledger.doneTicks(node, 1);
+      // A day that was entered as a holiday since then moves the due time back: its run has begun all the same.
+      const begun = tick !== undefined && last !== null && tick.due >= last ? tick.begunAt : null;
+      const { every = null, reports = null } = looking ?? {};
+      return { name, last, begun, next, every, reports, accounts };
+    }),
+  );
+}
+
+/** Accounts that looked into RAP in the last days, and that no flow has now. */
+async function goneOf({ ledger, live, now }: Ask): Promise<string[]> {
+  const gone: string[] = [];
+  for (const { account } of await ledger.knownAccounts()) {
+    const plain = plainAccount(account);
+    if (plain !== account || live.accounts.some((one) => one.account === plain)) continue;
+    const looked = await ledger.lastGoodLook(account);
+    if (looked !== null && now - looked < REMEMBERED_MS) gone.push(account);
+  }
+  return gone;
+}
+
+/** Of each file the last copy counts: an earlier one that was amended on its way is none that people wait for. */
+async function unfiledOf({ db, now }: Ask, account: string): Promise<{ name: string; path: string }[]> {
+  const rows = await db
+    .selectFrom('versions')
+    .select(['id', 'name', 'path'])
+    .where('account', '=', account)
+    .where('routed_at', 'is', null)
+    .where('received_at', '>', now - REMEMBERED_MS)
+    .where('received_at', '<', now - ON_ITS_WAY_MS)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('versions as later')
+            .select('later.id')
+            .whereRef('later.account', '=', 'versions.account')
+            .whereRef('later.path', '=', 'versions.path')
+            .whereRef('later.id', '>', 'versions.id'),
+        ),
+      ),
+    )
+    .orderBy('id', 'desc')
+    .limit(MOST_NAMES)
+    .execute();
+  return rows;
 }
 
 async function lastMail({ ledger }: Ask): Promise<number | null> {

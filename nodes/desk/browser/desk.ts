@@ -11,7 +11,7 @@ const STALE_MS = 15_000;
 const TOLD_MS = 12_000;
 
 const { body } = document;
-const { root = './', follow, stopped = '', ended = '', logIn = '', close = '' } = body.dataset;
+const { root = './', follow, stopped = '', old = '', ended = '', logIn = '', close = '' } = body.dataset;
 
 const byId = (id: string) => document.getElementById(id);
 
@@ -52,9 +52,18 @@ function morph(old: Element, next: Element): void {
   for (const nodes of left.values()) for (const node of nodes) node.parentNode?.removeChild(node);
 }
 
+function now(): [number, number] {
+  return [performance.now(), Date.now()];
+}
+
+function ageMs(): number {
+  const [page, wall] = now();
+  return Math.max(page - freshAt[0], Math.abs(wall - freshAt[1]));
+}
+
 let mark = '';
-/** When the page was true last, on the clock of this page. */
-let freshAt = performance.now();
+/** When the page was true last, on two clocks: one stands still while the machine sleeps, the other may be set. */
+let freshAt = now();
 let asOf = byId('as-of-time')?.textContent ?? '';
 let isOver = false;
 let isFetching = false;
@@ -69,6 +78,9 @@ async function refresh(): Promise<void> {
     const answer = await fetch(location.href, { headers, cache: 'no-store', signal: limit });
     if (answer.status === 401) return over();
     const pieces = byId('pieces');
+    const of = answer.headers.get('x-rap-as-of');
+    // What a proxy says in place of the desk is no page of it.
+    if (of === null) return;
     if (answer.status !== 304) {
       if (!answer.headers.get('content-type')?.startsWith('text/html') || pieces === null) return;
       const next = new DOMParser().parseFromString(`<div>${await answer.text()}</div>`, 'text/html');
@@ -81,8 +93,8 @@ async function refresh(): Promise<void> {
       const title = byId('main')?.dataset.title;
       if (title !== undefined) document.title = `${title} - RAP Ops`;
     }
-    asOf = answer.headers.get('x-rap-as-of') ?? asOf;
-    freshAt = performance.now();
+    asOf = of;
+    freshAt = now();
     const place = byId('as-of-time');
     if (place !== null && place.textContent !== asOf) place.textContent = asOf;
   } catch {
@@ -97,11 +109,11 @@ async function refresh(): Promise<void> {
 function sayAge(): void {
   const place = byId('as-of');
   if (place === null || isOver || follow !== 'yes') return;
-  const isStale = performance.now() - freshAt > STALE_MS;
-  if (!isStale) {
+  if (ageMs() <= STALE_MS) {
     if (place.classList.contains('stopped')) {
       // Made anew as the server writes it.
       mark = '';
+      doubt(false);
       place.classList.remove('stopped');
       void refresh();
     }
@@ -111,6 +123,20 @@ function sayAge(): void {
   place.classList.add('stopped');
   place.setAttribute('role', 'status');
   place.textContent = stopped.replace('{time}', asOf);
+  doubt(true);
+}
+
+/** Nothing is green on a page that may not be true any more, and the sentence on top says so itself. */
+function doubt(isOld: boolean): void {
+  body.classList.toggle('old', isOld);
+  const box = document.querySelector('main > .verdict');
+  const said = box?.querySelector('.was');
+  if (!isOld) said?.remove();
+  if (!isOld || !box || said) return;
+  const line = document.createElement('p');
+  line.className = 'was';
+  line.textContent = old.replace('{time}', asOf);
+  box.prepend(line);
 }
 
 /** The login has ended: nothing on the page is true any more for long. */
@@ -119,6 +145,7 @@ function over(): void {
   const place = byId('as-of');
   place?.classList.add('stopped');
   if (place !== null) place.textContent = stopped.replace('{time}', asOf);
+  doubt(true);
   const link = document.createElement('a');
   const here = location.pathname.split('/rap-ops/').at(-1) ?? '';
   link.href = `${root}login?ended=yes&next=${encodeURIComponent(here + location.search)}`;
@@ -287,6 +314,9 @@ document.addEventListener('submit', (event) => {
     void logInAt(form);
   }
 });
+
+// On a phone the line of the menu that one is on may lie outside of the window.
+document.querySelector('nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
 
 const login = byId('login');
 if (login instanceof HTMLFormElement) void takeFromEditor(login);

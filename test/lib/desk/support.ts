@@ -104,12 +104,13 @@ export class Evening {
   }
 
   /** @param filed does it lie on its share, read back? */
-  async receive(time: string, name: string, filed = true, sha256 = 'a'.repeat(64)): Promise<void> {
+  async receive(time: string, name: string, filed = true, sha256 = 'a'.repeat(64)): Promise<number> {
     await this.goTo(time);
     const folder = name.startsWith('RPF') ? '/RPF' : `/INBOX/${DAY.replaceAll('-', '')}`;
     const of = { name, path: `${folder}/${name}`, folder, code: name.split('_')[0] ?? '', sha256 };
     const { versionId } = await this.ledger.recordReceived(aVersion(of));
     if (filed) await this.ledger.markRouted(versionId);
+    return versionId;
   }
 
   half(set: number, one: string): string {

@@ -124,10 +124,92 @@ describe("the desk's page of today", () => {
       'warn',
       /^1 report is here and not on the share: RMAMR03:4/,
     ],
+    [
+      'a run that was due has not begun',
+      () => set({ facts: [wholeFlow[0] as LiveFact, { ...schedule, last: evening.at('21:30') }] }),
+      'bad',
+      /^A run that was due has not begun: Evening 11-20 21:30/,
+    ],
+    [
+      'an account that was at work is no more in the flow',
+      () => lookOf('HKCC', '20:00'),
+      'warn',
+      /^An account is not in the flow any more, nothing of it is fetched: HKCC$/,
+    ],
+    [
+      'a delivered file is gone from its share',
+      () => lose('gone', 'RPF01_20261120.csv'),
+      'warn',
+      /^1 report is here and not on the share: RPF01$/,
+    ],
+    [
+      'a delivered file was changed on its share',
+      () => lose('changed', evening.half(4, 'DAT')),
+      'warn',
+      /^1 report is here and not on the share: RMAMR03:4$/,
+    ],
+    [
+      'a delivered file of a day before is gone from its share',
+      () => lose('gone', 'RPF01_20261118.csv'),
+      'warn',
+      /^1 delivered file is gone from its share, or changed: RPF01_20261118.csv \(\/srv\/risk\)$/,
+    ],
+    [
+      'a file that nobody expects came and is on no share',
+      async () => {
+        await evening.receive('21:10', 'CCLTN05_20261120_01.txt', false);
+        await evening.look('22:00');
+      },
+      'warn',
+      /^1 report is here and not on the share: CCLTN05_20261120_01.txt$/,
+    ],
+    [
+      'a file of days ago came and is on no share',
+      async () => {
+        await evening.receive('21:10', 'RPF01_20261117.csv', false);
+        await evening.look('22:00');
+      },
+      'warn',
+      /^1 report is here and not on the share: RPF01_20261117.csv$/,
+    ],
+    ['mails wait for the relay', () => mailWaits(), 'warn', /^1 mail is not sent yet: nobody has been told$/],
   ];
   const set = (change: Partial<Evening['live']>) => {
     evening.live = { ...evening.live, ...change };
   };
+
+  const schedule = wholeFlow[1] as Extract<LiveFact, { kind: 'schedule' }>;
+  const lookOf = async (account: string, time: string) => {
+    const at = evening.at(time);
+    await evening.ledger.countLogin(account);
+    await evening.ledger.noteLook({ account, at, dataCentre: 'primary', good: ['/INBOX'], failed: [] });
+  };
+  const lose = async (state: 'gone' | 'changed', name: string) => {
+    const versionId = await evening.receive('22:01', name);
+    const share = '/srv/risk';
+    const of = { versionId, share, file: `/srv/risk/${name}`, sha256: 'a'.repeat(64) };
+    await evening.ledger.recordDelivery({ ...of, outcome: 'published', run: 'run-1' });
+    await evening.ledger.notePlaced([{ versionId, share, state, why: '' }], evening.at('22:02'));
+  };
+  const mailWaits = async () => {
+    const mail = { kind: 'digest', subject: 's', text: 't', html: '', domain: 'broker.example' } as const;
+    await evening.ledger.queueMail({ ...mail, eventKey: 'e', run: 'run-1', to: ['ada@broker.example'] });
+    await evening.goTo('22:20');
+  };
+
+  it('takes a run that has just fallen due, or that began, for well', async () => {
+    await allHere();
+    const facts = (last: number): LiveFact[] => [wholeFlow[0] as LiveFact, { ...schedule, last }];
+    set({ facts: facts(evening.at('21:59')) });
+    assert.doesNotMatch((await evening.verdict()).headline, /run/);
+    const begin = { schedule: 'evening', run: 'run-9', trigger: 'timer' };
+    await evening.ledger.beginRun({ ...begin, due: evening.at('21:30') });
+    set({ facts: facts(evening.at('21:30')) });
+    assert.doesNotMatch((await evening.verdict()).headline, /run/);
+    // The time moved back to one before it.
+    set({ facts: facts(evening.at('07:00')) });
+    assert.doesNotMatch((await evening.verdict()).headline, /run/);
+  });
 
   for (const [what, doubt, tone, says] of doubts) {
     it(`is not green when ${what}, and says so first`, async () => {
