@@ -278,7 +278,8 @@ async function showAct(RED: NodeAPI, request: Asking, response: Answering): Prom
   const act = acts.find(({ name }) => name === request.params.name);
   const visitor = act && (await who(RED, request, act.permission));
   if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
-  const given = queryOf(request);
+  // The act's own name is no field of it, and a report has a name too.
+  const given = queryOf({ query: request.query, params: {} });
   response.type(HTML).send(await formOf(act, languageOf(request), given, visitor.name));
 }
 
@@ -335,7 +336,7 @@ function kitOf(RED: NodeAPI, request: Asking, visitor: Visitor, path: string): K
 }
 
 /** What was asked in the address; what is no text, or too long, is cut. */
-function queryOf({ query, params }: Asking): Record<string, string> {
+function queryOf({ query, params }: Pick<Asking, 'query' | 'params'>): Record<string, string> {
   const all = Object.entries({ ...query, ...params }).slice(0, 50);
   return Object.fromEntries(
     all.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.slice(0, LONGEST)]] : [])),

@@ -134,6 +134,9 @@ describe('the acts of the operations pages', () => {
         // What is in braces is filled in with what the page gave, where a field has that name.
         for (const field of fields) assert.ok(!text.includes(`{${field.name}}`), `${name} ${language}`);
         assert.match(text, /name="by"/);
+        // Nor does a button that says less leave them open.
+        const bare = await admin().get(`/rap-ops/act/${name}`).set({ 'accept-language': language });
+        for (const field of fields) assert.ok(!bare.text.includes(`{${field.name}}`), `${name} ${language}`);
         assert.equal(/name="why"/.test(text), reason !== 'none', name);
       }
       for (const { labels, options = {} } of Object.values(words)) {
@@ -141,6 +144,18 @@ describe('the acts of the operations pages', () => {
         assert.deepEqual(Object.keys(options), Object.keys(words.en.options ?? {}), name);
       }
     }
+  });
+
+  it('name the report, and say where a switch is one of all accounts', async () => {
+    await start();
+    const title = async (path: string) => {
+      const { text } = await admin().get(`/rap-ops/act/${path}`).set({ 'accept-language': 'en' });
+      return /<h2[^>]*>(.*?)<\/h2>/.exec(text)?.[1];
+    };
+    assert.equal(await title('deliver-again?version=1&name=RPF01.csv'), 'Deliver RPF01.csv again');
+    assert.equal(await title('deliver-to?version=1&name=a.lis'), 'Deliver a.lis to a further share');
+    assert.equal(await title('switch'), 'Switch the data centre of all accounts');
+    assert.equal(await title('switch?account=SIM001'), 'Switch the data centre of SIM001');
   });
 
   it('Contacts shows who is told what, as the flow is deployed', async () => {

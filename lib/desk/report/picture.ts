@@ -5,7 +5,7 @@ import type { Arrival, ReportModel } from './view.ts';
 
 const WIDTH = 640;
 const HEIGHT = 220;
-const LEFT = 52;
+const LEFT = 64;
 const TOP = 8;
 const BOTTOM = 24;
 const DAY = 86_400_000;

@@ -24,6 +24,8 @@ export interface ActWords {
   confirm: string;
   labels: Readonly<Record<string, string>>;
   options?: Readonly<Record<string, string>>;
+  /** What a field in braces is called that a page leaves open: no account stands for all of them. */
+  open?: Readonly<Record<string, string>>;
 }
 
 /** What an act works with, in the process that is in charge. */

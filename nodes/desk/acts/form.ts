@@ -23,9 +23,12 @@ export function formOf(
   given: Readonly<Record<string, string>>,
   login: string,
 ): Promise<string> {
-  const { title, explains, confirm, labels, options = {} } = act.words[language];
+  const { title, explains, confirm, labels, options = {}, open = {} } = act.words[language];
+  // Braces that stand for no field are those of an example.
+  const blank = (name: string) =>
+    open[name] ?? (act.fields.some((field) => field.name === name) ? '' : undefined);
   const filled = (text: string) =>
-    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
+    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (given[name] || blank(name)) ?? whole).trim();
   const { name, why, whyOptional } = words[language];
   const by: ActField = { name: 'by', kind: 'text', required: true, most: MOST.by };
   const reason: ActField = { name: 'why', kind: 'text', required: act.reason === 'required', most: MOST.why };

@@ -77,7 +77,8 @@ export const switchAct = act({
   }),
   words: {
     en: {
-      title: 'Switch the data centre {account}',
+      title: 'Switch the data centre of {account}',
+      open: { account: 'all accounts' },
       explains:
         'A decision for the journal: who, why, with whom and until when. It counts from the next log-in on; what is logged in is not moved.',
       confirm: 'Switch',
@@ -89,7 +90,8 @@ export const switchAct = act({
       options: { primary: 'the primary data centre', secondary: 'the SECONDARY data centre' },
     },
     'zh-Hant': {
-      title: '切換數據中心 {account}',
+      title: '切換 {account} 的數據中心',
+      open: { account: '所有帳戶' },
       explains: '此決定記入日誌：何人、為何、與何人、至何時。由下次登入起生效；已登入者不受影響。',
       confirm: '切換',
       labels: {
@@ -100,7 +102,8 @@ export const switchAct = act({
       options: { primary: '主數據中心', secondary: '備用數據中心' },
     },
     'zh-Hans': {
-      title: '切换数据中心 {account}',
+      title: '切换 {account} 的数据中心',
+      open: { account: '所有账户' },
       explains: '此决定记入日志：何人、为何、与何人、至何时。由下次登录起生效；已登录者不受影响。',
       confirm: '切换',
       labels: {
