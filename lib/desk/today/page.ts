@@ -28,7 +28,7 @@ import {
 import { page } from '../page.ts';
 import { words as frameWords } from '../words.ts';
 import { barsOf, evening } from './evening.ts';
-import { countOf, keyOf, nextCutOff, type Point, verdictOf } from './verdict.ts';
+import { alarmName, countOf, keyOf, nextCutOff, type Point, verdictOf } from './verdict.ts';
 import { type AccountToday, type TodayModel, todayView } from './view.ts';
 import { words } from './words.ts';
 
@@ -61,7 +61,7 @@ function sentence(point: Point, t: Kit, isFirst = false): string {
 
 function verdict(model: TodayModel, t: Kit): Html {
   const w = words[t.language];
-  const [first, ...rest] = verdictOf(model);
+  const [first, ...rest] = verdictOf(model, t.language);
   const counts = model.accounts.map(countOf);
   const [here, all] = [sum(counts.map(({ onShare }) => onShare)), sum(counts.map((one) => one.all))];
   const cutOff = nextCutOff(model.accounts, Math.floor(t.now / 1000));
@@ -229,7 +229,7 @@ function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {
       known === null
         ? html`<span class="acts">${actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}</span>`
         : html` · ${tell(t, w.known, { by: known.by, until: time(t, known.until) })}`;
-    return html`<li data-key="alarm-${id}"><span class="name">${account} ${code}</span><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
+    return html`<li data-key="alarm-${id}"><span class="name">${alarmName({ account, code }, t.language)}</span><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
   });
   const all =
     openAlarms > shown.length && t.lines.includes('alarms')

@@ -2,6 +2,8 @@
  * The answer to "is all well?" as data: what there is to say, the gravest first. It is well only when every report of
  * the business day lies on the share, read back; whatever is not known is a point of its own, never silence.
  */
+
+import { codes, type ErrorCode } from '../../errors/codes.ts';
 import {
   type FoundReport,
   isHere,
@@ -10,6 +12,8 @@ import {
   reportName,
   summaryOf,
 } from '../../words/completeness.ts';
+import { faultName } from '../../words/fault-names.ts';
+import type { Language } from '../../words/languages.ts';
 import type { Tone } from '../kit.ts';
 import type { AccountToday, TodayFacts } from './view.ts';
 
@@ -128,8 +132,17 @@ export function nextCutOff(accounts: readonly AccountToday[], at: number): numbe
   return ahead.length === 0 ? undefined : Math.min(...ahead);
 }
 
-/** All points that are true, in order; the first says it, its tone is the page's. */
-export function verdictOf(facts: TodayFacts): [Point, ...Point[]] {
+/** What an alarm is about, in few words; it may be of a release that knew other codes. */
+export function alarmName({ account, code }: { account: string; code: string }, language: Language): string {
+  const name = code in codes ? faultName(code as ErrorCode, language) : code;
+  return `${account} ${name}`.trim();
+}
+
+/**
+ * All points that are true, in order; the first says it, its tone is the page's.
+ * @param language of the names of alarms
+ */
+export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point, ...Point[]] {
   const points: Point[] = [];
   const add = (kind: PointKind, names: readonly string[], more: { account?: string; text?: string } = {}) => {
     if (names.length === 0) return;
@@ -140,10 +153,14 @@ export function verdictOf(facts: TodayFacts): [Point, ...Point[]] {
   if (accounts.length === 0) add('no account', ['']);
   addCharge(facts, add);
   for (const one of accounts) addAccount(one, add);
-  add('critical alarms', alarms.critical);
-  add('alarms', alarms.others);
+  const named = (all: TodayFacts['alarms']['others']) => all.map((one) => alarmName(one, language));
+  add('critical alarms', named(alarms.critical));
+  add('alarms', named(alarms.others));
   add('share silent', facts.silentShares);
-  for (const { node, message } of facts.faults) add('node fault', [node], { text: message });
+  // One account that is not right keeps many nodes from work.
+  for (const [text, all] of Map.groupBy(facts.faults, ({ message }) => message)) {
+    add('node fault', [...new Set(all.map(({ node }) => node))], { text });
+  }
   add('no schedule', facts.unscheduled);
   add('not begun', facts.notBegun);
   add('account gone', facts.gone);

@@ -67,11 +67,13 @@ export interface AlarmToday {
   known: { by: string; until: number } | null;
 }
 
+export type AlarmAbout = Pick<AlarmToday, 'account' | 'code'>;
+
 /** What the verdict is made of. */
 export interface TodayFacts {
   accounts: AccountToday[];
   /** Open and not acknowledged, by what they are about. */
-  alarms: { critical: string[]; others: string[] };
+  alarms: { critical: AlarmAbout[]; others: AlarmAbout[] };
   silentShares: string[];
   faults: { node: string; message: string }[];
   /** Accounts whose runs no schedule begins. */
@@ -146,7 +148,7 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
   // Processes live in real time, whatever clock the site's is.
   const holder = await db.selectFrom('leases').selectAll().where('name', '=', WRITER).executeTakeFirst();
   const held = holder !== undefined && holder.held_until > Date.now() ? holder.owner : undefined;
-  const about = ({ account, code }: { account: string; code: string }) => `${account} ${code}`.trim();
+  const about = ({ account, code }: AlarmAbout): AlarmAbout => ({ account, code });
   const [waiting, counts] = [await ledger.waitingMails(), await ledger.mailCounts(now - MAILS_MS)];
   const shares = live.facts.filter((fact) => fact.kind === 'room');
   const schedules = await schedulesOf(ask);

@@ -92,6 +92,15 @@ describe("the desk's page of today", () => {
       /^Route cannot work: No rule/,
     ],
     [
+      'several nodes cannot work for one reason',
+      () => {
+        const fault = { type: 'rap-connect', message: 'The account is disabled', cure: '' };
+        set({ faults: ['Log in', 'Log out', 'Log in'].map((node) => ({ node, ...fault })) });
+      },
+      'warn',
+      /^Log in, Log out cannot work: The account is disabled$/,
+    ],
+    [
       'the secondary data centre is in use',
       () =>
         evening.ledger.chooseDataCentres([
@@ -116,7 +125,7 @@ describe("the desk's page of today", () => {
       'an alarm of less weight is open',
       () => evening.ledger.meetFault({ ...sight, level: 'information' }, () => ({})),
       'warn',
-      /^1 more alarm is open: HKSCC HOST_KEY_MISMATCH/,
+      /^1 more alarm is open: HKSCC host key changed$/,
     ],
     [
       'a report was amended and the new one is not on the share',
