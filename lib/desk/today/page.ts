@@ -64,10 +64,12 @@ function verdict(model: TodayModel, t: Kit): Html {
   const [first, ...rest] = verdictOf(model, t.language);
   const counts = model.accounts.map(countOf);
   const [here, all] = [sum(counts.map(({ onShare }) => onShare)), sum(counts.map((one) => one.all))];
+  const besides = sum(counts.map((one) => one.besides));
   const cutOff = nextCutOff(model.accounts, Math.floor(t.now / 1000));
   const facts = [
     longDate(t, model.today),
     ...(all > 0 ? [tell(t, w.onShares, { here, all })] : []),
+    ...(besides > 0 ? [tell(t, w.besides, { n: besides })] : []),
     ...(cutOff === undefined
       ? []
       : [tell(t, w.cutOff, { time: time(t, cutOff * 1000), left: duration(t, cutOff * 1000 - t.now) })]),
@@ -107,13 +109,21 @@ function accountCard(one: AccountToday, t: Kit): Html {
   const w = words[t.language];
   const { account, installation, found, lastLook, dataCentre } = one;
   const { onShare, all } = countOf(one);
+  // In the morning nothing is there, and nothing is wrong.
+  const isCalm =
+    found !== undefined &&
+    openNow(found).length === 0 &&
+    found.reports.filter(isHere).length === one.filed.length;
   const looked = lastLook === null ? w.neverLooked : tell(t, w.lastLook, { time: time(t, lastLook) });
   const count =
     found === undefined
       ? pill('bad', w.cannotSay)
       : all === 0
         ? pill('grey', w.noneExpected)
-        : pill(onShare === all ? 'ok' : 'warn', tell(t, w.onShares, { here: onShare, all }));
+        : pill(
+            onShare === all ? 'ok' : isCalm ? 'grey' : 'warn',
+            tell(t, w.onShares, { here: onShare, all }),
+          );
   const away = dataCentre === 'secondary' ? pill('bad', w.secondary) : '';
   const title = html`${installations[installation].title} ${count}${away} <small>${account} · ${looked}</small>`;
   const body =

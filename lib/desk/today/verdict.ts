@@ -113,14 +113,18 @@ export function keyOf({ report, set, businessDate }: ReportIdentity): string {
   return JSON.stringify([report, set, businessDate]);
 }
 
-/** What is counted: reports of today that are expected and that nobody has given up. */
-export function countOf(account: AccountToday): { onShare: number; all: number } {
+/**
+ * What is counted, as in the mails: reports of today that come at a time and that nobody has given up.
+ * @returns besides: those of no known time that lie on the shares
+ */
+export function countOf(account: AccountToday): { onShare: number; all: number; besides: number } {
   const { found } = account;
   const ofToday = (found?.reports ?? []).filter(
-    (one) =>
-      one.businessDate === found?.today && one.closed === undefined && (one.about !== null || isHere(one)),
+    ({ businessDate, closed }) => businessDate === found?.today && closed === undefined,
   );
-  return { onShare: ofToday.filter((one) => isFiled(account, one)).length, all: ofToday.length };
+  const timed = ofToday.filter(({ about }) => about !== null);
+  const filed = (some: readonly FoundReport[]) => some.filter((one) => isFiled(account, one)).length;
+  return { onShare: filed(timed), all: timed.length, besides: filed(ofToday) - filed(timed) };
 }
 
 /** The next moment at which something open is given up, seconds; undefined when nothing open has one. */

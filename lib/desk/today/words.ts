@@ -8,6 +8,7 @@ export interface TodayWords {
   verdicts: Readonly<Record<string, string>>;
   laterMore: Counted;
   onShares: string;
+  besides: Counted;
   cutOff: string;
   lookNow: string;
   deadline: string;
@@ -168,6 +169,7 @@ export const words: Readonly<Record<Language, TodayWords>> = {
     },
     laterMore: { one: '1 report is still to come', other: '{n} reports are still to come' },
     onShares: '{here} of {all} on the shares',
+    besides: { one: 'and 1 that has no time', other: 'and {n} that have no time' },
     cutOff: 'cut-off {time}, in {left}',
     lookNow: 'Look now',
     deadline: "Move tonight's deadline",
@@ -293,6 +295,7 @@ export const words: Readonly<Record<Language, TodayWords>> = {
     },
     laterMore: { other: '尚有 {n} 份報告未到時間' },
     onShares: '共用磁碟上 {here} / {all} 份',
+    besides: { other: '另有 {n} 份沒有指定時間' },
     cutOff: '截止 {time}，尚餘 {left}',
     lookNow: '立即查看',
     deadline: '更改今晚期限',
@@ -412,6 +415,7 @@ export const words: Readonly<Record<Language, TodayWords>> = {
     },
     laterMore: { other: '尚有 {n} 份报告未到时间' },
     onShares: '共享盘上 {here} / {all} 份',
+    besides: { other: '另有 {n} 份没有指定时间' },
     cutOff: '截止 {time}，还剩 {left}',
     lookNow: '立即查看',
     deadline: '更改今晚期限',

@@ -38,6 +38,29 @@ describe("the desk's page of today", () => {
     assert.deepEqual(others, []);
   });
 
+  it('counts as the mails do: what has no time is told besides, and is no reason to be or not to be green', async () => {
+    await writeFile(
+      join(evening.home, 'catalogue.yaml'),
+      'reports:\n  - { code: RMAMR03, installation: hkscc, watch: yes }\n  - { code: CCLTN05, installation: hkscc, watch: yes }\n',
+    );
+    await evening.wholeDay(['RPF01']);
+    await evening.receive('21:30', 'CCLTN05_SIM001_20261120.csv');
+    await evening.look('22:00');
+    const said = async () => {
+      const { tone, headline } = await evening.verdict();
+      const [, facts = ''] = /<p class="n">(.*?)<\/p>/.exec((await evening.ask()).body) ?? [];
+      return [tone, headline, facts.split(' · ').slice(1).join(' · ')];
+    };
+    assert.deepEqual(await said(), [
+      'ok',
+      'All is well: all 3 reports are on the shares',
+      '3 of 3 on the shares · and 1 that has no time',
+    ]);
+    await evening.receive('22:01', 'CCLTN05_SIM001_20261120.csv', false, 'b'.repeat(64));
+    await evening.look('22:02');
+    assert.deepEqual((await said()).slice(0, 2), ['warn', '1 report is here and not on the share: CCLTN05']);
+  });
+
   /** What is done to a whole day, and what then is the first thing that is said. */
   const doubts: [what: string, doubt: () => Promise<unknown> | unknown, tone: string, says: RegExp][] = [
     ['no account is deployed', () => set({ accounts: [] }), 'warn', /^No account is deployed/],
