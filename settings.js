@@ -13,7 +13,7 @@ import { guardedEditor, onlyOwnPages } from './nodes/live/own-pages.ts';
 import { liveProblems } from './nodes/live/problems.ts';
 import { savedNodes } from './nodes/live/saved-flows.ts';
 import { commonSettings, liveAdditions } from './nodes/live/settings.ts';
-import { inside, Trouble } from './scripts/support/checkout.js';
+import { inside, UserError } from './scripts/support/checkout.js';
 import { prepareHome, profileVariables, readProfile } from './scripts/support/profile.js';
 
 /** The demo's secret for stored credentials: made once, kept where only this user reads it. */
@@ -45,7 +45,7 @@ function settingsFor(env, argv) {
   const nodes = savedNodes(home);
   if (live) {
     const problems = liveProblems(env, home, argv.includes('--safe') ? [] : nodes);
-    if (problems.length > 0) throw new Trouble(problems.join('\n'));
+    if (problems.length > 0) throw new UserError(problems.join('\n'));
   }
   // Flows write ${RAP_HOME} and the like in their nodes.
   Object.assign(env, profileVariables(profile));
@@ -60,7 +60,7 @@ function settingsOrSentence() {
   try {
     return settingsFor(process.env, process.argv);
   } catch (error) {
-    const ours = error instanceof RapError || error instanceof Trouble;
+    const ours = error instanceof RapError || error instanceof UserError;
     if (!ours) throw error;
     const said = [error.message, error.cure].filter(Boolean).join('. ');
     const write = recordWriter(process.env, (line) => process.stderr.write(line));

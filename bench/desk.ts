@@ -49,7 +49,7 @@ async function fill(home: string, reports: number): Promise<void> {
       run: 'r',
       groups: [],
     };
-    await ledger.meetFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
+    await ledger.alarms.recordFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
   }
   await ledger.close();
 }

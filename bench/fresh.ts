@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import PostalMime from 'postal-mime';
 import { fromHongKong } from '../lib/time/hong-kong.ts';
 import { startInbox } from '../simulator/inbox.ts';
-import { startSimulator } from '../simulator/world.ts';
+import { startSimulator } from '../simulator/simulator.ts';
 import { fastClock } from '../test/support/fast-clock.ts';
 import { Runtime } from '../test/support/runtime.ts';
 import { aimAt, readFlow } from '../test/support/shipped-flow.ts';

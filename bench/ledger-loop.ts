@@ -12,19 +12,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
+import { queueAlarm } from '../lib/alarms/alarms.ts';
+import type { AwaitingAccount } from '../lib/collection/awaiting-account.ts';
 import { collect, incompleteErrors } from '../lib/collection/collect.ts';
-import { type AwaitingAccount, completenessOf } from '../lib/collection/completeness.ts';
+import { completenessOf } from '../lib/collection/completeness.ts';
+import { queueDigest } from '../lib/collection/digest-queue.ts';
 import { takeListing } from '../lib/collection/listing.ts';
-import { parseContacts } from '../lib/contacts/config.ts';
-import { queueHeartbeat } from '../lib/contacts/heartbeat.ts';
-import { queueAlarm, queueDigest } from '../lib/contacts/notify.ts';
 import { type Ledger, openLedger } from '../lib/ledger/ledger.ts';
+import { parseContacts } from '../lib/mail/config.ts';
+import { queueDailyStatus } from '../lib/mail/daily-status.ts';
+import type { RunContext } from '../lib/model/types.ts';
 import type { ListedFile } from '../lib/rap/listing.ts';
 import { shippedCatalogue } from '../lib/reports/catalogue.ts';
 import { shippedCalendars } from '../lib/time/calendar-book.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { hongKongDate } from '../lib/time/hong-kong.ts';
-import type { RunContext } from '../lib/words/types.ts';
 import { makeLargeLedger, ROWS_PER_REPORT } from '../test/support/large-ledger.ts';
 import { filesOf, sessionOf } from './pretend-session.ts';
 
@@ -73,8 +75,33 @@ function processor(): number {
   return (user + system) / 1000;
 }
 
-async function run(ledger: Ledger, home: string, name: string, files: ListedFile[], fails = false) {
-  await ledger.startRun({ run: name, trigger: 'timer' });
+async function run(
+  ledger: Pick<
+    Ledger,
+    | 'accountKeys'
+    | 'accountStats'
+    | 'accounts'
+    | 'alarms'
+    | 'deliveries'
+    | 'expectations'
+    | 'fileStability'
+    | 'findings'
+    | 'journal'
+    | 'looks'
+    | 'mails'
+    | 'openItems'
+    | 'outstanding'
+    | 'quarantine'
+    | 'reports'
+    | 'runs'
+    | 'seal'
+  >,
+  home: string,
+  name: string,
+  files: ListedFile[],
+  fails = false,
+) {
+  await ledger.runs.startRun({ run: name, trigger: 'timer' });
   const place = { installation: 'hkscc', dataCentre: 'primary', address: '127.0.0.1:1' } as const;
   const context: RunContext = { run: name, account: ACCOUNT, ...place };
   let first = 0;
@@ -107,13 +134,27 @@ async function run(ledger: Ledger, home: string, name: string, files: ListedFile
     };
     await measured(`${name}: alarm about ${reports.length}`, () => queueAlarm(ledger, contacts, of, []));
   }
-  await measured(`${name}: reports to file`, () => ledger.openVersions(ACCOUNT));
+  await measured(`${name}: reports to file`, () => ledger.deliveries.openVersions(ACCOUNT));
   await measured(`${name}: digest`, () => queueDigest(ledger, contacts, name, []));
   await morning(ledger, name);
 }
 
-async function morning(ledger: Ledger, name: string) {
-  await measured(`${name}: morning mail`, () => queueHeartbeat(ledger, contacts, Date.now(), []));
+async function morning(
+  ledger: Pick<
+    Ledger,
+    | 'accountKeys'
+    | 'accountStats'
+    | 'accounts'
+    | 'alarms'
+    | 'expectations'
+    | 'journal'
+    | 'looks'
+    | 'mails'
+    | 'openItems'
+  >,
+  name: string,
+) {
+  await measured(`${name}: morning mail`, () => queueDailyStatus(ledger, contacts, Date.now(), []));
   const account: AwaitingAccount = {
     ...{ account: ACCOUNT, installation: 'hkscc', participant: '', holidayTrading: 'no' },
     ...{ folders: ['/INBOX'], everything: true },

@@ -1,8 +1,8 @@
 /** Very many reports without a server: what is measured is what becomes of them here. */
 import { RapError } from '../lib/errors/rap-error.ts';
-import type { Job, Result } from '../lib/rap/download.ts';
 import type { ListedFile } from '../lib/rap/listing.ts';
 import type { RapSession } from '../lib/rap/session.ts';
+import type { Job, Result } from '../lib/rap/transfer/download.ts';
 
 /** A session without a line: it lists these files, and each of them comes, or fails. */
 export function sessionOf(

@@ -8,8 +8,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openLedger, type ReportQuery } from '../lib/ledger/ledger.ts';
-import { NameIndex } from '../lib/ledger/name-index.ts';
-import { wordsIn } from '../lib/ledger/report-search.ts';
+import { NameIndex } from '../lib/ledger/records/name-index.ts';
+import { wordsIn } from '../lib/ledger/records/report-search.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { makeLargeLedger, ROWS_PER_REPORT } from '../test/support/large-ledger.ts';
 
@@ -48,7 +48,7 @@ try {
       let rows = 0;
       for (let turn = 0; turn < 5; turn++) {
         const start = performance.now();
-        rows = (await ledger.findReports({ most: 51, ...query }, names)).length;
+        rows = (await ledger.reportSearch.findReports({ most: 51, ...query }, names)).length;
         times.push(performance.now() - start);
       }
       const [first = 0] = times;

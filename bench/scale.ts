@@ -13,14 +13,14 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { SessionPool } from '../lib/accounts/session-pool.ts';
 import { collect } from '../lib/collection/collect.ts';
+import { queueDigest } from '../lib/collection/digest-queue.ts';
 import { takeListing } from '../lib/collection/listing.ts';
-import { SessionKeeper } from '../lib/collection/session-keeper.ts';
-import { parseContacts } from '../lib/contacts/config.ts';
-import { queueDigest } from '../lib/contacts/notify.ts';
 import { type Ledger, openLedger } from '../lib/ledger/ledger.ts';
+import { parseContacts } from '../lib/mail/config.ts';
 import { parseAccount } from '../lib/rap/account-config.ts';
-import { readLoginKey } from '../lib/rap/private-key.ts';
+import { readLoginKey } from '../lib/rap/client/private-key.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { hongKongDate } from '../lib/time/hong-kong.ts';
 import { openSsh } from '../test/interop/servers/openssh.ts';
@@ -57,7 +57,7 @@ const contacts = parseContacts({
 /** A day from the listing to the digest. */
 async function day(ledger: Ledger, home: string, reports: number): Promise<number> {
   const run = 'run-of-the-day';
-  await ledger.startRun({ run, trigger: 'timer' });
+  await ledger.runs.startRun({ run, trigger: 'timer' });
   const place = { installation: 'hkscc', dataCentre: 'primary', address: '127.0.0.1:1' } as const;
   const context = { run, account: 'hkscc', ...place };
   const session = sessionOf('hkscc', filesOf(reports, hongKongDate(Date.now()).replaceAll('-', '')));
@@ -88,24 +88,24 @@ async function accounts(ledger: Ledger, home: string, count: number): Promise<()
       addresses: { primary: [{ host, port }], secondary: [] },
       pins: fingerprints.map((fingerprint) => ({ host, port, fingerprint })),
     });
-    return new SessionKeeper(account, { clock: realClock, ledger: async () => ledger, key: async () => key });
+    return new SessionPool(account, { clock: realClock, ledger: async () => ledger, key: async () => key });
   });
   return async () => {
     const received = await Promise.all(
-      keepers.map(async (keeper, index) => {
+      keepers.map(async (pool, index) => {
         const run = `run-${index}`;
-        await ledger.startRun({ run, trigger: 'timer' });
-        const context = await keeper.logIn(run, 'scale');
-        const session = keeper.session(run);
+        await ledger.runs.startRun({ run, trigger: 'timer' });
+        const context = await pool.logIn(run, 'scale');
+        const session = pool.session(run);
         const listing = await takeListing(session, context, { clock: realClock, ledger, settle: 0 });
         const landing = path.join(home, 'landing');
         const summary = await collect(session, context, listing, { ledger, landing });
-        await keeper.logOut(run);
+        await pool.logOut(run);
         await queueDigest(ledger, contacts, run, []);
         return summary.received.length;
       }),
     );
-    for (const keeper of keepers) keeper.close();
+    for (const pool of keepers) pool.close();
     await server.stop();
     return received.reduce((sum, one) => sum + one, 0);
   };

@@ -4,11 +4,11 @@ import { parseArgs } from 'node:util';
 import { readDate, readFolders, readHostKey, readPath, readServer, readWhole } from '../lib/cells/index.ts';
 import { mustRead } from '../lib/cells/must-read.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
-import { knownHostsFile, noneFits, trustedPins } from '../lib/rap/known-hosts.ts';
-import { type LoginKey, openToOthers, readLoginKey } from '../lib/rap/private-key.ts';
+import { RAP_PORT } from '../lib/model/installations.ts';
+import type { Address } from '../lib/model/types.ts';
+import { knownHostsFile, noneFits, trustedPins } from '../lib/rap/client/known-hosts.ts';
+import { type LoginKey, openToOthers, readLoginKey } from '../lib/rap/client/private-key.ts';
 import { typedPins } from '../lib/rap/typed-pins.ts';
-import { RAP_PORT } from '../lib/words/installations.ts';
-import type { Address } from '../lib/words/types.ts';
 
 export const connectionOptions = {
   user: { type: 'string' },
@@ -33,7 +33,7 @@ export const connectionHelp = [
  * parseArgs with our errors: unknown words and missing values are USAGE.
  * @throws RapError USAGE
  */
-export function parseWords<T extends NonNullable<ParseArgsConfig['options']>>(
+export function parseArguments<T extends NonNullable<ParseArgsConfig['options']>>(
   argv: string[],
   options: T,
   allowPositionals = false,
@@ -57,7 +57,7 @@ export function wholeNumber(text: string, word: string, least: number, most: num
 }
 
 /** @throws RapError USAGE */
-export function dateWord(text: string, word: string): string {
+export function dateOption(text: string, word: string): string {
   return mustRead(readDate(text), word, 'USAGE');
 }
 
@@ -65,17 +65,17 @@ export function dateWord(text: string, word: string): string {
  * A server, whose port may stand behind it or in a word of its own; else it is the one of RAP.
  * @throws RapError USAGE
  */
-export function serverFromWords(host: string | undefined, word: string, port = ''): Address {
+export function serverFromOptions(host: string | undefined, word: string, port = ''): Address {
   return { port: RAP_PORT, ...mustRead(readServer(required(host, word), port), word, 'USAGE') };
 }
 
 /** The remote folders of --from, each of which may name several. @throws RapError USAGE */
-export function foldersFromWords(folders: readonly string[]): string[] {
+export function foldersFromOptions(folders: readonly string[]): string[] {
   return folders.flatMap((text) => mustRead(readFolders(text), '--from', 'USAGE'));
 }
 
 /** Reads the key file named on the command line; says when others may read it, too. @throws RapError USAGE, KEY_UNREADABLE */
-export async function keyFromWords(values: { key?: string | undefined }): Promise<LoginKey> {
+export async function keyFromOptions(values: { key?: string | undefined }): Promise<LoginKey> {
   const file = mustRead(readPath(required(values.key, '--key')), '--key', 'USAGE');
   const key = await readLoginKey(file, process.env.RAP_KEY_PASSPHRASE);
   const open = await openToOthers(file);
@@ -93,7 +93,7 @@ function hostKeysIn(word: string): string[] {
  * @throws RapError HOST_KEY_MISSING when there are none at all, which says why no line of a file fits;
  * CONFIG_INVALID when the file cannot be read
  */
-export async function pinsFromWords(
+export async function pinsFromOptions(
   values: { 'host-key'?: string[] | undefined; 'known-hosts'?: string | undefined },
   addresses: readonly Address[],
 ) {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { isSecretName } from '../lib/words/secret-names.ts';
+import { isSecretName } from '../lib/model/secret-names.ts';
 import type { Offer } from '../simulator/inbox/offer.ts';
 
 /** Nearly five hours in about half a minute, milliseconds for each minute. */

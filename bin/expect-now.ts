@@ -8,15 +8,15 @@ import {
 } from '../lib/collection/persons-entry.ts';
 import { SiteRulesReader } from '../lib/collection/site-rules.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
+import { type Found, isOpen, reportName, summaryOf } from '../lib/model/completeness.ts';
+import { answerLine, stateText, timeText } from '../lib/model/completeness-text.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { hongKongStamp } from '../lib/time/hong-kong.ts';
-import { type Found, isOpen, reportName, summaryOf } from '../lib/words/completeness.ts';
-import { answerLine, stateText, timeText } from '../lib/words/completeness-text.ts';
-import { dateWord, required } from './connection-options.ts';
-import { homeFromWords, personFromWords, withLedger } from './home-options.ts';
+import { dateOption, required } from './connection-options.ts';
+import { homeFromOptions, personFromOptions, withLedger } from './home-options.ts';
 
 /** The words of the command line. */
-export interface ExpectWords {
+export interface ExpectOptions {
   home?: string | undefined;
   account?: string | undefined;
   late?: string | undefined;
@@ -31,8 +31,8 @@ export interface ExpectWords {
  * Prints which reports are here, due, late or missing now.
  * @returns 0 when nothing that is due is lacking, 5 when something is, 6 when that cannot be said
  */
-export async function answerNow(words: ExpectWords, clock = realClock): Promise<number> {
-  const home = homeFromWords(words);
+export async function answerNow(words: ExpectOptions, clock = realClock): Promise<number> {
+  const home = homeFromOptions(words);
   const site = new SiteRulesReader(home);
   return withLedger(home, async (ledger) => {
     const rules = await site.read();
@@ -96,38 +96,38 @@ function linesOf({ account, reports, today, unaccepted }: Found): string[] {
 export async function enter(
   action: 'close' | 'condition' | 'deadline',
   place: readonly string[],
-  words: ExpectWords,
+  words: ExpectOptions,
 ): Promise<number> {
-  const home = homeFromWords(words);
-  const act = { by: personFromWords(words), reason: required(words.reason?.trim(), '--reason') };
+  const home = homeFromOptions(words);
+  const act = { by: personFromOptions(words), reason: required(words.reason?.trim(), '--reason') };
   const [what, day] = [
     required(place[0], action === 'condition' ? 'CONDITION' : 'CODE'),
     required(place[1], 'DATE'),
   ];
-  const date = dateWord(day, 'DATE');
+  const date = dateOption(day, 'DATE');
   const { catalogue } = await new SiteRulesReader(home).read();
   const only = words.account === undefined ? {} : { account: words.account };
   return withLedger(home, async (ledger) => {
     if (action === 'condition') {
       const holds = words.not !== true;
       await enterCondition(ledger, catalogue, { condition: what, date, holds, ...only }, act);
-      say(words, { entered: action, condition: what, date, holds, by: act.by });
+      printEntered(words, { entered: action, condition: what, date, holds, by: act.by });
       return 0;
     }
     const times = action === 'close' ? undefined : deadlines(words, date);
     const of = await enterForReport(ledger, catalogue, { code: what, date, ...only }, times, act);
-    say(words, { entered: action, ...of, date, by: act.by });
+    printEntered(words, { entered: action, ...of, date, by: act.by });
     return 0;
   });
 }
 
-function say({ json }: ExpectWords, entered: Record<string, unknown>): void {
+function printEntered({ json }: ExpectOptions, entered: Record<string, unknown>): void {
   if (json === true) print(entered);
   else process.stdout.write(`Entered by ${entered.by}. "rap expect" shows what it changes.\n`);
 }
 
 /** @throws RapError USAGE */
-function deadlines(words: ExpectWords, date: string): { lateAfter?: number; cutOff?: number } {
+function deadlines(words: ExpectOptions, date: string): { lateAfter?: number; cutOff?: number } {
   const at = (text: string | undefined, word: string) => {
     if (text === undefined) return undefined;
     const moment = momentOn(date, text);

@@ -5,13 +5,13 @@ import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { visible } from '../lib/errors/visible.ts';
 import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
-import { WRITER, WRITER_MS } from '../lib/ledger/keep-lease.ts';
-import { peekLease } from '../lib/ledger/leases.ts';
+import { WRITER, WRITER_MS } from '../lib/ledger/lease/keep-lease.ts';
+import { peekLease } from '../lib/ledger/lease/leases.ts';
+import { describeProcess, isProcessGone } from '../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../lib/ledger/ledger.ts';
-import { ledgerIn } from '../lib/ledger/ledger-file.ts';
-import { isGone, tellOwner } from '../lib/ledger/owner.ts';
+import { ledgerIn } from '../lib/ledger/sqlite/ledger-file.ts';
+import { allSeen } from '../lib/model/expand-env.ts';
 import { realClock } from '../lib/time/clock.ts';
-import { allSeen } from '../lib/words/expand-env.ts';
 
 /** Words of every command that works on a home. */
 export const homeOptions = {
@@ -44,7 +44,7 @@ export function homeNamed(values: { home?: string | undefined }): string {
  * @param user number of the user this process runs as; undefined on Windows
  * @throws RapError USAGE when root would work on somebody else's home
  */
-export function homeFromWords(values: { home?: string | undefined }, user = process.geteuid?.()): string {
+export function homeFromOptions(values: { home?: string | undefined }, user = process.geteuid?.()): string {
   const home = homeNamed(values);
   if (user === 0) refuseAsRoot(home);
   return home;
@@ -102,14 +102,14 @@ export async function withLedger<T>(home: string, work: (ledger: Ledger) => Prom
 /** @throws RapError NOT_IN_CHARGE when a Node-RED is at work on the home, or was a moment ago */
 export function refuseWhileAtWork(home: string): void {
   const holder = peekLease(ledgerIn(home), WRITER, realClock, WRITER_MS);
-  if (holder === undefined || isGone(holder.owner)) return;
-  throw new RapError('NOT_IN_CHARGE', `${tellOwner(holder.owner)} is at work on this home`, {
+  if (holder === undefined || isProcessGone(holder.owner)) return;
+  throw new RapError('NOT_IN_CHARGE', `${describeProcess(holder.owner)} is at work on this home`, {
     cure: 'Stop Node-RED first, then do this again; a Node-RED that was killed on another machine counts for one more minute.',
   });
 }
 
 /** Who does this: --by, else the user of the system. */
-export function personFromWords(
+export function personFromOptions(
   values: { by?: string | undefined },
   user: () => { username: string } = userInfo,
 ): string {

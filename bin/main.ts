@@ -1,10 +1,10 @@
 /** The command line: which word runs which command, and how trouble is told. */
 import { readFileSync } from 'node:fs';
 import { asRapError, RapError } from '../lib/errors/rap-error.ts';
+import { letterDistance } from '../lib/model/letter-distance.ts';
 import { linesAsRecords, recordWriter } from '../lib/watch/log-record.ts';
 import { secretsInFiles } from '../lib/watch/secret-files.ts';
-import { letterDistance } from '../lib/words/near.ts';
-import { errorFacts, errorText } from './tell.ts';
+import { errorFacts, errorText } from './error-text.ts';
 
 /** Runs one command with the words after its name; returns the exit status (see lib/errors/codes.ts). */
 export type Command = (argv: string[]) => Promise<number>;
@@ -158,7 +158,7 @@ function stderrAsRecords(env: NodeJS.ProcessEnv): (record: Record<string, unknow
 
 let logRecord: ((record: Record<string, unknown>) => void) | undefined;
 
-function tell(error: RapError, json: boolean): void {
+function printError(error: RapError, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ error: errorFacts(error) })}\n`);
   else if (logRecord !== undefined) {
     const { code, message, cure } = errorFacts(error);
@@ -200,7 +200,7 @@ export async function main(argv: string[]): Promise<number> {
     return await dispatch(argv);
   } catch (thrown) {
     const error = asRapError(thrown);
-    tell(error, argv.includes('--json'));
+    printError(error, argv.includes('--json'));
     if (error.code === 'UNEXPECTED' && error.cause instanceof Error) {
       process.stderr.write(`${error.cause.stack}\n`);
     }

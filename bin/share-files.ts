@@ -2,18 +2,18 @@
 import { readWholeDays } from '../lib/cells/index.ts';
 import { mustRead } from '../lib/cells/must-read.ts';
 import { lookAtPlaced } from '../lib/collection/placed-look.ts';
-import type { PatientOptions } from '../lib/delivery/patient-disk.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { visible } from '../lib/errors/visible.ts';
+import type { WatchdogOptions } from '../lib/files/watchdog.ts';
 import type { Ledger, PlacedFile } from '../lib/ledger/ledger.ts';
-import { holdsWords, wordsIn } from '../lib/ledger/report-search.ts';
+import { holdsWords, wordsIn } from '../lib/ledger/records/report-search.ts';
+import { isLostReason, lostText } from '../lib/model/placed.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { hongKongStamp } from '../lib/time/hong-kong.ts';
-import { isLostReason, lostText } from '../lib/words/placed.ts';
 import { required } from './connection-options.ts';
-import { homeFromWords, personFromWords, withLedger } from './home-options.ts';
+import { homeFromOptions, personFromOptions, withLedger } from './home-options.ts';
 
-interface Words {
+interface Options {
   days?: string | undefined;
   content?: boolean | undefined;
   account?: string | undefined;
@@ -26,14 +26,14 @@ interface Words {
 /** Ours; the same as the dialog of the routing node proposes. */
 const DAYS = 5;
 
-const lostOf = (ledger: Ledger, { account }: Words) =>
-  ledger.lostFiles(account === undefined ? {} : { account });
+const lostOf = (ledger: Pick<Ledger, 'placedFiles'>, { account }: Options) =>
+  ledger.placedFiles.lostFiles(account === undefined ? {} : { account });
 
-function print({ json }: Words, row: object, text: string): void {
+function print({ json }: Options, row: object, text: string): void {
   process.stdout.write(json === true ? `${JSON.stringify(row)}\n` : `${text}\n`);
 }
 
-function printFile(words: Words, file: PlacedFile): void {
+function printFile(words: Options, file: PlacedFile): void {
   const { account, path, state, why, share, since } = file;
   const reason = isLostReason(why) ? lostText[why] : why;
   const stamp = since === null ? '' : hongKongStamp(since);
@@ -43,13 +43,13 @@ function printFile(words: Words, file: PlacedFile): void {
 
 /** @returns 0 when every file is there, 5 when one is gone or changed, 6 when that cannot be said of one */
 export async function lookAtFiles(
-  words: Words,
-  patience: Pick<PatientOptions, 'answerWithin'>,
+  words: Options,
+  patience: Pick<WatchdogOptions, 'answerWithin'>,
 ): Promise<number> {
-  const home = homeFromWords(words);
+  const home = homeFromOptions(words);
   const days = mustRead(readWholeDays(1, 1000)(words.days ?? String(DAYS)), '--days', 'USAGE');
   return withLedger(home, async (ledger) => {
-    const known = await ledger.accountsDelivered();
+    const known = await ledger.placedFiles.accountsDelivered();
     const accounts = known.filter((one) => words.account === undefined || one === words.account);
     if (words.account !== undefined && accounts.length === 0)
       throw new RapError('USAGE', `Nothing was delivered of an account "${words.account}"`);
@@ -69,8 +69,8 @@ export async function lookAtFiles(
   });
 }
 
-export async function listLost(words: Words): Promise<number> {
-  return withLedger(homeFromWords(words), async (ledger) => {
+export async function listLost(words: Options): Promise<number> {
+  return withLedger(homeFromOptions(words), async (ledger) => {
     const lost = await lostOf(ledger, words);
     for (const file of lost) printFile(words, file);
     if (lost.length === 0 && words.json !== true)
@@ -79,17 +79,17 @@ export async function listLost(words: Words): Promise<number> {
   });
 }
 
-export async function leaveLost(names: readonly string[], words: Words): Promise<number> {
+export async function leaveLost(names: readonly string[], words: Options): Promise<number> {
   required(names[0], 'NAME');
-  const act = { by: personFromWords(words), reason: required(words.reason?.trim(), '--reason') };
-  return withLedger(homeFromWords(words), async (ledger) => {
+  const act = { by: personFromOptions(words), reason: required(words.reason?.trim(), '--reason') };
+  return withLedger(homeFromOptions(words), async (ledger) => {
     const lost = (await lostOf(ledger, words)).filter((file) => holdsWords(file, wordsIn(names.join(' '))));
     if (lost.length === 0)
       throw new RapError('USAGE', `No lost file has a name that holds "${names.join(' ')}"`, {
         cure: '"rap share lost" lists them.',
       });
     for (const file of lost) {
-      await ledger.closePlaced(file, act);
+      await ledger.placedFiles.closePlaced(file, act);
       const { account, path, share } = file;
       print(
         words,

@@ -3,7 +3,7 @@
  * Runs the tests, after setting up what they need. Words after "--" go to mocha ("npm test -- test/lib");
  * "--coverage" measures coverage too.
  */
-import { runScript, Trouble } from './support/checkout.js';
+import { runScript, UserError } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { mocha } from './support/mocha.js';
 import { missingTools } from './support/test-tools.js';
@@ -15,7 +15,7 @@ await runScript(async () => {
   await ensure(['dependencies', 'build', 'testTools'], (line) => process.stdout.write(`setup: ${line}\n`));
   const everything = rest.every((word) => word.startsWith('-'));
   if (everything && missingTools() !== '') {
-    throw new Trouble(
+    throw new UserError(
       `${missingTools()} Without them, "npm test -- test/lib" runs the part that needs neither.`,
     );
   }

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { palette } from '../test/windows/palette.js';
 import { units } from '../test/windows/units.js';
-import { inside, runScript, Trouble } from './support/checkout.js';
+import { inside, runScript, UserError } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { Windows, whyNoWindows } from './support/win32.js';
 
@@ -28,7 +28,7 @@ function workFolder() {
 await runScript(async () => {
   const words = process.argv.slice(2);
   const odd = words.find((word) => !Object.hasOwn(parts, word));
-  if (odd !== undefined) throw new Trouble(`There is no part "${odd}": it can be "palette" or "units".`);
+  if (odd !== undefined) throw new UserError(`There is no part "${odd}": it can be "palette" or "units".`);
   await ensure(['dependencies', 'build'], say);
   const why = await whyNoWindows(say);
   if (why !== '') {

@@ -1,7 +1,7 @@
 /** The thread behind a black hole: listens, then sleeps before it can accept anything. */
 import net from 'node:net';
 import { workerData } from 'node:worker_threads';
-import type { Address } from '../lib/words/types.ts';
+import type { Address } from '../lib/model/types.ts';
 import { ASLEEP } from './black-hole.ts';
 
 const { flag, at } = workerData as { flag: Int32Array<SharedArrayBuffer>; at: Address };

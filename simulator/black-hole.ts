@@ -6,7 +6,7 @@
 import net, { type Socket } from 'node:net';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Address } from '../lib/words/types.ts';
+import type { Address } from '../lib/model/types.ts';
 
 /** Connections that Linux completes for a listener with a backlog of 1 that never accepts. */
 const QUEUE = 2;

@@ -3,8 +3,8 @@
  * (`startFaultProxy`, in front of any server) or inside an address of the simulator.
  */
 import net, { type AddressInfo, type Socket } from 'node:net';
+import type { Address } from '../lib/model/types.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
-import type { Address } from '../lib/words/types.ts';
 
 /** What is wrong with the line, towards the client. All parts are optional and combine. */
 export interface LineFault {

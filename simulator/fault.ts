@@ -1,21 +1,10 @@
 /** How an address misbehaves: the door through which all faults enter. Every part is optional. */
 import type { Algorithms, AuthContext } from 'ssh2';
-import type { DataCentre } from '../lib/words/types.ts';
+import type { DataCentre } from '../lib/model/types.ts';
+import type { ConnectionHandle } from './connection-handle.ts';
 import type { LineFault } from './fault-proxy.ts';
 import type { HandshakeFault } from './handshake.ts';
 import type { SftpFault } from './sftp/session.ts';
-
-/** What a fault may do to the connection that it has in hand. */
-export interface ConnectionHandle {
-  /** Resets the TCP connection. */
-  cut(): void;
-  /** Ends it with an SSH disconnect message of this text. */
-  disconnect(text: string): void;
-  /** Starts a new key exchange, unless one is going on. */
-  rekey(): void;
-  /** Shows and uses another host key (private, OpenSSH format) from the next key exchange on. */
-  changeHostKey(privateKey: string): void;
-}
 
 export interface Fault {
   /** Which addresses meet it; all when left out. */

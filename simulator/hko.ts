@@ -4,9 +4,9 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isOfThisMachine } from '../lib/net/own-pages.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
 import { hongKongStamp } from '../lib/time/hong-kong.ts';
-import { isOfThisMachine } from '../lib/words/own-pages.ts';
 
 /** A signal in force in [issued, cancelled), epoch ms; without `cancelled` still in force. */
 export interface ShownSignal {

@@ -5,8 +5,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Email } from 'postal-mime';
+import { isOfThisMachine } from '../lib/net/own-pages.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
-import { isOfThisMachine } from '../lib/words/own-pages.ts';
 import { Mailbox } from './inbox/mailbox.ts';
 import type { Offer } from './inbox/offer.ts';
 import { listPage, type MailSummary, mailPage, refreshScript, summaryOf } from './inbox/page.ts';

@@ -1,7 +1,7 @@
 /** A simulator whose day passes: reports appear when their time has come. */
 import { type Clock, realClock, sleep } from '../lib/time/clock.ts';
 import type { PlannedReport } from './content/plan.ts';
-import type { Simulator } from './world.ts';
+import type { Simulator } from './simulator.ts';
 
 /** Longest wait at a time, milliseconds of the simulated day: timers have a limit. */
 const LONGEST_WAIT = 3_600_000;

@@ -5,9 +5,9 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../lib/files/folders.ts';
+import type { Installation } from '../lib/model/types.ts';
 import type { IsoDate } from '../lib/time/hong-kong.ts';
-import type { Installation } from '../lib/words/types.ts';
-import type { Simulator } from './world.ts';
+import type { Simulator } from './simulator.ts';
 
 export interface TerminalOptions {
   /** Codes of reports that nobody took. */

@@ -1,11 +1,12 @@
 /** `rap alarms`: which alarms are open, and the word of a person that they know. */
-import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.ts';
+import { acknowledge } from '../../lib/alarms/acknowledge.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
+import { acknowledgedUntil } from '../../lib/mail/alarm-mail.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import { homeFromOptions, homeHelp, personFromOptions, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap alarms list
        rap alarms ack NUMBER... [--by NAME] [--reason TEXT] [--hours N]
@@ -40,8 +41,8 @@ function lineOf(alarm: AlarmRecord, now: number): string {
   return `${id}  ${level}  ${account} ${code}  since ${stamp(raisedAt)}, met ${seen}x, ${known}${quiet}\n    ${message}\n`;
 }
 
-async function list(ledger: Ledger, json: boolean): Promise<void> {
-  const open = await ledger.openAlarms();
+async function list(ledger: Pick<Ledger, 'alarms'>, json: boolean): Promise<void> {
+  const open = await ledger.alarms.openAlarms();
   const rank = ({ level }: AlarmRecord) => (level === 'critical' ? 0 : 1);
   const alarms = open.toSorted((a, b) => rank(a) - rank(b) || b.seenAt - a.seenAt);
   const lines = alarms.map((one) => (json ? `${JSON.stringify(one)}\n` : lineOf(one, realClock.now())));
@@ -60,7 +61,7 @@ function numberOf(text: string): number {
 }
 
 export default async function alarms(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -70,8 +71,8 @@ export default async function alarms(argv: string[]): Promise<number> {
   const json = values.json === true;
   const numbers = action === 'ack' ? [required(first, 'NUMBER'), ...others].map(numberOf) : [];
   const hours = hoursOf(values.hours);
-  const by = personFromWords(values);
-  return withLedger(homeFromWords(values), async (ledger) => {
+  const by = personFromOptions(values);
+  return withLedger(homeFromOptions(values), async (ledger) => {
     if (action === 'list') await list(ledger, json);
     for (const alarm of numbers) {
       const { until } = await acknowledge(ledger, realClock, { alarm, by, why: values.reason ?? '' }, hours);

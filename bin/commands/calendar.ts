@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { readCalendarFile, siteCalendars, writeSiteFile } from '../../lib/reports/site-files.ts';
 import type { DayKind } from '../../lib/time/business-day.ts';
 import { CalendarBook, type CalendarDay, calendarNotices, isCertain } from '../../lib/time/calendar-book.ts';
@@ -17,8 +17,14 @@ import {
   withOverride,
   withYears,
 } from '../../lib/time/site-calendar.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import {
+  decisionOptions,
+  homeFromOptions,
+  homeHelp,
+  personFromOptions,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap calendar show [--year YYYY] [--calendar NAME] [--json]
        rap calendar import FILE [--list NAME [--from DATE] [--to DATE]] [--accept --reason TEXT [--by NAME]] [--json]
@@ -48,20 +54,20 @@ const options = {
   ...decisionOptions,
 } as const;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 /**
  * @param argv the words after "rap calendar"
  * @throws RapError USAGE, CONFIG_INVALID
  */
 export default async function calendar(argv: string[], clock = realClock): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
   const [action = '', ...rest] = positionals;
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   const now = clock.now();
   if (action === 'show') return show(await siteCalendars(home), hongKongDate(now), values);
   if (action === 'import') return importFile(home, required(rest[0], 'FILE'), values, now);
@@ -69,7 +75,7 @@ export default async function calendar(argv: string[], clock = realClock): Promi
   throw new RapError('USAGE', 'rap calendar takes show, import or set');
 }
 
-function show(book: CalendarBook, today: string, { year, calendar: only, json }: Words): number {
+function show(book: CalendarBook, today: string, { year, calendar: only, json }: Options): number {
   const years = year === undefined ? [today.slice(0, 4), String(Number(today.slice(0, 4)) + 1)] : [year];
   const names = only === undefined ? book.names : [only];
   for (const one of years) {
@@ -120,7 +126,7 @@ function showCalendar(book: CalendarBook, name: string, year: string, json: bool
   }
 }
 
-async function importFile(home: string, file: string, words: Words, now: number): Promise<number> {
+async function importFile(home: string, file: string, words: Options, now: number): Promise<number> {
   const days = readDays(await readText(file, { what: 'The file' }), file);
   const site = await readCalendarFile(home);
   const book = new CalendarBook(readSiteCalendars(site.text, site.subject));
@@ -157,7 +163,7 @@ function importYears(
   days: readonly NamedDay[],
   book: CalendarBook,
   file: string,
-  { json }: Words,
+  { json }: Options,
   write: (changes: readonly YearChange[], accepted: Acceptance) => string,
 ): TextWith | undefined {
   const changes = changesOfYears(days, book, file);
@@ -185,7 +191,7 @@ type NamedList = { name: string; from: string; to: string; open: string[] };
 function importList(
   days: readonly NamedDay[],
   book: CalendarBook,
-  { list: name = '', from, to, json }: Words,
+  { list: name = '', from, to, json }: Options,
   write: (list: NamedList, accepted: Acceptance) => string,
 ): TextWith | undefined {
   if (!/^[a-z0-9][a-z0-9+-]*$/.test(name) || new CalendarBook().names.includes(name)) {
@@ -218,7 +224,7 @@ function importList(
 async function setDay(
   home: string,
   [date = '', day = '']: string[],
-  words: Words,
+  words: Options,
   now: number,
 ): Promise<number> {
   if (!isIsoDate(date)) throw new RapError('USAGE', `"${date}" is not a date like 2026-09-24`);
@@ -242,9 +248,9 @@ function isDayKind(word: string): word is DayKind {
   return ['open', 'closed', 'half', 'afternoon'].includes(word);
 }
 
-function acceptanceOf(words: Words, now: number): Acceptance {
+function acceptanceOf(words: Options, now: number): Acceptance {
   const reason = required(words.reason?.trim(), '--reason');
-  return { by: personFromWords(words), at: hongKongStamp(now).slice(0, 16), reason };
+  return { by: personFromOptions(words), at: hongKongStamp(now).slice(0, 16), reason };
 }
 
 /** Written into the journal where there is one; a home that never ran has none yet. */
@@ -255,7 +261,7 @@ async function journal(
   details: Record<string, string>,
 ) {
   if (!existsSync(ledgerIn(home))) return;
-  await withLedger(home, (ledger) => ledger.journal({ who: by, what, why: reason, details }));
+  await withLedger(home, (ledger) => ledger.journal.append({ who: by, what, why: reason, details }));
 }
 
 function print(row: object): void {

@@ -4,7 +4,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import type { Installation } from '../../lib/model/types.ts';
 import { withLearned, withWatch } from '../../lib/reports/catalogue/accept.ts';
 import { doubtsOf } from '../../lib/reports/catalogue/check.ts';
 import { type Arrival, type Learned, learn, weekdayNames } from '../../lib/reports/catalogue/learn.ts';
@@ -12,9 +13,14 @@ import { catalogueOf } from '../../lib/reports/catalogue.ts';
 import { readCatalogueFile, siteCalendars, writeSiteFile } from '../../lib/reports/site-files.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import type { Installation } from '../../lib/words/types.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import {
+  decisionOptions,
+  homeFromOptions,
+  homeHelp,
+  personFromOptions,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap catalogue show [--code CODE] [--installation hkscc|hkcc-seoch] [--json]
        rap catalogue check [FILE] [--json]
@@ -48,20 +54,20 @@ const options = {
   ...decisionOptions,
 } as const;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 /**
  * @param argv the words after "rap catalogue"
  * @throws RapError USAGE, CONFIG_INVALID
  */
 export default async function catalogueCommand(argv: string[], clock = realClock): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
   const [action = '', place, ...more] = positionals;
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   if (action === 'show') return show(home, values);
   if (action === 'check') return check(home, place, values);
   if (action === 'learn') return learnFrom(home, place, values, clock.now());
@@ -78,7 +84,7 @@ function print(row: object): void {
   process.stdout.write(`${JSON.stringify(row)}\n`);
 }
 
-async function show(home: string, { code, installation, json }: Words): Promise<number> {
+async function show(home: string, { code, installation, json }: Options): Promise<number> {
   const only = installationOf(installation);
   const { rows } = catalogueOf(await readCatalogueFile(home));
   const wanted = rows.filter(
@@ -112,7 +118,7 @@ async function show(home: string, { code, installation, json }: Words): Promise<
   return 0;
 }
 
-async function check(home: string, file: string | undefined, { json }: Words): Promise<number> {
+async function check(home: string, file: string | undefined, { json }: Options): Promise<number> {
   const site =
     file === undefined
       ? await readCatalogueFile(home)
@@ -132,7 +138,7 @@ async function check(home: string, file: string | undefined, { json }: Words): P
 async function learnFrom(
   home: string,
   folder: string | undefined,
-  words: Words,
+  words: Options,
   now: number,
 ): Promise<number> {
   const { account, nh, participant: participants = [] } = words;
@@ -157,7 +163,7 @@ async function learnFrom(
     return 6;
   }
   const reason = required(words.reason?.trim(), '--reason');
-  const by = personFromWords(words);
+  const by = personFromOptions(words);
   const text = withLearned(site.text, site.subject, learned, {
     by,
     at: hongKongStamp(now).slice(0, 16),
@@ -169,17 +175,17 @@ async function learnFrom(
   if (existsSync(ledgerIn(home))) {
     const details = { times: learned.times.length, names: learned.names.length };
     await withLedger(home, (ledger) =>
-      ledger.journal({ who: by, what: 'catalogue learned', why: reason, details }),
+      ledger.journal.append({ who: by, what: 'catalogue learned', why: reason, details }),
     );
   }
   return 0;
 }
 
 /** A person says of reports that they are awaited, or never come. @throws RapError USAGE when a code is not known */
-async function watch(home: string, codes: readonly string[], words: Words, now: number): Promise<number> {
+async function watch(home: string, codes: readonly string[], words: Options, now: number): Promise<number> {
   const only = installationOf(words.installation);
   const reason = required(words.reason?.trim(), '--reason');
-  const by = personFromWords(words);
+  const by = personFromOptions(words);
   const site = await readCatalogueFile(home);
   const { rows } = catalogueOf(site);
   const awaited = words.not !== true;
@@ -208,7 +214,7 @@ async function watch(home: string, codes: readonly string[], words: Words, now: 
   if (existsSync(ledgerIn(home))) {
     const what = awaited ? 'reports awaited' : 'reports not awaited';
     await withLedger(home, (ledger) =>
-      ledger.journal({ who: by, what, why: reason, details: { codes: codes.join(' ') } }),
+      ledger.journal.append({ who: by, what, why: reason, details: { codes: codes.join(' ') } }),
     );
   }
   const line = { [awaited ? 'awaited' : 'never']: codes, by };
@@ -220,7 +226,7 @@ async function watch(home: string, codes: readonly string[], words: Words, now: 
 const PLAUSIBLE_MS = 24 * 3_600_000;
 
 async function ofLedger(home: string, account: string | undefined): Promise<Arrival[]> {
-  const rows = await withLedger(home, (ledger) => ledger.arrivals(account));
+  const rows = await withLedger(home, (ledger) => ledger.reports.arrivals(account));
   return rows.map(({ installation, path: at, modifiedAt, receivedAt }) => {
     const plausible = modifiedAt <= receivedAt && receivedAt - modifiedAt <= PLAUSIBLE_MS;
     return { installation, path: at, at: Math.floor((plausible ? modifiedAt : receivedAt) / 1000) };

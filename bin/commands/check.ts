@@ -2,17 +2,17 @@
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { installations, simulatedAddress } from '../../lib/model/installations.ts';
+import type { Address, Installation } from '../../lib/model/types.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { installations, simulatedAddress } from '../../lib/words/installations.ts';
-import type { Address, Installation } from '../../lib/words/types.ts';
 import {
   connectionHelp,
   connectionOptions,
-  foldersFromWords,
-  keyFromWords,
-  parseWords,
-  pinsFromWords,
+  foldersFromOptions,
+  keyFromOptions,
+  parseArguments,
+  pinsFromOptions,
   required,
 } from '../connection-options.ts';
 
@@ -79,7 +79,7 @@ function exitStatus(rows: readonly AddressCheck[]): number {
 }
 
 export default async function check(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values } = parseArguments(argv, options);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -98,14 +98,14 @@ export default async function check(argv: string[]): Promise<number> {
     user: required(values.user, '--user'),
     addresses,
     profile: values.careful === true ? 'careful' : 'standard',
-    ...(values.from === undefined ? {} : { folders: foldersFromWords(values.from) }),
+    ...(values.from === undefined ? {} : { folders: foldersFromOptions(values.from) }),
   } as const;
   const known = parseAccount(base).addresses;
   const account = parseAccount({
     ...base,
-    pins: await pinsFromWords(values, [...known.primary, ...known.secondary]),
+    pins: await pinsFromOptions(values, [...known.primary, ...known.secondary]),
   });
-  const rows = await checkAccount(account, await keyFromWords(values), { clock: realClock });
+  const rows = await checkAccount(account, await keyFromOptions(values), { clock: realClock });
   process.stdout.write(
     values.json === true ? `${rows.map((row) => JSON.stringify(row)).join('\n')}\n` : `${table(rows)}\n`,
   );

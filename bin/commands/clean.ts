@@ -4,8 +4,14 @@ import { readWholeDays } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { byDay, type CleaningPlan, clean as cleanUp, planCleaning } from '../../lib/collection/clean.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import {
+  decisionOptions,
+  homeFromOptions,
+  homeHelp,
+  personFromOptions,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap clean --keep N [--account ACCOUNT] [--home DIR] [--json]
        rap clean --keep N --apply --reason TEXT [--by NAME] ...
@@ -46,7 +52,7 @@ function planText(plan: CleaningPlan): string {
 }
 
 export default async function clean(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values } = parseArguments(argv, options);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -54,9 +60,9 @@ export default async function clean(argv: string[]): Promise<number> {
   const keep = mustRead(readWholeDays(1, 100_000)(required(values.keep, '--keep')), '--keep', 'USAGE');
   const act =
     values.apply === true
-      ? { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') }
+      ? { by: personFromOptions(values), reason: required(values.reason?.trim(), '--reason') }
       : undefined;
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   const say = (json: object, text: string) =>
     process.stdout.write(values.json === true ? `${JSON.stringify(json)}\n` : `${text}\n`);
   return withLedger(home, async (ledger) => {

@@ -7,10 +7,16 @@ import { parseRules } from '../../lib/delivery/rules.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import type { Ledger, ListedReport } from '../../lib/ledger/ledger.ts';
-import { wordsIn } from '../../lib/ledger/report-search.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
-import { errorFacts } from '../tell.ts';
+import { wordsIn } from '../../lib/ledger/records/report-search.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import { errorFacts } from '../error-text.ts';
+import {
+  decisionOptions,
+  homeFromOptions,
+  homeHelp,
+  personFromOptions,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap deliver [NAME ...] [--date D] [--account A] [--share FOLDER] --reason TEXT [--by NAME]
        rap deliver [NAME ...] [--date D] [--account A] --to FOLDER --reason TEXT [--by NAME]
@@ -40,12 +46,16 @@ const options = {
   ...decisionOptions,
 } as const;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 const MOST = 1000;
 
 /** @throws RapError USAGE when none is named, or more than a person meant */
-async function meant(ledger: Ledger, names: readonly string[], values: Words): Promise<ListedReport[]> {
+async function meant(
+  ledger: Pick<Ledger, 'reportSearch'>,
+  names: readonly string[],
+  values: Options,
+): Promise<ListedReport[]> {
   const { date, account, share, to } = values;
   if (names.length === 0 && date === undefined && share === undefined) {
     throw new RapError('USAGE', 'Which reports? Give a NAME, --date or --share');
@@ -58,7 +68,7 @@ async function meant(ledger: Ledger, names: readonly string[], values: Words): P
   const most = Number(values.most ?? MOST);
   if (!Number.isSafeInteger(most) || most < 1)
     throw new RapError('USAGE', `--most "${values.most}" is no number`);
-  const found = await ledger.findReports({
+  const found = await ledger.reportSearch.findReports({
     words: wordsIn(names.join(' ')),
     most: most + 1,
     ...(date === undefined ? {} : { businessDate: mustRead(readDate(date), '--date', 'USAGE') }),
@@ -91,13 +101,13 @@ function textOf({ path: of, share, outcome, file, error }: DeliveredAgain): stri
 }
 
 export default async function deliverCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const home = homeFromWords(values);
-  const act = { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+  const home = homeFromOptions(values);
+  const act = { by: personFromOptions(values), reason: required(values.reason?.trim(), '--reason') };
   const rules = values.to === undefined ? [] : parseRules([{ share: values.to }], { home });
   const stop = new AbortController();
   const onStop = () => stop.abort();

@@ -5,8 +5,8 @@ import { visible } from '../../lib/errors/visible.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { diagnose, type Finding } from '../../nodes/live/doctor.ts';
 import { liveFiles } from '../../nodes/live/settings.ts';
-import { parseWords } from '../connection-options.ts';
-import { homeFromWords, homeHelp, homeOptions } from '../home-options.ts';
+import { parseArguments } from '../connection-options.ts';
+import { homeFromOptions, homeHelp, homeOptions } from '../home-options.ts';
 
 const help = `Usage: rap doctor [--home DIR] [--json]
 
@@ -33,12 +33,12 @@ function isLive(home: string, env: NodeJS.ProcessEnv): boolean {
 }
 
 export default async function doctor(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, homeOptions);
+  const { values } = parseArguments(argv, homeOptions);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   const findings = await diagnose({
     home,
     env: process.env,

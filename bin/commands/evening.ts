@@ -11,9 +11,9 @@ import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { addDays, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { badEvening } from '../../simulator/day/bad-evening.ts';
-import { readDay } from '../../simulator/day/words.ts';
-import { dateWord, parseWords, wholeNumber } from '../connection-options.ts';
-import { homeFromWords, homeOptions } from '../home-options.ts';
+import { readDay } from '../../simulator/day/change-list.ts';
+import { dateOption, parseArguments, wholeNumber } from '../connection-options.ts';
+import { homeFromOptions, homeOptions } from '../home-options.ts';
 import { liveEvening } from '../rehearsal/evening.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 
@@ -58,18 +58,20 @@ const FLOW_LIMIT = 64 * 1024 * 1024;
  * @throws RapError USAGE or CONFIG_INVALID, and what the home's disk and ledger say
  */
 export default async function evening(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values } = parseArguments(argv, options);
   if (values.help) {
-    tell(help);
+    printLine(help);
     return 0;
   }
   const json = values.json === true;
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   const { rows } = await siteCatalogue(home);
   const calendars = await siteCalendars(home);
   const changes = readDay(values.day ?? badEvening, rows);
   let date =
-    values.date === undefined ? addDays(hongKongDate(realClock.now()), -1) : dateWord(values.date, '--date');
+    values.date === undefined
+      ? addDays(hongKongDate(realClock.now()), -1)
+      : dateOption(values.date, '--date');
   const isOpen = () =>
     ['securities', 'derivatives-h'].every((name) => calendars.day(name, date).kind !== 'closed');
   while (values.date === undefined && !isOpen()) date = addDays(date, -1);
@@ -86,13 +88,14 @@ export default async function evening(argv: string[]): Promise<number> {
     ...(values.language === undefined ? {} : { language: values.language }),
     ...(json
       ? {
-          onStatus: (id, status) => tell(JSON.stringify({ status: { id, ...status } })),
-          onMinute: (at, mails) => tell(JSON.stringify({ minute: hongKongStamp(at).slice(0, 16), mails })),
+          onStatus: (id, status) => printLine(JSON.stringify({ status: { id, ...status } })),
+          onMinute: (at, mails) =>
+            printLine(JSON.stringify({ minute: hongKongStamp(at).slice(0, 16), mails })),
         }
       : {}),
   });
-  if (!json) for (const subject of lived.subjects) tell(`  ${subject}`);
-  tell(
+  if (!json) for (const subject of lived.subjects) printLine(`  ${subject}`);
+  printLine(
     json
       ? JSON.stringify({ summary: true, date, ...lived })
       : `${lived.mails} mails of the evening of ${date}; its shares are in ${lived.shares}`,
@@ -120,6 +123,6 @@ function shippedFlow(): string {
   return places.find((file) => existsSync(file)) ?? '01 Daily download.json';
 }
 
-function tell(line: string): void {
+function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }

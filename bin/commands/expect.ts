@@ -5,7 +5,7 @@ import { expect } from '../../lib/reports/expectation/expect.ts';
 import { readScenario } from '../../lib/reports/expectation/scenario.ts';
 import type { Answer, Expectation, Message } from '../../lib/reports/expectation/types.ts';
 import { secondText } from '../../lib/time/seconds.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
 import { answerNow, enter } from '../expect-now.ts';
 import { homeHelp } from '../home-options.ts';
 
@@ -48,7 +48,7 @@ const options = {
  * @throws RapError USAGE or CONFIG_INVALID
  */
 export default async function expectCommand(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;

@@ -4,25 +4,25 @@ import { readPath, readRate, readUser, within } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
+import { notLookedAgainText } from '../../lib/model/not-looked-again.ts';
 import { type Account, accountDefaults } from '../../lib/rap/account.ts';
-import type { Result } from '../../lib/rap/download.ts';
 import { folderText, remoteFolders } from '../../lib/rap/folders.ts';
 import type { Listing } from '../../lib/rap/listing.ts';
 import { openSession } from '../../lib/rap/session.ts';
+import type { Result } from '../../lib/rap/transfer/download.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { notLookedAgainText } from '../../lib/words/not-looked-again.ts';
 import {
   connectionHelp,
   connectionOptions,
-  foldersFromWords,
-  keyFromWords,
-  parseWords,
-  pinsFromWords,
+  foldersFromOptions,
+  keyFromOptions,
+  parseArguments,
+  pinsFromOptions,
   required,
-  serverFromWords,
+  serverFromOptions,
   wholeNumber,
 } from '../connection-options.ts';
-import { errorFacts, errorText } from '../tell.ts';
+import { errorFacts, errorText } from '../error-text.ts';
 
 const help = `Usage: rap fetch --host H --user U --key FILE --host-key SHA256:... --from /INBOX [--from ...] --to DIR
 
@@ -52,7 +52,7 @@ const options = {
 } as const;
 
 /** Where lines go: JSON to stdout, or text for people. */
-type Tell = (line: Record<string, unknown>) => void;
+type PrintLine = (line: Record<string, unknown>) => void;
 
 interface Tally {
   files: number;
@@ -66,7 +66,7 @@ function seconds(since: number): number {
 
 const outcomes = { published: 'received', identical: 'unchanged', version: 'version' } as const;
 
-function tellResult(result: Result, tell: Tally, say: Tell): void {
+function printResult(result: Result, tell: Tally, say: PrintLine): void {
   const remote = result.job.file.path;
   if (result.error !== undefined) {
     tell.failed++;
@@ -81,7 +81,7 @@ function tellResult(result: Result, tell: Tally, say: Tell): void {
   say({ path: remote, bytes, sha256, outcome: outcomes[result.outcome], file: local, ...note });
 }
 
-function tellRefusals(listing: Listing, tally: Tally, say: Tell): void {
+function printRefusals(listing: Listing, tally: Tally, say: PrintLine): void {
   for (const entry of listing.refused) {
     tally.failed++;
     const remote = `${entry.folder === '/' ? '' : entry.folder}/${entry.shown}`;
@@ -128,11 +128,11 @@ function allDay(kilobytes: number) {
   return { from: '00:00', to: '24:00', kilobytes };
 }
 
-async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
-  const { values } = parseWords(argv, options);
-  const address = serverFromWords(values.host, '--host', values.port);
+async function run(argv: string[], tally: Tally, say: PrintLine): Promise<void> {
+  const { values } = parseArguments(argv, options);
+  const address = serverFromOptions(values.host, '--host', values.port);
   const root = path.resolve(mustRead(readPath(required(values.to, '--to')), '--to', 'USAGE'));
-  const folders = foldersFromWords(values.from ?? []);
+  const folders = foldersFromOptions(values.from ?? []);
   if (folders.length === 0) throw new RapError('USAGE', '--from is missing');
   const filesAtOnce =
     values.concurrency === undefined ? undefined : wholeNumber(values.concurrency, '--concurrency', 1, 1000);
@@ -142,7 +142,7 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
     installation: 'hkscc', // of no consequence here: the address is given
     user: mustRead(readUser(required(values.user, '--user')), '--user', 'USAGE'),
     addresses: { primary: [address], secondary: [] },
-    pins: await pinsFromWords(values, [address]),
+    pins: await pinsFromOptions(values, [address]),
     folders: remoteFolders(folders).map(folderText),
     profile: values.careful === true ? 'careful' : 'standard',
     reserve: 0,
@@ -152,15 +152,15 @@ async function run(argv: string[], tally: Tally, say: Tell): Promise<void> {
         ? []
         : [allDay(mustRead(within(1, 1e9, readRate)(values.rate), '--rate', 'USAGE'))],
   };
-  const key = await keyFromWords(values);
+  const key = await keyFromOptions(values);
   const signal = stopSignal();
   const session = await openSession(account, key, 'primary', { clock: realClock, signal });
   try {
     await sweepTemporary(root, true);
     const listing = await session.list(undefined, { signal });
-    tellRefusals(listing, tally, say);
+    printRefusals(listing, tally, say);
     const jobs = listing.files.map((file) => ({ file, target: path.join(root, ...file.path.split('/')) }));
-    await session.download(jobs, (result) => tellResult(result, tally, say), {
+    await session.download(jobs, (result) => printResult(result, tally, say), {
       root,
       signal,
       ...(filesAtOnce === undefined ? {} : { filesAtOnce }),
@@ -180,7 +180,7 @@ export default async function fetch(argv: string[]): Promise<number> {
     return 0;
   }
   const json = argv.includes('--json');
-  const say: Tell = (line) => process.stdout.write(`${json ? JSON.stringify(line) : asText(line)}\n`);
+  const say: PrintLine = (line) => process.stdout.write(`${json ? JSON.stringify(line) : asText(line)}\n`);
   const start = realClock.monotonic();
   const tally: Tally = { files: 0, bytes: 0, failed: 0 };
   try {

@@ -1,7 +1,7 @@
 /** `rap hostkey`: the host keys a server presents. Nothing of a login is sent. */
-import { presentedHostKeys } from '../../lib/rap/presented-keys.ts';
+import { presentedHostKeys } from '../../lib/rap/client/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { parseWords, serverFromWords } from '../connection-options.ts';
+import { parseArguments, serverFromOptions } from '../connection-options.ts';
 
 const help = `Usage: rap hostkey HOST [PORT] [--json]
 
@@ -12,12 +12,12 @@ A login needs one of them to be pinned. Each key takes a connection of its own; 
 const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 
 export default async function hostkey(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const { host, port } = serverFromWords(positionals[0], 'HOST', positionals[1]);
+  const { host, port } = serverFromOptions(positionals[0], 'HOST', positionals[1]);
   for await (const { type, fingerprint, key } of presentedHostKeys({ host, port }, { clock: realClock })) {
     const knownHosts = `[${host}]:${port} ${type} ${key.toString('base64')}`;
     process.stdout.write(

@@ -2,14 +2,14 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { notCheckedText } from '../../lib/model/findings.ts';
 import type { Catalogue } from '../../lib/reports/catalogue.ts';
 import { type Finding, type Verdict, verdictOf } from '../../lib/reports/integrity/finding.ts';
 import { inspectFile } from '../../lib/reports/integrity/inspect.ts';
 import { describe } from '../../lib/reports/integrity/refuse.ts';
 import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import type { CalendarBook } from '../../lib/time/calendar-book.ts';
-import { notCheckedText } from '../../lib/words/findings.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
 import { homeHelp, homeNamed, homeOptions } from '../home-options.ts';
 
 const help = `Usage: rap inspect FILE... [--participant P] [--home DIR] [--json]
@@ -87,7 +87,7 @@ function participantOf(word: string | undefined): string {
 }
 
 export default async function inspect(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;

@@ -3,12 +3,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { refuseWhileFrozen } from '../../lib/accounts/key-freeze.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { closeToOthers } from '../../lib/files/rights.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
-import { refuseWhileFrozen } from '../../lib/practice/key-freeze.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { allSeen } from '../../lib/model/expand-env.ts';
 import {
   beginRenewal,
   finishRenewal,
@@ -17,13 +18,17 @@ import {
   renewalOf,
   undoRenewal,
 } from '../../lib/practice/renew-key.ts';
-import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
-import { fingerprintOf } from '../../lib/rap/host-keys.ts';
-import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { newEd25519Key } from '../../lib/rap/client/ed25519-key.ts';
+import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
+import {
+  type LoginKey,
+  openToOthers,
+  parseLoginKey,
+  readLoginKey,
+} from '../../lib/rap/client/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { allSeen } from '../../lib/words/expand-env.ts';
-import { parseWords, required, wholeNumber } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required, wholeNumber } from '../connection-options.ts';
+import { decisionOptions, homeFromOptions, personFromOptions, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
@@ -168,18 +173,22 @@ const nextSteps: Readonly<Record<RenewalState, string>> = {
 /** One step of a renewal, or, without a step and a reason, where it stands. */
 async function renew(
   file: string,
-  values: ReturnType<typeof parseWords<typeof options>>['values'],
+  values: ReturnType<typeof parseArguments<typeof options>>['values'],
   passphrase: string | undefined,
 ): Promise<number> {
   const account = required(values.account?.trim(), '--account');
   const steps = { registered: placeNewKey, undo: undoRenewal, finish: finishRenewal };
   const asked = (['registered', 'undo', 'finish'] as const).filter((step) => values[step]);
   if (asked.length > 1) throw new RapError('USAGE', 'One step at a time: --registered, --undo or --finish');
-  const renewal = await withLedger(homeFromWords(values), async (ledger) => {
+  const renewal = await withLedger(homeFromOptions(values), async (ledger) => {
     const now = await renewalOf(ledger, account, file);
     const [step] = asked;
     if (step === undefined && (now.state !== 'none' || values.reason === undefined)) return now;
-    const act = { account, by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+    const act = {
+      account,
+      by: personFromOptions(values),
+      reason: required(values.reason?.trim(), '--reason'),
+    };
     if (step !== undefined) return steps[step](ledger, realClock, file, act);
     const wanted = { type: values.type, bits: bitsOf(values), comment: values.comment, passphrase };
     return beginRenewal(ledger, realClock, file, act, async (next) => {
@@ -200,7 +209,7 @@ async function renew(
 }
 
 export default async function key(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -211,7 +220,7 @@ export default async function key(argv: string[]): Promise<number> {
   let facts: ReturnType<typeof describe>;
   if (action === 'renew') return renew(file, values, passphrase);
   if (action === 'new') {
-    await refuseInFreeze(homeFromWords(values));
+    await refuseInFreeze(homeFromOptions(values));
     facts = await newKeyFile(file, { ...values, bits: bitsOf(values), passphrase });
   } else if (action === 'show') {
     facts = describe(file, await readLoginKey(file, passphrase), values.comment);

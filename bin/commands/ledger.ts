@@ -1,20 +1,20 @@
 /** `rap ledger`: look into the ledger, prove it, copy it, and put a copy in its place. */
-import { jumpText } from '../../lib/contacts/clock-alarm.ts';
+import { jumpText } from '../../lib/alarms/clock-alarm.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { backupLedger, compareLedger, restoreLedger, verifyLedger } from '../../lib/ledger/care.ts';
-import { KEY_REPLACED } from '../../lib/ledger/chain.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
-import { journalKeyOf, replaceJournalKey } from '../../lib/ledger/journal-key.ts';
-import { type DoneTick, type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { KEY_REPLACED } from '../../lib/ledger/journal/chain.ts';
+import { journalKeyOf, replaceJournalKey } from '../../lib/ledger/journal/journal-key.ts';
+import { type DoneDueTime, type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { backupLedger, compareLedger, restoreLedger, verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { parseWords, required, wholeNumber } from '../connection-options.ts';
+import { parseArguments, required, wholeNumber } from '../connection-options.ts';
 import {
-  homeFromWords,
+  homeFromOptions,
   homeHelp,
   ledgerOfHome,
-  personFromWords,
+  personFromOptions,
   refuseWhileAtWork,
   withLedger,
 } from '../home-options.ts';
@@ -55,27 +55,29 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
-function show(home: string, { run, report }: Words): Promise<object> {
+function show(home: string, { run, report }: Options): Promise<object> {
   return withLedger(home, async (ledger) => {
-    if (run !== undefined) return ledger.runFacts(run);
+    if (run !== undefined) return ledger.runs.runFacts(run);
     if (report !== undefined) return lifeOf(ledger, report);
-    const locks = await ledger.loginLocks();
-    const waiting = (await ledger.mails()).filter(
+    const locks = await ledger.accounts.loginLocks();
+    const waiting = (await ledger.mails.mails()).filter(
       (mail) => mail.state === 'queued' || mail.state === 'unknown',
     );
     return {
       ledger: ledger.name,
-      journal: await ledger.journalHead(),
+      journal: await ledger.journal.head(),
       locked: locks.map((lock) => ({ ...lock, lockedAt: hongKongStamp(lock.lockedAt) })),
       mailsWaiting: waiting.map(({ id, subject, state }) => ({ id, subject, state })),
-      schedules: latest(await ledger.doneTicks(undefined, LOOKED_AT)).map(({ due, begunAt, ...one }) => ({
-        ...one,
-        due: hongKongStamp(due),
-        begunAt: hongKongStamp(begunAt),
-      })),
-      clockJumps: (await ledger.clockJumps()).slice(-SHOWN).map(jumpText),
+      schedules: latest(await ledger.scheduleRuns.doneDueTimes(undefined, LOOKED_AT)).map(
+        ({ due, begunAt, ...one }) => ({
+          ...one,
+          due: hongKongStamp(due),
+          begunAt: hongKongStamp(begunAt),
+        }),
+      ),
+      clockJumps: (await ledger.clock.jumps()).slice(-SHOWN).map(jumpText),
     };
   });
 }
@@ -84,13 +86,13 @@ const SHOWN = 10;
 const LOOKED_AT = 1000;
 
 /** The last due time of each schedule. */
-function latest(ticks: readonly DoneTick[]): DoneTick[] {
+function latest(ticks: readonly DoneDueTime[]): DoneDueTime[] {
   return [...Map.groupBy(ticks, ({ schedule }) => schedule).values()].flatMap(([last]) => last ?? []);
 }
 
 /** @throws RapError USAGE when nothing is known of it */
-async function lifeOf(ledger: Ledger, report: string): Promise<object> {
-  const found = await ledger.historyOf(report);
+async function lifeOf(ledger: Pick<Ledger, 'history'>, report: string): Promise<object> {
+  const found = await ledger.history.historyOf(report);
   if (found.length > 0) return withStamps(found);
   throw new RapError('USAGE', `The ledger knows no report "${report}"`, {
     cure: 'Give the remote path (/INBOX/20250620/name) or the whole name of the file.',
@@ -118,17 +120,21 @@ async function accept(home: string, act: { by: string; reason: string }): Promis
   refuseWhileAtWork(home);
   const differences = await compareLedger(file);
   return withLedger(home, async (ledger) => {
-    await ledger.beginAnew({ ...act, what: 'tables accepted as they are', details: toldOf(differences) });
-    return { accepted: differences, journal: await ledger.journalHead() };
+    await ledger.beginAnew({
+      ...act,
+      what: 'tables accepted as they are',
+      details: printedDifferences(differences),
+    });
+    return { accepted: differences, journal: await ledger.journal.head() };
   });
 }
 
 /** For the journal: how many places differed, and the first of them. */
-function toldOf({ places, named }: Awaited<ReturnType<typeof compareLedger>>) {
-  return { places, ...(places === 0 ? {} : { named: named.join('; ').slice(0, LONGEST_TOLD) }) };
+function printedDifferences({ places, named }: Awaited<ReturnType<typeof compareLedger>>) {
+  return { places, ...(places === 0 ? {} : { named: named.join('; ').slice(0, LONGEST_PRINTED) }) };
 }
 
-const LONGEST_TOLD = 2000;
+const LONGEST_PRINTED = 2000;
 
 function notAccepted({ places, named }: Awaited<ReturnType<typeof compareLedger>>): RapError {
   return new RapError(
@@ -148,8 +154,8 @@ async function newKey(home: string, act: { by: string; reason: string }, accepte
   const { done, replaced } = await replaceJournalKey(home, realClock, async (journalKey) => {
     const ledger = await openLedger(file, realClock, { journalKey });
     try {
-      await ledger.beginAnew({ ...act, what: KEY_REPLACED, details: toldOf(differences) });
-      return await ledger.journalHead();
+      await ledger.beginAnew({ ...act, what: KEY_REPLACED, details: printedDifferences(differences) });
+      return await ledger.journal.head();
     } finally {
       await ledger.close();
     }
@@ -158,7 +164,7 @@ async function newKey(home: string, act: { by: string; reason: string }, accepte
 }
 
 /** What a person read in a mail. A slip of the pen must not look like a proof. @throws RapError USAGE */
-function anchorOf({ head, count }: Words) {
+function anchorOf({ head, count }: Options) {
   if (head === undefined && count === undefined) return {};
   const [known, records] = [required(head?.trim(), '--head'), required(count?.trim(), '--count')];
   if (!/^(hmac:)?[0-9a-f]{64}$/.test(known)) {
@@ -169,16 +175,16 @@ function anchorOf({ head, count }: Words) {
   return { anchor: { head: known, count: wholeNumber(records, '--count', 1, Number.MAX_SAFE_INTEGER) } };
 }
 
-function actOf(values: Words): { by: string; reason: string } {
-  return { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+function actOf(values: Options): { by: string; reason: string } {
+  return { by: personFromOptions(values), reason: required(values.reason?.trim(), '--reason') };
 }
 
 async function work(
   action: string | undefined,
   argument: string | undefined,
-  values: Words,
+  values: Options,
 ): Promise<object> {
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   switch (action) {
     case 'show':
       return show(home, values);
@@ -202,7 +208,7 @@ async function work(
 }
 
 export default async function ledger(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;

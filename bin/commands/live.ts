@@ -8,10 +8,10 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { closeToOthers } from '../../lib/files/rights.ts';
+import { allSeen } from '../../lib/model/expand-env.ts';
 import { isAccountName } from '../../lib/rap/account.ts';
-import { allSeen } from '../../lib/words/expand-env.ts';
 import { liveFiles } from '../../nodes/live/settings.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
 import { newKeyFile, writeNew } from './key.ts';
 
 const help = `Usage: rap live init DIR [--user NAME] [--key NAME] [--type rsa|ecdsa|ed25519] [--json]
@@ -144,7 +144,7 @@ function text({
       ? `Login ${user} with the password of RAP_EDITOR_PASSWORD.`
       : `Login ${user} with the password ${password} - it is shown this once.`,
     `Keep a copy of ${secret} in your password safe: without it nobody can read stored passwords.`,
-    'Register this public key with HKEX as HKEX tells you to:',
+    'Register this public key with HKEX tells you to:',
     publicKey,
     fingerprint,
     `Start: node node_modules/node-red/red.js -s "${settings}"   then enter accounts, shares and contacts.`,
@@ -154,7 +154,7 @@ function text({
 }
 
 export default async function live(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;

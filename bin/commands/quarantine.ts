@@ -1,11 +1,17 @@
 /** `rap quarantine`: shows what is not trusted, and writes down what a person decides about it. */
 import { discardReport, releaseName, releaseReport } from '../../lib/collection/release.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import type { HeldReport, JudgedName, Ledger } from '../../lib/ledger/ledger.ts';
-import { landingOf } from '../../lib/practice/books.ts';
+import type { JudgedName, Ledger, QuarantinedReport } from '../../lib/ledger/ledger.ts';
+import { landingOf } from '../../lib/practice/paths.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import {
+  decisionOptions,
+  homeFromOptions,
+  homeHelp,
+  personFromOptions,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap quarantine list [--all] [--account ACCOUNT]
        rap quarantine show ID
@@ -36,18 +42,18 @@ const options = {
   ...decisionOptions,
 } as const;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
-type Found = { kind: 'report'; held: HeldReport } | { kind: 'name'; name: JudgedName };
+type Found = { kind: 'report'; held: QuarantinedReport } | { kind: 'name'; name: JudgedName };
 
-async function find(ledger: Ledger, id: string): Promise<Found> {
+async function find(ledger: Pick<Ledger, 'quarantine'>, id: string): Promise<Found> {
   const [, kind, number] = /^(report|name)-(\d+)$/.exec(id) ?? [];
   if (kind === 'report') {
-    const held = (await ledger.heldReports()).find((one) => one.id === Number(number));
+    const held = (await ledger.quarantine.quarantinedReports()).find((one) => one.id === Number(number));
     if (held !== undefined) return { kind, held };
   }
   if (kind === 'name') {
-    const name = (await ledger.judgedNames()).find((one) => one.id === Number(number));
+    const name = (await ledger.quarantine.judgedNames()).find((one) => one.id === Number(number));
     if (name !== undefined) return { kind, name };
   }
   throw new RapError('USAGE', `There is no "${id}" in quarantine`, {
@@ -85,9 +91,13 @@ function described(found: Found) {
   };
 }
 
-async function list(ledger: Ledger, { all, account, json }: Words): Promise<void> {
-  const held = (await ledger.heldReports(account)).map((one) => described({ kind: 'report', held: one }));
-  const names = (await ledger.judgedNames(account)).map((one) => described({ kind: 'name', name: one }));
+async function list(ledger: Pick<Ledger, 'quarantine'>, { all, account, json }: Options): Promise<void> {
+  const held = (await ledger.quarantine.quarantinedReports(account)).map((one) =>
+    described({ kind: 'report', held: one }),
+  );
+  const names = (await ledger.quarantine.judgedNames(account)).map((one) =>
+    described({ kind: 'name', name: one }),
+  );
   const rows = [...held, ...names].filter((row) => all === true || row.decision === 'open');
   if (json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   else if (rows.length === 0) process.stdout.write('Nothing waits for a decision.\n');
@@ -99,12 +109,12 @@ async function list(ledger: Ledger, { all, account, json }: Words): Promise<void
 
 async function decide(
   home: string,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'quarantine' | 'reports'>,
   action: string,
   id: string,
-  words: Words,
+  words: Options,
 ): Promise<object> {
-  const act = { by: personFromWords(words), reason: required(words.reason?.trim(), '--reason') };
+  const act = { by: personFromOptions(words), reason: required(words.reason?.trim(), '--reason') };
   const found = await find(ledger, id);
   if (found.kind === 'report') {
     const { held } = found;
@@ -115,7 +125,7 @@ async function decide(
         done: 'released',
         ...(await releaseReport(ledger, held, landingOf(home, held.account), act)),
       };
-  } else if (action === 'discard') await ledger.discardName(found.name.id, act);
+  } else if (action === 'discard') await ledger.quarantine.discardName(found.name.id, act);
   else {
     const as = required(words.as, '--as');
     await releaseName(ledger, found.name, as, act);
@@ -125,7 +135,7 @@ async function decide(
 }
 
 export default async function quarantine(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -134,7 +144,7 @@ export default async function quarantine(argv: string[]): Promise<number> {
   if (!['list', 'show', 'release', 'discard'].includes(action)) {
     throw new RapError('USAGE', 'rap quarantine takes list, show, release or discard');
   }
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   return withLedger(home, async (ledger) => {
     if (action === 'list') {
       await list(ledger, values);

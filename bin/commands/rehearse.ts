@@ -6,19 +6,19 @@ import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readJson } from '../../lib/files/json-file.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
-import { feedStates, rehearsalDay, rehearsalDays } from '../../lib/practice/famous-days.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { feedStates, rehearsalDay, rehearsalDays } from '../../lib/practice/scenarios.ts';
 import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
-import { dateWord, parseWords, required, wholeNumber } from '../connection-options.ts';
-import { homeFromWords, homeOptions } from '../home-options.ts';
+import { dateOption, parseArguments, required, wholeNumber } from '../connection-options.ts';
+import { homeFromOptions, homeOptions } from '../home-options.ts';
 import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
-import { type FeedFault, type RapFault, type Rehearsed, stateOfHome } from '../rehearsal/world.ts';
+import { type FeedFault, type RapFault, type Rehearsed, stateOfHome } from '../rehearsal/rehearsal-system.ts';
 
 const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
@@ -75,7 +75,7 @@ const options = {
  * @throws RapError USAGE or CONFIG_INVALID, and what the home's disk and ledger say
  */
 export default async function rehearseCommand(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values } = parseArguments(argv, options);
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -91,7 +91,7 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
     ...(feed === undefined ? {} : { feed }),
     rapFaults: (values['rap-fault'] ?? []).map(rapFaultOf),
     ...(await flowOptions(values)),
-    onEntry: (entry, state) => tell(json ? asJson(entry, state) : asText(entry)),
+    onEntry: (entry, state) => printLine(json ? asJson(entry, state) : asText(entry)),
     ...(json && values.flow !== undefined ? statusLines() : {}),
   });
   const rehearsed = await living.catch((thrown) => {
@@ -106,22 +106,22 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
   return rehearsed.complete && rehearsed.dataCentreAtEnd === 'primary' ? 0 : 5;
 }
 
-function tell(line: string): void {
+function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 /** What a rehearsal through a flow shows besides its timeline. */
 function statusLines(): Pick<FlowRehearsalOptions, 'onStatus' | 'onMinute' | 'onLeftOut'> {
   return {
-    onStatus: (id, status) => tell(JSON.stringify({ status: { id, ...status } })),
-    onMinute: (at) => tell(JSON.stringify({ minute: hongKongStamp(at).slice(0, 16) })),
-    onLeftOut: (types) => types.length > 0 && tell(JSON.stringify({ leftOut: types })),
+    onStatus: (id, status) => printLine(JSON.stringify({ status: { id, ...status } })),
+    onMinute: (at) => printLine(JSON.stringify({ minute: hongKongStamp(at).slice(0, 16) })),
+    onLeftOut: (types) => types.length > 0 && printLine(JSON.stringify({ leftOut: types })),
   };
 }
 
-type FlowWords = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red' | 'language', string | undefined>>;
+type FlowOptions = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red' | 'language', string | undefined>>;
 
-async function flowOptions({ flow, timer, pace, language, 'node-red': nodeRed }: FlowWords) {
+async function flowOptions({ flow, timer, pace, language, 'node-red': nodeRed }: FlowOptions) {
   const nodes = await readJson(flow ?? shippedFlow(), { what: 'The flow', limit: FLOW_LIMIT });
   return {
     flow: (Array.isArray(nodes) ? nodes : []) as FlowNode[],
@@ -140,7 +140,7 @@ function shippedFlow(): string {
   return places.find((place) => existsSync(place)) ?? places[0] ?? '';
 }
 
-interface DayWords {
+interface DayOptions {
   day?: string | undefined;
   date?: string | undefined;
   signals?: string | undefined;
@@ -153,7 +153,7 @@ interface DayToLive {
   feed: FeedFault | undefined;
 }
 
-async function dayOf(values: DayWords): Promise<DayToLive> {
+async function dayOf(values: DayOptions): Promise<DayToLive> {
   const given = feedOf(values.feed);
   if (values.day !== undefined) {
     if (values.date !== undefined || values.signals !== undefined) {
@@ -161,7 +161,7 @@ async function dayOf(values: DayWords): Promise<DayToLive> {
     }
     return dayNamed(values.day, given);
   }
-  const date = dateWord(required(values.date, '--date'), '--date');
+  const date = dateOption(required(values.date, '--date'), '--date');
   const file = required(values.signals, '--signals');
   return { date, signals: await readSignals(file), feed: given };
 }
@@ -204,7 +204,7 @@ function rapFaultOf(text: string): RapFault {
 /** The named home, or a new one; a rehearsal that has come to its end is evidence and is not touched. */
 async function homeOf(named: string | undefined, date: string): Promise<string> {
   if (named !== undefined) {
-    const home = homeFromWords({ home: named });
+    const home = homeFromOptions({ home: named });
     const state = await stateOfHome(home, date);
     if (state === 'finished') {
       throw new RapError('USAGE', `${home} holds a finished rehearsal of ${date}`, {
@@ -214,7 +214,7 @@ async function homeOf(named: string | undefined, date: string): Promise<string> 
     if (state === 'begun') process.stderr.write(`Going on with the rehearsal of ${date} in ${home}\n`);
     return home;
   }
-  const root = path.join(homeFromWords({}), 'rehearsals');
+  const root = path.join(homeFromOptions({}), 'rehearsals');
   for (let number = 1; ; number++) {
     const home = path.join(root, number === 1 ? date : `${date}~${number}`);
     if ((await stateOfHome(home, date)) === 'none') return home;

@@ -8,12 +8,18 @@ import { closeReport } from '../../lib/collection/close.ts';
 import { whyOutstanding } from '../../lib/collection/outstanding.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger, OutstandingReport } from '../../lib/ledger/ledger.ts';
+import { notCheckedText } from '../../lib/model/findings.ts';
 import { describe } from '../../lib/reports/integrity/refuse.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { notCheckedText } from '../../lib/words/findings.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, homeHelp, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import {
+  decisionOptions,
+  homeFromOptions,
+  homeHelp,
+  personFromOptions,
+  withLedger,
+} from '../home-options.ts';
 
 const help = `Usage: rap reports outstanding [--account ACCOUNT]
        rap reports received [--account ACCOUNT] [--date YYYY-MM-DD]
@@ -44,13 +50,13 @@ const options = {
 
 const actions = ['outstanding', 'received', 'compared', 'close'] as const;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 const stamp = (at: number) => hongKongStamp(at).slice(0, 16);
 
 /** All that is open, as plain data for people. */
-async function openRows(ledger: Ledger, account: string | undefined) {
-  const { outstanding, quarantine, refused } = await ledger.openThings(account);
+async function openRows(ledger: Pick<Ledger, 'openItems'>, account: string | undefined) {
+  const { outstanding, quarantine, refused } = await ledger.openItems.openItems(account);
   return [
     ...outstanding.map((report) => ({
       id: `seen-${report.id}`,
@@ -81,7 +87,7 @@ async function openRows(ledger: Ledger, account: string | undefined) {
   ];
 }
 
-async function list(ledger: Ledger, { account, json }: Words): Promise<void> {
+async function list(ledger: Pick<Ledger, 'openItems'>, { account, json }: Options): Promise<void> {
   const rows = await openRows(ledger, account);
   if (json !== true && rows.length === 0) process.stdout.write('Nothing is outstanding.\n');
   for (const row of rows) {
@@ -96,12 +102,16 @@ async function list(ledger: Ledger, { account, json }: Words): Promise<void> {
 
 const RECENT = 3 * 24 * 3600_000;
 
-async function received(ledger: Ledger, { account, date, json }: Words, now: number): Promise<void> {
+async function received(
+  ledger: Pick<Ledger, 'findings'>,
+  { account, date, json }: Options,
+  now: number,
+): Promise<void> {
   const when =
     date === undefined
       ? { since: now - RECENT }
       : { businessDate: mustRead(readDate(date), '--date', 'USAGE') };
-  const found = await ledger.lookedAt({ ...(account === undefined ? {} : { account }), ...when });
+  const found = await ledger.findings.lookedAt({ ...(account === undefined ? {} : { account }), ...when });
   if (json !== true && found.length === 0) process.stdout.write('Nothing was received.\n');
   for (const { account: of, path, receivedAt, finding } of found) {
     const { state = 'not-kept', why, warnings = [] } = finding ?? {};
@@ -115,8 +125,8 @@ async function received(ledger: Ledger, { account, date, json }: Words, now: num
 /** More days than anybody runs in parallel. */
 const MOST_DAYS = 400;
 
-async function compared(ledger: Ledger, { account, json }: Words): Promise<void> {
-  const days = await ledger.comparedDays(required(account, '--account'), '9999-12-31', MOST_DAYS);
+async function compared(ledger: Pick<Ledger, 'comparisons'>, { account, json }: Options): Promise<void> {
+  const days = await ledger.comparisons.comparedDays(required(account, '--account'), '9999-12-31', MOST_DAYS);
   if (json !== true && days.length === 0) process.stdout.write('No day was compared.\n');
   for (const { comparedAt, ...day } of days) {
     const { date, equal, different, form, onlyTerminal, onlyRap, unread } = day;
@@ -128,8 +138,14 @@ async function compared(ledger: Ledger, { account, json }: Words): Promise<void>
 }
 
 /** @throws RapError USAGE */
-async function chosen(ledger: Ledger, ids: string[], { all, account }: Words): Promise<OutstandingReport[]> {
-  const { outstanding } = await ledger.openThings(all === true ? required(account, '--account') : account);
+async function chosen(
+  ledger: Pick<Ledger, 'openItems'>,
+  ids: string[],
+  { all, account }: Options,
+): Promise<OutstandingReport[]> {
+  const { outstanding } = await ledger.openItems.openItems(
+    all === true ? required(account, '--account') : account,
+  );
   if (all === true) return outstanding;
   required(ids[0], 'ID');
   return ids.map((id) => {
@@ -143,7 +159,7 @@ async function chosen(ledger: Ledger, ids: string[], { all, account }: Words): P
 }
 
 export default async function reports(argv: string[], clock = realClock): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -152,7 +168,7 @@ export default async function reports(argv: string[], clock = realClock): Promis
   if (action === undefined || !(actions as readonly string[]).includes(action)) {
     throw new RapError('USAGE', `rap reports takes ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`);
   }
-  const home = homeFromWords(values);
+  const home = homeFromOptions(values);
   if (action !== 'close') {
     await withLedger(home, (ledger) => {
       if (action === 'outstanding') return list(ledger, values);
@@ -160,7 +176,7 @@ export default async function reports(argv: string[], clock = realClock): Promis
     });
     return 0;
   }
-  const act = { by: personFromWords(values), reason: required(values.reason?.trim(), '--reason') };
+  const act = { by: personFromOptions(values), reason: required(values.reason?.trim(), '--reason') };
   return withLedger(home, async (ledger) => {
     for (const report of await chosen(ledger, ids, values)) {
       await closeReport(ledger, report, act);

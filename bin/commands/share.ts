@@ -2,24 +2,24 @@
 import { existsSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
-import { refusePlace, thisHost } from '../../lib/delivery/place.ts';
+import { refusePlace, thisHost } from '../../lib/delivery/path-policy.ts';
 import { realFolder } from '../../lib/delivery/real-folder.ts';
 import { initShare, knownAt, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Disk } from '../../lib/files/disk.ts';
 import { freeSpace } from '../../lib/files/space.ts';
 import { type Trial, tryFolder } from '../../lib/files/trial.ts';
+import { type WatchdogOptions, watchdog } from '../../lib/files/watchdog.ts';
 import type { KnownShare } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { parseWords, required } from '../connection-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
 import {
   decisionOptions,
-  homeFromWords,
+  homeFromOptions,
   homeHelp,
   homeNamed,
-  personFromWords,
+  personFromOptions,
   withLedger,
 } from '../home-options.ts';
 import { leaveLost, listLost, lookAtFiles } from '../share-files.ts';
@@ -53,18 +53,18 @@ const options = {
   ...decisionOptions,
 } as const;
 
-interface Words {
+interface Options {
   reason?: string | undefined;
   by?: string | undefined;
   home?: string | undefined;
   json?: boolean | undefined;
 }
 
-/** How long a share is waited for; see patient-disk.ts. */
-type Patience = Pick<PatientOptions, 'answerWithin'>;
+/** How long a share is waited for; see watchdog.ts. */
+type Patience = Pick<WatchdogOptions, 'answerWithin'>;
 
 export default async function share(argv: string[], patience: Patience = {}): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -86,8 +86,8 @@ function folderOf(word: string): string {
   return foreign ? word : path.resolve(word);
 }
 
-async function init(folder: string, values: Words, patience: Patience): Promise<number> {
-  const disk = shareCalls.disk(folder, patience);
+async function init(folder: string, values: Options, patience: Patience): Promise<number> {
+  const disk = watchdog.disk(folder, patience);
   await mustBeFolder(folder, disk, homeNamed(values));
   const { root, id } = await initShare(folder, realClock, { disk });
   print(values.json, { root, id }, `${root} is share ${id}`);
@@ -105,15 +105,15 @@ async function isOfSystem(folder: string, disk: Disk): Promise<boolean> {
   return (await disk.stat(folder)).dev === (await stat('/')).dev;
 }
 
-async function accept(folder: string, values: Words, patience: Patience): Promise<number> {
+async function accept(folder: string, values: Options, patience: Patience): Promise<number> {
   const reason = required(values.reason?.trim(), '--reason');
-  const by = personFromWords(values);
-  const disk = shareCalls.disk(folder, patience);
+  const by = personFromOptions(values);
+  const disk = watchdog.disk(folder, patience);
   await mustBeFolder(folder, disk, homeNamed(values));
   const found = await openedShare(folder, { disk });
-  const before = await withLedger(homeFromWords(values), async (ledger) => {
-    const known = knownAt(folder, await ledger.knownShares())?.id ?? '';
-    if (known !== found.id) await ledger.acceptShare(found, { by, reason });
+  const before = await withLedger(homeFromOptions(values), async (ledger) => {
+    const known = knownAt(folder, await ledger.shares.knownShares())?.id ?? '';
+    if (known !== found.id) await ledger.shares.acceptShare(found, { by, reason });
     return known;
   });
   const said =
@@ -131,14 +131,16 @@ interface Row extends Partial<Trial> {
   trouble: string;
 }
 
-async function check(asked: readonly string[], values: Words, patience: Patience): Promise<number> {
-  const home = homeFromWords(values);
-  const known = existsSync(ledgerIn(home)) ? await withLedger(home, (ledger) => ledger.knownShares()) : [];
+async function check(asked: readonly string[], values: Options, patience: Patience): Promise<number> {
+  const home = homeFromOptions(values);
+  const known = existsSync(ledgerIn(home))
+    ? await withLedger(home, (ledger) => ledger.shares.knownShares())
+    : [];
   const folders = asked.length > 0 ? asked : known.map(({ root }) => root);
   if (folders.length === 0) throw new RapError('USAGE', 'No share was met yet: name the folders to check');
   // All at once: those that hang are waited for only once.
   const rows = await Promise.all(
-    folders.map((folder) => look(folder, known, home, shareCalls.disk(folder, patience))),
+    folders.map((folder) => look(folder, known, home, watchdog.disk(folder, patience))),
   );
   if (values.json === true) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   else process.stdout.write(`${table(rows)}\n`);

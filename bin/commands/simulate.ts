@@ -3,14 +3,14 @@ import path from 'node:path';
 import { readTime } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { installations, simulatedAddress } from '../../lib/model/installations.ts';
 import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import { previousBusinessDay } from '../../lib/time/calendar.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { installations, simulatedAddress } from '../../lib/words/installations.ts';
 import type { PlannedReport } from '../../simulator/content/plan.ts';
+import { readDay } from '../../simulator/day/change-list.ts';
 import type { DayOptions } from '../../simulator/day/days.ts';
-import { readDay } from '../../simulator/day/words.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
 import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Offer } from '../../simulator/inbox/offer.ts';
@@ -21,8 +21,8 @@ import {
   type Simulator,
   type SimulatorOptions,
   startSimulator,
-} from '../../simulator/world.ts';
-import { dateWord, parseWords, wholeNumber } from '../connection-options.ts';
+} from '../../simulator/simulator.ts';
+import { dateOption, parseArguments, wholeNumber } from '../connection-options.ts';
 import { offerEvening } from '../evening-offer.ts';
 import { homeNamed } from '../home-options.ts';
 import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
@@ -107,14 +107,14 @@ const options = {
  * cannot be used
  */
 export default async function simulate(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values } = parseArguments(argv, options);
   const json = values.json === true;
   if (values.help) {
-    tell(help);
+    printLine(help);
     return 0;
   }
   if (values.fault === 'list') {
-    for (const line of json ? faults.map((fault) => JSON.stringify(fault)) : faultLines()) tell(line);
+    for (const line of json ? faults.map((fault) => JSON.stringify(fault)) : faultLines()) printLine(line);
     return 0;
   }
   const { simulated, speed, fault, smtpPort, httpPort, weatherPort } = await settingsFrom(values);
@@ -124,7 +124,7 @@ export default async function simulate(argv: string[]): Promise<number> {
     stop.signal.addEventListener('abort', () => resolve());
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   });
-  const simulator = await orSay(home, () => startSimulator(simulated));
+  const simulator = await optionOr(home, () => startSimulator(simulated));
   // Some faults leave no address that listens, and then nothing else would keep this process.
   const keeping = setInterval(() => {}, 3_600_000);
   // The day begins to pass when the simulator is ready, however long its reports took to make.
@@ -134,15 +134,17 @@ export default async function simulate(argv: string[]): Promise<number> {
   let inbox: Inbox | undefined;
   let weather: SimulatedWeather | undefined;
   try {
-    await orSay(home, () => simulator.setFault(fault?.make(clock)));
-    if (values.inbox) inbox = await orSay(home, () => inboxIn(home, smtpPort, httpPort, evening));
+    await optionOr(home, () => simulator.setFault(fault?.make(clock)));
+    if (values.inbox) inbox = await optionOr(home, () => inboxIn(home, smtpPort, httpPort, evening));
     if (values.weather) {
-      weather = await orSay(home, () =>
+      weather = await optionOr(home, () =>
         startWeather(home, weatherPort, clock, (line) => process.stderr.write(`${line}\n`)),
       );
     }
-    say(simulator, inbox, weather, json);
-    await orSay(home, () => keepUp(simulator, clock, stop.signal, (report) => sayAppeared(report, json)));
+    printValues(simulator, inbox, weather, json);
+    await optionOr(home, () =>
+      keepUp(simulator, clock, stop.signal, (report) => printAppeared(report, json)),
+    );
     await stopped;
   } finally {
     clearInterval(keeping);
@@ -151,7 +153,7 @@ export default async function simulate(argv: string[]): Promise<number> {
   return 0;
 }
 
-type Values = ReturnType<typeof parseWords<typeof options>>['values'];
+type Values = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 /** What the words ask for. @throws RapError USAGE, and CONFIG_INVALID of the home's catalogue or calendars */
 async function settingsFrom(values: Values) {
@@ -225,7 +227,7 @@ async function inboxIn(
 }
 
 function dateOf(text: string | undefined, word: string): string | undefined {
-  return text === undefined ? undefined : dateWord(text, word);
+  return text === undefined ? undefined : dateOption(text, word);
 }
 
 /** The present, or the time on the business date, which by default is the last one before today. */
@@ -236,7 +238,7 @@ function momentOf(text: string, date: string | undefined): number {
 }
 
 /** Turns what the system says about ports and folders into one sentence for a person. */
-async function orSay<T>(home: string, start: () => Promise<T>): Promise<T> {
+async function optionOr<T>(home: string, start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
@@ -283,17 +285,17 @@ function standsFor({ installation, dataCentre, number }: SimulatedAddress): stri
   return `${host}:${port}`;
 }
 
-function tell(line: string): void {
+function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function sayAppeared({ installation, path: remote, appearsAt }: PlannedReport, json: boolean): void {
+function printAppeared({ installation, path: remote, appearsAt }: PlannedReport, json: boolean): void {
   const time = hongKongStamp(appearsAt);
-  if (json) tell(JSON.stringify({ appeared: remote, installation, time }));
-  else tell(`${time}  ${installation.padEnd(10)}  ${remote}`);
+  if (json) printLine(JSON.stringify({ appeared: remote, installation, time }));
+  else printLine(`${time}  ${installation.padEnd(10)}  ${remote}`);
 }
 
-function say(
+function printValues(
   simulator: Simulator,
   inbox: Inbox | undefined,
   weather: SimulatedWeather | undefined,

@@ -5,13 +5,13 @@ import { expectedBy, type Story, type StoryEvent, storyOf } from '../../lib/coll
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { wordsIn } from '../../lib/ledger/report-search.ts';
+import { wordsIn } from '../../lib/ledger/records/report-search.ts';
+import { reportName } from '../../lib/model/completeness.ts';
+import { stateText, timeText } from '../../lib/model/completeness-text.ts';
+import { notCheckedText } from '../../lib/model/findings.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { reportName } from '../../lib/words/completeness.ts';
-import { stateText, timeText } from '../../lib/words/completeness-text.ts';
-import { notCheckedText } from '../../lib/words/findings.ts';
-import { parseWords, required } from '../connection-options.ts';
-import { homeFromWords, homeHelp, homeOptions, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import { homeFromOptions, homeHelp, homeOptions, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap trace NAME ... [--date D] [--account A] [--most N] [--home DIR] [--json]
 
@@ -36,7 +36,7 @@ const options = {
 
 const MOST = 10;
 
-type Words = ReturnType<typeof parseWords<typeof options>>['values'];
+type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 interface Place {
   account: string;
@@ -44,14 +44,19 @@ interface Place {
 }
 
 /** The reports that are meant, the newest first, and whether there are more. */
-async function meant(ledger: Ledger, words: readonly string[], { date, account }: Words, most: number) {
+async function meant(
+  ledger: Pick<Ledger, 'reportSearch' | 'stories'>,
+  words: readonly string[],
+  { date, account }: Options,
+  most: number,
+) {
   const businessDate = date === undefined ? undefined : mustRead(readDate(date), '--date', 'USAGE');
-  const received = await ledger.findReports({
+  const received = await ledger.reportSearch.findReports({
     ...{ words, most: most * 4 + 1 },
     ...(businessDate === undefined ? {} : { businessDate }),
     ...(account === undefined ? {} : { account }),
   });
-  const strange = businessDate === undefined ? await ledger.strangers(words, most + 1) : [];
+  const strange = businessDate === undefined ? await ledger.stories.strangers(words, most + 1) : [];
   const found = new Map<string, Place>();
   for (const one of [...received, ...strange]) {
     if (account !== undefined && one.account !== account) continue;
@@ -116,7 +121,7 @@ function textOf({ account, path, events }: Story): string {
 const stamped = (at: number | null) => (at === null ? null : hongKongStamp(at));
 
 export default async function trace(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
@@ -127,7 +132,7 @@ export default async function trace(argv: string[]): Promise<number> {
   if (!Number.isSafeInteger(most) || most < 1)
     throw new RapError('USAGE', `--most "${values.most}" is no number`);
   const json = values.json === true;
-  return withLedger(homeFromWords(values), async (ledger) => {
+  return withLedger(homeFromOptions(values), async (ledger) => {
     const found = await meant(ledger, words, values, most);
     const expected = (await expectedBy(ledger, words)).filter(
       ({ account, businessDate, state }) =>

@@ -1,6 +1,6 @@
 /** `rap unlock`: a person resets the lock that a refused login left on an account. */
-import { parseWords, required } from '../connection-options.ts';
-import { decisionOptions, homeFromWords, personFromWords, withLedger } from '../home-options.ts';
+import { parseArguments, required } from '../connection-options.ts';
+import { decisionOptions, homeFromOptions, personFromOptions, withLedger } from '../home-options.ts';
 
 const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
 
@@ -12,17 +12,17 @@ const options = {
 } as const;
 
 export default async function unlock(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(argv, options, true);
+  const { values, positionals } = parseArguments(argv, options, true);
   if (values.help === true) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
   const account = required(positionals[0], 'ACCOUNT');
   const reason = required(values.reason?.trim(), '--reason');
-  const by = personFromWords(values);
-  const unlocked = await withLedger(homeFromWords(values), async (ledger) => {
-    const done = await ledger.unlockLogin(account, { by, reason });
-    await ledger.endLoginHold(account);
+  const by = personFromOptions(values);
+  const unlocked = await withLedger(homeFromOptions(values), async (ledger) => {
+    const done = await ledger.accounts.unlockLogin(account, { by, reason });
+    await ledger.logins.endLoginBackOff(account);
     return done;
   });
   const text = unlocked ? `${account} is unlocked.` : `${account} was not locked.`;

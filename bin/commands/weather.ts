@@ -1,12 +1,12 @@
 /** `rap weather`: what the weather rule decides for a day whose signals are given. */
-import { partOutcomes } from '../../lib/practice/parts.ts';
+import { partOutcomes } from '../../lib/practice/part-outcomes.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type DayReading, readDay } from '../../lib/weather/decide.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
-import { dateWord, parseWords, required } from '../connection-options.ts';
+import { dateOption, parseArguments, required } from '../connection-options.ts';
 
 const help = `Usage: rap weather --date YYYY-MM-DD --signals FILE [--plan FILE] [--json]
 
@@ -35,12 +35,12 @@ const options = {
  * @throws RapError USAGE or CONFIG_INVALID
  */
 export async function weather(argv: string[]): Promise<number> {
-  const { values } = parseWords(argv, options);
+  const { values } = parseArguments(argv, options);
   if (values.help) {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const date = dateWord(required(values.date, '--date'), '--date');
+  const date = dateOption(required(values.date, '--date'), '--date');
   const file = required(values.signals, '--signals');
   const plan = values.plan === undefined ? practice20250621 : await readPlan(values.plan);
   const moved = movePlan(plan, date);

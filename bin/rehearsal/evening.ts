@@ -10,10 +10,10 @@ import { SimulatedClock } from '../../lib/time/clock.ts';
 import { addDays, fromHongKong, type IsoDate } from '../../lib/time/hong-kong.ts';
 import type { DayOptions } from '../../simulator/day/days.ts';
 import { startInbox } from '../../simulator/inbox.ts';
-import { startSimulator } from '../../simulator/world.ts';
+import { startSimulator } from '../../simulator/simulator.ts';
 import { idle } from './idle.ts';
 import { loopbackOnly } from './loopback-only.ts';
-import { type NodeStatus, startRed } from './red.ts';
+import { type NodeStatus, startRed } from './node-red.ts';
 import { type FlowNode, stageEvening } from './rehearsal-flow.ts';
 
 export interface EveningOptions {

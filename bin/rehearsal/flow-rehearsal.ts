@@ -6,25 +6,25 @@ import { performance } from 'node:perf_hooks';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
-import { openDay } from '../../lib/practice/durable-day.ts';
+import { openDay } from '../../lib/practice/day-store.ts';
 import { timelineOf } from '../../lib/practice/timeline.ts';
 import { latestWeather } from '../../lib/practice/weather-store.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { noEvidence } from '../../lib/weather/evidence.ts';
 import { loopbackOnly } from './loopback-only.ts';
+import { type NodeRed, type NodeStatus, startRed } from './node-red.ts';
 import { operatorWords } from './operator.ts';
-import { type NodeRed, type NodeStatus, startRed } from './red.ts';
 import { type FlowNode, stageFlow } from './rehearsal-flow.ts';
 import {
   endHome,
   leaveOutThePast,
   looking,
   type RehearsalDay,
+  type RehearsalSystem,
   type Rehearsed,
   readingOf,
-  startWorld,
-  type World,
-} from './world.ts';
+  startRehearsalSystem,
+} from './rehearsal-system.ts';
 
 export interface FlowRehearsalOptions extends RehearsalDay {
   flow: readonly FlowNode[];
@@ -50,40 +50,40 @@ const minute = 60_000;
 /** So long after the last milestone the day is over. */
 const tailMs = 3 * minute;
 
-/** @throws RapError CONFIG_INVALID, and as startWorld; RAP, feeds and relay of the outside are out of reach from here on */
+/** @throws RapError CONFIG_INVALID, and as startRehearsalSystem; RAP, feeds and relay of the outside are out of reach from here on */
 export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehearsed> {
   const { home, plan } = options;
   loopbackOnly();
-  const world = await startWorld(options);
+  const system = await startRehearsalSystem(options);
   try {
-    const red = await startFlow(options, world);
-    const end = Math.min(world.end, (timelineOf(plan).at(-1)?.at ?? world.end) + tailMs);
-    await looking(home, world.clock, async (ledger) => {
-      const news = newsOf(options, ledger);
-      while (world.clock.now() < end) {
+    const red = await startFlow(options, system);
+    const end = Math.min(system.end, (timelineOf(plan).at(-1)?.at ?? system.end) + tailMs);
+    await looking(home, system.clock, async (ledger) => {
+      const news = newEntriesOf(options, ledger);
+      while (system.clock.now() < end) {
         const began = performance.now();
-        await world.keepFaults();
-        await world.rest();
-        await askOperator(red, options, ledger, world);
+        await system.keepFaults();
+        await system.rest();
+        await askOperator(red, options, ledger, system);
         await news();
-        options.onMinute?.(world.clock.now());
+        options.onMinute?.(system.clock.now());
         await pause((options.paceMs ?? 0) - (performance.now() - began));
-        await world.clock.advance(minute, world.rest, true);
+        await system.clock.advance(minute, system.rest, true);
       }
       await news();
     });
     await red.stop();
-    const rehearsed = await looking(home, world.clock, (ledger) => readingOf(ledger, options));
+    const rehearsed = await looking(home, system.clock, (ledger) => readingOf(ledger, options));
     await endHome(home, rehearsed);
     return rehearsed;
   } finally {
-    await world.stop();
+    await system.stop();
   }
 }
 
-async function startFlow(options: FlowRehearsalOptions, world: World): Promise<NodeRed> {
+async function startFlow(options: FlowRehearsalOptions, system: RehearsalSystem): Promise<NodeRed> {
   const { home, plan } = options;
-  const { simulator, hko, inbox, clock } = world;
+  const { simulator, hko, inbox, clock } = system;
   await looking(home, clock, (ledger) => leaveOutThePast(ledger, plan, clock.now()));
   const { flow, leftOut } = stageFlow(options.flow, options.timer, {
     plan,
@@ -103,10 +103,13 @@ async function startFlow(options: FlowRehearsalOptions, world: World): Promise<N
 }
 
 /** Tells what the day has recorded since it was asked last. */
-function newsOf({ plan, onEntry }: FlowRehearsalOptions, ledger: Ledger): () => Promise<void> {
+function newEntriesOf(
+  { plan, onEntry }: FlowRehearsalOptions,
+  ledger: Pick<Ledger, 'practice'>,
+): () => Promise<void> {
   const told = new Set<string>();
   return async () => {
-    const events = (await ledger.practiceEvents(plan.date)).filter(({ key }) => !told.has(key));
+    const events = (await ledger.practice.practiceEvents(plan.date)).filter(({ key }) => !told.has(key));
     if (events.length === 0) return;
     const { state } = await openDay(ledger, plan);
     for (const event of events) {
@@ -120,8 +123,8 @@ function newsOf({ plan, onEntry }: FlowRehearsalOptions, ledger: Ledger): () => 
 async function askOperator(
   red: NodeRed,
   { plan, signals, flow }: FlowRehearsalOptions,
-  ledger: Ledger,
-  { clock, rest }: World,
+  ledger: Pick<Ledger, 'practice'>,
+  { clock, rest }: RehearsalSystem,
 ): Promise<void> {
   const known = (await latestWeather(ledger, plan.date))?.evidence ?? noEvidence;
   const weather = flow.find(({ type }) => type === 'weather-check')?.id ?? '';

@@ -4,10 +4,10 @@
  * the day, whole. Nodes that could reach out of the rehearsal in other ways are left out.
  */
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Installation } from '../../lib/model/types.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
-import type { Installation } from '../../lib/words/types.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 
 export type FlowNode = Record<string, unknown> & { id: string; type: string };
 

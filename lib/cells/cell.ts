@@ -3,7 +3,7 @@
  * the text can mean, or the fault that keeps it from meaning one. Readers are pure and use nothing outside this room, so
  * that the dialogs in the browser judge by the same code as a deploy and the command line.
  */
-import type { FaultKind } from './words.ts';
+import type { FaultKind } from './texts.ts';
 
 /** Why a cell cannot be used. */
 export interface CellFault {

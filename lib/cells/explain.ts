@@ -1,6 +1,6 @@
 /** Faults of cells in words. */
 import type { CellFault } from './cell.ts';
-import { type CellLanguage, sentences } from './words.ts';
+import { type CellLanguage, sentences } from './texts.ts';
 
 /** So much of a cell is shown. */
 const SHOWN = 120;

@@ -6,7 +6,7 @@ import type { Rule, TimeOfDay } from '../reports/expectation/types.ts';
 import type { CalendarBook } from '../time/calendar-book.ts';
 import { addDays, type IsoDate } from '../time/hong-kong.ts';
 import { dateOfDay, dayNumber, startOfDay } from '../time/seconds.ts';
-import type { AwaitingAccount } from './completeness.ts';
+import type { AwaitingAccount } from './awaiting-account.ts';
 
 /** How far back arrivals count, and of how many files at most; the rules look at 20 of each report (ours). */
 const LOOK_BACK_DAYS = 60;
@@ -33,7 +33,7 @@ const remembered = new WeakMap<object, Map<string, { today: IsoDate; arrivals: r
 
 /** Reads the history of an account, once a day. */
 export async function arrivalHistory(
-  ledger: Pick<Ledger, 'arrivalsBetween'>,
+  ledger: Pick<Ledger, 'expectations'>,
   { account, installation, participant }: AwaitingAccount,
   rows: readonly CatalogueRow[],
   today: IsoDate,
@@ -45,7 +45,8 @@ export async function arrivalHistory(
   const ofAccount = rows.filter((row) => row.installation === installation);
   const codes = [...new Set(ofAccount.filter(isAwaited).map(({ code }) => code))];
   const span = { from: addDays(today, -LOOK_BACK_DAYS), before: today, codes, most: MOST };
-  const arrivals = known?.today === today ? known.arrivals : await ledger.arrivalsBetween(account, span);
+  const arrivals =
+    known?.today === today ? known.arrivals : await ledger.expectations.arrivalsBetween(account, span);
   // Nothing yet: what comes first may come today.
   if (arrivals.length > 0) ofLedger.set(account, { today, arrivals });
   const byCode = Map.groupBy(arrivals, ({ code }) => code);

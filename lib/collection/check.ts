@@ -4,12 +4,12 @@
  */
 import type { ErrorCode } from '../errors/codes.ts';
 import { asRapError, RapError } from '../errors/rap-error.ts';
+import type { Address, DataCentre } from '../model/types.ts';
 import type { Account } from '../rap/account.ts';
+import type { LoginKey } from '../rap/client/private-key.ts';
 import type { LoginMemory } from '../rap/login-memory.ts';
-import type { LoginKey } from '../rap/private-key.ts';
 import { addressText, openSession } from '../rap/session.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Address, DataCentre } from '../words/types.ts';
 
 /** How far an address let us come. `skipped`: not tried, because an earlier login was refused. */
 export type Reached = 'nothing' | 'tcp' | 'host key' | 'login' | 'listing' | 'log out' | 'skipped';

@@ -5,11 +5,11 @@
 import { lstat, realpath, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { sameness } from '../delivery/home-folders.ts';
-import { type PatientOptions, shareCalls } from '../delivery/patient-disk.ts';
-import { expectedShare, holdShare } from '../delivery/share.ts';
+import { expectedShare, openShare } from '../delivery/share.ts';
 import { asRapError, diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
-import type { CleanableCopy, HeldReport, KeptBack, KnownShare, Ledger } from '../ledger/ledger.ts';
+import { type WatchdogOptions, watchdog } from '../files/watchdog.ts';
+import type { CleanableCopy, KeptBack, KnownShare, Ledger, QuarantinedReport } from '../ledger/ledger.ts';
 import { isBusinessDay, previousBusinessDay } from '../time/calendar.ts';
 import { hongKongDate, type IsoDate } from '../time/hong-kong.ts';
 
@@ -44,22 +44,22 @@ export function firstKeptDay(today: IsoDate, days: number): IsoDate {
 const DAY = 86_400_000;
 
 /** Was the clock put forward by a day or more within the last one? Then nothing is old by its word alone. */
-export async function isClockInDoubt(ledger: Pick<Ledger, 'clockJumps'>, now: number): Promise<boolean> {
-  return (await ledger.clockJumps()).some(
+export async function isClockInDoubt(ledger: Pick<Ledger, 'clock'>, now: number): Promise<boolean> {
+  return (await ledger.clock.jumps()).some(
     ({ jump, noticedAt }) => jump >= DAY && noticedAt <= now && now - noticedAt < DAY,
   );
 }
 
 /** What could go, and what must stay. Changes nothing. @param now milliseconds since 1970 */
 export async function planCleaning(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'quarantine' | 'retention'>,
   now: number,
   { keep, account }: { keep: number; account?: string },
 ): Promise<CleaningPlan> {
   const before = firstKeptDay(hongKongDate(now), keep);
   const of = { before, ...(account === undefined ? {} : { account }) };
-  const copies = await ledger.cleanable(of);
-  const all = await ledger.heldReports(account);
+  const copies = await ledger.retention.cleanable(of);
+  const all = await ledger.quarantine.quarantinedReports(account);
   // A name that became free may have been given to a report about which nobody has decided yet.
   const waiting = new Set(all.filter(({ decision }) => decision === '').map(({ file }) => file));
   const discarded = all
@@ -69,10 +69,10 @@ export async function planCleaning(
   const there = [];
   for (const one of discarded) if (await isFile(one.file)) there.push(one);
   const bytes = [...copies, ...there].reduce((sum, one) => sum + one.bytes, 0);
-  return { ...of, copies, discarded: there, bytes, keptBack: await ledger.keptBack(of) };
+  return { ...of, copies, discarded: there, bytes, keptBack: await ledger.retention.keptBack(of) };
 }
 
-function dayOf({ report, heldAt }: HeldReport): IsoDate {
+function dayOf({ report, heldAt }: QuarantinedReport): IsoDate {
   return report.businessDate || hongKongDate(heldAt);
 }
 
@@ -87,22 +87,22 @@ async function isFile(file: string): Promise<boolean> {
  * Removes what a plan names, journalled before and after. What is not the file it should be is left alone, and so is
  * a report whose copy on a share is this very file, or lies on a share that cannot be looked at now.
  * @param roots folders within which files may be removed: landing and quarantine
- * @param patience how long, and until when, an answer of a share is waited for; see patient-disk.ts
+ * @param patience how long, and until when, an answer of a share is waited for; see watchdog.ts
  * @throws RapError NOT_WRITABLE, DISK_ERROR; what was removed until then is recorded
  */
 export async function clean(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'deliveries' | 'journal' | 'retention' | 'shares'>,
   plan: CleaningPlan,
   roots: readonly string[],
   act: { by: string; reason: string },
-  patience: PatientOptions = {},
+  patience: WatchdogOptions = {},
 ): Promise<Cleaned> {
   const cleaned: Cleaned = { removed: 0, bytes: 0, left: [] };
   const reports = plan.copies.length + plan.discarded.length;
   if (reports === 0) return cleaned;
   const of = { before: plan.before, ...(plan.account === undefined ? {} : { account: plan.account }) };
   const journal = (what: string, details: Record<string, number>) =>
-    ledger.journal({ who: act.by, what, why: act.reason, details: { ...of, ...details } });
+    ledger.journal.append({ who: act.by, what, why: act.reason, details: { ...of, ...details } });
   await journal('cleaning begun', { reports, bytes: plan.bytes });
   const gone: number[] = [];
   const copies = new OtherCopies(ledger, patience);
@@ -123,7 +123,7 @@ export async function clean(
     }
   } finally {
     // Removed first, recorded after: a copy that is recorded as removed and still lies there would never go.
-    await ledger.markCleaned(gone);
+    await ledger.retention.markCleaned(gone);
     await journal('cleaning ended', { reports: cleaned.removed, bytes: cleaned.bytes });
   }
   return cleaned;
@@ -131,11 +131,11 @@ export async function clean(
 
 /** The copies on shares, looked at before the one here goes. */
 class OtherCopies {
-  readonly #ledger: Ledger;
-  readonly #patience: PatientOptions;
+  readonly #ledger: Pick<Ledger, 'deliveries' | 'shares'>;
+  readonly #patience: WatchdogOptions;
   #known: Promise<KnownShare[]> | undefined;
 
-  constructor(ledger: Ledger, patience: PatientOptions) {
+  constructor(ledger: Pick<Ledger, 'deliveries' | 'shares'>, patience: WatchdogOptions) {
     this.#ledger = ledger;
     this.#patience = patience;
   }
@@ -147,8 +147,8 @@ class OtherCopies {
   async missing({ file, versionId }: { file: string; versionId?: number }): Promise<string | undefined> {
     if (versionId === undefined) return undefined;
     const landed = await numberOf(file, realDisk);
-    for (const { share, file: placed } of await this.#ledger.deliveriesOf(versionId)) {
-      const disk = shareCalls.disk(share, this.#patience);
+    for (const { share, file: placed } of await this.#ledger.deliveries.deliveriesOf(versionId)) {
+      const disk = watchdog.disk(share, this.#patience);
       try {
         const there = await numberOf(placed, disk);
         if (there === undefined) await this.#demandShare(share, disk);
@@ -162,9 +162,9 @@ class OtherCopies {
 
   /** @throws RapError SHARE_MISSING, SHARE_CHANGED when the share that was met there is away */
   async #demandShare(folder: string, disk: Disk): Promise<void> {
-    this.#known ??= this.#ledger.knownShares();
+    this.#known ??= this.#ledger.shares.knownShares();
     const expected = expectedShare(folder, await this.#known);
-    if (expected !== undefined) await (await holdShare(folder, { expected, disk })).held.close();
+    if (expected !== undefined) await (await openShare(folder, { expected, disk })).held.close();
   }
 }
 

@@ -1,17 +1,11 @@
 /** Downloads what a listing asks for into the landing folder and writes down what was received. */
 import path from 'node:path';
+import { recordFailure, recordMissed } from '../accounts/record-failure.ts';
 import { codes, severities } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { sweepTemporary } from '../files/durable.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Result } from '../rap/download.ts';
-import type { RapSession } from '../rap/session.ts';
-import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
-import { unfinished } from '../reports/finished.ts';
-import { missingHalves } from '../reports/pairs.ts';
-import type { CalendarBook } from '../time/calendar-book.ts';
-import { inTurns } from '../time/turns.ts';
-import type { ReportFinding } from '../words/findings.ts';
+import type { ReportFinding } from '../model/findings.ts';
 import type {
   FailedReport,
   NotLookedAgain,
@@ -19,12 +13,18 @@ import type {
   RefusedEntry,
   Report,
   RunContext,
-} from '../words/types.ts';
+} from '../model/types.ts';
+import type { RapSession } from '../rap/session.ts';
+import type { Result } from '../rap/transfer/download.ts';
+import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
+import { unfinished } from '../reports/finished.ts';
+import { missingHalves } from '../reports/pairs.ts';
+import type { CalendarBook } from '../time/calendar-book.ts';
+import { inTurns } from '../time/turns.ts';
 import { type Looked, lookInside, notLookedInto } from './look-inside.ts';
 import { isClear, whyOutstanding } from './outstanding.ts';
 import { isParticipantDoubted } from './participant.ts';
 import { copyAside, quarantineBeside } from './quarantine.ts';
-import { recordMissed, recordTrouble } from './trouble.ts';
 
 /** What a run brought, as sent on by rap-download. */
 export interface CollectionSummary {
@@ -44,7 +44,10 @@ export interface CollectionSummary {
 }
 
 export interface CollectOptions {
-  ledger: Ledger;
+  ledger: Pick<
+    Ledger,
+    'findings' | 'journal' | 'openItems' | 'outstanding' | 'quarantine' | 'reports' | 'runs'
+  >;
   /** The landing folder; each account has a folder of its own in it. */
   landing: string;
   /** Look into data files: whose they are, and whether they agree with themselves. Default true; ours, not HKEX's. */
@@ -102,7 +105,7 @@ export async function collect(
   const failed: FailedReport[] = (listing.refused ?? []).map(refusal);
   await leaveOut(context, new Set(reports.keys()), ledger);
   const { account, run } = context;
-  await ledger.recordIntents(
+  await ledger.reports.recordIntents(
     wanted.map(({ path, size, modifiedAt }) => ({ account, run, path, size, modifiedAt })),
     options.signal,
   );
@@ -132,7 +135,7 @@ export async function collect(
       ...ifNotLooked(result.notLookedAgain),
       ...(finding === undefined ? {} : { finding }),
     };
-    const recorded = await ledger.recordReceived({ ...factsOf(report, context), ...facts });
+    const recorded = await ledger.reports.recordReceived({ ...factsOf(report, context), ...facts });
     const one = { ...report, ...facts, ...pick(recorded) };
     received.push(one);
     options.onReceived?.(one, received.length, jobs.length);
@@ -169,7 +172,7 @@ export async function collect(
       }
       const aside = path.join(quarantineBeside(options.landing), path.relative(options.landing, job.target));
       const facts = { ...factsOf(report, context), ...ifNotLooked(notLookedAgain) };
-      await ledger.hold({ ...facts, ...(await copyAside(temporary, aside)) }, refusal);
+      await ledger.quarantine.quarantineReport({ ...facts, ...(await copyAside(temporary, aside)) }, refusal);
       throw new RapError(refusal.code, `${report.path}, ${refusal.reason}`);
     },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -178,7 +181,7 @@ export async function collect(
       if (report !== undefined) options.onBytes?.(report, bytes);
     },
     onStepDown: (reason) => {
-      noting = ledger.journal({
+      noting = ledger.journal.append({
         who: 'rap',
         what: 'one file at a time from now on in this run',
         why: reason.message,
@@ -192,7 +195,7 @@ export async function collect(
   for (const missing of await halvesToCome(listing.reports, context.account, ledger)) {
     const error = new RapError('PAIR_INCOMPLETE', `${missing} is missing: its other half is there`);
     const { code, message, cure } = error;
-    await ledger.noteMissing(context, {
+    await ledger.outstanding.noteMissing(context, {
       path: missing,
       kind: 'report',
       state: 'awaited',
@@ -201,9 +204,9 @@ export async function collect(
       cure,
     });
     const of = { run: context.run, account: context.account, subject: missing };
-    failed.push(failedReport(missing, await recordTrouble(ledger, of, error)));
+    failed.push(failedReport(missing, await recordFailure(ledger, of, error)));
   }
-  const open = await ledger.openThings(context.account);
+  const open = await ledger.openItems.openItems(context.account);
   const told = new Set(failed.map((failure) => failure.path));
   const count = (state: Report['state']) => listing.reports.filter((report) => report.state === state).length;
   return {
@@ -233,26 +236,30 @@ async function sweepFolders(folders: readonly string[]): Promise<void> {
 async function leaveOut(
   { account, run }: RunContext,
   asked: ReadonlySet<string>,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'openItems' | 'outstanding'>,
 ): Promise<void> {
-  const { outstanding } = await ledger.openThings(account);
+  const { outstanding } = await ledger.openItems.openItems(account);
   const left = outstanding.filter(
     ({ path: remote, kind, state, lastRun }) =>
       kind === 'report' && state === 'listed' && lastRun === run && !asked.has(remote),
   );
-  await ledger.noteLeftOut(
+  await ledger.outstanding.noteLeftOut(
     account,
     left.map((report) => report.path),
   );
 }
 
 /** Other halves that are neither listed nor came before; what lies in quarantine or was refused did come. */
-async function halvesToCome(reports: readonly Report[], account: string, ledger: Ledger): Promise<string[]> {
+async function halvesToCome(
+  reports: readonly Report[],
+  account: string,
+  ledger: Pick<Ledger, 'openItems' | 'quarantine' | 'reports'>,
+): Promise<string[]> {
   const missing = missingHalves(reports);
   if (missing.length === 0) return [];
-  const known = await ledger.versionsOf(account, missing);
-  const held = await ledger.heldReports(account, missing);
-  const { refused } = await ledger.openThings(account);
+  const known = await ledger.reports.versionsOf(account, missing);
+  const held = await ledger.quarantine.quarantinedReports(account, missing);
+  const { refused } = await ledger.openItems.openItems(account);
   const came = new Set([
     ...held.map((one) => one.path),
     ...refused.map(({ folder, shown }) => `${folder}/${shown}`),

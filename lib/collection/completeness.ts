@@ -3,7 +3,15 @@
  * judged by the facts of the ledger. docs/expectations.md says the rules; this file says which business dates matter.
  */
 import type { AlarmRecord, Ledger, RecordedEntry } from '../ledger/ledger.ts';
-import { LOOKS_KEPT_MS } from '../ledger/looks.ts';
+import { LOOKS_KEPT_MS } from '../ledger/records/looks.ts';
+import {
+  type Found,
+  type FoundReport,
+  isHere,
+  type ReportIdentity,
+  type Shortfall,
+  subjectOf,
+} from '../model/completeness.ts';
 import type { Account } from '../rap/account.ts';
 import { remoteFolders } from '../rap/folders.ts';
 import { awaitedOf, rulesOf, type Unaccepted } from '../reports/catalogue/account-rules.ts';
@@ -17,33 +25,11 @@ import type { Calendars, Expectation, Message, Rule } from '../reports/expectati
 import { type CalendarBook, isCertain } from '../time/calendar-book.ts';
 import { addDays, hongKongDate, type IsoDate } from '../time/hong-kong.ts';
 import { dateOfDay, dayNumber, type Second, startOfDay } from '../time/seconds.ts';
-import {
-  type Found,
-  type FoundReport,
-  isHere,
-  type ReportIdentity,
-  type Shortfall,
-  subjectOf,
-} from '../words/completeness.ts';
-import type { Installation } from '../words/types.ts';
 import { arrivalHistory } from './arrival-history.ts';
+import type { AwaitingAccount } from './awaiting-account.ts';
 import { coveringFolder, type FactsLedger, factsOf } from './expectation-facts.ts';
 
-/** What an account's settings say of what it awaits. Plain data. */
-export interface AwaitingAccount {
-  account: string;
-  installation: Installation;
-  /** Participant ID that stands in file names; '' when the settings do not say. */
-  participant: string;
-  /** Does the firm take part in derivatives holiday trading? '' when the settings do not say. */
-  holidayTrading: 'yes' | 'no' | '';
-  /** Top folders that runs list, '/INBOX'. */
-  folders: string[];
-  /** In a demo the whole catalogue is true; at a live site only what a person has accepted makes alarms. */
-  everything: boolean;
-}
-
-/** What is known of an account at a moment; see lib/words/completeness.ts. */
+/** What is known of an account at a moment; see lib/model/completeness.ts. */
 export type Completeness = Found;
 export type AwaitedReport = FoundReport;
 export { isHere };
@@ -63,7 +49,7 @@ export interface SiteRules {
   calendars: CalendarBook;
 }
 
-export type CompletenessLedger = FactsLedger & Pick<Ledger, 'arrivalsBetween' | 'firstLook' | 'openAlarms'>;
+export type CompletenessLedger = FactsLedger & Pick<Ledger, 'alarms' | 'expectations' | 'looks'>;
 
 /** Codes of alarms about one report of one business date. */
 const OF_REPORTS: readonly string[] = ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING'];
@@ -116,10 +102,10 @@ export async function arrivalsOf(
     { catalogue, calendars },
     today,
   );
-  const open = (await ledger.openAlarms({ account: account.account })).flatMap(
+  const open = (await ledger.alarms.openAlarms({ account: account.account })).flatMap(
     (alarm) => dateOfAlarm(alarm) ?? [],
   );
-  const firstLook = await ledger.firstLook(account.account);
+  const firstLook = await ledger.looks.firstLook(account.account);
   const begun = firstLook === undefined ? at : Math.floor(firstLook / 1000);
   const recent = recentDates(rules, calendars, today);
   // Before the first look nobody was there who could have missed anything.
@@ -150,7 +136,7 @@ export async function arrivalsOf(
       (one): FoundReport => ({
         ...one,
         system: systems.get(one.report) ?? '',
-        ...personsWord(one, entries),
+        ...personsStatement(one, entries),
       }),
     )
     .filter(({ state }) => state !== 'not-expected')
@@ -193,7 +179,7 @@ function since(from: Second, expectations: readonly Expectation[]): (message: Me
 }
 
 /** What a person said of a report that is not here. */
-function personsWord(one: Expectation, entries: readonly RecordedEntry[]) {
+function personsStatement(one: Expectation, entries: readonly RecordedEntry[]) {
   const of = (entry: 'closed' | 'deadline') => {
     const found = entries.findLast(
       ({ said }) =>

@@ -5,22 +5,19 @@
  */
 import { lstat } from 'node:fs/promises';
 import { deliver } from '../delivery/deliver.ts';
-import { type ShareCalls, shareCalls } from '../delivery/patient-disk.ts';
 import { type Target, targetsFor } from '../delivery/routes.ts';
 import type { RouteRule } from '../delivery/rules.ts';
 import { expectedShare, type Share } from '../delivery/share.ts';
 import { asRapError, RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { isWithin, placeKey } from '../files/same-place.ts';
+import { type Watchdog, watchdog } from '../files/watchdog.ts';
 import type { KnownShare, Ledger, ListedReport } from '../ledger/ledger.ts';
 import type { DeliveryOutcome } from '../ledger/tables.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface AgainOptions {
-  ledger: Pick<
-    Ledger,
-    'name' | 'version' | 'placedOf' | 'knownShares' | 'rememberShare' | 'recordRedelivery'
-  >;
+  ledger: Pick<Ledger, 'name' | 'placedFiles' | 'reports' | 'shares'>;
   /** RAP_HOME. */
   home: string;
   /** Marks temporary files; another mark than that of a process that is at work on the same shares. */
@@ -33,7 +30,7 @@ export interface AgainOptions {
   disk?: Disk;
   /** How long each call to a share is waited for, milliseconds. */
   answerWithin?: number;
-  calls?: ShareCalls;
+  calls?: Watchdog;
 }
 
 /** What became of one report on one share. */
@@ -92,7 +89,7 @@ async function demandLanded(
   { versionId, path, cleanedAt, places }: ListedReport,
   { ledger }: AgainOptions,
 ): Promise<void> {
-  const file = (await ledger.version(versionId))?.file ?? '';
+  const file = (await ledger.reports.version(versionId))?.file ?? '';
   const there = await lstat(file).then(
     (found) => found.isFile(),
     (thrown) => {
@@ -117,10 +114,10 @@ async function targetsOf(report: ListedReport, options: AgainOptions): Promise<T
   const { ledger, home, to, share } = options;
   const { versionId, account, installation, path } = report;
   if (to !== undefined) {
-    const received = await ledger.version(versionId);
+    const received = await ledger.reports.version(versionId);
     return received === undefined ? [] : targetsFor(received, [to], { home, account, installation });
   }
-  const placed = await ledger.placedOf(versionId);
+  const placed = await ledger.placedFiles.placedOf(versionId);
   const meant = placed.filter((one) => share === undefined || isWithin(one.share, share));
   if (meant.length > 0)
     return meant.map((one) => ({ folder: one.share, destination: one.destination || one.share }));
@@ -134,10 +131,10 @@ async function bring(
   options: AgainOptions,
   act: { by: string; reason: string },
 ): Promise<Pick<DeliveredAgain, 'share' | 'outcome' | 'file'>> {
-  const { ledger, home, owner, clock, signal, disk, answerWithin, calls = shareCalls } = options;
-  const report = await ledger.version(versionId);
+  const { ledger, home, owner, clock, signal, disk, answerWithin, calls = watchdog } = options;
+  const report = await ledger.reports.version(versionId);
   if (report === undefined) throw new RapError('USAGE', `There is no report ${versionId}`);
-  const known: KnownShare[] = await ledger.knownShares();
+  const known: KnownShare[] = await ledger.shares.knownShares();
   const expected = expectedShare(folder, known);
   const destination = expected?.root ?? own;
   let placedAt: number | undefined;
@@ -153,13 +150,13 @@ async function bring(
     }),
     onShare: async (found: Share) => {
       if (expected !== undefined && placeKey(found.root) === placeKey(expected.root)) return;
-      await ledger.rememberShare(found);
+      await ledger.shares.rememberShare(found);
     },
     onPlaced: (at) => {
       placedAt = at;
     },
   });
-  await ledger.recordRedelivery(
+  await ledger.placedFiles.recordRedelivery(
     { ...delivery, versionId, destination: own, ...(placedAt === undefined ? {} : { placedAt }) },
     act,
   );

@@ -37,7 +37,7 @@ const MOST_MISSED = 500;
  * @returns undefined when there is nothing to do
  */
 export async function beginDueRun(
-  ledger: Pick<Ledger, 'beginRun' | 'doneTicks'>,
+  ledger: Pick<Ledger, 'scheduleRuns'>,
   clock: Clock,
   { schedule, rule, floor, calendars, run: begun }: Watch,
   late: boolean,
@@ -45,12 +45,12 @@ export async function beginDueRun(
   const now = clock.now();
   const due = lastDue(rule, now, calendars);
   if (due === undefined || due <= floor) return undefined;
-  const [done] = await ledger.doneTicks(schedule, 1);
+  const [done] = await ledger.scheduleRuns.doneDueTimes(schedule, 1);
   if (done !== undefined && done.due >= due) return undefined;
   const trigger = late || now - due > LATE_MS ? 'catch-up' : 'timer';
   const missed = done === undefined ? [] : passed(rule, due, Math.max(floor, done.due), calendars);
   const run = begun ?? newRun(clock);
-  return (await ledger.beginRun({ schedule, run, trigger, due, missed }))
+  return (await ledger.scheduleRuns.beginRun({ schedule, run, trigger, due, missed }))
     ? { run, due, trigger, missed }
     : undefined;
 }

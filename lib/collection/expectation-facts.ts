@@ -1,21 +1,13 @@
 /** What the ledger knows, as the facts by which expectations are judged. */
 import type { CopyOfDate, Ledger, LookAtFolders, RecordedEntry } from '../ledger/ledger.ts';
+import type { DataCentre } from '../model/types.ts';
 import type { Entry, Fact } from '../reports/expectation/types.ts';
 import type { DayOverride } from '../time/calendar-book.ts';
 import type { IsoDate } from '../time/hong-kong.ts';
 import { type Second, secondOf } from '../time/seconds.ts';
-import type { DataCentre } from '../words/types.ts';
 
 /** What facts are read from. */
-export type FactsLedger = Pick<
-  Ledger,
-  | 'copiesOfDates'
-  | 'dataCentreChoices'
-  | 'expectationEntries'
-  | 'filesListedSince'
-  | 'heldOfDates'
-  | 'looksSince'
->;
+export type FactsLedger = Pick<Ledger, 'accounts' | 'expectations' | 'looks'>;
 
 export interface Asked {
   account: string;
@@ -39,24 +31,24 @@ export interface KnownFacts {
 export async function factsOf(ledger: FactsLedger, asked: Asked): Promise<KnownFacts> {
   const { account, dates, overrides, from } = asked;
   const since = from * 1000;
-  const entries = await ledger.expectationEntries(account, dates);
-  const looks = await ledger.looksSince(account, since);
-  const chosen = (await ledger.dataCentreChoices()).find((one) => one.account === account);
+  const entries = await ledger.expectations.expectationEntries(account, dates);
+  const looks = await ledger.looks.looksSince(account, since);
+  const chosen = (await ledger.accounts.dataCentreChoices()).find((one) => one.account === account);
   const facts: Fact[] = [
     ...overrides.map(overrideFact),
     ...entries.flatMap(entryFact),
     ...centreFacts(looks, chosen && { at: toSecond(chosen.chosenAt), centre: chosen.dataCentre }),
     ...lookFacts(looks, asked),
-    ...(await ledger.filesListedSince(account, since)).map(
+    ...(await ledger.looks.filesListedSince(account, since)).map(
       ({ at, dataCentre, path }): Fact => ({ fact: 'listed', at: toSecond(at), centre: dataCentre, path }),
     ),
-    ...(await ledger.heldOfDates(account, dates, since)).map(
+    ...(await ledger.expectations.quarantinedOfDates(account, dates, since)).map(
       ({ heldAt, dataCentre, path, code }): Fact => ({
         ...{ fact: 'refused', at: toSecond(heldAt), centre: dataCentre },
         ...{ path, code },
       }),
     ),
-    ...copyFacts(await ledger.copiesOfDates(account, dates, since)),
+    ...copyFacts(await ledger.expectations.copiesOfDates(account, dates, since)),
   ];
   const clamped = facts.map((fact) => (fact.at < from ? { ...fact, at: from } : fact));
   return { facts: clamped.sort((one, two) => one.at - two.at), entries };

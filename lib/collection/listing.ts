@@ -3,10 +3,13 @@
  * only taken once it was seen twice the same, some time apart; sizes and times are compared with themselves,
  * never with our clock.
  */
+
+import { recordFailure, recordMissed } from '../accounts/record-failure.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { showName } from '../files/safe-name.ts';
-import type { HeldReport, KnownVersion, Ledger, OutstandingReport } from '../ledger/ledger.ts';
-import { LOOKS_KEPT_MS } from '../ledger/looks.ts';
+import type { KnownVersion, Ledger, OutstandingReport, QuarantinedReport } from '../ledger/ledger.ts';
+import { LOOKS_KEPT_MS } from '../ledger/records/looks.ts';
+import type { RefusedEntry, Report, ReportState, RunContext } from '../model/types.ts';
 import { atServer, isRelative, remoteFolders } from '../rap/folders.ts';
 import type { FolderProblem, ListedFile, Listing } from '../rap/listing.ts';
 import type { RapSession } from '../rap/session.ts';
@@ -14,7 +17,6 @@ import { type Catalogue, shippedCatalogue } from '../reports/catalogue.ts';
 import { type Clock, sleep } from '../time/clock.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import { inTurns } from '../time/turns.ts';
-import type { RefusedEntry, Report, ReportState, RunContext } from '../words/types.ts';
 import {
   type AlarmBound,
   defaultBound,
@@ -25,7 +27,6 @@ import {
   overdueOf,
   type Shown,
 } from './outstanding.ts';
-import { recordMissed, recordTrouble } from './trouble.ts';
 
 /** How long a file must have stood still before it is taken, milliseconds; ours, not HKEX's. */
 export const DEFAULT_SETTLE = 20_000;
@@ -46,7 +47,10 @@ export interface ReportListing {
 
 export interface ListingOptions {
   clock: Clock;
-  ledger: Ledger;
+  ledger: Pick<
+    Ledger,
+    'fileStability' | 'looks' | 'openItems' | 'outstanding' | 'quarantine' | 'reports' | 'runs'
+  >;
   /** By which reports are recognised; the shipped one by default. */
   catalogue?: Catalogue;
   /** Milliseconds; 0 takes files as they are. */
@@ -87,7 +91,7 @@ async function watch(
   const account = session.account.name;
   const nothing = { gone: new Set<string>(), writing: new Set<string>(), others: [], problems: [] };
   if (settle === 0 || files.length === 0) return nothing;
-  const seen = await ledger.observe(account, files);
+  const seen = await ledger.fileStability.observe(account, files);
   const restless = files.filter((file) => clock.now() - (seen.get(file.path)?.firstSeenSame ?? 0) < settle);
   if (restless.length === 0) return nothing;
   options.onSettling?.(restless.length, settle);
@@ -95,7 +99,7 @@ async function watch(
   const folders = new Set(restless.map(({ folder, relative = false }) => atServer(folder, relative)));
   const again = await session.list([...folders], how);
   const now = new Map(again.files.map((file) => [file.path, file]));
-  await ledger.observe(account, again.files);
+  await ledger.fileStability.observe(account, again.files);
   const look = { gone: new Set<string>(), writing: new Set<string>() };
   for (const { path, size, modifiedAt } of restless) {
     const later = now.get(path);
@@ -137,12 +141,12 @@ export async function takeListing(
       isKnown(file, known.get(file.path)) || decided.of(file) !== undefined;
     const unknown = taken.filter((file) => !isHere(file));
     await noteLook(session, context, options, { at: begun, listing, unknown });
-    await ledger.noteSeen(
+    await ledger.outstanding.noteSeen(
       context,
       unknown.filter((file) => !decided.wasClosed(file)),
     );
     const open = listing.refused.filter((entry) => !names.isDiscarded(entry));
-    const newlyRefused = await ledger.refuse(account, run, open);
+    const newlyRefused = await ledger.reports.refuse(account, run, open);
     await noteProblems(context, ledger, listing.problems);
     const all = new Set(listing.files.map(({ path }) => path));
     const look = await watch(session, all, unknown, options, how);
@@ -157,7 +161,7 @@ export async function takeListing(
       ...catalogue.recognise(file.path, file.name, installation),
       state: stateNow(file),
     }));
-    await ledger.noteSeen(context, [
+    await ledger.outstanding.noteSeen(context, [
       ...reports.filter((report) => decided.wasClosed(report) && report.state !== 'known'),
       ...(await newAmong(ledger, account, look.others)),
     ]);
@@ -169,7 +173,7 @@ export async function takeListing(
       ...look.others.map(({ path }) => [path, 'writing'] as const),
       ...reports.map(({ path, state }) => [path, shownAs(state)] as const),
     ]);
-    await ledger.namesCame(names.amongst(files, listing.refused));
+    await ledger.quarantine.namesCame(names.amongst(files, listing.refused));
     await endFolders(session, context, options, problems, files);
     const shown = {
       files,
@@ -180,10 +184,10 @@ export async function takeListing(
     const counts = countStates(reports, refused.length);
     // What lies in quarantine was listed; that it is not to be had is said by the run, not by its listing.
     const whole = open.length + problems.length === 0;
-    await ledger.recordListing({ ...of, installation, address, dataCentre, counts, complete: whole });
-    const left = await ledger.openThings(account);
+    await ledger.runs.recordListing({ ...of, installation, address, dataCentre, counts, complete: whole });
+    const left = await ledger.openItems.openItems(account);
     const overdue = overdueOf(left.outstanding, options.alarmAfter ?? defaultBound, options.clock.now());
-    await ledger.markOverdue(overdue.map(({ id }) => id));
+    await ledger.outstanding.markOverdue(overdue.map(({ id }) => id));
     return {
       reports,
       refused,
@@ -201,7 +205,7 @@ export async function takeListing(
     const error = options.signal?.aborted
       ? new RapError('ABORTED', 'Stopped while listing', { cause: thrown })
       : thrown;
-    throw await recordTrouble(ledger, { ...of, subject: '' }, error);
+    throw await recordFailure(ledger, { ...of, subject: '' }, error);
   }
 }
 
@@ -217,7 +221,7 @@ async function listAll(
     return await session.list(undefined, how);
   } catch (thrown) {
     const failed = topFolders(session);
-    if (!signal?.aborted) await ledger.noteLook({ account, at, dataCentre, good: [], failed });
+    if (!signal?.aborted) await ledger.looks.noteLook({ account, at, dataCentre, good: [], failed });
     throw thrown;
   }
 }
@@ -239,7 +243,7 @@ async function noteLook(
     const { code, businessDate } = catalogue.recognise(file.path, file.name, installation);
     return code !== '' && businessDate >= oldest ? [file] : [];
   });
-  await ledger.noteLook({ account, at, dataCentre, good, failed }, awaited.flat());
+  await ledger.looks.noteLook({ account, at, dataCentre, good, failed }, awaited.flat());
 }
 
 function topFolders({ account }: RapSession): string[] {
@@ -249,13 +253,13 @@ function topFolders({ account }: RapSession): string[] {
 /** What a listing showed before it failed: the next one may not show it any more. */
 async function noteCut(
   context: RunContext,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'outstanding' | 'quarantine' | 'reports' | 'runs'>,
   { files, refused, problems }: Listing,
 ): Promise<void> {
   const names = await namesOf(ledger, context.account);
-  await ledger.noteSeen(context, await newAmong(ledger, context.account, files));
+  await ledger.outstanding.noteSeen(context, await newAmong(ledger, context.account, files));
   const open = refused.filter((entry) => !names.isDiscarded(entry));
-  await ledger.refuse(context.account, context.run, open);
+  await ledger.reports.refuse(context.account, context.run, open);
   await noteProblems(context, ledger, problems);
 }
 
@@ -263,8 +267,8 @@ function stopping({ signal }: { signal?: AbortSignal | undefined }): { signal?: 
   return signal === undefined ? {} : { signal };
 }
 
-function versionsOf(ledger: Ledger, account: string, files: readonly ListedFile[]) {
-  return ledger.versionsOf(
+function versionsOf(ledger: Pick<Ledger, 'reports'>, account: string, files: readonly ListedFile[]) {
+  return ledger.reports.versionsOf(
     account,
     files.map((file) => file.path),
   );
@@ -291,8 +295,8 @@ function pathOf({ folder, nameHex }: { folder: string; nameHex: string }): strin
 }
 
 /** What people decided about names of this account that must not be used as they are. */
-async function namesOf(ledger: Ledger, account: string) {
-  const all = await ledger.judgedNames(account);
+async function namesOf(ledger: Pick<Ledger, 'quarantine'>, account: string) {
+  const all = await ledger.quarantine.judgedNames(account);
   const names = new Map<string, { decision: string; releasedAs: string }>();
   for (const { folder, nameHex, decision, releasedAs } of all) {
     if (decision !== '') names.set(JSON.stringify([folder, nameHex]), { decision, releasedAs });
@@ -316,12 +320,18 @@ async function namesOf(ledger: Ledger, account: string) {
 }
 
 /** What people decided about these files of the account. */
-async function decisions(ledger: Ledger, account: string, files: readonly ListedFile[]) {
+async function decisions(
+  ledger: Pick<Ledger, 'outstanding' | 'quarantine'>,
+  account: string,
+  files: readonly ListedFile[],
+) {
   const paths = files.map((file) => file.path);
-  const held = new Map<string, HeldReport>();
-  for (const report of await ledger.heldReports(account, paths)) held.set(report.path, report);
+  const held = new Map<string, QuarantinedReport>();
+  for (const report of await ledger.quarantine.quarantinedReports(account, paths))
+    held.set(report.path, report);
   const closed = new Map<string, OutstandingReport>();
-  for (const report of await ledger.closedReports(account, paths)) closed.set(report.path, report);
+  for (const report of await ledger.outstanding.closedReports(account, paths))
+    closed.set(report.path, report);
   const asItWas = <T extends { size: number; modifiedAt: number }>(file: ListedFile, then: T | undefined) =>
     then?.size === file.size && then.modifiedAt === file.modifiedAt ? then : undefined;
   const heldAs = (file: ListedFile) => asItWas(file, held.get(file.path));
@@ -345,7 +355,11 @@ async function decisions(ledger: Ledger, account: string, files: readonly Listed
 }
 
 /** Files of a second look that are not here: they are the next run's, which may not find them any more. */
-async function newAmong(ledger: Ledger, account: string, files: readonly ListedFile[]) {
+async function newAmong(
+  ledger: Pick<Ledger, 'outstanding' | 'quarantine' | 'reports'>,
+  account: string,
+  files: readonly ListedFile[],
+) {
   if (files.length === 0) return [];
   const decided = await decisions(ledger, account, files);
   const known = await versionsOf(ledger, account, files);
@@ -358,15 +372,22 @@ async function newAmong(ledger: Ledger, account: string, files: readonly ListedF
 /** Folders that could not be listed are outstanding, with whatever is in them, until they are listed. */
 async function noteProblems(
   context: RunContext,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'outstanding' | 'runs'>,
   problems: readonly FolderProblem[],
   state: OutstandingReport['state'] = 'listed',
 ): Promise<void> {
   const { run, account } = context;
   for (const { folder, error } of problems) {
     const { code, message, cure } = error;
-    await ledger.noteMissing(context, { path: folder, kind: 'folder', state, code, message, cure });
-    await recordTrouble(ledger, { run, account, subject: folder }, error);
+    await ledger.outstanding.noteMissing(context, {
+      path: folder,
+      kind: 'folder',
+      state,
+      code,
+      message,
+      cure,
+    });
+    await recordFailure(ledger, { run, account, subject: folder }, error);
   }
 }
 
@@ -378,7 +399,7 @@ async function endFolders(
   problems: FolderProblem[],
   files: ReadonlyMap<string, unknown>,
 ): Promise<void> {
-  const { outstanding } = await ledger.openThings(context.account);
+  const { outstanding } = await ledger.openItems.openItems(context.account);
   const listed = foldersOf(files.keys());
   const folders = remoteFolders(session.account.folders);
   const over: string[] = [];
@@ -391,17 +412,17 @@ async function endFolders(
     if (problem === undefined) over.push(path);
     else await noteProblems(context, ledger, [{ ...problem, folder: path }], 'gone');
   }
-  await ledger.noteOutcome(context, { over, writing: [], gone: [] });
+  await ledger.outstanding.noteOutcome(context, { over, writing: [], gone: [] });
 }
 
 /** Says of what was outstanding before what the listing says of it. */
 async function noteOutcome(context: RunContext, { ledger }: ListingOptions, shown: Shown): Promise<void> {
   const { account, run } = context;
-  const { outstanding } = await ledger.openThings(account);
+  const { outstanding } = await ledger.openItems.openItems(account);
   const outcome = outcomeOf(outstanding, shown);
-  await ledger.noteOutcome(context, outcome);
+  await ledger.outstanding.noteOutcome(context, outcome);
   const gone = new Set(outcome.gone);
-  for (const { path, run: asker } of await ledger.openIntents(account)) {
+  for (const { path, run: asker } of await ledger.reports.openIntents(account)) {
     if (!gone.has(path)) continue;
     const message = `${path} was asked for by run ${asker}, did not come and is gone`;
     await recordMissed(ledger, { run, account, subject: path }, new RapError('REMOTE_MISSING', message));

@@ -2,14 +2,14 @@
 import path from 'node:path';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ReportFinding } from '../model/findings.ts';
+import type { Report } from '../model/types.ts';
 import type { Catalogue } from '../reports/catalogue.ts';
 import { keptFinding } from '../reports/integrity/finding.ts';
 import { inspectFile } from '../reports/integrity/inspect.ts';
 import { refusalOf } from '../reports/integrity/refuse.ts';
 import { comparedWith, LAST_ARRIVALS } from '../reports/integrity/usual.ts';
 import type { CalendarBook } from '../time/calendar-book.ts';
-import type { ReportFinding } from '../words/findings.ts';
-import type { Report } from '../words/types.ts';
 
 export interface LookOptions {
   account: string;
@@ -33,7 +33,7 @@ export interface Looked {
 export async function lookInside(
   report: Report,
   file: string,
-  ledger: Pick<Ledger, 'shapesOf'>,
+  ledger: Pick<Ledger, 'findings'>,
   { account, participant, catalogue, calendars, strict, rowJump }: LookOptions,
 ): Promise<Looked> {
   const found = await inspectFile(report, file, participant, catalogue, calendars);
@@ -49,7 +49,8 @@ export async function lookInside(
     ...(named ? { sequence } : {}),
     extension: path.extname(name).slice(1),
   };
-  const earlier = code === '' || found.shape === undefined ? [] : await ledger.shapesOf(of, LAST_ARRIVALS);
+  const earlier =
+    code === '' || found.shape === undefined ? [] : await ledger.findings.shapesOf(of, LAST_ARRIVALS);
   return { finding: keptFinding(comparedWith(found, earlier, rowJump), row !== undefined) };
 }
 

@@ -5,7 +5,7 @@
 import path from 'node:path/posix';
 import { type ErrorCode, isErrorCode } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
-import type { OpenThings, OutstandingReport } from '../ledger/ledger.ts';
+import type { OpenItems, OutstandingReport } from '../ledger/ledger.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
 /** When something outstanding becomes an alarm of its own, whichever comes first. */
@@ -63,7 +63,7 @@ export function foldersOf(paths: Iterable<string>): Set<string> {
 }
 
 /** Is nothing of an account outstanding, in quarantine or refused? */
-export function isClear({ outstanding, quarantine, refused }: OpenThings): boolean {
+export function isClear({ outstanding, quarantine, refused }: OpenItems): boolean {
   return outstanding.length + quarantine.length + refused.length === 0;
 }
 

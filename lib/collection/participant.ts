@@ -1,8 +1,8 @@
 /** Is the participant of an account the right one? Told from whose its data files are. Pure. */
 import path from 'node:path';
+import type { FailedReport, Report } from '../model/types.ts';
 import type { Catalogue } from '../reports/catalogue.ts';
 import { recordLength } from '../reports/integrity/inspect.ts';
-import type { FailedReport, Report } from '../words/types.ts';
 
 /**
  * Is every data file of the days of which one is another participant's another one's?

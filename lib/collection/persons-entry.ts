@@ -1,15 +1,15 @@
 /** What a person enters of single nights and dates: other deadlines, a condition that holds, a report nobody awaits. */
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger, PersonsEntry } from '../ledger/ledger.ts';
+import type { Found } from '../model/completeness.ts';
 import type { Catalogue } from '../reports/catalogue.ts';
 import { timeOfDay } from '../reports/expectation/time-of-day.ts';
 import { startOfDay } from '../time/seconds.ts';
-import type { Found } from '../words/completeness.ts';
-import type { AwaitingAccount } from './completeness.ts';
+import type { AwaitingAccount } from './awaiting-account.ts';
 
 const NOBODY = 'Put a report-check node into the flow and deploy; it says which accounts await what.';
 
-type Records = Pick<Ledger, 'checks' | 'enterExpectation'>;
+type Records = Pick<Ledger, 'expectations'>;
 
 /** A name and a reason, for the journal. */
 interface Act {
@@ -19,10 +19,10 @@ interface Act {
 
 /** The accounts that a flow checks, or the one that is named. @throws RapError USAGE, CONFIG_INVALID */
 export async function checkedAccounts(
-  ledger: Pick<Ledger, 'checks'>,
+  ledger: Pick<Ledger, 'expectations'>,
   name: string | undefined,
 ): Promise<AwaitingAccount[]> {
-  const checks = await ledger.checks<AwaitingAccount, Found>(name);
+  const checks = await ledger.expectations.checks<AwaitingAccount, Found>(name);
   if (checks.length > 0) return checks.map(({ asked }) => asked);
   if (name === undefined)
     throw new RapError('CONFIG_INVALID', 'No account is checked for its reports', { cure: NOBODY });
@@ -46,7 +46,11 @@ export async function enterCondition(
     const cure = `The catalogue has ${conditions.filter((one) => one !== '').join(', ')}.`;
     throw new RapError('USAGE', `No report comes on the condition "${condition}"`, { cure });
   }
-  await ledger.enterExpectation(account ?? '', { entry: 'condition', condition, date, holds }, act);
+  await ledger.expectations.enterExpectation(
+    account ?? '',
+    { entry: 'condition', condition, date, holds },
+    act,
+  );
 }
 
 /** A report of one business date. */
@@ -91,7 +95,7 @@ export async function enterForReport(
     deadlines === undefined
       ? { entry: 'closed', report, set, businessDate: date }
       : { entry: 'deadline', report, set, businessDate: date, ...deadlines };
-  await ledger.enterExpectation(account.account, said, act);
+  await ledger.expectations.enterExpectation(account.account, said, act);
   return { account: account.account, report, set };
 }
 

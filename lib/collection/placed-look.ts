@@ -6,20 +6,20 @@
  */
 import { constants } from 'node:fs';
 import path from 'node:path';
-import { type ShareCalls, shareCalls } from '../delivery/patient-disk.ts';
 import { lookUp, realFolder } from '../delivery/real-folder.ts';
-import { expectedShare, type HeldShare, holdShare } from '../delivery/share.ts';
+import { expectedShare, type OpenShare, openShare } from '../delivery/share.ts';
 import { asRapError, RapError, systemCode } from '../errors/rap-error.ts';
 import type { Disk } from '../files/disk.ts';
 import { sha256Of } from '../files/hash.ts';
 import { isWithin } from '../files/same-place.ts';
+import { type Watchdog, watchdog } from '../files/watchdog.ts';
 import type { KnownShare, Ledger, PlacedFile, PlacedLook } from '../ledger/ledger.ts';
+import type { LostReason } from '../model/placed.ts';
 import { fromHongKong, hongKongDate } from '../time/hong-kong.ts';
-import type { LostReason } from '../words/placed.ts';
 import { firstKeptDay } from './clean.ts';
 
 export interface PlacedLookOptions {
-  ledger: Pick<Ledger, 'knownShares' | 'placedSince' | 'notePlaced'>;
+  ledger: Pick<Ledger, 'placedFiles' | 'shares'>;
   /** RAP_HOME. */
   home: string;
   accounts: readonly string[];
@@ -33,7 +33,7 @@ export interface PlacedLookOptions {
   disk?: Disk;
   /** How long each call to a share is waited for, milliseconds. */
   answerWithin?: number;
-  calls?: ShareCalls;
+  calls?: Watchdog;
 }
 
 /** How many files were found so. */
@@ -53,9 +53,9 @@ const LOT = 100;
 export async function lookAtPlaced(options: PlacedLookOptions): Promise<PlacedSummary> {
   const { ledger, accounts, days, now } = options;
   const since = fromHongKong(`${firstKeptDay(hongKongDate(now), days)}T00:00:00`);
-  const known = await ledger.knownShares();
+  const known = await ledger.shares.knownShares();
   const files: PlacedFile[] = [];
-  for (const account of accounts) files.push(...(await ledger.placedSince(account, since)));
+  for (const account of accounts) files.push(...(await ledger.placedFiles.placedSince(account, since)));
   const summary: PlacedSummary = { there: 0, gone: 0, changed: 0, unknown: 0 };
   // All shares at once: one that hangs is waited for by itself.
   const roots = Map.groupBy(files, (file) => rootOf(file, known));
@@ -63,7 +63,7 @@ export async function lookAtPlaced(options: PlacedLookOptions): Promise<PlacedSu
     [...roots].map(async ([root, some]) => {
       let lot: PlacedLook[] = [];
       const note = async () => {
-        await ledger.notePlaced(lot, now);
+        await ledger.placedFiles.notePlaced(lot, now);
         lot = [];
       };
       for await (const one of looksAt(root, some, known, options)) {
@@ -95,16 +95,16 @@ async function* looksAt(
   known: readonly KnownShare[],
   options: PlacedLookOptions,
 ): AsyncGenerator<PlacedLook> {
-  const { signal, disk: real, answerWithin, calls = shareCalls } = options;
+  const { signal, disk: real, answerWithin, calls = watchdog } = options;
   const disk = calls.disk(root, {
     ...(real === undefined ? {} : { disk: real }),
     ...(signal === undefined ? {} : { signal }),
     ...(answerWithin === undefined ? {} : { answerWithin }),
   });
   const expected = known.find((share) => share.root === root);
-  let held: HeldShare | undefined;
+  let held: OpenShare | undefined;
   try {
-    if (expected !== undefined) held = await holdShare(root, { expected, disk });
+    if (expected !== undefined) held = await openShare(root, { expected, disk });
     const dev = held === undefined ? undefined : (await held.held.stat()).dev;
     yield* each(files, { root, dev, disk, options });
   } catch (thrown) {

@@ -8,7 +8,7 @@ import type { ErrorCode } from '../errors/codes.ts';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { sha256File } from '../files/durable.ts';
 import { refuseName } from '../files/safe-name.ts';
-import type { HeldReport, JudgedName, Ledger } from '../ledger/ledger.ts';
+import type { JudgedName, Ledger, QuarantinedReport } from '../ledger/ledger.ts';
 import { copyAside } from './quarantine.ts';
 
 /** Who decides, and why. */
@@ -23,8 +23,8 @@ interface Act {
  * @throws RapError USAGE when it was decided about before, DISK_ERROR when it is not what was held
  */
 export async function releaseReport(
-  ledger: Ledger,
-  held: HeldReport,
+  ledger: Pick<Ledger, 'quarantine'>,
+  held: QuarantinedReport,
   landing: string,
   act: Act,
 ): Promise<{ versionId: number; file: string }> {
@@ -37,7 +37,7 @@ export async function releaseReport(
   }
   const target = path.join(landing, held.account, ...held.path.split('/'));
   const copy = await copyAside(held.file, target);
-  const { versionId } = await ledger.releaseHeld(held.id, copy.file, act);
+  const { versionId } = await ledger.quarantine.releaseQuarantined(held.id, copy.file, act);
   await rm(held.file, { force: true });
   return { versionId, file: copy.file };
 }
@@ -56,16 +56,25 @@ async function contentOf(file: string): Promise<string> {
  * Decides that a held report is never used. Its file stays where it is; "rap clean" takes it.
  * @throws RapError USAGE when it was decided about before
  */
-export async function discardReport(ledger: Ledger, held: HeldReport, act: Act): Promise<void> {
+export async function discardReport(
+  ledger: Pick<Ledger, 'quarantine'>,
+  held: QuarantinedReport,
+  act: Act,
+): Promise<void> {
   refuseDecided(held);
-  await ledger.discardHeld(held.id, act);
+  await ledger.quarantine.discardQuarantined(held.id, act);
 }
 
 /**
  * Gives an entry with an unsafe name a safe one, under which the next run fetches it.
  * @throws RapError USAGE when that cannot be, NAME_REFUSED when the new name is not safe either
  */
-export async function releaseName(ledger: Ledger, name: JudgedName, as: string, act: Act): Promise<void> {
+export async function releaseName(
+  ledger: Pick<Ledger, 'quarantine' | 'reports'>,
+  name: JudgedName,
+  as: string,
+  act: Act,
+): Promise<void> {
   const bytes = Buffer.from(name.nameHex, 'hex');
   if (name.code !== 'NAME_REFUSED') {
     throw new RapError('USAGE', `${name.shown} cannot be released: it ${name.reason}`, {
@@ -81,11 +90,11 @@ export async function releaseName(ledger: Ledger, name: JudgedName, as: string, 
   if (reason !== undefined)
     throw new RapError('NAME_REFUSED', `--as "${as}" ${reason}`, { cure: 'Choose a plain name.' });
   const target = name.folder === '/' ? `/${as}` : `${name.folder}/${as}`;
-  const taken = await ledger.versionsOf(name.account, [target]);
+  const taken = await ledger.reports.versionsOf(name.account, [target]);
   if (taken.size > 0) {
     throw new RapError('USAGE', `${target} is the name of another report`, { cure: 'Choose another name.' });
   }
-  await ledger.releaseName(name.id, as, act);
+  await ledger.quarantine.releaseName(name.id, as, act);
 }
 
 const CURES: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -95,7 +104,7 @@ const CURES: Readonly<Partial<Record<ErrorCode, string>>> = {
   NOT_A_FILE: 'There is nothing to fetch. Ask HKEX about it, or discard it.',
 };
 
-function refuseDecided({ path: where, decision }: HeldReport): void {
+function refuseDecided({ path: where, decision }: QuarantinedReport): void {
   if (decision === '') return;
   throw new RapError('USAGE', `${where} was ${decision} already`, { cure: 'Nothing is left to decide.' });
 }

@@ -1,9 +1,10 @@
 /** The check of an account's reports: its answer is kept in the ledger, where mails, digests and people find it. */
 import { asRapError, type RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Found } from '../model/completeness.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
-import type { Found } from '../words/completeness.ts';
-import { type AwaitingAccount, type CompletenessLedger, completenessOf } from './completeness.ts';
+import type { AwaitingAccount } from './awaiting-account.ts';
+import { type CompletenessLedger, completenessOf } from './completeness.ts';
 import type { SiteRulesReader } from './site-rules.ts';
 
 /** What was found, and what is wrong with the site's files. */
@@ -41,10 +42,10 @@ export async function checkReports(
 
 /** Keeps an answer for the contacts, the digests, and whoever asks without the flow. */
 export async function keepAnswer(
-  ledger: Pick<Ledger, 'recordCheck'>,
+  ledger: Pick<Ledger, 'expectations'>,
   asked: AwaitingAccount,
   found: Found,
   now: number,
 ): Promise<void> {
-  await ledger.recordCheck({ account: asked.account, at: now, asked, found });
+  await ledger.expectations.recordCheck({ account: asked.account, at: now, asked, found });
 }

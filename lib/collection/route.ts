@@ -1,7 +1,6 @@
 /** Puts received reports on the shares their rules name, and writes down where they lie. */
 import path from 'node:path';
 import { type DeliverOptions, deliver } from '../delivery/deliver.ts';
-import { type ShareCalls, shareCalls } from '../delivery/patient-disk.ts';
 import { type RouteContext, type Target, targetsFor } from '../delivery/routes.ts';
 import type { RouteRule } from '../delivery/rules.ts';
 import { expectedShare, type Share } from '../delivery/share.ts';
@@ -10,13 +9,14 @@ import { asRapError, RapError } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { placeKey } from '../files/same-place.ts';
 import { describeTrial, type Trial, tryFolder } from '../files/trial.ts';
+import { type Watchdog, watchdog } from '../files/watchdog.ts';
 import type { Delivery, KnownShare, Ledger } from '../ledger/ledger.ts';
+import type { ReceivedReport } from '../model/types.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ReceivedReport } from '../words/types.ts';
-import { isOfPlace, type Pauses } from './pauses.ts';
+import { type CircuitBreakers, isOfDestination } from './circuit-breaker.ts';
 
 export interface RouteOptions {
-  ledger: Ledger;
+  ledger: Pick<Ledger, 'deliveries' | 'name' | 'shares'>;
   run: string;
   rules: RouteRule[];
   context: RouteContext;
@@ -24,15 +24,15 @@ export interface RouteOptions {
   /** Write only on marked shares ("rap share init"). A share that was met once must be there in any case. */
   requireSentinel?: boolean;
   /** Destinations that cannot be written now. Without it, each report tries for itself. */
-  pauses?: Pauses;
+  pauses?: CircuitBreakers;
   /** Spares asking the ledger for the shares with each report. */
   memory?: ShareMemory;
   clock?: Clock;
   disk?: Disk;
-  /** How long each call to a share is waited for, milliseconds; see patient-disk.ts. */
+  /** How long each call to a share is waited for, milliseconds; see watchdog.ts. */
   answerWithin?: number;
   /** Where it is known which shares do not answer; by default what this process knows. */
-  calls?: ShareCalls;
+  calls?: Watchdog;
 }
 
 /** What is remembered of shares from one report to the next. */
@@ -50,7 +50,7 @@ export interface Routed {
   errors: RapError[];
   /** Destinations this report waits for. */
   waits: string[];
-  /** Deliveries that were made now and lie beside other content of the same name; see amended.ts. */
+  /** Deliveries that were made now and lie beside other content of the same name; see amendments.ts. */
   beside: Delivery[];
 }
 
@@ -75,15 +75,16 @@ export async function routeReport(
     if (codes[error.code].scope === 'report') error.about(report.path);
     const { code, message, cure, subject: about } = error;
     const { versionId } = report;
-    await ledger.recordDeliveryFailure({ versionId, share: '', run, code, message, cure, about });
+    await ledger.deliveries.recordDeliveryFailure({ versionId, share: '', run, code, message, cure, about });
     routed.errors.push(error);
     return routed;
   }
-  const known = options.memory?.known ?? (await ledger.knownShares());
+  const known = options.memory?.known ?? (await ledger.shares.knownShares());
   if (options.memory !== undefined) options.memory.known = known;
   const lies = new Set(done.map(({ share }) => share));
   for (const target of targets) if (!lies.has(target.folder)) await bring(target, routed, known, options);
-  if (routed.errors.length === 0 && routed.waits.length === 0) await ledger.markRouted(report.versionId);
+  if (routed.errors.length === 0 && routed.waits.length === 0)
+    await ledger.deliveries.markRouted(report.versionId);
   return routed;
 }
 
@@ -100,9 +101,9 @@ async function bring(
   const expected = expectedShare(folder, known);
   const destination = expected?.root ?? own;
   const note = async ({ code, message, cure, subject: about }: RapError) =>
-    ledger.recordDeliveryFailure({ versionId, share: folder, code, message, cure, about, run });
+    ledger.deliveries.recordDeliveryFailure({ versionId, share: folder, code, message, cure, about, run });
 
-  const resting = pauses?.resting(destination);
+  const resting = pauses?.openError(destination);
   if (resting !== undefined) {
     routed.waits.push(destination);
     if (pauses?.wait(destination, versionId, run)) await note(resting);
@@ -112,7 +113,7 @@ async function bring(
   const onShare = async (found: Share) => {
     share = found;
     if (expected !== undefined && placeKey(found.root) === placeKey(expected.root)) return;
-    await ledger.rememberShare(found);
+    await ledger.shares.rememberShare(found);
     if (options.memory !== undefined) options.memory.known = undefined;
   };
   const disk = shareDisk(destination, options);
@@ -125,7 +126,7 @@ async function bring(
     const how = { ...deliverOptions(destination, options), disk, onShare, onPlaced, home, destination: own };
     const delivery = await deliver(report, folder, expected === undefined ? how : { ...how, expected });
     const beside = path.basename(delivery.file) !== report.name;
-    const fresh = await ledger.recordDelivery({
+    const fresh = await ledger.deliveries.recordDelivery({
       ...{ ...delivery, versionId, run, beside, destination: own },
       ...(placedAt === undefined ? {} : { placedAt }),
     });
@@ -135,9 +136,9 @@ async function bring(
     if (share !== undefined) await tryOnce(share, folder, disk, options);
   } catch (thrown) {
     const error = asRapError(thrown, 'DISK_ERROR', folder);
-    error.about(isOfPlace(error) ? destination : report.path);
+    error.about(isOfDestination(error) ? destination : report.path);
     await note(error);
-    if (pauses === undefined || error.code === 'ABORTED' || !isOfPlace(error)) {
+    if (pauses === undefined || error.code === 'ABORTED' || !isOfDestination(error)) {
       routed.errors.push(error);
       return;
     }
@@ -151,7 +152,7 @@ export function shareDisk(
   destination: string,
   options: Pick<RouteOptions, 'disk' | 'signal' | 'answerWithin' | 'calls'>,
 ): Disk {
-  const { disk, signal, answerWithin, calls = shareCalls } = options;
+  const { disk, signal, answerWithin, calls = watchdog } = options;
   return calls.disk(destination, {
     ...(disk === undefined ? {} : { disk }),
     ...(signal === undefined ? {} : { signal }),
@@ -169,7 +170,7 @@ function deliverOptions(destination: string, options: RouteOptions): DeliverOpti
     ...(clock === undefined ? {} : { clock }),
     landing: disk ?? realDisk,
     // The attempts of a paused destination are patience enough; the others must not wait for them.
-    ...(pauses?.isPaused(destination) ? { patience: 0 } : {}),
+    ...(pauses?.isBroken(destination) ? { patience: 0 } : {}),
   };
 }
 
@@ -185,7 +186,7 @@ async function tryOnce({ root }: Share, folder: string, disk: Disk, options: Rou
     return;
   }
   memory?.tried.add(root);
-  await ledger.noteAbilities(root, describeTrial(trial));
+  await ledger.shares.noteAbilities(root, describeTrial(trial));
 }
 
 /**
@@ -201,13 +202,13 @@ export async function routeOpen(
   if (options.memory !== undefined) options.memory.known = undefined;
   const waiting = options.pauses?.waiting() ?? [];
   const place = new Map(waiting.map((version, index) => [version, index]));
-  const open = (await options.ledger.openVersions(options.context.account))
+  const open = (await options.ledger.deliveries.openVersions(options.context.account))
     .filter(({ versionId }) => only?.has(versionId) ?? (place.has(versionId) || !tried.has(versionId)))
     .toSorted((one, two) => (place.get(one.versionId) ?? 0) - (place.get(two.versionId) ?? 0));
   const routed: Routed[] = [];
   for (const report of open) {
     options.signal?.throwIfAborted();
-    const done = await options.ledger.deliveriesOf(report.versionId);
+    const done = await options.ledger.deliveries.deliveriesOf(report.versionId);
     routed.push(await routeReport(report, options, done));
   }
   return routed;

@@ -1,10 +1,10 @@
 /** What a flow may ask about its reports: what is here today, what is missing, one report's story, what came. Plain data. */
 import { RapError } from '../errors/rap-error.ts';
+import type { Language } from '../i18n/languages.ts';
 import type { Ledger, ListedReport } from '../ledger/ledger.ts';
-import { wordsIn } from '../ledger/report-search.ts';
-import { type Found, type FoundReport, isHere, summaryOf } from '../words/completeness.ts';
-import { answerLine } from '../words/completeness-text.ts';
-import type { Language } from '../words/languages.ts';
+import { wordsIn } from '../ledger/records/report-search.ts';
+import { type Found, type FoundReport, isHere, summaryOf } from '../model/completeness.ts';
+import { answerLine } from '../model/completeness-text.ts';
 import { type Story, storyOf } from './story.ts';
 
 export const questions = ['today', 'missing', 'story', 'history'] as const;
@@ -46,7 +46,7 @@ export interface TodayAnswer {
 
 /** @param founds of every account that is asked about */
 export async function todayAnswer(
-  ledger: Pick<Ledger, 'openAlarms'>,
+  ledger: Pick<Ledger, 'alarms'>,
   founds: readonly Found[],
   language: Language,
 ): Promise<TodayAnswer> {
@@ -54,7 +54,7 @@ export async function todayAnswer(
   return {
     complete: founds.length > 0 && summaries.every(({ complete }) => complete),
     text: answerLine(founds, language),
-    openAlarms: (await ledger.openAlarms()).length,
+    openAlarms: (await ledger.alarms.openAlarms()).length,
     accounts: founds.map(({ account, shortfalls }, index) => {
       const { here = 0, all = 0, later = 0, trouble = [] } = summaries[index] ?? {};
       return { account, here, all, later, trouble: trouble.length, unchecked: shortfalls.length };
@@ -75,9 +75,9 @@ export function missingAnswer(founds: readonly Found[]): ({ account: string } & 
 }
 
 /** Received reports, the newest first. */
-export function historyAnswer(ledger: Pick<Ledger, 'findReports'>, of: Narrowing): Promise<ListedReport[]> {
+export function historyAnswer(ledger: Pick<Ledger, 'reportSearch'>, of: Narrowing): Promise<ListedReport[]> {
   const { report, businessDate, account, before, most } = of;
-  return ledger.findReports({
+  return ledger.reportSearch.findReports({
     words: wordsIn(report),
     ...(businessDate === '' ? {} : { businessDate }),
     ...(account === '' ? {} : { account }),
@@ -87,7 +87,10 @@ export function historyAnswer(ledger: Pick<Ledger, 'findReports'>, of: Narrowing
 }
 
 /** The whole story of the reports whose name holds all the words. @throws RapError CONFIG_INVALID without a word */
-export async function storyAnswer(ledger: Ledger, of: Narrowing): Promise<Story[]> {
+export async function storyAnswer(
+  ledger: Pick<Ledger, 'history' | 'placedFiles' | 'reportSearch' | 'stories'>,
+  of: Narrowing,
+): Promise<Story[]> {
   if (wordsIn(of.report).length === 0) {
     throw new RapError('CONFIG_INVALID', 'No report is named whose story is asked for', {
       cure: 'Put any part of its name into msg.payload, or into the settings of the node.',

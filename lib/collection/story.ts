@@ -1,10 +1,10 @@
 /** One report's whole story: what was seen, fetched, proved, filed, told and decided, in the order of time. */
 import type { Ledger, ListedReport } from '../ledger/ledger.ts';
-import type { PersonsAct } from '../ledger/stories.ts';
+import type { PersonsAct } from '../ledger/records/stories.ts';
 import type { DeliveryOutcome, OutstandingState, PlacedState, RecipientState } from '../ledger/tables.ts';
-import { type Found, type FoundReport, subjectOf } from '../words/completeness.ts';
-import type { NotChecked, ReportFinding, ReportWarning } from '../words/findings.ts';
-import type { DataCentre } from '../words/types.ts';
+import { type Found, type FoundReport, subjectOf } from '../model/completeness.ts';
+import type { NotChecked, ReportFinding, ReportWarning } from '../model/findings.ts';
+import type { DataCentre } from '../model/types.ts';
 
 /** Moments are milliseconds since 1970; null where nobody wrote one down. */
 export type StoryEvent = { at: number | null } & (
@@ -58,28 +58,18 @@ export interface Story {
   events: StoryEvent[];
 }
 
-type StoryLedger = Pick<
-  Ledger,
-  | 'historyOf'
-  | 'listedReport'
-  | 'placedOf'
-  | 'sightsOf'
-  | 'observedOf'
-  | 'refusalsOf'
-  | 'actsOn'
-  | 'alarmsAbout'
->;
+type StoryLedger = Pick<Ledger, 'history' | 'placedFiles' | 'reportSearch' | 'stories'>;
 
 /** The story of the report with this path at RAP, of one account. */
 export async function storyOf(ledger: StoryLedger, account: string, path: string): Promise<Story> {
-  const [history] = await ledger.historyOf(path, account);
+  const [history] = await ledger.history.historyOf(path, account);
   const events: StoryEvent[] = [];
   const versions: ListedReport[] = [];
   const subjects = new Set<string>();
-  for (const sight of await ledger.sightsOf(account, path)) {
+  for (const sight of await ledger.stories.sightsOf(account, path)) {
     events.push({ kind: 'listed', at: sight.at, dataCentre: sight.dataCentre, size: sight.size });
   }
-  const observed = await ledger.observedOf(account, path);
+  const observed = await ledger.stories.observedOf(account, path);
   if (observed !== undefined) events.push({ kind: 'still', at: observed.seenAt, since: observed.sameSince });
   const { asked, outstanding, quarantine = [] } = history ?? {};
   if (asked !== undefined) events.push({ kind: 'asked', at: asked.at, run: asked.run });
@@ -90,10 +80,11 @@ export async function storyOf(ledger: StoryLedger, account: string, path: string
   for (const { id, code, reason, heldAt } of quarantine) {
     events.push({ kind: 'quarantined', at: heldAt, id, code, reason });
   }
-  for (const refusal of await ledger.refusalsOf(account, path)) events.push({ kind: 'refused', ...refusal });
+  for (const refusal of await ledger.stories.refusalsOf(account, path))
+    events.push({ kind: 'refused', ...refusal });
   for (const version of history?.versions ?? []) {
     const { versionId } = version;
-    const listed = await ledger.listedReport(versionId);
+    const listed = await ledger.reportSearch.listedReport(versionId);
     if (listed !== undefined) {
       versions.unshift(listed);
       const { code: report, sequence: set, businessDate } = listed;
@@ -118,7 +109,7 @@ export async function storyOf(ledger: StoryLedger, account: string, path: string
     if (version.deliveredEverywhereAt !== null) {
       events.push({ kind: 'everywhere', at: version.deliveredEverywhereAt });
     }
-    for (const placed of await ledger.placedOf(versionId)) {
+    for (const placed of await ledger.placedFiles.placedOf(versionId)) {
       const { share, file, state, why, since, lookedAt } = placed;
       if (state === '' || (state === 'there' && lookedAt === placed.deliveredAt)) continue;
       events.push({ kind: 'placed', at: since ?? lookedAt, share, file, state, why });
@@ -134,7 +125,7 @@ export async function storyOf(ledger: StoryLedger, account: string, path: string
     }
     if (version.cleanedAt !== null) events.push({ kind: 'cleaned', at: version.cleanedAt });
   }
-  for (const alarm of await ledger.alarmsAbout(account, path, [...subjects])) {
+  for (const alarm of await ledger.stories.alarmsAbout(account, path, [...subjects])) {
     const { id, code, message } = alarm;
     events.push({ kind: 'alarm', at: alarm.raisedAt, id, code, message });
     if (alarm.acknowledgedAt !== null) {
@@ -143,7 +134,7 @@ export async function storyOf(ledger: StoryLedger, account: string, path: string
     }
     if (alarm.closedAt !== null) events.push({ kind: 'over', at: alarm.closedAt, id, why: alarm.closedWhy });
   }
-  for (const { at, who, what, why, details } of await ledger.actsOn(account, path)) {
+  for (const { at, who, what, why, details } of await ledger.stories.actsOn(account, path)) {
     events.push({ kind: 'person', at, who, what, why, details });
   }
   // What has no moment yet comes last; of one moment, in the order in which it is written above.
@@ -154,10 +145,10 @@ export async function storyOf(ledger: StoryLedger, account: string, path: string
 
 /** Reports of the last checks whose code and set, as in "RMAMR03 4", hold all words: also those that nobody has seen. */
 export async function expectedBy(
-  ledger: Pick<Ledger, 'checks'>,
+  ledger: Pick<Ledger, 'expectations'>,
   words: readonly string[],
 ): Promise<(FoundReport & { account: string })[]> {
-  const checks = await ledger.checks<unknown, Found>();
+  const checks = await ledger.expectations.checks<unknown, Found>();
   return checks.flatMap(({ account, found }) =>
     found.reports
       .filter((one) => {

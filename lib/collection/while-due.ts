@@ -2,7 +2,7 @@
  * What a schedule does while something is due: it looks again and again, as one run in one session of each account, until
  * all of it is here or its time is over; then one last look ends the run, with its digest and its log-out. Pure rules.
  */
-import type { RunContext } from '../words/types.ts';
+import type { RunContext } from '../model/types.ts';
 
 /** What the schedule has begun so far. Moments are of the monotonic clock, milliseconds. */
 export interface Looking {

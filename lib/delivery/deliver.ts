@@ -18,11 +18,11 @@ import {
 import { refuseName } from '../files/safe-name.ts';
 import { temporaryName } from '../files/temporary.ts';
 import type { Delivery } from '../ledger/types.ts';
+import type { ReceivedReport } from '../model/types.ts';
 import { type Clock, realClock, sleep } from '../time/clock.ts';
-import type { ReceivedReport } from '../words/types.ts';
 import { sameness } from './home-folders.ts';
 import { realFolder } from './real-folder.ts';
-import { type HeldShare, holdShare, type Share } from './share.ts';
+import { type OpenShare, openShare, type Share } from './share.ts';
 
 export type { Delivery } from '../ledger/types.ts';
 
@@ -50,8 +50,8 @@ export interface DeliverOptions extends DiskOptions {
 const CHUNK = 256 * 1024;
 
 /** Scanners hold a new file for a moment. How long to wait for them, and how long between two attempts. */
-const HELD_LIMIT = 60_000;
-const HELD_PAUSE = 1_000;
+const LOCKED_LIMIT = 60_000;
+const LOCKED_PAUSE = 1_000;
 
 /**
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
@@ -69,7 +69,7 @@ export async function deliver(
   if (reason !== undefined) throw new RapError('NAME_REFUSED', `The name of ${report.path} ${reason}`);
   stopIf(options.signal, report);
   const source = await openLanded(report, options);
-  let share: HeldShare | undefined;
+  let share: OpenShare | undefined;
   try {
     // Held open until the end: what is mounted stays mounted while we write.
     share = await enter(folder, options);
@@ -98,9 +98,9 @@ export async function deliver(
 }
 
 /** @returns the share with its id file open, where one must be there */
-async function enter(folder: string, options: DeliverOptions): Promise<HeldShare | undefined> {
+async function enter(folder: string, options: DeliverOptions): Promise<OpenShare | undefined> {
   if (!options.requireSentinel && options.expected === undefined) return undefined;
-  const share = await holdShare(folder, options);
+  const share = await openShare(folder, options);
   try {
     await options.onShare?.({ root: share.root, id: share.id });
     return share;
@@ -256,19 +256,19 @@ async function writeAll(target: FileHandle, piece: Buffer, position: number): Pr
 }
 
 async function publishOrRemove(temp: string, final: string, sha256: string, options: DeliverOptions) {
-  const { clock = realClock, signal, patience = HELD_LIMIT } = options;
+  const { clock = realClock, signal, patience = LOCKED_LIMIT } = options;
   const begun = clock.monotonic();
   for (;;) {
     try {
       return await publish(temp, final, sha256, options);
     } catch (thrown) {
       // Publishing may be repeated from any point: what is done already is found as identical.
-      const patient = isHeld(thrown) && clock.monotonic() - begun < patience && !signal?.aborted;
+      const patient = isLocked(thrown) && clock.monotonic() - begun < patience && !signal?.aborted;
       if (!patient) {
         await removeTemporary(temp, options);
         throw thrown;
       }
-      await sleep(clock, HELD_PAUSE);
+      await sleep(clock, LOCKED_PAUSE);
     }
   }
 }
@@ -280,7 +280,7 @@ const NAMING: ReadonlySet<string> = new Set(['link', 'rename', 'unlink']);
  * Does another program hold the file, such as a virus scanner? Servers say so with "busy", or with "no access" for
  * a file that was created in the same folder a moment ago.
  */
-function isHeld(thrown: unknown): boolean {
+function isLocked(thrown: unknown): boolean {
   const code = thrown instanceof RapError ? thrown.details.system : systemCode(thrown);
   if (code === 'EBUSY' || code === 'ETXTBSY') return true;
   return (code === 'EACCES' || code === 'EPERM') && NAMING.has(callOf(thrown));

@@ -1,9 +1,9 @@
 /** Where a report goes. */
 import path from 'node:path';
 import { RapError } from '../errors/rap-error.ts';
-import type { ReceivedReport } from '../words/types.ts';
+import type { ReceivedReport } from '../model/types.ts';
+import { type Host, refuseLength, thisHost } from './path-policy.ts';
 import { fitsOne } from './pattern.ts';
-import { type Host, refuseLength, thisHost } from './place.ts';
 import { patternsOf, type RouteRule, wordPatternsOf } from './rules.ts';
 import {
   expandTemplate,

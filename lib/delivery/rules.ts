@@ -4,7 +4,7 @@ import { ascii, readPath, tidy, unquoted } from '../cells/index.ts';
 import { mustRead } from '../cells/must-read.ts';
 import { RapError } from '../errors/rap-error.ts';
 import { refuseOfHome } from './home-folders.ts';
-import { type Host, thisHost } from './place.ts';
+import { type Host, thisHost } from './path-policy.ts';
 import { ownFolder, parseTemplate, refuseTemplate, type Surroundings, type Template } from './template.ts';
 
 export interface RouteRule {

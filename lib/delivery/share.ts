@@ -56,7 +56,7 @@ export async function openedShare(folder: string, options: DiskOptions = {}): Pr
 }
 
 /** A share with its id file open: it cannot be unmounted until the file is closed. */
-export type HeldShare = Share & { held: FileHandle };
+export type OpenShare = Share & { held: FileHandle };
 
 /**
  * Finds the share a folder belongs to: the nearest folder above it, or itself, with an id file. The handle of
@@ -64,11 +64,11 @@ export type HeldShare = Share & { held: FileHandle };
  * @param options.expected where it must be found, and with which id (see expectedShare)
  * @throws RapError SHARE_MISSING when there is none or it cannot be read, SHARE_CHANGED when another one is found
  */
-export async function holdShare(
+export async function openShare(
   folder: string,
   options: DiskOptions & { expected?: Share } = {},
-): Promise<HeldShare> {
-  if (options.expected !== undefined) return holdExpected(options.expected, options);
+): Promise<OpenShare> {
+  if (options.expected !== undefined) return openExpected(options.expected, options);
   for (let root = path.resolve(folder); ; root = path.dirname(root)) {
     const held = await openIn(root, options);
     if (held !== undefined) {
@@ -94,7 +94,7 @@ export function knownAt<S extends Share>(folder: string, known: readonly S[]): S
   return known.find(({ root }) => placeKey(root) === placeKey(folder));
 }
 
-async function holdExpected({ root, id }: Share, options: DiskOptions): Promise<HeldShare> {
+async function openExpected({ root, id }: Share, options: DiskOptions): Promise<OpenShare> {
   const held = await openIn(root, options);
   if (held === undefined) throw missing(root);
   try {

@@ -6,9 +6,9 @@
 import path from 'node:path';
 import { RapError } from '../errors/rap-error.ts';
 import { refuseName, showName } from '../files/safe-name.ts';
+import type { ReceivedReport } from '../model/types.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
-import type { ReceivedReport } from '../words/types.ts';
-import { type Host, refusePlace, refuseTyped, thisHost } from './place.ts';
+import { type Host, refusePlace, refuseTyped, thisHost } from './path-policy.ts';
 
 export interface RouteContext {
   /** RAP_HOME, absolute. */

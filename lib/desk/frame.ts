@@ -1,5 +1,5 @@
 /** What every page shows in its head: open alarms, and the data centre of each account. */
-import type { DataCentre, Installation } from '../words/types.ts';
+import type { DataCentre, Installation } from '../model/types.ts';
 import type { Ask } from './page.ts';
 
 export interface FrameFacts {
@@ -17,7 +17,9 @@ export async function frameView({
     .select((row) => row.fn.countAll<number>().as('count'))
     .where('closed_at', 'is', null)
     .executeTakeFirstOrThrow();
-  const chosen = new Map((await ledger.dataCentreChoices()).map((one) => [one.account, one.dataCentre]));
+  const chosen = new Map(
+    (await ledger.accounts.dataCentreChoices()).map((one) => [one.account, one.dataCentre]),
+  );
   return {
     openAlarms: Number(count),
     dataCentres: live.accounts.map(({ account, installation }) => ({

@@ -1,9 +1,10 @@
 /** What pages are built with: the language and rights of whoever looks, and the small pieces that all pages share. */
+
+import type { Language } from '../i18n/languages.ts';
+import { fillPhrase, type Phrase } from '../i18n/phrase.ts';
 import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
-import type { Language } from '../words/languages.ts';
-import { type Phrase, say } from '../words/phrase.ts';
 import { type Html, html } from './html.ts';
-import { words } from './words.ts';
+import { words } from './texts.ts';
 
 /** Who looks, in which language, and when. */
 export interface Kit {
@@ -107,5 +108,5 @@ export function longDate(t: Pick<Kit, 'language'>, date: string): string {
 
 /** A phrase of a table of words, filled in. */
 export function tell(t: Kit, phrase: Phrase, values: Record<string, string | number> = {}): string {
-  return say(t, phrase, values);
+  return fillPhrase(t, phrase, values);
 }

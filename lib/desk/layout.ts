@@ -1,14 +1,13 @@
 /** The frame around every page: head, menu, what is told of the moment, foot. */
 
-import { installations } from '../words/installations.ts';
-import type { Language } from '../words/languages.ts';
-import { languages } from '../words/languages.ts';
+import { type Language, languages } from '../i18n/languages.ts';
+import { installations } from '../model/installations.ts';
 import type { FrameFacts } from './frame.ts';
 import { constant, type Html, html, textOf } from './html.ts';
 import { type Kit, link, pill, second, tell } from './kit.ts';
-import type { MenuLine } from './page.ts';
+import type { MenuLine } from './menu.ts';
 import { style } from './style.ts';
-import { words } from './words.ts';
+import { words } from './texts.ts';
 
 /** What a page is put together from. */
 export interface Sheet {

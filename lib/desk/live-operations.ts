@@ -1,5 +1,5 @@
 /** What the operations pages need of the process at work, besides live.ts. Moments are milliseconds since 1970. */
-import type { DataCentre, Installation } from '../words/types.ts';
+import type { DataCentre, Installation } from '../model/types.ts';
 
 /** A node that begins a run when a person presses it: a schedule, or an inject node that leads to a log-in. */
 export interface LiveStarter {

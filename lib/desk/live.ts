@@ -2,7 +2,8 @@
  * What only the process that does the work knows, as plain data: it goes with every question to the thread that makes
  * the pages. Moments are milliseconds since 1970.
  */
-import type { AwaitingAccount } from '../collection/completeness.ts';
+
+import type { AwaitingAccount } from '../collection/awaiting-account.ts';
 import type { LiveOperation } from './live-operations.ts';
 
 /** A download that is under way. */

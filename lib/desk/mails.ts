@@ -1,11 +1,12 @@
 /** Mails as lines of a page: what was told to whom, and what became of it. */
+
+import type { Language } from '../i18n/languages.ts';
 import type { MailLine } from '../ledger/ledger.ts';
 import type { MailState, RecipientState } from '../ledger/types.ts';
-import type { Language } from '../words/languages.ts';
 import { type Html, html } from './html.ts';
 import { type Kit, link, pill, query, type Tone, tell, time } from './kit.ts';
 
-interface MailWords {
+interface MailTexts {
   state: Record<MailState, string>;
   recipient: Record<RecipientState, string>;
   /** {time} */
@@ -13,7 +14,7 @@ interface MailWords {
   more: string;
 }
 
-const words: Readonly<Record<Language, MailWords>> = {
+const words: Readonly<Record<Language, MailTexts>> = {
   en: {
     state: {
       queued: 'waits',

@@ -6,6 +6,7 @@ import type { Database } from '../ledger/tables.ts';
 import type { Html } from './html.ts';
 import type { Kit } from './kit.ts';
 import type { Live } from './live.ts';
+import type { MenuLine } from './menu.ts';
 
 /** What a view may ask. Nothing of it writes. */
 export interface Ask {
@@ -23,10 +24,6 @@ export interface Ask {
 
 /** Parameters of the path and of the query, each up to 200 letters; whoever opens a link can put anything in. */
 export type Query = Readonly<Record<string, string>>;
-
-/** The lines of the menu, in order. */
-export const menu = ['today', 'history', 'alarms', 'quarantine', 'practice', 'contacts', 'system'] as const;
-export type MenuLine = (typeof menu)[number];
 
 /** @typeParam M what the view gives: plain data */
 export interface DeskPage<M = unknown> {

@@ -3,12 +3,12 @@
 import { alarmsPage } from './alarms/page.ts';
 import { contactsPage } from './contacts/page.ts';
 import { historyFile, historyPage } from './history/page.ts';
-import { type DeskFile, type DeskPage, menu, page } from './page.ts';
+import { menu } from './menu.ts';
+import { type DeskFile, type DeskPage, page } from './page.ts';
 import { practicePage } from './practice/page.ts';
 import { quarantinePage } from './quarantine/page.ts';
 import { reportPage } from './report/page.ts';
 import { systemPage } from './system/page.ts';
-
 import { todayPage } from './today/page.ts';
 
 export const pages: readonly DeskPage[] = [

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { SiteRulesReader } from '../collection/site-rules.ts';
 import { asRapError } from '../errors/rap-error.ts';
 import { keyToRead } from '../ledger/home-ledger.ts';
-import { ledgerIn } from '../ledger/ledger-file.ts';
-import { NameIndex } from '../ledger/name-index.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
+import { NameIndex } from '../ledger/records/name-index.ts';
+import { ledgerIn } from '../ledger/sqlite/ledger-file.ts';
 import type { Clock } from '../time/clock.ts';
 import { frameView } from './frame.ts';
 import type { Html } from './html.ts';
@@ -14,7 +14,7 @@ import { asOfText, notice, pieces, type Sheet, wholePage } from './layout.ts';
 import type { Live } from './live.ts';
 import { type Ask, type DeskPage, NotHere, type Query } from './page.ts';
 import { files, lines, pages } from './pages.ts';
-import { words } from './words.ts';
+import { words } from './texts.ts';
 
 /** What is asked of the thread. */
 export interface Question {

@@ -4,7 +4,7 @@
 const SEPARATORS = [',', ';', '\t', '|', '，', '；'] as const;
 
 /** The line with which Excel is told what separates: "sep=;". Undefined for any other line. */
-export function toldSeparator(line: string): string | undefined {
+export function declaredSeparator(line: string): string | undefined {
   return /^"?sep=(.)"?[,;\t]*$/i.exec(line)?.[1];
 }
 

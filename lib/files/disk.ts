@@ -27,15 +27,15 @@ export interface DiskOptions {
 
 export const realDisk: Disk = fs;
 
-const behind = new WeakMap<Disk, Disk>();
+const underlying = new WeakMap<Disk, Disk>();
 
 /** Says that a disk only stands before another one: what was done once for that one need not be done again. */
-export function standIn(disk: Disk, real: Disk): Disk {
-  behind.set(disk, behindIt(real));
+export function registerProxy(disk: Disk, real: Disk): Disk {
+  underlying.set(disk, underlyingDisk(real));
   return disk;
 }
 
 /** The disk that a stand-in stands before; any other disk itself. */
-export function behindIt(disk: Disk): Disk {
-  return behind.get(disk) ?? disk;
+export function underlyingDisk(disk: Disk): Disk {
+  return underlying.get(disk) ?? disk;
 }

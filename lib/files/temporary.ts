@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import fs, { type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
-import { behindIt, type Disk, type DiskOptions, realDisk } from './disk.ts';
+import { type Disk, type DiskOptions, realDisk, underlyingDisk } from './disk.ts';
 
 /** What all our temporary names begin with; a report with such a name is refused (see safe-name). */
 export const TEMPORARY_PREFIX = '.part-';
@@ -159,8 +159,8 @@ const swept = new WeakMap<Disk, Map<string, Promise<void>>>();
  */
 export function sweepOwn(folder: string, owner: string, options: DiskOptions = {}): Promise<void> {
   const disk = options.disk ?? realDisk;
-  const known = swept.get(behindIt(disk)) ?? new Map<string, Promise<void>>();
-  swept.set(behindIt(disk), known);
+  const known = swept.get(underlyingDisk(disk)) ?? new Map<string, Promise<void>>();
+  swept.set(underlyingDisk(disk), known);
   const key = `${owner} ${path.resolve(folder)}`;
   const sweep = known.get(key) ?? removeOwn(folder, markOf(owner), disk);
   known.set(key, sweep);

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../time/clock.ts';
-import { findJournalKey, journalKeyOf } from './journal-key.ts';
+import { findJournalKey, journalKeyOf } from './journal/journal-key.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import { ledgerIn, readOnlyDatabase, sealOf, unusable } from './ledger-file.ts';
 import { latest } from './migrate.ts';
+import { ledgerIn, readOnlyDatabase, sealOf, unusable } from './sqlite/ledger-file.ts';
 
 /** What lies in a home only when there was a ledger that knew it. */
 const OF_A_LEDGER = ['landing', 'quarantine'];
@@ -20,7 +20,7 @@ export async function openHome(home: string, clock: Clock): Promise<Ledger> {
   if (!existsSync(file) && !existsSync(sealOf(file))) await refuseOldHome(home, file);
   const ledger = await openLedger(file, clock, { journalKey: await journalKeyOf(home, file) });
   try {
-    await ledger.checkJournalKey();
+    await ledger.journal.checkKey();
     return ledger;
   } catch (thrown) {
     await ledger.close();

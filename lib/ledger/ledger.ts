@@ -2,108 +2,144 @@
 import { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import { type AccountKeys, accountKeys } from './account-keys.ts';
-import { type AlarmList, alarmList } from './alarm-list.ts';
-import { type AlarmBook, alarmBook } from './alarms.ts';
-import { type AmendmentBook, amendmentBook } from './amendments.ts';
-import { type ClockJumps, clockJumps } from './clock-jumps.ts';
-import { type ComparisonRecords, comparisonRecords } from './comparisons.ts';
-import { type Deliveries, deliveries } from './deliveries.ts';
-import { type Digests, digests } from './digests.ts';
-import { type ExpectationRecords, expectationRecords } from './expectations.ts';
-import { type Findings, findings } from './findings.ts';
-import { type History, history } from './history.ts';
-import { type JournalBook, journalBook, type Pen } from './journal.ts';
-import { type Lease, type LeaseBook, leaseBook } from './leases.ts';
-import { newLedgerName, openFile, orFull } from './ledger-file.ts';
-import { type Locks, locks } from './locks.ts';
-import { type Logins, logins } from './logins.ts';
-import { type LookRecords, lookRecords } from './looks.ts';
-import { type MailList, mailList } from './mail-list.ts';
+import { type JournalRecords, type JournalWriter, journalRecords } from './journal/journal.ts';
+import { RecordedState } from './journal/recorded-state.ts';
+import { openSeals } from './journal/sealing.ts';
+import { checkRecordedState } from './journal/start-check.ts';
+import { type Anew, takeOver } from './journal/take-over.ts';
+import { type Lease, type LeaseRecords, leaseRecords } from './lease/leases.ts';
 import { migrate } from './migrate.ts';
-import { type Observations, observations } from './observations.ts';
-import { type OpenThingRecords, openThingRecords } from './open-things.ts';
-import { type Outbox, outbox } from './outbox.ts';
-import { type OutlookBook, outlookBook } from './outlook.ts';
-import { type OutstandingRecords, outstandingRecords } from './outstanding.ts';
-import { type PlacedFiles, placedFiles } from './placed-files.ts';
-import { type PracticeBook, practiceBook } from './practice.ts';
-import { type QuarantineBook, quarantineBook } from './quarantine.ts';
-import { type ReportSearch, reportSearch } from './report-search.ts';
-import { type Reports, reports } from './reports.ts';
-import { type Retention, retention } from './retention.ts';
-import { type Runs, runs } from './runs.ts';
-import { openSeals } from './sealing.ts';
-import { type ServiceFacts, serviceFacts } from './service-facts.ts';
-import { type Sessions, sessions } from './sessions.ts';
-import { type ShareBook, shareBook } from './shares.ts';
-import { NodeSqliteDialect } from './sqlite.ts';
-import { Standing } from './standing.ts';
-import { checkStanding } from './start-check.ts';
-import { type Stories, stories } from './stories.ts';
-import { type SwitchNewsBook, switchNewsBook } from './switch-news.ts';
-import { type SwitchRequestBook, switchRequestBook } from './switch-requests.ts';
+import { type AccountKeyRecords, accountKeyRecords } from './records/account-keys.ts';
+import { type AccountStatsRecords, accountStatsRecords } from './records/account-stats.ts';
+import { type AccountRecords, accountRecords } from './records/accounts.ts';
+import { type AlarmList, alarmList } from './records/alarm-list.ts';
+import { type AlarmRecords, alarmRecords } from './records/alarms.ts';
+import { type AmendmentRecords, amendmentRecords } from './records/amendments.ts';
+import { type ClockRecords, clockRecords } from './records/clock.ts';
+import { type ComparisonRecords, comparisonRecords } from './records/comparisons.ts';
+import { type DeliveryRecords, deliveryRecords } from './records/deliveries.ts';
+import { type DigestRecords, digestRecords } from './records/digests.ts';
+import { type ExpectationRecords, expectationRecords } from './records/expectations.ts';
+import { type FileStabilityRecords, fileStabilityRecords } from './records/file-stability.ts';
+import { type FindingRecords, findingRecords } from './records/findings.ts';
+import { type HistoryRecords, historyRecords } from './records/history.ts';
+import { type LoginRecords, loginRecords } from './records/logins.ts';
+import { type LookRecords, lookRecords } from './records/looks.ts';
+import { type MailList, mailList } from './records/mail-list.ts';
+import { type MailRecords, mailRecords } from './records/mails.ts';
+import { type OpenItemRecords, openItemRecords } from './records/open-items.ts';
+import { type OutstandingRecords, outstandingRecords } from './records/outstanding.ts';
+import { type PlacedFiles, placedFiles } from './records/placed-files.ts';
+import { type PracticeRecords, practiceRecords } from './records/practice.ts';
+import { type QuarantineRecords, quarantineRecords } from './records/quarantine.ts';
+import { type ReportSearch, reportSearch } from './records/report-search.ts';
+import { type ReportRecords, reportRecords } from './records/reports.ts';
+import { type RetentionRecords, retentionRecords } from './records/retention.ts';
+import { type RunRecords, runRecords } from './records/runs.ts';
+import { type ScheduleRunRecords, scheduleRunRecords } from './records/schedule-runs.ts';
+import { type ServiceFacts, serviceFacts } from './records/service-facts.ts';
+import { type SessionRecords, sessionRecords } from './records/sessions.ts';
+import { type ShareRecords, shareRecords } from './records/shares.ts';
+import { type Stories, stories } from './records/stories.ts';
+import { type SwitchEventRecords, switchEventRecords } from './records/switch-events.ts';
+import { type SwitchRequestRecords, switchRequestRecords } from './records/switch-requests.ts';
+import { NodeSqliteDialect } from './sqlite/dialect.ts';
+import { newLedgerName, openFile, orFull } from './sqlite/ledger-file.ts';
 import type { Database, Tables } from './tables.ts';
-import { type Anew, takeOver } from './take-over.ts';
-import { type Ticks, ticks } from './ticks.ts';
 
-export type { KeyLife } from './account-keys.ts';
-export type { AlarmsAsked } from './alarm-list.ts';
-export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './alarms.ts';
-export type { RecordedJump } from './clock-jumps.ts';
-export type { CopyOfDate, PersonsEntry, RecordedCheck, RecordedEntry } from './expectations.ts';
-export type { Lease, LeaseHolder } from './leases.ts';
-export type { LoggedIn } from './logins.ts';
-export type { ListedEntry, LookAtFolders } from './looks.ts';
-export type { MailLine, MailsAsked } from './mail-list.ts';
-export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './outbox.ts';
-export type { AccountOutlook, KnownAccount } from './outlook.ts';
-export type { PlacedFile, PlacedLook } from './placed-files.ts';
-export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './report-search.ts';
-export type { RunFault } from './runs.ts';
-export type { AlarmCount, ReceivedBytes, ServiceFacts, WaitingMails } from './service-facts.ts';
-export type { KnownShare } from './shares.ts';
-export type { ListedSight, PersonsAct, StoryAlarm, StrangeReport } from './stories.ts';
-export type { DoneTick } from './ticks.ts';
+export type { Lease, LeaseHolder } from './lease/leases.ts';
+export type { KeyLife } from './records/account-keys.ts';
+export type { AccountStats, KnownAccount } from './records/account-stats.ts';
+export type { AlarmsAsked } from './records/alarm-list.ts';
+export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './records/alarms.ts';
+export type { RecordedJump } from './records/clock.ts';
+export type { CopyOfDate, PersonsEntry, RecordedCheck, RecordedEntry } from './records/expectations.ts';
+export type { LoggedIn } from './records/logins.ts';
+export type { ListedEntry, LookAtFolders } from './records/looks.ts';
+export type { MailLine, MailsAsked } from './records/mail-list.ts';
+export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './records/mails.ts';
+export type { PlacedFile, PlacedLook } from './records/placed-files.ts';
+export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './records/report-search.ts';
+export type { RunFault } from './records/runs.ts';
+export type { DoneDueTime } from './records/schedule-runs.ts';
+export type { AlarmCount, ReceivedBytes, ServiceFacts, WaitingMails } from './records/service-facts.ts';
+export type { KnownShare } from './records/shares.ts';
+export type { ListedSight, PersonsAct, StoryAlarm, StrangeReport } from './records/stories.ts';
 export type * from './types.ts';
 
-export interface Ledger
-  extends Locks,
-    Logins,
-    Runs,
-    Sessions,
-    Observations,
-    OpenThingRecords,
-    OutstandingRecords,
-    Reports,
-    ReportSearch,
-    Stories,
-    Deliveries,
-    PlacedFiles,
-    AmendmentBook,
-    Digests,
-    QuarantineBook,
-    Retention,
-    History,
-    Findings,
-    ComparisonRecords,
-    Outbox,
-    AlarmBook,
-    AlarmList,
-    MailList,
-    ShareBook,
-    OutlookBook,
-    LookRecords,
-    ExpectationRecords,
-    Ticks,
-    ClockJumps,
-    PracticeBook,
-    SwitchRequestBook,
-    SwitchNewsBook,
-    AccountKeys,
-    LeaseBook,
-    ServiceFacts,
-    JournalBook {
+export interface Ledger {
+  /** What was decided about accounts: log-in locks, and the data centre in use. */
+  readonly accounts: AccountRecords;
+  /** How often accounts logged in, and until when they wait. */
+  readonly logins: LoginRecords;
+  /** Runs, and what their digests hold. */
+  readonly runs: RunRecords;
+  /** Which runs are at work, and which were cut off. */
+  readonly sessions: SessionRecords;
+  /** Since when files at RAP have looked the same. */
+  readonly fileStability: FileStabilityRecords;
+  /** What was seen and is not here, by account. */
+  readonly openItems: OpenItemRecords;
+  /** Reports that were seen and did not come. */
+  readonly outstanding: OutstandingRecords;
+  /** Reports and their versions. */
+  readonly reports: ReportRecords;
+  /** Reports, found by what people ask for. */
+  readonly reportSearch: ReportSearch;
+  /** What happened to one report, step by step. */
+  readonly stories: Stories;
+  /** What lies on which share. */
+  readonly deliveries: DeliveryRecords;
+  /** Files that lie on shares. */
+  readonly placedFiles: PlacedFiles;
+  /** Changed reports that people are still to be told of. */
+  readonly amendments: AmendmentRecords;
+  /** Whose readers got which digest. */
+  readonly digests: DigestRecords;
+  /** What came whole and is not trusted, and refused names. */
+  readonly quarantine: QuarantineRecords;
+  /** Which local copies may go. */
+  readonly retention: RetentionRecords;
+  /** The story of one report. */
+  readonly history: HistoryRecords;
+  /** What a look inside reports found. */
+  readonly findings: FindingRecords;
+  /** Days of the parallel run. */
+  readonly comparisons: ComparisonRecords;
+  /** The outbox. */
+  readonly mails: MailRecords;
+  /** Alarms and maintenance windows. */
+  readonly alarms: AlarmRecords;
+  /** Alarms a page at a time. */
+  readonly alarmList: AlarmList;
+  /** Mails a page at a time. */
+  readonly mailList: MailList;
+  /** Shares that were met, and what they can do. */
+  readonly shares: ShareRecords;
+  /** What accounts usually bring. */
+  readonly accountStats: AccountStatsRecords;
+  /** When folders were looked at. */
+  readonly looks: LookRecords;
+  /** What people entered of awaited reports, and the last checks. */
+  readonly expectations: ExpectationRecords;
+  /** Due times that had their run. */
+  readonly scheduleRuns: ScheduleRunRecords;
+  /** Jumps of the clock. */
+  readonly clock: ClockRecords;
+  /** Practice days, their weather and their drills. */
+  readonly practice: PracticeRecords;
+  /** Switches that a second person must confirm. */
+  readonly switchRequests: SwitchRequestRecords;
+  /** Switches that people are still to be told of. */
+  readonly switchEvents: SwitchEventRecords;
+  /** Which key an account used last. */
+  readonly accountKeys: AccountKeyRecords;
+  /** Which process may write. */
+  readonly leases: LeaseRecords;
+  /** What a monitor asks. */
+  readonly serviceFacts: ServiceFacts;
+  /** Who did what, and why. */
+  readonly journal: JournalRecords;
   /** The ledger's own name, the same for its whole life. */
   readonly name: string;
   /**
@@ -154,16 +190,16 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
   try {
     await migrate(db as unknown as Kysely<unknown>, clock.now());
     const name = await nameOf(db);
-    const pen: Pen = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
-    const standing = new Standing(db, journalKey);
-    const sealing = await openSeals(db, pen, standing, { file, name });
+    const writer: JournalWriter = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
+    const recordedState = new RecordedState(db, journalKey);
+    const sealing = await openSeals(db, writer, recordedState, { file, name });
     return {
       name,
       seal: () => sealing.renew(),
-      changedFacts: () => checkStanding(db, standing),
+      changedFacts: () => checkRecordedState(db, recordedState),
       async beginAnew({ by, reason, ...anew }) {
-        await takeOver(db, pen, { who: by, why: reason }, anew);
-        standing.begin();
+        await takeOver(db, writer, { who: by, why: reason }, anew);
+        recordedState.begin();
         await sealing.renew();
       },
       writeUnder: (lease) => dialect.writeUnder(lease),
@@ -176,7 +212,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
           await db.destroy();
         }
       },
-      ...recordsOf(db, pen, standing),
+      ...recordsOf(db, writer, recordedState),
     };
   } catch (thrown) {
     await db.destroy();
@@ -185,45 +221,45 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
 }
 
 /** What the ledger holds, subject by subject. */
-export function recordsOf(db: Database, pen: Pen, standing: Standing) {
-  const { clock } = pen;
+export function recordsOf(db: Database, writer: JournalWriter, recordedState: RecordedState) {
+  const { clock } = writer;
   return {
-    ...locks(db, pen, standing),
-    ...logins(db, clock),
-    ...runs(db, pen),
-    ...sessions(db),
-    ...observations(db, clock),
-    ...openThingRecords(db),
-    ...outstandingRecords(db, pen),
-    ...reports(db, pen),
-    ...reportSearch(db),
-    ...stories(db),
-    ...deliveries(db, pen),
-    ...placedFiles(db, pen),
-    ...amendmentBook(db),
-    ...digests(db),
-    ...shareBook(db, pen),
-    ...quarantineBook(db, pen),
-    ...retention(db, pen),
-    ...history(db),
-    ...findings(db),
-    ...comparisonRecords(db, pen),
-    ...outbox(db, pen),
-    ...alarmBook(db, pen),
-    ...alarmList(db),
-    ...mailList(db),
-    ...outlookBook(db, clock),
-    ...lookRecords(db),
-    ...expectationRecords(db, pen),
-    ...ticks(db, pen),
-    ...clockJumps(db, pen),
-    ...practiceBook(db, pen),
-    ...switchRequestBook(db, pen),
-    ...switchNewsBook(db),
-    ...accountKeys(db, pen),
-    ...leaseBook(db, clock),
-    ...serviceFacts(db, pen),
-    ...journalBook(db, pen),
+    accounts: accountRecords(db, writer, recordedState),
+    logins: loginRecords(db, clock),
+    runs: runRecords(db, writer),
+    sessions: sessionRecords(db),
+    fileStability: fileStabilityRecords(db, clock),
+    openItems: openItemRecords(db),
+    outstanding: outstandingRecords(db, writer),
+    reports: reportRecords(db, writer),
+    reportSearch: reportSearch(db),
+    stories: stories(db),
+    deliveries: deliveryRecords(db, writer),
+    placedFiles: placedFiles(db, writer),
+    amendments: amendmentRecords(db),
+    digests: digestRecords(db),
+    shares: shareRecords(db, writer),
+    quarantine: quarantineRecords(db, writer),
+    retention: retentionRecords(db, writer),
+    history: historyRecords(db),
+    findings: findingRecords(db),
+    comparisons: comparisonRecords(db, writer),
+    mails: mailRecords(db, writer),
+    alarms: alarmRecords(db, writer),
+    alarmList: alarmList(db),
+    mailList: mailList(db),
+    accountStats: accountStatsRecords(db, clock),
+    looks: lookRecords(db),
+    expectations: expectationRecords(db, writer),
+    scheduleRuns: scheduleRunRecords(db, writer),
+    clock: clockRecords(db, writer),
+    practice: practiceRecords(db, writer),
+    switchRequests: switchRequestRecords(db, writer),
+    switchEvents: switchEventRecords(db),
+    accountKeys: accountKeyRecords(db, writer),
+    leases: leaseRecords(db, clock),
+    serviceFacts: serviceFacts(db, writer),
+    journal: journalRecords(db, writer),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Numbered changes of the tables. Each release knows all of them up to its own; older ledgers are brought up. */
 import type { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
+import type { Migration } from './migration.ts';
 import { first } from './migrations/0001-first.ts';
 import { logins } from './migrations/0002-logins.ts';
 import { leases } from './migrations/0003-leases.ts';
@@ -28,14 +29,6 @@ import { reportSearch } from './migrations/0030-report-search.ts';
 import { placedFiles } from './migrations/0031-placed-files.ts';
 import { loginLog } from './migrations/0032-login-log.ts';
 import { keyLife } from './migrations/0033-key-life.ts';
-
-export interface Migration {
-  /** Ascending; a released migration never changes. */
-  number: number;
-  name: string;
-  up(db: Kysely<unknown>): Promise<void>;
-  down(db: Kysely<unknown>): Promise<void>;
-}
 
 export const migrations: readonly Migration[] = [
   first,

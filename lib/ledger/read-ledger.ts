@@ -7,13 +7,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
-import { fromColumn } from './json.ts';
+import { RecordedState } from './journal/recorded-state.ts';
+import { SEALED, type Seal } from './journal/seals.ts';
+import { fromColumn } from './json-column.ts';
 import { type Ledger, recordsOf } from './ledger.ts';
-import { readOnlyDatabase, unusable } from './ledger-file.ts';
 import { latest } from './migrate.ts';
-import { SEALED, type Seal } from './seals.ts';
-import { NodeSqliteDialect } from './sqlite.ts';
-import { Standing } from './standing.ts';
+import { NodeSqliteDialect } from './sqlite/dialect.ts';
+import { readOnlyDatabase, unusable } from './sqlite/ledger-file.ts';
 import type { Database, Tables } from './tables.ts';
 
 /** Everything that can be asked; what would write fails. */
@@ -44,12 +44,16 @@ export function openToRead(file: string, clock: Clock, journalKey?: Uint8Array):
   try {
     checkRelease(file, database);
     const db: Database = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
-    const standing = new Standing(db, journalKey);
-    standing.begin(markOf(database));
+    const recordedState = new RecordedState(db, journalKey);
+    recordedState.begin(markOf(database));
     const place = placeOf(file);
     const dataVersion = database.prepare('pragma data_version');
     return {
-      ledger: recordsOf(db, { clock, ...(journalKey === undefined ? {} : { key: journalKey }) }, standing),
+      ledger: recordsOf(
+        db,
+        { clock, ...(journalKey === undefined ? {} : { key: journalKey }) },
+        recordedState,
+      ),
       db,
       version: () => Number(dataVersion.get()?.data_version),
       isReplaced: () => placeOf(file) !== place,

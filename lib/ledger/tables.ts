@@ -3,8 +3,8 @@
  * The migrations create exactly these; a test compares.
  */
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { NotChecked, ReportFinding } from '../words/findings.ts';
-import type { DataCentre, Installation, NotLookedAgain, RefusedEntry } from '../words/types.ts';
+import type { NotChecked, ReportFinding } from '../model/findings.ts';
+import type { DataCentre, Installation, NotLookedAgain, RefusedEntry } from '../model/types.ts';
 
 /** `confirmed` by a second person, `refused` by anybody, `expired` because nobody came in time. */
 export type SwitchRequestState = 'open' | 'confirmed' | 'refused' | 'expired';

@@ -1,12 +1,12 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
-import type { ReportFinding } from '../words/findings.ts';
+import type { ReportFinding } from '../model/findings.ts';
 import type {
   DataCentre,
   Installation,
   NotLookedAgain,
   ReceivedReport,
   RefusedEntry,
-} from '../words/types.ts';
+} from '../model/types.ts';
 import type {
   Decision,
   DeliveryOutcome,
@@ -36,7 +36,7 @@ export interface LoginLock {
 }
 
 /** An account that a server turned away: no login before `until`. */
-export interface LoginHold {
+export interface LoginBackOff {
   account: string;
   until: number;
   /** The wait that led to it, milliseconds; the next one grows from it. */
@@ -77,7 +77,7 @@ export interface SwitchResult {
 }
 
 /** What a node has to tell of a switch, under the number by which a mail says that it tells of it. */
-export type SwitchNews = { id: number } & Mailed &
+export type SwitchEvent = { id: number } & Mailed &
   (
     | { switched: SwitchResult[] }
     | { asked: SwitchRequestRow }
@@ -195,10 +195,10 @@ export interface OutstandingReport extends SeenEntry {
 }
 
 /** What of an account was seen and is not here: each is named in every digest until it came or a person decided. */
-export interface OpenThings {
+export interface OpenItems {
   outstanding: OutstandingReport[];
   /** In quarantine, and nobody has decided. */
-  quarantine: HeldReport[];
+  quarantine: QuarantinedReport[];
   /** Entries that are left alone, and nobody has decided. */
   refused: JudgedName[];
 }
@@ -254,7 +254,7 @@ export interface NewVersion {
 }
 
 /** A report that came whole and is not trusted, for the reason that has this error code. */
-export interface HeldReport {
+export interface QuarantinedReport {
   id: number;
   account: string;
   path: string;
@@ -363,7 +363,7 @@ export interface Amendment {
   share: string;
 }
 
-export interface UntoldAmendment extends Mailed {
+export interface PendingAmendment extends Mailed {
   report: ReceivedReport;
   delivery: Delivery;
 }
@@ -408,7 +408,7 @@ export interface AccountFacts {
   /** Seen at the server and not received. */
   outstanding: OutstandingReport[];
   /** Came whole, is not trusted, and nobody has decided. */
-  quarantine: HeldReport[];
+  quarantine: QuarantinedReport[];
   /** How many reports the flow left out. */
   leftOut: number;
   /** Set where this run did not look at the account and none has for long: when one did last, 0 for never. */
@@ -478,7 +478,7 @@ export interface OutboxMail {
 }
 
 /** Mails to the same people that were held back and are told in no summary yet. */
-export interface HeldMails {
+export interface DeferredMails {
   ids: number[];
   to: string[];
   domain: string;

@@ -4,11 +4,11 @@
  * begin or end a part, try accounts again. `reduceDay` keeps the state from step to step.
  */
 
+import type { DataCentre } from '../model/types.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import type { Decision } from '../weather/decide.ts';
-import { isNews } from '../weather/news.ts';
+import { hasChanged } from '../weather/has-changed.ts';
 import type { Reason } from '../weather/reasons/index.ts';
-import type { DataCentre } from '../words/types.ts';
 import { type PracticePart, type PracticePlan, planMoment } from './plan.ts';
 import { type Milestone, type MilestoneKind, timelineOf } from './timeline.ts';
 
@@ -146,7 +146,7 @@ export function stepDay(
       told: [...state.told, ...milestones.map(({ milestone }) => milestone.id)],
     },
     orders: [
-      ...(isNews(decision, state.decision) ? [{ kind: 'verdict' as const, decision }] : []),
+      ...(hasChanged(decision, state.decision) ? [{ kind: 'verdict' as const, decision }] : []),
       ...ending,
       ...move,
       ...milestones,

@@ -3,16 +3,16 @@
  * enters it by name. Who answered is a fact; who did not is rung (circular PT/SCS/HKCC/136/2025, package, 3.2 v).
  */
 import { randomInt } from 'node:crypto';
-import { type ContactsConfig, domainOf, recipientsOf } from '../contacts/config.ts';
-import type { Queued } from '../contacts/notify.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DrillRow } from '../ledger/types.ts';
+import { type ContactsConfig, domainOf, recipientsOf } from '../mail/config.ts';
+import type { Queued } from '../mail/queued.ts';
 import type { Clock } from '../time/clock.ts';
-import { practiceRun } from './books.ts';
 import { renderMail } from './mails.ts';
+import { practiceRun } from './paths.ts';
 import type { PracticePlan } from './plan.ts';
-import { speechOf } from './words/index.ts';
+import { practiceTranslator } from './texts/index.ts';
 
 /** Letters and digits that are not mistaken for each other on the telephone. */
 const letters = 'ACDEFGHJKLMNPQRTUVWXY34679';
@@ -23,7 +23,7 @@ const letters = 'ACDEFGHJKLMNPQRTUVWXY34679';
  * @returns who is asked, and the last of the mails
  */
 export async function startDrill(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'mails' | 'practice'>,
   contacts: ContactsConfig,
   plan: PracticePlan,
   groups: readonly string[] = [],
@@ -31,10 +31,10 @@ export async function startDrill(
 ): Promise<{ contacts: DrillRow[]; mail: Queued | undefined }> {
   let queued: Queued | undefined;
   const { language } = contacts;
-  const { words, fill } = speechOf(language);
+  const { words, fill } = practiceTranslator(language);
   for (const email of recipientsOf(contacts, groups)) {
     const name = contacts.contacts.find((one) => one.email === email)?.name ?? '';
-    const { code } = await ledger.keepDrill({ date: plan.date, name, email, code: newCode() });
+    const { code } = await ledger.practice.keepDrill({ date: plan.date, name, email, code: newCode() });
     const mail = renderMail(
       plan,
       {
@@ -47,7 +47,7 @@ export async function startDrill(
       [`${plan.title} (${plan.source})`, words.written],
       language,
     );
-    queued = await ledger.queueMail({
+    queued = await ledger.mails.queueMail({
       eventKey: `practice:${plan.date}:drill:${email.toLowerCase()}`,
       kind: 'notice',
       run: practiceRun(plan.date),
@@ -56,7 +56,7 @@ export async function startDrill(
       domain: domainOf(contacts.smtp.from.address),
     });
   }
-  return { contacts: await ledger.drillOf(plan.date), mail: queued };
+  return { contacts: await ledger.practice.drillOf(plan.date), mail: queued };
 }
 
 /** `again`: the contact has answered before, and that answer stays. */
@@ -72,7 +72,7 @@ export interface DrillAnswer {
  * @returns undefined when no contact has such a code; the caller limits how often may be tried
  */
 export async function answerDrill(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'practice'>,
   date: string,
   { text, how, by = '' }: { text: string; how: string; by?: string },
 ): Promise<DrillAnswer | undefined> {
@@ -82,18 +82,18 @@ export async function answerDrill(
       .toUpperCase()
       .split(/[^A-Z0-9]+/),
   );
-  const code = (await ledger.drillOf(date)).find((row) => words.has(row.code))?.code;
+  const code = (await ledger.practice.drillOf(date)).find((row) => words.has(row.code))?.code;
   if (code === undefined) return undefined;
-  const fresh = await ledger.answerDrill({ date, code, how, by });
-  const contact = (await ledger.drillOf(date)).find((row) => row.code === code);
+  const fresh = await ledger.practice.answerDrill({ date, code, how, by });
+  const contact = (await ledger.practice.drillOf(date)).find((row) => row.code === code);
   return contact === undefined ? undefined : { outcome: fresh ? 'answered' : 'again', contact };
 }
 
 /** A subject line is never longer; what is longer only wants to hold many guesses. */
 const longestText = 300;
 
-export function drillOf(ledger: Ledger, date: string): Promise<DrillRow[]> {
-  return ledger.drillOf(date);
+export function drillOf(ledger: Pick<Ledger, 'practice'>, date: string): Promise<DrillRow[]> {
+  return ledger.practice.drillOf(date);
 }
 
 /** Our own numbers: enough for slips of the hand, far too few to guess one of 300 million codes. */

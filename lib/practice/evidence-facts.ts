@@ -1,18 +1,18 @@
 /** What the evidence pack says, gathered from the ledger: plain data, the same in the page and in summary.json. */
 import path from 'node:path';
+import { type ChoiceInUse, dataCentreChoices } from '../accounts/data-centre-switch.ts';
+import type { Language } from '../i18n/languages.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DrillRow, JournalRecord, OutboxMail, PracticeEvent } from '../ledger/types.ts';
 import { type Comparison, compareReports, terminalFiles } from '../reports/compare.ts';
 import { fromHongKong } from '../time/hong-kong.ts';
 import type { Decision } from '../weather/decide.ts';
 import { type Evidence, noEvidence } from '../weather/evidence.ts';
-import type { Language } from '../words/languages.ts';
-import { practiceRun, terminalFolder } from './books.ts';
 import type { PartState } from './day.ts';
-import { openDay } from './durable-day.ts';
+import { openDay } from './day-store.ts';
+import { practiceRun, terminalFolder } from './paths.ts';
 import type { PracticePlan } from './plan.ts';
 import { type PartResult, partResults } from './results.ts';
-import { type ChoiceInUse, dataCentreChoices } from './switch.ts';
 import { latestWeather } from './weather-store.ts';
 
 export interface AccountComparison {
@@ -43,7 +43,7 @@ export interface EvidenceFacts {
 }
 
 export async function gatherFacts(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'accounts' | 'journal' | 'mails' | 'practice'>,
   plan: PracticePlan,
   home: string,
   now: number,
@@ -65,11 +65,11 @@ export async function gatherFacts(
       ledger,
       plan.accounts.map(({ account }) => account),
     ),
-    events: await ledger.practiceEvents(plan.date),
-    mails: await ledger.mails({ run: practiceRun(plan.date) }),
-    drill: await ledger.drillOf(plan.date),
+    events: await ledger.practice.practiceEvents(plan.date),
+    mails: await ledger.mails.mails({ run: practiceRun(plan.date) }),
+    drill: await ledger.practice.drillOf(plan.date),
     journal: await journalOf(ledger, plan),
-    journalHead: await ledger.journalHead(),
+    journalHead: await ledger.journal.head(),
   };
 }
 
@@ -89,11 +89,11 @@ async function comparisons(
   return compared;
 }
 
-async function journalOf(ledger: Ledger, plan: PracticePlan): Promise<JournalRecord[]> {
+async function journalOf(ledger: Pick<Ledger, 'journal'>, plan: PracticePlan): Promise<JournalRecord[]> {
   const midnight = fromHongKong(`${plan.date} 00:00`);
   const found: JournalRecord[] = [];
   for (let after = 0; ; ) {
-    const records = await ledger.journalRecords(after);
+    const records = await ledger.journal.records(after);
     found.push(...records.filter(({ at, details }) => at >= midnight || details.practice === plan.date));
     const last = records.at(-1);
     if (last === undefined) return found;

@@ -4,17 +4,17 @@ import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder } from '../files/durable.ts';
 import { replaceFile } from '../files/replace.ts';
+import type { Language } from '../i18n/languages.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
-import type { Language } from '../words/languages.ts';
-import { evidenceFolder } from './books.ts';
 import { type EvidenceFacts, gatherFacts } from './evidence-facts.ts';
 import { evidencePage } from './evidence-page.ts';
 import { weatherPicture } from './evidence-picture.ts';
+import { evidenceFolder } from './paths.ts';
 import type { PracticePlan } from './plan.ts';
+import { practiceTexts } from './texts/index.ts';
 import { weatherRecords } from './weather-store.ts';
-import { practiceWords } from './words/index.ts';
 
 export interface EvidencePack {
   folder: string;
@@ -35,7 +35,7 @@ export async function writeEvidencePack({
   rehearsal = false,
   language = 'en',
 }: {
-  ledger: Ledger;
+  ledger: Pick<Ledger, 'accounts' | 'journal' | 'mails' | 'practice'>;
   clock: Clock;
   plan: PracticePlan;
   home: string;
@@ -92,7 +92,7 @@ export async function writeEvidencePack({
 function summaryOf({ journal, mails, evidence, ...facts }: EvidenceFacts) {
   return {
     ...facts,
-    remark: facts.rehearsal ? practiceWords.en.page.rehearsal : '',
+    remark: facts.rehearsal ? practiceTexts.en.page.rehearsal : '',
     words: evidence.words,
     spells: evidence.spells,
     mails: mails.map(({ eventKey, subject, createdAt, state, to }) => ({

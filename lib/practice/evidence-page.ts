@@ -1,15 +1,15 @@
 /** The evidence of a session as one page: for the screen, for paper, and for somebody who was not there. */
-import { html } from '../contacts/escape.ts';
+import { html } from '../mail/escape.ts';
+import { installations } from '../model/installations.ts';
 import type { Comparison } from '../reports/compare.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
-import { installations } from '../words/installations.ts';
 import type { EvidenceFacts } from './evidence-facts.ts';
 import { fontsOf } from './evidence-picture.ts';
 import { eventText } from './evidence-timeline.ts';
 import { resultText, whyLines } from './mails.ts';
 import { weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
-import { type Speech, speechOf } from './words/index.ts';
+import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
 
 /** Colours of the badge of a verdict. */
 const colours: Readonly<Record<string, string>> = {
@@ -22,8 +22,8 @@ const colours: Readonly<Record<string, string>> = {
 /** The facts in words of their language. @param picture SVG of the day */
 export function evidencePage(facts: EvidenceFacts, picture: string): string {
   const { plan, decision, writtenAt, language } = facts;
-  const speech = speechOf(language);
-  const { fill, words } = speech;
+  const translator = practiceTranslator(language);
+  const { fill, words } = translator;
   const { page } = words;
   const headline = page.headline[decision?.verdict ?? 'none'];
   const colour = colours[decision?.verdict ?? ''] ?? '#52606d';
@@ -43,16 +43,16 @@ export function evidencePage(facts: EvidenceFacts, picture: string): string {
 <p class="soft">${html(subtitle)}</p></div>
 <div class="badge" style="background:${colour}">${html(headline)}<small>${html(from)}</small></div></header>
 ${facts.rehearsal ? `<p class="remark">${html(page.rehearsal)}</p>` : ''}
-${part('glance', glance(facts, speech))}
+${part('glance', glance(facts, translator))}
 ${part('day', `<figure>${picture}</figure>`)}
-${part('why', why(facts, speech) + said(facts, speech))}
-${part('parts', partTable(facts, speech))}
-${reports(facts, speech)}
-${part('compared', comparisons(facts, speech))}
-${part('timeline', timeline(facts, speech))}
-${part('mails', mails(facts, speech))}
-${facts.drill.length === 0 ? '' : part('drill', drill(facts, speech))}
-${part('journal', journal(facts, speech))}
+${part('why', why(facts, translator) + said(facts, translator))}
+${part('parts', partTable(facts, translator))}
+${reports(facts, translator)}
+${part('compared', comparisons(facts, translator))}
+${part('timeline', timeline(facts, translator))}
+${part('mails', mails(facts, translator))}
+${facts.drill.length === 0 ? '' : part('drill', drill(facts, translator))}
+${part('journal', journal(facts, translator))}
 <footer>${html(fill(page.footer, { time: hongKongStamp(writtenAt) }))}</footer>
 </body></html>
 `;
@@ -62,10 +62,10 @@ function section(title: string, body: string): string {
   return `<section><h2>${html(title)}</h2>${body}</section>`;
 }
 
-type Head = keyof Speech['words']['page']['head'];
+type Head = keyof PracticeTranslator['words']['page']['head'];
 
 function table(
-  { words: { page } }: Speech,
+  { words: { page } }: PracticeTranslator,
   heads: readonly Head[],
   rows: readonly (readonly string[])[],
   kind = '',
@@ -80,9 +80,12 @@ function list(lines: readonly string[]): string {
   return `<ul>${lines.map((line) => `<li>${html(line)}</li>`).join('')}</ul>`;
 }
 
-function glance({ plan, results, choices, mails: sent, decision }: EvidenceFacts, speech: Speech): string {
-  const { fill } = speech;
-  const { tile, count, centre, quality } = speech.words.page;
+function glance(
+  { plan, results, choices, mails: sent, decision }: EvidenceFacts,
+  translator: PracticeTranslator,
+): string {
+  const { fill } = translator;
+  const { tile, count, centre, quality } = translator.words.page;
   const reportCount = results.reduce((sum, one) => sum + one.reports.length, 0);
   const missing = results.reduce((sum, one) => sum + one.failed.length, 0);
   const accepted = sent.filter(({ state }) => state === 'accepted').length;
@@ -97,26 +100,28 @@ function glance({ plan, results, choices, mails: sent, decision }: EvidenceFacts
   return `<div class="tiles">${tiles.map(([value, label]) => `<div><b>${html(value)}</b><span>${html(label)}</span></div>`).join('')}</div>`;
 }
 
-function why({ decision }: EvidenceFacts, speech: Speech): string {
-  return list(decision === undefined ? [speech.words.page.undecided] : whyLines(decision, speech));
+function why({ decision }: EvidenceFacts, translator: PracticeTranslator): string {
+  return list(decision === undefined ? [translator.words.page.undecided] : whyLines(decision, translator));
 }
 
-function said({ evidence }: EvidenceFacts, speech: Speech): string {
+function said({ evidence }: EvidenceFacts, translator: PracticeTranslator): string {
   if (evidence.words.length === 0) return '';
-  const { said: phrases, says } = speech.words.page;
+  const { said: phrases, says } = translator.words.page;
   const rows = evidence.words.map((word) => [
     hongKongStamp(word.at).slice(0, 16),
     html(word.by),
     html(
-      speech.fill(word.about === 'session' ? phrases.session : phrases.extreme, { says: says[word.says] }),
+      translator.fill(word.about === 'session' ? phrases.session : phrases.extreme, {
+        says: says[word.says],
+      }),
     ),
     html(word.how),
   ]);
-  return `<h3>${html(phrases.heading)}</h3>${table(speech, ['recorded', 'by', 'what', 'source'], rows)}`;
+  return `<h3>${html(phrases.heading)}</h3>${table(translator, ['recorded', 'by', 'what', 'source'], rows)}`;
 }
 
-function partTable({ plan, parts, results }: EvidenceFacts, speech: Speech): string {
-  const { words, fill } = speech;
+function partTable({ plan, parts, results }: EvidenceFacts, translator: PracticeTranslator): string {
+  const { words, fill } = translator;
   const { centre, partState, yes, no } = words.page;
   const rows = plan.parts.flatMap((part) =>
     plan.accounts.map(({ account, installation }) => {
@@ -134,30 +139,30 @@ function partTable({ plan, parts, results }: EvidenceFacts, speech: Speech): str
           : during(hongKongTime(result.startedAt), hongKongTime(result.finishedAt)),
         result === undefined
           ? mark(partState[state], state === 'skipped' ? 'soft' : '')
-          : mark(resultText(result, speech), result.outcome === 'complete' ? 'good' : 'bad'),
+          : mark(resultText(result, translator), result.outcome === 'complete' ? 'good' : 'bad'),
       ];
     }),
   );
-  return table(speech, ['part', 'account', 'centre', 'address', 'logged', 'time', 'outcome'], rows);
+  return table(translator, ['part', 'account', 'centre', 'address', 'logged', 'time', 'outcome'], rows);
 }
 
 function mark(text: string, kind: string): string {
   return `<span class="mark ${kind}">${html(text)}</span>`;
 }
 
-function reports({ results }: EvidenceFacts, speech: Speech): string {
+function reports({ results }: EvidenceFacts, translator: PracticeTranslator): string {
   return results
     .filter(({ downloads, outcome }) => downloads && outcome !== 'not-done')
     .map((result) => {
       const { account, part } = result;
-      const title = speech.fill(speech.words.page.section.reports, { account, part });
-      return section(title, reportTable(result, speech));
+      const title = translator.fill(translator.words.page.section.reports, { account, part });
+      return section(title, reportTable(result, translator));
     })
     .join('\n');
 }
 
-function reportTable(result: PartResult, speech: Speech): string {
-  const { words, fill } = speech;
+function reportTable(result: PartResult, translator: PracticeTranslator): string {
+  const { words, fill } = translator;
   const { outcome, reportsFrom } = words.page;
   const { account, user, dataCentre, address, reports: got, failed, unexpected } = result;
   const rows = got.map(({ path, system, code, businessDate, size, receivedAt, sha256 }) => [
@@ -178,18 +183,18 @@ function reportTable(result: PartResult, speech: Speech): string {
   ]);
   const from = fill(reportsFrom, { account, user, site: words.site[dataCentre], address });
   return `<p class="soft">${html(from)}</p>${table(
-    speech,
+    translator,
     ['report', 'code', 'businessDate', 'bytes', 'received', 'outcome'],
     [...rows, ...lost],
     'reports',
   )}`;
 }
 
-function comparisons({ comparisons: all }: EvidenceFacts, speech: Speech): string {
+function comparisons({ comparisons: all }: EvidenceFacts, translator: PracticeTranslator): string {
   return all
     .map(({ account, comparison }) => {
-      const { nothing } = speech.words.page.compared;
-      return `<h3>${html(account)}</h3>${list(comparison === undefined ? [nothing] : comparedLines(comparison, speech))}`;
+      const { nothing } = translator.words.page.compared;
+      return `<h3>${html(account)}</h3>${list(comparison === undefined ? [nothing] : comparedLines(comparison, translator))}`;
     })
     .join('');
 }
@@ -197,7 +202,7 @@ function comparisons({ comparisons: all }: EvidenceFacts, speech: Speech): strin
 /** The comparison as sentences, the worst first. */
 function comparedLines(
   { equal, different, onlyRap, onlyTerminal }: Comparison,
-  { words: { page }, fill }: Speech,
+  { words: { page }, fill }: PracticeTranslator,
 ): string[] {
   const { compared, difference } = page;
   return [
@@ -215,13 +220,13 @@ function comparedLines(
   ];
 }
 
-function timeline({ plan, events }: EvidenceFacts, speech: Speech): string {
+function timeline({ plan, events }: EvidenceFacts, translator: PracticeTranslator): string {
   const rows = events.map((event) => [
     timeOn(plan, event.at),
     `<code>${html(event.what)}</code>`,
-    html(eventText(event, plan, speech)),
+    html(eventText(event, plan, translator)),
   ]);
-  return table(speech, ['time', 'what', 'inWords'], rows, 'timeline');
+  return table(translator, ['time', 'what', 'inWords'], rows, 'timeline');
 }
 
 /** The time of the day, and the date as well when it is another one than that of the session. */
@@ -230,14 +235,14 @@ function timeOn({ date }: EvidenceFacts['plan'], at: number): string {
   return stamp.startsWith(date) ? stamp.slice(11) : stamp;
 }
 
-function mails({ plan, mails: sent }: EvidenceFacts, speech: Speech): string {
+function mails({ plan, mails: sent }: EvidenceFacts, translator: PracticeTranslator): string {
   const rows = sent.map(({ createdAt, subject, to, state }) => [
     timeOn(plan, createdAt),
     html(subject),
     to.map(({ address }) => html(address)).join('<br>'),
-    mark(speech.words.page.mailState[state], mailMark(state)),
+    mark(translator.words.page.mailState[state], mailMark(state)),
   ]);
-  return table(speech, ['time', 'subject', 'to', 'state'], rows);
+  return table(translator, ['time', 'subject', 'to', 'state'], rows);
 }
 
 /** A mail on its way is no fault: the last one of the day often is while the page is written. */
@@ -246,15 +251,15 @@ function mailMark(state: EvidenceFacts['mails'][number]['state']): string {
   return state === 'queued' || state === 'sending' ? 'soft' : 'bad whole';
 }
 
-function drill({ drill: rows }: EvidenceFacts, speech: Speech): string {
+function drill({ drill: rows }: EvidenceFacts, translator: PracticeTranslator): string {
   return table(
-    speech,
+    translator,
     ['contact', 'codeSent', 'answered', 'how', 'enteredBy'],
     rows.map(({ name, email, sentAt, answeredAt, how, enteredBy }) => [
       html(name === '' ? email : `${name}, ${email}`),
       hongKongStamp(sentAt).slice(0, 16),
       answeredAt === null
-        ? mark(speech.words.page.noAnswer, 'bad whole')
+        ? mark(translator.words.page.noAnswer, 'bad whole')
         : hongKongStamp(answeredAt).slice(0, 16),
       html(how || '-'),
       html(enteredBy || '-'),
@@ -263,9 +268,12 @@ function drill({ drill: rows }: EvidenceFacts, speech: Speech): string {
 }
 
 /** Records are shown in the words in which they were chained. */
-function journal({ plan, journal: records, journalHead }: EvidenceFacts, speech: Speech): string {
+function journal(
+  { plan, journal: records, journalHead }: EvidenceFacts,
+  translator: PracticeTranslator,
+): string {
   const hash = `<code class="hash">${html(journalHead.head)}</code>`;
-  const head = html(speech.fill(speech.words.page.journal, { count: journalHead.count })).replace(
+  const head = html(translator.fill(translator.words.page.journal, { count: journalHead.count })).replace(
     '{head}',
     () => hash,
   );
@@ -276,7 +284,7 @@ function journal({ plan, journal: records, journalHead }: EvidenceFacts, speech:
     html(what),
     html(reason),
   ]);
-  return `<p class="soft">${head}</p>${table(speech, ['number', 'time', 'who', 'what', 'why'], rows, 'journal')}`;
+  return `<p class="soft">${head}</p>${table(translator, ['number', 'time', 'who', 'what', 'why'], rows, 'journal')}`;
 }
 
 const style = (fonts: string) => `

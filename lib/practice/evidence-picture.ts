@@ -1,10 +1,11 @@
 /** The day as a picture: signals, verdicts, parts and data centres along the hours. SVG without anything outside. */
-import { html } from '../contacts/escape.ts';
+
+import type { Language } from '../i18n/languages.ts';
+import { html } from '../mail/escape.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
-import type { Language } from '../words/languages.ts';
 import type { EvidenceFacts } from './evidence-facts.ts';
 import { planHours, planMoment } from './plan.ts';
-import { type Speech, speechOf } from './words/index.ts';
+import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
 
 /** The fonts of a page and its picture: a Chinese one draws the letters as its readers write them. */
 export function fontsOf(language: Language): string {
@@ -51,18 +52,18 @@ const verdictFills: Readonly<Record<string, [string, string]>> = {
 
 export function weatherPicture(facts: EvidenceFacts): string {
   const { plan } = facts;
-  const speech = speechOf(facts.language);
-  const { fill } = speech;
-  const { picture, verdict: verdictWords } = speech.words.page;
+  const translator = practiceTranslator(facts.language);
+  const { fill } = translator;
+  const { picture, verdict: verdictWords } = translator.words.page;
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - hour;
   const to = planMoment(plan, planHours(plan).end) + hour;
   const x = (at: number) => left + ((clamp(at, from, to) - from) / (to - from)) * (width - left - 22);
   const rows: { label: string; bars: Bar[] }[] = [
-    { label: picture.signals, bars: signals(facts, to, speech) },
-    { label: picture.verdict, bars: verdicts(facts, from, to, speech) },
-    { label: picture.parts, bars: parts(facts, speech) },
-    { label: picture.centre, bars: centres(facts, from, to, speech) },
+    { label: picture.signals, bars: signals(facts, to, translator) },
+    { label: picture.verdict, bars: verdicts(facts, from, to, translator) },
+    { label: picture.parts, bars: parts(facts, translator) },
+    { label: picture.centre, bars: centres(facts, from, to, translator) },
   ];
   const bottom = top + rows.length * (rowHeight + gap);
   const hours: string[] = [];
@@ -76,7 +77,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
     const y = top + index * (rowHeight + gap);
     return [
       `<text x="0" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${html(label)}</text>`,
-      ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y, speech)),
+      ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y, translator)),
       ...(bars.some((bar) => bar.to > from && bar.from < to)
         ? []
         : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="12">${html(picture.none)}</text>`]),
@@ -103,7 +104,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
       `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="12"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
     );
   });
-  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x, speech));
+  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x, translator));
   const noted = notes.map(
     (note, index) =>
       `<text x="0" y="${bottom + 34 + index * 15}" fill="#52606d" font-size="11">${html(note)}</text>`,
@@ -116,14 +117,14 @@ function drawBar(
   { from, to, text, fill, ink = '#ffffff' }: Bar,
   x: (at: number) => number,
   y: number,
-  speech: Speech,
+  translator: PracticeTranslator,
 ): string {
   const wide = Math.max(3, x(to) - x(from));
   const label =
     text !== '' && hasRoom(text, wide)
       ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="12">${html(text)}</text>`
       : '';
-  return `<g><title>${html(speech.fill(speech.words.page.picture.bar, { text, from: hongKongTime(from), to: hongKongTime(to) }))}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
+  return `<g><title>${html(translator.fill(translator.words.page.picture.bar, { text, from: hongKongTime(from), to: hongKongTime(to) }))}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
 }
 
 /** Roughly: letters of this size are 6.4 wide. */
@@ -142,7 +143,7 @@ function narrowNotes(
   from: number,
   to: number,
   x: (at: number) => number,
-  { words, fill }: Speech,
+  { words, fill }: PracticeTranslator,
 ): string[] {
   const narrow = bars.filter(
     (bar) =>
@@ -170,7 +171,7 @@ function narrowNotes(
 /** Letters that fit below the picture in one line. */
 const longestNote = 130;
 
-function signals({ evidence }: EvidenceFacts, to: number, { signalName }: Speech): Bar[] {
+function signals({ evidence }: EvidenceFacts, to: number, { signalName }: PracticeTranslator): Bar[] {
   const declared = evidence.words.flatMap((word) =>
     word.about === 'extreme-conditions' && word.says === 'declared' ? [word.since] : [],
   );
@@ -193,7 +194,12 @@ function signals({ evidence }: EvidenceFacts, to: number, { signalName }: Speech
   ].sort((a, b) => a.from - b.from);
 }
 
-function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number, { words }: Speech): Bar[] {
+function verdicts(
+  { events, writtenAt }: EvidenceFacts,
+  from: number,
+  to: number,
+  { words }: PracticeTranslator,
+): Bar[] {
   const titles: Readonly<Record<string, string>> = words.page.verdict;
   const said = events.filter(({ what }) => what === 'verdict');
   const all = [{ at: from, details: { verdict: 'pending' } }, ...said];
@@ -211,7 +217,7 @@ function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number
 }
 
 /** The planned hours in grey, and over them how long a part really went on. */
-function parts({ plan, parts: states, events }: EvidenceFacts, { words }: Speech): Bar[] {
+function parts({ plan, parts: states, events }: EvidenceFacts, { words }: PracticeTranslator): Bar[] {
   return plan.parts.flatMap((part) => {
     const state = states[part.name] ?? 'waiting';
     const [start, end] = [planMoment(plan, part.start), planMoment(plan, part.end)];
@@ -233,7 +239,12 @@ function parts({ plan, parts: states, events }: EvidenceFacts, { words }: Speech
   });
 }
 
-function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number, { words }: Speech): Bar[] {
+function centres(
+  { events, writtenAt }: EvidenceFacts,
+  from: number,
+  to: number,
+  { words }: PracticeTranslator,
+): Bar[] {
   const moves = [
     { at: from, centre: 'primary' },
     ...events.flatMap(({ at, details }) =>

@@ -6,19 +6,23 @@ import type { PracticeEvent } from '../ledger/types.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
 import type { Reason } from '../weather/reasons/index.ts';
 import { type PracticePlan, planHours } from './plan.ts';
-import type { Speech } from './words/index.ts';
+import type { PracticeTranslator } from './texts/index.ts';
 
-export function eventText(event: PracticeEvent, plan: PracticePlan, speech: Speech): string {
-  return worded(event, plan, speech) ?? event.title;
+export function eventText(event: PracticeEvent, plan: PracticePlan, translator: PracticeTranslator): string {
+  return worded(event, plan, translator) ?? event.title;
 }
 
-function worded(event: PracticeEvent, plan: PracticePlan, speech: Speech): string | undefined {
+function worded(
+  event: PracticeEvent,
+  plan: PracticePlan,
+  translator: PracticeTranslator,
+): string | undefined {
   const { what, details } = event;
-  const { words, fill } = speech;
+  const { words, fill } = translator;
   const { event: said } = words.page;
   const account = String(details.account);
-  if (typeof details.milestone === 'string') return milestoneText(event, details.milestone, plan, speech);
-  if (what === 'verdict') return verdictText(details, speech);
+  if (typeof details.milestone === 'string') return milestoneText(event, details.milestone, plan, translator);
+  if (what === 'verdict') return verdictText(details, translator);
   if (what === 'result') {
     const downloads = plan.parts.find(({ name }) => name === details.part)?.tasks.includes('download');
     const values = { part: String(details.part), account, n: Number(details.reports) };
@@ -30,7 +34,7 @@ function worded(event: PracticeEvent, plan: PracticePlan, speech: Speech): strin
       : fill(words.expired.line, { account, by: String(details.by) });
   }
   if (what === 'evidence') return said.evidence;
-  if (typeof details.action === 'string') return partText(details, speech);
+  if (typeof details.action === 'string') return partText(details, translator);
   if (what === 'data-centre-secondary') return said.move.begins;
   return lookUp(said.move, details.because);
 }
@@ -39,7 +43,7 @@ function milestoneText(
   { what, details }: PracticeEvent,
   id: string,
   plan: PracticePlan,
-  { words, fill }: Speech,
+  { words, fill }: PracticeTranslator,
 ): string | undefined {
   const { milestone, missed, dropped } = words.page.event;
   const [, first = '', second = ''] = /^[a-z]+-(\d+)-?(\w*)/.exec(id) ?? [];
@@ -71,7 +75,10 @@ function milestoneText(
   return fill(details.outcome === 'missed' ? missed : dropped, { what: told });
 }
 
-function verdictText(details: PracticeEvent['details'], { words, fill, tell }: Speech): string | undefined {
+function verdictText(
+  details: PracticeEvent['details'],
+  { words, fill, tell }: PracticeTranslator,
+): string | undefined {
   const { page } = words;
   const because = reasonIn(details);
   const verdict = lookUp(page.verdict, details.verdict);
@@ -82,7 +89,10 @@ function verdictText(details: PracticeEvent['details'], { words, fill, tell }: S
     : fill(page.event.verdict, values);
 }
 
-function partText(details: PracticeEvent['details'], { words, fill, tell }: Speech): string | undefined {
+function partText(
+  details: PracticeEvent['details'],
+  { words, fill, tell }: PracticeTranslator,
+): string | undefined {
   const { part } = words.page.event;
   if (typeof details.again === 'string') {
     return fill(part.again, { part: String(details.part), accounts: details.again });

@@ -1,7 +1,8 @@
 /** A plan for people: as text, and as a calendar file (iCalendar, RFC 5545). */
+
+import { installations } from '../model/installations.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { triggerTitles } from '../weather/rule.ts';
-import { installations } from '../words/installations.ts';
 import { type PracticePart, type PracticePlan, planMoment } from './plan.ts';
 import { timelineOf } from './timeline.ts';
 

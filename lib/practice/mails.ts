@@ -1,25 +1,26 @@
 /** What the contacts are told of a session: which orders and results become mails, and what stands in them. */
-import { groupKey } from '../contacts/alarms.ts';
-import { type ContactsConfig, domainOf, type Language, recipientsOf } from '../contacts/config.ts';
-import { fitting } from '../contacts/escape.ts';
-import { linksOf } from '../contacts/links.ts';
-import { renderHtml, renderText } from '../contacts/render.ts';
-import { wordsOf } from '../contacts/words/index.ts';
+
+import { type ChoiceInUse, dataCentreChoices } from '../accounts/data-centre-switch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DrillRow } from '../ledger/types.ts';
+import { type ContactsConfig, domainOf, type Language, recipientsOf } from '../mail/config.ts';
+import { fitting } from '../mail/escape.ts';
+import { linksOf } from '../mail/links.ts';
+import { groupKey } from '../mail/queued.ts';
+import { renderHtml, renderText } from '../mail/render.ts';
+import { mailTexts } from '../mail/texts/index.ts';
+import { installations } from '../model/installations.ts';
+import type { DataCentre } from '../model/types.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
 import type { Decision, Trigger } from '../weather/decide.ts';
 import { watchLimits } from '../weather/rule.ts';
-import { installations } from '../words/installations.ts';
-import type { DataCentre } from '../words/types.ts';
-import { practiceRun, slug } from './books.ts';
 import { type DayOrder, retryMs } from './day.ts';
 import { mailHtml, mailText } from './mail-template.ts';
+import { practiceRun, slug } from './paths.ts';
 import { type PracticePlan, planHours, planMoment, weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
-import { type ChoiceInUse, dataCentreChoices } from './switch.ts';
+import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
 import type { Milestone } from './timeline.ts';
-import { type Speech, speechOf } from './words/index.ts';
 
 export interface PracticeMail {
   /** Unique in its session: the same mail is never sent twice to the same groups. */
@@ -45,13 +46,13 @@ export interface MailContext {
   language?: Language;
 }
 
-interface Telling extends MailContext {
-  speech: Speech;
+interface MailData extends MailContext {
+  speech: PracticeTranslator;
 }
 
 /** The mail of an order; undefined when nobody needs to be told. */
 export function mailOf(order: DayOrder, context: MailContext): PracticeMail | undefined {
-  const telling: Telling = { ...context, speech: speechOf(context.language ?? 'en') };
+  const telling: MailData = { ...context, speech: practiceTranslator(context.language ?? 'en') };
   switch (order.kind) {
     case 'verdict':
       return verdictMail(order.decision, telling);
@@ -65,7 +66,7 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
 }
 
 /** Verdicts that people must hear of at once; a clear morning is told by its milestone. */
-function verdictMail(decision: Decision, { speech }: Telling): PracticeMail | undefined {
+function verdictMail(decision: Decision, { speech }: MailData): PracticeMail | undefined {
   const { words, fill } = speech;
   const { verdict, effectiveAt, trigger, moot } = decision;
   const time = effectiveAt === null ? '' : hongKongTime(effectiveAt);
@@ -124,7 +125,7 @@ function verdictMail(decision: Decision, { speech }: Telling): PracticeMail | un
 function milestoneMail(
   milestone: Milestone,
   outcome: 'due' | 'missed',
-  telling: Telling,
+  telling: MailData,
 ): PracticeMail | undefined {
   const { plan, decision, speech } = telling;
   const { words, fill } = speech;
@@ -142,9 +143,9 @@ function milestoneMail(
   });
   switch (milestone.kind) {
     case 'reminder':
-      return mail('info', ...reminderWords(milestone, telling));
+      return mail('info', ...reminderTexts(milestone, telling));
     case 'drill-result':
-      return mail(...drillWords(telling));
+      return mail(...drillTexts(telling));
     case 'weather-watch': {
       const first = hongKongTime(planMoment(plan, plan.weather.cutOff) + watchLimits.settleMs);
       return mail(
@@ -202,7 +203,7 @@ function milestoneMail(
 }
 
 /** The reminder of a deadline: its id says which deadline, and how many days before. */
-function reminderWords({ id, title }: Milestone, { plan, speech }: Telling): [string, string[]] {
+function reminderTexts({ id, title }: Milestone, { plan, speech }: MailData): [string, string[]] {
   const { words, fill } = speech;
   const source = fill(words.source, { source: plan.source });
   const [, row, days] = /^reminder-(\d+)-(\d+)$/.exec(id) ?? [];
@@ -217,10 +218,10 @@ function reminderWords({ id, title }: Milestone, { plan, speech }: Telling): [st
 }
 
 /** Who answered the drill: for the organiser, who rings the others. */
-function drillWords({
+function drillTexts({
   drill = [],
   speech,
-}: Telling): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
+}: MailData): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
   const { words, fill } = speech;
   const { resultAll, resultSome, resultLine, ring, answered, silent, notSent, notSentLine } = words.drill;
   if (drill.length === 0) return ['bad', notSent, [notSentLine], []];
@@ -251,7 +252,7 @@ function restoreCheck({
   choices,
   results,
   speech,
-}: Telling): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
+}: MailData): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
   const { fill, words } = speech;
   const { restore, site } = words;
   const away = choices.filter(({ dataCentre }) => dataCentre !== 'primary');
@@ -279,7 +280,7 @@ function restoreCheck({
 
 function partMail(
   { part, action, reason, because, again, after }: DayOrder & { kind: 'part' },
-  { plan, results, speech }: Telling,
+  { plan, results, speech }: MailData,
 ): PracticeMail | undefined {
   // Of an account that is tried again, its results tell.
   if (after === 'failure') return undefined;
@@ -341,11 +342,11 @@ export function resultMail(
   language: Language = 'en',
   again = false,
 ): PracticeMail {
-  const speech = speechOf(language);
-  const { words, fill } = speech;
+  const translator = practiceTranslator(language);
+  const { words, fill } = translator;
   const { account, part, outcome, reports, failed, unexpected, downloads } = result;
   const whole = outcome === 'complete';
-  const text = resultText(result, speech);
+  const text = resultText(result, translator);
   const values = { part, account, n: reports.length, date: plan.reportsOf, result: text };
   const { result: said } = words;
   const minutes = retryMs / 60_000;
@@ -392,7 +393,7 @@ export function resultMail(
 /** The outcome of a part for one account in a few words. */
 export function resultText(
   { outcome, failed, trouble, reports }: PartResult,
-  { words, fill }: Speech = speechOf('en'),
+  { words, fill }: PracticeTranslator = practiceTranslator('en'),
 ): string {
   const { complete, stopped, nothing, missing } = words.result;
   switch (outcome) {
@@ -412,7 +413,7 @@ export function expiredMail(
   { account, until, by }: { account: string; until: number; by: string },
   language: Language = 'en',
 ): PracticeMail {
-  const { words, fill } = speechOf(language);
+  const { words, fill } = practiceTranslator(language);
   return {
     id: `expired-${account.toLowerCase()}-${until}`,
     tone: 'bad',
@@ -429,7 +430,7 @@ export function expiredMail(
  */
 export function whyLines(
   decision: Pick<Decision, 'reasons' | 'because'> | undefined,
-  { language, words, tell }: Speech,
+  { language, words, tell }: PracticeTranslator,
   most?: number,
 ): string[] {
   if (decision === undefined) return [];
@@ -440,9 +441,9 @@ export function whyLines(
 
 function decisionFacts(
   { verdict, effectiveAt, trigger, quality }: Decision,
-  speech: Speech,
+  translator: PracticeTranslator,
 ): PracticeMail['facts'] {
-  const { words, fill } = speech;
+  const { words, fill } = translator;
   const title = words.verdict[verdict] ?? verdict;
   return [
     {
@@ -457,17 +458,17 @@ function decisionFacts(
             value: fill(words.hongKong, { time: hongKongStamp(effectiveAt).slice(0, 16) }),
           },
         ]),
-    ...(trigger === null ? [] : [{ label: words.label.because, value: triggerText(trigger, speech) }]),
+    ...(trigger === null ? [] : [{ label: words.label.because, value: triggerText(trigger, translator) }]),
   ];
 }
 
-function triggerText({ kind, code, issued }: Trigger, { words, fill, signal }: Speech) {
+function triggerText({ kind, code, issued }: Trigger, { words, fill, signal }: PracticeTranslator) {
   const time = hongKongStamp(issued).slice(0, 16);
   if (kind === 'word') return `${words.word[code === 'hkex' ? 'hkex' : 'operator']}${words.comma}${time}`;
   return fill(words.because, { signal: signal(code), time });
 }
 
-function hourFacts(plan: PracticePlan, { words, fill }: Speech): PracticeMail['facts'] {
+function hourFacts(plan: PracticePlan, { words, fill }: PracticeTranslator): PracticeMail['facts'] {
   return [
     ...plan.parts.map(({ name, start, end, dataCentre }) => ({
       label: name,
@@ -480,12 +481,12 @@ function hourFacts(plan: PracticePlan, { words, fill }: Speech): PracticeMail['f
   ];
 }
 
-function weekdayOf(date: string, { words }: Speech): string {
+function weekdayOf(date: string, { words }: PracticeTranslator): string {
   return words.weekday[weekdays[dayOfWeek(date) - 1] ?? 'Monday'];
 }
 
 /** Under each mail: which data centre every account uses. */
-function inUse(choices: readonly ChoiceInUse[], { words, fill }: Speech): string {
+function inUse(choices: readonly ChoiceInUse[], { words, fill }: PracticeTranslator): string {
   const site = (dataCentre: DataCentre) => words.site[dataCentre];
   const each = choices.map(({ account, dataCentre, until }) =>
     until === undefined
@@ -516,14 +517,14 @@ export function renderMail(
   language: Language = 'en',
   desk = '',
 ): RenderedMail {
-  const speech = speechOf(language);
-  const { words, fill } = speech;
+  const translator = practiceTranslator(language);
+  const { words, fill } = translator;
   const { start, end } = planHours(plan);
   const { lines, facts, reports = [] } = mail;
   const view = {
     title: mail.subject,
     subtitle: fill(words.subtitle, {
-      weekday: weekdayOf(plan.date, speech),
+      weekday: weekdayOf(plan.date, translator),
       date: plan.date,
       start,
       end,
@@ -542,8 +543,8 @@ export function renderMail(
       fill(words.shortSubject, { subject: mail.subject }),
       mail.subject,
     ),
-    text: renderText(mailText, view, wordsOf[language]),
-    html: renderHtml(mailHtml, view, wordsOf[language]),
+    text: renderText(mailText, view, mailTexts[language]),
+    html: renderHtml(mailHtml, view, mailTexts[language]),
   };
 }
 
@@ -553,21 +554,21 @@ export function renderMail(
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function queuePracticeMail(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'accounts' | 'mails'>,
   contacts: ContactsConfig,
   plan: PracticePlan,
   mail: PracticeMail,
   groups: readonly string[] = [],
 ): Promise<{ id: number; messageId: string; fresh: boolean }> {
   const { language } = contacts;
-  const speech = speechOf(language);
+  const translator = practiceTranslator(language);
   const accounts = plan.accounts.map(({ account }) => account);
   const footer = [
-    inUse(await dataCentreChoices(ledger, accounts), speech),
+    inUse(await dataCentreChoices(ledger, accounts), translator),
     `${plan.title} (${plan.source})`,
-    speech.words.written,
+    translator.words.written,
   ];
-  return ledger.queueMail({
+  return ledger.mails.queueMail({
     eventKey: `practice:${plan.date}:${mail.id}:${groupKey(groups)}`,
     kind: mail.tone === 'bad' ? 'alarm' : 'notice',
     run: practiceRun(plan.date),

@@ -2,7 +2,7 @@
  * The parallel run: on how many business days in a row RAP gave what the terminal gave. Pure. HKEX publishes no rule for
  * leaving the terminal: how many days are enough, and what counts, is the firm's own.
  */
-import type { ComparedDay } from '../ledger/comparisons.ts';
+import type { ComparedDay } from '../ledger/records/comparisons.ts';
 import type { Comparison } from '../reports/compare.ts';
 import { addDays, type IsoDate } from '../time/hong-kong.ts';
 

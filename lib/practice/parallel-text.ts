@@ -1,11 +1,12 @@
 /** The daily comparison of a parallel run, for a mail. Pure. */
-import type { ComparedDay } from '../ledger/comparisons.ts';
+
+import type { Language } from '../i18n/languages.ts';
+import type { ComparedDay } from '../ledger/records/comparisons.ts';
 import type { Comparison } from '../reports/compare.ts';
 import type { IsoDate } from '../time/hong-kong.ts';
-import type { Language } from '../words/languages.ts';
 import { type Break, differencesOf, type ParallelRules, type Row } from './parallel-run.ts';
-import { type Speech, speechOf } from './words/index.ts';
-import { parallelWords } from './words/parallel.ts';
+import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
+import { parallelTexts } from './texts/parallel.ts';
 
 export interface ParallelAccount {
   account: string;
@@ -38,9 +39,9 @@ export function parallelText(
   rules: ParallelRules,
   language: Language,
 ): { subject: string; text: string } {
-  const words = parallelWords[language];
-  const speech = speechOf(language);
-  const { fill } = speech;
+  const words = parallelTexts[language];
+  const translator = practiceTranslator(language);
+  const { fill } = translator;
   const ready = isReady(accounts, rules);
   const title = fill(words.title, { date });
   const differ = accounts.reduce(
@@ -53,12 +54,12 @@ export function parallelText(
   const verdict =
     differ > 0 ? fill(words.differences, { n: differ }) : compared ? words.equal : words.nothing;
   const colon = language === 'en' ? ': ' : '：';
-  const subject = `${title}${colon}${verdict}${ready ? `${speech.words.comma}${words.ready}` : ''}`;
+  const subject = `${title}${colon}${verdict}${ready ? `${translator.words.comma}${words.ready}` : ''}`;
   const lines = [
     title,
     fill(ready ? words.readySentence : words.notReady, { n: rules.readyDays }),
     words.bound,
-    ...accounts.flatMap((one) => ['', ...accountLines(one, speech, language)]),
+    ...accounts.flatMap((one) => ['', ...accountLines(one, translator, language)]),
     '',
     words.onlyRapMeans,
   ];
@@ -67,10 +68,10 @@ export function parallelText(
 
 function accountLines(
   { account, folder, comparison, unread, days, row }: ParallelAccount,
-  { fill, words: { page } }: Speech,
+  { fill, words: { page } }: PracticeTranslator,
   language: Language,
 ): string[] {
-  const words = parallelWords[language];
+  const words = parallelTexts[language];
   const { compared, difference } = page;
   const { onlyTerminal, different, onlyRap } = comparison;
   const named = [
@@ -92,8 +93,8 @@ function accountLines(
   ];
 }
 
-function rowLine({ days, since, broken }: Row, fill: Speech['fill'], language: Language): string {
-  const words = parallelWords[language];
+function rowLine({ days, since, broken }: Row, fill: PracticeTranslator['fill'], language: Language): string {
+  const words = parallelTexts[language];
   const row = days === 0 ? words.none : fill(words.row, { n: days, date: since });
   if (broken === undefined) return row;
   const why: Break = broken.why;

@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { readTelephone } from '../cells/index.ts';
 import { type Fault, refusal, shapeFaults } from '../errors/faults.ts';
+import type { Installation } from '../model/types.ts';
 import { addDays, dayOfWeek, fromHongKong, isIsoDate } from '../time/hong-kong.ts';
 import type { Session, TriggerKind } from '../weather/rule.ts';
 import { triggerKinds } from '../weather/rule.ts';
-import type { Installation } from '../words/types.ts';
 
 export const weekdays = [
   'Monday',

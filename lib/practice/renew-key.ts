@@ -4,11 +4,11 @@
  */
 import { existsSync } from 'node:fs';
 import { link, readFile, rename, rm } from 'node:fs/promises';
+import { refuseWhileFrozen } from '../accounts/key-freeze.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { fingerprintOf } from '../rap/host-keys.ts';
+import { fingerprintOf } from '../rap/client/host-keys.ts';
 import type { Clock } from '../time/clock.ts';
-import { refuseWhileFrozen } from './key-freeze.ts';
 
 /**
  * - none: nothing is under way
@@ -34,11 +34,11 @@ export interface RenewalAct {
   reason: string;
 }
 
-type Keys = Pick<Ledger, 'keyUses' | 'journal' | 'practiceDays'>;
+type Keys = Pick<Ledger, 'accountKeys' | 'journal' | 'practice'>;
 
 /** Where the renewal of a key file stands. */
 export async function renewalOf(
-  ledger: Pick<Ledger, 'keyUses'>,
+  ledger: Pick<Ledger, 'accountKeys'>,
   account: string,
   file: string,
 ): Promise<Renewal> {
@@ -46,7 +46,7 @@ export async function renewalOf(
   if (existsSync(places.next)) return { ...places, state: 'made', fingerprint: await printOf(places.next) };
   if (!existsSync(places.old)) return { ...places, state: 'none', fingerprint: '' };
   const fingerprint = await printOf(file);
-  const used = (await ledger.keyUses(account)).some((one) => one.fingerprint === fingerprint);
+  const used = (await ledger.accountKeys.keyUses(account)).some((one) => one.fingerprint === fingerprint);
   return { ...places, state: used ? 'used' : 'in place', fingerprint };
 }
 
@@ -156,7 +156,7 @@ async function settled(
 ): Promise<Renewal> {
   const renewal = await renewalOf(ledger, account, file);
   const fingerprint = print ?? renewal.fingerprint;
-  await ledger.journal({ who: by, what, why: reason, details: { account, file, fingerprint } });
+  await ledger.journal.append({ who: by, what, why: reason, details: { account, file, fingerprint } });
   return renewal;
 }
 

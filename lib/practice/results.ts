@@ -1,6 +1,6 @@
 /** What a part brought for one account: every report with time, site, address, size and hash, or why not. */
 import type { Ledger } from '../ledger/ledger.ts';
-import type { DataCentre, FailedReport, Installation, ReceivedReport } from '../words/types.ts';
+import type { DataCentre, FailedReport, Installation, ReceivedReport } from '../model/types.ts';
 import type { PracticePart, PracticePlan } from './plan.ts';
 
 export interface ObtainedReport {
@@ -95,15 +95,20 @@ export function emptyResult(
 
 /** Keeps what an account has got in a part, and writes down that it has got through. */
 export async function recordPartResult(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'practice'>,
   plan: PracticePlan,
   result: PartResult,
 ): Promise<void> {
   const { part, account, downloads, reports, address, finishedAt: at } = result;
-  await ledger.savePracticeResult({ date: plan.date, part, account, result: JSON.stringify(result) });
+  await ledger.practice.savePracticeResult({
+    date: plan.date,
+    part,
+    account,
+    result: JSON.stringify(result),
+  });
   if (result.outcome !== 'complete') return;
   const got = downloads ? `${reports.length} reports` : 'logged in and out';
-  await ledger.recordPracticeEvent({
+  await ledger.practice.recordPracticeEvent({
     date: plan.date,
     key: `result:${part}:${account}`,
     at,
@@ -113,6 +118,6 @@ export async function recordPartResult(
   });
 }
 
-export async function partResults(ledger: Ledger, date: string): Promise<PartResult[]> {
-  return (await ledger.practiceResults(date)).map(({ result }) => JSON.parse(result));
+export async function partResults(ledger: Pick<Ledger, 'practice'>, date: string): Promise<PartResult[]> {
+  return (await ledger.practice.practiceResults(date)).map(({ result }) => JSON.parse(result));
 }

@@ -1,8 +1,9 @@
 /** What happens when, in one list: the milestones of a plan, from the first reminder to the end of the key freeze. */
+
+import type { DataCentre } from '../model/types.ts';
 import { previousBusinessDay } from '../time/calendar.ts';
 import { addDays, fromHongKong, hongKongTime } from '../time/hong-kong.ts';
 import { watchLimits } from '../weather/rule.ts';
-import type { DataCentre } from '../words/types.ts';
 import { type PracticePlan, planHours, planMoment } from './plan.ts';
 
 export type MilestoneKind =
@@ -164,9 +165,4 @@ function parts(plan: PracticePlan) {
       },
     ];
   };
-}
-
-/** Is the key freeze of a plan in force at a moment? */
-export function keysFrozen({ keyFreeze }: PracticePlan, at: number): boolean {
-  return fromHongKong(keyFreeze.from) <= at && at < fromHongKong(keyFreeze.to);
 }

@@ -2,14 +2,15 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JournalEntry, SavedWeather } from '../ledger/types.ts';
 import { type Decision, decide } from '../weather/decide.ts';
-import { addWord, noEvidence, type Word } from '../weather/evidence.ts';
+import { addStatement, noEvidence } from '../weather/evidence.ts';
 import type { Session } from '../weather/rule.ts';
+import type { OperatorStatement } from '../weather/statements.ts';
 import type { WeatherRecord, WeatherStore } from '../weather/watch.ts';
 
 /** The watch of a practice session; other watches of the same ledger have other names. */
 export const practiceWatch = 'practice';
 
-export function weatherStoreOf(ledger: Ledger, watch = practiceWatch): WeatherStore {
+export function weatherStoreOf(ledger: Pick<Ledger, 'practice'>, watch = practiceWatch): WeatherStore {
   const load = (date: string) => latestWeather(ledger, date, watch);
   return {
     load,
@@ -22,7 +23,7 @@ export function weatherStoreOf(ledger: Ledger, watch = practiceWatch): WeatherSt
         known: JSON.stringify({ evidence, decision }),
         answers: JSON.stringify(answers),
       };
-      await ledger.saveWeather(row, decidedIn(record, await load(date), watch));
+      await ledger.practice.saveWeather(row, decidedIn(record, await load(date), watch));
     },
   };
 }
@@ -50,21 +51,21 @@ function decidedIn(
 
 /** What the watch last knew of a date; undefined before its first round. */
 export async function latestWeather(
-  ledger: Pick<Ledger, 'lastWeather'>,
+  ledger: Pick<Ledger, 'practice'>,
   date: string,
   watch = practiceWatch,
 ): Promise<WeatherRecord | undefined> {
-  const row = await ledger.lastWeather(watch, date);
+  const row = await ledger.practice.lastWeather(watch, date);
   return row === undefined ? undefined : recordOf(row);
 }
 
 /** All records of a date, oldest first, with the moment each was last saved. */
 export async function weatherRecords(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'practice'>,
   date: string,
   watch = practiceWatch,
 ): Promise<(WeatherRecord & { savedAt: number })[]> {
-  const rows = await ledger.weatherOf(watch, date);
+  const rows = await ledger.practice.weatherOf(watch, date);
   return rows.map((row) => ({ ...recordOf(row), savedAt: row.savedAt }));
 }
 
@@ -74,16 +75,16 @@ export async function weatherRecords(
  * @param word what a person says, which then counts
  */
 export async function decideNow(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'practice'>,
   session: Session,
   now: number,
-  { watch = practiceWatch, word }: { watch?: string; word?: Word } = {},
+  { watch = practiceWatch, word }: { watch?: string; word?: OperatorStatement } = {},
 ): Promise<Decision> {
   const store = weatherStoreOf(ledger, watch);
   const { date } = session.times;
   const before = await store.load(date);
   const known = before?.evidence ?? noEvidence;
-  const evidence = word === undefined ? known : addWord(known, word);
+  const evidence = word === undefined ? known : addStatement(known, word);
   const decision = decide(session, evidence, now, before?.decision);
   // As long as nothing is known nor decided there is nothing to keep.
   if (word === undefined && before === undefined && decision.verdict === 'pending') return decision;

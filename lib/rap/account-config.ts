@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { orEmpty, readAddress, readPort, readUser } from '../cells/index.ts';
 import { cell, cureOf } from '../cells/settings.ts';
 import { RapError } from '../errors/rap-error.ts';
-import { installations, RAP_PORT } from '../words/installations.ts';
+import { installations, RAP_PORT } from '../model/installations.ts';
 import { type Account, accountDefaults, isAccountName } from './account.ts';
-import { checkBandwidth } from './bandwidth.ts';
 import { folderText, remoteFolders } from './folders.ts';
+import { checkBandwidth } from './transfer/bandwidth.ts';
 import { typedPins } from './typed-pins.ts';
 
 const DAY = 86_400_000;

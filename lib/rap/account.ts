@@ -1,9 +1,9 @@
 /** One RAP user with one key at one installation. Defaults that HKEX does not publish are ours and careful. */
-import type { Address, DataCentre, Installation } from '../words/types.ts';
-import type { BandwidthWindow } from './bandwidth.ts';
-import { type Deadlines, defaultDeadlines } from './connection.ts';
-import type { HostKeyPin } from './host-keys.ts';
+import type { Address, DataCentre, Installation } from '../model/types.ts';
+import { type Deadlines, defaultDeadlines } from './client/connection.ts';
+import type { HostKeyPin } from './client/host-keys.ts';
 import { defaultListingLimits, type ListingLimits } from './listing.ts';
+import type { BandwidthWindow } from './transfer/bandwidth.ts';
 
 export interface Account {
   /** Name of the account in messages, ledger and folders. */

@@ -1,6 +1,6 @@
 /** What an entry of a listing is. Not every server says it with the mode; what it leaves out is asked for. */
-import type { Attributes, NameEntry } from './sftp-codec.ts';
-import type { SftpRequests } from './sftp-requests.ts';
+import type { Attributes, NameEntry } from './client/sftp-codec.ts';
+import type { SftpRequests } from './client/sftp-requests.ts';
 
 export type EntryKind = 'file' | 'folder' | 'other';
 

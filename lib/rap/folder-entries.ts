@@ -1,7 +1,7 @@
 /** All entries of one remote folder, from a server that may end its listing in its own way, or not at all. */
 import { RapError } from '../errors/rap-error.ts';
-import type { NameEntry } from './sftp-codec.ts';
-import type { SftpRequests } from './sftp-requests.ts';
+import type { NameEntry } from './client/sftp-codec.ts';
+import type { SftpRequests } from './client/sftp-requests.ts';
 
 /** Listing requests under way in one folder. */
 const REQUESTS_PER_FOLDER = 4;

@@ -6,15 +6,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { RapError } from '../errors/rap-error.ts';
 import { collisionKey, refuseName, showName } from '../files/safe-name.ts';
+import type { RefusedEntry } from '../model/types.ts';
 import { printable } from '../net/far-text.ts';
 import { type Clock, endsWithin } from '../time/clock.ts';
 import { inTurns, TOGETHER } from '../time/turns.ts';
-import type { RefusedEntry } from '../words/types.ts';
+import type { NameEntry } from './client/sftp-codec.ts';
+import type { SftpRequests } from './client/sftp-requests.ts';
 import { inspectEntry, kindOf } from './entry-kind.ts';
 import { folderEntries } from './folder-entries.ts';
 import { atServer, type RemoteFolder, remoteFolders } from './folders.ts';
-import type { NameEntry } from './sftp-codec.ts';
-import type { SftpRequests } from './sftp-requests.ts';
 
 /** Limits of a listing; ours, not HKEX's. */
 export interface ListingLimits {

@@ -3,21 +3,14 @@
  * server that turned it away is left alone for a growing, jittered while; and there is a budget for each day.
  */
 import { RapError } from '../errors/rap-error.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { DataCentre } from '../model/types.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
-import type { DataCentre } from '../words/types.ts';
 import type { Account } from './account.ts';
 
 /** The part of the ledger that remembers logins. */
-export interface LoginRecords {
-  loginLock(account: string): Promise<{ reason: string } | undefined>;
-  lockLogin(lock: { account: string; reason: string; address: string }): Promise<void>;
-  countLogin(account: string): Promise<number>;
-  noteLogin(login: { account: string; dataCentre: DataCentre; address: string }): Promise<void>;
-  loginHold(account: string): Promise<{ until: number; wait: number; reason: string } | undefined>;
-  holdLogin(hold: { account: string; until: number; wait: number; reason: string }): Promise<void>;
-  endLoginHold(account: string): Promise<void>;
-}
+export type LoginRecords = Pick<Ledger, 'accounts' | 'logins'>;
 
 export interface LoginMemory {
   /** Asked before each login. @throws RapError LOGIN_LOCKED, SESSION_REFUSED (on hold), LOGIN_BUDGET */
@@ -51,9 +44,9 @@ export function loginMemory(
   const { name } = account;
   return {
     async admit() {
-      const lock = await records.loginLock(name);
+      const lock = await records.accounts.loginLock(name);
       if (lock !== undefined) throw new RapError('LOGIN_LOCKED', `Account ${name} is locked: ${lock.reason}`);
-      const hold = await records.loginHold(name);
+      const hold = await records.logins.loginBackOff(name);
       // No wait is longer than the longest: one that is was reckoned by a clock that was ahead.
       if (hold !== undefined && clock.now() < hold.until && hold.until <= clock.now() + MOST) {
         throw new RapError(
@@ -64,25 +57,30 @@ export function loginMemory(
           },
         );
       }
-      const logins = await records.countLogin(name);
+      const logins = await records.logins.countLogin(name);
       if (logins > account.loginsPerDay) {
         throw new RapError('LOGIN_BUDGET', `Account ${name} may log in ${account.loginsPerDay} times a day`);
       }
     },
 
     async succeeded(dataCentre, address) {
-      await records.endLoginHold(name);
-      await records.noteLogin({ account: name, dataCentre, address });
+      await records.logins.endLoginBackOff(name);
+      await records.logins.noteLogin({ account: name, dataCentre, address });
     },
 
     async failed(error, address) {
       if (error.code === 'LOGIN_REFUSED') {
-        await records.lockLogin({ account: name, reason: error.message, address });
+        await records.accounts.lockLogin({ account: name, reason: error.message, address });
       }
       if (error.code === 'SESSION_REFUSED') {
-        const previous = await records.loginHold(name);
+        const previous = await records.logins.loginBackOff(name);
         const wait = nextWait(previous?.wait ?? 0, random());
-        await records.holdLogin({ account: name, until: clock.now() + wait, wait, reason: error.message });
+        await records.logins.backOffLogin({
+          account: name,
+          until: clock.now() + wait,
+          wait,
+          reason: error.message,
+        });
       }
     },
   };

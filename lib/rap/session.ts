@@ -5,16 +5,16 @@
  */
 import { codes } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
+import type { Address, DataCentre, NotLookedAgain } from '../model/types.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Address, DataCentre, NotLookedAgain } from '../words/types.ts';
 import type { Account } from './account.ts';
-import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './connection.ts';
-import { download, type Job, type Result } from './download.ts';
+import { type Connection, defaultAlgorithms, type LoginOptions, logIn } from './client/connection.ts';
+import { type HostKeyPin, pinsAt } from './client/host-keys.ts';
+import type { LoginKey } from './client/private-key.ts';
 import { isRelative, type RemoteFolder, remoteFolders } from './folders.ts';
-import { type HostKeyPin, pinsAt } from './host-keys.ts';
 import { type Listing, type ListOptions, list } from './listing.ts';
 import type { LoginMemory } from './login-memory.ts';
-import type { LoginKey } from './private-key.ts';
+import { download, type Job, type Result } from './transfer/download.ts';
 
 export interface SessionPorts {
   clock: Clock;

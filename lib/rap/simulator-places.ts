@@ -3,7 +3,7 @@
  * free ports the start sets RAP_SIMULATOR_AT to what each of them stands for, as "127.243.2.141:18801=127.0.0.1:40123"
  * with blanks between. Only addresses of this machine are ever led elsewhere, and only to this machine.
  */
-import type { Address } from '../words/types.ts';
+import type { Address } from '../model/types.ts';
 import type { Account } from './account.ts';
 
 const PLACE = /^(127\.\d+\.\d+\.\d+):(\d+)=(127\.\d+\.\d+\.\d+):(\d+)$/;

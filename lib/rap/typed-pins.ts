@@ -2,9 +2,9 @@
 import { readHostKey } from '../cells/index.ts';
 import { mustRead } from '../cells/must-read.ts';
 import { RapError } from '../errors/rap-error.ts';
-import type { Address } from '../words/types.ts';
-import { fingerprintOf, type HostKeyPin } from './host-keys.ts';
-import { readKnownHosts } from './known-hosts.ts';
+import type { Address } from '../model/types.ts';
+import { fingerprintOf, type HostKeyPin } from './client/host-keys.ts';
+import { readKnownHosts } from './client/known-hosts.ts';
 
 /**
  * What a typed or pasted host key is trusted for: every address given; a line of known_hosts only where it names one.

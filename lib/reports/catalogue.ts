@@ -4,7 +4,7 @@
  * first two are the account's.
  */
 import { readFileSync } from 'node:fs';
-import type { Installation, Report } from '../words/types.ts';
+import type { Installation, Report } from '../model/types.ts';
 import { layoutsOf } from './catalogue/layouts.ts';
 import { type CatalogueRow, mergeRows, type NameShape, shapesOf } from './catalogue/rows.ts';
 import { type ReadCatalogue, readCatalogueText } from './catalogue/schema.ts';

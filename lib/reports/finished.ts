@@ -5,7 +5,7 @@
  * Only what is certain is judged: a form we do not know is taken as finished.
  */
 import { open } from 'node:fs/promises';
-import type { Report } from '../words/types.ts';
+import type { Report } from '../model/types.ts';
 import { unfinishedRecords } from './integrity/fixed-length.ts';
 import { recordLength } from './integrity/inspect.ts';
 import type { Layouts } from './integrity/layouts.ts';

@@ -2,7 +2,7 @@
  * Reports that come in two halves. RMAMR03 is published as two zips, one control and one data; that their names end
  * in _CTL and _DAT is invented, like the whole shape of those names (see catalogue.ts).
  */
-import type { Report } from '../words/types.ts';
+import type { Report } from '../model/types.ts';
 
 const OTHER: Readonly<Record<string, string>> = { CTL: 'DAT', DAT: 'CTL' };
 

@@ -1,6 +1,6 @@
 /** Who may read health and metrics: whoever has the token, and programs of this machine. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isOfThisMachine } from '../words/own-pages.ts';
+import { isOfThisMachine } from '../net/own-pages.ts';
 
 export interface Asking {
   /** Address of the other end of the connection. */

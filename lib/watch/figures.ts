@@ -1,6 +1,6 @@
 /** What the metrics are made of: read from the ledger, from shares and from this process. */
 import type { AlarmCount, Ledger, ReceivedBytes, WaitingMails } from '../ledger/ledger.ts';
-import type { Found } from '../words/completeness.ts';
+import type { Found } from '../model/completeness.ts';
 
 /** Moments are milliseconds since 1970, null where there is none. */
 export interface AccountFigures {
@@ -35,9 +35,9 @@ export class ReceivedCount {
   #last: number | undefined;
   readonly #sums = new Map<string, ReceivedBytes>();
 
-  async upTo(ledger: Ledger): Promise<ReceivedBytes[]> {
-    this.#last ??= await ledger.lastReceived();
-    const { last, accounts } = await ledger.receivedAfter(this.#last);
+  async upTo(ledger: Pick<Ledger, 'serviceFacts'>): Promise<ReceivedBytes[]> {
+    this.#last ??= await ledger.serviceFacts.lastReceived();
+    const { last, accounts } = await ledger.serviceFacts.receivedAfter(this.#last);
     for (const { account, reports, bytes } of accounts) {
       const before = this.#sums.get(account) ?? { account, reports: 0, bytes: 0 };
       this.#sums.set(account, { account, reports: before.reports + reports, bytes: before.bytes + bytes });
@@ -49,33 +49,33 @@ export class ReceivedCount {
 
 /** @throws RapError of the ledger */
 export async function readLedger(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'expectations' | 'mails' | 'openItems' | 'serviceFacts'>,
   received: ReceivedCount,
   now: number,
 ): Promise<LedgerFigures> {
-  const checks = (await ledger.checks<unknown, Found>()).map(({ account, at, found }) => ({
+  const checks = (await ledger.expectations.checks<unknown, Found>()).map(({ account, at, found }) => ({
     account,
     at,
     found,
   }));
-  const known = (await ledger.knownAccounts()).map(({ account }) => account);
+  const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
   // Accounts of a practice session have a point in their names; they end with it.
   const names = [...new Set([...known, ...checks.map(({ account }) => account)])].filter(
     (name) => !name.includes('.'),
   );
-  const locks = new Set((await ledger.loginLocks()).map(({ account }) => account));
+  const locks = new Set((await ledger.accounts.loginLocks()).map(({ account }) => account));
   const accounts: AccountFigures[] = [];
   for (const account of names.sort()) {
     accounts.push({
       account,
-      goodRun: await ledger.lastGoodRun(account),
-      goodLook: await ledger.lastGoodLook(account),
-      keySince: await ledger.keySince(account),
+      goodRun: await ledger.serviceFacts.lastGoodRun(account),
+      goodLook: await ledger.serviceFacts.lastGoodLook(account),
+      keySince: await ledger.serviceFacts.keySince(account),
       locked: locks.has(account),
     });
   }
-  const { refused } = await ledger.mailCounts(now - RECENT_MS);
-  const { outstanding, quarantine, refused: names_ } = await ledger.openThings();
+  const { refused } = await ledger.mails.mailCounts(now - RECENT_MS);
+  const { outstanding, quarantine, refused: names_ } = await ledger.openItems.openItems();
   const open = [
     ...countOpen('outstanding', outstanding, ({ firstSeenAt }) => firstSeenAt),
     ...countOpen('quarantine', quarantine, ({ heldAt }) => heldAt),
@@ -83,8 +83,8 @@ export async function readLedger(
   ];
   return {
     ...{ accounts, checks, open },
-    mails: { ...(await ledger.waitingMails()), refused },
-    alarms: await ledger.alarmsByLevel(),
+    mails: { ...(await ledger.serviceFacts.waitingMails()), refused },
+    alarms: await ledger.serviceFacts.alarmsByLevel(),
     received: await received.upTo(ledger),
   };
 }

@@ -3,9 +3,9 @@
  * could not be answered is "unknown", and whoever does not know is not ready.
  */
 import { asRapError } from '../errors/rap-error.ts';
-import { WRITER } from '../ledger/keep-lease.ts';
+import { WRITER } from '../ledger/lease/keep-lease.ts';
+import { describeProcess } from '../ledger/lease/process-id.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { tellOwner } from '../ledger/owner.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
@@ -64,7 +64,7 @@ export function allUnknown(what: string): Findings {
 /** Asks all questions. Never throws. */
 export async function lookAtService(service: Service): Promise<Findings> {
   const { schedules, clock } = service;
-  let ledger: Ledger | undefined;
+  let ledger: Pick<Ledger, 'leases' | 'serviceFacts'> | undefined;
   try {
     ledger = await service.ledger();
   } catch (thrown) {
@@ -101,9 +101,9 @@ async function answered(question: () => Promise<Finding>): Promise<Finding> {
   }
 }
 
-async function written(ledger: Ledger): Promise<Finding> {
+async function written(ledger: Pick<Ledger, 'serviceFacts'>): Promise<Finding> {
   try {
-    await ledger.noteAlive();
+    await ledger.serviceFacts.noteAlive();
     return ok('It was written just now');
   } catch (thrown) {
     const { code, message } = asRapError(thrown);
@@ -111,10 +111,10 @@ async function written(ledger: Ledger): Promise<Finding> {
   }
 }
 
-async function leaseOf(ledger: Ledger, owner: string): Promise<Finding> {
-  const holder = await ledger.leaseHolder(WRITER);
+async function leaseOf(ledger: Pick<Ledger, 'leases'>, owner: string): Promise<Finding> {
+  const holder = await ledger.leases.leaseHolder(WRITER);
   if (holder?.owner === owner) return ok(`Held by this process until ${hongKongStamp(holder.until)}`);
-  return failed(holder === undefined ? 'Nobody holds it' : `${tellOwner(holder.owner)} holds it`);
+  return failed(holder === undefined ? 'Nobody holds it' : `${describeProcess(holder.owner)} holds it`);
 }
 
 /** @param now on the monotonic clock */
@@ -133,8 +133,8 @@ export function scheduleFinding(schedules: readonly ScheduleLook[], now: number)
   return ok(`${schedules.length} looked within the last ${SCHEDULE_LATE_MS / 1000} s`);
 }
 
-async function mailOf(ledger: Ledger, now: number): Promise<Finding> {
-  const { count, oldest } = await ledger.waitingMails();
+async function mailOf(ledger: Pick<Ledger, 'serviceFacts'>, now: number): Promise<Finding> {
+  const { count, oldest } = await ledger.serviceFacts.waitingMails();
   if (oldest === null) return ok('None waits');
   const minutes = Math.max(0, Math.floor((now - oldest) / 60_000));
   const what = `${count} wait, the oldest for ${minutes} min`;

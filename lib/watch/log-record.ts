@@ -1,6 +1,7 @@
 /** Log lines as JSON (RAP_LOG=json): one record a line, without secrets and without what colours a terminal. */
+
+import { secretValues } from '../model/secret-names.ts';
 import { farText } from '../net/far-text.ts';
-import { secretValues } from '../words/secret-names.ts';
 
 /** Levels of Node-RED by number. */
 const LEVELS: ReadonlyMap<unknown, string> = new Map([

@@ -1,5 +1,5 @@
 /** Everything that is counted, as families of figures. What is not known has no figure: an alert on its absence tells. */
-import { isOpen, summaryOf } from '../words/completeness.ts';
+import { isOpen, summaryOf } from '../model/completeness.ts';
 import type { Family, Sample } from './exposition.ts';
 import type { LedgerFigures } from './figures.ts';
 import { checkStates, type Health } from './health.ts';

@@ -2,7 +2,7 @@
 import { RapError } from '../errors/rap-error.ts';
 import { visible } from '../errors/visible.ts';
 import { readTextSync } from '../files/text-file.ts';
-import { isSecretName } from '../words/secret-names.ts';
+import { isSecretName } from '../model/secret-names.ts';
 
 const SUFFIX = '_FILE';
 /** A secret is no novel. */

@@ -2,9 +2,10 @@
  * Do the shares answer, and how much room have they? Asked now and then beside everything else, through the same patient
  * door as reports: a share that hangs keeps one call, and nobody waits for it here.
  */
-import { shareCalls } from '../delivery/patient-disk.ts';
+
 import { openedShare } from '../delivery/share.ts';
 import type { Disk } from '../files/disk.ts';
+import { watchdog } from '../files/watchdog.ts';
 import type { KnownShare } from '../ledger/ledger.ts';
 
 export interface ShareFigures {
@@ -19,7 +20,7 @@ export interface ShareFigures {
 const ANSWER_MS = 20_000;
 
 type Disks = (root: string, answerWithin: number) => Disk;
-const patient: Disks = (root, answerWithin) => shareCalls.disk(root, { answerWithin });
+const patient: Disks = (root, answerWithin) => watchdog.disk(root, { answerWithin });
 
 export class ShareLooks {
   readonly #seen = new Map<string, ShareFigures>();

@@ -1,8 +1,8 @@
 /** What came back when a feed was asked: the raw answer with the facts of its fetching, or why there is none. */
 import { RapError } from '../errors/rap-error.ts';
-import type { SourceName } from './evidence.ts';
-import { because, type Reason, type Sentence, tell } from './reasons/index.ts';
+import { because, type Reason, reasonText, type Sentence } from './reasons/index.ts';
 import { watchLimits } from './rule.ts';
+import type { SourceName } from './statements.ts';
 
 export interface Answer {
   source: SourceName;
@@ -24,7 +24,7 @@ export interface Failure {
   reason: Reason;
 }
 
-export type Heard = Answer | Failure;
+export type FeedResult = Answer | Failure;
 
 /**
  * The moment whose weather the answer shows: its age is taken off, because a cached "nothing in force" bears no
@@ -44,7 +44,7 @@ export function clockFault({ at, date, age }: Answer): Sentence | undefined {
 
 /** What is raised when a feed gives no usable answer; its cause is the reason without a language. */
 export function noGoodAnswer(reason: Sentence): RapError {
-  return new RapError('WEATHER_HOLD', tell(reason, 'en'), { cause: reason });
+  return new RapError('WEATHER_HOLD', reasonText(reason, 'en'), { cause: reason });
 }
 
 /** The reason that `noGoodAnswer` carries, or the message of anything else that was thrown. */

@@ -6,12 +6,13 @@
  * after the start, up to and including the end, No. 8 and Extreme Conditions terminate and Black does not.
  */
 import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
-import { type Doubt, doubtsOf, unwatched } from './doubts.ts';
-import { type Evidence, type KnownSpell, type SessionWord, wholeDay } from './evidence.ts';
-import { because, type Reason, tell } from './reasons/index.ts';
+import { coverageGap, type Doubt, doubtsOf } from './confidence.ts';
+import { type Evidence, type KnownSpell, wholeDay } from './evidence.ts';
+import { rulingStatement, spellsAt } from './operator-statements.ts';
+import { because, type Reason, reasonText } from './reasons/index.ts';
 import { type Session, type SessionTimes, type TriggerKind, watchLimits } from './rule.ts';
 import { type SignalRow, type Spell, triggerSpells } from './signals.ts';
-import { rulingOf, spellsAt } from './words.ts';
+import type { SessionStatement } from './statements.ts';
 
 /**
  * `pending` before the first judgement after the cut-off; `clear` nothing speaks against the start; `hold` evidence
@@ -64,7 +65,7 @@ interface View extends Session {
   /** The decision before, when it belongs to the same date. */
   previous: Decision | undefined;
   /** The last word that the session is held, when no later word takes it back. */
-  held: SessionWord | undefined;
+  held: SessionStatement | undefined;
   /** Triggers issued by now that no word excuses. */
   spells: readonly KnownSpell[];
 }
@@ -75,7 +76,7 @@ interface View extends Session {
  *   once running runs on without evidence, and a start missed in hold needs a person
  */
 export function decide(session: Session, evidence: Evidence, now: number, previous?: Decision): Decision {
-  const ruling = rulingOf(evidence.words, now);
+  const ruling = rulingStatement(evidence.words, now);
   const held = ruling?.says === 'held' ? ruling : undefined;
   const view: View = {
     ...session,
@@ -130,7 +131,7 @@ function standing(view: View): Decision | undefined {
   return { ...previous, at: now, verdict: now >= previous.effectiveAt ? 'terminated' : 'terminating' };
 }
 
-function ruled(view: View, ruling: SessionWord | undefined): Decision | undefined {
+function ruled(view: View, ruling: SessionStatement | undefined): Decision | undefined {
   if (ruling === undefined || ruling.says === 'held') return undefined;
   return made(view, ruling.says, {
     effectiveAt: ruling.at,
@@ -227,7 +228,7 @@ function termination(view: View): Decision | undefined {
     .find((spell) => times.start < spell.issued && spell.issued <= times.end);
   if (first === undefined) return undefined;
   const due = first.issued + rule.noticeMinutes * 60_000;
-  const cold = first.seenAt !== undefined && unwatched(view, first.issued) !== undefined;
+  const cold = first.seenAt !== undefined && coverageGap(view, first.issued) !== undefined;
   const moot = due > times.end;
   const effectiveAt = Math.min(due, times.end, cold ? Math.max(first.seenAt ?? due, first.issued) : due);
   const minutes = rule.noticeMinutes;
@@ -354,7 +355,7 @@ function qualityOf(spell: KnownSpell): Partial<Decision> {
   return spell.disputed !== undefined ? { quality: 'disputed', needsPerson: true } : {};
 }
 
-function saidBy({ from: who, how, by, at }: SessionWord) {
+function saidBy({ from: who, how, by, at }: SessionStatement) {
   return { who, how, by, time: hongKongTime(at) };
 }
 
@@ -372,7 +373,7 @@ function made(view: View, verdict: Verdict, parts: Parts): Decision {
     needsPerson: false,
     moot: false,
     ...parts,
-    reasons: why.map((reason) => tell(reason, 'en')),
+    reasons: why.map((reason) => reasonText(reason, 'en')),
     because: why,
   };
 }

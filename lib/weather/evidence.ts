@@ -4,9 +4,7 @@
  */
 import type { Reason } from './reasons/reason.ts';
 import type { Spell } from './signals.ts';
-
-/** Where knowledge comes from. The Observatory's warning summary decides; the others only add to it. */
-export type SourceName = 'warnsum' | 'warning-info' | 'rss' | 'heartbeat' | 'press';
+import type { OperatorStatement, SourceName } from './statements.ts';
 
 /** A spell as far as it is known. */
 export interface KnownSpell extends Spell {
@@ -48,36 +46,11 @@ export interface PossibleExtreme {
   seenAt: number;
 }
 
-/** What a person says of the session; the exchange's word wins over everything. */
-export interface SessionWord {
-  about: 'session';
-  says: 'held' | 'cancelled' | 'terminated';
-  from: 'hkex' | 'operator';
-  /** Name of the person who recorded it. */
-  by: string;
-  /** How it was learnt: 'hotline 2979-7111', 'mail'. */
-  how: string;
-  at: number;
-}
-
-/** What a person says of Extreme Conditions. 'none' answers a false alarm of the press feed. */
-export interface ExtremeWord {
-  about: 'extreme-conditions';
-  says: 'declared' | 'ended' | 'none';
-  /** When they were declared or ended. */
-  since: number;
-  by: string;
-  how: string;
-  at: number;
-}
-
-export type Word = SessionWord | ExtremeWord;
-
 export interface Evidence {
   spells: readonly KnownSpell[];
   /** Ascending, apart from each other. */
   watched: readonly Period[];
-  words: readonly Word[];
+  words: readonly OperatorStatement[];
   troubles: readonly Trouble[];
   /** Warnings worth a look that stop nothing: a pre-No. 8 announcement, a Red Rainstorm Warning. */
   notices: readonly Notice[];
@@ -103,6 +76,6 @@ export function wholeDay(spells: readonly Spell[]): Evidence {
 }
 
 /** Adds what a person says. Words are only ever added. */
-export function addWord(evidence: Evidence, word: Word): Evidence {
+export function addStatement(evidence: Evidence, word: OperatorStatement): Evidence {
   return { ...evidence, words: [...evidence.words, word].sort((a, b) => a.at - b.at) };
 }

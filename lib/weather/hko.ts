@@ -3,9 +3,9 @@ import { readWebAddress } from '../cells/index.ts';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { fetchOutside } from '../net/outside.ts';
 import type { Clock } from '../time/clock.ts';
-import { type Heard, noGoodAnswer, reasonOf } from './answer.ts';
-import type { SourceName } from './evidence.ts';
+import { type FeedResult, noGoodAnswer, reasonOf } from './answer.ts';
 import { because, type Reason } from './reasons/index.ts';
+import type { SourceName } from './statements.ts';
 
 export interface Feed {
   source: SourceName;
@@ -58,7 +58,7 @@ export interface AskOptions {
 }
 
 /** Asks one feed once. Redirects are followed on the same host only; the whole takes no longer than the timeout. */
-export async function ask(feed: Feed, options: AskOptions): Promise<Heard> {
+export async function ask(feed: Feed, options: AskOptions): Promise<FeedResult> {
   const { clock, timeoutMs = 10_000, limit = 2 ** 20 } = options;
   const stop = new AbortController();
   const cancel = clock.after(timeoutMs, () =>

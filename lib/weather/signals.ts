@@ -3,7 +3,7 @@
  * `code,issued,cancelled`, Hong Kong time 'YYYY-MM-DD HH:MM', an empty `cancelled` for "still in force".
  */
 import { RapError } from '../errors/rap-error.ts';
-import { cellsOf, separatorOf, tidy, toldSeparator } from '../files/csv.ts';
+import { cellsOf, declaredSeparator, separatorOf, tidy } from '../files/csv.ts';
 import { linesOf } from '../files/text-file.ts';
 import { typedTime } from '../time/typed-time.ts';
 import { familyOf, triggerOf } from './codes.ts';
@@ -46,7 +46,7 @@ interface Layout {
 export function parseSignals(text: string, name = 'signals'): SignalRow[] {
   const lines = linesOf(text.replace(/^\uFEFF/, ''));
   const told = lines.findIndex((line) => line.trim() !== '');
-  const separator = toldSeparator(lines[told]?.trim() ?? '');
+  const separator = declaredSeparator(lines[told]?.trim() ?? '');
   const first =
     separator === undefined ? told : lines.findIndex((line, at) => at > told && line.trim() !== '');
   const layout = layoutOf(lines[first] ?? '', separator, `${name} line ${Math.max(0, first) + 1}`);

@@ -1,12 +1,13 @@
 /** Watches the weather of one session: asks the feeds minute by minute, keeps the evidence, and decides. */
 import type { Clock } from '../time/clock.ts';
 import { serialQueue } from '../time/serial-queue.ts';
-import type { Answer, Heard } from './answer.ts';
+import type { Answer, FeedResult } from './answer.ts';
 import { type Decision, decide } from './decide.ts';
-import { addWord, type Evidence, noEvidence, type Word } from './evidence.ts';
-import { hear } from './hear.ts';
+import { addStatement, type Evidence, noEvidence } from './evidence.ts';
+import { applyObservation } from './evidence-reducer.ts';
 import { ask, type Feed, nextAfter } from './hko.ts';
 import type { Session } from './rule.ts';
+import type { OperatorStatement } from './statements.ts';
 
 /** What must survive a restart, for one session date. */
 export interface WeatherRecord {
@@ -36,14 +37,14 @@ export interface WatchOptions {
   onDecision: (decision: Decision, evidence: Evidence) => void;
   /** Called when a round failed for a reason that is not the weather's, such as the store. */
   onError: (error: unknown) => void;
-  ask?: (feed: Feed, options: { clock: Clock; signal: AbortSignal }) => Promise<Heard>;
+  ask?: (feed: Feed, options: { clock: Clock; signal: AbortSignal }) => Promise<FeedResult>;
 }
 
 export interface WeatherWatch {
   /** It stopped by itself: by the clock, the session has ended. Where the clock is put back, another one is needed. */
   readonly over: boolean;
   /** Records what a person says and decides again. @throws what the store throws; the word then does not count */
-  say(word: Word): Promise<Decision>;
+  addStatement(word: OperatorStatement): Promise<Decision>;
   /** Decides again on what is known by now, without waiting for an answer that is under way. @throws as say */
   look(): Promise<Decision>;
   /** Ends the watch and waits for a round under way. */
@@ -101,12 +102,12 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
     const now = clock.monotonic();
     const asked =
       clock.now() < cutOff - leadMs ? [] : feeds.filter((feed) => (due.get(feed)?.at ?? 0) <= now + slackMs);
-    const heard = await Promise.all(asked.map((feed) => asking(feed, { clock, signal: aborted.signal })));
+    const result = await Promise.all(asked.map((feed) => asking(feed, { clock, signal: aborted.signal })));
     if (aborted.signal.aborted) return;
     let evidence = before;
     const answers: Answer[] = [];
-    for (const [index, one] of heard.entries()) {
-      const next = hear(evidence, one);
+    for (const [index, one] of result.entries()) {
+      const next = applyObservation(evidence, one);
       if ('body' in one && meaning(next) !== meaning(evidence)) answers.push(one);
       evidence = next;
       const feed = asked[index];
@@ -136,7 +137,7 @@ export function watchWeather(options: WatchOptions): WeatherWatch {
     get over() {
       return over;
     },
-    say: (word) => inTurn(async () => conclude(addWord((await recall()).evidence, word))),
+    addStatement: (word) => inTurn(async () => conclude(addStatement((await recall()).evidence, word))),
     look: () => conclude(),
     stop: async () => {
       aborted.abort(new Error('the watch was stopped'));

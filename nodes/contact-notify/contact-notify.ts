@@ -5,21 +5,24 @@
 import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
-import { queueHeartbeat } from '../../lib/contacts/heartbeat.ts';
-import { noteLook, type Queued, queueAlarm, queueDigest, queueNotice } from '../../lib/contacts/notify.ts';
+import { queueAlarm } from '../../lib/alarms/alarms.ts';
+import { noteLook, queueDigest } from '../../lib/collection/digest-queue.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
-import { LINGER } from '../../lib/ledger/telling.ts';
+import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
+import { queueDailyStatus } from '../../lib/mail/daily-status.ts';
+import { queueNotice } from '../../lib/mail/notice.ts';
+import { MAILED_GRACE } from '../../lib/mail/notification-tracker.ts';
+import type { Queued } from '../../lib/mail/queued.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { practiceOf } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
+import { practiceOf } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { queueForPractice } from './practice.ts';
 import { type NotifySettings, readNotify } from './settings.ts';
 
@@ -87,7 +90,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
 
   /** A mail may also wait: for its next attempt, or for the summary of a flood. */
   async #showState(mail: number): Promise<void> {
-    const state = await (await this.ledger()).mailState(mail);
+    const state = await (await this.ledger()).mails.mailState(mail);
     if (state === 'accepted') this.showResult('sent', 'green', 'dot');
     else if (state === 'refused') this.showFault(new RapError('MAIL_REFUSED', 'No recipient takes it'));
     else this.showResult('queued', 'yellow', 'ring');
@@ -108,14 +111,29 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     return siteCalendars(this.home).catch(() => shippedCalendars);
   }
 
-  async #queueDigest(ledger: Ledger, config: ContactsConfig, run: string): Promise<Queued | undefined> {
+  async #queueDigest(
+    ledger: Pick<
+      Ledger,
+      | 'accountStats'
+      | 'accounts'
+      | 'alarms'
+      | 'expectations'
+      | 'journal'
+      | 'mails'
+      | 'openItems'
+      | 'runs'
+      | 'seal'
+    >,
+    config: ContactsConfig,
+    run: string,
+  ): Promise<Queued | undefined> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
     if (queued === undefined) return undefined;
     this.background(async (signal) => {
       // Who gets a digest of this run at the same time has it in the outbox by then.
-      await sleep(this.clock, LINGER, signal);
-      await (await this.ledger()).settleDigests(run);
+      await sleep(this.clock, MAILED_GRACE, signal);
+      await (await this.ledger()).digests.settleDigests(run);
     });
     return queued;
   }
@@ -135,7 +153,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
       case 'alarm':
         return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
       case 'heartbeat':
-        return queueHeartbeat(
+        return queueDailyStatus(
           ledger,
           config,
           this.clock.now(),

@@ -1,19 +1,20 @@
 /** The mail that a message of a practice session asks for. */
-import type { ContactsConfig, Language } from '../../lib/contacts/config.ts';
-import type { Queued } from '../../lib/contacts/notify.ts';
+
+import { dataCentreChoices } from '../../lib/accounts/data-centre-switch.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { ContactsConfig, Language } from '../../lib/mail/config.ts';
+import type { Queued } from '../../lib/mail/queued.ts';
+import { openDay } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
-import { openDay } from '../../lib/practice/durable-day.ts';
 import { mailOf, type PracticeMail, queuePracticeMail, resultMail } from '../../lib/practice/mails.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
 import { partResults } from '../../lib/practice/results.ts';
-import { dataCentreChoices } from '../../lib/practice/switch.ts';
-import { type PracticeMark, planOf } from '../base/practice.ts';
-import type { RapMessage } from '../base/rap-node.ts';
+import { type PracticeMark, planOf } from '../runtime/practice-message.ts';
+import type { RapMessage } from '../runtime/rap-node.ts';
 
 /** Queues it, once per session; undefined when nobody needs to be told. @throws RapError MAIL_CONFIG, CONFIG_INVALID */
 export async function queueForPractice(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'accounts' | 'mails' | 'practice'>,
   contacts: ContactsConfig,
   msg: RapMessage,
   groups: readonly string[],
@@ -36,7 +37,7 @@ export async function queueForPractice(
 }
 
 async function mailFor(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'accounts' | 'practice'>,
   plan: PracticePlan,
   { order, result, mail }: PracticeMark,
   language: Language,
@@ -55,7 +56,7 @@ async function mailFor(
     decision: state.decision,
     choices: await dataCentreChoices(ledger, accounts),
     results: await partResults(ledger, plan.date),
-    drill: await ledger.drillOf(plan.date),
+    drill: await ledger.practice.drillOf(plan.date),
     language,
   });
 }

@@ -1,7 +1,7 @@
 /** What a mail node is set to. */
 import { z } from 'zod';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { listOf, readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { listOf, readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   kind: z.enum(['digest', 'alarm', 'text', 'practice', 'heartbeat']).default('digest'),

@@ -3,7 +3,7 @@
  * say that it has none.
  */
 import type { NodeAPI } from 'node-red';
-import { answerBadRequests } from '../base/bad-requests.ts';
+import { answerBadRequests } from '../runtime/bad-requests.ts';
 import { serveDesk } from './router.ts';
 
 export default function (RED: NodeAPI): void {

@@ -2,11 +2,11 @@
 import type { NodeAPI } from 'node-red';
 import { awaitingAccount } from '../../lib/collection/completeness.ts';
 import type { Live, LiveFact, LiveFault } from '../../lib/desk/live.ts';
-import { ownName } from '../../lib/ledger/owner.ts';
-import { homeOf, profileOf } from '../base/house.ts';
-import { RapNode } from '../base/rap-node.ts';
+import { ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { injectsOf } from '../rap-account/reach.ts';
+import { RapNode } from '../runtime/rap-node.ts';
+import { homeOf, profileOf } from '../runtime/runtime.ts';
 import { Rooms } from './rooms.ts';
 
 /** One for each runtime. */
@@ -38,5 +38,5 @@ export function liveOf(RED: NodeAPI): Live {
   });
   facts.push(...injectsOf(RED), ...roomsOf(RED).facts());
   accounts.sort((one, other) => (one.account < other.account ? -1 : 1));
-  return { home: homeOf(RED), owner: ownName(), profile, accounts, facts, faults };
+  return { home: homeOf(RED), owner: ownProcessId(), profile, accounts, facts, faults };
 }

@@ -2,7 +2,7 @@
 import { html } from '../../lib/desk/html.ts';
 import type { Kit } from '../../lib/desk/kit.ts';
 import { pieces, wholePage } from '../../lib/desk/layout.ts';
-import { words } from '../../lib/desk/words.ts';
+import { words } from '../../lib/desk/texts.ts';
 
 export interface LoginPage {
   /** Where to go afterwards, below the desk's address; '' for Today. */

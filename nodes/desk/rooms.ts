@@ -1,14 +1,20 @@
 /**
  * How the shares answer, asked in the background while somebody looks at the desk: a page never waits for a disk. A
- * share that hangs costs one thread, as in all other work (lib/delivery/patient-disk.ts).
+ * share that hangs costs one thread, as in all other work (lib/files/watchdog.ts).
  */
 import type { NodeAPI } from 'node-red';
-import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { expectedShare } from '../../lib/delivery/share.ts';
 import type { LiveRoom } from '../../lib/desk/live-operations.ts';
 import { asRapError, diskError } from '../../lib/errors/rap-error.ts';
-import { answerWithinOf, type Guest, leaveHouse, ledgerOf, placeOf } from '../base/house.ts';
-import { RapNode } from '../base/rap-node.ts';
+import { watchdog } from '../../lib/files/watchdog.ts';
+import { RapNode } from '../runtime/rap-node.ts';
+import {
+  acquireLedger,
+  answerWithinOf,
+  type Participant,
+  release,
+  runtimeOptionsOf,
+} from '../runtime/runtime.ts';
 
 /** What was heard of a share is believed so long, milliseconds; and so long is waited for it at most. */
 const BELIEVED_MS = 15_000;
@@ -26,7 +32,7 @@ export class Rooms {
 
   /** What is known; what is old is asked again, for the next time. */
   facts(): LiveRoom[] {
-    const { clock } = placeOf(this.#RED);
+    const { clock } = runtimeOptionsOf(this.#RED);
     if (this.#asking === undefined && clock.monotonic() - this.#askedAt > BELIEVED_MS) {
       this.#askedAt = clock.monotonic();
       this.#asking = this.#ask().finally(() => {
@@ -60,18 +66,20 @@ export class Rooms {
     });
     // Where nothing is filed nobody need open the ledger for a look.
     if (!routes) return [];
-    const guest: Guest = {};
+    const participant: Participant = {};
     try {
-      const known = await (await ledgerOf(placeOf(this.#RED), guest)).knownShares();
+      const known = await (
+        await acquireLedger(runtimeOptionsOf(this.#RED), participant)
+      ).shares.knownShares();
       const roots = named.map((folder) => expectedShare(folder, known)?.root ?? folder);
       return [...new Set([...known.map(({ root }) => root), ...roots])];
     } finally {
-      await leaveHouse(guest);
+      await release(participant);
     }
   }
 
   async #askOne(root: string): Promise<void> {
-    const { clock } = placeOf(this.#RED);
+    const { clock } = runtimeOptionsOf(this.#RED);
     const at = clock.now();
     const before = this.#rooms.get(root);
     const of = { kind: 'room', root, at } as const;
@@ -79,7 +87,7 @@ export class Rooms {
       this.#rooms.set(root, { ...of, state: 'asked', fault: '', free: null, size: null });
     }
     try {
-      const disk = shareCalls.disk(root, { answerWithin: answerWithinOf(this.#RED) ?? PATIENCE_MS });
+      const disk = watchdog.disk(root, { answerWithin: answerWithinOf(this.#RED) ?? PATIENCE_MS });
       const { bavail, blocks, bsize } = await disk.statfs(root);
       const room = { free: bavail * bsize, size: blocks * bsize };
       this.#rooms.set(root, { ...of, state: 'answers', fault: '', ...room });

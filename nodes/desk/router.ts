@@ -4,12 +4,19 @@ import type { NodeAPI } from 'node-red';
 import type { Kit } from '../../lib/desk/kit.ts';
 import { asOfText, notice, pieces, wholePage } from '../../lib/desk/layout.ts';
 import { files, lines, pages } from '../../lib/desk/pages.ts';
-import { words } from '../../lib/desk/words.ts';
+import { words } from '../../lib/desk/texts.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import { type Language, languages } from '../../lib/words/languages.ts';
-import { boundedBody } from '../base/bounds.ts';
-import { guardedPage } from '../base/guarded-page.ts';
-import { clockOf, type Guest, homeOf, leaveHouse, ledgerOf, placeOf } from '../base/house.ts';
+import { type Language, languages } from '../../lib/i18n/languages.ts';
+import { boundedBody } from '../runtime/bounds.ts';
+import { guardedPage } from '../runtime/guarded-page.ts';
+import {
+  acquireLedger,
+  clockOf,
+  homeOf,
+  type Participant,
+  release,
+  runtimeOptionsOf,
+} from '../runtime/runtime.ts';
 import type { Act } from './acts/act.ts';
 import { formOf, MOST } from './acts/form.ts';
 import { acts } from './acts/index.ts';
@@ -287,10 +294,10 @@ async function doAct(RED: NodeAPI, request: Asking, response: Answering): Promis
   const act = acts.find(({ name }) => name === request.params.name);
   const visitor = act && (await who(RED, request, act.permission));
   if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
-  const guest: Guest = {};
+  const participant: Participant = {};
   try {
     const { input, by, why } = readAct(act, request.body as Record<string, unknown>, visitor.name);
-    const ledger = await ledgerOf(placeOf(RED), guest);
+    const ledger = await acquireLedger(runtimeOptionsOf(RED), participant);
     const context = {
       ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language: languageOf(request) },
       ...{ login: visitor.name, by },
@@ -301,7 +308,7 @@ async function doAct(RED: NodeAPI, request: Asking, response: Answering): Promis
     const status = thrown instanceof RapError ? 400 : 500;
     response.status(status).json({ code, error: message, cure, field: details.field ?? '' });
   } finally {
-    await leaveHouse(guest);
+    await release(participant);
   }
 }
 

@@ -6,35 +6,32 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { plain } from '../../lib/cells/index.ts';
-import { lookAtDestinations } from '../../lib/collection/look.ts';
+import { checkDestinations } from '../../lib/collection/destination-check.ts';
 import { shareDisk } from '../../lib/collection/route.ts';
-import { type ContactsConfig, recipientsOf } from '../../lib/contacts/config.ts';
-import { groupSlips } from '../../lib/contacts/groups.ts';
 import { destinationsOf } from '../../lib/delivery/routes.ts';
-import { expectedShare, holdShare } from '../../lib/delivery/share.ts';
+import { expectedShare, openShare } from '../../lib/delivery/share.ts';
 import { asRapError, diskError, RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
+import { networkDriveOf } from '../../lib/files/network-drive.ts';
 import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { demandSpace } from '../../lib/files/space.ts';
-import { verifyLedger } from '../../lib/ledger/care.ts';
 import { isOfOlderRelease, keyToRead, openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
-import { networkDriveOf } from '../../lib/ledger/network-drive.ts';
+import { verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
+import { groupMistakes } from '../../lib/mail/contact-groups.ts';
+import { type EnvLookup, expandEnv } from '../../lib/model/expand-env.ts';
+import { isSecretName } from '../../lib/model/secret-names.ts';
 import type { KnownAccount } from '../../lib/practice/plan.ts';
 import { accountDefaults } from '../../lib/rap/account.ts';
-import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
-import { openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
+import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/client/known-hosts.ts';
+import { openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, calendarNotices } from '../../lib/time/calendar-book.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { watchSettings } from '../../lib/watch/settings.ts';
-import { type EnvLookup, expandEnv } from '../../lib/words/expand-env.ts';
-import { isSecretName } from '../../lib/words/secret-names.ts';
-import { demoLeftovers, refuseDemo, type SavedNode } from '../base/demo-leftovers.ts';
-import { filledCredentials, refuseSecrets, type SavedNodes } from '../base/secrets.ts';
-import { listOf } from '../base/settings.ts';
 import { readNotify } from '../contact-notify/settings.ts';
 import { type AccountSettings, readAccount, refuseUntrusted } from '../rap-account/settings.ts';
 import { readConnect } from '../rap-connect/settings.ts';
@@ -47,6 +44,9 @@ import { readSwitch } from '../rap-switch/settings.ts';
 import { readCheck } from '../report-check/settings.ts';
 import { readCompare, refuseFolder } from '../report-compare/settings.ts';
 import { readRoute } from '../report-route/settings.ts';
+import { demoLeftovers, refuseDemo, type SavedNode } from '../runtime/demo-leftovers.ts';
+import { filledCredentials, refuseSecrets, type SavedNodes } from '../runtime/secrets.ts';
+import { listOf } from '../runtime/settings.ts';
 import { readEvidence } from '../session-evidence/settings.ts';
 import { readTimer } from '../session-timer/settings.ts';
 import { readWeather } from '../weather-check/settings.ts';
@@ -85,7 +85,7 @@ interface Looked extends DoctorOptions {
   nodes: SavedNode[];
   stored: StoredCredentials;
   calendars: CalendarBook | undefined;
-  ledger: Pick<Ledger, 'knownShares'>;
+  ledger: Pick<Ledger, 'shares'>;
   /** Settings of the accounts and contacts that could be read, by the ids of their nodes. */
   accounts: Map<string, AccountSettings>;
   contacts: Map<string, ContactsConfig>;
@@ -141,7 +141,9 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
     const looked: Looked = {
       ...{ home, clock, live, env, calendars, stored: stored ?? {} },
       nodes: saved ?? [],
-      ledger: ledger ?? { knownShares: async () => [] },
+      ledger: ledger ?? {
+        shares: { knownShares: async () => [] } as Partial<Ledger['shares']> as Ledger['shares'],
+      },
       accounts: new Map(),
       contacts: new Map(),
     };
@@ -446,10 +448,10 @@ function checkContacts(node: SavedNode, lookup: EnvLookup, looked: Looked): Asid
   );
   const groups = writing.map(({ groups: text }) => String(text ?? ''));
   if (groups.some((text) => text.includes('${'))) return [];
-  const slips = groupSlips(config, groups.map(listOf));
+  const slips = groupMistakes(config, groups.map(listOf));
   refuseSlips(slips);
   const cure = 'Write to a group of that person, or take the person out of the table.';
-  return slips.unheard.map(({ says }) => ({ state: 'warning', message: says, cure }));
+  return slips.unaddressed.map(({ says }) => ({ state: 'warning', message: says, cure }));
 }
 
 /** How long a share is waited for, milliseconds. */
@@ -461,15 +463,15 @@ async function checkRoute(node: SavedNode, lookup: EnvLookup, looked: Looked): P
   const context = { home, env: looked.env };
   const signal = AbortSignal.timeout(10 * PATIENCE_MS);
   const calls = { signal, answerWithin: PATIENCE_MS };
-  const { faults } = await lookAtDestinations({ ledger, rules, context, requireSentinel: marked, ...calls });
+  const { faults } = await checkDestinations({ ledger, rules, context, requireSentinel: marked, ...calls });
   const [fault] = faults;
   if (fault !== undefined) throw fault;
   if (!marked) return [];
-  const known = await ledger.knownShares();
+  const known = await ledger.shares.knownShares();
   for (const folder of new Set(destinationsOf(rules, context))) {
     const expected = expectedShare(folder, known);
     try {
-      const { held } = await holdShare(folder, {
+      const { held } = await openShare(folder, {
         disk: shareDisk(folder, calls),
         ...(expected ? { expected } : {}),
       });

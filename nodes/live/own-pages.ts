@@ -1,6 +1,6 @@
 /** What stands before every request to the editor. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isOfThisMachine } from '../../lib/words/own-pages.ts';
+import { isOfThisMachine } from '../../lib/net/own-pages.ts';
 
 /** Express middleware for the demo's editor, which has no login: 403 for what no page of this machine sends. */
 export function onlyOwnPages(request: IncomingMessage, response: ServerResponse, next: () => void): void {

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readJsonSync } from '../../lib/files/json-file.ts';
-import type { SavedNode } from '../base/demo-leftovers.ts';
+import type { SavedNode } from '../runtime/demo-leftovers.ts';
 import { userFolder } from './home.ts';
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,7 +1,8 @@
 /** What "Fill in from" in the dialog offers: the exchange's two installations, and the simulator's. */
+
+import { installations, simulatedAddress } from '../../lib/model/installations.ts';
+import type { Address, DataCentre, Installation } from '../../lib/model/types.ts';
 import { accountDefaults } from '../../lib/rap/account.ts';
-import { installations, simulatedAddress } from '../../lib/words/installations.ts';
-import type { Address, DataCentre, Installation } from '../../lib/words/types.ts';
 
 export interface Preset {
   id: string;

@@ -1,23 +1,28 @@
 /** One RAP user: holds the settings and the one session that the flow nodes borrow. */
 import type { NodeAPI, NodeDef } from 'node-red';
+import { keyInForce } from '../../lib/accounts/key-freeze.ts';
+import { LookLogins } from '../../lib/accounts/look-logins.ts';
+import { type HowToLogIn, SessionPool } from '../../lib/accounts/session-pool.ts';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
-import { LookLogins } from '../../lib/collection/look-logins.ts';
-import { type HowToLogIn, SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { LoginLock } from '../../lib/ledger/ledger.ts';
-import { plainAccount } from '../../lib/practice/books.ts';
-import { keyInForce } from '../../lib/practice/key-freeze.ts';
-import { fingerprintOf } from '../../lib/rap/host-keys.ts';
-import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/known-hosts.ts';
+import type { RunContext } from '../../lib/model/types.ts';
+import { plainAccount } from '../../lib/practice/paths.ts';
+import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
+import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/client/known-hosts.ts';
+import {
+  type LoginKey,
+  openToOthers,
+  parseLoginKey,
+  readLoginKey,
+} from '../../lib/rap/client/private-key.ts';
 import { loginMemory } from '../../lib/rap/login-memory.ts';
-import { type LoginKey, openToOthers, parseLoginKey, readLoginKey } from '../../lib/rap/private-key.ts';
 import { addressText, type RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import type { RunContext } from '../../lib/words/types.ts';
-import { mayAct } from '../base/admin-act.ts';
-import { saidIn } from '../base/bounds.ts';
-import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
+import { mayAct } from '../runtime/admin-act.ts';
+import { saidIn } from '../runtime/bounds.ts';
+import { type RapMessage, RapNode, register } from '../runtime/rap-node.ts';
 import { defaults, presets } from './presets.ts';
 import { type AccountSettings, readAccount, refuseUntrusted } from './settings.ts';
 
@@ -35,7 +40,7 @@ const keysInUse = new Map<string, LoginKey>();
 export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
   readonly users: Record<string, RapNode> = {};
-  #keeper: SessionKeeper | undefined;
+  #pool: SessionPool | undefined;
   /** The run that logged in last. */
   #run = '';
   /** The run that logs in just now, or is about to. */
@@ -47,7 +52,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   readonly waiting = new Set<string>();
   #checking = false;
   #warnedOfKey = false;
-  #toldRefused = false;
+  #reportedRefused = false;
   /** Fingerprint of the key that was read last, and of the one whose use is noted. */
   #keyRead = '';
   #keyNoted = '';
@@ -77,7 +82,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   /** The run that has the account, or logs in to it. */
   get atWork(): string | undefined {
-    return this.#claim ?? this.#keeper?.atWork;
+    return this.#claim ?? this.#pool?.atWork;
   }
 
   /**
@@ -94,7 +99,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     return undefined;
   }
 
-  /** @throws RapError as SessionKeeper.logIn, and CONFIG_INVALID */
+  /** @throws RapError as SessionPool.logIn, and CONFIG_INVALID */
   async logIn(run: string, trigger: string, how: HowToLogIn): Promise<RunContext> {
     if (this.#claim === undefined) {
       this.#claim = run;
@@ -105,18 +110,18 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
         throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
       }
       await this.#refreshPins();
-      this.#keeper ??= new SessionKeeper(this.settings.account, {
+      this.#pool ??= new SessionPool(this.settings.account, {
         clock: this.clock,
         ledger: () => this.ledger(),
         key: () => this.key(),
         looks: this.#looks,
       });
-      const context = await this.#keeper.logIn(run, trigger, how);
+      const context = await this.#pool.logIn(run, trigger, how);
       this.#run = run;
       await this.#noteKeyUse();
       return context;
     } catch (thrown) {
-      if (!this.#loggedIn()) void this.#forgetKeeper();
+      if (!this.#loggedIn()) void this.#forgetPool();
       throw thrown;
     } finally {
       if (this.#claim === run) this.#claim = undefined;
@@ -125,10 +130,10 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   /** The session of a run. @throws RapError NOT_CONNECTED, or what ended it */
   session(run: string): RapSession {
-    if (this.#keeper === undefined) {
+    if (this.#pool === undefined) {
       throw new RapError('NOT_CONNECTED', `Account ${this.account} is not logged in`);
     }
-    return this.#keeper.session(run);
+    return this.#pool.session(run);
   }
 
   /**
@@ -137,12 +142,12 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
    */
   async logOut(run: string, keep?: number, pass?: number): Promise<boolean> {
     if (pass !== undefined && pass !== this.#pass) return false;
-    return (await this.#keeper?.logOut(run, keep)) ?? false;
+    return (await this.#pool?.logOut(run, keep)) ?? false;
   }
 
   /** Logs out a session that is kept and rests. */
-  async endKeeping(): Promise<void> {
-    await this.#keeper?.endKeeping();
+  async endIdle(): Promise<void> {
+    await this.#pool?.endIdle();
   }
 
   /**
@@ -182,8 +187,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     );
     keysInUse.set(place, key);
     this.#keyRead = fingerprintOf(key.getPublicSSH());
-    if (refused !== undefined && !this.#toldRefused) {
-      this.#toldRefused = true;
+    if (refused !== undefined && !this.#reportedRefused) {
+      this.#reportedRefused = true;
       this.complain(refused, {});
     }
     return key;
@@ -192,13 +197,13 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** The first log-in with a key is remembered. */
   async #noteKeyUse(): Promise<void> {
     if (this.#keyRead === this.#keyNoted) return;
-    await (await this.ledger()).noteKeyUse(this.account, this.#keyRead);
+    await (await this.ledger()).accountKeys.noteKeyUse(this.account, this.#keyRead);
     this.#keyNoted = this.#keyRead;
   }
 
   /** The key can be used, also in a freeze, and there is a trusted host key for each address. */
   protected override async checkAhead(): Promise<void> {
-    await (await this.ledger()).setKeyUntil(this.account, this.settings.keyUntil);
+    await (await this.ledger()).accountKeys.setKeyUntil(this.account, this.settings.keyUntil);
     await this.key();
     await this.#warnOfOpenKey();
     await this.#refreshPins();
@@ -214,7 +219,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     this.warn(open);
   }
 
-  protected override get showers(): Iterable<RapNode> {
+  protected override get statusNodes(): Iterable<RapNode> {
     return Object.values(this.users);
   }
 
@@ -232,29 +237,29 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   }
 
   async lock(): Promise<LoginLock | undefined> {
-    return (await this.ledger()).loginLock(this.account);
+    return (await this.ledger()).accounts.loginLock(this.account);
   }
 
   async unlock(by: string, reason: string): Promise<boolean> {
-    return (await this.ledger()).unlockLogin(this.account, { by, reason });
+    return (await this.ledger()).accounts.unlockLogin(this.account, { by, reason });
   }
 
   protected override async onClose(): Promise<void> {
-    await this.#forgetKeeper();
+    await this.#forgetPool();
   }
 
   #loggedIn(): boolean {
     try {
-      return this.#keeper?.session(this.#run) !== undefined;
+      return this.#pool?.session(this.#run) !== undefined;
     } catch {
       return false;
     }
   }
 
-  async #forgetKeeper(): Promise<void> {
-    const keeper = this.#keeper;
-    this.#keeper = undefined;
-    await keeper?.close();
+  async #forgetPool(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.close();
   }
 
   /** Read before every login, so that a key HKEX changed can be added to the file without a deploy. */

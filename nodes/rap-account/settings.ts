@@ -16,16 +16,16 @@ import {
 import { cell, taken, written } from '../../lib/cells/settings.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { RAP_PORT } from '../../lib/model/installations.ts';
+import type { Address, DataCentre } from '../../lib/model/types.ts';
 import { type Account, isAccountName } from '../../lib/rap/account.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { type HostKeyPin, pinsFor } from '../../lib/rap/host-keys.ts';
+import { type HostKeyPin, pinsFor } from '../../lib/rap/client/host-keys.ts';
 import { atSimulator } from '../../lib/rap/simulator-places.ts';
 import { typedPins } from '../../lib/rap/typed-pins.ts';
 import type { IsoDate } from '../../lib/time/hong-kong.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { RAP_PORT } from '../../lib/words/installations.ts';
-import type { Address, DataCentre } from '../../lib/words/types.ts';
-import { readSettings } from '../base/settings.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 export interface AccountSettings {
   account: Account;

@@ -2,12 +2,12 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { practiceContext } from '../../lib/practice/books.ts';
+import { practiceContext } from '../../lib/practice/paths.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { passesOver, practiceOf } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { shortAddress, siteLook } from '../base/status-words.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { passesOver, practiceOf } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { shortAddress, siteLook } from '../runtime/status-texts.ts';
 import { type ConnectSettings, readConnect } from './settings.ts';
 
 /** Looks at an account that another run has. */
@@ -79,7 +79,7 @@ class RapConnect extends RapNode<NodeDef, ConnectSettings> {
         }
         const [waiting] = [...account.waiting].filter((one) => one !== run);
         if (begun && other !== run && (trigger === 'hand' || waiting !== undefined)) {
-          await (await this.ledger()).runGivesWay(run, waiting ?? other);
+          await (await this.ledger()).sessions.runGivesWay(run, waiting ?? other);
           this.log(`A run is under way (${waiting ?? other}): run ${run} is not begun`);
           return false;
         }

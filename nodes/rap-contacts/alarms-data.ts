@@ -3,16 +3,17 @@
  * look inside found; and the acts upon them. People use the page of the desk.
  */
 import type { NodeAPI } from 'node-red';
+import { acknowledge } from '../../lib/alarms/acknowledge.ts';
 import { closeReport } from '../../lib/collection/close.ts';
 import { whyOutstanding } from '../../lib/collection/outstanding.ts';
-import { acknowledge, acknowledgedUntil } from '../../lib/contacts/acknowledge.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
+import { acknowledgedUntil } from '../../lib/mail/alarm-mail.ts';
+import { notCheckedReasons } from '../../lib/model/findings.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { notCheckedReasons } from '../../lib/words/findings.ts';
-import { saidIn } from '../base/bounds.ts';
-import { clockOf } from '../base/house.ts';
-import { serveOpsData } from '../base/ops-data.ts';
+import { saidIn } from '../runtime/bounds.ts';
+import { serveOpsData } from '../runtime/ops-data.ts';
+import { clockOf } from '../runtime/runtime.ts';
 
 /** More would not be read, and an alarm acknowledged makes room. */
 const MOST_SHOWN = 200;
@@ -24,7 +25,7 @@ export function serveAlarms(RED: NodeAPI, restHours: () => number): void {
     RED,
     '/rap-ops/alarms',
     async (ledger, _body, login) => {
-      const open = await ledger.openAlarms();
+      const open = await ledger.alarms.openAlarms();
       const rank = ({ level }: AlarmRecord) => (level === 'critical' ? 0 : 1);
       const alarms = open.toSorted((a, b) => rank(a) - rank(b) || b.seenAt - a.seenAt);
       return {
@@ -39,7 +40,7 @@ export function serveAlarms(RED: NodeAPI, restHours: () => number): void {
     {
       close: async (ledger, body, login) => {
         const by = personOf(body, login);
-        const { outstanding } = await ledger.openThings();
+        const { outstanding } = await ledger.openItems.openItems();
         const report = outstanding.find(({ id }) => id === Number(body.report));
         const reason = saidIn(body.why);
         if (report === undefined) throw new RapError('USAGE', 'It is not outstanding any more');
@@ -63,8 +64,8 @@ function personOf(body: Record<string, unknown>, login: string): string {
 }
 
 /** What was seen at RAP and is not here. About what lies in quarantine, or was refused, the command line decides. */
-async function shownOutstanding(ledger: Ledger) {
-  const { outstanding, quarantine, refused } = await ledger.openThings();
+async function shownOutstanding(ledger: Pick<Ledger, 'openItems'>) {
+  const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
   const since = (at: number) => hongKongStamp(at).slice(0, 16);
   const all = [
     ...outstanding.map((report) => {
@@ -85,8 +86,8 @@ async function shownOutstanding(ledger: Ledger) {
 const RECENT = 3 * 24 * 3600_000;
 
 /** Reports that came with warnings or are in no catalogue, and how many were not checked for which reason. */
-async function shownFindings(ledger: Ledger, now: number) {
-  const looked = await ledger.lookedAt({ since: now - RECENT });
+async function shownFindings(ledger: Pick<Ledger, 'findings'>, now: number) {
+  const looked = await ledger.findings.lookedAt({ since: now - RECENT });
   const findings = looked.flatMap(({ finding, ...of }) =>
     finding === undefined ? [] : [{ ...of, finding }],
   );

@@ -1,6 +1,6 @@
 /** The language of a site, for what no contacts are set for. */
 import type { NodeAPI } from 'node-red';
-import type { Language } from '../../lib/words/languages.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import { RapContacts } from './rap-contacts.ts';
 
 /** The language in which the contacts are written to; English where there are none, or not all have the same. */

@@ -1,29 +1,29 @@
 /** The contacts and the mail relay: sends what the ledger's outbox holds, and keeps trying. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { readAcknowledgements } from '../../lib/contacts/acknowledge.ts';
-import { endAlarms, tendAlarms } from '../../lib/contacts/alarms.ts';
-import { tellCalendars } from '../../lib/contacts/calendar-alarms.ts';
-import { tellClockJumps } from '../../lib/contacts/clock-alarm.ts';
-import { type ContactsConfig, domainOf } from '../../lib/contacts/config.ts';
-import { groupSlips } from '../../lib/contacts/groups.ts';
-import { tellKeys } from '../../lib/contacts/key-alarms.ts';
-import { tellLedgerChanges } from '../../lib/contacts/ledger-alarm.ts';
-import { tellLostCopies } from '../../lib/contacts/lost-copies.ts';
-import { tellReports } from '../../lib/contacts/report-alarms.ts';
-import { type Channel, tellLoginRefused, tellOtherwise } from '../../lib/contacts/second-channel.ts';
-import { sendDue } from '../../lib/contacts/sender.ts';
+import { frozenBy } from '../../lib/accounts/key-freeze.ts';
+import { readAcknowledgements } from '../../lib/alarms/acknowledge.ts';
+import { endAlarms, stepDueAlarms } from '../../lib/alarms/alarms.ts';
+import { raiseCalendarAlarms } from '../../lib/alarms/calendar-alarms.ts';
+import { raiseClockAlarms } from '../../lib/alarms/clock-alarm.ts';
+import { raiseKeyAlarms } from '../../lib/alarms/key-alarms.ts';
+import { raiseLedgerAlarm } from '../../lib/alarms/ledger-alarm.ts';
+import { raiseLostCopies } from '../../lib/alarms/lost-copies.ts';
+import { raiseReportAlarms } from '../../lib/alarms/report-alarms.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import type { LiveLedgerCheck } from '../../lib/desk/live-operations.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
-import { frozenBy } from '../../lib/practice/key-freeze.ts';
+import { type ContactsConfig, domainOf } from '../../lib/mail/config.ts';
+import { groupMistakes } from '../../lib/mail/contact-groups.ts';
+import { type Channel, notifyFallback, writeLoginRefused } from '../../lib/mail/fallback-channel.ts';
+import { sendDue } from '../../lib/mail/sender.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { isPutRight } from '../base/ahead.ts';
-import { isRehearsal } from '../base/practice.ts';
-import { RapNode, register } from '../base/rap-node.ts';
-import { listOf } from '../base/settings.ts';
-import { faultText } from '../base/status-words.ts';
+import { isPutRight } from '../runtime/ahead.ts';
+import { isRehearsal } from '../runtime/practice-message.ts';
+import { RapNode, register } from '../runtime/rap-node.ts';
+import { listOf } from '../runtime/settings.ts';
+import { faultText } from '../runtime/status-texts.ts';
 import { serveAlarms } from './alarms-data.ts';
 import { readContacts, refuseSlips } from './settings.ts';
 
@@ -67,12 +67,12 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     super(RED, config, readContacts);
     this.#RED = RED;
     if (!this.ready) return;
-    this.background((signal) => this.#rounds(signal, () => this.#tend()));
+    this.background((signal) => this.#rounds(signal, () => this.#stepAlarms()));
     // By itself, because a file that cannot be read or removed must not keep mails waiting.
-    this.background((signal) => this.#rounds(signal, () => this.#hear()));
+    this.background((signal) => this.#rounds(signal, () => this.#readAcknowledgements()));
     // Each by itself, because a relay may hang for minutes.
-    this.background((signal) => this.#rounds(signal, () => this.#tellOtherwise()));
-    this.background((signal) => this.#rounds(signal, () => this.#tellBy(['relay']).then(() => {})));
+    this.background((signal) => this.#rounds(signal, () => this.#notifyFallback()));
+    this.background((signal) => this.#rounds(signal, () => this.#notifyOn(['relay']).then(() => {})));
   }
 
   override live(): LiveFact[] {
@@ -89,7 +89,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   /** Nobody is left out by a slip in a cell. It stops no mail: those who are named rightly are told. */
   protected override async checkAhead(): Promise<void> {
-    const { several, unheard } = groupSlips(this.settings, this.#written() ?? []);
+    const { several, unaddressed: unheard } = groupMistakes(this.settings, this.#written() ?? []);
     for (const { email, says } of unheard) if (!this.#warned.has(email)) this.warn(says);
     this.#warned = new Set(unheard.map(({ email }) => email));
     refuseSlips({ several });
@@ -108,7 +108,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     return known ? written : undefined;
   }
 
-  protected override get showers(): Iterable<RapNode> {
+  protected override get statusNodes(): Iterable<RapNode> {
     return Object.values(this.users);
   }
 
@@ -141,26 +141,26 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     this.#relayFault = result.failed.find(({ unreachable }) => unreachable)?.code ?? 'MAIL_UNREACHABLE';
     if (refused && !this.#loginRefused) {
       this.#loginRefused = true;
-      await this.#tellOtherwise();
-      const trouble = await tellLoginRefused(settings, { clock, home: this.home, signal });
+      await this.#notifyFallback();
+      const trouble = await writeLoginRefused(settings, { clock, home: this.home, signal });
       if (trouble !== '') this.warn(`MAIL_CONFIG: ${trouble}`);
     }
     if (result.sent > 0) this.#loginRefused = false;
     return result;
   }
 
-  async #hear(): Promise<void> {
+  async #readAcknowledgements(): Promise<void> {
     const { settings, clock, home } = this;
     await readAcknowledgements(await this.ledger(), clock, home, settings.escalation.restHours);
   }
 
-  async #tend(): Promise<void> {
-    await tellClockJumps(await this.ledger(), this.settings);
-    await tellReports(await this.ledger(), this.settings, this.clock.now());
-    await tellLostCopies(await this.ledger(), this.settings, this.clock.now());
-    await this.#tellCalendars();
-    await this.#tellLedgerChanges();
-    await tendAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
+  async #stepAlarms(): Promise<void> {
+    await raiseClockAlarms(await this.ledger(), this.settings);
+    await raiseReportAlarms(await this.ledger(), this.settings, this.clock.now());
+    await raiseLostCopies(await this.ledger(), this.settings, this.clock.now());
+    await this.#raiseCalendarAlarms();
+    await this.#raiseLedgerAlarm();
+    await stepDueAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
     await this.#endPutRight();
     const refused = this.#loginRefused;
     const { failed } = await this.flush();
@@ -171,7 +171,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   }
 
   /** A list of holidays is looked for now and then; a calendar file that cannot be read, who needs it says. */
-  async #tellCalendars(): Promise<void> {
+  async #raiseCalendarAlarms(): Promise<void> {
     const { clock } = this;
     if (clock.monotonic() < this.#calendarsNext) return;
     this.#calendarsNext = clock.monotonic() + CALENDARS_MS;
@@ -179,9 +179,9 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     if (calendars === undefined) return;
     const ledger = await this.ledger();
     const now = clock.now();
-    await tellCalendars(ledger, this.settings, calendars, now);
+    await raiseCalendarAlarms(ledger, this.settings, calendars, now);
     const frozen = (await frozenBy(ledger, now)) !== undefined;
-    await tellKeys(ledger, this.settings, { calendars, now, accounts: this.#accounts(), frozen });
+    await raiseKeyAlarms(ledger, this.settings, { calendars, now, accounts: this.#accounts(), frozen });
   }
 
   /** Names of the accounts that are deployed. */
@@ -194,18 +194,18 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     return names;
   }
 
-  async #tellLedgerChanges(): Promise<void> {
+  async #raiseLedgerAlarm(): Promise<void> {
     const { clock } = this;
     if (clock.monotonic() < this.#ledgerNext) return;
     this.#ledgerNext = clock.monotonic() + LEDGER_MS;
-    const changed = await tellLedgerChanges(await this.ledger(), this.settings, clock.now());
+    const changed = await raiseLedgerAlarm(await this.ledger(), this.settings, clock.now());
     this.#compared = { kind: 'ledger-check', at: clock.now(), changed };
   }
 
   /** What a node found wrong ahead of any run is over when the node finds it in order. */
   async #endPutRight(): Promise<void> {
     const ledger = await this.ledger();
-    const open = await ledger.openAlarms({ account: '' });
+    const open = await ledger.alarms.openAlarms({ account: '' });
     const over = open.filter(({ subject }) => isPutRight(this.#RED, subject));
     await endAlarms(ledger, this.settings, over, 'the settings were put right', this.clock.now());
   }
@@ -216,16 +216,16 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     return all.filter((domain) => domain !== domainOf(this.settings.smtp.from.address));
   }
 
-  async #tellOtherwise(): Promise<void> {
-    const waiting = await this.#tellBy(['file', 'webhook']);
+  async #notifyFallback(): Promise<void> {
+    const waiting = await this.#notifyOn(['file', 'webhook']);
     this.#showRelay(waiting > 0 || this.#loginRefused);
   }
 
   /** @returns how many critical mails wait beyond their time */
-  async #tellBy(channels: readonly Channel[]): Promise<number> {
+  async #notifyOn(channels: readonly Channel[]): Promise<number> {
     const { clock, home, settings, signal } = this;
     const options = { clock, home, signal, channels, atOnce: this.#loginRefused, others: this.#others() };
-    const { waiting, told } = await tellOtherwise(await this.ledger(), settings, options);
+    const { waiting, told } = await notifyFallback(await this.ledger(), settings, options);
     for (const { mail, channel, trouble } of told) {
       const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;
       this.warn(`Second channel, ${channel}: critical mail ${mail} ${words}`);

@@ -18,15 +18,15 @@ import {
   readWhole,
 } from '../../lib/cells/index.ts';
 import { cell, taken, written } from '../../lib/cells/settings.ts';
-import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
-import type { GroupSlips } from '../../lib/contacts/groups.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { readTextSync, type TextOptions } from '../../lib/files/text-file.ts';
-import { findKeys, pemOf } from '../../lib/rap/key-text.ts';
+import { type ContactsConfig, parseContacts } from '../../lib/mail/config.ts';
+import type { GroupMistakes } from '../../lib/mail/contact-groups.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { findKeys, pemOf } from '../../lib/rap/client/key-text.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { listOf, readSettings } from '../base/settings.ts';
+import { listOf, readSettings } from '../runtime/settings.ts';
 
 const text = cell((typed) => ({ value: oneLine(typed) }));
 const word = cell((typed) => ({ value: plain(typed) }));
@@ -181,7 +181,7 @@ export function readContacts(
 }
 
 /** @throws RapError CONFIG_INVALID when a cell of groups names several in one */
-export function refuseSlips({ several }: Pick<GroupSlips, 'several'>): void {
+export function refuseSlips({ several }: Pick<GroupMistakes, 'several'>): void {
   if (several.length === 0) return;
   throw new RapError('CONFIG_INVALID', several.join('; '), {
     cure: 'Enter groups with commas between them, by the names that the mail nodes write to.',

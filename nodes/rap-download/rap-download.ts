@@ -1,21 +1,21 @@
 /** Downloads what a listing marked new or changed: one message per report, and a summary at the end. */
 import { join } from 'node:path';
 import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { recordFailure } from '../../lib/accounts/record-failure.ts';
 import { clean, isClockInDoubt, planCleaning } from '../../lib/collection/clean.ts';
 import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
 import { quarantineBeside } from '../../lib/collection/quarantine.ts';
-import { recordTrouble } from '../../lib/collection/trouble.ts';
 import type { LiveDownload } from '../../lib/desk/live.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import { practiceLanding } from '../../lib/practice/books.ts';
+import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/model/types.ts';
+import { practiceLanding } from '../../lib/practice/paths.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
-import type { ReceivedReport, RefusedEntry, Report, RunContext } from '../../lib/words/types.ts';
-import { catalogueIn } from '../base/catalogue.ts';
-import { practiceOf } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { contextOf } from '../base/run.ts';
-import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
+import { catalogueIn } from '../runtime/catalogue.ts';
+import { contextOf } from '../runtime/msg-context.ts';
+import { practiceOf } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { siteLook } from '../runtime/status-texts.ts';
 import { type DownloadSettings, readDownload } from './settings.ts';
 
 /** A message as rap-list sends it. */
@@ -136,7 +136,7 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
   /** For the digest; where the ledger itself is the trouble, the error is all there is. */
   async #record({ run, account }: RunContext, thrown: unknown): Promise<RapError> {
     try {
-      return await recordTrouble(await this.ledger(), { run, account, subject: '' }, thrown);
+      return await recordFailure(await this.ledger(), { run, account, subject: '' }, thrown);
     } catch {
       return asRapError(thrown);
     }

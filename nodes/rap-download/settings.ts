@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { orEmpty, readPercent, readWholeDays, within } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   /** Business days for which local copies stay; 0 for ever. */

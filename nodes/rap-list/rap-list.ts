@@ -1,11 +1,11 @@
 /** Lists the reports of a logged-in account and says of each whether it is new, changed, known or being written. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { takeListing } from '../../lib/collection/listing.ts';
-import { catalogueIn } from '../base/catalogue.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { contextOf } from '../base/run.ts';
-import { siteLook } from '../base/status-words.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
+import { catalogueIn } from '../runtime/catalogue.ts';
+import { contextOf } from '../runtime/msg-context.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { siteLook } from '../runtime/status-texts.ts';
 import { type ListSettings, readList } from './settings.ts';
 
 class RapList extends RapNode<NodeDef, ListSettings> {

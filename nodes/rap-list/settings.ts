@@ -4,8 +4,8 @@ import { orEmpty, readMinutes, readSeconds, readWhole, within } from '../../lib/
 import { cell } from '../../lib/cells/settings.ts';
 import { DEFAULT_SETTLE } from '../../lib/collection/listing.ts';
 import { defaultBound } from '../../lib/collection/outstanding.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   settleSeconds: cell(orEmpty(within(0, 600, readSeconds), DEFAULT_SETTLE / 1000)),

@@ -3,17 +3,17 @@
  * acts upon them. People use the page of the desk.
  */
 import type { NodeAPI } from 'node-red';
+import { confirmSwitch, refuseSwitch, signed } from '../../lib/accounts/data-centre-switch.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { answerDrill, drillOf } from '../../lib/practice/drill.ts';
 import type { PracticePlan } from '../../lib/practice/plan.ts';
-import { confirmSwitch, refuseSwitch, signed } from '../../lib/practice/switch.ts';
 import { hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
-import { saidIn } from '../base/bounds.ts';
-import { guessesAt } from '../base/guesses.ts';
-import { clockOf } from '../base/house.ts';
-import { serveOpsData } from '../base/ops-data.ts';
-import { switchSettled } from '../base/practice.ts';
+import { saidIn } from '../runtime/bounds.ts';
+import { guessesAt } from '../runtime/guesses.ts';
+import { serveOpsData } from '../runtime/ops-data.ts';
+import { switchSettled } from '../runtime/practice-message.ts';
+import { clockOf } from '../runtime/runtime.ts';
 
 const ways = ['mail', 'telephone'] as const;
 
@@ -32,7 +32,7 @@ export function servePractice(RED: NodeAPI): void {
       const found = await answerDrill(ledger, date, { text: saidIn(body.code), how, by });
       if (found === undefined) {
         guesses.wrong();
-        await ledger.journal({
+        await ledger.journal.append({
           who: by,
           what: 'reachability drill: wrong code',
           why: 'No contact has the code that was entered',
@@ -67,8 +67,12 @@ export function servePractice(RED: NodeAPI): void {
   });
 }
 
-async function facts(ledger: Ledger, now: number, login: string) {
-  const plans = (await ledger.practiceDays()).map(({ plan }): PracticePlan => JSON.parse(plan));
+async function facts(
+  ledger: Pick<Ledger, 'accounts' | 'practice' | 'switchRequests'>,
+  now: number,
+  login: string,
+) {
+  const plans = (await ledger.practice.practiceDays()).map(({ plan }): PracticePlan => JSON.parse(plan));
   const today = hongKongDate(now);
   // The next session first, those that are over after it, the latest first.
   const coming = plans.filter(({ date }) => date >= today);
@@ -88,7 +92,7 @@ async function facts(ledger: Ledger, now: number, login: string) {
     );
     sessions.push({ date, title, weekday, hotlines, drill });
   }
-  const requests = (await ledger.switchRequests()).map(
+  const requests = (await ledger.switchRequests.switchRequests()).map(
     ({ id, accounts, dataCentre, reason, by, until, expiresAt, requestedAt, state, settledBy }) => ({
       id,
       accounts,
@@ -111,13 +115,15 @@ async function facts(ledger: Ledger, now: number, login: string) {
       .filter(({ state }) => state !== 'open')
       .slice(-shownRequests)
       .reverse(),
-    choices: (await ledger.dataCentreChoices()).map(({ account, dataCentre, reason, by, second, until }) => ({
-      account,
-      dataCentre,
-      reason,
-      by: second === undefined ? by : `${by}, ${second}`,
-      until: minute(until ?? null),
-    })),
+    choices: (await ledger.accounts.dataCentreChoices()).map(
+      ({ account, dataCentre, reason, by, second, until }) => ({
+        account,
+        dataCentre,
+        reason,
+        by: second === undefined ? by : `${by}, ${second}`,
+        until: minute(until ?? null),
+      }),
+    ),
   };
 }
 

@@ -2,16 +2,16 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { plain } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { type EnvLookup, expandEnv } from '../../lib/model/expand-env.ts';
+import type { Installation } from '../../lib/model/types.ts';
 import { planCalendar, planText } from '../../lib/practice/export.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { type EnvLookup, expandEnv } from '../../lib/words/expand-env.ts';
-import type { Installation } from '../../lib/words/types.ts';
-import { boundedBody } from '../base/bounds.ts';
-import { clockOf } from '../base/house.ts';
-import { servePreview } from '../base/preview.ts';
-import { RapNode, register } from '../base/rap-node.ts';
+import { boundedBody } from '../runtime/bounds.ts';
+import { servePreview } from '../runtime/preview.ts';
+import { RapNode, register } from '../runtime/rap-node.ts';
+import { clockOf } from '../runtime/runtime.ts';
 import { servePractice } from './practice-data.ts';
 import { readPlanFields } from './settings.ts';
 
@@ -25,7 +25,7 @@ export class RapPlan extends RapNode<NodeDef, PracticePlan> {
     );
   }
 
-  protected override get showers(): Iterable<RapNode> {
+  protected override get statusNodes(): Iterable<RapNode> {
     return Object.values(this.users);
   }
 

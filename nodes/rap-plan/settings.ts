@@ -12,9 +12,9 @@ import {
   readWeekday,
 } from '../../lib/cells/index.ts';
 import { written } from '../../lib/cells/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { listOf, readSettings } from '../base/settings.ts';
+import { listOf, readSettings } from '../runtime/settings.ts';
 
 const text = written.transform(oneLine);
 

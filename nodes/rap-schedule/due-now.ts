@@ -3,10 +3,10 @@ import type { NodeAPI } from 'node-red';
 import { awaitingAccount, completenessOf, dueWindow } from '../../lib/collection/completeness.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { type Found, type FoundReport, isHere } from '../../lib/model/completeness.ts';
 import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { type Found, type FoundReport, isHere } from '../../lib/words/completeness.ts';
-import { homeOf, profileOf } from '../base/house.ts';
 import type { Reach } from '../rap-account/reach.ts';
+import { homeOf, profileOf } from '../runtime/runtime.ts';
 
 export interface DueNow {
   /** How many reports are looked for. */
@@ -35,7 +35,12 @@ export class DueReader {
    * @param lead so long before its usual time a report is looked for, milliseconds
    * @throws RapError CONFIG_INVALID of the site's files; of the ledger
    */
-  async read(ledger: Ledger, reach: Reach, lead: number, now: number): Promise<DueNow> {
+  async read(
+    ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>,
+    reach: Reach,
+    lead: number,
+    now: number,
+  ): Promise<DueNow> {
     const done = reach.files ? isFiled : isHere;
     const windows = (await this.#answers(ledger, reach, now)).map((one) => dueWindow(one, lead / 1000, done));
     return {
@@ -45,7 +50,12 @@ export class DueReader {
   }
 
   /** When it looks today, for people: '11:25 - 13:00', as long as nothing comes. @throws as read */
-  async windowsToday(ledger: Ledger, reach: Reach, lead: number, now: number): Promise<string[]> {
+  async windowsToday(
+    ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>,
+    reach: Reach,
+    lead: number,
+    now: number,
+  ): Promise<string[]> {
     const spans = (await this.#answers(ledger, reach, now))
       .flatMap(({ reports }) => reports)
       .filter(({ businessDate }) => businessDate === hongKongDate(now))
@@ -55,7 +65,11 @@ export class DueReader {
     return joined(spans).map(({ from, to }) => `${hongKongTime(from)} - ${hongKongTime(to)}`);
   }
 
-  async #answers(ledger: Ledger, { accounts }: Reach, now: number): Promise<Found[]> {
+  async #answers(
+    ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>,
+    { accounts }: Reach,
+    now: number,
+  ): Promise<Found[]> {
     const rules = await this.#rules.read();
     const everything = profileOf(this.#RED) === 'demo';
     const answers: Found[] = [];

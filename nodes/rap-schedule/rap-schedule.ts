@@ -8,21 +8,21 @@ import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { afterSending, type Looking, nextStep, notLooking, orderOf } from '../../lib/collection/while-due.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
-import type { DoneTick, Ledger } from '../../lib/ledger/ledger.ts';
+import type { DoneDueTime, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
-import { mayAct } from '../base/admin-act.ts';
-import type { BeginsRuns } from '../base/by-hand.ts';
-import { clockOf, homeOf } from '../base/house.ts';
-import { servePreview } from '../base/preview.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { scheduleDeployed, scheduleLooked, scheduleRemoved } from '../base/schedule-looks.ts';
-import { type StatusWord, statusText } from '../base/status-words.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
 import { reachOf, starterOf } from '../rap-account/reach.ts';
+import { mayAct } from '../runtime/admin-act.ts';
+import type { BeginsRuns } from '../runtime/by-hand.ts';
+import { servePreview } from '../runtime/preview.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { clockOf, homeOf } from '../runtime/runtime.ts';
+import { scheduleDeployed, scheduleLooked, scheduleRemoved } from '../runtime/schedule-looks.ts';
+import { type StatusKey, statusText } from '../runtime/status-texts.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
 import { readSchedule, refuseNever, type ScheduleSettings } from './settings.ts';
 
@@ -31,7 +31,7 @@ const NAP_MS = 60_000;
 /** What is due is not asked more often. */
 const ASK_MS = 4_000;
 const WEEK_MS = 6 * 86_400_000;
-const days: readonly StatusWord[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const days: readonly StatusKey[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** A run that was begun so shortly before the node closes may not have come to its first log-in. */
 const FRESH_MS = 2_000;
@@ -119,14 +119,14 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   async #underWay(): Promise<string | undefined> {
     const loggedIn = runsLoggedIn(this.#RED);
     if (loggedIn.size === 0) return undefined;
-    return (await (await this.ledger()).runsAtWork(this.id)).find((run) => loggedIn.has(run));
+    return (await (await this.ledger()).sessions.runsAtWork(this.id)).find((run) => loggedIn.has(run));
   }
 
   protected override async onClose(): Promise<void> {
     if (this.clock.monotonic() - this.#looking.sentAt <= FRESH_MS) return;
     const ledger = await this.ledgerOnClose().catch(() => undefined);
     // A run that did something else than log in is not to be repeated at each deploy.
-    await ledger?.runSettles(this.id).catch(() => {});
+    await ledger?.sessions.runSettles(this.id).catch(() => {});
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -142,17 +142,17 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
       const now = this.clock.now();
       let wait = Number.POSITIVE_INFINITY;
       let sent = false;
-      let last: DoneTick | undefined;
+      let last: DoneDueTime | undefined;
       await this.inTurn(async () => {
         try {
           const ledger = await this.ledger();
-          began.jump ??= (await ledger.clockJumps()).at(-1)?.id ?? 0;
+          began.jump ??= (await ledger.clock.jumps()).at(-1)?.id ?? 0;
           this.#dueNow = await this.#readDue(ledger);
           sent = await this.#look(ledger, began.at, began.jump, starting);
           if (starting) sent = (await this.#takeUp(sent)) || sent;
           starting = false;
           wait = await this.#goOn(ledger);
-          last = (await ledger.doneTicks(this.id, 1)).at(0);
+          last = (await ledger.scheduleRuns.doneDueTimes(this.id, 1)).at(0);
           fault = undefined;
           const isKnown = this.#dueFault === '';
           scheduleLooked(this.id, isKnown ? this.clock.monotonic() : undefined, this.#dueFault);
@@ -176,7 +176,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   /** What is due now. Whatever keeps it from being known is told once; until it is known, nothing is. */
-  async #readDue(ledger: Ledger): Promise<DueNow> {
+  async #readDue(ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>): Promise<DueNow> {
     const { whileDue } = this.settings;
     const now = this.clock.now();
     if (whileDue === undefined) return nothingDue;
@@ -197,7 +197,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   /** Looks, or ends looking, when it is time for that. @returns how long nothing is to be done, milliseconds */
-  async #goOn(ledger: Ledger): Promise<number> {
+  async #goOn(ledger: Pick<Ledger, 'scheduleRuns'>): Promise<number> {
     const every = this.settings.whileDue?.every ?? 0;
     for (;;) {
       const due = this.#dueNow.reports > 0;
@@ -206,11 +206,12 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
       if (next.step === 'wait') return next.ms;
       if (next.step === 'log out') {
         this.#looking = { ...notLooking, passes: this.#looking.passes };
-        for (const account of reachOf(this.#RED, this.id).accounts) await account.endKeeping();
+        for (const account of reachOf(this.#RED, this.id).accounts) await account.endIdle();
         continue;
       }
       const run = this.#looking.run ?? newRun(this.clock);
-      if (this.#looking.run === undefined) await ledger.beginRun({ schedule: this.id, run, trigger: 'look' });
+      if (this.#looking.run === undefined)
+        await ledger.scheduleRuns.beginRun({ schedule: this.id, run, trigger: 'look' });
       this.send(this.#started({}, { run, trigger: 'look', due: this.clock.now() }, next.step));
     }
   }
@@ -228,9 +229,14 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   /** Sends the run that is due, unless this or another instance has done so before. @returns whether it did */
-  async #look(ledger: Ledger, began: number, jump: number, starting: boolean): Promise<boolean> {
+  async #look(
+    ledger: Pick<Ledger, 'clock' | 'scheduleRuns'>,
+    began: number,
+    jump: number,
+    starting: boolean,
+  ): Promise<boolean> {
     const { rule, catchUp } = this.settings;
-    const jumps = catchUp ? [] : await ledger.clockJumps(jump);
+    const jumps = catchUp ? [] : await ledger.clock.jumps(jump);
     // When this node began, by the clock of now; what a sleeping machine passed over it did not see pass.
     const from = jumps.reduce((at, one) => at + one.jump, began);
     const floor = catchUp ? 0 : (lastDue(rule, Math.min(began, from), this.#calendars) ?? 0);
@@ -253,10 +259,10 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   async #takeUp(sent: boolean): Promise<boolean> {
     try {
       const ledger = await this.ledger();
-      if ((await ledger.cutOffRuns(this.id)).length === 0) return false;
+      if ((await ledger.sessions.cutOffRuns(this.id)).length === 0) return false;
       const goesOn = sent || this.#dueNow.reports > 0;
       const next = goesOn ? undefined : await this.#begin({}, 'catch-up');
-      await ledger.forgetCutOffRuns(this.id);
+      await ledger.sessions.forgetCutOffRuns(this.id);
       if (next !== undefined) this.send(next);
       return next !== undefined;
     } catch (thrown) {
@@ -270,7 +276,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   async #begin(msg: NodeMessage, trigger: Trigger) {
     const due = this.clock.now();
     const run = this.#looking.run ?? newRun(this.clock);
-    await (await this.ledger()).beginRun({ schedule: this.id, run, trigger });
+    await (await this.ledger()).scheduleRuns.beginRun({ schedule: this.id, run, trigger });
     return this.#started(msg, { run, trigger, due });
   }
 
@@ -287,7 +293,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   /** When it is due next; after a run that came late, in turn with when that one was due and when it was. */
-  #showNext(last?: DoneTick): void {
+  #showNext(last?: DoneDueTime): void {
     const { reports } = this.#dueNow;
     if (reports > 0) {
       const s = Math.round((this.settings.whileDue?.every ?? 0) / 1000);

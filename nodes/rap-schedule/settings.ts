@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { orEmpty, readMinutes, readPattern, readSeconds, readTimes, within } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { checkRule, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 export interface ScheduleSettings {
   rule: ScheduleRule;

@@ -16,10 +16,10 @@ import {
   storyAnswer,
   todayAnswer,
 } from '../../lib/collection/status-answers.ts';
-import type { Found } from '../../lib/words/completeness.ts';
-import { profileOf } from '../base/house.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
+import type { Found } from '../../lib/model/completeness.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { profileOf } from '../runtime/runtime.ts';
 import { readStatus, type StatusSettings } from './settings.ts';
 
 const languages = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as const;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { oneLine } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { questions } from '../../lib/collection/status-answers.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   question: z.enum(questions).default('today'),

@@ -1,10 +1,5 @@
 /** Points accounts at a data centre: a decision with a reason and a name, and a time by which it ends. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { mustRead } from '../../lib/cells/must-read.ts';
-import type { LiveFact } from '../../lib/desk/live.ts';
-import { RapError } from '../../lib/errors/rap-error.ts';
-import { LINGER, Telling } from '../../lib/ledger/telling.ts';
-import type { SwitchEnd, SwitchNews, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
 import {
   askForSwitch,
   confirmSwitch,
@@ -13,13 +8,18 @@ import {
   expireRequests,
   refuseSwitch,
   switchDataCentre,
-} from '../../lib/practice/switch.ts';
+} from '../../lib/accounts/data-centre-switch.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
+import type { LiveFact } from '../../lib/desk/live.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
+import type { SwitchEnd, SwitchEvent, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
+import { MAILED_GRACE, NotificationTracker } from '../../lib/mail/notification-tracker.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { practiceOf, switchSettled } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { statusText } from '../base/status-words.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { practiceOf, switchSettled } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { statusText } from '../runtime/status-texts.ts';
 import { readSwitch, readUntil, type SwitchSettings } from './settings.ts';
 
 /** What a message may say better than the settings; `confirm` or `refuse` answers an open request. */
@@ -43,7 +43,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   /** Messages that asked for a switch which is still to be told, by the number of its news. */
   readonly #switching = new Map<number, SwitchMessage>();
   /** What this node has told. */
-  #told = tellingOf();
+  #tracker = trackerOf();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSwitch);
@@ -61,12 +61,12 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    const told = this.#told;
-    this.#told = tellingOf();
+    const told = this.#tracker;
+    this.#tracker = trackerOf();
     try {
       const ledger = await this.ledgerOnClose();
-      const forget = ({ id }: SwitchNews) => ledger.forgetSwitchNews(id);
-      await told.end(await ledger.untoldSwitches(this.id), forget, this.clock, wentOn);
+      const forget = ({ id }: SwitchEvent) => ledger.switchEvents.forgetSwitchEvent(id);
+      await told.end(await ledger.switchEvents.pendingSwitchEvents(this.id), forget, this.clock, wentOn);
     } catch {
       // The next life tells more than it must.
     }
@@ -99,14 +99,14 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
         const { id } = await askForSwitch(ledger, this.clock, this.id, request);
         this.#waiting.clear();
         this.#waiting.set(id, msg);
-        return this.#tell();
+        return this.#notify();
       }
       // An order of a plan comes again after a restart by itself, with all it takes to go on.
       const node = practiceOf(msg) === undefined ? this.id : undefined;
       const { switched, news } = await switchDataCentre(ledger, this.clock, request, node);
       if (news !== undefined) {
         this.#switching.set(news, msg);
-        return this.#tell();
+        return this.#notify();
       }
       await this.#showChoices();
       send([{ ...msg, switched } as SwitchMessage, null]);
@@ -116,7 +116,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   /** A second person answers by a message. */
   async #answer(msg: SwitchMessage): Promise<void> {
     const ledger = await this.ledger();
-    const mine = (await ledger.switchRequests('open')).find(({ node }) => node === this.id);
+    const mine = (await ledger.switchRequests.switchRequests('open')).find(({ node }) => node === this.id);
     if (mine === undefined) {
       throw new RapError('SWITCH_UNCONFIRMED', 'There is no open request of this node to answer', {
         cure: 'Ask for the switch first; a request is open for 30 minutes.',
@@ -131,7 +131,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   /** Puts back what has run out, says so, and keeps the status true when another node or person switches. */
   async #rounds(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
-    for (const { id, node } of await (await this.ledger()).switchRequests('open')) {
+    for (const { id, node } of await (await this.ledger()).switchRequests.switchRequests('open')) {
       // Asked for before a restart; the message of then is gone.
       if (node === this.id) this.#waiting.set(id, {} as SwitchMessage);
     }
@@ -150,24 +150,28 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   }
 
   #look(): Promise<void> {
-    return this.inTurn(() => this.#tell());
+    return this.inTurn(() => this.#notify());
   }
 
   /** Tells what has become of switches, also what a process before was killed over. In its turn. */
-  async #tell(): Promise<void> {
+  async #notify(): Promise<void> {
     const ledger = await this.ledger();
-    const untold = await ledger.untoldSwitches(this.id);
-    const news = await this.#told.toTell(untold, ({ id }) => ledger.forgetSwitchNews(id), this.clock);
+    const untold = await ledger.switchEvents.pendingSwitchEvents(this.id);
+    const news = await this.#tracker.takePending(
+      untold,
+      ({ id }) => ledger.switchEvents.forgetSwitchEvent(id),
+      this.clock,
+    );
     if (news.length > 0) this.#lookAgain();
     for (const one of news) {
-      if ('asked' in one) this.#tellAsked(one.id, one.asked);
-      if ('settled' in one) this.#tellSettled(one.id, one.settled);
+      if ('asked' in one) this.#notifyAsked(one.id, one.asked);
+      if ('settled' in one) this.#notifySettled(one.id, one.settled);
     }
     try {
       await this.#showChoices();
     } finally {
       for (const one of news) {
-        if ('switched' in one) this.#tellSwitched(one.id, one.switched);
+        if ('switched' in one) this.#notifySwitched(one.id, one.switched);
         if ('ended' in one) this.complain(expired(one.id, one.ended), {});
       }
     }
@@ -176,25 +180,25 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   /** By then the mails are queued: a flow is not to go on again when the process is killed later. */
   #lookAgain(): void {
     this.background((signal) =>
-      sleep(this.clock, LINGER, signal)
+      sleep(this.clock, MAILED_GRACE, signal)
         .then(() => this.#look())
         // The next round says what is wrong.
         .catch(() => {}),
     );
   }
 
-  #tellAsked(switchNews: number, request: SwitchRequestRow): void {
+  #notifyAsked(switchNews: number, request: SwitchRequestRow): void {
     const msg = this.#waiting.get(request.id);
     this.send([null, { ...msg, ...asking(request), switchNews } as SwitchMessage]);
   }
 
-  #tellSwitched(switchNews: number, switched: SwitchResult[]): void {
+  #notifySwitched(switchNews: number, switched: SwitchResult[]): void {
     const msg = this.#switching.get(switchNews);
     this.#switching.delete(switchNews);
     this.send([{ ...msg, switched, switchNews } as SwitchMessage, null]);
   }
 
-  #tellSettled(id: number, request: SwitchRequestRow): void {
+  #notifySettled(id: number, request: SwitchRequestRow): void {
     const msg = this.#waiting.get(request.id) ?? ({} as SwitchMessage);
     this.#waiting.delete(request.id);
     if (request.state !== 'confirmed') {
@@ -238,12 +242,12 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   }
 }
 
-function tellingOf(): Telling<SwitchNews> {
-  return new Telling(({ id }) => String(id));
+function trackerOf(): NotificationTracker<SwitchEvent> {
+  return new NotificationTracker(({ id }) => String(id));
 }
 
 /** Did a flow go on with it? Then it is not to go on again at each deploy. */
-function wentOn(news: SwitchNews): boolean {
+function wentOn(news: SwitchEvent): boolean {
   return 'switched' in news || ('settled' in news && news.settled.state === 'confirmed');
 }
 

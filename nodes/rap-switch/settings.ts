@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { orEmpty, type Reader, readMoment, readTime } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 /** A time of the day, or a whole moment. */
 export const readUntil: Reader<string> = (text) => {

@@ -4,13 +4,13 @@ import { awaitingAccount, nextDeadline } from '../../lib/collection/completeness
 import { checkReports, keepAnswer } from '../../lib/collection/report-check.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import type { LiveCheck } from '../../lib/desk/live.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
+import { type Found, type Summary, summaryOf } from '../../lib/model/completeness.ts';
+import { answerLine } from '../../lib/model/completeness-text.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { type Found, type Summary, summaryOf } from '../../lib/words/completeness.ts';
-import { answerLine } from '../../lib/words/completeness-text.ts';
-import type { Language } from '../../lib/words/languages.ts';
-import { profileOf } from '../base/house.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { profileOf } from '../runtime/runtime.ts';
 import { type CheckSettings, readCheck } from './settings.ts';
 
 /** So often at least: what a person entered beside Node-RED, or a clock that was set, is seen within this time. */

@@ -1,7 +1,7 @@
 /** What the node that judges completeness is set to. */
 import { z } from 'zod';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   /** A rap-account node; '' for all that are deployed. */

@@ -1,6 +1,7 @@
 /** A day of the parallel run: all that RAP gave for a business date against what was taken from the terminal. */
-import type { ComparedDay } from '../../lib/ledger/comparisons.ts';
+
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { ComparedDay } from '../../lib/ledger/records/comparisons.ts';
 import { countsOf, daysInRow, type ParallelRules } from '../../lib/practice/parallel-run.ts';
 import type { ParallelAccount } from '../../lib/practice/parallel-text.ts';
 import type { Account } from '../../lib/rap/account.ts';
@@ -32,12 +33,12 @@ const DAYS_BACK = 400;
 
 /** What came for the day, and how much of it has no copy here any more. */
 export async function rapSide(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'comparisons'>,
   account: string,
   date: IsoDate,
 ): Promise<{ files: ComparedFile[]; unread: number }> {
   const day = [fromHongKong(`${date} 00:00`), fromHongKong(`${addDays(date, 1)} 00:00`)] as const;
-  const reports = await ledger.reportsOfDay(account, date, day);
+  const reports = await ledger.comparisons.reportsOfDay(account, date, day);
   const here = reports.filter(({ isHere }) => isHere);
   return { files: here.map(({ report }) => report), unread: reports.length - here.length };
 }
@@ -52,15 +53,15 @@ export function ofDay(files: readonly ComparedFile[], date: IsoDate, catalogue: 
 
 /** Writes the day down, and says how many days in a row there are with it. */
 export async function recordDay(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'comparisons'>,
   calendars: CalendarBook,
   { account, calendar }: ParallelSide,
   found: { date: IsoDate; folder: string; comparison: Comparison; unread: number },
   rules: ParallelRules,
 ): Promise<ParallelAccount> {
   const { date, folder, comparison, unread } = found;
-  await ledger.recordComparison({ account, date, ...countsOf(comparison), unread });
-  const days: ComparedDay[] = await ledger.comparedDays(account, date, DAYS_BACK);
+  await ledger.comparisons.recordComparison({ account, date, ...countsOf(comparison), unread });
+  const days: ComparedDay[] = await ledger.comparisons.comparedDays(account, date, DAYS_BACK);
   const isClosed = (of: IsoDate) => {
     const { kind, basis } = calendars.day(calendar, of);
     return kind === 'closed' && basis !== 'projected' && basis !== 'unknown';

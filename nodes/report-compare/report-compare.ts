@@ -2,12 +2,12 @@
 import { join, resolve } from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
-import { type PatientOptions, shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { type WatchdogOptions, watchdog } from '../../lib/files/watchdog.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { plainAccount, terminalFolder } from '../../lib/practice/books.ts';
 import { countsOf, dayOf, differencesOf } from '../../lib/practice/parallel-run.ts';
 import { isReady, type ParallelAccount, parallelText } from '../../lib/practice/parallel-text.ts';
+import { plainAccount, terminalFolder } from '../../lib/practice/paths.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import type { Catalogue } from '../../lib/reports/catalogue.ts';
 import {
@@ -19,12 +19,12 @@ import {
 } from '../../lib/reports/compare.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { hongKongStamp, type IsoDate, isIsoDate } from '../../lib/time/hong-kong.ts';
-import { catalogueIn } from '../base/catalogue.ts';
-import { answerWithinOf } from '../base/house.ts';
-import { planOf, practiceOf } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { languageOfMails } from '../rap-contacts/language.ts';
+import { catalogueIn } from '../runtime/catalogue.ts';
+import { planOf, practiceOf } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { answerWithinOf } from '../runtime/runtime.ts';
 import { calendarOf, ofDay, type ParallelSide, rapSide, recordDay } from './parallel.ts';
 import { type CompareSettings, readCompare, refuseFolder } from './settings.ts';
 
@@ -36,7 +36,7 @@ interface Compared {
 
 class ReportCompare extends RapNode<NodeDef, CompareSettings> {
   readonly #RED: NodeAPI;
-  readonly #patience: Pick<PatientOptions, 'answerWithin'>;
+  readonly #patience: Pick<WatchdogOptions, 'answerWithin'>;
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readCompare);
@@ -61,7 +61,7 @@ class ReportCompare extends RapNode<NodeDef, CompareSettings> {
     for (const { account, date, files } of await this.#sides(await this.ledger(), msg)) {
       const folder = this.#folder(account, date);
       // People may keep them on a network drive.
-      const disk = shareCalls.disk(folder, { ...this.#patience, signal });
+      const disk = watchdog.disk(folder, { ...this.#patience, signal });
       const comparison = await compareReports(files, await terminalFiles(folder, disk), disk, catalogue);
       compared.push({ account, folder, comparison });
     }
@@ -92,7 +92,7 @@ class ReportCompare extends RapNode<NodeDef, CompareSettings> {
     for (const one of this.#accounts(msg)) {
       const { files, unread } = await rapSide(ledger, one.account, date);
       const folder = this.#folder(one.account, date);
-      const disk = shareCalls.disk(folder, { ...this.#patience, signal });
+      const disk = watchdog.disk(folder, { ...this.#patience, signal });
       const there = await terminalFiles(folder, disk);
       const terminal = rules.folder.includes('{date}') ? there : ofDay(there, date, catalogue);
       const comparison = await compareReports(files, terminal, disk, catalogue);
@@ -131,7 +131,7 @@ class ReportCompare extends RapNode<NodeDef, CompareSettings> {
 
   /** What came from RAP, by account. */
   async #sides(
-    ledger: Ledger,
+    ledger: Pick<Ledger, 'practice'>,
     msg: RapMessage,
   ): Promise<{ account: string; date: string; files: ComparedFile[] }[]> {
     if (practiceOf(msg) !== undefined) {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { orEmpty, readPath, readWhole } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { languages } from '../../lib/words/languages.ts';
-import { readSettings } from '../base/settings.ts';
+import { languages } from '../../lib/i18n/languages.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   /** Folder of the terminal's files; `{account}` and `{date}` are put in. Empty: that of the practice session. */

@@ -1,6 +1,7 @@
 /** Typical reports for the dialog's preview. File names are invented; the report codes are HKEX's. */
+
+import type { ReceivedReport } from '../../lib/model/types.ts';
 import type { Catalogue } from '../../lib/reports/catalogue.ts';
-import type { ReceivedReport } from '../../lib/words/types.ts';
 
 /** More would make a dialog long. */
 const MOST_OWN = 10;

@@ -1,8 +1,8 @@
 /** Where a few typical reports would go by rules that are being written. */
 import { targetOf } from '../../lib/delivery/routes.ts';
+import { type EnvLookup, variablesIn } from '../../lib/model/expand-env.ts';
 import type { Catalogue } from '../../lib/reports/catalogue.ts';
-import { type EnvLookup, variablesIn } from '../../lib/words/expand-env.ts';
-import { thinkingTime } from '../base/preview.ts';
+import { thinkingTime } from '../runtime/preview.ts';
 import { examplesOf } from './examples.ts';
 import { readRoute } from './settings.ts';
 

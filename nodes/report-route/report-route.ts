@@ -1,12 +1,12 @@
 /** Files received reports on the shares their rules name; the summary goes on when everything is filed. */
 import type { NodeAPI, NodeDef } from 'node-red';
-import { Amendments, nameHolder } from '../../lib/collection/amended.ts';
+import { recordFailure } from '../../lib/accounts/record-failure.ts';
+import { AmendmentTracker, nameHolder } from '../../lib/collection/amendments.ts';
+import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
-import { lookAtDestinations } from '../../lib/collection/look.ts';
+import { checkDestinations } from '../../lib/collection/destination-check.ts';
 import { lookEachDay } from '../../lib/collection/look-after.ts';
-import { Pauses } from '../../lib/collection/pauses.ts';
 import { lookAtPlaced } from '../../lib/collection/placed-look.ts';
-import { probeShares } from '../../lib/collection/probe.ts';
 import { gatherFaults, isOfReport } from '../../lib/collection/report-faults.ts';
 import {
   type Routed,
@@ -15,19 +15,24 @@ import {
   routeReport,
   type ShareMemory,
 } from '../../lib/collection/route.ts';
-import { recordTrouble } from '../../lib/collection/trouble.ts';
+import { checkShares } from '../../lib/collection/share-health.ts';
 import { destinationsOf } from '../../lib/delivery/routes.ts';
 import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
-import { catalogueIn } from '../base/catalogue.ts';
-import { answerWithinOf, homeOf } from '../base/house.ts';
-import { servePreview } from '../base/preview.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { contextOf } from '../base/run.ts';
-import { amendedNews, backNews, type News, sameNameNews } from './news.ts';
+import { catalogueIn } from '../runtime/catalogue.ts';
+import { contextOf } from '../runtime/msg-context.ts';
+import { servePreview } from '../runtime/preview.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { answerWithinOf, homeOf } from '../runtime/runtime.ts';
+import {
+  amendedNotification,
+  backNotification,
+  type Notification,
+  sameNameNotification,
+} from './notifications.ts';
 import { previewOf } from './preview.ts';
 import { type RouteSettings, readRoute } from './settings.ts';
 
@@ -45,11 +50,11 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** Ends the watch over these when there is none left. */
   #watch: AbortController | undefined;
   /** Faults of single reports, by run and account, until they are told together. */
-  readonly #held = new Map<string, RapError[]>();
+  readonly #open = new Map<string, RapError[]>();
   /** Destinations that cannot be written now. */
-  #pauses = new Pauses();
+  #breakers = new CircuitBreakers();
   /** Amended reports this node has told of. */
-  #amendments = new Amendments();
+  #amendments = new AmendmentTracker();
   /** The last run of each account that came by: what waits is delivered in its name. */
   readonly #contexts = new Map<string, RunContext>();
   readonly #memory: ShareMemory = { tried: new Set() };
@@ -62,7 +67,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     super(RED, config, (saved, lookup) => readRoute(saved, lookup, homeOf(RED)));
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
-    if (this.ready) this.background((signal) => this.#tend(signal));
+    if (this.ready) this.background((signal) => this.#keepTrying(signal));
     if (this.ready && this.settings.lookAgain > 0) this.background((signal) => this.#lookAfter(signal));
   }
 
@@ -83,7 +88,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const { rules, marked } = this.settings;
     const of = { rules, context: { home: this.home }, requireSentinel: marked, signal, ...this.#patience };
     const ledger = await this.ledger();
-    const { looked, faults } = await lookAtDestinations({ ledger, ...of });
+    const { looked, faults } = await checkDestinations({ ledger, ...of });
     signal.throwIfAborted();
     if (!this.#looked) for (const one of await openOf(ledger, looked)) this.#away.set(one.subject, one);
     const again = this.#looked;
@@ -93,7 +98,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     for (const fault of away) {
       const { subject, code } = fault;
       // A report that met it told of it.
-      if ((again && this.#away.get(subject)?.code === code) || this.#pauses.isPaused(subject)) continue;
+      if ((again && this.#away.get(subject)?.code === code) || this.#breakers.isBroken(subject)) continue;
       this.complain(fault, msg);
       this.showAhead(subject, fault);
       this.#away.set(subject, fault);
@@ -101,9 +106,9 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     for (const [destination, fault] of this.#away) {
       if (away.some(({ subject }) => subject === destination)) continue;
       this.#forgetAway(destination);
-      if (this.#pauses.isPaused(destination)) continue;
-      const news = backNews(this.id, { destination, told: [fault], delivered: 0 });
-      this.send([null, null, this.#told(msg, news)]);
+      if (this.#breakers.isBroken(destination)) continue;
+      const news = backNotification(this.id, { destination, told: [fault], delivered: 0 });
+      this.send([null, null, this.#notification(msg, news)]);
     }
     return faults;
   }
@@ -125,7 +130,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   /** Was it told before a report met it? From now on the report's pause knows of it. */
-  #isTold({ code, subject }: RapError): boolean {
+  #isReported({ code, subject }: RapError): boolean {
     const told = this.#away.get(subject)?.code === code;
     this.#forgetAway(subject);
     return told;
@@ -151,9 +156,9 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   /** Takes up what an earlier life left open, then tries what waits until nothing does. */
-  async #tend(signal: AbortSignal): Promise<void> {
-    this.#pauses = new Pauses();
-    this.#amendments = new Amendments();
+  async #keepTrying(signal: AbortSignal): Promise<void> {
+    this.#breakers = new CircuitBreakers();
+    this.#amendments = new AmendmentTracker();
     const attempt = this.attempts(signal);
     try {
       for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
@@ -169,7 +174,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   async #takeUp(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
     const ledger = await this.ledger();
-    const contexts = await ledger.routedBy(this.id);
+    const contexts = await ledger.shares.routedBy(this.id);
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
     this.#trial = this.#tryShares(signal);
@@ -184,37 +189,37 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     if (context === undefined) return;
     try {
       const options = await this.#options(context, signal);
-      for (const error of await probeShares(options, only))
+      for (const error of await checkShares(options, only))
         this.complain(error, { rap: context } as RapMessage);
     } catch (thrown) {
       if (!signal.aborted) this.complain(thrown, { rap: context } as RapMessage);
     }
-    if (this.#pauses.any) this.#wake();
+    if (this.#breakers.any) this.#wake();
   }
 
   async #tryAgain(signal: AbortSignal): Promise<void> {
-    await this.#round([...this.#contexts.values()], signal, new Set(this.#pauses.waiting()));
-    if (!this.#pauses.any) this.status({});
+    await this.#round([...this.#contexts.values()], signal, new Set(this.#breakers.waiting()));
+    if (!this.#breakers.any) this.status({});
   }
 
   /** One attempt at each paused destination. What fails for the first time is complained about. */
   async #round(contexts: RunContext[], signal: AbortSignal, only?: ReadonlySet<number>): Promise<void> {
     const open = new Set<number>();
-    this.#pauses.wake();
+    this.#breakers.tryAgain();
     for (const context of contexts) {
       const errors: RapError[] = [];
       for (const routed of await routeOpen(await this.#options(context, signal), new Set(), only)) {
         open.add(routed.report.versionId);
         this.#pass({ rap: context } as RapMessage, routed, undefined, (out) => this.send(out));
-        errors.push(...routed.errors.filter((one) => !this.#isTold(one)));
+        errors.push(...routed.errors.filter((one) => !this.#isReported(one)));
       }
       for (const error of gatherFaults(errors)) this.complain(error, { rap: context } as RapMessage);
-      await this.#tellAmended({ rap: context } as RapMessage, context, (out) => this.send(out), signal);
+      await this.#notifyAmended({ rap: context } as RapMessage, context, (out) => this.send(out), signal);
     }
-    this.#pauses.keepOnly(open);
-    const failed = this.#pauses.failedTrials();
+    this.#breakers.keepOnly(open);
+    const failed = this.#breakers.failedTrials();
     if (failed.length > 0) await this.#tryShares(signal, new Set(failed.map(([root]) => root)));
-    this.#tellRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
+    this.#notifyRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
   }
 
   /** Looks again at what was delivered; the contacts tell what is gone or changed. */
@@ -226,7 +231,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       let unknown = 0;
       await attempt(async () => {
         const ledger = await this.ledger();
-        const accounts = (await ledger.routedBy(this.id)).map(({ account }) => account);
+        const accounts = (await ledger.shares.routedBy(this.id)).map(({ account }) => account);
         const found = await lookAtPlaced({
           ...{ ledger, home, accounts, days: settings.lookAgain, now: clock.now(), signal },
           ...this.#patience,
@@ -239,7 +244,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   #somethingWaits(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#pauses.any) return resolve();
+      if (this.#breakers.any) return resolve();
       // Aborted before: nobody would tell.
       if (signal.aborted) return reject(signal.reason);
       this.#wake = resolve;
@@ -256,7 +261,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       else if (isReport(payload)) await this.#file(msg, payload, context, send, signal);
       else throw new RapError('CONFIG_INVALID', 'The message is neither a received report nor a summary');
     } finally {
-      if (this.#pauses.any) this.#wake();
+      if (this.#breakers.any) this.#wake();
     }
   }
 
@@ -271,53 +276,53 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     tally.versions.add(report.versionId);
     const routed = await routeReport(report, await this.#options(context, signal));
     this.#pass(msg, routed, tally, send);
-    if (routed.beside.length > 0) await this.#tellAmended(msg, context, send, signal);
-    for (const error of routed.errors.filter(isOfReport)) this.#hold(error, context, msg);
-    const [error, ...others] = routed.errors.filter((one) => !isOfReport(one) && !this.#isTold(one));
+    if (routed.beside.length > 0) await this.#notifyAmended(msg, context, send, signal);
+    for (const error of routed.errors.filter(isOfReport)) this.#keepOpenFor(error, context, msg);
+    const [error, ...others] = routed.errors.filter((one) => !isOfReport(one) && !this.#isReported(one));
     for (const one of others) this.complain(one, msg);
     if (error !== undefined) throw error;
   }
 
   /** The faults of a run's reports are told with its summary, or when none comes. */
-  #hold(error: RapError, context: RunContext, msg: RapMessage): void {
+  #keepOpenFor(error: RapError, context: RunContext, msg: RapMessage): void {
     const key = keyOf(context);
-    const held = this.#held.get(key);
+    const held = this.#open.get(key);
     if (held !== undefined) {
       held.push(error);
       return;
     }
     const errors = [error];
-    this.#held.set(key, errors);
+    this.#open.set(key, errors);
     this.background(async (signal) => {
       for (let seen = 0; seen < errors.length; ) {
         seen = errors.length;
         await sleep(this.clock, GATHER, signal);
-        if (this.#held.get(key) !== errors) return;
+        if (this.#open.get(key) !== errors) return;
       }
-      this.#held.delete(key);
+      this.#open.delete(key);
       for (const one of gatherFaults(errors)) this.complain(one, msg);
     });
   }
 
   async #finish(msg: RapMessage, context: RunContext, send: Send, signal: AbortSignal): Promise<void> {
     const tally = await this.#tallyOf(context);
-    const errors = this.#held.get(keyOf(context)) ?? [];
-    this.#held.delete(keyOf(context));
+    const errors = this.#open.get(keyOf(context)) ?? [];
+    this.#open.delete(keyOf(context));
     try {
-      this.#pauses.wake();
+      this.#breakers.tryAgain();
       for (const routed of await routeOpen(await this.#options(context, signal), tally.versions)) {
         this.#pass(msg, routed, tally, send);
-        errors.push(...routed.errors.filter((one) => !this.#isTold(one)));
+        errors.push(...routed.errors.filter((one) => !this.#isReported(one)));
       }
       await this.#noteFailedTrials(context);
     } catch (thrown) {
       signal.throwIfAborted();
       errors.push(asRapError(thrown));
     }
-    await this.#tellAmended(msg, context, send, signal);
-    this.#tellRecoveries(msg, send);
+    await this.#notifyAmended(msg, context, send, signal);
+    this.#notifyRecoveries(msg, send);
     this.#tried.delete(keyOf(context));
-    if (this.#pauses.any) this.show('shareWaits', 'yellow', 'ring');
+    if (this.#breakers.any) this.show('shareWaits', 'yellow', 'ring');
     else {
       const { complete } = msg.payload as CollectionSummary;
       if (tally.filed > 0)
@@ -344,22 +349,22 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   /** Tells of reports beside other content: those of now, and those an earlier life did not see told. */
-  async #tellAmended(
+  async #notifyAmended(
     msg: RapMessage,
     { account }: RunContext,
     send: Send,
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const untold = await this.#amendments.toTell(await this.ledger(), account, this.clock);
+      const untold = await this.#amendments.takePending(await this.ledger(), account, this.clock);
       for (const one of untold) {
         const { report, delivery } = one;
         const other = await nameHolder(await this.ledger(), account, one);
         const news =
           other === undefined
-            ? amendedNews(this.id, report, delivery)
-            : sameNameNews(this.id, report, delivery, other);
-        send([null, null, this.#told(msg, news)]);
+            ? amendedNotification(this.id, report, delivery)
+            : sameNameNotification(this.id, report, delivery, other);
+        send([null, null, this.#notification(msg, news)]);
       }
     } catch (thrown) {
       // They stay in the ledger and are told later; whatever else this round found must be told now.
@@ -370,18 +375,18 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   /** A run is not free of faults while a share is known to be away, though no report of it had to go there. */
   async #noteFailedTrials({ run, account }: RunContext): Promise<void> {
-    for (const [subject, error] of [...this.#away, ...this.#pauses.failedTrials()])
-      await recordTrouble(await this.ledger(), { run, account, subject }, error);
+    for (const [subject, error] of [...this.#away, ...this.#breakers.failedTrials()])
+      await recordFailure(await this.ledger(), { run, account, subject }, error);
   }
 
-  #tellRecoveries(msg: RapMessage, send: Send): void {
-    for (const recovery of this.#pauses.settle()) {
+  #notifyRecoveries(msg: RapMessage, send: Send): void {
+    for (const recovery of this.#breakers.closeServed()) {
       this.#forgetAway(recovery.destination);
-      send([null, null, this.#told(msg, backNews(this.id, recovery))]);
+      send([null, null, this.#notification(msg, backNotification(this.id, recovery))]);
     }
   }
 
-  #told(msg: RapMessage, error: News): RapMessage {
+  #notification(msg: RapMessage, error: Notification): RapMessage {
     const { payload: _, parts: __, ...rest } = msg as RapMessage & { parts?: unknown };
     return { ...rest, payload: error.message, error } as RapMessage;
   }
@@ -393,7 +398,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const tally = { versions: new Set<number>(), filed: 0 };
     this.#tried.set(key, tally);
     this.#contexts.set(context.account, context);
-    await (await this.ledger()).keepRouted(this.id, context);
+    await (await this.ledger()).shares.keepRouted(this.id, context);
     return tally;
   }
 
@@ -405,7 +410,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       rules: this.settings.rules,
       context: { home: this.home, account, installation },
       requireSentinel: this.settings.marked,
-      pauses: this.#pauses,
+      pauses: this.#breakers,
       memory: this.#memory,
       clock: this.clock,
       ...this.#patience,
@@ -415,8 +420,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 }
 
 /** What a former life told of these folders and did not live to see mended. */
-async function openOf(ledger: Ledger, folders: readonly string[]): Promise<RapError[]> {
-  return (await ledger.openAlarms({ account: '' })).flatMap(({ code, message, subject }) =>
+async function openOf(ledger: Pick<Ledger, 'alarms'>, folders: readonly string[]): Promise<RapError[]> {
+  return (await ledger.alarms.openAlarms({ account: '' })).flatMap(({ code, message, subject }) =>
     isErrorCode(code) && codes[code].scope === 'destination' && folders.includes(subject ?? '')
       ? [new RapError(code, message, { subject: subject ?? '' })]
       : [],

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { orEmpty, readWholeDays } from '../../lib/cells/index.ts';
 import { cell } from '../../lib/cells/settings.ts';
-import type { Host } from '../../lib/delivery/place.ts';
+import type { Host } from '../../lib/delivery/path-policy.ts';
 import { parseRules, type RouteRule } from '../../lib/delivery/rules.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 export interface RouteSettings {
   rules: RouteRule[];

@@ -4,9 +4,9 @@ import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { plainAccount } from '../../lib/practice/books.ts';
-import { openDay } from '../../lib/practice/durable-day.ts';
+import { openDay } from '../../lib/practice/day-store.ts';
 import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
+import { plainAccount } from '../../lib/practice/paths.ts';
 import type { PracticePart, PracticePlan } from '../../lib/practice/plan.ts';
 import {
   emptyResult,
@@ -15,10 +15,10 @@ import {
   partResults,
   recordPartResult,
 } from '../../lib/practice/results.ts';
-import { isRehearsal, type PracticeMark, planOf, practiceOf } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 import { languageOfMails } from '../rap-contacts/language.ts';
+import { isRehearsal, type PracticeMark, planOf, practiceOf } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { type EvidenceSettings, readEvidence } from './settings.ts';
 
 /** An error as a Catch node adds it. */
@@ -50,7 +50,7 @@ class SessionEvidence extends RapNode<NodeDef, EvidenceSettings> {
         rehearsal: isRehearsal(this.#RED),
         language: this.settings.language || languageOfMails(this.#RED),
       });
-      await ledger.recordPracticeEvent({
+      await ledger.practice.recordPracticeEvent({
         date: plan.date,
         key: 'evidence',
         at: this.clock.now(),
@@ -77,7 +77,7 @@ class SessionEvidence extends RapNode<NodeDef, EvidenceSettings> {
 
   /** After the end of a part every account has a result, also one that nothing was heard of. */
   async #close(
-    ledger: Ledger,
+    ledger: Pick<Ledger, 'practice'>,
     plan: PracticePlan,
     part: PracticePart,
     send: Send,
@@ -93,7 +93,7 @@ class SessionEvidence extends RapNode<NodeDef, EvidenceSettings> {
   }
 
   async #result(
-    ledger: Ledger,
+    ledger: Pick<Ledger, 'practice'>,
     plan: PracticePlan,
     part: PracticePart,
     msg: RapMessage,

@@ -1,8 +1,8 @@
 /** What the evidence of a practice session is set to. */
 import { z } from 'zod';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { languages } from '../../lib/words/languages.ts';
-import { readSettings } from '../base/settings.ts';
+import { languages } from '../../lib/i18n/languages.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({
   action: z.enum(['result', 'pack']).default('result'),

@@ -12,16 +12,16 @@ import { fileURLToPath } from 'node:url';
 import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
-import { rehearsalDay, rehearsalDays } from '../../lib/practice/famous-days.ts';
+import { isSecretName } from '../../lib/model/secret-names.ts';
 import { type PracticePlan, planHours, planMoment } from '../../lib/practice/plan.ts';
+import { rehearsalDay, rehearsalDays } from '../../lib/practice/scenarios.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseSignals } from '../../lib/weather/signals.ts';
-import { isSecretName } from '../../lib/words/secret-names.ts';
-import { mayAct } from '../base/admin-act.ts';
-import { guardedPage } from '../base/guarded-page.ts';
-import { clockOf, homeOf } from '../base/house.ts';
-import { languageOf } from '../base/status-words.ts';
+import { mayAct } from '../runtime/admin-act.ts';
+import { guardedPage } from '../runtime/guarded-page.ts';
+import { clockOf, homeOf } from '../runtime/runtime.ts';
+import { languageOf } from '../runtime/status-texts.ts';
 
 /** So fast that people can follow: eleven hours in about twenty seconds, milliseconds for each minute. */
 const PACE_MS = 25;
@@ -33,7 +33,7 @@ const TOPIC = 'rap-rehearsal';
 const isForRehearsals = (name: string) => !isSecretName(name) && !/^RAP_EDITOR_USERS?$/.test(name);
 
 /** What the editor hears. */
-export interface RehearsalNews {
+export interface RehearsalState {
   id: string;
   day: string;
   state: 'running' | 'over' | 'failed' | 'away';
@@ -70,7 +70,7 @@ class Rehearsal {
   readonly #RED: NodeAPI;
   readonly #own: ReadonlyMap<string, Shown>;
   readonly #mirrored = new Set<string>();
-  readonly news: RehearsalNews;
+  readonly state: RehearsalState;
   #child: ChildProcess | undefined;
   #away = () => {};
   #stopped = false;
@@ -78,11 +78,11 @@ class Rehearsal {
   constructor(RED: NodeAPI, own: ReadonlyMap<string, Shown>, id: string, day: string) {
     this.#RED = RED;
     this.#own = own;
-    this.news = { id, day, state: 'running', time: '', title: '', verdict: 'pending', leftOut: [] };
+    this.state = { id, day, state: 'running', time: '', title: '', verdict: 'pending', leftOut: [] };
   }
 
   get running(): boolean {
-    return this.news.state === 'running';
+    return this.state.state === 'running';
   }
 
   begin(words: string[], env: NodeJS.ProcessEnv): void {
@@ -92,12 +92,12 @@ class Rehearsal {
     child.stderr.on('data', (bytes) => {
       complaint = `${complaint}${bytes}`.slice(-1000);
     });
-    createInterface({ input: child.stdout }).on('line', (text) => this.#hear(text));
+    createInterface({ input: child.stdout }).on('line', (text) => this.#onLine(text));
     child.on('error', (error) => this.#fail(error.message));
     child.on('close', (status) => {
       if (this.running) this.#fail(this.#stopped ? '' : complaint.trim() || `It ended with status ${status}`);
     });
-    this.#tell();
+    this.#publish();
   }
 
   /** Ends it, and shows again what the nodes themselves have to say. */
@@ -107,11 +107,11 @@ class Rehearsal {
     this.#away();
     for (const id of this.#mirrored) this.#show(id, this.#own.get(id) ?? {});
     this.#mirrored.clear();
-    this.news.state = 'away';
-    this.#tell();
+    this.state.state = 'away';
+    this.#publish();
   }
 
-  #hear(text: string): void {
+  #onLine(text: string): void {
     const line = parsed(text);
     if (line === undefined || this.#stopped) return;
     const { status, minute, leftOut, title, verdict, summary, mails, evidence, error } = line;
@@ -121,7 +121,7 @@ class Rehearsal {
       this.#show(id, shown);
       return;
     }
-    const { news } = this;
+    const { state: news } = this;
     if (leftOut !== undefined) news.leftOut = leftOut;
     if (minute !== undefined) news.time = minute;
     if (title !== undefined) news.title = title;
@@ -135,13 +135,13 @@ class Rehearsal {
       this.#away = realClock.after(SHOWN_MS, () => this.stop());
     }
     // Not every minute is worth a message to each editor.
-    if (minute === undefined || Number(minute.slice(-2)) % 10 === 0) this.#tell();
+    if (minute === undefined || Number(minute.slice(-2)) % 10 === 0) this.#publish();
   }
 
   #fail(why: string): void {
-    this.news.state = 'failed';
-    this.news.title = why;
-    this.#tell();
+    this.state.state = 'failed';
+    this.state.title = why;
+    this.#publish();
     this.#away = realClock.after(SHOWN_MS, () => this.stop());
   }
 
@@ -150,8 +150,8 @@ class Rehearsal {
     this.#RED.events.emit('node-status', { id, status, rehearsal: true });
   }
 
-  #tell(): void {
-    this.#RED.comms.publish(TOPIC, this.news, false);
+  #publish(): void {
+    this.#RED.comms.publish(TOPIC, this.state, false);
   }
 }
 
@@ -255,11 +255,11 @@ export function offerRehearsals(RED: NodeAPI, planOf: (id: string) => PracticePl
 
   admin.get('/session-timer/rehearsals', mayRead, (_request, response) => {
     const days = rehearsalDays.map(({ name, date, title }) => ({ name, date, title }));
-    response.json({ days, news: rehearsal?.news });
+    response.json({ days, news: rehearsal?.state });
   });
 
   admin.get('/session-timer/rehearsals/evidence', mayRead, (_request, response) => {
-    const folder = rehearsal?.news.evidence;
+    const folder = rehearsal?.state.evidence;
     if (folder === undefined) return void response.sendStatus(404);
     response.set(guardedPage("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
     response.sendFile('summary.html', { root: folder, dotfiles: 'allow' });
@@ -289,7 +289,7 @@ export function offerRehearsals(RED: NodeAPI, planOf: (id: string) => PracticePl
         rehearsal = new Rehearsal(RED, own, id, String((request.body as Asked).day));
         const kept = Object.entries(process.env).filter(([name]) => isForRehearsals(name));
         rehearsal.begin(words, Object.fromEntries(kept));
-        response.status(202).json(rehearsal.news);
+        response.status(202).json(rehearsal.state);
       } finally {
         preparing = false;
       }

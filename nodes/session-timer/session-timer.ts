@@ -1,24 +1,24 @@
 /** Runs the day of a plan: what the plan orders at a moment leaves at the output it belongs to, once. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { practiceRun } from '../../lib/practice/books.ts';
 import { isActedOn } from '../../lib/practice/day.ts';
 import type { KeyedOrder } from '../../lib/practice/day-reducer.ts';
 import {
-  type DurableDay,
   describeOrder,
   keepPlan,
   openDay,
   performOrder,
-} from '../../lib/practice/durable-day.ts';
+  type StoredDay,
+} from '../../lib/practice/day-store.ts';
+import { practiceRun } from '../../lib/practice/paths.ts';
 import { type PracticePlan, planHours, sessionOf } from '../../lib/practice/plan.ts';
 import { type Milestone, type MilestoneKind, timelineOf } from '../../lib/practice/timeline.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { isRehearsal, type PracticeMark } from '../base/practice.ts';
-import { type RapMessage, RapNode, register } from '../base/rap-node.ts';
-import { decisionOf } from '../base/shared-watch.ts';
-import { type StatusWord, statusText } from '../base/status-words.ts';
 import { RapPlan } from '../rap-plan/rap-plan.ts';
+import { isRehearsal, type PracticeMark } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register } from '../runtime/rap-node.ts';
+import { decisionOf } from '../runtime/shared-watch.ts';
+import { type StatusKey, statusText } from '../runtime/status-texts.ts';
 import { offerRehearsals } from './rehearsal.ts';
 import { readTimer, type TimerSettings } from './settings.ts';
 
@@ -56,7 +56,7 @@ const outputOf: Readonly<Record<MilestoneKind, Output | undefined>> = {
   expiry: undefined,
 };
 
-const words: Readonly<Record<MilestoneKind, StatusWord>> = {
+const words: Readonly<Record<MilestoneKind, StatusKey>> = {
   reminder: 'milestoneReminder',
   drill: 'milestoneDrill',
   'drill-result': 'milestoneDrill',
@@ -140,7 +140,7 @@ class SessionTimer extends RapNode<NodeDef, TimerSettings> {
    * What left a minute ago has been acted on by now. Until then a process that is killed sends it again, and
    * everything behind the outputs makes the second time harmless.
    */
-  async #step(day: DurableDay): Promise<void> {
+  async #step(day: StoredDay): Promise<void> {
     const { plan } = day;
     const { clock, home } = this;
     const ledger = await this.ledger();

@@ -1,7 +1,7 @@
 /** What the timer of a practice session is set to. */
 import { z } from 'zod';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 const schema = z.object({ plan: z.string().default('') });
 

@@ -2,11 +2,11 @@
 import type { NodeAPI } from 'node-red';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { freeSpace } from '../../lib/files/space.ts';
-import { WRITER } from '../../lib/ledger/keep-lease.ts';
-import { peekLease } from '../../lib/ledger/leases.ts';
+import { WRITER } from '../../lib/ledger/lease/keep-lease.ts';
+import { peekLease } from '../../lib/ledger/lease/leases.ts';
+import { describeProcess, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import type { KnownShare, Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
-import { ownName, tellOwner } from '../../lib/ledger/owner.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { endsWithin, realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { Family } from '../../lib/watch/exposition.ts';
@@ -25,8 +25,8 @@ import { type ServiceManager, serviceManager } from '../../lib/watch/service-man
 import type { WatchSettings } from '../../lib/watch/settings.ts';
 import { ShareLooks } from '../../lib/watch/shares.ts';
 import { doneAfter, goesOn, nothingDone } from '../../lib/watch/watchdog.ts';
-import { ledgerInUse, placeOf } from '../base/house.ts';
-import { scheduleLooks } from '../base/schedule-looks.ts';
+import { ledgerInUse, runtimeOptionsOf } from '../runtime/runtime.ts';
+import { scheduleLooks } from '../runtime/schedule-looks.ts';
 import { LoopDelay } from './loop-delay.ts';
 
 /** So often it looks by itself, milliseconds. */
@@ -103,7 +103,7 @@ class Watch implements ServiceWatch {
 
   async metrics(): Promise<Family[]> {
     const health = await this.health();
-    const { home, clock, lease } = placeOf(this.#RED);
+    const { home, clock, lease } = runtimeOptionsOf(this.#RED);
     const ledger = await this.#ledgerFigures();
     const owner = peekLease(ledgerIn(home), WRITER, clock, lease)?.owner;
     return metricsOf({
@@ -114,7 +114,7 @@ class Watch implements ServiceWatch {
         resident: process.memoryUsage.rss(),
         loopDelay: this.#delay.figures,
       },
-      holder: owner === undefined ? undefined : tellOwner(owner),
+      holder: owner === undefined ? undefined : describeProcess(owner),
       shares: this.#shares.figures(this.#known),
       homeFree: await freeSpace(home).catch(() => undefined),
       heartbeat: this.#heartbeat?.figures,
@@ -135,7 +135,7 @@ class Watch implements ServiceWatch {
   }
 
   #findings(): Promise<Findings> {
-    const { home, clock } = placeOf(this.#RED);
+    const { home, clock } = runtimeOptionsOf(this.#RED);
     return lookAtService({
       ledger: async () => {
         this.#works = true;
@@ -144,13 +144,13 @@ class Watch implements ServiceWatch {
         return ledger;
       },
       schedules: scheduleLooks,
-      owner: ownName(),
+      owner: ownProcessId(),
       clock,
     });
   }
 
   #judge(findings: Findings): Health {
-    const health = this.#record.judge(findings, placeOf(this.#RED).clock.now());
+    const health = this.#record.judge(findings, runtimeOptionsOf(this.#RED).clock.now());
     if (this.#health !== undefined && this.#health.what !== health.what) this.#tellChange(health);
     this.#health = health;
     this.#healthAt = performance.now();
@@ -220,7 +220,7 @@ class Watch implements ServiceWatch {
           this.#sharesAt = Number.NEGATIVE_INFINITY;
           return;
         }
-        this.#known = await ledger.knownShares();
+        this.#known = await ledger.shares.knownShares();
         await this.#shares.look(this.#known);
       })
       .catch(() => {});
@@ -228,12 +228,12 @@ class Watch implements ServiceWatch {
 
   /** The ledger, or undefined for whatever reason; health says why. */
   #quietLedger(): Promise<Ledger | undefined> {
-    return ledgerInUse(placeOf(this.#RED).home).catch(() => undefined);
+    return ledgerInUse(runtimeOptionsOf(this.#RED).home).catch(() => undefined);
   }
 
   async #ledgerFigures(): Promise<LedgerFigures | undefined> {
     this.#reading ??= this.#quietLedger()
-      .then((ledger) => ledger && readLedger(ledger, this.#received, placeOf(this.#RED).clock.now()))
+      .then((ledger) => ledger && readLedger(ledger, this.#received, runtimeOptionsOf(this.#RED).clock.now()))
       .catch(() => undefined)
       .finally(() => {
         this.#reading = undefined;

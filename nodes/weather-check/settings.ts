@@ -3,11 +3,11 @@ import { plain, readMoment } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { cell } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
-import type { Word } from '../../lib/weather/evidence.ts';
 import { checkFeedUrl, type Feed, publicFeeds } from '../../lib/weather/hko.ts';
-import type { EnvLookup } from '../../lib/words/expand-env.ts';
-import { readSettings } from '../base/settings.ts';
+import type { OperatorStatement } from '../../lib/weather/statements.ts';
+import { readSettings } from '../runtime/settings.ts';
 
 export interface WeatherSettings {
   plan: string;
@@ -63,23 +63,24 @@ function feedOf(source: (typeof sources)[number], url: string): Feed {
 }
 
 /** What a person says of it, for the journal. */
-const words = (empty: string) => z.string().trim().min(1, empty).max(500, 'is longer than 500 characters');
+const statementWords = (empty: string) =>
+  z.string().trim().min(1, empty).max(500, 'is longer than 500 characters');
 
-const said = z.discriminatedUnion('about', [
+const statementText = z.discriminatedUnion('about', [
   z.object({
     about: z.literal('session'),
     says: z.enum(['held', 'cancelled', 'terminated'], 'must be held, cancelled or terminated'),
     from: z.enum(['hkex', 'operator'], 'must be hkex or operator'),
-    by: words('is empty: say who records it'),
-    how: words('is empty: say how it was learnt'),
+    by: statementWords('is empty: say who records it'),
+    how: statementWords('is empty: say how it was learnt'),
   }),
   z.object({
     about: z.literal('extreme-conditions'),
     says: z.enum(['declared', 'ended', 'none'], 'must be declared, ended or none'),
     /** 'YYYY-MM-DD HH:MM' in Hong Kong; empty means now. */
     since: z.string().trim().default(''),
-    by: words('is empty: say who records it'),
-    how: words('is empty: say how it was learnt'),
+    by: statementWords('is empty: say who records it'),
+    how: statementWords('is empty: say how it was learnt'),
   }),
 ]);
 
@@ -87,9 +88,9 @@ const said = z.discriminatedUnion('about', [
  * What a person says, from a message or the dialog; `about` is the session when it is left out.
  * @throws RapError CONFIG_INVALID naming the field
  */
-export function readWord(value: unknown, now: number): Word {
+export function readStatement(value: unknown, now: number): OperatorStatement {
   const input = typeof value === 'object' && value !== null ? { about: 'session', ...value } : value;
-  const result = said.safeParse(input);
+  const result = statementText.safeParse(input);
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new RapError('CONFIG_INVALID', `word.${issue?.path.join('.') || 'about'} ${issue?.message ?? ''}`, {

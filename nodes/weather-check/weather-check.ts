@@ -8,19 +8,19 @@ import { decideNow, latestWeather, practiceWatch } from '../../lib/practice/weat
 import { sleep } from '../../lib/time/clock.ts';
 import { hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { Decision, Verdict } from '../../lib/weather/decide.ts';
-import type { Word } from '../../lib/weather/evidence.ts';
+import { hasChanged } from '../../lib/weather/has-changed.ts';
 import { publicFeeds } from '../../lib/weather/hko.ts';
-import { isNews } from '../../lib/weather/news.ts';
 import { type Session, watchLimits } from '../../lib/weather/rule.ts';
-import { mayAct } from '../base/admin-act.ts';
-import type { TakesWords } from '../base/by-hand.ts';
-import { clockOf } from '../base/house.ts';
-import { isRehearsal } from '../base/practice.ts';
-import { type RapMessage, RapNode, register, type Send } from '../base/rap-node.ts';
-import { joinWatch, planWatchKey, type Seat } from '../base/shared-watch.ts';
-import type { StatusWord } from '../base/status-words.ts';
+import type { OperatorStatement } from '../../lib/weather/statements.ts';
 import { RapPlan } from '../rap-plan/rap-plan.ts';
-import { readWeather, readWord, type WeatherSettings } from './settings.ts';
+import { mayAct } from '../runtime/admin-act.ts';
+import type { TakesWords } from '../runtime/by-hand.ts';
+import { isRehearsal } from '../runtime/practice-message.ts';
+import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { clockOf } from '../runtime/runtime.ts';
+import { planWatchKey, type Subscription, subscribe } from '../runtime/shared-watch.ts';
+import type { StatusKey } from '../runtime/status-texts.ts';
+import { readStatement, readWeather, type WeatherSettings } from './settings.ts';
 
 /** Naps between looks at the clock while nothing is watched. */
 const NAP_MS = 60_000;
@@ -31,7 +31,7 @@ const outputs = ['go', 'stop', 'hold'] as const;
 
 /** Where each verdict leads, and how it is shown. */
 const verdicts: Readonly<
-  Record<Verdict, { output: (typeof outputs)[number]; word: StatusWord; fill: NodeStatusFill }>
+  Record<Verdict, { output: (typeof outputs)[number]; word: StatusKey; fill: NodeStatusFill }>
 > = {
   pending: { output: 'hold', word: 'weatherPending', fill: 'grey' },
   clear: { output: 'go', word: 'weatherClear', fill: 'green' },
@@ -46,7 +46,7 @@ const verdicts: Readonly<
 
 class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWords {
   readonly #RED: NodeAPI;
-  #seat: Seat | undefined;
+  #subscription: Subscription | undefined;
   /** What was told last. */
   #last: Decision | undefined;
   /** Resolves when the watch has made up its mind for the first time. */
@@ -65,15 +65,15 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
     const { word } = msg as { word?: unknown };
     const decision =
-      word === undefined ? await this.#now() : await this.say(readWord(word, this.clock.now()));
+      word === undefined ? await this.#now() : await this.addStatement(readStatement(word, this.clock.now()));
     send(at(decision.verdict, { ...msg, weather: shown(decision) }));
   }
 
   /** Records what a person says; it counts at once. @throws RapError CONFIG_INVALID */
-  async say(word: Word): Promise<Decision> {
+  async addStatement(word: OperatorStatement): Promise<Decision> {
     await this.#started.promise;
     return this.inTurn(async () => {
-      if (this.#seat !== undefined) return this.#seat.say(word);
+      if (this.#subscription !== undefined) return this.#subscription.addStatement(word);
       const decision = await this.#decide(word);
       this.#show(decision);
       return decision;
@@ -90,14 +90,14 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
 
   /** What a person says on a page: read as the dialog's. @throws RapError CONFIG_INVALID */
   async sayByHand(word: unknown): Promise<Decision> {
-    return this.say(readWord(word, this.clock.now()));
+    return this.addStatement(readStatement(word, this.clock.now()));
   }
 
   /** Loses nothing: the watch keeps what it knows in the ledger. */
   protected override async onClose(): Promise<void> {
-    const seat = this.#seat;
-    this.#seat = undefined;
-    await seat?.leave();
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    await subscription?.unsubscribe();
   }
 
   get #watchName(): string {
@@ -117,7 +117,7 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
   async #now(): Promise<Decision> {
     const session = this.#session();
     await this.#started.promise;
-    if (this.#seat !== undefined) {
+    if (this.#subscription !== undefined) {
       await this.#first.promise;
       if (this.#last?.date === session.times.date) return this.#last;
     }
@@ -125,7 +125,7 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
   }
 
   /** Where no watch is at work. */
-  async #decide(word?: Word): Promise<Decision> {
+  async #decide(word?: OperatorStatement): Promise<Decision> {
     const said = { watch: this.#watchName, ...(word === undefined ? {} : { word }) };
     return decideNow(await this.ledger(), this.#session(), this.clock.now(), said);
   }
@@ -153,11 +153,11 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
     await this.inTurn(() => this.#join(date));
     this.#started.resolve();
     // A little longer than the session, so that its last word is heard.
-    while (this.#seat?.over !== true && this.clock.now() < end + NAP_MS) {
+    while (this.#subscription?.over !== true && this.clock.now() < end + NAP_MS) {
       await sleep(this.clock, NAP_MS, signal);
     }
-    await this.#seat?.leave();
-    this.#seat = undefined;
+    await this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
   }
 
   async #join(date: string): Promise<void> {
@@ -168,14 +168,14 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
     const key =
       day === 'plan' ? planWatchKey(this.home, plan, date) : [this.home, day, this.id, date].join('\n');
     const order = { key, name: this.#watchName, session: this.#session(), feeds, clock: this.clock, ledger };
-    this.#seat = joinWatch(order, {
-      onDecision: (decision) => this.#hear(decision),
+    this.#subscription = subscribe(order, {
+      onDecision: (decision) => this.#onDecision(decision),
       onError: (error) => this.complain(error, {}),
     });
   }
 
-  #hear(decision: Decision): void {
-    const news = isNews(decision, this.#last);
+  #onDecision(decision: Decision): void {
+    const news = hasChanged(decision, this.#last);
     this.#last = decision;
     this.#first.resolve();
     this.#show(decision);
@@ -225,7 +225,7 @@ export default function (RED: NodeAPI): void {
     Promise.resolve()
       .then(() => {
         const by = user ?? request.body?.by;
-        return node.say(readWord({ ...request.body, by }, clockOf(RED).now()));
+        return node.addStatement(readStatement({ ...request.body, by }, clockOf(RED).now()));
       })
       .then(
         (decision) => response.json(shown(decision)),

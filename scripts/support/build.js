@@ -5,7 +5,7 @@
  */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { filesBelow, hashFiles, inside, Trouble, textOf } from './checkout.js';
+import { filesBelow, hashFiles, inside, textOf, UserError } from './checkout.js';
 import { chosenNode } from './node-choice.js';
 import { run } from './run.js';
 
@@ -28,7 +28,7 @@ async function compile(project, target) {
   const tsc = inside('node_modules/typescript/bin/tsc');
   const options = ['-p', inside(project), '--outDir', target, '--noEmitOnError', '--pretty', 'false'];
   const done = await run(chosenNode, [tsc, ...options], { cwd: inside(), quiet: true });
-  if (done.status !== 0) throw new Trouble(`The build failed:\n${done.output.trimEnd()}`);
+  if (done.status !== 0) throw new UserError(`The build failed:\n${done.output.trimEnd()}`);
 }
 
 function copyNodeAssets(target) {
@@ -57,7 +57,7 @@ function copyFlows(target) {
 
 /** What the dialogs load in the browser; Node-RED serves it as resources/<package>/... */
 function copyResources(dist, target) {
-  const files = [join('nodes', 'base', 'editor-cells.js')];
+  const files = [join('nodes', 'runtime', 'editor-cells.js')];
   files.push(...filesBelow(join(dist, 'lib', 'cells')).map((file) => relative(dist, file)));
   for (const file of files) cpSync(join(dist, file), join(target, file));
 }

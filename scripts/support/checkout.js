@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
 export const inside = (...parts) => join(root, ...parts);
 
 /** Expected trouble: its message is one sentence for the person at the keyboard, without a stack. */
-export class Trouble extends Error {}
+export class UserError extends Error {}
 
 /** SHA-256 over names and contents of files; a missing file counts as empty. */
 export function hashFiles(files) {
@@ -53,7 +53,7 @@ export async function runScript(body) {
   try {
     process.exitCode = (await body()) ?? 0;
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof UserError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
   }

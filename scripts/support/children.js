@@ -17,12 +17,12 @@ export class Children {
   }
 
   /**
-   * Starts a program on the chosen Node.js, tethered to this process.
+   * Starts a program on the chosen Node.js, bound to this process.
    * @param onLine receives each line of its standard output; lines of standard error go to ours
    */
   start(name, args, { env, onLine }) {
-    const tether = new URL('./tether.js', import.meta.url).href;
-    const child = spawn(chosenNode, ['--import', tether, ...args], {
+    const parentGuard = new URL('./parent-guard.js', import.meta.url).href;
+    const child = spawn(chosenNode, ['--import', parentGuard, ...args], {
       cwd: inside(),
       env: toolEnvironment(env),
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -42,7 +42,7 @@ export class Children {
   async stop() {
     const leaving = [...this.#running.values()];
     this.#running.clear();
-    // Its tether ends it, on every system alike: on Windows there is no signal that asks.
+    // Its parentGuard ends it, on every system alike: on Windows there is no signal that asks.
     for (const { child } of leaving) if (child.connected) child.disconnect();
     const insist = setTimeout(() => {
       for (const { child } of leaving) child.kill('SIGKILL');

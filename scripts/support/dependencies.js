@@ -2,7 +2,7 @@
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashFiles, inside, Trouble, textOf } from './checkout.js';
+import { hashFiles, inside, textOf, UserError } from './checkout.js';
 import { chosenNode, chosenVersion, nodeIsThere } from './node-choice.js';
 import { run, tail } from './run.js';
 
@@ -63,7 +63,7 @@ async function npmCi(folder, what, more = []) {
       quiet: true,
     });
     if (done.status !== 0) {
-      throw new Trouble(
+      throw new UserError(
         `${what} could not be installed: "npm ci" in ${folder} ended with ${done.status}.\n${npmReason(done.output)}`,
       );
     }
@@ -72,7 +72,7 @@ async function npmCi(folder, what, more = []) {
   }
 }
 
-/** The Windows build of Node.js, for tests under wine. @throws Trouble when it cannot be fetched */
+/** The Windows build of Node.js, for tests under wine. @throws UserError when it cannot be fetched */
 export const fetchWindowsNode = () =>
   npmCi(inside('test/windows/node'), 'The Windows build of Node.js', ['--os=win32', '--cpu=x64']);
 
@@ -83,7 +83,7 @@ async function installPinnedNode(say) {
   const proof = await run(chosenNode, ['--version'], { quiet: true });
   if (proof.output.trim() === `v${chosenVersion()}`) return;
   const reason = tail(proof.output, 1);
-  throw new Trouble(
+  throw new UserError(
     `The pinned Node.js does not run on this system (${reason}): install Node.js 24 or newer.`,
   );
 }

@@ -14,7 +14,7 @@ const steps = {
  * Takes the steps that are not done yet, in their order.
  * @param {(keyof typeof steps)[]} wanted
  * @param {(line: string) => void} say receives progress as plain lines
- * @throws Trouble with one sentence when a step fails
+ * @throws UserError with one sentence when a step fails
  */
 export async function ensure(wanted, say) {
   const open = () => wanted.filter((name) => !steps[name].done());

@@ -1,7 +1,7 @@
 /** One set-up at a time per checkout: commands started together wait for the first instead of colliding. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { inside, Trouble, textOf } from './checkout.js';
+import { inside, textOf, UserError } from './checkout.js';
 
 const file = inside('.setup.lock');
 
@@ -20,7 +20,7 @@ function claim() {
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    throw new Trouble(
+    throw new UserError(
       `The checkout cannot be written (${error.code}): set-up needs to write to ${inside()}.`,
     );
   }

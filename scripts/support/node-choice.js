@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
-import { inside, Trouble, textOf } from './checkout.js';
+import { inside, textOf, UserError } from './checkout.js';
 
 const OLDEST_MAJOR = 24;
 
@@ -20,7 +20,7 @@ function pinnedVersion() {
   const { optionalDependencies } = JSON.parse(readFileSync(inside('scripts/node/package.json'), 'utf8'));
   const version = optionalDependencies[pinnedPackage];
   if (version !== undefined) return version;
-  throw new Trouble(
+  throw new UserError(
     `This needs Node.js ${OLDEST_MAJOR} or newer, and there is no pinned one for ${process.platform} ${process.arch}: install it from https://nodejs.org and run the command again.`,
   );
 }

@@ -1,7 +1,7 @@
 /** Says in one sentence which port is taken, before anything is started. */
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Trouble } from './checkout.js';
+import { UserError } from './checkout.js';
 
 function faultOfListening(port) {
   return new Promise((resolve) => {
@@ -17,7 +17,7 @@ export async function requireFreePorts(wanted) {
     const fault = await faultOfListening(port);
     if (fault === '') continue;
     const why = fault === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${fault})`;
-    throw new Trouble(`Port ${port} for ${what} ${why}: end it, or choose another port with ${variable}.`);
+    throw new UserError(`Port ${port} for ${what} ${why}: end it, or choose another port with ${variable}.`);
   }
 }
 

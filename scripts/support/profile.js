@@ -1,7 +1,7 @@
 /** What the environment says about how to run: one place that reads and checks the variables of the README. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { inside, Trouble, visible } from './checkout.js';
+import { inside, UserError, visible } from './checkout.js';
 
 const defaultPorts = {
   RAP_EDITOR_PORT: 1880,
@@ -14,13 +14,13 @@ function port(env, name) {
   const text = env[name] ?? '';
   const number = text === '' ? defaultPorts[name] : Number(text);
   if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-  throw new Trouble(`${name} is "${visible(text)}", which is no port: give a number from 1 to 65535.`);
+  throw new UserError(`${name} is "${visible(text)}", which is no port: give a number from 1 to 65535.`);
 }
 
 function choice(env, name, words) {
   const word = env[name] || words[0];
   if (words.includes(word)) return word;
-  throw new Trouble(`${name} is "${word}": it can be ${words.map((one) => `"${one}"`).join(' or ')}.`);
+  throw new UserError(`${name} is "${word}": it can be ${words.map((one) => `"${one}"`).join(' or ')}.`);
 }
 
 /** What no value here has: controls. A carriage return comes with a file of variables edited on Windows. */
@@ -34,7 +34,7 @@ function refuseUnseen(env) {
     const [odd] = UNSEEN.exec(env[name] ?? '') ?? [];
     if (odd === undefined) continue;
     const value = shown.includes(name) ? ` in ${visible(`"${env[name]}"`)}` : '';
-    throw new Trouble(
+    throw new UserError(
       `${name} has ${visible(odd)}${value}, which cannot be seen: take it out where it is set; sed -i "s/\\r$//" FILE mends a file that was edited on Windows.`,
     );
   }
@@ -43,7 +43,7 @@ function refuseUnseen(env) {
 /**
  * @returns {{ live: boolean, json: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
  *   weatherPort: number, simulatorPorts: 'standard' | 'ephemeral' }}
- * @throws Trouble naming the variable that is wrong
+ * @throws UserError naming the variable that is wrong
  */
 export function readProfile(env) {
   refuseUnseen(env);
@@ -86,10 +86,10 @@ function makeFolder(folder) {
  */
 export function prepareHome({ home, live }) {
   if (!existsSync(home)) {
-    if (live) throw new Trouble(`RAP_HOME ${home} does not exist: create it, or mount the disk it is on.`);
+    if (live) throw new UserError(`RAP_HOME ${home} does not exist: create it, or mount the disk it is on.`);
     const parent = dirname(home);
     if (!existsSync(parent))
-      throw new Trouble(`RAP_HOME ${home} cannot be created: there is no folder ${parent}.`);
+      throw new UserError(`RAP_HOME ${home} cannot be created: there is no folder ${parent}.`);
   }
   try {
     makeFolder(home);
@@ -98,9 +98,9 @@ export function prepareHome({ home, live }) {
     accessSync(userFolder(home), constants.W_OK);
   } catch (error) {
     if (existsSync(home) && !statSync(home).isDirectory())
-      throw new Trouble(`RAP_HOME ${home} is not a folder.`);
+      throw new UserError(`RAP_HOME ${home} is not a folder.`);
     const why = error.code === 'EROFS' ? 'the disk is read-only' : error.code;
-    throw new Trouble(
+    throw new UserError(
       `RAP_HOME ${home} cannot be written (${why}): choose a folder that this user may write to.`,
     );
   }

@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { inside, Trouble, textOf } from './checkout.js';
+import { inside, textOf, UserError } from './checkout.js';
 import { fetchWindowsNode } from './dependencies.js';
 
 /** Fetched as the other pinned ones are; another one is named with RAP_WINDOWS_NODE. */
@@ -26,7 +26,7 @@ export async function whyNoWindows(say) {
     say('fetching the Windows build of Node.js');
     await fetchWindowsNode();
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return error.message;
   }
   return existsSync(nodeFile) ? '' : `there is no ${nodeFile}`;
@@ -58,10 +58,10 @@ export class Windows {
     return join(this.#folder, 'prefix', 'drive_c', ...parts);
   }
 
-  /** @throws Trouble when wine cannot make its drive C: */
+  /** @throws UserError when wine cannot make its drive C: */
   async boot() {
     const { status, output } = await this.#start('wineboot', ['-i'], { seconds: 90 }).ended;
-    if (status !== 0) throw new Trouble(`wine does not start (${status}): ${output.trim()}`);
+    if (status !== 0) throw new UserError(`wine does not start (${status}): ${output.trim()}`);
   }
 
   /** Starts Node.js for Windows; paths of Linux may be given, they are on drive Z:. See #start. */

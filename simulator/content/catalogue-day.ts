@@ -2,13 +2,14 @@
  * A business date by the catalogue: every report that its rows name for the date, at its usual time. What comes on
  * some days only comes when it is asked for.
  */
+
+import type { Installation } from '../../lib/model/types.ts';
 import { timesOf } from '../../lib/reports/catalogue/account-rules.ts';
 import type { CatalogueRow, RowSet } from '../../lib/reports/catalogue/rows.ts';
 import { Entries } from '../../lib/reports/expectation/entries.ts';
 import { planOf, type Window } from '../../lib/reports/expectation/window.ts';
 import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { hongKongStamp, type IsoDate } from '../../lib/time/hong-kong.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import { formOf, type ReportFacts } from './forms.ts';
 import { accounts, dayFolder, otherTime, usualTimes } from './invented.ts';
 import { type CatalogueReport, isFirstDayOfQuarter, type PlanOptions, planner } from './plan.ts';

@@ -2,9 +2,10 @@
  * What each report has inside, by its code. Layouts, columns and figures are invented except where data-files.ts,
  * risk-file.ts and margin-parameters.ts say otherwise.
  */
+
+import type { Installation } from '../../lib/model/types.ts';
 import { nextBusinessDay } from '../../lib/time/calendar.ts';
 import type { IsoDate } from '../../lib/time/hong-kong.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import { finalClearingStatement, isiActivityReport, provisionalClearingStatement } from './data-files.ts';
 import { dayFolder } from './invented.ts';
 import { marginParameters } from './margin-parameters.ts';

@@ -3,7 +3,7 @@
  * INBOX, COMMON and RPF, the .lis names, RP009_yymmdd.zip and the times marked [stated] in `plan.ts` are
  * published; what stands here is made up and may be changed without touching anything else.
  */
-import type { Installation } from '../../lib/words/types.ts';
+import type { Installation } from '../../lib/model/types.ts';
 
 export interface InventedAccount {
   /** RAP user name. The public guides say that a format exists, not what it is. */

@@ -2,9 +2,10 @@
  * Which reports a business day brings, where they lie and when they appear. Times marked [stated] are
  * published (Hong Kong time); the others come from `invented.ts`.
  */
+
+import type { Installation } from '../../lib/model/types.ts';
 import { isBusinessDay, isGeneralHoliday, previousBusinessDay } from '../../lib/time/calendar.ts';
 import { addDays, dayOfWeek, fromHongKong, hongKongStamp, type IsoDate } from '../../lib/time/hong-kong.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import { type Content, formOf, type ReportFacts } from './forms.ts';
 import { accounts, dayFolder, derivativesFolders, EVERYONE, reportStem, times } from './invented.ts';
 import { Chance } from './random.ts';

@@ -1,7 +1,7 @@
 /** What happens to the reports of a day: each change takes the planned reports and gives others. Pure. */
 import type { CatalogueReport } from '../content/plan.ts';
+import { type DayChange, refusal } from './change-list.ts';
 import { damagedContent, foreignReport } from './content.ts';
-import { type DayChange, refusal } from './words.ts';
 
 const MINUTE = 60_000;
 

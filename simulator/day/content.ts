@@ -1,6 +1,6 @@
 /** Reports that are not what they should be inside: damaged, or of another participant. */
 import type { CatalogueReport } from '../content/plan.ts';
-import { type DayChange, refusal } from './words.ts';
+import { type DayChange, refusal } from './change-list.ts';
 
 /** The data files of fixed-length records. */
 const DATA_FILE = /^(CCLTN04|CCLTN05|CIPSI02)$/;

@@ -1,10 +1,11 @@
 /** The days that the simulator holds by a catalogue, and what happens to the newest of them. */
+
+import type { Installation } from '../../lib/model/types.ts';
 import { addDays, fromHongKong, type IsoDate } from '../../lib/time/hong-kong.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import { type CatalogueWorld, calendarOf, planCatalogueDay } from '../content/catalogue-day.ts';
 import type { CatalogueReport, PlanOptions } from '../content/plan.ts';
+import { type DayChange, refusal } from './change-list.ts';
 import { changedDay, isMeant } from './changes.ts';
-import { type DayChange, refusal } from './words.ts';
 
 export interface DayOptions {
   world: CatalogueWorld;

@@ -7,14 +7,14 @@ import { HOSTILE } from './hostile.ts';
 import type { NamedFault, Verdict } from './named.ts';
 import { hidden, withAttributes, withBytes, withFiles } from './trees.ts';
 
-type Lie = (
+type FalseAnswer = (
   request: Request,
   honest: () => Promise<Answer>,
   session: SftpSession,
 ) => Promise<Answer | undefined>;
 
 /** A fault that answers some kind of request in its own way. */
-function answering(type: number, lie: Lie): Fault {
+function answering(type: number, lie: FalseAnswer): Fault {
   return {
     sftp: {
       answer: (request, honest, session) =>

@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { ConnectionHandle } from '../connection-handle.ts';
 import type { Counters } from '../counters.ts';
-import type { ConnectionHandle } from '../fault.ts';
 import { type FileTree, type OpenFile, refusalOf } from './tree.ts';
 import {
   type Answer,

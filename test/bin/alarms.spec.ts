@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import alarms from '../../bin/commands/alarms.ts';
 import { withLedger } from '../../bin/home-options.ts';
-import { queueAlarm } from '../../lib/contacts/alarms.ts';
-import { parseContacts } from '../../lib/contacts/config.ts';
+import { queueAlarm } from '../../lib/alarms/alarms.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { parseContacts } from '../../lib/mail/config.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { listen } from './listen.ts';
 
@@ -45,7 +45,7 @@ describe('rap alarms', () => {
     assert.match(await said('list'), /LOGIN_LOCKED .*acknowledged by Ada Wong until /);
     const [first] = (await said('list', '--json')).split('\n');
     assert.equal(JSON.parse(first ?? '').acknowledgedWhy, 'key is renewed');
-    const record = await withLedger(home, async (ledger) => (await ledger.journalRecords()).at(-1));
+    const record = await withLedger(home, async (ledger) => (await ledger.journal.records()).at(-1));
     assert.deepEqual([record?.who, record?.what], ['Ada Wong', 'alarm acknowledged']);
   });
 

@@ -85,7 +85,7 @@ describe('rap calendar', () => {
     await ledger.close();
     await run('import', await listOf('2028'), '--accept', '--reason', 'list of 1823', '--by', 'Chan Tai Man');
     const again = await openHome(home, realClock);
-    const entries = await again.journalRecords();
+    const entries = await again.journal.records();
     await again.close();
     const entry = entries.find(({ what }) => what === 'calendar accepted');
     assert.deepEqual([entry?.who, entry?.why], ['Chan Tai Man', 'list of 1823']);

@@ -124,7 +124,7 @@ describe('rap catalogue', () => {
       for (const date of days) {
         const digits = date.replaceAll('-', '');
         const name = `CCLTN05_SIM001_${digits}.txt`;
-        await ledger.recordReceived({
+        await ledger.reports.recordReceived({
           ...{
             run: 'r',
             account: account ?? '',
@@ -149,12 +149,12 @@ describe('rap catalogue', () => {
             sha256: `${account}${date}`,
           },
           modifiedAt: fromHongKong(`${date} ${hour}`),
-        } as Parameters<typeof ledger.recordReceived>[0]);
+        } as Parameters<typeof ledger.reports.recordReceived>[0]);
       }
     }
-    const arrivals = await ledger.arrivals();
+    const arrivals = await ledger.reports.arrivals();
     assert.equal(arrivals.length, days.length);
-    assert.equal((await ledger.arrivals('other')).length, 0);
+    assert.equal((await ledger.reports.arrivals('other')).length, 0);
     await ledger.close();
     // All were fetched on one day, weeks later: that says nothing of when they come.
     assert.equal(await run('learn'), 0);

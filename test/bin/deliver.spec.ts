@@ -7,10 +7,10 @@ import deliver from '../../bin/commands/deliver.ts';
 import { routeReport } from '../../lib/collection/route.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { verifyLedger } from '../../lib/ledger/care.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { journalKeyOf } from '../../lib/ledger/journal-key.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { journalKeyOf } from '../../lib/ledger/journal/journal-key.ts';
+import { verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -60,8 +60,8 @@ describe('rap deliver', () => {
     await fs.writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const facts = { name, path: of, file, sha256, bytes: content.length, businessDate: day };
-    const { versionId } = await ledger.recordReceived(aVersion(facts));
-    const report = (await ledger.version(versionId)) ?? assert.fail();
+    const { versionId } = await ledger.reports.recordReceived(aVersion(facts));
+    const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${ops()}/{businessDate}` }];
     const context = { home, account: 'HKSCC', installation: 'hkscc' };
     const routed = await routeReport(report, { ledger, run: 'run-1', rules, context });
@@ -71,7 +71,7 @@ describe('rap deliver', () => {
 
   const journal = async () => {
     const ledger = await openHome(home, realClock);
-    const records = (await ledger.journalRecords(0, 10_000)).filter(({ who }) => who === 'Ada');
+    const records = (await ledger.journal.records(0, 10_000)).filter(({ who }) => who === 'Ada');
     await ledger.close();
     return records;
   };
@@ -137,8 +137,8 @@ describe('rap deliver', () => {
     await fs.writeFile(landed('20261119', 'CCLTN05_SIM001_1.txt'), 'thursdax');
     await fs.rm(landed('20261120', 'CCLTN05_SIM001_2.txt'));
     const ledger = await openHome(home, realClock);
-    const [last] = await ledger.findReports({ words: ['rmamr03'], most: 1 });
-    await ledger.markCleaned([last?.versionId ?? 0]);
+    const [last] = await ledger.reportSearch.findReports({ words: ['rmamr03'], most: 1 });
+    await ledger.retention.markCleaned([last?.versionId ?? 0]);
     await ledger.close();
     const { status, rows } = await rap('SIM001');
     assert.equal(status, 5);
@@ -182,7 +182,7 @@ describe('rap deliver', () => {
     const { id } = JSON.parse(
       await fs.readFile(path.join(ops(), SHARE_FILE), 'utf8').then((text) => text.replace('"share"', '"id"')),
     );
-    await ledger.rememberShare({ root: ops(), id });
+    await ledger.shares.rememberShare({ root: ops(), id });
     await ledger.close();
     await fs.rm(ops(), { recursive: true });
     await fs.mkdir(ops());
@@ -208,7 +208,7 @@ describe('rap deliver', () => {
     const file = path.join(home, 'landing/HKSCC/INBOX/20261120/open.txt');
     await fs.writeFile(file, 'open');
     const sha256 = createHash('sha256').update('open').digest('hex');
-    await ledger.recordReceived(aVersion({ name: 'open.txt', file, sha256, bytes: 4 }));
+    await ledger.reports.recordReceived(aVersion({ name: 'open.txt', file, sha256, bytes: 4 }));
     await ledger.close();
     const { status, rows } = await rap('open.txt');
     assert.deepEqual([status, rows[0]?.error?.code], [5, 'NOT_DELIVERED']);

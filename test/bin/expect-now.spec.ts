@@ -5,7 +5,8 @@ import path from 'node:path';
 import catalogue from '../../bin/commands/catalogue.ts';
 import expectCommand from '../../bin/commands/expect.ts';
 import { answerNow } from '../../bin/expect-now.ts';
-import { type AwaitingAccount, completenessOf } from '../../lib/collection/completeness.ts';
+import type { AwaitingAccount } from '../../lib/collection/awaiting-account.ts';
+import { completenessOf } from '../../lib/collection/completeness.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -56,7 +57,7 @@ describe('rap expect, of the ledger', () => {
 
   const look = (time: string) =>
     inLedger(time, (ledger) =>
-      ledger.noteLook({
+      ledger.looks.noteLook({
         ...{ account: 'HKSCC', at: at(time), dataCentre: 'primary' },
         ...{ good: hkscc.folders, failed: [] },
       }),
@@ -66,7 +67,7 @@ describe('rap expect, of the ledger', () => {
   const check = (time: string) =>
     inLedger(time, async (ledger) => {
       const found = await completenessOf(ledger, await new SiteRulesReader(home).read(), hkscc, at(time));
-      await ledger.recordCheck({ account: 'HKSCC', at: at(time), asked: hkscc, found });
+      await ledger.expectations.recordCheck({ account: 'HKSCC', at: at(time), asked: hkscc, found });
     });
 
   const watch = (...words: string[]) =>
@@ -91,7 +92,7 @@ describe('rap expect, of the ledger', () => {
     );
     assert.equal(await watch('RPF01', '--not'), 0);
     assert.equal(await now('12:00'), 6);
-    const journal = await inLedger('12:00', (ledger) => ledger.journalRecords());
+    const journal = await inLedger('12:00', (ledger) => ledger.journal.records());
     assert.deepEqual(
       journal.map(({ who, what }) => [who, what]),
       [
@@ -122,7 +123,7 @@ describe('rap expect, of the ledger', () => {
     );
     const name = 'RPF01_SIM001_20261120.csv';
     await inLedger('21:52', (ledger) =>
-      ledger.recordReceived(aVersion({ name, path: `/RPF/${name}`, folder: '/RPF', code: 'RPF01' })),
+      ledger.reports.recordReceived(aVersion({ name, path: `/RPF/${name}`, folder: '/RPF', code: 'RPF01' })),
     );
     assert.equal(await now('21:53'), 0);
     assert.match(said, /^HKSCC 1 of 1\n/);
@@ -146,7 +147,9 @@ describe('rap expect, of the ledger', () => {
     );
     assert.equal(await run('condition', 'holiday-margin-call', DAY, ...of), 0);
     assert.equal(await run('close', 'rpf01', DAY, ...of), 0);
-    const entries = await inLedger('12:00', (ledger) => ledger.expectationEntries('HKSCC', [DAY]));
+    const entries = await inLedger('12:00', (ledger) =>
+      ledger.expectations.expectationEntries('HKSCC', [DAY]),
+    );
     assert.deepEqual(
       entries.map(({ account, by, reason, said: entry }) => [account, by, reason, entry]),
       [

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/known-hosts.ts';
-import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/client/known-hosts.ts';
+import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { until } from '../scripts/processes.ts';
 import { simulatorIn } from '../simulator/support.ts';
 

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import ledgerCommand from '../../bin/commands/ledger.ts';
-import { homeFromWords, personFromWords, withLedger } from '../../bin/home-options.ts';
+import { homeFromOptions, personFromOptions, withLedger } from '../../bin/home-options.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { WRITER, WRITER_MS } from '../../lib/ledger/keep-lease.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { WRITER, WRITER_MS } from '../../lib/ledger/lease/keep-lease.ts';
 import { latest, migrate, migrations } from '../../lib/ledger/migrate.ts';
-import { NodeSqliteDialect } from '../../lib/ledger/sqlite.ts';
+import { NodeSqliteDialect } from '../../lib/ledger/sqlite/dialect.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 
@@ -22,19 +22,19 @@ describe('a command of a newer release', () => {
 
   it('does not change the tables under an older Node-RED that is at work, and does once it has stopped', async () => {
     const ledger = await openHome(home, realClock);
-    const lease = await ledger.claimLease({ name: WRITER, owner: 'elsewhere:1:x', ms: WRITER_MS });
+    const lease = await ledger.leases.claimLease({ name: WRITER, owner: 'elsewhere:1:x', ms: WRITER_MS });
     assert.ok(lease);
     const database = new DatabaseSync(ledgerIn(home));
     const before = migrations.at(-2)?.number ?? 0;
     await migrate(new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) }), 0, before);
     const newest = () => database.prepare('select max(number) as n from migrations').get()?.n;
     await assert.rejects(
-      withLedger(home, (one) => one.journalHead()),
+      withLedger(home, (one) => one.journal.head()),
       { code: 'NOT_IN_CHARGE' },
     );
     assert.equal(newest(), before);
-    await ledger.releaseLease(lease);
-    await withLedger(home, (one) => one.journalHead());
+    await ledger.leases.releaseLease(lease);
+    await withLedger(home, (one) => one.journal.head());
     assert.equal(newest(), latest);
     database.close();
     await ledger.close();
@@ -47,27 +47,27 @@ describe('who does something', () => {
   };
 
   it('is who is named, else the user of the system, by number where no list of users has a name', () => {
-    assert.equal(personFromWords({ by: ' Ada ' }, nobody), 'Ada');
+    assert.equal(personFromOptions({ by: ' Ada ' }, nobody), 'Ada');
     assert.equal(
-      personFromWords({}, () => ({ username: 'rapops' })),
+      personFromOptions({}, () => ({ username: 'rapops' })),
       'rapops',
     );
-    assert.match(personFromWords({}, nobody), /^user (\d+|without a name)$/);
-    assert.match(personFromWords({ by: ' ' }, nobody), /^user /);
+    assert.match(personFromOptions({}, nobody), /^user (\d+|without a name)$/);
+    assert.match(personFromOptions({ by: ' ' }, nobody), /^user /);
   });
 });
 
 describe('the home folder', () => {
   it('may have any name that can be seen, and a tab; what comes with a file of Windows is refused', () => {
     for (const name of ['RAP Ops', '資料 夾', 'a#b', 'tab\tx']) {
-      assert.equal(homeFromWords({ home: `/nowhere/${name}` }), `/nowhere/${name}`);
+      assert.equal(homeFromOptions({ home: `/nowhere/${name}` }), `/nowhere/${name}`);
     }
     for (const [name, shown] of [
       ['srv\r', '"/nowhere/srv\\r" has \\r at its end'],
       ['s\0rv', '"/nowhere/s\\u{0000}rv" has \\u{0000} in it'],
     ]) {
       assert.throws(
-        () => homeFromWords({ home: `/nowhere/${name}` }),
+        () => homeFromOptions({ home: `/nowhere/${name}` }),
         (error: Error & { code: string; cure: string }) => {
           assert.equal(error.message, `--home ${shown}, which cannot be seen`);
           return error.code === 'CONFIG_INVALID' && error.cure.includes('Windows');
@@ -100,8 +100,8 @@ if (process.platform !== 'win32') {
 
     it("is refused in somebody else's home, and leaves nothing there", async () => {
       await give(home);
-      assert.throws(() => homeFromWords({ home }, 0), refused);
-      assert.equal(homeFromWords({ home }, owner), home, 'the owner may');
+      assert.throws(() => homeFromOptions({ home }, 0), refused);
+      assert.equal(homeFromOptions({ home }, owner), home, 'the owner may');
       if (root) {
         const restore = ['restore', '/nowhere', '--reason', 'x', '--home', home];
         await assert.rejects(ledgerCommand(restore), refused);
@@ -112,18 +112,18 @@ if (process.platform !== 'win32') {
     it('is refused where the ledger is of somebody else, and names that user', async () => {
       await (await openHome(home, realClock)).close();
       await give(ledgerIn(home));
-      assert.throws(() => homeFromWords({ home }, 0), refused);
+      assert.throws(() => homeFromOptions({ home }, 0), refused);
       if (root && process.platform === 'linux')
-        assert.throws(() => homeFromWords({ home }, 0), { cure: /"sudo -u nobody rap/ });
+        assert.throws(() => homeFromOptions({ home }, 0), { cure: /"sudo -u nobody rap/ });
     });
 
     it('works where root serves the home itself, also in a folder of somebody else', async () => {
-      assert.equal(homeFromWords({ home: path.join(home, 'new') }, 0), path.join(home, 'new'));
+      assert.equal(homeFromOptions({ home: path.join(home, 'new') }, 0), path.join(home, 'new'));
       if (!root) return;
-      assert.equal(homeFromWords({ home }), home);
+      assert.equal(homeFromOptions({ home }), home);
       await (await openHome(home, realClock)).close();
       await give(home);
-      assert.equal(homeFromWords({ home }), home);
+      assert.equal(homeFromOptions({ home }), home);
     });
   });
 }

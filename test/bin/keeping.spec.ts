@@ -55,10 +55,10 @@ describe('What was kept', () => {
     }
     const of = { businessDate: '2025-01-02', folder: '/INBOX/20250102', size: 7, bytes: 7 };
     const old = aVersion({ ...of, name: 'old.txt', path: '/INBOX/20250102/old.txt', file: landed() });
-    const { versionId } = await ledger.recordReceived(old);
+    const { versionId } = await ledger.reports.recordReceived(old);
     const delivery = { versionId, share: '/srv/share', file: '/srv/share/old.txt', sha256: old.sha256 };
-    await ledger.recordDelivery({ ...delivery, outcome: 'published', run: 'run-1' });
-    await ledger.markRouted(versionId);
+    await ledger.deliveries.recordDelivery({ ...delivery, outcome: 'published', run: 'run-1' });
+    await ledger.deliveries.markRouted(versionId);
     const mail = {
       kind: 'digest' as const,
       run: 'run-1',
@@ -67,10 +67,10 @@ describe('What was kept', () => {
       html: 'h',
       told: [versionId],
     };
-    const { id } = await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['ada@x.hk'] });
-    await ledger.markSending(id);
+    const { id } = await ledger.mails.queueMail({ ...mail, eventKey: 'digest', to: ['ada@x.hk'] });
+    await ledger.mails.markSending(id);
     const answers = [{ address: 'ada@x.hk', state: 'accepted' as const, response: '' }];
-    await ledger.settleMail(id, { answers, error: '', nextAttempt: null });
+    await ledger.mails.settleMail(id, { answers, error: '', nextAttempt: null });
     const sha256 = 'ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73'; // of "content"
     const wrong = aVersion({
       ...of,
@@ -79,9 +79,12 @@ describe('What was kept', () => {
       file: held(),
       sha256,
     });
-    await ledger.hold(wrong, { code: 'CONTENT_WRONG', reason: 'the totals do not agree' });
+    await ledger.quarantine.quarantineReport(wrong, {
+      code: 'CONTENT_WRONG',
+      reason: 'the totals do not agree',
+    });
     const name = { folder: '/INBOX', nameHex: 'b3f8', shown: '\\xb3\\xf8', code: 'NAME_REFUSED' as const };
-    await ledger.refuse('HKSCC', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
+    await ledger.reports.refuse('HKSCC', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
     await ledger.close();
   });
   afterEach(() => removeHome(home));
@@ -114,8 +117,8 @@ describe('What was kept', () => {
       ['released', 'released'],
     );
     const ledger = await openHome(home, realClock);
-    const records = (await ledger.journalRecords()).filter(({ who }) => who === 'Ada');
-    const open = await ledger.openVersions('HKSCC');
+    const records = (await ledger.journal.records()).filter(({ who }) => who === 'Ada');
+    const open = await ledger.deliveries.openVersions('HKSCC');
     await ledger.close();
     assert.deepEqual(
       records.map(({ what, why }) => [what, why]),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import key from '../../bin/commands/key.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import key from '../../bin/commands/key.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { listen } from './listen.ts';
 

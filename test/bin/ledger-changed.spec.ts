@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { journalKeyFile } from '../../lib/ledger/journal-key.ts';
-import { ledgerIn, sealOf } from '../../lib/ledger/ledger-file.ts';
+import { journalKeyFile } from '../../lib/ledger/journal/journal-key.ts';
+import { ledgerIn, sealOf } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -20,8 +20,8 @@ describe('rap ledger, when the tables differ from the journal', () => {
   beforeEach(async () => {
     home = await makeHome();
     const ledger = await openHome(home, realClock);
-    await ledger.recordReceived(aVersion());
-    await ledger.chooseDataCentres([
+    await ledger.reports.recordReceived(aVersion());
+    await ledger.accounts.chooseDataCentres([
       { account: 'HKSCC', dataCentre: 'secondary', reason: 'drill', by: 'Ada' },
     ]);
     await ledger.close();
@@ -56,8 +56,8 @@ describe('rap ledger, when the tables differ from the journal', () => {
     assert.equal(accepted.places, 2);
     assert.equal((await command('verify')).error, undefined);
     const ledger = await openHome(home, realClock);
-    assert.equal(await ledger.dataCentreOf('HKSCC'), 'primary');
-    const [record] = (await ledger.journalRecords()).filter(({ who }) => who === 'Ada').slice(1);
+    assert.equal(await ledger.accounts.dataCentreOf('HKSCC'), 'primary');
+    const [record] = (await ledger.journal.records()).filter(({ who }) => who === 'Ada').slice(1);
     assert.deepEqual([record?.what, record?.why], ['tables accepted as they are', 'repaired by hand']);
     assert.equal(record?.details.places, 2);
     assert.match(String(record?.details.named), /data_centres HKSCC is gone/);
@@ -84,7 +84,7 @@ describe('rap ledger, when the tables differ from the journal', () => {
     await command('newkey', '--accept', ...why);
     assert.equal((await command('verify')).error, undefined);
     const ledger = await openHome(home, realClock);
-    assert.equal(await ledger.dataCentreOf('HKSCC'), 'secondary', 'what was decided goes on');
+    assert.equal(await ledger.accounts.dataCentreOf('HKSCC'), 'secondary', 'what was decided goes on');
     await ledger.close();
     tamper("update data_centres set account = 'HKCC'");
     assert.match((await command('verify')).error.message, /data_centres HKCC .*has no record/);

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { loopbackOnly } from '../../bin/rehearsal/loopback-only.ts';
 import { type FlowNode, stageFlow } from '../../bin/rehearsal/rehearsal-flow.ts';
+import type { Installation } from '../../lib/model/types.ts';
 import { movePlan, type PracticePlan } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import { readPlanFields } from '../../nodes/rap-plan/settings.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 

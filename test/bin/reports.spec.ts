@@ -17,9 +17,13 @@ describe('rap reports', () => {
   beforeEach(async () => {
     home = await makeHome();
     const ledger = await openHome(home, realClock);
-    await ledger.noteSeen(SIGHT, ['a.txt', 'b.txt', 'c.txt'].map(seen));
-    await ledger.noteSeen({ ...SIGHT, account: 'SIM002' }, [seen('d.txt')]);
-    await ledger.noteOutcome(SIGHT, { over: [], writing: ['/INBOX/b.txt'], gone: ['/INBOX/a.txt'] });
+    await ledger.outstanding.noteSeen(SIGHT, ['a.txt', 'b.txt', 'c.txt'].map(seen));
+    await ledger.outstanding.noteSeen({ ...SIGHT, account: 'SIM002' }, [seen('d.txt')]);
+    await ledger.outstanding.noteOutcome(SIGHT, {
+      over: [],
+      writing: ['/INBOX/b.txt'],
+      gone: ['/INBOX/a.txt'],
+    });
     const entry = {
       folder: '/INBOX',
       nameHex: '00',
@@ -27,8 +31,8 @@ describe('rap reports', () => {
       code: 'NAME_REFUSED' as const,
       reason: 'odd',
     };
-    await ledger.refuse('SIM001', 'run-1', [entry]);
-    await ledger.hold(aVersion({ account: 'SIM001', path: '/INBOX/held.txt' }), {
+    await ledger.reports.refuse('SIM001', 'run-1', [entry]);
+    await ledger.quarantine.quarantineReport(aVersion({ account: 'SIM001', path: '/INBOX/held.txt' }), {
       code: 'CONTENT_WRONG',
       reason: 'sum',
     });
@@ -88,7 +92,7 @@ describe('rap reports', () => {
       (await rows()).map(({ id }) => id),
       ['seen-4', 'report-1', 'name-1'],
     );
-    const records = await withLedger(home, (ledger) => ledger.journalRecords());
+    const records = await withLedger(home, (ledger) => ledger.journal.records());
     assert.deepEqual(
       records.filter(({ what }) => what === 'outstanding report closed').map(({ who, why }) => [who, why]),
       [
@@ -107,7 +111,7 @@ describe('rap reports', () => {
   it('says of what was received what a look inside found', async () => {
     const ledger = await openHome(home, realClock);
     const receive = (name: string, changes: object) =>
-      ledger.recordReceived({
+      ledger.reports.recordReceived({
         ...aVersion({
           account: 'SIM001',
           name,
@@ -148,7 +152,7 @@ describe('rap reports', () => {
     const ledger = await openHome(home, realClock);
     const counts = { equal: 5, different: 2, form: 1, onlyRap: 3, onlyTerminal: 0, unread: 0 };
     for (const date of ['2026-11-02', '2026-11-03']) {
-      await ledger.recordComparison({ account: 'SIM001', date, ...counts });
+      await ledger.comparisons.recordComparison({ account: 'SIM001', date, ...counts });
     }
     await ledger.close();
     assert.equal(

@@ -3,8 +3,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { mock } from 'node:test';
 import share from '../../bin/commands/share.ts';
-import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
+import { watchdog } from '../../lib/files/watchdog.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
@@ -40,7 +40,7 @@ describe('rap share', () => {
 
   async function ledgerKnows(id: string): Promise<void> {
     const ledger = await openLedger(path.join(home(), 'ledger.sqlite'), realClock);
-    await ledger.rememberShare({ root: ops(), id });
+    await ledger.shares.rememberShare({ root: ops(), id });
     await ledger.close();
   }
 
@@ -141,7 +141,7 @@ describe('rap share', () => {
     });
     assert.equal((await run('check')).status, 0);
     const ledger = await openLedger(path.join(home(), 'ledger.sqlite'), realClock);
-    const accepts = (await ledger.journalRecords()).filter(({ what }) => what === 'share accepted');
+    const accepts = (await ledger.journal.records()).filter(({ what }) => what === 'share accepted');
     await ledger.close();
     assert.deepEqual(
       accepts.map(({ who, why }) => [who, why]),
@@ -175,7 +175,7 @@ describe('rap share', () => {
       } finally {
         gate.resolve();
         mock.restoreAll();
-        while (shareCalls.busy) await new Promise(setImmediate);
+        while (watchdog.busy) await new Promise(setImmediate);
       }
     });
   }

@@ -56,11 +56,11 @@ describe('rap trace', () => {
       } as const;
       const first = aVersion({ finding });
       const sight = { account: 'HKSCC', run: 'run-1', dataCentre: 'primary' } as const;
-      await ledger.noteSeen(sight, [{ path: first.path, size: 1234, modifiedAt: 1 }]);
-      const { versionId } = await ledger.recordReceived(first);
+      await ledger.outstanding.noteSeen(sight, [{ path: first.path, size: 1234, modifiedAt: 1 }]);
+      const { versionId } = await ledger.reports.recordReceived(first);
       const there = { versionId, share: '/srv/ops', file: '/srv/ops/x.txt', sha256: first.sha256 };
-      await ledger.recordDelivery({ ...there, outcome: 'published', run: 'run-1', placedAt: 5 });
-      await ledger.markRouted(versionId);
+      await ledger.deliveries.recordDelivery({ ...there, outcome: 'published', run: 'run-1', placedAt: 5 });
+      await ledger.deliveries.markRouted(versionId);
       const mail = {
         kind: 'digest' as const,
         run: 'run-1',
@@ -69,31 +69,37 @@ describe('rap trace', () => {
         html: 'h',
         told: [versionId],
       };
-      const { id } = await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['ada@x.hk', 'ben@x.hk'] });
-      await ledger.markSending(id);
+      const { id } = await ledger.mails.queueMail({
+        ...mail,
+        eventKey: 'digest',
+        to: ['ada@x.hk', 'ben@x.hk'],
+      });
+      await ledger.mails.markSending(id);
       const answers = (['ada@x.hk', 'ben@x.hk'] as const).map((address) => ({
         address,
         state: 'accepted' as const,
         response: '',
       }));
-      await ledger.settleMail(id, { answers, error: '', nextAttempt: null });
+      await ledger.mails.settleMail(id, { answers, error: '', nextAttempt: null });
       const lost = { versionId, share: '/srv/ops', state: 'gone' as const, why: 'there is no such file' };
-      await ledger.notePlaced([lost], realClock.now());
-      await ledger.closePlaced(
+      await ledger.placedFiles.notePlaced([lost], realClock.now());
+      await ledger.placedFiles.closePlaced(
         { versionId, share: '/srv/ops' },
         { by: 'Ada', reason: 'moved to the archive' },
       );
-      await ledger.recordReceived(aVersion({ sha256: 'b'.repeat(64) }));
-      await ledger.hold(
+      await ledger.reports.recordReceived(aVersion({ sha256: 'b'.repeat(64) }));
+      await ledger.quarantine.quarantineReport(
         aVersion({ name: 'RMAMR03_SIM001_4.zip', path: '/INBOX/20261120/RMAMR03_SIM001_4.zip' }),
         {
           code: 'CONTENT_WRONG',
           reason: 'the totals do not agree',
         },
       );
-      await ledger.noteSeen(sight, [{ path: '/COMMON/20261120/RP009_261120.zip', size: 1, modifiedAt: 1 }]);
+      await ledger.outstanding.noteSeen(sight, [
+        { path: '/COMMON/20261120/RP009_261120.zip', size: 1, modifiedAt: 1 },
+      ]);
       const name = { folder: '/INBOX', nameHex: 'b3f8', shown: '\\xb3\\xf8', code: 'NAME_REFUSED' as const };
-      await ledger.refuse('HKSCC', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
+      await ledger.reports.refuse('HKSCC', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
     });
   });
   afterEach(() => removeHome(home));
@@ -130,8 +136,8 @@ describe('rap trace', () => {
 
   it('tells who decided about one that was held', async () => {
     await inLedger(async (ledger) => {
-      const [held] = await ledger.heldReports();
-      await ledger.discardHeld(held?.id ?? 0, { by: 'Ben', reason: 'HKEX sent another' });
+      const [held] = await ledger.quarantine.quarantinedReports();
+      await ledger.quarantine.discardQuarantined(held?.id ?? 0, { by: 'Ben', reason: 'HKEX sent another' });
     });
     assert.match((await rap('RMAMR03')).out, /Ben: discarded from quarantine: HKEX sent another/);
   });
@@ -146,7 +152,7 @@ describe('rap trace', () => {
     };
     const times = { about: 1, riskAfter: 2, lateAfter: 1_795_000_000, cutOff: 4, traces: [] };
     await inLedger((ledger) =>
-      ledger.recordCheck({
+      ledger.expectations.recordCheck({
         account: 'HKSCC',
         at: 1,
         asked: {},
@@ -159,7 +165,7 @@ describe('rap trace', () => {
 
   it('shows nothing of a name as it is, and knows when it knows nothing', async () => {
     await inLedger((ledger) =>
-      ledger.recordReceived(aVersion({ name: 'odd\u001b[2J.txt', path: '/INBOX/odd\u001b[2J.txt' })),
+      ledger.reports.recordReceived(aVersion({ name: 'odd\u001b[2J.txt', path: '/INBOX/odd\u001b[2J.txt' })),
     );
     const { out } = await rap('odd');
     assert.ok(!out.includes('\u001b'), JSON.stringify(out));

@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { switchDataCentre } from '../../lib/practice/switch.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { addDays, hongKongDate } from '../../lib/time/hong-kong.ts';
-import { someContacts } from '../lib/contacts/samples.ts';
+import { someContacts } from '../lib/mail/samples.ts';
 import { ensureBuild, type NodeRed, pictures, startBrowser, startNodeRed } from '../support/editor.ts';
 import { node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -45,25 +45,29 @@ describe('the operations pages in a browser', function () {
   async function prepare(ledger: Ledger): Promise<void> {
     await keepPlan(ledger, plan);
     code = (await startDrill(ledger, someContacts(), plan)).contacts[0]?.code ?? '';
-    await ledger.noteKey('SIM001', `SHA256:${'k'.repeat(43)}`);
-    await ledger.countLogin('SIM001');
-    await ledger.noteLogin({ account: 'SIM001', dataCentre: 'primary', address: '10.243.2.141:18801' });
-    await ledger.lockLogin({
+    await ledger.accountKeys.noteKey('SIM001', `SHA256:${'k'.repeat(43)}`);
+    await ledger.logins.countLogin('SIM001');
+    await ledger.logins.noteLogin({
+      account: 'SIM001',
+      dataCentre: 'primary',
+      address: '10.243.2.141:18801',
+    });
+    await ledger.accounts.lockLogin({
       account: 'SIM001',
       reason: 'The key was refused',
       address: '10.243.2.141:18801',
     });
     const choice = { accounts: ['SIMC01'], dataCentre: 'secondary', reason: 'the primary is down' } as const;
     await switchDataCentre(ledger, realClock, { ...choice, by: 'A. Chan', second: 'B. Wong' });
-    await ledger.beginRun({
+    await ledger.scheduleRuns.beginRun({
       schedule: 'evening',
       run: 'run-1',
       trigger: 'timer',
       due: realClock.now() - 600_000,
     });
-    await ledger.rememberShare({ root: join(home, 'shares'), id: 'id' });
+    await ledger.shares.rememberShare({ root: join(home, 'shares'), id: 'id' });
     const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
-    await ledger.noteSeen(sight, [{ path: '/INBOX/CCLTN05_late.txt', size: 1, modifiedAt: 1 }]);
+    await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/CCLTN05_late.txt', size: 1, modifiedAt: 1 }]);
     const all = {
       account: 'SIM001',
       installation: 'hkscc',
@@ -72,7 +76,7 @@ describe('the operations pages in a browser', function () {
       folders: ['/INBOX'],
       everything: true,
     };
-    await ledger.recordCheck({ account: 'SIM001', at: realClock.now(), asked: all, found: {} });
+    await ledger.expectations.recordCheck({ account: 'SIM001', at: realClock.now(), asked: all, found: {} });
     for (let n = 1; n <= 30; n++) {
       const code = n === 30 ? 'LOGIN_REFUSED' : 'SHARE_FULL';
       const fault = {
@@ -85,7 +89,7 @@ describe('the operations pages in a browser', function () {
         n === 30
           ? 'SIM001: the server refused the key'
           : `/srv/shares/department-${n}: no space left for CCLTN05_SIM001_20261130.txt`;
-      await ledger.meetFault(
+      await ledger.alarms.recordFault(
         {
           ...fault,
           place: 'deliver',

@@ -52,8 +52,8 @@ describe('the desk in a browser, reports', function () {
       bytes: content.length,
       businessDate: date,
     };
-    const { versionId } = await ledger.recordReceived(aVersion({ ...facts, code, sequence: set }));
-    const report = (await ledger.version(versionId)) ?? assert.fail();
+    const { versionId } = await ledger.reports.recordReceived(aVersion({ ...facts, code, sequence: set }));
+    const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${home}/shares/clearing/{businessDate}` }];
     const context = { home, account: 'SIM001', installation: 'hkscc' };
     assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
@@ -71,10 +71,14 @@ describe('the desk in a browser, reports', function () {
       html: 'h',
       told: [versionId],
     };
-    const { id } = await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['ada.wong@broker.example'] });
-    await ledger.markSending(id);
+    const { id } = await ledger.mails.queueMail({
+      ...mail,
+      eventKey: 'digest',
+      to: ['ada.wong@broker.example'],
+    });
+    await ledger.mails.markSending(id);
     const answers = [{ address: 'ada.wong@broker.example', state: 'accepted' as const, response: '' }];
-    await ledger.settleMail(id, { answers, error: '', nextAttempt: null });
+    await ledger.mails.settleMail(id, { answers, error: '', nextAttempt: null });
   }
 
   before(async () => {
@@ -90,7 +94,8 @@ describe('the desk in a browser, reports', function () {
     await filed('CCLTN05_SIM001_1.txt', friday, true);
     for (const set of ['1', '2', '3', '4']) await filed(`RMAMR03_SIM001_${set}.zip`, yesterday);
     const ledger = await openHome(home, realClock);
-    const version = (await ledger.findReports({ words: ['rmamr03', '_2'], most: 1 }))[0] ?? assert.fail();
+    const version =
+      (await ledger.reportSearch.findReports({ words: ['rmamr03', '_2'], most: 1 }))[0] ?? assert.fail();
     const lost = {
       versionId: version.versionId,
       share: shareOf(yesterday),
@@ -98,7 +103,7 @@ describe('the desk in a browser, reports', function () {
       why: 'gone',
     } as const;
     await fs.rm(path.join(shareOf(yesterday), version.name));
-    await ledger.notePlaced([lost], realClock.now());
+    await ledger.placedFiles.notePlaced([lost], realClock.now());
     const held = path.join(home, 'quarantine/SIM001/held.txt');
     await fs.mkdir(path.dirname(held), { recursive: true });
     await fs.writeFile(held, 'held');
@@ -109,7 +114,7 @@ describe('the desk in a browser, reports', function () {
       path: '/INBOX/CCMDS01_SIM001.txt',
       file: held,
     };
-    await ledger.hold(aVersion({ ...facts, sha256, bytes: 4 }), {
+    await ledger.quarantine.quarantineReport(aVersion({ ...facts, sha256, bytes: 4 }), {
       code: 'FOREIGN_REPORT',
       reason: 'is for B09999',
     });
@@ -121,7 +126,7 @@ describe('the desk in a browser, reports', function () {
       cutOff: 4,
     };
     const found = { account: 'SIM001', reports: [{ ...one, ...times, traces: [] }] };
-    await ledger.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
+    await ledger.expectations.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
     await ledger.close();
     browser = await startBrowser();
     nodeRed = await startNodeRed(home, [...frame('out'), ...idleAccounts()]);

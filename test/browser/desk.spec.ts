@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { files, pages } from '../../lib/desk/pages.ts';
+import { languages } from '../../lib/i18n/languages.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { languages } from '../../lib/words/languages.ts';
 import { acts } from '../../nodes/desk/acts/index.ts';
 import { startInbox } from '../../simulator/inbox.ts';
 import { type NodeRed, startBrowser, startNodeRed } from '../support/editor.ts';
@@ -77,7 +77,7 @@ describe('the desk behind a login', function () {
     await writeFile(file, settings(home));
     axe = await readFile(axeFile, 'utf8');
     await ledger(async (open) => {
-      await open.meetFault(
+      await open.alarms.recordFault(
         {
           ...{ key: 'k', level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
           ...{ message: `The key was refused ${markup}`, cure: 'Ring HKEX', run: 'run-1', groups: [] },
@@ -299,7 +299,7 @@ describe('the desk behind a login', function () {
     await page.keyboard.press('Enter');
     await page.getByRole('status').filter({ hasText: 'Alarm 1 is acknowledged' }).waitFor();
     await page.getByText(/acknowledged by oscar/).waitFor();
-    const alarm = await ledger((open) => open.alarm(1));
+    const alarm = await ledger((open) => open.alarms.alarm(1));
     assert.deepEqual([alarm?.acknowledgedBy, alarm?.acknowledgedWhy], ['oscar', 'rung HKEX']);
     await context.close();
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import {
   type Editor,
   type NodeRed,

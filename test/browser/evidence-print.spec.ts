@@ -4,21 +4,21 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { parseContacts } from '../../lib/contacts/config.ts';
+import { languages } from '../../lib/i18n/languages.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { parseContacts } from '../../lib/mail/config.ts';
+import { keepPlan, openDay, performOrder } from '../../lib/practice/day-store.ts';
 import { answerDrill, startDrill } from '../../lib/practice/drill.ts';
-import { keepPlan, openDay, performOrder } from '../../lib/practice/durable-day.ts';
 import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
-import { practiceWords } from '../../lib/practice/words/index.ts';
+import { practiceTexts } from '../../lib/practice/texts/index.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { decide } from '../../lib/weather/decide.ts';
 import { wholeDay } from '../../lib/weather/evidence.ts';
 import { triggerSpells } from '../../lib/weather/signals.ts';
-import { languages } from '../../lib/words/languages.ts';
 import { startBrowser } from '../support/editor.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 
@@ -189,7 +189,7 @@ describe('the evidence pack on paper', function () {
         assert.deepEqual(found.out, [], 'nothing reaches over the paper');
         assert.deepEqual(found.cut, [], 'the picture is whole');
         assert.equal(await page.locator('html').getAttribute('lang'), language);
-        const { picture, section, rehearsal, verdict } = practiceWords[language].page;
+        const { picture, section, rehearsal, verdict } = practiceTexts[language].page;
         for (const words of [
           picture.signals,
           picture.centre,

@@ -9,13 +9,13 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { parseContacts } from '../../lib/contacts/config.ts';
+import { askForSwitch } from '../../lib/accounts/data-centre-switch.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { parseContacts } from '../../lib/mail/config.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
-import { askForSwitch } from '../../lib/practice/switch.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { type NodeRed, startBrowser, startNodeRed } from '../support/editor.ts';
 import { node } from '../support/flow-parts.ts';
@@ -122,7 +122,7 @@ describe('behind a login', function () {
       await open.close();
     }
   }
-  const journal = () => ledger(async (open) => (await open.journalRecords()).length);
+  const journal = () => ledger(async (open) => (await open.journal.records()).length);
 
   /** What has happened already when Node-RED starts: an alarm, a drill, a lock, and a switch that waits. */
   async function prepare(open: Ledger): Promise<void> {
@@ -132,14 +132,14 @@ describe('behind a login', function () {
     });
     await keepPlan(open, plan);
     codes = (await startDrill(open, contacts, plan)).contacts.map(({ code }) => code);
-    await open.lockLogin({ account: 'SIM001', reason: 'key refused', address: '127.0.0.1:1' });
+    await open.accounts.lockLogin({ account: 'SIM001', reason: 'key refused', address: '127.0.0.1:1' });
     await askForSwitch(open, realClock, 'away', {
       accounts: ['SIM001'],
       dataCentre: 'secondary',
       reason: 'drill',
       by: 'Chan',
     });
-    await open.meetFault(
+    await open.alarms.recordFault(
       {
         ...{ key: 'k', level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
         ...{ message: 'The key was refused', cure: 'Ring HKEX', run: 'run-1', groups: [] },
@@ -356,7 +356,7 @@ describe('behind a login', function () {
     await act('POST /rap-ops/practice/answer', { date: plan.date, code: codes[0], how: 'telephone' });
     await act('POST /rap-ops/practice/confirm', { id: 1, by: 'Ada Wong' });
     await act('POST /rap-schedule/:id', {});
-    const records = await ledger((open) => open.journalRecords());
+    const records = await ledger((open) => open.journal.records());
     const done = records.filter(({ who }) => /ada/i.test(who)).map(({ who, what }) => `${who}: ${what}`);
     assert.deepEqual(done, [
       'ada: login unlocked',
@@ -373,7 +373,7 @@ describe('behind a login', function () {
     await page.goto(`${nodeRed.url}/rap-ops/alarms`);
     await page.getByText('The key was refused').waitFor();
     assert.equal(await page.locator('[data-act]').count(), 0, 'no button that it may not press');
-    assert.equal((await ledger((open) => open.alarm(1)))?.acknowledgedBy, '');
+    assert.equal((await ledger((open) => open.alarms.alarm(1)))?.acknowledgedBy, '');
     await context.close();
   });
 
@@ -406,7 +406,7 @@ describe('behind a login', function () {
     await alarms.locator('#unheard li').getByRole('button', { name: 'Acknowledge' }).click();
     await alarms.locator('dialog').getByRole('button', { name: 'Acknowledge' }).click();
     await alarms.locator('#said', { hasText: 'Alarm 1 is acknowledged' }).waitFor();
-    const [record] = (await ledger((open) => open.journalRecords())).slice(-1);
+    const [record] = (await ledger((open) => open.journal.records())).slice(-1);
     assert.deepEqual([record?.who, record?.what], ['ada', 'alarm acknowledged']);
     assert.deepEqual(refused, [], 'the editor needs nothing that its policy forbids');
     await context.close();

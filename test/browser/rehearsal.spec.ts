@@ -71,9 +71,9 @@ describe('editor, Rehearse', function () {
     assert.equal(existsSync(join(home, 'practice')), false);
     const ledger = await openHome(home, realClock);
     try {
-      assert.deepEqual(await ledger.mails(), []);
-      assert.equal(await ledger.practiceDay('2025-09-23'), undefined);
-      assert.deepEqual(await ledger.dataCentreChoices(), []);
+      assert.deepEqual(await ledger.mails.mails(), []);
+      assert.equal(await ledger.practice.practiceDay('2025-09-23'), undefined);
+      assert.deepEqual(await ledger.accounts.dataCentreChoices(), []);
     } finally {
       await ledger.close();
     }

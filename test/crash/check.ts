@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { wordsOf } from '../../lib/contacts/words/index.ts';
-import { verifyLedger } from '../../lib/ledger/care.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { journalKeyOf } from '../../lib/ledger/journal-key.ts';
+import { journalKeyOf } from '../../lib/ledger/journal/journal-key.ts';
+import { verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
+import { mailTexts } from '../../lib/mail/texts/index.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { Home, Stage } from './stage.ts';
 
@@ -130,20 +130,20 @@ export class Checks {
     const ledger = await openHome(this.#home.home, realClock);
     try {
       const [account = ''] = await accounts(this.#home.ledger);
-      const versions = await ledger.versionsOf(account);
+      const versions = await ledger.reports.versionsOf(account);
       if (versions.size !== reports.size) wrong.push(`${versions.size} versions of ${reports.size} reports`);
       for (const [remote, { versionId }] of versions) {
-        const copies = (await ledger.deliveriesOf(versionId)).length;
+        const copies = (await ledger.deliveries.deliveriesOf(versionId)).length;
         if (copies !== this.#home.filed.length) wrong.push(`${remote} was delivered ${copies} times`);
-        if ((await ledger.mailsTelling(versionId)).length === 0) wrong.push(`no mail tells of ${remote}`);
+        if ((await ledger.mails.mailsAbout(versionId)).length === 0) wrong.push(`no mail tells of ${remote}`);
       }
-      const open = await ledger.openVersions(account);
+      const open = await ledger.deliveries.openVersions(account);
       if (open.length > 0) wrong.push(`${open.length} versions are not routed`);
-      const intents = await ledger.openIntents(account);
+      const intents = await ledger.reports.openIntents(account);
       if (intents.length > 0) wrong.push(`${intents.length} intents are open`);
-      for (const mail of await ledger.mails()) {
+      for (const mail of await ledger.mails.mails()) {
         const copies = relay.taken.filter((one) => one.mail.messageId === mail.to[0]?.messageId);
-        const plain = copies.filter((one) => !one.mail.text?.startsWith(wordsOf.en.repeat));
+        const plain = copies.filter((one) => !one.mail.text?.startsWith(mailTexts.en.repeat));
         if (mail.state !== 'accepted') wrong.push(`mail ${mail.eventKey} is ${mail.state}: ${mail.error}`);
         if (copies.length === 0) wrong.push(`mail ${mail.eventKey} never arrived`);
         if (plain.length > 1) wrong.push(`mail ${mail.eventKey} came ${plain.length} times without a word`);

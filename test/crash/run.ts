@@ -5,21 +5,22 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { SessionPool } from '../../lib/accounts/session-pool.ts';
+import { queueAlarm } from '../../lib/alarms/alarms.ts';
+import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
 import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
+import { queueDigest } from '../../lib/collection/digest-queue.ts';
 import { takeListing } from '../../lib/collection/listing.ts';
-import { Pauses } from '../../lib/collection/pauses.ts';
 import { type Routed, type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
-import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
-import { type ContactsConfig, parseContacts } from '../../lib/contacts/config.ts';
-import { queueAlarm, queueDigest } from '../../lib/contacts/notify.ts';
-import { sendDue } from '../../lib/contacts/sender.ts';
 import { parseRules } from '../../lib/delivery/rules.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { type ContactsConfig, parseContacts } from '../../lib/mail/config.ts';
+import { sendDue } from '../../lib/mail/sender.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { type Clock, realClock } from '../../lib/time/clock.ts';
-import { leaveHouse, ledgerOf } from '../../nodes/base/house.ts';
+import { acquireLedger, release } from '../../nodes/runtime/runtime.ts';
 
 export interface Job {
   /** Holds ledger and landing folder. */
@@ -57,7 +58,7 @@ async function run(job: Job): Promise<Told> {
   };
   let ledger: Ledger;
   try {
-    ledger = await ledgerOf({ home: job.home, clock }, node);
+    ledger = await acquireLedger({ home: job.home, clock }, node);
   } catch (thrown) {
     fail(thrown);
     return told;
@@ -73,15 +74,15 @@ async function run(job: Job): Promise<Told> {
       await queueAlarm(ledger, contacts, alarm, []).catch(fail);
     }
   };
-  const keeper = keeperOf(job, ledger, clock);
-  await attempt('daily', () => collectAndFile(job, keeper, ledger, clock, attempt, told));
-  await attempt('log out', async () => void (await keeper.logOut(job.run)));
+  const pool = keeperOf(job, ledger, clock);
+  await attempt('daily', () => collectAndFile(job, pool, ledger, clock, attempt, told));
+  await attempt('log out', async () => void (await pool.logOut(job.run)));
   await attempt('digest', async () => void (await queueDigest(ledger, contacts, job.run, [])));
   await attempt('mail', async () => {
     const { failed } = await sendDue(ledger, contacts, { clock });
     for (const one of failed) throw asRapError(Object.assign(new Error(one.message), { code: one.code }));
   });
-  await leaveHouse(node).catch(fail);
+  await release(node).catch(fail);
   return told;
 }
 
@@ -89,18 +90,18 @@ type Attempt = (where: string, work: () => Promise<void>) => Promise<void>;
 
 async function collectAndFile(
   job: Job,
-  keeper: SessionKeeper,
+  pool: SessionPool,
   ledger: Ledger,
   clock: Clock,
   attempt: Attempt,
   told: Told,
 ): Promise<void> {
-  const context = await keeper.logIn(job.run, 'timer');
-  const session = keeper.session(job.run);
+  const context = await pool.logIn(job.run, 'timer');
+  const session = pool.session(job.run);
   const listing = await takeListing(session, context, { clock, ledger, settle: 1 });
   if (!listing.complete) told.complete = false;
   const { account, installation } = context;
-  const pauses = new Pauses();
+  const pauses = new CircuitBreakers();
   const routing: RouteOptions = {
     ledger,
     run: job.run,
@@ -141,13 +142,13 @@ async function collectAndFile(
   });
   await turn;
   await attempt('file', async () => {
-    pauses.wake();
+    pauses.tryAgain();
     for (const routed of await routeOpen(routing, tried)) await pass(routed);
   });
   if (summary?.complete !== true) told.complete = false;
 }
 
-function keeperOf(job: Job, ledger: Ledger, clock: Clock): SessionKeeper {
+function keeperOf(job: Job, ledger: Ledger, clock: Clock): SessionPool {
   const { host, port, user, keyFile, fingerprint } = job.server;
   const account = parseAccount({
     name: ACCOUNT,
@@ -160,7 +161,7 @@ function keeperOf(job: Job, ledger: Ledger, clock: Clock): SessionKeeper {
     // A chain starts hundreds of times on one simulated day.
     loginsPerDay: 100_000,
   });
-  return new SessionKeeper(account, { clock, ledger: async () => ledger, key: () => readLoginKey(keyFile) });
+  return new SessionPool(account, { clock, ledger: async () => ledger, key: () => readLoginKey(keyFile) });
 }
 
 function contactsOf(job: Job): ContactsConfig {

@@ -10,7 +10,7 @@ import { realClock } from '../../lib/time/clock.ts';
 import { newKey, writeKey } from '../../simulator/keys.ts';
 import { RapServer } from '../../simulator/rap-server.ts';
 import { diskTree } from '../../simulator/sftp/tree.ts';
-import { type Relay, startRelay } from '../lib/contacts/relay-fixture.ts';
+import { type Relay, startRelay } from '../lib/mail/relay-fixture.ts';
 import { type Watch, watching } from './calls.ts';
 import type { Job, Told } from './run.ts';
 

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { SessionPool } from '../../lib/accounts/session-pool.ts';
 import { type CollectionSummary, collect } from '../../lib/collection/collect.ts';
 import { type ReportListing, takeListing } from '../../lib/collection/listing.ts';
-import { SessionKeeper } from '../../lib/collection/session-keeper.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../lib/rap/known-hosts.ts';
-import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { pinsFromKnownHosts } from '../../lib/rap/client/known-hosts.ts';
+import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { NamedFault } from '../../simulator/faults/table.ts';
 import { diskTree, type FileTree, Refusal } from '../../simulator/sftp/tree.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { simulatorIn, temporaryHome, whenEmpty } from '../simulator/support.ts';
 
 /** Short, so that the whole table is met in a minute; the real ones are tested on a simulated clock. */
@@ -62,7 +62,7 @@ export interface Stage {
   home: string;
   landing: string;
   ledger: Ledger;
-  keeper: SessionKeeper;
+  keeper: SessionPool;
   /** Runs so far. */
   runs: number;
   /** What was received in all runs: local file by remote path. */
@@ -97,20 +97,20 @@ export async function stageFor(house: House, fault: NamedFault): Promise<Stage> 
     deadlines,
     folders: folders[fault.name],
   });
-  const keeper = new SessionKeeper(account, {
+  const pool = new SessionPool(account, {
     clock: realClock,
     ledger: async () => ledger,
     key: () => readLoginKey(made.rsaLogin ? rsaKeyFile : keyFile),
   });
   const received = new Map<string, string>();
   const close = async () => {
-    keeper.close();
+    pool.close();
     await simulator.setFault(undefined);
     await whenEmpty(simulator);
     await ledger.close();
     await fs.rm(home, { recursive: true, force: true });
   };
-  return Object.assign(stage, { keeper, received, close });
+  return Object.assign(stage, { keeper: pool, received, close });
 }
 
 export interface Meeting {

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
-import { renderDigest } from '../../lib/contacts/digest.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { sha256File } from '../../lib/files/durable.ts';
-import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { renderDigest } from '../../lib/mail/digest.ts';
+import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed, type NamedFault } from '../../simulator/faults/table.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { assertNothingWrong, type House, openHouse, run, type Stage, stageFor } from './meeting.ts';
 
 describe('The notes of the table of faults', function () {
@@ -166,15 +166,15 @@ describe('The notes of the table of faults', function () {
       assert.equal(count('opens'), summary.received.length);
       for (const { notLookedAgain, versionId } of summary.received) {
         assert.equal(notLookedAgain, 'removed');
-        assert.equal((await there.ledger.version(versionId))?.notLookedAgain, 'removed');
+        assert.equal((await there.ledger.reports.version(versionId))?.notLookedAgain, 'removed');
       }
-      const records = await there.ledger.journalRecords();
+      const records = await there.ledger.journal.records();
       const told = records.filter(({ why }) => why === 'not looked at again: the server had removed it');
       assert.deepEqual(
         told.map(({ details }) => details.path).sort(),
         summary.received.map(({ path }) => path).sort(),
       );
-      const facts = await there.ledger.runFacts('run-1');
+      const facts = await there.ledger.runs.runFacts('run-1');
       for (const [language, words] of [
         ['en', 'not looked at again: the server had removed it'],
         ['zh-Hant', '收到後未能再核對：伺服器已將其移除'],
@@ -244,7 +244,7 @@ describe('The notes of the table of faults', function () {
     it(`${name}: what is not trusted lies in quarantine as it came, and is not fetched again`, async () => {
       const there = await meet(name);
       const { summary } = await run(there);
-      const held = await there.ledger.heldReports('hkscc');
+      const held = await there.ledger.quarantine.quarantinedReports('hkscc');
       assert.deepEqual(held.map((one) => one.path).sort(), summary?.failed.map((one) => one.path).sort());
       for (const { file, sha256 } of held) {
         assert.equal(path.relative(path.join(there.home, 'quarantine'), file).startsWith('..'), false);
@@ -266,7 +266,7 @@ describe('The notes of the table of faults', function () {
       zips.map((remote) => path.basename(remote)),
       ['nested.zip'],
     );
-    assert.equal((await there.ledger.heldReports('hkscc')).length, 2);
+    assert.equal((await there.ledger.quarantine.quarantinedReports('hkscc')).length, 2);
     assert.ok(process.memoryUsage.rss() - before < 100_000_000);
     assert.ok(milliseconds < 10_000);
   });

@@ -8,8 +8,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { renderAlarm } from '../../lib/contacts/alarm.ts';
-import { renderDigest } from '../../lib/contacts/digest.ts';
+import { renderAlarm } from '../../lib/mail/alarm-mail.ts';
+import { renderDigest } from '../../lib/mail/digest.ts';
 import { faultNamed, type NamedFault } from '../../simulator/faults/table.ts';
 import { type House, openHouse, run, type Stage, stageFor } from './meeting.ts';
 
@@ -88,7 +88,7 @@ describe('What a server says', function () {
       it('is harmless in errors, their causes, results and the ledger', async () => {
         const meeting = await run(stage);
         assert.equal(meeting.told.length > 0, tells);
-        const facts = await stage.ledger.runFacts('run-1');
+        const facts = await stage.ledger.runs.runFacts('run-1');
         const all = { told: meeting.told, listing: meeting.listing, summary: meeting.summary, facts };
         for (const [way, text] of stringsIn(all)) assertHarmless(way, text, way.endsWith('.stack'));
         // As a person sees it who prints an error while looking for its reason.
@@ -103,7 +103,7 @@ describe('What a server says', function () {
           const at = Date.UTC(2025, 5, 20);
           return renderAlarm({ code, message, cure: '', where: 'list', run: 'run-1', account: 'hkscc', at });
         });
-        const digest = renderDigest(await stage.ledger.runFacts('run-1'));
+        const digest = renderDigest(await stage.ledger.runs.runFacts('run-1'));
         for (const { subject, text, html } of [...alarms, digest]) {
           assertHarmless('subject', subject);
           assertHarmless('text', text, true);

@@ -4,7 +4,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -65,18 +65,18 @@ describe('flow 01 by a clock that is set in the middle of a run', function () {
       );
     }
     const ledger = await openHome(home, clock);
-    const [last] = await ledger.doneTicks(schedule, 1);
+    const [last] = await ledger.scheduleRuns.doneDueTimes(schedule, 1);
     assert.deepEqual(
       [last?.due, last?.begunAt].map((at) => hongKongStamp(at ?? 0)),
       ['2025-06-19 21:30:00', '2025-06-19 21:30:00'],
     );
-    const jumps = await ledger.clockJumps();
+    const jumps = await ledger.clock.jumps();
     assert.deepEqual(
       jumps.map(({ jump }) => jump / MINUTE),
       [46, -46],
     );
-    assert.deepEqual(await ledger.untoldClockJumps(), []);
-    const facts = await ledger.runFacts(last?.run ?? '');
+    assert.deepEqual(await ledger.clock.unmailedJumps(), []);
+    const facts = await ledger.runs.runFacts(last?.run ?? '');
     assert.deepEqual(
       [facts.trigger, facts.accounts.map(({ complete }) => complete)],
       ['timer', [true, true]],

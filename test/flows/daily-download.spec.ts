@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { systemCode } from '../../lib/errors/rap-error.ts';
-import { presentedHostKey } from '../../lib/rap/presented-keys.ts';
+import { presentedHostKey } from '../../lib/rap/client/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { newKey } from '../../simulator/keys.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { filesIn } from '../support/files.ts';
 import { makeHome, removeHome } from '../support/home.ts';

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Installation } from '../../lib/model/types.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongTime } from '../../lib/time/hong-kong.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import type { Fault } from '../../simulator/fault.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -78,12 +78,15 @@ describe('flow 02 Practice session', function () {
   }
 
   const sites = () =>
-    inLedger(async (ledger) => [await ledger.dataCentreOf('SIM001'), await ledger.dataCentreOf('SIMC01')]);
+    inLedger(async (ledger) => [
+      await ledger.accounts.dataCentreOf('SIM001'),
+      await ledger.accounts.dataCentreOf('SIMC01'),
+    ]);
 
   /** What each person was told, in the order of the outbox. */
   const told = () =>
     inLedger(async (ledger) => {
-      const rows = await ledger.mails();
+      const rows = await ledger.mails.mails();
       const subjects = rows.map(({ subject }) =>
         subject.replace(`Practice session ${day}: `, '').replace(/^Practice: /, ''),
       );
@@ -250,7 +253,7 @@ describe('flow 02 Practice session', function () {
       'Part 1, SIMC01: N reports done',
       'Part 1 ends: 2 of 2 accounts complete',
     ]);
-    const events = await inLedger((ledger) => ledger.practiceEvents(day));
+    const events = await inLedger((ledger) => ledger.practice.practiceEvents(day));
     assert.deepEqual(
       events.filter(({ details }) => details.again === 'SIMC01').map((one) => hongKongTime(one.at)),
       ['14:26', '14:31', '14:36'],

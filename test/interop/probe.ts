@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ClientChannel, type NegotiatedAlgorithms } from 'ssh2';
-import { defaultAlgorithms } from '../../lib/rap/connection.ts';
-import { encode, packet, ReplyDecoder } from '../../lib/rap/sftp-codec.ts';
+import { defaultAlgorithms } from '../../lib/rap/client/connection.ts';
+import { encode, packet, ReplyDecoder } from '../../lib/rap/client/sftp-codec.ts';
 import type { TestServer } from './servers/server.ts';
 
 export interface Portrait {

@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeMessage } from 'node-red';
-import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare } from '../../lib/delivery/share.ts';
 import { sha256File } from '../../lib/files/durable.ts';
+import { watchdog } from '../../lib/files/watchdog.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -85,8 +85,8 @@ function suite(): void {
     sums.set(name, sha256);
     const ledger = await openHome(home ?? '', realClock);
     const facts = { name, path: `/INBOX/${name}`, file, sha256, bytes: content.length };
-    const { versionId } = await ledger.recordReceived(aVersion(facts));
-    const report = await ledger.version(versionId);
+    const { versionId } = await ledger.reports.recordReceived(aVersion(facts));
+    const report = await ledger.reports.version(versionId);
     await ledger.close();
     return report ?? assert.fail();
   }
@@ -102,7 +102,7 @@ function suite(): void {
     for (const [name, sum] of sums)
       assert.equal(await sha256File(path.join(share.served, '2026', name)), sum, name);
     const ledger = await openHome(home ?? '', realClock);
-    assert.deepEqual(await ledger.openVersions('HKSCC'), []);
+    assert.deepEqual(await ledger.deliveries.openVersions('HKSCC'), []);
     await ledger.close();
   }
 
@@ -115,7 +115,7 @@ function suite(): void {
     await runtime.stop();
     const spent = performance.now() - begun;
     assert.ok(spent < LIMIT_MS, `the deploy took ${spent} ms`);
-    assert.ok(shareCalls.busy, 'a call hangs');
+    assert.ok(watchdog.busy, 'a call hangs');
     runtime = await Runtime.start(flow('helper'), { home: home ?? '' });
     // The next life waits for what the last one asked.
     await pause(200);
@@ -136,7 +136,7 @@ function suite(): void {
     assert.ok(spent < LIMIT_MS, `the stop took ${spent} ms`);
     // The kernel may keep the dead process until the server answers. The next one takes over when its grace is over.
     runtime = await Runtime.start(flow('helper'), { home: home ?? '' });
-    await runtime.until(() => shareCalls.busy, 'the next attempt', LIMIT_MS);
+    await runtime.until(() => watchdog.busy, 'the next attempt', LIMIT_MS);
     share.thaw();
     await runtime.message('filed');
     await other.ended();

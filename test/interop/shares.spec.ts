@@ -7,13 +7,13 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pauses } from '../../lib/collection/pauses.ts';
+import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
 import { type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
-import { ShareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare } from '../../lib/delivery/share.ts';
 import type { RapError } from '../../lib/errors/rap-error.ts';
 import { sha256File } from '../../lib/files/durable.ts';
 import { tryFolder } from '../../lib/files/trial.ts';
+import { Watchdog } from '../../lib/files/watchdog.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
@@ -59,7 +59,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
     await initShare(share.folder, realClock);
     const local = path.join(work, 'local');
     const rule = (folder: string) => ({ system: '', code: '', folder: '', share: folder });
-    const pauses = new Pauses();
+    const pauses = new CircuitBreakers();
     const options: RouteOptions = {
       ledger,
       run: 'run-1',
@@ -71,7 +71,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
     await mkdir(local);
     await initShare(local, realClock);
     const sums = await reports(REPORTS, 300_000);
-    const open = await ledger.openVersions('HKSCC');
+    const open = await ledger.deliveries.openVersions('HKSCC');
     let alarms = 0;
     let outage: Promise<void> | undefined;
     for (const [at, report] of open.entries()) {
@@ -88,7 +88,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
     const seconds = (performance.now() - back) / 1000;
     assert.ok(seconds < 60, `it took ${seconds} s`);
     assert.ok(alarms >= 1 && alarms <= KILLS, `${alarms} alarms for ${KILLS} outages`);
-    assert.deepEqual(await ledger.openVersions('HKSCC'), []);
+    assert.deepEqual(await ledger.deliveries.openVersions('HKSCC'), []);
     for (const folder of [path.join(share.served, 'reports', '2026'), path.join(local, '2026')]) {
       const names = (await readdir(folder)).filter((name) => !name.startsWith('.part-'));
       assert.deepEqual(names.sort(), [...sums.keys()].sort());
@@ -102,10 +102,10 @@ function suite(kind: (typeof shareKinds)[number]): void {
       for (let round = 0; pauses.any; round++) {
         assert.ok(round < 60, `still waiting: ${pauses.waiting().length}`);
         await pause(1000);
-        pauses.wake();
+        pauses.tryAgain();
         for (const one of await routeOpen(options, new Set(), new Set(pauses.waiting())))
           alarms += one.errors.length;
-        pauses.settle();
+        pauses.closeServed();
       }
     }
   }).timeout(180_000);
@@ -116,8 +116,8 @@ function suite(kind: (typeof shareKinds)[number]): void {
     await mkdir(local);
     await initShare(local, realClock);
     const rule = (folder: string) => ({ system: '', code: '', folder: '', share: folder });
-    const pauses = new Pauses();
-    const calls = new ShareCalls();
+    const pauses = new CircuitBreakers();
+    const calls = new Watchdog();
     const options: RouteOptions = {
       ledger,
       run: 'run-2',
@@ -129,7 +129,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
       answerWithin: 2000,
     };
     const sums = await reports(3, 8_000_000);
-    const open = await ledger.openVersions('HKSCC');
+    const open = await ledger.deliveries.openVersions('HKSCC');
     const served = path.join(share.served, 'frozen', '2026');
     const errors: RapError[] = [];
     for (const [at, report] of open.entries()) {
@@ -149,7 +149,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
       assert.equal((await readdir(path.join(local, '2026'))).length, 3, 'the other share is served');
       const begun = performance.now();
       for (let round = 0; round < 20; round++) {
-        pauses.wake();
+        pauses.tryAgain();
         await routeOpen(options, new Set(), new Set(pauses.waiting()));
       }
       // Each attempt that hung would keep one of four threads for ever.
@@ -163,19 +163,19 @@ function suite(kind: (typeof shareKinds)[number]): void {
     while (pauses.any) {
       assert.ok(performance.now() - thawed < 60_000, 'still waiting');
       await pause(500);
-      pauses.wake();
+      pauses.tryAgain();
       await routeOpen(options, new Set(), new Set(pauses.waiting()));
-      pauses.settle();
+      pauses.closeServed();
     }
     while (calls.busy) await pause(10);
-    assert.deepEqual(await ledger.openVersions('HKSCC'), []);
+    assert.deepEqual(await ledger.deliveries.openVersions('HKSCC'), []);
     assert.deepEqual((await namesIn(served)).sort(), [...sums.keys()].sort());
     for (const [name, sum] of sums) assert.equal(await sha256File(path.join(served, name)), sum, name);
   }).timeout(90_000);
 
   it('whose client is frozen: a process that waits for it can be ended', async () => {
     const [room, file] = [
-      new URL('../../lib/delivery/patient-disk.ts', import.meta.url).href,
+      new URL('../../lib/files/watchdog.ts', import.meta.url).href,
       // Of a name that nobody asked for the kernel remembers nothing.
       path.join(share.folder, 'asked-now'),
     ].map((text) => JSON.stringify(text));
@@ -225,7 +225,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
       const sha256 = createHash('sha256').update(content).digest('hex');
       sums.set(name, sha256);
       const facts = { name, path: `/INBOX/${name}`, file, sha256, bytes: content.length };
-      await ledger.recordReceived(aVersion(facts));
+      await ledger.reports.recordReceived(aVersion(facts));
     }
     return sums;
   }

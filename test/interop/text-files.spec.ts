@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readLoginKey } from '../../lib/rap/private-key.ts';
+import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { here, one, table } from '../lib/rap/known-hosts-samples.ts';
 

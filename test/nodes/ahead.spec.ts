@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { newEd25519Key } from '../../lib/rap/ed25519-key.ts';
+import { newEd25519Key } from '../../lib/rap/client/ed25519-key.ts';
 import { type Clock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { startInbox } from '../../simulator/inbox.ts';
@@ -262,7 +262,7 @@ describe('Ahead of any run', () => {
         await last.message('out');
         assert.match((await subjects()).at(-1) ?? '', /^RAP recovered/);
         const ledger = await openHome(home, clock);
-        assert.deepEqual(await ledger.openAlarms(), []);
+        assert.deepEqual(await ledger.alarms.openAlarms(), []);
         await ledger.close();
       } finally {
         await runtime?.stop();
@@ -366,7 +366,7 @@ describe('Ahead of any run', () => {
       first.send('route', { rap: { run: 'run-1', account: 'hkscc' }, payload: {} } as never);
       await first.message('caught', 1);
       const ledger = await openHome(home, clock);
-      const open = await ledger.openAlarms();
+      const open = await ledger.alarms.openAlarms();
       assert.deepEqual(
         open.map(({ account, code, subject }) => [account, code, subject]),
         [['', 'ROUTE_INVALID', 'settings of File']],
@@ -380,7 +380,7 @@ describe('Ahead of any run', () => {
       const [, over] = await mails();
       assert.match(over?.subject ?? '', /ROUTE_INVALID/);
       assert.deepEqual(recipientsOf(over ?? assert.fail()), ['desk@broker.example']);
-      assert.deepEqual(await ledger.openAlarms(), []);
+      assert.deepEqual(await ledger.alarms.openAlarms(), []);
       await ledger.close();
     } finally {
       await runtime?.stop();

@@ -6,14 +6,14 @@ import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { LINGER } from '../../lib/ledger/telling.ts';
+import { MAILED_GRACE } from '../../lib/mail/notification-tracker.ts';
+import type { ReportFinding } from '../../lib/model/findings.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import type { ReportFinding } from '../../lib/words/findings.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { aCertificate, startRelay } from '../lib/contacts/relay-fixture.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
+import { aCertificate, startRelay } from '../lib/mail/relay-fixture.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -144,10 +144,10 @@ describe('contact-notify, rap-contacts', () => {
     const ledger = await openHome(home, clock);
     const account = 'SIM001';
     const counts = { new: 0, changed: 0, known: 0, writing: 0, refused: 0 };
-    await ledger.recordReceived(aVersion({ account, run: 'run-1' }));
+    await ledger.reports.recordReceived(aVersion({ account, run: 'run-1' }));
     for (const run of ['run-1', 'run-2']) {
-      await ledger.startRun({ run, trigger: 'hand' });
-      await ledger.recordListing({
+      await ledger.runs.startRun({ run, trigger: 'hand' });
+      await ledger.runs.recordListing({
         ...{ run, account, installation: 'hkscc', address: '127.0.0.1:22', dataCentre: 'primary' },
         ...{ counts, complete: true },
       });
@@ -156,9 +156,9 @@ describe('contact-notify, rap-contacts', () => {
     runtime.send('digest', { rap: { run: 'run-1' } });
     await runtime.message('out');
     const toTell = async (readers: string) =>
-      (await ledger.runFacts('run-2', readers)).accounts.flatMap(({ delivered }) => delivered).length;
+      (await ledger.runs.runFacts('run-2', readers)).accounts.flatMap(({ delivered }) => delivered).length;
     assert.deepEqual([await toTell('digest'), await toTell('risk')], [0, 1]);
-    await clock.advance(LINGER);
+    await clock.advance(MAILED_GRACE);
     for (let turns = 0; turns < 500 && (await toTell('risk')) > 0; turns++) await setImmediate();
     assert.equal(await toTell('risk'), 0);
     await ledger.close();
@@ -167,14 +167,14 @@ describe('contact-notify, rap-contacts', () => {
   it('tells what each look brought where that is wanted, once, and all of it again when the run ends', async () => {
     const ledger = await openHome(home, realClock);
     const [account, run] = ['SIM001', 'run-1'];
-    await ledger.startRun({ run, trigger: 'look' });
+    await ledger.runs.startRun({ run, trigger: 'look' });
     let messages = 0;
     const look = async (names: string[], goesOn: boolean) => {
       for (const name of names)
-        await ledger.recordReceived(
+        await ledger.reports.recordReceived(
           aVersion({ account, run, name, path: `/INBOX/${name}`, sha256: name.padEnd(64, '0') }),
         );
-      await ledger.recordListing({
+      await ledger.runs.recordListing({
         ...{ run, account, installation: 'hkscc', address: '127.0.0.1:22', dataCentre: 'primary' },
         ...{ counts: { new: 0, changed: 0, known: 2, writing: 0, refused: 0 }, complete: true },
       });
@@ -201,7 +201,7 @@ describe('contact-notify, rap-contacts', () => {
 
   it('sends one digest per run, also of a run in which nothing came', async () => {
     const ledger = await openHome(home, realClock);
-    await ledger.startRun({ run: 'run-1', trigger: 'hand' });
+    await ledger.runs.startRun({ run: 'run-1', trigger: 'hand' });
     await ledger.close();
     await start();
     runtime.send('digest', { rap: { run: 'run-1' } });
@@ -393,7 +393,7 @@ describe('contact-notify, rap-contacts', () => {
     assert.equal((await acknowledge({ alarm: 1, by: 'Ada', why: 'asked HKEX' })).status, 200);
     const after = await data();
     assert.equal(after.alarms[0]?.acknowledged?.by, 'Ada');
-    const [record] = (await ledger((open) => open.journalRecords())).filter(({ who }) => who === 'Ada');
+    const [record] = (await ledger((open) => open.journal.records())).filter(({ who }) => who === 'Ada');
     assert.deepEqual([record?.what, record?.why], ['alarm acknowledged', 'asked HKEX']);
   });
 
@@ -401,9 +401,9 @@ describe('contact-notify, rap-contacts', () => {
     await start();
     await ledger(async (open) => {
       const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' } as const;
-      await open.noteSeen(sight, [{ path: '/INBOX/a.txt', size: 5, modifiedAt: 7 }]);
+      await open.outstanding.noteSeen(sight, [{ path: '/INBOX/a.txt', size: 5, modifiedAt: 7 }]);
       const why = { code: 'CONTENT_WRONG', reason: 'the total does not fit' };
-      await open.hold(aVersion({ account: 'SIM001', path: '/INBOX/held.txt' }), why);
+      await open.quarantine.quarantineReport(aVersion({ account: 'SIM001', path: '/INBOX/held.txt' }), why);
     });
     const shown = async () =>
       ((await admin().get('/rap-ops/alarms/data')).body as { outstanding: Record<string, unknown>[] })
@@ -422,7 +422,7 @@ describe('contact-notify, rap-contacts', () => {
     assert.equal((await close(word)).status, 200);
     assert.equal((await close(word)).status, 400);
     assert.equal((await shown()).length, 1);
-    const [record] = (await ledger((open) => open.journalRecords())).filter(({ who }) => who === 'Ada');
+    const [record] = (await ledger((open) => open.journal.records())).filter(({ who }) => who === 'Ada');
     assert.deepEqual([record?.what, record?.why], ['outstanding report closed', 'came by mail']);
   });
 
@@ -437,9 +437,12 @@ describe('contact-notify, rap-contacts', () => {
     };
     await ledger(async (open) => {
       for (const [name, finding] of Object.entries(findings)) {
-        await open.recordReceived({ ...aVersion({ name, path: `/INBOX/${name}`, sha256: name }), finding });
+        await open.reports.recordReceived({
+          ...aVersion({ name, path: `/INBOX/${name}`, sha256: name }),
+          finding,
+        });
       }
-      await open.recordReceived(aVersion({ name: 'e', path: '/INBOX/e', sha256: 'e' }));
+      await open.reports.recordReceived(aVersion({ name: 'e', path: '/INBOX/e', sha256: 'e' }));
     });
     const { found, unchecked, looked } = (await admin().get('/rap-ops/alarms/data')).body as {
       found: { path: string; unrecognised: boolean; warnings: unknown[] }[];
@@ -466,7 +469,7 @@ describe('contact-notify, rap-contacts', () => {
     await runtime.message('out');
     await mkdir(`${home}/acknowledge`, { recursive: true });
     await writeFile(`${home}/acknowledge/1.txt`, 'Bo\n');
-    await until(async () => (await ledger((open) => open.alarm(1)))?.acknowledgedBy === 'Bo');
+    await until(async () => (await ledger((open) => open.alarms.alarm(1)))?.acknowledgedBy === 'Bo');
   });
 
   it('keeps quiet what a maintenance window says, and shows it', async () => {

@@ -1,6 +1,6 @@
 /** A live Node-RED that is given the shipped example as it is: its nodes say at the deploy what is still the demo's. */
 import assert from 'node:assert/strict';
-import { demoLeftovers } from '../../nodes/base/demo-leftovers.ts';
+import { demoLeftovers } from '../../nodes/runtime/demo-leftovers.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { Runtime, type RuntimeOptions } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { acts } from '../../nodes/desk/acts/index.ts';
 import desk from '../../nodes/desk/desk.ts';
 import type { RapAccount } from '../../nodes/rap-account/rap-account.ts';
-import { someContacts } from '../lib/contacts/samples.ts';
+import { someContacts } from '../lib/mail/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
@@ -72,10 +72,15 @@ describe('the acts of the operations pages', () => {
     await inLedger(async (ledger) => {
       await keepPlan(ledger, plan);
       codes = (await startDrill(ledger, someContacts(), plan)).contacts.map(({ code }) => code);
-      await ledger.lockLogin({ account: 'SIM001', reason: 'refused', address: '127.0.0.1:1' });
-      await ledger.recordCheck({ account: 'SIM001', at: clock.now(), asked: awaiting, found: {} });
+      await ledger.accounts.lockLogin({ account: 'SIM001', reason: 'refused', address: '127.0.0.1:1' });
+      await ledger.expectations.recordCheck({
+        account: 'SIM001',
+        at: clock.now(),
+        asked: awaiting,
+        found: {},
+      });
       const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
-      await ledger.noteSeen(sight, [{ path: '/INBOX/a', size: 1, modifiedAt: 1 }]);
+      await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/a', size: 1, modifiedAt: 1 }]);
     });
   });
   afterEach(async () => {
@@ -112,7 +117,7 @@ describe('the acts of the operations pages', () => {
   };
   const records = () =>
     inLedger(async (ledger) =>
-      (await ledger.journalRecords())
+      (await ledger.journal.records())
         .filter(({ who }) => who !== 'rap')
         .map(({ who, what, why }) => `${who}: ${what}: ${why}`),
     );
@@ -253,7 +258,11 @@ describe('the acts of the operations pages', () => {
     assert.match(await does('confirm-switch', { request: 2, by: 'Lee' }), /confirmed/);
     const left = await stopped(() =>
       inLedger(
-        async (ledger) => [await ledger.untoldSwitches('desk'), await ledger.dataCentreChoices()] as const,
+        async (ledger) =>
+          [
+            await ledger.switchEvents.pendingSwitchEvents('desk'),
+            await ledger.accounts.dataCentreChoices(),
+          ] as const,
       ),
     );
     assert.deepEqual(left[0], [], 'nothing is left to tell by nobody');
@@ -296,7 +305,7 @@ describe('the acts of the operations pages', () => {
     await refuses('condition', { ...of, condition: 'full-moon' });
     await does('condition', { ...of, condition: 'holiday-margin-call', holds: 'no' });
     const entries = await stopped(() =>
-      inLedger((ledger) => ledger.expectationEntries('SIM001', ['2025-06-20'])),
+      inLedger((ledger) => ledger.expectations.expectationEntries('SIM001', ['2025-06-20'])),
     );
     assert.deepEqual(
       entries.map(({ by, reason, said }) => [by, reason, said]),

@@ -39,10 +39,10 @@ describe('the desk, reports', () => {
       bytes: content.length,
       businessDate: date,
     };
-    const { versionId } = await ledger.recordReceived(
+    const { versionId } = await ledger.reports.recordReceived(
       aVersion({ ...facts, code: name.slice(0, 7), sequence: '4' }),
     );
-    const report = (await ledger.version(versionId)) ?? assert.fail();
+    const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${share()}/{businessDate}` }];
     const context = { home, account: 'SIM001', installation: 'hkscc' };
     assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
@@ -62,7 +62,7 @@ describe('the desk, reports', () => {
       path: `/INBOX/${markup}.txt`,
       sha256: 'c'.repeat(64),
     };
-    await ledger.recordReceived(aVersion(odd));
+    await ledger.reports.recordReceived(aVersion(odd));
     const content = 'damaged';
     const held = path.join(home, 'quarantine/SIM001/held.txt');
     await fs.mkdir(path.dirname(held), { recursive: true });
@@ -74,12 +74,12 @@ describe('the desk, reports', () => {
       path: '/INBOX/CCMDS01_SIM001.txt',
       file: held,
     };
-    await ledger.hold(aVersion({ ...facts, sha256, bytes: 7 }), {
+    await ledger.quarantine.quarantineReport(aVersion({ ...facts, sha256, bytes: 7 }), {
       code: 'CONTENT_WRONG',
       reason: `totals ${markup}`,
     });
     const name = { folder: '/INBOX', nameHex: 'b3f8', shown: '\\xb3\\xf8', code: 'NAME_REFUSED' as const };
-    await ledger.refuse('SIM001', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
+    await ledger.reports.refuse('SIM001', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
     await ledger.close();
     runtime = await Runtime.start([...frame('out'), ...idleAccounts()], { home, clock, nodes: [desk] });
   });
@@ -148,7 +148,7 @@ describe('the desk, reports', () => {
       const found = {
         reports: [{ ...one, about: 1, riskAfter: 2, lateAfter: 1_796_000_000, cutOff: 4, traces: [] }],
       };
-      await ledger.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
+      await ledger.expectations.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
     });
     assert.match(
       (await get('history?q=rmamr03')).text,
@@ -160,7 +160,7 @@ describe('the desk, reports', () => {
     await inLedger(async (ledger) => {
       for (let n = 0; n < 60; n++) {
         const sha256 = createHash('sha256').update(`many ${n}`).digest('hex');
-        await ledger.recordReceived(
+        await ledger.reports.recordReceived(
           aVersion({ account: 'SIM001', name: `many_${n}.txt`, path: `/INBOX/${n}/m`, sha256 }),
         );
       }
@@ -175,7 +175,7 @@ describe('the desk, reports', () => {
 
   it('saves the list as CSV that no spreadsheet computes', async () => {
     await inLedger((ledger) =>
-      ledger.recordReceived(
+      ledger.reports.recordReceived(
         aVersion({
           account: 'SIM001',
           name: '=HYPERLINK("http://x")',
@@ -233,7 +233,7 @@ describe('the desk, reports', () => {
   it('says that a file is gone, and leaves it on a person’s word', async () => {
     const at = path.join(share(), '2026-11-27');
     await inLedger((ledger) =>
-      ledger.notePlaced([{ versionId: 1, share: at, state: 'gone', why: 'gone' }], clock.now()),
+      ledger.placedFiles.notePlaced([{ versionId: 1, share: at, state: 'gone', why: 'gone' }], clock.now()),
     );
     assert.match((await get('report/1')).text, /there is no such file/);
     assert.match((await get('history?q=ccltn05')).text, /gone or changed/);

@@ -1,7 +1,7 @@
 /** The desk without a login: pages from the thread, pieces that changed, and acts. */
 import assert from 'node:assert/strict';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { Sight } from '../../lib/ledger/sights.ts';
+import type { Sighting } from '../../lib/ledger/records/alarm-sightings.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import desk from '../../nodes/desk/desk.ts';
@@ -17,7 +17,7 @@ describe('the desk', () => {
   let runtime: Runtime;
   let clock: SimulatedClock;
 
-  const fault = (key: string, message: string): Sight => ({
+  const fault = (key: string, message: string): Sighting => ({
     ...{ key, level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
     ...{ message, cure: 'Ring HKEX', run: 'run-1', groups: [] },
   });
@@ -26,7 +26,7 @@ describe('the desk', () => {
     home = await makeHome();
     clock = new SimulatedClock(fromHongKong('2026-11-30 21:52'));
     const ledger = await openHome(home, clock);
-    await ledger.meetFault(fault('k', `The key was refused ${markup}`), () => ({}));
+    await ledger.alarms.recordFault(fault('k', `The key was refused ${markup}`), () => ({}));
     await ledger.close();
     runtime = await Runtime.start([...frame('out'), ...idleAccounts()], { home, clock, nodes: [desk] });
   });

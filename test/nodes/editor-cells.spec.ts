@@ -6,13 +6,13 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { shippedCatalogue } from '../../lib/reports/catalogue.ts';
-import { type CellKind, cellFault } from '../../nodes/base/editor-cells.ts';
 import { readAccount } from '../../nodes/rap-account/settings.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
 import { readPlanFields } from '../../nodes/rap-plan/settings.ts';
 import { readSchedule } from '../../nodes/rap-schedule/settings.ts';
 import { previewOf } from '../../nodes/report-route/preview.ts';
 import { readRoute } from '../../nodes/report-route/settings.ts';
+import { type CellKind, cellFault } from '../../nodes/runtime/editor-cells.ts';
 import { readWeather } from '../../nodes/weather-check/settings.ts';
 import { readDialogs } from '../support/dialogs.ts';
 import type { FlowNode } from '../support/runtime.ts';
@@ -490,7 +490,9 @@ describe('The dialogs', () => {
     const html = readFileSync(new URL('../../nodes/rap-account/rap-account.html', import.meta.url), 'utf8');
     const { name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     assert.ok(
-      html.startsWith(`<script type="module" src="resources/${name}/nodes/base/editor-cells.js"></script>`),
+      html.startsWith(
+        `<script type="module" src="resources/${name}/nodes/runtime/editor-cells.js"></script>`,
+      ),
     );
   });
 });

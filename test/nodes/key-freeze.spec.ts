@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { keyInForce } from '../../lib/accounts/key-freeze.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
-import { keyInForce } from '../../lib/practice/key-freeze.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import { fingerprintOf } from '../../lib/rap/host-keys.ts';
-import { parseLoginKey } from '../../lib/rap/private-key.ts';
+import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
+import { parseLoginKey } from '../../lib/rap/client/private-key.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { newKey } from '../../simulator/keys.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
@@ -140,7 +140,7 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
       'a new account',
     );
     assert.equal((await keyInForce(ledger, at('19:00'), 'SIM001', offer(other), former)).key, other);
-    const journal = (await ledger.journalRecords()).filter(({ details }) => details.account === 'SIM001');
+    const journal = (await ledger.journal.records()).filter(({ details }) => details.account === 'SIM001');
     assert.deepEqual(
       journal.map(({ what, details }) => `${what} ${details.fingerprint}`),
       [

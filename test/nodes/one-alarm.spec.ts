@@ -8,7 +8,7 @@ import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
@@ -82,7 +82,7 @@ describe('one fault', () => {
       await ledger.close();
     }
   }
-  const open = () => withLedger((ledger) => ledger.openAlarms());
+  const open = () => withLedger((ledger) => ledger.alarms.openAlarms());
   const names = (alarms: AlarmRecord[]) => alarms.map(({ code, subject }) => [code, subject]);
   const subjects = async (word: string) =>
     (await mailsIn(`${home}/mailbox`)).map(({ subject = '' }) => subject).filter((one) => one.includes(word));
@@ -106,7 +106,7 @@ describe('one fault', () => {
   it('of a routing rule that is missing: one alarm with all its reports, told once, and ended by the rule', async () => {
     const clearing = { system: 'CCASS', share: '{home}/shares/clearing' };
     const unrouted = async () => {
-      const reports = await withLedger((ledger) => ledger.openVersions('SIM001'));
+      const reports = await withLedger((ledger) => ledger.deliveries.openVersions('SIM001'));
       return reports.map(({ path: at }) => at).sort();
     };
     for (let round = 0; round < 2; round++) {
@@ -116,7 +116,7 @@ describe('one fault', () => {
         alarms.map(({ account, code, subject }) => [account, code, subject]),
         [['SIM001', 'UNROUTED', '']],
       );
-      const about = await withLedger((ledger) => ledger.reportsOfAlarms(alarms.map(({ id }) => id)));
+      const about = await withLedger((ledger) => ledger.alarms.reportsOfAlarms(alarms.map(({ id }) => id)));
       assert.ok((await unrouted()).length > 1, 'several reports are touched');
       assert.deepEqual(
         [...about.values()].map((paths) => paths.toSorted()),
@@ -138,7 +138,7 @@ describe('one fault', () => {
     simulator.setFault(faultNamed('R05')?.make());
     await run();
     simulator.setFault(undefined);
-    const held = await withLedger((ledger) => ledger.heldReports());
+    const held = await withLedger((ledger) => ledger.quarantine.quarantinedReports());
     assert.ok(held.length > 1, `${held.length} are held`);
     for (const [index, one] of held.entries()) {
       await withLedger(async (ledger) => {

@@ -7,7 +7,7 @@ import type { NodeMessage } from 'node-red';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -86,13 +86,13 @@ describe('two Node-REDs on one home', () => {
     assert.deepEqual(left, []);
     const ledger = await openHome(home, realClock);
     try {
-      const versions = await ledger.versionsOf('SIM001');
+      const versions = await ledger.reports.versionsOf('SIM001');
       assert.equal(versions.size, served.size);
       for (const { versionId } of versions.values()) {
-        assert.equal((await ledger.deliveriesOf(versionId)).length, 1);
+        assert.equal((await ledger.deliveries.deliveriesOf(versionId)).length, 1);
       }
-      assert.deepEqual(await ledger.openIntents(), []);
-      assert.equal((await ledger.verifyJournal()).brokenAt, undefined);
+      assert.deepEqual(await ledger.reports.openIntents(), []);
+      assert.equal((await ledger.journal.verify()).brokenAt, undefined);
     } finally {
       await ledger.close();
     }
@@ -151,8 +151,8 @@ describe('two Node-REDs on one home', () => {
       const ledger = await openHome(home, realClock);
       try {
         return [
-          await ledger.leaseHolder('writer'),
-          await ledger.journalHead(),
+          await ledger.leases.leaseHolder('writer'),
+          await ledger.journal.head(),
           await filesIn(`${home}/shares`),
         ];
       } finally {

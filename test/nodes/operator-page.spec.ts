@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { parseContacts } from '../../lib/contacts/config.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { parseContacts } from '../../lib/mail/config.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
@@ -108,7 +108,7 @@ describe('a practice session as JSON, for scripts', () => {
     assert.equal((await act('answer', right)).status, 200);
     await runtime.stop();
     const ledger = await openHome(home, clock);
-    const wrong = (await ledger.journalRecords()).filter(({ what }) => what.endsWith('wrong code'));
+    const wrong = (await ledger.journal.records()).filter(({ what }) => what.endsWith('wrong code'));
     assert.equal(wrong.length, 5);
     await ledger.close();
   });

@@ -7,7 +7,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
@@ -125,7 +125,7 @@ describe('a report that left the server before it came', () => {
     );
 
     const ledger = await openHome(home, realClock);
-    const [report] = (await ledger.openThings()).outstanding;
+    const [report] = (await ledger.openItems.openItems()).outstanding;
     await closeReport(ledger, report ?? assert.fail(), { by: 'Ada', reason: 'HKEX mailed it' });
     await ledger.close();
     assert.equal((await run()).complete, true);

@@ -11,8 +11,8 @@ import {
   resultWords,
   shortAddress,
   statusText,
-  statusWords,
-} from '../../nodes/base/status-words.ts';
+  statusTexts,
+} from '../../nodes/runtime/status-texts.ts';
 import type { FlowNode } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
@@ -149,7 +149,7 @@ describe('palette', () => {
     for (const language of languages) {
       longest.site = statusText('secondary', language);
       longest.second = statusText('second', language);
-      for (const word of statusWords) {
+      for (const word of statusTexts) {
         const shown = statusText(word, language, word === 'checked' ? checked : longest);
         assert.ok(shown.length > 0 && shown.length < 20, `${language} ${word}: ${shown}`);
         assert.doesNotMatch(shown, /[{}]/);

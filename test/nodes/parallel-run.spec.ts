@@ -50,7 +50,7 @@ describe('a parallel run', () => {
     const file = await put(`landing/${account}/${date}/${name}`, content);
     const ledger = await openHome(home, realClock);
     const sha256 = `${account}${date}${name}${content}`.padEnd(64, '0').slice(0, 64);
-    await ledger.recordReceived(
+    await ledger.reports.recordReceived(
       aVersion({ account, name, path: `/INBOX/${date}/${name}`, businessDate: date, file, sha256 }),
     );
     await ledger.close();

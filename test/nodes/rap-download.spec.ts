@@ -7,7 +7,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { type ExtraEntry, extraFile, withExtras } from '../../simulator/faults/trees.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
@@ -106,7 +106,7 @@ describe('rap-download', () => {
     await mkdir(path.dirname(files[0] ?? ''), { recursive: true });
     for (const [index, file] of files.entries()) {
       await writeFile(file, 'content');
-      const { versionId } = await ledger.recordReceived(
+      const { versionId } = await ledger.reports.recordReceived(
         aVersion({
           account: 'SIM001',
           path: `/INBOX/20240102/${index}`,
@@ -116,12 +116,12 @@ describe('rap-download', () => {
         }),
       );
       if (index === 1) continue;
-      await ledger.markRouted(versionId);
+      await ledger.deliveries.markRouted(versionId);
       const mail = { kind: 'digest' as const, run: 'r', subject: '', text: '', html: '', told: [versionId] };
-      const { id } = await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['ada@x.hk'] });
-      await ledger.markSending(id);
+      const { id } = await ledger.mails.queueMail({ ...mail, eventKey: 'digest', to: ['ada@x.hk'] });
+      await ledger.mails.markSending(id);
       const answers = [{ address: 'ada@x.hk', state: 'accepted' as const, response: '' }];
-      await ledger.settleMail(id, { answers, error: '', nextAttempt: null });
+      await ledger.mails.settleMail(id, { answers, error: '', nextAttempt: null });
     }
     await ledger.close();
     await run({ keepDays: '10' });
@@ -133,7 +133,7 @@ describe('rap-download', () => {
     );
     assert.ok(left.length > 10, 'what just came is there');
     const after = await openHome(home, realClock);
-    const records = (await after.journalRecords()).filter(({ what }) => what.startsWith('cleaning'));
+    const records = (await after.journal.records()).filter(({ what }) => what.startsWith('cleaning'));
     await after.close();
     assert.deepEqual(
       records.map(({ what, why, details }) => [what, why, details.reports]),

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';

@@ -8,7 +8,7 @@ import { readCalendarFile, writeSiteFile } from '../../lib/reports/site-files.ts
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { withOverride } from '../../lib/time/site-calendar.ts';
-import { killAfterTick } from '../lib/ledger/tick-killed.ts';
+import { killAfterTick } from '../lib/ledger/schedule-run-killed.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
 

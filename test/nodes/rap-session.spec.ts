@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { switchDataCentre } from '../../lib/practice/switch.ts';
+import type { ReceivedReport, Report, RunContext } from '../../lib/model/types.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import type { ReceivedReport, Report, RunContext } from '../../lib/words/types.ts';
 import { newKey } from '../../simulator/keys.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { fastClock } from '../support/fast-clock.ts';
 import { shortFile, stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
@@ -182,7 +182,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     assert.deepEqual((await filesIn(`${home}/practice/2025-06-21/reports`)).size, served.size);
     const ledger = await openHome(home, realClock);
     const ids = async (account: string) =>
-      [...(await ledger.versionsOf(account)).values()].map(({ versionId }) => versionId);
+      [...(await ledger.reports.versionsOf(account)).values()].map(({ versionId }) => versionId);
     const [ours, theirs] = [await ids('SIM001'), await ids('SIM001.practice-2025-06-21')];
     await ledger.close();
     assert.equal(ours.length, served.size);

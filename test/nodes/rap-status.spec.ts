@@ -31,11 +31,11 @@ describe('rap-status', () => {
     await writeFile(`${home}/catalogue.yaml`, `reports:\n${rows.join('')}`);
     const ledger = await openHome(home, clock);
     const look = { account: 'SIM001', at: clock.now(), dataCentre: 'primary' as const };
-    await ledger.noteLook({ ...look, good: ['/INBOX', '/RPF'], failed: [] });
+    await ledger.looks.noteLook({ ...look, good: ['/INBOX', '/RPF'], failed: [] });
     for (let n = 0; n < 205; n++) {
       const name = n === 0 ? 'RPF01_SIM001_20261120.csv' : `OTHER${n}_SIM001_20261120.csv`;
       const path = `/RPF/${name}`;
-      await ledger.recordReceived(
+      await ledger.reports.recordReceived(
         aVersion({ account: 'SIM001', name, path, folder: '/RPF', code: n === 0 ? 'RPF01' : 'OTHER' }),
       );
     }

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { LINGER, PATIENCE } from '../../lib/ledger/telling.ts';
-import type { SwitchNews } from '../../lib/ledger/types.ts';
+import type { SwitchEvent } from '../../lib/ledger/types.ts';
+import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/notification-tracker.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Fact, killAfter, switchAnHour } from '../lib/practice/switch-killed.ts';
+import { type Fact, killAfter, switchAnHour } from '../lib/accounts/data-centre-switch-killed.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
 import type { Runtime } from '../support/runtime.ts';
@@ -45,7 +45,7 @@ describe('rap-switch and what a process was killed over', () => {
 
   /** Lives on for a moment, starts once more, and gives what then is told again. */
   async function toldAgain(changes: Partial<SwitchFlow> = {}): Promise<number> {
-    await clock.advance(LINGER);
+    await clock.advance(MAILED_GRACE);
     await stop();
     assert.equal(await untold(), 0);
     const again = await start(['desk'], changes);
@@ -53,9 +53,9 @@ describe('rap-switch and what a process was killed over', () => {
     return ['out', 'asked', 'caught'].flatMap((id) => again.received(id)).length;
   }
 
-  async function newsLeft(): Promise<SwitchNews[]> {
+  async function newsLeft(): Promise<SwitchEvent[]> {
     const ledger = await openHome(home, clock);
-    const news = await ledger.untoldSwitches('away');
+    const news = await ledger.switchEvents.pendingSwitchEvents('away');
     await ledger.close();
     return news;
   }
@@ -120,15 +120,16 @@ describe('rap-switch and what a process was killed over', () => {
   /** Somebody knows of the alarms there are, and their faults end. */
   async function endAlarms(): Promise<void> {
     const ledger = await openHome(home, clock);
-    const ids = (await ledger.openAlarms()).map(({ id }) => id);
-    for (const id of ids) await ledger.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: clock.now() });
-    await ledger.closeAlarms(ids, 'over');
+    const ids = (await ledger.alarms.openAlarms()).map(({ id }) => id);
+    for (const id of ids)
+      await ledger.alarms.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: clock.now() });
+    await ledger.alarms.closeAlarms(ids, 'over');
     await ledger.close();
   }
 
   async function openAlarms(): Promise<string[]> {
     const ledger = await openHome(home, clock);
-    const alarms = await ledger.openAlarms();
+    const alarms = await ledger.alarms.openAlarms();
     await ledger.close();
     return alarms.map(({ groups, seen }) => `${groups}, met ${seen} times`);
   }
@@ -165,7 +166,7 @@ describe('rap-switch and what a process was killed over', () => {
     first.send('away');
     await first.message('mailed');
     assert.equal(await mailedNews(), 1, 'others may be about to queue theirs');
-    await clock.advance(LINGER, rest);
+    await clock.advance(MAILED_GRACE, rest);
     for (let looks = 0; looks < 500 && (await untold()) > 0; looks++) await rest();
     assert.equal(await untold(), 0);
   });
@@ -254,7 +255,7 @@ describe('rap-switch and what a process was killed over', () => {
     const first = await start([]);
     await first.message('caught');
     assert.equal(await untold(), 1);
-    await clock.advance(PATIENCE + MINUTE, rest);
+    await clock.advance(UNMAILED_LIMIT + MINUTE, rest);
     await first.until(() => first.statusText('away') === 'primary: 2', 'a later look');
     assert.equal(await untold(), 0);
     assert.equal(first.received('caught').length, 1);

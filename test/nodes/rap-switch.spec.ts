@@ -41,7 +41,7 @@ describe('rap-switch', () => {
   async function inUse(): Promise<string[]> {
     const ledger = await openHome(home, clock);
     try {
-      return [await ledger.dataCentreOf('SIM001'), await ledger.dataCentreOf('SIMC01')];
+      return [await ledger.accounts.dataCentreOf('SIM001'), await ledger.accounts.dataCentreOf('SIMC01')];
     } finally {
       await ledger.close();
     }
@@ -163,8 +163,8 @@ describe('rap-switch', () => {
       runtime.send('away', { confirm: true, by: 'Wong' } as never);
       assert.equal(errorOf(await runtime.message('caught', 3)).code, 'SWITCH_UNCONFIRMED', 'good once');
       const ledger = await openHome(home, clock);
-      const journal = (await ledger.journalRecords()).filter(({ what }) => what.startsWith('data centre'));
-      const choices = await ledger.dataCentreChoices();
+      const journal = (await ledger.journal.records()).filter(({ what }) => what.startsWith('data centre'));
+      const choices = await ledger.accounts.dataCentreChoices();
       await ledger.close();
       assert.deepEqual(
         journal.map(({ who, what }) => `${who}: ${what}`),

@@ -8,7 +8,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -111,13 +111,13 @@ describe('a deploy in the middle of a transfer', () => {
     assert.deepEqual(left, [], 'left over');
     const ledger = await openHome(home, realClock);
     try {
-      const versions = await ledger.versionsOf('SIM001');
+      const versions = await ledger.reports.versionsOf('SIM001');
       assert.equal(versions.size, served.size);
       for (const { versionId } of versions.values()) {
-        assert.equal((await ledger.deliveriesOf(versionId)).length, 1);
+        assert.equal((await ledger.deliveries.deliveriesOf(versionId)).length, 1);
       }
-      assert.deepEqual(await ledger.openIntents(), []);
-      assert.deepEqual(await ledger.cutOffRuns('schedule'), []);
+      assert.deepEqual(await ledger.reports.openIntents(), []);
+      assert.deepEqual(await ledger.sessions.cutOffRuns('schedule'), []);
     } finally {
       await ledger.close();
     }

@@ -73,7 +73,7 @@ describe('report-check', () => {
 
   const look = (failed: string[] = []) =>
     beside((ledger) =>
-      ledger.noteLook({
+      ledger.looks.noteLook({
         ...{ account: 'SIM001', at: clock.now(), dataCentre: 'primary' },
         good: ['/INBOX', '/RPF'].filter((folder) => !failed.includes(folder)),
         failed,
@@ -82,7 +82,7 @@ describe('report-check', () => {
 
   const receive = (name = 'RPF01_SIM001_20261120.csv') =>
     beside((ledger) =>
-      ledger.recordReceived(
+      ledger.reports.recordReceived(
         aVersion({ account: 'SIM001', name, path: `/RPF/${name}`, folder: '/RPF', code: 'RPF01' }),
       ),
     );
@@ -146,7 +146,7 @@ describe('report-check', () => {
 
     await receive();
     const run = newRun(clock);
-    await beside((ledger) => ledger.startRun({ run, trigger: 'timer' }));
+    await beside((ledger) => ledger.runs.startRun({ run, trigger: 'timer' }));
     runtime.send('check', { rap: { run, account: 'SIM001' } } as never);
     await status('1 of 1');
     await until(
@@ -194,8 +194,8 @@ describe('report-check', () => {
     await look();
     const run = newRun(clock);
     await beside(async (ledger) => {
-      await ledger.startRun({ run, trigger: 'timer' });
-      await ledger.recordListing({
+      await ledger.runs.startRun({ run, trigger: 'timer' });
+      await ledger.runs.recordListing({
         ...{ run, account: 'SIM001', installation: 'hkscc', address: '127.0.0.1:1', dataCentre: 'primary' },
         ...{ counts: { new: 1, changed: 0, known: 0, writing: 0, refused: 0 }, complete: true },
       });

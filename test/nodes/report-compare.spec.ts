@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fs, { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { mock } from 'node:test';
-import { shareCalls } from '../../lib/delivery/patient-disk.ts';
+import { watchdog } from '../../lib/files/watchdog.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { keepPlan } from '../../lib/practice/durable-day.ts';
+import { keepPlan } from '../../lib/practice/day-store.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -115,7 +115,7 @@ describe('report-compare and session-evidence', () => {
       } finally {
         gate.resolve();
         mock.restoreAll();
-        while (shareCalls.busy) await new Promise(setImmediate);
+        while (watchdog.busy) await new Promise(setImmediate);
       }
     });
   }
@@ -189,7 +189,7 @@ describe('report-compare and session-evidence', () => {
     await runtime.message('out', 1);
     await runtime.stop();
     const ledger = await openHome(home, realClock);
-    const rows = (await ledger.practiceResults(plan.date)).map(({ account, result }) => [
+    const rows = (await ledger.practice.practiceResults(plan.date)).map(({ account, result }) => [
       account,
       (JSON.parse(result) as { outcome: string }).outcome,
     ]);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { NodeMessage } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { LINGER, PATIENCE } from '../../lib/ledger/telling.ts';
+import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/notification-tracker.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { CONTEXT, fileBeside, killAfter, RULES } from '../lib/collection/amended-killed.ts';
@@ -90,7 +90,7 @@ describe('report-route and amended reports', () => {
         for (const part of [`${home}/${share}/a~2.txt`, 'AMENDED', 'run-1'])
           assert.ok(text.includes(part), text);
       }
-      await clock.advance(LINGER);
+      await clock.advance(MAILED_GRACE);
       await stop();
 
       const third = await start('alarm');
@@ -130,7 +130,7 @@ describe('report-route and amended reports', () => {
       ['AMENDED', 'AMENDED'],
       'the first did not live long enough',
     );
-    await clock.advance(PATIENCE);
+    await clock.advance(UNMAILED_LIMIT);
     await aRun(second, 'run-3');
     assert.equal(second.received('news').length, 2);
     await stop();
@@ -140,7 +140,7 @@ describe('report-route and amended reports', () => {
     assert.deepEqual(third.received('news'), [], 'who wires a mail now gets no old news');
     await stop();
     const ledger = await openHome(home, clock);
-    assert.deepEqual(await ledger.untoldAmendments(CONTEXT.account), []);
+    assert.deepEqual(await ledger.amendments.pendingAmendments(CONTEXT.account), []);
     await ledger.close();
   });
 });

@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { NodeMessage } from 'node-red';
 import { initShare } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { RunContext } from '../../lib/model/types.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
-import type { RunContext } from '../../lib/words/types.ts';
 import { readRoute } from '../../nodes/report-route/settings.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
@@ -48,8 +48,10 @@ describe('report-route and what it has delivered', () => {
     const file = path.join(home, 'landed');
     await fs.writeFile(file, 'content');
     const sha256 = createHash('sha256').update('content').digest('hex');
-    const { versionId } = await ledger.recordReceived(aVersion({ name: 'a.txt', file, sha256, bytes: 7 }));
-    const report = await ledger.version(versionId);
+    const { versionId } = await ledger.reports.recordReceived(
+      aVersion({ name: 'a.txt', file, sha256, bytes: 7 }),
+    );
+    const report = await ledger.reports.version(versionId);
     await ledger.close();
     runtime = await Runtime.start(
       [
@@ -65,7 +67,7 @@ describe('report-route and what it has delivered', () => {
   const lost = async () => {
     const ledger = await openHome(home, clock);
     try {
-      return (await ledger.lostFiles()).map(({ name, state }) => `${name} ${state}`);
+      return (await ledger.placedFiles.lostFiles()).map(({ name, state }) => `${name} ${state}`);
     } finally {
       await ledger.close();
     }

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { mock } from 'node:test';
 import type { NodeMessage } from 'node-red';
 import type { Delivery } from '../../lib/delivery/deliver.ts';
-import { shareCalls } from '../../lib/delivery/patient-disk.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
+import { watchdog } from '../../lib/files/watchdog.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
-import type { ReceivedReport, RunContext } from '../../lib/words/types.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -65,8 +65,10 @@ describe('report-route and its shares', () => {
       const file = path.join(home, name);
       await fs.writeFile(file, text);
       const sha256 = createHash('sha256').update(text).digest('hex');
-      const { versionId } = await ledger.recordReceived(aVersion({ name, file, sha256, bytes: text.length }));
-      reports.push((await ledger.version(versionId)) ?? assert.fail());
+      const { versionId } = await ledger.reports.recordReceived(
+        aVersion({ name, file, sha256, bytes: text.length }),
+      );
+      reports.push((await ledger.reports.version(versionId)) ?? assert.fail());
     }
     await ledger.close();
     return reports;
@@ -196,7 +198,7 @@ describe('report-route and its shares', () => {
     await runtime?.stop();
     runtime = undefined;
     const ledger = await openHome(home, clock);
-    const { accounts } = await ledger.runFacts('run-2');
+    const { accounts } = await ledger.runs.runFacts('run-2');
     await ledger.close();
     assert.deepEqual(
       accounts.flatMap(({ failures }) => failures).map(({ code }) => code),
@@ -214,16 +216,16 @@ describe('report-route and its shares', () => {
     try {
       const [report] = await received('one');
       const ledger = await openHome(home, clock);
-      await ledger.rememberShare(await initShare(path.join(home, 'risk'), clock));
-      await ledger.rememberShare({ root: path.join(home, 'ops'), id: 'the one that hangs' });
-      await ledger.keepRouted('route', { ...context, account: 'SEOCH' });
+      await ledger.shares.rememberShare(await initShare(path.join(home, 'risk'), clock));
+      await ledger.shares.rememberShare({ root: path.join(home, 'ops'), id: 'the one that hangs' });
+      await ledger.shares.keepRouted('route', { ...context, account: 'SEOCH' });
       await ledger.close();
       const [ops, risk] = rules;
       await start({ rules: [{ ...ops, system: 'DCASS' }, risk] });
-      await runtime?.until(() => shareCalls.busy, 'the trial');
+      await runtime?.until(() => watchdog.busy, 'the trial');
       runtime?.send('route', { rap: context, payload: report } as NodeMessage);
       await runtime?.message('filed');
-      assert.ok(shareCalls.busy, 'it hangs still');
+      assert.ok(watchdog.busy, 'it hangs still');
       const begun = performance.now();
       await runtime?.stop();
       const spent = performance.now() - begun;
@@ -271,8 +273,8 @@ describe('report-route and its shares', () => {
         bytes: text.length,
       };
       const sha256 = createHash('sha256').update(text).digest('hex');
-      const { versionId } = await ledger.recordReceived(aVersion({ ...facts, sha256 }));
-      return (await ledger.version(versionId)) ?? assert.fail();
+      const { versionId } = await ledger.reports.recordReceived(aVersion({ ...facts, sha256 }));
+      return (await ledger.reports.version(versionId)) ?? assert.fail();
     };
     const first = await land('/INBOX/a', 'one');
     const second = await land('/INBOX/b', 'two');
@@ -345,7 +347,7 @@ describe('report-route and its shares', () => {
         assert.deepEqual([at('caught').length, hung.length], [1, 1], 'nothing more is asked');
       });
       // Its late answer first, then the round that is due.
-      await runtime?.until(() => !shareCalls.busy, 'the late answer');
+      await runtime?.until(() => !watchdog.busy, 'the late answer');
       await pass(20_000);
       assert.match(String((await message('news')).payload), /ops serves again .* 2 reports/);
       await runtime?.until(() => at('filed').length === 2, 'the reports');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
-import type { Host } from '../../lib/delivery/place.ts';
-import type { ReceivedReport } from '../../lib/words/types.ts';
+import type { Host } from '../../lib/delivery/path-policy.ts';
+import type { ReceivedReport } from '../../lib/model/types.ts';
 import { readRoute } from '../../nodes/report-route/settings.ts';
-import { type Simulator, startSimulator } from '../../simulator/world.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import type { NodeAPI } from 'node-red';
-import type { ContactsConfig } from '../../lib/contacts/config.ts';
+import type { ContactsConfig } from '../../lib/mail/config.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { frame, node } from '../support/flow-parts.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { decideNow, weatherStoreOf } from '../../lib/practice/weather-store.ts';
@@ -71,7 +71,7 @@ describe('session-timer', () => {
 
   async function dataCentre(): Promise<string> {
     const ledger = await openHome(home, clock);
-    const site = await ledger.dataCentreOf('SIM001');
+    const site = await ledger.accounts.dataCentreOf('SIM001');
     await ledger.close();
     return site;
   }

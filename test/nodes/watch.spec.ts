@@ -6,11 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { initShare } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import type { Found, FoundReport } from '../../lib/model/completeness.ts';
 import { realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { Heartbeat } from '../../lib/watch/heartbeat.ts';
-import type { Found, FoundReport } from '../../lib/words/completeness.ts';
 import type { ServiceWatch, WatchOptions } from '../../nodes/watch/service-watch.ts';
 import { serveWatch } from '../../nodes/watch/watch.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
@@ -85,7 +85,7 @@ function found(reports: Partial<FoundReport>[]): Found {
 }
 
 const checkOf = (ledger: Ledger, reports: Partial<FoundReport>[]) =>
-  ledger.recordCheck({ account, at: NOW, asked: {}, found: found(reports) });
+  ledger.expectations.recordCheck({ account, at: NOW, asked: {}, found: found(reports) });
 
 const mail = (eventKey: string) => ({
   ...{ eventKey, kind: 'notice' as const, run: '', to: ['ann@broker.example'] },
@@ -111,17 +111,17 @@ const to = (clock: SimulatedClock, at: number) => clock.advance(at - clock.now()
 async function runAt({ ledger, clock }: Given, at: number, fault?: string): Promise<void> {
   const run = `run-${at}`;
   await to(clock, at);
-  await ledger.startRun({ run, trigger: 'timer' });
-  await ledger.countLogin(account);
-  await ledger.recordListing(listing(run, fault !== 'listing'));
+  await ledger.runs.startRun({ run, trigger: 'timer' });
+  await ledger.logins.countLogin(account);
+  await ledger.runs.recordListing(listing(run, fault !== 'listing'));
   const good = fault === undefined;
-  await ledger.noteLook({
+  await ledger.looks.noteLook({
     ...{ account, at, dataCentre: 'primary' },
     ...{ good: good ? ['/INBOX'] : [], failed: good ? [] : ['/INBOX'] },
   });
   if (fault === 'failure') {
     const about = { run, account, code: 'CONNECTION_LOST' as const, subject: 'x' };
-    await ledger.recordFailure({ ...about, about: 'x', message: 'm', cure: 'c' });
+    await ledger.runs.recordFailure({ ...about, about: 'x', message: 'm', cure: 'c' });
   }
 }
 
@@ -165,7 +165,7 @@ const faults: Fault[] = [
     what: 'another process is in charge',
     before: async ({ ledger, clock }) => {
       await to(clock, NOW);
-      await ledger.claimLease({ name: 'writer', owner: 'host-9:77:x', ms: 60_000 });
+      await ledger.leases.claimLease({ name: 'writer', owner: 'host-9:77:x', ms: 60_000 });
     },
     state: 'waiting',
     checks: { lease: 'failed', ledger: 'unknown', schedule: 'unknown', mail: 'unknown' },
@@ -208,9 +208,9 @@ const faults: Fault[] = [
     what: 'a mail that has waited for long',
     before: async ({ ledger, clock }) => {
       await to(clock, NOW - 16 * MINUTE);
-      await ledger.queueMail(mail('old'));
+      await ledger.mails.queueMail(mail('old'));
       await to(clock, NOW);
-      await ledger.queueMail(mail('new'));
+      await ledger.mails.queueMail(mail('new'));
     },
     checks: { mail: 'failed' },
     metrics: [
@@ -222,17 +222,17 @@ const faults: Fault[] = [
     what: 'a mail that has just been queued',
     before: async ({ ledger, clock }) => {
       await to(clock, NOW - 14 * MINUTE);
-      await ledger.queueMail(mail('young'));
+      await ledger.mails.queueMail(mail('young'));
     },
     metrics: [['rap_mail_oldest_seconds', [], 840]],
   },
   {
     what: 'a mail that nobody took',
     before: async ({ ledger }) => {
-      const { id } = await ledger.queueMail(mail('refused'));
-      await ledger.markSending(id);
+      const { id } = await ledger.mails.queueMail(mail('refused'));
+      await ledger.mails.markSending(id);
       const answers = [{ address: 'ann@broker.example', state: 'refused' as const, response: '550' }];
-      await ledger.settleMail(id, { answers, error: '550', nextAttempt: null });
+      await ledger.mails.settleMail(id, { answers, error: '550', nextAttempt: null });
     },
     metrics: [['rap_mails_not_delivered', [], 1]],
   },
@@ -241,7 +241,7 @@ const faults: Fault[] = [
     before: async ({ ledger }) => {
       const alarm = { key: 'k', level: 'critical' as const, account, code: 'SHARE_MISSING', place: 'p' };
       const fault = { ...alarm, message: 'm', cure: 'c', run: '', groups: [] };
-      await ledger.meetFault(fault, () => ({}));
+      await ledger.alarms.recordFault(fault, () => ({}));
     },
     metrics: [
       [
@@ -326,7 +326,7 @@ const faults: Fault[] = [
     what: 'an account that never had a good run, and is locked',
     before: async (given) => {
       await runAt(given, NOW - MINUTE, 'listing');
-      await given.ledger.lockLogin({ account, reason: 'refused', address: 'a:1' });
+      await given.ledger.accounts.lockLogin({ account, reason: 'refused', address: 'a:1' });
     },
     metrics: [
       ['rap_last_good_run_timestamp_seconds', [['account', account]], 0],
@@ -338,8 +338,8 @@ const faults: Fault[] = [
     what: 'a key that is a day old',
     before: async ({ ledger, clock }) => {
       await to(clock, NOW - 1440 * MINUTE);
-      await ledger.countLogin(account);
-      await ledger.noteKey(account, 'SHA256:x');
+      await ledger.logins.countLogin(account);
+      await ledger.accountKeys.noteKey(account, 'SHA256:x');
     },
     metrics: [['rap_key_since_timestamp_seconds', [['account', account]], NOW / 1000 - 86_400]],
   },
@@ -448,17 +448,20 @@ describe('health and metrics', function () {
   });
 
   it('counts what comes from the start on', async () => {
-    await start({ what: '', before: async ({ ledger }) => ledger.recordReceived(aVersion({ account })) });
+    await start({
+      what: '',
+      before: async ({ ledger }) => ledger.reports.recordReceived(aVersion({ account })),
+    });
     await until(health, ({ status }) => status === 200);
     const bytes = async () =>
       (await metrics()).get('rap_received_bytes_total')?.get(`[["account","${account}"]]`);
     assert.equal(await bytes(), undefined);
     // Another process cannot write here, so the test does it as this one does: below the nodes.
-    const { ledgerInUse } = await import('../../nodes/base/house.ts');
+    const { ledgerInUse } = await import('../../nodes/runtime/runtime.ts');
     const ledger = await ledgerInUse(home);
     assert.ok(ledger);
-    await ledger.recordReceived(aVersion({ account, path: '/INBOX/a', name: 'a', bytes: 500 }));
-    await ledger.recordReceived(aVersion({ account, path: '/INBOX/b', name: 'b', bytes: 700 }));
+    await ledger.reports.recordReceived(aVersion({ account, path: '/INBOX/a', name: 'a', bytes: 500 }));
+    await ledger.reports.recordReceived(aVersion({ account, path: '/INBOX/b', name: 'b', bytes: 700 }));
     assert.equal(await bytes(), 1200);
     assert.equal(await bytes(), 1200, 'once');
   });
@@ -471,7 +474,7 @@ describe('health and metrics', function () {
       before: async ({ ledger }) => {
         for (const folder of [good, gone]) {
           await mkdir(folder);
-          await ledger.rememberShare(await initShare(folder, realClock));
+          await ledger.shares.rememberShare(await initShare(folder, realClock));
         }
         await rm(path.join(gone, '.rap-share.json'));
       },

@@ -47,8 +47,8 @@ describe('backup and restore by the page', function () {
 
   it('brings the ledger, the flows and what is landed to an empty machine, and proves it', async () => {
     const ledger = await openHome(at('home'), realClock);
-    await ledger.startRun({ run: 'run-1', trigger: 'timer' });
-    await ledger.recordReceived(aVersion());
+    await ledger.runs.startRun({ run: 'run-1', trigger: 'timer' });
+    await ledger.reports.recordReceived(aVersion());
     mkdirSync(at('home', 'node-red'));
     writeFileSync(at('home', 'node-red', 'flows.json'), '[]');
     mkdirSync(at('home', 'landing'));
@@ -56,7 +56,7 @@ describe('backup and restore by the page', function () {
     // The service is at work while it is copied.
     run('backup-key', 'home');
     run('backup', 'home');
-    const head = await ledger.journalHead();
+    const head = await ledger.journal.head();
     await ledger.close();
 
     run('restore', 'other');
@@ -65,10 +65,10 @@ describe('backup and restore by the page', function () {
     assert.equal(statSync(at('other')).mode & 0o777, 0o700);
     const brought = await openHome(at('other'), realClock);
     assert.deepEqual(
-      (await brought.arrivals()).map((one) => one.path),
+      (await brought.reports.arrivals()).map((one) => one.path),
       [aVersion().path],
     );
-    assert.ok((await brought.journalHead()).count >= head.count, 'the whole journal, and the restore');
+    assert.ok((await brought.journal.head()).count >= head.count, 'the whole journal, and the restore');
     await brought.close();
   });
 

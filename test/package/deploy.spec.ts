@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { errorCodes } from '../../lib/errors/codes.ts';
 import { RUNBOOK } from '../../lib/errors/runbook.ts';
+import { isSecretName } from '../../lib/model/secret-names.ts';
 import { allUnknown, HealthRecord } from '../../lib/watch/health.ts';
 import { metricsOf } from '../../lib/watch/metrics.ts';
-import { isSecretName } from '../../lib/words/secret-names.ts';
 
 const deploy = fileURLToPath(new URL('../../docs/deploy/', import.meta.url));
 const text = (file: string) => readFileSync(path.join(deploy, file), 'utf8');

@@ -96,7 +96,7 @@ describe('published package', function () {
 
   it('brings what its dialogs load, which needs nothing of Node.js', async () => {
     const place = `${editor}/resources/${manifest.name}/`;
-    const open = ['nodes/base/editor-cells.js'];
+    const open = ['nodes/runtime/editor-cells.js'];
     for (const file of open) {
       const answer = await fetch(`${place}${file}`);
       assert.equal(answer.status, 200, file);

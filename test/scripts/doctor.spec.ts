@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { initShare } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { ledgerIn } from '../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { diagnose, type Finding } from '../../nodes/live/doctor.ts';
 import { keyIn, newKey } from '../../simulator/keys.ts';
@@ -600,14 +600,14 @@ describe('rap doctor', function () {
     assert.deepEqual([...new Set(live)].sort(), ['rap-account', 'rap-contacts', 'report-route']);
   });
 
-  it('looks into a ledger, and leaves it as it is', async () => {
+  it('looks into a ledger, and leaves it is', async () => {
     const ledger = await openHome(world.home, realClock);
-    await ledger.journal({ who: 'a test', what: 'something', why: 'to be looked at' });
-    const { count } = await ledger.journalHead();
+    await ledger.journal.append({ who: 'a test', what: 'something', why: 'to be looked at' });
+    const { count } = await ledger.journal.head();
     await ledger.close();
     assert.deepEqual(refused(await examine()), []);
     const again = await openHome(world.home, realClock);
-    assert.equal((await again.journalHead()).count, count);
+    assert.equal((await again.journal.head()).count, count);
     await again.close();
     const bytes = Buffer.alloc(8192, 7);
     world.write('ledger.sqlite', bytes);

@@ -11,7 +11,7 @@ import { faultPage } from '../../simulator/faults/page.ts';
 import { faultNamed, faults } from '../../simulator/faults/table.ts';
 import { diskTree, type FileTree } from '../../simulator/sftp/tree.ts';
 import { frame, MESSAGE, STATUS, string, u32 } from '../../simulator/sftp/wire.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { type Frame, RawSftp } from './raw-sftp.ts';
 import {
   ask,

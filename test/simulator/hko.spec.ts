@@ -13,12 +13,12 @@ import {
 } from '../../lib/practice/weather-store.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import type { Heard } from '../../lib/weather/answer.ts';
+import type { FeedResult } from '../../lib/weather/answer.ts';
 import type { Decision } from '../../lib/weather/decide.ts';
 import { type Evidence, noEvidence } from '../../lib/weather/evidence.ts';
-import { hear } from '../../lib/weather/hear.ts';
+import { applyObservation } from '../../lib/weather/evidence-reducer.ts';
 import { ask } from '../../lib/weather/hko.ts';
-import { tell } from '../../lib/weather/reasons/index.ts';
+import { reasonText } from '../../lib/weather/reasons/index.ts';
 import { watchWeather } from '../../lib/weather/watch.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
 
@@ -37,8 +37,8 @@ describe('the simulated weather feeds', () => {
   const until = (time: string) => clock.jump(at(time) - clock.now());
   /** All feeds once. */
   const round = async (evidence: Evidence): Promise<Evidence> => {
-    const heard: Heard[] = await Promise.all(hko.feeds().map((feed) => ask(feed, { clock })));
-    return heard.reduce(hear, evidence);
+    const heard: FeedResult[] = await Promise.all(hko.feeds().map((feed) => ask(feed, { clock })));
+    return heard.reduce(applyObservation, evidence);
   };
 
   it('show a signal from its issue on, list it as cancelled for an hour, and then no more', async () => {
@@ -80,7 +80,10 @@ describe('the simulated weather feeds', () => {
     assert.ok(feed);
     const trouble = async (how: Parameters<Hko['misbehave']>[0]) => {
       hko.misbehave(how, 'warnsum');
-      return tell(hear(noEvidence, await ask(feed, { clock })).troubles[0]?.reason ?? '', 'en');
+      return reasonText(
+        applyObservation(noEvidence, await ask(feed, { clock })).troubles[0]?.reason ?? '',
+        'en',
+      );
     };
     assert.match(await trouble({ status: 503 }), /503/);
     assert.match(await trouble({ body: '<html>maintenance</html>' }), /not JSON/);

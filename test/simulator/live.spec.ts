@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { listAll, login, logout, simulatorIn, temporaryHome } from './support.ts';
 
 const minutes = 60_000;

@@ -1,7 +1,7 @@
 /** The simplest SFTP client there is: frames out, frames in, nothing understood. */
 import { duplexPair } from 'node:stream';
+import type { ConnectionHandle } from '../../simulator/connection-handle.ts';
 import { noCounts } from '../../simulator/counters.ts';
-import type { ConnectionHandle } from '../../simulator/fault.ts';
 import { SftpSession, type SftpSessionOptions } from '../../simulator/sftp/session.ts';
 import type { FileTree } from '../../simulator/sftp/tree.ts';
 import { MESSAGE, string, u32, frame as wireFrame } from '../../simulator/sftp/wire.ts';

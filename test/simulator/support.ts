@@ -4,8 +4,13 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import ssh2, { type Algorithms, type Client, type SFTPWrapper } from 'ssh2';
-import type { DataCentre, Installation } from '../../lib/words/types.ts';
-import { type Simulator, type SimulatorOptions, startSimulator, type Where } from '../../simulator/world.ts';
+import type { DataCentre, Installation } from '../../lib/model/types.ts';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+  type Where,
+} from '../../simulator/simulator.ts';
 
 /** A simulator with small files and a fixed Friday, the one before the practice session of June 2025. */
 export function simulatorIn(home: string, options: Partial<SimulatorOptions> = {}): Promise<Simulator> {

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
-import '../../nodes/base/editor-cells.ts';
+import '../../nodes/runtime/editor-cells.ts';
 import type { FlowNode } from './runtime.ts';
 
 type Verdict = boolean | string | undefined;

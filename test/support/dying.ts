@@ -32,11 +32,15 @@ export async function die(): Promise<never> {
   return new Promise(() => {});
 }
 
+/** A method of any record of the ledger. */
+export type LedgerStep = { [Name in keyof Ledger]: keyof Ledger[Name] }[keyof Ledger] & string;
+
 /** The ledger of a process that dies the first time this method has done its work. */
-export function dying(ledger: Ledger, step: keyof Ledger | undefined): Ledger {
+export function dying<T extends object>(ledger: T, step: LedgerStep | undefined): T {
   return new Proxy(ledger, {
     get(real, name, receiver) {
       const method: unknown = Reflect.get(real, name, receiver);
+      if (typeof method === 'object' && method !== null) return dying(method, step);
       if (name !== step || typeof method !== 'function') return method;
       return async (...args: unknown[]) => {
         await Reflect.apply(method, real, args);
@@ -50,7 +54,7 @@ export function dying(ledger: Ledger, step: keyof Ledger | undefined): Ledger {
 export async function dyingHome(
   home: string,
   at: number,
-  step: keyof Ledger,
+  step: LedgerStep,
 ): Promise<{ ledger: Ledger; clock: SimulatedClock }> {
   const clock = new SimulatedClock(at);
   return { ledger: dying(await openHome(home, clock), step), clock };

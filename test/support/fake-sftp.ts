@@ -2,7 +2,7 @@
  * An SFTP server without a network, for tests of the client: it sees requests as decoded packets and answers
  * with frames that a test may bend in any way before they are sent.
  */
-import type { ByteChannel } from '../../lib/rap/sftp-requests.ts';
+import type { ByteChannel } from '../../lib/rap/client/sftp-requests.ts';
 
 export interface Request {
   type: number;

@@ -11,10 +11,10 @@ const reports = Math.floor(Number(rows) / ROWS_PER_REPORT);
 const begun = performance.now();
 const ledger = await openLedger(file, realClock);
 const opened = performance.now() - begun;
-const intents = await ledger.openIntents('hkscc');
+const intents = await ledger.reports.openIntents('hkscc');
 const listed = Array.from({ length: 200 }, (_, index) => pathOf(1 + Math.floor((index * reports) / 200)));
-const known = await ledger.versionsOf('hkscc', listed);
-const open = await ledger.openVersions('hkscc');
+const known = await ledger.reports.versionsOf('hkscc', listed);
+const open = await ledger.deliveries.openVersions('hkscc');
 const asked = performance.now() - begun;
 await ledger.close();
 console.log(

@@ -1,6 +1,6 @@
 /** Pieces of flows that tests put together. */
-import type { Installation } from '../../lib/words/types.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Installation } from '../../lib/model/types.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import type { FlowNode } from './runtime.ts';
 
 /** A rap-account node that logs in to a simulator, wherever that listens. */

@@ -1,9 +1,9 @@
 /** A ledger as many years leave it, made in seconds: rows are written beside the door, the chain is a real one. */
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { EMPTY, hashOf } from '../../lib/ledger/chain.ts';
+import { EMPTY, hashOf } from '../../lib/ledger/journal/chain.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
-import { writeSeal } from '../../lib/ledger/ledger-file.ts';
+import { writeSeal } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 
 /** Each report leaves this many rows: a version, a delivery, a line of the journal and that a mail told of it. */

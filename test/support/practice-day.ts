@@ -1,13 +1,14 @@
 /** A practice day as its flow lives it, without Node-RED: the reducer in the ledger, with mails and given results. */
-import type { ContactsConfig } from '../../lib/contacts/config.ts';
+
+import { dataCentreChoices, switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { ContactsConfig } from '../../lib/mail/config.ts';
 import type { DayState } from '../../lib/practice/day.ts';
 import type { KeyedOrder } from '../../lib/practice/day-reducer.ts';
-import { openDay, performOrder } from '../../lib/practice/durable-day.ts';
+import { openDay, performOrder } from '../../lib/practice/day-store.ts';
 import { mailOf, queuePracticeMail, resultMail } from '../../lib/practice/mails.ts';
 import { type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { emptyResult, type PartResult, partResults, recordPartResult } from '../../lib/practice/results.ts';
-import { dataCentreChoices, switchDataCentre } from '../../lib/practice/switch.ts';
 import type { SimulatedClock } from '../../lib/time/clock.ts';
 import { decide } from '../../lib/weather/decide.ts';
 import type { Evidence } from '../../lib/weather/evidence.ts';

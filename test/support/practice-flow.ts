@@ -1,8 +1,8 @@
 /** Pieces of flows for a practice session. */
 
+import type { Installation } from '../../lib/model/types.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
-import type { Installation } from '../../lib/words/types.ts';
 import type { FlowNode } from './runtime.ts';
 
 /** The plan of 21 June 2025 as its node keeps it. */

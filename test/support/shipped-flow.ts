@@ -1,7 +1,7 @@
 /** The flows as shipped, with nothing changed but where the simulator happens to listen. */
 import { readFile } from 'node:fs/promises';
-import type { Installation } from '../../lib/words/types.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Installation } from '../../lib/model/types.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import type { FlowNode } from './runtime.ts';
 
 const folder = new URL('../../flows/', import.meta.url);

@@ -1,12 +1,13 @@
 /** The page of alarms: what nobody has taken up comes first, each with what to do and who was told. */
-import { toldIn } from '../../contacts/cures.ts';
-import { warningLine } from '../../contacts/findings.ts';
-import { wordsOf } from '../../contacts/words/index.ts';
+import { toldIn } from '../../mail/cures.ts';
+import { warningLine } from '../../mail/findings.ts';
+import { mailTexts } from '../../mail/texts/index.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import { mailRows } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
+import { alarmsTexts } from './texts.ts';
 import {
   type AlarmLine,
   type AlarmsModel,
@@ -14,15 +15,14 @@ import {
   type FindingLine,
   type OutstandingLine,
 } from './view.ts';
-import { alarmsWords } from './words.ts';
 
 export const alarmsPage: DeskPage<AlarmsModel> = {
   path: 'alarms',
   line: 'alarms',
   view: alarmsView,
-  title: (_, t) => alarmsWords[t.language].title,
+  title: (_, t) => alarmsTexts[t.language].title,
   main(model, t) {
-    const w = alarmsWords[t.language];
+    const w = alarmsTexts[t.language];
     switch (model.part) {
       case 'all':
         return everything(model, t);
@@ -44,7 +44,7 @@ export const alarmsPage: DeskPage<AlarmsModel> = {
 type Model<P> = Extract<AlarmsModel, { part: P }>;
 
 function everything(model: Model<'all'>, t: Kit): Html {
-  const w = alarmsWords[t.language];
+  const w = alarmsTexts[t.language];
   const { counts, unheard, outstanding, totalOutstanding, findings } = model;
   const open = counts.unheard + counts.known;
   const tone = counts.unheard > 0 ? 'bad' : open > 0 ? 'warn' : 'ok';
@@ -55,7 +55,7 @@ function everything(model: Model<'all'>, t: Kit): Html {
         ? tell(t, w.known, { n: open })
         : w.none;
   const { told, looked, unchecked } = findings;
-  const words = wordsOf[t.language];
+  const words = mailTexts[t.language];
   return [
     html`<section class="verdict ${tone}" id="verdict"><h1>${head}</h1>${open > 0 ? html`<p>${w.how}</p>` : ''}</section>`,
     unheard.length === 0
@@ -87,7 +87,7 @@ function everything(model: Model<'all'>, t: Kit): Html {
 
 /** What people know of single nights and dates; nothing for whoever may not enter it. */
 function singleNights(t: Kit): Html {
-  const w = alarmsWords[t.language];
+  const w = alarmsTexts[t.language];
   const date = hongKongDate(t.now);
   const buttons = [
     actButton(t, 'deadline', w.nights.deadline, { date }),
@@ -99,11 +99,11 @@ function singleNights(t: Kit): Html {
 
 function rest(t: Kit, show: string, n: number): Html {
   if (n <= 0) return '';
-  return html`<p><a href="${to(t, { show })}">${tell(t, alarmsWords[t.language].more, { n })}</a></p>`;
+  return html`<p><a href="${to(t, { show })}">${tell(t, alarmsTexts[t.language].more, { n })}</a></p>`;
 }
 
-function list(t: Kit, show: keyof typeof alarmsWords.en.lists, next: string, n: number, body: Html): Html {
-  const w = alarmsWords[t.language];
+function list(t: Kit, show: keyof typeof alarmsTexts.en.lists, next: string, n: number, body: Html): Html {
+  const w = alarmsTexts[t.language];
   return [
     html`<h1>${w.lists[show]}</h1>`,
     html`<section class="card" id="list">${n === 0 ? html`<p>${w.listEmpty}</p>` : body}</section>`,
@@ -123,19 +123,19 @@ function alarmRows(t: Kit, alarms: readonly AlarmLine[]): Html {
 }
 
 function level(t: Kit, { level, closed, known }: AlarmLine): Html {
-  const w = alarmsWords[t.language];
+  const w = alarmsTexts[t.language];
   const tone = closed !== null ? 'grey' : known !== null ? 'ok' : level === 'critical' ? 'bad' : 'warn';
   return pill(tone, w.level[level]);
 }
 
 function about(t: Kit, one: AlarmLine): Html {
-  const w = alarmsWords[t.language];
+  const w = alarmsTexts[t.language];
   const { id, account, code, place, raisedAt, seen, seenAt, muted, known, closed } = one;
   const since = tell(t, w.since, { time: time(t, raisedAt) });
   const again = seen > 1 ? tell(t, w.seen, { n: seen, time: time(t, seenAt) }) : '';
   return [
     html`<span class="sub">${[String(id), account, code, place, since, again].filter((part) => part !== '').join(' · ')}</span>`,
-    closed === null ? html`<span class="sub">${toldIn(wordsOf[t.language], one).cure}</span>` : '',
+    closed === null ? html`<span class="sub">${toldIn(mailTexts[t.language], one).cure}</span>` : '',
     muted === '' ? '' : html`<span class="sub">${tell(t, w.muted, { reason: muted })}</span>`,
     known === null
       ? ''
@@ -148,7 +148,7 @@ function about(t: Kit, one: AlarmLine): Html {
 }
 
 function oneAlarm(model: Model<'one'>, t: Kit): Html {
-  const w = alarmsWords[t.language];
+  const w = alarmsTexts[t.language];
   const { alarm, groups, run, nextAt, mails, reports } = model;
   return [
     html`<section class="verdict ${alarm.closed !== null ? 'grey' : alarm.known !== null ? 'ok' : 'bad'}" id="verdict"><h1>${alarm.message}</h1>${html`<p>${level(t, alarm)}</p>`}</section>`,
@@ -168,7 +168,7 @@ function oneAlarm(model: Model<'one'>, t: Kit): Html {
 }
 
 function outstandingRows(t: Kit, lines: readonly OutstandingLine[]): Html {
-  const w = alarmsWords[t.language];
+  const w = alarmsTexts[t.language];
   return html`<ul class="rows">${lines.map(
     ({ close, account, path, why, since }) =>
       html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${why}</span><span class="sub acts">${close === null ? html`<a href="${link(t, 'quarantine')}">${w.toQuarantine}</a>` : actButton(t, 'close-report', w.close, { report: close })}</span></li>`,
@@ -176,7 +176,7 @@ function outstandingRows(t: Kit, lines: readonly OutstandingLine[]): Html {
 }
 
 function findingRows(t: Kit, lines: readonly FindingLine[]): Html {
-  const words = wordsOf[t.language];
+  const words = mailTexts[t.language];
   return html`<ul class="rows">${lines.map(
     ({ account, path, receivedAt, unrecognised, warnings }) =>
       html`<li><span class="name">${path}</span><span class="n">${time(t, receivedAt)}</span><span class="sub">${account}</span>${unrecognised ? html`<span class="sub">${words.findings.why.unrecognised}</span>` : ''}${warnings.map((one) => html`<span class="sub">${warningLine(one, words)}</span>`)}</li>`,

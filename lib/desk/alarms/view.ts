@@ -1,16 +1,12 @@
 /** What the page of alarms says: what nobody has taken up first, a few of it, and the rest behind one link each. */
 import { whyOutstanding } from '../../collection/outstanding.ts';
-import { acknowledgedUntil } from '../../contacts/acknowledge.ts';
 import type { AlarmRecord, AlarmsAsked, MailLine } from '../../ledger/ledger.ts';
-import type { ReportWarning } from '../../words/findings.ts';
-import { type NotChecked, notCheckedReasons } from '../../words/findings.ts';
+import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
+import { type NotChecked, notCheckedReasons, type ReportWarning } from '../../model/findings.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
 export type AlarmsAsk = {
-  ledger: Pick<
-    Ask['ledger'],
-    'alarm' | 'alarmCounts' | 'alarmLines' | 'lookedAt' | 'mailsOfAlarm' | 'openThings' | 'reportsOfAlarms'
-  >;
+  ledger: Pick<Ask['ledger'], 'alarmList' | 'alarms' | 'findings' | 'mailList' | 'openItems'>;
   now: number;
 };
 
@@ -91,7 +87,7 @@ export async function alarmsView({ ledger, now }: AlarmsAsk, query: Query): Prom
   if (show === 'unheard' || show === 'known' || show === 'closed') {
     const [id, level] = after.split('.');
     const last = /^\d{1,15}$/.test(id ?? '') ? { id: Number(id), level: levelOf(level) } : undefined;
-    const found = await ledger.alarmLines({
+    const found = await ledger.alarmList.alarmLines({
       ...{ show, now, limit: PAGE + 1 },
       ...(last === undefined ? {} : { after: last }),
     });
@@ -104,10 +100,10 @@ export async function alarmsView({ ledger, now }: AlarmsAsk, query: Query): Prom
   if (show === 'findings') return { part: show, ...pageOf((await findingsOf(ledger, now)).told, after) };
   const outstanding = await outstandingOf(ledger);
   const { looked, told, unchecked } = await findingsOf(ledger, now);
-  const unheard = await ledger.alarmLines({ show: 'unheard', now, limit: FIRST });
+  const unheard = await ledger.alarmList.alarmLines({ show: 'unheard', now, limit: FIRST });
   return {
     part: 'all',
-    counts: await ledger.alarmCounts(now),
+    counts: await ledger.alarmList.alarmCounts(now),
     unheard: unheard.map((one) => lineOf(one, now)),
     outstanding: outstanding.slice(0, FIRST),
     totalOutstanding: outstanding.length,
@@ -116,13 +112,13 @@ export async function alarmsView({ ledger, now }: AlarmsAsk, query: Query): Prom
 }
 
 async function oneAlarm(ledger: AlarmsAsk['ledger'], now: number, id: number): Promise<AlarmsModel> {
-  const found = Number.isSafeInteger(id) ? await ledger.alarm(id) : undefined;
+  const found = Number.isSafeInteger(id) ? await ledger.alarms.alarm(id) : undefined;
   if (found === undefined) throw new NotHere();
   const { groups, run, runs, nextAt } = found;
-  const reports = (await ledger.reportsOfAlarms([id])).get(id) ?? [];
+  const reports = (await ledger.alarms.reportsOfAlarms([id])).get(id) ?? [];
   return {
     ...{ part: 'one', alarm: lineOf(found, now), groups, run, runs, nextAt },
-    ...{ mails: await ledger.mailsOfAlarm(id, MAILS), reports: reports.slice(0, PAGE) },
+    ...{ mails: await ledger.mailList.mailsOfAlarm(id, MAILS), reports: reports.slice(0, PAGE) },
   };
 }
 
@@ -150,7 +146,7 @@ function pageOf<T>(all: readonly T[], after: string): { lines: T[]; next: string
 
 /** What was seen at RAP and is not here. About what lies in quarantine, or was refused, that page decides. */
 async function outstandingOf(ledger: AlarmsAsk['ledger']): Promise<OutstandingLine[]> {
-  const { outstanding, quarantine, refused } = await ledger.openThings();
+  const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
   return [
     ...outstanding.map((report) => {
       const { id, account, path, firstSeenAt } = report;
@@ -167,7 +163,7 @@ async function outstandingOf(ledger: AlarmsAsk['ledger']): Promise<OutstandingLi
 
 /** Reports that came with warnings or are in no catalogue, and how many were not checked for which reason. */
 async function findingsOf(ledger: AlarmsAsk['ledger'], now: number) {
-  const looked = await ledger.lookedAt({ since: now - RECENT });
+  const looked = await ledger.findings.lookedAt({ since: now - RECENT });
   const findings = looked.flatMap(({ finding, ...of }) =>
     finding === undefined ? [] : [{ ...of, finding }],
   );

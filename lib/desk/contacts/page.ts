@@ -3,14 +3,14 @@ import { type Html, html } from '../html.ts';
 import { card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import { mailRows, mailState, recipientState } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
+import { contactsTexts } from './texts.ts';
 import { type ContactsModel, contactsView, type Relay, type TellsWhom } from './view.ts';
-import { contactsWords } from './words.ts';
 
 export const contactsPage: DeskPage<ContactsModel> = {
   path: 'contacts',
   line: 'contacts',
   view: contactsView,
-  title: (model, t) => (model.part === 'one' ? model.mail.subject : contactsWords[t.language].title),
+  title: (model, t) => (model.part === 'one' ? model.mail.subject : contactsTexts[t.language].title),
   main(model, t) {
     if (model.part === 'one') return oneMail(model, t);
     return model.part === 'mails' ? list(model, t) : everything(model, t);
@@ -22,7 +22,7 @@ type Model<P> = Extract<ContactsModel, { part: P }>;
 const to = (t: Kit, values: Readonly<Record<string, string | number>>) => link(t, query('contacts', values));
 
 function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): Html {
-  const w = contactsWords[t.language];
+  const w = contactsTexts[t.language];
   const tone = failed > 0 ? 'bad' : waiting > 0 ? 'warn' : 'ok';
   const heads: { show: 'waiting' | 'failed'; text: string }[] = [
     ...(waiting > 0 ? [{ show: 'waiting' as const, text: tell(t, w.waiting, { n: waiting }) }] : []),
@@ -41,7 +41,7 @@ function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): H
 }
 
 function whom(t: Kit, { name, relay, otherwise, minutes, reminders, people }: Relay, at: number): Html {
-  const w = contactsWords[t.language];
+  const w = contactsTexts[t.language];
   const how = otherwise.map((one) => w.channel[one] ?? one).join(', ');
   return card(`who-${at}`, html`${w.who} <small>${name}</small>`, [
     html`<p class="soft">${[
@@ -56,14 +56,14 @@ function whom(t: Kit, { name, relay, otherwise, minutes, reminders, people }: Re
 }
 
 function person(t: Kit, { name, email, groups, mails, reminder }: TellsWhom): Html {
-  const w = contactsWords[t.language];
+  const w = contactsTexts[t.language];
   const kinds = [...new Set(mails.map(({ tells }) => w.tells[tells]))];
   const hears = [...kinds, ...(reminder === null ? [] : [tell(t, w.reminder, { n: reminder })])];
   return html`<li><span class="name">${name || email}</span><a href="${to(t, { to: email })}">${w.mailsTo}<span hidden> ${email}</span></a><span class="sub">${name === '' ? '' : html`${email} · `}${groups.length === 0 ? '' : html`${w.groups}: ${groups.join(', ')}`}</span><span class="sub">${hears.length === 0 ? pill('warn', w.nothing) : hears.join(' · ')}</span></li>`;
 }
 
 function list({ show, address, mails, next }: Model<'mails'>, t: Kit): Html {
-  const w = contactsWords[t.language];
+  const w = contactsTexts[t.language];
   const ask = { ...(address === '' ? { show } : { to: address }) };
   return [
     html`<h1>${address === '' ? w.lists[show] : tell(t, w.toOne, { address })}</h1>`,
@@ -73,7 +73,7 @@ function list({ show, address, mails, next }: Model<'mails'>, t: Kit): Html {
 }
 
 function oneMail({ mail, otherwise }: Model<'one'>, t: Kit): Html {
-  const w = contactsWords[t.language];
+  const w = contactsTexts[t.language];
   const { subject, createdAt, attempts, settledAt, error, text, to: people, collectedInto } = mail;
   const facts: [string, Html][] = [
     [w.queued, time(t, createdAt)],

@@ -5,7 +5,7 @@ import type { LiveContacts, LiveMailer } from '../live-operations.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
 export type ContactsAsk = {
-  ledger: Pick<Ask['ledger'], 'mailCounts' | 'mailLines' | 'mailText' | 'tellingsOf'>;
+  ledger: Pick<Ask['ledger'], 'mailList' | 'mails'>;
   live: { facts: readonly LiveFact[] };
   now: number;
 };
@@ -61,14 +61,14 @@ const LONGEST_TEXT = 20_000;
 export async function contactsView({ ledger, live, now }: ContactsAsk, query: Query): Promise<ContactsModel> {
   const { mail = '', show = '', to: address = '', before = '' } = query;
   if (mail !== '') {
-    const found = /^\d{1,15}$/.test(mail) ? await ledger.mailText(Number(mail)) : undefined;
+    const found = /^\d{1,15}$/.test(mail) ? await ledger.mailList.mailText(Number(mail)) : undefined;
     if (found === undefined) throw new NotHere();
     const text = found.text.slice(0, LONGEST_TEXT);
-    return { part: 'one', mail: { ...found, text }, otherwise: await ledger.tellingsOf(found.id) };
+    return { part: 'one', mail: { ...found, text }, otherwise: await ledger.mails.fallbacksOf(found.id) };
   }
   if (show !== '' || address !== '') {
     const kind: MailsAsked = show === 'waiting' || show === 'failed' ? show : 'all';
-    const found = await ledger.mailLines({
+    const found = await ledger.mailList.mailLines({
       ...{ limit: PAGE + 1, show: kind },
       ...(kind === 'failed' || address !== '' ? { since: now - RECENT } : {}),
       ...(address === '' ? {} : { address }),
@@ -78,10 +78,10 @@ export async function contactsView({ ledger, live, now }: ContactsAsk, query: Qu
     const next = found.length > PAGE ? String(mails.at(-1)?.id ?? '') : '';
     return { part: 'mails', show: kind, address, mails, next };
   }
-  const { waiting, refused } = await ledger.mailCounts(now - RECENT);
+  const { waiting, refused } = await ledger.mails.mailCounts(now - RECENT);
   return {
     ...{ part: 'all', relays: relaysOf(live.facts), waiting, failed: refused },
-    mails: await ledger.mailLines({ limit: FIRST }),
+    mails: await ledger.mailList.mailLines({ limit: FIRST }),
   };
 }
 

@@ -1,12 +1,13 @@
 /** History: what came, when, and where it lies. */
 import type { ListedReport } from '../../ledger/ledger.ts';
-import { reportName } from '../../words/completeness.ts';
-import { stateText, timeText } from '../../words/completeness-text.ts';
+import { reportName } from '../../model/completeness.ts';
+import { stateText, timeText } from '../../model/completeness-text.ts';
 import { type Html, html } from '../html.ts';
 import { bytes, card, type Kit, link, longDate, pill, query, tell, time } from '../kit.ts';
 import { type DeskFile, page } from '../page.ts';
-import { words as frameWords } from '../words.ts';
+import { words as frameWords } from '../texts.ts';
 import { csvOf } from './csv.ts';
+import { words } from './texts.ts';
 import {
   type HistoryModel,
   type HistoryQuery,
@@ -15,7 +16,6 @@ import {
   readQuery,
   reportQuery,
 } from './view.ts';
-import { words } from './words.ts';
 
 export const historyPage = page<HistoryModel>({
   path: 'history',
@@ -33,7 +33,7 @@ export const historyFile: DeskFile = {
     const wanted = readQuery(asked);
     const reports: ListedReport[] = [];
     for (let before = wanted.before; reports.length < MOST_ROWS; ) {
-      const some = await ledger.findReports(reportQuery({ ...wanted, before }, 500), names);
+      const some = await ledger.reportSearch.findReports(reportQuery({ ...wanted, before }, 500), names);
       reports.push(...some);
       if (some.length < 500) break;
       before = some.at(-1)?.versionId ?? 0;

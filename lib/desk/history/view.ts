@@ -1,10 +1,10 @@
 /** What was received, on any business date, by any part of a name; and what is expected, or was seen, and is not here. */
 import { expectedBy } from '../../collection/story.ts';
 import type { ListedReport, StrangeReport } from '../../ledger/ledger.ts';
-import { wordsIn } from '../../ledger/report-search.ts';
+import { wordsIn } from '../../ledger/records/report-search.ts';
+import { type Found, type FoundReport, isHere } from '../../model/completeness.ts';
 import { nextBusinessDay, previousBusinessDay } from '../../time/calendar.ts';
 import { hongKongDate, type IsoDate, isIsoDate } from '../../time/hong-kong.ts';
-import { type Found, type FoundReport, isHere } from '../../words/completeness.ts';
 import type { Ask, Query } from '../page.ts';
 
 /** Reports of one page, and rows of one file. */
@@ -64,13 +64,13 @@ export async function historyView(
 ): Promise<HistoryModel> {
   const { ledger, live, now } = ask;
   const query = readQuery(asked);
-  const found = await ledger.findReports(reportQuery(query, PAGE + 1), ask.names);
+  const found = await ledger.reportSearch.findReports(reportQuery(query, PAGE + 1), ask.names);
   const reports = found.slice(0, PAGE);
   const first = query.before === 0;
   const words = wordsIn(query.q);
   const isOf = (one: { account: string }) => query.account === '' || one.account === query.account;
   const others =
-    first && words.length > 0 && query.date === '' ? await ledger.strangers(words, MOST_OTHERS) : [];
+    first && words.length > 0 && query.date === '' ? await ledger.stories.strangers(words, MOST_OTHERS) : [];
   const day = query.date === '' ? hongKongDate(now) : query.date;
   return {
     query,
@@ -87,13 +87,13 @@ export async function historyView(
 
 /** What the last checks expect and have not: of a date, or with these words in code and set. */
 async function awaited(
-  ledger: Pick<Ask['ledger'], 'checks'>,
+  ledger: Pick<Ask['ledger'], 'expectations'>,
   { date, code, q }: HistoryQuery,
   words: readonly string[],
 ) {
   const all =
     q === '' && date !== ''
-      ? (await ledger.checks<unknown, Found>()).flatMap(({ account, found }) =>
+      ? (await ledger.expectations.checks<unknown, Found>()).flatMap(({ account, found }) =>
           found.reports.map((one) => ({ ...one, account })),
         )
       : await expectedBy(ledger, words);

@@ -1,23 +1,23 @@
 /** The page of a practice session: what a person must answer, the weather, the parts, the drill, the second person. */
 import { eventText } from '../../practice/evidence-timeline.ts';
-import { speechOf } from '../../practice/words/index.ts';
+import { practiceTranslator } from '../../practice/texts/index.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
 import type { Decision } from '../../weather/decide.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, longDate, pill, query, type Tone, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
 import { weatherPicture } from './picture.ts';
+import { practiceDeskTexts } from './texts.ts';
 import { type PartLine, type PracticeModel, practiceView } from './view.ts';
-import { practiceDeskWords } from './words.ts';
 
 export const practicePage: DeskPage<PracticeModel> = {
   path: 'practice',
   line: 'practice',
   view: practiceView,
   title: ({ session }, t) =>
-    [practiceDeskWords[t.language].title, session?.plan.date ?? ''].filter((one) => one !== '').join(' '),
+    [practiceDeskTexts[t.language].title, session?.plan.date ?? ''].filter((one) => one !== '').join(' '),
   main(model, t) {
-    const w = practiceDeskWords[t.language];
+    const w = practiceDeskTexts[t.language];
     const { session, sessions } = model;
     if (session === null) {
       return [
@@ -46,7 +46,7 @@ type Session = NonNullable<PracticeModel['session']>;
 const MOST_OTHERS = 12;
 
 function verdict(t: Kit, session: Session): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   const { plan, hours, decision, held, away } = session;
   const said = verdictText(t, decision);
   const over = t.now > session.parts.reduce((last, { end }) => Math.max(last, end), 0);
@@ -60,8 +60,8 @@ function verdict(t: Kit, session: Session): Html {
 }
 
 function verdictText(t: Kit, decision: Decision | null): string {
-  const { words } = speechOf(t.language);
-  const w = practiceDeskWords[t.language];
+  const { words } = practiceTranslator(t.language);
+  const w = practiceDeskTexts[t.language];
   if (decision === null) return words.page.headline.none;
   const headline = words.page.headline[decision.verdict];
   if (decision.effectiveAt === null) return headline;
@@ -85,15 +85,15 @@ function toneOf(decision: Decision | null): Tone {
 }
 
 function wordButtons(t: Kit, { weather: nodes, plan }: Session, kind: 'first' | 'second'): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   const of = nodes.filter(({ ofPlan }) => ofPlan).slice(0, 1);
   return of.map(({ node }) => actButton(t, 'weather-word', w.sayWord, { node, date: plan.date }, kind));
 }
 
 function weather(t: Kit, session: Session): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   const { decision, evidence, weather: nodes } = session;
-  const { tell: reason, words } = speechOf(t.language);
+  const { tell: reason, words } = practiceTranslator(t.language);
   const reasons = decision === null ? [] : (decision.because?.map(reason) ?? decision.reasons);
   const said = evidence.words.map(({ at, by, how, about, says }) => {
     const phrase = about === 'session' ? words.page.said.session : words.page.said.extreme;
@@ -121,7 +121,7 @@ const partTones: Readonly<Record<PartLine['state'], Tone>> = {
 };
 
 function parts(t: Kit, session: Session): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   return card(
     'parts',
     w.parts,
@@ -144,8 +144,8 @@ function parts(t: Kit, session: Session): Html {
 }
 
 function timeline(t: Kit, { timeline: moments, earlier, plan }: Session): Html {
-  const w = practiceDeskWords[t.language];
-  const speech = speechOf(t.language);
+  const w = practiceDeskTexts[t.language];
+  const speech = practiceTranslator(t.language);
   const rows = (some: typeof moments) =>
     html`<ul class="rows">${some.map(({ at, event }) => html`<li><span>${eventText(event, plan, speech)}</span><span class="n">${time(t, at)}</span></li>`)}</ul>`;
   const [past, coming] = [moments.filter(({ done }) => done), moments.filter(({ done }) => !done)];
@@ -159,7 +159,7 @@ function timeline(t: Kit, { timeline: moments, earlier, plan }: Session): Html {
 }
 
 function drill(t: Kit, { drill: people, plan }: Session): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   const missing = people.filter(({ answeredAt }) => answeredAt === null);
   const how = (way: string) => (way === 'mail' || way === 'telephone' ? w.by[way] : way);
   // Whoever has not answered is rung, so he stands first.
@@ -181,7 +181,7 @@ function drill(t: Kit, { drill: people, plan }: Session): Html {
 }
 
 function secondPerson(t: Kit, { requests }: PracticeModel): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   const { open, settled } = requests;
   return card('switches', w.switches, [
     open.length === 0 ? html`<p>${w.noRequests}</p>` : '',
@@ -200,7 +200,7 @@ function secondPerson(t: Kit, { requests }: PracticeModel): Html {
 }
 
 function hotlines(t: Kit, { plan }: Session): Html {
-  const w = practiceDeskWords[t.language];
+  const w = practiceDeskTexts[t.language];
   return card(
     'hotlines',
     w.hotlines,

@@ -3,12 +3,12 @@
  * and the parts. As wide as a telephone, so that its letters are readable there; a larger screen draws it larger.
  */
 import { planMoment } from '../../practice/plan.ts';
-import { speechOf } from '../../practice/words/index.ts';
+import { practiceTranslator } from '../../practice/texts/index.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
 import { constant, type Html, html } from '../html.ts';
 import type { Kit } from '../kit.ts';
+import { practiceDeskTexts } from './texts.ts';
 import type { PracticeModel } from './view.ts';
-import { practiceDeskWords } from './words.ts';
 
 interface Bar {
   from: number;
@@ -29,8 +29,8 @@ type Session = NonNullable<PracticeModel['session']>;
 
 export function weatherPicture(t: Kit, session: Session): Html {
   const { plan, hours, evidence, parts, timeline } = session;
-  const w = practiceDeskWords[t.language];
-  const { words, fill, signal } = speechOf(t.language);
+  const w = practiceDeskTexts[t.language];
+  const { words, fill, signal } = practiceTranslator(t.language);
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - HOUR;
   const to = planMoment(plan, hours.end) + HOUR / 2;

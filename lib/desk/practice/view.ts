@@ -18,16 +18,7 @@ import type { LiveWeather } from '../live-operations.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
 export type PracticeAsk = {
-  ledger: Pick<
-    Ask['ledger'],
-    | 'dataCentreChoices'
-    | 'drillOf'
-    | 'lastWeather'
-    | 'practiceDays'
-    | 'practiceEvents'
-    | 'practiceResults'
-    | 'switchRequests'
-  >;
+  ledger: Pick<Ask['ledger'], 'accounts' | 'practice' | 'switchRequests'>;
   live: Pick<Live, 'facts'>;
   now: number;
 };
@@ -98,7 +89,7 @@ const MOMENTS = 8;
  * @throws NotHere when no session of that date is kept
  */
 export async function practiceView({ ledger, live, now }: PracticeAsk, query: Query): Promise<PracticeModel> {
-  const days = await ledger.practiceDays();
+  const days = await ledger.practice.practiceDays();
   const today = hongKongDate(now);
   const plans = days.map(({ plan }): PracticePlan => JSON.parse(plan));
   const order = [
@@ -108,9 +99,9 @@ export async function practiceView({ ledger, live, now }: PracticeAsk, query: Qu
   const { date = '' } = query;
   const plan = date === '' ? order[0] : plans.find((one) => one.date === date);
   if (date !== '' && plan === undefined) throw new NotHere();
-  const requests = await ledger.switchRequests();
+  const requests = await ledger.switchRequests.switchRequests();
   const isOpen = (one: SwitchRequestRow) => one.state === 'open' && one.expiresAt > now;
-  const choices = await ledger.dataCentreChoices();
+  const choices = await ledger.accounts.dataCentreChoices();
   const kept = days.find((one) => one.date === plan?.date)?.day ?? '';
   return {
     sessions: order.map(({ date, title }) => ({ date, title })),
@@ -142,9 +133,11 @@ async function sessionFacts(
   const { date } = plan;
   const weather = await latestWeather(ledger, date);
   const decision = weather?.decision ?? kept?.state.decision ?? null;
-  const results = (await ledger.practiceResults(date)).map(({ result }): PartResult => JSON.parse(result));
+  const results = (await ledger.practice.practiceResults(date)).map(
+    ({ result }): PartResult => JSON.parse(result),
+  );
   const names = new Set(plan.accounts.map(({ account }) => account));
-  const events = await ledger.practiceEvents(date);
+  const events = await ledger.practice.practiceEvents(date);
   const moments = [
     ...events.map((event) => ({ at: event.at, event, done: true })),
     ...toCome(plan, events, now),
@@ -177,7 +170,7 @@ async function sessionFacts(
       .map(({ account }) => account),
     timeline: shown,
     earlier: moments.length - shown.length,
-    drill: (await ledger.drillOf(date)).map(({ code: _, date: __, ...one }) => one),
+    drill: (await ledger.practice.drillOf(date)).map(({ code: _, date: __, ...one }) => one),
     weather: live.facts.flatMap((one) => (one.kind === 'weather' && one.date === date ? [one] : [])),
   };
 }

@@ -2,9 +2,9 @@
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, type Kit, pill, tell, time } from '../kit.ts';
 import { page } from '../page.ts';
-import { words as frameWords } from '../words.ts';
+import { words as frameWords } from '../texts.ts';
+import { words } from './texts.ts';
 import { type QuarantineModel, quarantineView } from './view.ts';
-import { words } from './words.ts';
 
 export const quarantinePage = page<QuarantineModel>({
   path: 'quarantine',

@@ -1,5 +1,5 @@
 /** What came and is not trusted, and entries that must not be touched: a person decides. */
-import type { HeldReport, JudgedName } from '../../ledger/ledger.ts';
+import type { JudgedName, QuarantinedReport } from '../../ledger/ledger.ts';
 import type { Ask } from '../page.ts';
 
 /** Of each kind; more are a number. */
@@ -8,7 +8,7 @@ const MOST = 100;
 const DECIDED = 20;
 
 type Held = Pick<
-  HeldReport,
+  QuarantinedReport,
   'id' | 'account' | 'path' | 'code' | 'reason' | 'bytes' | 'heldAt' | 'decision' | 'sha256'
 >;
 type Name = Pick<
@@ -25,9 +25,19 @@ export interface QuarantineModel {
 }
 
 export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<QuarantineModel> {
-  const { quarantine, refused } = await ledger.openThings();
-  const all = await ledger.heldReports();
-  const plain = ({ id, account, path, code, reason, bytes, heldAt, decision, sha256 }: HeldReport): Held => ({
+  const { quarantine, refused } = await ledger.openItems.openItems();
+  const all = await ledger.quarantine.quarantinedReports();
+  const plain = ({
+    id,
+    account,
+    path,
+    code,
+    reason,
+    bytes,
+    heldAt,
+    decision,
+    sha256,
+  }: QuarantinedReport): Held => ({
     ...{ id, account, path, code, reason, bytes, heldAt, decision, sha256 },
   });
   return {

@@ -1,16 +1,16 @@
 /** One report's whole story on one page. */
 import type { StoryEvent } from '../../collection/story.ts';
 import type { PlacedFile } from '../../ledger/ledger.ts';
+import { isLostReason } from '../../model/placed.ts';
 import { hongKongStamp } from '../../time/hong-kong.ts';
-import { isLostReason } from '../../words/placed.ts';
 import { row, statePill } from '../history/page.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import { page } from '../page.ts';
-import { words as frameWords } from '../words.ts';
+import { words as frameWords } from '../texts.ts';
 import { clockTime, picture } from './picture.ts';
+import { words } from './texts.ts';
 import { type ReportModel, reportView } from './view.ts';
-import { words } from './words.ts';
 
 export const reportPage = page<ReportModel>({
   path: 'report/:id',

@@ -1,8 +1,8 @@
 /** One report: its story, where its files lie, and how its arrivals of the last weeks stand to its window. */
 import { type Story, storyOf } from '../../collection/story.ts';
 import type { ListedReport, PlacedFile } from '../../ledger/ledger.ts';
+import type { Found, FoundReport } from '../../model/completeness.ts';
 import { addDays, fromHongKong, hongKongDate, type IsoDate } from '../../time/hong-kong.ts';
-import type { Found, FoundReport } from '../../words/completeness.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
 /** Days that the picture shows. */
@@ -38,7 +38,7 @@ export interface ReportModel {
 }
 
 export async function reportView({ ledger, db, now }: Ask, { id = '' }: Query): Promise<ReportModel> {
-  const report = /^\d{1,15}$/.test(id) ? await ledger.listedReport(Number(id)) : undefined;
+  const report = /^\d{1,15}$/.test(id) ? await ledger.reportSearch.listedReport(Number(id)) : undefined;
   if (report === undefined) throw new NotHere();
   const { account, path, code, sequence, businessDate } = report;
   const story = await storyOf(ledger, account, path);
@@ -62,8 +62,8 @@ export async function reportView({ ledger, db, now }: Ask, { id = '' }: Query): 
           .execute();
   return {
     report,
-    sha256: (await ledger.version(report.versionId))?.sha256 ?? '',
-    files: await ledger.placedOf(report.versionId),
+    sha256: (await ledger.reports.version(report.versionId))?.sha256 ?? '',
+    files: await ledger.placedFiles.placedOf(report.versionId),
     events: story.events.slice(-MOST_EVENTS),
     left: Math.max(0, story.events.length - MOST_EVENTS),
     others: story.versions.filter(({ versionId }) => versionId !== report.versionId),
@@ -84,11 +84,11 @@ function minuteOf(at: number, date: IsoDate): number {
 
 /** The window as the last check has it: of this date, else of the latest one. */
 async function windowOf(
-  ledger: Pick<Ask['ledger'], 'checks'>,
+  ledger: Pick<Ask['ledger'], 'expectations'>,
   report: ListedReport,
 ): Promise<ReportModel['window']> {
   const { account, code, sequence, businessDate } = report;
-  const [check] = await ledger.checks<unknown, Found>(account);
+  const [check] = await ledger.expectations.checks<unknown, Found>(account);
   const same = (check?.found.reports ?? []).filter((one) => one.report === code && one.set === sequence);
   const found = same.find((one) => one.businessDate === businessDate) ?? same.at(-1);
   const minute = (second: number | null | undefined, { businessDate: date }: FoundReport) =>

@@ -3,21 +3,21 @@ import { LATE_MS } from '../../collection/due-runs.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
+import { systemTexts } from './texts.ts';
 import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
-import { systemWords } from './words.ts';
 
 export const systemPage: DeskPage<SystemModel> = {
   path: 'system',
   line: 'system',
   view: systemView,
-  title: (_, t) => systemWords[t.language].title,
+  title: (_, t) => systemTexts[t.language].title,
   main: (model, t) => (model.part === 'logins' ? logins(model, t) : everything(model, t)),
 };
 
 const DAY = 86_400_000;
 
 function everything(model: SystemModel, t: Kit): Html {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   const troubles = troublesOf(model, t);
   const { shares, starters, accounts } = model;
   return [
@@ -54,7 +54,7 @@ function everything(model: SystemModel, t: Kit): Html {
 }
 
 function troublesOf({ shares, accounts, ledger, jump, faults }: SystemModel, t: Kit): Html[] {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   const { checked } = ledger;
   return [
     ...shares
@@ -86,7 +86,7 @@ function isFull({ free }: SystemModel['shares'][number]): boolean {
 }
 
 function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   const { root, state, fault, free, size, at, abilities } = share;
   const tone = state === 'answers' ? (isFull(share) ? 'bad' : 'ok') : state === 'asked' ? 'grey' : 'bad';
   const room =
@@ -103,7 +103,7 @@ function rowSub(facts: readonly string[]): Html {
 }
 
 function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: SystemStarter): Html {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   const late = last !== null && last.begunAt - last.due > LATE_MS;
   const when =
     type === 'inject'
@@ -119,7 +119,7 @@ function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: Syst
 }
 
 function accountRow(t: Kit, one: SystemAccount): Html {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   const { account, deployed, dataCentre, decision, lock, hold, logins, today, key, addresses } = one;
   const centre =
     dataCentre === null
@@ -150,7 +150,7 @@ function shortOwner(owner: string): string {
 }
 
 function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   const { bytes: size, records, sealedAt, checked } = ledger;
   const facts: [string, string][] = [
     [
@@ -175,7 +175,7 @@ function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
 }
 
 function logins({ accounts }: SystemModel, t: Kit): Html {
-  const w = systemWords[t.language];
+  const w = systemTexts[t.language];
   return [
     accounts.map(({ account, logins }) => [
       html`<h1>${w.lastLogins}: ${account}</h1>`,

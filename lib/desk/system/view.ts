@@ -1,9 +1,9 @@
 /** What the page of the system says: shares, log-ins, data centres, keys, who is in charge, the ledger, schedules. */
 import { stat } from 'node:fs/promises';
-import { WRITER } from '../../ledger/keep-lease.ts';
-import type { DoneTick, LoggedIn } from '../../ledger/ledger.ts';
-import { ledgerIn, sealOf } from '../../ledger/ledger-file.ts';
-import type { DataCentre } from '../../words/types.ts';
+import { WRITER } from '../../ledger/lease/keep-lease.ts';
+import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
+import { ledgerIn, sealOf } from '../../ledger/sqlite/ledger-file.ts';
+import type { DataCentre } from '../../model/types.ts';
 import type { Live } from '../live.ts';
 import type { LiveAccount, LiveLedgerCheck, LiveRoom, LiveStarter } from '../live-operations.ts';
 import type { Ask, Query } from '../page.ts';
@@ -11,19 +11,15 @@ import type { Ask, Query } from '../page.ts';
 export type SystemAsk = {
   ledger: Pick<
     Ask['ledger'],
-    | 'clockJumps'
-    | 'dataCentreChoices'
-    | 'dataCentreOf'
-    | 'doneTicks'
-    | 'journalHead'
-    | 'keyInUse'
-    | 'knownAccounts'
-    | 'knownShares'
-    | 'lastLogins'
-    | 'leaseHolder'
-    | 'loginHold'
-    | 'loginLock'
-    | 'loginsOn'
+    | 'accountKeys'
+    | 'accountStats'
+    | 'accounts'
+    | 'clock'
+    | 'journal'
+    | 'leases'
+    | 'logins'
+    | 'scheduleRuns'
+    | 'shares'
   >;
   live: Pick<Live, 'home' | 'owner' | 'facts' | 'faults'>;
   home: string;
@@ -55,7 +51,7 @@ export interface SystemStarter extends Pick<LiveStarter, 'node' | 'type' | 'name
   atWork: string[];
   /** When it is due next; null for never, or for an inject node. */
   next: number | null;
-  last: Pick<DoneTick, 'due' | 'begunAt' | 'run'> | null;
+  last: Pick<DoneDueTime, 'due' | 'begunAt' | 'run'> | null;
 }
 
 export interface SystemModel {
@@ -85,8 +81,8 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
   const { ledger, live, home, now } = ask;
   const { logins: only = '' } = query;
   const all = await accountsOf(ask, only);
-  const holder = await ledger.leaseHolder(WRITER);
-  const jump = (await ledger.clockJumps()).at(-1);
+  const holder = await ledger.leases.leaseHolder(WRITER);
+  const jump = (await ledger.clock.jumps()).at(-1);
   const check = live.facts.filter((one): one is LiveLedgerCheck => one.kind === 'ledger-check').at(-1);
   const file = ledgerIn(home);
   return {
@@ -100,7 +96,7 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
         : { owner: holder.owner, here: holder.owner === live.owner, until: holder.until },
     ledger: {
       bytes: (await sizeOf(file)) + (await sizeOf(`${file}-wal`)),
-      records: (await ledger.journalHead()).count,
+      records: (await ledger.journal.head()).count,
       sealedAt: await changedAt(sealOf(file)),
       checked: check === undefined ? null : { at: check.at, changed: check.changed },
     },
@@ -116,16 +112,16 @@ async function accountsOf({ ledger, live, now }: SystemAsk, only: string): Promi
   const deployed = new Map(
     live.facts.flatMap((one) => (one.kind === 'account' ? [[one.account, one] as const] : [])),
   );
-  const known = (await ledger.knownAccounts()).map(({ account }) => account);
-  const choices = new Map((await ledger.dataCentreChoices()).map((one) => [one.account, one]));
+  const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
+  const choices = new Map((await ledger.accounts.dataCentreChoices()).map((one) => [one.account, one]));
   const names = [...new Set([...deployed.keys(), ...known])].sort();
   const accounts: SystemAccount[] = [];
   for (const account of names) {
     const of: LiveAccount | undefined = deployed.get(account);
-    const dataCentre = await ledger.dataCentreOf(account).catch(() => null);
+    const dataCentre = await ledger.accounts.dataCentreOf(account).catch(() => null);
     const choice = choices.get(account);
-    const lock = await ledger.loginLock(account);
-    const hold = await ledger.loginHold(account);
+    const lock = await ledger.accounts.loginLock(account);
+    const hold = await ledger.logins.loginBackOff(account);
     accounts.push({
       ...{ account, deployed: of !== undefined, atWork: of?.atWork ?? '', dataCentre },
       decision:
@@ -138,9 +134,9 @@ async function accountsOf({ ledger, live, now }: SystemAsk, only: string): Promi
       addresses: dataCentre === null ? [] : (of?.addresses[dataCentre] ?? []),
       lock: lock === undefined ? null : { reason: lock.reason, address: lock.address, at: lock.lockedAt },
       hold: hold === undefined || hold.until <= now ? null : { until: hold.until, reason: hold.reason },
-      logins: await ledger.lastLogins(account, only === account ? LOGINS.many : LOGINS.few),
-      today: await ledger.loginsOn(account, now),
-      key: (await ledger.keyInUse(account)) ?? null,
+      logins: await ledger.logins.lastLogins(account, only === account ? LOGINS.many : LOGINS.few),
+      today: await ledger.logins.loginsOn(account, now),
+      key: (await ledger.accountKeys.keyInUse(account)) ?? null,
     });
   }
   return accounts;
@@ -149,7 +145,7 @@ async function accountsOf({ ledger, live, now }: SystemAsk, only: string): Promi
 /** Shares that were met or that the flow files on: those in trouble first, then those with the least room. */
 async function sharesOf({ ledger, live, now }: SystemAsk): Promise<SystemModel['shares']> {
   const rooms = new Map(live.facts.flatMap((one) => (one.kind === 'room' ? [[one.root, one] as const] : [])));
-  const known = new Map((await ledger.knownShares()).map((one) => [one.root, one.abilities]));
+  const known = new Map((await ledger.shares.knownShares()).map((one) => [one.root, one.abilities]));
   const roots = [...new Set([...rooms.keys(), ...known.keys()])];
   const shares = roots.map((root) => {
     const { kind: _, ...room } = rooms.get(root) ?? {
@@ -174,7 +170,7 @@ async function startersOf({ ledger, live }: SystemAsk): Promise<SystemStarter[]>
   for (const one of live.facts) {
     if (one.kind !== 'starter') continue;
     const { node, type, name, flow, accounts } = one;
-    const [last] = type === 'rap-schedule' ? await ledger.doneTicks(node, 1) : [];
+    const [last] = type === 'rap-schedule' ? await ledger.scheduleRuns.doneDueTimes(node, 1) : [];
     starters.push({
       ...{ node, type, name, flow, next: next.get(node) ?? null },
       atWork: accounts.filter((account) => working.has(account)),

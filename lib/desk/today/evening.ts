@@ -1,10 +1,10 @@
 /** The day as a picture: the window of each report, when it came, and now. Made by the server, in real pixels of text. */
 
+import { isHere, reportName } from '../../model/completeness.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
-import { isHere, reportName } from '../../words/completeness.ts';
 import { type Html, html } from '../html.ts';
+import type { AccountToday } from './facts.ts';
 import { keyOf } from './verdict.ts';
-import type { AccountToday } from './view.ts';
 
 /** More rows would not be read: the open ones first, then those nearest to now. */
 const MOST_ROWS = 12;

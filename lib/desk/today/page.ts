@@ -7,9 +7,9 @@ import {
   reportName,
   type Shortfall,
   summaryOf,
-} from '../../words/completeness.ts';
-import { shortfallText, stateText, timeText } from '../../words/completeness-text.ts';
-import { installations } from '../../words/installations.ts';
+} from '../../model/completeness.ts';
+import { shortfallText, stateText, timeText } from '../../model/completeness-text.ts';
+import { installations } from '../../model/installations.ts';
 import { type Html, html } from '../html.ts';
 import {
   actButton,
@@ -26,11 +26,12 @@ import {
   time,
 } from '../kit.ts';
 import { page } from '../page.ts';
-import { words as frameWords } from '../words.ts';
+import { words as frameWords } from '../texts.ts';
 import { barsOf, evening } from './evening.ts';
+import type { AccountToday } from './facts.ts';
+import { words } from './texts.ts';
 import { alarmName, countOf, keyOf, nextCutOff, type Point, verdictOf } from './verdict.ts';
-import { type AccountToday, type TodayModel, todayView } from './view.ts';
-import { words } from './words.ts';
+import { type TodayModel, todayView } from './view.ts';
 
 /** So many names are in a sentence, and so many reports that are well stand on the page at once. */
 const NAMED = 3;

@@ -2,8 +2,8 @@
  * The answer to "is all well?" as data: what there is to say, the gravest first. It is well only when every report of
  * the business day lies on the share, read back; whatever is not known is a point of its own, never silence.
  */
-
 import { codes, type ErrorCode } from '../../errors/codes.ts';
+import type { Language } from '../../i18n/languages.ts';
 import {
   type FoundReport,
   isHere,
@@ -11,11 +11,10 @@ import {
   type ReportIdentity,
   reportName,
   summaryOf,
-} from '../../words/completeness.ts';
-import { faultName } from '../../words/fault-names.ts';
-import type { Language } from '../../words/languages.ts';
+} from '../../model/completeness.ts';
+import { faultName } from '../../model/fault-names.ts';
 import type { Tone } from '../kit.ts';
-import type { AccountToday, TodayFacts } from './view.ts';
+import type { AccountToday, TodayFacts } from './facts.ts';
 
 /** What can be said, the gravest first: the first of those that are true is the headline. */
 export const pointKinds = [

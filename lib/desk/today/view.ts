@@ -1,17 +1,17 @@
 /** What "is all well?" is answered from. */
 import { arrivalsOf } from '../../collection/completeness.ts';
 import { LATE_MS } from '../../collection/due-runs.ts';
-import { acknowledgedUntil } from '../../contacts/acknowledge.ts';
 import { asRapError } from '../../errors/rap-error.ts';
-import { WRITER } from '../../ledger/keep-lease.ts';
-import { tellOwner } from '../../ledger/owner.ts';
-import { plainAccount } from '../../practice/books.ts';
+import { WRITER } from '../../ledger/lease/keep-lease.ts';
+import { describeProcess } from '../../ledger/lease/process-id.ts';
+import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
+import { isHere, subjectOf, summaryOf } from '../../model/completeness.ts';
+import { plainAccount } from '../../practice/paths.ts';
 import { hongKongStamp } from '../../time/hong-kong.ts';
-import { type Found, isHere, subjectOf, summaryOf } from '../../words/completeness.ts';
-import type { DataCentre, Installation } from '../../words/types.ts';
 import type { LiveDownload } from '../live.ts';
 import type { LiveRoom } from '../live-operations.ts';
 import type { Ask } from '../page.ts';
+import type { AccountToday, AlarmAbout, TodayFacts } from './facts.ts';
 import { keyOf } from './verdict.ts';
 
 /** More alarms than this are a number. */
@@ -30,30 +30,6 @@ const REMEMBERED_MS = 8 * DAY_MS;
 /** More names than this are a number on the page. */
 const MOST_NAMES = 50;
 
-export interface AccountToday {
-  account: string;
-  installation: Installation;
-  dataCentre: DataCentre;
-  /** Why it may not log in, or ''. */
-  locked: string;
-  /** Does a node tell people what is late? */
-  watched: boolean;
-  /** Undefined where nothing could be said, for `fault`. */
-  found: Found | undefined;
-  fault: string;
-  cure: string;
-  /** When reports came, milliseconds, by keyOf. */
-  arrived: Record<string, number>;
-  /** Reports whose last copy lies on the share, read back, by keyOf. */
-  filed: string[];
-  /** Files that came in the last days and do not lie on all their shares, besides those reports. */
-  unfiled: string[];
-  /** When all its folders could be looked into last. */
-  lastLook: number | null;
-  /** Days that the key is in use; null before its first log-in. */
-  keyDays: number | null;
-}
-
 export interface AlarmToday {
   id: number;
   level: string;
@@ -65,31 +41,6 @@ export interface AlarmToday {
   told: string[];
   /** Until when somebody's word counts. */
   known: { by: string; until: number } | null;
-}
-
-export type AlarmAbout = Pick<AlarmToday, 'account' | 'code'>;
-
-/** What the verdict is made of. */
-export interface TodayFacts {
-  accounts: AccountToday[];
-  /** Open and not acknowledged, by what they are about. */
-  alarms: { critical: AlarmAbout[]; others: AlarmAbout[] };
-  silentShares: string[];
-  faults: { node: string; message: string }[];
-  /** Accounts whose runs no schedule begins. */
-  unscheduled: string[];
-  /** Runs of schedules whose time has passed and that have not begun: 'Evening 21:30'. */
-  notBegun: string[];
-  /** Accounts that were at work in the last days and that the flow has no more. */
-  gone: string[];
-  /** Delivered files that were found gone or changed. */
-  lost: string[];
-  /** `waiting`: those that wait longer than a relay may be busy. */
-  mails: { failed: number; waiting: number };
-  held: string[];
-  outstanding: string[];
-  /** Whose lease of the ledger it is; undefined when nobody has it. */
-  charge: { holder: string | undefined; own: boolean };
 }
 
 export interface TodayModel extends TodayFacts {
@@ -116,12 +67,12 @@ export interface TodayModel extends TodayFacts {
 export async function todayView(ask: Ask): Promise<TodayModel> {
   const { ledger, db, live, now } = ask;
   const accounts: AccountToday[] = [];
-  const lost = await ledger.lostFiles({ most: MOST_NAMES });
+  const lost = await ledger.placedFiles.lostFiles({ most: MOST_NAMES });
   for (const awaits of live.accounts) {
     const paths = lost.flatMap(({ account, path }) => (account === awaits.account ? [path] : []));
     accounts.push(await accountToday(ask, awaits, paths));
   }
-  const open = await ledger.openAlarms();
+  const open = await ledger.alarms.openAlarms();
   // What is late is said as such; its alarm would only say it again.
   const late = new Set(
     accounts.flatMap(({ account, found }) =>
@@ -140,16 +91,19 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
   for (const alarm of sorted.slice(0, MOST_ALARMS)) {
     const { id, level, account, code, message, raisedAt, nextAt, acknowledgedBy: by } = alarm;
     const until = acknowledgedUntil(alarm, now);
-    const told = await ledger.toldOf(id);
+    const told = await ledger.alarms.recipientsOf(id);
     const known = until === undefined ? null : { by, until };
     shown.push({ id, level, account, code, message, raisedAt, nextAt, told, known });
   }
-  const { outstanding, quarantine, refused } = await ledger.openThings();
+  const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
   // Processes live in real time, whatever clock the site's is.
   const holder = await db.selectFrom('leases').selectAll().where('name', '=', WRITER).executeTakeFirst();
   const held = holder !== undefined && holder.held_until > Date.now() ? holder.owner : undefined;
   const about = ({ account, code }: AlarmAbout): AlarmAbout => ({ account, code });
-  const [waiting, counts] = [await ledger.waitingMails(), await ledger.mailCounts(now - MAILS_MS)];
+  const [waiting, counts] = [
+    await ledger.serviceFacts.waitingMails(),
+    await ledger.mails.mailCounts(now - MAILS_MS),
+  ];
   const shares = live.facts.filter((fact) => fact.kind === 'room');
   const schedules = await schedulesOf(ask);
   const toBegin = schedules.flatMap(({ name, last, begun }) =>
@@ -184,7 +138,7 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
       ...refused.map(({ folder, shown: name }) => `${folder}/${name}`),
     ],
     outstanding: outstanding.map(({ path }) => path),
-    charge: { holder: held === undefined ? undefined : tellOwner(held), own: held === live.owner },
+    charge: { holder: held === undefined ? undefined : describeProcess(held), own: held === live.owner },
     openAlarms: open.length,
     shown,
     downloads: live.facts.filter((fact) => fact.kind === 'download'),
@@ -206,17 +160,17 @@ async function accountToday(
 ): Promise<AccountToday> {
   const { ledger, db, live, site, now } = ask;
   const { account, installation } = awaits;
-  const chosen = (await ledger.dataCentreChoices()).find((one) => one.account === account);
+  const chosen = (await ledger.accounts.dataCentreChoices()).find((one) => one.account === account);
   const lock = await db
     .selectFrom('login_locks')
     .select('reason')
     .where('account', '=', account)
     .executeTakeFirst();
-  const since = await ledger.keySince(account);
+  const since = await ledger.serviceFacts.keySince(account);
   const known = {
     ...{ account, installation, dataCentre: chosen?.dataCentre ?? 'primary', locked: lock?.reason ?? '' },
     watched: live.facts.some((fact) => fact.kind === 'check' && fact.accounts.includes(account)),
-    lastLook: await ledger.lastGoodLook(account),
+    lastLook: await ledger.serviceFacts.lastGoodLook(account),
     keyDays: since === null ? null : Math.max(0, Math.floor((now - since) / DAY_MS)),
   };
   try {
@@ -246,7 +200,7 @@ async function schedulesOf({ ledger, live }: Ask) {
   const schedules = live.facts.filter((fact) => fact.kind === 'schedule');
   return Promise.all(
     schedules.map(async ({ node, name, last, next, looking, accounts }) => {
-      const [tick] = await ledger.doneTicks(node, 1);
+      const [tick] = await ledger.scheduleRuns.doneDueTimes(node, 1);
       // A day that was entered as a holiday since then moves the due time back: its run has begun all the same.
       const begun = tick !== undefined && last !== null && tick.due >= last ? tick.begunAt : null;
       const { every = null, reports = null } = looking ?? {};
@@ -258,10 +212,10 @@ async function schedulesOf({ ledger, live }: Ask) {
 /** Accounts that looked into RAP in the last days, and that no flow has now. */
 async function goneOf({ ledger, live, now }: Ask): Promise<string[]> {
   const gone: string[] = [];
-  for (const { account } of await ledger.knownAccounts()) {
+  for (const { account } of await ledger.accountStats.knownAccounts()) {
     const plain = plainAccount(account);
     if (plain !== account || live.accounts.some((one) => one.account === plain)) continue;
-    const looked = await ledger.lastGoodLook(account);
+    const looked = await ledger.serviceFacts.lastGoodLook(account);
     if (looked !== null && now - looked < REMEMBERED_MS) gone.push(account);
   }
   return gone;
@@ -294,7 +248,7 @@ async function unfiledOf({ db, now }: Ask, account: string): Promise<{ name: str
 }
 
 async function lastMail({ ledger }: Ask): Promise<number | null> {
-  const lines = await ledger.mailLines({ limit: 5 });
+  const lines = await ledger.mailList.mailLines({ limit: 5 });
   return lines.find(({ state }) => state === 'accepted')?.settledAt ?? null;
 }
 

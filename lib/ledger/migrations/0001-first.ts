@@ -1,6 +1,6 @@
 /** The first ledger: runs, reports, deliveries, mails, locks, ticks and the journal. */
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 type Table = CreateTableBuilder<string, string>;
 

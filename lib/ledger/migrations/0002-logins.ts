@@ -1,6 +1,6 @@
 /** Counts logins by day, and holds them back after a server turned one away. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

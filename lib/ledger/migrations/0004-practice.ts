@@ -1,6 +1,6 @@
 /** Practice sessions and the weather: what must outlive a restart of the day, and who stands behind a switch. */
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 type Table = CreateTableBuilder<string, string>;
 

@@ -1,6 +1,6 @@
 /** Alarms that last: until somebody knows, and until the fault is over. Mails get a level, for floods. */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 type Table = CreateTableBuilder<string, string>;
 

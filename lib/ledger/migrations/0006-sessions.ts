@@ -1,6 +1,6 @@
 /** Which account is logged in for which run, and which schedule began a run: a run cut off by a restart goes on. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up({ schema }: Kysely<unknown>): Promise<void> {
   await schema

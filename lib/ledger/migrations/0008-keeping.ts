@@ -5,7 +5,7 @@
  * compares every row with every index: a byte that a disk changed in a fact is found, not believed.
  */
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 const WHOLE: Readonly<Record<string, readonly string[]>> = {
   versions: [

@@ -1,6 +1,6 @@
 /** Who entered a contact's answer, a switch that waits for its second person, and which key an account uses. */
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 type Table = CreateTableBuilder<string, string>;
 

@@ -1,6 +1,6 @@
 /** Reports that are gone before they were fetched, and the digest that tells of each. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

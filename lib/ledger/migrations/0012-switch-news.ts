@@ -1,6 +1,6 @@
 /** What became of switches of the data centre and no mail in the outbox tells of yet. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

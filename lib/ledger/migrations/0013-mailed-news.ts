@@ -4,7 +4,7 @@
  * nobody had to confirm is news, too.
  */
 import { type Kysely, sql } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 import { lostReports } from './0011-lost-reports.ts';
 
 interface Lost {

@@ -5,7 +5,7 @@
  * the subject of the next sight of their fault. Failures of a run say in the same way what they are about.
  */
 import { type Kysely, sql } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 interface Open {
   id: number;

@@ -4,7 +4,7 @@
  * the time at which its entry came after all.
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 /** What an older release wrote of reports that did not come, so far back. */
 const LOOK_BACK = 31 * 24 * 3600_000;

@@ -1,6 +1,6 @@
 /** Why a report that came whole was not looked at again; '' where it was, as all were before. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

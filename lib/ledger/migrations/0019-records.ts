@@ -3,7 +3,7 @@
  * older release, which would write facts without records, does not open the ledger any more.
  */
 import { type Kysely, sql } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(): Promise<void> {
   // What is there is taken over when the ledger is opened: that takes the key of the journal.

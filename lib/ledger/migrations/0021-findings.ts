@@ -3,7 +3,7 @@
  * why it was not, the warnings and the shape as JSON. The index finds the last arrivals of one report.
  */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 const COLUMNS = ['inside', 'inside_why', 'warnings', 'shape'] as const;
 

@@ -1,6 +1,6 @@
 /** What each day of a parallel run brought: the reports of RAP against the files of the terminal, one row a day. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 const NUMBERS = ['compared_at', 'equal', 'different', 'form', 'only_rap', 'only_terminal', 'unread'] as const;
 

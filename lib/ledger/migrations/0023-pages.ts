@@ -3,7 +3,7 @@
  * years - reports, mails, alarms, failures - were walked through, or what is read in pages was sorted for each page.
  */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 const INDEXES: readonly [name: string, table: string, columns: string[]][] = [
   ['outstanding_open', 'outstanding', ['account', 'closed_at']],

@@ -3,7 +3,7 @@
  * showed a file first. What people entered about single nights and dates.
  */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up({ schema }: Kysely<unknown>): Promise<void> {
   await schema

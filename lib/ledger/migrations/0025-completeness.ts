@@ -1,6 +1,6 @@
 /** What was found when the reports of an account were checked last, and whether the contacts were told of it. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up({ schema }: Kysely<unknown>): Promise<void> {
   await schema

@@ -1,6 +1,6 @@
 /** Failures that a run met at one look and not at the next; before, a run looked at each account once. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema

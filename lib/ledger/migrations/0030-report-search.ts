@@ -3,7 +3,7 @@
  * program, did about them, which is a small part of the journal.
  */
 import { type Kysely, sql } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('versions_by_date').on('versions').columns(['business_date', 'id']).execute();

@@ -1,6 +1,6 @@
 /** What lies on the shares after delivery: how each file looked when it was proved there, and at the last look. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up({ schema }: Kysely<unknown>): Promise<void> {
   await schema

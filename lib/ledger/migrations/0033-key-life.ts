@@ -1,6 +1,6 @@
 /** When each key was first logged in with, and until when a person says that HKEX lets an account's key be used. */
 import type { Kysely } from 'kysely';
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 async function up({ schema }: Kysely<unknown>): Promise<void> {
   await schema

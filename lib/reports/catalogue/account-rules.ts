@@ -1,6 +1,7 @@
 /** What an account awaits, as rules of expectations, from the rows of the catalogue. */
+
+import type { Installation } from '../../model/types.ts';
 import type { MarketCalendar } from '../../time/business-day.ts';
-import type { Installation } from '../../words/types.ts';
 import { timeOfDay } from '../expectation/time-of-day.ts';
 import type { Rule, Times } from '../expectation/types.ts';
 import type { CatalogueRow, RowSet, RowTimes } from './rows.ts';

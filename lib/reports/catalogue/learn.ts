@@ -2,10 +2,11 @@
  * What real files teach: codes and names that no row takes, and when reports usually come - for each weekday, half
  * days apart. Everything is a proposal; nothing counts before a person accepts it. Pure.
  */
+
+import type { Installation } from '../../model/types.ts';
 import { type CalendarBook, mayBeOpen } from '../../time/calendar-book.ts';
 import { addDays, dayOfWeek, type IsoDate } from '../../time/hong-kong.ts';
 import { type Second, startOfDay } from '../../time/seconds.ts';
-import type { Installation } from '../../words/types.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { realDate } from '../expectation/belonging.ts';
 import type { CatalogueRow, RowTimes } from './rows.ts';

@@ -2,7 +2,7 @@
 
 import { type Fault, fieldName, refusal } from '../../errors/faults.ts';
 import { atLine } from '../../errors/yaml.ts';
-import type { Installation } from '../../words/types.ts';
+import type { Installation } from '../../model/types.ts';
 import { escaped, templateExample, templateExpression, wholeName } from './file-name.ts';
 import {
   type Certainty,

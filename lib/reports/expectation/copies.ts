@@ -1,7 +1,8 @@
 /** What is known of the files of each expectation: listed, refused, held, filed. */
+
+import type { DataCentre } from '../../model/types.ts';
 import type { IsoDate } from '../../time/hong-kong.ts';
 import type { Second } from '../../time/seconds.ts';
-import type { DataCentre } from '../../words/types.ts';
 import type { Belonging } from './belonging.ts';
 import type { Fact, Rule, Trace } from './types.ts';
 

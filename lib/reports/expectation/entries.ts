@@ -1,8 +1,9 @@
 /** What people entered, by subject: of each subject the last entry up to a moment counts. */
+
+import type { DataCentre } from '../../model/types.ts';
 import type { DayKind } from '../../time/business-day.ts';
 import type { IsoDate } from '../../time/hong-kong.ts';
 import type { Second } from '../../time/seconds.ts';
-import type { DataCentre } from '../../words/types.ts';
 import type { Entry, Fact, Rule } from './types.ts';
 
 type EntryOf<K extends Entry['entry']> = Extract<Entry, { entry: K }>;

@@ -2,8 +2,9 @@
  * When somebody could look into a folder, and when nobody could. A look counts when its data centre was the one in use
  * at that second; looks of the practice session count for the practice session alone.
  */
+
+import type { DataCentre } from '../../model/types.ts';
 import type { Second } from '../../time/seconds.ts';
-import type { DataCentre } from '../../words/types.ts';
 import type { Entries } from './entries.ts';
 import type { Fact } from './types.ts';
 

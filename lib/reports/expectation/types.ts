@@ -1,8 +1,9 @@
 /** The words of an expectation as plain data: rules, facts, states, messages. Moments are whole seconds. */
+
+import type { DataCentre } from '../../model/types.ts';
 import type { DayKind } from '../../time/business-day.ts';
 import type { IsoDate } from '../../time/hong-kong.ts';
 import type { Second } from '../../time/seconds.ts';
-import type { DataCentre } from '../../words/types.ts';
 
 /** A time of the day, on the business date or so many calendar or business days later. */
 export interface TimeOfDay {

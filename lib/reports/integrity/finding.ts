@@ -5,7 +5,7 @@ import type {
   ReportShape,
   ReportWarning,
   WarningRule,
-} from '../../words/findings.ts';
+} from '../../model/findings.ts';
 
 /**
  * - sound: what is known of this report agrees

@@ -1,7 +1,7 @@
 /** Looks into a report's file by what its name says it is. */
 import { open } from 'node:fs/promises';
+import type { Report } from '../../model/types.ts';
 import { type CalendarBook, shippedCalendars } from '../../time/calendar-book.ts';
-import type { Report } from '../../words/types.ts';
 import { inspectCsv } from './csv.ts';
 import type { Finding } from './finding.ts';
 import { inspectRecords } from './fixed-length.ts';

@@ -3,7 +3,7 @@
  * keeps a file from its readers: the first record is of type 0 with the business date in columns 9-16, every record 81
  * is followed by its 82, and records of one type have one length. There is no trailer.
  */
-import type { ReportShape } from '../../words/findings.ts';
+import type { ReportShape } from '../../model/findings.ts';
 import { type Finding, Warnings } from './finding.ts';
 import { linesOf, type Source } from './pieces.ts';
 

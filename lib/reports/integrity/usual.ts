@@ -1,5 +1,5 @@
 /** Is a file as its reports usually are? Rows and columns against the last arrivals of the same report. Pure. */
-import type { ReportShape } from '../../words/findings.ts';
+import type { ReportShape } from '../../model/findings.ts';
 import type { Finding, Warning } from './finding.ts';
 
 /** With so many of the last arrivals a report is compared; ours. */

@@ -5,7 +5,7 @@
  */
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
-import type { NotChecked } from '../../words/findings.ts';
+import type { NotChecked } from '../../model/findings.ts';
 import { damaged, type Fault, type Finding } from './finding.ts';
 import { lineEnds, piecesOf, type Source } from './pieces.ts';
 import { dataOf, directoryOf, ENCRYPTED, type ZipEntry } from './zip-directory.ts';

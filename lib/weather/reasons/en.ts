@@ -1,7 +1,7 @@
-import type { ReasonWords } from './reason.ts';
+import type { ReasonTexts } from './reason.ts';
 
 /** These stand in messages and records too, whatever the language of the mails: a change of them is one of the contract. */
-export const en: ReasonWords = {
+export const en: ReasonTexts = {
   sentences: {
     said: '{who} says the session is {says} ({how}, recorded by {by} at {time}).',
     'said-held':

@@ -2,7 +2,7 @@
  * Why the weather rule decides as it does, without a language: which sentence, and what is filled in. The words
  * come at the edge, in the language of whoever reads (`tell` in index.ts).
  */
-import type { SessionWord, SourceName } from '../evidence.ts';
+import type { SessionStatement, SourceName } from '../statements.ts';
 
 /**
  * A plain string is shown as it is, whatever the language: text from elsewhere, such as a system's message, or
@@ -15,7 +15,7 @@ export type Reason = string | Sentence;
  * words in each language; times are 'HH:MM' in Hong Kong, or with their date 'YYYY-MM-DD HH:MM'.
  */
 export interface Sentences {
-  said: Said & { says: SessionWord['says'] };
+  said: Said & { says: SessionStatement['says'] };
   'said-held': Said;
   'in-force': { signal: string; time: string; cutOff: string };
   /** As `in-force`, where `time` is of another day and bears its date. */
@@ -77,7 +77,7 @@ export interface Sentences {
 }
 
 interface Said {
-  who: SessionWord['from'];
+  who: SessionStatement['from'];
   how: string;
   by: string;
   time: string;
@@ -90,14 +90,14 @@ export type ReasonCode = keyof Sentences;
 export type Sentence = { [Code in ReasonCode]: { code: Code; values: Sentences[Code] } }[ReasonCode];
 
 /** The words of the reasons. One table per language; a table has every word. */
-export interface ReasonWords {
+export interface ReasonTexts {
   sentences: Readonly<Record<ReasonCode, string>>;
   /** Official titles of the signals; a code that is not here is shown as it is. */
   signals: Readonly<Record<string, string>>;
   /** Between a title and its code. */
   titled: string;
-  who: Readonly<Record<SessionWord['from'], string>>;
-  says: Readonly<Record<SessionWord['says'], string>>;
+  who: Readonly<Record<SessionStatement['from'], string>>;
+  says: Readonly<Record<SessionStatement['says'], string>>;
   source: Readonly<Record<SourceName, string>>;
   semicolon: string;
 }

@@ -1,7 +1,7 @@
-import type { ReasonWords } from './reason.ts';
+import type { ReasonTexts } from './reason.ts';
 
 /** Signals and warnings are called as the Hong Kong Observatory and the Government call them. */
-export const zhHans: ReasonWords = {
+export const zhHans: ReasonTexts = {
   sentences: {
     said: '{who}表示演习{says}（{how}，由 {by} 于 {time} 记录）。',
     'said-held': '{who}表示演习会举行（{how}，由 {by} 于 {time} 记录）；其后未见任何令演习停止的信号或警告。',

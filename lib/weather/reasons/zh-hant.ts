@@ -1,7 +1,7 @@
-import type { ReasonWords } from './reason.ts';
+import type { ReasonTexts } from './reason.ts';
 
 /** Signals and warnings are called as the Hong Kong Observatory and the Government call them. */
-export const zhHant: ReasonWords = {
+export const zhHant: ReasonTexts = {
   sentences: {
     said: '{who}表示演習{says}（{how}，由 {by} 於 {time} 記錄）。',
     'said-held': '{who}表示演習會舉行（{how}，由 {by} 於 {time} 記錄）；其後未見任何令演習停止的信號或警告。',

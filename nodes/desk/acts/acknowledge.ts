@@ -1,6 +1,6 @@
 /** "I know": an open alarm is not told again for a while. */
 import { z } from 'zod';
-import { acknowledge } from '../../../lib/contacts/acknowledge.ts';
+import { acknowledge } from '../../../lib/alarms/acknowledge.ts';
 import { hongKongStamp } from '../../../lib/time/hong-kong.ts';
 import { restHoursOf } from '../../rap-contacts/rap-contacts.ts';
 import { act } from './act.ts';

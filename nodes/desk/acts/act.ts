@@ -1,9 +1,9 @@
 /** What a person can do on a page of the desk: what is asked of them, and what is done. */
 import type { NodeAPI } from 'node-red';
 import type { z } from 'zod';
+import type { Language } from '../../../lib/i18n/languages.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
-import type { Language } from '../../../lib/words/languages.ts';
 
 /** A field of an act's form. `hidden` comes from the page: what the act is about. */
 export interface ActField {
@@ -16,7 +16,7 @@ export interface ActField {
   options?: readonly string[];
 }
 
-export interface ActWords {
+export interface ActTexts {
   title: string;
   /** What it does, and what cannot be taken back; a field in braces is filled in: "Alarm {alarm}". */
   explains: string;
@@ -31,7 +31,26 @@ export interface ActWords {
 /** What an act works with, in the process that is in charge. */
 export interface ActContext {
   RED: NodeAPI;
-  ledger: Ledger;
+  ledger: Pick<
+    Ledger,
+    | 'accountStats'
+    | 'accounts'
+    | 'alarms'
+    | 'expectations'
+    | 'journal'
+    | 'logins'
+    | 'name'
+    | 'openItems'
+    | 'outstanding'
+    | 'placedFiles'
+    | 'practice'
+    | 'quarantine'
+    | 'reportSearch'
+    | 'reports'
+    | 'shares'
+    | 'switchEvents'
+    | 'switchRequests'
+  >;
   clock: Clock;
   home: string;
   language: Language;
@@ -52,7 +71,7 @@ export interface Act<I extends object = object> {
   fields: readonly ActField[];
   /** Is a reason asked for, and must one be given? */
   reason: 'required' | 'optional' | 'none';
-  words: Readonly<Record<Language, ActWords>>;
+  words: Readonly<Record<Language, ActTexts>>;
   /** What comes from the browser; `by` and `why` beside it are checked by the frame. */
   schema: z.ZodType<I>;
   /**

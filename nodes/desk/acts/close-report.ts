@@ -38,7 +38,7 @@ export const closeReportAct = act({
     },
   },
   async done({ ledger, by, language }, { report: id, why: reason }) {
-    const report = (await ledger.openThings()).outstanding.find((one) => one.id === id);
+    const report = (await ledger.openItems.openItems()).outstanding.find((one) => one.id === id);
     if (report === undefined) {
       throw new RapError('USAGE', 'It is not outstanding any more', { cure: 'Nothing is left to close.' });
     }

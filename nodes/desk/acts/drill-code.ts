@@ -1,10 +1,10 @@
 /** The code that a contact of the reachability drill has sent back or told. */
 import { z } from 'zod';
+import { signed } from '../../../lib/accounts/data-centre-switch.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { answerDrill } from '../../../lib/practice/drill.ts';
-import { signed } from '../../../lib/practice/switch.ts';
 import { hongKongStamp, isIsoDate } from '../../../lib/time/hong-kong.ts';
-import { guessesAt } from '../../base/guesses.ts';
+import { guessesAt } from '../../runtime/guesses.ts';
 import { act } from './act.ts';
 import { typedName } from './person.ts';
 
@@ -59,7 +59,7 @@ export const drillCodeAct = act({
     const found = await answerDrill(ledger, date, { text: code, how, by });
     if (found === undefined) {
       guesses.wrong();
-      await ledger.journal({
+      await ledger.journal.append({
         ...{ who: by, what: 'reachability drill: wrong code' },
         ...{ why: 'No contact has the code that was entered', details: { practice: date } },
       });

@@ -1,7 +1,7 @@
 /** The form of an act, as it stands in the dialog of a page. */
 import { type Html, html, textOf } from '../../../lib/desk/html.ts';
-import { words as frameWords } from '../../../lib/desk/words.ts';
-import type { Language } from '../../../lib/words/languages.ts';
+import { words as frameWords } from '../../../lib/desk/texts.ts';
+import type { Language } from '../../../lib/i18n/languages.ts';
 import type { Act, ActField } from './act.ts';
 
 const words: Readonly<Record<Language, { name: string; why: string; whyOptional: string }>> = {

@@ -1,9 +1,9 @@
 /** What acts about reports ask and say. */
-import type { Language } from '../../../lib/words/languages.ts';
-import type { ActWords } from './act.ts';
+import type { Language } from '../../../lib/i18n/languages.ts';
+import type { ActTexts } from './act.ts';
 
 type Filled = (values: Readonly<Record<string, string>>) => string;
-type Table = Readonly<Record<Language, ActWords>>;
+type Table = Readonly<Record<Language, ActTexts>>;
 
 const filled =
   (phrase: string): Filled =>
@@ -59,7 +59,7 @@ const plain = (
   explains: string,
   confirm: string,
   labels: Record<string, string> = {},
-): ActWords => ({
+): ActTexts => ({
   ...{ title, explains, confirm, labels },
 });
 

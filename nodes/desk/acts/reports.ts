@@ -4,10 +4,10 @@ import { deliverAgain } from '../../../lib/collection/deliver-again.ts';
 import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import type { HeldReport, JudgedName, Ledger } from '../../../lib/ledger/ledger.ts';
-import { landingOf } from '../../../lib/practice/books.ts';
-import { answerWithinOf } from '../../base/house.ts';
-import { type ActContext, type ActWords, act } from './act.ts';
+import type { JudgedName, Ledger, QuarantinedReport } from '../../../lib/ledger/ledger.ts';
+import { landingOf } from '../../../lib/practice/paths.ts';
+import { answerWithinOf } from '../../runtime/runtime.ts';
+import { type ActContext, type ActTexts, act } from './act.ts';
 import { said, words } from './reports-words.ts';
 
 const permission = 'rap-ops.write';
@@ -22,7 +22,7 @@ async function again(
   reason: string,
   to?: RouteRule,
 ): Promise<{ said: string }> {
-  const listed = await ledger.listedReport(report);
+  const listed = await ledger.reportSearch.listedReport(report);
   if (listed === undefined) throw new RapError('USAGE', `There is no report ${report}`);
   const answerWithin = answerWithinOf(RED);
   // The mark of this process: nobody else delivers under it.
@@ -72,20 +72,20 @@ const leave = act({
   schema: z.object({ report: number, share: text }),
   words: words.leave,
   async done({ ledger, by, language }, { report, share, why }) {
-    if (await ledger.closePlaced({ versionId: report, share }, { by, reason: why }))
+    if (await ledger.placedFiles.closePlaced({ versionId: report, share }, { by, reason: why }))
       return { said: said[language].left({ share }) };
     throw new RapError('USAGE', 'It was closed before, or nobody has looked at it');
   },
 });
 
-async function held(ledger: Ledger, id: number): Promise<HeldReport> {
-  const found = (await ledger.heldReports()).find((one) => one.id === id);
+async function held(ledger: Pick<Ledger, 'quarantine'>, id: number): Promise<QuarantinedReport> {
+  const found = (await ledger.quarantine.quarantinedReports()).find((one) => one.id === id);
   if (found !== undefined) return found;
   throw new RapError('USAGE', `There is no report-${id} in quarantine`);
 }
 
-async function named(ledger: Ledger, id: number): Promise<JudgedName> {
-  const found = (await ledger.judgedNames()).find((one) => one.id === id);
+async function named(ledger: Pick<Ledger, 'quarantine'>, id: number): Promise<JudgedName> {
+  const found = (await ledger.quarantine.judgedNames()).find((one) => one.id === id);
   if (found === undefined) throw new RapError('USAGE', `There is no name-${id} in quarantine`);
   if (found.decision === '') return found;
   throw new RapError('USAGE', `${found.shown} was ${found.decision} already`, {
@@ -96,7 +96,7 @@ async function named(ledger: Ledger, id: number): Promise<JudgedName> {
 /** An act about one thing in quarantine. */
 const decision = (
   name: string,
-  of: Readonly<Record<'en' | 'zh-Hant' | 'zh-Hans', ActWords>>,
+  of: Readonly<Record<'en' | 'zh-Hant' | 'zh-Hans', ActTexts>>,
   decide: (context: ActContext, id: number, reason: string) => Promise<string>,
 ) =>
   act({
@@ -131,7 +131,7 @@ const discardName = decision(
   words.discardName,
   async ({ ledger, by, language }, id, reason) => {
     const one = await named(ledger, id);
-    await ledger.discardName(id, { by, reason });
+    await ledger.quarantine.discardName(id, { by, reason });
     return said[language].discarded({ path: one.shown });
   },
 );

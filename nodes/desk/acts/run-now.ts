@@ -2,8 +2,8 @@
 import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { nodeThat } from '../../base/by-hand.ts';
 import { injectsOf, reachOf } from '../../rap-account/reach.ts';
+import { nodeThat } from '../../runtime/by-hand.ts';
 import { act } from './act.ts';
 
 const said = {
@@ -68,10 +68,10 @@ export const runNowAct = act({
     if (schedule !== undefined) {
       const run = await schedule.beginByHand();
       if (run === undefined) return { said: said[language].underWay };
-      await ledger.journal({ ...entry, details: { ...entry.details, run } });
+      await ledger.journal.append({ ...entry, details: { ...entry.details, run } });
       return { said: said[language].begun };
     }
-    await ledger.journal(entry);
+    await ledger.journal.append(entry);
     (node as { receive(): void }).receive();
     return { said: said[language].begun };
   },

@@ -1,22 +1,22 @@
 /** The data centre: asked for by one person, and where the node wants it confirmed or refused by another. */
 import type { NodeAPI } from 'node-red';
 import { z } from 'zod';
-import { readMoment, readTime } from '../../../lib/cells/index.ts';
-import type { LiveSwitch } from '../../../lib/desk/live-operations.ts';
-import { RapError } from '../../../lib/errors/rap-error.ts';
-import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import {
   askForSwitch,
   confirmSwitch,
   refuseSwitch,
   signed,
   switchDataCentre,
-} from '../../../lib/practice/switch.ts';
+} from '../../../lib/accounts/data-centre-switch.ts';
+import { readMoment, readTime } from '../../../lib/cells/index.ts';
+import type { LiveSwitch } from '../../../lib/desk/live-operations.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
+import type { Language } from '../../../lib/i18n/languages.ts';
+import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { fromHongKong, hongKongDate } from '../../../lib/time/hong-kong.ts';
-import type { Language } from '../../../lib/words/languages.ts';
-import { switchSettled } from '../../base/practice.ts';
-import { RapNode } from '../../base/rap-node.ts';
 import { RapAccount } from '../../rap-account/rap-account.ts';
+import { switchSettled } from '../../runtime/practice-message.ts';
+import { RapNode } from '../../runtime/rap-node.ts';
 import { act } from './act.ts';
 import { typedName } from './person.ts';
 
@@ -156,14 +156,18 @@ function switchesOf(RED: NodeAPI): LiveSwitch[] {
 }
 
 /** @throws RapError USAGE when there is no such account */
-async function accountsOf(RED: NodeAPI, ledger: Ledger, only: string): Promise<string[]> {
+async function accountsOf(
+  RED: NodeAPI,
+  ledger: Pick<Ledger, 'accountStats'>,
+  only: string,
+): Promise<string[]> {
   const deployed: string[] = [];
   RED.nodes.eachNode(({ id }) => {
     const node: unknown = RED.nodes.getNode(id);
     if (node instanceof RapAccount && node.ready) deployed.push(node.account);
   });
   if (only === '') return deployed.sort();
-  const known = (await ledger.knownAccounts()).map(({ account }) => account);
+  const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
   if ([...deployed, ...known].includes(only)) return [only];
   throw new RapError('USAGE', `There is no account "${only}"`, { cure: 'Load the page again.' });
 }
@@ -179,8 +183,9 @@ function momentOf(text: string, now: number): number {
 }
 
 /** No node is there to tell of the desk's own requests: the page shows them. */
-async function nothingToTell(ledger: Ledger): Promise<void> {
-  for (const { id } of await ledger.untoldSwitches(DESK)) await ledger.forgetSwitchNews(id);
+async function nothingToTell(ledger: Pick<Ledger, 'switchEvents'>): Promise<void> {
+  for (const { id } of await ledger.switchEvents.pendingSwitchEvents(DESK))
+    await ledger.switchEvents.forgetSwitchEvent(id);
 }
 
 const request = z.object({ request: z.coerce.number().int().positive() });

@@ -1,9 +1,9 @@
 /** What the hotline says of a session, or what is known of Extreme Conditions: it counts at once. */
 import { z } from 'zod';
+import { signed } from '../../../lib/accounts/data-centre-switch.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { signed } from '../../../lib/practice/switch.ts';
-import { speechOf } from '../../../lib/practice/words/index.ts';
-import { nodeThat } from '../../base/by-hand.ts';
+import { practiceTranslator } from '../../../lib/practice/texts/index.ts';
+import { nodeThat } from '../../runtime/by-hand.ts';
 import { act } from './act.ts';
 import { typedName } from './person.ts';
 
@@ -120,7 +120,7 @@ export const weatherWordAct = act({
         ? { about: 'extreme-conditions', says: word.slice('extreme-'.length), since, by, how }
         : { about: 'session', says: word, from, by, how },
     );
-    const verdict = speechOf(language).words.page.verdict[decision.verdict];
+    const verdict = practiceTranslator(language).words.page.verdict[decision.verdict];
     return { said: said[language].replace('{verdict}', verdict) };
   },
 });

@@ -35,7 +35,7 @@ import {
   readWholeDays,
   within,
 } from '../../../lib/cells/index.ts';
-import { type CellLanguage, type FaultKind, sentences } from '../../../lib/cells/words.ts';
+import { type CellLanguage, type FaultKind, sentences } from '../../../lib/cells/texts.ts';
 
 /** A fault is expected by its kind, a value as it is. */
 const fault = (kind: FaultKind) => ({ kind });

@@ -6,15 +6,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { queueAlarm } from '../../../lib/alarms/alarms.ts';
 import { type RouteOptions, routeReport } from '../../../lib/collection/route.ts';
-import { queueAlarm } from '../../../lib/contacts/notify.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import type { Ledger, UntoldAmendment } from '../../../lib/ledger/ledger.ts';
+import type { Ledger, PendingAmendment } from '../../../lib/ledger/ledger.ts';
+import type { RunContext } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import type { RunContext } from '../../../lib/words/types.ts';
-import { dying, mortal } from '../../support/dying.ts';
-import { someContacts } from '../contacts/samples.ts';
+import { dying, type LedgerStep, mortal } from '../../support/dying.ts';
 import { aVersion, START } from '../ledger/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 
 export const CONTEXT: RunContext = {
   run: 'run-1',
@@ -29,8 +29,8 @@ export const RULES = ['ops', 'risk'].map((name) => ({
 }));
 const TEXT = 'the second content';
 
-/** Files one report as report-route "route" does. */
-export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise<void> {
+/** Files one report-route "route" does. */
+export async function fileBeside(home: string, dieAfter?: LedgerStep): Promise<void> {
   const clock = new SimulatedClock(START);
   const real = await openHome(home, clock);
   for (const share of ['ops', 'risk']) {
@@ -40,14 +40,15 @@ export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise
   const file = path.join(home, 'landed');
   await fs.writeFile(file, TEXT);
   const sha256 = createHash('sha256').update(TEXT).digest('hex');
-  const { versionId } = await real.recordReceived(aVersion({ name: 'a.txt', file, sha256 }));
-  const report = await real.version(versionId);
+  const { versionId } = await real.reports.recordReceived(aVersion({ name: 'a.txt', file, sha256 }));
+  const report = await real.reports.version(versionId);
   if (report === undefined) throw new Error('The report is not in the ledger');
-  await real.keepRouted('route', CONTEXT);
+  await real.shares.keepRouted('route', CONTEXT);
   const ledger = dying(real, dieAfter);
   await routeReport(report, routing(home, ledger));
   if (dieAfter === 'queueMail') {
-    for (const one of await ledger.untoldAmendments(CONTEXT.account)) await queueNews(ledger, one, ['ops']);
+    for (const one of await ledger.amendments.pendingAmendments(CONTEXT.account))
+      await queueNews(ledger, one, ['ops']);
   }
   await real.close();
 }
@@ -55,7 +56,7 @@ export async function fileBeside(home: string, dieAfter?: keyof Ledger): Promise
 /** What a contact-notify node does with the news. */
 export function queueNews(
   ledger: Ledger,
-  { report, delivery }: UntoldAmendment,
+  { report, delivery }: PendingAmendment,
   groups: string[],
   contacts = someContacts(),
 ) {

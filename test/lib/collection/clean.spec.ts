@@ -28,7 +28,7 @@ describe('Cleaning', () => {
     const file = path.join(landing(), 'HKSCC', remote);
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, 'x'.repeat(10));
-    const { versionId } = await given.ledger.recordReceived(
+    const { versionId } = await given.ledger.reports.recordReceived(
       aVersion({ name, path: remote, businessDate, file, bytes: 10, size: 10, ...changes }),
     );
     return { versionId, file, remote };
@@ -36,7 +36,7 @@ describe('Cleaning', () => {
 
   /** A mail that tells of the versions; `accepted` when everybody got it. */
   async function tell(versions: number[], accepted = true, key = versions.join()) {
-    const { id } = await given.ledger.queueMail({
+    const { id } = await given.ledger.mails.queueMail({
       ...{
         eventKey: key,
         kind: 'digest',
@@ -48,14 +48,14 @@ describe('Cleaning', () => {
       },
       told: versions,
     });
-    await given.ledger.markSending(id);
+    await given.ledger.mails.markSending(id);
     const answers = ['a@x.hk', 'b@x.hk'].map((address, index) => ({
       address,
       state: accepted || index === 0 ? ('accepted' as const) : ('refused' as const),
       response: '',
     }));
     if (!accepted) answers[1] = { address: 'b@x.hk', state: 'queued' as never, response: '' };
-    await given.ledger.settleMail(id, {
+    await given.ledger.mails.settleMail(id, {
       answers,
       error: '',
       nextAttempt: accepted ? null : given.clock.now(),
@@ -64,7 +64,7 @@ describe('Cleaning', () => {
 
   async function done(businessDate: string, name: string) {
     const one = await landed(businessDate, name);
-    await given.ledger.markRouted(one.versionId);
+    await given.ledger.deliveries.markRouted(one.versionId);
     await tell([one.versionId]);
     return one;
   }
@@ -116,7 +116,7 @@ describe('Cleaning', () => {
     assert.deepEqual([removed, bytes, left], [1, 10, []]);
     assert.deepEqual([await isThere(old.file), await isThere(kept.file)], [false, true]);
     assert.equal(await isThere(path.dirname(old.file)), false);
-    const all = await given.ledger.journalRecords();
+    const all = await given.ledger.journal.records();
     const records = all.filter(({ what }) => what.startsWith('cleaning'));
     assert.deepEqual(
       records.map(({ who, what, why, details }) => [who, what, why, details]),
@@ -131,10 +131,10 @@ describe('Cleaning', () => {
   it('never forgets a report: what was removed is known, and not open', async () => {
     const { remote, versionId } = await done('2026-11-12', 'a.txt');
     await carryOut(5);
-    const known = (await given.ledger.versionsOf('HKSCC', [remote])).get(remote);
+    const known = (await given.ledger.reports.versionsOf('HKSCC', [remote])).get(remote);
     assert.deepEqual([known?.versionId, known?.size], [versionId, 10]);
-    assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
-    const [life] = await given.ledger.historyOf('a.txt');
+    assert.deepEqual(await given.ledger.deliveries.openVersions('HKSCC'), []);
+    const [life] = await given.ledger.history.historyOf('a.txt');
     assert.equal(life?.versions[0]?.cleanedAt, given.clock.now());
   });
 
@@ -142,12 +142,12 @@ describe('Cleaning', () => {
     const notRouted = await landed('2026-11-12', 'a.txt');
     await tell([notRouted.versionId]);
     const notTold = await landed('2026-11-12', 'b.txt');
-    await given.ledger.markRouted(notTold.versionId);
+    await given.ledger.deliveries.markRouted(notTold.versionId);
     const half = await landed('2026-11-12', 'c.txt');
-    await given.ledger.markRouted(half.versionId);
+    await given.ledger.deliveries.markRouted(half.versionId);
     await tell([half.versionId], false);
     const twice = await landed('2026-11-12', 'd.txt');
-    await given.ledger.markRouted(twice.versionId);
+    await given.ledger.deliveries.markRouted(twice.versionId);
     await tell([twice.versionId], true, 'one');
     await tell([twice.versionId], false, 'two');
     assert.deepEqual((await plan(1)).keptBack, { notDelivered: 1, notTold: 3 });
@@ -162,7 +162,7 @@ describe('Cleaning', () => {
     await fs.mkdir(path.dirname(elsewhere));
     await fs.writeFile(elsewhere, 'x'.repeat(10));
     const { versionId } = await landed('2026-11-12', 'b.txt', { file: elsewhere });
-    await given.ledger.markRouted(versionId);
+    await given.ledger.deliveries.markRouted(versionId);
     await tell([versionId]);
     const linked = await done('2026-11-11', 'c.txt');
     const moved = path.join(given.folder(), 'moved');
@@ -186,8 +186,8 @@ describe('Cleaning', () => {
     const share = path.dirname(place);
     const { versionId } = one;
     const delivery = { share, file: place, sha256: 'a'.repeat(64), outcome: 'published' as const };
-    await given.ledger.recordDelivery({ ...delivery, versionId, run: 'run-1' });
-    await given.ledger.markRouted(versionId);
+    await given.ledger.deliveries.recordDelivery({ ...delivery, versionId, run: 'run-1' });
+    await given.ledger.deliveries.markRouted(versionId);
     await tell([versionId]);
     return one;
   }
@@ -224,8 +224,8 @@ describe('Cleaning', () => {
       sha256: 'a'.repeat(64),
       outcome: 'identical' as const,
     };
-    await given.ledger.recordDelivery({ ...delivery, versionId: one.versionId, run: 'run-1' });
-    await given.ledger.markRouted(one.versionId);
+    await given.ledger.deliveries.recordDelivery({ ...delivery, versionId: one.versionId, run: 'run-1' });
+    await given.ledger.deliveries.markRouted(one.versionId);
     await tell([one.versionId]);
     assert.deepEqual([(await carryOut(5)).removed, await isThere(one.file)], [0, true]);
   });
@@ -234,7 +234,7 @@ describe('Cleaning', () => {
     const share = path.join(given.folder(), 'share');
     const file = path.join(share, 'a.txt');
     const one = await delivered('a.txt', file, (from) => fs.copyFile(from, file));
-    await given.ledger.rememberShare(await initShare(share, given.clock));
+    await given.ledger.shares.rememberShare(await initShare(share, given.clock));
     await fs.rename(share, `${share}-away`);
     const away = await carryOut(5);
     assert.match(away.left[0]?.why ?? '', /cannot be looked at .*is not there/);
@@ -252,7 +252,7 @@ describe('Cleaning', () => {
 
   it('takes the day on which it came where a report has no business date', async () => {
     const one = await landed('2026-11-20', 'a.txt', { businessDate: '' });
-    await given.ledger.markRouted(one.versionId);
+    await given.ledger.deliveries.markRouted(one.versionId);
     await tell([one.versionId]);
     assert.equal((await plan(1)).copies.length, 0);
     given.clock.advance(4 * 24 * 3600_000);
@@ -272,10 +272,10 @@ describe('Cleaning', () => {
           file,
           bytes: 10,
         });
-        return given.ledger.hold(report, { code: 'CONTENT_WRONG', reason: 'test' });
+        return given.ledger.quarantine.quarantineReport(report, { code: 'CONTENT_WRONG', reason: 'test' });
       }),
     );
-    await given.ledger.discardHeld(held[0]?.id ?? 0, act);
+    await given.ledger.quarantine.discardQuarantined(held[0]?.id ?? 0, act);
     assert.equal((await carryOut(5)).removed, 1);
     assert.deepEqual(await fs.readdir(quarantine()), ['b.txt']);
     assert.equal((await plan(5)).discarded.length, 0);
@@ -288,9 +288,9 @@ describe('Cleaning', () => {
       await fs.writeFile(file, text);
       const report = aVersion({ name: 'daily.txt', path: '/INBOX/daily.txt', file, bytes: 10, sha256: text });
       const why = { code: 'CONTENT_WRONG', reason: 'test' };
-      return given.ledger.hold({ ...report, businessDate: '2026-11-12' }, why);
+      return given.ledger.quarantine.quarantineReport({ ...report, businessDate: '2026-11-12' }, why);
     };
-    await given.ledger.discardHeld((await hold('a'.repeat(10))).id, act);
+    await given.ledger.quarantine.discardQuarantined((await hold('a'.repeat(10))).id, act);
     assert.equal((await carryOut(5)).removed, 1);
     await hold('b'.repeat(10));
     assert.equal((await carryOut(5)).removed, 0);
@@ -305,7 +305,7 @@ describe('Cleaning', () => {
       const again = await landed(day, 'a.txt', { sha256: 'b'.repeat(64) });
       assert.equal(again.file, first.file);
       assert.deepEqual([(await carryOut(5)).removed, await isThere(again.file)], [0, true]);
-      await given.ledger.markRouted(again.versionId);
+      await given.ledger.deliveries.markRouted(again.versionId);
       await tell([again.versionId]);
       await given.clock.advance(8 * 24 * 3600_000);
       await carryOut(5);

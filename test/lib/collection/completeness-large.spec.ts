@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type AwaitingAccount, completenessOf } from '../../../lib/collection/completeness.ts';
+import type { AwaitingAccount } from '../../../lib/collection/awaiting-account.ts';
+import { completenessOf } from '../../../lib/collection/completeness.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { shippedCatalogue } from '../../../lib/reports/catalogue.ts';
 import { CalendarBook } from '../../../lib/time/calendar-book.ts';

@@ -3,21 +3,17 @@
  * beside the independent slow oracle of the rules. Processes are killed between any two steps of telling.
  */
 import assert from 'node:assert/strict';
-import {
-  type AwaitingAccount,
-  completenessOf,
-  nextDeadline,
-  type SiteRules,
-} from '../../../lib/collection/completeness.ts';
-import { tellReports } from '../../../lib/contacts/report-alarms.ts';
+import { raiseReportAlarms } from '../../../lib/alarms/report-alarms.ts';
+import type { AwaitingAccount } from '../../../lib/collection/awaiting-account.ts';
+import { completenessOf, nextDeadline, type SiteRules } from '../../../lib/collection/completeness.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import type { DataCentre } from '../../../lib/model/types.ts';
 import { catalogueOf } from '../../../lib/reports/catalogue.ts';
 import { isBusinessDay, nextBusinessDay } from '../../../lib/time/calendar.ts';
 import { CalendarBook, type DayOverride } from '../../../lib/time/calendar-book.ts';
 import { addDays } from '../../../lib/time/hong-kong.ts';
-import type { DataCentre } from '../../../lib/words/types.ts';
-import { someContacts } from '../contacts/samples.ts';
 import { aVersion, freshLedger } from '../ledger/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 import { oracle } from '../reports/expectation/oracle.ts';
 import type { RawFact, RawRule, RawScenario } from '../reports/expectation/raw.ts';
 import { dayOf, type Firm } from '../reports/expectation/years.ts';
@@ -139,17 +135,17 @@ describe('weeks of reports through the ledger, beside the oracle', () => {
       );
       if (key === known) return found;
       known = key;
-      await ledger.recordCheck({ account: 'ONE', at: clock.now(), asked: account, found });
+      await ledger.expectations.recordCheck({ account: 'ONE', at: clock.now(), asked: account, found });
       if (random() < 0.4) {
         kills++;
-        await tellReports(dying(ledger, Math.floor(random() * 12)), config, clock.now()).catch(killed);
+        await raiseReportAlarms(dying(ledger, Math.floor(random() * 12)), config, clock.now()).catch(killed);
         if (kills % 4 === 0) {
           await ledger.close();
           ledger = await openLedger(given.file(), clock);
           given.ledger = ledger;
         }
       }
-      await tellReports(ledger, config, clock.now());
+      await raiseReportAlarms(ledger, config, clock.now());
       return found;
     };
     let deadline = Number.POSITIVE_INFINITY;
@@ -239,20 +235,20 @@ async function write(
     });
   switch (fact.fact) {
     case 'looked':
-      return ledger.noteLook({ account, at, dataCentre, good: ok, failed });
+      return ledger.looks.noteLook({ account, at, dataCentre, good: ok, failed });
     case 'listed':
-      return ledger.noteLook({ account, at, dataCentre, good: [], failed: [] }, [
+      return ledger.looks.noteLook({ account, at, dataCentre, good: [], failed: [] }, [
         { path, size: 1, modifiedAt: at },
       ]);
     case 'received':
-      await ledger.recordReceived(version());
+      await ledger.reports.recordReceived(version());
       return;
     case 'refused':
-      await ledger.hold(version(), { code: fact.code ?? '', reason: 'wrong' });
+      await ledger.quarantine.quarantineReport(version(), { code: fact.code ?? '', reason: 'wrong' });
       return;
     case 'filed': {
-      const known = (await ledger.versionsOf(account, [path])).get(path);
-      if (known !== undefined) await ledger.markRouted(known.versionId);
+      const known = (await ledger.reports.versionsOf(account, [path])).get(path);
+      if (known !== undefined) await ledger.deliveries.markRouted(known.versionId);
       return;
     }
     case 'entry':
@@ -266,14 +262,18 @@ async function write(
     overrides.push({ date, calendars, day, by, reason, at: fact.at.slice(0, 16) });
   } else if (fact.entry === 'condition') {
     const holds = fact.holds ?? true;
-    await ledger.enterExpectation(account, { entry: 'condition', condition, date, holds }, { by, reason });
+    await ledger.expectations.enterExpectation(
+      account,
+      { entry: 'condition', condition, date, holds },
+      { by, reason },
+    );
   } else if (fact.entry === 'deadline') {
     const moved = {
       ...(fact.lateAfter === undefined ? {} : { lateAfter: ms(fact.lateAfter) }),
       ...(fact.cutOff === undefined ? {} : { cutOff: ms(fact.cutOff) }),
     };
     const said = { entry: 'deadline', report, set, businessDate, ...moved } as const;
-    await ledger.enterExpectation(account, said, { by, reason });
+    await ledger.expectations.enterExpectation(account, said, { by, reason });
   }
 }
 
@@ -281,7 +281,7 @@ async function write(
 async function mailsOf(ledger: Ledger, dates: readonly string[]): Promise<Mailed> {
   const mailed: Mailed = { stages: [], recovered: [], unknown: 0, came: [] };
   const kinds = { REPORT_AT_RISK: 'at-risk', REPORT_LATE: 'late', REPORT_MISSING: 'missing' } as const;
-  for (const { kind, topic, text } of await ledger.mails()) {
+  for (const { kind, topic, text } of await ledger.mails.mails()) {
     const [code = ''] = topic.split(' · ');
     if (kind === 'alarm' && code === 'REPORTS_UNKNOWN') mailed.unknown++;
     const named = /(\w+)(?: set (\S+))? for (\d{4}-\d\d-\d\d) (?:is|came)/g;
@@ -298,7 +298,7 @@ async function mailsOf(ledger: Ledger, dates: readonly string[]): Promise<Mailed
 
 /** Past arrivals have a test of their own; the oracle is told of them by its rules. */
 function unhistoric(ledger: Ledger): Ledger {
-  return { ...ledger, arrivalsBetween: async () => [] };
+  return { ...ledger, expectations: { ...ledger.expectations, arrivalsBetween: async () => [] } };
 }
 
 class Killed extends Error {}
@@ -310,16 +310,19 @@ function killed(thrown: unknown): void {
 /** A process that is killed before its n-th step with the ledger. */
 function dying(ledger: Ledger, steps: number): Ledger {
   let left = steps;
-  return new Proxy(ledger, {
-    get(real, name) {
-      const method: unknown = Reflect.get(real, name);
-      if (typeof method !== 'function') return method;
-      return (...words: unknown[]) => {
-        if (left-- <= 0) return Promise.reject(new Killed());
-        return method.apply(real, words);
-      };
-    },
-  });
+  const guarded = <T extends object>(records: T): T =>
+    new Proxy(records, {
+      get(real, name) {
+        const method: unknown = Reflect.get(real, name);
+        if (typeof method === 'object' && method !== null) return guarded(method);
+        if (typeof method !== 'function') return method;
+        return (...words: unknown[]) => {
+          if (left-- <= 0) return Promise.reject(new Killed());
+          return method.apply(real, words);
+        };
+      },
+    });
+  return guarded(ledger);
 }
 
 /** The same numbers from 0 to 1 for the same text (mulberry32). */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { AwaitingAccount } from '../../../lib/collection/awaiting-account.ts';
 import {
-  type AwaitingAccount,
   type Completeness,
   completenessOf,
   dueWindow,
@@ -46,7 +46,7 @@ describe('the completeness of an account', () => {
   });
 
   const look = (time: string, failed: string[] = [], day = DAY) =>
-    given.ledger.noteLook({
+    given.ledger.looks.noteLook({
       ...{ account: 'HKSCC', at: at(time, day), dataCentre: 'primary' },
       good: hkscc.folders.filter((folder) => !failed.includes(folder)),
       failed,
@@ -55,7 +55,7 @@ describe('the completeness of an account', () => {
   async function receive(time: string, name: string, more: Parameters<typeof aVersion>[0] = {}) {
     await goTo(time);
     const folder = `/INBOX/${DAY.replaceAll('-', '')}`;
-    await given.ledger.recordReceived(
+    await given.ledger.reports.recordReceived(
       aVersion({ name, path: `${folder}/${name}`, folder, code: name.split('_')[0] ?? '', ...more }),
     );
   }
@@ -137,7 +137,7 @@ describe('the completeness of an account', () => {
       '11-21 CSEMS08 awaited',
     ]);
     for (const set of ['1', '3', '4']) {
-      await given.ledger.enterExpectation(
+      await given.ledger.expectations.enterExpectation(
         'HKSCC',
         { entry: 'closed', report: 'RMAMR03', set, businessDate: DAY },
         { by: 'Chan Tai Man', reason: 'HKEX sends none' },
@@ -153,7 +153,7 @@ describe('the completeness of an account', () => {
   it('knows no report as late that was listed and is being fetched', async () => {
     const path = `/RPF/RPF01_SIM001_20261120.csv`;
     await look('06:00');
-    await given.ledger.noteLook(
+    await given.ledger.looks.noteLook(
       { account: 'HKSCC', at: at('21:46'), dataCentre: 'primary', good: hkscc.folders, failed: [] },
       [{ path, size: 10, modifiedAt: 1 }],
     );
@@ -173,7 +173,7 @@ describe('the completeness of an account', () => {
     await goTo('21:31');
     const name = 'RPF01_SIM001_20261120.csv';
     const held = { ...aVersion({ name, path: `/RPF/${name}`, folder: '/RPF', code: 'RPF01' }) };
-    await given.ledger.hold(held, { code: 'CONTENT_WRONG', reason: 'cut off' });
+    await given.ledger.quarantine.quarantineReport(held, { code: 'CONTENT_WRONG', reason: 'cut off' });
     await look('21:50');
     const one = (await ask('21:51')).reports.find(({ report }) => report === 'RPF01');
     assert.equal(one?.state, 'late');
@@ -211,7 +211,7 @@ describe('the completeness of an account', () => {
     await look('21:00');
     await goTo('21:30');
     const moved = { lateAfter: at('22:30'), cutOff: at('23:30') };
-    await given.ledger.enterExpectation(
+    await given.ledger.expectations.enterExpectation(
       'HKSCC',
       { entry: 'deadline', report: 'RPF01', set: '', businessDate: DAY, ...moved },
       { by: 'Lee Siu Ming', reason: 'HKEX circular' },
@@ -222,7 +222,7 @@ describe('the completeness of an account', () => {
       reports.find((one) => one.report === report && one.set === set);
     assert.deepEqual([of('RPF01', '')?.state, of('RMAMR03', '4')?.state], ['due', 'late']);
     assert.equal(of('RPF01', '')?.moved?.by, 'Lee Siu Ming');
-    const journal = await given.ledger.journalRecords();
+    const journal = await given.ledger.journal.records();
     assert.deepEqual(
       journal.map(({ who, what, why }) => [who, what, why]),
       [['Lee Siu Ming', 'expectation: deadline', 'HKEX circular']],
@@ -233,7 +233,7 @@ describe('the completeness of an account', () => {
     await look('12:00');
     assert.ok(!states(await ask('12:01')).some((text) => text.includes('RMAMR03/2')));
     await goTo('12:02');
-    await given.ledger.enterExpectation(
+    await given.ledger.expectations.enterExpectation(
       '',
       { entry: 'condition', condition: 'holiday-margin-call', date: DAY, holds: true },
       { by: 'Lee Siu Ming', reason: 'circular' },
@@ -260,7 +260,7 @@ describe('the completeness of an account', () => {
         businessDate: '2026-11-19',
         code: 'RPP',
       } as const;
-      await given.ledger.recordReceived(
+      await given.ledger.reports.recordReceived(
         aVersion({ ...of, name, path: `/COMMON/${name}`, folder: '/COMMON' }),
       );
       const after = await ask('12:00', hkcc, site(''));
@@ -302,7 +302,7 @@ describe('the completeness of an account', () => {
     });
 
     it('of an account that looks into the root all the same', async () => {
-      await given.ledger.noteLook({
+      await given.ledger.looks.noteLook({
         ...{ account: 'HKSCC', at: at('21:46'), dataCentre: 'primary', good: ['/'], failed: [] },
       });
       const answer = await ask('21:47', { ...hkscc, folders: ['/'] });
@@ -377,7 +377,7 @@ describe('the completeness of an account', () => {
       given.clock.jump(at('21:04', date) - given.clock.now());
       const name = `RPF01_SIM001_${date.replaceAll('-', '')}.csv`;
       const of = { businessDate: date, code: 'RPF01', folder: '/RPF', sha256: date.padEnd(64, '0') };
-      await given.ledger.recordReceived(aVersion({ ...of, name, path: `/RPF/${name}` }));
+      await given.ledger.reports.recordReceived(aVersion({ ...of, name, path: `/RPF/${name}` }));
     }
     given.clock.jump(at('21:00') - given.clock.now());
     await look('21:00');
@@ -391,7 +391,7 @@ describe('the completeness of an account', () => {
     const files = (round: number) =>
       Array.from({ length: 3 }, (_, index) => ({ path: `/RPF/${round}-${index}`, size: 1, modifiedAt: 1 }));
     for (let round = 0; round < 520; round++) {
-      await given.ledger.noteLook(
+      await given.ledger.looks.noteLook(
         // Two looks of one moment, now and then.
         {
           account: 'HKSCC',
@@ -403,22 +403,22 @@ describe('the completeness of an account', () => {
         files(round),
       );
     }
-    const looks = await given.ledger.looksSince('HKSCC', at('06:00'));
+    const looks = await given.ledger.looks.looksSince('HKSCC', at('06:00'));
     assert.deepEqual(
       looks.map((one) => one.at - at('06:00')),
       Array.from({ length: 520 }, (_, round) => round >> 1),
     );
-    const listed = await given.ledger.filesListedSince('HKSCC', at('06:00'));
+    const listed = await given.ledger.looks.filesListedSince('HKSCC', at('06:00'));
     assert.equal(new Set(listed.map(({ path }) => path)).size, 1560);
     assert.equal(listed.length, 1560);
-    assert.equal((await given.ledger.looksSince('HKSCC', at('06:00') + 200)).length, 120);
+    assert.equal((await given.ledger.looks.looksSince('HKSCC', at('06:00') + 200)).length, 120);
   });
 
   it('keeps looks for some weeks, and no longer', async () => {
     await look('06:00', [], '2026-10-01');
     await look('06:00');
     assert.deepEqual(
-      (await given.ledger.looksSince('HKSCC', 0)).map((one) => one.at),
+      (await given.ledger.looks.looksSince('HKSCC', 0)).map((one) => one.at),
       [at('06:00')],
     );
   });

@@ -53,7 +53,7 @@ class Machine {
       ...(this.#tellsBoots ? { boot } : {}),
     };
     const ledger = await openLedger(this.#file, clock);
-    await ledger.noteClock(clock.boot?.());
+    await ledger.clock.noteClock(clock.boot?.());
     this.#process = { ledger, watch: new ClockWatch(clock), clock };
     this.#first = true;
     await this.look();
@@ -73,7 +73,7 @@ class Machine {
     if (this.#process === undefined) return;
     const { ledger, watch, clock } = this.#process;
     const jump = watch.look();
-    if (jump !== undefined) await ledger.noteClockJump(jump, clock.boot?.());
+    if (jump !== undefined) await ledger.clock.noteJump(jump, clock.boot?.());
     const due = await beginDueRun(ledger, clock, { schedule: 'daily', rule, floor: 0 }, this.#first);
     this.#first = false;
     if (due !== undefined) this.runs.push({ ...due, really: this.real, ahead: this.ahead });

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { collect, incompleteErrors } from '../../../lib/collection/collect.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
 import { releaseReport } from '../../../lib/collection/release.ts';
+import type { ReportFinding } from '../../../lib/model/findings.ts';
 import { type Catalogue, catalogueOf, shippedCatalogue } from '../../../lib/reports/catalogue.ts';
 import { realClock } from '../../../lib/time/clock.ts';
-import type { ReportFinding } from '../../../lib/words/findings.ts';
 import { finalClearingStatement } from '../../../simulator/content/data-files.ts';
 import { Chance } from '../../../simulator/content/random.ts';
 import { faultNamed } from '../../../simulator/faults/table.ts';
@@ -50,11 +50,11 @@ describe('The finding of a received report', () => {
     const { received } = await run();
     assert.ok(received.length > 10);
     for (const one of received) {
-      const kept = await house.ledger.version(one.versionId);
+      const kept = await house.ledger.reports.version(one.versionId);
       assert.deepEqual(kept?.finding, one.finding, one.name);
       assert.notEqual(one.finding?.state, 'warnings', `${one.name}: ${JSON.stringify(one.finding)}`);
     }
-    const [life] = await house.ledger.historyOf(received[0]?.name ?? '');
+    const [life] = await house.ledger.history.historyOf(received[0]?.name ?? '');
     assert.deepEqual(life?.versions[0]?.finding, received[0]?.finding);
     const states = Object.groupBy(received, ({ finding }) => finding?.state ?? 'none');
     assert.deepEqual(Object.keys(states).sort(), ['not-checked', 'sound']);
@@ -94,12 +94,12 @@ describe('The finding of a received report', () => {
       failed.map((one) => [one.path, one.code]),
       [[`/INBOX/${other.name}`, 'CONTENT_WRONG']],
     );
-    const [held] = await house.ledger.heldReports();
+    const [held] = await house.ledger.quarantine.quarantinedReports();
     const { versionId } = await releaseReport(house.ledger, held ?? assert.fail(), landing, {
       by: 'Ada',
       reason: 'HKEX says so',
     });
-    const { finding } = (await house.ledger.version(versionId)) ?? assert.fail();
+    const { finding } = (await house.ledger.reports.version(versionId)) ?? assert.fail();
     assert.equal(short(finding ?? assert.fail()), 'warnings released', 'its reader must know');
     assert.match(finding?.warnings[0]?.reason ?? '', /record 1, field tradeDate/);
   });
@@ -124,7 +124,7 @@ describe('The finding of a received report', () => {
 
   it('compares rows with the last arrivals of the same report and set', async () => {
     const arrived = (day: number, changes: object) =>
-      house.ledger.recordReceived({
+      house.ledger.reports.recordReceived({
         ...aVersion({
           ...{ account: 'hkscc', sequence: '', name: `CCLTN05_SIM001_2025060${day}.txt` },
           ...{ path: `/INBOX/${day}/${JSON.stringify(changes)}`, sha256: `${day}`.repeat(64) },
@@ -188,16 +188,16 @@ reports:
   });
 
   it('makes the alarm ask for the participant of the account where every data file is another one’s', async () => {
-    const keeper = house.anotherKeeper({ participant: 'SIM001' });
+    const pool = house.anotherKeeper({ participant: 'SIM001' });
     const errorsOf = async () => {
       const name = `run-${++runs}`;
-      const context = await keeper.logIn(name, 'hand');
-      const session = keeper.session(name);
+      const context = await pool.logIn(name, 'hand');
+      const session = pool.session(name);
       const listing = await takeListing(session, context, {
         ...{ clock: realClock, ledger: house.ledger, settle: 0 },
       });
       const summary = await collect(session, context, listing, { ledger: house.ledger, landing });
-      await keeper.logOut(name);
+      await pool.logOut(name);
       return incompleteErrors(summary).map(({ code, message }) => ({ code, message }));
     };
     await house.simulator.setFault(faultNamed('R04')?.make());

@@ -32,13 +32,13 @@ describe('A day of many reports', function () {
     await mkdir(landing, { recursive: true });
     const place = { installation: 'hkscc', dataCentre: 'primary', address: '127.0.0.1:1' } as const;
     const context = { run: name, account: 'HKSCC', ...place };
-    await ledger.startRun({ run: name, trigger: 'timer' });
+    await ledger.runs.startRun({ run: name, trigger: 'timer' });
     const listing = await takeListing(session, context, { clock, ledger, settle: 0 });
     const before = watch.transactions().length;
     let first = 0;
     const download: typeof session.download = async (...words) => {
       first = watch.transactions().length - before;
-      const intents = await ledger.openIntents('HKSCC');
+      const intents = await ledger.reports.openIntents('HKSCC');
       assert.equal(intents.length, words[0].length, 'each is asked for before the first byte');
       return session.download(...words);
     };
@@ -82,7 +82,7 @@ describe('A day of many reports', function () {
     for (const file of server.files.values()) file.unsafe = true;
     for (const name of ['run-1', 'run-2']) {
       assert.equal((await run(name)).summary.failed.length, REPORTS);
-      assert.equal((await given.ledger.openThings('HKSCC')).refused.length, REPORTS);
+      assert.equal((await given.ledger.openItems.openItems('HKSCC')).refused.length, REPORTS);
     }
     assert.ok(longest() <= MOST, `one statement read ${longest()} rows`);
     assert.ok(busiest() <= 12, `one transaction had ${busiest()} statements`);

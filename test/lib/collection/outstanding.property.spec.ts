@@ -216,7 +216,7 @@ describe('what was seen, over any days', () => {
 
   /** A person closes, discards or releases what there is under a name. */
   async function decide({ what, name }: Extract<Step, { do: 'decide' }>, ledger: Ledger, model: Model) {
-    const { outstanding, quarantine, refused } = await ledger.openThings(ACCOUNT);
+    const { outstanding, quarantine, refused } = await ledger.openItems.openItems(ACCOUNT);
     for (const report of outstanding.filter((one) => one.path === name && what === 'close')) {
       await closeReport(ledger, report, act);
       model.due.delete(name);
@@ -230,7 +230,7 @@ describe('what was seen, over any days', () => {
         await discardReport(ledger, report, act);
         continue;
       }
-      await ledger.releaseHeld(report.id, report.file, act);
+      await ledger.quarantine.releaseQuarantined(report.id, report.file, act);
       model.received.set(name, { content, writing: false });
       // What was seen since is other content, and goes on being expected.
       if (same(model.seen.get(name), { content, writing: false })) model.due.delete(name);
@@ -238,7 +238,7 @@ describe('what was seen, over any days', () => {
     for (const entry of refused.filter((one) => `${one.folder}/${one.shown}` === name && what !== 'close')) {
       model.refused.delete(name);
       if (what === 'discard') {
-        await ledger.discardName(entry.id, act);
+        await ledger.quarantine.discardName(entry.id, act);
         model.discarded.add(name);
         continue;
       }
@@ -257,7 +257,7 @@ describe('what was seen, over any days', () => {
   ): Promise<void> {
     const { server } = runs;
     server.lostAtLook = lost;
-    const before = (await ledger.openAlarms()).map(({ id }) => id);
+    const before = (await ledger.alarms.openAlarms()).map(({ id }) => id);
     const told = await runs.run({ settle: 20_000, ...(killed === '' ? {} : { killed }) });
     const wanted = model.look(server, server.lost);
     const taken = killed === '' ? wanted : killed === 'in the download' ? wanted.slice(0, 1) : [];
@@ -271,11 +271,11 @@ describe('what was seen, over any days', () => {
     } else {
       assert.doesNotMatch(told.subject, /outstanding|quarantine|refused|writing/);
     }
-    const open = new Set((await ledger.openAlarms()).map(({ id }) => id));
-    const about = await ledger.reportsOfAlarms(before.filter((id) => !open.has(id)));
+    const open = new Set((await ledger.alarms.openAlarms()).map(({ id }) => id));
+    const about = await ledger.alarms.reportsOfAlarms(before.filter((id) => !open.has(id)));
     for (const report of [...about.values()].flat())
       assert.ok(!model.open.includes(report), `${report} is over`);
-    for (const { kind, text } of await ledger.mails({ run: told.run })) {
+    for (const { kind, text } of await ledger.mails.mails({ run: told.run })) {
       if (kind === 'recovery') for (const one of model.open) assert.ok(text.includes(one), `${one}: ${text}`);
     }
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { closeReport } from '../../../lib/collection/close.ts';
+import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import {
   defaultBound,
   foldersOf,
@@ -11,14 +12,13 @@ import {
   overdueOf,
 } from '../../../lib/collection/outstanding.ts';
 import { discardReport, releaseName } from '../../../lib/collection/release.ts';
-import { queueHeartbeat } from '../../../lib/contacts/heartbeat.ts';
-import { queueDigest } from '../../../lib/contacts/notify.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import { queueDailyStatus } from '../../../lib/mail/daily-status.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import { outstanding, someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { freshLedger, START } from '../ledger/samples.ts';
+import { outstanding, someContacts } from '../mail/samples.ts';
 import { ACCOUNT, GONE, killListing, listNothing, READERS, type Step } from './outstanding-killed.ts';
 import { PretendRuns } from './pretend-runs.ts';
 
@@ -48,13 +48,13 @@ describe('what was seen and did not come', () => {
   const file = (name: string, facts = {}) =>
     runs.server.files.set(`/INBOX/${name}`, { content: 5, ...facts });
   const purge = (name: string) => runs.server.files.delete(`/INBOX/${name}`);
-  const recoveries = async () => (await given.ledger.mails()).filter(({ kind }) => kind === 'recovery');
+  const recoveries = async () => (await given.ledger.mails.mails()).filter(({ kind }) => kind === 'recovery');
   /** A disk may be well again while a report that it kept away is gone: then the mail says both. */
   const falseRecoveries = async (missing: string) =>
     (await recoveries())
       .filter(({ subject, text }) => !(subject.endsWith('DISK_FULL') && text.includes(`${missing}\n`)))
       .map(({ subject }) => subject);
-  const openAlarms = async () => (await given.ledger.openAlarms()).map(({ code }) => code);
+  const openAlarms = async () => (await given.ledger.alarms.openAlarms()).map(({ code }) => code);
 
   for (const fault of [
     'REMOTE_FAILURE',
@@ -108,14 +108,14 @@ describe('what was seen and did not come', () => {
   it('ends when a person closes it, journalled with name and reason; other content is taken all the same', async () => {
     file('a.txt', { fault: 'REMOTE_DENIED' });
     await runs.run();
-    const [report] = (await given.ledger.openThings(ACCOUNT)).outstanding;
+    const [report] = (await given.ledger.openItems.openItems(ACCOUNT)).outstanding;
     await closeReport(given.ledger, report ?? assert.fail(), act);
     calm(await runs.run());
     assert.deepEqual(await openAlarms(), []);
     purge('a.txt');
     calm(await runs.run());
     const { who, what, why, details } =
-      (await given.ledger.journalRecords()).find(({ who }) => who === 'Ada') ?? assert.fail();
+      (await given.ledger.journal.records()).find(({ who }) => who === 'Ada') ?? assert.fail();
     assert.deepEqual([who, what, why], ['Ada', 'outstanding report closed', act.reason]);
     assert.equal(
       JSON.parse(JSON.stringify(details)).path ?? JSON.parse(String(details)).path,
@@ -150,7 +150,7 @@ describe('what was seen and did not come', () => {
   it('stays closed as long as it never stands still, and is taken when it does', async () => {
     file('server.log', { writing: true });
     await runs.run({ settle: 20_000 });
-    const [report] = (await given.ledger.openThings(ACCOUNT)).outstanding;
+    const [report] = (await given.ledger.openItems.openItems(ACCOUNT)).outstanding;
     await closeReport(given.ledger, report ?? assert.fail(), act);
     for (const _ of [2, 3]) calm(await runs.run({ settle: 20_000 }));
     file('server.log');
@@ -254,7 +254,7 @@ describe('what was seen and did not come', () => {
       names(told, '/INBOX/odd.txt');
       assert.match(told.subject, /1 refused/);
     }
-    const [name] = (await given.ledger.openThings(ACCOUNT)).refused;
+    const [name] = (await given.ledger.openItems.openItems(ACCOUNT)).refused;
     await releaseName(given.ledger, name ?? assert.fail(), 'even.txt', act);
     names(await runs.run(), '/INBOX/even.txt');
     file('odd.txt', { unsafe: true });
@@ -285,7 +285,8 @@ describe('what was seen and did not come', () => {
       names(told, '/INBOX/wrong.txt', 'rap quarantine');
       assert.match(told.subject, /: 1 in quarantine$/);
     }
-    for (const held of await given.ledger.heldReports()) await discardReport(given.ledger, held, act);
+    for (const held of await given.ledger.quarantine.quarantinedReports())
+      await discardReport(given.ledger, held, act);
     calm(await runs.run());
   });
 
@@ -294,8 +295,8 @@ describe('what was seen and did not come', () => {
     await runs.run();
     file('a.txt', { content: 6, fault: 'SHORT_FILE' });
     await runs.run();
-    const [held] = (await given.ledger.openThings(ACCOUNT)).quarantine;
-    await given.ledger.releaseHeld(held?.id ?? assert.fail(), '/landing/a.txt', act);
+    const [held] = (await given.ledger.openItems.openItems(ACCOUNT)).quarantine;
+    await given.ledger.quarantine.releaseQuarantined(held?.id ?? assert.fail(), '/landing/a.txt', act);
     purge('a.txt');
     const told = await runs.run();
     names(told, '/INBOX/a.txt', 'not listed any more');
@@ -308,8 +309,9 @@ describe('what was seen and did not come', () => {
     file('wrong.txt', { wrong: true });
     await runs.run();
     await given.clock.advance(DAY);
-    const mail = await queueHeartbeat(given.ledger, someContacts(), given.clock.now(), ['ops']);
-    const { subject, text } = (await given.ledger.mails()).find(({ id }) => id === mail.id) ?? assert.fail();
+    const mail = await queueDailyStatus(given.ledger, someContacts(), given.clock.now(), ['ops']);
+    const { subject, text } =
+      (await given.ledger.mails.mails()).find(({ id }) => id === mail.id) ?? assert.fail();
     assert.doesNotMatch(subject, /ready/);
     for (const one of [
       '/INBOX/a.txt',
@@ -327,7 +329,7 @@ describe('what was seen and did not come', () => {
     file('a.txt', { fault: 'SHORT_FILE' });
     await runs.run();
     const digest = async (run: string) => {
-      await given.ledger.startRun({ run, trigger: 'timer' });
+      await given.ledger.runs.startRun({ run, trigger: 'timer' });
       const facts = {
         run,
         account: 'OTHER',
@@ -336,9 +338,9 @@ describe('what was seen and did not come', () => {
         dataCentre: 'primary',
       } as const;
       const counts = { new: 0, changed: 0, known: 0, writing: 0, refused: 0 };
-      await given.ledger.recordListing({ ...facts, counts, complete: true });
+      await given.ledger.runs.recordListing({ ...facts, counts, complete: true });
       await queueDigest(given.ledger, someContacts(), run, ['ops'], given.clock.now());
-      return (await given.ledger.mails({ run })).at(-1) ?? assert.fail();
+      return (await given.ledger.mails.mails({ run })).at(-1) ?? assert.fail();
     };
     assert.match((await digest('other-1')).subject, /nothing new/, 'its own digests come');
     await given.clock.advance(5 * DAY);
@@ -356,22 +358,22 @@ describe('a copy that lies not on its share', () => {
     const runs = new PretendRuns(ledger, clock, path.join(given.folder(), 'landing'));
     runs.server.files.set('/INBOX/a.txt', { content: 5 });
     const { run } = await runs.run();
-    const [report] = (await ledger.openVersions(ACCOUNT)) ?? [];
+    const [report] = (await ledger.deliveries.openVersions(ACCOUNT)) ?? [];
     const { versionId } = report ?? assert.fail();
     const why = { code: 'DISK_FULL', message: 'No space left for /risk', cure: 'Free space', run };
-    await ledger.recordDeliveryFailure({ versionId, share: '/risk', ...why });
+    await ledger.deliveries.recordDeliveryFailure({ versionId, share: '/risk', ...why });
     for (const _ of [2, 3]) {
       const told = await runs.run();
       assert.match(told.subject, /1 failed/);
       assert.ok(told.text.includes('/risk'));
     }
     const none = { code: 'UNROUTED', message: 'No routing rule matches /INBOX/a.txt', cure: '', run };
-    await ledger.recordDeliveryFailure({ versionId, share: '', ...none });
+    await ledger.deliveries.recordDeliveryFailure({ versionId, share: '', ...none });
     assert.match((await runs.run()).subject, /2 failed/);
     const delivery = { share: '/risk', file: '/risk/a.txt', sha256: 'a', outcome: 'published' as const };
-    await ledger.recordDelivery({ ...delivery, versionId, run });
+    await ledger.deliveries.recordDelivery({ ...delivery, versionId, run });
     assert.match((await runs.run()).subject, /1 failed/);
-    await ledger.markRouted(versionId);
+    await ledger.deliveries.markRouted(versionId);
     assert.match((await runs.run()).subject, /nothing new/);
   });
 });
@@ -395,7 +397,7 @@ describe('a process that was killed', () => {
         await listNothing(ledger, clock, run);
         for (const groups of READERS) {
           await queueDigest(ledger, someContacts(), run, groups, clock.now());
-          const mail = (await ledger.mails({ run })).at(-1) ?? assert.fail();
+          const mail = (await ledger.mails.mails({ run })).at(-1) ?? assert.fail();
           assert.ok(mail.text.includes(GONE), `${run} ${groups}`);
           assert.match(mail.subject, /1 (outstanding|failed)/);
         }

@@ -4,17 +4,17 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { raiseLostCopies } from '../../../lib/alarms/lost-copies.ts';
 import { untilNext } from '../../../lib/collection/look-after.ts';
 import { lookAtPlaced, type PlacedLookOptions } from '../../../lib/collection/placed-look.ts';
 import { routeReport } from '../../../lib/collection/route.ts';
-import { tellLostCopies } from '../../../lib/contacts/lost-copies.ts';
-import { ShareCalls } from '../../../lib/delivery/patient-disk.ts';
 import { initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
 import { type Disk, realDisk } from '../../../lib/files/disk.ts';
+import { Watchdog } from '../../../lib/files/watchdog.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
-import { someContacts } from '../contacts/samples.ts';
 import { systemError } from '../files/faulty-disk.ts';
 import { aVersion, freshLedger } from '../ledger/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 
 const DATE = '2026-11-20';
 
@@ -28,8 +28,8 @@ describe('A look at delivered files', () => {
     await fs.writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const facts = { name, path: `/INBOX/${name}`, file, sha256, bytes: content.length };
-    const { versionId } = await given.ledger.recordReceived(aVersion(facts));
-    const report = (await given.ledger.version(versionId)) ?? assert.fail();
+    const { versionId } = await given.ledger.reports.recordReceived(aVersion(facts));
+    const report = (await given.ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${ops()}/{businessDate}` }];
     const context = { home: path.join(given.folder(), 'home'), account: 'HKSCC', installation: 'hkscc' };
     const options = { ledger: given.ledger, run: 'run-1', rules, context, requireSentinel: marked };
@@ -51,7 +51,8 @@ describe('A look at delivered files', () => {
       now: given.clock.now(),
       ...changes,
     });
-  const lost = async () => (await given.ledger.lostFiles()).map(({ name, state, why }) => [name, state, why]);
+  const lost = async () =>
+    (await given.ledger.placedFiles.lostFiles()).map(({ name, state, why }) => [name, state, why]);
   const all = (there: number, gone: number, changed: number, unknown: number) => ({
     there,
     gone,
@@ -227,7 +228,7 @@ describe('A look at delivered files', () => {
         return answer.promise;
       }) as Disk['lstat'],
     };
-    assert.deepEqual(await look({ disk, calls: new ShareCalls(), answerWithin: 5 }), all(0, 0, 0, 3));
+    assert.deepEqual(await look({ disk, calls: new Watchdog(), answerWithin: 5 }), all(0, 0, 0, 3));
     assert.equal(asked, 1);
     // What is open on the share is closed as soon as it answers.
     answer.reject(systemError('ESTALE', 'lstat'));
@@ -237,8 +238,8 @@ describe('A look at delivered files', () => {
     await three();
     await fs.rm(at('a.txt'));
     await look();
-    const [file] = await given.ledger.lostFiles();
-    await given.ledger.closePlaced(file ?? assert.fail(), { by: 'Ada', reason: 'archived' });
+    const [file] = await given.ledger.placedFiles.lostFiles();
+    await given.ledger.placedFiles.closePlaced(file ?? assert.fail(), { by: 'Ada', reason: 'archived' });
     assert.deepEqual(await lost(), []);
     assert.deepEqual(await look(), all(2, 0, 0, 0));
     // Received on Friday: on Monday it is of the last two business days, on Tuesday no more.
@@ -253,8 +254,8 @@ describe('A look at delivered files', () => {
 
   describe('is told', () => {
     const contacts = someContacts();
-    const mails = async () => (await given.ledger.mails()).map(({ kind, text }) => ({ kind, text }));
-    const tell = () => tellLostCopies(given.ledger, contacts, given.clock.now());
+    const mails = async () => (await given.ledger.mails.mails()).map(({ kind, text }) => ({ kind, text }));
+    const tell = () => raiseLostCopies(given.ledger, contacts, given.clock.now());
 
     it('once for a folder, again for a further file, and when all is there again', async () => {
       await three();
@@ -275,15 +276,15 @@ describe('A look at delivered files', () => {
       await look();
       await tell();
       assert.match((await mails())[1]?.text ?? '', /2 delivered files[\s\S]*a\.txt[\s\S]*b\.txt/);
-      assert.equal((await given.ledger.openAlarms()).length, 1);
+      assert.equal((await given.ledger.alarms.openAlarms()).length, 1);
       await fs.writeFile(at('a.txt'), 'content of a.txt');
       await look();
       await tell();
-      assert.equal((await given.ledger.openAlarms()).length, 1, 'one is still lost');
+      assert.equal((await given.ledger.alarms.openAlarms()).length, 1, 'one is still lost');
       await fs.writeFile(at('b.txt'), 'content of b.txt');
       await look();
       await tell();
-      assert.equal((await given.ledger.openAlarms()).length, 0);
+      assert.equal((await given.ledger.alarms.openAlarms()).length, 0);
       assert.deepEqual(
         (await mails()).map(({ kind }) => kind),
         ['alarm', 'alarm', 'recovery'],
@@ -295,14 +296,14 @@ describe('A look at delivered files', () => {
       await fs.rm(at('a.txt'));
       await look();
       await tell();
-      await given.ledger.notePlaced([], given.clock.now());
-      const [file] = await given.ledger.lostFiles();
-      await given.ledger.toldLost([file ?? assert.fail()], null as never);
+      await given.ledger.placedFiles.notePlaced([], given.clock.now());
+      const [file] = await given.ledger.placedFiles.lostFiles();
+      await given.ledger.placedFiles.toldLost([file ?? assert.fail()], null as never);
       await tell();
       assert.equal((await mails()).length, 1);
-      await given.ledger.closePlaced(file ?? assert.fail(), { by: 'Ada', reason: 'archived' });
+      await given.ledger.placedFiles.closePlaced(file ?? assert.fail(), { by: 'Ada', reason: 'archived' });
       await tell();
-      assert.equal((await given.ledger.openAlarms()).length, 0);
+      assert.equal((await given.ledger.alarms.openAlarms()).length, 0);
     });
   });
 });

@@ -1,11 +1,13 @@
 /** Runs as the nodes do them, against a pretended server: listing, alarms, download, digest. */
+
+import { queueAlarm } from '../../../lib/alarms/alarms.ts';
 import { collect, incompleteErrors } from '../../../lib/collection/collect.ts';
+import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
-import { queueAlarm, queueDigest } from '../../../lib/contacts/notify.ts';
 import { asRapError, type RapError } from '../../../lib/errors/rap-error.ts';
 import type { Ledger, OutboxMail } from '../../../lib/ledger/ledger.ts';
 import type { SimulatedClock } from '../../../lib/time/clock.ts';
-import { someContacts } from '../contacts/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 import { ACCOUNT } from './outstanding-killed.ts';
 import { letTimePass, PretendServer } from './pretend-server.ts';
 
@@ -45,7 +47,7 @@ export class PretendRuns {
 
   async run(options: RunOptions = {}): Promise<Told> {
     const run = `run-${++this.#count}`;
-    await this.#ledger.startRun({ run, trigger: 'timer' });
+    await this.#ledger.runs.startRun({ run, trigger: 'timer' });
     const errors: RapError[] = [];
     const told: Told = { run, subject: '', text: '', complete: false, alarms: [] };
     const killed = await this.#work(run, options, errors).catch((thrown) => {
@@ -89,7 +91,7 @@ export class PretendRuns {
       await queueAlarm(this.#ledger, someContacts(), alarm, ['ops']);
     }
     const queued = await queueDigest(this.#ledger, someContacts(), run, ['ops'], at);
-    const mail = (await this.#ledger.mails({ run })).find(({ id }) => id === queued?.id);
+    const mail = (await this.#ledger.mails.mails({ run })).find(({ id }) => id === queued?.id);
     if (mail === undefined) throw new Error('There is no digest');
     return mail;
   }

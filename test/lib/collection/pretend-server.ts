@@ -3,9 +3,9 @@
 import type { ErrorCode } from '../../../lib/errors/codes.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
-import type { Job, Result } from '../../../lib/rap/download.ts';
 import type { GivenName, Listing, ListOptions } from '../../../lib/rap/listing.ts';
 import type { RapSession } from '../../../lib/rap/session.ts';
+import type { Job, Result } from '../../../lib/rap/transfer/download.ts';
 import type { SimulatedClock } from '../../../lib/time/clock.ts';
 import { aVersion } from '../ledger/samples.ts';
 
@@ -119,7 +119,10 @@ export class PretendServer {
       } else if (file?.wrong) {
         const at = { size: job.file.size, modifiedAt: job.file.modifiedAt };
         const version = aVersion({ ...at, account: this.account, run, path, name, folder, sha256 });
-        await ledger.hold(version, { code: 'CONTENT_WRONG', reason: 'the total does not fit' });
+        await ledger.quarantine.quarantineReport(version, {
+          code: 'CONTENT_WRONG',
+          reason: 'the total does not fit',
+        });
         await onResult({ job, error: new RapError('CONTENT_WRONG', `${path}, the total does not fit`) });
       } else {
         const bytes = file?.content ?? 0;

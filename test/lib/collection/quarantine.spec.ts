@@ -43,14 +43,14 @@ describe('Quarantine', () => {
 
   const meet = (name: string) => house.simulator.setFault(faultNamed(name)?.make());
   const journalled = async () =>
-    (await house.ledger.journalRecords())
+    (await house.ledger.journal.records())
       .filter(({ who }) => who === 'Ada')
       .map(({ what, why }) => [what, why]);
 
   async function firstHeld() {
     await meet('R05');
     await run();
-    const [held] = await house.ledger.heldReports();
+    const [held] = await house.ledger.quarantine.quarantinedReports();
     return held ?? assert.fail('nothing is held');
   }
 
@@ -59,7 +59,7 @@ describe('Quarantine', () => {
     const tree = (honest: FileTree) => once?.tree?.(unfinished?.tree?.(honest) ?? honest) ?? honest;
     await house.simulator.setFault({ sftp: { tree } });
     const { summary } = await run(false);
-    const held = await house.ledger.heldReports();
+    const held = await house.ledger.quarantine.quarantinedReports();
     const zips = house.simulator
       .reports('hkscc', 'primary')
       .filter(({ path: remote }) => remote.endsWith('.zip'));
@@ -72,7 +72,7 @@ describe('Quarantine', () => {
     }
     const [first] = held;
     const { versionId } = await releaseReport(house.ledger, first ?? assert.fail(), landing, act);
-    assert.equal((await house.ledger.version(versionId))?.notLookedAgain, 'removed');
+    assert.equal((await house.ledger.reports.version(versionId))?.notLookedAgain, 'removed');
   });
 
   it('gives a released report to the next run, which files it and tells of it', async () => {
@@ -91,8 +91,8 @@ describe('Quarantine', () => {
     const context = { home: house.home, account: 'hkscc', installation: 'hkscc' };
     const filed = await routeOpen({ ledger: house.ledger, run: name, rules, context }, new Set());
     assert.ok(filed.some(({ report }) => report.versionId === versionId));
-    assert.equal((await house.ledger.version(versionId))?.code, 'CCLTN05');
-    const { accounts } = await house.ledger.runFacts(name);
+    assert.equal((await house.ledger.reports.version(versionId))?.code, 'CCLTN05');
+    const { accounts } = await house.ledger.runs.runFacts(name);
     assert.ok(
       accounts[0]?.delivered.some((one) => one.versionId === versionId),
       'the digest tells of it',
@@ -114,11 +114,11 @@ describe('Quarantine', () => {
       const isHalf = (remote: string) => remote.endsWith(`_${half}.zip`);
       await house.simulator.setFault({ sftp: { tree: (tree) => withContent(tree, isHalf, damaged) } });
       await run();
-      const held = await house.ledger.heldReports();
+      const held = await house.ledger.quarantine.quarantinedReports();
       assert.ok(held.length > 0 && held.every((one) => isHalf(one.path)));
       const missing = async () => {
         const { summary } = await run();
-        const { outstanding } = await house.ledger.openThings('hkscc');
+        const { outstanding } = await house.ledger.openItems.openItems('hkscc');
         return [...summary.failed, ...outstanding].filter(({ code }) => code === 'PAIR_INCOMPLETE');
       };
       assert.deepEqual(await missing(), []);
@@ -132,7 +132,7 @@ describe('Quarantine', () => {
     await fs.appendFile(held.file, 'x');
     await assert.rejects(releaseReport(house.ledger, held, landing, act), { code: 'DISK_ERROR' });
     await assert.rejects(fs.stat(path.join(landing, 'hkscc', held.path)), { code: 'ENOENT' });
-    assert.equal((await house.ledger.heldReports())[0]?.decision, '');
+    assert.equal((await house.ledger.quarantine.quarantinedReports())[0]?.decision, '');
   });
 
   it('does not touch a received report when a copy of it was put in place of the held one', async () => {
@@ -152,12 +152,13 @@ describe('Quarantine', () => {
 
   it('says nothing more of a discarded report, until other content comes', async () => {
     await firstHeld();
-    for (const held of await house.ledger.heldReports()) await discardReport(house.ledger, held, act);
+    for (const held of await house.ledger.quarantine.quarantinedReports())
+      await discardReport(house.ledger, held, act);
     const quiet = await run();
     assert.deepEqual([quiet.summary.failed, quiet.summary.complete], [[], true]);
     // The same file, as it should have been from the start: another time, other content.
     await house.simulator.setFault(undefined);
-    const [held] = await house.ledger.heldReports();
+    const [held] = await house.ledger.quarantine.quarantinedReports();
     const remote = path.join(house.simulator.tree('hkscc', 'primary'), held?.path ?? '');
     await fs.utimes(remote, new Date(), new Date());
     const again = await run();
@@ -172,13 +173,13 @@ describe('Quarantine', () => {
     await meet('R05');
     const { summary } = await run(false);
     assert.ok(summary.complete);
-    assert.deepEqual(await house.ledger.heldReports(), []);
+    assert.deepEqual(await house.ledger.quarantine.quarantinedReports(), []);
   });
 
   it('lets a person give a name that is not UTF-8 another one, under which the next run fetches it', async () => {
     await meet('D05');
     const first = await run();
-    const names = await house.ledger.judgedNames('hkscc');
+    const names = await house.ledger.quarantine.judgedNames('hkscc');
     assert.equal(names.length, 3);
     const big5 = names.find((one) => one.nameHex.startsWith('b3f8a769')) ?? assert.fail();
     await assert.rejects(releaseName(house.ledger, big5, '../x', act), { code: 'NAME_REFUSED' });
@@ -187,7 +188,7 @@ describe('Quarantine', () => {
     await assert.rejects(releaseName(house.ledger, twin, known.name, act), { code: 'USAGE' });
     await releaseName(house.ledger, big5, 'baogao.txt', act);
     for (const other of names.filter((one) => one.id !== big5.id)) {
-      await house.ledger.discardName(other.id, act);
+      await house.ledger.quarantine.discardName(other.id, act);
     }
     const { summary } = await run();
     assert.deepEqual(
@@ -207,7 +208,7 @@ describe('Quarantine', () => {
   it('does not let a name out of its folder, and explains what cannot be released', async () => {
     await meet('D04');
     await run();
-    const names = await house.ledger.judgedNames('hkscc');
+    const names = await house.ledger.quarantine.judgedNames('hkscc');
     const climbing = names.find((one) => one.shown.startsWith('../')) ?? assert.fail();
     await assert.rejects(releaseName(house.ledger, climbing, 'ok.txt', act), { code: 'USAGE' });
     const link = { ...climbing, code: 'NOT_A_FILE' as const };
@@ -221,7 +222,7 @@ describe('Quarantine', () => {
   it('never calls a run complete after a report that an interrupted run had asked for and that is gone', async () => {
     const account = 'hkscc';
     const gone = { account, run: 'run-0', path: '/INBOX/gone.txt', size: 1, modifiedAt: 1 };
-    await house.ledger.recordIntents([gone]);
+    await house.ledger.reports.recordIntents([gone]);
     const { listing, summary } = await run();
     assert.deepEqual(
       listing.overdue.map(({ code, subject }) => [code, subject]),
@@ -232,9 +233,9 @@ describe('Quarantine', () => {
       summary.outstanding.map(({ code, path: remote }) => [code, remote]),
       [['REPORT_GONE', gone.path]],
     );
-    assert.deepEqual(await house.ledger.openIntents(account), []);
+    assert.deepEqual(await house.ledger.reports.openIntents(account), []);
     assert.equal((await run()).summary.complete, false);
-    const [report] = (await house.ledger.openThings(account)).outstanding;
+    const [report] = (await house.ledger.openItems.openItems(account)).outstanding;
     await closeReport(house.ledger, report ?? assert.fail(), act);
     const closed = await run();
     assert.deepEqual([closed.listing.complete, closed.summary.complete], [true, true]);

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { Pauses } from '../../../lib/collection/pauses.ts';
+import { CircuitBreakers } from '../../../lib/collection/circuit-breaker.ts';
 import { type RouteOptions, routeOpen, routeReport } from '../../../lib/collection/route.ts';
-import { ShareCalls } from '../../../lib/delivery/patient-disk.ts';
 import type { RouteRule } from '../../../lib/delivery/rules.ts';
 import { initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
 import { type Disk, realDisk } from '../../../lib/files/durable.ts';
+import { Watchdog } from '../../../lib/files/watchdog.ts';
+import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import type { ReceivedReport } from '../../../lib/words/types.ts';
 import { type DiskCall, observedDisk, systemError } from '../files/faulty-disk.ts';
 import { aVersion, freshLedger, START } from '../ledger/samples.ts';
 
@@ -48,8 +48,8 @@ describe('Filing on shares', () => {
       bytes: text.length,
       path: changes.path ?? `/INBOX/${number}/${name}`,
     };
-    const { versionId } = await given.ledger.recordReceived(aVersion(facts));
-    return (await given.ledger.version(versionId)) ?? assert.fail();
+    const { versionId } = await given.ledger.reports.recordReceived(aVersion(facts));
+    return (await given.ledger.reports.version(versionId)) ?? assert.fail();
   }
 
   async function everythingIn(folder: string): Promise<string[]> {
@@ -121,20 +121,20 @@ describe('Filing on shares', () => {
     await fs.mkdir(ops());
     const other = await initShare(ops(), given.clock);
     const report = await received();
-    const pauses = new Pauses();
+    const pauses = new CircuitBreakers();
     const routed = await routeReport(report, options({ ...only, pauses }));
     assert.equal(routed.errors[0]?.code, 'SHARE_CHANGED');
     assert.match(routed.errors[0]?.message ?? '', new RegExp(other.id));
     assert.deepEqual(await everythingIn(ops()), [SHARE_FILE]);
 
-    await given.ledger.acceptShare(other, { by: 'Chan', reason: 'new file server' });
-    pauses.wake();
+    await given.ledger.shares.acceptShare(other, { by: 'Chan', reason: 'new file server' });
+    pauses.tryAgain();
     await routeOpen(options({ ...only, pauses }), new Set());
     assert.deepEqual(
-      pauses.settle().map(({ destination }) => destination),
+      pauses.closeServed().map(({ destination }) => destination),
       [ops()],
     );
-    assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
+    assert.deepEqual(await given.ledger.deliveries.openVersions('HKSCC'), []);
   });
 
   it('what a share can do is tried when it is met, and stands in the journal', async () => {
@@ -146,7 +146,7 @@ describe('Filing on shares', () => {
         options({ requireSentinel: true, rules: rules().slice(0, 1), memory }),
       );
     }
-    const tried = (await given.ledger.journalRecords()).filter(({ what }) => what === 'share tried');
+    const tried = (await given.ledger.journal.records()).filter(({ what }) => what === 'share tried');
     assert.equal(tried.length, 1);
     assert.match(String(tried[0]?.details.abilities), /hard links, .*renaming replaces/);
     assert.deepEqual(
@@ -189,7 +189,7 @@ describe('Filing on shares', () => {
         const disk = observedDisk((one) =>
           broken && isOps(one.target) && ++made >= from ? systemError(system, one.call) : undefined,
         );
-        const pauses = new Pauses();
+        const pauses = new CircuitBreakers();
         const filing = options({ disk, pauses, run: `run-${from}` });
         const reports = [await received(), await received()];
         const errors = [];
@@ -199,7 +199,7 @@ describe('Filing on shares', () => {
         }
         assert.equal(errors.length, 1, `call ${from}: ${errors.map(({ message }) => message)}`);
         for (const { name } of reports) assert.ok((await fs.stat(path.join(risk(), '2026', name))).isFile());
-        const lost = (await given.ledger.runFacts(`run-${from}`)).accounts[0]?.failures ?? [];
+        const lost = (await given.ledger.runs.runFacts(`run-${from}`)).accounts[0]?.failures ?? [];
         // All that wait are counted in the digest, whether they tried or not.
         assert.ok(
           lost.reduce((sum, { count }) => sum + count, 0) >= reports.length - 1,
@@ -207,15 +207,15 @@ describe('Filing on shares', () => {
         );
 
         broken = false;
-        pauses.wake();
+        pauses.tryAgain();
         const rest = await passing(routeOpen(filing, new Set()));
         assert.deepEqual(
           rest.flatMap((one) => one.errors),
           [],
         );
-        const [back, ...more] = pauses.settle();
+        const [back, ...more] = pauses.closeServed();
         assert.deepEqual([back?.destination, more.length], [ops(), 0]);
-        assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
+        assert.deepEqual(await given.ledger.deliveries.openVersions('HKSCC'), []);
         for (const { name, file } of reports) {
           const lies = await fs.readFile(path.join(ops(), 'CCASS', '2026', name), 'utf8');
           assert.equal(lies, await fs.readFile(file, 'utf8'));
@@ -235,7 +235,7 @@ describe('Filing on shares', () => {
     let hung = '';
     for (let from = 1, over = false; !over; from++) {
       const time = new SimulatedClock(START);
-      const calls = new ShareCalls({ clock: time });
+      const calls = new Watchdog({ clock: time });
       const gate = Promise.withResolvers<undefined>();
       let made = 0;
       const reached = Promise.withResolvers<void>();
@@ -245,7 +245,7 @@ describe('Filing on shares', () => {
         reached.resolve();
         return gate.promise;
       });
-      const pauses = new Pauses();
+      const pauses = new CircuitBreakers();
       const filing = options({ ...marked, disk, pauses, calls, memory: { tried: new Set() } });
       const reports = [await received(), await received()];
       const begun = reports.map((report) => () => routeReport(report, filing));
@@ -258,25 +258,25 @@ describe('Filing on shares', () => {
       }
       for (const { name } of reports) assert.ok((await fs.stat(path.join(risk(), '2026', name))).isFile());
       // What hangs when all is done and proved, such as the last closing, harms nobody.
-      const waits = (await given.ledger.openVersions('HKSCC')).length > 0;
+      const waits = (await given.ledger.deliveries.openVersions('HKSCC')).length > 0;
       assert.deepEqual([hung, errors.map(({ code }) => code)], [hung, waits ? ['SHARE_SILENT'] : []]);
       if (waits) {
         // However often it is tried, nothing is asked of it.
         const before = made;
-        pauses.wake();
+        pauses.tryAgain();
         await routeOpen(filing, new Set());
-        assert.deepEqual([made, pauses.settle()], [before, []]);
+        assert.deepEqual([made, pauses.closeServed()], [before, []]);
       }
 
       gate.resolve(undefined);
       while (calls.busy) await new Promise((resolve) => setImmediate(resolve));
-      pauses.wake();
+      pauses.tryAgain();
       await routeOpen(filing, new Set());
       assert.deepEqual(
-        pauses.settle().map(({ destination }) => destination),
+        pauses.closeServed().map(({ destination }) => destination),
         waits ? [ops()] : [],
       );
-      assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
+      assert.deepEqual(await given.ledger.deliveries.openVersions('HKSCC'), []);
       assert.equal(time.pending, 0);
       for (const { name, file } of reports) {
         const lies = await fs.readFile(path.join(ops(), '2026', name), 'utf8');
@@ -316,21 +316,21 @@ describe('Filing on shares', () => {
 
   it('one folder that cannot be written does not hold up what goes to the rest of its destination', async () => {
     await fs.writeFile(path.join(ops(), 'CLOSED'), 'a file where the folder should be');
-    const pauses = new Pauses();
+    const pauses = new CircuitBreakers();
     const filing = options({ rules: [rule(`${ops()}/{code}`)], pauses });
     const bad = await received({ code: 'CLOSED' });
     assert.equal((await routeReport(bad, filing)).errors.length, 1);
     const others = [await received({ code: 'OPEN' }), await received({ code: 'OPEN' })];
     for (const report of others) assert.equal((await routeReport(report, filing)).waits.length, 1);
     for (let round = 0; round < 2; round++) {
-      pauses.wake();
+      pauses.tryAgain();
       const tried = await routeOpen(filing, new Set());
       assert.deepEqual(
         tried.flatMap(({ errors }) => errors),
         [],
         'nothing is told again',
       );
-      assert.deepEqual(pauses.settle(), []);
+      assert.deepEqual(pauses.closeServed(), []);
     }
     assert.deepEqual(await everythingIn(path.join(ops(), 'OPEN')), others.map(({ name }) => name).sort());
   });
@@ -351,7 +351,7 @@ describe('Filing on shares', () => {
     const long = observedDisk(({ call, target }) =>
       call === 'open' && target.includes('.part-') ? systemError('ENAMETOOLONG', call) : undefined,
     );
-    const pauses = new Pauses();
+    const pauses = new CircuitBreakers();
     const routed = await routeReport(await received(), options({ disk: long, pauses }));
     assert.equal(routed.errors.length, 2);
     assert.equal(pauses.any, false);
@@ -368,7 +368,7 @@ describe('Filing on shares', () => {
       const elsewhere = path.join(given.folder(), 'elsewhere');
       await fs.mkdir(elsewhere);
       await fs.symlink(elsewhere, path.join(ops(), 'CCASS'));
-      const pauses = new Pauses();
+      const pauses = new CircuitBreakers();
       const told = [];
       for (const report of [await received(), await received(), await received()])
         told.push(...(await routeReport(report, options({ pauses }))).errors);
@@ -378,7 +378,7 @@ describe('Filing on shares', () => {
       );
       assert.deepEqual(await fs.readdir(elsewhere), []);
       await fs.rm(path.join(ops(), 'CCASS'));
-      pauses.wake();
+      pauses.tryAgain();
       for (const { errors } of await routeOpen(options({ pauses }), new Set())) assert.deepEqual(errors, []);
       assert.equal((await everythingIn(ops())).filter((one) => one.endsWith('.txt')).length, 3);
     });

@@ -8,7 +8,7 @@ import { takeListing } from '../../../lib/collection/listing.ts';
 import { routeOpen, routeReport } from '../../../lib/collection/route.ts';
 import { newRun } from '../../../lib/collection/run.ts';
 import { sha256File } from '../../../lib/files/durable.ts';
-import { readLoginKey } from '../../../lib/rap/private-key.ts';
+import { readLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { realClock, SimulatedClock } from '../../../lib/time/clock.ts';
 import { faultNamed } from '../../../simulator/faults/table.ts';
 import { build, type House } from './support.ts';
@@ -25,9 +25,9 @@ describe('A run', () => {
   });
   afterEach(() => house.close());
 
-  async function list(run: string, keeper = house.keeper) {
-    const context = await keeper.logIn(run, 'hand');
-    const listing = await takeListing(keeper.session(run), context, {
+  async function list(run: string, pool = house.keeper) {
+    const context = await pool.logIn(run, 'hand');
+    const listing = await takeListing(pool.session(run), context, {
       clock: realClock,
       ledger: house.ledger,
       settle: 0,
@@ -142,12 +142,14 @@ describe('A run', () => {
     await fs.writeFile(shares, 'a file where the share should be');
     const failed = await routeReport(report, routing('run-1'));
     assert.equal(failed.errors[0]?.code, 'NOT_WRITABLE');
-    assert.ok((await house.ledger.openVersions('hkscc')).some((one) => one.versionId === report.versionId));
+    assert.ok(
+      (await house.ledger.deliveries.openVersions('hkscc')).some((one) => one.versionId === report.versionId),
+    );
     await fs.rm(shares);
     const open = await routeOpen(routing('run-2'), new Set());
     assert.equal(open.length, summary.received.length);
     assert.ok(open.every((one) => one.errors.length === 0));
-    assert.deepEqual(await house.ledger.openVersions('hkscc'), []);
+    assert.deepEqual(await house.ledger.deliveries.openVersions('hkscc'), []);
   });
 
   it('names a report that no rule matches', async () => {
@@ -160,9 +162,9 @@ describe('A run', () => {
 
   it('cut off in the middle ends with a coded error, and the next run completes', async () => {
     // One file at a time, so that there is a middle.
-    const keeper = house.anotherKeeper({ profile: 'careful' });
-    const { context, listing } = await list('run-1', keeper);
-    const session = keeper.session('run-1');
+    const pool = house.anotherKeeper({ profile: 'careful' });
+    const { context, listing } = await list('run-1', pool);
+    const session = pool.session('run-1');
     const landing = path.join(house.home, 'landing');
     let count = 0;
     const summary = await collect(session, context, listing, {
@@ -176,7 +178,7 @@ describe('A run', () => {
     assert.equal(summary.complete, false);
     assert.ok(summary.failed.length > 0);
     assert.equal(incompleteError(summary)?.code, 'CONNECTION_LOST');
-    await keeper.logOut('run-1');
+    await pool.logOut('run-1');
     const rest = await download('run-2');
     assert.ok(rest.summary.complete);
     assert.equal(
@@ -190,15 +192,15 @@ describe('A run', () => {
     await house.simulator.setFault(faultNamed('P18')?.make());
     const { summary } = await download('run-1');
     assert.ok(summary.received.length > 0);
-    const records = await house.ledger.journalRecords();
+    const records = await house.ledger.journal.records();
     assert.ok(records.some((record) => record.what === 'one file at a time from now on in this run'));
   });
 
   it('that is aborted stops within its session and reports what it did not do', async () => {
-    const keeper = house.anotherKeeper({ profile: 'careful' });
-    const { context, listing } = await list('run-1', keeper);
+    const pool = house.anotherKeeper({ profile: 'careful' });
+    const { context, listing } = await list('run-1', pool);
     const stop = new AbortController();
-    const summary = await collect(keeper.session('run-1'), context, listing, {
+    const summary = await collect(pool.session('run-1'), context, listing, {
       ledger: house.ledger,
       landing: path.join(house.home, 'landing'),
       signal: stop.signal,
@@ -207,7 +209,7 @@ describe('A run', () => {
     assert.ok(summary.failed.some((failure) => failure.code === 'ABORTED'));
     assert.equal(summary.received.length + summary.failed.length, listing.reports.length);
     const undone = summary.failed.map((failure) => failure.path).sort();
-    const open = (await house.ledger.openIntents()).map((intent) => intent.path).sort();
+    const open = (await house.ledger.reports.openIntents()).map((intent) => intent.path).sort();
     assert.deepEqual(open, undone, 'what was asked for is written down until it is here');
   });
 

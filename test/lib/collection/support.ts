@@ -1,22 +1,22 @@
 /** A house for tests: a home folder with simulator and ledger, and a keeper of sessions for its HKSCC account. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { SessionKeeper } from '../../../lib/collection/session-keeper.ts';
+import { SessionPool } from '../../../lib/accounts/session-pool.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { type AccountConfig, parseAccount } from '../../../lib/rap/account-config.ts';
-import { pinsFromKnownHosts } from '../../../lib/rap/known-hosts.ts';
-import { readLoginKey } from '../../../lib/rap/private-key.ts';
+import { pinsFromKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
+import { readLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { type Clock, realClock } from '../../../lib/time/clock.ts';
-import type { Simulator, SimulatorOptions } from '../../../simulator/world.ts';
+import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts';
 import { simulatorIn, temporaryHome } from '../../simulator/support.ts';
 
 export interface House {
   home: string;
   simulator: Simulator;
   ledger: Ledger;
-  keeper: SessionKeeper;
+  keeper: SessionPool;
   /** Another keeper of the same account, as another process would have. */
-  anotherKeeper(config?: Partial<AccountConfig>): SessionKeeper;
+  anotherKeeper(config?: Partial<AccountConfig>): SessionPool;
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export async function build(
   const simulator = await simulatorIn(home, options);
   const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
   const known = await fs.readFile(simulator.knownHostsFile, 'utf8');
-  const keepers: SessionKeeper[] = [];
+  const keepers: SessionPool[] = [];
   const anotherKeeper = (config: Partial<AccountConfig> = {}) => {
     const addresses = {
       primary: simulator.addressesOf('hkscc', 'primary').map(({ host, port }) => ({ host, port })),
@@ -43,20 +43,20 @@ export async function build(
       deadlines: { tcp: 2_000, handshake: 5_000, request: 2_000, stall: 5_000 },
       ...config,
     });
-    const keeper = new SessionKeeper(account, {
+    const pool = new SessionPool(account, {
       clock,
       ledger: async () => ledger,
       key: () => readLoginKey(simulator.accounts.hkscc.keyFile),
     });
-    keepers.push(keeper);
-    return keeper;
+    keepers.push(pool);
+    return pool;
   };
-  const keeper = anotherKeeper();
+  const pool = anotherKeeper();
   return {
     home,
     simulator,
     ledger,
-    keeper,
+    keeper: pool,
     anotherKeeper,
     async close() {
       for (const one of keepers) one.close();

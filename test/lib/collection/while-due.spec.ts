@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { LookLogins, waitBeforeLogin } from '../../../lib/collection/look-logins.ts';
+import { LookLogins, waitBeforeLogin } from '../../../lib/accounts/look-logins.ts';
 import {
   afterSending,
   type Looking,

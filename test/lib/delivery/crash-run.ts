@@ -7,7 +7,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { deliver } from '../../../lib/delivery/deliver.ts';
 import { type Disk, openTemporary, publish, realDisk, sweepTemporary } from '../../../lib/files/durable.ts';
-import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { observedDisk } from '../files/faulty-disk.ts';
 import { aVersion, START } from '../ledger/samples.ts';
@@ -43,8 +43,8 @@ export async function runOnce(
   await fs.mkdir(landing, { recursive: true });
   for (const { name, content } of REPORTS) {
     const version = aVersion({ run: RUN, name, bytes: content.length });
-    if ((await ledger.versionsOf('HKSCC')).has(version.path)) continue;
-    await ledger.recordIntents([version]);
+    if ((await ledger.reports.versionsOf('HKSCC')).has(version.path)) continue;
+    await ledger.reports.recordIntents([version]);
     const final = path.join(landing, name);
     const { path: temp, handle } = await openTemporary(final, { disk });
     await handle.write(content);
@@ -52,16 +52,16 @@ export async function runOnce(
     await handle.close();
     const sha256 = createHash('sha256').update(content).digest('hex');
     const { file } = await publish(temp, final, sha256, { disk });
-    await ledger.recordReceived({ ...version, sha256, file });
+    await ledger.reports.recordReceived({ ...version, sha256, file });
   }
-  for (const report of await ledger.openVersions('HKSCC')) {
+  for (const report of await ledger.deliveries.openVersions('HKSCC')) {
     const delivery = await deliver(report, share, { disk });
-    await ledger.recordDelivery({ ...delivery, versionId: report.versionId, run: RUN });
-    await ledger.markRouted(report.versionId);
+    await ledger.deliveries.recordDelivery({ ...delivery, versionId: report.versionId, run: RUN });
+    await ledger.deliveries.markRouted(report.versionId);
   }
-  const told = [...(await ledger.versionsOf('HKSCC')).values()].map((one) => one.versionId);
+  const told = [...(await ledger.reports.versionsOf('HKSCC')).values()].map((one) => one.versionId);
   const mail = { eventKey: 'digest', kind: 'digest' as const, run: RUN, to: ['a@broker.example'] };
-  await ledger.queueMail({ ...mail, subject: 's', text: 't', html: 'h', told });
+  await ledger.mails.queueMail({ ...mail, subject: 's', text: 't', html: 'h', told });
   await ledger.close();
   return 'completed';
 }
@@ -81,10 +81,11 @@ function observedAsync(before: (step: Step) => Promise<void>, opened: fs.FileHan
   }, noting);
 }
 
-function observedLedger(ledger: Ledger, before: (step: Step) => Promise<void>): Ledger {
+function observedLedger<T extends object>(ledger: T, before: (step: Step) => Promise<void>): T {
   return new Proxy(ledger, {
     get(real, name, receiver) {
       const method: unknown = Reflect.get(real, name, receiver);
+      if (typeof method === 'object' && method !== null) return observedLedger(method, before);
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]) => {
         await before(`ledger ${String(name)}`);

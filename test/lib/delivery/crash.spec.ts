@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { verifyLedger } from '../../../lib/ledger/care.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { observedDisk } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -26,15 +26,15 @@ describe('a run that ends at any moment', () => {
       assert.equal(await fs.readFile(path.join(share, name), 'utf8'), content, where);
     }
     const ledger = await openLedger(path.join(home, 'ledger.sqlite'), new SimulatedClock(START));
-    assert.deepEqual(await ledger.openVersions('HKSCC'), [], where);
-    assert.deepEqual(await ledger.openIntents('HKSCC'), [], where);
-    for (const [path, { versionId }] of await ledger.versionsOf('HKSCC')) {
-      assert.equal((await ledger.deliveriesOf(versionId)).length, 1, `${where} ${path}`);
-      assert.equal((await ledger.mailsTelling(versionId)).length, 1, `${where} ${path}`);
+    assert.deepEqual(await ledger.deliveries.openVersions('HKSCC'), [], where);
+    assert.deepEqual(await ledger.reports.openIntents('HKSCC'), [], where);
+    for (const [path, { versionId }] of await ledger.reports.versionsOf('HKSCC')) {
+      assert.equal((await ledger.deliveries.deliveriesOf(versionId)).length, 1, `${where} ${path}`);
+      assert.equal((await ledger.mails.mailsAbout(versionId)).length, 1, `${where} ${path}`);
     }
-    assert.equal((await ledger.versionsOf('HKSCC')).size, REPORTS.length, where);
-    assert.equal((await ledger.mails()).length, 1, where);
-    const delivered = (await ledger.journalRecords()).filter(({ what }) => what === 'delivered');
+    assert.equal((await ledger.reports.versionsOf('HKSCC')).size, REPORTS.length, where);
+    assert.equal((await ledger.mails.mails()).length, 1, where);
+    const delivered = (await ledger.journal.records()).filter(({ what }) => what === 'delivered');
     assert.equal(delivered.length, REPORTS.length, where);
     await ledger.close();
     await verifyLedger(path.join(home, 'ledger.sqlite'), new SimulatedClock(START));

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { deliver } from '../../../lib/delivery/deliver.ts';
 import { initShare } from '../../../lib/delivery/share.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
+import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import type { ReceivedReport } from '../../../lib/words/types.ts';
 import { observedDisk } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aVersion, START } from '../ledger/samples.ts';
@@ -61,19 +61,19 @@ function smallDisk(folder: () => string): void {
     await assert.rejects(
       async () => {
         for (;;) {
-          await ledger.recordReceived(aVersion({ name: `${received}.txt`, file: 'f'.repeat(2000) }));
+          await ledger.reports.recordReceived(aVersion({ name: `${received}.txt`, file: 'f'.repeat(2000) }));
           received++;
         }
       },
       { code: 'DISK_FULL' },
     );
-    assert.equal((await ledger.openVersions('HKSCC')).length, received);
+    assert.equal((await ledger.deliveries.openVersions('HKSCC')).length, received);
     mount('-o', 'remount,size=8m');
-    await ledger.recordReceived(aVersion({ name: 'after.txt' }));
-    assert.equal((await ledger.openVersions('HKSCC')).length, received + 1);
+    await ledger.reports.recordReceived(aVersion({ name: 'after.txt' }));
+    assert.equal((await ledger.deliveries.openVersions('HKSCC')).length, received + 1);
     await ledger.close();
     const again = await openLedger(path.join(disk(), 'ledger.sqlite'), new SimulatedClock(START));
-    assert.equal((await again.openVersions('HKSCC')).length, received + 1);
+    assert.equal((await again.deliveries.openVersions('HKSCC')).length, received + 1);
     await again.close();
   });
 }

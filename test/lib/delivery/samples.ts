@@ -1,4 +1,4 @@
-import type { ReceivedReport } from '../../../lib/words/types.ts';
+import type { ReceivedReport } from '../../../lib/model/types.ts';
 
 /** Saturday 21 November 2026, 00:30 in Hong Kong (still Friday in London). */
 export const RECEIVED = Date.UTC(2026, 10, 20, 16, 30);

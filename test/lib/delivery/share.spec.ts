@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { deliver } from '../../../lib/delivery/deliver.ts';
-import { holdShare, initShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
+import { initShare, openShare, SHARE_FILE } from '../../../lib/delivery/share.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import type { ReceivedReport } from '../../../lib/words/types.ts';
 import { observedDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { START } from '../ledger/samples.ts';
@@ -74,7 +74,7 @@ describe('a share', () => {
 
   it('is found from any folder below its root', async () => {
     const { id } = await initShare(share(), clock);
-    const found = await holdShare(path.join(share(), 'not', 'there', 'yet'));
+    const found = await openShare(path.join(share(), 'not', 'there', 'yet'));
     assert.deepEqual([found.root, found.id], [share(), id]);
     await found.held.close();
   });
@@ -169,7 +169,7 @@ describe('a share', () => {
         mount(share());
         try {
           await initShare(share(), clock);
-          const { held } = await holdShare(share());
+          const { held } = await openShare(share());
           assert.throws(() => unmount(share()), /busy/);
           await held.close();
         } finally {

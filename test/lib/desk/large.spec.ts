@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lines, pages } from '../../../lib/desk/pages.ts';
 import type { Question } from '../../../lib/desk/render.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import { ownName } from '../../../lib/ledger/owner.ts';
+import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { browserScript } from '../../../nodes/desk/browser-script.ts';
 import { DeskThread } from '../../../nodes/desk/thread.ts';
@@ -38,7 +38,7 @@ describe('the desk over a large ledger', function () {
         run: 'r',
         groups: [],
       };
-      await ledger.meetFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
+      await ledger.alarms.recordFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
     }
     await ledger.close();
     thread = new DeskThread(home);
@@ -51,7 +51,7 @@ describe('the desk over a large ledger', function () {
   const question = (path: string): Question => ({
     ...{ path, query: { id: '1' }, pieces: false, nonce: 'n', known: '' },
     live: {
-      ...{ home, owner: ownName(), profile: 'demo', facts: [], faults: [] },
+      ...{ home, owner: ownProcessId(), profile: 'demo', facts: [], faults: [] },
       accounts: [{ ...hkscc, account: 'hkscc', everything: true }],
     },
     kit: {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { askForSwitch, switchDataCentre } from '../../../lib/accounts/data-centre-switch.ts';
 import { alarmsPage } from '../../../lib/desk/alarms/page.ts';
 import { alarmsView } from '../../../lib/desk/alarms/view.ts';
 import { contactsPage } from '../../../lib/desk/contacts/page.ts';
@@ -15,19 +16,18 @@ import { practicePage } from '../../../lib/desk/practice/page.ts';
 import { practiceView } from '../../../lib/desk/practice/view.ts';
 import { systemPage } from '../../../lib/desk/system/page.ts';
 import { systemView } from '../../../lib/desk/system/view.ts';
+import { languages } from '../../../lib/i18n/languages.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import { keepPlan } from '../../../lib/practice/day-store.ts';
 import { startDrill } from '../../../lib/practice/drill.ts';
-import { keepPlan } from '../../../lib/practice/durable-day.ts';
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
-import { askForSwitch, switchDataCentre } from '../../../lib/practice/switch.ts';
 import { decideNow } from '../../../lib/practice/weather-store.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
-import { languages } from '../../../lib/words/languages.ts';
-import { someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { someContacts } from '../mail/samples.ts';
 
 const HOUR = 3600_000;
 const EVIL = '<img src=x onerror=alert(1)>';
@@ -100,14 +100,14 @@ describe('The operations pages', () => {
       ...{ eventKey: `alarm ${subject}`, kind: 'alarm' as const, run: 'run-1', to: ['ann@x.example'] },
       ...{ subject: `${subject} ${EVIL}`, text: `text ${EVIL}`, html: '' },
     };
-    const { alarm } = await ledger.meetFault({ ...fault, ...told }, () => (mailed ? { mail } : {}));
+    const { alarm } = await ledger.alarms.recordFault({ ...fault, ...told }, () => (mailed ? { mail } : {}));
     return alarm.id;
   }
 
   it('Alarms: with 30 open it stays calm, and says who was told of each', async () => {
     const first = await raise('/srv/ops', 'critical', true);
     for (let n = 2; n <= 30; n++) await raise(`/srv/${n}`, n % 3 === 0 ? 'information' : 'critical');
-    await ledger.acknowledgeAlarm(first, { by: EVIL, why: 'seen', until: clock.now() + HOUR });
+    await ledger.alarms.acknowledgeAlarm(first, { by: EVIL, why: 'seen', until: clock.now() + HOUR });
     const ask = { ledger, now: clock.now() };
     const model = await alarmsView(ask, {});
     assert.ok(model.part === 'all');
@@ -143,7 +143,7 @@ describe('The operations pages', () => {
       size: 1,
       modifiedAt: 1,
     }));
-    await ledger.noteSeen(sight, entries);
+    await ledger.outstanding.noteSeen(sight, entries);
     const model = await alarmsView(ask, {});
     assert.ok(model.part === 'all');
     assert.deepEqual([model.outstanding.length, model.totalOutstanding], [5, 33]);
@@ -202,12 +202,12 @@ describe('The operations pages', () => {
   it('Contacts: hundreds of mails, which still waits, which did not reach everybody, what one says', async () => {
     for (let n = 1; n <= 200; n++) await raise(`s${n}`, 'critical', true);
     const ask = { ledger, live: { facts }, now: clock.now() };
-    for (const id of [1, 2]) await ledger.markSending(id);
+    for (const id of [1, 2]) await ledger.mails.markSending(id);
     const answer = (state: 'accepted' | 'refused') => [
       { address: 'ann@x.example', state, response: `250 ${EVIL}` },
     ];
-    await ledger.settleMail(1, { answers: answer('accepted'), error: '', nextAttempt: null });
-    await ledger.settleMail(2, { answers: answer('refused'), error: EVIL, nextAttempt: null });
+    await ledger.mails.settleMail(1, { answers: answer('accepted'), error: '', nextAttempt: null });
+    await ledger.mails.settleMail(2, { answers: answer('refused'), error: EVIL, nextAttempt: null });
     const model = await contactsView(ask, {});
     assert.ok(model.part === 'all');
     assert.deepEqual([model.waiting, model.failed, model.mails.length], [198, 1, 8]);
@@ -232,16 +232,16 @@ describe('The operations pages', () => {
   });
 
   it('System: which share is full, when the last run was due, which data centre and who decided it', async () => {
-    await ledger.beginRun({
+    await ledger.scheduleRuns.beginRun({
       schedule: 'n1',
       run: 'run-1',
       trigger: 'timer',
       due: fromHongKong('2025-06-20 20:30'),
     });
-    await ledger.countLogin('HKSCC');
-    await ledger.noteLogin({ account: 'HKSCC', dataCentre: 'primary', address: '10.243.2.141:18801' });
-    await ledger.noteKey('HKSCC', 'SHA256:abc');
-    await ledger.lockLogin({ account: 'HKCC', reason: `refused ${EVIL}`, address: 'x:1' });
+    await ledger.logins.countLogin('HKSCC');
+    await ledger.logins.noteLogin({ account: 'HKSCC', dataCentre: 'primary', address: '10.243.2.141:18801' });
+    await ledger.accountKeys.noteKey('HKSCC', 'SHA256:abc');
+    await ledger.accounts.lockLogin({ account: 'HKCC', reason: `refused ${EVIL}`, address: 'x:1' });
     await switchDataCentre(ledger, clock, {
       accounts: ['HKCC'],
       dataCentre: 'secondary',
@@ -249,7 +249,7 @@ describe('The operations pages', () => {
       by: 'Chan',
       second: 'Lee',
     });
-    await ledger.rememberShare({ root: '/srv/known', id: 'id' });
+    await ledger.shares.rememberShare({ root: '/srv/known', id: 'id' });
     const addresses = { primary: ['10.243.2.141:18801'], secondary: ['10.243.66.141:18801'] };
     const room = (root: string, free: number, state: 'answers' | 'silent' = 'answers'): LiveFact => ({
       ...{ kind: 'room', root, at: clock.now(), state, fault: state === 'silent' ? `silent ${EVIL}` : '' },

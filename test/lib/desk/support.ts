@@ -1,18 +1,18 @@
 /** An evening of one account on a simulated clock, and the page that the desk makes of it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AwaitingAccount } from '../../../lib/collection/completeness.ts';
+import type { AwaitingAccount } from '../../../lib/collection/awaiting-account.ts';
 import type { Kit } from '../../../lib/desk/kit.ts';
 import type { Live, LiveFact } from '../../../lib/desk/live.ts';
 import { lines, pages } from '../../../lib/desk/pages.ts';
 import { type Answer, Renderer } from '../../../lib/desk/render.ts';
+import type { Language } from '../../../lib/i18n/languages.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import { WRITER } from '../../../lib/ledger/keep-lease.ts';
+import { WRITER } from '../../../lib/ledger/lease/keep-lease.ts';
+import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
-import { ownName } from '../../../lib/ledger/owner.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
-import type { Language } from '../../../lib/words/languages.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
 import { aVersion } from '../ledger/samples.ts';
 
@@ -69,7 +69,7 @@ export class Evening {
     this.clock = clock;
     this.ledger = ledger;
     this.#renderer = new Renderer(home);
-    const known = { home, owner: ownName(), profile: 'live' };
+    const known = { home, owner: ownProcessId(), profile: 'live' };
     this.live = { ...known, accounts: [hkscc], facts: wholeFlow, faults: [] };
   }
 
@@ -80,7 +80,7 @@ export class Evening {
   }
 
   /** The lease of the one who writes; processes live in real time. */
-  async lease(owner = ownName(), until = Date.now() + 60_000): Promise<void> {
+  async lease(owner = ownProcessId(), until = Date.now() + 60_000): Promise<void> {
     const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(join(this.home, 'ledger.sqlite'));
     database
@@ -100,7 +100,13 @@ export class Evening {
   async look(time: string, failed: string[] = []): Promise<void> {
     await this.goTo(time);
     const good = hkscc.folders.filter((folder) => !failed.includes(folder));
-    await this.ledger.noteLook({ account: 'HKSCC', at: this.at(time), dataCentre: 'primary', good, failed });
+    await this.ledger.looks.noteLook({
+      account: 'HKSCC',
+      at: this.at(time),
+      dataCentre: 'primary',
+      good,
+      failed,
+    });
   }
 
   /** @param filed does it lie on its share, read back? */
@@ -108,8 +114,8 @@ export class Evening {
     await this.goTo(time);
     const folder = name.startsWith('RPF') ? '/RPF' : `/INBOX/${DAY.replaceAll('-', '')}`;
     const of = { name, path: `${folder}/${name}`, folder, code: name.split('_')[0] ?? '', sha256 };
-    const { versionId } = await this.ledger.recordReceived(aVersion(of));
-    if (filed) await this.ledger.markRouted(versionId);
+    const { versionId } = await this.ledger.reports.recordReceived(aVersion(of));
+    if (filed) await this.ledger.deliveries.markRouted(versionId);
     return versionId;
   }
 

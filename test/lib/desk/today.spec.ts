@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveFact } from '../../../lib/desk/live.ts';
+import { words } from '../../../lib/desk/today/texts.ts';
 import { pointKinds } from '../../../lib/desk/today/verdict.ts';
-import { words } from '../../../lib/desk/today/words.ts';
-import type { Sight } from '../../../lib/ledger/sights.ts';
+import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
 import { Evening, hkscc, wholeFlow } from './support.ts';
 
-const sight: Sight = {
+const sight: Sighting = {
   ...{ key: 'k', level: 'critical', account: 'HKSCC', code: 'HOST_KEY_MISMATCH', place: 'log in' },
   ...{ message: 'The host key changed', cure: 'Ring HKEX', run: 'run-1', groups: [] },
 };
@@ -126,7 +126,7 @@ describe("the desk's page of today", () => {
     [
       'the secondary data centre is in use',
       () =>
-        evening.ledger.chooseDataCentres([
+        evening.ledger.accounts.chooseDataCentres([
           { account: 'HKSCC', dataCentre: 'secondary', reason: 'x', by: 'y' },
         ]),
       'warn',
@@ -134,19 +134,19 @@ describe("the desk's page of today", () => {
     ],
     [
       'the login is locked',
-      () => evening.ledger.lockLogin({ account: 'HKSCC', reason: 'key refused', address: '' }),
+      () => evening.ledger.accounts.lockLogin({ account: 'HKSCC', reason: 'key refused', address: '' }),
       'bad',
       /^The login is locked: HKSCC \(key refused\)/,
     ],
     [
       'a critical alarm is open',
-      () => evening.ledger.meetFault(sight, () => ({})),
+      () => evening.ledger.alarms.recordFault(sight, () => ({})),
       'bad',
       /^1 critical alarm/,
     ],
     [
       'an alarm of less weight is open',
-      () => evening.ledger.meetFault({ ...sight, level: 'information' }, () => ({})),
+      () => evening.ledger.alarms.recordFault({ ...sight, level: 'information' }, () => ({})),
       'warn',
       /^1 more alarm is open: HKSCC host key changed$/,
     ],
@@ -213,19 +213,24 @@ describe("the desk's page of today", () => {
   const schedule = wholeFlow[1] as Extract<LiveFact, { kind: 'schedule' }>;
   const lookOf = async (account: string, time: string) => {
     const at = evening.at(time);
-    await evening.ledger.countLogin(account);
-    await evening.ledger.noteLook({ account, at, dataCentre: 'primary', good: ['/INBOX'], failed: [] });
+    await evening.ledger.logins.countLogin(account);
+    await evening.ledger.looks.noteLook({ account, at, dataCentre: 'primary', good: ['/INBOX'], failed: [] });
   };
   const lose = async (state: 'gone' | 'changed', name: string) => {
     const versionId = await evening.receive('22:01', name);
     const share = '/srv/risk';
     const of = { versionId, share, file: `/srv/risk/${name}`, sha256: 'a'.repeat(64) };
-    await evening.ledger.recordDelivery({ ...of, outcome: 'published', run: 'run-1' });
-    await evening.ledger.notePlaced([{ versionId, share, state, why: '' }], evening.at('22:02'));
+    await evening.ledger.deliveries.recordDelivery({ ...of, outcome: 'published', run: 'run-1' });
+    await evening.ledger.placedFiles.notePlaced([{ versionId, share, state, why: '' }], evening.at('22:02'));
   };
   const mailWaits = async () => {
     const mail = { kind: 'digest', subject: 's', text: 't', html: '', domain: 'broker.example' } as const;
-    await evening.ledger.queueMail({ ...mail, eventKey: 'e', run: 'run-1', to: ['ada@broker.example'] });
+    await evening.ledger.mails.queueMail({
+      ...mail,
+      eventKey: 'e',
+      run: 'run-1',
+      to: ['ada@broker.example'],
+    });
     await evening.goTo('22:20');
   };
 
@@ -235,7 +240,7 @@ describe("the desk's page of today", () => {
     set({ facts: facts(evening.at('21:59')) });
     assert.doesNotMatch((await evening.verdict()).headline, /run/);
     const begin = { schedule: 'evening', run: 'run-9', trigger: 'timer' };
-    await evening.ledger.beginRun({ ...begin, due: evening.at('21:30') });
+    await evening.ledger.scheduleRuns.beginRun({ ...begin, due: evening.at('21:30') });
     set({ facts: facts(evening.at('21:30')) });
     assert.doesNotMatch((await evening.verdict()).headline, /run/);
     // The time moved back to one before it.
@@ -278,7 +283,7 @@ describe("the desk's page of today", () => {
     assert.equal(await first(), 'bad: 2 reports are late: RMAMR03:4, RPF01');
     await evening.receive('22:01', evening.half(4, 'DAT'));
     const by = { by: 'Chan', reason: 'HKEX sends none' };
-    await evening.ledger.enterExpectation(
+    await evening.ledger.expectations.enterExpectation(
       'HKSCC',
       { entry: 'closed', report: 'RPF01', set: '', businessDate: '2026-11-20' },
       by,
@@ -330,7 +335,7 @@ describe("the desk's page of today", () => {
       ],
       faults: [{ node: markup, type: 'x', message: markup, cure: markup }],
     });
-    await evening.ledger.meetFault({ ...sight, message: markup, code: 'UNEXPECTED' }, () => ({}));
+    await evening.ledger.alarms.recordFault({ ...sight, message: markup, code: 'UNEXPECTED' }, () => ({}));
     await evening.receive('22:01', `RMAMR03_${markup}`, false);
     const { body } = await evening.ask();
     assert.match(body, /26 MB of 41 MB · 2 MB\/s, 8 s left/);

@@ -8,8 +8,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
-import { backupLedger, verifyLedger } from '../../../lib/ledger/care.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { backupLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aVersion, START } from './samples.ts';
@@ -20,19 +20,19 @@ const clock = new SimulatedClock(START);
 
 /** All that the house goes by: what is known, open, delivered, told, locked, decided and journalled. */
 async function factsIn(ledger: Ledger): Promise<unknown> {
-  const known = [...(await ledger.versionsOf('HKSCC'))];
-  const lives = await Promise.all(known.map(([remote]) => ledger.historyOf(remote)));
+  const known = [...(await ledger.reports.versionsOf('HKSCC'))];
+  const lives = await Promise.all(known.map(([remote]) => ledger.history.historyOf(remote)));
   return {
     name: ledger.name,
     known,
     lives,
-    open: await ledger.openVersions('HKSCC'),
-    intents: await ledger.openIntents('HKSCC'),
-    refused: await ledger.judgedNames(),
-    held: await ledger.heldReports(),
-    locks: await ledger.loginLocks(),
-    site: await ledger.dataCentreOf('HKSCC'),
-    journal: await ledger.journalRecords(0, 10_000),
+    open: await ledger.deliveries.openVersions('HKSCC'),
+    intents: await ledger.reports.openIntents('HKSCC'),
+    refused: await ledger.quarantine.judgedNames(),
+    held: await ledger.quarantine.quarantinedReports(),
+    locks: await ledger.accounts.loginLocks(),
+    site: await ledger.accounts.dataCentreOf('HKSCC'),
+    journal: await ledger.journal.records(0, 10_000),
   };
 }
 
@@ -49,19 +49,25 @@ describe('A damaged ledger', function () {
     const told: number[] = [];
     for (let index = 0; index < 40; index++) {
       const sha256 = index.toString(16).padStart(64, '0');
-      const { versionId } = await ledger.recordReceived(aVersion({ name: `report-${index}.txt`, sha256 }));
+      const { versionId } = await ledger.reports.recordReceived(
+        aVersion({ name: `report-${index}.txt`, sha256 }),
+      );
       if (index % 3 === 0) continue;
       const delivery = { versionId, share: '/srv/share', file: `/srv/share/${index}`, sha256 };
-      await ledger.recordDelivery({ ...delivery, outcome: 'published', run: 'run-1' });
-      await ledger.markRouted(versionId);
+      await ledger.deliveries.recordDelivery({ ...delivery, outcome: 'published', run: 'run-1' });
+      await ledger.deliveries.markRouted(versionId);
       told.push(versionId);
     }
     const mail = { kind: 'digest' as const, run: 'run-1', subject: 's', text: 't', html: 'h' };
-    await ledger.queueMail({ ...mail, eventKey: 'digest', to: ['a@x.hk'], told });
-    await ledger.recordIntents([
+    await ledger.mails.queueMail({ ...mail, eventKey: 'digest', to: ['a@x.hk'], told });
+    await ledger.reports.recordIntents([
       { account: 'HKSCC', run: 'run-1', path: '/INBOX/x', size: 1, modifiedAt: 2 },
     ]);
-    await ledger.lockLogin({ account: 'HKSCC', reason: 'key refused', address: '10.243.2.141:18801' });
+    await ledger.accounts.lockLogin({
+      account: 'HKSCC',
+      reason: 'key refused',
+      address: '10.243.2.141:18801',
+    });
     const refused = {
       folder: '/INBOX',
       nameHex: 'b3f8',
@@ -69,9 +75,12 @@ describe('A damaged ledger', function () {
       code: 'NAME_REFUSED' as const,
       reason: 'is bad',
     };
-    await ledger.refuse('HKSCC', 'run-1', [refused]);
-    await ledger.hold(aVersion({ name: 'held.txt' }), { code: 'CONTENT_WRONG', reason: 'test' });
-    await ledger.chooseDataCentres([
+    await ledger.reports.refuse('HKSCC', 'run-1', [refused]);
+    await ledger.quarantine.quarantineReport(aVersion({ name: 'held.txt' }), {
+      code: 'CONTENT_WRONG',
+      reason: 'test',
+    });
+    await ledger.accounts.chooseDataCentres([
       { account: 'HKSCC', dataCentre: 'secondary', by: 'Ada', reason: 'drill' },
     ]);
     facts = JSON.stringify(await factsIn(ledger));
@@ -174,7 +183,7 @@ describe('A damaged ledger', function () {
     const yesterday = await fs.readFile(copy);
     await fs.writeFile(file(), whole);
     const ledger = await openLedger(file(), clock);
-    await ledger.journal({ who: 'rap', what: 'a day of work', why: 'test' });
+    await ledger.journal.append({ who: 'rap', what: 'a day of work', why: 'test' });
     await ledger.seal();
     await ledger.close();
     seal = await fs.readFile(`${file()}.seal`);

@@ -10,17 +10,17 @@ describe('login lock', () => {
 
   it('stays over a restart until a person takes it away, and both are journalled', async () => {
     const lock = { account: 'HKSCC', reason: 'key refused', address: '10.243.2.141:18801' };
-    await given.ledger.lockLogin(lock);
-    await given.ledger.lockLogin({ ...lock, reason: 'again' });
+    await given.ledger.accounts.lockLogin(lock);
+    await given.ledger.accounts.lockLogin({ ...lock, reason: 'again' });
     await given.ledger.close();
     given.ledger = await openLedger(given.file(), given.clock);
-    assert.deepEqual(await given.ledger.loginLock('HKSCC'), { ...lock, lockedAt: START });
-    assert.equal(await given.ledger.loginLock('HKCC'), undefined);
-    assert.deepEqual(await given.ledger.loginLocks(), [{ ...lock, lockedAt: START }]);
-    assert.equal(await given.ledger.unlockLogin('HKSCC', { by: 'Ada', reason: 'new key' }), true);
-    assert.equal(await given.ledger.unlockLogin('HKSCC', { by: 'Ada', reason: 'new key' }), false);
-    assert.equal(await given.ledger.loginLock('HKSCC'), undefined);
-    const records = await given.ledger.journalRecords();
+    assert.deepEqual(await given.ledger.accounts.loginLock('HKSCC'), { ...lock, lockedAt: START });
+    assert.equal(await given.ledger.accounts.loginLock('HKCC'), undefined);
+    assert.deepEqual(await given.ledger.accounts.loginLocks(), [{ ...lock, lockedAt: START }]);
+    assert.equal(await given.ledger.accounts.unlockLogin('HKSCC', { by: 'Ada', reason: 'new key' }), true);
+    assert.equal(await given.ledger.accounts.unlockLogin('HKSCC', { by: 'Ada', reason: 'new key' }), false);
+    assert.equal(await given.ledger.accounts.loginLock('HKSCC'), undefined);
+    const records = await given.ledger.journal.records();
     assert.deepEqual(
       records.map(({ who, what, why }) => [who, what, why]),
       [
@@ -35,8 +35,8 @@ describe('data centre in use', () => {
   const given = freshLedger();
 
   it('is the primary one until someone decides otherwise, per account', async () => {
-    assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
-    await given.ledger.chooseDataCentres([
+    assert.equal(await given.ledger.accounts.dataCentreOf('HKSCC'), 'primary');
+    await given.ledger.accounts.chooseDataCentres([
       {
         account: 'HKSCC',
         dataCentre: 'secondary',
@@ -44,9 +44,9 @@ describe('data centre in use', () => {
         by: 'Ada',
       },
     ]);
-    assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'secondary');
-    assert.equal(await given.ledger.dataCentreOf('HKCC'), 'primary');
-    await given.ledger.chooseDataCentres([
+    assert.equal(await given.ledger.accounts.dataCentreOf('HKSCC'), 'secondary');
+    assert.equal(await given.ledger.accounts.dataCentreOf('HKCC'), 'primary');
+    await given.ledger.accounts.chooseDataCentres([
       {
         account: 'HKSCC',
         dataCentre: 'primary',
@@ -54,8 +54,8 @@ describe('data centre in use', () => {
         by: 'Bo',
       },
     ]);
-    assert.equal(await given.ledger.dataCentreOf('HKSCC'), 'primary');
-    assert.equal((await given.ledger.journalHead()).count, 2);
+    assert.equal(await given.ledger.accounts.dataCentreOf('HKSCC'), 'primary');
+    assert.equal((await given.ledger.journal.head()).count, 2);
   });
 });
 
@@ -65,7 +65,8 @@ describe('observations', () => {
   it('say since when a file has looked the same', async () => {
     const entry = { path: '/INBOX/a', size: 10, modifiedAt: 5 };
     const see = async (changes: Partial<typeof entry> = {}) =>
-      (await given.ledger.observe('HKSCC', [{ ...entry, ...changes }])).get('/INBOX/a')?.firstSeenSame;
+      (await given.ledger.fileStability.observe('HKSCC', [{ ...entry, ...changes }])).get('/INBOX/a')
+        ?.firstSeenSame;
     assert.equal(await see(), START);
     await given.clock.advance(20_000);
     assert.equal(await see(), START);
@@ -78,9 +79,9 @@ describe('observations', () => {
 
   it('of one account say nothing about another', async () => {
     const entry = { path: '/INBOX/a', size: 10, modifiedAt: 5 };
-    await given.ledger.observe('HKSCC', [entry]);
+    await given.ledger.fileStability.observe('HKSCC', [entry]);
     await given.clock.advance(1000);
-    const seen = await given.ledger.observe('HKCC', [entry]);
+    const seen = await given.ledger.fileStability.observe('HKCC', [entry]);
     assert.equal(seen.get('/INBOX/a')?.firstSeenSame, START + 1000);
   });
 });
@@ -89,8 +90,8 @@ describe('reports', () => {
   const given = freshLedger();
 
   it('known by path, with what is needed to see a change', async () => {
-    const { versionId } = await given.ledger.recordReceived(aVersion());
-    const known = await given.ledger.versionsOf('HKSCC');
+    const { versionId } = await given.ledger.reports.recordReceived(aVersion());
+    const known = await given.ledger.reports.versionsOf('HKSCC');
     assert.deepEqual(
       [...known],
       [
@@ -100,43 +101,43 @@ describe('reports', () => {
         ],
       ],
     );
-    assert.equal((await given.ledger.versionsOf('HKCC')).size, 0);
-    assert.equal((await given.ledger.versionsOf('HKSCC', [])).size, 0);
-    assert.equal((await given.ledger.versionsOf('HKSCC', [aVersion().path, '/other'])).size, 1);
+    assert.equal((await given.ledger.reports.versionsOf('HKCC')).size, 0);
+    assert.equal((await given.ledger.reports.versionsOf('HKSCC', [])).size, 0);
+    assert.equal((await given.ledger.reports.versionsOf('HKSCC', [aVersion().path, '/other'])).size, 1);
   });
 
   it('the same content from the other data centre is the same version', async () => {
-    const one = await given.ledger.recordReceived(aVersion());
+    const one = await given.ledger.reports.recordReceived(aVersion());
     await given.clock.advance(1000);
-    const two = await given.ledger.recordReceived(
+    const two = await given.ledger.reports.recordReceived(
       aVersion({ dataCentre: 'secondary', address: '10.243.66.141:18801', modifiedAt: START, run: 'run-2' }),
     );
     assert.deepEqual(two, { versionId: one.versionId, amended: false, receivedAt: START });
-    assert.equal((await given.ledger.versionsOf('HKSCC')).get(aVersion().path)?.modifiedAt, START);
-    assert.equal((await given.ledger.openVersions('HKSCC')).length, 1);
+    assert.equal((await given.ledger.reports.versionsOf('HKSCC')).get(aVersion().path)?.modifiedAt, START);
+    assert.equal((await given.ledger.deliveries.openVersions('HKSCC')).length, 1);
   });
 
   it('other content under a known path is amended and kept beside the first', async () => {
-    const one = await given.ledger.recordReceived(aVersion());
+    const one = await given.ledger.reports.recordReceived(aVersion());
     await given.clock.advance(1000);
-    const two = await given.ledger.recordReceived(aVersion({ sha256: other }));
+    const two = await given.ledger.reports.recordReceived(aVersion({ sha256: other }));
     assert.equal(one.amended, false);
     assert.equal(two.amended, true);
     assert.notEqual(two.versionId, one.versionId);
-    assert.equal((await given.ledger.versionsOf('HKSCC')).get(aVersion().path)?.sha256, other);
-    assert.equal((await given.ledger.version(two.versionId))?.state, 'changed');
-    assert.equal((await given.ledger.version(one.versionId))?.state, 'new');
-    assert.equal(await given.ledger.version(99), undefined);
+    assert.equal((await given.ledger.reports.versionsOf('HKSCC')).get(aVersion().path)?.sha256, other);
+    assert.equal((await given.ledger.reports.version(two.versionId))?.state, 'changed');
+    assert.equal((await given.ledger.reports.version(one.versionId))?.state, 'new');
+    assert.equal(await given.ledger.reports.version(99), undefined);
   });
 
   it('content that comes back is present again without a new version', async () => {
-    const one = await given.ledger.recordReceived(aVersion());
+    const one = await given.ledger.reports.recordReceived(aVersion());
     await given.clock.advance(1000);
-    await given.ledger.recordReceived(aVersion({ sha256: other }));
+    await given.ledger.reports.recordReceived(aVersion({ sha256: other }));
     await given.clock.advance(1000);
-    const back = await given.ledger.recordReceived(aVersion({ modifiedAt: START + 2000 }));
+    const back = await given.ledger.reports.recordReceived(aVersion({ modifiedAt: START + 2000 }));
     assert.equal(back.versionId, one.versionId);
-    const known = (await given.ledger.versionsOf('HKSCC')).get(aVersion().path);
+    const known = (await given.ledger.reports.versionsOf('HKSCC')).get(aVersion().path);
     assert.equal(known?.sha256, 'a'.repeat(64));
     assert.equal(known?.modifiedAt, START + 2000);
   });
@@ -144,31 +145,31 @@ describe('reports', () => {
   it('that could not be looked at again are marked and journalled, until they are seen again', async () => {
     const { ledger } = given;
     const one = aVersion({ notLookedAgain: 'unanswered' });
-    const { versionId } = await ledger.recordReceived(one);
-    assert.equal((await ledger.version(versionId))?.notLookedAgain, 'unanswered');
-    const { who, what, why, details } = (await ledger.journalRecords()).at(-1) ?? assert.fail();
+    const { versionId } = await ledger.reports.recordReceived(one);
+    assert.equal((await ledger.reports.version(versionId))?.notLookedAgain, 'unanswered');
+    const { who, what, why, details } = (await ledger.journal.records()).at(-1) ?? assert.fail();
     assert.deepEqual([who, what, why], ['rap', 'received', 'not looked at again: the connection had ended']);
     assert.deepEqual(details, { account: one.account, path: one.path, sha256: one.sha256, run: one.run });
-    assert.equal((await ledger.recordReceived(aVersion())).versionId, versionId);
-    const seen = await ledger.version(versionId);
+    assert.equal((await ledger.reports.recordReceived(aVersion())).versionId, versionId);
+    const seen = await ledger.reports.version(versionId);
     assert.ok(seen !== undefined && !('notLookedAgain' in seen));
-    assert.equal((await ledger.journalRecords()).at(-1)?.why, 'Proved whole');
+    assert.equal((await ledger.journal.records()).at(-1)?.why, 'Proved whole');
   });
 
   it('intents stay open until the report is received or given up', async () => {
     const intent = { account: 'HKSCC', run: 'run-1', path: aVersion().path, size: 1, modifiedAt: 2 };
-    await given.ledger.recordIntents([intent]);
-    await given.ledger.recordIntents([{ ...intent, run: 'run-2' }]);
-    await given.ledger.recordIntents([{ ...intent, path: '/INBOX/b' }]);
-    assert.equal((await given.ledger.openIntents('HKSCC')).length, 2);
-    assert.equal((await given.ledger.openIntents('HKCC')).length, 0);
-    await given.ledger.recordReceived(aVersion());
+    await given.ledger.reports.recordIntents([intent]);
+    await given.ledger.reports.recordIntents([{ ...intent, run: 'run-2' }]);
+    await given.ledger.reports.recordIntents([{ ...intent, path: '/INBOX/b' }]);
+    assert.equal((await given.ledger.reports.openIntents('HKSCC')).length, 2);
+    assert.equal((await given.ledger.reports.openIntents('HKCC')).length, 0);
+    await given.ledger.reports.recordReceived(aVersion());
     assert.deepEqual(
-      (await given.ledger.openIntents('HKSCC')).map((one) => one.path),
+      (await given.ledger.reports.openIntents('HKSCC')).map((one) => one.path),
       ['/INBOX/b'],
     );
-    await given.ledger.closeIntent('HKSCC', '/INBOX/b');
-    assert.deepEqual(await given.ledger.openIntents('HKSCC'), []);
+    await given.ledger.reports.closeIntent('HKSCC', '/INBOX/b');
+    assert.deepEqual(await given.ledger.reports.openIntents('HKSCC'), []);
   });
 
   it('put in quarantine is journalled once, however slow the disk is', async () => {
@@ -181,9 +182,12 @@ describe('reports', () => {
     });
     const ledger = await openLedger(given.file(), slow);
     for (let time = 0; time < 2; time++) {
-      await ledger.hold(aVersion(), { code: 'CONTENT_WRONG', reason: 'its totals differ' });
+      await ledger.quarantine.quarantineReport(aVersion(), {
+        code: 'CONTENT_WRONG',
+        reason: 'its totals differ',
+      });
     }
-    const records = await ledger.journalRecords();
+    const records = await ledger.journal.records();
     await ledger.close();
     assert.deepEqual(
       records.map(({ what, why }) => [what, why]),
@@ -200,9 +204,9 @@ describe('reports', () => {
       reason: 'contains a path separator',
     };
     const twin = { ...entry, folder: '/COMMON' };
-    assert.deepEqual(await given.ledger.refuse('HKSCC', 'run-1', [entry, entry]), [entry]);
-    assert.deepEqual(await given.ledger.refuse('HKSCC', 'run-2', [entry, twin]), [twin]);
-    assert.deepEqual(await given.ledger.refuse('HKCC', 'run-2', [entry]), [entry]);
+    assert.deepEqual(await given.ledger.reports.refuse('HKSCC', 'run-1', [entry, entry]), [entry]);
+    assert.deepEqual(await given.ledger.reports.refuse('HKSCC', 'run-2', [entry, twin]), [twin]);
+    assert.deepEqual(await given.ledger.reports.refuse('HKCC', 'run-2', [entry]), [entry]);
   });
 
   it('the ledger agrees with a simple model over any sequence of arrivals', async () => {
@@ -214,20 +218,20 @@ describe('reports', () => {
         const contents = new Map<string, string[]>();
         for (const { path, content } of arrivals) {
           const known = contents.get(path) ?? [];
-          const result = await given.ledger.recordReceived(
+          const result = await given.ledger.reports.recordReceived(
             aVersion({ account, path, sha256: content.repeat(64), bytes: 1 }),
           );
           assert.equal(result.amended, known.length > 0 && !known.includes(content));
           contents.set(path, [...known.filter((one) => one !== content), content]);
           await given.clock.advance(1);
         }
-        const present = await given.ledger.versionsOf(account);
+        const present = await given.ledger.reports.versionsOf(account);
         assert.deepEqual(
           Object.fromEntries([...present].map(([path, one]) => [path, one.sha256[0]])),
           Object.fromEntries([...contents].map(([path, all]) => [path, all.at(-1)])),
         );
         const versions = [...contents.values()].reduce((sum, all) => sum + all.length, 0);
-        assert.equal((await given.ledger.openVersions(account)).length, versions);
+        assert.equal((await given.ledger.deliveries.openVersions(account)).length, versions);
       }),
       { numRuns: 30 },
     );
@@ -244,13 +248,18 @@ describe('deliveries', () => {
   };
 
   it('are recorded once per version and share, each with a journal record', async () => {
-    const { versionId } = await given.ledger.recordReceived(aVersion());
+    const { versionId } = await given.ledger.reports.recordReceived(aVersion());
     const second = { ...delivery, share: '/shares/ops', file: '/shares/ops/CCLTN05.txt' };
-    await given.ledger.recordDelivery({ ...delivery, versionId, run: 'run-1' });
-    await given.ledger.recordDelivery({ ...delivery, versionId, run: 'run-2', outcome: 'identical' });
-    await given.ledger.recordDelivery({ ...second, versionId, run: 'run-1' });
-    assert.deepEqual(await given.ledger.deliveriesOf(versionId), [second, delivery]);
-    const records = (await given.ledger.journalRecords()).filter(({ what }) => what === 'delivered');
+    await given.ledger.deliveries.recordDelivery({ ...delivery, versionId, run: 'run-1' });
+    await given.ledger.deliveries.recordDelivery({
+      ...delivery,
+      versionId,
+      run: 'run-2',
+      outcome: 'identical',
+    });
+    await given.ledger.deliveries.recordDelivery({ ...second, versionId, run: 'run-1' });
+    assert.deepEqual(await given.ledger.deliveries.deliveriesOf(versionId), [second, delivery]);
+    const records = (await given.ledger.journal.records()).filter(({ what }) => what === 'delivered');
     assert.deepEqual(
       records.map(({ details }) => details.share),
       [delivery.share, second.share],
@@ -258,12 +267,12 @@ describe('deliveries', () => {
   });
 
   it('a version is open until it is routed', async () => {
-    const { versionId } = await given.ledger.recordReceived(aVersion());
-    const open = await given.ledger.openVersions('HKSCC');
-    assert.deepEqual(open, [await given.ledger.version(versionId)]);
+    const { versionId } = await given.ledger.reports.recordReceived(aVersion());
+    const open = await given.ledger.deliveries.openVersions('HKSCC');
+    assert.deepEqual(open, [await given.ledger.reports.version(versionId)]);
     assert.equal(open[0]?.file, aVersion().file);
-    await given.ledger.markRouted(versionId);
-    assert.deepEqual(await given.ledger.openVersions('HKSCC'), []);
+    await given.ledger.deliveries.markRouted(versionId);
+    assert.deepEqual(await given.ledger.deliveries.openVersions('HKSCC'), []);
   });
 });
 
@@ -292,9 +301,9 @@ describe('facts of a run', () => {
     const { ledger, clock } = given;
     const place = { share: '/s', sha256: 'a'.repeat(64), outcome: 'published' as const };
     const deliver = (versionId: number, run: string) =>
-      ledger.recordDelivery({ ...place, versionId, run, file: `/s/${versionId}.txt` });
+      ledger.deliveries.recordDelivery({ ...place, versionId, run, file: `/s/${versionId}.txt` });
     const digest = (run: string, told: number[]) =>
-      ledger.queueMail({
+      ledger.mails.queueMail({
         eventKey: `digest:${run}`,
         kind: 'digest',
         run,
@@ -305,23 +314,25 @@ describe('facts of a run', () => {
         told,
       });
     const late = async (run: string) =>
-      (await ledger.runFacts(run)).accounts.flatMap(({ delivered }) => delivered.map(({ name }) => name));
+      (await ledger.runs.runFacts(run)).accounts.flatMap(({ delivered }) =>
+        delivered.map(({ name }) => name),
+      );
 
-    await ledger.startRun({ run: 'run-0', trigger: 'timer' });
-    const told = await ledger.recordReceived(aVersion({ run: 'run-0', name: 'told.txt' }));
+    await ledger.runs.startRun({ run: 'run-0', trigger: 'timer' });
+    const told = await ledger.reports.recordReceived(aVersion({ run: 'run-0', name: 'told.txt' }));
     await deliver(told.versionId, 'run-0');
     await digest('run-0', [told.versionId]);
     await clock.advance(1000);
-    await ledger.startRun({ run: 'run-1', trigger: 'timer' });
-    const { versionId } = await ledger.recordReceived(aVersion({ run: 'run-1', name: 'untold.txt' }));
+    await ledger.runs.startRun({ run: 'run-1', trigger: 'timer' });
+    const { versionId } = await ledger.reports.recordReceived(aVersion({ run: 'run-1', name: 'untold.txt' }));
     await deliver(versionId, 'run-1');
-    await ledger.markRouted(versionId);
-    await ledger.recordReceived(aVersion({ run: 'run-1', name: 'elsewhere.txt', account: 'HKCC' }));
+    await ledger.deliveries.markRouted(versionId);
+    await ledger.reports.recordReceived(aVersion({ run: 'run-1', name: 'elsewhere.txt', account: 'HKCC' }));
     await clock.advance(1000);
 
     for (const run of ['run-2', 'run-3']) {
-      await ledger.startRun({ run, trigger: 'catch-up' });
-      await ledger.recordListing({ ...listing, run });
+      await ledger.runs.startRun({ run, trigger: 'catch-up' });
+      await ledger.runs.recordListing({ ...listing, run });
       assert.deepEqual(await late(run), run === 'run-2' ? ['untold.txt'] : [], run);
       await digest(run, run === 'run-2' ? [versionId] : []);
       if (run === 'run-2')
@@ -332,14 +343,14 @@ describe('facts of a run', () => {
 
   it('hold per account what came, what went where, what failed and what was refused', async () => {
     const { ledger } = given;
-    await ledger.startRun({ run: 'run-1', trigger: 'schedule' });
-    const old = await ledger.recordReceived(aVersion({ name: 'old.txt' }));
-    await ledger.startRun({ run: 'run-2', trigger: 'Run now' });
+    await ledger.runs.startRun({ run: 'run-1', trigger: 'schedule' });
+    const old = await ledger.reports.recordReceived(aVersion({ name: 'old.txt' }));
+    await ledger.runs.startRun({ run: 'run-2', trigger: 'Run now' });
     await given.clock.advance(1000);
-    await ledger.startRun({ run: 'run-2', trigger: 'schedule' });
-    await ledger.recordListing({ ...listing, complete: false });
-    await ledger.recordListing(listing);
-    const fresh = await ledger.recordReceived(aVersion({ run: 'run-2', name: 'new.txt' }));
+    await ledger.runs.startRun({ run: 'run-2', trigger: 'schedule' });
+    await ledger.runs.recordListing({ ...listing, complete: false });
+    await ledger.runs.recordListing(listing);
+    const fresh = await ledger.reports.recordReceived(aVersion({ run: 'run-2', name: 'new.txt' }));
     const entry = {
       folder: '/INBOX',
       nameHex: '00',
@@ -347,15 +358,20 @@ describe('facts of a run', () => {
       code: 'NAME_REFUSED' as const,
       reason: 'contains characters that cannot be seen',
     };
-    await ledger.refuse('HKSCC', 'run-2', [entry]);
-    await ledger.recordFailure(failure);
-    await ledger.recordFailure({ ...failure, message: 'once more' });
+    await ledger.reports.refuse('HKSCC', 'run-2', [entry]);
+    await ledger.runs.recordFailure(failure);
+    await ledger.runs.recordFailure({ ...failure, message: 'once more' });
     const place = {
       share: '/s',
       sha256: 'a'.repeat(64),
       outcome: 'published' as const,
     };
-    await ledger.recordDelivery({ ...place, versionId: old.versionId, run: 'run-2', file: '/s/old.txt' });
+    await ledger.deliveries.recordDelivery({
+      ...place,
+      versionId: old.versionId,
+      run: 'run-2',
+      file: '/s/old.txt',
+    });
     const undelivered = {
       run: 'run-2',
       share: '/full',
@@ -363,12 +379,21 @@ describe('facts of a run', () => {
       message: 'No space left for /full',
       cure: 'Free space',
     };
-    await ledger.recordDeliveryFailure({ ...undelivered, versionId: fresh.versionId });
-    await ledger.recordDeliveryFailure({ ...undelivered, versionId: old.versionId });
-    await ledger.recordDeliveryFailure({ ...undelivered, versionId: fresh.versionId, share: '/s' });
-    await ledger.recordDelivery({ ...place, versionId: fresh.versionId, run: 'run-2', file: '/s/new.txt' });
+    await ledger.deliveries.recordDeliveryFailure({ ...undelivered, versionId: fresh.versionId });
+    await ledger.deliveries.recordDeliveryFailure({ ...undelivered, versionId: old.versionId });
+    await ledger.deliveries.recordDeliveryFailure({
+      ...undelivered,
+      versionId: fresh.versionId,
+      share: '/s',
+    });
+    await ledger.deliveries.recordDelivery({
+      ...place,
+      versionId: fresh.versionId,
+      run: 'run-2',
+      file: '/s/new.txt',
+    });
 
-    const facts = await ledger.runFacts('run-2');
+    const facts = await ledger.runs.runFacts('run-2');
     assert.equal(facts.trigger, 'Run now');
     assert.equal(facts.startedAt, START);
     const [hkcc, hkscc, ...others] = facts.accounts;
@@ -433,27 +458,27 @@ describe('facts of a run', () => {
 
   it('tell that a delivery failed although a later run made it good', async () => {
     const { ledger } = given;
-    const { versionId } = await ledger.recordReceived(aVersion({ run: 'run-2' }));
+    const { versionId } = await ledger.reports.recordReceived(aVersion({ run: 'run-2' }));
     const undelivered = { versionId, share: '/s', code: 'DISK_FULL', message: 'full', cure: 'free' };
-    await ledger.recordDeliveryFailure({ ...undelivered, run: 'run-2' });
+    await ledger.deliveries.recordDeliveryFailure({ ...undelivered, run: 'run-2' });
     const delivery = { versionId, share: '/s', file: '/s/f', sha256: other, outcome: 'published' as const };
-    await ledger.recordDelivery({ ...delivery, run: 'run-3' });
-    assert.equal((await ledger.runFacts('run-2')).accounts[0]?.failures.length, 1);
-    assert.deepEqual((await ledger.runFacts('run-3')).accounts[0]?.failures, []);
+    await ledger.deliveries.recordDelivery({ ...delivery, run: 'run-3' });
+    assert.equal((await ledger.runs.runFacts('run-2')).accounts[0]?.failures.length, 1);
+    assert.deepEqual((await ledger.runs.runFacts('run-3')).accounts[0]?.failures, []);
   });
 
   it('of a run nobody knows are empty', async () => {
-    assert.deepEqual((await given.ledger.runFacts('none')).accounts, []);
+    assert.deepEqual((await given.ledger.runs.runFacts('none')).accounts, []);
   });
 
   it('come for runs larger than one query takes', async () => {
     for (let index = 0; index < 1100; index++) {
-      const { versionId } = await given.ledger.recordReceived(
+      const { versionId } = await given.ledger.reports.recordReceived(
         aVersion({ run: 'run-2', name: `${index}.txt` }),
       );
       if (index % 500 !== 0) continue;
       const file = `/s/${index}.txt`;
-      await given.ledger.recordDelivery({
+      await given.ledger.deliveries.recordDelivery({
         versionId,
         share: '/s',
         file,
@@ -462,7 +487,7 @@ describe('facts of a run', () => {
         run: 'r',
       });
     }
-    const [facts] = (await given.ledger.runFacts('run-2')).accounts;
+    const [facts] = (await given.ledger.runs.runFacts('run-2')).accounts;
     assert.equal(facts?.received.length, 1100);
     assert.equal(facts?.received.filter((report) => report.deliveries.length === 1).length, 3);
   }).timeout(20_000);
@@ -474,14 +499,14 @@ describe('ticks', () => {
   it('have one run each, also over a restart', async () => {
     let count = 0;
     const begin = (schedule: string, due: number) =>
-      given.ledger.beginRun({ schedule, run: `run-${++count}`, trigger: 'timer', due });
-    assert.equal(await given.ledger.lastTick('daily'), undefined);
+      given.ledger.scheduleRuns.beginRun({ schedule, run: `run-${++count}`, trigger: 'timer', due });
+    assert.equal(await given.ledger.scheduleRuns.lastDueTime('daily'), undefined);
     assert.equal(await begin('daily', START), true);
     await given.ledger.close();
     given.ledger = await openLedger(given.file(), given.clock);
     assert.equal(await begin('daily', START), false);
     assert.equal(await begin('daily', START + 1), true);
     assert.equal(await begin('weekly', START), true);
-    assert.equal(await given.ledger.lastTick('daily'), START + 1);
+    assert.equal(await given.ledger.scheduleRuns.lastDueTime('daily'), START + 1);
   });
 });

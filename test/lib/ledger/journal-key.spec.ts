@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import { findJournalKey, journalKeyFile, journalKeyOf } from '../../../lib/ledger/journal-key.ts';
+import { findJournalKey, journalKeyFile, journalKeyOf } from '../../../lib/ledger/journal/journal-key.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../../lib/ledger/ledger-file.ts';
+import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
 
@@ -31,7 +31,7 @@ describe('the key of the journal', () => {
             realClock,
             key === 'none' ? {} : { journalKey: Buffer.from(other, 'hex') },
           );
-    await ledger.journal({ who: 'Ada', what: 'a decision', why: 'it was due' });
+    await ledger.journal.append({ who: 'Ada', what: 'a decision', why: 'it was due' });
     await ledger.close();
   }
 
@@ -148,7 +148,7 @@ describe('the key of the journal', () => {
     await record();
     assert.equal(await readFile(journalKeyFile(home), 'utf8'), old);
     await killedWhileReplacing(
-      "const ledger = await openLedger(ledgerIn(home), realClock, { journalKey }); await ledger.journal({ who: 'Ada', what: 'journal key replaced', why: 'lost' });",
+      "const ledger = await openLedger(ledgerIn(home), realClock, { journalKey }); await ledger.journal.append({ who: 'Ada', what: 'journal key replaced', why: 'lost' });",
     );
     await assert.rejects(openHome(home, realClock), { code: 'CONFIG_INVALID', cure: /newkey/ });
     assert.equal(await readFile(journalKeyFile(home), 'utf8'), old, 'never without a key');
@@ -164,9 +164,9 @@ describe('the key of the journal', () => {
   async function killedWhileReplacing(work: string): Promise<void> {
     const from = (name: string) => JSON.stringify(new URL(`../../../lib/${name}.ts`, import.meta.url).href);
     const script = `
-      import { replaceJournalKey } from ${from('ledger/journal-key')};
+      import { replaceJournalKey } from ${from('ledger/journal/journal-key')};
       import { openLedger } from ${from('ledger/ledger')};
-      import { ledgerIn } from ${from('ledger/ledger-file')};
+      import { ledgerIn } from ${from('ledger/sqlite/ledger-file')};
       import { realClock } from ${from('time/clock')};
       const home = ${JSON.stringify(home)};
       await replaceJournalKey(home, realClock, async (journalKey) => { ${work} process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }, {});`;

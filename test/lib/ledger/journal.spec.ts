@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { backupLedger, restoreLedger } from '../../../lib/ledger/care.ts';
-import { EMPTY, finish, follow, hashOf, type Link } from '../../../lib/ledger/chain.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import { keepLease } from '../../../lib/ledger/keep-lease.ts';
+import { EMPTY, finish, follow, hashOf, type Link } from '../../../lib/ledger/journal/chain.ts';
+import { keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
 import { type JournalHead, openLedger } from '../../../lib/ledger/ledger.ts';
-import { ledgerIn, readSeal } from '../../../lib/ledger/ledger-file.ts';
+import { backupLedger, restoreLedger } from '../../../lib/ledger/sqlite/backup.ts';
+import { ledgerIn, readSeal } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { freshLedger, START } from './samples.ts';
 
 const key = new Uint8Array(32).fill(7);
@@ -17,7 +17,7 @@ describe('journal', () => {
 
   async function write(count: number): Promise<void> {
     for (let index = 1; index <= count; index++) {
-      await given.ledger.journal({
+      await given.ledger.journal.append({
         who: 'Ada',
         what: `step ${index}`,
         why: 'a "quoted" reason\nin two lines 報',
@@ -40,7 +40,7 @@ describe('journal', () => {
 
   it('gives back what was written, in order', async () => {
     await write(3);
-    const records = await given.ledger.journalRecords(1);
+    const records = await given.ledger.journal.records(1);
     assert.deepEqual(
       records.map((one) => [one.sequence, one.what, one.details]),
       [
@@ -48,20 +48,20 @@ describe('journal', () => {
         [3, 'step 3', { index: 3, ok: true }],
       ],
     );
-    const head = await given.ledger.journalHead();
+    const head = await given.ledger.journal.head();
     assert.deepEqual(head, { count: 3, head: records.at(-1)?.hash });
-    assert.deepEqual(await given.ledger.verifyJournal(), head);
+    assert.deepEqual(await given.ledger.journal.verify(), head);
   });
 
   it('is whole when it is empty', async () => {
-    assert.deepEqual(await given.ledger.verifyJournal(), { count: 0, head: '' });
+    assert.deepEqual(await given.ledger.journal.verify(), { count: 0, head: '' });
   });
 
   it('is verified over more records than one query takes', async () => {
     await write(1001);
-    assert.equal((await given.ledger.verifyJournal()).count, 1001);
+    assert.equal((await given.ledger.journal.verify()).count, 1001);
     tamper("update journal set why = 'other' where sequence = 1001");
-    assert.equal((await given.ledger.verifyJournal()).brokenAt, 1001);
+    assert.equal((await given.ledger.journal.verify()).brokenAt, 1001);
   }).timeout(30_000);
 
   const mutations: [string, string, number][] = [
@@ -85,40 +85,42 @@ describe('journal', () => {
     it(`shows ${what}`, async () => {
       await write(6);
       tamper(sql);
-      assert.equal((await given.ledger.verifyJournal()).brokenAt, brokenAt);
+      assert.equal((await given.ledger.journal.verify()).brokenAt, brokenAt);
     });
   }
 
   it('shows a cut end only against a head known from elsewhere', async () => {
     await write(6);
-    const mailed = await given.ledger.journalHead();
+    const mailed = await given.ledger.journal.head();
     tamper('delete from journal where sequence > 4');
-    assert.equal((await given.ledger.verifyJournal()).brokenAt, undefined);
-    const found = await given.ledger.verifyJournal(mailed);
+    assert.equal((await given.ledger.journal.verify()).brokenAt, undefined);
+    const found = await given.ledger.journal.verify(mailed);
     assert.equal(found.brokenAt, 5);
     assert.match(found.problem ?? '', /2 records at the end are missing/);
   });
 
   it('goes on after a head that was mailed', async () => {
     await write(3);
-    const mailed = await given.ledger.journalHead();
+    const mailed = await given.ledger.journal.head();
     await write(3);
-    assert.equal((await given.ledger.verifyJournal(mailed)).brokenAt, undefined);
+    assert.equal((await given.ledger.journal.verify(mailed)).brokenAt, undefined);
   });
 
   it('with a key can be verified and continued only with that key', async () => {
     await write(2);
     await reopen({ journalKey: key });
     await write(2);
-    assert.equal((await given.ledger.verifyJournal()).count, 4);
+    assert.equal((await given.ledger.journal.verify()).count, 4);
     await reopen();
-    assert.match((await given.ledger.verifyJournal()).problem ?? '', /key that is not here/);
-    await assert.rejects(given.ledger.journal({ who: 'a', what: 'b', why: 'c' }), { code: 'CONFIG_INVALID' });
+    assert.match((await given.ledger.journal.verify()).problem ?? '', /key that is not here/);
+    await assert.rejects(given.ledger.journal.append({ who: 'a', what: 'b', why: 'c' }), {
+      code: 'CONFIG_INVALID',
+    });
     const lock = { account: 'A', reason: 'r', address: 'x' };
-    await assert.rejects(given.ledger.lockLogin(lock), { code: 'CONFIG_INVALID' });
-    assert.equal(await given.ledger.loginLock('A'), undefined, 'no decision without its record');
+    await assert.rejects(given.ledger.accounts.lockLogin(lock), { code: 'CONFIG_INVALID' });
+    assert.equal(await given.ledger.accounts.loginLock('A'), undefined, 'no decision without its record');
     await reopen({ journalKey: new Uint8Array(32).fill(8) });
-    assert.match((await given.ledger.verifyJournal()).problem ?? '', /changed/);
+    assert.match((await given.ledger.journal.verify()).problem ?? '', /changed/);
     await assert.rejects(reopen({ journalKey: new Uint8Array(31) }), { code: 'CONFIG_INVALID' });
     given.ledger = await openLedger(given.file(), given.clock);
   });
@@ -140,14 +142,14 @@ describe('journal', () => {
     });
     await rename(`${given.folder()}/today`, given.file());
     given.ledger = await openLedger(given.file(), given.clock);
-    assert.equal((await given.ledger.journalHead()).count, 5);
+    assert.equal((await given.ledger.journal.head()).count, 5);
   });
 });
 
 describe('the seal', () => {
   const given = freshLedger();
   const decide = (count: number) =>
-    given.ledger.journal({ who: 'Ada', what: `decision ${count}`, why: 'between two runs' });
+    given.ledger.journal.append({ who: 'Ada', what: `decision ${count}`, why: 'between two runs' });
   const copyTo = (target: string) => copyFile(given.file(), target);
 
   it('knows of what a person decided between two runs: a copy of before is refused', async () => {
@@ -179,19 +181,19 @@ describe('the seal', () => {
     await decide(1);
     await decide(2);
     await kept.renew();
-    assert.deepEqual((await readSeal(given.file()))?.journal, await given.ledger.journalHead());
+    assert.deepEqual((await readSeal(given.file()))?.journal, await given.ledger.journal.head());
     await kept.release();
   });
 
   it('is not written by a process that has lost its lease', async () => {
     const { clock } = given;
-    const lease = await given.ledger.claimLease({ name: 'writer', owner: 'one', ms: 1 });
+    const lease = await given.ledger.leases.claimLease({ name: 'writer', owner: 'one', ms: 1 });
     assert.ok(lease);
     given.ledger.writeUnder(lease);
     await decide(1);
     await clock.advance(2);
     const other = await openLedger(given.file(), clock);
-    await other.claimLease({ name: 'writer', owner: 'two', ms: 1 });
+    await other.leases.claimLease({ name: 'writer', owner: 'two', ms: 1 });
     await assert.rejects(given.ledger.seal(), { code: 'NOT_IN_CHARGE' });
     assert.equal((await readSeal(given.file()))?.journal.count, 0);
     await other.close();
@@ -208,7 +210,7 @@ describe('the seal', () => {
     const { file } = await backupLedger(given.file(), `${given.folder()}/copy`);
     await restoreLedger(file, given.file(), given.clock, { by: 'Ada', reason: 'the seal was lost' });
     given.ledger = await openLedger(given.file(), given.clock);
-    assert.equal((await given.ledger.journalHead()).count, 2);
+    assert.equal((await given.ledger.journal.head()).count, 2);
   });
 
   it('and ledger that are both gone leave a home that is not taken for a new one while reports lie in it', async () => {

@@ -8,16 +8,22 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { asRapError } from '../../../lib/errors/rap-error.ts';
-import { type KeptLease, keepLease } from '../../../lib/ledger/keep-lease.ts';
+import { type KeptLease, keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
+import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { ownName } from '../../../lib/ledger/owner.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 
 const [, , file = '', habit = '', ms = ''] = process.argv;
 const say = (word: string) => process.stdout.write(`${word}\n`);
 
 async function take(ledger: Ledger): Promise<KeptLease> {
-  const options = { name: 'writer', owner: ownName(), ms: Number(ms), clock: realClock, onLost: () => {} };
+  const options = {
+    name: 'writer',
+    owner: ownProcessId(),
+    ms: Number(ms),
+    clock: realClock,
+    onLost: () => {},
+  };
   for (;;) {
     try {
       return await keepLease(ledger, options);
@@ -36,7 +42,12 @@ async function write(ledger: Ledger): Promise<void> {
   const asleepAfter = 1 + (periods++ % 5);
   working = true;
   for (let written = 1; working; written++) {
-    await ledger.journal({ who: ownName(), what: `record ${written}`, why: 'lease', details: { fence } });
+    await ledger.journal.append({
+      who: ownProcessId(),
+      what: `record ${written}`,
+      why: 'lease',
+      details: { fence },
+    });
     if (written === 1) say(`at work ${fence}`);
     if (habit === 'sleep' && written === asleepAfter) process.kill(process.pid, 'SIGSTOP');
     await setTimeout(2);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { keepLease } from '../../../lib/ledger/keep-lease.ts';
+import { keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
 import { type Lease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
@@ -17,17 +17,22 @@ describe('a lease', () => {
   });
   afterEach(() => other.close());
 
-  const claim = (ledger: Ledger, owner: string) => ledger.claimLease({ name, owner, ms: 60_000 });
+  const claim = (ledger: Ledger, owner: string) => ledger.leases.claimLease({ name, owner, ms: 60_000 });
 
   it('is held by one at a time and ends by itself', async () => {
     const first = await claim(given.ledger, 'one');
     assert.deepEqual(first, { name, fence: 1 });
     assert.equal(await claim(other, 'two'), undefined);
-    assert.deepEqual(await other.leaseHolder(name), { name, fence: 1, owner: 'one', until: START + 60_000 });
+    assert.deepEqual(await other.leases.leaseHolder(name), {
+      name,
+      fence: 1,
+      owner: 'one',
+      until: START + 60_000,
+    });
     await given.clock.advance(59_999);
     assert.equal(await claim(other, 'two'), undefined);
     await given.clock.advance(1);
-    assert.equal(await other.leaseHolder(name), undefined);
+    assert.equal(await other.leases.leaseHolder(name), undefined);
     assert.deepEqual(await claim(other, 'two'), { name, fence: 2 });
   });
 
@@ -35,22 +40,26 @@ describe('a lease', () => {
     const first = (await claim(given.ledger, 'one')) as Lease;
     for (let minute = 0; minute < 5; minute++) {
       await given.clock.advance(40_000);
-      assert.equal(await given.ledger.renewLease(first, 60_000), true);
+      assert.equal(await given.ledger.leases.renewLease(first, 60_000), true);
       assert.equal(await claim(other, 'two'), undefined);
     }
     await given.clock.advance(60_000);
     await claim(other, 'two');
-    assert.equal(await given.ledger.renewLease(first, 60_000), false);
-    await given.ledger.releaseLease(first);
-    assert.equal((await other.leaseHolder(name))?.owner, 'two', 'what is not held cannot be given back');
+    assert.equal(await given.ledger.leases.renewLease(first, 60_000), false);
+    await given.ledger.leases.releaseLease(first);
+    assert.equal(
+      (await other.leases.leaseHolder(name))?.owner,
+      'two',
+      'what is not held cannot be given back',
+    );
   });
 
   it('given back is free at once; an owner that comes back gets a new fence', async () => {
     const first = (await claim(given.ledger, 'one')) as Lease;
     assert.deepEqual(await claim(given.ledger, 'one'), { name, fence: 2 });
-    await given.ledger.releaseLease(first);
+    await given.ledger.leases.releaseLease(first);
     assert.equal(await claim(other, 'two'), undefined, 'an old fence gives nothing back');
-    await given.ledger.releaseLease({ name, fence: 2 });
+    await given.ledger.leases.releaseLease({ name, fence: 2 });
     assert.deepEqual(await claim(other, 'two'), { name, fence: 3 });
   });
 
@@ -75,23 +84,23 @@ describe('a lease', () => {
       assert.equal(winners.length, 1);
       const [winner] = winners as [Lease];
       assert.equal(winner.fence, race);
-      await given.ledger.releaseLease(winner);
+      await given.ledger.leases.releaseLease(winner);
     }
   }).timeout(30_000);
 
   /** Every way to write something, by name. */
   const writes: Record<string, (ledger: Ledger) => Promise<unknown>> = {
-    recordReceived: (ledger) => ledger.recordReceived(aVersion()),
+    recordReceived: (ledger) => ledger.reports.recordReceived(aVersion()),
     recordIntents: (ledger) =>
-      ledger.recordIntents([{ account: 'A', run: 'r', path: '/x', size: 1, modifiedAt: 1 }]),
-    startRun: (ledger) => ledger.startRun({ run: 'r', trigger: 't' }),
-    lockLogin: (ledger) => ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' }),
+      ledger.reports.recordIntents([{ account: 'A', run: 'r', path: '/x', size: 1, modifiedAt: 1 }]),
+    startRun: (ledger) => ledger.runs.startRun({ run: 'r', trigger: 't' }),
+    lockLogin: (ledger) => ledger.accounts.lockLogin({ account: 'A', reason: 'r', address: 'x' }),
     chooseDataCentre: (ledger) =>
-      ledger.chooseDataCentres([{ account: 'A', dataCentre: 'secondary', reason: 'r', by: 'b' }]),
-    beginRun: (ledger) => ledger.beginRun({ schedule: 's', run: 'r', trigger: 't', due: START }),
-    journal: (ledger) => ledger.journal({ who: 'a', what: 'b', why: 'c' }),
+      ledger.accounts.chooseDataCentres([{ account: 'A', dataCentre: 'secondary', reason: 'r', by: 'b' }]),
+    beginRun: (ledger) => ledger.scheduleRuns.beginRun({ schedule: 's', run: 'r', trigger: 't', due: START }),
+    journal: (ledger) => ledger.journal.append({ who: 'a', what: 'b', why: 'c' }),
     queueMail: (ledger) =>
-      ledger.queueMail({
+      ledger.mails.queueMail({
         eventKey: 'e',
         kind: 'notice',
         run: '',
@@ -101,8 +110,8 @@ describe('a lease', () => {
         html: '',
       }),
     recordFailure: (ledger) =>
-      ledger.recordFailure({ run: 'r', account: 'A', code: 'X', message: '', cure: '', subject: '' }),
-    observe: (ledger) => ledger.observe('A', [{ path: '/x', size: 1, modifiedAt: 1 }]),
+      ledger.runs.recordFailure({ run: 'r', account: 'A', code: 'X', message: '', cure: '', subject: '' }),
+    observe: (ledger) => ledger.fileStability.observe('A', [{ path: '/x', size: 1, modifiedAt: 1 }]),
   };
 
   for (const [method, write] of Object.entries(writes)) {
@@ -116,7 +125,7 @@ describe('a lease', () => {
       assert.equal(await everything(), before);
       await write(other);
       // The sleeper may still read.
-      await given.ledger.openVersions('HKSCC');
+      await given.ledger.deliveries.openVersions('HKSCC');
     });
   }
 
@@ -132,8 +141,8 @@ describe('a lease', () => {
 
   it('does not keep a person from acting beside the instance at work', async () => {
     given.ledger.writeUnder((await claim(given.ledger, 'one')) as Lease);
-    await given.ledger.lockLogin({ account: 'A', reason: 'r', address: 'x' });
-    assert.equal(await other.unlockLogin('A', { by: 'Ada', reason: 'key renewed' }), true);
+    await given.ledger.accounts.lockLogin({ account: 'A', reason: 'r', address: 'x' });
+    assert.equal(await other.accounts.unlockLogin('A', { by: 'Ada', reason: 'key renewed' }), true);
   });
 
   describe('that is kept', () => {
@@ -165,7 +174,7 @@ describe('a lease', () => {
       const kept = await keep(other, 'two');
       await pass(120_000);
       assert.equal(lost, 1);
-      await assert.rejects(given.ledger.startRun({ run: 'r', trigger: 't' }), { code: 'NOT_IN_CHARGE' });
+      await assert.rejects(given.ledger.runs.startRun({ run: 'r', trigger: 't' }), { code: 'NOT_IN_CHARGE' });
       await kept.release();
     }).timeout(20_000);
   });
@@ -212,7 +221,7 @@ describe('two processes on one ledger', () => {
     const writers = new Map<number, string>();
     let latest = 0;
     for (let after = 0; ; ) {
-      const records = await given.ledger.journalRecords(after, 1000);
+      const records = await given.ledger.journal.records(after, 1000);
       for (const { who, details, sequence } of records) {
         const fence = Number(details.fence);
         assert.ok(fence >= latest, `record ${sequence} of fence ${fence} comes after one of ${latest}`);
@@ -223,7 +232,7 @@ describe('two processes on one ledger', () => {
       }
       if (records.length === 0) break;
     }
-    assert.equal((await given.ledger.verifyJournal()).brokenAt, undefined);
+    assert.equal((await given.ledger.journal.verify()).brokenAt, undefined);
     return writers.size;
   }
 

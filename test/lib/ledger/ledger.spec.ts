@@ -5,10 +5,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { Kysely } from 'kysely';
+import { mountedAs } from '../../../lib/files/network-drive.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { migrate, migrations } from '../../../lib/ledger/migrate.ts';
-import { mountedAs } from '../../../lib/ledger/network-drive.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
@@ -23,7 +23,7 @@ describe('openLedger', () => {
   /** A ledger with one report, closed. */
   async function used(): Promise<void> {
     const ledger = await reopen();
-    await ledger.recordReceived(aVersion());
+    await ledger.reports.recordReceived(aVersion());
     await ledger.close();
   }
 
@@ -50,7 +50,7 @@ describe('openLedger', () => {
   it('writes ahead with full synchronisation and checks foreign keys', async () => {
     const ledger = await reopen();
     await assert.rejects(
-      ledger.recordDelivery({
+      ledger.deliveries.recordDelivery({
         versionId: 99,
         share: '/s',
         file: '/s/f',
@@ -68,23 +68,23 @@ describe('openLedger', () => {
 
   it('keeps what was recorded, and its name, over a restart', async () => {
     const first = await reopen();
-    await first.recordReceived(aVersion());
+    await first.reports.recordReceived(aVersion());
     const { name } = first;
     await first.close();
     const second = await reopen();
     assert.equal(second.name, name);
-    assert.equal((await second.versionsOf('HKSCC')).size, 1);
+    assert.equal((await second.reports.versionsOf('HKSCC')).size, 1);
     await second.close();
   });
 
   it('keeps what was recorded when the process is killed without closing', async () => {
     const killed = await reopen();
-    await killed.recordReceived(aVersion());
+    await killed.reports.recordReceived(aVersion());
     const copy = path.join(folder(), 'copy');
     await fs.cp(path.dirname(file()), copy, { recursive: true });
     await killed.close();
     const ledger = await openLedger(path.join(copy, 'ledger.sqlite'), clock);
-    assert.equal((await ledger.versionsOf('HKSCC')).size, 1);
+    assert.equal((await ledger.reports.versionsOf('HKSCC')).size, 1);
     await ledger.close();
   });
 
@@ -470,10 +470,10 @@ describe('transactions of the ledger', () => {
   it('are taken one after the other, so that sixty at once do not mix', async () => {
     await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
-        given.ledger.journal({ who: 'test', what: `entry ${index}`, why: 'all at once' }),
+        given.ledger.journal.append({ who: 'test', what: `entry ${index}`, why: 'all at once' }),
       ),
     );
-    assert.equal((await given.ledger.verifyJournal()).count, 60);
+    assert.equal((await given.ledger.journal.verify()).count, 60);
   });
 
   it('are undone as a whole when a part fails', async () => {
@@ -487,9 +487,9 @@ describe('transactions of the ledger', () => {
       text: '',
       html: '',
     };
-    await assert.rejects(given.ledger.queueMail({ ...mail, told }), /FOREIGN KEY/);
-    assert.deepEqual(await given.ledger.mails(), []);
-    assert.equal((await given.ledger.queueMail(mail)).fresh, true);
+    await assert.rejects(given.ledger.mails.queueMail({ ...mail, told }), /FOREIGN KEY/);
+    assert.deepEqual(await given.ledger.mails.mails(), []);
+    assert.equal((await given.ledger.mails.queueMail(mail)).fresh, true);
   });
 
   it('wait for another process that is writing', async () => {
@@ -503,8 +503,8 @@ describe('transactions of the ledger', () => {
     const worker = new Worker(source, { eval: true, workerData: given.file() });
     const ended = once(worker, 'exit');
     await once(worker, 'message');
-    await given.ledger.startRun({ run: 'run-1', trigger: 'timer' });
-    assert.equal((await given.ledger.runFacts('run-1')).trigger, 'timer');
+    await given.ledger.runs.startRun({ run: 'run-1', trigger: 'timer' });
+    assert.equal((await given.ledger.runs.runFacts('run-1')).trigger, 'timer');
     await ended;
   });
 });

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { AlarmRecord, AlarmsAsked, MailsAsked } from '../../../lib/ledger/ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { freshLedger, START } from './samples.ts';
 
 const HOUR = 3600_000;
@@ -15,7 +15,7 @@ describe('A list of the ledger', () => {
   async function raise(subject: string, level: AlarmRecord['level'] = 'critical'): Promise<number> {
     const fault = { key: subject, level, account: 'HKSCC', code: 'SHARE_FULL', subject, place: 'share' };
     const told = { message: `${subject} is full`, cure: 'make room', run: 'run-1', groups: [] };
-    const { alarm } = await given.ledger.meetFault({ ...fault, ...told }, () => ({}));
+    const { alarm } = await given.ledger.alarms.recordFault({ ...fault, ...told }, () => ({}));
     return alarm.id;
   }
 
@@ -25,7 +25,7 @@ describe('A list of the ledger', () => {
     let after: AlarmRecord | undefined;
     for (;;) {
       const ask = { show, now: given.clock.now(), limit, ...(after === undefined ? {} : { after }) };
-      const page = await given.ledger.alarmLines(ask);
+      const page = await given.ledger.alarmList.alarmLines(ask);
       if (page.length === 0) return found;
       found.push(page.map(({ id }) => id));
       after = page.at(-1);
@@ -37,15 +37,15 @@ describe('A list of the ledger', () => {
     for (let n = 1; n <= 7; n++)
       ids.push(await raise(`share ${n}`, n % 2 === 0 ? 'critical' : 'information'));
     const act = { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR };
-    await given.ledger.acknowledgeAlarm(ids[3] ?? 0, act);
-    await given.ledger.closeAlarms([ids[0] ?? 0], 'over');
+    await given.ledger.alarms.acknowledgeAlarm(ids[3] ?? 0, act);
+    await given.ledger.alarms.closeAlarms([ids[0] ?? 0], 'over');
     for (const limit of [1, 2, 5, 50]) {
       assert.deepEqual((await pages('unheard', limit)).flat(), [6, 2, 7, 5, 3], `by ${limit}`);
       assert.ok((await pages('unheard', limit)).every((page) => page.length <= limit));
     }
     assert.deepEqual(await pages('known', 3), [[4]]);
     assert.deepEqual(await pages('closed', 3), [[1]]);
-    assert.deepEqual(await given.ledger.alarmCounts(given.clock.now()), {
+    assert.deepEqual(await given.ledger.alarmList.alarmCounts(given.clock.now()), {
       unheard: 5,
       known: 1,
       critical: 3,
@@ -57,12 +57,20 @@ describe('A list of the ledger', () => {
 
   it('of alarms takes one told again since for one that nobody knows', async () => {
     const id = await raise('share');
-    await given.ledger.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR });
+    await given.ledger.alarms.acknowledgeAlarm(id, {
+      by: 'Lee',
+      why: 'seen',
+      until: given.clock.now() + HOUR,
+    });
     await given.clock.advance(60_000);
-    await given.ledger.stepAlarm(id, () => ({ change: { mailedAt: given.clock.now() } }));
+    await given.ledger.alarms.stepAlarm(id, () => ({ change: { mailedAt: given.clock.now() } }));
     assert.deepEqual((await pages('unheard', 5)).flat(), [id]);
-    await given.ledger.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR });
-    await given.ledger.stepAlarm(id, () => ({ change: { restUntil: null } }));
+    await given.ledger.alarms.acknowledgeAlarm(id, {
+      by: 'Lee',
+      why: 'seen',
+      until: given.clock.now() + HOUR,
+    });
+    await given.ledger.alarms.stepAlarm(id, () => ({ change: { restUntil: null } }));
     assert.deepEqual((await pages('unheard', 5)).flat(), [id], 'nothing says until when it is known');
   });
 
@@ -74,31 +82,31 @@ describe('A list of the ledger', () => {
   it('of mails says of each recipient what became of it, newest first', async () => {
     const { ledger, clock } = given;
     for (let n = 1; n <= 5; n++)
-      await ledger.queueMail(mail(n, n === 3 ? ['b@x.example'] : ['a@x.example', 'b@x.example']));
+      await ledger.mails.queueMail(mail(n, n === 3 ? ['b@x.example'] : ['a@x.example', 'b@x.example']));
     const answer = (address: string, state: 'accepted' | 'refused') => ({
       address,
       state,
       response: `${state}: so`,
     });
-    await ledger.markSending(1);
-    await ledger.settleMail(1, {
+    await ledger.mails.markSending(1);
+    await ledger.mails.settleMail(1, {
       answers: ['a@x.example', 'b@x.example'].map((one) => answer(one, 'accepted')),
       error: '',
       nextAttempt: null,
     });
-    await ledger.markSending(2);
-    await ledger.settleMail(2, {
+    await ledger.mails.markSending(2);
+    await ledger.mails.settleMail(2, {
       answers: [answer('a@x.example', 'accepted'), answer('b@x.example', 'refused')],
       ...{ error: 'b', nextAttempt: null },
     });
     const ids = async (show: MailsAsked, more = {}) =>
-      (await ledger.mailLines({ show, limit: 2, ...more })).map(({ id }) => id);
+      (await ledger.mailList.mailLines({ show, limit: 2, ...more })).map(({ id }) => id);
     assert.deepEqual(await ids('all'), [5, 4]);
     assert.deepEqual(await ids('all', { before: 4 }), [3, 2]);
     assert.deepEqual(await ids('waiting', { before: 5 }), [4, 3]);
     assert.deepEqual(await ids('failed'), [2]);
     assert.deepEqual(await ids('all', { address: 'a@x.example', before: 4 }), [2, 1]);
-    const [failed] = await ledger.mailLines({ show: 'failed', limit: 1 });
+    const [failed] = await ledger.mailList.mailLines({ show: 'failed', limit: 1 });
     assert.deepEqual(
       failed?.to.map(({ address, state, response }) => [address, state, response]),
       [
@@ -106,8 +114,8 @@ describe('A list of the ledger', () => {
         ['b@x.example', 'refused', 'refused: so'],
       ],
     );
-    assert.equal((await ledger.mailText(4))?.text, 'text 4');
-    assert.equal(await ledger.mailText(99), undefined);
+    assert.equal((await ledger.mailList.mailText(4))?.text, 'text 4');
+    assert.equal(await ledger.mailList.mailText(99), undefined);
     assert.equal(clock.now(), START);
   });
 
@@ -122,11 +130,11 @@ describe('A list of the ledger', () => {
       place: '',
     };
     const told = { message: 'm', cure: 'c', run: 'r', groups: [] };
-    const { alarm } = await ledger.meetFault({ ...fault, ...told }, () => ({
+    const { alarm } = await ledger.alarms.recordFault({ ...fault, ...told }, () => ({
       mail: mail(1, ['a@x.example']),
     }));
-    await ledger.queueMail(mail(2, ['b@x.example']));
-    const mails = await ledger.mailsOfAlarm(alarm.id, 9);
+    await ledger.mails.queueMail(mail(2, ['b@x.example']));
+    const mails = await ledger.mailList.mailsOfAlarm(alarm.id, 9);
     assert.deepEqual(
       mails.map(({ subject, to }) => [subject, to.map(({ address }) => address)]),
       [['mail 1', ['a@x.example']]],
@@ -135,16 +143,20 @@ describe('A list of the ledger', () => {
 
   it('of log-ins keeps the last of each account, with address and data centre', async () => {
     const { ledger, clock } = given;
-    await ledger.noteLogin({ account: 'B', dataCentre: 'secondary', address: '10.243.66.141:18801' });
+    await ledger.logins.noteLogin({ account: 'B', dataCentre: 'secondary', address: '10.243.66.141:18801' });
     for (let n = 0; n < 505; n++) {
       await clock.advance(1000);
-      await ledger.noteLogin({ account: 'A', dataCentre: 'primary', address: `10.243.2.14${n % 2}:18801` });
+      await ledger.logins.noteLogin({
+        account: 'A',
+        dataCentre: 'primary',
+        address: `10.243.2.14${n % 2}:18801`,
+      });
     }
-    const last = await ledger.lastLogins('A', 1000);
+    const last = await ledger.logins.lastLogins('A', 1000);
     assert.equal(last.length, 500);
     assert.deepEqual(last[0], { at: START + 505_000, dataCentre: 'primary', address: '10.243.2.140:18801' });
-    assert.equal((await ledger.lastLogins('B', 5)).length, 1);
-    assert.deepEqual(await ledger.lastLogins('C', 5), []);
+    assert.equal((await ledger.logins.lastLogins('B', 5)).length, 1);
+    assert.deepEqual(await ledger.logins.lastLogins('C', 5), []);
   });
 
   it('of log-ins is a table of its own, made and taken away again (32)', async () => {

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
-import { verifyLedger } from '../../../lib/ledger/care.ts';
-import { KEY_REPLACED } from '../../../lib/ledger/chain.ts';
-import { appendJournal, keyBegunAt, lastRecords, linksAfter } from '../../../lib/ledger/journal.ts';
+import { KEY_REPLACED } from '../../../lib/ledger/journal/chain.ts';
+import { appendJournal, keyBegunAt, lastRecords, linksAfter } from '../../../lib/ledger/journal/journal.ts';
+import { columnsOf, digestOf, keyOf } from '../../../lib/ledger/journal/vouched.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import type { Tables } from '../../../lib/ledger/tables.ts';
-import { columnsOf, digestOf, keyOf } from '../../../lib/ledger/vouched.ts';
 import { type SqliteWatch, watchSqlite } from '../../support/sqlite-watch.ts';
 import { aVersion, freshLedger } from './samples.ts';
 
@@ -32,8 +32,8 @@ describe('A fact about very many rows', function () {
   });
   const meet = (changes: object = {}) => {
     let asked = false;
-    return given.ledger
-      .meetFault(fault(changes), (_, fresh) => {
+    return given.ledger.alarms
+      .recordFault(fault(changes), (_, fresh) => {
         asked = fresh;
         return fresh ? { change: { mailedAt: given.clock.now() } } : {};
       })
@@ -46,9 +46,9 @@ describe('A fact about very many rows', function () {
     );
     const told: number[] = [];
     for (const report of reports.slice(0, 60))
-      told.push((await given.ledger.recordReceived(report)).versionId);
+      told.push((await given.ledger.reports.recordReceived(report)).versionId);
     const texts = { subject: 's', text: 't', html: 'h', run: 'run-1', to: ['ops@broker.example'] };
-    await given.ledger.queueMail({ ...texts, eventKey: 'digest', kind: 'digest', told });
+    await given.ledger.mails.queueMail({ ...texts, eventKey: 'digest', kind: 'digest', told });
     return told;
   }
 
@@ -124,7 +124,7 @@ describe('A fact about very many rows', function () {
 
   it('is proved as well where an older release recorded digests of such rows', async () => {
     const told = await digest();
-    const later = await given.ledger.recordReceived(aVersion({ name: 'later.txt' }));
+    const later = await given.ledger.reports.recordReceived(aVersion({ name: 'later.txt' }));
     await given.ledger.close();
     const row = { mail_id: 1, version_id: later.versionId };
     const columns = columnsOf('mail_told');
@@ -153,7 +153,7 @@ describe('A fact about very many rows', function () {
     assert.equal((await meet({ key: 'other', code: 'PARTIAL', reports: others })).fresh, false);
     const more = await meet({ key: 'third', code: 'NO_ANSWER', reports: [...others, '/INBOX/another'] });
     assert.equal(more.fresh, true, 'of one report nobody was told');
-    const about = (await given.ledger.reportsOfAlarms([id, more.id])).get(id);
+    const about = (await given.ledger.alarms.reportsOfAlarms([id, more.id])).get(id);
     assert.deepEqual(about, paths.toSorted());
     assert.ok(longest() <= MOST, `one statement read ${longest()} rows`);
   });
@@ -164,7 +164,7 @@ describe('A fact about very many rows', function () {
       id,
       fresh: true,
     });
-    assert.equal((await given.ledger.reportsOfAlarms([id])).get(id)?.length, MANY + 1);
+    assert.equal((await given.ledger.alarms.reportsOfAlarms([id])).get(id)?.length, MANY + 1);
   });
 
   it('reads small records many at a time, and large ones few', async () => {
@@ -229,15 +229,15 @@ describe('A row whose key is too long for its record', () => {
   for (const [what, note] of [
     [
       'a report that did not come',
-      () => given.ledger.noteSeen(sight, [{ path: LONG, size: 1, modifiedAt: 1 }]),
+      () => given.ledger.outstanding.noteSeen(sight, [{ path: LONG, size: 1, modifiedAt: 1 }]),
     ],
-    ['the reports of an alarm', () => given.ledger.meetFault(fault, () => ({}))],
+    ['the reports of an alarm', () => given.ledger.alarms.recordFault(fault, () => ({}))],
     [
       'a delivery to a share far down',
       async () => {
-        const { versionId } = await given.ledger.recordReceived(aVersion());
+        const { versionId } = await given.ledger.reports.recordReceived(aVersion());
         const at = { versionId, share: `/mnt${LONG}`, file: `/mnt${LONG}/x`, sha256, run: 'run-1' };
-        await given.ledger.recordDelivery({ ...at, outcome: 'published' });
+        await given.ledger.deliveries.recordDelivery({ ...at, outcome: 'published' });
       },
     ],
   ] as const) {
@@ -250,7 +250,7 @@ describe('A row whose key is too long for its record', () => {
   }
 
   it('is counted all the same, and proved', async () => {
-    await given.ledger.meetFault(fault, () => ({}));
+    await given.ledger.alarms.recordFault(fault, () => ({}));
     await given.ledger.seal();
     const database = new DatabaseSync(given.file());
     database.exec("delete from alarm_reports where path like '%.zip'");

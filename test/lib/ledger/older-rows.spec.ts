@@ -4,12 +4,12 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { restoreLedger, verifyLedger } from '../../../lib/ledger/care.ts';
+import { TAKEN_OVER } from '../../../lib/ledger/journal/take-over.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { sealOf } from '../../../lib/ledger/ledger-file.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
-import { TAKEN_OVER } from '../../../lib/ledger/take-over.ts';
+import { restoreLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
+import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { handOver } from './history-samples.ts';
@@ -59,23 +59,25 @@ describe('a ledger of before each fact had its record', () => {
   it('is sound as it is, and after the upgrade, and after it was worked with', async () => {
     assert.equal((await verify()).journal.count, 8);
     const ledger = await open();
-    const records = (await ledger.journalRecords()).filter(({ what }) => what === TAKEN_OVER);
+    const records = (await ledger.journal.records()).filter(({ what }) => what === TAKEN_OVER);
     assert.ok(records.length > 5 && records.at(-1)?.details.all === true);
-    assert.equal(await ledger.dataCentreOf('HKCC'), 'secondary');
-    assert.equal((await ledger.loginLock('HKCC'))?.reason, 'key refused');
+    assert.equal(await ledger.accounts.dataCentreOf('HKCC'), 'secondary');
+    assert.equal((await ledger.accounts.loginLock('HKCC'))?.reason, 'key refused');
     await ledger.close();
     await verify();
     const again = await open();
-    await again.markRouted(2);
+    await again.deliveries.markRouted(2);
     await handOver(again, 2);
-    await again.closeAlarms([1], 'over');
-    await again.acknowledgeAlarm(1, { by: 'Ada', why: 'w', until: START });
-    await again.releaseHeld(1, '/landing/held.txt', { by: 'Ada', reason: 'right' });
-    await again.unlockLogin('HKCC', { by: 'Ada', reason: 'new key' });
-    await again.chooseDataCentres([{ account: 'HKCC', dataCentre: 'primary', reason: 'over', by: 'Ada' }]);
-    await again.recordReceived(aVersion({ name: 'a.txt' }));
-    await again.noteAbilities('/mnt/risk', 'links');
-    const taken = (await again.journalRecords()).filter(({ what }) => what === TAKEN_OVER);
+    await again.alarms.closeAlarms([1], 'over');
+    await again.alarms.acknowledgeAlarm(1, { by: 'Ada', why: 'w', until: START });
+    await again.quarantine.releaseQuarantined(1, '/landing/held.txt', { by: 'Ada', reason: 'right' });
+    await again.accounts.unlockLogin('HKCC', { by: 'Ada', reason: 'new key' });
+    await again.accounts.chooseDataCentres([
+      { account: 'HKCC', dataCentre: 'primary', reason: 'over', by: 'Ada' },
+    ]);
+    await again.reports.recordReceived(aVersion({ name: 'a.txt' }));
+    await again.shares.noteAbilities('/mnt/risk', 'links');
+    const taken = (await again.journal.records()).filter(({ what }) => what === TAKEN_OVER);
     assert.equal(taken.length, records.length, 'once');
     await again.close();
     await verify();
@@ -108,8 +110,11 @@ describe('a ledger of before each fact had its record', () => {
     );
     await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /HKSCC .*no record/ });
     const ledger = await open();
-    await assert.rejects(ledger.dataCentreOf('HKSCC'), { code: 'LEDGER_CHANGED', message: /no record/ });
-    assert.equal(await ledger.dataCentreOf('HKCC'), 'secondary');
+    await assert.rejects(ledger.accounts.dataCentreOf('HKSCC'), {
+      code: 'LEDGER_CHANGED',
+      message: /no record/,
+    });
+    assert.equal(await ledger.accounts.dataCentreOf('HKCC'), 'secondary');
     await ledger.close();
     await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /HKSCC .*no record/ });
   });
@@ -142,7 +147,7 @@ describe('a ledger of before each fact had its record', () => {
 
   it('is not taken over a second time by whoever undoes the upgrade', async () => {
     const ledger = await open();
-    await ledger.recordReceived(aVersion({ name: 'later.txt' }));
+    await ledger.reports.recordReceived(aVersion({ name: 'later.txt' }));
     await ledger.close();
     const undo = "delete from migrations where number = 19; delete from properties where name = 'sealed'";
     tamper(`delete from deliveries; ${undo}`);

@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { queueAlarm, stepDueAlarms } from '../../../lib/alarms/alarms.ts';
 import { collect, incompleteErrors } from '../../../lib/collection/collect.ts';
+import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
-import { tendAlarms } from '../../../lib/contacts/alarms.ts';
-import { queueHeartbeat } from '../../../lib/contacts/heartbeat.ts';
-import { queueAlarm, queueDigest } from '../../../lib/contacts/notify.ts';
-import { sendDue } from '../../../lib/contacts/sender.ts';
+import { queueDailyStatus } from '../../../lib/mail/daily-status.ts';
+import { sendDue } from '../../../lib/mail/sender.ts';
 import { hongKongDate } from '../../../lib/time/hong-kong.ts';
 import { type SqliteWatch, watchSqlite } from '../../support/sqlite-watch.ts';
 import { PretendServer } from '../collection/pretend-server.ts';
-import { someContacts } from '../contacts/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 import { freshLedger } from './samples.ts';
 
 /** Tables that are never emptied, by all the names that queries give them. */
@@ -37,39 +37,44 @@ describe('A question to the ledger', function () {
     const landing = path.join(folder(), 'landing');
     await mkdir(landing, { recursive: true });
     const place = { installation: 'hkscc', dataCentre: 'primary', address: '127.0.0.1:1' } as const;
-    await ledger.startRun({ run: name, trigger: 'timer' });
+    await ledger.runs.startRun({ run: name, trigger: 'timer' });
     const session = server.session(ledger, name);
     const context = { run: name, account, ...place };
     const listing = await takeListing(session, context, { clock, ledger, settle: 0 });
     const summary = await collect(session, context, listing, { ledger, landing, lookInside: false });
-    for (const { versionId, sha256 } of await ledger.openVersions(account)) {
+    for (const { versionId, sha256 } of await ledger.deliveries.openVersions(account)) {
       const to = { versionId, share: '/s', run: name };
-      await ledger.recordDeliveryFailure({ ...to, code: 'SHARE_SILENT', message: 'm', cure: 'c' });
+      await ledger.deliveries.recordDeliveryFailure({ ...to, code: 'SHARE_SILENT', message: 'm', cure: 'c' });
       const delivery = { ...to, file: `/s/${versionId}`, sha256, outcome: 'version', beside: true } as const;
-      await ledger.recordDelivery(delivery);
-      await ledger.reportAt('/s', delivery.file);
-      await ledger.markRouted(versionId);
+      await ledger.deliveries.recordDelivery(delivery);
+      await ledger.amendments.reportAt('/s', delivery.file);
+      await ledger.deliveries.markRouted(versionId);
     }
-    await ledger.untoldAmendments(account);
+    await ledger.amendments.pendingAmendments(account);
     for (const { code, message, cure, subject, reports } of incompleteErrors(summary)) {
       const where = { where: 'download', run: name, account, at: clock.now() };
       await queueAlarm(ledger, contacts, { code, message, cure, subject, reports, ...where }, []);
     }
     await queueDigest(ledger, contacts, name, [], clock.now());
-    await queueHeartbeat(ledger, contacts, clock.now(), []);
+    await queueDailyStatus(ledger, contacts, clock.now(), []);
     await sendDue(ledger, contacts, { clock });
     await clock.advance(3600_000);
-    await tendAlarms(ledger, contacts, clock);
+    await stepDueAlarms(ledger, contacts, clock);
     // What a check of the reports asks.
     const today = hongKongDate(clock.now());
-    await ledger.copiesOfDates(account, [today], 0);
-    await ledger.heldOfDates(account, [today], 0);
-    await ledger.looksSince(account, 0);
-    await ledger.filesListedSince(account, 0);
-    await ledger.arrivalsBetween(account, { from: '2000-01-01', before: today, codes: ['RP009'], most: 9 });
-    await ledger.heldMails();
-    await ledger.summariesSince(clock.now());
-    await ledger.untoldCritical(0, clock.now());
+    await ledger.expectations.copiesOfDates(account, [today], 0);
+    await ledger.expectations.quarantinedOfDates(account, [today], 0);
+    await ledger.looks.looksSince(account, 0);
+    await ledger.looks.filesListedSince(account, 0);
+    await ledger.expectations.arrivalsBetween(account, {
+      from: '2000-01-01',
+      before: today,
+      codes: ['RP009'],
+      most: 9,
+    });
+    await ledger.mails.deferredMails();
+    await ledger.mails.summariesSince(clock.now());
+    await ledger.mails.unsentCritical(0, clock.now());
   }
 
   it('finds its rows by an index', async () => {
@@ -80,11 +85,11 @@ describe('A question to the ledger', function () {
     server.files.set('/INBOX/d', { content: 4, unsafe: true });
     await run('run-1', server);
     // Cut off before its digest, and an account that no flow has any more.
-    await given.ledger.startRun({ run: 'run-2', trigger: 'timer' });
+    await given.ledger.runs.startRun({ run: 'run-2', trigger: 'timer' });
     server.files.set('/INBOX/a', { content: 5 });
     server.files.delete('/INBOX/b');
     const sight = { account: 'HKCC', run: 'run-2', dataCentre: 'primary' } as const;
-    await given.ledger.noteSeen(sight, [{ path: '/INBOX/e', size: 1, modifiedAt: 1 }]);
+    await given.ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/e', size: 1, modifiedAt: 1 }]);
     await run('run-3', server);
     const questions = new Set(watch.asked.map(({ sql }) => sql));
     const database = new DatabaseSync(given.file(), { readOnly: true });

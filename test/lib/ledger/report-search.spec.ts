@@ -6,8 +6,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import type { Ledger, ReportQuery } from '../../../lib/ledger/ledger.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { NameIndex } from '../../../lib/ledger/name-index.ts';
-import { wordsIn } from '../../../lib/ledger/report-search.ts';
+import { NameIndex } from '../../../lib/ledger/records/name-index.ts';
+import { wordsIn } from '../../../lib/ledger/records/report-search.ts';
 import { aVersion, freshLedger } from './samples.ts';
 
 describe('A search of reports', () => {
@@ -22,7 +22,7 @@ describe('A search of reports', () => {
   async function received(ledger: Ledger, name: string, changes: Parameters<typeof aVersion>[0] = {}) {
     const sha256 = createHash('sha256').update(String(++number)).digest('hex');
     const at = `/INBOX/${number}/${name}`;
-    return (await ledger.recordReceived(aVersion({ name, path: at, sha256, ...changes }))).versionId;
+    return (await ledger.reports.recordReceived(aVersion({ name, path: at, sha256, ...changes }))).versionId;
   }
 
   /** Opened when it is wanted first. */
@@ -35,7 +35,7 @@ describe('A search of reports', () => {
     return indexed();
   };
   const found = async (query: Partial<ReportQuery>, names?: NameIndex) =>
-    (await given.ledger.findReports({ most: 50, ...query }, names)).map(({ name }) => name);
+    (await given.ledger.reportSearch.findReports({ most: 50, ...query }, names)).map(({ name }) => name);
 
   it('takes words apart, in any case, and no more than a person types', () => {
     assert.deepEqual(wordsIn('  CCLTN05\t sim001 '), ['ccltn05', 'sim001']);
@@ -76,7 +76,7 @@ describe('A search of reports', () => {
     await received(given.ledger, 'a-two.txt', { account: 'HKCC' });
     const id = await received(given.ledger, 'a-three.txt', { businessDate: '2026-11-19' });
     const at = { versionId: id, share: '/mnt/ops/2026', file: '/mnt/ops/2026/a-three.txt', sha256: 'a' };
-    await given.ledger.recordDelivery({ ...at, outcome: 'published', run: 'r' });
+    await given.ledger.deliveries.recordDelivery({ ...at, outcome: 'published', run: 'r' });
     const words = ['a-t'];
     assert.deepEqual(await found({ words, account: 'HKCC' }, filled()), ['a-two.txt']);
     assert.deepEqual(await found({ words, businessDate: '2026-11-19' }), ['a-three.txt']);
@@ -85,7 +85,7 @@ describe('A search of reports', () => {
       assert.deepEqual(await found({ share }), ['a-three.txt']);
     assert.deepEqual(await found({ share: '/mnt/op' }), []);
     assert.deepEqual(await found({ share: '/mnt/ops/20' }), []);
-    const [one] = await given.ledger.findReports({ words: [`/${number}/a-`], most: 1 });
+    const [one] = await given.ledger.reportSearch.findReports({ words: [`/${number}/a-`], most: 1 });
     assert.deepEqual([one?.name, one?.places[0]?.share], ['a-three.txt', '/mnt/ops/2026']);
   });
 
@@ -95,7 +95,7 @@ describe('A search of reports', () => {
       const seen: number[] = [];
       for (let before: number | undefined; ; ) {
         const query = { words: ['page'], most: 10, ...(before === undefined ? {} : { before }) };
-        const page = await given.ledger.findReports(query, names);
+        const page = await given.ledger.reportSearch.findReports(query, names);
         if (page.length === 0) break;
         seen.push(...page.map(({ versionId }) => versionId));
         before = page.at(-1)?.versionId;
@@ -159,7 +159,7 @@ describe('A search of reports', () => {
     const query = { words: ['one'], most: 5 };
     while (names.fill());
     assert.deepEqual(
-      (await restored.findReports(query, names)).map(({ name }) => name),
+      (await restored.reportSearch.findReports(query, names)).map(({ name }) => name),
       ['new-one.txt'],
     );
     names.close();

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fs, { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/care.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { readSeal, sealOf } from '../../../lib/ledger/ledger-file.ts';
+import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
+import { readSeal, sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aVersion, START } from './samples.ts';
@@ -18,7 +18,8 @@ describe('the seal of a ledger with a key', () => {
 
   const open = () => openLedger(file, clock, { journalKey });
   const verify = (of = file) => verifyLedger(of, clock, { journalKey });
-  const decide = (ledger: Ledger, what: string) => ledger.journal({ who: 'Ada', what, why: 'because' });
+  const decide = (ledger: Ledger, what: string) =>
+    ledger.journal.append({ who: 'Ada', what, why: 'because' });
 
   function tamper(sql: string, of = file): void {
     const database = new DatabaseSync(of);
@@ -37,7 +38,7 @@ describe('the seal of a ledger with a key', () => {
     clock = new SimulatedClock(START);
     file = `${folder()}/ledger.sqlite`;
     let ledger = await open();
-    await ledger.recordReceived(aVersion());
+    await ledger.reports.recordReceived(aVersion());
     await ledger.close();
     await copyFile(sealOf(file), `${folder()}/early.seal`);
     await copyFile(file, `${folder()}/early`);
@@ -111,7 +112,7 @@ describe('the seal of a ledger with a key', () => {
     await restoreLedger(copy.file, file, clock, act);
     await verify();
     ledger = await open();
-    assert.equal((await ledger.journalRecords()).at(-1)?.what, 'ledger restored');
+    assert.equal((await ledger.journal.records()).at(-1)?.what, 'ledger restored');
     await decide(ledger, 'five');
     await ledger.close();
     await verify();
@@ -125,7 +126,7 @@ describe('the seal of a ledger with a key', () => {
   it('fits a ledger that gets a key later, from then on with it', async () => {
     file = `${folder()}/plain.sqlite`;
     const plain = await openLedger(file, clock);
-    await plain.recordReceived(aVersion());
+    await plain.reports.recordReceived(aVersion());
     await plain.close();
     assert.equal((await readSeal(file))?.mac, undefined);
     await verifyLedger(file, clock);
@@ -167,7 +168,7 @@ describe('the seal of a ledger with a key', () => {
     await other.close();
     await verify();
     const ledger = await open();
-    assert.deepEqual((await readSeal(file))?.journal, await ledger.journalHead());
+    assert.deepEqual((await readSeal(file))?.journal, await ledger.journal.head());
     await ledger.close();
     assert.notEqual(await readFile(sealOf(file), 'utf8'), await readFile(`${folder()}/early.seal`, 'utf8'));
   });

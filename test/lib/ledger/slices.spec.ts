@@ -16,7 +16,8 @@ describe('A chain of statements', () => {
     let immediate = setImmediate(count);
     try {
       const begun = performance.now();
-      for (let at = 0; performance.now() - begun < 500; at++) await ledger.versionsOf('A', [`/INBOX/${at}`]);
+      for (let at = 0; performance.now() - begun < 500; at++)
+        await ledger.reports.versionsOf('A', [`/INBOX/${at}`]);
       const outside = turns;
       assert.ok(outside >= 5, `${outside} turns of the event loop in half a second`);
       const paths = Array.from({ length: 20_000 }, (_, n) => ({
@@ -24,7 +25,7 @@ describe('A chain of statements', () => {
         size: 1,
         modifiedAt: 1,
       }));
-      await ledger.observe('A', paths);
+      await ledger.fileStability.observe('A', paths);
       assert.ok(turns - outside >= 2, `${turns - outside} turns while 20,000 files were observed`);
     } finally {
       clearImmediate(immediate);
@@ -40,8 +41,9 @@ describe('The look at a ledger that was opened', () => {
     const { ledger } = given;
     const sight = { account: 'A', run: 'r', dataCentre: 'primary' as const };
     const paths = Array.from({ length: 3_000 }, (_, n) => ({ path: `/INBOX/${n}`, size: 1, modifiedAt: 1 }));
-    await ledger.noteSeen(sight, paths);
-    for (let record = 0; record < 3_000; record++) await ledger.journal({ who: 'a', what: 'b', why: 'c' });
+    await ledger.outstanding.noteSeen(sight, paths);
+    for (let record = 0; record < 3_000; record++)
+      await ledger.journal.append({ who: 'a', what: 'b', why: 'c' });
     let turns = 0;
     const count = () => {
       turns++;

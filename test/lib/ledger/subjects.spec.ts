@@ -4,15 +4,15 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { queueAlarm, tendAlarms } from '../../../lib/contacts/alarms.ts';
-import { queueDigest } from '../../../lib/contacts/notify.ts';
+import { queueAlarm, stepDueAlarms } from '../../../lib/alarms/alarms.ts';
+import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { codes, type ErrorCode } from '../../../lib/errors/codes.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
-import { someContacts } from '../contacts/samples.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { someContacts } from '../mail/samples.ts';
 import { START } from './samples.ts';
 
 const MINUTE = 60_000;
@@ -60,8 +60,8 @@ describe('a ledger of before alarms had a subject', () => {
     return queueAlarm(ledger, config, met, ['risk']);
   };
   const open = async () =>
-    (await ledger.openAlarms()).map(({ id, code, subject, seen }) => [id, code, subject, seen]);
-  const mails = async () => (await ledger.mails()).length;
+    (await ledger.alarms.openAlarms()).map(({ id, code, subject, seen }) => [id, code, subject, seen]);
+  const mails = async () => (await ledger.mails.mails()).length;
   const fresh = [
     [5, 'DISK_FULL', '/srv/rap/landing', 5],
     [6, 'SHARE_MISSING', '/mnt/risk', 1],
@@ -75,12 +75,12 @@ describe('a ledger of before alarms had a subject', () => {
 
   it('knows what each alarm is about, and joins those of one fault', async () => {
     assert.deepEqual(await open(), fresh);
-    const disk = await ledger.alarm(5);
+    const disk = await ledger.alarms.alarm(5);
     assert.deepEqual([disk?.runs, disk?.raisedAt, disk?.acknowledgedBy], [5, START, 'Ada Wong']);
-    assert.match((await ledger.alarm(1))?.closedWhy ?? '', /^the same fault as alarm 5$/);
-    assert.deepEqual(await ledger.toldOf(5), ['ada@broker.example', 'cy@broker.example']);
+    assert.match((await ledger.alarms.alarm(1))?.closedWhy ?? '', /^the same fault as alarm 5$/);
+    assert.deepEqual(await ledger.alarms.recipientsOf(5), ['ada@broker.example', 'cy@broker.example']);
     const closed = rows.alarms?.find(({ id }) => id === 14);
-    assert.equal((await ledger.alarm(14))?.closedWhy, closed?.closed_why);
+    assert.equal((await ledger.alarms.alarm(14))?.closedWhy, closed?.closed_why);
   });
 
   it('tells nothing twice: each fault that is met again is the alarm it was', async () => {
@@ -95,7 +95,7 @@ describe('a ledger of before alarms had a subject', () => {
     await raise('SWITCH_EXPIRED', 'switch 3', { account: '', run: '', switchNews: 3 });
     assert.equal(await mails(), before);
     assert.deepEqual(
-      (await ledger.openAlarms()).map(({ id }) => id),
+      (await ledger.alarms.openAlarms()).map(({ id }) => id),
       fresh.map(([id]) => id),
     );
     assert.deepEqual((await open()).slice(2, 3), [[7, 'NOT_WRITABLE', '/mnt/riskier', 2]]);
@@ -107,16 +107,16 @@ describe('a ledger of before alarms had a subject', () => {
     const both = { reports: ['/INBOX/X 1.txt', '/INBOX/X 2.txt'] };
     await raise('UNROUTED', '', both);
     assert.equal(await mails(), before);
-    const unrouted = (await ledger.openAlarms()).filter(({ code }) => code === 'UNROUTED');
+    const unrouted = (await ledger.alarms.openAlarms()).filter(({ code }) => code === 'UNROUTED');
     assert.deepEqual(
       unrouted.map(({ subject }) => subject),
       [''],
     );
     const [{ id } = { id: 0 }] = unrouted;
     assert.notEqual(id, 10);
-    assert.equal((await ledger.alarm(10))?.closedWhy, `the same fault as alarm ${id}`);
-    assert.ok((await ledger.toldOf(id)).includes('ada@broker.example'));
-    assert.deepEqual((await ledger.reportsOfAlarms([id])).get(id), both.reports);
+    assert.equal((await ledger.alarms.alarm(10))?.closedWhy, `the same fault as alarm ${id}`);
+    assert.ok((await ledger.alarms.recipientsOf(id)).includes('ada@broker.example'));
+    assert.deepEqual((await ledger.alarms.reportsOfAlarms([id])).get(id), both.reports);
     await raise('UNROUTED', '', both);
     assert.equal(await mails(), before);
     await raise('UNROUTED', '', { reports: [...both.reports, '/INBOX/X 3.txt'] });
@@ -135,8 +135,8 @@ describe('a ledger of before alarms had a subject', () => {
 
   it('reminds of what nobody has acknowledged, and of a joined one no more', async () => {
     await clock.advance(40 * MINUTE);
-    await tendAlarms(ledger, config, clock);
-    const reminders = (await ledger.mails()).filter(({ createdAt }) => createdAt === clock.now());
+    await stepDueAlarms(ledger, config, clock);
+    const reminders = (await ledger.mails.mails()).filter(({ createdAt }) => createdAt === clock.now());
     assert.equal(reminders.length, 7);
     assert.ok(
       reminders.every(({ subject }) => !subject.includes('DISK_FULL') && !subject.includes('landing')),
@@ -144,8 +144,8 @@ describe('a ledger of before alarms had a subject', () => {
   });
 
   it('ends them by the next clean run, and says so to all who were told of any of them', async () => {
-    await ledger.startRun({ run: 'run-9', trigger: 'timer' });
-    await ledger.recordListing({
+    await ledger.runs.startRun({ run: 'run-9', trigger: 'timer' });
+    await ledger.runs.recordListing({
       ...{ run: 'run-9', account: 'SIM001', installation: 'hkscc', address: 'a:1', dataCentre: 'primary' },
       counts: { new: 0, changed: 0, known: 3, writing: 0, refused: 0 },
       complete: true,
@@ -155,7 +155,7 @@ describe('a ledger of before alarms had a subject', () => {
       (await open()).map(([, code]) => code),
       ['SWITCH_EXPIRED'],
     );
-    const recovered = (await ledger.mails()).filter(({ kind }) => kind === 'recovery');
+    const recovered = (await ledger.mails.mails()).filter(({ kind }) => kind === 'recovery');
     assert.ok(
       recovered.some(({ to }) => to.length === 2),
       'also to the manager who was reminded',

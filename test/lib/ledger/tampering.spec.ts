@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { backupLedger, compareLedger, verifyLedger } from '../../../lib/ledger/care.ts';
+import { notVouched, vouchedTables } from '../../../lib/ledger/journal/vouched.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { sealOf } from '../../../lib/ledger/ledger-file.ts';
-import { notVouched, vouchedTables } from '../../../lib/ledger/vouched.ts';
+import { backupLedger, compareLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
+import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aMail, aSight, HEX, handOver, oneOfEverything } from './history-samples.ts';
@@ -309,7 +309,7 @@ describe('what was changed behind the journal', () => {
   it('stays found when the ledger was opened and worked with since', async () => {
     tamper("delete from deliveries where share = '/mnt/ops'");
     const ledger = await open();
-    await ledger.recordReceived(aVersion({ name: 'later.txt' }));
+    await ledger.reports.recordReceived(aVersion({ name: 'later.txt' }));
     await ledger.close();
     await assert.rejects(verify(), { code: 'LEDGER_CHANGED', message: /deliveries 1, \/mnt\/ops is gone/ });
   });
@@ -318,11 +318,11 @@ describe('what was changed behind the journal', () => {
     const ledger = await open();
     const share = { subject: '/mnt/ops', key: '["","SHARE_MISSING","/mnt/ops",""]', code: 'SHARE_MISSING' };
     const later = { change: { mailedAt: START, nextAt: START + 3600_000 } };
-    const first = await ledger.meetFault(aSight(share), () => later);
-    await ledger.meetFault(aSight({ ...share, account: 'HKCC' }), () => ({}));
+    const first = await ledger.alarms.recordFault(aSight(share), () => later);
+    await ledger.alarms.recordFault(aSight({ ...share, account: 'HKCC' }), () => ({}));
     const graver = { ...share, key: '["","DISK_ERROR","/mnt/ops",""]', code: 'DISK_ERROR' };
-    await ledger.meetFault(aSight(graver), () => ({ ...later, standsFor: ['SHARE_MISSING'] }));
-    assert.equal((await ledger.alarm(first.alarm.id))?.nextAt, null);
+    await ledger.alarms.recordFault(aSight(graver), () => ({ ...later, standsFor: ['SHARE_MISSING'] }));
+    assert.equal((await ledger.alarms.alarm(first.alarm.id))?.nextAt, null);
     await ledger.close();
     await verify();
     tamper("update alarms set next_at = null where code = 'DISK_ERROR'");
@@ -372,22 +372,22 @@ describe('an honest history', () => {
     fc.tuple(account, name, digit).map(
       ([account, name, one]): Step =>
         (ledger) =>
-          ledger.recordReceived(aVersion({ account, name, sha256: HEX(one) })),
+          ledger.reports.recordReceived(aVersion({ account, name, sha256: HEX(one) })),
     ),
     fc.tuple(id, share).map(
       ([versionId, share]): Step =>
         async (ledger) => {
-          const version = await ledger.version(versionId);
+          const version = await ledger.reports.version(versionId);
           if (version === undefined) return;
           const { sha256 } = version;
           const at = { versionId, share, file: `${share}/x`, sha256, run: 'r' };
-          await ledger.recordDelivery({ ...at, outcome: 'published' });
+          await ledger.deliveries.recordDelivery({ ...at, outcome: 'published' });
         },
     ),
     fc.tuple(account, id).map(
       ([account, different]): Step =>
         (ledger) =>
-          ledger.recordComparison({
+          ledger.comparisons.recordComparison({
             ...{ account, date: '2026-11-20', equal: 1, different, form: 0 },
             ...{ onlyRap: 0, onlyTerminal: 0, unread: 0 },
           }),
@@ -395,23 +395,26 @@ describe('an honest history', () => {
     id.map(
       (versionId): Step =>
         (ledger) =>
-          ledger.markRouted(versionId),
+          ledger.deliveries.markRouted(versionId),
     ),
     id.map(
       (versionId): Step =>
         (ledger) =>
-          ledger.markCleaned([versionId]),
+          ledger.retention.markCleaned([versionId]),
     ),
     fc.tuple(account, digit).map(
       ([account, one]): Step =>
         (ledger) =>
-          ledger.hold(aVersion({ account, sha256: HEX(one) }), { code: 'CONTENT_WRONG', reason: one }),
+          ledger.quarantine.quarantineReport(aVersion({ account, sha256: HEX(one) }), {
+            code: 'CONTENT_WRONG',
+            reason: one,
+          }),
     ),
     id.map(
       (one): Step =>
         async (ledger) => {
-          const held = (await ledger.heldReports()).find((report) => report.id === one);
-          if (held?.decision === '') await ledger.releaseHeld(one, '/landing/x', act);
+          const held = (await ledger.quarantine.quarantinedReports()).find((report) => report.id === one);
+          if (held?.decision === '') await ledger.quarantine.releaseQuarantined(one, '/landing/x', act);
         },
     ),
     fc.tuple(account, digit).map(
@@ -424,35 +427,35 @@ describe('an honest history', () => {
             code: 'NAME_REFUSED' as const,
             reason: 'r',
           };
-          await ledger.refuse(account, 'r', [entry]);
+          await ledger.reports.refuse(account, 'r', [entry]);
         },
     ),
     id.map(
       (one): Step =>
         (ledger) =>
-          ledger.namesCame([one]),
+          ledger.quarantine.namesCame([one]),
     ),
     fc.tuple(account, fc.constantFrom('primary', 'secondary')).map(
       ([account, dataCentre]): Step =>
         (ledger) =>
-          ledger.chooseDataCentres([
+          ledger.accounts.chooseDataCentres([
             { account, dataCentre: dataCentre as 'primary', reason: 'r', by: 'Ada' },
           ]),
     ),
     account.map(
       (account): Step =>
         (ledger) =>
-          ledger.lockLogin({ account, reason: 'r', address: 'a' }),
+          ledger.accounts.lockLogin({ account, reason: 'r', address: 'a' }),
     ),
     account.map(
       (account): Step =>
         (ledger) =>
-          ledger.unlockLogin(account, act),
+          ledger.accounts.unlockLogin(account, act),
     ),
     fc.tuple(account, digit, fc.constantFrom('critical', 'information')).map(
       ([account, code, level]): Step =>
         (ledger, clock) =>
-          ledger.meetFault(aSight({ account, code, reports: [`/${code}`] }), (alarm) => ({
+          ledger.alarms.recordFault(aSight({ account, code, reports: [`/${code}`] }), (alarm) => ({
             change: { level: level as 'critical', mailedAt: clock.now() },
             ...(alarm.seen === 3 ? { close: 'seen enough' } : {}),
             mail: aMail({ eventKey: `alarm ${alarm.id} ${alarm.seen}`, kind: 'alarm', level: 'information' }),
@@ -461,12 +464,12 @@ describe('an honest history', () => {
     id.map(
       (one): Step =>
         (ledger) =>
-          ledger.acknowledgeAlarm(one, { by: 'Ada', why: 'w', until: START * 2 }),
+          ledger.alarms.acknowledgeAlarm(one, { by: 'Ada', why: 'w', until: START * 2 }),
     ),
     id.map(
       (one): Step =>
         (ledger) =>
-          ledger.closeAlarms([one], 'over', aMail({ eventKey: `over ${one}` })),
+          ledger.alarms.closeAlarms([one], 'over', aMail({ eventKey: `over ${one}` })),
     ),
     id.map(
       (one): Step =>
@@ -476,7 +479,7 @@ describe('an honest history', () => {
     fc.tuple(id, fc.constantFrom('accepted', 'refused', 'unconfirmed', 'unknown')).map(
       ([one, state]): Step =>
         async (ledger, clock) => {
-          const mail = (await ledger.mails()).find((mail) => mail.id === one);
+          const mail = (await ledger.mails.mails()).find((mail) => mail.id === one);
           if (mail === undefined) return;
           const answers = mail.to.map(({ address }) => ({
             address,
@@ -484,29 +487,30 @@ describe('an honest history', () => {
             response: state,
           }));
           if (mail.state !== 'queued' || one % 2 === 0) return;
-          await ledger.markSending(one);
-          await ledger.settleMail(one, { answers, error: state, nextAttempt: clock.now() });
+          await ledger.mails.markSending(one);
+          await ledger.mails.settleMail(one, { answers, error: state, nextAttempt: clock.now() });
         },
     ),
     id.map(
       (one): Step =>
         async (ledger) => {
-          const mail = (await ledger.mails()).find((mail) => mail.id === one);
+          const mail = (await ledger.mails.mails()).find((mail) => mail.id === one);
           const address = mail?.to[0]?.address ?? '';
-          if (mail) await ledger.settleAside(one, [{ address, state: 'accepted', response: 'aside' }]);
+          if (mail) await ledger.mails.settleAside(one, [{ address, state: 'accepted', response: 'aside' }]);
         },
     ),
     fc.constant<Step>(async (ledger) => {
-      const [held] = await ledger.heldMails();
-      if (held) await ledger.queueSummary(aMail({ eventKey: `sum ${held.ids}`, kind: 'summary' }), held.ids);
+      const [held] = await ledger.mails.deferredMails();
+      if (held)
+        await ledger.mails.queueSummary(aMail({ eventKey: `sum ${held.ids}`, kind: 'summary' }), held.ids);
     }),
     fc.tuple(account, digit).map(
       ([account, one]): Step =>
         async (ledger) => {
           const sight = { account, run: `run-${one}`, dataCentre: 'primary' as const };
-          await ledger.noteSeen(sight, [{ path: `/INBOX/${one}`, size: 1, modifiedAt: 1 }]);
-          const [seen] = (await ledger.openThings(account)).outstanding;
-          if (seen && one === 'a') await ledger.closeOutstanding(seen.id, act);
+          await ledger.outstanding.noteSeen(sight, [{ path: `/INBOX/${one}`, size: 1, modifiedAt: 1 }]);
+          const [seen] = (await ledger.openItems.openItems(account)).outstanding;
+          if (seen && one === 'a') await ledger.outstanding.closeOutstanding(seen.id, act);
         },
     ),
     fc.tuple(account, name, fc.integer({ min: 1, max: 5 })).map(
@@ -517,11 +521,12 @@ describe('an honest history', () => {
           const sight = { account, run, dataCentre: 'primary' as const };
           const why = { code: 'STALLED', message: 'm', cure: 'c' };
           const kind = what === 2 ? 'folder' : 'report';
-          if (what === 1) await ledger.recordIntents([{ account, run, path, size, modifiedAt }]);
-          else if (what < 4) await ledger.noteMissing(sight, { path, kind, state: 'awaited', ...why });
+          if (what === 1) await ledger.reports.recordIntents([{ account, run, path, size, modifiedAt }]);
+          else if (what < 4)
+            await ledger.outstanding.noteMissing(sight, { path, kind, state: 'awaited', ...why });
           else {
             const [over, gone] = what === 4 ? [[path], []] : [[], [path]];
-            await ledger.noteOutcome(sight, { over, writing: [], gone });
+            await ledger.outstanding.noteOutcome(sight, { over, writing: [], gone });
           }
         },
     ),
@@ -535,34 +540,43 @@ describe('an honest history', () => {
             reason: 'r',
             by: 'Ada',
           };
-          const { id } = await ledger.requestSwitch({ ...request, expiresAt: clock.now() + 9 });
-          if (one === 'a') await ledger.settleSwitch({ id, state: 'confirmed', by: 'Bo', why: 'w' });
+          const { id } = await ledger.switchRequests.requestSwitch({
+            ...request,
+            expiresAt: clock.now() + 9,
+          });
+          if (one === 'a')
+            await ledger.switchRequests.settleSwitch({ id, state: 'confirmed', by: 'Bo', why: 'w' });
         },
     ),
     digit.map(
       (one): Step =>
         (ledger, clock) =>
-          ledger.beginRun({ schedule: 's', run: `run-${one}`, trigger: 't', due: clock.now() }),
+          ledger.scheduleRuns.beginRun({ schedule: 's', run: `run-${one}`, trigger: 't', due: clock.now() }),
     ),
     fc.integer({ min: -90, max: 90 }).map(
       (minutes): Step =>
         async (ledger, clock) => {
           clock.jump(minutes * 60_000);
-          await ledger.noteClockJump({ jump: minutes * 60_000, at: clock.now() }, undefined);
+          await ledger.clock.noteJump({ jump: minutes * 60_000, at: clock.now() }, undefined);
         },
     ),
     fc.constant<Step>(async (ledger, clock) => {
       const event = { date: '2026-11-21', key: 'k', at: clock.now(), what: 'w', title: 't', details: {} };
-      await ledger.recordPracticeEvent(event);
-      await ledger.queueMail(aMail({ eventKey: `practice:2026-11-21:${clock.now()}` }));
-      await ledger.takeBackPractice('2026-11-21', clock.now() - 60_000);
+      await ledger.practice.recordPracticeEvent(event);
+      await ledger.mails.queueMail(aMail({ eventKey: `practice:2026-11-21:${clock.now()}` }));
+      await ledger.practice.takeBackPractice('2026-11-21', clock.now() - 60_000);
     }),
     digit.map(
       (one): Step =>
         async (ledger) => {
-          await ledger.savePracticeResult({ date: '2026-11-21', part: one, account: 'HKSCC', result: one });
-          await ledger.keepDrill({ date: '2026-11-21', name: one, email: one, code: one });
-          await ledger.answerDrill({ date: '2026-11-21', code: one, how: 'mail', by: '' });
+          await ledger.practice.savePracticeResult({
+            date: '2026-11-21',
+            part: one,
+            account: 'HKSCC',
+            result: one,
+          });
+          await ledger.practice.keepDrill({ date: '2026-11-21', name: one, email: one, code: one });
+          await ledger.practice.answerDrill({ date: '2026-11-21', code: one, how: 'mail', by: '' });
         },
     ),
   );

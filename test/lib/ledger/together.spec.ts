@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
+import { together } from '../../../lib/ledger/records/together.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import type { Database, Work } from '../../../lib/ledger/tables.ts';
-import { together } from '../../../lib/ledger/together.ts';
 
 describe('facts written together', () => {
   let file: DatabaseSync;

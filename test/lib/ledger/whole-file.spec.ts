@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { lookThrough, SMALL } from '../../../lib/ledger/whole-file.ts';
+import { lookThrough, SMALL } from '../../../lib/ledger/sqlite/whole-file.ts';
 import { type SqliteWatch, watchSqlite } from '../../support/sqlite-watch.ts';
 import { freshLedger } from './samples.ts';
 
@@ -48,7 +48,7 @@ describe('The look through the file of a ledger', function () {
     watch = watchSqlite();
     given.ledger = await openLedger(given.file(), given.clock);
     assert.equal(looks(), 0);
-    await given.ledger.journal({ who: 'Ada', what: 'test', why: 'it is written to as ever' });
+    await given.ledger.journal.append({ who: 'Ada', what: 'test', why: 'it is written to as ever' });
   });
 
   it('refuses a large file that is damaged, in the words of this connection', async () => {

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { post } from '../../../lib/contacts/second-channel.ts';
+import { post } from '../../../lib/mail/fallback-channel.ts';
 import { fetchOutside } from '../../../lib/net/outside.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { ask } from '../../../lib/weather/hko.ts';
-import { someContacts } from '../contacts/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 
 describe('Requests to the outside', () => {
   /** What the proxy was asked to reach. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Ledger, PracticeDayRow } from '../../../lib/ledger/ledger.ts';
 import type { DayState } from '../../../lib/practice/day.ts';
 import type { KeyedOrder } from '../../../lib/practice/day-reducer.ts';
-import { type DurableDay, openDay } from '../../../lib/practice/durable-day.ts';
+import { openDay, type StoredDay } from '../../../lib/practice/day-store.ts';
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
@@ -40,7 +40,7 @@ function memory() {
       results.push({ result: JSON.stringify(result) });
     }
   };
-  return { ledger: ledger as unknown as Ledger, takenBack, work };
+  return { ledger: { practice: ledger } as unknown as Ledger, takenBack, work };
 }
 
 interface Lived {
@@ -57,7 +57,7 @@ interface Lived {
 async function live(evidence: Evidence, ahead: ReadonlyMap<string, number>, restart = false): Promise<Lived> {
   const { ledger, takenBack, work } = memory();
   let day = await openDay(ledger, practice20250621);
-  const step = (one: DurableDay, now: number) =>
+  const step = (one: StoredDay, now: number) =>
     one.step(decide(session, evidence, now, one.state.decision), now);
   // The reminders of past weeks were told on their days.
   for (const { key } of await step(day, at('07:59'))) await day.done(key);

@@ -10,10 +10,10 @@ import {
   type PracticeDayRun,
   reduceDay,
 } from '../../../lib/practice/day-reducer.ts';
-import { famousDays } from '../../../lib/practice/famous-days.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, type PartResult } from '../../../lib/practice/results.ts';
+import { pastDays } from '../../../lib/practice/scenarios.ts';
 import type { Milestone } from '../../../lib/practice/timeline.ts';
 import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import { decide } from '../../../lib/weather/decide.ts';
@@ -96,7 +96,7 @@ const isRestoreCheck = (order: KeyedOrder) =>
 const keyOf = (line: string) => line.slice(6);
 
 describe('the reducer of the day', () => {
-  for (const { name, date, signals } of famousDays) {
+  for (const { name, date, signals } of pastDays) {
     it(`${name}: acts on each order once, and asks whether all is back once nothing ends any more`, () => {
       const { acted } = live(movePlan(practice20250621, date), signals);
       const keys = acted.map(keyOf);
@@ -129,7 +129,7 @@ describe('the reducer of the day', () => {
         .integer({ min: 0, max: 660 })
         .map((minutes) => hongKongTime(fromHongKong('2025-06-21 08:00') + minutes * MINUTE)),
     );
-    const days = fc.constantFrom(...famousDays);
+    const days = fc.constantFrom(...pastDays);
     const calms = new Map<string, Lived>();
     fc.assert(
       fc.property(days, fc.array(fc.tuple(at, minute), { maxLength: 8 }), ({ date, signals }, happens) => {

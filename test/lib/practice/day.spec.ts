@@ -8,13 +8,13 @@ import {
   newDay,
   stepDay,
 } from '../../../lib/practice/day.ts';
-import { famousDays } from '../../../lib/practice/famous-days.ts';
-import { partOutcomes } from '../../../lib/practice/parts.ts';
+import { partOutcomes } from '../../../lib/practice/part-outcomes.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
+import { pastDays } from '../../../lib/practice/scenarios.ts';
 import { fromHongKong, hongKongStamp, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import { decide, readDay } from '../../../lib/weather/decide.ts';
-import { addWord, type Evidence, noEvidence, wholeDay } from '../../../lib/weather/evidence.ts';
+import { addStatement, type Evidence, noEvidence, wholeDay } from '../../../lib/weather/evidence.ts';
 import { type SignalRow, triggerSpells } from '../../../lib/weather/signals.ts';
 
 interface Lived {
@@ -80,7 +80,7 @@ const given = (signals: readonly SignalRow[]) => {
 };
 
 describe('famous days', () => {
-  for (const { name, date, verdict, effective, signals } of famousDays) {
+  for (const { name, date, verdict, effective, signals } of pastDays) {
     it(`${name}: ${verdict} ${effective ?? ''}`.trim(), () => {
       const reading = readDay(sessionOf(movePlan(practice20250621, date)), signals);
       assert.equal(reading.verdict, verdict);
@@ -91,8 +91,8 @@ describe('famous days', () => {
   }
 
   it('are six, each under its own name and date', () => {
-    assert.equal(new Set(famousDays.map((one) => one.name)).size, 6);
-    assert.equal(new Set(famousDays.map((one) => one.date)).size, 6);
+    assert.equal(new Set(pastDays.map((one) => one.name)).size, 6);
+    assert.equal(new Set(pastDays.map((one) => one.date)).size, 6);
   });
 });
 
@@ -165,7 +165,7 @@ const orders: Record<string, string[]> = {
 };
 
 describe('the day of a session', () => {
-  for (const { name, date, signals } of famousDays) {
+  for (const { name, date, signals } of pastDays) {
     it(`${name}: gives its orders in their order, and none twice`, () => {
       const lived = live(movePlan(practice20250621, date), given(signals));
       const lines = lived.orders.map(told);
@@ -179,7 +179,7 @@ describe('the day of a session', () => {
   }
 
   it('points at the right data centre at every minute, and at the primary in the end', () => {
-    for (const { date, name, signals } of famousDays) {
+    for (const { date, name, signals } of pastDays) {
       const { centres } = live(movePlan(practice20250621, date), given(signals));
       const secondary = [...centres].filter(([, centre]) => centre === 'secondary').map(([time]) => time);
       const last =
@@ -195,7 +195,7 @@ describe('the day of a session', () => {
   });
 
   it('ends the same after being killed and started again at any milestone', () => {
-    for (const { date, name, signals } of famousDays) {
+    for (const { date, name, signals } of pastDays) {
       const plan = movePlan(practice20250621, date);
       const whole = live(plan, given(signals));
       for (const at of [
@@ -240,7 +240,7 @@ describe('the day of a session', () => {
     assert.ok(![...held.centres.values()].includes('secondary'));
     const at = fromHongKong('2025-06-21 14:22');
     const word = { about: 'session', says: 'held', from: 'hkex', by: 'A', how: 'hotline', at } as const;
-    const late = live(practice20250621, (now) => (now >= at ? addWord(silent, word) : silent), {
+    const late = live(practice20250621, (now) => (now >= at ? addStatement(silent, word) : silent), {
       unattended: false,
     });
     assert.ok(late.orders.map(told).includes('14:22 begin Part 1'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { type Language, languages, parseContacts } from '../../../lib/contacts/config.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { type Language, languages, parseContacts } from '../../../lib/mail/config.ts';
 import { answerDrill, drillOf, GuessLimit, startDrill } from '../../../lib/practice/drill.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
@@ -32,9 +32,9 @@ describe('the reachability drill', () => {
     const { contacts: sent, mail } = await startDrill(ledger, contactsIn('en'), plan);
     assert.equal(mail?.fresh, true);
     assert.equal((await startDrill(ledger, contactsIn('en'), plan)).mail?.fresh, false);
-    assert.equal((await ledger.mails()).length, 2, 'started twice, sent once');
+    assert.equal((await ledger.mails.mails()).length, 2, 'started twice, sent once');
     const { contacts: more } = await startDrill(ledger, contactsIn('en', ['ann', 'bo', 'cy']), plan);
-    const mails = await ledger.mails();
+    const mails = await ledger.mails.mails();
     assert.equal(mails.length, 3);
     assert.deepEqual(more.slice(0, 2), sent, 'the first codes stay');
     assert.equal(new Set(more.map(({ code }) => code)).size, 3);
@@ -52,7 +52,7 @@ describe('the reachability drill', () => {
     for (const language of languages) {
       const fresh = { ...plan, date: `2025-07-0${languages.indexOf(language) + 1}` };
       await startDrill(ledger, contactsIn(language), fresh);
-      const mails = await ledger.mails({ run: `practice-${fresh.date}` });
+      const mails = await ledger.mails.mails({ run: `practice-${fresh.date}` });
       assert.match(mails[0]?.subject ?? '', said[language]);
     }
   });
@@ -82,7 +82,7 @@ describe('the reachability drill', () => {
         [second.email, fromHongKong('2025-06-19 10:10'), 'telephone', 'Chan'],
       ],
     );
-    const told = (await ledger.journalRecords()).filter(({ what }) => what.startsWith('reachability'));
+    const told = (await ledger.journal.records()).filter(({ what }) => what.startsWith('reachability'));
     assert.deepEqual(
       told.map(({ who, why }) => `${who} ${why}`),
       [`${first.email} mail`, 'Chan telephone'],

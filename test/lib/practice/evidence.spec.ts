@@ -2,31 +2,31 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseContacts } from '../../../lib/contacts/config.ts';
+import { type Language, languages } from '../../../lib/i18n/languages.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import type { PracticeEvent } from '../../../lib/ledger/types.ts';
-import { terminalFolder } from '../../../lib/practice/books.ts';
+import { parseContacts } from '../../../lib/mail/config.ts';
 import { answerDrill, startDrill } from '../../../lib/practice/drill.ts';
 import { writeEvidencePack } from '../../../lib/practice/evidence-pack.ts';
 import { eventText } from '../../../lib/practice/evidence-timeline.ts';
+import { terminalFolder } from '../../../lib/practice/paths.ts';
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
+import { practiceTexts, practiceTranslator } from '../../../lib/practice/texts/index.ts';
 import { weatherStoreOf } from '../../../lib/practice/weather-store.ts';
-import { practiceWords, speechOf } from '../../../lib/practice/words/index.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { type Decision, decide } from '../../../lib/weather/decide.ts';
-import { addWord, wholeDay } from '../../../lib/weather/evidence.ts';
+import { addStatement, wholeDay } from '../../../lib/weather/evidence.ts';
 import { triggerSpells } from '../../../lib/weather/signals.ts';
-import { type Language, languages } from '../../../lib/words/languages.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
 import { takeUpDay } from '../../support/practice-day.ts';
 
 // What the plan says itself stays as somebody wrote it.
 const plan = { ...practice20250621, title: '演習', source: '通告', deadlines: [] };
 const at = (time: string) => fromHongKong(`${plan.date} ${time}`);
-const evidence = addWord(
-  addWord(
+const evidence = addStatement(
+  addStatement(
     wholeDay(
       triggerSpells([
         { code: 'WRAINB', issued: at('06:40'), cancelled: at('08:10') },
@@ -122,7 +122,7 @@ describe('the evidence of a session', () => {
       await store.save({ date: plan.date, evidence, decision, answers: [] });
       await step(evidence);
     }
-    events = await ledger.practiceEvents(plan.date);
+    events = await ledger.practice.practiceEvents(plan.date);
   });
   after(async () => {
     await ledger?.close();
@@ -155,7 +155,7 @@ describe('the evidence of a session', () => {
       assert.doesNotMatch(written, /undefined|NaN|\{\w+\}|\[object/);
       const [shown = '', journal] = written
         .slice(written.indexOf('<body>'))
-        .split(`<h2>${practiceWords[language].page.section.journal}</h2>`);
+        .split(`<h2>${practiceTexts[language].page.section.journal}</h2>`);
       assert.ok(journal !== undefined);
       const text = shown
         .replace(/<code>.*?<\/code>/g, '')
@@ -196,9 +196,9 @@ describe('the evidence of a session', () => {
     ])
       assert.ok(kinds.has(what), what);
     for (const event of events) {
-      assert.equal(eventText({ ...event, title: '' }, plan, speechOf('en')), event.title);
+      assert.equal(eventText({ ...event, title: '' }, plan, practiceTranslator('en')), event.title);
       for (const language of ['zh-Hant', 'zh-Hans'] as const) {
-        const text = eventText({ ...event, title: '' }, plan, speechOf(language));
+        const text = eventText({ ...event, title: '' }, plan, practiceTranslator(language));
         assert.match(text, /\p{Script=Han}/u, event.key);
         assert.doesNotMatch(text, /[{}]|undefined/, event.key);
       }
@@ -210,7 +210,7 @@ describe('the evidence of a session', () => {
     assert.ok(old.length > 5);
     for (const event of old.filter(({ what }) => what !== 'data-centre-secondary')) {
       const { because: _, ...details } = event.details;
-      assert.equal(eventText({ ...event, details }, plan, speechOf('zh-Hant')), event.title);
+      assert.equal(eventText({ ...event, details }, plan, practiceTranslator('zh-Hant')), event.title);
     }
     const foreign = {
       ...(events[0] as PracticeEvent),
@@ -218,14 +218,14 @@ describe('the evidence of a session', () => {
       title: 'The moon rose',
       details: {},
     };
-    assert.equal(eventText(foreign, plan, speechOf('zh-Hans')), 'The moon rose');
+    assert.equal(eventText(foreign, plan, practiceTranslator('zh-Hans')), 'The moon rose');
   });
 
   it('has the same words in every language, each written as its readers write', () => {
-    const english = flat(practiceWords.en.page);
+    const english = flat(practiceTexts.en.page);
     const places = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
     for (const language of languages.filter((one) => one !== 'en')) {
-      const table = new Map(flat(practiceWords[language].page));
+      const table = new Map(flat(practiceTexts[language].page));
       assert.deepEqual([...table.keys()].sort(), english.map(([key]) => key).sort());
       for (const [key, text] of english) assert.equal(places(table.get(key) ?? ''), places(text), key);
       const other =

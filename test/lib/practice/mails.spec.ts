@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { languages } from '../../../lib/contacts/config.ts';
+import { languages } from '../../../lib/mail/config.ts';
 import { type DayOrder, type DayState, dayOf, newDay, stepDay } from '../../../lib/practice/day.ts';
 import {
   expiredMail,
@@ -12,13 +12,13 @@ import {
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, type PartResult } from '../../../lib/practice/results.ts';
+import { practiceTexts } from '../../../lib/practice/texts/index.ts';
 import { type MilestoneKind, timelineOf } from '../../../lib/practice/timeline.ts';
-import { practiceWords } from '../../../lib/practice/words/index.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { type Decision, decide, type Verdict } from '../../../lib/weather/decide.ts';
 import { wholeDay } from '../../../lib/weather/evidence.ts';
-import { someContacts } from '../contacts/samples.ts';
 import { freshLedger } from '../ledger/samples.ts';
+import { someContacts } from '../mail/samples.ts';
 
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
 const part = plan.parts[0];
@@ -136,9 +136,9 @@ describe('the mails of a session', () => {
         typeof one === 'string' ? [[key, one]] : flat(one).map(([inner, text]) => [`${key}.${inner}`, text]),
       );
     const places = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
-    const english = new Map(flat(practiceWords.en));
+    const english = new Map(flat(practiceTexts.en));
     for (const language of ['zh-Hant', 'zh-Hans'] as const) {
-      for (const [key, text] of flat(practiceWords[language])) {
+      for (const [key, text] of flat(practiceTexts[language])) {
         const same = english.get(key);
         if (same !== undefined) assert.equal(places(text), places(same), `${language} ${key}`);
         if (
@@ -171,7 +171,7 @@ describe('the mails of a session', () => {
       const lines = texts.flatMap(([, all]) => all);
       assert.ok(lines.length > 20);
       for (const line of lines) assert.match(line, /\p{Script=Han}/u, line);
-      assert.ok(!lines.includes(practiceWords[language].details));
+      assert.ok(!lines.includes(practiceTexts[language].details));
       const told = new Map(texts);
       const issued =
         language === 'zh-Hant'

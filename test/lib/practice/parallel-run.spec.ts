@@ -1,9 +1,9 @@
 /** The parallel run: when the terminal is wanted no more, and how a day is told. */
 import assert from 'node:assert/strict';
-import type { ComparedDay } from '../../../lib/ledger/comparisons.ts';
+import type { ComparedDay } from '../../../lib/ledger/records/comparisons.ts';
 import { countsOf, dayOf, daysInRow } from '../../../lib/practice/parallel-run.ts';
 import { isReady, type ParallelAccount, parallelText } from '../../../lib/practice/parallel-text.ts';
-import { parallelWords } from '../../../lib/practice/words/parallel.ts';
+import { parallelTexts } from '../../../lib/practice/texts/parallel.ts';
 import type { Comparison, Difference } from '../../../lib/reports/compare.ts';
 import { freshLedger } from '../ledger/samples.ts';
 
@@ -138,7 +138,7 @@ describe('The daily comparison', () => {
 
   it('exists in every language, with nothing left unfilled', () => {
     for (const language of ['en', 'zh-Hant', 'zh-Hans'] as const) {
-      for (const why of Object.keys(parallelWords.en.broken) as (keyof typeof parallelWords.en.broken)[]) {
+      for (const why of Object.keys(parallelTexts.en.broken) as (keyof typeof parallelTexts.en.broken)[]) {
         const one = account({ unread: 2, row: { days: 1, since: FRI, broken: { date: THU, why } } });
         const { subject, text } = parallelText(FRI, [one], rules, language);
         assert.doesNotMatch(subject + text, /\{\w+\}|undefined/);
@@ -152,11 +152,11 @@ describe('The ledger of a parallel run', () => {
   const given = freshLedger();
   it('keeps the last comparison of a day, journals each, and gives the newest first', async () => {
     const { comparedAt: _, ...counts } = day(MON);
-    await given.ledger.recordComparison(counts);
-    await given.ledger.recordComparison({ ...counts, different: 2 });
-    await given.ledger.recordComparison({ ...counts, date: TUE });
-    await given.ledger.recordComparison({ ...counts, date: TUE, account: 'B' });
-    const days = await given.ledger.comparedDays('A', TUE, 10);
+    await given.ledger.comparisons.recordComparison(counts);
+    await given.ledger.comparisons.recordComparison({ ...counts, different: 2 });
+    await given.ledger.comparisons.recordComparison({ ...counts, date: TUE });
+    await given.ledger.comparisons.recordComparison({ ...counts, date: TUE, account: 'B' });
+    const days = await given.ledger.comparisons.comparedDays('A', TUE, 10);
     assert.deepEqual(
       days.map(({ date, different: n }) => [date, n]),
       [
@@ -164,8 +164,8 @@ describe('The ledger of a parallel run', () => {
         [MON, 2],
       ],
     );
-    assert.deepEqual((await given.ledger.comparedDays('A', MON, 10)).length, 1);
-    const records = await given.ledger.journalRecords();
+    assert.deepEqual((await given.ledger.comparisons.comparedDays('A', MON, 10)).length, 1);
+    const records = await given.ledger.journal.records();
     assert.equal(records.filter(({ what }) => what === 'compared with the terminal').length, 4);
   });
 });

@@ -7,8 +7,8 @@ import { Kysely } from 'kysely';
 import key from '../../../bin/commands/key.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite.ts';
-import { keepPlan } from '../../../lib/practice/durable-day.ts';
+import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
+import { keepPlan } from '../../../lib/practice/day-store.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { hongKongStamp } from '../../../lib/time/hong-kong.ts';
@@ -35,7 +35,7 @@ describe('the renewal of a key', () => {
   const read = (name: string) => readFileSync(name, 'utf8');
   const journal = async () => {
     const ledger = await openHome(home(), realClock);
-    const records = await ledger.journalRecords();
+    const records = await ledger.journal.records();
     await ledger.close();
     return records
       .filter(({ what }) => /^SSH key rene/.test(what))
@@ -43,7 +43,7 @@ describe('the renewal of a key', () => {
   };
   const logIn = async (fingerprint: string) => {
     const ledger = await openHome(home(), realClock);
-    await ledger.noteKeyUse('SIM001', fingerprint);
+    await ledger.accountKeys.noteKeyUse('SIM001', fingerprint);
     await ledger.close();
   };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { keysFrozen } from '../../../lib/accounts/key-freeze.ts';
 import { planCalendar, planText } from '../../../lib/practice/export.ts';
 import { parsePlan } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
-import { keysFrozen, timelineOf } from '../../../lib/practice/timeline.ts';
+import { timelineOf } from '../../../lib/practice/timeline.ts';
 import { fromHongKong, hongKongStamp } from '../../../lib/time/hong-kong.ts';
 
 const stamps = () =>

@@ -13,7 +13,7 @@ describe('what is decided about the weather', () => {
       ...(watch === undefined ? {} : { watch }),
     });
   const journal = async () =>
-    (await given.ledger.journalRecords()).map(({ who, what, why }) => [who, what, why]);
+    (await given.ledger.journal.records()).map(({ who, what, why }) => [who, what, why]);
 
   it('by a person stands in the journal, each word once', async () => {
     const { cutOff } = session.times;

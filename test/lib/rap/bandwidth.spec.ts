@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Bandwidth, checkBandwidth, rateAt } from '../../../lib/rap/bandwidth.ts';
+import { Bandwidth, checkBandwidth, rateAt } from '../../../lib/rap/transfer/bandwidth.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { sha256File } from '../../../lib/files/durable.ts';
-import { Bandwidth } from '../../../lib/rap/bandwidth.ts';
-import { download, type Job, type Result } from '../../../lib/rap/download.ts';
-import { Flight } from '../../../lib/rap/flight.ts';
-import { Intake } from '../../../lib/rap/intake.ts';
-import { Pace } from '../../../lib/rap/pace.ts';
-import { readVerified } from '../../../lib/rap/reader.ts';
-import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
+import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
+import { Bandwidth } from '../../../lib/rap/transfer/bandwidth.ts';
+import { download, type Job, type Result } from '../../../lib/rap/transfer/download.ts';
+import { OrderedWriter } from '../../../lib/rap/transfer/ordered-writer.ts';
+import { Pace } from '../../../lib/rap/transfer/pace.ts';
+import { readVerified } from '../../../lib/rap/transfer/reader.ts';
+import { TransferWindow } from '../../../lib/rap/transfer/transfer-window.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
 
@@ -271,13 +271,13 @@ describe('A download', () => {
     const file = path.join(root, 'not-for-writing');
     await writeFile(file, '');
     const reading = readVerified(requests, jobFor(large).file, {
-      flight: new Flight(realClock),
+      flight: new TransferWindow(realClock),
       bandwidth: new Bandwidth([], realClock),
       pace: new Pace(realClock, () => 0),
       careful: false,
       fileSize: large.length,
-      intake: async (onWritten) => new Intake(file, await open(file, 'r'), onWritten),
-      giveUp: (intake) => intake.abandon(),
+      intake: async (onWritten) => new OrderedWriter(file, await open(file, 'r'), onWritten),
+      giveUp: (writer) => writer.abandon(),
       isListedSo: async () => false,
     });
     await assert.rejects(reading, { name: 'RapError', code: 'DISK_ERROR' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type HostKeyPin, pinsFor } from '../../../lib/rap/host-keys.ts';
-import { noneFits, pinsFromKnownHosts, readKnownHosts } from '../../../lib/rap/known-hosts.ts';
+import { type HostKeyPin, pinsFor } from '../../../lib/rap/client/host-keys.ts';
+import { noneFits, pinsFromKnownHosts, readKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
 import { hashed, here, one, rsa, table, there, two, usual } from './known-hosts-samples.ts';
 
 const trusted = (pins: readonly HostKeyPin[]) => pins.map(({ fingerprint }) => fingerprint);

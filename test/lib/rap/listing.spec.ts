@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { defaultListingLimits, type Listing, type ListingLimits, list } from '../../../lib/rap/listing.ts';
-import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, type Request, reply, uint32, uint64 } from '../../support/fake-sftp.ts';
 

@@ -44,9 +44,9 @@ describe('The memory of logins', () => {
 
   it('holds longer each time, and forgets after a login that succeeded', async () => {
     await memory(0.5).failed(turnedAway, 'address');
-    const first = await ledger.loginHold('hkscc');
+    const first = await ledger.logins.loginBackOff('hkscc');
     await memory(0.5).failed(turnedAway, 'address');
-    const second = await ledger.loginHold('hkscc');
+    const second = await ledger.logins.loginBackOff('hkscc');
     assert.ok((second?.wait ?? 0) > (first?.wait ?? 0));
     await memory().succeeded('primary', '127.0.0.1:1');
     await memory().admit();
@@ -68,7 +68,7 @@ describe('The memory of logins', () => {
     ] as const) {
       await memory().failed(new RapError(code, 'no'), 'address');
     }
-    assert.equal(await ledger.loginLock('hkscc'), undefined);
+    assert.equal(await ledger.accounts.loginLock('hkscc'), undefined);
     await memory().failed(new RapError('LOGIN_REFUSED', 'no'), 'address');
     await assert.rejects(memory().admit(), { code: 'LOGIN_LOCKED' });
   });

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { download, type Result } from '../../../lib/rap/download.ts';
+import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { defaultListingLimits, type Listing, type ListingLimits, list } from '../../../lib/rap/listing.ts';
-import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
+import { download, type Result } from '../../../lib/rap/transfer/download.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, frame, type Request, reply, text, uint32, uint64 } from '../../support/fake-sftp.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Pace } from '../../../lib/rap/pace.ts';
+import { Pace } from '../../../lib/rap/transfer/pace.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { START } from '../ledger/samples.ts';
 

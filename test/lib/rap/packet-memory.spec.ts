@@ -4,8 +4,8 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { Intake } from '../../../lib/rap/intake.ts';
-import { packet, type Reply, ReplyDecoder } from '../../../lib/rap/sftp-codec.ts';
+import { packet, type Reply, ReplyDecoder } from '../../../lib/rap/client/sftp-codec.ts';
+import { OrderedWriter } from '../../../lib/rap/transfer/ordered-writer.ts';
 import { countUsers } from '../../../lib/ssh/plain-memory.ts';
 
 function frame(type: number, id: number, rest: Buffer): Buffer {
@@ -72,15 +72,15 @@ describe("A packet's memory", () => {
         );
 
         const file = path.join(folder, `${count++}`);
-        const intake = new Intake(file, await open(file, 'w'), () => {});
+        const writer = new OrderedWriter(file, await open(file, 'w'), () => {});
         const contents = got.flatMap((reply) => (reply.type === packet.DATA ? [reply] : []));
         let offset = 0;
         const places = contents.map((content) => {
           offset += content.length;
           return { content, at: offset - content.length };
         });
-        for (const { content, at } of backwards ? places.reverse() : places) intake.accept(at, content);
-        await intake.finish();
+        for (const { content, at } of backwards ? places.reverse() : places) writer.accept(at, content);
+        await writer.finish();
         const expected = wanted.flatMap(({ kind, length }, id) =>
           kind === 'data' ? [Buffer.alloc(length, id % 256)] : [],
         );

@@ -9,9 +9,9 @@ import path, { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { newEd25519Key } from '../../../lib/rap/ed25519-key.ts';
-import { readPpk } from '../../../lib/rap/ppk.ts';
-import { openToOthers, parseLoginKey, readLoginKey } from '../../../lib/rap/private-key.ts';
+import { newEd25519Key } from '../../../lib/rap/client/ed25519-key.ts';
+import { readPpk } from '../../../lib/rap/client/ppk.ts';
+import { openToOthers, parseLoginKey, readLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { newKey, newRsaKey } from '../../../simulator/keys.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 

@@ -5,8 +5,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { download, type Job, type Result } from '../../../lib/rap/download.ts';
-import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
+import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
+import { download, type Job, type Result } from '../../../lib/rap/transfer/download.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
 

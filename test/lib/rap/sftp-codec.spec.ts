@@ -7,7 +7,7 @@ import {
   type Reply,
   ReplyDecoder,
   UNREADABLE,
-} from '../../../lib/rap/sftp-codec.ts';
+} from '../../../lib/rap/client/sftp-codec.ts';
 import { fileAttributes, frame, reply, text, uint32 } from '../../support/fake-sftp.ts';
 
 function decodeAll(chunks: Buffer[]): Reply[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { SftpRequests } from '../../../lib/rap/sftp-requests.ts';
+import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, frame, honest, type Request, reply } from '../../support/fake-sftp.ts';
 

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
-import { newEd25519Key } from '../../../lib/rap/ed25519-key.ts';
-import { handshakeError } from '../../../lib/rap/handshake-error.ts';
-import { fingerprintOf, normalFingerprint, pinsFor } from '../../../lib/rap/host-keys.ts';
-import { pinsFromKnownHosts } from '../../../lib/rap/known-hosts.ts';
-import { parseLoginKey } from '../../../lib/rap/private-key.ts';
+import { newEd25519Key } from '../../../lib/rap/client/ed25519-key.ts';
+import { handshakeError } from '../../../lib/rap/client/handshake-error.ts';
+import { fingerprintOf, normalFingerprint, pinsFor } from '../../../lib/rap/client/host-keys.ts';
+import { pinsFromKnownHosts } from '../../../lib/rap/client/known-hosts.ts';
+import { parseLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { newKey } from '../../../simulator/keys.ts';
 
 const wire = ssh2.utils.parseKey(newEd25519Key().public);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Report } from '../../../lib/model/types.ts';
 import { recognise } from '../../../lib/reports/catalogue.ts';
 import { missingHalves, otherHalf } from '../../../lib/reports/pairs.ts';
-import type { Report } from '../../../lib/words/types.ts';
 
 function report(name: string): Report {
   const path = `/INBOX/20250620/${name}`;

@@ -109,12 +109,12 @@ const heldBy = (owner: string) => async () => ({ name: 'writer', fence: 1, owner
 const throws = (code: 'DISK_FULL' | 'UNEXPECTED' | 'NOT_IN_CHARGE') => async () => {
   throw new RapError(code, 'x');
 };
-function ledger(changes: object = {}): Partial<Ledger> {
+function ledger(changes: Partial<Ledger['serviceFacts'] & Ledger['leases']> = {}): Partial<Ledger> {
+  const { leaseHolder = heldBy('a:1:x'), ...facts } = changes;
+  const waitingMails = async () => ({ count: 0, oldest: null });
   return {
-    noteAlive: async () => {},
-    leaseHolder: heldBy('a:1:x'),
-    waitingMails: async () => ({ count: 0, oldest: null }),
-    ...changes,
+    serviceFacts: { noteAlive: async () => {}, waitingMails, ...facts } as Ledger['serviceFacts'],
+    leases: { leaseHolder } as Ledger['leases'],
   };
 }
 

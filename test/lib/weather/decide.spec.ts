@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import { type Decision, decide, readDay } from '../../../lib/weather/decide.ts';
-import {
-  addWord,
-  type Evidence,
-  type ExtremeWord,
-  noEvidence,
-  type SessionWord,
-  wholeDay,
-} from '../../../lib/weather/evidence.ts';
+import { addStatement, type Evidence, noEvidence, wholeDay } from '../../../lib/weather/evidence.ts';
 import type { Session } from '../../../lib/weather/rule.ts';
 import { triggerSpells } from '../../../lib/weather/signals.ts';
+import type { ExtremeStatement, SessionStatement } from '../../../lib/weather/statements.ts';
 import { signal } from './past-days.ts';
 
 const day = '2025-09-23';
@@ -52,7 +46,7 @@ const watchedTo = (time: string, from = '08:00'): Evidence => ({
   watched: [{ from: at(from), to: at(time) }],
 });
 
-const hkex = (says: SessionWord['says'], time: string): SessionWord => ({
+const hkex = (says: SessionStatement['says'], time: string): SessionStatement => ({
   about: 'session',
   says,
   from: 'hkex',
@@ -60,11 +54,11 @@ const hkex = (says: SessionWord['says'], time: string): SessionWord => ({
   how: 'hotline 2979-7111',
   at: at(time),
 });
-const operator = (says: SessionWord['says'], time: string): SessionWord => ({
+const operator = (says: SessionStatement['says'], time: string): SessionStatement => ({
   ...hkex(says, time),
   from: 'operator',
 });
-const extreme = (says: ExtremeWord['says'], since: string, time = since): ExtremeWord => ({
+const extreme = (says: ExtremeStatement['says'], since: string, time = since): ExtremeStatement => ({
   about: 'extreme-conditions',
   says,
   since: at(since),
@@ -90,7 +84,7 @@ describe('the weather rule: before the start', () => {
     }
     assert.equal(attended('10:30', 'TC8 01:00 - 09:00', 'WRAINB 10:00 - 11:00'), 'cancelled 10:00');
     assert.equal(attended('14:30', 'TC8 01:00 - 09:00', 'TC8 14:20'), 'terminating 14:35');
-    const settled = addWord(wholly('TC8 01:00 - 09:00'), operator('held', '09:20'));
+    const settled = addStatement(wholly('TC8 01:00 - 09:00'), operator('held', '09:20'));
     assert.equal(said(decide(session, settled, at('09:30'))), 'clear');
     assert.equal(said(decide(session, settled, at('14:30'))), 'running');
   });
@@ -135,7 +129,7 @@ describe('the weather rule: before the start', () => {
     assert.equal(attended('14:00', 'WRAINB 14:00 - 15:00'), 'hold');
     assert.equal(attended('18:30', 'WRAINB 14:00 - 15:00'), 'hold');
     assert.equal(attended('14:30', 'WRAINB 14:00 - 15:00', 'TC8 14:20'), 'terminating 14:35');
-    const settled = addWord(wholly('WRAINB 14:00 - 15:00'), hkex('held', '14:05'));
+    const settled = addStatement(wholly('WRAINB 14:00 - 15:00'), hkex('held', '14:05'));
     assert.equal(said(decide(session, settled, at('14:06'))), 'running');
   });
 });
@@ -215,11 +209,11 @@ describe('the weather rule: after the start', () => {
 
   it('treats Extreme Conditions like No. 8 while the Observatory lists nothing', () => {
     assert.equal(reading('TC8 01:00 - 08:30', 'EC 08:00 - 12:00'), 'CANCELLED 09:00');
-    const cancelled = addWord(watchedTo('10:00'), extreme('declared', '08:20', '08:25'));
+    const cancelled = addStatement(watchedTo('10:00'), extreme('declared', '08:20', '08:25'));
     assert.equal(said(decide(session, cancelled, at('09:05'))), 'cancelled 09:00');
-    const terminated = addWord(watchedTo('14:30'), extreme('declared', '14:20', '14:26'));
+    const terminated = addStatement(watchedTo('14:30'), extreme('declared', '14:20', '14:26'));
     assert.equal(said(decide(session, terminated, at('14:30'))), 'terminating 14:35');
-    const ended = addWord(cancelled, extreme('ended', '08:50'));
+    const ended = addStatement(cancelled, extreme('ended', '08:50'));
     assert.equal(said(decide(session, ended, at('10:00'))), 'clear');
   });
 
@@ -228,7 +222,7 @@ describe('the weather rule: after the start', () => {
       extreme('declared', '07:00'),
       hkex('held', '12:05'),
       extreme('declared', '14:30'),
-    ].reduce<Evidence>(addWord, watchedTo('15:00'));
+    ].reduce<Evidence>(addStatement, watchedTo('15:00'));
     assert.equal(said(decide(session, extended, at('14:40'))), 'running');
   });
 
@@ -261,11 +255,11 @@ describe('the weather rule: evidence that is not whole', () => {
     assert.equal(asked.verdict, 'hold');
     assert.ok(asked.needsPerson);
     assert.match(asked.reasons[0] ?? '', /Possibly Extreme Conditions.*"Extreme conditions"/);
-    const none = addWord(possible, extreme('none', '10:40'));
+    const none = addStatement(possible, extreme('none', '10:40'));
     assert.equal(said(decide(session, none, at('10:45'))), 'clear');
-    const yes = addWord(possible, extreme('declared', '09:50', '10:40'));
+    const yes = addStatement(possible, extreme('declared', '09:50', '10:40'));
     assert.equal(said(decide(session, yes, at('10:45'))), 'cancelled 09:50');
-    const later = addWord({ ...possible, possibleExtreme: [] }, extreme('none', '09:40'));
+    const later = addStatement({ ...possible, possibleExtreme: [] }, extreme('none', '09:40'));
     assert.equal(
       said(decide(session, { ...later, possibleExtreme: possible.possibleExtreme }, at('10:45'))),
       'hold',
@@ -300,10 +294,10 @@ describe('the weather rule: evidence that is not whole', () => {
   it('holds after a late start without memory, until the hotline has answered', () => {
     const late = watchedTo('13:00', '12:10');
     assert.equal(said(decide(session, late, at('13:00'))), 'hold');
-    assert.equal(said(decide(session, addWord(late, hkex('held', '12:30')), at('13:00'))), 'clear');
-    assert.equal(said(decide(session, addWord(late, operator('held', '12:30')), at('13:00'))), 'clear');
+    assert.equal(said(decide(session, addStatement(late, hkex('held', '12:30')), at('13:00'))), 'clear');
+    assert.equal(said(decide(session, addStatement(late, operator('held', '12:30')), at('13:00'))), 'clear');
     assert.equal(
-      said(decide(session, addWord(late, hkex('cancelled', '12:30')), at('13:00'))),
+      said(decide(session, addStatement(late, hkex('cancelled', '12:30')), at('13:00'))),
       'cancelled 12:30',
     );
     assert.equal(said(decide(session, noEvidence, at('09:05'))), 'hold', 'no feed at all');
@@ -340,7 +334,7 @@ describe('the weather rule: evidence that is not whole', () => {
       ],
     };
     assert.equal(said(decide(session, again, at('11:00'))), 'hold', 'a gap stays a gap');
-    assert.equal(said(decide(session, addWord(again, operator('held', '10:50')), at('11:00'))), 'clear');
+    assert.equal(said(decide(session, addStatement(again, operator('held', '10:50')), at('11:00'))), 'clear');
   });
 
   it('does not take "in force when last seen" for "in force at 09:00"', () => {
@@ -406,7 +400,7 @@ describe('the weather rule: evidence that is not whole', () => {
     const again = watchedTo('14:20');
     const still = decide(session, again, at('14:20'), held);
     assert.equal(still.verdict, 'hold');
-    const told = addWord(again, operator('held', '14:21'));
+    const told = addStatement(again, operator('held', '14:21'));
     const running = decide(session, told, at('14:22'), still);
     assert.equal(running.verdict, 'running');
     assert.equal(decide(session, told, at('16:00'), running).verdict, 'running');
@@ -430,12 +424,12 @@ describe('the weather rule: evidence that is not whole', () => {
     assert.equal(said(decision), 'cancelled 10:05');
     assert.equal(decision.quality, 'disputed');
     assert.ok(decision.needsPerson);
-    const settled = addWord(disputed, operator('held', '10:12'));
+    const settled = addStatement(disputed, operator('held', '10:12'));
     assert.equal(said(decide(session, settled, at('10:13'), decision)), 'clear');
     const agreed = { ...disputed, spells: disputed.spells.map(({ disputed: _, ...spell }) => spell) };
     const sure = decide(session, agreed, at('10:10'));
     assert.equal(
-      said(decide(session, addWord(agreed, operator('held', '10:12')), at('10:13'), sure)),
+      said(decide(session, addStatement(agreed, operator('held', '10:12')), at('10:13'), sure)),
       'cancelled 10:05',
       'an operator does not overrule what the Observatory itself lists',
     );
@@ -444,10 +438,10 @@ describe('the weather rule: evidence that is not whole', () => {
   it('lets the exchange win both ways', () => {
     const cancelledByRain = decide(session, wholly('WRAINB 11:00 - 11:30'), at('11:00'));
     assert.equal(said(cancelledByRain), 'cancelled 11:00');
-    const held = addWord(wholly('WRAINB 11:00 - 11:30'), hkex('held', '12:10'));
+    const held = addStatement(wholly('WRAINB 11:00 - 11:30'), hkex('held', '12:10'));
     assert.equal(said(decide(session, held, at('12:10'), cancelledByRain)), 'clear');
     assert.equal(said(decide(session, held, at('14:00'))), 'running');
-    const called = addWord(wholly(), hkex('cancelled', '12:10'));
+    const called = addStatement(wholly(), hkex('cancelled', '12:10'));
     const decision = decide(session, called, at('12:15'));
     assert.equal(said(decision), 'cancelled 12:10');
     assert.match(
@@ -455,48 +449,48 @@ describe('the weather rule: evidence that is not whole', () => {
       /HKEX says .* \(hotline 2979-7111, recorded by A\. Chan at 12:10\)/,
     );
     assert.equal(
-      said(decide(session, addWord(wholly(), hkex('terminated', '15:00')), at('15:00'))),
+      said(decide(session, addStatement(wholly(), hkex('terminated', '15:00')), at('15:00'))),
       'terminated 15:00',
     );
     assert.equal(
-      said(decide(session, addWord(wholly(), hkex('cancelled', '08:00')), at('08:01'))),
+      said(decide(session, addStatement(wholly(), hkex('cancelled', '08:00')), at('08:01'))),
       'cancelled 08:00',
     );
   });
 
   it("lets a signal issued after the exchange's word count again", () => {
-    const held = addWord(wholly('TC8 13:30'), hkex('held', '12:10'));
+    const held = addStatement(wholly('TC8 13:30'), hkex('held', '12:10'));
     assert.equal(said(decide(session, held, at('13:30'))), 'cancelled 13:30');
-    const during = addWord(wholly('TC8 14:20 - 15:00', 'EC 16:30'), hkex('held', '14:25'));
+    const during = addStatement(wholly('TC8 14:20 - 15:00', 'EC 16:30'), hkex('held', '14:25'));
     assert.equal(said(decide(session, during, at('14:30'))), 'running');
     assert.equal(said(decide(session, during, at('16:30'))), 'terminating 16:45');
   });
 
   it('lets no operator take back what the exchange stopped, and the exchange take back anything', () => {
     const stopped = [hkex('cancelled', '12:10'), operator('held', '12:20')].reduce<Evidence>(
-      addWord,
+      addStatement,
       wholly(),
     );
     assert.equal(said(decide(session, stopped, at('12:30'))), 'cancelled 12:10');
-    const again = addWord(stopped, hkex('held', '12:40'));
+    const again = addStatement(stopped, hkex('held', '12:40'));
     assert.equal(said(decide(session, again, at('12:45'), decide(session, stopped, at('12:30')))), 'clear');
-    const forgotten = addWord(wholly(), operator('held', '12:20'));
+    const forgotten = addStatement(wholly(), operator('held', '12:20'));
     const byRain = decide(session, wholly('WRAINB 11:00 - 11:30'), at('11:00'));
     assert.equal(said(decide(session, forgotten, at('12:30'), byRain)), 'cancelled 11:00');
     const own = [operator('cancelled', '12:10'), operator('held', '12:20')].reduce<Evidence>(
-      addWord,
+      addStatement,
       wholly(),
     );
     assert.equal(said(decide(session, own, at('12:30'))), 'clear');
   });
 
   it("starts on the exchange's word although the feed is silent since", () => {
-    const evidence = addWord(watchedTo('12:00'), hkex('held', '12:05'));
+    const evidence = addStatement(watchedTo('12:00'), hkex('held', '12:05'));
     const decision = decide(session, evidence, at('13:59'));
     assert.equal(decision.verdict, 'clear');
     assert.equal(decision.quality, 'unsure');
     assert.equal(decide(session, evidence, at('14:00'), decision).verdict, 'running');
-    const operators = addWord(watchedTo('12:00'), operator('held', '12:05'));
+    const operators = addStatement(watchedTo('12:00'), operator('held', '12:05'));
     assert.equal(decide(session, operators, at('13:59')).verdict, 'hold');
   });
 

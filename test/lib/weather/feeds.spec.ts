@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
-import { parseHeartbeat } from '../../../lib/weather/heartbeat.ts';
+import { parseFeedTime } from '../../../lib/weather/feed-liveness.ts';
 import { parsePress } from '../../../lib/weather/press.ts';
-import { tell } from '../../../lib/weather/reasons/index.ts';
+import { reasonText } from '../../../lib/weather/reasons/index.ts';
 import { parseRss } from '../../../lib/weather/rss.ts';
 import { parseWarningInfo } from '../../../lib/weather/warning-info.ts';
 import { codeOfTitle, parseWarningRss } from '../../../lib/weather/warning-rss.ts';
@@ -133,7 +133,7 @@ describe('the warning summary', () => {
     ]) {
       const { odd } = parse(body);
       assert.equal(odd.length, 1, JSON.stringify(body));
-      const text = tell(odd[0] ?? '', 'en');
+      const text = reasonText(odd[0] ?? '', 'en');
       assert.ok(text.includes(Object.keys(body)[0] ?? ''), text);
     }
   });
@@ -179,7 +179,7 @@ describe('the warning texts', () => {
   it('gives notice of a pre-No. 8 announcement, which stops nothing', () => {
     const { codes, notices } = parse({ details: [{ warningStatementCode: 'WTCPRE8' }] });
     assert.deepEqual(codes, ['WTCPRE8']);
-    assert.match(tell(notices[0] ?? '', 'en'), /within two hours/);
+    assert.match(reasonText(notices[0] ?? '', 'en'), /within two hours/);
   });
 
   it('reads every form of "nothing"', () => {
@@ -319,8 +319,8 @@ describe('the press feed', () => {
 describe('the hourly report', () => {
   it('tells the time it bears, whatever form its other fields take', () => {
     const report = { updateTime: '2025-09-23T14:02:00+08:00', warningMessage: '' };
-    assert.equal(parseHeartbeat(JSON.stringify(report)), utc(6, 2));
-    assert.equal(parseHeartbeat(JSON.stringify({ ...report, warningMessage: ['x'] })), utc(6, 2));
-    for (const text of ['{}', '[]', '{"updateTime":"14:02"}']) refuses(parseHeartbeat, text);
+    assert.equal(parseFeedTime(JSON.stringify(report)), utc(6, 2));
+    assert.equal(parseFeedTime(JSON.stringify({ ...report, warningMessage: ['x'] })), utc(6, 2));
+    for (const text of ['{}', '[]', '{"updateTime":"14:02"}']) refuses(parseFeedTime, text);
   });
 });

@@ -4,7 +4,7 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 import { realClock, SimulatedClock } from '../../../lib/time/clock.ts';
 import type { Answer, Failure } from '../../../lib/weather/answer.ts';
 import { ask, checkFeedUrl, type Feed, nextAfter, publicFeeds } from '../../../lib/weather/hko.ts';
-import { tell } from '../../../lib/weather/reasons/index.ts';
+import { reasonText } from '../../../lib/weather/reasons/index.ts';
 
 type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -28,7 +28,7 @@ describe('asking a weather feed', () => {
   const answered = async (next: Reply): Promise<Answer> => {
     reply = next;
     const heard = await ask(feed, { clock: realClock });
-    assert.ok('body' in heard, 'reason' in heard ? tell(heard.reason, 'en') : '');
+    assert.ok('body' in heard, 'reason' in heard ? reasonText(heard.reason, 'en') : '');
     return heard;
   };
   const failed = async (next: Reply, options: Partial<Parameters<typeof ask>[1]> = {}): Promise<Failure> => {
@@ -71,7 +71,7 @@ describe('asking a weather feed', () => {
   it('says so when the status is not 200', async () => {
     for (const status of [204, 404, 500, 503]) {
       const { reason } = await failed((_, response) => response.writeHead(status).end());
-      assert.equal(tell(reason, 'en'), `status ${status} instead of 200`);
+      assert.equal(reasonText(reason, 'en'), `status ${status} instead of 200`);
     }
   });
 
@@ -91,7 +91,7 @@ describe('asking a weather feed', () => {
       },
       { limit: 200_000 },
     );
-    assert.equal(tell(heard.reason, 'en'), 'more than 200000 bytes');
+    assert.equal(reasonText(heard.reason, 'en'), 'more than 200000 bytes');
     while (!stopped) await new Promise((resolve) => setImmediate(resolve));
   });
 
@@ -112,7 +112,7 @@ describe('asking a weather feed', () => {
       await clock.advance(1);
       const heard = await asked;
       assert.ok('reason' in heard);
-      assert.equal(tell(heard.reason, 'en'), 'no answer within 10 s');
+      assert.equal(reasonText(heard.reason, 'en'), 'no answer within 10 s');
       assert.equal(clock.pending, 0, 'no timer is left behind');
     }
   });
@@ -120,14 +120,14 @@ describe('asking a weather feed', () => {
   it('can be stopped from outside', async () => {
     const stop = new AbortController();
     const heard = await failed(() => stop.abort(new Error('the watch was stopped')), { signal: stop.signal });
-    assert.equal(tell(heard.reason, 'en'), 'the watch was stopped');
+    assert.equal(reasonText(heard.reason, 'en'), 'the watch was stopped');
   });
 
   it('tells a connection that breaks off from one that is refused', async () => {
     const cut = await failed((_, response) => {
       response.write('{"WRAIN":', () => response.destroy());
     });
-    assert.notEqual(tell(cut.reason, 'en'), '');
+    assert.notEqual(reasonText(cut.reason, 'en'), '');
     const idle = createServer();
     await new Promise<void>((resolve) => idle.listen(0, '127.0.0.1', resolve));
     const address = idle.address();
@@ -135,7 +135,7 @@ describe('asking a weather feed', () => {
     await new Promise((resolve) => idle.close(resolve));
     const heard = await ask({ ...feed, url: `http://127.0.0.1:${address.port}/` }, { clock: realClock });
     assert.ok('reason' in heard);
-    assert.equal(tell(heard.reason, 'en'), 'cannot be reached (ECONNREFUSED)');
+    assert.equal(reasonText(heard.reason, 'en'), 'cannot be reached (ECONNREFUSED)');
   });
 
   it('follows a redirect on the same host, and never to another or for ever', async () => {
@@ -152,18 +152,18 @@ describe('asking a weather feed', () => {
       'http://:',
     ]) {
       const { reason } = await failed((_, response) => response.writeHead(301, { location }).end());
-      assert.match(tell(reason, 'en'), /^redirected to another host/, location);
+      assert.match(reasonText(reason, 'en'), /^redirected to another host/, location);
     }
     const { reason } = await failed((_, response) => response.writeHead(301, { location: '/weather' }).end());
-    assert.equal(tell(reason, 'en'), 'redirected again and again');
+    assert.equal(reasonText(reason, 'en'), 'redirected again and again');
     const bare = await failed((_, response) => response.writeHead(304).end());
-    assert.equal(tell(bare.reason, 'en'), 'status 304 instead of 200');
+    assert.equal(reasonText(bare.reason, 'en'), 'status 304 instead of 200');
   });
 
   it('does not ask an address it must not ask', async () => {
     const heard = await ask({ ...feed, url: 'http://192.0.2.1/' }, { clock: realClock });
     assert.ok('reason' in heard);
-    assert.match(tell(heard.reason, 'en'), /is not an https address/);
+    assert.match(reasonText(heard.reason, 'en'), /is not an https address/);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { partOutcomes } from '../../../lib/practice/parts.ts';
+import { partOutcomes } from '../../../lib/practice/part-outcomes.ts';
 import { movePlan, sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { hongKongStamp } from '../../../lib/time/hong-kong.ts';

@@ -1,18 +1,18 @@
 /** Reasons have words in every language, and what older and newer versions wrote down stays readable. */
 import assert from 'node:assert/strict';
+import { languages } from '../../../lib/i18n/languages.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { decide } from '../../../lib/weather/decide.ts';
 import { type Evidence, noEvidence } from '../../../lib/weather/evidence.ts';
 import {
   type Reason,
   type ReasonCode,
-  reasonWords,
+  reasonText,
+  reasonTexts,
   type Sentence,
   signalTitle,
-  tell,
 } from '../../../lib/weather/reasons/index.ts';
 import type { Session } from '../../../lib/weather/rule.ts';
-import { languages } from '../../../lib/words/languages.ts';
 
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
 const session = (unattended = false): Session => ({
@@ -39,8 +39,8 @@ const onlySimplified = /[号风红极预员个会过时间发决断书与从无�
 describe('the words of the reasons', () => {
   for (const language of chinese) {
     it(`are whole in ${language}: every key, the same places to fill in, and nothing left in English`, () => {
-      const english = new Map(flat(reasonWords.en));
-      const table = new Map(flat(reasonWords[language]));
+      const english = new Map(flat(reasonTexts.en));
+      const table = new Map(flat(reasonTexts[language]));
       assert.deepEqual([...table.keys()].sort(), [...english.keys()].sort());
       for (const [key, text] of table) {
         assert.equal(places(text), places(english.get(key) ?? ''), key);
@@ -51,9 +51,9 @@ describe('the words of the reasons', () => {
     });
 
     it(`leave nothing to fill in, in ${language}`, () => {
-      for (const [code, phrase] of Object.entries(reasonWords[language].sentences)) {
+      for (const [code, phrase] of Object.entries(reasonTexts[language].sentences)) {
         const names = [...phrase.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '12:34']);
-        const told = tell({ code, values: Object.fromEntries(names) } as unknown as Sentence, language);
+        const told = reasonText({ code, values: Object.fromEntries(names) } as unknown as Sentence, language);
         assert.doesNotMatch(told, /[{}]|undefined/);
         assert.equal(told.split('12:34').length - 1, names.length, code);
       }
@@ -99,7 +99,7 @@ describe('the reasons of a decision', () => {
     ],
   };
   const told = (because: readonly Reason[] | undefined, language: (typeof languages)[number]) =>
-    (because ?? []).map((reason) => tell(reason, language));
+    (because ?? []).map((reason) => reasonText(reason, language));
 
   it('are the same sentences in English and in Chinese, also those inside others', () => {
     const { reasons, because } = decide(session(), doubtful, at('10:00'));
@@ -161,6 +161,6 @@ describe('the reasons of a decision', () => {
   it('stay readable when a newer version wrote a sentence that is not known here', () => {
     const code = 'hail' as ReasonCode;
     const hail = { code, values: { time: '10:00' } } as unknown as Sentence;
-    for (const language of languages) assert.equal(tell(hail, language), 'hail {"time":"10:00"}');
+    for (const language of languages) assert.equal(reasonText(hail, language), 'hail {"time":"10:00"}');
   });
 });

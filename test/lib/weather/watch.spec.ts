@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import type { Decision } from '../../../lib/weather/decide.ts';
-import type { Word } from '../../../lib/weather/evidence.ts';
 import type { Feed } from '../../../lib/weather/hko.ts';
 import type { Session } from '../../../lib/weather/rule.ts';
+import type { OperatorStatement } from '../../../lib/weather/statements.ts';
 import {
   type WatchOptions,
   type WeatherRecord,
@@ -86,7 +86,7 @@ async function pass(clock: SimulatedClock, ms: number): Promise<void> {
 const minute = 60_000;
 const quiet: Sky = { cyclone: [], rain: [], hidesCode: false };
 const gale: Sky = { cyclone: [{ code: 'TC8NW', from: 14 * 60 + 20 }], rain: [], hidesCode: false };
-const word = (says: 'held' | 'cancelled', time: string): Word => ({
+const word = (says: 'held' | 'cancelled', time: string): OperatorStatement => ({
   about: 'session',
   says,
   from: 'hkex',
@@ -121,7 +121,7 @@ describe('watching the weather of a session', () => {
         return ask(...feed);
       },
     });
-    await watch.say(word('held', '14:19'));
+    await watch.addStatement(word('held', '14:19'));
     await pass(clock, 15 * minute);
     const verdict = async () => (await watch.look()).verdict;
     assert.equal(await verdict(), 'terminating');
@@ -223,14 +223,14 @@ describe('watching the weather of a session', () => {
     const { clock, records, options } = setUp('12:00', quiet, () => true);
     const watch = watchWeather(options);
     await pass(clock, minute);
-    assert.equal((await watch.say(word('held', '12:01'))).verdict, 'clear');
+    assert.equal((await watch.addStatement(word('held', '12:01'))).verdict, 'clear');
     await watch.stop();
     const second = setUp('13:00', quiet, () => true);
     second.records.lines.push(...records.lines);
     const again = watchWeather(second.options);
     await pass(second.clock, 60 * minute);
     assert.equal(second.decisions.at(-1)?.verdict, 'running');
-    assert.equal((await again.say(word('cancelled', '14:00'))).verdict, 'cancelled');
+    assert.equal((await again.addStatement(word('cancelled', '14:00'))).verdict, 'cancelled');
     await again.stop();
   });
 
@@ -240,7 +240,7 @@ describe('watching the weather of a session', () => {
     await pass(clock, minute);
     const before = decisions.length;
     records.broken = true;
-    await assert.rejects(watch.say(word('cancelled', '10:01')), /disk full/);
+    await assert.rejects(watch.addStatement(word('cancelled', '10:01')), /disk full/);
     await pass(clock, 2 * minute);
     assert.equal(errors.length, 2);
     assert.equal(decisions.length, before, 'no verdict is told that a restart would forget');

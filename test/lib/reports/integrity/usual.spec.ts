@@ -1,11 +1,11 @@
 /** What is unusual: files of no known layout, and rows and columns against the last arrivals. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { ReportShape } from '../../../../lib/model/findings.ts';
 import { inspectCsv } from '../../../../lib/reports/integrity/csv.ts';
 import type { Finding } from '../../../../lib/reports/integrity/finding.ts';
 import { inspectText } from '../../../../lib/reports/integrity/text.ts';
 import { comparedWith } from '../../../../lib/reports/integrity/usual.ts';
-import type { ReportShape } from '../../../../lib/words/findings.ts';
 import { brief, sourceOf } from './looking.ts';
 
 const csv = (content: string | Buffer) => inspectCsv(sourceOf(content));

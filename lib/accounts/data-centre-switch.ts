@@ -1,0 +1,270 @@
+/**
+ * The data centre in use as a recorded decision: who, why, with whom, and until when. It counts from the next
+ * log-in on; nothing that is logged in is moved.
+ */
+import { RapError } from '../errors/rap-error.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type {
+  DataCentreChoice,
+  RecordedChoice,
+  SwitchEnd,
+  SwitchRequestRow,
+  SwitchResult,
+} from '../ledger/types.ts';
+import type { DataCentre } from '../model/types.ts';
+import type { Clock } from '../time/clock.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+
+export interface SwitchRequest {
+  accounts: readonly string[];
+  dataCentre: DataCentre;
+  reason: string;
+  /** The person, or the plan, that decides. */
+  by: string;
+  /** A second person who agreed. */
+  second?: string;
+  /** Back to the primary data centre by then (epoch ms); for the secondary only. */
+  until?: number;
+}
+
+/** What is in use now; an account that never was switched is at the primary, chosen by nobody. */
+export type ChoiceInUse = Omit<RecordedChoice, 'chosenAt'> & { chosenAt?: number };
+
+/**
+ * Switches accounts, all or none. The same decision again changes nothing.
+ * @param node who has it to tell from then on when anything changed; without one the caller has nothing to tell
+ * @returns what it brought, and the number of the news
+ * @throws RapError CONFIG_INVALID naming the field
+ */
+export async function switchDataCentre(
+  ledger: Pick<Ledger, 'accounts'>,
+  clock: Clock,
+  request: SwitchRequest,
+  node?: string,
+): Promise<{ switched: SwitchResult[]; news?: number }> {
+  const { accounts, dataCentre, reason, by, second, until } = checked(clock, request);
+  const switched: SwitchResult[] = [];
+  const choices: DataCentreChoice[] = [];
+  for (const now of await dataCentreChoices(ledger, accounts)) {
+    const { account, dataCentre: before } = now;
+    const changed = before !== dataCentre || now.until !== until;
+    if (changed) {
+      choices.push({
+        account,
+        dataCentre,
+        reason,
+        by,
+        ...(second === undefined ? {} : { second }),
+        ...(until === undefined ? {} : { until }),
+      });
+    }
+    switched.push({ account, before, after: dataCentre, changed });
+  }
+  if (choices.length === 0) return { switched };
+  const news = await ledger.accounts.chooseDataCentres(
+    choices,
+    node === undefined ? undefined : { node, switched },
+  );
+  return { switched, ...(news === undefined ? {} : { news }) };
+}
+
+/** @throws RapError CONFIG_INVALID naming the field */
+function checked(clock: Clock, request: SwitchRequest): SwitchRequest {
+  const { accounts, dataCentre, until } = request;
+  const reason = request.reason.trim();
+  const by = request.by.trim();
+  const second = request.second?.trim() ?? '';
+  if (accounts.length === 0) throw invalid('accounts', 'names no account', 'Name at least one.');
+  if (reason === '') throw invalid('reason', 'is empty', 'Say why; it stands in the journal.');
+  if (by === '') throw invalid('by', 'is empty', 'Give the name of the person who decides.');
+  if (second !== '' && namesIn(second).some((one) => namesIn(by).some((other) => samePerson(one, other)))) {
+    throw invalid('second', `is ${by} again`, 'The second person must be another one.');
+  }
+  if (until !== undefined && (dataCentre === 'primary' || until <= clock.now())) {
+    throw invalid(
+      'until',
+      dataCentre === 'primary' ? 'makes no sense for the primary data centre' : 'has passed already',
+      'Give a time to come, or leave it out.',
+    );
+  }
+  return {
+    accounts,
+    dataCentre,
+    reason,
+    by,
+    ...(second === '' ? {} : { second }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+/** 'A. Chan' and 'a chan' are one person, however the name is typed. */
+function samePerson(one: string, other: string): boolean {
+  const plain = (name: string) =>
+    name
+      .normalize('NFKC')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return plain(one) === plain(other);
+}
+
+/** Ours: long enough to find somebody, too short to be forgotten. */
+export const confirmWithinMs = 30 * 60_000;
+
+/**
+ * Asks for a switch that counts only when a second person confirms it.
+ * @param node who asks; a newer request of the same node takes the place of an open one
+ * @throws RapError CONFIG_INVALID naming the field
+ */
+export function askForSwitch(
+  ledger: Pick<Ledger, 'switchRequests'>,
+  clock: Clock,
+  node: string,
+  request: SwitchRequest,
+): Promise<SwitchRequestRow> {
+  const { second: _, ...whole } = checked(clock, request);
+  return ledger.switchRequests.requestSwitch({ node, ...whole, expiresAt: clock.now() + confirmWithinMs });
+}
+
+/** A person's answer to a request, and the editor login they used, '' for none. */
+export interface SwitchAnswer {
+  id: number;
+  by: string;
+  login?: string;
+}
+
+/**
+ * The second person agrees: the switch counts from this moment on.
+ * @throws RapError CONFIG_INVALID naming the field, SWITCH_UNCONFIRMED when the request is no longer open
+ */
+export async function confirmSwitch(
+  ledger: Pick<Ledger, 'switchRequests'>,
+  clock: Clock,
+  { id, by, login = '' }: SwitchAnswer,
+): Promise<SwitchRequestRow> {
+  const { request, name } = await openRequest(ledger, clock, { id, by });
+  const asked = namesIn(request.by);
+  const answers = [...namesIn(name), ...(login === '' ? [] : [login])];
+  if (answers.some((one) => asked.some((other) => samePerson(one, other)))) {
+    throw invalid('second', `is ${request.by} again`, 'The second person must be another one.');
+  }
+  if (request.until !== undefined && request.until <= clock.now()) {
+    throw invalid('until', 'has passed already', 'Refuse the request, and ask for a new one.');
+  }
+  return settled(
+    await ledger.switchRequests.settleSwitch({ id, state: 'confirmed', by: signed(name, login), why: '' }),
+    id,
+  );
+}
+
+/** Anybody may refuse, also the person who asked. @throws as confirmSwitch */
+export async function refuseSwitch(
+  ledger: Pick<Ledger, 'switchRequests'>,
+  clock: Clock,
+  { id, by, login = '', why }: SwitchAnswer & { why: string },
+): Promise<SwitchRequestRow> {
+  const { name } = await openRequest(ledger, clock, { id, by });
+  return settled(
+    await ledger.switchRequests.settleSwitch({ id, state: 'refused', by: signed(name, login), why }),
+    id,
+  );
+}
+
+/** Ends the requests nobody confirmed in time. @returns those that ended now, for an alarm */
+export async function expireRequests(
+  ledger: Pick<Ledger, 'switchRequests'>,
+  clock: Clock,
+): Promise<SwitchRequestRow[]> {
+  const late = (await ledger.switchRequests.switchRequests('open')).filter(
+    ({ expiresAt }) => expiresAt <= clock.now(),
+  );
+  const ended: SwitchRequestRow[] = [];
+  for (const { id } of late) {
+    const row = await ledger.switchRequests.settleSwitch({
+      id,
+      state: 'expired',
+      by: 'rap',
+      why: 'Nobody confirmed in time',
+    });
+    if (row !== undefined) ended.push(row);
+  }
+  return ended;
+}
+
+async function openRequest(ledger: Pick<Ledger, 'switchRequests'>, clock: Clock, { id, by }: SwitchAnswer) {
+  const name = by.trim();
+  if (name === '') throw invalid('by', 'is empty', 'Give your name; it stands in the journal.');
+  const request = (await ledger.switchRequests.switchRequests('open')).find((one) => one.id === id);
+  if (request === undefined || request.expiresAt <= clock.now()) throw tooLate(id);
+  return { request, name };
+}
+
+function settled(row: SwitchRequestRow | undefined, id: number): SwitchRequestRow {
+  if (row === undefined) throw tooLate(id);
+  return row;
+}
+
+function tooLate(id: number): RapError {
+  return new RapError('SWITCH_UNCONFIRMED', `Request ${id} to switch the data centre is no longer open`, {
+    cure: 'It was settled or has run out; look at the journal, and ask again if it is still wanted.',
+  });
+}
+
+/** A name with the editor login that stands behind it. */
+export function signed(name: string, login: string): string {
+  return login === '' || samePerson(name, login) ? name : `${name} (login ${login})`;
+}
+
+/** Every name that stands for who signed: 'A. Chan' and 'ops1' of 'A. Chan (login ops1)'. */
+function namesIn(by: string): string[] {
+  const [, name = '', login = ''] = /^(.*\S)\s*\(login (.*)\)$/su.exec(by) ?? [];
+  return login === '' ? [by] : [name, login];
+}
+
+/** What the accounts use now, in their order. */
+export async function dataCentreChoices(
+  ledger: Pick<Ledger, 'accounts'>,
+  accounts: readonly string[],
+): Promise<ChoiceInUse[]> {
+  const recorded = new Map((await ledger.accounts.dataCentreChoices()).map((one) => [one.account, one]));
+  return accounts.map(
+    (account) => recorded.get(account) ?? { account, dataCentre: 'primary', reason: '', by: '' },
+  );
+}
+
+export interface Expired extends SwitchEnd {
+  reason: string;
+}
+
+/**
+ * Puts every account back to the primary whose switch has run out: that was decided with the switch.
+ * @param node who has it to tell from then on; without one the caller tells what is returned
+ * @returns those put back, for an alarm: somebody may have forgotten them
+ */
+export async function enforceExpiry(
+  ledger: Pick<Ledger, 'accounts'>,
+  clock: Clock,
+  node?: string,
+): Promise<Expired[]> {
+  const now = clock.now();
+  const over = (await ledger.accounts.dataCentreChoices()).flatMap(
+    ({ account, dataCentre, until, reason, by }) =>
+      dataCentre === 'secondary' && until !== undefined && until <= now
+        ? [{ account, until, reason, by }]
+        : [],
+  );
+  const ended: Expired[] = [];
+  for (const one of over) {
+    const { account, until, by } = one;
+    const reason = `The switch to the secondary data centre was to end by ${hongKongStamp(until).slice(0, 16)} (decided by ${by})`;
+    const teller = node === undefined ? {} : { node };
+    if (await ledger.accounts.endSwitch({ account, until, by, reason, ...teller })) ended.push(one);
+  }
+  return ended;
+}
+
+function invalid(field: string, problem: string, cure: string): RapError {
+  return new RapError('CONFIG_INVALID', `Data centre switch: ${field} ${problem}`, {
+    cure,
+    details: { field },
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * The mail that delivered files are gone from their share, or are not what was delivered: once for an account and a
+ * folder, again when further files of it are lost, and good news when all are there again.
+ */
+import path from 'node:path';
+import { codes } from '../errors/codes.ts';
+import type { AlarmRecord, Ledger, PlacedFile } from '../ledger/ledger.ts';
+import type { ContactsConfig } from '../mail/config.ts';
+import { fillPhrase, type MailTexts, mailTexts } from '../mail/texts/index.ts';
+import { isLostReason } from '../model/placed.ts';
+import { endAlarms, queueAlarm } from './alarms.ts';
+
+const CODE = 'COPY_LOST';
+const WHERE = 'report-route';
+/** For all contacts. */
+const ALL: readonly string[] = [];
+/** So many files are named. */
+const NAMED = 20;
+
+/** Tells what looks at the shares have found since, and ends the alarms of what is there again. */
+export async function raiseLostCopies(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails' | 'openItems' | 'placedFiles'>,
+  config: ContactsConfig,
+  now: number,
+): Promise<void> {
+  const open = (await ledger.alarms.openAlarms()).filter(({ code }) => code === CODE);
+  const lost = await ledger.placedFiles.lostFiles();
+  if (open.length === 0 && lost.length === 0) return;
+  const lots = Map.groupBy(lost, ({ account, share }) => JSON.stringify([account, share]));
+  const keyOf = ({ account, subject }: AlarmRecord) => JSON.stringify([account, subject]);
+  const over = open.filter((alarm) => !lots.has(keyOf(alarm)));
+  for (const [, alarms] of Map.groupBy(over, ({ account }) => account)) {
+    await endAlarms(ledger, config, alarms, 'every file is there again, or a person closed it', now);
+  }
+  for (const [key, files] of lots) {
+    const untold = files.filter(({ toldAt }) => toldAt === null);
+    if (untold.length === 0) continue;
+    const message = textOf(files, mailTexts[config.language]);
+    const before = open.filter((alarm) => keyOf(alarm) === key);
+    // One that was killed before it wrote down that it told.
+    if (!before.some((alarm) => alarm.message === message)) {
+      await ledger.alarms.closeAlarms(
+        before.map(({ id }) => id),
+        'further files of the folder are lost',
+      );
+      await raise(ledger, config, files, message, now);
+    }
+    await ledger.placedFiles.toldLost(untold, now);
+  }
+}
+
+async function raise(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+  config: ContactsConfig,
+  [file]: readonly PlacedFile[],
+  message: string,
+  now: number,
+): Promise<void> {
+  const { account = '', share: subject = '' } = file ?? {};
+  const alarm = {
+    code: CODE,
+    subject,
+    message,
+    cure: codes[CODE].cure,
+    where: WHERE,
+    run: '',
+    account,
+    at: now,
+  } as const;
+  await queueAlarm(ledger, config, alarm, ALL);
+}
+
+/** A sentence, and a line for each file. */
+function textOf(files: readonly PlacedFile[], words: MailTexts): string {
+  const [{ share } = { share: '' }] = files;
+  const lines = files.slice(0, NAMED).map(({ file, why }) => {
+    const reason = isLostReason(why) ? words.lost.reasons[why] : why;
+    return `${path.basename(file)}${words.colon}${reason}`;
+  });
+  const rest = files.length - NAMED;
+  return [
+    fillPhrase(words, words.lost.what, { n: files.length, share }),
+    ...lines,
+    ...(rest > 0 ? [fillPhrase(words, words.more, { n: rest })] : []),
+  ].join('\n');
+}

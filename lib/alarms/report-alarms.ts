@@ -1,0 +1,244 @@
+/**
+ * Mails about reports that are awaited: at risk, late, missing, here after all, unknown, come on a day on which nobody
+ * awaited them. Each once for each report and business date, whatever is killed in between: the alarm itself, open or
+ * closed, is the memory.
+ */
+import { codes, type ErrorCode } from '../errors/codes.ts';
+import type { AlarmRecord, Ledger, RecordedCheck } from '../ledger/ledger.ts';
+import type { ContactsConfig } from '../mail/config.ts';
+import { nameIn } from '../mail/report-name.ts';
+import { fillPhrase, type MailTexts, mailTexts } from '../mail/texts/index.ts';
+import {
+  type Found,
+  type FoundMessage,
+  type FoundReport,
+  isHere,
+  isOpen,
+  reportName,
+  subjectOf,
+} from '../model/completeness.ts';
+import { timeText } from '../model/completeness-text.ts';
+import type { DataCentre } from '../model/types.ts';
+import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
+
+/** Stages of one report, the gravest last; a later one takes the place of an earlier one. */
+const stages = { 'at-risk': 'REPORT_AT_RISK', late: 'REPORT_LATE', missing: 'REPORT_MISSING' } as const;
+type Stage = keyof typeof stages;
+const ofReports: readonly string[] = Object.values(stages);
+const WHERE = 'report-check';
+/** What the alarm that nobody can look is about. */
+const LOOKS = 'looks';
+
+/** Tells the contacts what the last check of each account found, where they do not know it yet. */
+export async function raiseReportAlarms(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'expectations' | 'mails' | 'openItems'>,
+  config: ContactsConfig,
+  now: number,
+): Promise<void> {
+  for (const check of await ledger.expectations.checks<unknown, Found>()) {
+    if (check.toldAt === null) await raiseForCheck(ledger, config, check, now);
+  }
+}
+
+async function raiseForCheck(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'expectations' | 'mails' | 'openItems'>,
+  config: ContactsConfig,
+  { account, at, found }: RecordedCheck<unknown, Found>,
+  now: number,
+): Promise<void> {
+  const words = mailTexts[config.language];
+  const told = new ReportAlarms(ledger, config, account, now);
+  const open = new Map(found.reports.filter(isOpen).map((one) => [subjectOf(one), one]));
+  for (const [subject, stage] of stagesReached(found.messages)) {
+    const one = open.get(subject);
+    if (one !== undefined) await told.once(stages[stage], subject, stageText(one, stage, found, words), now);
+  }
+  for (const message of found.messages) {
+    if (message.kind !== 'event') continue;
+    const text = fillPhrase(words, words.awaited.came, nameIn(message, words));
+    await told.once('REPORT_CAME', subjectOf(message), text, message.at * 1000);
+  }
+  const unknown = found.reports.filter((one) => one.state === 'unknown' && isOpen(one));
+  if (unknown.length > 0 && found.messages.some(({ kind }) => kind === 'unknown')) {
+    await told.whileOpen('REPORTS_UNKNOWN', LOOKS, unknownText(unknown, found, words));
+  }
+  await endOver(ledger, config, found, now);
+  await ledger.expectations.markCheckMailed(account, at);
+}
+
+/** The gravest stage that each report reached. */
+function stagesReached(messages: readonly FoundMessage[]): Map<string, Stage> {
+  const order = Object.keys(stages);
+  const reached = new Map<string, Stage>();
+  for (const message of messages) {
+    if (message.kind !== 'at-risk' && message.kind !== 'late' && message.kind !== 'missing') continue;
+    const subject = subjectOf(message);
+    const before = reached.get(subject);
+    if (before === undefined || order.indexOf(message.kind) > order.indexOf(before)) {
+      reached.set(subject, message.kind);
+    }
+  }
+  return reached;
+}
+
+class ReportAlarms {
+  readonly #ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>;
+  readonly #config: ContactsConfig;
+  readonly #account: string;
+  readonly #now: number;
+
+  constructor(
+    ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+    config: ContactsConfig,
+    account: string,
+    now: number,
+  ) {
+    this.#ledger = ledger;
+    this.#config = config;
+    this.#account = account;
+    this.#now = now;
+  }
+
+  /** Tells what is told once for ever. One that a maintenance window kept quiet is told after it. */
+  async once(code: ErrorCode, subject: string, message: string, at: number): Promise<void> {
+    const last = await this.#last(code, subject);
+    if (last !== undefined && (last.closedAt !== null || last.muted === '')) return;
+    await this.#raise(code, subject, message, at);
+  }
+
+  /** Tells what is told once for each time that it begins. */
+  async whileOpen(code: ErrorCode, subject: string, message: string): Promise<void> {
+    const last = await this.#last(code, subject);
+    if (last === undefined || last.closedAt !== null || last.muted !== '') {
+      await this.#raise(code, subject, message, this.#now);
+    }
+  }
+
+  #last(code: ErrorCode, subject: string): Promise<AlarmRecord | undefined> {
+    return this.#ledger.alarms.lastAlarmOf(
+      keyOf({ account: this.#account, code, where: WHERE, subject }, ALL),
+    );
+  }
+
+  async #raise(code: ErrorCode, subject: string, message: string, at: number): Promise<void> {
+    const { cure } = codes[code];
+    const alarm = { code, subject, message, cure, where: WHERE, run: '', account: this.#account, at };
+    await queueAlarm(this.#ledger, this.#config, alarm, ALL);
+  }
+}
+
+/** For all contacts. */
+const ALL: readonly string[] = [];
+
+/**
+ * Ends alarms whose report came, whose wait a person ended, or that a graver one took the place of; and the one that
+ * nobody can look as soon as somebody can. Good news is told of what was late or missing.
+ */
+async function endOver(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'openItems'>,
+  config: ContactsConfig,
+  found: Found,
+  now: number,
+): Promise<void> {
+  const open = await ledger.alarms.openAlarms({ account: found.account });
+  const reports = new Map(found.reports.map((one) => [subjectOf(one), one]));
+  const gravest = new Map<string, number>();
+  for (const { code, subject } of open) {
+    const rank = ofReports.indexOf(code);
+    if (subject !== null) gravest.set(subject, Math.max(rank, gravest.get(subject) ?? -1));
+  }
+  const over: { alarm: AlarmRecord; why: string; good: boolean }[] = [];
+  for (const alarm of open) {
+    const { code, subject } = alarm;
+    if (code === 'REPORTS_UNKNOWN' && !found.blind) {
+      over.push({ alarm, why: 'somebody can look again', good: true });
+    }
+    const rank = ofReports.indexOf(code);
+    if (rank < 0 || subject === null) continue;
+    const why = whyOver(reports.get(subject), subject, found);
+    if (why !== undefined) over.push({ alarm, why, good: why === CAME && code !== 'REPORT_AT_RISK' });
+    else if (rank < (gravest.get(subject) ?? rank)) over.push({ alarm, why: SUPERSEDED, good: false });
+  }
+  for (const [why, some] of Map.groupBy(over, (one) => JSON.stringify([one.why, one.good]))) {
+    const alarms = some.map(({ alarm }) => alarm);
+    const [text = ''] = JSON.parse(why) as [string];
+    if (some[0]?.good) await endAlarms(ledger, config, alarms, text, now);
+    else
+      await ledger.alarms.closeAlarms(
+        alarms.map(({ id }) => id),
+        text,
+      );
+  }
+}
+
+const CAME = 'the report came';
+const SUPERSEDED = 'a graver alarm of the same report took its place';
+
+/** Why nothing is waited for any more; undefined when it is, or when the answer does not speak of that date. */
+function whyOver(one: FoundReport | undefined, subject: string, found: Found): string | undefined {
+  if (one === undefined) {
+    const date = subject.split(' ').at(-1) ?? '';
+    const asked =
+      found.asked.includes(date) && found.shortfalls.every(({ kind }) => kind === 'year not official');
+    return asked ? 'the report is not expected any more' : undefined;
+  }
+  if (isHere(one)) return CAME;
+  return one.closed === undefined ? undefined : `${one.closed.by} closed it: ${one.closed.reason}`;
+}
+
+function centreIn(centre: DataCentre, words: MailTexts): string {
+  return centre === 'primary' ? words.primary : words.secondary;
+}
+
+/** What happened to a report, and what is known of it, in the language of the contacts. */
+function stageText(one: FoundReport, stage: Stage, { today, messages, at }: Found, words: MailTexts): string {
+  const { awaited } = words;
+  const time = (second: number | null) => timeText(second ?? at, today);
+  const phrase = { 'at-risk': awaited.atRisk, late: awaited.late, missing: awaited.missing }[stage];
+  const head = fillPhrase(words, phrase, {
+    ...nameIn(one, words),
+    ...{ late: time(one.lateAfter), cutOff: time(one.cutOff) },
+  });
+  const dark = messages.findLast(
+    (message) => message.kind === 'unknown' && message.at >= (one.about ?? 0) && message.at <= at,
+  );
+  const { lacking = [], traces, lastLook, moved } = one;
+  const known = [
+    lacking.length > 0 && fillPhrase(words, awaited.lacking, { halves: lacking.join(', ') }),
+    ...traces.flatMap(({ seen, quarantined }) => [
+      seen !== undefined &&
+        (quarantined === undefined || quarantined.at < seen.at) &&
+        fillPhrase(words, awaited.seen, { centre: centreIn(seen.centre, words), time: time(seen.at) }),
+      quarantined !== undefined &&
+        fillPhrase(words, awaited.quarantined, { time: time(quarantined.at), code: quarantined.code }),
+    ]),
+    dark?.kind === 'unknown' && fillPhrase(words, awaited.dark, { time: time(dark.since) }),
+    lastLook === undefined
+      ? awaited.neverLooked
+      : fillPhrase(words, awaited.lastLook, {
+          time: time(lastLook.at),
+          centre: centreIn(lastLook.centre, words),
+        }),
+    moved !== undefined && fillPhrase(words, awaited.moved, { ...moved }),
+  ].filter((sentence) => sentence !== false);
+  return [head, ...known].join('\n');
+}
+
+function unknownText(unknown: readonly FoundReport[], { today }: Found, words: MailTexts): string {
+  const { awaited } = words;
+  const names = [...new Set(unknown.map(reportName))];
+  const shown = names.slice(0, 6).join(words.comma);
+  const head = fillPhrase(words, awaited.unknown, {
+    n: unknown.length,
+    names: names.length > 6 ? `${shown} ...` : shown,
+  });
+  const look = unknown.flatMap(({ lastLook }) => lastLook ?? []).sort((one, other) => other.at - one.at)[0];
+  const last =
+    look === undefined
+      ? awaited.neverLooked
+      : fillPhrase(words, awaited.lastLook, {
+          time: timeText(look.at, today),
+          centre: centreIn(look.centre, words),
+        });
+  return `${head}\n${last}`;
+}

@@ -1,0 +1,128 @@
+/**
+ * Leases: of several instances on one home, one is at work. A lease ends by itself, so an instance that died
+ * is replaced; its number (the fence) grows with every change of hands, so an instance that only slept finds
+ * out before it writes anything.
+ */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../time/clock.ts';
+import type { Database } from '../tables.ts';
+
+export interface Lease {
+  name: string;
+  /** Grows by one with every claim. */
+  fence: number;
+}
+
+export interface LeaseHolder extends Lease {
+  owner: string;
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
+export interface LeaseRecords {
+  /**
+   * Takes the lease for `ms` when it is free, has ended or is the owner's own; undefined when another has it.
+   * @param claim `gone` names an owner that is known to be dead, whose lease need not be waited for
+   */
+  claimLease(claim: { name: string; owner: string; ms: number; gone?: string }): Promise<Lease | undefined>;
+  /** @returns false when the lease has changed hands; then stop at once */
+  renewLease(lease: Lease, ms: number): Promise<boolean>;
+  /**
+   * Gives the lease back, if it is still held.
+   * @param grace milliseconds for which the owner alone may come back
+   */
+  releaseLease(lease: Lease, grace?: number): Promise<void>;
+  leaseHolder(name: string): Promise<LeaseHolder | undefined>;
+}
+
+/**
+ * A lease may last so much longer than asked for, in milliseconds: who claims one reads the clock, then may wait
+ * for the database, and meanwhile another has claimed it by a later time.
+ */
+const SLACK_MS = 60_000;
+
+/** How long a look waits for a ledger that is being written. */
+const PEEK_MS = 1000;
+
+export function leaseRecords(db: Database, clock: Clock): LeaseRecords {
+  return {
+    async claimLease({ name, owner, ms, gone = owner }) {
+      const now = clock.now();
+      const row = await db
+        .insertInto('leases')
+        .values({ name, owner, fence: 1, held_until: now + ms })
+        .onConflict((on) =>
+          on
+            .column('name')
+            .doUpdateSet((row) => ({
+              owner,
+              fence: row('leases.fence', '+', 1),
+              held_until: now + ms,
+            }))
+            .where((row) =>
+              row.or([
+                row('leases.held_until', '<=', now),
+                row('leases.owner', 'in', [owner, gone]),
+                // Longer than asked for: the clock was wrong when it was taken.
+                row('leases.held_until', '>', now + ms + SLACK_MS),
+              ]),
+            ),
+        )
+        .returning('fence')
+        .executeTakeFirst();
+      return row && { name, fence: row.fence };
+    },
+
+    async renewLease({ name, fence }, ms) {
+      const row = await db
+        .updateTable('leases')
+        .set({ held_until: clock.now() + ms })
+        .where('name', '=', name)
+        .where('fence', '=', fence)
+        .returning('fence')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async releaseLease({ name, fence }, grace = 0) {
+      await db
+        .updateTable('leases')
+        .set({ held_until: grace === 0 ? 0 : clock.now() + grace })
+        .where('name', '=', name)
+        .where('fence', '=', fence)
+        .execute();
+    },
+
+    leaseHolder: (name) =>
+      db
+        .selectFrom('leases')
+        .select(['name', 'owner', 'fence', 'held_until as until'])
+        .where('name', '=', name)
+        .where('held_until', '>', clock.now())
+        .executeTakeFirst(),
+  };
+}
+
+/**
+ * Looks from outside who holds a lease of a ledger, without opening it for writing: a ledger that another is at
+ * work on, perhaps of another release, is left as it is.
+ * @param ms how long a lease lasts; one that lasts longer was taken under a wrong clock and does not count
+ * @returns undefined when nobody holds it, or there is no ledger that can be read
+ */
+export function peekLease(file: string, name: string, clock: Clock, ms: number): LeaseHolder | undefined {
+  if (!existsSync(file)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: PEEK_MS });
+    const row = database.prepare('select owner, fence, held_until from leases where name = ?').get(name);
+    const until = Number(row?.held_until ?? 0);
+    const held = row !== undefined && until > clock.now() && until <= clock.now() + ms + SLACK_MS;
+    return held ? { name, owner: String(row.owner), fence: Number(row.fence), until } : undefined;
+  } catch {
+    // Whoever opens it will say what is wrong with it.
+    return undefined;
+  } finally {
+    if (database?.isOpen) database.close();
+  }
+}

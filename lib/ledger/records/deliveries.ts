@@ -1,0 +1,103 @@
+/** Deliveries: which version lies on which share, proved, and which could not be brought there. */
+import type { ReceivedReport } from '../../model/types.ts';
+import { inPages } from '../batches.ts';
+import { appendJournal, type JournalWriter } from '../journal/journal.ts';
+import { digestsOf, rowOf } from '../journal/vouched.ts';
+import type { Database } from '../tables.ts';
+import type { Delivery, NewDelivery, NewDeliveryFailure } from '../types.ts';
+import { openAmendment } from './amendments.ts';
+import { place } from './placed-files.ts';
+import { receivedReport } from './reports.ts';
+
+export interface DeliveryRecords {
+  /** Received and not yet brought to all its shares, oldest first. */
+  openVersions(account: string): Promise<ReceivedReport[]>;
+  /**
+   * Call it only when the file is durable at its name and was read back equal. Recording the same version and
+   * share again changes nothing. A delivery `beside` other content is to be told from then on.
+   * @returns whether this was recorded for the first time
+   */
+  recordDelivery(delivery: NewDelivery): Promise<boolean>;
+  deliveriesOf(versionId: number): Promise<Delivery[]>;
+  /** Says that the version is on every share its rules name. */
+  markRouted(versionId: number): Promise<void>;
+  recordDeliveryFailure(failure: NewDeliveryFailure): Promise<void>;
+}
+
+export function deliveryRecords(db: Database, writer: JournalWriter): DeliveryRecords {
+  const { clock } = writer;
+  return {
+    async openVersions(account) {
+      const rows = await inPages((after, most) =>
+        db
+          .selectFrom('versions')
+          .selectAll()
+          .where('account', '=', account)
+          .where('routed_at', 'is', null)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(most)
+          .execute(),
+      );
+      return rows.map(receivedReport);
+    },
+
+    recordDelivery: ({ versionId, share, file, sha256, outcome, run, beside = false, ...placed }) =>
+      db.transaction().execute(async (work) => {
+        const recorded = await work
+          .insertInto('deliveries')
+          .values({ version_id: versionId, share, file, sha256, outcome, run, delivered_at: clock.now() })
+          .onConflict((on) => on.columns(['version_id', 'share']).doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (recorded === undefined) return false;
+        if (beside) await openAmendment(work, { versionId, share });
+        await work
+          .updateTable('delivery_failures')
+          .set({ resolved_run: run })
+          .where('version_id', '=', versionId)
+          .where('share', '=', share)
+          .where('resolved_run', 'is', null)
+          .execute();
+        await place(work, { versionId, share, ...placed }, clock.now());
+        const details = { versionId, share, file, sha256, outcome };
+        const rows = rowOf('deliveries', recorded, true);
+        await appendJournal(work, writer, { who: 'rap', what: 'delivered', why: run, details }, rows);
+        return true;
+      }),
+
+    deliveriesOf: (versionId) =>
+      db
+        .selectFrom('deliveries')
+        .select(['share', 'file', 'sha256', 'outcome'])
+        .where('version_id', '=', versionId)
+        .orderBy('delivered_at')
+        .orderBy('share')
+        .execute(),
+
+    markRouted: (versionId) =>
+      db.transaction().execute(async (work) => {
+        const row = await work
+          .updateTable('versions')
+          .set({ routed_at: clock.now() })
+          .where('id', '=', versionId)
+          .where('routed_at', 'is', null)
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return;
+        const { account, path } = row;
+        const what = { who: 'rap', what: 'delivered everywhere', why: 'On every share that its rules name' };
+        const entry = { ...what, details: { versionId, account, path } };
+        await appendJournal(work, writer, entry, digestsOf('versions', [row], false));
+      }),
+
+    async recordDeliveryFailure({ versionId, share, run, code, message, cure, about = share }) {
+      const failure = { code, message, cure, about, failed_at: clock.now(), resolved_run: null };
+      await db
+        .insertInto('delivery_failures')
+        .values({ version_id: versionId, share, run, ...failure })
+        .onConflict((on) => on.columns(['version_id', 'share', 'run']).doUpdateSet(failure))
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,340 @@
+/**
+ * Delivered files as they lie on their shares: what people may move, remove or write over at any time. A look compares
+ * them with what was delivered; what it finds is no fact of this ledger, so only what a person decided is vouched for.
+ */
+import { batches } from '../batches.ts';
+import { appendJournal, type JournalWriter } from '../journal/journal.ts';
+import { goneOf, rowOf } from '../journal/vouched.ts';
+import type { Database, PlacedState, Work } from '../tables.ts';
+import type { NewDelivery, Redelivery } from '../types.ts';
+
+/** A delivered file, and what the last look at it found. */
+export interface PlacedFile {
+  versionId: number;
+  account: string;
+  /** Of the report at RAP. */
+  path: string;
+  name: string;
+  share: string;
+  /** '' where it was not written down. */
+  destination: string;
+  file: string;
+  sha256: string;
+  bytes: number;
+  deliveredAt: number;
+  /** Of the file when it was proved last; null where it was not written down. */
+  modifiedAt: number | null;
+  state: PlacedState | '';
+  why: string;
+  lookedAt: number | null;
+  since: number | null;
+  toldAt: number | null;
+  closed?: { at: number; by: string; reason: string };
+}
+
+/** What a look at one of them found. */
+export interface PlacedLook {
+  versionId: number;
+  share: string;
+  state: PlacedState;
+  why: string;
+  /** What the file must bear from now on; left out where that stays. */
+  modifiedAt?: number;
+}
+
+export interface PlacedFiles {
+  /** Files of reports that an account received since then (milliseconds) and no person closed, in order of their ids. */
+  placedSince(account: string, since: number): Promise<PlacedFile[]>;
+  /** Accounts of which something was received. */
+  accountsDelivered(): Promise<string[]>;
+  /** The files of one version. */
+  placedOf(versionId: number): Promise<PlacedFile[]>;
+  /** Those that are gone or changed and that nobody has closed, of one account or of all; at most so many. */
+  lostFiles(of?: { account?: string; most?: number }): Promise<PlacedFile[]>;
+  /** In lots of some hundred. What is lost for the first time is to be told. */
+  notePlaced(looks: readonly PlacedLook[], at: number): Promise<void>;
+  toldLost(files: readonly Pick<PlacedFile, 'versionId' | 'share'>[], at: number): Promise<void>;
+  /** A person says that the file is not looked after any more. Journalled. @returns false when it was closed before */
+  closePlaced(
+    file: { versionId: number; share: string },
+    act: { by: string; reason: string },
+  ): Promise<boolean>;
+  /**
+   * A person had the report delivered again, or to a further share. Call it only when the file is durable and was read
+   * back equal. Journalled with who and why.
+   */
+  recordRedelivery(delivery: Redelivery, act: { by: string; reason: string }): Promise<void>;
+}
+
+const LOST: readonly PlacedState[] = ['gone', 'changed'];
+const MOST_LOST = 1000;
+
+export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
+  const files = (work: Work) =>
+    work
+      .selectFrom('versions')
+      .innerJoin('deliveries as delivery', 'delivery.version_id', 'versions.id')
+      .leftJoin('placed_files as placed', (on) =>
+        on
+          .onRef('placed.version_id', '=', 'delivery.version_id')
+          .onRef('placed.share', '=', 'delivery.share'),
+      )
+      .select(['versions.id', 'versions.account', 'versions.path', 'versions.name', 'versions.bytes'])
+      .select(['delivery.share', 'delivery.file', 'delivery.sha256', 'delivery.delivered_at'])
+      .select(['placed.destination', 'placed.modified_at', 'placed.state', 'placed.why', 'placed.looked_at'])
+      .select([
+        'placed.since',
+        'placed.told_at',
+        'placed.closed_at',
+        'placed.closed_by',
+        'placed.closed_why',
+      ]);
+
+  return {
+    async placedSince(account, since) {
+      const ids = await db
+        .selectFrom('versions')
+        .select('id')
+        .where('account', '=', account)
+        .where('received_at', '>=', since)
+        .orderBy('id')
+        .execute();
+      const found: PlacedFile[] = [];
+      for (const some of batches(ids.map(({ id }) => id))) {
+        const rows = await files(db).where('versions.id', 'in', some).orderBy('versions.id').execute();
+        found.push(...rows.filter((row) => row.closed_at === null).map(placedFile));
+      }
+      return found;
+    },
+
+    async accountsDelivered() {
+      const accounts: string[] = [];
+      // One seek for each: a list of all would walk through the table.
+      for (let after = ''; ; ) {
+        const next = await db
+          .selectFrom('versions')
+          .select('account')
+          .where('account', '>', after)
+          .orderBy('account')
+          .limit(1)
+          .executeTakeFirst();
+        if (next === undefined) return accounts;
+        accounts.push(next.account);
+        after = next.account;
+      }
+    },
+
+    async placedOf(versionId) {
+      const rows = await files(db).where('versions.id', '=', versionId).orderBy('delivery.share').execute();
+      return rows.map(placedFile);
+    },
+
+    async lostFiles({ account, most = MOST_LOST } = {}) {
+      const lost = await db
+        .selectFrom('placed_files')
+        .select(['version_id', 'share'])
+        .where('state', 'in', LOST)
+        .where('closed_at', 'is', null)
+        .orderBy('version_id')
+        .limit(most)
+        .execute();
+      const found: PlacedFile[] = [];
+      for (const some of batches([...new Set(lost.map((row) => row.version_id))])) {
+        const rows = await files(db).where('versions.id', 'in', some).orderBy('versions.id').execute();
+        found.push(...rows.map(placedFile));
+      }
+      return found.filter(
+        (one) =>
+          isLost(one) && one.closed === undefined && (account === undefined || one.account === account),
+      );
+    },
+
+    async notePlaced(looks, at) {
+      for (const some of batches(looks)) {
+        await db.transaction().execute(async (work) => {
+          for (const { versionId, share, state, why, modifiedAt } of some) {
+            const lost = LOST.includes(state);
+            const before = await work
+              .selectFrom('placed_files')
+              .select(['since', 'told_at', 'state'])
+              .where('version_id', '=', versionId)
+              .where('share', '=', share)
+              .executeTakeFirst();
+            // A share that is away says nothing of what was found before.
+            if (state === 'unknown' && before !== undefined && LOST.includes(before.state)) continue;
+            const found = {
+              state,
+              why,
+              looked_at: at,
+              since: lost ? (before?.since ?? at) : null,
+              told_at: lost ? (before?.told_at ?? null) : null,
+              ...(modifiedAt === undefined ? {} : { modified_at: modifiedAt }),
+            };
+            await work
+              .insertInto('placed_files')
+              .values({ version_id: versionId, share, ...blank, ...found })
+              .onConflict((on) => on.columns(['version_id', 'share']).doUpdateSet(found))
+              .execute();
+          }
+        });
+      }
+    },
+
+    async toldLost(files, at) {
+      for (const some of batches(files)) {
+        await db.transaction().execute(async (work) => {
+          for (const { versionId, share } of some) {
+            await work
+              .updateTable('placed_files')
+              .set({ told_at: at })
+              .where('version_id', '=', versionId)
+              .where('share', '=', share)
+              .execute();
+          }
+        });
+      }
+    },
+
+    closePlaced: ({ versionId, share }, { by, reason }) =>
+      db.transaction().execute(async (work) => {
+        const closed = { closed_at: writer.clock.now(), closed_by: by, closed_why: reason };
+        const row = await work
+          .updateTable('placed_files')
+          .set(closed)
+          .where('version_id', '=', versionId)
+          .where('share', '=', share)
+          .where('closed_at', 'is', null)
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        const details = { versionId, share, ...(await nameOf(work, versionId)) };
+        const entry = { who: by, what: 'file on a share closed', why: reason, details };
+        await appendJournal(work, writer, entry, rowOf('placed_files', row, true));
+        return true;
+      }),
+
+    recordRedelivery: (delivery, { by, reason }) =>
+      db.transaction().execute(async (work) => {
+        const { versionId, share, file, sha256, outcome, destination, placedAt } = delivery;
+        const before = await work
+          .selectFrom('deliveries')
+          .select('version_id')
+          .where('version_id', '=', versionId)
+          .where('share', '=', share)
+          .executeTakeFirst();
+        // When it came to lie there first, and in which run, stays as it is.
+        const first = { run: BY_HAND, delivered_at: writer.clock.now() };
+        const row = await work
+          .insertInto('deliveries')
+          .values({ version_id: versionId, share, file, sha256, outcome, ...first })
+          .onConflict((on) => on.columns(['version_id', 'share']).doUpdateSet({ file, outcome }))
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await work
+          .updateTable('delivery_failures')
+          .set({ resolved_run: BY_HAND })
+          .where('version_id', '=', versionId)
+          .where('share', '=', share)
+          .where('resolved_run', 'is', null)
+          .execute();
+        const closed = await work
+          .selectFrom('placed_files')
+          .selectAll()
+          .where('version_id', '=', versionId)
+          .where('share', '=', share)
+          .where('closed_at', 'is not', null)
+          .executeTakeFirst();
+        await place(work, { versionId, share, destination, placedAt }, writer.clock.now());
+        const details = { versionId, share, file, sha256, outcome, ...(await nameOf(work, versionId)) };
+        const rows = [
+          ...rowOf('deliveries', row, before === undefined),
+          ...(closed === undefined ? [] : goneOf('placed_files', closed)),
+        ];
+        await appendJournal(work, writer, { who: by, what: 'delivered again', why: reason, details }, rows);
+      }),
+  };
+}
+
+/** The run of a delivery that a person asked for. */
+export const BY_HAND = 'by hand';
+
+/** A file that nobody looked at yet. */
+const blank = {
+  destination: '',
+  modified_at: null,
+  told_at: null,
+  closed_at: null,
+  closed_by: '',
+  closed_why: '',
+};
+
+/** Writes down, within a transaction, how a file looks that was just proved on its share. */
+export async function place(
+  work: Work,
+  {
+    versionId,
+    share,
+    destination = '',
+    placedAt,
+  }: Pick<NewDelivery, 'versionId' | 'share' | 'destination' | 'placedAt'>,
+  at: number,
+): Promise<void> {
+  const proved = {
+    ...{ destination, modified_at: placedAt ?? null, state: 'there' as const, why: '', looked_at: at },
+    ...{ since: null, told_at: null, closed_at: null, closed_by: '', closed_why: '' },
+  };
+  await work
+    .insertInto('placed_files')
+    .values({ version_id: versionId, share, ...proved })
+    .onConflict((on) => on.columns(['version_id', 'share']).doUpdateSet(proved))
+    .execute();
+}
+
+export function isLost({ state }: Pick<PlacedFile, 'state'>): boolean {
+  return state === 'gone' || state === 'changed';
+}
+
+async function nameOf(work: Work, versionId: number): Promise<{ account: string; path: string }> {
+  return work
+    .selectFrom('versions')
+    .select(['account', 'path'])
+    .where('id', '=', versionId)
+    .executeTakeFirstOrThrow();
+}
+
+function placedFile(row: {
+  id: number;
+  account: string;
+  path: string;
+  name: string;
+  bytes: number;
+  share: string;
+  file: string;
+  sha256: string;
+  delivered_at: number;
+  destination: string | null;
+  modified_at: number | null;
+  state: PlacedState | null;
+  why: string | null;
+  looked_at: number | null;
+  since: number | null;
+  told_at: number | null;
+  closed_at: number | null;
+  closed_by: string | null;
+  closed_why: string | null;
+}): PlacedFile {
+  const { account, path, name, bytes, share, file, sha256, since } = row;
+  return {
+    ...{ versionId: row.id, account, path, name, bytes, share, file, sha256, since },
+    destination: row.destination ?? '',
+    deliveredAt: row.delivered_at,
+    modifiedAt: row.modified_at,
+    state: row.state ?? '',
+    why: row.why ?? '',
+    lookedAt: row.looked_at,
+    toldAt: row.told_at,
+    ...(row.closed_at === null
+      ? {}
+      : { closed: { at: row.closed_at, by: row.closed_by ?? '', reason: row.closed_why ?? '' } }),
+  };
+}

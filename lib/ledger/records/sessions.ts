@@ -1,0 +1,115 @@
+/**
+ * Who is at work for which run, as rows, so that the next process knows which runs were cut off: an account from
+ * its log-in to its log-out, and before that the schedule that began the run.
+ */
+import type { Database, Work } from '../tables.ts';
+
+export interface SessionRecords {
+  /** A run that came to no log-in needs none: it is over as far as this book is concerned. */
+  runSettles(schedule: string): Promise<void>;
+  /** An account logs in for a run; it has one session at a time. */
+  sessionBegins(account: string, run: string): Promise<void>;
+  /** It has logged out, or could not log in. */
+  sessionEnds(account: string, run: string): Promise<void>;
+  /** To be called when nothing can be at work: what is written down as at work was cut off. */
+  cutOffSessions(): Promise<void>;
+  /** The runs of a schedule that were cut off and not yet taken up. */
+  cutOffRuns(schedule: string): Promise<string[]>;
+  /** The runs of a schedule that have an account now. */
+  runsAtWork(schedule: string): Promise<string[]>;
+  /** A run that has logged in nowhere leaves its work to another, which stands for it when both are cut off. */
+  runGivesWay(run: string, other: string): Promise<void>;
+  /** They have been taken up by another run. */
+  forgetCutOffRuns(schedule: string): Promise<void>;
+}
+
+/** Stands in the place of an account until the first one logs in. No account has a space in its name. */
+const PREFIX = 'schedule ';
+
+export function sessionRecords(db: Database): SessionRecords {
+  return {
+    async runSettles(schedule) {
+      await db
+        .deleteFrom('sessions')
+        .where('account', '=', PREFIX + schedule)
+        .execute();
+    },
+
+    async sessionBegins(account, run) {
+      await begins(db, account, run);
+      await db.deleteFrom('sessions').where('run', '=', run).where('account', 'like', `${PREFIX}%`).execute();
+    },
+
+    async sessionEnds(account, run) {
+      await db.deleteFrom('sessions').where('account', '=', account).where('run', '=', run).execute();
+    },
+
+    async cutOffSessions() {
+      await db.updateTable('sessions').set({ cut_off: 1 }).where('cut_off', '=', 0).execute();
+    },
+
+    async cutOffRuns(schedule) {
+      const rows = await db
+        .selectFrom('sessions')
+        .innerJoin('runs', 'runs.run', 'sessions.run')
+        .select('runs.run')
+        .where('sessions.cut_off', '=', 1)
+        .where('runs.schedule', '=', schedule)
+        .execute();
+      return rows.map(({ run }) => run);
+    },
+
+    async runsAtWork(schedule) {
+      const rows = await db
+        .selectFrom('sessions')
+        .innerJoin('runs', 'runs.run', 'sessions.run')
+        .select('runs.run')
+        .distinct()
+        .where('sessions.cut_off', '=', 0)
+        .where('sessions.account', 'not like', `${PREFIX}%`)
+        .where('runs.schedule', '=', schedule)
+        .execute();
+      return rows.map(({ run }) => run);
+    },
+
+    runGivesWay: (run, other) =>
+      db.transaction().execute(async (work) => {
+        const atWork = await work
+          .selectFrom('sessions')
+          .select('account')
+          .where('run', '=', other)
+          .where('account', 'not like', `${PREFIX}%`)
+          .limit(1)
+          .executeTakeFirst();
+        if (other !== '' && atWork === undefined) {
+          await work.updateTable('sessions').set({ run: other }).where('run', '=', run).execute();
+        } else {
+          await work.deleteFrom('sessions').where('run', '=', run).execute();
+        }
+      }),
+
+    async forgetCutOffRuns(schedule) {
+      await db
+        .deleteFrom('sessions')
+        .where('cut_off', '=', 1)
+        .where('run', 'in', (query) =>
+          query.selectFrom('runs').select('run').where('schedule', '=', schedule),
+        )
+        .execute();
+    },
+  };
+}
+
+/** Within the transaction that starts the run. */
+export function scheduleBegins(work: Work, schedule: string, run: string): Promise<void> {
+  return begins(work, PREFIX + schedule, run);
+}
+
+async function begins(work: Work, account: string, run: string): Promise<void> {
+  const session = { run, cut_off: 0 };
+  await work
+    .insertInto('sessions')
+    .values({ account, ...session })
+    .onConflict((on) => on.column('account').doUpdateSet(session))
+    .execute();
+}

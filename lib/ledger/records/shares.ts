@@ -1,0 +1,96 @@
+/**
+ * Shares: which share was found where, what it can do, and which accounts' reports a routing node files. They are
+ * kept among the ledger's properties: a handful of rows, each read and written as a whole.
+ */
+import type { RunContext } from '../../model/types.ts';
+import { appendJournal, type JournalWriter } from '../journal/journal.ts';
+import { rowOf, type Vouch } from '../journal/vouched.ts';
+import type { Database, Work } from '../tables.ts';
+
+export interface KnownShare {
+  /** The folder that holds the id file. */
+  root: string;
+  id: string;
+  /** What the disk under it was found able to do, as text; '' before it was tried. */
+  abilities: string;
+}
+
+export interface ShareRecords {
+  /** All shares ever met. */
+  knownShares(): Promise<KnownShare[]>;
+  /** Keeps the id of a share met for the first time, and journals it; a known root keeps the id it has. */
+  rememberShare(share: Pick<KnownShare, 'root' | 'id'>): Promise<void>;
+  /** A person says that another share lies at this root from now on. */
+  acceptShare(share: Pick<KnownShare, 'root' | 'id'>, person: { by: string; reason: string }): Promise<void>;
+  /** Writes down what a share can do, and journals it when that is news. */
+  noteAbilities(root: string, abilities: string): Promise<void>;
+  /** Keeps the last run of an account whose reports this node files: after a restart it takes up what is open. */
+  keepRouted(node: string, context: RunContext): Promise<void>;
+  routedBy(node: string): Promise<RunContext[]>;
+}
+
+const SHARE = 'share ';
+const ROUTED = 'routed ';
+
+export function shareRecords(db: Database, writer: JournalWriter): ShareRecords {
+  return {
+    knownShares: () => allUnder<KnownShare>(db, SHARE),
+
+    rememberShare: ({ root, id }) =>
+      db.transaction().execute(async (work) => {
+        const known = await shareAt(work, root);
+        if (known !== undefined) return;
+        const row = await put(work, SHARE + root, { root, id, abilities: '' });
+        const entry = { who: 'rap', what: 'share met', why: root, details: { root, id } };
+        await appendJournal(work, writer, entry, row);
+      }),
+
+    acceptShare: ({ root, id }, { by, reason }) =>
+      db.transaction().execute(async (work) => {
+        const known = await shareAt(work, root);
+        const row = await put(work, SHARE + root, { root, id, abilities: '' });
+        const details = { root, id, before: known?.id ?? '' };
+        await appendJournal(work, writer, { who: by, what: 'share accepted', why: reason, details }, row);
+      }),
+
+    noteAbilities: (root, abilities) =>
+      db.transaction().execute(async (work) => {
+        const known = await shareAt(work, root);
+        if (known === undefined || known.abilities === abilities) return;
+        const row = await put(work, SHARE + root, { ...known, abilities });
+        const details = { root, abilities, before: known.abilities };
+        await appendJournal(work, writer, { who: 'rap', what: 'share tried', why: root, details }, row);
+      }),
+
+    async keepRouted(node, context) {
+      await put(db, `${ROUTED}${node} ${context.account}`, context);
+    },
+
+    routedBy: (node) => allUnder<RunContext>(db, `${ROUTED}${node} `),
+  };
+}
+
+async function put(work: Work, name: string, value: object): Promise<Vouch[]> {
+  const text = JSON.stringify(value);
+  await work
+    .insertInto('properties')
+    .values({ name, value: text })
+    .onConflict((on) => on.column('name').doUpdateSet({ value: text }))
+    .execute();
+  return rowOf('properties', { name, value: text }, false);
+}
+
+async function shareAt(work: Work, root: string): Promise<KnownShare | undefined> {
+  const query = work
+    .selectFrom('properties')
+    .select('value')
+    .where('name', '=', SHARE + root);
+  const row = await query.executeTakeFirst();
+  return row && (JSON.parse(row.value) as KnownShare);
+}
+
+/** Properties whose names begin so. Databases compare texts in ways of their own, so this is done here. */
+async function allUnder<T>(work: Work, prefix: string): Promise<T[]> {
+  const rows = await work.selectFrom('properties').selectAll().orderBy('name').execute();
+  return rows.filter(({ name }) => name.startsWith(prefix)).map(({ value }) => JSON.parse(value) as T);
+}

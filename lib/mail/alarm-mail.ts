@@ -1,0 +1,140 @@
+/** The alarm: one thing that went wrong, for the person who has to act on it. */
+import { policyOf } from '../errors/codes.ts';
+import type { AlarmRecord, Amendment } from '../ledger/ledger.ts';
+import type { MailLevel } from '../ledger/tables.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+import type { Language } from './config.ts';
+import { toldIn } from './cures.ts';
+import { linksOf } from './links.ts';
+import { type Rendered, renderHtml, renderText } from './render.ts';
+import { levelOf } from './severity.ts';
+import { faultSubject } from './subjects.ts';
+import { alarmHtml, alarmText } from './templates/alarm.ts';
+import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
+
+export interface Alarm {
+  code: string;
+  message: string;
+  cure: string;
+  /** The step that failed, as the person knows it. */
+  where: string;
+  /** What the fault is about; see RapError.subject. */
+  subject?: string;
+  /** The reports that did not come for this reason; see RapError.reports. */
+  reports?: readonly string[];
+  run: string;
+  account: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** What AMENDED tells of. */
+  amendment?: Amendment;
+  /** What SWITCH_EXPIRED and SWITCH_UNCONFIRMED tell of. */
+  switchNews?: number;
+}
+
+const RED = '#b3261e';
+/** What is told without being an alarm. */
+const CALM = '#1f4e79';
+const GREEN = '#1e6b3a';
+
+export interface AlarmOptions {
+  /** Default English. */
+  language?: Language;
+  /** Lines under the mail. */
+  footer?: readonly string[];
+  /** What the ledger knows of it. */
+  record?: AlarmRecord;
+  reminder?: { n: number; of: number };
+  /** Address of the desk; '' or left out: no links. */
+  desk?: string;
+}
+
+/** Renders an alarm in the given language. */
+export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered {
+  const words = mailTexts[options.language ?? 'en'];
+  const { code, account } = alarm;
+  const { record, reminder, desk = '' } = options;
+  const head = headOf(code, record?.level ?? levelOf(code, 1), words);
+  const told = toldIn(words, alarm);
+  // What is known besides stands on lines of its own.
+  const [what = '', ...known] = told.what.split('\n');
+  const links = linksOf(desk);
+  const view = {
+    title: head.title,
+    subtitle: account,
+    colour: head.colour,
+    what,
+    known,
+    meaning: meaningOf(code, words),
+    cure: told.cure,
+    details: told.details.flatMap((detail) => detail.split('\n')),
+    hasDetails: told.details.length > 0,
+    notes: notesOf(options, words),
+    facts: [...factsOf(alarm, words), ...(record ? acknowledgeFacts(record, words, desk !== '') : [])],
+    link: record ? links.alarm(record.id) : links.today,
+    footer: [...(options.footer ?? []), words.alarmClosing],
+  };
+  return {
+    subject: faultSubject(head.title, alarm, words, reminder),
+    text: renderText(alarmText, view, words),
+    html: renderHtml(alarmHtml, view, words),
+  };
+}
+
+/** Good news and plain news do not come under the name of an alarm. */
+function headOf(code: string, level: MailLevel, words: MailTexts): { title: string; colour: string } {
+  const { ends, scope } = policyOf(code);
+  if (ends !== 'at once') {
+    return { title: level === 'critical' ? words.criticalTitle : words.alarmTitle, colour: RED };
+  }
+  return scope === 'destination'
+    ? { title: words.backTitle, colour: GREEN }
+    : { title: words.newsTitle, colour: CALM };
+}
+
+/** What is special about this mail: a reminder, a fault that lasts, an acknowledgement that ran out. */
+function notesOf({ reminder, record }: AlarmOptions, words: MailTexts): string[] {
+  const notes = reminder ? [fillPhrase(words, words.reminder, reminder)] : [];
+  if (record === undefined) return notes;
+  const time = (at: number) => fillPhrase(words, words.hongKong, { time: hongKongStamp(at).slice(0, 16) });
+  if (record.seen > 1) {
+    notes.push(fillPhrase(words, words.lasting, { n: record.seen - 1, time: time(record.raisedAt) }));
+  }
+  if (record.acknowledgedAt !== null) {
+    const { acknowledgedBy: by, acknowledgedAt } = record;
+    notes.push(fillPhrase(words, words.acknowledgedBefore, { by, time: time(acknowledgedAt) }));
+  }
+  return notes;
+}
+
+function acknowledgeFacts({ id, level }: AlarmRecord, words: MailTexts, linked: boolean) {
+  const number = { label: words.alarmNumber, value: String(id) };
+  if (level !== 'critical') return [number];
+  const how = linked ? words.linkToAcknowledge : words.howToAcknowledge;
+  return [number, { label: words.acknowledge, value: fillPhrase(words, how, { id }) }];
+}
+
+function factsOf({ where, at, account, run, code }: Alarm, words: MailTexts) {
+  const when = fillPhrase(words, words.hongKong, { time: hongKongStamp(at) });
+  return [
+    { label: words.where, value: where },
+    { label: words.when, value: when },
+    { label: words.account, value: account },
+    { label: words.run, value: run },
+    { label: words.code, value: code },
+  ].filter(({ value }) => value !== '');
+}
+
+function meaningOf(code: string, words: MailTexts): string {
+  const { exit, retryable } = policyOf(code);
+  return exit === 0
+    ? words.meanings[0]
+    : `${words.meanings[exit]} ${retryable ? words.itself : words.person}`;
+}
+
+/** Until when somebody's word counts for an alarm; undefined when nobody gave it, or the alarm was told again since. */
+export function acknowledgedUntil(alarm: AlarmRecord, now: number): number | undefined {
+  const { acknowledgedAt, mailedAt, restUntil } = alarm;
+  if (acknowledgedAt === null || acknowledgedAt < (mailedAt ?? 0)) return undefined;
+  return restUntil !== null && restUntil > now ? restUntil : undefined;
+}

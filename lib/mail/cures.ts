@@ -1,0 +1,45 @@
+/** Errors in the reader's language. Their own sentences are English, and are given as what they are: a detail. */
+import { codes, isErrorCode, policyOf } from '../errors/codes.ts';
+import { faultName } from '../model/fault-names.ts';
+import type { MailTexts } from './texts/index.ts';
+
+/** An error as a mail tells it. */
+export interface Told {
+  /** What happened. */
+  what: string;
+  cure: string;
+  /** Sentences in English for a reader of another language; empty for one of English. */
+  details: string[];
+}
+
+/** What happened, as lines of a list: in another language than English the error's own sentence is the second. */
+export function sentencesIn(
+  words: MailTexts,
+  { code, message }: { code: string; message: string },
+): string[] {
+  const { what, details } = toldIn(words, { code, message, cure: policyOf(code).cure });
+  return [what, ...details.map((detail) => `${words.detail}${words.colon}${detail}`)];
+}
+
+/** Sentences about these are written in the language of the contacts. */
+const OWN_WORDS: readonly string[] = ['expectation', 'calendar', 'key'];
+
+/**
+ * What an error says to a reader. A cure that was written for the very case is better than the common one; in another
+ * language the common one is said, and the other stands with the detail.
+ * @param language of the words
+ */
+export function toldIn(
+  words: MailTexts,
+  { code, message, cure }: { code: string; message: string; cure: string },
+): Told {
+  if (words.tag === 'en' || !isErrorCode(code)) return { what: message, cure, details: [] };
+  const common = cure === codes[code].cure;
+  const own = OWN_WORDS.includes(policyOf(code).scope);
+  const sentences = [...(own || message === '' ? [] : [message]), ...(common || cure === '' ? [] : [cure])];
+  return {
+    what: own ? message : faultName(code, words.tag),
+    cure: words.cures[code],
+    details: sentences.filter((sentence, index) => sentences.indexOf(sentence) === index),
+  };
+}

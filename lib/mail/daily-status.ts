@@ -1,0 +1,182 @@
+/**
+ * The morning mail of a business day: that all is ready, or what there is to look at. Its true use is the
+ * morning on which it does not come.
+ */
+import type { AccountStats, AlarmRecord, Ledger } from '../ledger/ledger.ts';
+import type { Found } from '../model/completeness.ts';
+import { answerLine } from '../model/completeness-text.ts';
+import { installations } from '../model/installations.ts';
+import { type CalendarBook, shippedCalendars } from '../time/calendar-book.ts';
+import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
+import { acknowledgedUntil } from './alarm-mail.ts';
+import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
+import { sentencesIn } from './cures.ts';
+import { dataCentreLine, momentText } from './footer.ts';
+import { type KeyTerm, keyTerms } from './key-terms.ts';
+import { type Links, linksOf } from './links.ts';
+import { windowsNow, windowText } from './maintenance.ts';
+import { openRows } from './open-rows.ts';
+import { groupKey, type Queued } from './queued.ts';
+import { renderSimpleMail } from './simple-mail.ts';
+import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
+
+const DAY = 86_400_000;
+/** Mails that were given up this long ago are told. */
+const RECENT = 4 * DAY;
+const LIFE = 12 * 3600_000;
+
+/**
+ * Queues the heartbeat of a day, once per date and set of groups.
+ * @param accounts those of the flow; those the ledger knows are told as well
+ * @param calendars by which business days are counted
+ * @throws RapError MAIL_CONFIG when nobody would get it
+ */
+export async function queueDailyStatus(
+  ledger: Pick<
+    Ledger,
+    | 'accountKeys'
+    | 'accountStats'
+    | 'accounts'
+    | 'alarms'
+    | 'expectations'
+    | 'journal'
+    | 'mails'
+    | 'openItems'
+  >,
+  config: ContactsConfig,
+  now: number,
+  groups: readonly string[],
+  accounts: readonly string[] = [],
+  calendars: CalendarBook = shippedCalendars,
+): Promise<Queued> {
+  const to = recipientsOf(config, groups);
+  const words = mailTexts[config.language];
+  const date = hongKongDate(now);
+  const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
+  const names = [...new Set([...accounts, ...known])].filter((name) => !name.includes('.')).sort();
+  const outlooks = await Promise.all(names.map((name) => ledger.accountStats.statsOf(name)));
+  const links = linksOf(config.desk);
+  const terms = await keyTerms(ledger, calendars, now);
+  const { look, news } = await problemsOf(ledger, words, now, links);
+  const windows = await windowsNow(ledger, config, now);
+  const head = await ledger.journal.head();
+  const last = outlooks.flatMap(({ lastListing }) => lastListing ?? []).sort((a, b) => b.at - a.at)[0];
+  const calm = look.length === 0;
+  const title = calm
+    ? fillPhrase(words, words.heartbeatReady, { date })
+    : fillPhrase(words, words.heartbeatTrouble, { date, n: look.length });
+  const mail = {
+    subject: title,
+    title,
+    tone: calm ? ('good' as const) : ('warn' as const),
+    sentences: [
+      ...(await answersOf(ledger, words, config, now)),
+      words.readySentence,
+      ...news,
+      ...windows.map((one) =>
+        fillPhrase(words, words.maintenanceAhead, { time: windowText(one), reason: one.reason }),
+      ),
+    ],
+    lists: [
+      { heading: words.lookAt, rows: look },
+      { heading: words.accounts, rows: outlooks.map((one) => accountRow(one, words, now, terms)) },
+    ],
+    facts: [
+      {
+        label: words.lastRun,
+        value: last ? `${last.run}, ${hongKongStamp(last.at).slice(0, 16)}` : words.never,
+      },
+      { label: words.journal, value: `${head.count} · ${head.head || '-'}` },
+    ],
+    link: links.today,
+    footer: [await dataCentreLine(ledger, config, now, outlooks), words.alarmClosing],
+  };
+  return ledger.mails.queueMail({
+    eventKey: `heartbeat:${date}:${groupKey(groups)}`,
+    kind: 'heartbeat',
+    run: '',
+    to,
+    ...renderSimpleMail(mail, words),
+    domain: domainOf(config.smtp.from.address),
+    deadline: now + LIFE,
+  });
+}
+
+/** The last answer of each account that is checked, with the time at which it was true. */
+async function answersOf(
+  ledger: Pick<Ledger, 'expectations'>,
+  words: MailTexts,
+  { language }: ContactsConfig,
+  now: number,
+): Promise<string[]> {
+  const checks = await ledger.expectations.checks<unknown, Found>();
+  return checks.map(({ at, found }) =>
+    fillPhrase(words, words.awaited.asOf, {
+      time: momentText(at, now),
+      answer: answerLine([found], language),
+    }),
+  );
+}
+
+async function problemsOf(
+  ledger: Pick<Ledger, 'accounts' | 'alarms' | 'mails' | 'openItems'>,
+  words: MailTexts,
+  now: number,
+  links: Links,
+) {
+  const locks = await ledger.accounts.loginLocks();
+  const alarms = await ledger.alarms.openAlarms();
+  const mails = await ledger.mails.mailCounts(now - RECENT);
+  const look = [
+    ...locks.map(({ account, lockedAt, reason }) => ({
+      what: account,
+      lines: [fillPhrase(words, words.loginLocked, { account, time: momentText(lockedAt, now), reason })],
+    })),
+    ...openRows(await ledger.openItems.openItems(), words, links),
+    ...alarms.slice(0, 30).map((alarm) => ({ ...alarmRow(alarm, words, now), link: links.alarm(alarm.id) })),
+    ...(mails.refused > 0
+      ? [{ what: words.alarmTitle, lines: [fillPhrase(words, words.mailsNotSent, { n: mails.refused })] }]
+      : []),
+  ];
+  const news = mails.waiting > 0 ? [fillPhrase(words, words.mailsWaiting, { n: mails.waiting })] : [];
+  return { look, news };
+}
+
+function alarmRow(alarm: AlarmRecord, words: MailTexts, now: number) {
+  const { id, account, code, raisedAt, acknowledgedBy: by } = alarm;
+  const until = acknowledgedUntil(alarm, now);
+  return {
+    what: fillPhrase(words, words.openAlarm, { id, account, code, time: momentText(raisedAt, now) }),
+    lines: [
+      ...sentencesIn(words, alarm),
+      until === undefined
+        ? words.notAcknowledged
+        : fillPhrase(words, words.acknowledgedBy, { by, time: momentText(until, now) }),
+    ],
+  };
+}
+
+function termText(term: KeyTerm | undefined, words: MailTexts): string {
+  if (term === undefined || term.daysLeft === null) return words.keys.endUnknown;
+  const { account, until, daysLeft: n } = term;
+  return fillPhrase(words, n < 0 ? words.keys.over : words.keys.days, { account, until, n });
+}
+
+function accountRow(outlook: AccountStats, words: MailTexts, now: number, terms: readonly KeyTerm[]) {
+  const term = terms.find(({ account }) => account === outlook.account);
+  const { account, installation, usualReports, keySince, lastListing } = outlook;
+  const listed = lastListing?.complete ? words.lastListed : words.lastListedPartly;
+  return {
+    what: installation === '' ? account : `${installations[installation].title} (${account})`,
+    lines: [
+      usualReports === null ? words.usualUnknown : fillPhrase(words, words.usualReports, { n: usualReports }),
+      keySince === null
+        ? words.keyUnknown
+        : fillPhrase(words, words.keyDays, { n: Math.max(0, Math.floor((now - keySince) / DAY)) }),
+      ...(keySince === null ? [] : [termText(term, words)]),
+      lastListing === null
+        ? words.neverListed
+        : fillPhrase(words, listed, { time: momentText(lastListing.at, now) }),
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+/** The foot of every mail: which data centre each account uses, and who decided so. */
+import type { AccountFacts, KnownAccount, Ledger } from '../ledger/ledger.ts';
+import { installations } from '../model/installations.ts';
+import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
+import type { ContactsConfig } from './config.ts';
+import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
+
+type Choice = Awaited<ReturnType<Ledger['accounts']['dataCentreChoices']>>[number];
+
+/** The line about the data centres. A practice session keeps its books under names with a dot; they are left out. */
+export async function dataCentreLine(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts'>,
+  config: Pick<ContactsConfig, 'language'>,
+  now: number,
+  seen: readonly Pick<AccountFacts, 'account' | 'installation'>[] = [],
+): Promise<string> {
+  const accounts = new Map(
+    [...seen, ...(await ledger.accountStats.knownAccounts())].map((one) => [one.account, one]),
+  );
+  const real = [...accounts.values()].filter(({ account }) => !account.includes('.'));
+  return lineOf(real, await ledger.accounts.dataCentreChoices(), mailTexts[config.language], now);
+}
+
+function lineOf(
+  accounts: readonly KnownAccount[],
+  choices: readonly Choice[],
+  words: MailTexts,
+  now: number,
+): string {
+  if (accounts.length === 0) return fillPhrase(words, words.dataCentresAllPrimary);
+  const parts = accounts
+    .toSorted((a, b) => (a.account < b.account ? -1 : 1))
+    .map(({ account, installation }) => {
+      const name = installation === '' ? account : `${installations[installation].title} (${account})`;
+      const choice = choices.find((one) => one.account === account);
+      if (choice?.dataCentre !== 'secondary') return fillPhrase(words, words.atPrimary, { account: name });
+      return fillPhrase(words, words.atSecondary, {
+        account: name,
+        time: momentText(choice.chosenAt, now),
+        reason: choice.reason,
+        by: choice.second === undefined ? choice.by : `${choice.by}, ${choice.second}`,
+      });
+    });
+  return fillPhrase(words, words.dataCentres, { list: parts.join(words.semicolon) });
+}
+
+/** The time, with the date when it is another day. */
+export function momentText(at: number, now: number): string {
+  return hongKongDate(at) === hongKongDate(now) ? hongKongTime(at) : hongKongStamp(at).slice(0, 16);
+}

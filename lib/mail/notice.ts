@@ -1,0 +1,43 @@
+/** A mail of a few lines that somebody else wrote. */
+import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
+import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
+import { html, plain, subject } from './escape.ts';
+import type { Queued } from './queued.ts';
+import { styles } from './templates/page.ts';
+
+/**
+ * Queues a plain text of somebody's own under a key of theirs.
+ * @throws RapError MAIL_CONFIG when nobody would get it
+ */
+export async function queueNotice(
+  ledger: Pick<Ledger, 'mails'>,
+  config: ContactsConfig,
+  notice: {
+    eventKey: string;
+    run: string;
+    subject: string;
+    text: string;
+    amendment?: Amendment;
+    switchNews?: number;
+  },
+  groups: readonly string[],
+): Promise<Queued> {
+  const lines = notice.text.split(/\r?\n/);
+  return ledger.mails.queueMail({
+    eventKey: notice.eventKey,
+    kind: 'notice',
+    run: notice.run,
+    to: recipientsOf(config, groups),
+    subject: subject(notice.subject),
+    text: lines.map(plain).join('\n'),
+    html: `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;table-layout:fixed;"><tr><td style="${styles.row}">${lines.map(html).join('<br>\n')}</td></tr></table>`,
+    level: 'information',
+    ...(notice.amendment === undefined ? {} : { amendment: notice.amendment }),
+    ...(notice.switchNews === undefined ? {} : { switchNews: notice.switchNews }),
+    ...common(config),
+  });
+}
+
+function common(config: ContactsConfig): Pick<NewMail, 'domain'> {
+  return { domain: domainOf(config.smtp.from.address) };
+}

@@ -1,0 +1,87 @@
+/**
+ * When more happens than people can read: the outbox holds back what is only news, and a summary says how many
+ * of what. Critical mails are never held back.
+ */
+import type { DeferredMails, Ledger } from '../ledger/ledger.ts';
+import { MAILS_PER_HOUR, RATE_WINDOW } from '../ledger/records/mails.ts';
+import type { Clock } from '../time/clock.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+import type { ContactsConfig } from './config.ts';
+import { dataCentreLine } from './footer.ts';
+import { linksOf } from './links.ts';
+import type { Rendered } from './render.ts';
+import { renderSimpleMail } from './simple-mail.ts';
+import { fillPhrase, mailTexts } from './texts/index.ts';
+
+/** A flood is summed up so long after its first held mail: by then most of it has come. */
+export const SETTLE = 5 * 60_000;
+
+const MOST_KINDS = 60;
+
+/** Queues the summaries that are due: one per set of recipients and hour, a few in all. */
+export async function queueSummaries(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'mails'>,
+  config: ContactsConfig,
+  clock: Clock,
+): Promise<void> {
+  const now = clock.now();
+  const lots = await ledger.mails.deferredMails();
+  if (lots.length === 0) return;
+  const recent = await ledger.mails.summariesSince(now - RATE_WINDOW);
+  const told = new Set(recent.map(({ to }) => to));
+  let left = MAILS_PER_HOUR.summaries - recent.length;
+  for (const lot of lots) {
+    if (left <= 0) return;
+    // A clock that was set back must not keep a lot waiting.
+    const settled = now - lot.since >= SETTLE || lot.since > now;
+    if (!settled || told.has(JSON.stringify(lot.to))) continue;
+    const footer = [await dataCentreLine(ledger, config, now)];
+    await ledger.mails.queueSummary(
+      {
+        eventKey: `summary:${lot.ids[0]}-${lot.ids.at(-1)}`,
+        kind: 'summary',
+        run: '',
+        to: lot.to,
+        domain: lot.domain,
+        ...renderSummary(lot, config, footer),
+        level: 'information',
+      },
+      lot.ids,
+    );
+    left--;
+  }
+}
+
+export function renderSummary(
+  { ids, topics, since, until }: Pick<DeferredMails, 'ids' | 'topics' | 'since' | 'until'>,
+  { language, desk }: Pick<ContactsConfig, 'language'> & Partial<Pick<ContactsConfig, 'desk'>>,
+  footer: string[],
+): Rendered {
+  const words = mailTexts[language];
+  const left = topics.length - MOST_KINDS;
+  const title = fillPhrase(words, words.summarySubject, { n: ids.length });
+  const mail = {
+    subject: title,
+    title: words.summaryTitle,
+    subtitle: title,
+    tone: 'warn' as const,
+    sentences: [
+      fillPhrase(words, words.summarySentence, {
+        from: hongKongStamp(since).slice(0, 16),
+        until: hongKongStamp(until).slice(0, 16),
+      }),
+    ],
+    lists: [
+      {
+        heading: `${words.howMany} (${ids.length})`,
+        rows: topics
+          .slice(0, MOST_KINDS)
+          .map(({ topic, count }) => ({ what: topic, lines: [`× ${count.toLocaleString('en')}`] })),
+        more: left > 0 && fillPhrase(words, words.moreKinds, { n: left }),
+      },
+    ],
+    link: linksOf(desk ?? '').alarms,
+    footer: [...footer, words.alarmClosing],
+  };
+  return renderSimpleMail(mail, words);
+}

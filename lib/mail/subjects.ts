@@ -1,0 +1,76 @@
+/** Subjects: what it means first, then whose account and what it is about, as far as a phone shows them. */
+import { isErrorCode, policyOf } from '../errors/codes.ts';
+import { identityOf } from '../model/completeness.ts';
+import { faultName } from '../model/fault-names.ts';
+import { fitting } from './escape.ts';
+import { nameIn } from './report-name.ts';
+import { fillPhrase, type MailTexts } from './texts/index.ts';
+
+/** 'RMAMR03' of RMAMR03_B01234_20261127_4_DAT.zip, by which people call the report. */
+const REPORT_CODE = /^[A-Z]{2,8}\d{2,3}(?=_)/;
+
+/** Scopes whose subject a person knows by its name; of others it stands in the mail. */
+const NAMED: readonly string[] = ['report', 'folder', 'expectation', 'destination', 'calendar'];
+
+interface Fault {
+  code: string;
+  message: string;
+  account: string;
+  /** See RapError.subject. */
+  subject?: string | null;
+  reports?: readonly string[];
+}
+
+/**
+ * "RAP CRITICAL SIM001: host key changed", "RAP alarm SIMC01: report late · RP009 2026-11-27 (reminder 1/3)". What does
+ * not fit goes in this order: the date, the name, the account.
+ * @param head 'RAP CRITICAL' and the like
+ */
+export function faultSubject(
+  head: string,
+  fault: Fault,
+  words: MailTexts,
+  reminder?: { n: number; of: number },
+): string {
+  const { code, message, account } = fault;
+  const mark = reminder ? `${spaceBefore(words)}${fillPhrase(words, words.reminderMark, reminder)}` : '';
+  const what = isErrorCode(code) ? faultName(code, words.tag) : (message.split('\n')[0] ?? code);
+  const whose = account === '' ? head : `${head} ${account}`;
+  return fitting(
+    ...aboutOf(fault, words).map((about) => `${whose}${words.colon}${what} · ${about}${mark}`),
+    `${whose}${words.colon}${what}${mark}`,
+    // The message of another maker's error may be a page long.
+    ...(isErrorCode(code)
+      ? [`${head}${words.colon}${what}${mark}`]
+      : [`${whose}${words.colon}${code}${mark}`]),
+    ...(isErrorCode(code) ? [] : [`${head}${mark}`]),
+  );
+}
+
+/** A mark in round brackets of Chinese width needs no blank before it. */
+function spaceBefore({ tag }: MailTexts): string {
+  return tag === 'en' ? ' ' : '';
+}
+
+/** What a fault is about, the fullest wording first; none where a person would not know it by its name. */
+function aboutOf({ code, account, subject, reports = [] }: Fault, words: MailTexts): string[] {
+  const { scope } = policyOf(code);
+  if (!isErrorCode(code) || !NAMED.includes(scope)) return [];
+  if (reports.length > 1) return [fillPhrase(words, words.reports, { n: reports.length })];
+  const about = reports[0] ?? subject ?? '';
+  if (about === '' || about === account) return [];
+  const report = scope === 'expectation' ? identityOf(about) : undefined;
+  if (report === undefined) {
+    if (scope === 'expectation') return [];
+    const name = lastPartOf(about);
+    const [code = name] = REPORT_CODE.exec(name) ?? [];
+    return [about, name, code];
+  }
+  const { report: name, date } = nameIn(report, words);
+  return [`${name} ${date}`, name];
+}
+
+/** The name at the end of a path. */
+function lastPartOf(path: string): string {
+  return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
+}

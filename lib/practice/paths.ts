@@ -1,0 +1,56 @@
+/**
+ * A practice keeps its own books: its reports have the same paths as those of production, so they are listed,
+ * received and kept under another name in the ledger and in another folder. Production runs never see them.
+ */
+import path from 'node:path';
+import type { RunContext } from '../model/types.ts';
+
+const mark = '.practice-';
+
+/** The context under which a practice lists and downloads. The dot cannot stand in the name of an account. */
+export function practiceContext(context: RunContext, date: string): RunContext {
+  return { ...context, account: `${plainAccount(context.account)}${mark}${date}`, practice: true };
+}
+
+/** The account itself: 'SIM001' of 'SIM001.practice-2025-06-21'. */
+export function plainAccount(name: string): string {
+  return name.split(mark)[0] ?? name;
+}
+
+/** RAP_HOME/practice/<date>: everything that belongs to a session. */
+export function practiceFolder(home: string, date: string): string {
+  return path.join(home, 'practice', date);
+}
+
+/** Where a practice puts its reports, instead of the landing folder. */
+export function practiceLanding(home: string, date: string): string {
+  return path.join(practiceFolder(home, date), 'reports');
+}
+
+/** The landing folder of an account, of production or of a practice. */
+export function landingOf(home: string, account: string): string {
+  const [, date] = account.split(mark);
+  return date === undefined ? path.join(home, 'landing') : practiceLanding(home, date);
+}
+
+/** Where people put the files they took from the CCASS/CCMS terminal the business day before. */
+export function terminalFolder(home: string, date: string): string {
+  return path.join(practiceFolder(home, date), 'terminal');
+}
+
+/** The evidence pack of a session. */
+export function evidenceFolder(home: string, date: string): string {
+  return path.join(practiceFolder(home, date), 'evidence');
+}
+
+/** Name of the runs of a session: of its mails, or of one part. */
+export function practiceRun(date: string, part?: string): string {
+  return part === undefined ? `practice-${date}` : `practice-${date}-${slug(part)}`;
+}
+
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}

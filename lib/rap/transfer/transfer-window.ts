@@ -1,0 +1,82 @@
+/**
+ * How many bytes may be under way - asked for, arrived, or not yet on disk - over all files together. The
+ * amount follows the line: enough to keep it full over its round trip, no more, so that memory stays bounded
+ * and the server is not made to queue.
+ */
+import type { Clock } from '../../time/clock.ts';
+
+const MIB = 1024 * 1024;
+/** Enough for any local line; more only costs the server CPU. */
+const LEAST = 2 * MIB;
+const MOST = 20 * MIB;
+/**
+ * How many times what the bare round trip holds. A request also waits behind the others at the server and is given
+ * back only once it is on disk, so it takes about twice the round trip; less than that never fills the line.
+ */
+const GAIN = 3;
+/** How often the line is measured, milliseconds. */
+const MEASURE_EVERY = 100;
+
+export class TransferWindow {
+  readonly #clock: Clock;
+  readonly #onLimit: (bytes: number) => void;
+  #limit = LEAST;
+  #used = 0;
+  #waiting: { bytes: number; go: () => void }[] = [];
+  #written = 0;
+  #measured: { at: number; landed: number };
+
+  /** @param onLimit told the new limit whenever it changes */
+  constructor(clock: Clock, onLimit: (bytes: number) => void = () => {}) {
+    this.#clock = clock;
+    this.#onLimit = onLimit;
+    this.#measured = { at: clock.monotonic(), landed: 0 };
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Waits, first come first served, until so many bytes may be asked for. */
+  async take(bytes: number): Promise<void> {
+    if (this.#waiting.length === 0 && this.#fits(bytes)) {
+      this.#used += bytes;
+      return;
+    }
+    await new Promise<void>((go) => this.#waiting.push({ bytes, go }));
+  }
+
+  /** Gives back what is on disk or will never come. */
+  give(bytes: number, landed = true): void {
+    this.#used -= bytes;
+    if (landed) this.#written += bytes;
+    while (this.#waiting[0] !== undefined && this.#fits(this.#waiting[0].bytes)) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      this.#used += next.bytes;
+      next.go();
+    }
+  }
+
+  /** One request always fits, however large, or nothing would ever move. */
+  #fits(bytes: number): boolean {
+    return this.#used === 0 || this.#used + bytes <= this.#limit;
+  }
+
+  /** Adapts the limit to what the line brought since the last look. @param roundTrip milliseconds */
+  measure(roundTrip: number): void {
+    const now = this.#clock.monotonic();
+    const elapsed = now - this.#measured.at;
+    if (elapsed < MEASURE_EVERY || !Number.isFinite(roundTrip)) return;
+    const rate = (this.#written - this.#measured.landed) / elapsed;
+    this.#measured = { at: now, landed: this.#written };
+    const wanted = LEAST + GAIN * rate * roundTrip;
+    // Grow at once, shrink slowly: a pause of the disk says nothing of the line.
+    const next = wanted > this.#limit ? wanted : this.#limit * 0.9 + wanted * 0.1;
+    const limit = Math.round(Math.min(MOST, Math.max(LEAST, next)));
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    this.#onLimit(limit);
+    this.give(0, false);
+  }
+}

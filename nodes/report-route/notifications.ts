@@ -1,0 +1,78 @@
+/** News for the contacts that are no failures, in the form in which a Catch node hands faults to contact-notify. */
+import path from 'node:path';
+import type { Recovery } from '../../lib/collection/circuit-breaker.ts';
+import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import type { Delivery } from '../../lib/ledger/ledger.ts';
+import type { ReceivedReport } from '../../lib/model/types.ts';
+
+export interface Notification {
+  code: ErrorCode;
+  message: string;
+  cause: {
+    code: ErrorCode;
+    retryable: boolean;
+    cure: string;
+    subject: string;
+    details: Record<string, string | number>;
+  };
+  /** `name` is what the news is about; the same news about another thing is another one. */
+  source: { id: string; type: string; name: string };
+}
+
+/** Other content lay under the report's name; both are kept. Version and share say to the outbox which event it is. */
+export function amendedNotification(
+  id: string,
+  report: ReceivedReport,
+  { share, file }: Delivery,
+): Notification {
+  const name = path.basename(file);
+  const message = `${report.path} came with other content than lies on ${share} as ${report.name}; it is kept beside it as ${name}`;
+  const details = { share, file, path: report.path, versionId: report.versionId };
+  return notification(id, 'AMENDED', message, { name: file, subject: report.path }, details);
+}
+
+/**
+ * A destination serves again, and what had waited for it lies there. The destination is the subject: its alarms have
+ * the same, and end.
+ */
+export function backNotification(id: string, { destination, told, delivered }: Recovery): Notification {
+  const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
+  const waited = delivered === 0 ? 'No report had waited' : `${delivered} ${reports} delivered`;
+  const message = `${destination} serves again (it was: ${told.map(({ message }) => message).join('; ')}). ${waited}`;
+  return notification(
+    id,
+    'SHARE_BACK',
+    message,
+    { name: destination, subject: destination },
+    {
+      destination,
+      was: told.map(({ code }) => code).join(' '),
+      delivered,
+    },
+  );
+}
+
+/** Another report has the name: the two are of two folders, or of two accounts, and neither amends the other. */
+export function sameNameNotification(
+  id: string,
+  report: ReceivedReport,
+  { share, file }: Delivery,
+  other: { account: string; path: string },
+): Notification {
+  const name = path.basename(file);
+  const message = `${report.path} has the name of ${other.path} (${other.account}), which lies on ${share} already; it is kept beside it as ${name}`;
+  const details = { share, file, path: report.path, versionId: report.versionId, other: other.path };
+  return notification(id, 'SAME_NAME', message, { name: file, subject: report.path }, details);
+}
+
+function notification(
+  id: string,
+  code: ErrorCode,
+  message: string,
+  { name, subject }: { name: string; subject: string },
+  details: Record<string, string | number>,
+): Notification {
+  const { retryable, cure } = codes[code];
+  const source = { id, type: 'report-route', name };
+  return { code, message, cause: { code, retryable, cure, subject, details }, source };
+}

@@ -1,0 +1,555 @@
+/**
+ * The base of every node of this palette. It wraps node-red-contrib-typescript-node and adds what a node needs
+ * to be trusted at night: settings read once and complained about at once, `done` called exactly once, every
+ * fault coded, work stopped when the flow is deployed again.
+ */
+import { once } from 'node:events';
+import type {
+  NodeAPI,
+  NodeDef,
+  NodeMessage,
+  NodeMessageInFlow,
+  NodeStatusFill,
+  NodeStatusShape,
+} from 'node-red';
+import { Node } from 'node-red-contrib-typescript-node';
+import type { LiveFact } from '../../lib/desk/live.ts';
+import { codes } from '../../lib/errors/codes.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import type { RunContext } from '../../lib/model/types.ts';
+import { type Clock, sleep } from '../../lib/time/clock.ts';
+import { serialQueue } from '../../lib/time/serial-queue.ts';
+import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
+import { answerBadRequests } from './bad-requests.ts';
+import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
+import { guardComms } from './own-comms.ts';
+import {
+  acquireLedger,
+  homeOf,
+  type Participant,
+  profileOf,
+  release,
+  runtimeOptionsOf,
+  waitForLeadership,
+} from './runtime.ts';
+import { filledCredentials, refuseSecrets } from './secrets.ts';
+import {
+  faultText,
+  type Language,
+  languageOf,
+  type ResultWord,
+  resultText,
+  type StatusKey,
+  statusText,
+} from './status-texts.ts';
+
+/** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
+export interface RapMessage extends NodeMessageInFlow {
+  rap?: Partial<RunContext>;
+}
+
+export type Send = (msg: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+
+/** Reads the saved config into settings; may throw, and is called once per deploy. */
+export type ReadSettings<C, S> = (config: C, lookup: EnvLookup, node: { credentials: unknown }) => S;
+
+/** A node class as `register` takes it. */
+export type RapNodeClass<C extends NodeDef> = new (RED: NodeAPI, config: C) => RapNode<C>;
+
+/** Registers a node class. Node-RED makes nodes with `new Class(config)`, so RED is bound here. */
+export function register<C extends NodeDef>(
+  RED: NodeAPI,
+  type: string,
+  Base: RapNodeClass<C>,
+  options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
+): void {
+  class Bound extends (Base as RapNodeClass<NodeDef & C>) {
+    constructor(config: NodeDef & C) {
+      super(RED, config);
+    }
+  }
+  answerBadRequests(RED);
+  guardComms(RED);
+  (Bound as unknown as typeof Node).registerType(RED, type, options);
+}
+
+/** Work that has not stopped by then is left behind. */
+const STOP_LIMIT_MS = 5_000;
+/** What closing takes besides; both together are less than Node-RED waits (nodeCloseTimeout). */
+const LEAVE_LIMIT_MS = 2_000;
+/** Background work that failed, for a full disk or the like, begins again after so long. */
+const AGAIN_MS = 20_000;
+/** So often is looked again at what was wrong at the start: a key, a file, a folder may be put right meanwhile. */
+const LOOK_MS = 30_000;
+
+/** Nodes that show a fault of their settings or surroundings; another node under the same id takes it away again. */
+const faulty = new Set<string>();
+
+export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node implements Participant {
+  readonly #RED: NodeAPI;
+  readonly #settings: { value: S } | { fault: RapError };
+  /** Ends the work that is under way: of the node when it closes, of a period when another takes over. */
+  #stop = new AbortController();
+  readonly #life = new AbortController();
+  #started: Promise<unknown> | undefined;
+  readonly #work = new Set<Promise<unknown>>();
+  readonly #queue = serialQueue();
+  /** What is known to be wrong ahead of any work, by the node whose settings or surroundings it is about. */
+  readonly #ahead = new Map<string, RapError>();
+  /** What this node itself has found. */
+  #found: RapError | undefined;
+  /** Is one of these shown now? */
+  #showsAhead = false;
+  /** The run whose result is shown. */
+  #resultOf: string | undefined;
+  /** The run whose message came last. */
+  #run: string | undefined;
+  /** Has this node shown anything? What a former one under its id showed stays until then. */
+  #shown = false;
+
+  protected constructor(RED: NodeAPI, config: C, read: ReadSettings<C, S>) {
+    super(RED);
+    this.#RED = RED;
+    // The parent keeps RED in plain sight, where inspection and cloning would walk into the whole runtime.
+    Object.defineProperty(this, 'red', { value: RED, enumerable: false });
+    this.createNode(config);
+    this.#settings = this.#read(config, read);
+    this.on('input', (msg, send, done) => {
+      this.#track(this.#handle(msg, send, done));
+    });
+    this.on('close', (removed: boolean, done: () => void) => {
+      void this.#close(removed).finally(done);
+    });
+    // Who is in charge is told from the start; what else is wrong with the ledger, whoever needs it says.
+    if (this.ready) this.ledger().catch(() => {});
+    onTab(this.z).nodes.add(this);
+    noteAhead(RED, this.id, aheadSubject(this.#own), 'unknown');
+    this.background((signal) => this.#lookAhead(signal));
+  }
+
+  /** What the node does with a message. Whatever it throws reaches the Catch node with a code. */
+  protected onInput?(msg: RapMessage, send: Send, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Looks whether work can succeed, as far as that is known before there is any: what the settings name exists, can be
+   * read and fits. Called when the flows have started, and while it throws, now and then again.
+   * @throws RapError what a person must put right
+   */
+  protected checkAhead?(signal: AbortSignal): Promise<void>;
+
+  /** Who shows a fault of this node: a config node has no place for a status. */
+  protected get statusNodes(): Iterable<RapNode> {
+    return [this as unknown as RapNode];
+  }
+
+  /** What a Catch node is to know of a fault that no message met. */
+  protected get faultContext(): RapMessage {
+    return {} as RapMessage;
+  }
+
+  /**
+   * Called when work ends - the node closes, or another process is in charge of the home - after the signal was
+   * aborted and running work has ended (or was given up). In the second case work may begin again later.
+   */
+  protected onClose?(removed: boolean): Promise<void>;
+
+  /** @throws RapError what was wrong with the settings at deploy time */
+  get settings(): S {
+    if ('fault' in this.#settings) throw this.#settings.fault;
+    return this.#settings.value;
+  }
+
+  /** Were the settings fit to work with? */
+  get ready(): boolean {
+    return 'value' in this.#settings;
+  }
+
+  /** Resolves when every node of the flow exists; a message sent earlier would get lost. */
+  protected async flowsStarted(): Promise<void> {
+    const { signal } = this.#life;
+    const closed = () => once(signal, 'abort').then(() => signal.throwIfAborted());
+    this.#started ??= signal.aborted
+      ? Promise.reject(signal.reason)
+      : Promise.race([nextStart(this.#RED), closed()]);
+    await this.#started;
+  }
+
+  /** Aborted when work must end: the node closes, or another process is in charge of the home. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** What keeps this node from its work as it is deployed, as far as that is known. */
+  get faultNow(): RapError | undefined {
+    return 'fault' in this.#settings ? this.#settings.fault : this.#found;
+  }
+
+  /** What pages show of this node's work at the moment. Called often: nothing is read or waited for. */
+  live(): LiveFact[] {
+    return [];
+  }
+
+  protected get clock(): Clock {
+    return runtimeOptionsOf(this.#RED).clock;
+  }
+
+  protected get home(): string {
+    return homeOf(this.#RED);
+  }
+
+  protected get language(): Language {
+    return languageOf(this.#RED.settings['lang' as never]);
+  }
+
+  /**
+   * The ledger of this home, kept open until this node closes. Ask for it anew for each piece of work.
+   * @throws RapError NOT_IN_CHARGE while another process is at work on this home
+   */
+  async ledger(): Promise<Ledger> {
+    this.signal.throwIfAborted();
+    return acquireLedger(runtimeOptionsOf(this.#RED), this);
+  }
+
+  /** The same while the node closes, for what `onClose` still has to write down. */
+  protected ledgerOnClose(): Promise<Ledger> {
+    return acquireLedger(runtimeOptionsOf(this.#RED), this);
+  }
+
+  /** The house says that another process is in charge: work ends. Without a fault: it may begin again. */
+  async onLeadershipChange(fault: RapError | undefined): Promise<void> {
+    if (this.#life.signal.aborted) return;
+    if (fault === undefined) {
+      this.status({});
+      return;
+    }
+    this.#stop.abort(fault);
+    this.#stop = new AbortController();
+    await this.#workEnded();
+    await this.onClose?.(false);
+    this.showFault(fault);
+  }
+
+  /**
+   * Another node this one refers to in its settings.
+   * @throws RapError CONFIG_INVALID when it is not chosen, missing, disabled, or of another type
+   */
+  protected partner<N>(id: string | undefined, type: new (...args: never[]) => N, label: string): N {
+    const node: unknown = id ? this.#RED.nodes.getNode(id) : undefined;
+    if (node instanceof type) return node;
+    throw new RapError('CONFIG_INVALID', `${label} is not chosen, or is disabled`);
+  }
+
+  /** Shows one of the status words. */
+  protected show(
+    word: StatusKey,
+    fill: NodeStatusFill,
+    shape: NodeStatusShape = 'dot',
+    params: Readonly<Record<string, string | number>> = {},
+  ): void {
+    this.#showText(fill, shape, statusText(word, this.language, params));
+  }
+
+  /** Shows what came of a run, and when: "21:31 · 32 new". It goes away when the next run begins on this tab. */
+  protected showResult(
+    word: ResultWord,
+    fill: NodeStatusFill,
+    shape: NodeStatusShape = 'dot',
+    params: Readonly<Record<string, string | number>> = {},
+  ): void {
+    this.#showText(fill, shape, resultText(word, this.language, this.clock.now(), params));
+    this.#resultOf = this.#run;
+  }
+
+  /** This node works for a run. When it is the first one on its tab, what other runs left under the nodes goes. */
+  protected runBegins(run: string): void {
+    this.#run = run;
+    const { nodes, runs } = onTab(this.z);
+    if (runs.includes(run)) return;
+    runs.push(run);
+    if (runs.length > RUNS_REMEMBERED) runs.shift();
+    for (const node of nodes) node.forgetOtherRuns(run);
+  }
+
+  /** A run begins on this node's tab: what came of another one is over. */
+  forgetOtherRuns(run: string): void {
+    if (this.#resultOf === undefined || this.#resultOf === run) return;
+    this.#resultOf = undefined;
+    this.status({});
+  }
+
+  #showText(fill: NodeStatusFill, shape: NodeStatusShape, text: string): void {
+    this.#shown = true;
+    this.#showsAhead = false;
+    this.#resultOf = undefined;
+    this.status({ fill, shape, text });
+  }
+
+  /** Shows a fault: a ring where trying again may help, a dot where a person must act. */
+  protected showFault(error: RapError): void {
+    const text = faultText(error.code, this.language);
+    this.#showText(error.retryable ? 'yellow' : 'red', error.retryable ? 'ring' : 'dot', text);
+  }
+
+  /**
+   * Shows what is wrong ahead of any work with the settings or surroundings of this node or of one that it works with;
+   * without a fault, that they are put right.
+   * @param about the id of that node
+   */
+  showAhead(about: string, fault: RapError | undefined): void {
+    if (fault === undefined) this.#ahead.delete(about);
+    else this.#ahead.set(about, fault);
+    const [first] = this.#ahead.values();
+    if (first !== undefined) {
+      faulty.add(this.id);
+      this.showFault(first);
+      this.#showsAhead = true;
+    } else if (faulty.delete(this.id) && (this.#showsAhead || !this.#shown)) {
+      this.status({});
+    }
+  }
+
+  /** Reports a fault that stops nothing: Catch nodes get it, the message goes on. */
+  protected complain(thrown: unknown, msg: NodeMessage): void {
+    const error = asRapError(thrown);
+    this.showFault(error);
+    this.error(this.#forCatch(error), msg);
+  }
+
+  /** Work that must not overlap: each piece begins when those before it have ended, well or not. */
+  protected inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue(work);
+  }
+
+  /**
+   * For work that is done in rounds: a round that fails is complained about, but not again while the next ones meet
+   * the same. The rounds end with the signal, and when another process is in charge.
+   */
+  protected attempts(signal: AbortSignal): (round: () => Promise<void>) => Promise<void> {
+    let told: RapError | undefined;
+    return async (round) => {
+      try {
+        await round();
+        told = undefined;
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = asRapError(thrown);
+        if (error.code === 'NOT_IN_CHARGE') throw error;
+        if (!isSameFault(error, told)) this.complain(error, {});
+        told = error;
+      }
+    };
+  }
+
+  /**
+   * Work that no message started. It ends when the node closes; its faults are shown and logged. When another
+   * process is in charge it ends too, and begins again from its start as soon as this one is. After a fault that
+   * may end by itself it begins again, too: nobody is there at night who would deploy.
+   */
+  protected background(work: (signal: AbortSignal) => Promise<void>): void {
+    void this.#keepAtWork(work);
+  }
+
+  async #keepAtWork(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    for (let told: RapError | undefined; ; ) {
+      const { signal } = this;
+      const shift = Promise.resolve(work(signal));
+      this.#track(shift.catch(() => {}));
+      try {
+        return await shift;
+      } catch (thrown) {
+        if (this.#life.signal.aborted) return;
+        const error = asRapError(signal.aborted ? signal.reason : thrown);
+        this.showFault(error);
+        // An empty message makes Catch nodes hear of it; the log alone is not read at night.
+        if (!isSameFault(error, told)) this.error(this.#forCatch(error), {});
+        told = error;
+        if (error.code === 'NOT_IN_CHARGE') await waitForLeadership(runtimeOptionsOf(this.#RED), this);
+        else if (error.retryable) await sleep(this.clock, AGAIN_MS, this.#life.signal).catch(() => {});
+        else return;
+      }
+      if (this.#life.signal.aborted) return;
+    }
+  }
+
+  /** Tells what is wrong before the first run meets it, once, and takes it away when it is put right. */
+  async #lookAhead(signal: AbortSignal): Promise<void> {
+    await this.flowsStarted();
+    for (;;) {
+      try {
+        // Settings that cannot be used are what they are until the next deploy.
+        if ('fault' in this.#settings) return this.#reportAhead(this.#settings.fault);
+        await this.checkAhead?.(signal);
+        this.#found = undefined;
+        noteAhead(this.#RED, this.id, aheadSubject(this.#own), 'good');
+        for (const node of this.statusNodes) node.showAhead(this.id, undefined);
+        return;
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = foundAhead(asRapError(thrown), aheadSubject(this.#own));
+        if (error.code === 'NOT_IN_CHARGE') throw error;
+        this.#reportAhead(error);
+      }
+      await sleep(this.clock, LOOK_MS, signal);
+    }
+  }
+
+  #reportAhead(error: RapError): void {
+    const told = this.#found;
+    noteAhead(this.#RED, this.id, aheadSubject(this.#own), 'wrong');
+    this.#found = error;
+    for (const node of this.statusNodes) node.showAhead(this.id, error);
+    if (!isSameFault(error, told)) this.error(this.#forCatch(error), this.faultContext);
+  }
+
+  #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
+    try {
+      if (profileOf(this.#RED) === 'live') refuseDemo(config as SavedNode, this.home);
+      const lookup: EnvLookup = (name) => this.#lookup(name);
+      refuseSecrets(this.#RED, config, lookup);
+      const credentials = filledCredentials(this.credentials, lookup);
+      this.credentials = credentials;
+      return { value: read(config, lookup, { credentials }) };
+    } catch (thrown) {
+      const fault = foundAhead(asRapError(thrown, 'CONFIG_INVALID'), aheadSubject(this.#own));
+      this.showFault(fault);
+      return { fault };
+    }
+  }
+
+  #lookup(name: string): string | undefined {
+    // Flow, group and subflow variables come before those of the process.
+    const value: unknown = this.#RED.util.getSetting(this, name);
+    if (value === undefined || value === '') return name === 'RAP_HOME' ? this.home : undefined;
+    return String(value);
+  }
+
+  async #handle(msg: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {
+    const { signal } = this;
+    let fault: RapError | undefined;
+    try {
+      signal.throwIfAborted();
+      const { run } = (msg as RapMessage).rap ?? {};
+      if (run !== undefined) this.runBegins(run);
+      if ('fault' in this.#settings) throw this.#settings.fault;
+      await this.onInput?.(msg as RapMessage, (out) => signal.aborted || send(out), signal);
+    } catch (thrown) {
+      fault = asRapError(signal.aborted ? signal.reason : thrown);
+      this.showFault(fault);
+      this.#resultOf = (msg as RapMessage).rap?.run;
+    }
+    if (fault === undefined) done();
+    else done(this.#forCatch(fault));
+  }
+
+  /** What is about a node and does not say which is about this one. */
+  #forCatch(error: RapError): RapError {
+    const { code, subject } = error;
+    const ofNode = codes[code].scope === 'node';
+    // A run that meets what was found ahead meets the same fault.
+    if (subject === '' && this.#found?.code === code && this.#found.details.ahead === true) {
+      const found = foundAhead(error, aheadSubject(this.#own));
+      return forCatch(found, found.subject);
+    }
+    return forCatch(error, subject || (ofNode ? this.#own : ''));
+  }
+
+  /** The node, for people. */
+  get #own(): string {
+    return this.name || `${this.type} ${this.id}`;
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#work.add(work);
+    void work.finally(() => this.#work.delete(work));
+  }
+
+  /** Resolves when no work is under way, or when it does not end in time. */
+  #workEnded(): Promise<void> {
+    return within(STOP_LIMIT_MS, Promise.allSettled(this.#work));
+  }
+
+  async #close(removed: boolean): Promise<void> {
+    const reason = new RapError(
+      'ABORTED',
+      'Stopped because the flow was deployed again or Node-RED is closing',
+    );
+    noteAhead(this.#RED, this.id, aheadSubject(this.#own), undefined);
+    onTab(this.z).nodes.delete(this);
+    this.#life.abort(reason);
+    this.#stop.abort(reason);
+    await this.#workEnded();
+    await within(LEAVE_LIMIT_MS, this.#leave(removed));
+  }
+
+  async #leave(removed: boolean): Promise<void> {
+    try {
+      await this.onClose?.(removed);
+    } finally {
+      await release(this);
+    }
+  }
+}
+
+/** The nodes of a tab, and the runs that have come by lately, oldest first. */
+interface Tab {
+  nodes: Set<RapNode>;
+  runs: string[];
+}
+
+const tabs = new Map<string, Tab>();
+/** Runs of several accounts go on beside each other; more than so many do not. */
+const RUNS_REMEMBERED = 100;
+
+function onTab(id: string): Tab {
+  const tab = tabs.get(id) ?? { nodes: new Set(), runs: [] };
+  tabs.set(id, tab);
+  return tab;
+}
+
+/** What is told once while it lasts: figures and words may change. */
+function isSameFault({ code, subject }: RapError, other: RapError | undefined): boolean {
+  return code === other?.code && subject === other.subject;
+}
+
+const starts = new WeakMap<object, Promise<unknown>>();
+
+/** The next start of all flows. One listener serves however many nodes wait for it. */
+function nextStart({ events }: NodeAPI): Promise<unknown> {
+  const next = starts.get(events) ?? once(events, 'flows:started').finally(() => starts.delete(events));
+  starts.set(events, next);
+  return next;
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The error as Catch nodes get it. Node-RED copies message, code, stack and cause only, so what the error is about
+ * and what a person needs to act travels in `cause` - as plain data, because a cause that holds a socket cannot be cloned.
+ */
+function forCatch(error: RapError, subject: string): RapError {
+  const { code, retryable, cure, reports, details, message } = error;
+  const out = new RapError(code, message, { retryable, cure, subject, reports, details });
+  const reason = error.cause instanceof Error ? error.cause.message : '';
+  const about = {
+    ...(subject === '' ? {} : { subject }),
+    ...(reports.length === 0 ? {} : { reports: [...reports] }),
+  };
+  Object.defineProperty(out, 'cause', { value: { code, retryable, cure, ...about, details, reason } });
+  // The Catch node shows toString(); the class name in front would tell a person nothing.
+  Object.defineProperty(out, 'toString', { value: () => message, enumerable: false });
+  out.stack = error.stack;
+  return out;
+}

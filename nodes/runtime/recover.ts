@@ -1,0 +1,25 @@
+/** What a process left behind that ended in the middle of a transfer, cleared away before work begins again. */
+import { dirname, join } from 'node:path';
+import { sweepTemporary } from '../../lib/files/durable.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { landingOf } from '../../lib/practice/paths.ts';
+
+/**
+ * Marks the runs that were cut off, for the schedules that began them, and sweeps the home itself and the folders
+ * in which a download was begun and not ended. What was to be fetched stays noted: the next listing shows it again,
+ * or tells that it is gone.
+ * @returns how many temporary files were removed
+ */
+export async function recoverInterrupted(
+  ledger: Pick<Ledger, 'reports' | 'sessions'>,
+  home: string,
+): Promise<number> {
+  const intents = await ledger.reports.openIntents();
+  // The ledger's seal and the journal's key are written beside the ledger in the same way as reports.
+  const own = [home, join(home, 'secrets')];
+  const begun = intents.map(({ account, path }) => dirname(join(landingOf(home, account), account, path)));
+  let removed = 0;
+  for (const folder of new Set([...own, ...begun])) removed += await sweepTemporary(folder, false);
+  await ledger.sessions.cutOffSessions();
+  return removed;
+}

@@ -1,0 +1,311 @@
+/**
+ * What all nodes of one Node-RED share: the home folder, the clock and the one ledger of that home.
+ *
+ * Of all processes on a home one is in charge: it holds the lease of the ledger's writer (decision 11). The
+ * ledger is opened by the first node that comes in and closed when the last one has left. While another process
+ * is in charge this one opens nothing, says so at every node, and takes over when the other is gone. When the
+ * lease is lost - the process was asleep for too long - the nodes drop their work and the ledger is closed;
+ * its next period begins with a ledger opened anew, so nothing that was begun before can write into it.
+ */
+import { join, resolve } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { visible } from '../../lib/errors/visible.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import {
+  type KeptLease,
+  keepLease,
+  notInCharge,
+  WRITER,
+  WRITER_MS,
+} from '../../lib/ledger/lease/keep-lease.ts';
+import { peekLease } from '../../lib/ledger/lease/leases.ts';
+import { isProcessGone, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { allSeen } from '../../lib/model/expand-env.ts';
+import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
+import { type ClockJump, ClockWatch } from '../../lib/time/clock-watch.ts';
+import { recoverInterrupted } from './recover.ts';
+
+/** The settings of settings.js that are ours. */
+interface RuntimeSettings {
+  userDir?: string;
+  rapHome?: string;
+  /** 'live' or 'demo' where our own settings.js runs Node-RED. */
+  rapProfile?: string;
+  /** Replaces the real clock in rehearsals and tests. */
+  rapClock?: Clock;
+  /** Replaces the lease of a minute in tests, milliseconds. */
+  rapLease?: number;
+  /** Replaces the minute that a share is waited for in tests, milliseconds. */
+  rapAnswerWithin?: number;
+}
+
+/** A place to work: which home, by which clock. */
+export interface RuntimeOptions {
+  home: string;
+  clock: Clock;
+  /** How long the lease outlives a process that sleeps, milliseconds. */
+  lease?: number;
+}
+
+/** Somebody who works in the house. */
+export interface Participant {
+  /**
+   * Called with a fault when another process is in charge: drop all work; resolves when it is dropped. Called
+   * without one when this process is in charge again.
+   */
+  onLeadershipChange?(fault: RapError | undefined): Promise<void>;
+}
+
+/** How often a process that waits looks whether the one in charge is gone, in milliseconds. */
+const LOOK_MS = 2_000;
+/** After the last node has left, this process alone may come back for so long: a redeploy is no change of hands. */
+const GRACE_MS = 5_000;
+
+function settingsOf(RED: NodeAPI): RuntimeSettings {
+  return RED.settings as unknown as RuntimeSettings;
+}
+
+/**
+ * RAP_HOME as an absolute path: `rapHome` of settings.js, else the environment, else below the user directory.
+ * @throws RapError CONFIG_INVALID when it has characters that cannot be seen
+ */
+export function homeOf(RED: NodeAPI): string {
+  const { rapHome, userDir } = settingsOf(RED);
+  const home = rapHome ?? process.env.RAP_HOME ?? join(userDir ?? '.', 'rap');
+  return resolve(allSeen(home, `RAP_HOME "${visible(home)}"`));
+}
+
+/** 'live' or 'demo' where our own settings.js runs Node-RED, else undefined. */
+export function profileOf(RED: NodeAPI): string | undefined {
+  return settingsOf(RED).rapProfile;
+}
+
+export function clockOf(RED: NodeAPI): Clock {
+  return settingsOf(RED).rapClock ?? realClock;
+}
+
+/** How long an answer of a share is waited for, milliseconds; undefined for what is usual. */
+export function answerWithinOf(RED: NodeAPI): number | undefined {
+  return settingsOf(RED).rapAnswerWithin;
+}
+
+export function runtimeOptionsOf(RED: NodeAPI): Required<RuntimeOptions> {
+  return { home: homeOf(RED), clock: clockOf(RED), lease: settingsOf(RED).rapLease ?? WRITER_MS };
+}
+
+/** A ledger that this process is in charge of. */
+interface OpenLedger {
+  ledger: Ledger;
+  lease: KeptLease;
+  /** Notices that the clock was set. */
+  watch: ClockWatch;
+}
+
+/** What the clock shows is written down this often (ms), so that a jump between two processes is noticed. */
+const MARK_MS = 600_000;
+
+class Runtime {
+  readonly participants = new Set<Participant>();
+  readonly #options: Required<RuntimeOptions>;
+  readonly #closed = new AbortController();
+  #open: Promise<OpenLedger> | undefined;
+  /** Why there are no books: another process is in charge, or was when this one looked last. */
+  #fault: RapError | undefined;
+  /** Resolves when this process is in charge again. */
+  #leadership = Promise.withResolvers<void>();
+  #electing: Promise<void> | undefined;
+  /** A jump of the clock that is not written down yet. */
+  #jump: ClockJump | undefined;
+  /** Writes it down, or what the clock shows. */
+  #notingClock: Promise<void> | undefined;
+  /** When that was done last, on the monotonic clock. */
+  #notedAt = 0;
+
+  constructor(place: Required<RuntimeOptions>) {
+    this.#options = place;
+  }
+
+  /** Whoever comes in while another process is in charge is told so. */
+  add(participant: Participant): void {
+    if (this.participants.has(participant)) return;
+    this.participants.add(participant);
+    if (this.#fault !== undefined) void participant.onLeadershipChange?.(this.#fault);
+  }
+
+  /**
+   * Nobody works with the ledger before a jump of the clock is written down and what waits is moved along.
+   * @throws RapError NOT_IN_CHARGE at once while another process is in charge; as openHome, then try again
+   */
+  async ledger(): Promise<Ledger> {
+    if (this.#fault !== undefined) throw this.#fault;
+    this.#open ??= this.#openLedger();
+    const { ledger, watch } = await this.#open;
+    const { clock } = this.#options;
+    for (;;) {
+      const jump = watch.look();
+      if (jump !== undefined) this.#jump = { ...jump, jump: jump.jump + (this.#jump?.jump ?? 0) };
+      if (this.#jump === undefined && clock.monotonic() - this.#notedAt < MARK_MS) return ledger;
+      this.#notingClock ??= this.#noteClock(ledger).finally(() => {
+        this.#notingClock = undefined;
+      });
+      await this.#notingClock;
+    }
+  }
+
+  async #noteClock(ledger: Pick<Ledger, 'clock'>): Promise<void> {
+    const { clock } = this.#options;
+    const [jump, notedAt, boot] = [this.#jump, clock.monotonic(), clock.boot?.()];
+    if (jump === undefined) await ledger.clock.noteClock(boot);
+    else await ledger.clock.noteJump(jump, boot);
+    if (this.#jump === jump) this.#jump = undefined;
+    this.#notedAt = notedAt;
+  }
+
+  /** Resolves when this process is in charge. For those who were told that it is not. */
+  async waitForLeadership(): Promise<void> {
+    // Whoever was refused a write knows of the loss before the lease is renewed.
+    const opened = await this.#open?.catch(() => undefined);
+    await opened?.lease.renew();
+    if (this.#fault !== undefined) await this.#leadership.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#electing;
+    const opened = await this.#open?.catch(() => undefined);
+    // The later the mark, the smaller a jump until the next life that is noticed.
+    if (opened !== undefined) await this.#noteClock(opened.ledger).catch(() => {});
+    await opened?.lease.release(GRACE_MS).catch(() => {
+      // A lease that cannot be given back ends by itself.
+    });
+    await opened?.ledger.close();
+  }
+
+  async #openLedger(): Promise<OpenLedger> {
+    try {
+      return await this.#lead();
+    } catch (thrown) {
+      this.#open = undefined;
+      const error = asRapError(thrown);
+      if (error.code === 'NOT_IN_CHARGE') void this.#follow(error);
+      throw error;
+    }
+  }
+
+  async #lead(): Promise<OpenLedger> {
+    const { home, clock, lease: ms } = this.#options;
+    const owner = ownProcessId();
+    const holder = peekLease(ledgerIn(home), WRITER, clock, ms);
+    if (holder !== undefined && holder.owner !== owner && !isProcessGone(holder.owner))
+      throw notInCharge(holder.owner);
+    const ledger = await openHome(home, clock);
+    let lease: KeptLease | undefined;
+    try {
+      const onLost = () => void this.#loseLeadership();
+      // Processes live in real time, also where the clock of the house is simulated.
+      lease = await keepLease(ledger, { name: WRITER, owner, ms, clock: realClock, onLost });
+      await recoverInterrupted(ledger, home);
+      const watch = new ClockWatch(clock);
+      await ledger.clock.noteClock(clock.boot?.());
+      this.#notedAt = clock.monotonic();
+      return { ledger, lease, watch };
+    } catch (thrown) {
+      await lease?.release(GRACE_MS).catch(() => {});
+      await ledger.close();
+      throw thrown;
+    }
+  }
+
+  async #loseLeadership(): Promise<void> {
+    const { home, clock, lease } = this.#options;
+    const opened = this.#open;
+    this.#open = undefined;
+    const holder = peekLease(ledgerIn(home), WRITER, clock, lease);
+    await this.#follow(notInCharge(holder?.owner ?? ''));
+    await (await opened?.catch(() => undefined))?.ledger.close();
+  }
+
+  /** Tells everybody that another process is in charge, and tries to be it again. */
+  async #follow(fault: RapError): Promise<void> {
+    this.#fault = fault;
+    this.#leadership = Promise.withResolvers();
+    const told = this.#announce(fault);
+    this.#electing ??= told.then(() => this.#elect());
+    await told;
+  }
+
+  async #elect(): Promise<void> {
+    const { clock, lease } = this.#options;
+    const watch = new ClockWatch(clock);
+    let from = 0;
+    while (!this.#closed.signal.aborted) {
+      await sleep(realClock, Math.min(LOOK_MS, lease / 2), this.#closed.signal).catch(() => {});
+      if (this.#closed.signal.aborted) break;
+      // The lease of the one in charge looks as if it had ended, or was of a wrong clock, until it is renewed.
+      if (watch.look() !== undefined) from = realClock.monotonic() + lease;
+      if (realClock.monotonic() < from) continue;
+      try {
+        const opened = await this.#lead();
+        this.#open = Promise.resolve(opened);
+        this.#fault = undefined;
+        break;
+      } catch (thrown) {
+        this.#fault = asRapError(thrown);
+      }
+    }
+    this.#electing = undefined;
+    if (this.#fault !== undefined) return;
+    await this.#announce(undefined);
+    this.#leadership.resolve();
+  }
+
+  async #announce(fault: RapError | undefined): Promise<void> {
+    await Promise.allSettled(
+      [...this.participants].map((participant) => participant.onLeadershipChange?.(fault)),
+    );
+  }
+}
+
+const runtimes = new Map<string, Runtime>();
+
+function acquire({ home, clock, lease = WRITER_MS }: RuntimeOptions, participant: Participant): Runtime {
+  const runtime = runtimes.get(home) ?? new Runtime({ home, clock, lease });
+  runtimes.set(home, runtime);
+  runtime.add(participant);
+  return runtime;
+}
+
+/**
+ * The ledger of a home, opened when nobody has it open. `guest` keeps it open until `release(guest)`.
+ * @throws RapError NOT_IN_CHARGE while another process is at work on this home; LEDGER_UNUSABLE, LEDGER_TOO_NEW
+ * and what else openHome says: the next call tries again
+ */
+export function acquireLedger(place: RuntimeOptions, participant: Participant): Promise<Ledger> {
+  return acquire(place, participant).ledger();
+}
+
+/**
+ * The ledger of a home for somebody who only looks: nothing is opened or kept open for that.
+ * @returns undefined while no node of this process works at the home
+ * @throws RapError as acquireLedger
+ */
+export async function ledgerInUse(home: string): Promise<Ledger | undefined> {
+  return runtimes.get(home)?.ledger();
+}
+
+/** Resolves when this process is in charge of the home. */
+export function waitForLeadership(place: RuntimeOptions, participant: Participant): Promise<void> {
+  return acquire(place, participant).waitForLeadership();
+}
+
+/** Says that a node is gone. The last one closes the ledger; resolves when that is done. */
+export async function release(participant: Participant): Promise<void> {
+  for (const [home, house] of runtimes) {
+    if (!house.participants.delete(participant) || house.participants.size > 0) continue;
+    runtimes.delete(home);
+    await house.close();
+  }
+}

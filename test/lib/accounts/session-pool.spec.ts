@@ -1,0 +1,287 @@
+/** Sessions as runs use them, against the simulator. */
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { idle } from '../../../bin/rehearsal/idle.ts';
+import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { build, type House } from '../collection/support.ts';
+
+describe('The session of an account', () => {
+  let house: House;
+
+  beforeEach(async () => {
+    house = await build();
+  });
+  afterEach(() => house.close());
+
+  const first = () => house.simulator.addressesOf('hkscc', 'primary')[0];
+  const second = () => house.simulator.addressesOf('hkscc', 'primary')[1];
+  /** So many connections are open at the simulator. */
+  const live = async (count: number) => {
+    while (house.simulator.counters().live !== count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const text = (where: { host: string; port: number }) => `${where.host}:${where.port}`;
+
+  it('logs in once for a run, with one authentication, and logs out', async () => {
+    const { keeper, simulator } = house;
+    const context = await keeper.logIn('run-1', 'hand');
+    assert.equal(context.address, text(first()));
+    assert.equal(context.dataCentre, 'primary');
+    assert.deepEqual(await keeper.logIn('run-1', 'hand'), context, 'a second time gives the same session');
+    assert.equal(simulator.counters().logins, 1);
+    assert.ok(await keeper.logOut('run-1'));
+    assert.equal(await keeper.logOut('run-1'), false, 'logging out twice does no harm');
+    assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
+  });
+
+  it('is not begun at a data centre that no record says somebody chose, nor when the record was changed', async () => {
+    const { ledger, keeper, simulator } = house;
+    const tamper = (sql: string) => {
+      const database = new DatabaseSync(ledgerIn(house.home));
+      database.exec(sql);
+      database.close();
+    };
+    tamper("insert into data_centres values ('hkscc', 'secondary', 'r', 'Ada', 1, '', null)");
+    await assert.rejects(keeper.logIn('run-1', 'timer'), {
+      code: 'LEDGER_CHANGED',
+      message: /secondary data centre for account hkscc, but no record/,
+      cure: /rap ledger verify/,
+    });
+    const choose = (dataCentre: 'primary' | 'secondary') =>
+      ledger.accounts.chooseDataCentres([{ account: 'hkscc', dataCentre, reason: 'drill', by: 'Chan' }]);
+    await choose('primary');
+    tamper("update data_centres set data_centre = 'secondary'");
+    await assert.rejects(keeper.logIn('run-2', 'timer'), { code: 'LEDGER_CHANGED', message: /primary one/ });
+    tamper('delete from data_centres');
+    await assert.rejects(keeper.logIn('run-3', 'timer'), {
+      code: 'LEDGER_CHANGED',
+      message: /names no data/,
+    });
+    tamper("insert into data_centres values ('hkscc', 'secondary', 'drill', 'Chan', 1, '', null)");
+    tamper("update journal set details = replace(details, 'primary', 'secondary')");
+    await assert.rejects(house.anotherKeeper().logIn('run-4', 'timer'), { code: 'LEDGER_CHANGED' });
+    assert.equal(simulator.counters().connections, 0, 'nobody knocked anywhere');
+    const [facts] = (await ledger.runs.runFacts('run-1')).accounts;
+    assert.equal(facts?.failures[0]?.code, 'LEDGER_CHANGED', 'the digest of that run will tell');
+    await choose('primary');
+    assert.equal((await keeper.logIn('run-5', 'hand')).dataCentre, 'primary', 'a person decided anew');
+  });
+
+  it('stays refused when the lock of its login was taken out of the table', async () => {
+    const { ledger, keeper, simulator } = house;
+    await ledger.accounts.lockLogin({ account: 'hkscc', reason: 'key refused', address: 'x' });
+    const database = new DatabaseSync(ledgerIn(house.home));
+    database.exec('delete from login_locks');
+    database.close();
+    await assert.rejects(keeper.logIn('run-1', 'timer'), { code: 'LOGIN_LOCKED', message: /key refused/ });
+    assert.equal(simulator.counters().connections, 0);
+    assert.deepEqual(
+      (await ledger.accounts.loginLocks()).map(({ account }) => account),
+      ['hkscc'],
+    );
+    assert.ok(await ledger.accounts.unlockLogin('hkscc', { by: 'Chan', reason: 'key registered again' }));
+    await keeper.logIn('run-2', 'hand');
+  });
+
+  it('is refused to a second run while the first is at work', async () => {
+    await house.keeper.logIn('run-1', 'timer');
+    await assert.rejects(house.keeper.logIn('run-2', 'hand'), { code: 'SESSION_BUSY' });
+    assert.equal(house.simulator.counters().connections, 1);
+    await house.keeper.logOut('run-1');
+    await house.keeper.logIn('run-2', 'hand');
+  });
+
+  it('falls over to the other address of the data centre, and never to the other data centre', async () => {
+    await house.simulator.stopAddress(first());
+    assert.equal((await house.keeper.logIn('run-1', 'hand')).address, text(second()));
+    await house.keeper.logOut('run-1');
+    await house.simulator.stopAddress(second());
+    await assert.rejects(house.keeper.logIn('run-2', 'hand'), { code: 'CONNECT_REFUSED' });
+    for (const address of house.simulator.addressesOf('hkscc', 'secondary')) {
+      assert.equal(house.simulator.counters(address).connections, 0);
+    }
+  });
+
+  it('goes to the secondary data centre when that is the recorded choice', async () => {
+    await house.ledger.accounts.chooseDataCentres([
+      {
+        account: 'hkscc',
+        dataCentre: 'secondary',
+        reason: 'practice session',
+        by: 'Chan',
+      },
+    ]);
+    const context = await house.keeper.logIn('run-1', 'hand');
+    assert.equal(context.dataCentre, 'secondary');
+    assert.equal(context.address, text(house.simulator.addressesOf('hkscc', 'secondary')[0]));
+  });
+
+  it('after a refused login is not tried again by itself, not even by another process, until a person resets it', async () => {
+    const { simulator, keeper, ledger } = house;
+    simulator.refuseKey(simulator.accounts.hkscc.user, true);
+    await assert.rejects(keeper.logIn('run-1', 'timer'), { code: 'LOGIN_REFUSED' });
+    assert.equal(simulator.counters().connections, 1, 'the other address was not tried with a refused key');
+    simulator.refuseKey(simulator.accounts.hkscc.user, false);
+    await assert.rejects(keeper.logIn('run-2', 'timer'), { code: 'LOGIN_LOCKED' });
+    await assert.rejects(house.anotherKeeper().logIn('run-3', 'timer'), { code: 'LOGIN_LOCKED' });
+    assert.equal(simulator.counters().connections, 1, 'nothing knocked while locked');
+    assert.ok(await ledger.accounts.unlockLogin('hkscc', { by: 'Chan', reason: 'key registered again' }));
+    await keeper.logIn('run-4', 'hand');
+    const facts = await ledger.runs.runFacts('run-1');
+    assert.equal(facts.accounts[0]?.failures[0]?.code, 'LOGIN_REFUSED', 'the digest of that run will tell');
+  });
+
+  it('with a changed host key sends nothing of a login and tries no other address', async () => {
+    const { simulator } = house;
+    simulator.replaceHostKey(first());
+    await simulator.stopAddress(first());
+    await simulator.startAddress(first());
+    await assert.rejects(house.keeper.logIn('run-1', 'timer'), { code: 'HOST_KEY_MISMATCH' });
+    assert.equal(simulator.counters().loginAttempts, 0);
+    assert.equal(simulator.counters(second()).connections, 0);
+    assert.equal(
+      await house.ledger.accounts.loginLock('hkscc'),
+      undefined,
+      'a changed host key is no refused login',
+    );
+  });
+
+  it('without a pinned host key does not even connect', async () => {
+    await assert.rejects(house.anotherKeeper({ pins: [] }).logIn('run-1', 'timer'), {
+      code: 'HOST_KEY_MISSING',
+    });
+    assert.equal(house.simulator.counters().connections, 0);
+  });
+
+  it('that is forgotten is logged out after the idle limit', async () => {
+    const pool = house.anotherKeeper({ idle: 50 });
+    await pool.logIn('run-1', 'hand');
+    const session = pool.session('run-1');
+    while (session.failure === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.throws(() => pool.session('run-1'));
+    await pool.logIn('run-2', 'hand');
+  });
+
+  it('that is kept stays open for the next log-in, of this run or another, and is written down as theirs', async () => {
+    const { keeper, simulator, ledger } = house;
+    await ledger.scheduleRuns.beginRun({ schedule: 'daily', run: 'run-1', trigger: 'look' });
+    await keeper.logIn('run-1', 'look', { look: true });
+    assert.equal(keeper.atWork, 'run-1');
+    assert.ok(await keeper.logOut('run-1', 30_000));
+    assert.equal(keeper.atWork, undefined, 'nobody works with it');
+    await keeper.logIn('run-1', 'look', { look: true });
+    await assert.rejects(keeper.logIn('run-9', 'timer'), { code: 'SESSION_BUSY' });
+    await keeper.logOut('run-1', 30_000);
+    await ledger.scheduleRuns.beginRun({ schedule: 'daily', run: 'run-2', trigger: 'timer' });
+    await keeper.logIn('run-2', 'timer');
+    assert.deepEqual(await ledger.sessions.runsAtWork('daily'), ['run-2']);
+    assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
+    assert.ok((await keeper.session('run-2').list()).files.length > 0);
+    // Its flow knows nothing of a keep: what was kept before goes on being kept.
+    await keeper.logOut('run-2');
+    assert.equal(simulator.counters().live, 1);
+    await keeper.logIn('run-3', 'hand');
+    await keeper.logOut('run-3', 0);
+    assert.equal(simulator.counters().logins, 1);
+    await live(0);
+    assert.deepEqual(await ledger.sessions.runsAtWork('daily'), []);
+  });
+
+  it('that is kept is not used when another data centre was chosen meanwhile', async () => {
+    const { keeper, simulator, ledger } = house;
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', 30_000);
+    const choice = {
+      account: 'hkscc',
+      dataCentre: 'secondary',
+      reason: 'practice session',
+      by: 'Chan',
+    } as const;
+    await ledger.accounts.chooseDataCentres([choice]);
+    assert.equal((await keeper.logIn('run-1', 'look')).dataCentre, 'secondary');
+    await live(1);
+    assert.equal(simulator.counters().logins, 2);
+  });
+
+  it('that is kept is logged out when nobody comes for it, and when keeping is ended', async () => {
+    const pool = house.anotherKeeper({ idle: 30 });
+    await pool.logIn('run-1', 'look');
+    await pool.logOut('run-1', 20);
+    await live(0);
+    await pool.logIn('run-1', 'look');
+    await pool.logOut('run-1', 60_000);
+    await pool.endIdle();
+    await live(0);
+    assert.equal(house.simulator.counters().logins, 2);
+  });
+
+  it('that is kept for hours may last as long again from each log-in on', async () => {
+    const HOUR = 3600_000;
+    const clock = new SimulatedClock(Date.UTC(2026, 10, 20, 12));
+    const other = await build({}, clock);
+    try {
+      await other.keeper.logIn('run-1', 'look');
+      for (let hours = 0; hours < 6; hours += 3) {
+        await other.keeper.logOut('run-1', 4 * HOUR);
+        // What was asked for is answered before time goes on.
+        await idle();
+        await clock.advance(3 * HOUR);
+        await other.keeper.logIn('run-1', 'look');
+        assert.ok((await other.keeper.session('run-1').list()).files.length > 0);
+      }
+      assert.equal(other.simulator.counters().logins, 1);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('leaves nothing to take up when the run of its looks was begun for a due time, too, and ends', async () => {
+    const { keeper, ledger } = house;
+    await ledger.scheduleRuns.beginRun({ schedule: 'daily', run: 'run-1', trigger: 'look' });
+    await keeper.logIn('run-1', 'look');
+    await keeper.logOut('run-1', 30_000);
+    await ledger.scheduleRuns.beginRun({
+      schedule: 'daily',
+      run: 'run-1',
+      trigger: 'timer',
+      due: Date.now(),
+    });
+    await keeper.logIn('run-1', 'timer');
+    await keeper.logOut('run-1', 0);
+    await ledger.sessions.cutOffSessions();
+    assert.deepEqual(await ledger.sessions.cutOffRuns('daily'), []);
+  });
+
+  it('that is kept says goodbye when the account is closed', async () => {
+    await house.keeper.logIn('run-1', 'look');
+    const session = house.keeper.session('run-1');
+    await house.keeper.logOut('run-1', 60_000);
+    await house.keeper.close();
+    assert.match(session.failure?.message ?? '', /closed/);
+    await live(0);
+  });
+
+  it('that cannot be opened is tried by looks less and less often, and the fault lasts meanwhile', async () => {
+    const { keeper, simulator, ledger } = house;
+    for (const where of [first(), second()]) await simulator.stopAddress(where);
+    const look = () => keeper.logIn('run-1', 'look', { look: true });
+    await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
+    await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
+    const tried = await ledger.logins.countLogin('hkscc');
+    for (let one = 0; one < 5; one++) await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
+    assert.equal(await ledger.logins.countLogin('hkscc'), tried + 1, 'none was tried since');
+    assert.equal((await ledger.runs.runFacts('run-1')).accounts[0]?.failures.length, 1);
+    for (const where of [first(), second()]) await simulator.startAddress(where);
+    await keeper.logIn('run-2', 'timer');
+    assert.equal(simulator.counters().logins, 1, 'a run that is no look is not kept waiting');
+  });
+
+  it('that the server cut is replaced by the next run', async () => {
+    await house.keeper.logIn('run-1', 'hand');
+    const session = house.keeper.session('run-1');
+    house.simulator.killConnections();
+    while (session.failure === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.throws(() => house.keeper.session('run-1'), { code: 'CONNECTION_LOST' });
+    await house.keeper.logIn('run-2', 'hand');
+  });
+});

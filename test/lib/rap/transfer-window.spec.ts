@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { TransferWindow } from '../../../lib/rap/transfer/transfer-window.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+
+const MIB = 1024 * 1024;
+
+/**
+ * Bytes a millisecond that a line brings in the end. What is under way needs the round trip and, besides, the time it
+ * waits at the server and for the disk.
+ */
+async function broughtBy(line: { roundTrip: number; waiting: number; most: number }): Promise<number> {
+  const clock = new SimulatedClock(0);
+  const window = new TransferWindow(clock);
+  let rate = 0;
+  for (let look = 0; look < 100; look++) {
+    await clock.advance(100);
+    rate = Math.min(line.most, window.limit / (line.roundTrip + line.waiting));
+    window.give(rate * 100);
+    window.measure(line.roundTrip);
+  }
+  return rate;
+}
+
+describe('The bytes under way', () => {
+  const lines = [
+    { roundTrip: 0.3, waiting: 5, most: 350_000 },
+    { roundTrip: 5, waiting: 6, most: 350_000 },
+    { roundTrip: 20, waiting: 25, most: 350_000 },
+    { roundTrip: 20, waiting: 1, most: 12_000 },
+    { roundTrip: 40, waiting: 20, most: 120_000 },
+  ];
+  for (const line of lines) {
+    it(`fill a line with ${line.roundTrip} ms of round trip and ${line.waiting} ms of waiting`, async () => {
+      assert.ok((await broughtBy(line)) > 0.9 * line.most);
+    });
+  }
+
+  it('are few where nothing has to travel far, so that the server need not queue', async () => {
+    const clock = new SimulatedClock(0);
+    const window = new TransferWindow(clock);
+    await clock.advance(100);
+    window.give(100 * 400_000);
+    window.measure(0.2);
+    assert.ok(window.limit < 3 * MIB, `${window.limit}`);
+  });
+
+  it('are never more than 20 MiB and never less than 2, whatever is measured', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            bytes: fc.nat(2 ** 31),
+            roundTrip: fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.constant(Infinity)),
+          }),
+        ),
+        async (looks) => {
+          const clock = new SimulatedClock(0);
+          const window = new TransferWindow(clock);
+          for (const { bytes, roundTrip } of looks) {
+            await clock.advance(100);
+            window.give(bytes);
+            window.measure(roundTrip);
+            assert.ok(window.limit >= 2 * MIB && window.limit <= 20 * MIB, `${window.limit}`);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
