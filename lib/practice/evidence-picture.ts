@@ -76,7 +76,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
   const drawn = rows.map(({ label, bars }, index) => {
     const y = top + index * (rowHeight + gap);
     return [
-      `<text x="0" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${html(label)}</text>`,
+      `<text x="2" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${html(label)}</text>`,
       ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y, translator)),
       ...(bars.some((bar) => bar.to > from && bar.from < to)
         ? []
@@ -107,7 +107,7 @@ export function weatherPicture(facts: EvidenceFacts): string {
   const notes = rows.flatMap((row) => narrowNotes(row, from, to, x, translator));
   const noted = notes.map(
     (note, index) =>
-      `<text x="0" y="${bottom + 34 + index * 15}" fill="#52606d" font-size="11">${html(note)}</text>`,
+      `<text x="2" y="${bottom + 34 + index * 15}" fill="#52606d" font-size="11">${html(note)}</text>`,
   );
   const height = bottom + 22 + (notes.length === 0 ? 0 : notes.length * 15 + 4);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(fill(picture.label, { from: hongKongTime(from), to: hongKongTime(to) }))}" lang="${facts.language}" font-family="${html(fontsOf(facts.language))}">${hours.join('')}${drawn.join('')}${texts.join('')}${noted.join('')}</svg>`;

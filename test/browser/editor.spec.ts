@@ -156,7 +156,7 @@ describe('editor', function () {
     const category = page.locator('#red-ui-palette-container .red-ui-palette-category', {
       hasText: 'HKEX RAP',
     });
-    assert.equal(await category.locator('.red-ui-palette-node').count(), 12);
+    assert.equal(await category.locator('.red-ui-palette-node').count(), 13);
     for (const { type } of dialogs) {
       const icon = await fetch(`${nodeRed.url}/icons/@rap-ops/node-red-hkex/${type}.svg`);
       assert.equal(icon.status, 200);
@@ -164,7 +164,7 @@ describe('editor', function () {
     }
     await page.getByText('mail sent').first().waitFor({ timeout: 40_000 });
     await page
-      .getByText(/^\d+ filed$/)
+      .getByText(/ · \d+ filed$/)
       .first()
       .waitFor();
     await picture(page, 'flow');

@@ -49,6 +49,9 @@ module.exports = (RED) => {
 };
 `;
 
+/** Open to programs of this machine, and to others by a token: test/lib/watch/access.spec.ts says to whom. */
+const watched = ['GET /rap-ops/health', 'GET /rap-ops/health/live', 'GET /rap-ops/metrics'];
+
 /** Of the desk, what answers before there is a login; it holds no facts. Its acts have a table of their own. */
 const shells = [
   'GET /rap-ops/act/:name',
@@ -160,7 +163,7 @@ describe('behind a login', function () {
   /** Asks for 'POST /rap-schedule/:id' as this user would. */
   function ask(route: string, user?: User | 'nobody', body = '{}', type = 'application/json') {
     const [method = '', path = ''] = route.split(' ');
-    const id = ids[path.split('/')[1] ?? ''] ?? '';
+    const id = ids[path.split('/')[1] ?? ''] ?? '1';
     const token = user === undefined ? undefined : user === 'nobody' ? 'made-up' : tokens[user];
     return fetch(nodeRed.url + path.replace(':id', id).replace(/:format.*/, 'txt'), {
       method,
@@ -216,7 +219,7 @@ describe('behind a login', function () {
       assert.ok(routes.includes(route), route);
       assert.doesNotMatch(await (await ask(route)).text(), /The key was refused|broker\.example|SIM001/);
     }
-    const guarded = routes.filter((route) => !shells.includes(route));
+    const guarded = routes.filter((route) => ![...shells, ...watched].includes(route));
     const refused: string[] = [];
     for (const route of guarded) {
       assert.equal((await ask(route)).status, 401, route);
