@@ -124,7 +124,10 @@ describe('rap rehearse', function () {
     return {
       mails: inOrder(
         mails
-          .map(({ createdAt, subject }) => `${hongKongTime(createdAt)} ${subject.replace(/^Practice[^:]*: /, '')}`)
+          .map(
+            ({ createdAt, subject }) =>
+              `${hongKongTime(createdAt)} ${subject.replace(/^Practice[^:]*: /, '')}`,
+          )
           .filter((line) => !line.includes('Key freeze')),
       ),
       arrived: letters.length,
