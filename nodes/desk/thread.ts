@@ -3,62 +3,87 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Question } from '../../lib/desk/render.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { type Clock, onDeadline, realClock } from '../../lib/time/clock.ts';
+import { FairQueue } from '../../lib/time/fair-queue.ts';
 
-/** No page takes so long; whoever waits is told, and the thread is begun anew (milliseconds). */
+/** No page takes so long: whoever asked for it is told, and the thread is begun anew (milliseconds). */
 const LIMIT_MS = 20_000;
-/** More questions than this wait for nobody: browsers ask again. */
-const MOST_WAITING = 200;
+/** More questions than these wait for nobody: browsers ask again. A team may share a login. */
+const LIMITS = { ofOne: 30, ofAll: 200 };
 
-interface Waiting {
+interface Asked {
+  id: number;
   resolve(answer: Answer): void;
   reject(fault: Error): void;
 }
 
+interface Options {
+  clock?: Clock;
+  /** What the thread runs. */
+  script?: URL;
+}
+
 type Said = { id: number; answer: Answer } | { id: number; fault: string };
 
+/** Asks one question at a time, in turn of the logins: slow pages of one keep the others waiting for one page at most. */
 export class DeskThread {
   readonly #home: string;
+  readonly #clock: Clock;
+  readonly #script: URL;
+  readonly #queue = new FairQueue(LIMITS);
   #worker: Worker | undefined;
-  readonly #waiting = new Map<number, Waiting>();
+  #asked: Asked | undefined;
+  #closed: string | undefined;
   #last = 0;
 
-  constructor(home: string) {
+  constructor(home: string, { clock = realClock, script = ownScript() }: Options = {}) {
     this.#home = home;
+    this.#clock = clock;
+    this.#script = script;
   }
 
-  /** @throws RapError UNEXPECTED when the thread died, or did not answer in time */
+  /** @throws RapError UNEXPECTED when the thread died, did not answer in time, or too many ask already */
   ask(question: Question): Promise<Answer> {
-    if (this.#waiting.size >= MOST_WAITING)
-      return Promise.reject(broken('Too many pages are asked for at once'));
-    const id = ++this.#last;
-    const limit = setTimeout(() => void this.close('The desk did not answer in time'), LIMIT_MS).unref();
-    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#started().postMessage({ id, question });
-    return answer.finally(() => clearTimeout(limit));
+    const answer = this.#queue.run(question.kit.login, () => this.#put(question));
+    return answer ?? Promise.reject(broken('Too many pages are asked for at once'));
   }
 
   /** Ends the thread; whoever waits is told why. */
   async close(why = 'Node-RED is closing'): Promise<void> {
+    this.#closed = why;
+    await this.#end(why);
+  }
+
+  #put(question: Question): Promise<Answer> {
+    if (this.#closed !== undefined) throw broken(this.#closed);
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const id = ++this.#last;
+    this.#asked = { id, resolve, reject };
+    const late = () => void this.#end('The desk did not answer in time');
+    const inTime = onDeadline(this.#clock, LIMIT_MS, late);
+    this.#started().postMessage({ id, question });
+    return promise.finally(inTime);
+  }
+
+  async #end(why: string): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#drop(why);
+    this.#asked?.reject(broken(why));
     await worker?.terminate();
   }
 
   #started(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const script = new URL(`../../lib/desk/worker${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(script, { workerData: this.#home, env: keyOfJournal(), execArgv: [] });
+    const worker = new Worker(this.#script, { workerData: this.#home, env: keyOfJournal(), execArgv: [] });
     worker.on('message', (said: Said) => {
-      const waiting = this.#waiting.get(said.id);
-      this.#waiting.delete(said.id);
-      if ('answer' in said) waiting?.resolve(said.answer);
-      else waiting?.reject(broken(said.fault));
+      if (this.#asked?.id !== said.id) return;
+      if ('answer' in said) this.#asked.resolve(said.answer);
+      else this.#asked.reject(broken(said.fault));
     });
     const dead = (why: string) => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
-      this.#drop(why);
+      this.#asked?.reject(broken(why));
     };
     worker.on('error', (error) => dead(error.message));
     worker.on('exit', () => dead('The thread of the desk has ended'));
@@ -67,13 +92,9 @@ export class DeskThread {
     this.#worker = worker;
     return worker;
   }
-
-  #drop(why: string): void {
-    const all = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of all) reject(broken(why));
-  }
 }
+
+const ownScript = () => new URL(`../../lib/desk/worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Of all that this process was given the thread needs one thing. */
 function keyOfJournal(): Record<string, string> {

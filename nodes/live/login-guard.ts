@@ -8,7 +8,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import bcrypt from 'bcryptjs';
+import { PasswordCheck } from './password-check.ts';
 
 /** The Node-RED that runs here: the one that was started, else the one beside this palette. */
 function nodeRed(): NodeJS.Require {
@@ -64,6 +64,8 @@ const MOST_OF_STRANGERS = 50;
 const MOST_PLACES = 10_000;
 /** Longer names and passwords nobody has. */
 const LONGEST = 1_000;
+/** Whoever finds too many waiting is asked to come again after so long, seconds. */
+const AGAIN_SECONDS = 10;
 /** A browser is known for so long, seconds. */
 const KNOWN_SECONDS = 90 * 86_400;
 
@@ -168,6 +170,8 @@ function addressOf({ socket, headers }: IncomingMessage): string {
  */
 export function loginGuard({ users, secret, now = Date.now, audit = auditLog }: GuardOptions): Handler {
   const attempts = new Attempts(now);
+  // A flood from everywhere must not hold up those who have logged in before.
+  const passwords = { known: new PasswordCheck(), strange: new PasswordCheck() };
   const browsers = new KnownBrowsers(createHmac('sha256', secret).update('known browsers').digest(), now);
   // The very module that Node-RED reads bodies with.
   const { json, urlencoded } = createRequire(nodeRed().resolve('@node-red/editor-api'))('body-parser');
@@ -199,9 +203,20 @@ export function loginGuard({ users, secret, now = Date.now, audit = auditLog }: 
         `Too many wrong passwords: try again in ${Math.ceil(wait / 60_000)} minutes`,
       );
     }
-    for (const one of [place, strangers]) if (one !== undefined) attempts.begin(one);
     const user = users.find((one) => one.username === username);
-    if (!(await bcrypt.compare(password, user?.password ?? nobody)) || user === undefined) {
+    // Names can be made up as one likes, so it is the place whose turn it is.
+    const hash = user?.password ?? nobody;
+    const compared =
+      known === undefined
+        ? passwords.strange.compare(addressOf(request), password, hash)
+        : passwords.known.compare(known, password, hash);
+    if (compared === undefined) {
+      audit({ event: 'auth.login.fail.too-many-at-once', username, client });
+      response.setHeader('Retry-After', String(AGAIN_SECONDS));
+      return refuse(429, 'too_many_attempts', 'Too many log-ins are on their way from there: try again');
+    }
+    for (const one of [place, strangers]) if (one !== undefined) attempts.begin(one);
+    if (!(await compared) || user === undefined) {
       audit({ event: 'auth.login.fail.credentials', username, client });
       return refuse(403, 'invalid_grant', 'Invalid resource owner credentials');
     }

@@ -190,6 +190,22 @@ describe('The guard of the log-in', () => {
     assert.equal((await logIn('bo', right)).status, 200);
   });
 
+  it('compares few of the many that are sent at once, and keeps the others waiting for nothing', async () => {
+    const { cookie } = await logIn('ada', right);
+    const flood = Promise.all(Array.from({ length: 100 }, (_, at) => logIn(`made up ${at}`, 'wrong')));
+    const [from, known] = await Promise.all([
+      logIn('bo', right, { from: '127.0.0.9' }),
+      logIn('ada', right, { cookie }),
+    ]);
+    assert.deepEqual([from.status, known.status], [200, 200]);
+    const answers = await flood;
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.ok(refused.length > 50, `${refused.length} refused`);
+    assert.ok(refused.every(({ error, wait }) => error === 'too_many_attempts' && wait > 0));
+    assert.equal(answers.filter(({ status }) => status === 403).length, 100 - refused.length);
+    assert.equal((await logIn('made up 99', 'wrong')).status, 403);
+  });
+
   it('refuses what is no name and password, and leaves everything else to Node-RED', async () => {
     for (const [user, password] of [
       [['ada'], right],
