@@ -78,6 +78,8 @@ export class NameIndex implements NameSearch {
   }
 
   find(words: readonly string[], before: number, most: number): readonly number[] | undefined {
+    // FTS5 reads a question up to there and takes the half for a fault, which must not count as damage.
+    if (words.some((word) => word.includes('\0'))) return undefined;
     return this.#try((index) => {
       const { upto } = this.#mark(index);
       const holds = words.map(() => 'and instr(lower(name), ?) > 0').join(' ');

@@ -71,9 +71,9 @@ export interface ReportSearch {
 const MOST_WORDS = 8;
 const LONGEST_WORD = 200;
 
-/** The words of a search, as they were typed: parted by blanks, in any case. */
+/** The words of a search, as they were typed: parted by blanks, in any case. No name holds a control character. */
 export function wordsIn(text: string): string[] {
-  const words = lowered(text.normalize('NFC')).split(/\s+/);
+  const words = lowered(text.toWellFormed().normalize('NFC')).split(/[\s\p{Cc}]+/u);
   return words
     .filter((word) => word !== '')
     .slice(0, MOST_WORDS)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import type { Ledger, ReportQuery } from '../../../lib/ledger/ledger.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
@@ -42,6 +43,30 @@ describe('A search of reports', () => {
     assert.deepEqual(wordsIn(''), []);
     assert.equal(wordsIn('a '.repeat(100)).length, 8);
     assert.equal(wordsIn('x'.repeat(5000))[0]?.length, 200);
+    assert.deepEqual(wordsIn('rma\u0000mr03\u001b[1m \u0085x \ud800y'), [
+      'rma',
+      'mr03',
+      '[1m',
+      'x',
+      '\ufffdy',
+    ]);
+  });
+
+  it('keeps its index, whatever anybody asks for', async () => {
+    await received(given.ledger, 'CCLTN05_SIM001_1.txt');
+    const names = filled();
+    const kept = new DatabaseSync(path.join(given.folder(), 'names.sqlite'), { readOnly: true });
+    const asked = async (text: string) => {
+      await found({ words: wordsIn(text) }, names);
+      names.find([text], Number.MAX_SAFE_INTEGER, 5);
+      // Made anew it would not have come to the report.
+      assert.equal(kept.prepare('select upto from mark').get()?.upto, 1, JSON.stringify(text));
+    };
+    const marks = ['abc\u0000def', '\u0000', 'abc\u0000"', 'abc"', '"""abc', '^abc', '{name}:abc', 'abc*'];
+    const words = ['abc NOT def', 'NEAR(abc def)', '('.repeat(200), '\ud800abc', '-abc+def', "abc';--"];
+    for (const text of [...marks, ...words]) await asked(text);
+    await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), asked), { numRuns: 100 });
+    kept.close();
   });
 
   it('finds every part, short and long, in any case, with marks in it, the newest first', async () => {
