@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { NodeAPI } from 'node-red';
+import { plainAddress } from '../../lib/net/plain-address.ts';
 
 /** Node-RED's permissions: '*', 'read', 'rap-ops.write', or several. */
 export type Scope = string | readonly string[];
@@ -61,14 +62,6 @@ export function signOnOf(RED: NodeAPI): SignOn | undefined {
   return header === '' || loginKind(RED) === 'none' ? undefined : { header, proxies };
 }
 
-/** '127.0.0.1' for '::ffff:127.0.0.1'. */
-export function plainAddress(address: string): string {
-  return address
-    .trim()
-    .toLowerCase()
-    .replace(/^::ffff:(?=\d+\.)/, '');
-}
-
 /**
  * Whom the proxy names. Only the address of the connection counts: what a request says of where it comes from, anybody
  * can write.
@@ -81,7 +74,9 @@ export function signedOn(
   const value = request.headers[header];
   if (value === undefined) return undefined;
   const peer = plainAddress(request.socket.remoteAddress ?? '');
-  // Two headers of one name come as one, with a comma between: one of them is not the proxy's.
+  // Of two headers of one name, one is not the proxy's. Most come as one with a comma between, of some only the first.
+  if (request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === header).length > 1)
+    return 'forged';
   if (!proxies.includes(peer) || typeof value !== 'string' || !/^[^,\s][^,]{0,199}$/.test(value))
     return 'forged';
   return value.trim();
@@ -145,13 +140,17 @@ export async function visitorWith(
   return { name: request.user?.username ?? '', scope: request.authInfo?.scope ?? [] };
 }
 
+/** Does a request bear a token of its own? Browsers send names and passwords for a proxy in the same header by themselves. */
+export function bearsToken({ headers }: IncomingMessage): boolean {
+  return /^bearer\s/i.test(headers.authorization ?? '');
+}
+
 /** Does a request that changes something come from a page of this very address? */
-export function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host, authorization } = headers;
-  const site = headers['sec-fetch-site'];
+export function isOwnOrigin(request: IncomingMessage): boolean {
+  const { origin, host, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined && site !== 'same-origin') return false;
   // No browser sends a token by itself, so a program that does is no page of another site.
-  if (origin === undefined) return authorization !== undefined;
+  if (origin === undefined) return bearsToken(request);
   try {
     return new URL(origin).host === host?.toLowerCase();
   } catch {

@@ -25,6 +25,7 @@ import { liveOf } from './live.ts';
 import { loginPage, nextOf } from './login-page.ts';
 import {
   type Asking,
+  bearsToken,
   holds,
   isOwnOrigin,
   loginKind,
@@ -47,6 +48,7 @@ const LONGEST = 200;
 const HTML = 'text/html; charset=utf-8';
 
 interface Answering {
+  headersSent: boolean;
   status(code: number): Answering;
   set(headers: Record<string, string>): Answering;
   set(name: string, value: string): Answering;
@@ -81,10 +83,22 @@ export function serveDesk(RED: NodeAPI): void {
     return thread;
   };
 
-  app.use(PLACE, (request, response, next) => void enter(RED, request, response, next));
+  const served = servedBy(RED);
+  app.use(
+    PLACE,
+    served((request, response, next) => enter(RED, request, response, next)),
+  );
 
-  app.get(`${PLACE}/login`, (request, response) => void showLogin(RED, request, response));
-  app.post(`${PLACE}/session`, json, own, (request, response) => void beginSession(RED, request, response));
+  app.get(
+    `${PLACE}/login`,
+    served((request, response) => showLogin(RED, request, response)),
+  );
+  app.post(
+    `${PLACE}/session`,
+    json,
+    own,
+    served((request, response) => beginSession(RED, request, response)),
+  );
   app.post(`${PLACE}/logout`, json, own, (request, response, next) =>
     endSession(app, request, response, next),
   );
@@ -95,11 +109,22 @@ export function serveDesk(RED: NodeAPI): void {
       .type('text/javascript; charset=utf-8')
       .send(text);
   });
-  app.get(`${PLACE}/act/:name`, (request, response) => void showAct(RED, request, response));
-  app.post(`${PLACE}/act/:name`, json, own, (request, response) => void doAct(RED, request, response));
+  app.get(
+    `${PLACE}/act/:name`,
+    served((request, response) => showAct(RED, request, response)),
+  );
+  app.post(
+    `${PLACE}/act/:name`,
+    json,
+    own,
+    served((request, response) => doAct(RED, request, response)),
+  );
   for (const { path } of [...pages, ...files]) {
     const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
-    app.get(address, (request, response) => void showPage(RED, path, threadOf, request, response));
+    app.get(
+      address,
+      served((request, response) => showPage(RED, path, threadOf, request, response)),
+    );
   }
   // Nobody holds the ledger open while nothing runs.
   RED.events.on('flows:stopped', () => {
@@ -108,9 +133,32 @@ export function serveDesk(RED: NodeAPI): void {
   });
 }
 
+/**
+ * Handlers whose faults are answered and told: one that nobody hears of would end the process. What asks for logins may
+ * fail: a site's own function, a service that is away.
+ */
+function servedBy(RED: NodeAPI) {
+  return (handler: (...asked: Parameters<Handler>) => Promise<void> | void): Handler =>
+    async (request, response, next) => {
+      try {
+        await handler(request, response, next);
+      } catch (thrown) {
+        RED.log.error(`rap-ops: ${asRapError(thrown).message}`);
+        if (!response.headersSent)
+          response.status(500).json({ code: 'UNEXPECTED', error: 'The log says why' });
+      }
+    };
+}
+
 /** Before everything below the desk's address: who was named by the proxy, or has the cookie of a login. */
 async function enter(RED: NodeAPI, request: Asking, response: Answering, next: () => void): Promise<void> {
   response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  // Express takes small letters for large ones; the path of a cookie does not.
+  if (!request.baseUrl.endsWith(PLACE)) {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://desk');
+    const place = `${request.baseUrl.slice(0, -PLACE.length)}${PLACE}`;
+    return response.redirect(308, place + pathname + search);
+  }
   const signOn = signOnOf(RED);
   const named = signOn === undefined ? undefined : signedOn(request, signOn);
   const user =
@@ -122,7 +170,7 @@ async function enter(RED: NodeAPI, request: Asking, response: Answering, next: (
   if (user !== undefined) signed.set(request, user);
   const token = tokenIn(request);
   // A header that says who asks stands for itself.
-  if (user === undefined && token !== undefined && request.headers.authorization === undefined) {
+  if (user === undefined && token !== undefined && !bearsToken(request)) {
     // Whatever a browser sends by itself, a page of another site can make it send.
     if (request.method !== 'GET' && request.method !== 'HEAD' && !isOwnOrigin(request)) {
       return void response
@@ -276,9 +324,9 @@ function belowDesk({ originalUrl }: Asking): string {
   return query === undefined ? below : `${below}?${query}`;
 }
 
+/** Where the editor lies comes from its settings, not from what somebody wrote into an address. */
 function cookiePlace(request: Asking) {
-  const [root = ''] = request.originalUrl.split(`${PLACE}/`);
-  return { path: `${root}${PLACE}`, secure: isSecure(request) };
+  return { path: `${request.baseUrl}${PLACE}`, secure: isSecure(request) };
 }
 
 async function showAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {

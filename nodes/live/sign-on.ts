@@ -1,5 +1,6 @@
 /** A proxy that signs people in and says who they are in a header: RAP_SSO_HEADER and RAP_SSO_PROXIES. */
 import { isIP } from 'node:net';
+import { plainAddress } from '../../lib/net/plain-address.ts';
 import type { Problem } from './problem.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -11,8 +12,15 @@ export interface SignOnSettings {
 }
 
 const HEADER = /^[A-Za-z][A-Za-z0-9-]{1,60}$/;
-/** Headers that browsers, Node-RED or proxies set for something else. */
-const TAKEN = /^(authorization|cookie|host|origin|referer|content-.*|x-forwarded-.*|forwarded|user-agent)$/i;
+/** Headers that browsers, Node-RED or proxies set for something else; of some Node.js takes the first and drops others. */
+const TAKEN = new RegExp(
+  [
+    '^(authorization|cookie|set-cookie|host|origin|referer|user-agent|from|via|forwarded|date|age|etag|location|server',
+    'expires|expect|range|te|trailer|connection|keep-alive|max-forwards|retry-after|last-modified|pragma|priority|dnt',
+    '(content|accept|access-control|cache|if|proxy|sec|transfer|upgrade|x-forwarded|x-rap|x-real)(-.*)?)$',
+  ].join('|'),
+  'i',
+);
 
 /**
  * @returns nothing where neither is set; `problems` has each thing that is wrong
@@ -30,6 +38,9 @@ export function signOnSettings(env: Env): { signOn?: SignOnSettings; problems: P
   if (proxies.length === 0) refuse('RAP_SSO_PROXIES', 'is not set', 'name the addresses of the proxy.');
   for (const one of proxies.filter((address) => isIP(address) === 0)) {
     refuse('RAP_SSO_PROXIES', `names "${one}", which is no address`, 'give addresses as 10.1.2.3.');
+  }
+  for (const one of proxies.filter((address) => ['0.0.0.0', '::'].includes(plainAddress(address)))) {
+    refuse('RAP_SSO_PROXIES', `names "${one}", which is no machine`, 'give the address of the proxy.');
   }
   return problems.length > 0 ? { problems } : { signOn: { header, proxies }, problems };
 }

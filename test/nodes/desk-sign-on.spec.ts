@@ -1,11 +1,15 @@
 /** Whom a proxy may name: the header and the addresses, as they are set and as they come in a request. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
-import { holds, isOwnOrigin, plainAddress, signedOn } from '../../nodes/desk/rights.ts';
+import { plainAddress } from '../../lib/net/plain-address.ts';
+import { holds, isOwnOrigin, signedOn } from '../../nodes/desk/rights.ts';
 import { signOnSettings } from '../../nodes/live/sign-on.ts';
 
 const asked = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
-  ({ headers, socket: { remoteAddress } }) as unknown as IncomingMessage;
+  ({
+    ...{ headers, socket: { remoteAddress } },
+    rawHeaders: Object.entries(headers).flat(),
+  }) as unknown as IncomingMessage;
 
 describe('sign-on by a proxy', () => {
   it('takes a header of its own and addresses, both or neither', () => {
@@ -25,6 +29,16 @@ describe('sign-on by a proxy', () => {
       ['Authorization', '10.1.2.3'],
       ['Cookie', '10.1.2.3'],
       ['X-Forwarded-For', '10.1.2.3'],
+      ['From', '10.1.2.3'],
+      ['Proxy-Authorization', '10.1.2.3'],
+      ['If-Modified-Since', '10.1.2.3'],
+      ['Accept', '10.1.2.3'],
+      ['X-Rap-Desk', '10.1.2.3'],
+      ['X-Remote-User', '0.0.0.0'],
+      ['X-Remote-User', '10.1.2.3, 0:0::0'],
+      ['X-Remote-User', '10.1.2'],
+      ['X-Remote-User', '10.1.2.3.4'],
+      ['X-Remote-User', '10.1.2.3:8080'],
     ]) {
       const { signOn, problems } = set(header, proxies);
       assert.equal(signOn, undefined, `${header} ${proxies}`);
@@ -46,6 +60,31 @@ describe('sign-on by a proxy', () => {
       assert.equal(from('10.1.2.3', name), 'forged', name);
     }
     assert.equal(signedOn(asked({}, '10.1.2.3'), signOn), undefined);
+  });
+
+  it('knows a proxy by every spelling of its address', () => {
+    const table: [typed: string, met: string, same: boolean][] = [
+      ['0:0:0:0:0:0:0:1', '::1', true],
+      ['::ffff:7f00:1', '127.0.0.1', true],
+      ['::FFFF:10.1.2.3', '10.1.2.3', true],
+      ['10.1.2.3', '::ffff:a01:203', true],
+      ['FE80::0001%eth0', 'fe80::1%eth0', true],
+      ['fe80::1%eth0', 'fe80::1%eth1', false],
+      ['::a01:203', '10.1.2.3', false],
+      ['::1', '127.0.0.1', false],
+    ];
+    for (const [typed, met, same] of table) {
+      assert.equal(plainAddress(typed) === plainAddress(met), same, `${typed} ${met}`);
+    }
+  });
+
+  it('takes no header that came twice, also one of which only the first is seen', () => {
+    const signOn = { header: 'x-remote-user', proxies: ['10.1.2.3'] };
+    const twice = asked({ 'x-remote-user': 'ada' }, '10.1.2.3');
+    twice.rawHeaders.push('X-REMOTE-User', 'rita');
+    assert.equal(signedOn(twice, signOn), 'forged');
+    const value = asked({ 'x-remote-user': 'ada', other: 'x-remote-user' }, '10.1.2.3');
+    assert.equal(signedOn(value, signOn), 'ada');
   });
 
   it('reads rights as Node-RED does', () => {
@@ -72,6 +111,9 @@ describe('sign-on by a proxy', () => {
       [{ host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }, true],
       [{ host, authorization: 'Bearer x' }, true],
       [{ host }, false],
+      [{ host, authorization: 'Basic eDp5' }, false],
+      [{ host, authorization: 'Negotiate YII' }, false],
+      [{ host, authorization: 'Bearerx' }, false],
       [{ host, origin: 'https://rap.example' }, false],
       [{ host, origin: 'null' }, false],
       [{ host, origin: 'no address' }, false],

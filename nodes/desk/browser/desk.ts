@@ -249,11 +249,35 @@ async function begin(form: HTMLFormElement, token: string, seconds: number): Pro
   return answer.ok;
 }
 
+/** Where the editor keeps its token. */
+const editorKey = () =>
+  `auth-tokens${new URL('../', new URL(root, location.href)).pathname.replace(/\/$/, '').replaceAll('/', '-')}`;
+
+/** What the editor has kept of its login. */
+function keptByEditor(): { access_token?: unknown; expires_in?: number } {
+  try {
+    return JSON.parse(localStorage.getItem(editorKey()) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** Ends the login of this browser, at the editor as well: else the login page would take it from there again. */
+async function logOut(): Promise<void> {
+  const { access_token: token } = keptByEditor();
+  localStorage.removeItem(editorKey());
+  await json('logout', {});
+  if (token !== undefined) {
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
+    await fetch(`${root}../auth/revoke`, { method: 'POST', headers, body: JSON.stringify({ token }) });
+  }
+  location.assign(`${root}login`);
+}
+
 /** A browser that is logged in at the editor need not log in again. */
 async function takeFromEditor(form: HTMLFormElement): Promise<void> {
-  const place = new URL('../', new URL(root, location.href)).pathname.replace(/\/$/, '').replaceAll('/', '-');
   try {
-    const kept = JSON.parse(localStorage.getItem(`auth-tokens${place}`) ?? '{}');
+    const kept = keptByEditor();
     if (typeof kept.access_token === 'string') await begin(form, kept.access_token, kept.expires_in ?? 3600);
   } catch {
     // Then by name and password.
@@ -300,7 +324,7 @@ document.addEventListener('click', (event) => {
   const act = target?.closest<HTMLElement>('[data-act]');
   if (act) void openAct(act);
   if (target?.closest('button[data-close]')) dialog?.close();
-  if (target?.closest('#log-out')) void json('logout', {}).then(() => location.assign(`${root}login`));
+  if (target?.closest('#log-out')) void logOut();
 });
 
 document.addEventListener('submit', (event) => {
