@@ -265,9 +265,18 @@ describe('the desk behind a login', function () {
     );
     const held = `rap-ops-desk=${cookie?.value}`;
     assert.equal((await ask('', { cookie: held })).status, 200);
+    // The editor's login in the same browser ends too: the login page would take it from there.
+    const token = await tokenOf('oscar');
+    const authorization = `Bearer ${token}`;
+    assert.equal((await ask('', { authorization })).status, 200);
+    const kept = JSON.stringify({ access_token: token });
+    await page.evaluate((one) => localStorage.setItem('auth-tokens-ops', one), kept);
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.waitForURL('**/rap-ops/login');
+    await page.locator('#login [name=username]').waitFor();
     assert.equal((await ask('', { cookie: held })).status, 401);
+    assert.equal((await ask('', { authorization })).status, 401);
+    assert.equal(await page.evaluate(() => localStorage.getItem('auth-tokens-ops')), null);
     await context.close();
   });
 

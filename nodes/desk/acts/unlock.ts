@@ -38,6 +38,6 @@ export const unlockAct = act({
   async done({ ledger, by, language }, { account, why: reason }) {
     const done = await ledger.accounts.unlockLogin(account, { by, reason });
     await ledger.logins.endLoginBackOff(account);
-    return { said: said[language][done ? 'done' : 'not'].replace('{account}', account) };
+    return { said: said[language][done ? 'done' : 'not'].replace('{account}', () => account) };
   },
 });
