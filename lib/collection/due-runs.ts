@@ -28,6 +28,9 @@ export interface DueRun {
 /** Later than this a due time counts as missed and made up for. */
 export const LATE_MS = 2 * 60_000;
 
+/** So long after its time a run has begun where all is well: a schedule looks at the clock each minute. */
+export const RUN_WAITS_MS = LATE_MS + 60_000;
+
 /** So many missed due times are named; a pattern of every minute has more in a weekend. */
 const MOST_MISSED = 500;
 

@@ -20,8 +20,11 @@ function everything(model: SystemModel, t: Kit): Html {
   const w = systemTexts[t.language];
   const troubles = troublesOf(model, t);
   const { shares, starters, accounts } = model;
+  const areAsked = shares.length === 0 || shares.some(({ state }) => state === 'asked');
+  const tone = troubles.length > 0 ? 'bad' : areAsked ? 'grey' : 'ok';
+  const well = areAsked ? w.wellButShares : w.well;
   return [
-    html`<section class="verdict ${troubles.length === 0 ? 'ok' : 'bad'}" id="verdict"><h1>${troubles.length === 0 ? w.well : tell(t, w.toSee, { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
+    html`<section class="verdict ${tone}" id="verdict"><h1>${troubles.length === 0 ? well : tell(t, w.toSee, { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
     html`<div class="cols"><div class="stack">${[
       card(
         'schedules',
@@ -53,10 +56,16 @@ function everything(model: SystemModel, t: Kit): Html {
   ];
 }
 
-function troublesOf({ shares, accounts, ledger, jump, faults }: SystemModel, t: Kit): Html[] {
+function troublesOf(model: SystemModel, t: Kit): Html[] {
+  const { shares, accounts, ledger, jump, faults, lease, starters } = model;
   const w = systemTexts[t.language];
   const { checked } = ledger;
   return [
+    ...(lease === null ? [`${w.charge}: ${w.nobody}`] : lease.here ? [] : [elsewhere(lease.owner, t)]),
+    ...(accounts.some(({ deployed }) => deployed) ? [] : [w.noneDeployed]),
+    ...starters.flatMap(({ name, overdue }) =>
+      overdue === null ? [] : [`${name}: ${tell(t, w.notBegun, { due: time(t, overdue) })}`],
+    ),
     ...shares
       .filter((one) => one.state === 'fault' || one.state === 'silent')
       .map(({ root, state, fault }) => `${root}: ${fault || w.room[state]}`),
@@ -79,6 +88,11 @@ function troublesOf({ shares, accounts, ledger, jump, faults }: SystemModel, t: 
       : [tell(t, w.jump, { time: time(t, jump.at), span: duration(t, Math.abs(jump.ms)) })]),
     ...faults.map(({ node, message }) => `${node}: ${message}`),
   ];
+}
+
+function elsewhere(owner: string, t: Kit): string {
+  const w = systemTexts[t.language];
+  return `${w.charge}: ${tell(t, w.elsewhere, { owner: shortOwner(owner) })}`;
 }
 
 function isFull({ free }: SystemModel['shares'][number]): boolean {

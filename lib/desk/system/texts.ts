@@ -7,6 +7,11 @@ import type { LiveRoom } from '../live-operations.ts';
 export interface SystemTexts {
   title: string;
   well: string;
+  /** The same while the shares have not answered yet. */
+  wellButShares: string;
+  noneDeployed: string;
+  /** {due} */
+  notBegun: string;
   toSee: Counted;
   shares: string;
   noShares: string;
@@ -72,7 +77,11 @@ export interface SystemTexts {
 export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
   en: {
     title: 'System',
-    well: 'Shares answer, nobody is locked, all accounts are at the primary data centre',
+    well: 'Shares answer, no account is locked, all are at the primary data centre',
+    wellButShares:
+      'No account is locked, all are at the primary data centre; the shares have not answered yet',
+    noneDeployed: 'No account is deployed: nothing is fetched',
+    notBegun: 'the run due {due} has not begun',
     toSee: { one: '1 thing to see to', other: '{n} things to see to' },
     shares: 'Shares',
     noShares: 'No share is known yet: none has been filed on.',
@@ -132,10 +141,13 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
   },
   'zh-Hant': {
     title: '系統',
-    well: '共用資料夾有回應，沒有帳戶被鎖，所有帳戶均在主數據中心',
+    well: '共用磁碟有回應，沒有帳戶被鎖，所有帳戶均在主數據中心',
+    wellButShares: '沒有帳戶被鎖，所有帳戶均在主數據中心；共用磁碟尚未回應',
+    noneDeployed: '沒有部署帳戶：沒有收取報告',
+    notBegun: '{due} 的執行尚未開始',
     toSee: { other: '{n} 件事需要跟進' },
-    shares: '共用資料夾',
-    noShares: '尚未知悉任何共用資料夾：未曾存放報告。',
+    shares: '共用磁碟',
+    noShares: '尚未知悉任何共用磁碟：未曾存放報告。',
     room: { answers: '有回應', silent: '沒有回應', fault: '故障', asked: '查詢中' },
     free: '可用 {free}，共 {size}',
     nearlyFull: '將滿',
@@ -192,10 +204,13 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
   },
   'zh-Hans': {
     title: '系统',
-    well: '共享文件夹有响应，没有账户被锁，所有账户均在主数据中心',
+    well: '共享盘有响应，没有账户被锁，所有账户均在主数据中心',
+    wellButShares: '没有账户被锁，所有账户均在主数据中心；共享盘尚未响应',
+    noneDeployed: '没有部署账户：没有收取报告',
+    notBegun: '{due} 的运行尚未开始',
     toSee: { other: '{n} 件事需要跟进' },
-    shares: '共享文件夹',
-    noShares: '尚未知悉任何共享文件夹：未曾存放报告。',
+    shares: '共享盘',
+    noShares: '尚未知悉任何共享盘：未曾存放报告。',
     room: { answers: '有响应', silent: '没有响应', fault: '故障', asked: '查询中' },
     free: '可用 {free}，共 {size}',
     nearlyFull: '将满',

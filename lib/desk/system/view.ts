@@ -1,5 +1,6 @@
 /** What the page of the system says: shares, log-ins, data centres, keys, who is in charge, the ledger, schedules. */
 import { stat } from 'node:fs/promises';
+import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { WRITER } from '../../ledger/lease/keep-lease.ts';
 import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
 import { ledgerIn, sealOf } from '../../ledger/sqlite/ledger-file.ts';
@@ -52,6 +53,8 @@ export interface SystemStarter extends Pick<LiveStarter, 'node' | 'type' | 'name
   /** When it is due next; null for never, or for an inject node. */
   next: number | null;
   last: Pick<DoneDueTime, 'due' | 'begunAt' | 'run'> | null;
+  /** A time that has passed without a run, or null. */
+  overdue: number | null;
 }
 
 export interface SystemModel {
@@ -159,20 +162,22 @@ async function sharesOf({ ledger, live, now }: SystemAsk): Promise<SystemModel['
   );
 }
 
-async function startersOf({ ledger, live }: SystemAsk): Promise<SystemStarter[]> {
+async function startersOf({ ledger, live, now }: SystemAsk): Promise<SystemStarter[]> {
   const working = new Set(
     live.facts.flatMap((one) => (one.kind === 'account' && one.atWork !== null ? [one.account] : [])),
   );
-  const next = new Map(
-    live.facts.flatMap((one) => (one.kind === 'schedule' ? [[one.node, one.next] as const] : [])),
+  const schedules = new Map(
+    live.facts.flatMap((one) => (one.kind === 'schedule' ? [[one.node, one] as const] : [])),
   );
   const starters: SystemStarter[] = [];
   for (const one of live.facts) {
     if (one.kind !== 'starter') continue;
     const { node, type, name, flow, accounts } = one;
     const [last] = type === 'rap-schedule' ? await ledger.scheduleRuns.doneDueTimes(node, 1) : [];
+    const { last: due = null, next = null } = schedules.get(node) ?? {};
+    const isOverdue = due !== null && now - due > RUN_WAITS_MS && (last?.due ?? 0) < due;
     starters.push({
-      ...{ node, type, name, flow, next: next.get(node) ?? null },
+      ...{ node, type, name, flow, next, overdue: isOverdue ? due : null },
       atWork: accounts.filter((account) => working.has(account)),
       last: last === undefined ? null : { due: last.due, begunAt: last.begunAt, run: last.run },
     });

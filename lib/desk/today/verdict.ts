@@ -222,15 +222,15 @@ export function nameOf(one: FoundReport, today: string): string {
   return one.businessDate === today ? reportName(one) : `${reportName(one)} (${one.businessDate})`;
 }
 
-/** The same kind is said once, unless it is a sentence of an account of its own. */
+/** The same kind is said once, and the same sentence once for all whom it is about. */
 function merged(points: readonly Point[]): Point[] {
   const all = new Map<string, Point>();
   for (const point of points) {
-    const key =
-      point.text === '' ? point.kind : `${point.kind} ${point.account} ${point.names} ${point.text}`;
+    const key = `${point.kind} ${point.text}`;
     const same = all.get(key);
     const names = [...(same?.names ?? []), ...point.names];
-    all.set(key, { ...point, names, n: names.length });
+    const accounts = [same?.account ?? '', point.account].filter((one) => one !== '');
+    all.set(key, { ...point, names, n: names.length, account: accounts.join(', ') });
   }
   return [...all.values()];
 }

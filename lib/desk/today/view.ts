@@ -1,6 +1,6 @@
 /** What "is all well?" is answered from. */
 import { arrivalsOf } from '../../collection/completeness.ts';
-import { LATE_MS } from '../../collection/due-runs.ts';
+import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { asRapError } from '../../errors/rap-error.ts';
 import { WRITER } from '../../ledger/lease/keep-lease.ts';
 import { describeProcess } from '../../ledger/lease/process-id.ts';
@@ -21,8 +21,6 @@ const MAILS_MS = 4 * 86_400_000;
 const DAY_MS = 86_400_000;
 /** A mail may wait so long before it is told, milliseconds. */
 const MAIL_WAITS_MS = 15 * 60_000;
-/** A run may begin so long after its time: a schedule looks at the clock each minute. */
-const RUN_WAITS_MS = LATE_MS + 60_000;
 /** A file that came may be on its way to its shares so long. */
 const ON_ITS_WAY_MS = 10 * 60_000;
 /** So long what is not as it was is told: the longest holidays and a weekend. */

@@ -306,6 +306,69 @@ describe('The operations pages', () => {
     assert.match(await shown(systemPage, logins), /10\.243\.2\.141/);
   });
 
+  it('System: is green only with a process in charge, an account, begun runs and shares that answered', async () => {
+    await ledger.claimLease({ name: 'writer', owner: 'host:1:me', ms: 3 * HOUR });
+    const due = fromHongKong('2025-06-20 20:30');
+    await ledger.beginRun({ schedule: 'n1', run: 'run-1', trigger: 'timer', due });
+    const addresses = { primary: ['127.0.0.1:22'], secondary: ['127.0.0.1:23'] };
+    const of = { installation: 'hkscc', account: 'HKSCC', node: 'a', addresses, atWork: null } as const;
+    const account: LiveFact = { kind: 'account', ...of };
+    const asked: LiveFact = {
+      ...{
+        kind: 'room',
+        root: '/srv/risk',
+        at: clock.now(),
+        state: 'asked',
+        fault: '',
+        free: null,
+        size: null,
+      },
+    };
+    const share: LiveFact = { ...asked, state: 'answers', free: 3e12, size: 4e12 };
+    const schedule = (last: number): LiveFact[] => [
+      { kind: 'starter', node: 'n1', type: 'rap-schedule', name: 'Evening', flow: 'F', accounts: ['HKSCC'] },
+      {
+        ...{ kind: 'schedule', node: 'n1', name: 'Evening', last, next: null, accounts: ['HKSCC'] },
+        looking: null,
+      },
+    ];
+    const said = async (facts: LiveFact[], owner = 'host:1:me') => {
+      const model = await systemView(
+        { ledger, live: { home, owner, faults: [], facts }, home, now: clock.now() },
+        {},
+      );
+      const text = await shown(systemPage, model);
+      const [, tone, headline, rest = ''] =
+        /<section class="verdict (\w+)" id="verdict"><h1>(.*?)<\/h1>(.*?)<\/section>/.exec(text) ?? [];
+      return [tone, [headline, ...[...rest.matchAll(/<li>(.*?)<\/li>/g)].map((one) => one[1])].join(' / ')];
+    };
+    const whole = [account, share, ...schedule(due)];
+    assert.deepEqual(await said(whole), [
+      'ok',
+      'Shares answer, no account is locked, all are at the primary data centre',
+    ]);
+    const cases: [facts: LiveFact[], tone: string, says: RegExp, owner?: string][] = [
+      [[account, asked, ...schedule(due)], 'grey', /the shares have not answered yet/],
+      [[account, ...schedule(due)], 'grey', /the shares have not answered yet/],
+      [whole.slice(1), 'bad', /No account is deployed: nothing is fetched/],
+      [
+        [account, share, ...schedule(fromHongKong('2025-06-20 20:50'))],
+        'bad',
+        /Evening: the run due 20:50 has not begun/,
+      ],
+      [whole, 'bad', /In charge: another process \(.*\)/, 'host:2:other'],
+    ];
+    for (const [facts, tone, says, owner] of cases) {
+      const [is, text = ''] = await said(facts, owner);
+      assert.match(text, says);
+      assert.equal(is, tone, text);
+    }
+    // A run that has just fallen due.
+    assert.equal((await said([account, share, ...schedule(clock.now() - 60_000)]))[0], 'ok');
+    await clock.advance(4 * HOUR);
+    assert.match((await said(whole))[1] ?? '', /In charge: no process/);
+  });
+
   it('Practice: nothing planned; then what holds the day, the parts, the drill without its codes', async () => {
     const ask = () => ({ ledger, live: { facts: weather }, now: clock.now() });
     const weather: LiveFact[] = [

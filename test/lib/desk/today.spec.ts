@@ -343,6 +343,15 @@ describe("the desk's page of today", () => {
     assert.match(body, /&lt;img/);
   });
 
+  it('says once what is the matter with several accounts', async () => {
+    await allHere();
+    set({ accounts: [hkscc, { ...hkscc, account: 'OTHER' }] });
+    await writeFile(join(evening.home, 'catalogue.yaml'), 'reports: [{ code: }\n');
+    const { headline, others } = await evening.verdict();
+    assert.match(headline, /^It cannot be told what is due at HKSCC, OTHER: /);
+    assert.ok(others.every((one) => !one.startsWith('It cannot be told')));
+  });
+
   it('has a phrase for each point in each language', () => {
     for (const [language, { points }] of Object.entries(words)) {
       for (const kind of pointKinds) assert.ok(points[kind], `${language} ${kind}`);
