@@ -6,6 +6,8 @@ import { keyToRead } from '../ledger/home-ledger.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
 import { NameIndex } from '../ledger/records/name-index.ts';
 import { ledgerIn } from '../ledger/sqlite/ledger-file.ts';
+import { toldIn } from '../mail/cures.ts';
+import { mailTexts } from '../mail/texts/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { frameView } from './frame.ts';
 import type { Html } from './html.ts';
@@ -98,9 +100,9 @@ export class Renderer {
     } catch (thrown) {
       if (thrown instanceof NotHere) return this.#notHere(question);
       await this.close();
-      const { message, cure } = asRapError(thrown);
+      const { what, cure, details } = toldIn(mailTexts[kit.language], asRapError(thrown));
       const { cannotRead, cannotReadMore } = words[kit.language];
-      const more = `${tell(kit, cannotReadMore, { message })} ${cure}`;
+      const more = [tell(kit, cannotReadMore, { message: what }), cure, ...details].join(' ');
       const main = notice(kit, cannotRead, more, 'bad');
       return this.#finished({ ...menuOf(page), title: cannotRead, main }, question, 503);
     }

@@ -14,6 +14,7 @@ export interface AccountToday {
   found: Found | undefined;
   fault: string;
   cure: string;
+  code: string;
   /** When reports came, milliseconds, by keyOf. */
   arrived: Record<string, number>;
   /** Reports whose last copy lies on the share, read back, by keyOf. */

@@ -1,4 +1,6 @@
 /** Today: is all well? One sentence first, then what is open, then what is well. */
+import { toldIn } from '../../mail/cures.ts';
+import { mailTexts } from '../../mail/texts/index.ts';
 import {
   type Found,
   type FoundReport,
@@ -127,9 +129,15 @@ function accountCard(one: AccountToday, t: Kit): Html {
           );
   const away = dataCentre === 'secondary' ? pill('bad', w.secondary) : '';
   const title = html`${installations[installation].title} ${count}${away} <small>${account} · ${looked}</small>`;
-  const body =
-    found === undefined ? html`<p class="fault">${one.fault}. ${one.cure}</p>` : reports(one, found, t);
+  const body = found === undefined ? html`<p class="fault">${faultText(one, t)}</p>` : reports(one, found, t);
   return card(`account-${account.replaceAll(/[^\w-]/g, '_')}`, title, body);
+}
+
+function faultText({ fault: message, code, cure }: AccountToday, t: Kit): string {
+  const told = toldIn(mailTexts[t.language], { message, code, cure });
+  return [told.what, told.cure, ...told.details]
+    .map((one) => one.replace(/[.。]$/, ''))
+    .join(t.language === 'en' ? '. ' : '。');
 }
 
 function reports(one: AccountToday, found: Found, t: Kit): Html {

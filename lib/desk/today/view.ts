@@ -187,10 +187,10 @@ async function accountToday(
     };
     const unfiled = (await unfiledOf(ask, account)).filter(({ path }) => !isSaid(path));
     const here = { arrived, filed, unfiled: unfiled.map(({ name }) => name) };
-    return { ...known, found, fault: '', cure: '', ...here };
+    return { ...known, found, fault: '', cure: '', code: '', ...here };
   } catch (thrown) {
-    const { message: fault, cure } = asRapError(thrown);
-    return { ...known, found: undefined, fault, cure, arrived: {}, filed: [], unfiled: [] };
+    const { message: fault, cure, code } = asRapError(thrown);
+    return { ...known, found: undefined, fault, cure, code, arrived: {}, filed: [], unfiled: [] };
   }
 }
 

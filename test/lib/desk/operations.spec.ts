@@ -307,9 +307,9 @@ describe('The operations pages', () => {
   });
 
   it('System: is green only with a process in charge, an account, begun runs and shares that answered', async () => {
-    await ledger.claimLease({ name: 'writer', owner: 'host:1:me', ms: 3 * HOUR });
+    await ledger.leases.claimLease({ name: 'writer', owner: 'host:1:me', ms: 3 * HOUR });
     const due = fromHongKong('2025-06-20 20:30');
-    await ledger.beginRun({ schedule: 'n1', run: 'run-1', trigger: 'timer', due });
+    await ledger.scheduleRuns.beginRun({ schedule: 'n1', run: 'run-1', trigger: 'timer', due });
     const addresses = { primary: ['127.0.0.1:22'], secondary: ['127.0.0.1:23'] };
     const of = { installation: 'hkscc', account: 'HKSCC', node: 'a', addresses, atWork: null } as const;
     const account: LiveFact = { kind: 'account', ...of };

@@ -6,6 +6,7 @@ import type { LiveFact } from '../../../lib/desk/live.ts';
 import { words } from '../../../lib/desk/today/texts.ts';
 import { pointKinds } from '../../../lib/desk/today/verdict.ts';
 import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
+import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import { Evening, hkscc, wholeFlow } from './support.ts';
 
 const sight: Sighting = {
@@ -314,6 +315,10 @@ describe("the desk's page of today", () => {
     assert.equal(status, 503);
     assert.match(body, /The ledger cannot be read: nothing can be said/);
     assert.doesNotMatch(body, /verdict ok/);
+    for (const language of ['zh-Hant', 'zh-Hans'] as const) {
+      const said = (await evening.ask(language)).body;
+      assert.ok(said.includes(mailTexts[language].cures.LEDGER_UNUSABLE), language);
+    }
   });
 
   it('shows downloads under way with rate and time left, and never makes markup of a name', async () => {
