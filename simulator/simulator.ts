@@ -19,6 +19,7 @@ import { catalogueDays, type DayOptions } from './day/days.ts';
 import type { Fault } from './fault.ts';
 import { keyIn, newKey, newRsaKey, type SshKey } from './keys.ts';
 import { type AccountBook, RapServer } from './rap-server.ts';
+import { registeredKeys } from './registered.ts';
 import { dataCentres, type Growing, type Place, ReportStore } from './report-store.ts';
 import { diskTree } from './sftp/tree.ts';
 
@@ -148,7 +149,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
     const { user, keys: registered } = accounts[installation];
     const book: AccountBook = {
-      keysOf: (name) => (name === user && !refused.has(name) ? registered : []),
+      keysOf: (name) =>
+        name === user && !refused.has(name) ? [...registered, ...registeredKeys(folder, user)] : [],
       live: new Map(),
       ...(options.sessionCap === undefined ? {} : { sessionCap: options.sessionCap }),
     };

@@ -26,7 +26,7 @@ none is tried any more. Nothing is downloaded.
   --simulator            the same addresses of the simulator on this machine (127 in front)
   --primary H:P          an address of the primary data centre; may be given several times
   --secondary H:P        an address of the secondary data centre; may be given several times
-  --from FOLDER          remote folder to list (default /INBOX, /COMMON, /RPF)
+  --from FOLDER          remote folder to list (default /INBOX, /COMMON, and at hkscc /RPF)
 ${connectionHelp}`;
 
 const options = {
@@ -92,13 +92,14 @@ export default async function check(argv: string[]): Promise<number> {
     values.primary === undefined && installation !== undefined
       ? presetAddresses(installation, values.simulator === true)
       : { primary: values.primary ?? [], secondary: values.secondary ?? [] };
+  const of = installation ?? 'hkscc';
   const base = {
     name: 'check',
-    installation: installation ?? 'hkscc',
+    installation: of,
     user: required(values.user, '--user'),
     addresses,
     profile: values.careful === true ? 'careful' : 'standard',
-    ...(values.from === undefined ? {} : { folders: foldersFromOptions(values.from) }),
+    folders: values.from === undefined ? [...installations[of].folders] : foldersFromOptions(values.from),
   } as const;
   const known = parseAccount(base).addresses;
   const account = parseAccount({

@@ -56,6 +56,8 @@ const help = [
   '  --weather-port N       where the feeds are (default 1882)',
   '  --json                 one JSON object per line on stdout',
   '',
+  'A key of your own may log in, too, once HOME/simulator/registered/USER holds its public line: that is registering it.',
+  '',
   'What --day understands, joined by ";", such as "late RP009 by 20m; missing RMAMR03:4":',
   '  late CODE[:SET] [by 20m | at 21:50]     later than usual by so much, or at that time; else when it counts as late',
   '  early CODE[:SET] [by 20m | at 20:30]    before its usual time',

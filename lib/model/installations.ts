@@ -7,6 +7,11 @@ import type { Address, DataCentre, Installation } from './types.ts';
 export interface InstallationFacts {
   title: string;
   addresses: Readonly<Record<DataCentre, readonly Address[]>>;
+  /**
+   * HKSCC's are published (RAP Technical Guide, revisions 3.0 and 5.0); those of HKCC & SEOCH are not, and the first two
+   * are assumed there.
+   */
+  folders: readonly string[];
 }
 
 /** The port of every RAP address (same source). */
@@ -23,10 +28,12 @@ export const installations: Readonly<Record<Installation, InstallationFacts>> = 
   hkscc: {
     title: 'HKSCC RAP',
     addresses: { primary: pair('10.243.2'), secondary: pair('10.243.66') },
+    folders: ['/INBOX', '/COMMON', '/RPF'],
   },
   'hkcc-seoch': {
     title: 'HKCC & SEOCH RAP',
     addresses: { primary: pair('10.151.14'), secondary: pair('10.152.14') },
+    folders: ['/INBOX', '/COMMON'],
   },
 };
 

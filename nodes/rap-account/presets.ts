@@ -16,15 +16,6 @@ export interface Preset {
   clears: Record<string, readonly string[]>;
 }
 
-/**
- * HKSCC's folder names are published (RAP Technical Guide, revisions 3.0 and 5.0); those of HKCC & SEOCH are not,
- * and the first two are assumed there.
- */
-const folders: Readonly<Record<Installation, readonly string[]>> = {
-  hkscc: ['/INBOX', '/COMMON', '/RPF'],
-  'hkcc-seoch': ['/INBOX', '/COMMON'],
-};
-
 /** Users of the simulator; invented. */
 const simulatedUsers: Readonly<Record<Installation, string>> = { hkscc: 'SIM001', 'hkcc-seoch': 'SIMC01' };
 
@@ -52,7 +43,7 @@ const clears = Object.fromEntries(
 );
 
 function preset(installation: Installation, isSimulated: boolean): Preset {
-  const { title, addresses } = installations[installation];
+  const { title, addresses, folders } = installations[installation];
   const rows = (dataCentre: DataCentre) =>
     addresses[dataCentre]
       .map((address): Address => (isSimulated ? simulatedAddress(address) : address))
@@ -62,7 +53,7 @@ function preset(installation: Installation, isSimulated: boolean): Preset {
     title,
     installation,
     addresses: [...rows('primary'), ...rows('secondary')],
-    folders: folders[installation].map((folder) => ({ folder })),
+    folders: folders.map((folder) => ({ folder })),
     fields: isSimulated ? simulatedFields(installation) : {},
     clears: isSimulated ? {} : clears,
   };
