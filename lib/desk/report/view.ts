@@ -82,14 +82,22 @@ function minuteOf(at: number, date: IsoDate): number {
   return Math.round((at - fromHongKong(`${date}T00:00`)) / 60_000);
 }
 
-/** The window as the last check has it: of this date, else of the latest one. */
-async function windowOf(
+/** Is a file with this sequence ('3', '3-CTL', of a report without sets 'CTL') of the set ('3', '')? */
+function isOfSet(set: string, sequence: string): boolean {
+  const [wanted, given] = [set.toLowerCase(), sequence.toLowerCase()];
+  return given === wanted || given.startsWith(`${wanted}-`);
+}
+
+/** The window as the last check has it: of this date, else of the latest one. Halves of a set have that of the set. */
+export async function windowOf(
   ledger: Pick<Ask['ledger'], 'expectations'>,
-  report: ListedReport,
+  report: Pick<ListedReport, 'account' | 'code' | 'sequence' | 'businessDate'>,
 ): Promise<ReportModel['window']> {
   const { account, code, sequence, businessDate } = report;
   const [check] = await ledger.expectations.checks<unknown, Found>(account);
-  const same = (check?.found.reports ?? []).filter((one) => one.report === code && one.set === sequence);
+  const ofCode = (check?.found.reports ?? []).filter((one) => one.report === code);
+  const ofSet = ofCode.filter(({ set }) => isOfSet(set, sequence));
+  const same = ofSet.length > 0 ? ofSet : ofCode.filter(({ set }) => set === '');
   const found = same.find((one) => one.businessDate === businessDate) ?? same.at(-1);
   const minute = (second: number | null | undefined, { businessDate: date }: FoundReport) =>
     second === null || second === undefined ? null : minuteOf(second * 1000, date);

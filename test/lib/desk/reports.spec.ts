@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { cell } from '../../../lib/desk/history/csv.ts';
 import { textOf } from '../../../lib/desk/html.ts';
 import { clockTime, picture } from '../../../lib/desk/report/picture.ts';
+import { windowOf } from '../../../lib/desk/report/view.ts';
+import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 
 describe('a cell of a list that is saved', () => {
   const table: [string | number, string][] = [
@@ -76,4 +78,44 @@ describe('the picture of arrivals', () => {
     const window = { about: 1, late: 2, cutOff: 3 };
     assert.equal(await textOf(picture({ arrivals: [], span, window }, 'x')), '');
   });
+});
+
+describe('the window of a report', () => {
+  const second = (time: string) => fromHongKong(`2026-11-30T${time}`) / 1000;
+  const expected = (report: string, set: string, time: string) => ({
+    ...{ report, set, businessDate: '2026-11-30' },
+    ...{ about: second(time), lateAfter: second(time) + 1800, cutOff: second(time) + 3600 },
+  });
+  const found = {
+    reports: [
+      expected('RMAMR03', '1', '11:30'),
+      expected('RMAMR03', '3', '17:15'),
+      expected('RPI', '1300', '13:00'),
+      expected('RMAMP05', '', '20:00'),
+      expected('CCLTN05', '', '20:30'),
+      expected('EVENT', 'AM', '09:00'),
+    ],
+  };
+  const ledger = { expectations: { checks: async () => [{ found }] } } as unknown as Parameters<typeof windowOf>[0];
+  const table: [string, string, string | null][] = [
+    ['RMAMR03', '3', '17:15'],
+    ['RMAMR03', '3-CTL', '17:15'],
+    ['RMAMR03', '1-DAT', '11:30'],
+    ['RMAMR03', '13-DAT', null],
+    ['RMAMR03', '', null],
+    ['RPI', '1300', '13:00'],
+    ['RPI', '0900', null],
+    ['RMAMP05', 'CTL', '20:00'],
+    ['CCLTN05', '', '20:30'],
+    ['EVENT', 'am-dat', '09:00'],
+    ['OTHER', '3', null],
+  ];
+  for (const [code, sequence, time] of table) {
+    it(`${code} "${sequence}" is due ${time ?? 'at no time that is known'}`, async () => {
+      const { about } = await windowOf(ledger, {
+        ...{ account: 'SIM001', code, sequence, businessDate: '2026-11-30' },
+      });
+      assert.equal(about === null ? null : clockTime(about), time);
+    });
+  }
 });
