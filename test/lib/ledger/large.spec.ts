@@ -12,8 +12,11 @@ import { makeLargeLedger, ROWS_PER_REPORT } from '../../support/large-ledger.ts'
 import { temporaryFolder } from '../files/temp-folder.ts';
 
 const ROWS = Number(process.env.RAP_LEDGER_ROWS ?? 50_000);
-/** From the start of the process to the first useful answer. */
-const LONGEST = 5_000;
+/**
+ * From the start of the process to the first useful answer, milliseconds. A machine of its own needs one or two
+ * seconds; what is looked for here is work that grows with the ledger.
+ */
+const LONGEST = 20_000;
 
 describe('A large ledger', function () {
   this.timeout(120_000);
