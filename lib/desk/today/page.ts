@@ -205,7 +205,7 @@ function dayCard({ accounts }: TodayModel, t: Kit): Html {
   return card('day', html`${w.evening} <small>${w.eveningMore}</small>`, evening(bars, at, label, w.now));
 }
 
-function underWay({ downloads, schedules }: TodayModel, t: Kit): Html {
+function underWay({ downloads, schedules, atWork }: TodayModel, t: Kit): Html {
   const w = words[t.language];
   const looking = schedules.filter(({ every }) => every !== null);
   const next = schedules.flatMap(({ name, next: at }) => (at === null ? [] : [{ name, at }]));
@@ -224,7 +224,11 @@ function underWay({ downloads, schedules }: TodayModel, t: Kit): Html {
     const done = tell(t, w.progress, { name, done: bytes(one.done), size: bytes(one.size) });
     return html`<div data-key="${one.path}"><progress aria-label="${tell(t, w.download, { name })}" max="${one.size}" value="${Math.min(one.done, one.size)}"></progress><p class="n soft">${done}${speed}</p></div>`;
   });
-  const nothing = lines.length + bars.length === 0 ? html`<p>${w.nothingUnderWay}</p>` : '';
+  const run =
+    atWork.length === 0
+      ? ''
+      : html`<p>${tell(t, w.running, { accounts: atWork.slice(0, 6).join(', ') })}</p>`;
+  const nothing = lines.length + bars.length + atWork.length === 0 ? html`<p>${w.nothingUnderWay}</p>` : '';
   const more =
     downloads.length > bars.length
       ? html`<p class="soft">${tell(t, w.more, { n: downloads.length - bars.length })}</p>`
@@ -233,7 +237,7 @@ function underWay({ downloads, schedules }: TodayModel, t: Kit): Html {
     soonest === undefined
       ? ''
       : html`<p class="soft n">${tell(t, w.nextRun, { time: time(t, soonest.at), name: soonest.name === '' ? '' : ` · ${soonest.name}` })}</p>`;
-  return card('under-way', w.underWay, html`${lines}${bars}${more}${nothing}${then}`);
+  return card('under-way', w.underWay, html`${run}${lines}${bars}${more}${nothing}${then}`);
 }
 
 function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {

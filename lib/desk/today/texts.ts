@@ -36,6 +36,7 @@ export interface TodayTexts {
   none: string;
   now: string;
   underWay: string;
+  running: string;
   nothingUnderWay: string;
   nextRun: string;
   looking: Counted;
@@ -200,6 +201,7 @@ export const words: Readonly<Record<Language, TodayTexts>> = {
     none: 'none',
     now: 'now',
     underWay: 'Under way',
+    running: 'A run is under way: {accounts}',
     nothingUnderWay: 'Nothing is under way.',
     nextRun: 'Next run {time}{name}',
     looking: {
@@ -323,6 +325,7 @@ export const words: Readonly<Record<Language, TodayTexts>> = {
     none: '沒有',
     now: '現在',
     underWay: '進行中',
+    running: '正在執行：{accounts}',
     nothingUnderWay: '沒有進行中的工作。',
     nextRun: '下次執行 {time}{name}',
     looking: { other: '每 {s} 秒查看一次，直至 {n} 份報告到達或截止' },
@@ -443,6 +446,7 @@ export const words: Readonly<Record<Language, TodayTexts>> = {
     none: '没有',
     now: '现在',
     underWay: '进行中',
+    running: '正在运行：{accounts}',
     nothingUnderWay: '没有进行中的工作。',
     nextRun: '下次运行 {time}{name}',
     looking: { other: '每 {s} 秒查看一次，直至 {n} 份报告到达或截止' },

@@ -46,6 +46,8 @@ export interface TodayModel extends TodayFacts {
   openAlarms: number;
   shown: AlarmToday[];
   downloads: LiveDownload[];
+  /** Accounts that a run has logged in now. */
+  atWork: string[];
   shares: LiveRoom[];
   mail: { waiting: number; oldest: number | null; last: number | null };
   schedules: {
@@ -140,6 +142,9 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
     openAlarms: open.length,
     shown,
     downloads: live.facts.filter((fact) => fact.kind === 'download'),
+    atWork: live.facts.flatMap((fact) =>
+      fact.kind === 'account' && fact.atWork !== null ? [fact.account] : [],
+    ),
     shares,
     mail: { waiting: waiting.count, oldest: waiting.oldest, last: await lastMail(ask) },
     schedules,

@@ -357,6 +357,20 @@ describe("the desk's page of today", () => {
     assert.ok(others.every((one) => !one.startsWith('It cannot be told')));
   });
 
+  it('says that a run is under way between two downloads, too', async () => {
+    await allHere();
+    const account = (name: string, atWork: string | null) => ({
+      ...{ kind: 'account' as const, node: name, account: name, installation: 'hkscc' as const },
+      ...{ addresses: { primary: [], secondary: [] }, atWork },
+    });
+    set({ facts: [account('HKSCC', 'run-7'), account('HKCC', null), account(`C${markup}`, 'run-8')] });
+    const { body } = await evening.ask();
+    assert.match(body, /A run is under way: HKSCC, C&lt;img/);
+    assert.doesNotMatch(body, /Nothing is under way|<img/);
+    set({ facts: [account('HKSCC', null)] });
+    assert.match((await evening.ask()).body, /Nothing is under way/);
+  });
+
   it('has a phrase for each point in each language', () => {
     for (const [language, { points }] of Object.entries(words)) {
       for (const kind of pointKinds) assert.ok(points[kind], `${language} ${kind}`);
