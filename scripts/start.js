@@ -108,7 +108,7 @@ async function start(argv) {
     startNodeRed(children, profile, { ...env, ...simulated }, safe);
     if (!(await pageAnswers(editor, over.signal))) return;
     const inbox = profile.live ? '' : `   inbox http://127.0.0.1:${profile.inboxPort}`;
-    print(`ready   editor ${editor}${inbox}`);
+    print(`ready   desk ${editor}/rap-ops/   editor ${editor}${inbox}`);
   };
   await Promise.race([begin(), ended]);
   await ended;

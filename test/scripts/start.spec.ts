@@ -60,7 +60,7 @@ describe('npm start', function () {
 
   it('answers at the addresses of its "ready" line, copies the shipped flows once, and ends on SIGTERM with 0', async () => {
     const { demo, family } = await launchDemo();
-    const addresses = /^ready\s+editor (\S+)\s+inbox (\S+)$/m.exec(demo.output);
+    const addresses = /^ready\s+desk (\S+)\s+editor (\S+)\s+inbox (\S+)$/m.exec(demo.output);
     assert.ok(addresses, demo.output);
     for (const address of addresses.slice(1)) assert.equal((await fetch(address)).status, 200, address);
     // The ports are free ones; the flows name the usual ones.
