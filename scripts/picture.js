@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Takes the pictures of the README and the guide from a demo that is running: "npm start", then this. The practice
- * session is shown in the middle of a rehearsal, which this starts and stops.
+ * Takes the pictures of the README and the guide from a demo that is running: "npm start", then this. The desk is shown
+ * when the day's reports are there, the practice session in the middle of a rehearsal, which this starts and stops.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,15 +10,19 @@ import { ensure } from './support/ensure.js';
 import { readProfile } from './support/profile.js';
 
 const pictures = [
+  { file: inside('docs/images/desk-today.png'), desk: true, size: { width: 1100, height: 860 }, scale: 1 },
+  { file: inside('docs/images/desk-phone.png'), desk: true, size: { width: 390, height: 844 }, scale: 1.5 },
   {
     file: inside('docs/images/daily-download.png'),
     tab: 'Daily download',
     size: { width: 1180, height: 800 },
+    scale: 1.3,
   },
   {
     file: inside('docs/images/practice-session.png'),
     tab: 'Practice session',
     size: { width: 1200, height: 1450 },
+    scale: 0.77,
     show: rehearse,
   },
 ];
@@ -41,6 +45,19 @@ async function rehearse(page) {
   return () => page.request.delete('session-timer/rehearsals');
 }
 
+/** The desk's first page, when the first run of the demo has filed everything. */
+async function showDesk(page) {
+  await page.goto('rap-ops/');
+  await page.locator('.verdict.ok').waitFor({ timeout: 120_000 });
+}
+
+async function showTab(page, tab) {
+  await page.goto('/');
+  await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
+  await page.locator('.red-ui-tab-label', { hasText: tab }).first().click();
+  await showFlow(page);
+}
+
 /** Leaves only the flow in view: palette and sidebars closed, the whole tab visible. */
 async function showFlow(page) {
   await page.evaluate(() => {
@@ -50,6 +67,8 @@ async function showFlow(page) {
     RED.view.select('none');
     RED.actions.invoke('core:zoom-fit');
   });
+  // The lines of the grid are a fifth of a picture's bytes.
+  await page.addStyleTag({ content: '.red-ui-workspace-chart-grid { display: none; }' });
   // The editor slides its panels.
   await page.waitForTimeout(2000);
 }
@@ -61,12 +80,10 @@ await runScript(async () => {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
     const baseURL = `http://127.0.0.1:${readProfile(process.env).editorPort}/`;
-    for (const { file, tab, size, show } of pictures) {
-      const page = await browser.newPage({ baseURL, viewport: size, deviceScaleFactor: 1.6 });
-      await page.goto('/');
-      await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
-      await page.locator('.red-ui-tab-label', { hasText: tab }).first().click();
-      await showFlow(page);
+    for (const { file, desk, tab, size, scale, show } of pictures) {
+      const page = await browser.newPage({ baseURL, viewport: size, deviceScaleFactor: scale });
+      if (desk) await showDesk(page);
+      else await showTab(page, tab);
       const stop = await show?.(page);
       // No help text of what the mouse happens to be on.
       await page.mouse.move(5, size.height / 2);
