@@ -130,6 +130,9 @@ async function init(folder: string, { user, key, type }: { user: string; key: st
   return { home, ...files, user, ...(given ? {} : { password }), publicKey, fingerprint, rights };
 }
 
+/** As it was called, so that the line can be copied: the installed palette's is no command of the shell. */
+const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'npx rap' : 'rap');
+
 function text({
   settings,
   secret,
@@ -148,7 +151,7 @@ function text({
     publicKey,
     fingerprint,
     `Start: node node_modules/node-red/red.js -s "${settings}"   then enter accounts, shares and contacts.`,
-    `Look before: rap doctor --home "${path.dirname(settings)}"`,
+    `Look before: ${called()} doctor --home "${path.dirname(settings)}"`,
     '',
   ].join('\n');
 }

@@ -81,13 +81,15 @@ describe('published package', function () {
 
   it('holds the built palette, its examples and its papers, and nothing else', () => {
     const allowed =
-      /^(dist\/(nodes|lib|bin|simulator)\/|examples\/[^/]+\.json$|resources\/(nodes|lib)\/.*\.js$|bin\/rap$|docs\/(windows\.md|service\/[^/]+)$|package\.json$|(README|CHANGELOG)\.md$|LICENSE$)/;
+      /^(dist\/(nodes|lib|bin|simulator)\/|examples\/[^/]+\.json$|resources\/(nodes|lib)\/.*\.js$|bin\/rap$|docs\/([^/]+\.md|(deploy|service)\/.+)$|package\.json$|(README|CHANGELOG)\.md$|LICENSE$)/;
     assert.deepEqual(
       packed.filter((path) => !allowed.test(path)),
       [],
     );
     assert.ok(
-      ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin/rap'].every((path) => packed.includes(path)),
+      ['README.md', 'docs/operator-guide.md', 'docs/service.md', 'CHANGELOG.md', 'LICENSE', 'bin/rap'].every(
+        (path) => packed.includes(path),
+      ),
       String(packed),
     );
   });
