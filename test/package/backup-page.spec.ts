@@ -51,6 +51,7 @@ describe('backup and restore by the page', function () {
     await ledger.reports.recordReceived(aVersion());
     mkdirSync(at('home', 'node-red'));
     writeFileSync(at('home', 'node-red', 'flows.json'), '[]');
+    writeFileSync(at('home', 'credential-secret'), 'of stored passwords', { mode: 0o600 });
     mkdirSync(at('home', 'landing'));
     writeFileSync(at('home', 'landing', 'report.txt'), 'x');
     // The service is at work while it is copied.
@@ -62,7 +63,12 @@ describe('backup and restore by the page', function () {
     run('restore', 'other');
     assert.equal(readFileSync(at('other', 'node-red', 'flows.json'), 'utf8'), '[]');
     assert.equal(readFileSync(at('other', 'landing', 'report.txt'), 'utf8'), 'x');
+    assert.equal(readFileSync(at('other', 'credential-secret'), 'utf8'), 'of stored passwords');
     assert.equal(statSync(at('other')).mode & 0o777, 0o700);
+    const copies = spawnSync('find', [at('backup'), at('safe'), '-type', 'f', '-perm', '/077'], {
+      encoding: 'utf8',
+    });
+    assert.equal(copies.stdout, '', 'copies that others may read');
     const brought = await openHome(at('other'), realClock);
     assert.deepEqual(
       (await brought.reports.arrivals()).map((one) => one.path),
@@ -72,9 +78,10 @@ describe('backup and restore by the page', function () {
     await brought.close();
   });
 
-  it('keeps the key of the journal out of the backup', async () => {
+  it('keeps the keys of journal and stored passwords out of the backup', async () => {
     const ledger = await openHome(at('home'), realClock);
     mkdirSync(at('home', 'node-red'));
+    writeFileSync(at('home', 'credential-secret'), 'of stored passwords');
     run('backup', 'home');
     await ledger.close();
     const [tar = ''] = spawnSync('sh', ['-c', `ls "${at('backup')}"/*/home.tgz`], {
@@ -82,6 +89,6 @@ describe('backup and restore by the page', function () {
     }).stdout.split('\n');
     const names = spawnSync('tar', ['-tzf', tar], { encoding: 'utf8' }).stdout;
     assert.ok(names.includes('node-red'));
-    assert.doesNotMatch(names, /journal\.key|secrets|ledger\.sqlite/);
+    assert.doesNotMatch(names, /journal\.key|secret|ledger\.sqlite/);
   });
 });
