@@ -4,8 +4,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import command from '../../bin/commands/check.ts';
 import { newKeyFile } from '../../bin/commands/key.ts';
-import type { Installation } from '../../lib/words/types.ts';
-import type { Simulator } from '../../simulator/world.ts';
+import type { Installation } from '../../lib/model/types.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { simulatorIn, temporaryHome } from '../simulator/support.ts';
 
 describe('rap check', function () {
