@@ -96,7 +96,9 @@ describe('the window of a report', () => {
       expected('EVENT', 'AM', '09:00'),
     ],
   };
-  const ledger = { expectations: { checks: async () => [{ found }] } } as unknown as Parameters<typeof windowOf>[0];
+  const ledger = { expectations: { checks: async () => [{ found }] } } as unknown as Parameters<
+    typeof windowOf
+  >[0];
   const table: [string, string, string | null][] = [
     ['RMAMR03', '3', '17:15'],
     ['RMAMR03', '3-CTL', '17:15'],
