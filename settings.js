@@ -52,7 +52,7 @@ function settingsFor(env, argv) {
   return {
     ...commonSettings(profile, env),
     nodesDir: [inside()],
-    ...(live ? liveAdditions(env) : demoSettings(home)),
+    ...(live ? liveAdditions(home, env) : demoSettings(home)),
   };
 }
 

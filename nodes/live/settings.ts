@@ -14,6 +14,7 @@ import { watchSettings } from '../../lib/watch/settings.ts';
 import { userFolder } from './home.ts';
 import { loginGuard } from './login-guard.ts';
 import { editorLogins } from './logins.ts';
+import { endOldSessions } from './old-sessions.ts';
 import { guardedEditor } from './own-pages.ts';
 import { liveProblems } from './problems.ts';
 import { savedNodes } from './saved-flows.ts';
@@ -71,8 +72,9 @@ export function commonSettings(profile: Profile, env: Env) {
 }
 
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
-export function liveAdditions(env: Env) {
+export function liveAdditions(home: string, env: Env) {
   const { users } = editorLogins(env);
+  endOldSessions(home, { users, file: env.RAP_EDITOR_USERS, lasts: SESSION_SECONDS * 1000 });
   const { signOn } = signOnSettings(env);
   const credentialSecret = env.RAP_CREDENTIAL_SECRET ?? '';
   return {
@@ -175,7 +177,7 @@ export function liveSettings(folder: string, env: NodeJS.ProcessEnv = process.en
     return {
       ...commonSettings({ home: folder, live: true, json: logsJson(variables), editorPort }, variables),
       nodesDir: elsewhere(),
-      ...liveAdditions(variables),
+      ...liveAdditions(folder, variables),
     };
   } catch (error) {
     if (!(error instanceof RapError)) throw error;

@@ -1,0 +1,72 @@
+/** A log-in ends with the right and the password with which it was made. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endOldSessions } from '../../nodes/live/old-sessions.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+
+const HOUR = 3_600_000;
+const lasts = 12 * HOUR;
+const changed = Date.UTC(2026, 10, 30, 9);
+
+describe('log-ins of before', () => {
+  let home: string;
+  let place: string;
+  let file: string;
+  const users = [
+    { username: 'ada', password: 'x', permissions: '*' },
+    { username: 'oscar', password: 'x', permissions: ['read', 'inject.write'] },
+    { username: 'rita', password: 'x', permissions: 'read' },
+  ];
+
+  beforeEach(async () => {
+    home = await makeHome();
+    await mkdir(join(home, 'node-red'), { recursive: true });
+    place = join(home, 'node-red', '.sessions.json');
+    file = join(home, 'users');
+    await writeFile(file, '');
+    await utimes(file, changed / 1000, changed / 1000);
+  });
+  afterEach(() => removeHome(home));
+
+  const session = (user: unknown, scope: unknown, begun = changed + HOUR) => ({
+    ...{ user, scope, client: 'node-red-editor', accessToken: 'x', expires: begun + lasts },
+  });
+
+  it('end where the right, the user or the file of logins is another', async () => {
+    const all: [name: string, session: unknown, stays: boolean][] = [
+      ['as it is', session('ada', '*'), true],
+      ['several', session('oscar', ['read', 'inject.write']), true],
+      ['may only look by now', session('rita', '*'), false],
+      ['may do less by now', session('oscar', ['read', 'inject.write', 'flows.write']), false],
+      ['may do more by now', session('ada', 'read'), false],
+      ['is gone', session('eve', '*'), false],
+      ['before the password was changed', session('ada', '*', changed - 1), false],
+      ['of nobody', session(undefined, undefined), false],
+      ['without an end', { user: 'ada', scope: '*' }, false],
+      ['nothing', null, false],
+    ];
+    const kept = Object.fromEntries(all.map(([name, one]) => [name, one]));
+    await writeFile(place, JSON.stringify(kept));
+    endOldSessions(home, { users, file, lasts });
+    const left = JSON.parse(await readFile(place, 'utf8'));
+    assert.deepEqual(
+      Object.keys(left),
+      all.filter(([, , stays]) => stays).map(([name]) => name),
+    );
+    assert.deepEqual(left['as it is'], kept['as it is']);
+  });
+
+  it('stay without a file of logins, and what cannot be read is no log-in', async () => {
+    await writeFile(place, JSON.stringify({ a: session('ada', '*', 1) }));
+    endOldSessions(home, { users, file: undefined, lasts });
+    assert.deepEqual(Object.keys(JSON.parse(await readFile(place, 'utf8'))), ['a']);
+    for (const text of ['{', '', '{"a":']) {
+      await writeFile(place, text);
+      endOldSessions(home, { users, file, lasts });
+      assert.equal(existsSync(place), false);
+    }
+    endOldSessions(home, { users, file: join(home, 'none'), lasts });
+  });
+});
