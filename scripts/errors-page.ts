@@ -1,33 +1,11 @@
 /** Writes docs/errors.md from the policy table of errors: `npm run errors`. */
 import { writeFile } from 'node:fs/promises';
-import {
-  type CodePolicy,
-  codes,
-  type End,
-  errorCodes,
-  type Scope,
-  type Severity,
-} from '../lib/errors/codes.ts';
+import { codes, errorCodes, type Scope, type Severity } from '../lib/errors/codes.ts';
+import { endOf, runbookWords } from '../lib/model/runbook.ts';
 
 const file = new URL('../docs/errors.md', import.meta.url);
 
-export const scopes: Readonly<Record<Scope, string>> = {
-  node: 'A node of the flow, by its name',
-  address: 'An address of a data centre; the other address is tried',
-  account: 'A RAP account: its line and its login',
-  folder: 'A folder at RAP',
-  report: 'A report, or an entry of a listing, by its path at RAP',
-  expectation: 'A report of a business date that is awaited',
-  destination: 'A disk or share of ours, by its folder',
-  copies: 'What was delivered of an account into a folder of a share',
-  run: 'A run as a whole',
-  ledger: 'The ledger, and who may use it',
-  mail: 'The mail relay',
-  practice: 'The practice session: its plan, its keys, its weather',
-  calendar: 'The calendars',
-  key: 'How long the key of an account may be used',
-  clock: 'The clock of the machine',
-};
+const { scopes } = runbookWords.en;
 
 const severities: Readonly<Record<Severity, string>> = {
   critical: 'critical',
@@ -35,27 +13,6 @@ const severities: Readonly<Record<Severity, string>> = {
   notice: 'notice',
   none: 'no fault',
 };
-
-/** What ends the alarm of a code. */
-export function endOf({ ends, scope }: CodePolicy): string {
-  const success: Partial<Record<Scope, string>> = {
-    report: 'each report came, or a person closed it',
-    destination: 'it takes reports again',
-  };
-  const check: Partial<Record<Scope, string>> = {
-    expectation: 'it came, a person closed it, or somebody can look again',
-    calendar: 'the official list is imported',
-    copies: 'it is there again, or a person closed it',
-  };
-  const texts: Readonly<Record<End, string>> = {
-    success: success[scope] ?? 'a run lists the account without it',
-    'clean run': 'a complete run without it',
-    person: 'a person acknowledges it',
-    check: check[scope] ?? 'the check of reports finds it put right',
-    'at once': 'opens no alarm',
-  };
-  return texts[ends];
-}
 
 function row(code: keyof typeof codes): string {
   const policy = codes[code];

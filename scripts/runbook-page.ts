@@ -1,32 +1,31 @@
 /** Makes docs/runbook.md, an entry for each error code, from the policy table: `npm run errors` writes it. */
 import { writeFile } from 'node:fs/promises';
 import { codes, type ErrorCode, errorCodes, type Severity } from '../lib/errors/codes.ts';
-import { endOf, scopes } from './errors-page.ts';
+import { endOf, runbookWords } from '../lib/model/runbook.ts';
 
 const file = new URL('../docs/runbook.md', import.meta.url);
 
-const told: Readonly<Record<Severity, string>> = {
-  critical: 'It is told at once, and again until somebody acknowledges it. **Act now.**',
-  warning: 'It is told once; after three runs that meet it, until somebody acknowledges it. Act today.',
-  notice: 'It is told once. Look at it when there is time.',
-  none: 'It is no fault, and opens no alarm.',
+const { scopes, told, again, notAgain, quiet } = runbookWords.en;
+
+/** How soon somebody sees to it. */
+const soon: Readonly<Record<Severity, string>> = {
+  critical: ' **Act now.**',
+  warning: ' Act today.',
+  notice: ' Look at it when there is time.',
+  none: '',
 };
 
 function entry(code: ErrorCode): string {
   const policy = codes[code];
   const { severity, scope, retryable, cure, status, mutable } = policy;
-  const again = retryable
-    ? 'It is tried again by itself: the next run may succeed without anybody.'
-    : 'It is not tried again with success before somebody has put it right.';
-  const quiet = mutable === false ? '' : ` A maintenance window of the kind "${mutable}" keeps it quiet.`;
   return [
     `## ${code}`,
     '',
     `Under the node: *${status}*. What it is about: ${scopes[scope]}.`,
     '',
     `1. **What to do:** ${cure}`,
-    `2. ${told[severity]}${quiet}`,
-    `3. ${again}`,
+    `2. ${told[severity]}${soon[severity]}${mutable === false ? '' : ` ${quiet[mutable]}`}`,
+    `3. ${retryable ? again : notAgain}`,
     policy.ends === 'at once' ? '4. It opens no alarm.' : `4. **It is over when:** ${endOf(policy)}.`,
     '',
   ].join('\n');

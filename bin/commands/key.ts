@@ -1,15 +1,8 @@
 /** `rap key new|show|renew`: makes a key pair for a RAP account, shows the public half of one, or renews one. */
-import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import path from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { refuseWhileFrozen } from '../../lib/accounts/key-freeze.ts';
-import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
-import { visible } from '../../lib/errors/visible.ts';
-import { makeFolder } from '../../lib/files/folders.ts';
-import { closeToOthers } from '../../lib/files/rights.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
-import { allSeen } from '../../lib/model/expand-env.ts';
 import {
   beginRenewal,
   finishRenewal,
@@ -18,14 +11,8 @@ import {
   renewalOf,
   undoRenewal,
 } from '../../lib/practice/renew-key.ts';
-import { newEd25519Key } from '../../lib/rap/client/ed25519-key.ts';
-import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
-import {
-  type LoginKey,
-  openToOthers,
-  parseLoginKey,
-  readLoginKey,
-} from '../../lib/rap/client/private-key.ts';
+import { openToOthers, readLoginKey } from '../../lib/rap/client/private-key.ts';
+import { describeKey, type KeyFacts, newKeyFile } from '../../lib/rap/new-key.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseArguments, required, wholeNumber } from '../connection-options.ts';
 import { decisionOptions, homeFromOptions, personFromOptions, withLedger } from '../home-options.ts';
@@ -62,91 +49,7 @@ const options = {
   ...decisionOptions,
 } as const;
 
-/** Why a new file cannot be written, and what to do about it. */
-function refuseFile(file: string, cause: unknown): RapError {
-  const system = systemCode(cause);
-  const [why, cure] = {
-    EEXIST: ['it exists already', 'Choose another name: a key is never overwritten.'],
-    EISDIR: ['it is a folder', 'Give the name of the file, too.'],
-    ENOTDIR: ['a file stands where its folder should be', 'Choose another folder.'],
-  }[system] ?? [system, 'Choose a folder that this user may write to.'];
-  return new RapError('CONFIG_INVALID', `Cannot write ${visible(file)}: ${why}`, { cause, cure });
-}
-
-export async function writeNew(file: string, text: string, mode: number): Promise<void> {
-  try {
-    const handle = await open(file, 'wx', mode);
-    await handle.writeFile(text);
-    await handle.sync();
-    await handle.close();
-  } catch (error) {
-    throw refuseFile(file, error);
-  }
-}
-
-/** The folder of a new key, for its owner alone where it has to be made; and no half of another key in the way. */
-async function makeRoom(file: string): Promise<void> {
-  allSeen(file, `FILE "${visible(file)}"`);
-  for (const name of [file, `${file}.pub`]) {
-    if (existsSync(name))
-      throw refuseFile(name, { code: statSync(name).isDirectory() ? 'EISDIR' : 'EEXIST' });
-  }
-  await makeFolder(path.dirname(path.resolve(file)), { mode: 0o700 }).catch((error) => {
-    throw refuseFile(file, systemCode(error) === 'EEXIST' ? { code: 'ENOTDIR' } : error);
-  });
-}
-
-/** The private key: RSA and ECDSA as PKCS#8, Ed25519 in OpenSSH's own form; OpenSSH reads both. */
-function makePair(type: string, bits: number | undefined, passphrase: string | undefined): string {
-  const cipher = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
-  switch (type) {
-    case 'rsa':
-      return generateKeyPairSync('rsa', {
-        modulusLength: bits ?? 4096,
-        publicKeyEncoding: { type: 'spki', format: 'pem' },
-        privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...cipher },
-      }).privateKey;
-    case 'ecdsa':
-      return generateKeyPairSync('ec', {
-        namedCurve: { 256: 'P-256', 384: 'P-384', 521: 'P-521' }[bits ?? 256] ?? 'P-256',
-        publicKeyEncoding: { type: 'spki', format: 'pem' },
-        privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...cipher },
-      }).privateKey;
-    case 'ed25519':
-      return newEd25519Key(
-        passphrase === undefined ? undefined : { cipher: 'aes256-ctr', passphrase, rounds: 16 },
-      ).private;
-    default:
-      throw new RapError('USAGE', `--type "${type}" is not rsa, ecdsa or ed25519`);
-  }
-}
-
-function describe(file: string, key: LoginKey, comment: string) {
-  const wire = key.getPublicSSH();
-  const publicKey = `${key.type} ${wire.toString('base64')}${comment === '' ? '' : ` ${comment}`}`;
-  return { file, type: key.type, fingerprint: fingerprintOf(wire), publicKey };
-}
-
-interface NewKey {
-  type: string;
-  bits?: number | undefined;
-  passphrase?: string | undefined;
-  comment: string;
-}
-
-/** Makes a pair of files, neither of which may be there. On Windows it says on standard error where the rights stayed open. */
-export async function newKeyFile(file: string, { type, bits, passphrase, comment }: NewKey) {
-  const text = makePair(type, bits, passphrase);
-  const facts = describe(file, parseLoginKey(text, passphrase), comment);
-  await makeRoom(file);
-  await writeNew(file, text, 0o600);
-  if (process.platform === 'win32') {
-    const open = closeToOthers(path.resolve(file), 'file');
-    if (open !== '') process.stderr.write(`${open}\n`);
-  }
-  await writeNew(`${file}.pub`, `${facts.publicKey}\n`, 0o644);
-  return facts;
-}
+const tell = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 
 /** Without a ledger there is no session whose freeze could be in force. */
 async function refuseInFreeze(home: string): Promise<void> {
@@ -192,7 +95,7 @@ async function renew(
     if (step !== undefined) return steps[step](ledger, realClock, file, act);
     const wanted = { type: values.type, bits: bitsOf(values), comment: values.comment, passphrase };
     return beginRenewal(ledger, realClock, file, act, async (next) => {
-      await newKeyFile(next, wanted);
+      await newKeyFile(next, wanted, tell);
     });
   });
   const publicKey = renewal.state === 'made' ? readFileSync(`${renewal.next}.pub`, 'utf8').trim() : '';
@@ -217,13 +120,13 @@ export default async function key(argv: string[]): Promise<number> {
   const [action, name] = positionals;
   const file = required(name, 'FILE');
   const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;
-  let facts: ReturnType<typeof describe>;
+  let facts: KeyFacts;
   if (action === 'renew') return renew(file, values, passphrase);
   if (action === 'new') {
     await refuseInFreeze(homeFromOptions(values));
-    facts = await newKeyFile(file, { ...values, bits: bitsOf(values), passphrase });
+    facts = await newKeyFile(file, { ...values, bits: bitsOf(values), passphrase }, tell);
   } else if (action === 'show') {
-    facts = describe(file, await readLoginKey(file, passphrase), values.comment);
+    facts = describeKey(file, await readLoginKey(file, passphrase), values.comment);
     const open = await openToOthers(file);
     if (open !== undefined) process.stderr.write(`${open}\n`);
   } else {

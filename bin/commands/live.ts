@@ -10,9 +10,9 @@ import { makeFolder } from '../../lib/files/folders.ts';
 import { closeToOthers } from '../../lib/files/rights.ts';
 import { allSeen } from '../../lib/model/expand-env.ts';
 import { isAccountName } from '../../lib/rap/account.ts';
+import { newKeyFile, writeNew } from '../../lib/rap/new-key.ts';
 import { liveFiles } from '../../nodes/live/settings.ts';
 import { parseArguments, required } from '../connection-options.ts';
-import { newKeyFile, writeNew } from './key.ts';
 
 const help = `Usage: rap live init DIR [--user NAME] [--key NAME] [--type rsa|ecdsa|ed25519] [--json]
        rap live hash
@@ -118,7 +118,9 @@ async function init(folder: string, { user, key, type }: { user: string; key: st
   await makeFolder(at('keys'), { mode: 0o700 });
   // Before anything secret is in it: what is made in the folder then has its rights.
   const rights = process.platform === 'win32' ? closeToOthers(home, 'folder') : '';
-  const { publicKey, fingerprint } = await newKeyFile(files.key, { type, comment: '' });
+  const { publicKey, fingerprint } = await newKeyFile(files.key, { type, comment: '' }, (sentence) => {
+    process.stderr.write(`${sentence}\n`);
+  });
   await writeNew(files.secret, `${randomBytes(32).toString('hex')}\n`, 0o600);
   await writeNew(
     files.users,

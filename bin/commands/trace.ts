@@ -1,7 +1,13 @@
 /** `rap trace`: one report's whole story, found by any part of its name. */
 import { readDate } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
-import { expectedBy, type Story, type StoryEvent, storyOf } from '../../lib/collection/story.ts';
+import {
+  awaitedStory,
+  expectedBy,
+  type Story,
+  type StoryEvent,
+  storyOf,
+} from '../../lib/collection/story.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -110,12 +116,16 @@ function line(event: StoryEvent): string {
   }
 }
 
-function textOf({ account, path, events }: Story): string {
+function linesOf(events: readonly StoryEvent[]): string {
   const rows = events.map((event) => {
     const at = event.at === null ? 'not yet'.padEnd(25) : hongKongStamp(event.at);
     return `  ${at}  ${visible(line(event))}\n`;
   });
-  return `${account}  ${visible(path)}\n${rows.join('')}\n`;
+  return rows.join('');
+}
+
+function textOf({ account, path, events }: Story): string {
+  return `${account}  ${visible(path)}\n${linesOf(events)}\n`;
 }
 
 const stamped = (at: number | null) => (at === null ? null : hongKongStamp(at));
@@ -148,8 +158,10 @@ export default async function trace(argv: string[]): Promise<number> {
     for (const one of expected) {
       const { account, businessDate, state, lateAfter } = one;
       const due = lateAfter === null ? null : hongKongStamp(lateAfter * 1000);
-      const row = { account, expected: reportName(one), businessDate, state, due };
-      const text = `${account}  ${reportName(one)} of ${businessDate}: ${stateText(state, 'en')}${lateAfter === null ? '' : `, due ${timeText(lateAfter, businessDate)}`}\n`;
+      const events = await awaitedStory(ledger, account, one);
+      const told = events.map((event) => ({ ...event, at: stamped(event.at) }));
+      const row = { account, expected: reportName(one), businessDate, state, due, events: told };
+      const text = `${account}  ${reportName(one)} of ${businessDate}: ${stateText(state, 'en')}${lateAfter === null ? '' : `, due ${timeText(lateAfter, businessDate)}`}\n${linesOf(events)}`;
       process.stdout.write(json ? `${JSON.stringify(row)}\n` : text);
     }
     if (found.length > most && !json)

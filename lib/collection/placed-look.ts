@@ -53,9 +53,18 @@ const LOT = 100;
 export async function lookAtPlaced(options: PlacedLookOptions): Promise<PlacedSummary> {
   const { ledger, accounts, days, now } = options;
   const since = fromHongKong(`${firstKeptDay(hongKongDate(now), days)}T00:00:00`);
-  const known = await ledger.shares.knownShares();
   const files: PlacedFile[] = [];
   for (const account of accounts) files.push(...(await ledger.placedFiles.placedSince(account, since)));
+  return lookAtThese(files, options);
+}
+
+/** The same for files that somebody chose. @throws RapError ABORTED; whatever of the ledger cannot be read or written */
+export async function lookAtThese(
+  files: readonly PlacedFile[],
+  options: Omit<PlacedLookOptions, 'accounts' | 'days'>,
+): Promise<PlacedSummary> {
+  const { ledger, now } = options;
+  const known = await ledger.shares.knownShares();
   const summary: PlacedSummary = { there: 0, gone: 0, changed: 0, unknown: 0 };
   // All shares at once: one that hangs is waited for by itself.
   const roots = Map.groupBy(files, (file) => rootOf(file, known));
@@ -93,7 +102,7 @@ async function* looksAt(
   root: string,
   files: readonly PlacedFile[],
   known: readonly KnownShare[],
-  options: PlacedLookOptions,
+  options: Omit<PlacedLookOptions, 'accounts' | 'days'>,
 ): AsyncGenerator<PlacedLook> {
   const { signal, disk: real, answerWithin, calls = watchdog } = options;
   const disk = calls.disk(root, {
@@ -121,7 +130,7 @@ interface Place {
   /** The disk of the share's id file; undefined where the share is not marked. */
   dev: number | undefined;
   disk: Disk;
-  options: PlacedLookOptions;
+  options: Omit<PlacedLookOptions, 'accounts' | 'days'>;
 }
 
 async function* each(files: readonly PlacedFile[], place: Place): AsyncGenerator<PlacedLook> {

@@ -1,8 +1,8 @@
 /** One report's whole story: what was seen, fetched, proved, filed, told and decided, in the order of time. */
 import type { Ledger, ListedReport } from '../ledger/ledger.ts';
-import type { PersonsAct } from '../ledger/records/stories.ts';
+import type { PersonsAct, StoryAlarm } from '../ledger/records/stories.ts';
 import type { DeliveryOutcome, OutstandingState, PlacedState, RecipientState } from '../ledger/tables.ts';
-import { type Found, type FoundReport, subjectOf } from '../model/completeness.ts';
+import { type Found, type FoundReport, type ReportIdentity, subjectOf } from '../model/completeness.ts';
 import type { NotChecked, ReportFinding, ReportWarning } from '../model/findings.ts';
 import type { DataCentre } from '../model/types.ts';
 
@@ -125,22 +125,50 @@ export async function storyOf(ledger: StoryLedger, account: string, path: string
     }
     if (version.cleanedAt !== null) events.push({ kind: 'cleaned', at: version.cleanedAt });
   }
-  for (const alarm of await ledger.stories.alarmsAbout(account, path, [...subjects])) {
-    const { id, code, message } = alarm;
-    events.push({ kind: 'alarm', at: alarm.raisedAt, id, code, message });
-    if (alarm.acknowledgedAt !== null) {
-      const { acknowledgedBy: by, acknowledgedWhy: why } = alarm;
-      events.push({ kind: 'acknowledged', at: alarm.acknowledgedAt, id, by, why });
-    }
-    if (alarm.closedAt !== null) events.push({ kind: 'over', at: alarm.closedAt, id, why: alarm.closedWhy });
-  }
+  events.push(...alarmEvents(await ledger.stories.alarmsAbout(account, path, [...subjects])));
   for (const { at, who, what, why, details } of await ledger.stories.actsOn(account, path)) {
     events.push({ kind: 'person', at, who, what, why, details });
   }
-  // What has no moment yet comes last; of one moment, in the order in which it is written above.
+  return { account, path, versions, events: inOrder(events) };
+}
+
+/** What has no moment yet comes last; of one moment, in the order in which it was written. */
+function inOrder(events: StoryEvent[]): StoryEvent[] {
   const late = Number.MAX_SAFE_INTEGER;
-  events.sort((one, other) => (one.at ?? late) - (other.at ?? late));
-  return { account, path, versions, events };
+  return events.sort((one, other) => (one.at ?? late) - (other.at ?? late));
+}
+
+function alarmEvents(alarms: readonly StoryAlarm[]): StoryEvent[] {
+  return alarms.flatMap((alarm) => {
+    const { id, code, message, acknowledgedBy: by, acknowledgedWhy: why } = alarm;
+    const events: StoryEvent[] = [{ kind: 'alarm', at: alarm.raisedAt, id, code, message }];
+    if (alarm.acknowledgedAt !== null)
+      events.push({ kind: 'acknowledged', at: alarm.acknowledgedAt, id, by, why });
+    if (alarm.closedAt !== null) events.push({ kind: 'over', at: alarm.closedAt, id, why: alarm.closedWhy });
+    return events;
+  });
+}
+
+/** The story of a report that is expected and that nobody has seen: alarms about it, and what people entered. */
+export async function awaitedStory(
+  ledger: Pick<Ledger, 'stories' | 'expectations'>,
+  account: string,
+  of: ReportIdentity,
+): Promise<StoryEvent[]> {
+  const events = alarmEvents(await ledger.stories.alarmsAbout(account, '', [subjectOf(of)]));
+  for (const { at, by, reason, said } of await ledger.expectations.expectationEntries(account, [
+    of.businessDate,
+  ])) {
+    // A condition is of the date, and so of each report that hangs on it.
+    if (said.entry !== 'condition' && (said.report !== of.report || said.set !== of.set)) continue;
+    const { entry, ...details } = said;
+    const known = Object.entries(details).filter(([, value]) => value !== undefined);
+    events.push({
+      ...{ kind: 'person', at, who: by, what: `expectation: ${entry}`, why: reason },
+      details: Object.fromEntries(known),
+    });
+  }
+  return inOrder(events);
 }
 
 /** Reports of the last checks whose code and set, as in "RMAMR03 4", hold all words: also those that nobody has seen. */

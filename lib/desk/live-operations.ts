@@ -23,6 +23,8 @@ export interface LiveAccount {
   addresses: Record<DataCentre, string[]>;
   /** The run that has it now, or null. */
   atWork: string | null;
+  /** Where its key lies; '' where it is pasted into Node-RED. */
+  keyFile: string;
 }
 
 /** The people of a contacts node, and through what they are told. */
@@ -90,6 +92,25 @@ export interface LiveLedgerCheck {
   changed: number;
 }
 
+/** Many reports that are delivered again on a person's word: the last time that was done since the process began. */
+export interface LiveDelivery {
+  kind: 'delivery';
+  /** Which reports, in the words of the page. */
+  about: string;
+  by: string;
+  begun: number;
+  /** null while it is under way. */
+  ended: number | null;
+  all: number;
+  done: number;
+  /** Of deliveries: a report may go to several shares. */
+  count: { published: number; identical: number; version: number; failed: number };
+  /** The first that failed. */
+  faults: { path: string; message: string }[];
+  /** It ended before the last report. */
+  stopped: boolean;
+}
+
 export type LiveOperation =
   | LiveStarter
   | LiveAccount
@@ -98,4 +119,5 @@ export type LiveOperation =
   | LiveWeather
   | LiveSwitch
   | LiveRoom
-  | LiveLedgerCheck;
+  | LiveLedgerCheck
+  | LiveDelivery;

@@ -22,7 +22,7 @@ export interface Ask {
   now: number;
 }
 
-/** Parameters of the path and of the query, each up to 200 letters; whoever opens a link can put anything in. */
+/** Parameters of the path and of the query, each up to 1000 letters; whoever opens a link can put anything in. */
 export type Query = Readonly<Record<string, string>>;
 
 /** @typeParam M what the view gives: plain data */

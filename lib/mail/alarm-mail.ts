@@ -72,6 +72,7 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
     notes: notesOf(options, words),
     facts: [...factsOf(alarm, words), ...(record ? acknowledgeFacts(record, words, desk !== '') : [])],
     link: record ? links.alarm(record.id) : links.today,
+    runbook: links.runbook(code),
     footer: [...(options.footer ?? []), words.alarmClosing],
   };
   return {

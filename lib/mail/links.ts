@@ -1,4 +1,5 @@
 /** Where in the desk a mail's line is looked after. Without the address of the desk there are no links. */
+import { isErrorCode } from '../errors/codes.ts';
 
 /** Pages of the desk, and what they are asked for. */
 export interface Links {
@@ -11,6 +12,8 @@ export interface Links {
   alarm(id: number): string;
   /** The story of a version of a report. */
   report(version: number): string;
+  /** The runbook's entry of a code; '' for one that is not ours. */
+  runbook(code: string): string;
   /** A report in quarantine. */
   held(id: number): string;
 }
@@ -26,6 +29,7 @@ export function linksOf(desk: string): Links {
     practice: page('practice'),
     alarm: (id) => page(`alarms#alarm-${id}`),
     report: (version) => page(`report/${version}`),
+    runbook: (code) => (isErrorCode(code) ? page(`runbook/${code}`) : ''),
     held: (id) => page(`quarantine#report-${id}`),
   };
 }

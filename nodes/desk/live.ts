@@ -7,6 +7,7 @@ import { RapAccount } from '../rap-account/rap-account.ts';
 import { injectsOf } from '../rap-account/reach.ts';
 import { RapNode } from '../runtime/rap-node.ts';
 import { homeOf, profileOf } from '../runtime/runtime.ts';
+import { deliveryJobs } from './delivery-job.ts';
 import { Rooms } from './rooms.ts';
 
 /** One for each runtime. */
@@ -36,7 +37,7 @@ export function liveOf(RED: NodeAPI): Live {
     facts.push(...node.live());
     if (node instanceof RapAccount) accounts.push(awaitingAccount(node.settings.account, profile === 'demo'));
   });
-  facts.push(...injectsOf(RED), ...roomsOf(RED).facts());
+  facts.push(...injectsOf(RED), ...roomsOf(RED).facts(), ...deliveryJobs(RED).facts());
   accounts.sort((one, other) => (one.account < other.account ? -1 : 1));
   return { home: homeOf(RED), owner: ownProcessId(), profile, accounts, facts, faults };
 }

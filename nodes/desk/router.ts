@@ -43,8 +43,8 @@ export const PLACE = '/rap-ops';
 const LOOK = 'rap-ops.read';
 const LANGUAGE = 'rap-ops-language';
 const YEAR_SECONDS = 365 * 86_400;
-/** Letters of a parameter. */
-const LONGEST = 200;
+/** Letters of a parameter: folders and lists of numbers may be long. */
+const LONGEST = 1000;
 const HTML = 'text/html; charset=utf-8';
 
 interface Answering {
@@ -70,18 +70,36 @@ interface App {
   handle(request: unknown, response: unknown, next: (fault?: unknown) => void): void;
 }
 
+type ThreadOf = (home: string) => DeskThread;
+
+/** The threads of all runtimes that share their events: Node-RED has one such object in a process, and so one listener. */
+const threads = new WeakMap<object, ThreadOf>();
+
+/** The thread of a home. Nobody holds its ledger open while nothing runs: they end with the flows. */
+function threadsOf(events: NodeAPI['events']): ThreadOf {
+  const known = threads.get(events);
+  if (known !== undefined) return known;
+  const open = new Map<string, DeskThread>();
+  const threadOf: ThreadOf = (home) => {
+    const thread = open.get(home) ?? new DeskThread(home);
+    open.set(home, thread);
+    return thread;
+  };
+  events.on('flows:stopped', () => {
+    for (const thread of open.values()) void thread.close();
+    open.clear();
+  });
+  threads.set(events, threadOf);
+  return threadOf;
+}
+
 /** Whom the proxy named, by request. */
 const signed = new WeakMap<object, Visitor>();
 
 /** Registers all routes of the desk. */
 export function serveDesk(RED: NodeAPI): void {
   const app = RED.httpAdmin as unknown as App;
-  const threads = new Map<string, DeskThread>();
-  const threadOf = (home: string) => {
-    const thread = threads.get(home) ?? new DeskThread(home);
-    threads.set(home, thread);
-    return thread;
-  };
+  const threadOf = threadsOf(RED.events);
 
   const served = servedBy(RED);
   app.use(
@@ -117,7 +135,7 @@ export function serveDesk(RED: NodeAPI): void {
     `${PLACE}/act/:name`,
     json,
     own,
-    served((request, response) => doAct(RED, request, response)),
+    served((request, response) => doAct(RED, threadOf, request, response)),
   );
   for (const { path } of [...pages, ...files]) {
     const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
@@ -126,11 +144,6 @@ export function serveDesk(RED: NodeAPI): void {
       served((request, response) => showPage(RED, path, threadOf, request, response)),
     );
   }
-  // Nobody holds the ledger open while nothing runs.
-  RED.events.on('flows:stopped', () => {
-    for (const thread of threads.values()) void thread.close();
-    threads.clear();
-  });
 }
 
 /**
@@ -206,7 +219,7 @@ const who = (RED: NodeAPI, request: Asking, permission: string) =>
 async function showPage(
   RED: NodeAPI,
   path: string,
-  threadOf: (home: string) => DeskThread,
+  threadOf: ThreadOf,
   request: Asking,
   response: Answering,
 ): Promise<void> {
@@ -338,7 +351,7 @@ async function showAct(RED: NodeAPI, request: Asking, response: Answering): Prom
   response.type(HTML).send(await formOf(act, languageOf(request), given, visitor.name));
 }
 
-async function doAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response: Answering): Promise<void> {
   const act = acts.find(({ name }) => name === request.params.name);
   const visitor = act && (await who(RED, request, act.permission));
   if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
@@ -349,6 +362,11 @@ async function doAct(RED: NodeAPI, request: Asking, response: Answering): Promis
     const context = {
       ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language: languageOf(request) },
       ...{ login: visitor.name, by },
+      ask: async (path: string, query: Readonly<Record<string, string>>) => {
+        const kit = kitOf(RED, request, visitor, path);
+        const of = { path, query, live: liveOf(RED), kit, pieces: false, nonce: '', known: '' };
+        return (await threadOf(homeOf(RED)).ask(of)).body;
+      },
     };
     response.json(await act.done(context, { ...input, why }));
   } catch (thrown) {

@@ -71,6 +71,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
         ...of,
         addresses: { primary: primary.map(addressText), secondary: secondary.map(addressText) },
         atWork: this.atWork ?? null,
+        keyFile: this.settings.keyFile,
       },
     ];
   }
@@ -78,6 +79,12 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** The account's name in messages and in the ledger. @throws RapError CONFIG_INVALID */
   get account(): string {
     return this.settings.account.name;
+  }
+
+  /** Where its key lies, '' where it is pasted, and what opens it; a renewal keeps the new one under the same. */
+  get keyPlace(): { file: string; passphrase: string | undefined } {
+    const { passphrase } = (this.credentials ?? {}) as Credentials;
+    return { file: this.settings.keyFile, passphrase: passphrase === '' ? undefined : passphrase };
   }
 
   /** The run that has the account, or logs in to it. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import command from '../../bin/commands/check.ts';
-import { newKeyFile } from '../../bin/commands/key.ts';
 import type { Installation } from '../../lib/model/types.ts';
+import { newKeyFile } from '../../lib/rap/new-key.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { simulatorIn, temporaryHome } from '../simulator/support.ts';
 
@@ -67,7 +67,7 @@ describe('rap check', function () {
   ] as const) {
     it(`takes a key of kind ${type} from when it is registered until its line is gone`, async () => {
       const keyFile = path.join(home, `own-${type}`);
-      await newKeyFile(keyFile, { type, comment: '' });
+      await newKeyFile(keyFile, { type, comment: '' }, () => undefined);
       const registered = path.join(simulator.folder, 'registered', simulator.accounts[installation].user);
       await fs.mkdir(path.dirname(registered), { recursive: true });
       await fs.rm(registered, { force: true });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
+import { askForSwitch, switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
@@ -32,6 +32,8 @@ describe('the operations pages in a browser', function () {
   let context: BrowserContext;
   let page: Page;
   let code: string;
+  /** Switches that wait for a second person. */
+  const requests: number[] = [];
 
   async function inLedger<T>(look: (ledger: Ledger) => Promise<T>): Promise<T> {
     const ledger = await openHome(home, realClock);
@@ -59,6 +61,10 @@ describe('the operations pages in a browser', function () {
     });
     const choice = { accounts: ['SIMC01'], dataCentre: 'secondary', reason: 'the primary is down' } as const;
     await switchDataCentre(ledger, realClock, { ...choice, by: 'A. Chan', second: 'B. Wong' });
+    for (const node of ['one', 'other']) {
+      const asked = { ...choice, accounts: ['SIM001'], by: 'A. Chan' };
+      requests.push((await askForSwitch(ledger, realClock, node, asked)).id);
+    }
     await ledger.scheduleRuns.beginRun({
       schedule: 'evening',
       run: 'run-1',
@@ -399,20 +405,28 @@ describe('the operations pages in a browser', function () {
     await page.keyboard.press('Enter');
     const dialog = page.locator('dialog[open]');
     await dialog.locator('form').waitFor();
-    const names = await dialog
-      .locator('input:not([type=hidden]), select, textarea')
-      .evaluateAll((all) => all.map((one) => [(one as HTMLInputElement).name, one.tagName] as const));
-    await dialog.locator('input:not([type=hidden])').first().focus();
-    for (const [name, tag] of names) {
+    const filled = new Set<string>();
+    for (let n = 0; ; n++) {
+      assert.ok(n < 40, `${act}: its button was not reached`);
+      const [name = '', tag = '', type = ''] = await page.evaluate(() => {
+        const { name, tagName, type } = document.activeElement as HTMLInputElement;
+        return [name, tagName, type];
+      });
+      if (tag === 'BUTTON' && type === 'submit') break;
       const value = { by: 'Ho Wai', ...values }[name] ?? '';
-      if (tag === 'SELECT') {
+      // A date has a stop for each of its parts; what stands in it stays.
+      if (name !== '' && type !== 'date' && !filled.has(name)) {
+        if (tag !== 'SELECT') await page.keyboard.press('Control+A');
         if (value !== '') await page.keyboard.type(value);
-      } else {
-        await page.keyboard.press('Control+A');
-        if (value !== '') await page.keyboard.type(value);
+        filled.add(name);
       }
       await page.keyboard.press('Tab');
     }
+    assert.deepEqual(
+      Object.keys(values).filter((name) => !filled.has(name)),
+      [],
+      `${act}: not reached by Tab`,
+    );
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' }).catch(async () => {
       throw new Error(`${act}: ${await dialog.locator('.fault').textContent()}`);
@@ -435,6 +449,22 @@ describe('the operations pages in a browser', function () {
       /The verdict now: cancelled/,
     );
     await shows('Cancelled');
+    const night = { report: 'RMAMR03:4', why: 'HKEX rang' };
+    assert.match(
+      await byKeys('alarms', 'deadline', { ...night, late: '23:00', cutOff: '01:00+1d' }),
+      /It is entered/,
+    );
+    assert.match(await byKeys('alarms', 'condition', { holds: 'n', why: 'HKEX mailed' }), /It is entered/);
+    assert.match(await byKeys('alarms', 'close-expectation', { ...night, report: 'RPF01' }), /It is entered/);
+    const [agreed, other] = requests;
+    assert.match(
+      await byKeys('practice', 'confirm-switch', {}, `"request":${agreed}`),
+      new RegExp(`Request ${agreed} is confirmed`),
+    );
+    assert.match(
+      await byKeys('practice', 'refuse-switch', { why: 'it is up again' }, `"request":${other}`),
+      new RegExp(`Request ${other} is refused`),
+    );
     await page.locator('[data-act="drill-code"]').first().click();
     await page.locator('dialog[open] input[name=code]').fill('AAAAAA');
     await page.keyboard.press('Enter');

@@ -51,6 +51,11 @@ interface Answer {
   text: string;
 }
 
+/** The address of a page with its parts filled in. */
+function addressOf({ path }: { path: string }): string {
+  return path.replace(':id', '1').replace(':code', 'DISK_FULL').replace(':kind', 'outstanding');
+}
+
 describe('the desk behind a login', function () {
   this.timeout(60_000);
   let home: string;
@@ -139,7 +144,7 @@ describe('the desk behind a login', function () {
     return cookie.split(';')[0] ?? '';
   }
 
-  const paths = () => [...pages, ...files].map(({ path }) => path.replace(':id', '1'));
+  const paths = () => [...pages, ...files].map(addressOf);
   const facts = /The key was refused|SIM001/;
 
   it('gives no page, form or file to nobody, to a made-up cookie, or to a forged header', async () => {
@@ -402,7 +407,7 @@ describe('the desk behind a login', function () {
       await page.locator('[name=password]').fill(password);
       await page.keyboard.press('Enter');
       await page.locator('#verdict').waitFor();
-      for (const path of pages.map((one) => one.path.replace(':id', '1'))) {
+      for (const path of pages.map(addressOf)) {
         await page.goto(`${nodeRed.url}/rap-ops/${path}`);
         await look(path === '' ? 'today' : path);
       }

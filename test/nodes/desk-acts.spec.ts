@@ -1,11 +1,15 @@
 /** What people do on the operations pages, through the real runtime: each act, its record, and what it refuses. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
+import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
+import { newKeyFile } from '../../lib/rap/new-key.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { acts } from '../../nodes/desk/acts/index.ts';
@@ -205,6 +209,98 @@ describe('the acts of the operations pages', () => {
     await runtime.until(runHasCome, 'the run at its log-in');
   });
 
+  it('acknowledges several: those that were named, and says which are over', async () => {
+    await inLedger(async (ledger) => {
+      const of = { level: 'critical', account: 'SIM001', code: 'SHARE_FULL', place: 'deliver' } as const;
+      const told = { message: 'full', cure: 'Make room', run: 'run-1', groups: [] };
+      for (let n = 1; n <= 4; n++)
+        await ledger.alarms.recordFault({ ...of, ...told, key: `k${n}` }, () => ({}));
+      await ledger.alarms.closeAlarms([2], 'there is room');
+    });
+    await start();
+    for (const odd of ['', 'all', '1,', '0', '-1', '1;2', '9'.repeat(400)])
+      await refuses('acknowledge-several', { alarms: odd }, 'alarms');
+    assert.match(
+      await does('acknowledge-several', { alarms: '1,2,3,3', why: 'one cause' }),
+      /^Acknowledged until .*: 2 alarms\. Over meanwhile: 2\.$/,
+    );
+    assert.match(await refuses('acknowledge-several', { alarms: '2,77' }), /no open alarm 2/);
+    assert.deepEqual(
+      (await stopped(records)).filter((one) => one.includes('alarm')),
+      ['Chan: alarm acknowledged: one cause', 'Chan: alarm acknowledged: one cause'],
+    );
+  });
+
+  it('renews a key: begun, a step back, registered, used, the old one removed; and no key is ever shown', async () => {
+    const [hkscc] = idleAccounts();
+    const file = path.join(home, 'keys', 'hkscc');
+    await newKeyFile(file, { type: 'ed25519', comment: '' }, () => {});
+    const before = await readFile(file, 'utf8');
+    const keyed = { ...hkscc, id: 'keyed', name: 'KEYED', type: 'rap-account', keyFile: file };
+    const pasted = {
+      ...hkscc,
+      id: 'pasted',
+      name: 'PASTED',
+      type: 'rap-account',
+      keySource: 'text',
+      keyFile: '',
+    };
+    const of = { account: 'KEYED', why: 'ends in July' };
+    await clock.advance(18 * 3600_000);
+    await start(keyed, pasted);
+    assert.equal((await act('renew-key', { ...of, type: 'ed25519' })).code, 'KEY_FROZEN');
+    await clock.advance(4 * 86_400_000);
+    await refuses('renew-key', { ...of, type: 'dsa' }, 'type');
+    await refuses('renew-key', { account: 'KEYED', type: 'rsa' }, 'why');
+    for (const account of ['SIM001', 'NOBODY', 'PASTED'])
+      assert.notEqual((await act('renew-key', { ...of, account, type: 'ecdsa' })).status, 200, account);
+    for (const name of ['key-registered', 'key-undo', 'key-finish']) await refuses(name, of);
+    const seen: string[] = [];
+    const step = async (name: string, more: object = {}) => {
+      seen.push(
+        await does(name, { ...of, ...more }),
+        (await admin().get('/rap-ops/system').set({ 'accept-language': 'en' })).text,
+      );
+      return seen.at(-1) ?? '';
+    };
+    await step('renew-key', { type: 'ed25519' });
+    await step('key-undo');
+    const made = await step('renew-key', { type: 'ecdsa' });
+    const pub = (await readFile(`${file}.next.pub`, 'utf8')).trim();
+    assert.ok(made.replaceAll('&#x3D;', '=').includes(pub), 'what HKEX has to register');
+    const next = await readFile(`${file}.next`, 'utf8');
+    await refuses('renew-key', { ...of, type: 'rsa' });
+    assert.match(await step('key-registered'), /next log-in is made with the new key/);
+    assert.deepEqual([await readFile(file, 'utf8'), await readFile(`${file}.old`, 'utf8')], [next, before]);
+    await refuses('key-finish', of);
+    await stopped(
+      () =>
+        inLedger((ledger) =>
+          ledger.accountKeys.noteKeyUse(
+            'KEYED',
+            fingerprintOf(Buffer.from(pub.split(' ')[1] ?? '', 'base64')),
+          ),
+        ),
+      keyed,
+    );
+    await refuses('key-undo', of);
+    assert.match(await step('key-finish'), /Renew the key/);
+    await assert.rejects(readFile(`${file}.old`));
+    for (const secret of [before, next])
+      for (const line of secret.split('\n').filter((one) => one.length > 30 && !one.startsWith('-----')))
+        assert.ok(!seen.some((text) => text.includes(line)), 'a private key is in no page');
+    assert.doesNotMatch(seen.join(''), /PRIVATE KEY/);
+    assert.deepEqual(
+      (await stopped(records)).filter((one) => one.includes('SSH key')),
+      ['begun', 'undone', 'begun']
+        .map((what) => `Chan: SSH key renewal ${what}: ends in July`)
+        .concat([
+          'Chan: SSH key renewed: the new key is in place: ends in July',
+          'Chan: SSH key renewal finished: the old key is removed: ends in July',
+        ]),
+    );
+  });
+
   it('unlock: with a reason, and says when there was nothing to unlock', async () => {
     await start();
     await refuses('unlock', { account: 'SIM001' }, 'why');
@@ -354,12 +450,12 @@ describe('the acts of the operations pages', () => {
   });
 
   /** The ledger is this process's own as long as the flow runs. */
-  async function stopped<T>(look: () => Promise<T>): Promise<T> {
+  async function stopped<T>(look: () => Promise<T>, ...more: FlowNode[]): Promise<T> {
     await runtime.stop();
     try {
       return await look();
     } finally {
-      await start();
+      await start(...more);
     }
   }
 });

@@ -114,6 +114,12 @@ describe('the desk, reports', () => {
     }
   };
 
+  /** The delivery has ended: its page says so. Each look takes as long as a page takes. */
+  async function ended(): Promise<void> {
+    for (let looks = 0; />under way</.test((await get('deliver')).text); looks++)
+      assert.ok(looks < 1000, 'the delivery does not end');
+  }
+
   it('finds by any part of a name, and by date', async () => {
     const one = await get('history?q=ccltn05');
     assert.equal(one.status, 200);
@@ -150,10 +156,77 @@ describe('the desk, reports', () => {
       };
       await ledger.expectations.recordCheck({ account: 'SIM001', at: 1, asked: {}, found } as never);
     });
-    assert.match(
-      (await get('history?q=rmamr03')).text,
-      /Expected, and not here[\s\S]*RMAMR03:5[\s\S]*missing/,
+    const { text } = await get('history?q=rmamr03');
+    assert.match(text, /Expected, and not here[\s\S]*RMAMR03:5[\s\S]*missing/);
+    const [, address = ''] = /href="\.\/(awaited\?[^"]+)"/.exec(text) ?? [];
+    await inLedger(async (ledger) => {
+      const of = { report: 'RMAMR03', set: '5', businessDate: '2026-11-30' };
+      const act = { by: 'B. Wong', reason: `HKEX rang ${markup}` };
+      await ledger.expectations.enterExpectation('', { entry: 'deadline', ...of, cutOff: 5 }, act);
+      await ledger.expectations.enterExpectation(
+        'SIM001',
+        { entry: 'closed', ...of, set: '4' },
+        { ...act, by: 'Nobody' },
+      );
+      const fault = { key: 'late', level: 'critical', account: 'SIM001', code: 'REPORT_MISSING' } as const;
+      const told = { message: 'set 5 is missing', cure: 'c', run: '', groups: [], place: 'check' };
+      await ledger.alarms.recordFault({ ...fault, ...told, subject: 'RMAMR03 5 2026-11-30' }, () => ({}));
+    });
+    for (const language of ['en', 'zh-TW', 'zh-CN']) {
+      const story = (await get(address.replaceAll('&amp;', '&'), language)).text;
+      assert.match(story, /B\. Wong[\s\S]*HKEX rang/, language);
+      assert.match(story, /REPORT_MISSING[：:] ?set 5 is missing/);
+      assert.doesNotMatch(story, /Nobody/, 'of another set');
+      assert.doesNotMatch(story, /report\/2"/, 'the fourth set is another report');
+    }
+    // When nobody asks about that date any more the story is still there.
+    await inLedger((ledger) =>
+      ledger.expectations.recordCheck({
+        account: 'SIM001',
+        at: 2,
+        asked: {},
+        found: { reports: [] },
+      } as never),
     );
+    assert.match((await get(address.replaceAll('&amp;', '&'))).text, /no longer asked about[\s\S]*B\. Wong/);
+    for (const odd of [
+      '',
+      '?account=SIM001',
+      '?account=SIM001&report=X&date=2026-11-30',
+      '?account=SIM001&report=RMAMR03&set=5&date=x',
+    ])
+      assert.equal((await get(`awaited${odd}`)).status, 404, odd);
+  });
+
+  it('tells the story of names that were refused and of files that never came', async () => {
+    await inLedger(async (ledger) => {
+      const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
+      await ledger.outstanding.noteSeen(sight, [
+        { path: `/INBOX/late_${markup}.txt`, size: 1, modifiedAt: 1 },
+      ]);
+      await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/withdrawn.txt', size: 1, modifiedAt: 1 }]);
+      const [, withdrawn] = (await ledger.openItems.openItems()).outstanding;
+      await ledger.outstanding.closeOutstanding(withdrawn?.id ?? 0, {
+        by: 'B. Wong',
+        reason: 'HKEX withdrew it',
+      });
+    });
+    const stories: [string, RegExp][] = [
+      ['late_', /seen and not here/],
+      ['withdrawn', /B\. Wong[\s\S]*HKEX withdrew it/],
+      ['xb3', /left alone: NAME_REFUSED: it is not UTF-8[\s\S]*|NAME_REFUSED/],
+      ['ccmds01', /put into quarantine: CONTENT_WRONG/],
+    ];
+    for (const [word, told] of stories) {
+      const { text } = await get(`history?q=${word}`);
+      const [, address = ''] = /href="\.\/(story\/\w+\/\d+)"/.exec(text) ?? [];
+      const { status, text: story } = await get(address);
+      assert.equal(status, 200, word);
+      assert.match(story, told);
+      assert.match(story, /SIM001 · \/INBOX/);
+    }
+    for (const odd of ['outstanding/99', 'refused/0', 'asked/1', 'x/1', 'quarantine/1e0', '__proto__/1'])
+      assert.equal((await get(`story/${odd}`)).status, 404, odd);
   });
 
   it('pages by number and says where the next page begins', async () => {
@@ -240,6 +313,104 @@ describe('the desk, reports', () => {
     assert.equal((await act('leave-file', { report: 1, share: at })).status, 200);
     assert.match((await get('report/1')).text, /not looked after any more: Chan: asked for/);
     assert.equal((await act('leave-file', { report: 1, share: at })).status, 400);
+  });
+
+  it('delivers a business date, a share and names again, shown first and done in the background', async () => {
+    const pageOf = async (address: string) => (await get(address)).text;
+    const fieldsIn = (text: string): Record<string, string> => {
+      const [, fields = '{}'] = /data-act="deliver-many" data-fields="([^"]+)"/.exec(text) ?? [];
+      return JSON.parse(fields.replaceAll('&quot;', '"').replaceAll('&amp;', '&'));
+    };
+    assert.match(await pageOf('history?date=2026-11-27'), /href="\.\/deliver\?date=2026-11-27"/);
+    const friday = await pageOf('deliver?date=2026-11-27');
+    assert.match(friday, /1 report would be delivered/);
+    assert.match(friday, /CCLTN05_SIM001\.txt[\s\S]*shares\/ops\/2026-11-27/);
+    const gone = path.join(share(), '2026-11-27/CCLTN05_SIM001.txt');
+    await fs.rm(gone);
+    const begun = await act('deliver-many', fieldsIn(friday));
+    assert.deepEqual(
+      [begun.status, begun.said],
+      [200, 'Begun: 1 reports. The page says how far it is.'],
+      begun.error,
+    );
+    await ended();
+    assert.equal(await fs.readFile(gone, 'utf8'), 'of friday');
+    assert.match(await pageOf('deliver'), /1 of 1 reports · 1 delivered, 0 lay there/);
+    // By share: all that was delivered there; one lies there, one went away with its folder.
+    await fs.rm(path.join(share(), '2026-11-30'), { recursive: true });
+    const all = await pageOf(`deliver?share=${encodeURIComponent(share())}`);
+    assert.match(all, /2 reports would be delivered/);
+    assert.equal((await act('deliver-many', fieldsIn(all))).status, 200);
+    await ended();
+    assert.match(
+      await pageOf('deliver'),
+      /2 of 2 reports · 1 delivered, 1 lay there, 0 beside other content, 0 not/,
+    );
+    // To a further folder, as a rule says it; what it cannot be is refused before anything is done.
+    const further = path.join(home, 'shares/risk');
+    await fs.mkdir(further);
+    const to = encodeURIComponent(`${further}/{yyyy}`);
+    const named = await pageOf(`deliver?q=rmamr03&to=${to}`);
+    assert.match(named, /shares\/risk\/2026</);
+    assert.equal((await act('deliver-many', fieldsIn(named))).status, 200);
+    await ended();
+    assert.equal(
+      await fs.readFile(path.join(further, '2026/RMAMR03_SIM001_4.zip'), 'utf8'),
+      'the fourth set',
+    );
+    for (const [odd, why] of [
+      [`q=rmamr03&to=${encodeURIComponent(`${further}/{nonsense}`)}`, /nonsense/],
+      [`q=rmamr03&to=relative`, /relative/],
+      [`q=rmamr03&share=/x&to=/y`, /do not go together/],
+      [`q=rmamr03&to=/${'x'.repeat(1200)}`, /too long/],
+      [`q=nothing-has-this-name`, /No report fits/],
+      [`q=${encodeURIComponent(markup)}`, /would be delivered[\s\S]*goes nowhere/],
+      ['', /Say which reports/],
+    ] as const) {
+      const text = await pageOf(`deliver?${odd}`);
+      assert.match(text, why, odd);
+      if (!odd.startsWith('q=%3C')) assert.doesNotMatch(text, /data-act="deliver-many"/, odd);
+    }
+    const records = await inLedger(async (ledger) =>
+      (await ledger.journal.records()).filter(({ who, why }) => who === 'Chan' && why === 'asked for'),
+    );
+    assert.equal(records.length, 4);
+  });
+
+  it('delivers nothing that the page did not show, and one thing at a time', async () => {
+    const { text } = await get('deliver?date=2026-11-30');
+    const [, fields = '{}'] = /data-act="deliver-many" data-fields="([^"]+)"/.exec(text) ?? [];
+    const shown = JSON.parse(fields.replaceAll('&quot;', '"'));
+    for (const odd of [
+      { n: 7 },
+      { date: '' },
+      { date: '2026-11-27' },
+      { last: 0 },
+      { to: 'relative', q: 'rmamr03' },
+    ])
+      assert.equal((await act('deliver-many', { ...shown, ...odd })).status, 400, JSON.stringify(odd));
+    await inLedger((ledger) => filed(ledger, 'CCLTN02_SIM001.txt', '2026-11-30', 'came since'));
+    const both = await Promise.all([act('deliver-many', shown), act('deliver-many', shown)]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), [200, 400]);
+    await ended();
+    assert.match((await get('deliver')).text, /1 of 1 reports/);
+  });
+
+  it('reads the files of a report on its shares when somebody asks, whole', async () => {
+    assert.match(
+      (await act('look-files', { report: 1 })).said ?? '',
+      /1 as delivered, 0 gone, 0 changed, 0 cannot/,
+    );
+    const file = path.join(share(), '2026-11-27/CCLTN05_SIM001.txt');
+    const { atime, mtime } = await fs.stat(file);
+    await fs.writeFile(file, 'of Friday');
+    await fs.utimes(file, atime, mtime);
+    assert.match((await act('look-files', { report: 1 })).said ?? '', /0 as delivered, 0 gone, 1 changed/);
+    assert.match((await get('report/1')).text, /it has other content/);
+    await fs.rm(file);
+    assert.match((await act('look-files', { report: 1 })).said ?? '', /1 gone/);
+    assert.equal((await act('look-files', { report: 3 })).status, 400, 'it lies nowhere');
+    assert.equal((await act('look-files', { report: 99 })).status, 400);
   });
 
   it('releases and discards what lies in quarantine, once', async () => {

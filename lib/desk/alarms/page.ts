@@ -7,6 +7,7 @@ import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import { mailRows } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
+import { runbookPath } from '../runbook/page.ts';
 import { alarmsTexts } from './texts.ts';
 import {
   type AlarmLine,
@@ -36,10 +37,17 @@ export const alarmsPage: DeskPage<AlarmsModel> = {
       case 'findings':
         return list(t, model.part, model.next, model.lines.length, findingRows(t, model.lines));
       default:
-        return list(t, model.part, model.next, model.alarms.length, alarmRows(t, model.alarms));
+        return list(t, model.part, model.next, model.alarms.length, [
+          model.part === 'unheard' ? several(t, model.alarms) : '',
+          alarmRows(t, model.alarms),
+        ]);
     }
   },
 };
+
+/** Kinds that have a button of their own, and that the dialog names. */
+const MOST_KINDS = 4;
+const MOST_NAMED = 8;
 
 type Model<P> = Extract<AlarmsModel, { part: P }>;
 
@@ -63,6 +71,9 @@ function everything(model: Model<'all'>, t: Kit): Html {
       : card('unheard', w.lists.unheard, [
           alarmRows(t, unheard),
           rest(t, 'unheard', counts.unheard - unheard.length),
+          counts.unheard < 2 || !t.acts.includes('acknowledge-several')
+            ? ''
+            : html`<p><a class="button second" href="${to(t, { show: 'unheard' })}">${w.several}</a></p>`,
         ]),
     totalOutstanding === 0
       ? ''
@@ -81,7 +92,7 @@ function everything(model: Model<'all'>, t: Kit): Html {
       ),
     ]),
     singleNights(t),
-    html`<p>${counts.known === 0 ? '' : html`<a href="${to(t, { show: 'known' })}">${tell(t, w.allKnown, { n: counts.known })}</a> · `}<a href="${to(t, { show: 'closed' })}">${w.allClosed}</a></p>`,
+    html`<p>${counts.known === 0 ? '' : html`<a href="${to(t, { show: 'known' })}">${tell(t, w.allKnown, { n: counts.known })}</a> · `}<a href="${to(t, { show: 'closed' })}">${w.allClosed}</a> · <a href="${link(t, 'runbook')}">${w.runbook}</a></p>`,
   ];
 }
 
@@ -115,6 +126,26 @@ function to(t: Kit, values: Readonly<Record<string, string | number>>): string {
   return link(t, query('alarms', values));
 }
 
+/** Buttons for several at once: all of the page, and those of one kind and account, as they stand on it. */
+function several(t: Kit, alarms: readonly AlarmLine[]): Html {
+  const w = alarmsTexts[t.language];
+  if (alarms.length < 2) return '';
+  const button = (label: string, about: string, some: readonly AlarmLine[]) =>
+    actButton(t, 'acknowledge-several', tell(t, label, { n: some.length, about }), {
+      ...{ n: some.length, about, alarms: some.map(({ id }) => id).join(',') },
+    });
+  const kinds = [...Map.groupBy(alarms, ({ account, code }) => `${account} ${code}`.trim())]
+    .filter(([, some]) => some.length > 1 && some.length < alarms.length)
+    .sort(([, one], [, other]) => other.length - one.length)
+    .slice(0, MOST_KINDS);
+  const about = [...new Set(alarms.map(({ account, code }) => `${account} ${code}`.trim()))];
+  const all = about.length > MOST_NAMED ? `${about.slice(0, MOST_NAMED).join(', ')} ...` : about.join(', ');
+  return html`<div class="acts">${[
+    ...kinds.map(([kind, some]) => button(w.acknowledgeKind, kind, some)),
+    button(w.acknowledgePage, all, alarms),
+  ]}</div>`;
+}
+
 function alarmRows(t: Kit, alarms: readonly AlarmLine[]): Html {
   return html`<ul class="rows">${alarms.map(
     (one) =>
@@ -143,7 +174,7 @@ function about(t: Kit, one: AlarmLine): Html {
     closed === null
       ? ''
       : html`<span class="sub">${tell(t, w.closedAt, { time: time(t, closed.at), why: closed.why })}</span>`,
-    html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}<a href="${to(t, { alarm: id })}">${w.who}</a></span>`,
+    html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}<a href="${to(t, { alarm: id })}">${w.who}</a><a href="${link(t, runbookPath(code))}">${w.runbook}</a></span>`,
   ];
 }
 

@@ -26,7 +26,12 @@ export interface AlarmsTexts {
   closedAt: string;
   level: Record<'critical' | 'information' | 'routine', string>;
   acknowledge: string;
+  several: string;
+  /** {n} {about} */
+  acknowledgeKind: string;
+  acknowledgePage: string;
   who: string;
+  runbook: string;
   told: string;
   nobodyTold: string;
   reports: string;
@@ -74,7 +79,11 @@ export const alarmsTexts: Readonly<Record<Language, AlarmsTexts>> = {
     closedAt: 'over since {time}: {why}',
     level: { critical: 'critical', information: 'news', routine: 'news' },
     acknowledge: 'Acknowledge',
+    several: 'Acknowledge several',
+    acknowledgeKind: 'Acknowledge the {n} of {about}',
+    acknowledgePage: 'Acknowledge all {n} of this page',
     who: 'Who was told',
+    runbook: 'Runbook',
     told: 'Who was told what',
     nobodyTold: 'Nobody was told by a mail of its own.',
     reports: 'Reports it is about',
@@ -123,7 +132,11 @@ export const alarmsTexts: Readonly<Record<Language, AlarmsTexts>> = {
     closedAt: '已於 {time} 結束：{why}',
     level: { critical: '緊急', information: '消息', routine: '消息' },
     acknowledge: '確認',
+    several: '一次確認多個',
+    acknowledgeKind: '確認 {about} 的 {n} 個',
+    acknowledgePage: '確認本頁全部 {n} 個',
     who: '已通知何人',
+    runbook: '應變手冊',
     told: '已通知何人何事',
     nobodyTold: '沒有就此單獨發出郵件。',
     reports: '所涉報告',
@@ -166,7 +179,11 @@ export const alarmsTexts: Readonly<Record<Language, AlarmsTexts>> = {
     closedAt: '已于 {time} 结束：{why}',
     level: { critical: '紧急', information: '消息', routine: '消息' },
     acknowledge: '确认',
+    several: '一次确认多个',
+    acknowledgeKind: '确认 {about} 的 {n} 个',
+    acknowledgePage: '确认本页全部 {n} 个',
     who: '已通知何人',
+    runbook: '应变手册',
     told: '已通知何人何事',
     nobodyTold: '没有就此单独发出邮件。',
     reports: '所涉报告',

@@ -67,7 +67,12 @@ function foundCard({ query: of, reports, next }: HistoryModel, t: Kit): Html {
   const w = words[t.language];
   const title = of.date === '' ? frameWords[t.language].menu.history : longDate(t, of.date);
   if (reports.length === 0) return card('found', title, html`<p>${w.none}</p>`);
-  const links = html`<div class="acts">${next === 0 ? '' : html`<a class="button second" href="${address(t, of, { before: next })}">${w.more}</a>`}${of.before === 0 ? '' : html`<a class="button second" href="${address(t, { ...of, before: 0 })}">${w.first}</a>`}<a class="button second" href="${link(t, query('history.csv', { ...of, before: '' }))}" download>${w.csv}</a></div>`;
+  const { q, date, account, code } = of;
+  const again =
+    t.acts.includes('deliver-many') && `${q}${date}${code}` !== ''
+      ? html`<a class="button second" href="${link(t, query('deliver', { q, date, account, code }))}">${w.again}</a>`
+      : '';
+  const links = html`<div class="acts">${next === 0 ? '' : html`<a class="button second" href="${address(t, of, { before: next })}">${w.more}</a>`}${of.before === 0 ? '' : html`<a class="button second" href="${address(t, { ...of, before: 0 })}">${w.first}</a>`}<a class="button second" href="${link(t, query('history.csv', { ...of, before: '' }))}" download>${w.csv}</a>${again}</div>`;
   return card('found', title, html`<ul class="rows">${reports.map((one) => row(one, t))}</ul>${links}`);
 }
 
@@ -105,7 +110,7 @@ function expectedCard({ expected }: HistoryModel, t: Kit): Html {
       one.lateAfter === null
         ? state
         : tell(t, w.due, { state, time: timeText(one.lateAfter, one.businessDate) });
-    return html`<li data-key="${`${one.account} ${reportName(one)} ${one.businessDate}`}"><span class="name">${reportName(one)}</span><span>${pill(grave ? 'bad' : 'grey', state)}</span><span class="sub">${one.account} · ${one.businessDate} · ${due}</span></li>`;
+    return html`<li data-key="${`${one.account} ${reportName(one)} ${one.businessDate}`}"><a class="name" href="${link(t, query('awaited', { account: one.account, report: one.report, set: one.set, date: one.businessDate }))}">${reportName(one)}</a><span>${pill(grave ? 'bad' : 'grey', state)}</span><span class="sub">${one.account} · ${one.businessDate} · ${due}</span></li>`;
   });
   return card('expected', w.expected, html`<ul class="rows">${rows}</ul>`);
 }
@@ -115,10 +120,7 @@ function othersCard({ others }: HistoryModel, t: Kit): Html {
   if (others.length === 0) return '';
   const rows = others.map((one) => {
     const isHeld = one.kind === 'quarantine' || one.kind === 'refused';
-    const name = isHeld
-      ? html`<a class="name" href="${link(t, 'quarantine')}">${one.path}</a>`
-      : html`<span class="name">${one.path}</span>`;
-    return html`<li data-key="${one.kind}-${one.id}">${name}<span>${pill(isHeld ? 'bad' : 'warn', w.kinds[one.kind])}</span><span class="sub">${one.account} · ${time(t, one.at)}</span></li>`;
+    return html`<li data-key="${one.kind}-${one.id}"><a class="name" href="${link(t, `story/${one.kind}/${one.id}`)}">${one.path}</a><span>${pill(isHeld ? 'bad' : 'warn', w.kinds[one.kind])}</span><span class="sub">${one.account} · ${time(t, one.at)}</span></li>`;
   });
   return card('others', w.others, html`<ul class="rows">${rows}</ul>`);
 }

@@ -15,6 +15,7 @@ export interface HistoryTexts {
   first: string;
   none: string;
   csv: string;
+  again: string;
   set: string;
   onShares: string;
   notEverywhere: string;
@@ -43,6 +44,7 @@ export const words: Readonly<Record<Language, HistoryTexts>> = {
     first: 'Back to the newest',
     none: 'No report was received that fits.',
     csv: 'Save as CSV',
+    again: 'Deliver these again',
     set: 'set {set}',
     onShares: 'on share',
     notEverywhere: 'not on every share',
@@ -75,6 +77,7 @@ export const words: Readonly<Record<Language, HistoryTexts>> = {
     first: '返回最新',
     none: '沒有收到符合的報告。',
     csv: '儲存為 CSV',
+    again: '重新送達這些報告',
     set: '第 {set} 組',
     onShares: '已在共用磁碟',
     notEverywhere: '未在所有共用磁碟',
@@ -107,6 +110,7 @@ export const words: Readonly<Record<Language, HistoryTexts>> = {
     first: '返回最新',
     none: '没有收到符合的报告。',
     csv: '保存为 CSV',
+    again: '重新送达这些报告',
     set: '第 {set} 组',
     onShares: '已在共享磁盘',
     notEverywhere: '未在所有共享磁盘',

@@ -51,7 +51,12 @@ function filesCard({ files, report }: ReportModel, t: Kit): Html {
         : '';
     return html`<li data-key="${file.share}"><span class="name">${file.file}</span><span>${pill(tone, w.states[file.state])}</span><span class="sub">${facts}${acts}</span></li>`;
   });
-  return card('files', w.files, html`<ul class="rows">${rows}</ul>`);
+  const look = actButton(t, 'look-files', w.look, { report: report.versionId, name: report.name });
+  return card(
+    'files',
+    w.files,
+    html`<ul class="rows">${rows}</ul>${look === '' ? '' : html`<div class="acts">${look}</div>`}`,
+  );
 }
 
 function reasonOf({ why }: Pick<PlacedFile, 'why'>, t: Kit): string {
@@ -96,7 +101,7 @@ function arrivalsCard(model: ReportModel, t: Kit): Html {
   return card('arrivals', w.arrivals, html`${picture(model, label)}<p class="soft">${label}. ${due}</p>`);
 }
 
-function storyCard({ events, left }: ReportModel, t: Kit): Html {
+export function storyCard({ events, left }: Pick<ReportModel, 'events' | 'left'>, t: Kit): Html {
   const w = words[t.language];
   const rows = events.map(
     (event) =>

@@ -25,6 +25,7 @@ export interface ReportTexts {
   leftBy: string;
   again: string;
   leave: string;
+  look: string;
   further: string;
   arrivals: string;
   arrivalsOf: Phrase;
@@ -73,6 +74,7 @@ export const words: Readonly<Record<Language, ReportTexts>> = {
     leftBy: 'not looked after any more: {by}: {why}',
     again: 'Deliver again',
     leave: 'It is meant to be so',
+    look: 'Read and compare now',
     further: 'To a further share',
     arrivals: 'Arrivals of 60 days',
     arrivalsOf: {
@@ -134,6 +136,7 @@ export const words: Readonly<Record<Language, ReportTexts>> = {
     leftBy: '不再看顧：{by}：{why}',
     again: '重新送達',
     leave: '屬有意為之',
+    look: '立即讀取及比對',
     further: '送往另一共用磁碟',
     arrivals: '60 日的到達時間',
     arrivalsOf: { other: '{from} 至 {to} 共 {n} 次，最早 {first}，最遲 {last}' },
@@ -192,6 +195,7 @@ export const words: Readonly<Record<Language, ReportTexts>> = {
     leftBy: '不再看顾：{by}：{why}',
     again: '重新送达',
     leave: '属有意为之',
+    look: '立即读取及比对',
     further: '送往另一共享磁盘',
     arrivals: '60 日的到达时间',
     arrivalsOf: { other: '{from} 至 {to} 共 {n} 次，最早 {first}，最迟 {last}' },

@@ -10,7 +10,7 @@ const DAYS = 60;
 /** Arrivals in it, at most: several sets a day. */
 const MOST = 400;
 /** Events of a story that are shown; the last ones. */
-const MOST_EVENTS = 200;
+export const MOST_EVENTS = 200;
 
 export interface Arrival {
   /** The date it is of. */

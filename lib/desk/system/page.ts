@@ -3,6 +3,7 @@ import { LATE_MS } from '../../collection/due-runs.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
+import { keysCard, keyTroubles } from './keys.ts';
 import { systemTexts } from './texts.ts';
 import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
 
@@ -51,13 +52,14 @@ function everything(model: SystemModel, t: Kit): Html {
           ? html`<p>${w.noShares}</p>`
           : html`<ul class="rows">${shares.map((one) => shareRow(t, one))}</ul>`,
       ),
+      keysCard(model.keys, t),
       card('charge', w.ledger, ledgerFacts(t, model)),
     ]}</div></div>`,
   ];
 }
 
 function troublesOf(model: SystemModel, t: Kit): Html[] {
-  const { shares, accounts, ledger, jump, faults, lease, starters } = model;
+  const { shares, accounts, ledger, jump, faults, lease, starters, keys } = model;
   const w = systemTexts[t.language];
   const { checked } = ledger;
   return [
@@ -80,6 +82,7 @@ function troublesOf(model: SystemModel, t: Kit): Html[] {
       ...(dataCentre === null ? [`${account}: ${w.centreUnknown}`] : []),
       ...(dataCentre === 'secondary' ? [`${account}: ${w.centre.secondary}`] : []),
     ]),
+    ...keyTroubles(keys, t),
     ...(checked === null || checked.changed === 0
       ? []
       : [`${w.ledger}: ${tell(t, w.checkedBad, { time: time(t, checked.at), n: checked.changed })}`]),
@@ -107,7 +110,10 @@ function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
     free === null || size === null ? '' : tell(t, w.free, { free: bytes(free), size: bytes(size) });
   const text = state === 'answers' && isFull(share) ? w.nearlyFull : w.room[state];
   const facts = [room, fault, state === 'asked' ? '' : tell(t, w.asked, { time: time(t, at) }), abilities];
-  return html`<li><span class="name">${root}</span><span>${pill(tone, text)}</span>${rowSub(facts)}</li>`;
+  const again = t.acts.includes('deliver-many')
+    ? html`<span class="sub"><a href="${link(t, query('deliver', { share: root }))}">${w.again}</a></span>`
+    : '';
+  return html`<li><span class="name">${root}</span><span>${pill(tone, text)}</span>${rowSub(facts)}${again}</li>`;
 }
 
 /** A line below, when there is anything to say. */

@@ -19,6 +19,7 @@ export interface SystemTexts {
   /** {free} {size} */
   free: string;
   nearlyFull: string;
+  again: string;
   /** {time} */
   asked: string;
   schedules: string;
@@ -88,6 +89,7 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     room: { answers: 'answers', silent: 'does not answer', fault: 'fault', asked: 'being asked' },
     free: '{free} free of {size}',
     nearlyFull: 'nearly full',
+    again: 'Deliver again what was delivered here',
     asked: 'asked at {time}',
     schedules: 'Schedule',
     noSchedules: 'No node that begins a run is deployed.',
@@ -151,6 +153,7 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     room: { answers: '有回應', silent: '沒有回應', fault: '故障', asked: '查詢中' },
     free: '可用 {free}，共 {size}',
     nearlyFull: '將滿',
+    again: '重新送達曾送達此處的報告',
     asked: '於 {time} 查詢',
     schedules: '排程',
     noSchedules: '未部署可開始執行的節點。',
@@ -177,10 +180,10 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     today: { other: '今日登入 {n} 次' },
     allLogins: '{account} 的更多登入',
     addresses: '地址',
-    key: '金鑰',
+    key: '密鑰',
     keySince: '自 {time} 起使用',
     keyDays: { other: '{n} 日' },
-    noKey: '尚未使用金鑰',
+    noKey: '尚未使用密鑰',
     notDeployed: '現未部署',
     switchCentre: '切換數據中心',
     switchAll: '切換所有帳戶的數據中心',
@@ -214,6 +217,7 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     room: { answers: '有响应', silent: '没有响应', fault: '故障', asked: '查询中' },
     free: '可用 {free}，共 {size}',
     nearlyFull: '将满',
+    again: '重新送达曾送达此处的报告',
     asked: '于 {time} 查询',
     schedules: '计划',
     noSchedules: '未部署可开始运行的节点。',

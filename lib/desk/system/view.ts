@@ -8,6 +8,7 @@ import type { DataCentre } from '../../model/types.ts';
 import type { Live } from '../live.ts';
 import type { LiveAccount, LiveLedgerCheck, LiveRoom, LiveStarter } from '../live-operations.ts';
 import type { Ask, Query } from '../page.ts';
+import { type KeysModel, keysOf } from './keys.ts';
 
 export type SystemAsk = {
   ledger: Pick<
@@ -19,10 +20,12 @@ export type SystemAsk = {
     | 'journal'
     | 'leases'
     | 'logins'
+    | 'practice'
     | 'scheduleRuns'
     | 'shares'
   >;
   live: Pick<Live, 'home' | 'owner' | 'facts' | 'faults'>;
+  site: Pick<Ask['site'], 'read'>;
   home: string;
   now: number;
 };
@@ -69,6 +72,7 @@ export interface SystemModel {
     sealedAt: number | null;
     checked: { at: number; changed: number } | null;
   };
+  keys: KeysModel;
   faults: Live['faults'];
   /** The last jump of the clock. */
   jump: { at: number; ms: number } | null;
@@ -103,6 +107,7 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
       sealedAt: await changedAt(sealOf(file)),
       checked: check === undefined ? null : { at: check.at, changed: check.changed },
     },
+    keys: await keysOf(ask),
     faults: live.faults,
     jump:
       jump === undefined || now - jump.noticedAt > 7 * 86_400_000

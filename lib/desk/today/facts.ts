@@ -25,6 +25,8 @@ export interface AccountToday {
   lastLook: number | null;
   /** Days that the key is in use; null before its first log-in. */
   keyDays: number | null;
+  /** Until when its key may be used, '' where nobody has entered it, and the business days left; null when not known. */
+  key: { until: string; daysLeft: number | null };
 }
 
 /** What an alarm is about. */

@@ -13,6 +13,7 @@ import {
 import { shortfallText, stateText, timeText } from '../../model/completeness-text.ts';
 import { installations } from '../../model/installations.ts';
 import { type Html, html } from '../html.ts';
+import { keyTone } from '../key-tone.ts';
 import {
   actButton,
   bytes,
@@ -28,6 +29,8 @@ import {
   time,
 } from '../kit.ts';
 import { page } from '../page.ts';
+import { runbookPath } from '../runbook/page.ts';
+import { termText } from '../system/keys.ts';
 import { words as frameWords } from '../texts.ts';
 import { barsOf, evening } from './evening.ts';
 import type { AccountToday } from './facts.ts';
@@ -252,7 +255,7 @@ function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {
       known === null
         ? html`<span class="acts">${actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}</span>`
         : html` · ${tell(t, w.known, { by: known.by, until: time(t, known.until) })}`;
-    return html`<li data-key="alarm-${id}"><span class="name">${alarmName({ account, code }, t.language)}</span><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
+    return html`<li data-key="alarm-${id}"><a class="name" href="${link(t, runbookPath(code))}">${alarmName({ account, code }, t.language)}</a><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
   });
   const all =
     openAlarms > shown.length && t.lines.includes('alarms')
@@ -282,9 +285,11 @@ function also(model: TodayModel, t: Kit): Html {
     ...(mails.failed + mail.waiting === 0 ? [w.mailSent] : []),
     ...(mail.last === null ? [] : [tell(t, w.mailLast, { time: time(t, mail.last) })]),
   ].join(' · ');
-  const keys = accounts.map(({ account, keyDays: n }) =>
-    n === null ? tell(t, w.keyNew, { account }) : tell(t, w.keyDays, { account, n }),
-  );
+  const keys = accounts.map(({ account, keyDays: n, key }) => {
+    const used = n === null ? tell(t, w.keyNew, { account }) : tell(t, w.keyDays, { account, n });
+    const [end, tone] = [termText(key, t), keyTone(key.daysLeft)];
+    return html`${used} · ${tone === 'bad' || tone === 'warn' ? pill(tone, end) : end}`;
+  });
   const runs = schedules.map(({ name, last, begun, next }) => {
     const parts = [
       ...(name === '' ? [] : [name]),

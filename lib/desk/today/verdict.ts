@@ -23,6 +23,7 @@ export const pointKinds = [
   'unknown',
   'nobody in charge',
   'locked',
+  'key over',
   'no account',
   'not computed',
   'shortfall',
@@ -38,6 +39,7 @@ export const pointKinds = [
   'node fault',
   'no schedule',
   'unwatched',
+  'key ends',
   'secondary',
   'mail failed',
   'mail waiting',
@@ -73,6 +75,7 @@ const tones: Readonly<Record<PointKind, Tone>> = {
   unknown: 'bad',
   'nobody in charge': 'bad',
   locked: 'bad',
+  'key over': 'bad',
   'no account': 'warn',
   'not computed': 'bad',
   shortfall: 'warn',
@@ -88,6 +91,7 @@ const tones: Readonly<Record<PointKind, Tone>> = {
   'node fault': 'warn',
   'no schedule': 'warn',
   unwatched: 'warn',
+  'key ends': 'warn',
   secondary: 'warn',
   'mail failed': 'warn',
   'mail waiting': 'warn',
@@ -102,6 +106,9 @@ const tones: Readonly<Record<PointKind, Tone>> = {
   'none expected': 'grey',
   well: 'ok',
 };
+
+/** So many business days before its end a key is part of the answer; before that it stands under "also well?". */
+const LAST_DAYS = 1;
 
 /** Of today, or asked about from before, and not on the share though nobody gave it up. */
 function isFiled(account: AccountToday, one: FoundReport): boolean {
@@ -188,6 +195,9 @@ function addAccount(one: AccountToday, add: Add): void {
   const { account, found } = one;
   add('not on share', one.unfiled);
   if (one.locked) add('locked', [account], { text: one.locked });
+  const { until, daysLeft } = one.key;
+  if (daysLeft !== null && daysLeft <= LAST_DAYS)
+    add(daysLeft < 0 ? 'key over' : 'key ends', [account], { account, text: until });
   if (one.dataCentre === 'secondary') add('secondary', [account]);
   if (!one.watched) add('unwatched', [account]);
   if (found === undefined) {

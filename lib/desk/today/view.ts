@@ -5,9 +5,10 @@ import { asRapError } from '../../errors/rap-error.ts';
 import { WRITER } from '../../ledger/lease/keep-lease.ts';
 import { describeProcess } from '../../ledger/lease/process-id.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
+import { businessDaysLeft } from '../../mail/key-terms.ts';
 import { isHere, subjectOf, summaryOf } from '../../model/completeness.ts';
 import { plainAccount } from '../../practice/paths.ts';
-import { hongKongStamp } from '../../time/hong-kong.ts';
+import { hongKongDate, hongKongStamp } from '../../time/hong-kong.ts';
 import type { LiveDownload } from '../live.ts';
 import type { LiveRoom } from '../live-operations.ts';
 import type { Ask } from '../page.ts';
@@ -170,14 +171,20 @@ async function accountToday(
     .where('account', '=', account)
     .executeTakeFirst();
   const since = await ledger.serviceFacts.keySince(account);
+  const life = (await ledger.accountKeys.keyLives()).find((one) => one.account === account);
+  const until = life?.until ?? '';
+  const key: AccountToday['key'] = { until, daysLeft: null };
   const known = {
     ...{ account, installation, dataCentre: chosen?.dataCentre ?? 'primary', locked: lock?.reason ?? '' },
     watched: live.facts.some((fact) => fact.kind === 'check' && fact.accounts.includes(account)),
     lastLook: await ledger.serviceFacts.lastGoodLook(account),
     keyDays: since === null ? null : Math.max(0, Math.floor((now - since) / DAY_MS)),
+    key,
   };
   try {
-    const { found, arrivals, reportOf } = await arrivalsOf(ledger, await site.read(), awaits, now);
+    const rules = await site.read();
+    if (until !== '') key.daysLeft = businessDaysLeft(hongKongDate(now), until, rules.calendars);
+    const { found, arrivals, reportOf } = await arrivalsOf(ledger, rules, awaits, now);
     const came = found.reports.flatMap((one) => {
       const arrival = arrivals.get(subjectOf(one));
       return arrival === undefined ? [] : [{ key: keyOf(one), ...arrival }];

@@ -62,8 +62,10 @@ export interface Stories {
   refusalsOf(account: string, path: string): Promise<StoryRefusal[]>;
   /** What people did about a report, in order. */
   actsOn(account: string, path: string): Promise<PersonsAct[]>;
-  /** Alarms of an account that name the report, or have one of the subjects; in order. */
+  /** Alarms of an account that name the report ('' for none), or have one of the subjects; in order. */
   alarmsAbout(account: string, path: string, subjects: readonly string[]): Promise<StoryAlarm[]>;
+  /** What a number of a stranger names; undefined where there is none. */
+  strangerAt(kind: StrangeReport['kind'], id: number): Promise<{ account: string; path: string } | undefined>;
   /** Reports whose paths hold all words and that never came, or are not trusted; at most so many, the newest first. */
   strangers(words: readonly string[], most: number): Promise<StrangeReport[]>;
 }
@@ -126,7 +128,7 @@ export function stories(db: Database): Stories {
         .where('account', '=', account)
         .where(({ or, eb, exists, selectFrom }) =>
           or([
-            eb('subject', 'in', [path, ...subjects]),
+            eb('subject', 'in', [...(path === '' ? [] : [path]), ...subjects]),
             exists(
               selectFrom('alarm_reports')
                 .select('alarm_reports.path')
@@ -138,6 +140,23 @@ export function stories(db: Database): Stories {
         .orderBy('id')
         .execute();
       return rows;
+    },
+
+    async strangerAt(kind, id) {
+      if (kind === 'asked') return undefined;
+      if (kind === 'refused') {
+        const found = await db
+          .selectFrom('refusals')
+          .select(['account', 'folder', 'shown'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return found && { account: found.account, path: pathOf(found) };
+      }
+      return db
+        .selectFrom(kind === 'quarantine' ? 'quarantine' : 'outstanding')
+        .select(['account', 'path'])
+        .where('id', '=', id)
+        .executeTakeFirst();
     },
 
     async strangers(words, most) {
@@ -167,7 +186,7 @@ export function stories(db: Database): Stories {
         ...held.map((row) => ({ ...row, kind: 'quarantine' as const, state: '' as const })),
         ...asked.map((row) => ({ ...row, id: 0, kind: 'asked' as const, state: '' as const })),
         ...refused.map(({ folder, shown, ...row }) => ({
-          ...{ ...row, path: folder === '/' ? `/${shown}` : `${folder}/${shown}` },
+          ...{ ...row, path: pathOf({ folder, shown }) },
           ...{ kind: 'refused' as const, state: '' as const },
         })),
       ];
@@ -177,4 +196,8 @@ export function stories(db: Database): Stories {
         .slice(0, most);
     },
   };
+}
+
+function pathOf({ folder, shown }: { folder: string; shown: string }): string {
+  return folder === '/' ? `/${shown}` : `${folder}/${shown}`;
 }

@@ -147,6 +147,7 @@ export const en: MailTexts = {
   newsTitle: 'RAP news',
   detail: 'Detail',
   openDesk: 'Open in the desk',
+  openRunbook: 'What this code means: the runbook',
   happened: 'What happened',
   means: 'What it means',
   cure: 'What to do',

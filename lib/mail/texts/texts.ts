@@ -117,6 +117,7 @@ export interface MailTexts {
   detail: string;
   /** What a link is called. */
   openDesk: string;
+  openRunbook: string;
   happened: string;
   means: string;
   cure: string;

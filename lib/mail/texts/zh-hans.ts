@@ -129,6 +129,7 @@ export const zhHans: MailTexts = {
   newsTitle: 'RAP 消息',
   detail: '技术详情（英文）',
   openDesk: '在操作台打开',
+  openRunbook: '此代码的含义：应变手册',
   happened: '发生了什么',
   means: '意味着什么',
   cure: '应做什么',

@@ -129,6 +129,7 @@ export const zhHant: MailTexts = {
   newsTitle: 'RAP 消息',
   detail: '技術詳情（英文）',
   openDesk: '在操作台開啟',
+  openRunbook: '此代碼的含義：應變手冊',
   happened: '發生甚麼事',
   means: '意味甚麼',
   cure: '應做甚麼',

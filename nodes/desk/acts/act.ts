@@ -33,6 +33,7 @@ export interface ActContext {
   RED: NodeAPI;
   ledger: Pick<
     Ledger,
+    | 'accountKeys'
     | 'accountStats'
     | 'accounts'
     | 'alarms'
@@ -58,6 +59,8 @@ export interface ActContext {
   login: string;
   /** Who acts, for the journal: the login, with the name that was typed where it says more. */
   by: string;
+  /** A file of the desk, made by the thread of the pages: for what would keep this process waiting. */
+  ask(path: string, query: Readonly<Record<string, string>>): Promise<string>;
 }
 
 export interface Act<I extends object = object> {

@@ -19,6 +19,7 @@ export interface Said {
   released: Filled;
   discarded: Filled;
   renamed: Filled;
+  looked: Filled;
 }
 
 export const said: Readonly<Record<Language, Said>> = {
@@ -31,6 +32,9 @@ export const said: Readonly<Record<Language, Said>> = {
     released: filled('{path} is released: the next run puts it on its shares.'),
     discarded: filled('{path} is discarded.'),
     renamed: filled('{path} is fetched by the next run and kept as {as}.'),
+    looked: filled(
+      'Read on the shares: {there} as delivered, {gone} gone, {changed} changed, {unknown} cannot be looked at.',
+    ),
   },
   'zh-Hant': {
     published: filled('已送達：{file}。'),
@@ -41,6 +45,9 @@ export const said: Readonly<Record<Language, Said>> = {
     released: filled('{path} 已放行：下次執行會送往共用磁碟。'),
     discarded: filled('{path} 已棄用。'),
     renamed: filled('下次執行會收取 {path}，並以 {as} 保存。'),
+    looked: filled(
+      '已於共用磁碟讀取：{there} 個與送達時相同，{gone} 個已不在，{changed} 個已更改，{unknown} 個無法查看。',
+    ),
   },
   'zh-Hans': {
     published: filled('已送达：{file}。'),
@@ -51,6 +58,9 @@ export const said: Readonly<Record<Language, Said>> = {
     released: filled('{path} 已放行：下次执行会送往共享磁盘。'),
     discarded: filled('{path} 已弃用。'),
     renamed: filled('下次执行会收取 {path}，并以 {as} 保存。'),
+    looked: filled(
+      '已在共享盘读取：{there} 个与送达时相同，{gone} 个已不在，{changed} 个已更改，{unknown} 个无法查看。',
+    ),
   },
 };
 
@@ -65,7 +75,14 @@ const plain = (
 
 export const words: Readonly<
   Record<
-    'deliver' | 'deliverTo' | 'leave' | 'releaseReport' | 'discardReport' | 'releaseName' | 'discardName',
+    | 'deliver'
+    | 'deliverTo'
+    | 'look'
+    | 'leave'
+    | 'releaseReport'
+    | 'discardReport'
+    | 'releaseName'
+    | 'discardName',
     Table
   >
 > = {
@@ -96,6 +113,23 @@ export const words: Readonly<
       '文件夹写法与分送节点的规则相同：/mnt/risk/{yyyy}。日后的报告需在该处加入规则。',
       '送达',
       { to: '共享磁盘上的文件夹' },
+    ),
+  },
+  look: {
+    en: plain(
+      'Read {name} on its shares',
+      'Each file is read whole and compared with what was received. A large file on a slow share takes a while. Nothing is changed.',
+      'Read and compare',
+    ),
+    'zh-Hant': plain(
+      '於共用磁碟讀取 {name}',
+      '完整讀取每個檔案，並與收到時比對。大檔案及緩慢的共用磁碟需時。不會作任何更改。',
+      '讀取及比對',
+    ),
+    'zh-Hans': plain(
+      '在共享盘读取 {name}',
+      '完整读取每个文件，并与收到时比对。大文件及缓慢的共享盘需时。不会作任何更改。',
+      '读取及比对',
     ),
   },
   leave: {

@@ -1,6 +1,7 @@
 /** What people decide about single reports: deliver again, leave a file that is gone, release and discard. */
 import { z } from 'zod';
 import { deliverAgain } from '../../../lib/collection/deliver-again.ts';
+import { lookAtThese } from '../../../lib/collection/placed-look.ts';
 import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
@@ -61,6 +62,29 @@ const deliverTo = act({
   done(context, { report, to, why }) {
     const [rule] = parseRules([{ share: to }], { home: context.home });
     return again(context, report, why, rule);
+  },
+});
+
+/** Reads each file of a report on its shares, whole: what `rap share look --content` does for days. */
+const look = act({
+  name: 'look-files',
+  permission,
+  fields: [hidden('report'), hidden('name')],
+  reason: 'none',
+  schema: z.object({ report: number }),
+  words: words.look,
+  async done({ RED, ledger, clock, home, language }, { report }) {
+    const files = (await ledger.placedFiles.placedOf(report)).filter((file) => file.closed === undefined);
+    if (files.length === 0) throw new RapError('USAGE', 'It lies on no share that is looked after');
+    const answerWithin = answerWithinOf(RED);
+    const options = { ledger, home, now: clock.now(), content: true };
+    const found = await lookAtThese(
+      files,
+      answerWithin === undefined ? options : { ...options, answerWithin },
+    );
+    const { there, gone, changed, unknown } = found;
+    const counts = { there: `${there}`, gone: `${gone}`, changed: `${changed}`, unknown: `${unknown}` };
+    return { said: said[language].looked(counts) };
   },
 });
 
@@ -150,4 +174,13 @@ const releaseOne = act({
   },
 });
 
-export const reportActs = [deliver, deliverTo, leave, releaseHeld, discardHeld, releaseOne, discardName];
+export const reportActs = [
+  deliver,
+  deliverTo,
+  look,
+  leave,
+  releaseHeld,
+  discardHeld,
+  releaseOne,
+  discardName,
+];

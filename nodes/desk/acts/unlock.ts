@@ -24,7 +24,7 @@ export const unlockAct = act({
     },
     'zh-Hant': {
       title: '解除 {account} 的鎖定',
-      explains: '香港交易所拒絕了此帳戶的金鑰。請先查明原因：金鑰一再被拒，帳戶可能被停用。原因會記入日誌。',
+      explains: '香港交易所拒絕了此帳戶的密鑰。請先查明原因：密鑰一再被拒，帳戶可能被停用。原因會記入日誌。',
       confirm: '解除鎖定',
       labels: {},
     },

@@ -1,8 +1,9 @@
 /** What the operations pages of the desk say, asked of real ledgers; and that nothing told becomes markup. */
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { askForSwitch, switchDataCentre } from '../../../lib/accounts/data-centre-switch.ts';
+import { SiteRulesReader } from '../../../lib/collection/site-rules.ts';
 import { alarmsPage } from '../../../lib/desk/alarms/page.ts';
 import { alarmsView } from '../../../lib/desk/alarms/view.ts';
 import { contactsPage } from '../../../lib/desk/contacts/page.ts';
@@ -10,20 +11,25 @@ import { contactsView, relaysOf } from '../../../lib/desk/contacts/view.ts';
 import { textOf } from '../../../lib/desk/html.ts';
 import type { Kit } from '../../../lib/desk/kit.ts';
 import type { LiveFact } from '../../../lib/desk/live.ts';
-import { type DeskPage, NotHere } from '../../../lib/desk/page.ts';
+import { type Ask, type DeskPage, NotHere } from '../../../lib/desk/page.ts';
 import { lines } from '../../../lib/desk/pages.ts';
 import { practicePage } from '../../../lib/desk/practice/page.ts';
 import { practiceView } from '../../../lib/desk/practice/view.ts';
+import { runbookEntry, runbookPage } from '../../../lib/desk/runbook/page.ts';
 import { systemPage } from '../../../lib/desk/system/page.ts';
 import { systemView } from '../../../lib/desk/system/view.ts';
+import { codes, errorCodes } from '../../../lib/errors/codes.ts';
 import { languages } from '../../../lib/i18n/languages.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
+import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import { keepPlan } from '../../../lib/practice/day-store.ts';
 import { startDrill } from '../../../lib/practice/drill.ts';
 import { sessionOf } from '../../../lib/practice/plan.ts';
 import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
+import { beginRenewal, placeNewKey } from '../../../lib/practice/renew-key.ts';
 import { decideNow } from '../../../lib/practice/weather-store.ts';
+import { newKeyFile } from '../../../lib/rap/new-key.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -132,6 +138,83 @@ describe('The operations pages', () => {
     assert.ok(one.part === 'one' && one.alarm.known?.by === EVIL);
     await shown(alarmsPage, await alarmsView(ask, { show: 'known' }));
     for (const id of ['999', 'x', '-1', '1e9']) await assert.rejects(alarmsView(ask, { alarm: id }), NotHere);
+  });
+
+  it('Alarms: several are acknowledged at once, by kind or as the page shows them, and by nobody who may not', async () => {
+    for (let n = 1; n <= 4; n++) await raise(`/srv/${n}`);
+    const other = {
+      key: 'x',
+      level: 'critical',
+      account: 'HKCC',
+      code: 'LOGIN_REFUSED',
+      place: 'log in',
+    } as const;
+    await ledger.alarms.recordFault(
+      { ...other, message: 'm', cure: 'c', run: 'run-1', groups: [] },
+      () => ({}),
+    );
+    const model = await alarmsView({ ledger, now: clock.now() }, { show: 'unheard' });
+    const may = ['acknowledge-several'];
+    const text = await textOf(alarmsPage.main(model, kit('en', may)));
+    assert.match(text, />Acknowledge the 4 of HKSCC SHARE_FULL</);
+    assert.match(text, />Acknowledge all 5 of this page</);
+    const fields = [...text.matchAll(/data-fields="([^"]+)"/g)].map(([, one = '']) =>
+      JSON.parse(one.replaceAll('&quot;', '"')),
+    );
+    assert.deepEqual(
+      fields.map(({ n, alarms }) => [n, alarms.split(',').length]),
+      [
+        [4, 4],
+        [5, 5],
+      ],
+    );
+    for (const lone of [
+      { part: 'unheard' as const, alarms: [], next: '' },
+      { ...model, part: 'known' as const },
+    ])
+      assert.doesNotMatch(
+        await textOf(alarmsPage.main(lone as typeof model, kit('en', may))),
+        /acknowledge-several/,
+      );
+    assert.doesNotMatch(
+      await textOf(alarmsPage.main(model, kit('en', ['acknowledge']))),
+      /acknowledge-several/,
+    );
+  });
+
+  it('Runbook: every alarm leads to the entry of its code, which is there in three languages', async () => {
+    const about = {
+      key: 'k',
+      level: 'critical',
+      account: 'HKSCC',
+      code: 'DISK_FULL',
+      place: 'deliver',
+    } as const;
+    await ledger.alarms.recordFault(
+      { ...about, message: 'm', cure: 'c', run: 'run-1', groups: [] },
+      () => ({}),
+    );
+    await raise('of a code that is none');
+    const text = await shown(alarmsPage, await alarmsView({ ledger, now: clock.now() }, {}));
+    assert.match(text, /href="\.\/runbook\/DISK_FULL"/);
+    assert.doesNotMatch(text, /runbook\/SHARE_FULL/);
+    const list = await shown(runbookPage, await runbookPage.view({} as Ask, {}));
+    for (const code of errorCodes) {
+      assert.ok(list.includes(`./runbook/${code}"`), code);
+      const model = await runbookEntry.view({} as Ask, { code: code.toLowerCase() });
+      assert.ok((await shown(runbookEntry, model)).length < 4_000, code);
+      for (const language of languages) {
+        const text = (await textOf(runbookEntry.main(model, kit(language)))).replaceAll(
+          /&(#39|quot|amp);/g,
+          '',
+        );
+        const { cure } = language === 'en' ? codes[code] : { cure: mailTexts[language].cures[code] };
+        assert.ok(text.includes(cure.replaceAll(/['"&]/g, '')), `${code} ${language}`);
+        assert.ok(language === 'en' || !text.includes(codes[code].cure), code);
+      }
+    }
+    for (const odd of ['', 'ENOENT', 'toString', '__proto__', EVIL])
+      await assert.rejects(async () => runbookEntry.view({} as Ask, { code: odd }), NotHere);
   });
 
   it('Alarms: says that all is well, and what is outstanding', async () => {
@@ -258,7 +341,15 @@ describe('The operations pages', () => {
     const live = {
       ...{ home, owner: 'host:1:me', faults: [{ node: 'n', type: 't', message: EVIL, cure: '' }] },
       facts: [
-        { kind: 'account', node: 'a', account: 'HKSCC', installation: 'hkscc', addresses, atWork: 'run-9' },
+        {
+          kind: 'account',
+          node: 'a',
+          account: 'HKSCC',
+          installation: 'hkscc',
+          addresses,
+          atWork: 'run-9',
+          keyFile: '',
+        },
         {
           kind: 'starter',
           node: 'n1',
@@ -272,7 +363,10 @@ describe('The operations pages', () => {
         { kind: 'ledger-check', at: clock.now(), changed: 0 },
       ] as LiveFact[],
     };
-    const model = await systemView({ ledger, live, home, now: clock.now() }, {});
+    const model = await systemView(
+      { ledger, live, site: new SiteRulesReader(home), home, now: clock.now() },
+      {},
+    );
     assert.deepEqual(
       model.shares.map(({ root, state }) => [root, state]),
       [
@@ -302,7 +396,10 @@ describe('The operations pages', () => {
     assert.match(text, /a run is under way: HKSCC/);
     assert.match(text, /nearly full/);
     assert.match(text, /decided by Chan with Lee at 21:00/);
-    const logins = await systemView({ ledger, live, home, now: clock.now() }, { logins: 'HKSCC' });
+    const logins = await systemView(
+      { ledger, live, site: new SiteRulesReader(home), home, now: clock.now() },
+      { logins: 'HKSCC' },
+    );
     assert.match(await shown(systemPage, logins), /10\.243\.2\.141/);
   });
 
@@ -311,7 +408,14 @@ describe('The operations pages', () => {
     const due = fromHongKong('2025-06-20 20:30');
     await ledger.scheduleRuns.beginRun({ schedule: 'n1', run: 'run-1', trigger: 'timer', due });
     const addresses = { primary: ['127.0.0.1:22'], secondary: ['127.0.0.1:23'] };
-    const of = { installation: 'hkscc', account: 'HKSCC', node: 'a', addresses, atWork: null } as const;
+    const of = {
+      installation: 'hkscc',
+      account: 'HKSCC',
+      node: 'a',
+      addresses,
+      atWork: null,
+      keyFile: '',
+    } as const;
     const account: LiveFact = { kind: 'account', ...of };
     const asked: LiveFact = {
       ...{
@@ -334,7 +438,13 @@ describe('The operations pages', () => {
     ];
     const said = async (facts: LiveFact[], owner = 'host:1:me') => {
       const model = await systemView(
-        { ledger, live: { home, owner, faults: [], facts }, home, now: clock.now() },
+        {
+          ledger,
+          live: { home, owner, faults: [], facts },
+          site: new SiteRulesReader(home),
+          home,
+          now: clock.now(),
+        },
         {},
       );
       const text = await shown(systemPage, model);
@@ -367,6 +477,92 @@ describe('The operations pages', () => {
     assert.equal((await said([account, share, ...schedule(clock.now() - 60_000)]))[0], 'ok');
     await clock.advance(4 * HOUR);
     assert.match((await said(whole))[1] ?? '', /In charge: no process/);
+  });
+
+  it('Keys: until when each may be used, loud when near, and how far its renewal is; never a private key', async () => {
+    const file = (name: string) => path.join(home, name);
+    const account = (name: string, keyFile: string): LiveFact =>
+      ({
+        ...{ kind: 'account', node: name, account: name, installation: 'hkscc', atWork: null, keyFile },
+        addresses: { primary: [], secondary: [] },
+      }) as LiveFact;
+    const made = { type: 'ed25519', comment: EVIL };
+    const print = async (name: string) => (await newKeyFile(file(name), made, () => {})).fingerprint;
+    // Friday 20 June 2025.
+    const ends: [string, string, number | null][] = [
+      ['FAR', '2025-12-31', 132],
+      ['LAST', '2025-06-20', 0],
+      ['MONTH', '2025-07-18', 19],
+      ['NONE', '', null],
+      ['OVER', '2025-06-19', -1],
+      ['WEEK', '2025-06-27', 5],
+    ];
+    for (const [name, until] of ends) {
+      await ledger.accountKeys.noteKey(name, await print(name));
+      if (until !== '') await ledger.accountKeys.setKeyUntil(name, until);
+    }
+    const live = {
+      ...{ home, owner: 'o', faults: [] },
+      facts: [
+        ...ends.map(([name]) => account(name, file(name))),
+        account('PASTED', ''),
+        account('LOST', '/x'),
+      ],
+    };
+    const view = async () => {
+      const ask = { ledger, live, site: new SiteRulesReader(home), home, now: clock.now() };
+      const model = await systemView(ask, {});
+      const text = await shown(systemPage, model);
+      assert.doesNotMatch(text + JSON.stringify(model), /PRIVATE KEY/);
+      return { text, lines: new Map(model.keys.lines.map((line) => [line.account, line])), model };
+    };
+    const first = await view();
+    assert.deepEqual(
+      ends.map(([name]) => [name, first.lines.get(name)?.term?.until, first.lines.get(name)?.term?.daysLeft]),
+      ends.map(([name, until, days]) => [name, until, days]),
+    );
+    const row = (name: string) => first.text.split(`id="key-${name}"`)[1]?.split('</li>')[0] ?? '';
+    for (const [name, tone] of Object.entries({
+      FAR: 'ok',
+      LAST: 'bad',
+      MONTH: 'warn',
+      NONE: 'grey',
+      OVER: 'bad',
+      WEEK: 'bad',
+    }))
+      assert.match(row(name), new RegExp(`<span class="pill ${tone}">`), name);
+    assert.match(row('OVER'), />over</);
+    assert.match(row('PASTED'), /pasted into Node-RED/);
+    const [verdict = ''] = first.text.split('</section>');
+    for (const name of ['LAST', 'OVER', 'WEEK']) assert.ok(verdict.includes(`${name}: `), name);
+    assert.ok(!verdict.includes('MONTH: '));
+    const act = { account: 'FAR', by: 'Chan', reason: 'ends' };
+    await beginRenewal(
+      ledger,
+      clock,
+      file('FAR'),
+      act,
+      async (next) => void (await newKeyFile(next, made, () => {})),
+    );
+    const begun = await view();
+    assert.match(
+      begun.text,
+      /register this public key \(SHA256:[^)]+\):<br><code>ssh-ed25519 [A-Za-z0-9+/=]+ &lt;img/,
+    );
+    await placeNewKey(ledger, clock, file('FAR'), act);
+    assert.equal((await view()).lines.get('FAR')?.renewal?.state, 'in place');
+    await rm(`${file('FAR')}.pub`);
+    assert.match((await view()).lines.get('FAR')?.fault ?? '', /no public key/);
+    await keepPlan(ledger, plan);
+    await clock.advance(fromHongKong('2025-06-21 15:00') - clock.now());
+    assert.equal((await view()).model.keys.frozen?.title, plan.title);
+    const buttons = await textOf(
+      systemPage.main(
+        (await view()).model,
+        kit('en', ['renew-key', 'key-undo', 'key-registered', 'key-finish']),
+      ),
+    );
+    assert.doesNotMatch(buttons, /data-act/, 'no step in a freeze');
   });
 
   it('Practice: nothing planned; then what holds the day, the parts, the drill without its codes', async () => {

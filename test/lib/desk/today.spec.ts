@@ -134,6 +134,18 @@ describe("the desk's page of today", () => {
       /^At the SECONDARY data centre: HKSCC/,
     ],
     [
+      'a key that might be used until yesterday',
+      () => evening.ledger.accountKeys.setKeyUntil('HKSCC', '2026-11-19'),
+      'bad',
+      /^The key of HKSCC might be used until 2026-11-19, which is over/,
+    ],
+    [
+      'a key that ends on the next business day',
+      () => evening.ledger.accountKeys.setKeyUntil('HKSCC', '2026-11-23'),
+      'warn',
+      /^The key of HKSCC may be used until 2026-11-23 only/,
+    ],
+    [
       'the login is locked',
       () => evening.ledger.accounts.lockLogin({ account: 'HKSCC', reason: 'key refused', address: '' }),
       'bad',
@@ -361,7 +373,7 @@ describe("the desk's page of today", () => {
     await allHere();
     const account = (name: string, atWork: string | null) => ({
       ...{ kind: 'account' as const, node: name, account: name, installation: 'hkscc' as const },
-      ...{ addresses: { primary: [], secondary: [] }, atWork },
+      ...{ addresses: { primary: [], secondary: [] }, atWork, keyFile: '' },
     });
     set({ facts: [account('HKSCC', 'run-7'), account('HKCC', null), account(`C${markup}`, 'run-8')] });
     const { body } = await evening.ask();

@@ -62,6 +62,26 @@ function allMails(language: (typeof languages)[number], link = desk): Record<str
   };
 }
 
+describe('the mail of an alarm', () => {
+  it('leads to the entry of its code in the runbook, where there is a desk that shows it', () => {
+    for (const language of languages) {
+      for (const code of errorCodes) {
+        const { text, html } = renderAlarm(alarm({ code }), { language, desk, record: record() });
+        for (const form of [text, html])
+          assert.ok(form.includes(`${desk}/runbook/${code}`), `${code} ${language}`);
+      }
+      for (const [code, link] of [
+        ['DISK_FULL', ''],
+        ['ENOPE', desk],
+        ['toString', desk],
+      ] as const) {
+        const { text, html } = renderAlarm(alarm({ code }), { language, desk: link });
+        assert.doesNotMatch(text + html, /runbook\//, `${code} ${language}`);
+      }
+    }
+  });
+});
+
 describe('the subject of a mail', () => {
   it('begins with what it means', () => {
     const of = (changes: object, options: object = {}) => renderAlarm(alarm(changes), options).subject;
@@ -189,7 +209,7 @@ describe('the links of a mail', () => {
       digest,
       recovery,
     } = allMails('en') as Record<'alarm' | 'digest' | 'recovery', Rendered>;
-    assert.deepEqual(linksOf(one.html), [`${desk}/alarms#alarm-12`]);
+    assert.deepEqual(linksOf(one.html), [`${desk}/alarms#alarm-12`, `${desk}/runbook/CONTENT_WRONG`]);
     assert.match(
       one.text,
       /^Open in the desk: https:\/\/rap\.broker\.example:1880\/rap-ops\/alarms#alarm-12$/m,

@@ -1,0 +1,100 @@
+/** Which reports would be delivered again, and where; then how far it is, and what did not go. */
+import { type Html, html } from '../html.ts';
+import { actButton, bytes, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
+import type { DeskFile, DeskPage } from '../page.ts';
+import { type DeliverModel, deliverView, idsMeant } from './view.ts';
+import { words } from './words.ts';
+
+export const deliverPage: DeskPage<DeliverModel> = {
+  path: 'deliver',
+  line: 'history',
+  view: deliverView,
+  title: (_, t) => words[t.language].title,
+  main: (model, t) => [head(model, t), jobCard(model, t), previewCard(model, t), formCard(model, t)],
+};
+
+/** The numbers of what a page named, for the act that delivers it. */
+export const deliverFile: DeskFile = {
+  path: 'deliver.json',
+  file: async (ask, asked) => ({
+    ...{ name: 'deliver.json', type: 'application/json' },
+    body: JSON.stringify(await idsMeant(ask, asked)),
+  }),
+};
+
+/** Folders that are named. */
+const MOST_FOLDERS = 8;
+
+function head(model: DeliverModel, t: Kit): Html {
+  const w = words[t.language];
+  const { query: of, n, last, fault, isTooMany, cleaned, nowhere, job } = model;
+  if (fault !== null)
+    return html`<section class="verdict bad" id="verdict"><h1>${fault.message}</h1><p>${fault.cure}</p></section>`;
+  if (n === 0) {
+    const text = `${of.q}${of.date}${of.code}${of.share}` === '' ? w.how : w.none;
+    return html`<section class="verdict grey" id="verdict"><h1>${w.title}</h1><p>${text}</p></section>`;
+  }
+  const about = [of.date, of.account, of.code, of.q, of.share].filter((one) => one !== '').join(' · ');
+  const { to } = of;
+  const label = tell(t, to === '' ? w.deliver : w.deliverTo, { n });
+  const isAtWork = job !== null && job.ended === null;
+  const act =
+    isTooMany || isAtWork
+      ? ''
+      : actButton(
+          t,
+          'deliver-many',
+          label,
+          { ...of, last, n, about, where: to === '' ? w.same : to },
+          'first',
+        );
+  return html`<section class="verdict ${isTooMany ? 'bad' : 'warn'}" id="verdict"><h1>${tell(t, isTooMany ? w.tooMany : w.meant, { n })}</h1><p>${about} · ${bytes(model.bytes)}</p>${cleaned === 0 ? '' : html`<p>${tell(t, w.cleaned, { n: cleaned })}</p>`}${nowhere === 0 ? '' : html`<p>${tell(t, w.nowhere, { n: nowhere })}</p>`}<p>${w.nothingOver}</p><div class="acts">${act}</div></section>`;
+}
+
+function previewCard({ folders, named, n }: DeliverModel, t: Kit): Html {
+  const w = words[t.language];
+  if (n === 0) return '';
+  const more = folders.length - MOST_FOLDERS;
+  return html`<div class="cols"><div class="stack">${card(
+    'which',
+    w.which,
+    html`<ul class="rows">${named.map(
+      (one) =>
+        html`<li data-key="report-${one.versionId}"><a class="name" href="${link(t, `report/${one.versionId}`)}">${one.name}</a><span class="n">${one.businessDate}</span><span class="sub">${one.account} · ${one.to.length === 0 ? w.goesNowhere : one.to.join(', ')}</span></li>`,
+    )}</ul>${n > named.length ? html`<p class="soft">${tell(t, w.more, { n: n - named.length })}</p>` : ''}`,
+  )}</div><div class="stack">${card(
+    'where',
+    w.where,
+    html`<ul class="rows">${folders.slice(0, MOST_FOLDERS).map(({ folder, n: count }) => html`<li><span class="name">${folder}</span><span class="n">${count}</span></li>`)}</ul>${more > 0 ? html`<p class="soft">${tell(t, w.moreFolders, { n: more })}</p>` : ''}`,
+  )}</div></div>`;
+}
+
+function jobCard({ job }: DeliverModel, t: Kit): Html {
+  const w = words[t.language];
+  if (job === null) return '';
+  const { about, by, begun, ended, all, done, count, faults, stopped } = job;
+  const state =
+    ended === null
+      ? pill('grey', w.atWork)
+      : stopped
+        ? pill('bad', w.stopped)
+        : pill(count.failed === 0 ? 'ok' : 'bad', tell(t, w.ended, { time: time(t, ended) }));
+  return card('job', html`${w.job} ${state}`, [
+    html`<p>${about} · ${by} · ${time(t, begun)}</p>`,
+    html`<progress aria-label="${w.job}" max="${Math.max(1, all)}" value="${done}"></progress>`,
+    html`<p class="n">${tell(t, w.progress, { done, all })} · ${tell(t, w.count, { ...count })}</p>`,
+    faults.length === 0
+      ? ''
+      : html`<ul class="rows">${faults.map(({ path, message }) => html`<li><span class="name">${path}</span><span>${pill('bad', w.failed)}</span><span class="sub">${message}</span></li>`)}</ul>`,
+  ]);
+}
+
+function formCard({ query: of, accounts }: DeliverModel, t: Kit): Html {
+  const w = words[t.language];
+  const choice = accounts.map(
+    (one) => html`<option value="${one}"${one === of.account ? html` selected` : ''}>${one}</option>`,
+  );
+  const text = (name: string, label: string, value: string) =>
+    html`<label>${label}<input name="${name}" value="${value}" maxlength="900" autocomplete="off" autocapitalize="none" spellcheck="false"></label>`;
+  return html`<section class="card" id="choose"><h2>${w.choose}</h2><form method="get" action="${link(t, 'deliver')}"><div class="cols"><label>${w.date}<input type="date" name="date" value="${of.date}"></label><label>${w.account}<select name="account"><option value="">${w.any}</option>${choice}</select></label></div>${text('q', w.name, of.q)}${text('share', w.share, of.share)}${text('to', w.to, of.to)}<div class="acts"><button type="submit">${w.show}</button><a class="button second" href="${link(t, query('history', { date: of.date, account: of.account, q: of.q }))}">${w.history}</a></div></form></section>`;
+}

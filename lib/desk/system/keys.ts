@@ -1,0 +1,140 @@
+/** The keys of the accounts on the page of the system: until when each may be used, and how far its renewal is. */
+import { readFile } from 'node:fs/promises';
+import { frozenBy } from '../../accounts/key-freeze.ts';
+import { asRapError } from '../../errors/rap-error.ts';
+import { type KeyTerm, keyTerms } from '../../mail/key-terms.ts';
+import { type Renewal, renewalOf } from '../../practice/renew-key.ts';
+import { type Html, html } from '../html.ts';
+import { keyTone } from '../key-tone.ts';
+import { actButton, card, type Kit, pill, tell, time } from '../kit.ts';
+import type { Live } from '../live.ts';
+import type { Ask } from '../page.ts';
+import { keyWords } from './key-words.ts';
+
+export type KeysAsk = {
+  ledger: Pick<Ask['ledger'], 'accountKeys' | 'practice'>;
+  live: Pick<Live, 'facts'>;
+  site: Pick<Ask['site'], 'read'>;
+  now: number;
+};
+
+export interface KeyLine {
+  account: string;
+  /** null where the account has used no key yet, and nobody has entered an end. */
+  term: KeyTerm | null;
+  /** 'pasted' into Node-RED, in a file, or of an account that is not deployed now. */
+  place: 'file' | 'pasted' | 'not deployed';
+  /** Of a key in a file. */
+  renewal: (Omit<Renewal, 'old'> & { publicKey: string }) | null;
+  /** Why nothing can be said of its renewal, or ''. */
+  fault: string;
+}
+
+export interface KeysModel {
+  lines: KeyLine[];
+  /** The practice session that forbids to touch a key now. */
+  frozen: { title: string; to: string } | null;
+}
+
+export async function keysOf({ ledger, live, site, now }: KeysAsk): Promise<KeysModel> {
+  const rules = await site.read().catch(() => undefined);
+  // With calendars that cannot be read no business day is counted; the date that was entered stands all the same.
+  const terms: KeyTerm[] =
+    rules === undefined
+      ? (await ledger.accountKeys.keyLives()).map((life) => ({ ...life, daysLeft: null }))
+      : await keyTerms(ledger, rules.calendars, now);
+  const deployed = new Map(
+    live.facts.flatMap((one) => (one.kind === 'account' ? [[one.account, one] as const] : [])),
+  );
+  const lines: KeyLine[] = [];
+  for (const account of [...new Set([...deployed.keys(), ...terms.map((one) => one.account)])].sort()) {
+    const file = deployed.get(account)?.keyFile;
+    const term = terms.find((one) => one.account === account) ?? null;
+    const place = file === undefined ? 'not deployed' : file === '' ? 'pasted' : 'file';
+    const line: KeyLine = { account, term, place, renewal: null, fault: '' };
+    if (file !== undefined && file !== '') {
+      try {
+        const { old: _, ...renewal } = await renewalOf(ledger, account, file);
+        const publicKey =
+          renewal.state === 'made' ? (await readFile(`${renewal.next}.pub`, 'utf8')).trim() : '';
+        line.renewal = { ...renewal, publicKey };
+      } catch (thrown) {
+        line.fault = asRapError(thrown).message;
+      }
+    }
+    lines.push(line);
+  }
+  const plan = await frozenBy(ledger, now);
+  return { lines, frozen: plan === undefined ? null : { title: plan.title, to: plan.keyFreeze.to } };
+}
+
+/** Keys that a person must see to now, as sentences. */
+export function keyTroubles({ lines }: KeysModel, t: Kit): string[] {
+  return lines
+    .filter(({ term }) => keyTone(term?.daysLeft ?? null) === 'bad')
+    .map(({ account, term }) => `${account}: ${term === null ? '' : termText(term, t)}`);
+}
+
+/** Until when it may be used, and how many business days that are. */
+export function termText({ until, daysLeft }: Pick<KeyTerm, 'until' | 'daysLeft'>, t: Kit): string {
+  const w = keyWords[t.language];
+  if (until === '') return w.endUnknown;
+  if (daysLeft === null) return tell(t, w.until, { until });
+  return daysLeft < 0 ? tell(t, w.over, { until }) : tell(t, w.left, { until, n: daysLeft });
+}
+
+export function keysCard({ lines, frozen }: KeysModel, t: Kit): Html {
+  const w = keyWords[t.language];
+  if (lines.length === 0) return '';
+  const freeze =
+    frozen === null
+      ? ''
+      : html`<p>${pill('warn', w.frozen)} ${tell(t, w.frozenUntil, { to: frozen.to, title: frozen.title })}</p>`;
+  return card('keys', w.title, [
+    freeze,
+    html`<ul class="rows">${lines.map((line) => keyRow(line, frozen !== null, t))}</ul>`,
+  ]);
+}
+
+function keyRow(line: KeyLine, isFrozen: boolean, t: Kit): Html {
+  const w = keyWords[t.language];
+  const { account, term } = line;
+  const days = term?.daysLeft ?? null;
+  const mark =
+    term === null || term.until === ''
+      ? pill('grey', w.noEnd)
+      : pill(keyTone(days), days === null ? term.until : days < 0 ? w.isOver : tell(t, w.days, { n: days }));
+  const facts = [
+    term === null ? w.noKey : termText(term, t),
+    term === null || term.firstUsedAt === null
+      ? ''
+      : tell(t, w.firstUsed, { time: time(t, term.firstUsedAt) }),
+    term?.fingerprint ?? '',
+  ];
+  return html`<li id="key-${account}"><span class="name">${account}</span><span>${mark}</span><span class="sub n">${facts.filter((one) => one !== '').join(' · ')}</span>${renewal(line, isFrozen, t)}</li>`;
+}
+
+/** Where the renewal stands, and the buttons of the steps that can be taken from there. */
+function renewal({ account, place, renewal: of, fault }: KeyLine, isFrozen: boolean, t: Kit): Html {
+  const w = keyWords[t.language];
+  if (fault !== '') return html`<span class="sub fault">${fault}</span>`;
+  if (of === null) return html`<span class="sub">${place === 'pasted' ? w.pasted : w.notDeployed}</span>`;
+  const { state, file, fingerprint, publicKey } = of;
+  const step = (act: string, label: string, kind?: 'first') =>
+    isFrozen ? '' : actButton(t, act, label, { account }, kind);
+  const acts = {
+    none: step('renew-key', w.renew),
+    made: [step('key-registered', w.registered, 'first'), step('key-undo', w.undo)],
+    'in place': step('key-undo', w.undo),
+    used: step('key-finish', w.finish, 'first'),
+  }[state];
+  const more =
+    state === 'none'
+      ? ''
+      : html`<span class="sub"><b>${w.states[state]}</b> ${state === 'made' ? '' : html`<span class="n">${fingerprint}</span>`}</span>`;
+  const shown =
+    publicKey === ''
+      ? ''
+      : html`<span class="sub">${w.publicKey} (${fingerprint}):<br><code>${publicKey}</code></span>`;
+  return [html`<span class="sub">${file}</span>`, more, shown, html`<span class="sub acts">${acts}</span>`];
+}
