@@ -135,7 +135,7 @@ class Downloads {
 
   async #one(job: Job, again: boolean): Promise<void> {
     let temporary = '';
-    const crowded = this.#reading > 0;
+    const before = this.#reading;
     this.#reading++;
     try {
       this.#options.signal?.throwIfAborted();
@@ -169,6 +169,8 @@ class Downloads {
       const error = this.#coded(thrown, job);
       // Once it was opened it is not opened again: a server may let a file be opened once.
       const opened = temporary !== '';
+      // Also one that began alone: on a slow disk another's opening may have come before its own.
+      const crowded = before > 0 || this.#reading > 1;
       if (crowded && !again && !opened && mayBeCrowding(error) && this.#requests.failure === undefined) {
         this.#stepDown(error);
         this.#queue.push({ job, again: true });

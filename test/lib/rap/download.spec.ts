@@ -200,7 +200,9 @@ describe('A download', () => {
   }
 
   it('steps down to one file at a time when the server bears no second open file', async () => {
-    const files = new Map(Array.from({ length: 12 }, (_, i) => [`/INBOX/r${i}`, Buffer.from(`report ${i}`)]));
+    // The first is asked for after others, as its folders have to be made.
+    const nameOf = (i: number) => `/INBOX/${i === 0 ? 'deep/'.repeat(12) : ''}r${i}`;
+    const files = new Map(Array.from({ length: 12 }, (_, i) => [nameOf(i), Buffer.from(`report ${i}`)]));
     const honestly = honest(files);
     let open = 0;
     const { results, steps } = await run(
