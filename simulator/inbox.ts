@@ -2,14 +2,17 @@
  * A mail inbox for the demo and for tests: an SMTP server that keeps every mail as a file, and a page that
  * shows them. Read only, on loopback unless told otherwise.
  */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Email } from 'postal-mime';
 import { isOfThisMachine } from '../lib/net/own-pages.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
+import { isLanguage, readerOf, setLanguage } from './inbox/language.ts';
 import { Mailbox } from './inbox/mailbox.ts';
 import type { Offer } from './inbox/offer.ts';
 import { listPage, type MailSummary, mailPage, refreshScript, summaryOf } from './inbox/page.ts';
+import type { FaultPlayer } from './inbox/player.ts';
+import { readForm } from './inbox/read-form.ts';
 import { type Misbehaviour, startSmtp } from './inbox/smtp.ts';
 
 export interface InboxOptions {
@@ -22,6 +25,8 @@ export interface InboxOptions {
   clock?: Clock;
   /** What its page offers to begin. */
   offer?: Offer;
+  /** Which faults of a simulator it lets people choose. */
+  player?: FaultPlayer;
 }
 
 export interface Inbox {
@@ -62,10 +67,12 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     const answering = !isOfThisMachine(headers)
       ? foreign(response)
       : method === 'GET'
-        ? show(url, response)
+        ? show(request, response)
         : method === 'POST' && url === '/offer'
           ? begin(response)
-          : notFound(response);
+          : method === 'POST' && url === '/fault'
+            ? choose(request, response)
+            : notFound(response);
     answering.catch(() => response.destroy());
   });
   try {
@@ -89,16 +96,39 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     response.writeHead(303, { Location: '/' }).end();
   }
 
-  async function show(url: string, response: ServerResponse): Promise<void> {
-    const [, word, name, part] = url.replace(/[?#].*$/s, '').split('/');
+  let failed = '';
+  async function choose(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { player } = options;
+    if (player === undefined) return notFound(response);
+    // A browser says of its own form where it comes from; what does not say so is no form of this page.
+    if (request.headers.origin === undefined) return foreign(response);
+    const form = await readForm(request);
+    if (form === undefined) return wrong(response);
+    try {
+      if (!(await player.play(form.get('name') ?? ''))) return wrong(response);
+      failed = '';
+    } catch (error) {
+      failed = error instanceof Error ? error.message : String(error);
+    }
+    response.writeHead(303, { Location: '/' }).end();
+  }
+
+  async function show(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [pathname = '', query = ''] = (request.url ?? '/').replace(/#.*$/s, '').split('?', 2);
+    const [, word, name, part] = pathname.split('/');
+    const asked = new URLSearchParams(query).get('language');
+    if (isLanguage(asked)) return setLanguage(asked, pathname, response);
+    const reader = readerOf(request, pathname);
     if (word === '' && name === undefined) {
+      const { player } = options;
       const all = await Promise.all((await mailbox.names()).map(summary));
       return send(
         response,
         'text/html',
         listPage(
           all.filter((one) => one !== undefined),
-          options.offer,
+          reader,
+          { offer: options.offer, choosing: player && { player, failed } },
         ),
       );
     }
@@ -108,7 +138,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
     if (content === undefined) return notFound(response);
     if (part === 'raw') return send(response, 'text/plain', content);
     const mail = await parse(content);
-    if (part === undefined) return send(response, 'text/html', mailPage(name, mail));
+    if (part === undefined) return send(response, 'text/html', mailPage(name, mail, reader));
     if (part === 'html' && mail.html !== undefined) {
       response.setHeader(
         'Content-Security-Policy',
@@ -164,6 +194,11 @@ async function send(response: ServerResponse, type: string, body: string | Buffe
 async function foreign(response: ServerResponse): Promise<void> {
   response.statusCode = 403;
   await send(response, 'text/plain', 'The inbox answers at http://127.0.0.1 and http://localhost only.\n');
+}
+
+async function wrong(response: ServerResponse): Promise<void> {
+  response.statusCode = 400;
+  await send(response, 'text/plain', 'There is no such fault.\n');
 }
 
 async function notFound(response: ServerResponse): Promise<void> {

@@ -121,6 +121,20 @@ export class ReportStore {
     await this.#publish(this.#find(place), revision, modifiedAt, place.dataCentre);
   }
 
+  /** Gives every report that is there another time, and nothing else. */
+  async touch(modifiedAt: number): Promise<void> {
+    const time = new Date(modifiedAt);
+    for (const report of this.#published.values()) {
+      for (const dataCentre of this.#centres(report)) {
+        const file = path.join(this.tree(report.installation, dataCentre), report.path);
+        // One that was taken away stays away.
+        await utimes(file, time, time).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+        });
+      }
+    }
+  }
+
   /** Shows only the beginning of a report, as if it were still being written. */
   async startGrowing(place: Place, now: () => number): Promise<Growing> {
     const report = this.#find(place);

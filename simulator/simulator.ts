@@ -100,6 +100,8 @@ export interface Simulator {
   advanceTo(moment: number): Promise<PlannedReport[]>;
   /** Same name, other figures, modified now. */
   reissue(place: Place): Promise<void>;
+  /** Every report that has appeared, as it is, modified at the moment (now): a client fetches it again. */
+  offerAgain(moment?: number): Promise<void>;
   startGrowing(place: Place): Promise<Growing>;
   remove(place: Place): Promise<void>;
   stopAddress(where: Where): Promise<void>;
@@ -215,6 +217,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     nextAppearance: () => store.next,
     advanceTo: (moment) => store.publishUntil(moment),
     reissue: (at) => store.reissue(at, ++revision, clock.now()),
+    offerAgain: (moment = clock.now()) => store.touch(moment),
     startGrowing: (at) => store.startGrowing(at, () => clock.now()),
     remove: (at) => store.remove(at),
     stopAddress: (where) => find(where).server.close(),

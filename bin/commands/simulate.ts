@@ -14,6 +14,7 @@ import type { DayOptions } from '../../simulator/day/days.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
 import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Offer } from '../../simulator/inbox/offer.ts';
+import { type FaultPlayer, faultPlayer } from '../../simulator/inbox/player.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
 import { keepUp, passingTime } from '../../simulator/live.ts';
 import {
@@ -47,8 +48,8 @@ const help = [
   '  --risk-file-mb N       size of each risk parameter file (default 16)',
   '  --ports WHICH          standard (port 18801 of the addresses with 127 in front) or ephemeral',
   '  --fault NAME           misbehave in one way, such as P06; "--fault list" shows all ways',
-  '  --inbox                also run a mail inbox with a page to read it; with --complete its page has a button for an',
-  '                         evening on which something goes wrong ("rap evening")',
+  '  --inbox                also run a mail inbox with a page to read it, and to choose one of the faults; with --complete',
+  '                         it has a button for an evening on which something goes wrong ("rap evening")',
   '  --smtp-port N          where the inbox takes mail (default 2525)',
   '  --inbox-port N         where the inbox is read (default 1881)',
   '  --weather              also serve the weather feeds: quiet, unless HOME/simulator/signals.csv says otherwise; a line',
@@ -137,7 +138,12 @@ export default async function simulate(argv: string[]): Promise<number> {
   let weather: SimulatedWeather | undefined;
   try {
     await optionOr(home, () => simulator.setFault(fault?.make(clock)));
-    if (values.inbox) inbox = await optionOr(home, () => inboxIn(home, smtpPort, httpPort, evening));
+    const player = faultPlayer(simulator, (one) => one.make(clock), fault);
+    if (values.inbox) {
+      inbox = await optionOr(home, () =>
+        inboxIn(home, smtpPort, httpPort, { player, ...(evening && { offer: evening }) }),
+      );
+    }
     if (values.weather) {
       weather = await optionOr(home, () =>
         startWeather(home, weatherPort, clock, (line) => process.stderr.write(`${line}\n`)),
@@ -221,11 +227,11 @@ async function inboxIn(
   home: string,
   smtpPort: number,
   httpPort: number,
-  offer: Offer | undefined,
+  page: { offer?: Offer; player: FaultPlayer },
 ): Promise<Inbox> {
   const { startInbox } = await import('../../simulator/inbox.ts');
   const mailbox = path.join(home, 'mailbox');
-  return startInbox({ mailbox, smtpPort, httpPort, ...(offer === undefined ? {} : { offer }) });
+  return startInbox({ mailbox, smtpPort, httpPort, ...page });
 }
 
 function dateOf(text: string | undefined, word: string): string | undefined {

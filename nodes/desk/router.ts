@@ -7,6 +7,7 @@ import { files, lines, pages } from '../../lib/desk/pages.ts';
 import { words } from '../../lib/desk/texts.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { type Language, languages } from '../../lib/i18n/languages.ts';
+import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
 import { boundedBody } from '../runtime/bounds.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
 import {
@@ -422,15 +423,7 @@ const isLanguage = (text: unknown): text is Language => languages.some((one) => 
 function languageOf({ headers }: Asking): Language {
   const chosen = cookieIn(headers.cookie, LANGUAGE, isLanguage);
   if (chosen !== undefined) return chosen;
-  for (const one of String(headers['accept-language'] ?? '')
-    .split(',')
-    .slice(0, 20)) {
-    const tag = one.split(';')[0]?.trim().toLowerCase() ?? '';
-    if (/^zh\b.*\b(cn|sg|hans)\b/.test(tag)) return 'zh-Hans';
-    if (/^zh\b/.test(tag)) return 'zh-Hant';
-    if (/^en\b/.test(tag)) return 'en';
-  }
-  return 'en';
+  return preferredLanguage(headers['accept-language']);
 }
 
 /** "?language=zh-Hant" is kept in the browser, and goes from the address. */

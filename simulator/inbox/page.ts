@@ -1,7 +1,14 @@
 /** The inbox's pages. Mails are foreign text: everything is escaped, HTML parts are shown in a sandbox. */
 import type { Email } from 'postal-mime';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import type { Offer } from './offer.ts';
+import { type Language, languages } from '../../lib/i18n/languages.ts';
+import { fillPhrase } from '../../lib/i18n/phrase.ts';
+import type { NamedFault, Verdict } from '../faults/table.ts';
+import { families } from '../faults/table.ts';
+import { faultTitle } from '../faults/titles.ts';
+import { inLanguage, type Offer, type Said } from './offer.ts';
+import type { FaultPlayer } from './player.ts';
+import { names, words } from './words.ts';
 
 export interface MailSummary {
   name: string;
@@ -28,55 +35,115 @@ export function summaryOf(name: string, mail: Email): MailSummary {
     name,
     from: mail.from === undefined ? '' : mail.from.name || mail.from.address || '',
     to: delivered.join(', '),
-    subject: mail.subject || '(no subject)',
+    subject: mail.subject ?? '',
     receivedAt: receivedAt(name),
   };
 }
 
-export function listPage(mails: readonly MailSummary[], offer?: Offer): string {
+/** What a page of the inbox is made for. */
+export interface Reader {
+  language: Language;
+  /** Where the page is, for its links to other languages. */
+  path: string;
+}
+
+export interface Choosing {
+  player: FaultPlayer;
+  /** Why the last choice came to nothing, or ''. */
+  failed: string;
+}
+
+export function listPage(
+  mails: readonly MailSummary[],
+  reader: Reader,
+  { offer, choosing }: { offer?: Offer | undefined; choosing?: Choosing | undefined } = {},
+): string {
+  const w = words[reader.language];
   const rows = mails.map(
     (mail) => `<tr><td class="time">${hongKongStamp(mail.receivedAt)}</td>
-<td><a href="/mail/${mail.name}">${escapeHtml(mail.subject)}</a><div class="who">${escapeHtml(mail.from)} &rarr; ${escapeHtml(mail.to)}</div></td></tr>`,
+<td><a href="/mail/${mail.name}">${escapeHtml(mail.subject || w.noSubject)}</a><div class="who">${escapeHtml(mail.from)} &rarr; ${escapeHtml(mail.to)}</div></td></tr>`,
   );
-  const body =
-    rows.length === 0
-      ? '<p class="empty">No mail yet. Press &ldquo;Run now&rdquo; in a flow; this page refreshes by itself.</p>'
-      : `<table>${rows.join('\n')}</table>`;
-  const count = `${mails.length} mail${mails.length === 1 ? '' : 's'}`;
+  const body = rows.length === 0 ? `<p class="empty">${w.empty}</p>` : `<table>${rows.join('\n')}</table>`;
+  const count = fillPhrase({ tag: reader.language }, w.mails, { n: mails.length });
   return page(
-    'Inbox',
-    `<header><h1>Inbox</h1><span>${count}</span></header>${offer === undefined ? '' : offered(offer)}${body}`,
+    w.inbox,
+    reader,
+    [
+      `<header><h1>${w.inbox}</h1><span id="count">${count}</span></header>`,
+      choosing === undefined ? '' : `<div id="fault">${faultChooser(choosing, reader.language)}</div>`,
+      offer === undefined ? '' : `<div id="offer">${offered(offer, reader.language)}</div>`,
+      `<div id="mails">${body}</div>`,
+    ].join(''),
     offer?.running === undefined ? 5 : 2,
   );
 }
 
 /** The button, or how far it is. */
-function offered({ title, about, running, last }: Offer): string {
+function offered({ title, about, running, last }: Offer, language: Language): string {
+  const shown = (said: Said) => escapeHtml(inLanguage(said, language));
   if (running !== undefined) {
-    return `<p class="offer" role="status"><strong>${escapeHtml(title)}</strong> ${escapeHtml(running)}</p>`;
+    return `<p class="offer" role="status"><strong>${shown(title)}</strong> ${shown(running)}</p>`;
   }
   const said = last === '' ? about : last;
-  return `<form class="offer" method="post" action="/offer"><button>${escapeHtml(title)}</button> <span>${escapeHtml(said)}</span></form>`;
+  return `<form class="offer" method="post" action="/offer"><button>${shown(title)}</button> <span>${shown(said)}</span></form>`;
 }
 
-export function mailPage(name: string, mail: Email): string {
+/** What of the simulator's faults to play now, and what is played. */
+function faultChooser({ player: { playing }, failed }: Choosing, language: Language): string {
+  const w = words[language];
+  const option = ({ name, title }: NamedFault) =>
+    `<option value="${name}"${name === playing?.name ? ' selected' : ''}>${name} ${escapeHtml(faultTitle(name, title, language))}</option>`;
+  const groups = families.map(
+    ({ title, faults }) =>
+      `<optgroup label="${escapeHtml(w.families[title] ?? title)}">${faults.map(option).join('')}</optgroup>`,
+  );
+  const said = playing === undefined ? w.behaves : playedText(playing, language);
+  const trouble =
+    failed === ''
+      ? ''
+      : `<span class="failed" role="alert">${escapeHtml(failedText(failed, language))}</span>`;
+  return `<form class="offer" method="post" action="/fault"><label for="fault-name">${w.choose}</label><select id="fault-name" name="name"><option value="">${w.none}</option>${groups.join('')}</select><button>${w.press}</button> <span role="status">${escapeHtml(said)}</span>${trouble}</form>`;
+}
+
+const failedText = (reason: string, language: Language) =>
+  fillPhrase({ tag: language }, words[language].failed, { reason });
+
+function playedText({ name, title, expected, later = [] }: NamedFault, language: Language): string {
+  const w = words[language];
+  const verdict = (all: readonly Verdict[]) =>
+    all.map((one) => (one === 'right' ? w.right : one)).join(` ${w.or} `);
+  const tag = { tag: language };
+  return [
+    fillPhrase(tag, w.playing, { name, title: faultTitle(name, title, language), verdict: verdict(expected) }),
+    ...(later.length === 0 ? [] : [fillPhrase(tag, w.later, { verdict: verdict(later) })]),
+    w.again,
+    ...(later.includes('LOGIN_LOCKED') ? [w.locks] : []),
+  ].join(language === 'en' ? ' ' : '');
+}
+
+export function mailPage(name: string, mail: Email, reader: Reader): string {
+  const w = words[reader.language];
   const summary = summaryOf(name, mail);
+  const subject = escapeHtml(summary.subject || w.noSubject);
   const html =
-    mail.html === undefined ? '' : `<iframe sandbox="" src="/mail/${name}/html" title="HTML part"></iframe>`;
+    mail.html === undefined
+      ? ''
+      : `<iframe sandbox="" src="/mail/${name}/html" title="${w.htmlPart}"></iframe>`;
   const text =
     mail.text === undefined
       ? ''
-      : `<details${mail.html === undefined ? ' open' : ''}><summary>Text part</summary><pre>${escapeHtml(mail.text)}</pre></details>`;
+      : `<details${mail.html === undefined ? ' open' : ''}><summary>${w.textPart}</summary><pre>${escapeHtml(mail.text)}</pre></details>`;
   const headers = mail.headers.map(
     ({ key, value }) => `<tr><th>${escapeHtml(key)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   return page(
-    summary.subject,
-    `<header><a href="/">&larr; Inbox</a><h1>${escapeHtml(summary.subject)}</h1></header>
-<p class="who">${escapeHtml(summary.from)} &rarr; ${escapeHtml(summary.to)} &middot; ${hongKongStamp(summary.receivedAt)} Hong Kong</p>
+    summary.subject || w.noSubject,
+    reader,
+    `<header><a href="/">&larr; ${w.back}</a><h1>${subject}</h1></header>
+<p class="who">${escapeHtml(summary.from)} &rarr; ${escapeHtml(summary.to)} &middot; ${hongKongStamp(summary.receivedAt)} ${w.hongKong}</p>
 ${html}${text}
-<details><summary>Headers</summary><table class="headers">${headers.join('')}</table></details>
-<p class="who"><a href="/mail/${name}/raw">Source (.eml)</a></p>`,
+<details><summary>${w.headers}</summary><table class="headers">${headers.join('')}</table></details>
+<p class="who"><a href="/mail/${name}/raw">${w.source}</a></p>`,
   );
 }
 
@@ -98,6 +165,10 @@ a { color: var(--accent); }
 .offer { align-items: baseline; border: 1px solid var(--line); border-radius: 6px; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 .offer span { color: var(--soft); flex: 1 1 20rem; font-size: .875rem; overflow-wrap: anywhere; }
 button { font: inherit; padding: .25rem .75rem; }
+select { font: inherit; flex: 1 1 16rem; max-width: 100%; min-width: 0; padding: .25rem; }
+.offer label { flex: 1 1 100%; } .offer .failed { color: #b42318; } @media (prefers-color-scheme: dark) { .offer .failed { color: #ff9a8f; } }
+@media (pointer: coarse) { button, select, nav a { min-height: 44px; } }
+nav a, nav span { display: inline-block; margin-right: 1rem; }
 .empty { color: var(--soft); padding: 3rem 0; text-align: center; }
 iframe { background: #fff; border: 1px solid var(--line); border-radius: 6px; height: 65vh; width: 100%; }
 details { margin-top: 1rem; } summary { cursor: pointer; color: var(--soft); }
@@ -105,15 +176,22 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--li
 .headers { font-size: .8125rem; } .headers td { overflow-wrap: anywhere; } .headers th { padding-right: 1rem; }
 footer { color: var(--soft); font-size: .8125rem; margin-top: 2rem; }`;
 
-/** Fetches the list anew while it is looked at, and changes it only where there is something new to see. */
+/**
+ * Fetches the list anew while it is looked at, and changes only the pieces in which there is something new to see: what
+ * somebody has chosen and not sent yet stays.
+ */
 export const refreshScript = `
 const { seconds } = document.currentScript.dataset;
 let fresh = seconds;
+const pieces = (from) => from.querySelectorAll('main > [id], main > header');
 const look = async () => {
   if (document.visibilityState === 'visible') {
     const next = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
-    const [now, then] = [document.querySelector('main'), next.querySelector('main')];
-    if (then !== null && now.innerHTML !== then.innerHTML) now.replaceWith(document.importNode(then, true));
+    const [now, then] = [[...pieces(document)], [...pieces(next)]];
+    if (now.length !== then.length) location.reload();
+    now.forEach((piece, at) => {
+      if (piece.innerHTML !== then[at].innerHTML) piece.replaceWith(document.importNode(then[at], true));
+    });
     fresh = next.querySelector('script')?.dataset.seconds ?? fresh;
   }
 };
@@ -121,13 +199,19 @@ const again = () => setTimeout(() => look().catch(() => {}).finally(again), fres
 again();
 `;
 
-function page(title: string, body: string, refreshSeconds?: number): string {
+function page(title: string, { language, path }: Reader, body: string, refreshSeconds?: number): string {
+  const w = words[language];
   const refresh =
     refreshSeconds === undefined
       ? ''
       : `<script src="/refresh.js" data-seconds="${refreshSeconds}"></script>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+  const others = languages.map((one) =>
+    one === language
+      ? `<span lang="${one}" aria-current="true">${names[one]}</span>`
+      : `<a href="${path}?language=${one}" lang="${one}">${names[one]}</a>`,
+  );
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
 <style>${style}</style></head><body><main>${body}</main>
-<footer>Demo inbox: mails sent by the flows end here and go nowhere else.</footer>${refresh}</body></html>`;
+<footer><p>${w.footer}</p><nav aria-label="${w.language}">${others.join(' ')}</nav></footer>${refresh}</body></html>`;
 }

@@ -5,7 +5,9 @@ import path from 'node:path';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { faultNamed } from '../../simulator/faults/table.ts';
 import type { Offer } from '../../simulator/inbox/offer.ts';
+import type { FaultPlayer } from '../../simulator/inbox/player.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { temporaryHome } from './support.ts';
 
@@ -109,6 +111,106 @@ describe('demo inbox', () => {
       );
       assert.match(String(headers.get('content-security-policy')), /form-action 'self'/);
     });
+  });
+
+  describe('with faults to choose', () => {
+    let choosing: Inbox;
+    let folder: string;
+    let broken = '';
+    const played: string[] = [];
+    const player: FaultPlayer = {
+      get playing() {
+        return faultNamed(played.at(-1) ?? '');
+      },
+      async play(name) {
+        if (broken !== '') throw new Error(broken);
+        if (name !== '' && faultNamed(name) === undefined) return false;
+        played.push(name);
+        return true;
+      },
+    };
+    const address = () => `http://127.0.0.1:${choosing.httpPort}`;
+    const page = async (headers: Record<string, string> = {}) =>
+      (await fetch(`${address()}/`, { headers })).text();
+    const choose = (body: string, headers: Record<string, string> = { origin: address() }) =>
+      fetch(`${address()}/fault`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        redirect: 'manual',
+      });
+
+    beforeEach(async () => {
+      folder = await temporaryHome();
+      choosing = await startInbox({ mailbox: folder, player });
+      broken = '';
+      played.length = 0;
+    });
+    afterEach(async () => {
+      await choosing.stop();
+      await fs.rm(folder, { recursive: true, force: true });
+    });
+
+    it('plays the one that was chosen, says so, and plays none again', async () => {
+      assert.match(await page(), /The simulator behaves/);
+      const answer = await choose('name=L01');
+      assert.deepEqual([answer.status, answer.headers.get('location')], [303, '/']);
+      const shown = await page();
+      assert.match(shown, /Now: L01, The key is refused\. A run makes of it: LOGIN_REFUSED\./);
+      assert.match(shown, /The run after it: LOGIN_LOCKED.*reset the lock/);
+      assert.match(shown, /<option value="L01" selected>/);
+      await choose('name=');
+      assert.deepEqual(played, ['L01', '']);
+      assert.match(await page(), /The simulator behaves/);
+    });
+
+    it('is for its own page only, and takes nothing but a fault of the table', async () => {
+      const foreign: Record<string, string>[] = [
+        { origin: 'http://elsewhere.example' },
+        { origin: 'null' },
+        { origin: `https://127.0.0.1:${choosing.httpPort}` },
+        {},
+      ];
+      for (const headers of foreign)
+        assert.equal((await choose('name=P06', headers)).status, 403, JSON.stringify(headers));
+      const own = { origin: address() };
+      for (const body of ['name=P99', 'name=%3Cb%3E', `name=${'P06'.repeat(5000)}`])
+        assert.equal((await choose(body, own)).status, 400, body.slice(0, 20));
+      const json = { ...own, 'content-type': 'application/json' };
+      assert.equal((await choose('{"name":"P06"}', json)).status, 400);
+      assert.equal((await fetch(`${address()}/fault`)).status, 404, 'a look changes nothing');
+      assert.deepEqual(played, []);
+    });
+
+    it('says when it could not be done, without markup', async () => {
+      broken = 'listen EADDRINUSE <b>';
+      assert.equal((await choose('name=N01')).status, 303);
+      assert.match(await page(), /role="alert">[^<]*EADDRINUSE &#60;b&#62;/);
+      broken = '';
+      await choose('name=N01');
+      assert.doesNotMatch(await page(), /role="alert"/);
+    });
+
+    it('speaks the language of the browser, or the one that was chosen', async () => {
+      await choose('name=P06');
+      assert.match(await page({ 'accept-language': 'zh-CN,en;q=0.5' }), /每个文件在一半大小处结束/);
+      assert.match(await page({ 'accept-language': 'zh-HK' }), /每個檔案在一半大小處結束/);
+      const answer = await fetch(`${address()}/?language=zh-Hant`, { redirect: 'manual' });
+      assert.deepEqual([answer.status, answer.headers.get('location')], [303, '/']);
+      const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+      assert.match(await page({ cookie, 'accept-language': 'en' }), /<html lang="zh-Hant">.*收件匣/s);
+      assert.match(await page({ cookie: 'rap-inbox-language=xx' }), /<html lang="en">/);
+      const odd = await fetch(`${address()}//elsewhere.example?language=en`, { redirect: 'manual' });
+      assert.equal(odd.headers.get('location'), '/');
+    });
+  });
+
+  it('lets nobody choose a fault where there is no simulator', async () => {
+    const own = `http://127.0.0.1:${inbox.httpPort}`;
+    const headers = { origin: own, 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${own}/fault`, { method: 'POST', headers, body: 'name=P06' });
+    assert.equal(answer.status, 404);
+    assert.doesNotMatch(await (await get('/')).text(), /<select/);
   });
 
   it('begins nothing that is not offered', async () => {
