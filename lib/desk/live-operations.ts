@@ -1,4 +1,5 @@
 /** What the operations pages need of the process at work, besides live.ts. Moments are milliseconds since 1970. */
+import type { Leftover } from '../model/leftovers.ts';
 import type { DataCentre, Installation } from '../model/types.ts';
 
 /** A node that begins a run when a person presses it: a schedule, or an inject node that leads to a log-in. */
@@ -111,6 +112,15 @@ export interface LiveDelivery {
   stopped: boolean;
 }
 
+/** A node that still has settings of the demo, where the demo does not run. */
+export interface LiveLeftovers {
+  kind: 'leftovers';
+  node: string;
+  type: string;
+  name: string;
+  leftovers: readonly Leftover[];
+}
+
 export type LiveOperation =
   | LiveStarter
   | LiveAccount
@@ -120,4 +130,5 @@ export type LiveOperation =
   | LiveSwitch
   | LiveRoom
   | LiveLedgerCheck
-  | LiveDelivery;
+  | LiveDelivery
+  | LiveLeftovers;

@@ -38,7 +38,7 @@ export interface DeskPage<M = unknown> {
   main(model: M, t: Kit): Html;
 }
 
-/** A file that people save: a list as CSV. */
+/** A file that people save, a list as CSV, under its name; or data that a program reads, with the name ''. */
 export interface DeskFile {
   path: string;
   file(ask: Ask, query: Query, t: Kit): Promise<{ name: string; type: string; body: string }>;

@@ -4,6 +4,7 @@ import { alarmsPage } from './alarms/page.ts';
 import { contactsPage } from './contacts/page.ts';
 import { deliverFile, deliverPage } from './deliver/page.ts';
 import { historyFile, historyPage } from './history/page.ts';
+import { lightFile } from './light/file.ts';
 import { menu } from './menu.ts';
 import { type DeskFile, type DeskPage, page } from './page.ts';
 import { practicePage } from './practice/page.ts';
@@ -30,7 +31,7 @@ export const pages: readonly DeskPage[] = [
   page(runbookEntry),
 ];
 
-export const files: readonly DeskFile[] = [historyFile, deliverFile];
+export const files: readonly DeskFile[] = [historyFile, deliverFile, lightFile];
 
 /** The lines of the menu that have a page. */
 export const lines = menu.filter((line) => pages.some(({ path }) => path === (line === 'today' ? '' : line)));

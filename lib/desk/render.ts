@@ -69,7 +69,11 @@ export class Renderer {
     };
     const file = files.find((one) => one.path === path);
     if (file !== undefined) {
-      const { name, type, body } = await file.file(await ask(), query, kit);
+      const { name, type, body } = await file.file(await ask(), query, kit).catch(async (thrown) => {
+        // A ledger that was damaged or put back is opened anew.
+        await this.close();
+        throw thrown;
+      });
       return { status: 200, body, type, mark: '', asOf: asOfText(kit.now), file: name };
     }
     const page = pages.find((one) => one.path === path);

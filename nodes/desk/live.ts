@@ -2,6 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import { awaitingAccount } from '../../lib/collection/completeness.ts';
 import type { Live, LiveFact, LiveFault } from '../../lib/desk/live.ts';
+import type { LiveLeftovers } from '../../lib/desk/live-operations.ts';
 import { ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { injectsOf } from '../rap-account/reach.ts';
@@ -9,6 +10,9 @@ import { RapNode } from '../runtime/rap-node.ts';
 import { homeOf, profileOf } from '../runtime/runtime.ts';
 import { deliveryJobs } from './delivery-job.ts';
 import { Rooms } from './rooms.ts';
+
+/** Whose leftovers are put right first, the last one first. */
+const FIRST = ['rap-contacts', 'rap-account'];
 
 /** One for each runtime. */
 const rooms = new WeakMap<object, Rooms>();
@@ -25,6 +29,7 @@ export function liveOf(RED: NodeAPI): Live {
   const accounts: Live['accounts'] = [];
   const facts: LiveFact[] = [];
   const faults: LiveFault[] = [];
+  const left: LiveLeftovers[] = [];
   RED.nodes.eachNode(({ id }) => {
     const node: unknown = RED.nodes.getNode(id);
     if (!(node instanceof RapNode)) return;
@@ -33,11 +38,15 @@ export function liveOf(RED: NodeAPI): Live {
       const { message, cure } = fault;
       faults.push({ node: node.name || node.type, type: node.type, message, cure });
     }
+    const { leftovers } = node;
+    if (leftovers.length > 0)
+      left.push({ kind: 'leftovers', node: id, type: node.type, name: node.name || node.type, leftovers });
     if (!node.ready) return;
     facts.push(...node.live());
     if (node instanceof RapAccount) accounts.push(awaitingAccount(node.settings.account, profile === 'demo'));
   });
-  facts.push(...injectsOf(RED), ...roomsOf(RED).facts(), ...deliveryJobs(RED).facts());
+  left.sort((one, other) => FIRST.indexOf(other.type) - FIRST.indexOf(one.type));
+  facts.push(...left, ...injectsOf(RED), ...roomsOf(RED).facts(), ...deliveryJobs(RED).facts());
   accounts.sort((one, other) => (one.account < other.account ? -1 : 1));
   return { home: homeOf(RED), owner: ownProcessId(), profile, accounts, facts, faults };
 }

@@ -94,6 +94,9 @@ function threadsOf(events: NodeAPI['events']): ThreadOf {
   return threadOf;
 }
 
+/** What was logged last of pages that could not be made. */
+const warned = new WeakMap<object, string>();
+
 /** Whom the proxy named, by request. */
 const signed = new WeakMap<object, Visitor>();
 
@@ -238,6 +241,7 @@ async function showPage(
       ...{ path, query: queryOf(request), live: liveOf(RED), kit, pieces: onlyPieces, nonce },
       known: /^"([\w-]+)"$/.exec(String(request.headers['if-none-match'] ?? ''))?.[1] ?? '',
     });
+    warned.delete(RED);
     response.set(guardedPage(policy(nonce))).set('X-Rap-As-Of', answer.asOf);
     if (answer.mark !== '') response.set('ETag', `"${answer.mark}"`);
     if (answer.file !== '')
@@ -245,7 +249,10 @@ async function showPage(
     if (answer.status === 304) response.status(304).end();
     else response.status(answer.status).type(answer.type).send(answer.body);
   } catch (thrown) {
-    RED.log.warn(`rap-ops: ${asRapError(thrown).message}`);
+    const { message } = asRapError(thrown);
+    // A light asks every few seconds.
+    if (warned.get(RED) !== message) RED.log.warn(`rap-ops: ${message}`);
+    warned.set(RED, message);
     if (onlyPieces) return response.status(503).end();
     const kit = kitOf(RED, request, { name: '', scope: [] }, path);
     const { noAnswer, noAnswerMore } = words[kit.language];

@@ -155,11 +155,11 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
     );
     for (const node of order) {
       const check = `${node.type} "${nameOf(node)}"`;
-      const left = live && demoLeftovers(node, home).length > 0;
-      if (left) await look(check, "is one's own", () => refuseDemo(node, home));
+      const leftovers = live ? demoLeftovers(node, home) : [];
+      if (leftovers.length > 0) await look(check, "is one's own", () => refuseDemo(leftovers));
       const done = await look(check, 'can be used', () => checkNode(node, looked));
       // Nothing of what was refused just now is called good.
-      if (left && done !== undefined) findings.pop();
+      if (leftovers.length > 0 && done !== undefined) findings.pop();
       for (const { state, message, cure } of done ?? []) say(check, state, message, cure);
     }
     if (saved !== undefined && ours.length === 0)

@@ -9,7 +9,7 @@ import { readTextSync } from '../../lib/files/text-file.ts';
 import { pinsAt } from '../../lib/rap/client/host-keys.ts';
 import { knownHostsText, noneFits, readKnownHosts } from '../../lib/rap/client/known-hosts.ts';
 import { readTrust } from '../rap-account/settings.ts';
-import { demoLeftovers, OWN_CURE, type SavedNode } from '../runtime/demo-leftovers.ts';
+import { demoLeftovers, leftoverList, OWN_CURE, type SavedNode } from '../runtime/demo-leftovers.ts';
 import { userFolder } from './home.ts';
 import { editorLogins } from './logins.ts';
 import { type Problem, problemText } from './problem.ts';
@@ -75,7 +75,7 @@ function demoProblems(saved: SavedNode, home: string): string[] {
   return found.length === 0
     ? []
     : [
-        `${kinds[String(saved.type)]} "${nameOf(saved)}" (${saved.id}) is still the demo's: ${found.join('; ')}.`,
+        `${kinds[String(saved.type)]} "${nameOf(saved)}" (${saved.id}) is still the demo's: ${leftoverList(found)}.`,
       ];
 }
 

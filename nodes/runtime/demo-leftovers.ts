@@ -8,6 +8,7 @@ import path from 'node:path';
 import { plain, readAddress } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
+import { type Leftover, leftoverText } from '../../lib/model/leftovers.ts';
 
 /** A node as the editor saved it. */
 export type SavedNode = Readonly<Record<string, unknown>>;
@@ -18,9 +19,9 @@ export const OWN_CURE =
 
 /**
  * @param home RAP_HOME, absolute
- * @returns a phrase for each thing that is still the demo's; none for a node that may go live
+ * @returns each thing that is still the demo's; none for a node that may go live
  */
-export function demoLeftovers(saved: SavedNode, home: string): string[] {
+export function demoLeftovers(saved: SavedNode, home: string): Leftover[] {
   switch (saved.type) {
     case 'rap-account':
       return ofAccount(saved, home);
@@ -33,10 +34,14 @@ export function demoLeftovers(saved: SavedNode, home: string): string[] {
   }
 }
 
+/** As refusals say it. */
+export function leftoverList(found: readonly Leftover[]): string {
+  return found.map((one) => leftoverText(one, 'en')).join('; ');
+}
+
 /** @throws RapError CONFIG_INVALID naming everything that is still the demo's */
-export function refuseDemo(saved: SavedNode, home: string): void {
-  const found = demoLeftovers(saved, home);
-  if (found.length > 0) throw new RapError('CONFIG_INVALID', found.join('; '), { cure: OWN_CURE });
+export function refuseDemo(found: readonly Leftover[]): void {
+  if (found.length > 0) throw new RapError('CONFIG_INVALID', leftoverList(found), { cure: OWN_CURE });
 }
 
 /** IDs of the simulator; HKEX's have at most six characters, too. */
@@ -52,16 +57,18 @@ function hostOf(cell: string): string {
   return 'value' in read ? read.value.host : cell;
 }
 
-function ofAccount(saved: SavedNode, home: string): string[] {
+function ofAccount(saved: SavedNode, home: string): Leftover[] {
   const participant = textOf(saved.participant);
-  const found = SIMULATED_ID.test(participant) ? [`participant "${participant}" is the simulator's`] : [];
+  const found: Leftover[] = SIMULATED_ID.test(participant)
+    ? [{ kind: 'participant', value: participant }]
+    : [];
   const hosts = rowsOf(saved.addresses)
     .map(({ host }) => hostOf(textOf(host)))
     .filter((host) => host !== '');
   const files = (
     [
       ['key file', textOf(saved.keySource) === 'stored' ? '' : textOf(saved.keyFile)],
-      ['known_hosts file', textOf(saved.knownHosts)],
+      ['known hosts', textOf(saved.knownHosts)],
     ] as const
   ).filter(([, file]) => isIn(file, path.join(home, 'simulator'), home));
   if (hosts.every((host) => LOOPBACK.test(host))) {
@@ -69,42 +76,37 @@ function ofAccount(saved: SavedNode, home: string): string[] {
     return hosts.length > 0 && files.length === 0 ? [] : found;
   }
   const user = textOf(saved.user);
-  if (SIMULATED_ID.test(user)) found.push(`user "${user}" is the simulator's`);
-  found.push(...files.map(([what, file]) => `${what} "${visible(file)}" is the simulator's`));
+  if (SIMULATED_ID.test(user)) found.push({ kind: 'user', value: user });
+  found.push(...files.map(([kind, file]) => ({ kind, value: visible(file) })));
   const own = hosts.filter((host) => LOOPBACK.test(host));
-  return own.length === 0 ? found : [...found, `address ${own.join(', ')} is this machine's own`];
+  return own.length === 0 ? found : [...found, { kind: 'address', value: own.join(', ') }];
 }
 
-function ofContacts(saved: SavedNode): string[] {
+function ofContacts(saved: SavedNode): Leftover[] {
   const relay = textOf(saved.host);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as the flow has it; Node-RED puts in what is set
   if (textOf(saved.port) === '${RAP_SMTP_PORT}' && process.env.RAP_SMTP_PORT === undefined) {
-    return [`mail relay ${visible(relay)}:${textOf(saved.port)} is the demo's mailbox`];
+    return [{ kind: 'relay', value: `${visible(relay)}:${textOf(saved.port)}` }];
   }
   if (LOOPBACK.test(relay)) return [];
   const invented = rowsOf(saved.contacts)
     .map(({ email }) => textOf(email))
     .filter((email) => /[@.]example$/i.test(email));
-  return invented.map((email) => `contact ${visible(email)} is the example's`);
+  return invented.map((email) => ({ kind: 'contact', value: visible(email) }));
 }
 
-function ofRoute(saved: SavedNode, home: string): string[] {
+function ofRoute(saved: SavedNode, home: string): Leftover[] {
   // Flows of earlier releases have no word about marks: they go on as they did.
   if (saved.shares === undefined) return [];
-  const found =
-    saved.shares === 'any'
-      ? [
-          'it writes to any folder: mark your shares ("rap share init FOLDER") and choose "marked shares only"',
-        ]
-      : [];
+  const found: Leftover[] = saved.shares === 'any' ? [{ kind: 'any folder', value: '' }] : [];
   const demo = path.join(home, 'shares');
   // A folder of that name that is there was made by somebody, perhaps to mount shares below it.
   if (existsSync(demo)) return found;
   const rules = rowsOf(saved.rules).map(({ share }) => textOf(share));
   return [
     ...found,
-    ...rules.flatMap((share, at) =>
-      isIn(share, demo, home) ? [`rule ${at + 1}: share "${visible(share)}" is the demo's`] : [],
+    ...rules.flatMap((share, at): Leftover[] =>
+      isIn(share, demo, home) ? [{ kind: 'share', value: visible(share), rule: at + 1 }] : [],
     ),
   ];
 }

@@ -18,12 +18,13 @@ import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
+import type { Leftover } from '../../lib/model/leftovers.ts';
 import type { RunContext } from '../../lib/model/types.ts';
 import { type Clock, sleep } from '../../lib/time/clock.ts';
 import { serialQueue } from '../../lib/time/serial-queue.ts';
 import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
 import { answerBadRequests } from './bad-requests.ts';
-import { refuseDemo, type SavedNode } from './demo-leftovers.ts';
+import { demoLeftovers, refuseDemo, type SavedNode } from './demo-leftovers.ts';
 import { guardComms } from './own-comms.ts';
 import {
   acquireLedger,
@@ -90,6 +91,7 @@ const faulty = new Set<string>();
 export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends Node implements Participant {
   readonly #RED: NodeAPI;
   readonly #settings: { value: S } | { fault: RapError };
+  #leftovers: Leftover[] = [];
   /** Ends the work that is under way: of the node when it closes, of a period when another takes over. */
   #stop = new AbortController();
   readonly #life = new AbortController();
@@ -184,6 +186,11 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   /** What keeps this node from its work as it is deployed, as far as that is known. */
   get faultNow(): RapError | undefined {
     return 'fault' in this.#settings ? this.#settings.fault : this.#found;
+  }
+
+  /** What of its settings is still the demo's; nothing where the demo runs. */
+  get leftovers(): readonly Leftover[] {
+    return this.#leftovers;
   }
 
   /** What pages show of this node's work at the moment. Called often: nothing is read or waited for. */
@@ -405,7 +412,9 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   #read(config: C, read: ReadSettings<C, S>): { value: S } | { fault: RapError } {
     try {
-      if (profileOf(this.#RED) === 'live') refuseDemo(config as SavedNode, this.home);
+      const profile = profileOf(this.#RED);
+      if (profile !== 'demo') this.#leftovers = demoLeftovers(config as SavedNode, this.home);
+      if (profile === 'live') refuseDemo(this.#leftovers);
       const lookup: EnvLookup = (name) => this.#lookup(name);
       refuseSecrets(this.#RED, config, lookup);
       const credentials = filledCredentials(this.credentials, lookup);

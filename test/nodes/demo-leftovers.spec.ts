@@ -1,8 +1,13 @@
 /** A live Node-RED that is given the shipped example as it is: its nodes say at the deploy what is still the demo's. */
 import assert from 'node:assert/strict';
+import type { Light } from '../../lib/desk/light/file.ts';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { leftoverText } from '../../lib/model/leftovers.ts';
 import { demoLeftovers } from '../../nodes/runtime/demo-leftovers.ts';
+import desk from '../../nodes/desk/desk.ts';
 import { makeHome, removeHome } from '../support/home.ts';
-import { Runtime, type RuntimeOptions } from '../support/runtime.ts';
+import { admin, Runtime, type RuntimeOptions } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 describe('the shipped example', () => {
@@ -44,6 +49,90 @@ describe('the shipped example', () => {
   }
 });
 
+describe("what is still the demo's, on the desk", () => {
+  let home: string;
+  let runtime: Runtime;
+  beforeEach(async () => {
+    home = await makeHome();
+  });
+  afterEach(async () => {
+    await runtime.stop();
+    await removeHome(home);
+  });
+
+  const light = async (lang: string): Promise<Light> =>
+    JSON.parse((await admin().get(`/rap-ops/light?lang=${lang}`)).text);
+  const system = async () => (await admin().get('/rap-ops/system').set({ 'accept-language': 'en' })).text;
+
+  /** The shipped flow with some of it made one's own. */
+  async function begin(
+    profile: RuntimeOptions['profile'],
+    own: (node: Record<string, unknown>) => Record<string, unknown>,
+  ) {
+    const flow = (await readFlow('01 Daily download.json')).filter(({ type }) => type !== 'rap-schedule');
+    const nodes = flow.map((node) => ({ ...node, ...own(node) })) as typeof flow;
+    // Its rows are there; a ledger is made by whoever works first.
+    await (await openHome(home, realClock)).close();
+    runtime = await Runtime.start(nodes, {
+      ...{ home, nodes: [desk] },
+      ...(profile === undefined ? {} : { profile }),
+    });
+  }
+
+  it('is listed for a flow that goes live: participants, relay, folders; and the light is not green', async () => {
+    await begin('live', () => ({}));
+    const { tone, leftovers, moreLeftovers } = await light('en');
+    assert.notEqual(tone, 'ok');
+    assert.ok(
+      leftovers.some((one) => /participant "SIM/.test(one)),
+      String(leftovers),
+    );
+    const page = await system();
+    for (const shown of [
+      /participant &quot;SIM001&quot;/,
+      /the demo&#39;s mailbox|the demo's mailbox/,
+      /any folder/,
+    ])
+      assert.match(page, shown);
+    assert.match(page, new RegExp(`Still the demo(&#39;|')s <span class="pill warn">${moreLeftovers}<`));
+  });
+
+  it('is no more what was changed, and still what was not', async () => {
+    await begin('live', ({ type }) =>
+      type === 'rap-account'
+        ? {
+            participant: 'B01234',
+            user: 'U1',
+            keySource: 'stored',
+            knownHosts: '',
+            addresses: [{ host: '10.1.2.3' }],
+          }
+        : {},
+    );
+    const { leftovers, moreLeftovers } = await light('zh-Hant');
+    assert.ok(moreLeftovers >= leftovers.length && leftovers.length > 0);
+    assert.ok(
+      leftovers.every((one) => !/SIM|模擬器/.test(one) && /\p{Script=Han}/u.test(one)),
+      String(leftovers),
+    );
+    const page = await system();
+    assert.doesNotMatch(page, /simulator(&#39;|')s/);
+    assert.match(page, /the demo(&#39;|')s mailbox/);
+  });
+
+  it('is shown to somebody with a Node-RED of their own, too, and its nodes work', async () => {
+    await begin(undefined, () => ({}));
+    assert.match(await system(), /id="leftovers"/);
+    assert.ok((await light('zh-Hans')).leftovers.some((one) => one.includes('模拟器')));
+  });
+
+  it('is nothing in the demo', async () => {
+    await begin('demo', () => ({}));
+    assert.deepEqual((await light('en')).leftovers, []);
+    assert.doesNotMatch(await system(), /id="leftovers"/);
+  });
+});
+
 describe('an account of the simulator at a live site', () => {
   const account = (saved: object) => ({
     ...{ id: 'a', type: 'rap-account', participant: 'SIM001', user: 'SIM001', keySource: 'file' },
@@ -80,7 +169,7 @@ describe('an account of the simulator at a live site', () => {
     ],
   ] as const) {
     it(`${what}: ${left.length === 0 ? 'nothing is left' : left.join(', ')}`, () => {
-      const found = demoLeftovers(account(saved), '/srv/rap');
+      const found = demoLeftovers(account(saved), '/srv/rap').map((one) => leftoverText(one, 'en'));
       assert.deepEqual(
         found.map((one) => one.replace(" is the simulator's", '')),
         left,

@@ -1,5 +1,6 @@
 /** The page of the system: what is not as it should be first, then shares, schedules, accounts and the ledger. */
 import { LATE_MS } from '../../collection/due-runs.ts';
+import { leftoverText } from '../../model/leftovers.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
@@ -26,6 +27,7 @@ function everything(model: SystemModel, t: Kit): Html {
   const well = areAsked ? w.wellButShares : w.well;
   return [
     html`<section class="verdict ${tone}" id="verdict"><h1>${troubles.length === 0 ? well : tell(t, w.toSee, { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
+    leftoversCard(model, t),
     html`<div class="cols"><div class="stack">${[
       card(
         'schedules',
@@ -56,6 +58,23 @@ function everything(model: SystemModel, t: Kit): Html {
       card('charge', w.ledger, ledgerFacts(t, model)),
     ]}</div></div>`,
   ];
+}
+
+/** What of an imported flow is still the demo's, until each is changed. */
+function leftoversCard({ leftovers }: SystemModel, t: Kit): Html {
+  const w = systemTexts[t.language];
+  if (leftovers.length === 0) return '';
+  const rows = leftovers.flatMap(({ node, name, leftovers: all }) =>
+    all.map(
+      (one, at) =>
+        html`<li data-key="${node}-${at}"><span class="name">${name}</span><span class="sub">${leftoverText(one, t.language)}</span></li>`,
+    ),
+  );
+  return card(
+    'leftovers',
+    html`${w.leftovers} ${pill('warn', String(rows.length))}`,
+    html`<p>${w.leftoversMore}</p><ul class="rows">${rows}</ul>`,
+  );
 }
 
 function troublesOf(model: SystemModel, t: Kit): Html[] {

@@ -70,6 +70,8 @@ export interface SystemTexts {
   notChecked: string;
   jump: string;
   faults: string;
+  leftovers: string;
+  leftoversMore: string;
   back: string;
   time: string;
   address: string;
@@ -137,6 +139,8 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     notChecked: 'not since this process began',
     jump: 'The clock was set at {time}, by {span}',
     faults: 'Nodes that cannot work as deployed',
+    leftovers: "Still the demo's",
+    leftoversMore: 'Of the example that was imported; enter your own in its dialogs, then deploy.',
     back: 'All of System',
     time: 'Time',
     address: 'Address',
@@ -201,6 +205,8 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     notChecked: '本程序啟動後未核對',
     jump: '時鐘曾於 {time} 調整 {span}',
     faults: '無法按部署運作的節點',
+    leftovers: '仍屬示範',
+    leftoversMore: '匯入的示範流程中的設定；請在對話框中輸入自己的，然後部署。',
     back: '返回系統',
     time: '時間',
     address: '地址',
@@ -265,6 +271,8 @@ export const systemTexts: Readonly<Record<Language, SystemTexts>> = {
     notChecked: '本进程启动后未核对',
     jump: '时钟曾于 {time} 调整 {span}',
     faults: '无法按部署运作的节点',
+    leftovers: '仍属演示',
+    leftoversMore: '导入的演示流程中的设置；请在对话框中输入自己的，然后部署。',
     back: '返回系统',
     time: '时间',
     address: '地址',

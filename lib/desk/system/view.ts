@@ -6,7 +6,13 @@ import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
 import { ledgerIn, sealOf } from '../../ledger/sqlite/ledger-file.ts';
 import type { DataCentre } from '../../model/types.ts';
 import type { Live } from '../live.ts';
-import type { LiveAccount, LiveLedgerCheck, LiveRoom, LiveStarter } from '../live-operations.ts';
+import type {
+  LiveAccount,
+  LiveLedgerCheck,
+  LiveLeftovers,
+  LiveRoom,
+  LiveStarter,
+} from '../live-operations.ts';
 import type { Ask, Query } from '../page.ts';
 import { type KeysModel, keysOf } from './keys.ts';
 
@@ -74,6 +80,8 @@ export interface SystemModel {
   };
   keys: KeysModel;
   faults: Live['faults'];
+  /** What is still the demo's, by node. */
+  leftovers: Pick<LiveLeftovers, 'node' | 'name' | 'leftovers'>[];
   /** The last jump of the clock. */
   jump: { at: number; ms: number } | null;
 }
@@ -109,6 +117,7 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
     },
     keys: await keysOf(ask),
     faults: live.faults,
+    leftovers: live.facts.filter((one) => one.kind === 'leftovers'),
     jump:
       jump === undefined || now - jump.noticedAt > 7 * 86_400_000
         ? null

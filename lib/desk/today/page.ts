@@ -7,7 +7,6 @@ import {
   isHere,
   isOpen,
   reportName,
-  type Shortfall,
   summaryOf,
 } from '../../model/completeness.ts';
 import { shortfallText, stateText, timeText } from '../../model/completeness-text.ts';
@@ -34,13 +33,15 @@ import { termText } from '../system/keys.ts';
 import { words as frameWords } from '../texts.ts';
 import { barsOf, evening } from './evening.ts';
 import type { AccountToday } from './facts.ts';
+import { sentence } from './sentence.ts';
 import { words } from './texts.ts';
-import { alarmName, countOf, keyOf, nextCutOff, type Point, verdictOf } from './verdict.ts';
+import { alarmName, countOf, keyOf, nextCutOff, verdictOf } from './verdict.ts';
 import { type TodayModel, todayView } from './view.ts';
 
-/** So many names are in a sentence, and so many reports that are well stand on the page at once. */
-const NAMED = 3;
+/** So many reports that are well stand on the page at once. */
 const SHOWN = 3;
+/** So many people stand behind “told to”. */
+const NAMED = 3;
 
 export const todayPage = page<TodayModel>({
   path: '',
@@ -50,20 +51,6 @@ export const todayPage = page<TodayModel>({
   main: (model, t) =>
     html`${verdict(model, t)}<div class="cols"><div class="stack">${model.accounts.map((one) => accountCard(one, t))}${dayCard(model, t)}</div><div class="stack">${underWay(model, t)}${alarms(model, t)}${also(model, t)}</div></div>`,
 });
-
-function sentence(point: Point, t: Kit, isFirst = false): string {
-  const w = words[t.language];
-  const { kind, n, names, account } = point;
-  const more = n - NAMED;
-  const list = names.slice(0, NAMED).join(', ');
-  const text =
-    kind === 'shortfall' ? shortfallText(JSON.parse(point.text) as Shortfall, t.language) : point.text;
-  const phrase = kind === 'later' && !isFirst ? w.laterMore : w.points[kind];
-  return tell(t, phrase, {
-    ...{ n, account, text: text.replace(/[.。]$/, '') },
-    names: more > 0 ? `${list}, ${tell(t, w.more, { n: more })}` : list,
-  });
-}
 
 function verdict(model: TodayModel, t: Kit): Html {
   const w = words[t.language];

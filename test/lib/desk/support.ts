@@ -1,8 +1,10 @@
 /** An evening of one account on a simulated clock, and the page that the desk makes of it. */
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AwaitingAccount } from '../../../lib/collection/awaiting-account.ts';
 import type { Kit } from '../../../lib/desk/kit.ts';
+import type { Light } from '../../../lib/desk/light/file.ts';
 import type { Live, LiveFact } from '../../../lib/desk/live.ts';
 import { lines, pages } from '../../../lib/desk/pages.ts';
 import { type Answer, Renderer } from '../../../lib/desk/render.ts';
@@ -170,7 +172,17 @@ export class Evening {
         .replaceAll('&quot;', '"');
     const [, headline = ''] = /<h1>([\s\S]*?)<\/h1>/.exec(inside) ?? [];
     const others = [...inside.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, one = '']) => text(one));
+    await this.#sameLight(language, { tone, headline: text(headline).replaceAll('&amp;', '&') });
     return { tone, headline: text(headline), others };
+  }
+
+  /** Whatever a test asks of the page, the light says, too. */
+  async #sameLight(language: Language, page: { tone: string; headline: string }): Promise<void> {
+    const { status, body } = await this.ask(language, 'light');
+    const { tone, headline } = JSON.parse(body) as Light;
+    const spoken = headline.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    const shown = page.headline.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    assert.deepEqual({ status, tone, headline: spoken }, { status: 200, tone: page.tone, headline: shown });
   }
 }
 

@@ -1,0 +1,24 @@
+/** A point of the verdict as a sentence. */
+import type { Shortfall } from '../../model/completeness.ts';
+import { shortfallText } from '../../model/completeness-text.ts';
+import { type Kit, tell } from '../kit.ts';
+import type { Point } from './verdict.ts';
+import { words } from './texts.ts';
+
+/** So many names are in a sentence. */
+const NAMED = 3;
+
+/** @param isFirst it is the headline, and leans on nothing before it */
+export function sentence(point: Point, t: Kit, isFirst = false): string {
+  const w = words[t.language];
+  const { kind, n, names, account } = point;
+  const more = n - NAMED;
+  const list = names.slice(0, NAMED).join(', ');
+  const text =
+    kind === 'shortfall' ? shortfallText(JSON.parse(point.text) as Shortfall, t.language) : point.text;
+  const phrase = kind === 'later' && !isFirst ? w.laterMore : w.points[kind];
+  return tell(t, phrase, {
+    ...{ n, account, text: text.replace(/[.。]$/, '') },
+    names: more > 0 ? `${list}, ${tell(t, w.more, { n: more })}` : list,
+  });
+}
