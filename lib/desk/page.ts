@@ -1,5 +1,6 @@
 /** What a page of the desk is: a view that reads, and HTML made of what it read. */
 import type { SiteRulesReader } from '../collection/site-rules.ts';
+import type { RapError } from '../errors/rap-error.ts';
 import type { NameSearch } from '../ledger/ledger.ts';
 import type { ReadLedger } from '../ledger/read-ledger.ts';
 import type { Database } from '../ledger/tables.ts';
@@ -41,7 +42,15 @@ export interface DeskPage<M = unknown> {
 /** A file that people save, a list as CSV, under its name; or data that a program reads, with the name ''. */
 export interface DeskFile {
   path: string;
-  file(ask: Ask, query: Query, t: Kit): Promise<{ name: string; type: string; body: string }>;
+  file(ask: Ask, query: Query, t: Kit): Promise<MadeFile>;
+  /** What is said when the ledger cannot be read; without it the desk answers that it cannot. */
+  unreadable?(fault: RapError, query: Query, t: Kit): MadeFile;
+}
+
+export interface MadeFile {
+  name: string;
+  type: string;
+  body: string;
 }
 
 /** Takes a page of any model into the list. */

@@ -14,7 +14,7 @@ import type { Html } from './html.ts';
 import { type Kit, tell } from './kit.ts';
 import { asOfText, notice, pieces, type Sheet, wholePage } from './layout.ts';
 import type { Live } from './live.ts';
-import { type Ask, type DeskPage, NotHere, type Query } from './page.ts';
+import { type Ask, type DeskFile, type DeskPage, type MadeFile, NotHere, type Query } from './page.ts';
 import { files, lines, pages } from './pages.ts';
 import { words } from './texts.ts';
 
@@ -61,7 +61,7 @@ export class Renderer {
 
   /** One question at a time. Never throws for what a person could do something about. */
   async answer(question: Question): Promise<Answer> {
-    const { kit, path, live, query } = question;
+    const { kit, path, live } = question;
     this.#now = kit.now;
     const ask = async (): Promise<Ask> => {
       const { ledger, db } = await this.#open();
@@ -69,11 +69,7 @@ export class Renderer {
     };
     const file = files.find((one) => one.path === path);
     if (file !== undefined) {
-      const { name, type, body } = await file.file(await ask(), query, kit).catch(async (thrown) => {
-        // A ledger that was damaged or put back is opened anew.
-        await this.close();
-        throw thrown;
-      });
+      const { name, type, body } = await this.#file(file, question, ask);
       return { status: 200, body, type, mark: '', asOf: asOfText(kit.now), file: name };
     }
     const page = pages.find((one) => one.path === path);
@@ -91,6 +87,17 @@ export class Renderer {
     this.#names = undefined;
     names?.close();
     await opened?.close();
+  }
+
+  async #file(file: DeskFile, { query, kit }: Question, ask: () => Promise<Ask>): Promise<MadeFile> {
+    try {
+      return await file.file(await ask(), query, kit);
+    } catch (thrown) {
+      // A ledger that was damaged or put back is opened anew.
+      await this.close();
+      if (file.unreadable === undefined) throw thrown;
+      return file.unreadable(asRapError(thrown), query, kit);
+    }
   }
 
   async #page(page: DeskPage, question: Question, ask: () => Promise<Ask>): Promise<Answer> {

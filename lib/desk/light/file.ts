@@ -6,10 +6,11 @@ import { type Language, languages } from '../../i18n/languages.ts';
 import { leftoverText } from '../../model/leftovers.ts';
 import type { Kit, Tone } from '../kit.ts';
 import { asOfText } from '../layout.ts';
-import type { Ask, DeskFile, Query } from '../page.ts';
+import type { Ask, DeskFile, MadeFile, Query } from '../page.ts';
 import { sentence } from '../today/sentence.ts';
 import { countOf, verdictOf } from '../today/verdict.ts';
 import { todayView } from '../today/view.ts';
+import { words } from '../words.ts';
 
 /** More lines than these are a number: the pages have them all. */
 const MOST_LINES = 6;
@@ -57,11 +58,21 @@ export async function lightOf(ask: Ask, kit: Kit, language: Language): Promise<L
 }
 
 /** '?lang=zh-Hant' asks for a language; the one of the desk otherwise. */
+function languageFor({ lang }: Query, { language }: Kit): Language {
+  return languages.find((one) => one === lang) ?? language;
+}
+
+function made(light: Light): MadeFile {
+  return { name: '', type: 'application/json; charset=utf-8', body: JSON.stringify(light) };
+}
+
 export const lightFile: DeskFile = {
   path: 'light',
-  file: async (ask: Ask, { lang }: Query, kit: Kit) => {
-    const language = languages.find((one) => one === lang) ?? kit.language;
-    const body = JSON.stringify(await lightOf(ask, kit, language));
-    return { name: '', type: 'application/json; charset=utf-8', body };
+  file: async (ask, query, kit) => made(await lightOf(ask, kit, languageFor(query, kit))),
+  unreadable(fault, query, kit) {
+    const { cannotRead } = words[languageFor(query, kit)];
+    const nothing = { more: 1, onShare: 0, all: 0, openAlarms: 0, leftovers: [], moreLeftovers: 0 };
+    const others = [`${fault.message}. ${fault.cure}`.trim()];
+    return made({ tone: 'bad', headline: cannotRead, others, ...nothing, asOf: asOfText(kit.now) });
   },
 };
