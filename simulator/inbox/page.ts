@@ -1,8 +1,8 @@
 /** The inbox's pages. Mails are foreign text: everything is escaped, HTML parts are shown in a sandbox. */
 import type { Email } from 'postal-mime';
-import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { type Language, languages } from '../../lib/i18n/languages.ts';
 import { fillPhrase } from '../../lib/i18n/phrase.ts';
+import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { NamedFault, Verdict } from '../faults/table.ts';
 import { families } from '../faults/table.ts';
 import { faultTitle } from '../faults/titles.ts';
@@ -114,7 +114,11 @@ function playedText({ name, title, expected, later = [] }: NamedFault, language:
     all.map((one) => (one === 'right' ? w.right : one)).join(` ${w.or} `);
   const tag = { tag: language };
   return [
-    fillPhrase(tag, w.playing, { name, title: faultTitle(name, title, language), verdict: verdict(expected) }),
+    fillPhrase(tag, w.playing, {
+      name,
+      title: faultTitle(name, title, language),
+      verdict: verdict(expected),
+    }),
     ...(later.length === 0 ? [] : [fillPhrase(tag, w.later, { verdict: verdict(later) })]),
     w.again,
     ...(later.includes('LOGIN_LOCKED') ? [w.locks] : []),

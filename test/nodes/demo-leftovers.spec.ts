@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import type { Light } from '../../lib/desk/light/file.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
 import { leftoverText } from '../../lib/model/leftovers.ts';
-import { demoLeftovers } from '../../nodes/runtime/demo-leftovers.ts';
+import { realClock } from '../../lib/time/clock.ts';
 import desk from '../../nodes/desk/desk.ts';
+import { demoLeftovers } from '../../nodes/runtime/demo-leftovers.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { admin, Runtime, type RuntimeOptions } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';

@@ -10,7 +10,7 @@ import type { Ask, DeskFile, MadeFile, Query } from '../page.ts';
 import { sentence } from '../today/sentence.ts';
 import { countOf, verdictOf } from '../today/verdict.ts';
 import { todayView } from '../today/view.ts';
-import { words } from '../words.ts';
+import { words } from '../texts.ts';
 
 /** More lines than these are a number: the pages have them all. */
 const MOST_LINES = 6;

@@ -2,8 +2,8 @@
 import type { Shortfall } from '../../model/completeness.ts';
 import { shortfallText } from '../../model/completeness-text.ts';
 import { type Kit, tell } from '../kit.ts';
-import type { Point } from './verdict.ts';
 import { words } from './texts.ts';
+import type { Point } from './verdict.ts';
 
 /** So many names are in a sentence. */
 const NAMED = 3;

@@ -6,7 +6,7 @@ import type { Kit } from '../../../lib/desk/kit.ts';
 import type { Light } from '../../../lib/desk/light/file.ts';
 import { lines } from '../../../lib/desk/pages.ts';
 import { Renderer } from '../../../lib/desk/render.ts';
-import { languages } from '../../../lib/words/languages.ts';
+import { languages } from '../../../lib/i18n/languages.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
 import { Evening } from './support.ts';
 
