@@ -7,10 +7,10 @@ import { leftoverText } from '../../model/leftovers.ts';
 import type { Kit, Tone } from '../kit.ts';
 import { asOfText } from '../layout.ts';
 import type { Ask, DeskFile, MadeFile, Query } from '../page.ts';
+import { words } from '../texts.ts';
 import { sentence } from '../today/sentence.ts';
 import { countOf, verdictOf } from '../today/verdict.ts';
 import { todayView } from '../today/view.ts';
-import { words } from '../texts.ts';
 
 /** More lines than these are a number: the pages have them all. */
 const MOST_LINES = 6;
