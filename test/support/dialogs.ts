@@ -37,7 +37,9 @@ export function readDialogs(others: readonly FlowNode[] = []): Dialogs {
     node: (id: string) => others.find((node) => node.id === id),
   };
   const { rapCells } = globalThis as unknown as { rapCells: object };
-  const page = { RED: { nodes, i18n: { lang: () => 'en-US' } }, rapCells, window: {} };
+  // What a plugin shows beside the dialogs has tests of its own.
+  const plugins = { registerPlugin: () => {} };
+  const page = { RED: { nodes, plugins, i18n: { lang: () => 'en-US' } }, rapCells, window: {} };
   page.window = page;
   createContext(page);
   for (const file of globSync('nodes/*/*.html', { cwd: root })) {
