@@ -6,6 +6,7 @@
 import { inside, runScript } from './support/checkout.js';
 import { Children, watchParent } from './support/children.js';
 import { ensure } from './support/ensure.js';
+import { tellFirstRun } from './support/first-run.js';
 import { placeFlows } from './support/flow-file.js';
 import { pageAnswers, requireFreePorts } from './support/ports.js';
 import { prepareHome, profileVariables, readProfile } from './support/profile.js';
@@ -109,6 +110,7 @@ async function start(argv) {
     if (!(await pageAnswers(editor, over.signal))) return;
     const inbox = profile.live ? '' : `   inbox http://127.0.0.1:${profile.inboxPort}`;
     print(`ready   desk ${editor}/rap-ops/   editor ${editor}${inbox}`);
+    if (!profile.live) await tellFirstRun(editor, { print, complain }, over.signal);
   };
   await Promise.race([begin(), ended]);
   await ended;
