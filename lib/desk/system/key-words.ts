@@ -33,7 +33,7 @@ export const keyWords: Readonly<Record<Language, KeyWords>> = {
     title: 'Keys',
     noKey: 'no key has been used yet',
     noEnd: 'end not entered',
-    endUnknown: 'until when it may be used nobody has entered in the account',
+    endUnknown: 'no end date is entered in the account',
     until: 'may be used until {until}',
     left: {
       one: 'may be used until {until}: 1 business day is left',

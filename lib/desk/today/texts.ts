@@ -172,7 +172,7 @@ export const words: Readonly<Record<Language, TodayTexts>> = {
     },
     laterMore: { one: '1 report is still to come', other: '{n} reports are still to come' },
     onShares: '{here} of {all} on the shares',
-    besides: { one: 'and 1 that has no time', other: 'and {n} that have no time' },
+    besides: { one: 'and 1 more without a set time', other: 'and {n} more without a set time' },
     cutOff: 'cut-off {time}, in {left}',
     lookNow: 'Look now',
     deadline: "Move tonight's deadline",

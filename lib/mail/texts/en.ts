@@ -53,7 +53,7 @@ export const en: MailTexts = {
       other: 'The SSH key of {account} may be used until {until}: {n} business days are left',
     },
     over: 'The SSH key of {account} might be used until {until}, which is over',
-    endUnknown: 'until when it may be used nobody has entered in the account',
+    endUnknown: 'no end date is entered in the account',
     days: {
       one: 'it may be used until {until}, 1 business day more',
       other: 'it may be used until {until}, {n} business days more',

@@ -55,7 +55,7 @@ describe("the desk's page of today", () => {
     assert.deepEqual(await said(), [
       'ok',
       'All is well: all 3 reports are on the shares',
-      '3 of 3 on the shares · and 1 that has no time',
+      '3 of 3 on the shares · and 1 more without a set time',
     ]);
     await evening.receive('22:01', 'CCLTN05_SIM001_20261120.csv', false, 'b'.repeat(64));
     await evening.look('22:02');

@@ -55,7 +55,7 @@ describe('the morning mail', () => {
       ['ada@broker.example', 'bo@broker.example'],
     );
     for (const part of [
-      'HKSCC RAP (SIM001)\n  4 reports are usual for a business date\n  the key has been in use here for 11 days\n  until when it may be used nobody has entered in the account\n  last listed 2026-11-20 20:00',
+      'HKSCC RAP (SIM001)\n  4 reports are usual for a business date\n  the key has been in use here for 11 days\n  no end date is entered in the account\n  last listed 2026-11-20 20:00',
       'SIMC01\n  how many reports are usual is unknown: fewer than five business dates were seen\n  the age of the key is unknown\n  never listed',
       'Last run: run-1, 2026-11-20 20:00',
       `Journal: ${count} · ${head}`,
