@@ -180,8 +180,8 @@ function suite(kind: (typeof shareKinds)[number]): void {
       path.join(share.folder, 'asked-now'),
     ].map((text) => JSON.stringify(text));
     const program = `
-      import { shareCalls } from ${room};
-      const disk = shareCalls.disk('share', { answerWithin: 200 });
+      import { watchdog } from ${room};
+      const disk = watchdog.disk('share', { answerWithin: 200 });
       await disk.stat(${file}).catch(({ code }) => process.stdout.write(code, () => process.exit()));
     `;
     share.freeze('client');

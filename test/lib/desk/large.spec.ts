@@ -23,6 +23,8 @@ describe('the desk over a large ledger', function () {
   this.timeout(60_000);
   let home: string;
   let thread: DeskThread;
+  /** What the pages of one thing are about. */
+  let of: Record<string, string>;
 
   before(async () => {
     home = await makeHome();
@@ -40,6 +42,12 @@ describe('the desk over a large ledger', function () {
       };
       await ledger.alarms.recordFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
     }
+    const sight = { account: 'hkscc', run: 'r', dataCentre: 'primary' } as const;
+    await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/OPEN.txt', size: 5, modifiedAt: 7 }]);
+    const [report] = await ledger.reportSearch.findReports({ account: 'hkscc', most: 1 });
+    assert.ok(report);
+    const { code, businessDate, sequence } = report;
+    of = { kind: 'outstanding', account: 'hkscc', report: code, set: sequence, date: businessDate };
     await ledger.close();
     thread = new DeskThread(home);
   });
@@ -49,7 +57,8 @@ describe('the desk over a large ledger', function () {
   });
 
   const question = (path: string): Question => ({
-    ...{ path, query: { id: '1' }, pieces: false, nonce: 'n', known: '' },
+    ...{ path, query: path === 'practice' ? {} : { id: '1', ...of, code: 'REPORT_LATE' } },
+    ...{ pieces: false, nonce: 'n', known: '' },
     live: {
       ...{ home, owner: ownProcessId(), profile: 'demo', facts: [], faults: [] },
       accounts: [{ ...hkscc, account: 'hkscc', everything: true }],
