@@ -47,9 +47,14 @@ describe('palette', () => {
     }
   });
 
-  it('lists every folder of nodes/ as a node, and no other', () => {
+  it('lists every folder of nodes/ with a page for the editor as a node or a plugin, and no other', () => {
+    const places = Object.values(manifest['node-red'].plugins as Record<string, string>);
+    for (const place of places) {
+      assert.ok(existsSync(join(root, place.replace(/^dist\//, '').replace(/\.js$/, '.ts'))), place);
+    }
+    const plugins = places.map((place) => place.split('/')[2]);
     const folders = globSync('nodes/*/*.html', { cwd: root }).map((file) => file.split('/')[1]);
-    assert.deepEqual(folders.sort(), [...types].sort());
+    assert.deepEqual(folders.filter((folder) => !plugins.includes(folder)).sort(), [...types].sort());
     for (const type of types) {
       assert.equal(manifest['node-red'].nodes[type], `dist/nodes/${type}/${type}.js`);
       assert.ok(existsSync(join(root, `nodes/${type}/${type}.ts`)), type);
