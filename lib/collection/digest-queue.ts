@@ -14,6 +14,20 @@ const HOUR = 3600_000;
 /** No attempt after so long: an old digest is seen in the ledger, not mailed. */
 const DIGEST_LIFE = 72 * HOUR;
 
+/** The records that a digest is made of, and those that it changes. */
+export type DigestLedger = Pick<
+  Ledger,
+  | 'accountStats'
+  | 'accounts'
+  | 'alarms'
+  | 'expectations'
+  | 'journal'
+  | 'mails'
+  | 'openItems'
+  | 'runs'
+  | 'seal'
+>;
+
 /**
  * Queues the digest of a run, once per run and set of groups. It marks the reports it tells of, ends alarms
  * whose fault the run did not meet any more, and ends the run for the ledger: its seal is renewed.
@@ -22,18 +36,7 @@ const DIGEST_LIFE = 72 * HOUR;
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function queueDigest(
-  ledger: Pick<
-    Ledger,
-    | 'accountStats'
-    | 'accounts'
-    | 'alarms'
-    | 'expectations'
-    | 'journal'
-    | 'mails'
-    | 'openItems'
-    | 'runs'
-    | 'seal'
-  >,
+  ledger: DigestLedger,
   config: ContactsConfig,
   run: string,
   groups: readonly string[],

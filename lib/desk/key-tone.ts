@@ -1,4 +1,4 @@
-/** How loud the end of a key is: as near as the reminders of lib/contacts/key-alarms.ts are. */
+/** How loud the end of a key is: as near as the reminders of lib/alarms/key-alarms.ts are. */
 import type { Tone } from './kit.ts';
 
 /** Business days: from here on people are reminded, and from here on the page is loud. */

@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { queueAlarm } from '../../lib/alarms/alarms.ts';
-import { noteLook, queueDigest } from '../../lib/collection/digest-queue.ts';
+import { type DigestLedger, noteLook, queueDigest } from '../../lib/collection/digest-queue.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import type { Amendment, Ledger } from '../../lib/ledger/ledger.ts';
+import type { Amendment } from '../../lib/ledger/ledger.ts';
 import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../lib/mail/daily-status.ts';
 import { queueNotice } from '../../lib/mail/notice.ts';
@@ -19,7 +19,7 @@ import type { Queued } from '../../lib/mail/queued.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { RapAccount } from '../rap-account/rap-account.ts';
+import { readyAccounts } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
 import { practiceOf } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
@@ -98,12 +98,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
 
   /** The accounts that are deployed: also one that never logged in is told in the morning. */
   #accounts(): string[] {
-    const names: string[] = [];
-    this.#RED.nodes.eachNode(({ id, type }) => {
-      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
-      if (node instanceof RapAccount && node.ready) names.push(node.account);
-    });
-    return names;
+    return readyAccounts(this.#RED).map(({ account }) => account);
   }
 
   /** Those of the site; as they are shipped where its file cannot be read, which others say. */
@@ -111,22 +106,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     return siteCalendars(this.home).catch(() => shippedCalendars);
   }
 
-  async #queueDigest(
-    ledger: Pick<
-      Ledger,
-      | 'accountStats'
-      | 'accounts'
-      | 'alarms'
-      | 'expectations'
-      | 'journal'
-      | 'mails'
-      | 'openItems'
-      | 'runs'
-      | 'seal'
-    >,
-    config: ContactsConfig,
-    run: string,
-  ): Promise<Queued | undefined> {
+  async #queueDigest(ledger: DigestLedger, config: ContactsConfig, run: string): Promise<Queued | undefined> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
     if (queued === undefined) return undefined;

@@ -287,14 +287,19 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
  * @throws RapError NOT_CONNECTED when no such account is deployed
  */
 export function accountNode(RED: NodeAPI, account: string): RapAccount {
-  let found: RapAccount | undefined;
-  RED.nodes.eachNode(({ id, type }) => {
-    if (type !== 'rap-account') return;
-    const node: unknown = RED.nodes.getNode(id);
-    if (node instanceof RapAccount && node.ready && node.account === plainAccount(account)) found = node;
-  });
+  const found = readyAccounts(RED).findLast((node) => node.account === plainAccount(account));
   if (found === undefined) throw new RapError('NOT_CONNECTED', `Account ${account} is not deployed`);
   return found;
+}
+
+/** The account nodes that are deployed with settings they can work with, in the order of the flow. */
+export function readyAccounts(RED: NodeAPI): RapAccount[] {
+  const nodes: RapAccount[] = [];
+  RED.nodes.eachNode(({ id, type }) => {
+    const node: unknown = type === 'rap-account' ? RED.nodes.getNode(id) : undefined;
+    if (node instanceof RapAccount && node.ready) nodes.push(node);
+  });
+  return nodes;
 }
 
 /** The runs that have one of the accounts now. */

@@ -17,7 +17,7 @@ import {
   todayAnswer,
 } from '../../lib/collection/status-answers.ts';
 import type { Found } from '../../lib/model/completeness.ts';
-import { RapAccount } from '../rap-account/rap-account.ts';
+import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';
 import { readStatus, type StatusSettings } from './settings.ts';
@@ -110,12 +110,9 @@ class RapStatus extends RapNode<NodeDef, StatusSettings> {
   #accounts() {
     const { account } = this.settings;
     if (account !== '') return [this.partner(account, RapAccount, 'The account').settings.account];
-    const all: RapAccount['settings']['account'][] = [];
-    this.#RED.nodes.eachNode(({ id, type }) => {
-      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
-      if (node instanceof RapAccount && node.ready) all.push(node.settings.account);
-    });
-    return all.sort((one, other) => (one.name < other.name ? -1 : 1));
+    return readyAccounts(this.#RED)
+      .map(({ settings }) => settings.account)
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 }
 

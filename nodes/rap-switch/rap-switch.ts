@@ -16,7 +16,7 @@ import type { SwitchEnd, SwitchEvent, SwitchRequestRow, SwitchResult } from '../
 import { MAILED_GRACE, NotificationTracker } from '../../lib/mail/notification-tracker.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { RapAccount } from '../rap-account/rap-account.ts';
+import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { practiceOf, switchSettled } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { statusText } from '../runtime/status-texts.ts';
@@ -213,12 +213,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   #accounts(): string[] {
     const { scope, account } = this.settings;
     if (scope === 'one') return [this.partner(account, RapAccount, 'The account').account];
-    const names: string[] = [];
-    this.#RED.nodes.eachNode(({ id, type }) => {
-      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
-      if (node instanceof RapAccount && node.ready) names.push(node.account);
-    });
-    return names;
+    return readyAccounts(this.#RED).map((node) => node.account);
   }
 
   /** '19:00' of today, or a whole time. */

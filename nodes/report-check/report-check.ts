@@ -8,7 +8,7 @@ import type { Language } from '../../lib/i18n/languages.ts';
 import { type Found, type Summary, summaryOf } from '../../lib/model/completeness.ts';
 import { answerLine } from '../../lib/model/completeness-text.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { RapAccount } from '../rap-account/rap-account.ts';
+import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';
 import { type CheckSettings, readCheck } from './settings.ts';
@@ -98,12 +98,9 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
   #accounts() {
     const { account } = this.settings;
     if (account !== '') return [this.partner(account, RapAccount, 'The account').settings.account];
-    const all: RapAccount['settings']['account'][] = [];
-    this.#RED.nodes.eachNode(({ id, type }) => {
-      const node: unknown = type === 'rap-account' ? this.#RED.nodes.getNode(id) : undefined;
-      if (node instanceof RapAccount && node.ready) all.push(node.settings.account);
-    });
-    return all.sort((one, other) => (one.name < other.name ? -1 : 1));
+    return readyAccounts(this.#RED)
+      .map(({ settings }) => settings.account)
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   #send(founds: readonly Found[], msg: RapMessage, send: Send): void {

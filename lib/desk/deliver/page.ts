@@ -2,8 +2,8 @@
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import type { DeskFile, DeskPage } from '../page.ts';
+import { words } from './texts.ts';
 import { type DeliverModel, deliverView, idsMeant } from './view.ts';
-import { words } from './words.ts';
 
 export const deliverPage: DeskPage<DeliverModel> = {
   path: 'deliver',

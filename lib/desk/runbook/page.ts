@@ -7,7 +7,7 @@ import { endOf, runbookWords } from '../../model/runbook.ts';
 import { type Html, html } from '../html.ts';
 import { card, type Kit, link, pill, query, type Tone } from '../kit.ts';
 import { type DeskPage, NotHere } from '../page.ts';
-import { words } from './words.ts';
+import { words } from './texts.ts';
 
 export interface RunbookModel {
   /** '' for the list of all. */

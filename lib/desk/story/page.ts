@@ -7,8 +7,8 @@ import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
 import { storyCard } from '../report/page.ts';
+import { words } from './texts.ts';
 import { type AwaitedModel, awaitedView, type StrangeModel, strangeView } from './view.ts';
-import { words } from './words.ts';
 
 export const strangePage: DeskPage<StrangeModel> = {
   path: 'story/:kind/:id',

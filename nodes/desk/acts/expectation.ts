@@ -17,7 +17,7 @@ const said = {
   'zh-Hans': '已输入，由下次检查起生效。',
 };
 
-const only = (name: string) => (name === '' ? {} : { account: name });
+const ofAccount = (name: string) => (name === '' ? {} : { account: name });
 
 export const deadlineAct = act({
   name: 'deadline',
@@ -87,7 +87,10 @@ export const deadlineAct = act({
       ...(lateAfter === undefined ? {} : { lateAfter }),
       ...(missing === undefined ? {} : { cutOff: missing }),
     };
-    await enterForReport(ledger, catalogue, { code: report, date, ...only(account) }, times, { by, reason });
+    await enterForReport(ledger, catalogue, { code: report, date, ...ofAccount(account) }, times, {
+      by,
+      reason,
+    });
     return { said: said[language] };
   },
 });
@@ -125,7 +128,7 @@ export const closeExpectationAct = act({
   },
   async done({ ledger, home, by, language }, { account, report, date, why: reason }) {
     const { catalogue } = await new SiteRulesReader(home).read();
-    const of = { code: report, date, ...only(account) };
+    const of = { code: report, date, ...ofAccount(account) };
     await enterForReport(ledger, catalogue, of, undefined, { by, reason });
     return { said: said[language] };
   },
@@ -172,7 +175,7 @@ export const conditionAct = act({
   },
   async done({ ledger, home, by, language }, { account, condition, date, holds, why: reason }) {
     const { catalogue } = await new SiteRulesReader(home).read();
-    const entry = { condition, date, holds: holds === 'yes', ...only(account) };
+    const entry = { condition, date, holds: holds === 'yes', ...ofAccount(account) };
     await enterCondition(ledger, catalogue, entry, { by, reason });
     return { said: said[language] };
   },

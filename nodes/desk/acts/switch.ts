@@ -14,7 +14,7 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { Language } from '../../../lib/i18n/languages.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { fromHongKong, hongKongDate } from '../../../lib/time/hong-kong.ts';
-import { RapAccount } from '../../rap-account/rap-account.ts';
+import { readyAccounts } from '../../rap-account/rap-account.ts';
 import { switchSettled } from '../../runtime/practice-message.ts';
 import { RapNode } from '../../runtime/rap-node.ts';
 import { act } from './act.ts';
@@ -161,11 +161,7 @@ async function accountsOf(
   ledger: Pick<Ledger, 'accountStats'>,
   only: string,
 ): Promise<string[]> {
-  const deployed: string[] = [];
-  RED.nodes.eachNode(({ id }) => {
-    const node: unknown = RED.nodes.getNode(id);
-    if (node instanceof RapAccount && node.ready) deployed.push(node.account);
-  });
+  const deployed = readyAccounts(RED).map(({ account }) => account);
   if (only === '') return deployed.sort();
   const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
   if ([...deployed, ...known].includes(only)) return [only];
