@@ -129,7 +129,7 @@ const zhHant: Sentences = {
   domain: ['不是網域', '請輸入網域，例如 broker.example，並以逗號分隔。'],
   desk: [
     '不是完整網址',
-    '請從瀏覽器的網址列複製操作台或編輯器的網址，例如 https://rap.broker.example:1880/rap-ops。',
+    '請從瀏覽器的網址列複製工作台或編輯器的網址，例如 https://rap.broker.example:1880/rap-ops。',
   ],
   web: ['不是 https 網址', '請輸入網址，例如 https://ops.broker.example/rap；http 只供本機使用。'],
   telephone: ['不是電話號碼', '請按 2979-7111 或 +852 2979 7111 的寫法輸入。'],
@@ -198,7 +198,7 @@ const zhHans: Sentences = {
   domain: ['不是域名', '请输入域名，例如 broker.example，并以逗号分隔。'],
   desk: [
     '不是完整网址',
-    '请从浏览器地址栏复制操作台或编辑器的网址，例如 https://rap.broker.example:1880/rap-ops。',
+    '请从浏览器地址栏复制工作台或编辑器的网址，例如 https://rap.broker.example:1880/rap-ops。',
   ],
   web: ['不是 https 网址', '请输入网址，例如 https://ops.broker.example/rap；http 仅供本机使用。'],
   telephone: ['不是电话号码', '请按 2979-7111 或 +852 2979 7111 的写法输入。'],
@@ -222,10 +222,10 @@ const zhHans: Sentences = {
     '请以名称输入星期，例如 MON-FRI。',
   ],
   address: [
-    '有「{detail}」，不是一般电邮地址',
+    '有「{detail}」，不是一般邮件地址',
     '请按 Chan Tai Man <tm.chan@broker.example> 的写法输入每人，并以分号分隔。',
   ],
-  noPerson: ['没有收件人', '请输入电邮地址，例如 duty@broker.example。'],
+  noPerson: ['没有收件人', '请输入邮件地址，例如 duty@broker.example。'],
   sender: ['不是单一地址', '请按 RAP Ops <rap@broker.example> 的写法输入。'],
   privateKey: [
     '是私钥，不应在此输入',

@@ -139,7 +139,7 @@ const tables: Readonly<Record<Language, AnswerTexts>> = {
     ofDate: '{date} 的 {report}',
     states: {
       amended: '已更正',
-      'on-share': '已在共享盘',
+      'on-share': '已在共享磁盘',
       received: '已收取',
       'not-expected': '非预期',
       awaited: '等候中',

@@ -37,7 +37,7 @@ const phrases: Readonly<Record<Language, Readonly<Record<LeftoverKind, string>>>
   'zh-Hant': {
     participant: '參與者「{value}」屬模擬器',
     user: '使用者「{value}」屬模擬器',
-    'key file': '金鑰檔「{value}」屬模擬器',
+    'key file': '密鑰檔「{value}」屬模擬器',
     'known hosts': 'known_hosts 檔「{value}」屬模擬器',
     address: '地址 {value} 是本機',
     relay: '郵件伺服器 {value} 是示範郵箱',

@@ -52,7 +52,7 @@ export const words: Readonly<Record<Language, StoryWords>> = {
   'zh-Hant': {
     toQuarantine: '於隔離頁決定',
     close: '結案',
-    nothing: '此外沒有其他紀錄。',
+    nothing: '此外沒有其他記錄。',
     past: '已不再查核',
     deadline: '更改期限',
     waitNoLonger: '不再等候',

@@ -101,7 +101,7 @@ export const zhHans: MailTexts = {
   outstandingSentence:
     '每项会一直列于此，直至收到，或由人以“rap reports close”结案。仍在写入的，在看到其静止后的下次运行收取。',
   quarantineSentence:
-    '这些报告完整收到但不可信，因此没有送交任何人。每项会一直列于此，直至有人以“rap quarantine”放行或弃置。',
+    '这些报告完整收到但不可信，因此没有送达任何人。每项会一直列于此，直至有人以“rap quarantine”放行或弃置。',
   states: {
     listed: '已看见，尚未收到',
     writing: '仍在写入',
@@ -128,7 +128,7 @@ export const zhHans: MailTexts = {
   backTitle: 'RAP 已恢复',
   newsTitle: 'RAP 消息',
   detail: '技术详情（英文）',
-  openDesk: '在操作台打开',
+  openDesk: '在工作台打开',
   openRunbook: '此代码的含义：应变手册',
   happened: '发生了什么',
   means: '意味着什么',
@@ -254,8 +254,8 @@ export const zhHans: MailTexts = {
     FILE_CHANGED: '读取期间报告有变，未作保留；下次运行会收取新版本。',
     INCOMPLETE: '并非所有报告都已收到。失败项目列明报告及原因；下次运行会再试。',
     DISK_FULL:
-      '在所指的磁盘或共享文件夹腾出空间；如 df 显示仍有空间，即文件数目已用尽（df -i）。下次运行会送达。',
-    DISK_ERROR: '检查所指的磁盘或共享文件夹；下次运行会送达。',
+      '在所指的磁盘或共享磁盘腾出空间；如 df 显示仍有空间，即文件数目已用尽（df -i）。下次运行会送达。',
+    DISK_ERROR: '检查所指的磁盘或共享磁盘；下次运行会送达。',
     SHARE_CHANGED: '在有人查明之前不会写入。重新挂载正确的共享磁盘，或以“rap share accept”接受新的共享磁盘。',
     SHARE_SILENT:
       '其服务器或网络没有响应，请派人检查。有关报告会等候，其他共享磁盘照常送达；一有响应即自动送达。',

@@ -101,7 +101,7 @@ export const zhHant: MailTexts = {
   outstandingSentence:
     '每項會一直列於此，直至收到，或由人以「rap reports close」結案。仍在寫入的，在看到其靜止後的下次執行收取。',
   quarantineSentence:
-    '這些報告完整收到但不可信，因此沒有送交任何人。每項會一直列於此，直至有人以「rap quarantine」放行或棄置。',
+    '這些報告完整收到但不可信，因此沒有送達任何人。每項會一直列於此，直至有人以「rap quarantine」放行或棄置。',
   states: {
     listed: '已看見，尚未收到',
     writing: '仍在寫入',
@@ -128,7 +128,7 @@ export const zhHant: MailTexts = {
   backTitle: 'RAP 已恢復',
   newsTitle: 'RAP 消息',
   detail: '技術詳情（英文）',
-  openDesk: '在操作台開啟',
+  openDesk: '在工作台開啟',
   openRunbook: '此代碼的含義：應變手冊',
   happened: '發生甚麼事',
   means: '意味甚麼',
@@ -215,16 +215,16 @@ export const zhHant: MailTexts = {
   cures: {
     CONFIG_INVALID: '更正所指的設定，然後重新部署。',
     USAGE: '此指令接受的用法見「rap --help」。',
-    KEY_UNREADABLE: '為該帳戶提供私密金鑰：本使用者可讀取的檔案路徑，或金鑰本身。',
+    KEY_UNREADABLE: '為該帳戶提供私密密鑰：本使用者可讀取的檔案路徑，或密鑰本身。',
     HOST_KEY_MISSING:
-      '輸入經香港交易所確認的主機金鑰 SHA-256 指紋。「rap hostkey」會顯示伺服器所出示的指紋。',
+      '輸入經香港交易所確認的主機密鑰 SHA-256 指紋。「rap hostkey」會顯示伺服器所出示的指紋。',
     CONNECT_REFUSED: '檢查線路、防火牆及地址；下次執行會再試。',
     CONNECT_TIMEOUT: '檢查線路及防火牆；下次執行會再試。',
     HANDSHAKE_TIMEOUT: '該地址接受連線但沒有及時回應 SSH。稍後再試；如持續請致電熱線。',
     CONNECTION_LOST: '線路中斷；下次執行會收取未收到的報告。',
     SESSION_REFUSED: '伺服器暫不接受更多連線。請登出此帳戶的其他程式再執行。',
-    HOST_KEY_MISMATCH: '切勿直接接受新金鑰。先向香港交易所查詢主機金鑰有否更改，再輸入已確認的指紋。',
-    LOGIN_REFUSED: '檢查 RAP 用戶名稱與已登記的公開金鑰是否相符，然後解除鎖定（rap unlock）。',
+    HOST_KEY_MISMATCH: '切勿直接接受新密鑰。先向香港交易所查詢主機密鑰有否更改，再輸入已確認的指紋。',
+    LOGIN_REFUSED: '檢查 RAP 用戶名稱與已登記的公開密鑰是否相符，然後解除鎖定（rap unlock）。',
     LOGIN_LOCKED: '較早前登入被拒，因此不會自動登入。查明原因後解除鎖定（rap unlock）。',
     NAME_REFUSED: '伺服器列出不能安全儲存的名稱。請向香港交易所查詢，或以人手收取。',
     FOREIGN_REPORT:
@@ -255,8 +255,8 @@ export const zhHant: MailTexts = {
     FILE_CHANGED: '讀取期間報告有變，未有保留；下次執行會收取新版本。',
     INCOMPLETE: '並非所有報告都已收到。失敗項目列明報告及原因；下次執行會再試。',
     DISK_FULL:
-      '在所指的磁碟或共享資料夾騰出空間；如 df 顯示仍有空間，即檔案數目已用盡（df -i）。下次執行會送達。',
-    DISK_ERROR: '檢查所指的磁碟或共享資料夾；下次執行會送達。',
+      '在所指的磁碟或共用磁碟騰出空間；如 df 顯示仍有空間，即檔案數目已用盡（df -i）。下次執行會送達。',
+    DISK_ERROR: '檢查所指的磁碟或共用磁碟；下次執行會送達。',
     SHARE_CHANGED:
       '在有人查明之前不會寫入。重新掛載正確的共用磁碟，或以「rap share accept」接受新的共用磁碟。',
     SHARE_SILENT:
@@ -266,7 +266,7 @@ export const zhHant: MailTexts = {
     SHARE_BACK: '無須處理。',
     SAME_NAME:
       '兩份報告均在該處，後者另取名稱。請在規則的共用磁碟路徑加入 {folder}，使兩個資料夾的報告分開存放。',
-    AMENDED: '兩份內容均已保留。通知已使用首份報表的人；如未預期會有第二份，請向香港交易所查詢。',
+    AMENDED: '兩份內容均已保留。通知已使用首份報告的人；如未預期會有第二份，請向香港交易所查詢。',
     NOT_WRITABLE: '給予此用戶所指資料夾的寫入權限，或將其掛載；下次執行會送達。',
     COPY_LOST:
       '查明何人移走或更改檔案，再以「rap deliver」重新送達；如屬有意，以「rap share leave」註明。已更改的檔案會保留，報告另存其旁。',

@@ -59,7 +59,7 @@ export const said: Readonly<Record<Language, Said>> = {
     discarded: filled('{path} 已弃用。'),
     renamed: filled('下次执行会收取 {path}，并以 {as} 保存。'),
     looked: filled(
-      '已在共享盘读取：{there} 个与送达时相同，{gone} 个已不在，{changed} 个已更改，{unknown} 个无法查看。',
+      '已在共享磁盘读取：{there} 个与送达时相同，{gone} 个已不在，{changed} 个已更改，{unknown} 个无法查看。',
     ),
   },
 };
@@ -127,8 +127,8 @@ export const words: Readonly<
       '讀取及比對',
     ),
     'zh-Hans': plain(
-      '在共享盘读取 {name}',
-      '完整读取每个文件，并与收到时比对。大文件及缓慢的共享盘需时。不会作任何更改。',
+      '在共享磁盘读取 {name}',
+      '完整读取每个文件，并与收到时比对。大文件及缓慢的共享磁盘需时。不会作任何更改。',
       '读取及比对',
     ),
   },

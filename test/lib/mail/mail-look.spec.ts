@@ -104,7 +104,7 @@ describe('the subject of a mail', () => {
     );
     assert.equal(
       of({ reports: ['/a/1', '/a/2'] }, { language: 'zh-Hant' }),
-      'RAP 嚴重 SIM001：報表內容有誤 · 2 份報告',
+      'RAP 嚴重 SIM001：報告內容有誤 · 2 份報告',
     );
     assert.equal(
       of({ code: 'ENOPE', message: 'Something of another maker' }),

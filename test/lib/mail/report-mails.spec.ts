@@ -187,7 +187,7 @@ describe('mails about reports', () => {
     it(`speak ${language}`, async () => {
       await tell({ messages: [of('missing')] }, someContacts({}, { language }));
       const [mail] = await given.ledger.mails.mails();
-      assert.match(mail?.subject ?? '', /SIMC01：(?:報表缺失|报表缺失) · RP009 2026-11-20$/);
+      assert.match(mail?.subject ?? '', /SIMC01：(?:報告缺失|报告缺失) · RP009 2026-11-20$/);
       assert.match(mail?.text ?? '', /2026-11-20 的 RP009 缺失/);
       assert.match(mail?.text ?? '', /09:00-18:45/);
       assert.doesNotMatch(`${mail?.subject}${mail?.text}`, /[{}]/);

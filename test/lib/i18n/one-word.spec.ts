@@ -1,0 +1,52 @@
+/** One thing has one name in each language, wherever it is read: pages, mails, dialogs, help, the simulator. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+
+const root = new URL('../../../', import.meta.url);
+
+/** The word of the house, and those that say the same elsewhere. */
+const chosen: readonly (readonly [word: string, others: readonly string[]])[] = [
+  // the desk
+  ['工作台', ['操作台', '控制台']],
+  // a share
+  ['共用磁碟', ['共享資料夾', '共享磁碟', '共享盤', '共用資料夾', '網絡磁碟', '網路磁碟']],
+  ['共享磁盘', ['共享盘', '共享文件夹', '共用磁盘', '网络磁盘', '网络盘']],
+  // a report, and its code
+  ['報告', ['報表']],
+  ['报告', ['报表']],
+  ['報告代號', ['報告編號', '報告代碼']],
+  ['报告代号', ['报告编号', '报告代码']],
+  // a key
+  ['密鑰', ['金鑰', '密匙']],
+  ['密钥', ['密匙', '金钥']],
+  // delivered
+  ['送達', ['派送', '送交']],
+  ['送达', ['派送', '送交']],
+  // history, a record
+  ['記錄', ['紀錄']],
+  // the data centre
+  ['數據中心', ['資料中心', '數據中央']],
+  ['数据中心', ['资料中心']],
+];
+
+describe('one word for one thing', () => {
+  const texts = ['lib', 'nodes', 'simulator', 'docs', 'flows', 'scripts', 'bin'].flatMap((room) =>
+    readdirSync(new URL(`${room}/`, root), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:ts|js|json|html|md|yaml)$/.test(name))
+      .map((name) => ({ file: `${room}/${name}`, text: readFileSync(new URL(`${room}/${name}`, root), 'utf8') })),
+  );
+
+  for (const [word, others] of chosen)
+    it(`${word}, never ${others.join(', ')}`, () => {
+      const used = texts.filter(({ text }) => text.includes(word));
+      assert.ok(used.length > 1, `${word} is a word that the texts use`);
+      const found = texts.flatMap(({ file, text }) =>
+        text
+          .split('\n')
+          .flatMap((line, at) =>
+            others.filter((one) => line.includes(one)).map((one) => `${file}:${at + 1} ${one}`),
+          ),
+      );
+      assert.deepEqual(found, []);
+    });
+});
