@@ -5,9 +5,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Email } from 'postal-mime';
+import { isLanguage } from '../lib/i18n/languages.ts';
 import { isOfThisMachine } from '../lib/net/own-pages.ts';
 import { type Clock, realClock } from '../lib/time/clock.ts';
-import { isLanguage, readerOf, setLanguage } from './inbox/language.ts';
+import { readerOf, setLanguage } from './inbox/language.ts';
 import { Mailbox } from './inbox/mailbox.ts';
 import type { Offer } from './inbox/offer.ts';
 import { listPage, type MailSummary, mailPage, refreshScript, summaryOf } from './inbox/page.ts';

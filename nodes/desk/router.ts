@@ -6,7 +6,7 @@ import { asOfText, notice, pieces, wholePage } from '../../lib/desk/layout.ts';
 import { files, lines, pages } from '../../lib/desk/pages.ts';
 import { words } from '../../lib/desk/texts.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import { type Language, languages } from '../../lib/i18n/languages.ts';
+import { isLanguage, type Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
 import { boundedBody } from '../runtime/bounds.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
@@ -423,8 +423,6 @@ function queryOf({ query, params }: Pick<Asking, 'query' | 'params'>): Record<st
     all.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.slice(0, LONGEST)]] : [])),
   );
 }
-
-const isLanguage = (text: unknown): text is Language => languages.some((one) => one === text);
 
 /** As it was chosen here, else as the browser asks. */
 function languageOf({ headers }: Asking): Language {

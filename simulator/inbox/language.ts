@@ -1,15 +1,11 @@
 /** In which language somebody reads the inbox: as chosen there, else as the browser asks. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Language, languages } from '../../lib/i18n/languages.ts';
+import { isLanguage, type Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
 import type { Reader } from './page.ts';
 
 const NAME = 'rap-inbox-language';
 const YEAR_SECONDS = 365 * 86_400;
-
-export function isLanguage(text: unknown): text is Language {
-  return languages.some((one) => one === text);
-}
 
 /** @param path of the page; what follows its first slash is no host of others */
 export function readerOf({ headers }: IncomingMessage, path: string): Reader {

@@ -2,7 +2,7 @@
 
 import type { Language } from '../../i18n/languages.ts';
 import { fillPhrase, type Phrase } from '../../i18n/phrase.ts';
-import { type Reason, reasonText, reasonTexts, signalTitle } from '../../weather/reasons/index.ts';
+import { type Reason, reasonText, signalName, signalTitle } from '../../weather/reasons/index.ts';
 import { en } from './en.ts';
 import type { PracticeTexts } from './texts.ts';
 import { zhHans } from './zh-hans.ts';
@@ -36,6 +36,6 @@ export function practiceTranslator(language: Language): PracticeTranslator {
     fill: (phrase, values = {}) => fillPhrase({ tag: language }, phrase, values),
     tell: (reason) => reasonText(reason, language),
     signal: (code) => signalTitle(code, language),
-    signalName: (code) => reasonTexts[language].signals[code] ?? code,
+    signalName: (code) => signalName(code, language),
   };
 }

@@ -88,16 +88,3 @@ type Nothing = Record<never, never>;
 export type ReasonCode = keyof Sentences;
 
 export type Sentence = { [Code in ReasonCode]: { code: Code; values: Sentences[Code] } }[ReasonCode];
-
-/** The words of the reasons. One table per language; a table has every word. */
-export interface ReasonTexts {
-  sentences: Readonly<Record<ReasonCode, string>>;
-  /** Official titles of the signals; a code that is not here is shown as it is. */
-  signals: Readonly<Record<string, string>>;
-  /** Between a title and its code. */
-  titled: string;
-  who: Readonly<Record<SessionStatement['from'], string>>;
-  says: Readonly<Record<SessionStatement['says'], string>>;
-  source: Readonly<Record<SourceName, string>>;
-  semicolon: string;
-}

@@ -1,7 +1,9 @@
 /** "I know" for several alarms at once: those that stood on the page, and none that came since. */
+
 import { z } from 'zod';
 import { acknowledge } from '../../../lib/alarms/acknowledge.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import { t } from '../../../lib/i18n/translate.ts';
 import { hongKongStamp } from '../../../lib/time/hong-kong.ts';
 import { restHoursOf } from '../../rap-contacts/rap-contacts.ts';
 import { act } from './act.ts';
@@ -18,15 +20,6 @@ const numbers = z
     message: `names more than ${MOST} alarms, or none that there can be`,
   });
 
-const said = {
-  en: {
-    all: 'Acknowledged until {until}: {n} alarms.',
-    over: 'Over meanwhile: {numbers}.',
-  },
-  'zh-Hant': { all: '已確認 {n} 個警報，至 {until} 前不再提示。', over: '其間已結束：{numbers}。' },
-  'zh-Hans': { all: '已确认 {n} 个警报，至 {until} 前不再提示。', over: '其间已结束：{numbers}。' },
-};
-
 export const acknowledgeSeveralAct = act({
   name: 'acknowledge-several',
   permission: 'rap-ops.write',
@@ -37,29 +30,6 @@ export const acknowledgeSeveralAct = act({
   ],
   reason: 'optional',
   schema: z.object({ alarms: numbers }),
-  words: {
-    en: {
-      title: 'Acknowledge {n} alarms',
-      explains:
-        '{about}: numbers {alarms}. No reminders of these are sent for a while; each stays open until what it is about is over. What comes from now on is told as always.',
-      confirm: 'Acknowledge all of them',
-      labels: {},
-    },
-    'zh-Hant': {
-      title: '確認 {n} 個警報',
-      explains:
-        '{about}：編號 {alarms}。一段時間內不再就此發出提示；每個警報在事情完結前仍然未結。此後新出現的照常通知。',
-      confirm: '全部確認',
-      labels: {},
-    },
-    'zh-Hans': {
-      title: '确认 {n} 个警报',
-      explains:
-        '{about}：编号 {alarms}。一段时间内不再就此发出提示；每个警报在事情完结前仍然未结。此后新出现的照常通知。',
-      confirm: '全部确认',
-      labels: {},
-    },
-  },
   async done({ RED, ledger, clock, by, language }, { alarms, why }) {
     const hours = restHoursOf(RED);
     const over: number[] = [];
@@ -77,9 +47,12 @@ export const acknowledgeSeveralAct = act({
     }
     const n = alarms.length - over.length;
     if (n === 0 && fault !== undefined) throw fault;
-    const words = said[language];
-    const stamp = hongKongStamp(until).slice(0, 16);
-    const told = words.all.replace('{until}', stamp).replace('{n}', String(n));
-    return { said: over.length === 0 ? told : `${told} ${words.over.replace('{numbers}', over.join(', '))}` };
+    const told = t(language, 'acts.acknowledge-several.said.all', {
+      until: hongKongStamp(until).slice(0, 16),
+      n,
+    });
+    if (over.length === 0) return { said: told };
+    const numbers = over.join(', ');
+    return { said: `${told} ${t(language, 'acts.acknowledge-several.said.over', { numbers })}` };
   },
 });

@@ -2,6 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import type { z } from 'zod';
 import type { Language } from '../../../lib/i18n/languages.ts';
+import type { Key } from '../../../lib/i18n/translate.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 
@@ -12,20 +13,8 @@ export interface ActField {
   required?: boolean;
   /** Letters. */
   most?: number;
-  /** For `choice`: values; their words are in `options` of the act's words, else they stand for themselves. */
+  /** For `choice`: values; what has no text under `options` of the act stands for itself. */
   options?: readonly string[];
-}
-
-export interface ActTexts {
-  title: string;
-  /** What it does, and what cannot be taken back; a field in braces is filled in: "Alarm {alarm}". */
-  explains: string;
-  /** On the button that does it. */
-  confirm: string;
-  labels: Readonly<Record<string, string>>;
-  options?: Readonly<Record<string, string>>;
-  /** What a field in braces is called that a page leaves open: no account stands for all of them. */
-  open?: Readonly<Record<string, string>>;
 }
 
 /** What an act works with, in the process that is in charge. */
@@ -63,8 +52,16 @@ export interface ActContext {
   ask(path: string, query: Readonly<Record<string, string>>): Promise<string>;
 }
 
+/**
+ * Acts have texts under their name: `title`; `explains`, what it does and what cannot be taken back; `confirm`, on the
+ * button that does it; `labels` of fields, `options` of choices; `open`, what a field in braces is called that a page
+ * leaves open: no account stands for all of them.
+ */
+export type ActName = NameIn<Key>;
+type NameIn<K> = K extends `acts.${infer Name}.title` ? Name : never;
+
 export interface Act<I extends object = object> {
-  name: string;
+  name: ActName;
   /** Node-RED's permission: 'rap-ops.write'. */
   permission: string;
   /**
@@ -74,7 +71,6 @@ export interface Act<I extends object = object> {
   fields: readonly ActField[];
   /** Is a reason asked for, and must one be given? */
   reason: 'required' | 'optional' | 'none';
-  words: Readonly<Record<Language, ActTexts>>;
   /** What comes from the browser; `by` and `why` beside it are checked by the frame. */
   schema: z.ZodType<I>;
   /**

@@ -2,13 +2,8 @@
 import { type Html, html, textOf } from '../../../lib/desk/html.ts';
 import { words as frameWords } from '../../../lib/desk/texts.ts';
 import type { Language } from '../../../lib/i18n/languages.ts';
+import { isKey, t } from '../../../lib/i18n/translate.ts';
 import type { Act, ActField } from './act.ts';
-
-const words: Readonly<Record<Language, { name: string; why: string; whyOptional: string }>> = {
-  en: { name: 'Your name', why: 'Reason', whyOptional: 'Reason (may be left out)' },
-  'zh-Hant': { name: '您的姓名', why: '原因', whyOptional: '原因（可不填）' },
-  'zh-Hans': { name: '您的姓名', why: '原因', whyOptional: '原因（可不填）' },
-};
 
 /** Letters of a name, and of a reason. */
 export const MOST = { by: 80, why: 300 } as const;
@@ -23,24 +18,26 @@ export function formOf(
   given: Readonly<Record<string, string>>,
   login: string,
 ): Promise<string> {
-  const { title, explains, confirm, labels, options = {}, open = {} } = act.words[language];
+  const word = (key: string) => (isKey(key) ? t(language, key) : undefined);
   // Braces that stand for no field are those of an example.
   const blank = (name: string) =>
-    open[name] ?? (act.fields.some((field) => field.name === name) ? '' : undefined);
+    word(`acts.${act.name}.open.${name}`) ??
+    (act.fields.some((field) => field.name === name) ? '' : undefined);
   const filled = (text: string) =>
     text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (given[name] || blank(name)) ?? whole).trim();
-  const { name, why, whyOptional } = words[language];
   const by: ActField = { name: 'by', kind: 'text', required: true, most: MOST.by };
   const reason: ActField = { name: 'why', kind: 'text', required: act.reason === 'required', most: MOST.why };
   const label = (field: ActField) => {
-    if (field.name === 'by') return name;
-    if (field.name === 'why') return act.reason === 'required' ? why : whyOptional;
-    return labels[field.name] ?? field.name;
+    if (field.name === 'by') return t(language, 'acts.form.name');
+    if (field.name === 'why')
+      return t(language, act.reason === 'required' ? 'acts.form.why' : 'acts.form.whyOptional');
+    return word(`acts.${act.name}.labels.${field.name}`) ?? field.name;
   };
   const fields = [by, ...act.fields, ...(act.reason === 'none' ? [] : [reason])];
+  const option = (one: string) => word(`acts.${act.name}.options.${one}`) ?? one;
   const value = (field: ActField) => given[field.name] ?? (field.name === 'by' ? login : '');
   return textOf(
-    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(title)}</h2><p>${filled(explains)}</p>${fields.map((field) => control(field, label(field), value(field), options))}<p class="fault" role="alert" hidden></p><div class="acts"><button type="submit">${confirm}</button><button type="button" class="second" data-close>${frameWords[language].cancel}</button></div></form>`,
+    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(t(language, `acts.${act.name}.title`))}</h2><p>${filled(t(language, `acts.${act.name}.explains`))}</p>${fields.map((field) => control(field, label(field), value(field), option))}<p class="fault" role="alert" hidden></p><div class="acts"><button type="submit">${t(language, `acts.${act.name}.confirm`)}</button><button type="button" class="second" data-close>${frameWords[language].cancel}</button></div></form>`,
   );
 }
 
@@ -48,7 +45,7 @@ function control(
   { name, kind, required = false, most = 300, options = [] }: ActField,
   label: string,
   value: string,
-  words: Readonly<Record<string, string>>,
+  worded: (option: string) => string,
 ): Html {
   const needed = required ? html` required` : '';
   switch (kind) {
@@ -57,7 +54,7 @@ function control(
     case 'long':
       return html`<label>${label}<textarea name="${name}" rows="4" maxlength="${most}"${needed}>${value}</textarea></label>`;
     case 'choice':
-      return html`<label>${label}<select name="${name}"${needed}>${options.map((one) => html`<option value="${one}"${one === value ? html` selected` : ''}>${words[one] ?? one}</option>`)}</select></label>`;
+      return html`<label>${label}<select name="${name}"${needed}>${options.map((one) => html`<option value="${one}"${one === value ? html` selected` : ''}>${worded(one)}</option>`)}</select></label>`;
     case 'check':
       return html`<label><input type="checkbox" name="${name}" value="yes"${value === 'yes' ? html` checked` : ''}>${label}</label>`;
     default: {

@@ -1,15 +1,16 @@
 /** What people decide about single reports: deliver again, leave a file that is gone, release and discard. */
+
 import { z } from 'zod';
 import { deliverAgain } from '../../../lib/collection/deliver-again.ts';
 import { lookAtThese } from '../../../lib/collection/placed-look.ts';
 import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import { t } from '../../../lib/i18n/translate.ts';
 import type { JudgedName, Ledger, QuarantinedReport } from '../../../lib/ledger/ledger.ts';
 import { landingOf } from '../../../lib/practice/paths.ts';
 import { answerWithinOf } from '../../runtime/runtime.ts';
-import { type ActContext, type ActTexts, act } from './act.ts';
-import { said, words } from './reports-words.ts';
+import { type ActContext, type ActName, act } from './act.ts';
 
 const permission = 'rap-ops.write';
 const number = z.coerce.number().int().positive();
@@ -33,9 +34,10 @@ async function again(
     answerWithin === undefined ? options : { ...options, answerWithin },
     { by, reason },
   );
-  const w = said[language];
   const lines = done.map(({ outcome, file, share, error }) =>
-    error === undefined ? w[outcome]({ file }) : w.failed({ share, why: error.message }),
+    error === undefined
+      ? t(language, `acts.report.said.${outcome}`, { file })
+      : t(language, 'acts.report.said.failed', { share, why: error.message }),
   );
   const failed = done.find(({ error }) => error !== undefined)?.error;
   if (failed === undefined) return { said: lines.join(' ') };
@@ -48,7 +50,6 @@ const deliver = act({
   fields: [hidden('report'), hidden('name')],
   reason: 'required',
   schema: z.object({ report: number }),
-  words: words.deliver,
   done: (context, { report, why }) => again(context, report, why),
 });
 
@@ -58,7 +59,6 @@ const deliverTo = act({
   fields: [hidden('report'), hidden('name'), { name: 'to', kind: 'text', required: true }],
   reason: 'required',
   schema: z.object({ report: number, to: text }),
-  words: words.deliverTo,
   done(context, { report, to, why }) {
     const [rule] = parseRules([{ share: to }], { home: context.home });
     return again(context, report, why, rule);
@@ -72,7 +72,6 @@ const look = act({
   fields: [hidden('report'), hidden('name')],
   reason: 'none',
   schema: z.object({ report: number }),
-  words: words.look,
   async done({ RED, ledger, clock, home, language }, { report }) {
     const files = (await ledger.placedFiles.placedOf(report)).filter((file) => file.closed === undefined);
     if (files.length === 0) throw new RapError('USAGE', 'It lies on no share that is looked after');
@@ -83,8 +82,7 @@ const look = act({
       answerWithin === undefined ? options : { ...options, answerWithin },
     );
     const { there, gone, changed, unknown } = found;
-    const counts = { there: `${there}`, gone: `${gone}`, changed: `${changed}`, unknown: `${unknown}` };
-    return { said: said[language].looked(counts) };
+    return { said: t(language, 'acts.report.said.looked', { there, gone, changed, unknown }) };
   },
 });
 
@@ -94,10 +92,9 @@ const leave = act({
   fields: [hidden('report'), hidden('share'), hidden('name')],
   reason: 'required',
   schema: z.object({ report: number, share: text }),
-  words: words.leave,
   async done({ ledger, by, language }, { report, share, why }) {
     if (await ledger.placedFiles.closePlaced({ versionId: report, share }, { by, reason: why }))
-      return { said: said[language].left({ share }) };
+      return { said: t(language, 'acts.report.said.left', { share }) };
     throw new RapError('USAGE', 'It was closed before, or nobody has looked at it');
   },
 });
@@ -119,8 +116,7 @@ async function named(ledger: Pick<Ledger, 'quarantine'>, id: number): Promise<Ju
 
 /** An act about one thing in quarantine. */
 const decision = (
-  name: string,
-  of: Readonly<Record<'en' | 'zh-Hant' | 'zh-Hans', ActTexts>>,
+  name: ActName,
   decide: (context: ActContext, id: number, reason: string) => Promise<string>,
 ) =>
   act({
@@ -129,36 +125,27 @@ const decision = (
     fields: [hidden('id'), hidden('path')],
     reason: 'required',
     schema: z.object({ id: number }),
-    words: of,
     done: async (context, { id, why }) => ({ said: await decide(context, id, why) }),
   });
 
-const releaseHeld = decision('release-report', words.releaseReport, async (context, id, reason) => {
+const releaseHeld = decision('release-report', async (context, id, reason) => {
   const { ledger, home, by, language } = context;
   const one = await held(ledger, id);
   await releaseReport(ledger, one, landingOf(home, one.account), { by, reason });
-  return said[language].released({ path: one.path });
+  return t(language, 'acts.report.said.released', { path: one.path });
 });
 
-const discardHeld = decision(
-  'discard-report',
-  words.discardReport,
-  async ({ ledger, by, language }, id, reason) => {
-    const one = await held(ledger, id);
-    await discardReport(ledger, one, { by, reason });
-    return said[language].discarded({ path: one.path });
-  },
-);
+const discardHeld = decision('discard-report', async ({ ledger, by, language }, id, reason) => {
+  const one = await held(ledger, id);
+  await discardReport(ledger, one, { by, reason });
+  return t(language, 'acts.report.said.discarded', { path: one.path });
+});
 
-const discardName = decision(
-  'discard-name',
-  words.discardName,
-  async ({ ledger, by, language }, id, reason) => {
-    const one = await named(ledger, id);
-    await ledger.quarantine.discardName(id, { by, reason });
-    return said[language].discarded({ path: one.shown });
-  },
-);
+const discardName = decision('discard-name', async ({ ledger, by, language }, id, reason) => {
+  const one = await named(ledger, id);
+  await ledger.quarantine.discardName(id, { by, reason });
+  return t(language, 'acts.report.said.discarded', { path: one.shown });
+});
 
 const releaseOne = act({
   name: 'release-name',
@@ -166,11 +153,10 @@ const releaseOne = act({
   fields: [hidden('id'), hidden('path'), { name: 'as', kind: 'text', required: true, most: 255 }],
   reason: 'required',
   schema: z.object({ id: number, as: z.string().trim().min(1).max(255) }),
-  words: words.releaseName,
   async done({ ledger, by, language }, { id, as, why }) {
     const one = await named(ledger, id);
     await releaseName(ledger, one, as, { by, reason: why });
-    return { said: said[language].renamed({ path: one.shown, as }) };
+    return { said: t(language, 'acts.report.said.renamed', { path: one.shown, as }) };
   },
 });
 

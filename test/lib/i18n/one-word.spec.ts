@@ -33,7 +33,10 @@ describe('one word for one thing', () => {
   const texts = ['lib', 'nodes', 'simulator', 'docs', 'flows', 'scripts', 'bin'].flatMap((room) =>
     readdirSync(new URL(`${room}/`, root), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(?:ts|js|json|html|md|yaml)$/.test(name))
-      .map((name) => ({ file: `${room}/${name}`, text: readFileSync(new URL(`${room}/${name}`, root), 'utf8') })),
+      .map((name) => ({
+        file: `${room}/${name}`,
+        text: readFileSync(new URL(`${room}/${name}`, root), 'utf8'),
+      })),
   );
 
   for (const [word, others] of chosen)

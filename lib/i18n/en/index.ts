@@ -1,0 +1,16 @@
+/** The English texts, room by room: they say which keys there are. */
+import acts from './acts.json' with { type: 'json' };
+import demo from './demo.json' with { type: 'json' };
+import reports from './reports.json' with { type: 'json' };
+import weather from './weather.json' with { type: 'json' };
+
+export const en = { ...acts, ...demo, ...reports, ...weather };
+
+/** 'desk.today.lookNow': the room, which is the name of its file, and the text in it. */
+export type Key = keyof typeof en;
+
+/** A text that counts may have a form for one; the other form serves where it has none. Chinese has one form for all. */
+export type Text = string | { readonly one: string; readonly other: string };
+
+/** A language has every text of the English. */
+export type Catalogue = Readonly<Record<Key, Text>>;
