@@ -1,11 +1,14 @@
 /** Writes docs/errors.md from the policy table of errors: `npm run errors`. */
 import { writeFile } from 'node:fs/promises';
 import { codes, errorCodes, type Scope, type Severity } from '../lib/errors/codes.ts';
-import { endOf, runbookWords } from '../lib/model/runbook.ts';
+import { catalogues, t } from '../lib/i18n/translate.ts';
+import { endOf } from '../lib/model/runbook.ts';
 
 const file = new URL('../docs/errors.md', import.meta.url);
 
-const { scopes } = runbookWords.en;
+const scopes = Object.keys(catalogues.en).flatMap((key) =>
+  key.startsWith('runbook.scopes.') ? [key.slice('runbook.scopes.'.length) as Scope] : [],
+);
 
 const severities: Readonly<Record<Severity, string>> = {
   critical: 'critical',
@@ -31,10 +34,10 @@ function row(code: keyof typeof codes): string {
 
 /** docs/errors.md. */
 export function errorsPage(): string {
-  const sections = (Object.keys(scopes) as Scope[]).map((scope) => {
+  const sections = scopes.map((scope) => {
     const rows = errorCodes.filter((code) => codes[code].scope === scope).map(row);
     return [
-      `## ${scopes[scope]}`,
+      `## ${t('en', `runbook.scopes.${scope}`)}`,
       '',
       '| code, text under the node | told as | ends when | muted by | exit | tries again | what to do |',
       '|---|---|---|---|---|---|---|',

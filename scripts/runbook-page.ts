@@ -1,11 +1,10 @@
 /** Makes docs/runbook.md, an entry for each error code, from the policy table: `npm run errors` writes it. */
 import { writeFile } from 'node:fs/promises';
 import { codes, type ErrorCode, errorCodes, type Severity } from '../lib/errors/codes.ts';
-import { endOf, runbookWords } from '../lib/model/runbook.ts';
+import { t } from '../lib/i18n/translate.ts';
+import { endOf } from '../lib/model/runbook.ts';
 
 const file = new URL('../docs/runbook.md', import.meta.url);
-
-const { scopes, told, again, notAgain, quiet } = runbookWords.en;
 
 /** How soon somebody sees to it. */
 const soon: Readonly<Record<Severity, string>> = {
@@ -21,11 +20,11 @@ function entry(code: ErrorCode): string {
   return [
     `## ${code}`,
     '',
-    `Under the node: *${status}*. What it is about: ${scopes[scope]}.`,
+    `Under the node: *${status}*. What it is about: ${t('en', `runbook.scopes.${scope}`)}.`,
     '',
     `1. **What to do:** ${cure}`,
-    `2. ${told[severity]}${soon[severity]}${mutable === false ? '' : ` ${quiet[mutable]}`}`,
-    `3. ${retryable ? again : notAgain}`,
+    `2. ${t('en', `runbook.told.${severity}`)}${soon[severity]}${mutable === false ? '' : ` ${t('en', `runbook.quiet.${mutable}`)}`}`,
+    `3. ${t('en', retryable ? 'runbook.again' : 'runbook.notAgain')}`,
     policy.ends === 'at once' ? '4. It opens no alarm.' : `4. **It is over when:** ${endOf(policy)}.`,
     '',
   ].join('\n');

@@ -1,16 +1,13 @@
 /** What pages are built with: the language and rights of whoever looks, and the small pieces that all pages share. */
 
 import type { Language } from '../i18n/languages.ts';
-import { fillPhrase, type Phrase } from '../i18n/phrase.ts';
+import { type Key, type Params, t as translated } from '../i18n/translate.ts';
 import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
 import { type Html, html } from './html.ts';
-import { words } from './texts.ts';
 
 /** Who looks, in which language, and when. */
 export interface Kit {
   language: Language;
-  /** The same, for `say`: it chooses the form of a number. */
-  tag: Language;
   /** Milliseconds since 1970. */
   now: number;
   /** Name of the login, '' where there is none. */
@@ -79,12 +76,12 @@ export function second(at: number): string {
 
 /** '1 h 08 min', '12 min', '40 s' */
 export function duration(t: Pick<Kit, 'language'>, ms: number): string {
-  const { hours, minutes, seconds } = words[t.language].units;
+  const unit = (name: 'hours' | 'minutes' | 'seconds') => tell(t, `desk.frame.units.${name}`);
   const all = Math.max(0, Math.round(ms / 1000));
-  if (all < 60) return `${all} ${seconds}`;
+  if (all < 60) return `${all} ${unit('seconds')}`;
   const whole = Math.floor(all / 60);
-  if (whole < 60) return `${whole} ${minutes}`;
-  return `${Math.floor(whole / 60)} ${hours} ${String(whole % 60).padStart(2, '0')} ${minutes}`;
+  if (whole < 60) return `${whole} ${unit('minutes')}`;
+  return `${Math.floor(whole / 60)} ${unit('hours')} ${String(whole % 60).padStart(2, '0')} ${unit('minutes')}`;
 }
 
 /** '41.2 MB', of thousands, as file managers say it. */
@@ -106,7 +103,7 @@ export function longDate(t: Pick<Kit, 'language'>, date: string): string {
   return format.format(new Date(`${date}T00:00:00Z`));
 }
 
-/** A phrase of a table of words, filled in. */
-export function tell(t: Kit, phrase: Phrase, values: Record<string, string | number> = {}): string {
-  return fillPhrase(t, phrase, values);
+/** A text in the reader's language, filled in. */
+export function tell(t: Pick<Kit, 'language'>, key: Key, params?: Params): string {
+  return translated(t.language, key, params);
 }

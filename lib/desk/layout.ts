@@ -7,7 +7,6 @@ import { constant, type Html, html, textOf } from './html.ts';
 import { type Kit, link, pill, second, tell } from './kit.ts';
 import type { MenuLine } from './menu.ts';
 import { style } from './style.ts';
-import { words } from './texts.ts';
 
 /** What a page is put together from. */
 export interface Sheet {
@@ -30,50 +29,48 @@ export async function pieces(sheet: Sheet, t: Kit, asOf: string): Promise<string
 
 /** @param body as `pieces` gave it @param nonce lets the style stand in the page; nothing else may */
 export function wholePage(sheet: Sheet, t: Kit, body: string, nonce: string): Promise<string> {
-  const { stopped, old, ended, logIn, skip, close } = words[t.language];
   const following = sheet.follows ? 'yes' : 'no';
   return textOf(html`<!doctype html>
 <html lang="${t.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${sheet.title} - RAP Ops</title><link rel="icon" href="data:,"><style nonce="${nonce}">${constant(style)}</style><script src="${link(t, 'desk.js')}" type="module"></script></head>
-<body data-root="${t.root}" data-follow="${following}" data-stopped="${stopped}" data-old="${old}" data-ended="${ended}" data-log-in="${logIn}" data-close="${close}"><a class="skip" href="#main">${skip}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
+<body data-root="${t.root}" data-follow="${following}" data-stopped="${tell(t, 'desk.frame.stopped')}" data-old="${tell(t, 'desk.frame.old')}" data-ended="${tell(t, 'desk.frame.ended')}" data-log-in="${tell(t, 'desk.frame.logIn')}" data-close="${tell(t, 'desk.frame.close')}"><a class="skip" href="#main">${tell(t, 'desk.frame.skip')}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
 }
 
 function header({ line, lines, facts }: Sheet, t: Kit, asOf: string): Html {
-  const { menu, desk, openAlarms, asOf: asOfWord, hongKong } = words[t.language];
   const alarms = facts?.openAlarms ?? 0;
-  const count = html` <span class="pill bad" aria-label="${tell(t, openAlarms, { n: alarms })}">${alarms}</span>`;
+  const count = html` <span class="pill bad" aria-label="${tell(t, 'desk.frame.openAlarms', { n: alarms })}">${alarms}</span>`;
   const items = lines.map((one) => {
     const path = one === 'today' ? '' : one;
     const current = one === line ? html` aria-current="page"` : '';
-    return html`<a href="${link(t, path)}"${current}>${menu[one]}${one === 'alarms' && alarms > 0 ? count : ''}</a>`;
+    return html`<a href="${link(t, path)}"${current}>${tell(t, `desk.frame.menu.${one}`)}${one === 'alarms' && alarms > 0 ? count : ''}</a>`;
   });
   const all = facts?.dataCentres ?? [];
   const centres = all.map(({ account, installation, dataCentre }) => {
     const isOnly = all.filter((one) => one.installation === installation).length === 1;
     const name = isOnly ? installations[installation].title : account;
-    const phrase = words[t.language][dataCentre];
-    return pill(dataCentre === 'primary' ? 'grey' : 'bad', tell(t, phrase, { account: name }));
+    return pill(
+      dataCentre === 'primary' ? 'grey' : 'bad',
+      tell(t, `desk.frame.${dataCentre}`, { account: name }),
+    );
   });
-  return html`<header><div class="bar"><b>RAP Ops</b>${centres}<span class="as-of" id="as-of">${asOfWord} <span class="n" id="as-of-time">${asOf}</span> ${hongKong}</span></div>${lines.length === 0 ? '' : html`<nav aria-label="${desk}">${items}</nav>`}</header>`;
+  return html`<header><div class="bar"><b>RAP Ops</b>${centres}<span class="as-of" id="as-of">${tell(t, 'desk.frame.asOf')} <span class="n" id="as-of-time">${asOf}</span> ${tell(t, 'desk.frame.hongKong')}</span></div>${lines.length === 0 ? '' : html`<nav aria-label="${tell(t, 'desk.frame.desk')}">${items}</nav>`}</header>`;
 }
 
 function footer(t: Kit): Html {
-  const { signedIn, logOut, languages: label } = words[t.language];
   const links = languages.map((one: Language) =>
     one === t.language
-      ? html`<span lang="${one}" aria-current="true">${words[one].language}</span>`
-      : html`<a lang="${one}" hreflang="${one}" href="?language=${one}">${words[one].language}</a>`,
+      ? html`<span lang="${one}" aria-current="true">${tell({ language: one }, 'desk.frame.language')}</span>`
+      : html`<a lang="${one}" hreflang="${one}" href="?language=${one}">${tell({ language: one }, 'desk.frame.language')}</a>`,
   );
   const who =
     t.login === ''
       ? ''
-      : html`<span>${tell(t, signedIn, { name: t.login })}</span><button type="button" class="plain" id="log-out">${logOut}</button>`;
-  return html`<footer><div role="group" aria-label="${label}">${links.map((one) => html`${one} `)}</div>${who}</footer>`;
+      : html`<span>${tell(t, 'desk.frame.signedIn', { name: t.login })}</span><button type="button" class="plain" id="log-out">${tell(t, 'desk.frame.logOut')}</button>`;
+  return html`<footer><div role="group" aria-label="${tell(t, 'desk.frame.languages')}">${links.map((one) => html`${one} `)}</div>${who}</footer>`;
 }
 
 /** A page that says why another cannot be shown, or who may see it. */
 export function notice(t: Kit, title: string, more: string, tone: 'bad' | 'warn' | 'grey' = 'grey'): Html {
-  const { backToToday } = words[t.language];
-  return html`<section class="verdict ${tone}"><h1>${title}</h1><p>${more}</p><p><a href="${link(t, '')}">${backToToday}</a></p></section>`;
+  return html`<section class="verdict ${tone}"><h1>${title}</h1><p>${more}</p><p><a href="${link(t, '')}">${tell(t, 'desk.frame.backToToday')}</a></p></section>`;
 }
 
 /** The moment that a page is of, as its head says it. */

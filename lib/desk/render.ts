@@ -16,7 +16,6 @@ import { asOfText, notice, pieces, type Sheet, wholePage } from './layout.ts';
 import type { Live } from './live.ts';
 import { type Ask, type DeskFile, type DeskPage, type MadeFile, NotHere, type Query } from './page.ts';
 import { files, lines, pages } from './pages.ts';
-import { words } from './texts.ts';
 
 /** What is asked of the thread. */
 export interface Question {
@@ -112,17 +111,27 @@ export class Renderer {
       if (thrown instanceof NotHere) return this.#notHere(question);
       await this.close();
       const { what, cure, details } = toldIn(mailTexts[kit.language], asRapError(thrown));
-      const { cannotRead, cannotReadMore } = words[kit.language];
-      const more = [tell(kit, cannotReadMore, { message: what }), cure, ...details].join(' ');
-      const main = notice(kit, cannotRead, more, 'bad');
-      return this.#finished({ ...menuOf(page), title: cannotRead, main }, question, 503);
+      const more = [tell(kit, 'desk.frame.cannotReadMore', { message: what }), cure, ...details].join(' ');
+      const main = notice(kit, tell(kit, 'desk.frame.cannotRead'), more, 'bad');
+      return this.#finished(
+        { ...menuOf(page), title: tell(kit, 'desk.frame.cannotRead'), main },
+        question,
+        503,
+      );
     }
   }
 
   #notHere(question: Question): Promise<Answer> {
-    const { notHere, notHereMore } = words[question.kit.language];
-    const main = notice(question.kit, notHere, notHereMore);
-    return this.#finished({ ...menuOf(), title: notHere, main }, question, 404);
+    const main = notice(
+      question.kit,
+      tell(question.kit, 'desk.frame.notHere'),
+      tell(question.kit, 'desk.frame.notHereMore'),
+    );
+    return this.#finished(
+      { ...menuOf(), title: tell(question.kit, 'desk.frame.notHere'), main },
+      question,
+      404,
+    );
   }
 
   async #finished(

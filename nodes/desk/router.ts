@@ -1,13 +1,14 @@
 /** The addresses of the desk below the editor's: who may see and do what, in which language, by which thread. */
+
 import { randomBytes } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
 import type { Kit } from '../../lib/desk/kit.ts';
 import { asOfText, notice, pieces, wholePage } from '../../lib/desk/layout.ts';
 import { files, lines, pages } from '../../lib/desk/pages.ts';
-import { words } from '../../lib/desk/texts.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { isLanguage, type Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
+import { t } from '../../lib/i18n/translate.ts';
 import { boundedBody } from '../runtime/bounds.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
 import {
@@ -255,8 +256,13 @@ async function showPage(
     warned.set(RED, message);
     if (onlyPieces) return response.status(503).end();
     const kit = kitOf(RED, request, { name: '', scope: [] }, path);
-    const { noAnswer, noAnswerMore } = words[kit.language];
-    await sendNotice(response, kit, 503, noAnswer, noAnswerMore);
+    await sendNotice(
+      response,
+      kit,
+      503,
+      t(kit.language, 'desk.frame.noAnswer'),
+      t(kit.language, 'desk.frame.noAnswerMore'),
+    );
   }
 }
 
@@ -278,8 +284,13 @@ async function refuse(
     return response.redirect(302, `${depth}login?next=${encodeURIComponent(next)}${ended}`);
   }
   const kit = kitOf(RED, request, { name: '', scope: [] }, '');
-  const { mayNot, mayNotMore } = words[kit.language];
-  await sendNotice(response, kit, 403, mayNot, mayNotMore);
+  await sendNotice(
+    response,
+    kit,
+    403,
+    t(kit.language, 'desk.frame.mayNot'),
+    t(kit.language, 'desk.frame.mayNotMore'),
+  );
 }
 
 async function sendNotice(
@@ -409,7 +420,7 @@ function readAct(act: Act, body: Record<string, unknown>, login: string) {
 function kitOf(RED: NodeAPI, request: Asking, visitor: Visitor, path: string): Kit {
   const language = languageOf(request);
   return {
-    ...{ language, tag: language, now: clockOf(RED).now(), login: visitor.name },
+    ...{ language, now: clockOf(RED).now(), login: visitor.name },
     acts: acts.filter(({ permission }) => holds(visitor.scope, permission)).map(({ name }) => name),
     lines,
     root: path.includes('/') ? '../'.repeat(path.split('/').length - 1) : './',

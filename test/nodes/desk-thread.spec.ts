@@ -20,7 +20,7 @@ const script = new URL(
 const question = (login: string, path: string): Question => ({
   ...{ path, query: {}, pieces: false, nonce: 'n', known: '' },
   live: { home: '', owner: '', profile: '', accounts: [], facts: [], faults: [] },
-  kit: { language: 'en', tag: 'en', now: 0, login, acts: [], lines, root: './' },
+  kit: { language: 'en', now: 0, login, acts: [], lines, root: './' },
 });
 
 describe('the thread of the desk', () => {

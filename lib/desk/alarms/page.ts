@@ -1,4 +1,7 @@
 /** The page of alarms: what nobody has taken up comes first, each with what to do and who was told. */
+
+import { fillPhrase } from '../../i18n/phrase.ts';
+import type { Key } from '../../i18n/translate.ts';
 import { toldIn } from '../../mail/cures.ts';
 import { warningLine } from '../../mail/findings.ts';
 import { mailTexts } from '../../mail/texts/index.ts';
@@ -8,7 +11,6 @@ import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit
 import { mailRows } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
 import { runbookPath } from '../runbook/page.ts';
-import { alarmsTexts } from './texts.ts';
 import {
   type AlarmLine,
   type AlarmsModel,
@@ -21,9 +23,8 @@ export const alarmsPage: DeskPage<AlarmsModel> = {
   path: 'alarms',
   line: 'alarms',
   view: alarmsView,
-  title: (_, t) => alarmsTexts[t.language].title,
+  title: (_, t) => tell(t, 'desk.alarms.title'),
   main(model, t) {
-    const w = alarmsTexts[t.language];
     switch (model.part) {
       case 'all':
         return everything(model, t);
@@ -31,7 +32,7 @@ export const alarmsPage: DeskPage<AlarmsModel> = {
         return oneAlarm(model, t);
       case 'outstanding':
         return list(t, model.part, model.next, model.lines.length, [
-          html`<p class="soft">${w.outstandingHow}</p>`,
+          html`<p class="soft">${tell(t, 'desk.alarms.outstandingHow')}</p>`,
           outstandingRows(t, model.lines),
         ]);
       case 'findings':
@@ -52,73 +53,78 @@ const MOST_NAMED = 8;
 type Model<P> = Extract<AlarmsModel, { part: P }>;
 
 function everything(model: Model<'all'>, t: Kit): Html {
-  const w = alarmsTexts[t.language];
   const { counts, unheard, outstanding, totalOutstanding, findings } = model;
   const open = counts.unheard + counts.known;
   const tone = counts.unheard > 0 ? 'bad' : open > 0 ? 'warn' : 'ok';
   const head =
     counts.unheard > 0
-      ? tell(t, w.unheard, { n: counts.unheard })
+      ? tell(t, 'desk.alarms.unheard', { n: counts.unheard })
       : open > 0
-        ? tell(t, w.known, { n: open })
-        : w.none;
+        ? tell(t, 'desk.alarms.known', { n: open })
+        : tell(t, 'desk.alarms.none');
   const { told, looked, unchecked } = findings;
   const words = mailTexts[t.language];
   return [
-    html`<section class="verdict ${tone}" id="verdict"><h1>${head}</h1>${open > 0 ? html`<p>${w.how}</p>` : ''}</section>`,
+    html`<section class="verdict ${tone}" id="verdict"><h1>${head}</h1>${open > 0 ? html`<p>${tell(t, 'desk.alarms.how')}</p>` : ''}</section>`,
     unheard.length === 0
       ? ''
-      : card('unheard', w.lists.unheard, [
+      : card('unheard', tell(t, 'desk.alarms.lists.unheard'), [
           alarmRows(t, unheard),
           rest(t, 'unheard', counts.unheard - unheard.length),
           counts.unheard < 2 || !t.acts.includes('acknowledge-several')
             ? ''
-            : html`<p><a class="button second" href="${to(t, { show: 'unheard' })}">${w.several}</a></p>`,
+            : html`<p><a class="button second" href="${to(t, { show: 'unheard' })}">${tell(t, 'desk.alarms.several')}</a></p>`,
         ]),
     totalOutstanding === 0
       ? ''
-      : card('outstanding', w.outstanding, [
-          html`<p class="soft">${w.outstandingHow}</p>`,
+      : card('outstanding', tell(t, 'desk.alarms.outstanding'), [
+          html`<p class="soft">${tell(t, 'desk.alarms.outstandingHow')}</p>`,
           outstandingRows(t, outstanding),
           rest(t, 'outstanding', totalOutstanding - outstanding.length),
         ]),
-    card('other', w.found, [
+    card('other', tell(t, 'desk.alarms.found'), [
       told === 0
-        ? html`<p>${w.noFindings}</p>`
-        : html`<p><a href="${to(t, { show: 'findings' })}">${tell(t, w.withWarnings, { n: told })}</a></p>`,
+        ? html`<p>${tell(t, 'desk.alarms.noFindings')}</p>`
+        : html`<p><a href="${to(t, { show: 'findings' })}">${tell(t, 'desk.alarms.withWarnings', { n: told })}</a></p>`,
       unchecked.map(
         ({ reason, n }) =>
-          html`<p class="soft">${tell(t, words.findings.notChecked, { n, all: looked, why: words.findings.why[reason] })}</p>`,
+          html`<p class="soft">${fillPhrase({ tag: t.language }, words.findings.notChecked, { n, all: looked, why: words.findings.why[reason] })}</p>`,
       ),
     ]),
     singleNights(t),
-    html`<p>${counts.known === 0 ? '' : html`<a href="${to(t, { show: 'known' })}">${tell(t, w.allKnown, { n: counts.known })}</a> · `}<a href="${to(t, { show: 'closed' })}">${w.allClosed}</a> · <a href="${link(t, 'runbook')}">${w.runbook}</a></p>`,
+    html`<p>${counts.known === 0 ? '' : html`<a href="${to(t, { show: 'known' })}">${tell(t, 'desk.alarms.allKnown', { n: counts.known })}</a> · `}<a href="${to(t, { show: 'closed' })}">${tell(t, 'desk.alarms.allClosed')}</a> · <a href="${link(t, 'runbook')}">${tell(t, 'desk.alarms.runbook')}</a></p>`,
   ];
 }
 
 /** What people know of single nights and dates; nothing for whoever may not enter it. */
 function singleNights(t: Kit): Html {
-  const w = alarmsTexts[t.language];
   const date = hongKongDate(t.now);
   const buttons = [
-    actButton(t, 'deadline', w.nights.deadline, { date }),
-    actButton(t, 'condition', w.nights.condition, { condition: 'holiday-margin-call', date }),
-    actButton(t, 'close-expectation', w.nights.close, { date }),
+    actButton(t, 'deadline', tell(t, 'desk.alarms.nights.deadline'), { date }),
+    actButton(t, 'condition', tell(t, 'desk.alarms.nights.condition'), {
+      condition: 'holiday-margin-call',
+      date,
+    }),
+    actButton(t, 'close-expectation', tell(t, 'desk.alarms.nights.close'), { date }),
   ].filter((one) => one !== '');
-  return buttons.length === 0 ? '' : card('nights', w.nights.title, html`<div class="acts">${buttons}</div>`);
+  return buttons.length === 0
+    ? ''
+    : card('nights', tell(t, 'desk.alarms.nights.title'), html`<div class="acts">${buttons}</div>`);
 }
 
 function rest(t: Kit, show: string, n: number): Html {
   if (n <= 0) return '';
-  return html`<p><a href="${to(t, { show })}">${tell(t, alarmsTexts[t.language].more, { n })}</a></p>`;
+  return html`<p><a href="${to(t, { show })}">${tell(t, 'desk.alarms.more', { n })}</a></p>`;
 }
 
-function list(t: Kit, show: keyof typeof alarmsTexts.en.lists, next: string, n: number, body: Html): Html {
-  const w = alarmsTexts[t.language];
+type ListName = ListIn<Key>;
+type ListIn<K> = K extends `desk.alarms.lists.${infer Name}` ? Name : never;
+
+function list(t: Kit, show: ListName, next: string, n: number, body: Html): Html {
   return [
-    html`<h1>${w.lists[show]}</h1>`,
-    html`<section class="card" id="list">${n === 0 ? html`<p>${w.listEmpty}</p>` : body}</section>`,
-    html`<p>${next === '' ? '' : html`<a href="${to(t, { show, after: next })}">${w.next}</a> · `}<a href="${to(t, {})}">${w.back}</a></p>`,
+    html`<h1>${tell(t, `desk.alarms.lists.${show}`)}</h1>`,
+    html`<section class="card" id="list">${n === 0 ? html`<p>${tell(t, 'desk.alarms.listEmpty')}</p>` : body}</section>`,
+    html`<p>${next === '' ? '' : html`<a href="${to(t, { show, after: next })}">${tell(t, 'desk.alarms.next')}</a> · `}<a href="${to(t, {})}">${tell(t, 'desk.alarms.back')}</a></p>`,
   ];
 }
 
@@ -128,10 +134,9 @@ function to(t: Kit, values: Readonly<Record<string, string | number>>): string {
 
 /** Buttons for several at once: all of the page, and those of one kind and account, as they stand on it. */
 function several(t: Kit, alarms: readonly AlarmLine[]): Html {
-  const w = alarmsTexts[t.language];
   if (alarms.length < 2) return '';
-  const button = (label: string, about: string, some: readonly AlarmLine[]) =>
-    actButton(t, 'acknowledge-several', tell(t, label, { n: some.length, about }), {
+  const button = (key: Key, about: string, some: readonly AlarmLine[]) =>
+    actButton(t, 'acknowledge-several', tell(t, key, { n: some.length, about }), {
       ...{ n: some.length, about, alarms: some.map(({ id }) => id).join(',') },
     });
   const kinds = [...Map.groupBy(alarms, ({ account, code }) => `${account} ${code}`.trim())]
@@ -141,8 +146,8 @@ function several(t: Kit, alarms: readonly AlarmLine[]): Html {
   const about = [...new Set(alarms.map(({ account, code }) => `${account} ${code}`.trim()))];
   const all = about.length > MOST_NAMED ? `${about.slice(0, MOST_NAMED).join(', ')} ...` : about.join(', ');
   return html`<div class="acts">${[
-    ...kinds.map(([kind, some]) => button(w.acknowledgeKind, kind, some)),
-    button(w.acknowledgePage, all, alarms),
+    ...kinds.map(([kind, some]) => button('desk.alarms.acknowledgeKind', kind, some)),
+    button('desk.alarms.acknowledgePage', all, alarms),
   ]}</div>`;
 }
 
@@ -154,55 +159,62 @@ function alarmRows(t: Kit, alarms: readonly AlarmLine[]): Html {
 }
 
 function level(t: Kit, { level, closed, known }: AlarmLine): Html {
-  const w = alarmsTexts[t.language];
   const tone = closed !== null ? 'grey' : known !== null ? 'ok' : level === 'critical' ? 'bad' : 'warn';
-  return pill(tone, w.level[level]);
+  return pill(tone, tell(t, `desk.alarms.level.${level}`));
 }
 
 function about(t: Kit, one: AlarmLine): Html {
-  const w = alarmsTexts[t.language];
   const { id, account, code, place, raisedAt, seen, seenAt, muted, known, closed } = one;
-  const since = tell(t, w.since, { time: time(t, raisedAt) });
-  const again = seen > 1 ? tell(t, w.seen, { n: seen, time: time(t, seenAt) }) : '';
+  const since = tell(t, 'desk.alarms.since', { time: time(t, raisedAt) });
+  const again = seen > 1 ? tell(t, 'desk.alarms.seen', { n: seen, time: time(t, seenAt) }) : '';
   return [
     html`<span class="sub">${[String(id), account, code, place, since, again].filter((part) => part !== '').join(' · ')}</span>`,
     closed === null ? html`<span class="sub">${toldIn(mailTexts[t.language], one).cure}</span>` : '',
-    muted === '' ? '' : html`<span class="sub">${tell(t, w.muted, { reason: muted })}</span>`,
+    muted === '' ? '' : html`<span class="sub">${tell(t, 'desk.alarms.muted', { reason: muted })}</span>`,
     known === null
       ? ''
-      : html`<span class="sub">${tell(t, w.knownBy, { name: known.by, time: time(t, known.until) })}: ${known.why}</span>`,
+      : html`<span class="sub">${tell(t, 'desk.alarms.knownBy', { name: known.by, time: time(t, known.until) })}: ${known.why}</span>`,
     closed === null
       ? ''
-      : html`<span class="sub">${tell(t, w.closedAt, { time: time(t, closed.at), why: closed.why })}</span>`,
-    html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}<a href="${to(t, { alarm: id })}">${w.who}</a><a href="${link(t, runbookPath(code))}">${w.runbook}</a></span>`,
+      : html`<span class="sub">${tell(t, 'desk.alarms.closedAt', { time: time(t, closed.at), why: closed.why })}</span>`,
+    html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', tell(t, 'desk.alarms.acknowledge'), { alarm: id })}<a href="${to(t, { alarm: id })}">${tell(t, 'desk.alarms.who')}</a><a href="${link(t, runbookPath(code))}">${tell(t, 'desk.alarms.runbook')}</a></span>`,
   ];
 }
 
 function oneAlarm(model: Model<'one'>, t: Kit): Html {
-  const w = alarmsTexts[t.language];
   const { alarm, groups, run, nextAt, mails, reports } = model;
   return [
     html`<section class="verdict ${alarm.closed !== null ? 'grey' : alarm.known !== null ? 'ok' : 'bad'}" id="verdict"><h1>${alarm.message}</h1>${html`<p>${level(t, alarm)}</p>`}</section>`,
     html`<section class="card" id="alarm"><ul class="rows"><li>${about(t, alarm)}</li></ul><dl>${[
-      [w.groups, groups.length === 0 ? w.everybody : groups.join(', ')],
-      [w.reminder, nextAt === null ? '' : time(t, nextAt)],
-      [w.run, run],
+      [
+        tell(t, 'desk.alarms.groups'),
+        groups.length === 0 ? tell(t, 'desk.alarms.everybody') : groups.join(', '),
+      ],
+      [tell(t, 'desk.alarms.reminder'), nextAt === null ? '' : time(t, nextAt)],
+      [tell(t, 'desk.alarms.run'), run],
     ]
       .filter(([, text]) => text !== '')
       .map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl></section>`,
-    card('told', w.told, mails.length === 0 ? html`<p>${w.nobodyTold}</p>` : mailRows(t, mails)),
+    card(
+      'told',
+      tell(t, 'desk.alarms.told'),
+      mails.length === 0 ? html`<p>${tell(t, 'desk.alarms.nobodyTold')}</p>` : mailRows(t, mails),
+    ),
     reports.length === 0
       ? ''
-      : card('reports', w.reports, html`<ul>${reports.map((path) => html`<li>${path}</li>`)}</ul>`),
-    html`<p><a href="${to(t, {})}">${w.back}</a></p>`,
+      : card(
+          'reports',
+          tell(t, 'desk.alarms.reports'),
+          html`<ul>${reports.map((path) => html`<li>${path}</li>`)}</ul>`,
+        ),
+    html`<p><a href="${to(t, {})}">${tell(t, 'desk.alarms.back')}</a></p>`,
   ];
 }
 
 function outstandingRows(t: Kit, lines: readonly OutstandingLine[]): Html {
-  const w = alarmsTexts[t.language];
   return html`<ul class="rows">${lines.map(
     ({ close, account, path, why, since }) =>
-      html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${why}</span><span class="sub acts">${close === null ? html`<a href="${link(t, 'quarantine')}">${w.toQuarantine}</a>` : actButton(t, 'close-report', w.close, { report: close })}</span></li>`,
+      html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${why}</span><span class="sub acts">${close === null ? html`<a href="${link(t, 'quarantine')}">${tell(t, 'desk.alarms.toQuarantine')}</a>` : actButton(t, 'close-report', tell(t, 'desk.alarms.close'), { report: close })}</span></li>`,
   )}</ul>`;
 }
 

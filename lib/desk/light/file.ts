@@ -2,12 +2,13 @@
  * The verdict of Today as a few lines of JSON, for a traffic light: the same view, the same points, the same words, so
  * that it is never green where the page is not.
  */
+
 import { type Language, languages } from '../../i18n/languages.ts';
+import { t } from '../../i18n/translate.ts';
 import { leftoverText } from '../../model/leftovers.ts';
 import type { Kit, Tone } from '../kit.ts';
 import { asOfText } from '../layout.ts';
 import type { Ask, DeskFile, MadeFile, Query } from '../page.ts';
-import { words } from '../texts.ts';
 import { sentence } from '../today/sentence.ts';
 import { countOf, verdictOf } from '../today/verdict.ts';
 import { todayView } from '../today/view.ts';
@@ -34,7 +35,7 @@ export interface Light {
 
 /** @param language of the words */
 export async function lightOf(ask: Ask, kit: Kit, language: Language): Promise<Light> {
-  const t: Kit = { ...kit, language, tag: language };
+  const t: Kit = { ...kit, language };
   const model = await todayView(ask);
   const [first, ...rest] = verdictOf(model, language);
   const counts = model.accounts.map(countOf);
@@ -70,9 +71,14 @@ export const lightFile: DeskFile = {
   path: 'light',
   file: async (ask, query, kit) => made(await lightOf(ask, kit, languageFor(query, kit))),
   unreadable(fault, query, kit) {
-    const { cannotRead } = words[languageFor(query, kit)];
     const nothing = { more: 1, onShare: 0, all: 0, openAlarms: 0, leftovers: [], moreLeftovers: 0 };
     const others = [`${fault.message}. ${fault.cure}`.trim()];
-    return made({ tone: 'bad', headline: cannotRead, others, ...nothing, asOf: asOfText(kit.now) });
+    return made({
+      tone: 'bad',
+      headline: t(languageFor(query, kit), 'desk.frame.cannotRead'),
+      others,
+      ...nothing,
+      asOf: asOfText(kit.now),
+    });
   },
 };

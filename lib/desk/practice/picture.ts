@@ -6,8 +6,7 @@ import { planMoment } from '../../practice/plan.ts';
 import { practiceTranslator } from '../../practice/texts/index.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
 import { constant, type Html, html } from '../html.ts';
-import type { Kit } from '../kit.ts';
-import { practiceDeskTexts } from './texts.ts';
+import { type Kit, tell } from '../kit.ts';
 import type { PracticeModel } from './view.ts';
 
 interface Bar {
@@ -29,7 +28,6 @@ type Session = NonNullable<PracticeModel['session']>;
 
 export function weatherPicture(t: Kit, session: Session): Html {
   const { plan, hours, evidence, parts, timeline } = session;
-  const w = practiceDeskTexts[t.language];
   const { words, fill, signal } = practiceTranslator(t.language);
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - HOUR;
@@ -49,7 +47,7 @@ export function weatherPicture(t: Kit, session: Session): Html {
       })),
     },
     {
-      name: w.watched,
+      name: tell(t, 'desk.practice.watched'),
       bars: evidence.watched.map((period) => ({ ...period, text: '', tone: 's-window' })),
     },
     {

@@ -2,55 +2,54 @@
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, type Kit, pill, tell, time } from '../kit.ts';
 import { page } from '../page.ts';
-import { words as frameWords } from '../texts.ts';
-import { words } from './texts.ts';
 import { type QuarantineModel, quarantineView } from './view.ts';
 
 export const quarantinePage = page<QuarantineModel>({
   path: 'quarantine',
   line: 'quarantine',
   view: quarantineView,
-  title: (_model, t) => frameWords[t.language].menu.quarantine,
+  title: (_model, t) => tell(t, 'desk.frame.menu.quarantine'),
   main: (model, t) =>
     html`${verdict(model, t)}${heldCard(model, t)}${namesCard(model, t)}${decidedCard(model, t)}`,
 });
 
 function verdict({ held, names, more }: QuarantineModel, t: Kit): Html {
-  const w = words[t.language];
   const n = held.length + names.length + more;
-  const [title, text] = n === 0 ? [w.nothing, w.nothingMore] : [tell(t, w.waiting, { n }), w.warning];
-  const rest = more > 0 ? html`<p>${tell(t, w.more, { n: more })}</p>` : '';
+  const [title, text] =
+    n === 0
+      ? [tell(t, 'desk.quarantine.nothing'), tell(t, 'desk.quarantine.nothingMore')]
+      : [tell(t, 'desk.quarantine.waiting', { n }), tell(t, 'desk.quarantine.warning')];
+  const rest = more > 0 ? html`<p>${tell(t, 'desk.quarantine.more', { n: more })}</p>` : '';
   return html`<section class="verdict ${n === 0 ? 'ok' : 'warn'}"><h1>${title}</h1><p>${text}</p>${rest}</section>`;
 }
 
 function heldCard({ held }: QuarantineModel, t: Kit): Html {
-  const w = words[t.language];
   if (held.length === 0) return '';
   const rows = held.map(
     (one) =>
-      html`<li data-key="report-${one.id}"><span class="name">${one.path}</span><span>${pill('bad', one.code)}</span><span class="sub">${one.account} · ${tell(t, w.since, { time: time(t, one.heldAt) })} · ${bytes(one.bytes)} · report-${one.id}<br>${one.reason}<span class="acts">${actButton(t, 'release-report', w.release, { id: one.id, path: one.path })}${actButton(t, 'discard-report', w.discard, { id: one.id, path: one.path })}</span></span></li>`,
+      html`<li data-key="report-${one.id}"><span class="name">${one.path}</span><span>${pill('bad', one.code)}</span><span class="sub">${one.account} · ${tell(t, 'desk.quarantine.since', { time: time(t, one.heldAt) })} · ${bytes(one.bytes)} · report-${one.id}<br>${one.reason}<span class="acts">${actButton(t, 'release-report', tell(t, 'desk.quarantine.release'), { id: one.id, path: one.path })}${actButton(t, 'discard-report', tell(t, 'desk.quarantine.discard'), { id: one.id, path: one.path })}</span></span></li>`,
   );
-  return card('held', w.held, html`<ul class="rows">${rows}</ul>`);
+  return card('held', tell(t, 'desk.quarantine.held'), html`<ul class="rows">${rows}</ul>`);
 }
 
 function namesCard({ names }: QuarantineModel, t: Kit): Html {
-  const w = words[t.language];
   if (names.length === 0) return '';
   const rows = names.map((one) => {
     const path = one.folder === '/' ? `/${one.shown}` : `${one.folder}/${one.shown}`;
     const release =
-      one.code === 'NAME_REFUSED' ? actButton(t, 'release-name', w.release, { id: one.id, path }) : '';
-    return html`<li data-key="name-${one.id}"><span class="name">${path}</span><span>${pill('warn', one.code)}</span><span class="sub">${one.account} · ${tell(t, w.since, { time: time(t, one.firstSeenAt) })} · name-${one.id}<br>${one.reason}<span class="acts">${release}${actButton(t, 'discard-name', w.discard, { id: one.id, path })}</span></span></li>`;
+      one.code === 'NAME_REFUSED'
+        ? actButton(t, 'release-name', tell(t, 'desk.quarantine.release'), { id: one.id, path })
+        : '';
+    return html`<li data-key="name-${one.id}"><span class="name">${path}</span><span>${pill('warn', one.code)}</span><span class="sub">${one.account} · ${tell(t, 'desk.quarantine.since', { time: time(t, one.firstSeenAt) })} · name-${one.id}<br>${one.reason}<span class="acts">${release}${actButton(t, 'discard-name', tell(t, 'desk.quarantine.discard'), { id: one.id, path })}</span></span></li>`;
   });
-  return card('names', w.names, html`<ul class="rows">${rows}</ul>`);
+  return card('names', tell(t, 'desk.quarantine.names'), html`<ul class="rows">${rows}</ul>`);
 }
 
 function decidedCard({ decided }: QuarantineModel, t: Kit): Html {
-  const w = words[t.language];
   if (decided.length === 0) return '';
   const rows = decided.map(
     (one) =>
-      html`<li data-key="decided-${one.id}"><span class="name">${one.path}</span><span>${pill('grey', w.decisions[one.decision || 'discarded'])}</span><span class="sub">${one.account} · ${time(t, one.heldAt)} · ${one.code}: ${one.reason}</span></li>`,
+      html`<li data-key="decided-${one.id}"><span class="name">${one.path}</span><span>${pill('grey', tell(t, `desk.quarantine.decisions.${one.decision || 'discarded'}`))}</span><span class="sub">${one.account} · ${time(t, one.heldAt)} · ${one.code}: ${one.reason}</span></li>`,
   );
-  return card('decided', w.decided, html`<ul class="rows">${rows}</ul>`);
+  return card('decided', tell(t, 'desk.quarantine.decided'), html`<ul class="rows">${rows}</ul>`);
 }

@@ -3,11 +3,10 @@
 import { codes, type ErrorCode, errorCodes, isErrorCode, severities } from '../../errors/codes.ts';
 import { mailTexts } from '../../mail/texts/index.ts';
 import { faultName } from '../../model/fault-names.ts';
-import { endOf, runbookWords } from '../../model/runbook.ts';
+import { endOf } from '../../model/runbook.ts';
 import { type Html, html } from '../html.ts';
-import { card, type Kit, link, pill, query, type Tone } from '../kit.ts';
+import { card, type Kit, link, pill, query, type Tone, tell } from '../kit.ts';
 import { type DeskPage, NotHere } from '../page.ts';
-import { words } from './texts.ts';
 
 export interface RunbookModel {
   /** '' for the list of all. */
@@ -27,18 +26,20 @@ export const runbookPage: DeskPage<RunbookModel> = {
   path: 'runbook',
   line: 'alarms',
   view: async () => ({ code: '' }),
-  title: (_, t) => words[t.language].title,
+  title: (_, t) => tell(t, 'desk.runbook.title'),
   main(_, t) {
-    const w = words[t.language];
     const lists = severities.map((severity) => {
       const some = errorCodes.filter((code) => codes[code].severity === severity).toSorted();
       return card(
         severity,
-        w.severity[severity],
+        tell(t, `desk.runbook.severity.${severity}`),
         html`<ul class="rows">${some.map((code) => html`<li><a class="name" href="${link(t, runbookPath(code))}">${code}</a><span>${faultName(code, t.language)}</span></li>`)}</ul>`,
       );
     });
-    return [html`<section><h1>${w.title}</h1><p>${w.how}</p></section>`, lists];
+    return [
+      html`<section><h1>${tell(t, 'desk.runbook.title')}</h1><p>${tell(t, 'desk.runbook.how')}</p></section>`,
+      lists,
+    ];
   },
 };
 
@@ -56,26 +57,39 @@ export const runbookEntry: DeskPage<RunbookModel> = {
 };
 
 function entry(code: ErrorCode, t: Kit): Html {
-  const [w, r, mails] = [words[t.language], runbookWords[t.language], mailTexts[t.language]];
+  const mails = mailTexts[t.language];
   const policy = codes[code];
   const { severity, scope, retryable, mutable, exit, ends } = policy;
   const cure = t.language === 'en' ? policy.cure : mails.cures[code];
   const meaning = exit === 0 ? mails.meanings[0] : mails.meanings[exit];
   const rows: [string, Html][] = [
-    [w.about, r.scopes[scope]],
-    [w.means, meaning],
-    [w.told, [r.told[severity], ...(mutable === false ? [] : [html` ${r.quiet[mutable]}`])]],
-    [w.again, retryable ? r.again : r.notAgain],
-    [w.over, ends === 'at once' ? r.told.none : endOf(policy, t.language)],
+    [tell(t, 'desk.runbook.about'), tell(t, `runbook.scopes.${scope}`)],
+    [tell(t, 'desk.runbook.means'), meaning],
+    [
+      tell(t, 'desk.runbook.told'),
+      [
+        tell(t, `runbook.told.${severity}`),
+        ...(mutable === false ? [] : [html` ${tell(t, `runbook.quiet.${mutable}`)}`]),
+      ],
+    ],
+    [tell(t, 'desk.runbook.again'), tell(t, retryable ? 'runbook.again' : 'runbook.notAgain')],
+    [
+      tell(t, 'desk.runbook.over'),
+      ends === 'at once' ? tell(t, 'runbook.told.none') : endOf(policy, t.language),
+    ],
   ];
   return [
-    html`<section class="verdict ${tones[severity]}" id="verdict"><h1>${faultName(code, t.language)}</h1><p><span class="n">${code}</span> ${pill(tones[severity], w.severity[severity])}</p></section>`,
-    card('do', w.cure, html`<p>${cure}</p><p class="soft">${w.first}</p>`),
+    html`<section class="verdict ${tones[severity]}" id="verdict"><h1>${faultName(code, t.language)}</h1><p><span class="n">${code}</span> ${pill(tones[severity], tell(t, `desk.runbook.severity.${severity}`))}</p></section>`,
+    card(
+      'do',
+      tell(t, 'desk.runbook.cure'),
+      html`<p>${cure}</p><p class="soft">${tell(t, 'desk.runbook.first')}</p>`,
+    ),
     card(
       'facts',
-      w.facts,
+      tell(t, 'desk.runbook.facts'),
       html`<dl>${rows.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`,
     ),
-    html`<p><a href="${link(t, query('alarms', {}))}">${w.alarms}</a> · <a href="${link(t, 'runbook')}">${w.all}</a></p>`,
+    html`<p><a href="${link(t, query('alarms', {}))}">${tell(t, 'desk.runbook.alarms')}</a> · <a href="${link(t, 'runbook')}">${tell(t, 'desk.runbook.all')}</a></p>`,
   ];
 }

@@ -9,7 +9,6 @@ import { keyTone } from '../key-tone.ts';
 import { actButton, card, type Kit, pill, tell, time } from '../kit.ts';
 import type { Live } from '../live.ts';
 import type { Ask } from '../page.ts';
-import { keyWords } from './key-words.ts';
 
 export type KeysAsk = {
   ledger: Pick<Ask['ledger'], 'accountKeys' | 'practice'>;
@@ -77,38 +76,44 @@ export function keyTroubles({ lines }: KeysModel, t: Kit): string[] {
 
 /** Until when it may be used, and how many business days that are. */
 export function termText({ until, daysLeft }: Pick<KeyTerm, 'until' | 'daysLeft'>, t: Kit): string {
-  const w = keyWords[t.language];
-  if (until === '') return w.endUnknown;
-  if (daysLeft === null) return tell(t, w.until, { until });
-  return daysLeft < 0 ? tell(t, w.over, { until }) : tell(t, w.left, { until, n: daysLeft });
+  if (until === '') return tell(t, 'desk.keys.endUnknown');
+  if (daysLeft === null) return tell(t, 'desk.keys.until', { until });
+  return daysLeft < 0
+    ? tell(t, 'desk.keys.over', { until })
+    : tell(t, 'desk.keys.left', { until, n: daysLeft });
 }
 
 export function keysCard({ lines, frozen }: KeysModel, t: Kit): Html {
-  const w = keyWords[t.language];
   if (lines.length === 0) return '';
   const freeze =
     frozen === null
       ? ''
-      : html`<p>${pill('warn', w.frozen)} ${tell(t, w.frozenUntil, { to: frozen.to, title: frozen.title })}</p>`;
-  return card('keys', w.title, [
+      : html`<p>${pill('warn', tell(t, 'desk.keys.frozen'))} ${tell(t, 'desk.keys.frozenUntil', { to: frozen.to, title: frozen.title })}</p>`;
+  return card('keys', tell(t, 'desk.keys.title'), [
     freeze,
     html`<ul class="rows">${lines.map((line) => keyRow(line, frozen !== null, t))}</ul>`,
   ]);
 }
 
 function keyRow(line: KeyLine, isFrozen: boolean, t: Kit): Html {
-  const w = keyWords[t.language];
   const { account, term } = line;
   const days = term?.daysLeft ?? null;
   const mark =
     term === null || term.until === ''
-      ? pill('grey', w.noEnd)
-      : pill(keyTone(days), days === null ? term.until : days < 0 ? w.isOver : tell(t, w.days, { n: days }));
+      ? pill('grey', tell(t, 'desk.keys.noEnd'))
+      : pill(
+          keyTone(days),
+          days === null
+            ? term.until
+            : days < 0
+              ? tell(t, 'desk.keys.isOver')
+              : tell(t, 'desk.keys.days', { n: days }),
+        );
   const facts = [
-    term === null ? w.noKey : termText(term, t),
+    term === null ? tell(t, 'desk.keys.noKey') : termText(term, t),
     term === null || term.firstUsedAt === null
       ? ''
-      : tell(t, w.firstUsed, { time: time(t, term.firstUsedAt) }),
+      : tell(t, 'desk.keys.firstUsed', { time: time(t, term.firstUsedAt) }),
     term?.fingerprint ?? '',
   ];
   return html`<li id="key-${account}"><span class="name">${account}</span><span>${mark}</span><span class="sub n">${facts.filter((one) => one !== '').join(' · ')}</span>${renewal(line, isFrozen, t)}</li>`;
@@ -116,25 +121,28 @@ function keyRow(line: KeyLine, isFrozen: boolean, t: Kit): Html {
 
 /** Where the renewal stands, and the buttons of the steps that can be taken from there. */
 function renewal({ account, place, renewal: of, fault }: KeyLine, isFrozen: boolean, t: Kit): Html {
-  const w = keyWords[t.language];
   if (fault !== '') return html`<span class="sub fault">${fault}</span>`;
-  if (of === null) return html`<span class="sub">${place === 'pasted' ? w.pasted : w.notDeployed}</span>`;
+  if (of === null)
+    return html`<span class="sub">${place === 'pasted' ? tell(t, 'desk.keys.pasted') : tell(t, 'desk.keys.notDeployed')}</span>`;
   const { state, file, fingerprint, publicKey } = of;
   const step = (act: string, label: string, kind?: 'first') =>
     isFrozen ? '' : actButton(t, act, label, { account }, kind);
   const acts = {
-    none: step('renew-key', w.renew),
-    made: [step('key-registered', w.registered, 'first'), step('key-undo', w.undo)],
-    'in place': step('key-undo', w.undo),
-    used: step('key-finish', w.finish, 'first'),
+    none: step('renew-key', tell(t, 'desk.keys.renew')),
+    made: [
+      step('key-registered', tell(t, 'desk.keys.registered'), 'first'),
+      step('key-undo', tell(t, 'desk.keys.undo')),
+    ],
+    'in place': step('key-undo', tell(t, 'desk.keys.undo')),
+    used: step('key-finish', tell(t, 'desk.keys.finish'), 'first'),
   }[state];
   const more =
     state === 'none'
       ? ''
-      : html`<span class="sub"><b>${w.states[state]}</b> ${state === 'made' ? '' : html`<span class="n">${fingerprint}</span>`}</span>`;
+      : html`<span class="sub"><b>${tell(t, `desk.keys.states.${state}`)}</b> ${state === 'made' ? '' : html`<span class="n">${fingerprint}</span>`}</span>`;
   const shown =
     publicKey === ''
       ? ''
-      : html`<span class="sub">${w.publicKey} (${fingerprint}):<br><code>${publicKey}</code></span>`;
+      : html`<span class="sub">${tell(t, 'desk.keys.publicKey')} (${fingerprint}):<br><code>${publicKey}</code></span>`;
   return [html`<span class="sub">${file}</span>`, more, shown, html`<span class="sub acts">${acts}</span>`];
 }

@@ -5,64 +5,63 @@ import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
 import { keysCard, keyTroubles } from './keys.ts';
-import { systemTexts } from './texts.ts';
 import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
 
 export const systemPage: DeskPage<SystemModel> = {
   path: 'system',
   line: 'system',
   view: systemView,
-  title: (_, t) => systemTexts[t.language].title,
+  title: (_, t) => tell(t, 'desk.system.title'),
   main: (model, t) => (model.part === 'logins' ? logins(model, t) : everything(model, t)),
 };
 
 const DAY = 86_400_000;
 
 function everything(model: SystemModel, t: Kit): Html {
-  const w = systemTexts[t.language];
   const troubles = troublesOf(model, t);
   const { shares, starters, accounts } = model;
   const areAsked = shares.length === 0 || shares.some(({ state }) => state === 'asked');
   const tone = troubles.length > 0 ? 'bad' : areAsked ? 'grey' : 'ok';
-  const well = areAsked ? w.wellButShares : w.well;
+  const well = areAsked ? tell(t, 'desk.system.wellButShares') : tell(t, 'desk.system.well');
   return [
-    html`<section class="verdict ${tone}" id="verdict"><h1>${troubles.length === 0 ? well : tell(t, w.toSee, { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
+    html`<section class="verdict ${tone}" id="verdict"><h1>${troubles.length === 0 ? well : tell(t, 'desk.system.toSee', { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
     leftoversCard(model, t),
     html`<div class="cols"><div class="stack">${[
       card(
         'schedules',
-        w.schedules,
+        tell(t, 'desk.system.schedules'),
         starters.length === 0
-          ? html`<p>${w.noSchedules}</p>`
+          ? html`<p>${tell(t, 'desk.system.noSchedules')}</p>`
           : html`<ul class="rows">${starters.map((one) => starterRow(t, one))}</ul>`,
       ),
       card(
         'accounts',
-        w.accounts,
+        tell(t, 'desk.system.accounts'),
         accounts.length === 0
-          ? html`<p>${w.noAccounts}</p>`
+          ? html`<p>${tell(t, 'desk.system.noAccounts')}</p>`
           : [
               html`<ul class="rows">${accounts.map((one) => accountRow(t, one))}</ul>`,
-              accounts.length < 2 ? '' : html`<div class="acts">${actButton(t, 'switch', w.switchAll)}</div>`,
+              accounts.length < 2
+                ? ''
+                : html`<div class="acts">${actButton(t, 'switch', tell(t, 'desk.system.switchAll'))}</div>`,
             ],
       ),
     ]}</div><div class="stack">${[
       card(
         'shares',
-        w.shares,
+        tell(t, 'desk.system.shares'),
         shares.length === 0
-          ? html`<p>${w.noShares}</p>`
+          ? html`<p>${tell(t, 'desk.system.noShares')}</p>`
           : html`<ul class="rows">${shares.map((one) => shareRow(t, one))}</ul>`,
       ),
       keysCard(model.keys, t),
-      card('charge', w.ledger, ledgerFacts(t, model)),
+      card('charge', tell(t, 'desk.system.ledger'), ledgerFacts(t, model)),
     ]}</div></div>`,
   ];
 }
 
 /** What of an imported flow is still the demo's, until each is changed. */
 function leftoversCard({ leftovers }: SystemModel, t: Kit): Html {
-  const w = systemTexts[t.language];
   if (leftovers.length === 0) return '';
   const rows = leftovers.flatMap(({ node, name, leftovers: all }) =>
     all.map(
@@ -72,49 +71,57 @@ function leftoversCard({ leftovers }: SystemModel, t: Kit): Html {
   );
   return card(
     'leftovers',
-    html`${w.leftovers} ${pill('warn', String(rows.length))}`,
-    html`<p>${w.leftoversMore}</p><ul class="rows">${rows}</ul>`,
+    html`${tell(t, 'desk.system.leftovers')} ${pill('warn', String(rows.length))}`,
+    html`<p>${tell(t, 'desk.system.leftoversMore')}</p><ul class="rows">${rows}</ul>`,
   );
 }
 
 function troublesOf(model: SystemModel, t: Kit): Html[] {
   const { shares, accounts, ledger, jump, faults, lease, starters, keys } = model;
-  const w = systemTexts[t.language];
   const { checked } = ledger;
   return [
-    ...(lease === null ? [`${w.charge}: ${w.nobody}`] : lease.here ? [] : [elsewhere(lease.owner, t)]),
-    ...(accounts.some(({ deployed }) => deployed) ? [] : [w.noneDeployed]),
+    ...(lease === null
+      ? [`${tell(t, 'desk.system.charge')}: ${tell(t, 'desk.system.nobody')}`]
+      : lease.here
+        ? []
+        : [elsewhere(lease.owner, t)]),
+    ...(accounts.some(({ deployed }) => deployed) ? [] : [tell(t, 'desk.system.noneDeployed')]),
     ...starters.flatMap(({ name, overdue }) =>
-      overdue === null ? [] : [`${name}: ${tell(t, w.notBegun, { due: time(t, overdue) })}`],
+      overdue === null ? [] : [`${name}: ${tell(t, 'desk.system.notBegun', { due: time(t, overdue) })}`],
     ),
     ...shares
       .filter((one) => one.state === 'fault' || one.state === 'silent')
-      .map(({ root, state, fault }) => `${root}: ${fault || w.room[state]}`),
-    ...shares.filter(isFull).map(({ root, free }) => `${root}: ${w.nearlyFull}, ${bytes(free ?? 0)}`),
+      .map(({ root, state, fault }) => `${root}: ${fault || tell(t, `desk.system.room.${state}`)}`),
+    ...shares
+      .filter(isFull)
+      .map(({ root, free }) => `${root}: ${tell(t, 'desk.system.nearlyFull')}, ${bytes(free ?? 0)}`),
     ...accounts.flatMap(({ account, lock, dataCentre, hold }) => [
       ...(lock === null
         ? []
-        : [`${account}: ${tell(t, w.locked, { time: time(t, lock.at), reason: lock.reason })}`]),
+        : [`${account}: ${tell(t, 'desk.system.locked', { time: time(t, lock.at), reason: lock.reason })}`]),
       ...(hold === null
         ? []
-        : [`${account}: ${tell(t, w.waits, { time: time(t, hold.until), reason: hold.reason })}`]),
-      ...(dataCentre === null ? [`${account}: ${w.centreUnknown}`] : []),
-      ...(dataCentre === 'secondary' ? [`${account}: ${w.centre.secondary}`] : []),
+        : [
+            `${account}: ${tell(t, 'desk.system.waits', { time: time(t, hold.until), reason: hold.reason })}`,
+          ]),
+      ...(dataCentre === null ? [`${account}: ${tell(t, 'desk.system.centreUnknown')}`] : []),
+      ...(dataCentre === 'secondary' ? [`${account}: ${tell(t, 'desk.system.centre.secondary')}`] : []),
     ]),
     ...keyTroubles(keys, t),
     ...(checked === null || checked.changed === 0
       ? []
-      : [`${w.ledger}: ${tell(t, w.checkedBad, { time: time(t, checked.at), n: checked.changed })}`]),
+      : [
+          `${tell(t, 'desk.system.ledger')}: ${tell(t, 'desk.system.checkedBad', { time: time(t, checked.at), n: checked.changed })}`,
+        ]),
     ...(jump === null
       ? []
-      : [tell(t, w.jump, { time: time(t, jump.at), span: duration(t, Math.abs(jump.ms)) })]),
+      : [tell(t, 'desk.system.jump', { time: time(t, jump.at), span: duration(t, Math.abs(jump.ms)) })]),
     ...faults.map(({ node, message }) => `${node}: ${message}`),
   ];
 }
 
 function elsewhere(owner: string, t: Kit): string {
-  const w = systemTexts[t.language];
-  return `${w.charge}: ${tell(t, w.elsewhere, { owner: shortOwner(owner) })}`;
+  return `${tell(t, 'desk.system.charge')}: ${tell(t, 'desk.system.elsewhere', { owner: shortOwner(owner) })}`;
 }
 
 function isFull({ free }: SystemModel['shares'][number]): boolean {
@@ -122,15 +129,24 @@ function isFull({ free }: SystemModel['shares'][number]): boolean {
 }
 
 function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
-  const w = systemTexts[t.language];
   const { root, state, fault, free, size, at, abilities } = share;
   const tone = state === 'answers' ? (isFull(share) ? 'bad' : 'ok') : state === 'asked' ? 'grey' : 'bad';
   const room =
-    free === null || size === null ? '' : tell(t, w.free, { free: bytes(free), size: bytes(size) });
-  const text = state === 'answers' && isFull(share) ? w.nearlyFull : w.room[state];
-  const facts = [room, fault, state === 'asked' ? '' : tell(t, w.asked, { time: time(t, at) }), abilities];
+    free === null || size === null
+      ? ''
+      : tell(t, 'desk.system.free', { free: bytes(free), size: bytes(size) });
+  const text =
+    state === 'answers' && isFull(share)
+      ? tell(t, 'desk.system.nearlyFull')
+      : tell(t, `desk.system.room.${state}`);
+  const facts = [
+    room,
+    fault,
+    state === 'asked' ? '' : tell(t, 'desk.system.asked', { time: time(t, at) }),
+    abilities,
+  ];
   const again = t.acts.includes('deliver-many')
-    ? html`<span class="sub"><a href="${link(t, query('deliver', { share: root }))}">${w.again}</a></span>`
+    ? html`<span class="sub"><a href="${link(t, query('deliver', { share: root }))}">${tell(t, 'desk.system.again')}</a></span>`
     : '';
   return html`<li><span class="name">${root}</span><span>${pill(tone, text)}</span>${rowSub(facts)}${again}</li>`;
 }
@@ -142,45 +158,45 @@ function rowSub(facts: readonly string[]): Html {
 }
 
 function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: SystemStarter): Html {
-  const w = systemTexts[t.language];
   const late = last !== null && last.begunAt - last.due > LATE_MS;
   const when =
     type === 'inject'
-      ? w.byHand
+      ? tell(t, 'desk.system.byHand')
       : last === null
-        ? w.never
-        : tell(t, w.lastRun, { due: time(t, last.due), at: time(t, last.begunAt) });
+        ? tell(t, 'desk.system.never')
+        : tell(t, 'desk.system.lastRun', { due: time(t, last.due), at: time(t, last.begunAt) });
   const state =
     atWork.length > 0
-      ? html`<span class="sub">${pill('grey', tell(t, w.underWay, { accounts: atWork.join(', ') }))}</span>`
-      : html`<span class="sub acts">${actButton(t, 'run-now', w.runNow, { node })}</span>`;
-  return html`<li id="starter-${node}"><span class="name">${name}</span><span>${late ? pill('warn', w.late) : next === null ? '' : html`<span class="n">${tell(t, w.nextRun, { time: time(t, next) })}</span>`}</span><span class="sub n">${[when, flow].filter((one) => one !== '').join(' · ')}</span>${state}</li>`;
+      ? html`<span class="sub">${pill('grey', tell(t, 'desk.system.underWay', { accounts: atWork.join(', ') }))}</span>`
+      : html`<span class="sub acts">${actButton(t, 'run-now', tell(t, 'desk.system.runNow'), { node })}</span>`;
+  return html`<li id="starter-${node}"><span class="name">${name}</span><span>${late ? pill('warn', tell(t, 'desk.system.late')) : next === null ? '' : html`<span class="n">${tell(t, 'desk.system.nextRun', { time: time(t, next) })}</span>`}</span><span class="sub n">${[when, flow].filter((one) => one !== '').join(' · ')}</span>${state}</li>`;
 }
 
 function accountRow(t: Kit, one: SystemAccount): Html {
-  const w = systemTexts[t.language];
   const { account, deployed, dataCentre, decision, lock, hold, logins, today, key, addresses } = one;
   const centre =
     dataCentre === null
-      ? pill('bad', w.centreUnknown)
-      : pill(dataCentre === 'primary' ? 'ok' : 'bad', w.centre[dataCentre]);
+      ? pill('bad', tell(t, 'desk.system.centreUnknown'))
+      : pill(dataCentre === 'primary' ? 'ok' : 'bad', tell(t, `desk.system.centre.${dataCentre}`));
   const name =
     decision === null || decision.second === ''
       ? (decision?.by ?? '')
-      : tell(t, w.withSecond, { name: decision.by, second: decision.second });
+      : tell(t, 'desk.system.withSecond', { name: decision.by, second: decision.second });
   const behind =
     decision === null
-      ? w.notDecided
+      ? tell(t, 'desk.system.notDecided')
       : [
-          tell(t, w.decided, { name, time: time(t, decision.at), reason: decision.reason }),
-          ...(decision.until === null ? [] : [tell(t, w.until, { time: time(t, decision.until) })]),
+          tell(t, 'desk.system.decided', { name, time: time(t, decision.at), reason: decision.reason }),
+          ...(decision.until === null
+            ? []
+            : [tell(t, 'desk.system.until', { time: time(t, decision.until) })]),
         ].join(', ');
   const last = logins.map(({ at, address }) => `${time(t, at)} ${address}`).join(' · ');
   return html`<li id="account-${account}"><span class="name">${account}</span><span>${centre}</span><span class="sub">${behind}</span>${
     lock === null
       ? ''
-      : html`<span class="sub fault">${tell(t, w.locked, { time: time(t, lock.at), reason: lock.reason })}</span><span class="sub acts">${actButton(t, 'unlock', w.unlock, { account })}</span>`
-  }${hold === null ? '' : html`<span class="sub">${tell(t, w.waits, { time: time(t, hold.until), reason: hold.reason })}</span>`}<span class="sub"><dl><dt>${w.lastLogins}</dt><dd class="n">${last === '' ? w.noLogins : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, w.allLogins, { account })}</a>`} · ${tell(t, w.today, { n: today })}</dd><dt>${w.key}</dt><dd class="n">${key === null ? w.noKey : html`${tell(t, w.keySince, { time: time(t, key.since) })} (${tell(t, w.keyDays, { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${w.addresses}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', w.switchCentre, { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${w.notDeployed}</span>`}</li>`;
+      : html`<span class="sub fault">${tell(t, 'desk.system.locked', { time: time(t, lock.at), reason: lock.reason })}</span><span class="sub acts">${actButton(t, 'unlock', tell(t, 'desk.system.unlock'), { account })}</span>`
+  }${hold === null ? '' : html`<span class="sub">${tell(t, 'desk.system.waits', { time: time(t, hold.until), reason: hold.reason })}</span>`}<span class="sub"><dl><dt>${tell(t, 'desk.system.lastLogins')}</dt><dd class="n">${last === '' ? tell(t, 'desk.system.noLogins') : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, 'desk.system.allLogins', { account })}</a>`} · ${tell(t, 'desk.system.today', { n: today })}</dd><dt>${tell(t, 'desk.system.key')}</dt><dd class="n">${key === null ? tell(t, 'desk.system.noKey') : html`${tell(t, 'desk.system.keySince', { time: time(t, key.since) })} (${tell(t, 'desk.system.keyDays', { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${tell(t, 'desk.system.addresses')}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', tell(t, 'desk.system.switchCentre'), { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${tell(t, 'desk.system.notDeployed')}</span>`}</li>`;
 }
 
 /** Host and process of a name of a lease: 'ops-1:28557' of 'ops-1:28557:2764241@44c9'. */
@@ -189,22 +205,23 @@ function shortOwner(owner: string): string {
 }
 
 function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
-  const w = systemTexts[t.language];
   const { bytes: size, records, sealedAt, checked } = ledger;
   const facts: [string, string][] = [
     [
-      w.charge,
+      tell(t, 'desk.system.charge'),
       lease === null
-        ? w.nobody
-        : tell(t, lease.here ? w.here : w.elsewhere, { owner: shortOwner(lease.owner) }),
+        ? tell(t, 'desk.system.nobody')
+        : tell(t, lease.here ? 'desk.system.here' : 'desk.system.elsewhere', {
+            owner: shortOwner(lease.owner),
+          }),
     ],
-    [w.size, `${bytes(size)} · ${tell(t, w.records, { n: records })}`],
-    [w.sealed, sealedAt === null ? '' : time(t, sealedAt)],
+    [tell(t, 'desk.system.size'), `${bytes(size)} · ${tell(t, 'desk.system.records', { n: records })}`],
+    [tell(t, 'desk.system.sealed'), sealedAt === null ? '' : time(t, sealedAt)],
     [
-      w.checked,
+      tell(t, 'desk.system.checked'),
       checked === null
-        ? w.notChecked
-        : tell(t, checked.changed === 0 ? w.checkedGood : w.checkedBad, {
+        ? tell(t, 'desk.system.notChecked')
+        : tell(t, checked.changed === 0 ? 'desk.system.checkedGood' : 'desk.system.checkedBad', {
             time: time(t, checked.at),
             n: checked.changed,
           }),
@@ -214,20 +231,23 @@ function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
 }
 
 function logins({ accounts }: SystemModel, t: Kit): Html {
-  const w = systemTexts[t.language];
   return [
     accounts.map(({ account, logins }) => [
-      html`<h1>${w.lastLogins}: ${account}</h1>`,
+      html`<h1>${tell(t, 'desk.system.lastLogins')}: ${account}</h1>`,
       html`<section class="card" id="list">${
         logins.length === 0
-          ? html`<p>${w.noLogins}</p>`
+          ? html`<p>${tell(t, 'desk.system.noLogins')}</p>`
           : table(
-              `${w.lastLogins}: ${account}`,
-              [w.time, w.address, ''],
-              logins.map(({ at, address, dataCentre }) => [time(t, at), address, w.centre[dataCentre]]),
+              `${tell(t, 'desk.system.lastLogins')}: ${account}`,
+              [tell(t, 'desk.system.time'), tell(t, 'desk.system.address'), ''],
+              logins.map(({ at, address, dataCentre }) => [
+                time(t, at),
+                address,
+                tell(t, `desk.system.centre.${dataCentre}`),
+              ]),
             )
       }</section>`,
     ]),
-    html`<p><a href="${link(t, 'system')}">${w.back}</a></p>`,
+    html`<p><a href="${link(t, 'system')}">${tell(t, 'desk.system.back')}</a></p>`,
   ];
 }

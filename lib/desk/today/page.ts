@@ -1,4 +1,5 @@
 /** Today: is all well? One sentence first, then what is open, then what is well. */
+import { isKey } from '../../i18n/translate.ts';
 import { toldIn } from '../../mail/cures.ts';
 import { mailTexts } from '../../mail/texts/index.ts';
 import {
@@ -30,11 +31,9 @@ import {
 import { page } from '../page.ts';
 import { runbookPath } from '../runbook/page.ts';
 import { termText } from '../system/keys.ts';
-import { words as frameWords } from '../texts.ts';
 import { barsOf, evening } from './evening.ts';
 import type { AccountToday } from './facts.ts';
 import { sentence } from './sentence.ts';
-import { words } from './texts.ts';
 import { alarmName, countOf, keyOf, nextCutOff, verdictOf } from './verdict.ts';
 import { type TodayModel, todayView } from './view.ts';
 
@@ -47,13 +46,12 @@ export const todayPage = page<TodayModel>({
   path: '',
   line: 'today',
   view: todayView,
-  title: (_model, t) => frameWords[t.language].menu.today,
+  title: (_model, t) => tell(t, 'desk.frame.menu.today'),
   main: (model, t) =>
     html`${verdict(model, t)}<div class="cols"><div class="stack">${model.accounts.map((one) => accountCard(one, t))}${dayCard(model, t)}</div><div class="stack">${underWay(model, t)}${alarms(model, t)}${also(model, t)}</div></div>`,
 });
 
 function verdict(model: TodayModel, t: Kit): Html {
-  const w = words[t.language];
   const [first, ...rest] = verdictOf(model, t.language);
   const counts = model.accounts.map(countOf);
   const [here, all] = [sum(counts.map(({ onShare }) => onShare)), sum(counts.map((one) => one.all))];
@@ -61,11 +59,16 @@ function verdict(model: TodayModel, t: Kit): Html {
   const cutOff = nextCutOff(model.accounts, Math.floor(t.now / 1000));
   const facts = [
     longDate(t, model.today),
-    ...(all > 0 ? [tell(t, w.onShares, { here, all })] : []),
-    ...(besides > 0 ? [tell(t, w.besides, { n: besides })] : []),
+    ...(all > 0 ? [tell(t, 'desk.today.onShares', { here, all })] : []),
+    ...(besides > 0 ? [tell(t, 'desk.today.besides', { n: besides })] : []),
     ...(cutOff === undefined
       ? []
-      : [tell(t, w.cutOff, { time: time(t, cutOff * 1000), left: duration(t, cutOff * 1000 - t.now) })]),
+      : [
+          tell(t, 'desk.today.cutOff', {
+            time: time(t, cutOff * 1000),
+            left: duration(t, cutOff * 1000 - t.now),
+          }),
+        ]),
   ];
   const acts = actsOf(model, t);
   const others = rest.map((point) => html`<li>${sentence(point, t)}</li>`);
@@ -74,7 +77,6 @@ function verdict(model: TodayModel, t: Kit): Html {
 
 /** What a person may want to do about the gravest report that is open: look again at once, or wait longer for it. */
 function actsOf({ accounts, starters }: TodayModel, t: Kit): Html[] {
-  const w = words[t.language];
   const open = accounts.flatMap(({ account, found }) =>
     found === undefined ? [] : openNow(found).map((report) => ({ account, report })),
   );
@@ -83,11 +85,13 @@ function actsOf({ accounts, starters }: TodayModel, t: Kit): Html[] {
     ({ accounts: reached }) => first === undefined || reached.includes(first.account),
   );
   const look =
-    starter === undefined ? '' : actButton(t, 'run-now', w.lookNow, { node: starter.node }, 'first');
+    starter === undefined
+      ? ''
+      : actButton(t, 'run-now', tell(t, 'desk.today.lookNow'), { node: starter.node }, 'first');
   if (first === undefined) return [look];
   const { account, report } = first;
   const of = { account, report: reportName(report), date: report.businessDate };
-  return [look, actButton(t, 'deadline', w.deadline, of)];
+  return [look, actButton(t, 'deadline', tell(t, 'desk.today.deadline'), of)];
 }
 
 /** Reports that are late, at risk, due or of which nobody can say. */
@@ -99,7 +103,6 @@ function openNow(found: Found): FoundReport[] {
 const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
 
 function accountCard(one: AccountToday, t: Kit): Html {
-  const w = words[t.language];
   const { account, installation, found, lastLook, dataCentre } = one;
   const { onShare, all } = countOf(one);
   // In the morning nothing is there, and nothing is wrong.
@@ -107,17 +110,20 @@ function accountCard(one: AccountToday, t: Kit): Html {
     found !== undefined &&
     openNow(found).length === 0 &&
     found.reports.filter(isHere).length === one.filed.length;
-  const looked = lastLook === null ? w.neverLooked : tell(t, w.lastLook, { time: time(t, lastLook) });
+  const looked =
+    lastLook === null
+      ? tell(t, 'desk.today.neverLooked')
+      : tell(t, 'desk.today.lastLook', { time: time(t, lastLook) });
   const count =
     found === undefined
-      ? pill('bad', w.cannotSay)
+      ? pill('bad', tell(t, 'desk.today.cannotSay'))
       : all === 0
-        ? pill('grey', w.noneExpected)
+        ? pill('grey', tell(t, 'desk.today.noneExpected'))
         : pill(
             onShare === all ? 'ok' : isCalm ? 'grey' : 'warn',
-            tell(t, w.onShares, { here: onShare, all }),
+            tell(t, 'desk.today.onShares', { here: onShare, all }),
           );
-  const away = dataCentre === 'secondary' ? pill('bad', w.secondary) : '';
+  const away = dataCentre === 'secondary' ? pill('bad', tell(t, 'desk.today.secondary')) : '';
   const title = html`${installations[installation].title} ${count}${away} <small>${account} · ${looked}</small>`;
   const body = found === undefined ? html`<p class="fault">${faultText(one, t)}</p>` : reports(one, found, t);
   return card(`account-${account.replaceAll(/[^\w-]/g, '_')}`, title, body);
@@ -131,7 +137,6 @@ function faultText({ fault: message, code, cure }: AccountToday, t: Kit): string
 }
 
 function reports(one: AccountToday, found: Found, t: Kit): Html {
-  const w = words[t.language];
   const isWell = (report: FoundReport) => isHere(report) && one.filed.includes(keyOf(report));
   const open = found.reports.filter((report) => !isWell(report));
   const urgent = (report: FoundReport) => (isOpen(report) && (report.about ?? 0) <= found.at ? 0 : 1);
@@ -150,33 +155,36 @@ function reports(one: AccountToday, found: Found, t: Kit): Html {
       ? ''
       : html`<details data-key="${key}"><summary>${label}</summary>${list(some)}</details>`;
   const notAccepted = found.unaccepted.length;
-  return html`${list([...first, ...well.slice(0, SHOWN)])}${fold(later, tell(t, w.laterMore, { n: later.length }), 'later')}${fold(well.slice(SHOWN), tell(t, w.moreOnShares, { n: well.length - SHOWN }), 'well')}${found.shortfalls.map((shortfall) => html`<p class="soft">${shortfallText(shortfall, t.language)}</p>`)}${notAccepted > 0 ? html`<p class="soft">${tell(t, w.notAccepted, { n: notAccepted })}</p>` : ''}`;
+  return html`${list([...first, ...well.slice(0, SHOWN)])}${fold(later, tell(t, 'desk.today.laterMore', { n: later.length }), 'later')}${fold(well.slice(SHOWN), tell(t, 'desk.today.moreOnShares', { n: well.length - SHOWN }), 'well')}${found.shortfalls.map((shortfall) => html`<p class="soft">${shortfallText(shortfall, t.language)}</p>`)}${notAccepted > 0 ? html`<p class="soft">${tell(t, 'desk.today.notAccepted', { n: notAccepted })}</p>` : ''}`;
 }
 
 const bad: readonly string[] = ['missing', 'late', 'unknown'];
 const calm: readonly string[] = ['awaited', 'due', 'no-time-known'];
 
 function row(report: FoundReport, one: AccountToday, found: Found, t: Kit): Html {
-  const w = words[t.language];
   const { state, about, lateAfter, cutOff, lacking, lastLook, closed, moved, businessDate } = report;
   const key = keyOf(report);
   const [came, filed] = [one.arrived[key], one.filed.includes(key)];
   const at = (moment: number) => timeText(moment, found.today);
   const tone = bad.includes(state) ? 'bad' : filed ? 'ok' : calm.includes(state) ? 'grey' : 'warn';
   const right =
-    came !== undefined ? time(t, came) : lateAfter === null ? '' : tell(t, w.due, { time: at(lateAfter) });
-  const halves = (lacking ?? []).map((half) => half || w.wholeHalf).join(', ');
+    came !== undefined
+      ? time(t, came)
+      : lateAfter === null
+        ? ''
+        : tell(t, 'desk.today.due', { time: at(lateAfter) });
+  const halves = (lacking ?? []).map((half) => half || tell(t, 'desk.today.wholeHalf')).join(', ');
   const open = came === undefined && closed === undefined;
   const notes = [
-    ...(isHere(report) && !filed ? [w.notFiled] : []),
-    ...(halves === '' ? [] : [tell(t, w.lacking, { halves })]),
-    ...(open && about !== null ? [tell(t, w.usual, { time: at(about) })] : []),
-    ...(open && cutOff !== null ? [tell(t, w.cutOffAt, { time: at(cutOff) })] : []),
+    ...(isHere(report) && !filed ? [tell(t, 'desk.today.notFiled')] : []),
+    ...(halves === '' ? [] : [tell(t, 'desk.today.lacking', { halves })]),
+    ...(open && about !== null ? [tell(t, 'desk.today.usual', { time: at(about) })] : []),
+    ...(open && cutOff !== null ? [tell(t, 'desk.today.cutOffAt', { time: at(cutOff) })] : []),
     ...(open && about !== null && about <= found.at && lastLook !== undefined
-      ? [tell(t, w.looked, { time: at(lastLook.at) })]
+      ? [tell(t, 'desk.today.looked', { time: at(lastLook.at) })]
       : []),
-    ...(closed === undefined ? [] : [tell(t, w.closedBy, { ...closed })]),
-    ...(moved === undefined ? [] : [tell(t, w.movedBy, { ...moved })]),
+    ...(closed === undefined ? [] : [tell(t, 'desk.today.closedBy', { ...closed })]),
+    ...(moved === undefined ? [] : [tell(t, 'desk.today.movedBy', { ...moved })]),
   ];
   const date = businessDate === found.today ? '' : ` (${businessDate})`;
   const name = `${reportName(report)}${date}`;
@@ -186,23 +194,28 @@ function row(report: FoundReport, one: AccountToday, found: Found, t: Kit): Html
 }
 
 function dayCard({ accounts }: TodayModel, t: Kit): Html {
-  const w = words[t.language];
   const at = Math.floor(t.now / 1000);
   const bars = barsOf(accounts, at);
   if (bars.length === 0) return '';
   const open = bars.filter(({ state }) => state !== 'here').map(({ name }) => name);
-  const label = tell(t, w.eveningLabel, { n: bars.length, open: open.join(', ') || w.none });
-  return card('day', html`${w.evening} <small>${w.eveningMore}</small>`, evening(bars, at, label, w.now));
+  const label = tell(t, 'desk.today.eveningLabel', {
+    n: bars.length,
+    open: open.join(', ') || tell(t, 'desk.today.none'),
+  });
+  return card(
+    'day',
+    html`${tell(t, 'desk.today.evening')} <small>${tell(t, 'desk.today.eveningMore')}</small>`,
+    evening(bars, at, label, tell(t, 'desk.today.now')),
+  );
 }
 
 function underWay({ downloads, schedules, atWork }: TodayModel, t: Kit): Html {
-  const w = words[t.language];
   const looking = schedules.filter(({ every }) => every !== null);
   const next = schedules.flatMap(({ name, next: at }) => (at === null ? [] : [{ name, at }]));
   const [soonest] = next.toSorted((a, b) => a.at - b.at);
   const lines = looking.map(
     ({ every, reports: n }) =>
-      html`<p>${tell(t, w.looking, { s: Math.round((every ?? 0) / 1000), n: n ?? 1 })}</p>`,
+      html`<p>${tell(t, 'desk.today.looking', { s: Math.round((every ?? 0) / 1000), n: n ?? 1 })}</p>`,
   );
   const bars = downloads.slice(0, 6).map((one) => {
     const name = one.path.split('/').at(-1) ?? one.path;
@@ -210,70 +223,82 @@ function underWay({ downloads, schedules, atWork }: TodayModel, t: Kit): Html {
     const rate = (one.done - one.from) / seconds;
     const left = rate > 0 ? ((one.size - one.done) / rate) * 1000 : undefined;
     const speed =
-      left === undefined ? '' : ` · ${tell(t, w.rate, { rate: bytes(rate), left: duration(t, left) })}`;
-    const done = tell(t, w.progress, { name, done: bytes(one.done), size: bytes(one.size) });
-    return html`<div data-key="${one.path}"><progress aria-label="${tell(t, w.download, { name })}" max="${one.size}" value="${Math.min(one.done, one.size)}"></progress><p class="n soft">${done}${speed}</p></div>`;
+      left === undefined
+        ? ''
+        : ` · ${tell(t, 'desk.today.rate', { rate: bytes(rate), left: duration(t, left) })}`;
+    const done = tell(t, 'desk.today.progress', { name, done: bytes(one.done), size: bytes(one.size) });
+    return html`<div data-key="${one.path}"><progress aria-label="${tell(t, 'desk.today.download', { name })}" max="${one.size}" value="${Math.min(one.done, one.size)}"></progress><p class="n soft">${done}${speed}</p></div>`;
   });
   const run =
     atWork.length === 0
       ? ''
-      : html`<p>${tell(t, w.running, { accounts: atWork.slice(0, 6).join(', ') })}</p>`;
-  const nothing = lines.length + bars.length + atWork.length === 0 ? html`<p>${w.nothingUnderWay}</p>` : '';
+      : html`<p>${tell(t, 'desk.today.running', { accounts: atWork.slice(0, 6).join(', ') })}</p>`;
+  const nothing =
+    lines.length + bars.length + atWork.length === 0
+      ? html`<p>${tell(t, 'desk.today.nothingUnderWay')}</p>`
+      : '';
   const more =
     downloads.length > bars.length
-      ? html`<p class="soft">${tell(t, w.more, { n: downloads.length - bars.length })}</p>`
+      ? html`<p class="soft">${tell(t, 'desk.today.more', { n: downloads.length - bars.length })}</p>`
       : '';
   const then =
     soonest === undefined
       ? ''
-      : html`<p class="soft n">${tell(t, w.nextRun, { time: time(t, soonest.at), name: soonest.name === '' ? '' : ` · ${soonest.name}` })}</p>`;
-  return card('under-way', w.underWay, html`${run}${lines}${bars}${more}${nothing}${then}`);
+      : html`<p class="soft n">${tell(t, 'desk.today.nextRun', { time: time(t, soonest.at), name: soonest.name === '' ? '' : ` · ${soonest.name}` })}</p>`;
+  return card(
+    'under-way',
+    tell(t, 'desk.today.underWay'),
+    html`${run}${lines}${bars}${more}${nothing}${then}`,
+  );
 }
 
 function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {
-  const w = words[t.language];
-  const title = html`${w.alarms} ${openAlarms === 0 ? '' : pill('bad', tell(t, w.open, { n: openAlarms }))}`;
-  if (openAlarms === 0) return card('alarms', title, html`<p>${w.noAlarms}</p>`);
+  const title = html`${tell(t, 'desk.today.alarms')} ${openAlarms === 0 ? '' : pill('bad', tell(t, 'desk.today.open', { n: openAlarms }))}`;
+  if (openAlarms === 0) return card('alarms', title, html`<p>${tell(t, 'desk.today.noAlarms')}</p>`);
   const rows = shown.map(({ id, account, code, message, raisedAt, nextAt, told, known }) => {
     const to =
-      told.length === 0 ? w.toldNobody : tell(t, w.toldTo, { names: told.slice(0, NAMED).join(', ') });
-    const then = nextAt === null ? '' : ` · ${tell(t, w.reminder, { time: time(t, nextAt) })}`;
+      told.length === 0
+        ? tell(t, 'desk.today.toldNobody')
+        : tell(t, 'desk.today.toldTo', { names: told.slice(0, NAMED).join(', ') });
+    const then = nextAt === null ? '' : ` · ${tell(t, 'desk.today.reminder', { time: time(t, nextAt) })}`;
     const word =
       known === null
-        ? html`<span class="acts">${actButton(t, 'acknowledge', w.acknowledge, { alarm: id })}</span>`
-        : html` · ${tell(t, w.known, { by: known.by, until: time(t, known.until) })}`;
+        ? html`<span class="acts">${actButton(t, 'acknowledge', tell(t, 'desk.today.acknowledge'), { alarm: id })}</span>`
+        : html` · ${tell(t, 'desk.today.known', { by: known.by, until: time(t, known.until) })}`;
     return html`<li data-key="alarm-${id}"><a class="name" href="${link(t, runbookPath(code))}">${alarmName({ account, code }, t.language)}</a><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
   });
   const all =
     openAlarms > shown.length && t.lines.includes('alarms')
-      ? html`<p><a href="${link(t, 'alarms')}">${tell(t, w.allAlarms, { n: openAlarms })}</a></p>`
+      ? html`<p><a href="${link(t, 'alarms')}">${tell(t, 'desk.today.allAlarms', { n: openAlarms })}</a></p>`
       : '';
   return card('alarms', title, html`<ul class="rows">${rows}</ul>${all}`);
 }
 
 function also(model: TodayModel, t: Kit): Html {
-  const w = words[t.language];
   const { shares, mail, mails, accounts, schedules, weather, charge, held, outstanding } = model;
   const answering = shares.filter(({ state }) => state === 'answers');
   const unasked = shares.some(({ state }) => state === 'asked');
   const free = answering.flatMap((one) => (one.free === null ? [] : [one.free]));
   const share =
     shares.length === 0
-      ? w.noShares
+      ? tell(t, 'desk.today.noShares')
       : [
-          unasked ? w.sharesAsked : tell(t, w.sharesAnswer, { here: answering.length, all: shares.length }),
-          ...(free.length > 0 ? [tell(t, w.leastFree, { bytes: bytes(Math.min(...free)) })] : []),
+          unasked
+            ? tell(t, 'desk.today.sharesAsked')
+            : tell(t, 'desk.today.sharesAnswer', { here: answering.length, all: shares.length }),
+          ...(free.length > 0 ? [tell(t, 'desk.today.leastFree', { bytes: bytes(Math.min(...free)) })] : []),
         ].join(' · ');
   const sent = [
-    ...(mails.failed > 0 ? [tell(t, w.mailFailed, { n: mails.failed })] : []),
+    ...(mails.failed > 0 ? [tell(t, 'desk.today.mailFailed', { n: mails.failed })] : []),
     ...(mail.waiting > 0
-      ? [tell(t, w.mailWaiting, { n: mail.waiting, time: time(t, mail.oldest ?? t.now) })]
+      ? [tell(t, 'desk.today.mailWaiting', { n: mail.waiting, time: time(t, mail.oldest ?? t.now) })]
       : []),
-    ...(mails.failed + mail.waiting === 0 ? [w.mailSent] : []),
-    ...(mail.last === null ? [] : [tell(t, w.mailLast, { time: time(t, mail.last) })]),
+    ...(mails.failed + mail.waiting === 0 ? [tell(t, 'desk.today.mailSent')] : []),
+    ...(mail.last === null ? [] : [tell(t, 'desk.today.mailLast', { time: time(t, mail.last) })]),
   ].join(' · ');
   const keys = accounts.map(({ account, keyDays: n, key }) => {
-    const used = n === null ? tell(t, w.keyNew, { account }) : tell(t, w.keyDays, { account, n });
+    const used =
+      n === null ? tell(t, 'desk.today.keyNew', { account }) : tell(t, 'desk.today.keyDays', { account, n });
     const [end, tone] = [termText(key, t), keyTone(key.daysLeft)];
     return html`${used} · ${tone === 'bad' || tone === 'warn' ? pill(tone, end) : end}`;
   });
@@ -283,35 +308,41 @@ function also(model: TodayModel, t: Kit): Html {
       ...(last === null
         ? []
         : begun === null
-          ? [tell(t, w.notBegun, { due: time(t, last) })]
-          : [tell(t, w.ran, { due: time(t, last), begun: second(begun) })]),
-      ...(next === null ? [] : [tell(t, w.next, { time: time(t, next) })]),
+          ? [tell(t, 'desk.today.notBegun', { due: time(t, last) })]
+          : [tell(t, 'desk.today.ran', { due: time(t, last), begun: second(begun) })]),
+      ...(next === null ? [] : [tell(t, 'desk.today.next', { time: time(t, next) })]),
     ];
     return parts.join(' · ');
   });
-  const verdictKey = weather.verdict.split('/')[0] ?? '';
-  const sky = weather.watched ? (w.verdicts[verdictKey] ?? w.noWord) : w.notWatched;
+  const verdictKey = `desk.today.verdicts.${weather.verdict.split('/')[0]}`;
+  const decided = isKey(verdictKey) ? verdictKey : 'desk.today.noWord';
+  const sky = tell(t, weather.watched ? decided : 'desk.today.notWatched');
   const holder =
     charge.holder === undefined
-      ? w.nobody
+      ? tell(t, 'desk.today.nobody')
       : charge.own
-        ? tell(t, w.thisOne, { holder: charge.holder })
+        ? tell(t, 'desk.today.thisOne', { holder: charge.holder })
         : charge.holder;
   const waiting = held.length + outstanding.length;
   const files =
-    waiting === 0 ? w.noFiles : tell(t, w.filesHeld, { held: held.length, out: outstanding.length });
+    waiting === 0
+      ? tell(t, 'desk.today.noFiles')
+      : tell(t, 'desk.today.filesHeld', { held: held.length, out: outstanding.length });
   const lines: [string, Html][] = [
-    [w.shares, share],
-    [w.mail, sent],
-    [w.keys, keys.map((one) => html`<div>${one}</div>`)],
-    [w.schedule, runs.length === 0 ? w.noSchedule : runs.map((one) => html`<div>${one}</div>`)],
-    [w.weather, sky],
-    [w.files, files],
-    [w.charge, holder],
+    [tell(t, 'desk.today.shares'), share],
+    [tell(t, 'desk.today.mail'), sent],
+    [tell(t, 'desk.today.keys'), keys.map((one) => html`<div>${one}</div>`)],
+    [
+      tell(t, 'desk.today.schedule'),
+      runs.length === 0 ? tell(t, 'desk.today.noSchedule') : runs.map((one) => html`<div>${one}</div>`),
+    ],
+    [tell(t, 'desk.today.weather'), sky],
+    [tell(t, 'desk.today.files'), files],
+    [tell(t, 'desk.today.charge'), holder],
   ];
   return card(
     'also',
-    w.also,
+    tell(t, 'desk.today.also'),
     html`<dl>${lines.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`,
   );
 }

@@ -1,10 +1,12 @@
 /** The English texts, room by room: they say which keys there are. */
 import acts from './acts.json' with { type: 'json' };
 import demo from './demo.json' with { type: 'json' };
+import desk from './desk.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
+import runbook from './runbook.json' with { type: 'json' };
 import weather from './weather.json' with { type: 'json' };
 
-export const en = { ...acts, ...demo, ...reports, ...weather };
+export const en = { ...acts, ...demo, ...desk, ...reports, ...runbook, ...weather };
 
 /** 'desk.today.lookNow': the room, which is the name of its file, and the text in it. */
 export type Key = keyof typeof en;

@@ -2,7 +2,9 @@
 import type { Catalogue } from '../en/index.ts';
 import acts from './acts.json' with { type: 'json' };
 import demo from './demo.json' with { type: 'json' };
+import desk from './desk.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
+import runbook from './runbook.json' with { type: 'json' };
 import weather from './weather.json' with { type: 'json' };
 
-export const zhHant: Catalogue = { ...acts, ...demo, ...reports, ...weather };
+export const zhHant: Catalogue = { ...acts, ...demo, ...desk, ...reports, ...runbook, ...weather };

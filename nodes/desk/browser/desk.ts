@@ -287,7 +287,7 @@ async function takeFromEditor(form: HTMLFormElement): Promise<void> {
 async function logInAt(form: HTMLFormElement): Promise<void> {
   const fault = byId('login-fault');
   const button = form.querySelector('button');
-  const { wrong = '', slow = '{}', noServer = '', noRight = '' } = form.dataset;
+  const { wrong = '', slow = '""', noServer = '', noRight = '' } = form.dataset;
   const complain = (text: string) => {
     if (fault === null) return;
     fault.hidden = false;
@@ -307,8 +307,9 @@ async function logInAt(form: HTMLFormElement): Promise<void> {
       if (!(await begin(form, token.access_token, token.expires_in ?? 3600))) complain(noRight);
     } else if (answer.status === 429) {
       const minutes = Math.max(1, Math.ceil(Number(answer.headers.get('retry-after') ?? 600) / 60));
-      const { one, other } = JSON.parse(slow) as { one?: string; other: string };
-      complain((minutes === 1 ? (one ?? other) : other).replace('{minutes}', String(minutes)));
+      const text = JSON.parse(slow) as string | { one: string; other: string };
+      const said = typeof text === 'string' ? text : minutes === 1 ? text.one : text.other;
+      complain(said.replace('{minutes}', String(minutes)));
     } else complain(answer.status >= 500 ? noServer : wrong);
   } catch {
     complain(noServer);

@@ -3,8 +3,6 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveFact } from '../../../lib/desk/live.ts';
-import { words } from '../../../lib/desk/today/texts.ts';
-import { pointKinds } from '../../../lib/desk/today/verdict.ts';
 import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
 import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import { Evening, hkscc, wholeFlow } from './support.ts';
@@ -381,11 +379,5 @@ describe("the desk's page of today", () => {
     assert.doesNotMatch(body, /Nothing is under way|<img/);
     set({ facts: [account('HKSCC', null)] });
     assert.match((await evening.ask()).body, /Nothing is under way/);
-  });
-
-  it('has a phrase for each point in each language', () => {
-    for (const [language, { points }] of Object.entries(words)) {
-      for (const kind of pointKinds) assert.ok(points[kind], `${language} ${kind}`);
-    }
   });
 });
