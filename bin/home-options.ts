@@ -1,14 +1,15 @@
 /** The words that name the home folder and the person; shared by the commands that work on the ledger. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { visible } from '../lib/errors/visible.ts';
 import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../lib/ledger/lease/keep-lease.ts';
-import { peekLease } from '../lib/ledger/lease/leases.ts';
+import { peekLease } from '../lib/ledger/lease/peek.ts';
 import { describeProcess, isProcessGone } from '../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../lib/ledger/ledger.ts';
+import { isThere, type LedgerPlace, ledgerPlace, shownPlace } from '../lib/ledger/place.ts';
 import { ledgerIn } from '../lib/ledger/sqlite/ledger-file.ts';
 import { allSeen } from '../lib/model/expand-env.ts';
 import { realClock } from '../lib/time/clock.ts';
@@ -74,12 +75,15 @@ function userName(id: number): string | undefined {
   }
 }
 
-/** The file of the ledger of a home. @throws RapError CONFIG_INVALID when there is none */
-export function ledgerOfHome(home: string): string {
-  const file = ledgerIn(home);
-  if (existsSync(file)) return file;
-  throw new RapError('CONFIG_INVALID', `There is no ledger at ${file}`, {
-    cure: 'Name the home folder with --home or RAP_HOME.',
+/** Where the ledger of a home lies. @throws RapError CONFIG_INVALID when there is none */
+export async function ledgerOfHome(home: string): Promise<LedgerPlace> {
+  const place = ledgerPlace(home);
+  if (await isThere(place)) return place;
+  throw new RapError('CONFIG_INVALID', `There is no ledger at ${shownPlace(place)}`, {
+    cure:
+      typeof place === 'string'
+        ? 'Name the home folder with --home or RAP_HOME.'
+        : 'See that RAP_LEDGER names the database of the ledger.',
   });
 }
 
@@ -89,8 +93,8 @@ export function ledgerOfHome(home: string): string {
  * that Node-RED is of an older release, whose tables must not change under it
  */
 export async function withLedger<T>(home: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
-  ledgerOfHome(home);
-  if (isOfOlderRelease(home)) refuseWhileAtWork(home);
+  await ledgerOfHome(home);
+  if (await isOfOlderRelease(home)) await refuseWhileAtWork(home);
   const ledger = await openHome(home, realClock);
   try {
     return await work(ledger);
@@ -100,8 +104,8 @@ export async function withLedger<T>(home: string, work: (ledger: Ledger) => Prom
 }
 
 /** @throws RapError NOT_IN_CHARGE when a Node-RED is at work on the home, or was a moment ago */
-export function refuseWhileAtWork(home: string): void {
-  const holder = peekLease(ledgerIn(home), WRITER, realClock, WRITER_MS);
+export async function refuseWhileAtWork(home: string, place: LedgerPlace = ledgerPlace(home)): Promise<void> {
+  const holder = await peekLease(place, WRITER, realClock, WRITER_MS);
   if (holder === undefined || isProcessGone(holder.owner)) return;
   throw new RapError('NOT_IN_CHARGE', `${describeProcess(holder.owner)} is at work on this home`, {
     cure: 'Stop Node-RED first, then do this again; a Node-RED that was killed on another machine counts for one more minute.',

@@ -1,9 +1,8 @@
 /** `rap calendar`: shows the calendars, takes the Government's list and other lists, and what people say of single dates. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { hasLedger } from '../../lib/ledger/place.ts';
 import { readCalendarFile, siteCalendars, writeSiteFile } from '../../lib/reports/site-files.ts';
 import type { DayKind } from '../../lib/time/business-day.ts';
 import { CalendarBook, type CalendarDay, calendarNotices, isCertain } from '../../lib/time/calendar-book.ts';
@@ -260,7 +259,7 @@ async function journal(
   { by, reason }: Acceptance,
   details: Record<string, string>,
 ) {
-  if (!existsSync(ledgerIn(home))) return;
+  if (!(await hasLedger(home))) return;
   await withLedger(home, (ledger) => ledger.journal.append({ who: by, what, why: reason, details }));
 }
 

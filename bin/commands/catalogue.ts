@@ -1,10 +1,9 @@
 /** `rap catalogue`: shows what is known of reports, proves a site's own file, and proposes what real files teach. */
-import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { hasLedger } from '../../lib/ledger/place.ts';
 import type { Installation } from '../../lib/model/types.ts';
 import { withLearned, withWatch } from '../../lib/reports/catalogue/accept.ts';
 import { doubtsOf } from '../../lib/reports/catalogue/check.ts';
@@ -172,7 +171,7 @@ async function learnFrom(
   // What is written must be a catalogue; a file that is not is never put in the place of one that is.
   catalogueOf({ ...site, text });
   await writeSiteFile(site, text);
-  if (existsSync(ledgerIn(home))) {
+  if (await hasLedger(home)) {
     const details = { times: learned.times.length, names: learned.names.length };
     await withLedger(home, (ledger) =>
       ledger.journal.append({ who: by, what: 'catalogue learned', why: reason, details }),
@@ -211,7 +210,7 @@ async function watch(home: string, codes: readonly string[], words: Options, now
   }
   catalogueOf({ ...site, text });
   await writeSiteFile(site, text);
-  if (existsSync(ledgerIn(home))) {
+  if (await hasLedger(home)) {
     const what = awaited ? 'reports awaited' : 'reports not awaited';
     await withLedger(home, (ledger) =>
       ledger.journal.append({ who: by, what, why: reason, details: { codes: codes.join(' ') } }),

@@ -1,8 +1,8 @@
 /** `rap key new|show|renew`: makes a key pair for a RAP account, shows the public half of one, or renews one. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { refuseWhileFrozen } from '../../lib/accounts/key-freeze.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { hasLedger } from '../../lib/ledger/place.ts';
 import {
   beginRenewal,
   finishRenewal,
@@ -53,7 +53,7 @@ const tell = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 
 /** Without a ledger there is no session whose freeze could be in force. */
 async function refuseInFreeze(home: string): Promise<void> {
-  if (!existsSync(ledgerIn(home))) return;
+  if (!(await hasLedger(home))) return;
   await withLedger(home, (ledger) => refuseWhileFrozen(ledger, realClock.now()));
 }
 

@@ -1,10 +1,12 @@
 /** `rap ledger`: look into the ledger, prove it, copy it, and put a copy in its place. */
 import { jumpText } from '../../lib/alarms/clock-alarm.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { moveLedger, restoreOnPostgres } from '../../lib/ledger/bring-in.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
 import { KEY_REPLACED } from '../../lib/ledger/journal/chain.ts';
 import { journalKeyOf, replaceJournalKey } from '../../lib/ledger/journal/journal-key.ts';
 import { type DoneDueTime, type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
+import { ledgerPlace } from '../../lib/ledger/place.ts';
 import { backupLedger, compareLedger, restoreLedger, verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -23,6 +25,7 @@ const help = `Usage: rap ledger show [--run RUN | --report PATH-OR-NAME]
        rap ledger verify [--head HASH --count N]
        rap ledger backup FILE
        rap ledger restore FILE --reason TEXT [--by NAME]
+       rap ledger move --reason TEXT [--by NAME]
        rap ledger accept --reason TEXT [--by NAME]
        rap ledger newkey --reason TEXT [--by NAME] [--accept]
 
@@ -33,6 +36,8 @@ verify    reads the whole ledger: its journal, its seal, and every row against t
           --head and --count are those of a digest mail, so that a journal that was cut or written anew is noticed too
 backup    copies the ledger while it is in use
 restore   puts a copy in the ledger's place; the old ledger is kept beside it. Stop Node-RED first.
+move      moves the ledger from the home folder to the empty PostgreSQL database that RAP_LEDGER names, proves it there
+          row for row, and keeps the file beside. Done again when it was cut off. Stop Node-RED first.
 accept    takes over the tables as they are, where verify names differences and a person found that they are right.
           Stop Node-RED first.
 newkey    begins a new key for the journal when the one it was written with is lost. What was written before can
@@ -109,16 +114,32 @@ function withStamps(found: object): object {
 
 /** Nobody may be at work on the home meanwhile: neither the old ledger nor the old key would be known there. */
 async function restore(home: string, from: string, act: { by: string; reason: string }): Promise<object> {
-  refuseWhileAtWork(home);
+  await refuseWhileAtWork(home);
   const journalKey = await journalKeyOf(home, from);
-  return restoreLedger(from, ledgerIn(home), realClock, { ...act, journalKey });
+  const place = ledgerPlace(home);
+  return typeof place === 'string'
+    ? restoreLedger(from, place, realClock, { ...act, journalKey })
+    : restoreOnPostgres(from, place, realClock, { ...act, journalKey });
+}
+
+/** Nobody may be at work on the home meanwhile, wherever its ledger is. */
+async function move(home: string, act: { by: string; reason: string }): Promise<object> {
+  const place = ledgerPlace(home);
+  if (typeof place === 'string') {
+    throw new RapError('USAGE', 'RAP_LEDGER does not say where the ledger moves to', {
+      cure: 'Set RAP_LEDGER=postgres://user@host/database, with the password in the file that RAP_LEDGER_PASSWORD_FILE names.',
+    });
+  }
+  for (const one of [ledgerIn(home), place]) await refuseWhileAtWork(home, one);
+  const journalKey = await journalKeyOf(home, ledgerIn(home));
+  return moveLedger(place, realClock, { ...act, journalKey });
 }
 
 /** A person says that the tables are right as they are; what differs from the journal stands in the answer. */
 async function accept(home: string, act: { by: string; reason: string }): Promise<object> {
-  const file = ledgerOfHome(home);
-  refuseWhileAtWork(home);
-  const differences = await compareLedger(file);
+  const place = await ledgerOfHome(home);
+  await refuseWhileAtWork(home);
+  const differences = await compareLedger(place);
   return withLedger(home, async (ledger) => {
     await ledger.beginAnew({
       ...act,
@@ -147,12 +168,12 @@ function notAccepted({ places, named }: Awaited<ReturnType<typeof compareLedger>
 }
 
 async function newKey(home: string, act: { by: string; reason: string }, accepted: boolean): Promise<object> {
-  const file = ledgerOfHome(home);
-  refuseWhileAtWork(home);
-  const differences = await compareLedger(file);
+  const place = await ledgerOfHome(home);
+  await refuseWhileAtWork(home);
+  const differences = await compareLedger(place);
   if (differences.places > 0 && !accepted) throw notAccepted(differences);
   const { done, replaced } = await replaceJournalKey(home, realClock, async (journalKey) => {
-    const ledger = await openLedger(file, realClock, { journalKey });
+    const ledger = await openLedger(place, realClock, { journalKey });
     try {
       await ledger.beginAnew({ ...act, what: KEY_REPLACED, details: printedDifferences(differences) });
       return await ledger.journal.head();
@@ -189,21 +210,23 @@ async function work(
     case 'show':
       return show(home, values);
     case 'verify':
-      return verifyLedger(ledgerOfHome(home), realClock, {
+      return verifyLedger(await ledgerOfHome(home), realClock, {
         ...(await keyToRead(home)),
         ...anchorOf(values),
         sealed: true,
       });
     case 'backup':
-      return backupLedger(ledgerOfHome(home), required(argument, 'FILE'));
+      return backupLedger(await ledgerOfHome(home), required(argument, 'FILE'));
     case 'restore':
       return restore(home, required(argument, 'FILE'), actOf(values));
+    case 'move':
+      return move(home, actOf(values));
     case 'newkey':
       return newKey(home, actOf(values), values.accept === true);
     case 'accept':
       return accept(home, actOf(values));
     default:
-      throw new RapError('USAGE', 'rap ledger takes show, verify, backup, restore, accept or newkey');
+      throw new RapError('USAGE', 'rap ledger takes show, verify, backup, restore, move, accept or newkey');
   }
 }
 

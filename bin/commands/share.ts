@@ -1,5 +1,5 @@
 /** `rap share`: marks shares, shows what they can do, and accepts another one in the place of a known one. */
-import { existsSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { refusePlace, thisHost } from '../../lib/delivery/path-policy.ts';
@@ -11,7 +11,7 @@ import { freeSpace } from '../../lib/files/space.ts';
 import { type Trial, tryFolder } from '../../lib/files/trial.ts';
 import { type WatchdogOptions, watchdog } from '../../lib/files/watchdog.ts';
 import type { KnownShare } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { hasLedger } from '../../lib/ledger/place.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import {
@@ -133,7 +133,7 @@ interface Row extends Partial<Trial> {
 
 async function check(asked: readonly string[], values: Options, patience: Patience): Promise<number> {
   const home = homeFromOptions(values);
-  const known = existsSync(ledgerIn(home))
+  const known = (await hasLedger(home))
     ? await withLedger(home, (ledger) => ledger.shares.knownShares())
     : [];
   const folders = asked.length > 0 ? asked : known.map(({ root }) => root);

@@ -51,6 +51,8 @@ export async function startRed(options: RedOptions): Promise<NodeRed> {
   await writePalette(palette);
   await writeFile(path.join(userDir, 'flows.json'), JSON.stringify(flow), { mode: 0o600 });
   process.env.RAP_HOME = home;
+  // What is rehearsed has a ledger of its own.
+  delete process.env.RAP_LEDGER;
   const red = loadRed(options.nodeRed);
   red.init({
     userDir,

@@ -8,6 +8,7 @@ import { dataCentreChoices } from '../../lib/accounts/data-centre-switch.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import type { DataCentre } from '../../lib/model/types.ts';
 import { openDay } from '../../lib/practice/day-store.ts';
 import { evidenceFolder, practiceRun, terminalFolder } from '../../lib/practice/paths.ts';
@@ -175,7 +176,7 @@ export async function looking<T>(
   clock: Clock,
   look: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
-  const ledger = await openHome(home, clock);
+  const ledger = await openHome(home, clock, ledgerIn(home));
   try {
     return await look(ledger);
   } finally {

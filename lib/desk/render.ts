@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { SiteRulesReader } from '../collection/site-rules.ts';
 import { asRapError } from '../errors/rap-error.ts';
 import { keyToRead } from '../ledger/home-ledger.ts';
+import { ledgerPlace } from '../ledger/place.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
 import { NameIndex } from '../ledger/records/name-index.ts';
-import { ledgerIn } from '../ledger/sqlite/ledger-file.ts';
 import { toldIn } from '../mail/cures.ts';
 import { mailTexts } from '../mail/texts/index.ts';
 import type { Clock } from '../time/clock.ts';
@@ -160,8 +160,10 @@ export class Renderer {
     };
     if (this.#opened === undefined) {
       const { journalKey } = await keyToRead(this.#home);
-      this.#opened = openToRead(ledgerIn(this.#home), clock, journalKey);
-      this.#names = new NameIndex(ledgerIn(this.#home));
+      const place = ledgerPlace(this.#home);
+      this.#opened = await openToRead(place, clock, journalKey);
+      // PostgreSQL has an index of its own.
+      if (typeof place === 'string') this.#names = new NameIndex(place);
     }
     return this.#opened;
   }

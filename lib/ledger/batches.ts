@@ -3,10 +3,9 @@
  * between transactions and between statements outside of one.
  */
 
-import { sql } from 'kysely';
-
-/** SQLite's own number of a row, for a table that has none. */
-export const rowId = sql<number>`rowid`;
+import { type RawBuilder, sql } from 'kysely';
+import { isPostgres } from './engine.ts';
+import type { Work } from './tables.ts';
 
 /** How many rows go into one statement; some ten milliseconds of work. */
 export const BATCH = 500;
@@ -31,4 +30,19 @@ export async function inPages<R extends { id: number }>(
     for (const row of page) rows.push(row);
     if (page.length < BATCH) return rows;
   }
+}
+
+/**
+ * As inPages, for a table whose rows have no number: SQLite gives them one of its own. PostgreSQL has none and holds up
+ * nobody while it reads; there all of them are one page.
+ * @param read so many of the rows with a greater number, in its order
+ */
+export async function inRowPages<R extends { id: number }>(
+  db: Work,
+  table: string,
+  read: (number: RawBuilder<number>, after: number, most: number) => Promise<R[]>,
+): Promise<R[]> {
+  if (isPostgres(db)) return read(sql<number>`cast(1 as bigint)`, 0, Number.MAX_SAFE_INTEGER);
+  const number = sql<number>`${sql.ref(`${table}.rowid`)}`;
+  return inPages((after, most) => read(number, after, most));
 }

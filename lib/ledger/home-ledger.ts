@@ -6,6 +6,15 @@ import type { Clock } from '../time/clock.ts';
 import { findJournalKey, journalKeyOf } from './journal/journal-key.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { latest } from './migrate.ts';
+import {
+  isThere,
+  type LedgerPlace,
+  ledgerPlace,
+  type PostgresPlace,
+  sealedBeside,
+  shownPlace,
+} from './place.ts';
+import { newestOn } from './postgres/questions.ts';
 import { ledgerIn, readOnlyDatabase, sealOf, unusable } from './sqlite/ledger-file.ts';
 
 /** What lies in a home only when there was a ledger that knew it. */
@@ -15,10 +24,14 @@ const OF_A_LEDGER = ['landing', 'quarantine'];
  * @throws RapError as openLedger, also LEDGER_UNUSABLE when the ledger is gone together with its seal and reports
  * are still there; CONFIG_INVALID when the journal was written with a key that is not the one here
  */
-export async function openHome(home: string, clock: Clock): Promise<Ledger> {
-  const file = ledgerIn(home);
-  if (!existsSync(file) && !existsSync(sealOf(file))) await refuseOldHome(home, file);
-  const ledger = await openLedger(file, clock, { journalKey: await journalKeyOf(home, file) });
+export async function openHome(
+  home: string,
+  clock: Clock,
+  place: LedgerPlace = ledgerPlace(home),
+): Promise<Ledger> {
+  if (typeof place === 'string') await refuseElsewhere(home, place);
+  else await refuseUnmoved(place);
+  const ledger = await openLedger(place, clock, { journalKey: await journalKeyOf(home, place) });
   try {
     await ledger.journal.checkKey();
     return ledger;
@@ -26,6 +39,34 @@ export async function openHome(home: string, clock: Clock): Promise<Ledger> {
     await ledger.close();
     throw thrown;
   }
+}
+
+/** A home whose ledger lies on PostgreSQL gets no second one. */
+async function refuseElsewhere(home: string, file: string): Promise<void> {
+  const there = existsSync(file) || existsSync(sealOf(file));
+  if (!there && existsSync(sealOf(sealedBeside({ home } as PostgresPlace)))) {
+    throw unusable(
+      file,
+      'is not there: the ledger of this home lies on PostgreSQL',
+      'Set RAP_LEDGER as it was. To have it in the home folder again: "rap ledger backup FILE" with RAP_LEDGER, then "rap ledger restore FILE --reason TEXT" without.',
+    );
+  }
+  if (!there) await refuseOldHome(home, file);
+}
+
+/** A ledger that still lies in the home would be forgotten: everything would be fetched, filed and told again. */
+async function refuseUnmoved(place: PostgresPlace): Promise<void> {
+  const file = ledgerIn(place.home);
+  if (!existsSync(file)) {
+    if (!existsSync(sealOf(sealedBeside(place))) && !(await isThere(place)))
+      await refuseOldHome(place.home, shownPlace(place));
+    return;
+  }
+  throw unusable(
+    file,
+    `is the ledger of this home, and RAP_LEDGER names ${shownPlace(place)}`,
+    'Stop Node-RED, then "rap ledger move --reason TEXT"; or unset RAP_LEDGER.',
+  );
 }
 
 async function refuseOldHome(home: string, file: string): Promise<void> {
@@ -48,9 +89,13 @@ export async function keyToRead(home: string): Promise<{ journalKey?: Uint8Array
 }
 
 /** Was the ledger of a home last opened by an older release, so that opening it changes its tables? */
-export function isOfOlderRelease(home: string): boolean {
+export async function isOfOlderRelease(
+  home: string,
+  place: LedgerPlace = ledgerPlace(home),
+): Promise<boolean> {
   try {
-    const database = readOnlyDatabase(ledgerIn(home));
+    if (typeof place !== 'string') return (await newestOn(place.address)) < latest;
+    const database = readOnlyDatabase(place);
     try {
       const row = database.prepare('select max(number) as newest from migrations').get();
       return Number(row?.newest ?? latest) < latest;

@@ -1,5 +1,4 @@
 /** The ledger: the durable facts. This file is the door to the room; each subject has a file beside it. */
-import { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { type JournalRecords, type JournalWriter, journalRecords } from './journal/journal.ts';
@@ -8,7 +7,8 @@ import { openSeals } from './journal/sealing.ts';
 import { checkRecordedState } from './journal/start-check.ts';
 import { type Anew, takeOver } from './journal/take-over.ts';
 import { type Lease, type LeaseRecords, leaseRecords } from './lease/leases.ts';
-import { migrate } from './migrate.ts';
+import { openTables } from './open-database.ts';
+import { type LedgerPlace, sealedBeside, shownPlace } from './place.ts';
 import { type AccountKeyRecords, accountKeyRecords } from './records/account-keys.ts';
 import { type AccountStatsRecords, accountStatsRecords } from './records/account-stats.ts';
 import { type AccountRecords, accountRecords } from './records/accounts.ts';
@@ -43,9 +43,8 @@ import { type ShareRecords, shareRecords } from './records/shares.ts';
 import { type Stories, stories } from './records/stories.ts';
 import { type SwitchEventRecords, switchEventRecords } from './records/switch-events.ts';
 import { type SwitchRequestRecords, switchRequestRecords } from './records/switch-requests.ts';
-import { NodeSqliteDialect } from './sqlite/dialect.ts';
-import { newLedgerName, openFile, orFull } from './sqlite/ledger-file.ts';
-import type { Database, Tables } from './tables.ts';
+import { newLedgerName, orFull } from './sqlite/ledger-file.ts';
+import type { Database } from './tables.ts';
 
 export type { Lease, LeaseHolder } from './lease/leases.ts';
 export type { KeyLife } from './records/account-keys.ts';
@@ -174,25 +173,30 @@ export interface LedgerOptions {
 const SHORTEST_KEY = 32;
 
 /**
- * Opens the ledger of a home, creating it when the home never had one. Folder 0700, file 0600; WAL with
- * synchronous FULL, so what is recorded survives a power cut.
- * @throws RapError LEDGER_UNUSABLE when the file is missing though it was there, damaged, older than its seal or
- * not a ledger; LEDGER_TOO_NEW when a newer release wrote it; NOT_WRITABLE, DISK_FULL, DISK_ERROR
+ * Opens the ledger of a home, creating it when the home never had one. A file has 0600, its folder 0700; WAL with
+ * synchronous FULL, so what is recorded survives a power cut. On PostgreSQL nothing is answered before it is on disk.
+ * @throws RapError LEDGER_UNUSABLE when it is missing though it was there, damaged, older than its seal or
+ * not a ledger, or (retryable) when its server does not answer; LEDGER_TOO_NEW when a newer release wrote it;
+ * NOT_WRITABLE, DISK_FULL, DISK_ERROR; CONFIG_INVALID when the server cannot hold a ledger
  */
-export async function openLedger(file: string, clock: Clock, options: LedgerOptions = {}): Promise<Ledger> {
+export async function openLedger(
+  place: LedgerPlace,
+  clock: Clock,
+  options: LedgerOptions = {},
+): Promise<Ledger> {
   const { journalKey } = options;
   if (journalKey !== undefined && journalKey.length < SHORTEST_KEY) {
     throw new RapError('CONFIG_INVALID', `The journal key has fewer than ${SHORTEST_KEY} bytes`);
   }
-  const database = await openFile(file);
-  const dialect = new NodeSqliteDialect(database);
-  const db: Database = new Kysely<Tables>({ dialect });
+  const { db, writeUnder } = await openTables(place, clock);
   try {
-    await migrate(db as unknown as Kysely<unknown>, clock.now());
     const name = await nameOf(db);
     const writer: JournalWriter = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
     const recordedState = new RecordedState(db, journalKey);
-    const sealing = await openSeals(db, writer, recordedState, { file, name });
+    const sealing = await openSeals(db, writer, recordedState, {
+      ...{ name, file: sealedBeside(place), shown: shownPlace(place) },
+      shared: typeof place !== 'string',
+    });
     return {
       name,
       seal: () => sealing.renew(),
@@ -202,7 +206,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
         recordedState.begin();
         await sealing.renew();
       },
-      writeUnder: (lease) => dialect.writeUnder(lease),
+      writeUnder,
       async close() {
         try {
           await sealing.renew();
@@ -216,7 +220,7 @@ export async function openLedger(file: string, clock: Clock, options: LedgerOpti
     };
   } catch (thrown) {
     await db.destroy();
-    throw await orFull(thrown, file);
+    throw typeof place === 'string' ? await orFull(thrown, place) : thrown;
   }
 }
 

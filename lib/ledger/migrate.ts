@@ -74,26 +74,27 @@ interface MigrationTable {
  * tables are not those it says it has
  */
 export async function migrate(database: Kysely<unknown>, now: number, target = latest): Promise<void> {
-  await (database as Kysely<MigrationTable>).transaction().execute(async (work) => {
-    const applied = await appliedNumbers(work);
-    const newest = Math.max(0, ...applied);
-    if (newest > latest) {
-      throw new RapError(
-        'LEDGER_TOO_NEW',
-        `The ledger has migration ${newest}; this release knows ${latest}`,
-      );
-    }
-    for (const { number, name, up } of migrations) {
-      if (applied.has(number) || number > target) continue;
-      await up(work as unknown as Kysely<unknown>);
-      await work.insertInto('migrations').values({ number, name, applied_at: now }).execute();
-    }
-    for (const { number, down } of migrations.toReversed()) {
-      if (!applied.has(number) || number <= target) continue;
-      await down(work as unknown as Kysely<unknown>);
-      await work.deleteFrom('migrations').where('number', '=', number).execute();
-    }
-  });
+  await database.transaction().execute((work) => migrateWithin(work, now, target));
+}
+
+/** As migrate, within a transaction that does more. */
+export async function migrateWithin(work: Kysely<unknown>, now: number, target = latest): Promise<void> {
+  const record = work as Kysely<MigrationTable>;
+  const applied = await appliedNumbers(record);
+  const newest = Math.max(0, ...applied);
+  if (newest > latest) {
+    throw new RapError('LEDGER_TOO_NEW', `The ledger has migration ${newest}; this release knows ${latest}`);
+  }
+  for (const { number, name, up } of migrations) {
+    if (applied.has(number) || number > target) continue;
+    await up(work);
+    await record.insertInto('migrations').values({ number, name, applied_at: now }).execute();
+  }
+  for (const { number, down } of migrations.toReversed()) {
+    if (!applied.has(number) || number <= target) continue;
+    await down(work);
+    await record.deleteFrom('migrations').where('number', '=', number).execute();
+  }
 }
 
 async function appliedNumbers(work: Kysely<MigrationTable>): Promise<ReadonlySet<number>> {

@@ -3,7 +3,6 @@
  * of it, nothing is written, nobody waits for it, and no lease is taken.
  */
 import { statSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { RapError } from '../errors/rap-error.ts';
 import type { Clock } from '../time/clock.ts';
@@ -12,6 +11,10 @@ import { SEALED, type Seal } from './journal/seals.ts';
 import { fromColumn } from './json-column.ts';
 import { type Ledger, recordsOf } from './ledger.ts';
 import { latest } from './migrate.ts';
+import { postgresTables } from './open-database.ts';
+import { type LedgerPlace, shownPlace } from './place.ts';
+import { PostgresLedgerDialect } from './postgres/dialect.ts';
+import { isLedgerThere } from './postgres/questions.ts';
 import { NodeSqliteDialect } from './sqlite/dialect.ts';
 import { readOnlyDatabase, unusable } from './sqlite/ledger-file.ts';
 import type { Database, Tables } from './tables.ts';
@@ -26,8 +29,6 @@ export interface OpenedToRead {
   ledger: ReadLedger;
   /** For questions that no subject answers. */
   db: Database;
-  /** Grows whenever another connection has written; the same number, the same facts. */
-  version(): number;
   /** Does another file lie at the ledger's place by now, as after a restore? */
   isReplaced(): boolean;
   close(): Promise<void>;
@@ -39,15 +40,17 @@ export interface OpenedToRead {
  * @throws RapError LEDGER_UNUSABLE when it is not there, no ledger, or not yet brought up to this release;
  * LEDGER_TOO_NEW when a newer release has written it
  */
-export function openToRead(file: string, clock: Clock, journalKey?: Uint8Array): OpenedToRead {
-  const database = readOnlyDatabase(file);
+export async function openToRead(
+  place: LedgerPlace,
+  clock: Clock,
+  journalKey?: Uint8Array,
+): Promise<OpenedToRead> {
+  const db = await tablesOf(place);
   try {
-    checkRelease(file, database);
-    const db: Database = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
+    await checkRelease(db, shownPlace(place));
     const recordedState = new RecordedState(db, journalKey);
-    recordedState.begin(markOf(database));
-    const place = placeOf(file);
-    const dataVersion = database.prepare('pragma data_version');
+    recordedState.begin(await markOf(db));
+    const inode = inodeOf(place);
     return {
       ledger: recordsOf(
         db,
@@ -55,35 +58,49 @@ export function openToRead(file: string, clock: Clock, journalKey?: Uint8Array):
         recordedState,
       ),
       db,
-      version: () => Number(dataVersion.get()?.data_version),
-      isReplaced: () => placeOf(file) !== place,
+      isReplaced: () => inodeOf(place) !== inode,
       close: () => db.destroy(),
     };
   } catch (thrown) {
-    if (database.isOpen) database.close();
+    await db.destroy();
     throw thrown;
   }
 }
 
-function checkRelease(file: string, database: DatabaseSync): void {
-  const newest = Number(database.prepare('select max(number) as newest from migrations').get()?.newest ?? 0);
+async function tablesOf(place: LedgerPlace): Promise<Database> {
+  if (typeof place === 'string') {
+    return new Kysely<Tables>({ dialect: new NodeSqliteDialect(readOnlyDatabase(place)) });
+  }
+  if (!(await isLedgerThere(place.address))) throw unusable(shownPlace(place), 'holds no ledger');
+  return postgresTables(new PostgresLedgerDialect(place.address, { readOnly: true }));
+}
+
+async function checkRelease(db: Database, shown: string): Promise<void> {
+  const migrations = db as unknown as Kysely<{ migrations: { number: number } }>;
+  const row = await migrations
+    .selectFrom('migrations')
+    .select((one) => one.fn.max('number').as('newest'))
+    .executeTakeFirst();
+  const newest = row?.newest ?? 0;
   if (newest > latest) {
     throw new RapError('LEDGER_TOO_NEW', `The ledger has migration ${newest}; this release knows ${latest}`);
   }
   if (newest < latest)
-    throw unusable(file, 'was last opened by an older release', 'Let Node-RED start a flow.');
+    throw unusable(shown, 'was last opened by an older release', 'Let Node-RED start a flow.');
 }
 
 /** Where the journal was proved last, so that what is decided is followed from there. */
-function markOf(database: DatabaseSync) {
-  const row = database.prepare('select value from properties where name = ?').get(SEALED);
-  const seal = row === undefined ? undefined : fromColumn<Seal>(String(row.value));
+async function markOf(db: Database) {
+  const row = await db.selectFrom('properties').select('value').where('name', '=', SEALED).executeTakeFirst();
+  const seal = row === undefined ? undefined : fromColumn<Seal>(row.value);
   return seal?.state === undefined ? undefined : { sound: seal.journal, text: seal.state };
 }
 
-function placeOf(file: string): string {
+/** On PostgreSQL another ledger has the same tables. */
+function inodeOf(place: LedgerPlace): string {
+  if (typeof place !== 'string') return '';
   try {
-    const { dev, ino } = statSync(file);
+    const { dev, ino } = statSync(place);
     return `${dev} ${ino}`;
   } catch {
     return '';

@@ -10,6 +10,9 @@ const OF_THE_SERVICE: ReadonlySet<string> = new Set([
   // The address alone often proves who calls.
   'RAP_HEARTBEAT_URL',
   'RAP_JOURNAL_KEY',
+  // May hold a password.
+  'RAP_LEDGER',
+  'RAP_LEDGER_PASSWORD',
   'RAP_METRICS_TOKEN',
 ]);
 

@@ -74,7 +74,11 @@ export class DeskThread {
 
   #started(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(this.#script, { workerData: this.#home, env: keyOfJournal(), execArgv: [] });
+    const worker = new Worker(this.#script, {
+      workerData: this.#home,
+      env: whereTheLedgerIs(),
+      execArgv: [],
+    });
     worker.on('message', (said: Said) => {
       if (this.#asked?.id !== said.id) return;
       if ('answer' in said) this.#asked.resolve(said.answer);
@@ -96,10 +100,15 @@ export class DeskThread {
 
 const ownScript = () => new URL(`../../lib/desk/worker${extname(import.meta.url)}`, import.meta.url);
 
-/** Of all that this process was given the thread needs one thing. */
-function keyOfJournal(): Record<string, string> {
-  const { RAP_JOURNAL_KEY: key } = process.env;
-  return key === undefined ? {} : { RAP_JOURNAL_KEY: key };
+/** Of all that this process was given the thread needs where the ledger is, how to get in, and the key of its journal. */
+function whereTheLedgerIs(): Record<string, string> {
+  const needed = /^(RAP_JOURNAL_KEY$|RAP_LEDGER(_|$)|PG[A-Z]+$)/;
+  const home = ['HOME', 'USERPROFILE', 'APPDATA'];
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => needed.test(entry[0]) || home.includes(entry[0]),
+    ),
+  );
 }
 
 function broken(why: string): RapError {

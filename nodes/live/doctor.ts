@@ -17,8 +17,10 @@ import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { demandSpace } from '../../lib/files/space.ts';
 import { isOfOlderRelease, keyToRead, openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { isThere, ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
+import { authoritiesOf, passwordOf, postgresAddress } from '../../lib/ledger/postgres/address.ts';
 import { verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { ledgerIn, sealOf } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { groupMistakes } from '../../lib/mail/contact-groups.ts';
 import { type EnvLookup, expandEnv } from '../../lib/model/expand-env.ts';
@@ -96,10 +98,15 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
   const { home, clock, live } = options;
   const findings: Finding[] = [];
   /** Runs one check; what it returns besides true is a finding of its own. @returns its value, undefined when refused */
-  const look = async <T>(check: string, good: string, work: () => T | Promise<T>): Promise<T | undefined> => {
+  const look = async <T>(
+    check: string,
+    good: string | ((value: T) => string),
+    work: () => T | Promise<T>,
+  ): Promise<T | undefined> => {
     try {
       const value = await work();
-      findings.push({ check, state: 'good', field: '', message: good, cure: '' });
+      const message = typeof good === 'string' ? good : good(value);
+      findings.push({ check, state: 'good', field: '', message, cure: '' });
       return value;
     } catch (thrown) {
       findings.push(refusal(check, thrown));
@@ -126,17 +133,17 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
       );
   }
   await look('catalogue', 'the catalogue can be read', () => siteCatalogue(home));
-  await look('clock', `the clock says ${hongKongStamp(clock.now())}`, () => refuseClock(home, clock));
+  await look('clock', `the clock says ${hongKongStamp(clock.now())}`, () => refuseClock(home, clock, env));
   const sound = await look(
     'ledger',
-    existsSync(ledgerIn(home)) ? 'the ledger is sound' : 'there is none yet',
-    () => lookAtLedger(home, clock),
+    (found: LookedAt) => (found === 'none' ? 'there is none yet' : 'the ledger is sound'),
+    () => lookAtLedger(home, clock, env),
   );
   const saved = await look('flows', 'the saved flows can be read', () => savedNodes(home));
   const stored = await look('stored credentials', 'what is stored can be opened', () =>
     storedCredentials(home, env.RAP_CREDENTIAL_SECRET ?? ''),
   );
-  const ledger = sound === 'open' ? await openHome(home, clock) : undefined;
+  const ledger = sound === 'open' ? await openHome(home, clock, ledgerPlace(home, env)) : undefined;
   try {
     const looked: Looked = {
       ...{ home, clock, live, env, calendars, stored: stored ?? {} },
@@ -214,6 +221,11 @@ function variablesOf({ home, env, live }: DoctorOptions): Env {
   watchSettings(all);
   editorPortOf(all);
   logsJson(all);
+  const ledger = postgresAddress(all);
+  if (ledger !== undefined) {
+    passwordOf(ledger);
+    authoritiesOf(ledger);
+  }
   return all;
 }
 
@@ -274,8 +286,10 @@ function sayRights(home: string, live: boolean, say: Say): void {
 /** How far the clock may be behind what was written, milliseconds. */
 const BEHIND_MS = 60_000;
 
-function refuseClock(home: string, clock: Clock): true {
-  const written = statSync(ledgerIn(home), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function refuseClock(home: string, clock: Clock, env: Env): true {
+  const place = ledgerPlace(home, env);
+  const file = typeof place === 'string' ? place : sealOf(sealedBeside(place));
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (written <= clock.now() + BEHIND_MS) return true;
   throw new RapError(
     'CONFIG_INVALID',
@@ -287,13 +301,15 @@ function refuseClock(home: string, clock: Clock): true {
   );
 }
 
+type LookedAt = 'open' | 'older' | 'none';
+
 /** @returns whether it can be opened without changing its tables @throws RapError what "rap ledger verify" throws */
-async function lookAtLedger(home: string, clock: Clock): Promise<'open' | 'older' | 'none'> {
-  const file = ledgerIn(home);
+async function lookAtLedger(home: string, clock: Clock, env: Env): Promise<LookedAt> {
+  const place = ledgerPlace(home, env);
   // Opened where there is none it would be made; that it is gone from beside its reports is told by the same words.
-  if (!existsSync(file)) return 'none';
-  await verifyLedger(file, clock, { ...(await keyToRead(home)), sealed: true });
-  return isOfOlderRelease(home) ? 'older' : 'open';
+  if (!(await isThere(place))) return 'none';
+  await verifyLedger(place, clock, { ...(await keyToRead(home)), sealed: true });
+  return (await isOfOlderRelease(home, place)) ? 'older' : 'open';
 }
 
 /** Something about a node that is no refusal. */

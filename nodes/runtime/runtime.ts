@@ -19,10 +19,10 @@ import {
   WRITER,
   WRITER_MS,
 } from '../../lib/ledger/lease/keep-lease.ts';
-import { peekLease } from '../../lib/ledger/lease/leases.ts';
+import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import { isProcessGone, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { ledgerPlace } from '../../lib/ledger/place.ts';
 import { allSeen } from '../../lib/model/expand-env.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
 import { type ClockJump, ClockWatch } from '../../lib/time/clock-watch.ts';
@@ -198,7 +198,7 @@ class Runtime {
   async #lead(): Promise<OpenLedger> {
     const { home, clock, lease: ms } = this.#options;
     const owner = ownProcessId();
-    const holder = peekLease(ledgerIn(home), WRITER, clock, ms);
+    const holder = await peekLease(ledgerPlace(home), WRITER, clock, ms);
     if (holder !== undefined && holder.owner !== owner && !isProcessGone(holder.owner))
       throw notInCharge(holder.owner);
     const ledger = await openHome(home, clock);
@@ -223,7 +223,7 @@ class Runtime {
     const { home, clock, lease } = this.#options;
     const opened = this.#open;
     this.#open = undefined;
-    const holder = peekLease(ledgerIn(home), WRITER, clock, lease);
+    const holder = await peekLease(ledgerPlace(home), WRITER, clock, lease);
     await this.#follow(notInCharge(holder?.owner ?? ''));
     await (await opened?.catch(() => undefined))?.ledger.close();
   }

@@ -3,10 +3,10 @@ import type { NodeAPI } from 'node-red';
 import { asRapError } from '../../lib/errors/rap-error.ts';
 import { freeSpace } from '../../lib/files/space.ts';
 import { WRITER } from '../../lib/ledger/lease/keep-lease.ts';
-import { peekLease } from '../../lib/ledger/lease/leases.ts';
+import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import { describeProcess, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import type { KnownShare, Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
+import { ledgerPlace } from '../../lib/ledger/place.ts';
 import { endsWithin, realClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { Family } from '../../lib/watch/exposition.ts';
@@ -105,7 +105,7 @@ class Watch implements ServiceWatch {
     const health = await this.health();
     const { home, clock, lease } = runtimeOptionsOf(this.#RED);
     const ledger = await this.#ledgerFigures();
-    const owner = peekLease(ledgerIn(home), WRITER, clock, lease)?.owner;
+    const owner = (await peekLease(ledgerPlace(home), WRITER, clock, lease))?.owner;
     return metricsOf({
       ...{ at: clock.now(), health, ledger },
       process: {

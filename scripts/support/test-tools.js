@@ -1,5 +1,5 @@
 /** What the tests need beside npm packages: a browser for the editor, OpenSSH's server for interop, tools for keys, network shares. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { run, tail } from './run.js';
 
 /** Servers and clients of network shares; only root may mount, and only where the system has FUSE. */
@@ -22,12 +22,23 @@ const keyTools = [
   { name: 'putty-tools', files: ['/usr/bin/puttygen'] },
 ];
 
+/** Debian keeps each version of the server in a folder of its own. */
+const VERSIONS = '/usr/lib/postgresql';
+const postgresql = {
+  name: 'postgresql',
+  get files() {
+    const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS) : [];
+    return versions.map((version) => `${VERSIONS}/${version}/bin/initdb`);
+  },
+};
+
 const canMount = () => process.getuid?.() === 0 && existsSync('/dev/fuse');
 
 const tools = [
   { name: 'chromium', files: [process.env.RAP_CHROMIUM, '/usr/bin/chromium'] },
   { name: 'openssh-server', files: ['/usr/sbin/sshd'] },
   ...keyTools,
+  ...(process.platform === 'linux' ? [postgresql] : []),
   ...(canMount() ? shares : []),
   ...(process.platform === 'linux' ? watching : []),
 ];

@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { WRITER } from '../../ledger/lease/keep-lease.ts';
 import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
-import { ledgerIn, sealOf } from '../../ledger/sqlite/ledger-file.ts';
+import { ledgerPlace, sealedBeside } from '../../ledger/place.ts';
+import { sealOf } from '../../ledger/sqlite/ledger-file.ts';
 import type { DataCentre } from '../../model/types.ts';
 import type { Live } from '../live.ts';
 import type {
@@ -28,6 +29,7 @@ export type SystemAsk = {
     | 'logins'
     | 'practice'
     | 'scheduleRuns'
+    | 'serviceFacts'
     | 'shares'
   >;
   live: Pick<Live, 'home' | 'owner' | 'facts' | 'faults'>;
@@ -99,7 +101,7 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
   const holder = await ledger.leases.leaseHolder(WRITER);
   const jump = (await ledger.clock.jumps()).at(-1);
   const check = live.facts.filter((one): one is LiveLedgerCheck => one.kind === 'ledger-check').at(-1);
-  const file = ledgerIn(home);
+  const place = ledgerPlace(home);
   return {
     part: only === '' ? 'all' : 'logins',
     accounts: only === '' ? all : all.filter(({ account }) => account === only),
@@ -110,9 +112,12 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
         ? null
         : { owner: holder.owner, here: holder.owner === live.owner, until: holder.until },
     ledger: {
-      bytes: (await sizeOf(file)) + (await sizeOf(`${file}-wal`)),
+      bytes:
+        typeof place === 'string'
+          ? (await sizeOf(place)) + (await sizeOf(`${place}-wal`))
+          : await ledger.serviceFacts.tableBytes(),
       records: (await ledger.journal.head()).count,
-      sealedAt: await changedAt(sealOf(file)),
+      sealedAt: await changedAt(sealOf(sealedBeside(place))),
       checked: check === undefined ? null : { at: check.at, changed: check.changed },
     },
     keys: await keysOf(ask),

@@ -11,7 +11,9 @@ import { renameFile } from '../../files/rename.ts';
 import { writeNew } from '../../files/replace.ts';
 import { decodeText } from '../../files/text-file.ts';
 import type { Clock } from '../../time/clock.ts';
-import { ledgerIn, readOnlyDatabase, unusable } from '../sqlite/ledger-file.ts';
+import { type LedgerPlace, ledgerPlace } from '../place.ts';
+import { lastHashOn } from '../postgres/questions.ts';
+import { readOnlyDatabase, unusable } from '../sqlite/ledger-file.ts';
 import { isKeyed } from './chain.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,7 +52,7 @@ export async function findJournalKey(
  */
 export async function journalKeyOf(
   home: string,
-  ledger: string = ledgerIn(home),
+  ledger: LedgerPlace = ledgerPlace(home),
   env: Environment = process.env,
 ): Promise<Buffer> {
   const key = await findJournalKey(home, env);
@@ -144,7 +146,8 @@ function parseKey(text: string, where: string): Buffer {
   );
 }
 
-async function wasKeyed(ledger: string): Promise<boolean> {
+async function wasKeyed(ledger: LedgerPlace): Promise<boolean> {
+  if (typeof ledger !== 'string') return isKeyed(await lastHashOn(ledger.address));
   const { size } = await fs.stat(ledger).catch(() => ({ size: 0 }));
   if (size === 0) return false;
   const database = readOnlyDatabase(ledger);

@@ -131,7 +131,7 @@ export async function* lastRecords(work: Work, holds: RawBuilder<unknown>): Asyn
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const { rows } = await sql<{ last: number | null; found: number | null }>`
       select max(sequence) as last, max(case when ${holds} then sequence end) as found
-      from (select sequence, what, details from journal where sequence > ${after} order by sequence limit ${STRETCH})
+      from (select sequence, what, details from journal where sequence > ${after} order by sequence limit ${STRETCH}) as stretch
     `.execute(work);
     const { last = null, found = null } = rows[0] ?? {};
     if (found !== null) yield found;

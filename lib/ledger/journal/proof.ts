@@ -23,6 +23,8 @@ export interface ProofOptions {
   seal: Seal | undefined;
   /** It must have one: it is in use, and no copy. */
   sealed: boolean;
+  /** Other homes seal it, too. */
+  shared?: boolean;
   /** A head known from elsewhere. */
   anchor: JournalHead | undefined;
 }
@@ -34,7 +36,7 @@ export interface ProofOptions {
  */
 export function prove(
   database: DatabaseSync,
-  { file, name, key, seal, sealed, anchor }: ProofOptions,
+  { file, name, key, seal, sealed, shared = false, anchor }: ProofOptions,
 ): Proof {
   const inside = sealInside(database);
   refuseTriggers(database, file);
@@ -52,10 +54,11 @@ export function prove(
   const hash = database.prepare('select hash from journal where sequence = ?');
   const last = hash.get(count)?.hash;
   const wrong = sealProblem({
-    ...{ name, inside, count, vouching },
+    ...{ name, inside, count, vouching, shared },
     // A copy lies elsewhere, without a seal beside it; its own one must fit.
     seal:
       seal ??
+      (shared ? inside : undefined) ??
       (!sealed && isCopy(database, inside) ? (inside ?? { ledger: name, journal: EMPTY }) : undefined),
     key: isKeyed(String(last ?? '')) ? key : undefined,
     hashOf: (sequence) => hash.get(sequence)?.hash as string | undefined,

@@ -19,7 +19,12 @@ export interface Sealing {
 }
 
 interface Place {
+  /** Beside which the seal lies. */
   file: string;
+  /** The ledger, for people. */
+  shown: string;
+  /** Other homes hold seals of it, too, each as of when its own processes sealed last. */
+  shared: boolean;
   /** The ledger's name. */
   name: string;
 }
@@ -43,23 +48,25 @@ export async function openSeals(
     seals = await look(db, writer, place);
   }
   const { seal, inside, made, vouching, problem } = seals;
-  if (problem !== undefined) throw unusable(place.file, problem, SEAL_LOST);
+  if (problem !== undefined) throw unusable(place.shown, problem, SEAL_LOST);
   const marked = seal?.state !== undefined && made !== 'otherwise';
   recordedState.begin(marked ? { sound: seal.journal, text: seal.state ?? '' } : undefined);
   if (inside === undefined && !vouching && made !== 'otherwise' && (await hasRows(db))) {
     await takeOver(db, writer, { who: 'rap', why: 'Written by an older release' });
   }
   await recordedState.catchUp();
-  const sealing = new Sealer(db, writer, recordedState, place, seal);
-  if (seal === undefined || inside === undefined || !isWhole(seal, writer)) await sealing.renew();
+  const sealing = new Sealer(db, writer, recordedState, place, seals.here);
+  if (seals.here === undefined || inside === undefined || !isWhole(seals.here, writer)) await sealing.renew();
   return sealing;
 }
 
 /** Reads first what is in the ledger, then what lies beside it: there a seal is written first. */
-async function look(db: Database, { key }: JournalWriter, { file, name }: Place) {
+async function look(db: Database, { key }: JournalWriter, { file, name, shared }: Place) {
   const inside = await sealInside(db);
   const { count } = await headOf(db);
-  const seal = await readSeal(file);
+  const here = await readSeal(file);
+  // A home that comes new to a ledger of several takes up the one that lies in it.
+  const seal = here ?? (shared ? inside : undefined);
   const made = await lastMade(db, key);
   const heads = [seal, inside].map((one) => one?.journal.count ?? 0);
   const links = await db
@@ -70,10 +77,10 @@ async function look(db: Database, { key }: JournalWriter, { file, name }: Place)
   const hashes = new Map(links.map(({ sequence, hash }) => [sequence, hash]));
   const vouching = seal?.state === undefined || inside === undefined ? await isVouching(db) : true;
   const problem = sealProblem({
-    ...{ name, seal, inside, count, key: made === 'with it' ? key : undefined },
+    ...{ name, seal, inside, count, shared, key: made === 'with it' ? key : undefined },
     ...{ vouching, hashOf: (sequence: number) => hashes.get(sequence) },
   });
-  return { seal, inside, made, vouching, problem };
+  return { here, seal, inside, made, vouching, problem };
 }
 
 /** Does it say where the journal stood, with the key where there is one? */

@@ -62,6 +62,8 @@ export interface Sealed {
   key: Uint8Array | undefined;
   /** Are there records that vouch for rows? Older releases wrote none. */
   vouching: boolean;
+  /** Other homes seal it, too: what lies in it may be of a later moment than the seal of this home. */
+  shared?: boolean;
 }
 
 /** What is wrong with the seals of a ledger, as the end of a sentence. */
@@ -73,7 +75,10 @@ export function sealProblem(sealed: Sealed): string | undefined {
   return seal.ledger === name ? problemWith(seal, sealed) : 'is not the ledger that belongs to this folder';
 }
 
-function problemWith(seal: Seal, { inside, key, count, hashOf, vouching }: Sealed): string | undefined {
+function problemWith(
+  seal: Seal,
+  { inside, key, count, hashOf, vouching, shared = false }: Sealed,
+): string | undefined {
   const older = 'is older than it was, or its journal was changed: it does not fit its seal';
   for (const { journal } of inside === undefined ? [seal] : [seal, inside]) {
     if (journal.count > 0 && hashOf(journal.count) !== journal.head) return older;
@@ -87,7 +92,9 @@ function problemWith(seal: Seal, { inside, key, count, hashOf, vouching }: Seale
   }
   const replaced = 'has a seal of an earlier moment';
   if (seal.state === undefined && (inside !== undefined || vouching)) return replaced;
-  if (inside !== undefined) return inside.journal.count > seal.journal.count ? replaced : undefined;
+  if (inside !== undefined) {
+    return inside.journal.count > seal.journal.count && !shared ? replaced : undefined;
+  }
   // The first seal is written before the ledger holds it; nothing comes between.
   return seal.state !== undefined && seal.journal.count !== count ? replaced : undefined;
 }

@@ -4,6 +4,7 @@
  * these records says that all are taken over; an upgrade that was cut off begins them anew.
  */
 import { sql } from 'kysely';
+import { isPostgres } from '../engine.ts';
 import type { Database, Tables, Work } from '../tables.ts';
 import type { JournalEntry } from '../types.ts';
 import { appendJournal, type JournalWriter } from './journal.ts';
@@ -39,7 +40,7 @@ export async function takeOver(db: Database, writer: JournalWriter, act: Act, an
   }
   for (const table of vouchedTables) {
     if (DECIDED.includes(table) && anew === undefined) continue;
-    for (let after: number | undefined = 0; after !== undefined; ) {
+    for (let after: Place | undefined = FIRST; after !== undefined; ) {
       after = await takeOverPage(db, writer, act, table, after);
     }
   }
@@ -57,18 +58,31 @@ export async function countOf(work: Work, table: string): Promise<number> {
   return Number(rows[0]?.n ?? 0);
 }
 
+/** Where a row lies, in each database's own way: nobody else writes meanwhile, so that none of them moves. */
+type Place = number | string;
+const FIRST: Place = 0;
+
+function pageAfter(work: Work, table: string, after: Place) {
+  const page = sql`from ${sql.table(table)}`;
+  if (!isPostgres(work)) {
+    return sql<Row & { place: Place }>`
+      select rowid as place, * ${page} where rowid > ${after} order by rowid limit ${PAGE}`;
+  }
+  const from = after === FIRST ? '(0,0)' : after;
+  return sql<Row & { place: Place }>`
+    select ctid::text as place, * ${page} where ctid > ${from}::text::tid order by ctid limit ${PAGE}`;
+}
+
 /** @returns where the next page begins; undefined after the last one */
 function takeOverPage(
   db: Database,
   writer: JournalWriter,
   { who, why }: Act,
   table: keyof Tables,
-  after: number,
-): Promise<number | undefined> {
+  after: Place,
+): Promise<Place | undefined> {
   return db.transaction().execute(async (work) => {
-    const { rows } = await sql<Row & { place: number }>`
-      select rowid as place, * from ${sql.table(table)} where rowid > ${after} order by rowid limit ${PAGE}
-    `.execute(work);
+    const { rows } = await pageAfter(work, table, after).execute(work);
     // What was decided must be known by its content.
     const vouched = DECIDED.includes(table)
       ? rowsOf(table, rows as never, false)

@@ -3,8 +3,6 @@
  * is replaced; its number (the fence) grows with every change of hands, so an instance that only slept finds
  * out before it writes anything.
  */
-import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../time/clock.ts';
 import type { Database } from '../tables.ts';
 
@@ -40,10 +38,7 @@ export interface LeaseRecords {
  * A lease may last so much longer than asked for, in milliseconds: who claims one reads the clock, then may wait
  * for the database, and meanwhile another has claimed it by a later time.
  */
-const SLACK_MS = 60_000;
-
-/** How long a look waits for a ledger that is being written. */
-const PEEK_MS = 1000;
+export const SLACK_MS = 60_000;
 
 export function leaseRecords(db: Database, clock: Clock): LeaseRecords {
   return {
@@ -102,27 +97,4 @@ export function leaseRecords(db: Database, clock: Clock): LeaseRecords {
         .where('held_until', '>', clock.now())
         .executeTakeFirst(),
   };
-}
-
-/**
- * Looks from outside who holds a lease of a ledger, without opening it for writing: a ledger that another is at
- * work on, perhaps of another release, is left as it is.
- * @param ms how long a lease lasts; one that lasts longer was taken under a wrong clock and does not count
- * @returns undefined when nobody holds it, or there is no ledger that can be read
- */
-export function peekLease(file: string, name: string, clock: Clock, ms: number): LeaseHolder | undefined {
-  if (!existsSync(file)) return undefined;
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file, { readOnly: true, timeout: PEEK_MS });
-    const row = database.prepare('select owner, fence, held_until from leases where name = ?').get(name);
-    const until = Number(row?.held_until ?? 0);
-    const held = row !== undefined && until > clock.now() && until <= clock.now() + ms + SLACK_MS;
-    return held ? { name, owner: String(row.owner), fence: Number(row.fence), until } : undefined;
-  } catch {
-    // Whoever opens it will say what is wrong with it.
-    return undefined;
-  } finally {
-    if (database?.isOpen) database.close();
-  }
 }

@@ -5,7 +5,7 @@
  * compares every row with every index: a byte that a disk changed in a fact is found, not believed.
  */
 import type { CreateTableBuilder, Kysely } from 'kysely';
-import type { Migration } from '../migration.ts';
+import { addWholeIndex, dropWholeIndex, type Migration } from '../migration.ts';
 
 const WHOLE: Readonly<Record<string, readonly string[]>> = {
   versions: [
@@ -69,18 +69,12 @@ async function up(db: Kysely<unknown>): Promise<void> {
     .execute();
   // Which mails told of a version: without this, every question reads all that was ever told.
   await schema.createIndex('mail_told_version').on('mail_told').columns(['version_id']).execute();
-  for (const [name, columns] of Object.entries(WHOLE)) {
-    await schema
-      .createIndex(`${name}_whole`)
-      .on(name)
-      .columns([...columns])
-      .execute();
-  }
+  for (const [name, columns] of Object.entries(WHOLE)) await addWholeIndex(db, name, columns);
 }
 
 async function down(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
-  for (const name of Object.keys(WHOLE)) await schema.dropIndex(`${name}_whole`).execute();
+  for (const name of Object.keys(WHOLE)) await dropWholeIndex(db, name);
   for (const name of ['mail_told_version', 'versions_kept']) await schema.dropIndex(name).execute();
   await schema.dropTable('quarantine').execute();
   for (const name of ['released_as', 'decision']) {

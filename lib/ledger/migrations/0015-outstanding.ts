@@ -4,7 +4,8 @@
  * the time at which its entry came after all.
  */
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
-import type { Migration } from '../migration.ts';
+import { isPostgres } from '../engine.ts';
+import { addWholeIndex, dropWholeIndex, type Migration } from '../migration.ts';
 
 /** What an older release wrote of reports that did not come, so far back. */
 const LOOK_BACK = 31 * 24 * 3600_000;
@@ -34,7 +35,7 @@ async function up(db: Kysely<unknown>): Promise<void> {
   // First of all, so that their pages are used again: a free page is the one a check of the file passes over.
   await schema.dropTable('mail_lost').execute();
   await schema.dropTable('lost_reports').execute();
-  await schema.dropIndex('refusals_whole').execute();
+  await dropWholeIndex(db, 'refusals');
   let table: CreateTableBuilder<string, string> = schema
     .createTable('outstanding')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement());
@@ -42,10 +43,11 @@ async function up(db: Kysely<unknown>): Promise<void> {
   for (const name of numbers) table = table.addColumn(name, 'bigint', (column) => column.notNull());
   for (const name of times) table = table.addColumn(name, 'bigint');
   await table.addUniqueConstraint('outstanding_once', ['account', 'path']).execute();
-  await whole(db, 'outstanding', ['id', ...texts, ...numbers, ...times]);
+  await addWholeIndex(db, 'outstanding', ['id', ...texts, ...numbers, ...times]);
   await schema.alterTable('refusals').addColumn('came_at', 'bigint').execute();
-  await whole(db, 'refusals', [...REFUSALS, 'came_at']);
-  await takeOver(db);
+  await addWholeIndex(db, 'refusals', [...REFUSALS, 'came_at']);
+  // None of an older release has lain on PostgreSQL.
+  if (!isPostgres(db)) await takeOver(db);
 }
 
 /** What an older release left: reports asked for, reports that failed, refused entries that came since. */
@@ -126,10 +128,6 @@ async function insert(db: Kysely<unknown>, taken: Taken): Promise<void> {
     .execute();
 }
 
-async function whole(db: Kysely<unknown>, table: string, columns: string[]): Promise<void> {
-  await db.schema.createIndex(`${table}_whole`).on(table).columns(columns).execute();
-}
-
 async function down(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
   // What is open now is told in every digest; the release before tells of it no more.
@@ -146,9 +144,9 @@ async function down(db: Kysely<unknown>): Promise<void> {
     .addForeignKeyConstraint('mail_lost_mail', ['mail_id'], 'mails', ['id'])
     .addForeignKeyConstraint('mail_lost_failure', ['failure_id'], 'lost_reports', ['failure_id'])
     .execute();
-  await schema.dropIndex('refusals_whole').execute();
+  await dropWholeIndex(db, 'refusals');
   await schema.alterTable('refusals').dropColumn('came_at').execute();
-  await whole(db, 'refusals', REFUSALS);
+  await addWholeIndex(db, 'refusals', REFUSALS);
   await schema.dropTable('outstanding').execute();
 }
 

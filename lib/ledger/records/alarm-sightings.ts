@@ -4,6 +4,7 @@
  */
 import { type Selectable, sql } from 'kysely';
 import type { ErrorCode } from '../../errors/codes.ts';
+import { rowsOfNumbers, rowsOfTexts } from '../engine.ts';
 import type { MailLevel, Tables, Work } from '../tables.ts';
 
 export interface Fault {
@@ -139,7 +140,7 @@ async function notYetOf(work: Work, id: number, paths: readonly string[]): Promi
   if (paths.length === 0) return [];
   const { rows } = await sql<{
     path: string;
-  }>`select value as path from json_each(${JSON.stringify(paths)}) as met
+  }>`select met.value as path from ${rowsOfTexts(work, paths, 'met')}
     where not exists (select 1 from alarm_reports as known where known.alarm_id = ${id} and known.path = met.value)
   `.execute(work);
   return rows.map(({ path }) => path);
@@ -149,7 +150,7 @@ async function addReports(work: Work, id: number, paths: readonly string[]): Pro
   if (paths.length === 0) return;
   // One statement for all of them: a disk that is full may keep very many reports away.
   await sql`insert into alarm_reports (alarm_id, path)
-    select ${id}, value from json_each(${JSON.stringify(paths)}) where true
+    select cast(${id} as bigint), met.value from ${rowsOfTexts(work, paths, 'met')} where true
     on conflict (alarm_id, path) do nothing`.execute(work);
 }
 
@@ -172,8 +173,8 @@ async function isUnmailed(
   if (level === 'critical') telling = telling.where('level', '=', 'critical');
   const others = (await telling.execute()).map((one) => one.id);
   if (others.length === 0) return true;
-  const { rows } = await sql`select 1 from json_each(${JSON.stringify(paths)}) as asked
-    where not exists (select 1 from json_each(${JSON.stringify(others)}) as other
+  const { rows } = await sql`select 1 from ${rowsOfTexts(work, paths, 'asked')}
+    where not exists (select 1 from ${rowsOfNumbers(work, others, 'other')}
       join alarm_reports as told on told.alarm_id = other.value and told.path = asked.value) limit 1`.execute(
     work,
   );

@@ -2,9 +2,10 @@
  * What the ledger holds for expectations: the copies of business dates, what is in quarantine of them, what people
  * entered, and what was found when an account was checked last.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { DataCentre } from '../../model/types.ts';
 import { BATCH } from '../batches.ts';
+import { isPostgres } from '../engine.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf } from '../journal/vouched.ts';
 import { fromColumn } from '../json-column.ts';
@@ -134,12 +135,7 @@ export function expectationRecords(db: Database, writer: JournalWriter): Expecta
         .selectFrom('quarantine')
         .select(['path', 'code', 'report', 'held_at as heldAt'])
         .where('account', '=', account)
-        .where((row) =>
-          row.or([
-            row('held_at', '>=', since),
-            row(sql<string>`json_extract(report, '$.businessDate')`, 'in', [...dates]),
-          ]),
-        )
+        .where((row) => row.or([row('held_at', '>=', since), row(businessDateOf(db), 'in', [...dates])]))
         .orderBy('id')
         .execute();
       return rows
@@ -217,4 +213,11 @@ export function expectationRecords(db: Database, writer: JournalWriter): Expecta
         .execute();
     },
   };
+}
+
+/** The business date in a report that is held: its JSON may say what the JSON of PostgreSQL refuses, such as NUL. */
+function businessDateOf(db: Database): RawBuilder<string> {
+  return isPostgres(db)
+    ? sql<string>`substring(report from '"businessDate":"([^"]*)"')`
+    : sql<string>`json_extract(report, '$.businessDate')`;
 }

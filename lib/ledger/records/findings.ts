@@ -1,5 +1,5 @@
 /** What a look into each received report said, and the shapes of the last arrivals of a report. */
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ReportFinding, ReportShape, ReportWarning } from '../../model/findings.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, VersionTable } from '../tables.ts';
@@ -41,7 +41,9 @@ export function findingRecords(db: Database): FindingRecords {
         .where('system', '=', system)
         .where('shape', '!=', '')
         .$if(sequence !== undefined, (query) => query.where('sequence', '=', sequence ?? ''))
-        .$if(extension !== '', (query) => query.where('name', 'like', `%.${extension}`))
+        .$if(extension !== '', (query) =>
+          query.where(sql<string>`lower(name)`, 'like', `%.${extension.toLowerCase()}`),
+        )
         .orderBy('received_at', 'desc')
         .orderBy('id', 'desc')
         .limit(most)

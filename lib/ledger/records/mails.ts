@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import { JUMP_MS } from '../../time/clock-watch.ts';
 import { batches } from '../batches.ts';
+import { rowsOfNumbers } from '../engine.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { digestsOf, rowOf, rowsOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from '../tables.ts';
@@ -384,7 +385,7 @@ export async function queueMail(
   const versions = [...new Set(mail.told)];
   // One statement for all of them: a digest of a large day tells of very many.
   await sql`insert into mail_told (mail_id, version_id)
-    select ${row.id}, value from json_each(${JSON.stringify(versions)})`.execute(work);
+    select cast(${row.id} as bigint), told.value from ${rowsOfNumbers(work, versions, 'told')}`.execute(work);
   const told = versions.map((version_id) => ({ mail_id: row.id, version_id }));
   const what = held ? 'mail held for a summary' : 'mail queued';
   const details = { mail: row.id, kind: mail.kind, run: mail.run, level, recipients: to.length };

@@ -5,6 +5,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { NotChecked, ReportFinding } from '../../model/findings.ts';
 import type { Installation } from '../../model/types.ts';
+import { holdsText } from '../engine.ts';
 import type { Database, DeliveryOutcome, PlacedState } from '../tables.ts';
 
 export interface ReportQuery {
@@ -119,7 +120,7 @@ export function reportSearch(db: Database): ReportSearch {
     if (account !== undefined) found = found.where('account', '=', account);
     if (businessDate !== undefined) found = found.where('business_date', '=', businessDate);
     if (code !== undefined) found = found.where('code', '=', code);
-    for (const word of words) found = found.where(holds(word.includes('/') ? 'path' : 'name', word));
+    for (const word of words) found = found.where(holds(db, word.includes('/') ? 'path' : 'name', word));
     if (share !== undefined) {
       const root = share.replace(/[\\/]+$/, '');
       found = found.where(({ exists, selectFrom }) =>
@@ -206,6 +207,6 @@ function isIndexed(word: string): boolean {
 }
 
 /** Databases have their own ways to look for a part of a text; ours is asked for here alone. */
-function holds(column: 'name' | 'path', word: string): RawBuilder<boolean> {
-  return sql<boolean>`instr(lower(${sql.ref(`versions.${column}`)}), ${word}) > 0`;
+function holds(db: Database, column: 'name' | 'path', word: string): RawBuilder<boolean> {
+  return holdsText(db, sql`lower(${sql.ref(`versions.${column}`)})`, word);
 }

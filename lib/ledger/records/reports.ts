@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { notLookedAgainText } from '../../model/not-looked-again.ts';
 import type { Installation, ReceivedReport, RefusedEntry } from '../../model/types.ts';
 import type { Clock } from '../../time/clock.ts';
-import { batches, inPages, rowId } from '../batches.ts';
+import { batches, inRowPages } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, rowsOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, VersionTable, Work } from '../tables.ts';
@@ -107,7 +107,7 @@ export function reportRecords(db: Database, writer: JournalWriter): ReportRecord
     },
 
     async openIntents(account) {
-      const rows = await inPages((after, most) =>
+      const rows = await inRowPages(db, 'intents', (number, after, most) =>
         db
           .selectFrom('intents')
           .select([
@@ -118,9 +118,9 @@ export function reportRecords(db: Database, writer: JournalWriter): ReportRecord
             'modified_at as modifiedAt',
             'intended_at as intendedAt',
           ])
-          .select(rowId.as('id'))
-          .where(rowId, '>', after)
-          .orderBy(rowId)
+          .select(number.as('id'))
+          .where(number, '>', after)
+          .orderBy(number)
           .limit(most)
           .execute(),
       );

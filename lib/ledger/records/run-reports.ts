@@ -1,7 +1,7 @@
 /** The reports that a run's digest tells of: its own, and those of runs before it that were cut off. */
 import type { Selectable } from 'kysely';
 import { JUMP_MS } from '../../time/clock-watch.ts';
-import { batches, inPages, rowId } from '../batches.ts';
+import { batches, inPages, inRowPages } from '../batches.ts';
 import type { Database, VersionTable } from '../tables.ts';
 import type { DeliveredReport, Delivery } from '../types.ts';
 import { wasMailedTo } from './digests.ts';
@@ -110,13 +110,13 @@ function receivedIn(db: Database, run: string, account: string) {
 
 /** Versions that a run delivered, and when: once for each share. */
 async function deliveredIn(db: Database, run: string): Promise<{ id: number; at: number }[]> {
-  const rows = await inPages((after, most) =>
+  const rows = await inRowPages(db, 'deliveries', (number, after, most) =>
     db
       .selectFrom('deliveries')
-      .select(['version_id', 'delivered_at as at', rowId.as('id')])
+      .select(['version_id', 'delivered_at as at', number.as('id')])
       .where('run', '=', run)
-      .where(rowId, '>', after)
-      .orderBy(rowId)
+      .where(number, '>', after)
+      .orderBy(number)
       .limit(most)
       .execute(),
   );

@@ -1,7 +1,7 @@
 /** Runs: what a run saw, received, delivered and failed at; all that its digest tells. */
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Clock } from '../../time/clock.ts';
-import { inPages } from '../batches.ts';
+import { inPages, inRowPages } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, Tables, VersionTable, Work } from '../tables.ts';
@@ -270,15 +270,15 @@ async function undeliveredOf(
 /** Failed deliveries of a run, and those of earlier ones to the accounts that nobody has delivered since, in order. */
 async function undelivered(db: Database, run: string, accounts: readonly string[]) {
   const failures = (of: (row: ExpressionBuilder<Failures, 'failure' | 'version'>) => Expression<SqlBool>) =>
-    inPages((after, most) =>
+    inRowPages(db, 'failure', (number, after, most) =>
       db
         .selectFrom('delivery_failures as failure')
         .innerJoin('versions as version', 'version.id', 'failure.version_id')
-        .select(['version.id as versionId', 'version.account', 'version.path', failureId.as('id')])
+        .select(['version.id as versionId', 'version.account', 'version.path', number.as('id')])
         .select(['failure.run', 'share', 'failure.code', 'message', 'cure', 'about', 'failed_at'])
         .where(of)
-        .where(failureId, '>', after)
-        .orderBy(failureId)
+        .where(number, '>', after)
+        .orderBy(number)
         .limit(most)
         .execute(),
     );
@@ -306,8 +306,6 @@ async function undelivered(db: Database, run: string, accounts: readonly string[
   );
   return [...own, ...earlier].sort((a, b) => a.failed_at - b.failed_at || a.versionId - b.versionId);
 }
-
-const failureId = sql<number>`failure.rowid`;
 
 interface Failures {
   failure: Tables['delivery_failures'];

@@ -1,6 +1,7 @@
 /** What is asked of the ledger to say whether the service works: few rows each, whatever has piled up. */
 import { sql } from 'kysely';
 import { JUMP_MS } from '../../time/clock-watch.ts';
+import { isPostgres } from '../engine.ts';
 import type { JournalWriter } from '../journal/journal.ts';
 import type { Database, MailLevel } from '../tables.ts';
 
@@ -35,6 +36,8 @@ export interface ServiceFacts {
   lastGoodLook(account: string): Promise<number | null>;
   /** Since when the account logs in with the key it has; null before its first log-in. */
   keySince(account: string): Promise<number | null>;
+  /** Bytes of the tables and their indexes on PostgreSQL; 0 where they are a file. */
+  tableBytes(): Promise<number>;
   /** The number of the last copy of a report that was received; 0 when there is none. */
   lastReceived(): Promise<number>;
   /** What came after the copy with this number, by account. */
@@ -61,6 +64,15 @@ export function serviceFacts(db: Database, { clock }: JournalWriter): ServiceFac
         .execute();
     },
 
+    async tableBytes() {
+      if (!isPostgres(db)) return 0;
+      const { rows } = await sql<{ bytes: number | null }>`
+        select sum(pg_total_relation_size(oid)) as bytes from pg_class
+        where relnamespace = current_schema()::regnamespace and relkind = 'r'
+      `.execute(db);
+      return rows[0]?.bytes ?? 0;
+    },
+
     async waitingMails() {
       const row = await db
         .selectFrom('mails')
@@ -77,7 +89,10 @@ export function serviceFacts(db: Database, { clock }: JournalWriter): ServiceFac
     async alarmsByLevel() {
       const rows = await db
         .selectFrom('alarms')
-        .select(['level', sql<number>`acknowledged_at is not null`.as('acknowledged')])
+        .select([
+          'level',
+          sql<number>`case when acknowledged_at is null then 0 else 1 end`.as('acknowledged'),
+        ])
         .select((alarm) => alarm.fn.countAll<number>().as('count'))
         .where('closed_at', 'is', null)
         .groupBy(['level', 'acknowledged'])

@@ -1,5 +1,6 @@
 /** What is known of single reports beside their versions: where they were listed, what people did, alarms about them. */
 import { sql } from 'kysely';
+import { holdsText } from '../engine.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, OutstandingState } from '../tables.ts';
 import { holdsWords } from './report-search.ts';
@@ -108,7 +109,7 @@ export function stories(db: Database): Stories {
         .select(['at', 'who', 'what', 'why', 'details'])
         // As the index of what people did has it, see migration 30.
         .where(sql<boolean>`"who" <> 'rap'`)
-        .where(sql<boolean>`instr("details", ${named}) > 0`)
+        .where(holdsText(db, sql.ref('details'), named))
         .orderBy('sequence')
         .execute();
       return rows

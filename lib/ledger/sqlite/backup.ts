@@ -20,6 +20,9 @@ import { COPIED, SEALED, type Seal } from '../journal/seals.ts';
 import { fromColumn } from '../json-column.ts';
 import { type LedgerOptions, openLedger } from '../ledger.ts';
 import { latest } from '../migrate.ts';
+import { type LedgerPlace, sealedBeside, shownPlace } from '../place.ts';
+import { refuseForeign } from '../postgres/questions.ts';
+import { takeOut } from '../postgres/whole-ledger.ts';
 import type { JournalHead } from '../types.ts';
 import { sqliteError } from './dialect.ts';
 import { BUSY_TIMEOUT, readOnlyDatabase, readSeal, unusable, writeSeal } from './ledger-file.ts';
@@ -38,13 +41,14 @@ export interface LedgerCopy {
  * durably. An existing file of that name is never replaced.
  * @throws RapError LEDGER_UNUSABLE when either of the two is damaged; DISK_FULL, NOT_WRITABLE, DISK_ERROR
  */
-export async function backupLedger(file: string, target: string): Promise<LedgerCopy> {
+export async function backupLedger(place: LedgerPlace, target: string): Promise<LedgerCopy> {
   try {
     await makeFolder(path.dirname(target), { mode: 0o700 });
     return await withTemporary(target, async (temp) => {
-      await copyDatabase(file, temp);
-      const { ledger, journal } = lookInto(temp, file);
-      markCopy(temp, file);
+      await copyDatabase(place, temp);
+      const shown = shownPlace(place);
+      const { ledger, journal } = lookInto(temp, shown);
+      markCopy(temp, shown);
       const sha256 = await sha256File(temp);
       const { size } = await fs.stat(temp);
       const { file: written } = await publish(temp, target, sha256);
@@ -55,9 +59,20 @@ export async function backupLedger(file: string, target: string): Promise<Ledger
   }
 }
 
-async function copyDatabase(from: string, to: string): Promise<void> {
+async function copyDatabase(from: LedgerPlace, to: string): Promise<void> {
   // Created here, because SQLite would give it the rights of the umask.
   await (await fs.open(to, 'wx', 0o600)).close();
+  if (typeof from === 'string') await copyFile(from, to);
+  else await takeOut(from.address, to);
+  const handle = await fs.open(to, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function copyFile(from: string, to: string): Promise<void> {
   const source = readOnlyDatabase(from);
   try {
     // As it is at this moment: else every write meanwhile would begin the copy anew, and it might never end.
@@ -72,12 +87,6 @@ async function copyDatabase(from: string, to: string): Promise<void> {
     copy.exec('pragma journal_mode = delete');
   } finally {
     copy.close();
-  }
-  const handle = await fs.open(to, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
@@ -121,17 +130,18 @@ interface ProofOf extends LedgerOptions {
  * @throws RapError LEDGER_UNUSABLE or LEDGER_CHANGED naming what is wrong
  */
 export async function verifyLedger(
-  file: string,
+  place: LedgerPlace,
   _clock: Clock,
   options: ProofOf = {},
 ): Promise<{ ledger: string } & Proof> {
+  if (typeof place !== 'string') await refuseForeign(place.address);
   for (let look = 1; ; look++) {
-    const seal = await readSeal(file);
+    const seal = await readSeal(sealedBeside(place));
     try {
-      return await verifyWith(file, seal, options);
+      return await verifyWith(place, seal, options);
     } catch (thrown) {
       // A ledger in use may have been sealed between the two: then they are not of one moment.
-      const moved = JSON.stringify(await readSeal(file)) !== JSON.stringify(seal);
+      const moved = JSON.stringify(await readSeal(sealedBeside(place))) !== JSON.stringify(seal);
       if (!moved || look === LOOKS) throw thrown;
     }
   }
@@ -141,14 +151,16 @@ export async function verifyLedger(
 const LOOKS = 5;
 
 function verifyWith(
-  file: string,
+  place: LedgerPlace,
   seal: Seal | undefined,
-  { at = file, journalKey, anchor, sealed = false }: ProofOf,
+  { at = sealedBeside(place), journalKey, anchor, sealed = false }: ProofOf,
 ): Promise<{ ledger: string } & Proof> {
-  return withCopy(file, at, async (copy, { ledger }) => {
+  return withCopy(place, at, async (copy, { ledger }) => {
     const database = new DatabaseSync(copy);
+    const file = shownPlace(place);
+    const shared = typeof place !== 'string';
     try {
-      const proof = prove(database, { file, name: ledger, key: journalKey, seal, sealed, anchor });
+      const proof = prove(database, { file, name: ledger, key: journalKey, seal, sealed, shared, anchor });
       checkReferences(database, file);
       return { ledger, ...proof };
     } finally {
@@ -158,8 +170,8 @@ function verifyWith(
 }
 
 /** How many rows of a ledger are not as its journal says, and the first of them. */
-export async function compareLedger(file: string): Promise<{ places: number; named: string[] }> {
-  return withCopy(file, file, async (copy) => {
+export async function compareLedger(place: LedgerPlace): Promise<{ places: number; named: string[] }> {
+  return withCopy(place, sealedBeside(place), async (copy) => {
     const database = new DatabaseSync(copy);
     try {
       const { count, differences } = differencesOf(database);
@@ -172,22 +184,22 @@ export async function compareLedger(file: string): Promise<{ places: number; nam
 
 /** Works on a copy, so that nothing is written to what is looked at. */
 async function withCopy<T>(
-  file: string,
+  place: LedgerPlace,
   at: string,
   work: (copy: string, found: ReturnType<typeof lookInto>) => Promise<T>,
 ): Promise<T> {
   try {
     return await withTemporary(at, async (copy) => {
       try {
-        await copyDatabase(file, copy);
-        return await work(copy, lookInto(copy, file));
+        await copyDatabase(place, copy);
+        return await work(copy, lookInto(copy, shownPlace(place)));
       } finally {
         for (const name of [`${copy}-wal`, `${copy}-shm`]) await fs.rm(name, { force: true });
       }
     });
   } catch (thrown) {
     const error = sqliteError(thrown);
-    throw error instanceof RapError ? error : diskError(error, file);
+    throw error instanceof RapError ? error : diskError(error, shownPlace(place));
   }
 }
 
@@ -266,7 +278,7 @@ export async function restoreLedger(
  * it, wherever it lies then, and would know of nothing.
  * @throws RapError LEDGER_UNUSABLE when another program is writing it just now
  */
-function fenceOut(file: string): void {
+export function fenceOut(file: string): void {
   if (!existsSync(file)) return;
   let database: DatabaseSync | undefined;
   try {

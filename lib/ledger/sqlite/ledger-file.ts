@@ -96,6 +96,13 @@ export function readOnlyDatabase(file: string): DatabaseSync {
   }
 }
 
+/** Makes the database of a new ledger in an empty file, without any tables. */
+export function newLedgerDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec(`pragma application_id = ${APPLICATION_ID}`);
+  return database;
+}
+
 async function checkContent(file: string, database: DatabaseSync): Promise<void> {
   const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
   const [header] = database.prepare('pragma application_id').all();

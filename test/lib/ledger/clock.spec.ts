@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { parseContacts } from '../../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../../lib/mail/daily-status.ts';
 import type { Account } from '../../../lib/rap/account.ts';
 import { loginMemory } from '../../../lib/rap/login-memory.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { changeBehind, onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ function jumped(clock: SimulatedClock, ms: number): SimulatedClock {
   return clock;
 }
 
-describe('jumps of the clock', () => {
+onEachDatabase('jumps of the clock', () => {
   const given = freshLedger();
 
   /** The clock is set, and whoever is in charge notices. */
@@ -35,7 +35,7 @@ describe('jumps of the clock', () => {
   async function nextProcess(clock: SimulatedClock) {
     await given.ledger.close();
     given.clock = clock;
-    given.ledger = await openLedger(given.file(), clock);
+    given.ledger = await openLedger(given.place(), clock);
     return given.ledger.clock.noteClock(clock.boot());
   }
 
@@ -177,9 +177,7 @@ describe('jumps of the clock', () => {
   it('that an older release did not notice are noticed at the next start, by the due times it took', async () => {
     await given.ledger.scheduleRuns.beginRun({ schedule: 's', run: 'r', trigger: 'timer', due: START + DAY });
     await given.ledger.close();
-    const database = new DatabaseSync(given.file());
-    database.exec(`update ticks set claimed_at = due, run = '', jump = 0`);
-    database.close();
+    await changeBehind(given.place(), `update ticks set claimed_at = due, run = '', jump = 0`);
     const jump = await nextProcess(new SimulatedClock(START));
     assert.equal(jump?.jump, -DAY);
     await given.clock.advance(DAY);
@@ -195,7 +193,7 @@ describe('jumps of the clock', () => {
   });
 });
 
-describe('what a clock that was ahead has written, unnoticed', () => {
+onEachDatabase('what a clock that was ahead has written, unnoticed', () => {
   const given = freshLedger();
 
   it('keeps no account from logging in for longer than the longest wait', async () => {

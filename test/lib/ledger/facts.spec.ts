@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
+import { onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 const other = 'b'.repeat(64);
 
-describe('login lock', () => {
+onEachDatabase('login lock', () => {
   const given = freshLedger();
 
   it('stays over a restart until a person takes it away, and both are journalled', async () => {
@@ -13,7 +14,7 @@ describe('login lock', () => {
     await given.ledger.accounts.lockLogin(lock);
     await given.ledger.accounts.lockLogin({ ...lock, reason: 'again' });
     await given.ledger.close();
-    given.ledger = await openLedger(given.file(), given.clock);
+    given.ledger = await openLedger(given.place(), given.clock);
     assert.deepEqual(await given.ledger.accounts.loginLock('HKSCC'), { ...lock, lockedAt: START });
     assert.equal(await given.ledger.accounts.loginLock('HKCC'), undefined);
     assert.deepEqual(await given.ledger.accounts.loginLocks(), [{ ...lock, lockedAt: START }]);
@@ -31,7 +32,7 @@ describe('login lock', () => {
   });
 });
 
-describe('data centre in use', () => {
+onEachDatabase('data centre in use', () => {
   const given = freshLedger();
 
   it('is the primary one until someone decides otherwise, per account', async () => {
@@ -59,7 +60,7 @@ describe('data centre in use', () => {
   });
 });
 
-describe('observations', () => {
+onEachDatabase('observations', () => {
   const given = freshLedger();
 
   it('say since when a file has looked the same', async () => {
@@ -86,7 +87,7 @@ describe('observations', () => {
   });
 });
 
-describe('reports', () => {
+onEachDatabase('reports', () => {
   const given = freshLedger();
 
   it('known by path, with what is needed to see a change', async () => {
@@ -180,7 +181,7 @@ describe('reports', () => {
         return clock.now();
       },
     });
-    const ledger = await openLedger(given.file(), slow);
+    const ledger = await openLedger(given.place(), slow);
     for (let time = 0; time < 2; time++) {
       await ledger.quarantine.quarantineReport(aVersion(), {
         code: 'CONTENT_WRONG',
@@ -238,7 +239,7 @@ describe('reports', () => {
   }).timeout(20_000);
 });
 
-describe('deliveries', () => {
+onEachDatabase('deliveries', () => {
   const given = freshLedger();
   const delivery = {
     share: '/shares/risk',
@@ -276,7 +277,7 @@ describe('deliveries', () => {
   });
 });
 
-describe('facts of a run', () => {
+onEachDatabase('facts of a run', () => {
   const given = freshLedger();
   const counts = { new: 2, changed: 0, known: 3, writing: 1, refused: 0 };
   const listing = {
@@ -493,7 +494,7 @@ describe('facts of a run', () => {
   }).timeout(20_000);
 });
 
-describe('ticks', () => {
+onEachDatabase('ticks', () => {
   const given = freshLedger();
 
   it('have one run each, also over a restart', async () => {
@@ -503,7 +504,7 @@ describe('ticks', () => {
     assert.equal(await given.ledger.scheduleRuns.lastDueTime('daily'), undefined);
     assert.equal(await begin('daily', START), true);
     await given.ledger.close();
-    given.ledger = await openLedger(given.file(), given.clock);
+    given.ledger = await openLedger(given.place(), given.clock);
     assert.equal(await begin('daily', START), false);
     assert.equal(await begin('daily', START + 1), true);
     assert.equal(await begin('weekly', START), true);

@@ -13,7 +13,7 @@ import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 
-const [, , file = '', habit = '', ms = ''] = process.argv;
+const [, , given = '', habit = '', ms = ''] = process.argv;
 const say = (word: string) => process.stdout.write(`${word}\n`);
 
 async function take(ledger: Ledger): Promise<KeptLease> {
@@ -56,7 +56,7 @@ async function write(ledger: Ledger): Promise<void> {
 }
 
 async function period(): Promise<void> {
-  const ledger = await openLedger(file, realClock);
+  const ledger = await openLedger(JSON.parse(given), realClock);
   try {
     await write(ledger);
     say('stopped');

@@ -5,15 +5,17 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
 import { type Lease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { askBehind, isOnPostgres, onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 const name = 'writer';
 
-describe('a lease', () => {
+onEachDatabase('a lease', () => {
   const given = freshLedger();
+  const onPostgres = isOnPostgres();
   let other: Ledger;
   beforeEach(async () => {
-    other = await openLedger(given.file(), given.clock);
+    other = await openLedger(given.place(), given.clock);
   });
   afterEach(() => other.close());
 
@@ -131,11 +133,13 @@ describe('a lease', () => {
 
   /** All that is in the ledger, as text. */
   async function everything(): Promise<string> {
-    const { DatabaseSync } = await import('node:sqlite');
-    const database = new DatabaseSync(given.file(), { readOnly: true });
-    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
-    const rows = tables.map((table) => database.prepare(`select * from ${table.name}`).all());
-    database.close();
+    const tables = onPostgres
+      ? 'select table_name::text as name from information_schema.tables where table_schema = current_schema()'
+      : "select name from sqlite_master where type = 'table'";
+    const rows: unknown[] = [];
+    for (const { name } of await askBehind(given.place(), tables)) {
+      rows.push(name, await askBehind(given.place(), `select * from ${name}`));
+    }
     return JSON.stringify(rows);
   }
 
@@ -186,7 +190,7 @@ const PAUSES = Number(process.env.RAP_LEASE_PAUSES || 4);
 /** Each so many races the winner is killed instead of stopped. */
 const KILLED = 20;
 
-describe('two processes on one ledger', () => {
+onEachDatabase('two processes on one ledger', () => {
   const given = freshLedger();
   const script = path.join(import.meta.dirname, 'lease-writer.ts');
   let processes: ChildProcess[];
@@ -198,7 +202,7 @@ describe('two processes on one ledger', () => {
   });
 
   function start(habit: 'race' | 'sleep', ms: number) {
-    const child = spawn(process.execPath, [script, given.file(), habit, String(ms)], {
+    const child = spawn(process.execPath, [script, JSON.stringify(given.place()), habit, String(ms)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     processes.push(child);

@@ -5,11 +5,12 @@ import { Kysely } from 'kysely';
 import type { AlarmRecord, AlarmsAsked, MailsAsked } from '../../../lib/ledger/ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
+import { onEachDatabase } from './engines.ts';
 import { freshLedger, START } from './samples.ts';
 
 const HOUR = 3600_000;
 
-describe('A list of the ledger', () => {
+onEachDatabase('A list of the ledger', () => {
   const given = freshLedger();
 
   async function raise(subject: string, level: AlarmRecord['level'] = 'critical'): Promise<number> {

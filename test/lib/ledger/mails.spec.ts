@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { messageIdOf, type NewMail, openLedger, SENDING_LIMIT } from '../../../lib/ledger/ledger.ts';
+import { onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 const mail: NewMail = {
@@ -13,7 +14,7 @@ const mail: NewMail = {
   domain: 'broker.example',
 };
 
-describe('outbox', () => {
+onEachDatabase('outbox', () => {
   const given = freshLedger();
   const due = async () => {
     const ids = new Set((await given.ledger.mails.dueMails(given.clock.now())).map(({ id }) => id));
@@ -49,7 +50,7 @@ describe('outbox', () => {
 
   it('gives a mail to one sender only', async () => {
     const { id } = await given.ledger.mails.queueMail(mail);
-    const second = await openLedger(given.file(), given.clock);
+    const second = await openLedger(given.place(), given.clock);
     const taken = await Promise.all([given.ledger.mails.markSending(id), second.mails.markSending(id)]);
     assert.equal(taken.filter((one) => one !== undefined).length, 1);
     assert.deepEqual(await second.mails.dueMails(START), []);

@@ -1,11 +1,12 @@
 /** The ledger as records: what a function asks for says what it may read and write. */
 import assert from 'node:assert/strict';
+import { onEachDatabase } from './engines.ts';
 import { freshLedger } from './samples.ts';
 
 /** More than this, and nobody sees at a glance what a record can do. */
 const MOST_METHODS = 15;
 
-describe('The records of the ledger', () => {
+onEachDatabase('The records of the ledger', () => {
   const given = freshLedger();
 
   it('have at most 15 methods each, and no method lies beside them', () => {

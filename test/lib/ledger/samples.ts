@@ -1,25 +1,37 @@
 import path from 'node:path';
 import { type Ledger, type NewVersion, openLedger } from '../../../lib/ledger/ledger.ts';
+import type { LedgerPlace } from '../../../lib/ledger/place.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { isOnPostgres, newPlace } from './engines.ts';
 
 /** Friday 20 November 2026, 20:00 in Hong Kong. */
 export const START = Date.UTC(2026, 10, 20, 12);
 
-/** A fresh ledger on a simulated clock for each test of the calling suite. */
+/**
+ * A fresh ledger on a simulated clock for each test of the calling suite; on PostgreSQL where the suite is asked to run
+ * there (see engines.ts).
+ */
 export function freshLedger(): {
   ledger: Ledger;
   clock: SimulatedClock;
   folder: () => string;
+  /** Of an SQLite ledger. */
   file: () => string;
+  place: () => LedgerPlace;
 } {
   const folder = temporaryFolder();
-  const given = { folder, file: () => path.join(folder(), 'ledger.sqlite') } as ReturnType<
-    typeof freshLedger
-  >;
+  const onPostgres = isOnPostgres();
+  let place: LedgerPlace;
+  const given = {
+    folder,
+    file: () => path.join(folder(), 'ledger.sqlite'),
+    place: () => place,
+  } as ReturnType<typeof freshLedger>;
   beforeEach(async () => {
+    place = onPostgres ? await newPlace(folder()) : given.file();
     given.clock = new SimulatedClock(START);
-    given.ledger = await openLedger(given.file(), given.clock);
+    given.ledger = await openLedger(place, given.clock);
   });
   afterEach(async () => {
     await given.ledger.close();

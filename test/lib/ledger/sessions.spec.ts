@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { onEachDatabase } from './engines.ts';
 import { freshLedger } from './samples.ts';
 
-describe('the book of sessions', () => {
+onEachDatabase('the book of sessions', () => {
   const given = freshLedger();
 
   async function begin(run: string, schedule = 'daily'): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RunContext } from '../../../lib/model/types.ts';
+import { onEachDatabase } from './engines.ts';
 import { freshLedger } from './samples.ts';
 
-describe('Shares in the ledger', () => {
+onEachDatabase('Shares in the ledger', () => {
   const given = freshLedger();
   const one = { root: '/mnt/ops', id: 'a' };
   const whats = async () => (await given.ledger.journal.records()).map(({ who, what }) => `${who}: ${what}`);

@@ -1,8 +1,9 @@
 /** Long work with the ledger lets the rest of the process have its turns. */
 import assert from 'node:assert/strict';
+import { onEachDatabase } from './engines.ts';
 import { freshLedger } from './samples.ts';
 
-describe('A chain of statements', () => {
+onEachDatabase('A chain of statements', () => {
   const given = freshLedger();
 
   it('lets timers run, within a transaction and outside of one', async function () {
@@ -33,7 +34,7 @@ describe('A chain of statements', () => {
   });
 });
 
-describe('The look at a ledger that was opened', () => {
+onEachDatabase('The look at a ledger that was opened', () => {
   const given = freshLedger();
 
   it('lets timers run while it follows the journal and looks at rows', async function () {

@@ -1,0 +1,32 @@
+/** What the two databases say in different words. */
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
+
+// Whatever tables it is typed with.
+// biome-ignore lint/suspicious/noExplicitAny: of a connection only its dialect is asked
+type AnyDatabase = Kysely<any>;
+
+export function isPostgres(db: AnyDatabase): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** Does a text hold another, letter by letter? */
+export function holdsText(db: AnyDatabase, text: RawBuilder<unknown>, part: string): RawBuilder<boolean> {
+  if (!isPostgres(db)) return sql`instr(${text}, ${part}) > 0`;
+  // So that an index of trigrams can be asked; in "C" it is letter by letter, too.
+  const pattern = `%${part.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`${text} like ${pattern}`;
+}
+
+/** Many values as rows of one column, "value", by one parameter: to stand in "from" with a name behind it. */
+export function rowsOfTexts(db: AnyDatabase, values: readonly string[], name: string): RawBuilder<unknown> {
+  return isPostgres(db)
+    ? sql`unnest(${sql.val(values)}::text[]) as ${sql.ref(name)}("value")`
+    : sql`json_each(${JSON.stringify(values)}) as ${sql.ref(name)}`;
+}
+
+/** As rowsOfTexts, of numbers. */
+export function rowsOfNumbers(db: AnyDatabase, values: readonly number[], name: string): RawBuilder<unknown> {
+  return isPostgres(db)
+    ? sql`unnest(${sql.val(values)}::bigint[]) as ${sql.ref(name)}("value")`
+    : sql`json_each(${JSON.stringify(values)}) as ${sql.ref(name)}`;
+}

@@ -1,0 +1,42 @@
+/** Who holds a lease of a ledger, asked from outside. */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../time/clock.ts';
+import type { LedgerPlace } from '../place.ts';
+import { leaseOn } from '../postgres/questions.ts';
+import { type LeaseHolder, SLACK_MS } from './leases.ts';
+
+/** How long a look waits for a ledger that is being written. */
+const PEEK_MS = 1000;
+
+/**
+ * Looks from outside who holds a lease of a ledger, without opening it for writing: a ledger that another is at
+ * work on, perhaps of another release, is left as it is.
+ * @param ms how long a lease lasts; one that lasts longer was taken under a wrong clock and does not count
+ * @returns undefined when nobody holds it, or there is no ledger that can be read
+ */
+export async function peekLease(
+  place: LedgerPlace,
+  name: string,
+  clock: Clock,
+  ms: number,
+): Promise<LeaseHolder | undefined> {
+  const row = typeof place === 'string' ? rowIn(place, name) : await leaseOn(place.address, name);
+  const until = Number(row?.held_until ?? 0);
+  const held = row !== undefined && until > clock.now() && until <= clock.now() + ms + SLACK_MS;
+  return held ? { name, owner: String(row.owner), fence: Number(row.fence), until } : undefined;
+}
+
+function rowIn(file: string, name: string): Record<string, unknown> | undefined {
+  if (!existsSync(file)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: PEEK_MS });
+    return database.prepare('select owner, fence, held_until from leases where name = ?').get(name);
+  } catch {
+    // Whoever opens it will say what is wrong with it.
+    return undefined;
+  } finally {
+    if (database?.isOpen) database.close();
+  }
+}
