@@ -1,7 +1,7 @@
 /** A log-in ends with the right and the password with which it was made. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endOldSessions } from '../../nodes/live/old-sessions.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -48,6 +48,7 @@ describe('log-ins of before', () => {
       ['nothing', null, false],
     ];
     const kept = Object.fromEntries(all.map(([name, one]) => [name, one]));
+    endOldSessions(home, { users, file, lasts });
     await writeFile(place, JSON.stringify(kept));
     endOldSessions(home, { users, file, lasts });
     const left = JSON.parse(await readFile(place, 'utf8'));
@@ -58,7 +59,42 @@ describe('log-ins of before', () => {
     assert.deepEqual(left['as it is'], kept['as it is']);
   });
 
+  it('end with the password, wherever it was changed, and those of others stay', async () => {
+    const all = Object.fromEntries(
+      users.map(({ username, permissions }) => [username, session(username, permissions)]),
+    );
+    const start = async (now: typeof users, named?: string) => {
+      await writeFile(place, JSON.stringify(all));
+      endOldSessions(home, { users: now, file: named, lasts });
+      return Object.keys(JSON.parse(await readFile(place, 'utf8')));
+    };
+    const others = (name: string) => users.map(({ username }) => username).filter((one) => one !== name);
+    const withNew = (name: string, password = 'another') =>
+      users.map((user) => (user.username === name ? { ...user, password } : user));
+    assert.deepEqual(await start(users), [], 'of which password, nobody knows yet');
+    assert.deepEqual(await start(users), ['ada', 'oscar', 'rita']);
+    assert.deepEqual(await start(withNew('ada')), others('ada'));
+    assert.deepEqual(await start(withNew('ada')), ['ada', 'oscar', 'rita'], 'once');
+    assert.deepEqual(await start(users), others('ada'), 'back to the old one');
+    // A file that was put back with the time that it had.
+    assert.deepEqual(await start(withNew('rita'), file), others('rita'));
+    assert.deepEqual(await start(withNew('rita').filter(({ username }) => username !== 'oscar')), [
+      'ada',
+      'rita',
+    ]);
+    assert.deepEqual(await start(withNew('rita')), others('oscar'), 'came back');
+    for (const text of ['{', 'null', '[]', '{"ada":7}']) {
+      await writeFile(join(home, 'node-red', '.rap-passwords.json'), text);
+      assert.deepEqual(await start(users), [], text);
+    }
+    const written = await readFile(join(home, 'node-red', '.rap-passwords.json'), 'utf8');
+    assert.equal(written.includes('"x"'), false, 'no hash is written down');
+    await rm(join(home, 'node-red'), { recursive: true });
+    endOldSessions(home, { users, file, lasts });
+  });
+
   it('stay without a file of logins, and what cannot be read is no log-in', async () => {
+    endOldSessions(home, { users, file: undefined, lasts });
     await writeFile(place, JSON.stringify({ a: session('ada', '*', 1) }));
     endOldSessions(home, { users, file: undefined, lasts });
     assert.deepEqual(Object.keys(JSON.parse(await readFile(place, 'utf8'))), ['a']);
