@@ -7,6 +7,12 @@ import { RapAccount } from './rap-account.ts';
 interface Wired {
   id: string;
   type: string;
+  name?: string;
+  /** Its tab, and of a tab what is written on it. */
+  z?: string;
+  label?: string;
+  /** Put out of use. */
+  d?: boolean;
   wires?: string[][];
   /** Of link nodes. */
   links?: string[];
@@ -18,28 +24,26 @@ interface Wired {
 export function starterOf(
   RED: NodeAPI,
   { id, type, name, z }: { id: string; type: LiveStarter['type']; name: string; z?: string | undefined },
+  nodes = nodesOf(RED),
 ): LiveStarter {
-  let flow = '';
-  RED.nodes.eachNode((one) => {
-    if (one.id === z) flow = (one as { label?: string }).label ?? '';
-  });
-  const accounts = reachOf(RED, id).accounts.map(({ account }) => account);
+  const flow = nodes.get(z ?? '')?.label ?? '';
+  const accounts = reachOf(RED, id, nodes).accounts.map(({ account }) => account);
   return { kind: 'starter', node: id, type, name, flow, accounts };
 }
 
 /** Inject nodes that lead to a log-in, other than through a schedule. */
 export function injectsOf(RED: NodeAPI): LiveStarter[] {
+  const nodes = nodesOf(RED);
   const found: LiveStarter[] = [];
-  RED.nodes.eachNode((one) => {
-    const { id, type, name, z, d } = one as typeof one & { name?: string; z?: string; d?: boolean };
-    if (type !== 'inject' || d === true || !leadsToLogin(RED, id)) return;
-    found.push(starterOf(RED, { id, type, name: name || type, z }));
-  });
+  for (const { id, type, name, z, d } of nodes.values()) {
+    if (type !== 'inject' || d === true || !leadsToLogin(nodes, id)) continue;
+    found.push(starterOf(RED, { id, type, name: name || type, z }, nodes));
+  }
   return found;
 }
 
-function leadsToLogin(RED: NodeAPI, start: string): boolean {
-  const reached = reachedFrom(nodesOf(RED), start);
+function leadsToLogin(nodes: ReadonlyMap<string, Wired>, start: string): boolean {
+  const reached = reachedFrom(nodes, start);
   return reached.some(isLogin) && !reached.some(({ type }) => BEGINNERS.has(type));
 }
 
@@ -57,8 +61,11 @@ export interface Reach {
  * Follows the wires of a node. Where they lead to no log-in, as in a flow that is hidden in a subflow, it is all accounts
  * that are deployed.
  */
-export function reachOf(RED: NodeAPI, start: string): Reach {
-  const nodes = nodesOf(RED);
+export function reachOf(
+  RED: NodeAPI,
+  start: string,
+  nodes: ReadonlyMap<string, Wired> = nodesOf(RED),
+): Reach {
   const reached = reachedFrom(nodes, start);
   const logins = reached.filter(isLogin);
   const all = [...nodes.values()];
