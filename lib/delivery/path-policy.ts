@@ -2,6 +2,7 @@
  * Which folders a person may name as a destination, by the system this runs on. What would work at the desk and
  * fail at night is refused at once, with the reason.
  */
+import { isDeviceName } from '../files/safe-name.ts';
 
 export interface Host {
   platform: NodeJS.Platform;
@@ -36,6 +37,8 @@ export function refusePlace(folder: string, { platform, service, drives }: Host)
   if (drive === '') {
     return isUnc(folder) ? undefined : `must begin with a server (\\\\server\\share) or a drive (C:\\)`;
   }
+  if (!isOfRoot(folder))
+    return `begins where drive ${drive} happens to stand: write ${drive}\\ in front of it`;
   if (!service || drives.includes(drive)) return undefined;
   return `is on drive ${drive}, which a service does not see when it is a mapped one: name the server (\\\\server\\share\\folder)`;
 }
@@ -44,6 +47,11 @@ export function refusePlace(folder: string, { platform, service, drives }: Host)
 export function refuseLength(file: string, { platform }: Host): string | undefined {
   if (platform !== 'win32' || file.length <= LONGEST_ON_WINDOWS) return undefined;
   return `has ${file.length} characters, and programs on Windows open paths of up to ${LONGEST_ON_WINDOWS}`;
+}
+
+/** "C:\\ops", and not "C:ops", which is a folder of wherever that drive was left. */
+function isOfRoot(folder: string): boolean {
+  return /^(?:[\\/]{2}[?.][\\/])?[a-z]:[\\/]/i.test(folder);
 }
 
 function driveOf(folder: string): string {
@@ -84,7 +92,13 @@ export function refuseTyped(folder: string, { platform }: Host): string | undefi
   }
   const odd = /[<>"|?*]/.exec(folder.replace(/^\\\\[?.]\\/, ''))?.[0];
   if (odd !== undefined) return `holds ${odd}, which file servers of Windows do not allow in a name`;
-  const names = folder.split(platform === 'win32' ? /[\\/]/ : '/');
+  const windows = platform === 'win32';
+  if (windows && folder.replace(/^(\\\\[?.]\\)?[a-z]:/i, '').includes(':')) {
+    return 'holds a colon, behind which Windows keeps another content of the same file';
+  }
+  const names = folder.split(windows ? /[\\/]/ : '/');
+  const device = windows ? names.find(isDeviceName) : undefined;
+  if (device !== undefined) return `has the folder name "${device}", which is a device on Windows`;
   const bad = names.find((name) => /^\s|[\s.]$/.test(name) && name !== '.' && name !== '..');
   return bad === undefined
     ? undefined

@@ -1,6 +1,7 @@
 /** Where a report goes. */
 import path from 'node:path';
 import { RapError } from '../errors/rap-error.ts';
+import { placeKey } from '../files/same-place.ts';
 import type { ReceivedReport } from '../model/types.ts';
 import { type Host, refuseLength, thisHost } from './path-policy.ts';
 import { fitsOne } from './pattern.ts';
@@ -37,7 +38,9 @@ export function targetsFor(
   host: Host = thisHost(context.home),
 ): Target[] {
   const targets = rules.flatMap((rule, index) => targetOf(report, rule, `rule ${index + 1}`, context, host));
-  return [...new Map(targets.map((target) => [target.folder, target])).values()];
+  return targets.filter(
+    ({ folder }, at) => targets.findIndex((one) => placeKey(one.folder) === placeKey(folder)) === at,
+  );
 }
 
 /**

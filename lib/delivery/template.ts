@@ -94,13 +94,12 @@ export function refuseTemplate(
 }
 
 /**
- * Why no report can be brought below the operator's own folder. It is looked at as it was written: resolving makes
- * "\\\\server" a folder of this machine on Windows, and a word of a report must not choose the share of a server.
+ * Why no report can be brought below the operator's own folder. It is looked at as it was written: on Windows resolving
+ * makes a folder of this machine of "\\\\server", and of "\\server\\share" that has lost a stroke; and a word of a report
+ * must not choose the share of a server.
  */
 export function refuseTop(top: string, host: Host): string | undefined {
-  // On Windows "/ops" is a folder of the present drive, and taken as such.
-  const ofDrive = host.platform === 'win32' && !/^[\\/]{2}/.test(top);
-  return refusePlace(ofDrive ? path.win32.resolve(top) : top, host);
+  return refusePlace(top, host);
 }
 
 /** The parts before the first word of a report. */

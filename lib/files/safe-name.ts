@@ -14,6 +14,9 @@ const MOST_BYTES = 200;
 /** Names Windows gives to devices, with or without an extension. */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(\.|$)/i;
 
+/** Does Windows take a name for a device, wherever it stands in a path? */
+export const isDeviceName = (name: string): boolean => DEVICE.test(name);
+
 /** What is not visible as itself: controls, format and bidi marks, private use, unassigned, odd blanks, fillers. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|\ufffd/u;
 
@@ -41,7 +44,7 @@ function refuseText(name: string, maxBytes: number): string | undefined {
   if (/[:<>"|?*]/.test(name)) return 'contains a character that Windows does not allow';
   if (name.startsWith(' ')) return 'begins with a blank';
   if (/[. ]$/.test(name)) return 'ends with a dot or a blank';
-  if (DEVICE.test(name)) return 'is the name of a device on Windows';
+  if (isDeviceName(name)) return 'is the name of a device on Windows';
   if (OWN_PREFIXES.some((prefix) => name.toLowerCase().startsWith(prefix))) {
     return 'looks like one of our own working files';
   }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { plain, readAddress } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
+import { isWithin } from '../../lib/files/same-place.ts';
 import { type Leftover, leftoverText } from '../../lib/model/leftovers.ts';
 
 /** A node as the editor saved it. */
@@ -115,5 +116,5 @@ function ofRoute(saved: SavedNode, home: string): Leftover[] {
 function isIn(file: string, folder: string, home: string): boolean {
   if (file === '') return false;
   const whole = path.resolve(file.replace(/^(\$\{RAP_HOME\}|\{home\})/, () => home));
-  return whole.startsWith(folder + path.sep);
+  return isWithin(whole, folder) && !isWithin(folder, whole);
 }

@@ -25,6 +25,12 @@ describe('Places for reports', () => {
     [service, '\\\\fileserver', /must begin with a server/],
     [service, '\\ops', /must begin with a server/],
     [service, '/mnt/ops', /must begin with a server/],
+    [service, 'C:ops', /begins where drive C: happens to stand: write C:\\ in front/],
+    [desk, 'd:rap/shares', /begins where drive D: happens to stand/],
+    [desk, '\\\\?\\D:ops', /begins where drive D: happens to stand/],
+    [desk, 'D:', /begins where drive D: happens to stand/],
+    [service, '\\\\\\fileserver\\ops', /must begin with a server/],
+    [service, '\\\\.\\pipe\\ops', /must begin with a server/],
     [linux, '/mnt/ops', undefined],
     [linux, '\\\\fileserver\\ops', /mount the share on this machine/],
     [linux, 'Z:\\ops', /mount the share/],
@@ -74,6 +80,23 @@ describe('Places for reports', () => {
       [service, '\\\\fileserver', /must begin with a server/],
       [service, '${MAPPED}\\{system}', /drive Z:/],
       [service, '\\\\fileserver\\ops\\{system}', undefined],
+      // With a stroke lost, as an escape of JSON or YAML loses it, they would be folders of this machine.
+      [service, '\\fileserver\\ops\\{system}', /must begin with a server/],
+      [service, '/fileserver/ops/{system}', /must begin with a server/],
+      [desk, '\\rap\\shares', /must begin with a server/],
+      [service, '${LOST}\\{system}', /must begin with a server/],
+      [desk, 'C:ops\\{system}', /begins where drive C: happens to stand/],
+      [desk, 'C:{yyyy}', /begins where drive C: happens to stand/],
+      [service, '${OF_DRIVE}\\{system}', /begins where drive D: happens to stand/],
+      [service, 'D:\\ops:today\\{system}', /holds a colon/],
+      [service, '\\\\fileserver\\ops\\a:$DATA', /holds a colon/],
+      [service, '\\\\?\\D:\\ops\\{yyyy}:{MM}', /holds a colon/],
+      [service, 'D:\\ops\\NUL', /"NUL", which is a device/],
+      [service, '\\\\fileserver\\ops\\aux\\{yyyy}', /"aux", which is a device/],
+      [service, 'd:/ops/Com1.txt/{system}', /"Com1.txt", which is a device/],
+      [service, 'D:\\conference\\nullable\\{system}', undefined],
+      [linux, '/mnt/ops/aux/{system}', undefined],
+      [linux, '/mnt/ops:today', undefined],
       [service, '\\\\fileserver\\{system}\\in', /must begin with a server/],
       [service, '//fileserver/{system}', /must begin with a server/],
       [service, '\\\\fileserver\\ops{yyyy}\\in', /must begin with a server/],
@@ -104,7 +127,13 @@ describe('Places for reports', () => {
       const who = `${host.platform}${host.service ? ', as a service' : ''}`;
       it(`${reason === undefined ? 'take' : 'refuse'} ${share} on ${who}`, () => {
         const home = host.platform === 'win32' ? 'D:\\rap' : '/home/rap';
-        const env = { MAPPED: 'Z:\\ops', SERVER: '\\\\fileserver', RAP_SHARE: '\\\\fileserver\\ops' };
+        const lost = { LOST: '\\fileserver\\ops', OF_DRIVE: 'D:ops' };
+        const env = {
+          MAPPED: 'Z:\\ops',
+          SERVER: '\\\\fileserver',
+          RAP_SHARE: '\\\\fileserver\\ops',
+          ...lost,
+        };
         const read = () => parseRules([{ share: '{home}/all' }, { share }], { home, env, host });
         if (reason === undefined) assert.equal(read()[1]?.share, share);
         else

@@ -5,17 +5,21 @@ import { type RouteContext, routesFor } from '../../../lib/delivery/routes.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { templateWords } from '../../../lib/delivery/template.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import { onWindows } from '../../support/system.ts';
 import { aReport } from './samples.ts';
 
+/** In front of the folders of these tests: on Windows one without a drive is refused. */
+const drive = onWindows ? 'C:' : '';
+
 const context: RouteContext = {
-  home: '/home/rap',
+  home: `${drive}/home/rap`,
   account: 'HKSCC',
   installation: 'hkscc',
-  env: { SHARE: '/mnt/risk', EMPTY: '' },
+  env: { SHARE: `${drive}/mnt/risk`, EMPTY: '' },
 };
 
 function rule(changes: Partial<RouteRule> = {}): RouteRule {
-  return { system: '', code: '', folder: '', share: '/s', ...changes };
+  return { system: '', code: '', folder: '', share: `${drive}/s`, ...changes };
 }
 
 describe('parseRules', () => {
@@ -57,9 +61,10 @@ describe('parseRules', () => {
 });
 
 describe('routesFor', () => {
-  const route = (share: string, changes = {}) => routesFor(aReport(changes), [rule({ share })], context);
-  /** As this system writes it; on Windows "/s" is a folder of the drive one is on. */
-  const here = (place: string) => path.resolve(place);
+  const route = (share: string, changes = {}) =>
+    routesFor(aReport(changes), [rule({ share: share.replace(/^\//, `${drive}/`) })], context);
+  /** As this system writes it. */
+  const here = (place: string) => path.resolve(`${drive}${place}`);
 
   it('fills every word', () => {
     const share =
@@ -93,6 +98,9 @@ describe('routesFor', () => {
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: templates of ours
   });
 
+  const onThisSystem = (rules: RouteRule[]) =>
+    rules.map((one) => ({ ...one, share: one.share.replace(/^\//, `${drive}/`) }));
+
   it('sends a report to every share whose rule matches, once each, in order', () => {
     const rules = [
       rule({ system: 'DCASS', share: '/dcass' }),
@@ -105,10 +113,22 @@ describe('routesFor', () => {
       rule({ share: '/all' }),
     ];
     assert.deepEqual(
-      routesFor(aReport(), rules, context),
+      routesFor(aReport(), onThisSystem(rules), context),
       ['/ccass', '/statements', '/inbox', '/all'].map(here),
     );
   });
+
+  if (onWindows) {
+    it('takes a folder once, however its rules write it', () => {
+      const shares = ['\\\\fs\\Ops\\in', '//FS/ops/in/', '\\\\?\\UNC\\fs\\ops\\IN', '\\\\fs\\risk'];
+      const folders = routesFor(
+        aReport(),
+        shares.map((share) => rule({ share })),
+        context,
+      );
+      assert.deepEqual(folders, ['\\\\fs\\Ops\\in', '\\\\fs\\risk\\']);
+    });
+  }
 
   it('knows no share when no rule matches', () => {
     assert.deepEqual(routesFor(aReport(), [rule({ system: 'VaR' })], context), []);
