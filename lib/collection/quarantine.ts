@@ -6,6 +6,7 @@ import { constants, copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
 import { makeFolder, openTemporary, publish, sha256File } from '../files/durable.ts';
+import { whileInUse } from '../files/rename.ts';
 
 /** Beside the landing folder. */
 export function quarantineBeside(landing: string): string {
@@ -30,7 +31,7 @@ export async function copyAside(
       await handle.sync();
       const { size } = await handle.stat();
       const sha256 = await sha256File(temporary);
-      const published = await publish(temporary, target, sha256);
+      const published = await whileInUse(() => publish(temporary, target, sha256));
       return { file: published.file, sha256, bytes: size };
     } finally {
       await handle.close();

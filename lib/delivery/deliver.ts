@@ -15,6 +15,7 @@ import {
   sha256File,
   sweepOwn,
 } from '../files/durable.ts';
+import { isInUse, whileInUse } from '../files/rename.ts';
 import { refuseName } from '../files/safe-name.ts';
 import { temporaryName } from '../files/temporary.ts';
 import type { Delivery } from '../ledger/types.ts';
@@ -282,7 +283,8 @@ const NAMING: ReadonlySet<string> = new Set(['link', 'rename', 'unlink']);
  */
 function isLocked(thrown: unknown): boolean {
   const code = thrown instanceof RapError ? thrown.details.system : systemCode(thrown);
-  if (code === 'EBUSY' || code === 'ETXTBSY') return true;
+  // On Windows also to a look at a name whose file was removed a moment ago.
+  if (code === 'EBUSY' || code === 'ETXTBSY' || isInUse(thrown)) return true;
   return (code === 'EACCES' || code === 'EPERM') && NAMING.has(callOf(thrown));
 }
 
@@ -297,7 +299,7 @@ async function prove(
   outcome: Delivery['outcome'],
   options: DeliverOptions,
 ): Promise<void> {
-  if ((await sha256File(file, options)) === report.sha256) return;
+  if ((await whileInUse(() => sha256File(file, options))) === report.sha256) return;
   if (outcome !== 'identical')
     await (options.disk ?? realDisk).rename(file, temporaryName(file, options.owner));
   throw new RapError('DISK_ERROR', `The share gives back other content than was written: ${file}`, {

@@ -3,11 +3,13 @@
  * something else. This file is the door to the room; the parts stand beside it.
  */
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk } from './disk.ts';
 import { abilitiesOf, fsyncFolder } from './folders.ts';
 import { sha256File } from './hash.ts';
+import { isInUse } from './rename.ts';
 import { createEmpty, discard, openTemporary, TEMPORARY_PREFIX, takeLeft } from './temporary.ts';
 
 export { type Disk, type DiskOptions, realDisk } from './disk.ts';
@@ -85,7 +87,13 @@ async function placeByLink(temp: string, name: string, disk: Disk): Promise<bool
     if (systemCode(thrown) === 'EEXIST') return false;
     throw thrown;
   }
-  await disk.unlink(temp);
+  try {
+    await disk.unlink(temp);
+  } catch (thrown) {
+    // The file has its name. Another program that has it open lets the first one be removed later, see `removeLeft`.
+    if (!isInUse(thrown)) throw thrown;
+    await discard(temp, { disk }).catch(() => undefined);
+  }
   return true;
 }
 
@@ -164,9 +172,20 @@ async function holds(file: string, sha256: string, disk: Disk): Promise<boolean>
   return (await sha256File(file, { disk })) === sha256;
 }
 
+const onWindows = process.platform === 'win32';
+
+const isWritable = ({ mode }: { mode: number }) => (mode & 0o222) !== 0;
+
 async function syncFile(file: string, disk: Disk): Promise<void> {
-  // Windows syncs only handles that may write.
-  const handle = await disk.open(file, process.platform === 'win32' ? 'r+' : 'r');
+  let handle: FileHandle;
+  try {
+    // Windows syncs only handles that may write.
+    handle = await disk.open(file, onWindows ? 'r+' : 'r');
+  } catch (thrown) {
+    // One that somebody has marked read-only there has none; ours are synced before they get their names.
+    if (onWindows && systemCode(thrown) === 'EPERM' && !isWritable(await disk.stat(file))) return;
+    throw thrown;
+  }
   try {
     await handle.sync();
   } finally {

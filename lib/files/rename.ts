@@ -1,4 +1,4 @@
-/** Renaming that waits for other programs. */
+/** Naming, renaming and removing files that waits for other programs. */
 import fs from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { systemCode } from '../errors/rap-error.ts';
@@ -8,25 +8,40 @@ const IN_USE: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const AGAIN_MS = 50;
 const PATIENCE_MS = 10_000;
 
-interface RenameOptions {
+interface Waiting {
   platform?: NodeJS.Platform;
-  rename?: (from: string, to: string) => Promise<void>;
   wait?: (ms: number) => Promise<unknown>;
 }
 
+interface RenameOptions extends Waiting {
+  rename?: (from: string, to: string) => Promise<void>;
+}
+
+/** Did Windows refuse because another program has the file open, or has just removed it and not let go of it yet? */
+export function isInUse(thrown: unknown, platform: NodeJS.Platform = process.platform): boolean {
+  return platform === 'win32' && IN_USE.has(systemCode(thrown));
+}
+
 /**
- * Renames a file of ours on a local disk. On Windows a file that another program has open cannot be renamed or
- * replaced for a moment, so it is tried again for up to ten seconds; elsewhere these answers mean a missing right.
- * @throws the system's error
+ * Does what may be done again from any point, such as publishing. On Windows nothing can be done for a moment with the
+ * name of a file that another program has open, so it is tried again for up to ten seconds; elsewhere the same answers
+ * mean a missing right.
+ * @throws what the work throws
  */
-export async function renameFile(from: string, to: string, options: RenameOptions = {}): Promise<void> {
-  const { platform = process.platform, rename = fs.rename, wait = setTimeout } = options;
+export async function whileInUse<T>(work: () => Promise<T>, options: Waiting = {}): Promise<T> {
+  const { platform, wait = setTimeout } = options;
   for (let waited = 0; ; waited += AGAIN_MS) {
     try {
-      return await rename(from, to);
+      return await work();
     } catch (thrown) {
-      if (platform !== 'win32' || !IN_USE.has(systemCode(thrown)) || waited >= PATIENCE_MS) throw thrown;
+      if (!isInUse(thrown, platform) || waited >= PATIENCE_MS) throw thrown;
       await wait(AGAIN_MS);
     }
   }
+}
+
+/** Renames a file of ours on a local disk, see whileInUse. @throws the system's error */
+export function renameFile(from: string, to: string, options: RenameOptions = {}): Promise<void> {
+  const { rename = fs.rename, ...waiting } = options;
+  return whileInUse(() => rename(from, to), waiting);
 }

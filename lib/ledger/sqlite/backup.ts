@@ -12,7 +12,7 @@ import {
   temporaryName,
   withTemporary,
 } from '../../files/durable.ts';
-import { renameFile } from '../../files/rename.ts';
+import { renameFile, whileInUse } from '../../files/rename.ts';
 import type { Clock } from '../../time/clock.ts';
 import { differenceText } from '../journal/compare.ts';
 import { differencesOf, type Proof, prove } from '../journal/proof.ts';
@@ -51,7 +51,7 @@ export async function backupLedger(place: LedgerPlace, target: string): Promise<
       markCopy(temp, shown);
       const sha256 = await sha256File(temp);
       const { size } = await fs.stat(temp);
-      const { file: written } = await publish(temp, target, sha256);
+      const { file: written } = await whileInUse(() => publish(temp, target, sha256));
       return { file: written, ledger, bytes: size, sha256, journal };
     });
   } catch (thrown) {

@@ -8,6 +8,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { asRapError, diskError, RapError } from '../../errors/rap-error.ts';
 import { makeFolder, openTemporary, type PublishOutcome, publish } from '../../files/durable.ts';
+import { whileInUse } from '../../files/rename.ts';
 import { placeKey } from '../../files/same-place.ts';
 import { SpaceGuard } from '../../files/space.ts';
 import type { NotLookedAgain } from '../../model/types.ts';
@@ -236,7 +237,8 @@ class Downloads {
         throw new RapError('UNEXPECTED', `${job.file.path}: ${bytes} bytes on disk, ${size} expected`);
       }
       await this.#options.inspect?.(job, temporary, notLookedAgain);
-      const published = await publish(temporary, job.target, sha256).catch((error) => {
+      const named = whileInUse(() => publish(temporary, job.target, sha256));
+      const published = await named.catch((error) => {
         throw diskError(error, job.target);
       });
       await this.#options.onResult({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -15,8 +16,13 @@ import {
   temporaryName,
   withTemporary,
 } from '../../../lib/files/durable.ts';
+import { whileInUse } from '../../../lib/files/rename.ts';
+import { onWindows } from '../../support/system.ts';
 import { type DiskCall, diskWithout, observedDisk, syncingDisk, systemError } from './faulty-disk.ts';
 import { temporaryFolder } from './temp-folder.ts';
+
+/** Of libuv: nobody else may open it, as with a file that a virus scanner looks at. */
+const UV_FS_O_EXLOCK = 0x10000000;
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -123,6 +129,47 @@ describe('publish', () => {
     const second = await publish(await finished(other, 'one'), other, hashOf('one'));
     assert.equal(path.basename(second.file), 'linked~2.txt');
   });
+
+  if (onWindows) {
+    it('waits for a program that has the new file open for itself alone', async () => {
+      const temp = await finished(final(), 'one');
+      const handle = openSync(temp, constants.O_RDWR | UV_FS_O_EXLOCK);
+      let tries = 0;
+      const disk = observedDisk(({ call }) => {
+        if (['link', 'stat', 'lstat'].includes(call) && ++tries === 5) closeSync(handle);
+        return undefined;
+      });
+      const result = await whileInUse(() => publish(temp, final(), hashOf('one'), { disk }));
+      assert.deepEqual(result, { file: final(), outcome: 'published' });
+      assert.deepEqual(await names(), ['CCLTN05.txt']);
+    });
+
+    for (const code of ['EBUSY', 'EPERM', 'EACCES']) {
+      it(`has published what has its name, though its first name cannot be removed yet (${code})`, async () => {
+        let held = true;
+        const disk = observedDisk(({ call }) =>
+          held && call === 'unlink' ? systemError(code, call) : undefined,
+        );
+        await abilitiesOf(folder());
+        const temp = await finished(final(), 'one', disk);
+        const result = await publish(temp, final(), hashOf('one'), { disk });
+        assert.deepEqual(result, { file: final(), outcome: 'published' });
+        assert.deepEqual(await names(), [path.basename(temp), 'CCLTN05.txt'].sort());
+        held = false;
+        await removeLeft(folder(), { disk });
+        assert.deepEqual(await names(), ['CCLTN05.txt']);
+      });
+    }
+
+    it('takes the same content for what it is where somebody has marked it read-only', async () => {
+      await fs.writeFile(final(), 'one');
+      await fs.chmod(final(), 0o444);
+      const put = async (text: string) => publish(await finished(final(), text), final(), hashOf(text));
+      assert.deepEqual(await put('one'), { file: final(), outcome: 'identical' });
+      assert.equal((await put('two')).outcome, 'version');
+      assert.equal(await fs.readFile(final(), 'utf8'), 'one');
+    });
+  }
 
   it('syncs the folder after the name is given, and before it says so', async () => {
     const calls: DiskCall[] = [];

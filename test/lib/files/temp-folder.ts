@@ -2,14 +2,21 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Gives each test of the calling suite an empty folder of its own, and removes it afterwards. */
+/**
+ * Gives each test of the calling suite an empty folder of its own. It is removed when all that the test ends with is
+ * done, because Windows removes no file that is still open.
+ */
 export function temporaryFolder(): () => string {
   let folder = '';
+  const remove = async () => {
+    if (folder === '') return;
+    // There a file that a program has just closed may stay for a moment.
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  };
   beforeEach(async () => {
+    await remove();
     folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rap-test-'));
   });
-  afterEach(async () => {
-    await fs.rm(folder, { recursive: true, force: true });
-  });
+  after(remove);
   return () => folder;
 }
