@@ -48,6 +48,7 @@ export class PostgresServer {
   readonly #settings: readonly string[];
   #server: ChildProcess | undefined;
   #made = 0;
+  #template: Promise<void> | undefined;
 
   /** @param settings "name=value", besides those that make it small and quick */
   constructor(settings: readonly string[] = []) {
@@ -145,13 +146,18 @@ export class PostgresServer {
     }
   }
 
+  async #makeTemplate(): Promise<void> {
+    await this.run('postgres', `create database ${TEMPLATE}`);
+    const db = new Kysely<unknown>({ dialect: new PostgresLedgerDialect(this.address(TEMPLATE)) });
+    await migrate(db, 0);
+    await db.destroy();
+  }
+
   /** A new database. @param tables with those of a ledger that was never used */
   async database(tables = true): Promise<string> {
-    if (tables && this.#made === 0) {
-      await this.run('postgres', `create database ${TEMPLATE}`);
-      const db = new Kysely<unknown>({ dialect: new PostgresLedgerDialect(this.address(TEMPLATE)) });
-      await migrate(db, 0);
-      await db.destroy();
+    if (tables) {
+      this.#template ??= this.#makeTemplate();
+      await this.#template;
     }
     this.#made++;
     const name = `ledger_${process.pid}_${this.#made}`;

@@ -1,7 +1,6 @@
 /** What is PostgreSQL's own about a ledger: what it refuses, what a lost line means, and what several homes share. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
@@ -12,6 +11,7 @@ import { Link } from '../../../lib/ledger/postgres/link.ts';
 import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { breakingLine } from '../../support/breaking-line.ts';
 import { PostgresServer, postgresPrograms, sharedPostgres } from '../../support/postgres.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { newPlace } from './engines.ts';
@@ -127,7 +127,7 @@ if (postgresPrograms() !== undefined) {
           const known = await ledger.reports.versionsOf('HKSCC', [`/x/${name}`]);
           assert.equal(known.size, 1);
         }),
-        { numRuns: 50, seed: 3 },
+        { numRuns: 25, seed: 3 },
       );
       assert.deepEqual(await ledger.changedFacts(), []);
     });
@@ -224,52 +224,8 @@ if (postgresPrograms() !== undefined) {
     });
 
     describe('whose line breaks at a commit', () => {
-      /** Passes everything on until a commit comes; then breaks the line before or behind it. */
-      async function broken(
-        where: 'before' | 'behind',
-      ): Promise<{ place: PostgresPlace; arm(): void; close(): void }> {
-        const socket = path.join(folder(), '.s.PGSQL.5432');
-        const sockets = new Set<Socket>();
-        let armed = false;
-        const proxy = createServer((client) => {
-          const upstream = connect(path.join(String(place.address.hosts[0]?.host), '.s.PGSQL.5432'));
-          for (const one of [client, upstream]) {
-            sockets.add(one);
-            one.on('error', () => {});
-          }
-          upstream.on('data', (data) => client.write(data));
-          upstream.on('close', () => client.destroy());
-          client.on('close', () => upstream.end());
-          client.on('data', (data) => {
-            const breaks = armed && data.includes('commit\0');
-            if (!breaks) return void upstream.write(data);
-            armed = false;
-            if (where === 'before') {
-              client.destroy();
-              upstream.destroy();
-            } else {
-              upstream.removeAllListeners('data');
-              upstream.once('data', () => client.destroy());
-              upstream.write(data);
-            }
-          });
-        });
-        await new Promise<void>((resolve) => proxy.listen(socket, resolve));
-        const address = { ...place.address, hosts: [{ host: folder(), port: 5432 }] };
-        return {
-          place: { ...place, address },
-          arm: () => {
-            armed = true;
-          },
-          close: () => {
-            proxy.close();
-            for (const one of sockets) one.destroy();
-          },
-        };
-      }
-
       it('has written what the server has written, once, and says so', async () => {
-        const line = await broken('behind');
+        const line = await breakingLine(place, folder(), 'behind');
         const ledger = await opened(line.place);
         await append(ledger, 'one');
         line.arm();
@@ -285,7 +241,7 @@ if (postgresPrograms() !== undefined) {
       });
 
       it('says that it is not written when the server has not, and that it may be tried again', async () => {
-        const line = await broken('before');
+        const line = await breakingLine(place, folder(), 'before');
         const ledger = await opened(line.place);
         await append(ledger, 'one');
         line.arm();
