@@ -18,6 +18,8 @@ export interface Kit {
   lines: readonly string[];
   /** From this page to the desk's root: './' or '../'. */
   root: string;
+  /** What tells this release's script from others: browsers keep it. */
+  script?: string;
 }
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'grey';

@@ -4,7 +4,7 @@ import { type Language, languages } from '../i18n/languages.ts';
 import { installations } from '../model/installations.ts';
 import type { FrameFacts } from './frame.ts';
 import { constant, type Html, html, textOf } from './html.ts';
-import { type Kit, link, pill, second, tell } from './kit.ts';
+import { type Kit, link, pill, query, second, tell } from './kit.ts';
 import type { MenuLine } from './menu.ts';
 import { style } from './style.ts';
 
@@ -16,23 +16,22 @@ export interface Sheet {
   lines: readonly MenuLine[];
   facts?: FrameFacts;
   main: Html;
-  /** Is the page fetched anew while it is looked at? */
-  follows: boolean;
+  /** Is the page fetched anew while it is looked at? 'again': the browser asks until it gets the page itself. */
+  follows: 'yes' | 'no' | 'again';
 }
 
-/** What changes of a page while it is looked at, as it is sent to a browser that has the rest. */
+/** What changes of a page while it is looked at, as it is sent to a browser that has the rest. @param asOf '' for no moment */
 export async function pieces(sheet: Sheet, t: Kit, asOf: string): Promise<string> {
   return textOf(
     html`${header(sheet, t, asOf)}<main id="main" tabindex="-1" data-title="${sheet.title}">${sheet.main}</main>`,
   );
 }
 
-/** @param body as `pieces` gave it @param nonce lets the style stand in the page; nothing else may */
-export function wholePage(sheet: Sheet, t: Kit, body: string, nonce: string): Promise<string> {
-  const following = sheet.follows ? 'yes' : 'no';
+/** @param body as `pieces` gave it */
+export function wholePage(sheet: Sheet, t: Kit, body: string): Promise<string> {
   return textOf(html`<!doctype html>
-<html lang="${t.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${sheet.title} - RAP Ops</title><link rel="icon" href="data:,"><style nonce="${nonce}">${constant(style)}</style><script src="${link(t, 'desk.js')}" type="module"></script></head>
-<body data-root="${t.root}" data-follow="${following}" data-stopped="${tell(t, 'desk.frame.stopped')}" data-old="${tell(t, 'desk.frame.old')}" data-ended="${tell(t, 'desk.frame.ended')}" data-log-in="${tell(t, 'desk.frame.logIn')}" data-close="${tell(t, 'desk.frame.close')}"><a class="skip" href="#main">${tell(t, 'desk.frame.skip')}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
+<html lang="${t.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${sheet.title} - RAP Ops</title><link rel="icon" href="data:,"><style>${constant(style)}</style><script src="${link(t, query('desk.js', { v: t.script ?? '' }))}" type="module"></script></head>
+<body data-root="${t.root}" data-follow="${sheet.follows}" data-stopped="${tell(t, 'desk.frame.stopped')}" data-old="${tell(t, 'desk.frame.old')}" data-ended="${tell(t, 'desk.frame.ended')}" data-log-in="${tell(t, 'desk.frame.logIn')}" data-close="${tell(t, 'desk.frame.close')}" data-no-server="${tell(t, 'desk.frame.login.noServer')}"><a class="skip" href="#main">${tell(t, 'desk.frame.skip')}</a><div id="pieces">${constant(body)}</div><div id="said" class="said" role="status" aria-live="polite"></div><dialog id="dialog" aria-labelledby="dialog-title"></dialog>${footer(t)}</body></html>`);
 }
 
 function header({ line, lines, facts }: Sheet, t: Kit, asOf: string): Html {
@@ -52,7 +51,8 @@ function header({ line, lines, facts }: Sheet, t: Kit, asOf: string): Html {
       tell(t, `desk.frame.${dataCentre}`, { account: name }),
     );
   });
-  return html`<header><div class="bar"><b>RAP Ops</b>${centres}<span class="as-of" id="as-of">${tell(t, 'desk.frame.asOf')} <span class="n" id="as-of-time">${asOf}</span> ${tell(t, 'desk.frame.hongKong')}</span></div>${lines.length === 0 ? '' : html`<nav aria-label="${tell(t, 'desk.frame.desk')}">${items}</nav>`}</header>`;
+  const moment = html`<span class="as-of" id="as-of">${tell(t, 'desk.frame.asOf')} <span class="n" id="as-of-time">${asOf}</span> ${tell(t, 'desk.frame.hongKong')}</span>`;
+  return html`<header><div class="bar"><b>RAP Ops</b>${centres}${asOf === '' ? '' : moment}</div>${lines.length === 0 ? '' : html`<nav aria-label="${tell(t, 'desk.frame.desk')}">${items}</nav>`}</header>`;
 }
 
 function footer(t: Kit): Html {

@@ -26,9 +26,10 @@ export interface Question {
   kit: Kit;
   /** Only what changes, for a browser that has the rest. */
   pieces: boolean;
-  nonce: string;
   /** The browser has a page with this mark. */
   known: string;
+  /** The browser takes it compressed. */
+  gzip: boolean;
 }
 
 export interface Answer {
@@ -136,10 +137,10 @@ export class Renderer {
 
   async #finished(
     sheet: Pick<Sheet, 'title' | 'line' | 'lines' | 'facts'> & { main: Html },
-    { kit, nonce, known, pieces: onlyPieces }: Question,
+    { kit, known, pieces: onlyPieces }: Question,
     status: Answer['status'],
   ): Promise<Answer> {
-    const whole = { ...sheet, follows: status !== 404 };
+    const whole = { ...sheet, follows: status === 404 ? ('no' as const) : ('yes' as const) };
     const asOf = asOfText(kit.now);
     const mark = createHash('sha256')
       .update(await pieces(whole, kit, ''))
@@ -148,7 +149,7 @@ export class Renderer {
     const about = { type: HTML, mark, asOf, file: '' };
     if (onlyPieces && known === mark && status === 200) return { status: 304, body: '', ...about };
     const body = await pieces(whole, kit, asOf);
-    return { status, body: onlyPieces ? body : await wholePage(whole, kit, body, nonce), ...about };
+    return { status, body: onlyPieces ? body : await wholePage(whole, kit, body), ...about };
   }
 
   async #open(): Promise<OpenedToRead> {

@@ -1,4 +1,6 @@
 /** The one style sheet of the desk: light and dark, from 320 px on, without anything from elsewhere. */
+import { createHash } from 'node:crypto';
+
 export const style = `
 :root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--ink:#17212b;--soft:#51606d;--line:#dde3ea;--edge:#7d8994;--accent:#1f4e79;--on-accent:#fff;--ok:#14592f;--ok-bg:#e4f3ea;--warn:#774600;--warn-bg:#fdf1dc;--bad:#a61b14;--bad-bg:#fdeae8;--grey-bg:#edf0f4}
 @media (prefers-color-scheme:dark){:root{--bg:#11161c;--card:#1a222b;--ink:#e6ebf0;--soft:#a9b5c1;--line:#2c3742;--edge:#74818d;--accent:#8fc1ee;--on-accent:#11161c;--ok:#7ed3a1;--ok-bg:#14321f;--warn:#f2bd6b;--warn-bg:#3a2a0d;--bad:#ff9d94;--bad-bg:#431915;--grey-bg:#232d37}}
@@ -36,7 +38,7 @@ h1{font-size:24px;line-height:1.2;margin:4px 0}
 .rows .name{font-weight:600}.rows .sub{grid-column:1/-1;color:var(--soft);font-size:14px}
 .acts{display:flex;gap:8px;flex-wrap:wrap;margin-top:8px}.acts>a:not(.button){padding:11px 6px;min-height:44px}.acts:empty{display:none}a.button{display:inline-flex;align-items:center}.text{white-space:pre-wrap}svg.narrow-picture{max-width:480px}
 button,.button{font:inherit;min-height:44px;padding:8px 16px;border-radius:10px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);cursor:pointer;text-decoration:none;display:inline-block}
-button.second,.button.second{background:transparent;color:var(--accent)}button[disabled]{opacity:.6;cursor:default}
+button.second,.button.second{background:transparent;color:var(--accent)}button[disabled],[aria-busy=true] [type=submit]{opacity:.6;cursor:default}
 label{display:block;margin:10px 0 0;font-size:14px;color:var(--soft)}
 input,select,textarea{font:inherit;display:block;width:100%;min-height:44px;padding:8px 10px;margin-top:2px;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
 input[type=checkbox]{display:inline-block;width:22px;min-height:22px;height:22px;vertical-align:middle;margin:11px 8px 11px 0}
@@ -60,3 +62,6 @@ button.plain{background:none;border:0;text-decoration:underline;font-size:14px}
 :focus-visible{outline:3px solid #d99a00;outline-offset:2px}
 @media print{header{position:static}nav,footer,button,.acts{display:none!important}.card{break-inside:avoid}}
 `;
+
+/** What a policy says of it: it stands in each page, and no other style does. */
+export const styleSource = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asRapError } from '../errors/rap-error.ts';
 import { realClock, sleep } from '../time/clock.ts';
 import { serialQueue } from '../time/serial-queue.ts';
+import { packed } from './pack.ts';
 import { type Question, Renderer } from './render.ts';
 
 const renderer = new Renderer(String(workerData));
@@ -23,7 +24,11 @@ let isFollowing = false;
 
 parentPort?.on('message', ({ id, question }: { id: number; question: Question }) => {
   void inTurn(() => renderer.answer(question)).then(
-    (answer) => parentPort?.postMessage({ id, answer }),
+    (made) => {
+      const answer = packed(made, question.gzip);
+      // Handed over, not copied.
+      parentPort?.postMessage({ id, answer }, [answer.body.buffer]);
+    },
     (thrown) => parentPort?.postMessage({ id, fault: asRapError(thrown).message }),
   );
   if (isFollowing) return;

@@ -25,6 +25,8 @@ export interface Asking extends IncomingMessage {
   authInfo?: { scope?: Scope };
   originalUrl: string;
   baseUrl: string;
+  /** The best of these that the browser takes. */
+  acceptsEncodings(...encodings: string[]): string | false;
 }
 
 /** Of a proxy that signs people in. */

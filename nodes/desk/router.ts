@@ -1,14 +1,13 @@
 /** The addresses of the desk below the editor's: who may see and do what, in which language, by which thread. */
-
-import { randomBytes } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
 import type { Kit } from '../../lib/desk/kit.ts';
-import { asOfText, notice, pieces, wholePage } from '../../lib/desk/layout.ts';
+import { notice, pieces, type Sheet, wholePage } from '../../lib/desk/layout.ts';
 import { files, lines, pages } from '../../lib/desk/pages.ts';
+import { styleSource } from '../../lib/desk/style.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { isLanguage, type Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
-import { t } from '../../lib/i18n/translate.ts';
+import { type Key, t } from '../../lib/i18n/translate.ts';
 import { boundedBody } from '../runtime/bounds.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
 import {
@@ -38,7 +37,7 @@ import {
   visitorWith,
 } from './rights.ts';
 import { cookie, cookieIn, isSecure, isToken, noSessionCookie, sessionCookie, tokenIn } from './session.ts';
-import { DeskThread } from './thread.ts';
+import { Busy, DeskThread } from './thread.ts';
 
 /** Where the desk lies below the editor's address. */
 export const PLACE = '/rap-ops';
@@ -48,6 +47,11 @@ const YEAR_SECONDS = 365 * 86_400;
 /** Letters of a parameter: folders and lists of numbers may be long. */
 const LONGEST = 1000;
 const HTML = 'text/html; charset=utf-8';
+/** Nothing but the desk's own style, script and data. */
+const POLICY = `default-src 'none'; style-src ${styleSource}; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'`;
+/** Pages that are asked for at once, those whose login is still looked up among them; and when one more is to ask again. */
+const MOST_AT_ONCE = 200;
+const AGAIN_SECONDS = 5;
 
 interface Answering {
   headersSent: boolean;
@@ -56,7 +60,7 @@ interface Answering {
   set(name: string, value: string): Answering;
   append(name: string, value: string): Answering;
   type(type: string): Answering;
-  send(body: string): void;
+  send(body: string | Uint8Array): void;
   json(value: unknown): void;
   redirect(code: number, to: string): void;
   end(): void;
@@ -125,12 +129,16 @@ export function serveDesk(RED: NodeAPI): void {
   app.post(`${PLACE}/logout`, json, own, (request, response, next) =>
     endSession(app, request, response, next),
   );
-  app.get(`${PLACE}/desk.js`, (_request, response) => {
-    const { text, mark } = browserScript();
+  app.get(`${PLACE}/desk.js`, (request, response) => {
+    const { text, gzip, mark } = browserScript();
+    const isShort = request.acceptsEncodings('gzip') === 'gzip';
+    // Under the address that its pages name it never changes.
+    const kept = request.query.v === mark ? `max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
     response
-      .set({ 'Cache-Control': 'no-cache', ETag: `"${mark}"`, 'X-Content-Type-Options': 'nosniff' })
+      .set({ 'Cache-Control': kept, ETag: `"${mark}"`, Vary: 'Accept-Encoding' })
+      .set(isShort ? { 'Content-Encoding': 'gzip' } : {})
       .type('text/javascript; charset=utf-8')
-      .send(text);
+      .send(isShort ? gzip : text);
   });
   app.get(
     `${PLACE}/act/:name`,
@@ -142,11 +150,20 @@ export function serveDesk(RED: NodeAPI): void {
     own,
     served((request, response) => doAct(RED, threadOf, request, response)),
   );
+  let atOnce = 0;
   for (const { path } of [...pages, ...files]) {
     const address = path === '' ? `${PLACE}/` : `${PLACE}/${path}`;
     app.get(
       address,
-      served((request, response) => showPage(RED, path, threadOf, request, response)),
+      served(async (request, response) => {
+        if (atOnce >= MOST_AT_ONCE) return answerBusy(RED, path, request, response);
+        atOnce++;
+        try {
+          await showPage(RED, path, threadOf, request, response);
+        } finally {
+          atOnce--;
+        }
+      }),
     );
   }
 }
@@ -177,6 +194,8 @@ async function enter(RED: NodeAPI, request: Asking, response: Answering, next: (
     const place = `${request.baseUrl.slice(0, -PLACE.length)}${PLACE}`;
     return response.redirect(308, place + pathname + search);
   }
+  const plain = withoutSlash(request.originalUrl);
+  if (plain !== undefined && reads(request)) return response.redirect(308, plain);
   const signOn = signOnOf(RED);
   const named = signOn === undefined ? undefined : signedOn(request, signOn);
   const user =
@@ -190,7 +209,7 @@ async function enter(RED: NodeAPI, request: Asking, response: Answering, next: (
   // A header that says who asks stands for itself.
   if (user === undefined && token !== undefined && !bearsToken(request)) {
     // Whatever a browser sends by itself, a page of another site can make it send.
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !isOwnOrigin(request)) {
+    if (!reads(request) && !isOwnOrigin(request)) {
       return void response
         .status(403)
         .json({ code: 'USAGE', error: 'This came from a page of another address' });
@@ -198,6 +217,25 @@ async function enter(RED: NodeAPI, request: Asking, response: Answering, next: (
     request.headers.authorization = `Bearer ${token}`;
   }
   next();
+}
+
+const reads = ({ method }: Asking) => method === 'GET' || method === 'HEAD';
+
+/**
+ * Links of a page are relative to an address without a slash at its end.
+ * @param url '/rap-ops/history/?q=x'
+ * @returns where that is, seen from there: '../history?q=x'; undefined where the address is as it should be
+ */
+function withoutSlash(url: string): string | undefined {
+  const [path = '', ...rest] = url.split('?');
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  // The desk itself has one.
+  const isDesk = path.endsWith(PLACE, end);
+  const up = path.length - end - (isDesk ? 1 : 0);
+  if (up <= 0) return undefined;
+  const name = isDesk ? '' : path.slice(path.lastIndexOf('/', end - 1) + 1, end);
+  return ['../'.repeat(up) + name, ...rest].join('?');
 }
 
 /** Only JSON: a page of another site can make a browser send a form, or text, without being asked first. */
@@ -230,40 +268,74 @@ async function showPage(
 ): Promise<void> {
   const place = request.originalUrl.split('?')[0] ?? '';
   // Links are relative, so the desk's address ends with a slash.
-  if (path === '' && !place.endsWith('/')) return response.redirect(302, `${place.split('/').at(-1)}/`);
+  if (path === '' && !place.endsWith('/')) {
+    const { search } = new URL(request.originalUrl, 'http://desk');
+    return response.redirect(302, `${place.split('/').at(-1)}/${search}`);
+  }
   if (setLanguage(request, response)) return;
-  const onlyPieces = request.headers['x-rap-desk'] === 'pieces';
+  const onlyPieces = isOfPieces(request);
   try {
     const visitor = await who(RED, request, LOOK);
     if (visitor === undefined) return await refuse(RED, request, response, { onlyPieces });
-    const nonce = randomBytes(16).toString('base64');
     const kit = kitOf(RED, request, visitor, path);
     const answer = await threadOf(homeOf(RED)).ask({
-      ...{ path, query: queryOf(request), live: liveOf(RED), kit, pieces: onlyPieces, nonce },
+      ...{ path, query: queryOf(request), live: liveOf(RED), kit, pieces: onlyPieces },
       known: /^"([\w-]+)"$/.exec(String(request.headers['if-none-match'] ?? ''))?.[1] ?? '',
+      gzip: request.acceptsEncodings('gzip') === 'gzip',
     });
     warned.delete(RED);
-    response.set(guardedPage(policy(nonce))).set('X-Rap-As-Of', answer.asOf);
+    response.set(guardedPage(POLICY)).set({ 'X-Rap-As-Of': answer.asOf, Vary: 'Accept-Encoding' });
+    if (answer.encoding !== '') response.set('Content-Encoding', answer.encoding);
     if (answer.mark !== '') response.set('ETag', `"${answer.mark}"`);
     if (answer.file !== '')
       response.set('Content-Disposition', `attachment; filename="${plainName(answer.file)}"`);
     if (answer.status === 304) response.status(304).end();
-    else response.status(answer.status).type(answer.type).send(answer.body);
+    else {
+      const { buffer, byteOffset, byteLength } = answer.body;
+      response
+        .status(answer.status)
+        .type(answer.type)
+        .send(Buffer.from(buffer, byteOffset, byteLength));
+    }
   } catch (thrown) {
+    if (thrown instanceof Busy) return answerBusy(RED, path, request, response);
     const { message } = asRapError(thrown);
     // A light asks every few seconds.
     if (warned.get(RED) !== message) RED.log.warn(`rap-ops: ${message}`);
     warned.set(RED, message);
     if (onlyPieces) return response.status(503).end();
     const kit = kitOf(RED, request, { name: '', scope: [] }, path);
-    await sendNotice(
-      response,
-      kit,
-      503,
-      t(kit.language, 'desk.frame.noAnswer'),
-      t(kit.language, 'desk.frame.noAnswerMore'),
-    );
+    const of = ['desk.frame.noAnswer', 'desk.frame.noAnswerMore'] as const;
+    send(response, 503, await noticePage(kit, of, 'again'));
   }
+}
+
+const isOfPieces = ({ headers }: Asking) => headers['x-rap-desk'] === 'pieces';
+
+/** Pages that say that there is too much to do, by language and where the page lies: thousands may ask at once. */
+const busyPages = new Map<string, Promise<string>>();
+
+/** Costs next to nothing: nobody's login is looked up, and nothing is made. */
+async function answerBusy(RED: NodeAPI, path: string, request: Asking, response: Answering): Promise<void> {
+  tellBusy(RED);
+  response.set('Retry-After', String(AGAIN_SECONDS));
+  if (isOfPieces(request)) return response.status(503).end();
+  const kit = kitOf(RED, request, { name: '', scope: [] }, path);
+  const key = `${kit.language} ${kit.root}`;
+  const page = busyPages.get(key) ?? noticePage(kit, ['desk.frame.busy', 'desk.frame.busyMore'], 'again');
+  busyPages.set(key, page);
+  send(response, 503, await page);
+}
+
+/** When it was logged last that too many pages are asked for, milliseconds. */
+const toldBusy = new WeakMap<object, number>();
+const BUSY_TOLD_MS = 60_000;
+
+function tellBusy(RED: NodeAPI): void {
+  const now = clockOf(RED).monotonic();
+  if (now - (toldBusy.get(RED) ?? Number.NEGATIVE_INFINITY) < BUSY_TOLD_MS) return;
+  toldBusy.set(RED, now);
+  RED.log.warn(`rap-ops: ${new Busy().message}`);
 }
 
 /** Without a right: to the login where there is one, else a sentence. */
@@ -273,8 +345,8 @@ async function refuse(
   response: Answering,
   { onlyPieces = false, isKnown = signed.has(request) || request.user !== undefined } = {},
 ): Promise<void> {
-  const reads = request.method === 'GET' && /\btext\/html\b/.test(String(request.headers.accept ?? ''));
-  const isPage = reads && !onlyPieces;
+  const takesPage = request.method === 'GET' && /\btext\/html\b/.test(String(request.headers.accept ?? ''));
+  const isPage = takesPage && !onlyPieces;
   if (!isPage) return response.status(401).end();
   if (!isKnown) {
     const path = belowDesk(request);
@@ -284,30 +356,23 @@ async function refuse(
     return response.redirect(302, `${depth}login?next=${encodeURIComponent(next)}${ended}`);
   }
   const kit = kitOf(RED, request, { name: '', scope: [] }, '');
-  await sendNotice(
-    response,
-    kit,
-    403,
-    t(kit.language, 'desk.frame.mayNot'),
-    t(kit.language, 'desk.frame.mayNotMore'),
-  );
+  send(response, 403, await noticePage(kit, ['desk.frame.mayNot', 'desk.frame.mayNotMore'], 'no'));
 }
 
-async function sendNotice(
-  response: Answering,
+async function noticePage(
   kit: Kit,
-  status: number,
-  title: string,
-  more: string,
-): Promise<void> {
-  const nonce = randomBytes(16).toString('base64');
-  const sheet = { title, lines: [], main: notice(kit, title, more, 'bad'), follows: false };
-  const page = await wholePage(sheet, kit, await pieces(sheet, kit, asOfText(kit.now)), nonce);
-  response
-    .set(guardedPage(policy(nonce)))
-    .status(status)
-    .type(HTML)
-    .send(page);
+  [title, more]: readonly [Key, Key],
+  follows: Sheet['follows'],
+): Promise<string> {
+  const words = t(kit.language, title);
+  const main = notice(kit, words, t(kit.language, more), 'bad');
+  const sheet = { title: words, lines: [], main, follows };
+  return wholePage(sheet, kit, await pieces(sheet, kit, ''));
+}
+
+/** A page that this process made itself. */
+function send(response: Answering, status: number, page: string): void {
+  response.set(guardedPage(POLICY)).status(status).type(HTML).send(page);
 }
 
 async function showLogin(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
@@ -315,13 +380,9 @@ async function showLogin(RED: NodeAPI, request: Asking, response: Answering): Pr
   const next = nextOf(request.query.next);
   if (kind === 'none' || signed.has(request)) return response.redirect(302, `./${next}`);
   if (setLanguage(request, response)) return;
-  const nonce = randomBytes(16).toString('base64');
   const kit = kitOf(RED, request, { name: '', scope: [] }, '');
   const page = { next, ended: request.query.ended === 'yes', elsewhere: kind === 'elsewhere' };
-  response
-    .set(guardedPage(policy(nonce)))
-    .type(HTML)
-    .send(await loginPage(kit, page, nonce));
+  send(response, 200, await loginPage(kit, page));
 }
 
 /** The browser has a token of Node-RED: it goes into the cookie when it may look. */
@@ -383,8 +444,8 @@ async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response
       ...{ login: visitor.name, by },
       ask: async (path: string, query: Readonly<Record<string, string>>) => {
         const kit = kitOf(RED, request, visitor, path);
-        const of = { path, query, live: liveOf(RED), kit, pieces: false, nonce: '', known: '' };
-        return (await threadOf(homeOf(RED)).ask(of)).body;
+        const of = { path, query, live: liveOf(RED), kit, pieces: false, known: '', gzip: false };
+        return new TextDecoder().decode((await threadOf(homeOf(RED)).ask(of)).body);
       },
     };
     response.json(await act.done(context, { ...input, why }));
@@ -423,6 +484,7 @@ function kitOf(RED: NodeAPI, request: Asking, visitor: Visitor, path: string): K
     ...{ language, now: clockOf(RED).now(), login: visitor.name },
     acts: acts.filter(({ permission }) => holds(visitor.scope, permission)).map(({ name }) => name),
     lines,
+    script: browserScript().mark,
     root: path.includes('/') ? '../'.repeat(path.split('/').length - 1) : './',
   };
 }
@@ -457,7 +519,3 @@ function setLanguage(request: Asking, response: Answering): boolean {
 }
 
 const plainName = (name: string) => name.replaceAll(/[^\w.-]/g, '_');
-
-function policy(nonce: string): string {
-  return `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'`;
-}

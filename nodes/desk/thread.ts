@@ -1,7 +1,8 @@
 /** The thread of a home that makes the desk's pages, started with the first question and again after it died. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Answer, Question } from '../../lib/desk/render.ts';
+import type { PackedAnswer } from '../../lib/desk/pack.ts';
+import type { Question } from '../../lib/desk/render.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type Clock, onDeadline, realClock } from '../../lib/time/clock.ts';
 import { FairQueue } from '../../lib/time/fair-queue.ts';
@@ -11,9 +12,16 @@ const LIMIT_MS = 20_000;
 /** More questions than these wait for nobody: browsers ask again. A team may share a login. */
 const LIMITS = { ofOne: 30, ofAll: 200 };
 
+/** Nothing is wrong: who asks may ask again. */
+export class Busy extends RapError {
+  constructor() {
+    super('UNEXPECTED', 'Too many pages are asked for at once', { cure: 'Try again in a few seconds.' });
+  }
+}
+
 interface Asked {
   id: number;
-  resolve(answer: Answer): void;
+  resolve(answer: PackedAnswer): void;
   reject(fault: Error): void;
 }
 
@@ -23,7 +31,7 @@ interface Options {
   script?: URL;
 }
 
-type Said = { id: number; answer: Answer } | { id: number; fault: string };
+type Said = { id: number; answer: PackedAnswer } | { id: number; fault: string };
 
 /** Asks one question at a time, in turn of the logins: slow pages of one keep the others waiting for one page at most. */
 export class DeskThread {
@@ -42,10 +50,10 @@ export class DeskThread {
     this.#script = script;
   }
 
-  /** @throws RapError UNEXPECTED when the thread died, did not answer in time, or too many ask already */
-  ask(question: Question): Promise<Answer> {
+  /** @throws Busy at once when too many ask already, RapError UNEXPECTED when the thread died or did not answer in time */
+  ask(question: Question): Promise<PackedAnswer> {
     const answer = this.#queue.run(question.kit.login, () => this.#put(question));
-    return answer ?? Promise.reject(broken('Too many pages are asked for at once'));
+    return answer ?? Promise.reject(new Busy());
   }
 
   /** Ends the thread; whoever waits is told why. */
@@ -54,9 +62,9 @@ export class DeskThread {
     await this.#end(why);
   }
 
-  #put(question: Question): Promise<Answer> {
+  #put(question: Question): Promise<PackedAnswer> {
     if (this.#closed !== undefined) throw broken(this.#closed);
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { promise, resolve, reject } = Promise.withResolvers<PackedAnswer>();
     const id = ++this.#last;
     this.#asked = { id, resolve, reject };
     const late = () => void this.#end('The desk did not answer in time');

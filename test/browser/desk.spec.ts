@@ -362,6 +362,40 @@ describe('the desk behind a login', function () {
     await context.close();
   });
 
+  it('tries a page again by itself that could not be shown, and only then', async () => {
+    const context = await browser.newContext({ locale: 'en-US' });
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(`${nodeRed.url}/rap-ops/alarms`);
+    await logIn(page, 'oscar');
+    await page.locator('#other').waitFor();
+    const text = await (await page.request.get(`${nodeRed.url}/rap-ops/alarms`)).text();
+    const busy = text
+      .replace('data-follow="yes"', 'data-follow="again"')
+      .replace(/<main[\s\S]*<\/main>/, '<main id="main"><h1>Too many</h1></main>');
+    let asked = 0;
+    await page.route('**/rap-ops/alarms', (route) => {
+      asked++;
+      const isPiece = route.request().headers()['x-rap-desk'] === 'pieces';
+      const body = isPiece ? '' : busy;
+      return route.fulfill({ status: 503, headers: { 'Retry-After': '5' }, contentType: 'text/html', body });
+    });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Too many' }).waitFor();
+    for (let n = 1; n <= 2; n++) {
+      const answered = page.waitForResponse('**/rap-ops/alarms');
+      await page.clock.runFor(5_000);
+      await answered;
+      assert.equal(asked, 1 + n);
+      await page.getByRole('heading', { name: 'Too many' }).waitFor();
+    }
+    await page.unroute('**/rap-ops/alarms');
+    await page.clock.runFor(5_000);
+    await page.locator('#other').waitFor();
+    await page.getByRole('button', { name: 'Log out' }).waitFor();
+    await context.close();
+  });
+
   /** What axe-core finds on the page, of any impact. */
   async function findings(page: Page): Promise<string[]> {
     // In a world of its own, so that the page's policy need not allow it.

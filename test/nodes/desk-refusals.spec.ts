@@ -1,12 +1,24 @@
-/** The desk's own routes before anything is read: what an address may do to a cookie, and logins that cannot be asked. */
+/**
+ * The desk's own routes before anything is read: what an address may do to a cookie, which spelling it has, logins that
+ * cannot be asked, and more pages than are made.
+ */
 import assert from 'node:assert/strict';
 import { createServer, request, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { NodeAPI } from 'node-red';
+import { files, pages } from '../../lib/desk/pages.ts';
+import { languages } from '../../lib/i18n/languages.ts';
 import { serveDesk } from '../../nodes/desk/router.ts';
 
 type Handler = (...asked: unknown[]) => unknown;
+interface Answer {
+  status: number;
+  cookie: string;
+  location: string;
+  again: string;
+  text: string;
+}
 interface App extends Handler {
   (request: object, response: object): void;
   use(...handlers: unknown[]): void;
@@ -36,12 +48,16 @@ describe('the routes of the desk', () => {
 
   /** Sends the address as it is written. */
   const ask = (path: string, { method = 'GET', headers = {}, body = '' } = {}) =>
-    new Promise<{ status: number; cookie: string; location: string }>((resolve, reject) => {
+    new Promise<Answer>((resolve, reject) => {
       const { port } = server.address() as AddressInfo;
       const more = body === '' ? {} : { 'content-type': 'application/json' };
       request({ host: '127.0.0.1', port, path, method, headers: { ...headers, ...more } }, (answer) => {
-        const { 'set-cookie': [cookie = ''] = [], location = '' } = answer.resume().headers;
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, cookie, location }));
+        const { 'set-cookie': [cookie = ''] = [], location = '', 'retry-after': again = '' } = answer.headers;
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part) => {
+          text += part;
+        });
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, cookie, location, again, text }));
       })
         .on('error', reject)
         .end(body);
@@ -78,6 +94,88 @@ describe('the routes of the desk', () => {
       const { status, cookie, location } = await ask(address);
       assert.deepEqual([status, cookie, location], [308, '', to], address);
     }
+  });
+
+  it('sends who wrote a slash at the end of an address to the one that its links are made for', async () => {
+    await start(refuses);
+    const filled = [...pages, ...files]
+      .map(({ path }) => path.replaceAll(/:\w+/g, '7'))
+      .filter((path) => path !== '');
+    for (const path of [...filled, 'login', 'desk.js', 'act/acknowledge', 'no/such/page']) {
+      for (const [slashes, query] of [
+        ['/', ''],
+        ['/', '?q=a/b/&x=%2F/'],
+        ['///', '?next=//elsewhere.example/'],
+      ]) {
+        for (const method of ['GET', 'HEAD']) {
+          const address = `/ops/rap-ops/${path}${slashes}${query}`;
+          const { status, location } = await ask(address, { method });
+          const to = new URL(location, `http://desk.example${address}`);
+          assert.deepEqual(
+            [status, to.href],
+            [308, `http://desk.example/ops/rap-ops/${path}${query}`],
+            address,
+          );
+        }
+      }
+      const plain = await ask(`/ops/rap-ops/${path}?q=/`);
+      assert.notEqual(plain.status, 308, path);
+    }
+    for (const [address, to] of [
+      ['/ops/rap-ops//', '../'],
+      ['/ops/rap-ops////?a=b/', '../../../?a=b/'],
+      ['/ops/rap-ops//elsewhere.example/', '../elsewhere.example'],
+      ['/ops/rap-ops?a=b/', 'rap-ops/?a=b/'],
+    ] as const)
+      assert.equal((await ask(address)).location, to, address);
+    assert.notEqual((await ask('/ops/rap-ops/act/acknowledge/', { method: 'POST', body: '{}' })).status, 308);
+    assert.notEqual((await ask('/ops/rap-ops/')).status, 308);
+  });
+
+  it('looks nobody up while more pages than it makes are asked for, and says that it is tried again', async () => {
+    const held: (() => void)[] = [];
+    await start((_request, response) => void held.push(() => (response as { end(): void }).end()));
+    const MOST = 200;
+    const paths = ['', 'history', 'report/1', 'light'];
+    const busy: Answer[] = [];
+    const others: Promise<Answer>[] = [];
+    const headers = (at: number) => ({
+      accept: 'text/html',
+      'accept-language': languages[at % languages.length] ?? '',
+    });
+    await new Promise<void>((resolve, reject) => {
+      for (let at = 0; at < MOST + 100; at++) {
+        const one = ask(`/ops/rap-ops/${paths[at % paths.length]}`, { headers: headers(at) });
+        others.push(one);
+        one.then((answer) => busy.push(answer) === 100 && resolve(), reject);
+      }
+    });
+    assert.equal(held.length, MOST, 'nobody else was looked up');
+    for (const { status, again, text } of busy) {
+      assert.deepEqual([status, again], [503, '5']);
+      assert.match(text, /data-follow="again"/);
+      assert.match(text, /This page tries again by itself|此頁每隔數秒會自動重試|此页每隔数秒会自动重试/);
+    }
+    assert.equal(
+      new Set(busy.map(({ text }) => text)).size,
+      2 * languages.length,
+      'by language, and by where it lies',
+    );
+    const piece = await ask('/ops/rap-ops/', { headers: { 'x-rap-desk': 'pieces' } });
+    assert.deepEqual([piece.status, piece.again, piece.text], [503, '5', '']);
+    assert.equal(told.filter((text) => /Too many pages/.test(text)).length, 1, 'logged once');
+    // Logging in is not held up by it.
+    assert.equal((await ask('/ops/rap-ops/login')).status, 200);
+    for (const end of held) end();
+    const all = await Promise.all(others);
+    assert.equal(all.filter(({ status }) => status === 302).length, MOST);
+    const next = ask('/ops/rap-ops/');
+    await new Promise<void>((resolve) => {
+      const look = () => (held.length > MOST ? resolve() : setImmediate(look));
+      look();
+    });
+    held.at(-1)?.();
+    assert.equal((await next).status, 401);
   });
 
   it('answers, and goes on, when a login cannot be asked for', async () => {

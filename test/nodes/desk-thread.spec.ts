@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { lines } from '../../lib/desk/pages.ts';
 import type { Question } from '../../lib/desk/render.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
-import { DeskThread } from '../../nodes/desk/thread.ts';
+import { Busy, DeskThread } from '../../nodes/desk/thread.ts';
 
 /** Answers with the path; 'stuck' never, 'dies' by dying. */
 const script = new URL(
@@ -12,13 +12,15 @@ const script = new URL(
     parentPort.on('message', ({ id, question: { path } }) => {
       if (path === 'stuck') for (;;);
       if (path === 'dies') throw new Error('it died');
-      parentPort.postMessage({ id, answer: { body: path } });
+      parentPort.postMessage({ id, answer: { body: new TextEncoder().encode(path) } });
     });
   `)}`,
 );
 
+const text = (body: Uint8Array) => new TextDecoder().decode(body);
+
 const question = (login: string, path: string): Question => ({
-  ...{ path, query: {}, pieces: false, nonce: 'n', known: '' },
+  ...{ path, query: {}, pieces: false, known: '', gzip: false },
   live: { home: '', owner: '', profile: '', accounts: [], facts: [], faults: [] },
   kit: { language: 'en', now: 0, login, acts: [], lines, root: './' },
 });
@@ -31,13 +33,14 @@ describe('the thread of the desk', () => {
     thread = new DeskThread('', { script });
     const order: string[] = [];
     const ask = (login: string, path: string) =>
-      thread.ask(question(login, path)).then(({ body }) => order.push(body));
+      thread.ask(question(login, path)).then(({ body }) => order.push(text(body)));
     const many = Array.from({ length: 100 }, (_, at) => ask('ada', `a${at}`));
     const others = [ask('bo', 'b'), ask('', 'c')];
     const ended = await Promise.allSettled(many);
     await Promise.all(others);
     const refused = ended.filter(({ status }) => status === 'rejected');
     assert.equal(refused.length, 69);
+    for (const { reason } of refused as PromiseRejectedResult[]) assert.ok(reason instanceof Busy);
     assert.ok(order.indexOf('b') <= 3 && order.indexOf('c') <= 3, order.join());
   });
 
@@ -54,7 +57,7 @@ describe('the thread of the desk', () => {
       if (path === 'stuck') await clock.advance(20_000);
       await told;
       assert.deepEqual(
-        (await Promise.all(behind)).map(({ body }) => body),
+        (await Promise.all(behind)).map(({ body }) => text(body)),
         ['behind', 'behind'],
       );
     }

@@ -1,5 +1,6 @@
 /** The desk without a login: pages from the thread, pieces that changed, and acts. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Sighting } from '../../lib/ledger/records/alarm-sightings.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -50,8 +51,58 @@ describe('the desk', () => {
     const { status, text, headers } = await admin().get('/rap-ops/').set({ 'accept-language': 'en' });
     assert.equal(status, 200, text);
     assert.match(text, /The key was refused/);
-    assert.match(headers['content-security-policy'] ?? '', /default-src 'none'; style-src 'nonce-/);
+    // The one style that may stand in a page is the one that stands in it.
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(text) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    const policy = headers['content-security-policy'] ?? '';
+    assert.ok(
+      policy.startsWith(`default-src 'none'; style-src 'sha256-${hash}'; script-src 'self';`),
+      policy,
+    );
     assert.match(text, /<html lang="en">/);
+  });
+
+  it('is sent compressed to whoever takes it so, with a script that browsers keep', async () => {
+    const as = (encoding: string, path = '') =>
+      admin().get(`/rap-ops/${path}`).set({ 'accept-encoding': encoding });
+    for (const path of ['', 'history', 'practice']) {
+      const plain = await as('identity', path);
+      assert.equal(plain.headers['content-encoding'], undefined, path);
+      assert.match(plain.text, /<main/, path);
+      for (const none of ['gzip;q=0', 'br', ''])
+        assert.equal((await as(none, path)).headers['content-encoding'], undefined, none);
+      const short = await as('br, gzip;q=0.5', path);
+      assert.deepEqual(
+        [short.headers['content-encoding'], short.headers.vary],
+        ['gzip', 'Accept-Encoding'],
+        path,
+      );
+      assert.match(short.text, /<main/, path);
+      assert.ok(Number(short.headers['content-length']) < Number(plain.headers['content-length']) / 2, path);
+    }
+    const { text } = await admin().get('/rap-ops/report/1').set({ 'accept-encoding': 'identity' });
+    const [, script = ''] = /<script src="\.\.\/([^"]+)"/.exec(text) ?? [];
+    assert.match(script, /^desk\.js\?v=./);
+    const kept = await admin().get(`/rap-ops/${script}`);
+    assert.match(kept.headers['cache-control'] ?? '', /^max-age=\d+, immutable$/);
+    assert.match(kept.text, /addEventListener/);
+    for (const other of ['desk.js', 'desk.js?v=of-an-older-release'])
+      assert.equal((await admin().get(`/rap-ops/${other}`)).headers['cache-control'], 'no-cache', other);
+  });
+
+  it('shows some of many pages that are asked for at once, and asks for the others again', async () => {
+    const all = await Promise.all(Array.from({ length: 100 }, () => admin().get('/rap-ops/')));
+    const shown = all.filter(({ status }) => status === 200);
+    const busy = all.filter(({ status }) => status === 503);
+    assert.equal(shown.length + busy.length, all.length);
+    // One at work, and thirty that wait.
+    assert.ok(shown.length > 30 && busy.length > 0, `${shown.length}, ${busy.length}`);
+    for (const { text } of shown) assert.match(text, /The key was refused/);
+    for (const { headers, text } of busy) {
+      assert.equal(headers['retry-after'], '5');
+      assert.match(text, /data-follow="again"/);
+    }
+    assert.equal((await admin().get('/rap-ops/')).status, 200);
   });
 
   it('sends only what changed to a browser that has the rest', async () => {

@@ -36,7 +36,7 @@ export function formOf(
   const option = (one: string) => word(`acts.${act.name}.options.${one}`) ?? one;
   const value = (field: ActField) => given[field.name] ?? (field.name === 'by' ? login : '');
   return textOf(
-    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(t(language, `acts.${act.name}.title`))}</h2><p>${filled(t(language, `acts.${act.name}.explains`))}</p>${fields.map((field) => control(field, label(field), value(field), option))}<p class="fault" role="alert" hidden></p><div class="acts"><button type="submit">${t(language, `acts.${act.name}.confirm`)}</button><button type="button" class="second" data-close>${t(language, 'desk.frame.cancel')}</button></div></form>`,
+    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(t(language, `acts.${act.name}.title`))}</h2><p>${filled(t(language, `acts.${act.name}.explains`))}</p>${fields.map((field) => control(field, label(field), value(field), option))}<p class="fault" role="alert" id="dialog-fault" hidden></p><div class="acts"><button type="submit">${t(language, `acts.${act.name}.confirm`)}</button><button type="button" class="second" data-close>${t(language, 'desk.frame.cancel')}</button></div></form>`,
   );
 }
 

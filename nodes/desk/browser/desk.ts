@@ -11,7 +11,16 @@ const STALE_MS = 15_000;
 const TOLD_MS = 12_000;
 
 const { body } = document;
-const { root = './', follow, stopped = '', old = '', ended = '', logIn = '', close = '' } = body.dataset;
+const {
+  root = './',
+  follow,
+  stopped = '',
+  old = '',
+  ended = '',
+  logIn = '',
+  close = '',
+  noServer = '',
+} = body.dataset;
 
 const byId = (id: string) => document.getElementById(id);
 
@@ -24,10 +33,13 @@ function keyOf(node: Node): string {
 /** What a person has changed by hand stays: which details are open, where a box is scrolled to. */
 const THEIRS = new Set(['open']);
 
+/** Was it given to an element so that it can have the focus? */
+const isOurs = (name: string, value: string) => name === 'tabindex' && value === '-1';
+
 /** Makes an element say what another says, keeping all of it that does already: focus and scroll stay. */
 function morph(old: Element, next: Element): void {
-  for (const { name } of [...old.attributes]) {
-    if (!next.hasAttribute(name) && !THEIRS.has(name)) old.removeAttribute(name);
+  for (const { name, value } of [...old.attributes]) {
+    if (!next.hasAttribute(name) && !THEIRS.has(name) && !isOurs(name, value)) old.removeAttribute(name);
   }
   for (const { name, value } of [...next.attributes]) {
     if (old.getAttribute(name) !== value && !THEIRS.has(name)) old.setAttribute(name, value);
@@ -52,6 +64,19 @@ function morph(old: Element, next: Element): void {
   for (const nodes of left.values()) for (const node of nodes) node.parentNode?.removeChild(node);
 }
 
+/** Gives the focus to an element, or to the nearest around it that is still on the page: whoever goes by keys stays there. */
+function focusNear(around: readonly Element[]): void {
+  const place = around.find((one) => one.isConnected && (one.id !== '' || one === around[0])) ?? byId('main');
+  if (!(place instanceof HTMLElement)) return;
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}
+
+/** An element, and what stands around it. */
+function outward(element: Element | null): Element[] {
+  return element === null ? [] : [element, ...outward(element.parentElement)];
+}
+
 function now(): [number, number] {
   return [performance.now(), Date.now()];
 }
@@ -67,9 +92,15 @@ let freshAt = now();
 let asOf = byId('as-of-time')?.textContent ?? '';
 let isOver = false;
 let isFetching = false;
+/** Something was done since the page was asked for: it is asked for once more. */
+let isWanted = false;
 
 async function refresh(): Promise<void> {
-  if (isFetching || isOver) return;
+  if (isOver) return;
+  if (isFetching) {
+    isWanted = true;
+    return;
+  }
   isFetching = true;
   try {
     const headers: Record<string, string> = { 'X-Rap-Desk': 'pieces' };
@@ -79,8 +110,9 @@ async function refresh(): Promise<void> {
     if (answer.status === 401) return over();
     const pieces = byId('pieces');
     const of = answer.headers.get('x-rap-as-of');
-    // What a proxy says in place of the desk is no page of it.
+    // What a proxy says in place of the desk is no page of it, nor is that the desk has too much to do.
     if (of === null) return;
+    if (follow === 'again') return location.reload();
     if (answer.status !== 304) {
       if (!answer.headers.get('content-type')?.startsWith('text/html') || pieces === null) return;
       const next = new DOMParser().parseFromString(`<div>${await answer.text()}</div>`, 'text/html');
@@ -88,7 +120,9 @@ async function refresh(): Promise<void> {
       if (made === null) return;
       const holder = pieces.cloneNode(false) as Element;
       holder.append(...made.childNodes);
+      const around = outward(document.activeElement);
       morph(pieces, holder);
+      if (around[0]?.isConnected === false) focusNear(around);
       mark = /"([\w-]+)"/.exec(answer.headers.get('etag') ?? '')?.[1] ?? '';
       const title = byId('main')?.dataset.title;
       if (title !== undefined) document.title = `${title} - RAP Ops`;
@@ -102,6 +136,10 @@ async function refresh(): Promise<void> {
   } finally {
     isFetching = false;
     sayAge();
+    if (isWanted) {
+      isWanted = false;
+      void refresh();
+    }
   }
 }
 
@@ -164,23 +202,35 @@ function say(text: string): void {
   end.type = 'button';
   end.className = 'second';
   end.textContent = close;
-  end.addEventListener('click', () => box.replaceChildren());
+  end.addEventListener('click', () => {
+    box.replaceChildren();
+    focusNear(opened);
+  });
   const words = document.createElement('span');
   words.textContent = text;
   box.replaceChildren(words, end);
   clearTimeout(quiet);
-  quiet = setTimeout(() => box.replaceChildren(), TOLD_MS);
+  const hush = () => {
+    if (box.contains(document.activeElement)) quiet = setTimeout(hush, TOLD_MS);
+    else box.replaceChildren();
+  };
+  quiet = setTimeout(hush, TOLD_MS);
 }
 
 const dialog = byId('dialog') as HTMLDialogElement | null;
+/** The button that was pressed last, and what stands around it. */
+let opened: Element[] = [];
+
+dialog?.addEventListener('close', () => focusNear(opened));
 
 async function openAct(button: HTMLElement): Promise<void> {
   if (dialog === null) return;
+  opened = outward(button);
   const fields = JSON.parse(button.dataset.fields ?? '{}') as Record<string, string | number>;
   const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
-  const answer = await fetch(`${root}act/${button.dataset.act}?${query}`);
-  if (answer.status === 401) return over();
-  if (!answer.ok) return;
+  const answer = await fetch(`${root}act/${button.dataset.act}?${query}`).catch(() => undefined);
+  if (answer?.status === 401) return over();
+  if (answer?.ok !== true) return say(noServer);
   const form = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
   dialog.replaceChildren(...form.childNodes);
   dialog.showModal();
@@ -202,11 +252,12 @@ async function filledIn(form: HTMLFormElement): Promise<Record<string, string>> 
 }
 
 async function doAct(form: HTMLFormElement): Promise<void> {
-  const button = form.querySelector<HTMLButtonElement>('button[type=submit]');
   const fault = form.querySelector<HTMLElement>('.fault');
-  if (button === null || fault === null) return;
-  button.disabled = true;
+  // Not by a button out of use: that would lose the focus.
+  if (fault === null || form.ariaBusy === 'true') return;
+  form.ariaBusy = 'true';
   fault.hidden = true;
+  for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
   try {
     const answer = await fetch(`${root}act/${form.dataset.actForm}`, {
       method: 'POST',
@@ -228,12 +279,13 @@ async function doAct(form: HTMLFormElement): Promise<void> {
     fault.hidden = false;
     const field = value.field ? form.querySelector<HTMLElement>(`[name="${CSS.escape(value.field)}"]`) : null;
     field?.setAttribute('aria-invalid', 'true');
+    field?.setAttribute('aria-describedby', fault.id);
     field?.focus();
-  } catch (error) {
-    fault.textContent = String(error);
+  } catch {
+    fault.textContent = noServer;
     fault.hidden = false;
   } finally {
-    button.disabled = false;
+    form.ariaBusy = null;
   }
 }
 
@@ -346,7 +398,7 @@ document.querySelector('nav [aria-current]')?.scrollIntoView({ inline: 'center',
 const login = byId('login');
 if (login instanceof HTMLFormElement) void takeFromEditor(login);
 
-if (follow === 'yes') {
+if (follow === 'yes' || follow === 'again') {
   setInterval(() => {
     if (document.visibilityState === 'visible') void refresh();
   }, EVERY_MS);

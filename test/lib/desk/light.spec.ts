@@ -20,7 +20,7 @@ describe("the desk's light", () => {
     const renderer = new Renderer(home);
     const live = { home, owner: 'x', profile: 'live', accounts: [], facts: [], faults: [] };
     const ask = async (lang: string) => {
-      const question = { path: 'light', query: { lang }, live, kit, pieces: false, nonce: '', known: '' };
+      const question = { path: 'light', query: { lang }, live, kit, pieces: false, known: '', gzip: false };
       const { status, body, file } = await renderer.answer(question);
       assert.deepEqual([status, file], [200, '']);
       return JSON.parse(body) as Light;

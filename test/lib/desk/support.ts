@@ -156,7 +156,7 @@ export class Evening {
       },
       ...more,
     };
-    const question = { path, query: {}, live: this.live, kit, pieces: false, nonce: 'n', known: '' };
+    const question = { path, query: {}, live: this.live, kit, pieces: false, known: '', gzip: false };
     return this.#renderer.answer(question);
   }
 
