@@ -1,10 +1,11 @@
 /** `rap fetch`: log in, list recursively, download everything, verified. */
+
 import path from 'node:path';
 import { readPath, readRate, readUser, within } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
-import { notLookedAgainText } from '../../lib/model/not-looked-again.ts';
+import { t } from '../../lib/i18n/translate.ts';
 import { type Account, accountDefaults } from '../../lib/rap/account.ts';
 import { folderText, remoteFolders } from '../../lib/rap/folders.ts';
 import type { Listing } from '../../lib/rap/listing.ts';
@@ -77,7 +78,7 @@ function printResult(result: Result, tell: Tally, say: PrintLine): void {
   tell.files++;
   tell.bytes += result.bytes;
   const { bytes, sha256, local, notLookedAgain } = result;
-  const note = notLookedAgain === undefined ? {} : { note: notLookedAgainText[notLookedAgain] };
+  const note = notLookedAgain === undefined ? {} : { note: t('en', `mail.notLookedAgain.${notLookedAgain}`) };
   say({ path: remote, bytes, sha256, outcome: outcomes[result.outcome], file: local, ...note });
 }
 

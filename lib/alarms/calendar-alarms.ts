@@ -1,8 +1,9 @@
 /** The reminder, and later the alarm, that nobody official has listed the holidays of a year that is near. */
+
 import { codes } from '../errors/codes.ts';
+import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
-import { fillPhrase, mailTexts } from '../mail/texts/index.ts';
 import { type CalendarBook, calendarNotices } from '../time/calendar-book.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import { keyOf, queueAlarm } from './alarms.ts';
@@ -19,7 +20,6 @@ export async function raiseCalendarAlarms(
   calendars: CalendarBook,
   now: number,
 ): Promise<void> {
-  const words = mailTexts[config.language];
   const notices = calendarNotices(calendars, hongKongDate(now));
   for (const { kind, year } of notices) {
     const code = kinds[kind];
@@ -27,9 +27,13 @@ export async function raiseCalendarAlarms(
       keyOf({ account: '', code, where: WHERE, subject: year }, ALL),
     );
     if (known !== undefined) continue;
-    const message = fillPhrase(words, kind === 'alarm' ? words.awaited.unofficial : words.awaited.reminder, {
-      year,
-    });
+    const message = t(
+      config.language,
+      kind === 'alarm' ? 'mail.awaited.unofficial' : 'mail.awaited.reminder',
+      {
+        year,
+      },
+    );
     const alarm = {
       code,
       subject: year,

@@ -2,11 +2,13 @@
  * How long the key of each account may still be used, and the reminders before it ends. Only the date that a person
  * entered counts: nothing is published about how long HKEX lets a key be used.
  */
+
 import { codes, type ErrorCode } from '../errors/codes.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
 import { type KeyTerm, keyTerms } from '../mail/key-terms.ts';
-import { fillPhrase, type MailTexts, mailTexts } from '../mail/texts/index.ts';
 import type { CalendarBook } from '../time/calendar-book.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
 
@@ -38,7 +40,6 @@ export async function raiseKeyAlarms(
   },
 ): Promise<void> {
   if (frozen) return;
-  const words = mailTexts[config.language];
   const due = new Map<string, string>();
   for (const term of await keyTerms(ledger, calendars, now)) {
     const mark = markOf(term);
@@ -50,7 +51,15 @@ export async function raiseKeyAlarms(
     if ((await ledger.alarms.lastAlarmOf(keyOf({ account, code, where: WHERE, subject }, ALL))) !== undefined)
       continue;
     const { cure } = codes[code];
-    const alarm = { code, subject, message: messageOf(term, words), cure, where: WHERE, run: '', account };
+    const alarm = {
+      code,
+      subject,
+      message: messageOf(term, config.language),
+      cure,
+      where: WHERE,
+      run: '',
+      account,
+    };
     await queueAlarm(ledger, config, { ...alarm, at: now }, ALL);
   }
   const open = (await ledger.alarms.openAlarms()).filter(({ code }) => ours.includes(code));
@@ -73,9 +82,9 @@ function markOf({ daysLeft }: KeyTerm): number | undefined {
   return KEY_REMINDERS.findLast((mark) => daysLeft <= mark);
 }
 
-function messageOf({ account, until, daysLeft }: KeyTerm, { keys, ...words }: MailTexts): string {
+function messageOf({ account, until, daysLeft }: KeyTerm, language: Language): string {
   const n = daysLeft ?? 0;
   return n < 0
-    ? fillPhrase(words, keys.over, { account, until })
-    : fillPhrase(words, keys.left, { account, until, n });
+    ? t(language, 'mail.keys.over', { account, until })
+    : t(language, 'mail.keys.left', { account, until, n });
 }

@@ -2,11 +2,13 @@
  * The mail that delivered files are gone from their share, or are not what was delivered: once for an account and a
  * folder, again when further files of it are lost, and good news when all are there again.
  */
+
 import path from 'node:path';
 import { codes } from '../errors/codes.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { AlarmRecord, Ledger, PlacedFile } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
-import { fillPhrase, type MailTexts, mailTexts } from '../mail/texts/index.ts';
 import { isLostReason } from '../model/placed.ts';
 import { endAlarms, queueAlarm } from './alarms.ts';
 
@@ -35,7 +37,7 @@ export async function raiseLostCopies(
   for (const [key, files] of lots) {
     const untold = files.filter(({ toldAt }) => toldAt === null);
     if (untold.length === 0) continue;
-    const message = textOf(files, mailTexts[config.language]);
+    const message = textOf(files, config.language);
     const before = open.filter((alarm) => keyOf(alarm) === key);
     // One that was killed before it wrote down that it told.
     if (!before.some((alarm) => alarm.message === message)) {
@@ -71,16 +73,16 @@ async function raise(
 }
 
 /** A sentence, and a line for each file. */
-function textOf(files: readonly PlacedFile[], words: MailTexts): string {
+function textOf(files: readonly PlacedFile[], language: Language): string {
   const [{ share } = { share: '' }] = files;
   const lines = files.slice(0, NAMED).map(({ file, why }) => {
-    const reason = isLostReason(why) ? words.lost.reasons[why] : why;
-    return `${path.basename(file)}${words.colon}${reason}`;
+    const reason = isLostReason(why) ? t(language, `mail.lost.reasons.${why}`) : why;
+    return `${path.basename(file)}${t(language, 'mail.colon')}${reason}`;
   });
   const rest = files.length - NAMED;
   return [
-    fillPhrase(words, words.lost.what, { n: files.length, share }),
+    t(language, 'mail.lost.what', { n: files.length, share }),
     ...lines,
-    ...(rest > 0 ? [fillPhrase(words, words.more, { n: rest })] : []),
+    ...(rest > 0 ? [t(language, 'mail.more', { n: rest })] : []),
   ].join('\n');
 }

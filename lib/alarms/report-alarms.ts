@@ -3,11 +3,13 @@
  * awaited them. Each once for each report and business date, whatever is killed in between: the alarm itself, open or
  * closed, is the memory.
  */
+
 import { codes, type ErrorCode } from '../errors/codes.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { AlarmRecord, Ledger, RecordedCheck } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
 import { nameIn } from '../mail/report-name.ts';
-import { fillPhrase, type MailTexts, mailTexts } from '../mail/texts/index.ts';
 import {
   type Found,
   type FoundMessage,
@@ -46,21 +48,21 @@ async function raiseForCheck(
   { account, at, found }: RecordedCheck<unknown, Found>,
   now: number,
 ): Promise<void> {
-  const words = mailTexts[config.language];
   const told = new ReportAlarms(ledger, config, account, now);
   const open = new Map(found.reports.filter(isOpen).map((one) => [subjectOf(one), one]));
   for (const [subject, stage] of stagesReached(found.messages)) {
     const one = open.get(subject);
-    if (one !== undefined) await told.once(stages[stage], subject, stageText(one, stage, found, words), now);
+    if (one !== undefined)
+      await told.once(stages[stage], subject, stageText(one, stage, found, config.language), now);
   }
   for (const message of found.messages) {
     if (message.kind !== 'event') continue;
-    const text = fillPhrase(words, words.awaited.came, nameIn(message, words));
+    const text = t(config.language, 'mail.awaited.came', nameIn(message, config.language));
     await told.once('REPORT_CAME', subjectOf(message), text, message.at * 1000);
   }
   const unknown = found.reports.filter((one) => one.state === 'unknown' && isOpen(one));
   if (unknown.length > 0 && found.messages.some(({ kind }) => kind === 'unknown')) {
-    await told.whileOpen('REPORTS_UNKNOWN', LOOKS, unknownText(unknown, found, words));
+    await told.whileOpen('REPORTS_UNKNOWN', LOOKS, unknownText(unknown, found, config.language));
   }
   await endOver(ledger, config, found, now);
   await ledger.expectations.markCheckMailed(account, at);
@@ -186,17 +188,25 @@ function whyOver(one: FoundReport | undefined, subject: string, found: Found): s
   return one.closed === undefined ? undefined : `${one.closed.by} closed it: ${one.closed.reason}`;
 }
 
-function centreIn(centre: DataCentre, words: MailTexts): string {
-  return centre === 'primary' ? words.primary : words.secondary;
+function centreIn(centre: DataCentre, language: Language): string {
+  return t(language, centre === 'primary' ? 'mail.primary' : 'mail.secondary');
 }
 
 /** What happened to a report, and what is known of it, in the language of the contacts. */
-function stageText(one: FoundReport, stage: Stage, { today, messages, at }: Found, words: MailTexts): string {
-  const { awaited } = words;
+function stageText(
+  one: FoundReport,
+  stage: Stage,
+  { today, messages, at }: Found,
+  language: Language,
+): string {
   const time = (second: number | null) => timeText(second ?? at, today);
-  const phrase = { 'at-risk': awaited.atRisk, late: awaited.late, missing: awaited.missing }[stage];
-  const head = fillPhrase(words, phrase, {
-    ...nameIn(one, words),
+  const keys = {
+    'at-risk': 'mail.awaited.atRisk',
+    late: 'mail.awaited.late',
+    missing: 'mail.awaited.missing',
+  } as const;
+  const head = t(language, keys[stage], {
+    ...nameIn(one, language),
     ...{ late: time(one.lateAfter), cutOff: time(one.cutOff) },
   });
   const dark = messages.findLast(
@@ -204,41 +214,40 @@ function stageText(one: FoundReport, stage: Stage, { today, messages, at }: Foun
   );
   const { lacking = [], traces, lastLook, moved } = one;
   const known = [
-    lacking.length > 0 && fillPhrase(words, awaited.lacking, { halves: lacking.join(', ') }),
+    lacking.length > 0 && t(language, 'mail.awaited.lacking', { halves: lacking.join(', ') }),
     ...traces.flatMap(({ seen, quarantined }) => [
       seen !== undefined &&
         (quarantined === undefined || quarantined.at < seen.at) &&
-        fillPhrase(words, awaited.seen, { centre: centreIn(seen.centre, words), time: time(seen.at) }),
+        t(language, 'mail.awaited.seen', { centre: centreIn(seen.centre, language), time: time(seen.at) }),
       quarantined !== undefined &&
-        fillPhrase(words, awaited.quarantined, { time: time(quarantined.at), code: quarantined.code }),
+        t(language, 'mail.awaited.quarantined', { time: time(quarantined.at), code: quarantined.code }),
     ]),
-    dark?.kind === 'unknown' && fillPhrase(words, awaited.dark, { time: time(dark.since) }),
+    dark?.kind === 'unknown' && t(language, 'mail.awaited.dark', { time: time(dark.since) }),
     lastLook === undefined
-      ? awaited.neverLooked
-      : fillPhrase(words, awaited.lastLook, {
+      ? t(language, 'mail.awaited.neverLooked')
+      : t(language, 'mail.awaited.lastLook', {
           time: time(lastLook.at),
-          centre: centreIn(lastLook.centre, words),
+          centre: centreIn(lastLook.centre, language),
         }),
-    moved !== undefined && fillPhrase(words, awaited.moved, { ...moved }),
+    moved !== undefined && t(language, 'mail.awaited.moved', { ...moved }),
   ].filter((sentence) => sentence !== false);
   return [head, ...known].join('\n');
 }
 
-function unknownText(unknown: readonly FoundReport[], { today }: Found, words: MailTexts): string {
-  const { awaited } = words;
+function unknownText(unknown: readonly FoundReport[], { today }: Found, language: Language): string {
   const names = [...new Set(unknown.map(reportName))];
-  const shown = names.slice(0, 6).join(words.comma);
-  const head = fillPhrase(words, awaited.unknown, {
+  const shown = names.slice(0, 6).join(t(language, 'mail.comma'));
+  const head = t(language, 'mail.awaited.unknown', {
     n: unknown.length,
     names: names.length > 6 ? `${shown} ...` : shown,
   });
   const look = unknown.flatMap(({ lastLook }) => lastLook ?? []).sort((one, other) => other.at - one.at)[0];
   const last =
     look === undefined
-      ? awaited.neverLooked
-      : fillPhrase(words, awaited.lastLook, {
+      ? t(language, 'mail.awaited.neverLooked')
+      : t(language, 'mail.awaited.lastLook', {
           time: timeText(look.at, today),
-          centre: centreIn(look.centre, words),
+          centre: centreIn(look.centre, language),
         });
   return `${head}\n${last}`;
 }

@@ -7,7 +7,6 @@ import { ledgerPlace } from '../ledger/place.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
 import { NameIndex } from '../ledger/records/name-index.ts';
 import { toldIn } from '../mail/cures.ts';
-import { mailTexts } from '../mail/texts/index.ts';
 import type { Clock } from '../time/clock.ts';
 import { frameView } from './frame.ts';
 import type { Html } from './html.ts';
@@ -111,7 +110,7 @@ export class Renderer {
     } catch (thrown) {
       if (thrown instanceof NotHere) return this.#notHere(question);
       await this.close();
-      const { what, cure, details } = toldIn(mailTexts[kit.language], asRapError(thrown));
+      const { what, cure, details } = toldIn(kit.language, asRapError(thrown));
       const more = [tell(kit, 'desk.frame.cannotReadMore', { message: what }), cure, ...details].join(' ');
       const main = notice(kit, tell(kit, 'desk.frame.cannotRead'), more, 'bad');
       return this.#finished(

@@ -1,5 +1,7 @@
 /** The alarm: one thing that went wrong, for the person who has to act on it. */
+
 import { policyOf } from '../errors/codes.ts';
+import { t } from '../i18n/translate.ts';
 import type { AlarmRecord, Amendment } from '../ledger/ledger.ts';
 import type { MailLevel } from '../ledger/tables.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -10,7 +12,6 @@ import { type Rendered, renderHtml, renderText } from './render.ts';
 import { levelOf } from './severity.ts';
 import { faultSubject } from './subjects.ts';
 import { alarmHtml, alarmText } from './templates/alarm.ts';
-import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
 
 export interface Alarm {
   code: string;
@@ -51,11 +52,11 @@ export interface AlarmOptions {
 
 /** Renders an alarm in the given language. */
 export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered {
-  const words = mailTexts[options.language ?? 'en'];
+  const language = options.language ?? 'en';
   const { code, account } = alarm;
   const { record, reminder, desk = '' } = options;
-  const head = headOf(code, record?.level ?? levelOf(code, 1), words);
-  const told = toldIn(words, alarm);
+  const head = headOf(code, record?.level ?? levelOf(code, 1), language);
+  const told = toldIn(language, alarm);
   // What is known besides stands on lines of its own.
   const [what = '', ...known] = told.what.split('\n');
   const links = linksOf(desk);
@@ -65,72 +66,75 @@ export function renderAlarm(alarm: Alarm, options: AlarmOptions = {}): Rendered 
     colour: head.colour,
     what,
     known,
-    meaning: meaningOf(code, words),
+    meaning: meaningOf(code, language),
     cure: told.cure,
     details: told.details.flatMap((detail) => detail.split('\n')),
     hasDetails: told.details.length > 0,
-    notes: notesOf(options, words),
-    facts: [...factsOf(alarm, words), ...(record ? acknowledgeFacts(record, words, desk !== '') : [])],
+    notes: notesOf(options, language),
+    facts: [...factsOf(alarm, language), ...(record ? acknowledgeFacts(record, language, desk !== '') : [])],
     link: record ? links.alarm(record.id) : links.today,
     runbook: links.runbook(code),
-    footer: [...(options.footer ?? []), words.alarmClosing],
+    footer: [...(options.footer ?? []), t(language, 'mail.alarmClosing')],
   };
   return {
-    subject: faultSubject(head.title, alarm, words, reminder),
-    text: renderText(alarmText, view, words),
-    html: renderHtml(alarmHtml, view, words),
+    subject: faultSubject(head.title, alarm, language, reminder),
+    text: renderText(alarmText, view, language),
+    html: renderHtml(alarmHtml, view, language),
   };
 }
 
 /** Good news and plain news do not come under the name of an alarm. */
-function headOf(code: string, level: MailLevel, words: MailTexts): { title: string; colour: string } {
+function headOf(code: string, level: MailLevel, language: Language): { title: string; colour: string } {
   const { ends, scope } = policyOf(code);
   if (ends !== 'at once') {
-    return { title: level === 'critical' ? words.criticalTitle : words.alarmTitle, colour: RED };
+    return {
+      title: t(language, level === 'critical' ? 'mail.criticalTitle' : 'mail.alarmTitle'),
+      colour: RED,
+    };
   }
   return scope === 'destination'
-    ? { title: words.backTitle, colour: GREEN }
-    : { title: words.newsTitle, colour: CALM };
+    ? { title: t(language, 'mail.backTitle'), colour: GREEN }
+    : { title: t(language, 'mail.newsTitle'), colour: CALM };
 }
 
 /** What is special about this mail: a reminder, a fault that lasts, an acknowledgement that ran out. */
-function notesOf({ reminder, record }: AlarmOptions, words: MailTexts): string[] {
-  const notes = reminder ? [fillPhrase(words, words.reminder, reminder)] : [];
+function notesOf({ reminder, record }: AlarmOptions, language: Language): string[] {
+  const notes = reminder ? [t(language, 'mail.reminder', reminder)] : [];
   if (record === undefined) return notes;
-  const time = (at: number) => fillPhrase(words, words.hongKong, { time: hongKongStamp(at).slice(0, 16) });
+  const time = (at: number) => t(language, 'mail.hongKong', { time: hongKongStamp(at).slice(0, 16) });
   if (record.seen > 1) {
-    notes.push(fillPhrase(words, words.lasting, { n: record.seen - 1, time: time(record.raisedAt) }));
+    notes.push(t(language, 'mail.lasting', { n: record.seen - 1, time: time(record.raisedAt) }));
   }
   if (record.acknowledgedAt !== null) {
     const { acknowledgedBy: by, acknowledgedAt } = record;
-    notes.push(fillPhrase(words, words.acknowledgedBefore, { by, time: time(acknowledgedAt) }));
+    notes.push(t(language, 'mail.acknowledgedBefore', { by, time: time(acknowledgedAt) }));
   }
   return notes;
 }
 
-function acknowledgeFacts({ id, level }: AlarmRecord, words: MailTexts, linked: boolean) {
-  const number = { label: words.alarmNumber, value: String(id) };
+function acknowledgeFacts({ id, level }: AlarmRecord, language: Language, linked: boolean) {
+  const number = { label: t(language, 'mail.alarmNumber'), value: String(id) };
   if (level !== 'critical') return [number];
-  const how = linked ? words.linkToAcknowledge : words.howToAcknowledge;
-  return [number, { label: words.acknowledge, value: fillPhrase(words, how, { id }) }];
+  const how = linked ? 'mail.linkToAcknowledge' : 'mail.howToAcknowledge';
+  return [number, { label: t(language, 'mail.acknowledge'), value: t(language, how, { id }) }];
 }
 
-function factsOf({ where, at, account, run, code }: Alarm, words: MailTexts) {
-  const when = fillPhrase(words, words.hongKong, { time: hongKongStamp(at) });
+function factsOf({ where, at, account, run, code }: Alarm, language: Language) {
+  const when = t(language, 'mail.hongKong', { time: hongKongStamp(at) });
   return [
-    { label: words.where, value: where },
-    { label: words.when, value: when },
-    { label: words.account, value: account },
-    { label: words.run, value: run },
-    { label: words.code, value: code },
+    { label: t(language, 'mail.where'), value: where },
+    { label: t(language, 'mail.when'), value: when },
+    { label: t(language, 'mail.account'), value: account },
+    { label: t(language, 'mail.run'), value: run },
+    { label: t(language, 'mail.code'), value: code },
   ].filter(({ value }) => value !== '');
 }
 
-function meaningOf(code: string, words: MailTexts): string {
+function meaningOf(code: string, language: Language): string {
   const { exit, retryable } = policyOf(code);
   return exit === 0
-    ? words.meanings[0]
-    : `${words.meanings[exit]} ${retryable ? words.itself : words.person}`;
+    ? t(language, 'mail.meanings.0')
+    : `${t(language, `mail.meanings.${exit}`)} ${t(language, retryable ? 'mail.itself' : 'mail.person')}`;
 }
 
 /** Until when somebody's word counts for an alarm; undefined when nobody gave it, or the alarm was told again since. */

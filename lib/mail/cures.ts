@@ -1,7 +1,8 @@
 /** Errors in the reader's language. Their own sentences are English, and are given as what they are: a detail. */
+
 import { codes, isErrorCode, policyOf } from '../errors/codes.ts';
-import { faultName } from '../model/fault-names.ts';
-import type { MailTexts } from './texts/index.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 
 /** An error as a mail tells it. */
 export interface Told {
@@ -14,11 +15,14 @@ export interface Told {
 
 /** What happened, as lines of a list: in another language than English the error's own sentence is the second. */
 export function sentencesIn(
-  words: MailTexts,
+  language: Language,
   { code, message }: { code: string; message: string },
 ): string[] {
-  const { what, details } = toldIn(words, { code, message, cure: policyOf(code).cure });
-  return [what, ...details.map((detail) => `${words.detail}${words.colon}${detail}`)];
+  const { what, details } = toldIn(language, { code, message, cure: policyOf(code).cure });
+  return [
+    what,
+    ...details.map((detail) => `${t(language, 'mail.detail')}${t(language, 'mail.colon')}${detail}`),
+  ];
 }
 
 /** Sentences about these are written in the language of the contacts. */
@@ -30,16 +34,16 @@ const OWN_WORDS: readonly string[] = ['expectation', 'calendar', 'key'];
  * @param language of the words
  */
 export function toldIn(
-  words: MailTexts,
+  language: Language,
   { code, message, cure }: { code: string; message: string; cure: string },
 ): Told {
-  if (words.tag === 'en' || !isErrorCode(code)) return { what: message, cure, details: [] };
+  if (language === 'en' || !isErrorCode(code)) return { what: message, cure, details: [] };
   const common = cure === codes[code].cure;
   const own = OWN_WORDS.includes(policyOf(code).scope);
   const sentences = [...(own || message === '' ? [] : [message]), ...(common || cure === '' ? [] : [cure])];
   return {
-    what: own ? message : faultName(code, words.tag),
-    cure: words.cures[code],
+    what: own ? message : t(language, `errors.status.${code}`),
+    cure: t(language, `errors.cure.${code}`),
     details: sentences.filter((sentence, index) => sentences.indexOf(sentence) === index),
   };
 }

@@ -2,6 +2,9 @@
  * The morning mail of a business day: that all is ready, or what there is to look at. Its true use is the
  * morning on which it does not come.
  */
+
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { AccountStats, AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import type { Found } from '../model/completeness.ts';
 import { answerLine } from '../model/completeness-text.ts';
@@ -18,7 +21,6 @@ import { windowsNow, windowText } from './maintenance.ts';
 import { openRows } from './open-rows.ts';
 import { groupKey, type Queued } from './queued.ts';
 import { renderSimpleMail } from './simple-mail.ts';
-import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
 
 const DAY = 86_400_000;
 /** Mails that were given up this long ago are told. */
@@ -50,53 +52,57 @@ export async function queueDailyStatus(
   calendars: CalendarBook = shippedCalendars,
 ): Promise<Queued> {
   const to = recipientsOf(config, groups);
-  const words = mailTexts[config.language];
   const date = hongKongDate(now);
   const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
   const names = [...new Set([...accounts, ...known])].filter((name) => !name.includes('.')).sort();
   const outlooks = await Promise.all(names.map((name) => ledger.accountStats.statsOf(name)));
   const links = linksOf(config.desk);
   const terms = await keyTerms(ledger, calendars, now);
-  const { look, news } = await problemsOf(ledger, words, now, links);
+  const { look, news } = await problemsOf(ledger, config.language, now, links);
   const windows = await windowsNow(ledger, config, now);
   const head = await ledger.journal.head();
   const last = outlooks.flatMap(({ lastListing }) => lastListing ?? []).sort((a, b) => b.at - a.at)[0];
   const calm = look.length === 0;
   const title = calm
-    ? fillPhrase(words, words.heartbeatReady, { date })
-    : fillPhrase(words, words.heartbeatTrouble, { date, n: look.length });
+    ? t(config.language, 'mail.heartbeatReady', { date })
+    : t(config.language, 'mail.heartbeatTrouble', { date, n: look.length });
   const mail = {
     subject: title,
     title,
     tone: calm ? ('good' as const) : ('warn' as const),
     sentences: [
-      ...(await answersOf(ledger, words, config, now)),
-      words.readySentence,
+      ...(await answersOf(ledger, config.language, now)),
+      t(config.language, 'mail.readySentence'),
       ...news,
       ...windows.map((one) =>
-        fillPhrase(words, words.maintenanceAhead, { time: windowText(one), reason: one.reason }),
+        t(config.language, 'mail.maintenanceAhead', { time: windowText(one), reason: one.reason }),
       ),
     ],
     lists: [
-      { heading: words.lookAt, rows: look },
-      { heading: words.accounts, rows: outlooks.map((one) => accountRow(one, words, now, terms)) },
+      { heading: t(config.language, 'mail.lookAt'), rows: look },
+      {
+        heading: t(config.language, 'mail.accounts'),
+        rows: outlooks.map((one) => accountRow(one, config.language, now, terms)),
+      },
     ],
     facts: [
       {
-        label: words.lastRun,
-        value: last ? `${last.run}, ${hongKongStamp(last.at).slice(0, 16)}` : words.never,
+        label: t(config.language, 'mail.lastRun'),
+        value: last
+          ? `${last.run}, ${hongKongStamp(last.at).slice(0, 16)}`
+          : t(config.language, 'mail.never'),
       },
-      { label: words.journal, value: `${head.count} · ${head.head || '-'}` },
+      { label: t(config.language, 'mail.journal'), value: `${head.count} · ${head.head || '-'}` },
     ],
     link: links.today,
-    footer: [await dataCentreLine(ledger, config, now, outlooks), words.alarmClosing],
+    footer: [await dataCentreLine(ledger, config, now, outlooks), t(config.language, 'mail.alarmClosing')],
   };
   return ledger.mails.queueMail({
     eventKey: `heartbeat:${date}:${groupKey(groups)}`,
     kind: 'heartbeat',
     run: '',
     to,
-    ...renderSimpleMail(mail, words),
+    ...renderSimpleMail(mail, config.language),
     domain: domainOf(config.smtp.from.address),
     deadline: now + LIFE,
   });
@@ -105,13 +111,12 @@ export async function queueDailyStatus(
 /** The last answer of each account that is checked, with the time at which it was true. */
 async function answersOf(
   ledger: Pick<Ledger, 'expectations'>,
-  words: MailTexts,
-  { language }: ContactsConfig,
+  language: Language,
   now: number,
 ): Promise<string[]> {
   const checks = await ledger.expectations.checks<unknown, Found>();
   return checks.map(({ at, found }) =>
-    fillPhrase(words, words.awaited.asOf, {
+    t(language, 'mail.awaited.asOf', {
       time: momentText(at, now),
       answer: answerLine([found], language),
     }),
@@ -120,7 +125,7 @@ async function answersOf(
 
 async function problemsOf(
   ledger: Pick<Ledger, 'accounts' | 'alarms' | 'mails' | 'openItems'>,
-  words: MailTexts,
+  language: Language,
   now: number,
   links: Links,
 ) {
@@ -130,53 +135,62 @@ async function problemsOf(
   const look = [
     ...locks.map(({ account, lockedAt, reason }) => ({
       what: account,
-      lines: [fillPhrase(words, words.loginLocked, { account, time: momentText(lockedAt, now), reason })],
+      lines: [t(language, 'mail.loginLocked', { account, time: momentText(lockedAt, now), reason })],
     })),
-    ...openRows(await ledger.openItems.openItems(), words, links),
-    ...alarms.slice(0, 30).map((alarm) => ({ ...alarmRow(alarm, words, now), link: links.alarm(alarm.id) })),
+    ...openRows(await ledger.openItems.openItems(), language, links),
+    ...alarms
+      .slice(0, 30)
+      .map((alarm) => ({ ...alarmRow(alarm, language, now), link: links.alarm(alarm.id) })),
     ...(mails.refused > 0
-      ? [{ what: words.alarmTitle, lines: [fillPhrase(words, words.mailsNotSent, { n: mails.refused })] }]
+      ? [
+          {
+            what: t(language, 'mail.alarmTitle'),
+            lines: [t(language, 'mail.mailsNotSent', { n: mails.refused })],
+          },
+        ]
       : []),
   ];
-  const news = mails.waiting > 0 ? [fillPhrase(words, words.mailsWaiting, { n: mails.waiting })] : [];
+  const news = mails.waiting > 0 ? [t(language, 'mail.mailsWaiting', { n: mails.waiting })] : [];
   return { look, news };
 }
 
-function alarmRow(alarm: AlarmRecord, words: MailTexts, now: number) {
+function alarmRow(alarm: AlarmRecord, language: Language, now: number) {
   const { id, account, code, raisedAt, acknowledgedBy: by } = alarm;
   const until = acknowledgedUntil(alarm, now);
   return {
-    what: fillPhrase(words, words.openAlarm, { id, account, code, time: momentText(raisedAt, now) }),
+    what: t(language, 'mail.openAlarm', { id, account, code, time: momentText(raisedAt, now) }),
     lines: [
-      ...sentencesIn(words, alarm),
+      ...sentencesIn(language, alarm),
       until === undefined
-        ? words.notAcknowledged
-        : fillPhrase(words, words.acknowledgedBy, { by, time: momentText(until, now) }),
+        ? t(language, 'mail.notAcknowledged')
+        : t(language, 'mail.acknowledgedBy', { by, time: momentText(until, now) }),
     ],
   };
 }
 
-function termText(term: KeyTerm | undefined, words: MailTexts): string {
-  if (term === undefined || term.daysLeft === null) return words.keys.endUnknown;
+function termText(term: KeyTerm | undefined, language: Language): string {
+  if (term === undefined || term.daysLeft === null) return t(language, 'mail.keys.endUnknown');
   const { account, until, daysLeft: n } = term;
-  return fillPhrase(words, n < 0 ? words.keys.over : words.keys.days, { account, until, n });
+  return t(language, n < 0 ? 'mail.keys.over' : 'mail.keys.days', { account, until, n });
 }
 
-function accountRow(outlook: AccountStats, words: MailTexts, now: number, terms: readonly KeyTerm[]) {
+function accountRow(outlook: AccountStats, language: Language, now: number, terms: readonly KeyTerm[]) {
   const term = terms.find(({ account }) => account === outlook.account);
   const { account, installation, usualReports, keySince, lastListing } = outlook;
-  const listed = lastListing?.complete ? words.lastListed : words.lastListedPartly;
+  const listed = lastListing?.complete ? 'mail.lastListed' : 'mail.lastListedPartly';
   return {
     what: installation === '' ? account : `${installations[installation].title} (${account})`,
     lines: [
-      usualReports === null ? words.usualUnknown : fillPhrase(words, words.usualReports, { n: usualReports }),
+      usualReports === null
+        ? t(language, 'mail.usualUnknown')
+        : t(language, 'mail.usualReports', { n: usualReports }),
       keySince === null
-        ? words.keyUnknown
-        : fillPhrase(words, words.keyDays, { n: Math.max(0, Math.floor((now - keySince) / DAY)) }),
-      ...(keySince === null ? [] : [termText(term, words)]),
+        ? t(language, 'mail.keyUnknown')
+        : t(language, 'mail.keyDays', { n: Math.max(0, Math.floor((now - keySince) / DAY)) }),
+      ...(keySince === null ? [] : [termText(term, language)]),
       lastListing === null
-        ? words.neverListed
-        : fillPhrase(words, listed, { time: momentText(lastListing.at, now) }),
+        ? t(language, 'mail.neverListed')
+        : t(language, listed, { time: momentText(lastListing.at, now) }),
     ],
   };
 }

@@ -1,7 +1,8 @@
 /** The digest of a run: what came and where it lies, what was here already, what failed and what to do about it. */
+
 import path from 'node:path';
 import { policyOf } from '../errors/codes.ts';
-import type { Counted } from '../i18n/phrase.ts';
+import { type Key, t } from '../i18n/translate.ts';
 import type {
   AccountFacts,
   AlarmRecord,
@@ -25,7 +26,6 @@ import { notCheckedSentences, warnedOf, warningLines } from './findings.ts';
 import { type Links, linksOf } from './links.ts';
 import { type Rendered, renderHtml, renderText } from './render.ts';
 import { digestHtml, digestPartials, digestText } from './templates/digest.ts';
-import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
 
 /** Rows per table: mail programs cut long mails off, and nobody reads them. The ledger has everything. */
 const MOST_ROWS = { html: 60, text: 500 };
@@ -75,39 +75,37 @@ function digestStateOf(account: AccountFacts): DigestState {
 /** Renders the digest of a run. */
 export function renderDigest(run: RunFacts, options: DigestOptions = {}): Rendered {
   const facts = { ...run, accounts: run.accounts.map(digestStateOf) };
-  const words = mailTexts[options.language ?? 'en'];
   const totals = totalsOf(facts);
   const { language = 'en', completeness = [], desk = '' } = options;
   const links = linksOf(desk);
   const answer = answerLine(completeness, language);
-  const came = headlineText(headlineOf(facts, totals, words), facts, words);
+  const came = headlineText(headlineOf(facts, totals, language), facts, language);
   // A site that awaits nothing yet has no answer in its subjects; where one account has one, none is left out.
   const answers = completeness.some((one) => typeof one === 'string' || !awaitsNothing(one));
-  const title = fillPhrase(words, options.soFar ? words.soFarTitle : words.digestTitle, {
+  const title = t(language, options.soFar ? 'mail.soFarTitle' : 'mail.digestTitle', {
     date: hongKongDate(facts.startedAt),
   });
   const view = (rows: number, subtitle: string) => ({
     ...{ title, answer, subtitle, link: links.today },
     colour: isTrouble(facts, totals) || !completeness.every(isComplete) ? TROUBLE : CALM,
-    muted: mutedView(options.muted ?? [], words, links),
+    muted: mutedView(options.muted ?? [], language, links),
     accounts: facts.accounts.map((account) => ({
-      ...accountView(account, { words, rows, links, today: hongKongDate(facts.startedAt) }),
+      ...accountView(account, { language, rows, links, today: hongKongDate(facts.startedAt) }),
       awaited: awaitedView(
         completeness.find((one) => typeof one !== 'string' && one.account === account.account),
-        words,
         language,
         links,
       ),
     })),
-    footer: footerOf(facts, words, options),
+    footer: footerOf(facts, language, options),
   });
   return {
-    subject: subjectOf(title, facts, totals, words, answers ? { completeness, language } : undefined),
-    text: renderText(digestText, view(MOST_ROWS.text, came), words),
+    subject: subjectOf(title, facts, totals, language, answers ? completeness : undefined),
+    text: renderText(digestText, view(MOST_ROWS.text, came), language),
     html: renderHtml(
       digestHtml,
-      view(MOST_ROWS.html, answer === '' ? came : `${answer}${words.semicolon}${came}`),
-      words,
+      view(MOST_ROWS.html, answer === '' ? came : `${answer}${t(language, 'mail.semicolon')}${came}`),
+      language,
       digestPartials,
     ),
   };
@@ -123,34 +121,34 @@ function awaitsNothing({ shortfalls }: Found): boolean {
 }
 
 /** What is awaited and not here, in order of date, system and code. */
-function awaitedView(found: Found | string | undefined, words: MailTexts, language: Language, links: Links) {
+function awaitedView(found: Found | string | undefined, language: Language, links: Links) {
   if (found === undefined || typeof found === 'string') return false;
   const { trouble, due } = summaryOf(found);
   const open = found.reports.filter((one) => trouble.includes(one) || due.includes(one));
   const time = (second: number) => clockText(second, found.today);
-  return section(words.awaited.heading, open, MOST_ROWS.html, words, (one) => ({
+  return section(t(language, 'mail.awaited.heading'), open, MOST_ROWS.html, language, (one) => ({
     shown: troubleText(one, found.today, language),
     link: links.today,
-    lines: one.lastLook ? [fillPhrase(words, words.awaited.lastGood, { time: time(one.lastLook.at) })] : [],
+    lines: one.lastLook ? [t(language, 'mail.awaited.lastGood', { time: time(one.lastLook.at) })] : [],
   }));
 }
 
-function mutedView(alarms: readonly AlarmRecord[], words: MailTexts, links: Links) {
+function mutedView(alarms: readonly AlarmRecord[], language: Language, links: Links) {
   if (alarms.length === 0) return false;
   return {
-    heading: `${words.muted} (${alarms.length})`,
+    heading: `${t(language, 'mail.muted')} (${alarms.length})`,
     rows: alarms.map((alarm) => ({
-      ...mutedLines(words, alarm),
+      ...mutedLines(language, alarm),
       link: links.alarm(alarm.id),
     })),
   };
 }
 
-function mutedLines(words: MailTexts, { account, code, message, muted }: AlarmRecord) {
-  const [what = '', ...details] = sentencesIn(words, { code, message });
+function mutedLines(language: Language, { account, code, message, muted }: AlarmRecord) {
+  const [what = '', ...details] = sentencesIn(language, { code, message });
   return {
-    shown: `${account} ${code}${words.colon}${what}`.trim(),
-    lines: [...details, fillPhrase(words, words.mutedSentence, { reason: muted })],
+    shown: `${account} ${code}${t(language, 'mail.colon')}${what}`.trim(),
+    lines: [...details, t(language, 'mail.mutedSentence', { reason: muted })],
   };
 }
 
@@ -207,22 +205,22 @@ function isClear(facts: AccountFacts): boolean {
 }
 
 /** "14 received", "2 failed": whether anybody must read on. What may need a person is marked. */
-function headlineOf({ accounts }: { accounts: readonly DigestState[] }, totals: Totals, words: MailTexts) {
-  const counted = (phrase: Counted, n: number, bad: boolean) =>
-    n > 0 ? [{ text: fillPhrase(words, phrase, { n }), bad }] : [];
+function headlineOf({ accounts }: { accounts: readonly DigestState[] }, totals: Totals, language: Language) {
+  const counted = (key: Key, n: number, bad: boolean) =>
+    n > 0 ? [{ text: t(language, key, { n }), bad }] : [];
   return [
-    ...counted(words.received, totals.received, false),
-    ...counted(words.deliveredLate, totals.late, false),
-    ...counted(words.findings.withWarnings, totals.warned, false),
-    ...counted(words.failed, totals.failed, true),
-    ...counted(words.outstanding, totals.outstanding, true),
-    ...counted(words.inQuarantine, totals.quarantine, true),
-    ...counted(words.refused, totals.refused, true),
-    ...counted(words.stillWriting, totals.writing, false),
+    ...counted('mail.received', totals.received, false),
+    ...counted('mail.deliveredLate', totals.late, false),
+    ...counted('mail.findings.withWarnings', totals.warned, false),
+    ...counted('mail.failed', totals.failed, true),
+    ...counted('mail.outstanding', totals.outstanding, true),
+    ...counted('mail.inQuarantine', totals.quarantine, true),
+    ...counted('mail.refused', totals.refused, true),
+    ...counted('mail.stillWriting', totals.writing, false),
     ...accounts
       .filter((one) => !one.complete && !one.taken && one.forgottenSince === undefined)
       .map(({ account, listed }) => ({
-        text: fillPhrase(words, listed ? words.listedPartly : words.notReached, { account }),
+        text: t(language, listed ? 'mail.listedPartly' : 'mail.notReached', { account }),
         bad: true,
       })),
   ];
@@ -233,11 +231,11 @@ type Headline = ReturnType<typeof headlineOf>;
 function headlineText(
   headline: Headline,
   { accounts }: { accounts: readonly DigestState[] },
-  words: MailTexts,
+  language: Language,
 ): string {
-  if (headline.length > 0) return headline.map(({ text }) => text).join(words.comma);
+  if (headline.length > 0) return headline.map(({ text }) => text).join(t(language, 'mail.comma'));
   // "Nothing new" must never be said of a run that saw nothing at all.
-  return accounts.some(({ taken }) => !taken) ? words.nothingNew : words.nobodyReached;
+  return t(language, accounts.some(({ taken }) => !taken) ? 'mail.nothingNew' : 'mail.nobodyReached');
 }
 
 /**
@@ -248,27 +246,26 @@ function subjectOf(
   title: string,
   facts: { accounts: readonly DigestState[] },
   totals: Totals,
-  words: MailTexts,
-  answered: { completeness: readonly (Found | string)[]; language: Language } | undefined,
+  language: Language,
+  completeness: readonly (Found | string)[] | undefined,
 ): string {
-  const headline = headlineOf(facts, totals, words);
+  const headline = headlineOf(facts, totals, language);
   const bad = headline.filter((part) => part.bad);
   const n = toLookAt(totals);
-  const looks = n > 0 ? [fillPhrase(words, words.toLookAt, { n })] : [];
+  const looks = n > 0 ? [t(language, 'mail.toLookAt', { n })] : [];
   const { accounts } = facts;
   const reached = accounts.filter(({ complete, taken }) => complete || taken).length;
   const counts =
     reached < accounts.length
-      ? [fillPhrase(words, words.accountsReached, { n: reached, all: accounts.length }), ...looks]
+      ? [t(language, 'mail.accountsReached', { n: reached, all: accounts.length }), ...looks]
       : looks;
   const came = [
-    headlineText(headline, facts, words),
-    ...(bad.length > 0 ? [headlineText(bad, facts, words)] : []),
-    ...(counts.length > 0 ? [counts.join(words.comma), ...counts.slice(0, 1)] : []),
+    headlineText(headline, facts, language),
+    ...(bad.length > 0 ? [headlineText(bad, facts, language)] : []),
+    ...(counts.length > 0 ? [counts.join(t(language, 'mail.comma')), ...counts.slice(0, 1)] : []),
   ];
-  const plain = came.map((one) => `${title}${words.colon}${one}`);
-  if (answered === undefined) return fitting(...plain);
-  const { completeness, language } = answered;
+  const plain = came.map((one) => `${title}${t(language, 'mail.colon')}${one}`);
+  if (completeness === undefined) return fitting(...plain);
   const whole = completeness.filter(isComplete).length;
   const all = completeness.length;
   // What came besides may be left out; trouble only where the answer does not sound good.
@@ -276,10 +273,17 @@ function subjectOf(
   const rooms = ['subject', 'short', 'counts'] as const;
   const wordings = rooms.flatMap((room) => {
     const answer = answerLine(completeness, language, room);
-    return behind.map((one) => `${title}${words.colon}${answer}${one === '' ? '' : words.semicolon}${one}`);
+    return behind.map(
+      (one) =>
+        `${title}${t(language, 'mail.colon')}${answer}${one === '' ? '' : t(language, 'mail.semicolon')}${one}`,
+    );
   });
-  const last = whole < all ? [fillPhrase(words, words.accountsComplete, { n: whole, all })] : [];
-  return fitting(...wordings, ...last.map((one) => `${title}${words.colon}${one}`), ...plain.slice(-1));
+  const last = whole < all ? [t(language, 'mail.accountsComplete', { n: whole, all })] : [];
+  return fitting(
+    ...wordings,
+    ...last.map((one) => `${title}${t(language, 'mail.colon')}${one}`),
+    ...plain.slice(-1),
+  );
 }
 
 function isTrouble({ accounts }: { accounts: readonly DigestState[] }, totals: Totals): boolean {
@@ -293,7 +297,7 @@ function toLookAt({ failed, refused, outstanding, quarantine }: Totals): number 
 }
 
 interface Reader {
-  words: MailTexts;
+  language: Language;
   /** Rows of a table. */
   rows: number;
   links: Links;
@@ -302,48 +306,66 @@ interface Reader {
 }
 
 function accountView(facts: DigestState, reader: Reader) {
-  const { words, rows, links } = reader;
+  const { language, rows, links } = reader;
   const title = facts.installation === '' ? '' : installations[facts.installation].title;
   const { failures, outstanding } = openOf(facts);
   return {
     title: title === '' || title === facts.account ? facts.account : `${title} (${facts.account})`,
-    sentences: facts.taken ? [words.taken] : sentencesOf(facts, words),
+    sentences: facts.taken ? [t(language, 'mail.taken')] : sentencesOf(facts, language),
     warned: section(
-      words.findings.heading,
+      t(language, 'mail.findings.heading'),
       warnedOf([...facts.received, ...facts.delivered]),
       rows,
-      words,
-      (one) => ({ shown: one.name, link: links.report(one.versionId), lines: warningLines(one, words) }),
-      { sentence: words.findings.sentence },
+      language,
+      (one) => ({ shown: one.name, link: links.report(one.versionId), lines: warningLines(one, language) }),
+      { sentence: t(language, 'mail.findings.sentence') },
     ),
-    received: section(words.receivedHeading, facts.received.toSorted(inOrder), rows, words, (one) =>
+    received: section(
+      t(language, 'mail.receivedHeading'),
+      facts.received.toSorted(inOrder),
+      rows,
+      language,
+      (one) => reportView(one, reader),
+    ),
+    late: section(t(language, 'mail.lateHeading'), facts.delivered.toSorted(inOrder), rows, language, (one) =>
       reportView(one, reader),
     ),
-    late: section(words.lateHeading, facts.delivered.toSorted(inOrder), rows, words, (one) =>
-      reportView(one, reader),
+    failures: section(
+      t(language, 'mail.failedHeading'),
+      failures,
+      rows,
+      language,
+      (one) => failureView(one, language),
+      {
+        total: failures.reduce((total, { count }) => total + count, 0),
+      },
     ),
-    failures: section(words.failedHeading, failures, rows, words, (one) => failureView(one, words), {
-      total: failures.reduce((total, { count }) => total + count, 0),
-    }),
     outstanding: section(
-      words.outstandingHeading,
+      t(language, 'mail.outstandingHeading'),
       outstanding,
       rows,
-      words,
+      language,
       (one) => outstandingView(one, reader),
-      { sentence: words.outstandingSentence },
+      { sentence: t(language, 'mail.outstandingSentence') },
     ),
     quarantine: section(
-      words.quarantineHeading,
+      t(language, 'mail.quarantineHeading'),
       facts.quarantine,
       rows,
-      words,
+      language,
       (one) => quarantineView(one, reader),
-      { sentence: words.quarantineSentence },
+      { sentence: t(language, 'mail.quarantineSentence') },
     ),
-    refused: section(words.refusedHeading, facts.refused, rows, words, (one) => refusedView(one, links), {
-      sentence: words.refusedSentence,
-    }),
+    refused: section(
+      t(language, 'mail.refusedHeading'),
+      facts.refused,
+      rows,
+      language,
+      (one) => refusedView(one, links),
+      {
+        sentence: t(language, 'mail.refusedSentence'),
+      },
+    ),
   };
 }
 
@@ -364,7 +386,7 @@ function section<T, R>(
   heading: string,
   all: readonly T[],
   rows: number,
-  words: MailTexts,
+  language: Language,
   row: (one: T) => R,
   extra: { total?: number; sentence?: string } = {},
 ) {
@@ -373,75 +395,76 @@ function section<T, R>(
   return {
     heading: `${heading} (${extra.total ?? all.length})`,
     rows: all.slice(0, rows).map(row),
-    more: left > 0 ? fillPhrase(words, words.more, { n: left }) : false,
+    more: left > 0 ? t(language, 'mail.more', { n: left }) : false,
     ...extra,
   };
 }
 
-function sentencesOf(facts: AccountFacts, words: MailTexts): string[] {
+function sentencesOf(facts: AccountFacts, language: Language): string[] {
   const { forgottenSince } = facts;
   if (forgottenSince !== undefined) {
     const time = timeText(forgottenSince);
     return [
-      forgottenSince === 0 ? words.neverLookedSentence : fillPhrase(words, words.forgottenSentence, { time }),
+      forgottenSince === 0
+        ? t(language, 'mail.neverLookedSentence')
+        : t(language, 'mail.forgottenSentence', { time }),
     ];
   }
-  if (!facts.listed) return [words.unknownSentence];
+  if (!facts.listed) return [t(language, 'mail.unknownSentence')];
   const nothingNew = facts.received.length === 0 && isClear(facts);
   const known =
     facts.known > 0
-      ? fillPhrase(words, nothingNew ? words.nothingNewSentence : words.alreadyHere, { n: facts.known })
-      : nothingNew && facts.complete && words.nothingAtAll;
+      ? t(language, nothingNew ? 'mail.nothingNewSentence' : 'mail.alreadyHere', { n: facts.known })
+      : nothingNew && facts.complete && t(language, 'mail.nothingAtAll');
   return [
     known,
-    facts.leftOut > 0 && fillPhrase(words, words.leftOut, { n: facts.leftOut }),
-    !facts.complete && words.incomplete,
-    ...notCheckedSentences([...facts.received, ...facts.delivered], words),
+    facts.leftOut > 0 && t(language, 'mail.leftOut', { n: facts.leftOut }),
+    !facts.complete && t(language, 'mail.incomplete'),
+    ...notCheckedSentences([...facts.received, ...facts.delivered], language),
   ].filter((sentence) => sentence !== false);
 }
 
-function outstandingView(report: OutstandingReport, { words, links }: Reader) {
+function outstandingView(report: OutstandingReport, { language, links }: Reader) {
   const { path: remote, kind, state, overdueAt, goneSince, code, message, cure } = report;
-  const { states } = words;
   const time = timeText(goneSince ?? 0);
   const how = kind === 'folder' ? 'folder' : state === 'writing' && overdueAt !== null ? 'overdue' : state;
-  const seen = fillPhrase(words, words.seenFirst, {
+  const seen = t(language, 'mail.seenFirst', {
     time: timeText(report.firstSeenAt),
     run: report.firstRun,
   });
-  const last = fillPhrase(words, words.seenLast, { time: timeText(report.lastSeenAt) });
+  const last = t(language, 'mail.seenLast', { time: timeText(report.lastSeenAt) });
   return {
     shown: remote,
     link: links.today,
     lines: [
-      `${fillPhrase(words, states[how], { time })}${words.comma}${seen}${words.comma}${last}`,
-      ...(code === '' ? [] : errorLines(words, { code, message, cure })),
+      `${t(language, `mail.states.${how}`, { time })}${t(language, 'mail.comma')}${seen}${t(language, 'mail.comma')}${last}`,
+      ...(code === '' ? [] : errorLines(language, { code, message, cure })),
     ],
   };
 }
 
 /** What kept a report away, and what to do about it. */
-function errorLines(words: MailTexts, error: { code: string; message: string; cure: string }): string[] {
-  const { what, cure, details } = toldIn(words, error);
+function errorLines(language: Language, error: { code: string; message: string; cure: string }): string[] {
+  const { what, cure, details } = toldIn(language, error);
   return [
-    `${error.code}${words.colon}${what}`,
-    `${words.cure}${words.colon}${cure}`,
-    ...details.map((detail) => `${words.detail}${words.colon}${detail}`),
+    `${error.code}${t(language, 'mail.colon')}${what}`,
+    `${t(language, 'mail.cure')}${t(language, 'mail.colon')}${cure}`,
+    ...details.map((detail) => `${t(language, 'mail.detail')}${t(language, 'mail.colon')}${detail}`),
   ];
 }
 
 function quarantineView(
   { id, path: remote, code, reason, heldAt, sha256 }: QuarantinedReport,
-  { words, links }: Reader,
+  { language, links }: Reader,
 ) {
-  const since = fillPhrase(words, words.heldSince, { time: timeText(heldAt) });
+  const since = t(language, 'mail.heldSince', { time: timeText(heldAt) });
   return {
     shown: remote,
     link: links.held(id),
     lines: [
-      `report-${id}${words.comma}${since}`,
-      ...sentencesIn(words, { code, message: reason }).map((line, index) =>
-        index === 0 ? `${code}${words.colon}${line}` : line,
+      `report-${id}${t(language, 'mail.comma')}${since}`,
+      ...sentencesIn(language, { code, message: reason }).map((line, index) =>
+        index === 0 ? `${code}${t(language, 'mail.colon')}${line}` : line,
       ),
     ],
     sha256,
@@ -453,16 +476,21 @@ function timeText(at: number): string {
   return hongKongStamp(at).slice(0, 16);
 }
 
-function reportView(report: DeliveredReport, { words, links, today }: Reader) {
-  const places = report.deliveries.map((delivery) => placeView(report, delivery, words));
-  const nowhere = { share: words.landingOnly, file: words.landingOnly, beside: '' };
+function reportView(report: DeliveredReport, { language, links, today }: Reader) {
+  const places = report.deliveries.map((delivery) => placeView(report, delivery, language));
+  const nowhere = {
+    share: t(language, 'mail.landingOnly'),
+    file: t(language, 'mail.landingOnly'),
+    beside: '',
+  };
   return {
     name: report.name,
     link: links.report(report.versionId),
     kind: [report.system, report.code, report.sequence].filter((part) => part !== '').join(' · '),
-    amended: report.amended ? words.amended : '',
-    notLookedAgain: report.notLookedAgain === undefined ? '' : words.notLookedAgain[report.notLookedAgain],
-    unchecked: report.finding?.why === undefined ? '' : words.findings.unchecked,
+    amended: report.amended ? t(language, 'mail.amended') : '',
+    notLookedAgain:
+      report.notLookedAgain === undefined ? '' : t(language, `mail.notLookedAgain.${report.notLookedAgain}`),
+    unchecked: report.finding?.why === undefined ? '' : t(language, 'mail.findings.unchecked'),
     date: report.businessDate,
     otherDate: report.businessDate === today ? '' : report.businessDate,
     size: sizeText(report.bytes),
@@ -473,12 +501,12 @@ function reportView(report: DeliveredReport, { words, links, today }: Reader) {
   };
 }
 
-function placeView(report: DeliveredReport, { share, file }: Delivery, words: MailTexts) {
+function placeView(report: DeliveredReport, { share, file }: Delivery, language: Language) {
   const name = path.basename(file);
   return {
     share: shortPath(share),
     file,
-    beside: name === report.name ? '' : fillPhrase(words, words.keptBeside, { name }),
+    beside: name === report.name ? '' : t(language, 'mail.keptBeside', { name }),
   };
 }
 
@@ -493,13 +521,15 @@ export function shortPath(folder: string): string {
   return `…${parts.join('')}`;
 }
 
-function failureView({ code, message, cure, subject: about, count }: RunFailure, words: MailTexts) {
-  const parts = [about, count > 1 && fillPhrase(words, words.reports, { n: count }), code];
-  const told = toldIn(words, { code, message, cure });
+function failureView({ code, message, cure, subject: about, count }: RunFailure, language: Language) {
+  const parts = [about, count > 1 && t(language, 'mail.reports', { n: count }), code];
+  const told = toldIn(language, { code, message, cure });
   return {
     message: told.what,
     cure: told.cure,
-    details: told.details.map((detail) => `${words.detail}${words.colon}${detail}`),
+    details: told.details.map(
+      (detail) => `${t(language, 'mail.detail')}${t(language, 'mail.colon')}${detail}`,
+    ),
     about: parts.filter((part) => part !== '' && part !== false).join(' · '),
   };
 }
@@ -508,23 +538,23 @@ function refusedView({ folder, shown, reason }: RefusedEntry, links: Links) {
   return { shown: `${folder}/${shown}`, lines: [reason], link: links.quarantine };
 }
 
-function footerOf(facts: RunFacts, words: MailTexts, { journal, dataCentres }: DigestOptions): string[] {
+function footerOf(facts: RunFacts, language: Language, { journal, dataCentres }: DigestOptions): string[] {
   const addresses = facts.accounts
     .filter(({ address, dataCentre }) => address !== '' && dataCentre !== '')
     .map(({ account, address, dataCentre }) =>
-      fillPhrase(words, words.usedAddress, {
+      t(language, 'mail.usedAddress', {
         account,
         address,
-        dataCentre: dataCentre === 'secondary' ? words.secondary : words.primary,
+        dataCentre: t(language, dataCentre === 'secondary' ? 'mail.secondary' : 'mail.primary'),
       }),
     );
   const { run, trigger } = facts;
-  const started = fillPhrase(words, words.runLine, { run, time: hongKongStamp(facts.startedAt), trigger });
+  const started = t(language, 'mail.runLine', { run, time: hongKongStamp(facts.startedAt), trigger });
   const book = journal
-    ? [fillPhrase(words, words.journalLine, { n: journal.count, head: journal.head || '-' })]
+    ? [t(language, 'mail.journalLine', { n: journal.count, head: journal.head || '-' })]
     : [];
   const centres = dataCentres === undefined ? [] : [dataCentres];
-  return [...centres, ...addresses, started, ...book, words.closing];
+  return [...centres, ...addresses, started, ...book, t(language, 'mail.closing')];
 }
 
 /** "1.2 MB", in thousands as file managers show it. */

@@ -2,8 +2,10 @@
  * The second channel: what is critical and cannot be handed to the mail relay in time is told otherwise - through
  * a second relay, to a webhook, and always into a file of the home folder.
  */
+
 import path from 'node:path';
 import { discard, makeFolder, openTemporary, publish, sha256File } from '../files/durable.ts';
+import { t } from '../i18n/translate.ts';
 import {
   type Ledger,
   type MailRecipient,
@@ -20,7 +22,6 @@ import { composeMessage } from './message.ts';
 import { sendInBatches } from './recipient-batches.ts';
 import { type RelayAnswer, smtpTransport, type TransportFactory } from './relay.ts';
 import { envelopes } from './sender.ts';
-import { mailTexts } from './texts/index.ts';
 
 export type Channel = 'file' | 'webhook' | 'relay';
 
@@ -167,10 +168,15 @@ export async function writeLoginRefused(
   config: ContactsConfig,
   options: Pick<FallbackOptions, 'clock' | 'home' | 'fetch' | 'signal'>,
 ): Promise<string> {
-  const { relayLogin } = mailTexts[config.language];
   const now = options.clock.now();
-  const text = `${relayLogin}\n${config.smtp.host}:${config.smtp.port}\n${hongKongStamp(now)}\n`;
-  const payload = { event: 'mail-login', kind: 'alarm', level: 'critical', subject: relayLogin, text };
+  const text = `${t(config.language, 'mail.relayLogin')}\n${config.smtp.host}:${config.smtp.port}\n${hongKongStamp(now)}\n`;
+  const payload = {
+    event: 'mail-login',
+    kind: 'alarm',
+    level: 'critical',
+    subject: t(config.language, 'mail.relayLogin'),
+    text,
+  };
   const at = new Date(now).toISOString();
   // A full disk must not keep it from the webhook.
   const troubles = await Promise.all([
@@ -185,8 +191,7 @@ function reasonOf(thrown: unknown): string {
 }
 
 function fileText(mail: OutboxMail, config: ContactsConfig): string {
-  const words = mailTexts[config.language];
-  return `${plain(mail.subject)}\n${hongKongStamp(mail.createdAt)}\n${words.relaySilent}\n\n${mail.text}\n`;
+  return `${plain(mail.subject)}\n${hongKongStamp(mail.createdAt)}\n${t(config.language, 'mail.relaySilent')}\n\n${mail.text}\n`;
 }
 
 function payloadOf({ id, kind, level, subject, text, createdAt, run }: OutboxMail): object {

@@ -1,9 +1,11 @@
 /** The foot of every mail: which data centre each account uses, and who decided so. */
+
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { AccountFacts, KnownAccount, Ledger } from '../ledger/ledger.ts';
 import { installations } from '../model/installations.ts';
 import { hongKongDate, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
 import type { ContactsConfig } from './config.ts';
-import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
 
 type Choice = Awaited<ReturnType<Ledger['accounts']['dataCentreChoices']>>[number];
 
@@ -18,30 +20,30 @@ export async function dataCentreLine(
     [...seen, ...(await ledger.accountStats.knownAccounts())].map((one) => [one.account, one]),
   );
   const real = [...accounts.values()].filter(({ account }) => !account.includes('.'));
-  return lineOf(real, await ledger.accounts.dataCentreChoices(), mailTexts[config.language], now);
+  return lineOf(real, await ledger.accounts.dataCentreChoices(), config.language, now);
 }
 
 function lineOf(
   accounts: readonly KnownAccount[],
   choices: readonly Choice[],
-  words: MailTexts,
+  language: Language,
   now: number,
 ): string {
-  if (accounts.length === 0) return fillPhrase(words, words.dataCentresAllPrimary);
+  if (accounts.length === 0) return t(language, 'mail.dataCentresAllPrimary');
   const parts = accounts
     .toSorted((a, b) => (a.account < b.account ? -1 : 1))
     .map(({ account, installation }) => {
       const name = installation === '' ? account : `${installations[installation].title} (${account})`;
       const choice = choices.find((one) => one.account === account);
-      if (choice?.dataCentre !== 'secondary') return fillPhrase(words, words.atPrimary, { account: name });
-      return fillPhrase(words, words.atSecondary, {
+      if (choice?.dataCentre !== 'secondary') return t(language, 'mail.atPrimary', { account: name });
+      return t(language, 'mail.atSecondary', {
         account: name,
         time: momentText(choice.chosenAt, now),
         reason: choice.reason,
         by: choice.second === undefined ? choice.by : `${choice.by}, ${choice.second}`,
       });
     });
-  return fillPhrase(words, words.dataCentres, { list: parts.join(words.semicolon) });
+  return t(language, 'mail.dataCentres', { list: parts.join(t(language, 'mail.semicolon')) });
 }
 
 /** The time, with the date when it is another day. */

@@ -1,9 +1,10 @@
 /** The message as bytes: headers of ours, the stored texts, nothing from outside and nothing attached. */
+
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { t } from '../i18n/translate.ts';
 import type { OutboxMail } from '../ledger/ledger.ts';
 import type { ContactsConfig } from './config.ts';
 import { html, subject } from './escape.ts';
-import { fillPhrase, mailTexts } from './texts/index.ts';
 
 /** Where the templates leave room for the remark about a repeat. */
 export const REPEAT_MARK = '<!--repeat-->';
@@ -17,8 +18,7 @@ export async function composeMessage(
   envelope: { messageId: string; to: readonly string[]; repeat: boolean },
   config: ContactsConfig,
 ): Promise<Buffer> {
-  const words = mailTexts[config.language];
-  const remark = envelope.repeat ? fillPhrase(words, words.repeat) : '';
+  const remark = envelope.repeat ? t(config.language, 'mail.repeat') : '';
   const message = new MailComposer({
     from: config.smtp.from,
     to: [...envelope.to],

@@ -2,6 +2,7 @@
  * When more happens than people can read: the outbox holds back what is only news, and a summary says how many
  * of what. Critical mails are never held back.
  */
+import { t } from '../i18n/translate.ts';
 import type { DeferredMails, Ledger } from '../ledger/ledger.ts';
 import { MAILS_PER_HOUR, RATE_WINDOW } from '../ledger/records/mails.ts';
 import type { Clock } from '../time/clock.ts';
@@ -11,7 +12,6 @@ import { dataCentreLine } from './footer.ts';
 import { linksOf } from './links.ts';
 import type { Rendered } from './render.ts';
 import { renderSimpleMail } from './simple-mail.ts';
-import { fillPhrase, mailTexts } from './texts/index.ts';
 
 /** A flood is summed up so long after its first held mail: by then most of it has come. */
 export const SETTLE = 5 * 60_000;
@@ -57,31 +57,30 @@ export function renderSummary(
   { language, desk }: Pick<ContactsConfig, 'language'> & Partial<Pick<ContactsConfig, 'desk'>>,
   footer: string[],
 ): Rendered {
-  const words = mailTexts[language];
   const left = topics.length - MOST_KINDS;
-  const title = fillPhrase(words, words.summarySubject, { n: ids.length });
+  const title = t(language, 'mail.summarySubject', { n: ids.length });
   const mail = {
     subject: title,
-    title: words.summaryTitle,
+    title: t(language, 'mail.summaryTitle'),
     subtitle: title,
     tone: 'warn' as const,
     sentences: [
-      fillPhrase(words, words.summarySentence, {
+      t(language, 'mail.summarySentence', {
         from: hongKongStamp(since).slice(0, 16),
         until: hongKongStamp(until).slice(0, 16),
       }),
     ],
     lists: [
       {
-        heading: `${words.howMany} (${ids.length})`,
+        heading: `${t(language, 'mail.howMany')} (${ids.length})`,
         rows: topics
           .slice(0, MOST_KINDS)
           .map(({ topic, count }) => ({ what: topic, lines: [`× ${count.toLocaleString('en')}`] })),
-        more: left > 0 && fillPhrase(words, words.moreKinds, { n: left }),
+        more: left > 0 && t(language, 'mail.moreKinds', { n: left }),
       },
     ],
     link: linksOf(desk ?? '').alarms,
-    footer: [...footer, words.alarmClosing],
+    footer: [...footer, t(language, 'mail.alarmClosing')],
   };
-  return renderSimpleMail(mail, words);
+  return renderSimpleMail(mail, language);
 }

@@ -1,4 +1,5 @@
 /** The mail that says that faults are over. */
+import { t } from '../i18n/translate.ts';
 import type { AlarmRecord, OpenItems } from '../ledger/ledger.ts';
 import { identityOf } from '../model/completeness.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -10,7 +11,6 @@ import { openRows } from './open-rows.ts';
 import type { Rendered } from './render.ts';
 import { nameIn } from './report-name.ts';
 import { renderSimpleMail } from './simple-mail.ts';
-import { fillPhrase, type MailTexts, mailTexts } from './texts/index.ts';
 
 export function renderRecovery(
   alarms: readonly AlarmRecord[],
@@ -27,31 +27,29 @@ export function renderRecovery(
   },
 ): Rendered {
   const { account, came = 0, open, language, desk = '', footer } = options;
-  const words = mailTexts[language];
   const links = linksOf(desk);
-  const missing = open === undefined ? [] : openRows(open, words, links);
+  const missing = open === undefined ? [] : openRows(open, language, links);
   const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
   const mail = {
-    subject: subjectLine(alarms, account, words),
-    title: words.recoveryTitle,
+    subject: subjectLine(alarms, account, language),
+    title: t(language, 'mail.recoveryTitle'),
     subtitle: account,
     tone: missing.length > 0 ? ('warn' as const) : ('good' as const),
     sentences: [
-      alarms.length > came &&
-        fillPhrase(words, words.recoverySentence, { ...counted, n: alarms.length - came }),
-      came > 0 && fillPhrase(words, words.recoveryCame, { ...counted, n: came }),
-      missing.length > 0 && words.recoveryMissing,
+      alarms.length > came && t(language, 'mail.recoverySentence', { ...counted, n: alarms.length - came }),
+      came > 0 && t(language, 'mail.recoveryCame', { ...counted, n: came }),
+      missing.length > 0 && t(language, 'mail.recoveryMissing'),
     ].filter((sentence) => sentence !== false),
     lists: [
-      { heading: words.lookAt, rows: missing },
+      { heading: t(language, 'mail.lookAt'), rows: missing },
       {
-        heading: words.recovered,
+        heading: t(language, 'mail.recovered'),
         rows: alarms.map((alarm) => ({
-          what: fillPhrase(words, words.alarmRow, { id: alarm.id, code: alarm.code }),
+          what: t(language, 'mail.alarmRow', { id: alarm.id, code: alarm.code }),
           link: links.alarm(alarm.id),
           lines: [
-            ...sentencesIn(words, alarm),
-            fillPhrase(words, words.metTimes, {
+            ...sentencesIn(language, alarm),
+            t(language, 'mail.metTimes', {
               n: alarm.seen,
               from: hongKongStamp(alarm.raisedAt).slice(0, 16),
               until: hongKongStamp(alarm.seenAt).slice(0, 16),
@@ -61,29 +59,33 @@ export function renderRecovery(
       },
     ],
     link: links.today,
-    footer: [...footer, words.alarmClosing],
+    footer: [...footer, t(language, 'mail.alarmClosing')],
   };
-  return renderSimpleMail(mail, words);
+  return renderSimpleMail(mail, language);
 }
 
 /** Names the reports where all that ended is about reports that were late or missing, as far as they fit. */
-function subjectLine(alarms: readonly AlarmRecord[], account: string, words: MailTexts): string {
+function subjectLine(alarms: readonly AlarmRecord[], account: string, language: Language): string {
   const names = alarms.flatMap(({ code, subject }) => {
     const report =
       code === 'REPORT_LATE' || code === 'REPORT_MISSING' ? identityOf(subject ?? '') : undefined;
-    return report === undefined ? [] : [fillPhrase(words, words.reportOn, nameIn(report, words))];
+    return report === undefined ? [] : [t(language, 'mail.reportOn', nameIn(report, language))];
   });
-  const whose = account === '' ? words.backTitle : `${words.backTitle} ${account}`;
-  const counted = fillPhrase(words, words.recoveredAlarms, { n: alarms.length });
+  const whose =
+    account === '' ? t(language, 'mail.backTitle') : `${t(language, 'mail.backTitle')} ${account}`;
+  const counted = t(language, 'mail.recoveredAlarms', { n: alarms.length });
   const all = [...new Set(names)];
   const named =
     all.length > 0 && names.length === alarms.length
-      ? all.map((_, left) => `${all.slice(0, all.length - left).join(words.comma)}${left > 0 ? ' ...' : ''}`)
+      ? all.map(
+          (_, left) =>
+            `${all.slice(0, all.length - left).join(t(language, 'mail.comma'))}${left > 0 ? ' ...' : ''}`,
+        )
       : alarms.length === 1
         ? [alarms[0]?.code ?? '']
         : [];
   return fitting(
-    ...[...named, counted].map((what) => `${whose}${words.colon}${what}`),
-    `${words.backTitle}${words.colon}${counted}`,
+    ...[...named, counted].map((what) => `${whose}${t(language, 'mail.colon')}${what}`),
+    `${t(language, 'mail.backTitle')}${t(language, 'mail.colon')}${counted}`,
   );
 }

@@ -1,8 +1,8 @@
 /** Renders a mail of sentences, facts and lists: recovery, summary, heartbeat. */
+import type { Language } from '../i18n/languages.ts';
 import { fitting } from './escape.ts';
 import { type Rendered, renderHtml, renderText } from './render.ts';
 import { simpleMailHtml, simpleMailText } from './templates/simple-mail.ts';
-import type { MailTexts } from './texts/index.ts';
 
 export interface SimpleMail {
   subject: string;
@@ -23,7 +23,7 @@ export interface SimpleMail {
 
 const colours = { calm: '#1f4e79', good: '#1e6b3a', warn: '#9a5b00', bad: '#b3261e' } as const;
 
-export function renderSimpleMail(mail: SimpleMail, words: MailTexts): Rendered {
+export function renderSimpleMail(mail: SimpleMail, language: Language): Rendered {
   const { sentences = [], lists = [], facts = [], subtitle = '', tone, title, footer, link = '' } = mail;
   const view = {
     title,
@@ -40,7 +40,7 @@ export function renderSimpleMail(mail: SimpleMail, words: MailTexts): Rendered {
   };
   return {
     subject: fitting(mail.subject),
-    text: renderText(simpleMailText, view, words),
-    html: renderHtml(simpleMailHtml, view, words),
+    text: renderText(simpleMailText, view, language),
+    html: renderHtml(simpleMailHtml, view, language),
   };
 }

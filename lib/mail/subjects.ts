@@ -1,10 +1,11 @@
 /** Subjects: what it means first, then whose account and what it is about, as far as a phone shows them. */
+
 import { isErrorCode, policyOf } from '../errors/codes.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import { identityOf } from '../model/completeness.ts';
-import { faultName } from '../model/fault-names.ts';
 import { fitting } from './escape.ts';
 import { nameIn } from './report-name.ts';
-import { fillPhrase, type MailTexts } from './texts/index.ts';
 
 /** 'RMAMR03' of RMAMR03_B01234_20261127_4_DAT.zip, by which people call the report. */
 const REPORT_CODE = /^[A-Z]{2,8}\d{2,3}(?=_)/;
@@ -29,34 +30,36 @@ interface Fault {
 export function faultSubject(
   head: string,
   fault: Fault,
-  words: MailTexts,
+  language: Language,
   reminder?: { n: number; of: number },
 ): string {
   const { code, message, account } = fault;
-  const mark = reminder ? `${spaceBefore(words)}${fillPhrase(words, words.reminderMark, reminder)}` : '';
-  const what = isErrorCode(code) ? faultName(code, words.tag) : (message.split('\n')[0] ?? code);
+  const mark = reminder ? `${spaceBefore(language)}${t(language, 'mail.reminderMark', reminder)}` : '';
+  const what = isErrorCode(code) ? t(language, `errors.status.${code}`) : (message.split('\n')[0] ?? code);
   const whose = account === '' ? head : `${head} ${account}`;
   return fitting(
-    ...aboutOf(fault, words).map((about) => `${whose}${words.colon}${what} · ${about}${mark}`),
-    `${whose}${words.colon}${what}${mark}`,
+    ...aboutOf(fault, language).map(
+      (about) => `${whose}${t(language, 'mail.colon')}${what} · ${about}${mark}`,
+    ),
+    `${whose}${t(language, 'mail.colon')}${what}${mark}`,
     // The message of another maker's error may be a page long.
     ...(isErrorCode(code)
-      ? [`${head}${words.colon}${what}${mark}`]
-      : [`${whose}${words.colon}${code}${mark}`]),
+      ? [`${head}${t(language, 'mail.colon')}${what}${mark}`]
+      : [`${whose}${t(language, 'mail.colon')}${code}${mark}`]),
     ...(isErrorCode(code) ? [] : [`${head}${mark}`]),
   );
 }
 
 /** A mark in round brackets of Chinese width needs no blank before it. */
-function spaceBefore({ tag }: MailTexts): string {
-  return tag === 'en' ? ' ' : '';
+function spaceBefore(language: Language): string {
+  return language === 'en' ? ' ' : '';
 }
 
 /** What a fault is about, the fullest wording first; none where a person would not know it by its name. */
-function aboutOf({ code, account, subject, reports = [] }: Fault, words: MailTexts): string[] {
+function aboutOf({ code, account, subject, reports = [] }: Fault, language: Language): string[] {
   const { scope } = policyOf(code);
   if (!isErrorCode(code) || !NAMED.includes(scope)) return [];
-  if (reports.length > 1) return [fillPhrase(words, words.reports, { n: reports.length })];
+  if (reports.length > 1) return [t(language, 'mail.reports', { n: reports.length })];
   const about = reports[0] ?? subject ?? '';
   if (about === '' || about === account) return [];
   const report = scope === 'expectation' ? identityOf(about) : undefined;
@@ -66,7 +69,7 @@ function aboutOf({ code, account, subject, reports = [] }: Fault, words: MailTex
     const [code = name] = REPORT_CODE.exec(name) ?? [];
     return [about, name, code];
   }
-  const { report: name, date } = nameIn(report, words);
+  const { report: name, date } = nameIn(report, language);
   return [`${name} ${date}`, name];
 }
 

@@ -8,7 +8,6 @@ import { fitting } from '../mail/escape.ts';
 import { linksOf } from '../mail/links.ts';
 import { groupKey } from '../mail/queued.ts';
 import { renderHtml, renderText } from '../mail/render.ts';
-import { mailTexts } from '../mail/texts/index.ts';
 import { installations } from '../model/installations.ts';
 import type { DataCentre } from '../model/types.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
@@ -543,8 +542,8 @@ export function renderMail(
       fill(words.shortSubject, { subject: mail.subject }),
       mail.subject,
     ),
-    text: renderText(mailText, view, mailTexts[language]),
-    html: renderHtml(mailHtml, view, mailTexts[language]),
+    text: renderText(mailText, view, language),
+    html: renderHtml(mailHtml, view, language),
   };
 }
 

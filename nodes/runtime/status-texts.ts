@@ -3,7 +3,7 @@
  * (`lang` in settings.js). The compiler sees to it that no language lacks a word; a test counts the letters.
  */
 import type { ErrorCode } from '../../lib/errors/codes.ts';
-import { faultName } from '../../lib/model/fault-names.ts';
+import { t } from '../../lib/i18n/translate.ts';
 import type { DataCentre } from '../../lib/model/types.ts';
 import { hongKongTime } from '../../lib/time/hong-kong.ts';
 
@@ -334,5 +334,5 @@ const readers = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as con
 
 /** The short status text of an error code. */
 export function faultText(code: ErrorCode, language: Language): string {
-  return faultName(code, readers[language]);
+  return t(readers[language], `errors.status.${code}`);
 }

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { t } from '../../lib/i18n/translate.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { journalKeyOf } from '../../lib/ledger/journal/journal-key.ts';
 import { verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
-import { mailTexts } from '../../lib/mail/texts/index.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { Home, Stage } from './stage.ts';
 
@@ -143,7 +143,7 @@ export class Checks {
       if (intents.length > 0) wrong.push(`${intents.length} intents are open`);
       for (const mail of await ledger.mails.mails()) {
         const copies = relay.taken.filter((one) => one.mail.messageId === mail.to[0]?.messageId);
-        const plain = copies.filter((one) => !one.mail.text?.startsWith(mailTexts.en.repeat));
+        const plain = copies.filter((one) => !one.mail.text?.startsWith(t('en', 'mail.repeat')));
         if (mail.state !== 'accepted') wrong.push(`mail ${mail.eventKey} is ${mail.state}: ${mail.error}`);
         if (copies.length === 0) wrong.push(`mail ${mail.eventKey} never arrived`);
         if (plain.length > 1) wrong.push(`mail ${mail.eventKey} came ${plain.length} times without a word`);

@@ -1,10 +1,8 @@
 /** The page of alarms: what nobody has taken up comes first, each with what to do and who was told. */
 
-import { fillPhrase } from '../../i18n/phrase.ts';
 import type { Key } from '../../i18n/translate.ts';
 import { toldIn } from '../../mail/cures.ts';
 import { warningLine } from '../../mail/findings.ts';
-import { mailTexts } from '../../mail/texts/index.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
@@ -63,7 +61,6 @@ function everything(model: Model<'all'>, t: Kit): Html {
         ? tell(t, 'desk.alarms.known', { n: open })
         : tell(t, 'desk.alarms.none');
   const { told, looked, unchecked } = findings;
-  const words = mailTexts[t.language];
   return [
     html`<section class="verdict ${tone}" id="verdict"><h1>${head}</h1>${open > 0 ? html`<p>${tell(t, 'desk.alarms.how')}</p>` : ''}</section>`,
     unheard.length === 0
@@ -88,7 +85,7 @@ function everything(model: Model<'all'>, t: Kit): Html {
         : html`<p><a href="${to(t, { show: 'findings' })}">${tell(t, 'desk.alarms.withWarnings', { n: told })}</a></p>`,
       unchecked.map(
         ({ reason, n }) =>
-          html`<p class="soft">${fillPhrase({ tag: t.language }, words.findings.notChecked, { n, all: looked, why: words.findings.why[reason] })}</p>`,
+          html`<p class="soft">${tell(t, 'mail.findings.notChecked', { n, all: looked, why: tell(t, `mail.findings.why.${reason}`) })}</p>`,
       ),
     ]),
     singleNights(t),
@@ -169,7 +166,7 @@ function about(t: Kit, one: AlarmLine): Html {
   const again = seen > 1 ? tell(t, 'desk.alarms.seen', { n: seen, time: time(t, seenAt) }) : '';
   return [
     html`<span class="sub">${[String(id), account, code, place, since, again].filter((part) => part !== '').join(' · ')}</span>`,
-    closed === null ? html`<span class="sub">${toldIn(mailTexts[t.language], one).cure}</span>` : '',
+    closed === null ? html`<span class="sub">${toldIn(t.language, one).cure}</span>` : '',
     muted === '' ? '' : html`<span class="sub">${tell(t, 'desk.alarms.muted', { reason: muted })}</span>`,
     known === null
       ? ''
@@ -219,9 +216,8 @@ function outstandingRows(t: Kit, lines: readonly OutstandingLine[]): Html {
 }
 
 function findingRows(t: Kit, lines: readonly FindingLine[]): Html {
-  const words = mailTexts[t.language];
   return html`<ul class="rows">${lines.map(
     ({ account, path, receivedAt, unrecognised, warnings }) =>
-      html`<li><span class="name">${path}</span><span class="n">${time(t, receivedAt)}</span><span class="sub">${account}</span>${unrecognised ? html`<span class="sub">${words.findings.why.unrecognised}</span>` : ''}${warnings.map((one) => html`<span class="sub">${warningLine(one, words)}</span>`)}</li>`,
+      html`<li><span class="name">${path}</span><span class="n">${time(t, receivedAt)}</span><span class="sub">${account}</span>${unrecognised ? html`<span class="sub">${tell(t, 'mail.findings.why.unrecognised')}</span>` : ''}${warnings.map((one) => html`<span class="sub">${warningLine(one, t.language)}</span>`)}</li>`,
   )}</ul>`;
 }

@@ -1,8 +1,6 @@
 /** The runbook, from the policy table and in the reader's language: an entry for each code, where every alarm leads. */
 
 import { codes, type ErrorCode, errorCodes, isErrorCode, severities } from '../../errors/codes.ts';
-import { mailTexts } from '../../mail/texts/index.ts';
-import { faultName } from '../../model/fault-names.ts';
 import { endOf } from '../../model/runbook.ts';
 import { type Html, html } from '../html.ts';
 import { card, type Kit, link, pill, query, type Tone, tell } from '../kit.ts';
@@ -33,7 +31,7 @@ export const runbookPage: DeskPage<RunbookModel> = {
       return card(
         severity,
         tell(t, `desk.runbook.severity.${severity}`),
-        html`<ul class="rows">${some.map((code) => html`<li><a class="name" href="${link(t, runbookPath(code))}">${code}</a><span>${faultName(code, t.language)}</span></li>`)}</ul>`,
+        html`<ul class="rows">${some.map((code) => html`<li><a class="name" href="${link(t, runbookPath(code))}">${code}</a><span>${tell(t, `errors.status.${code}`)}</span></li>`)}</ul>`,
       );
     });
     return [
@@ -57,14 +55,11 @@ export const runbookEntry: DeskPage<RunbookModel> = {
 };
 
 function entry(code: ErrorCode, t: Kit): Html {
-  const mails = mailTexts[t.language];
   const policy = codes[code];
   const { severity, scope, retryable, mutable, exit, ends } = policy;
-  const cure = t.language === 'en' ? policy.cure : mails.cures[code];
-  const meaning = exit === 0 ? mails.meanings[0] : mails.meanings[exit];
   const rows: [string, Html][] = [
     [tell(t, 'desk.runbook.about'), tell(t, `runbook.scopes.${scope}`)],
-    [tell(t, 'desk.runbook.means'), meaning],
+    [tell(t, 'desk.runbook.means'), tell(t, `mail.meanings.${exit}`)],
     [
       tell(t, 'desk.runbook.told'),
       [
@@ -79,11 +74,11 @@ function entry(code: ErrorCode, t: Kit): Html {
     ],
   ];
   return [
-    html`<section class="verdict ${tones[severity]}" id="verdict"><h1>${faultName(code, t.language)}</h1><p><span class="n">${code}</span> ${pill(tones[severity], tell(t, `desk.runbook.severity.${severity}`))}</p></section>`,
+    html`<section class="verdict ${tones[severity]}" id="verdict"><h1>${tell(t, `errors.status.${code}`)}</h1><p><span class="n">${code}</span> ${pill(tones[severity], tell(t, `desk.runbook.severity.${severity}`))}</p></section>`,
     card(
       'do',
       tell(t, 'desk.runbook.cure'),
-      html`<p>${cure}</p><p class="soft">${tell(t, 'desk.runbook.first')}</p>`,
+      html`<p>${tell(t, `errors.cure.${code}`)}</p><p class="soft">${tell(t, 'desk.runbook.first')}</p>`,
     ),
     card(
       'facts',

@@ -1,7 +1,6 @@
 /** Today: is all well? One sentence first, then what is open, then what is well. */
 import { isKey } from '../../i18n/translate.ts';
 import { toldIn } from '../../mail/cures.ts';
-import { mailTexts } from '../../mail/texts/index.ts';
 import {
   type Found,
   type FoundReport,
@@ -130,7 +129,7 @@ function accountCard(one: AccountToday, t: Kit): Html {
 }
 
 function faultText({ fault: message, code, cure }: AccountToday, t: Kit): string {
-  const told = toldIn(mailTexts[t.language], { message, code, cure });
+  const told = toldIn(t.language, { message, code, cure });
   return [told.what, told.cure, ...told.details]
     .map((one) => one.replace(/[.。]$/, ''))
     .join(t.language === 'en' ? '. ' : '。');

@@ -2,8 +2,10 @@
  * The answer to "is all well?" as data: what there is to say, the gravest first. It is well only when every report of
  * the business day lies on the share, read back; whatever is not known is a point of its own, never silence.
  */
-import { codes, type ErrorCode } from '../../errors/codes.ts';
+
+import { isErrorCode } from '../../errors/codes.ts';
 import type { Language } from '../../i18n/languages.ts';
+import { t } from '../../i18n/translate.ts';
 import {
   type FoundReport,
   isHere,
@@ -12,7 +14,6 @@ import {
   reportName,
   summaryOf,
 } from '../../model/completeness.ts';
-import { faultName } from '../../model/fault-names.ts';
 import type { Tone } from '../kit.ts';
 import type { AccountToday, TodayFacts } from './facts.ts';
 
@@ -144,7 +145,7 @@ export function nextCutOff(accounts: readonly AccountToday[], at: number): numbe
 
 /** What an alarm is about, in few words; it may be of a release that knew other codes. */
 export function alarmName({ account, code }: { account: string; code: string }, language: Language): string {
-  const name = code in codes ? faultName(code as ErrorCode, language) : code;
+  const name = isErrorCode(code) ? t(language, `errors.status.${code}`) : code;
   return `${account} ${name}`.trim();
 }
 

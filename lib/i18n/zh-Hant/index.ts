@@ -3,8 +3,19 @@ import type { Catalogue } from '../en/index.ts';
 import acts from './acts.json' with { type: 'json' };
 import demo from './demo.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
+import errors from './errors.json' with { type: 'json' };
+import mail from './mail.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
 import runbook from './runbook.json' with { type: 'json' };
 import weather from './weather.json' with { type: 'json' };
 
-export const zhHant: Catalogue = { ...acts, ...demo, ...desk, ...reports, ...runbook, ...weather };
+export const zhHant: Catalogue = {
+  ...acts,
+  ...demo,
+  ...desk,
+  ...errors,
+  ...mail,
+  ...reports,
+  ...runbook,
+  ...weather,
+};

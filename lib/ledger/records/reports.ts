@@ -1,6 +1,6 @@
 /** Reports: what was asked for, what was received and proved, what was refused. */
 import type { Selectable } from 'kysely';
-import { notLookedAgainText } from '../../model/not-looked-again.ts';
+import { t } from '../../i18n/translate.ts';
 import type { Installation, ReceivedReport, RefusedEntry } from '../../model/types.ts';
 import type { Clock } from '../../time/clock.ts';
 import { batches, inRowPages } from '../batches.ts';
@@ -203,7 +203,8 @@ export async function receive(work: Work, writer: JournalWriter, version: NewVer
   const seenAt = await nextSight(work, writer.clock, version);
   const again = await seenAgain(work, version, seenAt);
   const row = again ?? (await receivedFirst(work, writer.clock, version, seenAt));
-  const why = notLookedAgain === undefined ? 'Proved whole' : notLookedAgainText[notLookedAgain];
+  const why =
+    notLookedAgain === undefined ? 'Proved whole' : t('en', `mail.notLookedAgain.${notLookedAgain}`);
   const details = { account, path, sha256, run };
   const rows = [...rowOf('versions', row, again === undefined), ...over];
   await appendJournal(work, writer, { who: 'rap', what: 'received', why, details }, rows);

@@ -1,5 +1,5 @@
 /** The words of a practice session's mails and pages. One table per language; a table has every word. */
-import type { Phrase } from '../../mail/texts/index.ts';
+import type { Phrase } from '../../i18n/phrase.ts';
 import type { DataCentre } from '../../model/types.ts';
 import type { PageTexts } from './page-texts.ts';
 

@@ -20,9 +20,9 @@ import { systemPage } from '../../../lib/desk/system/page.ts';
 import { systemView } from '../../../lib/desk/system/view.ts';
 import { codes, errorCodes } from '../../../lib/errors/codes.ts';
 import { languages } from '../../../lib/i18n/languages.ts';
+import { t } from '../../../lib/i18n/translate.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
-import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import { keepPlan } from '../../../lib/practice/day-store.ts';
 import { startDrill } from '../../../lib/practice/drill.ts';
 import { sessionOf } from '../../../lib/practice/plan.ts';
@@ -208,7 +208,7 @@ describe('The operations pages', () => {
           /&(#39|quot|amp);/g,
           '',
         );
-        const { cure } = language === 'en' ? codes[code] : { cure: mailTexts[language].cures[code] };
+        const cure = t(language, `errors.cure.${code}`);
         assert.ok(text.includes(cure.replaceAll(/['"&]/g, '')), `${code} ${language}`);
         assert.ok(language === 'en' || !text.includes(codes[code].cure), code);
       }

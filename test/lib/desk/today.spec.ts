@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveFact } from '../../../lib/desk/live.ts';
+import { t } from '../../../lib/i18n/translate.ts';
 import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
-import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import { Evening, hkscc, wholeFlow } from './support.ts';
 
 const sight: Sighting = {
@@ -327,7 +327,7 @@ describe("the desk's page of today", () => {
     assert.doesNotMatch(body, /verdict ok/);
     for (const language of ['zh-Hant', 'zh-Hans'] as const) {
       const said = (await evening.ask(language)).body;
-      assert.ok(said.includes(mailTexts[language].cures.LEDGER_UNUSABLE), language);
+      assert.ok(said.includes(t(language, 'errors.cure.LEDGER_UNUSABLE')), language);
     }
   });
 

@@ -1,7 +1,7 @@
 /** What a look inside found, as every digest says it. */
 import assert from 'node:assert/strict';
+import { t } from '../../../lib/i18n/translate.ts';
 import { renderDigest } from '../../../lib/mail/digest.ts';
-import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import {
   notCheckedReasons,
   type ReportFinding,
@@ -79,7 +79,6 @@ describe('the digest, of what was found inside,', () => {
 
   it('has words for every rule and every reason in every language', () => {
     for (const language of languages) {
-      const { findings } = mailTexts[language];
       const reports = [
         ...warningRules.map((rule) => report(`${rule}.txt`, warned({ rule }))),
         ...notCheckedReasons.map((why) => report(`${why}.csv`, unchecked(why))),
@@ -87,9 +86,9 @@ describe('the digest, of what was found inside,', () => {
       const { text, html, subject } = digest(reports, language);
       for (const said of [text, read(html)]) {
         for (const rule of warningRules)
-          assert.ok(said.includes(findings.rules[rule]), `${language} ${rule}`);
+          assert.ok(said.includes(t(language, `mail.findings.rules.${rule}`)), `${language} ${rule}`);
         for (const why of notCheckedReasons)
-          assert.ok(said.includes(findings.why[why]), `${language} ${why}`);
+          assert.ok(said.includes(t(language, `mail.findings.why.${why}`)), `${language} ${why}`);
         assert.doesNotMatch(said, /\{\w+\}|undefined/);
       }
       assert.match(subject, new RegExp(`${warningRules.length}`));

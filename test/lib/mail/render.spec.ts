@@ -3,13 +3,13 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { codes, errorCodes } from '../../../lib/errors/codes.ts';
+import { t } from '../../../lib/i18n/translate.ts';
 import type { RunFailure } from '../../../lib/ledger/ledger.ts';
 import { type Alarm, renderAlarm } from '../../../lib/mail/alarm-mail.ts';
 import { languages } from '../../../lib/mail/config.ts';
 import { renderDigest, sizeText } from '../../../lib/mail/digest.ts';
 import { html, plain, subject } from '../../../lib/mail/escape.ts';
 import type { Rendered } from '../../../lib/mail/render.ts';
-import { mailTexts } from '../../../lib/mail/texts/index.ts';
 import { START } from '../ledger/samples.ts';
 import { account, delivered, facts, held, outstanding } from './samples.ts';
 
@@ -150,7 +150,7 @@ describe('the digest', () => {
     for (const [name, changes] of Object.entries(open)) {
       for (const language of languages) {
         const rendered = renderDigest(facts(account(changes)), { language });
-        const { nothingNew } = mailTexts[language];
+        const nothingNew = t(language, 'mail.nothingNew');
         for (const text of [rendered.subject, rendered.text, seen(rendered)]) {
           assert.ok(!text.toLowerCase().includes(nothingNew), `${name} ${language}: ${text}`);
           assert.doesNotMatch(text, /[{}]|undefined|\[object/, language);
@@ -239,7 +239,7 @@ describe('the digest', () => {
       renderDigest(full, { language: 'zh-Hant' }).subject,
       'RAP 報告 2026-11-20：收到 1 份，補送 1 份，失敗 2 項，拒收 1 項，HKCC 未能連接',
     );
-    saysAll(renderDigest(full, { language: 'zh-Hans' }).text, mailTexts['zh-Hans'].cures.DISK_FULL ?? '?');
+    saysAll(renderDigest(full, { language: 'zh-Hans' }).text, t('zh-Hans', 'errors.cure.DISK_FULL'));
   });
 });
 
@@ -268,23 +268,24 @@ describe('the alarm', () => {
 
   it('translates a common cure, but not one written for the case', () => {
     const language = 'zh-Hant';
-    saysAll(renderAlarm(alarm, { language }).text, mailTexts[language].cures.HOST_KEY_MISMATCH ?? '?');
+    saysAll(renderAlarm(alarm, { language }).text, t(language, 'errors.cure.HOST_KEY_MISMATCH'));
     saysAll(renderAlarm({ ...alarm, cure: 'Ring 2979 7111.' }, { language }).text, 'Ring 2979 7111.');
   });
 
   it('says in every language what to do, for every code', () => {
     for (const language of languages.filter((one) => one !== 'en')) {
-      const { cures } = mailTexts[language];
-      const english = errorCodes.filter((code) => !/\p{Script=Han}/u.test(cures[code]));
+      const english = errorCodes.filter(
+        (code) => !/\p{Script=Han}/u.test(t(language, `errors.cure.${code}`)),
+      );
       assert.deepEqual(english, [], language);
     }
   });
 
   it('names in every language the commands that the English cure names', () => {
-    for (const [code, { cure }] of Object.entries(codes)) {
-      for (const [command] of cure.matchAll(/\brap [a-z]+(?: [a-z]+)?/g)) {
+    for (const code of errorCodes) {
+      for (const [command] of codes[code].cure.matchAll(/\brap [a-z]+(?: [a-z]+)?/g)) {
         for (const language of languages) {
-          const said = new Map(Object.entries(mailTexts[language].cures)).get(code) ?? cure;
+          const said = t(language, `errors.cure.${code}`);
           assert.ok(said.includes(command), `${language} ${code}: ${command}`);
         }
       }
@@ -293,7 +294,7 @@ describe('the alarm', () => {
 
   it('has one Chinese word for the ledger, in mails and in the editor', () => {
     const root = path.join(import.meta.dirname, '../../..');
-    const texts = ['lib/**/words/*.ts', 'nodes/runtime/status-texts.ts', 'nodes/*/locales/zh-*/*'];
+    const texts = ['lib/i18n/zh-*/*.json', 'nodes/*/locales/zh-*/*'];
     const files = globSync(texts, { cwd: root });
     assert.ok(files.length > 20);
     const named = files.filter((file) =>
