@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { unquoted } from '../lib/cells/index.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
 import { visible } from '../lib/errors/visible.ts';
 import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
@@ -9,7 +10,7 @@ import { WRITER, WRITER_MS } from '../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../lib/ledger/lease/peek.ts';
 import { describeProcess, isProcessGone } from '../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../lib/ledger/ledger.ts';
-import { isThere, type LedgerPlace, ledgerPlace, shownPlace } from '../lib/ledger/place.ts';
+import { isThere, type LedgerPlace, ledgerPlace, sealedBeside, shownPlace } from '../lib/ledger/place.ts';
 import { ledgerIn } from '../lib/ledger/sqlite/ledger-file.ts';
 import { allSeen } from '../lib/model/expand-env.ts';
 import { realClock } from '../lib/time/clock.ts';
@@ -31,13 +32,32 @@ export const decisionOptions = {
 export const homeHelp = '  --home DIR    the home folder (default RAP_HOME, else ./data)';
 
 /**
- * The home folder named on the command line, by RAP_HOME, or ./data; absolute.
- * @throws RapError CONFIG_INVALID when it has characters that cannot be seen
+ * A folder as a person names it on the command line, absolute.
+ * @throws RapError CONFIG_INVALID when it has characters that cannot be seen, or a quotation mark on Windows
  */
-export function homeNamed(values: { home?: string | undefined }): string {
-  const home = values.home ?? process.env.RAP_HOME ?? 'data';
-  const what = values.home === undefined ? 'RAP_HOME' : '--home';
-  return path.resolve(allSeen(home, `${what} "${visible(home)}"`));
+export function folderNamed(
+  text: string,
+  what: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const folder = allSeen(text, `${what} "${visible(text)}"`);
+  if (platform !== 'win32' || !folder.includes('"')) return path.resolve(folder);
+  throw new RapError('CONFIG_INVALID', `${what} is ${visible(folder)}, and no folder has a quotation mark`, {
+    cure: 'Write no backslash before the closing quote: cmd.exe takes the two for a quote that belongs to the name.',
+  });
+}
+
+/**
+ * The home folder named on the command line, by RAP_HOME, or ./data; absolute.
+ * @param env RAP_HOME may have the blanks and quotes that cmd.exe and files of variables leave in it
+ * @throws RapError as folderNamed
+ */
+export function homeNamed(
+  values: { home?: string | undefined },
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  if (values.home !== undefined) return folderNamed(values.home, '--home');
+  return folderNamed(unquoted(env.RAP_HOME?.replace(/^ +| +$/g, '') ?? '') || 'data', 'RAP_HOME');
 }
 
 /**
@@ -106,7 +126,7 @@ export async function withLedger<T>(home: string, work: (ledger: Ledger) => Prom
 /** @throws RapError NOT_IN_CHARGE when a Node-RED is at work on the home, or was a moment ago */
 export async function refuseWhileAtWork(home: string, place: LedgerPlace = ledgerPlace(home)): Promise<void> {
   const holder = await peekLease(place, WRITER, realClock, WRITER_MS);
-  if (holder === undefined || isProcessGone(holder.owner)) return;
+  if (holder === undefined || isProcessGone(holder.owner, sealedBeside(place))) return;
   throw new RapError('NOT_IN_CHARGE', `${describeProcess(holder.owner)} is at work on this home`, {
     cure: 'Stop Node-RED first, then do this again; a Node-RED that was killed on another machine counts for one more minute.',
   });

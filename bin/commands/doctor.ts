@@ -28,7 +28,8 @@ function line({ state, check, field, message, cure }: Finding): string {
 
 /** Is it a live operation: by the environment, or by the files that "rap live init" made? */
 function isLive(home: string, env: NodeJS.ProcessEnv): boolean {
-  if (env.RAP_PROFILE !== undefined && env.RAP_PROFILE !== '') return env.RAP_PROFILE === 'live';
+  const profile = env.RAP_PROFILE?.trim() ?? '';
+  if (profile !== '') return profile === 'live';
   return ['settings.js', liveFiles.users].every((name) => existsSync(path.join(home, name)));
 }
 

@@ -8,11 +8,12 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
 import { closeToOthers } from '../../lib/files/rights.ts';
-import { allSeen } from '../../lib/model/expand-env.ts';
+import { decodeText } from '../../lib/files/text-file.ts';
 import { isAccountName } from '../../lib/rap/account.ts';
 import { newKeyFile, writeNew } from '../../lib/rap/new-key.ts';
 import { liveFiles } from '../../nodes/live/settings.ts';
 import { parseArguments, required } from '../connection-options.ts';
+import { folderNamed } from '../home-options.ts';
 
 const help = `Usage: rap live init DIR [--user NAME] [--key NAME] [--type rsa|ecdsa|ed25519] [--json]
        rap live hash
@@ -48,6 +49,10 @@ async function hashOf(password: string, what: string): Promise<string> {
   const bytes = Buffer.byteLength(password);
   if (bytes < SHORTEST || bytes > LONGEST)
     throw new RapError('USAGE', `${what} has ${bytes} bytes; give ${SHORTEST} to ${LONGEST}`);
+  if (password !== password.trim())
+    throw new RapError('USAGE', `${what} begins or ends with a blank`, {
+      cure: 'Take it out. In cmd.exe write no blank before "|" or "&&": it becomes a part of what is in front.',
+    });
   return bcrypt.hash(password, COST);
 }
 
@@ -97,7 +102,7 @@ async function init(folder: string, { user, key, type }: { user: string; key: st
       'USAGE',
       `--key "${visible(key)}" is no name: letters, digits, "-" and "_", at most 40`,
     );
-  const home = path.resolve(allSeen(folder, `DIR "${visible(folder)}"`));
+  const home = folderNamed(folder, 'DIR');
   refuseModuleFolder(home);
   const at = (...parts: string[]) => path.join(home, ...parts);
   const files = {
@@ -166,7 +171,8 @@ export default async function live(argv: string[]): Promise<number> {
   }
   const [action, name] = positionals;
   if (action === 'hash') {
-    const password = readFileSync(0, 'utf8').replace(/\r?\n$/, '');
+    const typed = decodeText(readFileSync(0), 'The password', { code: 'USAGE' });
+    const password = typed.replace(/\r?\n$/, '');
     process.stdout.write(`${await hashOf(password, 'The password')}\n`);
     return 0;
   }

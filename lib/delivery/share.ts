@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { type DiskOptions, openTemporary, publish, realDisk } from '../files/durable.ts';
 import { isWithin, placeKey } from '../files/same-place.ts';
+import { decodeText } from '../files/text-file.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
@@ -141,15 +142,16 @@ async function openIn(folder: string, { disk = realDisk }: DiskOptions): Promise
 }
 
 async function readId(held: FileHandle, folder: string): Promise<string> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await held.readFile('utf8');
+    bytes = await held.readFile();
   } catch (thrown) {
     if (systemCode(thrown) === 'EISDIR') throw damaged(folder, thrown);
     throw diskError(thrown, `share ${folder}`);
   }
   try {
-    return schema.parse(JSON.parse(text)).share;
+    // Also as an editor of Windows saves it.
+    return schema.parse(JSON.parse(decodeText(bytes, SHARE_FILE))).share;
   } catch (cause) {
     throw damaged(folder, cause);
   }

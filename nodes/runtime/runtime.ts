@@ -22,7 +22,7 @@ import {
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import { isProcessGone, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { ledgerPlace } from '../../lib/ledger/place.ts';
+import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { allSeen } from '../../lib/model/expand-env.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
 import { type ClockJump, ClockWatch } from '../../lib/time/clock-watch.ts';
@@ -74,7 +74,7 @@ function settingsOf(RED: NodeAPI): RuntimeSettings {
  */
 export function homeOf(RED: NodeAPI): string {
   const { rapHome, userDir } = settingsOf(RED);
-  const home = rapHome ?? process.env.RAP_HOME ?? join(userDir ?? '.', 'rap');
+  const home = rapHome ?? (process.env.RAP_HOME?.trim() || join(userDir ?? '.', 'rap'));
   return resolve(allSeen(home, `RAP_HOME "${visible(home)}"`));
 }
 
@@ -198,15 +198,19 @@ class Runtime {
   async #lead(): Promise<OpenLedger> {
     const { home, clock, lease: ms } = this.#options;
     const owner = ownProcessId();
-    const holder = await peekLease(ledgerPlace(home), WRITER, clock, ms);
-    if (holder !== undefined && holder.owner !== owner && !isProcessGone(holder.owner))
+    const place = ledgerPlace(home);
+    const holder = await peekLease(place, WRITER, clock, ms);
+    if (holder !== undefined && holder.owner !== owner && !isProcessGone(holder.owner, sealedBeside(place)))
       throw notInCharge(holder.owner);
     const ledger = await openHome(home, clock);
     let lease: KeptLease | undefined;
     try {
       const onLost = () => void this.#loseLeadership();
       // Processes live in real time, also where the clock of the house is simulated.
-      lease = await keepLease(ledger, { name: WRITER, owner, ms, clock: realClock, onLost });
+      lease = await keepLease(ledger, {
+        ...{ name: WRITER, file: sealedBeside(place), owner, ms, clock: realClock },
+        onLost,
+      });
       await recoverInterrupted(ledger, home);
       const watch = new ClockWatch(clock);
       await ledger.clock.noteClock(clock.boot?.());

@@ -18,7 +18,7 @@ function port(env, name) {
 }
 
 function choice(env, name, words) {
-  const word = env[name] || words[0];
+  const word = env[name]?.trim() || words[0];
   if (words.includes(word)) return word;
   throw new UserError(`${name} is "${word}": it can be ${words.map((one) => `"${one}"`).join(' or ')}.`);
 }
@@ -40,6 +40,12 @@ function refuseUnseen(env) {
   }
 }
 
+/** Without the blanks and quotes that cmd.exe puts into a variable: set RAP_HOME="C:\\rap" && npm start. */
+function homeOf({ RAP_HOME: home = '' }) {
+  const folder = home.trim().replace(/^(["'])(.*)\1$/, '$2');
+  return folder === '' ? inside('data') : resolve(folder);
+}
+
 /**
  * @returns {{ live: boolean, json: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,
  *   weatherPort: number, simulatorPorts: 'standard' | 'ephemeral' }}
@@ -50,7 +56,7 @@ export function readProfile(env) {
   return {
     live: choice(env, 'RAP_PROFILE', ['demo', 'live']) === 'live',
     json: choice(env, 'RAP_LOG', ['text', 'json']) === 'json',
-    home: env.RAP_HOME ? resolve(env.RAP_HOME) : inside('data'),
+    home: homeOf(env),
     editorPort: port(env, 'RAP_EDITOR_PORT'),
     inboxPort: port(env, 'RAP_INBOX_PORT'),
     smtpPort: port(env, 'RAP_SMTP_PORT'),

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import ledgerCommand from '../../bin/commands/ledger.ts';
-import { homeFromOptions, personFromOptions, withLedger } from '../../bin/home-options.ts';
+import {
+  folderNamed,
+  homeFromOptions,
+  homeNamed,
+  personFromOptions,
+  withLedger,
+} from '../../bin/home-options.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../../lib/ledger/lease/keep-lease.ts';
 import { latest, migrate, migrations } from '../../lib/ledger/migrate.ts';
@@ -58,6 +64,28 @@ describe('who does something', () => {
 });
 
 describe('the home folder', () => {
+  it('is the one that is meant, whatever cmd.exe and files of variables leave in RAP_HOME', async () => {
+    const module: string = new URL('../../scripts/support/profile.js', import.meta.url).href;
+    const { readProfile } = await import(module);
+    const wanted = path.resolve('/srv/my rap');
+    for (const text of ['/srv/my rap', '/srv/my rap ', ' /srv/my rap', '"/srv/my rap"', "'/srv/my rap' "]) {
+      assert.equal(homeNamed({}, { RAP_HOME: text }), wanted, text);
+      assert.equal(readProfile({ RAP_HOME: text, RAP_PROFILE: 'live ' }).home, wanted, text);
+    }
+    for (const nothing of ['', ' ', '""'])
+      assert.equal(homeNamed({}, { RAP_HOME: nothing }), path.resolve('data'));
+  });
+
+  it('is asked for again where cmd.exe has made one word of a folder and what follows it', () => {
+    for (const text of ['C:\\rap"', 'C:\\my rap" --json', '"C:\\rap'])
+      assert.throws(() => folderNamed(text, '--home', 'win32'), {
+        code: 'CONFIG_INVALID',
+        message: /^--home is .*quotation mark/,
+        cure: /no backslash before the closing quote/,
+      });
+    assert.equal(folderNamed('/srv/a"b', '--home', 'linux'), '/srv/a"b');
+  });
+
   it('may have any name that can be seen, and a tab; what comes with a file of Windows is refused', () => {
     for (const name of ['RAP Ops', '資料 夾', 'a#b', 'tab\tx']) {
       assert.equal(homeFromOptions({ home: `/nowhere/${name}` }), `/nowhere/${name}`);

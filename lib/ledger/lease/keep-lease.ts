@@ -2,7 +2,8 @@
 import { RapError } from '../../errors/rap-error.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Lease, Ledger } from '../ledger.ts';
-import { describeProcess, isProcessGone } from './process-id.ts';
+import { holdLife, letGoOfLife } from './life-file.ts';
+import { describeProcess, isProcessGone, lifeFileOf, ownProcessId } from './process-id.ts';
 
 /** The lease of whoever writes the ledger of a home. */
 export const WRITER = 'writer';
@@ -22,6 +23,8 @@ export interface KeptLease {
 
 export interface KeepOptions {
   name: string;
+  /** Beside which the ledger is sealed, see sealedBeside. */
+  file: string;
   /** Tells instances apart (see process-id.ts). */
   owner: string;
   /** How long the lease outlives a process that died, in milliseconds; it is renewed at a third of that. */
@@ -42,12 +45,12 @@ export function notInCharge(owner: string): RapError {
 
 async function claim(
   ledger: Pick<Ledger, 'leases'>,
-  wanted: { name: string; owner: string; ms: number },
+  { file, ...wanted }: { name: string; owner: string; ms: number; file: string },
 ): Promise<Lease | RapError> {
   const lease = await ledger.leases.claimLease(wanted);
   if (lease !== undefined) return lease;
   const holder = await ledger.leases.leaseHolder(wanted.name);
-  if (holder !== undefined && !isProcessGone(holder.owner)) return notInCharge(holder.owner);
+  if (holder !== undefined && !isProcessGone(holder.owner, file)) return notInCharge(holder.owner);
   const gone = holder === undefined ? {} : { gone: holder.owner };
   return (await ledger.leases.claimLease({ ...wanted, ...gone })) ?? notInCharge(holder?.owner ?? '');
 }
@@ -60,9 +63,18 @@ export async function keepLease(
   ledger: Pick<Ledger, 'leases' | 'seal' | 'writeUnder'>,
   options: KeepOptions,
 ): Promise<KeptLease> {
-  const { name, owner, ms, clock, onLost } = options;
-  const lease = await claim(ledger, { name, owner, ms });
-  if (lease instanceof RapError) throw lease;
+  const { name, owner, ms, clock, file, onLost } = options;
+  const life = owner === ownProcessId() ? lifeFileOf(owner, file) : undefined;
+  // Before the lease: whoever finds it held looks for the file.
+  if (life !== undefined) holdLife(life);
+  const letGo = (grace: number) => {
+    if (life !== undefined) letGoOfLife(life, grace);
+  };
+  const lease = await claim(ledger, { name, owner, ms, file });
+  if (lease instanceof RapError) {
+    letGo(0);
+    throw lease;
+  }
   ledger.writeUnder(lease);
   let over = false;
   let cancel = () => {};
@@ -96,6 +108,7 @@ export async function keepLease(
       if (over) return;
       over = true;
       await ledger.leases.releaseLease(lease, grace);
+      letGo(grace);
     },
   };
 }

@@ -7,11 +7,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from '../../errors/rap-error.ts';
+import { isLetGo, lifeFile } from './life-file.ts';
 
 interface ProcessId {
   host: string;
   pid: number;
-  /** "<start>@<world>" on Linux, "<random>@<world>" on Windows, random elsewhere. */
+  /** "<start>@<world>" on Linux, "<random>.file@<world>" on Windows, random elsewhere. */
   mark: string;
 }
 
@@ -44,18 +45,26 @@ function machineNamespace(): string | undefined {
 
 function markOf(pid: number): string | undefined {
   const here = machineNamespace();
-  // When a process began cannot be read on Windows: a number that is taken again counts as the same process.
+  // When a process began cannot be read on Windows; there it has a file open, see life-file.ts.
   const start = process.platform === 'win32' && pid === process.pid ? ownStart : startOf(pid);
   return start === undefined || here === undefined ? undefined : `${start}@${here}`;
 }
 
-const ownStart = randomBytes(8).toString('hex');
+/** Names of earlier releases have no file. */
+const WITH_FILE = '.file';
+const ownStart = `${randomBytes(8).toString('hex')}${WITH_FILE}`;
 let own: string | undefined;
 
 /** The name of this process, the same for its whole life. */
 export function ownProcessId(): string {
   own ??= `${hostname()}:${process.pid}:${markOf(process.pid) ?? randomBytes(8).toString('hex')}`;
   return own;
+}
+
+/** The file that says on Windows that a process lives; undefined for one that has none. */
+export function lifeFileOf(name: string, ledger: string): string | undefined {
+  const [start = ''] = parse(name)?.mark.split('@') ?? [];
+  return start.endsWith(WITH_FILE) ? lifeFile(ledger, start.slice(0, -WITH_FILE.length)) : undefined;
 }
 
 function parse(name: string): ProcessId | undefined {
@@ -66,8 +75,9 @@ function parse(name: string): ProcessId | undefined {
 /**
  * Is the process of this name certainly gone? Only true for a process of this machine, this boot and this
  * namespace whose number is free, or belongs to one that began at another time.
+ * @param ledger the file beside which its ledger is sealed (see sealedBeside)
  */
-export function isProcessGone(name: string): boolean {
+export function isProcessGone(name: string, ledger: string): boolean {
   const owner = parse(name);
   const here = machineNamespace();
   if (owner === undefined || here === undefined || !owner.mark.endsWith(`@${here}`)) return false;
@@ -76,6 +86,8 @@ export function isProcessGone(name: string): boolean {
   } catch (thrown) {
     return systemCode(thrown) === 'ESRCH';
   }
+  const file = lifeFileOf(name, ledger);
+  if (file !== undefined) return isLetGo(file);
   const mark = markOf(owner.pid);
   return mark !== undefined && mark !== owner.mark;
 }

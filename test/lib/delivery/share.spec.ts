@@ -47,6 +47,21 @@ describe('a share', () => {
     );
   });
 
+  it('keeps its id where an editor of Windows has saved the id file', async () => {
+    const { id } = await initShare(share(), clock);
+    const file = path.join(share(), SHARE_FILE);
+    const text = await fs.readFile(file, 'utf8');
+    const lines = text.replace('{', '{\r\n').replace(/\n$/, '\r\n');
+    for (const bytes of [
+      Buffer.from(`\uFEFF${lines}`),
+      Buffer.from(`\uFEFF${lines}`, 'utf16le'),
+      Buffer.from(`\uFEFF${lines}`, 'utf16le').swap16(),
+    ]) {
+      await fs.writeFile(file, bytes);
+      assert.equal((await initShare(share(), clock)).id, id);
+    }
+  });
+
   it('cannot be marked where there is no folder', async () => {
     await assert.rejects(initShare(path.join(share(), 'none'), clock), { code: 'NOT_WRITABLE' });
   });

@@ -172,6 +172,7 @@ describe('the seal', () => {
     const { clock } = given;
     const kept = await keepLease(given.ledger, {
       name: 'writer',
+      file: given.file(),
       owner: 'one',
       ms: 60_000,
       clock,

@@ -3,14 +3,17 @@
  *   race   at each word "go" on stdin opens the ledger and asks once; says "out" when another holds the lease,
  *          else writes until the word "stop"
  *   sleep  waits for the lease, stops itself after some records, and begins anew when it is out. It stops between
- *          two records: stopped within a transaction it would keep the database's lock, and nobody could write.
+ *          two records: stopped within a transaction it would keep the database's lock, and nobody could write. Where
+ *          there are no signals it stands still until it is given a letter.
  */
+import { readSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { asRapError } from '../../../lib/errors/rap-error.ts';
 import { type KeptLease, keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
 import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { sealedBeside } from '../../../lib/ledger/place.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 
 const [, , given = '', habit = '', ms = ''] = process.argv;
@@ -19,6 +22,7 @@ const say = (word: string) => process.stdout.write(`${word}\n`);
 async function take(ledger: Ledger): Promise<KeptLease> {
   const options = {
     name: 'writer',
+    file: sealedBeside(JSON.parse(given)),
     owner: ownProcessId(),
     ms: Number(ms),
     clock: realClock,
@@ -32,6 +36,11 @@ async function take(ledger: Ledger): Promise<KeptLease> {
       await setTimeout(10);
     }
   }
+}
+
+function standStill(): void {
+  if (process.platform === 'win32') readSync(0, Buffer.alloc(1));
+  else process.kill(process.pid, 'SIGSTOP');
 }
 
 let working = false;
@@ -49,7 +58,7 @@ async function write(ledger: Ledger): Promise<void> {
       details: { fence },
     });
     if (written === 1) say(`at work ${fence}`);
-    if (habit === 'sleep' && written === asleepAfter) process.kill(process.pid, 'SIGSTOP');
+    if (habit === 'sleep' && written === asleepAfter) standStill();
     await setTimeout(2);
   }
   await release();

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, openSync } from 'node:fs';
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
+import { letGoOfLife } from '../../../lib/ledger/lease/life-file.ts';
+import { isProcessGone, lifeFileOf, ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { type Lease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { onWindows } from '../../support/system.ts';
 import { askBehind, isOnPostgres, onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
@@ -151,7 +156,7 @@ onEachDatabase('a lease', () => {
 
   describe('that is kept', () => {
     const keep = (ledger: Ledger, owner: string, onLost = () => {}) =>
-      keepLease(ledger, { name, owner, ms: 60_000, clock: given.clock, onLost });
+      keepLease(ledger, { name, file: given.file(), owner, ms: 60_000, clock: given.clock, onLost });
 
     /** Lets time pass in small steps, with room for what happens in between. */
     async function pass(ms: number): Promise<void> {
@@ -265,6 +270,48 @@ onEachDatabase('two processes on one ledger', () => {
     assert.equal(await auditFences(), RACES);
   }).timeout(20_000 + RACES * 1_000);
 
+  if (onWindows) {
+    it('one that lives keeps the other out, also when its number is taken by a third; one that is gone does not', async () => {
+      const one = start('race', 60_000);
+      assert.equal(await one.next(), 'ready');
+      one.say('go');
+      assert.equal(await one.next(), 'at work 1');
+      const { owner } = (await given.ledger.leases.leaseHolder(name)) ?? { owner: '' };
+      // As if this process had been given the number of the other one: it lives, and is not the one.
+      const ours = owner.replace(/:\d+:/, `:${process.pid}:`);
+      for (const who of [owner, ours]) assert.equal(isProcessGone(who, given.file()), false, who);
+      const file = lifeFileOf(owner, given.file()) ?? '';
+      assert.throws(() => openSync(file, 'r'), { code: 'EBUSY' });
+      await kill(one.child);
+      for (const who of [owner, ours]) assert.equal(isProcessGone(who, given.file()), true, who);
+      assert.equal(existsSync(file), false, 'Windows removes it');
+      // A power cut leaves it behind.
+      await fs.writeFile(file, '');
+      assert.equal(isProcessGone(ours, given.file()), true);
+      // One of an earlier release has no such file, one of another machine cannot be looked at.
+      const another = start('race', 60_000);
+      assert.equal(await another.next(), 'ready');
+      const earlier = ours.replace('.file@', '@').replace(/:\d+:/, `:${another.child.pid}:`);
+      assert.equal(isProcessGone(earlier, given.file()), false);
+      assert.equal(
+        isProcessGone(ours.replace(/^[^:]*/, 'elsewhere').replace(/@.*/, '@0'), given.file()),
+        false,
+      );
+    });
+
+    it('one that has given its lease back with a grace keeps its file for that long', async () => {
+      const kept = await keepLease(given.ledger, {
+        ...{ name, file: given.file(), owner: ownProcessId(), ms: 60_000, clock: given.clock },
+        onLost: () => {},
+      });
+      const file = lifeFileOf(ownProcessId(), given.file()) ?? '';
+      await kept.release(60_000);
+      assert.throws(() => openSync(file, 'r'), { code: 'EBUSY' });
+      letGoOfLife(file, 0);
+      assert.equal(existsSync(file), false);
+    });
+  }
+
   it(`never both write: the one that is stopped finds the door closed, ${PAUSES} times`, async () => {
     const lease = 400;
     let working = start('sleep', lease);
@@ -273,7 +320,8 @@ onEachDatabase('two processes on one ledger', () => {
     for (let fence = 2; fence <= PAUSES + 1; fence++) {
       // The one at work has stopped itself, or will; the other waits until its lease has ended.
       assert.equal(await waiting.next(), `at work ${fence}`);
-      working.child.kill('SIGCONT');
+      if (onWindows) working.child.stdin?.write('.');
+      else working.child.kill('SIGCONT');
       assert.equal(await working.next(), 'out NOT_IN_CHARGE');
       [working, waiting] = [waiting, working];
     }
