@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../time/clock.ts';
 import { findJournalKey, journalKeyOf } from './journal/journal-key.ts';
-import { type Ledger, openLedger } from './ledger.ts';
+import { type Ledger, type LedgerOptions, openLedger } from './ledger.ts';
 import { latest } from './migrate.ts';
 import {
   isThere,
@@ -21,6 +21,7 @@ import { ledgerIn, readOnlyDatabase, sealOf, unusable } from './sqlite/ledger-fi
 const OF_A_LEDGER = ['landing', 'quarantine'];
 
 /**
+ * @param options the name of this host, where several write
  * @throws RapError as openLedger, also LEDGER_UNUSABLE when the ledger is gone together with its seal and reports
  * are still there; CONFIG_INVALID when the journal was written with a key that is not the one here
  */
@@ -28,10 +29,11 @@ export async function openHome(
   home: string,
   clock: Clock,
   place: LedgerPlace = ledgerPlace(home),
+  options: Pick<LedgerOptions, 'host'> = {},
 ): Promise<Ledger> {
   if (typeof place === 'string') await refuseElsewhere(home, place);
   else await refuseUnmoved(place);
-  const ledger = await openLedger(place, clock, { journalKey: await journalKeyOf(home, place) });
+  const ledger = await openLedger(place, clock, { ...options, journalKey: await journalKeyOf(home, place) });
   try {
     await ledger.journal.checkKey();
     return ledger;

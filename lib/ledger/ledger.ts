@@ -6,6 +6,8 @@ import { RecordedState } from './journal/recorded-state.ts';
 import { openSeals } from './journal/sealing.ts';
 import { checkRecordedState } from './journal/start-check.ts';
 import { type Anew, takeOver } from './journal/take-over.ts';
+import { type DutyLease, type DutyRecords, dutyRecords, ledgerTime, type LedgerTime } from './lease/duties.ts';
+import { fenced } from './lease/fenced.ts';
 import { type Lease, type LeaseRecords, leaseRecords } from './lease/leases.ts';
 import { openTables } from './open-database.ts';
 import { type LedgerPlace, sealedBeside, shownPlace } from './place.ts';
@@ -46,6 +48,7 @@ import { type SwitchRequestRecords, switchRequestRecords } from './records/switc
 import { newLedgerName, orFull } from './sqlite/ledger-file.ts';
 import type { Database } from './tables.ts';
 
+export type { Duty, DutyLease, HeldDuty, SharingHost, Sight } from './lease/duties.ts';
 export type { Lease, LeaseHolder } from './lease/leases.ts';
 export type { KeyLife } from './records/account-keys.ts';
 export type { AccountStats, KnownAccount } from './records/account-stats.ts';
@@ -162,12 +165,23 @@ export interface Ledger {
    * is refused with NOT_IN_CHARGE and leaves no trace.
    */
   writeUnder(lease: Lease): void;
+  /** Which of several hosts does what. */
+  readonly duties: DutyRecords;
+  /**
+   * The same ledger for the work of one duty: what it writes is refused with NOT_IN_CHARGE, and leaves no trace, once the
+   * duty has changed hands.
+   */
+  under(lease: DutyLease): Ledger;
   close(): Promise<void>;
 }
 
 export interface LedgerOptions {
   /** Key of the journal's chain, 32 bytes or more; keep it elsewhere than the ledger. */
   journalKey?: Uint8Array;
+  /** Named in each record of the journal, where several hosts write it. */
+  host?: string;
+  /** The time of the database, by which duties end; that of this machine where the database is a file of it. */
+  time?: LedgerTime;
 }
 
 const SHORTEST_KEY = 32;
@@ -184,20 +198,25 @@ export async function openLedger(
   clock: Clock,
   options: LedgerOptions = {},
 ): Promise<Ledger> {
-  const { journalKey } = options;
+  const { journalKey, host } = options;
   if (journalKey !== undefined && journalKey.length < SHORTEST_KEY) {
     throw new RapError('CONFIG_INVALID', `The journal key has fewer than ${SHORTEST_KEY} bytes`);
   }
   const { db, writeUnder } = await openTables(place, clock);
   try {
     const name = await nameOf(db);
-    const writer: JournalWriter = { clock, ...(journalKey === undefined ? {} : { key: journalKey }) };
+    const writer: JournalWriter = {
+      clock,
+      ...(journalKey === undefined ? {} : { key: journalKey }),
+      ...(host === undefined ? {} : { host }),
+    };
     const recordedState = new RecordedState(db, journalKey);
     const sealing = await openSeals(db, writer, recordedState, {
       ...{ name, file: sealedBeside(place), shown: shownPlace(place) },
       shared: typeof place !== 'string',
     });
-    return {
+    const time = options.time ?? ledgerTime(db);
+    const ledger: Ledger = {
       name,
       seal: () => sealing.renew(),
       changedFacts: () => checkRecordedState(db, recordedState),
@@ -207,6 +226,7 @@ export async function openLedger(
         await sealing.renew();
       },
       writeUnder,
+      under: (lease) => ({ ...ledger, ...recordsOf(fenced(db, lease), writer, recordedState, time) }),
       async close() {
         try {
           await sealing.renew();
@@ -216,8 +236,9 @@ export async function openLedger(
           await db.destroy();
         }
       },
-      ...recordsOf(db, writer, recordedState),
+      ...recordsOf(db, writer, recordedState, time),
     };
+    return ledger;
   } catch (thrown) {
     await db.destroy();
     throw typeof place === 'string' ? await orFull(thrown, place) : thrown;
@@ -225,7 +246,12 @@ export async function openLedger(
 }
 
 /** What the ledger holds, subject by subject. */
-export function recordsOf(db: Database, writer: JournalWriter, recordedState: RecordedState) {
+export function recordsOf(
+  db: Database,
+  writer: JournalWriter,
+  recordedState: RecordedState,
+  time: LedgerTime = ledgerTime(db),
+) {
   const { clock } = writer;
   return {
     accounts: accountRecords(db, writer, recordedState),
@@ -262,6 +288,7 @@ export function recordsOf(db: Database, writer: JournalWriter, recordedState: Re
     switchEvents: switchEventRecords(db),
     accountKeys: accountKeyRecords(db, writer),
     leases: leaseRecords(db, clock),
+    duties: dutyRecords(db, time),
     serviceFacts: serviceFacts(db, writer),
     journal: journalRecords(db, writer),
   };

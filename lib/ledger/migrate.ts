@@ -29,6 +29,7 @@ import { reportSearch } from './migrations/0030-report-search.ts';
 import { placedFiles } from './migrations/0031-placed-files.ts';
 import { loginLog } from './migrations/0032-login-log.ts';
 import { keyLife } from './migrations/0033-key-life.ts';
+import { duties } from './migrations/0043-duties.ts';
 
 export const migrations: readonly Migration[] = [
   first,
@@ -58,6 +59,7 @@ export const migrations: readonly Migration[] = [
   placedFiles,
   loginLog,
   keyLife,
+  duties,
 ];
 
 /** The newest number this release knows. */

@@ -9,6 +9,9 @@ import type { DataCentre, Installation, NotLookedAgain, RefusedEntry } from '../
 /** `confirmed` by a second person, `refused` by anybody, `expired` because nobody came in time. */
 export type SwitchRequestState = 'open' | 'confirmed' | 'refused' | 'expired';
 
+/** `site` is done once for all: subject `mail`, `alarms`, `checks`, `practice` or `switches`. */
+export type DutyKind = 'account' | 'schedule' | 'site';
+
 export interface Tables {
   properties: { name: string; value: string };
   login_locks: { account: string; reason: string; address: string; locked_at: number };
@@ -353,6 +356,20 @@ export interface Tables {
     set_by: string;
   };
   leases: { name: string; owner: string; fence: number; held_until: number };
+  /** Processes that share the work; `clock_offset` is what their clock is ahead of the ledger's, milliseconds. */
+  hosts: { owner: string; host: string; joined_at: number; seen_until: number; clock_offset: number };
+  /** `owner` is '' when nobody holds it; `given_to` who alone may take it until `held_until` then, '' for anybody. */
+  duties: {
+    kind: DutyKind;
+    subject: string;
+    owner: string;
+    host: string;
+    fence: number;
+    held_until: number;
+    since: number;
+    given_to: string;
+    wanted_by: string;
+  };
   /**
    * Due times of schedules. `run` is the run it has had, '' where an older release did not write it down; `jump` the
    * last jump of the clock before it was taken, 0 for none.

@@ -38,6 +38,8 @@ export interface JournalWriter {
   clock: Clock;
   /** Key of the chain; without one the records are only hashed. */
   key?: Uint8Array;
+  /** Who writes, where several hosts do: each record names it as `host`. */
+  host?: string;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface JournalWriter {
  */
 export async function appendJournal(
   work: Work,
-  { clock, key }: JournalWriter,
+  { clock, key, host }: JournalWriter,
   entry: JournalEntry,
   rows: readonly Vouch[] = [],
 ): Promise<{ sequence: number; hash: string }> {
@@ -63,7 +65,11 @@ export async function appendJournal(
     who: entry.who,
     what: entry.what,
     why: entry.why,
-    details: JSON.stringify({ ...entry.details, ...(rows.length === 0 ? {} : { rows }) }),
+    details: JSON.stringify({
+      ...entry.details,
+      ...(host === undefined ? {} : { host }),
+      ...(rows.length === 0 ? {} : { rows }),
+    }),
     previous: last?.hash ?? '',
   };
   const hash = hashOf(record, key);

@@ -157,6 +157,8 @@ const descriptions: Descriptions = {
   second_tellings: { key: ['mail_id', 'channel'], columns: ['told_at', 'response'] },
   maintenance_windows: { key: ['key'], columns: ['begins_at', 'ends_at', 'what', 'reason', 'set_by'] },
   leases: 'who is at work; it ends by itself',
+  hosts: 'which hosts are there; that ends by itself, too',
+  duties: 'which host does what; that ends by itself, too',
   ticks: { key: ['schedule', 'due'], columns: ['claimed_at', 'run', 'jump'] },
   clock_jumps: { key: ['id'], columns: ['jump', 'noticed_at'] },
   looks: 'which folders were listed when; the digest that tells of it is vouched for',

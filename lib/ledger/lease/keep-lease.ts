@@ -7,6 +7,8 @@ import { describeProcess, isProcessGone, lifeFileOf, ownProcessId } from './proc
 
 /** The lease of whoever writes the ledger of a home. */
 export const WRITER = 'writer';
+/** Who holds it while several hosts share the work: one that works alone keeps away. */
+export const SHARERS = 'hosts that share the work';
 /** How long it outlives a process that can no longer renew it. */
 export const WRITER_MS = 60_000;
 

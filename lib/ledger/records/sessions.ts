@@ -13,6 +13,8 @@ export interface SessionRecords {
   sessionEnds(account: string, run: string): Promise<void>;
   /** To be called when nothing can be at work: what is written down as at work was cut off. */
   cutOffSessions(): Promise<void>;
+  /** The same of these accounts and schedules alone, on which nothing can be at work. */
+  cutOffOf(accounts: readonly string[], schedules: readonly string[]): Promise<void>;
   /** The runs of a schedule that were cut off and not yet taken up. */
   cutOffRuns(schedule: string): Promise<string[]>;
   /** The runs of a schedule that have an account now. */
@@ -46,6 +48,17 @@ export function sessionRecords(db: Database): SessionRecords {
 
     async cutOffSessions() {
       await db.updateTable('sessions').set({ cut_off: 1 }).where('cut_off', '=', 0).execute();
+    },
+
+    async cutOffOf(accounts, schedules) {
+      const names = [...accounts, ...schedules.map((schedule) => PREFIX + schedule)];
+      if (names.length === 0) return;
+      await db
+        .updateTable('sessions')
+        .set({ cut_off: 1 })
+        .where('cut_off', '=', 0)
+        .where('account', 'in', names)
+        .execute();
     },
 
     async cutOffRuns(schedule) {

@@ -284,6 +284,7 @@ export function fenceOut(file: string): void {
   try {
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
     database.exec('update leases set fence = fence + 1, held_until = 0');
+    database.exec("update duties set fence = fence + 1, held_until = 0, owner = ''");
   } catch (thrown) {
     const error = sqliteError(thrown);
     // One that is damaged has no lease to give; that is why it is replaced.

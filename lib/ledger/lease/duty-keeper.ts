@@ -1,0 +1,339 @@
+/**
+ * Keeps one host's part of the work that several share: joins, claims what is its share, goes on with it, gives away
+ * what another host is to have, and drops everything in time when the ledger cannot be asked.
+ */
+import { asRapError, type RapError } from '../../errors/rap-error.ts';
+import { type Clock, sleep } from '../../time/clock.ts';
+import { serialQueue } from '../../time/serial-queue.ts';
+import type { Ledger } from '../ledger.ts';
+import { type Acting, type Duty, type DutyLease, dutyKey, type HeldDuty, type Sight } from './duties.ts';
+import { isClockOdd, planShare, type SharedGroup } from './fair-share.ts';
+import { notHeld } from './fenced.ts';
+import { isProcessGone } from './process-id.ts';
+
+/** How long a duty outlives a host that can no longer go on with it: taken over within a minute, looks included. */
+export const DUTY_MS = 45_000;
+/** How often a host looks what is free, milliseconds. */
+const LOOK_MS = 2_000;
+/** A group that has moved stays for so long before it is moved again for balance, milliseconds. */
+export const REST_MS = 600_000;
+/** So long who is to have a group may take it alone, in looks. */
+const GIVEN_LOOKS = 5;
+/** Part of its time after which a host counts its duties as lost, though nobody may have taken them yet. */
+const DROP_AFTER = 0.75;
+
+/** Duties that move together. */
+export interface DutyGroup {
+  key: string;
+  duties: Duty[];
+  /** How many accounts are among them. */
+  weight: number;
+}
+
+export interface DutyKeeperOptions {
+  ledger: Pick<Ledger, 'duties'>;
+  acting: Acting;
+  /** Of processes; real also where the site's is simulated. */
+  clock: Clock;
+  /** What is to be shared, as it is deployed now. */
+  groups: () => readonly DutyGroup[];
+  /** Is nobody at work on these? */
+  isQuiet: (duties: readonly Duty[]) => boolean;
+  /** After each word to the ledger. @param held does this host hold any account? @throws what keeps it from all work */
+  onBeat?: (held: boolean) => Promise<void>;
+  /** These are this host's; nobody works on them yet. */
+  onGained: (leases: readonly DutyLease[]) => Promise<void>;
+  /** Now work on them may begin. */
+  onHeld?: () => void;
+  /** These are not any more; resolves when all work on them is dropped. Nothing of them may be done afterwards. */
+  onLost: (duties: readonly Duty[], fault: (duty: Duty) => RapError) => Promise<void>;
+  /** The ledger could not be asked in time, and all work is dropped. */
+  onDropped?: () => void;
+  /** The host's own clock, compared with the ledger's. */
+  wallClock?: () => number;
+  rest?: number;
+}
+
+export class DutyKeeper {
+  readonly #options: DutyKeeperOptions;
+  readonly #held = new Map<string, DutyLease>();
+  readonly #inTurn = serialQueue();
+  readonly #ended = new AbortController();
+  readonly #look: number;
+  #cancelDrop = () => {};
+  #rounds: Promise<void> | undefined;
+  #wake: () => void = () => {};
+  /** When it was last heard of, on the monotonic clock. */
+  #beatAt = Number.NEGATIVE_INFINITY;
+  #sight: Sight | undefined;
+
+  constructor(options: DutyKeeperOptions) {
+    this.#options = options;
+    this.#look = Math.min(LOOK_MS, options.acting.ms / 6);
+  }
+
+  /** The lease of a duty, if this host holds it. */
+  leaseOf(duty: Duty): DutyLease | undefined {
+    return this.#held.get(dutyKey(duty));
+  }
+
+  /** What was seen last; undefined before the first look. */
+  get sight(): Sight | undefined {
+    return this.#sight;
+  }
+
+  /** Is this host kept from work because its clock is wrong? */
+  get isOdd(): boolean {
+    const { sight } = this;
+    const { owner } = this.#options.acting;
+    const own = sight?.hosts.find((host) => host.owner === owner);
+    if (sight === undefined || own === undefined) return false;
+    const others = sight.hosts.filter((host) => host !== own && host.until > sight.now);
+    return isClockOdd(
+      own.offset,
+      others.map(({ offset }) => offset),
+    );
+  }
+
+  /** Resolves after the first round, in which free duties are taken. */
+  async start(): Promise<void> {
+    await this.round(true);
+    this.#rounds = this.#goOn();
+  }
+
+  /** Asks the other hosts for a duty; they give it when nobody is at work on it. */
+  async want(duty: Duty): Promise<void> {
+    if (this.leaseOf(duty) !== undefined) return;
+    await this.#options.ledger.duties.want(duty, this.#options.acting.owner);
+  }
+
+  /** What is deployed has changed: looks at once. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Looks now. @param beat also says that this host is there, and compares the clocks */
+  round(beat = false): Promise<void> {
+    return this.#inTurn(() => this.#round(beat));
+  }
+
+  /**
+   * Gives everything back and leaves.
+   * @param grace milliseconds for which this process alone may come back
+   */
+  async close(grace = 0): Promise<void> {
+    this.#ended.abort();
+    this.#wake();
+    await this.#rounds;
+    await this.#inTurn(async () => {
+      this.#cancelDrop();
+      const leases = [...this.#held.values()];
+      this.#held.clear();
+      const { ledger, acting } = this.#options;
+      await ledger.duties.release(leases, grace === 0 ? '' : acting.owner, grace);
+      await ledger.duties.leave(acting.owner);
+    });
+  }
+
+  async #goOn(): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      const woken = new AbortController();
+      this.#wake = () => woken.abort();
+      await sleep(this.#options.clock, this.#look, AbortSignal.any([signal, woken.signal])).catch(() => {});
+      // What cannot be asked is tried again; the time after which everything is dropped goes on.
+      if (!signal.aborted) await this.round().catch(() => {});
+    }
+  }
+
+  async #round(beat: boolean): Promise<void> {
+    const { ledger, acting, clock, wallClock = clock.now } = this.#options;
+    const begun = clock.monotonic();
+    const isDue = beat || begun - this.#beatAt >= acting.ms / 3;
+    const sight = isDue ? await ledger.duties.beat(acting, wallClock()) : await ledger.duties.sight();
+    this.#sight = sight;
+    if (isDue) {
+      this.#beatAt = begun;
+      this.#dropAt(begun + acting.ms * DROP_AFTER);
+    }
+    await this.#dropLost(sight);
+    if (this.isOdd || (isDue && !(await this.#mayWork()))) return this.#giveUp();
+    await this.#share(sight);
+    if (isDue) await this.#release(sight);
+  }
+
+  async #mayWork(): Promise<boolean> {
+    try {
+      await this.#options.onBeat?.(this.#holdsAccount);
+      return true;
+    } catch (thrown) {
+      if (asRapError(thrown).code === 'NOT_IN_CHARGE') return false;
+      throw thrown;
+    }
+  }
+
+  get #holdsAccount(): boolean {
+    return [...this.#held.values()].some(({ kind }) => kind === 'account');
+  }
+
+  /** Nobody may be at work when somebody else could be: the ledger was not reached for too long. */
+  #dropAt(at: number): void {
+    const { clock } = this.#options;
+    this.#cancelDrop();
+    this.#cancelDrop = clock.after(Math.max(0, at - clock.monotonic()), () => {
+      const duties = [...this.#held.values()];
+      this.#held.clear();
+      const dropped = this.#options.onLost(duties, (duty) => notHeld(duty));
+      void dropped.then(() => this.#options.onDropped?.()).catch(() => {});
+    });
+  }
+
+  async #dropLost(sight: Sight): Promise<void> {
+    const { owner } = this.#options.acting;
+    const rows = new Map(sight.duties.map((row) => [dutyKey(row), row]));
+    const lost = [...this.#held].filter(([key, { fence }]) => {
+      const row = rows.get(key);
+      return row === undefined || row.owner !== owner || row.fence !== fence;
+    });
+    if (lost.length === 0) return;
+    for (const [key] of lost) this.#held.delete(key);
+    await this.#options.onLost(
+      lost.map(([, lease]) => lease),
+      (duty) => notHeld(duty, rows.get(dutyKey(duty))?.host),
+    );
+  }
+
+  /** A clock that is wrong does no work. */
+  async #giveUp(): Promise<void> {
+    const leases = [...this.#held.values()];
+    if (leases.length === 0) return;
+    this.#held.clear();
+    await this.#options.onLost(leases, (duty) => notHeld(duty));
+    await this.#options.ledger.duties.release(leases);
+  }
+
+  async #share(sight: Sight): Promise<void> {
+    const { acting, groups, isQuiet, ledger, onGained, rest = REST_MS } = this.#options;
+    const deployed = groups();
+    const gone = goneAmong(sight, acting.owner);
+    const hosts = fitHosts(sight, gone);
+    const standing = deployed.map((group) => this.#standing(group, sight, gone, isQuiet));
+    const { claim, give } = planShare({ me: acting.owner, hosts, groups: standing, now: sight.now, rest });
+    const byKey = new Map(deployed.map((group) => [group.key, group]));
+    for (const key of claim) {
+      // Of a group of which it has a part, the rest.
+      const duties = (byKey.get(key)?.duties ?? []).filter((duty) => this.leaseOf(duty) === undefined);
+      const leases = await ledger.duties.claim(duties, acting, gone);
+      if (leases === undefined) continue;
+      await onGained(leases);
+      for (const lease of leases) this.#held.set(dutyKey(lease), lease);
+      this.#options.onHeld?.();
+    }
+    if (give !== undefined) await this.#give(byKey.get(give.key)?.duties ?? [], give.to, sight);
+  }
+
+  /** Gives away what it holds of these, if nobody is at work on them. */
+  async #give(duties: readonly Duty[], to: string, { hosts }: Sight): Promise<void> {
+    const { isQuiet, ledger, onLost } = this.#options;
+    const leases = duties.flatMap((duty) => this.leaseOf(duty) ?? []);
+    if (leases.length === 0 || !isQuiet(leases)) return;
+    // From here on nobody begins anything on it.
+    for (const lease of leases) this.#held.delete(dutyKey(lease));
+    const host = hosts.find(({ owner }) => owner === to)?.host;
+    await onLost(leases, (duty) => notHeld(duty, host));
+    await ledger.duties.release(leases, to, this.#look * GIVEN_LOOKS);
+  }
+
+  /** What is not deployed here any more, and parts of a group of which another host has more. */
+  async #release(sight: Sight): Promise<void> {
+    const deployed = this.#options.groups();
+    const known = new Set(deployed.flatMap(({ duties }) => duties.map(dutyKey)));
+    await this.#give(
+      [...this.#held.values()].filter((lease) => !known.has(dutyKey(lease))),
+      '',
+      sight,
+    );
+    const { owner } = this.#options.acting;
+    for (const { duties } of deployed) {
+      const winner = winnerOf(duties, sight);
+      if (winner !== undefined && winner !== owner) await this.#give(duties, winner, sight);
+    }
+  }
+
+  #standing(
+    { key, duties, weight }: DutyGroup,
+    sight: Sight,
+    gone: readonly string[],
+    isQuiet: DutyKeeperOptions['isQuiet'],
+  ): SharedGroup {
+    const { owner } = this.#options.acting;
+    const rows = new Map(sight.duties.map((row) => [dutyKey(row), row]));
+    const found = duties.map((duty) => rows.get(dutyKey(duty)));
+    // A row that is ours, but not among what this process holds, is of a moment when it had dropped everything.
+    const holders = duties.map((duty, index) =>
+      holderOf(found[index], sight.now, gone, owner, this.leaseOf(duty) !== undefined),
+    );
+    const holder = oneOf(holders);
+    const given = found.flatMap((row) =>
+      row && row.owner === '' && row.until > sight.now ? row.givenTo : [],
+    );
+    return {
+      ...{ key, weight },
+      holder: holder === owner && holders.includes('') ? '' : holder,
+      givenTo: holder === owner && holders.includes('') ? owner : (given.find((one) => one !== '') ?? ''),
+      wantedBy: found.find((row) => (row?.wantedBy ?? '') !== '')?.wantedBy ?? '',
+      since: Math.max(0, ...found.map((row) => row?.since ?? 0)),
+      quiet: holder === owner && isQuiet(duties),
+    };
+  }
+}
+
+/** Who alone holds any of it; '' when nobody does, undefined when several do. */
+function oneOf(holders: readonly string[]): string | undefined {
+  const taken = new Set(holders.filter((one) => one !== ''));
+  const [one = ''] = taken;
+  return taken.size > 1 ? undefined : one;
+}
+
+/** Who of several holders of one group is to have it: who has most of it. Undefined where there are not several. */
+function winnerOf(duties: readonly Duty[], { duties: rows, now }: Sight): string | undefined {
+  const keys = new Set(duties.map(dutyKey));
+  const count = new Map<string, number>();
+  for (const row of rows) {
+    if (!keys.has(dutyKey(row)) || row.owner === '' || row.until <= now) continue;
+    count.set(row.owner, (count.get(row.owner) ?? 0) + 1);
+  }
+  if (count.size < 2) return undefined;
+  return [...count].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))[0]?.[0];
+}
+
+function holderOf(
+  row: HeldDuty | undefined,
+  now: number,
+  gone: readonly string[],
+  owner: string,
+  held: boolean,
+): string {
+  if (row === undefined || row.owner === '' || row.until <= now || gone.includes(row.owner)) return '';
+  return row.owner === owner && !held ? '' : row.owner;
+}
+
+/** Hosts that may take work. */
+function fitHosts({ now, hosts }: Sight, gone: readonly string[]): string[] {
+  const alive = hosts.filter(({ owner, until }) => until > now && !gone.includes(owner));
+  return alive
+    .filter(
+      (host) =>
+        !isClockOdd(
+          host.offset,
+          alive.filter((other) => other !== host).map(({ offset }) => offset),
+        ),
+    )
+    .map(({ owner }) => owner);
+}
+
+/** Processes of this machine that are known to be dead. */
+function goneAmong({ hosts, duties }: Sight, own: string): string[] {
+  const owners = new Set([...hosts.map(({ owner }) => owner), ...duties.map(({ owner }) => owner)]);
+  return [...owners].filter((owner) => owner !== '' && owner !== own && isProcessGone(owner));
+}

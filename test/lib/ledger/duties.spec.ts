@@ -1,0 +1,301 @@
+/** Duties in the ledger: who holds what, in the ledger's own time; and writing under one. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DUTY_MS, DutyKeeper, type DutyKeeperOptions } from '../../../lib/ledger/lease/duty-keeper.ts';
+import { type Duty, type DutyLease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { aVersion, START } from './samples.ts';
+
+const account = (subject: string): Duty => ({ kind: 'account', subject });
+const acting = (owner: string) => ({ owner, host: `host of ${owner}`, ms: 60_000 });
+
+describe('duties', () => {
+  const folder = temporaryFolder();
+  /** The database's, which all hosts share. */
+  let now: number;
+  let clock: SimulatedClock;
+  let one: Ledger;
+  let two: Ledger;
+  const file = () => path.join(folder(), 'ledger.sqlite');
+  const open = () => openLedger(file(), clock, { time: async () => now });
+
+  beforeEach(async () => {
+    now = START;
+    clock = new SimulatedClock(START);
+    one = await open();
+    two = await open();
+  });
+  afterEach(async () => {
+    await one.close();
+    await two.close();
+  });
+
+  it('are held by one at a time, and end by the time of the ledger, whatever clock a host has', async () => {
+    assert.deepEqual(await one.duties.claim([account('A')], acting('x')), [{ ...account('A'), fence: 1 }]);
+    clock.jump(300_000);
+    assert.equal(await two.duties.claim([account('A')], acting('y')), undefined);
+    now += 59_999;
+    assert.equal(await two.duties.claim([account('A')], acting('y')), undefined);
+    now += 1;
+    assert.deepEqual(await two.duties.claim([account('A')], acting('y')), [{ ...account('A'), fence: 2 }]);
+    assert.equal(await one.duties.claim([account('A')], acting('x')), undefined);
+  });
+
+  it('are claimed all or none', async () => {
+    await one.duties.claim([account('B')], acting('x'));
+    const wanted = [account('A'), account('B'), { kind: 'schedule', subject: 'A' } as const];
+    assert.equal(await two.duties.claim(wanted, acting('y')), undefined);
+    assert.deepEqual(
+      (await two.duties.sight()).duties.map(({ subject, owner }) => [subject, owner]),
+      [['B', 'x']],
+    );
+    assert.equal((await two.duties.claim(wanted, acting('y'), ['x']))?.length, 3, 'of one that is dead');
+  });
+
+  it('go on with each beat of their host, and only what it holds', async () => {
+    await one.duties.claim([account('A'), account('B')], acting('x'));
+    const [lease] = (await one.duties.claim([account('C')], acting('x'))) ?? [];
+    await one.duties.release([lease as DutyLease], 'y', 10_000);
+    now += 50_000;
+    const { hosts, duties } = await one.duties.beat(acting('x'), now + 7);
+    assert.deepEqual(hosts, [
+      { owner: 'x', host: 'host of x', joinedAt: now, until: now + 60_000, offset: 7 },
+    ]);
+    assert.deepEqual(
+      duties.map(({ subject, owner, until }) => [subject, owner, until - now]),
+      [
+        ['A', 'x', 60_000],
+        ['B', 'x', 60_000],
+        ['C', '', -40_000],
+      ],
+    );
+  });
+
+  it('given to somebody are that one’s for a while, then anybody’s', async () => {
+    const [lease] = (await one.duties.claim([account('A')], acting('x'))) ?? [];
+    await one.duties.release([lease as DutyLease], 'y', 10_000);
+    assert.equal(await one.duties.claim([account('A')], acting('x')), undefined);
+    now += 10_000;
+    assert.equal((await one.duties.claim([account('A')], acting('x')))?.[0]?.fence, 2);
+    await one.duties.want(account('A'), 'y');
+    assert.equal((await one.duties.sight()).duties[0]?.wantedBy, 'y');
+    await one.duties.release([{ ...account('A'), fence: 1 }]);
+    assert.equal((await one.duties.sight()).duties[0]?.owner, 'x', 'an old fence gives nothing back');
+  });
+
+  it('a host under the name of one that is gone takes its place; one that left is forgotten', async () => {
+    await one.duties.beat({ ...acting('x'), host: 'same' }, now);
+    await one.duties.beat(acting('z'), now);
+    now += 60_000;
+    await two.duties.beat({ ...acting('y'), host: 'same' }, now);
+    const owners = async () => (await one.duties.sight()).hosts.map(({ owner }) => owner).sort();
+    assert.deepEqual(await owners(), ['y', 'z'], 'one that is gone without a word is still known');
+    await two.duties.leave('y');
+    assert.deepEqual(await owners(), ['z']);
+  });
+
+  const writes: Record<string, (ledger: Ledger) => Promise<unknown>> = {
+    'a transaction': (ledger) => ledger.reports.recordReceived(aVersion()),
+    'a single statement': (ledger) => ledger.sessions.sessionBegins('A', 'r'),
+    'what is written together': (ledger) =>
+      ledger.reports.recordIntents([{ account: 'A', run: 'r', path: '/x', size: 1, modifiedAt: 1 }]),
+    'the journal': (ledger) => ledger.journal.append({ who: 'a', what: 'b', why: 'c' }),
+  };
+  for (const [what, write] of Object.entries(writes)) {
+    it(`under a duty that changed hands nothing is written: ${what}`, async () => {
+      const [lease] = (await one.duties.claim([account('A')], acting('x'))) ?? [];
+      const under = one.under(lease as DutyLease);
+      await write(under);
+      now += 60_000;
+      const [taken] = (await two.duties.claim([account('A')], acting('y'))) ?? [];
+      const before = everything(file());
+      await assert.rejects(write(under), { code: 'NOT_IN_CHARGE', message: /host of y/ });
+      assert.equal(everything(file()), before);
+      await write(two.under(taken as DutyLease));
+      await two.duties.release([taken as DutyLease]);
+      await assert.rejects(write(two.under(taken as DutyLease)), { code: 'NOT_IN_CHARGE' });
+      // It may still read, and what is no work of that duty may be written.
+      await under.deliveries.openVersions('A');
+      await one.journal.append({ who: 'a', what: 'b', why: 'c' });
+    });
+  }
+
+  it('under a duty transactions stand in line with all others of this ledger', async () => {
+    const [lease] = (await one.duties.claim([account('A')], acting('x'))) ?? [];
+    const under = one.under(lease as DutyLease);
+    const entries = Array.from({ length: 40 }, (_, index) => ({ who: 'a', what: `${index}`, why: 'c' }));
+    await Promise.all(entries.map((entry, index) => (index % 2 ? one : under).journal.append(entry)));
+    assert.equal((await one.journal.verify()).count, 40);
+  });
+
+  describe('that a host keeps', () => {
+    let keepers: DutyKeeper[];
+    beforeEach(() => {
+      keepers = [];
+    });
+    afterEach(async () => {
+      for (const keeper of keepers) await keeper.close().catch(() => {});
+    });
+
+    interface Host {
+      keeper: DutyKeeper;
+      clock: SimulatedClock;
+      has: () => string[];
+      busy: Set<string>;
+      lost: string[];
+      /** Its way to the ledger is cut. */
+      cut: { now: boolean };
+      ahead: { ms: number };
+    }
+    const names = ['A', 'B', 'C', 'D', 'E', 'F'];
+
+    function host(owner: string, ledger: Ledger, rest = 0): Host {
+      const own = new SimulatedClock(START);
+      const held = new Set<string>();
+      const busy = new Set<string>();
+      const lost: string[] = [];
+      const cut = { now: false };
+      const ahead = { ms: 0 };
+      const duties = new Proxy(ledger.duties, {
+        get: (target, name) =>
+          cut.now ? () => Promise.reject(new Error('no way')) : Reflect.get(target, name),
+      });
+      const options: DutyKeeperOptions = {
+        ledger: { duties },
+        acting: { owner, host: `host of ${owner}`, ms: DUTY_MS },
+        clock: own,
+        wallClock: () => now + ahead.ms,
+        groups: () => names.map((name) => ({ key: name, duties: [account(name)], weight: 1 })),
+        isQuiet: (all) => !all.some(({ subject }) => busy.has(subject)),
+        onGained: async (leases) => {
+          for (const { subject } of leases) held.add(subject);
+        },
+        onLost: async (all) => {
+          for (const { subject } of all) {
+            held.delete(subject);
+            lost.push(subject);
+          }
+        },
+        rest,
+      };
+      const keeper = new DutyKeeper(options);
+      keepers.push(keeper);
+      return { keeper, clock: own, has: () => [...held].sort(), busy, lost, cut, ahead };
+    }
+
+    /** Time passes for the ledger and for each host; each looks in turn. */
+    async function pass(ms: number, ...hosts: Host[]): Promise<void> {
+      for (const end = now + ms; now < end; ) {
+        now += 2_000;
+        for (const one of hosts) {
+          await one.clock.advance(2_000);
+          await one.keeper.round().catch(() => {});
+        }
+      }
+    }
+
+    it('are all its own while it is alone; a second one gets half, one at a time, and nothing at work', async () => {
+      const [a, b] = [host('a', one), host('b', two)];
+      await a.keeper.start();
+      assert.deepEqual(a.has(), names);
+      a.busy.add('A').add('B').add('C').add('D');
+      await b.keeper.start();
+      await pass(60_000, a, b);
+      assert.deepEqual(
+        [a.has(), b.has()],
+        [
+          ['A', 'B', 'C', 'D'],
+          ['E', 'F'],
+        ],
+      );
+      assert.deepEqual(a.lost, ['E', 'F']);
+      a.busy.clear();
+      await pass(60_000, a, b);
+      assert.deepEqual([a.has().length, b.has().length], [3, 3]);
+      const moved = a.lost.length;
+      await pass(600_000, a, b);
+      assert.deepEqual([a.lost.length, b.lost.length], [moved, 0], 'then nothing moves any more');
+    }).timeout(20_000);
+
+    it('are taken over within a minute of its death, and at the next look after a clean end', async () => {
+      const [a, b] = [host('a', one), host('b', two)];
+      await a.keeper.start();
+      await b.keeper.start();
+      await pass(60_000, a, b);
+      // It dies: nothing of it goes on.
+      const died = now;
+      while (b.has().length < names.length && now - died < 120_000) await pass(2_000, b);
+      assert.ok(now - died <= 60_000, `${now - died} ms`);
+      const c = host('c', one);
+      await c.keeper.start();
+      await pass(60_000, b, c);
+      assert.deepEqual([b.has().length, c.has().length], [3, 3]);
+      await b.keeper.close();
+      await pass(2_000, c);
+      assert.deepEqual(c.has(), names);
+    }).timeout(20_000);
+
+    it('are dropped by a host that cannot reach the ledger, before another may take them', async () => {
+      const [a, b] = [host('a', one), host('b', two)];
+      await a.keeper.start();
+      await b.keeper.start();
+      await pass(60_000, a, b);
+      a.cut.now = true;
+      for (let waited = 0; b.has().length < names.length && waited < 120_000; waited += 2_000) {
+        await pass(2_000, a, b);
+        assert.deepEqual(
+          a.has().filter((name) => b.has().includes(name)),
+          [],
+          'nobody has what another has',
+        );
+      }
+      assert.deepEqual([a.has(), b.has()], [[], names]);
+      a.cut.now = false;
+      await pass(60_000, a, b);
+      assert.deepEqual([a.has().length, b.has().length], [3, 3], 'back, it gets its share again');
+    }).timeout(20_000);
+
+    for (const minutes of [5, -5, 2]) {
+      it(`are given up by a host whose clock is ${minutes} minutes off, until it is right`, async () => {
+        const [a, b] = [host('a', one), host('b', two)];
+        await a.keeper.start();
+        await b.keeper.start();
+        await pass(60_000, a, b);
+        a.ahead.ms = minutes * 60_000;
+        await a.keeper.round(true);
+        assert.deepEqual(a.has(), [], 'at once, and whatever is at work');
+        await pass(4_000, a, b);
+        assert.deepEqual(b.has(), names);
+        a.ahead.ms = 0;
+        await pass(60_000, a, b);
+        assert.deepEqual([a.has().length, b.has().length], [3, 3]);
+      }).timeout(20_000);
+    }
+
+    it('go to a host that asks for them, as soon as nobody is at work on them', async () => {
+      const [a, b] = [host('a', one, 600_000), host('b', two, 600_000)];
+      await a.keeper.start();
+      await b.keeper.start();
+      a.busy.add('C');
+      await b.keeper.want(account('C'));
+      await pass(20_000, a, b);
+      assert.deepEqual(b.has(), []);
+      a.busy.clear();
+      await pass(4_000, a, b);
+      assert.deepEqual(b.has(), ['C']);
+    }).timeout(20_000);
+  });
+});
+
+/** All that is in the ledger, as text. */
+function everything(file: string): string {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+    return JSON.stringify(tables.map((table) => database.prepare(`select * from ${table.name}`).all()));
+  } finally {
+    database.close();
+  }
+}
