@@ -19,13 +19,13 @@ await runScript(async () => {
   await ensure(['dependencies'], (line) => print(`setup: ${line}`));
   const checks = [
     ['types', inside('node_modules/typescript/bin/tsc'), '--noEmit', '-p', inside()],
-    [
-      'types in browsers',
+    ...['nodes/desk/browser', 'nodes/editor'].map((project) => [
+      `types of ${project}`,
       inside('node_modules/typescript/bin/tsc'),
       '--noEmit',
       '-p',
-      inside('nodes/desk/browser'),
-    ],
+      inside(project),
+    ]),
     ['lint and format', inside('node_modules/@biomejs/biome/bin/biome'), 'check', '.'],
   ];
   const results = await Promise.all(checks.map(passes));

@@ -32,10 +32,21 @@ function roomOf(file: string): string {
   return first === 'lib' || first === 'nodes' ? `${first}/${second}` : first;
 }
 
+/** What a browser can run: schemas of settings, and what the dialogs share. */
+const browserFloor = ['lib/cells', 'lib/model', 'lib/i18n'];
+
+/** The rooms that a file may import from. */
+function allowedFor(file: string): string[] {
+  if (/^nodes\/[\w-]+\/editor\.ts$/.test(file)) return ['nodes/editor'];
+  if (/^nodes\/[\w-]+\/schema\.ts$/.test(file)) return browserFloor;
+  return allowedRooms(roomOf(file));
+}
+
 /** The rooms that files of a room may import from, the room itself included. */
 function allowedRooms(room: string): string[] {
   const floor = floors.findIndex((rooms) => rooms.includes(room));
   if (floor >= 0) return [room, ...floors.slice(0, floor).flat()];
+  if (room === 'nodes/editor') return [room, 'schemas of nodes', ...browserFloor];
   // It looks at what every node has saved, with the readers of a deploy.
   if (room === 'nodes/live') return [room, 'nodes/runtime', 'settings of nodes', ...configNodes, ...wholeLib];
   if (room === 'nodes/runtime' || configNodes.includes(room)) return [room, 'nodes/runtime', ...wholeLib];
@@ -64,13 +75,14 @@ function importsOf(source: string): Import[] {
 /** What a shipped file imports against the rules, as sentences. */
 function trespasses(file: string, source: string): string[] {
   const room = roomOf(file);
-  const allowed = allowedRooms(room);
+  const allowed = allowedFor(file);
   return importsOf(source).flatMap(({ from, typesOnly }) => {
     if (from.startsWith('node:')) return [];
     if (from.startsWith('.')) {
       const place = normalize(join(dirname(file), from));
       const isSettings = room === 'nodes/live' && /^nodes\/[\w-]+\/settings\.ts$/.test(place);
-      const target = isSettings ? 'settings of nodes' : roomOf(place);
+      const isSchema = room === 'nodes/editor' && /^nodes\/[\w-]+\/schema\.ts$/.test(place);
+      const target = isSettings ? 'settings of nodes' : isSchema ? 'schemas of nodes' : roomOf(place);
       return allowed.includes(target) ? [] : [`${file} (${room}) imports ${from} (${target})`];
     }
     const throughDoor = room === 'lib/ssh' || typesOnly || !/^(ssh2|ssh2-sftp-client)$/.test(from);
@@ -106,6 +118,9 @@ describe('floors', () => {
       ['bin/commands/a.ts', "import { x } from '../../nodes/rap-list/settings.ts';"],
       ['nodes/live/a.ts', "import { x } from '../rap-list/rap-list.ts';"],
       ['lib/unknown/a.ts', "import { x } from '../errors/codes.ts';"],
+      ['nodes/rap-list/editor.ts', "import { x } from './settings.ts';"],
+      ['nodes/rap-list/schema.ts', "import { x } from '../../lib/errors/codes.ts';"],
+      ['nodes/editor/a.ts', "import { x } from '../rap-list/settings.ts';"],
     ];
     for (const [file, source] of broken) {
       assert.equal(trespasses(file, source).length, 1, `${file}: ${source}`);
@@ -127,6 +142,8 @@ describe('floors', () => {
         "import { SMTPServer } from 'smtp-server';\nimport { c } from '../lib/reports/catalogue.ts';",
       ],
       ['nodes/live/a.ts', "import { x } from '../rap-list/settings.ts';"],
+      ['nodes/rap-list/editor.ts', "import { x } from '../editor/kit.ts';"],
+      ['nodes/editor/a.ts', "import { x } from '../rap-list/schema.ts';\nimport { y } from './b.ts';"],
       ['bin/commands/a.ts', "/** import { x } from 'mocha' */\nimport { readFile } from 'node:fs/promises';"],
     ];
     for (const [file, source] of fine) assert.deepEqual(trespasses(file, source), [], file);

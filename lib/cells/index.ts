@@ -12,6 +12,7 @@ export {
   ascii,
   type CellFault,
   entriesOf,
+  fault,
   oneLine,
   orEmpty,
   plain,
@@ -23,7 +24,16 @@ export {
 } from './cell.ts';
 export { explain } from './explain.ts';
 export { readHostKey } from './fingerprints.ts';
-export { readDate, readMoment, readTime, readTimes, readTimetable, readWeekday } from './moments.ts';
+export {
+  readDate,
+  readMoment,
+  readTime,
+  readTimes,
+  readTimetable,
+  readUntil,
+  readWeekday,
+} from './moments.ts';
+export { ACCOUNT_NAME } from './names.ts';
 export {
   readDays,
   readHours,

@@ -236,3 +236,10 @@ export const readMoment: Reader<string> = (text) => {
   const [only] = found;
   return found.size === 1 && only !== undefined ? { value: only } : fallback;
 };
+
+/** A time of the day, or a whole moment. */
+export const readUntil: Reader<string> = (text) => {
+  const time = readTime(text);
+  const moment = 'value' in time ? time : readMoment(text);
+  return 'fault' in moment && moment.fault.kind === 'moment' ? time : moment;
+};

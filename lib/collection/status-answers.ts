@@ -7,9 +7,6 @@ import { type Found, type FoundReport, isHere, summaryOf } from '../model/comple
 import { answerLine } from '../model/completeness-text.ts';
 import { type Story, storyOf } from './story.ts';
 
-export const questions = ['today', 'missing', 'story', 'history'] as const;
-export type Question = (typeof questions)[number];
-
 /** More rows would make a message that no flow shows. */
 export const MOST_ROWS = 200;
 /** So many stories; each reads a report's whole past. */

@@ -1,4 +1,5 @@
 /** One RAP user with one key at one installation. Defaults that HKEX does not publish are ours and careful. */
+import { ACCOUNT_NAME } from '../cells/index.ts';
 import type { Address, DataCentre, Installation } from '../model/types.ts';
 import { type Deadlines, defaultDeadlines } from './client/connection.ts';
 import type { HostKeyPin } from './client/host-keys.ts';
@@ -39,11 +40,8 @@ export interface Account {
   slowest: number;
 }
 
-/** It names folders and records, here and on Windows. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
-
 export function isAccountName(text: string): boolean {
-  return NAME.test(text);
+  return ACCOUNT_NAME.test(text);
 }
 
 /** What is not said of an account. */

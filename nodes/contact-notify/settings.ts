@@ -1,21 +1,13 @@
 /** What a mail node is set to. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { listOf, readSettings } from '../runtime/settings.ts';
+import { saved } from './schema.ts';
 
-const schema = z.object({
-  kind: z.enum(['digest', 'alarm', 'text', 'practice', 'heartbeat']).default('digest'),
-  contacts: z.string().default(''),
-  groups: z.string().default('').transform(listOf),
-  subject: z.string().default(''),
-  text: z.string().default(''),
-  /** While a run looks again and again, tell what each look brought, too. */
-  arrivals: z.boolean().default(false),
-});
-
-export type NotifySettings = z.infer<typeof schema>;
+export type NotifySettings = Omit<z.infer<typeof saved.schema>, 'groups'> & { groups: string[] };
 
 /** @throws RapError CONFIG_INVALID naming the field */
 export function readNotify(config: unknown, lookup: EnvLookup): NotifySettings {
-  return readSettings(schema, config, lookup);
+  const { groups, ...settings } = readSettings(saved, config, lookup);
+  return { ...settings, groups: listOf(groups) };
 }

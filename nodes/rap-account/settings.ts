@@ -1,31 +1,17 @@
-import { z } from 'zod';
-import {
-  orEmpty,
-  plain,
-  type Reader,
-  readAddress,
-  readDate,
-  readFolders,
-  readMegabytes,
-  readPath,
-  readSeconds,
-  readServer,
-  readTimetable,
-  readWhole,
-} from '../../lib/cells/index.ts';
-import { cell, taken, written } from '../../lib/cells/settings.ts';
+import type { z } from 'zod';
 import { codes } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { RAP_PORT } from '../../lib/model/installations.ts';
 import type { Address, DataCentre } from '../../lib/model/types.ts';
-import { type Account, isAccountName } from '../../lib/rap/account.ts';
+import type { Account } from '../../lib/rap/account.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
 import { type HostKeyPin, pinsFor } from '../../lib/rap/client/host-keys.ts';
 import { atSimulator } from '../../lib/rap/simulator-places.ts';
 import { typedPins } from '../../lib/rap/typed-pins.ts';
 import type { IsoDate } from '../../lib/time/hong-kong.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { fields, migrations, saved } from './schema.ts';
 
 export interface AccountSettings {
   account: Account;
@@ -37,65 +23,11 @@ export interface AccountSettings {
   keyUntil: IsoDate | '';
 }
 
-const text = cell((typed) => ({ value: plain(typed) }));
+type Saved = z.infer<typeof saved.schema>;
 
-/** The dialog's number fields: empty means our default. */
-function optional(read: Reader<number>, factor: number) {
-  return cell(orEmpty(read, undefined)).transform((value) =>
-    value === undefined ? undefined : Math.round(value * factor),
-  );
-}
-
-const MIB = 1024 * 1024;
-const seconds = optional(readSeconds, 1000);
-const megabytes = optional(readMegabytes, MIB);
-const count = optional(readWhole(0, Number.MAX_SAFE_INTEGER), 1);
-const path = cell(readPath);
-
-/** The dialog shows four rows; those without a host are not used, whatever else stands in them. */
-const addressRow = z
-  .object({ dataCentre: z.enum(['primary', 'secondary']), host: written, port: written })
-  .transform(({ dataCentre, host, port }, context): (Address & { dataCentre: DataCentre })[] => {
-    if (plain(host) === '') return [];
-    const server = taken(readServer(host, port), context, 'host');
-    return server === undefined ? z.NEVER : [{ dataCentre, port: RAP_PORT, ...server }];
-  });
-
-const schema = z.object({
-  name: text,
-  installation: text,
-  participant: text,
-  holidayTrading: z.enum(['yes', 'no', '']).default(''),
-  user: text,
-  keySource: z.enum(['file', 'stored']).default('file'),
-  keyFile: path,
-  keyUntil: cell(orEmpty(readDate, '')),
-  addresses: z.array(addressRow).default([]),
-  hostKeys: z.array(z.object({ address: cell(readAddress()), fingerprint: written })).default([]),
-  knownHosts: path,
-  folders: z.array(z.object({ folder: cell(readFolders) })).default([]),
-  profile: z.enum(['standard', 'careful']).default('standard'),
-  tcpSeconds: seconds,
-  handshakeSeconds: seconds,
-  requestSeconds: seconds,
-  stallSeconds: seconds,
-  idleSeconds: seconds,
-  maxEntries: count,
-  maxMegabytes: megabytes,
-  maxDepth: count,
-  maxListingMegabytes: megabytes,
-  maxListingSeconds: seconds,
-  reserveMegabytes: megabytes,
-  loginsPerDay: count,
-  bandwidth: cell(readTimetable),
-  resume: z.coerce.boolean().default(false),
-});
-
-type Saved = z.infer<typeof schema>;
-
-function addressesOf(saved: Saved): Record<DataCentre, Address[]> {
+function addressesOf({ addresses }: Pick<Saved, 'addresses'>): Record<DataCentre, Address[]> {
   const site = (dataCentre: DataCentre) =>
-    saved.addresses
+    addresses
       .flat()
       .filter((row) => row.dataCentre === dataCentre)
       .map(({ host, port }) => ({ host, port }));
@@ -103,8 +35,8 @@ function addressesOf(saved: Saved): Record<DataCentre, Address[]> {
 }
 
 /** What the table of host keys trusts. */
-function tablePins(saved: Saved, addresses: readonly Address[]): HostKeyPin[] {
-  return saved.hostKeys.flatMap(({ address: { host, port }, fingerprint }, row) =>
+function tablePins({ hostKeys }: Pick<Saved, 'hostKeys'>, addresses: readonly Address[]): HostKeyPin[] {
+  return hostKeys.flatMap(({ address: { host, port }, fingerprint }, row) =>
     typedPins(
       fingerprint,
       `hostKeys, row ${row + 1}, fingerprint`,
@@ -121,66 +53,62 @@ export interface AccountTrust {
   knownHosts: string;
 }
 
+const trustFields = fields.pick({ addresses: true, hostKeys: true, knownHosts: true });
+
 /**
  * The part of an account that is looked at before live operation starts.
  * @throws RapError CONFIG_INVALID naming every wrong field of that part
  */
 export function readTrust(config: Record<string, unknown>, lookup: EnvLookup): AccountTrust {
-  const { addresses, hostKeys, knownHosts } = config;
-  const saved = readSettings(schema, { addresses, hostKeys, knownHosts }, lookup);
-  const { primary, secondary } = addressesOf(saved);
+  const { version, addresses, hostKeys, knownHosts } = config;
+  const given = { version, addresses, hostKeys, knownHosts };
+  const read = readSettings({ schema: trustFields, migrations }, given, lookup);
+  const { primary, secondary } = addressesOf(read);
   const all = [...primary, ...secondary];
-  return { addresses: all, pins: tablePins(saved, all), knownHosts: saved.knownHosts };
+  return { addresses: all, pins: tablePins(read, all), knownHosts: read.knownHosts };
 }
 
 /** @throws RapError CONFIG_INVALID naming every wrong field */
 export function readAccount(config: unknown, lookup: EnvLookup): AccountSettings {
-  const saved = readSettings(schema, config, lookup);
-  if (saved.name === '' && saved.user !== '' && !isAccountName(saved.user)) {
-    throw new RapError(
-      'CONFIG_INVALID',
-      `name is empty, and the user name "${saved.user}" cannot stand for it: it names folders and records`,
-      { cure: 'Enter a name for the account: letters, digits, "-" and "_", at most 40.' },
-    );
-  }
-  const addresses = addressesOf(saved);
+  const read = readSettings(saved, config, lookup);
+  const addresses = addressesOf(read);
   const account = parseAccount({
-    name: saved.name || saved.user,
-    installation: saved.installation,
-    participant: saved.participant,
-    holidayTrading: saved.holidayTrading,
-    user: saved.user,
+    name: read.name || read.user,
+    installation: read.installation,
+    participant: read.participant,
+    holidayTrading: read.holidayTrading,
+    user: read.user,
     addresses,
-    pins: tablePins(saved, [...addresses.primary, ...addresses.secondary]),
-    folders: saved.folders.flatMap((row) => row.folder),
-    profile: saved.profile,
+    pins: tablePins(read, [...addresses.primary, ...addresses.secondary]),
+    folders: read.folders.flatMap((row) => row.folder),
+    profile: read.profile,
     deadlines: withoutEmpty({
-      tcp: saved.tcpSeconds,
-      handshake: saved.handshakeSeconds,
-      request: saved.requestSeconds,
-      stall: saved.stallSeconds,
+      tcp: read.tcpSeconds,
+      handshake: read.handshakeSeconds,
+      request: read.requestSeconds,
+      stall: read.stallSeconds,
     }),
     limits: withoutEmpty({
-      entries: saved.maxEntries,
-      fileSize: saved.maxMegabytes,
-      depth: saved.maxDepth,
-      bytes: saved.maxListingMegabytes,
-      time: saved.maxListingSeconds,
+      entries: read.maxEntries,
+      fileSize: read.maxMegabytes,
+      depth: read.maxDepth,
+      bytes: read.maxListingMegabytes,
+      time: read.maxListingSeconds,
     }),
     ...withoutEmpty({
-      idle: saved.idleSeconds,
-      reserve: saved.reserveMegabytes,
-      loginsPerDay: saved.loginsPerDay,
+      idle: read.idleSeconds,
+      reserve: read.reserveMegabytes,
+      loginsPerDay: read.loginsPerDay,
     }),
-    bandwidth: saved.bandwidth,
-    resume: saved.resume,
+    bandwidth: read.bandwidth,
+    resume: read.resume,
   });
   const placed = atSimulator(account, lookup('RAP_SIMULATOR_AT'));
   return {
     account: placed,
-    keyFile: saved.keySource === 'file' ? saved.keyFile : '',
-    knownHosts: saved.knownHosts,
-    keyUntil: saved.keyUntil,
+    keyFile: read.keySource === 'file' ? read.keyFile : '',
+    knownHosts: read.knownHosts,
+    keyUntil: read.keyUntil,
   };
 }
 

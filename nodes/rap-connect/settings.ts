@@ -1,16 +1,12 @@
 /** What a login is set to. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { saved } from './schema.ts';
 
-const schema = z.object({
-  action: z.enum(['login', 'check', 'logout']).default('login'),
-  account: z.string().default(''),
-});
-
-export type ConnectSettings = z.infer<typeof schema>;
+export type ConnectSettings = z.infer<typeof saved.schema>;
 
 /** @throws RapError CONFIG_INVALID naming the field */
 export function readConnect(config: unknown, lookup: EnvLookup): ConnectSettings {
-  return readSettings(schema, config, lookup);
+  return readSettings(saved, config, lookup);
 }

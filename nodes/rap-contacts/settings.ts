@@ -1,23 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { z } from 'zod';
-import {
-  entriesOf,
-  oneLine,
-  orEmpty,
-  plain,
-  readAddress,
-  readDeskAddress,
-  readDomain,
-  readEach,
-  readHours,
-  readMinutes,
-  readMoment,
-  readPath,
-  readPeople,
-  readServer,
-  readWhole,
-} from '../../lib/cells/index.ts';
-import { cell, taken, written } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { readTextSync, type TextOptions } from '../../lib/files/text-file.ts';
@@ -26,66 +7,8 @@ import type { GroupMistakes } from '../../lib/mail/contact-groups.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { findKeys, pemOf } from '../../lib/rap/client/key-text.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import { listOf, readSettings } from '../runtime/settings.ts';
-
-const text = cell((typed) => ({ value: oneLine(typed) }));
-const word = cell((typed) => ({ value: plain(typed) }));
-const groups = written.transform(listOf);
-const moment = cell(readMoment).transform(fromHongKong);
-const security = z.enum(['starttls', 'tls', 'none']).default('starttls');
-
-/** How a relay may be written besides its host, where that says what the field for security says. */
-const schemes = { starttls: ['smtp'], none: ['smtp'], tls: ['smtps'] } as const;
-const STANDARD_PORT = 587;
-
-const fields = z.object({
-  host: written,
-  port: written,
-  security,
-  from: written,
-  greeting: cell(orEmpty(readDomain, '')),
-  caFile: cell(readPath),
-  allowedDomains: cell((typed) => readEach(entriesOf(typed), readDomain)),
-  language: word,
-  desk: cell(orEmpty(readDeskAddress, '')),
-  contacts: z.array(z.object({ name: text, email: cell(readPeople), groups })).default([]),
-  escalateMinutes: cell(orEmpty(readMinutes, undefined)),
-  reminders: cell(orEmpty(readWhole(0, Number.MAX_SAFE_INTEGER), undefined)),
-  escalateGroups: groups,
-  restHours: cell(orEmpty(readHours, undefined)),
-  secondHost: written,
-  secondPort: written,
-  secondSecurity: security,
-  webhook: word,
-  windows: z.array(z.object({ from: moment, until: moment, what: word, reason: text })).default([]),
-});
-
-/** The servers are read with what stands beside them. */
-const schema = fields.transform((saved, context) => ({
-  ...saved,
-  relay: serverOf(saved.host, saved.port, schemes[saved.security], context, 'host'),
-  secondRelay: serverOf(
-    saved.secondHost,
-    saved.secondPort,
-    schemes[saved.secondSecurity],
-    context,
-    'secondHost',
-  ),
-}));
-
-/** A host that is left empty is for parseContacts to refuse, or not needed. */
-function serverOf(
-  host: string,
-  port: string,
-  known: readonly string[],
-  context: Parameters<typeof taken>[1],
-  column: string,
-): { host: string; port: number } {
-  const empty = { host: '', port: STANDARD_PORT };
-  if (plain(host) === '') return empty;
-  const server = taken(readServer(host, port, readAddress(known)), context, column);
-  return server === undefined ? empty : { ...empty, ...server };
-}
+import { readSettings } from '../runtime/settings.ts';
+import { saved as settings } from './schema.ts';
 
 interface Credentials {
   user?: string;
@@ -128,7 +51,7 @@ export function readContacts(
   lookup: EnvLookup,
   { credentials }: { credentials: unknown },
 ): ContactsConfig {
-  const saved = readSettings(schema, config, lookup);
+  const saved = readSettings(settings, config, lookup);
   const { user, password, secondUser, secondPassword, webhookToken } = (credentials ?? {}) as Credentials;
   const ca = saved.caFile === '' ? {} : { ca: readAuthority(saved.caFile) };
   const relay = (server: { host: string; port: number }, kind: string, name?: string, secret?: string) => ({
@@ -166,15 +89,15 @@ export function readContacts(
         groups: saved.escalateGroups,
       },
       windows: saved.windows.map(({ from, until, what, reason }) => ({
-        beginsAt: from,
-        endsAt: until,
+        beginsAt: fromHongKong(from),
+        endsAt: fromHongKong(until),
         what,
         reason,
       })),
       allowedDomains: saved.allowedDomains,
       contacts: people.map(({ contact }) => contact),
       desk: saved.desk,
-      language: saved.language || 'en',
+      language: saved.language,
     },
     people.map(({ row }) => row),
   );

@@ -1,11 +1,9 @@
-import { z } from 'zod';
-import { orEmpty, readMinutes, readPattern, readSeconds, readTimes, within } from '../../lib/cells/index.ts';
-import { cell } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { checkRule, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { saved as settings } from './schema.ts';
 
 export interface ScheduleSettings {
   rule: ScheduleRule;
@@ -15,35 +13,9 @@ export interface ScheduleSettings {
   whileDue?: { every: number; lead: number };
 }
 
-const shared = {
-  calendar: z.enum([
-    'none',
-    'securities',
-    'securities+saturday',
-    'derivatives',
-    'derivatives-h',
-    'derivatives-nh',
-  ]),
-  catchUp: z.boolean().default(true),
-  /** Flows of earlier releases go on as they did. */
-  whileDue: z.boolean().default(false),
-  lookSeconds: cell(orEmpty(within(5, 600, readSeconds), 30)),
-  leadMinutes: cell(orEmpty(within(0, 120, readMinutes), 5)),
-};
-
-/** What belongs to the other mode is kept by the dialog and means nothing. */
-const schema = z.discriminatedUnion('mode', [
-  z.object({
-    mode: z.literal('times'),
-    times: z.array(z.object({ time: cell(readTimes) })).default([]),
-    ...shared,
-  }),
-  z.object({ mode: z.literal('pattern'), pattern: cell(readPattern), ...shared }),
-]);
-
 /** @throws RapError CONFIG_INVALID */
 export function readSchedule(config: unknown, lookup: EnvLookup): ScheduleSettings {
-  const saved = readSettings(schema, config, lookup);
+  const saved = readSettings(settings, config, lookup);
   const { calendar, catchUp, whileDue, lookSeconds, leadMinutes } = saved;
   const rule =
     saved.mode === 'times'

@@ -2,7 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { z } from 'zod';
 import { readDate } from '../../lib/cells/index.ts';
-import { mustRead } from '../../lib/cells/settings.ts';
+import { mustRead } from '../../lib/cells/must-read.ts';
 import { awaitingAccount } from '../../lib/collection/completeness.ts';
 import { checkReports } from '../../lib/collection/report-check.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
@@ -11,12 +11,11 @@ import {
   MOST_ROWS,
   missingAnswer,
   type Narrowing,
-  type Question,
-  questions,
   storyAnswer,
   todayAnswer,
 } from '../../lib/collection/status-answers.ts';
 import type { Found } from '../../lib/model/completeness.ts';
+import { type Question, questions } from '../../lib/model/questions.ts';
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';

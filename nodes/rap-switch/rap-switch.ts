@@ -9,6 +9,7 @@ import {
   refuseSwitch,
   switchDataCentre,
 } from '../../lib/accounts/data-centre-switch.ts';
+import { readUntil } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
@@ -20,7 +21,7 @@ import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { practiceOf, switchSettled } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { statusText } from '../runtime/status-texts.ts';
-import { readSwitch, readUntil, type SwitchSettings } from './settings.ts';
+import { readSwitch, type SwitchSettings } from './settings.ts';
 
 /** What a message may say better than the settings; `confirm` or `refuse` answers an open request. */
 interface SwitchMessage extends RapMessage {

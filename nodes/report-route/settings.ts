@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { orEmpty, readWholeDays } from '../../lib/cells/index.ts';
-import { cell } from '../../lib/cells/settings.ts';
 import type { Host } from '../../lib/delivery/path-policy.ts';
 import { parseRules, type RouteRule } from '../../lib/delivery/rules.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { saved } from './schema.ts';
 
 export interface RouteSettings {
   rules: RouteRule[];
@@ -14,12 +13,8 @@ export interface RouteSettings {
   lookAgain: number;
 }
 
-/** Flows of earlier releases have no word about marks and looks: they go on as they did. */
-const schema = z.object({
-  rules: z.unknown(),
-  shares: z.enum(['marked', 'any']).default('any'),
-  lookAgain: cell(orEmpty(readWholeDays(0, 60), 0)),
-});
+/** The rules are judged with the system they are to work on. */
+const others = { ...saved, schema: saved.schema.extend({ rules: z.unknown() }) };
 
 /**
  * @param home RAP_HOME, absolute
@@ -27,7 +22,7 @@ const schema = z.object({
  * @throws RapError ROUTE_INVALID naming the rule and the field, CONFIG_INVALID
  */
 export function readRoute(config: unknown, lookup: EnvLookup, home: string, host?: Host): RouteSettings {
-  const { rules, shares, lookAgain } = readSettings(schema, config, lookup);
+  const { rules, shares, lookAgain } = readSettings(others, config, lookup);
   return {
     rules: parseRules(rules, host === undefined ? { home } : { home, host }),
     marked: shares === 'marked',

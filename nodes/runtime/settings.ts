@@ -1,7 +1,7 @@
 /** From what the editor saved to what a node works with: environment variables put in, then checked by a schema. */
 import type { z } from 'zod';
 import { ascii, entriesOf } from '../../lib/cells/index.ts';
-import { cureOf } from '../../lib/cells/settings.ts';
+import { checkSaved, type SavedSettings } from '../../lib/cells/saved.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { type EnvLookup, expandAll } from '../../lib/model/expand-env.ts';
 import { settingsOf } from './secrets.ts';
@@ -10,27 +10,33 @@ import { settingsOf } from './secrets.ts';
 const MOST_NAMED = 20;
 
 /**
+ * Settings of an earlier release are brought to this one's first.
  * @throws RapError CONFIG_INVALID naming the setting as the dialog names it - of a table the row and the column - and
  * what is wrong with it; the cure is that of the first
  */
-export function readSettings<S extends z.ZodType>(schema: S, config: unknown, lookup: EnvLookup): z.infer<S> {
-  const result = schema.safeParse(expandAll(settingsOf((config ?? {}) as object), lookup, ''));
-  if (result.success) return result.data;
-  const { issues } = result.error;
-  const fieldOf = ({ path }: z.core.$ZodIssue) =>
-    path.map((step) => (typeof step === 'number' ? `row ${step + 1}` : String(step))).join(', ');
-  const told = issues
+export function readSettings<S extends z.ZodType>(
+  saved: SavedSettings<S>,
+  config: unknown,
+  lookup: EnvLookup,
+): z.infer<S> {
+  const given = expandAll(settingsOf((config ?? {}) as object), lookup, '') as Record<string, unknown>;
+  const checked = checkSaved(saved, given);
+  if ('value' in checked) return checked.value;
+  const { faults } = checked;
+  const told = faults
     .slice(0, MOST_NAMED)
-    .map((issue) => `${fieldOf(issue)}: ${issue.message}`)
+    .map(({ path, says }) => `${fieldOf(path)}: ${says}`)
     .join('; ');
-  const [first] = issues;
-  const field = first === undefined ? '' : fieldOf(first);
-  const text = issues.length > MOST_NAMED ? `${told}; and ${issues.length - MOST_NAMED} more` : told;
+  const text = faults.length > MOST_NAMED ? `${told}; and ${faults.length - MOST_NAMED} more` : told;
+  const [first] = faults;
   throw new RapError('CONFIG_INVALID', text, {
-    ...cureOf(result.error),
-    cause: result.error,
-    details: { field },
+    ...(first === undefined ? {} : { cure: first.cure }),
+    details: { field: fieldOf(first?.path ?? []) },
   });
+}
+
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => (typeof step === 'number' ? `row ${step + 1}` : String(step))).join(', ');
 }
 
 /** The names in a list such as "ops; risk", in whatever way they are parted. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { plain, readMoment } from '../../lib/cells/index.ts';
+import { readMoment } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
-import { cell } from '../../lib/cells/settings.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { checkFeedUrl, type Feed, publicFeeds } from '../../lib/weather/hko.ts';
 import type { OperatorStatement } from '../../lib/weather/statements.ts';
 import { readSettings } from '../runtime/settings.ts';
+import { saved, type sources } from './schema.ts';
 
 export interface WeatherSettings {
   plan: string;
@@ -18,30 +18,15 @@ export interface WeatherSettings {
   tell: boolean;
 }
 
-const sources = ['warnsum', 'warning-info', 'rss', 'heartbeat', 'press'] as const;
-
-const schema = z.object({
-  plan: z.string().default(''),
-  day: z.enum(['plan', 'today']).default('plan'),
-  feeds: z
-    .array(z.object({ source: z.enum(sources), url: cell((typed) => ({ value: plain(typed) })) }))
-    .default([]),
-  tell: z.boolean().default(true),
-});
-
 /** @throws RapError CONFIG_INVALID naming the setting */
 export function readWeather(config: unknown, lookup: EnvLookup): WeatherSettings {
-  const { feeds, ...settings } = readSettings(schema, config, lookup);
-  const given = feeds.filter(({ url }) => url !== '');
-  if (given.length > 0 && !given.some(({ source }) => source === 'warnsum')) {
-    throw new RapError('CONFIG_INVALID', 'feeds: the warning summary, which decides, is not among them');
-  }
+  const { feeds, ...settings } = readSettings(saved, config, lookup);
   return {
     ...settings,
     feeds:
-      given.length === 0
+      feeds.length === 0
         ? usualFeeds(lookup('RAP_WEATHER'))
-        : given.map(({ source, url }) => feedOf(source, url)),
+        : feeds.map(({ source, url }) => feedOf(source, url)),
   };
 }
 

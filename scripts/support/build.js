@@ -3,15 +3,15 @@
  * locales next to each node's code, its icon in a folder "icons" next to it, the shipped flows in examples/, what the
  * dialogs load in resources/.
  */
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { filesBelow, hashFiles, inside, textOf, UserError } from './checkout.js';
 import { chosenNode } from './node-choice.js';
 import { run } from './run.js';
 
 const stampFile = inside('dist/.stamp');
 /** What runs in Node.js, and what runs in browsers. */
-const projects = ['tsconfig.build.json', 'nodes/desk/browser/tsconfig.json'];
+const projects = ['tsconfig.build.json', 'nodes/desk/browser/tsconfig.json', 'nodes/editor/tsconfig.json'];
 const sourceFolders = ['nodes', 'lib', 'simulator', 'bin', 'types', 'icons', 'flows'];
 
 function sourceStamp() {
@@ -32,7 +32,8 @@ async function compile(project, target) {
 }
 
 function copyNodeAssets(target) {
-  const isAsset = (file) => file.endsWith('.html') || /[\\/]locales[\\/]/.test(file);
+  const isAsset = (file) =>
+    /[\\/]locales[\\/]/.test(file) || (file.endsWith('.html') && basename(file) !== 'editor.html');
   for (const file of filesBelow(inside('nodes'), isAsset)) {
     cpSync(file, join(target, 'nodes', relative(inside('nodes'), file)));
   }
@@ -55,11 +56,54 @@ function copyFlows(target) {
   }
 }
 
-/** What the dialogs load in the browser; Node-RED serves it as resources/<package>/... */
-function copyResources(dist, target) {
-  const files = [join('nodes', 'runtime', 'editor-cells.js')];
-  files.push(...filesBelow(join(dist, 'lib', 'cells')).map((file) => relative(dist, file)));
-  for (const file of files) cpSync(join(dist, file), join(target, file));
+const { name: packageName } = JSON.parse(readFileSync(inside('package.json'), 'utf8'));
+
+/** What the dialogs share, in one file; Node-RED serves it as resources/<package>/... */
+async function bundleKit(target) {
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    entryPoints: [inside('nodes/editor/browser.ts')],
+    outfile: join(target, 'editor', 'kit.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+  }).catch((error) => {
+    throw new UserError(`The build failed:\n${error.message}`);
+  });
+  cpSync(inside('nodes/editor/kit.css'), join(target, 'editor', 'kit.css'));
+}
+
+/**
+ * The one page of a node that Node-RED wants: what the dialogs share, the form, and its own script, which takes the
+ * shared things from `rapOps`. The script stays as it is written, so that tools can read what it registers.
+ */
+async function writeDialog(form, target) {
+  const { transform } = await import('esbuild');
+  const folder = dirname(form);
+  const type = basename(folder);
+  const source = readFileSync(join(folder, 'editor.ts'), 'utf8');
+  const { code } = await transform(source, { loader: 'ts', target: 'es2022' });
+  const script = code.replace(/^import (\{[^}]*\}) from "\.\.\/editor\/kit\.ts";$/m, 'const $1 = rapOps;');
+  if (/^(import|export) /m.test(script)) {
+    throw new UserError(`The build failed: nodes/${type}/editor.ts may import from ../editor/kit.ts only.`);
+  }
+  writeFileSync(
+    join(target, 'nodes', type, `${type}.html`),
+    `<script type="module" src="resources/${packageName}/editor/kit.js"></script>
+
+<script type="text/html" data-template-name="${type}">
+${readFileSync(form, 'utf8')}</script>
+
+<script type="text/javascript">
+(() => {
+${script}})();
+</script>
+`,
+  );
 }
 
 /** Puts a finished folder at its place in one step, so that nobody meets half a build. */
@@ -81,7 +125,9 @@ export async function build(say) {
     copyNodeAssets(dist);
     copyData(dist);
     copyFlows(examples);
-    copyResources(dist, resources);
+    const forms = filesBelow(inside('nodes'), (file) => basename(file) === 'editor.html');
+    for (const form of forms) await writeDialog(form, dist);
+    await bundleKit(resources);
     writeFileSync(join(dist, '.stamp'), stamp);
     replaceFolder(dist, inside('dist'));
     replaceFolder(examples, inside('examples'));

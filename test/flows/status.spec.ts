@@ -1,7 +1,8 @@
 /** The examples that ask for the status: one that runs here, and one for Dashboard 2, which is not a dependency. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { MOST_ROWS, questions } from '../../lib/collection/status-answers.ts';
+import { MOST_ROWS } from '../../lib/collection/status-answers.ts';
+import { questions } from '../../lib/model/questions.ts';
 import type { FlowNode } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 

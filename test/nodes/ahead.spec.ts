@@ -187,8 +187,8 @@ describe('Ahead of any run', () => {
       .map((msg) => errorOf(msg).message)
       .join('\n');
     for (const message of [
-      /^RAP account: user: "B0 1234" has a blank inside$/m,
-      /^smtp\.from must be an address/m,
+      /^user: "B0 1234" has a blank inside$/m,
+      /^from: "x" is not one address$/m,
       /^times, row 1, time: "9:5" has one digit/m,
       /^rule 1: share .* backslash/m,
       /^Subject or text: /m,

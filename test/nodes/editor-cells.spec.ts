@@ -12,7 +12,6 @@ import { readPlanFields } from '../../nodes/rap-plan/settings.ts';
 import { readSchedule } from '../../nodes/rap-schedule/settings.ts';
 import { previewOf } from '../../nodes/report-route/preview.ts';
 import { readRoute } from '../../nodes/report-route/settings.ts';
-import { type CellKind, cellFault } from '../../nodes/runtime/editor-cells.ts';
 import { readWeather } from '../../nodes/weather-check/settings.ts';
 import { readDialogs } from '../support/dialogs.ts';
 import type { FlowNode } from '../support/runtime.ts';
@@ -387,24 +386,6 @@ describe('The dialogs', () => {
     }
   });
 
-  it('name no reader that is not there', () => {
-    const named = globSync('nodes/*/*.html').flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/(?:rapOps\.(?:cell|isCell|inOrder)\(|reads: )'(\w+)'/g)].map(
-        ([, kind]) => kind as CellKind,
-      ),
-    );
-    assert.ok(named.length > 40, String(named));
-    for (const kind of new Set(named)) assert.equal(typeof cellFault(kind, 'x', 'en-US'), 'string', kind);
-    const used = globSync('nodes/*/*.html').flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/\brapOps\.(\w+)/g)].map(([, name = '']) => name),
-    );
-    const there = Object.keys(dialogs.shared);
-    assert.deepEqual(
-      [...new Set(used)].filter((name) => !there.includes(name)),
-      [],
-    );
-  });
-
   it('show of a rule what a deploy says of it, and where', () => {
     const home = homedir();
     const shares = {
@@ -470,30 +451,17 @@ describe('The dialogs', () => {
     });
   }
 
-  it('limit amounts, and leave variables to the deploy', () => {
-    assert.equal(cellFault('seconds', '10 min', 'en-US', [0, 600]), '');
-    assert.match(
-      cellFault('seconds', '11 min', 'en-US', [0, 600]),
-      /"11 min" is outside 0 - 600\. Enter a number from 0 - 600\./,
-    );
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
-    assert.equal(cellFault('address', '${RAP_HOST}', 'en-US'), '');
-  });
-
-  it('speak the language of the editor', () => {
-    assert.match(cellFault('times', '9:5', 'zh-TW'), /分鐘只有一個數字/);
-    assert.match(cellFault('times', '9:5', 'zh-CN'), /分钟只有一个数字/);
-    assert.match(cellFault('times', '9:5', 'de'), /one digit/);
-  });
-
-  it('load the readers before anything else of theirs', () => {
-    const html = readFileSync(new URL('../../nodes/rap-account/rap-account.html', import.meta.url), 'utf8');
-    const { name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    assert.ok(
-      html.startsWith(
-        `<script type="module" src="resources/${name}/nodes/runtime/editor-cells.js"></script>`,
-      ),
-    );
+  it('leave variables to the deploy, and what stands in a row with them', () => {
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
+    const held: [string, unknown][] = [
+      ['hostKeys', [{ address: '${RAP_HOST}:x', fingerprint: F }]],
+      ['addresses', [{ dataCentre: 'primary', host: '${RAP_HOST}/x', port: 'x' }]],
+      ['stallSeconds', '${STALL} bananas'],
+    ];
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above
+    for (const [field, value] of held) {
+      assert.deepEqual(dialogs.wrong({ type: account.type, ...account.node, [field]: value }), [], field);
+    }
   });
 });
 

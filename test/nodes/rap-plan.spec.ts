@@ -72,9 +72,9 @@ describe('rap-plan', () => {
     await start();
     const wrong: [Record<string, unknown>, string, RegExp][] = [
       [{ weekday: 'Wednesday' }, 'weekday', /says Wednesday, but 2025-06-21 is a Saturday/],
-      [{ date: '2025-02-30' }, 'date', /not a real date/],
+      [{ date: '2025-02-30' }, 'date', /"2025-02-30" is not a date/],
       [{ accounts: [{ account: 'NOBODY', installation: 'hkscc' }] }, 'accounts[0].account', /not known here/],
-      [{ noticeMinutes: 'a quarter' }, 'weather.noticeMinutes', /must be a whole number|must be a number/],
+      [{ noticeMinutes: 'a quarter' }, 'noticeMinutes', /"a quarter" is not a number/],
       [{ cutOff: '15:00' }, 'weather.cutOff', /not before the first part/],
       [{ freezeTo: '2025-06-21 15:00' }, 'keyFreeze', /does not cover the session/],
       [

@@ -112,11 +112,11 @@ describe('What is typed into an account', () => {
       /host alone/,
     ],
     ['no port', row('10.243.2.141', 'ssh'), /^addresses, row 1, host: "ssh" is not a whole number/, /digits/],
-    ['a user with a blank', { user: 'B01234 OPS' }, /^RAP account: user: "B01234 OPS" has a blank/, /blank/],
+    ['a user with a blank', { user: 'B01234 OPS' }, /^user: "B01234 OPS" has a blank/, /blank/],
     [
       'an unnamed account',
       { name: '', user: 'B01234.OPS' },
-      /^name is empty.*"B01234\.OPS"/,
+      /^name: "B01234\.OPS" cannot stand for the name, which is empty/,
       /letters, digits/,
     ],
     [

@@ -53,7 +53,7 @@ describe('palette', () => {
       assert.ok(existsSync(join(root, place.replace(/^dist\//, '').replace(/\.js$/, '.ts'))), place);
     }
     const plugins = places.map((place) => place.split('/')[2]);
-    const folders = globSync('nodes/*/*.html', { cwd: root }).map((file) => file.split('/')[1]);
+    const folders = globSync('nodes/*/{editor,desk}.html', { cwd: root }).map((file) => file.split('/')[1]);
     assert.deepEqual(folders.filter((folder) => !plugins.includes(folder)).sort(), [...types].sort());
     for (const type of types) {
       assert.equal(manifest['node-red'].nodes[type], `dist/nodes/${type}/${type}.js`);
@@ -63,17 +63,18 @@ describe('palette', () => {
 
   for (const type of types) {
     describe(type, () => {
-      const html = read(`nodes/${type}/${type}.html`);
+      const form = read(`nodes/${type}/editor.html`);
 
       it('registers exactly its own type, with literal definitions that tools can read', () => {
-        const registered = [...html.matchAll(/RED\.nodes\.registerType\('([\w-]+)', \{/g)].map(
+        const html = read(`dist/nodes/${type}/${type}.html`);
+        const registered = [...html.matchAll(/RED\.nodes\.registerType\("([\w-]+)", \{/g)].map(
           (match) => match[1],
         );
         assert.deepEqual(registered, [type]);
-        assert.match(html, /^ {4}category: '(HKEX RAP|config)',$/m);
-        assert.match(html, /^ {4}color: '#[0-9a-f]{6}',$/m);
-        assert.match(html, /^ {4}defaults: \{$/m);
-        assert.match(html, new RegExp(`^ {4}icon: '${type}\\.svg',$`, 'm'));
+        assert.match(html, /^ {2}category: "(HKEX RAP|config)",$/m);
+        assert.match(html, /^ {2}color: "#[0-9a-f]{6}",$/m);
+        assert.match(html, /^ {2}defaults: \{$/m);
+        assert.match(html, new RegExp(`^ {2}icon: "${type}\\.svg",$`, 'm'));
         assert.match(html, new RegExp(`data-template-name="${type}"`));
       });
 
@@ -104,7 +105,7 @@ describe('palette', () => {
 
       it('has a text for every key its dialog uses', () => {
         const known = keysOf(JSON.parse(read(`nodes/${type}/locales/en-US/${type}.json`)));
-        const used = [...html.matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)].map((match) => match[1] ?? '');
+        const used = [...form.matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)].map((match) => match[1] ?? '');
         assert.deepEqual(
           used.filter((key) => key.startsWith(`${type}.`) && !known.includes(key)),
           [],

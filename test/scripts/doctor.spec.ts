@@ -398,7 +398,7 @@ const broken: [what: string, how: Break, names: RegExp][] = [
   ],
   ['contacts with no relay', contacts({ host: '' }), /host|relay/],
   ['contacts with a relay with a path', contacts({ host: 'http://relay/x' }), /host/],
-  ['contacts with a port that is none', contacts({ port: 'smtp' }), /host/],
+  ['contacts with a port that is none', contacts({ port: 'smtp' }), /port/],
   ['contacts with a security that is none', contacts({ security: 'ssl3' }), /security/],
   ['contacts with no sender', contacts({ from: '' }), /from/],
   ['contacts with a sender that is none', contacts({ from: 'rap' }), /from/],
@@ -425,7 +425,7 @@ const broken: [what: string, how: Break, names: RegExp][] = [
   [
     'contacts with a second relay without a port',
     contacts({ secondHost: 'relay2', secondPort: 'x' }),
-    /secondHost/,
+    /secondPort/,
   ],
   [
     'contacts with a maintenance that ends before it begins',

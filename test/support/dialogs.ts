@@ -1,17 +1,30 @@
-/** The dialogs of the built-in nodes as the editor holds them, without a browser: what they mark as wrong. */
-import { globSync, readFileSync } from 'node:fs';
+/** The dialogs of the nodes as the editor holds them, without a browser: what they mark as wrong. */
+import { globSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createContext, runInContext } from 'node:vm';
-import '../../nodes/runtime/editor-cells.ts';
 import type { FlowNode } from './runtime.ts';
 
-type Verdict = boolean | string | undefined;
+type Verdict = boolean | string;
 
 interface Field {
   value: unknown;
   required?: boolean;
   type?: string;
-  validate?: (this: object, value: unknown, wanted: object) => Verdict;
+  validate?: (this: object, value: unknown, about: object) => Verdict;
+}
+
+/** What a dialog registers. */
+export interface Definition {
+  category: string;
+  color: string;
+  icon: string;
+  defaults: Record<string, Field>;
+  credentials?: Record<string, unknown>;
+  inputs?: number;
+  outputs?: number;
+  inputLabels?: unknown;
+  outputLabels?: unknown;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,49 +33,53 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const VARIABLE = /^\$\{[a-zA-Z_][a-zA-Z0-9_]*\}$/;
 
 export interface Dialogs {
-  /** The fields of each type of node. */
-  fields: Map<string, Record<string, Field>>;
-  /** What the dialogs share. */
-  shared: object;
-  /** The names of the fields that the editor would mark, in the way of Node-RED's own validation. */
+  definitions: ReadonlyMap<string, Definition>;
+  /** Why the editor would mark each field of a node, in the way of Node-RED's own validation; '' where it says no reason. */
+  faults(node: Partial<FlowNode>): Record<string, string>;
+  /** The names of the fields that the editor would mark. */
   wrong(node: Partial<FlowNode>): string[];
 }
 
-/** @param others nodes that a dialog can look up by id */
-export function readDialogs(others: readonly FlowNode[] = []): Dialogs {
-  const fields: Dialogs['fields'] = new Map();
+const definitions = new Map<string, Definition>();
+let asked: { others: readonly FlowNode[]; language: string } = { others: [], language: 'en-US' };
+
+function loadDialogs(): void {
   const nodes = {
-    registerType: (type: string, { defaults }: { defaults: Record<string, Field> }) =>
-      fields.set(type, defaults),
-    node: (id: string) => others.find((node) => node.id === id),
+    registerType: (type: string, definition: Definition) => definitions.set(type, definition),
+    node: (id: string) => asked.others.find((node) => node.id === id) ?? null,
   };
-  const { rapCells } = globalThis as unknown as { rapCells: object };
-  // What a plugin shows beside the dialogs has tests of its own.
-  const plugins = { registerPlugin: () => {} };
-  const page = { RED: { nodes, plugins, i18n: { lang: () => 'en-US' } }, rapCells, window: {} };
-  page.window = page;
-  createContext(page);
-  for (const file of globSync('nodes/*/*.html', { cwd: root })) {
-    const html = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-    for (const [, script = ''] of html.matchAll(/<script type="text\/javascript">(.*?)<\/script>/gs)) {
-      runInContext(script, page, { filename: file });
-    }
+  Object.assign(globalThis, { RED: { nodes, i18n: { lang: () => asked.language } } });
+  const load = createRequire(import.meta.url);
+  for (const file of globSync('nodes/*/editor.ts', { cwd: root })) {
+    load(`${root}${file}`);
+    if (!definitions.has(basename(dirname(file)))) throw new Error(`${file} registers no such type`);
   }
-  return {
-    fields,
-    shared: (page as unknown as { rapOps: object }).rapOps,
-    wrong(node) {
-      const of = fields.get(node.type ?? '');
-      if (of === undefined) return [];
-      // An attribute that a saved node lacks is not its default: the editor shows it as undefined.
-      return Object.keys(of).filter((name) => !fits(of[name], node[name], node));
-    },
-  };
 }
 
-function fits(field: Field | undefined, value: unknown, node: object): boolean {
+/**
+ * @param others nodes that a dialog can look up by id
+ * @param language of the editor
+ */
+export function readDialogs(others: readonly FlowNode[] = [], language = 'en-US'): Dialogs {
+  if (definitions.size === 0) loadDialogs();
+  const faults = (node: Partial<FlowNode>): Record<string, string> => {
+    const definition = definitions.get(node.type ?? '');
+    if (definition === undefined) return {};
+    asked = { others, language };
+    // An attribute that a saved node lacks is not its default: the editor shows it as undefined.
+    const shown = { ...node, _def: definition };
+    return Object.fromEntries(
+      Object.entries(definition.defaults).flatMap(([name, field]) => {
+        const verdict = verdictOf(field, node[name], shown);
+        return verdict === true ? [] : [[name, verdict === false ? '' : verdict]];
+      }),
+    );
+  };
+  return { definitions, faults, wrong: (node) => Object.keys(faults(node)) };
+}
+
+function verdictOf(field: Field, value: unknown, node: object): Verdict {
   if (typeof value === 'string' && VARIABLE.test(value)) return true;
-  if (field?.required === true && value === '') return false;
-  if (field?.validate === undefined) return true;
-  return field.validate.call(node, value, {}) === true;
+  if (field.required === true && value === '') return false;
+  return field.validate?.call(node, value, {}) ?? true;
 }

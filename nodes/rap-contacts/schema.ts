@@ -1,0 +1,127 @@
+/** Who is told and through which relay, as it is saved. */
+import * as z from 'zod';
+import {
+  ascii,
+  entriesOf,
+  fault,
+  oneLine,
+  orEmpty,
+  plain,
+  type Reading,
+  readAddress,
+  readDeskAddress,
+  readDomain,
+  readEach,
+  readHours,
+  readMinutes,
+  readMoment,
+  readPath,
+  readPeople,
+  readPort,
+  readSender,
+  readServer,
+  readWebAddress,
+  readWhole,
+  within,
+} from '../../lib/cells/index.ts';
+import { type SavedSettings, unsaid } from '../../lib/cells/saved.ts';
+import {
+  about,
+  type Context,
+  cell,
+  choice,
+  refuse,
+  taken,
+  typed,
+  written,
+} from '../../lib/cells/settings.ts';
+import { languages } from '../../lib/i18n/languages.ts';
+
+const text = cell((words) => ({ value: oneLine(words) }));
+const groups = written.transform((names) => entriesOf(names).map(ascii));
+const moment = cell(readMoment);
+const security = z.enum(['starttls', 'tls', 'none']);
+
+/** How a relay may be written besides its host, where that says what the field for security says. */
+const schemes = { starttls: ['smtp'], none: ['smtp'], tls: ['smtps'] } as const;
+const NONE = { host: '', port: 587 };
+
+const fields = z.object({
+  host: typed((host) => (plain(host) === '' ? fault('noRelay', host) : { value: host })),
+  port: typed(orEmpty(readPort, '')),
+  security,
+  from: typed(readSender),
+  greeting: cell(orEmpty(readDomain, '')),
+  caFile: cell(readPath),
+  allowedDomains: cell((domains) => readEach(entriesOf(domains), readDomain)),
+  language: choice(...languages),
+  desk: cell(orEmpty(readDeskAddress, '')),
+  contacts: z.array(z.object({ name: text, email: cell(readPeople), groups })),
+  escalateMinutes: cell(orEmpty(within(0, 1440, readMinutes), undefined)),
+  reminders: cell(orEmpty(readWhole(0, 20), undefined)),
+  escalateGroups: groups,
+  restHours: cell(orEmpty(within(1, 336, readHours), undefined)),
+  secondHost: written,
+  secondPort: typed(orEmpty(readPort, '')),
+  secondSecurity: security,
+  webhook: typed(orEmpty(readWebAddress, '')),
+  windows: z.array(
+    z.object({
+      from: moment,
+      until: moment,
+      what: choice('connection', 'reports', 'shares', 'all'),
+      reason: text.superRefine((reason, context) => {
+        if (reason === '') refuse(context, fault('noReason', '').fault);
+      }),
+    }),
+  ),
+});
+
+type Fields = z.infer<typeof fields>;
+
+const schema = fields
+  .superRefine(refuseEmptyGroups, about('contacts', 'escalateGroups'))
+  .superRefine(refuseLateBeginnings, about('windows'))
+  .superRefine(
+    ({ host, port, security }, context) => void taken(serverOf(host, port, security), context, 'host'),
+    about('host', 'security'),
+  )
+  .superRefine(
+    ({ secondHost, secondPort, secondSecurity }, context) =>
+      void taken(serverOf(secondHost, secondPort, secondSecurity), context, 'secondHost'),
+    about('secondHost', 'secondSecurity'),
+  )
+  .transform(({ webhook, ...saved }, context) => ({
+    ...saved,
+    webhook: plain(webhook),
+    relay: taken(serverOf(saved.host, saved.port, saved.security), context) ?? NONE,
+    secondRelay: taken(serverOf(saved.secondHost, saved.secondPort, saved.secondSecurity), context) ?? NONE,
+  }));
+
+function refuseEmptyGroups({ contacts, escalateGroups }: Fields, context: Context): void {
+  const known = new Set(contacts.flatMap((contact) => contact.groups.map((group) => group.toLowerCase())));
+  const empty = escalateGroups.find((group) => !known.has(group.toLowerCase()));
+  if (empty !== undefined) refuse(context, fault('nobodyInGroup', empty).fault, 'escalateGroups');
+}
+
+function refuseLateBeginnings({ windows }: Fields, context: Context): void {
+  for (const [row, { from, until }] of windows.entries()) {
+    if (until <= from) refuse(context, fault('windowEnd', until).fault, 'windows', row, 'until');
+  }
+}
+
+/** A relay is read with what stands beside it; the second may be left empty. */
+function serverOf(host: string, port: string, security: Fields['security']): Reading<typeof NONE> {
+  if (plain(host) === '') return { value: NONE };
+  // What is wrong with the port is said beside the port.
+  const given = 'value' in readPort(port) ? port : '';
+  const server = readServer(host, given, readAddress(schemes[security]));
+  return 'fault' in server ? server : { value: { ...NONE, ...server.value } };
+}
+
+export const saved = {
+  schema,
+  migrations: [
+    unsaid({ security: 'starttls', secondSecurity: 'starttls', language: 'en', contacts: [], windows: [] }),
+  ],
+} satisfies SavedSettings;

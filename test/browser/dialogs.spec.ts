@@ -1,0 +1,251 @@
+/** The dialogs in a real editor: whichever node is disabled the others work, and what is wrong is said below its field. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import {
+  type Editor,
+  type NodeRed,
+  openEditor,
+  picture,
+  startBrowser,
+  startNodeRed,
+} from '../support/editor.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import type { FlowNode } from '../support/runtime.ts';
+
+const MODULE = '@rap-ops/node-red-hkex';
+
+interface EditorWindow {
+  RED: {
+    nodes: { node(id: string): unknown; getType(type: string): unknown };
+    editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
+  };
+}
+
+/** A node of each type, on tabs that do nothing. */
+function oneOfEach(): FlowNode[] {
+  const all = globSync('flows/*.json')
+    .sort()
+    .flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as FlowNode[]);
+  const { nodes } = JSON.parse(readFileSync('package.json', 'utf8'))['node-red'] as {
+    nodes: Record<string, string>;
+  };
+  const tab = { id: 'tab', type: 'tab', label: 'test', disabled: true } as unknown as FlowNode;
+  const chosen = Object.keys(nodes).map((type) => {
+    const node = all.find((one) => one.type === type);
+    assert.ok(node, type);
+    const { g: _, ...rest } = node;
+    return rest.z === undefined ? rest : { ...rest, z: 'tab', wires: [] };
+  });
+  return [tab, ...chosen] as FlowNode[];
+}
+
+const flow = oneOfEach();
+const types = flow.slice(1);
+
+describe('dialogs', function () {
+  this.timeout(120_000);
+  let home: string;
+  let nodeRed: NodeRed;
+  let browser: Browser;
+
+  before(async function () {
+    this.timeout(120_000);
+    browser = await startBrowser();
+    home = await makeHome();
+    nodeRed = await startNodeRed(home, flow);
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    if (home !== undefined) await removeHome(home);
+  });
+
+  async function deploy(nodes: readonly FlowNode[]): Promise<void> {
+    const answer = await fetch(`${nodeRed.url}/flows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(nodes),
+    });
+    assert.ok(answer.ok);
+  }
+
+  async function enable(type: string, enabled: boolean): Promise<void> {
+    const answer = await fetch(`${nodeRed.url}/nodes/${MODULE}/${type}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ enabled }),
+    });
+    assert.equal(answer.status, 200, `${type} ${enabled}`);
+  }
+
+  async function within<T>(locale: string, work: (editor: Editor) => Promise<T>): Promise<T> {
+    const editor = await openEditor(browser, nodeRed.url, locale);
+    try {
+      return await work(editor);
+    } finally {
+      await editor.page.context().close();
+    }
+  }
+
+  async function open(page: Page, { id, type, z }: FlowNode): Promise<void> {
+    await page.evaluate(
+      ([node = '', kind = '', isConfig]) => {
+        const { RED } = globalThis as unknown as EditorWindow;
+        if (isConfig === 'yes') RED.editor.editConfig('', kind, node);
+        else RED.editor.edit(RED.nodes.node(node));
+      },
+      [id, type, z === undefined ? 'yes' : 'no'],
+    );
+    await page.locator('.red-ui-tray-body .rap-ops-form').waitFor();
+  }
+
+  const nameOf = (z: unknown) => (z === undefined ? '#node-config-input-name' : '#node-input-name');
+
+  async function cancel(page: Page, { z }: FlowNode): Promise<void> {
+    await page.locator(z === undefined ? '#node-config-dialog-cancel' : '#node-dialog-cancel').click();
+    await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+  }
+
+  it('open while any other node is disabled', async function () {
+    this.timeout(600_000);
+    await within('en-US', async ({ page, troubles }) => {
+      for (const [at, disabled] of types.entries()) {
+        // What is in use cannot be disabled.
+        await deploy(flow.filter((node) => node !== disabled));
+        await enable(disabled.type, false);
+        await page.reload();
+        await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
+        const others = types.filter((node) => node !== disabled);
+        const registered = await page.evaluate(
+          (all) => {
+            const { RED } = globalThis as unknown as EditorWindow;
+            return all.filter((type) => RED.nodes.getType(type) !== undefined);
+          },
+          types.map(({ type }) => type),
+        );
+        assert.deepEqual(
+          registered,
+          others.map(({ type }) => type),
+          disabled.type,
+        );
+        // Round the circle each is opened once.
+        const next = types[(at + 1) % types.length];
+        assert.ok(next);
+        await open(page, next);
+        assert.equal(await page.locator(nameOf(next.z)).inputValue(), next.name ?? '');
+        const label = page.locator('.rap-ops-form .form-row > label').first();
+        await page.waitForFunction(
+          (one) => one !== null && getComputedStyle(one).width === '130px',
+          await label.elementHandle(),
+        );
+        await enable(disabled.type, true);
+      }
+      assert.deepEqual(troubles, []);
+    });
+    await deploy(flow);
+  });
+
+  /** A wrong value of a field or a cell, and a right one, with what is said of it in two languages. */
+  const mistakes = [
+    {
+      type: 'rap-list',
+      field: '#node-input-alarmRuns',
+      wrong: '1001',
+      right: '5',
+      en: '"1001" is outside 1 - 1000. Enter a number from 1 - 1000.',
+      zh: '"1001" 不在 1 - 1000 之內。請輸入 1 - 1000 之內的數字。',
+    },
+    {
+      type: 'rap-switch',
+      field: '#node-input-until',
+      wrong: '9:5',
+      right: '19:00',
+      en: '"9:5" has one digit for the minutes. Enter two, as in 09:05 or 09:50.',
+      zh: '"9:5" 的分鐘只有一個數字。請輸入兩個數字，例如 09:05 或 09:50。',
+    },
+    {
+      type: 'rap-schedule',
+      field: '#rap-schedule-times li:first-child input',
+      wrong: '24:30',
+      right: '21:30',
+      en: '"24:30" is not a time of the day. Enter it as in 07:00 or 21:30.',
+      zh: '"24:30" 不是一天內的時間。請按 07:00 或 21:30 的寫法輸入。',
+    },
+    {
+      type: 'rap-account',
+      tab: 3,
+      field: '#node-config-input-maxDepth',
+      wrong: '65',
+      right: '64',
+      en: '"65" is outside 0 - 64. Enter a number from 0 - 64.',
+      zh: '"65" 不在 0 - 64 之內。請輸入 0 - 64 之內的數字。',
+    },
+  ];
+
+  for (const [locale, language] of [
+    ['en-US', 'en'],
+    ['zh-TW', 'zh'],
+  ] as const) {
+    it(`say below a field what is wrong with it while it is typed: ${locale}`, async () => {
+      await within(locale, async ({ page, troubles }) => {
+        // As on a phone: nothing is said by the mouse alone, and nothing is cut off.
+        await page.setViewportSize({ width: 390, height: 844 });
+        for (const { type, tab, field, wrong, right, ...said } of mistakes) {
+          const node = types.find((one) => one.type === type);
+          assert.ok(node);
+          await open(page, node);
+          if (tab !== undefined) await page.locator(`#${type}-tabs .red-ui-tab a`).nth(tab).click();
+          const input = page.locator(field);
+          await input.fill(wrong);
+          const line = page.locator('.rap-ops-fault', { hasText: said[language] });
+          await line.waitFor();
+          const name = locale === 'en-US' ? `dialog fault ${type}` : `dialog fault ${type} zh`;
+          await picture(page, name);
+          assert.equal(await input.getAttribute('aria-invalid'), 'true');
+          const isWhole = await line.evaluate((one) => one.scrollWidth <= one.clientWidth);
+          assert.ok(isWhole, `${type}: cut off`);
+          if (tab !== undefined) assert.equal(await page.locator('a.rap-ops-wrong').count(), 1);
+          await input.fill(right);
+          await line.waitFor({ state: 'detached' });
+          await cancel(page, node);
+        }
+        assert.deepEqual(troubles, []);
+      });
+    });
+  }
+
+  it('show a node of an earlier release as it works, and save it as one of this release', async () => {
+    const list = types.find(({ type }) => type === 'rap-download');
+    assert.ok(list);
+    const {
+      version: _,
+      lookInside: __,
+      rowJump: ___,
+      keepDays: ____,
+      ...former
+    } = list as Record<string, unknown>;
+    const nodes = flow.map((node) => (node === list ? (former as unknown as FlowNode) : node));
+    await deploy(nodes);
+    await within('en-US', async ({ page }) => {
+      await open(page, list);
+      assert.equal(await page.locator('#node-input-lookInside').isChecked(), true);
+      assert.equal(await page.locator('#node-input-rowJump').inputValue(), '20');
+      assert.equal(await page.locator('#node-input-keepDays').inputValue(), '0');
+      await page.locator('#node-dialog-ok').click();
+      await page.locator('.red-ui-tray').waitFor({ state: 'detached' });
+      const answered = page.waitForResponse(
+        (response) => response.url().endsWith('/flows') && response.request().method() === 'POST',
+      );
+      await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+      assert.equal((await answered).status(), 200);
+    });
+    const saved = (await (await fetch(`${nodeRed.url}/flows`)).json()) as FlowNode[];
+    const { version, lookInside, rowJump, keepDays } = (saved.find(({ id }) => id === list.id) ??
+      {}) as Record<string, unknown>;
+    assert.deepEqual(
+      { version, lookInside, rowJump, keepDays },
+      { version: 1, lookInside: true, rowJump: '20', keepDays: '0' },
+    );
+  });
+});
