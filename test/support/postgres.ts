@@ -4,7 +4,7 @@
  * Each test gets a database of its own, copied from one that has the tables.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Kysely } from 'kysely';
@@ -48,6 +48,7 @@ export class PostgresServer {
   readonly #settings: readonly string[];
   #server: ChildProcess | undefined;
   #made = 0;
+  #port = 5432;
   #template: Promise<void> | undefined;
 
   /** @param settings "name=value", besides those that make it small and quick */
@@ -83,11 +84,25 @@ export class PostgresServer {
     return path.join(this.folder, 'data');
   }
 
-  async start(): Promise<void> {
+  /** Gives a file of its folder to the server alone. */
+  async own(name: string, mode: number): Promise<void> {
+    const file = path.join(this.folder, name);
+    chmodSync(file, mode);
+    if (this.#user !== undefined) chownSync(file, this.#user.uid, this.#user.gid);
+  }
+
+  /** @param more settings of this start, "name=value" */
+  async start(more: readonly string[] = [], port = 5432): Promise<void> {
+    this.#port = port;
     const settings = [
-      ...['listen_addresses=', `unix_socket_directories=${this.folder}`, 'shared_buffers=16MB'],
+      ...[
+        `port=${port}`,
+        'listen_addresses=',
+        `unix_socket_directories=${this.folder}`,
+        'shared_buffers=16MB',
+      ],
       ...['max_connections=60', 'autovacuum=off', 'full_page_writes=off', 'max_wal_senders=0'],
-      ...['wal_level=minimal', 'checkpoint_timeout=1h', ...this.#settings],
+      ...['wal_level=minimal', 'checkpoint_timeout=1h', ...this.#settings, ...more],
     ].flatMap((one) => ['-c', one]);
     const server = [path.join(this.#programs, 'postgres'), '-D', this.#data, ...settings];
     const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...server], {
@@ -127,7 +142,7 @@ export class PostgresServer {
   }
 
   url(database: string): string {
-    return `postgres://${USER}@/${database}?host=${encodeURIComponent(this.folder)}`;
+    return `postgres://${USER}@/${database}?host=${encodeURIComponent(this.folder)}&port=${this.#port}`;
   }
 
   address(database: string): PostgresAddress {

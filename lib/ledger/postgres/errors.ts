@@ -13,6 +13,12 @@ const READ_ONLY = ['25006'];
 
 const isOf = (state: string, list: readonly string[]) => list.some((one) => state.startsWith(one));
 
+/** A certificate that is not believed, or is of another host (nodejs.org/api/tls.html#x509-certificate-error-codes). */
+function isUntrusted(thrown: Error): boolean {
+  const code = 'code' in thrown ? String(thrown.code) : '';
+  return /CERT|SIGNATURE|ERR_TLS|^ERR_SSL/.test(code) || /does not support SSL/.test(thrown.message);
+}
+
 /** How far the connection to the server is gone, whatever it was at. */
 export function isConnectionLost(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
@@ -53,6 +59,13 @@ export function postgresError(thrown: unknown, shown: string): unknown {
       ...options,
       retryable: true,
       cure: 'Look for a program that holds the tables of the ledger (pg_stat_activity) and end it; the next run tries again.',
+    });
+  }
+  if (isUntrusted(thrown)) {
+    return new RapError('CONFIG_INVALID', `${shown} does not prove who it is (${say})`, {
+      ...options,
+      details: { ...options.details, field: 'RAP_LEDGER' },
+      cure: "Let RAP_LEDGER_CA_FILE name the certificate of the authority that signed the server's, and RAP_LEDGER the host by a name that stands in it.",
     });
   }
   if (isConnectionLost(thrown)) return connectionLost(shown, say, thrown);

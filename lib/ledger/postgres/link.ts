@@ -1,6 +1,7 @@
 /** One connection to the PostgreSQL of a ledger: made, looked at, asked, and given up when no answer comes. */
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkServerIdentity } from 'node:tls';
 import { Client, type QueryResult } from 'pg';
 import { RapError } from '../../errors/rap-error.ts';
 import { authoritiesOf, type PostgresAddress, passwordOf } from './address.ts';
@@ -124,7 +125,13 @@ export class Link {
       ...(password === undefined ? {} : { password }),
       ...{ application_name: 'rap-ops', connectionTimeoutMillis: CONNECT_MS },
       ...{ stream: () => socket },
-      ssl: tls && { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }), servername: host },
+      ssl: tls && {
+        rejectUnauthorized: true,
+        ...(ca === undefined ? {} : { ca }),
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        // By itself Node.js would take an address for "localhost" here.
+        checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+      },
     });
     const link = new Link(client, socket, address.shown, answerMs);
     try {
