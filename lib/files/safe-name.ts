@@ -3,10 +3,15 @@
  * that what works in the rehearsal on Linux works on a Windows share. What is refused is never dropped
  * silently: the caller records it and raises an alarm.
  */
+import { hash } from 'node:crypto';
 import { TEMPORARY_PREFIX } from './temporary.ts';
 
 /** Files of our own on shares and in folders; no report may look like one. */
 const OWN_PREFIXES: readonly string[] = [TEMPORARY_PREFIX, '.rap-'];
+
+/** File systems hold 255 at most; ours, with room. A server that says more may say anything. */
+const WHOLE_BYTES = 400;
+const HEAD_BYTES = 300;
 
 /** Leaves room for our version mark and for what other systems add, under the usual limit of 255. */
 const MOST_BYTES = 200;
@@ -69,6 +74,22 @@ export function showName(name: string | Uint8Array): string {
   return Array.from(name, (byte) =>
     byte >= 0x20 && byte < 0x7f ? showCharacter(String.fromCharCode(byte)) : `\\x${hex(byte, 2)}`,
   ).join('');
+}
+
+/**
+ * What a name is known by: its bytes in hexadecimal, and of one that is longer than any file system holds its beginning
+ * and the SHA-256 of all of it, so that it has room in an index. Two names never have the same.
+ */
+export function nameHexOf(name: Uint8Array): string {
+  const bytes = Buffer.from(name);
+  if (bytes.length <= WHOLE_BYTES) return bytes.toString('hex');
+  return bytes.subarray(0, HEAD_BYTES).toString('hex') + hash('sha256', bytes);
+}
+
+/** As showName, of a name that is longer than any file system holds its beginning. */
+export function showBeginning(name: Uint8Array): string {
+  if (name.length <= WHOLE_BYTES) return showName(name);
+  return `${showName(name.subarray(0, HEAD_BYTES))}... (${name.length} bytes)`;
 }
 
 function showCharacter(character: string): string {

@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { RapError } from '../errors/rap-error.ts';
-import { collisionKey, refuseName, showName } from '../files/safe-name.ts';
+import { collisionKey, nameHexOf, refuseName, showBeginning } from '../files/safe-name.ts';
 import type { RefusedEntry } from '../model/types.ts';
 import { printable } from '../net/far-text.ts';
 import { type Clock, endsWithin } from '../time/clock.ts';
@@ -232,7 +232,7 @@ class Walk {
       let name = own;
       let given: { nameHex?: string } = {};
       let reason = refuseName(bytes) ?? this.#collision(seen, own);
-      const other = reason === undefined ? undefined : this.#givenName(folder, bytes.toString('hex'));
+      const other = reason === undefined ? undefined : this.#givenName(folder, nameHexOf(bytes));
       if (other !== undefined) {
         name = other;
         given = { nameHex: bytes.toString('hex') };
@@ -259,7 +259,7 @@ class Walk {
   }
 
   #refuse(folder: string, name: Buffer, code: RefusedEntry['code'], reason: string): void {
-    this.refused.push({ folder, nameHex: name.toString('hex'), shown: showName(name), code, reason });
+    this.refused.push({ folder, nameHex: nameHexOf(name), shown: showBeginning(name), code, reason });
   }
 }
 

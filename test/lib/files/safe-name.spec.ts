@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { collisionKey, refuseName, showName } from '../../../lib/files/safe-name.ts';
+import {
+  collisionKey,
+  nameHexOf,
+  refuseName,
+  showBeginning,
+  showName,
+} from '../../../lib/files/safe-name.ts';
 
 /** 100 000 names in every run; RAP_PROPERTY_RUNS=1000000 for the long one. */
 const RUNS = Number(process.env.RAP_PROPERTY_RUNS ?? 100_000);
@@ -152,5 +158,22 @@ describe('showName', () => {
   it('makes everything visible and keeps what is readable', () => {
     assert.equal(showName('a\u202eb\r\n報.txt'), 'a\\u{202e}b\\u{000d}\\u{000a}報.txt');
     assert.equal(showName(Buffer.from([0x41, 0xff, 0x0a])), 'A\\xff\\x0a');
+  });
+});
+
+describe('a name that is longer than any file system holds', () => {
+  it('is known by its beginning and its hash, whole names by themselves, and no two by the same', () => {
+    const long = (length: number, end: string) => Buffer.from('報x\0'.repeat(length).slice(0, length) + end);
+    const names = [0, 130, 133, 134, 300, 5_000, 250_000].flatMap((length) =>
+      ['', 'a', 'b'].map((end) => long(length, end)),
+    );
+    const known = names.map((name) => nameHexOf(name));
+    assert.equal(new Set(known).size, names.length);
+    for (const [at, name] of names.entries()) {
+      assert.ok((known[at]?.length ?? 0) <= 800, `${known[at]?.length}`);
+      if (name.length <= 400) assert.equal(known[at], name.toString('hex'));
+      assert.ok(showBeginning(name).length <= 400 * 8 + 30);
+    }
+    assert.match(showBeginning(long(5_000, '')), /\.\.\. \(\d+ bytes\)$/);
   });
 });

@@ -1,13 +1,16 @@
 /** What is PostgreSQL's own about a ledger: what it refuses, what a lost line means, and what several homes share. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import { nameHexOf, showBeginning } from '../../../lib/files/safe-name.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import type { PostgresPlace } from '../../../lib/ledger/place.ts';
 import { parseAddress } from '../../../lib/ledger/postgres/address.ts';
 import { Link } from '../../../lib/ledger/postgres/link.ts';
+import { holdsWords, wordsIn } from '../../../lib/ledger/records/report-search.ts';
 import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
@@ -130,6 +133,61 @@ if (postgresPrograms() !== undefined) {
         { numRuns: 25, seed: 3 },
       );
       assert.deepEqual(await ledger.changedFacts(), []);
+    });
+
+    it('takes names and folders as long as a server can make them', async () => {
+      const ledger = await opened();
+      const noise = (bytes: number) =>
+        createHash('shake256', { outputLength: bytes }).update(String(bytes)).digest();
+      const folder = Array.from({ length: 8 }, (_, depth) =>
+        noise(100 + depth)
+          .toString('hex')
+          .slice(0, 200),
+      ).join('/');
+      const entries = [100, 255, 256, 3_000, 100_000].map((bytes) => ({
+        ...{ folder: `/${folder}`, nameHex: nameHexOf(noise(bytes)), shown: showBeginning(noise(bytes)) },
+        ...{ code: 'NAME_REFUSED' as const, reason: 'is not UTF-8' },
+      }));
+      assert.equal((await ledger.reports.refuse('HKSCC', 'run-1', entries)).length, 5);
+      assert.equal((await ledger.reports.refuse('HKSCC', 'run-2', entries)).length, 0);
+      const path = `/${folder}/${noise(99).toString('hex')}.txt`;
+      const { versionId } = await ledger.reports.recordReceived(aVersion({ path, file: `/landing${path}` }));
+      assert.equal((await ledger.reports.version(versionId))?.path, path);
+    });
+
+    it('finds any part of a name as the rule says, with its index and without', async () => {
+      const ledger = await opened();
+      const names = ['CCLTN05_SIM001_1.txt', 'ccltn05%x_2.TXT', 'a\\b_c.csv', '報告05.txt', "o'clock.lis"];
+      for (const [at, name] of names.entries())
+        await ledger.reports.recordReceived(aVersion({ name, path: `/INBOX/${at}/${name}` }));
+      const check = () =>
+        fc.assert(
+          fc.asyncProperty(
+            fc.constantFrom(...names),
+            fc.nat(20),
+            fc.integer({ min: 1, max: 6 }),
+            async (name, from, length) => {
+              const part = name.slice(from % name.length, (from % name.length) + length);
+              const words = wordsIn(part);
+              const found = await ledger.reportSearch.findReports({ words, most: 50 });
+              const wanted = names.filter((one, at) =>
+                holdsWords({ name: one, path: `/INBOX/${at}/${one}` }, words),
+              );
+              assert.deepEqual(
+                found.map((one) => one.name),
+                wanted.toReversed(),
+                part,
+              );
+            },
+          ),
+          { numRuns: 40, seed: 8 },
+        );
+      await check();
+      assert.deepEqual(await run("select 1 as made from pg_indexes where indexname = 'versions_trigrams'"), [
+        { made: 1 },
+      ]);
+      await run('drop index versions_trigrams');
+      await check();
     });
 
     it('is written by two processes at once without a gap or a double in its journal', async () => {
