@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'reset the lock that a refused login leaves on an account',
     load: () => import('./commands/unlock.ts'),
   },
+  status: {
+    summary: 'show which hosts are at work, and which accounts each has',
+    load: () => import('./commands/status.ts'),
+  },
   alarms: {
     summary: 'list the open alarms, and acknowledge them',
     load: () => import('./commands/alarms.ts'),

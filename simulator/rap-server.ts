@@ -23,6 +23,8 @@ export interface AccountBook {
   keysOf(user: string): readonly Buffer[];
   /** Logged-in connections per user, over all addresses. */
   live: Map<string, number>;
+  /** Most logged-in connections that one user has had at a time. */
+  most?: number;
   /** Most sessions one account may have at a time; what RAP allows is not published. */
   sessionCap?: number;
 }
@@ -172,7 +174,8 @@ export class RapServer {
   }
 
   #serve(connection: Connection, fault: Fault, handle: ConnectionHandle): void {
-    const { live, sessionCap } = this.#options.accounts;
+    const { accounts } = this.#options;
+    const { live, sessionCap } = accounts;
     let user: string | undefined;
     let refusals = 0;
     const refuse = (attempt: AuthContext) => {
@@ -203,7 +206,9 @@ export class RapServer {
       if (user === undefined) return;
       this.counters.logins++;
       this.counters.live++;
-      live.set(user, (live.get(user) ?? 0) + 1);
+      const now = (live.get(user) ?? 0) + 1;
+      live.set(user, now);
+      accounts.most = Math.max(accounts.most ?? 0, now);
       fault.loggedIn?.(handle);
     });
     connection.on('close', () => {

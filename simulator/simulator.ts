@@ -44,6 +44,8 @@ export interface SimulatorOptions {
   eventDay?: boolean;
   /** The days are those of a catalogue, and this happens to them. Default: the reports that `plan.ts` knows. */
   days?: DayOptions;
+  /** Further users of HKSCC's installation, with the key and the reports of the first. */
+  users?: readonly string[];
   /** Most sessions one account may have at a time. Default: no limit. */
   sessionCap?: number;
   /** Announce limits@openssh.com. Default true. */
@@ -92,6 +94,8 @@ export interface Simulator {
   reports(installation: Installation, dataCentre: DataCentre): PlannedReport[];
   /** Counts of one address, or of all together. */
   counters(where?: Where): Counters;
+  /** Most sessions that any one account has had at a time. */
+  mostAtOnce(): number;
   /** What the last client that got so far agreed on with an address. */
   agreed(where: Where): NegotiatedAlgorithms | undefined;
   /** When the next report will be due, milliseconds since 1970; undefined when all have appeared. */
@@ -148,14 +152,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     'hkcc-seoch': await account('hkcc-seoch', keys),
   };
   const sites: Site[] = [];
+  const books: AccountBook[] = [];
   for (const installation of ['hkscc', 'hkcc-seoch'] as const) {
     const { user, keys: registered } = accounts[installation];
     const book: AccountBook = {
       keysOf: (name) =>
-        name === user && !refused.has(name) ? [...registered, ...registeredKeys(folder, user)] : [],
+        (name === user || (installation === 'hkscc' && options.users?.includes(name))) && !refused.has(name)
+          ? [...registered, ...registeredKeys(folder, user)]
+          : [],
       live: new Map(),
       ...(options.sessionCap === undefined ? {} : { sessionCap: options.sessionCap }),
     };
+    books.push(book);
     for (const dataCentre of dataCentres) {
       const tree = diskTree(store.tree(installation, dataCentre));
       for (const number of [1, 2] as const) {
@@ -212,6 +220,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     tree: (installation, dataCentre) => store.tree(installation, dataCentre),
     reports: (installation, dataCentre) => store.appeared(installation, dataCentre),
+    mostAtOnce: () => Math.max(...books.map(({ most = 0 }) => most)),
     counters: (where) => addCounts(some(where).map(({ server }) => server.counters)),
     agreed: (where) => find(where).server.agreed,
     nextAppearance: () => store.next,

@@ -55,6 +55,8 @@ export interface ListingOptions {
   catalogue?: Catalogue;
   /** Milliseconds; 0 takes files as they are. */
   settle: number;
+  /** Paths that were received before and are to be fetched once more, see not-on-this-host.ts. */
+  again?: ReadonlySet<string>;
   /** When a report that does not settle, or is gone, becomes an alarm. */
   alarmAfter?: AlarmBound;
   signal?: AbortSignal;
@@ -135,6 +137,7 @@ export async function takeListing(
     const listing = await listAll(session, context, options, how);
     const decided = await decisions(ledger, account, listing.files);
     const known = await versionsOf(ledger, account, listing.files);
+    for (const path of options.again ?? []) known.delete(path);
     const taken = listing.files.filter((file) => decided.of(file) !== 'held');
     const held = listing.files.filter((file) => decided.of(file) === 'held');
     const isHere = (file: ListedFile) =>

@@ -51,6 +51,7 @@ export type Severity = (typeof severities)[number];
  * - calendar: a year whose holidays are needed
  * - key: how long the key of an account may be used
  * - clock: the clock of the machine
+ * - host: one of several that share the work, by its name
  */
 export type Scope =
   | 'node'
@@ -67,7 +68,8 @@ export type Scope =
   | 'practice'
   | 'calendar'
   | 'key'
-  | 'clock';
+  | 'clock'
+  | 'host';
 
 export type Mutable = 'connection' | 'reports' | 'shares';
 
@@ -431,6 +433,14 @@ const table = {
   CLOCK_JUMPED: {
     ...{ exit: 6, retryable: false, severity: 'critical' },
     ...{ scope: 'clock', mutable: false, ends: 'person' },
+  },
+  HOST_SILENT: {
+    ...{ exit: 3, retryable: true, severity: 'critical' },
+    ...{ scope: 'host', mutable: false, ends: 'check' },
+  },
+  HOST_CLOCK: {
+    ...{ exit: 6, retryable: true, severity: 'critical' },
+    ...{ scope: 'host', mutable: false, ends: 'check' },
   },
   UNEXPECTED: {
     ...{ exit: 5, retryable: true, severity: 'warning' },

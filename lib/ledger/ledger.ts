@@ -6,7 +6,13 @@ import { RecordedState } from './journal/recorded-state.ts';
 import { openSeals } from './journal/sealing.ts';
 import { checkRecordedState } from './journal/start-check.ts';
 import { type Anew, takeOver } from './journal/take-over.ts';
-import { type DutyLease, type DutyRecords, dutyRecords, ledgerTime, type LedgerTime } from './lease/duties.ts';
+import {
+  type DutyLease,
+  type DutyRecords,
+  dutyRecords,
+  type LedgerTime,
+  ledgerTime,
+} from './lease/duties.ts';
 import { fenced } from './lease/fenced.ts';
 import { type Lease, type LeaseRecords, leaseRecords } from './lease/leases.ts';
 import { openTables } from './open-database.ts';

@@ -30,6 +30,8 @@ export interface ScheduleLook {
   goodAt: number | undefined;
   /** What kept it from looking since, or ''. */
   fault: string;
+  /** Of several hosts another one acts on its due times. */
+  elsewhere?: boolean;
 }
 
 /** What is looked at. */
@@ -39,6 +41,8 @@ export interface Service {
   schedules(): readonly ScheduleLook[];
   /** Name of this process in leases. */
   owner: string;
+  /** Of several hosts: is this one's clock right, as far as is known? Undefined where one works alone. */
+  shares?: { odd: boolean } | undefined;
   clock: Clock;
 }
 
@@ -64,7 +68,7 @@ export function allUnknown(what: string): Findings {
 /** Asks all questions. Never throws. */
 export async function lookAtService(service: Service): Promise<Findings> {
   const { schedules, clock } = service;
-  let ledger: Pick<Ledger, 'leases' | 'serviceFacts'> | undefined;
+  let ledger: Pick<Ledger, 'duties' | 'leases' | 'serviceFacts'> | undefined;
   try {
     ledger = await service.ledger();
   } catch (thrown) {
@@ -80,7 +84,7 @@ export async function lookAtService(service: Service): Promise<Findings> {
   }
   return {
     ledger: await written(ledger),
-    lease: await answered(() => leaseOf(ledger, service.owner)),
+    lease: await answered(() => (service.shares ? shareOf(ledger, service) : leaseOf(ledger, service.owner))),
     schedule: scheduleFinding(schedules(), clock.monotonic()),
     mail: await answered(() => mailOf(ledger, clock.now())),
   };
@@ -117,9 +121,22 @@ async function leaseOf(ledger: Pick<Ledger, 'leases'>, owner: string): Promise<F
   return failed(holder === undefined ? 'Nobody holds it' : `${describeProcess(holder.owner)} holds it`);
 }
 
+/** Where several hosts share the work: is this one heard of, and what does it hold? */
+async function shareOf(ledger: Pick<Ledger, 'duties'>, { owner, shares }: Service): Promise<Finding> {
+  const { now, hosts, duties } = await ledger.duties.sight();
+  const there = hosts.filter(({ until }) => until > now);
+  if (!there.some((host) => host.owner === owner))
+    return failed('The other hosts have not heard of this one');
+  if (shares?.odd) return failed('The clock of this host is wrong: other hosts do its work');
+  const accounts = duties.filter((one) => one.kind === 'account' && one.owner === owner).length;
+  return ok(`${accounts} accounts are on this host; ${there.length} hosts share the work`);
+}
+
 /** @param now on the monotonic clock */
-export function scheduleFinding(schedules: readonly ScheduleLook[], now: number): Finding {
-  if (schedules.length === 0) return failed('No rap-schedule node is deployed: nothing is fetched by itself');
+export function scheduleFinding(deployed: readonly ScheduleLook[], now: number): Finding {
+  if (deployed.length === 0) return failed('No rap-schedule node is deployed: nothing is fetched by itself');
+  const schedules = deployed.filter(({ elsewhere }) => elsewhere !== true);
+  if (schedules.length === 0) return ok(`${deployed.length} are looked after by other hosts`);
   const late = schedules.filter(({ goodAt }) => goodAt !== undefined && now - goodAt > SCHEDULE_LATE_MS);
   const news = schedules.filter(({ goodAt, fault }) => goodAt === undefined && fault === '');
   const faulty = schedules.filter(({ fault }) => fault !== '');

@@ -6,7 +6,7 @@ import { type HowToLogIn, SessionPool } from '../../lib/accounts/session-pool.ts
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import type { LoginLock } from '../../lib/ledger/ledger.ts';
+import type { Duty, LoginLock } from '../../lib/ledger/ledger.ts';
 import type { RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
 import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
@@ -23,6 +23,8 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { mayAct } from '../runtime/admin-act.ts';
 import { saidIn } from '../runtime/bounds.ts';
 import { type RapMessage, RapNode, register } from '../runtime/rap-node.ts';
+import { sharedOf } from '../runtime/runtime.ts';
+import { accountDuty } from '../runtime/shared-runtime.ts';
 import { defaults, presets } from './presets.ts';
 import { type AccountSettings, readAccount, refuseUntrusted } from './settings.ts';
 
@@ -37,6 +39,9 @@ interface Credentials {
  */
 const keysInUse = new Map<string, LoginKey>();
 
+/** So long after a log-out what follows may still be under way, milliseconds. */
+const REST_MS = 5_000;
+
 export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
   readonly users: Record<string, RapNode> = {};
@@ -48,6 +53,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   /** Which of its passes through the flow took the account, where a run has several. */
   #pass: number | undefined;
   readonly #looks = new LookLogins();
+  /** When it was logged in or out last, on the monotonic clock. */
+  #usedAt = Number.NEGATIVE_INFINITY;
   /** Runs that wait for the account. */
   readonly waiting = new Set<string>();
   #checking = false;
@@ -60,6 +67,17 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readAccount);
+  }
+
+  /** One session at a time, on whichever host. */
+  protected override get duty(): Duty | undefined {
+    return this.ready ? accountDuty(this.account) : undefined;
+  }
+
+  isQuiet({ kind, subject }: Duty): boolean {
+    if (!this.ready || kind !== 'account' || subject !== this.account) return true;
+    const rested = this.clock.monotonic() - this.#usedAt;
+    return this.atWork === undefined && !this.#checking && !this.#loggedIn() && rested > REST_MS;
   }
 
   override live(): LiveFact[] {
@@ -125,6 +143,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       });
       const context = await this.#pool.logIn(run, trigger, how);
       this.#run = run;
+      this.#usedAt = this.clock.monotonic();
       await this.#noteKeyUse();
       return context;
     } catch (thrown) {
@@ -149,6 +168,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
    */
   async logOut(run: string, keep?: number, pass?: number): Promise<boolean> {
     if (pass !== undefined && pass !== this.#pass) return false;
+    this.#usedAt = this.clock.monotonic();
     return (await this.#pool?.logOut(run, keep)) ?? false;
   }
 
@@ -168,6 +188,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
     this.#checking = true;
     try {
       await this.#refreshPins();
+      await sharedOf(this.home)?.confirm(accountDuty(this.account));
       const memory = loginMemory(this.settings.account, await this.ledger(), this.clock);
       return await checkAccount(this.settings.account, await this.key(), {
         clock: this.clock,
@@ -186,7 +207,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   async key(): Promise<LoginKey> {
     const place = `${this.home}\n${this.account}`;
     const { key, refused } = await keyInForce(
-      await this.ledger(),
+      await this.ledger(null),
       this.clock.now(),
       this.account,
       () => this.#offeredKey(),
@@ -210,7 +231,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   /** The key can be used, also in a freeze, and there is a trusted host key for each address. */
   protected override async checkAhead(): Promise<void> {
-    await (await this.ledger()).accountKeys.setKeyUntil(this.account, this.settings.keyUntil);
+    await (await this.ledger(null)).accountKeys.setKeyUntil(this.account, this.settings.keyUntil);
     await this.key();
     await this.#warnOfOpenKey();
     await this.#refreshPins();
@@ -244,11 +265,17 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   }
 
   async lock(): Promise<LoginLock | undefined> {
-    return (await this.ledger()).accounts.loginLock(this.account);
+    return (await this.ledger(null)).accounts.loginLock(this.account);
   }
 
   async unlock(by: string, reason: string): Promise<boolean> {
-    return (await this.ledger()).accounts.unlockLogin(this.account, { by, reason });
+    return (await this.ledger(null)).accounts.unlockLogin(this.account, { by, reason });
+  }
+
+  override async onDutiesLost(faultOf: (duty: Duty) => RapError | undefined): Promise<void> {
+    if (this.duty !== undefined && faultOf(this.duty) !== undefined)
+      for (const run of [this.atWork, this.#run]) if (run) sharedOf(this.home)?.cutOff.add(run);
+    await super.onDutiesLost(faultOf);
   }
 
   protected override async onClose(): Promise<void> {

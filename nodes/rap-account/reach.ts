@@ -73,23 +73,46 @@ export function reachOf(
     logins.length > 0
       ? logins.map(({ account }) => account ?? '')
       : all.filter(({ type }) => type === 'rap-account').map(({ id }) => id);
-  const accounts = [...new Set(ids)].flatMap((id) => {
+  return {
+    accounts: accountsOf(RED, ids),
+    files: (logins.length > 0 ? reached : all).some(({ type }) => type === 'report-route'),
+  };
+}
+
+/** The accounts that its wires lead to, none if to none; all where they lead into a subflow that hides them. */
+export function loginsFrom(RED: NodeAPI, start: string): RapAccount[] {
+  const reached = reachedFrom(nodesOf(RED), start);
+  const logins = reached.filter(isLogin);
+  if (logins.length === 0 && reached.some(({ type }) => type.startsWith('subflow:')))
+    return reachOf(RED, start).accounts;
+  return accountsOf(
+    RED,
+    logins.map(({ account }) => account ?? ''),
+  );
+}
+
+function accountsOf(RED: NodeAPI, ids: readonly string[]): RapAccount[] {
+  return [...new Set(ids)].flatMap((id) => {
     const node: unknown = RED.nodes.getNode(id);
     return node instanceof RapAccount && node.ready ? [node] : [];
   });
-  return {
-    accounts,
-    files: (logins.length > 0 ? reached : all).some(({ type }) => type === 'report-route'),
-  };
 }
 
 function isLogin({ type, action }: Wired): boolean {
   return type === 'rap-connect' && action === 'login';
 }
 
+let nodesNow: { RED: NodeAPI; nodes: Map<string, Wired> } | undefined;
+
+/** All nodes that are deployed; read once for all who ask in the same turn of the event loop. */
 function nodesOf(RED: NodeAPI): Map<string, Wired> {
+  if (nodesNow?.RED === RED) return nodesNow.nodes;
   const nodes = new Map<string, Wired>();
   RED.nodes.eachNode((node) => nodes.set(node.id, node as unknown as Wired));
+  nodesNow = { RED, nodes };
+  setImmediate(() => {
+    nodesNow = undefined;
+  });
   return nodes;
 }
 

@@ -2,11 +2,14 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import { practiceContext } from '../../lib/practice/paths.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
+import { loginsFrom } from '../rap-account/reach.ts';
 import { passesOver, practiceOf } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { accountDuty } from '../runtime/shared-runtime.ts';
 import { shortAddress, siteLook } from '../runtime/status-texts.ts';
 import { type ConnectSettings, readConnect } from './settings.ts';
 
@@ -14,10 +17,19 @@ import { type ConnectSettings, readConnect } from './settings.ts';
 const LOOK_MS = 2_000;
 
 class RapConnect extends RapNode<NodeDef, ConnectSettings> {
+  readonly #RED: NodeAPI;
+
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readConnect);
+    this.#RED = RED;
     const account: unknown = this.ready ? RED.nodes.getNode(this.settings.account) : undefined;
     if (account instanceof RapAccount) account.users[this.id] = this;
+  }
+
+  /** Accounts that one run logs in one after another are on one host. */
+  override shares(): readonly Duty[][] {
+    if (!this.ready || this.settings.action !== 'login') return [];
+    return [loginsFrom(this.#RED, this.id).map(({ account }) => accountDuty(account))];
   }
 
   protected override async checkAhead(): Promise<void> {
@@ -39,6 +51,7 @@ class RapConnect extends RapNode<NodeDef, ConnectSettings> {
   async #logIn(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     // It has got through already, or is at work: what it has must not be done twice.
     if (passesOver(msg, account.account)) return;
+    await this.obtain(accountDuty(account.account), signal, msg.rap?.run);
     if (!(await this.#takesTurn(account, msg, signal))) return;
     const run = msg.rap?.run ?? newRun(this.clock);
     this.runBegins(run);
@@ -79,7 +92,10 @@ class RapConnect extends RapNode<NodeDef, ConnectSettings> {
         }
         const [waiting] = [...account.waiting].filter((one) => one !== run);
         if (begun && other !== run && (trigger === 'hand' || waiting !== undefined)) {
-          await (await this.ledger()).sessions.runGivesWay(run, waiting ?? other);
+          await (await this.ledgerFor({ account: account.account })).sessions.runGivesWay(
+            run,
+            waiting ?? other,
+          );
           this.log(`A run is under way (${waiting ?? other}): run ${run} is not begun`);
           return false;
         }
@@ -106,6 +122,7 @@ class RapConnect extends RapNode<NodeDef, ConnectSettings> {
 
   async #check(account: RapAccount, msg: RapMessage, send: Send, signal: AbortSignal): Promise<void> {
     this.show('checking', 'blue', 'ring');
+    await this.obtain(accountDuty(account.account), signal);
     const rows = await account.check(signal);
     const ok = rows.filter((row) => row.ok).length;
     this.show('checked', ok === rows.length ? 'green' : 'yellow', 'dot', { ok, all: rows.length });

@@ -5,6 +5,7 @@ import { readAcknowledgements } from '../../lib/alarms/acknowledge.ts';
 import { endAlarms, stepDueAlarms } from '../../lib/alarms/alarms.ts';
 import { raiseCalendarAlarms } from '../../lib/alarms/calendar-alarms.ts';
 import { raiseClockAlarms } from '../../lib/alarms/clock-alarm.ts';
+import { raiseHostAlarms } from '../../lib/alarms/host-alarms.ts';
 import { raiseKeyAlarms } from '../../lib/alarms/key-alarms.ts';
 import { raiseLedgerAlarm } from '../../lib/alarms/ledger-alarm.ts';
 import { raiseLostCopies } from '../../lib/alarms/lost-copies.ts';
@@ -13,6 +14,7 @@ import type { LiveFact } from '../../lib/desk/live.ts';
 import type { LiveLedgerCheck } from '../../lib/desk/live-operations.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import { type ContactsConfig, domainOf } from '../../lib/mail/config.ts';
 import { groupMistakes } from '../../lib/mail/contact-groups.ts';
 import { type Channel, notifyFallback, writeLoginRefused } from '../../lib/mail/fallback-channel.ts';
@@ -22,7 +24,9 @@ import { sleep } from '../../lib/time/clock.ts';
 import { isPutRight } from '../runtime/ahead.ts';
 import { isRehearsal } from '../runtime/practice-message.ts';
 import { RapNode, register } from '../runtime/rap-node.ts';
+import { sharedOf } from '../runtime/runtime.ts';
 import { listOf } from '../runtime/settings.ts';
+import { site } from '../runtime/shared-runtime.ts';
 import { faultText } from '../runtime/status-texts.ts';
 import { serveAlarms } from './alarms-data.ts';
 import { readContacts, refuseSlips } from './settings.ts';
@@ -43,6 +47,10 @@ const LEDGER_MS = 3_600_000;
 const REST_HOURS = 24;
 
 type Sent = Awaited<ReturnType<typeof sendDue>>;
+
+/** What one host at a time does for the whole site. */
+const SITE = [site('alarms'), site('mail')] as const;
+const NOTHING_SENT: Sent = { sent: 0, failed: [] };
 
 export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** Node-RED hands this node's errors to the Catch nodes of those who use it. */
@@ -67,12 +75,19 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     super(RED, config, readContacts);
     this.#RED = RED;
     if (!this.ready) return;
-    this.background((signal) => this.#rounds(signal, () => this.#stepAlarms()));
+    const [alarms, mail] = SITE;
+    this.background((signal) => this.#rounds(signal, () => this.#stepAlarms()), alarms);
     // By itself, because a file that cannot be read or removed must not keep mails waiting.
-    this.background((signal) => this.#rounds(signal, () => this.#readAcknowledgements()));
+    this.background((signal) => this.#rounds(signal, () => this.#readAcknowledgements()), alarms);
     // Each by itself, because a relay may hang for minutes.
-    this.background((signal) => this.#rounds(signal, () => this.#notifyFallback()));
-    this.background((signal) => this.#rounds(signal, () => this.#notifyOn(['relay']).then(() => {})));
+    this.background((signal) => this.#rounds(signal, () => this.#notifyFallback()), mail);
+    this.background((signal) => this.#rounds(signal, () => this.#notifyOn(['relay']).then(() => {})), mail);
+    // What others queue is sent without an alarm's round, too.
+    this.background((signal) => this.#rounds(signal, () => this.flush().then(() => {})), mail);
+  }
+
+  override shares(): readonly Duty[][] {
+    return this.ready ? SITE.map((duty) => [duty]) : [];
   }
 
   override live(): LiveFact[] {
@@ -136,7 +151,13 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   async #sendNow(): Promise<Sent> {
     const { clock, signal, settings } = this;
-    const result = await sendDue(await this.ledger(), settings, { clock, signal, others: this.#others() });
+    // Another host sends what is queued, within its next round.
+    if (!this.holds(SITE[1])) return NOTHING_SENT;
+    const result = await sendDue(await this.ledger(SITE[1]), settings, {
+      clock,
+      signal,
+      others: this.#others(),
+    });
     const refused = result.failed.some(({ code }) => code === 'MAIL_CONFIG');
     this.#relayFault = result.failed.find(({ unreachable }) => unreachable)?.code ?? 'MAIL_UNREACHABLE';
     if (refused && !this.#loginRefused) {
@@ -151,16 +172,23 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   async #readAcknowledgements(): Promise<void> {
     const { settings, clock, home } = this;
-    await readAcknowledgements(await this.ledger(), clock, home, settings.escalation.restHours);
+    await readAcknowledgements(await this.ledger(SITE[0]), clock, home, settings.escalation.restHours);
   }
 
   async #stepAlarms(): Promise<void> {
-    await raiseClockAlarms(await this.ledger(), this.settings);
-    await raiseReportAlarms(await this.ledger(), this.settings, this.clock.now());
-    await raiseLostCopies(await this.ledger(), this.settings, this.clock.now());
+    await raiseClockAlarms(await this.ledger(SITE[0]), this.settings);
+    if (sharedOf(this.home) !== undefined)
+      await raiseHostAlarms(await this.ledger(SITE[0]), this.settings, this.clock.now());
+    await raiseReportAlarms(await this.ledger(SITE[0]), this.settings, this.clock.now());
+    await raiseLostCopies(await this.ledger(SITE[0]), this.settings, this.clock.now());
     await this.#raiseCalendarAlarms();
     await this.#raiseLedgerAlarm();
-    await stepDueAlarms(await this.ledger(), this.settings, this.clock, contactsOf(this.#RED).length > 1);
+    await stepDueAlarms(
+      await this.ledger(SITE[0]),
+      this.settings,
+      this.clock,
+      contactsOf(this.#RED).length > 1,
+    );
     await this.#endPutRight();
     const refused = this.#loginRefused;
     const { failed } = await this.flush();
@@ -177,7 +205,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     this.#calendarsNext = clock.monotonic() + CALENDARS_MS;
     const calendars = await siteCalendars(this.home).catch(() => undefined);
     if (calendars === undefined) return;
-    const ledger = await this.ledger();
+    const ledger = await this.ledger(SITE[0]);
     const now = clock.now();
     await raiseCalendarAlarms(ledger, this.settings, calendars, now);
     const frozen = (await frozenBy(ledger, now)) !== undefined;
@@ -198,13 +226,13 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const { clock } = this;
     if (clock.monotonic() < this.#ledgerNext) return;
     this.#ledgerNext = clock.monotonic() + LEDGER_MS;
-    const changed = await raiseLedgerAlarm(await this.ledger(), this.settings, clock.now());
+    const changed = await raiseLedgerAlarm(await this.ledger(SITE[0]), this.settings, clock.now());
     this.#compared = { kind: 'ledger-check', at: clock.now(), changed };
   }
 
   /** What a node found wrong ahead of any run is over when the node finds it in order. */
   async #endPutRight(): Promise<void> {
-    const ledger = await this.ledger();
+    const ledger = await this.ledger(SITE[0]);
     const open = await ledger.alarms.openAlarms({ account: '' });
     const over = open.filter(({ subject }) => isPutRight(this.#RED, subject));
     await endAlarms(ledger, this.settings, over, 'the settings were put right', this.clock.now());
@@ -225,7 +253,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   async #notifyOn(channels: readonly Channel[]): Promise<number> {
     const { clock, home, settings, signal } = this;
     const options = { clock, home, signal, channels, atOnce: this.#loginRefused, others: this.#others() };
-    const { waiting, told } = await notifyFallback(await this.ledger(), settings, options);
+    const { waiting, told } = await notifyFallback(await this.ledger(SITE[1]), settings, options);
     for (const { mail, channel, trouble } of told) {
       const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;
       this.warn(`Second channel, ${channel}: critical mail ${mail} ${words}`);

@@ -92,7 +92,7 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
       context,
       { reports, refused: msg.refused ?? [], complete: msg.listing?.complete ?? true },
       {
-        ledger: await this.ledger(),
+        ledger: await this.ledgerFor(context),
         landing:
           practice === undefined ? join(this.home, 'landing') : practiceLanding(this.home, practice.date),
         lookInside,
@@ -120,7 +120,7 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
     const { keepDays } = this.settings;
     if (keepDays === 0) return;
     try {
-      const ledger = await this.ledger();
+      const ledger = await this.ledgerFor({ account });
       if (await isClockInDoubt(ledger, this.clock.now())) return;
       const plan = await planCleaning(ledger, this.clock.now(), { keep: keepDays, account });
       const landing = join(this.home, 'landing');
@@ -136,7 +136,7 @@ class RapDownload extends RapNode<NodeDef, DownloadSettings> {
   /** For the digest; where the ledger itself is the trouble, the error is all there is. */
   async #record({ run, account }: RunContext, thrown: unknown): Promise<RapError> {
     try {
-      return await recordFailure(await this.ledger(), { run, account, subject: '' }, thrown);
+      return await recordFailure(await this.ledgerFor({ account }), { run, account, subject: '' }, thrown);
     } catch {
       return asRapError(thrown);
     }

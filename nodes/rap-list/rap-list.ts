@@ -1,10 +1,13 @@
 /** Lists the reports of a logged-in account and says of each whether it is new, changed, known or being written. */
+import { access } from 'node:fs/promises';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { takeListing } from '../../lib/collection/listing.ts';
+import { notOnThisHost } from '../../lib/collection/not-on-this-host.ts';
 import { accountNode } from '../rap-account/rap-account.ts';
 import { catalogueIn } from '../runtime/catalogue.ts';
 import { contextOf } from '../runtime/msg-context.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { sharedOf } from '../runtime/runtime.ts';
 import { siteLook } from '../runtime/status-texts.ts';
 import { type ListSettings, readList } from './settings.ts';
 
@@ -21,9 +24,12 @@ class RapList extends RapNode<NodeDef, ListSettings> {
     const session = accountNode(this.#RED, context.account).session(context.run);
     const { settleSeconds, alarmRuns, alarmMinutes } = this.settings;
     this.show('listing', 'blue', 'ring');
+    const ledger = await this.ledgerFor(context);
+    const isShared = sharedOf(this.home) !== undefined;
     const listing = await takeListing(session, context, {
       clock: this.clock,
-      ledger: await this.ledger(),
+      ledger,
+      ...(isShared ? { again: await notOnThisHost(ledger, context.account, isThere) } : {}),
       catalogue: await catalogueIn(this.home, (thrown) => this.complain(thrown, msg)),
       settle: settleSeconds * 1000,
       alarmAfter: { runs: alarmRuns, age: alarmMinutes * 60_000 },
@@ -39,6 +45,12 @@ class RapList extends RapNode<NodeDef, ListSettings> {
     send({ ...msg, payload: reports, refused, listing: { counts, problems, complete } });
   }
 }
+
+const isThere = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 export default function (RED: NodeAPI): void {
   register(RED, 'rap-list', RapList);

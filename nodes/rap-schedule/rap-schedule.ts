@@ -8,20 +8,26 @@ import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { afterSending, type Looking, nextStep, notLooking, orderOf } from '../../lib/collection/while-due.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
-import type { DoneDueTime, Ledger } from '../../lib/ledger/ledger.ts';
+import type { DoneDueTime, Duty, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
-import { reachOf, starterOf } from '../rap-account/reach.ts';
+import { loginsFrom, reachOf, starterOf } from '../rap-account/reach.ts';
 import { mayAct } from '../runtime/admin-act.ts';
 import type { BeginsRuns } from '../runtime/by-hand.ts';
 import { servePreview } from '../runtime/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
-import { clockOf, homeOf } from '../runtime/runtime.ts';
-import { scheduleDeployed, scheduleLooked, scheduleRemoved } from '../runtime/schedule-looks.ts';
+import { clockOf, homeOf, sharedOf } from '../runtime/runtime.ts';
+import {
+  scheduleDeployed,
+  scheduleElsewhere,
+  scheduleLooked,
+  scheduleRemoved,
+} from '../runtime/schedule-looks.ts';
+import { accountDuty, isElsewhere } from '../runtime/shared-runtime.ts';
 import { type StatusKey, statusText } from '../runtime/status-texts.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
 import { readSchedule, refuseNever, type ScheduleSettings } from './settings.ts';
@@ -47,6 +53,8 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   /** Due times up to this one had no run of this node and get none. */
   #floor = 0;
   #calendars = shippedCalendars;
+  /** Since when this node knows of due times. Of several hosts each does, whichever of them acts. */
+  #began: { at: number; jump: number | undefined } | undefined;
   /** What was last said against the site's calendar file. */
   #calendarFault = '';
   #askedAt = Number.NEGATIVE_INFINITY;
@@ -61,6 +69,21 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
     this.on('close', () => scheduleRemoved(this.id));
     if (!this.ready) scheduleLooked(this.id, undefined, 'its settings cannot be used');
     if (this.ready) this.background((signal) => this.#watch(signal));
+  }
+
+  /** Its due times are acted on by one host at a time, which has the accounts of its runs, too. */
+  protected override get duty(): Duty {
+    return { kind: 'schedule', subject: this.id };
+  }
+
+  override shares(): readonly Duty[][] {
+    if (!this.ready) return [];
+    return [[this.duty, ...loginsFrom(this.#RED, this.id).map(({ account }) => accountDuty(account))]];
+  }
+
+  isQuiet({ kind, subject }: Duty): boolean {
+    if (kind !== 'schedule' || subject !== this.id) return true;
+    return this.clock.monotonic() - this.#looking.sentAt > FRESH_MS;
   }
 
   protected override async checkAhead(): Promise<void> {
@@ -88,7 +111,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   /** When it looks today, for the dialog. @param lead milliseconds @throws RapError as DueReader.read */
   async windowsToday(lead: number): Promise<string[]> {
     const reach = reachOf(this.#RED, this.id);
-    return this.#due.windowsToday(await this.ledger(), reach, lead, this.clock.now());
+    return this.#due.windowsToday(await this.ledger(null), reach, lead, this.clock.now());
   }
 
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
@@ -102,6 +125,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
 
   #byHand(msg: NodeMessage, send: Send): Promise<string | undefined> {
     return this.inTurn(async () => {
+      await this.obtain(this.duty, this.signal);
       const other = await this.#underWay();
       if (other !== undefined) {
         this.show('underWay', 'blue', 'ring');
@@ -134,7 +158,9 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
     const { rule } = this.settings;
     this.#looking = notLooking;
     await this.#readCalendars();
-    const began = { at: this.clock.now(), jump: undefined as number | undefined };
+    if (sharedOf(this.home) === undefined) this.#began = undefined;
+    this.#began ??= { at: this.clock.now(), jump: undefined };
+    const began = this.#began;
     let starting = true;
     let fault: RapError | undefined;
     for (;;) {
@@ -157,6 +183,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
           const isKnown = this.#dueFault === '';
           scheduleLooked(this.id, isKnown ? this.clock.monotonic() : undefined, this.#dueFault);
         } catch (thrown) {
+          if (isElsewhere(thrown)) scheduleElsewhere(this.id);
           if (asRapError(thrown).code === 'NOT_IN_CHARGE') throw thrown;
           scheduleLooked(this.id, undefined, asRapError(thrown).message);
           // Tried again at every nap, but said only once.

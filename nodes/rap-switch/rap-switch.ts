@@ -13,6 +13,7 @@ import { readUntil } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import type { SwitchEnd, SwitchEvent, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
 import { MAILED_GRACE, NotificationTracker } from '../../lib/mail/notification-tracker.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -20,6 +21,7 @@ import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../l
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { practiceOf, switchSettled } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { site } from '../runtime/shared-runtime.ts';
 import { statusText } from '../runtime/status-texts.ts';
 import { readSwitch, type SwitchSettings } from './settings.ts';
 
@@ -57,6 +59,11 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
     this.signal.addEventListener('abort', () => RED.events.off(switchSettled, look));
   }
 
+  /** What has become of a switch is told once. */
+  protected override get duty(): Duty {
+    return site('switches');
+  }
+
   override live(): LiveFact[] {
     return [{ kind: 'switch', node: this.id, second: this.settings.requireSecond }];
   }
@@ -74,6 +81,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   }
 
   protected override async onInput({ switchNews: _, ...msg }: SwitchMessage, send: Send): Promise<void> {
+    await this.obtain(this.duty, this.signal);
     if (msg.confirm === true || msg.refuse === true) return this.#answer(msg);
     const { dataCentre, requireSecond } = this.settings;
     const order = practiceOf(msg)?.order;

@@ -5,12 +5,14 @@ import { checkReports, keepAnswer } from '../../lib/collection/report-check.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import type { LiveCheck } from '../../lib/desk/live.ts';
 import type { Language } from '../../lib/i18n/languages.ts';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import { type Found, type Summary, summaryOf } from '../../lib/model/completeness.ts';
 import { answerLine } from '../../lib/model/completeness-text.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';
+import { site } from '../runtime/shared-runtime.ts';
 import { type CheckSettings, readCheck } from './settings.ts';
 
 /** So often at least: what a person entered beside Node-RED, or a clock that was set, is seen within this time. */
@@ -22,6 +24,9 @@ const AGAIN_MS = 300_000;
 type Outcome = 0 | 1 | 2;
 
 const languages = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as const;
+
+/** What no run brings is looked at by one host at a time. */
+const CHECKS = site('checks');
 
 class ReportCheck extends RapNode<NodeDef, CheckSettings> {
   readonly #RED: NodeAPI;
@@ -35,7 +40,11 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
     super(RED, config, readCheck);
     this.#RED = RED;
     this.#site = new SiteRulesReader(this.home);
-    if (this.ready) this.background((signal) => this.#watch(signal));
+    if (this.ready) this.background((signal) => this.#watch(signal), CHECKS);
+  }
+
+  override shares(): readonly Duty[][] {
+    return this.ready ? [[CHECKS]] : [];
   }
 
   protected override async checkAhead(): Promise<void> {
@@ -63,7 +72,7 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
     let recordedAt = Number.NEGATIVE_INFINITY;
     for (;;) {
       const due = this.clock.monotonic() - recordedAt >= AGAIN_MS;
-      const founds = await this.inTurn(() => this.#check({} as RapMessage, due ? '' : told));
+      const founds = await this.inTurn(() => this.#check({} as RapMessage, due ? '' : told, CHECKS));
       const key = keyOf(founds);
       if (due || key !== told) recordedAt = this.clock.monotonic();
       told = key;
@@ -75,8 +84,8 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
   }
 
   /** @param known what is not written down again */
-  async #check(msg: NodeMessage, known = ''): Promise<Found[]> {
-    const ledger = await this.ledger();
+  async #check(msg: NodeMessage, known = '', duty: Duty | null = null): Promise<Found[]> {
+    const ledger = await this.ledger(duty);
     const everything = profileOf(this.#RED) === 'demo';
     const kept = new Map<string, string>(known === '' ? [] : JSON.parse(known));
     const founds: Found[] = [];

@@ -21,12 +21,14 @@ import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
+import { plainAccount } from '../../lib/practice/paths.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { catalogueIn } from '../runtime/catalogue.ts';
 import { contextOf } from '../runtime/msg-context.ts';
 import { servePreview } from '../runtime/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { answerWithinOf, homeOf } from '../runtime/runtime.ts';
+import { accountDuty } from '../runtime/shared-runtime.ts';
 import {
   amendedNotification,
   backNotification,
@@ -174,7 +176,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   async #takeUp(signal: AbortSignal): Promise<void> {
     await this.flowsStarted();
     const ledger = await this.ledger();
-    const contexts = await ledger.shares.routedBy(this.id);
+    const contexts = (await ledger.shares.routedBy(this.id)).filter((one) => this.#isHere(one));
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
     this.#trial = this.#tryShares(signal);
@@ -206,7 +208,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   async #round(contexts: RunContext[], signal: AbortSignal, only?: ReadonlySet<number>): Promise<void> {
     const open = new Set<number>();
     this.#breakers.tryAgain();
-    for (const context of contexts) {
+    for (const context of contexts.filter((one) => this.#isHere(one))) {
       const errors: RapError[] = [];
       for (const routed of await routeOpen(await this.#options(context, signal), new Set(), only)) {
         open.add(routed.report.versionId);
@@ -231,7 +233,8 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       let unknown = 0;
       await attempt(async () => {
         const ledger = await this.ledger();
-        const accounts = (await ledger.shares.routedBy(this.id)).map(({ account }) => account);
+        const routed = (await ledger.shares.routedBy(this.id)).filter((one) => this.#isHere(one));
+        const accounts = routed.map(({ account }) => account);
         const found = await lookAtPlaced({
           ...{ ledger, home, accounts, days: settings.lookAgain, now: clock.now(), signal },
           ...this.#patience,
@@ -240,6 +243,11 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       });
       return { unknown };
     });
+  }
+
+  /** Of several hosts the one that has an account brings its reports to the shares. */
+  #isHere({ account }: RunContext): boolean {
+    return this.holds(accountDuty(plainAccount(account)));
   }
 
   #somethingWaits(signal: AbortSignal): Promise<void> {
@@ -349,17 +357,13 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   }
 
   /** Tells of reports beside other content: those of now, and those an earlier life did not see told. */
-  async #notifyAmended(
-    msg: RapMessage,
-    { account }: RunContext,
-    send: Send,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #notifyAmended(msg: RapMessage, context: RunContext, send: Send, signal: AbortSignal): Promise<void> {
+    const { account } = context;
     try {
-      const untold = await this.#amendments.takePending(await this.ledger(), account, this.clock);
+      const untold = await this.#amendments.takePending(await this.ledgerFor(context), account, this.clock);
       for (const one of untold) {
         const { report, delivery } = one;
-        const other = await nameHolder(await this.ledger(), account, one);
+        const other = await nameHolder(await this.ledgerFor(context), account, one);
         const news =
           other === undefined
             ? amendedNotification(this.id, report, delivery)
@@ -376,7 +380,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** A run is not free of faults while a share is known to be away, though no report of it had to go there. */
   async #noteFailedTrials({ run, account }: RunContext): Promise<void> {
     for (const [subject, error] of [...this.#away, ...this.#breakers.failedTrials()])
-      await recordFailure(await this.ledger(), { run, account, subject }, error);
+      await recordFailure(await this.ledgerFor({ account }), { run, account, subject }, error);
   }
 
   #notifyRecoveries(msg: RapMessage, send: Send): void {
@@ -398,14 +402,14 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const tally = { versions: new Set<number>(), filed: 0 };
     this.#tried.set(key, tally);
     this.#contexts.set(context.account, context);
-    await (await this.ledger()).shares.keepRouted(this.id, context);
+    await (await this.ledgerFor(context)).shares.keepRouted(this.id, context);
     return tally;
   }
 
   async #options(context: RunContext, signal: AbortSignal): Promise<RouteOptions> {
     const { account, installation, run } = context;
     return {
-      ledger: await this.ledger(),
+      ledger: await this.ledgerFor(context),
       run,
       rules: this.settings.rules,
       context: { home: this.home, account, installation },

@@ -16,10 +16,13 @@ import { Node } from 'node-red-contrib-typescript-node';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { dutyKey } from '../../lib/ledger/lease/duties.ts';
+import { notHeld } from '../../lib/ledger/lease/fenced.ts';
+import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import type { Leftover } from '../../lib/model/leftovers.ts';
 import type { RunContext } from '../../lib/model/types.ts';
+import { plainAccount } from '../../lib/practice/paths.ts';
 import { type Clock, sleep } from '../../lib/time/clock.ts';
 import { serialQueue } from '../../lib/time/serial-queue.ts';
 import { aheadSubject, foundAhead, noteAhead } from './ahead.ts';
@@ -33,9 +36,11 @@ import {
   profileOf,
   release,
   runtimeOptionsOf,
+  sharedOf,
   waitForLeadership,
 } from './runtime.ts';
 import { filledCredentials, refuseSecrets } from './secrets.ts';
+import { accountDuty, isElsewhere } from './shared-runtime.ts';
 import {
   faultText,
   type Language,
@@ -82,6 +87,8 @@ const STOP_LIMIT_MS = 5_000;
 const LEAVE_LIMIT_MS = 2_000;
 /** Background work that failed, for a full disk or the like, begins again after so long. */
 const AGAIN_MS = 20_000;
+/** So long another host may take to end its work before it is not waited for any longer. */
+const OBTAIN_MS = 60_000;
 /** So often is looked again at what was wrong at the start: a key, a file, a folder may be put right meanwhile. */
 const LOOK_MS = 30_000;
 
@@ -95,6 +102,10 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   /** Ends the work that is under way: of the node when it closes, of a period when another takes over. */
   #stop = new AbortController();
   readonly #life = new AbortController();
+  /** The same for work that is done as the holder of a duty, where several hosts share the work. */
+  readonly #onDuty = new Map<string, { duty: Duty; stop: AbortController }>();
+  /** Does this node show that another host does its work? */
+  #showsElsewhere = false;
   #started: Promise<unknown> | undefined;
   readonly #work = new Set<Promise<unknown>>();
   readonly #queue = serialQueue();
@@ -125,10 +136,10 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       void this.#close(removed).finally(done);
     });
     // Who is in charge is told from the start; what else is wrong with the ledger, whoever needs it says.
-    if (this.ready) this.ledger().catch(() => {});
+    if (this.ready) this.ledger(null).catch(() => {});
     onTab(this.z).nodes.add(this);
     noteAhead(RED, this.id, aheadSubject(this.#own), 'unknown');
-    this.background((signal) => this.#lookAhead(signal));
+    this.background((signal) => this.#lookAhead(signal), null);
   }
 
   /** What the node does with a message. Whatever it throws reaches the Catch node with a code. */
@@ -161,6 +172,42 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   get settings(): S {
     if ('fault' in this.#settings) throw this.#settings.fault;
     return this.#settings.value;
+  }
+
+  /**
+   * What this node as a whole does, of several hosts, on one at a time; undefined for what each does by itself, or for
+   * whatever account a message names.
+   */
+  protected get duty(): Duty | undefined {
+    return undefined;
+  }
+
+  /** Duties that this node's work belongs to; those of one list move together. Asked when the flows have started. */
+  shares(): readonly Duty[][] {
+    return this.duty === undefined || !this.ready ? [] : [[this.duty]];
+  }
+
+  /** Is this host the one that has the duty? Also where one works alone. */
+  protected holds(duty: Duty): boolean {
+    return sharedOf(this.home)?.holds(duty) ?? true;
+  }
+
+  /**
+   * Asks the host that has a duty for it, as for a person or a practice session.
+   * @param run that wants it; one that another host completes meanwhile gets nothing any more
+   * @throws RapError SESSION_BUSY when it is still at work on it after a minute
+   */
+  protected async obtain(duty: Duty, signal: AbortSignal, run = ''): Promise<void> {
+    const shared = sharedOf(this.home);
+    if (shared === undefined || shared.holds(duty)) return;
+    if (shared.cutOff.has(run)) throw notHeld(duty);
+    try {
+      await shared.obtain(duty, OBTAIN_MS, signal);
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!isElsewhere(cause)) throw cause;
+      throw new RapError('SESSION_BUSY', asRapError(cause).message, { cause, subject: duty.subject });
+    }
   }
 
   /** Were the settings fit to work with? */
@@ -212,16 +259,50 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /**
    * The ledger of this home, kept open until this node closes. Ask for it anew for each piece of work.
-   * @throws RapError NOT_IN_CHARGE while another process is at work on this home
+   * @param duty whose holder alone may write, where several hosts share the work; null for what any host may
+   * @throws RapError NOT_IN_CHARGE while another process is at work on this home, or another host has the duty
    */
-  async ledger(): Promise<Ledger> {
+  async ledger(duty: Duty | null | undefined = this.duty): Promise<Ledger> {
     this.signal.throwIfAborted();
-    return acquireLedger(runtimeOptionsOf(this.#RED), this);
+    return acquireLedger(runtimeOptionsOf(this.#RED), this, duty ?? undefined);
+  }
+
+  /** The same for the account that a message is about. */
+  protected ledgerFor({ account }: Pick<RunContext, 'account'>): Promise<Ledger> {
+    return this.ledger(accountDuty(plainAccount(account)));
   }
 
   /** The same while the node closes, for what `onClose` still has to write down. */
   protected ledgerOnClose(): Promise<Ledger> {
-    return acquireLedger(runtimeOptionsOf(this.#RED), this);
+    return acquireLedger(runtimeOptionsOf(this.#RED), this, this.duty);
+  }
+
+  /** Another host has these duties from now on: the work on them ends. */
+  async onDutiesLost(faultOf: (duty: Duty) => RapError | undefined): Promise<void> {
+    if (this.#life.signal.aborted) return;
+    for (const [key, { duty, stop }] of this.#onDuty) {
+      const fault = faultOf(duty);
+      if (fault === undefined) continue;
+      this.#onDuty.delete(key);
+      stop.abort(fault);
+    }
+    const own = this.duty === undefined ? undefined : faultOf(this.duty);
+    if (own === undefined) return;
+    await this.onClose?.(false);
+    this.#showElsewhere();
+  }
+
+  #showElsewhere(): void {
+    this.show('elsewhere', 'grey', 'ring');
+    this.#showsElsewhere = true;
+  }
+
+  /** Ends when the node does, and when the duty is lost. */
+  #signalOn(duty: Duty | null): AbortSignal {
+    if (duty === null) return this.signal;
+    const known = this.#onDuty.get(dutyKey(duty)) ?? { duty, stop: new AbortController() };
+    this.#onDuty.set(dutyKey(duty), known);
+    return AbortSignal.any([this.signal, known.stop.signal]);
   }
 
   /** The house says that another process is in charge: work ends. Without a fault: it may begin again. */
@@ -320,6 +401,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   /** Reports a fault that stops nothing: Catch nodes get it, the message goes on. */
   protected complain(thrown: unknown, msg: NodeMessage): void {
     const error = asRapError(thrown);
+    if (this.#isElsewhere(error, msg as RapMessage)) return;
     this.showFault(error);
     this.error(this.#forCatch(error), msg);
   }
@@ -353,14 +435,18 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
    * Work that no message started. It ends when the node closes; its faults are shown and logged. When another
    * process is in charge it ends too, and begins again from its start as soon as this one is. After a fault that
    * may end by itself it begins again, too: nobody is there at night who would deploy.
+   * @param duty of several hosts only the one that has it does this; null where each does
    */
-  protected background(work: (signal: AbortSignal) => Promise<void>): void {
-    void this.#keepAtWork(work);
+  protected background(
+    work: (signal: AbortSignal) => Promise<void>,
+    duty: Duty | null = this.duty ?? null,
+  ): void {
+    void this.#keepAtWork(work, duty);
   }
 
-  async #keepAtWork(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #keepAtWork(work: (signal: AbortSignal) => Promise<void>, duty: Duty | null): Promise<void> {
     for (let told: RapError | undefined; ; ) {
-      const { signal } = this;
+      const signal = this.#signalOn(duty);
       const shift = Promise.resolve(work(signal));
       this.#track(shift.catch(() => {}));
       try {
@@ -368,6 +454,12 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       } catch (thrown) {
         if (this.#life.signal.aborted) return;
         const error = asRapError(signal.aborted ? signal.reason : thrown);
+        if (isElsewhere(error)) {
+          if (duty === null) await sleep(this.clock, AGAIN_MS, this.#life.signal).catch(() => {});
+          else await this.#untilHeld(duty);
+          if (this.#life.signal.aborted) return;
+          continue;
+        }
         this.showFault(error);
         // An empty message makes Catch nodes hear of it; the log alone is not read at night.
         if (!isSameFault(error, told)) this.error(this.#forCatch(error), {});
@@ -378,6 +470,15 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       }
       if (this.#life.signal.aborted) return;
     }
+  }
+
+  /** Another host does it: nothing is wrong. Waits for its turn. */
+  async #untilHeld(duty: Duty): Promise<void> {
+    if (this.duty !== undefined) this.#showElsewhere();
+    await waitForLeadership(runtimeOptionsOf(this.#RED), this, duty, this.#life.signal).catch(() => {});
+    if (!this.#showsElsewhere || this.#life.signal.aborted) return;
+    this.#showsElsewhere = false;
+    this.status({});
   }
 
   /** Tells what is wrong before the first run meets it, once, and takes it away when it is put right. */
@@ -445,11 +546,23 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       await this.onInput?.(msg as RapMessage, (out) => signal.aborted || send(out), signal);
     } catch (thrown) {
       fault = asRapError(signal.aborted ? signal.reason : thrown);
+      if (this.#isElsewhere(fault, msg as RapMessage)) {
+        // Whoever has the account now completes what was begun here.
+        this.show('elsewhere', 'grey', 'ring');
+        this.log(fault.message);
+        return done();
+      }
       this.showFault(fault);
       this.#resultOf = (msg as RapMessage).rap?.run;
     }
     if (fault === undefined) done();
     else done(this.#forCatch(fault));
+  }
+
+  /** Did it fail because another host has the account meanwhile, which then does the work? */
+  #isElsewhere(fault: RapError, { rap }: RapMessage): boolean {
+    if (isElsewhere(fault)) return true;
+    return rap?.account !== undefined && !this.holds(accountDuty(plainAccount(rap.account)));
   }
 
   /** What is about a node and does not say which is about this one. */

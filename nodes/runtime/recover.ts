@@ -1,8 +1,8 @@
 /** What a process left behind that ended in the middle of a transfer, cleared away before work begins again. */
 import { dirname, join } from 'node:path';
 import { sweepTemporary } from '../../lib/files/durable.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { landingOf } from '../../lib/practice/paths.ts';
+import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
+import { landingOf, plainAccount } from '../../lib/practice/paths.ts';
 
 /**
  * Marks the runs that were cut off, for the schedules that began them, and sweeps the home itself and the folders
@@ -22,4 +22,24 @@ export async function recoverInterrupted(
   for (const folder of new Set([...own, ...begun])) removed += await sweepTemporary(folder, false);
   await ledger.sessions.cutOffSessions();
   return removed;
+}
+
+/**
+ * The same for what this host takes over from another, or comes back to: nothing else of the home is touched, because
+ * somebody else may be at work on it.
+ */
+export async function recoverDuties(
+  ledger: Pick<Ledger, 'reports' | 'sessions'>,
+  home: string,
+  duties: readonly Duty[],
+): Promise<void> {
+  const subjects = (kind: Duty['kind']) =>
+    duties.filter((duty) => duty.kind === kind).map(({ subject }) => subject);
+  const accounts = subjects('account');
+  const intents = (await ledger.reports.openIntents()).filter(({ account }) =>
+    accounts.includes(plainAccount(account)),
+  );
+  const begun = intents.map(({ account, path }) => dirname(join(landingOf(home, account), account, path)));
+  for (const folder of new Set(begun)) await sweepTemporary(folder, false);
+  await ledger.sessions.cutOffOf(accounts, subjects('schedule'));
 }

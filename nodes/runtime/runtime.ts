@@ -7,11 +7,13 @@
  * lease is lost - the process was asleep for too long - the nodes drop their work and the ledger is closed;
  * its next period begins with a ledger opened anew, so nothing that was begun before can write into it.
  */
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { REST_MS } from '../../lib/ledger/lease/duty-keeper.ts';
 import {
   type KeptLease,
   keepLease,
@@ -21,12 +23,17 @@ import {
 } from '../../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import { isProcessGone, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { Duty, Ledger, Sight } from '../../lib/ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { allSeen } from '../../lib/model/expand-env.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
-import { type ClockJump, ClockWatch } from '../../lib/time/clock-watch.ts';
+import { ClockWatch } from '../../lib/time/clock-watch.ts';
+import { ClockNotes } from './clock-notes.ts';
+import type { Participant, RuntimeOptions } from './participant.ts';
 import { recoverInterrupted } from './recover.ts';
+import { SharedRuntime } from './shared-runtime.ts';
+
+export type { Participant } from './participant.ts';
 
 /** The settings of settings.js that are ours. */
 interface RuntimeSettings {
@@ -38,25 +45,16 @@ interface RuntimeSettings {
   rapClock?: Clock;
   /** Replaces the lease of a minute in tests, milliseconds. */
   rapLease?: number;
+  /** Does this Node-RED share the work with others on the same ledger? Else one works and the others wait. */
+  rapHosts?: 'alone' | 'shared';
+  /** The name of this host for people, where several share the work. */
+  rapHost?: string;
+  /** Replaces the ten minutes that an account stays where it is in tests, milliseconds. */
+  rapRest?: number;
+  /** Replaces the clock of the host that is compared with the database's in drills. */
+  rapWallClock?: () => number;
   /** Replaces the minute that a share is waited for in tests, milliseconds. */
   rapAnswerWithin?: number;
-}
-
-/** A place to work: which home, by which clock. */
-export interface RuntimeOptions {
-  home: string;
-  clock: Clock;
-  /** How long the lease outlives a process that sleeps, milliseconds. */
-  lease?: number;
-}
-
-/** Somebody who works in the house. */
-export interface Participant {
-  /**
-   * Called with a fault when another process is in charge: drop all work; resolves when it is dropped. Called
-   * without one when this process is in charge again.
-   */
-  onLeadershipChange?(fault: RapError | undefined): Promise<void>;
 }
 
 /** How often a process that waits looks whether the one in charge is gone, in milliseconds. */
@@ -92,8 +90,30 @@ export function answerWithinOf(RED: NodeAPI): number | undefined {
   return settingsOf(RED).rapAnswerWithin;
 }
 
+/**
+ * Does this Node-RED share the work with others: `rapHosts` of settings.js, else RAP_HOSTS.
+ * @throws RapError CONFIG_INVALID when it is neither 'alone' nor 'shared'
+ */
+export function isShared(RED: NodeAPI): boolean {
+  const hosts = settingsOf(RED).rapHosts ?? process.env.RAP_HOSTS ?? '';
+  if (hosts === 'shared') return true;
+  if (hosts === 'alone' || hosts === '') return false;
+  throw new RapError('CONFIG_INVALID', `RAP_HOSTS is "${visible(hosts)}"`, {
+    cure: 'Write RAP_HOSTS=shared where several hosts share the work on one ledger, else leave it out.',
+  });
+}
+
 export function runtimeOptionsOf(RED: NodeAPI): Required<RuntimeOptions> {
-  return { home: homeOf(RED), clock: clockOf(RED), lease: settingsOf(RED).rapLease ?? WRITER_MS };
+  const { rapHost, rapLease, rapRest, rapWallClock } = settingsOf(RED);
+  return {
+    home: homeOf(RED),
+    clock: clockOf(RED),
+    lease: rapLease ?? WRITER_MS,
+    shared: isShared(RED),
+    host: rapHost ?? (process.env.RAP_HOST || hostname()),
+    wallClock: rapWallClock ?? realClock.now,
+    rest: rapRest ?? REST_MS,
+  };
 }
 
 /** A ledger that this process is in charge of. */
@@ -101,11 +121,8 @@ interface OpenLedger {
   ledger: Ledger;
   lease: KeptLease;
   /** Notices that the clock was set. */
-  watch: ClockWatch;
+  notes: ClockNotes;
 }
-
-/** What the clock shows is written down this often (ms), so that a jump between two processes is noticed. */
-const MARK_MS = 600_000;
 
 class Runtime {
   readonly participants = new Set<Participant>();
@@ -117,12 +134,6 @@ class Runtime {
   /** Resolves when this process is in charge again. */
   #leadership = Promise.withResolvers<void>();
   #electing: Promise<void> | undefined;
-  /** A jump of the clock that is not written down yet. */
-  #jump: ClockJump | undefined;
-  /** Writes it down, or what the clock shows. */
-  #notingClock: Promise<void> | undefined;
-  /** When that was done last, on the monotonic clock. */
-  #notedAt = 0;
 
   constructor(place: Required<RuntimeOptions>) {
     this.#options = place;
@@ -142,26 +153,9 @@ class Runtime {
   async ledger(): Promise<Ledger> {
     if (this.#fault !== undefined) throw this.#fault;
     this.#open ??= this.#openLedger();
-    const { ledger, watch } = await this.#open;
-    const { clock } = this.#options;
-    for (;;) {
-      const jump = watch.look();
-      if (jump !== undefined) this.#jump = { ...jump, jump: jump.jump + (this.#jump?.jump ?? 0) };
-      if (this.#jump === undefined && clock.monotonic() - this.#notedAt < MARK_MS) return ledger;
-      this.#notingClock ??= this.#noteClock(ledger).finally(() => {
-        this.#notingClock = undefined;
-      });
-      await this.#notingClock;
-    }
-  }
-
-  async #noteClock(ledger: Pick<Ledger, 'clock'>): Promise<void> {
-    const { clock } = this.#options;
-    const [jump, notedAt, boot] = [this.#jump, clock.monotonic(), clock.boot?.()];
-    if (jump === undefined) await ledger.clock.noteClock(boot);
-    else await ledger.clock.noteJump(jump, boot);
-    if (this.#jump === jump) this.#jump = undefined;
-    this.#notedAt = notedAt;
+    const { ledger, notes } = await this.#open;
+    await notes.settle();
+    return ledger;
   }
 
   /** Resolves when this process is in charge. For those who were told that it is not. */
@@ -177,7 +171,7 @@ class Runtime {
     await this.#electing;
     const opened = await this.#open?.catch(() => undefined);
     // The later the mark, the smaller a jump until the next life that is noticed.
-    if (opened !== undefined) await this.#noteClock(opened.ledger).catch(() => {});
+    await opened?.notes.note().catch(() => {});
     await opened?.lease.release(GRACE_MS).catch(() => {
       // A lease that cannot be given back ends by itself.
     });
@@ -212,10 +206,9 @@ class Runtime {
         onLost,
       });
       await recoverInterrupted(ledger, home);
-      const watch = new ClockWatch(clock);
-      await ledger.clock.noteClock(clock.boot?.());
-      this.#notedAt = clock.monotonic();
-      return { ledger, lease, watch };
+      const notes = new ClockNotes(clock, ledger);
+      await notes.begin();
+      return { ledger, lease, notes };
     } catch (thrown) {
       await lease?.release(GRACE_MS).catch(() => {});
       await ledger.close();
@@ -273,22 +266,29 @@ class Runtime {
   }
 }
 
-const runtimes = new Map<string, Runtime>();
+const runtimes = new Map<string, Runtime | SharedRuntime>();
 
-function acquire({ home, clock, lease = WRITER_MS }: RuntimeOptions, participant: Participant): Runtime {
-  const runtime = runtimes.get(home) ?? new Runtime({ home, clock, lease });
+function acquire(place: RuntimeOptions, participant: Participant): Runtime | SharedRuntime {
+  const options = {
+    ...{ lease: WRITER_MS, shared: false, host: hostname(), wallClock: realClock.now, rest: REST_MS },
+    ...place,
+  };
+  const { home } = options;
+  const runtime = runtimes.get(home) ?? (options.shared ? new SharedRuntime(options) : new Runtime(options));
   runtimes.set(home, runtime);
   runtime.add(participant);
   return runtime;
 }
 
 /**
- * The ledger of a home, opened when nobody has it open. `guest` keeps it open until `release(guest)`.
- * @throws RapError NOT_IN_CHARGE while another process is at work on this home; LEDGER_UNUSABLE, LEDGER_TOO_NEW
- * and what else openHome says: the next call tries again
+ * The ledger of a home, opened when nobody has it open. `participant` keeps it open until `release(participant)`.
+ * @param duty whose holder writes, where several hosts share the work; nothing else of it can be written by another
+ * @throws RapError NOT_IN_CHARGE while another process is at work on this home, or another host has the duty;
+ * LEDGER_UNUSABLE, LEDGER_TOO_NEW and what else openHome says: the next call tries again
  */
-export function acquireLedger(place: RuntimeOptions, participant: Participant): Promise<Ledger> {
-  return acquire(place, participant).ledger();
+export function acquireLedger(place: RuntimeOptions, participant: Participant, duty?: Duty): Promise<Ledger> {
+  const runtime = acquire(place, participant);
+  return runtime instanceof SharedRuntime ? runtime.ledger(duty) : runtime.ledger();
 }
 
 /**
@@ -300,9 +300,26 @@ export async function ledgerInUse(home: string): Promise<Ledger | undefined> {
   return runtimes.get(home)?.ledger();
 }
 
-/** Resolves when this process is in charge of the home. */
-export function waitForLeadership(place: RuntimeOptions, participant: Participant): Promise<void> {
-  return acquire(place, participant).waitForLeadership();
+/** Resolves when this process is in charge of the home, or this host has the duty. */
+export function waitForLeadership(
+  place: RuntimeOptions,
+  participant: Participant,
+  duty?: Duty,
+  signal?: AbortSignal,
+): Promise<void> {
+  const runtime = acquire(place, participant);
+  return runtime instanceof SharedRuntime ? runtime.waitFor(duty, signal) : runtime.waitForLeadership();
+}
+
+/** Where several hosts share the work: the part of it that is here. Undefined where one works alone. */
+export function sharedOf(home: string): SharedRuntime | undefined {
+  const runtime = runtimes.get(home);
+  return runtime instanceof SharedRuntime ? runtime : undefined;
+}
+
+/** Who holds what, as this host saw it last; undefined where one works alone. */
+export function sightOf(home: string): Sight | undefined {
+  return sharedOf(home)?.sight;
 }
 
 /** Says that a node is gone. The last one closes the ledger; resolves when that is done. */

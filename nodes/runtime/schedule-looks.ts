@@ -10,7 +10,13 @@ export function scheduleDeployed(id: string, name: string): void {
 /** @param at on the monotonic clock; undefined when it could not look, then `fault` says why */
 export function scheduleLooked(id: string, at: number | undefined, fault = ''): void {
   const look = looks.get(id);
-  if (look !== undefined) looks.set(id, { ...look, goodAt: at ?? look.goodAt, fault });
+  if (look !== undefined) looks.set(id, { ...look, goodAt: at ?? look.goodAt, fault, elsewhere: false });
+}
+
+/** Another host acts on its due times. */
+export function scheduleElsewhere(id: string): void {
+  const look = looks.get(id);
+  if (look !== undefined) looks.set(id, { ...look, fault: '', elsewhere: true });
 }
 
 export function scheduleRemoved(id: string): void {

@@ -1,5 +1,6 @@
 /** Runs the day of a plan: what the plan orders at a moment leaves at the output it belongs to, once. */
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import { isActedOn } from '../../lib/practice/day.ts';
 import type { KeyedOrder } from '../../lib/practice/day-reducer.ts';
 import {
@@ -17,6 +18,7 @@ import { hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-k
 import { RapPlan } from '../rap-plan/rap-plan.ts';
 import { isRehearsal, type PracticeMark } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register } from '../runtime/rap-node.ts';
+import { site } from '../runtime/shared-runtime.ts';
 import { decisionOf } from '../runtime/shared-watch.ts';
 import { type StatusKey, statusText } from '../runtime/status-texts.ts';
 import { offerRehearsals } from './rehearsal.ts';
@@ -86,6 +88,11 @@ class SessionTimer extends RapNode<NodeDef, TimerSettings> {
     if (this.ready) this.background((signal) => this.#run(signal));
   }
 
+  /** The day is lived on one host. */
+  protected override get duty(): Duty {
+    return site('practice');
+  }
+
   /** @throws RapError CONFIG_INVALID */
   get plan(): PracticePlan {
     return this.partner(this.settings.plan, RapPlan, 'The plan').plan;
@@ -93,6 +100,7 @@ class SessionTimer extends RapNode<NodeDef, TimerSettings> {
 
   /** Any message: look at once, as after a person's word on the weather. `msg.drill`: ask the contacts now. */
   protected override async onInput(msg: RapMessage & { drill?: unknown }): Promise<void> {
+    await this.obtain(this.duty, this.signal);
     const { plan } = this.partner(this.settings.plan, RapPlan, 'The plan');
     if (msg.drill === true) {
       await keepPlan(await this.ledger(), plan);

@@ -25,7 +25,7 @@ import { type ServiceManager, serviceManager } from '../../lib/watch/service-man
 import type { WatchSettings } from '../../lib/watch/settings.ts';
 import { ShareLooks } from '../../lib/watch/shares.ts';
 import { doneAfter, goesOn, nothingDone } from '../../lib/watch/watchdog.ts';
-import { ledgerInUse, runtimeOptionsOf } from '../runtime/runtime.ts';
+import { ledgerInUse, runtimeOptionsOf, sharedOf } from '../runtime/runtime.ts';
 import { scheduleLooks } from '../runtime/schedule-looks.ts';
 import { LoopDelay } from './loop-delay.ts';
 
@@ -145,6 +145,7 @@ class Watch implements ServiceWatch {
       },
       schedules: scheduleLooks,
       owner: ownProcessId(),
+      shares: sharedOf(home) && { odd: sharedOf(home)?.isOdd === true },
       clock,
     });
   }

@@ -3,6 +3,7 @@
 import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { decideNow, latestWeather, practiceWatch } from '../../lib/practice/weather-store.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -18,6 +19,7 @@ import type { TakesWords } from '../runtime/by-hand.ts';
 import { isRehearsal } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { clockOf } from '../runtime/runtime.ts';
+import { site } from '../runtime/shared-runtime.ts';
 import { planWatchKey, type Subscription, subscribe } from '../runtime/shared-watch.ts';
 import type { StatusKey } from '../runtime/status-texts.ts';
 import { readStatement, readWeather, type WeatherSettings } from './settings.ts';
@@ -62,7 +64,13 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
     if (this.ready) this.background((signal) => this.#watch(signal));
   }
 
+  /** One host watches, the one that lives the practice day. */
+  protected override get duty(): Duty {
+    return site('practice');
+  }
+
   protected override async onInput(msg: RapMessage, send: Send): Promise<void> {
+    await this.obtain(this.duty, this.signal);
     const { word } = msg as { word?: unknown };
     const decision =
       word === undefined ? await this.#now() : await this.addStatement(readStatement(word, this.clock.now()));
@@ -90,6 +98,7 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
 
   /** What a person says on a page: read as the dialog's. @throws RapError CONFIG_INVALID */
   async sayByHand(word: unknown): Promise<Decision> {
+    await this.obtain(this.duty, this.signal);
     return this.addStatement(readStatement(word, this.clock.now()));
   }
 

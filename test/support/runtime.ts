@@ -52,6 +52,10 @@ export interface RuntimeOptions {
   credentials?: Record<string, Record<string, string>>;
   /** How long the lease on the home outlives a process that sleeps, milliseconds; default a minute. */
   lease?: number;
+  /** It shares the work with others; its name. Left out, one works and the others wait. */
+  host?: string;
+  /** Its own clock, compared with the database's. */
+  wallClock?: () => number;
   /** How long an answer of a share is waited for, milliseconds; default a minute. */
   answerWithin?: number;
   /** What our own settings.js says of the profile; default nothing, as in a Node-RED of somebody's own. */
@@ -86,6 +90,8 @@ export class Runtime {
       ...(options.envVarExcludes === undefined ? {} : { envVarExcludes: options.envVarExcludes }),
       ...(options.clock === undefined ? {} : { rapClock: options.clock }),
       ...(options.lease === undefined ? {} : { rapLease: options.lease }),
+      ...(options.host === undefined ? {} : { rapHosts: 'shared', rapHost: options.host, rapRest: 0 }),
+      ...(options.wallClock === undefined ? {} : { rapWallClock: options.wallClock }),
       ...(options.answerWithin === undefined ? {} : { rapAnswerWithin: options.answerWithin }),
     });
     const nodes = flow.map(placed);

@@ -4,6 +4,7 @@ import { leftoverText } from '../../model/leftovers.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
+import { hostsCard, hostTroubles } from './hosts.ts';
 import { keysCard, keyTroubles } from './keys.ts';
 import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
 
@@ -54,6 +55,7 @@ function everything(model: SystemModel, t: Kit): Html {
           ? html`<p>${tell(t, 'desk.system.noShares')}</p>`
           : html`<ul class="rows">${shares.map((one) => shareRow(t, one))}</ul>`,
       ),
+      hostsCard(model.hosts, t),
       keysCard(model.keys, t),
       card('charge', tell(t, 'desk.system.ledger'), ledgerFacts(t, model)),
     ]}</div></div>`,
@@ -85,6 +87,7 @@ function troublesOf(model: SystemModel, t: Kit): Html[] {
       : lease.here
         ? []
         : [elsewhere(lease.owner, t)]),
+    ...hostTroubles(model.hosts, t),
     ...(accounts.some(({ deployed }) => deployed) ? [] : [tell(t, 'desk.system.noneDeployed')]),
     ...starters.flatMap(({ name, overdue }) =>
       overdue === null ? [] : [`${name}: ${tell(t, 'desk.system.notBegun', { due: time(t, overdue) })}`],

@@ -1,7 +1,7 @@
 /** What the page of the system says: shares, log-ins, data centres, keys, who is in charge, the ledger, schedules. */
 import { stat } from 'node:fs/promises';
 import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
-import { WRITER } from '../../ledger/lease/keep-lease.ts';
+import { SHARERS, WRITER } from '../../ledger/lease/keep-lease.ts';
 import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../ledger/place.ts';
 import { sealOf } from '../../ledger/sqlite/ledger-file.ts';
@@ -15,6 +15,7 @@ import type {
   LiveStarter,
 } from '../live-operations.ts';
 import type { Ask, Query } from '../page.ts';
+import { hostsOf, type SystemHost } from './hosts.ts';
 import { type KeysModel, keysOf } from './keys.ts';
 
 export type SystemAsk = {
@@ -24,6 +25,7 @@ export type SystemAsk = {
     | 'accountStats'
     | 'accounts'
     | 'clock'
+    | 'duties'
     | 'journal'
     | 'leases'
     | 'logins'
@@ -74,6 +76,8 @@ export interface SystemModel {
   shares: (Omit<LiveRoom, 'kind'> & { abilities: string })[];
   starters: SystemStarter[];
   lease: { owner: string; here: boolean; until: number } | null;
+  /** Those that share the work; none where one works alone. */
+  hosts: SystemHost[];
   ledger: {
     bytes: number;
     records: number;
@@ -99,6 +103,9 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
   const { logins: only = '' } = query;
   const all = await accountsOf(ask, only);
   const holder = await ledger.leases.leaseHolder(WRITER);
+  const hosts = hostsOf(await ledger.duties.sight(), live.owner);
+  const isOurs =
+    holder?.owner === live.owner || (holder?.owner === SHARERS && hosts.some(({ here }) => here));
   const jump = (await ledger.clock.jumps()).at(-1);
   const check = live.facts.filter((one): one is LiveLedgerCheck => one.kind === 'ledger-check').at(-1);
   const place = ledgerPlace(home);
@@ -107,10 +114,8 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
     accounts: only === '' ? all : all.filter(({ account }) => account === only),
     shares: await sharesOf(ask),
     starters: await startersOf(ask),
-    lease:
-      holder === undefined
-        ? null
-        : { owner: holder.owner, here: holder.owner === live.owner, until: holder.until },
+    lease: holder === undefined ? null : { owner: holder.owner, here: isOurs, until: holder.until },
+    hosts,
     ledger: {
       bytes:
         typeof place === 'string'

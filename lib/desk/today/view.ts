@@ -2,7 +2,7 @@
 import { arrivalsOf } from '../../collection/completeness.ts';
 import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { asRapError } from '../../errors/rap-error.ts';
-import { WRITER } from '../../ledger/lease/keep-lease.ts';
+import { SHARERS, WRITER } from '../../ledger/lease/keep-lease.ts';
 import { describeProcess } from '../../ledger/lease/process-id.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
 import { businessDaysLeft } from '../../mail/key-terms.ts';
@@ -139,7 +139,11 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
       ...refused.map(({ folder, shown: name }) => `${folder}/${name}`),
     ],
     outstanding: outstanding.map(({ path }) => path),
-    charge: { holder: held === undefined ? undefined : describeProcess(held), own: held === live.owner },
+    charge: {
+      holder: held === undefined ? undefined : describeProcess(held),
+      // Where several hosts share the work, each shows the same.
+      own: held === live.owner || held === SHARERS,
+    },
     openAlarms: open.length,
     shown,
     downloads: live.facts.filter((fact) => fact.kind === 'download'),

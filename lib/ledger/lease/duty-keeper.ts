@@ -9,7 +9,6 @@ import type { Ledger } from '../ledger.ts';
 import { type Acting, type Duty, type DutyLease, dutyKey, type HeldDuty, type Sight } from './duties.ts';
 import { isClockOdd, planShare, type SharedGroup } from './fair-share.ts';
 import { notHeld } from './fenced.ts';
-import { isProcessGone } from './process-id.ts';
 
 /** How long a duty outlives a host that can no longer go on with it: taken over within a minute, looks included. */
 export const DUTY_MS = 45_000;
@@ -35,6 +34,8 @@ export interface DutyKeeperOptions {
   acting: Acting;
   /** Of processes; real also where the site's is simulated. */
   clock: Clock;
+  /** Is the process of this name known to be dead? Then its duties need not be waited for. */
+  isGone?: (owner: string) => boolean;
   /** What is to be shared, as it is deployed now. */
   groups: () => readonly DutyGroup[];
   /** Is nobody at work on these? */
@@ -213,9 +214,9 @@ export class DutyKeeper {
   }
 
   async #share(sight: Sight): Promise<void> {
-    const { acting, groups, isQuiet, ledger, onGained, rest = REST_MS } = this.#options;
+    const { acting, groups, isGone = () => false, isQuiet, ledger, onGained, rest = REST_MS } = this.#options;
     const deployed = groups();
-    const gone = goneAmong(sight, acting.owner);
+    const gone = goneAmong(sight, acting.owner, isGone);
     const hosts = fitHosts(sight, gone);
     const standing = deployed.map((group) => this.#standing(group, sight, gone, isQuiet));
     const { claim, give } = planShare({ me: acting.owner, hosts, groups: standing, now: sight.now, rest });
@@ -333,7 +334,7 @@ function fitHosts({ now, hosts }: Sight, gone: readonly string[]): string[] {
 }
 
 /** Processes of this machine that are known to be dead. */
-function goneAmong({ hosts, duties }: Sight, own: string): string[] {
+function goneAmong({ hosts, duties }: Sight, own: string, isGone: (owner: string) => boolean): string[] {
   const owners = new Set([...hosts.map(({ owner }) => owner), ...duties.map(({ owner }) => owner)]);
-  return [...owners].filter((owner) => owner !== '' && owner !== own && isProcessGone(owner));
+  return [...owners].filter((owner) => owner !== '' && owner !== own && isGone(owner));
 }

@@ -1,0 +1,66 @@
+/** Alarms of hosts that share the work: one is gone without a word, or its clock is wrong. For all contacts. */
+import { codes } from '../errors/codes.ts';
+import { CLOCK_MS } from '../ledger/lease/fair-share.ts';
+import type { Ledger, Sight } from '../ledger/ledger.ts';
+import type { ContactsConfig } from '../mail/config.ts';
+import { hongKongStamp } from '../time/hong-kong.ts';
+import { endAlarms, queueAlarm } from './alarms.ts';
+
+type HostCode = 'HOST_SILENT' | 'HOST_CLOCK';
+
+interface HostFault {
+  code: HostCode;
+  /** The host's name. */
+  subject: string;
+  message: string;
+}
+
+/** Tells each fault once while it lasts, and ends the alarms of what is over. */
+export async function raiseHostAlarms(
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'duties' | 'mails' | 'openItems'>,
+  config: ContactsConfig,
+  now: number,
+): Promise<void> {
+  const faults = hostFaults(await ledger.duties.sight());
+  const isOf = (code: string): code is HostCode => code === 'HOST_SILENT' || code === 'HOST_CLOCK';
+  const open = (await ledger.alarms.openAlarms()).filter(({ code }) => isOf(code));
+  const isSame = (a: { code: string; subject: string | null }, b: { code: string; subject: string | null }) =>
+    a.code === b.code && a.subject === b.subject;
+  const over = open.filter((alarm) => !faults.some((fault) => isSame(fault, alarm)));
+  await endAlarms(ledger, config, over, 'the host is in order', now);
+  for (const fault of faults) {
+    if (open.some((alarm) => isSame(fault, alarm))) continue;
+    const { cure } = codes[fault.code];
+    const alarm = { ...fault, cure, where: 'hosts', run: '', account: '', at: now };
+    await queueAlarm(ledger, config, alarm, []);
+  }
+}
+
+/** What is wrong with which hosts. One that left in order is not known any more; one that came back is one host. */
+export function hostFaults({ now, hosts }: Sight): HostFault[] {
+  const alive = hosts.filter(({ until }) => until > now);
+  const silent = hosts.filter(
+    ({ host, until }) => until <= now && !alive.some((other) => other.host === host),
+  );
+  const byName = new Map(silent.map((host) => [host.host, host]));
+  return [
+    ...[...byName.values()].map(
+      ({ host, until }): HostFault => ({
+        code: 'HOST_SILENT',
+        subject: host,
+        message: `Host ${host} says nothing, at the latest since ${hongKongStamp(until)}: the others do its work`,
+      }),
+    ),
+    ...alive
+      .filter(({ offset }) => Math.abs(offset) > CLOCK_MS)
+      .map(({ host, offset }): HostFault => {
+        const seconds = Math.round(Math.abs(offset) / 1000);
+        const way = offset > 0 ? 'ahead of' : 'behind';
+        return {
+          code: 'HOST_CLOCK',
+          subject: host,
+          message: `The clock of host ${host} is ${seconds} s ${way} that of the database`,
+        };
+      }),
+  ];
+}

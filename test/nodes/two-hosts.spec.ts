@@ -1,0 +1,200 @@
+/** Two Node-REDs that share the accounts of one ledger, each a process of its own. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { realClock } from '../../lib/time/clock.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { filesIn } from '../support/files.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { NodeRedProcess } from '../support/node-red-process.ts';
+import type { FlowNode } from '../support/runtime.ts';
+
+const USERS = ['SIM101', 'SIM102', 'SIM103', 'SIM104'];
+const ELSEWHERE = 'on another host';
+/** How long a host may say nothing, milliseconds. Longer than a busy machine stands still. */
+const LEASE = 8_000;
+const PATIENCE = 60_000;
+
+describe('two hosts on one ledger', () => {
+  let home: string;
+  let simulator: Simulator;
+  let processes: NodeRedProcess[];
+
+  beforeEach(async () => {
+    home = await makeHome();
+    processes = [];
+    simulator = await startSimulator({
+      ...{ home, ports: 'ephemeral', businessDate: '2025-06-20', riskFileBytes: 200_000, users: USERS },
+    });
+  });
+  afterEach(async () => {
+    for (const one of processes) await one.kill();
+    await simulator.stop();
+    await removeHome(home);
+  });
+
+  /** Each account has a schedule that is never due by itself within a test, and a flow of its own. */
+  function flow(changes: Record<string, unknown>): FlowNode[] {
+    const rules = [{ system: '', code: '', folder: '', share: '{home}/shares/{account}/{system}' }];
+    return [
+      ...frame().map((one) => (one.id === 'caught' ? { ...one, type: 'tell' } : one)),
+      ...USERS.flatMap((user) => [
+        accountOf(simulator, 'hkscc', { id: `account-${user}`, user, ...changes }),
+        node(`schedule-${user}`, 'rap-schedule', schedule, [`login-${user}`]),
+        node(`login-${user}`, 'rap-connect', { action: 'login', account: `account-${user}` }, [
+          `list-${user}`,
+        ]),
+        node(`list-${user}`, 'rap-list', { settleSeconds: '0' }, [`download-${user}`]),
+        node(`download-${user}`, 'rap-download', {}, [`route-${user}`], [`route-${user}`]),
+        node(`route-${user}`, 'report-route', { rules }, [], [`logout-${user}`]),
+        node(`logout-${user}`, 'rap-connect', { action: 'logout', account: `account-${user}` }, [
+          `end-${user}`,
+        ]),
+        node(`end-${user}`, 'tell'),
+      ]),
+    ];
+  }
+  const schedule = { mode: 'pattern', pattern: '0 3 1 1 *', calendar: 'none', catchUp: false };
+  const slow = { bandwidth: '00:00-12:00 500; 12:00-00:00 500' };
+
+  async function start(host: string, changes: Record<string, unknown> = {}): Promise<NodeRedProcess> {
+    const one = await NodeRedProcess.start(flow(changes), { home, host, lease: LEASE });
+    processes.push(one);
+    return one;
+  }
+
+  const has = (one: NodeRedProcess) =>
+    USERS.filter((user) => {
+      const text = one.text(`schedule-${user}`);
+      return text !== '' && text !== ELSEWHERE && text !== 'another is at work';
+    });
+  const holds = (one: NodeRedProcess, count: number) =>
+    one.until(() => has(one).length === count, `${count} accounts`, PATIENCE);
+
+  /** Everything served lies on the share of each account once, and was recorded once; nobody was logged in twice. */
+  async function assertWhole(users = USERS): Promise<void> {
+    assert.equal(simulator.mostAtOnce(), 1);
+    const served = await filesIn(simulator.tree('hkscc', 'primary'));
+    const contents = (files: Map<string, Buffer>) =>
+      [...files.values()].map((one) => one.toString('base64')).sort();
+    const ledger = await openHome(home, realClock);
+    try {
+      for (const user of users) {
+        assert.deepEqual(contents(await filesIn(join(home, 'shares', user))), contents(served), user);
+        const versions = await ledger.reports.versionsOf(user);
+        assert.equal(versions.size, served.size);
+        for (const { versionId } of versions.values())
+          assert.equal((await ledger.deliveries.deliveriesOf(versionId)).length, 1);
+      }
+      assert.deepEqual(await ledger.reports.openIntents(), []);
+      assert.equal((await ledger.journal.verify()).brokenAt, undefined);
+    } finally {
+      await ledger.close();
+    }
+    const left = [...(await filesIn(home)).keys()].filter((file) => file.includes('.part-'));
+    assert.deepEqual(left, []);
+  }
+
+  async function hostsInJournal(): Promise<Set<unknown>> {
+    const ledger = await openHome(home, realClock);
+    try {
+      const hosts = new Set<unknown>();
+      for (let after = 0; ; ) {
+        const records = await ledger.journal.records(after);
+        for (const { details, sequence } of records) {
+          hosts.add(details.host);
+          after = sequence;
+        }
+        if (records.length === 0) return hosts;
+      }
+    } finally {
+      await ledger.close();
+    }
+  }
+
+  it('share the accounts, fetch each once, and one has all when the other has stopped', async () => {
+    const one = await start('one');
+    await holds(one, 4);
+    const two = await start('two');
+    await holds(two, 2);
+    await holds(one, 2);
+    const of = new Map([
+      ...has(one).map((user) => [user, one] as const),
+      ...has(two).map((user) => [user, two] as const),
+    ]);
+    assert.deepEqual([...of.keys()].sort(), USERS);
+    for (const [user, host] of of) host.send(`schedule-${user}`);
+    for (const [user, host] of of) await host.message(`end-${user}`);
+    await assertWhole();
+    const begun = performance.now();
+    await one.stopFlow();
+    await holds(two, 4);
+    assert.ok(performance.now() - begun < 15_000, 'handed over without waiting for the lease');
+    await one.ended();
+    // The morning after: what is known is not fetched again, whoever fetched it.
+    for (const user of USERS) two.send(`schedule-${user}`);
+    await two.until(
+      () => USERS.every((user) => two.messages(`end-${user}`).length === (of.get(user) === two ? 2 : 1)),
+      'all runs',
+      PATIENCE,
+    );
+    await two.stop();
+    await assertWhole();
+    assert.deepEqual([...(await hostsInJournal())].sort(), ['one', 'two']);
+    assert.deepEqual([...one.messages('caught'), ...two.messages('caught')], []);
+  }).timeout(180_000);
+
+  for (const how of ['killed', 'stopped by a signal'] as const) {
+    it(`one that is ${how} in the middle of its transfers is replaced, and what it did is completed`, async () => {
+      const one = await start('one', slow);
+      await holds(one, 4);
+      const two = await start('two', slow);
+      await holds(two, 2);
+      await holds(one, 2);
+      const [user = ''] = has(one);
+      one.send(`schedule-${user}`);
+      await one.until(() => /^[1-9]\d* of \d+$/.test(one.text(`download-${user}`)), 'a transfer', PATIENCE);
+      const begun = performance.now();
+      if (how === 'killed') await one.kill();
+      else one.signal('SIGSTOP');
+      // A run of it begins by itself, because one was cut off.
+      await two.until(() => two.messages(`end-${user}`).length > 0, 'the run', PATIENCE);
+      assert.ok(performance.now() - begun < PATIENCE);
+      assert.equal(has(two).length, 4);
+      // One that stands still is ended before its lease is: its connections would stay open.
+      await one.ended();
+      await two.stop();
+      await assertWhole([user]);
+      assert.deepEqual([...two.messages('caught')], []);
+    }).timeout(180_000);
+  }
+
+  it('a person begins a run at the host that has not got the account: it gets it, when nobody is at work', async () => {
+    const one = await start('one');
+    await holds(one, 4);
+    const two = await start('two');
+    await holds(two, 2);
+    const [user = ''] = has(one);
+    two.send(`schedule-${user}`);
+    await two.message(`end-${user}`);
+    await two.stop();
+    await one.stop();
+    await assertWhole([user]);
+  }).timeout(180_000);
+
+  it('one that works alone keeps away while they share, and they while it works', async () => {
+    const one = await start('one');
+    await holds(one, 4);
+    const alone = await NodeRedProcess.start(flow({}), { home });
+    processes.push(alone);
+    await alone.until(() => alone.text(`login-${USERS[0]}`) === 'another is at work', 'the status');
+    await one.stop();
+    await alone.until(() => alone.text(`login-${USERS[0]}`) !== 'another is at work', 'its turn', PATIENCE);
+    const two = await start('two');
+    await two.until(() => two.messages('caught').length > 0, 'the refusal');
+    assert.deepEqual(has(two), []);
+    await alone.stop();
+    await two.stop();
+  }).timeout(180_000);
+});
