@@ -41,7 +41,9 @@ export async function composeMessage(
   return message.compile().build();
 }
 
+/** In the cell that is left for it; in front of a mail without one in a cell of its own, as Word pads nothing else. */
 function marked(content: string, remark: string): string {
-  const line = `<p style="margin:0 0 12px;padding:8px 12px;background:#fff4ce;color:#4a3b00;font-family:Segoe UI,Arial,sans-serif;font-size:13px;">${html(remark)}</p>`;
-  return content.includes(REPEAT_MARK) ? content.replace(REPEAT_MARK, () => line) : line + content;
+  const line = `<b style="color:#8a4b00;">${html(remark)}</b>`;
+  if (content.includes(REPEAT_MARK)) return content.replace(REPEAT_MARK, () => `${line}<br>`);
+  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;table-layout:fixed;"><tr><td style="font-family:Segoe UI,Arial,sans-serif;font-size:14px;padding:6px 16px;">${line}</td></tr></table>${content}`;
 }
