@@ -34,7 +34,7 @@ export async function checkReports(
       ...{ account: account.account, installation: account.installation },
       ...{ at: Math.floor(now / 1000), today: hongKongDate(now) },
       ...{ asked: [], reports: [], messages: [], unaccepted: [], blind: true },
-      shortfalls: [{ kind: 'not computed', reason: fault.message }],
+      shortfalls: [{ kind: 'not computed', reason: fault.message, code: fault.code }],
     };
     return { found, fault };
   }

@@ -1,6 +1,5 @@
 /** Errors in the reader's language. Their own sentences are English, and are given as what they are: a detail. */
-
-import { codes, isErrorCode, policyOf } from '../errors/codes.ts';
+import { codes, type ErrorCode, isErrorCode, policyOf } from '../errors/codes.ts';
 import type { Language } from '../i18n/languages.ts';
 import { t } from '../i18n/translate.ts';
 
@@ -25,8 +24,12 @@ export function sentencesIn(
   ];
 }
 
-/** Sentences about these are written in the language of the contacts. */
 const OWN_WORDS: readonly string[] = ['expectation', 'calendar', 'key'];
+
+/** Are the sentences about a code written in the language of the contacts? All others are English. */
+export function hasOwnWords(code: ErrorCode): boolean {
+  return OWN_WORDS.includes(policyOf(code).scope);
+}
 
 /**
  * What an error says to a reader. A cure that was written for the very case is better than the common one; in another
@@ -39,7 +42,7 @@ export function toldIn(
 ): Told {
   if (language === 'en' || !isErrorCode(code)) return { what: message, cure, details: [] };
   const common = cure === codes[code].cure;
-  const own = OWN_WORDS.includes(policyOf(code).scope);
+  const own = hasOwnWords(code);
   const sentences = [...(own || message === '' ? [] : [message]), ...(common || cure === '' ? [] : [cure])];
   return {
     what: own ? message : t(language, `errors.status.${code}`),

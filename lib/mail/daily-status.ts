@@ -135,7 +135,10 @@ async function problemsOf(
   const look = [
     ...locks.map(({ account, lockedAt, reason }) => ({
       what: account,
-      lines: [t(language, 'mail.loginLocked', { account, time: momentText(lockedAt, now), reason })],
+      lines: [
+        t(language, 'mail.loginLocked', { account, time: momentText(lockedAt, now), reason }),
+        ...sentencesIn(language, { code: 'LOGIN_LOCKED', message: reason }).slice(1),
+      ],
     })),
     ...openRows(await ledger.openItems.openItems(), language, links),
     ...alarms

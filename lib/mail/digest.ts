@@ -361,7 +361,7 @@ function accountView(facts: DigestState, reader: Reader) {
       facts.refused,
       rows,
       language,
-      (one) => refusedView(one, links),
+      (one) => refusedView(one, language, links),
       {
         sentence: t(language, 'mail.refusedSentence'),
       },
@@ -534,8 +534,12 @@ function failureView({ code, message, cure, subject: about, count }: RunFailure,
   };
 }
 
-function refusedView({ folder, shown, reason }: RefusedEntry, links: Links) {
-  return { shown: `${folder}/${shown}`, lines: [reason], link: links.quarantine };
+function refusedView({ folder, shown, code, reason }: RefusedEntry, language: Language, links: Links) {
+  return {
+    shown: `${folder}/${shown}`,
+    lines: sentencesIn(language, { code, message: reason }),
+    link: links.quarantine,
+  };
 }
 
 function footerOf(facts: RunFacts, language: Language, { journal, dataCentres }: DigestOptions): string[] {

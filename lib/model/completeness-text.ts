@@ -11,6 +11,7 @@ import {
   type Summary,
   summaryOf,
 } from './completeness.ts';
+import { faultWords } from './fault-words.ts';
 
 /**
  * So many reports are named in a line. A subject has room for one, and for nothing that is no trouble; a short one says
@@ -27,6 +28,10 @@ export function stateText(state: FoundState, language: Language): string {
 export function shortfallText(shortfall: Shortfall, language: Language): string {
   const { kind, ...values } = shortfall;
   const n = 'reports' in shortfall ? shortfall.reports : 1;
+  if (shortfall.kind === 'not computed') {
+    const { reason: message, code = '' } = shortfall;
+    return t(language, `reports.shortfalls.${kind}`, { n, reason: faultWords({ code, message }, language) });
+  }
   return t(language, `reports.shortfalls.${kind}`, { n, ...values });
 }
 

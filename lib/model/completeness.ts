@@ -82,7 +82,8 @@ export type Shortfall =
   /** Nobody has looked since the reports are awaited here. */
   | { kind: 'never looked' }
   /** The catalogue or the calendars cannot be read; the sentence says where. */
-  | { kind: 'not computed'; reason: string };
+  /** `reason` is the sentence of an error, `code` its code; rows of earlier releases have none. */
+  | { kind: 'not computed'; reason: string; code?: string };
 
 /** What is known of an account at a moment. */
 export interface Found {

@@ -1,5 +1,6 @@
 /** The evidence of a session as one page: for the screen, for paper, and for somebody who was not there. */
 import { html } from '../mail/escape.ts';
+import { faultWords } from '../model/fault-words.ts';
 import { installations } from '../model/installations.ts';
 import type { Comparison } from '../reports/compare.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
@@ -173,13 +174,18 @@ function reportTable(result: PartResult, translator: PracticeTranslator): string
     hongKongTime(receivedAt),
     unexpected.includes(path) ? mark(outcome.otherDate, 'bad') : mark(outcome.obtained, 'good'),
   ]);
-  const lost = failed.map(({ path, message }) => [
-    html(path),
+  const said = (fault: (typeof failed)[number]) => {
+    const told = faultWords(fault, translator.language);
+    const { message } = fault;
+    return told === message ? html(told) : `${html(told)}<br><span lang="en">${html(message)}</span>`;
+  };
+  const lost = failed.map((one) => [
+    html(one.path),
     '-',
     '-',
     '-',
     '-',
-    `${mark(outcome.lost, 'bad')}<br><span class="soft">${html(message)}</span>`,
+    `${mark(outcome.lost, 'bad')}<br><span class="soft">${said(one)}</span>`,
   ]);
   const from = fill(reportsFrom, { account, user, site: words.site[dataCentre], address });
   return `<p class="soft">${html(from)}</p>${table(

@@ -8,6 +8,7 @@ import { fitting } from '../mail/escape.ts';
 import { linksOf } from '../mail/links.ts';
 import { groupKey } from '../mail/queued.ts';
 import { renderHtml, renderText } from '../mail/render.ts';
+import { faultWords } from '../model/fault-words.ts';
 import { installations } from '../model/installations.ts';
 import type { DataCentre } from '../model/types.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
@@ -357,8 +358,9 @@ export function resultMail(
     lines: [
       fill(whole ? (downloads ? said.wholeLine : said.checkedLine) : said.partlyLine, values),
       ...(again ? [fill(said.again, { minutes, end })] : []),
-      ...failed.map(({ path, message }) => fill(said.lost, { path, message })),
+      ...failed.map((one) => fill(said.lost, { path: one.path, message: faultWords(one, language) })),
       ...unexpected.map((path) => fill(said.other, { path, date: plan.reportsOf })),
+      ...englishOf(result, translator),
     ],
     facts: [
       {
@@ -389,10 +391,18 @@ export function resultMail(
   };
 }
 
+/** The sentences of what failed, where the mail told it in another language. */
+function englishOf({ failed, trouble }: PartResult, { language, words }: PracticeTranslator): string[] {
+  if (language === 'en') return [];
+  const faults = trouble === undefined ? failed : [trouble, ...failed];
+  const told = faults.filter((one) => faultWords(one, language) !== one.message);
+  return told.length === 0 ? [] : [words.details, ...new Set(told.map(({ message }) => message))];
+}
+
 /** The outcome of a part for one account in a few words. */
 export function resultText(
   { outcome, failed, trouble, reports }: PartResult,
-  { words, fill }: PracticeTranslator = practiceTranslator('en'),
+  { language, words, fill }: PracticeTranslator = practiceTranslator('en'),
 ): string {
   const { complete, stopped, nothing, missing } = words.result;
   switch (outcome) {
@@ -401,9 +411,9 @@ export function resultText(
     case 'stopped':
       return fill(stopped, { n: reports.length });
     case 'not-done':
-      return trouble?.message ?? nothing;
+      return trouble === undefined ? nothing : faultWords(trouble, language);
     case 'incomplete':
-      return trouble?.message ?? fill(missing, { n: failed.length });
+      return trouble === undefined ? fill(missing, { n: failed.length }) : faultWords(trouble, language);
   }
 }
 

@@ -244,3 +244,23 @@ describe('a mail of a session', () => {
     assert.deepEqual(fresh, [true, true, false]);
   });
 });
+
+describe('what failed in a part', () => {
+  const said = { path: '/INBOX/A.txt', code: 'SHORT_FILE', message: 'A.txt has 3 of 5 bytes' };
+  const trouble = { code: 'CONNECT_TIMEOUT', message: '10.0.0.1:22 did not answer', cure: 'Check the line.' };
+
+  it('is told in the language of the mail, its sentence as the detail', () => {
+    for (const language of languages) {
+      for (const outcome of ['incomplete', 'not-done'] as const) {
+        const mail = resultMail(plan, { ...result(outcome), failed: [said], trouble }, language);
+        const { text } = renderMail(plan, mail, [], language);
+        const [before = '', detail = ''] = text.split(/詳情（英文）：|详情（英文）：/);
+        assert.ok(text.includes(said.message) && text.includes(trouble.message), 'nothing is kept back');
+        if (language === 'en') continue;
+        assert.doesNotMatch(before, /3 of 5|did not answer/);
+        assert.match(before, /[檔文]件?案?不完整/);
+        assert.match(detail, /did not answer\s+A\.txt has 3 of 5 bytes/);
+      }
+    }
+  });
+});
