@@ -4,6 +4,8 @@
  *   node bench/scale.ts                 the sizes of the page
  *   node bench/scale.ts --tenth         a tenth of them, printed only
  *
+ * RAP_LEDGER names a PostgreSQL for all but the large ledger; it must be empty for each row.
+ *
  * Each row runs in a process of its own. Its cost is compared with that of the first row of its kind.
  */
 import { execFile } from 'node:child_process';
@@ -18,6 +20,7 @@ import { collect } from '../lib/collection/collect.ts';
 import { queueDigest } from '../lib/collection/digest-queue.ts';
 import { takeListing } from '../lib/collection/listing.ts';
 import { type Ledger, openLedger } from '../lib/ledger/ledger.ts';
+import { ledgerPlace } from '../lib/ledger/place.ts';
 import { parseContacts } from '../lib/mail/config.ts';
 import { parseAccount } from '../lib/rap/account-config.ts';
 import { readLoginKey } from '../lib/rap/client/private-key.ts';
@@ -118,7 +121,7 @@ async function measured({ kind, size }: Step): Promise<Row> {
     const file = path.join(home, 'ledger.sqlite');
     if (kind === 'ledger' && size > 0)
       await promisify(execFile)(process.execPath, [SELF, '--step', `make ${file} ${size}`]);
-    const ledger = await openLedger(file, realClock);
+    const ledger = await openLedger(size > 0 && kind === 'ledger' ? file : ledgerPlace(home), realClock);
     const work =
       kind === 'accounts'
         ? await accounts(ledger, home, size)
