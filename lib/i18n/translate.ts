@@ -11,6 +11,9 @@ export type { Key } from './en/index.ts';
 
 export const catalogues: Readonly<Record<Language, Catalogue>> = { en, 'zh-Hant': zhHant, 'zh-Hans': zhHans };
 
+/** What follows a beginning: Under<'desk.alarms.lists'> is 'unheard' | 'known' | ... */
+export type Under<Begin extends string, K = Key> = K extends `${Begin}.${infer Rest}` ? Rest : never;
+
 /** What stands in the braces of a text; `n` chooses the form of one that counts. */
 export type Params = Readonly<Record<string, string | number>>;
 

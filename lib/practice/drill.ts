@@ -2,8 +2,10 @@
  * The reachability drill before the day: each designated contact gets a code and sends it back, or an operator
  * enters it by name. Who answered is a fact; who did not is rung (circular PT/SCS/HKCC/136/2025, package, 3.2 v).
  */
+
 import { randomInt } from 'node:crypto';
 import { RapError } from '../errors/rap-error.ts';
+import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DrillRow } from '../ledger/types.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from '../mail/config.ts';
@@ -12,7 +14,6 @@ import type { Clock } from '../time/clock.ts';
 import { renderMail } from './mails.ts';
 import { practiceRun } from './paths.ts';
 import type { PracticePlan } from './plan.ts';
-import { practiceTranslator } from './texts/index.ts';
 
 /** Letters and digits that are not mistaken for each other on the telephone. */
 const letters = 'ACDEFGHJKLMNPQRTUVWXY34679';
@@ -31,7 +32,6 @@ export async function startDrill(
 ): Promise<{ contacts: DrillRow[]; mail: Queued | undefined }> {
   let queued: Queued | undefined;
   const { language } = contacts;
-  const { words, fill } = practiceTranslator(language);
   for (const email of recipientsOf(contacts, groups)) {
     const name = contacts.contacts.find((one) => one.email === email)?.name ?? '';
     const { code } = await ledger.practice.keepDrill({ date: plan.date, name, email, code: newCode() });
@@ -40,11 +40,11 @@ export async function startDrill(
       {
         id: 'drill',
         tone: 'info',
-        subject: fill(words.drill.subject, { code }),
-        lines: words.drill.lines.map((line) => fill(line, { code })),
+        subject: t(language, 'practice.drill.subject', { code }),
+        lines: [t(language, 'practice.drill.lines.1', { code }), t(language, 'practice.drill.lines.2')],
         facts: plan.hotlines.map(({ name: label, number }) => ({ label, value: number })),
       },
-      [`${plan.title} (${plan.source})`, words.written],
+      [`${plan.title} (${plan.source})`, t(language, 'practice.written')],
       language,
     );
     queued = await ledger.mails.queueMail({

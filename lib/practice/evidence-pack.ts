@@ -1,10 +1,12 @@
 /** Writes the evidence pack: one folder that proves the session, each file named with its hash in a manifest. */
+
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder } from '../files/durable.ts';
 import { replaceFile } from '../files/replace.ts';
 import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -13,7 +15,6 @@ import { evidencePage } from './evidence-page.ts';
 import { weatherPicture } from './evidence-picture.ts';
 import { evidenceFolder } from './paths.ts';
 import type { PracticePlan } from './plan.ts';
-import { practiceTexts } from './texts/index.ts';
 import { weatherRecords } from './weather-store.ts';
 
 export interface EvidencePack {
@@ -92,7 +93,7 @@ export async function writeEvidencePack({
 function summaryOf({ journal, mails, evidence, ...facts }: EvidenceFacts) {
   return {
     ...facts,
-    remark: facts.rehearsal ? practiceTexts.en.page.rehearsal : '',
+    remark: facts.rehearsal ? t('en', 'practice.page.rehearsal') : '',
     words: evidence.words,
     spells: evidence.spells,
     mails: mails.map(({ eventKey, subject, createdAt, state, to }) => ({

@@ -1,4 +1,7 @@
 /** The evidence of a session as one page: for the screen, for paper, and for somebody who was not there. */
+
+import type { Language } from '../i18n/languages.ts';
+import { t, type Under } from '../i18n/translate.ts';
 import { html } from '../mail/escape.ts';
 import { faultWords } from '../model/fault-words.ts';
 import { installations } from '../model/installations.ts';
@@ -10,7 +13,6 @@ import { eventText } from './evidence-timeline.ts';
 import { resultText, whyLines } from './mails.ts';
 import { weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
-import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
 
 /** Colours of the badge of a verdict. */
 const colours: Readonly<Record<string, string>> = {
@@ -23,38 +25,37 @@ const colours: Readonly<Record<string, string>> = {
 /** The facts in words of their language. @param picture SVG of the day */
 export function evidencePage(facts: EvidenceFacts, picture: string): string {
   const { plan, decision, writtenAt, language } = facts;
-  const translator = practiceTranslator(language);
-  const { fill, words } = translator;
-  const { page } = words;
-  const headline = page.headline[decision?.verdict ?? 'none'];
   const colour = colours[decision?.verdict ?? ''] ?? '#52606d';
   const from =
-    decision?.effectiveAt == null ? '' : fill(page.from, { time: hongKongTime(decision.effectiveAt) });
-  const subtitle = fill(page.subtitle, {
-    weekday: words.weekday[weekdays[dayOfWeek(plan.date) - 1] ?? 'Monday'],
+    decision?.effectiveAt == null
+      ? ''
+      : t(language, 'practice.page.from', { time: hongKongTime(decision.effectiveAt) });
+  const subtitle = t(language, 'practice.page.subtitle', {
+    weekday: t(language, `practice.weekday.${weekdays[dayOfWeek(plan.date) - 1] ?? 'Monday'}`),
     date: plan.date,
     source: plan.source,
   });
-  const part = (name: keyof typeof page.section, body: string) => section(page.section[name], body);
+  const part = (name: Under<'practice.page.section'>, body: string) =>
+    section(t(language, `practice.page.section.${name}`), body);
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${html(fill(page.title, { date: plan.date, headline }))}</title><style>${style(fontsOf(language))}</style></head><body>
-<header><div><p class="over">${html(page.over)}</p><h1>${html(plan.title)}</h1>
+<title>${html(t(language, 'practice.page.title', { date: plan.date, headline: t(language, `practice.page.headline.${decision?.verdict ?? 'none'}`) }))}</title><style>${style(fontsOf(language))}</style></head><body>
+<header><div><p class="over">${html(t(language, 'practice.page.over'))}</p><h1>${html(plan.title)}</h1>
 <p class="soft">${html(subtitle)}</p></div>
-<div class="badge" style="background:${colour}">${html(headline)}<small>${html(from)}</small></div></header>
-${facts.rehearsal ? `<p class="remark">${html(page.rehearsal)}</p>` : ''}
-${part('glance', glance(facts, translator))}
+<div class="badge" style="background:${colour}">${html(t(language, `practice.page.headline.${decision?.verdict ?? 'none'}`))}<small>${html(from)}</small></div></header>
+${facts.rehearsal ? `<p class="remark">${html(t(language, 'practice.page.rehearsal'))}</p>` : ''}
+${part('glance', glance(facts, language))}
 ${part('day', `<figure>${picture}</figure>`)}
-${part('why', why(facts, translator) + said(facts, translator))}
-${part('parts', partTable(facts, translator))}
-${reports(facts, translator)}
-${part('compared', comparisons(facts, translator))}
-${part('timeline', timeline(facts, translator))}
-${part('mails', mails(facts, translator))}
-${facts.drill.length === 0 ? '' : part('drill', drill(facts, translator))}
-${part('journal', journal(facts, translator))}
-<footer>${html(fill(page.footer, { time: hongKongStamp(writtenAt) }))}</footer>
+${part('why', why(facts, language) + said(facts, language))}
+${part('parts', partTable(facts, language))}
+${reports(facts, language)}
+${part('compared', comparisons(facts, language))}
+${part('timeline', timeline(facts, language))}
+${part('mails', mails(facts, language))}
+${facts.drill.length === 0 ? '' : part('drill', drill(facts, language))}
+${part('journal', journal(facts, language))}
+<footer>${html(t(language, 'practice.page.footer', { time: hongKongStamp(writtenAt) }))}</footer>
 </body></html>
 `;
 }
@@ -63,16 +64,16 @@ function section(title: string, body: string): string {
   return `<section><h2>${html(title)}</h2>${body}</section>`;
 }
 
-type Head = keyof PracticeTranslator['words']['page']['head'];
+type Head = Under<'practice.page.head'>;
 
 function table(
-  { words: { page } }: PracticeTranslator,
+  language: Language,
   heads: readonly Head[],
   rows: readonly (readonly string[])[],
   kind = '',
 ): string {
-  if (rows.length === 0) return `<p class="soft">${html(page.nothing)}</p>`;
-  const head = heads.map((one) => `<th>${html(page.head[one])}</th>`).join('');
+  if (rows.length === 0) return `<p class="soft">${html(t(language, 'practice.page.nothing'))}</p>`;
+  const head = heads.map((one) => `<th>${html(t(language, `practice.page.head.${one}`))}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('');
   return `<table class="${kind}"><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
@@ -83,88 +84,96 @@ function list(lines: readonly string[]): string {
 
 function glance(
   { plan, results, choices, mails: sent, decision }: EvidenceFacts,
-  translator: PracticeTranslator,
+  language: Language,
 ): string {
-  const { fill } = translator;
-  const { tile, count, centre, quality } = translator.words.page;
   const reportCount = results.reduce((sum, one) => sum + one.reports.length, 0);
   const missing = results.reduce((sum, one) => sum + one.failed.length, 0);
   const accepted = sent.filter(({ state }) => state === 'accepted').length;
   const away = choices.filter(({ dataCentre }) => dataCentre !== 'primary');
   const tiles: [string, string][] = [
-    [String(reportCount), fill(tile.obtained, { date: plan.reportsOf })],
-    [String(missing), tile.missing],
-    [fill(count, { n: accepted, all: sent.length }), tile.mails],
-    [centre[away.length === 0 ? 'primary' : 'secondary'], tile.centre],
-    [quality[decision?.quality ?? 'unsure'], tile.quality],
+    [String(reportCount), t(language, 'practice.page.tile.obtained', { date: plan.reportsOf })],
+    [String(missing), t(language, 'practice.page.tile.missing')],
+    [
+      t(language, 'practice.page.count', { n: accepted, all: sent.length }),
+      t(language, 'practice.page.tile.mails'),
+    ],
+    [
+      t(language, `practice.page.centre.${away.length === 0 ? 'primary' : 'secondary'}`),
+      t(language, 'practice.page.tile.centre'),
+    ],
+    [
+      t(language, `practice.page.quality.${decision?.quality ?? 'unsure'}`),
+      t(language, 'practice.page.tile.quality'),
+    ],
   ];
   return `<div class="tiles">${tiles.map(([value, label]) => `<div><b>${html(value)}</b><span>${html(label)}</span></div>`).join('')}</div>`;
 }
 
-function why({ decision }: EvidenceFacts, translator: PracticeTranslator): string {
-  return list(decision === undefined ? [translator.words.page.undecided] : whyLines(decision, translator));
+function why({ decision }: EvidenceFacts, language: Language): string {
+  return list(
+    decision === undefined ? [t(language, 'practice.page.undecided')] : whyLines(decision, language),
+  );
 }
 
-function said({ evidence }: EvidenceFacts, translator: PracticeTranslator): string {
+function said({ evidence }: EvidenceFacts, language: Language): string {
   if (evidence.words.length === 0) return '';
-  const { said: phrases, says } = translator.words.page;
   const rows = evidence.words.map((word) => [
     hongKongStamp(word.at).slice(0, 16),
     html(word.by),
     html(
-      translator.fill(word.about === 'session' ? phrases.session : phrases.extreme, {
-        says: says[word.says],
+      t(language, word.about === 'session' ? 'practice.page.said.session' : 'practice.page.said.extreme', {
+        says: t(language, `practice.page.says.${word.says}`),
       }),
     ),
     html(word.how),
   ]);
-  return `<h3>${html(phrases.heading)}</h3>${table(translator, ['recorded', 'by', 'what', 'source'], rows)}`;
+  return `<h3>${html(t(language, 'practice.page.said.heading'))}</h3>${table(language, ['recorded', 'by', 'what', 'source'], rows)}`;
 }
 
-function partTable({ plan, parts, results }: EvidenceFacts, translator: PracticeTranslator): string {
-  const { words, fill } = translator;
-  const { centre, partState, yes, no } = words.page;
+function partTable({ plan, parts, results }: EvidenceFacts, language: Language): string {
   const rows = plan.parts.flatMap((part) =>
     plan.accounts.map(({ account, installation }) => {
       const result = results.find((one) => one.part === part.name && one.account === account);
       const state = parts[part.name] ?? 'waiting';
-      const during = (from: string, to: string) => html(fill(words.to, { from, to }));
+      const during = (from: string, to: string) => html(t(language, 'practice.to', { from, to }));
       return [
         `${html(part.name)}<br><span class="soft">${during(part.start, part.end)}</span>`,
         `${html(account)}<br><span class="soft">${html(installations[installation].title)}</span>`,
-        html(centre[result?.dataCentre ?? part.dataCentre]),
+        html(t(language, `practice.page.centre.${result?.dataCentre ?? part.dataCentre}`)),
         result === undefined || result.address === '' ? '-' : `<code>${html(result.address)}</code>`,
-        result === undefined ? '-' : html(`${result.loggedIn ? yes : no} / ${result.loggedOut ? yes : no}`),
+        result === undefined
+          ? '-'
+          : html(
+              `${result.loggedIn ? t(language, 'practice.page.yes') : t(language, 'practice.page.no')} / ${result.loggedOut ? t(language, 'practice.page.yes') : t(language, 'practice.page.no')}`,
+            ),
         result === undefined || result.outcome === 'not-done'
           ? '-'
           : during(hongKongTime(result.startedAt), hongKongTime(result.finishedAt)),
         result === undefined
-          ? mark(partState[state], state === 'skipped' ? 'soft' : '')
-          : mark(resultText(result, translator), result.outcome === 'complete' ? 'good' : 'bad'),
+          ? mark(t(language, `practice.page.partState.${state}`), state === 'skipped' ? 'soft' : '')
+          : mark(resultText(result, language), result.outcome === 'complete' ? 'good' : 'bad'),
       ];
     }),
   );
-  return table(translator, ['part', 'account', 'centre', 'address', 'logged', 'time', 'outcome'], rows);
+  return table(language, ['part', 'account', 'centre', 'address', 'logged', 'time', 'outcome'], rows);
 }
 
 function mark(text: string, kind: string): string {
   return `<span class="mark ${kind}">${html(text)}</span>`;
 }
 
-function reports({ results }: EvidenceFacts, translator: PracticeTranslator): string {
+function reports({ results }: EvidenceFacts, language: Language): string {
   return results
     .filter(({ downloads, outcome }) => downloads && outcome !== 'not-done')
     .map((result) => {
       const { account, part } = result;
-      const title = translator.fill(translator.words.page.section.reports, { account, part });
-      return section(title, reportTable(result, translator));
+      const title = t(language, 'practice.page.section.reports', { account, part });
+      return section(title, reportTable(result, language));
     })
     .join('\n');
 }
 
-function reportTable(result: PartResult, translator: PracticeTranslator): string {
-  const { words, fill } = translator;
-  const { outcome, reportsFrom } = words.page;
+function reportTable(result: PartResult, language: Language): string {
   const { account, user, dataCentre, address, reports: got, failed, unexpected } = result;
   const rows = got.map(({ path, system, code, businessDate, size, receivedAt, sha256 }) => [
     `${html(path)}<br><code class="hash">${html(sha256)}</code>`,
@@ -172,10 +181,12 @@ function reportTable(result: PartResult, translator: PracticeTranslator): string
     html(businessDate || '-'),
     `<span class="number">${size.toLocaleString('en')}</span>`,
     hongKongTime(receivedAt),
-    unexpected.includes(path) ? mark(outcome.otherDate, 'bad') : mark(outcome.obtained, 'good'),
+    unexpected.includes(path)
+      ? mark(t(language, 'practice.page.outcome.otherDate'), 'bad')
+      : mark(t(language, 'practice.page.outcome.obtained'), 'good'),
   ]);
   const said = (fault: (typeof failed)[number]) => {
-    const told = faultWords(fault, translator.language);
+    const told = faultWords(fault, language);
     const { message } = fault;
     return told === message ? html(told) : `${html(told)}<br><span lang="en">${html(message)}</span>`;
   };
@@ -185,22 +196,26 @@ function reportTable(result: PartResult, translator: PracticeTranslator): string
     '-',
     '-',
     '-',
-    `${mark(outcome.lost, 'bad')}<br><span class="soft">${said(one)}</span>`,
+    `${mark(t(language, 'practice.page.outcome.lost'), 'bad')}<br><span class="soft">${said(one)}</span>`,
   ]);
-  const from = fill(reportsFrom, { account, user, site: words.site[dataCentre], address });
+  const from = t(language, 'practice.page.reportsFrom', {
+    account,
+    user,
+    site: t(language, `practice.site.${dataCentre}`),
+    address,
+  });
   return `<p class="soft">${html(from)}</p>${table(
-    translator,
+    language,
     ['report', 'code', 'businessDate', 'bytes', 'received', 'outcome'],
     [...rows, ...lost],
     'reports',
   )}`;
 }
 
-function comparisons({ comparisons: all }: EvidenceFacts, translator: PracticeTranslator): string {
+function comparisons({ comparisons: all }: EvidenceFacts, language: Language): string {
   return all
     .map(({ account, comparison }) => {
-      const { nothing } = translator.words.page.compared;
-      return `<h3>${html(account)}</h3>${list(comparison === undefined ? [nothing] : comparedLines(comparison, translator))}`;
+      return `<h3>${html(account)}</h3>${list(comparison === undefined ? [t(language, 'practice.page.compared.nothing')] : comparedLines(comparison, language))}`;
     })
     .join('');
 }
@@ -208,16 +223,18 @@ function comparisons({ comparisons: all }: EvidenceFacts, translator: PracticeTr
 /** The comparison as sentences, the worst first. */
 function comparedLines(
   { equal, different, onlyRap, onlyTerminal }: Comparison,
-  { words: { page }, fill }: PracticeTranslator,
+  language: Language,
 ): string[] {
-  const { compared, difference } = page;
   return [
-    ...onlyTerminal.map(({ path }) => fill(compared.onlyTerminal, { path })),
+    ...onlyTerminal.map(({ path }) => t(language, 'practice.page.compared.onlyTerminal', { path })),
     ...different.map(({ rap: { name }, where: { kind, ...values } }) =>
-      fill(compared.different, { name, how: fill(difference[kind], values) }),
+      t(language, 'practice.page.compared.different', {
+        name,
+        how: t(language, `practice.page.difference.${kind}`, values),
+      }),
     ),
-    ...onlyRap.map(({ name }) => fill(compared.onlyRap, { name })),
-    fill(compared.sum, {
+    ...onlyRap.map(({ name }) => t(language, 'practice.page.compared.onlyRap', { name })),
+    t(language, 'practice.page.compared.sum', {
       equal: equal.length,
       different: different.length,
       onlyTerminal: onlyTerminal.length,
@@ -226,13 +243,13 @@ function comparedLines(
   ];
 }
 
-function timeline({ plan, events }: EvidenceFacts, translator: PracticeTranslator): string {
+function timeline({ plan, events }: EvidenceFacts, language: Language): string {
   const rows = events.map((event) => [
     timeOn(plan, event.at),
     `<code>${html(event.what)}</code>`,
-    html(eventText(event, plan, translator)),
+    html(eventText(event, plan, language)),
   ]);
-  return table(translator, ['time', 'what', 'inWords'], rows, 'timeline');
+  return table(language, ['time', 'what', 'inWords'], rows, 'timeline');
 }
 
 /** The time of the day, and the date as well when it is another one than that of the session. */
@@ -241,14 +258,14 @@ function timeOn({ date }: EvidenceFacts['plan'], at: number): string {
   return stamp.startsWith(date) ? stamp.slice(11) : stamp;
 }
 
-function mails({ plan, mails: sent }: EvidenceFacts, translator: PracticeTranslator): string {
+function mails({ plan, mails: sent }: EvidenceFacts, language: Language): string {
   const rows = sent.map(({ createdAt, subject, to, state }) => [
     timeOn(plan, createdAt),
     html(subject),
     to.map(({ address }) => html(address)).join('<br>'),
-    mark(translator.words.page.mailState[state], mailMark(state)),
+    mark(t(language, `practice.page.mailState.${state}`), mailMark(state)),
   ]);
-  return table(translator, ['time', 'subject', 'to', 'state'], rows);
+  return table(language, ['time', 'subject', 'to', 'state'], rows);
 }
 
 /** A mail on its way is no fault: the last one of the day often is while the page is written. */
@@ -257,15 +274,15 @@ function mailMark(state: EvidenceFacts['mails'][number]['state']): string {
   return state === 'queued' || state === 'sending' ? 'soft' : 'bad whole';
 }
 
-function drill({ drill: rows }: EvidenceFacts, translator: PracticeTranslator): string {
+function drill({ drill: rows }: EvidenceFacts, language: Language): string {
   return table(
-    translator,
+    language,
     ['contact', 'codeSent', 'answered', 'how', 'enteredBy'],
     rows.map(({ name, email, sentAt, answeredAt, how, enteredBy }) => [
       html(name === '' ? email : `${name}, ${email}`),
       hongKongStamp(sentAt).slice(0, 16),
       answeredAt === null
-        ? mark(translator.words.page.noAnswer, 'bad whole')
+        ? mark(t(language, 'practice.page.noAnswer'), 'bad whole')
         : hongKongStamp(answeredAt).slice(0, 16),
       html(how || '-'),
       html(enteredBy || '-'),
@@ -274,12 +291,9 @@ function drill({ drill: rows }: EvidenceFacts, translator: PracticeTranslator): 
 }
 
 /** Records are shown in the words in which they were chained. */
-function journal(
-  { plan, journal: records, journalHead }: EvidenceFacts,
-  translator: PracticeTranslator,
-): string {
+function journal({ plan, journal: records, journalHead }: EvidenceFacts, language: Language): string {
   const hash = `<code class="hash">${html(journalHead.head)}</code>`;
-  const head = html(translator.fill(translator.words.page.journal, { count: journalHead.count })).replace(
+  const head = html(t(language, 'practice.page.journal', { count: journalHead.count })).replace(
     '{head}',
     () => hash,
   );
@@ -290,7 +304,7 @@ function journal(
     html(what),
     html(reason),
   ]);
-  return `<p class="soft">${head}</p>${table(translator, ['number', 'time', 'who', 'what', 'why'], rows, 'journal')}`;
+  return `<p class="soft">${head}</p>${table(language, ['number', 'time', 'who', 'what', 'why'], rows, 'journal')}`;
 }
 
 const style = (fonts: string) => `

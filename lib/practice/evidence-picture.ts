@@ -1,11 +1,12 @@
 /** The day as a picture: signals, verdicts, parts and data centres along the hours. SVG without anything outside. */
 
 import type { Language } from '../i18n/languages.ts';
+import { isKey, t } from '../i18n/translate.ts';
 import { html } from '../mail/escape.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
+import { signalName } from '../weather/reasons/index.ts';
 import type { EvidenceFacts } from './evidence-facts.ts';
 import { planHours, planMoment } from './plan.ts';
-import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
 
 /** The fonts of a page and its picture: a Chinese one draws the letters as its readers write them. */
 export function fontsOf(language: Language): string {
@@ -52,18 +53,21 @@ const verdictFills: Readonly<Record<string, [string, string]>> = {
 
 export function weatherPicture(facts: EvidenceFacts): string {
   const { plan } = facts;
-  const translator = practiceTranslator(facts.language);
-  const { fill } = translator;
-  const { picture, verdict: verdictWords } = translator.words.page;
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - hour;
   const to = planMoment(plan, planHours(plan).end) + hour;
   const x = (at: number) => left + ((clamp(at, from, to) - from) / (to - from)) * (width - left - 22);
   const rows: { label: string; bars: Bar[] }[] = [
-    { label: picture.signals, bars: signals(facts, to, translator) },
-    { label: picture.verdict, bars: verdicts(facts, from, to, translator) },
-    { label: picture.parts, bars: parts(facts, translator) },
-    { label: picture.centre, bars: centres(facts, from, to, translator) },
+    { label: t(facts.language, 'practice.page.picture.signals'), bars: signals(facts, to, facts.language) },
+    {
+      label: t(facts.language, 'practice.page.picture.verdict'),
+      bars: verdicts(facts, from, to, facts.language),
+    },
+    { label: t(facts.language, 'practice.page.picture.parts'), bars: parts(facts, facts.language) },
+    {
+      label: t(facts.language, 'practice.page.picture.centre'),
+      bars: centres(facts, from, to, facts.language),
+    },
   ];
   const bottom = top + rows.length * (rowHeight + gap);
   const hours: string[] = [];
@@ -77,21 +81,25 @@ export function weatherPicture(facts: EvidenceFacts): string {
     const y = top + index * (rowHeight + gap);
     return [
       `<text x="2" y="${y + 17}" fill="#1f2a37" font-size="12" font-weight="600">${html(label)}</text>`,
-      ...bars.filter((bar) => bar.to > from && bar.from < to).map((bar) => drawBar(bar, x, y, translator)),
+      ...bars
+        .filter((bar) => bar.to > from && bar.from < to)
+        .map((bar) => drawBar(bar, x, y, facts.language)),
       ...(bars.some((bar) => bar.to > from && bar.from < to)
         ? []
-        : [`<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="12">${html(picture.none)}</text>`]),
+        : [
+            `<text x="${left + 6}" y="${y + 17}" fill="#7b8794" font-size="12">${html(t(facts.language, 'practice.page.picture.none'))}</text>`,
+          ]),
     ].join('');
   });
   const marks = [
-    { at: cutOff, text: fill(picture.cutOff, { time: plan.weather.cutOff }) },
+    { at: cutOff, text: t(facts.language, 'practice.page.picture.cutOff', { time: plan.weather.cutOff }) },
     ...(facts.decision?.effectiveAt == null
       ? []
       : [
           {
             at: facts.decision.effectiveAt,
-            text: fill(picture.mark, {
-              text: verdictWords[facts.decision.verdict],
+            text: t(facts.language, 'practice.page.picture.mark', {
+              text: t(facts.language, `practice.page.verdict.${facts.decision.verdict}`),
               time: hongKongTime(facts.decision.effectiveAt),
             }),
           },
@@ -104,27 +112,27 @@ export function weatherPicture(facts: EvidenceFacts): string {
       `<text x="${n(x(at) + (end ? -4 : 4))}" y="${bottom + 14}" fill="#b3261e" font-size="12"${end ? ' text-anchor="end"' : ''}>${html(text)}</text>`
     );
   });
-  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x, translator));
+  const notes = rows.flatMap((row) => narrowNotes(row, from, to, x, facts.language));
   const noted = notes.map(
     (note, index) =>
       `<text x="2" y="${bottom + 34 + index * 15}" fill="#52606d" font-size="11">${html(note)}</text>`,
   );
   const height = bottom + 22 + (notes.length === 0 ? 0 : notes.length * 15 + 4);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(fill(picture.label, { from: hongKongTime(from), to: hongKongTime(to) }))}" lang="${facts.language}" font-family="${html(fontsOf(facts.language))}">${hours.join('')}${drawn.join('')}${texts.join('')}${noted.join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${html(t(facts.language, 'practice.page.picture.label', { from: hongKongTime(from), to: hongKongTime(to) }))}" lang="${facts.language}" font-family="${html(fontsOf(facts.language))}">${hours.join('')}${drawn.join('')}${texts.join('')}${noted.join('')}</svg>`;
 }
 
 function drawBar(
   { from, to, text, fill, ink = '#ffffff' }: Bar,
   x: (at: number) => number,
   y: number,
-  translator: PracticeTranslator,
+  language: Language,
 ): string {
   const wide = Math.max(3, x(to) - x(from));
   const label =
     text !== '' && hasRoom(text, wide)
       ? `<text x="${n(x(from) + 6)}" y="${y + 17}" fill="${ink}" font-size="12">${html(text)}</text>`
       : '';
-  return `<g><title>${html(translator.fill(translator.words.page.picture.bar, { text, from: hongKongTime(from), to: hongKongTime(to) }))}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
+  return `<g><title>${html(t(language, 'practice.page.picture.bar', { text, from: hongKongTime(from), to: hongKongTime(to) }))}</title><rect x="${n(x(from))}" y="${y}" width="${n(wide)}" height="${rowHeight}" rx="3" fill="${fill}"/>${label}</g>`;
 }
 
 /** Roughly: letters of this size are 6.4 wide. */
@@ -143,7 +151,7 @@ function narrowNotes(
   from: number,
   to: number,
   x: (at: number) => number,
-  { words, fill }: PracticeTranslator,
+  language: Language,
 ): string[] {
   const narrow = bars.filter(
     (bar) =>
@@ -152,18 +160,17 @@ function narrowNotes(
       bar.from < to &&
       !hasRoom(bar.text, Math.max(3, x(bar.to) - x(bar.from))),
   );
-  const { colon, semicolon } = words.page.picture;
   const lines: string[] = [];
   for (const bar of narrow) {
-    const note = fill(words.page.picture.note, {
+    const note = t(language, 'practice.page.picture.note', {
       text: bar.text,
       from: hongKongTime(bar.from),
       to: hongKongTime(bar.to),
     });
     const last = lines.at(-1);
     if (last !== undefined && lettersOf(last) + lettersOf(note) < longestNote)
-      lines[lines.length - 1] = `${last}${semicolon}${note}`;
-    else lines.push(`${label}${colon}${note}`);
+      lines[lines.length - 1] = `${last}${t(language, 'practice.page.picture.semicolon')}${note}`;
+    else lines.push(`${label}${t(language, 'practice.page.picture.colon')}${note}`);
   }
   return lines;
 }
@@ -171,7 +178,7 @@ function narrowNotes(
 /** Letters that fit below the picture in one line. */
 const longestNote = 130;
 
-function signals({ evidence }: EvidenceFacts, to: number, { signalName }: PracticeTranslator): Bar[] {
+function signals({ evidence }: EvidenceFacts, to: number, language: Language): Bar[] {
   const declared = evidence.words.flatMap((word) =>
     word.about === 'extreme-conditions' && word.says === 'declared' ? [word.since] : [],
   );
@@ -188,28 +195,23 @@ function signals({ evidence }: EvidenceFacts, to: number, { signalName }: Practi
     ...declared.map((since) => ({
       from: since,
       to: ended.find((at) => at > since) ?? to,
-      text: signalName('EC'),
+      text: signalName('EC', language),
       fill: signalFills['extreme-conditions'] ?? '',
     })),
   ].sort((a, b) => a.from - b.from);
 }
 
-function verdicts(
-  { events, writtenAt }: EvidenceFacts,
-  from: number,
-  to: number,
-  { words }: PracticeTranslator,
-): Bar[] {
-  const titles: Readonly<Record<string, string>> = words.page.verdict;
+function verdicts({ events, writtenAt }: EvidenceFacts, from: number, to: number, language: Language): Bar[] {
   const said = events.filter(({ what }) => what === 'verdict');
   const all = [{ at: from, details: { verdict: 'pending' } }, ...said];
   return all.map(({ at, details }, index) => {
     const verdict = String(details.verdict);
+    const key = `practice.page.verdict.${verdict}`;
     const [fill, ink] = verdictFills[verdict] ?? ['#52606d', '#ffffff'];
     return {
       from: at,
       to: all[index + 1]?.at ?? Math.min(to, Math.max(writtenAt, at + hour)),
-      text: titles[verdict] ?? verdict,
+      text: isKey(key) ? t(language, key) : verdict,
       fill,
       ink,
     };
@@ -217,7 +219,7 @@ function verdicts(
 }
 
 /** The planned hours in grey, and over them how long a part really went on. */
-function parts({ plan, parts: states, events }: EvidenceFacts, { words }: PracticeTranslator): Bar[] {
+function parts({ plan, parts: states, events }: EvidenceFacts, language: Language): Bar[] {
   return plan.parts.flatMap((part) => {
     const state = states[part.name] ?? 'waiting';
     const [start, end] = [planMoment(plan, part.start), planMoment(plan, part.end)];
@@ -228,7 +230,7 @@ function parts({ plan, parts: states, events }: EvidenceFacts, { words }: Practi
     const planned = {
       from: start,
       to: end,
-      text: begun ? '' : words.page.partState[state],
+      text: begun ? '' : t(language, `practice.page.partState.${state}`),
       fill: '#e3e8ee',
       ink: '#52606d',
     };
@@ -239,12 +241,7 @@ function parts({ plan, parts: states, events }: EvidenceFacts, { words }: Practi
   });
 }
 
-function centres(
-  { events, writtenAt }: EvidenceFacts,
-  from: number,
-  to: number,
-  { words }: PracticeTranslator,
-): Bar[] {
+function centres({ events, writtenAt }: EvidenceFacts, from: number, to: number, language: Language): Bar[] {
   const moves = [
     { at: from, centre: 'primary' },
     ...events.flatMap(({ at, details }) =>
@@ -258,7 +255,7 @@ function centres(
     .map(({ at, centre }, index, all) => ({
       from: at,
       to: all[index + 1]?.at ?? Math.min(to, writtenAt + hour),
-      text: words.page.centre[centre === 'primary' ? 'primary' : 'secondary'],
+      text: t(language, `practice.page.centre.${centre === 'primary' ? 'primary' : 'secondary'}`),
       fill: centre === 'primary' ? '#dbe7f3' : '#8a5a00',
       ink: centre === 'primary' ? '#1f4e79' : '#ffffff',
     }));

@@ -2,50 +2,47 @@
  * What happened, in the reader's language. An event is recorded with its English title and with the facts behind
  * it; the words come from the facts, and where an older version recorded none, the title is shown as it is.
  */
+
+import type { Language } from '../i18n/languages.ts';
+import { isKey, type Key, t } from '../i18n/translate.ts';
 import type { PracticeEvent } from '../ledger/types.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
 import type { Reason } from '../weather/reasons/index.ts';
+import { reasonText } from '../weather/reasons/index.ts';
 import { type PracticePlan, planHours } from './plan.ts';
-import type { PracticeTranslator } from './texts/index.ts';
 
-export function eventText(event: PracticeEvent, plan: PracticePlan, translator: PracticeTranslator): string {
-  return worded(event, plan, translator) ?? event.title;
+export function eventText(event: PracticeEvent, plan: PracticePlan, language: Language): string {
+  return worded(event, plan, language) ?? event.title;
 }
 
-function worded(
-  event: PracticeEvent,
-  plan: PracticePlan,
-  translator: PracticeTranslator,
-): string | undefined {
+function worded(event: PracticeEvent, plan: PracticePlan, language: Language): string | undefined {
   const { what, details } = event;
-  const { words, fill } = translator;
-  const { event: said } = words.page;
   const account = String(details.account);
-  if (typeof details.milestone === 'string') return milestoneText(event, details.milestone, plan, translator);
-  if (what === 'verdict') return verdictText(details, translator);
+  if (typeof details.milestone === 'string') return milestoneText(event, details.milestone, plan, language);
+  if (what === 'verdict') return verdictText(details, language);
   if (what === 'result') {
     const downloads = plan.parts.find(({ name }) => name === details.part)?.tasks.includes('download');
     const values = { part: String(details.part), account, n: Number(details.reports) };
-    return fill(downloads ? said.result : said.checked, values);
+    return t(language, downloads ? 'practice.page.event.result' : 'practice.page.event.checked', values);
   }
   if (what === 'expired') {
     return details.by === undefined
       ? undefined
-      : fill(words.expired.line, { account, by: String(details.by) });
+      : t(language, 'practice.expired.line', { account, by: String(details.by) });
   }
-  if (what === 'evidence') return said.evidence;
-  if (typeof details.action === 'string') return partText(details, translator);
-  if (what === 'data-centre-secondary') return said.move.begins;
-  return lookUp(said.move, details.because);
+  if (what === 'evidence') return t(language, 'practice.page.event.evidence');
+  if (typeof details.action === 'string') return partText(details, language);
+  if (what === 'data-centre-secondary') return t(language, 'practice.page.event.move.begins');
+  const move = known(`practice.page.event.move.${details.because}`);
+  return move && t(language, move);
 }
 
 function milestoneText(
   { what, details }: PracticeEvent,
   id: string,
   plan: PracticePlan,
-  { words, fill }: PracticeTranslator,
+  language: Language,
 ): string | undefined {
-  const { milestone, missed, dropped } = words.page.event;
   const [, first = '', second = ''] = /^[a-z]+-(\d+)-?(\w*)/.exec(id) ?? [];
   const text = () => {
     if (what === 'reminder') {
@@ -53,56 +50,63 @@ function milestoneText(
       const n = Number(second);
       if (deadline === undefined) return undefined;
       const { what: task, date } = deadline;
-      return fill(n === 0 ? words.reminder.last : words.reminder.left, { what: task, date, n });
+      return t(language, n === 0 ? 'practice.reminder.last' : 'practice.reminder.left', {
+        what: task,
+        date,
+        n,
+      });
     }
     if (what === 'hotline') {
       const hotline = plan.hotlines.find(({ installation }) => id === `hotline-${installation}`);
-      return hotline && fill(words.hotline.subject, { name: hotline.name, number: hotline.number });
+      return (
+        hotline && t(language, 'practice.hotline.subject', { name: hotline.name, number: hotline.number })
+      );
     }
     const part = plan.parts[Number(first) - 1];
-    const phrase = lookUp(milestone, what);
+    const key = known(`practice.page.event.milestone.${what}`);
     return (
-      phrase &&
-      fill(phrase, {
+      key &&
+      t(language, key, {
         cutOff: plan.weather.cutOff,
         start: planHours(plan).start,
-        ...(part === undefined ? {} : { part: part.name, site: words.site[part.dataCentre] }),
+        ...(part === undefined
+          ? {}
+          : { part: part.name, site: t(language, `practice.site.${part.dataCentre}`) }),
       })
     );
   };
   const told = text();
   if (told === undefined || details.outcome === 'due') return told;
-  return fill(details.outcome === 'missed' ? missed : dropped, { what: told });
+  return t(
+    language,
+    details.outcome === 'missed' ? 'practice.page.event.missed' : 'practice.page.event.dropped',
+    { what: told },
+  );
 }
 
-function verdictText(
-  details: PracticeEvent['details'],
-  { words, fill, tell }: PracticeTranslator,
-): string | undefined {
-  const { page } = words;
+function verdictText(details: PracticeEvent['details'], language: Language): string | undefined {
   const because = reasonIn(details);
-  const verdict = lookUp(page.verdict, details.verdict);
-  if (because === undefined || verdict === undefined) return undefined;
-  const values = { verdict, reason: tell(because) };
+  const key = known(`practice.page.verdict.${details.verdict}`);
+  if (because === undefined || key === undefined) return undefined;
+  const values = { verdict: t(language, key), reason: reasonText(because, language) };
   return typeof details.effectiveAt === 'number'
-    ? fill(page.event.verdictFrom, { ...values, time: hongKongTime(details.effectiveAt) })
-    : fill(page.event.verdict, values);
+    ? t(language, 'practice.page.event.verdictFrom', { ...values, time: hongKongTime(details.effectiveAt) })
+    : t(language, 'practice.page.event.verdict', values);
 }
 
-function partText(
-  details: PracticeEvent['details'],
-  { words, fill, tell }: PracticeTranslator,
-): string | undefined {
-  const { part } = words.page.event;
+function partText(details: PracticeEvent['details'], language: Language): string | undefined {
   if (typeof details.again === 'string') {
-    return fill(part.again, { part: String(details.part), accounts: details.again });
+    return t(language, 'practice.page.event.part.again', {
+      part: String(details.part),
+      accounts: details.again,
+    });
   }
-  const phrase = lookUp(part, details.action);
+  const key = known(`practice.page.event.part.${details.action}`);
   const because = reasonIn(details);
-  if (phrase === undefined || (because === undefined && details.action !== 'end')) return undefined;
-  return fill(phrase, {
+  if (key === undefined || (because === undefined && details.action !== 'end')) return undefined;
+  return t(language, key, {
     part: String(details.part),
-    reason: because === undefined ? '' : tell(because),
+    reason: because === undefined ? '' : reasonText(because, language),
   });
 }
 
@@ -115,6 +119,7 @@ function reasonIn({ because }: PracticeEvent['details']): Reason | undefined {
   return typeof because === 'string' ? JSON.parse(because) : undefined;
 }
 
-function lookUp(table: Readonly<Record<string, string>>, key: unknown): string | undefined {
-  return typeof key === 'string' && Object.hasOwn(table, key) ? table[key] : undefined;
+/** The key, if this version has such a text. */
+function known(key: string): Key | undefined {
+  return isKey(key) ? key : undefined;
 }

@@ -1,6 +1,7 @@
 /** What the contacts are told of a session: which orders and results become mails, and what stands in them. */
 
 import { type ChoiceInUse, dataCentreChoices } from '../accounts/data-centre-switch.ts';
+import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DrillRow } from '../ledger/types.ts';
 import { type ContactsConfig, domainOf, type Language, recipientsOf } from '../mail/config.ts';
@@ -13,13 +14,13 @@ import { installations } from '../model/installations.ts';
 import type { DataCentre } from '../model/types.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
 import type { Decision, Trigger } from '../weather/decide.ts';
+import { reasonText, signalTitle } from '../weather/reasons/index.ts';
 import { watchLimits } from '../weather/rule.ts';
 import { type DayOrder, retryMs } from './day.ts';
 import { mailHtml, mailText } from './mail-template.ts';
 import { practiceRun, slug } from './paths.ts';
 import { type PracticePlan, planHours, planMoment, weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
-import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
 import type { Milestone } from './timeline.ts';
 
 export interface PracticeMail {
@@ -47,12 +48,12 @@ export interface MailContext {
 }
 
 interface MailData extends MailContext {
-  speech: PracticeTranslator;
+  language: Language;
 }
 
 /** The mail of an order; undefined when nobody needs to be told. */
 export function mailOf(order: DayOrder, context: MailContext): PracticeMail | undefined {
-  const telling: MailData = { ...context, speech: practiceTranslator(context.language ?? 'en') };
+  const telling: MailData = { ...context, language: context.language ?? 'en' };
   switch (order.kind) {
     case 'verdict':
       return verdictMail(order.decision, telling);
@@ -66,28 +67,32 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
 }
 
 /** Verdicts that people must hear of at once; a clear morning is told by its milestone. */
-function verdictMail(decision: Decision, { speech }: MailData): PracticeMail | undefined {
-  const { words, fill } = speech;
+function verdictMail(decision: Decision, { language }: MailData): PracticeMail | undefined {
   const { verdict, effectiveAt, trigger, moot } = decision;
   const time = effectiveAt === null ? '' : hongKongTime(effectiveAt);
-  const facts = decisionFacts(decision, speech);
-  const detail = whyLines(decision, speech);
+  const facts = decisionFacts(decision, language);
+  const detail = whyLines(decision, language);
   switch (verdict) {
     case 'cancelled':
       return {
         id: 'cancelled',
         tone: 'bad',
-        subject: fill(words.cancelled.subject, { time }),
-        lines: [words.cancelled.line, words.cancelled.todo, ...detail],
+        subject: t(language, 'practice.cancelled.subject', { time }),
+        lines: [t(language, 'practice.cancelled.line'), t(language, 'practice.cancelled.todo'), ...detail],
         facts,
       };
     case 'terminating': {
-      const { subject, mootSubject, line, moot: mootLine, todo } = words.terminating;
       return {
         id: `terminating-${slug(time)}`,
         tone: 'bad',
-        subject: fill(moot ? mootSubject : subject, { time }),
-        lines: [fill(moot ? mootLine : line, { time }), todo, ...detail],
+        subject: t(language, moot ? 'practice.terminating.mootSubject' : 'practice.terminating.subject', {
+          time,
+        }),
+        lines: [
+          t(language, moot ? 'practice.terminating.moot' : 'practice.terminating.line', { time }),
+          t(language, 'practice.terminating.todo'),
+          ...detail,
+        ],
         facts,
       };
     }
@@ -95,16 +100,16 @@ function verdictMail(decision: Decision, { speech }: MailData): PracticeMail | u
       return {
         id: 'terminated',
         tone: 'bad',
-        subject: fill(words.terminated.subject, { time }),
-        lines: [words.terminated.line, words.terminated.todo, ...detail],
+        subject: t(language, 'practice.terminated.subject', { time }),
+        lines: [t(language, 'practice.terminated.line'), t(language, 'practice.terminated.todo'), ...detail],
         facts,
       };
     case 'hold':
       return {
         id: `hold-${slug(hongKongTime(decision.at))}`,
         tone: 'warn',
-        subject: words.hold.subject,
-        lines: [words.hold.line, words.hold.todo, ...detail],
+        subject: t(language, 'practice.hold.subject'),
+        lines: [t(language, 'practice.hold.line'), t(language, 'practice.hold.todo'), ...detail],
         facts,
       };
     case 'running':
@@ -113,8 +118,8 @@ function verdictMail(decision: Decision, { speech }: MailData): PracticeMail | u
         : {
             id: `goes-on-${slug(trigger.code)}-${slug(hongKongTime(trigger.issued))}`,
             tone: 'warn',
-            subject: words.black.subject,
-            lines: [words.black.line, ...detail],
+            subject: t(language, 'practice.black.subject'),
+            lines: [t(language, 'practice.black.line'), ...detail],
             facts,
           };
     default:
@@ -127,18 +132,20 @@ function milestoneMail(
   outcome: 'due' | 'missed',
   telling: MailData,
 ): PracticeMail | undefined {
-  const { plan, decision, speech } = telling;
-  const { words, fill } = speech;
+  const { plan, decision, language } = telling;
   const mail = (
     tone: PracticeMail['tone'],
     subject: string,
     lines: string[],
-    facts = hourFacts(plan, speech),
+    facts = hourFacts(plan, language),
   ): PracticeMail => ({
     id: milestone.id,
     tone,
     subject,
-    lines: outcome === 'missed' ? [fill(words.late, { time: hongKongTime(milestone.at) }), ...lines] : lines,
+    lines:
+      outcome === 'missed'
+        ? [t(language, 'practice.late', { time: hongKongTime(milestone.at) }), ...lines]
+        : lines,
     facts,
   });
   switch (milestone.kind) {
@@ -148,51 +155,54 @@ function milestoneMail(
       return mail(...drillTexts(telling));
     case 'weather-watch': {
       const first = hongKongTime(planMoment(plan, plan.weather.cutOff) + watchLimits.settleMs);
-      return mail(
-        'info',
-        words.watch.subject,
-        words.watch.lines.map((line) => fill(line, { first })),
-      );
+      return mail('info', t(language, 'practice.watch.subject'), [
+        t(language, 'practice.watch.lines.1'),
+        t(language, 'practice.watch.lines.2', { first }),
+        t(language, 'practice.watch.lines.3'),
+      ]);
     }
     case 'weather-verdict': {
       // A cancellation has told itself.
       if (decision === undefined || decision.verdict === 'cancelled' || decision.verdict === 'hold') return;
-      const { judged, verdict: titles } = words;
-      const verdict = titles[decision.verdict] ?? decision.verdict;
+      const verdict = t(language, `practice.verdict.${decision.verdict}`);
       const sure = decision.quality === 'sure';
       return mail(
         sure ? 'good' : 'warn',
-        fill(judged.subject, { cutOff: plan.weather.cutOff, verdict }),
+        t(language, 'practice.judged.subject', { cutOff: plan.weather.cutOff, verdict }),
         [
           decision.verdict === 'clear'
-            ? judged.clear
+            ? t(language, 'practice.judged.clear')
             : decision.verdict === 'running'
-              ? judged.running
-              : fill(judged.other, { verdict }),
-          ...(sure ? [] : [judged.doubt]),
-          ...whyLines(decision, speech),
+              ? t(language, 'practice.judged.running')
+              : t(language, 'practice.judged.other', { verdict }),
+          ...(sure ? [] : [t(language, 'practice.judged.doubt')]),
+          ...whyLines(decision, language),
         ],
-        [...decisionFacts(decision, speech), ...hourFacts(plan, speech)],
+        [...decisionFacts(decision, language), ...hourFacts(plan, language)],
       );
     }
     case 'hotline': {
-      const { ring, ask, record, seen } = words.hotline;
       const hotline = plan.hotlines.find(({ installation }) => milestone.id === `hotline-${installation}`);
       const values = { name: hotline?.name ?? '', number: hotline?.number ?? '' };
-      return mail('info', fill(ring, values), [
-        fill(ask, values),
-        record,
+      return mail('info', t(language, 'practice.hotline.ring', values), [
+        t(language, 'practice.hotline.ask', values),
+        t(language, 'practice.hotline.record'),
         ...(decision === undefined
           ? []
-          : [fill(seen, { verdict: words.verdict[decision.verdict] ?? decision.verdict })]),
-        ...whyLines(decision, speech, 1),
+          : [
+              t(language, 'practice.hotline.seen', {
+                verdict: t(language, `practice.verdict.${decision.verdict}`),
+              }),
+            ]),
+        ...whyLines(decision, language, 1),
       ]);
     }
     case 'last-call': {
       const { start } = planHours(plan);
-      return mail('bad', words.lastCall.subject, [
-        ...words.lastCall.lines.map((line) => fill(line, { start })),
-        ...whyLines(decision, speech),
+      return mail('bad', t(language, 'practice.lastCall.subject'), [
+        t(language, 'practice.lastCall.lines.1', { start }),
+        t(language, 'practice.lastCall.lines.2'),
+        ...whyLines(decision, language),
       ]);
     }
     case 'restore-check':
@@ -203,41 +213,45 @@ function milestoneMail(
 }
 
 /** The reminder of a deadline: its id says which deadline, and how many days before. */
-function reminderTexts({ id, title }: Milestone, { plan, speech }: MailData): [string, string[]] {
-  const { words, fill } = speech;
-  const source = fill(words.source, { source: plan.source });
+function reminderTexts({ id, title }: Milestone, { plan, language }: MailData): [string, string[]] {
+  const source = t(language, 'practice.source', { source: plan.source });
   const [, row, days] = /^reminder-(\d+)-(\d+)$/.exec(id) ?? [];
   const deadline = plan.deadlines[Number(row) - 1];
   if (deadline === undefined) return [title, [title, source]];
   const { what, date } = deadline;
   const n = Number(days);
   return [
-    fill(n === 0 ? words.reminder.last : words.reminder.left, { n, what, date }),
-    [fill(words.reminder.line, { weekday: weekdayOf(date, speech), date, what }), source],
+    t(language, n === 0 ? 'practice.reminder.last' : 'practice.reminder.left', { n, what, date }),
+    [t(language, 'practice.reminder.line', { weekday: weekdayOf(date, language), date, what }), source],
   ];
 }
 
 /** Who answered the drill: for the organiser, who rings the others. */
 function drillTexts({
   drill = [],
-  speech,
+  language,
 }: MailData): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
-  const { words, fill } = speech;
-  const { resultAll, resultSome, resultLine, ring, answered, silent, notSent, notSentLine } = words.drill;
-  if (drill.length === 0) return ['bad', notSent, [notSentLine], []];
+  if (drill.length === 0)
+    return ['bad', t(language, 'practice.drill.notSent'), [t(language, 'practice.drill.notSentLine')], []];
   const waiting = drill.filter(({ answeredAt }) => answeredAt === null);
   const values = { done: drill.length - waiting.length, all: drill.length };
-  const names = waiting.map(nameOf).join(words.comma);
+  const names = waiting.map(nameOf).join(t(language, 'practice.comma'));
   return [
     waiting.length === 0 ? 'good' : 'warn',
-    fill(waiting.length === 0 ? resultAll : resultSome, values),
-    [...(waiting.length === 0 ? [] : [fill(ring, { names })]), resultLine],
+    t(language, waiting.length === 0 ? 'practice.drill.resultAll' : 'practice.drill.resultSome', values),
+    [
+      ...(waiting.length === 0 ? [] : [t(language, 'practice.drill.ring', { names })]),
+      t(language, 'practice.drill.resultLine'),
+    ],
     drill.map((row) => ({
       label: nameOf(row),
       value:
         row.answeredAt === null
-          ? silent
-          : fill(answered, { time: hongKongStamp(row.answeredAt).slice(0, 16), how: row.how }),
+          ? t(language, 'practice.drill.silent')
+          : t(language, 'practice.drill.answered', {
+              time: hongKongStamp(row.answeredAt).slice(0, 16),
+              how: row.how,
+            }),
     })),
   ];
 }
@@ -251,63 +265,84 @@ function restoreCheck({
   decision,
   choices,
   results,
-  speech,
+  language,
 }: MailData): [PracticeMail['tone'], string, string[], PracticeMail['facts']] {
-  const { fill, words } = speech;
-  const { restore, site } = words;
   const away = choices.filter(({ dataCentre }) => dataCentre !== 'primary');
   const last = plan.parts.findLast(({ dataCentre }) => dataCentre === 'primary');
   const shown = results.filter(({ part }) => part === last?.name);
   const failed = shown.filter(({ outcome }) => outcome !== 'complete');
   const stopped = decision?.verdict === 'cancelled' || decision?.verdict === 'terminated';
   const facts = [
-    ...choices.map(({ account, dataCentre }) => ({ label: account, value: site[dataCentre] })),
+    ...choices.map(({ account, dataCentre }) => ({
+      label: account,
+      value: t(language, `practice.site.${dataCentre}`),
+    })),
     ...shown.map(({ account, part, loggedIn, loggedOut, address, trouble }) => ({
-      label: `${account}${words.comma}${part}`,
+      label: `${account}${t(language, 'practice.comma')}${part}`,
       value: loggedIn
-        ? fill(loggedOut ? restore.loggedIn : restore.notOut, { address })
-        : fill(restore.noLogin, { why: trouble?.message ?? restore.notTried }),
+        ? t(language, loggedOut ? 'practice.restore.loggedIn' : 'practice.restore.notOut', { address })
+        : t(language, 'practice.restore.noLogin', {
+            why: trouble?.message ?? t(language, 'practice.restore.notTried'),
+          }),
     })),
   ];
   if (away.length > 0) {
-    const accounts = away.map(({ account }) => account).join(words.comma);
-    return ['bad', fill(restore.away, { accounts }), [restore.awayLine], facts];
+    const accounts = away.map(({ account }) => account).join(t(language, 'practice.comma'));
+    return [
+      'bad',
+      t(language, 'practice.restore.away', { accounts }),
+      [t(language, 'practice.restore.awayLine')],
+      facts,
+    ];
   }
-  if (stopped) return ['warn', restore.untested, [restore.untestedLine], facts];
-  if (shown.length === 0 || failed.length > 0) return ['bad', restore.failed, [restore.failedLine], facts];
-  return ['good', restore.good, [restore.goodLine], facts];
+  if (stopped)
+    return [
+      'warn',
+      t(language, 'practice.restore.untested'),
+      [t(language, 'practice.restore.untestedLine')],
+      facts,
+    ];
+  if (shown.length === 0 || failed.length > 0)
+    return [
+      'bad',
+      t(language, 'practice.restore.failed'),
+      [t(language, 'practice.restore.failedLine')],
+      facts,
+    ];
+  return ['good', t(language, 'practice.restore.good'), [t(language, 'practice.restore.goodLine')], facts];
 }
 
 function partMail(
   { part, action, reason, because, again, after }: DayOrder & { kind: 'part' },
-  { plan, results, speech }: MailData,
+  { plan, results, language }: MailData,
 ): PracticeMail | undefined {
   // Of an account that is tried again, its results tell.
   if (after === 'failure') return undefined;
-  const { words, fill } = speech;
   const why = again
-    ? [words.begins.again]
-    : whyLines({ reasons: [reason], ...(because === undefined ? {} : { because: [because] }) }, speech);
+    ? [t(language, 'practice.begins.again')]
+    : whyLines({ reasons: [reason], ...(because === undefined ? {} : { because: [because] }) }, language);
   const index = plan.parts.findIndex(({ name }) => name === part.name) + 1;
-  const site = words.site[part.dataCentre];
   const facts = [
     {
-      label: words.label.part,
-      value: `${part.name}${words.comma}${fill(words.to, { from: part.start, to: part.end })}`,
+      label: t(language, 'practice.label.part'),
+      value: `${part.name}${t(language, 'practice.comma')}${t(language, 'practice.to', { from: part.start, to: part.end })}`,
     },
-    { label: words.label.dataCentre, value: site },
     {
-      label: words.label.accounts,
-      value: plan.accounts.map(({ account }) => account).join(words.comma),
+      label: t(language, 'practice.label.dataCentre'),
+      value: t(language, `practice.site.${part.dataCentre}`),
+    },
+    {
+      label: t(language, 'practice.label.accounts'),
+      value: plan.accounts.map(({ account }) => account).join(t(language, 'practice.comma')),
     },
   ];
   if (action === 'begin') {
-    const values = { part: part.name, end: part.end, site };
+    const values = { part: part.name, end: part.end, site: t(language, `practice.site.${part.dataCentre}`) };
     return {
       id: `part-${index}-begins`,
       tone: 'info',
-      subject: fill(words.begins.subject, values),
-      lines: [fill(words.begins.line, values), words.begins.todo, ...why],
+      subject: t(language, 'practice.begins.subject', values),
+      lines: [t(language, 'practice.begins.line', values), t(language, 'practice.begins.todo'), ...why],
       facts,
     };
   }
@@ -316,16 +351,21 @@ function partMail(
   const mine = results.filter((one) => one.part === part.name);
   const done = mine.filter(({ outcome }) => outcome === 'complete').length;
   const all = plan.accounts.length;
-  const { ends, stopped, ended, cut, partly } = words.over;
   return {
     id: `part-${index}-${action === 'end' ? 'ends' : 'stopped'}`,
     tone: done === all ? 'good' : 'bad',
-    subject: fill(action === 'end' ? ends : stopped, { part: part.name, done, all }),
+    subject: t(language, action === 'end' ? 'practice.over.ends' : 'practice.over.stopped', {
+      part: part.name,
+      done,
+      all,
+    }),
     lines: [
-      fill(action === 'end' ? ended : cut, { part: part.name }),
+      t(language, action === 'end' ? 'practice.over.ended' : 'practice.over.cut', { part: part.name }),
       ...mine
         .filter(({ outcome }) => outcome !== 'complete')
-        .map((one) => fill(partly, { account: one.account, result: resultText(one, speech) })),
+        .map((one) =>
+          t(language, 'practice.over.partly', { account: one.account, result: resultText(one, language) }),
+        ),
       ...(action === 'end' ? [] : why),
     ],
     facts,
@@ -342,39 +382,50 @@ export function resultMail(
   language: Language = 'en',
   again = false,
 ): PracticeMail {
-  const translator = practiceTranslator(language);
-  const { words, fill } = translator;
   const { account, part, outcome, reports, failed, unexpected, downloads } = result;
   const whole = outcome === 'complete';
-  const text = resultText(result, translator);
+  const text = resultText(result, language);
   const values = { part, account, n: reports.length, date: plan.reportsOf, result: text };
-  const { result: said } = words;
   const minutes = retryMs / 60_000;
   const end = plan.parts.find(({ name }) => name === part)?.end ?? '';
   return {
     id: `${again ? 'again' : 'result'}-${slug(part)}-${slug(account)}`,
     tone: whole ? 'good' : 'bad',
-    subject: fill(whole ? (downloads ? said.whole : said.checked) : said.partly, values),
+    subject: t(
+      language,
+      whole ? (downloads ? 'practice.result.whole' : 'practice.result.checked') : 'practice.result.partly',
+      values,
+    ),
     lines: [
-      fill(whole ? (downloads ? said.wholeLine : said.checkedLine) : said.partlyLine, values),
-      ...(again ? [fill(said.again, { minutes, end })] : []),
-      ...failed.map((one) => fill(said.lost, { path: one.path, message: faultWords(one, language) })),
-      ...unexpected.map((path) => fill(said.other, { path, date: plan.reportsOf })),
-      ...englishOf(result, translator),
+      t(
+        language,
+        whole
+          ? downloads
+            ? 'practice.result.wholeLine'
+            : 'practice.result.checkedLine'
+          : 'practice.result.partlyLine',
+        values,
+      ),
+      ...(again ? [t(language, 'practice.result.again', { minutes, end })] : []),
+      ...failed.map((one) =>
+        t(language, 'practice.result.lost', { path: one.path, message: faultWords(one, language) }),
+      ),
+      ...unexpected.map((path) => t(language, 'practice.result.other', { path, date: plan.reportsOf })),
+      ...englishOf(result, language),
     ],
     facts: [
       {
-        label: words.label.account,
-        value: `${account}${words.comma}${installations[result.installation].title}`,
+        label: t(language, 'practice.label.account'),
+        value: `${account}${t(language, 'practice.comma')}${installations[result.installation].title}`,
       },
       {
-        label: words.label.site,
-        value: `${words.site[result.dataCentre]}${words.comma}${result.address || said.silent}`,
+        label: t(language, 'practice.label.site'),
+        value: `${t(language, `practice.site.${result.dataCentre}`)}${t(language, 'practice.comma')}${result.address || t(language, 'practice.result.silent')}`,
       },
       {
-        label: words.label.time,
-        value: fill(words.hongKong, {
-          time: fill(words.to, {
+        label: t(language, 'practice.label.time'),
+        value: t(language, 'practice.hongKong', {
+          time: t(language, 'practice.to', {
             from: hongKongTime(result.startedAt),
             to: hongKongTime(result.finishedAt),
           }),
@@ -392,28 +443,28 @@ export function resultMail(
 }
 
 /** The sentences of what failed, where the mail told it in another language. */
-function englishOf({ failed, trouble }: PartResult, { language, words }: PracticeTranslator): string[] {
+function englishOf({ failed, trouble }: PartResult, language: Language): string[] {
   if (language === 'en') return [];
   const faults = trouble === undefined ? failed : [trouble, ...failed];
   const told = faults.filter((one) => faultWords(one, language) !== one.message);
-  return told.length === 0 ? [] : [words.details, ...new Set(told.map(({ message }) => message))];
+  return told.length === 0
+    ? []
+    : [t(language, 'practice.details'), ...new Set(told.map(({ message }) => message))];
 }
 
 /** The outcome of a part for one account in a few words. */
-export function resultText(
-  { outcome, failed, trouble, reports }: PartResult,
-  { language, words, fill }: PracticeTranslator = practiceTranslator('en'),
-): string {
-  const { complete, stopped, nothing, missing } = words.result;
+export function resultText({ outcome, failed, trouble, reports }: PartResult, language: Language): string {
   switch (outcome) {
     case 'complete':
-      return complete;
+      return t(language, 'practice.result.complete');
     case 'stopped':
-      return fill(stopped, { n: reports.length });
+      return t(language, 'practice.result.stopped', { n: reports.length });
     case 'not-done':
-      return trouble === undefined ? nothing : faultWords(trouble, language);
+      return trouble === undefined ? t(language, 'practice.result.nothing') : faultWords(trouble, language);
     case 'incomplete':
-      return trouble === undefined ? fill(missing, { n: failed.length }) : faultWords(trouble, language);
+      return trouble === undefined
+        ? t(language, 'practice.result.missing', { n: failed.length })
+        : faultWords(trouble, language);
   }
 }
 
@@ -422,12 +473,11 @@ export function expiredMail(
   { account, until, by }: { account: string; until: number; by: string },
   language: Language = 'en',
 ): PracticeMail {
-  const { words, fill } = practiceTranslator(language);
   return {
     id: `expired-${account.toLowerCase()}-${until}`,
     tone: 'bad',
-    subject: fill(words.expired.subject, { account }),
-    lines: [fill(words.expired.line, { account, by })],
+    subject: t(language, 'practice.expired.subject', { account }),
+    lines: [t(language, 'practice.expired.line', { account, by })],
     facts: [],
   };
 }
@@ -439,74 +489,77 @@ export function expiredMail(
  */
 export function whyLines(
   decision: Pick<Decision, 'reasons' | 'because'> | undefined,
-  { language, words, tell }: PracticeTranslator,
+  language: Language,
   most?: number,
 ): string[] {
   if (decision === undefined) return [];
-  if (decision.because !== undefined) return decision.because.slice(0, most).map(tell);
+  if (decision.because !== undefined)
+    return decision.because.slice(0, most).map((one) => reasonText(one, language));
   const reasons = decision.reasons.slice(0, most);
-  return reasons.length === 0 || language === 'en' ? reasons : [words.details, ...reasons];
+  return reasons.length === 0 || language === 'en' ? reasons : [t(language, 'practice.details'), ...reasons];
 }
 
 function decisionFacts(
   { verdict, effectiveAt, trigger, quality }: Decision,
-  translator: PracticeTranslator,
+  language: Language,
 ): PracticeMail['facts'] {
-  const { words, fill } = translator;
-  const title = words.verdict[verdict] ?? verdict;
+  const title = t(language, `practice.verdict.${verdict}`);
   return [
     {
-      label: words.label.verdict,
-      value: quality === 'sure' ? title : `${title} (${words.quality[quality]})`,
+      label: t(language, 'practice.label.verdict'),
+      value: quality === 'sure' ? title : `${title} (${t(language, `practice.quality.${quality}`)})`,
     },
     ...(effectiveAt === null
       ? []
       : [
           {
-            label: words.label.from,
-            value: fill(words.hongKong, { time: hongKongStamp(effectiveAt).slice(0, 16) }),
+            label: t(language, 'practice.label.from'),
+            value: t(language, 'practice.hongKong', { time: hongKongStamp(effectiveAt).slice(0, 16) }),
           },
         ]),
-    ...(trigger === null ? [] : [{ label: words.label.because, value: triggerText(trigger, translator) }]),
+    ...(trigger === null
+      ? []
+      : [{ label: t(language, 'practice.label.because'), value: triggerText(trigger, language) }]),
   ];
 }
 
-function triggerText({ kind, code, issued }: Trigger, { words, fill, signal }: PracticeTranslator) {
+function triggerText({ kind, code, issued }: Trigger, language: Language) {
   const time = hongKongStamp(issued).slice(0, 16);
-  if (kind === 'word') return `${words.word[code === 'hkex' ? 'hkex' : 'operator']}${words.comma}${time}`;
-  return fill(words.because, { signal: signal(code), time });
+  if (kind === 'word')
+    return `${t(language, `practice.word.${code === 'hkex' ? 'hkex' : 'operator'}`)}${t(language, 'practice.comma')}${time}`;
+  return t(language, 'practice.because', { signal: signalTitle(code, language), time });
 }
 
-function hourFacts(plan: PracticePlan, { words, fill }: PracticeTranslator): PracticeMail['facts'] {
+function hourFacts(plan: PracticePlan, language: Language): PracticeMail['facts'] {
   return [
     ...plan.parts.map(({ name, start, end, dataCentre }) => ({
       label: name,
-      value: fill(words.hours, { start, end, site: words.site[dataCentre] }),
+      value: t(language, 'practice.hours', { start, end, site: t(language, `practice.site.${dataCentre}`) }),
     })),
     ...plan.hotlines.map(({ name, number, from }) => ({
       label: name,
-      value: fill(words.number, { number, from }),
+      value: t(language, 'practice.number', { number, from }),
     })),
   ];
 }
 
-function weekdayOf(date: string, { words }: PracticeTranslator): string {
-  return words.weekday[weekdays[dayOfWeek(date) - 1] ?? 'Monday'];
+function weekdayOf(date: string, language: Language): string {
+  return t(language, `practice.weekday.${weekdays[dayOfWeek(date) - 1] ?? 'Monday'}`);
 }
 
 /** Under each mail: which data centre every account uses. */
-function inUse(choices: readonly ChoiceInUse[], { words, fill }: PracticeTranslator): string {
-  const site = (dataCentre: DataCentre) => words.site[dataCentre];
+function inUse(choices: readonly ChoiceInUse[], language: Language): string {
+  const site = (dataCentre: DataCentre) => t(language, `practice.site.${dataCentre}`);
   const each = choices.map(({ account, dataCentre, until }) =>
     until === undefined
       ? `${account} ${site(dataCentre)}`
-      : fill(words.inUseUntil, {
+      : t(language, 'practice.inUseUntil', {
           account,
           site: site(dataCentre),
           time: hongKongStamp(until).slice(0, 16),
         }),
   );
-  return fill(words.inUse, { each: each.join(words.comma) });
+  return t(language, 'practice.inUse', { each: each.join(t(language, 'practice.comma')) });
 }
 
 export interface RenderedMail {
@@ -526,14 +579,12 @@ export function renderMail(
   language: Language = 'en',
   desk = '',
 ): RenderedMail {
-  const translator = practiceTranslator(language);
-  const { words, fill } = translator;
   const { start, end } = planHours(plan);
   const { lines, facts, reports = [] } = mail;
   const view = {
     title: mail.subject,
-    subtitle: fill(words.subtitle, {
-      weekday: weekdayOf(plan.date, translator),
+    subtitle: t(language, 'practice.subtitle', {
+      weekday: weekdayOf(plan.date, language),
       date: plan.date,
       start,
       end,
@@ -544,12 +595,16 @@ export function renderMail(
     lines,
     facts,
     reports,
-    label: words.label,
+    label: {
+      businessDate: t(language, 'practice.label.businessDate'),
+      bytes: t(language, 'practice.label.bytes'),
+      received: t(language, 'practice.label.received'),
+    },
   };
   return {
     subject: fitting(
-      fill(words.subject, { date: plan.date, subject: mail.subject }),
-      fill(words.shortSubject, { subject: mail.subject }),
+      t(language, 'practice.subject', { date: plan.date, subject: mail.subject }),
+      t(language, 'practice.shortSubject', { subject: mail.subject }),
       mail.subject,
     ),
     text: renderText(mailText, view, language),
@@ -570,12 +625,11 @@ export async function queuePracticeMail(
   groups: readonly string[] = [],
 ): Promise<{ id: number; messageId: string; fresh: boolean }> {
   const { language } = contacts;
-  const translator = practiceTranslator(language);
   const accounts = plan.accounts.map(({ account }) => account);
   const footer = [
-    inUse(await dataCentreChoices(ledger, accounts), translator),
+    inUse(await dataCentreChoices(ledger, accounts), language),
     `${plan.title} (${plan.source})`,
-    translator.words.written,
+    t(language, 'practice.written'),
   ];
   return ledger.mails.queueMail({
     eventKey: `practice:${plan.date}:${mail.id}:${groupKey(groups)}`,

@@ -1,12 +1,11 @@
 /** The daily comparison of a parallel run, for a mail. Pure. */
 
 import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { ComparedDay } from '../ledger/records/comparisons.ts';
 import type { Comparison } from '../reports/compare.ts';
 import type { IsoDate } from '../time/hong-kong.ts';
 import { type Break, differencesOf, type ParallelRules, type Row } from './parallel-run.ts';
-import { type PracticeTranslator, practiceTranslator } from './texts/index.ts';
-import { parallelTexts } from './texts/parallel.ts';
 
 export interface ParallelAccount {
   account: string;
@@ -39,11 +38,8 @@ export function parallelText(
   rules: ParallelRules,
   language: Language,
 ): { subject: string; text: string } {
-  const words = parallelTexts[language];
-  const translator = practiceTranslator(language);
-  const { fill } = translator;
   const ready = isReady(accounts, rules);
-  const title = fill(words.title, { date });
+  const title = t(language, 'practice.parallel.title', { date });
   const differ = accounts.reduce(
     (sum, { days }) => sum + (days[0] === undefined ? 0 : differencesOf(days[0], rules.ignoreForm)),
     0,
@@ -52,52 +48,60 @@ export function parallelText(
     ({ comparison }) => comparison.equal.length + comparison.different.length > 0,
   );
   const verdict =
-    differ > 0 ? fill(words.differences, { n: differ }) : compared ? words.equal : words.nothing;
-  const colon = language === 'en' ? ': ' : '：';
-  const subject = `${title}${colon}${verdict}${ready ? `${translator.words.comma}${words.ready}` : ''}`;
+    differ > 0
+      ? t(language, 'practice.parallel.differences', { n: differ })
+      : compared
+        ? t(language, 'practice.parallel.equal')
+        : t(language, 'practice.parallel.nothing');
+  const colon = t(language, 'practice.colon');
+  const subject = `${title}${colon}${verdict}${ready ? `${t(language, 'practice.comma')}${t(language, 'practice.parallel.ready')}` : ''}`;
   const lines = [
     title,
-    fill(ready ? words.readySentence : words.notReady, { n: rules.readyDays }),
-    words.bound,
-    ...accounts.flatMap((one) => ['', ...accountLines(one, translator, language)]),
+    t(language, ready ? 'practice.parallel.readySentence' : 'practice.parallel.notReady', {
+      n: rules.readyDays,
+    }),
+    t(language, 'practice.parallel.bound'),
+    ...accounts.flatMap((one) => ['', ...accountLines(one, language)]),
     '',
-    words.onlyRapMeans,
+    t(language, 'practice.parallel.onlyRapMeans'),
   ];
   return { subject, text: lines.join('\n') };
 }
 
 function accountLines(
   { account, folder, comparison, unread, days, row }: ParallelAccount,
-  { fill, words: { page } }: PracticeTranslator,
   language: Language,
 ): string[] {
-  const words = parallelTexts[language];
-  const { compared, difference } = page;
   const { onlyTerminal, different, onlyRap } = comparison;
   const named = [
-    ...onlyTerminal.map(({ path }) => fill(compared.onlyTerminal, { path })),
+    ...onlyTerminal.map(({ path }) => t(language, 'practice.page.compared.onlyTerminal', { path })),
     ...different.map(({ rap: { name }, where: { kind, ...values } }) =>
-      fill(compared.different, { name, how: fill(difference[kind], values) }),
+      t(language, 'practice.page.compared.different', {
+        name,
+        how: t(language, `practice.page.difference.${kind}`, values),
+      }),
     ),
-    ...onlyRap.map(({ name }) => fill(compared.onlyRap, { name })),
+    ...onlyRap.map(({ name }) => t(language, 'practice.page.compared.onlyRap', { name })),
   ];
   const left = named.length - NAMED;
   return [
-    fill(words.account, { account, folder }),
+    t(language, 'practice.parallel.account', { account, folder }),
     ...named.slice(0, NAMED).map((line) => `- ${line}`),
     ...(left > 0 ? [`- ... +${left}`] : []),
-    ...(unread > 0 ? [fill(words.unread, { n: unread })] : []),
-    rowLine(row, fill, language),
-    words.trend,
-    ...days.slice(0, SHOWN).map((day) => `  ${fill(words.day, { ...day })}`),
+    ...(unread > 0 ? [t(language, 'practice.parallel.unread', { n: unread })] : []),
+    rowLine(row, language),
+    t(language, 'practice.parallel.trend'),
+    ...days.slice(0, SHOWN).map((day) => `  ${t(language, 'practice.parallel.day', { ...day })}`),
   ];
 }
 
-function rowLine({ days, since, broken }: Row, fill: PracticeTranslator['fill'], language: Language): string {
-  const words = parallelTexts[language];
-  const row = days === 0 ? words.none : fill(words.row, { n: days, date: since });
+function rowLine({ days, since, broken }: Row, language: Language): string {
+  const row =
+    days === 0
+      ? t(language, 'practice.parallel.none')
+      : t(language, 'practice.parallel.row', { n: days, date: since });
   if (broken === undefined) return row;
   const why: Break = broken.why;
   const blank = language === 'en' ? ' ' : '';
-  return `${row}${blank}${fill(words.broken[why], { date: broken.date })}`;
+  return `${row}${blank}${t(language, `practice.parallel.broken.${why}`, { date: broken.date })}`;
 }

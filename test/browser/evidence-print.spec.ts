@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { languages } from '../../lib/i18n/languages.ts';
+import { t } from '../../lib/i18n/translate.ts';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { parseContacts } from '../../lib/mail/config.ts';
 import { keepPlan, openDay, performOrder } from '../../lib/practice/day-store.ts';
@@ -13,7 +14,6 @@ import { writeEvidencePack } from '../../lib/practice/evidence-pack.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
-import { practiceTexts } from '../../lib/practice/texts/index.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { decide } from '../../lib/weather/decide.ts';
@@ -189,15 +189,14 @@ describe('the evidence pack on paper', function () {
         assert.deepEqual(found.out, [], 'nothing reaches over the paper');
         assert.deepEqual(found.cut, [], 'the picture is whole');
         assert.equal(await page.locator('html').getAttribute('lang'), language);
-        const { picture, section, rehearsal, verdict } = practiceTexts[language].page;
-        for (const words of [
-          picture.signals,
-          picture.centre,
-          section.timeline,
-          rehearsal,
-          verdict.terminating,
-        ])
-          assert.ok(found.text.includes(words), words);
+        for (const key of [
+          'practice.page.picture.signals',
+          'practice.page.picture.centre',
+          'practice.page.section.timeline',
+          'practice.page.rehearsal',
+          'practice.page.verdict.terminating',
+        ] as const)
+          assert.ok(found.text.includes(t(language, key)), key);
         const broken = await page.$$eval('th', (all) =>
           all.flatMap((one) => {
             const range = document.createRange();

@@ -1,6 +1,6 @@
 /** The page of alarms: what nobody has taken up comes first, each with what to do and who was told. */
 
-import type { Key } from '../../i18n/translate.ts';
+import type { Key, Under } from '../../i18n/translate.ts';
 import { toldIn } from '../../mail/cures.ts';
 import { warningLine } from '../../mail/findings.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
@@ -114,10 +114,7 @@ function rest(t: Kit, show: string, n: number): Html {
   return html`<p><a href="${to(t, { show })}">${tell(t, 'desk.alarms.more', { n })}</a></p>`;
 }
 
-type ListName = ListIn<Key>;
-type ListIn<K> = K extends `desk.alarms.lists.${infer Name}` ? Name : never;
-
-function list(t: Kit, show: ListName, next: string, n: number, body: Html): Html {
+function list(t: Kit, show: Under<'desk.alarms.lists'>, next: string, n: number, body: Html): Html {
   return [
     html`<h1>${tell(t, `desk.alarms.lists.${show}`)}</h1>`,
     html`<section class="card" id="list">${n === 0 ? html`<p>${tell(t, 'desk.alarms.listEmpty')}</p>` : body}</section>`,

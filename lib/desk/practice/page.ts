@@ -1,9 +1,8 @@
 /** The page of a practice session: what a person must answer, the weather, the parts, the drill, the second person. */
-import { fillPhrase } from '../../i18n/phrase.ts';
 import { eventText } from '../../practice/evidence-timeline.ts';
-import { practiceTranslator } from '../../practice/texts/index.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
 import type { Decision } from '../../weather/decide.ts';
+import { reasonText } from '../../weather/reasons/index.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, longDate, pill, query, type Tone, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
@@ -58,11 +57,9 @@ function verdict(t: Kit, session: Session): Html {
 }
 
 function verdictText(t: Kit, decision: Decision | null): string {
-  const { words } = practiceTranslator(t.language);
-  if (decision === null) return words.page.headline.none;
-  const headline = words.page.headline[decision.verdict];
-  if (decision.effectiveAt === null) return headline;
-  return `${headline} ${tell(t, 'desk.practice.from', { time: hongKongTime(decision.effectiveAt) })}`;
+  if (decision === null) return tell(t, 'practice.page.headline.none');
+  if (decision.effectiveAt === null) return tell(t, `practice.page.headline.${decision.verdict}`);
+  return `${tell(t, `practice.page.headline.${decision.verdict}`)} ${tell(t, 'desk.practice.from', { time: hongKongTime(decision.effectiveAt) })}`;
 }
 
 function toneOf(decision: Decision | null): Tone {
@@ -90,11 +87,13 @@ function wordButtons(t: Kit, { weather: nodes, plan }: Session, kind: 'first' | 
 
 function weather(t: Kit, session: Session): Html {
   const { decision, evidence, weather: nodes } = session;
-  const { tell: reason, words } = practiceTranslator(t.language);
-  const reasons = decision === null ? [] : (decision.because?.map(reason) ?? decision.reasons);
+  const reasons =
+    decision === null
+      ? []
+      : (decision.because?.map((one) => reasonText(one, t.language)) ?? decision.reasons);
   const said = evidence.words.map(({ at, by, how, about, says }) => {
-    const phrase = about === 'session' ? words.page.said.session : words.page.said.extreme;
-    return html`<li><span>${fillPhrase({ tag: t.language }, phrase, { says: words.page.says[says] })}</span><span class="n">${time(t, at)}</span><span class="sub">${by} · ${how}</span></li>`;
+    const key = about === 'session' ? 'practice.page.said.session' : 'practice.page.said.extreme';
+    return html`<li><span>${tell(t, key, { says: tell(t, `practice.page.says.${says}`) })}</span><span class="n">${time(t, at)}</span><span class="sub">${by} · ${how}</span></li>`;
   });
   return card('weather', tell(t, 'desk.practice.weather'), [
     weatherPicture(t, session),
@@ -103,7 +102,7 @@ function weather(t: Kit, session: Session): Html {
       : html`<ul>${reasons.map((one) => html`<li>${one}</li>`)}</ul>`,
     evidence.troubles.length === 0
       ? ''
-      : html`<h3>${tell(t, 'desk.practice.troubles')}</h3><ul>${evidence.troubles.map((one) => html`<li>${one.source}, ${time(t, one.since)}: ${reason(one.reason)}</li>`)}</ul>`,
+      : html`<h3>${tell(t, 'desk.practice.troubles')}</h3><ul>${evidence.troubles.map((one) => html`<li>${one.source}, ${time(t, one.since)}: ${reasonText(one.reason, t.language)}</li>`)}</ul>`,
     said.length === 0
       ? ''
       : html`<h3>${tell(t, 'desk.practice.peopleSaid')}</h3><ul class="rows">${said}</ul>`,
@@ -144,9 +143,8 @@ function parts(t: Kit, session: Session): Html {
 }
 
 function timeline(t: Kit, { timeline: moments, earlier, plan }: Session): Html {
-  const speech = practiceTranslator(t.language);
   const rows = (some: typeof moments) =>
-    html`<ul class="rows">${some.map(({ at, event }) => html`<li><span>${eventText(event, plan, speech)}</span><span class="n">${time(t, at)}</span></li>`)}</ul>`;
+    html`<ul class="rows">${some.map(({ at, event }) => html`<li><span>${eventText(event, plan, t.language)}</span><span class="n">${time(t, at)}</span></li>`)}</ul>`;
   const [past, coming] = [moments.filter(({ done }) => done), moments.filter(({ done }) => !done)];
   return card('timeline', tell(t, 'desk.practice.timeline'), [
     past.length === 0 ? '' : rows(past),

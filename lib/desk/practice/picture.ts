@@ -2,9 +2,10 @@
  * The day of a session along its hours: which signals were in force, when the weather could be seen, what was decided,
  * and the parts. As wide as a telephone, so that its letters are readable there; a larger screen draws it larger.
  */
+import { isKey } from '../../i18n/translate.ts';
 import { planMoment } from '../../practice/plan.ts';
-import { practiceTranslator } from '../../practice/texts/index.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
+import { signalTitle } from '../../weather/reasons/index.ts';
 import { constant, type Html, html } from '../html.ts';
 import { type Kit, tell } from '../kit.ts';
 import type { PracticeModel } from './view.ts';
@@ -28,7 +29,6 @@ type Session = NonNullable<PracticeModel['session']>;
 
 export function weatherPicture(t: Kit, session: Session): Html {
   const { plan, hours, evidence, parts, timeline } = session;
-  const { words, fill, signal } = practiceTranslator(t.language);
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const from = cutOff - HOUR;
   const to = planMoment(plan, hours.end) + HOUR / 2;
@@ -36,12 +36,12 @@ export function weatherPicture(t: Kit, session: Session): Html {
   const verdicts = timeline.filter(({ event, done }) => done && event.what === 'verdict');
   const all: { name: string; bars: Bar[] }[] = [
     {
-      name: words.page.picture.signals,
+      name: tell(t, 'practice.page.picture.signals'),
       bars: evidence.spells.map(({ code, issued, cancelled, knownTo }) => ({
         ...{
           from: issued,
           to: cancelled ?? knownTo ?? Math.min(t.now, to),
-          text: signal(code),
+          text: signalTitle(code, t.language),
           tone: 's-late',
         },
       })),
@@ -51,16 +51,16 @@ export function weatherPicture(t: Kit, session: Session): Html {
       bars: evidence.watched.map((period) => ({ ...period, text: '', tone: 's-window' })),
     },
     {
-      name: words.page.picture.verdict,
+      name: tell(t, 'practice.page.picture.verdict'),
       bars: verdicts.map(({ at, event: { details } }, index) => ({
         from: at,
         to: verdicts[index + 1]?.at ?? Math.min(t.now, to),
-        text: verdictWord(details.verdict, words.page.verdict),
+        text: verdictWord(t, details.verdict),
         tone: toneOf(String(details.verdict)),
       })),
     },
     {
-      name: words.page.picture.parts,
+      name: tell(t, 'practice.page.picture.parts'),
       bars: parts.map(({ name, start, end, state }) => ({
         ...{ from: start, to: end, text: name },
         tone:
@@ -73,10 +73,13 @@ export function weatherPicture(t: Kit, session: Session): Html {
   const ticks: number[] = [];
   for (let at = Math.ceil(from / HOUR) * HOUR; at < to; at += HOUR) ticks.push(at);
   const every = ticks.length > 6 ? 2 : 1;
-  const label = fill(words.page.picture.label, { from: hongKongTime(from), to: hongKongTime(to) });
+  const label = tell(t, 'practice.page.picture.label', {
+    from: hongKongTime(from),
+    to: hongKongTime(to),
+  });
   const said = all.map(
     ({ name, bars }) =>
-      `${name}: ${bars.length === 0 ? words.page.picture.none : bars.map((bar) => `${bar.text} ${hongKongTime(bar.from)}-${hongKongTime(bar.to)}`.trim()).join(', ')}`,
+      `${name}: ${bars.length === 0 ? tell(t, 'practice.page.picture.none') : bars.map((bar) => `${bar.text} ${hongKongTime(bar.from)}-${hongKongTime(bar.to)}`.trim()).join(', ')}`,
   );
   return html`<svg class="narrow-picture" viewBox="0 0 ${WIDE} ${height}" role="img" aria-label="${[label, ...said].join('. ')}">${ticks.map(
     (at, index) =>
@@ -93,8 +96,9 @@ function row(name: string, bars: readonly Bar[], y: number, x: (at: number) => n
     )}`;
 }
 
-function verdictWord(verdict: unknown, words: Readonly<Record<string, string>>): string {
-  return typeof verdict === 'string' && Object.hasOwn(words, verdict) ? (words[verdict] ?? verdict) : '';
+function verdictWord(t: Kit, verdict: unknown): string {
+  const key = `practice.page.verdict.${verdict}`;
+  return isKey(key) ? tell(t, key) : '';
 }
 
 function toneOf(verdict: string): Bar['tone'] {

@@ -4,11 +4,22 @@ import demo from './demo.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
+import practice from './practice.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
 import runbook from './runbook.json' with { type: 'json' };
 import weather from './weather.json' with { type: 'json' };
 
-export const en = { ...acts, ...demo, ...desk, ...errors, ...mail, ...reports, ...runbook, ...weather };
+export const en = {
+  ...acts,
+  ...demo,
+  ...desk,
+  ...errors,
+  ...mail,
+  ...practice,
+  ...reports,
+  ...runbook,
+  ...weather,
+};
 
 /** 'desk.today.lookNow': the room, which is the name of its file, and the text in it. */
 export type Key = keyof typeof en;

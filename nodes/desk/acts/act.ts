@@ -2,7 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import type { z } from 'zod';
 import type { Language } from '../../../lib/i18n/languages.ts';
-import type { Key } from '../../../lib/i18n/translate.ts';
+import type { Under } from '../../../lib/i18n/translate.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import type { Clock } from '../../../lib/time/clock.ts';
 
@@ -57,8 +57,8 @@ export interface ActContext {
  * button that does it; `labels` of fields, `options` of choices; `open`, what a field in braces is called that a page
  * leaves open: no account stands for all of them.
  */
-export type ActName = NameIn<Key>;
-type NameIn<K> = K extends `acts.${infer Name}.title` ? Name : never;
+export type ActName = TitleOf<Under<'acts'>>;
+type TitleOf<K> = K extends `${infer Name}.title` ? Name : never;
 
 export interface Act<I extends object = object> {
   name: ActName;

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { signed } from '../../../lib/accounts/data-centre-switch.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { t } from '../../../lib/i18n/translate.ts';
-import { practiceTranslator } from '../../../lib/practice/texts/index.ts';
 import { nodeThat } from '../../runtime/by-hand.ts';
 import { act } from './act.ts';
 import { typedName } from './person.ts';
@@ -51,7 +50,10 @@ export const weatherWordAct = act({
         ? { about: 'extreme-conditions', says: word.slice('extreme-'.length), since, by, how }
         : { about: 'session', says: word, from, by, how },
     );
-    const verdict = practiceTranslator(language).words.page.verdict[decision.verdict];
-    return { said: t(language, 'acts.weather-word.said', { verdict }) };
+    return {
+      said: t(language, 'acts.weather-word.said', {
+        verdict: t(language, `practice.page.verdict.${decision.verdict}`),
+      }),
+    };
   },
 });

@@ -48,7 +48,7 @@ describe('the reachability drill', () => {
   });
 
   it('is asked in each language', async () => {
-    const said = { en: /Are you reachable/, 'zh-Hant': /能否聯絡到你/, 'zh-Hans': /能否联系到你/ };
+    const said = { en: /Are you reachable/, 'zh-Hant': /能否聯絡到您/, 'zh-Hans': /能否联系到您/ };
     for (const language of languages) {
       const fresh = { ...plan, date: `2025-07-0${languages.indexOf(language) + 1}` };
       await startDrill(ledger, contactsIn(language), fresh);
