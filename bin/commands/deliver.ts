@@ -3,11 +3,11 @@ import path from 'node:path';
 import { readDate } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { type DeliveredAgain, deliverAgain } from '../../lib/collection/deliver-again.ts';
+import { type MeantQuery, namesReports, reportsMeant } from '../../lib/collection/reports-meant.ts';
 import { parseRules } from '../../lib/delivery/rules.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import type { Ledger, ListedReport } from '../../lib/ledger/ledger.ts';
-import { wordsIn } from '../../lib/ledger/records/report-search.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { errorFacts } from '../error-text.ts';
 import {
@@ -18,8 +18,8 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap deliver [NAME ...] [--date D] [--account A] [--share FOLDER] --reason TEXT [--by NAME]
-       rap deliver [NAME ...] [--date D] [--account A] --to FOLDER --reason TEXT [--by NAME]
+const help = `Usage: rap deliver [NAME ...] [--date D] [--share FOLDER] [which] --reason TEXT [--by NAME]
+       rap deliver [NAME ...] [--date D] --to FOLDER [which] --reason TEXT [--by NAME]
 
 Delivers reports again: those that all the words of the line name, from the copies in the landing folder. A copy that
 is not what was received any more is not delivered. What lies on a share is never written over: where the report is
@@ -31,6 +31,11 @@ meanwhile. Ends with 0 when every report lies on every share.
   --account A   of this account
   --share F     only to shares at or below this folder; without NAME and --date: all that was delivered there
   --to F        to a further share, written as in a rule of a routing node: /mnt/risk/{system}/{yyyy}{MM}{dd}
+  which, as in a rule as well, with * for any characters and commas between several:
+  --code C      only these codes: "CCLTN*, RPF01"
+  --system S    only of these systems: CCASS, CCMS, VaR, DCASS
+  --folder F    only from these folders at RAP: "/INBOX/**"
+  --participant P  only whose names hold these participants: "B01234, B01235"
   --most N      refuse when more reports are named (default 1000)
   --reason T    why, for the journal
   --by NAME     who (default: the user of the system)
@@ -40,6 +45,10 @@ ${homeHelp}
 const options = {
   date: { type: 'string' },
   account: { type: 'string' },
+  code: { type: 'string' },
+  system: { type: 'string' },
+  folder: { type: 'string' },
+  participant: { type: 'string' },
   share: { type: 'string' },
   to: { type: 'string' },
   most: { type: 'string' },
@@ -56,9 +65,16 @@ async function meant(
   names: readonly string[],
   values: Options,
 ): Promise<ListedReport[]> {
-  const { date, account, share, to } = values;
-  if (names.length === 0 && date === undefined && share === undefined) {
-    throw new RapError('USAGE', 'Which reports? Give a NAME, --date or --share');
+  const { date, share, to } = values;
+  const cell = (name: 'account' | 'code' | 'system' | 'folder' | 'participant') => values[name]?.trim() ?? '';
+  const query: MeantQuery = {
+    ...{ q: names.join(' '), account: cell('account'), code: cell('code'), system: cell('system') },
+    ...{ folder: cell('folder'), participant: cell('participant') },
+    date: date === undefined ? '' : mustRead(readDate(date), '--date', 'USAGE'),
+    share: share === undefined ? '' : path.resolve(share),
+  };
+  if (!namesReports(query)) {
+    throw new RapError('USAGE', 'Which reports? Give a NAME, --date, --share or one --code');
   }
   if (share !== undefined && to !== undefined) {
     throw new RapError('USAGE', '--share and --to do not go together', {
@@ -68,15 +84,9 @@ async function meant(
   const most = Number(values.most ?? MOST);
   if (!Number.isSafeInteger(most) || most < 1)
     throw new RapError('USAGE', `--most "${values.most}" is no number`);
-  const found = await ledger.reportSearch.findReports({
-    words: wordsIn(names.join(' ')),
-    most: most + 1,
-    ...(date === undefined ? {} : { businessDate: mustRead(readDate(date), '--date', 'USAGE') }),
-    ...(account === undefined ? {} : { account }),
-    ...(share === undefined ? {} : { share: path.resolve(share) }),
-  });
+  const found = await reportsMeant(ledger, query, { most: most + 1 });
   if (found.length === 0) {
-    throw new RapError('USAGE', 'No report is named by all these words', {
+    throw new RapError('USAGE', 'No report is named by all of this', {
       cure: '"rap trace NAME" finds reports by any part of their names, also those that are not here.',
     });
   }

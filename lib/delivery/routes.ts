@@ -55,7 +55,7 @@ export function targetOf(
   context: RouteContext,
   host: Host = thisHost(context.home),
 ): Target[] {
-  if (!matches(rule, report)) return [];
+  if (!fitsRule(rule, report)) return [];
   const place = `${name}: share`;
   const template = parseTemplate(rule.share, place);
   const top = ownTop(template, context, place);
@@ -95,7 +95,11 @@ function refuseLong(report: ReceivedReport, folder: string, place: string, host:
   });
 }
 
-function matches(rule: RouteRule, report: ReceivedReport): boolean {
+/** Does a report fit the cells of a rule that say which reports it is for? */
+export function fitsRule(
+  rule: Omit<RouteRule, 'share'>,
+  report: Pick<ReceivedReport, 'system' | 'code' | 'folder'>,
+): boolean {
   const systems = wordPatternsOf(rule.system).map((one) => one.toLowerCase());
   return (
     (systems.length === 0 || systems.includes(report.system.toLowerCase())) &&

@@ -64,11 +64,25 @@ export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
       return path;
     });
     const rule = { ...parsed.data, share };
-    for (const column of ['system', 'code', 'folder'] as const) {
-      inField(fieldOf(index, column), () => refusePatterns(column, rule[column], place));
-    }
+    checkPatterns(rule, place, (column) => fieldOf(index, column));
     return rule;
   });
+}
+
+/**
+ * Checks the cells that say which reports are meant.
+ * @param place begins the sentence: 'rule 1'
+ * @param field of a cell, as a dialog finds it
+ * @throws RapError ROUTE_INVALID naming the cell
+ */
+export function checkPatterns(
+  cells: Omit<RouteRule, 'share'>,
+  place: string,
+  field: (column: string) => { field: string } = (column) => ({ field: column }),
+): void {
+  for (const column of ['system', 'code', 'folder'] as const) {
+    inField(field(column), () => refusePatterns(column, cells[column], place));
+  }
 }
 
 /** The cell of a table as a dialog finds it: 'rules[0].share'. */

@@ -105,6 +105,17 @@ export function longDate(t: Pick<Kit, 'language'>, date: string): string {
   return format.format(new Date(`${date}T00:00:00Z`));
 }
 
+/** A text with pieces of a page in its places. */
+export function tellHtml(t: Pick<Kit, 'language'>, key: Key, values: Readonly<Record<string, Html>>): Html {
+  const places = Object.entries(values).map(([name, value], at) =>
+    typeof value === 'number' ? [name, value] : [name, `\0${at}\0`],
+  );
+  const pieces = Object.values(values);
+  return translated(t.language, key, Object.fromEntries(places))
+    .split('\0')
+    .map((piece, at) => (at % 2 === 1 ? pieces[Number(piece)] : piece));
+}
+
 /** A text in the reader's language, filled in. */
 export function tell(t: Pick<Kit, 'language'>, key: Key, params?: Params): string {
   return translated(t.language, key, params);

@@ -69,7 +69,7 @@ function footer(t: Kit): Html {
 }
 
 /** A page that says why another cannot be shown, or who may see it. */
-export function notice(t: Kit, title: string, more: string, tone: 'bad' | 'warn' | 'grey' = 'grey'): Html {
+export function notice(t: Kit, title: string, more: Html, tone: 'bad' | 'warn' | 'grey' = 'grey'): Html {
   return html`<section class="verdict ${tone}"><h1>${title}</h1><p>${more}</p><p><a href="${link(t, '')}">${tell(t, 'desk.frame.backToToday')}</a></p></section>`;
 }
 

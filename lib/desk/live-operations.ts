@@ -1,6 +1,7 @@
 /** What the operations pages need of the process at work, besides live.ts. Moments are milliseconds since 1970. */
 import type { Leftover } from '../model/leftovers.ts';
 import type { DataCentre, Installation } from '../model/types.ts';
+import type { Fault } from './fault.ts';
 
 /** A node that begins a run when a person presses it: a schedule, or an inject node that leads to a log-in. */
 export interface LiveStarter {
@@ -107,7 +108,7 @@ export interface LiveDelivery {
   /** Of deliveries: a report may go to several shares. */
   count: { published: number; identical: number; version: number; failed: number };
   /** The first that failed. */
-  faults: { path: string; message: string }[];
+  faults: ({ path: string } & Fault)[];
   /** It ended before the last report. */
   stopped: boolean;
 }

@@ -48,6 +48,7 @@ export type LiveFact = LiveDownload | LiveSchedule | LiveCheck | LiveOperation;
 export interface LiveFault {
   node: string;
   type: string;
+  code: string;
   message: string;
   cure: string;
 }

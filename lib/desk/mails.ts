@@ -2,6 +2,7 @@
 
 import type { MailLine } from '../ledger/ledger.ts';
 import type { MailState, RecipientState } from '../ledger/types.ts';
+import { verbatim } from './fault.ts';
 import { type Html, html } from './html.ts';
 import { type Kit, link, pill, query, type Tone, tell, time } from './kit.ts';
 
@@ -42,6 +43,6 @@ export function mailRows(t: Kit, mails: readonly MailLine[]): Html {
       nextAttempt === null || mail.state === 'collected'
         ? ''
         : tell(t, 'desk.mails.next', { time: time(t, nextAttempt) });
-    return html`<li id="mail-${id}"><a class="name" href="${link(t, query('contacts', { mail: id }))}">${subject}</a><span>${mailState(t, mail)}</span><span class="sub"><span class="n">${time(t, createdAt)}</span> · ${people.join(' · ')}</span>${[waits, error].some((text) => text !== '') ? html`<span class="sub">${[waits, error].filter((text) => text !== '').join(' · ')}</span>` : ''}</li>`;
+    return html`<li id="mail-${id}"><a class="name" href="${link(t, query('contacts', { mail: id }))}">${subject}</a><span>${mailState(t, mail)}</span><span class="sub"><span class="n">${time(t, createdAt)}</span> · ${people.join(' · ')}</span>${waits === '' && error === '' ? '' : html`<span class="sub">${waits}${waits === '' || error === '' ? '' : ' · '}${verbatim(t, error)}</span>`}</li>`;
   })}</ul>`;
 }

@@ -6,10 +6,10 @@ import { keyToRead } from '../ledger/home-ledger.ts';
 import { ledgerPlace } from '../ledger/place.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
 import { NameIndex } from '../ledger/records/name-index.ts';
-import { toldIn } from '../mail/cures.ts';
 import type { Clock } from '../time/clock.ts';
+import { detailsOf, toldFault } from './fault.ts';
 import { frameView } from './frame.ts';
-import type { Html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { type Kit, tell } from './kit.ts';
 import { asOfText, notice, pieces, type Sheet, wholePage } from './layout.ts';
 import type { Live } from './live.ts';
@@ -110,8 +110,9 @@ export class Renderer {
     } catch (thrown) {
       if (thrown instanceof NotHere) return this.#notHere(question);
       await this.close();
-      const { what, cure, details } = toldIn(kit.language, asRapError(thrown));
-      const more = [tell(kit, 'desk.frame.cannotReadMore', { message: what }), cure, ...details].join(' ');
+      const { what, cure, details } = toldFault(kit, asRapError(thrown));
+      const message = what.replace(/[.。]$/, '');
+      const more = html`${tell(kit, 'desk.frame.cannotReadMore', { message })} ${cure}${detailsOf(kit, { details })}`;
       const main = notice(kit, tell(kit, 'desk.frame.cannotRead'), more, 'bad');
       return this.#finished(
         { ...menuOf(page), title: tell(kit, 'desk.frame.cannotRead'), main },

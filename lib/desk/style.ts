@@ -31,6 +31,7 @@ h1{font-size:24px;line-height:1.2;margin:4px 0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:14px 16px}
 .card h2{margin:0 0 8px;font-size:17px;display:flex;gap:4px 8px;align-items:baseline;flex-wrap:wrap}.card h2 small,.soft{font-weight:400;color:var(--soft);font-size:14px}
 .card h3{font-size:15px;margin:12px 0 4px}
+.detail{color:var(--soft);font-weight:400;font-size:14px}
 .n{font-variant-numeric:tabular-nums}
 .pill{font-size:13px;font-weight:600;border-radius:999px;padding:2px 10px;display:inline-block}
 .ok{color:var(--ok);background:var(--ok-bg)}.warn{color:var(--warn);background:var(--warn-bg)}.bad{color:var(--bad);background:var(--bad-bg)}.grey{color:var(--soft);background:var(--grey-bg)}
@@ -49,7 +50,7 @@ dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 12px;margin:0;f
 progress{width:100%;height:8px;display:block;border:0;border-radius:4px;background:var(--grey-bg);accent-color:var(--accent);overflow:hidden;appearance:none}
 progress::-webkit-progress-bar{background:var(--grey-bg)}progress::-webkit-progress-value{background:var(--accent)}progress::-moz-progress-bar{background:var(--accent)}
 svg{width:100%;display:block}svg[viewBox]{height:auto}svg text{font-size:13px;fill:var(--soft)}svg text.s-name{fill:var(--ink)}@media(max-width:600px){svg[viewBox] text{font-size:21px}}
-.s-line{stroke:var(--line)}.s-window{fill:var(--grey-bg);stroke:var(--edge)}.s-late{fill:var(--bad-bg);stroke:var(--bad)}.s-here{fill:var(--ok)}.s-half{fill:var(--card);stroke:var(--warn);stroke-width:3}.s-now{stroke:var(--accent);stroke-width:2}svg text.s-now-text{fill:var(--accent)}.s-area{fill:var(--accent)}.s-here-dots,.s-half-dots{fill:none;stroke:var(--ok);stroke-width:8;stroke-linecap:round}.s-half-dots{stroke:var(--warn)}
+.s-line{stroke:var(--line)}.s-window{fill:var(--grey-bg);stroke:var(--edge)}.s-late{fill:var(--bad-bg);stroke:var(--bad)}.s-here{fill:var(--ok)}.s-half{fill:var(--card);stroke:var(--warn);stroke-width:3}.s-now{stroke:var(--accent);stroke-width:2}svg text.s-now-text{fill:var(--accent)}.s-area{fill:var(--accent)}.s-volume{fill:none;stroke:var(--ok);stroke-width:6}.s-here-dots,.s-half-dots{fill:none;stroke:var(--ok);stroke-width:8;stroke-linecap:round}.s-half-dots{stroke:var(--warn)}
 dialog{border:1px solid var(--edge);border-radius:14px;padding:18px;max-width:min(560px,calc(100vw - 24px));width:100%;background:var(--card);color:var(--ink)}
 dialog::backdrop{background:rgba(0,0,0,.5)}dialog h2{margin:0 0 6px;font-size:20px}
 .fault{border-left:4px solid var(--bad);background:var(--bad-bg);padding:8px 12px;border-radius:6px;color:var(--ink)}

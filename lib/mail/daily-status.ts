@@ -136,7 +136,10 @@ async function problemsOf(
     ...locks.map(({ account, lockedAt, reason }) => ({
       what: account,
       lines: [
-        t(language, 'mail.loginLocked', { account, time: momentText(lockedAt, now), reason }),
+        t(language, 'mail.loginLocked', {
+          ...{ account, time: momentText(lockedAt, now) },
+          reason: language === 'en' ? reason : t(language, 'errors.cure.LOGIN_LOCKED'),
+        }),
         ...sentencesIn(language, { code: 'LOGIN_LOCKED', message: reason }).slice(1),
       ],
     })),

@@ -74,9 +74,9 @@ export class DeliveryJobs {
     const stop = new AbortController();
     const onStop = () => stop.abort();
     RED.events.once('flows:stopped', onStop);
-    const fault = (path: string, message: string) => {
+    const fault = (path: string, { code, message, cure }: RapError) => {
       job.count.failed++;
-      if (job.faults.length < NAMED) job.faults.push({ path, message });
+      if (job.faults.length < NAMED) job.faults.push({ path, code, message, cure });
     };
     try {
       const ledger = await acquireLedger(runtimeOptionsOf(RED), participant);
@@ -94,13 +94,13 @@ export class DeliveryJobs {
         const done = report === undefined ? [] : await deliverAgain(report, options, { by, reason });
         for (const { outcome, path, error } of done) {
           if (error === undefined && outcome !== 'failed') job.count[outcome]++;
-          else fault(path, error?.message ?? '');
+          else fault(path, error ?? new RapError('INCOMPLETE', ''));
         }
         job.done++;
       }
     } catch (thrown) {
       job.stopped = true;
-      if (!stop.signal.aborted) fault(work.about, asRapError(thrown).message);
+      if (!stop.signal.aborted) fault(work.about, asRapError(thrown));
     } finally {
       RED.events.off('flows:stopped', onStop);
       await release(participant);

@@ -35,8 +35,8 @@ export function liveOf(RED: NodeAPI): Live {
     if (!(node instanceof RapNode)) return;
     const fault = node.faultNow;
     if (fault !== undefined) {
-      const { message, cure } = fault;
-      faults.push({ node: node.name || node.type, type: node.type, message, cure });
+      const { code, message, cure } = fault;
+      faults.push({ node: node.name || node.type, type: node.type, code, message, cure });
     }
     const { leftovers } = node;
     if (leftovers.length > 0)

@@ -1,5 +1,6 @@
 /** The addresses of the desk below the editor's: who may see and do what, in which language, by which thread. */
 import type { NodeAPI } from 'node-red';
+import { toldFault } from '../../lib/desk/fault.ts';
 import type { Kit } from '../../lib/desk/kit.ts';
 import { notice, pieces, type Sheet, wholePage } from '../../lib/desk/layout.ts';
 import { files, lines, pages } from '../../lib/desk/pages.ts';
@@ -7,7 +8,7 @@ import { styleSource } from '../../lib/desk/style.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { isLanguage, type Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
-import { type Key, t } from '../../lib/i18n/translate.ts';
+import { isKey, type Key, t } from '../../lib/i18n/translate.ts';
 import { boundedBody } from '../runtime/bounds.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
 import {
@@ -450,12 +451,34 @@ async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response
     };
     response.json(await act.done(context, { ...input, why }));
   } catch (thrown) {
-    const { code, message, cure, details } = asRapError(thrown);
+    const fault = asRapError(thrown);
     const status = thrown instanceof RapError ? 400 : 500;
-    response.status(status).json({ code, error: message, cure, field: details.field ?? '' });
+    response.status(status).json(refusalOf(act, fault, languageOf(request)));
   } finally {
     await release(participant);
   }
+}
+
+/** What a person is told of an act that was refused; `detail` is a sentence in English for a reader of another language. */
+function refusalOf(act: Act, fault: RapError, language: Language) {
+  const { code, message, cure, details } = fault;
+  const field = String(details.field ?? '');
+  if (language === 'en') return { code, error: message, cure, field, detail: '' };
+  const told = toldFault({ language }, fault);
+  if (code !== 'USAGE')
+    return { code, error: told.what, cure: told.cure, field, detail: told.details.join(' ') };
+  // The cure of this code speaks of the command line.
+  const key = `acts.${act.name}.labels.${field}`;
+  const label = isKey(key) ? t(language, key) : undefined;
+  const known: Partial<Record<string, string>> = {
+    by: t(language, 'desk.frame.form.who'),
+    why: t(language, 'desk.frame.form.why'),
+  };
+  const wrong =
+    label === undefined
+      ? t(language, 'desk.frame.fault')
+      : t(language, 'desk.frame.form.wrong', { field: label });
+  return { code, error: known[field] ?? wrong, cure: '', field, detail: told.details.join(' ') };
 }
 
 const typed = (value: unknown, most: number) =>

@@ -6,6 +6,8 @@ import path from 'node:path';
 import deliver from '../../bin/commands/deliver.ts';
 import { routeReport } from '../../lib/collection/route.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
+import { deliverView, idsMeant } from '../../lib/desk/deliver/view.ts';
+import type { Ask } from '../../lib/desk/page.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { journalKeyOf } from '../../lib/ledger/journal/journal-key.ts';
@@ -59,7 +61,8 @@ describe('rap deliver', () => {
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const facts = { name, path: of, file, sha256, bytes: content.length, businessDate: day };
+    const [code = ''] = name.split('_');
+    const facts = { name, code, path: of, file, sha256, bytes: content.length, businessDate: day };
     const { versionId } = await ledger.reports.recordReceived(aVersion(facts));
     const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${ops()}/{businessDate}` }];
@@ -169,6 +172,61 @@ describe('rap deliver', () => {
     );
     const journalKey = await journalKeyOf(home, ledgerIn(home));
     await verifyLedger(ledgerIn(home), realClock, { journalKey });
+  });
+
+  /** Cells, and the reports of Friday that they mean; undefined where they are refused. */
+  const cells: [Record<string, string>, string[] | undefined][] = [
+    [{ code: 'CCLTN*' }, ['CCLTN05_SIM001_2.txt']],
+    [{ code: 'rmamr03' }, ['RMAMR03_SIM001_4.zip']],
+    [{ code: 'CCLTN04; RMAMR0?' }, ['RMAMR03_SIM001_4.zip']],
+    [{ code: 'CCLTN{04,05} RMAMR03' }, ['CCLTN05_SIM001_2.txt', 'RMAMR03_SIM001_4.zip']],
+    [{ participant: 'SIM001' }, ['CCLTN05_SIM001_2.txt', 'RMAMR03_SIM001_4.zip']],
+    [{ participant: 'sim00?', code: 'RMAMR*' }, ['RMAMR03_SIM001_4.zip']],
+    [{ participant: 'B01234, B01235' }, []],
+    [{ participant: 'SIM' }, []],
+    [{ system: 'var, ccass', participant: 'SIM*' }, ['CCLTN05_SIM001_2.txt', 'RMAMR03_SIM001_4.zip']],
+    [{ system: 'DCASS' }, []],
+    [{ folder: '/INBOX/**' }, ['CCLTN05_SIM001_2.txt', 'RMAMR03_SIM001_4.zip']],
+    [{ folder: 'COMMON' }, []],
+    [{ account: 'ANOTHER' }, []],
+    [{ code: 'CCLTN(' }, undefined],
+    [{ code: 'CCL/TN' }, undefined],
+    [{ participant: 'SIM001; $(x)' }, undefined],
+    [{ folder: 'sftp://rap/INBOX' }, undefined],
+  ];
+
+  it('takes the cells of a rule, and the desk understands each as this does', async () => {
+    const ledger = await openHome(home, realClock);
+    const live = { home, owner: '', profile: '', accounts: [], facts: [], faults: [] };
+    const ask = { ledger, names: undefined, home, live } as unknown as Ask;
+    try {
+      for (const [of, names] of cells) {
+        const words = Object.entries(of).flatMap(([name, cell]) => [`--${name}`, cell]);
+        const said = await rap('--date', '2026-11-20', '--to', `${risk()}/{code}`, ...words);
+        const page = await deliverView(ask, { ...of, date: '2026-11-20', to: `${risk()}/{code}` });
+        const what = JSON.stringify(of);
+        if (names === undefined) {
+          assert.equal(said.code, 'ROUTE_INVALID', what);
+          assert.deepEqual([page.fault?.code, page.fault?.message], ['ROUTE_INVALID', said.message], what);
+          continue;
+        }
+        assert.deepEqual(
+          said.rows.map((row) => path.basename(row.path ?? '')),
+          names,
+          what,
+        );
+        assert.equal(said.code, names.length === 0 ? 'USAGE' : undefined, what);
+        assert.deepEqual(page.named.map(({ name }) => name).reverse(), names, what);
+        const last = String(page.last);
+        assert.equal((await idsMeant(ask, { ...of, date: '2026-11-20', last })).length, names.length, what);
+      }
+    } finally {
+      await ledger.close();
+    }
+    assert.deepEqual((await fs.readdir(risk())).sort(), ['CCLTN05', 'RMAMR03']);
+    // Cells alone say which of the reports, and not which reports.
+    assert.equal((await rap('--participant', 'SIM001')).code, 'USAGE');
+    assert.equal((await rap('--code', 'CCLTN05', '--to', `${risk()}/all`)).rows.length, 2);
   });
 
   it('writes into no folder of RAP_HOME, whatever is asked', async () => {

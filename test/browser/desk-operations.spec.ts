@@ -4,6 +4,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { askForSwitch, switchDataCentre } from '../../lib/accounts/data-centre-switch.ts';
+import { acknowledge } from '../../lib/alarms/acknowledge.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
@@ -83,6 +84,25 @@ describe('the operations pages in a browser', function () {
       everything: true,
     };
     await ledger.expectations.recordCheck({ account: 'SIM001', at: realClock.now(), asked: all, found: {} });
+    const folders = ['/INBOX'];
+    await ledger.looks.noteLook({
+      ...{ account: 'SIMC01', at: realClock.now(), dataCentre: 'secondary', good: folders, failed: [] },
+    });
+    await ledger.accountKeys.setKeyUntil('SIM001', addDays(today, 200));
+    const away = await ledger.alarms.recordFault(
+      {
+        ...{ key: 'away', level: 'critical', account: 'SIM001', code: 'SHARE_SILENT', place: 'deliver' },
+        ...{ message: '/mnt/risk does not answer', cure: 'Look at it.', run: 'run-1', groups: [] },
+      },
+      () => ({}),
+    );
+    await acknowledge(
+      ledger,
+      realClock,
+      { alarm: away.alarm.id, by: 'C. Ho', why: 'the storage team is on it' },
+      4,
+    );
+    await ledger.alarms.closeAlarms([away.alarm.id], 'the share serves again');
     for (let n = 1; n <= 30; n++) {
       const code = n === 30 ? 'LOGIN_REFUSED' : 'SHARE_FULL';
       const fault = {
@@ -306,6 +326,91 @@ describe('the operations pages in a browser', function () {
           .getByText(/^this process/)
           .waitFor();
         await page.locator('#charge').getByText('Last seal').waitFor();
+      },
+    ],
+    [
+      'who knew of the alarm that is over, and why is it over?',
+      async () => {
+        await menu('Alarms');
+        await page.getByRole('link', { name: 'Alarms that are over' }).click();
+        await shows(/acknowledged by C\. Ho at \d\d:\d\d: the storage team is on it/);
+        await shows(/over since \d\d:\d\d: the share serves again/);
+      },
+    ],
+    [
+      "when did we last look at HKCC's inbox?",
+      async () => {
+        await page
+          .locator('#account-SIMC01')
+          .getByText(/last good look \d\d:\d\d/)
+          .waitFor();
+      },
+    ],
+    [
+      'when is the next run?',
+      async () => {
+        await page
+          .locator('#under-way')
+          .getByText(/^Next run (?:20\d\d-\d\d-\d\d )?21:30 · Evening/)
+          .waitFor();
+      },
+    ],
+    [
+      'since when are we on the secondary data centre, and why?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#account-SIMC01')
+          .getByText(/decided by .* at \d\d:\d\d: the primary is down/)
+          .waitFor();
+      },
+    ],
+    [
+      'until when may the key be used?',
+      async () => {
+        await menu('System');
+        await page.locator('#key-SIM001').getByText(addDays(today, 200)).first().waitFor();
+      },
+    ],
+    [
+      'what has somebody done by hand tonight?',
+      async () => {
+        await menu('System');
+        await page.locator('#acts').getByText('C. Ho: alarm acknowledged').waitFor();
+        await page.getByRole('link', { name: 'All that people did' }).click();
+        await shows('A. Chan: data centre chosen');
+      },
+    ],
+    [
+      'how many log-ins of the day are used up?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#account-SIM001')
+          .getByText(/1 log-in today/)
+          .waitFor();
+      },
+    ],
+    [
+      'which release runs here?',
+      async () => {
+        await menu('System');
+        await page
+          .locator('#charge')
+          .getByText(/^\d+\.\d+\.\d+/)
+          .waitFor();
+      },
+    ],
+    [
+      'what does the code of this alarm mean, and when is it over?',
+      async () => {
+        await menu('Alarms');
+        await page
+          .locator('#unheard li', { hasText: 'refused the key' })
+          .getByRole('link', { name: 'Runbook' })
+          .click();
+        await shows('LOGIN_REFUSED');
+        await page.locator('#do').waitFor();
       },
     ],
     [

@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { discardReport } from '../../lib/collection/release.ts';
 import { routeReport } from '../../lib/collection/route.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -33,10 +34,14 @@ describe('the desk in a browser, reports', function () {
   const shareOf = (date: string) => path.join(home, 'shares/clearing', date);
 
   /** Received, filed and told of as the flow does it, at 21:40 of its date. */
-  async function filed(name: string, date: string, told = false): Promise<number> {
+  async function filed(
+    name: string,
+    date: string,
+    told = false,
+    content = `${name} of ${date}`,
+  ): Promise<number> {
     const clock = new SimulatedClock(fromHongKong(`${date}T21:40`));
     const ledger = await openHome(home, clock);
-    const content = `${name} of ${date}`;
     const of = `/INBOX/${date.replaceAll('-', '')}/${name}`;
     const file = path.join(home, 'landing/SIM001', of);
     await fs.mkdir(path.dirname(file), { recursive: true });
@@ -57,16 +62,16 @@ describe('the desk in a browser, reports', function () {
     const rules = [{ system: '', code: '', folder: '', share: `${home}/shares/clearing/{businessDate}` }];
     const context = { home, account: 'SIM001', installation: 'hkscc' };
     assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
-    if (told) await tell(ledger, versionId);
+    if (told) await tell(ledger, versionId, date);
     await ledger.close();
     return versionId;
   }
 
-  async function tell(ledger: Ledger, versionId: number): Promise<void> {
+  async function tell(ledger: Ledger, versionId: number, date: string): Promise<void> {
     const mail = {
       kind: 'digest' as const,
       run: 'run-1',
-      subject: 's',
+      subject: `RAP reports ${date}: 1 received`,
       text: 't',
       html: 'h',
       told: [versionId],
@@ -92,6 +97,8 @@ describe('the desk in a browser, reports', function () {
       if (isBusinessDay('securities', date)) await filed(`CCLTN05_SIM001_1.txt`, date);
     }
     await filed('CCLTN05_SIM001_1.txt', friday, true);
+    const name = 'CCMDS02_SIM001_1.txt';
+    for (const content of ['first', 'and again']) await filed(name, today, false, content);
     for (const set of ['1', '2', '3', '4']) await filed(`RMAMR03_SIM001_${set}.zip`, yesterday);
     const ledger = await openHome(home, realClock);
     const version =
@@ -118,6 +125,13 @@ describe('the desk in a browser, reports', function () {
       code: 'FOREIGN_REPORT',
       reason: 'is for B09999',
     });
+    const other = { ...facts, name: 'CCMDS03_SIM001.txt', path: '/INBOX/CCMDS03_SIM001.txt' };
+    await ledger.quarantine.quarantineReport(aVersion({ ...other, sha256, bytes: 4 }), {
+      code: 'FOREIGN_REPORT',
+      reason: 'is for B08888',
+    });
+    const thrown = (await ledger.quarantine.quarantinedReports()).at(-1) ?? assert.fail();
+    await discardReport(ledger, thrown, { by: 'B. Wong', reason: 'HKEX was told' });
     const one = { report: 'CCLTN02', set: '', businessDate: yesterday, system: 'CCASS', state: 'missing' };
     const times = {
       about: 1,
@@ -188,7 +202,7 @@ describe('the desk in a browser, reports', function () {
   it('does it always come at that time?', async () => {
     await search('CCLTN05', friday);
     await click('CCLTN05_SIM001_1.txt');
-    const svg = page.locator('#arrivals svg');
+    const svg = page.locator('#arrivals svg').first();
     await svg.waitFor();
     assert.match(
       (await svg.getAttribute('aria-label')) ?? '',
@@ -198,6 +212,9 @@ describe('the desk in a browser, reports', function () {
       .locator('path')
       .evaluateAll((paths) => paths.map((one) => (one.getAttribute('d') ?? '').split('M').length - 1));
     assert.ok(Math.max(...dots) > 25, `dots: ${dots}`);
+    await says(/^Sizes of 60 days, \d+ B to \d+ B/);
+    const bars = await page.locator('#arrivals path.s-volume').getAttribute('d');
+    assert.ok((bars ?? '').split('M').length > 25, bars ?? '');
   });
 
   it('which reports of yesterday are missing?', async () => {
@@ -211,6 +228,44 @@ describe('the desk in a browser, reports', function () {
     await click('Quarantine');
     await says('1 thing waits for a decision');
     await says('is for B09999');
+  });
+
+  it('which report came twice of late, with another content?', async () => {
+    await click('History');
+    await click('Amended lately');
+    await says('CCMDS02_SIM001_1.txt');
+    assert.equal(await page.locator('#found li').count(), 1);
+    await says('amended');
+  });
+
+  it('how many reports came of Friday?', async () => {
+    await page.goto(`${nodeRed.url}/rap-ops/history`);
+    await page.getByLabel('Business date').fill(friday);
+    await page.getByRole('button', { name: 'Find' }).click();
+    await says('1 report received');
+  });
+
+  it('was the digest of Friday sent, and to whom?', async () => {
+    await click('Contacts');
+    await click('Digests of runs');
+    const line = page.locator('#list li', { hasText: `RAP reports ${friday}` });
+    await line.getByText('ada.wong@broker.example').waitFor();
+    await line.locator('.pill', { hasText: 'sent' }).waitFor();
+    await says(friday);
+  });
+
+  it('who threw away the file of another firm, and why?', async () => {
+    await click('Quarantine');
+    await says('B. Wong: HKEX was told');
+    await click('/INBOX/CCMDS03_SIM001.txt');
+    await says(/B\. Wong: discarded from quarantine: HKEX was told/);
+  });
+
+  it('what did people do by hand?', async () => {
+    await click('System');
+    await says('B. Wong: discarded from quarantine');
+    await click('All that people did');
+    await says(/\/INBOX\/CCMDS03_SIM001\.txt/);
   });
 
   it('somebody emptied the folder: which file is gone? Put it back.', async () => {

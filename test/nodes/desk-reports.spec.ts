@@ -175,7 +175,10 @@ describe('the desk, reports', () => {
     for (const language of ['en', 'zh-TW', 'zh-CN']) {
       const story = (await get(address.replaceAll('&amp;', '&'), language)).text;
       assert.match(story, /B\. Wong[\s\S]*HKEX rang/, language);
-      assert.match(story, /REPORT_MISSING[：:] ?set 5 is missing/);
+      assert.match(
+        story,
+        /REPORT_MISSING[：:] ?(?:[報报]告缺失 <span class="detail" lang="en">)?set 5 is missing/,
+      );
       assert.doesNotMatch(story, /Nobody/, 'of another set');
       assert.doesNotMatch(story, /report\/2"/, 'the fourth set is another report');
     }

@@ -13,9 +13,11 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { initShare } from '../../lib/delivery/share.ts';
+import { files, pages } from '../../lib/desk/pages.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { acts } from '../../nodes/desk/acts/index.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { type Relay, startRelay } from '../lib/mail/relay-fixture.ts';
 import { ensureBuild } from '../support/editor.ts';
@@ -34,6 +36,9 @@ const secrets = {
   RAP_EDITOR_PASSWORD_HASH: '$2b$08$WXlGI78NEUyFlfKml0nUtuj7lWSWMXWCvb4jtebpzR2hcWcG/9h2a',
   RAP_KEY_PASSPHRASE: 'canary passphrase of the key & more',
   RAP_SMTP_PASSWORD: 'canary password of the relay <1>',
+  RAP_METRICS_TOKEN: 'canary-token/of+the=metrics',
+  /** Its port is known when the server of the test listens. */
+  RAP_HEARTBEAT_URL: 'http://127.0.0.1:0/canary-of-the-heartbeat',
 };
 const names = Object.keys(secrets);
 /** Of the same password, for those who look and operate. */
@@ -110,6 +115,7 @@ describe('Secrets of live operation', function () {
       answer.end();
     });
     await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
+    secrets.RAP_HEARTBEAT_URL = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/canary-of-the-heartbeat`;
     await start();
   });
   after(async () => {
@@ -158,6 +164,7 @@ describe('Secrets of live operation', function () {
       RAP_EDITOR_PORT: String(port),
       RAP_EDITOR_USER: 'ada',
       RAP_EDITOR_USERS: logins,
+      RAP_LOG: 'json',
     };
     nodeRed = spawn(
       process.execPath,
@@ -456,6 +463,8 @@ describe('Secrets of live operation', function () {
       if (at === 0) await until(() => /holds a secret/.test(log), 'what is wrong with the settings');
     }
 
+    await callCommands();
+
     // A login that fails, a relay that does, and a share that is gone.
     await deploy([
       ...flow([rule(`${share()}/{system}`)]).filter(({ id }) => id !== 'account-hkscc'),
@@ -477,10 +486,12 @@ describe('Secrets of live operation', function () {
     );
 
     await askEverything();
+    await askDesk();
     leave();
     const ended = new Promise((resolve) => nodeRed.once('exit', resolve));
     nodeRed.kill('SIGTERM');
     await ended;
+    await callCommands();
 
     for (const [where, said] of heard) assertSilent(where, said);
     assertSilent('the log', log);
@@ -492,7 +503,23 @@ describe('Secrets of live operation', function () {
         assertSilent(file, content);
       }
     }
-    assert.ok(heard.length > 300, String(heard.length));
+    assert.ok(heard.length > 500, String(heard.length));
+    // What was looked through is what there is to look through.
+    const said = (of: string) => heard.find(([where, text]) => where.startsWith(of) && text.length > 20)?.[1];
+    for (const [of, part] of [
+      ...pages.map(({ path }): [string, string] => [`page ${path}`, '<main']),
+      ...acts.map(({ name }): [string, string] => [`form ${name}`, '<form']),
+      ['GET /rap-ops/metrics for nobody: 200', 'rap_ops_'],
+      ['GET /rap-ops/health for nobody', '"ready"'],
+      ['GET /rap-ops/light', '"headline"'],
+      ['rap doctor', 'checks:'],
+      ['rap doctor --json', '"summary":true'],
+      ['rap trace', 'received'],
+      ['rap deliver', 'ROUTE_INVALID'],
+    ] as const)
+      assert.ok(said(of)?.includes(part), `${of}: ${said(of)?.slice(0, 400)}`);
+    const records = log.split('\n').filter((line) => line.startsWith('{"time"'));
+    assert.ok(records.length > 50, 'the log is a record a line');
     const channel = heard.filter(([where]) => where.startsWith('the channel')).map(([, said]) => said);
     for (const said of ['"topic":"debug"', 'key unreadable', 'mail sent'])
       assert.ok(channel.join().includes(said), said);
@@ -500,6 +527,81 @@ describe('Secrets of live operation', function () {
     assert.throws(() => assertSilent('x', Buffer.from(`x${secrets.RAP_SMTP_PASSWORD}y`).toString('base64')));
     assert.throws(() => assertSilent('x', encodeURIComponent(secrets.RAP_CREDENTIAL_SECRET)));
   });
+
+  /** The command line, with the secrets in its environment and named in what it is asked. */
+  async function callCommands(): Promise<void> {
+    const named = names.map(place).join(' ');
+    const why = ['--reason', named, '--by', named];
+    const calls: string[][] = [
+      ['doctor'],
+      ['doctor', '--json'],
+      ['trace', 'RMAMR03'],
+      ['trace', named, '--json'],
+      ['deliver', 'RMAMR03', '--to', `/x/${place('RAP_SMTP_PASSWORD')}`, ...why],
+      ['deliver', 'RMAMR03', '--json', '--to', `{home}/${place('RAP_JOURNAL_KEY')}`, ...why],
+      ['deliver', 'RMAMR03', '--code', named, ...why],
+      ['alarms', 'list', '--json'],
+      ['quarantine', 'list'],
+      ['ledger', 'verify'],
+      ['reports', '--json'],
+      ['share', 'list'],
+    ];
+    for (const call of calls) {
+      const child = spawn(process.execPath, [join(root, 'bin/rap'), ...call, '--home', home], {
+        env: { ...process.env, ...secrets, RAP_HOME: home, RAP_PROFILE: 'live' },
+      });
+      const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+      heard.push([`rap ${call.join(' ')}`, out + err]);
+    }
+  }
+
+  /** Every page, form and act of the desk, for each login and for none, with every secret named in what is asked. */
+  async function askDesk(): Promise<void> {
+    const named = names.map(place).join(' ');
+    const html = { Accept: 'text/html' };
+    const places = (path: string) =>
+      path.includes(':')
+        ? [path.replace(':kind', 'refused').replace(':code', 'DISK_FULL').replace(':id', '1')]
+        : [
+            '',
+            '?show=unheard',
+            '?show=failed',
+            '?alarm=1',
+            '?mail=1',
+            '?date=2025-06-21',
+            '?logins=SIM001',
+          ].map((query) => path + query);
+    for (const user of ['nobody', 'rita', 'oscar']) {
+      for (const { path } of pages) {
+        for (const at of places(path)) {
+          const answer = await ask(user, `GET /rap-ops/${at}`, undefined, html);
+          heard.push([`page ${path}`, user === 'nobody' ? '' : await answer.text()]);
+        }
+        const query = new URLSearchParams(
+          ['q', 'date', 'account', 'code', 'share', 'to', 'next', 'show'].map((name) => [name, named]),
+        );
+        await ask(
+          user,
+          `GET /rap-ops/${path.replaceAll(/:\w+/g, encodeURIComponent(named))}?${query}`,
+          undefined,
+          html,
+        );
+      }
+      for (const { path } of files) await ask(user, `GET /rap-ops/${path}?q=RMAMR&last=9999&${named}`);
+      for (const path of ['login', 'desk.js', 'health', 'health/live', 'metrics', 'light?lang=zh-Hant'])
+        await ask(user, `GET /rap-ops/${path}`);
+      for (const { name, fields } of acts) {
+        const given = Object.fromEntries(fields.map((field) => [field.name, named]));
+        const form = await ask(user, `GET /rap-ops/act/${name}?${new URLSearchParams(given)}`);
+        heard.push([`form ${name}`, user === 'oscar' ? await form.text() : '']);
+        await ask(user, `POST /rap-ops/act/${name}`, { ...given, by: named, why: named }, { Origin: url });
+      }
+    }
+    const token = { Authorization: `Bearer ${secrets.RAP_METRICS_TOKEN}` };
+    for (const headers of [token, { Authorization: `Bearer ${named}` }, {}])
+      for (const path of ['health', 'metrics'])
+        await ask('nobody', `GET /rap-ops/${path}`, undefined, headers);
+  }
 
   /** Every route that there is, with every secret named in every field that any of them reads. */
   async function askEverything(): Promise<void> {

@@ -1,11 +1,11 @@
 /** The page of alarms: what nobody has taken up comes first, each with what to do and who was told. */
 
 import type { Key, Under } from '../../i18n/translate.ts';
-import { toldIn } from '../../mail/cures.ts';
 import { warningLine } from '../../mail/findings.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
+import { detailsOf, faultText, toldFault, verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
-import { actButton, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
+import { actButton, card, type Kit, link, pill, query, tell, tellHtml, time } from '../kit.ts';
 import { mailRows } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
 import { runbookPath } from '../runbook/page.ts';
@@ -148,7 +148,7 @@ function several(t: Kit, alarms: readonly AlarmLine[]): Html {
 function alarmRows(t: Kit, alarms: readonly AlarmLine[]): Html {
   return html`<ul class="rows">${alarms.map(
     (one) =>
-      html`<li id="alarm-${one.id}"><span class="name">${one.message}</span><span>${level(t, one)}</span>${about(t, one)}</li>`,
+      html`<li id="alarm-${one.id}"><span class="name">${toldFault(t, one).what}</span><span>${level(t, one)}</span>${about(t, one)}</li>`,
   )}</ul>`;
 }
 
@@ -158,19 +158,23 @@ function level(t: Kit, { level, closed, known }: AlarmLine): Html {
 }
 
 function about(t: Kit, one: AlarmLine): Html {
-  const { id, account, code, place, raisedAt, seen, seenAt, muted, known, closed } = one;
+  const { id, account, code, place, raisedAt, seen, seenAt, muted, known, acknowledged, closed } = one;
   const since = tell(t, 'desk.alarms.since', { time: time(t, raisedAt) });
+  const told = toldFault(t, one);
   const again = seen > 1 ? tell(t, 'desk.alarms.seen', { n: seen, time: time(t, seenAt) }) : '';
   return [
     html`<span class="sub">${[String(id), account, code, place, since, again].filter((part) => part !== '').join(' · ')}</span>`,
-    closed === null ? html`<span class="sub">${toldIn(t.language, one).cure}</span>` : '',
+    html`<span class="sub">${closed === null ? told.cure : ''}${detailsOf(t, told)}</span>`,
     muted === '' ? '' : html`<span class="sub">${tell(t, 'desk.alarms.muted', { reason: muted })}</span>`,
+    known !== null || acknowledged === null
+      ? ''
+      : html`<span class="sub">${tell(t, 'desk.alarms.acknowledgedBy', { name: acknowledged.by, time: time(t, acknowledged.at) })}: ${acknowledged.why}</span>`,
     known === null
       ? ''
       : html`<span class="sub">${tell(t, 'desk.alarms.knownBy', { name: known.by, time: time(t, known.until) })}: ${known.why}</span>`,
     closed === null
       ? ''
-      : html`<span class="sub">${tell(t, 'desk.alarms.closedAt', { time: time(t, closed.at), why: closed.why })}</span>`,
+      : html`<span class="sub">${tellHtml(t, 'desk.alarms.closedAt', { time: time(t, closed.at), why: verbatim(t, closed.why) })}</span>`,
     html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', tell(t, 'desk.alarms.acknowledge'), { alarm: id })}<a href="${to(t, { alarm: id })}">${tell(t, 'desk.alarms.who')}</a><a href="${link(t, runbookPath(code))}">${tell(t, 'desk.alarms.runbook')}</a></span>`,
   ];
 }
@@ -178,7 +182,7 @@ function about(t: Kit, one: AlarmLine): Html {
 function oneAlarm(model: Model<'one'>, t: Kit): Html {
   const { alarm, groups, run, nextAt, mails, reports } = model;
   return [
-    html`<section class="verdict ${alarm.closed !== null ? 'grey' : alarm.known !== null ? 'ok' : 'bad'}" id="verdict"><h1>${alarm.message}</h1>${html`<p>${level(t, alarm)}</p>`}</section>`,
+    html`<section class="verdict ${alarm.closed !== null ? 'grey' : alarm.known !== null ? 'ok' : 'bad'}" id="verdict"><h1>${toldFault(t, alarm).what}</h1>${html`<p>${level(t, alarm)}</p>`}</section>`,
     html`<section class="card" id="alarm"><ul class="rows"><li>${about(t, alarm)}</li></ul><dl>${[
       [
         tell(t, 'desk.alarms.groups'),
@@ -208,7 +212,7 @@ function oneAlarm(model: Model<'one'>, t: Kit): Html {
 function outstandingRows(t: Kit, lines: readonly OutstandingLine[]): Html {
   return html`<ul class="rows">${lines.map(
     ({ close, account, path, why, since }) =>
-      html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${why}</span><span class="sub acts">${close === null ? html`<a href="${link(t, 'quarantine')}">${tell(t, 'desk.alarms.toQuarantine')}</a>` : actButton(t, 'close-report', tell(t, 'desk.alarms.close'), { report: close })}</span></li>`,
+      html`<li><span class="name">${path}</span><span class="n">${time(t, since)}</span><span class="sub">${account} · ${faultText(t, why)}</span><span class="sub acts">${close === null ? html`<a href="${link(t, 'quarantine')}">${tell(t, 'desk.alarms.toQuarantine')}</a>` : actButton(t, 'close-report', tell(t, 'desk.alarms.close'), { report: close })}</span></li>`,
   )}</ul>`;
 }
 

@@ -3,6 +3,7 @@ import { whyOutstanding } from '../../collection/outstanding.ts';
 import type { AlarmRecord, AlarmsAsked, MailLine } from '../../ledger/ledger.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
 import { type NotChecked, notCheckedReasons, type ReportWarning } from '../../model/findings.ts';
+import type { Fault } from '../fault.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
 export type AlarmsAsk = {
@@ -26,6 +27,8 @@ export interface AlarmLine {
   muted: string;
   /** Who knows, and until when his word counts. */
   known: { by: string; why: string; until: number } | null;
+  /** Who acknowledged it last, also where his word does not count any more. */
+  acknowledged: { at: number; by: string; why: string } | null;
   closed: { at: number; why: string } | null;
 }
 
@@ -35,7 +38,7 @@ export interface OutstandingLine {
   close: number | null;
   account: string;
   path: string;
-  why: string;
+  why: Fault;
   since: number;
 }
 
@@ -125,10 +128,11 @@ async function oneAlarm(ledger: AlarmsAsk['ledger'], now: number, id: number): P
 function lineOf(alarm: AlarmRecord, now: number): AlarmLine {
   const { id, level, account, code, place, message, cure, raisedAt, seenAt, seen, muted } = alarm;
   const until = acknowledgedUntil(alarm, now);
-  const { acknowledgedBy: by, acknowledgedWhy: why, closedAt, closedWhy } = alarm;
+  const { acknowledgedAt, acknowledgedBy: by, acknowledgedWhy: why, closedAt, closedWhy } = alarm;
   return {
     ...{ id, level, account, code, place, message, cure, raisedAt, seenAt, seen, muted },
     known: until === undefined || closedAt !== null ? null : { by, why, until },
+    acknowledged: acknowledgedAt === null ? null : { at: acknowledgedAt, by, why },
     closed: closedAt === null ? null : { at: closedAt, why: closedWhy },
   };
 }
@@ -144,19 +148,21 @@ function pageOf<T>(all: readonly T[], after: string): { lines: T[]; next: string
   return { lines, next: from + PAGE < all.length ? String(from + PAGE) : '' };
 }
 
+const plain = ({ code, message, cure }: Fault): Fault => ({ code, message, cure });
+
 /** What was seen at RAP and is not here. About what lies in quarantine, or was refused, that page decides. */
 async function outstandingOf(ledger: AlarmsAsk['ledger']): Promise<OutstandingLine[]> {
   const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
   return [
     ...outstanding.map((report) => {
       const { id, account, path, firstSeenAt } = report;
-      return { close: id, account, path, why: whyOutstanding(report).message, since: firstSeenAt };
+      return { close: id, account, path, why: plain(whyOutstanding(report)), since: firstSeenAt };
     }),
-    ...quarantine.map(({ account, path, reason, heldAt }) => ({
-      ...{ close: null, account, path, why: reason, since: heldAt },
+    ...quarantine.map(({ account, path, code, reason: message, heldAt }) => ({
+      ...{ close: null, account, path, why: { code, message }, since: heldAt },
     })),
-    ...refused.map(({ account, folder, shown, reason, firstSeenAt }) => ({
-      ...{ close: null, account, path: `${folder}/${shown}`, why: reason, since: firstSeenAt },
+    ...refused.map(({ account, folder, shown, code, reason: message, firstSeenAt }) => ({
+      ...{ close: null, account, path: `${folder}/${shown}`, why: { code, message }, since: firstSeenAt },
     })),
   ];
 }

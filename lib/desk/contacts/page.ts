@@ -1,5 +1,6 @@
 /** The page of contacts: what became of the last mails, and who is told what. */
 import { isKey } from '../../i18n/translate.ts';
+import { verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import { mailRows, mailState, recipientState } from '../mails.ts';
@@ -35,7 +36,7 @@ function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): H
     html`<section class="verdict ${tone}" id="verdict"><h1>${heads[0]?.text ?? tell(t, 'desk.contacts.allSent')}</h1>${heads.map(({ show, text }, at) => html`<p><a href="${to(t, { show })}">${at === 0 ? tell(t, `desk.contacts.lists.${show}`) : text}</a></p>`)}</section>`,
     card('last', tell(t, 'desk.contacts.last'), [
       mails.length === 0 ? html`<p>${tell(t, 'desk.contacts.listEmpty')}</p>` : mailRows(t, mails),
-      html`<p><a href="${to(t, { show: 'all' })}">${tell(t, 'desk.contacts.all')}</a></p>`,
+      html`<p><a href="${to(t, { show: 'digests' })}">${tell(t, 'desk.contacts.lists.digests')}</a> · <a href="${to(t, { show: 'all' })}">${tell(t, 'desk.contacts.all')}</a></p>`,
     ]),
     relays.length === 0
       ? card(
@@ -92,16 +93,19 @@ function oneMail({ mail, otherwise }: Model<'one'>, t: Kit): Html {
     [tell(t, 'desk.contacts.queued'), time(t, createdAt)],
     [tell(t, 'desk.contacts.tried'), attempts],
     [tell(t, 'desk.contacts.settled'), settledAt === null ? '' : time(t, settledAt)],
-    [tell(t, 'desk.contacts.why'), error],
+    [tell(t, 'desk.contacts.why'), verbatim(t, error)],
     [
       tell(t, 'desk.contacts.summary'),
       collectedInto === null ? '' : html`<a href="${to(t, { mail: collectedInto })}">${collectedInto}</a>`,
     ],
     [
       tell(t, 'desk.contacts.toldOtherwise'),
-      otherwise
-        .map(({ channel, toldAt, response }) => `${channelName(t, channel)} ${time(t, toldAt)} ${response}`)
-        .join('; '),
+      otherwise.length === 0
+        ? ''
+        : otherwise.map(
+            ({ channel, toldAt, response }) =>
+              html`<div>${channelName(t, channel)} ${time(t, toldAt)} ${verbatim(t, response)}</div>`,
+          ),
     ],
   ];
   return [
@@ -111,7 +115,7 @@ function oneMail({ mail, otherwise }: Model<'one'>, t: Kit): Html {
       tell(t, 'desk.contacts.to'),
       html`<ul class="rows">${people.map(
         ({ address, state, response }) =>
-          html`<li><span class="name">${address}</span><span>${recipientState(t, state)}</span>${response === '' ? '' : html`<span class="sub">${tell(t, 'desk.contacts.answer')}: ${response}</span>`}</li>`,
+          html`<li><span class="name">${address}</span><span>${recipientState(t, state)}</span>${response === '' ? '' : html`<span class="sub">${tell(t, 'desk.contacts.answer')}: ${verbatim(t, response)}</span>`}</li>`,
       )}</ul>`,
     ),
     html`<section class="card" id="facts"><dl>${facts.filter(([, one]) => one !== '').map(([name, one]) => html`<dt>${name}</dt><dd class="n">${one}</dd>`)}</dl></section>`,

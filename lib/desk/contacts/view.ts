@@ -47,6 +47,8 @@ export type ContactsModel =
       otherwise: { channel: string; toldAt: number; response: string }[];
     };
 
+const asked: readonly MailsAsked[] = ['digests', 'waiting', 'failed'];
+
 const FIRST = 8;
 const PAGE = 30;
 /** So far back mails that did not reach everybody are looked for, milliseconds. */
@@ -67,7 +69,7 @@ export async function contactsView({ ledger, live, now }: ContactsAsk, query: Qu
     return { part: 'one', mail: { ...found, text }, otherwise: await ledger.mails.fallbacksOf(found.id) };
   }
   if (show !== '' || address !== '') {
-    const kind: MailsAsked = show === 'waiting' || show === 'failed' ? show : 'all';
+    const kind: MailsAsked = asked.find((one) => one === show) ?? 'all';
     const found = await ledger.mailList.mailLines({
       ...{ limit: PAGE + 1, show: kind },
       ...(kind === 'failed' || address !== '' ? { since: now - RECENT } : {}),

@@ -1,4 +1,6 @@
 /** Which reports would be delivered again, and where; then how far it is, and what did not go. */
+import { namesReports } from '../../collection/reports-meant.ts';
+import { detailsOf, faultText, toldFault } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
 import type { DeskFile, DeskPage } from '../page.ts';
@@ -26,16 +28,16 @@ const MOST_FOLDERS = 8;
 
 function head(model: DeliverModel, t: Kit): Html {
   const { query: of, n, last, fault, isTooMany, cleaned, nowhere, job } = model;
-  if (fault !== null)
-    return html`<section class="verdict bad" id="verdict"><h1>${fault.message}</h1><p>${fault.cure}</p></section>`;
+  if (fault !== null) {
+    const told = toldFault(t, fault);
+    return html`<section class="verdict bad" id="verdict"><h1>${told.what}</h1><p>${told.cure}${detailsOf(t, told)}</p></section>`;
+  }
   if (n === 0) {
-    const text =
-      `${of.q}${of.date}${of.code}${of.share}` === ''
-        ? tell(t, 'desk.deliver.how')
-        : tell(t, 'desk.deliver.none');
+    const text = namesReports(of) ? tell(t, 'desk.deliver.none') : tell(t, 'desk.deliver.how');
     return html`<section class="verdict grey" id="verdict"><h1>${tell(t, 'desk.deliver.title')}</h1><p>${text}</p></section>`;
   }
-  const about = [of.date, of.account, of.code, of.q, of.share].filter((one) => one !== '').join(' · ');
+  const cells = [of.system, of.code, of.folder, of.participant];
+  const about = [of.date, of.account, ...cells, of.q, of.share].filter((one) => one !== '').join(' · ');
   const { to } = of;
   const label = tell(t, to === '' ? 'desk.deliver.deliver' : 'desk.deliver.deliverTo', { n });
   const isAtWork = job !== null && job.ended === null;
@@ -84,7 +86,7 @@ function jobCard({ job }: DeliverModel, t: Kit): Html {
     html`<p class="n">${tell(t, 'desk.deliver.progress', { done, all })} · ${tell(t, 'desk.deliver.count', { ...count })}</p>`,
     faults.length === 0
       ? ''
-      : html`<ul class="rows">${faults.map(({ path, message }) => html`<li><span class="name">${path}</span><span>${pill('bad', tell(t, 'desk.deliver.failed'))}</span><span class="sub">${message}</span></li>`)}</ul>`,
+      : html`<ul class="rows">${faults.map((one) => html`<li><span class="name">${one.path}</span><span>${pill('bad', tell(t, 'desk.deliver.failed'))}</span><span class="sub">${faultText(t, one)}</span></li>`)}</ul>`,
   ]);
 }
 
@@ -94,5 +96,6 @@ function formCard({ query: of, accounts }: DeliverModel, t: Kit): Html {
   );
   const text = (name: string, label: string, value: string) =>
     html`<label>${label}<input name="${name}" value="${value}" maxlength="900" autocomplete="off" autocapitalize="none" spellcheck="false"></label>`;
-  return html`<section class="card" id="choose"><h2>${tell(t, 'desk.deliver.choose')}</h2><form method="get" action="${link(t, 'deliver')}"><div class="cols"><label>${tell(t, 'desk.deliver.date')}<input type="date" name="date" value="${of.date}"></label><label>${tell(t, 'desk.deliver.account')}<select name="account"><option value="">${tell(t, 'desk.deliver.any')}</option>${choice}</select></label></div>${text('q', tell(t, 'desk.deliver.name'), of.q)}${text('share', tell(t, 'desk.deliver.share'), of.share)}${text('to', tell(t, 'desk.deliver.to'), of.to)}<div class="acts"><button type="submit">${tell(t, 'desk.deliver.show')}</button><a class="button second" href="${link(t, query('history', { date: of.date, account: of.account, q: of.q }))}">${tell(t, 'desk.deliver.history')}</a></div></form></section>`;
+  const hasCells = `${of.system}${of.folder}${of.participant}` !== '';
+  return html`<section class="card" id="choose"><h2>${tell(t, 'desk.deliver.choose')}</h2><form method="get" action="${link(t, 'deliver')}"><div class="cols"><label>${tell(t, 'desk.deliver.date')}<input type="date" name="date" value="${of.date}"></label><label>${tell(t, 'desk.deliver.account')}<select name="account"><option value="">${tell(t, 'desk.deliver.any')}</option>${choice}</select></label></div>${text('q', tell(t, 'desk.deliver.name'), of.q)}${text('code', tell(t, 'desk.deliver.code'), of.code)}<details data-key="cells"${hasCells ? html` open` : ''}><summary>${tell(t, 'desk.deliver.only')}</summary>${text('system', tell(t, 'desk.deliver.system'), of.system)}${text('folder', tell(t, 'desk.deliver.folder'), of.folder)}${text('participant', tell(t, 'desk.deliver.participant'), of.participant)}</details>${text('share', tell(t, 'desk.deliver.share'), of.share)}${text('to', tell(t, 'desk.deliver.to'), of.to)}<div class="acts"><button type="submit">${tell(t, 'desk.deliver.show')}</button><a class="button second" href="${link(t, query('history', { date: of.date, account: of.account, q: of.q }))}">${tell(t, 'desk.deliver.history')}</a></div></form></section>`;
 }

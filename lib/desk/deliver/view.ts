@@ -1,11 +1,12 @@
 /** Delivering many reports again: which they are, where they go, and how far it is. Nothing is done by looking. */
+import { checkMeant, type MeantQuery, namesReports, reportsMeant } from '../../collection/reports-meant.ts';
 import { type Target, targetsFor } from '../../delivery/routes.ts';
 import { parseRules, type RouteRule } from '../../delivery/rules.ts';
 import { asRapError, RapError } from '../../errors/rap-error.ts';
 import { isWithin } from '../../files/same-place.ts';
 import type { ListedReport } from '../../ledger/ledger.ts';
-import { wordsIn } from '../../ledger/records/report-search.ts';
 import { isIsoDate } from '../../time/hong-kong.ts';
+import type { Fault } from '../fault.ts';
 import type { LiveDelivery } from '../live-operations.ts';
 import type { Ask, Query } from '../page.ts';
 
@@ -16,14 +17,8 @@ const NAMED = 20;
 /** Parameters that are as long may have been cut. */
 const CUT = 1000;
 
-export interface DeliverQuery {
-  q: string;
-  /** 'YYYY-MM-DD', '' for any. */
-  date: string;
-  account: string;
-  code: string;
-  /** A folder of a share, or one above it: only what was delivered there, and only to there. */
-  share: string;
+/** What was delivered to `share` goes only to there again. */
+export interface DeliverQuery extends MeantQuery {
   /** A further folder, as in a rule of a routing node. */
   to: string;
 }
@@ -32,7 +27,7 @@ export interface DeliverModel {
   query: DeliverQuery;
   accounts: string[];
   /** What is refused about the query, or null. */
-  fault: { message: string; cure: string } | null;
+  fault: Fault | null;
   /** How many; 0 where nothing was asked for yet. */
   n: number;
   isTooMany: boolean;
@@ -54,12 +49,16 @@ export function readQuery({
   q = '',
   date = '',
   account = '',
+  system = '',
   code = '',
+  folder = '',
+  participant = '',
   share = '',
   to = '',
 }: Query): DeliverQuery {
   return {
-    ...{ q: q.trim(), account, code: code.trim().toUpperCase(), share: share.trim(), to: to.trim() },
+    ...{ q: q.trim(), account, system: system.trim(), code: code.trim(), folder: folder.trim() },
+    ...{ participant: participant.trim(), share: share.trim(), to: to.trim() },
     date: isIsoDate(date) ? date : '',
   };
 }
@@ -72,28 +71,18 @@ function checked(query: DeliverQuery, home: string): RouteRule | undefined {
       cure: 'Leave one of the two empty.',
     });
   }
-  if (share.length >= CUT || to.length >= CUT) throw new RapError('USAGE', 'The folder is too long');
+  if (Object.values(query).some((text: string) => text.length >= CUT))
+    throw new RapError('USAGE', 'A folder, or another text of the query, is too long');
+  checkMeant(query);
   return to === '' ? undefined : parseRules([{ share: to }], { home })[0];
 }
 
-const isAsked = ({ q, date, code, share }: DeliverQuery) => `${q}${date}${code}${share}` !== '';
-
 async function meant(
   { ledger, names }: Pick<Ask, 'ledger' | 'names'>,
-  { q, date, account, code, share }: DeliverQuery,
+  query: DeliverQuery,
   last: number,
 ): Promise<ListedReport[]> {
-  return ledger.reportSearch.findReports(
-    {
-      ...{ words: wordsIn(q), most: MOST_AGAIN + 1 },
-      ...(date === '' ? {} : { businessDate: date }),
-      ...(account === '' ? {} : { account }),
-      ...(code === '' ? {} : { code }),
-      ...(share === '' ? {} : { share }),
-      ...(last === 0 ? {} : { before: last + 1 }),
-    },
-    names,
-  );
+  return reportsMeant(ledger, query, { most: MOST_AGAIN + 1, before: last === 0 ? 0 : last + 1, names });
 }
 
 /** The numbers of those that a page named, oldest first. @throws RapError USAGE, ROUTE_INVALID */
@@ -101,7 +90,7 @@ export async function idsMeant(ask: Pick<Ask, 'ledger' | 'names' | 'home'>, aske
   const query = readQuery(asked);
   checked(query, ask.home);
   const last = Number(asked.last);
-  if (!isAsked(query) || !Number.isSafeInteger(last) || last < 1) return [];
+  if (!namesReports(query) || !Number.isSafeInteger(last) || last < 1) return [];
   const found = await meant(ask, query, last);
   return found.map(({ versionId }) => versionId).reverse();
 }
@@ -114,9 +103,9 @@ export async function deliverView(ask: Ask, asked: Query): Promise<DeliverModel>
     ...{ query, fault: null, n: 0, isTooMany: false, bytes: 0, cleaned: 0, nowhere: 0, last: 0, job },
     ...{ folders: [], named: [], accounts: live.accounts.map(({ account }) => account).sort() },
   };
-  if (!isAsked(query)) return model;
   try {
     const rule = checked(query, home);
+    if (!namesReports(query)) return model;
     const found = await meant(ask, query, 0);
     const reports = found.slice(0, MOST_AGAIN);
     const folders = new Map<string, number>();
@@ -136,8 +125,8 @@ export async function deliverView(ask: Ask, asked: Query): Promise<DeliverModel>
     model.last = reports[0]?.versionId ?? 0;
     model.folders = [...folders].map(([folder, n]) => ({ folder, n })).sort((a, b) => b.n - a.n);
   } catch (thrown) {
-    const { message, cure } = asRapError(thrown);
-    model.fault = { message, cure };
+    const { code, message, cure } = asRapError(thrown);
+    model.fault = { code, message, cure };
   }
   return model;
 }

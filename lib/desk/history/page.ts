@@ -27,16 +27,16 @@ export const historyPage = page<HistoryModel>({
 /** The same list, whole, as far as people open such a file. */
 export const historyFile: DeskFile = {
   path: 'history.csv',
-  async file({ ledger, names }, asked) {
+  async file({ ledger, names, now }, asked) {
     const wanted = readQuery(asked);
     const reports: ListedReport[] = [];
     for (let before = wanted.before; reports.length < MOST_ROWS; ) {
-      const some = await ledger.reportSearch.findReports(reportQuery({ ...wanted, before }, 500), names);
+      const some = await ledger.reportSearch.findReports(reportQuery({ ...wanted, before }, 500, now), names);
       reports.push(...some);
       if (some.length < 500) break;
       before = some.at(-1)?.versionId ?? 0;
     }
-    const name = ['rap-reports', wanted.date, wanted.account, wanted.code]
+    const name = ['rap-reports', wanted.date, wanted.account, wanted.code, wanted.only]
       .filter((part) => part !== '')
       .join('-');
     return { name: `${name}.csv`, type: 'text/csv; charset=utf-8', body: csvOf(reports) };
@@ -56,11 +56,22 @@ function searchCard({ query: of, accounts, days }: HistoryModel, t: Kit): Html {
     of.date === ''
       ? ''
       : html`<a class="button second" href="${address(t, { ...of, before: 0 }, { date: '' })}">${tell(t, 'desk.history.allDates')}</a>`;
-  return html`<section class="card" id="search"><h1>${tell(t, 'desk.frame.menu.history')}</h1><form method="get" action="${link(t, 'history')}" role="search"><label>${tell(t, 'desk.history.search')} <span class="soft">(${tell(t, 'desk.history.hint')})</span><input type="search" name="q" value="${of.q}" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search"></label><div class="cols"><label>${tell(t, 'desk.history.date')}<input type="date" name="date" value="${of.date}"></label><label>${tell(t, 'desk.history.account')}<select name="account"><option value="">${tell(t, 'desk.history.any')}</option>${choice}</select></label></div>${of.code === '' ? '' : html`<label>${tell(t, 'desk.history.code')}<input name="code" value="${of.code}" maxlength="20"></label>`}<div class="acts"><button type="submit">${tell(t, 'desk.history.find')}</button>${day(days.before)}${of.date === '' ? '' : day(days.after)}${any}</div></form></section>`;
+  const amended =
+    of.only !== ''
+      ? ''
+      : html`<a class="button second" href="${link(t, query('history', { account: of.account, only: 'amended' }))}">${tell(t, 'desk.history.onlyAmended')}</a>`;
+  return html`<section class="card" id="search"><h1>${tell(t, 'desk.frame.menu.history')}</h1><form method="get" action="${link(t, 'history')}" role="search"><label>${tell(t, 'desk.history.search')} <span class="soft">(${tell(t, 'desk.history.hint')})</span><input type="search" name="q" value="${of.q}" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search"></label><div class="cols"><label>${tell(t, 'desk.history.date')}<input type="date" name="date" value="${of.date}"></label><label>${tell(t, 'desk.history.account')}<select name="account"><option value="">${tell(t, 'desk.history.any')}</option>${choice}</select></label></div>${of.code === '' ? '' : html`<label>${tell(t, 'desk.history.code')}<input name="code" value="${of.code}" maxlength="20"></label>`}<div class="acts"><button type="submit">${tell(t, 'desk.history.find')}</button>${day(days.before)}${of.date === '' ? '' : day(days.after)}${any}${amended}</div></form></section>`;
 }
 
-function foundCard({ query: of, reports, next }: HistoryModel, t: Kit): Html {
-  const title = of.date === '' ? tell(t, 'desk.frame.menu.history') : longDate(t, of.date);
+function foundCard({ query: of, reports, next, total }: HistoryModel, t: Kit): Html {
+  const name =
+    of.only !== ''
+      ? tell(t, 'desk.history.onlyAmended')
+      : of.date === ''
+        ? tell(t, 'desk.frame.menu.history')
+        : longDate(t, of.date);
+  const title =
+    total === null ? name : html`${name} <small>${tell(t, 'desk.history.received', { n: total })}</small>`;
   if (reports.length === 0) return card('found', title, html`<p>${tell(t, 'desk.history.none')}</p>`);
   const { q, date, account, code } = of;
   const again =

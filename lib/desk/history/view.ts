@@ -4,13 +4,15 @@ import type { ListedReport, StrangeReport } from '../../ledger/ledger.ts';
 import { wordsIn } from '../../ledger/records/report-search.ts';
 import { type Found, type FoundReport, isHere } from '../../model/completeness.ts';
 import { nextBusinessDay, previousBusinessDay } from '../../time/calendar.ts';
-import { hongKongDate, type IsoDate, isIsoDate } from '../../time/hong-kong.ts';
+import { addDays, hongKongDate, type IsoDate, isIsoDate } from '../../time/hong-kong.ts';
 import type { Ask, Query } from '../page.ts';
 
 /** Reports of one page, and rows of one file. */
 const PAGE = 50;
 export const MOST_ROWS = 10_000;
 const MOST_OTHERS = 20;
+/** So far back what was amended is listed. */
+const AMENDED_DAYS = 14;
 
 export interface HistoryQuery {
   q: string;
@@ -18,12 +20,16 @@ export interface HistoryQuery {
   date: string;
   account: string;
   code: string;
+  /** 'amended' for those of the last days that came again with another content, '' for all. */
+  only: 'amended' | '';
   /** Only reports with a lower number; 0 for the first page. */
   before: number;
 }
 
 export interface HistoryModel {
   query: HistoryQuery;
+  /** How many there are of a date; null where no date, or a part of a name, was asked for. */
+  total: number | null;
   accounts: string[];
   reports: ListedReport[];
   /** Where the next page begins; 0 when there is none. */
@@ -37,23 +43,36 @@ export interface HistoryModel {
 }
 
 /** Whoever opens a link can put anything in: what cannot be read counts as not said. */
-export function readQuery({ q = '', date = '', account = '', code = '', before = '' }: Query): HistoryQuery {
+export function readQuery({
+  q = '',
+  date = '',
+  account = '',
+  code = '',
+  only = '',
+  before = '',
+}: Query): HistoryQuery {
   return {
     q: q.trim(),
     date: isIsoDate(date) ? date : '',
     account,
     code: code.trim().toUpperCase(),
+    only: only === 'amended' ? only : '',
     before: /^\d{1,15}$/.test(before) ? Number(before) : 0,
   };
 }
 
-/** The same for the ledger. */
-export function reportQuery({ q, date, account, code, before }: HistoryQuery, most: number) {
+/** The same for the ledger. @param now milliseconds since 1970 */
+export function reportQuery(
+  { q, date, account, code, only, before }: HistoryQuery,
+  most: number,
+  now: number,
+) {
   return {
     ...{ words: wordsIn(q), most },
     ...(date === '' ? {} : { businessDate: date }),
     ...(account === '' ? {} : { account }),
     ...(code === '' ? {} : { code }),
+    ...(only === '' ? {} : { amendedSince: addDays(hongKongDate(now), -AMENDED_DAYS) }),
     ...(before === 0 ? {} : { before }),
   };
 }
@@ -64,22 +83,34 @@ export async function historyView(
 ): Promise<HistoryModel> {
   const { ledger, live, now } = ask;
   const query = readQuery(asked);
-  const found = await ledger.reportSearch.findReports(reportQuery(query, PAGE + 1), ask.names);
+  const found = await ledger.reportSearch.findReports(reportQuery(query, PAGE + 1, now), ask.names);
   const reports = found.slice(0, PAGE);
   const first = query.before === 0;
   const words = wordsIn(query.q);
   const isOf = (one: { account: string }) => query.account === '' || one.account === query.account;
   const others =
-    first && words.length > 0 && query.date === '' ? await ledger.stories.strangers(words, MOST_OTHERS) : [];
+    first && words.length > 0 && query.date === '' && query.only === ''
+      ? await ledger.stories.strangers(words, MOST_OTHERS)
+      : [];
   const day = query.date === '' ? hongKongDate(now) : query.date;
+  const { q, date, account, code, only } = query;
   return {
     query,
+    total:
+      q !== '' || date === '' || only !== ''
+        ? null
+        : await ledger.reportSearch.countReports({
+            businessDate: date,
+            ...(account === '' ? {} : { account }),
+            ...(code === '' ? {} : { code }),
+          }),
     accounts: [
       ...new Set([...live.accounts.map(({ account }) => account), ...reports.map(({ account }) => account)]),
     ].sort(),
     reports,
     next: found.length > PAGE ? (reports.at(-1)?.versionId ?? 0) : 0,
-    expected: first ? (await awaited(ledger, query, words)).filter(isOf).slice(0, MOST_OTHERS) : [],
+    expected:
+      first && only === '' ? (await awaited(ledger, query, words)).filter(isOf).slice(0, MOST_OTHERS) : [],
     others: others.filter((one) => isOf(one) && one.kind !== 'asked'),
     days: { before: previousBusinessDay('securities', day), after: nextBusinessDay('securities', day) },
   };

@@ -6,6 +6,7 @@
 import { type Language, languages } from '../../i18n/languages.ts';
 import { t } from '../../i18n/translate.ts';
 import { leftoverText } from '../../model/leftovers.ts';
+import { toldFault } from '../fault.ts';
 import type { Kit, Tone } from '../kit.ts';
 import { asOfText } from '../layout.ts';
 import type { Ask, DeskFile, MadeFile, Query } from '../page.ts';
@@ -71,11 +72,13 @@ export const lightFile: DeskFile = {
   path: 'light',
   file: async (ask, query, kit) => made(await lightOf(ask, kit, languageFor(query, kit))),
   unreadable(fault, query, kit) {
+    const language = languageFor(query, kit);
     const nothing = { more: 1, onShare: 0, all: 0, openAlarms: 0, leftovers: [], moreLeftovers: 0 };
-    const others = [`${fault.message}. ${fault.cure}`.trim()];
+    const { what, cure: todo } = toldFault({ language }, fault);
+    const others = [language === 'en' ? `${what}. ${todo}`.trim() : `${what}。${todo}`];
     return made({
       tone: 'bad',
-      headline: t(languageFor(query, kit), 'desk.frame.cannotRead'),
+      headline: t(language, 'desk.frame.cannotRead'),
       others,
       ...nothing,
       asOf: asOfText(kit.now),

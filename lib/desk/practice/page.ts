@@ -3,6 +3,7 @@ import { eventText } from '../../practice/evidence-timeline.ts';
 import { hongKongTime } from '../../time/hong-kong.ts';
 import type { Decision } from '../../weather/decide.ts';
 import { reasonText } from '../../weather/reasons/index.ts';
+import { faultText, verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, longDate, pill, query, type Tone, tell, time } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
@@ -99,7 +100,7 @@ function weather(t: Kit, session: Session): Html {
     weatherPicture(t, session),
     reasons.length === 0
       ? html`<p>${tell(t, 'desk.practice.undecided')}</p>`
-      : html`<ul>${reasons.map((one) => html`<li>${one}</li>`)}</ul>`,
+      : html`<ul>${reasons.map((one) => html`<li>${verbatim(t, one)}</li>`)}</ul>`,
     evidence.troubles.length === 0
       ? ''
       : html`<h3>${tell(t, 'desk.practice.troubles')}</h3><ul>${evidence.troubles.map((one) => html`<li>${one.source}, ${time(t, one.since)}: ${reasonText(one.reason, t.language)}</li>`)}</ul>`,
@@ -133,9 +134,9 @@ function parts(t: Kit, session: Session): Html {
               reports > 0 ? tell(t, 'desk.practice.reports', { n: reports }) : '',
               failed > 0 ? tell(t, 'desk.practice.failed', { n: failed }) : '',
               address,
-              trouble,
             ];
-            return html`<span class="sub">${account}: ${facts.filter((one) => one !== '').join(' · ')}</span>`;
+            const said = facts.filter((one) => one !== '').join(' · ');
+            return html`<span class="sub">${account}: ${said}${trouble === null ? '' : html` · ${faultText(t, trouble)}`}</span>`;
           },
         )}</li>`,
     )}</ul>`,

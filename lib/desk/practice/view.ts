@@ -13,6 +13,7 @@ import { latestWeather } from '../../practice/weather-store.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
 import type { Decision } from '../../weather/decide.ts';
 import { type Evidence, noEvidence } from '../../weather/evidence.ts';
+import type { Fault } from '../fault.ts';
 import type { Live } from '../live.ts';
 import type { LiveWeather } from '../live-operations.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
@@ -46,7 +47,7 @@ export interface PartLine {
     reports: number;
     failed: number;
     address: string;
-    trouble: string;
+    trouble: Fault | null;
   }[];
 }
 
@@ -161,7 +162,7 @@ async function sessionFacts(
           ...{ account, outcome: result?.outcome ?? null, address: result?.address ?? '' },
           reports: result?.reports.length ?? 0,
           failed: result?.failed.length ?? 0,
-          trouble: result?.trouble?.message ?? '',
+          trouble: result?.trouble ?? null,
         };
       }),
     })),

@@ -1,6 +1,7 @@
 /** The quarantine, with what a person may decide about each. */
+import { faultText } from '../fault.ts';
 import { type Html, html } from '../html.ts';
-import { actButton, bytes, card, type Kit, pill, tell, time } from '../kit.ts';
+import { actButton, bytes, card, type Kit, link, pill, tell, time } from '../kit.ts';
 import { page } from '../page.ts';
 import { type QuarantineModel, quarantineView } from './view.ts';
 
@@ -23,11 +24,14 @@ function verdict({ held, names, more }: QuarantineModel, t: Kit): Html {
   return html`<section class="verdict ${n === 0 ? 'ok' : 'warn'}"><h1>${title}</h1><p>${text}</p>${rest}</section>`;
 }
 
+const reasonOf = ({ code, reason: message }: { code: string; reason: string }, t: Kit) =>
+  faultText(t, { code, message });
+
 function heldCard({ held }: QuarantineModel, t: Kit): Html {
   if (held.length === 0) return '';
   const rows = held.map(
     (one) =>
-      html`<li data-key="report-${one.id}"><span class="name">${one.path}</span><span>${pill('bad', one.code)}</span><span class="sub">${one.account} · ${tell(t, 'desk.quarantine.since', { time: time(t, one.heldAt) })} · ${bytes(one.bytes)} · report-${one.id}<br>${one.reason}<span class="acts">${actButton(t, 'release-report', tell(t, 'desk.quarantine.release'), { id: one.id, path: one.path })}${actButton(t, 'discard-report', tell(t, 'desk.quarantine.discard'), { id: one.id, path: one.path })}</span></span></li>`,
+      html`<li data-key="report-${one.id}"><span class="name">${one.path}</span><span>${pill('bad', one.code)}</span><span class="sub">${one.account} · ${tell(t, 'desk.quarantine.since', { time: time(t, one.heldAt) })} · ${bytes(one.bytes)} · report-${one.id}<br>${reasonOf(one, t)}<span class="acts">${actButton(t, 'release-report', tell(t, 'desk.quarantine.release'), { id: one.id, path: one.path })}${actButton(t, 'discard-report', tell(t, 'desk.quarantine.discard'), { id: one.id, path: one.path })}</span></span></li>`,
   );
   return card('held', tell(t, 'desk.quarantine.held'), html`<ul class="rows">${rows}</ul>`);
 }
@@ -40,7 +44,7 @@ function namesCard({ names }: QuarantineModel, t: Kit): Html {
       one.code === 'NAME_REFUSED'
         ? actButton(t, 'release-name', tell(t, 'desk.quarantine.release'), { id: one.id, path })
         : '';
-    return html`<li data-key="name-${one.id}"><span class="name">${path}</span><span>${pill('warn', one.code)}</span><span class="sub">${one.account} · ${tell(t, 'desk.quarantine.since', { time: time(t, one.firstSeenAt) })} · name-${one.id}<br>${one.reason}<span class="acts">${release}${actButton(t, 'discard-name', tell(t, 'desk.quarantine.discard'), { id: one.id, path })}</span></span></li>`;
+    return html`<li data-key="name-${one.id}"><span class="name">${path}</span><span>${pill('warn', one.code)}</span><span class="sub">${one.account} · ${tell(t, 'desk.quarantine.since', { time: time(t, one.firstSeenAt) })} · name-${one.id}<br>${reasonOf(one, t)}<span class="acts">${release}${actButton(t, 'discard-name', tell(t, 'desk.quarantine.discard'), { id: one.id, path })}</span></span></li>`;
   });
   return card('names', tell(t, 'desk.quarantine.names'), html`<ul class="rows">${rows}</ul>`);
 }
@@ -49,7 +53,7 @@ function decidedCard({ decided }: QuarantineModel, t: Kit): Html {
   if (decided.length === 0) return '';
   const rows = decided.map(
     (one) =>
-      html`<li data-key="decided-${one.id}"><span class="name">${one.path}</span><span>${pill('grey', tell(t, `desk.quarantine.decisions.${one.decision || 'discarded'}`))}</span><span class="sub">${one.account} · ${time(t, one.heldAt)} · ${one.code}: ${one.reason}</span></li>`,
+      html`<li data-key="decided-${one.id}"><a class="name" href="${link(t, `story/quarantine/${one.id}`)}">${one.path}</a><span>${pill('grey', tell(t, `desk.quarantine.decisions.${one.decision || 'discarded'}`))}</span><span class="sub">${one.account} · ${time(t, one.heldAt)} · ${one.code}: ${reasonOf(one, t)}${one.person === null ? '' : html`<br>${one.person.who}: ${one.person.why}`}</span></li>`,
   );
   return card('decided', tell(t, 'desk.quarantine.decided'), html`<ul class="rows">${rows}</ul>`);
 }

@@ -21,7 +21,8 @@ export interface QuarantineModel {
   names: Name[];
   /** Open ones that are not shown. */
   more: number;
-  decided: Held[];
+  /** `who` decided it, and why; null where the journal does not say. */
+  decided: (Held & { person: { who: string; why: string } | null })[];
 }
 
 export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<QuarantineModel> {
@@ -49,10 +50,22 @@ export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<Q
         ...{ id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs },
       })),
     more: Math.max(0, quarantine.length - MOST) + Math.max(0, refused.length - MOST),
-    decided: all
-      .filter(({ decision }) => decision !== '')
-      .slice(-DECIDED)
-      .reverse()
-      .map(plain),
+    decided: await Promise.all(
+      all
+        .filter(({ decision }) => decision !== '')
+        .slice(-DECIDED)
+        .reverse()
+        .map(async (one) => ({ ...plain(one), person: await personOf(ledger, one) })),
+    ),
   };
+}
+
+/** Who decided about one, as the journal has it. */
+async function personOf(
+  ledger: Pick<Ask['ledger'], 'stories'>,
+  { account, path, decision }: Pick<QuarantinedReport, 'account' | 'path' | 'decision'>,
+): Promise<{ who: string; why: string } | null> {
+  const acts = await ledger.stories.actsOn(account, path);
+  const last = acts.findLast(({ what }) => what === `${decision} from quarantine`);
+  return last === undefined ? null : { who: last.who, why: last.why };
 }

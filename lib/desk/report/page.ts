@@ -1,13 +1,17 @@
 /** One report's whole story on one page. */
 import type { StoryEvent } from '../../collection/story.ts';
 import type { PlacedFile } from '../../ledger/ledger.ts';
+import { warningLine } from '../../mail/findings.ts';
 import { isLostReason } from '../../model/placed.ts';
 import { hongKongStamp } from '../../time/hong-kong.ts';
+import { faultText, verbatim } from '../fault.ts';
 import { row, statePill } from '../history/page.ts';
 import { type Html, html } from '../html.ts';
-import { actButton, bytes, card, type Kit, link, pill, query, tell, time } from '../kit.ts';
+import { actButton, bytes, card, type Kit, link, pill, query, tell, tellHtml, time } from '../kit.ts';
+import { recipientState } from '../mails.ts';
 import { page } from '../page.ts';
-import { clockTime, picture } from './picture.ts';
+import { actText } from '../people.ts';
+import { clockTime, picture, volume } from './picture.ts';
 import { type ReportModel, reportView } from './view.ts';
 
 export const reportPage = page<ReportModel>({
@@ -44,12 +48,12 @@ function filesCard({ files, report }: ReportModel, t: Kit): Html {
       file.closed === undefined
         ? ''
         : tell(t, 'desk.report.leftBy', { by: file.closed.by, why: file.closed.reason });
-    const facts = [reasonOf(file, t), looked, left].filter((one) => one !== '').join(' · ');
+    const facts = [reasonOf(file, t), looked, left].filter((one) => one !== '');
     const acts =
       isLost && file.closed === undefined
         ? html`<span class="acts">${actButton(t, 'leave-file', tell(t, 'desk.report.leave'), { report: report.versionId, share: file.share, name: report.name })}</span>`
         : '';
-    return html`<li data-key="${file.share}"><span class="name">${file.file}</span><span>${pill(tone, tell(t, `desk.report.states.${file.state || 'delivered'}`))}</span><span class="sub">${facts}${acts}</span></li>`;
+    return html`<li data-key="${file.share}"><span class="name">${file.file}</span><span>${pill(tone, tell(t, `desk.report.states.${file.state || 'delivered'}`))}</span><span class="sub">${facts.map((one, at) => (at === 0 ? one : [' · ', one]))}${acts}</span></li>`;
   });
   const look = actButton(t, 'look-files', tell(t, 'desk.report.look'), {
     report: report.versionId,
@@ -62,8 +66,8 @@ function filesCard({ files, report }: ReportModel, t: Kit): Html {
   );
 }
 
-function reasonOf({ why }: Pick<PlacedFile, 'why'>, t: Kit): string {
-  return isLostReason(why) ? tell(t, `desk.report.lost.${why}`) : why;
+function reasonOf({ why }: Pick<PlacedFile, 'why'>, t: Kit): Html {
+  return isLostReason(why) ? tell(t, `desk.report.lost.${why}`) : verbatim(t, why);
 }
 
 function factsCard({ report, sha256 }: ReportModel, t: Kit): Html {
@@ -108,8 +112,16 @@ function arrivalsCard(model: ReportModel, t: Kit): Html {
   return card(
     'arrivals',
     tell(t, 'desk.report.arrivals'),
-    html`${picture(model, label)}<p class="soft">${label}. ${due}</p>`,
+    html`${picture(model, label)}<p class="soft">${label}. ${due}</p>${sizes(model, t)}`,
   );
+}
+
+/** How large it was: a report of half its size came whole and is odd all the same. */
+function sizes(model: ReportModel, t: Kit): Html {
+  const all = model.arrivals.map((one) => one.bytes);
+  const of = { least: bytes(Math.min(...all)), most: bytes(Math.max(...all)) };
+  const label = tell(t, 'desk.report.sizes', of);
+  return html`${volume(model, label)}<p class="soft">${label}.</p>`;
 }
 
 export function storyCard({ events, left }: Pick<ReportModel, 'events' | 'left'>, t: Kit): Html {
@@ -128,15 +140,14 @@ function centre(t: Kit, dataCentre: string): string {
 }
 
 /** One event as a sentence; what machines and people wrote stands in it as it is. */
-export function eventText(event: StoryEvent, t: Kit): string {
+export function eventText(event: StoryEvent, t: Kit): Html {
   switch (event.kind) {
     case 'placed': {
       const why = reasonOf(event, t);
-      return tell(t, 'desk.report.placed', {
-        state: tell(t, `desk.report.states.${event.state}`),
-        share: event.share,
-        why,
-      }).replace(/[：:，,]\s*$/, '');
+      const said = { state: tell(t, `desk.report.states.${event.state}`), share: event.share };
+      return why === ''
+        ? tell(t, 'desk.report.placed', { ...said, why: '' }).replace(/[：:，,]\s*$/, '')
+        : tellHtml(t, 'desk.report.placed', { ...said, why });
     }
     case 'listed':
       return tell(t, 'desk.report.events.listed', {
@@ -145,11 +156,37 @@ export function eventText(event: StoryEvent, t: Kit): string {
       });
     case 'still':
       return tell(t, 'desk.report.events.still', { since: time(t, event.since) });
-    case 'outstanding':
-      return tell(t, 'desk.report.events.outstanding', {
-        state: event.state,
-        why: event.code === '' ? '' : `(${event.code}: ${event.message})`,
+    case 'outstanding': {
+      const { state, code, message } = event;
+      const why = code === '' ? '' : html`(${code}: ${faultText(t, { code, message })})`;
+      return tellHtml(t, 'desk.report.events.outstanding', {
+        state: tell(t, `desk.report.open.${state}`),
+        why,
       });
+    }
+    case 'quarantined':
+    case 'refused': {
+      const { code, reason: message } = event;
+      return tellHtml(t, `desk.report.events.${event.kind}`, {
+        code,
+        reason: faultText(t, { code, message }),
+      });
+    }
+    case 'waits':
+    case 'alarm': {
+      const { kind, at: _, code, message, ...values } = event;
+      return tellHtml(t, `desk.report.events.${kind}`, {
+        ...values,
+        code,
+        message: faultText(t, { code, message }),
+      });
+    }
+    case 'over':
+      return tellHtml(t, 'desk.report.events.over', { id: event.id, why: verbatim(t, event.why) });
+    case 'person': {
+      const { who, what, why } = event;
+      return tellHtml(t, 'desk.report.events.person', { who, what: actText(t, what), why });
+    }
     case 'received': {
       const { address, run } = event;
       return tell(t, 'desk.report.events.received', {
@@ -159,17 +196,20 @@ export function eventText(event: StoryEvent, t: Kit): string {
         run,
       });
     }
-    case 'looked':
+    case 'looked': {
+      const why = [
+        ...(event.why === '' ? [] : [tell(t, `mail.findings.why.${event.why}`)]),
+        ...event.warnings.map((one) => warningLine(one, t.language)),
+      ].join('; ');
       return tell(t, 'desk.report.events.looked', {
-        state: event.state,
-        why: [event.why, ...event.warnings.map(({ reason }) => reason)]
-          .filter((one) => one !== '')
-          .join('; '),
-      });
+        state: tell(t, `desk.report.inside.${event.state}`),
+        why,
+      }).trim();
+    }
     case 'told':
       return tell(t, 'desk.report.events.told', {
         mail: event.mail,
-        to: event.to.map(({ address, state }) => `${address} (${state})`).join(', '),
+        to: event.to.map(({ address, state }) => `${address} (${recipientState(t, state)})`).join(', '),
       });
     default: {
       const { kind, at: _, ...values } = event;

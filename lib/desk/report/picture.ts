@@ -1,6 +1,7 @@
-/** Arrivals of some weeks against their window, as SVG: days from left to right, the time of day upwards. */
+/** Some weeks of a report as SVG, days from left to right: when it came against its window, and how large it was. */
 import { addDays } from '../../time/hong-kong.ts';
 import { type Html, html } from '../html.ts';
+import { bytes } from '../kit.ts';
 import type { Arrival, ReportModel } from './view.ts';
 
 const WIDTH = 640;
@@ -28,9 +29,7 @@ export function picture(
   if (arrivals.length === 0) return '';
   const low = Math.floor((Math.min(...known) - 30) / 60) * 60;
   const high = Math.max(Math.ceil((Math.max(...known) + 30) / 60) * 60, low + 120);
-  const days = Math.max(1, (Date.parse(span.to) - Date.parse(span.from)) / DAY);
-  const x = (date: string) =>
-    round(LEFT + ((Date.parse(date) - Date.parse(span.from)) / DAY / days) * (WIDTH - LEFT - 12));
+  const x = (date: string) => placeOf(date, span);
   const y = (minute: number) => round(TOP + ((high - minute) / (high - low)) * (HEIGHT - TOP - BOTTOM));
   const band = (from: number | null, to: number | null, kind: string) =>
     from === null || to === null || to <= from
@@ -44,16 +43,51 @@ export function picture(
       html`<line class="s-line" x1="${LEFT}" x2="${WIDTH}" y1="${y(minute)}" y2="${y(minute)}"/><text x="0" y="${round(y(minute) + 4)}">${clockTime(minute)}</text>`,
     );
   }
-  const dates = [0, Math.floor(days / 2), days].map((after, at) => {
-    const date = addDays(span.from, after);
-    const anchor = ['start', 'middle', 'end'][at] ?? 'start';
-    return html`<text x="${at === 2 ? WIDTH - 4 : x(date)}" y="${HEIGHT - 4}" text-anchor="${anchor}">${date}</text>`;
-  });
   const others = (isAmended: boolean) =>
     arrivals
       .filter(({ own, amended }) => !own && amended === isAmended)
       .map(({ date, minute }) => `M${x(date)} ${y(minute)}h0`);
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${band(about, late, 's-window')}${band(late, cutOff, 's-late')}${lines}${dots('s-here-dots', others(false))}${dots('s-half-dots', others(true))}${arrivals.filter(({ own }) => own).map((one) => dot(one, x(one.date), y(one.minute)))}${dates}</svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${band(about, late, 's-window')}${band(late, cutOff, 's-late')}${lines}${dots('s-here-dots', others(false))}${dots('s-half-dots', others(true))}${arrivals.filter(({ own }) => own).map((one) => dot(one, x(one.date), y(one.minute)))}${datesOf(span, HEIGHT)}</svg>`;
+}
+
+type Span = ReportModel['span'];
+
+const daysIn = ({ from, to }: Span) => Math.max(1, (Date.parse(to) - Date.parse(from)) / DAY);
+
+/** Where a date stands from left to right. */
+function placeOf(date: string, span: Span): number {
+  const after = (Date.parse(date) - Date.parse(span.from)) / DAY;
+  return round(LEFT + (after / daysIn(span)) * (WIDTH - LEFT - 12));
+}
+
+/** The first date of a picture, the middle and the last one. */
+function datesOf(span: Span, height: number): Html {
+  const days = daysIn(span);
+  return [0, Math.floor(days / 2), days].map((after, at) => {
+    const date = addDays(span.from, after);
+    const anchor = ['start', 'middle', 'end'][at] ?? 'start';
+    return html`<text x="${at === 2 ? WIDTH - 4 : placeOf(date, span)}" y="${height - 4}" text-anchor="${anchor}">${date}</text>`;
+  });
+}
+
+const VOLUME = 120;
+
+/** How large it was on each date: of several contents the largest. @param label says the picture to those who do not see it */
+export function volume({ arrivals, span }: Pick<ReportModel, 'arrivals' | 'span'>, label: string): Html {
+  const most = Math.max(1, ...arrivals.map((one) => one.bytes));
+  const largest = Map.groupBy(arrivals, ({ date }) => date);
+  const floor = VOLUME - BOTTOM;
+  const bars = [...largest].map(([date, all]) => {
+    const size = Math.max(...all.map((one) => one.bytes));
+    const height = Math.max(1, round((size / most) * (floor - TOP)));
+    return `M${placeOf(date, span)} ${floor}v-${height}`;
+  });
+  const own = arrivals.find((one) => one.own);
+  const mark =
+    own === undefined
+      ? ''
+      : html`<circle class="s-area" cx="${placeOf(own.date, span)}" cy="${round(floor - (own.bytes / most) * (floor - TOP))}" r="5"/>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${VOLUME}" role="img" aria-label="${label}"><line class="s-line" x1="${LEFT}" x2="${WIDTH}" y1="${floor}" y2="${floor}"/><text x="0" y="${TOP + 10}">${bytes(most)}</text><path class="s-volume" d="${bars.join('')}"/>${mark}${datesOf(span, VOLUME)}</svg>`;
 }
 
 /** Hundreds of dots are one path: each alone would take ten times as many bytes. */

@@ -17,6 +17,7 @@ export interface Arrival {
   date: IsoDate;
   /** Minutes after that date's midnight in Hong Kong; more than a day's where it came later. */
   minute: number;
+  bytes: number;
   amended: boolean;
   /** Is it the one the page is about? */
   own: boolean;
@@ -51,7 +52,7 @@ export async function reportView({ ledger, db, now }: Ask, { id = '' }: Query): 
       ? []
       : await db
           .selectFrom('versions')
-          .select(['id', 'business_date', 'received_at', 'amended'])
+          .select(['id', 'business_date', 'received_at', 'amended', 'bytes'])
           .where('account', '=', account)
           .where('code', '=', code)
           .where('sequence', '=', sequence)
@@ -70,6 +71,7 @@ export async function reportView({ ledger, db, now }: Ask, { id = '' }: Query): 
     arrivals: came.map((row) => ({
       date: row.business_date,
       minute: minuteOf(row.received_at, row.business_date),
+      bytes: row.bytes,
       amended: row.amended === 1,
       own: row.id === report.versionId,
     })),

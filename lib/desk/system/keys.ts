@@ -4,6 +4,7 @@ import { frozenBy } from '../../accounts/key-freeze.ts';
 import { asRapError } from '../../errors/rap-error.ts';
 import { type KeyTerm, keyTerms } from '../../mail/key-terms.ts';
 import { type Renewal, renewalOf } from '../../practice/renew-key.ts';
+import { type Fault, faultWithCure } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { keyTone } from '../key-tone.ts';
 import { actButton, card, type Kit, pill, tell, time } from '../kit.ts';
@@ -25,8 +26,8 @@ export interface KeyLine {
   place: 'file' | 'pasted' | 'not deployed';
   /** Of a key in a file. */
   renewal: (Omit<Renewal, 'old'> & { publicKey: string }) | null;
-  /** Why nothing can be said of its renewal, or ''. */
-  fault: string;
+  /** Why nothing can be said of its renewal, or null. */
+  fault: Fault | null;
 }
 
 export interface KeysModel {
@@ -50,7 +51,7 @@ export async function keysOf({ ledger, live, site, now }: KeysAsk): Promise<Keys
     const file = deployed.get(account)?.keyFile;
     const term = terms.find((one) => one.account === account) ?? null;
     const place = file === undefined ? 'not deployed' : file === '' ? 'pasted' : 'file';
-    const line: KeyLine = { account, term, place, renewal: null, fault: '' };
+    const line: KeyLine = { account, term, place, renewal: null, fault: null };
     if (file !== undefined && file !== '') {
       try {
         const { old: _, ...renewal } = await renewalOf(ledger, account, file);
@@ -58,7 +59,8 @@ export async function keysOf({ ledger, live, site, now }: KeysAsk): Promise<Keys
           renewal.state === 'made' ? (await readFile(`${renewal.next}.pub`, 'utf8')).trim() : '';
         line.renewal = { ...renewal, publicKey };
       } catch (thrown) {
-        line.fault = asRapError(thrown).message;
+        const { code, message, cure } = asRapError(thrown);
+        line.fault = { code, message, cure };
       }
     }
     lines.push(line);
@@ -121,7 +123,7 @@ function keyRow(line: KeyLine, isFrozen: boolean, t: Kit): Html {
 
 /** Where the renewal stands, and the buttons of the steps that can be taken from there. */
 function renewal({ account, place, renewal: of, fault }: KeyLine, isFrozen: boolean, t: Kit): Html {
-  if (fault !== '') return html`<span class="sub fault">${fault}</span>`;
+  if (fault !== null) return html`<span class="sub fault">${faultWithCure(t, fault)}</span>`;
   if (of === null)
     return html`<span class="sub">${place === 'pasted' ? tell(t, 'desk.keys.pasted') : tell(t, 'desk.keys.notDeployed')}</span>`;
   const { state, file, fingerprint, publicKey } = of;

@@ -1,9 +1,24 @@
 /** The page of the system: what is not as it should be first, then shares, schedules, accounts and the ledger. */
 import { LATE_MS } from '../../collection/due-runs.ts';
 import { leftoverText } from '../../model/leftovers.ts';
+import { faultText, faultWithCure, verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
-import { actButton, bytes, card, duration, type Kit, link, pill, query, table, tell, time } from '../kit.ts';
+import {
+  actButton,
+  bytes,
+  card,
+  duration,
+  type Kit,
+  link,
+  pill,
+  query,
+  table,
+  tell,
+  tellHtml,
+  time,
+} from '../kit.ts';
 import type { DeskPage } from '../page.ts';
+import { actAbout, actText } from '../people.ts';
 import { hostsCard, hostTroubles } from './hosts.ts';
 import { keysCard, keyTroubles } from './keys.ts';
 import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
@@ -13,7 +28,10 @@ export const systemPage: DeskPage<SystemModel> = {
   line: 'system',
   view: systemView,
   title: (_, t) => tell(t, 'desk.system.title'),
-  main: (model, t) => (model.part === 'logins' ? logins(model, t) : everything(model, t)),
+  main(model, t) {
+    if (model.part === 'acts') return acts(model, t);
+    return model.part === 'logins' ? logins(model, t) : everything(model, t);
+  },
 };
 
 const DAY = 86_400_000;
@@ -57,6 +75,12 @@ function everything(model: SystemModel, t: Kit): Html {
       ),
       hostsCard(model.hosts, t),
       keysCard(model.keys, t),
+      card('acts', tell(t, 'desk.system.acts'), [
+        actRows(model, t),
+        model.acts.length === 0
+          ? html`<p>${tell(t, 'desk.system.noActs')}</p>`
+          : html`<p><a href="${link(t, query('system', { acts: 'all' }))}">${tell(t, 'desk.system.allActs')}</a></p>`,
+      ]),
       card('charge', tell(t, 'desk.system.ledger'), ledgerFacts(t, model)),
     ]}</div></div>`,
   ];
@@ -94,19 +118,16 @@ function troublesOf(model: SystemModel, t: Kit): Html[] {
     ),
     ...shares
       .filter((one) => one.state === 'fault' || one.state === 'silent')
-      .map(({ root, state, fault }) => `${root}: ${fault || tell(t, `desk.system.room.${state}`)}`),
+      .map(
+        ({ root, state, fault }) =>
+          html`${root}: ${t.language === 'en' && fault !== '' ? fault : tell(t, `desk.system.room.${state}`)}${t.language === 'en' ? '' : html` ${verbatim(t, fault)}`}`,
+      ),
     ...shares
       .filter(isFull)
       .map(({ root, free }) => `${root}: ${tell(t, 'desk.system.nearlyFull')}, ${bytes(free ?? 0)}`),
     ...accounts.flatMap(({ account, lock, dataCentre, hold }) => [
-      ...(lock === null
-        ? []
-        : [`${account}: ${tell(t, 'desk.system.locked', { time: time(t, lock.at), reason: lock.reason })}`]),
-      ...(hold === null
-        ? []
-        : [
-            `${account}: ${tell(t, 'desk.system.waits', { time: time(t, hold.until), reason: hold.reason })}`,
-          ]),
+      ...(lock === null ? [] : [html`${account}: ${lockedText(t, lock)}`]),
+      ...(hold === null ? [] : [html`${account}: ${waitsText(t, hold)}`]),
       ...(dataCentre === null ? [`${account}: ${tell(t, 'desk.system.centreUnknown')}`] : []),
       ...(dataCentre === 'secondary' ? [`${account}: ${tell(t, 'desk.system.centre.secondary')}`] : []),
     ]),
@@ -119,8 +140,20 @@ function troublesOf(model: SystemModel, t: Kit): Html[] {
     ...(jump === null
       ? []
       : [tell(t, 'desk.system.jump', { time: time(t, jump.at), span: duration(t, Math.abs(jump.ms)) })]),
-    ...faults.map(({ node, message }) => `${node}: ${message}`),
+    ...faults.map(
+      (fault) => html`${fault.node}: ${t.language === 'en' ? faultText(t, fault) : faultWithCure(t, fault)}`,
+    ),
   ];
+}
+
+type Known<K extends keyof SystemAccount> = NonNullable<SystemAccount[K]>;
+
+function lockedText(t: Kit, { at, reason }: Known<'lock'>): Html {
+  return tellHtml(t, 'desk.system.locked', { time: time(t, at), reason: verbatim(t, reason) });
+}
+
+function waitsText(t: Kit, { until, reason }: Known<'hold'>): Html {
+  return tellHtml(t, 'desk.system.waits', { time: time(t, until), reason: verbatim(t, reason) });
 }
 
 function elsewhere(owner: string, t: Kit): string {
@@ -144,7 +177,7 @@ function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
       : tell(t, `desk.system.room.${state}`);
   const facts = [
     room,
-    fault,
+    verbatim(t, fault),
     state === 'asked' ? '' : tell(t, 'desk.system.asked', { time: time(t, at) }),
     abilities,
   ];
@@ -155,9 +188,10 @@ function shareRow(t: Kit, share: SystemModel['shares'][number]): Html {
 }
 
 /** A line below, when there is anything to say. */
-function rowSub(facts: readonly string[]): Html {
+function rowSub(facts: readonly Html[]): Html {
   const said = facts.filter((one) => one !== '');
-  return said.length === 0 ? '' : html`<span class="sub">${said.join(' · ')}</span>`;
+  if (said.length === 0) return '';
+  return html`<span class="sub">${said.map((one, at) => (at === 0 ? one : [' · ', one]))}</span>`;
 }
 
 function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: SystemStarter): Html {
@@ -198,8 +232,8 @@ function accountRow(t: Kit, one: SystemAccount): Html {
   return html`<li id="account-${account}"><span class="name">${account}</span><span>${centre}</span><span class="sub">${behind}</span>${
     lock === null
       ? ''
-      : html`<span class="sub fault">${tell(t, 'desk.system.locked', { time: time(t, lock.at), reason: lock.reason })}</span><span class="sub acts">${actButton(t, 'unlock', tell(t, 'desk.system.unlock'), { account })}</span>`
-  }${hold === null ? '' : html`<span class="sub">${tell(t, 'desk.system.waits', { time: time(t, hold.until), reason: hold.reason })}</span>`}<span class="sub"><dl><dt>${tell(t, 'desk.system.lastLogins')}</dt><dd class="n">${last === '' ? tell(t, 'desk.system.noLogins') : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, 'desk.system.allLogins', { account })}</a>`} · ${tell(t, 'desk.system.today', { n: today })}</dd><dt>${tell(t, 'desk.system.key')}</dt><dd class="n">${key === null ? tell(t, 'desk.system.noKey') : html`${tell(t, 'desk.system.keySince', { time: time(t, key.since) })} (${tell(t, 'desk.system.keyDays', { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${tell(t, 'desk.system.addresses')}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', tell(t, 'desk.system.switchCentre'), { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${tell(t, 'desk.system.notDeployed')}</span>`}</li>`;
+      : html`<span class="sub fault">${lockedText(t, lock)}</span><span class="sub acts">${actButton(t, 'unlock', tell(t, 'desk.system.unlock'), { account })}</span>`
+  }${hold === null ? '' : html`<span class="sub">${waitsText(t, hold)}</span>`}<span class="sub"><dl><dt>${tell(t, 'desk.system.lastLogins')}</dt><dd class="n">${last === '' ? tell(t, 'desk.system.noLogins') : last}${logins.length === 0 ? '' : html` · <a href="${link(t, query('system', { logins: account }))}">${tell(t, 'desk.system.allLogins', { account })}</a>`} · ${tell(t, 'desk.system.today', { n: today })}</dd><dt>${tell(t, 'desk.system.key')}</dt><dd class="n">${key === null ? tell(t, 'desk.system.noKey') : html`${tell(t, 'desk.system.keySince', { time: time(t, key.since) })} (${tell(t, 'desk.system.keyDays', { n: Math.floor((t.now - key.since) / DAY) })}) · ${key.fingerprint}`}</dd>${addresses.length === 0 ? '' : html`<dt>${tell(t, 'desk.system.addresses')}</dt><dd class="n">${addresses.join(', ')}</dd>`}</dl></span>${deployed ? html`<span class="sub acts">${actButton(t, 'switch', tell(t, 'desk.system.switchCentre'), { account, dataCentre: dataCentre === 'secondary' ? 'primary' : 'secondary' })}</span>` : html`<span class="sub">${tell(t, 'desk.system.notDeployed')}</span>`}</li>`;
 }
 
 /** Host and process of a name of a lease: 'ops-1:28557' of 'ops-1:28557:2764241@44c9'. */
@@ -207,7 +241,7 @@ function shortOwner(owner: string): string {
   return owner.replace(/^(.*:\d+):[^:]*$/, '$1');
 }
 
-function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
+function ledgerFacts(t: Kit, { lease, ledger, release }: SystemModel): Html {
   const { bytes: size, records, sealedAt, checked } = ledger;
   const facts: [string, string][] = [
     [
@@ -218,6 +252,7 @@ function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
             owner: shortOwner(lease.owner),
           }),
     ],
+    [tell(t, 'desk.system.release'), release],
     [tell(t, 'desk.system.size'), `${bytes(size)} · ${tell(t, 'desk.system.records', { n: records })}`],
     [tell(t, 'desk.system.sealed'), sealedAt === null ? '' : time(t, sealedAt)],
     [
@@ -231,6 +266,23 @@ function ledgerFacts(t: Kit, { lease, ledger }: SystemModel): Html {
     ],
   ];
   return html`<dl>${facts.filter(([, text]) => text !== '').map(([name, text]) => html`<dt>${name}</dt><dd class="n">${text}</dd>`)}</dl>`;
+}
+
+function actRows({ acts: all }: Pick<SystemModel, 'acts'>, t: Kit): Html {
+  return html`<ul class="rows">${all.map((one) => {
+    const about = actAbout(one);
+    return html`<li><span class="name">${one.who}: ${actText(t, one.what)}</span><span class="n">${time(t, one.at)}</span><span class="sub">${[about, one.why].filter((text) => text !== '').join(' · ')}</span></li>`;
+  })}</ul>`;
+}
+
+/** What people did: switched, released, acknowledged, moved, begun by hand. */
+function acts(model: SystemModel, t: Kit): Html {
+  const { moreActs: more } = model;
+  return [
+    html`<h1>${tell(t, 'desk.system.acts')}</h1>`,
+    html`<section class="card" id="list">${model.acts.length === 0 ? html`<p>${tell(t, 'desk.system.noActs')}</p>` : actRows(model, t)}</section>`,
+    html`<p>${more === 0 ? '' : html`<a href="${link(t, query('system', { acts: more }))}">${tell(t, 'desk.system.earlier')}</a> · `}<a href="${link(t, 'system')}">${tell(t, 'desk.system.back')}</a></p>`,
+  ];
 }
 
 function logins({ accounts }: SystemModel, t: Kit): Html {

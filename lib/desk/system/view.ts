@@ -4,8 +4,10 @@ import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { SHARERS, WRITER } from '../../ledger/lease/keep-lease.ts';
 import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../ledger/place.ts';
+import type { PersonsAct } from '../../ledger/records/stories.ts';
 import { sealOf } from '../../ledger/sqlite/ledger-file.ts';
 import type { DataCentre } from '../../model/types.ts';
+import { release } from '../../watch/release.ts';
 import type { Live } from '../live.ts';
 import type {
   LiveAccount,
@@ -33,6 +35,7 @@ export type SystemAsk = {
     | 'scheduleRuns'
     | 'serviceFacts'
     | 'shares'
+    | 'stories'
   >;
   live: Pick<Live, 'home' | 'owner' | 'facts' | 'faults'>;
   site: Pick<Ask['site'], 'read'>;
@@ -71,7 +74,12 @@ export interface SystemStarter extends Pick<LiveStarter, 'node' | 'type' | 'name
 }
 
 export interface SystemModel {
-  part: 'all' | 'logins';
+  part: 'all' | 'logins' | 'acts';
+  /** What people did last, the newest first, and the record of the journal before which there is more; 0 for none. */
+  acts: PersonsAct[];
+  moreActs: number;
+  /** Of this tool. */
+  release: string;
   accounts: SystemAccount[];
   shares: (Omit<LiveRoom, 'kind'> & { abilities: string })[];
   starters: SystemStarter[];
@@ -97,10 +105,17 @@ const LOGINS = { few: 3, many: 60 } as const;
 /** A share below this is shown as nearly full: as large as a day of reports can be. Ours. */
 export const LITTLE_ROOM = 2e9;
 
-/** @param query `logins` names the account whose log-ins are asked for */
+/** What people did: on the page, and on a page of its own. */
+const ACTS = { few: 4, many: 40 } as const;
+
+/** @param query `logins` names the account whose log-ins are asked for; `acts` asks for what people did, before that record */
 export async function systemView(ask: SystemAsk, query: Query): Promise<SystemModel> {
   const { ledger, live, home, now } = ask;
-  const { logins: only = '' } = query;
+  const { logins: only = '', acts } = query;
+  const part = acts !== undefined ? 'acts' : only === '' ? 'all' : 'logins';
+  const most = part === 'acts' ? ACTS.many : ACTS.few;
+  const before = /^\d{1,15}$/.test(acts ?? '') ? { before: Number(acts) } : {};
+  const done = await ledger.stories.peoplesActs({ most: most + 1, ...before });
   const all = await accountsOf(ask, only);
   const holder = await ledger.leases.leaseHolder(WRITER);
   const hosts = hostsOf(await ledger.duties.sight(), live.owner);
@@ -110,7 +125,10 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
   const check = live.facts.filter((one): one is LiveLedgerCheck => one.kind === 'ledger-check').at(-1);
   const place = ledgerPlace(home);
   return {
-    part: only === '' ? 'all' : 'logins',
+    part,
+    acts: done.slice(0, most),
+    moreActs: done.length > most ? (done[most - 1]?.sequence ?? 0) : 0,
+    release: release(),
     accounts: only === '' ? all : all.filter(({ account }) => account === only),
     shares: await sharesOf(ask),
     starters: await startersOf(ask),

@@ -1,6 +1,7 @@
 /** What Today knows before it says anything. */
 import type { Found } from '../../model/completeness.ts';
 import type { DataCentre, Installation } from '../../model/types.ts';
+import type { Fault } from '../fault.ts';
 
 export interface AccountToday {
   account: string;
@@ -41,7 +42,7 @@ export interface TodayFacts {
   /** Open and not acknowledged, by what they are about. */
   alarms: { critical: AlarmAbout[]; others: AlarmAbout[] };
   silentShares: string[];
-  faults: { node: string; message: string }[];
+  faults: ({ node: string } & Fault)[];
   /** Accounts whose runs no schedule begins. */
   unscheduled: string[];
   /** Runs of schedules whose time has passed and that have not begun: 'Evening 21:30'. */

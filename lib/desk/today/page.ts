@@ -1,16 +1,17 @@
 /** Today: is all well? One sentence first, then what is open, then what is well. */
 import { isKey } from '../../i18n/translate.ts';
-import { toldIn } from '../../mail/cures.ts';
 import {
   type Found,
   type FoundReport,
   isHere,
   isOpen,
   reportName,
+  type Shortfall,
   summaryOf,
 } from '../../model/completeness.ts';
 import { shortfallText, stateText, timeText } from '../../model/completeness-text.ts';
 import { installations } from '../../model/installations.ts';
+import { detailsOf, faultWithCure, toldFault, verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { keyTone } from '../key-tone.ts';
 import {
@@ -32,7 +33,7 @@ import { runbookPath } from '../runbook/page.ts';
 import { termText } from '../system/keys.ts';
 import { barsOf, evening } from './evening.ts';
 import type { AccountToday } from './facts.ts';
-import { sentence } from './sentence.ts';
+import { behind, sentence } from './sentence.ts';
 import { alarmName, countOf, keyOf, nextCutOff, verdictOf } from './verdict.ts';
 import { type TodayModel, todayView } from './view.ts';
 
@@ -70,8 +71,8 @@ function verdict(model: TodayModel, t: Kit): Html {
         ]),
   ];
   const acts = actsOf(model, t);
-  const others = rest.map((point) => html`<li>${sentence(point, t)}</li>`);
-  return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' || acts.every((one) => one === '') ? '' : html`<div class="acts">${acts}</div>`}</section>`;
+  const others = rest.map((point) => html`<li>${sentence(point, t)}${behind(point, t)}</li>`);
+  return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}${behind(first, t)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' || acts.every((one) => one === '') ? '' : html`<div class="acts">${acts}</div>`}</section>`;
 }
 
 /** What a person may want to do about the gravest report that is open: look again at once, or wait longer for it. */
@@ -124,15 +125,12 @@ function accountCard(one: AccountToday, t: Kit): Html {
           );
   const away = dataCentre === 'secondary' ? pill('bad', tell(t, 'desk.today.secondary')) : '';
   const title = html`${installations[installation].title} ${count}${away} <small>${account} · ${looked}</small>`;
-  const body = found === undefined ? html`<p class="fault">${faultText(one, t)}</p>` : reports(one, found, t);
+  const body = found === undefined ? html`<p class="fault">${faultOf(one, t)}</p>` : reports(one, found, t);
   return card(`account-${account.replaceAll(/[^\w-]/g, '_')}`, title, body);
 }
 
-function faultText({ fault: message, code, cure }: AccountToday, t: Kit): string {
-  const told = toldIn(t.language, { message, code, cure });
-  return [told.what, told.cure, ...told.details]
-    .map((one) => one.replace(/[.。]$/, ''))
-    .join(t.language === 'en' ? '. ' : '。');
+function faultOf({ fault: message, code, cure }: AccountToday, t: Kit): Html {
+  return faultWithCure(t, { message, code, cure });
 }
 
 function reports(one: AccountToday, found: Found, t: Kit): Html {
@@ -154,7 +152,14 @@ function reports(one: AccountToday, found: Found, t: Kit): Html {
       ? ''
       : html`<details data-key="${key}"><summary>${label}</summary>${list(some)}</details>`;
   const notAccepted = found.unaccepted.length;
-  return html`${list([...first, ...well.slice(0, SHOWN)])}${fold(later, tell(t, 'desk.today.laterMore', { n: later.length }), 'later')}${fold(well.slice(SHOWN), tell(t, 'desk.today.moreOnShares', { n: well.length - SHOWN }), 'well')}${found.shortfalls.map((shortfall) => html`<p class="soft">${shortfallText(shortfall, t.language)}</p>`)}${notAccepted > 0 ? html`<p class="soft">${tell(t, 'desk.today.notAccepted', { n: notAccepted })}</p>` : ''}`;
+  return html`${list([...first, ...well.slice(0, SHOWN)])}${fold(later, tell(t, 'desk.today.laterMore', { n: later.length }), 'later')}${fold(well.slice(SHOWN), tell(t, 'desk.today.moreOnShares', { n: well.length - SHOWN }), 'well')}${found.shortfalls.map((one) => html`<p class="soft">${shortfall(one, t)}</p>`)}${notAccepted > 0 ? html`<p class="soft">${tell(t, 'desk.today.notAccepted', { n: notAccepted })}</p>` : ''}`;
+}
+
+/** Why the answer is not whole; of an error with its sentence behind it. */
+function shortfall(one: Shortfall, t: Kit): Html {
+  if (one.kind !== 'not computed') return shortfallText(one, t.language);
+  const told = toldFault(t, { code: one.code ?? '', message: one.reason });
+  return html`${shortfallText({ kind: one.kind, reason: told.what }, t.language)}${detailsOf(t, told)}`;
 }
 
 const bad: readonly string[] = ['missing', 'late', 'unknown'];
@@ -264,7 +269,7 @@ function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {
       known === null
         ? html`<span class="acts">${actButton(t, 'acknowledge', tell(t, 'desk.today.acknowledge'), { alarm: id })}</span>`
         : html` · ${tell(t, 'desk.today.known', { by: known.by, until: time(t, known.until) })}`;
-    return html`<li data-key="alarm-${id}"><a class="name" href="${link(t, runbookPath(code))}">${alarmName({ account, code }, t.language)}</a><span class="n">${time(t, raisedAt)}</span><span class="sub">${message} · ${to}${then}${word}</span></li>`;
+    return html`<li data-key="alarm-${id}"><a class="name" href="${link(t, runbookPath(code))}">${alarmName({ account, code }, t.language)}</a><span class="n">${time(t, raisedAt)}</span><span class="sub">${verbatim(t, message)} · ${to}${then}${word}</span></li>`;
   });
   const all =
     openAlarms > shown.length && t.lines.includes('alarms')

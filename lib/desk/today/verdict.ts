@@ -14,6 +14,7 @@ import {
   reportName,
   summaryOf,
 } from '../../model/completeness.ts';
+import type { Fault } from '../fault.ts';
 import type { Tone } from '../kit.ts';
 import type { AccountToday, TodayFacts } from './facts.ts';
 
@@ -66,8 +67,10 @@ export interface Point {
   names: string[];
   /** Of which account, or ''. */
   account: string;
-  /** A sentence that came with it, or what a shortfall means; '' where there is none. */
+  /** What a shortfall means, or a date; '' where there is none. */
   text: string;
+  /** What is wrong, where something failed. */
+  fault?: Fault;
 }
 
 const tones: Readonly<Record<PointKind, Tone>> = {
@@ -155,10 +158,10 @@ export function alarmName({ account, code }: { account: string; code: string }, 
  */
 export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point, ...Point[]] {
   const points: Point[] = [];
-  const add = (kind: PointKind, names: readonly string[], more: { account?: string; text?: string } = {}) => {
+  const add: Add = (kind, names, { account = '', text = '', fault } = {}) => {
     if (names.length === 0) return;
-    const { account = '', text = '' } = more;
-    points.push({ kind, tone: tones[kind], n: names.length, names: [...names], account, text });
+    const of = { kind, tone: tones[kind], n: names.length, names: [...names], account, text };
+    points.push(fault === undefined ? of : { ...of, fault });
   };
   const { accounts, alarms } = facts;
   if (accounts.length === 0) add('no account', ['']);
@@ -169,8 +172,9 @@ export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point,
   add('alarms', named(alarms.others));
   add('share silent', facts.silentShares);
   // One account that is not right keeps many nodes from work.
-  for (const [text, all] of Map.groupBy(facts.faults, ({ message }) => message)) {
-    add('node fault', [...new Set(all.map(({ node }) => node))], { text });
+  for (const all of Map.groupBy(facts.faults, ({ code, message }) => `${code} ${message}`).values()) {
+    const [fault] = all;
+    if (fault !== undefined) add('node fault', [...new Set(all.map(({ node }) => node))], { fault });
   }
   add('no schedule', facts.unscheduled);
   add('not begun', facts.notBegun);
@@ -185,7 +189,11 @@ export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point,
   return first === undefined ? [calm(accounts)] : [first, ...rest];
 }
 
-type Add = (kind: PointKind, names: readonly string[], more?: { account?: string; text?: string }) => void;
+type Add = (
+  kind: PointKind,
+  names: readonly string[],
+  more?: { account?: string; text?: string; fault?: Fault },
+) => void;
 
 function addCharge({ charge }: TodayFacts, add: Add): void {
   if (charge.holder === undefined) add('nobody in charge', ['']);
@@ -195,14 +203,15 @@ function addCharge({ charge }: TodayFacts, add: Add): void {
 function addAccount(one: AccountToday, add: Add): void {
   const { account, found } = one;
   add('not on share', one.unfiled);
-  if (one.locked) add('locked', [account], { text: one.locked });
+  if (one.locked) add('locked', [account], { fault: { code: 'LOGIN_LOCKED', message: one.locked } });
   const { until, daysLeft } = one.key;
   if (daysLeft !== null && daysLeft <= LAST_DAYS)
     add(daysLeft < 0 ? 'key over' : 'key ends', [account], { account, text: until });
   if (one.dataCentre === 'secondary') add('secondary', [account]);
   if (!one.watched) add('unwatched', [account]);
   if (found === undefined) {
-    add('not computed', [account], { account, text: one.fault });
+    const { fault: message, code, cure } = one;
+    add('not computed', [account], { account, fault: { code, message, cure } });
     return;
   }
   const named = (reports: readonly FoundReport[]) => reports.map((report) => nameOf(report, found.today));
@@ -217,7 +226,10 @@ function addAccount(one: AccountToday, add: Add): void {
   for (const shortfall of found.shortfalls) {
     if (shortfall.kind === 'year not official') add('year', [shortfall.year]);
     else if (shortfall.kind === 'not computed')
-      add('not computed', [account], { account, text: shortfall.reason });
+      add('not computed', [account], {
+        account,
+        fault: { code: shortfall.code ?? '', message: shortfall.reason },
+      });
     else add('shortfall', [account], { account, text: JSON.stringify(shortfall) });
   }
   if (found.blind && found.reports.some(isOpen)) add('blind', [account]);
@@ -237,7 +249,7 @@ export function nameOf(one: FoundReport, today: string): string {
 function merged(points: readonly Point[]): Point[] {
   const all = new Map<string, Point>();
   for (const point of points) {
-    const key = `${point.kind} ${point.text}`;
+    const key = `${point.kind} ${point.text} ${point.fault?.code} ${point.fault?.message}`;
     const same = all.get(key);
     const names = [...(same?.names ?? []), ...point.names];
     const accounts = [same?.account ?? '', point.account].filter((one) => one !== '');

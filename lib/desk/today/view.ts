@@ -120,7 +120,7 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
     silentShares: shares
       .filter(({ state }) => state === 'silent' || state === 'fault')
       .map(({ root }) => root),
-    faults: live.faults.map(({ node, message }) => ({ node, message })),
+    faults: live.faults.map(({ node, code, message, cure }) => ({ node, code, message, cure })),
     unscheduled: live.accounts
       .map(({ account }) => account)
       .filter(

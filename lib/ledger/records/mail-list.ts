@@ -23,10 +23,10 @@ export interface MailLine {
 }
 
 /**
- * `waiting`: no relay has taken it yet, and it is tried again. `failed`: nothing more is done, and not everybody was
+ * `digests`: the digests of runs. `waiting`: no relay has taken it yet, and it is tried again. `failed`: nothing more is done, and not everybody was
  * reached.
  */
-export type MailsAsked = 'all' | 'waiting' | 'failed';
+export type MailsAsked = 'all' | 'digests' | 'waiting' | 'failed';
 
 export interface MailList {
   /**
@@ -92,6 +92,7 @@ export function mailList(db: Database): MailList {
       let query = lines().orderBy('mails.id', 'desc').limit(limit);
       if (before !== undefined) query = query.where('mails.id', '<', before);
       if (since !== undefined) query = query.where('created_at', '>=', since);
+      if (show === 'digests') query = query.where('kind', '=', 'digest');
       if (show === 'waiting') {
         query = query.where('mails.state', 'in', ['queued', 'sending', 'unknown']);
         query = query.where('next_attempt', 'is not', null);

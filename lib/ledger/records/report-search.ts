@@ -17,6 +17,8 @@ export interface ReportQuery {
   code?: string;
   /** A folder of a share, or one above it. */
   share?: string;
+  /** Only those that came again with another content, of business dates since then: 'YYYY-MM-DD'. */
+  amendedSince?: string;
   /** Only those with a lower number. */
   before?: number;
   /** So many at most. */
@@ -64,6 +66,8 @@ export interface NameSearch {
 export interface ReportSearch {
   /** @param names without it all names are walked through, which takes some tenths of a second for 500,000 */
   findReports(query: ReportQuery, names?: NameSearch): Promise<ListedReport[]>;
+  /** How many reports of a business date there are. */
+  countReports(query: { businessDate: string; account?: string; code?: string }): Promise<number>;
   /** The report with a number. */
   listedReport(versionId: number): Promise<ListedReport | undefined>;
 }
@@ -98,7 +102,7 @@ const MOST_CHUNKS = 50;
 
 export function reportSearch(db: Database): ReportSearch {
   const rows = (query: ReportQuery, ids?: readonly number[]) => {
-    const { words = [], account, businessDate, code, share, before, most } = query;
+    const { words = [], account, businessDate, code, share, amendedSince, before, most } = query;
     let found = db
       .selectFrom('versions')
       .select([
@@ -120,6 +124,8 @@ export function reportSearch(db: Database): ReportSearch {
     if (account !== undefined) found = found.where('account', '=', account);
     if (businessDate !== undefined) found = found.where('business_date', '=', businessDate);
     if (code !== undefined) found = found.where('code', '=', code);
+    if (amendedSince !== undefined)
+      found = found.where('amended', '=', 1).where('business_date', '>=', amendedSince);
     for (const word of words) found = found.where(holds(db, word.includes('/') ? 'path' : 'name', word));
     if (share !== undefined) {
       const root = share.replace(/[\\/]+$/, '');
@@ -186,12 +192,22 @@ export function reportSearch(db: Database): ReportSearch {
 
   return {
     async findReports(query, names) {
-      const { words = [], businessDate, code, share } = query;
+      const { words = [], businessDate, code, share, amendedSince } = query;
       // A date, or a code, is found by its own index and leaves few names to look at.
-      const narrow = businessDate !== undefined || code !== undefined || share !== undefined;
+      const narrow = [businessDate, code, share, amendedSince].some((one) => one !== undefined);
       const indexed = names !== undefined && !narrow && words.some(isIndexed);
       const found = (indexed && names !== undefined && (await byNames(query, names))) || (await rows(query));
       return withPlaces(found);
+    },
+
+    async countReports({ businessDate, account, code }) {
+      let query = db
+        .selectFrom('versions')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('business_date', '=', businessDate);
+      if (account !== undefined) query = query.where('account', '=', account);
+      if (code !== undefined) query = query.where('code', '=', code);
+      return Number((await query.executeTakeFirstOrThrow()).count);
     },
 
     async listedReport(versionId) {

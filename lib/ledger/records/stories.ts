@@ -63,6 +63,8 @@ export interface Stories {
   refusalsOf(account: string, path: string): Promise<StoryRefusal[]>;
   /** What people did about a report, in order. */
   actsOn(account: string, path: string): Promise<PersonsAct[]>;
+  /** What people did last, the newest first. @param before only what was written before this record of the journal */
+  peoplesActs(ask: { most: number; before?: number }): Promise<(PersonsAct & { sequence: number })[]>;
   /** Alarms of an account that name the report ('' for none), or have one of the subjects; in order. */
   alarmsAbout(account: string, path: string, subjects: readonly string[]): Promise<StoryAlarm[]>;
   /** What a number of a stranger names; undefined where there is none. */
@@ -118,6 +120,21 @@ export function stories(db: Database): Stories {
           return { ...row, details: told };
         })
         .filter((act) => act.details.account === undefined || act.details.account === account);
+    },
+
+    async peoplesActs({ most, before }) {
+      let query = db
+        .selectFrom('journal')
+        .select(['sequence', 'at', 'who', 'what', 'why', 'details'])
+        // As the index of what people did has it, see migration 30.
+        .where(sql<boolean>`"who" <> 'rap'`)
+        .orderBy('sequence', 'desc')
+        .limit(most);
+      if (before !== undefined) query = query.where('sequence', '<', before);
+      return (await query.execute()).map(({ details, ...row }) => {
+        const { rows: _, ...told } = fromColumn<PersonsAct['details'] & { rows?: never }>(details);
+        return { ...row, details: told };
+      });
     },
 
     async alarmsAbout(account, path, subjects) {

@@ -7,7 +7,7 @@ import { t } from '../../../lib/i18n/translate.ts';
 import { deliveryJobs } from '../delivery-job.ts';
 import { act } from './act.ts';
 
-const criteria = ['q', 'date', 'account', 'code', 'share', 'to'] as const;
+const criteria = ['q', 'date', 'account', 'system', 'code', 'folder', 'participant', 'share', 'to'] as const;
 const text = z.string().max(999).default('');
 
 export const deliverManyAct = act({
@@ -16,7 +16,8 @@ export const deliverManyAct = act({
   fields: [...criteria, 'last', 'n', 'about', 'where'].map((name) => ({ name, kind: 'hidden' as const })),
   reason: 'required',
   schema: z.object({
-    ...{ q: text, date: text, account: text, code: text, share: text, to: text, about: text },
+    ...{ q: text, date: text, account: text, system: text, code: text, folder: text, participant: text },
+    ...{ share: text, to: text, about: text },
     last: z.coerce.number().int().positive(),
     n: z.coerce.number().int().positive(),
   }),

@@ -5,6 +5,7 @@ import { deliverAgain } from '../../../lib/collection/deliver-again.ts';
 import { lookAtThese } from '../../../lib/collection/placed-look.ts';
 import { discardReport, releaseName, releaseReport } from '../../../lib/collection/release.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
+import { toldFault } from '../../../lib/desk/fault.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { t } from '../../../lib/i18n/translate.ts';
 import type { JudgedName, Ledger, QuarantinedReport } from '../../../lib/ledger/ledger.ts';
@@ -37,7 +38,7 @@ async function again(
   const lines = done.map(({ outcome, file, share, error }) =>
     error === undefined
       ? t(language, `acts.report.said.${outcome}`, { file })
-      : t(language, 'acts.report.said.failed', { share, why: error.message }),
+      : t(language, 'acts.report.said.failed', { share, why: toldFault({ language }, error).what }),
   );
   const failed = done.find(({ error }) => error !== undefined)?.error;
   if (failed === undefined) return { said: lines.join(' ') };

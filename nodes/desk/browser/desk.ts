@@ -275,7 +275,12 @@ async function doAct(form: HTMLFormElement): Promise<void> {
       dialog?.close();
       return over();
     }
-    fault.textContent = [value.error ?? answer.statusText, value.cure].filter(Boolean).join('. ');
+    const said = [value.error ?? answer.statusText, value.cure].filter(Boolean);
+    const detail = document.createElement('span');
+    detail.className = 'detail';
+    detail.textContent = value.detail ?? '';
+    if (!/\p{Script=Han}/u.test(detail.textContent)) detail.lang = 'en';
+    fault.replaceChildren(said.join(document.documentElement.lang === 'en' ? '. ' : '。'), ' ', detail);
     fault.hidden = false;
     const field = value.field ? form.querySelector<HTMLElement>(`[name="${CSS.escape(value.field)}"]`) : null;
     field?.setAttribute('aria-invalid', 'true');

@@ -48,7 +48,13 @@ describe("the desk's light", () => {
       await evening.lease();
       const { live } = evening;
       const faults = Array.from({ length: 30 }, (_, n) => ({
-        ...{ node: `node ${n}`, type: 'rap-list', message: `is broken in way ${n}`, cure: '' },
+        ...{
+          node: `node ${n}`,
+          type: 'rap-list',
+          code: 'CONFIG_INVALID',
+          message: `is broken in way ${n}`,
+          cure: '',
+        },
       }));
       const leftovers = Array.from({ length: 40 }, (_, n) => ({
         ...{ kind: 'contact' as const, value: `${n}@broker.example` },

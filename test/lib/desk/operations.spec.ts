@@ -339,7 +339,11 @@ describe('The operations pages', () => {
       ...{ free: state === 'silent' ? null : free, size: 4e12 },
     });
     const live = {
-      ...{ home, owner: 'host:1:me', faults: [{ node: 'n', type: 't', message: EVIL, cure: '' }] },
+      ...{
+        home,
+        owner: 'host:1:me',
+        faults: [{ node: 'n', type: 't', code: 'CONFIG_INVALID', message: EVIL, cure: '' }],
+      },
       facts: [
         {
           kind: 'account',
@@ -552,7 +556,7 @@ describe('The operations pages', () => {
     await placeNewKey(ledger, clock, file('FAR'), act);
     assert.equal((await view()).lines.get('FAR')?.renewal?.state, 'in place');
     await rm(`${file('FAR')}.pub`);
-    assert.match((await view()).lines.get('FAR')?.fault ?? '', /no public key/);
+    assert.match((await view()).lines.get('FAR')?.fault?.message ?? '', /no public key/);
     await keepPlan(ledger, plan);
     await clock.advance(fromHongKong('2025-06-21 15:00') - clock.now());
     assert.equal((await view()).model.keys.frozen?.title, plan.title);

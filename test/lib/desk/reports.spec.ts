@@ -41,7 +41,7 @@ describe('a cell of a list that is saved', () => {
 
 describe('the picture of arrivals', () => {
   const span = { from: '2026-10-01', to: '2026-11-30' };
-  const arrival = (date: string, minute: number) => ({ date, minute, amended: false, own: false });
+  const arrival = (date: string, minute: number) => ({ date, minute, bytes: 5, amended: false, own: false });
 
   it('says times of later days', () => {
     assert.deepEqual([1170, 1530, 30, -60].map(clockTime), ['19:30', '01:30+1', '00:30', '23:00-1']);

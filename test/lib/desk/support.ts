@@ -167,6 +167,8 @@ export class Evening {
       /<section class="verdict (\w+)"[^>]*>([\s\S]*?)<\/section>/.exec(body) ?? [];
     const text = (html: string) =>
       html
+        // The light says no sentence in another language.
+        .replaceAll(/ <span class="detail"[^>]*>[^<]*<\/span>/g, '')
         .replaceAll(/<[^>]+>/g, '')
         .replaceAll('&#39;', "'")
         .replaceAll('&quot;', '"');

@@ -109,14 +109,24 @@ describe("the desk's page of today", () => {
     ],
     [
       'a node cannot work',
-      () => set({ faults: [{ node: 'Route', type: 'report-route', message: 'No rule', cure: '' }] }),
+      () =>
+        set({
+          faults: [
+            { node: 'Route', type: 'report-route', code: 'ROUTE_INVALID', message: 'No rule', cure: '' },
+          ],
+        }),
       'warn',
       /^Route cannot work: No rule/,
     ],
     [
       'several nodes cannot work for one reason',
       () => {
-        const fault = { type: 'rap-connect', message: 'The account is disabled', cure: '' };
+        const fault = {
+          type: 'rap-connect',
+          code: 'CONFIG_INVALID',
+          message: 'The account is disabled',
+          cure: '',
+        };
         set({ faults: ['Log in', 'Log out', 'Log in'].map((node) => ({ node, ...fault })) });
       },
       'warn',
@@ -348,7 +358,7 @@ describe("the desk's page of today", () => {
           from: 6e6,
         },
       ],
-      faults: [{ node: markup, type: 'x', message: markup, cure: markup }],
+      faults: [{ node: markup, type: 'x', code: 'CONFIG_INVALID', message: markup, cure: markup }],
     });
     await evening.ledger.alarms.recordFault({ ...sight, message: markup, code: 'UNEXPECTED' }, () => ({}));
     await evening.receive('22:01', `RMAMR03_${markup}`, false);
