@@ -20,7 +20,8 @@ const USER = 'rap';
 
 /** The folder of the newest server that is installed; undefined when there is none. */
 export function postgresPrograms(): string | undefined {
-  const folders = existsSync(VERSIONS) ? readdirSync(VERSIONS) : [];
+  // Wine shows the folders of Linux.
+  const folders = process.platform !== 'win32' && existsSync(VERSIONS) ? readdirSync(VERSIONS) : [];
   return folders
     .toSorted((a, b) => Number(b) - Number(a))
     .map((version) => path.join(VERSIONS, version, 'bin'))

@@ -1,8 +1,8 @@
 /** Which PostgreSQL a ledger lies on, as RAP_LEDGER says it. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
-import { RapError } from '../../errors/rap-error.ts';
+import { asRapError, RapError } from '../../errors/rap-error.ts';
+import { readTextSync } from '../../files/text-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -120,7 +120,7 @@ function tlsOf(mode: string | undefined, remote: boolean): boolean {
 export function passwordOf({ passwordFile, password }: PostgresAddress): string | undefined {
   if (passwordFile === undefined) return password;
   const first = read(passwordFile, PASSWORD_FILE).split(/\r?\n/, 1)[0] ?? '';
-  if (first === '') throw unreadable(passwordFile, PASSWORD_FILE, 'its first line is empty');
+  if (first === '') throw emptyFirstLine(passwordFile);
   return first;
 }
 
@@ -131,20 +131,17 @@ export function authoritiesOf({ caFile }: PostgresAddress): string | undefined {
 
 function read(file: string, variable: string): string {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-  } catch (thrown) {
-    throw unreadable(
-      file,
-      variable,
-      thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown',
-    );
+    return readTextSync(file, { what: variable });
+  } catch (cause) {
+    const { message, cure } = asRapError(cause);
+    throw new RapError('CONFIG_INVALID', message, { cause, cure, details: { field: variable } });
   }
 }
 
-function unreadable(file: string, variable: string, why: string): RapError {
-  return new RapError('CONFIG_INVALID', `${variable} ${file} cannot be read (${why})`, {
-    cure: `Let ${variable} name a file that this user may read.`,
-    details: { field: variable },
+function emptyFirstLine(file: string): RapError {
+  return new RapError('CONFIG_INVALID', `${PASSWORD_FILE} ${file} cannot be used: its first line is empty`, {
+    cure: 'Write the password into its first line.',
+    details: { field: PASSWORD_FILE },
   });
 }
 

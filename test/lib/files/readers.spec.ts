@@ -27,6 +27,7 @@ const own: Readonly<Record<string, string>> = {
   'lib/watch/release.ts': 'our package.json',
   'nodes/desk/browser-script.ts': 'our own script',
   'nodes/live/old-sessions.ts': 'what Node-RED keeps of log-ins',
+  'scripts/support/build.js': 'files of the checkout',
   'scripts/support/checkout.js': 'files of the checkout',
   'scripts/support/flow-file.js': 'the shipped flows',
   'scripts/support/node-choice.js': 'our package.json',
