@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { ReportFinding, ReportShape, ReportWarning } from '../../model/findings.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, VersionTable } from '../tables.ts';
+import { accountsWithReports } from './report-accounts.ts';
 
 /** A report whatever its day. */
 export interface SameReport {
@@ -52,10 +53,12 @@ export function findingRecords(db: Database): FindingRecords {
     },
 
     async lookedAt({ account, since, businessDate }) {
+      const accounts = account === undefined ? await accountsWithReports(db) : [account];
+      if (accounts.length === 0) return [];
       const rows = await db
         .selectFrom('versions')
         .select(['account', 'path', 'received_at', 'inside', 'inside_why', 'warnings', 'shape'])
-        .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+        .where('account', 'in', accounts)
         .$if(since !== undefined, (query) => query.where('received_at', '>=', since ?? 0))
         .$if(businessDate !== undefined, (query) => query.where('business_date', '=', businessDate ?? ''))
         .orderBy('account')

@@ -4,6 +4,7 @@ import type { Database } from '../tables.ts';
 import type { ReportHistory, VersionHistory } from '../types.ts';
 import { withFinding } from './findings.ts';
 import { outstandingReport } from './outstanding.ts';
+import { accountsWithReports } from './report-accounts.ts';
 
 export interface HistoryRecords {
   /**
@@ -25,10 +26,12 @@ export function historyRecords(db: Database): HistoryRecords {
       };
       const ours = (row: { account: string }) => account === undefined || row.account === account;
       const byPath = pathOrName.startsWith('/');
+      const accounts = !byPath ? [] : account === undefined ? await accountsWithReports(db) : [account];
       const versions = await db
         .selectFrom('versions')
         .selectAll()
         .where(byPath ? 'path' : 'name', '=', pathOrName)
+        .$if(accounts.length > 0, (query) => query.where('account', 'in', accounts))
         .orderBy('account')
         .orderBy('path')
         .orderBy('id')

@@ -1,8 +1,9 @@
 /** A ledger of many years: the page stays small, and who asks for it does next to nothing itself. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { lines, pages } from '../../../lib/desk/pages.ts';
-import type { Question } from '../../../lib/desk/render.ts';
+import { type Question, Renderer } from '../../../lib/desk/render.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { realClock } from '../../../lib/time/clock.ts';
@@ -88,4 +89,37 @@ describe('the desk over a large ledger', function () {
       assert.ok((user + system) / 1000 < MOST_MS, `${(user + system) / 1000} ms of the asking thread`);
     });
   }
+
+  /** Tables that grow with every report; of the journal one index holds what people did alone. */
+  const LARGE = ['versions', 'deliveries', 'journal', 'mails', 'mail_told', 'mail_recipients', 'listings'];
+
+  it('reads no table that grows from end to end, for any page', async () => {
+    const { prepare } = DatabaseSync.prototype;
+    const asked = new Set<string>();
+    DatabaseSync.prototype.prepare = function (sql, ...more) {
+      if (this.location()?.endsWith('ledger.sqlite')) asked.add(sql);
+      return prepare.call(this, sql, ...more);
+    };
+    const renderer = new Renderer(home);
+    try {
+      for (const { path } of pages) assert.equal((await renderer.answer(question(path))).status, 200, path);
+    } finally {
+      DatabaseSync.prototype.prepare = prepare;
+      await renderer.close();
+    }
+    const database = new DatabaseSync(join(home, 'ledger.sqlite'), { readOnly: true });
+    const scans: string[] = [];
+    for (const sql of [...asked].filter((one) => /^select\b/i.test(one) && !/\blimit\b/i.test(one))) {
+      for (const { detail } of database.prepare(`explain query plan ${sql}`).all()) {
+        if (
+          LARGE.some((table) => String(detail).startsWith(`SCAN ${table}`)) &&
+          !/ journal_acts$/.test(String(detail))
+        )
+          scans.push(`${detail}: ${sql}`);
+      }
+    }
+    database.close();
+    assert.ok(asked.size > 50, `${asked.size} questions`);
+    assert.deepEqual(scans, []);
+  });
 });
