@@ -82,7 +82,9 @@ function show(home: string, { run, report }: Options): Promise<object> {
           begunAt: hongKongStamp(begunAt),
         }),
       ),
-      clockJumps: (await ledger.clock.jumps()).slice(-SHOWN).map(jumpText),
+      clockJumps: (await ledger.clock.jumps())
+        .slice(-SHOWN)
+        .map(({ jump, noticedAt }) => jumpText(jump, noticedAt)),
     };
   });
 }

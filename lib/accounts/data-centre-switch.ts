@@ -33,7 +33,7 @@ export type ChoiceInUse = Omit<RecordedChoice, 'chosenAt'> & { chosenAt?: number
 /**
  * Switches accounts, all or none. The same decision again changes nothing.
  * @param node who has it to tell from then on when anything changed; without one the caller has nothing to tell
- * @returns what it brought, and the number of the news
+ * @returns what it brought, and the number of its event
  * @throws RapError CONFIG_INVALID naming the field
  */
 export async function switchDataCentre(
@@ -41,7 +41,7 @@ export async function switchDataCentre(
   clock: Clock,
   request: SwitchRequest,
   node?: string,
-): Promise<{ switched: SwitchResult[]; news?: number }> {
+): Promise<{ switched: SwitchResult[]; event?: number }> {
   const { accounts, dataCentre, reason, by, second, until } = checked(clock, request);
   const switched: SwitchResult[] = [];
   const choices: DataCentreChoice[] = [];
@@ -61,11 +61,11 @@ export async function switchDataCentre(
     switched.push({ account, before, after: dataCentre, changed });
   }
   if (choices.length === 0) return { switched };
-  const news = await ledger.accounts.chooseDataCentres(
+  const event = await ledger.accounts.chooseDataCentres(
     choices,
     node === undefined ? undefined : { node, switched },
   );
-  return { switched, ...(news === undefined ? {} : { news }) };
+  return { switched, ...(event === undefined ? {} : { event }) };
 }
 
 /** @throws RapError CONFIG_INVALID naming the field */

@@ -62,7 +62,7 @@ function isSame({ account, code, subject }: AlarmRecord, fault: RunFault): boole
 
 /** Which reports alarms wait for: those that neither came nor were closed by a person. */
 export async function missingOf(
-  ledger: Pick<Ledger, 'alarms' | 'openItems'>,
+  ledger: Pick<Ledger, 'alarms' | 'events' | 'openItems'>,
   alarms: readonly AlarmRecord[],
 ): Promise<Missing[]> {
   const about = await ledger.alarms.reportsOfAlarms(alarms.map(({ id }) => id));

@@ -4,21 +4,21 @@
  * people until somebody acknowledges it; an acknowledgement runs out, so that a fault that lasts comes back.
  */
 import { codes, type ErrorCode, errorCodes, policyOf } from '../errors/codes.ts';
-import type { AlarmRecord, AlarmStep, Amendment, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
+import type { AlarmNotice, AlarmRecord, AlarmStep, Ledger, NewMail, RunFacts } from '../ledger/ledger.ts';
 import { LONGEST_REST } from '../ledger/records/alarms.ts';
-import { type Alarm, renderAlarm } from '../mail/alarm-mail.ts';
+import { type Alarm, type Amendment, renderAlarm } from '../mail/alarm-mail.ts';
 import { type ContactsConfig, domainOf, groupsInReach, hasGroups, recipientsOf } from '../mail/config.ts';
 import { dataCentreLine } from '../mail/footer.ts';
 import { mutedBy, type PlannedWindow, windowsNow } from '../mail/maintenance.ts';
 import { groupKey, type Queued } from '../mail/queued.ts';
+import { atLevel } from '../mail/rate-limit.ts';
 import { renderRecovery } from '../mail/recovery-mail.ts';
 import { levelOf } from '../mail/severity.ts';
 import type { Clock } from '../time/clock.ts';
 import { isOver, type Missing, missingOf } from './alarm-end.ts';
+import { ALARM_LIFE, mailAlarm, mailPendingAlarms, topicOf } from './alarm-mails.ts';
 
 const HOUR = 3600_000;
-/** No attempt after so long: an old alarm is seen in the ledger, not mailed. */
-const ALARM_LIFE = 24 * HOUR;
 /** What ends with its window needs no mail. */
 const AFTER_WINDOW = 2 * 60_000;
 
@@ -31,14 +31,14 @@ const AFTER_WINDOW = 2 * 60_000;
  * @throws RapError MAIL_CONFIG when there are no contacts
  */
 export async function queueAlarm(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
   config: ContactsConfig,
   alarm: Alarm,
   wanted: readonly string[],
 ): Promise<Queued | undefined> {
   const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
-  const { account, code, where, subject = '', reports = [], message, cure, run, at, switchNews } = alarm;
+  const { account, code, where, subject = '', reports = [], message, cure, run, at, event } = alarm;
   const { severity, ends } = policyOf(code);
   if (severity === 'none') return undefined;
   if (ends === 'at once') return queueInformation(ledger, config, alarm, to, groups);
@@ -47,13 +47,15 @@ export async function queueAlarm(
     ...{ key: keyOf(alarm, groups), level: levelOf(code, 1), account, code, subject, reports },
     ...{ place: where, message, cure, run, groups: [...groups] },
   };
-  const tells = switchNews === undefined ? fault : { ...fault, switchNews };
+  const tells = event === undefined ? fault : { ...fault, event };
   const met = await ledger.alarms.recordFault(tells, (record, fresh) =>
     onSight(record, { ...context, reports }, fresh),
   );
-  if (met.mail !== undefined) return met.mail;
-  const last = await ledger.alarms.lastMailOf(met.alarm.id);
-  return last && met.alarm.muted === '' ? { ...last, fresh: false } : undefined;
+  if (met.event !== undefined) return mailAlarm(ledger, config, met.event);
+  const { id, muted } = met.alarm;
+  await mailPendingAlarms(ledger, config, (one) => one.id === id);
+  const last = await ledger.alarms.lastMailOf(id);
+  return last && muted === '' ? { ...last, fresh: false } : undefined;
 }
 
 /**
@@ -71,22 +73,22 @@ export function keyOf(
 
 /** What is no fault does not last: it is told each time, without reminders and without an end. */
 async function queueInformation(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
   config: ContactsConfig,
   alarm: Alarm,
   to: string[],
   groups: readonly string[],
 ): Promise<Queued> {
-  const { account, code, subject, run, at, amendment } = alarm;
+  const { account, code, subject, run, at, event, amendment } = alarm;
   const footer = [await dataCentreLine(ledger, config, at)];
   const mail: NewMail = {
     eventKey: amendment === undefined ? informationKey(alarm) : amendedKey(amendment, groups),
-    ...(amendment === undefined ? {} : { amendment }),
+    ...(event === undefined ? {} : { event }),
     kind: 'notice',
     run,
     to,
     ...renderAlarm(alarm, { language: config.language, footer, desk: config.desk }),
-    level: 'information',
+    ...atLevel('information'),
     topic: topicOf(code, account),
     ...common(config, at),
   };
@@ -116,15 +118,15 @@ function amendedKey({ versionId, share }: Amendment, groups: readonly string[]):
  * @param others are there other contacts that have alarms of their own?
  */
 export async function stepDueAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'openItems'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   clock: Clock,
   others = false,
 ): Promise<void> {
   const now = clock.now();
-  const due = (await ledger.alarms.dueAlarms(now)).filter(
-    ({ groups }) => !others || hasGroups(config, groups),
-  );
+  const isOurs = ({ groups }: AlarmRecord) => !others || hasGroups(config, groups);
+  await mailPendingAlarms(ledger, config, isOurs);
+  const due = (await ledger.alarms.dueAlarms(now)).filter(isOurs);
   if (due.length === 0) return;
   const context = await alarmContextOf(ledger, config, now);
   for (const alarm of due) {
@@ -141,9 +143,10 @@ export async function stepDueAlarms(
         footer,
       });
     } else {
-      await ledger.alarms.stepAlarm(alarm.id, (record) =>
+      const event = await ledger.alarms.stepAlarm(alarm.id, (record) =>
         onTime(record, { ...context, reports: missing?.reports ?? [] }, waits),
       );
+      if (event !== undefined) await mailAlarm(ledger, config, event);
     }
   }
 }
@@ -151,7 +154,7 @@ export async function stepDueAlarms(
 /** Ends the alarms that are over by what a run met, and tells those who were told of them. Call it when the run is over,
  * or one of its looks. */
 export async function recoverAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'openItems' | 'runs'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'openItems' | 'runs'>,
   config: ContactsConfig,
   facts: RunFacts,
   now: number,
@@ -176,7 +179,7 @@ export async function recoverAlarms(
  * @param why for the ledger
  */
 export async function endAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'openItems'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   alarms: readonly AlarmRecord[],
   why: string,
@@ -196,7 +199,7 @@ function reportOf({ code, subject }: AlarmRecord): string[] {
 
 /** Closes alarms, with one mail for each circle of people who were told of them. */
 async function end(
-  ledger: Pick<Ledger, 'alarms' | 'openItems'>,
+  ledger: Pick<Ledger, 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   over: readonly Missing[],
   about: { why: string; run: string; now: number; footer: string[] },
@@ -204,6 +207,8 @@ async function end(
   const { why, run, now, footer } = about;
   const { language, desk } = config;
   const account = over[0]?.alarm.account ?? '';
+  const ending = new Set(over.map(({ alarm }) => alarm.id));
+  await mailPendingAlarms(ledger, config, ({ id }) => ending.has(id));
   const open = await ledger.openItems.openItems(account);
   const told = await Promise.all(
     over.map(async (one) => [one, await ledger.alarms.recipientsOf(one.alarm.id)] as const),
@@ -224,7 +229,7 @@ async function end(
             to: [...to],
             ...renderRecovery(alarms, { account, came, open, language, desk, footer }),
             // Good news about what was no more than news may wait in a flood, too.
-            level: alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information',
+            ...atLevel(alarms.some(({ level }) => level === 'critical') ? 'routine' : 'information'),
             topic: `Recovered · ${account}`,
             ...common(config, now),
           };
@@ -334,7 +339,7 @@ function notify(alarm: AlarmRecord, context: AlarmContext): AlarmStep {
   const goesOn = escalates(alarm, context);
   const round = alarm.round + 1;
   return {
-    mail: mailOf(alarm, `alarm:${alarm.id}:${round}`, recipientsOfAlarm(alarm, config), context),
+    notice: noticeOf(alarm, `alarm:${alarm.id}:${round}`, recipientsOfAlarm(alarm, config), context),
     standsFor: isOfDestination(alarm) ? ofDestinations : [],
     change: {
       level: alarm.level,
@@ -361,7 +366,7 @@ function remind(alarm: AlarmRecord, context: AlarmContext): AlarmStep {
   ]);
   const last = n >= of;
   return {
-    mail: mailOf(alarm, `alarm:${alarm.id}:${alarm.round}:reminder ${n}`, [...to], context, { n, of }),
+    notice: noticeOf(alarm, `alarm:${alarm.id}:${alarm.round}:reminder ${n}`, [...to], context, { n, of }),
     change: {
       reminders: n,
       mailedAt: now,
@@ -376,33 +381,17 @@ function recipientsOfAlarm({ groups }: AlarmRecord, config: ContactsConfig): str
   return recipientsOf(config, groupsInReach(config, groups));
 }
 
-function mailOf(
+function noticeOf(
   alarm: AlarmRecord,
-  eventKey: string,
+  key: string,
   to: string[],
-  { config, now, footer, reports = [] }: AlarmContext,
+  { footer, reports = [] }: AlarmContext,
   reminder?: { n: number; of: number },
-): NewMail {
-  const { place, raisedAt, level } = alarm;
-  const about = { ...alarm, subject: alarm.subject ?? '', reports, where: place, at: raisedAt };
-  const { language, desk } = config;
-  const options = { language, desk, footer, record: alarm, ...(reminder ? { reminder } : {}) };
-  return {
-    eventKey,
-    kind: 'alarm',
-    run: alarm.run,
-    to,
-    ...renderAlarm(about, options),
-    level,
-    topic: topicOf(alarm.code, alarm.account),
-    ...common(config, now),
-  };
+): AlarmNotice {
+  const about = { reports: reports.length, report: reports[0] ?? '' };
+  return { alarm, key, to, footer, ...about, ...(reminder ? { reminder } : {}) };
 }
 
 function common(config: ContactsConfig, now: number) {
   return { domain: domainOf(config.smtp.from.address), deadline: now + ALARM_LIFE };
-}
-
-function topicOf(code: string, account: string): string {
-  return account === '' ? code : `${code} · ${account}`;
 }

@@ -15,7 +15,7 @@ const ours: readonly string[] = Object.values(kinds);
 
 /** Tells what is to be told of the calendars, each once, and ends what a person has put right. */
 export async function raiseCalendarAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
   config: ContactsConfig,
   calendars: CalendarBook,
   now: number,

@@ -1,26 +1,30 @@
 /** The alarm that the clock of the machine was set: everything here hangs on the time. */
 import { codes } from '../errors/codes.ts';
-import type { Ledger, RecordedJump } from '../ledger/ledger.ts';
+import type { Event, Ledger } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { queueAlarm } from './alarms.ts';
 
 /** Raises the alarm for each jump that no alarm tells of yet. For all contacts. */
 export async function raiseClockAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'clock' | 'mails'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
   config: ContactsConfig,
 ): Promise<void> {
-  for (const jump of await ledger.clock.unmailedJumps()) {
-    const { noticedAt: at } = jump;
-    const { cure } = codes.CLOCK_JUMPED;
-    const alarm = { code: 'CLOCK_JUMPED', message: jumpText(jump), cure, where: 'clock', subject: '' };
+  const { cure } = codes.CLOCK_JUMPED;
+  for (const { id, at, payload } of await pendingJumps(ledger)) {
+    const message = jumpText(payload.jump, at);
+    const alarm = { code: 'CLOCK_JUMPED', message, cure, where: 'clock', subject: '', event: id };
     await queueAlarm(ledger, config, { ...alarm, run: '', account: '', at }, []);
-    await ledger.clock.markJumpMailed(jump.id);
   }
 }
 
+/** Jumps that no alarm tells of yet, oldest first. */
+export function pendingJumps(ledger: Pick<Ledger, 'events'>): Promise<Event<'clock jumped'>[]> {
+  return ledger.events.pendingEvents({ kinds: ['clock jumped'], consumer: 'mail' });
+}
+
 /** 'The clock of this machine was put back by 1 h 3 min: from ... to ...'. */
-export function jumpText({ jump, noticedAt }: Pick<RecordedJump, 'jump' | 'noticedAt'>): string {
+export function jumpText(jump: number, noticedAt: number): string {
   const way = jump > 0 ? 'was put forward, or the machine slept,' : 'was put back';
   const [from, to] = [noticedAt - jump, noticedAt].map(hongKongStamp);
   return `The clock of this machine ${way} by ${spanText(Math.abs(jump))}: from ${from} to ${to} Hong Kong time`;

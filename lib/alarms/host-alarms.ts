@@ -17,7 +17,7 @@ interface HostFault {
 
 /** Tells each fault once while it lasts, and ends the alarms of what is over. */
 export async function raiseHostAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'duties' | 'mails' | 'openItems'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'duties' | 'events' | 'mails' | 'openItems'>,
   config: ContactsConfig,
   now: number,
 ): Promise<void> {

@@ -25,7 +25,10 @@ const ours: readonly string[] = ['KEY_ENDS', 'KEY_ENDS_NOW'] satisfies ErrorCode
  * @param frozen is a practice session's key freeze in force? Then nothing is told: no key may be touched
  */
 export async function raiseKeyAlarms(
-  ledger: Pick<Ledger, 'accountKeys' | 'accountStats' | 'accounts' | 'alarms' | 'mails' | 'openItems'>,
+  ledger: Pick<
+    Ledger,
+    'accountKeys' | 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails' | 'openItems'
+  >,
   config: ContactsConfig,
   {
     calendars,

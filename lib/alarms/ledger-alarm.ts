@@ -9,7 +9,7 @@ const NAMED = 5;
 
 /** Looks at the ledger as far as a start can (see start-check.ts), and raises the alarm. For all contacts. */
 export async function raiseLedgerAlarm(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'changedFacts' | 'mails'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'changedFacts' | 'mails'>,
   config: ContactsConfig,
   at: number,
 ): Promise<number> {

@@ -21,7 +21,10 @@ const NAMED = 20;
 
 /** Tells what looks at the shares have found since, and ends the alarms of what is there again. */
 export async function raiseLostCopies(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails' | 'openItems' | 'placedFiles'>,
+  ledger: Pick<
+    Ledger,
+    'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails' | 'openItems' | 'placedFiles'
+  >,
   config: ContactsConfig,
   now: number,
 ): Promise<void> {
@@ -52,7 +55,7 @@ export async function raiseLostCopies(
 }
 
 async function raise(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
   config: ContactsConfig,
   [file]: readonly PlacedFile[],
   message: string,

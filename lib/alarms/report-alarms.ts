@@ -21,6 +21,7 @@ import {
 } from '../model/completeness.ts';
 import { timeText } from '../model/completeness-text.ts';
 import type { DataCentre } from '../model/types.ts';
+import { mailPendingAlarms } from './alarm-mails.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
 
 /** Stages of one report, the gravest last; a later one takes the place of an earlier one. */
@@ -33,7 +34,10 @@ const LOOKS = 'looks';
 
 /** Tells the contacts what the last check of each account found, where they do not know it yet. */
 export async function raiseReportAlarms(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'expectations' | 'mails' | 'openItems'>,
+  ledger: Pick<
+    Ledger,
+    'accountStats' | 'accounts' | 'alarms' | 'events' | 'expectations' | 'mails' | 'openItems'
+  >,
   config: ContactsConfig,
   now: number,
 ): Promise<void> {
@@ -43,11 +47,16 @@ export async function raiseReportAlarms(
 }
 
 async function raiseForCheck(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'expectations' | 'mails' | 'openItems'>,
+  ledger: Pick<
+    Ledger,
+    'accountStats' | 'accounts' | 'alarms' | 'events' | 'expectations' | 'mails' | 'openItems'
+  >,
   config: ContactsConfig,
   { account, at, found }: RecordedCheck<unknown, Found>,
   now: number,
 ): Promise<void> {
+  // What a process was killed over is decided, and not decided again.
+  await mailPendingAlarms(ledger, config, ({ place }) => place === WHERE);
   const told = new ReportAlarms(ledger, config, account, now);
   const open = new Map(found.reports.filter(isOpen).map((one) => [subjectOf(one), one]));
   for (const [subject, stage] of stagesReached(found.messages)) {
@@ -84,13 +93,13 @@ function stagesReached(messages: readonly FoundMessage[]): Map<string, Stage> {
 }
 
 class ReportAlarms {
-  readonly #ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>;
+  readonly #ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>;
   readonly #config: ContactsConfig;
   readonly #account: string;
   readonly #now: number;
 
   constructor(
-    ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'mails'>,
+    ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
     config: ContactsConfig,
     account: string,
     now: number,
@@ -137,7 +146,7 @@ const ALL: readonly string[] = [];
  * nobody can look as soon as somebody can. Good news is told of what was late or missing.
  */
 async function endOver(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'openItems'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   found: Found,
   now: number,

@@ -20,6 +20,7 @@ export type DigestLedger = Pick<
   | 'accountStats'
   | 'accounts'
   | 'alarms'
+  | 'events'
   | 'expectations'
   | 'journal'
   | 'mails'
@@ -91,7 +92,10 @@ export async function queueDigest(
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function noteLook(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'digests' | 'mails' | 'openItems' | 'runs'>,
+  ledger: Pick<
+    Ledger,
+    'accountStats' | 'accounts' | 'alarms' | 'events' | 'digests' | 'mails' | 'openItems' | 'runs'
+  >,
   config: ContactsConfig,
   { run, arrivals, now }: { run: string; arrivals: boolean; now: number },
   groups: readonly string[],

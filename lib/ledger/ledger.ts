@@ -27,6 +27,7 @@ import { type ClockRecords, clockRecords } from './records/clock.ts';
 import { type ComparisonRecords, comparisonRecords } from './records/comparisons.ts';
 import { type DeliveryRecords, deliveryRecords } from './records/deliveries.ts';
 import { type DigestRecords, digestRecords } from './records/digests.ts';
+import { type EventRecords, eventRecords } from './records/events.ts';
 import { type ExpectationRecords, expectationRecords } from './records/expectations.ts';
 import { type FileStabilityRecords, fileStabilityRecords } from './records/file-stability.ts';
 import { type FindingRecords, findingRecords } from './records/findings.ts';
@@ -49,7 +50,6 @@ import { type ServiceFacts, serviceFacts } from './records/service-facts.ts';
 import { type SessionRecords, sessionRecords } from './records/sessions.ts';
 import { type ShareRecords, shareRecords } from './records/shares.ts';
 import { type Stories, stories } from './records/stories.ts';
-import { type SwitchEventRecords, switchEventRecords } from './records/switch-events.ts';
 import { type SwitchRequestRecords, switchRequestRecords } from './records/switch-requests.ts';
 import { newLedgerName, orFull } from './sqlite/ledger-file.ts';
 import type { Database } from './tables.ts';
@@ -59,8 +59,10 @@ export type { Lease, LeaseHolder } from './lease/leases.ts';
 export type { KeyLife } from './records/account-keys.ts';
 export type { AccountStats, KnownAccount } from './records/account-stats.ts';
 export type { AlarmsAsked } from './records/alarm-list.ts';
-export type { AlarmMail, AlarmRecord, AlarmStep, MaintenanceWindow } from './records/alarms.ts';
+export type { AlarmRecord } from './records/alarm-sightings.ts';
+export type { AlarmMail, AlarmStep, MaintenanceWindow } from './records/alarms.ts';
 export type { RecordedJump } from './records/clock.ts';
+export type { AlarmNotice, Event, EventKind, EventPayloads } from './records/events.ts';
 export type { CopyOfDate, PersonsEntry, RecordedCheck, RecordedEntry } from './records/expectations.ts';
 export type { LoggedIn } from './records/logins.ts';
 export type { ListedEntry, LookAtFolders } from './records/looks.ts';
@@ -100,6 +102,8 @@ export interface Ledger {
   readonly deliveries: DeliveryRecords;
   /** Files that lie on shares. */
   readonly placedFiles: PlacedFiles;
+  /** Facts that somebody must hear of, and who has. */
+  readonly events: EventRecords;
   /** Changed reports that people are still to be told of. */
   readonly amendments: AmendmentRecords;
   /** Whose readers got which digest. */
@@ -138,8 +142,6 @@ export interface Ledger {
   readonly practice: PracticeRecords;
   /** Switches that a second person must confirm. */
   readonly switchRequests: SwitchRequestRecords;
-  /** Switches that people are still to be told of. */
-  readonly switchEvents: SwitchEventRecords;
   /** Which key an account used last. */
   readonly accountKeys: AccountKeyRecords;
   /** Which process may write. */
@@ -272,7 +274,8 @@ export function recordsOf(
     stories: stories(db),
     deliveries: deliveryRecords(db, writer),
     placedFiles: placedFiles(db, writer),
-    amendments: amendmentRecords(db),
+    events: eventRecords(db, clock),
+    amendments: amendmentRecords(db, eventRecords(db, clock)),
     digests: digestRecords(db),
     shares: shareRecords(db, writer),
     quarantine: quarantineRecords(db, writer),
@@ -291,7 +294,6 @@ export function recordsOf(
     clock: clockRecords(db, writer),
     practice: practiceRecords(db, writer),
     switchRequests: switchRequestRecords(db, writer),
-    switchEvents: switchEventRecords(db),
     accountKeys: accountKeyRecords(db, writer),
     leases: leaseRecords(db, clock),
     duties: dutyRecords(db, time),

@@ -29,6 +29,7 @@ import { reportSearch } from './migrations/0030-report-search.ts';
 import { placedFiles } from './migrations/0031-placed-files.ts';
 import { loginLog } from './migrations/0032-login-log.ts';
 import { keyLife } from './migrations/0033-key-life.ts';
+import { events } from './migrations/0035-events.ts';
 import { duties } from './migrations/0043-duties.ts';
 
 export const migrations: readonly Migration[] = [
@@ -59,6 +60,7 @@ export const migrations: readonly Migration[] = [
   placedFiles,
   loginLog,
   keyLife,
+  events,
   duties,
 ];
 

@@ -47,38 +47,25 @@ export interface Tables {
     settled_why: string;
     settled_at: number | null;
   };
-  /**
-   * What `node` is to tell: a request that waits or was settled, what it `switched` itself, or (both null) an
-   * account that was put back.
-   */
-  switch_news: {
+  /** Facts that somebody must hear of; see records/events.ts. `payload` is JSON. */
+  events: {
     id: Generated<number>;
-    node: string;
-    request: number | null;
+    at: number;
+    kind: string;
+    subject: string;
     account: string;
-    until: number | null;
-    chosen_by: string;
-    /** What the switch brought for each account, as JSON. */
-    switched: string | null;
-    /** When a mail about it was queued last; null as long as there is none. */
-    mailed_at: number | null;
+    run: string;
+    payload: string;
   };
+  /** Which consumer has done its part about an event, and when. */
+  event_receipts: { event_id: number; consumer: string; at: number };
   account_keys: { account: string; fingerprint: string; since: number };
   /** The first log-in with each key; what came before this was kept has no row. */
   key_uses: { account: string; fingerprint: string; first_login_at: number };
   /** Until when, 'YYYY-MM-DD', the key of an account may be used; '' where nobody says. */
   key_terms: { account: string; until: string };
-  /**
-   * `schedule` is the id of the node that began it, '' for others. `telling` is 1 from its first digest on until all
-   * digests of it are in the outbox.
-   */
-  runs: {
-    run: string;
-    trigger: string;
-    started_at: number;
-    schedule: Generated<string>;
-    telling: Generated<number>;
-  };
+  /** `schedule` is the id of the node that began it, '' for others. */
+  runs: { run: string; trigger: string; started_at: number; schedule: Generated<string> };
   sessions: { account: string; run: string; cut_off: number };
   listings: {
     run: string;
@@ -263,8 +250,6 @@ export interface Tables {
     closed_by: string;
     closed_why: string;
   };
-  /** Deliveries beside other content of their name that are still to be told. `mailed_at` as in switch_news. */
-  untold_amendments: { version_id: number; share: string; mailed_at: number | null };
   delivery_failures: {
     version_id: number;
     share: string;
@@ -338,7 +323,7 @@ export interface Tables {
     acknowledged_why: string;
     closed_at: number | null;
     closed_why: string;
-    /** The news of a switch it was raised by or met last, or null. */
+    /** The event of a switch it was raised by or met last, or null. */
     switch_news: number | null;
     /** What it is about; null until the fault is met again when it was raised before alarms had a subject. */
     subject: string | null;
@@ -381,8 +366,8 @@ export interface Tables {
     run: Generated<string>;
     jump: Generated<number>;
   };
-  /** `jump` in milliseconds, positive when the clock was put forward; `told_at` null as long as no mail tells of it. */
-  clock_jumps: { id: Generated<number>; jump: number; noticed_at: number; told_at: number | null };
+  /** `jump` in milliseconds, positive when the clock was put forward. */
+  clock_jumps: { id: Generated<number>; jump: number; noticed_at: number };
   /** `known` is evidence and decision, `answers` the raw answers that changed them, all JSON. */
   weather_records: {
     id: Generated<number>;

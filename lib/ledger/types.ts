@@ -76,21 +76,6 @@ export interface SwitchResult {
   changed: boolean;
 }
 
-/** What a node has to tell of a switch, under the number by which a mail says that it tells of it. */
-export type SwitchEvent = { id: number } & Mailed &
-  (
-    | { switched: SwitchResult[] }
-    | { asked: SwitchRequestRow }
-    | { settled: SwitchRequestRow }
-    | { ended: SwitchEnd }
-  );
-
-/** News with a mail in the outbox stays in the ledger for a moment: more than one mail may hang on it. */
-export interface Mailed {
-  /** When a mail about it was queued last; null as long as there is none. */
-  mailedAt: number | null;
-}
-
 export interface NewSwitchRequest {
   /** The node that asks; a newer request of the same node takes the place of an open one. */
   node: string;
@@ -357,13 +342,10 @@ export interface NewDelivery extends Delivery {
 /** A delivery that a person asked for. */
 export type Redelivery = Omit<NewDelivery, 'run' | 'beside'>;
 
-/** A delivery beside other content of the same name; one event, whoever tells of it and when. */
-export interface Amendment {
-  versionId: number;
-  share: string;
-}
-
-export interface PendingAmendment extends Mailed {
+/** A delivery beside other content of the same name, by the number of its event. */
+export interface PendingAmendment {
+  id: number;
+  mailedAt: number | null;
   report: ReceivedReport;
   delivery: Delivery;
 }
@@ -422,6 +404,12 @@ export interface RunFacts {
   accounts: AccountFacts[];
 }
 
+/** So many mails of the level "information", without summaries, within so many milliseconds. */
+export interface MailLimit {
+  most: number;
+  within: number;
+}
+
 export interface NewMail {
   /** What the mail is about; the same event is never mailed twice. */
   eventKey: string;
@@ -433,16 +421,16 @@ export interface NewMail {
   html: string;
   /** Versions this mail tells of. */
   told?: number[];
-  /** The amendment this mail is about. */
-  amendment?: Amendment;
-  /** The news of a switch it is about. */
-  switchNews?: number;
+  /** The event it tells of. */
+  event?: number;
   /** The right-hand side of the Message-ID. */
   domain?: string;
   /** No attempt after this moment. */
   deadline?: number;
   /** Default: critical for an alarm, else routine. */
   level?: MailLevel;
+  /** Of news only so much: what is beyond is held back for a summary. Default: never. */
+  limit?: MailLimit;
   /** What a summary counts it under; default its subject. */
   topic?: string;
 }

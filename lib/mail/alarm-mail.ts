@@ -2,7 +2,7 @@
 
 import { policyOf } from '../errors/codes.ts';
 import { t } from '../i18n/translate.ts';
-import type { AlarmRecord, Amendment } from '../ledger/ledger.ts';
+import type { AlarmRecord } from '../ledger/ledger.ts';
 import type { MailLevel } from '../ledger/tables.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
@@ -12,6 +12,12 @@ import { type Rendered, renderHtml, renderText } from './render.ts';
 import { levelOf } from './severity.ts';
 import { faultSubject } from './subjects.ts';
 import { alarmHtml, alarmText } from './templates/alarm.ts';
+
+/** A delivery beside other content of its name: once for ever, whoever tells of it and in whose run. */
+export interface Amendment {
+  versionId: number;
+  share: string;
+}
 
 export interface Alarm {
   code: string;
@@ -23,14 +29,16 @@ export interface Alarm {
   subject?: string;
   /** The reports that did not come for this reason; see RapError.reports. */
   reports?: readonly string[];
+  /** How many there are, where the first one stands for all. */
+  reportCount?: number;
   run: string;
   account: string;
   /** Milliseconds since 1970. */
   at: number;
+  /** The event it tells of. */
+  event?: number;
   /** What AMENDED tells of. */
   amendment?: Amendment;
-  /** What SWITCH_EXPIRED and SWITCH_UNCONFIRMED tell of. */
-  switchNews?: number;
 }
 
 const RED = '#b3261e';

@@ -1,8 +1,9 @@
 /** A mail of a few lines that somebody else wrote. */
-import type { Amendment, Ledger, NewMail } from '../ledger/ledger.ts';
+import type { Ledger, NewMail } from '../ledger/ledger.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from './config.ts';
 import { html, plain, subject } from './escape.ts';
 import type { Queued } from './queued.ts';
+import { atLevel } from './rate-limit.ts';
 import { styles } from './templates/page.ts';
 
 /**
@@ -12,14 +13,7 @@ import { styles } from './templates/page.ts';
 export async function queueNotice(
   ledger: Pick<Ledger, 'mails'>,
   config: ContactsConfig,
-  notice: {
-    eventKey: string;
-    run: string;
-    subject: string;
-    text: string;
-    amendment?: Amendment;
-    switchNews?: number;
-  },
+  notice: Pick<NewMail, 'eventKey' | 'run' | 'subject' | 'text' | 'event'>,
   groups: readonly string[],
 ): Promise<Queued> {
   const lines = notice.text.split(/\r?\n/);
@@ -31,9 +25,8 @@ export async function queueNotice(
     subject: subject(notice.subject),
     text: lines.map(plain).join('\n'),
     html: `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;table-layout:fixed;"><tr><td style="${styles.row}">${lines.map(html).join('<br>\n')}</td></tr></table>`,
-    level: 'information',
-    ...(notice.amendment === undefined ? {} : { amendment: notice.amendment }),
-    ...(notice.switchNews === undefined ? {} : { switchNews: notice.switchNews }),
+    ...atLevel('information'),
+    ...(notice.event === undefined ? {} : { event: notice.event }),
     ...common(config),
   });
 }

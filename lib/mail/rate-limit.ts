@@ -3,8 +3,7 @@
  * of what. Critical mails are never held back.
  */
 import { t } from '../i18n/translate.ts';
-import type { DeferredMails, Ledger } from '../ledger/ledger.ts';
-import { MAILS_PER_HOUR, RATE_WINDOW } from '../ledger/records/mails.ts';
+import type { DeferredMails, Ledger, MailLevel, NewMail } from '../ledger/ledger.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { ContactsConfig } from './config.ts';
@@ -12,6 +11,20 @@ import { dataCentreLine } from './footer.ts';
 import { linksOf } from './links.ts';
 import type { Rendered } from './render.ts';
 import { renderSimpleMail } from './simple-mail.ts';
+
+/**
+ * News of the level "information" in any hour: single mails, and summaries of all others. Together 20, which is
+ * far below what mail systems allow and about what a person can read.
+ */
+export const MAILS_PER_HOUR = { single: 16, summaries: 4 } as const;
+export const RATE_WINDOW = 3600_000;
+
+/** How loudly a mail is told: of what is only news no more than an hour may bring. */
+export function atLevel(level: MailLevel): Pick<NewMail, 'level' | 'limit'> {
+  return level === 'information'
+    ? { level, limit: { most: MAILS_PER_HOUR.single, within: RATE_WINDOW } }
+    : { level };
+}
 
 /** A flood is summed up so long after its first held mail: by then most of it has come. */
 export const SETTLE = 5 * 60_000;

@@ -20,6 +20,8 @@ interface Fault {
   /** See RapError.subject. */
   subject?: string | null;
   reports?: readonly string[];
+  /** How many there are, where the first one stands for all. */
+  reportCount?: number;
 }
 
 /**
@@ -56,10 +58,11 @@ function spaceBefore(language: Language): string {
 }
 
 /** What a fault is about, the fullest wording first; none where a person would not know it by its name. */
-function aboutOf({ code, account, subject, reports = [] }: Fault, language: Language): string[] {
+function aboutOf(fault: Fault, language: Language): string[] {
+  const { code, account, subject, reports = [], reportCount: n = reports.length } = fault;
   const { scope } = policyOf(code);
   if (!isErrorCode(code) || !NAMED.includes(scope)) return [];
-  if (reports.length > 1) return [t(language, 'mail.reports', { n: reports.length })];
+  if (n > 1) return [t(language, 'mail.reports', { n })];
   const about = reports[0] ?? subject ?? '';
   if (about === '' || about === account) return [];
   const report = scope === 'expectation' ? identityOf(about) : undefined;

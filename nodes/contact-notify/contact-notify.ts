@@ -10,11 +10,11 @@ import { type DigestLedger, noteLook, queueDigest } from '../../lib/collection/d
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import type { Amendment } from '../../lib/ledger/ledger.ts';
+import type { Amendment } from '../../lib/mail/alarm-mail.ts';
 import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../lib/mail/daily-status.ts';
+import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
 import { queueNotice } from '../../lib/mail/notice.ts';
-import { MAILED_GRACE } from '../../lib/mail/notification-tracker.ts';
 import type { Queued } from '../../lib/mail/queued.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
@@ -26,6 +26,8 @@ import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-no
 import { queueForPractice } from './practice.ts';
 import { type NotifySettings, readNotify } from './settings.ts';
 
+type Details = Partial<Record<'ahead' | 'event' | 'versionId' | 'share' | 'switchNews', unknown>>;
+
 /** An error as a Catch node adds it to a message. */
 interface CaughtError {
   message?: string;
@@ -34,7 +36,7 @@ interface CaughtError {
     cure?: string;
     subject?: unknown;
     reports?: unknown;
-    details?: { ahead?: unknown; versionId?: unknown; share?: unknown; switchNews?: unknown };
+    details?: Details;
   };
   source?: { id?: string; name?: string; type?: string };
 }
@@ -113,7 +115,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     this.background(async (signal) => {
       // Who gets a digest of this run at the same time has it in the outbox by then.
       await sleep(this.clock, MAILED_GRACE, signal);
-      await (await this.ledger()).digests.settleDigests(run);
+      await (await this.ledger()).events.settleDigests(run);
     });
     return queued;
   }
@@ -146,20 +148,12 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
       case 'text': {
         const subject = oneLine(fill(this.settings.subject, msg));
         const text = fill(this.settings.text, msg);
-        const { amendment, switchNews } = alarmOf(msg);
-        const event = amendment ?? [...eventOf(msg, run, switchNews), subject, text];
-        const digest = createHash('sha256').update(JSON.stringify([this.id, event]));
+        const { amendment, event } = alarmOf(msg);
+        const about = amendment ?? [...aboutOf(msg, run, event), subject, text];
+        const digest = createHash('sha256').update(JSON.stringify([this.id, about]));
         const eventKey = `text:${digest.digest('hex')}`;
-        return queueNotice(
-          ledger,
-          config,
-          {
-            ...{ eventKey, run, subject, text },
-            ...(amendment === undefined ? {} : { amendment }),
-            ...(switchNews === undefined ? {} : { switchNews }),
-          },
-          groups,
-        );
+        const of = event === undefined ? {} : { event };
+        return queueNotice(ledger, config, { eventKey, run, subject, text, ...of }, groups);
       }
     }
   }
@@ -181,28 +175,36 @@ function alarmOf(msg: RapMessage) {
     reports: ours && Array.isArray(cause.reports) ? cause.reports.map(String) : [],
     // What was found ahead of any run is the same for all accounts.
     account: cause?.details?.ahead === true ? '' : (msg.rap?.account ?? ''),
-    ...(code === 'AMENDED' || code === 'SAME_NAME' ? amendmentOf(error) : {}),
-    ...switchNewsOf(msg, error),
+    ...(isAmendment(error) ? amendmentOf(error) : {}),
+    ...eventOf(msg, error),
   };
 }
 
-/** By this the outbox knows the event, and the ledger that it is told; news of other makers has none. */
+/** By this the outbox knows what is told; news of other makers has none. */
 function amendmentOf({ cause }: CaughtError): { amendment?: Amendment } {
   const { versionId, share } = cause?.details ?? {};
   if (typeof versionId !== 'number' || typeof share !== 'string') return {};
   return { amendment: { versionId, share } };
 }
 
-/** The same for what became of a switch: by an error of its own, or by the message, unless it met another fault. */
-function switchNewsOf(msg: RapMessage, { cause }: CaughtError): { switchNews?: number } {
-  const { switchNews } = (msg.error === undefined ? msg : (cause?.details ?? {})) as { switchNews?: unknown };
-  return typeof switchNews === 'number' ? { switchNews } : {};
+/**
+ * By this the ledger knows that its event is told: what became of a switch comes by an error of its own, or by the
+ * message, unless that met another fault.
+ */
+function eventOf(msg: RapMessage, error: CaughtError): { event?: number } {
+  const { event, switchNews } = (msg.error === undefined ? msg : (error.cause?.details ?? {})) as Details;
+  const number = isAmendment(error) ? event : switchNews;
+  return typeof number === 'number' ? { event: number } : {};
+}
+
+function isAmendment({ code }: CaughtError): boolean {
+  return code === 'AMENDED' || code === 'SAME_NAME';
 }
 
 /** What a plain mail is about: news or an order, which a restart repeats, or this very message. */
-function eventOf(msg: RapMessage, run: string, switchNews: number | undefined): (string | undefined)[] {
+function aboutOf(msg: RapMessage, run: string, event: number | undefined): (string | undefined)[] {
   // Whoever tells it again knows no run.
-  if (switchNews !== undefined) return [`switch ${switchNews}`];
+  if (event !== undefined) return [`switch ${event}`];
   const mark = practiceOf(msg);
   return [run, mark?.order === undefined ? msg._msgid : `${mark.date} ${mark.order.key}`];
 }

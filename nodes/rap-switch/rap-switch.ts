@@ -9,13 +9,14 @@ import {
   refuseSwitch,
   switchDataCentre,
 } from '../../lib/accounts/data-centre-switch.ts';
+import { pendingSwitchEvents, type SwitchEvent } from '../../lib/accounts/switch-events.ts';
 import { readUntil } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Duty } from '../../lib/ledger/ledger.ts';
-import type { SwitchEnd, SwitchEvent, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
-import { MAILED_GRACE, NotificationTracker } from '../../lib/mail/notification-tracker.ts';
+import type { SwitchEnd, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
+import { FlowConsumer, MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
@@ -33,7 +34,7 @@ interface SwitchMessage extends RapMessage {
   until?: unknown;
   confirm?: unknown;
   refuse?: unknown;
-  /** Number of the news this message brings: by it the outbox knows the event, and the ledger that it is mailed. */
+  /** Number of the event this message brings: by it the outbox knows the event, and the ledger that it is mailed. */
   switchNews?: number;
 }
 
@@ -43,10 +44,10 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   readonly #RED: NodeAPI;
   /** Requests of this node that wait for a second person, and what goes on when one comes. */
   readonly #waiting = new Map<number, SwitchMessage>();
-  /** Messages that asked for a switch which is still to be told, by the number of its news. */
+  /** Messages that asked for a switch which is still to be told, by the number of its event. */
   readonly #switching = new Map<number, SwitchMessage>();
   /** What this node has told. */
-  #tracker = trackerOf();
+  #told = new FlowConsumer();
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, readSwitch);
@@ -69,12 +70,11 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   }
 
   protected override async onClose(): Promise<void> {
-    const told = this.#tracker;
-    this.#tracker = trackerOf();
+    const told = this.#told;
+    this.#told = new FlowConsumer();
     try {
       const ledger = await this.ledgerOnClose();
-      const forget = ({ id }: SwitchEvent) => ledger.switchEvents.forgetSwitchEvent(id);
-      await told.end(await ledger.switchEvents.pendingSwitchEvents(this.id), forget, this.clock, wentOn);
+      await told.end(ledger, await pendingSwitchEvents(ledger, this.id), this.clock, wentOn);
     } catch {
       // The next life tells more than it must.
     }
@@ -112,9 +112,9 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
       }
       // An order of a plan comes again after a restart by itself, with all it takes to go on.
       const node = practiceOf(msg) === undefined ? this.id : undefined;
-      const { switched, news } = await switchDataCentre(ledger, this.clock, request, node);
-      if (news !== undefined) {
-        this.#switching.set(news, msg);
+      const { switched, event } = await switchDataCentre(ledger, this.clock, request, node);
+      if (event !== undefined) {
+        this.#switching.set(event, msg);
         return this.#notify();
       }
       await this.#showChoices();
@@ -165,12 +165,8 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
   /** Tells what has become of switches, also what a process before was killed over. In its turn. */
   async #notify(): Promise<void> {
     const ledger = await this.ledger();
-    const untold = await ledger.switchEvents.pendingSwitchEvents(this.id);
-    const news = await this.#tracker.takePending(
-      untold,
-      ({ id }) => ledger.switchEvents.forgetSwitchEvent(id),
-      this.clock,
-    );
+    const pending = await pendingSwitchEvents(ledger, this.id);
+    const news = await this.#told.takePending(ledger, pending, this.clock);
     if (news.length > 0) this.#lookAgain();
     for (const one of news) {
       if ('asked' in one) this.#notifyAsked(one.id, one.asked);
@@ -201,7 +197,7 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
     this.send([null, { ...msg, ...asking(request), switchNews } as SwitchMessage]);
   }
 
-  #notifySwitched(switchNews: number, switched: SwitchResult[]): void {
+  #notifySwitched(switchNews: number, switched: readonly SwitchResult[]): void {
     const msg = this.#switching.get(switchNews);
     this.#switching.delete(switchNews);
     this.send([{ ...msg, switched, switchNews } as SwitchMessage, null]);
@@ -244,10 +240,6 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
     }
     this.show('switched', away.length > 0 ? 'yellow' : 'green', 'dot', { site, accounts: choices.length });
   }
-}
-
-function trackerOf(): NotificationTracker<SwitchEvent> {
-  return new NotificationTracker(({ id }) => String(id));
 }
 
 /** Did a flow go on with it? Then it is not to go on again at each deploy. */

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import type { Recovery } from '../../lib/collection/circuit-breaker.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
-import type { Delivery } from '../../lib/ledger/ledger.ts';
-import type { ReceivedReport } from '../../lib/model/types.ts';
+import type { PendingAmendment } from '../../lib/ledger/ledger.ts';
 
 export interface Notification {
   code: ErrorCode;
@@ -19,15 +18,15 @@ export interface Notification {
   source: { id: string; type: string; name: string };
 }
 
-/** Other content lay under the report's name; both are kept. Version and share say to the outbox which event it is. */
+/** Other content lay under the report's name; both are kept. By the event the outbox knows what is told. */
 export function amendedNotification(
   id: string,
-  report: ReceivedReport,
-  { share, file }: Delivery,
+  { id: event, report, delivery }: PendingAmendment,
 ): Notification {
+  const { share, file } = delivery;
   const name = path.basename(file);
   const message = `${report.path} came with other content than lies on ${share} as ${report.name}; it is kept beside it as ${name}`;
-  const details = { share, file, path: report.path, versionId: report.versionId };
+  const details = { event, share, file, path: report.path, versionId: report.versionId };
   return notification(id, 'AMENDED', message, { name: file, subject: report.path }, details);
 }
 
@@ -55,13 +54,14 @@ export function backNotification(id: string, { destination, told, delivered }: R
 /** Another report has the name: the two are of two folders, or of two accounts, and neither amends the other. */
 export function sameNameNotification(
   id: string,
-  report: ReceivedReport,
-  { share, file }: Delivery,
+  { id: event, report, delivery }: PendingAmendment,
   other: { account: string; path: string },
 ): Notification {
+  const { share, file } = delivery;
   const name = path.basename(file);
   const message = `${report.path} has the name of ${other.path} (${other.account}), which lies on ${share} already; it is kept beside it as ${name}`;
-  const details = { share, file, path: report.path, versionId: report.versionId, other: other.path };
+  const { path: subject, versionId } = report;
+  const details = { event, share, file, path: subject, versionId, other: other.path };
   return notification(id, 'SAME_NAME', message, { name: file, subject: report.path }, details);
 }
 

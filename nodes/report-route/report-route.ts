@@ -1,7 +1,7 @@
 /** Files received reports on the shares their rules name; the summary goes on when everything is filed. */
 import type { NodeAPI, NodeDef } from 'node-red';
 import { recordFailure } from '../../lib/accounts/record-failure.ts';
-import { AmendmentTracker, nameHolder } from '../../lib/collection/amendments.ts';
+import { nameHolder } from '../../lib/collection/amendments.ts';
 import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { checkDestinations } from '../../lib/collection/destination-check.ts';
@@ -20,6 +20,7 @@ import { destinationsOf } from '../../lib/delivery/routes.ts';
 import { codes, isErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { FlowConsumer } from '../../lib/mail/flow-consumer.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -56,7 +57,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** Destinations that cannot be written now. */
   #breakers = new CircuitBreakers();
   /** Amended reports this node has told of. */
-  #amendments = new AmendmentTracker();
+  #told = new FlowConsumer();
   /** The last run of each account that came by: what waits is delivered in its name. */
   readonly #contexts = new Map<string, RunContext>();
   readonly #memory: ShareMemory = { tried: new Set() };
@@ -151,16 +152,16 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   protected override async onClose(): Promise<void> {
     // After a fault the next life tells more than it must.
-    await this.ledgerOnClose().then(
-      (ledger) => this.#amendments.end(ledger, this.clock).catch(() => {}),
-      () => {},
-    );
+    try {
+      const ledger = await this.ledgerOnClose();
+      await this.#told.end(ledger, await ledger.events.pendingEvents({ kinds: ['amended'] }), this.clock);
+    } catch {}
   }
 
   /** Takes up what an earlier life left open, then tries what waits until nothing does. */
   async #keepTrying(signal: AbortSignal): Promise<void> {
     this.#breakers = new CircuitBreakers();
-    this.#amendments = new AmendmentTracker();
+    this.#told = new FlowConsumer();
     const attempt = this.attempts(signal);
     try {
       for (let work = () => this.#takeUp(signal); ; work = () => this.#tryAgain(signal)) {
@@ -360,14 +361,12 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   async #notifyAmended(msg: RapMessage, context: RunContext, send: Send, signal: AbortSignal): Promise<void> {
     const { account } = context;
     try {
-      const untold = await this.#amendments.takePending(await this.ledgerFor(context), account, this.clock);
-      for (const one of untold) {
-        const { report, delivery } = one;
-        const other = await nameHolder(await this.ledgerFor(context), account, one);
+      const ledger = await this.ledgerFor(context);
+      const pending = await ledger.amendments.pendingAmendments(account);
+      for (const one of await this.#told.takePending(ledger, pending, this.clock)) {
+        const other = await nameHolder(ledger, account, one);
         const news =
-          other === undefined
-            ? amendedNotification(this.id, report, delivery)
-            : sameNameNotification(this.id, report, delivery, other);
+          other === undefined ? amendedNotification(this.id, one) : sameNameNotification(this.id, one, other);
         send([null, null, this.#notification(msg, news)]);
       }
     } catch (thrown) {

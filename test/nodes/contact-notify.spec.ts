@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { MAILED_GRACE } from '../../lib/mail/notification-tracker.ts';
+import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
 import type { ReportFinding } from '../../lib/model/findings.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NodeAPI } from 'node-red';
+import { pendingSwitchEvents } from '../../lib/accounts/switch-events.ts';
 import { catalogues } from '../../lib/i18n/translate.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -364,10 +365,7 @@ describe('the acts of the operations pages', () => {
     const left = await stopped(() =>
       inLedger(
         async (ledger) =>
-          [
-            await ledger.switchEvents.pendingSwitchEvents('desk'),
-            await ledger.accounts.dataCentreChoices(),
-          ] as const,
+          [await pendingSwitchEvents(ledger, 'desk'), await ledger.accounts.dataCentreChoices()] as const,
       ),
     );
     assert.deepEqual(left[0], [], 'nothing is left to tell by nobody');

@@ -1,9 +1,9 @@
 /** rap-switch and its word of what became of switches when processes are killed or flows deployed: in the real Node-RED. */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
+import { pendingSwitchEvents, type SwitchEvent } from '../../lib/accounts/switch-events.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { SwitchEvent } from '../../lib/ledger/types.ts';
-import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/notification-tracker.ts';
+import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
@@ -55,7 +55,7 @@ describe('rap-switch and what a process was killed over', () => {
 
   async function newsLeft(): Promise<SwitchEvent[]> {
     const ledger = await openHome(home, clock);
-    const news = await ledger.switchEvents.pendingSwitchEvents('away');
+    const news = await pendingSwitchEvents(ledger, 'away');
     await ledger.close();
     return news;
   }

@@ -74,6 +74,11 @@ describe('rap-switch', () => {
     runtime.send('away');
     await runtime.message('out');
     await clock.advance(5 * 60 * 60_000 + 60_000);
+    // A round that was at work at 19:00 is followed by another one.
+    await runtime.until(() => {
+      void clock.advance(60_000);
+      return runtime.received('caught').length > 1;
+    }, 'both alarms');
     const first = errorOf(await runtime.message('caught'));
     const second = errorOf(await runtime.message('caught', 1));
     assert.equal(first.code, 'SWITCH_EXPIRED');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { NodeMessage } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/notification-tracker.ts';
+import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { CONTEXT, fileBeside, killAfter, RULES } from '../lib/collection/amended-killed.ts';

@@ -54,7 +54,8 @@ const descriptions: Descriptions = {
       ...(['state', 'settled_by', 'settled_why', 'settled_at'] as const),
     ],
   },
-  switch_news: 'what is still to be told of a choice or a request; both are vouched for',
+  events: 'what people must hear of; each is about a fact that is vouched for',
+  event_receipts: 'who has heard of it',
   account_keys: { key: ['account'], columns: ['fingerprint', 'since'] },
   key_uses: { key: ['account', 'fingerprint'], columns: ['first_login_at'] },
   key_terms: { key: ['account'], columns: ['until'] },
@@ -112,7 +113,6 @@ const descriptions: Descriptions = {
     // What a look found is found again by the next one; what a person closed is not looked at any more.
     only: ({ closed_at }) => closed_at !== null,
   },
-  untold_amendments: 'what is still to be told of a delivery, which is vouched for',
   delivery_failures: 'why a copy was not delivered; it stays open in "versions" until it is',
   mails: {
     key: ['id'],

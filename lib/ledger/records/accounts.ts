@@ -8,7 +8,7 @@ import { type Row, rowOf, type Vouch } from '../journal/vouched.ts';
 import { deviations } from '../journal/vouches.ts';
 import type { Database, Work } from '../tables.ts';
 import type { DataCentreChoice, LoginLock, RecordedChoice, SwitchEnd, SwitchResult } from '../types.ts';
-import { openSwitchEvent } from './switch-events.ts';
+import { appendEvent } from './events.ts';
 
 export interface AccountRecords {
   /** Also one that is gone from the table, as long as no record says that a person took it away. */
@@ -25,7 +25,7 @@ export interface AccountRecords {
   dataCentreOf(account: string): Promise<DataCentre>;
   /**
    * Records choices, all or nothing; what came of them `node` has to tell from then on, if one is given.
-   * @returns the number of that news
+   * @returns the number of that event
    */
   chooseDataCentres(
     choices: readonly DataCentreChoice[],
@@ -121,7 +121,8 @@ export function accountRecords(
     chooseDataCentres: (choices, news) =>
       db.transaction().execute(async (work) => {
         for (const choice of choices) await writeDataCentre(work, writer, choice);
-        return news && openSwitchEvent(work, news);
+        const of = { kind: 'switched', subject: '', account: '', run: '' } as const;
+        return news && (await appendEvent(work, clock.now(), { ...of, payload: news })).id;
       }),
 
     endSwitch: ({ account, until, by, reason, node }) =>
@@ -135,7 +136,10 @@ export function accountRecords(
           .executeTakeFirst();
         if (away === undefined) return false;
         await writeDataCentre(work, writer, { account, dataCentre: 'primary', reason, by: 'rap' });
-        if (node !== undefined) await openSwitchEvent(work, { node, ended: { account, until, by } });
+        if (node !== undefined) {
+          const of = { kind: 'switch ended', subject: account, account, run: '' } as const;
+          await appendEvent(work, clock.now(), { ...of, payload: { node, until, by } });
+        }
         return true;
       }),
 

@@ -1,7 +1,8 @@
 /** Alarms for people who look, a page at a time: what nobody has taken up comes first. */
 import type { ExpressionBuilder } from 'kysely';
 import type { Database, Tables } from '../tables.ts';
-import { type AlarmRecord, alarmOf } from './alarms.ts';
+import type { AlarmRecord } from './alarm-sightings.ts';
+import { alarmOf } from './alarms.ts';
 
 /** `unheard`: open, and nobody has said that he knows; `known`: open, and somebody has; `closed`: over. */
 export type AlarmsAsked = 'unheard' | 'known' | 'closed';

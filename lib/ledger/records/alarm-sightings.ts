@@ -24,14 +24,40 @@ export interface Fault {
   groups: string[];
 }
 
+export interface AlarmRecord extends Fault {
+  id: number;
+  raisedAt: number;
+  seenAt: number;
+  /** How often it was met. */
+  seen: number;
+  /** In how many runs. */
+  runs: number;
+  /** How often it was told afresh; 0 when nobody was told yet. */
+  round: number;
+  /** Reminders of this round. */
+  reminders: number;
+  mailedAt: number | null;
+  /** When the next reminder is due. */
+  nextAt: number | null;
+  /** Nothing more is told before then. */
+  restUntil: number | null;
+  /** Reason of the maintenance window that kept it quiet, or ''. */
+  muted: string;
+  acknowledgedAt: number | null;
+  acknowledgedBy: string;
+  acknowledgedWhy: string;
+  closedAt: number | null;
+  closedWhy: string;
+}
+
 /** A fault as it is met. */
 export interface Sighting extends Omit<Fault, 'subject'> {
   /** By default '': the account, or the run, as a whole. */
   subject?: string;
   /** The reports that did not come for it, by path at RAP. */
   reports?: readonly string[];
-  /** The news of a switch that the alarm tells of. */
-  switchNews?: number;
+  /** The event that the alarm tells of. */
+  event?: number;
 }
 
 /** What a sight changed. */
@@ -49,9 +75,9 @@ export interface SightingResult {
 }
 
 export async function recordSighting(work: Work, now: number, fault: Sighting): Promise<SightingResult> {
-  const { key, groups, level, account, code, subject = '', place, message, cure, run, switchNews } = fault;
+  const { key, groups, level, account, code, subject = '', place, message, cure, run, event } = fault;
   const { reports = [] } = fault;
-  const news = switchNews === undefined ? {} : { switch_news: switchNews };
+  const news = event === undefined ? {} : { switch_news: event };
   const ofOne = await alarmsOfOne(work, fault);
   const known = await openAlarmOf(work, fault);
   const open = known ?? ofOne.at(-1);

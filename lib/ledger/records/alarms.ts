@@ -11,44 +11,20 @@ import { digestsOf, isSame, rowOf, rowsOf } from '../journal/vouched.ts';
 import type { Database, Tables, Work } from '../tables.ts';
 import type { NewMail } from '../types.ts';
 import {
-  type Fault,
+  type AlarmRecord,
   quieten,
   recordSighting,
   type Sighting,
   type SightingResult,
 } from './alarm-sightings.ts';
+import { type AlarmNotice, acknowledgeEvent, appendEvent, type Event } from './events.ts';
 import { queueMail } from './mails.ts';
-import { markSwitchEventMailed } from './switch-events.ts';
-
-export interface AlarmRecord extends Fault {
-  id: number;
-  raisedAt: number;
-  seenAt: number;
-  /** How often it was met. */
-  seen: number;
-  /** In how many runs. */
-  runs: number;
-  /** How often it was told afresh; 0 when nobody was told yet. */
-  round: number;
-  /** Reminders of this round. */
-  reminders: number;
-  mailedAt: number | null;
-  /** When the next reminder is due. */
-  nextAt: number | null;
-  /** Nothing more is told before then. */
-  restUntil: number | null;
-  /** Reason of the maintenance window that kept it quiet, or ''. */
-  muted: string;
-  acknowledgedAt: number | null;
-  acknowledgedBy: string;
-  acknowledgedWhy: string;
-  closedAt: number | null;
-  closedWhy: string;
-}
+import { together } from './together.ts';
 
 /** What happens to an alarm next. */
 export interface AlarmStep {
-  mail?: NewMail;
+  /** It is mailed: an event from which the mail is made when the facts are in the ledger. */
+  notice?: AlarmNotice;
   change?: Partial<
     Pick<AlarmRecord, 'level' | 'round' | 'reminders' | 'mailedAt' | 'nextAt' | 'restUntil' | 'muted'>
   >;
@@ -80,17 +56,22 @@ export interface AlarmRecords {
   /**
    * Records that a fault was met, and what `decide` says is done about it. `fresh` says that it touches something of
    * which no open alarm has told those people, or not as loudly: for an alarm about reports another report, for any
-   * other its first sight. With `switchNews` the alarm is what tells of it; the same news again is no new sight,
+   * other its first sight. With `event` the alarm is what tells of it; the same event again is no new sight,
    * whatever has become of the alarm.
    */
   recordFault(
     fault: Sighting,
     decide: (alarm: AlarmRecord, fresh: boolean) => AlarmStep,
-  ): Promise<{ alarm: AlarmRecord; mail?: AlarmMail }>;
+  ): Promise<RecordedFault>;
   /** Alarms whose next reminder is due, or whose rest is over. */
   dueAlarms(now: number): Promise<AlarmRecord[]>;
-  /** Takes an open alarm as it is now and does what `decide` says; an end is journalled. Undefined when it is over. */
-  stepAlarm(id: number, decide: (alarm: AlarmRecord) => AlarmStep): Promise<AlarmRecord | undefined>;
+  /**
+   * Takes an open alarm as it is now and does what `decide` says; an end is journalled.
+   * @returns the event, where it is to be mailed
+   */
+  stepAlarm(id: number, decide: (alarm: AlarmRecord) => AlarmStep): Promise<Event<'alarm'> | undefined>;
+  /** Queues a mail of an alarm; that acknowledges its event. */
+  queueAlarmMail(id: number, mail: NewMail): Promise<AlarmMail>;
   /** Closes alarms together and queues the mail that says so. Journalled. */
   closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<AlarmMail | undefined>;
   /** Open alarms, oldest first. */
@@ -118,13 +99,15 @@ export interface AlarmRecords {
   maintenanceWindows(now: number): Promise<MaintenanceWindow[]>;
 }
 
-type RecordedFault = Awaited<ReturnType<AlarmRecords['recordFault']>>;
+export interface RecordedFault {
+  alarm: AlarmRecord;
+  /** Where it is to be mailed. */
+  event?: Event<'alarm'>;
+}
 
 interface FaultToRecord {
   fault: Sighting;
   decide: (alarm: AlarmRecord, fresh: boolean) => AlarmStep;
-  resolve: (met: RecordedFault) => void;
-  reject: (thrown: unknown) => void;
 }
 
 const MOST_TOGETHER = 200;
@@ -137,18 +120,18 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
   const rows = (work: Work) => work.selectFrom('alarms').selectAll();
   const openOnes = (work: Work) => rows(work).where('closed_at', 'is', null);
 
-  /** @returns the mail that was queued */
-  async function apply(work: Work, id: number, { mail, change, close, standsFor = [] }: AlarmStep) {
+  /** @returns the event of the mail that is to be made */
+  async function apply(work: Work, id: number, { notice, change, close, standsFor = [] }: AlarmStep) {
     if (standsFor.length > 0) await standFor(work, id, standsFor);
     const set = change === undefined ? {} : columnsOf(change);
     if (Object.keys(set).length > 0) {
       await work.updateTable('alarms').set(set).where('id', '=', id).execute();
     }
     if (close !== undefined) await end(work, id, close);
-    if (mail === undefined) return undefined;
-    const queued = await queueMail(work, writer, mail);
-    await link(work, id, queued.id);
-    return queued;
+    if (notice === undefined) return undefined;
+    const { account, run } = notice.alarm;
+    const of = { kind: 'alarm', subject: String(id), account, run, payload: notice } as const;
+    return appendEvent(work, clock.now(), of);
   }
 
   async function standFor(work: Work, id: number, codes: readonly ErrorCode[]): Promise<void> {
@@ -199,13 +182,10 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
   }
 
   async function meet(work: Work, { fault, decide }: FaultToRecord): Promise<RecordedFault> {
-    const { key, switchNews } = fault;
-    if (switchNews !== undefined) {
-      await markSwitchEventMailed(work, switchNews, clock.now());
-      const met = await rows(work)
-        .where('key', '=', key)
-        .where('switch_news', '=', switchNews)
-        .executeTakeFirst();
+    const { key, event } = fault;
+    if (event !== undefined) {
+      await acknowledgeEvent(work, event, 'mail', clock.now());
+      const met = await rows(work).where('key', '=', key).where('switch_news', '=', event).executeTakeFirst();
       if (met !== undefined) return { alarm: alarmOf(met) };
     }
     const sighted = await recordSighting(work, clock.now(), fault);
@@ -215,47 +195,27 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
       await end(work, former, `the same fault as alarm ${id}`);
       await linkMailsOf(work, former, id);
     }
-    const mail = await apply(work, id, decide(alarmOf(seen), fresh));
+    const told = await apply(work, id, decide(alarmOf(seen), fresh));
     const alarm = alarmOf(await noteChange(work, { id, before: seen, added: [] }));
-    return mail === undefined ? { alarm } : { alarm, mail };
+    return told === undefined ? { alarm } : { alarm, event: told };
   }
 
-  const waiting: FaultToRecord[] = [];
-  let recording = false;
-
-  /** What came while the disk was busy is recorded together: in a flood the disk is what takes the time. */
-  async function record(): Promise<void> {
-    recording = true;
-    while (waiting.length > 0) {
-      const some = waiting.splice(0, MOST_TOGETHER);
-      try {
-        const met = await db.transaction().execute(async (work) => {
-          const all: RecordedFault[] = [];
-          for (const one of some) all.push(await meet(work, one));
-          return all;
-        });
-        met.forEach((one, index) => {
-          some[index]?.resolve(one);
-        });
-      } catch {
-        // One that fails must not take the others along.
-        for (const one of some) {
-          await db
-            .transaction()
-            .execute((work) => meet(work, one))
-            .then(one.resolve, one.reject);
-        }
-      }
-    }
-    recording = false;
-  }
+  // What comes while the disk is busy is recorded together: in a flood the disk is what takes the time.
+  const record = together(db, meet, MOST_TOGETHER);
+  const mailTogether = together(
+    db,
+    async (work, { id, mail }: { id: number; mail: NewMail }) => {
+      const queued = await queueMail(work, writer, mail);
+      await link(work, id, queued.id);
+      return queued;
+    },
+    MOST_TOGETHER,
+  );
 
   return {
-    recordFault: (fault, decide) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ fault, decide, resolve, reject });
-        if (!recording) void record();
-      }),
+    recordFault: (fault, decide) => record({ fault, decide }),
+
+    queueAlarmMail: (id, mail) => mailTogether({ id, mail }),
 
     async dueAlarms(now) {
       const due = await openOnes(db)
@@ -275,8 +235,9 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
       db.transaction().execute(async (work) => {
         const row = await openOnes(work).where('id', '=', id).executeTakeFirst();
         if (row === undefined) return undefined;
-        await apply(work, id, decide(alarmOf(row)));
-        return alarmOf(await noteChange(work, { id, before: row, added: [] }));
+        const event = await apply(work, id, decide(alarmOf(row)));
+        await noteChange(work, { id, before: row, added: [] });
+        return event;
       }),
 
     closeAlarms: (ids, why, mail) =>

@@ -1,59 +1,47 @@
-/**
- * Amendments: deliveries beside other content of the same name. Each is written down with its delivery and marked
- * with the mail that tells of it, so that one which a process was killed over is still to be told.
- */
+/** Amendments: deliveries beside other content of the same name, of which people are still to hear. */
 import path from 'node:path';
 import { batches } from '../batches.ts';
-import type { Database, Work } from '../tables.ts';
-import type { Amendment, PendingAmendment } from '../types.ts';
+import type { Database } from '../tables.ts';
+import type { PendingAmendment } from '../types.ts';
+import type { EventRecords } from './events.ts';
 import { receivedReport } from './reports.ts';
 
 export interface AmendmentRecords {
-  /** Those of an account that are to be told, oldest first. */
+  /** Those of an account that are to be told, by version and share. */
   pendingAmendments(account: string): Promise<PendingAmendment[]>;
   /** The report that a file on a share is of, the last one where there were several. */
   reportAt(share: string, file: string): Promise<{ account: string; path: string } | undefined>;
-  /** It is told. */
-  forgetAmendment(amendment: Amendment): Promise<void>;
 }
 
-export function amendmentRecords(db: Database): AmendmentRecords {
+export function amendmentRecords(
+  db: Database,
+  events: Pick<EventRecords, 'pendingEvents'>,
+): AmendmentRecords {
   return {
     async pendingAmendments(account) {
-      // First the few rows there are, mostly none: a join might walk through all reports of the account instead.
-      const open = await db
-        .selectFrom('untold_amendments')
-        .select('version_id')
-        .distinct()
-        .orderBy('version_id')
-        .execute();
-      const untold: PendingAmendment[] = [];
-      for (const ids of batches(open.map((row) => row.version_id))) {
+      const pending = await events.pendingEvents({ kinds: ['amended'], account });
+      const eventOf = new Map(pending.map((one) => [keyOf(one.payload.versionId, one.payload.share), one]));
+      const versions = [...new Set(pending.map(({ payload }) => payload.versionId))];
+      const amendments: PendingAmendment[] = [];
+      for (const ids of batches(versions.sort((a, b) => a - b))) {
         const rows = await db
           .selectFrom('versions')
-          .innerJoin('untold_amendments as untold', 'untold.version_id', 'versions.id')
-          .innerJoin('deliveries as delivery', (on) =>
-            on
-              .onRef('delivery.version_id', '=', 'untold.version_id')
-              .onRef('delivery.share', '=', 'untold.share'),
-          )
+          .innerJoin('deliveries as delivery', 'delivery.version_id', 'versions.id')
           .selectAll('versions')
-          .select(['delivery.share', 'delivery.file as placed', 'delivery.outcome', 'untold.mailed_at'])
+          .select(['delivery.share', 'delivery.file as placed', 'delivery.outcome'])
           .where('versions.id', 'in', ids)
-          .where('versions.account', '=', account)
           .orderBy('versions.id')
           .orderBy('delivery.share')
           .execute();
-        for (const { share, placed, outcome, mailed_at: mailedAt, ...version } of rows) {
-          const { sha256 } = version;
-          untold.push({
-            report: receivedReport(version),
-            delivery: { share, file: placed, sha256, outcome },
-            mailedAt,
-          });
+        for (const { share, placed, outcome, ...version } of rows) {
+          const event = eventOf.get(keyOf(version.id, share));
+          if (event === undefined) continue;
+          const { id, mailedAt } = event;
+          const delivery = { share, file: placed, sha256: version.sha256, outcome };
+          amendments.push({ id, mailedAt, report: receivedReport(version), delivery });
         }
       }
-      return untold;
+      return amendments;
     },
 
     reportAt: (share, file) =>
@@ -68,35 +56,9 @@ export function amendmentRecords(db: Database): AmendmentRecords {
         .orderBy('versions.id', 'desc')
         .limit(1)
         .executeTakeFirst(),
-
-    async forgetAmendment({ versionId, share }) {
-      await db
-        .deleteFrom('untold_amendments')
-        .where('version_id', '=', versionId)
-        .where('share', '=', share)
-        .execute();
-    },
   };
 }
 
-/** Within the transaction of the delivery. */
-export async function openAmendment(work: Work, { versionId, share }: Amendment): Promise<void> {
-  await work
-    .insertInto('untold_amendments')
-    .values({ version_id: versionId, share, mailed_at: null })
-    .execute();
-}
-
-/** Within the transaction that queues a mail about it. */
-export async function mailedAmendment(
-  work: Work,
-  { versionId, share }: Amendment,
-  at: number,
-): Promise<void> {
-  await work
-    .updateTable('untold_amendments')
-    .set({ mailed_at: at })
-    .where('version_id', '=', versionId)
-    .where('share', '=', share)
-    .execute();
+function keyOf(versionId: number, share: string): string {
+  return JSON.stringify([versionId, share]);
 }

@@ -10,6 +10,7 @@ import { hongKongDate, hongKongStamp } from '../../time/hong-kong.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, rowsOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, Work } from '../tables.ts';
+import { appendEvent } from './events.ts';
 
 export interface RecordedJump {
   id: number;
@@ -29,9 +30,6 @@ export interface ClockRecords {
   noteClock(boot: Boot | undefined): Promise<RecordedJump | undefined>;
   /** Writes a jump down, and moves along what waits. Journalled. */
   noteJump(jump: ClockJump, boot: Boot | undefined): Promise<RecordedJump>;
-  /** Jumps that no alarm tells of yet, oldest first. */
-  unmailedJumps(): Promise<RecordedJump[]>;
-  markJumpMailed(id: number): Promise<void>;
   /** All jumps after the one with this number, oldest first. */
   jumps(after?: number): Promise<RecordedJump[]>;
 }
@@ -68,12 +66,6 @@ export function clockRecords(db: Database, writer: JournalWriter): ClockRecords 
         await putMark(work, jump.at, boot);
         return recorded;
       }),
-
-    unmailedJumps: () => rows(0).where('told_at', 'is', null).execute(),
-
-    async markJumpMailed(id) {
-      await db.updateTable('clock_jumps').set({ told_at: writer.clock.now() }).where('id', '=', id).execute();
-    },
 
     jumps: (after = 0) => rows(after).execute(),
   };
@@ -212,10 +204,12 @@ async function putMark(work: Work, wall: number, boot: Boot | undefined): Promis
 async function record(work: Work, writer: JournalWriter, { jump, at }: ClockJump): Promise<RecordedJump> {
   const row = await work
     .insertInto('clock_jumps')
-    .values({ jump, noticed_at: at, told_at: null })
+    .values({ jump, noticed_at: at })
     .returningAll()
     .executeTakeFirstOrThrow();
   const { id } = row;
+  const of = { kind: 'clock jumped', subject: '', account: '', run: '' } as const;
+  await appendEvent(work, at, { ...of, payload: { jump } });
   await moveWaiting(work, jump, at);
   const renamed = jump < 0 ? await freeTheFuture(work, id, at) : [];
   const why = `From ${hongKongStamp(at - jump)} to ${hongKongStamp(at)} Hong Kong time`;

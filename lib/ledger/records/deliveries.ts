@@ -5,7 +5,7 @@ import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { digestsOf, rowOf } from '../journal/vouched.ts';
 import type { Database } from '../tables.ts';
 import type { Delivery, NewDelivery, NewDeliveryFailure } from '../types.ts';
-import { openAmendment } from './amendments.ts';
+import { appendEvent } from './events.ts';
 import { place } from './placed-files.ts';
 import { receivedReport } from './reports.ts';
 
@@ -51,7 +51,15 @@ export function deliveryRecords(db: Database, writer: JournalWriter): DeliveryRe
           .returningAll()
           .executeTakeFirst();
         if (recorded === undefined) return false;
-        if (beside) await openAmendment(work, { versionId, share });
+        if (beside) {
+          const { account, path: subject } = await work
+            .selectFrom('versions')
+            .select(['account', 'path'])
+            .where('id', '=', versionId)
+            .executeTakeFirstOrThrow();
+          const payload = { versionId, share };
+          await appendEvent(work, clock.now(), { kind: 'amended', subject, account, run, payload });
+        }
         await work
           .updateTable('delivery_failures')
           .set({ resolved_run: run })

@@ -1,25 +1,19 @@
 /**
  * Digests: whose readers were told what. What one digest of a run tells, everybody is told: those who get digests of
- * that run get them at the same time. Unless the process was killed between two of them, which shows in the mark
+ * that run get them at the same time. Unless the process was killed between two of them, which shows in the event
  * that a run has from its first digest on until the process lived on for a moment: then a digest counts for its own
  * readers alone, and the others are told by their next one.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { Database, Work } from '../tables.ts';
+import type { Database } from '../tables.ts';
 
 export interface DigestRecords {
-  /** The process lived on: whoever gets a digest of the run has it in the outbox. */
-  settleDigests(run: string): Promise<void>;
   /** The versions of which mails about arrivals have told these readers while the run goes on. */
   mailedArrivals(run: string, readers: string): Promise<number[]>;
 }
 
 export function digestRecords(db: Database): DigestRecords {
   return {
-    async settleDigests(run) {
-      await markDigestOpen(db, run, 0);
-    },
-
     async mailedArrivals(run, readers) {
       const rows = await db
         .selectFrom('mail_told')
@@ -33,15 +27,6 @@ export function digestRecords(db: Database): DigestRecords {
       return rows.map(({ id }) => id);
     },
   };
-}
-
-/** Within the transaction that queues the first digest of a run, and those that follow. */
-export async function openDigests(work: Work, run: string): Promise<void> {
-  await markDigestOpen(work, run, 1);
-}
-
-async function markDigestOpen(work: Work, run: string, telling: 0 | 1): Promise<void> {
-  await work.updateTable('runs').set({ telling }).where('run', '=', run).execute();
 }
 
 /** The event of a digest. @param readers names the groups it goes to, the same for the same ones */
@@ -62,6 +47,7 @@ export function wasMailedTo(readers: string | undefined): RawBuilder<boolean> {
   if (readers === undefined) return sql<boolean>`1 = 1`;
   return sql<boolean>`(
     mails.event_key = 'digest:' || mails.run || ':' || ${readers}
-    or not exists (select 1 from runs as cut where cut.run = mails.run and cut.telling = 1)
+    or not exists (select 1 from events as cut where cut.kind = 'digest' and cut.run = mails.run
+      and not exists (select 1 from event_receipts as seen where seen.event_id = cut.id and seen.consumer = 'flow'))
   )`;
 }

@@ -1,5 +1,6 @@
 /** Mails for people who look, a page at a time: what was told to whom, and which relay answered what. */
-import type { Database, MailKind, MailLevel, MailState } from '../tables.ts';
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { Database, MailKind, MailLevel, MailState, Tables } from '../tables.ts';
 import type { MailRecipient } from '../types.ts';
 
 /** A mail without its texts. Times are milliseconds since 1970. */
@@ -63,6 +64,31 @@ const columns = [
   'collected_into as collectedInto',
 ] as const;
 
+type OfMails = ExpressionBuilder<Tables, 'mails'>;
+
+/** Says of rows of "mails" whether a relay has still to take them. */
+export function isWaiting(row: OfMails): ExpressionWrapper<Tables, 'mails', SqlBool> {
+  return row.and([
+    row('mails.state', 'in', ['queued', 'sending', 'unknown']),
+    row('mails.next_attempt', 'is not', null),
+  ]);
+}
+
+/** Says of rows of "mails" whether they are over and did not reach everybody. */
+export function hasFailed(row: OfMails): ExpressionWrapper<Tables, 'mails', SqlBool> {
+  return row.and([
+    row('mails.state', 'in', ['accepted', 'refused', 'unknown']),
+    row('mails.next_attempt', 'is', null),
+    row.exists(
+      row
+        .selectFrom('mail_recipients as recipient')
+        .select('recipient.mail_id')
+        .whereRef('recipient.mail_id', '=', 'mails.id')
+        .where('recipient.state', '!=', 'accepted'),
+    ),
+  ]);
+}
+
 export function mailList(db: Database): MailList {
   const lines = () => db.selectFrom('mails').select(columns);
 
@@ -93,23 +119,7 @@ export function mailList(db: Database): MailList {
       if (before !== undefined) query = query.where('mails.id', '<', before);
       if (since !== undefined) query = query.where('created_at', '>=', since);
       if (show === 'digests') query = query.where('kind', '=', 'digest');
-      if (show === 'waiting') {
-        query = query.where('mails.state', 'in', ['queued', 'sending', 'unknown']);
-        query = query.where('next_attempt', 'is not', null);
-      }
-      if (show === 'failed') {
-        query = query.where('mails.state', 'in', ['accepted', 'refused', 'unknown']);
-        query = query
-          .where('next_attempt', 'is', null)
-          .where(({ exists, selectFrom }) =>
-            exists(
-              selectFrom('mail_recipients as recipient')
-                .select('recipient.mail_id')
-                .whereRef('recipient.mail_id', '=', 'mails.id')
-                .where('recipient.state', '!=', 'accepted'),
-            ),
-          );
-      }
+      else if (show !== 'all') query = query.where(show === 'waiting' ? isWaiting : hasFailed);
       if (address !== undefined) {
         query = query
           .innerJoin('mail_recipients as one', 'one.mail_id', 'mails.id')

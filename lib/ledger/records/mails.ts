@@ -10,10 +10,9 @@ import { rowsOfNumbers } from '../engine.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { digestsOf, rowOf, rowsOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, MailLevel, MailState, Tables, Work } from '../tables.ts';
-import type { DeferredMails, MailRecipient, NewMail, OutboxMail } from '../types.ts';
-import { mailedAmendment } from './amendments.ts';
-import { openDigests } from './digests.ts';
-import { markSwitchEventMailed } from './switch-events.ts';
+import type { DeferredMails, MailLimit, MailRecipient, NewMail, OutboxMail } from '../types.ts';
+import { acknowledgeEvent, appendDigest } from './events.ts';
+import { hasFailed, isWaiting } from './mail-list.ts';
 
 /** What became of one recipient in an attempt; `queued` means that it is tried again. */
 export interface RecipientAnswer {
@@ -26,7 +25,7 @@ export interface RecipientAnswer {
 export interface MailRecords {
   /**
    * Queues a mail; the same event again changes nothing and gives the mail that is there (`fresh` false).
-   * News beyond what an hour may bring is written down, but held back for a summary.
+   * News beyond its limit is written down, but held back for a summary.
    */
   queueMail(mail: NewMail): Promise<{ id: number; messageId: string; fresh: boolean }>;
   /** Mails whose next attempt is due: critical ones first, then the oldest. Without their texts, for there may be many. */
@@ -70,13 +69,6 @@ export interface MailRecords {
  * How long an attempt may take before it counts as interrupted. Longer than all time limits of one attempt.
  */
 export const SENDING_LIMIT = 5 * 60_000;
-
-/**
- * News of the level "information" in any hour: single mails, and summaries of all others. Together 20, which is
- * far below what mail systems allow and about what a person can read.
- */
-export const MAILS_PER_HOUR = { single: 16, summaries: 4 } as const;
-export const RATE_WINDOW = 3600_000;
 
 /** No waiting time is longer. An attempt planned for later than that was planned by a clock that was wrong. */
 const LONGEST_WAIT = 3600_000;
@@ -230,22 +222,10 @@ export function mailRecords(db: Database, writer: JournalWriter): MailRecords {
 
     async mailCounts(since) {
       const mails = () => db.selectFrom('mails').select((one) => one.fn.countAll<number>().as('count'));
-      const waiting = await mails()
-        .where('state', 'in', ['queued', 'sending', 'unknown'])
-        .where('next_attempt', 'is not', null)
-        .executeTakeFirstOrThrow();
+      const waiting = await mails().where(isWaiting).executeTakeFirstOrThrow();
       const refused = await mails()
-        .where('state', 'in', ['accepted', 'refused', 'unknown'])
-        .where('next_attempt', 'is', null)
+        .where(hasFailed)
         .where('created_at', '>=', since)
-        .where(({ exists, selectFrom }) =>
-          exists(
-            selectFrom('mail_recipients as recipient')
-              .select('recipient.mail_id')
-              .whereRef('recipient.mail_id', '=', 'mails.id')
-              .where('recipient.state', '!=', 'accepted'),
-          ),
-        )
         .executeTakeFirstOrThrow();
       return { waiting: Number(waiting.count), refused: Number(refused.count) };
     },
@@ -315,8 +295,8 @@ function lotsOf(rows: readonly DeferredRow[]): DeferredMails[] {
   });
 }
 
-/** Has the hour brought as much news as it may? Asked within the transaction that brings more. */
-async function hourIsFull(work: Work, now: number): Promise<boolean> {
+/** Has the time before brought as much news as it may? Asked within the transaction that brings more. */
+async function isFull(work: Work, now: number, { most, within }: MailLimit): Promise<boolean> {
   const { count } = await work
     .selectFrom('mails')
     .select((row) => row.fn.countAll<number>().as('count'))
@@ -324,10 +304,10 @@ async function hourIsFull(work: Work, now: number): Promise<boolean> {
     .where('kind', '!=', 'summary')
     .where('state', '!=', 'collected')
     // Mails of a clock that was wrong do not count for ever.
-    .where('created_at', '>', now - RATE_WINDOW)
+    .where('created_at', '>', now - within)
     .where('created_at', '<=', now)
     .executeTakeFirstOrThrow();
-  return Number(count) >= MAILS_PER_HOUR.single;
+  return Number(count) >= most;
 }
 
 function levelOf({ level, kind }: NewMail): MailLevel {
@@ -350,7 +330,7 @@ export async function queueMail(
   const messageId = messageIdOf(mail.eventKey, to, domain);
   const now = writer.clock.now();
   const level = levelOf(mail);
-  const held = level === 'information' && mail.kind !== 'summary' && (await hourIsFull(work, now));
+  const held = mail.limit !== undefined && (await isFull(work, now, mail.limit));
   const row = await work
     .insertInto('mails')
     .values({
@@ -374,8 +354,7 @@ export async function queueMail(
     .onConflict((on) => on.column('event_key').doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (mail.amendment !== undefined) await mailedAmendment(work, mail.amendment, now);
-  if (mail.switchNews !== undefined) await markSwitchEventMailed(work, mail.switchNews, now);
+  if (mail.event !== undefined) await acknowledgeEvent(work, mail.event, 'mail', now);
   if (row === undefined) return { ...(await queuedBefore(work, mail.eventKey)), fresh: false };
   const recipients = to.map((address) => {
     const state: MailRecipient['state'] = 'queued';
@@ -394,7 +373,7 @@ export async function queueMail(
     ...rowsOf('mail_recipients', recipients, true),
     ...digestsOf('mail_told', told, true),
   ]);
-  if (mail.kind === 'digest') await openDigests(work, mail.run);
+  if (mail.kind === 'digest') await appendDigest(work, now, mail.run);
   return { id: row.id, messageId, fresh: true };
 }
 

@@ -4,6 +4,7 @@ import { JUMP_MS } from '../../time/clock-watch.ts';
 import { isPostgres } from '../engine.ts';
 import type { JournalWriter } from '../journal/journal.ts';
 import type { Database, MailLevel } from '../tables.ts';
+import { isWaiting } from './mail-list.ts';
 
 export interface WaitingMails {
   count: number;
@@ -80,8 +81,7 @@ export function serviceFacts(db: Database, { clock }: JournalWriter): ServiceFac
           mail.fn.countAll<number>().as('count'),
           mail.fn.min<number | null>('created_at').as('oldest'),
         ])
-        .where('state', 'in', ['queued', 'sending', 'unknown'])
-        .where('next_attempt', 'is not', null)
+        .where(isWaiting)
         .executeTakeFirstOrThrow();
       return { count: Number(row.count), oldest: row.oldest };
     },

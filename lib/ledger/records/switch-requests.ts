@@ -1,10 +1,10 @@
 /** Switches of the data centre that one person asked for and a second one has yet to confirm. */
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf } from '../journal/vouched.ts';
-import type { Database } from '../tables.ts';
+import type { Database, Work } from '../tables.ts';
 import type { NewSwitchRequest, SwitchRequestRow, SwitchSettlement } from '../types.ts';
 import { writeDataCentre } from './accounts.ts';
-import { dropRequestEvents, openSwitchEvent } from './switch-events.ts';
+import { appendEvent, withdrawEvents } from './events.ts';
 import { switchRequestOf } from './switch-request-row.ts';
 
 export interface SwitchRequestRecords {
@@ -23,8 +23,12 @@ export interface SwitchRequestRecords {
   settleSwitch(settlement: SwitchSettlement): Promise<SwitchRequestRow | undefined>;
 }
 
+const ofRequests = ['switch asked', 'switch settled'] as const;
+
 export function switchRequestRecords(db: Database, writer: JournalWriter): SwitchRequestRecords {
   const { clock } = writer;
+  const tell = (work: Work, kind: (typeof ofRequests)[number], { id, node }: { id: number; node: string }) =>
+    appendEvent(work, clock.now(), { kind, subject: String(id), account: '', run: '', payload: { node } });
   const titles = { confirmed: 'confirmed', refused: 'refused', expired: 'not confirmed in time' } as const;
   return {
     requestSwitch: ({ accounts, ...request }) =>
@@ -47,9 +51,10 @@ export function switchRequestRecords(db: Database, writer: JournalWriter): Switc
           const entry = { who: request.by, what, why: one.settled_why, details };
           await appendJournal(work, writer, entry, rowOf('switch_requests', one, false));
         }
-        await dropRequestEvents(
+        await withdrawEvents(
           work,
-          withdrawn.map(({ id }) => id),
+          ofRequests,
+          withdrawn.map(({ id }) => String(id)),
         );
         const row = await work
           .insertInto('switch_requests')
@@ -69,7 +74,7 @@ export function switchRequestRecords(db: Database, writer: JournalWriter): Switc
           })
           .returningAll()
           .executeTakeFirstOrThrow();
-        await openSwitchEvent(work, { node: row.node, request: row.id });
+        await tell(work, 'switch asked', row);
         const details = { request: row.id, accounts: accounts.join(', '), dataCentre: request.dataCentre };
         const entry = { who: request.by, what: 'data centre switch requested', why: request.reason, details };
         await appendJournal(work, writer, entry, rowOf('switch_requests', row, true));
@@ -92,8 +97,8 @@ export function switchRequestRecords(db: Database, writer: JournalWriter): Switc
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return undefined;
-        await dropRequestEvents(work, [id]);
-        await openSwitchEvent(work, { node: row.node, request: id });
+        await withdrawEvents(work, ofRequests, [String(id)]);
+        await tell(work, 'switch settled', row);
         const { accounts, ...request } = switchRequestOf(row);
         const details = { request: id, accounts: accounts.join(', '), dataCentre: row.data_centre };
         const what = `data centre switch ${titles[state]}`;

@@ -12,12 +12,14 @@ interface Waiting<In, Out> {
 
 /**
  * @param write writes one fact within a transaction
+ * @param most so many in one transaction
  * @returns writes one fact; what it promises is durable when the promise is kept. A fact that cannot be written fails
  * alone: the others are then written one by one
  */
 export function together<In, Out>(
   db: Database,
   write: (work: Work, fact: In) => Promise<Out>,
+  most = MOST,
 ): (fact: In) => Promise<Out> {
   const waiting: Waiting<In, Out>[] = [];
   let busy = false;
@@ -45,7 +47,7 @@ export function together<In, Out>(
     while (waiting.length > 0) {
       // What this turn of the event loop still brings goes with it.
       await new Promise((resolve) => setImmediate(resolve));
-      await writeLot(waiting.splice(0, MOST));
+      await writeLot(waiting.splice(0, most));
     }
     busy = false;
   };

@@ -26,6 +26,7 @@ export interface ActContext {
     | 'accountStats'
     | 'accounts'
     | 'alarms'
+    | 'events'
     | 'expectations'
     | 'journal'
     | 'logins'
@@ -38,7 +39,6 @@ export interface ActContext {
     | 'reportSearch'
     | 'reports'
     | 'shares'
-    | 'switchEvents'
     | 'switchRequests'
   >;
   clock: Clock;

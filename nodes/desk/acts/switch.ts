@@ -9,6 +9,7 @@ import {
   signed,
   switchDataCentre,
 } from '../../../lib/accounts/data-centre-switch.ts';
+import { pendingSwitchEvents } from '../../../lib/accounts/switch-events.ts';
 import { readMoment, readTime } from '../../../lib/cells/index.ts';
 import type { LiveSwitch } from '../../../lib/desk/live-operations.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
@@ -107,9 +108,8 @@ function momentOf(text: string, now: number): number {
 }
 
 /** No node is there to tell of the desk's own requests: the page shows them. */
-async function nothingToTell(ledger: Pick<Ledger, 'switchEvents'>): Promise<void> {
-  for (const { id } of await ledger.switchEvents.pendingSwitchEvents(DESK))
-    await ledger.switchEvents.forgetSwitchEvent(id);
+async function nothingToTell(ledger: Pick<Ledger, 'events' | 'switchRequests'>): Promise<void> {
+  for (const { id } of await pendingSwitchEvents(ledger, DESK)) await ledger.events.settleEvent(id);
 }
 
 const request = z.object({ request: z.coerce.number().int().positive() });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { acknowledge, readAcknowledgements } from '../../../lib/alarms/acknowledge.ts';
-import { queueAlarm, stepDueAlarms } from '../../../lib/alarms/alarms.ts';
+import { endAlarms, queueAlarm, stepDueAlarms } from '../../../lib/alarms/alarms.ts';
 import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { codes, type ErrorCode } from '../../../lib/errors/codes.ts';
 import type { ListingFacts, OutboxMail } from '../../../lib/ledger/ledger.ts';
@@ -488,6 +488,74 @@ describe('alarms', () => {
       assert.equal(levelOf(code, 1), 'critical', code);
     }
     assert.equal(levelOf('TypeError', 1), 'information');
+  });
+});
+
+describe('a process that is killed between an alarm and its mail', () => {
+  const given = freshLedger();
+  const config = someContacts({}, { escalation: { minutes: 30, groups: ['managers'] } });
+  const fault = (subject: string) => ({
+    ...{ code: 'DISK_FULL', message: `${subject} is full`, cure: 'c', where: 'File', subject, run: 'run-1' },
+    ...{ account: 'HKSCC', at: given.clock.now() },
+  });
+  const texts = async () =>
+    (await given.ledger.mails.mails()).map(({ kind, text, to }) => [
+      kind,
+      /\/srv\/\w+/.exec(text)?.[0],
+      to.map(({ address }) => address.split('@')[0]).join(),
+    ]);
+
+  /** Nothing is queued any more. */
+  const killed = () => ({
+    ...given.ledger,
+    alarms: { ...given.ledger.alarms, queueAlarmMail: () => Promise.reject(new Error('killed')) },
+  });
+  const raiseAndDie = async (subject: string, groups = ['risk']) => {
+    await assert.rejects(queueAlarm(killed(), config, fault(subject), groups), /killed/);
+    assert.deepEqual(await texts(), []);
+  };
+  const step = (others = false, contacts = config) =>
+    stepDueAlarms(given.ledger, contacts, given.clock, others);
+
+  it('has it mailed once by the next one, as it was decided', async () => {
+    await raiseAndDie('/srv/a');
+    await given.clock.advance(10 * MINUTE);
+    for (let rounds = 0; rounds < 3; rounds++) await step();
+    assert.deepEqual(await texts(), [['alarm', '/srv/a', 'ada']]);
+    const [mail] = await given.ledger.mails.mails();
+    assert.match(mail?.text ?? '', /2026-11-20 20:00/);
+    assert.deepEqual(await given.ledger.alarms.recipientsOf(1), ['ada@broker.example']);
+  });
+
+  it('has it mailed by whoever meets the fault again, and not twice', async () => {
+    await raiseAndDie('/srv/a');
+    const queued = await queueAlarm(given.ledger, config, fault('/srv/a'), ['risk']);
+    assert.equal(queued?.fresh, false);
+    await step();
+    assert.deepEqual(await texts(), [['alarm', '/srv/a', 'ada']]);
+  });
+
+  it('has it mailed before the mail that it is over', async () => {
+    await raiseAndDie('/srv/a');
+    await endAlarms(given.ledger, config, await given.ledger.alarms.openAlarms(), 'over', given.clock.now());
+    assert.deepEqual(await texts(), [
+      ['alarm', '/srv/a', 'ada'],
+      ['recovery', '/srv/a', 'ada'],
+    ]);
+  });
+
+  it('has a reminder mailed, too, and leaves alarms of other contacts to them', async () => {
+    await queueAlarm(given.ledger, config, fault('/srv/a'), ['risk']);
+    await given.clock.advance(31 * MINUTE);
+    await assert.rejects(stepDueAlarms(killed(), config, given.clock), /killed/);
+    const contacts = [{ name: 'Bo', email: 'bo@broker.example', groups: ['managers'] }];
+    await step(true, someContacts({}, { contacts }));
+    assert.equal((await texts()).length, 1);
+    for (let rounds = 0; rounds < 2; rounds++) await step(true);
+    assert.deepEqual(await texts(), [
+      ['alarm', '/srv/a', 'ada'],
+      ['alarm', '/srv/a', 'ada,cy'],
+    ]);
   });
 });
 

@@ -56,7 +56,7 @@ export async function fileBeside(home: string, dieAfter?: LedgerStep): Promise<v
 /** What a contact-notify node does with the news. */
 export function queueNews(
   ledger: Ledger,
-  { report, delivery }: PendingAmendment,
+  { id: event, report, delivery }: PendingAmendment,
   groups: string[],
   contacts = someContacts(),
 ) {
@@ -64,7 +64,7 @@ export function queueNews(
   const alarm = {
     ...{ code: 'AMENDED', message: `${report.path} amended`, cure: '', where: delivery.file },
     ...{ run, account, at: START },
-    amendment: { versionId: report.versionId, share: delivery.share },
+    ...{ event, amendment: { versionId: report.versionId, share: delivery.share } },
   };
   return queueAlarm(ledger, contacts, alarm, groups);
 }

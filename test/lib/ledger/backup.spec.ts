@@ -103,7 +103,7 @@ describe('care of the ledger', () => {
       });
     await refuses(await spoil("update journal set why = 'x' where sequence = 2"), /journal at record 2/);
     await refuses(await spoil('delete from journal where sequence = 6'), /journal at record 6.*missing/);
-    await refuses(await spoil("insert into untold_amendments values (99, 'x', null)"), /refer to others/);
+    await refuses(await spoil("insert into event_receipts values (99, 'mail', 1)"), /refer to others/);
     await refuses(await spoil('pragma application_id = 0'), /not a ledger/);
     await refuses(path.join(given.folder(), 'none'), /none is not there/);
     const torn = await fs.readFile(copy.file);

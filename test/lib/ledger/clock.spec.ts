@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pendingJumps } from '../../../lib/alarms/clock-alarm.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { parseContacts } from '../../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../../lib/mail/daily-status.ts';
@@ -42,15 +43,24 @@ onEachDatabase('jumps of the clock', () => {
   it('are journalled, and told until an alarm tells of them', async () => {
     await set(DAY);
     await set(-DAY);
-    const [forward, back, ...others] = await given.ledger.clock.unmailedJumps();
+    const [forward, back, ...others] = await pendingJumps(given.ledger);
     assert.deepEqual(others, []);
     assert.deepEqual(
-      [forward?.jump, forward?.noticedAt, back?.jump, back?.noticedAt],
+      [forward?.payload.jump, forward?.at, back?.payload.jump, back?.at],
       [DAY, START + DAY, -DAY, START],
     );
-    await given.ledger.clock.markJumpMailed(forward?.id ?? 0);
-    assert.deepEqual(await given.ledger.clock.unmailedJumps(), [back]);
+    const mail = {
+      eventKey: 'k',
+      kind: 'notice',
+      run: '',
+      to: ['a@b.example'],
+      subject: '',
+      text: '',
+      html: '',
+    } as const;
     const records = await given.ledger.journal.records();
+    await given.ledger.mails.queueMail({ ...mail, to: [...mail.to], event: forward?.id ?? 0 });
+    assert.deepEqual(await pendingJumps(given.ledger), [back]);
     assert.deepEqual(
       records.map(({ what, why, details }) => [what, why, details.jump]),
       [

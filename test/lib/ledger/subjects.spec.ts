@@ -92,7 +92,7 @@ describe('a ledger of before alarms had a subject', () => {
     await raise('UNROUTED', '/INBOX/X 1.txt');
     await raise('HOST_KEY_MISMATCH', '10.243.2.141:18801');
     await raise('LOGIN_LOCKED', '');
-    await raise('SWITCH_EXPIRED', 'switch 3', { account: '', run: '', switchNews: 3 });
+    await raise('SWITCH_EXPIRED', 'switch 3', { account: '', run: '', event: 3 });
     assert.equal(await mails(), before);
     assert.deepEqual(
       (await ledger.alarms.openAlarms()).map(({ id }) => id),
@@ -128,7 +128,7 @@ describe('a ledger of before alarms had a subject', () => {
     const before = await mails();
     await raise('SHARE_MISSING', '/mnt/risk/old');
     await raise('CONTENT_WRONG', '', { reports: ['/INBOX/a', '/INBOX/b'] });
-    await raise('SWITCH_EXPIRED', 'switch 4', { account: '', run: '', switchNews: 4 });
+    await raise('SWITCH_EXPIRED', 'switch 4', { account: '', run: '', event: 4 });
     await raise('CONNECT_REFUSED', 'primary');
     assert.equal(await mails(), before + 4);
   });

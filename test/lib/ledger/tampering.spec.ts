@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { notVouched, vouchedTables } from '../../../lib/ledger/journal/vouched.ts';
-import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { type Ledger, type NewMail, openLedger } from '../../../lib/ledger/ledger.ts';
 import type { LedgerPlace } from '../../../lib/ledger/place.ts';
 import { backupLedger, compareLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
@@ -12,6 +12,9 @@ import { aMail, aSight, HEX, handOver, oneOfEverything } from './history-samples
 import { aVersion, START } from './samples.ts';
 
 const journalKey = new Uint8Array(32).fill(7);
+
+/** So that news is held back after a few steps. */
+const limit = { most: 2, within: 3600_000 };
 
 onEachDatabase('what was changed behind the journal', () => {
   const folder = temporaryFolder();
@@ -450,12 +453,20 @@ onEachDatabase('an honest history', () => {
     ),
     fc.tuple(account, digit, fc.constantFrom('critical', 'information')).map(
       ([account, code, level]): Step =>
-        (ledger, clock) =>
-          ledger.alarms.recordFault(aSight({ account, code, reports: [`/${code}`] }), (alarm) => ({
+        async (ledger, clock) => {
+          const sight = aSight({ account, code, reports: [`/${code}`] });
+          const { alarm } = await ledger.alarms.recordFault(sight, ({ seen }) => ({
             change: { level: level as 'critical', mailedAt: clock.now() },
-            ...(alarm.seen === 3 ? { close: 'seen enough' } : {}),
-            mail: aMail({ eventKey: `alarm ${alarm.id} ${alarm.seen}`, kind: 'alarm', level: 'information' }),
-          })),
+            ...(seen === 3 ? { close: 'seen enough' } : {}),
+          }));
+          const mail = {
+            eventKey: `alarm ${alarm.id} ${alarm.seen}`,
+            kind: 'alarm',
+            level: 'information',
+            limit,
+          };
+          return ledger.alarms.queueAlarmMail(alarm.id, aMail(mail as Partial<NewMail>));
+        },
     ),
     id.map(
       (one): Step =>
