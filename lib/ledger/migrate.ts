@@ -30,6 +30,7 @@ import { placedFiles } from './migrations/0031-placed-files.ts';
 import { loginLog } from './migrations/0032-login-log.ts';
 import { keyLife } from './migrations/0033-key-life.ts';
 import { events } from './migrations/0035-events.ts';
+import { namesAsColumns } from './migrations/0036-names-as-columns.ts';
 import { duties } from './migrations/0043-duties.ts';
 
 export const migrations: readonly Migration[] = [
@@ -61,6 +62,7 @@ export const migrations: readonly Migration[] = [
   loginLog,
   keyLife,
   events,
+  namesAsColumns,
   duties,
 ];
 

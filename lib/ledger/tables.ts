@@ -66,7 +66,10 @@ export interface Tables {
   key_terms: { account: string; until: string };
   /** `schedule` is the id of the node that began it, '' for others. */
   runs: { run: string; trigger: string; started_at: number; schedule: Generated<string> };
-  sessions: { account: string; run: string; cut_off: number };
+  /** An account from its log-in to its log-out; before the first log-in of a run the `schedule` that began it. Else ''. */
+  sessions: { account: string; schedule: string; run: string; cut_off: number };
+  /** Whose reports a routing node files; `context` is the last run of the account, JSON. */
+  routed_accounts: { node: string; account: string; context: string };
   listings: {
     run: string;
     account: string;

@@ -61,6 +61,7 @@ const descriptions: Descriptions = {
   key_terms: { key: ['account'], columns: ['until'] },
   runs: { key: ['run'], columns: ['trigger', 'started_at', 'schedule'] },
   sessions: 'who is logged in just now',
+  routed_accounts: 'the last run of an account at a routing node; the next one writes it anew',
   listings: 'what a listing showed; the digest that tells of it is vouched for',
   failures: 'what a run met; the digest and the alarm that tell of it are vouched for',
   outstanding: {

@@ -25,21 +25,15 @@ export interface SessionRecords {
   forgetCutOffRuns(schedule: string): Promise<void>;
 }
 
-/** Stands in the place of an account until the first one logs in. No account has a space in its name. */
-const PREFIX = 'schedule ';
-
 export function sessionRecords(db: Database): SessionRecords {
   return {
     async runSettles(schedule) {
-      await db
-        .deleteFrom('sessions')
-        .where('account', '=', PREFIX + schedule)
-        .execute();
+      await db.deleteFrom('sessions').where('account', '=', '').where('schedule', '=', schedule).execute();
     },
 
     async sessionBegins(account, run) {
-      await begins(db, account, run);
-      await db.deleteFrom('sessions').where('run', '=', run).where('account', 'like', `${PREFIX}%`).execute();
+      await begins(db, { account, schedule: '' }, run);
+      await db.deleteFrom('sessions').where('run', '=', run).where('account', '=', '').execute();
     },
 
     async sessionEnds(account, run) {
@@ -51,14 +45,19 @@ export function sessionRecords(db: Database): SessionRecords {
     },
 
     async cutOffOf(accounts, schedules) {
-      const names = [...accounts, ...schedules.map((schedule) => PREFIX + schedule)];
-      if (names.length === 0) return;
-      await db
-        .updateTable('sessions')
-        .set({ cut_off: 1 })
-        .where('cut_off', '=', 0)
-        .where('account', 'in', names)
-        .execute();
+      const of = [
+        ...accounts.map((account) => ({ account, schedule: '' })),
+        ...schedules.map((schedule) => ({ account: '', schedule })),
+      ];
+      for (const { account, schedule } of of) {
+        await db
+          .updateTable('sessions')
+          .set({ cut_off: 1 })
+          .where('cut_off', '=', 0)
+          .where('account', '=', account)
+          .where('schedule', '=', schedule)
+          .execute();
+      }
     },
 
     async cutOffRuns(schedule) {
@@ -79,7 +78,7 @@ export function sessionRecords(db: Database): SessionRecords {
         .select('runs.run')
         .distinct()
         .where('sessions.cut_off', '=', 0)
-        .where('sessions.account', 'not like', `${PREFIX}%`)
+        .where('sessions.account', '!=', '')
         .where('runs.schedule', '=', schedule)
         .execute();
       return rows.map(({ run }) => run);
@@ -91,7 +90,7 @@ export function sessionRecords(db: Database): SessionRecords {
           .selectFrom('sessions')
           .select('account')
           .where('run', '=', other)
-          .where('account', 'not like', `${PREFIX}%`)
+          .where('account', '!=', '')
           .limit(1)
           .executeTakeFirst();
         if (other !== '' && atWork === undefined) {
@@ -115,14 +114,14 @@ export function sessionRecords(db: Database): SessionRecords {
 
 /** Within the transaction that starts the run. */
 export function scheduleBegins(work: Work, schedule: string, run: string): Promise<void> {
-  return begins(work, PREFIX + schedule, run);
+  return begins(work, { account: '', schedule }, run);
 }
 
-async function begins(work: Work, account: string, run: string): Promise<void> {
+async function begins(work: Work, of: { account: string; schedule: string }, run: string): Promise<void> {
   const session = { run, cut_off: 0 };
   await work
     .insertInto('sessions')
-    .values({ account, ...session })
-    .onConflict((on) => on.column('account').doUpdateSet(session))
+    .values({ ...of, ...session })
+    .onConflict((on) => on.columns(['account', 'schedule']).doUpdateSet(session))
     .execute();
 }

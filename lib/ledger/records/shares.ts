@@ -1,10 +1,11 @@
 /**
- * Shares: which share was found where, what it can do, and which accounts' reports a routing node files. They are
- * kept among the ledger's properties: a handful of rows, each read and written as a whole.
+ * Shares: which share was found where, what it can do, and which accounts' reports a routing node files. The shares are
+ * kept among the ledger's properties, under the names by which the journal vouches for them: a handful of rows.
  */
 import type { RunContext } from '../../model/types.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, type Vouch } from '../journal/vouched.ts';
+import { fromColumn } from '../json-column.ts';
 import type { Database, Work } from '../tables.ts';
 
 export interface KnownShare {
@@ -30,11 +31,16 @@ export interface ShareRecords {
 }
 
 const SHARE = 'share ';
-const ROUTED = 'routed ';
 
 export function shareRecords(db: Database, writer: JournalWriter): ShareRecords {
   return {
-    knownShares: () => allUnder<KnownShare>(db, SHARE),
+    async knownShares() {
+      const rows = await db.selectFrom('properties').selectAll().orderBy('name').execute();
+      // Databases compare texts in ways of their own, so this is done here.
+      return rows
+        .filter(({ name }) => name.startsWith(SHARE))
+        .map(({ value }) => fromColumn<KnownShare>(value));
+    },
 
     rememberShare: ({ root, id }) =>
       db.transaction().execute(async (work) => {
@@ -63,10 +69,23 @@ export function shareRecords(db: Database, writer: JournalWriter): ShareRecords 
       }),
 
     async keepRouted(node, context) {
-      await put(db, `${ROUTED}${node} ${context.account}`, context);
+      const row = { context: JSON.stringify(context) };
+      await db
+        .insertInto('routed_accounts')
+        .values({ node, account: context.account, ...row })
+        .onConflict((on) => on.columns(['node', 'account']).doUpdateSet(row))
+        .execute();
     },
 
-    routedBy: (node) => allUnder<RunContext>(db, `${ROUTED}${node} `),
+    async routedBy(node) {
+      const rows = await db
+        .selectFrom('routed_accounts')
+        .select('context')
+        .where('node', '=', node)
+        .orderBy('account')
+        .execute();
+      return rows.map(({ context }) => fromColumn<RunContext>(context));
+    },
   };
 }
 
@@ -86,11 +105,5 @@ async function shareAt(work: Work, root: string): Promise<KnownShare | undefined
     .select('value')
     .where('name', '=', SHARE + root);
   const row = await query.executeTakeFirst();
-  return row && (JSON.parse(row.value) as KnownShare);
-}
-
-/** Properties whose names begin so. Databases compare texts in ways of their own, so this is done here. */
-async function allUnder<T>(work: Work, prefix: string): Promise<T[]> {
-  const rows = await work.selectFrom('properties').selectAll().orderBy('name').execute();
-  return rows.filter(({ name }) => name.startsWith(prefix)).map(({ value }) => JSON.parse(value) as T);
+  return row && fromColumn<KnownShare>(row.value);
 }

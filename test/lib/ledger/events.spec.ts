@@ -232,6 +232,12 @@ describe('a ledger with news that nobody was told of, of before there were event
       ['SWITCH_EXPIRED', 'LOGIN_REFUSED'],
     );
     assert.equal((await ledger.practice.practiceDays()).length, 1);
+    const [routed] = await ledger.shares.routedBy('route');
+    assert.deepEqual([routed?.account, routed?.run], ['HKSCC', 'run-1']);
+    assert.deepEqual(await ledger.sessions.runsAtWork('weekly'), ['run-1']);
+    await ledger.sessions.cutOffSessions();
+    assert.deepEqual(await ledger.sessions.cutOffRuns('daily'), ['run-0']);
+    assert.deepEqual(await ledger.sessions.cutOffRuns('weekly'), ['run-1']);
     const choice = { account: 'HKSCC', dataCentre: 'secondary', reason: 'r', by: 'Chan' } as const;
     const event = await ledger.accounts.chooseDataCentres([choice], { node: 'goes', switched: [] });
     assert.ok(Number(event) > Number(before.numbered.switch_news));
@@ -264,6 +270,9 @@ describe('a ledger with news that nobody was told of, of before there were event
         .prepare(`select * from ${table} order by 1, 2`)
         .all()
         .map((row) => ({ ...row }));
+    const byRun = (one: { run?: unknown }, other: { run?: unknown }) =>
+      String(one.run) < String(other.run) ? -1 : 1;
+    assert.deepEqual(rows('sessions').sort(byRun), before.rows.sessions?.sort(byRun));
     for (const table of ['untold_amendments', 'switch_news'])
       assert.deepEqual(rows(table), before.rows[table]);
     assert.deepEqual(
