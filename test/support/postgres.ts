@@ -197,7 +197,9 @@ export function sharedPostgres(): Promise<PostgresServer> {
   return shared;
 }
 
-// Whoever imports this file gets it: a hook of the whole process.
-after(async () => {
-  await (await shared)?.remove();
-});
+// Whoever imports this file gets it: a hook of the whole process. A script that a test starts has no hooks.
+if (typeof after === 'function') {
+  after(async () => {
+    await (await shared)?.remove();
+  });
+}
