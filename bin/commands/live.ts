@@ -154,7 +154,7 @@ function text({
       ? `Login ${user} with the password of RAP_EDITOR_PASSWORD.`
       : `Login ${user} with the password ${password} - it is shown this once.`,
     `Keep a copy of ${secret} in your password safe: without it nobody can read stored passwords.`,
-    'Register this public key with HKEX tells you to:',
+    'Register this public key as HKEX tells you to:',
     publicKey,
     fingerprint,
     `Start: node node_modules/node-red/red.js -s "${settings}"   then enter accounts, shares and contacts.`,

@@ -50,7 +50,7 @@ function npmCommand() {
   return process.platform === 'win32' ? ['cmd.exe', ['/d', '/s', '/c', 'npm']] : ['npm', []];
 }
 
-async function npmCi(folder, what, more = []) {
+async function npmCi(folder, what, more = [], seconds = 0) {
   const needsCache = process.env.npm_config_cache === undefined && !homeIsWritable();
   const cache = needsCache ? mkdtempSync(join(tmpdir(), 'rap-npm-cache-')) : undefined;
   // Development packages are wanted also where NODE_ENV=production: they are what runs the checkout.
@@ -61,6 +61,7 @@ async function npmCi(folder, what, more = []) {
       cwd: folder,
       env: npmEnvironment(cache),
       quiet: true,
+      seconds,
     });
     if (done.status !== 0) {
       throw new UserError(
@@ -72,9 +73,17 @@ async function npmCi(folder, what, more = []) {
   }
 }
 
-/** The Windows build of Node.js, for tests under wine. @throws UserError when it cannot be fetched */
-export const fetchWindowsNode = () =>
-  npmCi(inside('test/windows/node'), 'The Windows build of Node.js', ['--os=win32', '--cpu=x64']);
+/**
+ * The Windows build of Node.js, for tests under wine.
+ * @throws UserError when it cannot be fetched, or not in so many seconds
+ */
+export const fetchWindowsNode = (seconds) =>
+  npmCi(
+    inside('test/windows/node'),
+    'The Windows build of Node.js',
+    ['--os=win32', '--cpu=x64', '--ignore-scripts', '--prefer-offline', '--fetch-retries=1'],
+    seconds,
+  );
 
 async function installPinnedNode(say) {
   const { node } = process.versions;

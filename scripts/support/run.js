@@ -24,11 +24,13 @@ function leave(child) {
 /**
  * Runs a program to its end. A signal meanwhile is passed on to it and ends this process too.
  * @param options.quiet keep the output back (it is returned) instead of showing it as it comes
+ * @param options.seconds after so many it is ended; unlimited by default
  * @returns {Promise<{ status: number, output: string }>} status 127 when the program could not be started
  */
-export function run(command, args, { cwd, env = process.env, quiet = false } = {}) {
+export function run(command, args, { cwd, env = process.env, quiet = false, seconds = 0 } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit';
+    const child = spawn(command, args, { cwd, env, stdio, timeout: seconds * 1000, killSignal: 'SIGKILL' });
     const output = [];
     const settle = (status, note = '') => {
       leave(child);

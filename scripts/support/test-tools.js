@@ -1,6 +1,6 @@
 /** What the tests need beside npm packages: a browser for the editor, OpenSSH's server for interop, tools for keys, network shares. */
 import { existsSync, readdirSync } from 'node:fs';
-import { run, tail } from './run.js';
+import { aptInstall } from './apt.js';
 
 /** Servers and clients of network shares; only root may mount, and only where the system has FUSE. */
 const shares = [
@@ -62,13 +62,6 @@ export async function installTestTools(say) {
   const names = missing();
   if (names.length === 0 || process.getuid?.() !== 0) return;
   say(`installing ${names.join(' and ')} with apt`);
-  // RUNLEVEL=1 keeps the SSH server that comes with the package from being started.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const install = ['install', '-y', '--no-install-recommends', ...names];
-  let done = await run('apt-get', install, { env, quiet: true });
-  if (done.status !== 0) {
-    await run('apt-get', ['update'], { env, quiet: true });
-    done = await run('apt-get', install, { env, quiet: true });
-  }
-  if (done.status !== 0) say(`apt could not install them: ${tail(done.output, 1)}`);
+  const why = await aptInstall(names);
+  if (why !== '') say(`they could not be installed: ${why}`);
 }

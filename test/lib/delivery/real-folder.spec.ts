@@ -7,6 +7,7 @@ import { refuseOfHome } from '../../../lib/delivery/home-folders.ts';
 import { realFolder } from '../../../lib/delivery/real-folder.ts';
 import { parseRules } from '../../../lib/delivery/rules.ts';
 import { mountedPlace } from '../../../lib/files/mounts.ts';
+import { onWindows } from '../../support/system.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 
 const refused = { code: 'FOLDER_REFUSED' };
@@ -41,15 +42,17 @@ describe('A destination in RAP_HOME', () => {
   }
 
   it('is refused with its rule at the deploy', () => {
-    const read = (share: string) => parseRules([{ share }], { home: '/srv/rap' });
-    for (const share of ['{home}/landing/{yyyy}', '{home}', '/srv/{system}', '{home}/{folder}']) {
+    // On Windows a folder without a drive is refused for that.
+    const drive = onWindows ? 'C:' : '';
+    const read = (share: string) => parseRules([{ share }], { home: `${drive}/srv/rap` });
+    for (const share of ['{home}/landing/{yyyy}', '{home}', `${drive}/srv/{system}`, '{home}/{folder}']) {
       assert.throws(
         () => read(share),
         { code: 'ROUTE_INVALID', message: /^rule 1: share ".*RAP_HOME/ },
         share,
       );
     }
-    for (const share of ['{home}/shares/{system}', '/srv/other/{system}'])
+    for (const share of ['{home}/shares/{system}', `${drive}/srv/other/{system}`])
       assert.equal(read(share).length, 1);
   });
 });

@@ -10,8 +10,12 @@ import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
+import { assertPrivate, killed } from '../../support/system.ts';
 
-const rap = join(import.meta.dirname, '../../../bin/rap');
+/** The command line of this checkout on the Node.js of this test. */
+const commandLine = `import { main } from ${JSON.stringify(new URL('../../../bin/main.ts', import.meta.url).href)};
+  process.exitCode = await main(process.argv.slice(1));`;
+const rap = ['--input-type=module', '-e', commandLine, '--'];
 const other = 'ab'.repeat(32);
 
 describe('the key of the journal', () => {
@@ -38,7 +42,7 @@ describe('the key of the journal', () => {
   /** What `rap ledger ...` answers. */
   async function command(words: string[], env: Record<string, string> = {}) {
     const { RAP_JOURNAL_KEY: _, ...clean } = process.env;
-    const { stdout } = await promisify(execFile)(rap, ['ledger', ...words, '--json'], {
+    const { stdout } = await promisify(execFile)(process.execPath, [...rap, 'ledger', ...words, '--json'], {
       env: { ...clean, RAP_HOME: home, ...env },
     }).catch((failed) => failed);
     return JSON.parse(stdout);
@@ -47,7 +51,7 @@ describe('the key of the journal', () => {
   it('is made once, for its owner alone, and is the same for everybody', async () => {
     const keys = await Promise.all([1, 2, 3, 4].map(() => journalKeyOf(home, ledgerIn(home), {})));
     assert.equal(new Set(keys.map((key) => key.toString('hex'))).size, 1);
-    assert.equal((await stat(journalKeyFile(home))).mode & 0o777, 0o600);
+    await assertPrivate(journalKeyFile(home));
     await record();
     assert.match(await readFile(journalKeyFile(home), 'utf8'), /^[0-9a-f]{64}\n$/);
     assert.equal((await command(['verify'])).journal.count, 1);
@@ -171,7 +175,7 @@ describe('the key of the journal', () => {
       const home = ${JSON.stringify(home)};
       await replaceJournalKey(home, realClock, async (journalKey) => { ${work} process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }, {});`;
     const died = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    await assert.rejects(died, { signal: 'SIGKILL' });
+    await assert.rejects(died, killed);
   }
 
   it('is not taken for proved when the head that was mailed is given with a slip of the pen', async () => {

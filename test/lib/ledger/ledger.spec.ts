@@ -10,6 +10,7 @@ import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { migrate, migrations } from '../../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { asShare, assertPrivate, onWindows } from '../../support/system.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
@@ -40,10 +41,8 @@ describe('openLedger', () => {
 
   it('creates folder, database and seal, for the owner alone', async () => {
     const ledger = await reopen();
-    const mode = async (name: string) => ((await fs.stat(name)).mode & 0o777).toString(8);
-    assert.equal(await mode(path.dirname(file())), '700');
-    for (const suffix of ['', '-wal', '-shm', '.seal'])
-      assert.equal(await mode(file() + suffix), '600', suffix);
+    await assertPrivate(path.dirname(file()), 'folder');
+    for (const suffix of ['', '-wal', '-shm', '.seal']) await assertPrivate(file() + suffix);
     await ledger.close();
   });
 
@@ -170,14 +169,35 @@ describe('openLedger', () => {
     await refusedAs('LEDGER_TOO_NEW', /knows/);
   });
 
-  for (const [type, kind] of [
+  const places = onWindows ? ['\\\\localhost', '//localhost', '\\\\?\\UNC\\localhost'] : [];
+  for (const server of places) {
+    it(`does not live on a share, though it is one of this machine (${server})`, async () => {
+      await assert.rejects(openLedger(asShare(file(), server), clock), {
+        code: 'LEDGER_UNUSABLE',
+        message: /network drive/,
+      });
+      assert.deepEqual(await fs.readdir(path.dirname(file())), [], 'nothing was made there');
+    });
+  }
+
+  if (onWindows) {
+    it('lives on a disk of this machine also where its path is written in the long form', async () => {
+      const ledger = await openLedger(`\\\\?\\${file()}`, clock);
+      await ledger.close();
+      await (await reopen()).close();
+    });
+  }
+
+  const types: [number, string][] = [
     [0x6969, 'NFS'],
     [0xff534d42, 'CIFS'],
     [0xfe534d42, 'SMB2'],
     [0x00c36400, 'Ceph'],
     [0x01021997, '9P'],
     [0x65735546, 'FUSE'],
-  ] as const) {
+  ];
+  // Linux says it by numbers.
+  for (const [type, kind] of onWindows ? [] : types) {
     it(`does not live on a network drive (${kind})`, async () => {
       const { statfs } = fs;
       // The same object the ledger asks; Linux says such numbers, some of them as negative ones.
