@@ -139,7 +139,10 @@ const en = {
   ],
   noRules: ['holds no rule', 'Add at least one: a report that no rule matches is filed nowhere.'],
   noShare: ['is empty', 'Enter the folder of a share, such as /mnt/ops/{system}.'],
-  noTerminal: ['is empty', 'Enter the folder of the terminal, such as /mnt/terminal/{date}/{account}.'],
+  noTerminal: [
+    'say where the files of the terminal lie',
+    'Enter a folder such as /mnt/terminal/{date}/{account}.',
+  ],
   noSubject: ['is empty', 'Enter the subject of the mail.'],
   noAccount: ['names no account', 'Choose one.'],
   noEntry: ['is empty', 'Enter it.'],
