@@ -53,7 +53,7 @@ export async function appendJournal(
   entry: JournalEntry,
   rows: readonly Vouch[] = [],
 ): Promise<{ sequence: number; hash: string }> {
-  const last = await lastRow(work);
+  const last = written.get(work) ?? (await lastRow(work));
   if (last !== undefined && isKeyed(last.hash) && key === undefined) {
     throw new RapError('CONFIG_INVALID', 'The journal was written with a key, and none is given', {
       cure: 'Give the journal key of this installation.',
@@ -77,8 +77,13 @@ export async function appendJournal(
     .insertInto('journal')
     .values({ ...record, hash })
     .execute();
-  return { sequence: record.sequence, hash };
+  const next = { sequence: record.sequence, hash };
+  if (work.isTransaction) written.set(work, next);
+  return next;
 }
+
+/** What a transaction has written last: nobody else writes as long as it lasts, so it need not be asked for. */
+const written = new WeakMap<Work, { sequence: number; hash: string }>();
 
 function lastRow(work: Work) {
   return work

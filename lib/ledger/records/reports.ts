@@ -200,9 +200,11 @@ export async function receive(work: Work, writer: JournalWriter, version: NewVer
   const { account, path, sha256, run, notLookedAgain } = version;
   await forgetIntent(work, account, path);
   const over = await forgetOutstanding(work, version);
-  const seenAt = await nextSight(work, writer.clock, version);
-  const again = await seenAgain(work, version, seenAt);
-  const row = again ?? (await receivedFirst(work, writer.clock, version, seenAt));
+  const last = await lastSight(work, version);
+  // Later than all sights of this path before, also those of a clock that was ahead: the last one counts.
+  const seenAt = Math.max(writer.clock.now(), (last ?? 0) + 1);
+  const again = last === null ? undefined : await seenAgain(work, version, seenAt);
+  const row = again ?? (await receivedFirst(work, writer.clock, version, { seenAt, amended: last !== null }));
   const why =
     notLookedAgain === undefined ? 'Proved whole' : t('en', `mail.notLookedAgain.${notLookedAgain}`);
   const details = { account, path, sha256, run };
@@ -212,15 +214,15 @@ export async function receive(work: Work, writer: JournalWriter, version: NewVer
   return { versionId: row.id, amended, receivedAt: row.received_at };
 }
 
-/** Now; but later than all sights of this path before, also those of a clock that was ahead: the last one counts. */
-async function nextSight(work: Work, clock: Clock, { account, path }: NewVersion): Promise<number> {
+/** When a version of this path was seen last; null when there is none. */
+async function lastSight(work: Work, { account, path }: NewVersion): Promise<number | null> {
   const { last } = await work
     .selectFrom('versions')
     .select((row) => row.fn.max<number | null>('seen_at').as('last'))
     .where('account', '=', account)
     .where('path', '=', path)
     .executeTakeFirstOrThrow();
-  return Math.max(clock.now(), Number(last ?? 0) + 1);
+  return last;
 }
 
 export async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
@@ -246,15 +248,12 @@ function seenAgain(work: Work, version: NewVersion, seenAt: number) {
     .executeTakeFirst();
 }
 
-async function receivedFirst(work: Work, clock: Clock, version: NewVersion, seenAt: number) {
-  const earlier = await work
-    .selectFrom('versions')
-    .select('id')
-    .where('account', '=', version.account)
-    .where('path', '=', version.path)
-    .limit(1)
-    .executeTakeFirst();
-  const amended = earlier !== undefined;
+async function receivedFirst(
+  work: Work,
+  clock: Clock,
+  version: NewVersion,
+  { seenAt, amended }: { seenAt: number; amended: boolean },
+) {
   const now = clock.now();
   const { businessDate, modifiedAt, dataCentre, ...same } = version;
   return work
