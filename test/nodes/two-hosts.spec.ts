@@ -8,6 +8,7 @@ import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
+import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 import type { FlowNode } from '../support/runtime.ts';
 
 const USERS = ['SIM101', 'SIM102', 'SIM103', 'SIM104'];
@@ -16,7 +17,8 @@ const ELSEWHERE = 'on another host';
 const LEASE = 8_000;
 const PATIENCE = 60_000;
 
-describe('two hosts on one ledger', () => {
+/** On one machine with one home, or each with a home of its own and the ledger on PostgreSQL. */
+function suite(onPostgres: boolean): void {
   let home: string;
   let simulator: Simulator;
   let processes: NodeRedProcess[];
@@ -24,19 +26,28 @@ describe('two hosts on one ledger', () => {
   beforeEach(async () => {
     home = await makeHome();
     processes = [];
+    if (onPostgres) {
+      const server = await sharedPostgres();
+      process.env.RAP_LEDGER = server.url(await server.database());
+      process.env.RAP_JOURNAL_KEY = 'ab'.repeat(32);
+    }
     simulator = await startSimulator({
       ...{ home, ports: 'ephemeral', businessDate: '2025-06-20', riskFileBytes: 200_000, users: USERS },
     });
   });
   afterEach(async () => {
     for (const one of processes) await one.kill();
+    if (onPostgres) {
+      delete process.env.RAP_LEDGER;
+      delete process.env.RAP_JOURNAL_KEY;
+    }
     await simulator.stop();
     await removeHome(home);
   });
 
   /** Each account has a schedule that is never due by itself within a test, and a flow of its own. */
   function flow(changes: Record<string, unknown>): FlowNode[] {
-    const rules = [{ system: '', code: '', folder: '', share: '{home}/shares/{account}/{system}' }];
+    const rules = [{ system: '', code: '', folder: '', share: `${home}/shares/{account}/{system}` }];
     return [
       ...frame().map((one) => (one.id === 'caught' ? { ...one, type: 'tell' } : one)),
       ...USERS.flatMap((user) => [
@@ -58,8 +69,10 @@ describe('two hosts on one ledger', () => {
   const schedule = { mode: 'pattern', pattern: '0 3 1 1 *', calendar: 'none', catchUp: false };
   const slow = { bandwidth: '00:00-12:00 500; 12:00-00:00 500' };
 
+  const homeOf = (host: string) => (onPostgres ? join(home, host) : home);
+
   async function start(host: string, changes: Record<string, unknown> = {}): Promise<NodeRedProcess> {
-    const one = await NodeRedProcess.start(flow(changes), { home, host, lease: LEASE });
+    const one = await NodeRedProcess.start(flow(changes), { home: homeOf(host), host, lease: LEASE });
     processes.push(one);
     return one;
   }
@@ -78,7 +91,7 @@ describe('two hosts on one ledger', () => {
     const served = await filesIn(simulator.tree('hkscc', 'primary'));
     const contents = (files: Map<string, Buffer>) =>
       [...files.values()].map((one) => one.toString('base64')).sort();
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(homeOf('two'), realClock);
     try {
       for (const user of users) {
         assert.deepEqual(contents(await filesIn(join(home, 'shares', user))), contents(served), user);
@@ -92,12 +105,12 @@ describe('two hosts on one ledger', () => {
     } finally {
       await ledger.close();
     }
-    const left = [...(await filesIn(home)).keys()].filter((file) => file.includes('.part-'));
+    const left = [...(await filesIn(homeOf('two'))).keys()].filter((file) => file.includes('.part-'));
     assert.deepEqual(left, []);
   }
 
   async function hostsInJournal(): Promise<Set<unknown>> {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(homeOf('two'), realClock);
     try {
       const hosts = new Set<unknown>();
       for (let after = 0; ; ) {
@@ -170,6 +183,8 @@ describe('two hosts on one ledger', () => {
     }).timeout(180_000);
   }
 
+  if (onPostgres) return;
+
   it('a person begins a run at the host that has not got the account: it gets it, when nobody is at work', async () => {
     const one = await start('one');
     await holds(one, 4);
@@ -197,4 +212,8 @@ describe('two hosts on one ledger', () => {
     await alone.stop();
     await two.stop();
   }).timeout(180_000);
-});
+}
+
+describe('two hosts on one ledger', () => suite(false));
+if (postgresPrograms() !== undefined)
+  describe('two hosts on PostgreSQL, each with a home', () => suite(true));

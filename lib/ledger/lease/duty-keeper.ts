@@ -70,7 +70,7 @@ export class DutyKeeper {
 
   constructor(options: DutyKeeperOptions) {
     this.#options = options;
-    this.#look = Math.min(LOOK_MS, options.acting.ms / 6);
+    this.#look = Math.round(Math.min(LOOK_MS, options.acting.ms / 6));
   }
 
   /** The lease of a duty, if this host holds it. */

@@ -177,6 +177,7 @@ export class HostsDrill {
       const fault = faults[n % faults.length] ?? 'kill';
       const name = ['one', 'two'][Math.floor(n / faults.length) % 2] ?? 'one';
       this.#counted[fault] = (this.#counted[fault] ?? 0) + 1;
+      await this.#hasSome(name);
       this.#say(`${fault} ${name}`);
       await this.#strike(fault, name);
       while (this.#now < next) {
@@ -257,6 +258,18 @@ export class HostsDrill {
 
   #database(options: { readOnly?: boolean } = {}): DatabaseSync {
     return new DatabaseSync(join(this.#home, 'ledger.sqlite'), { timeout: 10_000, ...options });
+  }
+
+  /** What holds nothing has nothing that could be taken over. */
+  async #hasSome(host: string): Promise<void> {
+    const query = "select count(*) n from duties where kind = 'account' and host = ? and owner != ''";
+    for (const end = performance.now() + 60_000; performance.now() < end; await wait(100)) {
+      const database = this.#database({ readOnly: true });
+      const has = Number(database.prepare(query).get(host)?.n ?? 0);
+      database.close();
+      if (has > 0) return;
+    }
+    throw new Error(`Host ${host} gets no account: ${this.#hosts.get(host)?.complaints}`);
   }
 
   /** Every account is held, by this host if one is named. */
