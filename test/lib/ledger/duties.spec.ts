@@ -1,28 +1,30 @@
 /** Duties in the ledger: who holds what, in the ledger's own time; and writing under one. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { DUTY_MS, DutyKeeper, type DutyKeeperOptions } from '../../../lib/ledger/lease/duty-keeper.ts';
 import { type Duty, type DutyLease, type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import type { LedgerPlace } from '../../../lib/ledger/place.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { askBehind, onEachDatabase, places } from './engines.ts';
 import { aVersion, START } from './samples.ts';
 
 const account = (subject: string): Duty => ({ kind: 'account', subject });
 const acting = (owner: string) => ({ owner, host: `host of ${owner}`, ms: 60_000 });
 
-describe('duties', () => {
+onEachDatabase('duties', () => {
   const folder = temporaryFolder();
+  const placeIn = places();
+  let place: LedgerPlace;
   /** The database's, which all hosts share. */
   let now: number;
   let clock: SimulatedClock;
   let one: Ledger;
   let two: Ledger;
-  const file = () => path.join(folder(), 'ledger.sqlite');
-  const open = () => openLedger(file(), clock, { time: async () => now });
+  const open = () => openLedger(place, clock, { time: async () => now });
 
   beforeEach(async () => {
     now = START;
+    place = await placeIn(folder());
     clock = new SimulatedClock(START);
     one = await open();
     two = await open();
@@ -110,9 +112,9 @@ describe('duties', () => {
       await write(under);
       now += 60_000;
       const [taken] = (await two.duties.claim([account('A')], acting('y'))) ?? [];
-      const before = everything(file());
+      const before = await everything(place);
       await assert.rejects(write(under), { code: 'NOT_IN_CHARGE', message: /host of y/ });
-      assert.equal(everything(file()), before);
+      assert.equal(await everything(place), before);
       await write(two.under(taken as DutyLease));
       await two.duties.release([taken as DutyLease]);
       await assert.rejects(write(two.under(taken as DutyLease)), { code: 'NOT_IN_CHARGE' });
@@ -289,13 +291,9 @@ describe('duties', () => {
   });
 });
 
-/** All that is in the ledger, as text. */
-function everything(file: string): string {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
-    return JSON.stringify(tables.map((table) => database.prepare(`select * from ${table.name}`).all()));
-  } finally {
-    database.close();
-  }
+/** All that the writes above are about, as text. */
+async function everything(place: LedgerPlace): Promise<string> {
+  const tables = ['duties', 'journal', 'versions', 'intents', 'sessions'];
+  const rows = tables.map((table) => askBehind(place, `select * from ${table}`));
+  return JSON.stringify(await Promise.all(rows));
 }
