@@ -88,7 +88,6 @@ describe('the operations pages in a browser', function () {
     await ledger.looks.noteLook({
       ...{ account: 'SIMC01', at: realClock.now(), dataCentre: 'secondary', good: folders, failed: [] },
     });
-    await ledger.accountKeys.setKeyUntil('SIM001', addDays(today, 200));
     const away = await ledger.alarms.recordFault(
       {
         ...{ key: 'away', level: 'critical', account: 'SIM001', code: 'SHARE_SILENT', place: 'deliver' },
@@ -142,7 +141,7 @@ describe('the operations pages in a browser', function () {
     const rules = [{ system: '', code: '*', folder: '', share: join(home, 'shares') }];
     const flow = [
       { id: 'tab', type: 'tab', label: 'Evening' },
-      ...idleAccounts(),
+      ...idleAccounts().map((one) => ({ ...one, keyUntil: addDays(today, 200) })),
       { ...planNode(), ...planFields(plan) },
       node(
         'evening',

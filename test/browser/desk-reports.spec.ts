@@ -194,7 +194,7 @@ describe('the desk in a browser, reports', function () {
   it('who was told of it, when did it come, is it the right content?', async () => {
     await search('CCLTN05', friday);
     await click('CCLTN05_SIM001_1.txt');
-    await says(/told in mail \d+: ada\.wong@broker\.example \(accepted\)/);
+    await says(/told in mail \d+: ada\.wong@broker\.example \(taken by the relay\)/);
     await says(createHash('sha256').update(`CCLTN05_SIM001_1.txt of ${friday}`).digest('hex'));
     await says(new RegExp(`${friday} 21:40`));
   });
