@@ -1,4 +1,5 @@
 /** The addresses of the desk below the editor's: who may see and do what, in which language, by which thread. */
+import { gzipSync } from 'node:zlib';
 import type { NodeAPI } from 'node-red';
 import { toldFault } from '../../lib/desk/fault.ts';
 import type { Kit } from '../../lib/desk/kit.ts';
@@ -132,7 +133,7 @@ export function serveDesk(RED: NodeAPI): void {
   );
   app.get(`${PLACE}/desk.js`, (request, response) => {
     const { text, gzip, mark } = browserScript();
-    const isShort = request.acceptsEncodings('gzip') === 'gzip';
+    const isShort = takesGzip(request);
     // Under the address that its pages name it never changes.
     const kept = request.query.v === mark ? `max-age=${YEAR_SECONDS}, immutable` : 'no-cache';
     response
@@ -278,12 +279,11 @@ async function showPage(
   try {
     const visitor = await who(RED, request, LOOK);
     if (visitor === undefined) return await refuse(RED, request, response, { onlyPieces });
-    const kit = kitOf(RED, request, visitor, path);
-    const answer = await threadOf(homeOf(RED)).ask({
-      ...{ path, query: queryOf(request), live: liveOf(RED), kit, pieces: onlyPieces },
-      known: /^"([\w-]+)"$/.exec(String(request.headers['if-none-match'] ?? ''))?.[1] ?? '',
-      gzip: request.acceptsEncodings('gzip') === 'gzip',
-    });
+    const known = /^"([\w-]+)"$/.exec(String(request.headers['if-none-match'] ?? ''))?.[1] ?? '';
+    const answer = await threadOf(homeOf(RED)).ask(visitor.name, () => ({
+      ...{ path, query: queryOf(request), live: liveOf(RED), kit: kitOf(RED, request, visitor, path) },
+      ...{ pieces: onlyPieces, known, gzip: takesGzip(request) },
+    }));
     warned.delete(RED);
     response.set(guardedPage(POLICY)).set({ 'X-Rap-As-Of': answer.asOf, Vary: 'Accept-Encoding' });
     if (answer.encoding !== '') response.set('Content-Encoding', answer.encoding);
@@ -311,10 +311,12 @@ async function showPage(
   }
 }
 
+const takesGzip = (request: Asking) => request.acceptsEncodings('gzip') === 'gzip';
+
 const isOfPieces = ({ headers }: Asking) => headers['x-rap-desk'] === 'pieces';
 
 /** Pages that say that there is too much to do, by language and where the page lies: thousands may ask at once. */
-const busyPages = new Map<string, Promise<string>>();
+const busyPages = new Map<string, Promise<{ text: string; gzip: Uint8Array }>>();
 
 /** Costs next to nothing: nobody's login is looked up, and nothing is made. */
 async function answerBusy(RED: NodeAPI, path: string, request: Asking, response: Answering): Promise<void> {
@@ -323,9 +325,22 @@ async function answerBusy(RED: NodeAPI, path: string, request: Asking, response:
   if (isOfPieces(request)) return response.status(503).end();
   const kit = kitOf(RED, request, { name: '', scope: [] }, path);
   const key = `${kit.language} ${kit.root}`;
-  const page = busyPages.get(key) ?? noticePage(kit, ['desk.frame.busy', 'desk.frame.busyMore'], 'again');
+  const page = busyPages.get(key) ?? busyPage(kit);
   busyPages.set(key, page);
-  send(response, 503, await page);
+  const { text, gzip } = await page;
+  const isShort = takesGzip(request);
+  // A mark that is the same for all spares one for each.
+  response.set({
+    ETag: '"busy"',
+    Vary: 'Accept-Encoding',
+    ...(isShort ? { 'Content-Encoding': 'gzip' } : {}),
+  });
+  send(response, 503, isShort ? gzip : text);
+}
+
+async function busyPage(kit: Kit): Promise<{ text: string; gzip: Uint8Array }> {
+  const text = await noticePage(kit, ['desk.frame.busy', 'desk.frame.busyMore'], 'again');
+  return { text, gzip: gzipSync(text) };
 }
 
 /** When it was logged last that too many pages are asked for, milliseconds. */
@@ -372,7 +387,7 @@ async function noticePage(
 }
 
 /** A page that this process made itself. */
-function send(response: Answering, status: number, page: string): void {
+function send(response: Answering, status: number, page: string | Uint8Array): void {
   response.set(guardedPage(POLICY)).status(status).type(HTML).send(page);
 }
 
@@ -444,9 +459,11 @@ async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response
       ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language: languageOf(request) },
       ...{ login: visitor.name, by },
       ask: async (path: string, query: Readonly<Record<string, string>>) => {
-        const kit = kitOf(RED, request, visitor, path);
-        const of = { path, query, live: liveOf(RED), kit, pieces: false, known: '', gzip: false };
-        return new TextDecoder().decode((await threadOf(homeOf(RED)).ask(of)).body);
+        const { body } = await threadOf(homeOf(RED)).ask(visitor.name, () => ({
+          ...{ path, query, live: liveOf(RED), kit: kitOf(RED, request, visitor, path) },
+          ...{ pieces: false, known: '', gzip: false },
+        }));
+        return new TextDecoder().decode(body);
       },
     };
     response.json(await act.done(context, { ...input, why }));

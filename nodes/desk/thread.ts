@@ -50,9 +50,12 @@ export class DeskThread {
     this.#script = script;
   }
 
-  /** @throws Busy at once when too many ask already, RapError UNEXPECTED when the thread died or did not answer in time */
-  ask(question: Question): Promise<PackedAnswer> {
-    const answer = this.#queue.run(question.kit.login, () => this.#put(question));
+  /**
+   * @param question is made when it is its turn: of that moment, and not at all for whoever is refused
+   * @throws Busy at once when too many ask already, RapError UNEXPECTED when the thread died or did not answer in time
+   */
+  ask(login: string, question: () => Question): Promise<PackedAnswer> {
+    const answer = this.#queue.run(login, async () => this.#put(question()));
     return answer ?? Promise.reject(new Busy());
   }
 

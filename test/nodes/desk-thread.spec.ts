@@ -32,8 +32,14 @@ describe('the thread of the desk', () => {
   it('answers in turn of the logins, and refuses what one asks beyond measure', async () => {
     thread = new DeskThread('', { script });
     const order: string[] = [];
-    const ask = (login: string, path: string) =>
-      thread.ask(question(login, path)).then(({ body }) => order.push(text(body)));
+    let made = 0;
+    const ask = async (login: string, path: string) => {
+      const { body } = await thread.ask(login, () => {
+        made++;
+        return question(login, path);
+      });
+      order.push(text(body));
+    };
     const many = Array.from({ length: 100 }, (_, at) => ask('ada', `a${at}`));
     const others = [ask('bo', 'b'), ask('', 'c')];
     const ended = await Promise.allSettled(many);
@@ -41,6 +47,7 @@ describe('the thread of the desk', () => {
     const refused = ended.filter(({ status }) => status === 'rejected');
     assert.equal(refused.length, 69);
     for (const { reason } of refused as PromiseRejectedResult[]) assert.ok(reason instanceof Busy);
+    assert.equal(made, 33, 'what is refused is not made');
     assert.ok(order.indexOf('b') <= 3 && order.indexOf('c') <= 3, order.join());
   });
 
@@ -51,8 +58,8 @@ describe('the thread of the desk', () => {
       ['stuck', /did not answer in time/],
       ['dies', /it died/],
     ] as const) {
-      const slow = thread.ask(question('ada', path));
-      const behind = ['ada', 'bo'].map((login) => thread.ask(question(login, 'behind')));
+      const slow = thread.ask('ada', () => question('ada', path));
+      const behind = ['ada', 'bo'].map((login) => thread.ask(login, () => question(login, 'behind')));
       const told = assert.rejects(slow, why);
       if (path === 'stuck') await clock.advance(20_000);
       await told;
@@ -65,7 +72,7 @@ describe('the thread of the desk', () => {
 
   it('tells whoever waits when it is closed', async () => {
     thread = new DeskThread('', { script });
-    const all = ['stuck', 'b', 'c'].map((path) => thread.ask(question('ada', path)));
+    const all = ['stuck', 'b', 'c'].map((path) => thread.ask('ada', () => question('ada', path)));
     const ended = Promise.allSettled(all);
     await thread.close();
     for (const one of await ended) {

@@ -81,7 +81,7 @@ describe('the desk over a large ledger', function () {
     it(`sends "${path || 'today'}" whole in less than ${MOST / 1000} kB, made by another thread`, async () => {
       const asked = question(path);
       const before = process.threadCpuUsage();
-      const { status, body } = await thread.ask(asked);
+      const { status, body } = await thread.ask('ada', () => asked);
       const { user, system } = process.threadCpuUsage(before);
       assert.equal(status, 200, new TextDecoder().decode(body.subarray(0, 500)));
       const bytes = body.length + Buffer.byteLength(browserScript().text);
