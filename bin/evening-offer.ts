@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Language } from '../lib/i18n/languages.ts';
-import { type Counted, fillPhrase } from '../lib/i18n/phrase.ts';
+import { type Params, t, type Under } from '../lib/i18n/translate.ts';
 import { isSecretName } from '../lib/model/secret-names.ts';
 import type { Offer, Said } from '../simulator/inbox/offer.ts';
 
@@ -71,48 +71,9 @@ export function offerEvening(home: string): EveningOffer {
   };
 }
 
-type Words = Record<'title' | 'about' | 'begins' | 'early', string> & Record<'now' | 'over', Counted>;
-
-const words: Readonly<Record<Language, Words>> = {
-  en: {
-    title: 'Demo: a bad evening',
-    about:
-      'Lives the evening of the last business day in about a minute: late, missing, damaged and amended reports.',
-    begins: 'It begins.',
-    early: 'It ended before its time.',
-    now: {
-      one: 'It is {time} in Hong Kong; 1 mail so far.',
-      other: 'It is {time} in Hong Kong; {n} mails so far.',
-    },
-    over: {
-      one: 'The evening of {date} is over: 1 mail. Its files lie in {shares}.',
-      other: 'The evening of {date} is over: {n} mails. Its files lie in {shares}.',
-    },
-  },
-  'zh-Hant': {
-    title: '示範：多事的晚上',
-    about: '用約一分鐘經歷上一個交易日的晚上：遲到、缺失、損壞及修訂的報告。',
-    begins: '開始。',
-    early: '未到時間便結束。',
-    now: { other: '香港時間 {time}；至今 {n} 封郵件。' },
-    over: { other: '{date} 的晚上結束：{n} 封郵件。檔案在 {shares}。' },
-  },
-  'zh-Hans': {
-    title: '演示：多事的晚上',
-    about: '用约一分钟经历上一个交易日的晚上：迟到、缺失、损坏及修订的报告。',
-    begins: '开始。',
-    early: '未到时间便结束。',
-    now: { other: '香港时间 {time}；至今 {n} 封邮件。' },
-    over: { other: '{date} 的晚上结束：{n} 封邮件。文件在 {shares}。' },
-  },
-};
-
-function inEach(
-  key: keyof Words,
-  values: Record<string, string | number> = {},
-): Readonly<Record<Language, string>> {
-  const spoken = (language: Language) => fillPhrase({ tag: language }, words[language][key], values);
-  return { en: spoken('en'), 'zh-Hant': spoken('zh-Hant'), 'zh-Hans': spoken('zh-Hans') };
+function inEach(key: Under<'demo.evening'>, values?: Params): Readonly<Record<Language, string>> {
+  const said = (language: Language) => t(language, `demo.evening.${key}`, values);
+  return { en: said('en'), 'zh-Hant': said('zh-Hant'), 'zh-Hans': said('zh-Hans') };
 }
 
 function parsed(text: string): Line {

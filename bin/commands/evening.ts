@@ -1,4 +1,5 @@
 /** `rap evening`: the daily download through an evening on which something happens. */
+
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,6 +15,7 @@ import { badEvening } from '../../simulator/day/bad-evening.ts';
 import { readDay } from '../../simulator/day/change-list.ts';
 import { dateOption, parseArguments, wholeNumber } from '../connection-options.ts';
 import { homeFromOptions, homeOptions } from '../home-options.ts';
+import { languageFromOptions, languageOptions } from '../language-option.ts';
 import { liveEvening } from '../rehearsal/evening.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 
@@ -46,7 +48,7 @@ const options = {
   flow: { type: 'string' },
   pace: { type: 'string' },
   mailbox: { type: 'string' },
-  language: { type: 'string' },
+  ...languageOptions,
   ...homeOptions,
 } as const;
 
@@ -85,7 +87,7 @@ export default async function evening(argv: string[]): Promise<number> {
     flow: await flowOf(values.flow ?? shippedFlow()),
     paceMs: wholeNumber(values.pace ?? '0', '--pace', 0, 10_000),
     ...(values.mailbox === undefined ? {} : { mailbox: path.resolve(values.mailbox) }),
-    ...(values.language === undefined ? {} : { language: values.language }),
+    language: languageFromOptions(values),
     ...(json
       ? {
           onStatus: (id, status) => printLine(JSON.stringify({ status: { id, ...status } })),

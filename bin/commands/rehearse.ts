@@ -4,18 +4,23 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readJson } from '../../lib/files/json-file.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
+import { t } from '../../lib/i18n/translate.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
-import { movePlan } from '../../lib/practice/plan.ts';
+import { eventText } from '../../lib/practice/evidence-timeline.ts';
+import { movePlan, type PracticePlan } from '../../lib/practice/plan.ts';
 import { readPlan } from '../../lib/practice/plan-file.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { feedStates, rehearsalDay, rehearsalDays } from '../../lib/practice/scenarios.ts';
 import { hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { reasonText } from '../../lib/weather/reasons/index.ts';
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import { readSignals } from '../../lib/weather/signals-file.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { dateOption, parseArguments, required, wholeNumber } from '../connection-options.ts';
 import { homeFromOptions, homeOptions } from '../home-options.ts';
+import { languageFromOptions, languageHelp, languageOptions } from '../language-option.ts';
 import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehearsal.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 import { type FeedFault, type RapFault, type Rehearsed, stateOfHome } from '../rehearsal/rehearsal-system.ts';
@@ -24,7 +29,7 @@ const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
   '       rap rehearse --day NAME [--plan FILE] [--home DIR] [--json]',
   '       and with either: [--feed away|stale|odd[@HH:MM]] [--rap-fault NAME[@HH:MM[-HH:MM]]]...',
-  '                        [--flow FILE [--timer ID]] [--pace MS]',
+  '                        [--flow FILE [--timer ID]] [--pace MS] [--language TAG]',
   '',
   'Lives the whole day of a practice session on a simulated clock: a Node-RED flow, as it runs on the day, against a',
   'simulator whose secondary data centres hold the reports of one business date, the weather feeds replayed from the',
@@ -45,6 +50,7 @@ const help = [
   '  --pace MS              a simulated minute takes at least so many milliseconds (default 0)',
   '  --home DIR             where the rehearsal keeps everything; one that was interrupted there goes on.',
   '                         Without it: a new folder under rehearsals in RAP_HOME, or in ./data',
+  languageHelp,
   '  --json                 one JSON object per milestone on stdout, and a summary at the end',
   '',
   'Exit status: 0 the day ended as its weather says and every part that was held is complete, 5 a part is not',
@@ -63,9 +69,9 @@ const options = {
   flow: { type: 'string' },
   timer: { type: 'string' },
   pace: { type: 'string' },
-  // What the editor's button adds: the Node-RED that is running, and the language it speaks.
+  // What the editor's button adds: the Node-RED that is running.
   'node-red': { type: 'string' },
-  language: { type: 'string' },
+  ...languageOptions,
   plan: { type: 'string' },
   ...homeOptions,
 } as const;
@@ -84,6 +90,7 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
   const plan = movePlan(values.plan === undefined ? practice20250621 : await readPlan(values.plan), date);
   const home = await homeOf(values.home, date);
   const json = values.json === true;
+  const language = languageFromOptions(values);
   const living = rehearseFlow({
     home,
     plan,
@@ -91,7 +98,8 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
     ...(feed === undefined ? {} : { feed }),
     rapFaults: (values['rap-fault'] ?? []).map(rapFaultOf),
     ...(await flowOptions(values)),
-    onEntry: (entry, state) => printLine(json ? asJson(entry, state) : asText(entry)),
+    language,
+    onEntry: (entry, state) => printLine(json ? asJson(entry, state) : asText(entry, plan, language)),
     ...(json && values.flow !== undefined ? statusLines() : {}),
   });
   const rehearsed = await living.catch((thrown) => {
@@ -101,7 +109,7 @@ export default async function rehearseCommand(argv: string[]): Promise<number> {
       cure: 'Install them with "npm install smtp-server postal-mime".',
     });
   });
-  process.stdout.write(`${json ? summaryJson(rehearsed) : summaryText(rehearsed, home)}\n`);
+  process.stdout.write(`${json ? summaryJson(rehearsed) : summaryText(rehearsed, home, language)}\n`);
   if (rehearsed.verdict === 'HOLD') return 6;
   return rehearsed.complete && rehearsed.dataCentreAtEnd === 'primary' ? 0 : 5;
 }
@@ -119,15 +127,14 @@ function statusLines(): Pick<FlowRehearsalOptions, 'onStatus' | 'onMinute' | 'on
   };
 }
 
-type FlowOptions = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red' | 'language', string | undefined>>;
+type FlowOptions = Partial<Record<'flow' | 'timer' | 'pace' | 'node-red', string | undefined>>;
 
-async function flowOptions({ flow, timer, pace, language, 'node-red': nodeRed }: FlowOptions) {
+async function flowOptions({ flow, timer, pace, 'node-red': nodeRed }: FlowOptions) {
   const nodes = await readJson(flow ?? shippedFlow(), { what: 'The flow', limit: FLOW_LIMIT });
   return {
     flow: (Array.isArray(nodes) ? nodes : []) as FlowNode[],
     ...(timer === undefined ? {} : { timer }),
     ...(nodeRed === undefined ? {} : { nodeRed }),
-    ...(language === undefined ? {} : { language }),
     paceMs: wholeNumber(pace ?? '0', '--pace', 0, 10_000),
   };
 }
@@ -226,23 +233,32 @@ function asJson({ at, what, title }: PracticeEvent, { decision, dataCentre }: Da
   return JSON.stringify({ at: hongKongStamp(at).slice(0, 16), what, title, verdict, dataCentre });
 }
 
-function asText({ at, title }: PracticeEvent): string {
-  return `${hongKongTime(at)}  ${title}`;
+function asText(entry: PracticeEvent, plan: PracticePlan, language: Language): string {
+  const said = language === 'en' ? entry.title : eventText(entry, plan, language);
+  return `${hongKongTime(entry.at)}  ${said}`;
 }
 
 function summaryJson(rehearsed: Rehearsed): string {
-  const { effectiveAt, ...rest } = rehearsed;
+  const { effectiveAt, because: _, ...rest } = rehearsed;
   const stamp = effectiveAt === null ? null : hongKongStamp(effectiveAt).slice(0, 16);
   return JSON.stringify({ summary: true, ...rest, effectiveAt: stamp });
 }
 
-function summaryText(rehearsed: Rehearsed, home: string): string {
-  const { verdict, effectiveAt, reasons, mails, evidence, dataCentreAtEnd } = rehearsed;
+function summaryText(rehearsed: Rehearsed, home: string, language: Language): string {
+  const { effectiveAt, because, mails, evidence, dataCentreAtEnd } = rehearsed;
+  const said = t(language, `practice.day.verdict.${rehearsed.verdict}`);
+  const verdict =
+    effectiveAt === null
+      ? said
+      : t(language, 'practice.day.since', { verdict: said, time: hongKongTime(effectiveAt) });
   return [
     '',
-    `${verdict}${effectiveAt === null ? '' : ` from ${hongKongTime(effectiveAt)}`}, data centre at the end: ${dataCentreAtEnd}`,
-    ...reasons.map((reason) => `  ${reason}`),
-    `${mails} mails in ${path.join(home, 'mailbox')}`,
-    `Evidence: ${path.join(evidence, 'summary.html')}`,
+    t(language, 'practice.day.end', {
+      verdict,
+      centre: t(language, `practice.day.centre.${dataCentreAtEnd}`),
+    }),
+    ...because.map((reason) => `  ${reasonText(reason, language)}`),
+    t(language, 'practice.day.mails', { n: mails, folder: path.join(home, 'mailbox') }),
+    t(language, 'practice.day.evidence', { file: path.join(evidence, 'summary.html') }),
   ].join('\n');
 }

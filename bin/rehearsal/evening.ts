@@ -2,10 +2,12 @@
  * An evening of the daily download on a simulated clock: the flow's own nodes in a Node-RED without editor, and a
  * simulator on whose reports something happens. Its home is its own, so that nothing of it is mixed with what is real.
  */
+
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from '../../lib/files/folders.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { addDays, fromHongKong, type IsoDate } from '../../lib/time/hong-kong.ts';
 import type { DayOptions } from '../../simulator/day/days.ts';
@@ -29,7 +31,7 @@ export interface EveningOptions {
   /** Where its mails lie, such as the demo's; left out, in its home. */
   mailbox?: string;
   nodeRed?: string;
-  language?: string;
+  language?: Language;
   /** A simulated minute takes at least so many real milliseconds, so that people can watch. */
   paceMs?: number;
   onStatus?: (id: string, status: NodeStatus) => void;

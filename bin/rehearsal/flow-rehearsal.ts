@@ -2,7 +2,9 @@
  * A rehearsal: the real Node-RED runtime without its editor, with the nodes of this palette, lives the whole day of a
  * flow on a simulated clock. Time goes on only while flow, simulator and inbox are at rest.
  */
+
 import { performance } from 'node:perf_hooks';
+import type { Language } from '../../lib/i18n/languages.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import type { PracticeEvent } from '../../lib/ledger/types.ts';
 import type { DayState } from '../../lib/practice/day.ts';
@@ -33,7 +35,7 @@ export interface FlowRehearsalOptions extends RehearsalDay {
   /** Path of the package node-red; left out, the one that is found. */
   nodeRed?: string;
   /** Language of the statuses, as `lang` of settings.js. */
-  language?: string;
+  language?: Language;
   /** A simulated minute takes at least so many real milliseconds, so that people can watch. */
   paceMs?: number;
   /** Each thing that the day has written down. */

@@ -1,10 +1,12 @@
 /** The real Node-RED runtime without its editor, with the nodes of this palette, for a rehearsal on a simulated clock. */
+
 import { existsSync, realpathSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
+import { type Language, nodeRedTags } from '../../lib/i18n/languages.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import type { FlowNode } from './rehearsal-flow.ts';
 
@@ -33,7 +35,7 @@ export interface RedOptions {
   /** Path of the package node-red; left out, the one installed beside this package. */
   nodeRed: string | undefined;
   /** Language of the statuses, as `lang` of settings.js. */
-  language: string | undefined;
+  language: Language | undefined;
   /** What a node shows under itself. */
   onStatus: ((id: string, status: NodeStatus) => void) | undefined;
   /** More of settings.js. */
@@ -61,7 +63,7 @@ export async function startRed(options: RedOptions): Promise<NodeRed> {
     rapHome: home,
     rapClock: clock,
     rapRehearsal: true,
-    lang: options.language ?? 'en-US',
+    lang: nodeRedTags[options.language ?? 'en'],
     httpAdminRoot: false,
     httpNodeRoot: false,
     credentialSecret: false,

@@ -2,6 +2,7 @@
  * The world of a rehearsal, all in one process and on one simulated clock: RAP, the weather feeds replayed from
  * signals, an inbox for the mails. Its home is its own; what was interrupted there is taken up.
  */
+
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dataCentreChoices } from '../../lib/accounts/data-centre-switch.ts';
@@ -17,6 +18,7 @@ import type { FeedState } from '../../lib/practice/scenarios.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { type Decision, decide } from '../../lib/weather/decide.ts';
 import { noEvidence } from '../../lib/weather/evidence.ts';
+import type { Reason } from '../../lib/weather/reasons/index.ts';
 import type { SignalRow } from '../../lib/weather/signals.ts';
 import type { NamedFault } from '../../simulator/faults/named.ts';
 import { feedTroubles, type Hko, startHko } from '../../simulator/hko.ts';
@@ -55,6 +57,8 @@ export interface Rehearsed {
   verdict: 'HELD' | 'HELD_CONTINUES' | 'CANCELLED' | 'TERMINATED' | 'HOLD';
   effectiveAt: number | null;
   reasons: string[];
+  /** The same without a language. */
+  because: readonly Reason[];
   /** Folder of the evidence pack. */
   evidence: string;
   /** How many mails arrived in the inbox. */
@@ -214,6 +218,7 @@ export async function readingOf(
     verdict: verdictOf(decision),
     effectiveAt: decision?.effectiveAt ?? null,
     reasons: decision?.reasons ?? [],
+    because: decision?.because ?? decision?.reasons ?? [],
     evidence: evidenceFolder(home, plan.date),
     mails: mails.filter(({ state }) => state === 'accepted').length,
     dataCentreAtEnd: centres.length === 1 ? (centres[0] ?? 'mixed') : 'mixed',

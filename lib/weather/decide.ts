@@ -102,6 +102,8 @@ export interface DayReading {
   effectiveAt: number | null;
   trigger: Trigger | null;
   reasons: string[];
+  /** The same without a language. */
+  because: readonly Reason[];
 }
 
 /**
@@ -111,10 +113,17 @@ export interface DayReading {
 export function readDay(session: Session, rows: readonly SignalRow[]): DayReading {
   const unattended = { ...session, rule: { ...session.rule, unattended: true } };
   const evidence = wholeDay(triggerSpells(rows));
-  const { verdict, effectiveAt, trigger, reasons } = decide(unattended, evidence, session.times.end);
-  if (verdict === 'cancelled') return { verdict: 'CANCELLED', effectiveAt, trigger, reasons };
-  if (verdict === 'terminated') return { verdict: 'TERMINATED', effectiveAt, trigger, reasons };
-  return { verdict: trigger === null ? 'HELD' : 'HELD_CONTINUES', effectiveAt, trigger, reasons };
+  const {
+    verdict,
+    effectiveAt,
+    trigger,
+    reasons,
+    because: why = reasons,
+  } = decide(unattended, evidence, session.times.end);
+  const said = { effectiveAt, trigger, reasons, because: why };
+  if (verdict === 'cancelled') return { verdict: 'CANCELLED', ...said };
+  if (verdict === 'terminated') return { verdict: 'TERMINATED', ...said };
+  return { verdict: trigger === null ? 'HELD' : 'HELD_CONTINUES', ...said };
 }
 
 /** What was decided and stays so. */

@@ -21,8 +21,6 @@ import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-no
 import { profileOf } from '../runtime/runtime.ts';
 import { readStatus, type StatusSettings } from './settings.ts';
 
-const languages = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as const;
-
 /** What msg.payload may narrow an answer with; anything else in it is left alone. */
 const asked = z
   .union([
@@ -64,7 +62,7 @@ class RapStatus extends RapNode<NodeDef, StatusSettings> {
     const ledger = await this.ledger();
     switch (question) {
       case 'today': {
-        const answer = await todayAnswer(ledger, await this.#found(), languages[this.language]);
+        const answer = await todayAnswer(ledger, await this.#found(), this.language);
         const sum = (of: 'here' | 'all') => answer.accounts.reduce((total, one) => total + one[of], 0);
         const whole = answer.complete ? ('green' as const) : ('yellow' as const);
         this.show('here', whole, 'dot', { here: sum('here'), all: sum('all') });

@@ -4,7 +4,6 @@ import { awaitingAccount, nextDeadline } from '../../lib/collection/completeness
 import { checkReports, keepAnswer } from '../../lib/collection/report-check.ts';
 import { SiteRulesReader } from '../../lib/collection/site-rules.ts';
 import type { LiveCheck } from '../../lib/desk/live.ts';
-import type { Language } from '../../lib/i18n/languages.ts';
 import type { Duty } from '../../lib/ledger/ledger.ts';
 import { type Found, type Summary, summaryOf } from '../../lib/model/completeness.ts';
 import { answerLine } from '../../lib/model/completeness-text.ts';
@@ -22,8 +21,6 @@ const AGAIN_MS = 300_000;
 
 /** Which output: nothing is overdue, something is late or missing, or nobody can say. */
 type Outcome = 0 | 1 | 2;
-
-const languages = { 'en-US': 'en', 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans' } as const;
 
 /** What no run brings is looked at by one host at a time. */
 const CHECKS = site('checks');
@@ -117,7 +114,7 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
     const summaries = founds.map(summaryOf);
     const outcome = outcomeOf(founds, summaries);
     this.#showState(founds, summaries);
-    const language: Language = languages[this.language];
+    const { language } = this;
     const completeness = {
       complete: summaries.length > 0 && summaries.every(({ complete }) => complete),
       text: answerLine(founds, language),

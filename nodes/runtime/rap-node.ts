@@ -16,6 +16,7 @@ import { Node } from 'node-red-contrib-typescript-node';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import { dutyKey } from '../../lib/ledger/lease/duties.ts';
 import { notHeld } from '../../lib/ledger/lease/fenced.ts';
 import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
@@ -40,16 +41,9 @@ import {
   waitForLeadership,
 } from './runtime.ts';
 import { filledCredentials, refuseSecrets } from './secrets.ts';
+import { languageOfServer } from './server-language.ts';
 import { accountDuty, isElsewhere } from './shared-runtime.ts';
-import {
-  faultText,
-  type Language,
-  languageOf,
-  type ResultWord,
-  resultText,
-  type StatusKey,
-  statusText,
-} from './status-texts.ts';
+import { faultText, type ResultWord, resultText, type StatusKey, statusText } from './status-texts.ts';
 
 /** A message as it comes in: rap-schedule puts the run into `rap`, rap-connect the rest. */
 export interface RapMessage extends NodeMessageInFlow {
@@ -254,7 +248,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   }
 
   protected get language(): Language {
-    return languageOf(this.#RED.settings['lang' as never]);
+    return languageOfServer(this.#RED);
   }
 
   /**

@@ -21,7 +21,7 @@ import { parseSignals } from '../../lib/weather/signals.ts';
 import { mayAct } from '../runtime/admin-act.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
 import { clockOf, homeOf } from '../runtime/runtime.ts';
-import { languageOf } from '../runtime/status-texts.ts';
+import { languageOfServer } from '../runtime/server-language.ts';
 
 /** So fast that people can follow: eleven hours in about twenty seconds, milliseconds for each minute. */
 const PACE_MS = 25;
@@ -217,7 +217,7 @@ async function prepare(
     String(PACE_MS),
     ...runningNodeRed(),
   ];
-  words.push('--language', languageOf(RED.settings['lang' as never]));
+  words.push('--language', languageOfServer(RED));
   words.push(
     '--flow',
     await put('flow.json', JSON.stringify(flow)),

@@ -1,14 +1,14 @@
 /** The inbox's pages. Mails are foreign text: everything is escaped, HTML parts are shown in a sandbox. */
+
 import type { Email } from 'postal-mime';
 import { type Language, languages } from '../../lib/i18n/languages.ts';
-import { fillPhrase } from '../../lib/i18n/phrase.ts';
+import { isKey, t } from '../../lib/i18n/translate.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import type { NamedFault, Verdict } from '../faults/table.ts';
 import { families } from '../faults/table.ts';
 import { faultTitle } from '../faults/titles.ts';
 import { inLanguage, type Offer, type Said } from './offer.ts';
 import type { FaultPlayer } from './player.ts';
-import { names, words } from './words.ts';
 
 export interface MailSummary {
   name: string;
@@ -58,18 +58,20 @@ export function listPage(
   reader: Reader,
   { offer, choosing }: { offer?: Offer | undefined; choosing?: Choosing | undefined } = {},
 ): string {
-  const w = words[reader.language];
   const rows = mails.map(
     (mail) => `<tr><td class="time">${hongKongStamp(mail.receivedAt)}</td>
-<td><a href="/mail/${mail.name}">${escapeHtml(mail.subject || w.noSubject)}</a><div class="who">${escapeHtml(mail.from)} &rarr; ${escapeHtml(mail.to)}</div></td></tr>`,
+<td><a href="/mail/${mail.name}">${escapeHtml(mail.subject || t(reader.language, 'demo.inbox.noSubject'))}</a><div class="who">${escapeHtml(mail.from)} &rarr; ${escapeHtml(mail.to)}</div></td></tr>`,
   );
-  const body = rows.length === 0 ? `<p class="empty">${w.empty}</p>` : `<table>${rows.join('\n')}</table>`;
-  const count = fillPhrase({ tag: reader.language }, w.mails, { n: mails.length });
+  const body =
+    rows.length === 0
+      ? `<p class="empty">${t(reader.language, 'demo.inbox.empty')}</p>`
+      : `<table>${rows.join('\n')}</table>`;
+  const count = t(reader.language, 'demo.inbox.mails', { n: mails.length });
   return page(
-    w.inbox,
+    t(reader.language, 'demo.inbox.inbox'),
     reader,
     [
-      `<header><h1>${w.inbox}</h1><span id="count">${count}</span></header>`,
+      `<header><h1>${t(reader.language, 'demo.inbox.inbox')}</h1><span id="count">${count}</span></header>`,
       choosing === undefined ? '' : `<div id="fault">${faultChooser(choosing, reader.language)}</div>`,
       offer === undefined ? '' : `<div id="offer">${offered(offer, reader.language)}</div>`,
       `<div id="mails">${body}</div>`,
@@ -90,64 +92,66 @@ function offered({ title, about, running, last }: Offer, language: Language): st
 
 /** What of the simulator's faults to play now, and what is played. */
 function faultChooser({ player: { playing }, failed }: Choosing, language: Language): string {
-  const w = words[language];
   const option = ({ name, title }: NamedFault) =>
     `<option value="${name}"${name === playing?.name ? ' selected' : ''}>${name} ${escapeHtml(faultTitle(name, title, language))}</option>`;
   const groups = families.map(
     ({ title, faults }) =>
-      `<optgroup label="${escapeHtml(w.families[title] ?? title)}">${faults.map(option).join('')}</optgroup>`,
+      `<optgroup label="${escapeHtml(familyTitle(title, language))}">${faults.map(option).join('')}</optgroup>`,
   );
-  const said = playing === undefined ? w.behaves : playedText(playing, language);
+  const said = playing === undefined ? t(language, 'demo.inbox.behaves') : playedText(playing, language);
   const trouble =
     failed === ''
       ? ''
       : `<span class="failed" role="alert">${escapeHtml(failedText(failed, language))}</span>`;
-  return `<form class="offer" method="post" action="/fault"><label for="fault-name">${w.choose}</label><select id="fault-name" name="name"><option value="">${w.none}</option>${groups.join('')}</select><button>${w.press}</button> <span role="status">${escapeHtml(said)}</span>${trouble}</form>`;
+  return `<form class="offer" method="post" action="/fault"><label for="fault-name">${t(language, 'demo.inbox.choose')}</label><select id="fault-name" name="name"><option value="">${t(language, 'demo.inbox.none')}</option>${groups.join('')}</select><button>${t(language, 'demo.inbox.press')}</button> <span role="status">${escapeHtml(said)}</span>${trouble}</form>`;
 }
 
-const failedText = (reason: string, language: Language) =>
-  fillPhrase({ tag: language }, words[language].failed, { reason });
+function familyTitle(title: string, language: Language): string {
+  const key = `demo.inbox.families.${title}`;
+  return isKey(key) ? t(language, key) : title;
+}
+
+const failedText = (reason: string, language: Language) => t(language, 'demo.inbox.failed', { reason });
 
 function playedText({ name, title, expected, later = [] }: NamedFault, language: Language): string {
-  const w = words[language];
   const verdict = (all: readonly Verdict[]) =>
-    all.map((one) => (one === 'right' ? w.right : one)).join(` ${w.or} `);
-  const tag = { tag: language };
+    all
+      .map((one) => (one === 'right' ? t(language, 'demo.inbox.right') : one))
+      .join(` ${t(language, 'demo.inbox.or')} `);
   return [
-    fillPhrase(tag, w.playing, {
+    t(language, 'demo.inbox.playing', {
       name,
       title: faultTitle(name, title, language),
       verdict: verdict(expected),
     }),
-    ...(later.length === 0 ? [] : [fillPhrase(tag, w.later, { verdict: verdict(later) })]),
-    w.again,
-    ...(later.includes('LOGIN_LOCKED') ? [w.locks] : []),
+    ...(later.length === 0 ? [] : [t(language, 'demo.inbox.later', { verdict: verdict(later) })]),
+    t(language, 'demo.inbox.again'),
+    ...(later.includes('LOGIN_LOCKED') ? [t(language, 'demo.inbox.locks')] : []),
   ].join(language === 'en' ? ' ' : '');
 }
 
 export function mailPage(name: string, mail: Email, reader: Reader): string {
-  const w = words[reader.language];
   const summary = summaryOf(name, mail);
-  const subject = escapeHtml(summary.subject || w.noSubject);
+  const subject = escapeHtml(summary.subject || t(reader.language, 'demo.inbox.noSubject'));
   const html =
     mail.html === undefined
       ? ''
-      : `<iframe sandbox="" src="/mail/${name}/html" title="${w.htmlPart}"></iframe>`;
+      : `<iframe sandbox="" src="/mail/${name}/html" title="${t(reader.language, 'demo.inbox.htmlPart')}"></iframe>`;
   const text =
     mail.text === undefined
       ? ''
-      : `<details${mail.html === undefined ? ' open' : ''}><summary>${w.textPart}</summary><pre>${escapeHtml(mail.text)}</pre></details>`;
+      : `<details${mail.html === undefined ? ' open' : ''}><summary>${t(reader.language, 'demo.inbox.textPart')}</summary><pre>${escapeHtml(mail.text)}</pre></details>`;
   const headers = mail.headers.map(
     ({ key, value }) => `<tr><th>${escapeHtml(key)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   return page(
-    summary.subject || w.noSubject,
+    summary.subject || t(reader.language, 'demo.inbox.noSubject'),
     reader,
-    `<header><a href="/">&larr; ${w.back}</a><h1>${subject}</h1></header>
-<p class="who">${escapeHtml(summary.from)} &rarr; ${escapeHtml(summary.to)} &middot; ${hongKongStamp(summary.receivedAt)} ${w.hongKong}</p>
+    `<header><a href="/">&larr; ${t(reader.language, 'demo.inbox.back')}</a><h1>${subject}</h1></header>
+<p class="who">${escapeHtml(summary.from)} &rarr; ${escapeHtml(summary.to)} &middot; ${hongKongStamp(summary.receivedAt)} ${t(reader.language, 'demo.inbox.hongKong')}</p>
 ${html}${text}
-<details><summary>${w.headers}</summary><table class="headers">${headers.join('')}</table></details>
-<p class="who"><a href="/mail/${name}/raw">${w.source}</a></p>`,
+<details><summary>${t(reader.language, 'demo.inbox.headers')}</summary><table class="headers">${headers.join('')}</table></details>
+<p class="who"><a href="/mail/${name}/raw">${t(reader.language, 'demo.inbox.source')}</a></p>`,
   );
 }
 
@@ -204,18 +208,17 @@ again();
 `;
 
 function page(title: string, { language, path }: Reader, body: string, refreshSeconds?: number): string {
-  const w = words[language];
   const refresh =
     refreshSeconds === undefined
       ? ''
       : `<script src="/refresh.js" data-seconds="${refreshSeconds}"></script>`;
   const others = languages.map((one) =>
     one === language
-      ? `<span lang="${one}" aria-current="true">${names[one]}</span>`
-      : `<a href="${path}?language=${one}" lang="${one}">${names[one]}</a>`,
+      ? `<span lang="${one}" aria-current="true">${t(one, 'desk.frame.language')}</span>`
+      : `<a href="${path}?language=${one}" lang="${one}">${t(one, 'desk.frame.language')}</a>`,
   );
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>
 <style>${style}</style></head><body><main>${body}</main>
-<footer><p>${w.footer}</p><nav aria-label="${w.language}">${others.join(' ')}</nav></footer>${refresh}</body></html>`;
+<footer><p>${t(language, 'demo.inbox.footer')}</p><nav aria-label="${t(language, 'demo.inbox.language')}">${others.join(' ')}</nav></footer>${refresh}</body></html>`;
 }

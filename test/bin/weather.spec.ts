@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import weather from '../../bin/commands/weather.ts';
+import { languageFromOptions } from '../../bin/language-option.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 
@@ -61,6 +62,36 @@ describe('rap weather', () => {
     const { reasons, ...answer } = JSON.parse(stdout);
     assert.deepEqual(answer, { verdict: 'TERMINATED', effectiveAt: '2025-09-23 14:35' });
     assert.match(reasons.join(' '), /Signal No\. 8 Northwest \(TC8NW\) was issued at 14:20/);
+  });
+
+  for (const [language, said] of [
+    ['en', [/^Tuesday 2025-09-23: TERMINATED at 14:35$/m, /Part 1, 14:00 to 16:00: cut short/]],
+    ['zh-HK', [/^2025-09-23（星期二）：終止（TERMINATED），14:35 起$/m, /14:00 至 16:00：提早終止/]],
+    ['zh_CN.UTF-8', [/^2025-09-23（星期二）：终止（TERMINATED），14:35 起$/m, /八号西北烈风或暴风信号/]],
+  ] as const) {
+    it(`tells people in the language that is asked for: ${language}`, async () => {
+      const signals = await file('gale.csv', 'code,issued,cancelled\nTC8NW,2025-09-23 14:20,\n');
+      const { status, stdout } = await run(
+        ...['--date', '2025-09-23', '--signals', signals, '--language', language],
+      );
+      assert.equal(status, 0);
+      for (const line of said) assert.match(stdout, line);
+      assert.doesNotMatch(stdout, /[{}]|undefined/);
+    });
+  }
+
+  it('takes the language from RAP_LANGUAGE, and refuses one that it does not write', async () => {
+    assert.equal(languageFromOptions({}), 'en');
+    try {
+      process.env.RAP_LANGUAGE = 'zh-TW';
+      assert.equal(languageFromOptions({}), 'zh-Hant');
+      assert.equal(languageFromOptions({ language: 'en' }), 'en');
+      process.env.RAP_LANGUAGE = 'fr';
+      assert.throws(() => languageFromOptions({}), /RAP_LANGUAGE "fr"/);
+    } finally {
+      delete process.env.RAP_LANGUAGE;
+    }
+    assert.throws(() => languageFromOptions({ language: 'klingon' }), /--language "klingon"/);
   });
 
   it('says null where nothing takes effect', async () => {

@@ -5,6 +5,7 @@ import demo from './demo.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
+import nodes from './nodes.json' with { type: 'json' };
 import practice from './practice.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
 import runbook from './runbook.json' with { type: 'json' };
@@ -16,6 +17,7 @@ export const zhHans: Catalogue = {
   ...desk,
   ...errors,
   ...mail,
+  ...nodes,
   ...practice,
   ...reports,
   ...runbook,
