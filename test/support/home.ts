@@ -8,5 +8,5 @@ export async function makeHome(): Promise<string> {
 }
 
 export async function removeHome(home: string): Promise<void> {
-  await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  await rm(home, { recursive: true, force: true, maxRetries: 4, retryDelay: 100 });
 }

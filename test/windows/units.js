@@ -52,8 +52,22 @@ export const units = (windows, _folder, say) =>
 /** Most of its time goes into starting the command line again and again. */
 const KEY = 'test/lib/ledger/journal-key.spec.ts';
 
-/** With what is kept beside it: records, leases between processes, the backup and its restore. */
+/** Those of the ledger that meet the system: its file, leases between processes, the journal, the backup and its restore. */
+const OF_THE_SYSTEM = ['backup', 'leases', 'ledger', 'journal', 'clock', 'damage'];
+
 export const ledger = (windows, _folder, say) =>
-  run(windows, 'the ledger', ['--ignore', KEY, 'test/lib/ledger/**/*.spec.ts'], say);
+  run(
+    windows,
+    'the ledger',
+    OF_THE_SYSTEM.map((spec) => `test/lib/ledger/${spec}.spec.ts`),
+    say,
+  );
+
+/** All others of the ledger, which are about its tables. */
+export const tables = (windows, _folder, say) => {
+  const ignored = [KEY, ...OF_THE_SYSTEM.map((spec) => `test/lib/ledger/${spec}.spec.ts`)];
+  const words = ignored.flatMap((spec) => ['--ignore', spec]);
+  return run(windows, "the ledger's tables", [...words, 'test/lib/ledger/**/*.spec.ts'], say);
+};
 
 export const key = (windows, _folder, say) => run(windows, "the key of the ledger's journal", [KEY], say);

@@ -11,7 +11,7 @@ export function temporaryFolder(): () => string {
   const remove = async () => {
     if (folder === '') return;
     // There a file that a program has just closed may stay for a moment.
-    await fs.rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 4, retryDelay: 100 });
   };
   beforeEach(async () => {
     await remove();
