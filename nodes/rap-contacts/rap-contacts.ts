@@ -24,7 +24,7 @@ import { sleep } from '../../lib/time/clock.ts';
 import { isPutRight } from '../runtime/ahead.ts';
 import { isRehearsal } from '../runtime/practice-message.ts';
 import { RapNode, register } from '../runtime/rap-node.ts';
-import { sharedOf } from '../runtime/runtime.ts';
+import { sharedOf, sharingHost } from '../runtime/runtime.ts';
 import { listOf } from '../runtime/settings.ts';
 import { site } from '../runtime/shared-runtime.ts';
 import { faultText } from '../runtime/status-texts.ts';
@@ -82,6 +82,9 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     // Each by itself, because a relay may hang for minutes.
     this.background((signal) => this.#rounds(signal, () => this.#notifyFallback()), mail);
     this.background((signal) => this.#rounds(signal, () => this.#notifyOn(['relay']).then(() => {})), mail);
+    if (sharingHost(RED) === undefined) return;
+    // Each host knows by itself what is in order on it.
+    this.background((signal) => this.#rounds(signal, () => this.#endPutRight()), null);
     // What others queue is sent without an alarm's round, too.
     this.background((signal) => this.#rounds(signal, () => this.flush().then(() => {})), mail);
   }
@@ -189,7 +192,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
       this.clock,
       contactsOf(this.#RED).length > 1,
     );
-    await this.#endPutRight();
+    if (sharingHost(this.#RED) === undefined) await this.#endPutRight();
     const refused = this.#loginRefused;
     const { failed } = await this.flush();
     // Whoever queued the mail has heard of its first failure; from then on the log is enough, and once for a login.
@@ -232,9 +235,11 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
 
   /** What a node found wrong ahead of any run is over when the node finds it in order. */
   async #endPutRight(): Promise<void> {
-    const ledger = await this.ledger(SITE[0]);
+    const host = sharingHost(this.#RED);
+    const ledger = await this.ledger(host === undefined ? SITE[0] : null);
     const open = await ledger.alarms.openAlarms({ account: '' });
-    const over = open.filter(({ subject }) => isPutRight(this.#RED, subject));
+    const isOurs = (subject: string | null) => host === undefined || subject?.endsWith(`(${host})`);
+    const over = open.filter(({ subject }) => isOurs(subject) && isPutRight(this.#RED, subject));
     await endAlarms(ledger, this.settings, over, 'the settings were put right', this.clock.now());
   }
 

@@ -38,6 +38,7 @@ import {
   release,
   runtimeOptionsOf,
   sharedOf,
+  sharingHost,
   waitForLeadership,
 } from './runtime.ts';
 import { filledCredentials, refuseSecrets } from './secrets.ts';
@@ -573,7 +574,10 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
 
   /** The node, for people. */
   get #own(): string {
-    return this.name || `${this.type} ${this.id}`;
+    const node = this.name || `${this.type} ${this.id}`;
+    const host = sharingHost(this.#RED);
+    // What is wrong on one host may be in order on another, which must not end the alarm.
+    return host === undefined ? node : `${node} (${host})`;
   }
 
   #track(work: Promise<unknown>): void {

@@ -103,6 +103,17 @@ export function isShared(RED: NodeAPI): boolean {
   });
 }
 
+/** The name of this host where several share the work; undefined where one works alone. */
+export function sharingHost(RED: NodeAPI): string | undefined {
+  try {
+    const { shared, host } = runtimeOptionsOf(RED);
+    return shared ? host : undefined;
+  } catch {
+    // Whoever opens the ledger says what is wrong with the setting.
+    return undefined;
+  }
+}
+
 export function runtimeOptionsOf(RED: NodeAPI): Required<RuntimeOptions> {
   const { rapHost, rapLease, rapRest, rapWallClock } = settingsOf(RED);
   return {
