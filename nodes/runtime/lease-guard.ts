@@ -28,7 +28,7 @@ process.on('SIGINT', () => {});
 export class LeaseGuard {
   #child: ChildProcess | undefined;
 
-  /** @param ms for how long duties are held from now on; undefined while none is */
+  /** @param ms for how long duties are held from now on; undefined once all work is dropped */
   feed(ms: number | undefined): void {
     if (ms === undefined && this.#child === undefined) return;
     this.#child ??= this.#start();

@@ -187,8 +187,9 @@ export class SharedRuntime {
         groups: () => groupsOf([...this.participants].flatMap((one) => one.shares?.() ?? [])),
         isQuiet: (duties) =>
           duties.every((duty) => [...this.participants].every((one) => one.isQuiet?.(duty) !== false)),
-        onBeat: async (held) => {
-          guard.feed(held ? ms : undefined);
+        onBeat: async () => {
+          // Also while nothing is held: what is claimed next is held from then on.
+          guard.feed(ms);
           await this.#claimWriter(ledger);
           if (this.holds(site('alarms'))) await ledger.seal();
         },

@@ -40,8 +40,8 @@ export interface DutyKeeperOptions {
   groups: () => readonly DutyGroup[];
   /** Is nobody at work on these? */
   isQuiet: (duties: readonly Duty[]) => boolean;
-  /** After each word to the ledger. @param held does this host hold any account? @throws what keeps it from all work */
-  onBeat?: (held: boolean) => Promise<void>;
+  /** After each word to the ledger. @throws RapError NOT_IN_CHARGE when something keeps this host from all work */
+  onBeat?: () => Promise<void>;
   /** These are this host's; nobody works on them yet. */
   onGained: (leases: readonly DutyLease[]) => Promise<void>;
   /** Now work on them may begin. */
@@ -165,16 +165,12 @@ export class DutyKeeper {
 
   async #mayWork(): Promise<boolean> {
     try {
-      await this.#options.onBeat?.(this.#holdsAccount);
+      await this.#options.onBeat?.();
       return true;
     } catch (thrown) {
       if (asRapError(thrown).code === 'NOT_IN_CHARGE') return false;
       throw thrown;
     }
-  }
-
-  get #holdsAccount(): boolean {
-    return [...this.#held.values()].some(({ kind }) => kind === 'account');
   }
 
   /** Nobody may be at work when somebody else could be: the ledger was not reached for too long. */
