@@ -91,6 +91,8 @@ export class Form {
 
   changed(): void {
     if (!this.#ready || !this.isOpen) return;
+    // Node-RED judges its fields again when one of them changes; what stands in a table may matter to them, too.
+    this.input('name').triggerHandler('keyup');
     this.#show();
     for (const listener of this.#listeners) listener();
   }
