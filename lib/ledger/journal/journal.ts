@@ -42,16 +42,31 @@ export interface JournalWriter {
   host?: string;
 }
 
+/** A record, with what it vouches for (see vouched.ts), which is kept among its details. */
+export interface Recorded {
+  entry: JournalEntry;
+  rows: readonly Vouch[];
+}
+
 /**
  * Appends within the transaction of the fact that is journalled.
- * @param rows what the record vouches for (see vouched.ts); they are kept among its details
+ * @param rows what the record vouches for
  * @throws RapError CONFIG_INVALID when the journal was written with a key and there is none now
  */
 export async function appendJournal(
   work: Work,
-  { clock, key, host }: JournalWriter,
+  writer: JournalWriter,
   entry: JournalEntry,
   rows: readonly Vouch[] = [],
+): Promise<{ sequence: number; hash: string }> {
+  return appendAll(work, writer, [{ entry, rows }]);
+}
+
+/** As appendJournal, of several facts in their order. @returns the last record */
+export async function appendAll(
+  work: Work,
+  { clock, key, host }: JournalWriter,
+  records: readonly Recorded[],
 ): Promise<{ sequence: number; hash: string }> {
   const last = written.get(work) ?? (await lastRow(work));
   if (last !== undefined && isKeyed(last.hash) && key === undefined) {
@@ -59,25 +74,26 @@ export async function appendJournal(
       cure: 'Give the journal key of this installation.',
     });
   }
-  const record = {
-    sequence: (last?.sequence ?? 0) + 1,
-    at: clock.now(),
-    who: entry.who,
-    what: entry.what,
-    why: entry.why,
-    details: JSON.stringify({
-      ...entry.details,
-      ...(host === undefined ? {} : { host }),
-      ...(rows.length === 0 ? {} : { rows }),
-    }),
-    previous: last?.hash ?? '',
-  };
-  const hash = hashOf(record, key);
-  await work
-    .insertInto('journal')
-    .values({ ...record, hash })
-    .execute();
-  const next = { sequence: record.sequence, hash };
+  let next = last ?? { sequence: 0, hash: '' };
+  const links = records.map(({ entry, rows }) => {
+    const record = {
+      sequence: next.sequence + 1,
+      at: clock.now(),
+      who: entry.who,
+      what: entry.what,
+      why: entry.why,
+      details: JSON.stringify({
+        ...entry.details,
+        ...(host === undefined ? {} : { host }),
+        ...(rows.length === 0 ? {} : { rows }),
+      }),
+      previous: next.hash,
+    };
+    const hash = hashOf(record, key);
+    next = { sequence: record.sequence, hash };
+    return { ...record, hash };
+  });
+  await work.insertInto('journal').values(links).execute();
   if (work.isTransaction) written.set(work, next);
   return next;
 }

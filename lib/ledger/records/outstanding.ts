@@ -327,18 +327,35 @@ export async function noteWhy(work: Work, account: string, path: string, why: Wh
  */
 export async function forgetOutstanding(
   work: Work,
-  { account, path, size, modifiedAt }: SeenEntry & { account: string },
+  report: SeenEntry & { account: string },
 ): Promise<Vouch[]> {
+  return [...(await goneOutstanding(work, [report])).values()].flat();
+}
+
+/** As forgetOutstanding, of several; by account and path as JSON. */
+export async function goneOutstanding(
+  work: Work,
+  reports: readonly (SeenEntry & { account: string })[],
+): Promise<Map<string, Vouch[]>> {
   const rows = await work
     .deleteFrom('outstanding')
-    .where('account', '=', account)
-    .where('path', '=', path)
     .where((row) =>
-      row.or([row('size', '=', -1), row.and([row('size', '=', size), row('modified_at', '=', modifiedAt)])]),
+      row.or(
+        reports.map(({ account, path, size, modifiedAt }) =>
+          row.and([
+            row('account', '=', account),
+            row('path', '=', path),
+            row.or([
+              row('size', '=', -1),
+              row.and([row('size', '=', size), row('modified_at', '=', modifiedAt)]),
+            ]),
+          ]),
+        ),
+      ),
     )
     .returningAll()
     .execute();
-  return rows.flatMap((row) => goneOf('outstanding', row));
+  return new Map(rows.map((row) => [JSON.stringify([row.account, row.path]), goneOf('outstanding', row)]));
 }
 
 /** Open ones of one account or of all, oldest first: also what the flow left out. */

@@ -11,7 +11,7 @@ import { fromColumn } from '../json-column.ts';
 import type { Database, Decision, Work } from '../tables.ts';
 import type { JudgedName, NewVersion, QuarantinedReport } from '../types.ts';
 import { forgetOutstanding, noteReleased } from './outstanding.ts';
-import { receive } from './reports.ts';
+import { receive } from './receive.ts';
 
 /** Who decides, and why. */
 export interface Act {

@@ -1,16 +1,15 @@
 /** Reports: what was asked for, what was received and proved, what was refused. */
 import type { Selectable } from 'kysely';
-import { t } from '../../i18n/translate.ts';
 import type { Installation, ReceivedReport, RefusedEntry } from '../../model/types.ts';
-import type { Clock } from '../../time/clock.ts';
 import { batches, inRowPages } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
-import { rowOf, rowsOf, type Vouch } from '../journal/vouched.ts';
+import { rowsOf, type Vouch } from '../journal/vouched.ts';
 import type { Database, VersionTable, Work } from '../tables.ts';
 import type { Intent, KnownVersion, NewIntent, NewVersion } from '../types.ts';
-import { findingColumns, withFinding } from './findings.ts';
-import { forgetOutstanding, noteAsked } from './outstanding.ts';
-import { together } from './together.ts';
+import { withFinding } from './findings.ts';
+import { noteAsked } from './outstanding.ts';
+import { receiveAll } from './receive.ts';
+import { allTogether } from './together.ts';
 
 export interface ReportRecords {
   /** The present version of each path, or of the given paths only. */
@@ -132,7 +131,9 @@ export function reportRecords(db: Database, writer: JournalWriter): ReportRecord
 
     closeIntent: (account, path) => forgetIntent(db, account, path),
 
-    recordReceived: together(db, (work, version: NewVersion) => receive(work, writer, version)),
+    recordReceived: allTogether(db, (work, versions: readonly NewVersion[]) =>
+      receiveAll(work, writer, versions),
+    ),
 
     async refuse(account, run, entries) {
       const fresh: RefusedEntry[] = [];
@@ -195,95 +196,8 @@ async function refusedAgain(work: Work, account: string, entries: readonly Refus
   return rowsOf('refusals', rows, false);
 }
 
-/** Records a received report within a transaction. */
-export async function receive(work: Work, writer: JournalWriter, version: NewVersion) {
-  const { account, path, sha256, run, notLookedAgain } = version;
-  await forgetIntent(work, account, path);
-  const over = await forgetOutstanding(work, version);
-  const last = await lastSight(work, version);
-  // Later than all sights of this path before, also those of a clock that was ahead: the last one counts.
-  const seenAt = Math.max(writer.clock.now(), (last ?? 0) + 1);
-  const again = last === null ? undefined : await seenAgain(work, version, seenAt);
-  const row = again ?? (await receivedFirst(work, writer.clock, version, { seenAt, amended: last !== null }));
-  const why =
-    notLookedAgain === undefined ? 'Proved whole' : t('en', `mail.notLookedAgain.${notLookedAgain}`);
-  const details = { account, path, sha256, run };
-  const rows = [...rowOf('versions', row, again === undefined), ...over];
-  await appendJournal(work, writer, { who: 'rap', what: 'received', why, details }, rows);
-  const amended = again === undefined && row.amended === 1;
-  return { versionId: row.id, amended, receivedAt: row.received_at };
-}
-
-/** When a version of this path was seen last; null when there is none. */
-async function lastSight(work: Work, { account, path }: NewVersion): Promise<number | null> {
-  const { last } = await work
-    .selectFrom('versions')
-    .select((row) => row.fn.max<number | null>('seen_at').as('last'))
-    .where('account', '=', account)
-    .where('path', '=', path)
-    .executeTakeFirstOrThrow();
-  return last;
-}
-
 export async function forgetIntent(work: Work, account: string, path: string): Promise<void> {
   await work.deleteFrom('intents').where('account', '=', account).where('path', '=', path).execute();
-}
-
-function seenAgain(work: Work, version: NewVersion, seenAt: number) {
-  return work
-    .updateTable('versions')
-    .set({
-      size: version.size,
-      modified_at: version.modifiedAt,
-      file: version.file,
-      seen_at: seenAt,
-      cleaned_at: null,
-      not_looked_again: version.notLookedAgain ?? '',
-      ...findingColumns(version.finding),
-    })
-    .where('account', '=', version.account)
-    .where('path', '=', version.path)
-    .where('sha256', '=', version.sha256)
-    .returningAll()
-    .executeTakeFirst();
-}
-
-async function receivedFirst(
-  work: Work,
-  clock: Clock,
-  version: NewVersion,
-  { seenAt, amended }: { seenAt: number; amended: boolean },
-) {
-  const now = clock.now();
-  const { businessDate, modifiedAt, dataCentre, ...same } = version;
-  return work
-    .insertInto('versions')
-    .values({
-      account: same.account,
-      installation: same.installation,
-      run: same.run,
-      path: same.path,
-      name: same.name,
-      folder: same.folder,
-      system: same.system,
-      code: same.code,
-      business_date: businessDate,
-      sequence: same.sequence,
-      size: same.size,
-      modified_at: modifiedAt,
-      sha256: same.sha256,
-      bytes: same.bytes,
-      file: same.file,
-      data_centre: dataCentre,
-      address: same.address,
-      amended: amended ? 1 : 0,
-      received_at: now,
-      seen_at: seenAt,
-      not_looked_again: same.notLookedAgain ?? '',
-      ...findingColumns(same.finding),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
 }
 
 /** A row of the ledger as the report it stands for. */
