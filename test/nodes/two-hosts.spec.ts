@@ -126,6 +126,34 @@ function suite(onPostgres: boolean): void {
     }
   }
 
+  const hows = onPostgres ? (['killed'] as const) : (['killed', 'stopped by a signal'] as const);
+  for (const how of hows) {
+    it(`one that is ${how} in the middle of its transfers is replaced, and what it did is completed`, async () => {
+      const one = await start('one', slow);
+      await holds(one, 4);
+      const two = await start('two', slow);
+      await holds(two, 2);
+      await holds(one, 2);
+      const [user = ''] = has(one);
+      one.send(`schedule-${user}`);
+      await one.until(() => /^[1-9]\d* of \d+$/.test(one.text(`download-${user}`)), 'a transfer', PATIENCE);
+      const begun = performance.now();
+      if (how === 'killed') await one.kill();
+      else one.signal('SIGSTOP');
+      // A run of it begins by itself, because one was cut off.
+      await two.until(() => two.messages(`end-${user}`).length > 0, 'the run', PATIENCE);
+      assert.ok(performance.now() - begun < PATIENCE);
+      assert.equal(has(two).length, 4);
+      // One that stands still is ended before its lease is: its connections would stay open.
+      await one.ended();
+      await two.stop();
+      await assertWhole([user]);
+      assert.deepEqual([...two.messages('caught')], []);
+    }).timeout(180_000);
+  }
+
+  if (onPostgres) return;
+
   it('share the accounts, fetch each once, and one has all when the other has stopped', async () => {
     const one = await start('one');
     await holds(one, 4);
@@ -157,33 +185,6 @@ function suite(onPostgres: boolean): void {
     assert.deepEqual([...(await hostsInJournal())].sort(), ['one', 'two']);
     assert.deepEqual([...one.messages('caught'), ...two.messages('caught')], []);
   }).timeout(180_000);
-
-  for (const how of ['killed', 'stopped by a signal'] as const) {
-    it(`one that is ${how} in the middle of its transfers is replaced, and what it did is completed`, async () => {
-      const one = await start('one', slow);
-      await holds(one, 4);
-      const two = await start('two', slow);
-      await holds(two, 2);
-      await holds(one, 2);
-      const [user = ''] = has(one);
-      one.send(`schedule-${user}`);
-      await one.until(() => /^[1-9]\d* of \d+$/.test(one.text(`download-${user}`)), 'a transfer', PATIENCE);
-      const begun = performance.now();
-      if (how === 'killed') await one.kill();
-      else one.signal('SIGSTOP');
-      // A run of it begins by itself, because one was cut off.
-      await two.until(() => two.messages(`end-${user}`).length > 0, 'the run', PATIENCE);
-      assert.ok(performance.now() - begun < PATIENCE);
-      assert.equal(has(two).length, 4);
-      // One that stands still is ended before its lease is: its connections would stay open.
-      await one.ended();
-      await two.stop();
-      await assertWhole([user]);
-      assert.deepEqual([...two.messages('caught')], []);
-    }).timeout(180_000);
-  }
-
-  if (onPostgres) return;
 
   it('a person begins a run at the host that has not got the account: it gets it, when nobody is at work', async () => {
     const one = await start('one');
