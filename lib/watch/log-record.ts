@@ -61,8 +61,8 @@ function plain(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    // It holds itself, or cannot be written.
-    return String(value);
+    // It holds itself, or cannot be written; and "toString" of somebody's object may be anything.
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
   }
 }
 

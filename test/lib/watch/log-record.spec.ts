@@ -23,6 +23,8 @@ describe('log records', () => {
         assert.equal(record.level, 'info');
         assert.equal(record.time, '2026-11-20T00:00:00.000Z');
       }),
+      // What cannot be written and cannot be said as a text either.
+      { examples: [[{ toString: 0n, '': [0n] }], [{ toString: 'x', at: 1n }], [5n]] },
     );
   });
 
