@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /**
  * Runs the tests, after setting up what they need. Words after "--" go to mocha ("npm test -- test/lib");
- * "--coverage" measures coverage too.
+ * "--coverage" measures coverage too. The whole suite runs as many files at once as there are processors, four at
+ * most; "--jobs 1" runs one after the other.
  */
+import { availableParallelism } from 'node:os';
 import { runScript, UserError } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { mocha } from './support/mocha.js';
@@ -13,11 +15,13 @@ await runScript(async () => {
   const coverage = words.includes('--coverage');
   const rest = words.filter((word) => word !== '--coverage');
   await ensure(['dependencies', 'build', 'testTools'], (line) => process.stdout.write(`setup: ${line}\n`));
-  const everything = rest.every((word) => word.startsWith('-'));
+  const everything = !rest.some((word) => word.startsWith('test'));
   if (everything && missingTools() !== '') {
     throw new UserError(
       `${missingTools()} Without them, "npm test -- test/lib" runs the part that needs neither.`,
     );
   }
-  return mocha(everything ? [...rest, 'test/**/*.spec.ts'] : rest, { coverage });
+  if (!everything) return mocha(rest, { coverage });
+  const jobs = rest.includes('--jobs') ? [] : ['--jobs', String(Math.min(availableParallelism(), 4))];
+  return mocha(['--parallel', ...jobs, ...rest, 'test/**/*.spec.ts'], { coverage });
 });
