@@ -81,7 +81,7 @@ describe('published package', function () {
 
   it('holds the built palette, its examples and its papers, and nothing else', () => {
     const allowed =
-      /^(dist\/(nodes|lib|bin|simulator)\/|examples\/[^/]+\.json$|resources\/(nodes|lib)\/.*\.js$|bin\/rap$|docs\/([^/]+\.md|(deploy|service)\/.+)$|package\.json$|(README|CHANGELOG)\.md$|LICENSE$)/;
+      /^(dist\/(nodes|lib|bin|simulator)\/|examples\/[^/]+\.json$|resources\/editor\/kit\.(js|css)$|bin\/rap$|docs\/([^/]+\.md|(deploy|service)\/.+)$|package\.json$|(README|CHANGELOG)\.md$|LICENSE$)/;
     assert.deepEqual(
       packed.filter((path) => !allowed.test(path)),
       [],

@@ -103,7 +103,7 @@ class Downloads {
     this.#requests = requests;
     this.#options = options;
     this.#queue = jobs.map((job) => ({ job, again: false }));
-    this.#flight = new TransferWindow(options.clock, options.onWindow);
+    this.#flight = new TransferWindow(options.clock, requests.readLength, options.onWindow);
     this.#bandwidth = new Bandwidth(options.bandwidth ?? [], options.clock);
     // Where we ask slowly ourselves, half of that is enough.
     this.#pace = new Pace(options.clock, () => Math.min(options.slowest ?? 0, this.#bandwidth.rate() / 2));

@@ -6,8 +6,12 @@
 import type { Clock } from '../../time/clock.ts';
 
 const MIB = 1024 * 1024;
-/** Enough for any local line; more only costs the server CPU. */
+/**
+ * Enough for any local line; more only costs the server CPU. A server that answers long reads takes a hundred packets for
+ * each: it is kept busy by sixteen of them, and with eight it waits for the next a tenth of the time.
+ */
 const LEAST = 2 * MIB;
+const LEAST_READS = 16;
 const MOST = 20 * MIB;
 /**
  * How many times what the bare round trip holds. A request also waits behind the others at the server and is given
@@ -20,15 +24,21 @@ const MEASURE_EVERY = 100;
 export class TransferWindow {
   readonly #clock: Clock;
   readonly #onLimit: (bytes: number) => void;
-  #limit = LEAST;
+  readonly #least: number;
+  #limit: number;
   #used = 0;
   #waiting: { bytes: number; go: () => void }[] = [];
   #written = 0;
   #measured: { at: number; landed: number };
 
-  /** @param onLimit told the new limit whenever it changes */
-  constructor(clock: Clock, onLimit: (bytes: number) => void = () => {}) {
+  /**
+   * @param readLength bytes of one request
+   * @param onLimit told the new limit whenever it changes
+   */
+  constructor(clock: Clock, readLength: number, onLimit: (bytes: number) => void = () => {}) {
     this.#clock = clock;
+    this.#least = Math.max(LEAST, LEAST_READS * readLength);
+    this.#limit = this.#least;
     this.#onLimit = onLimit;
     this.#measured = { at: clock.monotonic(), landed: 0 };
   }
@@ -70,10 +80,10 @@ export class TransferWindow {
     if (elapsed < MEASURE_EVERY || !Number.isFinite(roundTrip)) return;
     const rate = (this.#written - this.#measured.landed) / elapsed;
     this.#measured = { at: now, landed: this.#written };
-    const wanted = LEAST + GAIN * rate * roundTrip;
+    const wanted = this.#least + GAIN * rate * roundTrip;
     // Grow at once, shrink slowly: a pause of the disk says nothing of the line.
     const next = wanted > this.#limit ? wanted : this.#limit * 0.9 + wanted * 0.1;
-    const limit = Math.round(Math.min(MOST, Math.max(LEAST, next)));
+    const limit = Math.round(Math.min(MOST, Math.max(this.#least, next)));
     if (limit === this.#limit) return;
     this.#limit = limit;
     this.#onLimit(limit);

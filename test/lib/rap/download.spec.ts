@@ -273,7 +273,7 @@ describe('A download', () => {
     const file = path.join(root, 'not-for-writing');
     await writeFile(file, '');
     const reading = readVerified(requests, jobFor(large).file, {
-      flight: new TransferWindow(realClock),
+      flight: new TransferWindow(realClock, 32 * 1024),
       bandwidth: new Bandwidth([], realClock),
       pace: new Pace(realClock, () => 0),
       careful: false,

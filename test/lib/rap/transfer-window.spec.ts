@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
  */
 async function broughtBy(line: { roundTrip: number; waiting: number; most: number }): Promise<number> {
   const clock = new SimulatedClock(0);
-  const window = new TransferWindow(clock);
+  const window = new TransferWindow(clock, 32 * 1024);
   let rate = 0;
   for (let look = 0; look < 100; look++) {
     await clock.advance(100);
@@ -38,11 +38,16 @@ describe('The bytes under way', () => {
 
   it('are few where nothing has to travel far, so that the server need not queue', async () => {
     const clock = new SimulatedClock(0);
-    const window = new TransferWindow(clock);
+    const window = new TransferWindow(clock, 32 * 1024);
     await clock.advance(100);
     window.give(100 * 400_000);
     window.measure(0.2);
     assert.ok(window.limit < 3 * MIB, `${window.limit}`);
+  });
+
+  it('are sixteen requests at least, where a server answers long ones', () => {
+    assert.equal(new TransferWindow(new SimulatedClock(0), 32 * 1024).limit, 2 * MIB);
+    assert.equal(new TransferWindow(new SimulatedClock(0), 255 * 1024).limit, 16 * 255 * 1024);
   });
 
   it('are never more than 20 MiB and never less than 2, whatever is measured', async () => {
@@ -56,7 +61,7 @@ describe('The bytes under way', () => {
         ),
         async (looks) => {
           const clock = new SimulatedClock(0);
-          const window = new TransferWindow(clock);
+          const window = new TransferWindow(clock, 32 * 1024);
           for (const { bytes, roundTrip } of looks) {
             await clock.advance(100);
             window.give(bytes);
