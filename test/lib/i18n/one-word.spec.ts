@@ -24,9 +24,11 @@ const chosen: readonly (readonly [word: string, others: readonly string[]])[] = 
   ['送达', ['派送', '送交']],
   // history, a record
   ['記錄', ['紀錄']],
-  // the data centre
+  // the data centre, and the second one
   ['數據中心', ['資料中心', '數據中央']],
   ['数据中心', ['资料中心']],
+  ['後備數據中心', ['備用數據中心', '次要數據中心', '副數據中心', '第二數據中心']],
+  ['后备数据中心', ['备用数据中心', '次要数据中心', '副数据中心', '第二数据中心', '备份数据中心']],
 ];
 
 describe('one word for one thing', () => {
