@@ -47,13 +47,13 @@ type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 type Found = { kind: 'report'; held: QuarantinedReport } | { kind: 'name'; name: JudgedName };
 
 async function find(ledger: Pick<Ledger, 'quarantine'>, id: string): Promise<Found> {
-  const [, kind, number] = /^(report|name)-(\d+)$/.exec(id) ?? [];
+  const [, kind, number] = /^(report|name)-(\d{1,15})$/.exec(id) ?? [];
   if (kind === 'report') {
-    const held = (await ledger.quarantine.quarantinedReports()).find((one) => one.id === Number(number));
+    const held = await ledger.quarantine.quarantinedReport(Number(number));
     if (held !== undefined) return { kind, held };
   }
   if (kind === 'name') {
-    const name = (await ledger.quarantine.judgedNames()).find((one) => one.id === Number(number));
+    const name = await ledger.quarantine.judgedName(Number(number));
     if (name !== undefined) return { kind, name };
   }
   throw new RapError('USAGE', `There is no "${id}" in quarantine`, {

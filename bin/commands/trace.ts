@@ -57,15 +57,18 @@ async function meant(
   most: number,
 ) {
   const businessDate = date === undefined ? undefined : mustRead(readDate(date), '--date', 'USAGE');
+  const of = account === undefined ? {} : { account };
   const received = await ledger.reportSearch.findReports({
     ...{ words, most: most * 4 + 1 },
     ...(businessDate === undefined ? {} : { businessDate }),
-    ...(account === undefined ? {} : { account }),
+    ...of,
   });
-  const strange = businessDate === undefined ? await ledger.stories.strangers(words, most + 1) : [];
+  const strange =
+    businessDate === undefined
+      ? await ledger.stories.strangers({ ...of, words, asked: true, most: most + 1 })
+      : [];
   const found = new Map<string, Place>();
   for (const one of [...received, ...strange]) {
-    if (account !== undefined && one.account !== account) continue;
     found.set(JSON.stringify([one.account, one.path]), { account: one.account, path: one.path });
   }
   return [...found.values()];

@@ -19,15 +19,16 @@ export function pathOf(index: number): string {
 
 /**
  * Makes a ledger of `rows` rows about reports of the account 'hkscc', the last `open` of which were asked for and
- * never received.
+ * never received, and about `decided` more in quarantine, as many refused names and as many reports that never came,
+ * all of which people have decided about.
  */
-export async function makeLargeLedger(file: string, rows: number, open = 3): Promise<void> {
+export async function makeLargeLedger(file: string, rows: number, open = 3, decided = 0): Promise<void> {
   const ledger = await openLedger(file, realClock);
   const { name } = ledger;
   await ledger.close();
   const database = new DatabaseSync(file);
   database.exec('pragma synchronous = off; begin');
-  const [version, delivery, journal, mail, told, intent] = [
+  const [version, delivery, journal, mail, told, intent, held, judged, closed] = [
     `insert into versions (id, account, installation, run, path, name, folder, system, code, business_date, sequence,
       sha256, file, data_centre, address, size, modified_at, bytes, amended, received_at, seen_at, routed_at)
      values (?, 'hkscc', 'hkscc', ?, ?, ?, '/INBOX/2025', 'CCASS', 'CCLTN05', '2025-01-02', '', ?, ?, 'primary',
@@ -39,6 +40,13 @@ export async function makeLargeLedger(file: string, rows: number, open = 3): Pro
      values (?, ?, 'digest', ?, 'rap.invalid', 'digest', '', '', 'accepted', '', 1, ?, ?)`,
     'insert into mail_told (mail_id, version_id) values (?, ?)',
     `insert into intents (account, path, run, size, modified_at, intended_at) values ('hkscc', ?, 'run-x', 1, 1, ?)`,
+    `insert into quarantine (account, path, sha256, report, file, code, reason, run, size, modified_at, bytes, held_at, decision)
+     values ('hkscc', ?, ?, '{}', '/srv/rap/quarantine/hkscc/x', 'FOREIGN_REPORT', 'for another', 'run-x', 1, 1, 1, ?, 'discarded')`,
+    `insert into refusals (account, folder, name_hex, shown, code, reason, first_run, first_seen_at, decision)
+     values ('hkscc', '/INBOX', ?, ?, 'NAME_REFUSED', 'not UTF-8', 'run-x', ?, 'discarded')`,
+    `insert into outstanding (account, path, kind, state, data_centre, size, modified_at, first_seen, first_run, last_seen,
+      last_run, runs, counted_run, left_out, code, message, cure, closed_at, closed_by, closed_why)
+     values ('hkscc', ?, 'report', 'gone', 'primary', 1, 1, ?, 'run-x', ?, 'run-x', 1, 'run-x', 0, '', '', '', ?, 'Chan', 'by mail')`,
   ].map((sql) => database.prepare(sql));
   let previous = '';
   const reports = Math.floor(rows / ROWS_PER_REPORT);
@@ -61,6 +69,16 @@ export async function makeLargeLedger(file: string, rows: number, open = 3): Pro
     told?.run(Math.ceil(index / TOLD_TOGETHER), index);
   }
   for (let index = 1; index <= open; index++) intent?.run(pathOf(reports + index), START);
+  for (let index = 1; index <= decided; index++) {
+    const at = START + index;
+    held?.run(
+      `/INBOX/2025/HELD_${index}.txt`,
+      createHash('sha256').update(`held ${index}`).digest('hex'),
+      at,
+    );
+    judged?.run(`b3f${index}`, `odd ${index}`, at);
+    closed?.run(`/INBOX/2025/GONE_${index}.txt`, at, at, at);
+  }
   database.exec("delete from properties where name = 'sealed'; commit; pragma wal_checkpoint(truncate)");
   database.close();
   // As an older release leaves it; the first that opens it takes its rows over.

@@ -90,7 +90,10 @@ export async function historyView(
   const isOf = (one: { account: string }) => query.account === '' || one.account === query.account;
   const others =
     first && words.length > 0 && query.date === '' && query.only === ''
-      ? await ledger.stories.strangers(words, MOST_OTHERS)
+      ? await ledger.stories.strangers({
+          ...{ words, most: MOST_OTHERS },
+          ...(query.account === '' ? {} : { account: query.account }),
+        })
       : [];
   const day = query.date === '' ? hongKongDate(now) : query.date;
   const { q, date, account, code, only } = query;
@@ -111,7 +114,7 @@ export async function historyView(
     next: found.length > PAGE ? (reports.at(-1)?.versionId ?? 0) : 0,
     expected:
       first && only === '' ? (await awaited(ledger, query, words)).filter(isOf).slice(0, MOST_OTHERS) : [],
-    others: others.filter((one) => isOf(one) && one.kind !== 'asked'),
+    others,
     days: { before: previousBusinessDay('securities', day), after: nextBusinessDay('securities', day) },
   };
 }

@@ -27,7 +27,6 @@ export interface QuarantineModel {
 
 export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<QuarantineModel> {
   const { quarantine, refused } = await ledger.openItems.openItems();
-  const all = await ledger.quarantine.quarantinedReports();
   const plain = ({
     id,
     account,
@@ -51,11 +50,10 @@ export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<Q
       })),
     more: Math.max(0, quarantine.length - MOST) + Math.max(0, refused.length - MOST),
     decided: await Promise.all(
-      all
-        .filter(({ decision }) => decision !== '')
-        .slice(-DECIDED)
-        .reverse()
-        .map(async (one) => ({ ...plain(one), person: await personOf(ledger, one) })),
+      (await ledger.quarantine.decidedReports(DECIDED)).map(async (one) => ({
+        ...plain(one),
+        person: await personOf(ledger, one),
+      })),
     ),
   };
 }

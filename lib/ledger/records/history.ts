@@ -1,5 +1,5 @@
 /** The life of a report, from the moment it was asked for to the moment everybody was told. */
-
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../tables.ts';
 import type { ReportHistory, VersionHistory } from '../types.ts';
 import { withFinding } from './findings.ts';
@@ -24,19 +24,20 @@ export function historyRecords(db: Database): HistoryRecords {
         found.set(key, known);
         return known;
       };
-      const ours = (row: { account: string }) => account === undefined || row.account === account;
       const byPath = pathOrName.startsWith('/');
-      const accounts = !byPath ? [] : account === undefined ? await accountsWithReports(db) : [account];
+      // The index of paths begins with the account.
+      const accounts = byPath && account === undefined ? await accountsWithReports(db) : [];
       const versions = await db
         .selectFrom('versions')
         .selectAll()
         .where(byPath ? 'path' : 'name', '=', pathOrName)
+        .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
         .$if(accounts.length > 0, (query) => query.where('account', 'in', accounts))
         .orderBy('account')
         .orderBy('path')
         .orderBy('id')
         .execute();
-      for (const row of versions.filter(ours)) {
+      for (const row of versions) {
         of(row).versions.push({
           versionId: row.id,
           received: { at: row.received_at, run: row.run, address: row.address, dataCentre: row.data_centre },
@@ -50,22 +51,32 @@ export function historyRecords(db: Database): HistoryRecords {
           ...withFinding(row),
         });
       }
-      // What never came, or is not trusted, is known by its path; there are few of them.
-      const named = ({ path }: { path: string }) =>
-        byPath ? path === pathOrName : path.endsWith(`/${pathOrName}`);
-      const asked = await db.selectFrom('intents').selectAll().execute();
-      for (const row of asked.filter(ours).filter(named)) {
-        of(row).asked = { at: row.intended_at, run: row.run };
-      }
+      // What never came, or is not trusted, is known by its path alone.
+      const named = [
+        byPath ? sql<boolean>`path = ${pathOrName}` : endsWith(pathOrName),
+        ...(account === undefined ? [] : [sql<boolean>`account = ${account}`]),
+      ];
+      const asked = await db
+        .selectFrom('intents')
+        .selectAll()
+        .where(({ and }) => and(named))
+        .execute();
+      for (const row of asked) of(row).asked = { at: row.intended_at, run: row.run };
       const seen = await db
         .selectFrom('outstanding')
         .selectAll()
+        .where(({ and }) => and(named))
         .orderBy('first_seen')
         .orderBy('id')
         .execute();
-      for (const row of seen.filter(ours).filter(named)) of(row).outstanding = outstandingReport(row);
-      const held = await db.selectFrom('quarantine').selectAll().orderBy('id').execute();
-      for (const { id, code, reason, decision, held_at, sha256, ...row } of held.filter(ours).filter(named)) {
+      for (const row of seen) of(row).outstanding = outstandingReport(row);
+      const held = await db
+        .selectFrom('quarantine')
+        .selectAll()
+        .where(({ and }) => and(named))
+        .orderBy('id')
+        .execute();
+      for (const { id, code, reason, decision, held_at, sha256, ...row } of held) {
         const one = of(row);
         one.quarantine = [
           ...(one.quarantine ?? []),
@@ -75,6 +86,13 @@ export function historyRecords(db: Database): HistoryRecords {
       return [...found.values()];
     },
   };
+}
+
+/** A path whose last part is the name; letters count as they are, unlike with "like". */
+function endsWith(name: string): RawBuilder<boolean> {
+  const end = `/${name}`;
+  const { length } = [...end];
+  return sql<boolean>`substr(path, length(path) - ${sql.lit(length - 1)}) = ${end}`;
 }
 
 async function deliveriesOf(db: Database, versionId: number): Promise<VersionHistory['delivered']> {

@@ -3,12 +3,13 @@
  * about them. A decision is about one content or one name; the next one needs its own.
  */
 
+import type { Selectable } from 'kysely';
 import type { ReportFinding } from '../../model/findings.ts';
 import { batches, inPages } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { isSame, rowOf, rowsOf } from '../journal/vouched.ts';
 import { fromColumn } from '../json-column.ts';
-import type { Database, Decision, Work } from '../tables.ts';
+import type { Database, Decision, Tables, Work } from '../tables.ts';
 import type { JudgedName, NewVersion, QuarantinedReport } from '../types.ts';
 import { forgetOutstanding, noteReleased } from './outstanding.ts';
 import { receive } from './receive.ts';
@@ -27,11 +28,17 @@ export interface QuarantineRecords {
   quarantineReport(report: NewVersion, why: { code: string; reason: string }): Promise<QuarantinedReport>;
   /** Of one account or of all, oldest first; of the paths only, where they are given with an account. */
   quarantinedReports(account?: string, paths?: readonly string[]): Promise<QuarantinedReport[]>;
+  /** The one with this number; undefined where there is none. */
+  quarantinedReport(id: number): Promise<QuarantinedReport | undefined>;
+  /** Those that people decided about, the newest first, so many at most. */
+  decidedReports(most: number): Promise<QuarantinedReport[]>;
   /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
   releaseQuarantined(id: number, file: string, act: Act): Promise<{ versionId: number }>;
   discardQuarantined(id: number, act: Act): Promise<void>;
   /** Refused names, of one account or of all, oldest first. */
   judgedNames(account?: string): Promise<JudgedName[]>;
+  /** The one with this number; undefined where there is none. */
+  judgedName(id: number): Promise<JudgedName | undefined>;
   /** From now on the entry is fetched and kept under the name `as`. */
   releaseName(id: number, as: string, act: Act): Promise<void>;
   /** From now on the entry is passed over. */
@@ -105,6 +112,16 @@ export function quarantineRecords(db: Database, writer: JournalWriter): Quaranti
       return rows.sort((one, other) => one.id - other.id);
     },
 
+    async quarantinedReport(id) {
+      const row = await db.selectFrom('quarantine').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && quarantinedReport(row);
+    },
+
+    async decidedReports(most) {
+      const decided = db.selectFrom('quarantine').selectAll().where('decision', '!=', '');
+      return (await decided.orderBy('id', 'desc').limit(most).execute()).map(quarantinedReport);
+    },
+
     releaseQuarantined: (id, file, { by, reason }) =>
       db.transaction().execute(async (work) => {
         const row = await work
@@ -140,6 +157,11 @@ export function quarantineRecords(db: Database, writer: JournalWriter): Quaranti
       }),
 
     judgedNames: (account) => judgedNamesOf(db, account),
+
+    async judgedName(id) {
+      const row = await db.selectFrom('refusals').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && judgedName(row);
+    },
 
     releaseName: (id, as, act) => decideName(id, 'released', as, act),
     discardName: (id, act) => decideName(id, 'discarded', '', act),
@@ -221,7 +243,11 @@ export async function judgedNamesOf(db: Work, account?: string, open = false): P
       .limit(most)
       .execute(),
   );
-  return rows.map((row) => ({
+  return rows.map(judgedName);
+}
+
+function judgedName(row: Selectable<Tables['refusals']>): JudgedName {
+  return {
     id: row.id,
     account: row.account,
     folder: row.folder,
@@ -234,25 +260,10 @@ export async function judgedNamesOf(db: Work, account?: string, open = false): P
     decision: row.decision,
     releasedAs: row.released_as,
     cameAt: row.came_at,
-  }));
+  };
 }
 
-function quarantinedReport(row: {
-  id: number;
-  account: string;
-  path: string;
-  sha256: string;
-  report: string;
-  file: string;
-  code: string;
-  reason: string;
-  run: string;
-  size: number;
-  modified_at: number;
-  bytes: number;
-  held_at: number;
-  decision: Decision;
-}): QuarantinedReport {
+function quarantinedReport(row: Selectable<Tables['quarantine']>): QuarantinedReport {
   const { modified_at, held_at, report, ...same } = row;
   return { ...same, modifiedAt: modified_at, heldAt: held_at, report: fromColumn<NewVersion>(report) };
 }

@@ -1,9 +1,8 @@
 /** What is known of single reports beside their versions: where they were listed, what people did, alarms about them. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { holdsText } from '../engine.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, OutstandingState } from '../tables.ts';
-import { holdsWords } from './report-search.ts';
 
 /** A sight of a report in a listing. */
 export interface ListedSight {
@@ -54,6 +53,14 @@ export interface StrangeReport {
   at: number;
 }
 
+export interface StrangersAsked {
+  /** See wordsIn. */
+  words: readonly string[];
+  account?: string;
+  asked?: boolean;
+  most: number;
+}
+
 export interface Stories {
   /** The first sight of each content of a path at each data centre, in order. Kept for as long as expectations need it. */
   sightsOf(account: string, path: string): Promise<ListedSight[]>;
@@ -69,8 +76,11 @@ export interface Stories {
   alarmsAbout(account: string, path: string, subjects: readonly string[]): Promise<StoryAlarm[]>;
   /** What a number of a stranger names; undefined where there is none. */
   strangerAt(kind: StrangeReport['kind'], id: number): Promise<{ account: string; path: string } | undefined>;
-  /** Reports whose paths hold all words and that never came, or are not trusted; at most so many, the newest first. */
-  strangers(words: readonly string[], most: number): Promise<StrangeReport[]>;
+  /**
+   * Reports whose paths hold all words and that never came, or are not trusted; at most so many, the newest first. Of
+   * one account or of all; of the kind 'asked' only where that is wanted.
+   */
+  strangers(query: StrangersAsked): Promise<StrangeReport[]>;
 }
 
 export function stories(db: Database): Stories {
@@ -177,24 +187,44 @@ export function stories(db: Database): Stories {
         .executeTakeFirst();
     },
 
-    async strangers(words, most) {
-      const fits = (path: string) => holdsWords({ name: path, path }, words);
+    async strangers({ words, account, asked: withAsked = false, most }) {
+      const refusedPath = sql<string>`case folder when '/' then '/' || shown else folder || '/' || shown end`;
+      const holdAll = (path: RawBuilder<string>) => [
+        ...words.map((word) => holdsText(db, sql`lower(${path})`, word)),
+        ...(account === undefined ? [] : [sql<boolean>`account = ${account}`]),
+      ];
+      const fit = holdAll(sql.ref<string>('path'));
       const seen = await db
         .selectFrom('outstanding')
         .select(['id', 'account', 'path', 'state', 'closed_at', 'first_seen as at'])
         .where('kind', '=', 'report')
+        .where(({ and }) => and(fit))
+        .orderBy('first_seen', 'desc')
         .orderBy('id', 'desc')
+        .limit(most)
         .execute();
       const held = await db
         .selectFrom('quarantine')
         .select(['id', 'account', 'path', 'held_at as at'])
+        .where(({ and }) => and(fit))
+        .orderBy('held_at', 'desc')
         .orderBy('id', 'desc')
+        .limit(most)
         .execute();
-      const asked = await db.selectFrom('intents').select(['account', 'path', 'intended_at as at']).execute();
+      const asked = await db
+        .selectFrom('intents')
+        .select(['account', 'path', 'intended_at as at'])
+        .where(({ and }) => and(fit))
+        .orderBy('intended_at', 'desc')
+        .limit(withAsked ? most : 0)
+        .execute();
       const refused = await db
         .selectFrom('refusals')
         .select(['id', 'account', 'folder', 'shown', 'first_seen_at as at'])
+        .where(({ and }) => and(holdAll(refusedPath)))
+        .orderBy('first_seen_at', 'desc')
         .orderBy('id', 'desc')
+        .limit(most)
         .execute();
       const found: StrangeReport[] = [
         ...seen.map(({ closed_at, ...row }) => ({
@@ -208,10 +238,7 @@ export function stories(db: Database): Stories {
           ...{ kind: 'refused' as const, state: '' as const },
         })),
       ];
-      return found
-        .filter(({ path }) => fits(path))
-        .sort((one, other) => other.at - one.at)
-        .slice(0, most);
+      return found.sort((one, other) => other.at - one.at).slice(0, most);
     },
   };
 }

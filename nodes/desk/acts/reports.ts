@@ -101,13 +101,13 @@ const leave = act({
 });
 
 async function held(ledger: Pick<Ledger, 'quarantine'>, id: number): Promise<QuarantinedReport> {
-  const found = (await ledger.quarantine.quarantinedReports()).find((one) => one.id === id);
+  const found = await ledger.quarantine.quarantinedReport(id);
   if (found !== undefined) return found;
   throw new RapError('USAGE', `There is no report-${id} in quarantine`);
 }
 
 async function named(ledger: Pick<Ledger, 'quarantine'>, id: number): Promise<JudgedName> {
-  const found = (await ledger.quarantine.judgedNames()).find((one) => one.id === id);
+  const found = await ledger.quarantine.judgedName(id);
   if (found === undefined) throw new RapError('USAGE', `There is no name-${id} in quarantine`);
   if (found.decision === '') return found;
   throw new RapError('USAGE', `${found.shown} was ${found.decision} already`, {

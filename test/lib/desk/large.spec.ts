@@ -1,7 +1,7 @@
 /** A ledger of many years: the page stays small, and who asks for it does next to nothing itself. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { lines, pages } from '../../../lib/desk/pages.ts';
 import { type Question, Renderer } from '../../../lib/desk/render.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
@@ -15,6 +15,11 @@ import { hkscc } from './support.ts';
 
 const ROWS = 40_000;
 const ALARMS = 30;
+/** Reports that were asked for and never came, and others that people decided about, of each kind. */
+const ASKED = 2000;
+const DECIDED = 3000;
+/** Rows of a table of these that one page reads at most. */
+const MOST_ROWS = 500;
 /** Bytes of a page with everything, as it is sent. */
 const MOST = 40_000;
 /** Of the processor, in the thread that asks, milliseconds. */
@@ -29,7 +34,7 @@ describe('the desk over a large ledger', function () {
 
   before(async () => {
     home = await makeHome();
-    await makeLargeLedger(join(home, 'ledger.sqlite'), ROWS);
+    await makeLargeLedger(join(home, 'ledger.sqlite'), ROWS, ASKED, DECIDED);
     const ledger = await openHome(home, realClock);
     for (let at = 0; at < ALARMS; at++) {
       const of = { key: `k${at}`, level: 'critical', account: 'hkscc', code: 'SHARE_AWAY' } as const;
@@ -121,5 +126,38 @@ describe('the desk over a large ledger', function () {
     database.close();
     assert.ok(asked.size > 50, `${asked.size} questions`);
     assert.deepEqual(scans, []);
+  });
+
+  it('reads a few rows for any page, however much was held, refused, closed or asked for', async () => {
+    const { all } = StatementSync.prototype;
+    const read = new Map<string, number>();
+    StatementSync.prototype.all = function (this: StatementSync, ...values: Parameters<typeof all>) {
+      const rows = all.apply(this, values);
+      const [, table = ''] = / from "(quarantine|refusals|outstanding|intents)"/.exec(this.sourceSQL) ?? [];
+      read.set(table, (read.get(table) ?? 0) + rows.length);
+      return rows;
+    } as typeof all;
+    const renderer = new Renderer(home);
+    const large: string[] = [];
+    const searched = { path: 'history', query: { q: 'inbox/2025' } };
+    const strangers = ['closed', 'quarantine', 'refused'].map((kind) => ({
+      path: 'story/:kind/:id',
+      query: { kind, id: '7' },
+    }));
+    try {
+      for (const one of [...pages.map(({ path }) => ({ path })), searched, ...strangers]) {
+        read.clear();
+        const { status, body } = await renderer.answer({ ...question(one.path), ...one });
+        assert.equal(status, 200, `${JSON.stringify(one)} ${body.slice(0, 300)}`);
+        assert.notEqual(read.size, 0);
+        for (const [table, rows] of read) {
+          if (table !== '' && rows > MOST_ROWS) large.push(`${one.path}: ${rows} of ${table}`);
+        }
+      }
+    } finally {
+      StatementSync.prototype.all = all;
+      await renderer.close();
+    }
+    assert.deepEqual(large, []);
   });
 });
