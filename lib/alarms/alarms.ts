@@ -115,16 +115,17 @@ function amendedKey({ versionId, share }: Amendment, groups: readonly string[]):
 
 /**
  * Sends reminders that are due, and ends or renews alarms whose rest is over.
- * @param others are there other contacts that have alarms of their own?
+ * @param others other contacts, which have alarms of their own; an alarm whose groups nobody has any more is everybody's
  */
 export async function stepDueAlarms(
   ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   clock: Clock,
-  others = false,
+  others: readonly ContactsConfig[] = [],
 ): Promise<void> {
   const now = clock.now();
-  const isOurs = ({ groups }: AlarmRecord) => !others || hasGroups(config, groups);
+  const isOurs = ({ groups }: AlarmRecord) =>
+    hasGroups(config, groups) || !others.some((other) => hasGroups(other, groups));
   await mailPendingAlarms(ledger, config, isOurs);
   const due = (await ledger.alarms.dueAlarms(now)).filter(isOurs);
   if (due.length === 0) return;

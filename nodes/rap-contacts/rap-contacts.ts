@@ -159,7 +159,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const result = await sendDue(await this.ledger(SITE[1]), settings, {
       clock,
       signal,
-      others: this.#others(),
+      others: this.#otherDomains(),
     });
     const refused = result.failed.some(({ code }) => code === 'MAIL_CONFIG');
     this.#relayFault = result.failed.find(({ unreachable }) => unreachable)?.code ?? 'MAIL_UNREACHABLE';
@@ -190,7 +190,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
       await this.ledger(SITE[0]),
       this.settings,
       this.clock,
-      contactsOf(this.#RED).length > 1,
+      this.#others().map(({ settings }) => settings),
     );
     if (sharingHost(this.#RED) === undefined) await this.#endPutRight();
     const refused = this.#loginRefused;
@@ -243,9 +243,13 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     await endAlarms(ledger, this.settings, over, 'the settings were put right', this.clock.now());
   }
 
+  #others(): RapContacts[] {
+    return contactsOf(this.#RED).filter((one) => one !== this);
+  }
+
   /** Domains of other contacts that are deployed: all share one outbox. */
-  #others(): string[] {
-    const all = contactsOf(this.#RED).map(({ settings }) => domainOf(settings.smtp.from.address));
+  #otherDomains(): string[] {
+    const all = this.#others().map(({ settings }) => domainOf(settings.smtp.from.address));
     return all.filter((domain) => domain !== domainOf(this.settings.smtp.from.address));
   }
 
@@ -257,7 +261,14 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
   /** @returns how many critical mails wait beyond their time */
   async #notifyOn(channels: readonly Channel[]): Promise<number> {
     const { clock, home, settings, signal } = this;
-    const options = { clock, home, signal, channels, atOnce: this.#loginRefused, others: this.#others() };
+    const options = {
+      clock,
+      home,
+      signal,
+      channels,
+      atOnce: this.#loginRefused,
+      others: this.#otherDomains(),
+    };
     const { waiting, told } = await notifyFallback(await this.ledger(SITE[1]), settings, options);
     for (const { mail, channel, trouble } of told) {
       const words = trouble === '' ? 'told' : `could not be told: ${trouble}`;

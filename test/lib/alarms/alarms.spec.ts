@@ -167,7 +167,7 @@ describe('alarms', () => {
       const contacts = [{ name: 'Bo', email: 'bo@broker.example', groups: ['managers'] }];
       const left = config({}, { contacts });
       await given.clock.advance(31 * MINUTE);
-      await stepDueAlarms(given.ledger, left, given.clock, true);
+      await stepDueAlarms(given.ledger, left, given.clock, [config()]);
       assert.equal((await mails()).length, 1);
       await stepDueAlarms(given.ledger, left, given.clock);
       assert.deepEqual((await mails()).map(addresses), [['ada'], ['bo']]);
@@ -514,7 +514,7 @@ describe('a process that is killed between an alarm and its mail', () => {
     await assert.rejects(queueAlarm(killed(), config, fault(subject), groups), /killed/);
     assert.deepEqual(await texts(), []);
   };
-  const step = (others = false, contacts = config) =>
+  const step = (others: (typeof config)[] = [], contacts = config) =>
     stepDueAlarms(given.ledger, contacts, given.clock, others);
 
   it('has it mailed once by the next one, as it was decided', async () => {
@@ -544,14 +544,37 @@ describe('a process that is killed between an alarm and its mail', () => {
     ]);
   });
 
+  it('has it mailed once, and its reminder too, by one of several contacts when nobody is in its groups any more', async () => {
+    await raiseAndDie('/srv/a');
+    const [bo, di] = ['Bo', 'Di'].map((name) =>
+      someContacts(
+        {},
+        { contacts: [{ name, email: `${name.toLowerCase()}@broker.example`, groups: [name] }] },
+      ),
+    ) as [typeof config, typeof config];
+    const round = async () => {
+      await step([di], bo);
+      await step([bo], di);
+    };
+    await round();
+    assert.deepEqual(await texts(), [['alarm', '/srv/a', 'ada']]);
+    await given.clock.advance(31 * MINUTE);
+    await round();
+    assert.deepEqual(await texts(), [
+      ['alarm', '/srv/a', 'ada'],
+      ['alarm', '/srv/a', 'bo'],
+    ]);
+  });
+
   it('has a reminder mailed, too, and leaves alarms of other contacts to them', async () => {
     await queueAlarm(given.ledger, config, fault('/srv/a'), ['risk']);
     await given.clock.advance(31 * MINUTE);
     await assert.rejects(stepDueAlarms(killed(), config, given.clock), /killed/);
     const contacts = [{ name: 'Bo', email: 'bo@broker.example', groups: ['managers'] }];
-    await step(true, someContacts({}, { contacts }));
+    const bo = someContacts({}, { contacts });
+    await step([config], bo);
     assert.equal((await texts()).length, 1);
-    for (let rounds = 0; rounds < 2; rounds++) await step(true);
+    for (let rounds = 0; rounds < 2; rounds++) await step([bo]);
     assert.deepEqual(await texts(), [
       ['alarm', '/srv/a', 'ada'],
       ['alarm', '/srv/a', 'ada,cy'],
