@@ -5,7 +5,7 @@
  */
 import type * as z from 'zod';
 import { explain } from './explain.ts';
-import { faultsIn, type SettingFault, valueAt } from './settings.ts';
+import { faultsIn, holdsVariable, type SettingFault, valueAt } from './settings.ts';
 import type { CellLanguage } from './texts.ts';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -60,8 +60,6 @@ export function checkSaved<S extends z.ZodType>(
   return result.success ? { value: result.data } : { faults: faultsIn(result.error, now, language) };
 }
 
-const VARIABLE = /\$\{[^}]+\}/;
-
 /**
  * The same while a person types: what holds a variable is left to the deploy, and so is what stands in one row with it.
  */
@@ -74,6 +72,6 @@ export function faultsWhileTyping(
   if ('value' in checked) return [];
   return checked.faults.filter(({ path }) => {
     const place = path.length > 1 ? path.slice(0, 2) : path;
-    return !VARIABLE.test(JSON.stringify(valueAt(config, place)) ?? '');
+    return !holdsVariable(valueAt(config, place));
   });
 }

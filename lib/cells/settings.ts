@@ -18,9 +18,24 @@ export function refuse(context: Context, fault: CellFault, ...path: PropertyKey[
   context.addIssue({ code: 'custom', message: explain(fault).says, params: { fault }, path });
 }
 
-/** For a rule about several settings: it is asked when these are right by themselves, whatever else is wrong. */
+/** Both of Node-RED's ways to write a variable, the second of them where nothing else stands in a cell. */
+const VARIABLE = /\$\{[^}]+\}|"\$\([^\s"]+\)"/;
+
+/** Stands a variable in it, or somewhere inside? A deploy has put all of them in, a dialog none. */
+export function holdsVariable(value: unknown): boolean {
+  return VARIABLE.test(JSON.stringify(value) ?? '');
+}
+
+/**
+ * For a rule about several settings: it is asked when these are right by themselves, whatever else is wrong, and when
+ * what they say is known.
+ */
 export function about(...settings: string[]): z.core.$ZodSuperRefineParams {
-  return { when: ({ issues }) => !issues.some(({ path = [] }) => settings.includes(String(path[0]))) };
+  return {
+    when: ({ issues, value }) =>
+      !issues.some(({ path = [] }) => settings.includes(String(path[0]))) &&
+      !settings.some((setting) => holdsVariable(valueAt(value, [setting]))),
+  };
 }
 
 /**
@@ -51,12 +66,14 @@ export function typed(read: Reader<unknown>) {
 }
 
 /** One of a few words. */
-export function choice<const T extends string>(...words: T[]) {
-  return cell<T>((text) => {
+export function readChoice<const T extends string>(...words: T[]): Reader<T> {
+  return (text) => {
     const word = words.find((one) => one === plain(text));
     return word === undefined ? fault('choice', text, words.join(', ')) : { value: word };
-  });
+  };
 }
+
+export const choice = <const T extends string>(...words: T[]) => cell(readChoice(...words));
 
 /** What is wrong with one setting: where, and in a person's language what, and what to enter instead. */
 export interface SettingFault {

@@ -7,6 +7,7 @@
 import { codes, type ErrorCode, errorCodes, type Mutable } from '../errors/codes.ts';
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger, MaintenanceWindow } from '../ledger/ledger.ts';
+import { LONGEST_WINDOW_DAYS } from '../model/maintenance.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
 const of = (kind: Mutable): ErrorCode[] => errorCodes.filter((code) => codes[code].mutable === kind);
@@ -19,9 +20,6 @@ export const mutable = {
   all: errorCodes.filter((code) => codes[code].mutable !== false),
 } as const satisfies Record<Mutable | 'all', readonly ErrorCode[]>;
 const kinds = Object.keys(mutable);
-
-/** No window is longer: one that was forgotten must not keep alarms quiet for good. Ours. */
-export const LONGEST_WINDOW_DAYS = 14;
 
 /** A window as the settings have it. */
 export type PlannedWindow = Pick<MaintenanceWindow, 'beginsAt' | 'endsAt' | 'what' | 'reason'>;

@@ -30,12 +30,14 @@ import {
   type Context,
   cell,
   choice,
+  readChoice,
   refuse,
   taken,
   typed,
   written,
 } from '../../lib/cells/settings.ts';
 import { languages } from '../../lib/i18n/languages.ts';
+import { LONGEST_WINDOW_DAYS } from '../../lib/model/maintenance.ts';
 
 const text = cell((words) => ({ value: oneLine(words) }));
 const groups = written.transform((names) => entriesOf(names).map(ascii));
@@ -54,7 +56,8 @@ const fields = z.object({
   greeting: cell(orEmpty(readDomain, '')),
   caFile: cell(readPath),
   allowedDomains: cell((domains) => readEach(entriesOf(domains), readDomain)),
-  language: choice(...languages),
+  /** Not chosen, it is English, as earlier releases took it. */
+  language: cell(orEmpty(readChoice(...languages), 'en')),
   desk: cell(orEmpty(readDeskAddress, '')),
   contacts: z.array(z.object({ name: text, email: cell(readPeople), groups })),
   escalateMinutes: cell(orEmpty(within(0, 1440, readMinutes), undefined)),
@@ -81,7 +84,7 @@ type Fields = z.infer<typeof fields>;
 
 const schema = fields
   .superRefine(refuseEmptyGroups, about('contacts', 'escalateGroups'))
-  .superRefine(refuseLateBeginnings, about('windows'))
+  .superRefine(refuseEnds, about('windows'))
   .superRefine(
     ({ host, port, security }, context) => void taken(serverOf(host, port, security), context, 'host'),
     about('host', 'security'),
@@ -104,17 +107,24 @@ function refuseEmptyGroups({ contacts, escalateGroups }: Fields, context: Contex
   if (empty !== undefined) refuse(context, fault('nobodyInGroup', empty).fault, 'escalateGroups');
 }
 
-function refuseLateBeginnings({ windows }: Fields, context: Context): void {
+function refuseEnds({ windows }: Fields, context: Context): void {
   for (const [row, { from, until }] of windows.entries()) {
-    if (until <= from) refuse(context, fault('windowEnd', until).fault, 'windows', row, 'until');
+    const refuseEnd = (kind: 'windowEnd' | 'windowLong', detail?: string) =>
+      refuse(context, fault(kind, until, detail).fault, 'windows', row, 'until');
+    if (until <= from) refuseEnd('windowEnd');
+    else if (daysOf(until) - daysOf(from) > LONGEST_WINDOW_DAYS)
+      refuseEnd('windowLong', String(LONGEST_WINDOW_DAYS));
   }
 }
 
+/** Since 1970, with fractions; both ends of a window are of one zone. */
+const daysOf = (moment: string) => Date.parse(`${moment.replace(' ', 'T')}Z`) / 86_400_000;
+
 /** A relay is read with what stands beside it; the second may be left empty. */
-function serverOf(host: string, port: string, security: Fields['security']): Reading<typeof NONE> {
+function serverOf(host: string, port: unknown, security: Fields['security']): Reading<typeof NONE> {
   if (plain(host) === '') return { value: NONE };
-  // What is wrong with the port is said beside the port.
-  const given = 'value' in readPort(port) ? port : '';
+  // What is wrong with the port, which may be no text at all, is said beside the port.
+  const given = typeof port === 'string' && 'value' in readPort(port) ? port : '';
   const server = readServer(host, given, readAddress(schemes[security]));
   return 'fault' in server ? server : { value: { ...NONE, ...server.value } };
 }

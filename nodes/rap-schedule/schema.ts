@@ -10,7 +10,7 @@ import {
   within,
 } from '../../lib/cells/index.ts';
 import { type SavedSettings, unsaid } from '../../lib/cells/saved.ts';
-import { cell, refuse, written } from '../../lib/cells/settings.ts';
+import { cell, refuse } from '../../lib/cells/settings.ts';
 
 const shared = {
   calendar: z.enum([
@@ -30,13 +30,13 @@ const shared = {
 const times = z.object({
   mode: z.literal('times'),
   times: z.array(z.object({ time: cell(readTimes) })),
-  pattern: written,
+  pattern: z.unknown().optional(),
   ...shared,
 });
 const pattern = z.object({
   mode: z.literal('pattern'),
   pattern: cell(readPattern),
-  times: z.unknown(),
+  times: z.unknown().optional(),
   ...shared,
 });
 

@@ -97,17 +97,24 @@ const wrong: Record<string, Record<string, unknown[]>> = {
       [{ name: noText, email: 'a@ops.example.hk', groups: '' }],
     ],
     ...{ allowedDomains: ['a b'], language: ['fr'], desk: ['rap.example'], host: ['', 'http://relay'] },
-    ...{ port: ['smtp'], security: ['ssl'], from: ['rap', ''], greeting: ['rap ops'], caFile: ['~/ca.pem'] },
+    ...{
+      port: ['smtp', noText, true],
+      security: ['ssl'],
+      from: ['rap', ''],
+      greeting: ['rap ops'],
+      caFile: ['~/ca.pem'],
+    },
     ...{ escalateMinutes: ['1500'], reminders: ['2.5'], escalateGroups: ['board'], restHours: ['400'] },
     ...{
       secondHost: ['10.0.0'],
-      secondPort: ['0'],
+      secondPort: ['0', noText, []],
       secondSecurity: ['ssl'],
       webhook: ['http://ops.example/'],
     },
     windows: [
       [{ from: 'x', until: '2026-06-20 23:00', what: 'all', reason: 'x' }],
       [{ from: '2026-06-20 23:00', until: '2026-06-20 08:00', what: 'all', reason: 'x' }],
+      [{ from: '2026-06-20 08:00', until: '2026-07-04 08:01', what: 'all', reason: 'x' }],
       [{ from: '2026-06-20 08:00', until: '2026-06-20 23:00', what: 'some', reason: 'x' }],
       [{ from: '2026-06-20 08:00', until: '2026-06-20 23:00', what: 'all', reason: ' ' }],
     ],
@@ -238,6 +245,45 @@ describe('A wrong field', () => {
   });
 });
 
+describe('A rule about several fields', () => {
+  const of = (type: string) => shipped.find((node) => node.type === type);
+  const row = { from: '2026-06-20 08:00', what: 'all', reason: 'x' };
+  const person = { name: '', email: 'ada@broker.example' };
+  /** A node with the cell beside the variable, and the value with which a deploy refuses that cell. */
+  const rows: [string, (variable: string) => object, string, string][] = [
+    ['rap-account', (user) => ({ name: '', user }), 'B01234.OPS1', 'name'],
+    [
+      'rap-contacts',
+      (groups) => ({ escalateGroups: 'board', contacts: [{ ...person, groups }] }),
+      'ops',
+      'escalateGroups',
+    ],
+    [
+      'rap-contacts',
+      (until) => ({ windows: [{ ...row, until }] }),
+      '2026-06-19 08:00',
+      'windows, row 1, until',
+    ],
+    [
+      'rap-plan',
+      (freezeFrom) => ({ freezeFrom, freezeTo: '2025-06-20 08:00' }),
+      '2025-06-21 08:00',
+      'freezeTo',
+    ],
+    ['report-compare', (folder) => ({ daily: true, folder }), ' ', 'folder'],
+    ['rap-schedule', (lookSeconds) => ({ whileDue: true, lookSeconds }), 'often', 'lookSeconds'],
+  ];
+  for (const [type, fields, refused, field] of rows) {
+    it(`of ${type} is not asked while ${field} hangs on a variable, and is at a deploy`, () => {
+      const saved = (variable: string) => ({ ...of(type), ...fields(variable) });
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Node-RED's way to name environment variables
+      for (const variable of ['${OURS}', '$(OURS)'])
+        assert.deepEqual(english.wrong(saved(variable)), [], variable);
+      assert.equal(refusal(() => deploys[type]?.(saved(refused))).details.field, field);
+    });
+  }
+});
+
 /** Nodes as earlier releases saved them, without what those did not know, and what that means. */
 const former: [string, object, object][] = [
   ['rap-download', { keepDays: '0' }, { lookInside: true, strict: false, rowJump: '20' }],
@@ -261,9 +307,19 @@ const former: [string, object, object][] = [
   ],
   ['weather-check', { plan: 'p', feeds: [] }, { day: 'plan', tell: true }],
   ['session-timer', { plan: 'p' }, { rehearse: 'gale-in-part-1', signals: '' }],
+  ['session-timer', { plan: 'p', rehearse: null, signals: null }, { rehearse: '', signals: '' }],
+  [
+    'rap-schedule',
+    { mode: 'times', times: [{ time: '21:30' }], calendar: 'none', pattern: null },
+    { pattern: '', catchUp: true, whileDue: false, lookSeconds: '30', leadMinutes: '5' },
+  ],
   ['rap-status', { question: 'story' }, { account: '', report: '' }],
   ['rap-connect', { account: 'a' }, { action: 'login' }],
   ['report-check', {}, { account: '' }],
+  ...['', ' ', null].map((language): [string, object, object] => {
+    const contacts = shipped.find(({ type }) => type === 'rap-contacts');
+    return ['rap-contacts', { ...contacts, language }, { language: 'en' }];
+  }),
   [
     'rap-switch',
     { dataCentre: 'secondary', reason: 'x' },
