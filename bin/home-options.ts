@@ -8,11 +8,11 @@ import { visible } from '../lib/errors/visible.ts';
 import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../lib/ledger/lease/peek.ts';
-import { describeProcess, isProcessGone } from '../lib/ledger/lease/process-id.ts';
 import type { Ledger } from '../lib/ledger/ledger.ts';
 import { isThere, type LedgerPlace, ledgerPlace, sealedBeside, shownPlace } from '../lib/ledger/place.ts';
 import { ledgerIn } from '../lib/ledger/sqlite/ledger-file.ts';
 import { allSeen } from '../lib/model/expand-env.ts';
+import { describeProcess, isProcessGone } from '../lib/process/process-id.ts';
 import { realClock } from '../lib/time/clock.ts';
 
 /** Words of every command that works on a home. */

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const floors = [
   ['lib/i18n'],
   ['lib/errors'],
-  ['lib/time', 'lib/model', 'lib/ssh', 'lib/net', 'lib/cells'],
+  ['lib/time', 'lib/model', 'lib/process', 'lib/ssh', 'lib/net', 'lib/cells'],
   ['lib/files'],
   ['lib/ledger'],
   ['lib/rap', 'lib/reports', 'lib/weather'],

@@ -1,7 +1,7 @@
 /** `rap status`: which hosts are at work on a home's ledger, and which of them has which account. */
 import { hostsOf, type SystemHost } from '../../lib/desk/system/hosts.ts';
 import { WRITER } from '../../lib/ledger/lease/keep-lease.ts';
-import { describeProcess } from '../../lib/ledger/lease/process-id.ts';
+import { describeProcess } from '../../lib/process/process-id.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseArguments } from '../connection-options.ts';
 import { homeFromOptions, homeHelp, withLedger } from '../home-options.ts';

@@ -4,8 +4,8 @@
  */
 import { asRapError } from '../errors/rap-error.ts';
 import { WRITER } from '../ledger/lease/keep-lease.ts';
-import { describeProcess } from '../ledger/lease/process-id.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { describeProcess } from '../process/process-id.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 

@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { awaitingAccount } from '../../lib/collection/completeness.ts';
 import type { Live, LiveFact, LiveFault } from '../../lib/desk/live.ts';
 import type { LiveLeftovers } from '../../lib/desk/live-operations.ts';
-import { ownProcessId } from '../../lib/ledger/lease/process-id.ts';
+import { ownProcessId } from '../../lib/process/process-id.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { injectsOf } from '../rap-account/reach.ts';
 import { RapNode } from '../runtime/rap-node.ts';

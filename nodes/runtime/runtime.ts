@@ -22,10 +22,10 @@ import {
   WRITER_MS,
 } from '../../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
-import { isProcessGone, ownProcessId } from '../../lib/ledger/lease/process-id.ts';
 import type { Duty, Ledger, Sight } from '../../lib/ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { allSeen } from '../../lib/model/expand-env.ts';
+import { isProcessGone, ownProcessId } from '../../lib/process/process-id.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
 import { ClockWatch } from '../../lib/time/clock-watch.ts';
 import { ClockNotes } from './clock-notes.ts';

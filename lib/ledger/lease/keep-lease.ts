@@ -1,9 +1,9 @@
 /** Holds a lease for as long as the process lives and is awake. */
 import { RapError } from '../../errors/rap-error.ts';
+import { holdLife, letGoOfLife } from '../../process/life-file.ts';
+import { describeProcess, isProcessGone, lifeFileOf, ownProcessId } from '../../process/process-id.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Lease, Ledger } from '../ledger.ts';
-import { holdLife, letGoOfLife } from './life-file.ts';
-import { describeProcess, isProcessGone, lifeFileOf, ownProcessId } from './process-id.ts';
 
 /** The lease of whoever writes the ledger of a home. */
 export const WRITER = 'writer';
@@ -27,7 +27,7 @@ export interface KeepOptions {
   name: string;
   /** Beside which the ledger is sealed, see sealedBeside. */
   file: string;
-  /** Tells instances apart (see process-id.ts). */
+  /** Tells instances apart (see lib/process). */
   owner: string;
   /** How long the lease outlives a process that died, in milliseconds; it is renewed at a third of that. */
   ms: number;

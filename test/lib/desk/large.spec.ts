@@ -5,7 +5,7 @@ import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { lines, pages } from '../../../lib/desk/pages.ts';
 import { type Question, Renderer } from '../../../lib/desk/render.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
-import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
+import { ownProcessId } from '../../../lib/process/process-id.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { browserScript } from '../../../nodes/desk/browser-script.ts';
 import { DeskThread } from '../../../nodes/desk/thread.ts';

@@ -19,7 +19,7 @@ const own: Readonly<Record<string, string>> = {
   'lib/ledger/sqlite/ledger-file.ts': "the ledger's seal",
   'lib/desk/system/keys.ts': 'the public half of a key made here',
   'lib/files/network-drive.ts': '/proc',
-  'lib/ledger/lease/process-id.ts': '/proc',
+  'lib/process/process-id.ts': '/proc',
   'lib/practice/renew-key.ts': 'the public half of a key made here',
   'lib/rap/transfer/resume.ts': 'what is kept of a broken transfer',
   'lib/reports/catalogue.ts': 'the shipped catalogue',

@@ -11,9 +11,9 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { asRapError } from '../../../lib/errors/rap-error.ts';
 import { type KeptLease, keepLease } from '../../../lib/ledger/lease/keep-lease.ts';
-import { ownProcessId } from '../../../lib/ledger/lease/process-id.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { sealedBeside } from '../../../lib/ledger/place.ts';
+import { ownProcessId } from '../../../lib/process/process-id.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 
 const [, , given = '', habit = '', ms = ''] = process.argv;

@@ -3,7 +3,7 @@
  * closes and removes it; so it tells a process that lives from another one that has been given its number.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { systemCode } from '../../errors/rap-error.ts';
+import { systemCode } from '../errors/rap-error.ts';
 
 const { O_RDWR, O_CREAT, O_EXCL } = constants;
 /** Flags of libuv (uv/win.h) that Node.js has no names for: nobody else may open it, and what is closed is removed. */

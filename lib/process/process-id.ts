@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemCode } from '../../errors/rap-error.ts';
+import { systemCode } from '../errors/rap-error.ts';
 import { isLetGo, lifeFile } from './life-file.ts';
 
 interface ProcessId {
