@@ -1,6 +1,7 @@
 /** Faults of cells in words. */
+import type { Language } from '../i18n/languages.ts';
 import type { CellFault } from './cell.ts';
-import { type CellLanguage, sentences } from './texts.ts';
+import { sentenceOf } from './texts.ts';
 
 /** So much of a cell is shown. */
 const SHOWN = 120;
@@ -18,9 +19,9 @@ function visible(text: string): string {
 /** What is wrong, as a clause with the cell's text before it, and what a person enters instead. */
 export function explain(
   { kind, text, detail = '' }: CellFault,
-  language: CellLanguage = 'en',
+  language: Language = 'en',
 ): { says: string; cure: string } {
-  const [says, cure] = sentences[language][kind];
+  const { says, cure } = sentenceOf(kind, language);
   const fill = (sentence: string) => sentence.replaceAll('{detail}', () => visible(detail));
   return { says: `${text === '' ? '' : `"${visible(text)}" `}${fill(says)}`, cure: fill(cure) };
 }

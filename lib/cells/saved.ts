@@ -4,9 +4,9 @@
  * use the same, so this needs no Node.js.
  */
 import type * as z from 'zod';
+import type { Language } from '../i18n/languages.ts';
 import { explain } from './explain.ts';
 import { faultsIn, holdsVariable, type SettingFault, valueAt } from './settings.ts';
-import type { CellLanguage } from './texts.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ export type Checked<S extends z.ZodType> = { value: z.infer<S> } | { faults: Set
 export function checkSaved<S extends z.ZodType>(
   saved: SavedSettings<S>,
   config: Config,
-  language: CellLanguage = 'en',
+  language: Language = 'en',
 ): Checked<S> {
   const { version = 0 } = config;
   const known = versionOf(saved);
@@ -63,11 +63,7 @@ export function checkSaved<S extends z.ZodType>(
 /**
  * The same while a person types: what holds a variable is left to the deploy, and so is what stands in one row with it.
  */
-export function faultsWhileTyping(
-  saved: SavedSettings,
-  config: Config,
-  language: CellLanguage,
-): SettingFault[] {
+export function faultsWhileTyping(saved: SavedSettings, config: Config, language: Language): SettingFault[] {
   const checked = checkSaved(saved, config, language);
   if ('value' in checked) return [];
   return checked.faults.filter(({ path }) => {

@@ -1,8 +1,8 @@
 /** Readers as the checks of settings use them: by the runtime at a deploy, and by the dialogs in the browser. */
 import * as z from 'zod';
+import type { Language } from '../i18n/languages.ts';
 import { type CellFault, fault, plain, type Reader, type Reading } from './cell.ts';
 import { explain } from './explain.ts';
-import type { CellLanguage } from './texts.ts';
 
 /** Text of a setting; a number that a file or a script wrote is taken by its digits, nothing at all as ''. */
 export const written = z
@@ -86,7 +86,7 @@ export interface SettingFault {
 export function faultsIn(
   { issues }: Pick<z.ZodError, 'issues'>,
   given: unknown,
-  language?: CellLanguage,
+  language?: Language,
 ): SettingFault[] {
   return issues.map((issue) => ({
     path: issue.path,

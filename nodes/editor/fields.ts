@@ -2,7 +2,7 @@
 import { type CellFault, explain } from '../../lib/cells/index.ts';
 import { faultsWhileTyping, migrated } from '../../lib/cells/saved.ts';
 import type { SettingFault } from '../../lib/cells/settings.ts';
-import type { CellLanguage } from '../../lib/cells/texts.ts';
+import { type Language, languageOfTag } from '../../lib/i18n/languages.ts';
 import type { EditorNode } from './red.ts';
 import { type NodeType, schemas } from './schemas.ts';
 
@@ -15,10 +15,9 @@ const rules = new Map<string, Readonly<Record<string, Rule>>>();
 
 export const setRules = (type: NodeType, own: Readonly<Record<string, Rule>>) => void rules.set(type, own);
 
-/** The editor's language as the readers name it. */
-export function languageOf(tag: string): CellLanguage {
-  if (!tag.startsWith('zh')) return 'en';
-  return /TW|HK|MO|Hant/.test(tag) ? 'zh-Hant' : 'zh-Hans';
+/** The editor's language as texts name it. */
+function editorLanguage(): Language {
+  return languageOfTag(RED.i18n.lang()) ?? 'en';
 }
 
 /** The settings of a node as this release has them. */
@@ -30,7 +29,7 @@ export function settingsOf(node: EditorNode): Settings {
 
 /** What a deploy would refuse, or would warn of at once, in the editor's language. */
 export function faultsOf(type: string, settings: Settings): SettingFault[] {
-  const language = languageOf(RED.i18n.lang());
+  const language = editorLanguage();
   const faults = faultsWhileTyping(schemas[type as NodeType], settings, language);
   for (const [setting, rule] of Object.entries(rules.get(type) ?? {})) {
     if (faults.some(({ path }) => path[0] === setting)) continue;
@@ -42,5 +41,5 @@ export function faultsOf(type: string, settings: Settings): SettingFault[] {
 
 /** What is wrong, and what to enter instead. */
 export function sentenceOf({ says, cure }: SettingFault): string {
-  return languageOf(RED.i18n.lang()) === 'en' ? `${says}. ${cure}` : `${says}。${cure}`;
+  return editorLanguage() === 'en' ? `${says}. ${cure}` : `${says}。${cure}`;
 }

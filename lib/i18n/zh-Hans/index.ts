@@ -1,6 +1,7 @@
 /** The texts in Simplified Chinese. */
 import type { Catalogue } from '../en/index.ts';
 import acts from './acts.json' with { type: 'json' };
+import cells from './cells.json' with { type: 'json' };
 import demo from './demo.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
@@ -13,6 +14,7 @@ import weather from './weather.json' with { type: 'json' };
 
 export const zhHans: Catalogue = {
   ...acts,
+  ...cells,
   ...demo,
   ...desk,
   ...errors,

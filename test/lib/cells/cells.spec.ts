@@ -35,7 +35,8 @@ import {
   readWholeDays,
   within,
 } from '../../../lib/cells/index.ts';
-import { type CellLanguage, type FaultKind, sentences } from '../../../lib/cells/texts.ts';
+import type { FaultKind } from '../../../lib/cells/texts.ts';
+import { languages } from '../../../lib/i18n/languages.ts';
 
 /** A fault is expected by its kind, a value as it is. */
 const fault = (kind: FaultKind) => ({ kind });
@@ -595,7 +596,7 @@ describe('Readers of cells', () => {
         fc.property(text, (typed) => {
           const reading = read(typed);
           if ('value' in reading) return;
-          for (const language of Object.keys(sentences) as CellLanguage[]) {
+          for (const language of languages) {
             const { says, cure } = explain(reading.fault, language);
             assert.ok(says.length > 0 && cure.length > 0);
             assert.ok(!/[{]detail[}]|\p{Cc}|\u202e|\u200b/u.test(says + cure), says + cure);
