@@ -95,7 +95,7 @@ export class CircuitBreakers {
   #open(destination: string, error: RapError): Breaker {
     const breaker = this.#breakers.get(destination) ?? fresh(error);
     this.#breakers.set(destination, breaker);
-    return Object.assign(breaker, { error, resting: true });
+    return Object.assign(breaker, { error, open: true });
   }
 
   /** Notes that a report lies where it should, or will never go there. */
