@@ -6,7 +6,7 @@
  */
 
 import type { Event, Ledger } from '../ledger/ledger.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, sleep } from '../time/clock.ts';
 
 /**
  * Events that no mail tells of: so long after one was handed on a mail would have been queued long since, so it goes
@@ -72,6 +72,19 @@ export class FlowConsumer {
       this.#handedOn.delete(one.id);
     }
   }
+}
+
+/**
+ * Settles what was just told as soon as all others who hear of it have their mails in the outbox, and not only at the
+ * next look: a flow is not to go on again when the process is killed in between.
+ */
+export async function onceMailed(
+  clock: Clock,
+  signal: AbortSignal,
+  settle: () => Promise<void>,
+): Promise<void> {
+  await sleep(clock, MAILED_GRACE, signal);
+  await settle();
 }
 
 function isDone({ mailedAt }: Pending, at: number, clock: Clock): boolean {

@@ -13,12 +13,11 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Amendment } from '../../lib/mail/alarm-mail.ts';
 import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../lib/mail/daily-status.ts';
-import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
+import { onceMailed } from '../../lib/mail/flow-consumer.ts';
 import { queueNotice } from '../../lib/mail/notice.ts';
 import type { Queued } from '../../lib/mail/queued.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
-import { sleep } from '../../lib/time/clock.ts';
 import { readyAccounts } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
 import { practiceOf } from '../runtime/practice-message.ts';
@@ -112,11 +111,9 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     const { groups } = this.settings;
     const queued = await queueDigest(ledger, config, run, groups, this.clock.now());
     if (queued === undefined) return undefined;
-    this.background(async (signal) => {
-      // Who gets a digest of this run at the same time has it in the outbox by then.
-      await sleep(this.clock, MAILED_GRACE, signal);
-      await (await this.ledger()).events.settleDigests(run);
-    });
+    this.background((signal) =>
+      onceMailed(this.clock, signal, async () => (await this.ledger()).events.settleDigests(run)),
+    );
     return queued;
   }
 

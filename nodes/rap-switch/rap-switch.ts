@@ -16,7 +16,7 @@ import type { LiveFact } from '../../lib/desk/live.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Duty } from '../../lib/ledger/ledger.ts';
 import type { SwitchEnd, SwitchRequestRow, SwitchResult } from '../../lib/ledger/types.ts';
-import { FlowConsumer, MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
+import { FlowConsumer, onceMailed } from '../../lib/mail/flow-consumer.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongDate, hongKongStamp, hongKongTime } from '../../lib/time/hong-kong.ts';
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
@@ -167,7 +167,10 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
     const ledger = await this.ledger();
     const pending = await pendingSwitchEvents(ledger, this.id);
     const news = await this.#told.takePending(ledger, pending, this.clock);
-    if (news.length > 0) this.#lookAgain();
+    if (news.length > 0) {
+      // The next round says what is wrong.
+      this.background((signal) => onceMailed(this.clock, signal, () => this.#look()).catch(() => {}));
+    }
     for (const one of news) {
       if ('asked' in one) this.#notifyAsked(one.id, one.asked);
       if ('settled' in one) this.#notifySettled(one.id, one.settled);
@@ -180,16 +183,6 @@ class RapSwitch extends RapNode<NodeDef, SwitchSettings> {
         if ('ended' in one) this.complain(expired(one.id, one.ended), {});
       }
     }
-  }
-
-  /** By then the mails are queued: a flow is not to go on again when the process is killed later. */
-  #lookAgain(): void {
-    this.background((signal) =>
-      sleep(this.clock, MAILED_GRACE, signal)
-        .then(() => this.#look())
-        // The next round says what is wrong.
-        .catch(() => {}),
-    );
   }
 
   #notifyAsked(switchNews: number, request: SwitchRequestRow): void {
