@@ -14,6 +14,7 @@ import { groupKey, type Queued } from '../mail/queued.ts';
 import { atLevel } from '../mail/rate-limit.ts';
 import { renderRecovery } from '../mail/recovery-mail.ts';
 import { levelOf } from '../mail/severity.ts';
+import { type AlarmEnd, alarmEnd } from '../model/reasons.ts';
 import type { Clock } from '../time/clock.ts';
 import { isOver, type Missing, missingOf } from './alarm-end.ts';
 import { ALARM_LIFE, mailAlarm, mailPendingAlarms, topicOf } from './alarm-mails.ts';
@@ -98,7 +99,7 @@ async function queueInformation(
   const over = open.filter((one) => subject && isOfDestination(one) && one.subject === subject);
   const ids = over.map(({ id }) => id);
   return (
-    (await ledger.alarms.closeAlarms(ids, 'the share serves again', mail)) ?? ledger.mails.queueMail(mail)
+    (await ledger.alarms.closeAlarms(ids, alarmEnd('shareServes'), mail)) ?? ledger.mails.queueMail(mail)
   );
 }
 
@@ -138,7 +139,7 @@ export async function stepDueAlarms(
     if (decided) {
       const { footer } = context;
       await end(ledger, config, [missing], {
-        why: 'every report came, or a person closed it',
+        why: alarmEnd('everyReport'),
         run: '',
         now,
         footer,
@@ -171,19 +172,18 @@ export async function recoverAlarms(
     const over = (await missingOf(ledger, open)).filter((one) => isOver(one, sight));
     if (over.length === 0) continue;
     const footer = [await dataCentreLine(ledger, config, now, facts.accounts)];
-    await end(ledger, config, over, { why: `recovered in run ${run}`, run, now, footer });
+    await end(ledger, config, over, { why: alarmEnd('recovered', { run }), run, now, footer });
   }
 }
 
 /**
  * Ends alarms that are over for a reason which no run can see, and tells those who were told of them.
- * @param why for the ledger
  */
 export async function endAlarms(
   ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   alarms: readonly AlarmRecord[],
-  why: string,
+  why: AlarmEnd,
   now: number,
 ): Promise<void> {
   if (alarms.length === 0) return;
@@ -203,7 +203,7 @@ async function end(
   ledger: Pick<Ledger, 'alarms' | 'events' | 'openItems'>,
   config: ContactsConfig,
   over: readonly Missing[],
-  about: { why: string; run: string; now: number; footer: string[] },
+  about: { why: AlarmEnd; run: string; now: number; footer: string[] },
 ): Promise<void> {
   const { why, run, now, footer } = about;
   const { language, desk } = config;
@@ -302,7 +302,8 @@ function onTime(alarm: AlarmRecord, context: AlarmContext, waits: boolean): Alar
   const since = Math.max(alarm.acknowledgedAt ?? 0, alarm.mailedAt ?? 0);
   const lasts = alarm.seenAt > since || isOfDestination(alarm) || waits;
   if (lasts || isUnanswered(alarm, context)) return notify(alarm, context);
-  return { close: `not met again for ${Math.round((now - since) / HOUR)} h`, change: { restUntil: null } };
+  const n = Math.round((now - since) / HOUR);
+  return { close: alarmEnd('notMet', { n }), change: { restUntil: null } };
 }
 
 /** Has a moment come that was reckoned before? One so far ahead was reckoned by a clock that was ahead. */

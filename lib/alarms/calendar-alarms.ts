@@ -4,6 +4,7 @@ import { codes } from '../errors/codes.ts';
 import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
+import { alarmEnd } from '../model/reasons.ts';
 import { type CalendarBook, calendarNotices } from '../time/calendar-book.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import { keyOf, queueAlarm } from './alarms.ts';
@@ -50,7 +51,7 @@ export async function raiseCalendarAlarms(
   // Whoever imported the list knows it.
   await ledger.alarms.closeAlarms(
     right.map(({ id }) => id),
-    'the official list is here',
+    alarmEnd('officialList'),
   );
   const louder = open.filter(
     ({ code, subject }) =>
@@ -58,6 +59,6 @@ export async function raiseCalendarAlarms(
   );
   await ledger.alarms.closeAlarms(
     louder.map(({ id }) => id),
-    'an alarm took the place of the reminder',
+    alarmEnd('instead'),
   );
 }

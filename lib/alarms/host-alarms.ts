@@ -3,6 +3,7 @@ import { codes } from '../errors/codes.ts';
 import { CLOCK_MS } from '../ledger/lease/fair-share.ts';
 import type { Ledger, Sight } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
+import { alarmEnd } from '../model/reasons.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { endAlarms, queueAlarm } from './alarms.ts';
 
@@ -27,7 +28,7 @@ export async function raiseHostAlarms(
   const isSame = (a: { code: string; subject: string | null }, b: { code: string; subject: string | null }) =>
     a.code === b.code && a.subject === b.subject;
   const over = open.filter((alarm) => !faults.some((fault) => isSame(fault, alarm)));
-  await endAlarms(ledger, config, over, 'the host is in order', now);
+  await endAlarms(ledger, config, over, alarmEnd('hostInOrder'), now);
   for (const fault of faults) {
     if (open.some((alarm) => isSame(fault, alarm))) continue;
     const { cure } = codes[fault.code];

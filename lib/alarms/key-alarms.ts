@@ -9,6 +9,7 @@ import { t } from '../i18n/translate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
 import { type KeyTerm, keyTerms } from '../mail/key-terms.ts';
+import { alarmEnd } from '../model/reasons.ts';
 import type { CalendarBook } from '../time/calendar-book.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
 
@@ -73,9 +74,9 @@ export async function raiseKeyAlarms(
   ];
   await ledger.alarms.closeAlarms(
     replaced.map(({ id }) => id),
-    'another reminder took its place',
+    alarmEnd('nextReminder'),
   );
-  await endAlarms(ledger, config, ended, 'the key may be used for longer', now);
+  await endAlarms(ledger, config, ended, alarmEnd('keyLonger'), now);
 }
 
 /** The reminder that is due: the nearest one that was reached; 0 when the time is over. */

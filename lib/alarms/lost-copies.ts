@@ -10,6 +10,7 @@ import { t } from '../i18n/translate.ts';
 import type { AlarmRecord, Ledger, PlacedFile } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
 import { isLostReason } from '../model/placed.ts';
+import { alarmEnd } from '../model/reasons.ts';
 import { endAlarms, queueAlarm } from './alarms.ts';
 
 const CODE = 'COPY_LOST';
@@ -35,7 +36,7 @@ export async function raiseLostCopies(
   const keyOf = ({ account, subject }: AlarmRecord) => JSON.stringify([account, subject]);
   const over = open.filter((alarm) => !lots.has(keyOf(alarm)));
   for (const [, alarms] of Map.groupBy(over, ({ account }) => account)) {
-    await endAlarms(ledger, config, alarms, 'every file is there again, or a person closed it', now);
+    await endAlarms(ledger, config, alarms, alarmEnd('everyFile'), now);
   }
   for (const [key, files] of lots) {
     const untold = files.filter(({ toldAt }) => toldAt === null);
@@ -46,7 +47,7 @@ export async function raiseLostCopies(
     if (!before.some((alarm) => alarm.message === message)) {
       await ledger.alarms.closeAlarms(
         before.map(({ id }) => id),
-        'further files of the folder are lost',
+        alarmEnd('furtherFiles'),
       );
       await raise(ledger, config, files, message, now);
     }

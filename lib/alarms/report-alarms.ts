@@ -20,6 +20,7 @@ import {
   subjectOf,
 } from '../model/completeness.ts';
 import { timeText } from '../model/completeness-text.ts';
+import { type AlarmEnd, alarmEnd } from '../model/reasons.ts';
 import type { DataCentre } from '../model/types.ts';
 import { mailPendingAlarms } from './alarm-mails.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
@@ -158,43 +159,44 @@ async function endOver(
     const rank = ofReports.indexOf(code);
     if (subject !== null) gravest.set(subject, Math.max(rank, gravest.get(subject) ?? -1));
   }
-  const over: { alarm: AlarmRecord; why: string; good: boolean }[] = [];
+  const over: { alarm: AlarmRecord; why: AlarmEnd; good: boolean }[] = [];
   for (const alarm of open) {
     const { code, subject } = alarm;
     if (code === 'REPORTS_UNKNOWN' && !found.blind) {
-      over.push({ alarm, why: 'somebody can look again', good: true });
+      over.push({ alarm, why: alarmEnd('canLook'), good: true });
     }
     const rank = ofReports.indexOf(code);
     if (rank < 0 || subject === null) continue;
     const why = whyOver(reports.get(subject), subject, found);
-    if (why !== undefined) over.push({ alarm, why, good: why === CAME && code !== 'REPORT_AT_RISK' });
-    else if (rank < (gravest.get(subject) ?? rank)) over.push({ alarm, why: SUPERSEDED, good: false });
+    if (why !== undefined) over.push({ alarm, why, good: why.code === 'came' && code !== 'REPORT_AT_RISK' });
+    else if (rank < (gravest.get(subject) ?? rank))
+      over.push({ alarm, why: alarmEnd('graver'), good: false });
   }
-  for (const [why, some] of Map.groupBy(over, (one) => JSON.stringify([one.why, one.good]))) {
+  for (const some of Map.groupBy(over, ({ why, good }) => JSON.stringify([why, good])).values()) {
+    const [one] = some;
+    if (one === undefined) continue;
     const alarms = some.map(({ alarm }) => alarm);
-    const [text = ''] = JSON.parse(why) as [string];
-    if (some[0]?.good) await endAlarms(ledger, config, alarms, text, now);
+    if (one.good) await endAlarms(ledger, config, alarms, one.why, now);
     else
       await ledger.alarms.closeAlarms(
         alarms.map(({ id }) => id),
-        text,
+        one.why,
       );
   }
 }
 
-const CAME = 'the report came';
-const SUPERSEDED = 'a graver alarm of the same report took its place';
-
 /** Why nothing is waited for any more; undefined when it is, or when the answer does not speak of that date. */
-function whyOver(one: FoundReport | undefined, subject: string, found: Found): string | undefined {
+function whyOver(one: FoundReport | undefined, subject: string, found: Found): AlarmEnd | undefined {
   if (one === undefined) {
     const date = subject.split(' ').at(-1) ?? '';
     const asked =
       found.asked.includes(date) && found.shortfalls.every(({ kind }) => kind === 'year not official');
-    return asked ? 'the report is not expected any more' : undefined;
+    return asked ? alarmEnd('notExpected') : undefined;
   }
-  if (isHere(one)) return CAME;
-  return one.closed === undefined ? undefined : `${one.closed.by} closed it: ${one.closed.reason}`;
+  if (isHere(one)) return alarmEnd('came');
+  if (one.closed === undefined) return undefined;
+  const { by, reason } = one.closed;
+  return alarmEnd('closedBy', { by, reason });
 }
 
 function centreIn(centre: DataCentre, language: Language): string {

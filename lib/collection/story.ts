@@ -4,6 +4,7 @@ import type { PersonsAct, StoryAlarm } from '../ledger/records/stories.ts';
 import type { DeliveryOutcome, OutstandingState, PlacedState, RecipientState } from '../ledger/tables.ts';
 import { type Found, type FoundReport, type ReportIdentity, subjectOf } from '../model/completeness.ts';
 import type { NotChecked, ReportFinding, ReportWarning } from '../model/findings.ts';
+import { endOf, type StoredReason } from '../model/reasons.ts';
 import type { DataCentre } from '../model/types.ts';
 
 /** Moments are milliseconds since 1970; null where nobody wrote one down. */
@@ -44,7 +45,8 @@ export type StoryEvent = { at: number | null } & (
   | { kind: 'told'; mail: number; to: readonly { address: string; state: RecipientState }[] }
   | { kind: 'alarm'; id: number; code: string; message: string }
   | { kind: 'acknowledged'; id: number; by: string; why: string }
-  | { kind: 'over'; id: number; why: string }
+  /** `why` in English; `closedFor` the same as data, of what an older release closed there is none. */
+  | { kind: 'over'; id: number; why: string; closedFor?: StoredReason }
   | { kind: 'person'; who: string; what: string; why: string; details: PersonsAct['details'] }
   | { kind: 'cleaned' }
 );
@@ -144,7 +146,7 @@ function alarmEvents(alarms: readonly StoryAlarm[]): StoryEvent[] {
     const events: StoryEvent[] = [{ kind: 'alarm', at: alarm.raisedAt, id, code, message }];
     if (alarm.acknowledgedAt !== null)
       events.push({ kind: 'acknowledged', at: alarm.acknowledgedAt, id, by, why });
-    if (alarm.closedAt !== null) events.push({ kind: 'over', at: alarm.closedAt, id, why: alarm.closedWhy });
+    if (alarm.closedAt !== null) events.push({ kind: 'over', at: alarm.closedAt, id, ...endOf(alarm) });
     return events;
   });
 }

@@ -6,6 +6,7 @@
 import { isErrorCode, policyOf } from '../errors/codes.ts';
 import { t } from '../i18n/translate.ts';
 import { hasOwnWords, toldIn } from '../mail/cures.ts';
+import { alarmEndText, type StoredReason } from '../model/reasons.ts';
 import { type Html, html } from './html.ts';
 import type { Kit } from './kit.ts';
 
@@ -59,6 +60,15 @@ export function verbatim({ language }: Pick<Kit, 'language'>, text: string): Htm
   if (text === '' || (language === 'en' && !isChinese(text))) return text;
   const tag = isChinese(text) ? '' : html` lang="en"`;
   return html`<span class="detail"${tag}>${text}</span>`;
+}
+
+/** Why an alarm is over: in the reader's language, or as an older release wrote it down. */
+export function alarmEndIn(
+  t: Pick<Kit, 'language'>,
+  { why, closedFor }: { why: string; closedFor?: StoredReason },
+): Html {
+  const known = closedFor === undefined ? undefined : alarmEndText(t.language, closedFor);
+  return known ?? verbatim(t, why);
 }
 
 /** The sentences behind a fault; nothing where the fault was told in them. */

@@ -32,6 +32,7 @@ import { keyLife } from './migrations/0033-key-life.ts';
 import { events } from './migrations/0035-events.ts';
 import { namesAsColumns } from './migrations/0036-names-as-columns.ts';
 import { duties } from './migrations/0043-duties.ts';
+import { reasons } from './migrations/0050-reasons.ts';
 
 export const migrations: readonly Migration[] = [
   first,
@@ -64,6 +65,7 @@ export const migrations: readonly Migration[] = [
   events,
   namesAsColumns,
   duties,
+  reasons,
 ];
 
 /** The newest number this release knows. */

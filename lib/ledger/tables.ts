@@ -14,11 +14,25 @@ export type DutyKind = 'account' | 'schedule' | 'site';
 
 export interface Tables {
   properties: { name: string; value: string };
-  login_locks: { account: string; reason: string; address: string; locked_at: number };
+  login_locks: {
+    account: string;
+    reason: string;
+    address: string;
+    locked_at: number;
+    reason_code: Generated<string>;
+    reason_params: Generated<string>;
+  };
   login_counts: { account: string; day: string; logins: number };
   /** Log-ins that succeeded; of each account the last so many. `address` is 'host:port'. */
   login_log: { id: Generated<number>; account: string; at: number; data_centre: DataCentre; address: string };
-  login_holds: { account: string; until: number; wait: number; reason: string };
+  login_holds: {
+    account: string;
+    until: number;
+    wait: number;
+    reason: string;
+    reason_code: Generated<string>;
+    reason_params: Generated<string>;
+  };
   data_centres: {
     account: string;
     data_centre: DataCentre;
@@ -325,7 +339,12 @@ export interface Tables {
     acknowledged_by: string;
     acknowledged_why: string;
     closed_at: number | null;
+    /** In English. */
     closed_why: string;
+    /** The same as data, see lib/model/reasons.ts; '' for what an older release closed. */
+    closed_code: Generated<string>;
+    /** JSON. */
+    closed_params: Generated<string>;
     /** The event of a switch it was raised by or met last, or null. */
     switch_news: number | null;
     /** What it is about; null until the fault is met again when it was raised before alarms had a subject. */

@@ -1,5 +1,6 @@
 /** What the ledger takes and gives: plain data, no rows. Times are milliseconds since 1970. */
 import type { ReportFinding } from '../model/findings.ts';
+import type { StoredReason } from '../model/reasons.ts';
 import type {
   DataCentre,
   Installation,
@@ -30,7 +31,10 @@ export type {
 
 export interface LoginLock {
   account: string;
+  /** In English. */
   reason: string;
+  /** The same as data; of what an older release locked there is none. */
+  cause?: StoredReason;
   address: string;
   lockedAt: number;
 }
@@ -41,7 +45,10 @@ export interface LoginBackOff {
   until: number;
   /** The wait that led to it, milliseconds; the next one grows from it. */
   wait: number;
+  /** In English. */
   reason: string;
+  /** The same as data; an older release wrote none. */
+  cause?: StoredReason;
 }
 
 export interface DataCentreChoice {

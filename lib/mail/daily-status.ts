@@ -9,6 +9,7 @@ import type { AccountStats, AlarmRecord, Ledger } from '../ledger/ledger.ts';
 import type { Found } from '../model/completeness.ts';
 import { answerLine } from '../model/completeness-text.ts';
 import { installations } from '../model/installations.ts';
+import { loginReasonText } from '../model/reasons.ts';
 import { type CalendarBook, shippedCalendars } from '../time/calendar-book.ts';
 import { hongKongDate, hongKongStamp } from '../time/hong-kong.ts';
 import { acknowledgedUntil } from './alarm-mail.ts';
@@ -133,16 +134,21 @@ async function problemsOf(
   const alarms = await ledger.alarms.openAlarms();
   const mails = await ledger.mails.mailCounts(now - RECENT);
   const look = [
-    ...locks.map(({ account, lockedAt, reason }) => ({
-      what: account,
-      lines: [
-        t(language, 'mail.loginLocked', {
-          ...{ account, time: momentText(lockedAt, now) },
-          reason: language === 'en' ? reason : t(language, 'errors.cure.LOGIN_LOCKED'),
-        }),
-        ...sentencesIn(language, { code: 'LOGIN_LOCKED', message: reason }).slice(1),
-      ],
-    })),
+    ...locks.map(({ account, lockedAt, reason, cause }) => {
+      const known = language === 'en' ? reason : cause && loginReasonText(language, cause);
+      return {
+        what: account,
+        lines: [
+          t(language, 'mail.loginLocked', {
+            ...{ account, time: momentText(lockedAt, now) },
+            reason: known ?? t(language, 'errors.cure.LOGIN_LOCKED'),
+          }),
+          ...(known === undefined
+            ? sentencesIn(language, { code: 'LOGIN_LOCKED', message: reason }).slice(1)
+            : []),
+        ],
+      };
+    }),
     ...openRows(await ledger.openItems.openItems(), language, links),
     ...alarms
       .slice(0, 30)

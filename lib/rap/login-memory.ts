@@ -4,6 +4,7 @@
  */
 import { RapError } from '../errors/rap-error.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { LoginLock } from '../ledger/types.ts';
 import type { DataCentre } from '../model/types.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -70,7 +71,7 @@ export function loginMemory(
 
     async failed(error, address) {
       if (error.code === 'LOGIN_REFUSED') {
-        await records.accounts.lockLogin({ account: name, reason: error.message, address });
+        await records.accounts.lockLogin({ account: name, ...reasonIn(error), address });
       }
       if (error.code === 'SESSION_REFUSED') {
         const previous = await records.logins.loginBackOff(name);
@@ -79,9 +80,16 @@ export function loginMemory(
           account: name,
           until: clock.now() + wait,
           wait,
-          reason: error.message,
+          ...reasonIn(error),
         });
       }
     },
   };
+}
+
+/** Why a server refused, as its sentence and, where it is known, as data; see handshake-error.ts. */
+function reasonIn({ message: reason, details }: RapError): Pick<LoginLock, 'reason' | 'cause'> {
+  const { login: code, where = '', text = '' } = details;
+  if (typeof code !== 'string') return { reason };
+  return { reason, cause: { code, params: { where: String(where), text: String(text) } } };
 }

@@ -104,7 +104,7 @@ function showLock({ node: { id } }: Form): void {
     $('#rap-account-lock-text').text(lock ? text('lock.locked', lock) : text('lock.open'));
     $('#rap-account-lock-reset').toggle(Boolean(lock));
   };
-  ask(`rap-account/${id}/lock`, show);
+  ask(`rap-account/${id}/lock?language=${encodeURIComponent(RED.i18n.lang())}`, show);
   $('#rap-account-lock-button').on('click', () => {
     const reason = String($('#rap-account-lock-reason').val()).trim();
     if (reason === '') {

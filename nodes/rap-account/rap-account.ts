@@ -6,7 +6,9 @@ import { type HowToLogIn, SessionPool } from '../../lib/accounts/session-pool.ts
 import { type AddressCheck, checkAccount } from '../../lib/collection/check.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { languageOfTag } from '../../lib/i18n/languages.ts';
 import type { Duty, LoginLock } from '../../lib/ledger/ledger.ts';
+import { loginReasonText } from '../../lib/model/reasons.ts';
 import type { RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
 import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
@@ -339,8 +341,12 @@ export function runsLoggedIn(RED: NodeAPI): Set<string> {
   return runs;
 }
 
-function lockFacts(lock: LoginLock | undefined) {
-  return { lock: lock === undefined ? null : { ...lock, since: hongKongStamp(lock.lockedAt) } };
+/** @param tag of the reader's language, as the editor names it; what is none of ours reads English */
+function lockFacts(lock: LoginLock | undefined, tag?: unknown) {
+  if (lock === undefined) return { lock: null };
+  const language = languageOfTag(String(tag)) ?? 'en';
+  const known = language === 'en' ? undefined : lock.cause && loginReasonText(language, lock.cause);
+  return { lock: { ...lock, reason: known ?? lock.reason, since: hongKongStamp(lock.lockedAt) } };
 }
 
 export default function (RED: NodeAPI): void {
@@ -363,7 +369,7 @@ export default function (RED: NodeAPI): void {
     // An account that is still being typed in, or was never deployed, has no lock to show.
     if (node === undefined) return void response.json({});
     node.lock().then(
-      (lock) => response.json(lockFacts(lock)),
+      (lock) => response.json(lockFacts(lock, request.query.language)),
       (thrown) => response.status(500).json({ error: asRapError(thrown).message }),
     );
   });

@@ -19,6 +19,7 @@ import { type ContactsConfig, domainOf } from '../../lib/mail/config.ts';
 import { groupMistakes } from '../../lib/mail/contact-groups.ts';
 import { type Channel, notifyFallback, writeLoginRefused } from '../../lib/mail/fallback-channel.ts';
 import { sendDue } from '../../lib/mail/sender.ts';
+import { alarmEnd } from '../../lib/model/reasons.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { isPutRight } from '../runtime/ahead.ts';
@@ -240,7 +241,7 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const open = await ledger.alarms.openAlarms({ account: '' });
     const isOurs = (subject: string | null) => host === undefined || subject?.endsWith(`(${host})`);
     const over = open.filter(({ subject }) => isOurs(subject) && isPutRight(this.#RED, subject));
-    await endAlarms(ledger, this.settings, over, 'the settings were put right', this.clock.now());
+    await endAlarms(ledger, this.settings, over, alarmEnd('settingsRight'), this.clock.now());
   }
 
   #others(): RapContacts[] {

@@ -1,4 +1,5 @@
 /** Questions of a night and acts on the operations pages, asked by a scripted browser: at most two clicks or one search. */
+
 import assert from 'node:assert/strict';
 import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { askForSwitch, switchDataCentre } from '../../lib/accounts/data-centre-s
 import { acknowledge } from '../../lib/alarms/acknowledge.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { alarmEnd } from '../../lib/model/reasons.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { movePlan } from '../../lib/practice/plan.ts';
@@ -101,7 +103,7 @@ describe('the operations pages in a browser', function () {
       { alarm: away.alarm.id, by: 'C. Ho', why: 'the storage team is on it' },
       4,
     );
-    await ledger.alarms.closeAlarms([away.alarm.id], 'the share serves again');
+    await ledger.alarms.closeAlarms([away.alarm.id], alarmEnd('shareServes'));
     for (let n = 1; n <= 30; n++) {
       const code = n === 30 ? 'LOGIN_REFUSED' : 'SHARE_FULL';
       const fault = {

@@ -1,4 +1,5 @@
 /** What people do on the operations pages, through the real runtime: each act, its record, and what it refuses. */
+
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { pendingSwitchEvents } from '../../lib/accounts/switch-events.ts';
 import { catalogues } from '../../lib/i18n/translate.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
+import { alarmEnd } from '../../lib/model/reasons.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
@@ -225,7 +227,7 @@ describe('the acts of the operations pages', () => {
       const told = { message: 'full', cure: 'Make room', run: 'run-1', groups: [] };
       for (let n = 1; n <= 4; n++)
         await ledger.alarms.recordFault({ ...of, ...told, key: `k${n}` }, () => ({}));
-      await ledger.alarms.closeAlarms([2], 'there is room');
+      await ledger.alarms.closeAlarms([2], alarmEnd('canLook'));
     });
     await start();
     for (const odd of ['', 'all', '1,', '0', '-1', '1;2', '9'.repeat(400)])

@@ -217,7 +217,9 @@ describe('rap-connect, rap-list, rap-download', () => {
     assert.equal(simulator.counters().loginAttempts, 1);
 
     const shown = await admin().get('/rap-account/account-hkscc/lock');
-    assert.match(JSON.stringify(shown.body), /"account":"SIM001"/);
+    assert.match(JSON.stringify(shown.body), /"account":"SIM001".*refused the login"/);
+    const inChinese = await admin().get('/rap-account/account-hkscc/lock?language=zh-CN');
+    assert.match((inChinese.body as { lock: { reason: string } }).lock.reason, /^127\.0\.0\.1:\d+ 拒绝登录$/);
     const silent = await admin().post('/rap-account/account-hkscc/unlock').send({ reason: ' ' });
     assert.equal(silent.status, 400);
     const reset = await admin().post('/rap-account/account-hkscc/unlock').send({ reason: 'key replaced' });

@@ -1,9 +1,11 @@
 /** rap-switch and its word of what became of switches when processes are killed or flows deployed: in the real Node-RED. */
+
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { pendingSwitchEvents, type SwitchEvent } from '../../lib/accounts/switch-events.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
+import { alarmEnd } from '../../lib/model/reasons.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
@@ -123,7 +125,7 @@ describe('rap-switch and what a process was killed over', () => {
     const ids = (await ledger.alarms.openAlarms()).map(({ id }) => id);
     for (const id of ids)
       await ledger.alarms.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: clock.now() });
-    await ledger.alarms.closeAlarms(ids, 'over');
+    await ledger.alarms.closeAlarms(ids, alarmEnd('came'));
     await ledger.close();
   }
 

@@ -3,7 +3,7 @@
 import type { Key, Under } from '../../i18n/translate.ts';
 import { warningLine } from '../../mail/findings.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
-import { detailsOf, faultText, toldFault, verbatim } from '../fault.ts';
+import { alarmEndIn, detailsOf, faultText, toldFault } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, card, type Kit, link, pill, query, tell, tellHtml, time } from '../kit.ts';
 import { mailRows } from '../mails.ts';
@@ -174,7 +174,7 @@ function about(t: Kit, one: AlarmLine): Html {
       : html`<span class="sub">${tell(t, 'desk.alarms.knownBy', { name: known.by, time: time(t, known.until) })}: ${known.why}</span>`,
     closed === null
       ? ''
-      : html`<span class="sub">${tellHtml(t, 'desk.alarms.closedAt', { time: time(t, closed.at), why: verbatim(t, closed.why) })}</span>`,
+      : html`<span class="sub">${tellHtml(t, 'desk.alarms.closedAt', { time: time(t, closed.at), why: alarmEndIn(t, closed) })}</span>`,
     html`<span class="sub acts">${closed !== null || known !== null ? '' : actButton(t, 'acknowledge', tell(t, 'desk.alarms.acknowledge'), { alarm: id })}<a href="${to(t, { alarm: id })}">${tell(t, 'desk.alarms.who')}</a><a href="${link(t, runbookPath(code))}">${tell(t, 'desk.alarms.runbook')}</a></span>`,
   ];
 }

@@ -3,6 +3,7 @@ import { whyOutstanding } from '../../collection/outstanding.ts';
 import type { AlarmRecord, AlarmsAsked, MailLine } from '../../ledger/ledger.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
 import { type NotChecked, notCheckedReasons, type ReportWarning } from '../../model/findings.ts';
+import { endOf, type StoredReason } from '../../model/reasons.ts';
 import type { Fault } from '../fault.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
@@ -29,7 +30,7 @@ export interface AlarmLine {
   known: { by: string; why: string; until: number } | null;
   /** Who acknowledged it last, also where his word does not count any more. */
   acknowledged: { at: number; by: string; why: string } | null;
-  closed: { at: number; why: string } | null;
+  closed: { at: number; why: string; closedFor?: StoredReason } | null;
 }
 
 /** Something that was seen at RAP and is not here. */
@@ -128,12 +129,12 @@ async function oneAlarm(ledger: AlarmsAsk['ledger'], now: number, id: number): P
 function lineOf(alarm: AlarmRecord, now: number): AlarmLine {
   const { id, level, account, code, place, message, cure, raisedAt, seenAt, seen, muted } = alarm;
   const until = acknowledgedUntil(alarm, now);
-  const { acknowledgedAt, acknowledgedBy: by, acknowledgedWhy: why, closedAt, closedWhy } = alarm;
+  const { acknowledgedAt, acknowledgedBy: by, acknowledgedWhy: why, closedAt } = alarm;
   return {
     ...{ id, level, account, code, place, message, cure, raisedAt, seenAt, seen, muted },
     known: until === undefined || closedAt !== null ? null : { by, why, until },
     acknowledged: acknowledgedAt === null ? null : { at: acknowledgedAt, by, why },
-    closed: closedAt === null ? null : { at: closedAt, why: closedWhy },
+    closed: closedAt === null ? null : { at: closedAt, ...endOf(alarm) },
   };
 }
 

@@ -4,7 +4,7 @@ import type { PlacedFile } from '../../ledger/ledger.ts';
 import { warningLine } from '../../mail/findings.ts';
 import { isLostReason } from '../../model/placed.ts';
 import { hongKongStamp } from '../../time/hong-kong.ts';
-import { faultText, verbatim } from '../fault.ts';
+import { alarmEndIn, faultText, verbatim } from '../fault.ts';
 import { row, statePill } from '../history/page.ts';
 import { type Html, html } from '../html.ts';
 import { actButton, bytes, card, type Kit, link, pill, query, tell, tellHtml, time } from '../kit.ts';
@@ -182,7 +182,7 @@ export function eventText(event: StoryEvent, t: Kit): Html {
       });
     }
     case 'over':
-      return tellHtml(t, 'desk.report.events.over', { id: event.id, why: verbatim(t, event.why) });
+      return tellHtml(t, 'desk.report.events.over', { id: event.id, why: alarmEndIn(t, event) });
     case 'person': {
       const { who, what, why } = event;
       return tellHtml(t, 'desk.report.events.person', { who, what: actText(t, what), why });

@@ -1,6 +1,7 @@
 /** The page of the system: what is not as it should be first, then shares, schedules, accounts and the ledger. */
 import { LATE_MS } from '../../collection/due-runs.ts';
 import { leftoverText } from '../../model/leftovers.ts';
+import { loginReasonText } from '../../model/reasons.ts';
 import { faultText, faultWithCure, verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import {
@@ -148,12 +149,17 @@ function troublesOf(model: SystemModel, t: Kit): Html[] {
 
 type Known<K extends keyof SystemAccount> = NonNullable<SystemAccount[K]>;
 
-function lockedText(t: Kit, { at, reason }: Known<'lock'>): Html {
-  return tellHtml(t, 'desk.system.locked', { time: time(t, at), reason: verbatim(t, reason) });
+function lockedText(t: Kit, lock: Known<'lock'>): Html {
+  return tellHtml(t, 'desk.system.locked', { time: time(t, lock.at), reason: whyNoLogin(t, lock) });
 }
 
-function waitsText(t: Kit, { until, reason }: Known<'hold'>): Html {
-  return tellHtml(t, 'desk.system.waits', { time: time(t, until), reason: verbatim(t, reason) });
+function waitsText(t: Kit, hold: Known<'hold'>): Html {
+  return tellHtml(t, 'desk.system.waits', { time: time(t, hold.until), reason: whyNoLogin(t, hold) });
+}
+
+function whyNoLogin(t: Kit, { reason, cause }: Pick<Known<'hold'>, 'reason' | 'cause'>): Html {
+  const known = cause === undefined ? undefined : loginReasonText(t.language, cause);
+  return known ?? verbatim(t, reason);
 }
 
 function elsewhere(owner: string, t: Kit): string {

@@ -6,6 +6,8 @@ import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../ledger/place.ts';
 import type { PersonsAct } from '../../ledger/records/stories.ts';
 import { sealOf } from '../../ledger/sqlite/ledger-file.ts';
+import type { LoginLock } from '../../ledger/types.ts';
+import type { StoredReason } from '../../model/reasons.ts';
 import type { DataCentre } from '../../model/types.ts';
 import { release } from '../../watch/release.ts';
 import type { Live } from '../live.ts';
@@ -55,9 +57,9 @@ export interface SystemAccount {
   decision: { by: string; second: string; reason: string; at: number; until: number | null } | null;
   /** Where it was switched to until when, when it is open. */
   addresses: string[];
-  lock: { reason: string; address: string; at: number } | null;
+  lock: { reason: string; cause?: StoredReason; address: string; at: number } | null;
   /** It waits until then, because the server turned it away. */
-  hold: { until: number; reason: string } | null;
+  hold: { until: number; reason: string; cause?: StoredReason } | null;
   logins: LoggedIn[];
   today: number;
   key: { fingerprint: string; since: number } | null;
@@ -177,14 +179,18 @@ async function accountsOf({ ledger, live, now }: SystemAsk, only: string): Promi
               ...{ at: choice.chosenAt, until: choice.until ?? null },
             },
       addresses: dataCentre === null ? [] : (of?.addresses[dataCentre] ?? []),
-      lock: lock === undefined ? null : { reason: lock.reason, address: lock.address, at: lock.lockedAt },
-      hold: hold === undefined || hold.until <= now ? null : { until: hold.until, reason: hold.reason },
+      lock: lock === undefined ? null : { ...whyOf(lock), address: lock.address, at: lock.lockedAt },
+      hold: hold === undefined || hold.until <= now ? null : { ...whyOf(hold), until: hold.until },
       logins: await ledger.logins.lastLogins(account, only === account ? LOGINS.many : LOGINS.few),
       today: await ledger.logins.loginsOn(account, now),
       key: (await ledger.accountKeys.keyInUse(account)) ?? null,
     });
   }
   return accounts;
+}
+
+function whyOf({ reason, cause }: Pick<LoginLock, 'reason' | 'cause'>) {
+  return { reason, ...(cause === undefined ? {} : { cause }) };
 }
 
 /** Shares that were met or that the flow files on: those in trouble first, then those with the least room. */

@@ -7,6 +7,7 @@ import errors from './errors.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
 import nodes from './nodes.json' with { type: 'json' };
 import practice from './practice.json' with { type: 'json' };
+import reasons from './reasons.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
 import runbook from './runbook.json' with { type: 'json' };
 import weather from './weather.json' with { type: 'json' };
@@ -20,6 +21,7 @@ export const en = {
   ...mail,
   ...nodes,
   ...practice,
+  ...reasons,
   ...reports,
   ...runbook,
   ...weather,

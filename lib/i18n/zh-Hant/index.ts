@@ -8,6 +8,7 @@ import errors from './errors.json' with { type: 'json' };
 import mail from './mail.json' with { type: 'json' };
 import nodes from './nodes.json' with { type: 'json' };
 import practice from './practice.json' with { type: 'json' };
+import reasons from './reasons.json' with { type: 'json' };
 import reports from './reports.json' with { type: 'json' };
 import runbook from './runbook.json' with { type: 'json' };
 import weather from './weather.json' with { type: 'json' };
@@ -21,6 +22,7 @@ export const zhHant: Catalogue = {
   ...mail,
   ...nodes,
   ...practice,
+  ...reasons,
   ...reports,
   ...runbook,
   ...weather,

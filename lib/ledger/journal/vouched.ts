@@ -39,7 +39,10 @@ const descriptions: Descriptions = {
     // The others say what this process was at; the ledger's own name stands in its seal.
     only: ({ name }) => name.startsWith('share '),
   },
-  login_locks: { key: ['account'], columns: ['reason', 'address', 'locked_at'] },
+  login_locks: {
+    key: ['account'],
+    columns: ['reason', 'address', 'locked_at', 'reason_code', 'reason_params'],
+  },
   login_counts: 'how many log-ins a day had: a person decides nothing by it, and a new day begins anew',
   login_log: 'when an account logged in where: shown to people, and nothing is decided by it',
   login_holds: 'a wait of an hour at most, which ends by itself',
@@ -144,6 +147,7 @@ const descriptions: Descriptions = {
       ...(['key', 'level', 'account', 'code', 'groups', 'raised_at', 'switch_news', 'subject'] as const),
       ...(['muted', 'next_at', 'rest_until'] as const),
       ...(['acknowledged_at', 'acknowledged_by', 'acknowledged_why', 'closed_at', 'closed_why'] as const),
+      ...(['closed_code', 'closed_params'] as const),
     ],
     shown: {
       // One about what all accounts share bears the account that met it last.

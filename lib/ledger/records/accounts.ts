@@ -1,12 +1,14 @@
 /** Decisions about accounts that outlive a restart: the login lock, and which data centre is in use. */
 
+import type { Selectable } from 'kysely';
 import { RapError } from '../../errors/rap-error.ts';
 import type { DataCentre } from '../../model/types.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import type { Decision, RecordedState } from '../journal/recorded-state.ts';
 import { type Row, rowOf, type Vouch } from '../journal/vouched.ts';
 import { deviations } from '../journal/vouches.ts';
-import type { Database, Work } from '../tables.ts';
+import { reasonColumns, reasonOf } from '../reason-columns.ts';
+import type { Database, Tables, Work } from '../tables.ts';
 import type { DataCentreChoice, LoginLock, RecordedChoice, SwitchEnd, SwitchResult } from '../types.ts';
 import { appendEvent } from './events.ts';
 
@@ -50,31 +52,31 @@ export function accountRecords(
   recordedState: RecordedState,
 ): AccountRecords {
   const { clock } = writer;
-  const lockRows = () =>
-    db.selectFrom('login_locks').select(['account', 'reason', 'address', 'locked_at as lockedAt']);
+  const lockRows = () => db.selectFrom('login_locks').selectAll();
 
   return {
     async loginLock(account) {
       const row = await lockRows().where('account', '=', account).executeTakeFirst();
-      if (row !== undefined) return row;
+      if (row !== undefined) return lockOf(row);
       await recordedState.catchUp();
-      return lockOf(recordedState.decision('login_locks', account));
+      return recordedLock(recordedState.decision('login_locks', account));
     },
 
     async loginLocks() {
-      const rows = await lockRows().execute();
+      const rows = (await lockRows().execute()).map(lockOf);
       await recordedState.catchUp();
       const known = new Set(rows.map(({ account }) => account));
-      const gone = [...recordedState.decisions('login_locks').values()].map(lockOf);
+      const gone = [...recordedState.decisions('login_locks').values()].map(recordedLock);
       const all = [...rows, ...gone.filter((lock) => lock !== undefined && !known.has(lock.account))];
       return all.filter((lock) => lock !== undefined).sort((a, b) => (a.account < b.account ? -1 : 1));
     },
 
-    lockLogin: ({ account, reason, address }) =>
+    lockLogin: ({ account, reason, cause, address }) =>
       db.transaction().execute(async (work) => {
+        const { code: reason_code, params: reason_params } = reasonColumns(cause);
         const locked = await work
           .insertInto('login_locks')
-          .values({ account, reason, address, locked_at: clock.now() })
+          .values({ account, reason, address, locked_at: clock.now(), reason_code, reason_params })
           .onConflict((on) => on.column('account').doNothing())
           .returningAll()
           .executeTakeFirst();
@@ -158,15 +160,25 @@ export function accountRecords(
   };
 }
 
-function lockOf(decision: Decision | undefined): LoginLock | undefined {
+function lockOf(row: Selectable<Tables['login_locks']>): LoginLock {
+  const { account, reason, address, locked_at: lockedAt } = row;
+  const cause = reasonOf(row.reason_code, row.reason_params);
+  return { account, reason, ...(cause === undefined ? {} : { cause }), address, lockedAt };
+}
+
+function recordedLock(decision: Decision | undefined): LoginLock | undefined {
   if (decision === undefined) return undefined;
-  const { account, reason, address, locked_at } = decision.row;
-  return {
+  const { account, reason, address, locked_at, reason_code, reason_params } = decision.row;
+  const params = String(reason_params ?? '');
+  return lockOf({
     account: String(account),
     reason: String(reason),
     address: String(address),
-    lockedAt: Number(locked_at ?? 0),
-  };
+    locked_at: Number(locked_at ?? 0),
+    // Of long ones a record holds the hash.
+    reason_code: params.startsWith('{') ? String(reason_code ?? '') : '',
+    reason_params: params,
+  });
 }
 
 function isAsDecided(row: Row | undefined, decision: Decision | undefined): boolean {

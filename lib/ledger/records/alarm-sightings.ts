@@ -4,6 +4,7 @@
  */
 import { type Selectable, sql } from 'kysely';
 import type { ErrorCode } from '../../errors/codes.ts';
+import type { StoredReason } from '../../model/reasons.ts';
 import { rowsOfNumbers, rowsOfTexts } from '../engine.ts';
 import type { MailLevel, Tables, Work } from '../tables.ts';
 
@@ -47,7 +48,10 @@ export interface AlarmRecord extends Fault {
   acknowledgedBy: string;
   acknowledgedWhy: string;
   closedAt: number | null;
+  /** In English. */
   closedWhy: string;
+  /** The same as data; of what an older release closed there is none. */
+  closedFor?: StoredReason;
 }
 
 /** A fault as it is met. */

@@ -5,9 +5,11 @@
 
 import type { Selectable } from 'kysely';
 import type { ErrorCode } from '../../errors/codes.ts';
+import { type AlarmEnd, alarmEnd, alarmEndText } from '../../model/reasons.ts';
 import { BATCH } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { digestsOf, isSame, rowOf, rowsOf } from '../journal/vouched.ts';
+import { reasonColumns, reasonOf } from '../reason-columns.ts';
 import type { Database, Tables, Work } from '../tables.ts';
 import type { NewMail } from '../types.ts';
 import {
@@ -29,7 +31,7 @@ export interface AlarmStep {
     Pick<AlarmRecord, 'level' | 'round' | 'reminders' | 'mailedAt' | 'nextAt' | 'restUntil' | 'muted'>
   >;
   /** Ends the alarm, for this reason. */
-  close?: string;
+  close?: AlarmEnd;
   /** No more reminders of open alarms with these codes about the same subject: this one stands for them. */
   standsFor?: readonly ErrorCode[];
 }
@@ -73,7 +75,7 @@ export interface AlarmRecords {
   /** Queues a mail of an alarm; that acknowledges its event. */
   queueAlarmMail(id: number, mail: NewMail): Promise<AlarmMail>;
   /** Closes alarms together and queues the mail that says so. Journalled. */
-  closeAlarms(ids: readonly number[], why: string, mail?: NewMail): Promise<AlarmMail | undefined>;
+  closeAlarms(ids: readonly number[], why: AlarmEnd, mail?: NewMail): Promise<AlarmMail | undefined>;
   /** Open alarms, oldest first. */
   openAlarms(filter?: { account?: string }): Promise<AlarmRecord[]>;
   /** The last alarm of a fault by its key, open or closed; undefined when it was never met. */
@@ -146,10 +148,12 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
     await appendJournal(work, writer, entry, rowsOf('alarms', quiet, false));
   }
 
-  async function end(work: Work, id: number, why: string): Promise<void> {
+  async function end(work: Work, id: number, reason: AlarmEnd): Promise<void> {
+    const why = alarmEndText('en', reason) ?? '';
+    const { code: closed_code, params: closed_params } = reasonColumns(reason);
     const closed = await work
       .updateTable('alarms')
-      .set({ closed_at: clock.now(), closed_why: why, next_at: null })
+      .set({ closed_at: clock.now(), closed_why: why, closed_code, closed_params, next_at: null })
       .where('id', '=', id)
       .where('closed_at', 'is', null)
       .returningAll()
@@ -192,7 +196,7 @@ export function alarmRecords(db: Database, writer: JournalWriter): AlarmRecords 
     const { id, fresh } = sighted;
     const seen = await noteChange(work, sighted);
     for (const former of sighted.former) {
-      await end(work, former, `the same fault as alarm ${id}`);
+      await end(work, former, alarmEnd('sameFault', { alarm: id }));
       await linkMailsOf(work, former, id);
     }
     const told = await apply(work, id, decide(alarmOf(seen), fresh));
@@ -414,7 +418,9 @@ function columnsOf(change: NonNullable<AlarmStep['change']>) {
 
 export function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
   const { raised_at, seen_at, mailed_at, next_at, rest_until, closed_at, closed_why, ...rest } = row;
-  const { acknowledged_at, acknowledged_by, acknowledged_why, groups, switch_news: _, ...same } = rest;
+  const { acknowledged_at, acknowledged_by, acknowledged_why, closed_code, closed_params, ...others } = rest;
+  const { groups, switch_news: _, ...same } = others;
+  const closedFor = reasonOf(closed_code, closed_params);
   return {
     ...same,
     groups: JSON.parse(groups),
@@ -428,5 +434,6 @@ export function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
     acknowledgedWhy: acknowledged_why,
     closedAt: closed_at,
     closedWhy: closed_why,
+    ...(closedFor === undefined ? {} : { closedFor }),
   };
 }

@@ -3,6 +3,7 @@
 import type { DataCentre } from '../../model/types.ts';
 import type { Clock } from '../../time/clock.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
+import { reasonColumns, reasonOf } from '../reason-columns.ts';
 import type { Database } from '../tables.ts';
 import type { LoginBackOff } from '../types.ts';
 
@@ -87,14 +88,25 @@ export function loginRecords(db: Database, clock: Clock): LoginRecords {
         .limit(limit)
         .execute(),
 
-    loginBackOff: (account) =>
-      db.selectFrom('login_holds').selectAll().where('account', '=', account).executeTakeFirst(),
+    async loginBackOff(account) {
+      const row = await db
+        .selectFrom('login_holds')
+        .selectAll()
+        .where('account', '=', account)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { reason_code, reason_params, ...same } = row;
+      const cause = reasonOf(reason_code, reason_params);
+      return { ...same, ...(cause === undefined ? {} : { cause }) };
+    },
 
-    async backOffLogin({ account, until, wait, reason }) {
+    async backOffLogin({ account, until, wait, reason, cause }) {
+      const { code: reason_code, params: reason_params } = reasonColumns(cause);
+      const hold = { until, wait, reason, reason_code, reason_params };
       await db
         .insertInto('login_holds')
-        .values({ account, until, wait, reason })
-        .onConflict((on) => on.column('account').doUpdateSet({ until, wait, reason }))
+        .values({ account, ...hold })
+        .onConflict((on) => on.column('account').doUpdateSet(hold))
         .execute();
     },
 

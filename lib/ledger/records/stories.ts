@@ -1,7 +1,9 @@
 /** What is known of single reports beside their versions: where they were listed, what people did, alarms about them. */
 import { type RawBuilder, sql } from 'kysely';
+import type { StoredReason } from '../../model/reasons.ts';
 import { holdsText } from '../engine.ts';
 import { fromColumn } from '../json-column.ts';
+import { reasonOf } from '../reason-columns.ts';
 import type { Database, OutstandingState } from '../tables.ts';
 
 /** A sight of a report in a listing. */
@@ -31,6 +33,7 @@ export interface StoryAlarm {
   acknowledgedWhy: string;
   closedAt: number | null;
   closedWhy: string;
+  closedFor?: StoredReason;
 }
 
 export interface StoryRefusal {
@@ -152,7 +155,7 @@ export function stories(db: Database): Stories {
         .selectFrom('alarms')
         .select(['id', 'code', 'message', 'raised_at as raisedAt', 'acknowledged_at as acknowledgedAt'])
         .select(['acknowledged_by as acknowledgedBy', 'acknowledged_why as acknowledgedWhy'])
-        .select(['closed_at as closedAt', 'closed_why as closedWhy'])
+        .select(['closed_at as closedAt', 'closed_why as closedWhy', 'closed_code', 'closed_params'])
         .where('account', '=', account)
         .where(({ or, eb, exists, selectFrom }) =>
           or([
@@ -167,7 +170,10 @@ export function stories(db: Database): Stories {
         )
         .orderBy('id')
         .execute();
-      return rows;
+      return rows.map(({ closed_code, closed_params, ...row }) => {
+        const closedFor = reasonOf(closed_code, closed_params);
+        return { ...row, ...(closedFor === undefined ? {} : { closedFor }) };
+      });
     },
 
     async strangerAt(kind, id) {

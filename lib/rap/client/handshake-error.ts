@@ -1,6 +1,8 @@
 /** What ended a handshake, or broke a connection, as a coded error. */
 import type { ClientErrorExtensions } from 'ssh2';
 import { RapError } from '../../errors/rap-error.ts';
+import { t } from '../../i18n/translate.ts';
+import type { LoginReason } from '../../model/reasons.ts';
 import { printable } from '../../net/far-text.ts';
 import { fingerprintOf, keyTypeOf } from './host-keys.ts';
 
@@ -42,22 +44,33 @@ export function handshakeError(
   if (progress.hostKey !== undefined && !progress.trusted) return mismatch(where, [progress.hostKey]);
   // A disconnect message carries a number as its code; a broken socket carries a system code.
   const disconnected = typeof (error as { code?: unknown }).code === 'number';
+  /** What keeps an account from logging in: the ledger keeps the reason as data, see login-memory.ts. */
+  const refused = (
+    code: 'LOGIN_REFUSED' | 'SESSION_REFUSED',
+    login: LoginReason['code'],
+    of: { text?: string },
+    cure?: string,
+  ) => {
+    const params = { where, ...of };
+    return new RapError(code, t('en', `reasons.login.${login}`, params), {
+      ...cause,
+      ...(cure === undefined ? {} : { cure }),
+      details: { login, ...params },
+    });
+  };
   if (progress.trusted && !progress.loginSent && error.level === 'client-authentication') {
-    return new RapError(
-      'LOGIN_REFUSED',
-      `${where} takes RSA keys with SHA-1 signatures only, which are not safe; no login was tried`,
-      { ...cause, cure: 'Make an Ed25519 key ("rap key new") and have its public half registered.' },
-    );
+    const cure = 'Make an Ed25519 key ("rap key new") and have its public half registered.';
+    return refused('LOGIN_REFUSED', 'weakSignatures', {}, cure);
   }
   const tooMany = /too many|maximum (number of )?(sessions|connections|logins)|session limit/i;
   if (progress.loginSent && !progress.loggedIn) {
     if (error.level === 'client-authentication') {
-      return new RapError('LOGIN_REFUSED', `${where} refused the login`, cause);
+      return refused('LOGIN_REFUSED', 'refused', {});
     }
     if (disconnected && tooMany.test(text) && !/authentication/i.test(text)) {
-      return new RapError('SESSION_REFUSED', `${where} allows no further session: ${text}`, cause);
+      return refused('SESSION_REFUSED', 'noFurtherSession', { text });
     }
-    if (disconnected) return new RapError('LOGIN_REFUSED', `${where} ended the login: ${text}`, cause);
+    if (disconnected) return refused('LOGIN_REFUSED', 'ended', { text });
     return new RapError('CONNECTION_LOST', `${where} dropped the connection during login (${text})`, cause);
   }
   if (progress.loggedIn) {
@@ -65,7 +78,7 @@ export function handshakeError(
       /Channel open failure|administratively prohibited|resource shortage/i.test(text) ||
       tooMany.test(text)
     ) {
-      return new RapError('SESSION_REFUSED', `${where} opened no SFTP channel: ${text}`, cause);
+      return refused('SESSION_REFUSED', 'noChannel', { text });
     }
     if (/Unable to start subsystem/i.test(text)) {
       return new RapError('SFTP_UNSUPPORTED', `${where} offers no SFTP`, cause);
@@ -73,14 +86,8 @@ export function handshakeError(
     return new RapError('CONNECTION_LOST', `${where} dropped the connection (${text})`, cause);
   }
   if (/not allowed at this time|exceeded maxstartups/i.test(progress.firstWords) || tooMany.test(text)) {
-    return new RapError(
-      'SESSION_REFUSED',
-      `${where} turned the connection away: ${printable(progress.firstWords) || text}`,
-      {
-        ...cause,
-        cure: 'The server has put this client on hold. Wait at least ten minutes before the next attempt.',
-      },
-    );
+    const cure = 'The server has put this client on hold. Wait at least ten minutes before the next attempt.';
+    return refused('SESSION_REFUSED', 'turnedAway', { text: printable(progress.firstWords) || text }, cure);
   }
   return new RapError('HANDSHAKE_FAILED', `The SSH handshake with ${where} failed: ${text}`, cause);
 }

@@ -9,6 +9,7 @@ import type { ListingFacts, OutboxMail } from '../../../lib/ledger/ledger.ts';
 import type { ContactsConfig } from '../../../lib/mail/config.ts';
 import { mutable, setMaintenance } from '../../../lib/mail/maintenance.ts';
 import { levelOf } from '../../../lib/mail/severity.ts';
+import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { freshLedger, START } from '../ledger/samples.ts';
 import { someContacts } from '../mail/samples.ts';
 
@@ -319,7 +320,7 @@ describe('alarms', () => {
     await run('run-2');
     await run('run-3');
     await tend(2 * HOUR + 5 * MINUTE);
-    await given.ledger.alarms.closeAlarms([1, 2, 3], 'again');
+    await given.ledger.alarms.closeAlarms([1, 2, 3], alarmEnd('came'));
     const records = (await given.ledger.journal.records()).filter(({ what }) => what === 'alarm closed');
     assert.deepEqual(
       records.map(({ who, why, details }) => [who, why, details]),
@@ -537,7 +538,13 @@ describe('a process that is killed between an alarm and its mail', () => {
 
   it('has it mailed before the mail that it is over', async () => {
     await raiseAndDie('/srv/a');
-    await endAlarms(given.ledger, config, await given.ledger.alarms.openAlarms(), 'over', given.clock.now());
+    await endAlarms(
+      given.ledger,
+      config,
+      await given.ledger.alarms.openAlarms(),
+      alarmEnd('came'),
+      given.clock.now(),
+    );
     assert.deepEqual(await texts(), [
       ['alarm', '/srv/a', 'ada'],
       ['recovery', '/srv/a', 'ada'],

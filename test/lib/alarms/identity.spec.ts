@@ -1,4 +1,5 @@
 /** When two faults are one alarm, and when an alarm is over: account, code and subject, never a sentence. */
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isOver } from '../../../lib/alarms/alarm-end.ts';
@@ -8,6 +9,7 @@ import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { codes, type ErrorCode, errorCodes } from '../../../lib/errors/codes.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { AlarmRecord } from '../../../lib/ledger/ledger.ts';
+import { alarmEnd } from '../../../lib/model/reasons.ts';
 import type { FailedReport } from '../../../lib/model/types.ts';
 import { aVersion, freshLedger } from '../ledger/samples.ts';
 import { someContacts } from '../mail/samples.ts';
@@ -119,7 +121,7 @@ describe('the identity of an alarm', () => {
         const before = await open();
         await given.ledger.alarms.closeAlarms(
           before.map(({ id }) => id),
-          'the next example',
+          alarmEnd('came'),
         );
         for (const [index, { code, subject, account, text }] of all.entries()) {
           await meet(new RapError(code, text, { subject }), `run-${index}`, { account });

@@ -60,7 +60,7 @@ describe('a start with a ledger that was changed behind its journal', () => {
     ['a lock that is gone', 'delete from login_locks', /login_locks HKCC is gone/],
     [
       'a lock nobody made',
-      "insert into login_locks values ('HKX', 'r', 'a', 1)",
+      "insert into login_locks (account, reason, address, locked_at) values ('HKX', 'r', 'a', 1)",
       /login_locks HKX has no record/,
     ],
     [

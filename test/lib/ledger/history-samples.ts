@@ -1,6 +1,8 @@
 /** Honest histories of a ledger, through its own functions. */
+
 import type { Ledger, NewMail } from '../../../lib/ledger/ledger.ts';
 import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
+import { alarmEnd } from '../../../lib/model/reasons.ts';
 import type { SimulatedClock } from '../../../lib/time/clock.ts';
 import { aVersion, START } from './samples.ts';
 
@@ -73,8 +75,9 @@ export async function oneOfEverything(ledger: Ledger, clock: SimulatedClock): Pr
   }));
   await ledger.alarms.acknowledgeAlarm(met.alarm.id, { by: 'Bo', why: 'known', until: clock.now() + 1000 });
   const other = await ledger.alarms.recordFault(aSight({ account: 'HKCC' }), () => ({}));
-  await ledger.alarms.closeAlarms([other.alarm.id], 'the fault has ended');
-  await ledger.accounts.lockLogin({ account: 'HKCC', reason: 'key refused', address: '10.0.0.1:22' });
+  await ledger.alarms.closeAlarms([other.alarm.id], alarmEnd('shareServes'));
+  const cause = { code: 'refused', params: { where: '10.0.0.1:22' } };
+  await ledger.accounts.lockLogin({ account: 'HKCC', reason: 'key refused', cause, address: '10.0.0.1:22' });
   await ledger.accounts.chooseDataCentres([
     { account: 'HKCC', dataCentre: 'secondary', reason: 'drill', by: 'Ada' },
   ]);

@@ -1,10 +1,12 @@
 /** What people look at a page at a time: alarms, mails and log-ins. */
+
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { AlarmRecord, AlarmsAsked, MailsAsked } from '../../../lib/ledger/ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
+import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { onEachDatabase } from './engines.ts';
 import { freshLedger, START } from './samples.ts';
 
@@ -39,7 +41,7 @@ onEachDatabase('A list of the ledger', () => {
       ids.push(await raise(`share ${n}`, n % 2 === 0 ? 'critical' : 'information'));
     const act = { by: 'Lee', why: 'seen', until: given.clock.now() + HOUR };
     await given.ledger.alarms.acknowledgeAlarm(ids[3] ?? 0, act);
-    await given.ledger.alarms.closeAlarms([ids[0] ?? 0], 'over');
+    await given.ledger.alarms.closeAlarms([ids[0] ?? 0], alarmEnd('came'));
     for (const limit of [1, 2, 5, 50]) {
       assert.deepEqual((await pages('unheard', limit)).flat(), [6, 2, 7, 5, 3], `by ${limit}`);
       assert.ok((await pages('unheard', limit)).every((page) => page.length <= limit));

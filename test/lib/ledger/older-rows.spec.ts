@@ -1,4 +1,5 @@
 /** Rows that were there before each fact had its record: never accused, and guarded from the upgrade on. */
+
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { migrate } from '../../../lib/ledger/migrate.ts';
 import { restoreLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
+import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { handOver } from './history-samples.ts';
@@ -68,7 +70,7 @@ describe('a ledger of before each fact had its record', () => {
     const again = await open();
     await again.deliveries.markRouted(2);
     await handOver(again, 2);
-    await again.alarms.closeAlarms([1], 'over');
+    await again.alarms.closeAlarms([1], alarmEnd('came'));
     await again.alarms.acknowledgeAlarm(1, { by: 'Ada', why: 'w', until: START });
     await again.quarantine.releaseQuarantined(1, '/landing/held.txt', { by: 'Ada', reason: 'right' });
     await again.accounts.unlockLogin('HKCC', { by: 'Ada', reason: 'new key' });

@@ -1,10 +1,12 @@
 /** What somebody changes behind the journal, with SQL and without any key, is found and named. */
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { notVouched, vouchedTables } from '../../../lib/ledger/journal/vouched.ts';
 import { type Ledger, type NewMail, openLedger } from '../../../lib/ledger/ledger.ts';
 import type { LedgerPlace } from '../../../lib/ledger/place.ts';
 import { backupLedger, compareLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
+import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { askBehind, changeBehind, isOnPostgres, onEachDatabase, places } from './engines.ts';
@@ -457,7 +459,7 @@ onEachDatabase('an honest history', () => {
           const sight = aSight({ account, code, reports: [`/${code}`] });
           const { alarm } = await ledger.alarms.recordFault(sight, ({ seen }) => ({
             change: { level: level as 'critical', mailedAt: clock.now() },
-            ...(seen === 3 ? { close: 'seen enough' } : {}),
+            ...(seen === 3 ? { close: alarmEnd('came') } : {}),
           }));
           const mail = {
             eventKey: `alarm ${alarm.id} ${alarm.seen}`,
@@ -476,7 +478,7 @@ onEachDatabase('an honest history', () => {
     id.map(
       (one): Step =>
         (ledger) =>
-          ledger.alarms.closeAlarms([one], 'over', aMail({ eventKey: `over ${one}` })),
+          ledger.alarms.closeAlarms([one], alarmEnd('came'), aMail({ eventKey: `over ${one}` })),
     ),
     id.map(
       (one): Step =>

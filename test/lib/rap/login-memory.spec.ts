@@ -42,6 +42,17 @@ describe('The memory of logins', () => {
     await memory().admit();
   });
 
+  it('keeps why a server refused as its sentence and as data, where that is known', async () => {
+    const details = { login: 'refused', where: '10.243.2.141:18801' };
+    await memory().failed(new RapError('LOGIN_REFUSED', 'no', { details }), 'address');
+    const cause = { code: 'refused', params: { where: '10.243.2.141:18801', text: '' } };
+    const lock = await ledger.accounts.loginLock('hkscc');
+    assert.deepEqual([lock?.reason, lock?.cause], ['no', cause]);
+    await memory().failed(turnedAway, 'address');
+    const hold = await ledger.logins.loginBackOff('hkscc');
+    assert.deepEqual([hold?.reason, hold?.cause], ['too many sessions', undefined]);
+  });
+
   it('holds longer each time, and forgets after a login that succeeded', async () => {
     await memory(0.5).failed(turnedAway, 'address');
     const first = await ledger.logins.loginBackOff('hkscc');

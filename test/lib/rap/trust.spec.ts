@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import ssh2 from 'ssh2';
+import { loginReasonText } from '../../../lib/model/reasons.ts';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
 import { newEd25519Key } from '../../../lib/rap/client/ed25519-key.ts';
 import { handshakeError } from '../../../lib/rap/client/handshake-error.ts';
@@ -232,7 +233,13 @@ describe('What ended a handshake', () => {
     ],
   ] as const) {
     it(`${what}: ${code}`, () => {
-      assert.equal(handshakeError(thrown, progress, 'there').code, code);
+      const met = handshakeError(thrown, progress, 'there');
+      assert.equal(met.code, code);
+      // The ledger keeps why an account may not log in as data.
+      const keeps = code === 'LOGIN_REFUSED' || code === 'SESSION_REFUSED';
+      const { login, ...params } = met.details as Record<string, string>;
+      assert.equal(login !== undefined, keeps);
+      if (keeps) assert.equal(loginReasonText('en', { code: login ?? '', params }), met.message);
     });
   }
 });
