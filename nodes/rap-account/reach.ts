@@ -18,6 +18,18 @@ interface Wired {
   links?: string[];
   action?: string;
   account?: string;
+  /** Of an instance of a subflow its variables, of the subflow what they are where an instance says nothing. */
+  env?: { name?: string; type?: string; value?: unknown }[];
+  /** Of a subflow: the nodes that its input leads to, and those that lead to its outputs. */
+  in?: { wires?: { id: string }[] }[];
+  out?: { wires?: { id: string }[] }[];
+}
+
+/** A node as it runs: one in a subflow runs once for each instance. */
+interface Running {
+  node: Wired;
+  /** The instances that it runs in, the outermost first. */
+  within: readonly Wired[];
 }
 
 /** What a person may press to begin a run, for pages. @param node `z` is the id of its tab */
@@ -44,7 +56,7 @@ export function injectsOf(RED: NodeAPI): LiveStarter[] {
 
 function leadsToLogin(nodes: ReadonlyMap<string, Wired>, start: string): boolean {
   const reached = reachedFrom(nodes, start);
-  return reached.some(isLogin) && !reached.some(({ type }) => BEGINNERS.has(type));
+  return reached.some(isLogin) && !reached.some(({ node }) => BEGINNERS.has(node.type));
 }
 
 /** Nodes that begin runs of their own; who presses them presses those. */
@@ -58,8 +70,8 @@ export interface Reach {
 }
 
 /**
- * Follows the wires of a node. Where they lead to no log-in, as in a flow that is hidden in a subflow, it is all accounts
- * that are deployed.
+ * Follows the wires of a node, also through subflows and out of the one that it is in. Where they lead to no log-in, or to
+ * one whose account only its run can know, it is all accounts that are deployed.
  */
 export function reachOf(
   RED: NodeAPI,
@@ -67,28 +79,58 @@ export function reachOf(
   nodes: ReadonlyMap<string, Wired> = nodesOf(RED),
 ): Reach {
   const reached = reachedFrom(nodes, start);
-  const logins = reached.filter(isLogin);
+  const ids = loginIds(reached, nodes);
   const all = [...nodes.values()];
-  const ids =
-    logins.length > 0
-      ? logins.map(({ account }) => account ?? '')
-      : all.filter(({ type }) => type === 'rap-account').map(({ id }) => id);
+  const isKnown = ids !== undefined && ids.length > 0;
   return {
-    accounts: accountsOf(RED, ids),
-    files: (logins.length > 0 ? reached : all).some(({ type }) => type === 'report-route'),
+    accounts: accountsOf(
+      RED,
+      isKnown ? ids : all.filter(({ type }) => type === 'rap-account').map(({ id }) => id),
+    ),
+    files: (isKnown ? reached.map(({ node }) => node) : all).some(({ type }) => type === 'report-route'),
   };
 }
 
-/** The accounts that its wires lead to, none if to none; all where they lead into a subflow that hides them. */
+/** The accounts that its wires lead to, none if to none; all where one of them is known to its run only. */
 export function loginsFrom(RED: NodeAPI, start: string): RapAccount[] {
-  const reached = reachedFrom(nodesOf(RED), start);
-  const logins = reached.filter(isLogin);
-  if (logins.length === 0 && reached.some(({ type }) => type.startsWith('subflow:')))
-    return reachOf(RED, start).accounts;
-  return accountsOf(
-    RED,
-    logins.map(({ account }) => account ?? ''),
-  );
+  const nodes = nodesOf(RED);
+  const ids = loginIds(reachedFrom(nodes, start), nodes);
+  return ids === undefined ? reachOf(RED, start, nodes).accounts : accountsOf(RED, ids);
+}
+
+/** The nodes of the accounts that are logged in; undefined where one cannot be told from the flow. */
+function loginIds(
+  reached: readonly Running[],
+  nodes: ReadonlyMap<string, Wired>,
+): readonly string[] | undefined {
+  const ids = reached.filter(isLogin).map(({ node, within }) => saidBy(node.account ?? '', within, nodes));
+  return ids.every((id) => id !== undefined) ? ids : undefined;
+}
+
+/** "${ACCOUNT}" as the instance of a subflow says it. @returns undefined for what no instance says */
+function saidBy(
+  text: string,
+  within: readonly Wired[],
+  nodes: ReadonlyMap<string, Wired>,
+): string | undefined {
+  const [, name] = /^\$\{([^{}]+)\}$/.exec(text) ?? [];
+  if (name === undefined) return text.includes('${') ? undefined : text;
+  const instance = within.at(-1);
+  if (instance === undefined) return undefined;
+  for (const one of [instance, subflowOf(instance, nodes)]) {
+    const said = one?.env?.find((entry) => entry.name === name);
+    if (said === undefined || typeof said.value !== 'string' || said.value === '') continue;
+    const value = said.type === 'env' && !said.value.includes('${') ? `\${${said.value}}` : said.value;
+    return saidBy(value, within.slice(0, -1), nodes);
+  }
+  // A tab, a group or the whole system may have a variable of that name.
+  return undefined;
+}
+
+const SUBFLOW = 'subflow:';
+
+function subflowOf({ type }: Wired, nodes: ReadonlyMap<string, Wired>): Wired | undefined {
+  return type.startsWith(SUBFLOW) ? nodes.get(type.slice(SUBFLOW.length)) : undefined;
 }
 
 function accountsOf(RED: NodeAPI, ids: readonly string[]): RapAccount[] {
@@ -98,7 +140,7 @@ function accountsOf(RED: NodeAPI, ids: readonly string[]): RapAccount[] {
   });
 }
 
-function isLogin({ type, action }: Wired): boolean {
+function isLogin({ node: { type, action } }: Running): boolean {
   return type === 'rap-connect' && action === 'login';
 }
 
@@ -117,12 +159,44 @@ function nodesOf(RED: NodeAPI): Map<string, Wired> {
 }
 
 /** A node and all that its wires and links lead to. */
-function reachedFrom(nodes: ReadonlyMap<string, Wired>, start: string): Wired[] {
-  const found = new Set([start]);
-  for (const id of found) {
-    const { wires = [], links = [], type } = nodes.get(id) ?? {};
-    const next = type === 'link in' ? [] : links;
-    for (const one of [...wires.flat(), ...next]) found.add(one);
+function reachedFrom(nodes: ReadonlyMap<string, Wired>, start: string): Running[] {
+  const first = runningNode(nodes, start);
+  const found = new Map<string, Running>();
+  if (first !== undefined) found.set(start, first);
+  for (const running of found.values()) {
+    for (const next of nextOf(running, nodes)) {
+      const key = [...next.within.map(({ id }) => id), next.node.id].join('-');
+      if (!found.has(key)) found.set(key, next);
+    }
   }
-  return [...found].flatMap((id) => nodes.get(id) ?? []);
+  return [...found.values()];
+}
+
+function nextOf({ node, within }: Running, nodes: ReadonlyMap<string, Wired>): Running[] {
+  const { id, type, z = '', wires = [], links = [] } = node;
+  const all = (ids: readonly string[], where: readonly Wired[]) =>
+    ids.flatMap((one) => {
+      const found = nodes.get(one);
+      return found === undefined ? [] : [{ node: found, within: where }];
+    });
+  const next = all([...wires.flat(), ...(type === 'link in' ? [] : links)], within);
+  const inside = subflowOf(node, nodes)?.in?.flatMap(({ wires = [] }) => wires.map((one) => one.id)) ?? [];
+  next.push(...all(inside, [...within, node]));
+  const instance = within.at(-1);
+  const leaves = nodes.get(z)?.out?.some(({ wires = [] }) => wires.some((one) => one.id === id)) === true;
+  if (instance !== undefined && leaves) next.push(...all(instance.wires?.flat() ?? [], within.slice(0, -1)));
+  return next;
+}
+
+/** Node-RED calls a node of a subflow by the instance, a hyphen and the node as it is drawn. */
+function runningNode(nodes: ReadonlyMap<string, Wired>, id: string): Running | undefined {
+  const node = nodes.get(id);
+  if (node !== undefined) return { node, within: [] };
+  for (let at = id.lastIndexOf('-'); at > 0; at = id.lastIndexOf('-', at - 1)) {
+    const drawn = nodes.get(id.slice(at + 1));
+    const outer = drawn && runningNode(nodes, id.slice(0, at));
+    if (outer !== undefined && outer.node.type === `${SUBFLOW}${drawn?.z}`)
+      return { node: drawn as Wired, within: [...outer.within, outer.node] };
+  }
+  return undefined;
 }
