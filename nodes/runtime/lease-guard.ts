@@ -4,6 +4,7 @@
  * process beside this one kills it in time; then the kernel closes them.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { RapError } from '../../lib/errors/rap-error.ts';
 
 /** Part of the time for which duties are held after which a process that says nothing is ended. */
 const END_AFTER = 0.9;
@@ -24,6 +25,22 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
 process.on('SIGTERM', () => {});
 process.on('SIGINT', () => {});
 `;
+
+/**
+ * Linux lets nobody within a container end the process that has the number 1 there (pid_namespaces(7)).
+ * @throws RapError CONFIG_INVALID for one that no guard could end
+ */
+export function refuseUnendable(pid: number, platform: NodeJS.Platform): void {
+  if (pid !== 1 || platform === 'win32') return;
+  throw new RapError(
+    'CONFIG_INVALID',
+    'RAP_HOSTS is "shared", and Node-RED is process 1 of its container: it could not be ended when it stands still',
+    {
+      cure: 'Start the container with an init: "docker run --init", or "init: true" in compose.yml.',
+      details: { field: 'RAP_HOSTS' },
+    },
+  );
+}
 
 export class LeaseGuard {
   #child: ChildProcess | undefined;

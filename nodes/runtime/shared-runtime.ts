@@ -14,7 +14,7 @@ import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { isProcessGone, ownProcessId } from '../../lib/process/process-id.ts';
 import { realClock, sleep } from '../../lib/time/clock.ts';
 import { ClockNotes } from './clock-notes.ts';
-import { LeaseGuard } from './lease-guard.ts';
+import { LeaseGuard, refuseUnendable } from './lease-guard.ts';
 import type { Participant, RuntimeOptions } from './participant.ts';
 import { recoverDuties } from './recover.ts';
 
@@ -169,6 +169,7 @@ export class SharedRuntime {
 
   async #openLedger(): Promise<Open> {
     const { home, clock, host, lease, wallClock, rest } = this.#options;
+    refuseUnendable(process.pid, process.platform);
     const place = ledgerPlace(home);
     const ledger = await openHome(home, clock, place, { host });
     const guard = new LeaseGuard();
