@@ -1,0 +1,187 @@
+/** The nodes on one of two hosts that share the work: what the other one does, and what is asked of it. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { NodeMessage } from 'node-red';
+import { SimulatedClock } from '../../lib/time/clock.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { site } from '../../nodes/runtime/shared-runtime.ts';
+import { type Hko, startHko } from '../../simulator/hko.ts';
+import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { fastClock } from '../support/fast-clock.ts';
+import { frame, node } from '../support/flow-parts.ts';
+import { makeHome, removeHome } from '../support/home.ts';
+import { OtherHost } from '../support/other-host.ts';
+import { idleAccounts, planNode } from '../support/practice-flow.ts';
+import { type FlowNode, Runtime } from '../support/runtime.ts';
+
+const ELSEWHERE = 'on another host';
+const PATIENCE = 60_000;
+
+describe('of two hosts that share the work', function () {
+  this.timeout(2 * PATIENCE);
+  let home: string;
+  let runtime: Runtime | undefined;
+  let other: OtherHost;
+
+  beforeEach(async () => {
+    home = await makeHome();
+    other = await OtherHost.join(home, 'two');
+  });
+  afterEach(async () => {
+    await runtime?.stop();
+    runtime = undefined;
+    await other.close();
+    await removeHome(home);
+  });
+
+  describe('the nodes whose work the other one does', () => {
+    let hko: Hko;
+    afterEach(() => hko.stop());
+
+    it('say so, ask for it when a person presses, and do it then', async () => {
+      const clock = new SimulatedClock(fromHongKong('2025-06-21 13:59'));
+      hko = await startHko({ clock, signals: [] });
+      const feeds = hko.feeds().filter(({ source }) => source === 'warnsum');
+      const toSecondary = { dataCentre: 'secondary', scope: 'all', account: '', reason: 'drill', by: 'Chan' };
+      await other.take(site('practice'), site('switches'));
+      runtime = await Runtime.start(
+        [
+          ...frame('go', 'stop', 'hold', 'drill', 'switched'),
+          ...idleAccounts(),
+          planNode(),
+          node(
+            'weather',
+            'weather-check',
+            { plan: 'plan', day: 'plan', feeds, tell: true },
+            ['go'],
+            ['stop'],
+            ['hold'],
+          ),
+          node('timer', 'session-timer', { plan: 'plan' }, ...Array(10).fill([]), ['drill']),
+          node('away', 'rap-switch', { ...toSecondary, requireSecond: false, until: '19:00' }, ['switched']),
+        ],
+        { home, clock, host: 'one' },
+      );
+      const here = runtime;
+      const nodes = ['weather', 'timer', 'away'];
+      await here.until(
+        () => nodes.every((id) => here.statusText(id) === ELSEWHERE),
+        'the other host',
+        PATIENCE,
+      );
+      const heard = () => ['go', 'stop', 'hold', 'drill', 'switched'].flatMap((id) => here.received(id));
+
+      here.send('timer', { drill: true } as NodeMessage);
+      here.send('weather', {});
+      assert.deepEqual(heard(), []);
+      await other.giveWhenAsked(site('practice'));
+      await here.until(() => here.received('drill').length === 1, 'the drill', PATIENCE);
+      await here.until(
+        () => ['go', 'stop', 'hold'].some((id) => here.received(id).length > 0),
+        'the weather',
+        PATIENCE,
+      );
+      assert.equal(here.statusText('away'), ELSEWHERE);
+      assert.equal(await other.ledger.accounts.dataCentreOf('SIM001'), 'primary');
+
+      here.send('away');
+      await other.giveWhenAsked(site('switches'));
+      await here.until(() => here.received('switched').length === 1, 'the switch', PATIENCE);
+      assert.equal(await other.ledger.accounts.dataCentreOf('SIM001'), 'secondary');
+    });
+  });
+
+  describe('alarms', () => {
+    let inbox: Inbox;
+    beforeEach(async () => {
+      inbox = await startInbox({ mailbox: join(home, 'mailbox') });
+    });
+    afterEach(() => inbox.stop());
+
+    /** @param account that is checked; one that is not there cannot be */
+    function flow(account: string): FlowNode[] {
+      return [
+        ...frame(),
+        {
+          ...{ id: 'contacts', type: 'rap-contacts', name: '' },
+          contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
+          ...{ allowedDomains: 'broker.example', language: 'en', host: '127.0.0.1', security: 'none' },
+          ...{ port: String(inbox.smtpPort), from: 'RAP Ops <rap@broker.example>' },
+        },
+        node('check', 'report-check', { account }, [], [], []),
+        node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts' }, []),
+        node('catch-alarm', 'catch', { scope: ['check'], uncaught: false }, ['alarm']),
+      ];
+    }
+    const start = (host: string, account = '') =>
+      Runtime.start(flow(account), { home, host, clock: fastClock(60) });
+    const open = async (code: string) =>
+      (await other.ledger.alarms.openAlarms()).filter((one) => one.code === code);
+    const untilOpen = async (code: string, count: number) => {
+      const end = performance.now() + PATIENCE;
+      while ((await open(code)).length !== count) {
+        assert.ok(performance.now() < end, `${count} of ${code}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+
+    it('tell of the other one: its silence and its clock, each for as long as it lasts', async () => {
+      runtime = await start('one');
+      await other.beat(600_000, -300_000);
+      await untilOpen('HOST_CLOCK', 1);
+      assert.equal((await open('HOST_CLOCK'))[0]?.subject, 'two');
+      await other.beat(1);
+      await untilOpen('HOST_SILENT', 1);
+      await untilOpen('HOST_CLOCK', 0);
+      await other.beat();
+      await untilOpen('HOST_SILENT', 0);
+      const end = performance.now() + PATIENCE;
+      while (inbox.count < 4) {
+        assert.ok(performance.now() < end, (await inbox.subjects()).join('\n'));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.deepEqual((await inbox.subjects()).sort(), [
+        'RAP CRITICAL: a host is silent',
+        'RAP CRITICAL: host clock is wrong',
+        'RAP recovered: HOST_CLOCK',
+        'RAP recovered: HOST_SILENT',
+      ]);
+    });
+
+    it('are raised by the one host that does so', async () => {
+      await other.take(site('alarms'), site('mail'));
+      await other.beat(600_000, 300_000);
+      const clock = fastClock(60);
+      runtime = await Runtime.start(flow(''), { home, host: 'one', clock });
+      const here = runtime;
+      const { ledger } = other;
+      const isThere = async () => (await ledger.duties.sight()).hosts.some(({ host }) => host === 'one');
+      while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 20));
+      const from = clock.now();
+      // A round is a quarter of a minute: many of them go by.
+      await here.until(() => clock.now() > from + 120_000, 'two minutes', PATIENCE);
+      assert.deepEqual(await open('HOST_CLOCK'), []);
+      assert.equal(inbox.count, 0);
+    });
+
+    it('of what is wrong on one host are ended by that one, not by the other, on which it is right', async () => {
+      runtime = await start('one', 'nobody');
+      await untilOpen('CONFIG_INVALID', 1);
+      await runtime.stop();
+      const [alarm] = await open('CONFIG_INVALID');
+      assert.match(alarm?.subject ?? '', /\(one\)$/);
+
+      // Its rounds go by; that it does the work of the site is seen by another alarm.
+      runtime = await start('three');
+      await other.beat(600_000, -300_000);
+      await untilOpen('HOST_CLOCK', 1);
+      await other.beat();
+      await untilOpen('HOST_CLOCK', 0);
+      assert.equal((await open('CONFIG_INVALID')).length, 1);
+      await runtime.stop();
+
+      runtime = await start('one');
+      await untilOpen('CONFIG_INVALID', 0);
+    });
+  });
+});
