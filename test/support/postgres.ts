@@ -52,14 +52,22 @@ export class PostgresServer {
   #port = 5432;
   #template: Promise<void> | undefined;
 
-  /** @param settings "name=value", besides those that make it small and quick */
-  constructor(settings: readonly string[] = []) {
+  /**
+   * @param settings "name=value", besides those that make it small and quick
+   * @param primary that this one is a standby of, instead of a cluster that is empty
+   */
+  constructor(settings: readonly string[] = [], primary?: PostgresServer) {
     const programs = postgresPrograms();
     if (programs === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
     this.#programs = programs;
     this.#settings = settings;
     this.folder = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rap-pg-'));
     if (this.#user !== undefined) chownSync(this.folder, this.#user.uid, this.#user.gid);
+    if (primary !== undefined) {
+      const from = ['-h', primary.folder, '-p', String(primary.#port), '-U', USER];
+      this.#execute('pg_basebackup', ['-D', this.#data, ...from, '-R', '-c', 'fast', '--no-sync']);
+      return;
+    }
     const init = [
       '-D',
       this.#data,
@@ -74,11 +82,20 @@ export class PostgresServer {
     ];
     // In a language whose order is not that of the bytes.
     const language = ['--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en'];
-    execFileSync(path.join(programs, 'initdb'), [...init, ...language], {
+    this.#execute('initdb', [...init, ...language]);
+  }
+
+  #execute(program: string, words: readonly string[]): void {
+    execFileSync(path.join(this.#programs, program), words, {
       ...this.#user,
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+  }
+
+  /** Makes a standby take over. Nothing may write to its primary any more. */
+  promote(): void {
+    this.#execute('pg_ctl', ['promote', '-D', this.#data]);
   }
 
   get #data(): string {
@@ -116,7 +133,7 @@ export class PostgresServer {
     await new Promise<void>((resolve, reject) => {
       child.stderr?.on('data', (text) => {
         said += text;
-        if (said.includes('ready to accept connections')) resolve();
+        if (/ready to accept (read-only )?connections/.test(said)) resolve();
       });
       child.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)));
     });

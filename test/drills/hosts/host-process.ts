@@ -8,7 +8,7 @@ export type HostOrder =
   /** Sets the clock of this host, milliseconds against what is right. */
   | { clock: number }
   | { stop: true };
-export type HostTold = { started: true } | { stopped: true };
+export type HostTold = { there: true } | { started: true } | { stopped: true };
 
 const tell = (told: HostTold) => process.send?.(told);
 let ahead = 0;
@@ -36,3 +36,4 @@ async function follow(order: HostOrder): Promise<void> {
 process.on('message', (order: HostOrder) => void follow(order));
 // Whoever started this is gone.
 process.on('disconnect', () => process.exit());
+tell({ there: true });
