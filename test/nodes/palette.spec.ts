@@ -40,6 +40,11 @@ function keysOf(tree: object, path = ''): string[] {
   );
 }
 
+function textAt(tree: object, path: string): string {
+  const found = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], tree);
+  return String(found);
+}
+
 describe('palette', () => {
   for (const type of types) {
     describe(type, () => {
@@ -53,6 +58,30 @@ describe('palette', () => {
         assert.equal(icon, `${type}.svg`);
         assert.ok(existsSync(new URL(`icons/${icon}`, root)));
         assert.ok('name' in defaults);
+      });
+
+      it('names in its texts what the editor fills in, in each language', () => {
+        const asked = [
+          ...text(`nodes/${type}/editor.ts`).matchAll(/\btext\([`']([^`']+)[`'], \{([^{}]*)\}\)/g),
+        ];
+        for (const tag of Object.values(nodeRedTags)) {
+          const tree = JSON.parse(text(`nodes/${type}/locales/${tag}/${type}.json`)) as {
+            [key: string]: object;
+          };
+          const texts = new Map(keysOf(tree[type] ?? {}).map((key) => [key, textAt(tree[type] ?? {}, key)]));
+          for (const [, key = '', values = ''] of asked) {
+            const of = new RegExp(`^${key.replaceAll('.', '\\.').replace(/\$\{\w+\}/, '[^.]+')}$`);
+            const said = [...texts].filter(([one]) => of.test(one));
+            assert.notEqual(said.length, 0, `${tag} ${key}`);
+            for (const value of values.split(',').map((one) => one.split(':')[0]?.trim() ?? '')) {
+              if (!/^\w+$/.test(value)) continue;
+              assert.ok(
+                said.some(([, words]) => words.includes(`__${value}__`)),
+                `${tag} ${key} ${value}`,
+              );
+            }
+          }
+        }
       });
 
       it('labels its ports', () => {
