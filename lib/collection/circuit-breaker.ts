@@ -24,6 +24,8 @@ interface Breaker {
   waiting: Map<number, { lost: number; run: string }>;
   /** It failed when it was tried without a report, and nothing was brought there since: then it waits for itself. */
   trialFailed: boolean;
+  /** Was the last that is known of it a fault? */
+  failing: boolean;
   delivered: number;
 }
 
@@ -82,7 +84,7 @@ export class CircuitBreakers {
   /** Notes that a destination was tried without a report, and serves. */
   passTrial(destination: string): void {
     const breaker = this.#breakers.get(destination);
-    if (breaker !== undefined) breaker.trialFailed = false;
+    if (breaker !== undefined) Object.assign(breaker, { trialFailed: false, failing: false });
   }
 
   /** The destinations that failed when they were tried without a report, and why. */
@@ -95,7 +97,7 @@ export class CircuitBreakers {
   #open(destination: string, error: RapError): Breaker {
     const breaker = this.#breakers.get(destination) ?? fresh(error);
     this.#breakers.set(destination, breaker);
-    return Object.assign(breaker, { error, open: true });
+    return Object.assign(breaker, { error, open: true, failing: true });
   }
 
   /** Notes that a report lies where it should, or will never go there. */
@@ -105,10 +107,16 @@ export class CircuitBreakers {
     if (breaker?.waiting.delete(version)) breaker.delivered++;
   }
 
-  /** Forgets versions that are not open any more. */
+  /**
+   * Forgets versions that are not open any more. That nothing waits any more does not say that a destination serves: one
+   * that was failing is then waited for itself.
+   */
   keepOnly(open: ReadonlySet<number>): void {
-    for (const { waiting } of this.#breakers.values()) {
+    for (const breaker of this.#breakers.values()) {
+      const { waiting, failing } = breaker;
+      const before = waiting.size;
       for (const version of [...waiting.keys()]) if (!open.has(version)) waiting.delete(version);
+      if (failing && waiting.size === 0 && before > 0) breaker.trialFailed = true;
     }
   }
 
@@ -147,7 +155,15 @@ export class CircuitBreakers {
 }
 
 function fresh(error: RapError): Breaker {
-  return { error, told: new Map(), open: true, waiting: new Map(), trialFailed: false, delivered: 0 };
+  return {
+    error,
+    told: new Map(),
+    open: true,
+    waiting: new Map(),
+    trialFailed: false,
+    failing: true,
+    delivered: 0,
+  };
 }
 
 function isFirstOfItsCode({ told }: Breaker, error: RapError): boolean {

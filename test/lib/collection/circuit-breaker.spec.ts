@@ -37,3 +37,56 @@ describe('The circuit breaker of a destination', () => {
     assert.deepEqual([destination, delivered, breakers.any], ['/mnt/ops', 2, false]);
   });
 });
+
+const OPS = '/srv/ops';
+const away = () => new RapError('SHARE_MISSING', 'The share of /srv/ops is not there');
+
+describe('a destination that failed', () => {
+  let breakers: CircuitBreakers;
+  const fail = (...versions: number[]) => versions.map((one) => breakers.fail(OPS, one, 'run-1', away()));
+  const closed = () => breakers.closeServed().map(({ destination, delivered }) => [destination, delivered]);
+  const failedTrials = () => breakers.failedTrials().map(([destination]) => destination);
+
+  beforeEach(() => {
+    breakers = new CircuitBreakers();
+  });
+
+  it('serves again when the last of what waited lies there', () => {
+    assert.deepEqual(fail(1, 2), [true, false]);
+    breakers.served(OPS, 1);
+    assert.deepEqual(closed(), []);
+    breakers.served(OPS, 2);
+    assert.deepEqual(closed(), [[OPS, 2]]);
+  });
+
+  it('does not serve because nothing waits for it any more, until it takes a report', () => {
+    fail(1, 2);
+    breakers.keepOnly(new Set());
+    assert.deepEqual([closed(), failedTrials()], [[], [OPS]]);
+    breakers.served(OPS, 3);
+    assert.deepEqual(closed(), [[OPS, 0]]);
+  });
+
+  it('nor until it is tried without one', () => {
+    fail(1);
+    breakers.keepOnly(new Set([7]));
+    assert.deepEqual(closed(), []);
+    breakers.passTrial(OPS);
+    assert.deepEqual(closed(), [[OPS, 0]]);
+  });
+
+  it('nor when it took one report, and failed at the next, which nobody brings any more', () => {
+    fail(1, 2);
+    breakers.served(OPS, 1);
+    fail(2);
+    breakers.keepOnly(new Set());
+    assert.deepEqual([closed(), failedTrials()], [[], [OPS]]);
+  });
+
+  it('serves when it took the last report that was tried, whatever became of those that waited', () => {
+    fail(1, 2);
+    breakers.served(OPS, 1);
+    breakers.keepOnly(new Set());
+    assert.deepEqual(closed(), [[OPS, 1]]);
+  });
+});
