@@ -33,6 +33,7 @@ import { events } from './migrations/0035-events.ts';
 import { namesAsColumns } from './migrations/0036-names-as-columns.ts';
 import { duties } from './migrations/0043-duties.ts';
 import { reasons } from './migrations/0050-reasons.ts';
+import { shares } from './migrations/0051-shares.ts';
 
 export const migrations: readonly Migration[] = [
   first,
@@ -66,6 +67,7 @@ export const migrations: readonly Migration[] = [
   namesAsColumns,
   duties,
   reasons,
+  shares,
 ];
 
 /** The newest number this release knows. */

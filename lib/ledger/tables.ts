@@ -14,6 +14,8 @@ export type DutyKind = 'account' | 'schedule' | 'site';
 
 export interface Tables {
   properties: { name: string; value: string };
+  /** `root` holds the id file; `abilities` is what its disk was found able to do, as text, '' before it was tried. */
+  shares: { root: string; id: string; abilities: string };
   login_locks: {
     account: string;
     reason: string;

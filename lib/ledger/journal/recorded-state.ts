@@ -10,7 +10,7 @@ import { keyBegunAt, linksAfter } from './journal.ts';
 import { TAKEN_OVER } from './take-over.ts';
 import {
   decidedTables,
-  descriptionOf,
+  isCounted,
   keysOf,
   type Row,
   rowCountOf,
@@ -24,9 +24,7 @@ type Decided = (typeof decidedTables)[number];
 const DECIDED: readonly string[] = decidedTables;
 
 /** Tables that are counted: each row of them has its record, and none goes without one. Of what was decided every row is known. */
-export const countedTables = vouchedTables.filter((table) => {
-  return descriptionOf(table)?.only === undefined && !DECIDED.includes(table);
-});
+export const countedTables = vouchedTables.filter((table) => isCounted(table) && !DECIDED.includes(table));
 
 export interface Decision {
   row: Row;

@@ -10,10 +10,10 @@ import { countedTables, type RecordedDecisions, type RecordedState } from './rec
 import { countOf } from './take-over.ts';
 import {
   decidedTables,
-  descriptionOf,
   digestOf,
   isBriefKey,
   keyOf,
+  placeOf,
   type Row,
   type Value,
   vouchedRow,
@@ -101,9 +101,9 @@ async function lookAt(
 
 /** A row as it is vouched for; undefined where there is none that is. */
 async function rowAt(db: Database, table: keyof Tables, key: readonly Value[]): Promise<Row | undefined> {
-  const names = descriptionOf(table)?.key ?? [];
   let query = db.selectFrom(table as 'properties').selectAll();
-  for (const [index, name] of names.entries()) query = query.where(name as 'name', '=', key[index] as string);
+  for (const [name, value] of Object.entries(placeOf(table, key)))
+    query = query.where(name as 'name', '=', value as string);
   const row = await query.executeTakeFirst();
   return row && vouchedRow(table, row);
 }

@@ -27,17 +27,40 @@ export interface Description<T extends Table = Table> {
   moves?: readonly Column<T>[];
 }
 
+/**
+ * Of a table whose rows an older release kept in another form: its records go on in that form, so that those of before
+ * hold. Key and columns are of the form. Such rows are not counted.
+ */
+interface Reshaped<T extends Table> {
+  key: readonly string[];
+  columns: readonly string[];
+  form(row: Of<T>): Row;
+  /** The table that held them in that form, beside others. */
+  former: { table: string; holds(row: Row): boolean };
+  /** Where in the table the row of a key lies. */
+  place(key: readonly Value[]): Row;
+}
+
 /** Every table has its entry; the compiler sees to it. */
-type Descriptions = { readonly [T in Table]: Description<T> | string };
+type Descriptions = { readonly [T in Table]: Description<T> | Reshaped<T> | string };
+
+/** Of properties nothing but shares was ever vouched for. */
+export const SHARES_OF_BEFORE = 'properties';
 
 const FINAL = ['accepted', 'refused', 'unconfirmed'];
 
 const descriptions: Descriptions = {
-  properties: {
+  properties: "what this process was at; the ledger's own name stands in its seal",
+  // Once they were properties with JSON; see SHARES_OF_BEFORE.
+  shares: {
     key: ['name'],
     columns: ['value'],
-    // The others say what this process was at; the ledger's own name stands in its seal.
-    only: ({ name }) => name.startsWith('share '),
+    form: ({ root, id, abilities }) => ({
+      name: `share ${root}`,
+      value: JSON.stringify({ root, id, abilities }),
+    }),
+    former: { table: SHARES_OF_BEFORE, holds: ({ name }) => String(name).startsWith('share ') },
+    place: ([name]) => ({ root: String(name).slice('share '.length) }),
   },
   login_locks: {
     key: ['account'],
@@ -190,6 +213,32 @@ export function descriptionOf(table: string): Description | undefined {
   return typeof found === 'object' ? (found as Description) : undefined;
 }
 
+/** As descriptionOf; undefined where rows are vouched for as they lie in their table. */
+function reshapedOf(table: string): Reshaped<Table> | undefined {
+  const found = descriptionOf(table);
+  return found !== undefined && 'form' in found ? (found as unknown as Reshaped<Table>) : undefined;
+}
+
+/** Where the rows of a table lie in a ledger that has no such table yet; undefined where there were none. */
+export function formerOf(table: string): Reshaped<Table>['former'] | undefined {
+  return reshapedOf(table)?.former;
+}
+
+/** Is each row of a table vouched for, and its first record marked as such? Then the rows are counted. */
+export function isCounted(table: string): boolean {
+  const description = descriptionOf(table);
+  return description !== undefined && description.only === undefined && reshapedOf(table) === undefined;
+}
+
+/** Which columns of its table hold which values where the row of a key lies. */
+export function placeOf(table: string, key: readonly Value[]): Row {
+  const names: readonly string[] = descriptionOf(table)?.key ?? [];
+  return (
+    reshapedOf(table)?.place(key) ??
+    Object.fromEntries(names.map((name, index) => [name, key[index] ?? null]))
+  );
+}
+
 /** The tables that are vouched for. */
 export const vouchedTables = (Object.keys(descriptions) as Table[]).filter(
   (table) => descriptionOf(table) !== undefined,
@@ -213,13 +262,17 @@ export type Vouch =
   /** Of many rows that are nothing but their key. */
   | { of: string; keys: readonly (readonly Value[])[]; fresh?: true };
 
-/** A row as it is vouched for: key and columns, long texts as their hash. Undefined when it need not be. */
-export function vouchedRow(table: string, row: Row): Row | undefined {
+/**
+ * A row as it is vouched for: key and columns, long texts as their hash. Undefined when it need not be.
+ * @param isFormer it lies where formerOf says
+ */
+export function vouchedRow(table: string, row: Row, isFormer = false): Row | undefined {
   const description = descriptionOf(table);
   if (description?.only?.(row as never) === false || description === undefined) return undefined;
   const shown = (description.shown ?? {}) as Record<string, ((row: Row) => Value) | undefined>;
+  const form = isFormer ? row : (reshapedOf(table)?.form(row as never) ?? row);
   const vouched: Record<string, Value> = {};
-  for (const name of columnsOf(table)) vouched[name] = brief(shown[name]?.(row) ?? row[name] ?? null);
+  for (const name of columnsOf(table)) vouched[name] = brief(shown[name]?.(row) ?? form[name] ?? null);
   return vouched;
 }
 

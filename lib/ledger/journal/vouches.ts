@@ -2,7 +2,7 @@
 
 import { fromColumn } from '../json-column.ts';
 import type { Link } from './chain.ts';
-import { descriptionOf, type Row, type Value, type Vouch } from './vouched.ts';
+import { descriptionOf, type Row, SHARES_OF_BEFORE, type Value, type Vouch } from './vouched.ts';
 
 type Details = Readonly<Record<string, Value>> & { rows?: readonly Vouch[] };
 
@@ -17,7 +17,11 @@ export function vouchesOf({
   details,
 }: Pick<Link, 'what' | 'who' | 'why' | 'details'>): Vouch[] {
   const { rows, account = null, ...said } = fromColumn<Details>(details);
-  if (rows !== undefined) return rows.filter(({ of }) => descriptionOf(of) !== undefined);
+  if (rows !== undefined) {
+    return rows
+      .map((vouch) => (vouch.of === SHARES_OF_BEFORE ? { ...vouch, of: 'shares' } : vouch))
+      .filter(({ of }) => descriptionOf(of) !== undefined);
+  }
   switch (what) {
     case 'data centre chosen': {
       const { dataCentre = null, second = '', until = null } = said;

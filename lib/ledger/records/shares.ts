@@ -1,7 +1,4 @@
-/**
- * Shares: which share was found where, what it can do, and which accounts' reports a routing node files. The shares are
- * kept among the ledger's properties, under the names by which the journal vouches for them: a handful of rows.
- */
+/** Shares: which share was found where, what it can do, and which accounts' reports a routing node files. */
 import type { RunContext } from '../../model/types.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, type Vouch } from '../journal/vouched.ts';
@@ -30,23 +27,15 @@ export interface ShareRecords {
   routedBy(node: string): Promise<RunContext[]>;
 }
 
-const SHARE = 'share ';
-
 export function shareRecords(db: Database, writer: JournalWriter): ShareRecords {
   return {
-    async knownShares() {
-      const rows = await db.selectFrom('properties').selectAll().orderBy('name').execute();
-      // Databases compare texts in ways of their own, so this is done here.
-      return rows
-        .filter(({ name }) => name.startsWith(SHARE))
-        .map(({ value }) => fromColumn<KnownShare>(value));
-    },
+    knownShares: () => db.selectFrom('shares').selectAll().orderBy('root').execute(),
 
     rememberShare: ({ root, id }) =>
       db.transaction().execute(async (work) => {
         const known = await shareAt(work, root);
         if (known !== undefined) return;
-        const row = await put(work, SHARE + root, { root, id, abilities: '' });
+        const row = await put(work, { root, id, abilities: '' });
         const entry = { who: 'rap', what: 'share met', why: root, details: { root, id } };
         await appendJournal(work, writer, entry, row);
       }),
@@ -54,7 +43,7 @@ export function shareRecords(db: Database, writer: JournalWriter): ShareRecords 
     acceptShare: ({ root, id }, { by, reason }) =>
       db.transaction().execute(async (work) => {
         const known = await shareAt(work, root);
-        const row = await put(work, SHARE + root, { root, id, abilities: '' });
+        const row = await put(work, { root, id, abilities: '' });
         const details = { root, id, before: known?.id ?? '' };
         await appendJournal(work, writer, { who: by, what: 'share accepted', why: reason, details }, row);
       }),
@@ -63,7 +52,7 @@ export function shareRecords(db: Database, writer: JournalWriter): ShareRecords 
       db.transaction().execute(async (work) => {
         const known = await shareAt(work, root);
         if (known === undefined || known.abilities === abilities) return;
-        const row = await put(work, SHARE + root, { ...known, abilities });
+        const row = await put(work, { ...known, abilities });
         const details = { root, abilities, before: known.abilities };
         await appendJournal(work, writer, { who: 'rap', what: 'share tried', why: root, details }, row);
       }),
@@ -89,21 +78,15 @@ export function shareRecords(db: Database, writer: JournalWriter): ShareRecords 
   };
 }
 
-async function put(work: Work, name: string, value: object): Promise<Vouch[]> {
-  const text = JSON.stringify(value);
+async function put(work: Work, { root, ...found }: KnownShare): Promise<Vouch[]> {
   await work
-    .insertInto('properties')
-    .values({ name, value: text })
-    .onConflict((on) => on.column('name').doUpdateSet({ value: text }))
+    .insertInto('shares')
+    .values({ root, ...found })
+    .onConflict((on) => on.column('root').doUpdateSet(found))
     .execute();
-  return rowOf('properties', { name, value: text }, false);
+  return rowOf('shares', { root, ...found }, false);
 }
 
-async function shareAt(work: Work, root: string): Promise<KnownShare | undefined> {
-  const query = work
-    .selectFrom('properties')
-    .select('value')
-    .where('name', '=', SHARE + root);
-  const row = await query.executeTakeFirst();
-  return row && fromColumn<KnownShare>(row.value);
+function shareAt(work: Work, root: string): Promise<KnownShare | undefined> {
+  return work.selectFrom('shares').selectAll().where('root', '=', root).executeTakeFirst();
 }
