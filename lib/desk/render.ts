@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { SiteRulesReader } from '../collection/site-rules.ts';
 import { asRapError } from '../errors/rap-error.ts';
-import { keyToRead } from '../ledger/home-ledger.ts';
+import { isFreshHome, keyToRead } from '../ledger/home-ledger.ts';
 import { ledgerPlace } from '../ledger/place.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
 import { NameIndex } from '../ledger/records/name-index.ts';
@@ -110,7 +110,9 @@ export class Renderer {
     } catch (thrown) {
       if (thrown instanceof NotHere) return this.#notHere(question);
       await this.close();
-      const { what, cure, details } = toldFault(kit, asRapError(thrown));
+      const error = asRapError(thrown);
+      if (error.code === 'LEDGER_UNUSABLE' && isFreshHome(this.#home)) return this.#begin(page, question);
+      const { what, cure, details } = toldFault(kit, error);
       const message = what.replace(/[.。]$/, '');
       const more = html`${tell(kit, 'desk.frame.cannotReadMore', { message })} ${cure}${detailsOf(kit, { details })}`;
       const main = notice(kit, tell(kit, 'desk.frame.cannotRead'), more, 'bad');
@@ -120,6 +122,14 @@ export class Renderer {
         503,
       );
     }
+  }
+
+  /** A new site, before its first flow: nothing is broken, and nothing is well. */
+  #begin(page: DeskPage, question: Question): Promise<Answer> {
+    const { kit } = question;
+    const title = tell(kit, 'desk.frame.begin');
+    const main = notice(kit, title, tell(kit, 'desk.frame.beginMore'), 'warn');
+    return this.#finished({ ...menuOf(page), title, main }, question, 503);
   }
 
   #notHere(question: Question): Promise<Answer> {

@@ -109,3 +109,11 @@ export async function isOfOlderRelease(
     return false;
   }
 }
+
+/** Nobody has worked in this home yet: there is no ledger, and nothing that one leaves behind. */
+export function isFreshHome(home: string): boolean {
+  const place = ledgerPlace(home);
+  if (typeof place !== 'string') return false;
+  const left = [place, `${place}-wal`, sealOf(place), sealOf(sealedBeside({ home } as PostgresPlace))];
+  return ![...left, path.join(home, 'secrets', 'journal.key')].some((file) => existsSync(file));
+}

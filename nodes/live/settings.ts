@@ -144,8 +144,10 @@ export function logsJson({ RAP_LOG: kind = '' }: Env): boolean {
   });
 }
 
-/** The folder of this palette: three above the built file, where its package.json lies. */
-const palette = fileURLToPath(new URL('../../../', import.meta.url));
+/** The folder of this palette, where its package.json lies: above the built file or, in a checkout, its source. */
+const palette = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url),
+);
 
 /** Node-RED finds a palette that is installed beside it by itself; of one elsewhere it is told. */
 function elsewhere(): string[] {

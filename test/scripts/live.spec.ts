@@ -1,12 +1,13 @@
 /** What live operation wants to be in place, and in which words it says what is not. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RapError } from '../../lib/errors/rap-error.ts';
 import { liveProblems } from '../../nodes/live/problems.ts';
 import { savedNodes } from '../../nodes/live/saved-flows.ts';
+import { liveSettings } from '../../nodes/live/settings.ts';
 import { newKey } from '../../simulator/keys.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
@@ -28,6 +29,17 @@ describe('live operation', () => {
     mkdirSync(join(home, 'node-red'));
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it('is told by a checkout where the nodes are: the checkout itself', () => {
+    const { nodesDir } = liveSettings(home, { ...protection }, ['node', join(home, 'red.js')]);
+    const manifests = nodesDir.map((folder) =>
+      JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
+    );
+    assert.deepEqual(
+      manifests.map(({ name }) => name),
+      ['@rap-ops/node-red-hkex'],
+    );
+  });
 
   const problems = (...nodes: Saved[]) => liveProblems({ ...protection, RAP_HOME: home }, home, nodes);
   const account = (changes: Saved = {}): Saved => ({

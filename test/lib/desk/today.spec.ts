@@ -1,6 +1,6 @@
 /** "Is all well?": green for nothing but a whole day on the share, and a sentence for whatever is not known. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveFact } from '../../../lib/desk/live.ts';
 import { t } from '../../../lib/i18n/translate.ts';
@@ -323,6 +323,20 @@ describe("the desk's page of today", () => {
     const { tone, headline } = await evening.verdict();
     assert.deepEqual([tone, headline], ['bad', 'Nobody can say whether RPF01 is at RAP']);
     assert.match((await evening.ask()).body, /cut-off 23:00, in 8 min/);
+  });
+
+  it('says of a new site that nothing is set up, and of one that lost its ledger that it cannot be read', async () => {
+    await allHere();
+    await evening.ledger.close();
+    const takeAway = (...names: string[]) =>
+      Promise.all(names.map((name) => rm(join(evening.home, name), { recursive: true, force: true })));
+    await takeAway('ledger.sqlite', 'ledger.sqlite-wal', 'ledger.sqlite-shm');
+    assert.match((await evening.ask()).body, /The ledger cannot be read: nothing can be said/);
+    await takeAway('ledger.sqlite.seal', 'secrets');
+    const { status, body } = await evening.ask();
+    assert.equal(status, 503);
+    assert.match(body, /Nothing is set up here yet/);
+    assert.doesNotMatch(body, /cannot be read|class="verdict ok"/);
   });
 
   it('says that the ledger cannot be read instead of a page', async () => {
