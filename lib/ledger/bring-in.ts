@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
 import { diskError, RapError } from '../errors/rap-error.ts';
 import { fsyncFolder, makeFolder, temporaryName } from '../files/durable.ts';
 import { renameFile } from '../files/rename.ts';
@@ -158,7 +159,11 @@ async function put(file: string, place: PostgresPlace, empty = false): Promise<J
 
 /** Looked at again under the lock: a Node-RED may have begun a ledger there meanwhile. */
 async function refuseRows(work: Database, place: PostgresPlace): Promise<void> {
-  if (!(await isThere(place))) return;
+  // Asked within the transaction, which holds the lock from its first statement on.
+  const { rows } = await sql<{
+    there: number;
+  }>`select to_regclass('properties') is not null as there`.execute(work);
+  if (rows[0]?.there !== 1) return;
   const row = await work.selectFrom('properties').select('name').limit(1).executeTakeFirst();
   if (row === undefined) return;
   throw new RapError('CONFIG_INVALID', `${shownPlace(place)} holds a ledger already, and nothing was moved`, {

@@ -1,5 +1,6 @@
 /** What the two databases say in different words. */
-import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { type Compilable, type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
+import { asUnanswered } from './postgres/unanswered.ts';
 
 // Whatever tables it is typed with.
 // biome-ignore lint/suspicious/noExplicitAny: of a connection only its dialect is asked
@@ -29,4 +30,30 @@ export function rowsOfNumbers(db: AnyDatabase, values: readonly number[], name: 
   return isPostgres(db)
     ? sql`unnest(${sql.val(values)}::bigint[]) as ${sql.ref(name)}("value")`
     : sql`json_each(${JSON.stringify(values)}) as ${sql.ref(name)}`;
+}
+
+/**
+ * Questions of a transaction that do not depend on each other: on PostgreSQL one wait for all of them.
+ * @returns the rows of each, in order
+ */
+export async function atOnce<const Rows extends readonly unknown[]>(
+  work: AnyDatabase,
+  questions: { readonly [At in keyof Rows]: Compilable<Rows[At]> },
+): Promise<{ -readonly [At in keyof Rows]: Rows[At][] }> {
+  const rows = await work.getExecutor().provideConnection(async (connection) => {
+    const ask = async (question: Compilable<unknown>) =>
+      (await connection.executeQuery(question.compile())).rows;
+    if (isPostgres(work)) return Promise.all(questions.map(ask));
+    const all: unknown[][] = [];
+    for (const question of questions) all.push(await ask(question));
+    return all;
+  });
+  return rows as { -readonly [At in keyof Rows]: Rows[At][] };
+}
+
+/** A write of a transaction whose answer nobody needs: where it fails on PostgreSQL, the transaction fails at its end. */
+export async function withoutAnswer(work: AnyDatabase, write: Compilable<unknown>): Promise<void> {
+  const query = write.compile();
+  if (isPostgres(work) && work.isTransaction) asUnanswered(query);
+  await work.getExecutor().provideConnection((connection) => connection.executeQuery(query));
 }

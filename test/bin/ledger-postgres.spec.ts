@@ -1,14 +1,18 @@
 /** `rap ledger` and `rap doctor` with a ledger on PostgreSQL. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { parseAddress } from '../../lib/ledger/postgres/address.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { diagnose } from '../../nodes/live/doctor.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
+import { breakingLine } from '../support/breaking-line.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 
@@ -55,6 +59,39 @@ if (postgresPrograms() !== undefined) {
       const without = await command(['show'], { RAP_LEDGER: '' });
       assert.equal(without.error.code, 'CONFIG_INVALID');
     }).timeout(120_000);
+
+    for (const [commit, where] of [
+      [1, 'before'],
+      [1, 'behind'],
+      [3, 'behind'],
+      [5, 'before'],
+    ] as const) {
+      it(`moves it when done again, killed ${where === 'before' ? 'before' : 'at the answer to'} its commit ${commit}`, async () => {
+        const address = parseAddress(url);
+        const sockets = await mkdtemp(join(tmpdir(), 'rap-line-'));
+        const line = await breakingLine({ address, home }, sockets, where);
+        try {
+          const env = {
+            ...process.env,
+            ...{
+              RAP_HOME: home,
+              RAP_LEDGER: `postgres://rap@/${address.database}?host=${encodeURIComponent(sockets)}`,
+            },
+          };
+          const child = spawn(process.execPath, [rap, 'ledger', 'move', ...why], { env, stdio: 'ignore' });
+          line.arm(commit, () => child.kill('SIGKILL'));
+          const [, signal] = await once(child, 'exit');
+          assert.equal(signal, 'SIGKILL');
+          const { error } = await command(['move', ...why]);
+          assert.equal(error, undefined, JSON.stringify(error));
+          assert.equal((await command(['show'])).journal.count, 2, 'moved once');
+          assert.equal((await command(['verify'])).error, undefined);
+        } finally {
+          line.close();
+          await rm(sockets, { recursive: true });
+        }
+      }).timeout(60_000);
+    }
 
     it('says what is wrong with the variable, and nothing of a password', async () => {
       const { error } = await command(['show'], { RAP_LEDGER: 'postgres://u:secret-word@/d?sslmode=prefer' });

@@ -13,7 +13,7 @@ import { oneOfEverything } from '../lib/ledger/history-samples.ts';
 import { START } from '../lib/ledger/samples.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
-import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
+import { PostgresServer, postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 import { admin, Runtime } from '../support/runtime.ts';
 
 if (postgresPrograms() !== undefined) {
@@ -63,6 +63,58 @@ if (postgresPrograms() !== undefined) {
         assert.ok(journal.count > first.received.length);
       } finally {
         await simulator.stop();
+      }
+    });
+
+    it('a run in which the server is restarted goes on or may be tried again, and in the end each report is there once', async () => {
+      const options = { businessDate: '2025-06-20', riskFileBytes: 3_000 };
+      const simulator: Simulator = await startSimulator({ home, ports: 'ephemeral', ...options });
+      const server = new PostgresServer();
+      try {
+        await server.start();
+        process.env.RAP_LEDGER = server.url(await server.database());
+        const flow = [
+          ...frame('each', 'summary', 'out'),
+          accountOf(simulator, 'hkscc'),
+          node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+          node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+          node('download', 'rap-download', {}, ['each'], ['logout', 'summary']),
+          node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
+        ];
+        const first = await Runtime.start(flow, { home });
+        runtime = first;
+        first.send('login');
+        await first.message('each');
+        await server.stop();
+        await server.start();
+        await first.until(
+          () => first.received('out').length + first.received('caught').length > 0,
+          'the end',
+        );
+        for (const { error } of first.received('caught')) {
+          const { code, retryable } = error as unknown as { code: string; retryable: boolean };
+          assert.deepEqual({ code, retryable }, { code: 'LEDGER_UNUSABLE', retryable: true });
+        }
+        await first.stop();
+        runtime = await Runtime.start(flow, { home });
+        runtime.send('login');
+        const { complete } = (await runtime.message('summary')).payload as CollectionSummary;
+        assert.equal(complete, true);
+        await runtime.message('out');
+        await runtime.stop();
+        runtime = undefined;
+        await proved();
+        const ledger = await openHome(home, realClock);
+        const records = await ledger.journal.records();
+        const received = records.filter(({ what }) => what === 'received').map(({ details }) => details.path);
+        await ledger.close();
+        assert.ok(received.length > 0);
+        assert.deepEqual(received.toSorted(), [...new Set(received)].toSorted(), 'each once');
+      } finally {
+        await runtime?.stop();
+        runtime = undefined;
+        await simulator.stop();
+        await server.remove();
       }
     });
 

@@ -8,8 +8,8 @@ const SOCKET = '.s.PGSQL.5432';
 export interface BreakingLine {
   /** The ledger, by this line. */
   place: PostgresPlace;
-  /** The next commit is the one. */
-  arm(): void;
+  /** The next commit is the one, or a later one. @param onBreak called as the line breaks */
+  arm(commit?: number, onBreak?: () => void): void;
   close(): void;
 }
 
@@ -23,7 +23,9 @@ export async function breakingLine(
   where: 'before' | 'behind',
 ): Promise<BreakingLine> {
   const sockets = new Set<Socket>();
-  let armed = false;
+  /** Commits until then; 0 for never. */
+  let armed = 0;
+  let told = () => {};
   const proxy = createServer((client) => {
     const upstream = connect(path.join(String(place.address.hosts[0]?.host), SOCKET));
     for (const one of [client, upstream]) {
@@ -34,14 +36,17 @@ export async function breakingLine(
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.end());
     client.on('data', (data) => {
-      if (!armed || !data.includes('commit\0')) return void upstream.write(data);
-      armed = false;
+      if (armed === 0 || !data.includes('commit\0') || --armed > 0) return void upstream.write(data);
       if (where === 'before') {
+        told();
         client.destroy();
         upstream.destroy();
       } else {
         upstream.removeAllListeners('data');
-        upstream.once('data', () => client.destroy());
+        upstream.once('data', () => {
+          told();
+          client.destroy();
+        });
         upstream.write(data);
       }
     });
@@ -49,8 +54,8 @@ export async function breakingLine(
   await new Promise<void>((resolve) => proxy.listen(path.join(folder, SOCKET), resolve));
   return {
     place: { ...place, address: { ...place.address, hosts: [{ host: folder, port: 5432 }] } },
-    arm: () => {
-      armed = true;
+    arm: (commit = 1, onBreak = () => {}) => {
+      [armed, told] = [commit, onBreak];
     },
     close: () => {
       proxy.close();

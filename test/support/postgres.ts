@@ -1,6 +1,6 @@
 /**
  * A PostgreSQL of the tests' own: a cluster in a folder that goes away with them, asked through a socket in it. It is
- * started once in a process, by the first test that needs it, and ends with the process also when that is killed.
+ * started once in a process, by the first test that needs it, and ends with the process, also when that is killed.
  * Each test gets a database of its own, copied from one that has the tables.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -38,9 +38,16 @@ function serverUser(): { uid: number; gid: number } | undefined {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Ends the server when the pipe is closed, which the system does for a process that is killed. */
-const GUARDED =
-  'exec 3<&0; "$@" & server=$!; (cat <&3 >/dev/null; kill -QUIT $server) & guard=$!; wait $server; kill $guard 2>/dev/null';
+/**
+ * Ends the server when the pipe is closed, which the system does for a process that has ended or was killed; then its
+ * folder goes, too, but for a server that was told to stop.
+ */
+const GUARDED = `
+  exec 3<&0; folder=$1; shift; "$@" & server=$!
+  (read word <&3; trap '' TERM; kill -QUIT $server; [ "$word" = stop ]) & guard=$!
+  wait $server; kill $guard 2>/dev/null; wait $guard
+  if [ $? = 1 ]; then rm -rf "$folder"; fi
+`;
 
 export class PostgresServer {
   readonly folder: string;
@@ -123,9 +130,11 @@ export class PostgresServer {
       ...['wal_level=minimal', 'checkpoint_timeout=1h', ...this.#settings, ...more],
     ].flatMap((one) => ['-c', one]);
     const server = [path.join(this.#programs, 'postgres'), '-D', this.#data, ...settings];
-    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', ...server], {
+    const child = spawn('/bin/sh', ['-c', GUARDED, 'sh', this.folder, ...server], {
       ...this.#user,
-      cwd: this.folder,
+      cwd: '/',
+      // Ctrl-C is for the tests; the pipe tells it.
+      detached: true,
       stdio: ['pipe', 'ignore', 'pipe'],
     });
     this.#server = child;
@@ -148,7 +157,7 @@ export class PostgresServer {
     const server = this.#server;
     if (server === undefined || server.exitCode !== null) return;
     const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.stdin?.end();
+    server.stdin?.end('stop\n');
     await ended;
     this.#server = undefined;
   }
@@ -204,7 +213,7 @@ export class PostgresServer {
 
 let shared: Promise<PostgresServer> | undefined;
 
-/** The one of this process. Call it within a suite: it is stopped after the last of all tests. */
+/** The one of this process, for all its suites. It ends with the process, and its folder with it. */
 export function sharedPostgres(): Promise<PostgresServer> {
   shared ??= (async () => {
     const server = new PostgresServer();
@@ -214,8 +223,8 @@ export function sharedPostgres(): Promise<PostgresServer> {
   return shared;
 }
 
-// Whoever imports this file gets it: a hook of the whole process. A script that a test starts has no hooks.
-if (typeof after === 'function') {
+// A ledger that a failed test left open must not keep the process. Those that run files beside each other end it.
+if (typeof after === 'function' && process.env.MOCHA_WORKER_ID === undefined) {
   after(async () => {
     await (await shared)?.remove();
   });

@@ -1,7 +1,8 @@
 /** The journal: who did what and why, append-only and chained (see chain.ts). */
-import { type RawBuilder, sql } from 'kysely';
+import { type Compilable, type RawBuilder, sql } from 'kysely';
 import { RapError } from '../../errors/rap-error.ts';
 import type { Clock } from '../../time/clock.ts';
+import { atOnce, withoutAnswer } from '../engine.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, Work } from '../tables.ts';
 import type { JournalEntry, JournalHead, JournalRecord } from '../types.ts';
@@ -93,7 +94,7 @@ export async function appendAll(
     next = { sequence: record.sequence, hash };
     return { ...record, hash };
   });
-  await work.insertInto('journal').values(links).execute();
+  await withoutAnswer(work, work.insertInto('journal').values(links));
   if (work.isTransaction) written.set(work, next);
   return next;
 }
@@ -101,13 +102,31 @@ export async function appendAll(
 /** What a transaction has written last: nobody else writes as long as it lasts, so it need not be asked for. */
 const written = new WeakMap<Work, { sequence: number; hash: string }>();
 
+/**
+ * Asks within a transaction that is going to append, together with what else it must ask first: so the journal need not
+ * be asked by itself.
+ * @returns the rows of each question, in order
+ */
+export async function atOnceWithLast<const Rows extends readonly unknown[]>(
+  work: Work,
+  ...questions: { readonly [At in keyof Rows]: Compilable<Rows[At]> }
+): Promise<{ -readonly [At in keyof Rows]: Rows[At][] }> {
+  if (written.has(work)) return atOnce<Rows>(work, questions);
+  const all = await atOnce<[{ sequence: number; hash: string }, ...Rows]>(work, [
+    lastQuery(work),
+    ...questions,
+  ] as never);
+  const [[last], ...rows] = all;
+  if (last !== undefined) written.set(work, last);
+  return rows as never;
+}
+
+function lastQuery(work: Work) {
+  return work.selectFrom('journal').select(['sequence', 'hash']).orderBy('sequence', 'desc').limit(1);
+}
+
 function lastRow(work: Work) {
-  return work
-    .selectFrom('journal')
-    .select(['sequence', 'hash'])
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  return lastQuery(work).executeTakeFirst();
 }
 
 /** How far the journal has come. */

@@ -1,7 +1,8 @@
 /**
  * Kysely on PostgreSQL, with what SQLite gives for nothing: one connection, so that transactions and the questions
  * between them follow each other within a process; and one lock, taken as each of them begins, so that of all processes
- * one writes at a time and none meets what another has half done.
+ * one writes at a time and none meets what another has half done. What costs is waiting for answers, so a transaction
+ * begins together with its first statement, and ends together with those whose answer nobody needs.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -21,11 +22,13 @@ import {
   RawNode,
   SelectQueryNode,
 } from 'kysely';
+import type { QueryResult as PgResult } from 'pg';
 import { RapError } from '../../errors/rap-error.ts';
 import type { Lease } from '../lease/leases.ts';
 import type { PostgresAddress } from './address.ts';
-import { connectionLost, isConnectionLost } from './errors.ts';
+import { isConnectionLost } from './errors.ts';
 import { Link, type LinkOptions, PATIENCE_MS } from './link.ts';
+import { isUnanswered } from './unanswered.ts';
 
 export class PostgresLedgerDialect implements Dialect {
   readonly #driver: PostgresLedgerDriver;
@@ -77,6 +80,22 @@ interface Begun {
   timeline: string;
 }
 
+/** What was sent to begin a transaction. */
+interface Sent {
+  link: Link;
+  /** The server's answer, behind which the statements of the transaction are sent at once. */
+  begun: Promise<Begun>;
+}
+
+/** A transaction that was asked for; its first statement begins it. */
+interface Transaction {
+  sent?: Promise<Sent>;
+  /** It was begun anew, on another connection. */
+  again?: boolean;
+  /** Statements whose answers are awaited at the commit. */
+  readonly unanswered: Promise<unknown>[];
+}
+
 class PostgresLedgerDriver implements Driver {
   lease: Lease | undefined;
   readonly #address: PostgresAddress;
@@ -85,7 +104,7 @@ class PostgresLedgerDriver implements Driver {
   #last: Promise<void> = Promise.resolve();
   #release: (() => void) | undefined;
   #link: Link | undefined;
-  #begun: Begun | undefined;
+  #transaction: Transaction | undefined;
   #opened = false;
 
   constructor(address: PostgresAddress, options: LinkOptions) {
@@ -114,7 +133,7 @@ class PostgresLedgerDriver implements Driver {
   }
 
   async beginTransaction(): Promise<void> {
-    await this.#begin();
+    this.#transaction = { unanswered: [] };
   }
 
   async commitTransaction(): Promise<void> {
@@ -122,11 +141,11 @@ class PostgresLedgerDriver implements Driver {
   }
 
   async rollbackTransaction(): Promise<void> {
-    this.#begun = undefined;
-    const link = this.#link;
-    if (link === undefined || link.lost !== undefined) return;
+    const sent = await this.#transaction?.sent?.catch(() => undefined);
+    this.#transaction = undefined;
+    if (sent === undefined || sent.link.lost !== undefined) return;
     // Where the line is lost by now the server rolls back by itself; the first error says more.
-    await link.script('rollback').catch(() => {});
+    await sent.link.script('rollback').catch(() => {});
   }
 
   async destroy(): Promise<void> {
@@ -147,13 +166,13 @@ class PostgresLedgerDriver implements Driver {
   }
 
   async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#begun !== undefined) return this.#ask(query);
-    if (this.#options.readOnly === true || isRead(query)) return this.#whenThere(() => this.#ask(query));
+    if (this.#transaction !== undefined) return this.#within(this.#transaction, query);
+    if (this.#options.readOnly === true || isRead(query)) return this.#read(query);
     // A single write outside of a transaction becomes one of its own, so that it waits for its turn, too.
-    await this.#begin();
+    this.#transaction = { unanswered: [] };
     let result: QueryResult<R>;
     try {
-      result = await this.#ask(query);
+      result = await this.#within(this.#transaction, query);
     } catch (thrown) {
       await this.rollbackTransaction();
       throw thrown;
@@ -162,54 +181,77 @@ class PostgresLedgerDriver implements Driver {
     return result;
   }
 
-  async #ask<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const link = this.#begun === undefined ? await this.#connected() : this.#link;
-    if (link === undefined) throw connectionLost(this.#address.shown, 'the connection was lost');
-    const { command, rowCount, rows } = await link.query(query.sql, query.parameters);
-    const affected = command === 'SELECT' || rowCount === null ? undefined : BigInt(rowCount);
-    return { rows, ...(affected === undefined ? {} : { numAffectedRows: affected }) };
-  }
-
-  /** Repeats once what had not begun when the line was lost: the server was restarted since it was last asked. */
-  async #whenThere<T>(work: () => Promise<T>): Promise<T> {
+  async #read<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const ask = async () => resultOf<R>(await (await this.#connected()).query(query.sql, query.parameters));
     try {
-      return await work();
+      return await ask();
     } catch (thrown) {
+      // The server was restarted since it was last asked.
       if (!isConnectionLost(thrown) || !this.#opened) throw thrown;
-      return work();
+      return ask();
     }
   }
 
+  async #within<R>(transaction: Transaction, query: CompiledQuery): Promise<QueryResult<R>> {
+    const answer = this.#ask<R>(transaction, query);
+    if (!isUnanswered(query)) return answer;
+    answer.catch(() => {});
+    transaction.unanswered.push(answer);
+    return { rows: [] };
+  }
+
   /** @throws RapError NOT_IN_CHARGE when another has taken the lease */
-  async #begin(): Promise<void> {
-    await this.#whenThere(async () => {
-      const link = await this.#connected();
-      const { lease } = this;
-      const fence = lease && `; select fence from leases where name = ${link.literal(lease.name)}`;
-      try {
-        const given = await link.script(`${BEGIN}${fence ?? ''}`);
-        this.#begun = given[2]?.rows[0] as Begun;
-        if (lease === undefined || given[3]?.rows[0]?.fence === lease.fence) return;
-      } catch (thrown) {
-        await this.rollbackTransaction();
-        throw thrown;
+  async #ask<R>(transaction: Transaction, query: CompiledQuery): Promise<QueryResult<R>> {
+    const before = [...transaction.unanswered];
+    for (;;) {
+      transaction.sent ??= this.#begin();
+      const { sent } = transaction;
+      const { link, begun } = await sent;
+      const [first, answer] = await Promise.allSettled([begun, link.query(query.sql, query.parameters)]);
+      if (first.status === 'fulfilled') {
+        if (answer.status === 'fulfilled') return resultOf<R>(answer.value);
+        // What failed first says why.
+        await Promise.all(before);
+        throw answer.reason;
       }
-      await this.rollbackTransaction();
+      // Nothing has begun when the line was lost: once more, all that was sent with it.
+      if (transaction.sent !== sent) continue;
+      if (!isConnectionLost(first.reason) || transaction.again === true) throw first.reason;
+      transaction.again = true;
+      delete transaction.sent;
+    }
+  }
+
+  async #begin(): Promise<Sent> {
+    const link = await this.#connected();
+    const { lease } = this;
+    const fence = lease && `; select fence from leases where name = ${link.literal(lease.name)}`;
+    const answered = async (): Promise<Begun> => {
+      const given = await link.script(`${BEGIN}${fence ?? ''}`);
+      if (lease === undefined || given[3]?.rows[0]?.fence === lease.fence) return given[2]?.rows[0] as Begun;
       throw new RapError('NOT_IN_CHARGE', `Another instance has taken over the lease "${lease.name}"`);
-    });
+    };
+    const begun = answered();
+    begun.catch(() => {});
+    return { link, begun };
   }
 
   async #commit(): Promise<void> {
-    const [begun, link] = [this.#begun, this.#link];
-    this.#begun = undefined;
-    if (begun === undefined || link === undefined) throw connectionLost(this.#address.shown, 'it was lost');
+    const transaction = this.#transaction;
+    if (transaction?.sent === undefined) {
+      this.#transaction = undefined;
+      return;
+    }
+    const { link, begun } = await transaction.sent;
+    const number = await begun;
+    this.#transaction = undefined;
     try {
-      const [done] = await link.script('commit');
+      const [[done]] = await Promise.all([link.script('commit'), ...transaction.unanswered]);
       // The server says so when a statement had failed before.
       if (done?.command === 'COMMIT') return;
       throw new Error('The transaction was rolled back');
     } catch (thrown) {
-      if (!isConnectionLost(thrown) || !(await this.#wasCommitted(begun))) throw thrown;
+      if (!isConnectionLost(thrown) || !(await this.#wasCommitted(number))) throw thrown;
     }
   }
 
@@ -235,6 +277,11 @@ const TIMELINE = 'substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)';
 const BEGIN = `begin isolation level read committed;
   select pg_advisory_xact_lock(hashtextextended('rap ledger ' || current_schema(), 0));
   select pg_current_xact_id()::text as xid, ${TIMELINE} as timeline`;
+
+function resultOf<R>({ command, rowCount, rows }: PgResult): QueryResult<R> {
+  const affected = command === 'SELECT' || rowCount === null ? undefined : BigInt(rowCount);
+  return { rows, ...(affected === undefined ? {} : { numAffectedRows: affected }) };
+}
 
 function isRead({ query }: CompiledQuery): boolean {
   if (SelectQueryNode.is(query)) return true;

@@ -124,7 +124,8 @@ export class Link {
       ...{ host, port, user, database, types, keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
       ...(password === undefined ? {} : { password }),
       ...{ application_name: 'rap-ops', connectionTimeoutMillis: CONNECT_MS },
-      ...{ stream: () => socket },
+      // What is asked before the last answer is there is sent at once.
+      ...{ stream: () => socket, pipeline: true },
       ssl: tls && {
         rejectUnauthorized: true,
         ...(ca === undefined ? {} : { ca }),

@@ -1,7 +1,8 @@
 /** Deliveries: which version lies on which share, proved, and which could not be brought there. */
 import type { ReceivedReport } from '../../model/types.ts';
 import { inPages } from '../batches.ts';
-import { appendJournal, type JournalWriter } from '../journal/journal.ts';
+import { withoutAnswer } from '../engine.ts';
+import { appendJournal, atOnceWithLast, type JournalWriter } from '../journal/journal.ts';
 import { digestsOf, rowOf } from '../journal/vouched.ts';
 import type { Database } from '../tables.ts';
 import type { Delivery, NewDelivery, NewDeliveryFailure } from '../types.ts';
@@ -44,12 +45,12 @@ export function deliveryRecords(db: Database, writer: JournalWriter): DeliveryRe
 
     recordDelivery: ({ versionId, share, file, sha256, outcome, run, beside = false, ...placed }) =>
       db.transaction().execute(async (work) => {
-        const recorded = await work
+        const insert = work
           .insertInto('deliveries')
           .values({ version_id: versionId, share, file, sha256, outcome, run, delivered_at: clock.now() })
           .onConflict((on) => on.columns(['version_id', 'share']).doNothing())
-          .returningAll()
-          .executeTakeFirst();
+          .returningAll();
+        const [[recorded]] = await atOnceWithLast(work, insert);
         if (recorded === undefined) return false;
         if (beside) {
           const { account, path: subject } = await work
@@ -60,13 +61,13 @@ export function deliveryRecords(db: Database, writer: JournalWriter): DeliveryRe
           const payload = { versionId, share };
           await appendEvent(work, clock.now(), { kind: 'amended', subject, account, run, payload });
         }
-        await work
+        const failures = work
           .updateTable('delivery_failures')
           .set({ resolved_run: run })
           .where('version_id', '=', versionId)
           .where('share', '=', share)
-          .where('resolved_run', 'is', null)
-          .execute();
+          .where('resolved_run', 'is', null);
+        await withoutAnswer(work, failures);
         await place(work, { versionId, share, ...placed }, clock.now());
         const details = { versionId, share, file, sha256, outcome };
         const rows = rowOf('deliveries', recorded, true);
@@ -85,13 +86,13 @@ export function deliveryRecords(db: Database, writer: JournalWriter): DeliveryRe
 
     markRouted: (versionId) =>
       db.transaction().execute(async (work) => {
-        const row = await work
+        const update = work
           .updateTable('versions')
           .set({ routed_at: clock.now() })
           .where('id', '=', versionId)
           .where('routed_at', 'is', null)
-          .returningAll()
-          .executeTakeFirst();
+          .returningAll();
+        const [[row]] = await atOnceWithLast(work, update);
         if (row === undefined) return;
         const { account, path } = row;
         const what = { who: 'rap', what: 'delivered everywhere', why: 'On every share that its rules name' };

@@ -329,15 +329,13 @@ export async function forgetOutstanding(
   work: Work,
   report: SeenEntry & { account: string },
 ): Promise<Vouch[]> {
-  return [...(await goneOutstanding(work, [report])).values()].flat();
+  const gone = await deleteOutstanding(work, [report]).execute();
+  return [...goneByPlace(gone).values()].flat();
 }
 
-/** As forgetOutstanding, of several; by account and path as JSON. */
-export async function goneOutstanding(
-  work: Work,
-  reports: readonly (SeenEntry & { account: string })[],
-): Promise<Map<string, Vouch[]>> {
-  const rows = await work
+/** As forgetOutstanding, of several; what is gone is to be vouched for. */
+export function deleteOutstanding(work: Work, reports: readonly (SeenEntry & { account: string })[]) {
+  return work
     .deleteFrom('outstanding')
     .where((row) =>
       row.or(
@@ -353,8 +351,11 @@ export async function goneOutstanding(
         ),
       ),
     )
-    .returningAll()
-    .execute();
+    .returningAll();
+}
+
+/** What vouches for rows that are gone, by account and path as JSON. */
+export function goneByPlace(rows: readonly Row[]): Map<string, Vouch[]> {
   return new Map(rows.map((row) => [JSON.stringify([row.account, row.path]), goneOf('outstanding', row)]));
 }
 

@@ -3,6 +3,7 @@
  * them with what was delivered; what it finds is no fact of this ledger, so only what a person decided is vouched for.
  */
 import { batches } from '../batches.ts';
+import { withoutAnswer } from '../engine.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { goneOf, rowOf } from '../journal/vouched.ts';
 import type { Database, PlacedState, Work } from '../tables.ts';
@@ -283,11 +284,11 @@ export async function place(
     ...{ destination, modified_at: placedAt ?? null, state: 'there' as const, why: '', looked_at: at },
     ...{ since: null, told_at: null, closed_at: null, closed_by: '', closed_why: '' },
   };
-  await work
+  const write = work
     .insertInto('placed_files')
     .values({ version_id: versionId, share, ...proved })
-    .onConflict((on) => on.columns(['version_id', 'share']).doUpdateSet(proved))
-    .execute();
+    .onConflict((on) => on.columns(['version_id', 'share']).doUpdateSet(proved));
+  await withoutAnswer(work, write);
 }
 
 export function isLost({ state }: Pick<PlacedFile, 'state'>): boolean {

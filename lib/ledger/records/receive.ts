@@ -1,12 +1,12 @@
 /** Records that reports were received: those that came close together in as few statements as one. */
 import { type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
 import { t } from '../../i18n/translate.ts';
-import { appendAll, type JournalWriter } from '../journal/journal.ts';
+import { appendAll, atOnceWithLast, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, type Vouch } from '../journal/vouched.ts';
 import type { VersionTable, Work } from '../tables.ts';
 import type { NewVersion } from '../types.ts';
 import { findingColumns } from './findings.ts';
-import { goneOutstanding } from './outstanding.ts';
+import { deleteOutstanding, goneByPlace } from './outstanding.ts';
 
 /** What became of a report. */
 export interface Received {
@@ -60,9 +60,14 @@ async function receiveLot(
   writer: JournalWriter,
   lot: readonly NewVersion[],
 ): Promise<Received[]> {
-  await work.deleteFrom('intents').where(isAmong(lot)).execute();
-  const over = await goneOutstanding(work, lot);
-  const sights = await lastSights(work, lot);
+  const [, gone, seen] = await atOnceWithLast(
+    work,
+    work.deleteFrom('intents').where(isAmong(lot)),
+    deleteOutstanding(work, lot),
+    work.selectFrom('versions').select(['account', 'path', 'seen_at']).where(isAmong(lot)),
+  );
+  const over = goneByPlace(gone);
+  const sights = lastSights(seen);
   const now = writer.clock.now();
   const rows = new Map<string, { row: VersionRow; fresh: boolean }>();
   const fresh: Insertable<VersionTable>[] = [];
@@ -107,12 +112,7 @@ function recordOf({ version, row, fresh, over }: Written) {
 }
 
 /** When versions of the paths were seen last; nothing of a path that has none. */
-async function lastSights(work: Work, lot: readonly Placed[]): Promise<Map<string, number>> {
-  const rows = await work
-    .selectFrom('versions')
-    .select(['account', 'path', 'seen_at'])
-    .where(isAmong(lot))
-    .execute();
+function lastSights(rows: readonly (Placed & { seen_at: number })[]): Map<string, number> {
   const last = new Map<string, number>();
   for (const row of rows) last.set(keyOf(row), Math.max(last.get(keyOf(row)) ?? 0, row.seen_at));
   return last;

@@ -158,17 +158,17 @@ onEachDatabase('a lease', () => {
     const keep = (ledger: Ledger, owner: string, onLost = () => {}) =>
       keepLease(ledger, { name, file: given.file(), owner, ms: 60_000, clock: given.clock, onLost });
 
-    /** Lets time pass in small steps, with room for what happens in between. */
-    async function pass(ms: number): Promise<void> {
+    /** Lets time pass in small steps, each until what it began is done: so many renewals are planned again. */
+    async function pass(ms: number, renewals: () => number): Promise<void> {
       for (let left = ms; left > 0; left -= 5_000) {
         await given.clock.advance(Math.min(5_000, left));
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        while (given.clock.pending !== renewals()) await new Promise((resolve) => setImmediate(resolve));
       }
     }
 
     it('stays for hours, keeps others out with their name, and is given back', async () => {
       const kept = await keep(given.ledger, 'host-1:4711');
-      await pass(3600_000);
+      await pass(3600_000, () => 1);
       await assert.rejects(keep(other, 'host-2'), { code: 'NOT_IN_CHARGE', message: /host-1:4711/ });
       await kept.release();
       assert.equal(given.clock.pending, 0);
@@ -181,7 +181,7 @@ onEachDatabase('a lease', () => {
       // The process sleeps: its timers do not run, the clock does.
       given.clock.jump(60_001);
       const kept = await keep(other, 'two');
-      await pass(120_000);
+      await pass(120_000, () => 2 - lost);
       assert.equal(lost, 1);
       await assert.rejects(given.ledger.runs.startRun({ run: 'r', trigger: 't' }), { code: 'NOT_IN_CHARGE' });
       await kept.release();

@@ -10,15 +10,17 @@ import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import type { Tables } from '../../../lib/ledger/tables.ts';
 import { type SqliteWatch, watchSqlite } from '../../support/sqlite-watch.ts';
+import { askBehind, changeBehind, isOnPostgres, onEachDatabase } from './engines.ts';
 import { aVersion, freshLedger } from './samples.ts';
 
 /** Rows that one statement may read. */
 const MOST = 500;
 const MANY = 2 * MOST + 7;
 
-describe('A fact about very many rows', function () {
+onEachDatabase('A fact about very many rows', function () {
   this.timeout(60_000);
   const given = freshLedger();
+  const onPostgres = isOnPostgres();
   let watch: SqliteWatch | undefined;
 
   afterEach(() => watch?.stop());
@@ -52,16 +54,14 @@ describe('A fact about very many rows', function () {
     return told;
   }
 
-  /** Changes the file behind the journal, and says what the look at the start and the proof find. */
+  /** Changes the tables behind the journal, and says what the look at the start and the proof find. */
   async function changed(statement: string): Promise<{ start: string; proof: string }> {
     await given.ledger.close();
-    const database = new DatabaseSync(given.file());
-    if (statement !== '') database.exec(statement);
-    database.close();
-    given.ledger = await openLedger(given.file(), given.clock);
+    if (statement !== '') await changeBehind(given.place(), statement);
+    given.ledger = await openLedger(given.place(), given.clock);
     const start = (await given.ledger.changedFacts()).join('; ');
     await given.ledger.seal();
-    const proof = await verifyLedger(given.file(), given.clock).then(
+    const proof = await verifyLedger(given.place(), given.clock).then(
       () => '',
       (thrown: Error) => thrown.message,
     );
@@ -71,9 +71,7 @@ describe('A fact about very many rows', function () {
   it('is recorded by the keys of rows that are nothing else', async () => {
     const told = await digest();
     const { id } = await meet();
-    const database = new DatabaseSync(given.file(), { readOnly: true });
-    const records = database.prepare('select details from journal').all();
-    database.close();
+    const records = await askBehind(given.place(), 'select details from journal order by sequence');
     const rows = records.flatMap(({ details }) => JSON.parse(String(details)).rows ?? []);
     const keysIn = (table: string) => rows.find(({ of }) => of === table)?.keys;
     assert.deepEqual(
@@ -96,7 +94,7 @@ describe('A fact about very many rows', function () {
     ],
     [
       'a report moved to another mail',
-      'pragma foreign_keys = off; update mail_told set mail_id = 9 where version_id = 7',
+      'update mail_told set mail_id = 9 where version_id = 7',
       /^$/,
       /mail_told 9, 7 has no record.*mail_told 1, 7 is gone/,
     ],
@@ -121,6 +119,18 @@ describe('A fact about very many rows', function () {
       assert.match(found.proof, proof);
     });
   }
+
+  it('is told again when one more of them is met', async () => {
+    const { id } = await meet({ reports: [...paths, ...paths] });
+    assert.deepEqual(await meet({ reports: [...paths, '/INBOX/another', '/INBOX/another'] }), {
+      id,
+      fresh: true,
+    });
+    assert.equal((await given.ledger.alarms.reportsOfAlarms([id])).get(id)?.length, MANY + 1);
+  });
+
+  // What no release wrote there, and what keeps SQLite's thread.
+  if (onPostgres) return;
 
   it('is proved as well where an older release recorded digests of such rows', async () => {
     const told = await digest();
@@ -156,15 +166,6 @@ describe('A fact about very many rows', function () {
     const about = (await given.ledger.alarms.reportsOfAlarms([id, more.id])).get(id);
     assert.deepEqual(about, paths.toSorted());
     assert.ok(longest() <= MOST, `one statement read ${longest()} rows`);
-  });
-
-  it('is told again when one more of them is met', async () => {
-    const { id } = await meet({ reports: [...paths, ...paths] });
-    assert.deepEqual(await meet({ reports: [...paths, '/INBOX/another', '/INBOX/another'] }), {
-      id,
-      fresh: true,
-    });
-    assert.equal((await given.ledger.alarms.reportsOfAlarms([id])).get(id)?.length, MANY + 1);
   });
 
   it('reads small records many at a time, and large ones few', async () => {
@@ -216,7 +217,7 @@ describe('A fact about very many rows', function () {
   });
 });
 
-describe('A row whose key is too long for its record', () => {
+onEachDatabase('A row whose key is too long for its record', () => {
   const given = freshLedger();
   const LONG = `/INBOX/20261120/${'n'.repeat(220)}.txt`;
   const sight = { account: 'HKSCC', run: 'run-1', dataCentre: 'primary' as const };
@@ -245,19 +246,17 @@ describe('A row whose key is too long for its record', () => {
       await note();
       assert.deepEqual(await given.ledger.changedFacts(), []);
       await given.ledger.seal();
-      await verifyLedger(given.file(), given.clock);
+      await verifyLedger(given.place(), given.clock);
     });
   }
 
   it('is counted all the same, and proved', async () => {
     await given.ledger.alarms.recordFault(fault, () => ({}));
     await given.ledger.seal();
-    const database = new DatabaseSync(given.file());
-    database.exec("delete from alarm_reports where path like '%.zip'");
-    database.close();
+    await changeBehind(given.place(), "delete from alarm_reports where path like '%.zip'");
     assert.deepEqual(await given.ledger.changedFacts(), [
       'alarm_reports has 1 rows; the journal speaks of 2',
     ]);
-    await assert.rejects(verifyLedger(given.file(), given.clock), /alarm_reports 1, .* is gone/);
+    await assert.rejects(verifyLedger(given.place(), given.clock), /alarm_reports 1, .* is gone/);
   });
 });

@@ -1,31 +1,30 @@
 /** A seal that was removed, changed, or put back to an earlier moment does not pass. */
 import assert from 'node:assert/strict';
 import fs, { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { DatabaseSync } from 'node:sqlite';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
+import { type LedgerPlace, sealedBeside } from '../../../lib/ledger/place.ts';
 import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { readSeal, sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { changeBehind, isOnPostgres, onEachDatabase, places } from './engines.ts';
 import { aVersion, START } from './samples.ts';
 
 const journalKey = new Uint8Array(32).fill(7);
 
-describe('the seal of a ledger with a key', () => {
+onEachDatabase('the seal of a ledger with a key', () => {
   const folder = temporaryFolder();
+  const newPlace = places();
+  const onPostgres = isOnPostgres();
   let clock: SimulatedClock;
+  let place: LedgerPlace;
+  /** Beside which the seal lies. */
   let file: string;
 
-  const open = () => openLedger(file, clock, { journalKey });
-  const verify = (of = file) => verifyLedger(of, clock, { journalKey });
+  const open = () => openLedger(place, clock, { journalKey });
+  const verify = (of = place) => verifyLedger(of, clock, { journalKey });
   const decide = (ledger: Ledger, what: string) =>
     ledger.journal.append({ who: 'Ada', what, why: 'because' });
-
-  function tamper(sql: string, of = file): void {
-    const database = new DatabaseSync(of);
-    database.exec(sql);
-    database.close();
-  }
 
   /** Neither opened nor proved. */
   async function refused(message: RegExp): Promise<void> {
@@ -36,36 +35,20 @@ describe('the seal of a ledger with a key', () => {
 
   beforeEach(async () => {
     clock = new SimulatedClock(START);
-    file = `${folder()}/ledger.sqlite`;
+    place = await newPlace(folder());
+    file = sealedBeside(place);
     let ledger = await open();
     await ledger.reports.recordReceived(aVersion());
     await ledger.close();
     await copyFile(sealOf(file), `${folder()}/early.seal`);
-    await copyFile(file, `${folder()}/early`);
     ledger = await open();
     for (const what of ['one', 'two', 'three']) await decide(ledger, what);
     await ledger.close();
     await verify();
   });
 
-  it('is needed', async () => {
-    await rm(sealOf(file));
-    await refused(/has lost its seal/);
-  });
-
-  it('cannot be that of an earlier moment', async () => {
-    await copyFile(`${folder()}/early.seal`, sealOf(file));
-    await refused(/seal of an earlier moment/);
-  });
-
-  it('cannot be that of an earlier moment when the ledger does not hold its own any more', async () => {
-    await copyFile(`${folder()}/early.seal`, sealOf(file));
-    tamper("delete from properties where name = 'sealed'");
-    await refused(/seal of an earlier moment/);
-  });
-
   it('shows that the last records are gone, also with a seal of before they were written', async () => {
-    tamper('delete from journal where sequence > 2');
+    await changeBehind(place, 'delete from journal where sequence > 2');
     await assert.rejects(verify(), { code: 'LEDGER_UNUSABLE', message: /2 records at the end are missing/ });
     await copyFile(`${folder()}/early.seal`, sealOf(file));
     await assert.rejects(verify(), { code: 'LEDGER_UNUSABLE', message: /missing/ });
@@ -90,21 +73,70 @@ describe('the seal of a ledger with a key', () => {
   });
 
   it('is of this ledger', async () => {
-    const other = `${folder()}/other.sqlite`;
+    const other = await newPlace(folder(), 'other');
     await (await openLedger(other, clock, { journalKey })).close();
-    await copyFile(sealOf(other), sealOf(file));
+    await copyFile(sealOf(sealedBeside(other)), sealOf(file));
     await refused(/not the ledger that belongs/);
   });
 
   it('of a copy is inside it: a copy that was cut is no good, one that is whole is', async () => {
-    const copy = await backupLedger(file, `${folder()}/backup`);
+    const copy = await backupLedger(place, `${folder()}/backup`);
     await verify(copy.file);
-    tamper('delete from journal where sequence > 2', copy.file);
+    await changeBehind(copy.file, 'delete from journal where sequence > 2');
     await assert.rejects(verify(copy.file), { code: 'LEDGER_UNUSABLE', message: /missing/ });
   });
 
+  it('fits a ledger that gets a key later, from then on with it', async () => {
+    place = await newPlace(folder(), 'plain');
+    file = sealedBeside(place);
+    const plain = await openLedger(place, clock);
+    await plain.reports.recordReceived(aVersion());
+    await plain.close();
+    assert.equal((await readSeal(file))?.mac, undefined);
+    await verifyLedger(place, clock);
+    const ledger = await open();
+    assert.ok((await readSeal(file))?.mac !== undefined);
+    await decide(ledger, 'with a key');
+    await ledger.close();
+    await verify();
+  });
+
+  it('is written by the process that is in charge, and by others beside it, and never goes back', async () => {
+    const [one, other] = [await open(), await open()];
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([one, other].map((ledger) => decide(ledger, `round ${round}`)));
+      await Promise.all([one.seal(), other.seal()]);
+    }
+    await one.close();
+    await other.close();
+    await verify();
+    const ledger = await open();
+    assert.deepEqual((await readSeal(file))?.journal, await ledger.journal.head());
+    await ledger.close();
+    assert.notEqual(await readFile(sealOf(file), 'utf8'), await readFile(`${folder()}/early.seal`, 'utf8'));
+  });
+
+  // On PostgreSQL each home has a seal of its own, and one that was lost is taken up again.
+  if (onPostgres) return;
+
+  it('is needed', async () => {
+    await rm(sealOf(file));
+    await refused(/has lost its seal/);
+  });
+
+  it('cannot be that of an earlier moment', async () => {
+    await copyFile(`${folder()}/early.seal`, sealOf(file));
+    await refused(/seal of an earlier moment/);
+  });
+
+  it('cannot be that of an earlier moment when the ledger does not hold its own any more', async () => {
+    await copyFile(`${folder()}/early.seal`, sealOf(file));
+    await changeBehind(place, "delete from properties where name = 'sealed'");
+    await refused(/seal of an earlier moment/);
+  });
+
   it('fits after a copy was brought back, and the copy of before is then known as such', async () => {
-    const copy = await backupLedger(file, `${folder()}/backup`);
+    const copy = await backupLedger(place, `${folder()}/backup`);
     let ledger = await open();
     await decide(ledger, 'four');
     await ledger.close();
@@ -116,25 +148,11 @@ describe('the seal of a ledger with a key', () => {
     await decide(ledger, 'five');
     await ledger.close();
     await verify();
-    tamper("insert into properties values ('copied', 'yes')");
+    await changeBehind(place, "insert into properties values ('copied', 'yes')");
     await rm(sealOf(file));
     await assert.rejects(open(), { code: 'LEDGER_UNUSABLE', message: /lost its seal/ });
-    const inUse = verifyLedger(file, clock, { journalKey, sealed: true });
+    const inUse = verifyLedger(place, clock, { journalKey, sealed: true });
     await assert.rejects(inUse, { code: 'LEDGER_UNUSABLE', message: /lost its seal/ });
-  });
-
-  it('fits a ledger that gets a key later, from then on with it', async () => {
-    file = `${folder()}/plain.sqlite`;
-    const plain = await openLedger(file, clock);
-    await plain.reports.recordReceived(aVersion());
-    await plain.close();
-    assert.equal((await readSeal(file))?.mac, undefined);
-    await verifyLedger(file, clock);
-    const ledger = await open();
-    assert.ok((await readSeal(file))?.mac !== undefined);
-    await decide(ledger, 'with a key');
-    await ledger.close();
-    await verify();
   });
 
   it('fits also when a ledger in use is sealed while it is looked at', async () => {
@@ -156,20 +174,5 @@ describe('the seal of a ledger with a key', () => {
       fs.readFile = readFile;
     }
     await ledger.close();
-  });
-
-  it('is written by the process that is in charge, and by others beside it, and never goes back', async () => {
-    const [one, other] = [await open(), await open()];
-    for (let round = 0; round < 20; round++) {
-      await Promise.all([one, other].map((ledger) => decide(ledger, `round ${round}`)));
-      await Promise.all([one.seal(), other.seal()]);
-    }
-    await one.close();
-    await other.close();
-    await verify();
-    const ledger = await open();
-    assert.deepEqual((await readSeal(file))?.journal, await ledger.journal.head());
-    await ledger.close();
-    assert.notEqual(await readFile(sealOf(file), 'utf8'), await readFile(`${folder()}/early.seal`, 'utf8'));
   });
 });
