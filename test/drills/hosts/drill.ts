@@ -164,6 +164,7 @@ export class HostsDrill {
         await simulator.advanceTo(this.#now);
         await wait(100);
       }
+      if (simulator.mostAtOnce() > 1) this.#say('  so far an account had two sessions at once');
     }
     // Everything appears, and each account has one more run, with nothing in the way.
     await simulator.advanceTo(Number.POSITIVE_INFINITY);
