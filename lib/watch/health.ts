@@ -1,5 +1,5 @@
 /**
- * Is the service ready? Four questions, each answered by doing: the ledger is written, the outbox read. A question that
+ * Is the service ready? Five questions, each answered by doing: the ledger is written, the outbox read. A question that
  * could not be answered is "unknown", and whoever does not know is not ready.
  */
 import { asRapError } from '../errors/rap-error.ts';
@@ -9,7 +9,7 @@ import { describeProcess } from '../process/process-id.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 
-export const checkNames = ['lease', 'ledger', 'schedule', 'mail'] as const;
+export const checkNames = ['lease', 'ledger', 'schedule', 'mail', 'space'] as const;
 export type CheckName = (typeof checkNames)[number];
 export type CheckState = 'ok' | 'failed' | 'unknown';
 export const checkStates: readonly CheckState[] = ['ok', 'failed', 'unknown'];
@@ -39,6 +39,8 @@ export interface Service {
   /** Undefined while no node works with it. @throws RapError NOT_IN_CHARGE while another process does; of the ledger */
   ledger(): Promise<Ledger | undefined>;
   schedules(): readonly ScheduleLook[];
+  /** Bytes that may still be written where RAP_HOME lies. @throws of the system */
+  freeSpace(): Promise<number>;
   /** Name of this process in leases. */
   owner: string;
   /** Of several hosts: is this one's clock right, as far as is known? Undefined where one works alone. */
@@ -50,6 +52,11 @@ export interface Service {
 export const SCHEDULE_LATE_MS = 90_000;
 /** A mail that has waited for so long does not move. Ours: relays are tried again after a few minutes. */
 export const MAIL_LATE_MS = 15 * 60_000;
+/**
+ * With less than this, bytes, no report can be landed, even where the ledger still finds room within its own file. Ours;
+ * how much a download leaves free is a setting of each account.
+ */
+export const LEAST_SPACE = 4 * 1024 * 1024;
 
 const ok = (what: string): Finding => ({ state: 'ok', what });
 const failed = (what: string): Finding => ({ state: 'failed', what });
@@ -62,11 +69,23 @@ export function allUnknown(what: string): Findings {
     ledger: unknown(what),
     schedule: unknown(what),
     mail: unknown(what),
+    space: unknown(what),
   };
 }
 
 /** Asks all questions. Never throws. */
 export async function lookAtService(service: Service): Promise<Findings> {
+  const [findings, space] = await Promise.all([lookAtWork(service), answered(() => spaceOf(service))]);
+  return { ...findings, space };
+}
+
+async function spaceOf({ freeSpace }: Service): Promise<Finding> {
+  const free = await freeSpace();
+  const left = `${Math.floor(free / 1024 ** 2)} MB are left where RAP_HOME lies`;
+  return free < LEAST_SPACE ? failed(`Only ${left}`) : ok(left);
+}
+
+async function lookAtWork(service: Service): Promise<Omit<Findings, 'space'>> {
   const { schedules, clock } = service;
   let ledger: Pick<Ledger, 'duties' | 'leases' | 'serviceFacts'> | undefined;
   try {

@@ -144,6 +144,7 @@ class Watch implements ServiceWatch {
         return ledger;
       },
       schedules: scheduleLooks,
+      freeSpace: () => freeSpace(home),
       owner: ownProcessId(),
       shares: sharedOf(home) && { odd: sharedOf(home)?.isOdd === true },
       clock,

@@ -410,7 +410,7 @@ describe('health and metrics', function () {
   for (const fault of faults) {
     it(`with this fault: ${fault.what}`, async () => {
       await start(fault);
-      const wanted = { lease: 'ok', ledger: 'ok', schedule: 'ok', mail: 'ok', ...fault.checks };
+      const wanted = { lease: 'ok', ledger: 'ok', schedule: 'ok', mail: 'ok', space: 'ok', ...fault.checks };
       const isRight = (answer: { body: HealthBody }) =>
         JSON.stringify(statesOf(answer)) === JSON.stringify(wanted);
       const { status, body } = await until(health, isRight);

@@ -5,8 +5,10 @@ import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import {
   allUnknown,
+  checkNames,
   type Findings,
   HealthRecord,
+  LEAST_SPACE,
   lookAtService,
   SCHEDULE_LATE_MS,
   type ScheduleLook,
@@ -23,6 +25,7 @@ const good: Findings = {
   ledger: { state: 'ok', what: 'x' },
   schedule: { state: 'ok', what: 'x' },
   mail: { state: 'ok', what: 'x' },
+  space: { state: 'ok', what: 'x' },
 };
 const bad = { state: 'failed', what: 'y' } as const;
 
@@ -50,16 +53,16 @@ describe('health of the service', () => {
     const record = new HealthRecord();
     const since = (findings: Findings, at: number) =>
       record.judge(findings, at).checks.map((one) => one.since);
-    assert.deepEqual(since(good, 1), [1, 1, 1, 1]);
-    assert.deepEqual(since({ ...good, mail: bad }, 2), [1, 1, 1, 2]);
-    assert.deepEqual(since({ ...good, mail: { ...bad, what: 'worse' } }, 3), [1, 1, 1, 2]);
-    assert.deepEqual(since({ ...good, mail: bad, lease: bad }, 4), [4, 1, 1, 2]);
-    assert.deepEqual(since(good, 5), [5, 1, 1, 5]);
-    assert.deepEqual(since(allUnknown('z'), 6), [6, 6, 6, 6]);
+    assert.deepEqual(since(good, 1), [1, 1, 1, 1, 1]);
+    assert.deepEqual(since({ ...good, mail: bad }, 2), [1, 1, 1, 2, 1]);
+    assert.deepEqual(since({ ...good, mail: { ...bad, what: 'worse' } }, 3), [1, 1, 1, 2, 1]);
+    assert.deepEqual(since({ ...good, mail: bad, lease: bad }, 4), [4, 1, 1, 2, 1]);
+    assert.deepEqual(since(good, 5), [5, 1, 1, 5, 1]);
+    assert.deepEqual(since(allUnknown('z'), 6), [6, 6, 6, 6, 6]);
   });
 
   it('is ready only when every check is ok', () => {
-    for (const name of ['lease', 'ledger', 'schedule', 'mail'] as const) {
+    for (const name of checkNames) {
       for (const state of ['failed', 'unknown'] as const) {
         const health = new HealthRecord().judge({ ...good, [name]: { state, what: 'x' } }, 1);
         assert.equal(health.ready, false, name);
@@ -92,6 +95,7 @@ describe('health of the service', () => {
           return answer as Ledger | undefined;
         },
         schedules: () => [look(0)],
+        freeSpace: async () => LEAST_SPACE,
         ...{ owner: 'a:1:x', clock: new SimulatedClock(START) },
       });
       assert.equal(
@@ -101,6 +105,26 @@ describe('health of the service', () => {
         states,
         what,
       );
+      assert.equal(findings.space.state, 'ok', what);
+    }
+  });
+
+  it('is not ready where no report can be landed, whatever the ledger still has room for', async () => {
+    const spaces: [string, () => Promise<number>, string][] = [
+      ['nothing left', async () => 0, 'failed'],
+      ['a byte too few', async () => LEAST_SPACE - 1, 'failed'],
+      ['just enough', async () => LEAST_SPACE, 'ok'],
+      ['a disk that does not say', throws('UNEXPECTED') as () => Promise<never>, 'unknown'],
+    ];
+    for (const [what, freeSpace, state] of spaces) {
+      const findings = await lookAtService({
+        ledger: async () => ledger() as Ledger,
+        schedules: () => [look(0)],
+        ...{ freeSpace, owner: 'a:1:x', clock: new SimulatedClock(START) },
+      });
+      assert.equal(findings.space.state, state, what);
+      assert.equal(findings.ledger.state, 'ok', what);
+      assert.equal(new HealthRecord().judge(findings, 1).ready, state === 'ok', what);
     }
   });
 });
