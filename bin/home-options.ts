@@ -49,15 +49,23 @@ export function folderNamed(
 
 /**
  * The home folder named on the command line, by RAP_HOME, or ./data; absolute.
- * @param env RAP_HOME may have the blanks and quotes that cmd.exe and files of variables leave in it
- * @throws RapError as folderNamed
+ * @param env RAP_HOME may have blanks around it, and on Windows the quotes that cmd.exe leaves in it
+ * @throws RapError as folderNamed; CONFIG_INVALID for quotes elsewhere
  */
 export function homeNamed(
   values: { home?: string | undefined },
   env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
 ): string {
   if (values.home !== undefined) return folderNamed(values.home, '--home');
-  return folderNamed(unquoted(env.RAP_HOME?.replace(/^ +| +$/g, '') ?? '') || 'data', 'RAP_HOME');
+  const text = env.RAP_HOME?.replace(/^ +| +$/g, '') ?? '';
+  const inner = unquoted(text);
+  if (inner !== text && platform !== 'win32') {
+    throw new RapError('CONFIG_INVALID', `RAP_HOME is ${visible(text)}`, {
+      cure: 'Take the quotes out where it is set.',
+    });
+  }
+  return folderNamed(inner || 'data', 'RAP_HOME');
 }
 
 /**

@@ -40,9 +40,19 @@ function refuseUnseen(env) {
   }
 }
 
-/** Without the blanks and quotes that cmd.exe puts into a variable: set RAP_HOME="C:\\rap" && npm start. */
-function homeOf({ RAP_HOME: home = '' }) {
-  const folder = home.trim().replace(/^(["'])(.*)\1$/, '$2');
+/**
+ * Without blanks around it, and on Windows without the quotes that cmd.exe puts into a variable:
+ * set RAP_HOME="C:\\rap" && npm start. Elsewhere quotes come from a file of variables, and others may read it so, too.
+ */
+function homeOf({ RAP_HOME: home = '' }, platform) {
+  const text = home.trim();
+  const [, , inner] = /^(["'])(.*)\1$/.exec(text) ?? [];
+  if (inner !== undefined && platform !== 'win32') {
+    throw new UserError(
+      `RAP_HOME is ${visible(text)}: take the quotes out where it is set; docker --env-file and systemd's files differ in what they leave.`,
+    );
+  }
+  const folder = inner ?? text;
   return folder === '' ? inside('data') : resolve(folder);
 }
 
@@ -51,12 +61,12 @@ function homeOf({ RAP_HOME: home = '' }) {
  *   weatherPort: number, simulatorPorts: 'standard' | 'ephemeral' }}
  * @throws UserError naming the variable that is wrong
  */
-export function readProfile(env) {
+export function readProfile(env, platform = process.platform) {
   refuseUnseen(env);
   return {
     live: choice(env, 'RAP_PROFILE', ['demo', 'live']) === 'live',
     json: choice(env, 'RAP_LOG', ['text', 'json']) === 'json',
-    home: homeOf(env),
+    home: homeOf(env, platform),
     editorPort: port(env, 'RAP_EDITOR_PORT'),
     inboxPort: port(env, 'RAP_INBOX_PORT'),
     smtpPort: port(env, 'RAP_SMTP_PORT'),

@@ -69,11 +69,23 @@ describe('the home folder', () => {
     const { readProfile } = await import(module);
     const wanted = path.resolve('/srv/my rap');
     for (const text of ['/srv/my rap', '/srv/my rap ', ' /srv/my rap', '"/srv/my rap"', "'/srv/my rap' "]) {
-      assert.equal(homeNamed({}, { RAP_HOME: text }), wanted, text);
-      assert.equal(readProfile({ RAP_HOME: text, RAP_PROFILE: 'live ' }).home, wanted, text);
+      const env = { RAP_HOME: text, RAP_PROFILE: 'live ' };
+      assert.equal(homeNamed({}, env, 'win32'), wanted, text);
+      assert.equal(readProfile(env, 'win32').home, wanted, text);
+      if (!/["']/.test(text)) {
+        assert.equal(homeNamed({}, env, 'linux'), wanted, text);
+        assert.equal(readProfile(env, 'linux').home, wanted, text);
+        continue;
+      }
+      // Docker keeps the quotes of its file, systemd takes them off: who reads the same file must be sure.
+      assert.throws(
+        () => homeNamed({}, env, 'linux'),
+        { code: 'CONFIG_INVALID', message: /^RAP_HOME/ },
+        text,
+      );
+      assert.throws(() => readProfile(env, 'linux'), /^UserError: RAP_HOME|^Error: RAP_HOME is/, text);
     }
-    for (const nothing of ['', ' ', '""'])
-      assert.equal(homeNamed({}, { RAP_HOME: nothing }), path.resolve('data'));
+    for (const nothing of ['', ' ']) assert.equal(homeNamed({}, { RAP_HOME: nothing }), path.resolve('data'));
   });
 
   it('is asked for again where cmd.exe has made one word of a folder and what follows it', () => {

@@ -1,4 +1,5 @@
 /** Seals of an open ledger: looked at when it is opened, written anew as its journal goes on. */
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { fromColumn } from '../json-column.ts';
 import { readSeal, unusable, writeSeal } from '../sqlite/ledger-file.ts';
@@ -29,8 +30,11 @@ interface Place {
   name: string;
 }
 
-/** How often seals may not fit because another process is opening or sealing the ledger just then. */
-const LOOKS = 3;
+/**
+ * Seals may not fit because another process is opening or sealing the ledger just then: so long is waited, milliseconds,
+ * before each further look.
+ */
+const LOOK_AGAIN = [20, 100, 300];
 
 /**
  * Looks at the seals of a ledger that was just opened, brings the standing to the present, and takes over the rows of
@@ -44,7 +48,9 @@ export async function openSeals(
   place: Place,
 ): Promise<Sealing> {
   let seals = await look(db, writer, place);
-  for (let more = LOOKS - 1; seals.problem !== undefined && more > 0; more--) {
+  for (const wait of LOOK_AGAIN) {
+    if (seals.problem === undefined) break;
+    await setTimeout(wait);
     seals = await look(db, writer, place);
   }
   const { seal, inside, made, vouching, problem } = seals;
