@@ -122,6 +122,10 @@ export class SessionPool {
         signal: ended,
         ...(this.#ports.onAddress === undefined ? {} : { onAddress: this.#ports.onAddress }),
       });
+      if (ended.aborted) {
+        session.destroy();
+        throw new RapError('ABORTED', `Account ${name} was closed`, { cause: ended.reason });
+      }
       this.#current = { run, session, rests: false };
       this.#looks.note(undefined);
       return session;

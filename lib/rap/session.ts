@@ -209,11 +209,9 @@ export async function openSession(
     const where = addressText(address);
     ports.onAddress?.(where);
     await ports.memory?.admit();
+    let connection: Connection;
     try {
-      const connection = await logIn(address, loginOptions(account, key, address, ports));
-      learnType(account.pins, connection);
-      await ports.memory?.succeeded(dataCentre, where);
-      return new RapSession(account, dataCentre, where, connection, ports.clock);
+      connection = await logIn(address, loginOptions(account, key, address, ports));
     } catch (thrown) {
       if (!(thrown instanceof RapError)) throw thrown;
       ports.onAddress?.(where, thrown);
@@ -221,7 +219,11 @@ export async function openSession(
       // Another fault is not one of this address alone.
       if (codes[thrown.code].scope !== 'address') throw thrown;
       faults.push(thrown);
+      continue;
     }
+    learnType(account.pins, connection);
+    await writtenDown(connection, ports, () => ports.memory?.succeeded(dataCentre, where));
+    return new RapSession(account, dataCentre, where, connection, ports.clock);
   }
   const first = faults[0];
   if (first === undefined || faults.length === 1) throw first?.about(dataCentre);
@@ -230,6 +232,30 @@ export async function openSession(
     `No address of the ${dataCentre} data centre answered: ${faults.map((fault) => fault.message).join('; ')}`,
     { cause: first, subject: dataCentre },
   );
+}
+
+/**
+ * A login that cannot be written down, or is not wanted any more while it is, must not stay open: nobody would know of
+ * the session, and another host may log in to the account.
+ * @throws RapError what the record threw; ABORTED
+ */
+async function writtenDown(
+  connection: Connection,
+  { signal }: SessionPorts,
+  write: () => Promise<void> | undefined,
+): Promise<void> {
+  const destroy = () => connection.destroy();
+  signal?.addEventListener('abort', destroy);
+  if (signal?.aborted) destroy();
+  try {
+    await write();
+    if (signal?.aborted) throw new RapError('ABORTED', 'Stopped while logging in', { cause: signal.reason });
+  } catch (thrown) {
+    destroy();
+    throw thrown;
+  } finally {
+    signal?.removeEventListener('abort', destroy);
+  }
 }
 
 function loginOptions(account: Account, key: LoginKey, address: Address, ports: SessionPorts): LoginOptions {

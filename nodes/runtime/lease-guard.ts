@@ -45,11 +45,16 @@ export function refuseUnendable(pid: number, platform: NodeJS.Platform): void {
 export class LeaseGuard {
   #child: ChildProcess | undefined;
 
-  /** @param ms for how long duties are held from now on; undefined once all work is dropped */
-  feed(ms: number | undefined): void {
+  /**
+   * @param ms for how long duties are held; undefined once all work is dropped
+   * @param since milliseconds that may have gone by of that
+   */
+  feed(ms: number | undefined, since = 0): void {
     if (ms === undefined && this.#child === undefined) return;
     this.#child ??= this.#start();
-    this.#child.stdin?.write(ms === undefined ? 'off\n' : `${Math.floor(ms * END_AFTER)}\n`);
+    this.#child.stdin?.write(
+      ms === undefined ? 'off\n' : `${Math.max(0, Math.floor(ms * END_AFTER - since))}\n`,
+    );
   }
 
   close(): void {

@@ -188,9 +188,9 @@ export class SharedRuntime {
         groups: () => groupsOf([...this.participants].flatMap((one) => one.shares?.() ?? [])),
         isQuiet: (duties) =>
           duties.every((duty) => [...this.participants].every((one) => one.isQuiet?.(duty) !== false)),
-        onBeat: async () => {
-          // Also while nothing is held: what is claimed next is held from then on.
-          guard.feed(ms);
+        onBeat: async (begun) => {
+          // Also while nothing is held: what is claimed next is held from then on. The answer may have been long under way.
+          guard.feed(ms, realClock.monotonic() - begun);
           await this.#claimWriter(ledger);
           if (this.holds(site('alarms'))) await ledger.seal();
         },

@@ -40,8 +40,12 @@ export interface DutyKeeperOptions {
   groups: () => readonly DutyGroup[];
   /** Is nobody at work on these? */
   isQuiet: (duties: readonly Duty[]) => boolean;
-  /** After each word to the ledger. @throws RapError NOT_IN_CHARGE when something keeps this host from all work */
-  onBeat?: () => Promise<void>;
+  /**
+   * After each word to the ledger.
+   * @param begun on the monotonic clock: duties are held from a moment between then and now on
+   * @throws RapError NOT_IN_CHARGE when something keeps this host from all work
+   */
+  onBeat?: (begun: number) => Promise<void>;
   /** These are this host's; nobody works on them yet. */
   onGained: (leases: readonly DutyLease[]) => Promise<void>;
   /** Now work on them may begin. */
@@ -158,14 +162,14 @@ export class DutyKeeper {
       this.#dropAt(begun + acting.ms * DROP_AFTER);
     }
     await this.#dropLost(sight);
-    if (this.isOdd || (isDue && !(await this.#mayWork()))) return this.#giveUp();
+    if (this.isOdd || (isDue && !(await this.#mayWork(begun)))) return this.#giveUp();
     await this.#share(sight);
     if (isDue) await this.#release(sight);
   }
 
-  async #mayWork(): Promise<boolean> {
+  async #mayWork(begun: number): Promise<boolean> {
     try {
-      await this.#options.onBeat?.();
+      await this.#options.onBeat?.(begun);
       return true;
     } catch (thrown) {
       if (asRapError(thrown).code === 'NOT_IN_CHARGE') return false;

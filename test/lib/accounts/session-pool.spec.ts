@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { idle } from '../../../bin/rehearsal/idle.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
 import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { build, type House } from '../collection/support.ts';
@@ -31,6 +32,48 @@ describe('The session of an account', () => {
     assert.equal(simulator.counters().logins, 1);
     assert.ok(await keeper.logOut('run-1'));
     assert.equal(await keeper.logOut('run-1'), false, 'logging out twice does no harm');
+    assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
+  });
+
+  /** The ledger, whose record of a login does this. */
+  const recordsLogin = (noteLogin: () => Promise<void>) =>
+    Object.create(house.ledger, { logins: { value: { ...house.ledger.logins, noteLogin } } });
+
+  for (const [what, fault] of [
+    ['another host has the account', new RapError('NOT_IN_CHARGE', 'another host has the account')],
+    ['the ledger is away', new RapError('LEDGER_UNUSABLE', 'the ledger is away')],
+    ['nobody foresaw it', new TypeError('not foreseen')],
+  ] as const) {
+    it(`is closed at once when its login cannot be written down: ${what}`, async () => {
+      const keeper = house.anotherKeeper(
+        {},
+        recordsLogin(() => Promise.reject(fault)),
+      );
+      await assert.rejects(keeper.logIn('run-1', 'hand'), { message: fault.message });
+      await live(0);
+      assert.equal(house.simulator.counters().logins, 1, 'and the other address was not tried');
+      assert.equal(await house.ledger.accounts.loginLock('hkscc'), undefined);
+    });
+  }
+
+  it('is closed at once when it is lost while its login is written down, however long that takes', async () => {
+    const written = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const keeper = house.anotherKeeper(
+      {},
+      recordsLogin(() => {
+        asked.resolve();
+        return written.promise;
+      }),
+    );
+    const loggingIn = keeper.logIn('run-1', 'hand');
+    loggingIn.catch(() => {});
+    await asked.promise;
+    await live(1);
+    await keeper.close();
+    await live(0);
+    written.resolve();
+    await assert.rejects(loggingIn, { code: 'ABORTED' });
     assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
   });
 

@@ -16,7 +16,7 @@ export interface House {
   ledger: Ledger;
   keeper: SessionPool;
   /** Another keeper of the same account, as another process would have. */
-  anotherKeeper(config?: Partial<AccountConfig>): SessionPool;
+  anotherKeeper(config?: Partial<AccountConfig>, records?: Ledger): SessionPool;
   close(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export async function build(
   const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
   const known = await fs.readFile(simulator.knownHostsFile, 'utf8');
   const keepers: SessionPool[] = [];
-  const anotherKeeper = (config: Partial<AccountConfig> = {}) => {
+  const anotherKeeper = (config: Partial<AccountConfig> = {}, records: Ledger = ledger) => {
     const addresses = {
       primary: simulator.addressesOf('hkscc', 'primary').map(({ host, port }) => ({ host, port })),
       secondary: simulator.addressesOf('hkscc', 'secondary').map(({ host, port }) => ({ host, port })),
@@ -45,7 +45,7 @@ export async function build(
     });
     const pool = new SessionPool(account, {
       clock,
-      ledger: async () => ledger,
+      ledger: async () => records,
       key: () => readLoginKey(simulator.accounts.hkscc.keyFile),
     });
     keepers.push(pool);
