@@ -97,6 +97,7 @@ class Downloads {
   readonly #folders = new Map<string, Promise<void>>();
   readonly #finishing = new Set<Promise<void>>();
   #filesAtOnce: number;
+  #steppedDown = false;
   #reading = 0;
 
   constructor(requests: SftpRequests, jobs: readonly Job[], options: DownloadOptions) {
@@ -171,7 +172,8 @@ class Downloads {
       // Once it was opened it is not opened again: a server may let a file be opened once.
       const opened = temporary !== '';
       // Also one that began alone: on a slow disk another's opening may have come before its own.
-      const crowded = before > 0 || this.#reading > 1;
+      // Once one was crowded out, one that begins alone may meet what the others left behind.
+      const crowded = before > 0 || this.#reading > 1 || this.#steppedDown;
       if (crowded && !again && !opened && mayBeCrowding(error) && this.#requests.failure === undefined) {
         this.#stepDown(error);
         this.#queue.push({ job, again: true });
@@ -184,6 +186,7 @@ class Downloads {
   }
 
   #stepDown(reason: RapError): void {
+    this.#steppedDown = true;
     if (this.#filesAtOnce === 1) return;
     this.#filesAtOnce = 1;
     this.#options.onStepDown?.(reason);

@@ -218,6 +218,23 @@ describe('A download', () => {
     assert.equal(results.filter((result) => result.error === undefined).length, 12);
   });
 
+  it('asks again also for files that begin alone after the step, where each is in use at its first opening', async () => {
+    const files = new Map(
+      Array.from({ length: 150 }, (_, i) => [`/INBOX/r${i}`, Buffer.from(`report ${i}`)]),
+    );
+    const honestly = honest(files);
+    const tried = new Set<string>();
+    const { results } = await run(
+      (request) => {
+        if (request.type !== 3 || tried.has(`${request.subject}`)) return honestly(request);
+        tried.add(`${request.subject}`);
+        return reply.status(request.id, 4, 'in use');
+      },
+      [...files].map(([name, bytes]) => jobFor(bytes, name)),
+    );
+    assert.equal(results.filter((result) => result.error === undefined).length, 150);
+  });
+
   it('of many files gives each exactly one result when the connection dies in the middle', async () => {
     const files = new Map(
       Array.from({ length: 200 }, (_, i) => [`/INBOX/r${i}`, Buffer.from(`report ${i}`)]),
