@@ -13,7 +13,7 @@ type Tell = (
   editor: string,
   say: Record<'print' | 'complain', (line: string) => void>,
   signal: AbortSignal,
-  times: { every: number; within: number },
+  times: { every: number; within: number; now: () => number },
 ) => Promise<void>;
 
 describe('the first run of a demo', () => {
@@ -27,8 +27,8 @@ describe('the first run of a demo', () => {
   });
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-  /** Answers with one light after the other, the last one for ever. */
-  async function saidOf(lights: (Light | number)[], within = 60_000): Promise<string[]> {
+  /** Answers with one light after the other, the last one for ever; each look takes one unit of the time. */
+  async function saidOf(lights: (Light | number)[], within = 60): Promise<string[]> {
     asked = 0;
     server = createServer((_request, response) => {
       const light = lights[Math.min(asked++, lights.length - 1)];
@@ -42,7 +42,7 @@ describe('the first run of a demo', () => {
       complain: (line: string) => void said.push(`err ${line}`),
     };
     const editor = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await tell(editor, say, new AbortController().signal, { every: 1, within });
+    await tell(editor, say, new AbortController().signal, { every: 1, within, now: () => asked });
     return said.map((line) => line.replace(editor, 'EDITOR'));
   }
 
@@ -56,20 +56,20 @@ describe('the first run of a demo', () => {
   });
 
   it('that failed is told with what is wrong and where to look', async () => {
-    assert.deepEqual(await saidOf([working, failed], 5), [
+    assert.deepEqual(await saidOf([working, failed], 2), [
       'err first run   SIM001 cannot log in; 9 are missing - see EDITOR/rap-ops/',
     ]);
   });
 
   it('of a desk that does not answer is no all-clear', async () => {
-    assert.deepEqual(await saidOf([401], 5), [
+    assert.deepEqual(await saidOf([401], 2), [
       'err first run   the desk does not answer - see EDITOR/rap-ops/',
     ]);
   });
 
   it('on a day without reports is no alarm', async () => {
     const quiet: Light = { tone: 'grey', headline: 'Nothing is expected today', others: [] };
-    assert.deepEqual(await saidOf([quiet], 5), [
+    assert.deepEqual(await saidOf([quiet], 2), [
       'out first run   Nothing is expected today - see EDITOR/rap-ops/',
     ]);
   });
