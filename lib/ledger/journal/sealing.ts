@@ -130,12 +130,16 @@ class Sealer implements Sealing {
       journal: { count, head: hash },
       state: this.#recordedState.text(),
     };
-    let next: Seal | undefined = makeSeal(of, this.#writer.key);
-    while (next !== undefined) {
+    const own = makeSeal(of, this.#writer.key);
+    // One process at a time, and none that is in between: the one beside the ledger is never of an earlier moment.
+    this.#sealed = await this.#db.transaction().execute(async (work) => {
+      const there = await sealInside(work);
+      const isLater = there !== undefined && there.journal.count > count;
+      const next = isLater ? there : own;
       await writeSeal(this.#place.file, next);
-      this.#sealed = next;
-      next = await putInside(this.#db, next);
-    }
+      if (!isLater) await putInside(work, own);
+      return next;
+    });
   }
 }
 
@@ -148,19 +152,13 @@ async function sealInside(work: Work): Promise<Seal | undefined> {
   return row && fromColumn<Seal>(row.value);
 }
 
-/** @returns the one that is there, when it is of a later moment: another process has sealed meanwhile */
-function putInside(db: Database, seal: Seal): Promise<Seal | undefined> {
-  return db.transaction().execute(async (work) => {
-    const there = await sealInside(work);
-    if (there !== undefined && there.journal.count > seal.journal.count) return there;
-    const value = JSON.stringify(seal);
-    await work
-      .insertInto('properties')
-      .values({ name: SEALED, value })
-      .onConflict((on) => on.column('name').doUpdateSet({ value }))
-      .execute();
-    return undefined;
-  });
+async function putInside(work: Work, seal: Seal): Promise<void> {
+  const value = JSON.stringify(seal);
+  await work
+    .insertInto('properties')
+    .values({ name: SEALED, value })
+    .onConflict((on) => on.column('name').doUpdateSet({ value }))
+    .execute();
 }
 
 /** Was the last record made with this key, with none, or with another? */

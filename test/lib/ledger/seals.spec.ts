@@ -1,6 +1,7 @@
 /** A seal that was removed, changed, or put back to an earlier moment does not pass. */
 import assert from 'node:assert/strict';
 import fs, { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { idle } from '../../../bin/rehearsal/idle.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { type LedgerPlace, sealedBeside } from '../../../lib/ledger/place.ts';
 import { backupLedger, restoreLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
@@ -114,6 +115,44 @@ onEachDatabase('the seal of a ledger with a key', () => {
     assert.deepEqual((await readSeal(file))?.journal, await ledger.journal.head());
     await ledger.close();
     assert.notEqual(await readFile(sealOf(file), 'utf8'), await readFile(`${folder()}/early.seal`, 'utf8'));
+  });
+
+  it('of an earlier moment is never written over a later one, though another process seals meanwhile', async () => {
+    const [one, other] = [await open(), await open()];
+    const { rename } = fs;
+    const counts: number[] = [];
+    const waits = Promise.withResolvers<void>();
+    let isFirst = true;
+    fs.rename = (async (...words: Parameters<typeof rename>) => {
+      if (String(words[1]) === sealOf(file)) {
+        const isLate = isFirst;
+        isFirst = false;
+        if (isLate) await waits.promise;
+        counts.push((await readSeal(file))?.journal.count ?? 0);
+      }
+      return rename(...words);
+    }) as typeof rename;
+    try {
+      await decide(one, 'by one');
+      const first = one.seal();
+      while (isFirst) await new Promise((resolve) => setImmediate(resolve));
+      const second = decide(other, 'by the other').then(() => other.seal());
+      // Either it has sealed, or it waits for the first.
+      await idle();
+      waits.resolve();
+      await Promise.all([first, second]);
+      const { count } = await one.journal.head();
+      counts.push((await readSeal(file))?.journal.count ?? 0);
+      assert.deepEqual(
+        counts,
+        [...counts].sort((a, b) => a - b),
+      );
+      assert.equal(counts.at(-1), count);
+    } finally {
+      fs.rename = rename;
+    }
+    await one.close();
+    await other.close();
   });
 
   // On PostgreSQL each home has a seal of its own, and one that was lost is taken up again.
