@@ -39,6 +39,8 @@ export class SessionPool {
   readonly #ports: SessionPoolPorts;
   /** `rests`: nobody works with it; it is kept for whoever logs in next. */
   #current: { run: string; session: RapSession; rests: boolean } | undefined;
+  /** Says goodbye just now, and is open until the far end has answered, or for so long as that is waited for. */
+  #leaving: RapSession | undefined;
   /** Until when it is kept when its run logs out, on the monotonic clock. */
   #keepUntil = Number.NEGATIVE_INFINITY;
   readonly #looks: LookLogins;
@@ -156,7 +158,7 @@ export class SessionPool {
     }
     if ((await ledger.accounts.dataCentreOf(name)) !== session.dataCentre) {
       this.#current = undefined;
-      await session.logOut();
+      await this.#leave(session);
       return undefined;
     }
     // It may have rested for too long meanwhile.
@@ -213,15 +215,22 @@ export class SessionPool {
 
   async #end({ run, session }: { run: string; session: RapSession }): Promise<void> {
     this.#current = undefined;
-    await session.logOut();
+    await this.#leave(session);
     await (await this.#ports.ledger()).sessions.sessionEnds(this.account.name, run);
   }
 
-  /** Ends everything at once, for a redeploy or a stop; resolves when a session that rested has said goodbye. */
+  async #leave(session: RapSession): Promise<void> {
+    this.#leaving = session;
+    await session.logOut();
+    if (this.#leaving === session) this.#leaving = undefined;
+  }
+
+  /** Ends everything at once, for a redeploy or a stop; resolves when what says goodbye or rested is closed. */
   async close(): Promise<void> {
     this.#closed.abort(new RapError('ABORTED', `Account ${this.account.name} was closed`));
     const current = this.#current;
     this.#current = undefined;
+    await this.#leaving?.logOut();
     if (current?.rests) await current.session.logOut();
     else current?.session.destroy();
   }

@@ -31,6 +31,7 @@ export interface CheckOptions {
   memory?: LoginMemory;
   /** Which data centres; both when left out. */
   dataCentres?: readonly DataCentre[];
+  /** Ends it, and the session that is open. */
   signal?: AbortSignal;
 }
 
@@ -65,7 +66,8 @@ async function checkAddress(
     const session = await openSession(only, key, dataCentre, options);
     reached = 'login';
     try {
-      const listing = await session.list();
+      const { signal } = options;
+      const listing = await session.list(undefined, signal === undefined ? {} : { signal });
       const problem = listing.problems[0];
       if (problem !== undefined) throw problem.error;
       reached = 'listing';
@@ -90,6 +92,7 @@ async function checkAddress(
 /**
  * Checks the account's addresses, one after another.
  * @returns a row for each address of the data centres asked for
+ * @throws the reason of the signal
  */
 export async function checkAccount(
   account: Account,
@@ -106,6 +109,8 @@ export async function checkAccount(
         continue;
       }
       const row = await checkAddress(account, key, dataCentre, address, options);
+      // What was stopped says nothing of an address.
+      options.signal?.throwIfAborted();
       rows.push(row);
       if (row.error?.code === 'LOGIN_REFUSED' || row.error?.code === 'LOGIN_LOCKED') {
         refused = new RapError('LOGIN_LOCKED', 'Not tried, because a login was refused');

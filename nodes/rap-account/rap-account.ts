@@ -59,7 +59,8 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   #usedAt = Number.NEGATIVE_INFINITY;
   /** Runs that wait for the account. */
   readonly waiting = new Set<string>();
-  #checking = false;
+  /** Stops the check of its addresses that is under way. */
+  #checking: AbortController | undefined;
   #warnedOfKey = false;
   #reportedRefused = false;
   /** Fingerprint of the key that was read last, and of the one whose use is noted. */
@@ -79,7 +80,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   isQuiet({ kind, subject }: Duty): boolean {
     if (!this.ready || kind !== 'account' || subject !== this.account) return true;
     const rested = this.clock.monotonic() - this.#usedAt;
-    return this.atWork === undefined && !this.#checking && !this.#loggedIn() && rested > REST_MS;
+    return this.atWork === undefined && this.#checking === undefined && !this.#loggedIn() && rested > REST_MS;
   }
 
   override live(): LiveFact[] {
@@ -118,7 +119,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
    * @returns what has it instead: another run, another pass of this one, or '' for a check of its addresses
    */
   take(run: string, pass?: number): string | undefined {
-    if (this.#checking) return '';
+    if (this.#checking !== undefined) return '';
     const other = this.atWork;
     if (other !== undefined && (other !== run || pass !== this.#pass)) return other;
     this.#claim = run;
@@ -133,7 +134,7 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
       this.#pass = undefined;
     }
     try {
-      if (this.#checking) {
+      if (this.#checking !== undefined) {
         throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
       }
       await this.#refreshPins();
@@ -181,24 +182,31 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
 
   /**
    * Tries every address of both data centres.
-   * @throws RapError SESSION_BUSY while a run is logged in, KEY_UNREADABLE
+   * @throws RapError SESSION_BUSY while a run is logged in, KEY_UNREADABLE; NOT_IN_CHARGE once another host has the account
    */
   async check(signal: AbortSignal): Promise<AddressCheck[]> {
-    if (this.#checking || this.#loggedIn()) {
-      throw new RapError('SESSION_BUSY', `Account ${this.account} is logged in by run ${this.#run}`);
+    const run = this.atWork ?? (this.#loggedIn() ? this.#run : undefined);
+    if (run !== undefined) {
+      throw new RapError('SESSION_BUSY', `Account ${this.account} is logged in by run ${run}`);
     }
-    this.#checking = true;
+    if (this.#checking !== undefined) {
+      throw new RapError('SESSION_BUSY', `The addresses of account ${this.account} are being checked`);
+    }
+    const checking = new AbortController();
+    this.#checking = checking;
     try {
+      // A log-out that is under way ends first.
+      await this.#pool?.endIdle();
       await this.#refreshPins();
       await sharedOf(this.home)?.confirm(accountDuty(this.account));
       const memory = loginMemory(this.settings.account, await this.ledger(), this.clock);
       return await checkAccount(this.settings.account, await this.key(), {
         clock: this.clock,
         memory,
-        signal,
+        signal: AbortSignal.any([signal, this.signal, checking.signal]),
       });
     } finally {
-      this.#checking = false;
+      this.#checking = undefined;
     }
   }
 
@@ -275,8 +283,11 @@ export class RapAccount extends RapNode<NodeDef, AccountSettings> {
   }
 
   override async onDutiesLost(faultOf: (duty: Duty) => RapError | undefined): Promise<void> {
-    if (this.duty !== undefined && faultOf(this.duty) !== undefined)
+    const fault = this.duty === undefined ? undefined : faultOf(this.duty);
+    if (fault !== undefined) {
+      this.#checking?.abort(fault);
       for (const run of [this.atWork, this.#run]) if (run) sharedOf(this.home)?.cutOff.add(run);
+    }
     await super.onDutiesLost(faultOf);
   }
 

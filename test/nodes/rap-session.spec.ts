@@ -61,6 +61,27 @@ describe('rap-connect, rap-list, rap-download', () => {
     runtime = await Runtime.start(flow, { home });
   }
 
+  it('checks no addresses beside a login that is under way', async () => {
+    await start();
+    const login = Promise.withResolvers<void>();
+    let accept = () => {};
+    await simulator.setFault({
+      login(attempt) {
+        accept = () => attempt.accept();
+        login.resolve();
+        return true;
+      },
+    });
+    runtime.send('login', {});
+    await login.promise;
+    runtime.send('check', {});
+    const fault = errorOf(await runtime.message('caught'));
+    assert.deepEqual([fault.code, fault.source.id], ['SESSION_BUSY', 'check']);
+    accept();
+    await runtime.message('logged-in');
+    assert.equal(simulator.counters().connections, 1);
+  });
+
   it('recognises reports by the catalogue of the site', async () => {
     await writeFile(
       `${home}/catalogue.yaml`,

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { NodeMessage } from 'node-red';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import { site } from '../../nodes/runtime/shared-runtime.ts';
+import { accountDuty, site } from '../../nodes/runtime/shared-runtime.ts';
 import { type Hko, startHko } from '../../simulator/hko.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import type { Fault } from '../../simulator/rap-server.ts';
+import { MESSAGE } from '../../simulator/sftp/wire.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { fastClock } from '../support/fast-clock.ts';
-import { frame, node } from '../support/flow-parts.ts';
+import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { OtherHost } from '../support/other-host.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
@@ -89,6 +92,54 @@ describe('of two hosts that share the work', function () {
       await here.until(() => here.received('switched').length === 1, 'the switch', PATIENCE);
       assert.equal(await other.ledger.accounts.dataCentreOf('SIM001'), 'secondary');
     });
+  });
+
+  describe('no connection of an account stays open once another host has it', () => {
+    let simulator: Simulator;
+    beforeEach(async () => {
+      simulator = await startSimulator({ home, ports: 'ephemeral', businessDate: '2025-06-20' });
+    });
+    afterEach(() => simulator.stop());
+
+    for (const [what, begin] of [
+      ['a check of its addresses', 'check'],
+      ['a listing', 'login'],
+    ] as const) {
+      it(`${what} that gets no answer`, async () => {
+        const asked = Promise.withResolvers<void>();
+        const answer = ({ type }: { type: number }, honest: () => unknown) => {
+          if (type !== MESSAGE.READDIR) return honest();
+          asked.resolve();
+          return undefined;
+        };
+        await simulator.setFault({ sftp: { answer } } as Fault);
+        const patient = { requestSeconds: '300', stallSeconds: '300' };
+        runtime = await Runtime.start(
+          [
+            ...frame('done'),
+            accountOf(simulator, 'hkscc', patient),
+            node('check', 'rap-connect', { action: 'check', account: 'account-hkscc' }, ['done']),
+            node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+            node('list', 'rap-list', { settleSeconds: '0' }, ['done']),
+          ],
+          { home, host: 'one' },
+        );
+        runtime.send(begin);
+        await asked.promise;
+        assert.equal(simulator.counters().live, 1);
+        await other.seize(accountDuty('SIM001'));
+        const end = performance.now() + PATIENCE;
+        while (simulator.counters().live > 0) {
+          assert.ok(performance.now() < end, 'it is still open');
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        const last = begin === 'check' ? 'check' : 'list';
+        const here = runtime;
+        await here.until(() => here.statusText(last) === ELSEWHERE, 'that another host has it', PATIENCE);
+        assert.equal(simulator.counters().logins, 1);
+        assert.deepEqual([...runtime.received('done'), ...runtime.received('caught')], []);
+      });
+    }
   });
 
   describe('alarms', () => {

@@ -39,6 +39,19 @@ export class OtherHost {
     this.#held = [...this.#held, ...taken];
   }
 
+  /** Takes duties from whoever has them, as when their time is over. */
+  async seize(...duties: Duty[]): Promise<void> {
+    const acting = { owner: this.#owner, host: this.name, ms: LONG_MS };
+    const { duties: rows } = await this.ledger.duties.sight();
+    const taken = await this.ledger.duties.claim(
+      duties,
+      acting,
+      rows.map(({ owner }) => owner),
+    );
+    if (taken === undefined) throw new Error('They cannot be taken');
+    this.#held = [...this.#held, ...taken];
+  }
+
   /** Gives a duty away as soon as it is asked for it. */
   async giveWhenAsked({ kind, subject }: Duty): Promise<void> {
     for (;;) {

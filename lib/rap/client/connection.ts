@@ -284,6 +284,8 @@ async function attempt(
     const onAbort = () => fail(new RapError('ABORTED', `Stopped while logging in to ${where}`));
     const cancel = onDeadline(clock, deadlines.handshake, () => fail(handshakeLate(where, deadlines)));
     signal?.addEventListener('abort', onAbort, { once: true });
+    // It may have been aborted since the connection stood.
+    if (signal?.aborted) return onAbort();
 
     const work = async () => {
       const channel = (await sftp.connect(connectConfig(socket, options, progress, offer))) as ClientChannel;

@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { idle } from '../../../bin/rehearsal/idle.ts';
+import type { SessionPool } from '../../../lib/accounts/session-pool.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { Relay } from '../../support/relay.ts';
 import { build, type House } from '../collection/support.ts';
+import { START } from '../ledger/samples.ts';
 
 describe('The session of an account', () => {
   let house: House;
@@ -20,6 +23,13 @@ describe('The session of an account', () => {
   /** So many connections are open at the simulator. */
   const live = async (count: number) => {
     while (house.simulator.counters().live !== count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const hasSession = (keeper: SessionPool) => {
+    try {
+      return keeper.session('run-1') !== undefined;
+    } catch {
+      return false;
+    }
   };
   const text = (where: { host: string; port: number }) => `${where.host}:${where.port}`;
 
@@ -76,6 +86,47 @@ describe('The session of an account', () => {
     await assert.rejects(loggingIn, { code: 'ABORTED' });
     assert.throws(() => keeper.session('run-1'), { code: 'NOT_CONNECTED' });
   });
+
+  for (const [what, leave] of [
+    ['its run logs out', (keeper: SessionPool) => keeper.logOut('run-1')],
+    [
+      'it rested, and is kept no longer',
+      async (keeper: SessionPool) => {
+        await keeper.logOut('run-1', 60_000);
+        await keeper.endIdle();
+      },
+    ],
+  ] as const) {
+    it(`is closed when its account is, though its goodbye is not answered: ${what}`, async () => {
+      const clock = new SimulatedClock(START);
+      await house.close();
+      house = await build({}, clock);
+      const { port } = first();
+      const line = await Relay.listen('127.0.0.1', 0, () => ({ host: first().host, port }));
+      try {
+        const address = { host: line.host, port: line.port };
+        const [pin] = house.keeper.account.pins.filter((one) => one.port === port);
+        assert.ok(pin !== undefined);
+        const addresses = { primary: [address], secondary: [] };
+        const keeper = house.anotherKeeper({ addresses, pins: [{ ...pin, ...address }] });
+        await keeper.logIn('run-1', 'hand');
+        await line.set('silent');
+        const left = leave(keeper);
+        // The goodbye is on its way: the account has no session any more.
+        while (hasSession(keeper)) await new Promise((resolve) => setImmediate(resolve));
+        let closed = false;
+        const closing = keeper.close().then(() => {
+          closed = true;
+        });
+        await idle();
+        assert.equal(closed, false, 'the connection is still open: nobody may log in beside it');
+        await clock.advance(2_000);
+        await Promise.all([closing, left]);
+      } finally {
+        await line.close();
+      }
+    });
+  }
 
   it('is not begun at a data centre that no record says somebody chose, nor when the record was changed', async () => {
     const { ledger, keeper, simulator } = house;

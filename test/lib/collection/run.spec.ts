@@ -7,10 +7,13 @@ import { collect, incompleteError } from '../../../lib/collection/collect.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
 import { routeOpen, routeReport } from '../../../lib/collection/route.ts';
 import { newRun } from '../../../lib/collection/run.ts';
+import { RapError } from '../../../lib/errors/rap-error.ts';
 import { sha256File } from '../../../lib/files/durable.ts';
 import { readLoginKey } from '../../../lib/rap/client/private-key.ts';
 import { realClock, SimulatedClock } from '../../../lib/time/clock.ts';
 import { faultNamed } from '../../../simulator/faults/table.ts';
+import type { Fault } from '../../../simulator/rap-server.ts';
+import { MESSAGE } from '../../../simulator/sftp/wire.ts';
 import { build, type House } from './support.ts';
 
 const rules = [{ system: '', code: '', folder: '', share: '{home}/shares/{account}/{businessDate}' }];
@@ -244,5 +247,26 @@ describe('A run', () => {
       ['host key', 'skipped', 'skipped', 'skipped'],
     );
     assert.equal(house.simulator.counters().loginAttempts, 1);
+  });
+
+  it('check that is stopped closes its session at once, and tries no further address', async () => {
+    const listing = Promise.withResolvers<void>();
+    const answer = (request: { type: number }, honest: () => unknown) => {
+      if (request.type !== MESSAGE.READDIR) return honest();
+      listing.resolve();
+      return undefined;
+    };
+    await house.simulator.setFault({ sftp: { answer } } as Fault);
+    const deadlines = { tcp: 60_000, handshake: 60_000, request: 600_000, stall: 600_000 };
+    const { account } = house.anotherKeeper({ deadlines });
+    const stop = new AbortController();
+    const key = await readLoginKey(house.simulator.accounts.hkscc.keyFile);
+    const checking = checkAccount(account, key, { clock: realClock, signal: stop.signal });
+    const rejected = assert.rejects(checking, { code: 'NOT_IN_CHARGE' });
+    await listing.promise;
+    stop.abort(new RapError('NOT_IN_CHARGE', 'another host has the account'));
+    await rejected;
+    while (house.simulator.counters().live > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(house.simulator.counters().logins, 1);
   });
 });

@@ -1,5 +1,6 @@
 /** A server that stops at any step, answers each step late, or never comes to the end of an answer: each has its limit. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { defaultListingLimits, type ListedFile, type Listing, list } from '../../../lib/rap/listing.ts';
 import { download, type Result } from '../../../lib/rap/transfer/download.ts';
 import { Pace } from '../../../lib/rap/transfer/pace.ts';
-import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { type Clock, SimulatedClock } from '../../../lib/time/clock.ts';
 import { diskAtRest } from '../../support/disk.ts';
 import { FakeChannel, fileAttributes, type Request, reply, text, uint32 } from '../../support/fake-sftp.ts';
 import { START } from '../ledger/samples.ts';
@@ -289,6 +290,40 @@ describe('A server that stops before SFTP', () => {
       });
     }
   }
+});
+
+describe('A log-in that is stopped when its connection has just been made', () => {
+  it('goes no further', async () => {
+    const server = net.createServer((socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const accepted = new Promise<net.Socket>((resolve) => server.once('connection', resolve));
+    try {
+      const stop = new AbortController();
+      const real = new SimulatedClock(START);
+      // The deadline of the connection is taken away when it stands: that is the moment.
+      const clock: Clock = {
+        now: () => real.now(),
+        monotonic: () => real.monotonic(),
+        after: () => () => queueMicrotask(() => stop.abort()),
+      };
+      const work = logIn(
+        { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+        {
+          ...{ user: 'u', key: {} as never, pins: [{ host: '', port: 0, fingerprint: 'SHA256:x' }] },
+          ...{ deadlines: defaultDeadlines, algorithms: defaultAlgorithms, clock, signal: stop.signal },
+        },
+      );
+      const socket = await accepted;
+      let said = '';
+      socket.on('data', (bytes) => {
+        said += bytes.toString('latin1');
+      });
+      await Promise.all([assert.rejects(work, { code: 'ABORTED' }), once(socket, 'close')]);
+      assert.equal(said, '', 'not even a greeting');
+    } finally {
+      server.close();
+    }
+  });
 });
 
 describe('The guard of a report', () => {
