@@ -9,7 +9,10 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 /** Part of the time for which duties are held after which a process that says nothing is ended. */
 const END_AFTER = 0.9;
 
-/** Each line is the time that is left from then on, milliseconds; 'off' ends the watch. */
+/**
+ * Each line is the moment at which the parent is ended, milliseconds on the clock of the machine that nobody sets: lines
+ * may be read late. 'off' ends the watch.
+ */
 const SCRIPT = `
 let timer;
 const parent = process.ppid;
@@ -20,7 +23,7 @@ process.stdin.setEncoding('utf8').on('data', (text) => {
   timer = setTimeout(() => {
     if (process.ppid === parent) process.kill(parent, 'SIGKILL');
     process.exit();
-  }, Number(last));
+  }, Math.max(0, Number(last) - Number(process.hrtime.bigint() / 1_000_000n)));
 }).on('end', () => process.exit());
 process.on('SIGTERM', () => {});
 process.on('SIGINT', () => {});
@@ -42,8 +45,26 @@ export function refuseUnendable(pid: number, platform: NodeJS.Platform): void {
   );
 }
 
+/** The clock of the machine, the same for all its processes. */
+const machineClock = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+
+/** In a session of its own: what stops or ends all processes of a terminal (Ctrl-Z) does not reach it. */
+const startChild = (): ChildProcess =>
+  spawn(process.execPath, ['-e', SCRIPT], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+
 export class LeaseGuard {
+  readonly #start: () => ChildProcess;
   #child: ChildProcess | undefined;
+  /** What it was told last. */
+  #line = '';
+
+  constructor(start = startChild) {
+    this.#start = start;
+  }
 
   /**
    * @param ms for how long duties are held; undefined once all work is dropped
@@ -51,21 +72,26 @@ export class LeaseGuard {
    */
   feed(ms: number | undefined, since = 0): void {
     if (ms === undefined && this.#child === undefined) return;
-    this.#child ??= this.#start();
-    this.#child.stdin?.write(
-      ms === undefined ? 'off\n' : `${Math.max(0, Math.floor(ms * END_AFTER - since))}\n`,
-    );
+    this.#line = ms === undefined ? 'off' : String(Math.floor(machineClock() + ms * END_AFTER - since));
+    this.#child ??= this.#watched();
+    this.#child.stdin?.write(`${this.#line}\n`);
   }
 
   close(): void {
-    this.#child?.stdin?.end();
+    const child = this.#child;
     this.#child = undefined;
+    child?.stdin?.end();
   }
 
-  #start(): ChildProcess {
-    const child = spawn(process.execPath, ['-e', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'] });
+  /** @param again is it one in place of another that was ended? The next feed tries again where that fails, too */
+  #watched(again = false): ChildProcess {
+    const child = this.#start();
     const gone = () => {
-      if (this.#child === child) this.#child = undefined;
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      if (again || this.#line === 'off') return;
+      this.#child = this.#watched(true);
+      this.#child.stdin?.write(`${this.#line}\n`);
     };
     child.on('error', gone).on('exit', gone);
     child.stdin?.on('error', gone);

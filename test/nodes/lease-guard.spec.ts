@@ -1,6 +1,11 @@
 /** What ends a process that stands still. */
 import assert from 'node:assert/strict';
-import { refuseUnendable } from '../../nodes/runtime/lease-guard.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LeaseGuard, refuseUnendable } from '../../nodes/runtime/lease-guard.ts';
+import { killed } from '../support/system.ts';
 
 describe('a process that stands still', () => {
   for (const [pid, platform, isRefused] of [
@@ -15,4 +20,116 @@ describe('a process that stands still', () => {
       assert.throws(() => refuseUnendable(pid, platform), { code: 'CONFIG_INVALID', cure: /--init/ });
     });
   }
+
+  /** What a guard was told, line by line, of one that can be ended. */
+  class Told extends EventEmitter {
+    readonly lines: string[] = [];
+    readonly stdin = Object.assign(new EventEmitter(), {
+      write: (text: string) => this.lines.push(...text.trim().split('\n')),
+      end: () => {},
+    });
+    unref(): void {}
+  }
+
+  const told: Told[] = [];
+  const start = () => {
+    const child = new Told();
+    told.push(child);
+    return child as unknown as ChildProcess;
+  };
+  const now = () => Number(process.hrtime.bigint() / 1_000_000n);
+  beforeEach(() => {
+    told.length = 0;
+  });
+
+  it('has its end written down as a moment, so that it is none later where the line is read late', () => {
+    const guard = new LeaseGuard(start);
+    const before = now();
+    guard.feed(100_000, 20_000);
+    guard.feed(100_000);
+    const after = now();
+    const [first, second] = (told[0]?.lines ?? []).map(Number);
+    assert.ok(first !== undefined && first >= before + 70_000 - 1 && first <= after + 70_000);
+    assert.ok(second !== undefined && second >= before + 90_000 - 1 && second <= after + 90_000);
+  });
+
+  for (const end of ['exit', 'error'] as const) {
+    it(`whose guard is gone (${end}) gets another one at once, with the same moment`, () => {
+      const guard = new LeaseGuard(start);
+      guard.feed(100_000);
+      told[0]?.emit(end);
+      assert.deepEqual(
+        told.map(({ lines }) => lines),
+        [told[0]?.lines, told[0]?.lines],
+      );
+      // One that cannot live is not begun again and again.
+      told[1]?.emit(end);
+      assert.equal(told.length, 2);
+      guard.feed(100_000);
+      assert.equal(told.length, 3);
+      guard.feed(undefined);
+      told[2]?.emit(end);
+      assert.equal(told.length, 3, 'nothing is to be guarded');
+      guard.close();
+    });
+  }
+
+  if (process.platform !== 'linux') return;
+
+  describe('is ended', function () {
+    this.timeout(60_000);
+    let one: ChildProcess;
+    const order = async (what: object) => {
+      const done = once(one, 'message');
+      one.send(what);
+      await done;
+    };
+    const guardOf = () =>
+      Number(readFileSync(`/proc/${one.pid}/task/${one.pid}/children`, 'utf8').trim().split(' ')[0]);
+    const ended = async () => {
+      const [code, signal] = await once(one, 'exit');
+      assert.deepEqual(code === null ? { signal } : { code }, killed);
+    };
+
+    beforeEach(async () => {
+      // A process group of its own, as a shell gives to what it begins.
+      one = fork(join(import.meta.dirname, 'guarded-process.ts'), { detached: true });
+      await once(one, 'message');
+    });
+    afterEach(() => {
+      if (one.exitCode === null && one.signalCode === null) one.kill('SIGKILL');
+    });
+
+    it('where it alone stands still', async () => {
+      await order({ feed: 2_000 });
+      one.kill('SIGSTOP');
+      await ended();
+    });
+
+    it('where all processes of its terminal are stopped, as by Ctrl-Z', async () => {
+      await order({ feed: 2_000 });
+      process.kill(-(one.pid ?? 0), 'SIGSTOP');
+      await ended();
+    });
+
+    it('where its guard was killed before', async () => {
+      await order({ feed: 60_000 });
+      const first = guardOf();
+      process.kill(first, 'SIGKILL');
+      while (guardOf() === first || !(guardOf() > 0)) await new Promise((resolve) => setTimeout(resolve, 20));
+      await order({ feed: 2_000 });
+      one.kill('SIGSTOP');
+      await ended();
+    });
+
+    it('not while nothing is held', async () => {
+      await order({ feed: 60_000, since: 53_000 });
+      await order({ off: true });
+      const guard = guardOf();
+      one.kill('SIGSTOP');
+      one.kill('SIGCONT');
+      await order({ feed: 60_000 });
+      assert.equal(guardOf(), guard);
+    });
+  });
 });

@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger.ts';
 import { type Acting, type Duty, type DutyLease, dutyKey, type HeldDuty, type Sight } from './duties.ts';
 import { isClockOdd, planShare, type SharedGroup } from './fair-share.ts';
 import { notHeld } from './fenced.ts';
+import { LedgerTimeWatch } from './ledger-time-watch.ts';
 
 /** How long a duty outlives a host that can no longer go on with it: taken over within a minute, looks included. */
 export const DUTY_MS = 45_000;
@@ -65,7 +66,11 @@ export class DutyKeeper {
   readonly #inTurn = serialQueue();
   readonly #ended = new AbortController();
   readonly #look: number;
+  /** Whether what has ended by the ledger's time has really had its time. */
+  readonly #ledgerTime: LedgerTimeWatch;
   #cancelDrop = () => {};
+  /** Until when what is held may be worked on, on the monotonic clock. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
   #rounds: Promise<void> | undefined;
   #wake: () => void = () => {};
   /** When it was last heard of, on the monotonic clock. */
@@ -75,6 +80,7 @@ export class DutyKeeper {
   constructor(options: DutyKeeperOptions) {
     this.#options = options;
     this.#look = Math.round(Math.min(LOOK_MS, options.acting.ms / 6));
+    this.#ledgerTime = new LedgerTimeWatch(options.acting.ms);
   }
 
   /** The lease of a duty, if this host holds it. */
@@ -156,15 +162,24 @@ export class DutyKeeper {
     const begun = clock.monotonic();
     const isDue = beat || begun - this.#beatAt >= acting.ms / 3;
     const sight = isDue ? await ledger.duties.beat(acting, wallClock()) : await ledger.duties.sight();
+    const ended = clock.monotonic();
     this.#sight = sight;
-    if (isDue) {
+    const mayHaveEnded = this.#ledgerTime.look(sight.now, begun, ended);
+    // What is answered so late holds nothing any more; the next look says again that this host is there.
+    const isInTime = isDue && ended < begun + acting.ms * DROP_AFTER;
+    if (isInTime) {
       this.#beatAt = begun;
       this.#dropAt(begun + acting.ms * DROP_AFTER);
     }
     await this.#dropLost(sight);
-    if (this.isOdd || (isDue && !(await this.#mayWork(begun)))) return this.#giveUp();
-    await this.#share(sight);
-    if (isDue) await this.#release(sight);
+    if (this.isOdd || (isInTime && !(await this.#mayWork(begun)))) return this.#giveUp();
+    await this.#share(sight, mayHaveEnded);
+    if (isInTime) await this.#release(sight);
+  }
+
+  /** Has it been so long since the ledger was reached that whatever is held counts as lost? */
+  get #isLate(): boolean {
+    return this.#options.clock.monotonic() >= this.#heldUntil;
   }
 
   async #mayWork(begun: number): Promise<boolean> {
@@ -180,8 +195,10 @@ export class DutyKeeper {
   /** Nobody may be at work when somebody else could be: the ledger was not reached for too long. */
   #dropAt(at: number): void {
     const { clock } = this.#options;
+    this.#heldUntil = at;
     this.#cancelDrop();
     this.#cancelDrop = clock.after(Math.max(0, at - clock.monotonic()), () => {
+      this.#heldUntil = Number.NEGATIVE_INFINITY;
       const duties = [...this.#held.values()];
       this.#held.clear();
       const dropped = this.#options.onLost(duties, (duty) => notHeld(duty));
@@ -213,12 +230,14 @@ export class DutyKeeper {
     await this.#options.ledger.duties.release(leases);
   }
 
-  async #share(sight: Sight): Promise<void> {
-    const { acting, groups, isGone = () => false, isQuiet, ledger, onGained, rest = REST_MS } = this.#options;
+  /** @param mayHaveEnded see LedgerTimeWatch */
+  async #share(sight: Sight, mayHaveEnded: boolean): Promise<void> {
+    if (this.#isLate) return;
+    const { acting, groups, isGone = () => false, ledger, onGained, rest = REST_MS } = this.#options;
     const deployed = groups();
     const gone = goneAmong(sight, acting.owner, isGone);
     const hosts = fitHosts(sight, gone);
-    const standing = deployed.map((group) => this.#standing(group, sight, gone, isQuiet));
+    const standing = deployed.map((group) => this.#standing(group, sight, gone, mayHaveEnded));
     const { claim, give } = planShare({ me: acting.owner, hosts, groups: standing, now: sight.now, rest });
     const byKey = new Map(deployed.map((group) => [group.key, group]));
     for (const key of claim) {
@@ -227,6 +246,8 @@ export class DutyKeeper {
       const leases = await ledger.duties.claim(duties, acting, gone);
       if (leases === undefined) continue;
       await onGained(leases);
+      // The ledger was slow: everything else is dropped already.
+      if (this.#isLate) return ledger.duties.release(leases);
       for (const lease of leases) this.#held.set(dutyKey(lease), lease);
       this.#options.onHeld?.();
     }
@@ -265,14 +286,16 @@ export class DutyKeeper {
     { key, duties, weight }: DutyGroup,
     sight: Sight,
     gone: readonly string[],
-    isQuiet: DutyKeeperOptions['isQuiet'],
+    mayHaveEnded: boolean,
   ): SharedGroup {
-    const { owner } = this.#options.acting;
+    const { acting, isQuiet } = this.#options;
+    const { owner } = acting;
+    const endedBy = mayHaveEnded ? sight.now : Number.NEGATIVE_INFINITY;
     const rows = new Map(sight.duties.map((row) => [dutyKey(row), row]));
     const found = duties.map((duty) => rows.get(dutyKey(duty)));
     // A row that is ours, but not among what this process holds, is of a moment when it had dropped everything.
     const holders = duties.map((duty, index) =>
-      holderOf(found[index], sight.now, gone, owner, this.leaseOf(duty) !== undefined),
+      holderOf(found[index], endedBy, gone, owner, this.leaseOf(duty) !== undefined),
     );
     const holder = oneOf(holders);
     const given = found.flatMap((row) =>
@@ -310,12 +333,12 @@ function winnerOf(duties: readonly Duty[], { duties: rows, now }: Sight): string
 
 function holderOf(
   row: HeldDuty | undefined,
-  now: number,
+  endedBy: number,
   gone: readonly string[],
   owner: string,
   held: boolean,
 ): string {
-  if (row === undefined || row.owner === '' || row.until <= now || gone.includes(row.owner)) return '';
+  if (row === undefined || row.owner === '' || row.until <= endedBy || gone.includes(row.owner)) return '';
   return row.owner === owner && !held ? '' : row.owner;
 }
 

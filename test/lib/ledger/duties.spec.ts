@@ -149,6 +149,10 @@ onEachDatabase('duties', () => {
       lost: string[];
       /** Its way to the ledger is cut. */
       cut: { now: boolean };
+      /** Milliseconds that pass before it has the answer. */
+      slow: Record<string, number>;
+      /** The longest after which an answer was taken for one. */
+      latest: () => number;
       ahead: { ms: number };
     }
     const names = ['A', 'B', 'C', 'D', 'E', 'F'];
@@ -160,9 +164,23 @@ onEachDatabase('duties', () => {
       const lost: string[] = [];
       const cut = { now: false };
       const ahead = { ms: 0 };
+      const slow: Record<string, number> = {};
+      let latest = 0;
+      const passes = async (what: string) => {
+        const ms = slow[what] ?? 0;
+        if (ms === 0) return;
+        now += ms;
+        await own.advance(ms);
+      };
       const duties = new Proxy(ledger.duties, {
         get: (target, name) =>
-          cut.now ? () => Promise.reject(new Error('no way')) : Reflect.get(target, name),
+          cut.now
+            ? () => Promise.reject(new Error('no way'))
+            : async (...given: unknown[]) => {
+                const answer = await Reflect.get(target, name)(...given);
+                await passes(String(name));
+                return answer;
+              },
       });
       const options: DutyKeeperOptions = {
         ledger: { duties },
@@ -171,7 +189,11 @@ onEachDatabase('duties', () => {
         wallClock: () => now + ahead.ms,
         groups: () => names.map((name) => ({ key: name, duties: [account(name)], weight: 1 })),
         isQuiet: (all) => !all.some(({ subject }) => busy.has(subject)),
+        onBeat: async (begun) => {
+          latest = Math.max(latest, own.monotonic() - begun);
+        },
         onGained: async (leases) => {
+          await passes('taking up');
           for (const { subject } of leases) held.add(subject);
         },
         onLost: async (all) => {
@@ -184,7 +206,8 @@ onEachDatabase('duties', () => {
       };
       const keeper = new DutyKeeper(options);
       keepers.push(keeper);
-      return { keeper, clock: own, has: () => [...held].sort(), busy, lost, cut, ahead };
+      const has = () => [...held].sort();
+      return { keeper, clock: own, has, busy, lost, cut, slow, latest: () => latest, ahead };
     }
 
     /** Time passes for the ledger and for each host; each looks in turn. */
@@ -275,6 +298,62 @@ onEachDatabase('duties', () => {
         assert.deepEqual([a.has().length, b.has().length], [3, 3]);
       }).timeout(20_000);
     }
+
+    for (const what of ['sight', 'claim', 'beat', 'taking up'] as const) {
+      it(`are not kept where the ledger was too slow: ${what}`, async () => {
+        const [a, b] = [host('a', one, 600_000), host('b', two, 600_000)];
+        await a.keeper.start();
+        await b.keeper.start();
+        await pass(60_000, a, b);
+        assert.deepEqual(b.has(), []);
+        await a.keeper.close();
+        b.slow[what] = 34_000;
+        await b.keeper.round(what === 'beat');
+        delete b.slow[what];
+        assert.ok(b.latest() < DUTY_MS * 0.75, 'what is answered so late does not count');
+        b.cut.now = true;
+        await pass(DUTY_MS, b);
+        const names = () => b.keeper.sight?.duties.filter((duty) => b.keeper.leaseOf(duty) !== undefined);
+        assert.deepEqual(names(), [], 'they would be another host’s now');
+        b.cut.now = false;
+        await pass(20_000, b);
+        assert.equal(names()?.length, 6);
+      }).timeout(20_000);
+    }
+
+    for (const step of [50_000, 300_000, 10_000]) {
+      it(`stay with whoever is at work when the database’s clock is put forward by ${step / 1000} s`, async () => {
+        const [a, b] = [host('a', one), host('b', two)];
+        await a.keeper.start();
+        await b.keeper.start();
+        // They go on with what they hold at different moments.
+        await a.clock.advance(8_000);
+        now += 8_000;
+        await pass(60_000, a, b);
+        assert.deepEqual([a.has().length, b.has().length], [3, 3]);
+        const moved = [...a.lost, ...b.lost];
+        now += step;
+        await b.keeper.round();
+        await pass(120_000, b, a);
+        assert.deepEqual([...a.lost, ...b.lost], moved);
+        // One that dies with the next step is replaced all the same.
+        now += step;
+        const died = now;
+        while (b.has().length < 6 && now - died < 120_000) await pass(2_000, b);
+        assert.ok(now - died <= 60_000, `${now - died} ms`);
+      }).timeout(20_000);
+    }
+
+    it('stay where they are when another server takes over whose clock is behind', async () => {
+      const [a, b] = [host('a', one), host('b', two)];
+      await a.keeper.start();
+      await b.keeper.start();
+      await pass(60_000, a, b);
+      const moved = [...a.lost, ...b.lost];
+      now -= 40_000;
+      await pass(120_000, a, b);
+      assert.deepEqual([...a.lost, ...b.lost], moved);
+    }).timeout(20_000);
 
     it('go to a host that asks for them, as soon as nobody is at work on them', async () => {
       const [a, b] = [host('a', one, 600_000), host('b', two, 600_000)];
