@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
+import { giveBlock, takeBlock } from '../files/blocks.ts';
 import {
   type Disk,
   type DiskOptions,
@@ -47,8 +48,6 @@ export interface DeliverOptions extends DiskOptions {
   /** How long to wait for a program that holds the new file, milliseconds. */
   patience?: number;
 }
-
-const CHUNK = 256 * 1024;
 
 /** Scanners hold a new file for a moment. How long to wait for them, and how long between two attempts. */
 const LOCKED_LIMIT = 60_000;
@@ -223,16 +222,17 @@ async function copyContent(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(CHUNK);
+  const block = takeBlock();
   for (let position = 0; ; ) {
     stopIf(signal, report);
-    const { bytesRead } = await readLanded(report, source, buffer, position);
+    const { bytesRead } = await readLanded(report, source, block, position);
     if (bytesRead === 0) break;
-    const piece = buffer.subarray(0, bytesRead);
+    const piece = block.subarray(0, bytesRead);
     hash.update(piece);
     await writeAll(target, piece, position);
     position += bytesRead;
   }
+  giveBlock(block);
   if (hash.digest('hex') !== report.sha256) throw landingError(report, 'is not what was received any more');
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { giveBlock, takeBlock } from './blocks.ts';
 import { type DiskOptions, realDisk } from './disk.ts';
-
-const CHUNK = 256 * 1024;
 
 /** SHA-256 of a file's content as lower-case hex, read from the disk in pieces. */
 export async function sha256File(file: string, options: DiskOptions = {}): Promise<string> {
@@ -17,11 +16,13 @@ export async function sha256File(file: string, options: DiskOptions = {}): Promi
 /** The same of a file that is open, from where it stands. @throws the signal's reason, between two pieces */
 export async function sha256Of(handle: FileHandle, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(CHUNK);
+  const block = takeBlock();
   for (;;) {
     signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, CHUNK, null);
-    if (bytesRead === 0) return hash.digest('hex');
-    hash.update(buffer.subarray(0, bytesRead));
+    const { bytesRead } = await handle.read(block, 0, block.length, null);
+    if (bytesRead === 0) break;
+    hash.update(block.subarray(0, bytesRead));
   }
+  giveBlock(block);
+  return hash.digest('hex');
 }

@@ -24,11 +24,10 @@ export function mountTable(): Promise<string> {
  * @returns undefined when nothing is known of it
  */
 export function mountedPlace(folder: string, table: string): MountedPlace | undefined {
-  let found: { device: string; root: string; point: string } | undefined;
-  for (const line of table.split('\n')) {
-    const [, , device = '', root = '', at] = line.split(' ').map(unescaped);
-    if (at === undefined || !contains(at, folder)) continue;
-    if (found === undefined || at.length >= found.point.length) found = { device, root, point: at };
+  let found: Mount | undefined;
+  for (const mount of mountsOf(table)) {
+    if (!contains(mount.point, folder)) continue;
+    if (found === undefined || mount.point.length >= found.point.length) found = mount;
   }
   if (found === undefined) return undefined;
   return {
@@ -37,7 +36,28 @@ export function mountedPlace(folder: string, table: string): MountedPlace | unde
   };
 }
 
-const contains = (above: string, folder: string) => !/^\.\.(\/|$)/.test(path.posix.relative(above, folder));
+const contains = (above: string, folder: string) =>
+  above === '/' || folder === above || (folder.startsWith(above) && folder[above.length] === '/');
+
+interface Mount {
+  device: string;
+  root: string;
+  point: string;
+}
+
+/** The table changes seldom and is asked for each report and share. */
+let last: { table: string; mounts: Mount[] } = { table: '', mounts: [] };
+
+function mountsOf(table: string): Mount[] {
+  if (table !== last.table) {
+    const fields = table.split('\n').map((line) => line.split(' ').map(unescaped));
+    const mounts = fields.flatMap(([, , device = '', root = '', point]) =>
+      point === undefined ? [] : [{ device, root, point }],
+    );
+    last = { table, mounts };
+  }
+  return last.mounts;
+}
 
 /** Blanks and the like are written as three octal digits. */
 function unescaped(field: string): string {

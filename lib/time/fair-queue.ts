@@ -1,31 +1,42 @@
-/** Works that are done one at a time, in turn of those who ask: whoever asks for much waits for it alone. */
+/** Works that are done a few at a time, in turn of those who ask: whoever asks for much waits for it alone. */
 
 export interface FairQueueLimits {
   /** Works of one asker that may wait. */
   ofOne: number;
   /** Works of all askers that may wait. */
   ofAll: number;
+  /** Works that are done at the same time; 1 by default. */
+  atOnce?: number;
 }
+
+/** Nobody is refused. */
+export const unlimited = { ofOne: Number.POSITIVE_INFINITY, ofAll: Number.POSITIVE_INFINITY };
 
 export class FairQueue {
   readonly #limits: FairQueueLimits;
   /** What waits, by asker; whose turn it is stands first. */
   readonly #lines = new Map<string, (() => Promise<void>)[]>();
   #waiting = 0;
-  #atWork = false;
+  #atWork = 0;
 
   constructor(limits: FairQueueLimits) {
     this.#limits = limits;
   }
 
+  /** The same as `run`, or undefined at once where too many wait. */
+  offer<T>(asker: string, work: () => Promise<T>): Promise<T> | undefined {
+    const { ofOne, ofAll } = this.#limits;
+    const waits = this.#lines.get(asker)?.length ?? 0;
+    return waits >= ofOne || this.#waiting >= ofAll ? undefined : this.run(asker, work);
+  }
+
   /**
    * @param asker who asks; each has a line of their own
    * @param work is begun when it is its turn
-   * @returns what the work gives, or undefined at once where too many wait
+   * @returns what the work gives
    */
-  run<T>(asker: string, work: () => Promise<T>): Promise<T> | undefined {
+  run<T>(asker: string, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(asker) ?? [];
-    if (line.length >= this.#limits.ofOne || this.#waiting >= this.#limits.ofAll) return undefined;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     line.push(async () => {
       try {
@@ -41,10 +52,10 @@ export class FairQueue {
   }
 
   async #go(): Promise<void> {
-    if (this.#atWork) return;
-    this.#atWork = true;
+    if (this.#atWork >= (this.#limits.atOnce ?? 1)) return;
+    this.#atWork++;
     for (let next = this.#next(); next !== undefined; next = this.#next()) await next();
-    this.#atWork = false;
+    this.#atWork--;
   }
 
   /** The first work of whose turn it is; their next one comes after everybody else's first. */

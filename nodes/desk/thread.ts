@@ -55,7 +55,7 @@ export class DeskThread {
    * @throws Busy at once when too many ask already, RapError UNEXPECTED when the thread died or did not answer in time
    */
   ask(login: string, question: () => Question): Promise<PackedAnswer> {
-    const answer = this.#queue.run(login, async () => this.#put(question()));
+    const answer = this.#queue.offer(login, async () => this.#put(question()));
     return answer ?? Promise.reject(new Busy());
   }
 

@@ -30,7 +30,7 @@ export class PasswordCheck {
    * @returns does it fit? undefined at once where too many wait
    */
   compare(asker: string, password: string, hash: string): Promise<boolean> | undefined {
-    return this.#queue.run(asker, () => this.#ask(password, hash));
+    return this.#queue.offer(asker, () => this.#ask(password, hash));
   }
 
   #ask(password: string, hash: string): Promise<boolean> {

@@ -20,6 +20,7 @@ import { type LoginKey, signingKey } from './private-key.ts';
 import { allowMessagesInRekey } from './rekey-workaround.ts';
 import { ServerOffer } from './server-offer.ts';
 import { type RequestDeadlines, SftpRequests } from './sftp-requests.ts';
+import { TurnShare } from './turn-share.ts';
 
 /** Milliseconds; ours, not HKEX's. */
 export interface Deadlines extends RequestDeadlines {
@@ -140,6 +141,8 @@ function observeSignatures(client: SftpClient['client'], progress: Progress): vo
   });
 }
 
+const turns = new TurnShare();
+
 interface OpenSocket {
   socket: net.Socket;
   reader: SlabReader;
@@ -158,13 +161,15 @@ export function openSocket(
       reject(new RapError('ABORTED', `Stopped before connecting to ${where}`));
       return;
     }
-    const reader = readIntoBuffers((piece) => socket.push(piece));
+    const share = turns.join((piece) => socket.push(piece));
+    const reader = readIntoBuffers(share.take);
     const { host, port } = address;
     const socket: net.Socket = net.connect({ host, port, noDelay: true, onread: reader });
     const settle = (error?: RapError) => {
       cancel();
       signal?.removeEventListener('abort', onAbort);
       socket.removeAllListeners();
+      socket.once('close', share.leave);
       if (error === undefined) {
         resolve({ socket, reader });
       } else {

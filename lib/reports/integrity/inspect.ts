@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import type { Report } from '../../model/types.ts';
 import { type CalendarBook, shippedCalendars } from '../../time/calendar-book.ts';
+import { FairQueue, unlimited } from '../../time/fair-queue.ts';
 import { inspectCsv } from './csv.ts';
 import type { Finding } from './finding.ts';
 import { inspectRecords } from './fixed-length.ts';
@@ -59,26 +60,31 @@ export function recordLength(
   return layout?.kind === 'records' ? layout.length : undefined;
 }
 
+/** A look keeps the processor and memory. More of them at once are no faster, and hold what else is at work. */
+const looks = new FairQueue({ ...unlimited, atOnce: 2 });
+
 /**
- * Looks into a file that is whole.
+ * Looks into a file that is whole, when it is its turn among all files of this process.
  * @param file local path
  * @param participant ID of the participant whose account fetched it; not compared when it cannot be one, being
  * empty or longer than the 6 characters of a header
  * @param calendars of the site; by default those that are shipped
  */
-export async function inspectFile(
+export function inspectFile(
   report: Named,
   file: string,
   participant: string,
   layouts: Layouts,
   calendars?: CalendarBook,
 ): Promise<Finding> {
-  const handle = await open(file, 'r');
-  try {
-    return await inspectSource(report, handle, participant, layouts, calendars);
-  } finally {
-    await handle.close();
-  }
+  return looks.run(participant, async () => {
+    const handle = await open(file, 'r');
+    try {
+      return await inspectSource(report, handle, participant, layouts, calendars);
+    } finally {
+      await handle.close();
+    }
+  });
 }
 
 /** The same of a file that is open. */

@@ -1,11 +1,9 @@
 /** A local file read piece by piece, so that no size is ever held in memory. */
 import type { FileHandle } from 'node:fs/promises';
+import { giveBlock, takeBlock } from '../../files/blocks.ts';
 
 /** What is looked into: an open file. */
 export type Source = Pick<FileHandle, 'read' | 'stat'>;
-
-/** Bytes read at once. */
-const PIECE = 1024 * 1024;
 
 /** The bytes of a file from one place to another, in order. Each piece is only good until the next is asked for. */
 export async function* piecesOf(
@@ -13,13 +11,14 @@ export async function* piecesOf(
   from = 0,
   to = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer> {
-  const piece = Buffer.allocUnsafe(Math.min(PIECE, Math.max(to - from, 1)));
+  const block = takeBlock();
   for (let at = from; at < to; ) {
-    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, to - at), at);
-    if (bytesRead === 0) return;
-    yield piece.subarray(0, bytesRead);
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, to - at), at);
+    if (bytesRead === 0) break;
+    yield block.subarray(0, bytesRead);
     at += bytesRead;
   }
+  giveBlock(block);
 }
 
 const LF = 0x0a;
@@ -43,7 +42,7 @@ export interface Line {
 }
 
 /** A line that is longer than this is no line of any report. */
-export const LONGEST_LINE = 4 * PIECE;
+export const LONGEST_LINE = 4 * 1024 * 1024;
 
 /** The lines of a text file; LF and CRLF end them. The last one is given only where there is something in it. */
 export async function* linesOf(file: Source): AsyncGenerator<Line> {

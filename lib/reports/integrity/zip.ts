@@ -3,8 +3,8 @@
  * says, no name leads elsewhere, and nothing in it takes more memory or time than a report can need. Nothing is ever
  * unpacked to disk.
  */
-import { Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib';
 import type { NotChecked } from '../../model/findings.ts';
 import { damaged, type Fault, type Finding } from './finding.ts';
 import { lineEnds, piecesOf, type Source } from './pieces.ts';
@@ -15,6 +15,9 @@ const SMALL = 10 * 1024 * 1024;
 const HIGHEST_RATIO = 200;
 /** Ours, bytes of all members unpacked. */
 const LARGEST = 8 * 1024 ** 3;
+
+/** Bytes unpacked at once. */
+const UNPACKED = 64 * 1024;
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -89,10 +92,8 @@ async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise
   const wrong = (reason: string) => damaged(reason, { field: entry.name });
   if (entry.method === STORED && entry.packed !== entry.size) return wrong('its two sizes differ');
   const packed = piecesOf(file, at, at + entry.packed);
-  const inflate = entry.method === DEFLATED ? createInflateRaw() : undefined;
-  const source = Readable.from(copied(packed));
-  const unpacked: AsyncIterable<Buffer> = inflate === undefined ? source : source.pipe(inflate);
-  source.on('error', (error) => inflate?.destroy(error));
+  const inflate = entry.method === DEFLATED ? createInflateRaw({ chunkSize: UNPACKED }) : undefined;
+  const unpacked: AsyncIterable<Buffer> = inflate === undefined ? packed : inflated(packed, inflate);
   let [size, crc, lines] = [0, 0, 0];
   try {
     for await (const piece of unpacked) {
@@ -106,7 +107,6 @@ async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise
     if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
     return wrong('it cannot be unpacked');
   } finally {
-    source.destroy();
     inflate?.destroy();
   }
   if (size !== entry.size) return wrong('it unpacks to less than it says');
@@ -115,7 +115,15 @@ async function inspectMember(file: Source, entry: ZipEntry, at: number): Promise
   return crc === entry.crc ? lines : wrong('its checksum does not agree');
 }
 
-/** Pieces that stay good while a stream holds them. */
-async function* copied(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const piece of pieces) yield Buffer.from(piece);
+/** What comes out of `inflate`, which is given each piece when it is done with the one before. */
+function inflated(pieces: AsyncIterable<Buffer>, inflate: InflateRaw): AsyncIterable<Buffer> {
+  const write = promisify(
+    (piece: Buffer, done: (error?: Error | null) => void) => void inflate.write(piece, done),
+  );
+  const feed = async () => {
+    for await (const piece of pieces) await write(piece);
+    inflate.end();
+  };
+  feed().catch((error: Error) => inflate.destroy(error));
+  return inflate;
 }

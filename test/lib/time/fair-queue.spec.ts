@@ -1,6 +1,6 @@
 /** Whoever asks for much waits for it alone, and nothing waits without bound. */
 import assert from 'node:assert/strict';
-import { FairQueue } from '../../../lib/time/fair-queue.ts';
+import { FairQueue, unlimited } from '../../../lib/time/fair-queue.ts';
 
 describe('A fair queue', () => {
   it('does one work at a time, in turn of those who ask', async () => {
@@ -24,10 +24,22 @@ describe('A fair queue', () => {
     assert.deepEqual(done, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
   });
 
+  it('does as many at once as it is told', async () => {
+    const queue = new FairQueue({ ...unlimited, atOnce: 3 });
+    let [atOnce, most] = [0, 0];
+    const work = async () => {
+      most = Math.max(most, ++atOnce);
+      await Promise.resolve();
+      atOnce--;
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, n) => queue.run(`${n % 7}`, work)));
+    assert.deepEqual([atOnce, most], [0, 3]);
+  });
+
   it('refuses at once what would wait beyond the limits, and has room again afterwards', async () => {
     const queue = new FairQueue({ ofOne: 2, ofAll: 3 });
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-    const ask = (asker: string) => queue.run(asker, () => gate);
+    const ask = (asker: string) => queue.offer(asker, () => gate);
     const first = ask('a');
     const more = ['a', 'a', 'a', 'b', 'c'].map(ask);
     assert.deepEqual(
