@@ -1,7 +1,10 @@
 /** The page about faults: what each client made of each of them. */
-import type { NamedFault } from '../simulator/faults/table.ts';
+import { type FaultName, faultTitle, type NamedFault } from '../simulator/faults/table.ts';
 import type { FaultClient } from './fault-clients.ts';
 import { isSafe, type Verdict } from './faults-verdict.ts';
+
+/** A fault, or '-': none. */
+export type PlayedFault = Omit<NamedFault, 'name'> & { name: FaultName | '-' };
 
 export interface Meeting {
   fault: string;
@@ -28,7 +31,7 @@ function cell(meeting: Meeting | undefined, usual: number): string {
 }
 
 export function faultsPage(
-  faults: readonly NamedFault[],
+  faults: readonly PlayedFault[],
   clients: readonly FaultClient[],
   met: readonly Meeting[],
   window: number,
@@ -57,10 +60,10 @@ export function faultsPage(
     '',
     row(['fault', ...clients.map((client) => client.name)]),
     row(['---', ...clients.map(() => '---')]),
-    ...faults.map((fault) =>
+    ...faults.map(({ name }) =>
       row([
-        `${fault.name === '-' ? '' : `${fault.name}: `}${fault.title}`,
-        ...clients.map((client) => cell(find(fault.name, client.id), find('-', client.id)?.logins ?? 1)),
+        name === '-' ? 'No fault' : `${name}: ${faultTitle(name, 'en')}`,
+        ...clients.map((client) => cell(find(name, client.id), find('-', client.id)?.logins ?? 1)),
       ]),
     ),
     row(['**unsafe**', ...clients.map((client) => `**${unsafe(client.id)}** of ${metBy(client.id)}`)]),

@@ -18,7 +18,7 @@ import { diskTree, type FileTree } from '../simulator/sftp/tree.ts';
 import { whatIsMissing } from '../test/interop/servers/server.ts';
 import { writeNoise } from '../test/interop/tree.ts';
 import { type FaultClient, faultClients } from './fault-clients.ts';
-import { faultsPage, type Meeting } from './faults-page.ts';
+import { faultsPage, type Meeting, type PlayedFault } from './faults-page.ts';
 import { type Content, judge } from './faults-verdict.ts';
 import { type Measured, measure } from './measure.ts';
 
@@ -36,7 +36,7 @@ const leftOut = (fault: NamedFault) => elsewhere.test(fault.name) || fault.make(
  * Names that climb out of the folder are a known class of fault in client libraries. What a library does with them
  * is not shown here; our programs around it use only the last part of a name, so nothing could be learnt.
  */
-const notShown = (client: FaultClient, fault: NamedFault) =>
+const notShown = (client: FaultClient, fault: PlayedFault) =>
   fault.name === 'D04' && ['get', 'fastGet'].includes(client.id);
 
 const files: Record<string, number> = {
@@ -110,7 +110,7 @@ async function strays(outer: string, to: string): Promise<string[]> {
 }
 
 /** One client meets one fault, on a server of its own. */
-async function meet(client: FaultClient, named: NamedFault, stage: Stage): Promise<Meeting> {
+async function meet(client: FaultClient, named: PlayedFault, stage: Stage): Promise<Meeting> {
   const fault = named.make();
   const hostKey = newKey('host');
   const nextKey = newKey('next');
@@ -212,7 +212,7 @@ async function run(): Promise<void> {
     const picked = catalogue.filter(
       (fault) => !leftOut(fault) && (values.fault?.includes(fault.name) ?? true),
     );
-    const honestly: NamedFault = { name: '-', title: 'No fault', expected: ['right'], make: () => ({}) };
+    const honestly: PlayedFault = { name: '-', expected: ['right'], make: () => ({}) };
     const met: Meeting[] = [];
     for (const fault of [honestly, ...picked]) {
       const meetings = await Promise.all(

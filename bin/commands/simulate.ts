@@ -12,7 +12,7 @@ import type { PlannedReport } from '../../simulator/content/plan.ts';
 import { readDay } from '../../simulator/day/change-list.ts';
 import type { DayOptions } from '../../simulator/day/days.ts';
 import { faultLines } from '../../simulator/faults/page.ts';
-import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
+import { faultNamed, faults, faultTitle, type NamedFault } from '../../simulator/faults/table.ts';
 import type { Offer } from '../../simulator/inbox/offer.ts';
 import { type FaultPlayer, faultPlayer } from '../../simulator/inbox/player.ts';
 import type { Inbox } from '../../simulator/inbox.ts';
@@ -117,7 +117,10 @@ export default async function simulate(argv: string[]): Promise<number> {
     return 0;
   }
   if (values.fault === 'list') {
-    for (const line of json ? faults.map((fault) => JSON.stringify(fault)) : faultLines()) printLine(line);
+    const listed = ({ name, ...fault }: NamedFault) => ({ name, title: faultTitle(name, 'en'), ...fault });
+    for (const line of json ? faults.map((fault) => JSON.stringify(listed(fault))) : faultLines()) {
+      printLine(line);
+    }
     return 0;
   }
   const { simulated, speed, fault, smtpPort, httpPort, weatherPort } = await settingsFrom(values);

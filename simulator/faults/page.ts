@@ -1,6 +1,5 @@
 /** The table of faults as a page for people, and as lines for a terminal. */
-import type { NamedFault, Verdict } from './named.ts';
-import { families, faults } from './table.ts';
+import { families, faults, faultTitle, type NamedFault, type Verdict } from './table.ts';
 
 const INTRODUCTION = `<!-- Written by "node bench/fault-table.ts" from simulator/faults. Change it there. -->
 # Faults of the simulator
@@ -23,10 +22,10 @@ export function faultPage(): string {
 
 const HEAD = ['| name | what happens | verdict | the run after it | remarks |', '|---|---|---|---|---|'];
 
-function row({ name, title, expected, later, note }: NamedFault): string {
+function row({ name, expected, later, note }: NamedFault): string {
   const verdicts = (all: readonly Verdict[] = []) =>
     all.map((one) => (one === 'right' ? '**right**' : `\`${one}\``)).join(' or ');
-  return `| ${[name, title, verdicts(expected), verdicts(later), note ?? ''].join(' | ')} |`.replaceAll(
+  return `| ${[name, faultTitle(name, 'en'), verdicts(expected), verdicts(later), note ?? ''].join(' | ')} |`.replaceAll(
     '  ',
     ' ',
   );
@@ -34,7 +33,9 @@ function row({ name, title, expected, later, note }: NamedFault): string {
 
 /** One line for each fault: name, verdict, what happens. */
 export function faultLines(): string[] {
-  const rows = faults.map(({ name, expected, title }) => ({ name, verdict: expected.join(' or '), title }));
+  const rows = faults.map(({ name, expected }) => ({
+    ...{ name, verdict: expected.join(' or '), title: faultTitle(name, 'en') },
+  }));
   const width = (of: 'name' | 'verdict') => Math.max(...rows.map((row) => row[of].length));
   const [names, verdicts] = [width('name'), width('verdict')];
   return rows.map((row) => `${row.name.padEnd(names)}  ${row.verdict.padEnd(verdicts)}  ${row.title}`);

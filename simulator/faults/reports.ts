@@ -33,7 +33,6 @@ function overwritten(content: Buffer, at: number, bytes: string): Buffer {
 export const reportFaults: readonly NamedFault[] = [
   {
     name: 'R01',
-    title: 'Control zips are there, their data zips come with the next session',
     expected: ['PAIR_INCOMPLETE'],
     later: ['right'],
     note: 'Every file that is listed arrives; the run is not called complete before the other halves are there.',
@@ -48,21 +47,18 @@ export const reportFaults: readonly NamedFault[] = [
   },
   {
     name: 'R02',
-    title: 'Zips end in the middle; listing and attributes agree with what is there',
     expected: ['STILL_WRITING'],
     note: 'Told by the end record that is missing. Every other report arrives.',
     make: () => changing(/\.zip$/, (content) => content.subarray(0, Math.floor(content.length / 2))),
   },
   {
     name: 'R03',
-    title: 'Data files have no trailer',
     expected: ['STILL_WRITING'],
     note: 'Every other report arrives.',
     make: () => changing(DATA_FILE, (content) => content.subarray(0, lastRecord(content))),
   },
   {
     name: 'R04',
-    title: 'Data files carry the ID of another participant in their header',
     expected: ['FOREIGN_REPORT'],
     later: ['FOREIGN_REPORT'],
     note: 'They lie in quarantine and are not fetched again. Told where the account names its participant ID. Every other report arrives.',
@@ -70,7 +66,6 @@ export const reportFaults: readonly NamedFault[] = [
   },
   {
     name: 'R05',
-    title: 'Data files carry wrong totals in their trailer',
     expected: ['CONTENT_WRONG'],
     later: ['CONTENT_WRONG'],
     note: 'CCLTN05 lies in quarantine and is not fetched again. Where the totals of CCLTN04 and CIPSI02 stand is not published: they arrive as they are.',
@@ -78,14 +73,12 @@ export const reportFaults: readonly NamedFault[] = [
   },
   {
     name: 'R06',
-    title: 'Data files are empty',
     expected: ['STILL_WRITING'],
     note: 'Every other report arrives.',
     make: () => changing(DATA_FILE, () => Buffer.alloc(0)),
   },
   {
     name: 'R07',
-    title: 'Data files say in their header that they are another report',
     expected: ['CONTENT_WRONG'],
     later: ['CONTENT_WRONG'],
     note: 'They lie in quarantine and are not fetched again. Every other report arrives.',
@@ -93,7 +86,6 @@ export const reportFaults: readonly NamedFault[] = [
   },
   {
     name: 'R08',
-    title: 'One digit of a quantity in a data file was changed on the way',
     expected: ['CONTENT_WRONG'],
     later: ['CONTENT_WRONG'],
     note: 'Told of CCLTN05 by the checksum of the record, and only of it: the places of the others are not published.',

@@ -6,7 +6,7 @@ import { networkFaults } from './network.ts';
 import { protocolFaults } from './protocol.ts';
 import { reportFaults } from './reports.ts';
 
-export type { NamedFault, Verdict } from './named.ts';
+export { type FaultName, faultTitle, type NamedFault, type Verdict } from './named.ts';
 
 export interface FaultFamily {
   title: string;

@@ -4,9 +4,7 @@ import type { Email } from 'postal-mime';
 import { type Language, languages } from '../../lib/i18n/languages.ts';
 import { isKey, t } from '../../lib/i18n/translate.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
-import type { NamedFault, Verdict } from '../faults/table.ts';
-import { families } from '../faults/table.ts';
-import { faultTitle } from '../faults/titles.ts';
+import { families, faultTitle, type NamedFault, type Verdict } from '../faults/table.ts';
 import { inLanguage, type Offer, type Said } from './offer.ts';
 import type { FaultPlayer } from './player.ts';
 
@@ -92,8 +90,8 @@ function offered({ title, about, running, last }: Offer, language: Language): st
 
 /** What of the simulator's faults to play now, and what is played. */
 function faultChooser({ player: { playing }, failed }: Choosing, language: Language): string {
-  const option = ({ name, title }: NamedFault) =>
-    `<option value="${name}"${name === playing?.name ? ' selected' : ''}>${name} ${escapeHtml(faultTitle(name, title, language))}</option>`;
+  const option = ({ name }: NamedFault) =>
+    `<option value="${name}"${name === playing?.name ? ' selected' : ''}>${name} ${escapeHtml(faultTitle(name, language))}</option>`;
   const groups = families.map(
     ({ title, faults }) =>
       `<optgroup label="${escapeHtml(familyTitle(title, language))}">${faults.map(option).join('')}</optgroup>`,
@@ -113,7 +111,7 @@ function familyTitle(title: string, language: Language): string {
 
 const failedText = (reason: string, language: Language) => t(language, 'demo.inbox.failed', { reason });
 
-function playedText({ name, title, expected, later = [] }: NamedFault, language: Language): string {
+function playedText({ name, expected, later = [] }: NamedFault, language: Language): string {
   const verdict = (all: readonly Verdict[]) =>
     all
       .map((one) => (one === 'right' ? t(language, 'demo.inbox.right') : one))
@@ -121,7 +119,7 @@ function playedText({ name, title, expected, later = [] }: NamedFault, language:
   return [
     t(language, 'demo.inbox.playing', {
       name,
-      title: faultTitle(name, title, language),
+      title: faultTitle(name, language),
       verdict: verdict(expected),
     }),
     ...(later.length === 0 ? [] : [t(language, 'demo.inbox.later', { verdict: verdict(later) })]),

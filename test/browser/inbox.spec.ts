@@ -25,12 +25,7 @@ describe('the inbox of the demo in a browser', function () {
   before(async () => {
     browser = await startBrowser();
     house = await openHouse();
-    stage = await stageFor(house, {
-      name: 'none',
-      title: 'It behaves',
-      expected: ['right'],
-      make: () => ({}),
-    });
+    stage = await stageFor(house, { name: 'N01', expected: ['right'], make: () => ({}) });
     const player = faultPlayer(house.simulator, (fault) => fault.make());
     const last = 'The evening is over: 9 mails.';
     const offer = { title: 'Demo: a bad evening', about: '', running: undefined, last, start() {} };

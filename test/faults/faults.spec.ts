@@ -4,7 +4,7 @@
  * anything outside the landing folder, never silence.
  */
 import assert from 'node:assert/strict';
-import { faults, type Verdict } from '../../simulator/faults/table.ts';
+import { faults, faultTitle, type Verdict } from '../../simulator/faults/table.ts';
 import {
   assertNothingWrong,
   type House,
@@ -80,9 +80,9 @@ describe('Every fault of the catalogue', function () {
   }
 
   for (const fault of faults) {
-    const { name, title, expected, later } = fault;
+    const { name, expected, later } = fault;
     const then = later === undefined ? '' : `, then ${later.join(' or ')}`;
-    it(`${name} ${title}: ${expected.join(' or ')}${then}`, async () => {
+    it(`${name} ${faultTitle(name, 'en')}: ${expected.join(' or ')}${then}`, async () => {
       stage = await stageFor(house, fault);
       await meetOnce(expected);
       if (later === undefined) return;

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { renderAlarm } from '../../lib/mail/alarm-mail.ts';
 import { renderDigest } from '../../lib/mail/digest.ts';
-import { faultNamed, type NamedFault } from '../../simulator/faults/table.ts';
+import { faultNamed, faultTitle, type NamedFault } from '../../simulator/faults/table.ts';
 import { type House, openHouse, run, type Stage, stageFor } from './meeting.ts';
 
 /** Moves a cursor, ends a line, turns the direction, or cannot be seen. */
@@ -80,7 +80,7 @@ describe('What a server says', function () {
     ['D05', true],
   ] as const) {
     const fault = faultNamed(name) as NamedFault;
-    describe(`in ${name}: ${fault.title}`, () => {
+    describe(`in ${name}: ${faultTitle(fault.name, 'en')}`, () => {
       beforeEach(async () => {
         stage = await stageFor(house, fault);
       });

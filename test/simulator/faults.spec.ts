@@ -56,8 +56,8 @@ describe('table of faults', () => {
   });
 
   it('expects something of every fault, in codes that exist', () => {
-    for (const { name, title, expected, later } of faults) {
-      assert.ok(title.length > 10 && expected.length > 0 && later?.length !== 0, name);
+    for (const { name, expected, later } of faults) {
+      assert.ok(expected.length > 0 && later?.length !== 0, name);
       for (const verdict of [...expected, ...(later ?? [])])
         assert.ok(verdict === 'right' || Object.hasOwn(codes, verdict), name);
     }

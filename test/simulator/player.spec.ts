@@ -1,12 +1,13 @@
 /** A fault that is chosen while the simulator runs: the next run of a client that has everything meets it. */
 import assert from 'node:assert/strict';
 import { languages } from '../../lib/i18n/languages.ts';
-import { faultNamed, faults, type NamedFault } from '../../simulator/faults/table.ts';
-import { faultTitle, titles } from '../../simulator/faults/titles.ts';
+import { catalogues } from '../../lib/i18n/translate.ts';
+import { faultNamed, faults, faultTitle, type NamedFault } from '../../simulator/faults/table.ts';
 import { type FaultPlayer, faultPlayer } from '../../simulator/inbox/player.ts';
 import { type House, openHouse, run, type Stage, stageFor } from '../faults/meeting.ts';
 
-const none: NamedFault = { name: 'none', title: 'It behaves', expected: ['right'], make: () => ({}) };
+/** It behaves. */
+const none: NamedFault = { name: 'N01', expected: ['right'], make: () => ({}) };
 
 describe('A fault that is chosen', function () {
   this.timeout(60_000);
@@ -37,7 +38,7 @@ describe('A fault that is chosen', function () {
 
   for (const name of ['N12', 'P06', 'P17', 'D04', 'R03', 'R05', 'R08']) {
     const fault = faultNamed(name) as NamedFault;
-    it(`is met by the next run, and by none after it is taken back: ${name}, ${fault.title}`, async () => {
+    it(`is met by the next run, and by none after it is taken back: ${name}, ${faultTitle(fault.name, 'en')}`, async () => {
       assert.deepEqual(await codesOfRun(), []);
       assert.equal(await player.play(name.toLowerCase()), true);
       assert.equal(player.playing, fault);
@@ -73,10 +74,11 @@ describe('A fault that is chosen', function () {
 
 describe('The titles of the faults', () => {
   it('are there in each language, for each fault and for nothing else', () => {
-    assert.deepEqual(Object.keys(titles).sort(), faults.map(({ name }) => name).sort());
+    const titled = Object.keys(catalogues.en).filter((key) => key.startsWith('demo.faults.'));
+    assert.deepEqual(titled.sort(), faults.map(({ name }) => `demo.faults.${name}`).sort());
     for (const language of languages) {
-      for (const { name, title } of faults) {
-        const text = faultTitle(name, title, language);
+      for (const { name } of faults) {
+        const text = faultTitle(name, language);
         assert.equal(/\p{Script=Han}/u.test(text), language !== 'en', `${name} ${language}: ${text}`);
       }
     }
