@@ -19,11 +19,16 @@ export function shapeFaults({ issues }: z.ZodError, whole: string, given: unknow
   return issues.map((issue) => shapeFault(issue, whole, given));
 }
 
-/** @param subject begins the sentence: 'The practice plan'. The message names every field, the cure is for the first */
-export function refusal(subject: string, faults: readonly Fault[]): RapError {
+/**
+ * The message names every field, the cure is for the first.
+ * @param subject begins the sentence: 'The practice plan'; or makes it of what is wrong
+ */
+export function refusal(subject: string | ((list: string) => string), faults: readonly Fault[]): RapError {
   const first = faults[0];
   const list = faults.map((one) => (one.field === '' ? one.problem : `${one.field} ${one.problem}`));
-  return new RapError('CONFIG_INVALID', `${subject} cannot be used: ${list.join('; ')}`, {
+  const told = list.join('; ');
+  const sentence = typeof subject === 'string' ? `${subject} cannot be used: ${told}` : subject(told);
+  return new RapError('CONFIG_INVALID', sentence, {
     ...(first === undefined ? {} : { cure: first.cure }),
     details: { field: first?.field },
   });

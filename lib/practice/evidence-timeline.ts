@@ -9,7 +9,8 @@ import type { PracticeEvent } from '../ledger/types.ts';
 import { hongKongTime } from '../time/hong-kong.ts';
 import type { Reason } from '../weather/reasons/index.ts';
 import { reasonText } from '../weather/reasons/index.ts';
-import { type PracticePlan, planHours } from './plan.ts';
+import type { PracticePlan } from './plan.ts';
+import { timelineOf } from './timeline.ts';
 
 export function eventText(event: PracticeEvent, plan: PracticePlan, language: Language): string {
   return worded(event, plan, language) ?? event.title;
@@ -38,44 +39,12 @@ function worded(event: PracticeEvent, plan: PracticePlan, language: Language): s
 }
 
 function milestoneText(
-  { what, details }: PracticeEvent,
+  { details }: PracticeEvent,
   id: string,
   plan: PracticePlan,
   language: Language,
 ): string | undefined {
-  const [, first = '', second = ''] = /^[a-z]+-(\d+)-?(\w*)/.exec(id) ?? [];
-  const text = () => {
-    if (what === 'reminder') {
-      const deadline = plan.deadlines[Number(first) - 1];
-      const n = Number(second);
-      if (deadline === undefined) return undefined;
-      const { what: task, date } = deadline;
-      return t(language, n === 0 ? 'practice.reminder.last' : 'practice.reminder.left', {
-        what: task,
-        date,
-        n,
-      });
-    }
-    if (what === 'hotline') {
-      const hotline = plan.hotlines.find(({ installation }) => id === `hotline-${installation}`);
-      return (
-        hotline && t(language, 'practice.hotline.subject', { name: hotline.name, number: hotline.number })
-      );
-    }
-    const part = plan.parts[Number(first) - 1];
-    const key = known(`practice.page.event.milestone.${what}`);
-    return (
-      key &&
-      t(language, key, {
-        cutOff: plan.weather.cutOff,
-        start: planHours(plan).start,
-        ...(part === undefined
-          ? {}
-          : { part: part.name, site: t(language, `practice.site.${part.dataCentre}`) }),
-      })
-    );
-  };
-  const told = text();
+  const told = timelineOf(plan, language).find((milestone) => milestone.id === id)?.title;
   if (told === undefined || details.outcome === 'due') return told;
   return t(
     language,

@@ -1,54 +1,60 @@
 /** A plan for people: as text, and as a calendar file (iCalendar, RFC 5545). */
 
+import type { Language } from '../i18n/languages.ts';
+import { type Params, t, type Under } from '../i18n/translate.ts';
 import { installations } from '../model/installations.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
-import { triggerTitles } from '../weather/rule.ts';
 import { type PracticePart, type PracticePlan, planMoment } from './plan.ts';
 import { timelineOf } from './timeline.ts';
 
-const taskTitles: Readonly<Record<PracticePart['tasks'][number], string>> = {
-  'check-addresses': 'check that the addresses are those of this data centre',
-  'log-in': 'log in',
-  list: 'list the reports',
-  download: 'download all reports',
-  'log-out': 'log out',
-};
-
-/** The plan as text lines, every milestone with its Hong Kong time. */
-export function planText(plan: PracticePlan): string {
-  const { weather } = plan;
-  const names = (kinds: PracticePlan['weather']['cancels']) =>
-    kinds.map((kind) => triggerTitles[kind]).join(', ') || 'nothing';
+/** The plan as lines of text, every milestone with its Hong Kong time. */
+export function planText(plan: PracticePlan, language: Language = 'en'): string {
+  const { weather, weekday, date, source } = plan;
+  const say = (key: Under<'practice.plan'>, params?: Params) => t(language, `practice.plan.${key}`, params);
+  const signals = (kinds: PracticePlan['weather']['cancels']) =>
+    kinds.map((kind) => say(`signal.${kind}`)).join(t(language, 'practice.comma')) || say('nothing');
+  const rule = { cutOff: weather.cutOff, n: weather.noticeMinutes };
   return [
     plan.title,
-    `${plan.weekday} ${plan.date} (${plan.source})`,
+    say('day', { weekday: t(language, `practice.weekday.${weekday}`), date, source }),
     '',
-    'Accounts',
+    say('accounts'),
     ...plan.accounts.map(({ account, installation }) => `  ${account}, ${installations[installation].title}`),
     '',
-    'Parts (Hong Kong time)',
-    ...plan.parts.map((part) => `  ${part.start} to ${part.end}  ${partText(part)}`),
-    `  Reports of ${plan.reportsOf}; reports of other dates are not there`,
+    say('parts'),
+    ...plan.parts.map(
+      (part) => `  ${say('hours', { start: part.start, end: part.end, part: partText(part, language) })}`,
+    ),
+    `  ${say('reportsOf', { date: plan.reportsOf })}`,
     '',
-    'Weather',
-    `  Cancelled by ${names(weather.cancels)}: in force at or issued after ${weather.cutOff}, before the start`,
-    `  Terminated after ${weather.noticeMinutes} minutes by ${names(weather.terminates)}: issued after the start`,
+    say('weather'),
+    `  ${say('cancelled', { ...rule, signals: signals(weather.cancels) })}`,
+    `  ${say('terminated', { ...rule, signals: signals(weather.terminates) })}`,
     '',
-    'Timeline (Hong Kong time)',
-    ...timelineOf(plan).map(({ at, title }) => `  ${hongKongStamp(at).slice(0, 16)}  ${title}`),
+    say('timeline'),
+    ...timelineLines(plan, language).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
-function partText({ name, dataCentre, tasks }: PracticePart): string {
-  return `${name}, ${dataCentre} data centre: ${tasks.map((task) => taskTitles[task]).join(', ')}`;
+/** Every milestone with its Hong Kong time. */
+export function timelineLines(plan: PracticePlan, language: Language): string[] {
+  return timelineOf(plan, language).map(({ at, title }) => `${hongKongStamp(at).slice(0, 16)}  ${title}`);
+}
+
+function partText({ name, dataCentre, tasks }: PracticePart, language: Language): string {
+  return t(language, 'practice.plan.part', {
+    part: name,
+    site: t(language, `practice.site.${dataCentre}`),
+    tasks: tasks.map((task) => t(language, `practice.plan.task.${task}`)).join(t(language, 'practice.comma')),
+  });
 }
 
 /**
  * The plan as a calendar file: one event for each part, hotline and deadline, deadlines with their reminders.
  * @param writtenAt epoch ms; calendars use it to see which copy is newer
  */
-export function planCalendar(plan: PracticePlan, writtenAt: number): string {
+export function planCalendar(plan: PracticePlan, writtenAt: number, language: Language = 'en'): string {
   const stamp = utc(writtenAt);
   const event = (uid: string, lines: string[]) => [
     'BEGIN:VEVENT',
@@ -62,10 +68,10 @@ export function planCalendar(plan: PracticePlan, writtenAt: number): string {
       `DTSTART:${utc(planMoment(plan, part.start))}`,
       `DTEND:${utc(planMoment(plan, part.end))}`,
       `SUMMARY:${escaped(`${part.name}: ${plan.title}`)}`,
-      `DESCRIPTION:${escaped(`${partText(part)}\n${plan.source}`)}`,
+      `DESCRIPTION:${escaped(`${partText(part, language)}\n${plan.source}`)}`,
     ]),
   );
-  const hotlines = timelineOf(plan)
+  const hotlines = timelineOf(plan, language)
     .filter((milestone) => milestone.kind === 'hotline')
     .flatMap((milestone) =>
       event(milestone.id, [
@@ -77,7 +83,7 @@ export function planCalendar(plan: PracticePlan, writtenAt: number): string {
   const deadlines = plan.deadlines.flatMap((deadline, index) =>
     event(`deadline-${index + 1}`, [
       `DTSTART;VALUE=DATE:${deadline.date.replaceAll('-', '')}`,
-      `SUMMARY:${escaped(`Deadline: ${deadline.what}`)}`,
+      `SUMMARY:${escaped(t(language, 'practice.plan.deadline', { what: deadline.what }))}`,
       'TRANSP:TRANSPARENT',
       ...deadline.remindDaysBefore.flatMap((days) => [
         'BEGIN:VALARM',

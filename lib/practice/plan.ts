@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { readTelephone } from '../cells/index.ts';
 import { type Fault, refusal, shapeFaults } from '../errors/faults.ts';
+import type { Language } from '../i18n/languages.ts';
+import { type Params, t } from '../i18n/translate.ts';
 import type { Installation } from '../model/types.ts';
 import { addDays, dayOfWeek, fromHongKong, isIsoDate } from '../time/hong-kong.ts';
 import type { Session, TriggerKind } from '../weather/rule.ts';
@@ -19,6 +21,8 @@ export const weekdays = [
   'Saturday',
   'Sunday',
 ] as const;
+
+type Weekday = (typeof weekdays)[number];
 
 /** What is done in a part, in this order. */
 export const tasks = ['check-addresses', 'log-in', 'list', 'download', 'log-out'] as const;
@@ -93,27 +97,30 @@ export interface KnownAccount {
   installation: Installation;
 }
 
-/** What the sentences of a refusal are about. */
-const SUBJECT = 'The practice plan';
-
 /**
  * Checks a plan.
  * @param known the accounts that exist here; without them account names are taken as they are
+ * @param language of what is said of a plan that contradicts itself
  * @throws RapError CONFIG_INVALID; the message names every wrong field, the cure is for the first
  */
-export function parsePlan(input: unknown, known?: readonly KnownAccount[]): PracticePlan {
+export function parsePlan(
+  input: unknown,
+  known?: readonly KnownAccount[],
+  language: Language = 'en',
+): PracticePlan {
   const parsed = planShape.safeParse(input);
-  if (!parsed.success) throw refusal(SUBJECT, shapeFaults(parsed.error, 'plan', input));
-  const faults = [
-    ...dateFaults(parsed.data),
-    ...partFaults(parsed.data),
-    ...weatherFaults(parsed.data),
-    ...accountFaults(parsed.data, known),
-    ...hotlineFaults(parsed.data),
-    ...freezeFaults(parsed.data),
-  ];
-  if (faults.length > 0) throw refusal(SUBJECT, faults);
-  return parsed.data;
+  const subject = (list: string) => t(language, 'practice.plan.refused', { list });
+  if (!parsed.success) throw refusal(subject, shapeFaults(parsed.error, 'plan', input));
+  const found = contradictions(parsed.data, known, (day) => t(language, `practice.weekday.${day}`));
+  if (found.length === 0) return parsed.data;
+  const faults = found.map(
+    ({ field, kind, ...params }): Fault => ({
+      field,
+      problem: t(language, `practice.plan.fault.${kind}.says`, { field, ...params }),
+      cure: t(language, `practice.plan.fault.${kind}.cure`, { field, ...params }),
+    }),
+  );
+  throw refusal(subject, faults);
 }
 
 /** The first start and the last end of the parts, 'HH:MM'. */
@@ -162,7 +169,7 @@ export function movePlan(plan: PracticePlan, date: string): PracticePlan {
   };
 }
 
-function weekdayOf(date: string): (typeof weekdays)[number] {
+function weekdayOf(date: string): Weekday {
   return weekdays[dayOfWeek(date) - 1] ?? 'Monday';
 }
 
@@ -175,154 +182,122 @@ function isStamp(value: string): boolean {
   return /^\d{4}-\d{2}-\d{2} ([01]\d|2[0-3]):[0-5]\d$/.test(value) && isIsoDate(value.slice(0, 10));
 }
 
-function dateFaults(plan: PracticePlan): Fault[] {
-  const faults: Fault[] = [];
-  const check = (field: string, one: string, said: string | undefined) => {
-    const is = weekdayOf(one);
-    if (said === undefined || said === is) return;
-    faults.push({
-      field,
-      problem: `says ${said}, but ${one} is a ${is}`,
-      cure: `Ask which is meant: correct ${field} to ${is}, or the date.`,
-    });
-  };
-  check('weekday', plan.date, plan.weekday);
-  plan.deadlines.forEach((deadline, index) => {
-    check(`deadlines[${index}].weekday`, deadline.date, deadline.weekday);
-    if (deadline.date > plan.date) {
-      faults.push({
-        field: `deadlines[${index}].date`,
-        problem: `is after the session on ${plan.date}`,
-        cure: `Enter a date up to ${plan.date} in deadlines[${index}].date.`,
-      });
-    }
-  });
-  if (plan.reportsOf > plan.date) {
-    faults.push({
-      field: 'reportsOf',
-      problem: `${plan.reportsOf} is after the session on ${plan.date}`,
-      cure: 'Enter the business date whose reports the circular promises in reportsOf.',
-    });
-  } else if (dayOfWeek(plan.reportsOf) > 5) {
-    faults.push({
-      field: 'reportsOf',
-      problem: `${plan.reportsOf} is a ${weekdayOf(plan.reportsOf)}, not a business day`,
-      cure: 'Enter the business date whose reports the circular promises in reportsOf.',
-    });
-  }
-  return faults;
+type Kind =
+  | 'weekday'
+  | 'deadline'
+  | 'reportsAfter'
+  | 'reportsClosed'
+  | 'partEnd'
+  | 'partOverlap'
+  | 'partName'
+  | 'beforeParts'
+  | 'accountTwice'
+  | 'accountUnknown'
+  | 'accountElsewhere'
+  | 'noHotline'
+  | 'freeze';
+
+/** Fields that cannot both be right: one of them, what is wrong, and what its sentence says. */
+type Contradiction = Params & { field: string; kind: Kind };
+
+/** @param nameOf a weekday, in the reader's language */
+function contradictions(
+  plan: PracticePlan,
+  known: readonly KnownAccount[] | undefined,
+  nameOf: (day: Weekday) => string,
+): Contradiction[] {
+  return [
+    ...dateFaults(plan, nameOf),
+    ...partFaults(plan),
+    ...weatherFaults(plan),
+    ...accountFaults(plan, known),
+    ...hotlineFaults(plan),
+    ...freezeFaults(plan),
+  ];
 }
 
-function partFaults(plan: PracticePlan): Fault[] {
-  return plan.parts.flatMap((part, index) => {
+function dateFaults(plan: PracticePlan, nameOf: (day: Weekday) => string): Contradiction[] {
+  const { date, reportsOf } = plan;
+  const weekdayFault = (field: string, date: string, said: Weekday | undefined): Contradiction[] => {
+    const is = weekdayOf(date);
+    return said === undefined || said === is
+      ? []
+      : [{ field, kind: 'weekday', said: nameOf(said), date, is: nameOf(is) }];
+  };
+  const reports = { field: 'reportsOf', reportsOf, date, is: nameOf(weekdayOf(reportsOf)) };
+  return [
+    ...weekdayFault('weekday', date, plan.weekday),
+    ...plan.deadlines.flatMap((deadline, index): Contradiction[] => [
+      ...weekdayFault(`deadlines[${index}].weekday`, deadline.date, deadline.weekday),
+      ...(deadline.date > date
+        ? [{ field: `deadlines[${index}].date`, kind: 'deadline', date } as const]
+        : []),
+    ]),
+    ...(reportsOf > date ? [{ ...reports, kind: 'reportsAfter' } as const] : []),
+    ...(reportsOf <= date && dayOfWeek(reportsOf) > 5
+      ? [{ ...reports, kind: 'reportsClosed' } as const]
+      : []),
+  ];
+}
+
+function partFaults(plan: PracticePlan): Contradiction[] {
+  return plan.parts.flatMap(({ name, start, end }, index) => {
     const field = `parts[${index}]`;
     const before = plan.parts[index - 1];
-    const faults: Fault[] = [];
-    if (part.end <= part.start) {
+    const faults: Contradiction[] = [];
+    if (end <= start) faults.push({ field: `${field}.end`, kind: 'partEnd', start, end });
+    if (before !== undefined && start < before.end) {
       faults.push({
-        field: `${field}.end`,
-        problem: `${part.end} is not after the start ${part.start}; a part lies within the day`,
-        cure: `Enter an end later than ${part.start} in ${field}.end.`,
+        ...{ field: `${field}.start`, kind: 'partOverlap', start },
+        ...{ before: before.name, ends: before.end },
       });
     }
-    if (before !== undefined && part.start < before.end) {
-      faults.push({
-        field: `${field}.start`,
-        problem: `${part.start} overlaps "${before.name}", which ends at ${before.end}`,
-        cure: `Enter ${before.end} or later in ${field}.start, or put the parts in order.`,
-      });
-    }
-    if (plan.parts.findIndex((one) => one.name === part.name) < index) {
-      faults.push({
-        field: `${field}.name`,
-        problem: `"${part.name}" is used twice`,
-        cure: `Give the part another name in ${field}.name.`,
-      });
+    if (plan.parts.findIndex((one) => one.name === name) < index) {
+      faults.push({ field: `${field}.name`, kind: 'partName', name });
     }
     return faults;
   });
 }
 
-function weatherFaults(plan: PracticePlan): Fault[] {
+function weatherFaults(plan: PracticePlan): Contradiction[] {
   const { start } = planHours(plan);
-  if (plan.weather.cutOff < start) return [];
-  return [
-    {
-      field: 'weather.cutOff',
-      problem: `${plan.weather.cutOff} is not before the first part at ${start}`,
-      cure: `Enter a time before ${start} in weather.cutOff.`,
-    },
-  ];
+  const time = plan.weather.cutOff;
+  return time < start ? [] : [{ field: 'weather.cutOff', kind: 'beforeParts', time, start }];
 }
 
-function accountFaults(plan: PracticePlan, known: readonly KnownAccount[] | undefined): Fault[] {
-  return plan.accounts.flatMap(({ account, installation }, index) => {
-    const field = `accounts[${index}]`;
+function accountFaults(plan: PracticePlan, known: readonly KnownAccount[] | undefined): Contradiction[] {
+  return plan.accounts.flatMap(({ account, installation }, index): Contradiction[] => {
+    const field = `accounts[${index}].account`;
     if (plan.accounts.findIndex((one) => one.account === account) < index) {
-      return [
-        {
-          field: `${field}.account`,
-          problem: `"${account}" is named twice`,
-          cure: `Name another account in ${field}.account, or remove the line.`,
-        },
-      ];
+      return [{ field, kind: 'accountTwice', account }];
     }
-    if (known === undefined) return [];
-    const found = known.find((one) => one.account === account);
-    if (found === undefined) {
-      const names = known.map((one) => one.account).join(', ') || 'none';
-      return [
-        {
-          field: `${field}.account`,
-          problem: `"${account}" is not known here (known: ${names})`,
-          cure: `Enter a known account in ${field}.account, or set the account up first.`,
-        },
-      ];
+    const found = known?.find((one) => one.account === account);
+    if (known !== undefined && found === undefined) {
+      const names = known.map((one) => one.account).join(', ') || '-';
+      return [{ field, kind: 'accountUnknown', account, names }];
     }
-    if (found.installation === installation) return [];
+    if (found === undefined || found.installation === installation) return [];
+    const is = found.installation;
     return [
-      {
-        field: `${field}.installation`,
-        problem: `says ${installation}, but "${account}" is an account of ${found.installation}`,
-        cure: `Enter ${found.installation} in ${field}.installation.`,
-      },
+      { field: `accounts[${index}].installation`, kind: 'accountElsewhere', said: installation, account, is },
     ];
   });
 }
 
-function hotlineFaults(plan: PracticePlan): Fault[] {
+function hotlineFaults(plan: PracticePlan): Contradiction[] {
   const { start } = planHours(plan);
-  const late = plan.hotlines.flatMap((hotline, index) =>
-    hotline.from < start
-      ? []
-      : [
-          {
-            field: `hotlines[${index}].from`,
-            problem: `${hotline.from} is not before the first part at ${start}`,
-            cure: `Enter a time before ${start} in hotlines[${index}].from.`,
-          },
-        ],
+  const late = plan.hotlines.flatMap(({ from }, index): Contradiction[] =>
+    from < start ? [] : [{ field: `hotlines[${index}].from`, kind: 'beforeParts', time: from, start }],
   );
-  const taking = [...new Set(plan.accounts.map((one) => one.installation))];
-  const missing = taking
+  const missing = [...new Set(plan.accounts.map((one) => one.installation))]
     .filter((one) => !plan.hotlines.some((hotline) => hotline.installation === one))
-    .map((one) => ({
-      field: 'hotlines',
-      problem: `has no number for ${one}, which takes part`,
-      cure: `Add the hotline of ${one} to hotlines.`,
-    }));
+    .map((installation): Contradiction => ({ field: 'hotlines', kind: 'noHotline', installation }));
   return [...late, ...missing];
 }
 
-function freezeFaults(plan: PracticePlan): Fault[] {
+function freezeFaults(plan: PracticePlan): Contradiction[] {
   const { start, end } = planHours(plan);
   const { from, to } = plan.keyFreeze;
   if (from <= `${plan.date} ${start}` && to >= `${plan.date} ${end}`) return [];
-  return [
-    {
-      field: 'keyFreeze',
-      problem: `${from} to ${to} does not cover the session (${plan.date} ${start} to ${end})`,
-      cure: 'Let keyFreeze begin at or before the first part and end at or after the last.',
-    },
-  ];
+  return [{ field: 'keyFreeze', kind: 'freeze', from, to, date: plan.date, start, end }];
 }

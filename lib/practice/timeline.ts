@@ -1,8 +1,10 @@
 /** What happens when, in one list: the milestones of a plan, from the first reminder to the end of the key freeze. */
 
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { DataCentre } from '../model/types.ts';
 import { previousBusinessDay } from '../time/calendar.ts';
-import { addDays, fromHongKong, hongKongTime } from '../time/hong-kong.ts';
+import { addDays, fromHongKong } from '../time/hong-kong.ts';
 import { watchLimits } from '../weather/rule.ts';
 import { type PracticePlan, planHours, planMoment } from './plan.ts';
 
@@ -20,6 +22,9 @@ export type MilestoneKind =
   | 'restore-check'
   | 'expiry'
   | 'key-freeze-ends';
+
+/** Those that a plan has once. */
+type DayKind = Exclude<MilestoneKind, 'reminder' | 'hotline' | 'part-starts' | 'part-ends'>;
 
 export interface Milestone {
   /** Unique in its plan and the same after a restart: what was told is remembered by it. */
@@ -41,8 +46,8 @@ const watchLeadMs = 30 * 60_000;
 const lastCallMs = 10 * 60_000;
 
 /** All milestones of a plan in the order of their times; at one time, ends come before starts. */
-export function timelineOf(plan: PracticePlan): Milestone[] {
-  return [...reminders(plan), ...drill(plan), ...theDay(plan)].sort(
+export function timelineOf(plan: PracticePlan, language: Language = 'en'): Milestone[] {
+  return [...reminders(plan, language), ...drill(plan, language), ...theDay(plan, language)].sort(
     (a, b) => a.at - b.at || order(a) - order(b),
   );
 }
@@ -58,19 +63,19 @@ function order({ kind }: Milestone): number {
   ].indexOf(kind);
 }
 
-function reminders(plan: PracticePlan): Milestone[] {
-  return plan.deadlines.flatMap((deadline, index) =>
-    [...new Set(deadline.remindDaysBefore)].map((days) => ({
-      id: `reminder-${index + 1}-${days}`,
-      at: fromHongKong(`${addDays(deadline.date, -days)} ${remindAt}`),
+function reminders(plan: PracticePlan, language: Language): Milestone[] {
+  return plan.deadlines.flatMap(({ what, date, remindDaysBefore }, index) =>
+    [...new Set(remindDaysBefore)].map((n) => ({
+      id: `reminder-${index + 1}-${n}`,
+      at: fromHongKong(`${addDays(date, -n)} ${remindAt}`),
       kind: 'reminder' as const,
-      title: `${days === 0 ? 'Last day' : `${days} day${days === 1 ? '' : 's'} left`}: ${deadline.what} (by ${deadline.date})`,
+      title: t(language, n === 0 ? 'practice.reminder.last' : 'practice.reminder.left', { what, date, n }),
     })),
   );
 }
 
 /** The drill, and on the last business day before the session who answered it. */
-function drill({ drillBusinessDaysBefore: days, date }: PracticePlan): Milestone[] {
+function drill({ drillBusinessDaysBefore: days, date }: PracticePlan, language: Language): Milestone[] {
   if (days === undefined) return [];
   const before = (count: number) =>
     Array.from({ length: count }).reduce<string>((day) => previousBusinessDay('securities', day), date);
@@ -79,90 +84,49 @@ function drill({ drillBusinessDaysBefore: days, date }: PracticePlan): Milestone
       id: 'drill',
       at: fromHongKong(`${before(days)} ${drillAt}`),
       kind: 'drill',
-      title: 'Reachability drill: every contact gets a code by mail',
+      title: t(language, 'practice.page.event.milestone.drill'),
     },
     {
       id: 'drill-result',
       at: fromHongKong(`${before(1)} ${drillResultAt}`),
       kind: 'drill-result',
-      title: 'Who answered the drill; ring the others',
+      title: t(language, 'practice.page.event.milestone.drill-result'),
     },
   ];
 }
 
-function theDay(plan: PracticePlan): Milestone[] {
+function theDay(plan: PracticePlan, language: Language): Milestone[] {
   const { start, end } = planHours(plan);
   const cutOff = planMoment(plan, plan.weather.cutOff);
   const starts = planMoment(plan, start);
   const ends = planMoment(plan, end);
+  const milestone = (kind: DayKind, at: number): Milestone => ({
+    ...{ id: kind, at, kind },
+    title: t(language, `practice.page.event.milestone.${kind}`, { cutOff: plan.weather.cutOff, start }),
+  });
   return [
-    { id: 'weather-watch', at: cutOff - watchLeadMs, kind: 'weather-watch', title: 'Weather watch begins' },
-    {
-      id: 'weather-verdict',
-      at: cutOff + watchLimits.settleMs,
-      kind: 'weather-verdict',
-      title: `Weather verdict of ${plan.weather.cutOff}`,
-    },
+    milestone('weather-watch', cutOff - watchLeadMs),
+    milestone('weather-verdict', cutOff + watchLimits.settleMs),
     ...plan.hotlines
       .filter((hotline) => plan.accounts.some((one) => one.installation === hotline.installation))
-      .map((hotline) => ({
-        id: `hotline-${hotline.installation}`,
-        at: planMoment(plan, hotline.from),
+      .map(({ installation, from, name, number }) => ({
+        id: `hotline-${installation}`,
+        at: planMoment(plan, from),
         kind: 'hotline' as const,
-        title: `Ring the ${hotline.name}, ${hotline.number}: will the session be held?`,
+        title: t(language, 'practice.hotline.subject', { name, number }),
       })),
-    {
-      id: 'last-call',
-      at: starts - lastCallMs,
-      kind: 'last-call',
-      title: `Last call: what is still in hold at ${hongKongTime(starts)} does not begin by itself`,
-    },
-    {
-      id: 'key-freeze-begins',
-      at: fromHongKong(plan.keyFreeze.from),
-      kind: 'key-freeze-begins',
-      title: 'Key freeze begins: no key is made, changed or registered',
-    },
-    ...plan.parts.flatMap(parts(plan)),
-    {
-      id: 'restore-check',
-      at: ends,
-      kind: 'restore-check',
-      title: 'Check that every account is back at the primary data centre',
-    },
-    {
-      id: 'expiry',
-      at: ends,
-      kind: 'expiry',
-      title: 'From now on the secondary data centre is an alarm',
-    },
-    {
-      id: 'key-freeze-ends',
-      at: fromHongKong(plan.keyFreeze.to),
-      kind: 'key-freeze-ends',
-      title: 'Key freeze ends',
-    },
+    milestone('last-call', starts - lastCallMs),
+    milestone('key-freeze-begins', fromHongKong(plan.keyFreeze.from)),
+    ...plan.parts.flatMap(({ name: part, start, end, dataCentre }, index): Milestone[] => {
+      const site = t(language, `practice.site.${dataCentre}`);
+      const edge = (kind: 'part-starts' | 'part-ends', time: string): Milestone => ({
+        ...{ id: `part-${index + 1}-${kind.slice(5)}`, at: planMoment(plan, time), kind, part, dataCentre },
+        title: t(language, `practice.page.event.milestone.${kind}`, { part, site }),
+      });
+      return [edge('part-starts', start), edge('part-ends', end)];
+    }),
+    milestone('restore-check', ends),
+    milestone('expiry', ends),
+    milestone('key-freeze-ends', fromHongKong(plan.keyFreeze.to)),
   ];
-}
-
-function parts(plan: PracticePlan) {
-  return ({ name, start, end, dataCentre }: PracticePlan['parts'][number], index: number): Milestone[] => {
-    const common = { part: name, dataCentre };
-    return [
-      {
-        ...common,
-        id: `part-${index + 1}-starts`,
-        at: planMoment(plan, start),
-        kind: 'part-starts',
-        title: `${name} starts at the ${dataCentre} data centre`,
-      },
-      {
-        ...common,
-        id: `part-${index + 1}-ends`,
-        at: planMoment(plan, end),
-        kind: 'part-ends',
-        title: `${name} ends`,
-      },
-    ];
-  };
 }

@@ -10,12 +10,6 @@ export type TriggerKind = 'no-8' | 'extreme-conditions' | 'black-rainstorm';
 
 export const triggerKinds: readonly TriggerKind[] = ['no-8', 'extreme-conditions', 'black-rainstorm'];
 
-export const triggerTitles: Readonly<Record<TriggerKind, string>> = {
-  'no-8': 'Signal No. 8 or above',
-  'extreme-conditions': 'Extreme Conditions',
-  'black-rainstorm': 'Black Rainstorm Warning',
-};
-
 /** The hours of a session on its date. */
 export interface SessionTimes {
   date: IsoDate;

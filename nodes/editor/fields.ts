@@ -16,7 +16,7 @@ const rules = new Map<string, Readonly<Record<string, Rule>>>();
 export const setRules = (type: NodeType, own: Readonly<Record<string, Rule>>) => void rules.set(type, own);
 
 /** The editor's language as texts name it. */
-function editorLanguage(): Language {
+export function editorLanguage(): Language {
   return languageOfTag(RED.i18n.lang()) ?? 'en';
 }
 

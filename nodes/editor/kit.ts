@@ -10,7 +10,7 @@ import { type NodeType, type Setting, schemas } from './schemas.ts';
 
 export { entriesOf, fault, plain } from '../../lib/cells/index.ts';
 export { faultsOf } from './fields.ts';
-export { ask, environmentOf, previewOf, send, show } from './server.ts';
+export { ask, environmentOf, previewOf, type Refusal, send, show } from './server.ts';
 
 /** Every setting of a type has a field, and nothing else has. */
 export type Fields<T extends NodeType> = Record<Setting<T>, Field>;

@@ -1,4 +1,5 @@
 /** What a dialog asks the server. */
+import { editorLanguage } from './fields.ts';
 import type { Form } from './form.ts';
 import type { EditorNode } from './red.ts';
 
@@ -14,8 +15,14 @@ export function ask<A>(url: string, answered: (answer: A) => void): void {
   $.getJSON(url, answered);
 }
 
+/** What the server answers is in the editor's language. */
 export function send<A>(url: string, data: object): JQuery.jqXHR<A> {
-  return $.ajax({ url, type: 'POST', contentType: 'application/json', data: JSON.stringify(data) });
+  return $.ajax({
+    url,
+    type: 'POST',
+    contentType: 'application/json',
+    data: JSON.stringify({ language: editorLanguage(), ...data }),
+  });
 }
 
 /**

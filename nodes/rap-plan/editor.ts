@@ -1,4 +1,14 @@
-import { ask, dialog, type Fields, type Form, previewOf, send, show, tabs } from '../editor/kit.ts';
+import {
+  ask,
+  dialog,
+  type Fields,
+  type Form,
+  previewOf,
+  type Refusal,
+  send,
+  show,
+  tabs,
+} from '../editor/kit.ts';
 
 const { fits, version, text, labels, editing } = dialog('rap-plan');
 
@@ -7,10 +17,7 @@ interface Preset {
   fields: Record<string, unknown>;
 }
 
-interface Plan {
-  error?: string;
-  cure?: string;
-  field?: string;
+interface Plan extends Refusal {
   text: string;
   calendar: string;
   plan: { date: string };

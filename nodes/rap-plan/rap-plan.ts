@@ -2,9 +2,11 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { plain } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
+import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
 import { type EnvLookup, expandEnv } from '../../lib/model/expand-env.ts';
 import type { Installation } from '../../lib/model/types.ts';
-import { planCalendar, planText } from '../../lib/practice/export.ts';
+import { planCalendar, planText, timelineLines } from '../../lib/practice/export.ts';
 import { type KnownAccount, type PracticePlan, parsePlan } from '../../lib/practice/plan.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
@@ -61,9 +63,15 @@ const formats = {
   json: { type: 'application/json', write: (plan: PracticePlan) => `${JSON.stringify(plan, null, 2)}\n` },
 } as const;
 
-/** What the dialog shows of a plan that is being written: the plan in three shapes. */
-function shown(plan: PracticePlan, now: number) {
-  return { text: planText(plan), calendar: planCalendar(plan, now), plan, fields: planFields(plan) };
+/** What the dialogs show of a plan that is being written. */
+function shown(plan: PracticePlan, now: number, language: Language) {
+  return {
+    text: planText(plan, language),
+    timeline: timelineLines(plan, language),
+    calendar: planCalendar(plan, now, language),
+    plan,
+    fields: planFields(plan),
+  };
 }
 
 function readJson(text: unknown): unknown {
@@ -92,14 +100,14 @@ export default function (RED: NodeAPI): void {
   });
 
   // What is typed in the dialog, with the accounts the editor knows of.
-  servePreview(RED, '/rap-plan/preview', ({ fields, known }, lookup) => {
+  servePreview(RED, '/rap-plan/preview', ({ fields, known }, lookup, language) => {
     const accounts = Array.isArray(known) ? (known as KnownAccount[]) : [];
-    return shown(readPlanFields(fields, lookup, accounts), clockOf(RED).now());
+    return shown(readPlanFields(fields, lookup, accounts, language), clockOf(RED).now(), language);
   });
 
   // A plan that is pasted as JSON.
-  servePreview(RED, '/rap-plan/import', ({ json }) =>
-    shown(parsePlan(boundedBody(readJson(json))), clockOf(RED).now()),
+  servePreview(RED, '/rap-plan/import', ({ json }, _lookup, language) =>
+    shown(parsePlan(boundedBody(readJson(json)), undefined, language), clockOf(RED).now(), language),
   );
 
   // The plan as deployed, for calendars and colleagues.
@@ -107,10 +115,13 @@ export default function (RED: NodeAPI): void {
     const node: unknown = RED.nodes.getNode(String(request.params.id));
     if (!(node instanceof RapPlan) || !node.ready) return void response.sendStatus(404);
     const { format } = request.params;
+    const language = preferredLanguage(request.headers['accept-language']);
     if (format === 'ics') {
-      response.type('text/calendar; charset=utf-8').send(planCalendar(node.plan, clockOf(RED).now()));
+      response
+        .type('text/calendar; charset=utf-8')
+        .send(planCalendar(node.plan, clockOf(RED).now(), language));
     } else if (format === 'txt' || format === 'json') {
-      response.type(formats[format].type).send(formats[format].write(node.plan));
+      response.type(formats[format].type).send(formats[format].write(node.plan, language));
     } else response.sendStatus(404);
   });
 }

@@ -1,11 +1,8 @@
-import { dialog, type Fields, previewOf, send, show, whenChosen } from '../editor/kit.ts';
+import { dialog, type Fields, previewOf, type Refusal, send, show, whenChosen } from '../editor/kit.ts';
 
 const { fits, version, text, labels, editing } = dialog('rap-schedule');
 
-interface Preview {
-  error?: string;
-  cure?: string;
-  field?: string;
+interface Preview extends Refusal {
   /** The next times, and those of looks between them. */
   due?: string[];
   looks?: string[];

@@ -8,11 +8,12 @@ import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { afterSending, type Looking, nextStep, notLooking, orderOf } from '../../lib/collection/while-due.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError, type RapError } from '../../lib/errors/rap-error.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import type { DoneDueTime, Duty, Ledger } from '../../lib/ledger/ledger.ts';
 import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { dayOfWeek, hongKongDate, hongKongTime } from '../../lib/time/hong-kong.ts';
+import { dayOfWeek, hongKongDate, hongKongTime, type IsoDate } from '../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
 import { runsLoggedIn } from '../rap-account/rap-account.ts';
 import { loginsFrom, reachOf, starterOf } from '../rap-account/reach.ts';
@@ -28,7 +29,7 @@ import {
   scheduleRemoved,
 } from '../runtime/schedule-looks.ts';
 import { accountDuty, isElsewhere } from '../runtime/shared-runtime.ts';
-import { type StatusKey, statusText } from '../runtime/status-texts.ts';
+import { statusText } from '../runtime/status-texts.ts';
 import { type DueNow, DueReader, nothingDue } from './due-now.ts';
 import { readSchedule, refuseNever, type ScheduleSettings } from './settings.ts';
 
@@ -37,7 +38,10 @@ const NAP_MS = 60_000;
 /** What is due is not asked more often. */
 const ASK_MS = 4_000;
 const WEEK_MS = 6 * 86_400_000;
-const days: readonly StatusKey[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+
+const dayName = (date: IsoDate, language: Language) =>
+  statusText(days[dayOfWeek(date) - 1] ?? 'Sun', language);
 
 /** A run that was begun so shortly before the node closes may not have come to its first log-in. */
 const FRESH_MS = 2_000;
@@ -62,7 +66,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   #dueFault = '';
 
   constructor(RED: NodeAPI, config: NodeDef) {
-    super(RED, config, readSchedule);
+    super(RED, config, (saved, lookup) => readSchedule(saved, lookup));
     this.#RED = RED;
     this.#due = new DueReader(RED);
     scheduleDeployed(this.id, this.name || this.id);
@@ -346,9 +350,8 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   /** 'Mon 07:00', or '06-23 07:00' when that is not of these days. */
   #dayOf(at: number): string {
     const date = hongKongDate(at);
-    const word = days[dayOfWeek(date) - 1];
     const near = Math.abs(at - this.clock.now()) < WEEK_MS;
-    return `${word !== undefined && near ? statusText(word, this.language) : date.slice(5)} ${hongKongTime(at)}`;
+    return `${near ? dayName(date, this.language) : date.slice(5)} ${hongKongTime(at)}`;
   }
 }
 
@@ -356,9 +359,9 @@ export default function (RED: NodeAPI): void {
   register(RED, 'rap-schedule', RapSchedule);
 
   // What the dialog shows while a rule is being written.
-  servePreview(RED, '/rap-schedule/preview', async (body, lookup) => {
-    const { rule, whileDue } = readSchedule(body, lookup);
-    const due = upcoming(rule, clockOf(RED).now(), 3, await siteCalendars(homeOf(RED)));
+  servePreview(RED, '/rap-schedule/preview', async (body, lookup, language) => {
+    const { rule, whileDue } = readSchedule(body, lookup, language);
+    const due = upcoming(rule, clockOf(RED).now(), 3, await siteCalendars(homeOf(RED)), language);
     // What it leads to is known once it is deployed.
     const node: unknown = RED.nodes.getNode(String(body.id ?? ''));
     if (whileDue === undefined || !(node instanceof RapSchedule)) return { due };
@@ -378,7 +381,13 @@ export default function (RED: NodeAPI): void {
 }
 
 /** The next moments of a rule, for people: 'Mon 2025-06-23 07:00'. */
-function upcoming(rule: ScheduleRule, now: number, count: number, calendars: CalendarBook): string[] {
+function upcoming(
+  rule: ScheduleRule,
+  now: number,
+  count: number,
+  calendars: CalendarBook,
+  language: Language,
+): string[] {
   const due: string[] = [];
   for (
     let at = nextDue(rule, now, calendars);
@@ -386,7 +395,7 @@ function upcoming(rule: ScheduleRule, now: number, count: number, calendars: Cal
     at = nextDue(rule, at, calendars)
   ) {
     const date = hongKongDate(at);
-    due.push(`${days[dayOfWeek(date) - 1]} ${date} ${hongKongTime(at)}`);
+    due.push(`${dayName(date, language)} ${date} ${hongKongTime(at)}`);
   }
   return due;
 }

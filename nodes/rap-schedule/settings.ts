@@ -1,4 +1,5 @@
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { checkRule, nextDue, type ScheduleRule } from '../../lib/time/schedule.ts';
@@ -13,9 +14,12 @@ export interface ScheduleSettings {
   whileDue?: { every: number; lead: number };
 }
 
-/** @throws RapError CONFIG_INVALID */
-export function readSchedule(config: unknown, lookup: EnvLookup): ScheduleSettings {
-  const saved = readSettings(settings, config, lookup);
+/**
+ * @param language of what is said of a wrong setting
+ * @throws RapError CONFIG_INVALID
+ */
+export function readSchedule(config: unknown, lookup: EnvLookup, language?: Language): ScheduleSettings {
+  const saved = readSettings(settings, config, lookup, language);
   const { calendar, catchUp, whileDue, lookSeconds, leadMinutes } = saved;
   const rule =
     saved.mode === 'times'

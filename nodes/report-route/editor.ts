@@ -1,13 +1,10 @@
-import { dialog, type Fields, fault, previewOf, show } from '../editor/kit.ts';
+import { dialog, type Fields, fault, previewOf, type Refusal, show } from '../editor/kit.ts';
 
 const { fits, version, text, labels, editing } = dialog('report-route', {
   rules: ({ rules }) => (Array.isArray(rules) && rules.length > 0 ? undefined : fault('noRules', '').fault),
 });
 
-interface Preview {
-  error?: string;
-  cure?: string;
-  field?: string;
+interface Preview extends Refusal {
   examples?: { name: string; folders: string[] }[];
 }
 

@@ -5,6 +5,7 @@
  */
 import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { type Language, languageOfTag } from '../../lib/i18n/languages.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
 import { boundedBody, boundedLookup } from './bounds.ts';
 import { homeOf } from './runtime.ts';
@@ -12,17 +13,18 @@ import { homeOf } from './runtime.ts';
 /** As much of an error as a dialog has room for, letters. */
 const MOST_SHOWN = 2_000;
 
-/** @param answer what the settings in the body lead to; what it throws is shown in the dialog */
+/** @param answer what the settings in the body lead to, in the dialog's language; what it throws is shown there */
 export function servePreview(
   RED: NodeAPI,
   path: string,
-  answer: (body: Record<string, unknown>, lookup: EnvLookup) => object | Promise<object>,
+  answer: (body: Record<string, unknown>, lookup: EnvLookup, language: Language) => object | Promise<object>,
 ): void {
   RED.httpAdmin.post(path, RED.auth.needsPermission('flows.read'), async (request, response) => {
     response.set('Cache-Control', 'no-store');
     try {
       const body = boundedBody(request.body);
-      response.json(await answer(body, boundedLookup(previewLookup(RED, body.env))));
+      const language = languageOfTag(String(body.language)) ?? 'en';
+      response.json(await answer(body, boundedLookup(previewLookup(RED, body.env)), language));
     } catch (thrown) {
       const { message, cure, details } = asRapError(thrown, 'CONFIG_INVALID');
       response.json({ error: message.slice(0, MOST_SHOWN), cure, field: details.field ?? '' });

@@ -1,4 +1,13 @@
-import { dialog, environmentOf, type Fields, type Notice, send, whenChosen } from '../editor/kit.ts';
+import {
+  dialog,
+  environmentOf,
+  type Fields,
+  type Notice,
+  type Refusal,
+  send,
+  show,
+  whenChosen,
+} from '../editor/kit.ts';
 
 const { fits, version, text, labels, editing } = dialog('session-timer');
 
@@ -95,10 +104,8 @@ function showTimeline(id: string): void {
   });
   const fields = Object.fromEntries(Object.keys(plan._def.defaults).map((field) => [field, plan[field]]));
   const data = { fields, known, env: environmentOf(plan) };
-  send<{ error?: string; text: string }>('rap-plan/preview', data).done((answer) => {
-    box
-      .text(answer.error ?? answer.text.slice(answer.text.indexOf('Timeline')))
-      .css('color', answer.error === undefined ? '' : 'var(--red-ui-text-color-error)');
+  send<Refusal & { timeline?: string[] }>('rap-plan/preview', data).done((answer) => {
+    show(box, answer.error === undefined ? (answer.timeline ?? []) : [answer.error], answer);
   });
 }
 

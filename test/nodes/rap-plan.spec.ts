@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
+import { timelineOf } from '../../lib/practice/timeline.ts';
+import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { readPlanFields } from '../../nodes/rap-plan/settings.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
-import { admin, Runtime } from '../support/runtime.ts';
+import { admin, type Runtime } from '../support/runtime.ts';
+import { wrongScript } from '../support/scripts.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const known = [
   { account: 'SIM001', installation: 'hkscc' },
@@ -13,34 +16,26 @@ const known = [
 const fields = planFields(practice20250621);
 
 describe('rap-plan', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
 
   const start = async (changes: Record<string, unknown> = {}) => {
     const tab = { id: 'tab', type: 'tab', label: 'test' };
-    runtime = await Runtime.start([tab, ...idleAccounts(), planNode(changes)], { home });
+    runtime = await system.start([tab, ...idleAccounts(), planNode(changes)]);
   };
-  const preview = async (changes: Record<string, unknown>) =>
+  const preview = async (changes: Record<string, unknown>, language = 'en-US') =>
     (
       await admin()
         .post('/rap-plan/preview')
-        .send({ fields: { ...fields, ...changes }, known })
+        .send({ fields: { ...fields, ...changes }, known, language })
     ).body as {
       error?: string;
       cure?: string;
       field?: string;
       text?: string;
+      timeline?: string[];
       calendar?: string;
     };
-
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
   it('makes the same plan of the fields that it makes of the plan', async () => {
     await start();
     assert.deepEqual(
@@ -53,6 +48,8 @@ describe('rap-plan', () => {
     await start();
     const text = await admin().get('/rap-plan/plan/plan.txt');
     assert.match(text.text, /14:00 to 16:00 {2}Part 1, secondary data centre/);
+    const chinese = await admin().get('/rap-plan/plan/plan.txt').set('accept-language', 'zh-HK,en');
+    assert.match(chinese.text, /14:00 至 16:00 {2}Part 1，後備數據中心/);
     const calendar = await admin().get('/rap-plan/plan/plan.ics');
     assert.match(calendar.text, /^BEGIN:VCALENDAR\r\n/);
     assert.match(calendar.text, /DTSTART:20250621T060000Z/);
@@ -103,6 +100,52 @@ describe('rap-plan', () => {
     const good = await preview({});
     assert.equal(good.error, undefined);
     assert.match(good.text ?? '', /Saturday 2025-06-21/);
+  });
+
+  it('says what is wrong with a whole plan, and what the plan is, in the language of the dialog', async () => {
+    await start();
+    const wrong: Record<string, unknown>[] = [
+      { weekday: 'Wednesday' },
+      { accounts: [...fields.accounts, ...fields.accounts] },
+      { accounts: [{ account: 'NOBODY', installation: 'hkscc' }] },
+      { accounts: [{ account: 'SIM001', installation: 'hkcc-seoch' }] },
+      { cutOff: '15:00' },
+      { reportsOf: '2025-06-22' },
+      { reportsOf: '2025-06-14' },
+      { freezeTo: '2025-06-21 15:00' },
+      { parts: fields.parts.map((part) => ({ ...part, start: '14:00' })) },
+      { parts: fields.parts.map((part) => ({ ...part, name: 'Part 1' })) },
+      { deadlines: [{ what: 'Register', date: '2025-06-23', weekday: '', remind: '1' }] },
+      { hotlines: fields.hotlines.slice(1) },
+      { hotlines: fields.hotlines.map((hotline) => ({ ...hotline, from: '14:30' })) },
+      { title: '' },
+      { parts: fields.parts.map((part) => ({ ...part, end: 'noon' })) },
+    ];
+    for (const [tag, language] of [
+      ['zh-TW', 'zh-Hant'],
+      ['zh-Hans-CN', 'zh-Hans'],
+    ] as const) {
+      for (const changes of wrong) {
+        const { error = '', cure = '' } = await preview(changes, tag);
+        for (const text of [error, cure]) {
+          assert.match(text, /\p{Script=Han}/u, JSON.stringify(changes));
+          assert.doesNotMatch(text, /\b(a|and|be|cannot|Enter|in|is|not|row|says|the|to)\b/, text);
+          assert.deepEqual(wrongScript(text, language), [], text);
+        }
+      }
+      const { text = '', timeline = [], calendar = '' } = await preview({}, tag);
+      const mine = text.replaceAll(practice20250621.source, '');
+      for (const deadline of practice20250621.deadlines) assert.ok(mine.includes(deadline.what));
+      assert.match(mine, /\d 天|最後一天|最后一天/);
+      assert.equal(timeline.length, timelineOf(practice20250621).length);
+      assert.ok(timeline.every((line) => /^\d{4}-\d\d-\d\d \d\d:\d\d {2}.*\p{Script=Han}/u.test(line)));
+      assert.match(calendar, /DESCRIPTION:.*\p{Script=Han}/u);
+    }
+    const english = await preview({});
+    assert.deepEqual(
+      english.timeline,
+      timelineOf(practice20250621).map(({ at, title }) => `${hongKongStamp(at).slice(0, 16)}  ${title}`),
+    );
   });
 
   it('brings the session of 21 June 2025 filled in, and takes a plan pasted as JSON', async () => {
