@@ -112,7 +112,7 @@ export abstract class PacketDecipher {
   }
 }
 
-/** Does data[at] lie right behind these bytes in the same memory, as with reads into one slab? */
+/** Does data[at] lie right behind these bytes in the same memory, as with reads into one buffer? */
 function follows(bytes: Buffer, data: Buffer, at: number): boolean {
   return bytes.buffer === data.buffer && bytes.byteOffset + bytes.length === data.byteOffset + at;
 }

@@ -12,7 +12,7 @@ import { printable } from '../../net/far-text.ts';
 import { areDeciphered } from '../../ssh/deciphers.ts';
 import { BaseSftpClient } from '../../ssh/library.ts';
 import { type Clock, onDeadline } from '../../time/clock.ts';
-import { readIntoBuffers, type SlabReader } from '../transfer/read-buffer.ts';
+import { type ReadBuffer, readIntoBuffers } from '../transfer/read-buffer.ts';
 import { handshakeError, mismatch, type Progress } from './handshake-error.ts';
 import { pinnedTypesFirst, stillToAsk } from './host-key-order.ts';
 import { fingerprintOf, type HostKeyPin, keyTypeOf } from './host-keys.ts';
@@ -145,7 +145,7 @@ const turns = new TurnShare();
 
 interface OpenSocket {
   socket: net.Socket;
-  reader: SlabReader;
+  reader: ReadBuffer;
 }
 
 /** Opens a TCP connection. @throws RapError CONNECT_REFUSED, CONNECT_TIMEOUT, ABORTED */

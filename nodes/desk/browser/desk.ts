@@ -151,7 +151,7 @@ function sayAge(): void {
     if (place.classList.contains('stopped')) {
       // Made anew as the server writes it.
       mark = '';
-      doubt(false);
+      markOld(false);
       place.classList.remove('stopped');
       void refresh();
     }
@@ -161,11 +161,11 @@ function sayAge(): void {
   place.classList.add('stopped');
   place.setAttribute('role', 'status');
   place.textContent = stopped.replace('{time}', asOf);
-  doubt(true);
+  markOld(true);
 }
 
 /** Nothing is green on a page that may not be true any more, and the sentence on top says so itself. */
-function doubt(isOld: boolean): void {
+function markOld(isOld: boolean): void {
   body.classList.toggle('old', isOld);
   const box = document.querySelector('main > .verdict');
   const said = box?.querySelector('.was');
@@ -183,7 +183,7 @@ function over(): void {
   const place = byId('as-of');
   place?.classList.add('stopped');
   if (place !== null) place.textContent = stopped.replace('{time}', asOf);
-  doubt(true);
+  markOld(true);
   const link = document.createElement('a');
   const here = location.pathname.split('/rap-ops/').at(-1) ?? '';
   link.href = `${root}login?ended=yes&next=${encodeURIComponent(here + location.search)}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readIntoBuffers, type SlabReader } from '../../../lib/rap/transfer/read-buffer.ts';
+import { type ReadBuffer, readIntoBuffers } from '../../../lib/rap/transfer/read-buffer.ts';
 
 describe('reading a socket into slabs', () => {
   it('hands out every byte in its order, and never writes to a piece that was handed out', () => {
@@ -32,7 +32,7 @@ describe('reading a socket into slabs', () => {
   });
 
   /** Reads as Node.js does, each as large as there is room; `keep` says which pieces of the taker still count. */
-  function memoryOf(reader: SlabReader, reads: number): { fresh: number; torn: number } {
+  function memoryOf(reader: ReadBuffer, reads: number): { fresh: number; torn: number } {
     const { buffer, callback } = reader;
     const memory = new Set<ArrayBufferLike>();
     const last: { piece: Buffer; mark: number }[] = [];
