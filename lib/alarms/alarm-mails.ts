@@ -5,36 +5,41 @@
 import type { AlarmRecord, Event, Ledger } from '../ledger/ledger.ts';
 import { renderAlarm } from '../mail/alarm-mail.ts';
 import { type ContactsConfig, domainOf } from '../mail/config.ts';
+import { actOnce, consumeEvents } from '../mail/event-consumer.ts';
 import type { Queued } from '../mail/queued.ts';
 import { atLevel } from '../mail/rate-limit.ts';
 
 /** No attempt after so long: an old alarm is seen in the ledger, not mailed. */
 export const ALARM_LIFE = 24 * 3600_000;
 
-/** Mails that are being made, by ledger and event: whoever else finds the event waits for the same one. */
-const beingMade = new WeakMap<object, Map<number, Promise<Queued>>>();
-
 /** Makes the mail of an event and queues it, once. */
 export function mailAlarm(
-  ledger: Pick<Ledger, 'alarms'>,
+  ledger: Pick<Ledger, 'alarms' | 'events'>,
   config: ContactsConfig,
   event: Event<'alarm'>,
 ): Promise<Queued> {
-  const mine = beingMade.get(ledger.alarms) ?? new Map<number, Promise<Queued>>();
-  beingMade.set(ledger.alarms, mine);
-  const made = mine.get(event.id) ?? queue(ledger, config, event).finally(() => mine.delete(event.id));
-  mine.set(event.id, made);
-  return made;
+  return actOnce(ledger, 'mail', event.id, () => queue(ledger, config, event));
 }
 
-/** Mails what is decided and not queued yet. @param isOurs which alarms these contacts tell of */
-export async function mailPendingAlarms(
+/**
+ * Mails what is decided and not queued yet.
+ * @param isOurs which alarms these contacts tell of
+ * @param atOnce somebody waits for it
+ */
+export function mailPendingAlarms(
   ledger: Pick<Ledger, 'alarms' | 'events'>,
   config: ContactsConfig,
   isOurs: (alarm: AlarmRecord) => boolean,
+  atOnce = true,
 ): Promise<void> {
-  const pending = await ledger.events.pendingEvents({ kinds: ['alarm'], consumer: 'mail' });
-  for (const event of pending) if (isOurs(event.payload.alarm)) await mailAlarm(ledger, config, event);
+  return consumeEvents(ledger, {
+    ...{ consumer: 'mail', kinds: ['alarm'], acknowledges: true, atOnce },
+    isOurs: ({ payload }) => isOurs(payload.alarm),
+    act: async (lot) => {
+      for (const event of lot) await mailAlarm(ledger, config, event);
+      return [];
+    },
+  });
 }
 
 function queue(

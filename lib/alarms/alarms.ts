@@ -83,7 +83,7 @@ async function queueInformation(
   const { account, code, subject, run, at, event, amendment } = alarm;
   const footer = [await dataCentreLine(ledger, config, at)];
   const mail: NewMail = {
-    eventKey: amendment === undefined ? informationKey(alarm) : amendedKey(amendment, groups),
+    eventKey: amendment === undefined ? informationKey(alarm, groups) : amendedKey(amendment, groups),
     ...(event === undefined ? {} : { event }),
     kind: 'notice',
     run,
@@ -104,7 +104,11 @@ async function queueInformation(
 }
 
 /** A report of a business date comes once, whenever that is noticed; other news may be the same again another time. */
-function informationKey({ code, account, where, subject, message, at }: Alarm): string {
+function informationKey(
+  { code, account, where, subject, message, at, event }: Alarm,
+  groups: readonly string[],
+): string {
+  if (event !== undefined) return `news:${JSON.stringify([code, event, groupKey(groups)])}`;
   const once = policyOf(code).scope === 'expectation';
   return `news:${JSON.stringify(once ? [code, account, subject] : [code, account, where, message, at])}`;
 }
@@ -127,7 +131,7 @@ export async function stepDueAlarms(
   const now = clock.now();
   const isOurs = ({ groups }: AlarmRecord) =>
     hasGroups(config, groups) || !others.some((other) => hasGroups(other, groups));
-  await mailPendingAlarms(ledger, config, isOurs);
+  await mailPendingAlarms(ledger, config, isOurs, false);
   const due = (await ledger.alarms.dueAlarms(now)).filter(isOurs);
   if (due.length === 0) return;
   const context = await alarmContextOf(ledger, config, now);

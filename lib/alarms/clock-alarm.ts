@@ -1,26 +1,28 @@
 /** The alarm that the clock of the machine was set: everything here hangs on the time. */
 import { codes } from '../errors/codes.ts';
-import type { Event, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
+import { consumeEvents } from '../mail/event-consumer.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import { queueAlarm } from './alarms.ts';
 
 /** Raises the alarm for each jump that no alarm tells of yet. For all contacts. */
-export async function raiseClockAlarms(
+export function raiseClockAlarms(
   ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails'>,
   config: ContactsConfig,
 ): Promise<void> {
   const { cure } = codes.CLOCK_JUMPED;
-  for (const { id, at, payload } of await pendingJumps(ledger)) {
-    const message = jumpText(payload.jump, at);
-    const alarm = { code: 'CLOCK_JUMPED', message, cure, where: 'clock', subject: '', event: id };
-    await queueAlarm(ledger, config, { ...alarm, run: '', account: '', at }, []);
-  }
-}
-
-/** Jumps that no alarm tells of yet, oldest first. */
-export function pendingJumps(ledger: Pick<Ledger, 'events'>): Promise<Event<'clock jumped'>[]> {
-  return ledger.events.pendingEvents({ kinds: ['clock jumped'], consumer: 'mail' });
+  return consumeEvents(ledger, {
+    ...{ consumer: 'mail', kinds: ['clock jumped'], acknowledges: true },
+    act: async (lot) => {
+      for (const { id, at, payload } of lot) {
+        const message = jumpText(payload.jump, at);
+        const alarm = { code: 'CLOCK_JUMPED', message, cure, where: 'clock', subject: '', event: id };
+        await queueAlarm(ledger, config, { ...alarm, run: '', account: '', at }, []);
+      }
+      return [];
+    },
+  });
 }
 
 /** 'The clock of this machine was put back by 1 h 3 min: from ... to ...'. */

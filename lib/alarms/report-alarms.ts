@@ -7,33 +7,40 @@
 import { codes, type ErrorCode } from '../errors/codes.ts';
 import type { Language } from '../i18n/languages.ts';
 import { t } from '../i18n/translate.ts';
-import type { AlarmRecord, Ledger, RecordedCheck } from '../ledger/ledger.ts';
+import type { AlarmRecord, Event, Ledger, RecordedCheck } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
+import { consumeEvents } from '../mail/event-consumer.ts';
 import { nameIn } from '../mail/report-name.ts';
-import {
-  type Found,
-  type FoundMessage,
-  type FoundReport,
-  isHere,
-  isOpen,
-  reportName,
-  subjectOf,
-} from '../model/completeness.ts';
+import { type Found, type FoundReport, isOpen, reportName, subjectOf } from '../model/completeness.ts';
 import { timeText } from '../model/completeness-text.ts';
 import { type AlarmEnd, alarmEnd } from '../model/reasons.ts';
+import {
+  type ReportEventKind,
+  reportEvents,
+  type Stage,
+  stages,
+  stagesReached,
+  whyOver,
+} from '../model/report-news.ts';
 import type { DataCentre } from '../model/types.ts';
 import { mailPendingAlarms } from './alarm-mails.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
 
-/** Stages of one report, the gravest last; a later one takes the place of an earlier one. */
-const stages = { 'at-risk': 'REPORT_AT_RISK', late: 'REPORT_LATE', missing: 'REPORT_MISSING' } as const;
-type Stage = keyof typeof stages;
-const ofReports: readonly string[] = Object.values(stages);
+/** A later stage of a report takes the place of an earlier one. */
+const codeOf = {
+  'at-risk': 'REPORT_AT_RISK',
+  late: 'REPORT_LATE',
+  missing: 'REPORT_MISSING',
+} as const satisfies Record<Stage, ErrorCode>;
+const ofReports: readonly string[] = stages.map((stage) => codeOf[stage]);
 const WHERE = 'report-check';
 /** What the alarm that nobody can look is about. */
 const LOOKS = 'looks';
 
-/** Tells the contacts what the last check of each account found, where they do not know it yet. */
+/**
+ * Tells the contacts what the checks of reports have found. An event says that there is something to tell; what is told
+ * is what the last check of the account found, which may be better than what the event was about.
+ */
 export async function raiseReportAlarms(
   ledger: Pick<
     Ledger,
@@ -42,18 +49,22 @@ export async function raiseReportAlarms(
   config: ContactsConfig,
   now: number,
 ): Promise<void> {
-  for (const check of await ledger.expectations.checks<unknown, Found>()) {
-    if (check.toldAt === null) await raiseForCheck(ledger, config, check, now);
-  }
+  await consumeEvents<ReportEventKind>(ledger, {
+    ...{ consumer: 'mail', kinds: reportEvents, lotOf: ({ account }) => account },
+    async act(lot) {
+      const [{ account = '' } = {}] = lot;
+      const [check] = await ledger.expectations.checks<unknown, Found>(account);
+      if (check === undefined) return [];
+      await raiseForCheck(ledger, config, check, now);
+      return stillMuted(ledger, lot);
+    },
+  });
 }
 
 async function raiseForCheck(
-  ledger: Pick<
-    Ledger,
-    'accountStats' | 'accounts' | 'alarms' | 'events' | 'expectations' | 'mails' | 'openItems'
-  >,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'events' | 'mails' | 'openItems'>,
   config: ContactsConfig,
-  { account, at, found }: RecordedCheck<unknown, Found>,
+  { account, found }: RecordedCheck<unknown, Found>,
   now: number,
 ): Promise<void> {
   // What a process was killed over is decided, and not decided again.
@@ -63,7 +74,7 @@ async function raiseForCheck(
   for (const [subject, stage] of stagesReached(found.messages)) {
     const one = open.get(subject);
     if (one !== undefined)
-      await told.once(stages[stage], subject, stageText(one, stage, found, config.language), now);
+      await told.once(codeOf[stage], subject, stageText(one, stage, found, config.language), now);
   }
   for (const message of found.messages) {
     if (message.kind !== 'event') continue;
@@ -75,22 +86,18 @@ async function raiseForCheck(
     await told.whileOpen('REPORTS_UNKNOWN', LOOKS, unknownText(unknown, found, config.language));
   }
   await endOver(ledger, config, found, now);
-  await ledger.expectations.markCheckMailed(account, at);
 }
 
-/** The gravest stage that each report reached. */
-function stagesReached(messages: readonly FoundMessage[]): Map<string, Stage> {
-  const order = Object.keys(stages);
-  const reached = new Map<string, Stage>();
-  for (const message of messages) {
-    if (message.kind !== 'at-risk' && message.kind !== 'late' && message.kind !== 'missing') continue;
-    const subject = subjectOf(message);
-    const before = reached.get(subject);
-    if (before === undefined || order.indexOf(message.kind) > order.indexOf(before)) {
-      reached.set(subject, message.kind);
-    }
-  }
-  return reached;
+/** A maintenance window keeps their alarms quiet: they are told after it. */
+async function stillMuted<E extends Event<ReportEventKind>>(
+  ledger: Pick<Ledger, 'alarms'>,
+  lot: readonly E[],
+): Promise<E[]> {
+  const [one] = lot;
+  if (one === undefined) return [];
+  const open = await ledger.alarms.openAlarms({ account: one.account });
+  const quiet = new Set(open.flatMap(({ subject, muted }) => (muted === '' ? [] : [subject])));
+  return lot.filter(({ subject }) => quiet.has(subject === '' ? LOOKS : subject));
 }
 
 class ReportAlarms {
@@ -183,20 +190,6 @@ async function endOver(
         one.why,
       );
   }
-}
-
-/** Why nothing is waited for any more; undefined when it is, or when the answer does not speak of that date. */
-function whyOver(one: FoundReport | undefined, subject: string, found: Found): AlarmEnd | undefined {
-  if (one === undefined) {
-    const date = subject.split(' ').at(-1) ?? '';
-    const asked =
-      found.asked.includes(date) && found.shortfalls.every(({ kind }) => kind === 'year not official');
-    return asked ? alarmEnd('notExpected') : undefined;
-  }
-  if (isHere(one)) return alarmEnd('came');
-  if (one.closed === undefined) return undefined;
-  const { by, reason } = one.closed;
-  return alarmEnd('closedBy', { by, reason });
 }
 
 function centreIn(centre: DataCentre, language: Language): string {

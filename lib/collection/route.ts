@@ -25,6 +25,8 @@ export interface RouteOptions {
   requireSentinel?: boolean;
   /** Destinations that cannot be written now. Without it, each report tries for itself. */
   pauses?: CircuitBreakers;
+  /** Writes down that a destination cannot be written, before anybody is told. */
+  noteAway?: (destination: string, error: RapError) => Promise<void>;
   /** Spares asking the ledger for the shares with each report. */
   memory?: ShareMemory;
   clock?: Clock;
@@ -143,7 +145,9 @@ async function bring(
       return;
     }
     routed.waits.push(destination);
-    if (pauses.fail(destination, versionId, run, error)) routed.errors.push(error);
+    if (!pauses.fail(destination, versionId, run, error)) return;
+    await options.noteAway?.(destination, error);
+    routed.errors.push(error);
   }
 }
 

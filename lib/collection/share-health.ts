@@ -42,7 +42,10 @@ export async function checkShares(
     asked.map(async (share) => {
       const error = await checkShare(share, options);
       if (error === undefined) pauses?.passTrial(share.root);
-      else if (needed.has(share.root) && pauses?.failTrial(share.root, error)) return [error];
+      else if (needed.has(share.root) && pauses?.failTrial(share.root, error)) {
+        await options.noteAway?.(share.root, error);
+        return [error];
+      }
       return [];
     }),
   );

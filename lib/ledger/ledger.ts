@@ -62,7 +62,7 @@ export type { AlarmsAsked } from './records/alarm-list.ts';
 export type { AlarmRecord } from './records/alarm-sightings.ts';
 export type { AlarmMail, AlarmStep, MaintenanceWindow } from './records/alarms.ts';
 export type { RecordedJump } from './records/clock.ts';
-export type { AlarmNotice, Event, EventKind, EventPayloads } from './records/events.ts';
+export type { AlarmNotice, Consumer, Event, EventKind, EventPayloads } from './records/events.ts';
 export type { CopyOfDate, PersonsEntry, RecordedCheck, RecordedEntry } from './records/expectations.ts';
 export type { LoggedIn } from './records/logins.ts';
 export type { ListedEntry, LookAtFolders } from './records/looks.ts';

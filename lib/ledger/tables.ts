@@ -16,6 +16,8 @@ export interface Tables {
   properties: { name: string; value: string };
   /** `root` holds the id file; `abilities` is what its disk was found able to do, as text, '' before it was tried. */
   shares: { root: string; id: string; abilities: string };
+  /** Destinations that cannot be written, and as what; see records/shares.ts. */
+  shares_away: { host: string; destination: string; code: string; message: string; at: number };
   login_locks: {
     account: string;
     reason: string;
@@ -175,8 +177,8 @@ export interface Tables {
     entered_by: string;
     reason: string;
   };
-  /** `asked` and `found` are JSON; `told_at` null as long as the contacts do not know. */
-  completeness: { account: string; at: number; asked: string; found: string; told_at: number | null };
+  /** `asked`, `found` and `standing` (see lib/model/report-news.ts) are JSON. */
+  completeness: { account: string; at: number; asked: string; found: string; standing: string };
   observations: {
     account: string;
     path: string;

@@ -1,6 +1,6 @@
 /**
- * The day of a session in the ledger. A step keeps the new state together with the orders that follow from it; an
- * order leaves the ledger when it was acted on. So a process that is killed at any moment finds its open orders
+ * The day of a session in the ledger. A step keeps the new state together with the orders that follow from it, which are
+ * events; an order is acknowledged when it was acted on. So a process that is killed at any moment finds its open orders
  * again, and acting on one twice is the worst that can happen: whoever acts makes that harmless.
  */
 
@@ -15,10 +15,12 @@ import {
   type DayEvent,
   isOfThePast,
   isStepDue,
+  type KeptDay,
   type KeyedOrder,
   reduceDay,
 } from './day-reducer.ts';
 import { reasonAsDetail } from './evidence-timeline.ts';
+import { practiceRun } from './paths.ts';
 import type { PracticePlan } from './plan.ts';
 import { type PartResult, partResults } from './results.ts';
 
@@ -45,14 +47,18 @@ export interface StoredDay {
 export async function openDay(ledger: Pick<Ledger, 'practice'>, plan: PracticePlan): Promise<StoredDay> {
   const day = dayOf(plan);
   const row = await ledger.practice.practiceDay(plan.date);
-  let run = beginDay(day, row === undefined || row.day === '' ? undefined : JSON.parse(row.day));
+  const session = practiceRun(plan.date);
+  const open = await ledger.practice.practiceOrders<KeyedOrder>(session);
+  const begun = row !== undefined && row.day !== '';
+  let run = beginDay(day, begun ? { ...(JSON.parse(row.day) as Omit<KeptDay, 'open'>), open } : undefined);
   let results: PartResult[] = [];
   const reduce = async (event: DayEvent) => {
     const next = reduceDay(day, run, event);
     if (next.takeBackFrom !== undefined) await ledger.practice.takeBackPractice(plan.date, next.takeBackFrom);
     if (next.run.kept !== run.kept) {
-      const written = { plan: JSON.stringify(plan), day: JSON.stringify(next.run.kept) };
-      await ledger.practice.savePracticeDay({ date: plan.date, ...written });
+      const { open: orders, ...kept } = next.run.kept;
+      const written = { plan: JSON.stringify(plan), day: JSON.stringify(kept) };
+      await ledger.practice.savePracticeDay({ date: plan.date, ...written }, { run: session, orders });
     }
     run = next.run;
     return next.orders;

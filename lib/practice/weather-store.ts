@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { JournalEntry, SavedWeather } from '../ledger/types.ts';
 import { type Decision, decide } from '../weather/decide.ts';
 import { addStatement, noEvidence } from '../weather/evidence.ts';
+import { hasChanged } from '../weather/has-changed.ts';
 import type { Session } from '../weather/rule.ts';
 import type { OperatorStatement } from '../weather/statements.ts';
 import type { WeatherRecord, WeatherStore } from '../weather/watch.ts';
@@ -10,12 +11,19 @@ import type { WeatherRecord, WeatherStore } from '../weather/watch.ts';
 /** The watch of a practice session; other watches of the same ledger have other names. */
 export const practiceWatch = 'practice';
 
-export function weatherStoreOf(ledger: Pick<Ledger, 'practice'>, watch = practiceWatch): WeatherStore {
+/** @param tells a decision that says something new becomes an event, which whoever listens to the watch acts on */
+export function weatherStoreOf(
+  ledger: Pick<Ledger, 'practice'>,
+  watch = practiceWatch,
+  tells = false,
+): WeatherStore {
   const load = (date: string) => latestWeather(ledger, date, watch);
   return {
     load,
     async save(record) {
       const { date, evidence, decision, answers } = record;
+      const before = await load(date);
+      const news = tells && hasChanged(decision, before?.decision);
       const row = {
         watch,
         date,
@@ -23,7 +31,8 @@ export function weatherStoreOf(ledger: Pick<Ledger, 'practice'>, watch = practic
         known: JSON.stringify({ evidence, decision }),
         answers: JSON.stringify(answers),
       };
-      await ledger.practice.saveWeather(row, decidedIn(record, await load(date), watch));
+      const { verdict } = decision;
+      await ledger.practice.saveWeather(row, decidedIn(record, before, watch), news ? verdict : undefined);
     },
   };
 }

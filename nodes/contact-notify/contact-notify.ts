@@ -185,12 +185,12 @@ function amendmentOf({ cause }: CaughtError): { amendment?: Amendment } {
 }
 
 /**
- * By this the ledger knows that its event is told: what became of a switch comes by an error of its own, or by the
- * message, unless that met another fault.
+ * By this the ledger knows that its event is told: news of a report or a share, or what became of a switch. That comes by
+ * an error of its own, or by the message, unless that met another fault.
  */
 function eventOf(msg: RapMessage, error: CaughtError): { event?: number } {
   const { event, switchNews } = (msg.error === undefined ? msg : (error.cause?.details ?? {})) as Details;
-  const number = isAmendment(error) ? event : switchNews;
+  const number = isAmendment(error) || error.code === 'SHARE_BACK' ? event : switchNews;
   return typeof number === 'number' ? { event: number } : {};
 }
 

@@ -1,8 +1,7 @@
 /** News for the contacts that are no failures, in the form in which a Catch node hands faults to contact-notify. */
 import path from 'node:path';
-import type { Recovery } from '../../lib/collection/circuit-breaker.ts';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
-import type { PendingAmendment } from '../../lib/ledger/ledger.ts';
+import type { Event, PendingAmendment } from '../../lib/ledger/ledger.ts';
 
 export interface Notification {
   code: ErrorCode;
@@ -34,20 +33,20 @@ export function amendedNotification(
  * A destination serves again, and what had waited for it lies there. The destination is the subject: its alarms have
  * the same, and end.
  */
-export function backNotification(id: string, { destination, told, delivered }: Recovery): Notification {
+export function backNotification(
+  id: string,
+  { id: event, subject: destination, payload }: Pick<Event<'share back'>, 'id' | 'subject' | 'payload'>,
+): Notification {
+  const { was, delivered } = payload;
   const reports = delivered === 1 ? 'report that had waited was' : 'reports that had waited were';
   const waited = delivered === 0 ? 'No report had waited' : `${delivered} ${reports} delivered`;
-  const message = `${destination} serves again (it was: ${told.map(({ message }) => message).join('; ')}). ${waited}`;
+  const message = `${destination} serves again (it was: ${was.map(({ message }) => message).join('; ')}). ${waited}`;
   return notification(
     id,
     'SHARE_BACK',
     message,
     { name: destination, subject: destination },
-    {
-      destination,
-      was: told.map(({ code }) => code).join(' '),
-      delivered,
-    },
+    { event, destination, was: was.map(({ code }) => code).join(' '), delivered },
   );
 }
 

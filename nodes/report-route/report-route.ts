@@ -2,7 +2,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { recordFailure } from '../../lib/accounts/record-failure.ts';
 import { nameHolder } from '../../lib/collection/amendments.ts';
-import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
+import { CircuitBreakers, type Recovery } from '../../lib/collection/circuit-breaker.ts';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { checkDestinations } from '../../lib/collection/destination-check.ts';
 import { lookEachDay } from '../../lib/collection/look-after.ts';
@@ -17,9 +17,9 @@ import {
 } from '../../lib/collection/route.ts';
 import { checkShares } from '../../lib/collection/share-health.ts';
 import { destinationsOf } from '../../lib/delivery/routes.ts';
-import { codes, isErrorCode } from '../../lib/errors/codes.ts';
+import { expectedShare } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
+import type { Event, Ledger } from '../../lib/ledger/ledger.ts';
 import { FlowConsumer } from '../../lib/mail/flow-consumer.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
@@ -28,7 +28,7 @@ import { catalogueIn } from '../runtime/catalogue.ts';
 import { contextOf } from '../runtime/msg-context.ts';
 import { servePreview } from '../runtime/preview.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
-import { answerWithinOf, homeOf } from '../runtime/runtime.ts';
+import { answerWithinOf, homeOf, sharingHost } from '../runtime/runtime.ts';
 import { accountDuty } from '../runtime/shared-runtime.ts';
 import {
   amendedNotification,
@@ -44,6 +44,9 @@ const REST = 20_000;
 /** So long faults of reports wait for others of their run, where no summary comes. */
 const GATHER = 60_000;
 
+/** What of shares is told: by the faults of reports, and by news. */
+const ofShares = ['share away', 'share back'] as const;
+
 class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   /** What was tried, and with what result, per run and account, until its summary has passed. */
   readonly #tried = new Map<string, { versions: Set<number>; filed: number }>();
@@ -56,8 +59,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
   readonly #open = new Map<string, RapError[]>();
   /** Destinations that cannot be written now. */
   #breakers = new CircuitBreakers();
-  /** Amended reports this node has told of. */
+  /** Amended reports and shares this node has told of. */
   #told = new FlowConsumer();
+  /** What another host cannot write this one may, and the other way round. */
+  readonly #host: string;
   /** The last run of each account that came by: what waits is delivered in its name. */
   readonly #contexts = new Map<string, RunContext>();
   readonly #memory: ShareMemory = { tried: new Set() };
@@ -68,6 +73,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
 
   constructor(RED: NodeAPI, config: NodeDef) {
     super(RED, config, (saved, lookup) => readRoute(saved, lookup, homeOf(RED)));
+    this.#host = sharingHost(RED) ?? '';
     const answerWithin = answerWithinOf(RED);
     this.#patience = answerWithin === undefined ? {} : { answerWithin };
     if (this.ready) this.background((signal) => this.#keepTrying(signal));
@@ -93,7 +99,12 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const ledger = await this.ledger();
     const { looked, faults } = await checkDestinations({ ledger, ...of });
     signal.throwIfAborted();
-    if (!this.#looked) for (const one of await openOf(ledger, looked)) this.#away.set(one.subject, one);
+    if (!this.#looked) {
+      // What a former life told of these folders and did not live to see mended.
+      for (const { destination, code, message } of await ledger.shares.sharesAway(this.#host))
+        if (looked.includes(destination))
+          this.#away.set(destination, new RapError(code, message, { subject: destination }));
+    }
     const again = this.#looked;
     this.#looked = true;
     const away = faults.filter(({ code }) => code !== 'FOLDER_REFUSED');
@@ -102,6 +113,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       const { subject, code } = fault;
       // A report that met it told of it.
       if ((again && this.#away.get(subject)?.code === code) || this.#breakers.isBroken(subject)) continue;
+      await this.#noteAway(subject, fault);
       this.complain(fault, msg);
       this.showAhead(subject, fault);
       this.#away.set(subject, fault);
@@ -110,9 +122,9 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       if (away.some(({ subject }) => subject === destination)) continue;
       this.#forgetAway(destination);
       if (this.#breakers.isBroken(destination)) continue;
-      const news = backNotification(this.id, { destination, told: [fault], delivered: 0 });
-      this.send([null, null, this.#notification(msg, news)]);
+      await this.#noteBack({ destination, told: [fault], delivered: 0 });
     }
+    await this.#notifyShares(msg, (out) => this.send(out));
     return faults;
   }
 
@@ -155,6 +167,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     try {
       const ledger = await this.ledgerOnClose();
       await this.#told.end(ledger, await ledger.events.pendingEvents({ kinds: ['amended'] }), this.clock);
+      await this.#told.end(ledger, await this.#pendingShares(ledger), this.clock, () => true);
     } catch {}
   }
 
@@ -180,7 +193,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const contexts = (await ledger.shares.routedBy(this.id)).filter((one) => this.#isHere(one));
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
-    this.#trial = this.#tryShares(signal);
+    this.#trial = this.#tryShares(signal).then(() => this.inTurn(() => this.#notifyRecoveries(signal)));
   }
 
   /**
@@ -222,7 +235,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     this.#breakers.keepOnly(open);
     const failed = this.#breakers.failedTrials();
     if (failed.length > 0) await this.#tryShares(signal, new Set(failed.map(([root]) => root)));
-    this.#notifyRecoveries({ rap: contexts.at(-1) ?? {} } as RapMessage, (out) => this.send(out));
+    await this.#notifyRecoveries(signal);
   }
 
   /** Looks again at what was delivered; the contacts tell what is gone or changed. */
@@ -329,7 +342,7 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       errors.push(asRapError(thrown));
     }
     await this.#notifyAmended(msg, context, send, signal);
-    this.#notifyRecoveries(msg, send);
+    await this.#notifyRecoveries(signal, msg, send);
     this.#tried.delete(keyOf(context));
     if (this.#breakers.any) this.show('shareWaits', 'yellow', 'ring');
     else {
@@ -382,11 +395,59 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       await recordFailure(await this.ledgerFor({ account }), { run, account, subject }, error);
   }
 
-  #notifyRecoveries(msg: RapMessage, send: Send): void {
-    for (const recovery of this.#breakers.closeServed()) {
-      this.#forgetAway(recovery.destination);
-      send([null, null, this.#notification(msg, backNotification(this.id, recovery))]);
+  /** Destinations that serve again, of now and of an earlier life that did not see it told. */
+  async #notifyRecoveries(
+    signal: AbortSignal,
+    msg = { rap: [...this.#contexts.values()].at(-1) ?? {} } as RapMessage,
+    send: Send = (out) => this.send(out),
+  ): Promise<void> {
+    const over = this.#breakers.closeServed();
+    for (const { destination } of over) this.#forgetAway(destination);
+    try {
+      for (const recovery of over) await this.#noteBack(recovery);
+      const ledger = await this.ledger();
+      const known = await ledger.shares.knownShares();
+      const isProved = (folder: string) =>
+        this.#memory.tried.has(expectedShare(folder, known)?.root ?? folder) &&
+        !this.#breakers.isBroken(folder) &&
+        !this.#away.has(folder);
+      const away = (await ledger.shares.sharesAway(this.#host)).filter((one) => isProved(one.destination));
+      for (const destination of new Set(away.map((one) => one.destination)))
+        await this.#noteBack({ destination, told: [], delivered: 0 });
+      await this.#notifyShares(msg, send);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      this.complain(thrown, msg);
     }
+  }
+
+  async #noteAway(destination: string, { code, message }: RapError): Promise<void> {
+    await (await this.ledger()).shares.noteShareAway(this.id, {
+      host: this.#host,
+      destination,
+      code,
+      message,
+    });
+  }
+
+  async #noteBack({ destination, told, delivered }: Recovery): Promise<void> {
+    const was = told.map(({ code, message }) => ({ code, message }));
+    const back = { host: this.#host, destination, was, delivered };
+    await (await this.ledger()).shares.noteShareBack(this.id, back);
+  }
+
+  /** Hands on what of shares is to be told; that one is away its fault has told. */
+  async #notifyShares(msg: RapMessage, send: Send): Promise<void> {
+    const ledger = await this.ledger();
+    const fresh = await this.#told.takePending(ledger, await this.#pendingShares(ledger), this.clock);
+    for (const one of fresh)
+      if (one.kind === 'share back')
+        send([null, null, this.#notification(msg, backNotification(this.id, one))]);
+  }
+
+  async #pendingShares(ledger: Pick<Ledger, 'events'>): Promise<Event<(typeof ofShares)[number]>[]> {
+    const pending = await ledger.events.pendingEvents({ kinds: ofShares });
+    return pending.filter(({ payload }) => payload.node === this.id);
   }
 
   #notification(msg: RapMessage, error: Notification): RapMessage {
@@ -414,21 +475,13 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
       context: { home: this.home, account, installation },
       requireSentinel: this.settings.marked,
       pauses: this.#breakers,
+      noteAway: (destination, error) => this.#noteAway(destination, error),
       memory: this.#memory,
       clock: this.clock,
       ...this.#patience,
       signal,
     };
   }
-}
-
-/** What a former life told of these folders and did not live to see mended. */
-async function openOf(ledger: Pick<Ledger, 'alarms'>, folders: readonly string[]): Promise<RapError[]> {
-  return (await ledger.alarms.openAlarms({ account: '' })).flatMap(({ code, message, subject }) =>
-    isErrorCode(code) && codes[code].scope === 'destination' && folders.includes(subject ?? '')
-      ? [new RapError(code, message, { subject: subject ?? '' })]
-      : [],
-  );
 }
 
 function keyOf({ run, account }: RunContext): string {

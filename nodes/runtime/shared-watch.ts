@@ -99,7 +99,7 @@ function startWatch(
     session,
     feeds,
     clock,
-    store: weatherStoreOf(ledger, name),
+    store: weatherStoreOf(ledger, name, true),
     onDecision: (decision) => {
       open.last = decision;
       for (const one of listeners) one.onDecision(decision);

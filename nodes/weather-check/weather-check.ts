@@ -3,7 +3,8 @@
 import type { NodeAPI, NodeDef, NodeMessage, NodeStatusFill } from 'node-red';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
-import type { Duty } from '../../lib/ledger/ledger.ts';
+import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
+import { onceMailed } from '../../lib/mail/flow-consumer.ts';
 import { movePlan, type PracticePlan, sessionOf } from '../../lib/practice/plan.ts';
 import { decideNow, latestWeather, practiceWatch } from '../../lib/practice/weather-store.ts';
 import { sleep } from '../../lib/time/clock.ts';
@@ -51,6 +52,8 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
   #subscription: Subscription | undefined;
   /** What was told last. */
   #last: Decision | undefined;
+  /** Has the watch said something in this life? */
+  #heard = false;
   /** Resolves when the watch has made up its mind for the first time. */
   readonly #first = Promise.withResolvers<void>();
   /** Resolves when it is known whether this is a day to watch. */
@@ -107,6 +110,13 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
     const subscription = this.#subscription;
     this.#subscription = undefined;
     await subscription?.unsubscribe();
+    if (!this.#heard || this.#last === undefined) return;
+    try {
+      const ledger = await this.ledgerOnClose();
+      await ledger.events.acknowledgeEvents(await this.#pending(ledger, this.#last.date), 'flow');
+    } catch {
+      // The next life tells more than it must.
+    }
   }
 
   get #watchName(): string {
@@ -172,8 +182,9 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
   async #join(date: string): Promise<void> {
     const { feeds, day, plan } = this.settings;
     const ledger = await this.ledger();
-    // What was told before a restart is not told again.
-    this.#last = (await latestWeather(ledger, date, this.#watchName))?.decision;
+    // What was told before a restart is not told again; what a process was killed over is.
+    const untold = (await this.#pending(ledger, date)).length > 0;
+    this.#last = untold ? undefined : (await latestWeather(ledger, date, this.#watchName))?.decision;
     const key =
       day === 'plan' ? planWatchKey(this.home, plan, date) : [this.home, day, this.id, date].join('\n');
     const order = { key, name: this.#watchName, session: this.#session(), feeds, clock: this.clock, ledger };
@@ -186,11 +197,31 @@ class WeatherCheck extends RapNode<NodeDef, WeatherSettings> implements TakesWor
   #onDecision(decision: Decision): void {
     const news = hasChanged(decision, this.#last);
     this.#last = decision;
+    this.#heard = true;
     this.#first.resolve();
     this.#show(decision);
-    if (!news || !this.settings.tell || this.signal.aborted) return;
-    const weather = shown(decision);
-    this.send(at(decision.verdict, { payload: weather, weather } as NodeMessage));
+    if (!news || this.signal.aborted) return;
+    if (this.settings.tell) {
+      const weather = shown(decision);
+      this.send(at(decision.verdict, { payload: weather, weather } as NodeMessage));
+    }
+    this.background((signal) => this.#settle(decision.date, signal));
+  }
+
+  /** The flow has heard of what was decided once the process lived on for a moment. */
+  async #settle(date: string, signal: AbortSignal): Promise<void> {
+    const handedOn = await this.#pending(await this.ledger(), date);
+    await onceMailed(this.clock, signal, async () => {
+      await (await this.ledger()).events.acknowledgeEvents(handedOn, 'flow');
+    });
+  }
+
+  /** Decisions of this node's watch that no flow was seen through with, by their numbers. */
+  async #pending({ events }: Pick<Ledger, 'events'>, date: string): Promise<number[]> {
+    const pending = await events.pendingEvents({ kinds: ['verdict'] });
+    return pending
+      .filter(({ subject, payload }) => subject === date && payload.watch === this.#watchName)
+      .map(({ id }) => id);
   }
 
   #show(decision: Decision): void {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { idle } from '../../bin/rehearsal/idle.ts';
-import { pendingJumps } from '../../lib/alarms/clock-alarm.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -76,7 +75,7 @@ describe('flow 01 by a clock that is set in the middle of a run', function () {
       jumps.map(({ jump }) => jump / MINUTE),
       [46, -46],
     );
-    assert.deepEqual(await pendingJumps(ledger), []);
+    assert.deepEqual(await ledger.events.pendingEvents({ kinds: ['clock jumped'], consumer: 'mail' }), []);
     const facts = await ledger.runs.runFacts(last?.run ?? '');
     assert.deepEqual(
       [facts.trigger, facts.accounts.map(({ complete }) => complete)],

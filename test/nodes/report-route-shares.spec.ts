@@ -9,6 +9,7 @@ import type { Delivery } from '../../lib/delivery/deliver.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
 import { watchdog } from '../../lib/files/watchdog.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
@@ -205,6 +206,50 @@ describe('report-route and its shares', () => {
       ['SHARE_MISSING'],
     );
   });
+
+  for (const killed of ['before it was written down', 'before a flow had heard of it'] as const) {
+    it(`says that a share is back though the process was killed ${killed}, once`, async () => {
+      const marked = { shares: 'marked', rules: rules.slice(0, 1) };
+      const root = path.join(home, 'ops');
+      const away = { host: '', destination: root };
+      const ledger = await openHome(home, clock);
+      await ledger.shares.rememberShare(await initShare(root, clock));
+      await ledger.shares.keepRouted('route', context);
+      const faults = ['SHARE_MISSING', 'SHARE_SILENT', 'SHARE_MISSING'] as const;
+      for (const [n, code] of faults.entries()) {
+        await ledger.shares.noteShareAway('route', { ...away, code, message: `fault ${n}` });
+        await clock.advance(1);
+      }
+      // Of another host, which has other mounts.
+      await ledger.shares.noteShareAway('route', {
+        ...{ host: 'other', destination: root, code: 'SHARE_MISSING', message: 'there' },
+      });
+      if (killed === 'before a flow had heard of it')
+        await ledger.shares.noteShareBack('route', { ...away, was: [], delivered: 2 });
+      await ledger.close();
+
+      const { received: at, message } = bound(await start(marked));
+      const back = await message('news');
+      assert.equal(codeOf(back), 'SHARE_BACK');
+      assert.match(String(back.payload), /ops serves again \(it was: fault 0; fault 1\)\. /);
+      run([]);
+      await message('end');
+      assert.equal(at('news').length, 1);
+      await clock.advance(MAILED_GRACE);
+      await runtime?.stop();
+
+      const next = bound(await start(marked));
+      run([]);
+      await next.message('end');
+      assert.deepEqual(next.received('news'), []);
+      await runtime?.stop();
+      runtime = undefined;
+      const after = await openHome(home, clock);
+      assert.deepEqual(await after.shares.sharesAway(''), []);
+      assert.equal((await after.shares.sharesAway('other')).length, 1);
+      await after.close();
+    });
+  }
 
   it('lets no report wait for the trial of a share that hangs at the start', async () => {
     const gate = Promise.withResolvers<void>();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
@@ -127,6 +129,32 @@ describe('weather-check', () => {
     assert.equal(runtime.received('stop').length, 0);
     runtime.send('weather', { payload: 'may part 1 begin?' });
     assert.equal((await runtime.message('stop')).payload, 'may part 1 begin?');
+  });
+
+  it('says again what a process was killed over right after it had decided, and then no more', async () => {
+    const signals = [signal('TC8NE', '08:00', '09:30')];
+    await start('08:29', { signals });
+    await moveTo('09:06');
+    await runtime.message('stop');
+    const again = async () => {
+      await runtime.stop();
+      await hko.stop();
+      clock = new SimulatedClock(fromHongKong(`${day} 13:59`));
+      hko = await startHko({ clock, signals: [] });
+      runtime = await Runtime.start(flow(), { home, clock });
+      await runtime.until(() => runtime.statusText('weather') === 'CANCELLED 09:00', 'the verdict');
+    };
+    await runtime.stop();
+    // As if it had not lived to see any flow through.
+    const database = new DatabaseSync(ledgerIn(home));
+    database.exec(
+      "delete from event_receipts where event_id in (select id from events where kind = 'verdict')",
+    );
+    database.close();
+    await again();
+    assert.equal(weatherOf(await runtime.message('stop')).effective, '09:00');
+    await again();
+    assert.equal(runtime.received('stop').length, 0);
   });
 
   it('holds on an answer nobody understands, and goes on the word of HKEX, recorded with name and source', async () => {

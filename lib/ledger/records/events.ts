@@ -4,6 +4,8 @@
  * consumer does about an event has a key of its own (the key of a mail, of an alarm), so that twice is harmless.
  */
 import { sql } from 'kysely';
+import type { ErrorCode } from '../../errors/codes.ts';
+import { type ReportEventKind, reportEvents } from '../../model/report-news.ts';
 import { batches } from '../batches.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, Work } from '../tables.ts';
@@ -11,7 +13,9 @@ import type { SwitchResult } from '../types.ts';
 import type { AlarmRecord } from './alarm-sightings.ts';
 
 /** What each kind of event carries besides its subject, its account and its run. */
-export interface EventPayloads {
+export interface EventPayloads
+  extends Record<ReportEventKind, Record<string, never>>,
+    Record<PracticeEventKind, { order: StoredOrder }> {
   /** A delivery that lies beside other content of its name. Subject: the report's path at RAP. */
   amended: { versionId: number; share: string };
   /** A rap-switch node switched accounts. */
@@ -27,6 +31,32 @@ export interface EventPayloads {
   'clock jumped': { jump: number };
   /** An alarm is to be mailed. Subject: its number. */
   alarm: AlarmNotice;
+  /** A destination on a shared drive cannot be written. Subject: its folder. `node` files reports there. */
+  'share away': { node: string; code: ErrorCode; message: string };
+  /** It serves again, and so many reports that had waited lie there. `was` is what was wrong. */
+  'share back': { node: string; was: readonly { code: ErrorCode; message: string }[]; delivered: number };
+  /** A watch of the weather has decided. Subject: the date of the session. */
+  verdict: { watch: string; verdict: string };
+}
+
+/**
+ * The plan of a practice session orders something: a milestone is told, a verdict, a part begins or ends, accounts go to
+ * another data centre. Subject: the order's key; run: that of the session.
+ */
+export const practiceEvents = [
+  'practice milestone',
+  'practice verdict',
+  'practice part',
+  'practice data-centre',
+] as const;
+export type PracticeEventKind = (typeof practiceEvents)[number];
+
+/** An order as data; what else it says its reader knows. */
+export interface StoredOrder {
+  kind: 'milestone' | 'verdict' | 'part' | 'data-centre';
+  key: string;
+  /** When it was given, epoch ms. */
+  at: number;
 }
 
 /** All that a mail of an alarm is made of, besides the language of its readers. */
@@ -72,12 +102,15 @@ export type Consumer = 'mail' | 'flow';
 interface Asked<K extends EventKind> {
   kinds: readonly K[];
   account?: string;
+  run?: string;
   consumer?: Consumer;
 }
 
 export interface EventRecords {
   /** Events that a consumer has not acknowledged, by default a flow; oldest first. */
   pendingEvents<K extends EventKind>(asked: Asked<K>): Promise<Event<K>[]>;
+  /** A consumer has acted on them. */
+  acknowledgeEvents(ids: readonly number[], consumer: Consumer): Promise<void>;
   /** The flow is through with it. */
   settleEvent(id: number): Promise<void>;
   /** The process lived on: whoever gets a digest of the run has it in the outbox. */
@@ -88,25 +121,20 @@ export interface EventRecords {
 export const KEPT = 1000;
 
 export function eventRecords(db: Database, clock: { now(): number }): EventRecords {
-  return {
-    async pendingEvents<K extends EventKind>({ kinds, account, consumer = 'flow' }: Asked<K>) {
-      const rows = await pending(db, kinds, consumer)
-        .leftJoin('event_receipts as mailed', (on) =>
-          on.onRef('mailed.event_id', '=', 'events.id').on('mailed.consumer', '=', 'mail'),
-        )
-        .$if(account !== undefined, (query) => query.where('events.account', '=', account ?? ''))
-        .selectAll('events')
-        .select('mailed.at as mailedAt')
-        .orderBy('events.id')
-        .execute();
-      return rows.map(({ payload, ...row }) => ({ ...row, payload: fromColumn(payload) }) as Event<K>);
-    },
+  const acknowledge = async (ids: readonly number[], consumer: Consumer) => {
+    if (ids.length === 0) return;
+    await db.transaction().execute(async (work) => {
+      for (const id of ids) await acknowledgeEvent(work, id, consumer, clock.now());
+      await forgetOld(work);
+    });
+  };
 
-    settleEvent: (id) =>
-      db.transaction().execute(async (work) => {
-        await acknowledgeEvent(work, id, 'flow', clock.now());
-        await forgetOld(work);
-      }),
+  return {
+    pendingEvents: (asked) => pendingEvents(db, asked),
+
+    acknowledgeEvents: (ids, consumer) => acknowledge(ids, consumer),
+
+    settleEvent: (id) => acknowledge([id], 'flow'),
 
     settleDigests: (run) =>
       db.transaction().execute(async (work) => {
@@ -118,6 +146,24 @@ export function eventRecords(db: Database, clock: { now(): number }): EventRecor
         await forgetOld(work);
       }),
   };
+}
+
+/** See EventRecords; also within a transaction. */
+export async function pendingEvents<K extends EventKind>(
+  work: Work,
+  { kinds, account, run, consumer = 'flow' }: Asked<K>,
+): Promise<Event<K>[]> {
+  const rows = await pending(work, kinds, consumer)
+    .leftJoin('event_receipts as mailed', (on) =>
+      on.onRef('mailed.event_id', '=', 'events.id').on('mailed.consumer', '=', 'mail'),
+    )
+    .$if(account !== undefined, (query) => query.where('events.account', '=', account ?? ''))
+    .$if(run !== undefined, (query) => query.where('events.run', '=', run ?? ''))
+    .selectAll('events')
+    .select('mailed.at as mailedAt')
+    .orderBy('events.id')
+    .execute();
+  return rows.map(({ payload, ...row }) => ({ ...row, payload: fromColumn(payload) }) as Event<K>);
 }
 
 function pending(work: Work, kinds: readonly EventKind[], consumer: Consumer) {
@@ -175,7 +221,7 @@ export async function acknowledgeEvent(
 }
 
 /** Within the transaction that overtakes them: nobody is to hear of them any more. */
-export async function withdrawEvents(
+export async function withdrawEventsOf(
   work: Work,
   kinds: readonly EventKind[],
   subjects: readonly string[],
@@ -187,7 +233,7 @@ export async function withdrawEvents(
     .where('kind', 'in', [...kinds])
     .where('subject', 'in', [...subjects])
     .execute();
-  await drop(
+  await withdrawEvents(
     work,
     ids.map(({ id }) => id),
   );
@@ -204,7 +250,7 @@ export async function appendDigest(work: Work, at: number, run: string): Promise
 }
 
 /** What nobody but mails tells of. */
-const ofMails: readonly EventKind[] = ['alarm', 'clock jumped'];
+const ofMails: readonly EventKind[] = ['alarm', 'clock jumped', ...reportEvents];
 
 /** By number and not by age: what is kept does not hang on a clock. */
 async function forgetOld(work: Work): Promise<void> {
@@ -217,13 +263,14 @@ async function forgetOld(work: Work): Promise<void> {
       selectFrom('events').select((row) => sql<number>`${row.fn.max('id')} - ${KEPT}`.as('edge')),
     )
     .execute();
-  await drop(
+  await withdrawEvents(
     work,
     old.map(({ event_id }) => event_id),
   );
 }
 
-async function drop(work: Work, ids: readonly number[]): Promise<void> {
+/** As withdrawEventsOf, by their numbers. */
+export async function withdrawEvents(work: Work, ids: readonly number[]): Promise<void> {
   for (const some of batches(ids)) {
     await work.deleteFrom('event_receipts').where('event_id', 'in', some).execute();
     await work.deleteFrom('events').where('id', 'in', some).execute();

@@ -3,6 +3,8 @@
  * entered, and what was found when an account was checked last.
  */
 import { type RawBuilder, sql } from 'kysely';
+import type { Found } from '../../model/completeness.ts';
+import { newsOf, nothingStands, type Standing } from '../../model/report-news.ts';
 import type { DataCentre } from '../../model/types.ts';
 import { BATCH } from '../batches.ts';
 import { isPostgres } from '../engine.ts';
@@ -11,6 +13,7 @@ import { rowOf } from '../journal/vouched.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database } from '../tables.ts';
 import type { NewVersion } from '../types.ts';
+import { appendEvent } from './events.ts';
 import type { Act } from './quarantine.ts';
 
 /** A version of a report. Times are milliseconds since 1970. */
@@ -57,7 +60,6 @@ export interface RecordedCheck<A = unknown, F = unknown> {
   at: number;
   asked: A;
   found: F;
-  toldAt: number | null;
 }
 
 export interface ExpectationRecords {
@@ -78,12 +80,10 @@ export interface ExpectationRecords {
   enterExpectation(account: string, said: PersonsEntry, act: Act): Promise<number>;
   /** What was said of these business dates, of an account or of all, in order. */
   expectationEntries(account: string, dates: readonly string[]): Promise<RecordedEntry[]>;
-  /** Keeps what was found of an account; what was found before it goes. */
-  recordCheck(check: Pick<RecordedCheck, 'account' | 'at' | 'asked' | 'found'>): Promise<void>;
+  /** Keeps what was found of an account; what was found before it goes. What people have to hear of it becomes events. */
+  recordCheck(check: RecordedCheck<unknown, Partial<Found>>): Promise<void>;
   /** What was found last, of one account or of all, in order of name. */
   checks<A, F>(account?: string): Promise<RecordedCheck<A, F>[]>;
-  /** The contacts know what was found at that moment. */
-  markCheckMailed(account: string, at: number): Promise<void>;
 }
 
 export function expectationRecords(db: Database, writer: JournalWriter): ExpectationRecords {
@@ -181,14 +181,31 @@ export function expectationRecords(db: Database, writer: JournalWriter): Expecta
       }));
     },
 
-    async recordCheck({ account, at, asked, found }) {
-      const row = { at, asked: JSON.stringify(asked), found: JSON.stringify(found), told_at: null };
-      await db
-        .insertInto('completeness')
-        .values({ account, ...row })
-        .onConflict((on) => on.column('account').doUpdateSet(row))
-        .execute();
-    },
+    recordCheck: ({ account, at, asked, found }) =>
+      db.transaction().execute(async (work) => {
+        const before = await work
+          .selectFrom('completeness')
+          .select('standing')
+          .where('account', '=', account)
+          .executeTakeFirst();
+        const { standing, news } = newsOf(
+          before === undefined ? nothingStands : fromColumn<Standing>(before.standing),
+          found,
+        );
+        for (const { kind, subject } of news)
+          await appendEvent(work, clock.now(), { kind, subject, account, run: '', payload: {} });
+        const row = {
+          at,
+          asked: JSON.stringify(asked),
+          found: JSON.stringify(found),
+          standing: JSON.stringify(standing),
+        };
+        await work
+          .insertInto('completeness')
+          .values({ account, ...row })
+          .onConflict((on) => on.column('account').doUpdateSet(row))
+          .execute();
+      }),
 
     async checks<A, F>(account?: string) {
       const rows = await db
@@ -197,20 +214,11 @@ export function expectationRecords(db: Database, writer: JournalWriter): Expecta
         .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
         .orderBy('account')
         .execute();
-      return rows.map(({ account: name, at, asked, found, told_at }) => ({
-        ...{ account: name, at, toldAt: told_at },
+      return rows.map(({ account: name, at, asked, found }) => ({
+        ...{ account: name, at },
         asked: fromColumn<A>(asked),
         found: fromColumn<F>(found),
       }));
-    },
-
-    async markCheckMailed(account, at) {
-      await db
-        .updateTable('completeness')
-        .set({ told_at: clock.now() })
-        .where('account', '=', account)
-        .where('at', '=', at)
-        .execute();
     },
   };
 }

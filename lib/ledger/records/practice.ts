@@ -12,6 +12,14 @@ import type {
   SavedWeather,
   WeatherRow,
 } from '../types.ts';
+import {
+  acknowledgeEvent,
+  appendEvent,
+  pendingEvents,
+  practiceEvents,
+  type StoredOrder,
+  withdrawEvents,
+} from './events.ts';
 
 const drillColumns = [
   'date',
@@ -28,15 +36,22 @@ export interface PracticeRecords {
   /**
    * Saves what a watch knows. One without answers and with the verdict of the one before only moves times on and
    * takes its place. What was decided is journalled with it, both or neither.
+   * @param verdict what people are to hear of it, when it decides otherwise than the one before
    */
-  saveWeather(row: WeatherRow, decided?: readonly JournalEntry[]): Promise<void>;
+  saveWeather(row: WeatherRow, decided?: readonly JournalEntry[], verdict?: string): Promise<void>;
   /** What a watch knew of a date, oldest first. */
   weatherOf(watch: string, date: string): Promise<SavedWeather[]>;
   lastWeather(watch: string, date: string): Promise<SavedWeather | undefined>;
 
   practiceDay(date: string): Promise<PracticeDayRow | undefined>;
   practiceDays(): Promise<PracticeDayRow[]>;
-  savePracticeDay(row: PracticeDayRow): Promise<void>;
+  /**
+   * @param step left out, nothing is ordered. Of the orders of the day that are not acted on, new ones become events, and
+   * those left out are settled
+   */
+  savePracticeDay(row: PracticeDayRow, step?: { run: string; orders: readonly StoredOrder[] }): Promise<void>;
+  /** Orders of a session that are not acted on, in the order in which they were given. */
+  practiceOrders<O extends StoredOrder>(run: string): Promise<O[]>;
 
   /** Records what happened and journals it, both or neither. @returns false when it is recorded already */
   recordPracticeEvent(event: PracticeEvent): Promise<boolean>;
@@ -74,9 +89,14 @@ export function practiceRecords(db: Database, writer: JournalWriter): PracticeRe
       .where('date', '=', date);
 
   return {
-    saveWeather: (row, decided = []) =>
+    saveWeather: (row, decided = [], verdict = undefined) =>
       db.transaction().execute(async (work) => {
         for (const entry of decided) await appendJournal(work, writer, entry);
+        const { watch, date: subject } = row;
+        if (verdict !== undefined) {
+          const event = { kind: 'verdict', subject, account: '', run: '' } as const;
+          await appendEvent(work, clock.now(), { ...event, payload: { watch, verdict } });
+        }
         const last = await work
           .selectFrom('weather_records')
           .select(['id', 'verdict', 'answers'])
@@ -114,13 +134,44 @@ export function practiceRecords(db: Database, writer: JournalWriter): PracticeRe
     practiceDays: () =>
       db.selectFrom('practice_days').select(['date', 'plan', 'day']).orderBy('date').execute(),
 
-    async savePracticeDay(row) {
-      const values = { ...row, saved_at: clock.now() };
-      await db
-        .insertInto('practice_days')
-        .values(values)
-        .onConflict((on) => on.column('date').doUpdateSet(values))
-        .execute();
+    savePracticeDay: (row, step) =>
+      db.transaction().execute(async (work) => {
+        const values = { ...row, saved_at: clock.now() };
+        await work
+          .insertInto('practice_days')
+          .values(values)
+          .onConflict((on) => on.column('date').doUpdateSet(values))
+          .execute();
+        if (step === undefined) return;
+        const { run, orders } = step;
+        const pending = await pendingEvents(work, { kinds: practiceEvents, run });
+        const nameOf = ({ key, at }: StoredOrder) => JSON.stringify([key, at]);
+        const left = new Set(orders.map(nameOf));
+        const known = new Set(pending.map(({ payload }) => nameOf(payload.order)));
+        const now = clock.now();
+        const over = pending.filter(({ payload }) => !left.has(nameOf(payload.order)));
+        // What a clock that was ahead has ordered was never an order.
+        await withdrawEvents(
+          work,
+          over.filter(({ at }) => at > now).map(({ id }) => id),
+        );
+        for (const { id, at } of over) if (at <= now) await acknowledgeEvent(work, id, 'flow', now);
+        for (const order of orders) {
+          if (known.has(nameOf(order))) continue;
+          const kind = `practice ${order.kind}` as const;
+          await appendEvent(work, order.at, {
+            kind,
+            subject: order.key,
+            account: '',
+            run,
+            payload: { order },
+          });
+        }
+      }),
+
+    async practiceOrders<O extends StoredOrder>(run: string) {
+      const pending = await pendingEvents(db, { kinds: practiceEvents, run });
+      return pending.map(({ payload }) => payload.order as O);
     },
 
     recordPracticeEvent: ({ details, ...event }) =>

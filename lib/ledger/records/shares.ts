@@ -1,9 +1,13 @@
 /** Shares: which share was found where, what it can do, and which accounts' reports a routing node files. */
+import type { ErrorCode } from '../../errors/codes.ts';
 import type { RunContext } from '../../model/types.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
 import { rowOf, type Vouch } from '../journal/vouched.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, Work } from '../tables.ts';
+import { appendEvent, type EventPayloads } from './events.ts';
+
+type ShareBack = EventPayloads['share back'];
 
 export interface KnownShare {
   /** The folder that holds the id file. */
@@ -13,7 +17,28 @@ export interface KnownShare {
   abilities: string;
 }
 
+/** What keeps reports from a destination, as it was met first. */
+export interface ShareAway {
+  /** Of several hosts the one that cannot write there; '' where one works alone. */
+  host: string;
+  destination: string;
+  code: ErrorCode;
+  message: string;
+}
+
 export interface ShareRecords {
+  /** A destination cannot be written. The first of its faults with this code becomes an event. @param node which files there */
+  noteShareAway(node: string, away: ShareAway): Promise<void>;
+  /**
+   * It serves again: the event says what was wrong.
+   * @param was what was wrong, where that could not be written down
+   */
+  noteShareBack(
+    node: string,
+    back: Pick<ShareAway, 'host' | 'destination'> & { was: ShareBack['was']; delivered: number },
+  ): Promise<void>;
+  /** What is wrong with the destinations of a host, in order of their folders. */
+  sharesAway(host: string): Promise<ShareAway[]>;
   /** All shares ever met. */
   knownShares(): Promise<KnownShare[]>;
   /** Keeps the id of a share met for the first time, and journals it; a known root keeps the id it has. */
@@ -29,6 +54,48 @@ export interface ShareRecords {
 
 export function shareRecords(db: Database, writer: JournalWriter): ShareRecords {
   return {
+    noteShareAway: (node, { message, ...of }) =>
+      db.transaction().execute(async (work) => {
+        const at = writer.clock.now();
+        const fresh = await work
+          .insertInto('shares_away')
+          .values({ ...of, message, at })
+          .onConflict((on) => on.columns(['host', 'destination', 'code']).doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (fresh === undefined) return;
+        const event = { kind: 'share away', subject: of.destination, account: '', run: '' } as const;
+        await appendEvent(work, at, { ...event, payload: { node, code: of.code, message } });
+      }),
+
+    noteShareBack: (node, { host, destination, was, delivered }) =>
+      db.transaction().execute(async (work) => {
+        const rows = await work
+          .deleteFrom('shares_away')
+          .where('host', '=', host)
+          .where('destination', '=', destination)
+          .returningAll()
+          .execute();
+        const known = rows
+          .toSorted((one, two) => one.at - two.at)
+          .map(({ code, message }) => ({ code: code as ErrorCode, message }));
+        const event = { kind: 'share back', subject: destination, account: '', run: '' } as const;
+        const payload = { node, was: known.length > 0 ? known : was, delivered };
+        await appendEvent(work, writer.clock.now(), { ...event, payload });
+      }),
+
+    async sharesAway(host) {
+      const rows = await db
+        .selectFrom('shares_away')
+        .select(['host', 'destination', 'code', 'message'])
+        .where('host', '=', host)
+        .orderBy('destination')
+        .orderBy('at')
+        .orderBy('code')
+        .execute();
+      return rows.map((row) => ({ ...row, code: row.code as ErrorCode }));
+    },
+
     knownShares: () => db.selectFrom('shares').selectAll().orderBy('root').execute(),
 
     rememberShare: ({ root, id }) =>

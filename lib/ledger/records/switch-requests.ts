@@ -4,7 +4,7 @@ import { rowOf } from '../journal/vouched.ts';
 import type { Database, Work } from '../tables.ts';
 import type { NewSwitchRequest, SwitchRequestRow, SwitchSettlement } from '../types.ts';
 import { writeDataCentre } from './accounts.ts';
-import { appendEvent, withdrawEvents } from './events.ts';
+import { appendEvent, withdrawEventsOf } from './events.ts';
 import { switchRequestOf } from './switch-request-row.ts';
 
 export interface SwitchRequestRecords {
@@ -51,7 +51,7 @@ export function switchRequestRecords(db: Database, writer: JournalWriter): Switc
           const entry = { who: request.by, what, why: one.settled_why, details };
           await appendJournal(work, writer, entry, rowOf('switch_requests', one, false));
         }
-        await withdrawEvents(
+        await withdrawEventsOf(
           work,
           ofRequests,
           withdrawn.map(({ id }) => String(id)),
@@ -97,7 +97,7 @@ export function switchRequestRecords(db: Database, writer: JournalWriter): Switc
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return undefined;
-        await withdrawEvents(work, ofRequests, [String(id)]);
+        await withdrawEventsOf(work, ofRequests, [String(id)]);
         await tell(work, 'switch settled', row);
         const { accounts, ...request } = switchRequestOf(row);
         const details = { request: id, accounts: accounts.join(', '), dataCentre: row.data_centre };

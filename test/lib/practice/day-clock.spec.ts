@@ -21,12 +21,15 @@ const gale = wholeDay(triggerSpells([{ code: 'TC8NE', issued: at('14:20') }]));
 function memory() {
   const results: { result: string }[] = [];
   let row: PracticeDayRow | undefined;
+  let orders: readonly KeyedOrder[] = [];
   const takenBack: string[] = [];
   const ledger = {
     practiceDay: async () => row,
-    savePracticeDay: async (next: PracticeDayRow) => {
+    savePracticeDay: async (next: PracticeDayRow, step: { orders: readonly KeyedOrder[] }) => {
       row = structuredClone(next);
+      orders = structuredClone(step.orders);
     },
+    practiceOrders: async () => orders,
     practiceResults: async () => results,
     takeBackPractice: async (_: string, after: number) => {
       takenBack.push(hongKongTime(after));
