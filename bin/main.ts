@@ -170,7 +170,7 @@ function printError(error: RapError, json: boolean): void {
   } else process.stderr.write(errorText(error));
 }
 
-async function dispatch(argv: string[]): Promise<number> {
+async function dispatch(argv: string[], onLoaded: () => void): Promise<number> {
   const [word, ...rest] = argv;
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     (word === undefined ? process.stderr : process.stdout).write(`${help()}\n`);
@@ -187,21 +187,23 @@ async function dispatch(argv: string[]): Promise<number> {
     throw new RapError('USAGE', `There is no command "${word}".${hint}`);
   }
   const { default: run } = await command.load();
+  onLoaded();
   return run(rest);
 }
 
 /**
  * Runs the command line.
  * @param argv the words after "rap"
+ * @param onLoaded told when all that the command needs is loaded
  * @returns the exit status; never throws
  */
-export async function main(argv: string[]): Promise<number> {
+export async function main(argv: string[], onLoaded = () => {}): Promise<number> {
   // A reader that goes away ("rap ... | head") ends the command; not everything asked was told, hence 5.
   process.stdout.on('error', () => process.exit(5));
   if (process.env.RAP_LOG === 'json') logRecord = stderrAsRecords(process.env);
   try {
     Object.assign(process.env, secretsInFiles(process.env));
-    return await dispatch(argv);
+    return await dispatch(argv, onLoaded);
   } catch (thrown) {
     const error = asRapError(thrown);
     printError(error, argv.includes('--json'));
