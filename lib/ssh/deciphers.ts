@@ -11,7 +11,7 @@ import { GcmDecipher } from './gcm.ts';
 import { PacketDecipher, type Taker } from './packets.ts';
 import { poly1305 } from './poly1305.ts';
 
-/** Largest packet length taken, bytes (RFC 4253, 6.1); ssh2 never announces that it takes more. */
+/** Largest packet length taken, bytes (RFC 4253, 6.1); no more is announced (packet-size.ts). */
 const LARGEST = 35_000;
 
 /** What a key exchange brought for the receiving direction, as ssh2 hands it to its ciphers. */

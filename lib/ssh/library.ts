@@ -10,6 +10,7 @@ import path from 'node:path';
 import type Ssh2 from 'ssh2';
 import type SftpClient from 'ssh2-sftp-client';
 import { type CipherMakers, makeOurDeciphers } from './deciphers.ts';
+import { announcePacketSize } from './packet-size.ts';
 import { compilePoly1305 } from './poly1305.ts';
 
 const PACKAGES = ['ssh2', 'ssh2-sftp-client', 'cpu-features'];
@@ -56,6 +57,7 @@ const loaded = apart(() => {
   const places = [require, createRequire(require.resolve('ssh2-sftp-client'))];
   const makers: CipherMakers[] = places.map((from) => from('ssh2/lib/protocol/crypto.js'));
   for (const one of new Set(makers)) makeOurDeciphers(one);
+  for (const from of places) announcePacketSize(from('ssh2/lib/Channel.js'));
   compilePoly1305(require('ssh2/lib/protocol/crypto/poly1305.js'));
   return {
     Sftp: require('ssh2-sftp-client') as typeof SftpClient,

@@ -83,7 +83,7 @@ export interface Connection {
   /** Fingerprint and type of the host key that was accepted. */
   readonly fingerprint: string;
   readonly hostKeyType: string;
-  /** Lets the server send so many bytes ahead of what was taken. */
+  /** Told how many bytes may be asked for at once, so that the server may send all of them. */
   widen(bytes: number): void;
   /** Logs out: says goodbye, gives the far end a moment, then closes in any case. */
   end(): Promise<void>;
@@ -113,9 +113,20 @@ interface WindowedChannel {
   _client: { _protocol: { channelWindowAdjust(id: number, amount: number): void } };
 }
 
+/** The receive window of a channel that was just opened, bytes; ssh2's. */
+const FIRST_WINDOW = 2 * 1024 * 1024;
+/** By how much the window is topped up at least, bytes. */
+const WINDOW_STEP = 1024 * 1024;
+
+/**
+ * The window for so many bytes that may be asked for: there is room for all of them even when it is about to be topped
+ * up. A server that may not send an answer yet has to keep it, and some copy all that they keep with each further one.
+ */
+const windowFor = (asked: number) => Math.max(FIRST_WINDOW, asked + 2 * WINDOW_STEP);
+
 function topUp(channel: WindowedChannel, target: number): void {
   const missing = target - channel.incoming.window;
-  if (missing < target / 2 || channel.outgoing.state !== 'open') return;
+  if (missing < WINDOW_STEP || channel.outgoing.state !== 'open') return;
   channel.incoming.window += missing;
   channel._client._protocol.channelWindowAdjust(channel.outgoing.id, missing);
 }
@@ -354,7 +365,7 @@ function attach(
   progress: Progress,
 ) {
   const windowed = channel as unknown as WindowedChannel;
-  let window = 2 * 1024 * 1024;
+  let window = FIRST_WINDOW;
   const requests = new SftpRequests(
     {
       write: (bytes) => void channel.write(bytes),
@@ -391,7 +402,8 @@ function attach(
     fingerprint: fingerprintOf(hostKey),
     hostKeyType: keyTypeOf(hostKey),
     widen(bytes) {
-      window = Math.max(2 * 1024 * 1024, bytes);
+      window = windowFor(bytes);
+      topUp(windowed, window);
     },
     destroy: () => lost('was closed by us'),
     end: () =>

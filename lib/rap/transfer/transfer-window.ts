@@ -33,7 +33,7 @@ export class TransferWindow {
 
   /**
    * @param readLength bytes of one request
-   * @param onLimit told the new limit whenever it changes
+   * @param onLimit told the limit, and the new one whenever it changes
    */
   constructor(clock: Clock, readLength: number, onLimit: (bytes: number) => void = () => {}) {
     this.#clock = clock;
@@ -41,6 +41,7 @@ export class TransferWindow {
     this.#limit = this.#least;
     this.#onLimit = onLimit;
     this.#measured = { at: clock.monotonic(), landed: 0 };
+    onLimit(this.#limit);
   }
 
   get limit(): number {
