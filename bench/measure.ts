@@ -7,7 +7,7 @@ import path from 'node:path';
 
 const TIME = '/usr/bin/time';
 /** How often the processes are looked at, milliseconds. */
-const LOOK_EVERY = 100;
+export const LOOK_EVERY = 100;
 /** Linux counts processor time in hundredths of a second and memory in pages. */
 const TICK = 0.01;
 const PAGE = 4096;
@@ -28,10 +28,12 @@ export interface Measured {
 }
 
 /** Looks at a process and its descendants while they live. Some clients do not wait for theirs. */
-class Watch {
+export class Watch {
   readonly #cpu = new Map<number, number>();
+  /** The most resident memory of all together, bytes. */
   memory = 0;
 
+  /** Seconds of processor time of all together, user and system. */
   get cpu(): number {
     return [...this.#cpu.values()].reduce((sum, one) => sum + one, 0);
   }

@@ -2,7 +2,7 @@
  * Measures `rap fetch` beside other SFTP clients on one OpenSSH server, in interleaved rounds, and writes
  * docs/bench/speed.md and docs/bench/speed.svg.
  *
- *   node bench/speed.ts                                  everything, five rounds
+ *   node bench/speed.ts                                  everything, five rounds; takes half an hour
  *   node bench/speed.ts --workload W2 --delay 5 --rounds 3
  *   node bench/speed.ts --clients ours,sftp-tuned --workload W1 --delay 0     (prints only)
  *
@@ -41,9 +41,9 @@ const { values } = parseArgs({
     clients: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     /** Runs longer than this, in seconds, are not repeated. */
-    slow: { type: 'string', default: '25' },
+    slow: { type: 'string', default: '11' },
     /** Seconds after which a run is stopped. */
-    limit: { type: 'string', default: '400' },
+    limit: { type: 'string', default: '60' },
     /** Where the files lie; memory where there is enough. */
     data: { type: 'string' },
     /** Draws the page and the picture again from what was measured before. */

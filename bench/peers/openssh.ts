@@ -42,6 +42,15 @@ function client(id: string, name: string, settings: string, program: string, wor
 
 export const sftp = client('sftp', 'OpenSSH sftp, as it comes', 'none', '/usr/bin/sftp', []);
 
+/** For any server: it announces no limits, or has no AES-GCM. */
+export const sftpQuick = client(
+  'sftp-quick',
+  'OpenSSH sftp, quick ciphers first',
+  'AES-128-GCM before AES-128-CTR, `-R 256`',
+  '/usr/bin/sftp',
+  ['-o', `Ciphers=${quickCipher},aes128-ctr`, '-R', '256'],
+);
+
 export const sftpTuned = client(
   'sftp-tuned',
   'OpenSSH sftp, tuned',

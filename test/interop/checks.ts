@@ -9,7 +9,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type FetchRun, rapFetch } from './rap.ts';
 import { HOST, type ServerKind, type TestServer } from './servers/server.ts';
-import { sftpSeconds } from './sftp.ts';
+import { LONGEST, sftpSeconds } from './sftp.ts';
 import { contentsOf, strangeNames, unsafeNames } from './tree.ts';
 
 export interface Context {
@@ -61,7 +61,8 @@ async function settledLog(server: TestServer): Promise<string> {
 /** What `sftp -r` takes for the same folder, when asked for. */
 async function beside({ beside, server }: Context, folder: string, to: string): Promise<string> {
   if (beside !== true) return '';
-  return `; sftp -r ${(await sftpSeconds(server, folder, path.join(to, 'sftp'))).toFixed(1)} s`;
+  const took = await sftpSeconds(server, folder, path.join(to, 'sftp'));
+  return `; sftp -r ${took === undefined ? `stopped after ${LONGEST} s` : `${took.toFixed(1)} s`}`;
 }
 
 async function fetchWhole(context: Context, folder: string, to: string, more?: string[]): Promise<FetchRun> {
@@ -132,7 +133,7 @@ export const checks: readonly Check[] = [
       const run = await fetchWhole(context, folder, to);
       assert.ok(run.peak > 0 && run.peak < MOST_MEMORY, `peak memory ${run.peak} bytes`);
       const rate = run.summary.bytes / 1e6 / run.seconds;
-      return `${run.summary.bytes / 1024 / 1024} MiB in ${took(run)} (${rate.toFixed(0)} MB/s, peak ${(run.peak / 1e6).toFixed(0)} MB)${await beside(context, folder, to)}`;
+      return `${run.summary.bytes / 1024 / 1024} MiB in ${took(run)} (${rate.toFixed(0)} MB/s, peak ${(run.peak / 1e6).toFixed(0)} MB)`;
     },
   },
   {

@@ -4,8 +4,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestServer } from './servers/server.ts';
 
-/** Seconds that `sftp -r` takes to get a folder, start of the process included. @throws Error when it fails */
-export async function sftpSeconds(server: TestServer, folder: string, to: string): Promise<number> {
+/** Seconds after which it is stopped: a key change for every 64 KiB takes it minutes. */
+export const LONGEST = 30;
+
+/**
+ * Seconds that `sftp -r` takes to get a folder, start of the process included; undefined when it was stopped because it
+ * took more than `LONGEST`.
+ * @throws Error when it fails
+ */
+export async function sftpSeconds(
+  server: TestServer,
+  folder: string,
+  to: string,
+): Promise<number | undefined> {
   await mkdir(to, { recursive: true });
   const knownHosts = path.join(to, '.known_hosts');
   await writeFile(knownHosts, `${server.knownHosts}\n`);
@@ -19,6 +30,11 @@ export async function sftpSeconds(server: TestServer, folder: string, to: string
   ];
   const start = performance.now();
   const child = spawn('/usr/bin/sftp', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let stopped = false;
+  const timer = setTimeout(() => {
+    stopped = true;
+    child.kill();
+  }, LONGEST * 1000);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
@@ -26,7 +42,8 @@ export async function sftpSeconds(server: TestServer, folder: string, to: string
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  });
+  }).finally(() => clearTimeout(timer));
+  if (stopped) return undefined;
   if (status !== 0) throw new Error(`sftp -r ended with ${status}: ${stderr}`);
   return (performance.now() - start) / 1000;
 }

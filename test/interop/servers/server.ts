@@ -11,6 +11,8 @@ import { freePort } from '../../support/free-port.ts';
 
 /** A server that runs and serves one folder to one user with one key. */
 export interface TestServer {
+  /** Its process; sessions may have others, below it. */
+  pid: number;
   host: string;
   port: number;
   user: string;
@@ -122,6 +124,7 @@ export async function launch(describe: (bench: Bench) => Promise<Launch>): Promi
     await greeting(bench.port, child, log);
     const running = child;
     return {
+      pid: running.pid ?? 0,
       host: HOST,
       port: bench.port,
       user: how.user,
