@@ -1,9 +1,8 @@
 /** What a run meets: RAP with a given number of reports, a mail relay, and homes to start the engine in. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { initShare } from '../../lib/delivery/share.ts';
 import { realClock } from '../../lib/time/clock.ts';
@@ -11,6 +10,7 @@ import { newKey, writeKey } from '../../simulator/keys.ts';
 import { RapServer } from '../../simulator/rap-server.ts';
 import { diskTree } from '../../simulator/sftp/tree.ts';
 import { type Relay, startRelay } from '../lib/mail/relay-fixture.ts';
+import { roomyFolder } from '../support/roomy-folder.ts';
 import { type Watch, watching } from './calls.ts';
 import type { Job, Told } from './run.ts';
 
@@ -63,11 +63,6 @@ const standing = new Set<string>();
 process.once('exit', () => {
   for (const folder of standing) rmSync(folder, { recursive: true, force: true });
 });
-
-/** In memory where that is possible: that a program ends loses nothing that was written. */
-export function roomyFolder(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
-}
 
 export async function openStage(files: number, under = roomyFolder()): Promise<Stage> {
   const folder = await fs.realpath(await fs.mkdtemp(path.join(under, 'rap-crash-')));

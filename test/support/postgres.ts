@@ -5,18 +5,20 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Kysely } from 'kysely';
 import { migrate } from '../../lib/ledger/migrate.ts';
 import { type PostgresAddress, parseAddress } from '../../lib/ledger/postgres/address.ts';
 import { PostgresLedgerDialect } from '../../lib/ledger/postgres/dialect.ts';
 import { Link } from '../../lib/ledger/postgres/link.ts';
+import { roomyFolder } from './roomy-folder.ts';
 
 /** Debian keeps one folder for each version. */
 const VERSIONS = '/usr/lib/postgresql';
 const TEMPLATE = 'ledger_template';
 const USER = 'rap';
+/** So many databases are kept: each takes 9 MB, and a suite asks for one with every test. */
+const KEPT = 40;
 
 /** The folder of the newest server that is installed; undefined when there is none. */
 export function postgresPrograms(): string | undefined {
@@ -68,7 +70,7 @@ export class PostgresServer {
     if (programs === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
     this.#programs = programs;
     this.#settings = settings;
-    this.folder = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rap-pg-'));
+    this.folder = mkdtempSync(path.join(roomyFolder(), 'rap-pg-'));
     if (this.#user !== undefined) chownSync(this.folder, this.#user.uid, this.#user.gid);
     if (primary !== undefined) {
       const from = ['-h', primary.folder, '-p', String(primary.#port), '-U', USER];
@@ -202,7 +204,10 @@ export class PostgresServer {
       await this.#template;
     }
     this.#made++;
-    const name = `ledger_${process.pid}_${this.#made}`;
+    const nameOf = (number: number) => `ledger_${process.pid}_${number}`;
+    const name = nameOf(this.#made);
+    if (this.#made > KEPT)
+      await this.run('postgres', `drop database ${nameOf(this.#made - KEPT)} with (force)`);
     await this.run(
       'postgres',
       `create database ${name} ${tables ? `template ${TEMPLATE} strategy file_copy` : ''}`,
