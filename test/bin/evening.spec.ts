@@ -77,7 +77,7 @@ describe('rap evening', () => {
     assert.ok(filed.some((name) => name.includes('CCLTN05_SIM001_20261127')));
     assert.ok(!filed.some((name) => name.includes('RPF01_20261127')));
     assert.deepEqual((await fs.readdir(home)).sort(), ['evening', 'mailbox']);
-  }).timeout(120_000);
+  });
 
   it('goes on past midnight, on a day that is told', async () => {
     const { lines } = await live(
@@ -91,7 +91,7 @@ describe('rap evening', () => {
       told.join('\n'),
     );
     assert.ok(!told.some((one) => /RPP|RMAMR03/.test(one)), told.join('\n'));
-  }).timeout(60_000);
+  });
 
   it('is stopped in the middle, and begins anew', async () => {
     const offer = offerEvening(home);
@@ -104,7 +104,7 @@ describe('rap evening', () => {
     offer.start();
     assert.notEqual(offer.running, undefined);
     await offer.stop();
-  }).timeout(30_000);
+  });
 
   it('refuses words that it does not understand', async () => {
     const child = spawn(process.execPath, [launcher, 'evening', '--home', home, '--day', 'laet RP009']);

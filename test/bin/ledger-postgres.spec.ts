@@ -58,7 +58,7 @@ if (postgresPrograms() !== undefined) {
       assert.equal((await command(['verify'])).error, undefined);
       const without = await command(['show'], { RAP_LEDGER: '' });
       assert.equal(without.error.code, 'CONFIG_INVALID');
-    }).timeout(120_000);
+    });
 
     for (const [commit, where] of [
       [1, 'before'],
@@ -90,7 +90,7 @@ if (postgresPrograms() !== undefined) {
           line.close();
           await rm(sockets, { recursive: true });
         }
-      }).timeout(60_000);
+      });
     }
 
     it('says what is wrong with the variable, and nothing of a password', async () => {
@@ -102,7 +102,7 @@ if (postgresPrograms() !== undefined) {
       const missing = await command(['show'], { RAP_LEDGER_PASSWORD_FILE: file });
       assert.equal(missing.error.code, 'CONFIG_INVALID');
       assert.match(missing.error.message, /RAP_LEDGER_PASSWORD_FILE .*no-such-file/);
-    }).timeout(60_000);
+    });
 
     it('rap doctor looks at it where it lies', async () => {
       await command(['move', ...why]);
@@ -117,6 +117,6 @@ if (postgresPrograms() !== undefined) {
       const nowhere = await look({ RAP_LEDGER: `postgres://rap@/rap?host=${encodeURIComponent(home)}` });
       assert.equal(nowhere('ledger')?.code, 'LEDGER_UNUSABLE');
       assert.match(nowhere('ledger')?.message ?? '', /does not answer/);
-    }).timeout(60_000);
+    });
   });
 }

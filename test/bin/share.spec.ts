@@ -158,7 +158,7 @@ describe('rap share', () => {
     it(`says of a share that hangs in ${call} that it does not answer, and what to do`, async () => {
       const risk = path.join(path.dirname(ops()), 'risk');
       await fs.mkdir(risk);
-      const patience = { answerWithin: 300 };
+      const patience = { answerWithin: 1_500 };
       const gate = Promise.withResolvers<void>();
       const real = fs[call] as unknown as (...args: unknown[]) => Promise<unknown>;
       mock.method(fs, call, async (...args: unknown[]) => {

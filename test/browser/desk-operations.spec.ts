@@ -28,7 +28,7 @@ const today = hongKongDate(realClock.now());
 const plan = movePlan(practice20250621, addDays(today, 30));
 
 describe('the operations pages in a browser', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -203,7 +203,7 @@ describe('the operations pages in a browser', function () {
     await context?.close();
     context = await browser.newContext({ viewport: sizes[size], locale: 'en-US', ...options });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   }
 
   const to = (path: string) => page.goto(`${nodeRed.url}/rap-ops/${path}`);

@@ -21,7 +21,7 @@ import { idleAccounts } from '../support/practice-flow.ts';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe('the desk in a browser, reports', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -155,7 +155,7 @@ describe('the desk in a browser, reports', function () {
     clicks = 0;
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB' });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${nodeRed.url}/rap-ops/`);
   });
   afterEach(async () => {

@@ -57,7 +57,7 @@ function addressOf({ path }: { path: string }): string {
 }
 
 describe('the desk behind a login', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -73,7 +73,7 @@ describe('the desk behind a login', function () {
   }
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     home = await makeHome();
     await mkdir(join(home, 'node-red'), { recursive: true });
     const users = `ada full ${hash}\noscar operate ${hash}\nrita look ${hash}\n`;
@@ -234,7 +234,7 @@ describe('the desk behind a login', function () {
 
   async function open(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${nodeRed.url}/rap-ops/${path}`);
     return page;
   }

@@ -42,7 +42,7 @@ const configDialogs = [
 ] as const;
 
 describe('editor', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let home: string;
   let simulator: Simulator;
   let inbox: Inbox;
@@ -52,7 +52,7 @@ describe('editor', function () {
   let page: Page;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     browser = await startBrowser();
     home = await makeHome();
     simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 100_000 });
@@ -162,7 +162,7 @@ describe('editor', function () {
       assert.equal(icon.status, 200);
       assert.match(await icon.text(), /<svg/);
     }
-    await page.getByText('mail sent').first().waitFor({ timeout: 40_000 });
+    await page.getByText('mail sent').first().waitFor({ timeout: 60_000 });
     await page
       .getByText(/ · \d+ filed$/)
       .first()
@@ -308,7 +308,7 @@ describe('editor', function () {
     const before = (await mailsIn(`${home}/mailbox`)).length;
     await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).dispatchEvent('click');
     await page.getByText('Run started.').waitFor();
-    const end = Date.now() + 30_000;
+    const end = Date.now() + 60_000;
     while ((await mailsIn(`${home}/mailbox`)).length === before && Date.now() < end) {
       await page.waitForTimeout(100);
     }
@@ -318,7 +318,7 @@ describe('editor', function () {
   it('shows a login lock and resets it with a reason', async () => {
     simulator.refuseKey('SIM001', true);
     await page.locator(`[id="${id('21')}"] .red-ui-flow-node-button-button`).dispatchEvent('click');
-    await page.getByText('login refused').first().waitFor({ timeout: 30_000 });
+    await page.getByText('login refused').first().waitFor({ timeout: 60_000 });
     simulator.refuseKey('SIM001', false);
     await openConfig('rap-account', id('71'));
     await page.locator('#rap-account-lock.locked', { hasText: /127\.0\.0\.1:\d+/ }).waitFor();

@@ -33,13 +33,13 @@ interface Told {
 }
 
 describe('the traffic light in the editor', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     browser = await startBrowser();
     home = await makeHome();
     await (await openHome(home, realClock)).close();
@@ -91,7 +91,7 @@ describe('the traffic light in the editor', function () {
       const editor = await openEditor(browser, nodeRed.url, locale);
       const { page } = editor;
       await shown(page);
-      await page.locator('.rap-ops-as-of').waitFor({ timeout: 40_000 });
+      await page.locator('.rap-ops-as-of').waitFor({ timeout: 60_000 });
       const today = await fetch(`${nodeRed.url}/rap-ops/`, { headers: { 'accept-language': locale } });
       const [, tone, headline] =
         /<section class="verdict (\w+)".*?<h1>([^<]*)/.exec(await today.text()) ?? [];

@@ -110,7 +110,7 @@ interface EditorWindow {
 }
 
 describe('behind a login', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -183,7 +183,7 @@ describe('behind a login', function () {
   }
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     home = await makeHome();
     const folder = join(home, 'routes');
     await mkdir(folder);
@@ -400,7 +400,7 @@ describe('behind a login', function () {
     await editor.locator('#node-dialog-login-username').fill('ada');
     await editor.locator('#node-dialog-login-password').fill(password);
     await editor.locator('#node-dialog-login-submit').click();
-    await editor.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
+    await editor.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
     await editor.evaluate(() => {
       (globalThis as unknown as EditorWindow).RED.editor.editConfig('', 'rap-contacts', 'contacts');
     });

@@ -19,7 +19,7 @@ import type { FlowNode } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 describe('editor, Rehearse', function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -48,11 +48,11 @@ describe('editor, Rehearse', function () {
     const before = await statusOf('session-timer').textContent();
     await page.locator(`[id="${idOf('session-timer')}"] .red-ui-flow-node-button-button`).click();
     const notice = page.locator('.red-ui-notification', { hasText: '23 Sep 2025' });
-    await notice.waitFor({ timeout: 30_000 });
-    await statusOf('weather-check').getByText('go, session runs').waitFor({ timeout: 120_000 });
+    await notice.waitFor({ timeout: 60_000 });
+    await statusOf('weather-check').getByText('go, session runs').waitFor({ timeout: 300_000 });
     await picture(page, 'rehearsal part 1');
-    await statusOf('weather-check').getByText('TERMINATED 14:35').waitFor({ timeout: 120_000 });
-    await notice.getByText('is over: terminated').waitFor({ timeout: 120_000 });
+    await statusOf('weather-check').getByText('TERMINATED 14:35').waitFor({ timeout: 300_000 });
+    await notice.getByText('is over: terminated').waitFor({ timeout: 300_000 });
     await picture(page, 'rehearsal over');
 
     const [stamp = '', ...more] = await readdir(join(home, 'rehearsal'));

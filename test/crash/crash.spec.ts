@@ -102,6 +102,6 @@ if (canWatch()) {
         points.push(await failAt(stage, 1, error, true, true));
       });
       assert.deepEqual(faultsOf(points), []);
-    }).timeout(120_000);
+    });
   });
 }

@@ -178,7 +178,7 @@ export class DrilledService {
 
   /** Is it seen not to work within its time? */
   async #isAway(): Promise<boolean> {
-    const end = Date.now() + Math.max(10_000, this.#options.holdMs);
+    const end = Date.now() + Math.max(60_000, this.#options.holdMs);
     while (Date.now() < end) {
       if (!(await this.health())?.ready) return true;
       await pause(100);

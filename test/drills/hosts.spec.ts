@@ -11,7 +11,7 @@ const drill = (ledger: 'file' | 'server', ...faults: HostFault[]): Promise<Drill
   });
 
 describe('two hosts through', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
 
   function assertNothingLost(figures: DrillFigures): void {
     const { ok, takeOver: _, takeOverLimit, takeOvers, ...counted } = figures;

@@ -10,12 +10,13 @@ import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { parseAccount } from '../../lib/rap/account-config.ts';
 import { pinsFromKnownHosts } from '../../lib/rap/client/known-hosts.ts';
 import { readLoginKey } from '../../lib/rap/client/private-key.ts';
-import { realClock } from '../../lib/time/clock.ts';
+import { type Clock, realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import type { NamedFault } from '../../simulator/faults/table.ts';
 import { diskTree, type FileTree, Refusal } from '../../simulator/sftp/tree.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { simulatorIn, temporaryHome, whenEmpty } from '../simulator/support.ts';
+import { patientClock } from '../support/patient-clock.ts';
 
 /** Short, so that the whole table is met in a minute; the real ones are tested on a simulated clock. */
 export const deadlines = { tcp: 500, handshake: 1_500, request: 600, stall: 1_500 };
@@ -38,6 +39,8 @@ export interface House {
   /** The folder of everything. */
   top: string;
   simulator: Simulator;
+  /** Of the client. */
+  clock: Clock;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export async function openHouse(): Promise<House> {
   return {
     top,
     simulator,
+    clock: patientClock(),
     async close() {
       await simulator.stop();
       await fs.rm(top, { recursive: true, force: true });
@@ -58,6 +62,7 @@ export async function openHouse(): Promise<House> {
 export interface Stage {
   fault: NamedFault;
   simulator: Simulator;
+  clock: Clock;
   /** Everything of this client, and nothing else. */
   home: string;
   landing: string;
@@ -72,11 +77,11 @@ export interface Stage {
 }
 
 export async function stageFor(house: House, fault: NamedFault): Promise<Stage> {
-  const { simulator } = house;
+  const { simulator, clock } = house;
   const home = path.join(house.top, fault.name);
   await fs.mkdir(home);
-  const ledger = await openLedger(path.join(home, 'ledger.sqlite'), realClock);
-  const stage = { fault, simulator, home, landing: path.join(home, 'landing'), ledger, runs: 0 };
+  const ledger = await openLedger(path.join(home, 'ledger.sqlite'), clock);
+  const stage = { fault, simulator, clock, home, landing: path.join(home, 'landing'), ledger, runs: 0 };
   const made = fault.make({ ...realClock, now: () => momentOf(stage.runs) });
   await simulator.setFault(made);
   const addresses = {
@@ -98,7 +103,7 @@ export async function stageFor(house: House, fault: NamedFault): Promise<Stage> 
     folders: folders[fault.name],
   });
   const pool = new SessionPool(account, {
-    clock: realClock,
+    clock,
     ledger: async () => ledger,
     key: () => readLoginKey(made.rsaLogin ? rsaKeyFile : keyFile),
   });
@@ -125,14 +130,14 @@ export interface Meeting {
 
 /** One run: logs in, lists, downloads, logs out. Whatever goes wrong is told, never thrown. */
 export async function run(stage: Stage): Promise<Meeting> {
-  const { keeper, ledger, landing, fault } = stage;
+  const { keeper, ledger, landing, fault, clock } = stage;
   const name = `run-${++stage.runs}`;
   const meeting: Meeting = { codes: new Set(), told: [], milliseconds: 0 };
-  const start = performance.now();
+  const start = clock.monotonic();
   try {
     const context = await keeper.logIn(name, 'test');
     const session = keeper.session(name);
-    const listing = await takeListing(session, context, { clock: realClock, ledger, settle: 0 });
+    const listing = await takeListing(session, context, { clock, ledger, settle: 0 });
     meeting.listing = listing;
     if (!listOnly.has(fault.name)) {
       meeting.summary = await collect(session, context, listing, { ledger, landing });
@@ -144,7 +149,7 @@ export async function run(stage: Stage): Promise<Meeting> {
   } finally {
     await keeper.logOut(name);
   }
-  meeting.milliseconds = performance.now() - start;
+  meeting.milliseconds = clock.monotonic() - start;
   for (const one of [
     ...(meeting.listing?.refused ?? []),
     ...(meeting.listing?.problems ?? []),

@@ -54,7 +54,7 @@ describe('An RSA login key', () => {
 });
 
 describe('An RSA login key at OpenSSH', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let folder: string;
   let server: TestServer | undefined;
 

@@ -1,42 +1,28 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { systemCode } from '../../lib/errors/rap-error.ts';
 import { presentedHostKey } from '../../lib/rap/client/presented-keys.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { newKey } from '../../simulator/keys.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { fastClock } from '../support/fast-clock.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
+import { freePort } from '../support/free-port.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { admin, type Received, Runtime } from '../support/runtime.ts';
 import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
+import { startAgain } from '../support/start-again.ts';
 
 const CATCHES = ['Cannot log in or list', 'Reports or shares failed'];
 /** The node that logs the first account in. */
 const LOGIN = 'd0a11f0000000030';
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 const isMorning = (subject = '') => /^RAP (ready )?\d{4}-/.test(subject);
 const codeOf = (msg: Received) => (msg.error as { code: string }).code;
-
-/** Starts the addresses at the ports they had. Somebody's outgoing connection may sit on one for a moment. */
-async function revive(simulator: Simulator): Promise<void> {
-  for (const address of simulator.addresses) {
-    for (let tries = 0; ; tries++) {
-      try {
-        await simulator.startAddress(address);
-        break;
-      } catch (error) {
-        if (systemCode(error) !== 'EADDRINUSE' || tries === 100) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-  }
-}
 
 describe('flow 01 Daily download', () => {
   let home: string;
@@ -48,7 +34,7 @@ describe('flow 01 Daily download', () => {
   beforeEach(async () => {
     home = await makeHome();
     simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 200_000 });
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
+    inbox = await startInbox({ mailbox: `${home}/mailbox`, smtpPort: await freePort() });
     // These tests live at the hour at which they are run: what is due then must not tell.
     const never = ['RPI', 'RPP', 'RPF'].map(
       (code) => `  - { code: ${code}, installation: hkcc-seoch, watch: no }\n`,
@@ -64,7 +50,7 @@ describe('flow 01 Daily download', () => {
     await removeHome(home);
   });
 
-  async function start(clock = fastClock(10)): Promise<void> {
+  async function start(clock = patientClock(10)): Promise<void> {
     const flow = listenTo(aimAt(await readFlow('01 Daily download.json'), simulator), {
       trouble: CATCHES,
       'mail-trouble': ['Mail failed'],
@@ -106,7 +92,7 @@ describe('flow 01 Daily download', () => {
   }
 
   it('asked for again while a run is under way says so: one run, one digest, and no mail that is not true', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await start();
     for (let presses = 0; presses < 3; presses++) runNow();
     await runEnded(0);
@@ -127,7 +113,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('runs by itself after the start: every report on the shares, one digest, and nothing twice', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await start();
     await runEnded(0);
     await everythingIsOnTheShares();
@@ -161,7 +147,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('looks on while a report is due, in the same sessions: it is on the share soon, and one more digest tells of it', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await writeFile(
       `${home}/catalogue.yaml`,
       `reports:
@@ -170,7 +156,7 @@ describe('flow 01 Daily download', () => {
       frequency: business-day, about: "21:00", lateAfter: "21:30", cutOff: "22:00", timeCertainty: ours }
 `,
     );
-    await start(fastClock(10, fromHongKong('2026-11-20 20:57')));
+    await start(patientClock(10, fromHongKong('2026-11-20 20:57')));
     await runEnded(0);
     const looks = () => runtime.received('digests').length - 1;
     await runtime.until(() => looks() >= 2, 'two looks', PATIENCE);
@@ -193,7 +179,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('the simulator dies in the middle of the download: alarm, digest, and the next run takes the rest', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { fault, stuck } = stuckAfter(5);
     simulator.setFault(fault);
     await start();
@@ -214,14 +200,14 @@ describe('flow 01 Daily download', () => {
     );
 
     simulator.setFault(undefined);
-    await revive(simulator);
+    for (const address of simulator.addresses) await startAgain(simulator, address);
     runNow();
     await runEnded(1);
     await everythingIsOnTheShares();
   });
 
   it('a wrong key: login refused once, then locked; the other account is served; reset and run', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { keyFile } = simulator.accounts.hkscc;
     await rename(keyFile, `${keyFile}.right`);
     await writeFile(keyFile, newKey('wrong').privateKey, { mode: 0o600 });
@@ -252,7 +238,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a changed host key: nothing is sent to the server; confirmed in known_hosts, the next run completes', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     for (const address of simulator.addressesOf('hkscc', 'primary')) simulator.replaceHostKey(address);
     await start();
     await runEnded(0);
@@ -274,7 +260,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a share that cannot be written: the others are filled, and it is filled by the next run', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await mkdir(`${home}/shares`);
     await writeFile(`${home}/shares/clearing`, 'a file where the share should be');
     await start();
@@ -296,7 +282,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a dead mail relay: the run completes, the trouble is shown, and the mail is sent when the relay is back', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { smtpPort } = inbox;
     await inbox.stop();
     await start();

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { hongKongTime } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { fastClock } from '../support/fast-clock.ts';
 import { filesIn } from '../support/files.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { Runtime } from '../support/runtime.ts';
 import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
 
@@ -27,7 +27,7 @@ describe('flow 03 Many accounts', () => {
     const quiet = flow.map((node) =>
       node.type === 'rap-schedule' ? { ...node, whileDue: false, times: [{ time: far }] } : node,
     );
-    runtime = await Runtime.start(quiet, { home, clock: fastClock(10) });
+    runtime = await Runtime.start(quiet, { home, clock: patientClock(10) });
   });
   afterEach(async () => {
     await runtime.stop();

@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { newEd25519Key } from '../../lib/rap/client/ed25519-key.ts';
 import { type Clock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { startInbox } from '../../simulator/inbox.ts';
-import { fastClock } from '../support/fast-clock.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
 
 const pair = newEd25519Key();
@@ -50,10 +51,9 @@ describe('Ahead of any run', () => {
 
   /** Lets nodes work while time passes. */
   async function pass(ms: number): Promise<void> {
-    const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
     assert.ok(clock instanceof SimulatedClock);
-    await clock.advance(ms, turn);
-    await turn();
+    await idle();
+    await clock.advance(ms, idle);
   }
 
   const account = (changes: object = {}): FlowNode => ({
@@ -237,7 +237,7 @@ describe('Ahead of any run', () => {
     it('is one alarm over restarts, also when it can be written meanwhile, until it serves', async () => {
       const inbox = await startInbox({ mailbox: `${home}/mailbox` });
       try {
-        clock = fastClock(60);
+        clock = patientClock(60);
         const flow = [
           {
             ...{ id: 'contacts', type: 'rap-contacts', name: '', host: '127.0.0.1', security: 'none' },
@@ -269,7 +269,7 @@ describe('Ahead of any run', () => {
         runtime = undefined;
         await inbox.stop();
       }
-    }).timeout(20_000);
+    });
 
     it('that can be written says nothing', async () => {
       const started = await start([route(`${home}/shares/{system}`)]);
@@ -338,7 +338,7 @@ describe('Ahead of any run', () => {
   });
 
   it('is one alarm until it is put right, whatever runs say, and the people hear of its end', async () => {
-    clock = fastClock(30);
+    clock = patientClock(30);
     const inbox = await startInbox({ mailbox: `${home}/mailbox` });
     try {
       const contacts = {
@@ -387,5 +387,5 @@ describe('Ahead of any run', () => {
       runtime = undefined;
       await inbox.stop();
     }
-  }).timeout(20_000);
+  });
 });

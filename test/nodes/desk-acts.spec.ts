@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { NodeAPI } from 'node-red';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { pendingSwitchEvents } from '../../lib/accounts/switch-events.ts';
 import { catalogues } from '../../lib/i18n/translate.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
@@ -198,7 +199,7 @@ describe('the acts of the operations pages', () => {
     assert.match(await does('run-now', { node: 'evening', why: 'HKEX rang' }), /A run has begun/);
     await runtime.until(runHasCome, 'the run at its log-in');
     assert.match(await does('run-now', { node: 'evening' }), /under way already/, 'pressed twice');
-    await clock.advance(60_000);
+    await clock.advance(60_000, idle);
     accountAt('account-hkscc').take('run-of-another');
     assert.match(await does('run-now', { node: 'evening' }), /under way already/);
     await refuses('run-now', { node: 'gone' });

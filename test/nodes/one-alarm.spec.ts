@@ -13,6 +13,7 @@ import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
 import { type FlowNode, Runtime } from '../support/runtime.ts';
+import { startAgain } from '../support/start-again.ts';
 
 describe('one fault', () => {
   let home: string;
@@ -175,7 +176,7 @@ describe('one fault', () => {
     runtime = await Runtime.start(flow({}), { home });
     look(more);
     await clear('RAP alarm SIM001', 1);
-    for (const where of primary) await simulator.startAddress(where);
+    for (const where of primary) await startAgain(simulator, where);
     look(more);
     await runtime.message('ended');
     await clear('recovered', 1);

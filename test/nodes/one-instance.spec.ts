@@ -119,31 +119,28 @@ describe('two Node-REDs on one home', () => {
     assert.equal(simulator.counters().logins, 1);
     await second.stop();
     await assertWhole();
-  }).timeout(60_000);
+  });
 
-  it('one that was killed is replaced within 5 s of the next start, though its lease lasts a minute', async () => {
-    const first = await start({ changes: slow });
+  it('one that was killed is replaced by the next start, though its lease lasts an hour', async () => {
+    const first = await start({ changes: slow, lease: 3600_000 });
     first.send('login');
     await inTransfer(first);
     await first.kill();
-    const begun = performance.now();
     const second = await start();
     second.send('login');
     const summary = (await second.message('end')).payload as CollectionSummary;
-    const took = performance.now() - begun;
     assert.equal(summary.complete, true);
     assert.ok(summary.known > 0, 'what the first one received is not fetched again');
-    assert.ok(took < 15_000, `${took} ms, the start of the process and the whole run included`);
     await second.stop();
     await assertWhole();
-  }).timeout(60_000);
+  });
 
   it('one that slept through its lease drops its work, writes nothing, and gets its turn again', async () => {
-    const first = await start({ changes: slow, lease: 1_000 });
+    const first = await start({ changes: slow, lease: 4_000 });
     first.send('login');
     await inTransfer(first);
     first.signal('SIGSTOP');
-    const second = await start({ lease: 1_000 });
+    const second = await start({ lease: 4_000 });
     await second.until(() => second.text('switch').startsWith('primary'), 'the second at work');
     second.send('login');
     await second.message('end');
@@ -176,7 +173,7 @@ describe('two Node-REDs on one home', () => {
     assert.equal(summary.received.length, 0);
     await first.stop();
     await assertWhole();
-  }).timeout(60_000);
+  });
 
   it('a person acts beside the one at work, but puts no copy in the place of its ledger', async () => {
     const first = await start();
@@ -196,7 +193,7 @@ describe('two Node-REDs on one home', () => {
     await first.ended();
     assert.ok((await run('ledger', 'restore', join(home, 'copy.sqlite'), '--reason', 'a try')).journal.head);
     assert.ok((await run('ledger', 'verify')).ledger);
-  }).timeout(60_000);
+  });
 
   it('a neighbour that throws ends the process and spoils nothing: the next start goes on', async () => {
     const first = await start({ changes: slow });
@@ -209,17 +206,17 @@ describe('two Node-REDs on one home', () => {
     assert.equal(((await second.message('end')).payload as CollectionSummary).complete, true);
     await second.stop();
     await assertWhole();
-  }).timeout(60_000);
+  });
 
   it('a neighbour that blocks the process for longer than every deadline ends no healthy session', async () => {
-    const first = await start({ changes: { ...slow, requestSeconds: '1', stallSeconds: '1' } });
+    const first = await start({ changes: { ...slow, requestSeconds: '3', stallSeconds: '3' } });
     first.send('login');
     await inTransfer(first);
-    first.send('neighbour', { block: 2_500 } as NodeMessage);
+    first.send('neighbour', { block: 7_000 } as NodeMessage);
     const summary = (await first.message('end')).payload as CollectionSummary;
     assert.equal(summary.complete, true, JSON.stringify(summary.failed));
     assert.equal(simulator.counters().logins, 1);
     await first.stop();
     await assertWhole();
-  }).timeout(60_000);
+  });
 });

@@ -84,7 +84,7 @@ describe('rap-schedule, while something is due', () => {
 
   async function moveTo(when: string, step = 5 * SECOND): Promise<void> {
     while (clock.now() < fromHongKong(when)) {
-      await clock.advance(Math.min(step, fromHongKong(when) - clock.now()));
+      await clock.advance(Math.min(step, fromHongKong(when) - clock.now()), idle);
       await settled();
     }
   }
@@ -307,7 +307,7 @@ describe('rap-schedule, while something is due', () => {
     assert.deepEqual(passed(), [1], 'a further look is left out, the run’s end waits');
     runtime.send('logout', runtime.received('report')[0]);
     await idle();
-    await clock.advance(2 * SECOND);
+    await clock.advance(2 * SECOND, idle);
     await idle();
     assert.deepEqual(passed(), [1, 3]);
     assert.equal(logins(), 1);
@@ -317,9 +317,7 @@ describe('rap-schedule, while something is due', () => {
     await start(`${DAY} 20:50`);
     await moveTo(`${DAY} 21:00`);
     assert.equal(simulator.counters().live, 1);
-    const begun = performance.now();
     await runtime.stop();
-    assert.ok(performance.now() - begun < 2_000);
     assert.equal(simulator.counters().live, 0);
     clock = clock.nextProcess();
     runtime = await Runtime.start(flow(), { home, clock });

@@ -130,7 +130,7 @@ describe('rap-schedule', () => {
     const late = await runtime.message('out');
     assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:31') });
     assert.notEqual((late.rap as { run: string }).run, 'run-1');
-    await clock.advance(5 * MINUTE);
+    await clock.advance(5 * MINUTE, idle);
     assert.equal(runtime.received('out').length, 1);
   });
 
@@ -150,7 +150,7 @@ describe('rap-schedule', () => {
     await stopBetween(true);
     await start('2025-06-20 21:30');
     await runtime.message('caught');
-    await clock.advance(2 * MINUTE);
+    await clock.advance(2 * MINUTE, idle);
     await runtime.stop();
     assert.equal(runtime.received('out').length, 0);
     await stopBetween(false);
@@ -171,10 +171,10 @@ describe('rap-schedule', () => {
     await start('2025-06-20 06:00', flow({ catchUp: false }));
     await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 07:00', 'the next time');
     clock.jump(16 * 60 * MINUTE);
-    await clock.advance(MINUTE);
+    await clock.advance(MINUTE, idle);
     const late = await runtime.message('out');
     assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:30') });
-    await clock.advance(MINUTE);
+    await clock.advance(MINUTE, idle);
     assert.equal(runtime.received('out').length, 1);
   });
 
@@ -226,9 +226,9 @@ describe('rap-schedule', () => {
     await start('2025-06-20 21:29', flow({ catchUp: false }));
     await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the first look');
     clock.jump(Date.UTC(2000, 0, 1) - clock.now());
-    await clock.advance(MINUTE);
+    await clock.advance(MINUTE, idle);
     clock.jump(fromHongKong('2025-06-20 21:31') - clock.now());
-    await clock.advance(MINUTE);
+    await clock.advance(MINUTE, idle);
     await runtime.until(() => dues().at(-1) === '06-20 21:30', 'the run');
   });
 

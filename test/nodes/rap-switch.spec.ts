@@ -73,7 +73,7 @@ describe('rap-switch', () => {
     await start(away());
     runtime.send('away');
     await runtime.message('out');
-    await clock.advance(5 * 60 * 60_000 + 60_000);
+    await clock.advance(5 * 60 * 60_000 + 60_000, idle);
     // A round that was at work at 19:00 is followed by another one.
     await runtime.until(() => {
       void clock.advance(60_000);
@@ -88,7 +88,7 @@ describe('rap-switch', () => {
     );
     assert.match(second.message, /SIMC01/);
     assert.deepEqual(await inUse(), ['primary', 'primary']);
-    await clock.advance(3 * 60_000);
+    await clock.advance(3 * 60_000, idle);
     assert.equal(runtime.received('caught').length, 2);
   });
 
@@ -190,7 +190,7 @@ describe('rap-switch', () => {
       await start(away({ requireSecond: true }));
       runtime.send('away');
       await asked();
-      await clock.advance(20 * 60_000);
+      await clock.advance(20 * 60_000, idle);
       await runtime.stop();
       const later = clock.now() + 60_000;
       clock = new SimulatedClock(later);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { newRun } from '../../lib/collection/run.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -87,21 +88,21 @@ describe('report-check', () => {
       ),
     );
 
+  /** Time goes on only when flow, disk and mails are at rest. */
+  const rest = () => idle(() => inbox.busy);
+
   /** Lets time pass until something holds, a second at a time. */
   async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 300): Promise<void> {
     for (let passed = 0; passed < seconds; passed++) {
-      for (let turn = 0; turn < 5; turn++) {
-        if (await holds()) return;
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-      await clock.advance(1000);
+      await rest();
+      if (await holds()) return;
+      await clock.advance(1000, rest);
     }
     assert.fail(`Waited in vain for ${what}; the node says "${runtime?.statusText('check')}"`);
   }
 
   /** Lets the clock come to a time; each timer has its turn. */
-  const pass = (time: string) =>
-    clock.advance(at(time) - clock.now(), () => new Promise((resolve) => setTimeout(resolve, 2)));
+  const pass = (time: string) => clock.advance(at(time) - clock.now(), rest);
 
   const status = (text: string) =>
     until(() => runtime?.statusText('check').endsWith(` · ${text}`) === true, `the status "${text}"`);
@@ -116,7 +117,7 @@ describe('report-check', () => {
   const textOf = (msg: Received | undefined) => (msg?.completeness as { text: string } | undefined)?.text;
 
   it('says by itself that a report is late though no run comes, mails it once, and that it came', async function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     await accept('RPF01');
     await look();
     runtime = await Runtime.start(flow(), { home, clock });
@@ -154,7 +155,7 @@ describe('report-check', () => {
       'the answer',
     );
     await mailed(/^RAP recovered SIM001: RPF01 for 2026-11-20$/);
-    await clock.advance(1000);
+    await clock.advance(1000, rest);
     const subjects = (await mails())
       .map(({ subject }) => subject ?? '')
       .filter((one) => !one.startsWith('RAP reports'));
@@ -163,7 +164,7 @@ describe('report-check', () => {
   });
 
   it('goes on after a restart as if it had not been away: nothing is mailed twice', async function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     await accept('RPF01');
     await look();
     clock.jump(16 * 60_000);
@@ -174,7 +175,7 @@ describe('report-check', () => {
       runtime = await Runtime.start(flow(), { home, clock });
       await status('1 late');
       await until(async () => (await late()) > 0, 'the mail');
-      await clock.advance(60_000, () => new Promise((resolve) => setTimeout(resolve, 5)));
+      await clock.advance(60_000, rest);
       await look();
       await runtime.stop();
       runtime = undefined;
@@ -183,7 +184,7 @@ describe('report-check', () => {
   });
 
   it('is the first line of the digest of a run; between runs the digest says nothing', async function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     await accept('RPF01', 'RMAMR03');
     await look();
     runtime = await Runtime.start(flow(), { home, clock });
@@ -213,7 +214,7 @@ describe('report-check', () => {
   });
 
   it('says that nobody can say, once for an outage', async function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     await accept('RPF01');
     await look();
     runtime = await Runtime.start(flow(), { home, clock });
@@ -223,7 +224,7 @@ describe('report-check', () => {
     assert.deepEqual(states(runtime.received('unsaid').at(-1)), [['RPF01', 'unknown']]);
     await mailed(/^RAP alarm SIM001: reports unknown$/);
     await look(['/RPF']);
-    await clock.advance(60_000, () => new Promise((resolve) => setTimeout(resolve, 5)));
+    await clock.advance(60_000, rest);
     await look();
     await mailed(/^RAP recovered SIM001: REPORTS_UNKNOWN$/);
     const alarms = (await mails()).filter(({ subject }) => /: reports unknown$/.test(subject ?? ''));
@@ -235,7 +236,7 @@ describe('report-check', () => {
     ['calendar', 'calendar/calendar.yaml', 'years: none\n'],
   ] as const) {
     it(`does not call an outage over because the ${what} cannot be read`, async function () {
-      this.timeout(30_000);
+      this.timeout(180_000);
       await accept('RPF01');
       await look();
       runtime = await Runtime.start(flow(), { home, clock });
@@ -245,9 +246,7 @@ describe('report-check', () => {
       await mkdir(`${home}/calendar`, { recursive: true });
       await writeFile(`${home}/${file}`, text);
       await status('not checked');
-      for (let minute = 0; minute < 4; minute++) {
-        await clock.advance(60_000, () => new Promise((resolve) => setTimeout(resolve, 20)));
-      }
+      await clock.advance(4 * 60_000, rest);
       assert.deepEqual(
         (await mails()).filter(({ subject }) => /^RAP recovered/.test(subject ?? '')),
         [],
@@ -269,7 +268,7 @@ describe('report-check', () => {
     );
     clock.jump(60 * 60_000);
     await look();
-    await clock.advance(60_000, () => new Promise((resolve) => setTimeout(resolve, 5)));
+    await clock.advance(60_000, rest);
     const told = (await mails()).filter(({ subject }) => !/: clock was set$/.test(subject ?? ''));
     assert.deepEqual(told, []);
   });

@@ -103,7 +103,7 @@ describe('report-compare and session-evidence', () => {
       });
       try {
         const folder = `${home}/terminal/{account}`;
-        runtime = await Runtime.start(flow(folder), { home, answerWithin: 200 });
+        runtime = await Runtime.start(flow(folder), { home, answerWithin: 2_000 });
         const received = [report('SAME.TXT', `${home}/rap/SAME.TXT`)];
         runtime.send('compare', {
           rap: { account: 'SIM001' },

@@ -1,6 +1,7 @@
 /** report-route and its word of amended reports when processes are killed or flows deployed: in the real Node-RED. */
 import assert from 'node:assert/strict';
 import type { NodeMessage } from 'node-red';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -90,7 +91,7 @@ describe('report-route and amended reports', () => {
         for (const part of [`${home}/${share}/a~2.txt`, 'AMENDED', 'run-1'])
           assert.ok(text.includes(part), text);
       }
-      await clock.advance(MAILED_GRACE);
+      await clock.advance(MAILED_GRACE, idle);
       await stop();
 
       const third = await start('alarm');
@@ -130,7 +131,7 @@ describe('report-route and amended reports', () => {
       ['AMENDED', 'AMENDED'],
       'the first did not live long enough',
     );
-    await clock.advance(UNMAILED_LIMIT);
+    await clock.advance(UNMAILED_LIMIT, idle);
     await aRun(second, 'run-3');
     assert.equal(second.received('news').length, 2);
     await stop();

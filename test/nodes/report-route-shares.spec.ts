@@ -5,6 +5,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { mock } from 'node:test';
 import type { NodeMessage } from 'node-red';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import type { Delivery } from '../../lib/delivery/deliver.ts';
 import { initShare, SHARE_FILE } from '../../lib/delivery/share.ts';
 import { watchdog } from '../../lib/files/watchdog.ts';
@@ -16,6 +17,9 @@ import { aVersion, START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+
+/** Milliseconds that a stop may take: Node-RED waits 15 s for a node. */
+const MOST = 10_000;
 
 const codeOf = (msg: Received) => (msg.error as { code: string }).code;
 
@@ -140,7 +144,7 @@ describe('report-route and its shares', () => {
     await runtime?.stop();
 
     await start();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await idle();
     assert.equal(runtime?.received('filed').length, 0, 'what is delivered is not delivered again');
   });
 
@@ -274,7 +278,7 @@ describe('report-route and its shares', () => {
       const begun = performance.now();
       await runtime?.stop();
       const spent = performance.now() - begun;
-      assert.ok(spent < 4_000, `the close took ${spent} ms`);
+      assert.ok(spent < MOST, `the close took ${spent} ms`);
       assert.equal(runtime?.received('caught').length, 0);
     } finally {
       gate.resolve();
@@ -374,7 +378,7 @@ describe('report-route and its shares', () => {
 
     it('are told of once, left alone while the others are filled, and served by themselves when they answer', async () => {
       const reports = await received('one', 'two');
-      const { received: at, message } = bound(await start({}, { answerWithin: 100 }));
+      const { received: at, message } = bound(await start({}, { answerWithin: 3_000 }));
       await hangOnReports(async () => {
         run(reports);
         await message('end');
@@ -408,7 +412,7 @@ describe('report-route and its shares', () => {
         const begun = performance.now();
         await runtime?.stop();
         const spent = performance.now() - begun;
-        assert.ok(spent < 4_000, `the close took ${spent} ms`);
+        assert.ok(spent < MOST, `the close took ${spent} ms`);
         await start();
       });
       const filed = (await runtime?.message('filed')) ?? assert.fail();
@@ -438,9 +442,6 @@ describe('report-route and its shares', () => {
 
   /** Moves the clock, then waits until the attempt that was due has ended: it has gone to rest or all is well. */
   async function pass(ms: number): Promise<void> {
-    await clock.advance(ms);
-    for (let turn = 0; turn < 300 && clock.pending === 0; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    await clock.advance(ms, idle);
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import type { NodeAPI, NodeDef } from 'node-red';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { realClock, SimulatedClock, sleep } from '../../lib/time/clock.ts';
 import { type RapMessage, RapNode, register, type Send } from '../../nodes/runtime/rap-node.ts';
@@ -179,9 +180,9 @@ describe('the base of every node', () => {
     runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, clock, nodes: [worker] });
     const codes = () => runtime.received('caught').map((msg) => errorOf(msg).code);
     await runtime.until(() => codes().length === 1, 'the full disk');
-    for (let minute = 0; minute < 3; minute++) await clock.advance(60_000);
+    for (let minute = 0; minute < 3; minute++) await clock.advance(60_000, idle);
     await runtime.until(() => codes().length === 2, 'the fault that lasts');
-    for (let minute = 0; minute < 3; minute++) await clock.advance(60_000);
+    for (let minute = 0; minute < 3; minute++) await clock.advance(60_000, idle);
     assert.deepEqual(codes(), ['DISK_FULL', 'CONFIG_INVALID']);
     assert.equal(begun, 3);
   });

@@ -293,7 +293,7 @@ describe('Secrets of the environment', () => {
         const { answer } = await ask(path, body);
         assert.ok(answer.error, path);
         assert.ok(answer.error.length < 3_000);
-        assert.ok(performance.now() - begun < 2_000, `${path}: ${performance.now() - begun} ms`);
+        assert.ok(performance.now() - begun < 20_000, `${path}: ${performance.now() - begun} ms`);
       }
       assert.equal((await ask('/report-route/preview', large)).answer.examples?.length, 5);
     });

@@ -10,10 +10,10 @@ import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import type { Fault } from '../../simulator/rap-server.ts';
 import { MESSAGE } from '../../simulator/sftp/wire.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { fastClock } from '../support/fast-clock.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { OtherHost } from '../support/other-host.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
 import { type FlowNode, Runtime } from '../support/runtime.ts';
 
@@ -165,7 +165,7 @@ describe('of two hosts that share the work', function () {
       ];
     }
     const start = (host: string, account = '') =>
-      Runtime.start(flow(account), { home, host, clock: fastClock(60) });
+      Runtime.start(flow(account), { home, host, clock: patientClock(60) });
     const open = async (code: string) =>
       (await other.ledger.alarms.openAlarms()).filter((one) => one.code === code);
     const untilOpen = async (code: string, count: number) => {
@@ -178,7 +178,7 @@ describe('of two hosts that share the work', function () {
 
     it('tell of the other one: its silence and its clock, each for as long as it lasts', async () => {
       runtime = await start('one');
-      await other.beat(600_000, -300_000);
+      await other.beat(undefined, -300_000);
       await untilOpen('HOST_CLOCK', 1);
       assert.equal((await open('HOST_CLOCK'))[0]?.subject, 'two');
       await other.beat(1);
@@ -201,8 +201,8 @@ describe('of two hosts that share the work', function () {
 
     it('are raised by the one host that does so', async () => {
       await other.take(site('alarms'), site('mail'));
-      await other.beat(600_000, 300_000);
-      const clock = fastClock(60);
+      await other.beat(undefined, 300_000);
+      const clock = patientClock(60);
       runtime = await Runtime.start(flow(''), { home, host: 'one', clock });
       const here = runtime;
       const { ledger } = other;
@@ -224,7 +224,7 @@ describe('of two hosts that share the work', function () {
 
       // Its rounds go by; that it does the work of the site is seen by another alarm.
       runtime = await start('three');
-      await other.beat(600_000, -300_000);
+      await other.beat(undefined, -300_000);
       await untilOpen('HOST_CLOCK', 1);
       await other.beat();
       await untilOpen('HOST_CLOCK', 0);

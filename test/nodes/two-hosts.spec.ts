@@ -137,12 +137,10 @@ function suite(onPostgres: boolean): void {
     const [user = ''] = has(one);
     one.send(`schedule-${user}`);
     await one.until(() => /^[1-9]\d* of \d+$/.test(one.text(`download-${user}`)), 'a transfer', PATIENCE);
-    const begun = performance.now();
     if (how === 'killed') await one.kill();
     else one.signal('SIGSTOP');
     // A run of it begins by itself, because one was cut off.
     await two.until(() => two.messages(`end-${user}`).length > 0, 'the run', PATIENCE);
-    assert.ok(performance.now() - begun < PATIENCE);
     assert.equal(has(two).length, 4);
     // One that stands still is ended before its lease is: its connections would stay open.
     await one.ended();

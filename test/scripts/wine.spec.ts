@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Program, root } from './processes.ts';
 
 describe('scripts/wine.js', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let folder: string;
   let programs: Program[];
   beforeEach(() => {

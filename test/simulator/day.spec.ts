@@ -114,7 +114,7 @@ describe('a day by the catalogue', () => {
       assert.equal(verdict, known ? 'sound' : 'not-checked', one.path);
     }
     await fs.rm(folder, { recursive: true });
-  }).timeout(20_000);
+  });
 });
 
 describe('the words of a day', () => {
@@ -273,7 +273,7 @@ describe('a day on which something happens', () => {
       }
     }
     await fs.rm(folder, { recursive: true });
-  }).timeout(20_000);
+  });
 
   it('gives reports to another participant, by their header or their name', async () => {
     const folder = await temporaryHome();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { type FaultProxy, type LineFault, startFaultProxy } from '../../simulator/fault-proxy.ts';
 
@@ -33,7 +34,6 @@ class Speaker {
 }
 
 const TEXT = '0123456789'.repeat(100);
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('bad line', () => {
   const clock = new SimulatedClock(0);
@@ -72,7 +72,7 @@ describe('bad line', () => {
   /** Lets simulated time pass until the condition holds; fails when it never does. */
   async function pass(ms: number, until: () => boolean): Promise<number> {
     for (let spent = 0; spent <= 2000 * ms; spent += ms) {
-      for (let i = 0; i < 20; i++) await turn();
+      await idle();
       if (until()) return spent;
       await clock.advance(ms);
     }
@@ -121,7 +121,7 @@ describe('bad line', () => {
     await meet({ after: { bytes: 123, what: 'silence' } });
     await pass(1, () => got.length === 123);
     await clock.advance(600_000);
-    for (let i = 0; i < 20; i++) await turn();
+    await idle();
     assert.equal(got, TEXT.slice(0, 123));
     assert.deepEqual(events, []);
   });
@@ -141,7 +141,7 @@ describe('bad line', () => {
     await proxy?.stop();
     await meet({ insteadOfServer: Buffer.alloc(0) });
     await pass(1, () => speaker.sockets.size > 0);
-    for (let i = 0; i < 20; i++) await turn();
+    await idle();
     assert.equal(got, '');
   });
 

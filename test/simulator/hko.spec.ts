@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { idle } from '../../bin/rehearsal/idle.ts';
 import { openLedger } from '../../lib/ledger/ledger.ts';
 import { sessionOf } from '../../lib/practice/plan.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
@@ -123,7 +124,7 @@ describe('the simulated weather feeds', () => {
       for (let minute = 0; minute <= minutes; minute++) {
         if (decisions.length <= minute) await new Promise<void>((resolve) => (heard = resolve));
         assert.equal(failed, undefined);
-        await new Promise((resolve) => setImmediate(resolve));
+        await idle();
         if (minute < minutes) await clock.advance(60_000);
       }
       await watch.stop();

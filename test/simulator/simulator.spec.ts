@@ -6,6 +6,7 @@ import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { newKey } from '../../simulator/keys.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
+import { startAgain } from '../support/start-again.ts';
 import {
   ask,
   diskContent,
@@ -220,7 +221,7 @@ describe('simulator', () => {
     await simulator.stopAddress(first);
     await assert.rejects(login(simulator, 'hkcc-seoch', first), /ECONNREFUSED/);
     await logout(await login(simulator, 'hkcc-seoch', second));
-    await simulator.startAddress(first);
+    await startAgain(simulator, first);
     await logout(await login(simulator, 'hkcc-seoch', first));
   });
 });

@@ -67,7 +67,7 @@ export async function startNodeRed(
 }
 
 async function answers(child: ChildProcess, url: string, log: () => string): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while (Date.now() < end) {
     if (child.exitCode !== null) throw new Error(`Node-RED ended:\n${log()}`);
     const ready = await fetch(url).then(
@@ -119,7 +119,7 @@ export interface Editor {
 export async function openEditor(browser: Browser, url: string, locale = 'en-US'): Promise<Editor> {
   const context = await browser.newContext({ viewport: { width: 1500, height: 900 }, locale });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const troubles: string[] = [];
   // Nothing of this test leaves the machine.
   await page.route(
@@ -140,7 +140,7 @@ export async function openEditor(browser: Browser, url: string, locale = 'en-US'
       troubles.push(`${response.status()} ${address}`);
   });
   await page.goto(url);
-  await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 30_000 });
+  await page.locator('.red-ui-flow-node').first().waitFor({ timeout: 60_000 });
   return { page, troubles };
 }
 

@@ -6,7 +6,7 @@ import type { NodeMessage } from 'node-red';
 import type { FlowNode, Received, RuntimeOptions } from './runtime.ts';
 import type { Order, Told } from './runtime-process.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export class NodeRedProcess {
   readonly #child: ChildProcess;

@@ -70,7 +70,7 @@ export interface RuntimeOptions {
 const WARN = 30;
 
 /** How long a test waits for a message before it says which one did not come. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 60_000;
 
 export class Runtime {
   readonly #received = new Map<string, Received[]>();

@@ -7,6 +7,7 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { Relay } from '../../support/relay.ts';
+import { startAgain } from '../../support/start-again.ts';
 import { build, type House } from '../collection/support.ts';
 import { START } from '../ledger/samples.ts';
 
@@ -229,7 +230,7 @@ describe('The session of an account', () => {
     const { simulator } = house;
     simulator.replaceHostKey(first());
     await simulator.stopAddress(first());
-    await simulator.startAddress(first());
+    await startAgain(simulator, first());
     await assert.rejects(house.keeper.logIn('run-1', 'timer'), { code: 'HOST_KEY_MISMATCH' });
     assert.equal(simulator.counters().loginAttempts, 0);
     assert.equal(simulator.counters(second()).connections, 0);
@@ -319,7 +320,7 @@ describe('The session of an account', () => {
         await other.keeper.logOut('run-1', 4 * HOUR);
         // What was asked for is answered before time goes on.
         await idle();
-        await clock.advance(3 * HOUR);
+        await clock.advance(3 * HOUR, idle);
         await other.keeper.logIn('run-1', 'look');
         assert.ok((await other.keeper.session('run-1').list()).files.length > 0);
       }
@@ -365,7 +366,7 @@ describe('The session of an account', () => {
     for (let one = 0; one < 5; one++) await assert.rejects(look(), { code: 'CONNECT_REFUSED' });
     assert.equal(await ledger.logins.countLogin('hkscc'), tried + 1, 'none was tried since');
     assert.equal((await ledger.runs.runFacts('run-1')).accounts[0]?.failures.length, 1);
-    for (const where of [first(), second()]) await simulator.startAddress(where);
+    for (const where of [first(), second()]) await startAgain(simulator, where);
     await keeper.logIn('run-2', 'timer');
     assert.equal(simulator.counters().logins, 1, 'a run that is no look is not kept waiting');
   });

@@ -350,5 +350,5 @@ describe('the run of a due time', () => {
       ),
       { numRuns: 60, seed: 5 },
     );
-  }).timeout(120_000);
+  });
 });

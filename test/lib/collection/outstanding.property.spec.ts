@@ -166,7 +166,7 @@ describe('what was seen, over any days', () => {
       }),
       { seed: 20261120, numRuns: 150 },
     );
-  }).timeout(120_000);
+  });
 
   async function live(steps: readonly Step[], ledger: Ledger, clock: SimulatedClock): Promise<void> {
     const runs = new PretendRuns(ledger, clock, path.join(folder(), 'landing'));

@@ -7,6 +7,7 @@ import type { GivenName, Listing, ListOptions } from '../../../lib/rap/listing.t
 import type { RapSession } from '../../../lib/rap/session.ts';
 import type { Job, Result } from '../../../lib/rap/transfer/download.ts';
 import type { SimulatedClock } from '../../../lib/time/clock.ts';
+import { diskAtRest } from '../../support/disk.ts';
 import { aVersion } from '../ledger/samples.ts';
 
 type How = Pick<ListOptions, 'givenName' | 'onCut'>;
@@ -145,7 +146,7 @@ export async function letTimePass<T>(clock: SimulatedClock, work: Promise<T>): P
   };
   work.then(end, end);
   while (!done) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await diskAtRest();
     if (clock.pending > 0) await clock.advance(20_000);
   }
   return work;

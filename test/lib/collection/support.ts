@@ -40,7 +40,7 @@ export async function build(
       user: simulator.accounts.hkscc.user,
       addresses,
       pins: pinsFromKnownHosts(known, [...addresses.primary, ...addresses.secondary]),
-      deadlines: { tcp: 2_000, handshake: 5_000, request: 2_000, stall: 5_000 },
+      deadlines: { tcp: 10_000, handshake: 20_000, request: 10_000, stall: 20_000 },
       ...config,
     });
     const pool = new SessionPool(account, {

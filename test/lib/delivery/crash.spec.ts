@@ -81,7 +81,7 @@ describe('a run that ends at any moment', () => {
       await checkComplete(home, where);
     }
     assert.ok(last > 80, `only ${last} steps were seen`);
-  }).timeout(120_000);
+  });
 
   it('observes every call it means to observe', async () => {
     const calls = new Set<string>();

@@ -7,6 +7,7 @@ import { deliver } from '../../../lib/delivery/deliver.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { diskAtRest } from '../../support/disk.ts';
 import { onWindows } from '../../support/system.ts';
 import { type DiskCall, observedDisk, syncingDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
@@ -212,7 +213,7 @@ describe('deliver', () => {
     });
     done.catch(() => {});
     while (busy) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await diskAtRest();
       if (clock.pending > 0) await clock.advance(1000);
     }
     return done;
@@ -325,6 +326,6 @@ describe('deliver', () => {
         assert.equal(await fs.readFile(healed.file, 'utf8'), 'short', 'the next attempt succeeds');
         assert.equal(healed.file, path.join(target, report.name), 'and needs no second name');
       }
-    }).timeout(20_000);
+    });
   }
 });

@@ -107,7 +107,7 @@ describe('a share', () => {
       await assert.rejects(deliver(report, target, options), { code: 'SHARE_MISSING' });
     }
     assert.deepEqual(await bytesIn(share()), [[], 0]);
-  }).timeout(60_000);
+  });
 
   it('comes back by itself when it is mounted again', async () => {
     const report = await landed();

@@ -17,6 +17,7 @@ import {
   withTemporary,
 } from '../../../lib/files/durable.ts';
 import { whileInUse } from '../../../lib/files/rename.ts';
+import { diskAtRest } from '../../support/disk.ts';
 import { onWindows } from '../../support/system.ts';
 import { type DiskCall, diskWithout, observedDisk, syncingDisk, systemError } from './faulty-disk.ts';
 import { temporaryFolder } from './temp-folder.ts';
@@ -417,7 +418,7 @@ describe('makeFolder', () => {
     const made = path.join(folder(), 'a');
     const done: number[] = [];
     const both = [1, 2].map((one) => makeFolder(made, { disk }).then(() => done.push(one)));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await diskAtRest();
     assert.deepEqual(done, []);
     release();
     await Promise.all(both);

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Disk, fsyncFolder, makeFolder, realDisk } from '../../../lib/files/durable.ts';
+import { diskAtRest } from '../../support/disk.ts';
 import { type DiskCall, observedDisk, syncingDisk, systemError } from './faulty-disk.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
@@ -32,14 +33,10 @@ describe('Syncing a folder', () => {
     return { disk, syncs, slowDown: () => (slow = true) };
   }
 
-  const turns = () => new Promise((resolve) => setTimeout(resolve, 20));
-
   /** Waits until so many syncs were begun. */
   async function begun(syncs: unknown[], count: number): Promise<void> {
-    for (let tries = 0; syncs.length < count; tries++) {
-      assert.ok(tries < 200, `sync ${count} was never begun`);
-      await turns();
-    }
+    await diskAtRest();
+    assert.ok(syncs.length >= count, `sync ${count} was never begun`);
   }
 
   it('once serves all who asked before it began, and never one who asked after', async () => {
@@ -50,7 +47,7 @@ describe('Syncing a folder', () => {
     await begun(syncs, 1);
     let done = 0;
     const later = Array.from({ length: 50 }, () => fsyncFolder(folder, { disk }).then(() => done++));
-    await turns();
+    await diskAtRest();
     syncs[0]?.end();
     await first;
     await begun(syncs, 2);

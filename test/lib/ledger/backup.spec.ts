@@ -48,7 +48,7 @@ describe('care of the ledger', () => {
       return copy;
     });
     let writes = 0;
-    while (!copied && writes < 2_000) {
+    while (!copied && writes < 100_000) {
       await given.ledger.journal.append({ who: 'test', what: 'a write', why: 'meanwhile' });
       writes++;
       await setImmediate();

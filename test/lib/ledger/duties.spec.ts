@@ -242,7 +242,7 @@ onEachDatabase('duties', () => {
       const moved = a.lost.length;
       await pass(600_000, a, b);
       assert.deepEqual([a.lost.length, b.lost.length], [moved, 0], 'then nothing moves any more');
-    }).timeout(20_000);
+    });
 
     it('are taken over within a minute of its death, and at the next look after a clean end', async () => {
       const [a, b] = [host('a', one), host('b', two)];
@@ -260,7 +260,7 @@ onEachDatabase('duties', () => {
       await b.keeper.close();
       await pass(2_000, c);
       assert.deepEqual(c.has(), names);
-    }).timeout(20_000);
+    });
 
     it('are dropped by a host that cannot reach the ledger, before another may take them', async () => {
       const [a, b] = [host('a', one), host('b', two)];
@@ -280,7 +280,7 @@ onEachDatabase('duties', () => {
       a.cut.now = false;
       await pass(60_000, a, b);
       assert.deepEqual([a.has().length, b.has().length], [3, 3], 'back, it gets its share again');
-    }).timeout(20_000);
+    });
 
     for (const minutes of [5, -5, 2]) {
       it(`are given up by a host whose clock is ${minutes} minutes off, until it is right`, async () => {
@@ -296,7 +296,7 @@ onEachDatabase('duties', () => {
         a.ahead.ms = 0;
         await pass(60_000, a, b);
         assert.deepEqual([a.has().length, b.has().length], [3, 3]);
-      }).timeout(20_000);
+      });
     }
 
     for (const what of ['sight', 'claim', 'beat', 'taking up'] as const) {
@@ -366,7 +366,7 @@ onEachDatabase('duties', () => {
       a.busy.clear();
       await pass(4_000, a, b);
       assert.deepEqual(b.has(), ['C']);
-    }).timeout(20_000);
+    });
   });
 });
 

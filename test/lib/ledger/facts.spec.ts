@@ -236,7 +236,7 @@ onEachDatabase('reports', () => {
       }),
       { numRuns: 30 },
     );
-  }).timeout(20_000);
+  });
 });
 
 onEachDatabase('deliveries', () => {
@@ -491,7 +491,7 @@ onEachDatabase('facts of a run', () => {
     const [facts] = (await given.ledger.runs.runFacts('run-2')).accounts;
     assert.equal(facts?.received.length, 1100);
     assert.equal(facts?.received.filter((report) => report.deliveries.length === 1).length, 3);
-  }).timeout(20_000);
+  });
 });
 
 onEachDatabase('ticks', () => {

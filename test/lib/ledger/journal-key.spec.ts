@@ -193,4 +193,4 @@ describe('the key of the journal', () => {
     for (const count of ['0', 'one', '1.5', '-1'])
       assert.equal(await asked('--head', `hmac:${other}`, `--count=${count}`), 'USAGE', count);
   });
-}).timeout(60_000);
+});

@@ -59,7 +59,7 @@ onEachDatabase('journal', () => {
     assert.equal((await given.ledger.journal.verify()).count, 1001);
     await tamper("update journal set why = 'other' where sequence = 1001");
     assert.equal((await given.ledger.journal.verify()).brokenAt, 1001);
-  }).timeout(30_000);
+  });
 
   const mutations: [string, string, number][] = [
     ['a changed word', "update journal set why = 'other' where sequence = 3", 3],
@@ -293,7 +293,7 @@ describe('the chain', () => {
       }),
       { numRuns: 10_000 },
     );
-  }).timeout(60_000);
+  });
 
   interface Change {
     kind: string;

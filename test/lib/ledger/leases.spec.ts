@@ -93,7 +93,7 @@ onEachDatabase('a lease', () => {
       assert.equal(winner.fence, race);
       await given.ledger.leases.releaseLease(winner);
     }
-  }).timeout(30_000);
+  });
 
   /** Every way to write something, by name. */
   const writes: Record<string, (ledger: Ledger) => Promise<unknown>> = {
@@ -173,7 +173,7 @@ onEachDatabase('a lease', () => {
       await kept.release();
       assert.equal(given.clock.pending, 0);
       assert.equal((await keep(other, 'host-2')).fence, 2);
-    }).timeout(20_000);
+    });
 
     it('says once that it is lost', async () => {
       let lost = 0;
@@ -185,7 +185,7 @@ onEachDatabase('a lease', () => {
       assert.equal(lost, 1);
       await assert.rejects(given.ledger.runs.startRun({ run: 'r', trigger: 't' }), { code: 'NOT_IN_CHARGE' });
       await kept.release();
-    }).timeout(20_000);
+    });
   });
 });
 
@@ -268,7 +268,7 @@ onEachDatabase('two processes on one ledger', () => {
     }
     for (const { child } of two) await kill(child);
     assert.equal(await auditFences(), RACES);
-  }).timeout(20_000 + RACES * 1_000);
+  }).timeout(180_000 + RACES * 1_000);
 
   if (onWindows) {
     it('one that lives keeps the other out, also when its number is taken by a third; one that is gone does not', async () => {
@@ -313,7 +313,7 @@ onEachDatabase('two processes on one ledger', () => {
   }
 
   it(`never both write: the one that is stopped finds the door closed, ${PAUSES} times`, async () => {
-    const lease = 400;
+    const lease = 1_000;
     let working = start('sleep', lease);
     assert.equal(await working.next(), 'at work 1');
     let waiting = start('sleep', lease);
@@ -327,5 +327,5 @@ onEachDatabase('two processes on one ledger', () => {
     }
     for (const { child } of [working, waiting]) await kill(child);
     assert.equal(await auditFences(), PAUSES + 1);
-  }).timeout(20_000 + PAUSES * 4_000);
+  }).timeout(180_000 + PAUSES * 4_000);
 });

@@ -1,5 +1,6 @@
 /** Long work with the ledger lets the rest of the process have its turns. */
 import assert from 'node:assert/strict';
+import { worked } from '../../support/worked.ts';
 import { onEachDatabase } from './engines.ts';
 import { freshLedger } from './samples.ts';
 
@@ -7,7 +8,7 @@ onEachDatabase('A chain of statements', () => {
   const given = freshLedger();
 
   it('lets timers run, within a transaction and outside of one', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { ledger } = given;
     let turns = 0;
     const count = () => {
@@ -16,11 +17,10 @@ onEachDatabase('A chain of statements', () => {
     };
     let immediate = setImmediate(count);
     try {
-      const begun = performance.now();
-      for (let at = 0; performance.now() - begun < 500; at++)
-        await ledger.reports.versionsOf('A', [`/INBOX/${at}`]);
+      const begun = worked();
+      for (let at = 0; worked() - begun < 500; at++) await ledger.reports.versionsOf('A', [`/INBOX/${at}`]);
       const outside = turns;
-      assert.ok(outside >= 5, `${outside} turns of the event loop in half a second`);
+      assert.ok(outside >= 5, `${outside} turns of the event loop in half a second of work`);
       const paths = Array.from({ length: 20_000 }, (_, n) => ({
         path: `/INBOX/${n}`,
         size: 1,
@@ -38,7 +38,7 @@ onEachDatabase('The look at a ledger that was opened', () => {
   const given = freshLedger();
 
   it('lets timers run while it follows the journal and looks at rows', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { ledger } = given;
     const sight = { account: 'A', run: 'r', dataCentre: 'primary' as const };
     const paths = Array.from({ length: 3_000 }, (_, n) => ({ path: `/INBOX/${n}`, size: 1, modifiedAt: 1 }));
@@ -51,13 +51,13 @@ onEachDatabase('The look at a ledger that was opened', () => {
       immediate = setImmediate(count);
     };
     let immediate = setImmediate(count);
-    const begun = performance.now();
+    const begun = worked();
     try {
       assert.deepEqual(await ledger.changedFacts(), []);
     } finally {
       clearImmediate(immediate);
     }
-    const took = performance.now() - begun;
+    const took = worked() - begun;
     assert.ok(turns >= took / 50, `${turns} turns of the event loop in ${Math.round(took)} ms`);
   });
 });

@@ -611,5 +611,5 @@ onEachDatabase('an honest history', () => {
       }),
       { numRuns: onPostgres ? 15 : 60, seed: 11 },
     );
-  }).timeout(120_000);
+  });
 });

@@ -372,7 +372,7 @@ describe('foreign text', () => {
       fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => mailsOf(pieces.join('')).forEach(checkMail)),
       { numRuns: 300 },
     );
-  }).timeout(30_000);
+  });
 
   it('adds no line to the text of a mail', () => {
     const lines = (text: string) => mailsOf(text)[0]?.text.split('\n').length ?? 0;

@@ -185,7 +185,7 @@ describe('sendDue against a real relay', () => {
     await given.clock.advance(WAITS.at(-1) ?? 0);
     assert.deepEqual(await send(someContacts({ port: relay.port })), { sent: 2, failed: [] });
     assert.equal(the().confirmed.length, 2);
-  }).timeout(30_000);
+  });
 
   it('waits longer after each failure', async () => {
     const config = someContacts({ port: await freePort() });

@@ -182,5 +182,5 @@ describe('the day of a session by a clock that is set', () => {
       ),
       { numRuns: 25, seed: 3 },
     );
-  }).timeout(60_000);
+  });
 });

@@ -155,7 +155,7 @@ describe('the reducer of the day', () => {
       }),
       { numRuns: 40, seed: 12 },
     );
-  }).timeout(60_000);
+  });
 
   const milestone = (kind: Milestone['kind'], outcome: 'due' | 'missed' | 'dropped') =>
     ({ kind: 'milestone', milestone: { id: kind, at: 0, kind, title: '' }, outcome }) as const;

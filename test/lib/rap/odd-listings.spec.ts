@@ -94,7 +94,7 @@ function serving(
 
 function connect(answer: (request: Request) => Buffer | undefined) {
   const channel = new FakeChannel(answer);
-  const requests = new SftpRequests(channel, realClock, { request: 500, stall: 2_000 });
+  const requests = new SftpRequests(channel, realClock, { request: 10_000, stall: 20_000 });
   channel.attach((bytes) => requests.receive(bytes));
   return { channel, requests };
 }
@@ -394,7 +394,7 @@ describe('An entry whose listing does not say what it is', () => {
       }, 2);
       return undefined;
     });
-    const requests = new SftpRequests(channel, realClock, { request: 500, stall: 2_000 });
+    const requests = new SftpRequests(channel, realClock, { request: 10_000, stall: 20_000 });
     channel.attach((bytes) => requests.receive(bytes));
     await requests.start();
     const options = { clock: realClock, careful: false };

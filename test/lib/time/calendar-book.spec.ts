@@ -97,7 +97,7 @@ describe('the shipped calendars', () => {
         year,
       );
     }
-  }).timeout(20_000);
+  });
 
   it('never lets a year without an official list count silently', () => {
     const projected = shippedCalendars.day('securities', '2028-01-26');
