@@ -115,6 +115,7 @@ describe('a process that stands still', () => {
     it('where its guard was killed before', async () => {
       await order({ feed: 60_000 });
       const first = guardOf();
+      assert.ok(first > 0);
       process.kill(first, 'SIGKILL');
       while (guardOf() === first || !(guardOf() > 0)) await new Promise((resolve) => setTimeout(resolve, 20));
       await order({ feed: 2_000 });

@@ -233,25 +233,31 @@ export class DutyKeeper {
   /** @param mayHaveEnded see LedgerTimeWatch */
   async #share(sight: Sight, mayHaveEnded: boolean): Promise<void> {
     if (this.#isLate) return;
-    const { acting, groups, isGone = () => false, ledger, onGained, rest = REST_MS } = this.#options;
+    const { acting, groups, isGone = () => false, ledger, rest = REST_MS } = this.#options;
     const deployed = groups();
     const gone = goneAmong(sight, acting.owner, isGone);
     const hosts = fitHosts(sight, gone);
     const standing = deployed.map((group) => this.#standing(group, sight, gone, mayHaveEnded));
     const { claim, give } = planShare({ me: acting.owner, hosts, groups: standing, now: sight.now, rest });
     const byKey = new Map(deployed.map((group) => [group.key, group]));
+    const leases: DutyLease[] = [];
     for (const key of claim) {
       // Of a group of which it has a part, the rest.
       const duties = (byKey.get(key)?.duties ?? []).filter((duty) => this.leaseOf(duty) === undefined);
-      const leases = await ledger.duties.claim(duties, acting, gone);
-      if (leases === undefined) continue;
-      await onGained(leases);
-      // The ledger was slow: everything else is dropped already.
-      if (this.#isLate) return ledger.duties.release(leases);
-      for (const lease of leases) this.#held.set(dutyKey(lease), lease);
-      this.#options.onHeld?.();
+      leases.push(...((await ledger.duties.claim(duties, acting, gone)) ?? []));
     }
+    if (leases.length > 0) await this.#takeUp(leases);
     if (give !== undefined) await this.#give(byKey.get(give.key)?.duties ?? [], give.to, sight);
+  }
+
+  /** Everything that is free is claimed before any work begins: work would keep the rest waiting. */
+  async #takeUp(leases: readonly DutyLease[]): Promise<void> {
+    const { ledger, onGained, onHeld } = this.#options;
+    await onGained(leases);
+    // The ledger was slow: everything else is dropped already.
+    if (this.#isLate) return ledger.duties.release(leases);
+    for (const lease of leases) this.#held.set(dutyKey(lease), lease);
+    onHeld?.();
   }
 
   /** Gives away what it holds of these, if nobody is at work on them. */

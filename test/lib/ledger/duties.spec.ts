@@ -154,6 +154,8 @@ onEachDatabase('duties', () => {
       /** The longest after which an answer was taken for one. */
       latest: () => number;
       ahead: { ms: number };
+      /** What it did to get duties. */
+      done: string[];
     }
     const names = ['A', 'B', 'C', 'D', 'E', 'F'];
 
@@ -166,7 +168,9 @@ onEachDatabase('duties', () => {
       const ahead = { ms: 0 };
       const slow: Record<string, number> = {};
       let latest = 0;
+      const done: string[] = [];
       const passes = async (what: string) => {
+        if (what === 'claim' || what === 'taking up') done.push(what);
         const ms = slow[what] ?? 0;
         if (ms === 0) return;
         now += ms;
@@ -196,6 +200,7 @@ onEachDatabase('duties', () => {
           await passes('taking up');
           for (const { subject } of leases) held.add(subject);
         },
+        onHeld: () => done.push('work'),
         onLost: async (all) => {
           for (const { subject } of all) {
             held.delete(subject);
@@ -207,7 +212,7 @@ onEachDatabase('duties', () => {
       const keeper = new DutyKeeper(options);
       keepers.push(keeper);
       const has = () => [...held].sort();
-      return { keeper, clock: own, has, busy, lost, cut, slow, latest: () => latest, ahead };
+      return { keeper, clock: own, has, busy, lost, cut, slow, latest: () => latest, ahead, done };
     }
 
     /** Time passes for the ledger and for each host; each looks in turn. */
@@ -298,6 +303,18 @@ onEachDatabase('duties', () => {
         assert.deepEqual([a.has().length, b.has().length], [3, 3]);
       });
     }
+
+    it('are all claimed before any work begins, at the start and when another host is gone', async () => {
+      const [a, b] = [host('a', one), host('b', two)];
+      await a.keeper.start();
+      assert.deepEqual(a.done, [...names.map(() => 'claim'), 'taking up', 'work']);
+      await b.keeper.start();
+      await pass(60_000, a, b);
+      b.done.length = 0;
+      await a.keeper.close();
+      await pass(2_000, b);
+      assert.deepEqual(b.done, ['claim', 'claim', 'claim', 'taking up', 'work']);
+    }).timeout(20_000);
 
     for (const what of ['sight', 'claim', 'beat', 'taking up'] as const) {
       it(`are not kept where the ledger was too slow: ${what}`, async () => {
