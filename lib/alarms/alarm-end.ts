@@ -30,7 +30,7 @@ export function isOver(
 ): boolean {
   const { ends, scope } = policyOf(alarm.code);
   // What the check of reports ends, no run does.
-  if (ends === 'person' || ends === 'check' || ends === 'at once') return false;
+  if (ends === 'person' || ends === 'check' || ends === 'host' || ends === 'at once') return false;
   if (about.length > 0) {
     const again = faults.some(({ account, subject }) => account === alarm.account && about.includes(subject));
     return reports.length === 0 && !again;

@@ -39,7 +39,7 @@ export async function queueAlarm(
 ): Promise<Queued | undefined> {
   const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
-  const { account, code, where, subject = '', reports = [], message, cure, run, at, event } = alarm;
+  const { account, code, where, subject = '', reports = [], message, cure, run, at, event, host } = alarm;
   const { severity, ends } = policyOf(code);
   if (severity === 'none') return undefined;
   if (ends === 'at once') return queueInformation(ledger, config, alarm, to, groups);
@@ -47,6 +47,7 @@ export async function queueAlarm(
   const fault = {
     ...{ key: keyOf(alarm, groups), level: levelOf(code, 1), account, code, subject, reports },
     ...{ place: where, message, cure, run, groups: [...groups] },
+    ...(host === undefined ? {} : { host }),
   };
   const tells = event === undefined ? fault : { ...fault, event };
   const met = await ledger.alarms.recordFault(tells, (record, fresh) =>
@@ -299,7 +300,8 @@ function onTime(alarm: AlarmRecord, context: AlarmContext, waits: boolean): Alar
   // Meanwhile somebody acknowledged it, or another contacts node reminded.
   if (!hasCome(alarm.restUntil, now)) return {};
   if (after !== null) return { change: { restUntil: after } };
-  if (policyOf(alarm.code).ends === 'check') {
+  const { ends } = policyOf(alarm.code);
+  if (ends === 'check' || ends === 'host') {
     // It is not met again as long as it lasts; whoever heard of it once need not hear of it every day.
     return isUnanswered(alarm, context) ? notify(alarm, context) : { change: { restUntil: null } };
   }

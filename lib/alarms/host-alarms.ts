@@ -1,7 +1,7 @@
 /** Alarms of hosts that share the work: one is gone without a word, or its clock is wrong. For all contacts. */
 import { codes } from '../errors/codes.ts';
 import { CLOCK_MS } from '../ledger/lease/fair-share.ts';
-import type { Ledger, Sight } from '../ledger/ledger.ts';
+import type { AlarmRecord, Ledger, Sight } from '../ledger/ledger.ts';
 import type { ContactsConfig } from '../mail/config.ts';
 import { alarmEnd } from '../model/reasons.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
@@ -16,7 +16,7 @@ interface HostFault {
   message: string;
 }
 
-/** Tells each fault once while it lasts, and ends the alarms of what is over. */
+/** Tells each fault once while it lasts, and ends the alarms of what is over, and of hosts that nobody hears of any more. */
 export async function raiseHostAlarms(
   ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'alarms' | 'duties' | 'events' | 'mails' | 'openItems'>,
   config: ContactsConfig,
@@ -24,15 +24,23 @@ export async function raiseHostAlarms(
 ): Promise<void> {
   const faults = hostFaults(await ledger.duties.sight());
   const isOf = (code: string): code is HostCode => code === 'HOST_SILENT' || code === 'HOST_CLOCK';
+  const known = new Set(await ledger.duties.knownHosts());
   const open = (await ledger.alarms.openAlarms()).filter(({ code }) => isOf(code));
   const isSame = (a: { code: string; subject: string | null }, b: { code: string; subject: string | null }) =>
     a.code === b.code && a.subject === b.subject;
-  const over = open.filter((alarm) => !faults.some((fault) => isSame(fault, alarm)));
+  const isOver = (alarm: AlarmRecord) => !faults.some((fault) => isSame(fault, alarm));
+  const over = open.filter((alarm) => isOver(alarm) && known.has(alarm.subject ?? ''));
   await endAlarms(ledger, config, over, alarmEnd('hostInOrder'), now);
+  // Whatever is about a host that was renamed or taken out of service.
+  const retired = (await ledger.alarms.openAlarms()).filter((alarm) => {
+    const host = isOf(alarm.code) ? (alarm.subject ?? '') : alarm.host;
+    return host !== undefined && !known.has(host) && !faults.some((fault) => isSame(fault, alarm));
+  });
+  await endAlarms(ledger, config, retired, alarmEnd('hostRetired'), now);
   for (const fault of faults) {
     if (open.some((alarm) => isSame(fault, alarm))) continue;
     const { cure } = codes[fault.code];
-    const alarm = { ...fault, cure, where: 'hosts', run: '', account: '', at: now };
+    const alarm = { ...fault, cure, where: 'hosts', run: '', account: '', at: now, host: fault.subject };
     await queueAlarm(ledger, config, alarm, []);
   }
 }

@@ -80,9 +80,12 @@ export type Mutable = 'connection' | 'reports' | 'shares';
  * - person: a person acknowledges it, and it is not met again
  * - check: the check of reports finds it put right: the report came, a person closed it, somebody can look again, the
  *   list is there. Until then it is told once, or as often as somebody must acknowledge it
+ * - host: the host of several is heard of again, and its clock is right
  * - at once: it opens no alarm
+ *
+ * One that is about a host of several ends as well when that host was not heard of for a week: it is retired.
  */
-export type End = 'success' | 'clean run' | 'person' | 'check' | 'at once';
+export type End = 'success' | 'clean run' | 'person' | 'check' | 'host' | 'at once';
 
 const table = {
   // configuration
@@ -436,11 +439,11 @@ const table = {
   },
   HOST_SILENT: {
     ...{ exit: 3, retryable: true, severity: 'critical' },
-    ...{ scope: 'host', mutable: false, ends: 'check' },
+    ...{ scope: 'host', mutable: false, ends: 'host' },
   },
   HOST_CLOCK: {
     ...{ exit: 6, retryable: true, severity: 'critical' },
-    ...{ scope: 'host', mutable: false, ends: 'check' },
+    ...{ scope: 'host', mutable: false, ends: 'host' },
   },
   UNEXPECTED: {
     ...{ exit: 5, retryable: true, severity: 'warning' },

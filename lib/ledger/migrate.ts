@@ -34,6 +34,7 @@ import { namesAsColumns } from './migrations/0036-names-as-columns.ts';
 import { duties } from './migrations/0043-duties.ts';
 import { reasons } from './migrations/0050-reasons.ts';
 import { shares } from './migrations/0051-shares.ts';
+import { retiredHosts } from './migrations/0052-retired-hosts.ts';
 import { reportEvents } from './migrations/0060-report-events.ts';
 import { practiceOrders } from './migrations/0061-practice-orders.ts';
 import { sharesAway } from './migrations/0062-shares-away.ts';
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   duties,
   reasons,
   shares,
+  retiredHosts,
   reportEvents,
   practiceOrders,
   sharesAway,

@@ -349,6 +349,8 @@ export interface Tables {
     closed_code: Generated<string>;
     /** JSON. */
     closed_params: Generated<string>;
+    /** The host of several that it is about, '' for none. */
+    host: Generated<string>;
     /** The event of a switch it was raised by or met last, or null. */
     switch_news: number | null;
     /** What it is about; null until the fault is met again when it was raised before alarms had a subject. */
@@ -369,6 +371,7 @@ export interface Tables {
   leases: { name: string; owner: string; fence: number; held_until: number };
   /** Processes that share the work; `clock_offset` is what their clock is ahead of the ledger's, milliseconds. */
   hosts: { owner: string; host: string; joined_at: number; seen_until: number; clock_offset: number };
+  known_hosts: { host: string; seen_at: number };
   /** `owner` is '' when nobody holds it; `given_to` who alone may take it until `held_until` then, '' for anybody. */
   duties: {
     kind: DutyKind;

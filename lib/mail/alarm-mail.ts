@@ -37,6 +37,8 @@ export interface Alarm {
   at: number;
   /** The event it tells of. */
   event?: number;
+  /** The host of several that it is about. */
+  host?: string;
   /** What AMENDED tells of. */
   amendment?: Amendment;
 }

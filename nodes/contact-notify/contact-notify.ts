@@ -22,6 +22,7 @@ import { readyAccounts } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
 import { practiceOf } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
+import { sharingHost } from '../runtime/runtime.ts';
 import { queueForPractice } from './practice.ts';
 import { type NotifySettings, readNotify } from './settings.ts';
 
@@ -130,7 +131,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
           ? noteLook(ledger, config, { run, arrivals, now: this.clock.now() }, groups)
           : this.#queueDigest(ledger, config, run);
       case 'alarm':
-        return queueAlarm(ledger, config, { ...alarmOf(msg), run, at: this.clock.now() }, groups);
+        return queueAlarm(ledger, config, { ...this.#alarmOf(msg), run, at: this.clock.now() }, groups);
       case 'heartbeat':
         return queueDailyStatus(
           ledger,
@@ -153,6 +154,13 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
         return queueNotice(ledger, config, { eventKey, run, subject, text, ...of }, groups);
       }
     }
+  }
+
+  /** What is wrong with the settings or surroundings on this host may be in order on another. */
+  #alarmOf(msg: RapMessage) {
+    const { cause } = (msg.error ?? {}) as CaughtError;
+    const host = cause?.details?.ahead === true ? sharingHost(this.#RED) : undefined;
+    return { ...alarmOf(msg), ...(host === undefined ? {} : { host }) };
   }
 }
 

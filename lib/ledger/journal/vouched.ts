@@ -186,6 +186,7 @@ const descriptions: Descriptions = {
   second_tellings: { key: ['mail_id', 'channel'], columns: ['told_at', 'response'] },
   maintenance_windows: { key: ['key'], columns: ['begins_at', 'ends_at', 'what', 'reason', 'set_by'] },
   leases: 'who is at work; it ends by itself',
+  known_hosts: 'when hosts were heard of last',
   hosts: 'which hosts are there; that ends by itself, too',
   duties: 'which host does what; that ends by itself, too',
   ticks: { key: ['schedule', 'due'], columns: ['claimed_at', 'run', 'jump'] },

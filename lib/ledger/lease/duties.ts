@@ -77,6 +77,8 @@ export interface DutyRecords {
   want(duty: Duty, owner: string): Promise<void>;
   /** The host is gone, and says so. */
   leave(owner: string): Promise<void>;
+  /** Names of the hosts that were heard of in the last days; one that is not among them is retired. */
+  knownHosts(): Promise<string[]>;
 }
 
 /** A host that is gone is remembered so long, milliseconds. */
@@ -110,6 +112,11 @@ export function dutyRecords(db: Database, time: LedgerTime): DutyRecords {
           .insertInto('hosts')
           .values({ owner, joined_at: now, ...row })
           .onConflict((on) => on.column('owner').doUpdateSet(row))
+          .execute();
+        await work
+          .insertInto('known_hosts')
+          .values({ host, seen_at: now })
+          .onConflict((on) => on.column('host').doUpdateSet({ seen_at: now }))
           .execute();
         // Whoever bears the same name and is gone was its life before.
         await work
@@ -170,6 +177,12 @@ export function dutyRecords(db: Database, time: LedgerTime): DutyRecords {
 
     async leave(owner) {
       await db.deleteFrom('hosts').where('owner', '=', owner).execute();
+    },
+
+    async knownHosts() {
+      const since = (await time(db)) - REMEMBERED_MS;
+      const rows = await db.selectFrom('known_hosts').select('host').where('seen_at', '>', since).execute();
+      return rows.map(({ host }) => host);
     },
   };
 }

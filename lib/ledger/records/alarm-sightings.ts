@@ -27,6 +27,8 @@ export interface Fault {
 
 export interface AlarmRecord extends Fault {
   id: number;
+  /** The host of several that it is about. */
+  host?: string;
   raisedAt: number;
   seenAt: number;
   /** How often it was met. */
@@ -62,6 +64,8 @@ export interface Sighting extends Omit<Fault, 'subject'> {
   reports?: readonly string[];
   /** The event that the alarm tells of. */
   event?: number;
+  /** The host of several that it is about. */
+  host?: string;
 }
 
 /** What a sight changed. */
@@ -80,7 +84,7 @@ export interface SightingResult {
 
 export async function recordSighting(work: Work, now: number, fault: Sighting): Promise<SightingResult> {
   const { key, groups, level, account, code, subject = '', place, message, cure, run, event } = fault;
-  const { reports = [] } = fault;
+  const { reports = [], host = '' } = fault;
   const news = event === undefined ? {} : { switch_news: event };
   const ofOne = await alarmsOfOne(work, fault);
   const known = await openAlarmOf(work, fault);
@@ -89,7 +93,18 @@ export async function recordSighting(work: Work, now: number, fault: Sighting): 
     const former = ofOne.filter(({ id }) => id !== open.id);
 
     const runs = open.runs + (run !== '' && run !== open.run ? 1 : 0);
-    const sight = { key, subject, account, message, cure, run, runs, seen: open.seen + 1, seen_at: now };
+    const sight = {
+      key,
+      subject,
+      account,
+      message,
+      cure,
+      run,
+      runs,
+      host,
+      seen: open.seen + 1,
+      seen_at: now,
+    };
     await work
       .updateTable('alarms')
       .set({ ...sight, ...news })
@@ -109,7 +124,7 @@ export async function recordSighting(work: Work, now: number, fault: Sighting): 
   const row = await work
     .insertInto('alarms')
     .values({
-      ...{ key, level, account, code, subject, place, message, cure, run },
+      ...{ key, level, account, code, subject, place, message, cure, run, host },
       groups: JSON.stringify(groups),
       ...{ raised_at: now, seen_at: now, seen: 1, runs: 1, round: 0, reminders: 0 },
       ...{ mailed_at: null, next_at: null, rest_until: null, acknowledged_at: null, closed_at: null },

@@ -1,7 +1,12 @@
 /** Which hosts people are told of. */
 import assert from 'node:assert/strict';
-import { hostFaults } from '../../../lib/alarms/host-alarms.ts';
-import type { SharingHost } from '../../../lib/ledger/ledger.ts';
+import { queueAlarm } from '../../../lib/alarms/alarms.ts';
+import { hostFaults, raiseHostAlarms } from '../../../lib/alarms/host-alarms.ts';
+import { type Ledger, openLedger, type SharingHost } from '../../../lib/ledger/ledger.ts';
+import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
+import { onEachDatabase, places } from '../ledger/engines.ts';
+import { someContacts } from '../mail/samples.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 8);
 
@@ -43,5 +48,89 @@ describe('a fault of a host', () => {
       hostFaults({ now: NOW, hosts: [host('ops-2', { offset })], duties: [] })[0]?.message;
     assert.equal(say(300_000), 'The clock of host ops-2 is 300 s ahead of that of the database');
     assert.equal(say(-90_400), 'The clock of host ops-2 is 90 s behind that of the database');
+  });
+});
+
+onEachDatabase('the alarms about a host', () => {
+  const folder = temporaryFolder();
+  const newPlace = places();
+  const DAY = 86_400_000;
+  const config = someContacts();
+  let ledger: Ledger;
+  let clock: SimulatedClock;
+  const acting = (host: string) => ({ owner: `${host}:1:x`, host, ms: 45_000 });
+  const beat = (host: string) => ledger.duties.beat(acting(host), clock.now());
+  const rounds = () => raiseHostAlarms(ledger, config, clock.now());
+  const open = async () =>
+    (await ledger.alarms.openAlarms()).map(({ code, subject }) => `${code} ${subject}`).sort();
+  /** What a node of the host found wrong ahead of any run. */
+  const settings = (host: string, code = 'CONFIG_INVALID') =>
+    queueAlarm(
+      ledger,
+      config,
+      {
+        ...{ code, subject: `settings of Login (${host})`, where: 'Login', message: 'm', cure: 'c' },
+        ...{ run: '', account: '', at: clock.now(), host },
+      },
+      [],
+    );
+  const closings = async () => {
+    const all = await Promise.all([1, 2, 3, 4].map((id) => ledger.alarms.alarm(id)));
+    return all.flatMap((one) => (one?.closedFor === undefined ? [] : one.closedFor.code));
+  };
+
+  beforeEach(async () => {
+    clock = new SimulatedClock(NOW);
+    ledger = await openLedger(await newPlace(folder()), clock, { time: async () => clock.now() });
+    await beat('ops-1');
+    await beat('ops-2');
+  });
+  afterEach(() => ledger.close());
+
+  it('end by themselves a week after it was heard of last: it was renamed, or taken out of service', async () => {
+    await settings('ops-2');
+    await settings('ops-2', 'NOT_WRITABLE');
+    await settings('ops-1');
+    clock.jump(60_000);
+    await beat('ops-1');
+    await rounds();
+    const others = ['CONFIG_INVALID settings of Login (ops-1)'];
+    const all = [
+      ...others,
+      'CONFIG_INVALID settings of Login (ops-2)',
+      'HOST_SILENT ops-2',
+      'NOT_WRITABLE settings of Login (ops-2)',
+    ];
+    assert.deepEqual(await open(), all);
+    clock.jump(7 * DAY - 3_600_000);
+    await beat('ops-1');
+    await rounds();
+    assert.deepEqual(await open(), all, 'it may be back any day');
+    clock.jump(2 * 3_600_000);
+    await beat('ops-1');
+    await rounds();
+    assert.deepEqual(await open(), others);
+    assert.deepEqual(await closings(), ['hostRetired', 'hostRetired', 'hostRetired']);
+  });
+
+  it('go on while it ends in order and comes back, and end as usual when it is in order', async () => {
+    await settings('ops-2');
+    for (const days of [3, 6, 6]) {
+      await ledger.duties.leave(acting('ops-2').owner);
+      clock.jump(days * DAY);
+      await beat('ops-1');
+      await rounds();
+      assert.deepEqual(await open(), ['CONFIG_INVALID settings of Login (ops-2)'], 'not silent: it said so');
+      await beat('ops-2');
+      await rounds();
+    }
+    clock.jump(60_000);
+    await beat('ops-1');
+    await rounds();
+    assert.equal((await open()).length, 2);
+    await ledger.duties.beat({ ...acting('ops-2'), owner: 'ops-2:2:y' }, clock.now());
+    await rounds();
+    assert.equal((await open()).length, 1);
+    assert.deepEqual(await closings(), ['hostInOrder']);
   });
 });
