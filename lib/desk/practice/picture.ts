@@ -24,6 +24,8 @@ const ROW = 44;
 const NAME = 14;
 const BAR = 18;
 const TOP = 22;
+/** From the middle of one hour's name to the next one's: letters are larger on a telephone. */
+const APART = 64;
 
 type Session = NonNullable<PracticeModel['session']>;
 
@@ -72,7 +74,7 @@ export function weatherPicture(t: Kit, session: Session): Html {
   const height = TOP + rows.length * ROW + 4;
   const ticks: number[] = [];
   for (let at = Math.ceil(from / HOUR) * HOUR; at < to; at += HOUR) ticks.push(at);
-  const every = ticks.length > 6 ? 2 : 1;
+  const every = [1, 2, 3, 4, 6].find((hours) => (hours * HOUR * WIDE) / (to - from) >= APART) ?? 12;
   const label = tell(t, 'practice.page.picture.label', {
     from: hongKongTime(from),
     to: hongKongTime(to),
@@ -83,7 +85,7 @@ export function weatherPicture(t: Kit, session: Session): Html {
   );
   return html`<svg class="narrow-picture" viewBox="0 0 ${WIDE} ${height}" role="img" aria-label="${[label, ...said].join('. ')}">${ticks.map(
     (at, index) =>
-      html`<path class="s-line" d="M${n(x(at))} ${TOP - 6}V${height}"/>${index % every === 0 && x(at) > 16 && x(at) < WIDE - 16 ? html`<text x="${n(x(at))}" y="12" text-anchor="middle">${hongKongTime(at)}</text>` : ''}`,
+      html`<path class="s-line" d="M${n(x(at))} ${TOP - 6}V${height}"/>${index % every === 0 && x(at) > APART / 2 && x(at) < WIDE - APART / 2 ? html`<text x="${n(x(at))}" y="12" text-anchor="middle">${hongKongTime(at)}</text>` : ''}`,
   )}${rows.map(({ name, bars }, index) => row(name, bars, TOP + index * ROW, x))}<path class="s-line" stroke-dasharray="3 3" d="M${n(x(cutOff))} ${TOP - 6}V${height}"/>${t.now > from && t.now < to ? html`<path class="s-now" d="M${n(x(t.now))} ${TOP - 6}V${height}"/>` : constant('')}</svg>`;
 }
 

@@ -6,8 +6,9 @@ import type { Arrival, ReportModel } from './view.ts';
 
 const WIDTH = 640;
 const HEIGHT = 220;
-const LEFT = 64;
-const TOP = 8;
+/** Room for the names of the lines, also in the larger letters of a telephone. */
+const LEFT = 88;
+const TOP = 18;
 const BOTTOM = 24;
 const DAY = 86_400_000;
 
@@ -60,13 +61,13 @@ function placeOf(date: string, span: Span): number {
   return round(LEFT + (after / daysIn(span)) * (WIDTH - LEFT - 12));
 }
 
-/** The first date of a picture, the middle and the last one. */
+/** The first date of a picture and the last one, and the middle of more than a few days. */
 function datesOf(span: Span, height: number): Html {
   const days = daysIn(span);
-  return [0, Math.floor(days / 2), days].map((after, at) => {
+  const middle = days < 4 ? [] : [['middle', Math.floor(days / 2)] as const];
+  return [['start', 0] as const, ...middle, ['end', days] as const].map(([anchor, after]) => {
     const date = addDays(span.from, after);
-    const anchor = ['start', 'middle', 'end'][at] ?? 'start';
-    return html`<text x="${at === 2 ? WIDTH - 4 : placeOf(date, span)}" y="${height - 4}" text-anchor="${anchor}">${date}</text>`;
+    return html`<text x="${anchor === 'end' ? WIDTH - 4 : placeOf(date, span)}" y="${height - 4}" text-anchor="${anchor}">${date}</text>`;
   });
 }
 

@@ -8,7 +8,16 @@ import { keyOf } from './verdict.ts';
 
 /** More rows would not be read: the open ones first, then those nearest to now. */
 const MOST_ROWS = 12;
+/** Height of the band for the word on this moment, of a row with its name and its bar, and of the band for the hours. */
+const TOP = 18;
 const ROW = 34;
+const BOTTOM = 20;
+/** Room for half a mark at both ends, in parts of a hundred of the width. */
+const EDGE = 3;
+/** The narrowest picture: of a window of 320 px. A letter is so wide at most, and so much is free between two texts. */
+const NARROWEST = 256;
+const LETTER = 8;
+const FREE = 6;
 const HOUR = 3600;
 
 export interface Bar {
@@ -46,27 +55,66 @@ export function barsOf(accounts: readonly AccountToday[], at: number): Bar[] {
 export function evening(bars: readonly Bar[], at: number, label: string, now: string): Html {
   if (bars.length === 0) return '';
   const begin = floor(Math.min(at, ...bars.map(({ from, arrived }) => Math.min(from, arrived ?? from))));
-  const end = floor(Math.max(at, ...bars.map(({ until }) => until)) - 1) + HOUR;
-  const x = (second: number) => `${(((second - begin) / (end - begin)) * 98 + 1).toFixed(2)}%`;
-  const wide = (from: number, until: number) => `${(((until - from) / (end - begin)) * 98).toFixed(2)}%`;
-  const height = bars.length * ROW + 24;
-  const step = [1, 2, 3, 4, 6, 12].find((hours) => (end - begin) / HOUR / hours <= 5) ?? 24;
-  const ticks = Array.from(
-    { length: Math.floor((end - begin) / HOUR / step) + 1 },
-    (_, n) => begin + n * step * HOUR,
-  );
-  const isLast = (second: number) => second - begin > (end - begin) * 0.9;
+  const end =
+    floor(Math.max(at, ...bars.map(({ until, arrived }) => Math.max(until, arrived ?? 0))) - 1) + HOUR;
+  const part = (seconds: number) => (seconds / (end - begin)) * (100 - 2 * EDGE);
+  const place = (second: number) => EDGE + part(second - begin);
+  const x = (second: number) => percent(place(second));
+  const bottom = TOP + bars.length * ROW;
+  const height = bottom + BOTTOM;
   const rows = bars.map(({ name, from, until, arrived, state }, row) => {
-    const y = row * ROW;
+    const y = TOP + row * ROW;
     const mark =
       arrived !== null
         ? html`<circle class="s-here" cx="${x(arrived)}" cy="${y + 25}" r="6"/>`
         : state === 'half'
           ? html`<circle class="s-half" cx="${x(from)}" cy="${y + 25}" r="5"/>`
           : '';
-    return html`<text class="s-name" x="1%" y="${y + 14}">${name}</text><rect class="${state === 'late' ? 's-late' : 's-window'}" x="${x(from)}" width="${wide(from, until)}" y="${y + 19}" height="12" rx="6"/>${mark}`;
+    return html`<text class="s-name" x="0" y="${y + 14}">${short(name)}</text><rect class="${state === 'late' ? 's-late' : 's-window'}" x="${x(from)}" width="${percent(part(until - from))}" y="${y + 19}" height="12" rx="6"/>${mark}`;
   });
-  return html`<svg role="img" aria-label="${label}" width="100%" height="${height}">${ticks.map((second) => html`<line class="s-line" x1="${x(second)}" x2="${x(second)}" y1="0" y2="${height - 18}"/><text x="${x(second)}" y="${height - 4}" text-anchor="${second === begin ? 'start' : isLast(second) ? 'end' : 'middle'}">${hongKongTime(second * 1000)}</text>`)}${rows}<line class="s-now" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 18}"/><text class="s-now-text" x="${x(at)}" y="12" dx="${isLast(at) ? -4 : 4}" text-anchor="${isLast(at) ? 'end' : 'start'}">${now}</text></svg>`;
+  const hours = hoursBetween(begin, end, place).map(({ second, anchor, isNamed }) => {
+    const line = html`<line class="s-line" x1="${x(second)}" x2="${x(second)}" y1="${TOP}" y2="${bottom}"/>`;
+    return isNamed
+      ? html`${line}<text x="${x(second)}" y="${height - 5}" text-anchor="${anchor}">${hongKongTime(second * 1000)}</text>`
+      : line;
+  });
+  const isRight = place(at) > 75;
+  return html`<svg role="img" aria-label="${label}" width="100%" height="${height}">${hours}${rows}<line class="s-now" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${bottom}"/><text class="s-now-text" x="${x(at)}" y="13" dx="${isRight ? -4 : 4}" text-anchor="${isRight ? 'end' : 'start'}">${now}</text></svg>`;
+}
+
+interface Hour {
+  second: number;
+  anchor: 'start' | 'middle' | 'end';
+  /** Is there room for its name beside the one before it? */
+  isNamed: boolean;
+}
+
+/** Some whole hours, from left to right. @param place where a second lies, in parts of a hundred */
+function hoursBetween(begin: number, end: number, place: (second: number) => number): Hour[] {
+  const all = (end - begin) / HOUR;
+  const step = [1, 2, 3, 4, 6, 12, 24].find((hours) => all / hours <= 5) ?? Math.ceil(all / 120) * 24;
+  const wide = LETTER * '00:00'.length;
+  const hours: Hour[] = [];
+  let free = 0;
+  for (let second = begin; second <= end; second += step * HOUR) {
+    const middle = (place(second) / 100) * NARROWEST;
+    const anchor = middle < wide / 2 ? 'start' : middle > NARROWEST - wide / 2 ? 'end' : 'middle';
+    const left = middle - { start: 0, middle: wide / 2, end: wide }[anchor];
+    const isNamed = left >= free;
+    if (isNamed) free = left + wide + FREE;
+    hours.push({ second, anchor, isNamed });
+  }
+  return hours;
+}
+
+const percent = (value: number) => `${value.toFixed(2)}%`;
+
+/** Names are of large letters, which are wider. */
+const MOST_LETTERS = 26;
+
+function short(name: string): string {
+  const letters = [...name];
+  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 3).join('')}...` : name;
 }
 
 /** The whole hour in Hong Kong, which is a whole hour everywhere. */
