@@ -2,7 +2,7 @@
  * Which reports of an account are here, due, late or missing now: the catalogue, the calendars and what people entered,
  * judged by the facts of the ledger. docs/expectations.md says the rules; this file says which business dates matter.
  */
-import type { AlarmRecord, Ledger, RecordedEntry } from '../ledger/ledger.ts';
+import type { Ledger, RecordedEntry } from '../ledger/ledger.ts';
 import { LOOKS_KEPT_MS } from '../ledger/records/looks.ts';
 import {
   type Found,
@@ -49,15 +49,10 @@ export interface SiteRules {
   calendars: CalendarBook;
 }
 
-export type CompletenessLedger = FactsLedger & Pick<Ledger, 'alarms' | 'expectations' | 'looks'>;
+export type CompletenessLedger = FactsLedger & Pick<Ledger, 'alarmList' | 'expectations' | 'looks'>;
 
 /** Codes of alarms about one report of one business date. */
 const OF_REPORTS: readonly string[] = ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING'];
-
-/** @returns the business date; undefined when the alarm is about something else */
-function dateOfAlarm({ code, subject }: AlarmRecord): IsoDate | undefined {
-  return OF_REPORTS.includes(code) ? subject?.split(' ').at(-1) : undefined;
-}
 
 /**
  * Answers for an account at a moment.
@@ -102,9 +97,7 @@ export async function arrivalsOf(
     { catalogue, calendars },
     today,
   );
-  const open = (await ledger.alarms.openAlarms({ account: account.account })).flatMap(
-    (alarm) => dateOfAlarm(alarm) ?? [],
-  );
+  const open: IsoDate[] = await ledger.alarmList.openDates(account.account, OF_REPORTS);
   const firstLook = await ledger.looks.firstLook(account.account);
   const begun = firstLook === undefined ? at : Math.floor(firstLook / 1000);
   const recent = recentDates(rules, calendars, today);

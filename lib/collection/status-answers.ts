@@ -43,7 +43,7 @@ export interface TodayAnswer {
 
 /** @param founds of every account that is asked about */
 export async function todayAnswer(
-  ledger: Pick<Ledger, 'alarms'>,
+  ledger: Pick<Ledger, 'alarmList'>,
   founds: readonly Found[],
   language: Language,
 ): Promise<TodayAnswer> {
@@ -51,7 +51,7 @@ export async function todayAnswer(
   return {
     complete: founds.length > 0 && summaries.every(({ complete }) => complete),
     text: answerLine(founds, language),
-    openAlarms: (await ledger.alarms.openAlarms()).length,
+    openAlarms: await ledger.alarmList.openCount(),
     accounts: founds.map(({ account, shortfalls }, index) => {
       const { here = 0, all = 0, later = 0, trouble = [] } = summaries[index] ?? {};
       return { account, here, all, later, trouble: trouble.length, unchecked: shortfalls.length };

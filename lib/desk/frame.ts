@@ -7,21 +7,12 @@ export interface FrameFacts {
   dataCentres: { account: string; installation: Installation; dataCentre: DataCentre }[];
 }
 
-export async function frameView({
-  ledger,
-  db,
-  live,
-}: Pick<Ask, 'ledger' | 'db' | 'live'>): Promise<FrameFacts> {
-  const { count } = await db
-    .selectFrom('alarms')
-    .select((row) => row.fn.countAll<number>().as('count'))
-    .where('closed_at', 'is', null)
-    .executeTakeFirstOrThrow();
+export async function frameView({ ledger, live }: Pick<Ask, 'ledger' | 'live'>): Promise<FrameFacts> {
   const chosen = new Map(
     (await ledger.accounts.dataCentreChoices()).map((one) => [one.account, one.dataCentre]),
   );
   return {
-    openAlarms: Number(count),
+    openAlarms: await ledger.alarmList.openCount(),
     dataCentres: live.accounts.map(({ account, installation }) => ({
       ...{ account, installation },
       dataCentre: chosen.get(account) ?? 'primary',

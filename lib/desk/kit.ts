@@ -45,6 +45,11 @@ export function card(id: string, title: Html, body: Html): Html {
   return html`<section class="card" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
 }
 
+/** How many of a list a page shows, where it does not show all of them. */
+export function shownOf(t: Pick<Kit, 'language'>, shown: number, n: number): Html {
+  return shown >= n ? '' : html`<p class="soft n">${tell(t, 'desk.frame.shownOf', { shown, n })}</p>`;
+}
+
 /**
  * The button of an act, or nothing for whoever may not do it.
  * @param fields what the form is filled with beforehand: what the act is about

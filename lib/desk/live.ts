@@ -28,6 +28,8 @@ export interface LiveSchedule {
   /** When it was due last, if that time was to have a run, and is due next; null for never. */
   last: number | null;
   next: number | null;
+  /** Since when this process knows of its due times. */
+  since: number;
   /** Accounts that its runs log in. */
   accounts: string[];
   /** It looks again and again while reports are due. */

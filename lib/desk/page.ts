@@ -43,8 +43,11 @@ export interface DeskPage<M = unknown> {
 export interface DeskFile {
   path: string;
   file(ask: Ask, query: Query, t: Kit): Promise<MadeFile>;
-  /** What is said when the ledger cannot be read; without it the desk answers that it cannot. */
-  unreadable?(fault: RapError, query: Query, t: Kit): MadeFile;
+  /**
+   * What is said when the ledger cannot be read; without it the desk answers that it cannot.
+   * @param why 'fresh' where there is none, as nothing has run here yet
+   */
+  unreadable?(why: RapError | 'fresh', query: Query, t: Kit): MadeFile;
 }
 
 export interface MadeFile {

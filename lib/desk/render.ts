@@ -1,7 +1,7 @@
 /** Makes one page or file of the desk: opens the ledger for reading, asks the view, and puts the frame around it. */
 import { createHash } from 'node:crypto';
 import { SiteRulesReader } from '../collection/site-rules.ts';
-import { asRapError } from '../errors/rap-error.ts';
+import { asRapError, type RapError } from '../errors/rap-error.ts';
 import { isFreshHome, keyToRead } from '../ledger/home-ledger.ts';
 import { ledgerPlace } from '../ledger/place.ts';
 import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
@@ -95,7 +95,8 @@ export class Renderer {
       // A ledger that was damaged or put back is opened anew.
       await this.close();
       if (file.unreadable === undefined) throw thrown;
-      return file.unreadable(asRapError(thrown), query, kit);
+      const error = asRapError(thrown);
+      return file.unreadable(this.#isFresh(error) ? 'fresh' : error, query, kit);
     }
   }
 
@@ -111,7 +112,7 @@ export class Renderer {
       if (thrown instanceof NotHere) return this.#notHere(question);
       await this.close();
       const error = asRapError(thrown);
-      if (error.code === 'LEDGER_UNUSABLE' && isFreshHome(this.#home)) return this.#begin(page, question);
+      if (this.#isFresh(error)) return this.#begin(page, question);
       const { what, cure, details } = toldFault(kit, error);
       const message = what.replace(/[.。]$/, '');
       const more = html`${tell(kit, 'desk.frame.cannotReadMore', { message })} ${cure}${detailsOf(kit, { details })}`;
@@ -122,6 +123,11 @@ export class Renderer {
         503,
       );
     }
+  }
+
+  /** Is there no ledger because nothing has run here yet? */
+  #isFresh({ code }: RapError): boolean {
+    return code === 'LEDGER_UNUSABLE' && isFreshHome(this.#home);
   }
 
   /** A new site, before its first flow: nothing is broken, and nothing is well. */

@@ -37,6 +37,7 @@ import { type LookRecords, lookRecords } from './records/looks.ts';
 import { type MailList, mailList } from './records/mail-list.ts';
 import { type MailRecords, mailRecords } from './records/mails.ts';
 import { type OpenItemRecords, openItemRecords } from './records/open-items.ts';
+import { type OpenLists, openLists } from './records/open-lists.ts';
 import { type OutstandingRecords, outstandingRecords } from './records/outstanding.ts';
 import { type PlacedFiles, placedFiles } from './records/placed-files.ts';
 import { type PracticeRecords, practiceRecords } from './records/practice.ts';
@@ -58,7 +59,7 @@ export type { Duty, DutyLease, HeldDuty, SharingHost, Sight } from './lease/duti
 export type { Lease, LeaseHolder } from './lease/leases.ts';
 export type { KeyLife } from './records/account-keys.ts';
 export type { AccountStats, KnownAccount } from './records/account-stats.ts';
-export type { AlarmsAsked } from './records/alarm-list.ts';
+export type { AlarmGroup, AlarmsAsked } from './records/alarm-list.ts';
 export type { AlarmRecord } from './records/alarm-sightings.ts';
 export type { AlarmMail, AlarmStep, MaintenanceWindow } from './records/alarms.ts';
 export type { RecordedJump } from './records/clock.ts';
@@ -68,6 +69,7 @@ export type { LoggedIn } from './records/logins.ts';
 export type { ListedEntry, LookAtFolders } from './records/looks.ts';
 export type { MailLine, MailsAsked } from './records/mail-list.ts';
 export { messageIdOf, type RecipientAnswer, SENDING_LIMIT } from './records/mails.ts';
+export type { OpenOfAccount } from './records/open-lists.ts';
 export type { PlacedFile, PlacedLook } from './records/placed-files.ts';
 export type { ListedPlace, ListedReport, NameSearch, ReportQuery } from './records/report-search.ts';
 export type { RunFault } from './records/runs.ts';
@@ -90,6 +92,8 @@ export interface Ledger {
   readonly fileStability: FileStabilityRecords;
   /** What was seen and is not here, by account. */
   readonly openItems: OpenItemRecords;
+  /** The same a page at a time. */
+  readonly openLists: OpenLists;
   /** Reports that were seen and did not come. */
   readonly outstanding: OutstandingRecords;
   /** Reports and their versions. */
@@ -268,6 +272,7 @@ export function recordsOf(
     sessions: sessionRecords(db),
     fileStability: fileStabilityRecords(db, clock),
     openItems: openItemRecords(db),
+    openLists: openLists(db),
     outstanding: outstandingRecords(db, writer),
     reports: reportRecords(db, writer),
     reportSearch: reportSearch(db),

@@ -1,5 +1,5 @@
 /** What the metrics are made of: read from the ledger, from shares and from this process. */
-import type { AlarmCount, Ledger, ReceivedBytes, WaitingMails } from '../ledger/ledger.ts';
+import type { AlarmCount, Ledger, OpenOfAccount, ReceivedBytes, WaitingMails } from '../ledger/ledger.ts';
 import type { Found } from '../model/completeness.ts';
 
 /** Moments are milliseconds since 1970, null where there is none. */
@@ -19,12 +19,7 @@ export interface LedgerFigures {
   /** Since this process began. */
   received: readonly ReceivedBytes[];
   /** Reports that were seen at RAP and are not here, and when the first of them was seen. */
-  open: readonly {
-    account: string;
-    kind: 'outstanding' | 'quarantine' | 'refused';
-    count: number;
-    oldest: number;
-  }[];
+  open: readonly OpenOfAccount[];
 }
 
 /** Mails that were given up in this time are counted; as in the morning mail. */
@@ -49,7 +44,7 @@ export class ReceivedCount {
 
 /** @throws RapError of the ledger */
 export async function readLedger(
-  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'expectations' | 'mails' | 'openItems' | 'serviceFacts'>,
+  ledger: Pick<Ledger, 'accountStats' | 'accounts' | 'expectations' | 'mails' | 'openLists' | 'serviceFacts'>,
   received: ReceivedCount,
   now: number,
 ): Promise<LedgerFigures> {
@@ -75,27 +70,10 @@ export async function readLedger(
     });
   }
   const { refused } = await ledger.mails.mailCounts(now - RECENT_MS);
-  const { outstanding, quarantine, refused: names_ } = await ledger.openItems.openItems();
-  const open = [
-    ...countOpen('outstanding', outstanding, ({ firstSeenAt }) => firstSeenAt),
-    ...countOpen('quarantine', quarantine, ({ heldAt }) => heldAt),
-    ...countOpen('refused', names_, ({ firstSeenAt }) => firstSeenAt),
-  ];
   return {
-    ...{ accounts, checks, open },
+    ...{ accounts, checks, open: await ledger.openLists.openByAccount() },
     mails: { ...(await ledger.serviceFacts.waitingMails()), refused },
     alarms: await ledger.serviceFacts.alarmsByLevel(),
     received: await received.upTo(ledger),
   };
-}
-
-function countOpen<T extends { account: string }>(
-  kind: LedgerFigures['open'][number]['kind'],
-  things: readonly T[],
-  since: (thing: T) => number,
-): LedgerFigures['open'] {
-  return [...Map.groupBy(things, ({ account }) => account)].map(([account, some]) => ({
-    ...{ account, kind, count: some.length },
-    oldest: some.reduce((first, one) => Math.min(first, since(one)), Number.POSITIVE_INFINITY),
-  }));
 }

@@ -9,7 +9,6 @@ import { whyOutstanding } from '../../lib/collection/outstanding.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { acknowledgedUntil } from '../../lib/mail/alarm-mail.ts';
-import { notCheckedReasons } from '../../lib/model/findings.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { saidIn } from '../runtime/bounds.ts';
 import { serveOpsData } from '../runtime/ops-data.ts';
@@ -25,14 +24,12 @@ export function serveAlarms(RED: NodeAPI, restHours: () => number): void {
     RED,
     '/rap-ops/alarms',
     async (ledger, _body, login) => {
-      const open = await ledger.alarms.openAlarms();
-      const rank = ({ level }: AlarmRecord) => (level === 'critical' ? 0 : 1);
-      const alarms = open.toSorted((a, b) => rank(a) - rank(b) || b.seenAt - a.seenAt);
+      const alarms = await ledger.alarmList.loudestAlarms(MOST_SHOWN);
       return {
         login,
         hours: restHours(),
-        total: open.length,
-        alarms: alarms.slice(0, MOST_SHOWN).map((alarm) => shown(alarm, clock.now())),
+        total: await ledger.alarmList.openCount(),
+        alarms: alarms.map((alarm) => shown(alarm, clock.now())),
         ...(await shownOutstanding(ledger)),
         ...(await shownFindings(ledger, clock.now())),
       };
@@ -40,8 +37,8 @@ export function serveAlarms(RED: NodeAPI, restHours: () => number): void {
     {
       close: async (ledger, body, login) => {
         const by = personOf(body, login);
-        const { outstanding } = await ledger.openItems.openItems();
-        const report = outstanding.find(({ id }) => id === Number(body.report));
+        const id = Number(body.report);
+        const report = Number.isSafeInteger(id) ? await ledger.openLists.outstandingReport(id) : undefined;
         const reason = saidIn(body.why);
         if (report === undefined) throw new RapError('USAGE', 'It is not outstanding any more');
         await closeReport(ledger, report, { by, reason });
@@ -64,22 +61,26 @@ function personOf(body: Record<string, unknown>, login: string): string {
 }
 
 /** What was seen at RAP and is not here. About what lies in quarantine, or was refused, the command line decides. */
-async function shownOutstanding(ledger: Pick<Ledger, 'openItems'>) {
-  const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
+async function shownOutstanding({ openLists }: Pick<Ledger, 'openLists'>) {
+  const { outstanding, quarantine, refused } = await openLists.openCounts();
+  const page = { limit: MOST_SHOWN };
   const since = (at: number) => hongKongStamp(at).slice(0, 16);
   const all = [
-    ...outstanding.map((report) => {
+    ...(await openLists.outstandingPage(page)).map((report) => {
       const { id, account, path, firstSeenAt } = report;
       return { close: id, account, path, why: whyOutstanding(report).message, since: since(firstSeenAt) };
     }),
-    ...quarantine.map(({ id, account, path, reason, heldAt }) => ({
+    ...(await openLists.quarantinePage(page)).map(({ id, account, path, reason, heldAt }) => ({
       ...{ decide: `report-${id}`, account, path, why: reason, since: since(heldAt) },
     })),
-    ...refused.map(({ id, account, folder, shown: name, reason, firstSeenAt }) => ({
-      ...{ decide: `name-${id}`, account, path: `${folder}/${name}`, why: reason, since: since(firstSeenAt) },
-    })),
+    ...(await openLists.refusedPage(page)).map(
+      ({ id, account, folder, shown: name, reason, firstSeenAt }) => ({
+        ...{ decide: `name-${id}`, account, path: `${folder}/${name}`, why: reason },
+        since: since(firstSeenAt),
+      }),
+    ),
   ];
-  return { outstanding: all.slice(0, MOST_SHOWN), totalOutstanding: all.length };
+  return { outstanding: all.slice(0, MOST_SHOWN), totalOutstanding: outstanding + quarantine + refused };
 }
 
 /** So far back, milliseconds. */
@@ -87,25 +88,15 @@ const RECENT = 3 * 24 * 3600_000;
 
 /** Reports that came with warnings or are in no catalogue, and how many were not checked for which reason. */
 async function shownFindings(ledger: Pick<Ledger, 'findings'>, now: number) {
-  const looked = await ledger.findings.lookedAt({ since: now - RECENT });
-  const findings = looked.flatMap(({ finding, ...of }) =>
-    finding === undefined ? [] : [{ ...of, finding }],
-  );
-  const told = findings.filter(
-    ({ finding }) => finding.warnings.length > 0 || finding.why === 'unrecognised',
-  );
-  const reasons = notCheckedReasons.map((reason) => ({
-    reason,
-    n: findings.filter(({ finding }) => finding.why === reason).length,
-  }));
+  const { looked, unchecked } = await ledger.findings.countsSince(now - RECENT);
+  const told = await ledger.findings.toldSince(now - RECENT, { limit: MOST_SHOWN });
   return {
-    found: told.slice(0, MOST_SHOWN).map(({ account, path, receivedAt, finding }) => ({
+    found: told.map(({ account, path, receivedAt, finding }) => ({
       ...{ account, path, when: hongKongStamp(receivedAt).slice(0, 16) },
       unrecognised: finding.why === 'unrecognised',
       warnings: finding.warnings,
     })),
-    unchecked: reasons.filter(({ n }) => n > 0),
-    looked: findings.length,
+    ...{ unchecked, looked },
   };
 }
 

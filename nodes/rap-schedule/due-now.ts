@@ -36,7 +36,7 @@ export class DueReader {
    * @throws RapError CONFIG_INVALID of the site's files; of the ledger
    */
   async read(
-    ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>,
+    ledger: Pick<Ledger, 'accounts' | 'alarmList' | 'expectations' | 'looks'>,
     reach: Reach,
     lead: number,
     now: number,
@@ -51,7 +51,7 @@ export class DueReader {
 
   /** When it looks today, for people: '11:25 - 13:00', as long as nothing comes. @throws as read */
   async windowsToday(
-    ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>,
+    ledger: Pick<Ledger, 'accounts' | 'alarmList' | 'expectations' | 'looks'>,
     reach: Reach,
     lead: number,
     now: number,
@@ -66,7 +66,7 @@ export class DueReader {
   }
 
   async #answers(
-    ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>,
+    ledger: Pick<Ledger, 'accounts' | 'alarmList' | 'expectations' | 'looks'>,
     { accounts }: Reach,
     now: number,
   ): Promise<Found[]> {

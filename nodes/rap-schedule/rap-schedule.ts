@@ -95,17 +95,21 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   override live(): LiveFact[] {
-    const { rule, whileDue } = this.settings;
+    const { rule, whileDue, catchUp } = this.settings;
     const now = this.clock.now();
     const { reports } = this.#dueNow;
+    const since = this.#began?.at ?? now;
+    // Before the first look, and as long as another host looks, the floor is where this node began.
+    const floor = catchUp ? 0 : this.#floor || since;
     const name = this.name || this.type;
     const starter = starterOf(this.#RED, { id: this.id, type: 'rap-schedule', name, z: this.z });
     const last = lastDue(rule, now, this.#calendars) ?? 0;
     return [
       {
         ...{ kind: 'schedule', node: this.id, name, accounts: starter.accounts },
-        last: last > this.#floor ? last : null,
+        last: last > floor ? last : null,
         next: nextDue(rule, now, this.#calendars) ?? null,
+        since,
         looking: reports === 0 ? null : { reports, every: whileDue?.every ?? 0 },
       },
       starter,
@@ -207,7 +211,7 @@ class RapSchedule extends RapNode<NodeDef, ScheduleSettings> implements BeginsRu
   }
 
   /** What is due now. Whatever keeps it from being known is told once; until it is known, nothing is. */
-  async #readDue(ledger: Pick<Ledger, 'accounts' | 'alarms' | 'expectations' | 'looks'>): Promise<DueNow> {
+  async #readDue(ledger: Pick<Ledger, 'accounts' | 'alarmList' | 'expectations' | 'looks'>): Promise<DueNow> {
     const { whileDue } = this.settings;
     const now = this.clock.now();
     if (whileDue === undefined) return nothingDue;

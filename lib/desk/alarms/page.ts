@@ -5,7 +5,7 @@ import { warningLine } from '../../mail/findings.ts';
 import { hongKongDate } from '../../time/hong-kong.ts';
 import { alarmEndIn, detailsOf, faultText, toldFault } from '../fault.ts';
 import { type Html, html } from '../html.ts';
-import { actButton, card, type Kit, link, pill, query, tell, tellHtml, time } from '../kit.ts';
+import { actButton, card, type Kit, link, pill, query, shownOf, tell, tellHtml, time } from '../kit.ts';
 import { mailRows } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
 import { runbookPath } from '../runbook/page.ts';
@@ -29,14 +29,14 @@ export const alarmsPage: DeskPage<AlarmsModel> = {
       case 'one':
         return oneAlarm(model, t);
       case 'outstanding':
-        return list(t, model.part, model.next, model.lines.length, [
+        return list(t, model, model.lines.length, [
           html`<p class="soft">${tell(t, 'desk.alarms.outstandingHow')}</p>`,
           outstandingRows(t, model.lines),
         ]);
       case 'findings':
-        return list(t, model.part, model.next, model.lines.length, findingRows(t, model.lines));
+        return list(t, model, model.lines.length, findingRows(t, model.lines));
       default:
-        return list(t, model.part, model.next, model.alarms.length, [
+        return list(t, model, model.alarms.length, [
           model.part === 'unheard' ? several(t, model.alarms) : '',
           alarmRows(t, model.alarms),
         ]);
@@ -114,9 +114,16 @@ function rest(t: Kit, show: string, n: number): Html {
   return html`<p><a href="${to(t, { show })}">${tell(t, 'desk.alarms.more', { n })}</a></p>`;
 }
 
-function list(t: Kit, show: Under<'desk.alarms.lists'>, next: string, n: number, body: Html): Html {
+/** @param n so many of them are on this page */
+function list(
+  t: Kit,
+  { part: show, total, next }: { part: Under<'desk.alarms.lists'>; total: number | null; next: string },
+  n: number,
+  body: Html,
+): Html {
   return [
     html`<h1>${tell(t, `desk.alarms.lists.${show}`)}</h1>`,
+    shownOf(t, n, total ?? n),
     html`<section class="card" id="list">${n === 0 ? html`<p>${tell(t, 'desk.alarms.listEmpty')}</p>` : body}</section>`,
     html`<p>${next === '' ? '' : html`<a href="${to(t, { show, after: next })}">${tell(t, 'desk.alarms.next')}</a> · `}<a href="${to(t, {})}">${tell(t, 'desk.alarms.back')}</a></p>`,
   ];

@@ -1,14 +1,15 @@
 /** What the page of alarms says: what nobody has taken up first, a few of it, and the rest behind one link each. */
 import { whyOutstanding } from '../../collection/outstanding.ts';
 import type { AlarmRecord, AlarmsAsked, MailLine } from '../../ledger/ledger.ts';
+import type { FindingCounts } from '../../ledger/records/findings.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
-import { type NotChecked, notCheckedReasons, type ReportWarning } from '../../model/findings.ts';
+import type { ReportWarning } from '../../model/findings.ts';
 import { endOf, type StoredReason } from '../../model/reasons.ts';
 import type { Fault } from '../fault.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
 
 export type AlarmsAsk = {
-  ledger: Pick<Ask['ledger'], 'alarmList' | 'alarms' | 'findings' | 'mailList' | 'openItems'>;
+  ledger: Pick<Ask['ledger'], 'alarmList' | 'alarms' | 'findings' | 'mailList' | 'openLists'>;
   now: number;
 };
 
@@ -58,11 +59,12 @@ export type AlarmsModel =
       unheard: AlarmLine[];
       outstanding: OutstandingLine[];
       totalOutstanding: number;
-      findings: { looked: number; told: number; unchecked: { reason: NotChecked; n: number }[] };
+      findings: FindingCounts;
     }
-  | { part: AlarmsAsked; alarms: AlarmLine[]; next: string }
-  | { part: 'outstanding'; lines: OutstandingLine[]; next: string }
-  | { part: 'findings'; lines: FindingLine[]; next: string }
+  /** `total`: how many there are on all pages; null where nobody waits for them. */
+  | { part: AlarmsAsked; alarms: AlarmLine[]; total: number | null; next: string }
+  | { part: 'outstanding'; lines: OutstandingLine[]; total: number; next: string }
+  | { part: 'findings'; lines: FindingLine[]; total: number; next: string }
   | {
       part: 'one';
       alarm: AlarmLine;
@@ -98,20 +100,26 @@ export async function alarmsView({ ledger, now }: AlarmsAsk, query: Query): Prom
     const shown = found.slice(0, PAGE);
     const end = shown.at(-1);
     const next = found.length > PAGE && end !== undefined ? `${end.id}.${end.level}` : '';
-    return { part: show, alarms: shown.map((one) => lineOf(one, now)), next };
+    const counts = await ledger.alarmList.alarmCounts(now);
+    const total = show === 'closed' ? null : counts[show];
+    return { part: show, alarms: shown.map((one) => lineOf(one, now)), total, next };
   }
-  if (show === 'outstanding') return { part: show, ...pageOf(await outstandingOf(ledger), after) };
-  if (show === 'findings') return { part: show, ...pageOf((await findingsOf(ledger, now)).told, after) };
-  const outstanding = await outstandingOf(ledger);
-  const { looked, told, unchecked } = await findingsOf(ledger, now);
+  const counts = await ledger.openLists.openCounts();
+  const totalOutstanding = counts.outstanding + counts.quarantine + counts.refused;
+  if (show === 'outstanding') {
+    return { part: show, ...(await outstandingPage(ledger, after, PAGE)), total: totalOutstanding };
+  }
+  const findings = await ledger.findings.countsSince(now - RECENT);
+  if (show === 'findings') {
+    return { part: show, ...(await findingsPage(ledger, now, after)), total: findings.told };
+  }
   const unheard = await ledger.alarmList.alarmLines({ show: 'unheard', now, limit: FIRST });
   return {
     part: 'all',
     counts: await ledger.alarmList.alarmCounts(now),
     unheard: unheard.map((one) => lineOf(one, now)),
-    outstanding: outstanding.slice(0, FIRST),
-    totalOutstanding: outstanding.length,
-    findings: { looked, told: told.length, unchecked },
+    outstanding: (await outstandingPage(ledger, '', FIRST)).lines,
+    ...{ totalOutstanding, findings },
   };
 }
 
@@ -142,48 +150,68 @@ function levelOf(text: string | undefined): AlarmRecord['level'] {
   return text === 'information' || text === 'routine' ? text : 'critical';
 }
 
-/** A page of a list that is there as a whole; `after` is how many were shown. */
-function pageOf<T>(all: readonly T[], after: string): { lines: T[]; next: string } {
-  const from = /^\d{1,9}$/.test(after) ? Number(after) : 0;
-  const lines = all.slice(from, from + PAGE);
-  return { lines, next: from + PAGE < all.length ? String(from + PAGE) : '' };
-}
-
 const plain = ({ code, message, cure }: Fault): Fault => ({ code, message, cure });
 
+/** In this order on the page. */
+const kinds = ['outstanding', 'quarantine', 'refused'] as const;
+type Kind = (typeof kinds)[number];
+
 /** What was seen at RAP and is not here. About what lies in quarantine, or was refused, that page decides. */
-async function outstandingOf(ledger: AlarmsAsk['ledger']): Promise<OutstandingLine[]> {
-  const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
-  return [
-    ...outstanding.map((report) => {
-      const { id, account, path, firstSeenAt } = report;
-      return { close: id, account, path, why: plain(whyOutstanding(report)), since: firstSeenAt };
-    }),
-    ...quarantine.map(({ account, path, code, reason: message, heldAt }) => ({
-      ...{ close: null, account, path, why: { code, message }, since: heldAt },
-    })),
-    ...refused.map(({ account, folder, shown, code, reason: message, firstSeenAt }) => ({
-      ...{ close: null, account, path: `${folder}/${shown}`, why: { code, message }, since: firstSeenAt },
-    })),
-  ];
+async function outstandingPage(
+  ledger: AlarmsAsk['ledger'],
+  after: string,
+  limit: number,
+): Promise<{ lines: OutstandingLine[]; next: string }> {
+  const [kind = '', id = ''] = after.split('.');
+  const begin = Math.max(0, (kinds as readonly string[]).indexOf(kind));
+  const found: (OutstandingLine & { key: string })[] = [];
+  for (const [at, one] of kinds.slice(begin).entries()) {
+    const before = at === 0 && /^\d{1,15}$/.test(id) ? { before: Number(id) } : {};
+    const most = limit + 1 - found.length;
+    if (most > 0) found.push(...(await linesOf(ledger, one, { limit: most, ...before })));
+  }
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  return { lines: found.slice(0, limit).map(({ key: _, ...line }) => line), next: last?.key ?? '' };
 }
 
-/** Reports that came with warnings or are in no catalogue, and how many were not checked for which reason. */
-async function findingsOf(ledger: AlarmsAsk['ledger'], now: number) {
-  const looked = await ledger.findings.lookedAt({ since: now - RECENT });
-  const findings = looked.flatMap(({ finding, ...of }) =>
-    finding === undefined ? [] : [{ ...of, finding }],
-  );
-  const told = findings
-    .filter(({ finding }) => finding.warnings.length > 0 || finding.why === 'unrecognised')
-    .map(
-      ({ account, path, receivedAt, finding }): FindingLine => ({
-        ...{ account, path, receivedAt, warnings: [...finding.warnings] },
-        unrecognised: finding.why === 'unrecognised',
-      }),
-    );
-  const unchecked = notCheckedReasons
-    .map((reason) => ({ reason, n: findings.filter(({ finding }) => finding.why === reason).length }))
-    .filter(({ n }) => n > 0);
-  return { looked: findings.length, told, unchecked };
+/** Of one kind, each with where the next page begins after it. */
+async function linesOf(
+  { openLists }: AlarmsAsk['ledger'],
+  kind: Kind,
+  page: { limit: number; before?: number },
+): Promise<(OutstandingLine & { key: string })[]> {
+  const line = (id: number, of: OutstandingLine) => ({ ...of, key: `${kind}.${id}` });
+  switch (kind) {
+    case 'outstanding':
+      return (await openLists.outstandingPage(page)).map((report) => {
+        const { id, account, path, firstSeenAt: since } = report;
+        return line(id, { close: id, account, path, why: plain(whyOutstanding(report)), since });
+      });
+    case 'quarantine':
+      return (await openLists.quarantinePage(page)).map(
+        ({ id, account, path, code, reason: message, heldAt: since }) =>
+          line(id, { close: null, account, path, why: { code, message }, since }),
+      );
+    case 'refused':
+      return (await openLists.refusedPage(page)).map(
+        ({ id, account, folder, shown, code, reason: message, firstSeenAt: since }) =>
+          line(id, { close: null, account, path: `${folder}/${shown}`, why: { code, message }, since }),
+      );
+  }
+}
+
+/** Reports that came with warnings or are in no catalogue. */
+async function findingsPage(
+  ledger: AlarmsAsk['ledger'],
+  now: number,
+  after: string,
+): Promise<{ lines: FindingLine[]; next: string }> {
+  const before = /^\d{1,15}$/.test(after) ? { before: Number(after) } : {};
+  const found = await ledger.findings.toldSince(now - RECENT, { limit: PAGE + 1, ...before });
+  const shown = found.slice(0, PAGE);
+  const lines = shown.map(({ account, path, receivedAt, finding }) => ({
+    ...{ account, path, receivedAt, warnings: [...finding.warnings] },
+    unrecognised: finding.why === 'unrecognised',
+  }));
+  return { lines, next: found.length > PAGE ? String(shown.at(-1)?.id ?? '') : '' };
 }

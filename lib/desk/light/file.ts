@@ -37,7 +37,7 @@ export interface Light {
 /** @param language of the words */
 export async function lightOf(ask: Ask, kit: Kit, language: Language): Promise<Light> {
   const t: Kit = { ...kit, language };
-  const model = await todayView(ask);
+  const model = await todayView(ask, {});
   const [first, ...rest] = verdictOf(model, language);
   const counts = model.accounts.map(countOf);
   const left = ask.live.facts.flatMap((one) =>
@@ -71,17 +71,16 @@ function made(light: Light): MadeFile {
 export const lightFile: DeskFile = {
   path: 'light',
   file: async (ask, query, kit) => made(await lightOf(ask, kit, languageFor(query, kit))),
-  unreadable(fault, query, kit) {
+  unreadable(why, query, kit) {
     const language = languageFor(query, kit);
     const nothing = { more: 1, onShare: 0, all: 0, openAlarms: 0, leftovers: [], moreLeftovers: 0 };
-    const { what, cure: todo } = toldFault({ language }, fault);
+    const of = { ...nothing, asOf: asOfText(kit.now) };
+    if (why === 'fresh') {
+      const others = [t(language, 'desk.frame.beginMore')];
+      return made({ tone: 'warn', headline: t(language, 'desk.frame.begin'), others, ...of });
+    }
+    const { what, cure: todo } = toldFault({ language }, why);
     const others = [language === 'en' ? `${what}. ${todo}`.trim() : `${what}。${todo}`];
-    return made({
-      tone: 'bad',
-      headline: t(language, 'desk.frame.cannotRead'),
-      others,
-      ...nothing,
-      asOf: asOfText(kit.now),
-    });
+    return made({ tone: 'bad', headline: t(language, 'desk.frame.cannotRead'), others, ...of });
   },
 };

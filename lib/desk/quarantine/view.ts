@@ -1,9 +1,10 @@
-/** What came and is not trusted, and entries that must not be touched: a person decides. */
+/** What lies in quarantine, and the names that must not be touched: a person decides. */
 import type { JudgedName, QuarantinedReport } from '../../ledger/ledger.ts';
-import type { Ask } from '../page.ts';
+import type { Ask, Query } from '../page.ts';
 
-/** Of each kind; more are a number. */
-const MOST = 100;
+/** Of each kind on the first page, and on a page of one kind. */
+const FIRST = 10;
+const PAGE = 25;
 /** Decisions that are shown. */
 const DECIDED = 20;
 
@@ -16,46 +17,64 @@ type Name = Pick<
   'id' | 'account' | 'folder' | 'shown' | 'code' | 'reason' | 'firstSeenAt' | 'decision' | 'releasedAs'
 >;
 
+/** Some of a list, the newest first. */
+export interface Listed<T> {
+  lines: T[];
+  /** How many there are in all. */
+  total: number;
+  /** The number before which the next page begins; 0 when there is none. */
+  next: number;
+}
+
 export interface QuarantineModel {
-  held: Held[];
-  names: Name[];
-  /** Open ones that are not shown. */
-  more: number;
+  /** All kinds, or a page of one. */
+  part: 'all' | 'held' | 'names';
+  held: Listed<Held>;
+  names: Listed<Name>;
   /** `who` decided it, and why; null where the journal does not say. */
   decided: (Held & { person: { who: string; why: string } | null })[];
 }
 
-export async function quarantineView({ ledger }: Pick<Ask, 'ledger'>): Promise<QuarantineModel> {
-  const { quarantine, refused } = await ledger.openItems.openItems();
-  const plain = ({
-    id,
-    account,
-    path,
-    code,
-    reason,
-    bytes,
-    heldAt,
-    decision,
-    sha256,
-  }: QuarantinedReport): Held => ({
-    ...{ id, account, path, code, reason, bytes, heldAt, decision, sha256 },
-  });
+/** @param query `show` for a list of one kind, and `before` for its next page */
+export async function quarantineView(
+  { ledger }: Pick<Ask, 'ledger'>,
+  { show = '', before = '' }: Query,
+): Promise<QuarantineModel> {
+  const part = show === 'held' || show === 'names' ? show : 'all';
+  const size = part === 'all' ? FIRST : PAGE;
+  const from = part !== 'all' && /^\d{1,15}$/.test(before) ? { before: Number(before) } : {};
+  const page = { limit: size + 1, ...from };
+  const { openLists } = ledger;
+  const { quarantine, refused } = await openLists.openCounts();
+  const held = part === 'names' ? [] : await openLists.quarantinePage(page);
+  const names = part === 'held' ? [] : await openLists.refusedPage(page);
   return {
-    held: quarantine.slice(-MOST).reverse().map(plain),
-    names: refused
-      .slice(-MOST)
-      .reverse()
-      .map(({ id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs }) => ({
-        ...{ id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs },
-      })),
-    more: Math.max(0, quarantine.length - MOST) + Math.max(0, refused.length - MOST),
-    decided: await Promise.all(
-      (await ledger.quarantine.decidedReports(DECIDED)).map(async (one) => ({
-        ...plain(one),
-        person: await personOf(ledger, one),
-      })),
-    ),
+    part,
+    held: listed(held.map(heldOf), size, quarantine),
+    names: listed(names.map(nameOf), size, refused),
+    decided: part === 'all' ? await decidedOf(ledger) : [],
   };
+}
+
+/** @param found one more than is shown, where there are more */
+function listed<T extends { id: number }>(found: readonly T[], size: number, total: number): Listed<T> {
+  const lines = found.slice(0, size);
+  return { lines, total, next: found.length > size ? (lines.at(-1)?.id ?? 0) : 0 };
+}
+
+function heldOf(one: QuarantinedReport): Held {
+  const { id, account, path, code, reason, bytes, heldAt, decision, sha256 } = one;
+  return { id, account, path, code, reason, bytes, heldAt, decision, sha256 };
+}
+
+function nameOf(one: JudgedName): Name {
+  const { id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs } = one;
+  return { id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs };
+}
+
+async function decidedOf(ledger: Ask['ledger']): Promise<QuarantineModel['decided']> {
+  const reports = await ledger.quarantine.decidedReports(DECIDED);
+  return Promise.all(reports.map(async (one) => ({ ...heldOf(one), person: await personOf(ledger, one) })));
 }
 
 /** Who decided about one, as the journal has it. */

@@ -10,6 +10,7 @@ import type { LoginLock } from '../../ledger/types.ts';
 import type { StoredReason } from '../../model/reasons.ts';
 import type { DataCentre } from '../../model/types.ts';
 import { release } from '../../watch/release.ts';
+import { countedDue } from '../due-time.ts';
 import type { Live } from '../live.ts';
 import type {
   LiveAccount,
@@ -222,7 +223,9 @@ async function startersOf({ ledger, live, now }: SystemAsk): Promise<SystemStart
     if (one.kind !== 'starter') continue;
     const { node, type, name, flow, accounts } = one;
     const [last] = type === 'rap-schedule' ? await ledger.scheduleRuns.doneDueTimes(node, 1) : [];
-    const { last: due = null, next = null } = schedules.get(node) ?? {};
+    const schedule = schedules.get(node);
+    const due = schedule === undefined ? null : countedDue(schedule, last);
+    const next = schedule?.next ?? null;
     const isOverdue = due !== null && now - due > RUN_WAITS_MS && (last?.due ?? 0) < due;
     starters.push({
       ...{ node, type, name, flow, next, overdue: isOverdue ? due : null },

@@ -21,7 +21,7 @@ export interface AccountToday {
   /** Reports whose last copy lies on the share, read back, by keyOf. */
   filed: string[];
   /** Files that came in the last days and do not lie on all their shares, besides those reports. */
-  unfiled: string[];
+  unfiled: Many;
   /** When all its folders could be looked into last. */
   lastLook: number | null;
   /** Days that the key is in use; null before its first log-in. */
@@ -30,10 +30,17 @@ export interface AccountToday {
   key: { until: string; daysLeft: number | null };
 }
 
-/** What an alarm is about. */
+/** Things of which there may be thousands: some of their names, and how many there are. */
+export interface Many {
+  names: string[];
+  n: number;
+}
+
+/** What alarms are about, and how many there are of it. */
 export interface AlarmAbout {
   account: string;
   code: string;
+  n: number;
 }
 
 /** What the verdict is made of. */
@@ -50,11 +57,11 @@ export interface TodayFacts {
   /** Accounts that were at work in the last days and that the flow has no more. */
   gone: string[];
   /** Delivered files that were found gone or changed. */
-  lost: string[];
+  lost: Many;
   /** `waiting`: those that wait longer than a relay may be busy. */
   mails: { failed: number; waiting: number };
-  held: string[];
-  outstanding: string[];
+  held: Many;
+  outstanding: Many;
   /** Whose lease of the ledger it is; undefined when nobody has it. */
   charge: { holder: string | undefined; own: boolean };
 }

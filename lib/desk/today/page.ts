@@ -1,17 +1,7 @@
 /** Today: is all well? One sentence first, then what is open, then what is well. */
 import { isKey } from '../../i18n/translate.ts';
-import {
-  type Found,
-  type FoundReport,
-  isHere,
-  isOpen,
-  reportName,
-  type Shortfall,
-  summaryOf,
-} from '../../model/completeness.ts';
-import { shortfallText, stateText, timeText } from '../../model/completeness-text.ts';
-import { installations } from '../../model/installations.ts';
-import { detailsOf, faultWithCure, toldFault, verbatim } from '../fault.ts';
+import { reportName } from '../../model/completeness.ts';
+import { verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { keyTone } from '../key-tone.ts';
 import {
@@ -23,7 +13,6 @@ import {
   link,
   longDate,
   pill,
-  query,
   second,
   tell,
   time,
@@ -31,14 +20,15 @@ import {
 import { page } from '../page.ts';
 import { runbookPath } from '../runbook/page.ts';
 import { termText } from '../system/keys.ts';
+import { accountCards, openNow } from './accounts.ts';
 import { barsOf, evening } from './evening.ts';
-import type { AccountToday } from './facts.ts';
 import { behind, sentence } from './sentence.ts';
-import { alarmName, countOf, keyOf, nextCutOff, verdictOf } from './verdict.ts';
+import { alarmName, countOf, nextCutOff, verdictOf } from './verdict.ts';
 import { type TodayModel, todayView } from './view.ts';
 
-/** So many reports that are well stand on the page at once. */
-const SHOWN = 3;
+/** So much is said in the verdict, and so many lines stand in a row of what is well, before there is a number. */
+const MOST_POINTS = 12;
+const MOST_LINES = 6;
 /** So many people stand behind “told to”. */
 const NAMED = 3;
 
@@ -48,7 +38,7 @@ export const todayPage = page<TodayModel>({
   view: todayView,
   title: (_model, t) => tell(t, 'desk.frame.menu.today'),
   main: (model, t) =>
-    html`${verdict(model, t)}<div class="cols"><div class="stack">${model.accounts.map((one) => accountCard(one, t))}${dayCard(model, t)}</div><div class="stack">${underWay(model, t)}${alarms(model, t)}${also(model, t)}</div></div>`,
+    html`${verdict(model, t)}<div class="cols"><div class="stack">${accountCards(model, t)}${dayCard(model, t)}</div><div class="stack">${underWay(model, t)}${alarms(model, t)}${also(model, t)}</div></div>`,
 });
 
 function verdict(model: TodayModel, t: Kit): Html {
@@ -71,7 +61,10 @@ function verdict(model: TodayModel, t: Kit): Html {
         ]),
   ];
   const acts = actsOf(model, t);
-  const others = rest.map((point) => html`<li>${sentence(point, t)}${behind(point, t)}</li>`);
+  const said = rest.slice(0, MOST_POINTS);
+  const others = said.map((point) => html`<li>${sentence(point, t)}${behind(point, t)}</li>`);
+  if (rest.length > said.length)
+    others.push(html`<li>${tell(t, 'desk.today.more', { n: rest.length - said.length })}</li>`);
   return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}${behind(first, t)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' || acts.every((one) => one === '') ? '' : html`<div class="acts">${acts}</div>`}</section>`;
 }
 
@@ -94,108 +87,7 @@ function actsOf({ accounts, starters }: TodayModel, t: Kit): Html[] {
   return [look, actButton(t, 'deadline', tell(t, 'desk.today.deadline'), of)];
 }
 
-/** Reports that are late, at risk, due or of which nobody can say. */
-function openNow(found: Found): FoundReport[] {
-  const { trouble, due } = summaryOf(found);
-  return [...trouble, ...due];
-}
-
 const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
-
-function accountCard(one: AccountToday, t: Kit): Html {
-  const { account, installation, found, lastLook, dataCentre } = one;
-  const { onShare, all } = countOf(one);
-  // In the morning nothing is there, and nothing is wrong.
-  const isCalm =
-    found !== undefined &&
-    openNow(found).length === 0 &&
-    found.reports.filter(isHere).length === one.filed.length;
-  const looked =
-    lastLook === null
-      ? tell(t, 'desk.today.neverLooked')
-      : tell(t, 'desk.today.lastLook', { time: time(t, lastLook) });
-  const count =
-    found === undefined
-      ? pill('bad', tell(t, 'desk.today.cannotSay'))
-      : all === 0
-        ? pill('grey', tell(t, 'desk.today.noneExpected'))
-        : pill(
-            onShare === all ? 'ok' : isCalm ? 'grey' : 'warn',
-            tell(t, 'desk.today.onShares', { here: onShare, all }),
-          );
-  const away = dataCentre === 'secondary' ? pill('bad', tell(t, 'desk.today.secondary')) : '';
-  const title = html`${installations[installation].title} ${count}${away} <small>${account} · ${looked}</small>`;
-  const body = found === undefined ? html`<p class="fault">${faultOf(one, t)}</p>` : reports(one, found, t);
-  return card(`account-${account.replaceAll(/[^\w-]/g, '_')}`, title, body);
-}
-
-function faultOf({ fault: message, code, cure }: AccountToday, t: Kit): Html {
-  return faultWithCure(t, { message, code, cure });
-}
-
-function reports(one: AccountToday, found: Found, t: Kit): Html {
-  const isWell = (report: FoundReport) => isHere(report) && one.filed.includes(keyOf(report));
-  const open = found.reports.filter((report) => !isWell(report));
-  const urgent = (report: FoundReport) => (isOpen(report) && (report.about ?? 0) <= found.at ? 0 : 1);
-  const sorted = open.toSorted(
-    (a, b) => urgent(a) - urgent(b) || (a.about ?? Infinity) - (b.about ?? Infinity),
-  );
-  const well = found.reports
-    .filter(isWell)
-    .toSorted((a, b) => (one.arrived[keyOf(b)] ?? 0) - (one.arrived[keyOf(a)] ?? 0));
-  const first = sorted.filter((report) => urgent(report) === 0 || isHere(report));
-  const later = sorted.filter((report) => !first.includes(report));
-  const list = (some: readonly FoundReport[]) =>
-    html`<ul class="rows">${some.map((report) => row(report, one, found, t))}</ul>`;
-  const fold = (some: readonly FoundReport[], label: string, key: string) =>
-    some.length === 0
-      ? ''
-      : html`<details data-key="${key}"><summary>${label}</summary>${list(some)}</details>`;
-  const notAccepted = found.unaccepted.length;
-  return html`${list([...first, ...well.slice(0, SHOWN)])}${fold(later, tell(t, 'desk.today.laterMore', { n: later.length }), 'later')}${fold(well.slice(SHOWN), tell(t, 'desk.today.moreOnShares', { n: well.length - SHOWN }), 'well')}${found.shortfalls.map((one) => html`<p class="soft">${shortfall(one, t)}</p>`)}${notAccepted > 0 ? html`<p class="soft">${tell(t, 'desk.today.notAccepted', { n: notAccepted })}</p>` : ''}`;
-}
-
-/** Why the answer is not whole; of an error with its sentence behind it. */
-function shortfall(one: Shortfall, t: Kit): Html {
-  if (one.kind !== 'not computed') return shortfallText(one, t.language);
-  const told = toldFault(t, { code: one.code ?? '', message: one.reason });
-  return html`${shortfallText({ kind: one.kind, reason: told.what }, t.language)}${detailsOf(t, told)}`;
-}
-
-const bad: readonly string[] = ['missing', 'late', 'unknown'];
-const calm: readonly string[] = ['awaited', 'due', 'no-time-known'];
-
-function row(report: FoundReport, one: AccountToday, found: Found, t: Kit): Html {
-  const { state, about, lateAfter, cutOff, lacking, lastLook, closed, moved, businessDate } = report;
-  const key = keyOf(report);
-  const [came, filed] = [one.arrived[key], one.filed.includes(key)];
-  const at = (moment: number) => timeText(moment, found.today);
-  const tone = bad.includes(state) ? 'bad' : filed ? 'ok' : calm.includes(state) ? 'grey' : 'warn';
-  const right =
-    came !== undefined
-      ? time(t, came)
-      : lateAfter === null
-        ? ''
-        : tell(t, 'desk.today.due', { time: at(lateAfter) });
-  const halves = (lacking ?? []).map((half) => half || tell(t, 'desk.today.wholeHalf')).join(', ');
-  const open = came === undefined && closed === undefined;
-  const notes = [
-    ...(isHere(report) && !filed ? [tell(t, 'desk.today.notFiled')] : []),
-    ...(halves === '' ? [] : [tell(t, 'desk.today.lacking', { halves })]),
-    ...(open && about !== null ? [tell(t, 'desk.today.usual', { time: at(about) })] : []),
-    ...(open && cutOff !== null ? [tell(t, 'desk.today.cutOffAt', { time: at(cutOff) })] : []),
-    ...(open && about !== null && about <= found.at && lastLook !== undefined
-      ? [tell(t, 'desk.today.looked', { time: at(lastLook.at) })]
-      : []),
-    ...(closed === undefined ? [] : [tell(t, 'desk.today.closedBy', { ...closed })]),
-    ...(moved === undefined ? [] : [tell(t, 'desk.today.movedBy', { ...moved })]),
-  ];
-  const date = businessDate === found.today ? '' : ` (${businessDate})`;
-  const name = `${reportName(report)}${date}`;
-  const history = query('history', { q: report.report, date: businessDate });
-  const named = t.lines.includes('history') ? html`<a href="${link(t, history)}">${name}</a>` : name;
-  return html`<li data-key="${key}"><span class="name">${named} ${pill(tone, stateText(state, t.language))}</span><span class="n">${right}</span>${notes.length > 0 ? html`<span class="sub">${notes.join(' · ')}</span>` : ''}</li>`;
-}
 
 function dayCard({ accounts }: TodayModel, t: Kit): Html {
   const at = Math.floor(t.now / 1000);
@@ -217,10 +109,12 @@ function underWay({ downloads, schedules, atWork }: TodayModel, t: Kit): Html {
   const looking = schedules.filter(({ every }) => every !== null);
   const next = schedules.flatMap(({ name, next: at }) => (at === null ? [] : [{ name, at }]));
   const [soonest] = next.toSorted((a, b) => a.at - b.at);
-  const lines = looking.map(
-    ({ every, reports: n }) =>
-      html`<p>${tell(t, 'desk.today.looking', { s: Math.round((every ?? 0) / 1000), n: n ?? 1 })}</p>`,
-  );
+  const lines = looking
+    .slice(0, MOST_LINES)
+    .map(
+      ({ every, reports: n }) =>
+        html`<p>${tell(t, 'desk.today.looking', { s: Math.round((every ?? 0) / 1000), n: n ?? 1 })}</p>`,
+    );
   const bars = downloads.slice(0, 6).map((one) => {
     const name = one.path.split('/').at(-1) ?? one.path;
     const seconds = Math.max(0.001, (t.now - one.since) / 1000);
@@ -278,6 +172,14 @@ function alarms({ shown, openAlarms }: TodayModel, t: Kit): Html {
   return card('alarms', title, html`<ul class="rows">${rows}</ul>${all}`);
 }
 
+/** A line for each, and of very many how many more there are. */
+function some(lines: readonly Html[], t: Kit): Html {
+  const more = lines.length - MOST_LINES;
+  return [...lines.slice(0, MOST_LINES), ...(more > 0 ? [tell(t, 'desk.today.more', { n: more })] : [])].map(
+    (one) => html`<div>${one}</div>`,
+  );
+}
+
 function also(model: TodayModel, t: Kit): Html {
   const { shares, mail, mails, accounts, schedules, weather, charge, held, outstanding } = model;
   const answering = shares.filter(({ state }) => state === 'answers');
@@ -300,24 +202,29 @@ function also(model: TodayModel, t: Kit): Html {
     ...(mails.failed + mail.waiting === 0 ? [tell(t, 'desk.today.mailSent')] : []),
     ...(mail.last === null ? [] : [tell(t, 'desk.today.mailLast', { time: time(t, mail.last) })]),
   ].join(' · ');
-  const keys = accounts.map(({ account, keyDays: n, key }) => {
+  const soonest = accounts.toSorted((a, b) => (a.key.daysLeft ?? Infinity) - (b.key.daysLeft ?? Infinity));
+  const keys = soonest.map(({ account, keyDays: n, key }) => {
     const used =
       n === null ? tell(t, 'desk.today.keyNew', { account }) : tell(t, 'desk.today.keyDays', { account, n });
     const [end, tone] = [termText(key, t), keyTone(key.daysLeft)];
     return html`${used} · ${tone === 'bad' || tone === 'warn' ? pill(tone, end) : end}`;
   });
-  const runs = schedules.map(({ name, last, begun, next }) => {
-    const parts = [
-      ...(name === '' ? [] : [name]),
-      ...(last === null
-        ? []
-        : begun === null
-          ? [tell(t, 'desk.today.notBegun', { due: time(t, last) })]
-          : [tell(t, 'desk.today.ran', { due: time(t, last), begun: second(begun) })]),
-      ...(next === null ? [] : [tell(t, 'desk.today.next', { time: time(t, next) })]),
-    ];
-    return parts.join(' · ');
-  });
+  const notBegun = ({ last, begun }: TodayModel['schedules'][number]) =>
+    last !== null && begun === null ? 0 : 1;
+  const runs = schedules
+    .toSorted((a, b) => notBegun(a) - notBegun(b))
+    .map(({ name, last, begun, next }) => {
+      const parts = [
+        ...(name === '' ? [] : [name]),
+        ...(last === null
+          ? []
+          : begun === null
+            ? [tell(t, 'desk.today.notBegun', { due: time(t, last) })]
+            : [tell(t, 'desk.today.ran', { due: time(t, last), begun: second(begun) })]),
+        ...(next === null ? [] : [tell(t, 'desk.today.next', { time: time(t, next) })]),
+      ];
+      return parts.join(' · ');
+    });
   const verdictKey = `desk.today.verdicts.${weather.verdict.split('/')[0]}`;
   const decided = isKey(verdictKey) ? verdictKey : 'desk.today.noWord';
   const sky = tell(t, weather.watched ? decided : 'desk.today.notWatched');
@@ -327,19 +234,16 @@ function also(model: TodayModel, t: Kit): Html {
       : charge.own
         ? tell(t, 'desk.today.thisOne', { holder: charge.holder })
         : charge.holder;
-  const waiting = held.length + outstanding.length;
+  const waiting = held.n + outstanding.n;
   const files =
     waiting === 0
       ? tell(t, 'desk.today.noFiles')
-      : tell(t, 'desk.today.filesHeld', { held: held.length, out: outstanding.length });
+      : tell(t, 'desk.today.filesHeld', { held: held.n, out: outstanding.n });
   const lines: [string, Html][] = [
     [tell(t, 'desk.today.shares'), share],
     [tell(t, 'desk.today.mail'), sent],
-    [tell(t, 'desk.today.keys'), keys.map((one) => html`<div>${one}</div>`)],
-    [
-      tell(t, 'desk.today.schedule'),
-      runs.length === 0 ? tell(t, 'desk.today.noSchedule') : runs.map((one) => html`<div>${one}</div>`),
-    ],
+    [tell(t, 'desk.today.keys'), some(keys, t)],
+    [tell(t, 'desk.today.schedule'), runs.length === 0 ? tell(t, 'desk.today.noSchedule') : some(runs, t)],
     [tell(t, 'desk.today.weather'), sky],
     [tell(t, 'desk.today.files'), files],
     [tell(t, 'desk.today.charge'), holder],

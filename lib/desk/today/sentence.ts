@@ -11,8 +11,8 @@ const NAMED = 3;
 
 /** @param isFirst it is the headline, and leans on nothing before it */
 export function sentence(point: Point, t: Kit, isFirst = false): string {
-  const { kind, n, names, account, fault } = point;
-  const more = n - NAMED;
+  const { kind, n, names, each, account, fault } = point;
+  const more = n - each.slice(0, NAMED).reduce((sum, one) => sum + one, 0);
   const list = names.slice(0, NAMED).join(', ');
   const text =
     kind === 'shortfall'

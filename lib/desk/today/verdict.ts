@@ -16,7 +16,7 @@ import {
 } from '../../model/completeness.ts';
 import type { Fault } from '../fault.ts';
 import type { Tone } from '../kit.ts';
-import type { AccountToday, TodayFacts } from './facts.ts';
+import type { AccountToday, AlarmAbout, Many, TodayFacts } from './facts.ts';
 
 /** What can be said, the gravest first: the first of those that are true is the headline. */
 export const pointKinds = [
@@ -63,8 +63,10 @@ export interface Point {
   tone: Tone;
   /** How many; chooses the form of the phrase. */
   n: number;
-  /** Names of reports, shares, accounts or nodes. */
+  /** Names of reports, shares, accounts or nodes; of very many some only. */
   names: string[];
+  /** For how many of them each name stands. */
+  each: number[];
   /** Of which account, or ''. */
   account: string;
   /** What a shortfall means, or a date; '' where there is none. */
@@ -147,7 +149,7 @@ export function nextCutOff(accounts: readonly AccountToday[], at: number): numbe
 }
 
 /** What an alarm is about, in few words; it may be of a release that knew other codes. */
-export function alarmName({ account, code }: { account: string; code: string }, language: Language): string {
+export function alarmName({ account, code }: Omit<AlarmAbout, 'n'>, language: Language): string {
   const name = isErrorCode(code) ? t(language, `errors.status.${code}`) : code;
   return `${account} ${name}`.trim();
 }
@@ -158,18 +160,18 @@ export function alarmName({ account, code }: { account: string; code: string }, 
  */
 export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point, ...Point[]] {
   const points: Point[] = [];
-  const add: Add = (kind, names, { account = '', text = '', fault } = {}) => {
-    if (names.length === 0) return;
-    const of = { kind, tone: tones[kind], n: names.length, names: [...names], account, text };
-    points.push(fault === undefined ? of : { ...of, fault });
+  const add: Add = (kind, names, { account = '', text = '', fault, n = names.length, each } = {}) => {
+    if (n === 0) return;
+    const of = { kind, tone: tones[kind], n, names: [...names], each: each ?? names.map(() => 1) };
+    points.push({ ...of, account, text, ...(fault === undefined ? {} : { fault }) });
   };
+  const addMany = (kind: PointKind, { names, n }: Many) => add(kind, names, { n });
   const { accounts, alarms } = facts;
   if (accounts.length === 0) add('no account', ['']);
   addCharge(facts, add);
   for (const one of accounts) addAccount(one, add);
-  const named = (all: TodayFacts['alarms']['others']) => all.map((one) => alarmName(one, language));
-  add('critical alarms', named(alarms.critical));
-  add('alarms', named(alarms.others));
+  addAlarms('critical alarms', alarms.critical, language, add);
+  addAlarms('alarms', alarms.others, language, add);
   add('share silent', facts.silentShares);
   // One account that is not right keeps many nodes from work.
   for (const all of Map.groupBy(facts.faults, ({ code, message }) => `${code} ${message}`).values()) {
@@ -179,11 +181,11 @@ export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point,
   add('no schedule', facts.unscheduled);
   add('not begun', facts.notBegun);
   add('account gone', facts.gone);
-  add('lost copies', facts.lost);
-  add('mail waiting', Array(facts.mails.waiting).fill(''));
-  if (facts.mails.failed > 0) add('mail failed', Array(facts.mails.failed).fill(''));
-  add('held', facts.held);
-  add('outstanding', facts.outstanding);
+  addMany('lost copies', facts.lost);
+  addMany('mail waiting', { names: [], n: facts.mails.waiting });
+  addMany('mail failed', { names: [], n: facts.mails.failed });
+  addMany('held', facts.held);
+  addMany('outstanding', facts.outstanding);
   const order = (point: Point) => pointKinds.indexOf(point.kind);
   const [first, ...rest] = merged(points).sort((a, b) => order(a) - order(b));
   return first === undefined ? [calm(accounts)] : [first, ...rest];
@@ -192,8 +194,25 @@ export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point,
 type Add = (
   kind: PointKind,
   names: readonly string[],
-  more?: { account?: string; text?: string; fault?: Fault },
+  more?: { account?: string; text?: string; fault?: Fault; n?: number; each?: number[] },
 ) => void;
+
+/** Each kind of alarm is named once, with how many there are of it. */
+function addAlarms(
+  kind: 'critical alarms' | 'alarms',
+  all: readonly AlarmAbout[],
+  language: Language,
+  add: Add,
+): void {
+  const kinds = new Map<string, number>();
+  for (const one of all) {
+    const name = alarmName(one, language);
+    kinds.set(name, (kinds.get(name) ?? 0) + one.n);
+  }
+  const each = [...kinds.values()];
+  const names = [...kinds].map(([name, n]) => (n === 1 ? name : `${name} (${n})`));
+  add(kind, names, { n: each.reduce((sum, n) => sum + n, 0), each });
+}
 
 function addCharge({ charge }: TodayFacts, add: Add): void {
   if (charge.holder === undefined) add('nobody in charge', ['']);
@@ -202,7 +221,7 @@ function addCharge({ charge }: TodayFacts, add: Add): void {
 
 function addAccount(one: AccountToday, add: Add): void {
   const { account, found } = one;
-  add('not on share', one.unfiled);
+  add('not on share', one.unfiled.names, { n: one.unfiled.n });
   if (one.locked) add('locked', [account], { fault: { code: 'LOGIN_LOCKED', message: one.locked } });
   const { until, daysLeft } = one.key;
   if (daysLeft !== null && daysLeft <= LAST_DAYS)
@@ -222,7 +241,7 @@ function addAccount(one: AccountToday, add: Add): void {
   add('unknown', inState('unknown'));
   add('at risk', inState('at-risk'));
   add('due', named(due));
-  add('later', Array(later).fill(''));
+  add('later', [], { n: later });
   for (const shortfall of found.shortfalls) {
     if (shortfall.kind === 'year not official') add('year', [shortfall.year]);
     else if (shortfall.kind === 'not computed')
@@ -252,8 +271,9 @@ function merged(points: readonly Point[]): Point[] {
     const key = `${point.kind} ${point.text} ${point.fault?.code} ${point.fault?.message}`;
     const same = all.get(key);
     const names = [...(same?.names ?? []), ...point.names];
+    const each = [...(same?.each ?? []), ...point.each];
     const accounts = [same?.account ?? '', point.account].filter((one) => one !== '');
-    all.set(key, { ...point, names, n: names.length, account: accounts.join(', ') });
+    all.set(key, { ...point, names, each, n: (same?.n ?? 0) + point.n, account: accounts.join(', ') });
   }
   return [...all.values()];
 }
@@ -262,7 +282,7 @@ function calm(accounts: readonly AccountToday[]): Point {
   const all = accounts.map(countOf);
   const n = all.reduce((sum, one) => sum + one.all, 0);
   const onShare = all.reduce((sum, one) => sum + one.onShare, 0);
-  const of = { names: [], account: '', text: '' };
+  const of = { names: [], each: [], account: '', text: '' };
   if (n === 0) return { kind: 'none expected', tone: tones['none expected'], n: 0, ...of };
   // Nothing was found that says otherwise; the count itself has the last word.
   if (onShare === n) return { kind: 'well', tone: tones.well, n, ...of };

@@ -3,16 +3,18 @@ import { arrivalsOf } from '../../collection/completeness.ts';
 import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { asRapError } from '../../errors/rap-error.ts';
 import { SHARERS, WRITER } from '../../ledger/lease/keep-lease.ts';
+import type { AlarmGroup } from '../../ledger/ledger.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
 import { businessDaysLeft } from '../../mail/key-terms.ts';
 import { isHere, subjectOf, summaryOf } from '../../model/completeness.ts';
 import { plainAccount } from '../../practice/paths.ts';
 import { describeProcess } from '../../process/process-id.ts';
 import { hongKongDate, hongKongStamp } from '../../time/hong-kong.ts';
+import { countedDue } from '../due-time.ts';
 import type { LiveDownload } from '../live.ts';
 import type { LiveRoom } from '../live-operations.ts';
-import type { Ask } from '../page.ts';
-import type { AccountToday, AlarmAbout, TodayFacts } from './facts.ts';
+import type { Ask, Query } from '../page.ts';
+import type { AccountToday, AlarmAbout, Many, TodayFacts } from './facts.ts';
 import { keyOf } from './verdict.ts';
 
 /** More alarms than this are a number. */
@@ -27,7 +29,7 @@ const ON_ITS_WAY_MS = 10 * 60_000;
 /** So long what is not as it was is told: the longest holidays and a weekend. */
 const REMEMBERED_MS = 8 * DAY_MS;
 /** More names than this are a number on the page. */
-const MOST_NAMES = 50;
+const MOST_NAMES = 10;
 
 export interface AlarmToday {
   id: number;
@@ -44,6 +46,8 @@ export interface AlarmToday {
 
 export interface TodayModel extends TodayFacts {
   today: string;
+  /** The account that is asked for, or ''. */
+  only: string;
   openAlarms: number;
   shown: AlarmToday[];
   downloads: LiveDownload[];
@@ -65,42 +69,23 @@ export interface TodayModel extends TodayFacts {
   weather: { watched: boolean; verdict: string; at: number | null };
 }
 
-export async function todayView(ask: Ask): Promise<TodayModel> {
+/** @param query `account` for that one alone, with all its reports; the verdict is of all of them */
+export async function todayView(ask: Ask, { account: only = '' }: Query): Promise<TodayModel> {
   const { ledger, db, live, now } = ask;
   const accounts: AccountToday[] = [];
-  const lost = await ledger.placedFiles.lostFiles({ most: MOST_NAMES });
-  for (const awaits of live.accounts) {
-    const paths = lost.flatMap(({ account, path }) => (account === awaits.account ? [path] : []));
-    accounts.push(await accountToday(ask, awaits, paths));
-  }
-  const open = await ledger.alarms.openAlarms();
-  // What is late is said as such; its alarm would only say it again.
-  const late = new Set(
-    accounts.flatMap(({ account, found }) =>
-      found === undefined ? [] : summaryOf(found).trouble.map((one) => `${account} ${subjectOf(one)}`),
-    ),
-  );
-  const isSaid = ({ code, account, subject }: (typeof open)[number]) =>
-    code.startsWith('REPORT_')
-      ? late.has(`${account} ${subject}`)
-      : code === 'COPY_LOST' && lost.some((one) => one.account === account);
-  const further = open.filter((alarm) => !isSaid(alarm));
-  const unknown = further.filter((alarm) => acknowledgedUntil(alarm, now) === undefined);
-  const rank = ({ level }: { level: string }) => (level === 'critical' ? 0 : 1);
-  const sorted = open.toSorted((a, b) => rank(a) - rank(b) || b.seenAt - a.seenAt);
+  for (const awaits of live.accounts) accounts.push(await accountToday(ask, awaits));
+  const lost = await lostOf(ask);
   const shown: AlarmToday[] = [];
-  for (const alarm of sorted.slice(0, MOST_ALARMS)) {
+  for (const alarm of await ledger.alarmList.loudestAlarms(MOST_ALARMS)) {
     const { id, level, account, code, message, raisedAt, nextAt, acknowledgedBy: by } = alarm;
     const until = acknowledgedUntil(alarm, now);
     const told = await ledger.alarms.recipientsOf(id);
     const known = until === undefined ? null : { by, until };
     shown.push({ id, level, account, code, message, raisedAt, nextAt, told, known });
   }
-  const { outstanding, quarantine, refused } = await ledger.openItems.openItems();
   // Processes live in real time, whatever clock the site's is.
   const holder = await db.selectFrom('leases').selectAll().where('name', '=', WRITER).executeTakeFirst();
   const held = holder !== undefined && holder.held_until > Date.now() ? holder.owner : undefined;
-  const about = ({ account, code }: AlarmAbout): AlarmAbout => ({ account, code });
   const [waiting, counts] = [
     await ledger.serviceFacts.waitingMails(),
     await ledger.mails.mailCounts(now - MAILS_MS),
@@ -110,13 +95,11 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
   const toBegin = schedules.flatMap(({ name, last, begun }) =>
     last !== null && begun === null && now - last > RUN_WAITS_MS ? [{ name, last }] : [],
   );
+  const open = await alarmsOf(ask, accounts, lost.accounts);
   return {
     accounts,
     today: accounts[0]?.found?.today ?? new Date(now + 8 * 3600_000).toISOString().slice(0, 10),
-    alarms: {
-      critical: unknown.filter(({ level }) => level === 'critical').map(about),
-      others: further.filter((one) => one.level !== 'critical' || !unknown.includes(one)).map(about),
-    },
+    alarms: open.alarms,
     silentShares: shares
       .filter(({ state }) => state === 'silent' || state === 'fault')
       .map(({ root }) => root),
@@ -129,22 +112,19 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
       ),
     notBegun: toBegin.map(({ name, last }) => `${name} ${hongKongStamp(last).slice(5, 16)}`.trim()),
     gone: await goneOf(ask),
-    lost: lost.map(({ name, share }) => `${name} (${share})`),
+    lost: lost.files,
     mails: {
       failed: counts.refused,
       waiting: waiting.oldest !== null && now - waiting.oldest > MAIL_WAITS_MS ? waiting.count : 0,
     },
-    held: [
-      ...quarantine.map(({ path }) => path),
-      ...refused.map(({ folder, shown: name }) => `${folder}/${name}`),
-    ],
-    outstanding: outstanding.map(({ path }) => path),
+    ...(await openFiles(ask)),
     charge: {
       holder: held === undefined ? undefined : describeProcess(held),
       // Where several hosts share the work, each shows the same.
       own: held === live.owner || held === SHARERS,
     },
-    openAlarms: open.length,
+    openAlarms: open.n,
+    only: live.accounts.some(({ account }) => account === only) ? only : '',
     shown,
     downloads: live.facts.filter((fact) => fact.kind === 'download'),
     atWork: live.facts.flatMap((fact) =>
@@ -160,12 +140,74 @@ export async function todayView(ask: Ask): Promise<TodayModel> {
   };
 }
 
-/** @param lost paths at RAP of its delivered files that are gone from a share, or changed */
-async function accountToday(
-  ask: Ask,
-  awaits: Ask['live']['accounts'][number],
+/** Delivered files that are gone or changed: some of them, how many there are, and the accounts they are of. */
+async function lostOf({ ledger }: Ask): Promise<{ files: Many; accounts: string[] }> {
+  const counts = await ledger.placedFiles.lostCounts();
+  const some = await ledger.placedFiles.lostFiles({ most: MOST_NAMES });
+  return {
+    files: {
+      names: some.map(({ name, share }) => `${name} (${share})`),
+      n: counts.reduce((sum, { n }) => sum + n, 0),
+    },
+    accounts: counts.map(({ account }) => account),
+  };
+}
+
+/** Open alarms by what they are about. What is late, or lost, is said as such; its alarm would only say it again. */
+async function alarmsOf(
+  { ledger, now }: Ask,
+  accounts: readonly AccountToday[],
   lost: readonly string[],
-): Promise<AccountToday> {
+): Promise<{ n: number; alarms: TodayModel['alarms'] }> {
+  const all = await ledger.alarmList.alarmGroups(now);
+  const isSame = (one: AlarmGroup) => (other: AlarmGroup) =>
+    one.account === other.account &&
+    one.code === other.code &&
+    one.critical === other.critical &&
+    one.known === other.known;
+  const said: AlarmGroup[] = all.filter(
+    ({ account, code }) => code === 'COPY_LOST' && lost.includes(account),
+  );
+  for (const { account, found } of accounts) {
+    if (found === undefined) continue;
+    const late = summaryOf(found).trouble.map(subjectOf);
+    said.push(...(await ledger.alarmList.reportAlarmGroups(now, account, late)));
+  }
+  const further = all.map((group) => ({
+    ...group,
+    n: said.filter(isSame(group)).reduce((left, { n }) => left - n, group.n),
+  }));
+  const isLoud = ({ critical, known }: AlarmGroup) => critical && !known;
+  const about = ({ account, code, n }: AlarmGroup): AlarmAbout => ({ account, code, n });
+  const left = further.filter(({ n }) => n > 0);
+  return {
+    n: all.reduce((sum, { n }) => sum + n, 0),
+    alarms: {
+      critical: left.filter(isLoud).map(about),
+      others: left.filter((one) => !isLoud(one)).map(about),
+    },
+  };
+}
+
+/** What waits for a decision, and what was seen at RAP and is not here. */
+async function openFiles({ ledger }: Ask): Promise<Pick<TodayModel, 'held' | 'outstanding'>> {
+  const { openLists } = ledger;
+  const { outstanding, quarantine, refused } = await openLists.openCounts();
+  const page = { limit: MOST_NAMES };
+  const names = [
+    ...(await openLists.quarantinePage(page)).map(({ path }) => path),
+    ...(await openLists.refusedPage(page)).map(({ folder, shown }) => `${folder}/${shown}`),
+  ];
+  return {
+    held: { names, n: quarantine + refused },
+    outstanding: {
+      names: (await openLists.outstandingPage(page)).map(({ path }) => path),
+      n: outstanding,
+    },
+  };
+}
+
+async function accountToday(ask: Ask, awaits: Ask['live']['accounts'][number]): Promise<AccountToday> {
   const { ledger, db, live, site, now } = ask;
   const { account, installation } = awaits;
   const chosen = (await ledger.accounts.dataCentreChoices()).find((one) => one.account === account);
@@ -194,6 +236,7 @@ async function accountToday(
       return arrival === undefined ? [] : [{ key: keyOf(one), ...arrival }];
     });
     const arrived = Object.fromEntries(came.map(({ key, at }) => [key, at * 1000]));
+    const lost = await ledger.placedFiles.lostPaths(account, found.asked);
     const gone = lost.flatMap((path) => reportOf(path) ?? []).map(keyOf);
     const filed = came.filter((one) => one.filed && !gone.includes(one.key)).map(({ key }) => key);
     const said = found.reports.filter(isHere).map(keyOf);
@@ -201,20 +244,22 @@ async function accountToday(
       const report = reportOf(path);
       return report !== undefined && said.includes(keyOf(report));
     };
-    const unfiled = (await unfiledOf(ask, account)).filter(({ path }) => !isSaid(path));
-    const here = { arrived, filed, unfiled: unfiled.map(({ name }) => name) };
+    const here = { arrived, filed, unfiled: await unfiledOf(ask, account, isSaid) };
     return { ...known, found, fault: '', cure: '', code: '', ...here };
   } catch (thrown) {
     const { message: fault, cure, code } = asRapError(thrown);
-    return { ...known, found: undefined, fault, cure, code, arrived: {}, filed: [], unfiled: [] };
+    const nothing = { arrived: {}, filed: [], unfiled: { names: [], n: 0 } };
+    return { ...known, found: undefined, fault, cure, code, ...nothing };
   }
 }
 
 async function schedulesOf({ ledger, live }: Ask) {
   const schedules = live.facts.filter((fact) => fact.kind === 'schedule');
   return Promise.all(
-    schedules.map(async ({ node, name, last, next, looking, accounts }) => {
+    schedules.map(async (schedule) => {
+      const { node, name, next, looking, accounts } = schedule;
       const [tick] = await ledger.scheduleRuns.doneDueTimes(node, 1);
+      const last = countedDue(schedule, tick);
       // A day that was entered as a holiday since then moves the due time back: its run has begun all the same.
       const begun = tick !== undefined && last !== null && tick.due >= last ? tick.begunAt : null;
       const { every = null, reports = null } = looking ?? {};
@@ -235,30 +280,40 @@ async function goneOf({ ledger, live, now }: Ask): Promise<string[]> {
   return gone;
 }
 
-/** Of each file the last copy counts: an earlier one that was amended on its way is none that people wait for. */
-async function unfiledOf({ db, now }: Ask, account: string): Promise<{ name: string; path: string }[]> {
-  const rows = await db
-    .selectFrom('versions')
-    .select(['id', 'name', 'path'])
-    .where('account', '=', account)
-    .where('routed_at', 'is', null)
-    .where('received_at', '>', now - REMEMBERED_MS)
-    .where('received_at', '<', now - ON_ITS_WAY_MS)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('versions as later')
-            .select('later.id')
-            .whereRef('later.account', '=', 'versions.account')
-            .whereRef('later.path', '=', 'versions.path')
-            .whereRef('later.id', '>', 'versions.id'),
+/**
+ * Of each file the last copy counts: an earlier one that was amended on its way is none that people wait for.
+ * @param isSaid files of reports that are named besides; of very many only the newest are told from the others
+ */
+async function unfiledOf(
+  { db, now }: Ask,
+  account: string,
+  isSaid: (path: string) => boolean,
+): Promise<Many> {
+  const waiting = () =>
+    db
+      .selectFrom('versions')
+      .where('account', '=', account)
+      .where('routed_at', 'is', null)
+      .where('received_at', '>', now - REMEMBERED_MS)
+      .where('received_at', '<', now - ON_ITS_WAY_MS)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('versions as later')
+              .select('later.id')
+              .whereRef('later.account', '=', 'versions.account')
+              .whereRef('later.path', '=', 'versions.path')
+              .whereRef('later.id', '>', 'versions.id'),
+          ),
         ),
-      ),
-    )
-    .orderBy('id', 'desc')
-    .limit(MOST_NAMES)
-    .execute();
-  return rows;
+      );
+  const newest = await waiting().select(['name', 'path']).orderBy('id', 'desc').limit(MOST_NAMES).execute();
+  const names = newest.filter(({ path }) => !isSaid(path)).map(({ name }) => name);
+  if (newest.length < MOST_NAMES) return { names, n: names.length };
+  const { n } = await waiting()
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow();
+  return { names, n: Number(n) - (newest.length - names.length) };
 }
 
 async function lastMail({ ledger }: Ask): Promise<number | null> {

@@ -1,5 +1,6 @@
 /** Alarms for people who look, a page at a time: what nobody has taken up comes first. */
-import type { ExpressionBuilder } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
+import { batches } from '../batches.ts';
 import type { Database, Tables } from '../tables.ts';
 import type { AlarmRecord } from './alarm-sightings.ts';
 import { alarmOf } from './alarms.ts';
@@ -19,9 +20,32 @@ export interface AlarmList {
     limit: number;
     after?: Pick<AlarmRecord, 'id' | 'level'>;
   }): Promise<AlarmRecord[]>;
+  /** Open alarms: critical ones first, of each those that were met last. */
+  loudestAlarms(limit: number): Promise<AlarmRecord[]>;
+  /** How many are open, of what; those that were raised first come first. */
+  alarmGroups(now: number): Promise<AlarmGroup[]>;
+  /** The same of those about single reports, by subject. @param subjects of one account */
+  reportAlarmGroups(now: number, account: string, subjects: readonly string[]): Promise<AlarmGroup[]>;
+  /** The last ten letters of the subjects of open alarms of an account, each once: of reports the business dates. */
+  openDates(account: string, codes: readonly string[]): Promise<string[]>;
   /** How many alarms are open. */
+  openCount(): Promise<number>;
+  /** The same, by whether somebody has taken them up. */
   alarmCounts(now: number): Promise<{ unheard: number; known: number; critical: number }>;
 }
+
+/** Open alarms about the same: so many of an account and code. */
+export interface AlarmGroup {
+  account: string;
+  code: string;
+  critical: boolean;
+  /** Has somebody said that he knows, and does it still count? */
+  known: boolean;
+  n: number;
+}
+
+/** Alarms about single reports have such codes. */
+const OF_A_REPORT = 'REPORT_';
 
 type Row = ExpressionBuilder<Tables, 'alarms'>;
 
@@ -34,7 +58,70 @@ const isKnown = (now: number) => (row: Row) =>
   ]);
 
 export function alarmList(db: Database): AlarmList {
+  const groups = (now: number) =>
+    db
+      .selectFrom('alarms')
+      .select(['account', 'code'])
+      .select((row) => [
+        sql<number>`case when level = 'critical' then 1 else 0 end`.as('critical'),
+        sql<number>`case when ${isKnown(now)(row)} then 1 else 0 end`.as('known'),
+        row.fn.countAll<number>().as('n'),
+      ])
+      .where('closed_at', 'is', null)
+      .groupBy(['account', 'code', 'critical', 'known'])
+      .orderBy((row) => row.fn.min('id'));
+  const grouped = (rows: { account: string; code: string; critical: number; known: number; n: number }[]) =>
+    rows.map(({ account, code, critical, known, n }) => ({
+      ...{ account, code, critical: Number(critical) === 1, known: Number(known) === 1, n: Number(n) },
+    }));
+
   return {
+    async loudestAlarms(limit) {
+      const found: AlarmRecord[] = [];
+      for (const critical of [true, false]) {
+        if (found.length >= limit) break;
+        const rows = await db
+          .selectFrom('alarms')
+          .selectAll()
+          .where('closed_at', 'is', null)
+          .where('level', critical ? '=' : '!=', 'critical')
+          .orderBy('seen_at', 'desc')
+          .orderBy('id')
+          .limit(limit - found.length)
+          .execute();
+        found.push(...rows.map(alarmOf));
+      }
+      return found;
+    },
+
+    alarmGroups: async (now) => grouped(await groups(now).execute()),
+
+    async reportAlarmGroups(now, account, subjects) {
+      const found: AlarmGroup[] = [];
+      for (const some of batches(subjects)) {
+        const rows = await groups(now)
+          .where('account', '=', account)
+          .where('subject', 'in', some)
+          .where(sql<boolean>`substr(code, 1, ${OF_A_REPORT.length}) = ${OF_A_REPORT}`)
+          .execute();
+        found.push(...grouped(rows));
+      }
+      return found;
+    },
+
+    async openDates(account, codes) {
+      const rows = await db
+        .selectFrom('alarms')
+        .select(sql<string>`substr(subject, length(subject) - 9)`.as('date'))
+        .distinct()
+        .where('closed_at', 'is', null)
+        .where('account', '=', account)
+        .where('code', 'in', codes)
+        .where('subject', 'is not', null)
+        .execute();
+      return rows.map(({ date }) => date);
+    },
+
     async alarmLines({ show, now, limit, after }) {
       const all = db.selectFrom('alarms').selectAll().limit(limit);
       if (show === 'closed') {
@@ -58,6 +145,15 @@ export function alarmList(db: Database): AlarmList {
         found.push(...rows.map(alarmOf));
       }
       return found;
+    },
+
+    async openCount() {
+      const { n } = await db
+        .selectFrom('alarms')
+        .select((row) => row.fn.countAll<number>().as('n'))
+        .where('closed_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return Number(n);
     },
 
     async alarmCounts(now) {

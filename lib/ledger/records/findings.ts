@@ -1,6 +1,12 @@
 /** What a look into each received report said, and the shapes of the last arrivals of a report. */
 import { type Selectable, sql } from 'kysely';
-import type { ReportFinding, ReportShape, ReportWarning } from '../../model/findings.ts';
+import {
+  type NotChecked,
+  notCheckedReasons,
+  type ReportFinding,
+  type ReportShape,
+  type ReportWarning,
+} from '../../model/findings.ts';
 import { fromColumn } from '../json-column.ts';
 import type { Database, VersionTable } from '../tables.ts';
 import { accountsWithReports } from './report-accounts.ts';
@@ -21,6 +27,22 @@ export interface FindingRecords {
   shapesOf(report: SameReport, most: number): Promise<ReportShape[]>;
   /** Everything received since then (milliseconds since 1970), or of a business date, in order. */
   lookedAt(of: { account?: string; since?: number; businessDate?: string }): Promise<LookedReport[]>;
+  /**
+   * Of what was received since then and looked at: those with warnings, or in no catalogue, the newest first.
+   * @param page.before only lower numbers
+   */
+  toldSince(
+    since: number,
+    page: { limit: number; before?: number },
+  ): Promise<(Required<LookedReport> & { id: number })[]>;
+  /** How many were looked at since then, how many of them are told of, and how many were not checked for which reason. */
+  countsSince(since: number): Promise<FindingCounts>;
+}
+
+export interface FindingCounts {
+  looked: number;
+  told: number;
+  unchecked: { reason: NotChecked; n: number }[];
 }
 
 export interface LookedReport {
@@ -32,6 +54,14 @@ export interface LookedReport {
 }
 
 export function findingRecords(db: Database): FindingRecords {
+  const since = (at: number, accounts: readonly string[]) =>
+    db
+      .selectFrom('versions')
+      .where('account', 'in', [...accounts, ''])
+      .where('received_at', '>=', at)
+      .where('inside', '!=', '');
+  const isTold = sql<boolean>`(warnings <> '' or inside_why = 'unrecognised')`;
+
   return {
     async shapesOf({ account, system, code, sequence, extension }, most) {
       const rows = await db
@@ -69,6 +99,36 @@ export function findingRecords(db: Database): FindingRecords {
         ...{ account: row.account, path: row.path, receivedAt: row.received_at },
         ...withFinding(row),
       }));
+    },
+
+    async toldSince(at, { limit, before = Number.MAX_SAFE_INTEGER }) {
+      const rows = await since(at, await accountsWithReports(db))
+        .select(['id', 'account', 'path', 'received_at', 'inside', 'inside_why', 'warnings'])
+        .where(isTold)
+        .where('id', '<', before)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.flatMap((row) => {
+        const { finding } = withFinding({ ...row, shape: '' });
+        const { id, account, path, received_at: receivedAt } = row;
+        return finding === undefined ? [] : [{ id, account, path, receivedAt, finding }];
+      });
+    },
+
+    async countsSince(at) {
+      const rows = await since(at, await accountsWithReports(db))
+        .select('inside_why')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .select(sql<number>`sum(case when ${isTold} then 1 else 0 end)`.as('told'))
+        .groupBy('inside_why')
+        .execute();
+      const sum = (key: 'n' | 'told') => rows.reduce((total, row) => total + Number(row[key]), 0);
+      const unchecked = notCheckedReasons.map((reason) => ({
+        reason,
+        n: Number(rows.find(({ inside_why }) => inside_why === reason)?.n ?? 0),
+      }));
+      return { looked: sum('n'), told: sum('told'), unchecked: unchecked.filter(({ n }) => n > 0) };
     },
   };
 }

@@ -52,6 +52,10 @@ export interface PlacedFiles {
   placedOf(versionId: number): Promise<PlacedFile[]>;
   /** Those that are gone or changed and that nobody has closed, of one account or of all; at most so many. */
   lostFiles(of?: { account?: string; most?: number }): Promise<PlacedFile[]>;
+  /** How many of them there are, by account. */
+  lostCounts(): Promise<{ account: string; n: number }[]>;
+  /** Paths at RAP of an account's reports of these business dates, or of none that is known, that are lost somewhere. */
+  lostPaths(account: string, dates: readonly string[]): Promise<string[]>;
   /** In lots of some hundred. What is lost for the first time is to be told. */
   notePlaced(looks: readonly PlacedLook[], at: number): Promise<void>;
   toldLost(files: readonly Pick<PlacedFile, 'versionId' | 'share'>[], at: number): Promise<void>;
@@ -90,6 +94,13 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
         'placed.closed_by',
         'placed.closed_why',
       ]);
+
+  const lost = () =>
+    db
+      .selectFrom('placed_files as placed')
+      .innerJoin('versions', 'versions.id', 'placed.version_id')
+      .where('placed.state', 'in', LOST)
+      .where('placed.closed_at', 'is', null);
 
   return {
     async placedSince(account, since) {
@@ -148,6 +159,26 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
         (one) =>
           isLost(one) && one.closed === undefined && (account === undefined || one.account === account),
       );
+    },
+
+    async lostCounts() {
+      const counts = await lost()
+        .select('versions.account')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .groupBy('versions.account')
+        .orderBy('versions.account')
+        .execute();
+      return counts.map(({ account, n }) => ({ account, n: Number(n) }));
+    },
+
+    async lostPaths(account, dates) {
+      const rows = await lost()
+        .select('versions.path')
+        .distinct()
+        .where('versions.account', '=', account)
+        .where('versions.business_date', 'in', [...dates, ''])
+        .execute();
+      return rows.map(({ path }) => path);
     },
 
     async notePlaced(looks, at) {

@@ -3,7 +3,7 @@
  * about them. A decision is about one content or one name; the next one needs its own.
  */
 
-import type { Selectable } from 'kysely';
+import type { ExpressionBuilder, Selectable } from 'kysely';
 import type { ReportFinding } from '../../model/findings.ts';
 import { batches, inPages } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
@@ -222,22 +222,7 @@ export async function judgedNamesOf(db: Work, account?: string, open = false): P
       .selectFrom('refusals')
       .selectAll()
       .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
-      .$if(open, (query) =>
-        query
-          .where('came_at', 'is', null)
-          .where(({ not, exists, selectFrom }) =>
-            not(
-              exists(
-                selectFrom('refusals as decided')
-                  .select('decided.id')
-                  .whereRef('decided.account', '=', 'refusals.account')
-                  .whereRef('decided.folder', '=', 'refusals.folder')
-                  .whereRef('decided.name_hex', '=', 'refusals.name_hex')
-                  .where('decided.decision', '!=', ''),
-              ),
-            ),
-          ),
-      )
+      .$if(open, (query) => query.where(isOpenName))
       .where('id', '>', after)
       .orderBy('id')
       .limit(most)
@@ -246,7 +231,19 @@ export async function judgedNamesOf(db: Work, account?: string, open = false): P
   return rows.map(judgedName);
 }
 
-function judgedName(row: Selectable<Tables['refusals']>): JudgedName {
+/** Did an entry not come, and has nobody decided about it? */
+export function isOpenName(row: ExpressionBuilder<Tables, 'refusals'>) {
+  const decided = row
+    .selectFrom('refusals as decided')
+    .select('decided.id')
+    .whereRef('decided.account', '=', 'refusals.account')
+    .whereRef('decided.folder', '=', 'refusals.folder')
+    .whereRef('decided.name_hex', '=', 'refusals.name_hex')
+    .where('decided.decision', '!=', '');
+  return row.and([row('came_at', 'is', null), row.not(row.exists(decided))]);
+}
+
+export function judgedName(row: Selectable<Tables['refusals']>): JudgedName {
   return {
     id: row.id,
     account: row.account,
@@ -263,7 +260,7 @@ function judgedName(row: Selectable<Tables['refusals']>): JudgedName {
   };
 }
 
-function quarantinedReport(row: Selectable<Tables['quarantine']>): QuarantinedReport {
+export function quarantinedReport(row: Selectable<Tables['quarantine']>): QuarantinedReport {
   const { modified_at, held_at, report, ...same } = row;
   return { ...same, modifiedAt: modified_at, heldAt: held_at, report: fromColumn<NewVersion>(report) };
 }

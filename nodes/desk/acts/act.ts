@@ -31,7 +31,7 @@ export interface ActContext {
     | 'journal'
     | 'logins'
     | 'name'
-    | 'openItems'
+    | 'openLists'
     | 'outstanding'
     | 'placedFiles'
     | 'practice'

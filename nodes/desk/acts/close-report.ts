@@ -13,7 +13,7 @@ export const closeReportAct = act({
   reason: 'required',
   schema: z.object({ report: z.coerce.number().int().positive() }),
   async done({ ledger, by, language }, { report: id, why: reason }) {
-    const report = (await ledger.openItems.openItems()).outstanding.find((one) => one.id === id);
+    const report = await ledger.openLists.outstandingReport(id);
     if (report === undefined) {
       throw new RapError('USAGE', 'It is not outstanding any more', { cure: 'Nothing is left to close.' });
     }

@@ -166,21 +166,30 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
           ],
           unaccepted: [{ report: 'X', set: '', why: 'name' }],
         },
-        ...{ fault: '', cure: '', code: '', arrived: {}, filed: [], unfiled: ['CCLTN05.csv'] },
+        ...{
+          fault: '',
+          cure: '',
+          code: '',
+          arrived: {},
+          filed: [],
+          unfiled: { names: ['CCLTN05.csv'], n: 1 },
+        },
         ...{ lastLook: NOW, keyDays: 3, key: { until: '2025-06-20', daysLeft: -1 } },
       },
       {
         ...{ account: 'HKCC', installation: 'hkcc-seoch', dataCentre: 'primary', locked: '', watched: true },
-        ...{ found: undefined, fault: message, cure, code, arrived: {}, filed: [], unfiled: [] },
+        ...{ found: undefined, fault: message, cure, code, arrived: {}, filed: [] },
+        unfiled: { names: [], n: 0 },
         ...{ lastLook: null, keyDays: null, key: { until: '2025-06-23', daysLeft: 1 } },
       },
     ],
-    alarms: { critical: [{ account: 'HKSCC', code }], others: [{ account: 'HKCC', code }] },
+    alarms: { critical: [{ account: 'HKSCC', code, n: 1 }], others: [{ account: 'HKCC', code, n: 3 }] },
     ...{ silentShares: ['/mnt/ops'], faults: [{ node: 'Evening', ...fault }], unscheduled: ['HKCC'] },
-    ...{ notBegun: ['Evening 21:30'], gone: ['OLD'], lost: ['RPF01.csv (/mnt/ops)'] },
-    ...{ mails: { failed: 1, waiting: 2 }, held: ['/INBOX/x'], outstanding: ['/INBOX/y'] },
+    ...{ notBegun: ['Evening 21:30'], gone: ['OLD'], lost: { names: ['RPF01.csv (/mnt/ops)'], n: 1 } },
+    ...{ mails: { failed: 1, waiting: 2 }, held: { names: ['/INBOX/x'], n: 9 } },
+    outstanding: { names: ['/INBOX/y'], n: 1 },
     charge: { holder: 'ops-1:77', own: false },
-    ...{ today: TODAY, openAlarms: 9 },
+    ...{ today: TODAY, only: '', openAlarms: 9 },
     shown: [
       {
         ...{ id: 3, level: 'critical', account: 'HKSCC', code, message, raisedAt: NOW, nextAt: NOW },
@@ -240,17 +249,17 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
       (part): AlarmsModel => ({
         ...{
           part,
-          next: '3.critical',
+          ...{ next: '3.critical', total: 9 },
           alarms: [alarm, { ...alarm, id: 6 }, { ...alarm, id: 8, account: 'X' }, known, over],
         },
       }),
     ),
     {
-      ...{ part: 'outstanding', next: '30' },
+      ...{ part: 'outstanding', next: 'outstanding.30', total: 31 },
       lines: [{ close: 1, account: 'HKSCC', path: '/INBOX/y', why: fault, since: NOW }],
     },
     {
-      ...{ part: 'findings', next: '' },
+      ...{ part: 'findings', next: '', total: 1 },
       lines: [
         { account: 'HKSCC', path: '/INBOX/x', receivedAt: NOW, unrecognised: true, warnings: [warning] },
       ],
@@ -263,19 +272,25 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     ),
   ];
   const quarantine: QuarantineModel = {
-    held: [
-      {
-        ...{ id: 1, account: 'HKSCC', path: '/INBOX/x', code, reason: message, bytes: 5, heldAt: NOW },
-        ...{ decision: '', sha256: 'a' },
-      },
-    ],
-    names: [
-      {
-        ...{ id: 2, account: 'HKSCC', folder: '/INBOX', shown: 'x', code: 'NAME_REFUSED', reason: message },
-        ...{ firstSeenAt: NOW, decision: '', releasedAs: '' },
-      },
-    ],
-    more: 3,
+    part: 'all',
+    held: {
+      lines: [
+        {
+          ...{ id: 1, account: 'HKSCC', path: '/INBOX/x', code, reason: message, bytes: 5, heldAt: NOW },
+          ...{ decision: '', sha256: 'a' },
+        },
+      ],
+      ...{ total: 4, next: 1 },
+    },
+    names: {
+      lines: [
+        {
+          ...{ id: 2, account: 'HKSCC', folder: '/INBOX', shown: 'x', code: 'NAME_REFUSED', reason: message },
+          ...{ firstSeenAt: NOW, decision: '', releasedAs: '' },
+        },
+      ],
+      ...{ total: 1, next: 0 },
+    },
     decided: [
       {
         ...{ id: 3, account: 'HKSCC', path: '/INBOX/x', code, reason: message, bytes: 5, heldAt: NOW },

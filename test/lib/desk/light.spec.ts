@@ -15,7 +15,7 @@ describe("the desk's light", () => {
     ...{ language: 'en', tag: 'en', now: Date.UTC(2026, 10, 20, 14), login: '', acts: [], lines, root: './' },
   };
 
-  it('is bad, in each language, where the ledger is not there or is none', async () => {
+  it('says in each language that nothing has run, and is bad where the ledger is gone or is none', async () => {
     const home = await makeHome();
     const renderer = new Renderer(home);
     const live = { home, owner: 'x', profile: 'live', accounts: [], facts: [], faults: [] };
@@ -29,10 +29,18 @@ describe("the desk's light", () => {
       const headlines = new Set<string>();
       for (const lang of languages) {
         const { tone, headline, others, asOf } = await ask(lang);
-        assert.deepEqual([tone, others.length, asOf], ['bad', 1, '22:00:00']);
+        assert.deepEqual([tone, others.length, asOf], ['warn', 1, '22:00:00']);
         headlines.add(headline);
       }
       assert.equal(headlines.size, languages.length);
+      assert.ok(headlines.has('Nothing has run here yet'));
+      // What only a ledger leaves behind: there was one.
+      for (const left of ['ledger.sqlite.seal', 'ledger.sqlite-wal']) {
+        await writeFile(join(home, left), '');
+        const { tone, headline } = await ask('en');
+        assert.deepEqual([tone, headline], ['bad', 'The ledger cannot be read: nothing can be said'], left);
+        await rm(join(home, left));
+      }
       await writeFile(join(home, 'ledger.sqlite'), 'no ledger at all');
       assert.equal((await ask('xx')).tone, 'bad');
       await rm(join(home, 'ledger.sqlite'));

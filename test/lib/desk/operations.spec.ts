@@ -232,12 +232,13 @@ describe('The operations pages', () => {
     assert.ok(model.part === 'all');
     assert.deepEqual([model.outstanding.length, model.totalOutstanding], [5, 33]);
     await shown(alarmsPage, model);
-    const [head, rest] = [
-      await alarmsView(ask, { show: 'outstanding' }),
-      await alarmsView(ask, { show: 'outstanding', after: '30' }),
-    ];
-    assert.ok(head.part === 'outstanding' && rest.part === 'outstanding');
-    assert.deepEqual([head.lines.length, head.next, rest.lines.length, rest.next], [30, '30', 3, '']);
+    const head = await alarmsView(ask, { show: 'outstanding' });
+    assert.ok(head.part === 'outstanding');
+    const rest = await alarmsView(ask, { show: 'outstanding', after: head.next });
+    assert.ok(rest.part === 'outstanding');
+    assert.deepEqual([head.lines.length, head.total, rest.lines.length, rest.next], [30, 33, 3, '']);
+    const odd = await alarmsView(ask, { show: 'outstanding', after: "30' or 1=1" });
+    assert.deepEqual(odd.part === 'outstanding' && odd.lines, head.lines);
     await shown(alarmsPage, head);
   });
 
@@ -434,11 +435,11 @@ describe('The operations pages', () => {
       },
     };
     const share: LiveFact = { ...asked, state: 'answers', free: 3e12, size: 4e12 };
-    const schedule = (last: number): LiveFact[] => [
-      { kind: 'starter', node: 'n1', type: 'rap-schedule', name: 'Evening', flow: 'F', accounts: ['HKSCC'] },
+    const schedule = (last: number, since = 0, node = 'n1'): LiveFact[] => [
+      { kind: 'starter', node, type: 'rap-schedule', name: 'Evening', flow: 'F', accounts: ['HKSCC'] },
       {
-        ...{ kind: 'schedule', node: 'n1', name: 'Evening', last, next: null, accounts: ['HKSCC'] },
-        looking: null,
+        ...{ kind: 'schedule', node, name: 'Evening', last, next: null, accounts: ['HKSCC'] },
+        ...{ since, looking: null },
       },
     ];
     const said = async (facts: LiveFact[], owner = 'host:1:me') => {
@@ -480,6 +481,10 @@ describe('The operations pages', () => {
     }
     // A run that has just fallen due.
     assert.equal((await said([account, share, ...schedule(clock.now() - 60_000)]))[0], 'ok');
+    // A new schedule is late for no time before it was there.
+    const at = fromHongKong('2025-06-20 20:50');
+    assert.equal((await said([account, share, ...schedule(at, at, 'n2')]))[0], 'ok');
+    assert.equal((await said([account, share, ...schedule(at, at - 1, 'n2')]))[0], 'bad');
     await clock.advance(4 * HOUR);
     assert.match((await said(whole))[1] ?? '', /In charge: no process/);
   });

@@ -45,6 +45,7 @@ export const wholeFlow: LiveFact[] = [
     name: 'Evening',
     last: null,
     next: Date.UTC(2026, 10, 20, 14, 30),
+    since: 0,
     accounts: ['HKSCC'],
     looking: null,
   },
@@ -143,7 +144,12 @@ export class Evening {
   }
 
   /** The page as it is at the clock's moment. */
-  ask(language: Language = 'en', path = '', more: Partial<Kit> = {}): Promise<Answer> {
+  ask(
+    language: Language = 'en',
+    path = '',
+    more: Partial<Kit> = {},
+    query: Record<string, string> = {},
+  ): Promise<Answer> {
     const kit: Kit = {
       ...{
         language,
@@ -156,7 +162,7 @@ export class Evening {
       },
       ...more,
     };
-    const question = { path, query: {}, live: this.live, kit, pieces: false, known: '', gzip: false };
+    const question = { path, query, live: this.live, kit, pieces: false, known: '', gzip: false };
     return this.#renderer.answer(question);
   }
 

@@ -269,6 +269,26 @@ describe("the desk's page of today", () => {
     assert.doesNotMatch((await evening.verdict()).headline, /run/);
   });
 
+  it('does not miss a run of a time that passed before the schedule was there', async () => {
+    await allHere();
+    const facts = (since: number): LiveFact[] => [
+      wholeFlow[0] as LiveFact,
+      { ...schedule, last: evening.at('21:30'), since },
+    ];
+    const said = async (since: string) => {
+      set({ facts: facts(evening.at(since)) });
+      const { body } = await evening.ask();
+      return [(await evening.verdict()).tone, /run due 21:30 has not begun/.test(body)];
+    };
+    assert.deepEqual(await said('21:31'), ['ok', false]);
+    assert.deepEqual(await said('21:30'), ['ok', false]);
+    assert.deepEqual(await said('21:29'), ['bad', true]);
+    // One that had a run before was there, whenever this process began.
+    const begin = { schedule: 'evening', run: 'run-9', trigger: 'timer' };
+    await evening.ledger.scheduleRuns.beginRun({ ...begin, due: evening.at('07:00') });
+    assert.deepEqual(await said('21:31'), ['bad', true]);
+  });
+
   for (const [what, doubt, tone, says] of doubts) {
     it(`is not green when ${what}, and says so first`, async () => {
       await allHere();
@@ -335,7 +355,7 @@ describe("the desk's page of today", () => {
     await takeAway('ledger.sqlite.seal', 'secrets');
     const { status, body } = await evening.ask();
     assert.equal(status, 503);
-    assert.match(body, /Nothing is set up here yet/);
+    assert.match(body, /Nothing has run here yet/);
     assert.doesNotMatch(body, /cannot be read|class="verdict ok"/);
   });
 

@@ -8,7 +8,7 @@ import { migrate } from '../../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { onEachDatabase } from './engines.ts';
-import { freshLedger, START } from './samples.ts';
+import { aVersion, freshLedger, START } from './samples.ts';
 
 const HOUR = 3600_000;
 
@@ -75,6 +75,96 @@ onEachDatabase('A list of the ledger', () => {
     });
     await given.ledger.alarms.stepAlarm(id, () => ({ change: { restUntil: null } }));
     assert.deepEqual((await pages('unheard', 5)).flat(), [id], 'nothing says until when it is known');
+  });
+
+  it('of alarms groups open ones by what they are about, and tells those of single reports', async () => {
+    const { ledger, clock } = given;
+    const met = async (code: string, subject: string, level: AlarmRecord['level'], account = 'HKSCC') => {
+      const of = { key: `${account} ${code} ${subject}`, level, account, code, subject, place: 'check' };
+      const told = { message: 'It is late', cure: 'Look', run: 'run-1', groups: [] };
+      await clock.advance(1000);
+      return (await ledger.alarms.recordFault({ ...of, ...told }, () => ({}))).alarm.id;
+    };
+    const first = await met('SHARE_FULL', '/a', 'critical');
+    await met('SHARE_FULL', '/b', 'critical');
+    await met('REPORT_LATE', 'RMAMR03 4 2026-11-20', 'information');
+    await met('REPORT_LATE', 'RPF01 2026-11-19', 'information');
+    await met('REPORT_MISSING', 'RPF01 2026-11-19', 'critical', 'HKCC');
+    const gone = await met('SHARE_FULL', '/c', 'critical');
+    await ledger.alarms.closeAlarms([gone], alarmEnd('came'));
+    await ledger.alarms.acknowledgeAlarm(first, { by: 'Lee', why: 'seen', until: clock.now() + HOUR });
+    const { alarmList } = ledger;
+    const short = (groups: Awaited<ReturnType<typeof alarmList.alarmGroups>>) =>
+      groups.map(({ account, code, critical, known, n }) => [account, code, critical, known, n]);
+    assert.deepEqual(short(await alarmList.alarmGroups(clock.now())), [
+      ['HKSCC', 'SHARE_FULL', true, true, 1],
+      ['HKSCC', 'SHARE_FULL', true, false, 1],
+      ['HKSCC', 'REPORT_LATE', false, false, 2],
+      ['HKCC', 'REPORT_MISSING', true, false, 1],
+    ]);
+    const late = ['RPF01 2026-11-19', '/b', 'RPF02 2026-11-19'];
+    assert.deepEqual(short(await alarmList.reportAlarmGroups(clock.now(), 'HKSCC', late)), [
+      ['HKSCC', 'REPORT_LATE', false, false, 1],
+    ]);
+    assert.deepEqual(await alarmList.reportAlarmGroups(clock.now(), 'HKSCC', []), []);
+    assert.deepEqual((await alarmList.openDates('HKSCC', ['REPORT_LATE', 'REPORT_MISSING'])).sort(), [
+      '2026-11-19',
+      '2026-11-20',
+    ]);
+    assert.equal(await alarmList.openCount(), 5);
+    const loudest = async (most: number) =>
+      (await alarmList.loudestAlarms(most)).map(({ code, subject }) => `${code} ${subject}`);
+    assert.deepEqual(await loudest(4), [
+      'REPORT_MISSING RPF01 2026-11-19',
+      'SHARE_FULL /b',
+      'SHARE_FULL /a',
+      'REPORT_LATE RPF01 2026-11-19',
+    ]);
+  });
+
+  it('of what is not here has the newest first, a page at a time, and counts all of it', async () => {
+    const { ledger, clock } = given;
+    const sight = { account: 'HKSCC', run: 'run-1', dataCentre: 'primary' } as const;
+    const paths = ['a', 'b', 'c', 'd'].map((name) => `/INBOX/${name}`);
+    for (const path of paths) {
+      await ledger.outstanding.noteSeen(sight, [{ path, size: 1, modifiedAt: 1 }]);
+      await clock.advance(1000);
+    }
+    await ledger.outstanding.noteLeftOut('HKSCC', ['/INBOX/c']);
+    const held = async (name: string) =>
+      ledger.quarantine.quarantineReport(aVersion({ path: `/Q/${name}`, sha256: name }), {
+        ...{ code: 'FOREIGN_REPORT', reason: 'for another' },
+      });
+    const { id } = await held('x');
+    await held('y');
+    await ledger.quarantine.discardQuarantined(id, { by: 'Lee', reason: 'rang' });
+    const { openLists } = ledger;
+    assert.deepEqual(await openLists.openCounts(), { outstanding: 3, quarantine: 1, refused: 0 });
+    const [oldest] = await openLists.openByAccount();
+    assert.deepEqual([oldest?.kind, oldest?.count], ['outstanding', 3]);
+    const first = await openLists.outstandingPage({ limit: 2 });
+    assert.deepEqual(
+      first.map(({ path }) => path),
+      ['/INBOX/d', '/INBOX/b'],
+    );
+    const before = first.at(-1)?.id ?? 0;
+    const second = await openLists.outstandingPage({ limit: 2, before });
+    assert.deepEqual(
+      second.map(({ path }) => path),
+      ['/INBOX/a'],
+    );
+    assert.deepEqual(
+      (await openLists.quarantinePage({ limit: 9 })).map(({ path }) => path),
+      ['/Q/y'],
+    );
+    assert.deepEqual(await openLists.refusedPage({ limit: 9 }), []);
+    assert.equal((await openLists.outstandingReport(before))?.path, '/INBOX/b');
+    await ledger.outstanding.closeOutstanding(before, { by: 'Lee', reason: 'rang' });
+    assert.equal(await openLists.outstandingReport(before), undefined);
+    assert.deepEqual(await ledger.placedFiles.lostCounts(), []);
+    assert.deepEqual(await ledger.placedFiles.lostPaths('HKSCC', ['2026-11-20']), []);
+    assert.deepEqual(await ledger.findings.countsSince(0), { looked: 0, told: 0, unchecked: [] });
+    assert.deepEqual(await ledger.findings.toldSince(0, { limit: 5 }), []);
   });
 
   const mail = (n: number, to: string[]) => ({
