@@ -109,7 +109,7 @@ async function list(ledger: Pick<Ledger, 'quarantine'>, { all, account, json }: 
 
 async function decide(
   home: string,
-  ledger: Pick<Ledger, 'quarantine' | 'reports'>,
+  ledger: Pick<Ledger, 'accounts' | 'quarantine' | 'reports'>,
   action: string,
   id: string,
   words: Options,
@@ -123,7 +123,12 @@ async function decide(
       return {
         id,
         done: 'released',
-        ...(await releaseReport(ledger, held, landingOf(home, held.account), act)),
+        ...(await releaseReport(
+          ledger,
+          held,
+          landingOf(home, held.account, await ledger.accounts.practiceAccounts()),
+          act,
+        )),
       };
   } else if (action === 'discard') await ledger.quarantine.discardName(found.name.id, act);
   else {

@@ -59,6 +59,7 @@ export type { Duty, DutyLease, HeldDuty, SharingHost, Sight } from './lease/duti
 export type { Lease, LeaseHolder } from './lease/leases.ts';
 export type { KeyLife } from './records/account-keys.ts';
 export type { AccountStats, KnownAccount } from './records/account-stats.ts';
+export type { PracticeAccount } from './records/accounts.ts';
 export type { AlarmGroup, AlarmsAsked } from './records/alarm-list.ts';
 export type { AlarmRecord } from './records/alarm-sightings.ts';
 export type { AlarmMail, AlarmStep, MaintenanceWindow } from './records/alarms.ts';

@@ -38,6 +38,7 @@ import { retiredHosts } from './migrations/0052-retired-hosts.ts';
 import { reportEvents } from './migrations/0060-report-events.ts';
 import { practiceOrders } from './migrations/0061-practice-orders.ts';
 import { sharesAway } from './migrations/0062-shares-away.ts';
+import { practiceAccounts } from './migrations/0063-practice-accounts.ts';
 
 export const migrations: readonly Migration[] = [
   first,
@@ -76,6 +77,7 @@ export const migrations: readonly Migration[] = [
   reportEvents,
   practiceOrders,
   sharesAway,
+  practiceAccounts,
 ];
 
 /** The newest number this release knows. */

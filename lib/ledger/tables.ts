@@ -18,6 +18,8 @@ export interface Tables {
   shares: { root: string; id: string; abilities: string };
   /** Destinations that cannot be written, and as what; see records/shares.ts. */
   shares_away: { host: string; destination: string; code: string; message: string; at: number };
+  /** Under which name, wherever a row has an account, a practice of a date keeps what it lists and receives. */
+  practice_accounts: { name: string; account: string; date: string };
   login_locks: {
     account: string;
     reason: string;

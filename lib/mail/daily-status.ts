@@ -55,7 +55,7 @@ export async function queueDailyStatus(
   const to = recipientsOf(config, groups);
   const date = hongKongDate(now);
   const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
-  const names = [...new Set([...accounts, ...known])].filter((name) => !name.includes('.')).sort();
+  const names = [...new Set([...accounts, ...known])].sort();
   const outlooks = await Promise.all(names.map((name) => ledger.accountStats.statsOf(name)));
   const links = linksOf(config.desk);
   const terms = await keyTerms(ledger, calendars, now);

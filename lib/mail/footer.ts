@@ -9,7 +9,7 @@ import type { ContactsConfig } from './config.ts';
 
 type Choice = Awaited<ReturnType<Ledger['accounts']['dataCentreChoices']>>[number];
 
-/** The line about the data centres. A practice session keeps its books under names with a dot; they are left out. */
+/** The line about the data centres. What a practice session listed is left out: its accounts log in as themselves. */
 export async function dataCentreLine(
   ledger: Pick<Ledger, 'accountStats' | 'accounts'>,
   config: Pick<ContactsConfig, 'language'>,
@@ -19,7 +19,8 @@ export async function dataCentreLine(
   const accounts = new Map(
     [...seen, ...(await ledger.accountStats.knownAccounts())].map((one) => [one.account, one]),
   );
-  const real = [...accounts.values()].filter(({ account }) => !account.includes('.'));
+  for (const { name } of await ledger.accounts.practiceAccounts()) accounts.delete(name);
+  const real = [...accounts.values()];
   return lineOf(real, await ledger.accounts.dataCentreChoices(), config.language, now);
 }
 

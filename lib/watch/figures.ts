@@ -54,10 +54,7 @@ export async function readLedger(
     found,
   }));
   const known = (await ledger.accountStats.knownAccounts()).map(({ account }) => account);
-  // Accounts of a practice session have a point in their names; they end with it.
-  const names = [...new Set([...known, ...checks.map(({ account }) => account)])].filter(
-    (name) => !name.includes('.'),
-  );
+  const names = [...new Set([...known, ...checks.map(({ account }) => account)])];
   const locks = new Set((await ledger.accounts.loginLocks()).map(({ account }) => account));
   const accounts: AccountFigures[] = [];
   for (const account of names.sort()) {

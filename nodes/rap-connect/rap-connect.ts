@@ -3,7 +3,7 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { newRun, type Trigger } from '../../lib/collection/run.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Duty } from '../../lib/ledger/ledger.ts';
-import { practiceContext } from '../../lib/practice/paths.ts';
+import { practiceAccount, practiceContext } from '../../lib/practice/paths.ts';
 import { sleep } from '../../lib/time/clock.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { loginsFrom } from '../rap-account/reach.ts';
@@ -58,8 +58,12 @@ class RapConnect extends RapNode<NodeDef, ConnectSettings> {
     this.show('connecting', 'blue', 'ring');
     // Also on the message that a Catch node gets when the login fails: the alarm and the digest need the run.
     msg.rap = { ...msg.rap, run, account: account.account };
-    const context = await account.logIn(run, triggerOf(msg) ?? 'hand', { signal, look: msg.rap.goesOn });
     const practice = practiceOf(msg);
+    if (practice !== undefined) {
+      const { accounts } = await this.ledgerFor({ account: account.account });
+      await accounts.keepPracticeAccount(practiceAccount(account.account, practice.date));
+    }
+    const context = await account.logIn(run, triggerOf(msg) ?? 'hand', { signal, look: msg.rap.goesOn });
     // What a practice lists and downloads never mixes with production.
     msg.rap = { ...msg.rap, ...(practice === undefined ? context : practiceContext(context, practice.date)) };
     const { fill, params } = siteLook(context.dataCentre, this.language);

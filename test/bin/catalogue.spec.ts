@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import catalogue from '../../bin/commands/catalogue.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import { practiceAccount } from '../../lib/practice/paths.ts';
 import { siteCatalogue } from '../../lib/reports/site-files.ts';
 import { isBusinessDay } from '../../lib/time/calendar.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -117,6 +118,7 @@ describe('rap catalogue', () => {
 
   it('learns from what the ledger received in production, by the time of the file where that is plausible', async () => {
     const ledger = await openHome(home, clock);
+    await ledger.accounts.keepPracticeAccount(practiceAccount('main', '2026-11-28'));
     for (const [account, hour] of [
       ['main', '20:02'],
       ['main.practice-2026-11-28', '09:00'],

@@ -7,7 +7,6 @@ import type { AlarmGroup } from '../../ledger/ledger.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
 import { businessDaysLeft } from '../../mail/key-terms.ts';
 import { isHere, subjectOf, summaryOf } from '../../model/completeness.ts';
-import { plainAccount } from '../../practice/paths.ts';
 import { describeProcess } from '../../process/process-id.ts';
 import { hongKongDate, hongKongStamp } from '../../time/hong-kong.ts';
 import { countedDue } from '../due-time.ts';
@@ -272,8 +271,7 @@ async function schedulesOf({ ledger, live }: Ask) {
 async function goneOf({ ledger, live, now }: Ask): Promise<string[]> {
   const gone: string[] = [];
   for (const { account } of await ledger.accountStats.knownAccounts()) {
-    const plain = plainAccount(account);
-    if (plain !== account || live.accounts.some((one) => one.account === plain)) continue;
+    if (live.accounts.some((one) => one.account === account)) continue;
     const looked = await ledger.serviceFacts.lastGoodLook(account);
     if (looked !== null && now - looked < REMEMBERED_MS) gone.push(account);
   }

@@ -62,6 +62,7 @@ const descriptions: Descriptions = {
     former: { table: SHARES_OF_BEFORE, holds: ({ name }) => String(name).startsWith('share ') },
     place: ([name]) => ({ root: String(name).slice('share '.length) }),
   },
+  practice_accounts: 'whose rows those of a practice are; each log-in says it anew',
   shares_away: 'which destinations cannot be written just now; the alarms that tell of it are vouched for',
   login_locks: {
     key: ['account'],

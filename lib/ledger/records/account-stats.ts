@@ -20,7 +20,7 @@ export interface AccountStats extends KnownAccount {
 }
 
 export interface AccountStatsRecords {
-  /** Accounts that logged in or were switched, in order of name. */
+  /** Accounts that logged in or were switched, in order of name; not the names of practices. */
   knownAccounts(): Promise<KnownAccount[]>;
   statsOf(account: string): Promise<AccountStats>;
 }
@@ -68,9 +68,11 @@ export function accountStatsRecords(db: Database, clock: Clock): AccountStatsRec
     async knownAccounts() {
       const loggedIn = await db.selectFrom('login_counts').select('account').distinct().execute();
       const switched = await db.selectFrom('data_centres').select('account').execute();
+      const practices = await db.selectFrom('practice_accounts').select('name').execute();
+      const ofPractices = new Set(practices.map(({ name }) => name));
       const names = new Set([...loggedIn, ...switched].map(({ account }) => account));
       const accounts: KnownAccount[] = [];
-      for (const account of [...names].sort()) {
+      for (const account of [...names].filter((name) => !ofPractices.has(name)).sort()) {
         accounts.push({ account, installation: (await lastListing(account))?.installation ?? '' });
       }
       return accounts;

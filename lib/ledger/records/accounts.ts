@@ -39,8 +39,19 @@ export interface AccountRecords {
    * @returns false when something else was decided meanwhile
    */
   endSwitch(end: SwitchEnd & { reason: string; node?: string }): Promise<boolean>;
+  /** Rows of this name are those of a practice; say so before the first of them is written. */
+  keepPracticeAccount(practice: PracticeAccount): Promise<void>;
+  /** The names under which practices keep their rows, in order. */
+  practiceAccounts(): Promise<PracticeAccount[]>;
   /** The recorded choices; an account without one is at the primary data centre. */
   dataCentreChoices(): Promise<RecordedChoice[]>;
+}
+
+/** Under which name a practice keeps what it lists and receives, and of which account and date ('YYYY-MM-DD') it is. */
+export interface PracticeAccount {
+  name: string;
+  account: string;
+  date: string;
 }
 
 /** How often row and record may differ because somebody was choosing just then. */
@@ -55,6 +66,16 @@ export function accountRecords(
   const lockRows = () => db.selectFrom('login_locks').selectAll();
 
   return {
+    async keepPracticeAccount({ name, ...of }) {
+      await db
+        .insertInto('practice_accounts')
+        .values({ name, ...of })
+        .onConflict((on) => on.column('name').doUpdateSet(of))
+        .execute();
+    },
+
+    practiceAccounts: () => db.selectFrom('practice_accounts').selectAll().orderBy('name').execute(),
+
     async loginLock(account) {
       const row = await lockRows().where('account', '=', account).executeTakeFirst();
       if (row !== undefined) return lockOf(row);

@@ -73,7 +73,7 @@ export function reportRecords(db: Database, writer: JournalWriter): ReportRecord
       db
         .selectFrom('versions')
         .select(['account', 'installation', 'path', 'modified_at as modifiedAt', 'received_at as receivedAt'])
-        .where('account', 'not like', '%.practice-%')
+        .where('account', 'not in', (of) => of.selectFrom('practice_accounts').select('name'))
         .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
         .orderBy('received_at')
         .orderBy('id')

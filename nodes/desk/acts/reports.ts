@@ -132,7 +132,8 @@ const decision = (
 const releaseHeld = decision('release-report', async (context, id, reason) => {
   const { ledger, home, by, language } = context;
   const one = await held(ledger, id);
-  await releaseReport(ledger, one, landingOf(home, one.account), { by, reason });
+  const landing = landingOf(home, one.account, await ledger.accounts.practiceAccounts());
+  await releaseReport(ledger, one, landing, { by, reason });
   return t(language, 'acts.report.said.released', { path: one.path });
 });
 

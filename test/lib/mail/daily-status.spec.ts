@@ -7,6 +7,7 @@ import { languages } from '../../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../../lib/mail/daily-status.ts';
 import { queueNotice } from '../../../lib/mail/notice.ts';
 import { renderSummary } from '../../../lib/mail/rate-limit.ts';
+import { practiceAccount } from '../../../lib/practice/paths.ts';
 import { addDays } from '../../../lib/time/hong-kong.ts';
 import { aVersion, freshLedger, START } from '../ledger/samples.ts';
 import { someContacts } from './samples.ts';
@@ -207,7 +208,9 @@ describe('the foot of every mail', () => {
       by: 'Ada',
     } as const;
     await ledger.accounts.chooseDataCentres([{ ...choice, second: 'Bo' }]);
-    await ledger.accounts.chooseDataCentres([{ ...choice, account: 'SIM001.practice-2026-11-21' }]);
+    const practice = practiceAccount('SIM001', '2026-11-21');
+    await ledger.accounts.keepPracticeAccount(practice);
+    await ledger.accounts.chooseDataCentres([{ ...choice, account: practice.name }]);
     await given.clock.advance(60_000);
     const alarm = { code: 'STALLED', message: 'm', cure: 'c', where: 'w', run: 'run-0', account: 'SIM001' };
     await queueAlarm(ledger, config, { ...alarm, at: given.clock.now() }, ['ops']);
