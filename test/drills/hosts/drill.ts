@@ -66,11 +66,15 @@ export interface DrillFigures extends Counted {
   takeOverLimit: number;
   /** The same of each kind. */
   takeOvers: Record<string, number>;
+  /** That of an end in order may be no longer, seconds. */
+  cleanEndLimit: number;
   /** Records of the journal whose chain was recomputed; 0 where it is broken. */
   journal: number;
   ok: boolean;
 }
 
+/** Within so many seconds another host has everything of one that ends in order. */
+const CLEAN_END = 5;
 /** A lease of 45 s must be taken over within 60 s: what it takes besides does not depend on the lease. */
 const limitOf = (lease: number) => lease + 15_000;
 const MINUTE = 60_000;
@@ -330,14 +334,15 @@ export class HostsDrill {
     });
     const takeOver = Math.max(0, ...Object.values(this.#takeOvers));
     const takeOverLimit = limitOf(lease) / 1000;
+    const cleanEnd = this.#takeOvers.end ?? 0;
     const journal = await this.#chained();
     const { fetchedTwice, lost, deliveredTwice, mailsTwice, ticksWithout, ticksTwice, atOnce } = counted;
     const wrong = fetchedTwice + lost + deliveredTwice + mailsTwice + ticksWithout + ticksTwice;
     return {
       ...{ ledger: kind, network: namespaces ? 'namespaces' : 'one machine', hosts: HOSTS.length },
       ...{ accounts, hours, faults: this.#counted, ...counted },
-      ...{ takeOver, takeOverLimit, takeOvers: this.#takeOvers, journal },
-      ok: wrong === 0 && atOnce === 1 && takeOver <= takeOverLimit && journal > 0,
+      ...{ takeOver, takeOverLimit, takeOvers: this.#takeOvers, cleanEndLimit: CLEAN_END, journal },
+      ok: wrong === 0 && atOnce === 1 && takeOver <= takeOverLimit && cleanEnd <= CLEAN_END && journal > 0,
     };
   }
 
