@@ -9,7 +9,7 @@ import type { Simulator } from '../../simulator/simulator.ts';
 import { simulatorIn, temporaryHome } from '../simulator/support.ts';
 
 describe('rap check', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let simulator: Simulator;
 

@@ -77,7 +77,7 @@ describe('rap evening', () => {
     assert.ok(filed.some((name) => name.includes('CCLTN05_SIM001_20261127')));
     assert.ok(!filed.some((name) => name.includes('RPF01_20261127')));
     assert.deepEqual((await fs.readdir(home)).sort(), ['evening', 'mailbox']);
-  });
+  }).timeout(900_000);
 
   it('goes on past midnight, on a day that is told', async () => {
     const { lines } = await live(

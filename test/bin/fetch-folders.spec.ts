@@ -7,7 +7,7 @@ import { rapFetch } from '../interop/rap.ts';
 import { openSsh } from '../interop/servers/openssh.ts';
 
 describe('Folders of rap fetch', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let top: string;
   const to = () => path.join(top, 'to');
 

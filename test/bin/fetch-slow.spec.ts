@@ -18,7 +18,7 @@ import { simulatorIn } from '../simulator/support.ts';
 const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 
 describe('A slow line', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let top: string;
   let simulator: Simulator;
   const to = () => path.join(top, 'to');

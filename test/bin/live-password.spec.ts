@@ -10,7 +10,7 @@ import { makeHome, removeHome } from '../support/home.ts';
 const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 
 describe('a password for the editor', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const run = (words: string[], { input = '', env = {} }: { input?: string | Buffer; env?: object } = {}) =>
     spawnSync(process.execPath, [rap, 'live', ...words], {
       input,

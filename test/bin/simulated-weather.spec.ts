@@ -8,7 +8,7 @@ import { readWeather } from '../../nodes/weather-check/settings.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 
 describe('the weather of the demo', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it('is quiet until a line in its file issues a signal, and says what it cannot read', async () => {
     const home = await makeHome();

@@ -18,7 +18,7 @@ const PIN = `SHA256:${'A'.repeat(43)}`;
 const MOST = 10;
 
 describe('SIGTERM', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let top: string;
   let ledger: string;
   /** Takes connections and says nothing. */

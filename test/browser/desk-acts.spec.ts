@@ -50,7 +50,7 @@ interface Doing {
 }
 
 describe('each act of the desk', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;

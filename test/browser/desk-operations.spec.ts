@@ -28,7 +28,7 @@ const today = hongKongDate(realClock.now());
 const plan = movePlan(practice20250621, addDays(today, 30));
 
 describe('the operations pages in a browser', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;

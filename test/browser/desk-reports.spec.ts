@@ -21,7 +21,7 @@ import { idleAccounts } from '../support/practice-flow.ts';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe('the desk in a browser, reports', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;

@@ -57,7 +57,7 @@ function addressOf({ path }: { path: string }): string {
 }
 
 describe('the desk behind a login', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -73,7 +73,7 @@ describe('the desk behind a login', function () {
   }
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     home = await makeHome();
     await mkdir(join(home, 'node-red'), { recursive: true });
     const users = `ada full ${hash}\noscar operate ${hash}\nrita look ${hash}\n`;
@@ -418,7 +418,7 @@ describe('the desk behind a login', function () {
 
   for (const language of languages) {
     it(`has no finding of axe-core on any page, and no sideways scroll from 320 px on, in ${language}`, async function () {
-      this.timeout(180_000);
+      this.timeout(300_000);
       const found: string[] = [];
       const context = await browser.newContext({ locale: tags[language], bypassCSP: true });
       const page = await open(context, 'login');

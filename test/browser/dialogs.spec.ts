@@ -45,13 +45,13 @@ const types = flow.slice(1);
 const opened = new Set<FlowNode>();
 
 describe('dialogs', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     browser = await startBrowser();
     home = await makeHome();
     nodeRed = await startNodeRed(home, flow);

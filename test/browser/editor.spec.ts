@@ -42,7 +42,7 @@ const configDialogs = [
 ] as const;
 
 describe('editor', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let simulator: Simulator;
   let inbox: Inbox;
@@ -52,7 +52,7 @@ describe('editor', function () {
   let page: Page;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     browser = await startBrowser();
     home = await makeHome();
     simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 100_000 });

@@ -26,7 +26,7 @@ import { makeHome, removeHome } from '../support/home.ts';
 const paper = { width: Math.floor(((210 - 24) / 25.4) * 96), height: 1000 };
 
 describe('the evidence pack on paper', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let ledger: Ledger;
   let browser: Browser;

@@ -15,7 +15,7 @@ const tags = { en: 'en-US', 'zh-Hant': 'zh-HK', 'zh-Hans': 'zh-CN' } as const;
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe('the inbox of the demo in a browser', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let house: House;
   let stage: Stage;
   let inbox: Inbox;

@@ -33,13 +33,13 @@ interface Told {
 }
 
 describe('the traffic light in the editor', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     browser = await startBrowser();
     home = await makeHome();
     await (await openHome(home, realClock)).close();

@@ -110,7 +110,7 @@ interface EditorWindow {
 }
 
 describe('behind a login', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -183,7 +183,7 @@ describe('behind a login', function () {
   }
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     home = await makeHome();
     const folder = join(home, 'routes');
     await mkdir(folder);

@@ -29,7 +29,7 @@ const dialogs = [
 ] as const;
 
 describe('editor, practice session', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let nodeRed: NodeRed;
   let browser: Browser;
@@ -38,7 +38,7 @@ describe('editor, practice session', function () {
   let flow: FlowNode[];
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     browser = await startBrowser();
     home = await makeHome();
     flow = await readFlow('02 Practice session.json');

@@ -51,7 +51,7 @@ if (canWatch() && spawnSync('strace', ['-V']).status === 0) {
     let log: string;
 
     before(async function () {
-      this.timeout(180_000);
+      this.timeout(300_000);
       stage = await openStage(3);
       home = await stage.newHome('order');
       const trace = `${home.folder}.trace`;

@@ -12,7 +12,7 @@ import type { Simulator } from '../../simulator/simulator.ts';
 import { assertNothingWrong, type House, openHouse, run, type Stage, stageFor } from './meeting.ts';
 
 describe('The notes of the table of faults', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let house: House;
   let simulator: Simulator;
   let stage: Stage | undefined;

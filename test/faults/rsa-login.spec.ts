@@ -54,7 +54,7 @@ describe('An RSA login key', () => {
 });
 
 describe('An RSA login key at OpenSSH', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   let server: TestServer | undefined;
 

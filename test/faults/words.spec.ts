@@ -47,7 +47,7 @@ async function said(words: readonly string[]): Promise<string> {
 }
 
 describe('What a server says', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let house: House;
   let stage: Stage;
 

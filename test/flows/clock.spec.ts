@@ -15,7 +15,7 @@ import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
 const MINUTE = 60_000;
 
 describe('flow 01 by a clock that is set in the middle of a run', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let simulator: Simulator;
   let inbox: Inbox;

@@ -92,7 +92,7 @@ describe('flow 01 Daily download', () => {
   }
 
   it('asked for again while a run is under way says so: one run, one digest, and no mail that is not true', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await start();
     for (let presses = 0; presses < 3; presses++) runNow();
     await runEnded(0);
@@ -113,7 +113,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('runs by itself after the start: every report on the shares, one digest, and nothing twice', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await start();
     await runEnded(0);
     await everythingIsOnTheShares();
@@ -147,7 +147,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('looks on while a report is due, in the same sessions: it is on the share soon, and one more digest tells of it', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await writeFile(
       `${home}/catalogue.yaml`,
       `reports:
@@ -179,7 +179,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('the simulator dies in the middle of the download: alarm, digest, and the next run takes the rest', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const { fault, stuck } = stuckAfter(5);
     simulator.setFault(fault);
     await start();
@@ -207,7 +207,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a wrong key: login refused once, then locked; the other account is served; reset and run', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const { keyFile } = simulator.accounts.hkscc;
     await rename(keyFile, `${keyFile}.right`);
     await writeFile(keyFile, newKey('wrong').privateKey, { mode: 0o600 });
@@ -238,7 +238,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a changed host key: nothing is sent to the server; confirmed in known_hosts, the next run completes', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     for (const address of simulator.addressesOf('hkscc', 'primary')) simulator.replaceHostKey(address);
     await start();
     await runEnded(0);
@@ -260,7 +260,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a share that cannot be written: the others are filled, and it is filled by the next run', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await mkdir(`${home}/shares`);
     await writeFile(`${home}/shares/clearing`, 'a file where the share should be');
     await start();
@@ -282,7 +282,7 @@ describe('flow 01 Daily download', () => {
   });
 
   it('a dead mail relay: the run completes, the trouble is shown, and the mail is sent when the relay is back', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const { smtpPort } = inbox;
     await inbox.stop();
     await start();

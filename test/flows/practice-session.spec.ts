@@ -24,7 +24,7 @@ const timeOf = (result: { finishedAt: number } | undefined) => result && hongKon
 const plain = (subject: string) => subject.replace(/: \d+ reports/, ': N reports');
 
 describe('flow 02 Practice session', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let simulator: Simulator;
   let inbox: Inbox;

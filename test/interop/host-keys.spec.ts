@@ -15,7 +15,7 @@ const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 const environment = { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env.PATH}` };
 
 describe('OpenSSH with host keys of three types', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let work = '';
   let server: TestServer;
   const file = (name: string) => path.join(work, name);

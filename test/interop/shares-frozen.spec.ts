@@ -40,7 +40,7 @@ function suite(): void {
   const sums = new Map<string, string>();
 
   beforeEach(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     assert.equal(whatIsMissing(sftp), undefined);
     work = await mkdtemp(path.join(tmpdir(), 'rap-frozen-'));
     home = await makeHome();
@@ -49,7 +49,7 @@ function suite(): void {
     sums.clear();
   });
   afterEach(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     share?.thaw();
     await runtime?.stop();
     await other?.kill();

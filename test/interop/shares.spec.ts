@@ -37,14 +37,14 @@ function suite(kind: (typeof shareKinds)[number]): void {
   let ledger: Ledger;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     assert.equal(whatIsMissing(kind), undefined);
     work = await mkdtemp(path.join(tmpdir(), 'rap-share-'));
     share = await kind.start(work);
     ledger = await openLedger(path.join(work, 'ledger.sqlite'), realClock);
   });
   after(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await ledger?.close();
     await share?.stop();
     await rm(work, { recursive: true, force: true });
@@ -108,7 +108,7 @@ function suite(kind: (typeof shareKinds)[number]): void {
         pauses.closeServed();
       }
     }
-  }).timeout(180_000);
+  }).timeout(300_000);
 
   it('whose server is frozen in the middle of a delivery: nobody waits for it, and all is there once it goes on', async () => {
     await initShare(share.folder, realClock);

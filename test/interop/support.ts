@@ -16,7 +16,7 @@ export function interopSuites(kinds: readonly ServerKind[]): void {
   let root = '';
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     work = await mkdtemp(path.join(tmpdir(), 'rap-interop-tree-'));
     root = path.join(work, 'served');
     await makeTree(root, full ? fullSizes : ordinarySizes);
@@ -25,7 +25,7 @@ export function interopSuites(kinds: readonly ServerKind[]): void {
 
   for (const kind of kinds) {
     describe(kind.name, function () {
-      this.timeout(full ? 600_000 : 180_000);
+      this.timeout(full ? 600_000 : 300_000);
       let server: TestServer | undefined;
       before(async () => {
         assert.equal(whatIsMissing(kind), undefined);

@@ -36,7 +36,7 @@ describe('known_hosts', () => {
 });
 
 describe('private keys that other programs made', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const folder = temporaryFolder();
   const PHRASE = 'Pass phrase 1';
 

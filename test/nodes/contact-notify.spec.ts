@@ -244,7 +244,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('a silent relay: Catch is told, the message goes on, and the mail is sent later', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const clock = new SimulatedClock(Date.now());
     await start({}, clock);
     inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
@@ -260,7 +260,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('a folder for acknowledgements that cannot be read keeps no mail waiting', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await writeFile(`${home}/acknowledge`, 'a file in its place');
     const clock = new SimulatedClock(Date.now());
     await start({}, clock);
@@ -290,7 +290,7 @@ describe('contact-notify, rap-contacts', () => {
   }
 
   it('a relay whose certificate nobody vouches for: the status, the Catch node and the cure say so', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const pair = await aCertificate();
     const relay = await startRelay({ options: { ...pair, disabledCommands: ['AUTH'] } });
     try {
@@ -341,7 +341,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('a dead relay: after three minutes the alarm is in a file and at the webhook, and the nodes are red until it is back', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const posted: string[] = [];
     const hook = createServer(async (request, response) => {
       posted.push(await text(request));
@@ -371,7 +371,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('reminds until a person acknowledges on the page, who must give a name', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const desk = 'http://127.0.0.1:1880/rap-ops/alarms?page=2#open';
     const clock = new SimulatedClock(Date.now());
     await start({ escalateMinutes: '10', escalateGroups: 'digest', desk }, clock);

@@ -128,5 +128,5 @@ describe('a deploy in the middle of a transfer', () => {
         `      ${REDEPLOYS} deploys, ${met} met a run, ${served.size} reports; slowest stop ${Math.round(slowest)} ms; ${simulator.counters().logins} logins`,
       );
     }
-  }).timeout(180_000 + REDEPLOYS * 4_000);
+  }).timeout(300_000 + REDEPLOYS * 4_000);
 });

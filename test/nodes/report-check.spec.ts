@@ -117,7 +117,7 @@ describe('report-check', () => {
   const textOf = (msg: Received | undefined) => (msg?.completeness as { text: string } | undefined)?.text;
 
   it('says by itself that a report is late though no run comes, mails it once, and that it came', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await accept('RPF01');
     await look();
     runtime = await Runtime.start(flow(), { home, clock });
@@ -164,7 +164,7 @@ describe('report-check', () => {
   });
 
   it('goes on after a restart as if it had not been away: nothing is mailed twice', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await accept('RPF01');
     await look();
     clock.jump(16 * 60_000);
@@ -184,7 +184,7 @@ describe('report-check', () => {
   });
 
   it('is the first line of the digest of a run; between runs the digest says nothing', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await accept('RPF01', 'RMAMR03');
     await look();
     runtime = await Runtime.start(flow(), { home, clock });
@@ -214,7 +214,7 @@ describe('report-check', () => {
   });
 
   it('says that nobody can say, once for an outage', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await accept('RPF01');
     await look();
     runtime = await Runtime.start(flow(), { home, clock });
@@ -236,7 +236,7 @@ describe('report-check', () => {
     ['calendar', 'calendar/calendar.yaml', 'years: none\n'],
   ] as const) {
     it(`does not call an outage over because the ${what} cannot be read`, async function () {
-      this.timeout(180_000);
+      this.timeout(300_000);
       await accept('RPF01');
       await look();
       runtime = await Runtime.start(flow(), { home, clock });

@@ -12,7 +12,7 @@ import { type FlowNode, Runtime } from '../support/runtime.ts';
 const MOST = 10_000;
 
 describe('a stop in the middle of a wait', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let simulator: Simulator;
   let runtime: Runtime | undefined;

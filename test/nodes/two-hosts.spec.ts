@@ -147,7 +147,7 @@ function suite(onPostgres: boolean): void {
     await two.stop();
     await assertWhole([user]);
     assert.deepEqual([...two.messages('caught')], []);
-  }).timeout(180_000);
+  }).timeout(300_000);
 
   if (onPostgres) return;
 
@@ -190,7 +190,7 @@ function suite(onPostgres: boolean): void {
     await assertWhole();
     assert.deepEqual([...(await hostsInJournal())].sort(), ['one', 'two']);
     assert.deepEqual([...one.messages('caught'), ...two.messages('caught')], []);
-  }).timeout(180_000);
+  }).timeout(300_000);
 
   it('one that works alone keeps away while they share, and they while it works', async () => {
     const one = await start('one');
@@ -205,7 +205,7 @@ function suite(onPostgres: boolean): void {
     assert.deepEqual(has(two), []);
     await alone.stop();
     await two.stop();
-  }).timeout(180_000);
+  }).timeout(300_000);
 }
 
 describe('two hosts on one ledger', () => suite(false));

@@ -19,7 +19,7 @@ function block(name: string): string {
 
 // The lines are those of a shell of Linux.
 describe('backup and restore by the page', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'rap-page-'));

@@ -12,7 +12,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const types: string[] = Object.keys(manifest['node-red'].nodes);
 
 describe('published package', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   let folder: string;
   let editor: string;

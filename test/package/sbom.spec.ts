@@ -14,7 +14,7 @@ const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'pa
 const FREE = /^(MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|Apache-2\.0|MPL-2\.0|Unlicense)$/;
 
 describe('The list of packages of a release', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   // biome-ignore lint/suspicious/noExplicitAny: JSON of npm
   let sbom: any;

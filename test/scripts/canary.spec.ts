@@ -72,7 +72,7 @@ function assertSilent(where: string, content: string | Buffer): void {
 }
 
 describe('Secrets of live operation', function () {
-  this.timeout(400_000);
+  this.timeout(900_000);
   let work: string;
   let home: string;
   let simulator: Simulator;

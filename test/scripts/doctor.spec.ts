@@ -544,7 +544,7 @@ const broken: [what: string, how: Break, names: RegExp][] = [
 ];
 
 describe('rap doctor', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let world: World;
 
   beforeEach(async () => {

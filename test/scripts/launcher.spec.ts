@@ -13,7 +13,7 @@ const pretendOld = `data:text/javascript,${encodeURIComponent(
 )}`;
 
 describe('bin/rap', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   let folder: string;
   beforeEach(() => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Program, root } from './processes.ts';
 
 describe('npm run setup', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   async function setUp(env: Record<string, string | undefined> = {}): Promise<string> {
     const program = new Program(process.execPath, [join(root, 'scripts/setup.js')], env);

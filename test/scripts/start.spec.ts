@@ -10,7 +10,7 @@ import { familyOf, isRunning, Program, root, until } from './processes.ts';
 const start = join(root, 'scripts/start.js');
 
 describe('npm start', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   let folder: string;
   let env: Record<string, string | undefined>;

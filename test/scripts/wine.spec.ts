@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Program, root } from './processes.ts';
 
 describe('scripts/wine.js', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   let programs: Program[];
   beforeEach(() => {

@@ -10,7 +10,7 @@ import { type House, openHouse, run, type Stage, stageFor } from '../faults/meet
 const none: NamedFault = { name: 'N01', expected: ['right'], make: () => ({}) };
 
 describe('A fault that is chosen', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let house: House;
   let stage: Stage;
   let player: FaultPlayer;

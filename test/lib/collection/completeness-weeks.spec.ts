@@ -106,7 +106,7 @@ describe('weeks of reports through the ledger, beside the oracle', () => {
         let begin: string = first;
         while (!isBusinessDay(market, begin)) begin = addDays(begin, 1);
         await live(firm, span(firm, begin, days));
-      }).timeout(240_000);
+      }).timeout(300_000);
     }
   }
 

@@ -13,7 +13,7 @@ const MOST = 500;
 const REPORTS = MOST + 100;
 
 describe('A day of many reports', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const given = freshLedger();
   let watch: SqliteWatch;
   let server: PretendServer;

@@ -26,7 +26,7 @@ const MOST = 40_000;
 const MOST_MS = 100;
 
 describe('the desk over a large ledger', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   let thread: DeskThread;
   /** What the pages of one thing are about. */

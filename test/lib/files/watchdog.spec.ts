@@ -53,7 +53,7 @@ class HeldDisk {
 }
 
 describe('A patient disk', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   const folder = temporaryFolder();
   const file = (name: string) => path.join(folder(), name);

@@ -19,7 +19,7 @@ const ROWS = Number(process.env.RAP_LEDGER_ROWS ?? 50_000);
 const LONGEST = 20_000;
 
 describe('A large ledger', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const folder = temporaryFolder();
 
   it(`of ${ROWS} rows answers within ${LONGEST / 1000} s of a start, is sound, and knows what may go`, async () => {

@@ -268,7 +268,7 @@ onEachDatabase('two processes on one ledger', () => {
     }
     for (const { child } of two) await kill(child);
     assert.equal(await auditFences(), RACES);
-  }).timeout(180_000 + RACES * 1_000);
+  }).timeout(300_000 + RACES * 1_000);
 
   if (onWindows) {
     it('one that lives keeps the other out, also when its number is taken by a third; one that is gone does not', async () => {
@@ -327,5 +327,5 @@ onEachDatabase('two processes on one ledger', () => {
     }
     for (const { child } of [working, waiting]) await kill(child);
     assert.equal(await auditFences(), PAUSES + 1);
-  }).timeout(180_000 + PAUSES * 4_000);
+  }).timeout(300_000 + PAUSES * 4_000);
 });

@@ -18,7 +18,7 @@ const MOST = 500;
 const MANY = 2 * MOST + 7;
 
 onEachDatabase('A fact about very many rows', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const given = freshLedger();
   const onPostgres = isOnPostgres();
   let watch: SqliteWatch | undefined;

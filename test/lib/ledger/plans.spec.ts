@@ -20,7 +20,7 @@ const GROWING =
   /^(versions?|deliver(y|ies)|(delivery_)?failures?|mails|mail_\w+|recipient|runs|cut|listings|alarms|alarm_\w+|journal|observations)$/;
 
 describe('A question to the ledger', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const given = freshLedger();
   let watch: SqliteWatch;
   beforeEach(() => {

@@ -43,7 +43,7 @@ if (postgresPrograms() !== undefined) {
     }
 
     before(async function () {
-      this.timeout(180_000);
+      this.timeout(300_000);
       port = await new Promise<number>((resolve) => {
         const probe = createServer().listen(0, '127.0.0.1', () => {
           const { port } = probe.address() as { port: number };

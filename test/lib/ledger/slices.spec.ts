@@ -8,7 +8,7 @@ onEachDatabase('A chain of statements', () => {
   const given = freshLedger();
 
   it('lets timers run, within a transaction and outside of one', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const { ledger } = given;
     let turns = 0;
     const count = () => {
@@ -38,7 +38,7 @@ onEachDatabase('The look at a ledger that was opened', () => {
   const given = freshLedger();
 
   it('lets timers run while it follows the journal and looks at rows', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const { ledger } = given;
     const sight = { account: 'A', run: 'r', dataCentre: 'primary' as const };
     const paths = Array.from({ length: 3_000 }, (_, n) => ({ path: `/INBOX/${n}`, size: 1, modifiedAt: 1 }));

@@ -10,7 +10,7 @@ import { freshLedger } from './samples.ts';
 const PIECE = 1024 * 1024;
 
 describe('The look through the file of a ledger', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const given = freshLedger();
   let watch: SqliteWatch | undefined;
 

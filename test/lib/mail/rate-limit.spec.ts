@@ -94,7 +94,7 @@ describe('M12: a flood of events', () => {
     assert.equal(ids.size, 1);
     assert.ok(!ids.has(null), 'each held mail names the summary that tells it');
     assert.deepEqual(await given.ledger.mails.deferredMails(), []);
-  }).timeout(180_000 + 30 * EVENTS);
+  }).timeout(300_000 + 30 * EVENTS);
 
   it('goes on for hours: never more than 20 news in any hour, and every event ends in a mail or a summary', async () => {
     const minutes: number[] = [];

@@ -41,7 +41,7 @@ const PATIENT = 5_000;
 /** Downloads the jobs from a server that answers like this. */
 async function run(answer: Answer, jobs: Job[], careful = false, request = PATIENT) {
   const channel = new FakeChannel(answer);
-  const requests = new SftpRequests(channel, realClock, { request, stall: 1_000 });
+  const requests = new SftpRequests(channel, realClock, { request, stall: 20_000 });
   channel.attach((bytes) => requests.receive(bytes));
   const results: Result[] = [];
   const steps: string[] = [];
@@ -284,7 +284,7 @@ describe('A download', () => {
   it('does not wait for its turn for ever when the disk fails with more to read than may be under way', async () => {
     const large = Buffer.alloc(8 * MIB);
     const channel = new FakeChannel(honest(new Map([[remote, large]])));
-    const requests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
+    const requests = new SftpRequests(channel, realClock, { request: 250, stall: 20_000 });
     channel.attach((bytes) => requests.receive(bytes));
     await requests.start();
     const file = path.join(root, 'not-for-writing');
@@ -306,7 +306,7 @@ describe('A download', () => {
     const content = Buffer.from('a report');
     const jobs = Array.from({ length: 40 }, (_, at) => jobFor(content, `/INBOX/${at}.txt`));
     const channel = new FakeChannel(honest(new Map(jobs.map(({ file }) => [file.path, content]))));
-    const requests = new SftpRequests(channel, realClock, { request: 1_000, stall: 1_000 });
+    const requests = new SftpRequests(channel, realClock, { request: 1_000, stall: 20_000 });
     channel.attach((bytes) => requests.receive(bytes));
     await requests.start();
     let told = 0;
@@ -340,7 +340,7 @@ describe('A download', () => {
   it('opens nothing where there is no room: a server may let a file be opened once', async () => {
     for (const careful of [false, true]) {
       const channel = new FakeChannel(server);
-      const requests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
+      const requests = new SftpRequests(channel, realClock, { request: 250, stall: 20_000 });
       channel.attach((bytes) => requests.receive(bytes));
       await requests.start();
       const codes: (string | undefined)[] = [];
@@ -371,7 +371,7 @@ describe('A download', () => {
   });
 
   it(`is right or a coded error for ${RUNS} random reply streams`, async function () {
-    this.timeout(180_000 + RUNS * 50);
+    this.timeout(300_000 + RUNS * 50);
     const outcomes = { right: 0, error: 0 };
     const mischief = fc.array(
       fc.record({

@@ -47,7 +47,7 @@ async function listing(
   onCut: (partly: Listing) => void = () => {},
 ) {
   const channel = new FakeChannel(answer);
-  const requests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
+  const requests = new SftpRequests(channel, realClock, { request: 250, stall: 20_000 });
   channel.attach((bytes) => requests.receive(bytes));
   await requests.start();
   return list(requests, folders, {

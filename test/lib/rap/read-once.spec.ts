@@ -51,7 +51,7 @@ describe('A file that can be read once', () => {
         requests.fail(new RapError('CONNECTION_LOST', 'the server closed the connection'));
       return typeof answer === 'string' ? undefined : (answer ?? honestly(request));
     });
-    const requests: SftpRequests = new SftpRequests(channel, realClock, { request: 250, stall: 1_000 });
+    const requests: SftpRequests = new SftpRequests(channel, realClock, { request: 250, stall: 20_000 });
     channel.attach((bytes) => requests.receive(bytes));
     await requests.start();
     const results: Result[] = [];

@@ -111,7 +111,7 @@ describe('A zip', () => {
     ['that unpacks to 90 times its size', zipOf({ 'a.csv': mostlyEmpty() })],
   ] as const) {
     it(`${what} is sound`, async function () {
-      this.timeout(180_000);
+      this.timeout(300_000);
       assert.equal(await verdict(zip), 'sound');
     });
   }
