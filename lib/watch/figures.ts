@@ -70,7 +70,7 @@ export async function readLedger(
   return {
     ...{ accounts, checks, open: await ledger.openLists.openByAccount() },
     mails: { ...(await ledger.serviceFacts.waitingMails()), refused },
-    alarms: await ledger.serviceFacts.alarmsByLevel(),
+    alarms: await ledger.serviceFacts.openAlarmCounts(),
     received: await received.upTo(ledger),
   };
 }

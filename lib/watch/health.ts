@@ -41,6 +41,8 @@ export interface Service {
   schedules(): readonly ScheduleLook[];
   /** Bytes that may still be written where RAP_HOME lies. @throws of the system */
   freeSpace(): Promise<number>;
+  /** Can fewer than so many files be made there? @throws of the system */
+  isOutOfFiles(needed: number): Promise<boolean>;
   /** Name of this process in leases. */
   owner: string;
   /** Of several hosts: is this one's clock right, as far as is known? Undefined where one works alone. */
@@ -57,6 +59,8 @@ export const MAIL_LATE_MS = 15 * 60_000;
  * how much a download leaves free is a setting of each account.
  */
 export const LEAST_SPACE = 4 * 1024 * 1024;
+/** The same of files on a disk that numbers them beforehand: a report, its part and its folders; ours, too. */
+export const LEAST_FILES = 16;
 
 const ok = (what: string): Finding => ({ state: 'ok', what });
 const failed = (what: string): Finding => ({ state: 'failed', what });
@@ -79,9 +83,10 @@ export async function lookAtService(service: Service): Promise<Findings> {
   return { ...findings, space };
 }
 
-async function spaceOf({ freeSpace }: Service): Promise<Finding> {
-  const free = await freeSpace();
+async function spaceOf({ freeSpace, isOutOfFiles }: Service): Promise<Finding> {
+  const [free, noFiles] = await Promise.all([freeSpace(), isOutOfFiles(LEAST_FILES)]);
   const left = `${Math.floor(free / 1024 ** 2)} MB are left where RAP_HOME lies`;
+  if (noFiles) return failed(`Fewer than ${LEAST_FILES} more files can be made where RAP_HOME lies`);
   return free < LEAST_SPACE ? failed(`Only ${left}`) : ok(left);
 }
 

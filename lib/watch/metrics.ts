@@ -202,8 +202,23 @@ function queueFamilies({ ledger, at }: Facts): Family[] {
             })),
           ),
     ),
+    gauge(
+      'rap_alarms_open_by_code',
+      'Open alarms by the code of the fault, each of which has its part in the runbook.',
+      byCode(ledger?.alarms ?? []),
+    ),
   ];
 }
+
+function byCode(alarms: LedgerFigures['alarms']): Sample[] {
+  return [...Map.groupBy(alarms, ({ code }) => code)].sort(byName).map(([code, some]) => ({
+    labels: { code },
+    value: some.reduce((sum, { count }) => sum + count, 0),
+  }));
+}
+
+const byName = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
 
 function placeFamilies({ shares, homeFree }: Facts): Family[] {
   return [

@@ -1,7 +1,7 @@
 /** Looks at the service now and then, and whenever somebody asks; tells the service manager, and calls out. */
 import type { NodeAPI } from 'node-red';
 import { asRapError } from '../../lib/errors/rap-error.ts';
-import { freeSpace } from '../../lib/files/space.ts';
+import { freeSpace, isOutOfFiles } from '../../lib/files/space.ts';
 import { WRITER } from '../../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import type { KnownShare, Ledger } from '../../lib/ledger/ledger.ts';
@@ -145,6 +145,7 @@ class Watch implements ServiceWatch {
       },
       schedules: scheduleLooks,
       freeSpace: () => freeSpace(home),
+      isOutOfFiles: (needed) => isOutOfFiles(home, needed),
       owner: ownProcessId(),
       shares: sharedOf(home) && { odd: sharedOf(home)?.isOdd === true },
       clock,

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { recordFailure } from '../../lib/accounts/record-failure.ts';
+import { queueAlarm } from '../../lib/alarms/alarms.ts';
 import { initShare } from '../../lib/delivery/share.ts';
+import { codes, errorCodes, type Severity } from '../../lib/errors/codes.ts';
+import { RapError } from '../../lib/errors/rap-error.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
@@ -14,6 +18,7 @@ import { Heartbeat } from '../../lib/watch/heartbeat.ts';
 import type { ServiceWatch, WatchOptions } from '../../nodes/watch/service-watch.ts';
 import { serveWatch } from '../../nodes/watch/watch.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
+import { someContacts } from '../lib/mail/samples.ts';
 import { readExposition } from '../lib/watch/read-exposition.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -431,6 +436,53 @@ describe('health and metrics', function () {
       }
     });
   }
+
+  it('shows each code of the policy table: whose run was not good, and which alarm is open', async () => {
+    const named = (code: string) => `OF-${code}`;
+    await start({
+      what: '',
+      before: async ({ ledger }) => {
+        const [goodAt, at] = [NOW - 90 * MINUTE, NOW - 5 * MINUTE];
+        const list = async (runAt: number) => {
+          await to(clock, runAt);
+          for (const code of errorCodes)
+            await ledger.runs.recordListing({ ...listing(`run-${runAt}`, true), account: named(code) });
+        };
+        await list(goodAt);
+        // An account is known by its log-ins.
+        for (const code of errorCodes) await ledger.logins.countLogin(named(code));
+        await list(at);
+        for (const code of errorCodes) {
+          const error = new RapError(code, 'm', { cure: 'c' });
+          const of = { run: `run-${at}`, account: named(code), subject: `about ${code}` };
+          const { message, cure } = await recordFailure(ledger, of, error);
+          await queueAlarm(ledger, someContacts(), { ...of, code, message, cure, where: 'x', at }, []);
+        }
+      },
+    });
+    await until(health, ({ status }) => status === 200);
+    const families = await metrics();
+    const figure = (name: string, ...labels: [string, string][]) =>
+      families.get(name)?.get(JSON.stringify(labels));
+    const level: Record<Severity, string> = {
+      ...{ critical: 'critical', warning: 'information', notice: 'information', none: '' },
+    };
+    const open = errorCodes.filter((code) => codes[code].ends !== 'at once');
+    for (const code of errorCodes) {
+      const account = ['account', named(code)] as [string, string];
+      const good = figure('rap_last_good_run_timestamp_seconds', account);
+      assert.equal(good, (NOW - 90 * MINUTE) / 1000, `${code}: a run that met it is not good`);
+      const isOpen = figure('rap_alarms_open_by_code', ['code', code]);
+      assert.equal(isOpen, open.includes(code) ? 1 : undefined, `${code}: its alarm`);
+    }
+    for (const one of ['critical', 'information']) {
+      const wanted = open.filter((code) => level[codes[code].severity] === one).length;
+      assert.equal(figure('rap_alarms_open', ['level', one], ['acknowledged', 'no']), wanted, one);
+    }
+    // What is critical is told at once, of the rest as many as an hour may have.
+    const critical = open.filter((code) => codes[code].severity === 'critical').length;
+    assert.ok((figure('rap_mails_waiting') ?? 0) > critical);
+  });
 
   it('tells a ledger that is locked as not ready, in seconds, and as ready again since then', async () => {
     await start({ what: '' });

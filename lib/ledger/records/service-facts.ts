@@ -13,6 +13,7 @@ export interface WaitingMails {
 }
 
 export interface AlarmCount {
+  code: string;
   level: MailLevel;
   acknowledged: boolean;
   count: number;
@@ -29,8 +30,8 @@ export interface ServiceFacts {
   noteAlive(): Promise<void>;
   /** Mails that wait for a relay; what is held back for a summary does not. */
   waitingMails(): Promise<WaitingMails>;
-  /** Open alarms, by level. */
-  alarmsByLevel(): Promise<AlarmCount[]>;
+  /** Open alarms, by code and level. */
+  openAlarmCounts(): Promise<AlarmCount[]>;
   /** When the account was listed last, whole, in a run that met no fault of it; null when it never was. */
   lastGoodRun(account: string): Promise<number | null>;
   /** When all folders of the account could be looked into last; null when it is not written down. */
@@ -86,19 +87,20 @@ export function serviceFacts(db: Database, { clock }: JournalWriter): ServiceFac
       return { count: Number(row.count), oldest: row.oldest };
     },
 
-    async alarmsByLevel() {
+    async openAlarmCounts() {
       const rows = await db
         .selectFrom('alarms')
         .select([
+          'code',
           'level',
           sql<number>`case when acknowledged_at is null then 0 else 1 end`.as('acknowledged'),
         ])
         .select((alarm) => alarm.fn.countAll<number>().as('count'))
         .where('closed_at', 'is', null)
-        .groupBy(['level', 'acknowledged'])
+        .groupBy(['code', 'level', 'acknowledged'])
         .execute();
-      return rows.map(({ level, acknowledged, count }) => ({
-        ...{ level, acknowledged: acknowledged === 1, count: Number(count) },
+      return rows.map(({ code, level, acknowledged, count }) => ({
+        ...{ code, level, acknowledged: acknowledged === 1, count: Number(count) },
       }));
     },
 

@@ -1,17 +1,21 @@
 /** Health judged, and when the watchdog is told. */
 import assert from 'node:assert/strict';
+import { type ErrorCode, errorCodes } from '../../../lib/errors/codes.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import {
   allUnknown,
+  type CheckName,
   checkNames,
   type Findings,
   HealthRecord,
+  LEAST_FILES,
   LEAST_SPACE,
   lookAtService,
   SCHEDULE_LATE_MS,
   type ScheduleLook,
+  type Service,
   scheduleFinding,
 } from '../../../lib/watch/health.ts';
 import { DONE_MS, doneAfter, goesOn, nothingDone } from '../../../lib/watch/watchdog.ts';
@@ -95,7 +99,7 @@ describe('health of the service', () => {
           return answer as Ledger | undefined;
         },
         schedules: () => [look(0)],
-        freeSpace: async () => LEAST_SPACE,
+        ...room,
         ...{ owner: 'a:1:x', clock: new SimulatedClock(START) },
       });
       assert.equal(
@@ -110,17 +114,26 @@ describe('health of the service', () => {
   });
 
   it('is not ready where no report can be landed, whatever the ledger still has room for', async () => {
-    const spaces: [string, () => Promise<number>, string][] = [
-      ['nothing left', async () => 0, 'failed'],
-      ['a byte too few', async () => LEAST_SPACE - 1, 'failed'],
-      ['just enough', async () => LEAST_SPACE, 'ok'],
-      ['a disk that does not say', throws('UNEXPECTED') as () => Promise<never>, 'unknown'],
+    const files = (left: number) => ({ ...room, isOutOfFiles: async (needed: number) => left < needed });
+    const spaces: [string, typeof room, string][] = [
+      ['nothing left', { ...room, freeSpace: async () => 0 }, 'failed'],
+      ['a byte too few', { ...room, freeSpace: async () => LEAST_SPACE - 1 }, 'failed'],
+      ['just enough', room, 'ok'],
+      [
+        'a disk that does not say',
+        { ...room, freeSpace: throws('UNEXPECTED') as () => Promise<never> },
+        'unknown',
+      ],
+      ['no file more', files(0), 'failed'],
+      ['a file too few', files(LEAST_FILES - 1), 'failed'],
+      ['just enough files', files(LEAST_FILES), 'ok'],
+      ['files not said', { ...room, isOutOfFiles: throws('DISK_ERROR') as () => Promise<never> }, 'unknown'],
     ];
-    for (const [what, freeSpace, state] of spaces) {
+    for (const [what, space, state] of spaces) {
       const findings = await lookAtService({
         ledger: async () => ledger() as Ledger,
         schedules: () => [look(0)],
-        ...{ freeSpace, owner: 'a:1:x', clock: new SimulatedClock(START) },
+        ...{ ...space, owner: 'a:1:x', clock: new SimulatedClock(START) },
       });
       assert.equal(findings.space.state, state, what);
       assert.equal(findings.ledger.state, 'ok', what);
@@ -129,8 +142,55 @@ describe('health of the service', () => {
   });
 });
 
+const room = { freeSpace: async () => LEAST_SPACE, isOutOfFiles: async (_needed: number) => false };
+
+describe('a fault of each code of the policy table', () => {
+  /** What is asked, and the check that says so when it throws. A new check does not compile without its row. */
+  const asked: Record<Exclude<CheckName, 'schedule'>, (code: ErrorCode) => Partial<Service>> = {
+    lease: (code) => ({ ledger: async () => ledger({ leaseHolder: throws(code) }) as Ledger }),
+    ledger: (code) => ({ ledger: async () => ledger({ noteAlive: throws(code) }) as Ledger }),
+    mail: (code) => ({ ledger: async () => ledger({ waitingMails: throws(code) }) as Ledger }),
+    space: (code) => ({ freeSpace: throws(code) }),
+  };
+  const asking = (changes: Partial<Service>) =>
+    lookAtService({
+      ...{ ledger: async () => ledger() as Ledger, schedules: () => [look(0)], ...room },
+      ...{ owner: 'a:1:x', clock: new SimulatedClock(START), ...changes },
+    });
+  const judged = (findings: Findings) => new HealthRecord().judge(findings, START);
+
+  for (const code of errorCodes) {
+    it(`${code}: is not ready, and says so at the check that met it`, async () => {
+      for (const [name, changes] of Object.entries(asked)) {
+        const { ready, what, checks } = judged(await asking(changes(code)));
+        const bad = checks.filter(({ state }) => state !== 'ok');
+        assert.deepEqual(
+          bad.map((check) => check.name),
+          [name],
+        );
+        assert.equal(ready, false, name);
+        assert.ok(bad[0]?.what.startsWith(`${code}: `) && what.includes(name), bad[0]?.what);
+      }
+      const schedules = () => [look(undefined, `${code}: x`)];
+      const { ready, checks } = judged(await asking({ schedules }));
+      assert.equal(ready, false);
+      assert.match(checks.find(({ name }) => name === 'schedule')?.what ?? '', new RegExp(code));
+    });
+
+    it(`${code}: keeps the ledger from being opened, and is told as what it is`, async () => {
+      const { ready, state, checks } = judged(await asking({ ledger: throws(code) }));
+      assert.equal(ready, false);
+      const waits = code === 'NOT_IN_CHARGE';
+      assert.equal(state, waits ? 'waiting' : 'not ready');
+      const told = checks.find(({ name }) => name === (waits ? 'lease' : 'ledger'));
+      assert.equal(told?.state, 'failed');
+      assert.ok(waits || told?.what.startsWith(`${code}: `), told?.what);
+    });
+  }
+});
+
 const heldBy = (owner: string) => async () => ({ name: 'writer', fence: 1, owner, until: START + 1 });
-const throws = (code: 'DISK_FULL' | 'UNEXPECTED' | 'NOT_IN_CHARGE') => async () => {
+const throws = (code: ErrorCode) => async (): Promise<never> => {
   throw new RapError(code, 'x');
 };
 function ledger(changes: Partial<Ledger['serviceFacts'] & Ledger['leases']> = {}): Partial<Ledger> {
