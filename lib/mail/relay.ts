@@ -2,12 +2,14 @@
  * One message to one relay over one connection of its own. The answer tells apart what nodemailer's errors do
  * not: whether the relay can have taken the message. It can, once our last byte was handed over.
  */
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
 import type { NodemailerError } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { ErrorCode } from '../errors/codes.ts';
 import { farText } from '../net/far-text.ts';
+import { relayProxy, tunnelThrough } from '../net/tunnel.ts';
 import type { Clock } from '../time/clock.ts';
 import { type ContactsConfig, domainOf } from './config.ts';
 
@@ -84,6 +86,13 @@ function authorities({ ca }: ContactsConfig['smtp']): { ca?: string[] } {
   return ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] };
 }
 
+/** The line to the relay, where it leads through a proxy. @throws Error why it cannot be had */
+async function lineTo({ host, port }: ContactsConfig['smtp']): Promise<{ connection?: Socket }> {
+  const proxy = relayProxy(host);
+  if (proxy === undefined) return {};
+  return { connection: await tunnelThrough(proxy, host, port, CONNECT_LIMIT) };
+}
+
 async function converse(
   smtp: ContactsConfig['smtp'],
   clock: Clock,
@@ -91,7 +100,14 @@ async function converse(
   message: Buffer,
   signal: AbortSignal | undefined,
 ): Promise<RelayAnswer> {
+  let through: { connection?: Socket };
+  try {
+    through = await lineTo(smtp);
+  } catch (thrown) {
+    return { kind: 'unreachable', response: (thrown as Error).message };
+  }
   const connection = new SMTPConnection({
+    ...through,
     host: smtp.host,
     port: smtp.port,
     secure: smtp.secure,

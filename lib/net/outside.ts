@@ -1,17 +1,41 @@
 /**
- * Requests to hosts beyond this machine: the weather feeds and webhooks. Where the environment names a proxy
+ * Requests to hosts beyond this machine: the weather feeds, webhooks and the heartbeat. Where the environment names a proxy
  * (HTTPS_PROXY, HTTP_PROXY, in small letters too), they go through it, but for the hosts of NO_PROXY and for this
  * machine itself, which no proxy reaches.
  */
 import type { EnvHttpProxyAgent } from 'undici';
+import { RapError } from '../errors/rap-error.ts';
 
-type Environment = Record<string, string | undefined>;
+export type OutsideEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Proxies as people write them: without a scheme it is an HTTP proxy. Undefined where none is named. */
-function proxyOf(env: Environment, ...names: string[]): string | undefined {
+export function proxyOf(env: OutsideEnvironment, ...names: string[]): string | undefined {
   const value = names.map((name) => env[name]?.trim()).find((one) => one !== undefined && one !== '');
   if (value === undefined) return undefined;
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+}
+
+/** What undici can speak with. */
+const PROXY_SCHEMES = new Set(['http:', 'https:', 'socks5:', 'socks:']);
+/** What a line to a mail relay can be opened through. */
+const TUNNEL_SCHEMES = new Set(['http:', 'https:']);
+
+/**
+ * Looks at the proxies that the environment names; a password in one is not repeated.
+ * @throws RapError CONFIG_INVALID naming the variable
+ */
+export function refuseOddProxies(env: OutsideEnvironment): void {
+  for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'smtp_proxy', 'SMTP_PROXY']) {
+    const proxy = proxyOf(env, name);
+    const schemes = name.toLowerCase() === 'smtp_proxy' ? TUNNEL_SCHEMES : PROXY_SCHEMES;
+    const url = proxy !== undefined && URL.canParse(proxy) ? new URL(proxy) : undefined;
+    const named = url !== undefined && /^[\x21-\x7e]*$/.test(proxy ?? '') && schemes.has(url.protocol);
+    if (proxy === undefined || (named && url.hostname !== '' && /^\/?$/.test(url.pathname))) continue;
+    throw new RapError('CONFIG_INVALID', `${name} is no address of a proxy`, {
+      cure: `Write http://HOST:PORT (${[...schemes].map((one) => `${one}//`).join(', ')} can be used), without a path; a script for proxies (PAC) is not read.`,
+      details: { field: name },
+    });
+  }
 }
 
 export function isLoopback(host: string): boolean {
@@ -41,7 +65,7 @@ async function agentFor(proxies: {
 export async function fetchOutside(
   url: string | URL,
   init: RequestInit = {},
-  env: Environment = process.env,
+  env: OutsideEnvironment = process.env,
 ): Promise<Response> {
   const { hostname } = new URL(url);
   const httpProxy = proxyOf(env, 'http_proxy', 'HTTP_PROXY');

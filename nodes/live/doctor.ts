@@ -12,6 +12,7 @@ import { destinationsOf } from '../../lib/delivery/routes.ts';
 import { expectedShare, openShare } from '../../lib/delivery/share.ts';
 import { asRapError, diskError, RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
+import { readAuthorities } from '../../lib/files/authorities.ts';
 import { networkDriveOf } from '../../lib/files/network-drive.ts';
 import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { demandSpace } from '../../lib/files/space.ts';
@@ -25,6 +26,7 @@ import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { groupMistakes } from '../../lib/mail/contact-groups.ts';
 import { type EnvLookup, expandEnv } from '../../lib/model/expand-env.ts';
 import { isSecretName } from '../../lib/model/secret-names.ts';
+import { refuseOddProxies } from '../../lib/net/outside.ts';
 import type { KnownAccount } from '../../lib/practice/plan.ts';
 import { accountDefaults } from '../../lib/rap/account.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/client/known-hosts.ts';
@@ -221,6 +223,9 @@ function variablesOf({ home, env, live }: DoctorOptions): Env {
   watchSettings(all);
   editorPortOf(all);
   logsJson(all);
+  refuseOddProxies(all);
+  // Node.js itself reads it, and says nothing that stops anybody when it cannot.
+  if (all.NODE_EXTRA_CA_CERTS) readAuthorities(all.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS');
   const ledger = postgresAddress(all);
   if (ledger !== undefined) {
     passwordOf(ledger);

@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
-import { readTextSync, type TextOptions } from '../../lib/files/text-file.ts';
+import { authorityText, provenCertificates } from '../../lib/files/authorities.ts';
+import { readTextSync } from '../../lib/files/text-file.ts';
 import { type ContactsConfig, parseContacts } from '../../lib/mail/config.ts';
 import type { GroupMistakes } from '../../lib/mail/contact-groups.ts';
 import type { EnvLookup } from '../../lib/model/expand-env.ts';
@@ -18,31 +18,11 @@ interface Credentials {
   webhookToken?: string;
 }
 
-/** How a file of certificates is read. Windows offers to save one in binary, too. */
-const authorityText: TextOptions = {
-  what: 'CA file',
-  code: 'MAIL_CONFIG',
-  asciiCounts: true,
-  binaries: [0x81, 0x82].map((second) => ({
-    head: Buffer.from([0x30, second]),
-    what: 'a certificate in binary (DER)',
-    cure: 'Save it as "Base-64 encoded X.509", or convert it: openssl x509 -inform DER -in FILE -out FILE.pem',
-  })),
-};
-
 /** The certificates of a PEM file, as text. @throws RapError MAIL_CONFIG naming the file */
 function readAuthority(file: string): string {
-  const { blocks } = findKeys(readTextSync(file, authorityText));
+  const { blocks } = findKeys(readTextSync(file, { ...authorityText, what: 'CA file', code: 'MAIL_CONFIG' }));
   const certificates = blocks.filter(({ label }) => label === 'CERTIFICATE').map(pemOf);
-  const refuse = (why: string, cause?: unknown) =>
-    new RapError('MAIL_CONFIG', `CA file ${visible(file)}: ${why}`, { cause });
-  if (certificates.length === 0) throw refuse('it holds no certificate in PEM form');
-  try {
-    for (const one of certificates) new X509Certificate(one);
-  } catch (thrown) {
-    throw refuse('it holds something that is no certificate', thrown);
-  }
-  return certificates.join('');
+  return provenCertificates(certificates, `CA file ${visible(file)}`, 'MAIL_CONFIG');
 }
 
 /** @throws RapError MAIL_CONFIG naming the field, CONFIG_INVALID */

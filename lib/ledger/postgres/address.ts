@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { asRapError, RapError } from '../../errors/rap-error.ts';
+import { readAuthorities } from '../../files/authorities.ts';
 import { readTextSync } from '../../files/text-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -124,14 +125,18 @@ export function passwordOf({ passwordFile, password }: PostgresAddress): string 
   return first;
 }
 
-/** @throws RapError CONFIG_INVALID when the file cannot be read */
+/** @throws RapError CONFIG_INVALID when the file cannot be read, or holds no certificates */
 export function authoritiesOf({ caFile }: PostgresAddress): string | undefined {
-  return caFile === undefined ? undefined : read(caFile, CA_FILE);
+  return caFile === undefined ? undefined : read(caFile, CA_FILE, readAuthorities);
 }
 
-function read(file: string, variable: string): string {
+function read(
+  file: string,
+  variable: string,
+  reader = (name: string, what: string) => readTextSync(name, { what }),
+): string {
   try {
-    return readTextSync(file, { what: variable });
+    return reader(file, variable);
   } catch (cause) {
     const { message, cure } = asRapError(cause);
     throw new RapError('CONFIG_INVALID', message, { cause, cure, details: { field: variable } });

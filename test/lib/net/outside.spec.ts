@@ -1,12 +1,22 @@
 /** Requests to the outside go through the proxy of the environment; everything here is on this machine. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { post } from '../../../lib/mail/fallback-channel.ts';
 import { fetchOutside } from '../../../lib/net/outside.ts';
+import { relayProxy } from '../../../lib/net/tunnel.ts';
 import { realClock } from '../../../lib/time/clock.ts';
-import { ask } from '../../../lib/weather/hko.ts';
+import { ask, publicFeeds } from '../../../lib/weather/hko.ts';
+import { aCertificate, type Relay, startRelay } from '../mail/relay-fixture.ts';
 import { someContacts } from '../mail/samples.ts';
 
 describe('Requests to the outside', () => {
@@ -100,5 +110,113 @@ describe('Requests to the outside', () => {
       else process.env.HTTPS_PROXY = before;
     }
     assert.deepEqual(asked, ['feed.example:443', 'hooks.example:443']);
+  });
+});
+
+it('docs/networks.md names every host of the public feeds', () => {
+  const page = readFileSync(new URL('../../../docs/networks.md', import.meta.url), 'utf8');
+  for (const { url } of publicFeeds) assert.ok(page.includes(`\`${new URL(url).hostname}\``), url);
+});
+
+/** What a child that trusts one more authority, or none, gets from servers behind a proxy here. */
+describe('Private authorities and proxies', function () {
+  this.timeout(60_000);
+  const hosts = ['feed.example', 'hooks.example', 'alive.example', 'relay.example'];
+  let folder: string;
+  let pair: { key: string; cert: string };
+  let web: https.Server;
+  let proxy: http.Server;
+  let relay: Relay;
+  let asked: string[];
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'rap-outside-'));
+    pair = await aCertificate({ name: [...hosts.map((host) => `DNS:${host}`), 'IP:127.0.0.1'].join(',') });
+    await writeFile(path.join(folder, 'ca.pem'), pair.cert);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  beforeEach(async () => {
+    asked = [];
+    web = https.createServer(pair, (_request, response) => response.end('{}'));
+    relay = await startRelay({ options: { ...pair, disabledCommands: ['AUTH'] } });
+    proxy = http.createServer((_request, response) => response.writeHead(400).end());
+    proxy.on('connect', (request: http.IncomingMessage, socket: net.Socket) => {
+      asked.push(request.url ?? '');
+      const toRelay = request.url?.startsWith('relay.example:');
+      const port = toRelay ? relay.port : (web.address() as AddressInfo).port;
+      socket.on('error', () => {});
+      const through = net.connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        through.pipe(socket).pipe(through);
+      });
+      through.on('error', () => socket.destroy());
+    });
+    for (const server of [web, proxy]) await once(server.listen(0, '127.0.0.1'), 'listening');
+  });
+  afterEach(async () => {
+    for (const server of [web, proxy]) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await relay.close();
+  });
+
+  /** @returns what became of each: 'ok', or the reason */
+  function answers(env: Record<string, string>): Promise<Record<string, string>> {
+    const asks = fileURLToPath(new URL('asks-outside.ts', import.meta.url));
+    const at = { RAP_WEB: `${(web.address() as AddressInfo).port}`, RAP_RELAY: `${relay.port}` };
+    const child = spawn(process.execPath, [asks], {
+      env: { PATH: process.env.PATH, ...at, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return text(child.stdout).then((said) => JSON.parse(said));
+  }
+  const proxyAt = () => `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const proxies = () => ({ HTTPS_PROXY: proxyAt(), SMTP_PROXY: proxyAt() });
+  const outside = ['feed', 'webhook', 'heartbeat', 'relay'];
+
+  it('are honoured by feeds, webhooks, the heartbeat and the relay', async () => {
+    const said = await answers({ ...proxies(), NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem') });
+    assert.deepEqual(said, { feed: 'ok', webhook: 'ok', heartbeat: 'ok', relay: 'ok', here: 'ok' });
+    assert.deepEqual(
+      asked.sort(),
+      [...hosts.slice(0, 3).map((host) => `${host}:443`), 'relay.example:587'].sort(),
+    );
+    assert.equal(relay.confirmed.length, 2);
+  });
+
+  it('are needed: no certificate of nobody we know is taken', async () => {
+    const said = await answers(proxies());
+    for (const one of [...outside, 'here']) assert.match(said[one] ?? '', /cert|TLS|fetch failed/i, one);
+    assert.equal(relay.taken.length, 0);
+  });
+
+  it('tell when the proxy refuses, and leave the hosts of NO_PROXY to the line itself', async () => {
+    proxy.removeAllListeners('connect');
+    proxy.on('connect', (_request: http.IncomingMessage, socket: net.Socket) =>
+      socket.end('HTTP/1.1 407 No\r\n\r\n'),
+    );
+    const said = await answers(proxies());
+    assert.match(said.relay ?? '', /The proxy 127\.0\.0\.1:\d+ refuses \(status 407\)/);
+    for (const [host, list, through] of [
+      ['relay.example', '', true],
+      ['relay.example', 'example', false],
+      ['relay.example', '.example, other.hk', false],
+      ['relay.example', '*.example', false],
+      ['relay.example', 'elay.example ay.example', true],
+      ['relay.example', '*', false],
+      ['RELAY.example.', 'relay.example:587', false],
+      ['127.0.0.1', '', false],
+      ['localhost', '', false],
+    ] as const) {
+      const env = { smtp_proxy: 'proxy.example:3128', NO_PROXY: list };
+      assert.equal(
+        relayProxy(host, env)?.href,
+        through ? 'http://proxy.example:3128/' : undefined,
+        `${host} ${list}`,
+      );
+    }
+    assert.equal(relayProxy('relay.example', { HTTPS_PROXY: 'http://web.example:3128' }), undefined);
   });
 });
