@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RapError } from './lib/errors/rap-error.ts';
-import { recordWriter } from './lib/watch/log-record.ts';
+import { recordWriter, wantsRecords } from './lib/watch/log-record.ts';
 import { secretsInFiles } from './lib/watch/secret-files.ts';
 import { watchSettings } from './lib/watch/settings.ts';
 import { guardedEditor, onlyOwnPages } from './nodes/live/own-pages.ts';
@@ -64,7 +64,7 @@ function settingsOrSentence() {
     if (!ours) throw error;
     const said = [error.message, error.cure].filter(Boolean).join('. ');
     const write = recordWriter(process.env, (line) => process.stderr.write(line));
-    if (process.env.RAP_LOG === 'json') write({ level: 'fatal', msg: said });
+    if (wantsRecords(process.env)) write({ level: 'fatal', msg: said });
     else process.stderr.write(`${said}\n`);
     process.exit(2);
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { asRapError, RapError } from '../lib/errors/rap-error.ts';
 import { letterDistance } from '../lib/model/letter-distance.ts';
-import { linesAsRecords, recordWriter } from '../lib/watch/log-record.ts';
+import { linesAsRecords, recordWriter, wantsRecords } from '../lib/watch/log-record.ts';
 import { secretsInFiles } from '../lib/watch/secret-files.ts';
 import { errorFacts, errorText } from './error-text.ts';
 
@@ -200,7 +200,7 @@ async function dispatch(argv: string[], onLoaded: () => void): Promise<number> {
 export async function main(argv: string[], onLoaded = () => {}): Promise<number> {
   // A reader that goes away ("rap ... | head") ends the command; not everything asked was told, hence 5.
   process.stdout.on('error', () => process.exit(5));
-  if (process.env.RAP_LOG === 'json') logRecord = stderrAsRecords(process.env);
+  if (wantsRecords(process.env)) logRecord = stderrAsRecords(process.env);
   try {
     Object.assign(process.env, secretsInFiles(process.env));
     return await dispatch(argv, onLoaded);

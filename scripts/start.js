@@ -9,11 +9,12 @@ import { ensure } from './support/ensure.js';
 import { tellFirstRun } from './support/first-run.js';
 import { placeFlows } from './support/flow-file.js';
 import { pageAnswers, requireFreePorts } from './support/ports.js';
-import { prepareHome, profileVariables, readProfile } from './support/profile.js';
+import { prepareHome, profileVariables, readProfile, wordOf } from './support/profile.js';
 
 /** As people read it, or as what collects logs does; what is a record already stays one. */
+const records = wordOf(process.env.RAP_LOG) === 'json';
 const lineOf = (level, line) =>
-  process.env.RAP_LOG !== 'json' || line.startsWith('{')
+  !records || line.startsWith('{')
     ? `${line}\n`
     : `${JSON.stringify({ time: new Date().toISOString(), level, msg: line })}\n`;
 const print = (line) => process.stdout.write(lineOf('info', line));

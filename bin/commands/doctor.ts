@@ -28,7 +28,7 @@ function line({ state, check, field, message, cure }: Finding): string {
 
 /** Is it a live operation: by the environment, or by the files that "rap live init" made? */
 function isLive(home: string, env: NodeJS.ProcessEnv): boolean {
-  const profile = env.RAP_PROFILE?.trim() ?? '';
+  const profile = env.RAP_PROFILE?.trim().toLowerCase() ?? '';
   if (profile !== '') return profile === 'live';
   return ['settings.js', liveFiles.users].every((name) => existsSync(path.join(home, name)));
 }

@@ -48,6 +48,6 @@ export {
   wholeOf,
   within,
 } from './numbers.ts';
-export { readFolders, readPath } from './paths.ts';
+export { readFilePath, readFolders, readPath } from './paths.ts';
 export { readPattern } from './patterns.ts';
 export { readPeople, readSender } from './people.ts';

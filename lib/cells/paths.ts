@@ -16,6 +16,12 @@ export const readPath: Reader<string> = (text) => {
   return { value: rest.replace(/^\/(?=[a-z]:)/i, '') };
 };
 
+/** The same for a file whose path nobody fills in: "$HOME/key" and "%USERPROFILE%\\key" would be folders of that name. */
+export const readFilePath: Reader<string> = (text) =>
+  /^(\$[A-Za-z_]\w*|%\w+%)([\\/]|$)/.test(withoutQuotes(tidy(text)))
+    ? fault('shellVariable', text)
+    : readPath(text);
+
 /** Without one pair of quotes around the whole, also where a text program has made them round. */
 function withoutQuotes(text: string): string {
   return unquoted(text.replace(/^[“„＂](.*)[”‟＂]$/s, '"$1"').replace(/^[‘‚＇](.*)[’‛＇]$/s, "'$1'"));

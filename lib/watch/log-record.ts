@@ -27,6 +27,10 @@ const COLOURS = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*\u0007|[@-_])/g;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Does RAP_LOG ask for records? */
+export const wantsRecords = ({ RAP_LOG: word = '' }: Environment): boolean =>
+  word.trim().toLowerCase() === 'json';
+
 /** As Node-RED hands records to a logger: level, msg, and what they are about. */
 export type NodeRedRecord = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,8 @@ import { mustRead } from '../../lib/cells/must-read.ts';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { isSecretName } from '../../lib/model/secret-names.ts';
-import { recordWriter } from '../../lib/watch/log-record.ts';
+import { compileOnMainThread } from '../../lib/process/compile-on-main.ts';
+import { recordWriter, wantsRecords } from '../../lib/watch/log-record.ts';
 import { secretsInFiles } from '../../lib/watch/secret-files.ts';
 import { watchSettings } from '../../lib/watch/settings.ts';
 import { userFolder } from './home.ts';
@@ -46,6 +47,7 @@ interface Profile {
 /** What every profile has. */
 export function commonSettings(profile: Profile, env: Env) {
   const { home, live, editorPort } = profile;
+  compileOnMainThread();
   return {
     rapHome: home,
     rapProfile: live ? 'live' : 'demo',
@@ -138,7 +140,7 @@ export function editorPortOf(env: Env): number {
 
 /** @throws RapError CONFIG_INVALID */
 export function logsJson({ RAP_LOG: kind = '' }: Env): boolean {
-  if (['', 'text', 'json'].includes(kind)) return kind === 'json';
+  if (['', 'text', 'json'].includes(kind.trim().toLowerCase())) return wantsRecords({ RAP_LOG: kind });
   throw new RapError('CONFIG_INVALID', `RAP_LOG is "${visible(kind)}"`, {
     cure: 'It can be "text" or "json".',
   });
@@ -183,7 +185,10 @@ export function liveSettings(folder: string, env: NodeJS.ProcessEnv = process.en
     };
   } catch (error) {
     if (!(error instanceof RapError)) throw error;
-    process.stderr.write(`${[error.message, error.cure].filter(Boolean).join('. ')}\n`);
+    const said = [error.message, error.cure].filter(Boolean).join('. ');
+    if (wantsRecords(env))
+      recordWriter(env, (line) => process.stderr.write(line))({ level: 'fatal', msg: said });
+    else process.stderr.write(`${said}\n`);
     process.exit(2);
   }
 }

@@ -8,10 +8,10 @@ import {
   type Reader,
   readAddress,
   readDate,
+  readFilePath,
   readFolders,
   readHostKey,
   readMegabytes,
-  readPath,
   readSeconds,
   readServer,
   readTimetable,
@@ -45,7 +45,7 @@ const ANY = Number.MAX_SAFE_INTEGER;
 const seconds = optional(within(0.01, 86_400, readSeconds), 1000);
 /** @param least bytes */
 const megabytes = (least: number) => optional(within(least / MIB, ANY, readMegabytes), MIB);
-const path = cell(readPath);
+const path = cell(readFilePath);
 
 /** The dialog shows four rows; those without a host are not used, whatever else stands in them. */
 const addressRow = z

@@ -12,13 +12,18 @@ const defaultPorts = {
 
 function port(env, name) {
   const text = env[name] ?? '';
-  const number = text === '' ? defaultPorts[name] : Number(text);
-  if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+  // Digits of either width.
+  const digits = text.normalize('NFKC').trim();
+  const number = digits === '' ? defaultPorts[name] : Number(digits);
+  if (/^\d*$/.test(digits) && number > 0 && number < 65_536) return number;
   throw new UserError(`${name} is "${visible(text)}", which is no port: give a number from 1 to 65535.`);
 }
 
+/** A word of a few, however it was typed. */
+export const wordOf = (text = '') => text.trim().toLowerCase();
+
 function choice(env, name, words) {
-  const word = env[name]?.trim() || words[0];
+  const word = wordOf(env[name]) || words[0];
   if (words.includes(word)) return word;
   throw new UserError(`${name} is "${word}": it can be ${words.map((one) => `"${one}"`).join(' or ')}.`);
 }

@@ -1,127 +1,33 @@
 /** "rap doctor": what is sound is found sound, and each broken configuration is refused with its field and its cure. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { initShare } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { diagnose, type Finding } from '../../nodes/live/doctor.ts';
 import { keyIn, newKey } from '../../simulator/keys.ts';
+import {
+  account,
+  type Break,
+  both,
+  contacts,
+  examine,
+  file,
+  gone,
+  hash,
+  newWorld,
+  pins,
+  refused,
+  removeWorld,
+  root,
+  route,
+  set,
+  shipped,
+  variable,
+  type World,
+} from './doctor-world.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-type Saved = Record<string, unknown>;
-
-const hash = `$2b$08$${'a'.repeat(53)}`;
-const pins = Array.from({ length: 4 }, () => newKey('host').fingerprint);
-
-interface World {
-  home: string;
-  shares: string;
-  env: Record<string, string>;
-  nodes: Saved[];
-  /** Writes a file of the home. */
-  write(name: string, text: string | Buffer, mode?: number): void;
-}
-type Break = (world: World) => void;
-
-const files = ['01 Daily download.json', '02 Practice session.json'];
-const shipped = (): Saved[] => {
-  const read = (name: string) => JSON.parse(readFileSync(join(root, 'flows', name), 'utf8')) as Saved[];
-  // A config node that both carry comes once.
-  return [...new Map(files.flatMap(read).map((node) => [node.id, node])).values()];
-};
-
-/** The shipped flows as a site makes them its own. */
-function ownFlows(home: string, shares: string): Saved[] {
-  const hosts = {
-    hkscc: ['10.243.2.141', '10.243.2.142', '10.243.66.141', '10.243.66.142'],
-    'hkcc-seoch': ['10.151.14.141', '10.151.14.142', '10.152.14.141', '10.152.14.142'],
-  };
-  const names = { hkscc: 'SIM001', 'hkcc-seoch': 'SIMC01' };
-  return shipped().map((node) => {
-    if (node.type === 'rap-account') {
-      const installation = node.installation as 'hkscc' | 'hkcc-seoch';
-      const own = {
-        name: installation === 'hkscc' ? 'clearing' : 'futures',
-        participant: 'B01234',
-        user: `BROKER-${names[installation]}`.slice(0, 8),
-      };
-      const addresses = hosts[installation].map((host, at) => ({
-        ...{ dataCentre: at < 2 ? 'primary' : 'secondary', host, port: '18801' },
-      }));
-      const hostKeys = addresses.map(({ host }, at) => ({ address: `${host}:18801`, fingerprint: pins[at] }));
-      return {
-        ...node,
-        ...own,
-        addresses,
-        hostKeys,
-        knownHosts: '',
-        keyFile: join(home, 'keys', installation),
-      };
-    }
-    if (node.type === 'rap-contacts') {
-      const text = JSON.stringify({ ...node, host: 'relay.broker.hk', port: '587', security: 'starttls' });
-      return JSON.parse(text.replaceAll(/broker[.]example/g, 'broker.hk'));
-    }
-    if (node.type === 'report-route') {
-      const rules = (node.rules as Saved[]).map((rule, at) => ({ ...rule, share: join(shares, `s${at}`) }));
-      return { ...node, shares: 'marked', rules };
-    }
-    if (node.type === 'session-timer') return { ...node, rehearse: '' };
-    if (node.type === 'rap-plan')
-      return {
-        ...node,
-        accounts: [
-          { account: 'clearing', installation: 'hkscc' },
-          { account: 'futures', installation: 'hkcc-seoch' },
-        ],
-      };
-    return node;
-  });
-}
-
-/** Sets fields of the first node of a type. */
-const set =
-  (type: string, changes: Saved | ((node: Saved) => Saved)): Break =>
-  ({ nodes }) => {
-    const node = nodes.find((one) => one.type === type) ?? assert.fail(type);
-    Object.assign(node, typeof changes === 'function' ? changes(node) : changes);
-  };
-/** Sets cells of the first row of a table. */
-const row = (type: string, table: string, changes: Saved): Break =>
-  set(type, (node) => {
-    const rows = structuredClone(node[table]) as Saved[];
-    rows[0] = { ...rows[0], ...changes };
-    return { [table]: rows };
-  });
-const variable =
-  (name: string, value: string): Break =>
-  ({ env }) => {
-    env[name] = value;
-  };
-const file =
-  (name: string, text: string | Buffer, mode?: number): Break =>
-  ({ write }) =>
-    write(name, text, mode);
-const both =
-  (...breaks: Break[]): Break =>
-  (world) => {
-    for (const one of breaks) one(world);
-  };
-const gone =
-  (type: string): Break =>
-  ({ nodes }) => {
-    const at = nodes.findIndex((node) => node.type === type);
-    nodes.splice(at, 1);
-  };
-const account = (changes: Saved) => set('rap-account', changes);
-const contacts = (changes: Saved) => set('rap-contacts', changes);
-const route = (share: string) => row('report-route', 'rules', { share });
 const VARIABLE = '$'.concat('{NOT_SET}');
 
 /** What is broken, how, and what the refusal names. */
@@ -548,36 +454,12 @@ describe('rap doctor', function () {
   let world: World;
 
   beforeEach(async () => {
-    const home = mkdtempSync(join(tmpdir(), 'rap-doctor-'));
-    const shares = mkdtempSync(join(tmpdir(), 'rap-shares-'));
-    const write = (name: string, text: string | Buffer, mode = 0o600) => {
-      mkdirSync(join(home, name, '..'), { recursive: true });
-      writeFileSync(join(home, name), text, { mode });
-    };
-    mkdirSync(join(home, 'node-red'));
-    write('settings.js', '');
-    write('users', `ops full ${hash}\n`);
-    write('credential-secret', 'the secret of a test\n');
-    for (const name of ['hkscc', 'hkcc-seoch']) await keyIn(join(home, 'keys', name));
-    for (const at of [0, 1, 2, 3]) {
-      mkdirSync(join(shares, `s${at}`));
-      await initShare(join(shares, `s${at}`), realClock);
-    }
-    world = { home, shares, env: {}, nodes: ownFlows(home, shares), write };
+    world = await newWorld();
   });
-  afterEach(async () => {
-    for (const folder of [world.home, world.shares]) await rm(folder, { recursive: true, force: true });
-  });
-
-  async function examine(live = true): Promise<Finding[]> {
-    const { home, env, nodes, write } = world;
-    if (nodes.length > 0) write('node-red/flows.json', JSON.stringify(nodes));
-    return diagnose({ home, env, clock: realClock, live });
-  }
-  const refused = (findings: Finding[]) => findings.filter(({ state }) => state === 'refused');
+  afterEach(() => removeWorld(world));
 
   it("finds the shipped flows sound once they are made a site's own", async () => {
-    const findings = await examine();
+    const findings = await examine(world);
     assert.deepEqual(refused(findings), []);
     for (const { type } of world.nodes.filter(({ type }) =>
       /^(rap|report|session|contact|weather)-/.test(String(type)),
@@ -595,8 +477,8 @@ describe('rap doctor', function () {
     const host = newKey('host').publicKey.split(' ').slice(0, 2).join(' ');
     const hosts = world.nodes.flatMap(({ addresses }) => (addresses ?? []) as { host: string }[]);
     write('simulator/known_hosts', hosts.map((one) => `[${one.host}]:18801 ${host}\n`).join(''));
-    assert.deepEqual(refused(await examine(false)), []);
-    const findings = await examine(true);
+    assert.deepEqual(refused(await examine(world, false)), []);
+    const findings = await examine(world, true);
     const live = refused(findings).map(({ check }) => check.split(' ')[0]);
     assert.deepEqual([...new Set(live)].sort(), ['rap-account', 'rap-contacts', 'report-route']);
     // What is still the demo's is not called good as well.
@@ -609,13 +491,13 @@ describe('rap doctor', function () {
     await ledger.journal.append({ who: 'a test', what: 'something', why: 'to be looked at' });
     const { count } = await ledger.journal.head();
     await ledger.close();
-    assert.deepEqual(refused(await examine()), []);
+    assert.deepEqual(refused(await examine(world)), []);
     const again = await openHome(world.home, realClock);
     assert.equal((await again.journal.head()).count, count);
     await again.close();
     const bytes = Buffer.alloc(8192, 7);
     world.write('ledger.sqlite', bytes);
-    const [first] = refused(await examine());
+    const [first] = refused(await examine(world));
     assert.equal(first?.code, 'LEDGER_UNUSABLE');
   });
 
@@ -624,7 +506,7 @@ describe('rap doctor', function () {
   for (const [what, how, names] of broken) {
     it(`refuses ${what}`, async () => {
       how(world);
-      const found = refused(await examine());
+      const found = refused(await examine(world));
       const [first] = found.filter(({ check, field, message }) => names.test(`${check} ${field} ${message}`));
       assert.ok(first !== undefined, `${found.length} refused: ${JSON.stringify(found)}`);
       assert.ok(first.message.length > 10 && first.cure.length > 5, JSON.stringify(first));
@@ -633,7 +515,7 @@ describe('rap doctor', function () {
   }
 
   it('says one line a check, its cure, and ends with 2 when anything is refused', async () => {
-    await examine();
+    await examine(world);
     const run = (...words: string[]) =>
       spawnSync(process.execPath, [join(root, 'bin/rap'), 'doctor', '--home', world.home, ...words], {
         encoding: 'utf8',

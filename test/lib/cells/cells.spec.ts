@@ -10,6 +10,7 @@ import {
   readDays,
   readDeskAddress,
   readDomain,
+  readFilePath,
   readFolders,
   readHostKey,
   readHours,
@@ -503,6 +504,17 @@ describe('A cell of', () => {
       ['smb://fs01/rap', fault('urlPath')],
       ['~/keys', fault('tilde')],
       ['/mnt/\u0007rap', fault('control')],
+    ]);
+    table(readFilePath, [
+      ['/keys/$x', '/keys/$x'],
+      ['$share/x y', fault('shellVariable')],
+      ['“%USERPROFILE%\\.ssh\\id” ', fault('shellVariable')],
+      ['$HOME', fault('shellVariable')],
+      ['%TEMP%/x', fault('shellVariable')],
+      ['C:\\100%\\x', 'C:\\100%\\x'],
+      ['\\\\server\\ops$\\x', '\\\\server\\ops$\\x'],
+      ['~/key', fault('tilde')],
+      ['', ''],
     ]);
     table(readFolders, [
       ['COMMON？, /INBOX', ['COMMON?', '/INBOX']],
