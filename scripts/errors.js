@@ -9,6 +9,7 @@ await runScript(async () => {
   await ensure(['dependencies'], (line) => process.stderr.write(`setup: ${line}\n`));
   for (const page of ['errors-page.ts', 'runbook-page.ts']) {
     const { status } = await run(chosenNode, [inside('scripts', page)]);
-    if (status !== 0) process.exitCode = status;
+    if (status !== 0) return status;
   }
+  return 0;
 });
