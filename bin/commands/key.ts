@@ -1,5 +1,4 @@
 /** `rap key new|show|renew`: makes a key pair for a RAP account, shows the public half of one, or renews one. */
-import { readFileSync } from 'node:fs';
 import { refuseWhileFrozen } from '../../lib/accounts/key-freeze.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { hasLedger } from '../../lib/ledger/place.ts';
@@ -98,11 +97,11 @@ async function renew(
       await newKeyFile(next, wanted, tell);
     });
   });
-  const publicKey = renewal.state === 'made' ? readFileSync(`${renewal.next}.pub`, 'utf8').trim() : '';
+  const { publicKey } = renewal;
   const next = nextSteps[renewal.state];
   process.stdout.write(
     values.json === true
-      ? `${JSON.stringify({ account, ...renewal, publicKey, nextStep: next })}\n`
+      ? `${JSON.stringify({ account, ...renewal, nextStep: next })}\n`
       : [publicKey, renewal.fingerprint, next]
           .filter((line) => line !== '')
           .join('\n')

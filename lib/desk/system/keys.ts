@@ -1,5 +1,4 @@
 /** The keys of the accounts on the page of the system: until when each may be used, and how far its renewal is. */
-import { readFile } from 'node:fs/promises';
 import { frozenBy } from '../../accounts/key-freeze.ts';
 import { asRapError } from '../../errors/rap-error.ts';
 import { type KeyTerm, keyTerms } from '../../mail/key-terms.ts';
@@ -25,7 +24,7 @@ export interface KeyLine {
   /** 'pasted' into Node-RED, in a file, or of an account that is not deployed now. */
   place: 'file' | 'pasted' | 'not deployed';
   /** Of a key in a file. */
-  renewal: (Omit<Renewal, 'old'> & { publicKey: string }) | null;
+  renewal: Omit<Renewal, 'old'> | null;
   /** Why nothing can be said of its renewal, or null. */
   fault: Fault | null;
 }
@@ -55,9 +54,7 @@ export async function keysOf({ ledger, live, site, now }: KeysAsk): Promise<Keys
     if (file !== undefined && file !== '') {
       try {
         const { old: _, ...renewal } = await renewalOf(ledger, account, file);
-        const publicKey =
-          renewal.state === 'made' ? (await readFile(`${renewal.next}.pub`, 'utf8')).trim() : '';
-        line.renewal = { ...renewal, publicKey };
+        line.renewal = renewal;
       } catch (thrown) {
         const { code, message, cure } = asRapError(thrown);
         line.fault = { code, message, cure };

@@ -8,7 +8,6 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Files that this project or the system writes, and bytes that are then given to the reader. */
 const own: Readonly<Record<string, string>> = {
-  'bin/commands/key.ts': 'the public half of a key just made',
   'bin/home-options.ts': '/etc/passwd',
   'bin/main.ts': 'our package.json',
   'lib/alarms/acknowledge.ts': 'bytes for the reader',
@@ -17,7 +16,6 @@ const own: Readonly<Record<string, string>> = {
   'lib/files/mounts.ts': '/proc',
   'lib/ledger/journal/journal-key.ts': 'bytes for the reader',
   'lib/ledger/sqlite/ledger-file.ts': "the ledger's seal",
-  'lib/desk/system/keys.ts': 'the public half of a key made here',
   'lib/files/network-drive.ts': '/proc',
   'lib/process/process-id.ts': '/proc',
   'lib/practice/renew-key.ts': 'the public half of a key made here',

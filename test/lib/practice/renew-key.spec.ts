@@ -1,6 +1,14 @@
 /** The renewal of a key: each step with the files of a real key, and what it is refused for. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
@@ -10,6 +18,7 @@ import { migrate } from '../../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { keepPlan } from '../../../lib/practice/day-store.ts';
 import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
+import { placeNewKey } from '../../../lib/practice/renew-key.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { hongKongStamp } from '../../../lib/time/hong-kong.ts';
 import { listen } from '../../bin/listen.ts';
@@ -93,6 +102,88 @@ describe('the renewal of a key', () => {
     assert.deepEqual([read(file()), read(`${file()}.pub`)], before);
     for (const end of ['.next', '.next.pub', '.old', '.old.pub'])
       assert.ok(!existsSync(`${file()}${end}`), end);
+  });
+
+  /** What each step does to the files, one after another; the process may end after any of them. */
+  const moves: {
+    step: string[];
+    says: string;
+    moves: [what: 'link' | 'move', from: string, to: string][];
+  }[] = [
+    {
+      step: ['--registered'],
+      says: 'made',
+      moves: [
+        ['link', '.pub', '.old.pub'],
+        ['move', '.next.pub', '.pub'],
+        ['link', '', '.old'],
+      ],
+    },
+    {
+      step: ['--undo'],
+      says: 'in place',
+      moves: [
+        ['link', '.pub', '.next.pub'],
+        ['move', '.old.pub', '.pub'],
+        ['link', '', '.next'],
+      ],
+    },
+  ];
+  for (const { step, says, moves: all } of moves) {
+    for (let done = 1; done <= all.length; done++) {
+      it(`knows where it stands, and goes on, after ${step[0]} was interrupted behind move ${done}`, async () => {
+        const before = [read(file()), read(`${file()}.pub`)];
+        const made = await renew(...why);
+        const next = [read(`${file()}.next`), read(`${file()}.next.pub`)];
+        if (says === 'in place') await renew('--registered', ...why);
+        for (const [what, from, to] of all.slice(0, done))
+          (what === 'link' ? linkSync : renameSync)(`${file()}${from}`, `${file()}${to}`);
+        const now = await renew();
+        assert.deepEqual([now.state, now.fingerprint], [says, made.fingerprint]);
+        if (says === 'made') await renew('--registered', ...why);
+        const placed = await renew();
+        assert.deepEqual([placed.state, placed.fingerprint], ['in place', made.fingerprint]);
+        if (says === 'made') assert.deepEqual([read(file()), read(`${file()}.pub`)], next);
+        assert.equal((await renew('--undo', ...why)).state, 'made');
+        assert.deepEqual([read(file()), read(`${file()}.pub`)], before);
+        assert.deepEqual([read(`${file()}.next`), read(`${file()}.next.pub`)], next);
+        assert.equal((await renew('--undo', ...why)).state, 'none');
+        assert.deepEqual(readdirSync(path.dirname(file())).sort(), ['hkscc', 'hkscc.pub']);
+      });
+    }
+  }
+
+  it('begins anew after halves of earlier keys were left, and a making that did not end', async () => {
+    for (const left of ['.old.pub', '.next.pub', '.making', '.making.pub'])
+      writeFileSync(`${file()}${left}`, 'half of something');
+    const made = await renew(...why);
+    assert.equal(made.state, 'made');
+    const placed = await renew('--registered', ...why);
+    assert.deepEqual([placed.state, placed.fingerprint], ['in place', made.fingerprint]);
+    await logIn(made.fingerprint);
+    assert.equal((await renew('--finish', ...why)).state, 'none');
+    assert.deepEqual(readdirSync(path.dirname(file())).sort(), ['hkscc', 'hkscc.pub']);
+  });
+
+  it('does a step once, of two people who press at once: the second is told that it is done', async () => {
+    await renew(...why);
+    const ledger = await openHome(home(), realClock);
+    try {
+      const press = (by: string) =>
+        placeNewKey(ledger, realClock, file(), { account: 'SIM001', by, reason: 'registered' });
+      const both = await Promise.allSettled([press('Chan'), press('Lee')]);
+      assert.deepEqual(
+        both.map((one) => (one.status === 'fulfilled' ? one.value.state : one.reason.message)),
+        ['in place', `No new key waits beside ${file()}`],
+      );
+      const told = (await ledger.journal.records()).filter(({ what }) => /in place/.test(what));
+      assert.deepEqual(
+        told.map(({ who }) => who),
+        ['Chan'],
+      );
+    } finally {
+      await ledger.close();
+    }
   });
 
   it('asks for a reason, one step at a time, and a step that is next', async () => {
