@@ -80,9 +80,7 @@ export async function appendAll(
     const record = {
       sequence: next.sequence + 1,
       at: clock.now(),
-      who: entry.who,
-      what: entry.what,
-      why: entry.why,
+      ...{ who: kept(entry.who), what: kept(entry.what), why: kept(entry.why) },
       details: JSON.stringify({
         ...entry.details,
         ...(host === undefined ? {} : { host }),
@@ -97,6 +95,14 @@ export async function appendAll(
   await withoutAnswer(work, work.insertInto('journal').values(links));
   if (work.isTransaction) written.set(work, next);
   return next;
+}
+
+/**
+ * A text as every database gives it back: one takes half of a letter for another, one refuses NUL, and the chain would
+ * not fit what is read. Whatever cuts a text may cut a letter in two.
+ */
+function kept(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 /** What a transaction has written last: nobody else writes as long as it lasts, so it need not be asked for. */

@@ -35,6 +35,21 @@ onEachDatabase('journal', () => {
 
   const tamper = (sql: string) => changeBehind(given.place(), sql);
 
+  it('holds whatever a person may write, and whatever was cut in the middle of a letter', async () => {
+    const odd = [
+      ...['half of a letter \ud83d', '\udc4d the other half', 'nothing\0between', '\u202eright to left'],
+      ...['<img src=x>', 'two\r\nlines\u2028three', '😀'.repeat(200).slice(0, 299), '報告\uD842'],
+    ];
+    for (const text of odd) {
+      const entry = { who: text, what: `said ${text}`, why: text, details: { [text]: text } };
+      await given.ledger.journal.append(entry);
+    }
+    const { brokenAt, problem, count } = await given.ledger.journal.verify();
+    assert.deepEqual([brokenAt, problem, count], [undefined, undefined, odd.length]);
+    const [first, , third] = await given.ledger.journal.records();
+    assert.deepEqual([first?.why, third?.why], ['half of a letter \ufffd', 'nothing\ufffdbetween']);
+  });
+
   it('gives back what was written, in order', async () => {
     await write(3);
     const records = await given.ledger.journal.records(1);
