@@ -30,17 +30,20 @@ export async function raiseLostCopies(
   now: number,
 ): Promise<void> {
   const open = (await ledger.alarms.openAlarms()).filter(({ code }) => code === CODE);
-  const lost = await ledger.placedFiles.lostFiles();
-  if (open.length === 0 && lost.length === 0) return;
-  const lots = Map.groupBy(lost, ({ account, share }) => JSON.stringify([account, share]));
+  const lots = await ledger.placedFiles.lostLots();
+  if (open.length === 0 && lots.length === 0) return;
+  const known = new Set(lots.map(({ account, share }) => JSON.stringify([account, share])));
   const keyOf = ({ account, subject }: AlarmRecord) => JSON.stringify([account, subject]);
-  const over = open.filter((alarm) => !lots.has(keyOf(alarm)));
+  const over = open.filter((alarm) => !known.has(keyOf(alarm)));
   for (const [, alarms] of Map.groupBy(over, ({ account }) => account)) {
     await endAlarms(ledger, config, alarms, alarmEnd('everyFile'), now);
   }
-  for (const [key, files] of lots) {
+  for (const { account, share, untold: news } of lots) {
+    if (news === 0) continue;
+    const files = await ledger.placedFiles.lostFiles({ account, share, most: Number.MAX_SAFE_INTEGER });
     const untold = files.filter(({ toldAt }) => toldAt === null);
     if (untold.length === 0) continue;
+    const key = JSON.stringify([account, share]);
     const message = textOf(files, config.language);
     const before = open.filter((alarm) => keyOf(alarm) === key);
     // One that was killed before it wrote down that it told.
@@ -79,7 +82,10 @@ async function raise(
 /** A sentence, and a line for each file. */
 function textOf(files: readonly PlacedFile[], language: Language): string {
   const [{ share } = { share: '' }] = files;
-  const lines = files.slice(0, NAMED).map(({ file, why }) => {
+  // Where not all are named, those are that nobody was told of: else a further one would be no news.
+  const isTold = ({ toldAt }: PlacedFile) => Number(toldAt !== null);
+  const ordered = files.length > NAMED ? files.toSorted((a, b) => isTold(a) - isTold(b)) : files;
+  const lines = ordered.slice(0, NAMED).map(({ file, why }) => {
     const reason = isLostReason(why) ? t(language, `mail.lost.reasons.${why}`) : why;
     return `${path.basename(file)}${t(language, 'mail.colon')}${reason}`;
   });

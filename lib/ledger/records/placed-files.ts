@@ -43,6 +43,13 @@ export interface PlacedLook {
   modifiedAt?: number;
 }
 
+export interface LostLot {
+  account: string;
+  share: string;
+  files: number;
+  untold: number;
+}
+
 export interface PlacedFiles {
   /** Files of reports that an account received since then (milliseconds) and no person closed, in order of their ids. */
   placedSince(account: string, since: number): Promise<PlacedFile[]>;
@@ -50,13 +57,22 @@ export interface PlacedFiles {
   accountsDelivered(): Promise<string[]>;
   /** The files of one version. */
   placedOf(versionId: number): Promise<PlacedFile[]>;
-  /** Those that are gone or changed and that nobody has closed, of one account or of all; at most so many. */
-  lostFiles(of?: { account?: string; most?: number }): Promise<PlacedFile[]>;
+  /**
+   * Those that are gone or changed and that nobody has closed, of one account or share or of all, in order of their ids;
+   * at most so many, the newest of them.
+   */
+  lostFiles(of?: { account?: string; share?: string; most?: number }): Promise<PlacedFile[]>;
+  /** How many there are of each account and share, and of how many nobody was told. */
+  lostLots(): Promise<LostLot[]>;
   /** How many of them there are, by account. */
   lostCounts(): Promise<{ account: string; n: number }[]>;
   /** Paths at RAP of an account's reports of these business dates, or of none that is known, that are lost somewhere. */
   lostPaths(account: string, dates: readonly string[]): Promise<string[]>;
-  /** In lots of some hundred. What is lost for the first time is to be told. */
+  /**
+   * In lots of some hundred. What is lost for the first time is to be told. Of a file that was proved or looked at since
+   * the look began, more is known than the look says.
+   * @param at when the look began
+   */
   notePlaced(looks: readonly PlacedLook[], at: number): Promise<void>;
   toldLost(files: readonly Pick<PlacedFile, 'versionId' | 'share'>[], at: number): Promise<void>;
   /** A person says that the file is not looked after any more. Journalled. @returns false when it was closed before */
@@ -99,6 +115,11 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
     db
       .selectFrom('placed_files as placed')
       .innerJoin('versions', 'versions.id', 'placed.version_id')
+      .innerJoin('deliveries as delivery', (on) =>
+        on
+          .onRef('delivery.version_id', '=', 'placed.version_id')
+          .onRef('delivery.share', '=', 'placed.share'),
+      )
       .where('placed.state', 'in', LOST)
       .where('placed.closed_at', 'is', null);
 
@@ -141,24 +162,38 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
       return rows.map(placedFile);
     },
 
-    async lostFiles({ account, most = MOST_LOST } = {}) {
-      const lost = await db
-        .selectFrom('placed_files')
-        .select(['version_id', 'share'])
-        .where('state', 'in', LOST)
-        .where('closed_at', 'is', null)
-        .orderBy('version_id')
+    async lostFiles({ account, share, most = MOST_LOST } = {}) {
+      const newest = await lost()
+        .select(['placed.version_id as id'])
+        .$if(account !== undefined, (query) => query.where('versions.account', '=', account ?? ''))
+        .$if(share !== undefined, (query) => query.where('placed.share', '=', share ?? ''))
+        .orderBy('placed.version_id', 'desc')
         .limit(most)
         .execute();
       const found: PlacedFile[] = [];
-      for (const some of batches([...new Set(lost.map((row) => row.version_id))])) {
+      for (const some of batches([...new Set(newest.map(({ id }) => id))].reverse())) {
         const rows = await files(db).where('versions.id', 'in', some).orderBy('versions.id').execute();
         found.push(...rows.map(placedFile));
       }
-      return found.filter(
-        (one) =>
-          isLost(one) && one.closed === undefined && (account === undefined || one.account === account),
-      );
+      return found
+        .filter((one) => isLost(one) && one.closed === undefined)
+        .filter((one) => share === undefined || one.share === share);
+    },
+
+    async lostLots() {
+      const lots = await lost()
+        .select(['versions.account as account', 'placed.share as share'])
+        .select(({ fn }) => [
+          fn.countAll<number | string>().as('files'),
+          fn.count<number | string>('placed.told_at').as('told'),
+        ])
+        .groupBy(['versions.account', 'placed.share'])
+        .orderBy('versions.account')
+        .orderBy('placed.share')
+        .execute();
+      return lots.map(({ account, share, files: all, told }) => ({
+        ...{ account, share, files: Number(all), untold: Number(all) - Number(told) },
+      }));
     },
 
     async lostCounts() {
@@ -188,10 +223,13 @@ export function placedFiles(db: Database, writer: JournalWriter): PlacedFiles {
             const lost = LOST.includes(state);
             const before = await work
               .selectFrom('placed_files')
-              .select(['since', 'told_at', 'state'])
+              .select(['since', 'told_at', 'state', 'looked_at'])
               .where('version_id', '=', versionId)
               .where('share', '=', share)
               .executeTakeFirst();
+            const { looked_at: looked = null } = before ?? {};
+            // A moment that is still to come was noted by a clock that went wrong.
+            if (looked !== null && looked > at && looked <= writer.clock.now()) continue;
             // A share that is away says nothing of what was found before.
             if (state === 'unknown' && before !== undefined && LOST.includes(before.state)) continue;
             const found = {

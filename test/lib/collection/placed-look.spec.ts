@@ -13,10 +13,26 @@ import { type Disk, realDisk } from '../../../lib/files/disk.ts';
 import { Watchdog } from '../../../lib/files/watchdog.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { systemError } from '../files/faulty-disk.ts';
+import { changeBehind } from '../ledger/engines.ts';
 import { aVersion, freshLedger } from '../ledger/samples.ts';
 import { someContacts } from '../mail/samples.ts';
 
 const DATE = '2026-11-20';
+
+/** Rows of further lost files, like the first one. */
+function copies(count: number, account: string, share: string, from = 4_000): string {
+  const rows = Array.from({ length: count }, (_, n) => {
+    const [id, name] = [from + n, `${from + n}.txt`];
+    return `
+      update one set id = ${id}, account = '${account}', path = '/INBOX/${name}', name = '${name}';
+      insert into versions select * from one;
+      insert into deliveries (version_id, share, file, sha256, outcome, run, delivered_at)
+        values (${id}, '${share}', '${share}/${name}', 'x', 'published', 'run-1', 1);
+      insert into placed_files (version_id, share, state, why, looked_at, since, closed_by, closed_why, destination)
+        values (${id}, '${share}', 'gone', 'gone', 1, 1, '', '', '');`;
+  });
+  return `begin; create temp table one as select * from versions where id = 1; ${rows.join('')} drop table one; commit;`;
+}
 
 describe('A look at delivered files', () => {
   const given = freshLedger();
@@ -247,6 +263,26 @@ describe('A look at delivered files', () => {
     assert.deepEqual(await look({ days: 2, now: fromHongKong('2026-11-24T08:00') }), all(0, 0, 0, 0));
   });
 
+  it('says nothing of a file that was delivered again while it went on', async () => {
+    await three();
+    await fs.rm(at('a.txt'));
+    const begun = given.clock.now();
+    await given.clock.advance(60_000);
+    const [file] = await given.ledger.placedFiles.placedOf(1);
+    const { versionId, share, sha256 } = file ?? assert.fail();
+    const again = { versionId, share, file: at('a.txt'), sha256, outcome: 'published' } as const;
+    await given.ledger.placedFiles.recordRedelivery(again, { by: 'Ada', reason: 'it was gone' });
+    await look({ now: begun });
+    assert.deepEqual(await lost(), []);
+    // The next one says what it finds; so does one after a clock was put back.
+    await look({ now: given.clock.now() });
+    assert.deepEqual(await lost(), [['a.txt', 'gone', 'gone']]);
+    await given.ledger.placedFiles.recordRedelivery(again, { by: 'Ada', reason: 'once more' });
+    given.clock.jump(-3_600_000);
+    await look({ now: given.clock.now() });
+    assert.deepEqual(await lost(), [['a.txt', 'gone', 'gone']]);
+  });
+
   it('is due each day before people come', () => {
     const hours = (text: string) => untilNext(fromHongKong(text)) / 3600_000;
     assert.deepEqual(['2026-11-20T07:00', '2026-11-20T07:30', '2026-11-20T23:30'].map(hours), [0.5, 24, 8]);
@@ -289,6 +325,47 @@ describe('A look at delivered files', () => {
         (await mails()).map(({ kind }) => kind),
         ['alarm', 'alarm', 'recovery'],
       );
+    });
+
+    it('of thousands all, of every account and share, and of a further one that takes the place of another', async () => {
+      await three();
+      for (const name of ['a.txt', 'b.txt', 'c.txt']) await fs.rm(at(name));
+      await look();
+      // A folder of another account, older than all of these.
+      await changeBehind(given.place(), copies(1_500, 'HKCC', '/srv/risk'));
+      await tell();
+      const texts = async () => (await mails()).map(({ text }) => text);
+      assert.deepEqual(
+        (await texts()).map((text) => /(\d+) delivered files? (?:is|are) not on (\S+)/.exec(text)?.slice(1)),
+        [
+          ['1500', '/srv/risk'],
+          ['3', path.join(ops(), DATE)],
+        ],
+      );
+      assert.equal((await given.ledger.placedFiles.lostFiles({ account: 'HKSCC' })).length, 3);
+      assert.deepEqual(
+        (await given.ledger.placedFiles.lostLots()).map(({ account, files, untold }) => [
+          account,
+          files,
+          untold,
+        ]),
+        [
+          ['HKCC', 1500, 0],
+          ['HKSCC', 3, 0],
+        ],
+      );
+      await tell();
+      assert.equal((await texts()).length, 2);
+      // As many as before, and not the same.
+      await changeBehind(
+        given.place(),
+        "update placed_files set state = 'there', told_at = null where version_id = 4000; update placed_files set told_at = null where version_id = 4001",
+      );
+      await changeBehind(given.place(), copies(1, 'HKCC', '/srv/risk', 9_000));
+      await tell();
+      assert.equal((await texts()).length, 3);
+      await tell();
+      assert.equal((await texts()).length, 3);
     });
 
     it('until a person leaves it so, and not again after a kill between telling and writing it down', async () => {
