@@ -115,7 +115,13 @@ export async function enter(
       return 0;
     }
     const times = action === 'close' ? undefined : deadlines(words, date);
-    const of = await enterForReport(ledger, catalogue, { code: what, date, ...only }, times, act);
+    const { fresh: _, ...of } = await enterForReport(
+      ledger,
+      catalogue,
+      { code: what, date, ...only },
+      times,
+      act,
+    );
     printEntered(words, { entered: action, ...of, date, by: act.by });
     return 0;
   });

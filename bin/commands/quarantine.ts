@@ -130,8 +130,9 @@ async function decide(
           act,
         )),
       };
-  } else if (action === 'discard') await ledger.quarantine.discardName(found.name.id, act);
-  else {
+  } else if (action === 'discard') {
+    await ledger.quarantine.discardName(found.name.id, act, found.name.decision);
+  } else {
     const as = required(words.as, '--as');
     await releaseName(ledger, found.name, as, act);
     return { id, done: 'released', as };

@@ -14,6 +14,7 @@ import type {
 import type { DataCentre } from '../model/types.ts';
 import type { Clock } from '../time/clock.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
+import { serialQueue } from '../time/serial-queue.ts';
 
 export interface SwitchRequest {
   accounts: readonly string[];
@@ -42,7 +43,19 @@ export async function switchDataCentre(
   request: SwitchRequest,
   node?: string,
 ): Promise<{ switched: SwitchResult[]; event?: number }> {
-  const { accounts, dataCentre, reason, by, second, until } = checked(clock, request);
+  const queue = queues.get(ledger.accounts) ?? serialQueue();
+  queues.set(ledger.accounts, queue);
+  return queue(() => decide(ledger, checked(clock, request), node));
+}
+
+/** One decision after another: of two people who decide the same at once the second changes nothing. */
+const queues = new WeakMap<object, ReturnType<typeof serialQueue>>();
+
+async function decide(
+  ledger: Pick<Ledger, 'accounts'>,
+  { accounts, dataCentre, reason, by, second, until }: SwitchRequest,
+  node: string | undefined,
+): Promise<{ switched: SwitchResult[]; event?: number }> {
   const switched: SwitchResult[] = [];
   const choices: DataCentreChoice[] = [];
   for (const now of await dataCentreChoices(ledger, accounts)) {

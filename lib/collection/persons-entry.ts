@@ -32,6 +32,7 @@ export async function checkedAccounts(
 /**
  * Enters that a condition of conditional reports holds for a date, or does not.
  * @param account undefined for all
+ * @returns false when that is what was said last
  * @throws RapError USAGE when no report comes on it
  */
 export async function enterCondition(
@@ -39,18 +40,15 @@ export async function enterCondition(
   catalogue: Catalogue,
   { condition, date, holds, account }: { condition: string; date: string; holds: boolean; account?: string },
   act: Act,
-): Promise<void> {
+): Promise<boolean> {
   await checkedAccounts(ledger, account);
   const conditions = [...new Set(catalogue.rows.flatMap(({ sets }) => sets.map((set) => set.condition)))];
   if (condition === '' || !conditions.includes(condition)) {
     const cure = `The catalogue has ${conditions.filter((one) => one !== '').join(', ')}.`;
     throw new RapError('USAGE', `No report comes on the condition "${condition}"`, { cure });
   }
-  await ledger.expectations.enterExpectation(
-    account ?? '',
-    { entry: 'condition', condition, date, holds },
-    act,
-  );
+  const said = { entry: 'condition', condition, date, holds } as const;
+  return (await ledger.expectations.enterExpectation(account ?? '', said, act)) !== undefined;
 }
 
 /** A report of one business date. */
@@ -64,7 +62,7 @@ export interface AwaitedOf {
 
 /**
  * Enters other deadlines, milliseconds since 1970, or without them that nobody waits for it any more.
- * @returns what it was entered for
+ * @returns what it was entered for; `fresh` is false when that is what was said last
  * @throws RapError USAGE when the catalogue has no such report, or several accounts await it
  */
 export async function enterForReport(
@@ -73,7 +71,7 @@ export async function enterForReport(
   { code, date, account: only }: AwaitedOf,
   deadlines: { lateAfter?: number; cutOff?: number } | undefined,
   act: Act,
-): Promise<{ account: string; report: string; set: string }> {
+): Promise<{ account: string; report: string; set: string; fresh: boolean }> {
   const accounts = await checkedAccounts(ledger, only);
   const [report = '', set = ''] = code.toUpperCase().split(':');
   const meant = accounts.filter(({ installation }) =>
@@ -95,8 +93,8 @@ export async function enterForReport(
     deadlines === undefined
       ? { entry: 'closed', report, set, businessDate: date }
       : { entry: 'deadline', report, set, businessDate: date, ...deadlines };
-  await ledger.expectations.enterExpectation(account.account, said, act);
-  return { account: account.account, report, set };
+  const number = await ledger.expectations.enterExpectation(account.account, said, act);
+  return { account: account.account, report, set, fresh: number !== undefined };
 }
 
 /** A time of a business date, '22:30' or '01:00+1d', as a moment; undefined when it is none. */

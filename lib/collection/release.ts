@@ -94,7 +94,7 @@ export async function releaseName(
   if (taken.size > 0) {
     throw new RapError('USAGE', `${target} is the name of another report`, { cure: 'Choose another name.' });
   }
-  await ledger.quarantine.releaseName(name.id, as, act);
+  await ledger.quarantine.releaseName(name.id, as, act, name.decision);
 }
 
 const CURES: Readonly<Partial<Record<ErrorCode, string>>> = {

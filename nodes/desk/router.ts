@@ -10,6 +10,7 @@ import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { isLanguage, type Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
 import { isKey, type Key, t } from '../../lib/i18n/translate.ts';
+import { plain } from '../../lib/mail/escape.ts';
 import { boundedBody } from '../runtime/bounds.ts';
 import { guardedPage } from '../runtime/guarded-page.ts';
 import {
@@ -23,6 +24,7 @@ import {
 import type { Act } from './acts/act.ts';
 import { formOf, MOST } from './acts/form.ts';
 import { acts } from './acts/index.ts';
+import { DoneOnce } from './acts/once.ts';
 import { browserScript } from './browser-script.ts';
 import { liveOf } from './live.ts';
 import { loginPage, nextOf } from './login-page.ts';
@@ -39,7 +41,8 @@ import {
   visitorWith,
 } from './rights.ts';
 import { cookie, cookieIn, isSecure, isToken, noSessionCookie, sessionCookie, tokenIn } from './session.ts';
-import { Busy, DeskThread } from './thread.ts';
+import { Busy } from './thread.ts';
+import { type ThreadOf, threadsOf } from './threads.ts';
 
 /** Where the desk lies below the editor's address. */
 export const PLACE = '/rap-ops';
@@ -76,29 +79,6 @@ interface App {
   use(path: string, ...handlers: Handler[]): void;
   parent?: App;
   handle(request: unknown, response: unknown, next: (fault?: unknown) => void): void;
-}
-
-type ThreadOf = (home: string) => DeskThread;
-
-/** The threads of all runtimes that share their events: Node-RED has one such object in a process, and so one listener. */
-const threads = new WeakMap<object, ThreadOf>();
-
-/** The thread of a home. Nobody holds its ledger open while nothing runs: they end with the flows. */
-function threadsOf(events: NodeAPI['events']): ThreadOf {
-  const known = threads.get(events);
-  if (known !== undefined) return known;
-  const open = new Map<string, DeskThread>();
-  const threadOf: ThreadOf = (home) => {
-    const thread = open.get(home) ?? new DeskThread(home);
-    open.set(home, thread);
-    return thread;
-  };
-  events.on('flows:stopped', () => {
-    for (const thread of open.values()) void thread.close();
-    open.clear();
-  });
-  threads.set(events, threadOf);
-  return threadOf;
 }
 
 /** What was logged last of pages that could not be made. */
@@ -441,22 +421,41 @@ function cookiePlace(request: Asking) {
 async function showAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
   const act = acts.find(({ name }) => name === request.params.name);
   const visitor = act && (await who(RED, request, act.permission));
-  if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
+  if (act === undefined) return response.status(404).end();
+  if (visitor === undefined) return refuseAct(RED, request, response);
   // The act's own name is no field of it, and a report has a name too.
   const given = queryOf({ query: request.query, params: {} });
   response.type(HTML).send(await formOf(act, languageOf(request), given, visitor.name));
 }
 
+/** Acts that were done, by runtime. */
+const doneActs = new WeakMap<object, DoneOnce<{ said: string }>>();
+
+function doneOnce({ events }: NodeAPI): DoneOnce<{ said: string }> {
+  const known = doneActs.get(events) ?? new DoneOnce<{ said: string }>();
+  doneActs.set(events, known);
+  return known;
+}
+
+/** Whoever still may look has lost a right, and not the login, while the form was open. */
+async function refuseAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
+  if ((await who(RED, request, LOOK)) === undefined) return response.status(401).end();
+  response.status(403).json({ code: 'USAGE', error: t(languageOf(request), 'acts.form.mayNot') });
+}
+
 async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response: Answering): Promise<void> {
   const act = acts.find(({ name }) => name === request.params.name);
   const visitor = act && (await who(RED, request, act.permission));
-  if (act === undefined || visitor === undefined) return response.status(act === undefined ? 404 : 401).end();
+  if (act === undefined) return response.status(404).end();
+  if (visitor === undefined) return refuseAct(RED, request, response);
   const participant: Participant = {};
   try {
-    const { input, by, why } = readAct(act, request.body as Record<string, unknown>, visitor.name);
+    const language = languageOf(request);
+    const { once, ...body } = request.body as Record<string, unknown>;
+    const { input, by, why } = readAct(act, body, visitor.name);
     const ledger = await acquireLedger(runtimeOptionsOf(RED), participant);
     const context = {
-      ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language: languageOf(request) },
+      ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language },
       ...{ login: visitor.name, by },
       ask: async (path: string, query: Readonly<Record<string, string>>) => {
         const { body } = await threadOf(homeOf(RED)).ask(visitor.name, () => ({
@@ -466,7 +465,11 @@ async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response
         return new TextDecoder().decode(body);
       },
     };
-    response.json(await act.done(context, { ...input, why }));
+    const { value, before } = await doneOnce(RED).run([visitor.name, act.name], once, () =>
+      act.done(context, { ...input, why }),
+    );
+    const { said } = value;
+    response.json({ ...value, said: before ? t(language, 'acts.form.already', { said }) : said });
   } catch (thrown) {
     const fault = asRapError(thrown);
     const status = thrown instanceof RapError ? 400 : 500;
@@ -484,6 +487,12 @@ function refusalOf(act: Act, fault: RapError, language: Language) {
   const told = toldFault({ language }, fault);
   if (code !== 'USAGE')
     return { code, error: told.what, cure: told.cure, field, detail: told.details.join(' ') };
+  const most = details.most;
+  if (typeof most === 'number') {
+    const label = t(language, field === 'by' ? 'acts.form.name' : 'acts.form.why');
+    const error = t(language, 'desk.frame.form.long', { field: label, n: most });
+    return { code, error, cure: '', field, detail: '' };
+  }
   // The cure of this code speaks of the command line.
   const key = `acts.${act.name}.labels.${field}`;
   const label = isKey(key) ? t(language, key) : undefined;
@@ -498,16 +507,22 @@ function refusalOf(act: Act, fault: RapError, language: Language) {
   return { code, error: known[field] ?? wrong, cure: '', field, detail: told.details.join(' ') };
 }
 
-const typed = (value: unknown, most: number) =>
-  typeof value === 'string' ? value.trim().slice(0, most) : '';
+/** In one line of what can be seen: it stands in the journal and in mails. */
+const typed = (value: unknown) => (typeof value === 'string' ? plain(value).trim() : '');
 
 /** What a person filled in. @throws RapError USAGE naming the field */
 function readAct(act: Act, body: Record<string, unknown>, login: string) {
-  const name = typed(body.by, MOST.by);
+  const name = typed(body.by);
   // Whoever is logged in stands for it; the name typed is added where it says more.
   const by = login === '' || login === name ? name : name === '' ? login : `${name} (${login})`;
-  const why = typed(body.why, MOST.why);
+  const why = typed(body.why);
   const missing = (field: string, message: string) => new RapError('USAGE', message, { details: { field } });
+  // A text that was cut would say something else, and nobody would know.
+  for (const [field, text] of Object.entries({ by: name, why })) {
+    const most = MOST[field as keyof typeof MOST];
+    if (Array.from(text).length > most)
+      throw new RapError('USAGE', `${field}: no more than ${most} letters`, { details: { field, most } });
+  }
   if (by === '') throw missing('by', 'Say who you are');
   if (act.reason === 'required' && why === '') throw missing('why', 'Say why');
   const { by: _, why: __, ...fields } = body;

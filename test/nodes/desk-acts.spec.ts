@@ -168,6 +168,78 @@ describe('the acts of the operations pages', () => {
     }
   });
 
+  /** The mark of a form that is made now. */
+  const formOf = async (path: string) => {
+    const { text } = await admin().get(`/rap-ops/act/${path}`).set({ 'accept-language': 'en' });
+    return /name="once" value="([\w-]+)"/.exec(text)?.[1] ?? assert.fail(text);
+  };
+  const ofNight = { account: 'SIM001', report: 'RMAMR03:4', date: '2025-06-20' };
+
+  it('are done once for each form, however often it is sent, and say so to whoever sends it again', async () => {
+    await start();
+    const body = { ...ofNight, late: '22:30', why: 'HKEX rang' };
+    const once = await formOf('deadline');
+    assert.notEqual(await formOf('deadline'), once);
+    const twice = await Promise.all([
+      does('deadline', { ...body, once }),
+      does('deadline', { ...body, once }),
+    ]);
+    assert.deepEqual(twice, [
+      'It is entered, and counts from the next look on.',
+      'This was done already. It is entered, and counts from the next look on.',
+    ]);
+    // A page from before, after something else was done since.
+    await does('deadline', { ...body, late: '23:00' });
+    assert.match(await does('deadline', { ...body, once }), /^This was done already/);
+    // What was refused was not done: the same form may be sent again.
+    const second = await formOf('deadline');
+    await refuses('deadline', { ...body, late: 'soon', once: second }, 'late');
+    assert.match(await does('deadline', { ...body, late: '23:30', once: second }), /^It is entered/);
+    const told = (await records()).filter((one) => one.includes('deadline'));
+    assert.deepEqual(told, Array(3).fill('Chan: expectation: deadline: HKEX rang'));
+  });
+
+  it('tell the second of two people who enter the same that it stands there', async () => {
+    await start();
+    const entries: [name: string, body: object][] = [
+      ['deadline', { ...ofNight, cutOff: '01:00+1d' }],
+      ['close-expectation', ofNight],
+      ['condition', { account: '', condition: 'margin call', date: '2025-06-20', holds: 'yes' }],
+    ];
+    for (const [name, body] of entries) {
+      const { said } = await act(name, { ...body, why: 'x' });
+      if (name === 'condition' && said === '') continue;
+      assert.equal(said, 'It is entered, and counts from the next look on.', name);
+      const by = { ...body, by: 'Lee', why: 'y' };
+      assert.equal(await does(name, by), 'This was entered before; nothing has changed.', name);
+    }
+    assert.ok((await records()).every((one) => !one.startsWith('Lee')));
+  });
+
+  it('keep a reason as it was written, in one line of what can be seen, and refuse one that is too long', async () => {
+    await start();
+    const odd = [
+      `${'x'.repeat(299)}😀`,
+      '<b onclick=alert(1)>&amp;',
+      'two\nlines\u2028and \u202eback',
+      'nothing\0between, half a letter \ud83d',
+      '報告遲了 👍🏽',
+    ];
+    for (const [day, why] of odd.entries())
+      await does('close-expectation', { ...ofNight, date: `2025-06-${10 + day}`, why });
+    for (const field of ['why', 'by'])
+      await refuses('close-expectation', { ...ofNight, why: 'x', [field]: 'é'.repeat(10_000) }, field);
+    assert.deepEqual(
+      (await records()).map((one) => one.replace('Chan: expectation: closed: ', '')),
+      [
+        ...[odd[0], odd[1], 'two lines and \\u{202e}back'],
+        ...['nothing\\u{0000}between, half a letter \ufffd', odd[4]],
+      ],
+    );
+    const { brokenAt } = await inLedger((ledger) => ledger.journal.verify());
+    assert.equal(brokenAt, undefined);
+  });
+
   it('name the report, and say where a switch is one of all accounts', async () => {
     await start();
     const title = async (path: string) => {

@@ -2,6 +2,7 @@
  * What the ledger holds for expectations: the copies of business dates, what is in quarantine of them, what people
  * entered, and what was found when an account was checked last.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type RawBuilder, sql } from 'kysely';
 import type { Found } from '../../model/completeness.ts';
 import { newsOf, nothingStands, type Standing } from '../../model/report-news.ts';
@@ -76,8 +77,12 @@ export interface ExpectationRecords {
     dates: readonly string[],
     since: number,
   ): Promise<{ path: string; code: string; dataCentre: DataCentre; heldAt: number }[]>;
-  /** Writes down what a person said, from now on. Journalled. @param account '' for all */
-  enterExpectation(account: string, said: PersonsEntry, act: Act): Promise<number>;
+  /**
+   * Writes down what a person said, from now on. Journalled.
+   * @param account '' for all
+   * @returns its number; undefined when the last that was said of it is the very same
+   */
+  enterExpectation(account: string, said: PersonsEntry, act: Act): Promise<number | undefined>;
   /** What was said of these business dates, of an account or of all, in order. */
   expectationEntries(account: string, dates: readonly string[]): Promise<RecordedEntry[]>;
   /** Keeps what was found of an account; what was found before it goes. What people have to hear of it becomes events. */
@@ -146,13 +151,23 @@ export function expectationRecords(db: Database, writer: JournalWriter): Expecta
     enterExpectation: (account, said, { by, reason }) =>
       db.transaction().execute(async (work) => {
         const date = said.entry === 'condition' ? said.date : said.businessDate;
+        const text = JSON.stringify(said);
+        const before = await work
+          .selectFrom('expectation_entries')
+          .select('entry')
+          .where('account', '=', account)
+          .where('business_date', '=', date)
+          .orderBy('id', 'desc')
+          .execute();
+        const last = before.map(({ entry }) => fromColumn<PersonsEntry>(entry)).find(isAbout(said));
+        if (last !== undefined && isDeepStrictEqual(last, JSON.parse(text))) return undefined;
         const row = await work
           .insertInto('expectation_entries')
           .values({
             account,
             at: clock.now(),
             business_date: date,
-            entry: JSON.stringify(said),
+            entry: text,
             entered_by: by,
             reason,
           })
@@ -221,6 +236,14 @@ export function expectationRecords(db: Database, writer: JournalWriter): Expecta
       }));
     },
   };
+}
+
+/** Is another entry of the same date about the same report, or the same condition? */
+function isAbout(said: PersonsEntry): (one: PersonsEntry) => boolean {
+  return (one) =>
+    said.entry === 'condition'
+      ? one.entry === 'condition' && one.condition === said.condition
+      : one.entry !== 'condition' && one.report === said.report && one.set === said.set;
 }
 
 /** The business date in a report that is held: its JSON may say what the JSON of PostgreSQL refuses, such as NUL. */

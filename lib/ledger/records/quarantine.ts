@@ -4,6 +4,7 @@
  */
 
 import type { ExpressionBuilder, Selectable } from 'kysely';
+import { RapError } from '../../errors/rap-error.ts';
 import type { ReportFinding } from '../../model/findings.ts';
 import { batches, inPages } from '../batches.ts';
 import { appendJournal, type JournalWriter } from '../journal/journal.ts';
@@ -33,29 +34,33 @@ export interface QuarantineRecords {
   /** Those that people decided about, the newest first, so many at most. */
   decidedReports(most: number): Promise<QuarantinedReport[]>;
   /** Makes a held report a received one, whose file now lies at `file`, and journals it. */
+  /** @throws RapError USAGE when it was decided about before, as discardQuarantined */
   releaseQuarantined(id: number, file: string, act: Act): Promise<{ versionId: number }>;
   discardQuarantined(id: number, act: Act): Promise<void>;
   /** Refused names, of one account or of all, oldest first. */
   judgedNames(account?: string): Promise<JudgedName[]>;
   /** The one with this number; undefined where there is none. */
   judgedName(id: number): Promise<JudgedName | undefined>;
-  /** From now on the entry is fetched and kept under the name `as`. */
-  releaseName(id: number, as: string, act: Act): Promise<void>;
-  /** From now on the entry is passed over. */
-  discardName(id: number, act: Act): Promise<void>;
+  /**
+   * From now on the entry is fetched and kept under the name `as`.
+   * @param seen what had been decided when the person looked
+   * @throws RapError USAGE when somebody else has decided since
+   */
+  releaseName(id: number, as: string, act: Act, seen?: Decision): Promise<void>;
+  /** From now on the entry is passed over. @param seen as for releaseName @throws as releaseName */
+  discardName(id: number, act: Act, seen?: Decision): Promise<void>;
   /** A listing shows the entries as files or folders that can be taken: nobody has to decide any more. */
   namesCame(ids: readonly number[]): Promise<void>;
 }
 
 export function quarantineRecords(db: Database, writer: JournalWriter): QuarantineRecords {
-  const decideName = (id: number, decision: Decision, as: string, { by, reason }: Act) =>
+  const decideName = (id: number, decision: Decision, as: string, { by, reason }: Act, seen?: Decision) =>
     db.transaction().execute(async (work) => {
-      const row = await work
-        .updateTable('refusals')
-        .set({ decision, released_as: as })
-        .where('id', '=', id)
+      const decided = work.updateTable('refusals').set({ decision, released_as: as }).where('id', '=', id);
+      const row = await (seen === undefined ? decided : decided.where('decision', '=', seen))
         .returningAll()
-        .executeTakeFirstOrThrow();
+        .executeTakeFirst();
+      if (row === undefined) throw decidedAlready(`name-${id}`);
       const { account, folder, shown, first_run } = row;
       if (as !== '') {
         const path = folder === '/' ? `/${as}` : `${folder}/${as}`;
@@ -128,8 +133,10 @@ export function quarantineRecords(db: Database, writer: JournalWriter): Quaranti
           .updateTable('quarantine')
           .set({ decision: 'released', file })
           .where('id', '=', id)
+          .where('decision', '=', '')
           .returningAll()
-          .executeTakeFirstOrThrow();
+          .executeTakeFirst();
+        if (row === undefined) throw decidedAlready(`report-${id}`);
         const { account, path, sha256, code, report } = quarantinedReport(row);
         const { versionId } = await receive(work, writer, {
           ...report,
@@ -148,8 +155,10 @@ export function quarantineRecords(db: Database, writer: JournalWriter): Quaranti
           .updateTable('quarantine')
           .set({ decision: 'discarded' })
           .where('id', '=', id)
+          .where('decision', '=', '')
           .returningAll()
-          .executeTakeFirstOrThrow();
+          .executeTakeFirst();
+        if (row === undefined) throw decidedAlready(`report-${id}`);
         const { account, path, sha256, code } = row;
         const details = { account, path, sha256, code };
         const entry = { who: by, what: 'discarded from quarantine', why: reason, details };
@@ -163,8 +172,8 @@ export function quarantineRecords(db: Database, writer: JournalWriter): Quaranti
       return row && judgedName(row);
     },
 
-    releaseName: (id, as, act) => decideName(id, 'released', as, act),
-    discardName: (id, act) => decideName(id, 'discarded', '', act),
+    releaseName: (id, as, act, seen) => decideName(id, 'released', as, act, seen),
+    discardName: (id, act, seen) => decideName(id, 'discarded', '', act, seen),
 
     async namesCame(ids) {
       for (const some of batches(ids)) {
@@ -187,6 +196,11 @@ export function quarantineRecords(db: Database, writer: JournalWriter): Quaranti
       }
     },
   };
+}
+
+/** Of two people who decide at once the second is told. */
+function decidedAlready(name: string): RapError {
+  return new RapError('USAGE', `${name} was decided about already`, { cure: 'Nothing is left to decide.' });
 }
 
 /** What its reader must know, and it is no measure for those that come after it. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { enterCondition, enterForReport, momentOn } from '../../../lib/collection/persons-entry.ts';
 import { SiteRulesReader } from '../../../lib/collection/site-rules.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import type { Language } from '../../../lib/i18n/languages.ts';
 import { t } from '../../../lib/i18n/translate.ts';
 import { isIsoDate } from '../../../lib/time/hong-kong.ts';
 import { act } from './act.ts';
@@ -47,11 +48,9 @@ export const deadlineAct = act({
       ...(lateAfter === undefined ? {} : { lateAfter }),
       ...(missing === undefined ? {} : { cutOff: missing }),
     };
-    await enterForReport(ledger, catalogue, { code: report, date, ...ofAccount(account) }, times, {
-      by,
-      reason,
-    });
-    return { said: t(language, 'acts.expectation.said') };
+    const of = { code: report, date, ...ofAccount(account) };
+    const { fresh } = await enterForReport(ledger, catalogue, of, times, { by, reason });
+    return { said: saidOf(fresh, language) };
   },
 });
 
@@ -68,8 +67,8 @@ export const closeExpectationAct = act({
   async done({ ledger, home, by, language }, { account, report, date, why: reason }) {
     const { catalogue } = await new SiteRulesReader(home).read();
     const of = { code: report, date, ...ofAccount(account) };
-    await enterForReport(ledger, catalogue, of, undefined, { by, reason });
-    return { said: t(language, 'acts.expectation.said') };
+    const { fresh } = await enterForReport(ledger, catalogue, of, undefined, { by, reason });
+    return { said: saidOf(fresh, language) };
   },
 });
 
@@ -91,10 +90,15 @@ export const conditionAct = act({
   async done({ ledger, home, by, language }, { account, condition, date, holds, why: reason }) {
     const { catalogue } = await new SiteRulesReader(home).read();
     const entry = { condition, date, holds: holds === 'yes', ...ofAccount(account) };
-    await enterCondition(ledger, catalogue, entry, { by, reason });
-    return { said: t(language, 'acts.expectation.said') };
+    const fresh = await enterCondition(ledger, catalogue, entry, { by, reason });
+    return { said: saidOf(fresh, language) };
   },
 });
+
+/** Of two people who enter the same the second is told that it stands there. */
+function saidOf(fresh: boolean, language: Language): string {
+  return t(language, fresh ? 'acts.expectation.said' : 'acts.expectation.same');
+}
 
 function refusal(field: string, message: string): RapError {
   return new RapError('USAGE', message, { details: { field }, cure: 'Times are like 22:30 or 01:00+1d.' });

@@ -3,6 +3,7 @@ import { type Html, html, textOf } from '../../../lib/desk/html.ts';
 import type { Language } from '../../../lib/i18n/languages.ts';
 import { isKey, t } from '../../../lib/i18n/translate.ts';
 import type { Act, ActField } from './act.ts';
+import { newMark } from './once.ts';
 
 /** Letters of a name, and of a reason. */
 export const MOST = { by: 80, why: 300 } as const;
@@ -36,7 +37,7 @@ export function formOf(
   const option = (one: string) => word(`acts.${act.name}.options.${one}`) ?? one;
   const value = (field: ActField) => given[field.name] ?? (field.name === 'by' ? login : '');
   return textOf(
-    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(t(language, `acts.${act.name}.title`))}</h2><p>${filled(t(language, `acts.${act.name}.explains`))}</p>${fields.map((field) => control(field, label(field), value(field), option))}<p class="fault" role="alert" id="dialog-fault" hidden></p><div class="acts"><button type="submit">${t(language, `acts.${act.name}.confirm`)}</button><button type="button" class="second" data-close>${t(language, 'desk.frame.cancel')}</button></div></form>`,
+    html`<form method="dialog" data-act-form="${act.name}" novalidate><h2 id="dialog-title">${filled(t(language, `acts.${act.name}.title`))}</h2><p>${filled(t(language, `acts.${act.name}.explains`))}</p><input type="hidden" name="once" value="${newMark()}">${fields.map((field) => control(field, label(field), value(field), option))}<p class="fault" role="alert" id="dialog-fault" hidden></p><div class="acts"><button type="submit">${t(language, `acts.${act.name}.confirm`)}</button><button type="button" class="second" data-close>${t(language, 'desk.frame.cancel')}</button></div></form>`,
   );
 }
 

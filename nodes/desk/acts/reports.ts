@@ -145,7 +145,7 @@ const discardHeld = decision('discard-report', async ({ ledger, by, language }, 
 
 const discardName = decision('discard-name', async ({ ledger, by, language }, id, reason) => {
   const one = await named(ledger, id);
-  await ledger.quarantine.discardName(id, { by, reason });
+  await ledger.quarantine.discardName(id, { by, reason }, one.decision);
   return t(language, 'acts.report.said.discarded', { path: one.shown });
 });
 

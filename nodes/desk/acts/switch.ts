@@ -18,7 +18,7 @@ import type { Ledger } from '../../../lib/ledger/ledger.ts';
 import { fromHongKong, hongKongDate } from '../../../lib/time/hong-kong.ts';
 import { readyAccounts } from '../../rap-account/rap-account.ts';
 import { switchSettled } from '../../runtime/practice-message.ts';
-import { RapNode } from '../../runtime/rap-node.ts';
+import { runningNodes } from '../../runtime/rap-node.ts';
 import { act } from './act.ts';
 import { typedName } from './person.ts';
 
@@ -75,13 +75,9 @@ export const switchAct = act({
 
 /** What the deployed rap-switch nodes say of themselves. */
 function switchesOf(RED: NodeAPI): LiveSwitch[] {
-  const all: LiveSwitch[] = [];
-  RED.nodes.eachNode(({ id }) => {
-    const node: unknown = RED.nodes.getNode(id);
-    if (node instanceof RapNode && node.ready)
-      all.push(...node.live().filter((one): one is LiveSwitch => one.kind === 'switch'));
-  });
-  return all;
+  return runningNodes(RED)
+    .filter(({ ready }) => ready)
+    .flatMap((node) => node.live().filter((one): one is LiveSwitch => one.kind === 'switch'));
 }
 
 /** @throws RapError USAGE when there is no such account */

@@ -17,6 +17,7 @@ const {
   stopped = '',
   old = '',
   ended = '',
+  endedAct = '',
   logIn = '',
   close = '',
   noServer = '',
@@ -184,13 +185,25 @@ function over(): void {
   place?.classList.add('stopped');
   if (place !== null) place.textContent = stopped.replace('{time}', asOf);
   markOld(true);
+  const box = byId('said');
+  box?.replaceChildren(`${ended} `, loginLink());
+  box?.classList.add('lasting');
+}
+
+function loginLink(target = ''): HTMLAnchorElement {
   const link = document.createElement('a');
   const here = location.pathname.split('/rap-ops/').at(-1) ?? '';
   link.href = `${root}login?ended=yes&next=${encodeURIComponent(here + location.search)}`;
   link.textContent = logIn;
-  const box = byId('said');
-  box?.replaceChildren(`${ended} `, link);
-  box?.classList.add('lasting');
+  link.target = target;
+  return link;
+}
+
+/** Somebody has logged in again, in another window: the page is followed as before. */
+function loggedIn(): void {
+  if (!isOver) return;
+  isOver = false;
+  byId('said')?.classList.remove('lasting');
 }
 
 let quiet = 0;
@@ -230,6 +243,7 @@ async function openAct(button: HTMLElement): Promise<void> {
   const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
   const answer = await fetch(`${root}act/${button.dataset.act}?${query}`).catch(() => undefined);
   if (answer?.status === 401) return over();
+  if (answer?.status === 403) return say(((await answer.json()) as { error: string }).error);
   if (answer?.ok !== true) return say(noServer);
   const form = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
   dialog.replaceChildren(...form.childNodes);
@@ -267,13 +281,17 @@ async function doAct(form: HTMLFormElement): Promise<void> {
     const value = (await answer.json().catch(() => ({}))) as Record<string, string>;
     if (answer.ok) {
       dialog?.close();
+      loggedIn();
       say(value.said ?? '');
       await refresh();
       return;
     }
     if (answer.status === 401) {
-      dialog?.close();
-      return over();
+      // What was typed stays where it is: after a login in another window the same button does it.
+      over();
+      fault.replaceChildren(`${endedAct} `, loginLink('_blank'));
+      fault.hidden = false;
+      return;
     }
     const said = [value.error ?? answer.statusText, value.cure].filter(Boolean);
     const detail = document.createElement('span');
