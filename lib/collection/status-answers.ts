@@ -25,6 +25,11 @@ export interface Narrowing {
 }
 
 export interface TodayAnswer {
+  /** Does Today say that all is well, of the whole site? */
+  well: boolean;
+  /** What Today says: the headline of its verdict, and what else there is to say. */
+  headline: string;
+  others: string[];
   /** Is everything that was due here, and could that be said? */
   complete: boolean;
   /** The answer in one line. */
@@ -41,14 +46,23 @@ export interface TodayAnswer {
   }[];
 }
 
-/** @param founds of every account that is asked about */
+/** What Today says, as its light tells it; 'ok' alone is "all is well". */
+interface Today {
+  tone: string;
+  headline: string;
+  others: readonly string[];
+}
+
+/** @param founds of every account that is asked about @param today of the whole site */
 export async function todayAnswer(
   ledger: Pick<Ledger, 'alarmList'>,
   founds: readonly Found[],
+  { tone, headline, others }: Today,
   language: Language,
 ): Promise<TodayAnswer> {
   const summaries = founds.map(summaryOf);
   return {
+    ...{ well: tone === 'ok', headline, others: [...others] },
     complete: founds.length > 0 && summaries.every(({ complete }) => complete),
     text: answerLine(founds, language),
     openAlarms: await ledger.alarmList.openCount(),

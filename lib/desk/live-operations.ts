@@ -1,6 +1,7 @@
 /** What the operations pages need of the process at work, besides live.ts. Moments are milliseconds since 1970. */
 import type { Leftover } from '../model/leftovers.ts';
 import type { DataCentre, Installation } from '../model/types.ts';
+import type { CheckName } from '../watch/health.ts';
 import type { Fault } from './fault.ts';
 
 /** A node that begins a run when a person presses it: a schedule, or an inject node that leads to a log-in. */
@@ -122,6 +123,14 @@ export interface LiveLeftovers {
   leftovers: readonly Leftover[];
 }
 
+/** The checks of the service's health that are not good. */
+export interface LiveService {
+  kind: 'service';
+  failed: CheckName[];
+  /** Nobody could say. */
+  unknown: CheckName[];
+}
+
 export type LiveOperation =
   | LiveStarter
   | LiveAccount
@@ -132,4 +141,5 @@ export type LiveOperation =
   | LiveRoom
   | LiveLedgerCheck
   | LiveDelivery
-  | LiveLeftovers;
+  | LiveLeftovers
+  | LiveService;

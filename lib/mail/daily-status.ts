@@ -32,6 +32,7 @@ const LIFE = 12 * 3600_000;
  * Queues the heartbeat of a day, once per date and set of groups.
  * @param accounts those of the flow; those the ledger knows are told as well
  * @param calendars by which business days are counted
+ * @param today what the desk's page says: a mail that all is ready must not be sent where that says otherwise
  * @throws RapError MAIL_CONFIG when nobody would get it
  */
 export async function queueDailyStatus(
@@ -51,6 +52,7 @@ export async function queueDailyStatus(
   groups: readonly string[],
   accounts: readonly string[] = [],
   calendars: CalendarBook = shippedCalendars,
+  today?: TodaySays,
 ): Promise<Queued> {
   const to = recipientsOf(config, groups);
   const date = hongKongDate(now);
@@ -59,14 +61,15 @@ export async function queueDailyStatus(
   const outlooks = await Promise.all(names.map((name) => ledger.accountStats.statsOf(name)));
   const links = linksOf(config.desk);
   const terms = await keyTerms(ledger, calendars, now);
-  const { look, news } = await problemsOf(ledger, config.language, now, links);
+  const { look: found, news } = await problemsOf(ledger, config.language, now, links);
+  const look = [...saidOf(today, links), ...found];
   const windows = await windowsNow(ledger, config, now);
   const head = await ledger.journal.head();
   const last = outlooks.flatMap(({ lastListing }) => lastListing ?? []).sort((a, b) => b.at - a.at)[0];
   const calm = look.length === 0;
   const title = calm
     ? t(config.language, 'mail.heartbeatReady', { date })
-    : t(config.language, 'mail.heartbeatTrouble', { date, n: look.length });
+    : t(config.language, 'mail.heartbeatTrouble', { date, n: Math.max(1, found.length) });
   const mail = {
     subject: title,
     title,
@@ -107,6 +110,19 @@ export async function queueDailyStatus(
     domain: domainOf(config.smtp.from.address),
     deadline: now + LIFE,
   });
+}
+
+/** The verdict of the desk's page, the tone as its pages have it. */
+export interface TodaySays {
+  tone: 'ok' | 'warn' | 'bad' | 'grey';
+  headline: string;
+  others: readonly string[];
+}
+
+/** A row of it, unless nothing needs anybody: in the morning most reports are still to come. */
+function saidOf(today: TodaySays | undefined, links: Links) {
+  if (today === undefined || today.tone === 'ok' || today.tone === 'grey') return [];
+  return [{ what: today.headline, lines: [...today.others], link: links.today }];
 }
 
 /** The last answer of each account that is checked, with the time at which it was true. */

@@ -25,6 +25,8 @@ export interface Facts {
   /** Milliseconds since 1970. */
   at: number;
   health: Health;
+  /** Does the desk's page of today say that all is well? Undefined where that is not known. */
+  well: boolean | undefined;
   process: ProcessFigures;
   /** Name of the process that holds the ledger, for people; undefined when nobody does. */
   holder: string | undefined;
@@ -59,10 +61,15 @@ const one = (value: number | undefined): Sample[] => (value === undefined ? [] :
 /** Milliseconds since 1970 as Prometheus has them; what never was, was in 1970. */
 const moment = (ms: number | null): number => (ms ?? 0) / 1000;
 
-function serviceFamilies({ health, holder }: Facts): Family[] {
+function serviceFamilies({ health, well, holder }: Facts): Family[] {
   const { ready, checks } = health;
   return [
     gauge('rap_ready', '1 when the service is ready: every check is ok.', one(Number(ready))),
+    gauge(
+      'rap_all_well',
+      '1 when the desk says that all is well - each report of today on its share, and nothing else to look at -, 0 when not.',
+      one(well === undefined ? undefined : Number(well)),
+    ),
     gauge(
       'rap_check',
       'The checks of /rap-ops/health: 1 for the state a check is in, 0 for the others.',

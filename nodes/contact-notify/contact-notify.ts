@@ -7,9 +7,11 @@ import mustache from 'mustache';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { queueAlarm } from '../../lib/alarms/alarms.ts';
 import { type DigestLedger, noteLook, queueDigest } from '../../lib/collection/digest-queue.ts';
+import type { Light } from '../../lib/desk/light/file.ts';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { isErrorCode, policyOf } from '../../lib/errors/codes.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import type { Amendment } from '../../lib/mail/alarm-mail.ts';
 import { type ContactsConfig, recipientsOf } from '../../lib/mail/config.ts';
 import { queueDailyStatus } from '../../lib/mail/daily-status.ts';
@@ -20,6 +22,7 @@ import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { type CalendarBook, shippedCalendars } from '../../lib/time/calendar-book.ts';
 import { readyAccounts } from '../rap-account/rap-account.ts';
 import { RapContacts } from '../rap-contacts/rap-contacts.ts';
+import { deskOrWhy, hasDesk } from '../runtime/desk-says.ts';
 import { practiceOf } from '../runtime/practice-message.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { sharingHost } from '../runtime/runtime.ts';
@@ -103,6 +106,11 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
     return readyAccounts(this.#RED).map(({ account }) => account);
   }
 
+  /** What Today says; a desk that does not answer says that nothing is known. */
+  async #today(language: Language): Promise<Light | undefined> {
+    return hasDesk(this.#RED) ? deskOrWhy(this.#RED, language) : undefined;
+  }
+
   /** Those of the site; as they are shipped where its file cannot be read, which others say. */
   #calendars(): Promise<CalendarBook> {
     return siteCalendars(this.home).catch(() => shippedCalendars);
@@ -140,6 +148,7 @@ class ContactNotify extends RapNode<NodeDef, NotifySettings> {
           groups,
           this.#accounts(),
           await this.#calendars(),
+          await this.#today(config.language),
         );
       case 'practice':
         return queueForPractice(ledger, config, msg, groups);

@@ -4,9 +4,12 @@
  */
 import type { NodeAPI } from 'node-red';
 import { answerBadRequests } from '../runtime/bad-requests.ts';
+import { answerForDesk } from '../runtime/desk-says.ts';
 import { serveDesk } from './router.ts';
+import { lightNow } from './threads.ts';
 
 export default function (RED: NodeAPI): void {
+  answerForDesk(RED, (language) => lightNow(RED, language));
   // Without an editor there is no address that pages could lie below.
   if (!RED.httpAdmin) return;
   answerBadRequests(RED);

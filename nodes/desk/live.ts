@@ -6,8 +6,9 @@ import type { LiveLeftovers } from '../../lib/desk/live-operations.ts';
 import { ownProcessId } from '../../lib/process/process-id.ts';
 import { RapAccount } from '../rap-account/rap-account.ts';
 import { injectsOf } from '../rap-account/reach.ts';
-import { RapNode } from '../runtime/rap-node.ts';
+import { runningNodes } from '../runtime/rap-node.ts';
 import { homeOf, profileOf } from '../runtime/runtime.ts';
+import { serviceFacts } from '../runtime/service-health.ts';
 import { deliveryJobs } from './delivery-job.ts';
 import { Rooms } from './rooms.ts';
 
@@ -30,9 +31,8 @@ export function liveOf(RED: NodeAPI): Live {
   const facts: LiveFact[] = [];
   const faults: LiveFault[] = [];
   const left: LiveLeftovers[] = [];
-  RED.nodes.eachNode(({ id }) => {
-    const node: unknown = RED.nodes.getNode(id);
-    if (!(node instanceof RapNode)) return;
+  for (const node of runningNodes(RED)) {
+    const { id } = node;
     const fault = node.faultNow;
     if (fault !== undefined) {
       const { code, message, cure } = fault;
@@ -41,12 +41,14 @@ export function liveOf(RED: NodeAPI): Live {
     const { leftovers } = node;
     if (leftovers.length > 0)
       left.push({ kind: 'leftovers', node: id, type: node.type, name: node.name || node.type, leftovers });
-    if (!node.ready) return;
+    if (!node.ready) continue;
     facts.push(...node.live());
-    if (node instanceof RapAccount) accounts.push(awaitingAccount(node.settings.account, profile === 'demo'));
-  });
+    if (node instanceof RapAccount && !accounts.some(({ account }) => account === node.account))
+      accounts.push(awaitingAccount(node.settings.account, profile === 'demo'));
+  }
   left.sort((one, other) => FIRST.indexOf(other.type) - FIRST.indexOf(one.type));
   facts.push(...left, ...injectsOf(RED), ...roomsOf(RED).facts(), ...deliveryJobs(RED).facts());
+  facts.push(...serviceFacts(RED));
   accounts.sort((one, other) => (one.account < other.account ? -1 : 1));
   return { home: homeOf(RED), owner: ownProcessId(), profile, accounts, facts, faults };
 }

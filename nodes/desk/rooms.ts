@@ -7,7 +7,7 @@ import { expectedShare } from '../../lib/delivery/share.ts';
 import type { LiveRoom } from '../../lib/desk/live-operations.ts';
 import { asRapError, diskError } from '../../lib/errors/rap-error.ts';
 import { watchdog } from '../../lib/files/watchdog.ts';
-import { RapNode } from '../runtime/rap-node.ts';
+import { runningNodes } from '../runtime/rap-node.ts';
 import {
   acquireLedger,
   answerWithinOf,
@@ -58,12 +58,11 @@ export class Rooms {
   async #roots(): Promise<string[]> {
     const named: string[] = [];
     let routes = false;
-    this.#RED.nodes.eachNode(({ id }) => {
-      const node: unknown = this.#RED.nodes.getNode(id);
-      if (!(node instanceof RapNode) || !node.ready || !('destinations' in node)) return;
+    for (const node of runningNodes(this.#RED)) {
+      if (!node.ready || !('destinations' in node)) continue;
       routes = true;
-      named.push(...(node as { destinations: string[] }).destinations);
-    });
+      named.push(...(node.destinations as string[]));
+    }
     // Where nothing is filed nobody need open the ledger for a look.
     if (!routes) return [];
     const participant: Participant = {};

@@ -24,7 +24,7 @@ import { addressText, type RapSession } from '../../lib/rap/session.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { mayAct } from '../runtime/admin-act.ts';
 import { saidIn } from '../runtime/bounds.ts';
-import { type RapMessage, RapNode, register } from '../runtime/rap-node.ts';
+import { type RapMessage, RapNode, register, runningNodes } from '../runtime/rap-node.ts';
 import { sharedOf } from '../runtime/runtime.ts';
 import { accountDuty } from '../runtime/shared-runtime.ts';
 import { defaults, presets } from './presets.ts';
@@ -334,22 +334,13 @@ export function accountNode(RED: NodeAPI, account: string): RapAccount {
 
 /** The account nodes that are deployed with settings they can work with, in the order of the flow. */
 export function readyAccounts(RED: NodeAPI): RapAccount[] {
-  const nodes: RapAccount[] = [];
-  RED.nodes.eachNode(({ id, type }) => {
-    const node: unknown = type === 'rap-account' ? RED.nodes.getNode(id) : undefined;
-    if (node instanceof RapAccount && node.ready) nodes.push(node);
-  });
-  return nodes;
+  return runningNodes(RED).filter((node) => node instanceof RapAccount && node.ready) as RapAccount[];
 }
 
 /** The runs that have one of the accounts now. */
 export function runsLoggedIn(RED: NodeAPI): Set<string> {
-  const runs = new Set<string>();
-  RED.nodes.eachNode(({ id, type }) => {
-    const node: unknown = type === 'rap-account' ? RED.nodes.getNode(id) : undefined;
-    if (node instanceof RapAccount && node.atWork !== undefined) runs.add(node.atWork);
-  });
-  return runs;
+  const all = runningNodes(RED).filter((node) => node instanceof RapAccount) as RapAccount[];
+  return new Set(all.flatMap(({ atWork }) => atWork ?? []));
 }
 
 /** @param tag of the reader's language, as the editor names it; what is none of ours reads English */

@@ -14,9 +14,11 @@ import {
   storyAnswer,
   todayAnswer,
 } from '../../lib/collection/status-answers.ts';
+import type { Light } from '../../lib/desk/light/file.ts';
 import type { Found } from '../../lib/model/completeness.ts';
 import { type Question, questions } from '../../lib/model/questions.ts';
 import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
+import { deskOrWhy } from '../runtime/desk-says.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';
 import { readStatus, type StatusSettings } from './settings.ts';
@@ -36,6 +38,12 @@ const asked = z
       most: z.number().int().positive().max(MOST_ROWS).optional().catch(undefined),
     }),
   );
+
+/** Green is what Today has green, and nothing else: it knows of alarms, shares and nodes, too. */
+const fills = { ok: 'green', warn: 'yellow', bad: 'red', grey: 'blue' } as const satisfies Record<
+  Light['tone'],
+  string
+>;
 
 class RapStatus extends RapNode<NodeDef, StatusSettings> {
   readonly #RED: NodeAPI;
@@ -62,15 +70,18 @@ class RapStatus extends RapNode<NodeDef, StatusSettings> {
     const ledger = await this.ledger();
     switch (question) {
       case 'today': {
-        const answer = await todayAnswer(ledger, await this.#found(), this.language);
+        const light = await deskOrWhy(this.#RED, this.language);
+        const answer = await todayAnswer(ledger, await this.#found(), light, this.language);
         const sum = (of: 'here' | 'all') => answer.accounts.reduce((total, one) => total + one[of], 0);
-        const whole = answer.complete ? ('green' as const) : ('yellow' as const);
-        this.show('here', whole, 'dot', { here: sum('here'), all: sum('all') });
+        this.show('here', fills[light.tone], 'dot', { here: sum('here'), all: sum('all') });
         return answer;
       }
       case 'missing': {
+        const { tone } = await deskOrWhy(this.#RED, this.language);
         const missing = missingAnswer(await this.#found());
-        this.show('outstanding', missing.length === 0 ? 'green' : 'yellow', 'dot', { n: missing.length });
+        this.show('outstanding', missing.length > 0 && tone === 'grey' ? 'yellow' : fills[tone], 'dot', {
+          n: missing.length,
+        });
         return missing;
       }
       case 'story':

@@ -133,6 +133,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     // Who is in charge is told from the start; what else is wrong with the ledger, whoever needs it says.
     if (this.ready) this.ledger(null).catch(() => {});
     onTab(this.z).nodes.add(this);
+    aliveIn(RED).add(this);
     noteAhead(RED, this.id, aheadSubject(this.#own), 'unknown');
     this.background((signal) => this.#lookAhead(signal), null);
   }
@@ -597,6 +598,7 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
     );
     noteAhead(this.#RED, this.id, aheadSubject(this.#own), undefined);
     onTab(this.z).nodes.delete(this);
+    aliveIn(this.#RED).delete(this);
     this.#life.abort(reason);
     this.#stop.abort(reason);
     await this.#workEnded();
@@ -610,6 +612,28 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
       await release(this);
     }
   }
+}
+
+/** By the events of the runtime: Node-RED has one such object in a process, and every module its own RED. */
+const alive = new WeakMap<object, Set<RapNode>>();
+
+function aliveIn({ events }: Pick<NodeAPI, 'events'>): Set<RapNode> {
+  const known = alive.get(events) ?? new Set<RapNode>();
+  alive.set(events, known);
+  return known;
+}
+
+/**
+ * The nodes of this palette that run now, in the order of the flow; then those within subflows, once for each instance:
+ * Node-RED's own list has only what is drawn.
+ */
+export function runningNodes(RED: NodeAPI): RapNode[] {
+  const drawn = new Map<string, number>();
+  RED.nodes.eachNode(({ id }) => drawn.set(id, drawn.size));
+  const place = ({ id }: RapNode) => drawn.get(id) ?? drawn.size;
+  return [...aliveIn(RED)]
+    .filter((node) => RED.nodes.getNode(node.id) === (node as unknown))
+    .sort((one, other) => place(one) - place(other));
 }
 
 /** The nodes of a tab, and the runs that have come by lately, oldest first. */

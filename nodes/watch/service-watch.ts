@@ -25,8 +25,10 @@ import { type ServiceManager, serviceManager } from '../../lib/watch/service-man
 import type { WatchSettings } from '../../lib/watch/settings.ts';
 import { ShareLooks } from '../../lib/watch/shares.ts';
 import { doneAfter, goesOn, nothingDone } from '../../lib/watch/watchdog.ts';
+import { askDesk } from '../runtime/desk-says.ts';
 import { ledgerInUse, runtimeOptionsOf, sharedOf } from '../runtime/runtime.ts';
 import { scheduleLooks } from '../runtime/schedule-looks.ts';
+import { forgetHealth, noteHealth } from '../runtime/service-health.ts';
 import { LoopDelay } from './loop-delay.ts';
 
 /** So often it looks by itself, milliseconds. */
@@ -86,6 +88,7 @@ class Watch implements ServiceWatch {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#delay.stop();
+    forgetHealth(this.#RED);
   }
 
   async health(): Promise<Health> {
@@ -105,9 +108,10 @@ class Watch implements ServiceWatch {
     const health = await this.health();
     const { home, clock, lease } = runtimeOptionsOf(this.#RED);
     const ledger = await this.#ledgerFigures();
+    const well = await this.#isWell();
     const owner = (await peekLease(ledgerPlace(home), WRITER, clock, lease))?.owner;
     return metricsOf({
-      ...{ at: clock.now(), health, ledger },
+      ...{ at: clock.now(), health, ledger, well },
       process: {
         version: release(),
         startedAt: Date.now() / 1000 - process.uptime(),
@@ -119,6 +123,12 @@ class Watch implements ServiceWatch {
       homeFree: await freeSpace(home).catch(() => undefined),
       heartbeat: this.#heartbeat?.figures,
     });
+  }
+
+  /** Does Today say that all is well? Undefined where that is not known: no figure is better than an old one. */
+  #isWell(): Promise<boolean | undefined> {
+    const light = askDesk(this.#RED, 'en').then((said) => said && said.tone === 'ok');
+    return endsWithin(realClock, ANSWER_MS, light, () => new Error('late')).catch(() => undefined);
   }
 
   /** One look at a time: a ledger that is locked gets no queue of questions. */
@@ -156,6 +166,7 @@ class Watch implements ServiceWatch {
     const health = this.#record.judge(findings, runtimeOptionsOf(this.#RED).clock.now());
     if (this.#health !== undefined && this.#health.what !== health.what) this.#tellChange(health);
     this.#health = health;
+    if (!this.#stopped) noteHealth(this.#RED, health);
     this.#healthAt = performance.now();
     this.#done = doneAfter(this.#done, findings, this.#healthAt);
     return health;

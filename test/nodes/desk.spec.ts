@@ -6,10 +6,10 @@ import type { Sighting } from '../../lib/ledger/records/alarm-sightings.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import desk from '../../nodes/desk/desk.ts';
-import { frame } from '../support/flow-parts.ts';
+import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { admin, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
 
 const markup = '<img src=x onerror=alert(1)>"\'&amp;';
 
@@ -44,6 +44,32 @@ describe('the desk', () => {
       .send(body);
     return { status: answer.status, body: answer.body as { said: string; code: string; field: string } };
   };
+
+  it('tells of a node within a subflow that cannot work, once for each instance that runs', async () => {
+    const light = async () => {
+      const body = (await admin().get('/rap-ops/light')).body as { headline: string; others: string[] };
+      return [body.headline, ...body.others].join('\n');
+    };
+    assert.doesNotMatch(await light(), /Put away cannot work/);
+    await runtime.stop();
+    const inner = {
+      ...node('route', 'report-route', {
+        name: 'Put away',
+        rules: [{ system: '', code: '', folder: '', share: '' }],
+      }),
+      z: 'filing',
+    };
+    const flow: FlowNode[] = [
+      ...frame('out'),
+      ...idleAccounts(),
+      { id: 'filing', type: 'subflow', name: 'Filing', in: [], out: [] },
+      inner,
+      node('here', 'subflow:filing', {}),
+      { ...node('off', 'subflow:filing', {}), d: true },
+    ];
+    runtime = await Runtime.start(flow, { home, clock, nodes: [desk] });
+    assert.match(await light(), /Put away cannot work/);
+  });
 
   it('is one page whose address ends with a slash', async () => {
     const bare = await admin().get('/rap-ops').redirects(0);

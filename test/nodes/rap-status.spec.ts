@@ -1,9 +1,11 @@
 /** The node that answers a flow's questions, in the real runtime. */
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import type { NodeAPI } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import desk from '../../nodes/desk/desk.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
@@ -46,7 +48,7 @@ describe('rap-status', () => {
     await removeHome(home);
   });
 
-  async function start(changes: object = {}): Promise<void> {
+  async function start(changes: object = {}, nodes: ((RED: NodeAPI) => void)[] = []): Promise<void> {
     const [account] = idleAccounts() as [FlowNode];
     const status = { question: 'today', account: 'account-hkscc', report: '', ...changes };
     const flow = [
@@ -54,7 +56,7 @@ describe('rap-status', () => {
       { ...account, folders: [{ folder: '/INBOX' }, { folder: '/RPF' }] },
       node('status', 'rap-status', status, ['out']),
     ];
-    runtime = await Runtime.start(flow, { home, clock });
+    runtime = await Runtime.start(flow, { home, clock, nodes });
   }
 
   async function ask(msg: object): Promise<Received> {
@@ -76,6 +78,28 @@ describe('rap-status', () => {
     const missing = msg.payload as { account: string; report: string; state: string }[];
     assert.equal(missing.length, (one?.trouble ?? 0) + missing.filter(({ state }) => state === 'due').length);
     assert.ok(missing.every(({ account, report }) => account === 'SIM001' && report === 'RMAMR03'));
+  });
+
+  it('is green only where Today is: never for what came and is on no share, or where nobody can say', async () => {
+    const rows = 'reports:\n  - { code: RPF01, installation: hkscc, watch: yes }\n';
+    await writeFile(`${home}/catalogue.yaml`, rows);
+    await start({}, [desk]);
+    const fill = () => runtime?.statuses('status').at(-1)?.fill;
+    const answer = (await ask({})).payload as Answer & { well: boolean; headline: string; others: string[] };
+    // All that was due is here: the old question, whose answer says nothing of shares.
+    assert.deepEqual([answer.complete, answer.well], [true, false]);
+    assert.ok(answer.headline !== '' && fill() !== 'green', `${fill()}: ${answer.headline}`);
+    const missing = async () => (await ask({ topic: 'missing' })).payload;
+    assert.deepEqual([await missing(), fill() === 'green'], [[], false]);
+    await writeFile(`${home}/catalogue.yaml`, 'reports: [{ code: }\n');
+    assert.deepEqual([await missing(), fill()], [[], 'red'], 'nobody can say what is missing');
+  });
+
+  it('says that nothing is known where no desk answers', async () => {
+    await start();
+    const answer = (await ask({})).payload as { well: boolean; headline: string };
+    assert.deepEqual([answer.well, runtime?.statuses('status').at(-1)?.fill], [false, 'red']);
+    assert.equal(answer.headline, 'The desk did not answer');
   });
 
   it('tells the story of a report, and what came, a page at a time and never more than 200 rows', async () => {

@@ -39,6 +39,7 @@ describe('the alerts of Prometheus', () => {
       },
       process: { version: '1', startedAt: 0, resident: 0, loopDelay: { median: 0, p99: 0, max: 0 } },
       ledger: undefined,
+      well: true,
       heartbeat: undefined,
     }).map((family) => [family.name, family]),
   );

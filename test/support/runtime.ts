@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type { NodeAPI, NodeMessage, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import type { Clock } from '../../lib/time/clock.ts';
+import { forgetDesk } from '../../nodes/runtime/desk-says.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -104,7 +105,11 @@ export class Runtime {
     );
     const ourNodes = palette.map((module: { default: (RED: NodeAPI) => void }) => module.default);
     const runtime = new Runtime();
-    const spy = (RED: NodeAPI) => runtime.#listen(RED, flow);
+    const spy = (RED: NodeAPI) => {
+      // All runtimes of a process have the same events: a desk of before is none of this one.
+      forgetDesk(RED);
+      runtime.#listen(RED, flow);
+    };
     await helper.load(
       [spy, ...ourNodes, ...coreNodes, ...(options.nodes ?? [])],
       structuredClone(nodes),

@@ -1,6 +1,7 @@
 /** What Today knows before it says anything. */
 import type { Found } from '../../model/completeness.ts';
 import type { DataCentre, Installation } from '../../model/types.ts';
+import type { CheckName } from '../../watch/health.ts';
 import type { Fault } from '../fault.ts';
 
 export interface AccountToday {
@@ -62,6 +63,8 @@ export interface TodayFacts {
   mails: { failed: number; waiting: number };
   held: Many;
   outstanding: Many;
+  /** Checks of the service's health that failed, and those of which nobody could say. */
+  service: { failed: CheckName[]; unknown: CheckName[] };
   /** Whose lease of the ledger it is; undefined when nobody has it. */
   charge: { holder: string | undefined; own: boolean };
 }

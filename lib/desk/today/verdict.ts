@@ -5,7 +5,7 @@
 
 import { isErrorCode } from '../../errors/codes.ts';
 import type { Language } from '../../i18n/languages.ts';
-import { t } from '../../i18n/translate.ts';
+import { isKey, t } from '../../i18n/translate.ts';
 import {
   type FoundReport,
   isHere,
@@ -14,6 +14,7 @@ import {
   reportName,
   summaryOf,
 } from '../../model/completeness.ts';
+import type { CheckName } from '../../watch/health.ts';
 import type { Fault } from '../fault.ts';
 import type { Tone } from '../kit.ts';
 import type { AccountToday, AlarmAbout, Many, TodayFacts } from './facts.ts';
@@ -30,6 +31,7 @@ export const pointKinds = [
   'not computed',
   'shortfall',
   'blind',
+  'not ready',
   'critical alarms',
   'not begun',
   'other in charge',
@@ -49,6 +51,7 @@ export const pointKinds = [
   'outstanding',
   'alarms',
   'due',
+  'not known ready',
   'later',
   'untimed',
   'closed',
@@ -86,6 +89,7 @@ const tones: Readonly<Record<PointKind, Tone>> = {
   'not computed': 'bad',
   shortfall: 'warn',
   blind: 'bad',
+  'not ready': 'bad',
   'critical alarms': 'bad',
   'not begun': 'bad',
   'other in charge': 'warn',
@@ -105,6 +109,7 @@ const tones: Readonly<Record<PointKind, Tone>> = {
   outstanding: 'warn',
   alarms: 'warn',
   due: 'grey',
+  'not known ready': 'grey',
   later: 'grey',
   untimed: 'grey',
   closed: 'grey',
@@ -169,6 +174,7 @@ export function verdictOf(facts: TodayFacts, language: Language = 'en'): [Point,
   const { accounts, alarms } = facts;
   if (accounts.length === 0) add('no account', ['']);
   addCharge(facts, add);
+  addService(facts, language, add);
   for (const one of accounts) addAccount(one, add);
   addAlarms('critical alarms', alarms.critical, language, add);
   addAlarms('alarms', alarms.others, language, add);
@@ -217,6 +223,24 @@ function addAlarms(
 function addCharge({ charge }: TodayFacts, add: Add): void {
   if (charge.holder === undefined) add('nobody in charge', ['']);
   else if (!charge.own) add('other in charge', [charge.holder]);
+}
+
+/** It may be of a process that knows other checks. */
+function checkName(check: string, language: Language): string {
+  const key = `desk.today.checks.${check}`;
+  return isKey(key) ? t(language, key) : check;
+}
+
+/** What health says, and no other point does. */
+function addService({ service, charge, mails, unscheduled }: TodayFacts, language: Language, add: Add): void {
+  const said = {
+    ...{ lease: !charge.own, mail: mails.waiting > 0, schedule: unscheduled.length > 0 },
+    ...{ ledger: false, space: false },
+  };
+  const named = (checks: readonly CheckName[]) =>
+    checks.filter((one) => !said[one]).map((one) => checkName(one, language));
+  add('not ready', named(service.failed));
+  add('not known ready', named(service.unknown));
 }
 
 function addAccount(one: AccountToday, add: Add): void {

@@ -10,7 +10,7 @@ import { isHere, subjectOf, summaryOf } from '../../model/completeness.ts';
 import { describeProcess } from '../../process/process-id.ts';
 import { hongKongDate, hongKongStamp } from '../../time/hong-kong.ts';
 import { countedDue } from '../due-time.ts';
-import type { LiveDownload } from '../live.ts';
+import type { Live, LiveDownload } from '../live.ts';
 import type { LiveRoom } from '../live-operations.ts';
 import type { Ask, Query } from '../page.ts';
 import type { AccountToday, AlarmAbout, Many, TodayFacts } from './facts.ts';
@@ -117,6 +117,7 @@ export async function todayView(ask: Ask, { account: only = '' }: Query): Promis
       waiting: waiting.oldest !== null && now - waiting.oldest > MAIL_WAITS_MS ? waiting.count : 0,
     },
     ...(await openFiles(ask)),
+    service: serviceOf(live.facts),
     charge: {
       holder: held === undefined ? undefined : describeProcess(held),
       // Where several hosts share the work, each shows the same.
@@ -265,6 +266,11 @@ async function schedulesOf({ ledger, live }: Ask) {
       return { name, last, begun, next, every, reports, accounts };
     }),
   );
+}
+
+function serviceOf(facts: Live['facts']): TodayFacts['service'] {
+  const all = facts.filter((fact) => fact.kind === 'service');
+  return { failed: all.flatMap(({ failed }) => failed), unknown: all.flatMap(({ unknown }) => unknown) };
 }
 
 /** Accounts that looked into RAP in the last days, and that no flow has now. */

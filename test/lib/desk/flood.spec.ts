@@ -174,7 +174,10 @@ describe('the desk on a night when everything fails', function () {
           ['refused', 'HKSCC', MANY],
         ],
       );
-      assert.equal((await todayAnswer(ledger, [], 'en')).openAlarms, MANY);
+      assert.equal(
+        (await todayAnswer(ledger, [], { tone: 'bad', headline: '', others: [] }, 'en')).openAlarms,
+        MANY,
+      );
     });
     isBounded(read);
   });

@@ -188,6 +188,7 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     ...{ notBegun: ['Evening 21:30'], gone: ['OLD'], lost: { names: ['RPF01.csv (/mnt/ops)'], n: 1 } },
     ...{ mails: { failed: 1, waiting: 2 }, held: { names: ['/INBOX/x'], n: 9 } },
     outstanding: { names: ['/INBOX/y'], n: 1 },
+    service: { failed: ['space'], unknown: ['schedule'] },
     charge: { holder: 'ops-1:77', own: false },
     ...{ today: TODAY, only: '', openAlarms: 9 },
     shown: [
