@@ -81,6 +81,8 @@ export function isProcessGone(name: string, ledger: string): boolean {
   const owner = parse(name);
   const here = machineNamespace();
   if (owner === undefined || here === undefined || !owner.mark.endsWith(`@${here}`)) return false;
+  // A virtual machine that is a copy of this one, made while it ran, is in the same boot.
+  if (owner.host !== hostname()) return false;
   try {
     process.kill(owner.pid, 0);
   } catch (thrown) {
