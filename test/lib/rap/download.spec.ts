@@ -371,7 +371,7 @@ describe('A download', () => {
   });
 
   it(`is right or a coded error for ${RUNS} random reply streams`, async function () {
-    this.timeout(300_000 + RUNS * 50);
+    this.timeout(300_000 + RUNS * 500);
     const outcomes = { right: 0, error: 0 };
     const mischief = fc.array(
       fc.record({
