@@ -19,6 +19,7 @@ export class Catalogue implements Layouts {
   /** By name. */
   readonly layouts: ReadonlyMap<string, Layout>;
   readonly #shapes: readonly NameShape[];
+  readonly #turns = new Map<Installation, readonly CatalogueRow[]>();
 
   constructor(
     rows: readonly CatalogueRow[],
@@ -69,10 +70,17 @@ export class Catalogue implements Layouts {
     return this.layouts.get(this.rowOf(report)?.layout ?? '');
   }
 
+  /** Its own rows first. */
   #inTurn(installation: Installation | undefined): readonly CatalogueRow[] {
     if (installation === undefined) return this.rows;
-    const own = this.rows.filter((row) => row.installation === installation);
-    return [...own, ...this.rows.filter((row) => row.installation !== installation)];
+    const rows =
+      this.#turns.get(installation) ??
+      this.rows.toSorted(
+        (one, other) =>
+          Number(one.installation !== installation) - Number(other.installation !== installation),
+      );
+    this.#turns.set(installation, rows);
+    return rows;
   }
 }
 
