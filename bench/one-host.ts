@@ -10,6 +10,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -121,7 +122,8 @@ function page(rows: readonly Row[]): string {
     '# What one host bears',
     '',
     'Written by `node bench/one-host.ts`: one Node-RED, in which all accounts have a run at the same moment, each from its',
-    'log-in to its digest. The simulator and the mail server are another process, on the same machine.',
+    'log-in to its digest. The simulator and the mail server are another process, on the same machine, whose',
+    `${availableParallelism()} processors had a load of ${loadavg()[0]?.toFixed(0)} at the end.`,
     '',
     '| | reports | seconds | processor s | memory before MB | most MB | delay 95 % ms | longest ms |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
