@@ -107,7 +107,8 @@ await runScript(async () => {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     const state = names.map((name) => `${name} ${ends.get(name) ?? NOT_PROVED}`).join(', ');
     if (state.includes(FAILED)) throw new UserError(`win32: FAILED: ${state}`);
-    if (state.includes(NOT_PROVED)) say(`NOT FINISHED in ${within} seconds: ${state}`);
+    if (state.includes(NOT_PROVED))
+      say(`NOT FINISHED${Number.isFinite(within) ? ` in ${within} seconds` : ''}: ${state}`);
     else say(`all of it is good: ${state}`);
     return 0;
   } finally {

@@ -1,6 +1,7 @@
 /** What systems call differently, so that a test says the same on each. */
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { othersWhoMay } from '../../lib/files/rights.ts';
 
@@ -17,6 +18,45 @@ export async function assertPrivate(place: string, kind: 'file' | 'folder' = 'fi
   if (onWindows) return assert.deepEqual(othersWhoMay(place) ?? [], [], place);
   const mode = kind === 'file' ? 0o600 : 0o700;
   assert.equal(((await stat(place)).mode & 0o777).toString(8), mode.toString(8), place);
+}
+
+/**
+ * Makes a folder that leads to another: a symbolic link, on Windows a junction, which everybody may make there. Wine makes
+ * an empty folder of either, and follows what the system below it has.
+ * @param target absolute, or as seen from the folder that the link lies in
+ */
+export async function linkFolder(target: string, link: string): Promise<void> {
+  if (!onWindows) return symlink(target, link);
+  const whole = path.resolve(path.dirname(link), target);
+  await symlink(whole, link, 'junction').catch(() => {});
+  if ((await lstat(link).catch(() => undefined))?.isSymbolicLink()) return;
+  await rm(link, { recursive: true, force: true });
+  below('/bin/ln', ['-s'], [whole, link]);
+  belowWine.add(link);
+}
+
+/** Links that wine shows as folders, and cannot remove with what they lie in. */
+const belowWine = new Set<string>();
+
+/** Takes away what is left of them. */
+export function unlinkAll(): void {
+  if (belowWine.size > 0) below('/bin/rm', ['-f'], [...belowWine]);
+  belowWine.clear();
+}
+
+/** Takes such a link away, and nothing of what it leads to. */
+export async function unlinkFolder(link: string): Promise<void> {
+  if (!onWindows || (await lstat(link)).isSymbolicLink()) return rm(link);
+  below('/bin/rm', [], [link]);
+  belowWine.delete(link);
+}
+
+/** Runs a program of the system below wine, which sees other paths. */
+function below(program: string, words: string[], places: string[]): void {
+  const seen = execFileSync('winepath', ['-u', ...places], { encoding: 'utf8' })
+    .trim()
+    .split(/\r?\n/);
+  execFileSync('cmd.exe', ['/d', '/c', 'start', '/wait', '/unix', program, ...words, ...seen]);
 }
 
 /** The same place of a disk of Windows as the share that each drive has on its own machine: "\\localhost\C$\x". */

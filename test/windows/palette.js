@@ -1,9 +1,9 @@
 /** The packed palette as on Windows: it lives a daily run against the simulator, and is asked what it did. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { filesBelow, inside, textOf, UserError } from '../../scripts/support/checkout.js';
@@ -129,6 +129,91 @@ function nodeRedEnvironment({ rapHome, place, simulator, ports }) {
 const red = inside('node_modules/node-red/red.js');
 const demo = [red, '-s', inside('test/windows/settings.cjs')];
 
+/** What a server may call a file, and Windows understands otherwise or not at all. */
+const ODD_NAMES = [
+  ...[
+    'CON',
+    'con.txt',
+    'NUL',
+    'nul.TXT',
+    'aux.txt',
+    'COM1',
+    'com9.log',
+    'LPT1.txt',
+    'prn',
+    'CONIN$',
+    'COM\u00b9',
+  ],
+  ...[
+    'a:b',
+    'x.txt:stream',
+    'x.txt::$DATA',
+    'C:',
+    'back\\slash',
+    '..\\up',
+    'what?',
+    'st*r',
+    'a<b>c',
+    'p|pe',
+    'q"q',
+  ],
+  ...['dot.', 'two..', 'blank ', 'x.txt ', ' first', 'x.txt. .', 'tab\tx', 'line\nx', 'bell\u0007'],
+  ...['Twin.txt', 'TWIN.TXT', 'twin.txt', 'stra\u00dfe.txt', 'STRASSE.TXT', 'e\u0301.txt', '\u00e9.txt'],
+  ...[
+    'PROGRA~1',
+    'desktop.ini',
+    '.rap-share.json',
+    '.part-0',
+    '~$x.txt',
+    'plain.txt',
+    '\u5831\u544a.txt',
+    'x'.repeat(201),
+  ],
+];
+
+/** The lines of "rap fetch --json": what became of each path, and the end. */
+function outcomes(output) {
+  const lines = output.split(/\r?\n/).filter((line) => line.startsWith('{'));
+  const all = lines
+    .map((line) => JSON.parse(line))
+    .map(({ summary, path, outcome, code, sha256, failed }) =>
+      JSON.stringify({ summary, path, outcome, code, sha256, failed }),
+    );
+  return all.sort();
+}
+
+/** A server that lies about names: Windows and Linux say the same of each, and have the same files, nothing elsewhere. */
+async function oddNames(windows, rap, { folder, rapHome, simulator }, say) {
+  const served = join(folder, 'sim', 'simulator', 'hkscc', 'primary', 'INBOX', 'odd');
+  mkdirSync(join(served, 'aux', 'in'), { recursive: true });
+  for (const [at, odd] of ODD_NAMES.entries()) writeFileSync(join(served, odd), `content ${at}\n`);
+  writeFileSync(join(served, 'aux', 'in', 'x.txt'), 'in a folder that is a device\n');
+  const { host, port, fingerprint } = simulator.addresses[0];
+  const words = (key, to) => [
+    ...['fetch', '--host', host, '--port', `${port}`, '--host-key', fingerprint, '--user', 'SIM001'],
+    ...['--key', key, '--from', '/INBOX/odd', '--to', to, '--json'],
+  ];
+  const key = join(folder, 'sim', 'simulator', 'keys', 'SIM001');
+  const here = join(folder, 'odd');
+  const linux = await run(chosenNode, [inside('bin/rap'), ...words(key, here)], { quiet: true });
+  const there = `${rapHome}\\odd`;
+  const windowsKey = `${rapHome}\\simulator\\keys\\SIM001`;
+  const output = await mustEnd(rap(words(windowsKey, there)), linux.status, 'rap fetch of odd names');
+  const [wanted, got] = [outcomes(linux.output), outcomes(output)];
+  must(wanted.length > ODD_NAMES.length, `only ${wanted.length} lines:\n${linux.output}`);
+  const other = got.filter((line) => !wanted.includes(line));
+  must(`${got}` === `${wanted}`, `Windows says otherwise of\n${other.join('\n')}`);
+  const files = (place) => filesBelow(place).map((file) => `${relative(place, file)} ${textOf(file)}`);
+  const landed = files(windows.driveC(basename(folder), 'home', 'odd'));
+  must(`${landed}` === `${files(here)}`, `Windows has other files: ${landed}`);
+  must(landed.length > 5, `only ${landed.length} files landed`);
+  // Nothing of it belongs to the day that comes next.
+  rmSync(served, { recursive: true });
+  say(
+    `a server that lies about names: ${wanted.length - 1} outcomes and ${landed.length} files, as on Linux`,
+  );
+}
+
 async function dailyRun(windows, world, say) {
   const { home, folder } = world;
   const program = windows.start(demo, { env: nodeRedEnvironment(world), seconds: LONGEST });
@@ -216,6 +301,7 @@ export async function palette(windows, folder, say) {
     await mustEnd(check(fingerprint), 0, 'rap check');
     await mustEnd(check(`SHA256:${'A'.repeat(43)}`), 4, 'rap check with the host key of another server');
     say('rap check: good, and refused with a wrong host key');
+    await oddNames(windows, rap, world, say);
     await dailyRun(windows, world, say);
     await mustEnd(rap(['ledger', 'verify']), 0, 'rap ledger verify');
     // At once after the process was killed: it is known to be gone.

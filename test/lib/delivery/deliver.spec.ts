@@ -8,7 +8,7 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { diskAtRest } from '../../support/disk.ts';
-import { onWindows } from '../../support/system.ts';
+import { linkFolder, onWindows, unlinkFolder } from '../../support/system.ts';
 import { type DiskCall, observedDisk, syncingDisk, systemError } from '../files/faulty-disk.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { aReport } from './samples.ts';
@@ -114,17 +114,17 @@ describe('deliver', () => {
     await fs.mkdir(away);
     const destination = path.dirname(share());
     await fs.mkdir(destination);
-    await fs.symlink(away, share());
+    await linkFolder(away, share());
     await assert.rejects(deliver(report, share(), { destination }), { code: 'FOLDER_REFUSED' });
     await assert.rejects(deliver(report, path.join(share(), 'new'), { destination }), {
       code: 'FOLDER_REFUSED',
     });
     assert.deepEqual(await fs.readdir(away), []);
-    await fs.rm(share());
+    await unlinkFolder(share());
     const disk = observedDisk(async ({ call, target }) => {
       if (call !== 'handle.sync' || !target.includes('.part-')) return undefined;
       await fs.rename(share(), `${share()}-moved`);
-      await fs.symlink(`${share()}-moved`, share());
+      await linkFolder(`${share()}-moved`, share());
       return undefined;
     });
     await assert.rejects(deliver(report, share(), { destination, disk }), {

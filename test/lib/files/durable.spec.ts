@@ -18,7 +18,7 @@ import {
 } from '../../../lib/files/durable.ts';
 import { whileInUse } from '../../../lib/files/rename.ts';
 import { diskAtRest } from '../../support/disk.ts';
-import { onWindows } from '../../support/system.ts';
+import { linkFolder, onWindows } from '../../support/system.ts';
 import { type DiskCall, diskWithout, observedDisk, syncingDisk, systemError } from './faulty-disk.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
@@ -363,7 +363,7 @@ describe('sweepTemporary', () => {
     await fs.mkdir(inside);
     const left = temporaryName(path.join(outside, 'a'));
     await fs.writeFile(left, 'x');
-    await fs.symlink(outside, path.join(inside, 'link'));
+    await linkFolder(outside, path.join(inside, 'link'));
     assert.equal(await sweepTemporary(inside, true), 0);
     assert.equal(await fs.readFile(left, 'utf8'), 'x');
     assert.equal(await sweepTemporary(path.join(folder(), 'none'), true), 0);

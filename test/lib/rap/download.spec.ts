@@ -1,6 +1,6 @@
 /** The verified reader and the downloads around it, against servers that lie in every way we could think of. */
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -14,6 +14,7 @@ import { readVerified } from '../../../lib/rap/transfer/reader.ts';
 import { TransferWindow } from '../../../lib/rap/transfer/transfer-window.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
+import { linkFolder, unlinkAll } from '../../support/system.ts';
 
 /** How many random reply streams are tried; the full size is 100000. */
 const RUNS = Number(process.env.RAP_FUZZ_RUNS ?? 1_000);
@@ -356,7 +357,7 @@ describe('A download', () => {
   it('is not led out of its folder by a symbolic link', async () => {
     const elsewhere = await mkdtemp(path.join(tmpdir(), 'rap-elsewhere-'));
     try {
-      await symlink(elsewhere, path.join(root, 'INBOX'));
+      await linkFolder(elsewhere, path.join(root, 'INBOX'));
       const { results } = await run(server, [jobFor(content)]);
       assert.equal(results[0]?.error?.code, 'NOT_WRITABLE');
       assert.deepEqual(
@@ -366,6 +367,7 @@ describe('A download', () => {
         [],
       );
     } finally {
+      unlinkAll();
       await rm(elsewhere, { recursive: true, force: true });
     }
   });
