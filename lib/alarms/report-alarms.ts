@@ -16,9 +16,10 @@ import { timeText } from '../model/completeness-text.ts';
 import { type AlarmEnd, alarmEnd } from '../model/reasons.ts';
 import {
   type ReportEventKind,
+  reportCodes,
   reportEvents,
   type Stage,
-  stages,
+  stageCodes,
   stagesReached,
   whyOver,
 } from '../model/report-news.ts';
@@ -27,12 +28,7 @@ import { mailPendingAlarms } from './alarm-mails.ts';
 import { endAlarms, keyOf, queueAlarm } from './alarms.ts';
 
 /** A later stage of a report takes the place of an earlier one. */
-const codeOf = {
-  'at-risk': 'REPORT_AT_RISK',
-  late: 'REPORT_LATE',
-  missing: 'REPORT_MISSING',
-} as const satisfies Record<Stage, ErrorCode>;
-const ofReports: readonly string[] = stages.map((stage) => codeOf[stage]);
+const ofReports: readonly string[] = reportCodes;
 const WHERE = 'report-check';
 /** What the alarm that nobody can look is about. */
 const LOOKS = 'looks';
@@ -74,7 +70,7 @@ async function raiseForCheck(
   for (const [subject, stage] of stagesReached(found.messages)) {
     const one = open.get(subject);
     if (one !== undefined)
-      await told.once(codeOf[stage], subject, stageText(one, stage, found, config.language), now);
+      await told.once(stageCodes[stage], subject, stageText(one, stage, found, config.language), now);
   }
   for (const message of found.messages) {
     if (message.kind !== 'event') continue;

@@ -12,6 +12,7 @@ import {
   type Shortfall,
   subjectOf,
 } from '../model/completeness.ts';
+import { reportCodes } from '../model/report-news.ts';
 import type { Account } from '../rap/account.ts';
 import { remoteFolders } from '../rap/folders.ts';
 import { awaitedOf, rulesOf, type Unaccepted } from '../reports/catalogue/account-rules.ts';
@@ -50,9 +51,6 @@ export interface SiteRules {
 }
 
 export type CompletenessLedger = FactsLedger & Pick<Ledger, 'alarmList' | 'expectations' | 'looks'>;
-
-/** Codes of alarms about one report of one business date. */
-const OF_REPORTS: readonly string[] = ['REPORT_AT_RISK', 'REPORT_LATE', 'REPORT_MISSING'];
 
 /**
  * Answers for an account at a moment.
@@ -97,7 +95,7 @@ export async function arrivalsOf(
     { catalogue, calendars },
     today,
   );
-  const open: IsoDate[] = await ledger.alarmList.openDates(account.account, OF_REPORTS);
+  const open: IsoDate[] = await ledger.alarmList.openDates(account.account, reportCodes);
   const firstLook = await ledger.looks.firstLook(account.account);
   const begun = firstLook === undefined ? at : Math.floor(firstLook / 1000);
   const recent = recentDates(rules, calendars, today);

@@ -2,10 +2,12 @@
  * What people have to hear of a check of reports, beyond what they heard of the checks before it. A pure reducer: what
  * stands after a check is kept with it, so that each fact becomes an event once, whoever checks and how often.
  */
+import type { ErrorCode } from '../errors/codes.ts';
 import {
   type Found,
   type FoundMessage,
   type FoundReport,
+  identityOf,
   isHere,
   isOpen,
   subjectOf,
@@ -15,6 +17,16 @@ import { type AlarmEnd, alarmEnd } from './reasons.ts';
 /** Stages of one report that is awaited, the gravest last. */
 export const stages = ['at-risk', 'late', 'missing'] as const;
 export type Stage = (typeof stages)[number];
+
+/** The code of the alarm of each stage. */
+export const stageCodes = {
+  'at-risk': 'REPORT_AT_RISK',
+  late: 'REPORT_LATE',
+  missing: 'REPORT_MISSING',
+} as const satisfies Record<Stage, ErrorCode>;
+
+/** Codes of alarms whose subject is that of one report, the gravest last. */
+export const reportCodes: readonly ErrorCode[] = stages.map((stage) => stageCodes[stage]);
 
 /** What people have heard of and what has not ended since. */
 export interface Standing {
@@ -110,7 +122,7 @@ export function whyOver(
   found: Pick<Found, 'asked' | 'shortfalls'>,
 ): AlarmEnd | undefined {
   if (one === undefined) {
-    return found.asked.includes(dateOf(subject)) && isWhole(found) ? alarmEnd('notExpected') : undefined;
+    return isAsked(subject, found) && isWhole(found) ? alarmEnd('notExpected') : undefined;
   }
   if (isHere(one)) return alarmEnd('came');
   if (one.closed === undefined) return undefined;
@@ -120,13 +132,13 @@ export function whyOver(
 
 /** Nobody asks about its date any more: no alarm of it is open, or it would be asked about. */
 function isForgotten(subject: string, found: Pick<Found, 'asked' | 'shortfalls'>): boolean {
-  return found.asked.length > 0 && isWhole(found) && !found.asked.includes(dateOf(subject));
+  return found.asked.length > 0 && isWhole(found) && !isAsked(subject, found);
 }
 
 function isWhole({ shortfalls }: Pick<Found, 'shortfalls'>): boolean {
   return shortfalls.every(({ kind }) => kind === 'year not official');
 }
 
-function dateOf(subject: string): string {
-  return subject.split(' ').at(-1) ?? '';
+function isAsked(subject: string, { asked }: Pick<Found, 'asked'>): boolean {
+  return asked.includes(identityOf(subject)?.businessDate ?? '');
 }

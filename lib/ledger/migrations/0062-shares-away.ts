@@ -49,13 +49,17 @@ async function up(database: Kysely<unknown>): Promise<void> {
     .executeTakeFirst();
   for (const { subject: destination, ...of } of open) {
     // Where reports are received is no destination of theirs.
-    if (!destination || received?.file.startsWith(destination)) continue;
+    if (!destination || isWithin(received?.file ?? '', destination)) continue;
     await db
       .insertInto('shares_away')
       .values({ host: '', destination, ...of })
       .onConflict((on) => on.columns(['host', 'destination', 'code']).doNothing())
       .execute();
   }
+}
+
+function isWithin(file: string, folder: string): boolean {
+  return file.startsWith(folder) && /^[/\\]/.test(file.slice(folder.length));
 }
 
 async function down(database: Kysely<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 /** Alarms for people who look, a page at a time: what nobody has taken up comes first. */
 import { type ExpressionBuilder, sql } from 'kysely';
+import { reportCodes } from '../../model/report-news.ts';
 import { batches } from '../batches.ts';
 import type { Database, Tables } from '../tables.ts';
 import type { AlarmRecord } from './alarm-sightings.ts';
@@ -43,9 +44,6 @@ export interface AlarmGroup {
   known: boolean;
   n: number;
 }
-
-/** Alarms about single reports have such codes. */
-const OF_A_REPORT = 'REPORT_';
 
 type Row = ExpressionBuilder<Tables, 'alarms'>;
 
@@ -102,7 +100,7 @@ export function alarmList(db: Database): AlarmList {
         const rows = await groups(now)
           .where('account', '=', account)
           .where('subject', 'in', some)
-          .where(sql<boolean>`substr(code, 1, ${OF_A_REPORT.length}) = ${OF_A_REPORT}`)
+          .where('code', 'in', [...reportCodes])
           .execute();
         found.push(...grouped(rows));
       }

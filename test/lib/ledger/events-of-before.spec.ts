@@ -3,12 +3,13 @@
  * way goes on, nothing is told twice and nothing is lost.
  */
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { raiseReportAlarms } from '../../../lib/alarms/report-alarms.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
+import type { LedgerPlace } from '../../../lib/ledger/place.ts';
+import { PostgresLedgerDialect } from '../../../lib/ledger/postgres/dialect.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import type { Found, FoundMessage, FoundReport } from '../../../lib/model/completeness.ts';
 import { openDay } from '../../../lib/practice/day-store.ts';
@@ -16,6 +17,7 @@ import { practice20250621 } from '../../../lib/practice/plans/2025-06-21.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { someContacts } from '../mail/samples.ts';
+import { askBehind, changeBehind, onEachDatabase, places } from './engines.ts';
 import { START } from './samples.ts';
 
 const BEFORE = 51;
@@ -59,25 +61,33 @@ const day = {
   steppedAt: START,
 };
 
-describe('a ledger of before checks, orders and shares were events', () => {
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+onEachDatabase('a ledger of before checks, orders and shares were events', () => {
   const folder = temporaryFolder();
-  let file: string;
+  const placeIn = places();
+  let place: LedgerPlace;
   let clock: SimulatedClock;
   let ledger: Ledger;
 
-  async function behind(act: (database: DatabaseSync, db: Kysely<unknown>) => unknown): Promise<void> {
-    const database = new DatabaseSync(file);
-    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
-    await act(database, db);
-    await db.destroy();
+  async function bring(target: number): Promise<void> {
+    const dialect =
+      typeof place === 'string'
+        ? new NodeSqliteDialect(new DatabaseSync(place))
+        : new PostgresLedgerDialect(place.address);
+    const db = new Kysely<unknown>({ dialect });
+    try {
+      await migrate(db, START, target);
+    } finally {
+      await db.destroy();
+    }
   }
-  const bring = (target: number) => behind((_, db) => migrate(db, START, target));
   const start = async () => {
-    ledger = await openLedger(file, clock);
+    ledger = await openLedger(place, clock);
   };
 
   beforeEach(async () => {
-    file = path.join(folder(), 'ledger.sqlite');
+    place = await placeIn(folder());
     clock = new SimulatedClock(START);
     // What it told was told by this release, which writes the same rows; then the tables are those of before.
     await start();
@@ -90,26 +100,24 @@ describe('a ledger of before checks, orders and shares were events', () => {
     }
     await ledger.close();
     await bring(BEFORE);
-    await behind((database) => {
-      const put = database.prepare('update completeness set found = ?, told_at = ? where account = ?');
-      put.run(JSON.stringify(told), START, 'TOLD');
-      put.run(JSON.stringify(untold), null, 'UNTOLD');
-      database
-        .prepare('insert into practice_days (date, plan, day, saved_at) values (?, ?, ?, ?)')
-        .run('2025-06-21', JSON.stringify(practice20250621), JSON.stringify(day), START);
-      const alarm = database.prepare(
-        `insert into alarms (key, level, account, code, place, message, cure, run, groups, raised_at, seen_at, seen,
-           runs, round, reminders, muted, acknowledged_by, acknowledged_why, closed_why, closed_at, subject)
-         values (?, 'critical', '', ?, 'route', ?, '', '', '[]', ?, ?, 1, 1, 0, 0, '', '', '', '', ?, ?)`,
-      );
-      const share = (code: string, subject: string | null, closed: number | null) =>
-        alarm.run(`${code} ${subject}`, code, `${code} at ${subject}`, START, START, closed, subject);
-      share('SHARE_MISSING', '/mnt/ops', null);
-      share('NOT_WRITABLE', '/mnt/ops', null);
-      share('DISK_FULL', '/mnt/risk', START);
-      share('LOGIN_REFUSED', '/mnt/audit', null);
-      share('SHARE_SILENT', null, null);
-    });
+    const share = (code: string, subject: string | null, closed: number | null) => `
+      insert into alarms (key, level, account, code, place, message, cure, run, "groups", raised_at, seen_at, seen,
+        runs, round, reminders, muted, acknowledged_by, acknowledged_why, closed_why, closed_at, subject)
+      values (${quoted(`${code} ${subject}`)}, 'critical', '', '${code}', 'route', ${quoted(`${code} at ${subject}`)},
+        '', '', '[]', ${START}, ${START}, 1, 1, 0, 0, '', '', '', '', ${closed},
+        ${subject === null ? 'null' : quoted(subject)});`;
+    await changeBehind(
+      place,
+      `update completeness set found = ${quoted(JSON.stringify(told))}, told_at = ${START} where account = 'TOLD';
+      update completeness set found = ${quoted(JSON.stringify(untold))}, told_at = null where account = 'UNTOLD';
+      insert into practice_days (date, plan, day, saved_at) values ('2025-06-21',
+        ${quoted(JSON.stringify(practice20250621))}, ${quoted(JSON.stringify(day))}, ${START});
+      ${share('SHARE_MISSING', '/mnt/ops', null)}
+      ${share('NOT_WRITABLE', '/mnt/ops', null)}
+      ${share('DISK_FULL', '/mnt/risk', START)}
+      ${share('LOGIN_REFUSED', '/mnt/audit', null)}
+      ${share('SHARE_SILENT', null, null)}`,
+    );
     await start();
   });
   afterEach(() => ledger.close());
@@ -163,14 +171,10 @@ describe('a ledger of before checks, orders and shares were events', () => {
     const mailed = await mails();
     await ledger.close();
     await bring(BEFORE);
-    await behind((database) => {
-      const [row] = database.prepare('select day from practice_days').all();
-      assert.deepEqual(JSON.parse(String(row?.day)), { ...day, open });
-      assert.deepEqual(
-        database.prepare("select kind from events where kind like 'report%' or kind like 'practice%'").all(),
-        [],
-      );
-    });
+    const [row] = await askBehind(place, 'select day from practice_days');
+    assert.deepEqual(JSON.parse(String(row?.day)), { ...day, open });
+    const kinds = "kind like 'report%' or kind like 'practice%'";
+    assert.deepEqual(await askBehind(place, `select kind from events where ${kinds}`), []);
     await start();
     assert.deepEqual(await ledger.practice.practiceOrders('practice-2025-06-21'), open);
     for (let round = 0; round < 2; round++) await raiseReportAlarms(ledger, config, clock.now());
