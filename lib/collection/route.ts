@@ -25,7 +25,7 @@ export interface RouteOptions {
   requireSentinel?: boolean;
   /** Destinations that cannot be written now. Without it, each report tries for itself. */
   pauses?: CircuitBreakers;
-  /** Writes down that a destination cannot be written, before anybody is told. */
+  /** Writes down that a destination cannot be written, before anybody is told; called with each attempt. */
   noteAway?: (destination: string, error: RapError) => Promise<void>;
   /** Spares asking the ledger for the shares with each report. */
   memory?: ShareMemory;
@@ -145,9 +145,9 @@ async function bring(
       return;
     }
     routed.waits.push(destination);
-    if (!pauses.fail(destination, versionId, run, error)) return;
+    // First, so that a ledger that cannot be written keeps nobody from being told by the next attempt.
     await options.noteAway?.(destination, error);
-    routed.errors.push(error);
+    if (pauses.fail(destination, versionId, run, error)) routed.errors.push(error);
   }
 }
 

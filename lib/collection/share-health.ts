@@ -41,12 +41,13 @@ export async function checkShares(
   const faults = await Promise.all(
     asked.map(async (share) => {
       const error = await checkShare(share, options);
-      if (error === undefined) pauses?.passTrial(share.root);
-      else if (needed.has(share.root) && pauses?.failTrial(share.root, error)) {
-        await options.noteAway?.(share.root, error);
-        return [error];
+      if (error === undefined) {
+        pauses?.passTrial(share.root);
+        return [];
       }
-      return [];
+      if (!needed.has(share.root)) return [];
+      await options.noteAway?.(share.root, error);
+      return pauses?.failTrial(share.root, error) ? [error] : [];
     }),
   );
   return faults.flat();

@@ -193,7 +193,10 @@ class ReportRoute extends RapNode<NodeDef, RouteSettings> {
     const contexts = (await ledger.shares.routedBy(this.id)).filter((one) => this.#isHere(one));
     for (const context of contexts) this.#contexts.set(context.account, context);
     await this.#round(contexts, signal);
-    this.#trial = this.#tryShares(signal).then(() => this.inTurn(() => this.#notifyRecoveries(signal)));
+    this.#trial = this.#tryShares(signal)
+      .then(() => this.inTurn(() => this.#notifyRecoveries(signal)))
+      // It tells its faults itself; the end of this life is none.
+      .catch(() => {});
   }
 
   /**
