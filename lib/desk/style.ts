@@ -37,7 +37,7 @@ h1{font-size:24px;line-height:1.2;margin:4px 0}
 .ok{color:var(--ok);background:var(--ok-bg)}.warn{color:var(--warn);background:var(--warn-bg)}.bad{color:var(--bad);background:var(--bad-bg)}.grey{color:var(--soft);background:var(--grey-bg)}
 .rows{list-style:none;margin:0;padding:0}.rows>li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:2px 12px;padding:10px 0;border-top:1px solid var(--line)}.rows>li:first-child{border-top:0}
 .rows .name{font-weight:600}.rows .sub{grid-column:1/-1;color:var(--soft);font-size:14px}
-.acts{display:flex;gap:8px;flex-wrap:wrap;margin-top:8px}.acts>a:not(.button){padding:11px 6px;min-height:44px}.acts:empty{display:none}a.button{display:inline-flex;align-items:center}.text{white-space:pre-wrap}svg.narrow-picture{max-width:480px}
+.acts{display:flex;gap:8px;flex-wrap:wrap;margin-top:8px}.acts>a:not(.button){padding:11px 6px;min-height:44px}.acts:empty{display:none}.sub.acts+.sub{margin-top:8px}a.button{display:inline-flex;align-items:center}.text{white-space:pre-wrap}svg.narrow-picture{max-width:480px}
 button,.button{font:inherit;min-height:44px;padding:8px 16px;border-radius:10px;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);cursor:pointer;text-decoration:none;display:inline-block}
 button.second,.button.second{background:transparent;color:var(--accent)}button[disabled],[aria-busy=true] [type=submit]{opacity:.6;cursor:default}
 label{display:block;margin:10px 0 0;font-size:14px;color:var(--soft)}

@@ -39,7 +39,8 @@ export class Table {
     this.element = element;
     this.#options = options;
     const fixed = options.add === undefined;
-    element.addClass('rap-ops-table').editableList({
+    element.addClass('rap-ops-table').toggleClass('rap-ops-columns', options.columns.length > 1);
+    element.editableList({
       header: headerOf(options.columns, fixed),
       addButton: options.add ?? false,
       removable: !fixed,

@@ -222,6 +222,54 @@ describe('dialogs', function () {
     });
   }
 
+  it('take the whole window of a telephone beside open side bars, and leave those of other nodes alone', async () => {
+    const other = { id: 'other', type: 'inject', z: 'tab', name: 'x', props: [], wires: [[]] };
+    await deploy([...flow, other as unknown as FlowNode]);
+    await within('en-US', async ({ page, troubles }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      assert.ok(await page.locator('#red-ui-sidebar').isVisible());
+      for (const node of types) {
+        await open(page, node);
+        const tray = page.locator('.red-ui-tray');
+        await page.waitForFunction(() => {
+          const { left = 1, width = 0 } =
+            document.querySelector('.red-ui-tray')?.getBoundingClientRect() ?? {};
+          return left === 0 && width === innerWidth;
+        });
+        const out = await tray.evaluate((one) => {
+          const isMoved = (element: Element) =>
+            element.closest('.red-ui-tabs, .red-ui-editableList-border') !== null;
+          const cells = [
+            ...one.querySelectorAll('.rap-ops-form :is(input, select, textarea, button, label)'),
+          ];
+          return cells
+            .filter((cell) => cell.getClientRects().length > 0 && !isMoved(cell))
+            .filter((cell) => {
+              const { left, right, width } = cell.getBoundingClientRect();
+              return left < 0 || right > innerWidth || width < 12;
+            })
+            .map((cell) => `${cell.tagName} ${cell.id}`);
+        });
+        assert.deepEqual(out, [], node.type);
+        const short = await tray.evaluate((one) =>
+          [...one.querySelectorAll('.rap-ops-table input[type=text]')]
+            .filter((cell) => cell.getClientRects().length > 0 && cell.getBoundingClientRect().width < 40)
+            .map((cell) => cell.getAttribute('aria-label')),
+        );
+        assert.deepEqual(short, [], node.type);
+        await cancel(page, node);
+      }
+      await page.evaluate(() => {
+        const { RED } = globalThis as unknown as EditorWindow;
+        RED.editor.edit(RED.nodes.node('other'));
+      });
+      await page.locator('#node-input-name').waitFor();
+      const box = await page.locator('.red-ui-tray').boundingBox();
+      assert.ok((box?.width ?? 390) < 390, 'the editor keeps what is its own');
+      assert.deepEqual(troubles, []);
+    });
+  });
+
   it('show a node of an earlier release as it works, and save it as one of this release', async () => {
     const list = types.find(({ type }) => type === 'rap-download');
     assert.ok(list);

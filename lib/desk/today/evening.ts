@@ -89,10 +89,20 @@ interface Hour {
   isNamed: boolean;
 }
 
+/** Hours between two names of them. */
+const STEPS = [1, 2, 3, 4, 6, 8, 12, 24];
+
 /** Some whole hours, from left to right. @param place where a second lies, in parts of a hundred */
 function hoursBetween(begin: number, end: number, place: (second: number) => number): Hour[] {
   const all = (end - begin) / HOUR;
-  const step = [1, 2, 3, 4, 6, 12, 24].find((hours) => all / hours <= 5) ?? Math.ceil(all / 120) * 24;
+  const some = STEPS.filter((step) => all / step <= 5).map((step) => hoursBy(step, begin, end, place));
+  return (
+    some.find((hours) => hours.every(({ isNamed }) => isNamed)) ??
+    hoursBy(Math.max(24, Math.ceil(all / 120) * 24), begin, end, place)
+  );
+}
+
+function hoursBy(step: number, begin: number, end: number, place: (second: number) => number): Hour[] {
   const wide = LETTER * '00:00'.length;
   const hours: Hour[] = [];
   let free = 0;
