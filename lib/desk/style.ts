@@ -49,7 +49,7 @@ summary{cursor:pointer;min-height:44px;padding:10px 0;color:var(--accent)}
 dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 12px;margin:0;font-size:15px}dt{color:var(--soft)}dd{margin:0}
 progress{width:100%;height:8px;display:block;border:0;border-radius:4px;background:var(--grey-bg);accent-color:var(--accent);overflow:hidden;appearance:none}
 progress::-webkit-progress-bar{background:var(--grey-bg)}progress::-webkit-progress-value{background:var(--accent)}progress::-moz-progress-bar{background:var(--accent)}
-svg{width:100%;display:block}svg[viewBox]{height:auto}svg text{font-size:13px;fill:var(--soft)}svg text.s-name{fill:var(--ink)}@media(max-width:600px){svg[viewBox] text{font-size:21px}}
+svg{width:100%;display:block}svg[viewBox]{height:auto}svg text{font-size:13px;fill:var(--soft)}svg text.s-name{fill:var(--ink);paint-order:stroke;stroke:var(--card);stroke-width:4px}@media(max-width:600px){svg[viewBox] text{font-size:21px}}
 .s-line{stroke:var(--line)}.s-window{fill:var(--grey-bg);stroke:var(--edge)}.s-late{fill:var(--bad-bg);stroke:var(--bad)}.s-here{fill:var(--ok)}.s-half{fill:var(--card);stroke:var(--warn);stroke-width:3}.s-now{stroke:var(--accent);stroke-width:2}svg text.s-now-text{fill:var(--accent)}.s-area{fill:var(--accent)}.s-volume{fill:none;stroke:var(--ok);stroke-width:6}.s-here-dots,.s-half-dots{fill:none;stroke:var(--ok);stroke-width:8;stroke-linecap:round}.s-half-dots{stroke:var(--warn)}
 dialog{border:1px solid var(--edge);border-radius:14px;padding:18px;max-width:min(560px,calc(100vw - 24px));width:100%;background:var(--card);color:var(--ink)}
 dialog::backdrop{background:rgba(0,0,0,.5)}dialog h2{margin:0 0 6px;font-size:20px}

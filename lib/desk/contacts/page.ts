@@ -23,7 +23,10 @@ type Model<P> = Extract<ContactsModel, { part: P }>;
 const to = (t: Kit, values: Readonly<Record<string, string | number>>) => link(t, query('contacts', values));
 
 function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): Html {
-  const tone = failed > 0 ? 'bad' : waiting > 0 ? 'warn' : 'ok';
+  // A mail that nobody gets is no mail that is sent.
+  const isHeard = relays.some(({ people }) => people.length > 0);
+  const tone = failed > 0 || !isHeard ? 'bad' : waiting > 0 ? 'warn' : 'ok';
+  const calm = tell(t, isHeard ? 'desk.contacts.allSent' : 'desk.contacts.noContacts');
   const heads: { show: 'waiting' | 'failed'; text: string }[] = [
     ...(waiting > 0
       ? [{ show: 'waiting' as const, text: tell(t, 'desk.contacts.waiting', { n: waiting }) }]
@@ -33,7 +36,7 @@ function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): H
       : []),
   ];
   return [
-    html`<section class="verdict ${tone}" id="verdict"><h1>${heads[0]?.text ?? tell(t, 'desk.contacts.allSent')}</h1>${heads.map(({ show, text }, at) => html`<p><a href="${to(t, { show })}">${at === 0 ? tell(t, `desk.contacts.lists.${show}`) : text}</a></p>`)}</section>`,
+    html`<section class="verdict ${tone}" id="verdict"><h1>${heads[0]?.text ?? calm}</h1>${heads.map(({ show, text }, at) => html`<p><a href="${to(t, { show })}">${at === 0 ? tell(t, `desk.contacts.lists.${show}`) : text}</a></p>`)}</section>`,
     card('last', tell(t, 'desk.contacts.last'), [
       mails.length === 0 ? html`<p>${tell(t, 'desk.contacts.listEmpty')}</p>` : mailRows(t, mails),
       html`<p><a href="${to(t, { show: 'digests' })}">${tell(t, 'desk.contacts.lists.digests')}</a> · <a href="${to(t, { show: 'all' })}">${tell(t, 'desk.contacts.all')}</a></p>`,

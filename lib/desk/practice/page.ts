@@ -144,6 +144,7 @@ function parts(t: Kit, session: Session): Html {
 }
 
 function timeline(t: Kit, { timeline: moments, earlier, plan }: Session): Html {
+  if (moments.length + earlier === 0) return '';
   const rows = (some: typeof moments) =>
     html`<ul class="rows">${some.map(({ at, event }) => html`<li><span>${eventText(event, plan, t.language)}</span><span class="n">${time(t, at)}</span></li>`)}</ul>`;
   const [past, coming] = [moments.filter(({ done }) => done), moments.filter(({ done }) => !done)];

@@ -23,7 +23,7 @@ const WIDE = 360;
 const ROW = 44;
 const NAME = 14;
 const BAR = 18;
-const TOP = 22;
+const TOP = 30;
 /** From the middle of one hour's name to the next one's: letters are larger on a telephone. */
 const APART = 64;
 
@@ -85,7 +85,7 @@ export function weatherPicture(t: Kit, session: Session): Html {
   );
   return html`<svg class="narrow-picture" viewBox="0 0 ${WIDE} ${height}" role="img" aria-label="${[label, ...said].join('. ')}">${ticks.map(
     (at, index) =>
-      html`<path class="s-line" d="M${n(x(at))} ${TOP - 6}V${height}"/>${index % every === 0 && x(at) > APART / 2 && x(at) < WIDE - APART / 2 ? html`<text x="${n(x(at))}" y="12" text-anchor="middle">${hongKongTime(at)}</text>` : ''}`,
+      html`<path class="s-line" d="M${n(x(at))} ${TOP - 6}V${height}"/>${index % every === 0 && x(at) > APART / 2 && x(at) < WIDE - APART / 2 ? html`<text x="${n(x(at))}" y="18" text-anchor="middle">${hongKongTime(at)}</text>` : ''}`,
   )}${rows.map(({ name, bars }, index) => row(name, bars, TOP + index * ROW, x))}<path class="s-line" stroke-dasharray="3 3" d="M${n(x(cutOff))} ${TOP - 6}V${height}"/>${t.now > from && t.now < to ? html`<path class="s-now" d="M${n(x(t.now))} ${TOP - 6}V${height}"/>` : constant('')}</svg>`;
 }
 

@@ -201,10 +201,8 @@ export function eventText(event: StoryEvent, t: Kit): Html {
         ...(event.why === '' ? [] : [tell(t, `mail.findings.why.${event.why}`)]),
         ...event.warnings.map((one) => warningLine(one, t.language)),
       ].join('; ');
-      return tell(t, 'desk.report.events.looked', {
-        state: tell(t, `desk.report.inside.${event.state}`),
-        why,
-      }).trim();
+      const state = tell(t, `desk.report.inside.${event.state}`);
+      return tell(t, 'desk.report.events.looked', { state, why: why === '' ? '' : `(${why})` }).trim();
     }
     case 'told':
       return tell(t, 'desk.report.events.told', {

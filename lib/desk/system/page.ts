@@ -1,5 +1,4 @@
 /** The page of the system: what is not as it should be first, then shares, schedules, accounts and the ledger. */
-import { LATE_MS } from '../../collection/due-runs.ts';
 import { leftoverText } from '../../model/leftovers.ts';
 import { loginReasonText } from '../../model/reasons.ts';
 import { faultText, faultWithCure, verbatim } from '../fault.ts';
@@ -200,8 +199,7 @@ function rowSub(facts: readonly Html[]): Html {
   return html`<span class="sub">${said.map((one, at) => (at === 0 ? one : [' · ', one]))}</span>`;
 }
 
-function starterRow(t: Kit, { node, type, name, flow, atWork, next, last }: SystemStarter): Html {
-  const late = last !== null && last.begunAt - last.due > LATE_MS;
+function starterRow(t: Kit, { node, type, name, flow, atWork, next, last, late }: SystemStarter): Html {
   const when =
     type === 'inject'
       ? tell(t, 'desk.system.byHand')

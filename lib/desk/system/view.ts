@@ -10,7 +10,7 @@ import type { LoginLock } from '../../ledger/types.ts';
 import type { StoredReason } from '../../model/reasons.ts';
 import type { DataCentre } from '../../model/types.ts';
 import { release } from '../../watch/release.ts';
-import { countedDue } from '../due-time.ts';
+import { countedDue, wasLate } from '../due-time.ts';
 import type { Live } from '../live.ts';
 import type {
   LiveAccount,
@@ -72,6 +72,8 @@ export interface SystemStarter extends Pick<LiveStarter, 'node' | 'type' | 'name
   /** When it is due next; null for never, or for an inject node. */
   next: number | null;
   last: Pick<DoneDueTime, 'due' | 'begunAt' | 'run'> | null;
+  /** Did its last run begin late? */
+  late: boolean;
   /** A time that has passed without a run, or null. */
   overdue: number | null;
 }
@@ -222,13 +224,15 @@ async function startersOf({ ledger, live, now }: SystemAsk): Promise<SystemStart
   for (const one of live.facts) {
     if (one.kind !== 'starter') continue;
     const { node, type, name, flow, accounts } = one;
-    const [last] = type === 'rap-schedule' ? await ledger.scheduleRuns.doneDueTimes(node, 1) : [];
+    const done = type === 'rap-schedule' ? await ledger.scheduleRuns.doneDueTimes(node, 2) : [];
+    const [last] = done;
     const schedule = schedules.get(node);
     const due = schedule === undefined ? null : countedDue(schedule, last);
     const next = schedule?.next ?? null;
     const isOverdue = due !== null && now - due > RUN_WAITS_MS && (last?.due ?? 0) < due;
     starters.push({
       ...{ node, type, name, flow, next, overdue: isOverdue ? due : null },
+      late: wasLate(done, schedule?.since ?? 0),
       atWork: accounts.filter((account) => working.has(account)),
       last: last === undefined ? null : { due: last.due, begunAt: last.begunAt, run: last.run },
     });

@@ -79,7 +79,7 @@ export function evening(bars: readonly Bar[], at: number, label: string, now: st
       : line;
   });
   const isRight = place(at) > 75;
-  return html`<svg role="img" aria-label="${label}" width="100%" height="${height}">${hours}${rows}<line class="s-now" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${bottom}"/><text class="s-now-text" x="${x(at)}" y="13" dx="${isRight ? -4 : 4}" text-anchor="${isRight ? 'end' : 'start'}">${now}</text></svg>`;
+  return html`<svg role="img" aria-label="${label}" width="100%" height="${height}">${hours}<line class="s-now" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${bottom}"/>${rows}<text class="s-now-text" x="${x(at)}" y="13" dx="${isRight ? -4 : 4}" text-anchor="${isRight ? 'end' : 'start'}">${now}</text></svg>`;
 }
 
 interface Hour {

@@ -23,11 +23,12 @@ import { termText } from '../system/keys.ts';
 import { accountCards, openNow } from './accounts.ts';
 import { barsOf, evening } from './evening.ts';
 import { behind, sentence } from './sentence.ts';
-import { alarmName, countOf, nextCutOff, verdictOf } from './verdict.ts';
+import { alarmName, countOf, nextCutOff, type Point, verdictOf } from './verdict.ts';
 import { type TodayModel, todayView } from './view.ts';
 
 /** So much is said in the verdict, and so many lines stand in a row of what is well, before there is a number. */
 const MOST_POINTS = 12;
+const MOST_FOLDED = 60;
 const MOST_LINES = 6;
 /** So many people stand behind “told to”. */
 const NAMED = 3;
@@ -61,10 +62,14 @@ function verdict(model: TodayModel, t: Kit): Html {
         ]),
   ];
   const acts = actsOf(model, t);
-  const said = rest.slice(0, MOST_POINTS);
-  const others = said.map((point) => html`<li>${sentence(point, t)}${behind(point, t)}</li>`);
-  if (rest.length > said.length)
-    others.push(html`<li>${tell(t, 'desk.today.more', { n: rest.length - said.length })}</li>`);
+  const line = (point: Point) => html`<li>${sentence(point, t)}${behind(point, t)}</li>`;
+  const more = rest.slice(MOST_POINTS, MOST_FOLDED);
+  const others = [
+    rest.slice(0, MOST_POINTS).map(line),
+    more.length === 0
+      ? ''
+      : html`<li><details data-key="points"><summary>${tell(t, 'desk.today.more', { n: rest.length - MOST_POINTS })}</summary><ul>${more.map(line)}</ul></details></li>`,
+  ];
   return html`<section class="verdict ${first.tone}" id="verdict" aria-live="polite"><h1>${sentence(first, t, true)}${behind(first, t)}</h1><p class="n">${facts.join(' · ')}</p>${rest.length > 0 ? html`<ul>${others}</ul>` : ''}${first.tone === 'ok' || acts.every((one) => one === '') ? '' : html`<div class="acts">${acts}</div>`}</section>`;
 }
 

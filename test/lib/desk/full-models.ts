@@ -416,11 +416,11 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     starters: [
       {
         ...{ node: 'n1', type: 'rap-schedule', name: 'Evening', flow: 'Daily', atWork: [], next: NOW },
-        ...{ last: { due: NOW - HOUR, begunAt: NOW, run: 'run-1' }, overdue: NOW },
+        ...{ last: { due: NOW - HOUR, begunAt: NOW, run: 'run-1' }, overdue: NOW, late: true },
       },
       {
         ...{ node: 'n2', type: 'inject', name: 'By hand', flow: 'Daily', atWork: ['HKSCC'], next: null },
-        ...{ last: null, overdue: null },
+        ...{ last: null, overdue: null, late: false },
       },
     ],
     lease: { owner: 'ops-1:77:1@2', here: false, until: NOW },

@@ -485,6 +485,27 @@ describe('The operations pages', () => {
     const at = fromHongKong('2025-06-20 20:50');
     assert.equal((await said([account, share, ...schedule(at, at, 'n2')]))[0], 'ok');
     assert.equal((await said([account, share, ...schedule(at, at - 1, 'n2')]))[0], 'bad');
+    // Nor is the run late that makes up for such a time.
+    const isLate = async (since: number) => {
+      const of = { home, owner: 'host:1:me', faults: [], facts: schedule(at, since, 'n2') };
+      const model = await systemView(
+        { ledger, live: of, site: new SiteRulesReader(home), home, now: clock.now() },
+        {},
+      );
+      const late = model.starters.map((one) => one.late);
+      assert.equal(/class="pill warn"/.test(await shown(systemPage, model)), late[0]);
+      return late;
+    };
+    await ledger.scheduleRuns.beginRun({ schedule: 'n2', run: 'run-2', trigger: 'catch-up', due: at });
+    assert.deepEqual(await isLate(at), [false]);
+    assert.deepEqual(await isLate(at - 1), [true]);
+    await ledger.scheduleRuns.beginRun({
+      schedule: 'n2',
+      run: 'run-3',
+      trigger: 'timer',
+      due: at - 3 * HOUR,
+    });
+    assert.deepEqual(await isLate(at), [true]);
     await clock.advance(4 * HOUR);
     assert.match((await said(whole))[1] ?? '', /In charge: no process/);
   });
