@@ -96,4 +96,21 @@ describe('docs/dependencies.md', () => {
     );
     assert.deepEqual(rows, Object.keys(dependencies).sort());
   });
+
+  it('says of each package that comes along that it was released lately, or why it stays', () => {
+    const page = readFileSync(join(root, 'docs/dependencies.md'), 'utf8');
+    const [, part = ''] = page.split('## Packages without a release');
+    const [lists = ''] = part.split('## Packages that were asked for by name');
+    const [old = '', lately = ''] = lists.split('Released within twelve months');
+    const cells = [...old.matchAll(/^\| (?!package|---)([^|]+) \|/gm)].flatMap(([, names = '']) =>
+      names.split(', '),
+    );
+    const [, names = ''] = /:([^.]+)\./.exec(lately) ?? [];
+    const named = [...cells, ...names.split(',')].map((name) => name.trim());
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    const along = Object.entries<{ dev?: boolean; devOptional?: boolean; peer?: boolean }>(packages)
+      .filter(([place, { dev, devOptional, peer }]) => place !== '' && !dev && !devOptional && !peer)
+      .map(([place]) => place.replace(/^.*node_modules\//, ''));
+    assert.deepEqual(named.sort(), [...new Set(along)].sort());
+  });
 });
