@@ -43,6 +43,7 @@ import {
 import { cookie, cookieIn, isSecure, isToken, noSessionCookie, sessionCookie, tokenIn } from './session.ts';
 import { Busy } from './thread.ts';
 import { type ThreadOf, threadsOf } from './threads.ts';
+import { perTurn } from './turns.ts';
 
 /** Where the desk lies below the editor's address. */
 export const PLACE = '/rap-ops';
@@ -57,6 +58,8 @@ const POLICY = `default-src 'none'; style-src ${styleSource}; script-src 'self';
 /** Pages that are asked for at once, those whose login is still looked up among them; and when one more is to ask again. */
 const MOST_AT_ONCE = 200;
 const AGAIN_SECONDS = 5;
+/** Requests that are begun in one turn of Node-RED's loop. */
+const MOST_IN_A_TURN = 8;
 
 interface Answering {
   headersSent: boolean;
@@ -93,8 +96,10 @@ export function serveDesk(RED: NodeAPI): void {
   const threadOf = threadsOf(RED.events);
 
   const served = servedBy(RED);
+  const inTurns = perTurn(MOST_IN_A_TURN);
   app.use(
     PLACE,
+    (_request, _response, next) => inTurns(next),
     served((request, response, next) => enter(RED, request, response, next)),
   );
 
