@@ -34,6 +34,8 @@ export interface CountOptions {
   mailbox: string;
   /** Due times from this one on are counted, milliseconds since 1970. */
   start: number;
+  /** And those up to this one. */
+  end: number;
   period: number;
 }
 
@@ -102,18 +104,17 @@ async function fetches(ledger: DrillLedger): Promise<{ fetchedTwice: number; fet
 }
 
 /** Each due time has its row; one run counts for several only where it made up for them. */
-async function dueTimes(
+export async function dueTimes(
   ledger: DrillLedger,
-  { users, start, period }: CountOptions,
+  { users, start, end, period }: Pick<CountOptions, 'users' | 'start' | 'end' | 'period'>,
 ): Promise<{ all: number; without: number; twice: number }> {
   const rows = await ledger.rows('select schedule, due, run from ticks');
   const taken = new Set(rows.map(({ schedule, due }) => `${schedule} ${due}`));
-  const until = Math.max(0, ...rows.map(({ due }) => Number(due))) - period * MINUTE;
   let all = 0;
   let without = 0;
   for (const [n, user] of users.entries()) {
     for (const minute of minutesOf(n, users.length, period)) {
-      for (let due = Math.floor(start / HOUR) * HOUR + minute * MINUTE; due <= until; due += HOUR) {
+      for (let due = Math.floor(start / HOUR) * HOUR + minute * MINUTE; due <= end; due += HOUR) {
         if (due < start) continue;
         all++;
         if (!taken.has(`schedule-${user} ${due}`)) without++;
