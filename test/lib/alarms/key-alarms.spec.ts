@@ -47,6 +47,29 @@ describe('the time of a key', () => {
     );
   });
 
+  it('is counted at once, however far ahead the date is that a person entered', () => {
+    const open = (date: string) => ![0, 6].includes(new Date(`${date}T00:00:00Z`).getUTCDay());
+    const near = addDays('2026-11-30', 400);
+    for (const more of [401, 402, 403, 404, 405, 406, 407, 3_000]) {
+      const until = addDays('2026-11-30', more);
+      const further = Array.from({ length: more - 400 }, (_, n) => addDays(near, n + 1)).filter(open).length;
+      const left = businessDaysLeft('2026-11-30', near, calendars) + further;
+      assert.equal(businessDaysLeft('2026-11-30', until, calendars), left, until);
+    }
+    // A calendar that is asked for each of three million days would block for minutes.
+    let asked = 0;
+    const counting = Object.create(calendars, {
+      day: {
+        value: (...of: Parameters<typeof calendars.day>) => {
+          asked++;
+          return calendars.day(...of);
+        },
+      },
+    });
+    assert.ok(businessDaysLeft('2026-11-30', '9999-12-31', counting) > 2_000_000);
+    assert.ok(asked > 0 && asked < 1_000, `${asked}`);
+  });
+
   it('is told 30, 14, 7 and 1 business days before its end, each once, whoever looks how often', async () => {
     await given.ledger.accountKeys.setKeyUntil('SIM001', '2027-03-31');
     const left: number[] = [];
