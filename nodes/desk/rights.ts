@@ -81,7 +81,13 @@ export function signedOn(
     return 'forged';
   if (!proxies.includes(peer) || typeof value !== 'string' || !/^[^,\s][^,]{0,199}$/.test(value))
     return 'forged';
-  return value.trim();
+  return nameIn(value.trim());
+}
+
+/** HTTP hands on bytes: a name that is no English one comes as UTF-8, and is read as Latin-1. */
+function nameIn(value: string): string {
+  const read = Buffer.from(value, 'latin1').toString('utf8');
+  return read.includes('\ufffd') ? value : read;
 }
 
 /** The user of a name, with the rights that the editor's list gives. */

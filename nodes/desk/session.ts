@@ -58,5 +58,8 @@ export function cookie(name: string, value: string, age: number, { path, secure 
 
 /** Does the browser speak TLS, to us or to a proxy before us? */
 export function isSecure({ socket, headers }: IncomingMessage): boolean {
-  return (socket as { encrypted?: boolean }).encrypted === true || headers['x-forwarded-proto'] === 'https';
+  if ((socket as { encrypted?: boolean }).encrypted === true) return true;
+  // Of several proxies each adds its own behind: the first says what the browser speaks.
+  const [first = ''] = String(headers['x-forwarded-proto'] ?? '').split(',');
+  return first.trim().toLowerCase() === 'https';
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { plainAddress } from '../../lib/net/plain-address.ts';
 import { holds, isOwnOrigin, signedOn } from '../../nodes/desk/rights.ts';
+import { isSecure } from '../../nodes/desk/session.ts';
 import { signOnSettings } from '../../nodes/live/sign-on.ts';
 
 const asked = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
@@ -12,6 +13,24 @@ const asked = (headers: Record<string, string>, remoteAddress = '127.0.0.1') =>
   }) as unknown as IncomingMessage;
 
 describe('sign-on by a proxy', () => {
+  it('reads a name as it was written, in UTF-8 or in Latin-1', () => {
+    const signOn = { header: 'x-remote-user', proxies: ['127.0.0.1'] };
+    const sent = (bytes: Buffer) => signedOn(asked({ 'x-remote-user': bytes.toString('latin1') }), signOn);
+    for (const name of ['陳大文', 'Zoë', 'ada', 'Łukasz ✓']) assert.equal(sent(Buffer.from(name)), name);
+    assert.equal(sent(Buffer.from('Zoë', 'latin1')), 'Zoë');
+    // A comma of another writing is one all the same once it is read; no name of the list has one.
+    assert.equal(sent(Buffer.from('ada, bo')), 'forged');
+  });
+
+  it('marks the cookie where the browser speaks TLS to the first of all proxies', () => {
+    const secure = (proto?: string) =>
+      isSecure(asked(proto === undefined ? {} : { 'x-forwarded-proto': proto }));
+    for (const proto of ['https', 'HTTPS', 'https, http', 'https,https', ' https ,http'])
+      assert.equal(secure(proto), true, proto);
+    for (const proto of [undefined, '', 'http', 'http, https', 'xhttps'])
+      assert.equal(secure(proto), false, proto);
+  });
+
   it('takes a header of its own and addresses, both or neither', () => {
     const set = (header?: string, proxies?: string) =>
       signOnSettings({ RAP_SSO_HEADER: header, RAP_SSO_PROXIES: proxies });
