@@ -442,10 +442,10 @@ function doneOnce({ events }: NodeAPI): DoneOnce<{ said: string }> {
   return known;
 }
 
-/** Whoever still may look has lost a right, and not the login, while the form was open. */
+/** Whoever still may look has lost a right, and not the login, while the form was open: that is said. */
 async function refuseAct(RED: NodeAPI, request: Asking, response: Answering): Promise<void> {
   if ((await who(RED, request, LOOK)) === undefined) return response.status(401).end();
-  response.status(403).json({ code: 'USAGE', error: t(languageOf(request), 'acts.form.mayNot') });
+  response.status(401).json({ code: 'USAGE', error: t(languageOf(request), 'acts.form.mayNot') });
 }
 
 async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response: Answering): Promise<void> {

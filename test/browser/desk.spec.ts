@@ -318,6 +318,40 @@ describe('the desk behind a login', function () {
     await context.close();
   });
 
+  it('loses nothing of what was typed when the login ends meanwhile, and does it after one in another window', async () => {
+    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 390, height: 844 } });
+    const page = await open(context, 'system');
+    await logIn(page, 'oscar');
+    await page.waitForURL('**/rap-ops/system');
+    await page.locator('#as-of').waitFor();
+    await page.evaluate(() => {
+      const button = Object.assign(document.createElement('button'), { id: 'ours', textContent: 'ours' });
+      Object.assign(button.dataset, { act: 'condition', fields: '{"date":"2026-11-30","account":"nobody"}' });
+      document.body.append(button);
+      button.click();
+    });
+    const dialog = page.locator('dialog[open]');
+    const reason = dialog.locator('[name=why]');
+    await dialog.locator('[name=condition]').fill('margin call');
+    await reason.fill('typed before the end');
+    await context.clearCookies();
+    await page.keyboard.press('Enter');
+    const fault = dialog.getByRole('alert');
+    await fault.filter({ hasText: 'nothing you typed is lost' }).waitFor();
+    assert.equal(await reason.inputValue(), 'typed before the end');
+    const [other] = await Promise.all([
+      context.waitForEvent('page'),
+      fault.getByRole('link', { name: 'Log in' }).click(),
+    ]);
+    await logIn(other, 'oscar');
+    await other.waitForURL('**/rap-ops/system');
+    await reason.press('Enter');
+    // It got through: what is refused now is the account that is not there.
+    await fault.filter({ hasText: 'No account "nobody" is checked' }).waitFor();
+    assert.equal(await reason.inputValue(), 'typed before the end');
+    await context.close();
+  });
+
   it('says when it cannot be refreshed, and goes on by itself; says when the login has ended', async () => {
     const context = await browser.newContext({ locale: 'en-US' });
     const page = await context.newPage();

@@ -242,8 +242,10 @@ async function openAct(button: HTMLElement): Promise<void> {
   const fields = JSON.parse(button.dataset.fields ?? '{}') as Record<string, string | number>;
   const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
   const answer = await fetch(`${root}act/${button.dataset.act}?${query}`).catch(() => undefined);
-  if (answer?.status === 401) return over();
-  if (answer?.status === 403) return say(((await answer.json()) as { error: string }).error);
+  if (answer?.status === 401) {
+    const { error } = await saidBy(answer);
+    return error === undefined ? over() : say(error);
+  }
   if (answer?.ok !== true) return say(noServer);
   const form = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
   dialog.replaceChildren(...form.childNodes);
@@ -265,6 +267,11 @@ async function filledIn(form: HTMLFormElement): Promise<Record<string, string>> 
   return values;
 }
 
+/** What an answer says, where it says anything: of a login that has ended it does not. */
+async function saidBy(answer: Response): Promise<Record<string, string | undefined>> {
+  return answer.json().catch(() => ({})) as Promise<Record<string, string | undefined>>;
+}
+
 async function doAct(form: HTMLFormElement): Promise<void> {
   const fault = form.querySelector<HTMLElement>('.fault');
   // Not by a button out of use: that would lose the focus.
@@ -278,7 +285,7 @@ async function doAct(form: HTMLFormElement): Promise<void> {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(await filledIn(form)),
     });
-    const value = (await answer.json().catch(() => ({}))) as Record<string, string>;
+    const value = await saidBy(answer);
     if (answer.ok) {
       dialog?.close();
       loggedIn();
@@ -286,7 +293,7 @@ async function doAct(form: HTMLFormElement): Promise<void> {
       await refresh();
       return;
     }
-    if (answer.status === 401) {
+    if (answer.status === 401 && value.error === undefined) {
       // What was typed stays where it is: after a login in another window the same button does it.
       over();
       fault.replaceChildren(`${endedAct} `, loginLink('_blank'));
