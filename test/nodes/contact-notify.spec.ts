@@ -450,9 +450,10 @@ describe('contact-notify, rap-contacts', () => {
     assert.deepEqual(
       found.map(({ path, unrecognised, warnings }) => [path, unrecognised, warnings]),
       [
-        ['/INBOX/b', false, [odd]],
         ['/INBOX/d', true, []],
+        ['/INBOX/b', false, [odd]],
       ],
+      'the newest first',
     );
     assert.deepEqual(unchecked, [
       { reason: 'unrecognised', n: 1 },
