@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import alarms from '../../bin/commands/alarms.ts';
 import { withLedger } from '../../bin/home-options.ts';
 import { queueAlarm } from '../../lib/alarms/alarms.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { parseContacts } from '../../lib/mail/config.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { listen } from './listen.ts';
 
 describe('rap alarms', () => {
-  let home: string;
+  const home = temporaryFolder();
   beforeEach(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'rap-alarms-'));
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const config = parseContacts({
       smtp: { host: '127.0.0.1', port: 25, from: 'rap@broker.example' },
       contacts: [{ name: 'Ada', email: 'ada@broker.example' }],
@@ -24,14 +21,13 @@ describe('rap alarms', () => {
     await queueAlarm(ledger, config, { ...alarm, code: 'LOGIN_LOCKED' }, []);
     await ledger.close();
   });
-  afterEach(() => rm(home, { recursive: true }));
 
   async function said(...words: string[]): Promise<string> {
     let text = '';
     const hear = (part: string) => {
       text += part;
     };
-    assert.equal(await listen(hear, () => alarms([...words, '--home', home])), 0);
+    assert.equal(await listen(hear, () => alarms([...words, '--home', home()])), 0);
     return text;
   }
 
@@ -45,13 +41,13 @@ describe('rap alarms', () => {
     assert.match(await said('list'), /LOGIN_LOCKED .*acknowledged by Ada Wong until /);
     const [first] = (await said('list', '--json')).split('\n');
     assert.equal(JSON.parse(first ?? '').acknowledgedWhy, 'key is renewed');
-    const record = await withLedger(home, async (ledger) => (await ledger.journal.records()).at(-1));
+    const record = await withLedger(home(), async (ledger) => (await ledger.journal.records()).at(-1));
     assert.deepEqual([record?.who, record?.what], ['Ada Wong', 'alarm acknowledged']);
   });
 
   it('refuses what it does not understand', async () => {
     for (const words of [[], ['ack'], ['ack', 'x'], ['ack', '99'], ['list', '--hours', '0'], ['mute', '1']]) {
-      await assert.rejects(alarms([...words, '--home', home]), { code: 'USAGE' }, words.join(' '));
+      await assert.rejects(alarms([...words, '--home', home()]), { code: 'USAGE' }, words.join(' '));
     }
   });
 });

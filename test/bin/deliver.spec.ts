@@ -14,14 +14,14 @@ import { journalKeyOf } from '../../lib/ledger/journal/journal-key.ts';
 import { verifyLedger } from '../../lib/ledger/sqlite/backup.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { listen } from './listen.ts';
 
 describe('rap deliver', () => {
-  let home: string;
-  const ops = () => path.join(home, 'shares/ops');
-  const risk = () => path.join(home, 'shares/risk');
+  const home = temporaryFolder();
+  const ops = () => path.join(home(), 'shares/ops');
+  const risk = () => path.join(home(), 'shares/risk');
   const onOps = (day: string, name: string) => path.join(ops(), day, name);
 
   interface Row {
@@ -39,7 +39,7 @@ describe('rap deliver', () => {
     const hear = (text: string) => {
       out += text;
     };
-    const said = ['--home', home, '--json', '--reason', 'the folder was emptied', '--by', 'Ada'];
+    const said = ['--home', home(), '--json', '--reason', 'the folder was emptied', '--by', 'Ada'];
     try {
       const status = await listen(hear, () => deliver([...words, ...said]));
       const rows = out
@@ -55,9 +55,9 @@ describe('rap deliver', () => {
 
   /** Received, landed and filed by the flow's own code. */
   async function filed(name: string, day: string, content: string): Promise<void> {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const of = `/INBOX/${day.replaceAll('-', '')}/${name}`;
-    const file = path.join(home, 'landing/HKSCC', of);
+    const file = path.join(home(), 'landing/HKSCC', of);
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -66,28 +66,25 @@ describe('rap deliver', () => {
     const { versionId } = await ledger.reports.recordReceived(aVersion(facts));
     const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${ops()}/{businessDate}` }];
-    const context = { home, account: 'HKSCC', installation: 'hkscc' };
+    const context = { home: home(), account: 'HKSCC', installation: 'hkscc' };
     const routed = await routeReport(report, { ledger, run: 'run-1', rules, context });
     assert.equal(routed.errors.length, 0);
     await ledger.close();
   }
 
   const journal = async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const records = (await ledger.journal.records(0, 10_000)).filter(({ who }) => who === 'Ada');
     await ledger.close();
     return records;
   };
 
   beforeEach(async () => {
-    home = await makeHome();
     for (const folder of [ops(), risk()]) await fs.mkdir(folder, { recursive: true });
     await filed('CCLTN05_SIM001_1.txt', '2026-11-19', 'thursday');
     await filed('CCLTN05_SIM001_2.txt', '2026-11-20', 'friday');
     await filed('RMAMR03_SIM001_4.zip', '2026-11-20', 'fourth set');
   });
-  afterEach(() => removeHome(home));
-
   it('brings back what was removed from a share, and says of the rest that it lies there', async () => {
     await fs.rm(onOps('2026-11-20', 'CCLTN05_SIM001_2.txt'));
     const { status, rows } = await rap('--date', '2026-11-20');
@@ -105,8 +102,8 @@ describe('rap deliver', () => {
       [acts.length, acts[0]?.what, acts[0]?.why],
       [2, 'delivered again', 'the folder was emptied'],
     );
-    const journalKey = await journalKeyOf(home, ledgerIn(home));
-    await verifyLedger(ledgerIn(home), realClock, { journalKey });
+    const journalKey = await journalKeyOf(home(), ledgerIn(home()));
+    await verifyLedger(ledgerIn(home()), realClock, { journalKey });
   });
 
   it('finds by any part of a name in any case, of several words all', async () => {
@@ -134,12 +131,12 @@ describe('rap deliver', () => {
   });
 
   it('sends nothing that does not prove: a copy that was changed, removed by hand, cleaned', async () => {
-    const landed = (day: string, name: string) => path.join(home, 'landing/HKSCC/INBOX', day, name);
+    const landed = (day: string, name: string) => path.join(home(), 'landing/HKSCC/INBOX', day, name);
     await fs.rm(ops(), { recursive: true });
     await fs.mkdir(ops());
     await fs.writeFile(landed('20261119', 'CCLTN05_SIM001_1.txt'), 'thursdax');
     await fs.rm(landed('20261120', 'CCLTN05_SIM001_2.txt'));
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const [last] = await ledger.reportSearch.findReports({ words: ['rmamr03'], most: 1 });
     await ledger.retention.markCleaned([last?.versionId ?? 0]);
     await ledger.close();
@@ -170,8 +167,8 @@ describe('rap deliver', () => {
       again.rows.map(({ outcome }) => outcome),
       ['published', 'published'],
     );
-    const journalKey = await journalKeyOf(home, ledgerIn(home));
-    await verifyLedger(ledgerIn(home), realClock, { journalKey });
+    const journalKey = await journalKeyOf(home(), ledgerIn(home()));
+    await verifyLedger(ledgerIn(home()), realClock, { journalKey });
   });
 
   /** Cells, and the reports of Friday that they mean; undefined where they are refused. */
@@ -196,9 +193,9 @@ describe('rap deliver', () => {
   ];
 
   it('takes the cells of a rule, and the desk understands each as this does', async () => {
-    const ledger = await openHome(home, realClock);
-    const live = { home, owner: '', profile: '', accounts: [], facts: [], faults: [] };
-    const ask = { ledger, names: undefined, home, live } as unknown as Ask;
+    const ledger = await openHome(home(), realClock);
+    const live = { home: home(), owner: '', profile: '', accounts: [], facts: [], faults: [] };
+    const ask = { ledger, names: undefined, home: home(), live } as unknown as Ask;
     try {
       for (const [of, names] of cells) {
         const words = Object.entries(of).flatMap(([name, cell]) => [`--${name}`, cell]);
@@ -230,13 +227,13 @@ describe('rap deliver', () => {
   });
 
   it('writes into no folder of RAP_HOME, whatever is asked', async () => {
-    assert.equal((await rap('CCLTN05', '--to', path.join(home, 'landing/x'))).code, 'ROUTE_INVALID');
+    assert.equal((await rap('CCLTN05', '--to', path.join(home(), 'landing/x'))).code, 'ROUTE_INVALID');
     assert.equal((await rap('CCLTN05', '--to', '{home}/secrets')).code, 'ROUTE_INVALID');
   });
 
   it('writes not one byte where the share that was met is not mounted, and not through a link', async () => {
     await initShare(ops(), realClock);
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const { id } = JSON.parse(
       await fs.readFile(path.join(ops(), SHARE_FILE), 'utf8').then((text) => text.replace('"share"', '"id"')),
     );
@@ -252,7 +249,7 @@ describe('rap deliver', () => {
   });
 
   it('does not follow a link that took the place of a folder', async () => {
-    const elsewhere = path.join(home, 'shares/elsewhere');
+    const elsewhere = path.join(home(), 'shares/elsewhere');
     await fs.mkdir(elsewhere);
     await fs.rm(path.join(ops(), '2026-11-20'), { recursive: true });
     await fs.symlink(elsewhere, path.join(ops(), '2026-11-20'));
@@ -262,8 +259,8 @@ describe('rap deliver', () => {
   });
 
   it('says of a report that was never delivered that the flow does it', async () => {
-    const ledger = await openHome(home, realClock);
-    const file = path.join(home, 'landing/HKSCC/INBOX/20261120/open.txt');
+    const ledger = await openHome(home(), realClock);
+    const file = path.join(home(), 'landing/HKSCC/INBOX/20261120/open.txt');
     await fs.writeFile(file, 'open');
     const sha256 = createHash('sha256').update('open').digest('hex');
     await ledger.reports.recordReceived(aVersion({ name: 'open.txt', file, sha256, bytes: 4 }));

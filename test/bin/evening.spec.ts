@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import PostalMime from 'postal-mime';
 import { offerEvening } from '../../bin/evening-offer.ts';
 import { type FlowNode, stageEvening } from '../../bin/rehearsal/rehearsal-flow.ts';
 import { inLanguage } from '../../simulator/inbox/offer.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 /** A share below the home of a flow. */
@@ -30,16 +30,10 @@ const WANTED = [
 ];
 
 describe('rap evening', () => {
-  let home: string;
-
-  beforeEach(async () => {
-    home = await fs.mkdtemp(path.join(tmpdir(), 'rap-evening-'));
-  });
-
-  afterEach(() => fs.rm(home, { recursive: true, force: true }));
+  const home = temporaryFolder();
 
   async function live(...words: string[]) {
-    const child = spawn(process.execPath, [launcher, 'evening', '--home', home, '--json', ...words]);
+    const child = spawn(process.execPath, [launcher, 'evening', '--home', home(), '--json', ...words]);
     let [said, complaint] = ['', ''];
     child.stdout.on('data', (chunk) => (said += chunk));
     child.stderr.on('data', (chunk) => (complaint += chunk));
@@ -61,7 +55,7 @@ describe('rap evening', () => {
   }
 
   it('lives the bad evening: its mails come, its files lie on shares of its own, and nothing else is touched', async () => {
-    const mailbox = path.join(home, 'mailbox');
+    const mailbox = path.join(home(), 'mailbox');
     const { lines, summary } = await live('--date', '2026-11-27', '--mailbox', mailbox);
     assert.equal(lines.find(({ minute }) => minute !== undefined).minute, '2026-11-27 18:20');
     assert.equal(lines.findLast(({ minute }) => minute !== undefined).minute, '2026-11-27 23:04');
@@ -73,10 +67,10 @@ describe('rap evening', () => {
         told.some((one) => wanted.test(one)),
         `${wanted} of\n${told.join('\n')}`,
       );
-    const filed = await fs.readdir(path.join(home, 'evening', 'shares'), { recursive: true });
+    const filed = await fs.readdir(path.join(home(), 'evening', 'shares'), { recursive: true });
     assert.ok(filed.some((name) => name.includes('CCLTN05_SIM001_20261127')));
     assert.ok(!filed.some((name) => name.includes('RPF01_20261127')));
-    assert.deepEqual((await fs.readdir(home)).sort(), ['evening', 'mailbox']);
+    assert.deepEqual((await fs.readdir(home())).sort(), ['evening', 'mailbox']);
   }).timeout(900_000);
 
   it('goes on past midnight, on a day that is told', async () => {
@@ -85,7 +79,7 @@ describe('rap evening', () => {
       ...['--day', 'late RPF@hkcc at 01:10'],
     );
     assert.equal(lines.findLast(({ minute }) => minute !== undefined).minute, '2026-11-28 01:14');
-    const told = await subjects(path.join(home, 'evening', 'mailbox'));
+    const told = await subjects(path.join(home(), 'evening', 'mailbox'));
     assert.ok(
       told.some((one) => /report late · RPF/.test(one)),
       told.join('\n'),
@@ -94,7 +88,7 @@ describe('rap evening', () => {
   });
 
   it('is stopped in the middle, and begins anew', async () => {
-    const offer = offerEvening(home);
+    const offer = offerEvening(home());
     offer.start();
     offer.start();
     assert.notEqual(offer.running, undefined);
@@ -107,7 +101,7 @@ describe('rap evening', () => {
   });
 
   it('refuses words that it does not understand', async () => {
-    const child = spawn(process.execPath, [launcher, 'evening', '--home', home, '--day', 'laet RP009']);
+    const child = spawn(process.execPath, [launcher, 'evening', '--home', home(), '--day', 'laet RP009']);
     let said = '';
     child.stderr.on('data', (chunk) => (said += chunk));
     assert.deepEqual(await once(child, 'close'), [2, null]);

@@ -1,26 +1,24 @@
 /** Folders of `rap fetch` at a real server: relative to the login's own folder, and absent while nothing is in them. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rapFetch } from '../interop/rap.ts';
 import { openSsh } from '../interop/servers/openssh.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 
 describe('Folders of rap fetch', function () {
   this.timeout(300_000);
-  let top: string;
-  const to = () => path.join(top, 'to');
+  const top = temporaryFolder();
+  const to = () => path.join(top(), 'to');
 
   beforeEach(async () => {
-    top = await mkdtemp(path.join(tmpdir(), 'rap-folders-'));
-    await mkdir(path.join(top, 'home/INBOX/20250620'), { recursive: true });
-    await writeFile(path.join(top, 'home/INBOX/20250620/A.TXT'), 'report A');
+    await mkdir(path.join(top(), 'home/INBOX/20250620'), { recursive: true });
+    await writeFile(path.join(top(), 'home/INBOX/20250620/A.TXT'), 'report A');
   });
-  afterEach(() => rm(top, { recursive: true, force: true }));
 
   /** Runs against a server whose logins begin in `home`. */
   async function fetchFrom(...folders: string[]) {
-    const home = path.join(top, 'home');
+    const home = path.join(top(), 'home');
     const kind = openSsh('OpenSSH', [`ForceCommand internal-sftp -d ${home}`]);
     const server = await kind.start(home);
     try {
@@ -51,8 +49,8 @@ describe('Folders of rap fetch', function () {
     const run = await fetchFrom('INBOX', 'COMMON?');
     assert.deepEqual([run.status, run.summary.files, run.summary.failed], [0, 1, 0]);
     // Another folder below one that may be absent is none.
-    await rm(path.join(top, 'home/INBOX'), { recursive: true });
-    await writeFile(path.join(top, 'home/INBOX'), 'a file in its place');
+    await rm(path.join(top(), 'home/INBOX'), { recursive: true });
+    await writeFile(path.join(top(), 'home/INBOX'), 'a file in its place');
     assert.equal((await fetchFrom('INBOX?')).status, 5);
   });
 });

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAccount } from '../../lib/rap/account-config.ts';
@@ -12,6 +11,7 @@ import { readLoginKey } from '../../lib/rap/client/private-key.ts';
 import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { until } from '../scripts/processes.ts';
 import { simulatorIn } from '../simulator/support.ts';
 
@@ -19,19 +19,17 @@ const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 
 describe('A slow line', function () {
   this.timeout(300_000);
-  let top: string;
+  const top = temporaryFolder();
   let simulator: Simulator;
-  const to = () => path.join(top, 'to');
+  const to = () => path.join(top(), 'to');
 
   beforeEach(async () => {
-    top = await mkdtemp(path.join(tmpdir(), 'rap-slow-'));
-    simulator = await simulatorIn(path.join(top, 'simulator'), { riskFileBytes: 2_000_000 });
+    simulator = await simulatorIn(path.join(top(), 'simulator'), { riskFileBytes: 2_000_000 });
     // Fast enough to log in, and minutes for the file.
     await simulator.setFault({ line: { rate: 4_000 } });
   });
   afterEach(async () => {
     await simulator.stop();
-    await rm(top, { recursive: true, force: true });
   });
 
   const address = () => {

@@ -17,30 +17,25 @@ import { latest, migrate, migrations } from '../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../lib/ledger/sqlite/dialect.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 
 describe('a command of a newer release', () => {
-  let home: string;
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(() => removeHome(home));
-
+  const home = temporaryFolder();
   it('does not change the tables under an older Node-RED that is at work, and does once it has stopped', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const lease = await ledger.leases.claimLease({ name: WRITER, owner: 'elsewhere:1:x', ms: WRITER_MS });
     assert.ok(lease);
-    const database = new DatabaseSync(ledgerIn(home));
+    const database = new DatabaseSync(ledgerIn(home()));
     const before = migrations.at(-2)?.number ?? 0;
     await migrate(new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) }), 0, before);
     const newest = () => database.prepare('select max(number) as n from migrations').get()?.n;
     await assert.rejects(
-      withLedger(home, (one) => one.journal.head()),
+      withLedger(home(), (one) => one.journal.head()),
       { code: 'NOT_IN_CHARGE' },
     );
     assert.equal(newest(), before);
     await ledger.leases.releaseLease(lease);
-    await withLedger(home, (one) => one.journal.head());
+    await withLedger(home(), (one) => one.journal.head());
     assert.equal(newest(), latest);
     database.close();
     await ledger.close();
@@ -123,12 +118,7 @@ if (process.platform !== 'win32') {
     const root = process.getuid?.() === 0;
     /** Whose the homes are that are given away: only root can do that, for others they belong to somebody anyway. */
     const owner = root ? NOBODY : Number(process.getuid?.());
-    let home: string;
-    beforeEach(async () => {
-      home = await makeHome();
-    });
-    afterEach(() => removeHome(home));
-
+    const home = temporaryFolder();
     const give = async (...files: string[]) => {
       if (root) for (const file of files) await chown(file, NOBODY, NOBODY);
     };
@@ -139,31 +129,31 @@ if (process.platform !== 'win32') {
     };
 
     it("is refused in somebody else's home, and leaves nothing there", async () => {
-      await give(home);
-      assert.throws(() => homeFromOptions({ home }, 0), refused);
-      assert.equal(homeFromOptions({ home }, owner), home, 'the owner may');
+      await give(home());
+      assert.throws(() => homeFromOptions({ home: home() }, 0), refused);
+      assert.equal(homeFromOptions({ home: home() }, owner), home(), 'the owner may');
       if (root) {
-        const restore = ['restore', '/nowhere', '--reason', 'x', '--home', home];
+        const restore = ['restore', '/nowhere', '--reason', 'x', '--home', home()];
         await assert.rejects(ledgerCommand(restore), refused);
       }
-      assert.deepEqual(await readdir(home), []);
+      assert.deepEqual(await readdir(home()), []);
     });
 
     it('is refused where the ledger is of somebody else, and names that user', async () => {
-      await (await openHome(home, realClock)).close();
-      await give(ledgerIn(home));
-      assert.throws(() => homeFromOptions({ home }, 0), refused);
+      await (await openHome(home(), realClock)).close();
+      await give(ledgerIn(home()));
+      assert.throws(() => homeFromOptions({ home: home() }, 0), refused);
       if (root && process.platform === 'linux')
-        assert.throws(() => homeFromOptions({ home }, 0), { cure: /"sudo -u nobody rap/ });
+        assert.throws(() => homeFromOptions({ home: home() }, 0), { cure: /"sudo -u nobody rap/ });
     });
 
     it('works where root serves the home itself, also in a folder of somebody else', async () => {
-      assert.equal(homeFromOptions({ home: path.join(home, 'new') }, 0), path.join(home, 'new'));
+      assert.equal(homeFromOptions({ home: path.join(home(), 'new') }, 0), path.join(home(), 'new'));
       if (!root) return;
-      assert.equal(homeFromOptions({ home }), home);
-      await (await openHome(home, realClock)).close();
-      await give(home);
-      assert.equal(homeFromOptions({ home }), home);
+      assert.equal(homeFromOptions({ home: home() }), home());
+      await (await openHome(home(), realClock)).close();
+      await give(home());
+      assert.equal(homeFromOptions({ home: home() }), home());
     });
   });
 }

@@ -1,14 +1,14 @@
 /** `rap inspect` on the simulator's own reports and on others. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import inspect from '../../bin/commands/inspect.ts';
 import { finalClearingStatement } from '../../simulator/content/data-files.ts';
 import { planDay } from '../../simulator/content/plan.ts';
 import { Chance } from '../../simulator/content/random.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 
 const rap = fileURLToPath(new URL('../../bin/rap', import.meta.url));
 
@@ -22,14 +22,10 @@ interface Line {
 }
 
 describe('rap inspect', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'rap-inspect-'));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const file = async (name: string, content: Buffer | string) => {
-    await writeFile(path.join(folder, name), content);
-    return path.join(folder, name);
+    await writeFile(path.join(folder(), name), content);
+    return path.join(folder(), name);
   };
 
   function says(...words: string[]): Promise<{ status: number; lines: Line[] }> {
@@ -70,9 +66,15 @@ describe('rap inspect', () => {
   it('gives a line for each file in its order, whatever is wrong with those before', async () => {
     const damaged = await file('CCLTN05_B01234_20251117.txt', 'x');
     const unknown = await file('MEMO.pdf', 'x');
-    await mkdir(path.join(folder, 'folder.zip'));
-    const missing = path.join(folder, 'missing.zip');
-    const { status, lines } = await says(damaged, unknown, missing, path.join(folder, 'folder.zip'), unknown);
+    await mkdir(path.join(folder(), 'folder.zip'));
+    const missing = path.join(folder(), 'missing.zip');
+    const { status, lines } = await says(
+      damaged,
+      unknown,
+      missing,
+      path.join(folder(), 'folder.zip'),
+      unknown,
+    );
     assert.equal(status, 5);
     assert.deepEqual(
       lines.map(({ verdict, code, record }) => [verdict, code, record]),
@@ -92,12 +94,12 @@ describe('rap inspect', () => {
 
   it('ends with 0 when nothing is damaged or foreign, and with 5 when a file cannot be read', async () => {
     assert.equal((await says(await file('MEMO.pdf', 'x'))).status, 0);
-    assert.equal((await says(path.join(folder, 'missing.zip'))).status, 5);
+    assert.equal((await says(path.join(folder(), 'missing.zip'))).status, 5);
   });
 
   it('knows names and layouts of the site', async () => {
     const own = await file('qq-20250620.dat', 'x');
-    const home = path.join(folder, 'home');
+    const home = path.join(folder(), 'home');
     await mkdir(home);
     await writeFile(
       path.join(home, 'catalogue.yaml'),

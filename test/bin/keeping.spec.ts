@@ -8,16 +8,16 @@ import quarantine from '../../bin/commands/quarantine.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { listen } from './listen.ts';
 
 const commands = { quarantine, clean, ledger: ledgerCommand };
 
 describe('What was kept', () => {
-  let home: string;
-  const landed = () => path.join(home, 'landing/HKSCC/INBOX/20250102/old.txt');
-  const held = () => path.join(home, 'quarantine/HKSCC/INBOX/20250102/held.txt');
+  const home = temporaryFolder();
+  const landed = () => path.join(home(), 'landing/HKSCC/INBOX/20250102/old.txt');
+  const held = () => path.join(home(), 'quarantine/HKSCC/INBOX/20250102/held.txt');
 
   /** Runs a command on the home; its exit status, and what it wrote to stdout. */
   async function rap(
@@ -28,10 +28,12 @@ describe('What was kept', () => {
     const hear = (text: string) => {
       out += text;
     };
-    const status = await listen(hear, () => commands[command]([...words, '--home', home])).catch((error) => {
-      if (error instanceof RapError) return error.exitStatus;
-      throw error;
-    });
+    const status = await listen(hear, () => commands[command]([...words, '--home', home()])).catch(
+      (error) => {
+        if (error instanceof RapError) return error.exitStatus;
+        throw error;
+      },
+    );
     return { status, out };
   }
   const plain = async (command: keyof typeof commands, ...words: string[]) => {
@@ -47,8 +49,7 @@ describe('What was kept', () => {
   };
 
   beforeEach(async () => {
-    home = await makeHome();
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     for (const file of [landed(), held()]) {
       await fs.mkdir(path.dirname(file), { recursive: true });
       await fs.writeFile(file, 'content');
@@ -87,8 +88,6 @@ describe('What was kept', () => {
     await ledger.reports.refuse('HKSCC', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
     await ledger.close();
   });
-  afterEach(() => removeHome(home));
-
   it('that waits is listed with the ID by which it is decided', async () => {
     const { lines } = await plain('quarantine', 'list');
     assert.deepEqual(
@@ -108,7 +107,7 @@ describe('What was kept', () => {
   it('is released to the landing folder by a named person with a reason', async () => {
     const act = ['--reason', 'HKEX says it is right', '--by', 'Ada'];
     const released = await plain('quarantine', 'release', 'report-1', ...act);
-    assert.equal(released.lines[0].file, path.join(home, 'landing/HKSCC/INBOX/20250102/held.txt'));
+    assert.equal(released.lines[0].file, path.join(home(), 'landing/HKSCC/INBOX/20250102/held.txt'));
     assert.equal((await plain('quarantine', 'release', 'name-1', '--as', 'notice.txt', ...act)).status, 0);
     assert.deepEqual((await plain('quarantine', 'list')).lines, []);
     const all = await plain('quarantine', 'list', '--all');
@@ -116,7 +115,7 @@ describe('What was kept', () => {
       all.lines.map(({ decision }) => decision),
       ['released', 'released'],
     );
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const records = (await ledger.journal.records()).filter(({ who }) => who === 'Ada');
     const open = await ledger.deliveries.openVersions('HKSCC');
     await ledger.close();

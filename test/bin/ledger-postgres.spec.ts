@@ -11,30 +11,28 @@ import { parseAddress } from '../../lib/ledger/postgres/address.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { diagnose } from '../../nodes/live/doctor.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { breakingLine } from '../support/breaking-line.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 
 const rap = join(import.meta.dirname, '../../bin/rap');
 
 if (postgresPrograms() !== undefined) {
   describe('rap ledger with RAP_LEDGER', () => {
-    let home: string;
+    const home = temporaryFolder();
     let url: string;
 
     beforeEach(async () => {
-      home = await makeHome();
       const server = await sharedPostgres();
       url = server.url(await server.database(false));
-      const ledger = await openHome(home, realClock, ledgerIn(home));
+      const ledger = await openHome(home(), realClock, ledgerIn(home()));
       await ledger.reports.recordReceived(aVersion());
       await ledger.close();
     });
-    afterEach(() => removeHome(home));
 
     async function command(words: string[], changed: Record<string, string> = {}) {
-      const env = { ...process.env, RAP_HOME: home, RAP_LEDGER: url, ...changed };
+      const env = { ...process.env, RAP_HOME: home(), RAP_LEDGER: url, ...changed };
       const { stdout } = await promisify(execFile)(rap, ['ledger', ...words, '--json'], { env }).catch(
         (failed) => failed,
       );
@@ -48,10 +46,10 @@ if (postgresPrograms() !== undefined) {
       assert.equal(refused.error.code, 'CONFIG_INVALID', 'not moved yet');
       const { moved, error } = await command(['move', ...why]);
       assert.equal(error, undefined, JSON.stringify(error));
-      assert.ok((await readdir(home)).includes(moved.slice(home.length + 1)));
+      assert.ok((await readdir(home())).includes(moved.slice(home().length + 1)));
       assert.equal((await command(['show'])).journal.count, 2);
       assert.equal((await command(['verify'])).error, undefined);
-      const { file } = await command(['backup', join(home, 'backup')]);
+      const { file } = await command(['backup', join(home(), 'backup')]);
       assert.equal((await command(['restore', file, ...why])).error, undefined);
       assert.equal((await command(['accept', ...why])).accepted.places, 0);
       assert.equal((await command(['newkey', ...why])).error, undefined);
@@ -69,12 +67,12 @@ if (postgresPrograms() !== undefined) {
       it(`moves it when done again, killed ${where === 'before' ? 'before' : 'at the answer to'} its commit ${commit}`, async () => {
         const address = parseAddress(url);
         const sockets = await mkdtemp(join(tmpdir(), 'rap-line-'));
-        const line = await breakingLine({ address, home }, sockets, where);
+        const line = await breakingLine({ address, home: home() }, sockets, where);
         try {
           const env = {
             ...process.env,
             ...{
-              RAP_HOME: home,
+              RAP_HOME: home(),
               RAP_LEDGER: `postgres://rap@/${address.database}?host=${encodeURIComponent(sockets)}`,
             },
           };
@@ -98,7 +96,7 @@ if (postgresPrograms() !== undefined) {
       assert.equal(error.code, 'CONFIG_INVALID');
       assert.match(error.message, /sslmode=prefer/);
       assert.doesNotMatch(JSON.stringify(error), /secret-word/);
-      const file = join(home, 'no-such-file');
+      const file = join(home(), 'no-such-file');
       const missing = await command(['show'], { RAP_LEDGER_PASSWORD_FILE: file });
       assert.equal(missing.error.code, 'CONFIG_INVALID');
       assert.match(missing.error.message, /RAP_LEDGER_PASSWORD_FILE .*no-such-file/);
@@ -106,15 +104,15 @@ if (postgresPrograms() !== undefined) {
 
     it('rap doctor looks at it where it lies', async () => {
       await command(['move', ...why]);
-      await mkdir(join(home, 'node-red'), { recursive: true });
-      await writeFile(join(home, 'node-red', 'flows.json'), '[]');
+      await mkdir(join(home(), 'node-red'), { recursive: true });
+      await writeFile(join(home(), 'node-red', 'flows.json'), '[]');
       const look = async (env: Record<string, string>) => {
-        const found = await diagnose({ home, env, clock: realClock, live: false });
+        const found = await diagnose({ home: home(), env, clock: realClock, live: false });
         return (check: string) => found.find((one) => one.check === check);
       };
       assert.equal((await look({ RAP_LEDGER: url }))('ledger')?.state, 'good');
       assert.equal((await look({ RAP_LEDGER: 'postgres://h' }))('variables')?.field, 'RAP_LEDGER');
-      const nowhere = await look({ RAP_LEDGER: `postgres://rap@/rap?host=${encodeURIComponent(home)}` });
+      const nowhere = await look({ RAP_LEDGER: `postgres://rap@/rap?host=${encodeURIComponent(home())}` });
       assert.equal(nowhere('ledger')?.code, 'LEDGER_UNUSABLE');
       assert.match(nowhere('ledger')?.message ?? '', /does not answer/);
     });

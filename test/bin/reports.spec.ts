@@ -5,18 +5,17 @@ import reports from '../../bin/commands/reports.ts';
 import { withLedger } from '../../bin/home-options.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { listen } from './listen.ts';
 
 const SIGHT = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' } as const;
 const seen = (name: string) => ({ path: `/INBOX/${name}`, size: 5, modifiedAt: 7 });
 
 describe('rap reports', () => {
-  let home: string;
+  const home = temporaryFolder();
   beforeEach(async () => {
-    home = await makeHome();
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     await ledger.outstanding.noteSeen(SIGHT, ['a.txt', 'b.txt', 'c.txt'].map(seen));
     await ledger.outstanding.noteSeen({ ...SIGHT, account: 'SIM002' }, [seen('d.txt')]);
     await ledger.outstanding.noteOutcome(SIGHT, {
@@ -38,14 +37,13 @@ describe('rap reports', () => {
     });
     await ledger.close();
   });
-  afterEach(() => removeHome(home));
 
   async function said(command: (argv: string[]) => Promise<number>, ...words: string[]): Promise<string> {
     let text = '';
     const hear = (part: string) => {
       text += part;
     };
-    assert.equal(await listen(hear, () => command([...words, '--home', home])), 0);
+    assert.equal(await listen(hear, () => command([...words, '--home', home()])), 0);
     return text;
   }
   const rows = async (...words: string[]) =>
@@ -92,7 +90,7 @@ describe('rap reports', () => {
       (await rows()).map(({ id }) => id),
       ['seen-4', 'report-1', 'name-1'],
     );
-    const records = await withLedger(home, (ledger) => ledger.journal.records());
+    const records = await withLedger(home(), (ledger) => ledger.journal.records());
     assert.deepEqual(
       records.filter(({ what }) => what === 'outstanding report closed').map(({ who, why }) => [who, why]),
       [
@@ -109,7 +107,7 @@ describe('rap reports', () => {
   });
 
   it('says of what was received what a look inside found', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const receive = (name: string, changes: object) =>
       ledger.reports.recordReceived({
         ...aVersion({
@@ -145,11 +143,11 @@ describe('rap reports', () => {
       [0, 1, 0],
     );
     assert.match(await said(reports, 'received', '--account', 'SIM002'), /Nothing was received/);
-    await assert.rejects(reports(['received', '--date', 'soon', '--home', home]), { code: 'USAGE' });
+    await assert.rejects(reports(['received', '--date', 'soon', '--home', home()]), { code: 'USAGE' });
   });
 
   it('shows the days of the parallel run, the newest first', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     const counts = { equal: 5, different: 2, form: 1, onlyRap: 3, onlyTerminal: 0, unread: 0 };
     for (const date of ['2026-11-02', '2026-11-03']) {
       await ledger.comparisons.recordComparison({ account: 'SIM001', date, ...counts });
@@ -168,7 +166,7 @@ describe('rap reports', () => {
     const [first] = (await said(reports, 'compared', '--account', 'SIM001', '--json')).split('\n');
     const { date, equal, compared } = JSON.parse(first ?? '');
     assert.deepEqual([date, equal, typeof compared], ['2026-11-03', 5, 'string']);
-    await assert.rejects(reports(['compared', '--home', home]), { code: 'USAGE' });
+    await assert.rejects(reports(['compared', '--home', home()]), { code: 'USAGE' });
   });
 
   it('refuses what it does not understand, and closes nothing then', async () => {
@@ -183,7 +181,7 @@ describe('rap reports', () => {
       ['close', 'report-1', ...reason],
       ['close', '1', ...reason],
     ]) {
-      await assert.rejects(reports([...words, '--home', home]), { code: 'USAGE' }, words.join(' '));
+      await assert.rejects(reports([...words, '--home', home()]), { code: 'USAGE' }, words.join(' '));
     }
     assert.equal((await rows()).length, 6);
   });

@@ -3,20 +3,18 @@ import status from '../../bin/commands/status.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { WRITER } from '../../lib/ledger/lease/keep-lease.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { OtherHost } from '../support/other-host.ts';
 import { listen } from './listen.ts';
 
 describe('rap status', () => {
-  let home: string;
+  const home = temporaryFolder();
   const hosts: OtherHost[] = [];
   beforeEach(async () => {
-    home = await makeHome();
-    await (await openHome(home, realClock)).close();
+    await (await openHome(home(), realClock)).close();
   });
   afterEach(async () => {
     for (const host of hosts.splice(0)) await host.close();
-    await removeHome(home);
   });
 
   async function said(...words: string[]): Promise<{ code: number; text: string }> {
@@ -24,12 +22,12 @@ describe('rap status', () => {
     const hear = (part: string) => {
       text += part;
     };
-    const code = await listen(hear, () => status([...words, '--home', home]));
+    const code = await listen(hear, () => status([...words, '--home', home()]));
     return { code, text };
   }
 
   async function join(name: string, ...accounts: string[]): Promise<OtherHost> {
-    const host = await OtherHost.join(home, name);
+    const host = await OtherHost.join(home(), name);
     hosts.push(host);
     await host.take(...accounts.map((subject) => ({ kind: 'account', subject }) as const));
     return host;
@@ -41,7 +39,7 @@ describe('rap status', () => {
   });
 
   it('names the one that works alone', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     await ledger.leases.claimLease({ name: WRITER, owner: 'ops-1:4711:x', ms: 60_000 });
     await ledger.close();
     assert.deepEqual(await said(), { code: 0, text: 'process 4711 on ops-1 is at work, alone.\n' });
@@ -88,6 +86,6 @@ describe('rap status', () => {
 
   it('refuses what it does not understand', async () => {
     for (const words of [['now'], ['--host', 'x']])
-      await assert.rejects(status([...words, '--home', home]), { code: 'USAGE' }, words.join(' '));
+      await assert.rejects(status([...words, '--home', home()]), { code: 'USAGE' }, words.join(' '));
   });
 });

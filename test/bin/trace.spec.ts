@@ -5,12 +5,12 @@ import { RapError } from '../../lib/errors/rap-error.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { listen } from './listen.ts';
 
 describe('rap trace', () => {
-  let home: string;
+  const home = temporaryFolder();
 
   async function rap(...words: string[]): Promise<{ status: number; out: string }> {
     let out = '';
@@ -18,7 +18,7 @@ describe('rap trace', () => {
       out += text;
     };
     try {
-      return { status: await listen(hear, () => trace([...words, '--home', home])), out };
+      return { status: await listen(hear, () => trace([...words, '--home', home()])), out };
     } catch (error) {
       if (error instanceof RapError) return { status: error.exitStatus, out: error.message };
       throw error;
@@ -39,7 +39,7 @@ describe('rap trace', () => {
   };
 
   async function inLedger(work: (ledger: Ledger) => Promise<unknown>): Promise<void> {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     try {
       await work(ledger);
     } finally {
@@ -48,7 +48,6 @@ describe('rap trace', () => {
   }
 
   beforeEach(async () => {
-    home = await makeHome();
     await inLedger(async (ledger) => {
       const finding = {
         state: 'warnings',
@@ -102,8 +101,6 @@ describe('rap trace', () => {
       await ledger.reports.refuse('HKSCC', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
     });
   });
-  afterEach(() => removeHome(home));
-
   it('tells the story in the order of time, from any part of the name in any case', async () => {
     const [story, ...others] = await kinds('cltn05_2026');
     assert.deepEqual(others, []);

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { RapError } from '../../lib/errors/rap-error.ts';
@@ -16,6 +15,7 @@ import { openSession } from '../../lib/rap/session.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { openSsh } from '../interop/servers/openssh.ts';
 import { countIn, type TestServer } from '../interop/servers/server.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 
 const pem = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -55,26 +55,24 @@ describe('An RSA login key', () => {
 
 describe('An RSA login key at OpenSSH', function () {
   this.timeout(300_000);
-  let folder: string;
+  const folder = temporaryFolder();
   let server: TestServer | undefined;
 
   beforeEach(async () => {
-    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'rap-rsa-'));
     const line = `ssh-rsa ${key.getPublicSSH().toString('base64')}\n`;
-    await fs.writeFile(path.join(folder, 'authorized_keys'), line);
-    await fs.mkdir(path.join(folder, 'served'));
-    await fs.writeFile(path.join(folder, 'served', 'report.txt'), 'content');
+    await fs.writeFile(path.join(folder(), 'authorized_keys'), line);
+    await fs.mkdir(path.join(folder(), 'served'));
+    await fs.writeFile(path.join(folder(), 'served', 'report.txt'), 'content');
   });
 
   afterEach(async () => {
     await server?.stop();
-    await fs.rm(folder, { recursive: true, force: true });
   });
 
   async function start(policy: string): Promise<TestServer> {
-    const keys = `AuthorizedKeysFile ${path.join(folder, 'authorized_keys')}`;
+    const keys = `AuthorizedKeysFile ${path.join(folder(), 'authorized_keys')}`;
     const kind = openSsh('OpenSSH', [keys, 'MaxAuthTries 1', `PubkeyAcceptedAlgorithms ${policy}`]);
-    server = await kind.start(path.join(folder, 'served'));
+    server = await kind.start(path.join(folder(), 'served'));
     return server;
   }
 

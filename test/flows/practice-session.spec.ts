@@ -9,13 +9,11 @@ import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongTime } from '../../lib/time/hong-kong.ts';
 import type { Fault } from '../../simulator/fault.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
 import { aimAt, listenTo, readFlow } from '../support/shipped-flow.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const day = '2025-06-21';
 const PATIENCE = 60_000;
@@ -25,9 +23,10 @@ const plain = (subject: string) => subject.replace(/: \d+ reports/, ': N reports
 
 describe('flow 02 Practice session', function () {
   this.timeout(300_000);
-  let home: string;
-  let simulator: Simulator;
-  let inbox: Inbox;
+  const system = useSystem({
+    simulator: { businessDate: '2025-06-20', riskFileBytes: 100_000, practiceDate: '2025-06-20' },
+    inbox: true,
+  });
   let hko: Hko;
   let clock: SimulatedClock;
   let runtime: Runtime;
@@ -42,7 +41,7 @@ describe('flow 02 Practice session', function () {
   }
 
   async function load(patience: string): Promise<void> {
-    const shipped = aimAt(await readFlow('02 Practice session.json'), simulator).map((node) =>
+    const shipped = aimAt(await readFlow('02 Practice session.json'), system.simulator).map((node) =>
       node.type === 'weather-check'
         ? { ...node, feeds: hko.feeds().map(({ source, url }) => ({ source, url })) }
         : node.type === 'rap-account'
@@ -55,12 +54,12 @@ describe('flow 02 Practice session', function () {
       packed: ['Evidence pack'],
       trouble: ['Anything else fails', 'A mail fails'],
     });
-    runtime = await Runtime.start(flow, { home, clock });
+    runtime = await system.start(flow, { clock });
   }
 
   /** Time goes on only while everything that has begun is at rest. */
   async function moveTo(time: string): Promise<void> {
-    const rest = () => idle(() => inbox.busy);
+    const rest = () => idle(() => system.inbox.busy);
     await rest();
     await clock.advance(at(time) - clock.now(), rest);
   }
@@ -69,7 +68,7 @@ describe('flow 02 Practice session', function () {
     runtime.until(() => runtime.received('results').length >= count, `${count} results`, PATIENCE);
 
   async function inLedger<T>(look: (ledger: Awaited<ReturnType<typeof openHome>>) => Promise<T>): Promise<T> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     try {
       return await look(ledger);
     } finally {
@@ -94,24 +93,11 @@ describe('flow 02 Practice session', function () {
     });
 
   beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      riskFileBytes: 100_000,
-      businessDate: '2025-06-20',
-      practiceDate: '2025-06-20',
-    });
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
-    process.env.RAP_SMTP_PORT = String(inbox.smtpPort);
+    process.env.RAP_SMTP_PORT = String(system.inbox.smtpPort);
   });
   afterEach(async () => {
-    await runtime.stop();
     await hko.stop();
-    await inbox.stop();
-    await simulator.stop();
     delete process.env.RAP_SMTP_PORT;
-    await removeHome(home);
   });
 
   it('runs a quiet day from the weather watch to the evidence, apart from production', async () => {
@@ -142,9 +128,9 @@ describe('flow 02 Practice session', function () {
     for (const { reports } of outcomes) {
       for (const { businessDate } of reports) assert.ok(businessDate === '' || businessDate === '2025-06-20');
     }
-    assert.equal(existsSync(`${home}/landing`), false, 'production has received nothing');
-    assert.ok((await filesIn(`${home}/practice/${day}/reports`)).size > 10);
-    const page = await readFile(`${home}/practice/${day}/evidence/summary.html`, 'utf8');
+    assert.equal(existsSync(`${system.home}/landing`), false, 'production has received nothing');
+    assert.ok((await filesIn(`${system.home}/practice/${day}/reports`)).size > 10);
+    const page = await readFile(`${system.home}/practice/${day}/evidence/summary.html`, 'utf8');
     assert.match(page, /SIM001/);
     const mails = (await told()).filter((subject) => !subject.startsWith('Practice session: '));
     // The two accounts work at the same time; which is first is not ours to say.
@@ -170,7 +156,7 @@ describe('flow 02 Practice session', function () {
 
   it('ends a download under way fifteen minutes after the signal; the primary is back untested', async () => {
     const { fault, stuck } = stuckAfter(3);
-    await simulator.setFault(fault);
+    await system.simulator.setFault(fault);
     // A transfer that hangs but is not given up: only the end of the session can stop it.
     await start([{ code: 'TC8SE', issued: at('14:20') }], '3600');
     await moveTo('14:01');
@@ -200,8 +186,8 @@ describe('flow 02 Practice session', function () {
 
   /** The addresses of an installation meet a fault, or none. */
   async function strike(installation: Installation, fault: Fault): Promise<void> {
-    for (const address of simulator.addresses) {
-      if (address.installation === installation) await simulator.setFault(fault, address);
+    for (const address of system.simulator.addresses) {
+      if (address.installation === installation) await system.simulator.setFault(fault, address);
     }
   }
 
@@ -242,9 +228,9 @@ describe('flow 02 Practice session', function () {
     assert.ok((through?.got ?? 0) > 3);
     assert.equal(through?.trouble, undefined);
 
-    const { logins } = simulator.counters();
+    const { logins } = system.simulator.counters();
     await moveTo('15:59');
-    assert.equal(simulator.counters().logins, logins, 'nobody who has got through logs in again');
+    assert.equal(system.simulator.counters().logins, logins, 'nobody who has got through logs in again');
     assert.deepEqual(await sites(), ['secondary', 'secondary']);
     await moveTo('16:01');
     const mails = await told();
@@ -278,7 +264,9 @@ describe('flow 02 Practice session', function () {
       practice: { date: day },
     } as never);
     await runtime.message('packed');
-    const summary = JSON.parse(await readFile(`${home}/practice/${day}/evidence/summary.json`, 'utf8'));
+    const summary = JSON.parse(
+      await readFile(`${system.home}/practice/${day}/evidence/summary.json`, 'utf8'),
+    );
     const results = summary.results as { account: string; outcome: string; finishedAt: unknown }[];
     assert.deepEqual(results.map(({ account, outcome: became }) => `${account} ${became}`).sort(), [
       'SIM001 incomplete',
@@ -291,7 +279,7 @@ describe('flow 02 Practice session', function () {
     await moveTo('19:02');
     await runtime.message('packed');
     assert.equal(runtime.received('results').length, 0);
-    assert.equal(simulator.counters().logins, 0);
+    assert.equal(system.simulator.counters().logins, 0);
     assert.deepEqual(await sites(), ['primary', 'primary']);
   });
 });

@@ -9,10 +9,10 @@ import { type Clock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { startInbox } from '../../simulator/inbox.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
 import { patientClock } from '../support/patient-clock.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const pair = newEd25519Key();
 const locked = newEd25519Key({
@@ -27,25 +27,19 @@ const errorOf = (msg: Received | undefined) =>
   msg?.error as { code: string; message: string; cause: { cure: string; subject?: string } };
 
 describe('Ahead of any run', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime | undefined;
   let clock: Clock;
 
   beforeEach(async () => {
-    home = await makeHome();
     clock = new SimulatedClock(fromHongKong('2025-06-20 12:00'));
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    runtime = undefined;
-    await removeHome(home);
   });
 
   async function start(
     flow: FlowNode[],
     credentials: Record<string, Record<string, string>> = {},
   ): Promise<Runtime> {
-    runtime = await Runtime.start([...frame('out'), ...flow], { home, clock, credentials });
+    runtime = await system.start([...frame('out'), ...flow], { clock, credentials });
     return runtime;
   }
 
@@ -63,7 +57,7 @@ describe('Ahead of any run', () => {
     installation: 'hkscc',
     user: 'B01234',
     keySource: 'file',
-    keyFile: `${home}/key`,
+    keyFile: `${system.home}/key`,
     addresses: [
       { dataCentre: 'primary', host: '127.0.0.1', port: '1' },
       { dataCentre: 'secondary', host: '127.0.0.1', port: '2' },
@@ -105,7 +99,7 @@ describe('Ahead of any run', () => {
     }
 
     it('others may read its file, in the log alone', async () => {
-      await writeFile(`${home}/key`, pair.private, { mode: 0o644 });
+      await writeFile(`${system.home}/key`, pair.private, { mode: 0o644 });
       const started = await start([account(), login()]);
       await pass(MINUTE);
       await started.until(() => started.warnings.some((line) => line.includes('chmod 600')), 'the warning');
@@ -114,7 +108,7 @@ describe('Ahead of any run', () => {
     });
 
     it('it is good, and shows nothing', async () => {
-      await writeFile(`${home}/key`, ec.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+      await writeFile(`${system.home}/key`, ec.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
       const started = await start([account(), login()]);
       await pass(MINUTE);
       assert.ok(!started.warnings.some((line) => line.includes('chmod')));
@@ -125,9 +119,9 @@ describe('Ahead of any run', () => {
     it('its file was put right, without a deploy', async () => {
       const started = await start([account(), login()]);
       const { message } = errorOf(await started.message('caught'));
-      assert.match(message, new RegExp(`${home}/key`));
+      assert.match(message, new RegExp(`${system.home}/key`));
       assert.equal(started.statusText('login'), 'key unreadable');
-      await writeFile(`${home}/key`, pair.private);
+      await writeFile(`${system.home}/key`, pair.private);
       await pass(MINUTE);
       await started.until(() => started.statusText('login') === '', 'the fault to go');
       assert.equal(started.received('caught').length, 1);
@@ -135,7 +129,7 @@ describe('Ahead of any run', () => {
   });
 
   describe('an account says of its host keys that', () => {
-    beforeEach(() => writeFile(`${home}/key`, pair.private));
+    beforeEach(() => writeFile(`${system.home}/key`, pair.private));
 
     it('there are none', async () => {
       const started = await start([account({ hostKeys: [] }), login()]);
@@ -158,11 +152,14 @@ describe('Ahead of any run', () => {
     });
 
     it('its known_hosts file is not there, until it is', async () => {
-      const started = await start([account({ hostKeys: [], knownHosts: `${home}/known_hosts` }), login()]);
+      const started = await start([
+        account({ hostKeys: [], knownHosts: `${system.home}/known_hosts` }),
+        login(),
+      ]);
       assert.match(errorOf(await started.message('caught')).message, /known_hosts/);
       assert.equal(started.statuses('login').at(-1)?.fill, 'red');
       const key = pair.public.split(' ').slice(0, 2).join(' ');
-      await writeFile(`${home}/known_hosts`, `[127.0.0.1]:1,[127.0.0.1]:2 ${key}\n`);
+      await writeFile(`${system.home}/known_hosts`, `[127.0.0.1]:1,[127.0.0.1]:2 ${key}\n`);
       await pass(MINUTE);
       await started.until(() => started.statusText('login') === '', 'the fault to go');
     });
@@ -200,7 +197,7 @@ describe('Ahead of any run', () => {
       assert.equal(started.statuses(id).at(-1)?.fill, 'red', id);
     // A node of the same id whose settings are right takes away what the former one showed.
     await started.stop();
-    await writeFile(`${home}/key`, pair.private);
+    await writeFile(`${system.home}/key`, pair.private);
     const again = await start([account(), login()]);
     await again.until(() => again.statuses('login').length > 0, 'the former fault to go');
     assert.deepEqual(again.statuses('login'), [{}]);
@@ -216,15 +213,15 @@ describe('Ahead of any run', () => {
       ['whose folder is a file', 'file', 'NOT_WRITABLE'],
     ] as const) {
       it(`${what} is told when the flows start, once, and told again when it can be written`, async () => {
-        await writeFile(`${home}/file`, 'no folder');
-        const started = await start([route(`${home}/${share}`)]);
+        await writeFile(`${system.home}/file`, 'no folder');
+        const started = await start([route(`${system.home}/${share}`)]);
         const caught = await started.message('caught');
         const { code: told, cause } = errorOf(caught);
-        assert.deepEqual([told, cause.subject], [code, `${home}/file`]);
+        assert.deepEqual([told, cause.subject], [code, `${system.home}/file`]);
         assert.equal(started.statuses('route').at(-1)?.text, 'cannot write');
         await pass(5 * MINUTE);
         assert.equal(started.received('caught').length, 1, 'it is told once');
-        await rm(`${home}/file`);
+        await rm(`${system.home}/file`);
         while (started.received('out').length === 0) await pass(10_000);
         const back = errorOf(await started.message('out'));
         assert.equal(back.code, 'SHARE_BACK');
@@ -235,7 +232,7 @@ describe('Ahead of any run', () => {
     }
 
     it('is one alarm over restarts, also when it can be written meanwhile, until it serves', async () => {
-      const inbox = await startInbox({ mailbox: `${home}/mailbox` });
+      const inbox = await startInbox({ mailbox: `${system.home}/mailbox` });
       try {
         clock = patientClock(60);
         const flow = [
@@ -246,10 +243,10 @@ describe('Ahead of any run', () => {
           },
           node('alarm', 'contact-notify', { kind: 'alarm', contacts: 'contacts' }, ['out']),
           node('catch-faults', 'catch', { scope: ['route'], uncaught: false }, ['alarm']),
-          node('route', 'report-route', { rules: [{ share: `${home}/file` }] }, [], [], ['alarm']),
+          node('route', 'report-route', { rules: [{ share: `${system.home}/file` }] }, [], [], ['alarm']),
         ];
-        const subjects = async () => (await mailsIn(`${home}/mailbox`)).map(({ subject }) => subject);
-        await writeFile(`${home}/file`, 'no folder');
+        const subjects = async () => (await mailsIn(`${system.home}/mailbox`)).map(({ subject }) => subject);
+        await writeFile(`${system.home}/file`, 'no folder');
         for (let life = 0; life < 2; life++) {
           const started = await start(flow);
           await started.message('out');
@@ -257,11 +254,11 @@ describe('Ahead of any run', () => {
           runtime = undefined;
         }
         assert.equal((await subjects()).length, 1);
-        await rm(`${home}/file`);
+        await rm(`${system.home}/file`);
         const last = await start(flow);
         await last.message('out');
         assert.match((await subjects()).at(-1) ?? '', /^RAP recovered/);
-        const ledger = await openHome(home, clock);
+        const ledger = await openHome(system.home, clock);
         assert.deepEqual(await ledger.alarms.openAlarms(), []);
         await ledger.close();
       } finally {
@@ -272,7 +269,7 @@ describe('Ahead of any run', () => {
     });
 
     it('that can be written says nothing', async () => {
-      const started = await start([route(`${home}/shares/{system}`)]);
+      const started = await start([route(`${system.home}/shares/{system}`)]);
       await pass(5 * MINUTE);
       assert.deepEqual([started.received('caught').length, started.received('out').length], [0, 0]);
     });
@@ -339,7 +336,7 @@ describe('Ahead of any run', () => {
 
   it('is one alarm until it is put right, whatever runs say, and the people hear of its end', async () => {
     clock = patientClock(30);
-    const inbox = await startInbox({ mailbox: `${home}/mailbox` });
+    const inbox = await startInbox({ mailbox: `${system.home}/mailbox` });
     try {
       const contacts = {
         ...{
@@ -359,13 +356,13 @@ describe('Ahead of any run', () => {
         node('catch-faults', 'catch', { scope: ['route'], uncaught: false }, ['alarm']),
         node('route', 'report-route', { name: 'File', rules: [{ share }] }),
       ];
-      const mails = () => mailsIn(`${home}/mailbox`);
+      const mails = () => mailsIn(`${system.home}/mailbox`);
       const first = await start(flow('/mnt/rap\\ops'));
       await first.until(() => first.statusText('alarm').endsWith('mail sent'), 'the alarm');
       // A run that meets the same fault meets the same alarm.
       first.send('route', { rap: { run: 'run-1', account: 'hkscc' }, payload: {} } as never);
       await first.message('caught', 1);
-      const ledger = await openHome(home, clock);
+      const ledger = await openHome(system.home, clock);
       const open = await ledger.alarms.openAlarms();
       assert.deepEqual(
         open.map(({ account, code, subject }) => [account, code, subject]),
@@ -375,7 +372,7 @@ describe('Ahead of any run', () => {
       await first.stop();
       runtime = undefined;
 
-      await start(flow(`${home}/shares`));
+      await start(flow(`${system.home}/shares`));
       while ((await mails()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
       const [, over] = await mails();
       assert.match(over?.subject ?? '', /ROUTE_INVALID/);

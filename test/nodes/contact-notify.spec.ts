@@ -17,9 +17,9 @@ import { aVersion, START } from '../lib/ledger/samples.ts';
 import { aCertificate, startRelay } from '../lib/mail/relay-fixture.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { freePort } from '../support/free-port.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
-import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const errorOf = (msg: Received) => msg.error as { code: string; message: string; source: { id: string } };
 
@@ -28,18 +28,12 @@ interface PageData {
 }
 
 describe('contact-notify, rap-contacts', () => {
-  let home: string;
+  const system = useSystem();
   let inbox: Inbox;
   let runtime: Runtime;
 
   beforeEach(async () => {
-    home = await makeHome();
-    inbox = await startInbox({ mailbox: `${home}/mailbox`, smtpPort: await freePort() });
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await inbox.stop();
-    await removeHome(home);
+    inbox = await startInbox({ mailbox: `${system.home}/mailbox`, smtpPort: await freePort() });
   });
 
   function contacts(changes: Record<string, unknown> = {}): FlowNode {
@@ -89,10 +83,10 @@ describe('contact-notify, rap-contacts', () => {
         ['out'],
       ),
     ];
-    runtime = await Runtime.start(flow, { home, clock });
+    runtime = await system.start(flow, { clock });
   }
 
-  const mails = () => mailsIn(`${home}/mailbox`);
+  const mails = () => mailsIn(`${system.home}/mailbox`);
 
   const failed = (run: string, id = 'login') => ({
     rap: { run, account: 'SIM001' },
@@ -142,7 +136,7 @@ describe('contact-notify, rap-contacts', () => {
 
   it('lets the digest of one group count for others only when the process lived on after it', async () => {
     const clock = new SimulatedClock(START);
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     const account = 'SIM001';
     const counts = { new: 0, changed: 0, known: 0, writing: 0, refused: 0 };
     await ledger.reports.recordReceived(aVersion({ account, run: 'run-1' }));
@@ -165,7 +159,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('tells what each look brought where that is wanted, once, and all of it again when the run ends', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     const [account, run] = ['SIM001', 'run-1'];
     await ledger.runs.startRun({ run, trigger: 'look' });
     let messages = 0;
@@ -200,7 +194,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   it('sends one digest per run, also of a run in which nothing came', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     await ledger.runs.startRun({ run: 'run-1', trigger: 'hand' });
     await ledger.close();
     await start();
@@ -261,7 +255,7 @@ describe('contact-notify, rap-contacts', () => {
 
   it('a folder for acknowledgements that cannot be read keeps no mail waiting', async function () {
     this.timeout(300_000);
-    await writeFile(`${home}/acknowledge`, 'a file in its place');
+    await writeFile(`${system.home}/acknowledge`, 'a file in its place');
     const clock = new SimulatedClock(Date.now());
     await start({}, clock);
     inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
@@ -272,7 +266,7 @@ describe('contact-notify, rap-contacts', () => {
   });
 
   const ledger = async <T>(ask: (open: Ledger) => Promise<T>): Promise<T> => {
-    const open = await openHome(home, realClock);
+    const open = await openHome(system.home, realClock);
     try {
       return await ask(open);
     } finally {
@@ -300,8 +294,8 @@ describe('contact-notify, rap-contacts', () => {
       assert.equal(errorOf(await runtime.message('caught')).code, 'MAIL_CERTIFICATE');
       assert.equal(runtime.statusText('alarm'), 'relay certificate');
       await runtime.stop();
-      await writeFile(`${home}/ca.pem`, pair.cert);
-      await start({ ...tls, caFile: `${home}/ca.pem`, greeting: 'rap01.broker.example' });
+      await writeFile(`${system.home}/ca.pem`, pair.cert);
+      await start({ ...tls, caFile: `${system.home}/ca.pem`, greeting: 'rap01.broker.example' });
       runtime.send('morning', { rap: { run: 'run-2' } });
       await runtime.message('out');
       await until(async () => relay.confirmed.length > 0);
@@ -312,11 +306,15 @@ describe('contact-notify, rap-contacts', () => {
 
   it('a CA file that cannot be used is refused at the deploy, by its name', async () => {
     await start();
-    await writeFile(`${home}/text.pem`, 'no certificate');
-    await writeFile(`${home}/broken.pem`, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
-    await writeFile(`${home}/binary.cer`, Buffer.from([0x30, 0x82, 0x03, 0x00, 0x30]));
+    await writeFile(`${system.home}/text.pem`, 'no certificate');
+    await writeFile(
+      `${system.home}/broken.pem`,
+      '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+    );
+    await writeFile(`${system.home}/binary.cer`, Buffer.from([0x30, 0x82, 0x03, 0x00, 0x30]));
     for (const name of ['text.pem', 'broken.pem', 'missing.pem', 'binary.cer']) {
-      const read = () => readContacts(contacts({ caFile: `${home}/${name}` }), () => '', { credentials: {} });
+      const read = () =>
+        readContacts(contacts({ caFile: `${system.home}/${name}` }), () => '', { credentials: {} });
       assert.throws(read, { code: 'MAIL_CONFIG', message: new RegExp(`^CA file .*${name}`) });
     }
   });
@@ -324,8 +322,9 @@ describe('contact-notify, rap-contacts', () => {
   it('a CA file is read as Windows saves it, and with text around the certificates', async () => {
     const { cert } = await aCertificate();
     const read = async (bytes: Buffer | string) => {
-      await writeFile(`${home}/ca.pem`, bytes);
-      return readContacts(contacts({ caFile: `${home}/ca.pem` }), () => '', { credentials: {} }).smtp.ca;
+      await writeFile(`${system.home}/ca.pem`, bytes);
+      return readContacts(contacts({ caFile: `${system.home}/ca.pem` }), () => '', { credentials: {} }).smtp
+        .ca;
     };
     const plain = await read(cert);
     for (const bytes of [
@@ -358,10 +357,10 @@ describe('contact-notify, rap-contacts', () => {
       await runtime.message('caught');
       await passing(clock, async () => posted.length > 0);
       assert.match(posted[0] ?? '', /"event":"alarm-1".*HOST_KEY_MISMATCH/);
-      assert.match(await readFile(`${home}/alarms/alarm-1.txt`, 'utf8'), /HOST_KEY_MISMATCH/);
+      assert.match(await readFile(`${system.home}/alarms/alarm-1.txt`, 'utf8'), /HOST_KEY_MISMATCH/);
       await passing(clock, async () => runtime.statuses('digest').at(-1)?.fill === 'red');
       assert.equal(runtime.statusText('digest'), 'mail relay silent');
-      inbox = await startInbox({ mailbox: `${home}/mailbox`, smtpPort });
+      inbox = await startInbox({ mailbox: `${system.home}/mailbox`, smtpPort });
       await passing(clock, async () => runtime.statuses('digest').at(-1)?.fill === undefined);
       assert.equal(posted.filter((one) => one.includes('"event":"alarm-1"')).length, 1);
       assert.ok((await mails()).length >= 1);
@@ -467,8 +466,8 @@ describe('contact-notify, rap-contacts', () => {
     await start({}, clock);
     runtime.send('alarm', failed('run-1'));
     await runtime.message('out');
-    await mkdir(`${home}/acknowledge`, { recursive: true });
-    await writeFile(`${home}/acknowledge/1.txt`, 'Bo\n');
+    await mkdir(`${system.home}/acknowledge`, { recursive: true });
+    await writeFile(`${system.home}/acknowledge/1.txt`, 'Bo\n');
     await passing(clock, async () => (await ledger((open) => open.alarms.alarm(1)))?.acknowledgedBy === 'Bo');
   });
 

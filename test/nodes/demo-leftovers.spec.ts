@@ -6,25 +6,18 @@ import { leftoverText } from '../../lib/model/leftovers.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import desk from '../../nodes/desk/desk.ts';
 import { demoLeftovers } from '../../nodes/runtime/demo-leftovers.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { admin, Runtime, type RuntimeOptions } from '../support/runtime.ts';
+import { admin, type Runtime, type RuntimeOptions } from '../support/runtime.ts';
 import { readFlow } from '../support/shipped-flow.ts';
+import { useSystem } from '../support/use-system.ts';
 
 describe('the shipped example', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
 
   /** The texts under the nodes that refuse their settings, right after the deploy. */
   async function refused(profile: RuntimeOptions['profile']): Promise<string[]> {
     const flow = (await readFlow('01 Daily download.json')).filter(({ type }) => type !== 'rap-schedule');
-    runtime = await Runtime.start(flow, { home, ...(profile === undefined ? {} : { profile }) });
+    runtime = await system.start(flow, { profile });
     return flow
       .filter(({ id }) => runtime.statuses(String(id)).some(({ fill }) => fill === 'red'))
       .map(({ type, name }) => `${type} ${name || ''}`.trim());
@@ -50,19 +43,10 @@ describe('the shipped example', () => {
 });
 
 describe("what is still the demo's, on the desk", () => {
-  let home: string;
-  let runtime: Runtime;
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
+  const system = useSystem();
   const light = async (lang: string): Promise<Light> =>
     JSON.parse((await admin().get(`/rap-ops/light?lang=${lang}`)).text);
-  const system = async () => (await admin().get('/rap-ops/system').set({ 'accept-language': 'en' })).text;
+  const systemPage = async () => (await admin().get('/rap-ops/system').set({ 'accept-language': 'en' })).text;
 
   /** The shipped flow with some of it made one's own. */
   async function begin(
@@ -72,11 +56,8 @@ describe("what is still the demo's, on the desk", () => {
     const flow = (await readFlow('01 Daily download.json')).filter(({ type }) => type !== 'rap-schedule');
     const nodes = flow.map((node) => ({ ...node, ...own(node) })) as typeof flow;
     // Its rows are there; a ledger is made by whoever works first.
-    await (await openHome(home, realClock)).close();
-    runtime = await Runtime.start(nodes, {
-      ...{ home, nodes: [desk] },
-      ...(profile === undefined ? {} : { profile }),
-    });
+    await (await openHome(system.home, realClock)).close();
+    await system.start(nodes, { nodes: [desk], profile });
   }
 
   it('is listed for a flow that goes live: participants, relay, folders; and the light is not green', async () => {
@@ -87,7 +68,7 @@ describe("what is still the demo's, on the desk", () => {
       leftovers.some((one) => /participant "SIM/.test(one)),
       String(leftovers),
     );
-    const page = await system();
+    const page = await systemPage();
     for (const shown of [
       /participant &quot;SIM001&quot;/,
       /the demo&#39;s mailbox|the demo's mailbox/,
@@ -115,21 +96,21 @@ describe("what is still the demo's, on the desk", () => {
       leftovers.every((one) => !/SIM|模擬器/.test(one) && /\p{Script=Han}/u.test(one)),
       String(leftovers),
     );
-    const page = await system();
+    const page = await systemPage();
     assert.doesNotMatch(page, /simulator(&#39;|')s/);
     assert.match(page, /the demo(&#39;|')s mailbox/);
   });
 
   it('is shown to somebody with a Node-RED of their own, too, and its nodes work', async () => {
     await begin(undefined, () => ({}));
-    assert.match(await system(), /id="leftovers"/);
+    assert.match(await systemPage(), /id="leftovers"/);
     assert.ok((await light('zh-Hans')).leftovers.some((one) => one.includes('模拟器')));
   });
 
   it('is nothing in the demo', async () => {
     await begin('demo', () => ({}));
     assert.deepEqual((await light('en')).leftovers, []);
-    assert.doesNotMatch(await system(), /id="leftovers"/);
+    assert.doesNotMatch(await systemPage(), /id="leftovers"/);
   });
 });
 

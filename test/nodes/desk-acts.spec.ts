@@ -7,24 +7,21 @@ import type { NodeAPI } from 'node-red';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { pendingSwitchEvents } from '../../lib/accounts/switch-events.ts';
 import { catalogues } from '../../lib/i18n/translate.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { alarmEnd } from '../../lib/model/reasons.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
 import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
 import { newKeyFile } from '../../lib/rap/new-key.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { acts } from '../../nodes/desk/acts/index.ts';
 import desk from '../../nodes/desk/desk.ts';
 import type { RapAccount } from '../../nodes/rap-account/rap-account.ts';
 import { someContacts } from '../lib/mail/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
-import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const awaiting = {
   ...{
@@ -37,9 +34,8 @@ const awaiting = {
 };
 
 describe('the acts of the operations pages', () => {
-  let home: string;
+  const system = useSystem({ clock: '2025-06-20 21:00' });
   let runtime: Runtime;
-  let clock: SimulatedClock;
   let RED: NodeAPI;
   let codes: string[];
 
@@ -64,8 +60,7 @@ describe('the acts of the operations pages', () => {
   ];
 
   async function start(...more: FlowNode[]): Promise<void> {
-    runtime = await Runtime.start(flow(...more), {
-      ...{ home, clock },
+    runtime = await system.start(flow(...more), {
       nodes: [
         desk,
         (red) => {
@@ -76,15 +71,13 @@ describe('the acts of the operations pages', () => {
   }
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(fromHongKong('2025-06-20 21:00'));
-    await inLedger(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       await keepPlan(ledger, plan);
       codes = (await startDrill(ledger, someContacts(), plan)).contacts.map(({ code }) => code);
       await ledger.accounts.lockLogin({ account: 'SIM001', reason: 'refused', address: '127.0.0.1:1' });
       await ledger.expectations.recordCheck({
         account: 'SIM001',
-        at: clock.now(),
+        at: system.clock.now(),
         asked: awaiting,
         found: {},
       });
@@ -92,20 +85,6 @@ describe('the acts of the operations pages', () => {
       await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/a', size: 1, modifiedAt: 1 }]);
     });
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
-  async function inLedger<T>(look: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(home, clock);
-    try {
-      return await look(ledger);
-    } finally {
-      await ledger.close();
-    }
-  }
-
   const act = async (name: string, body: object) => {
     const answer = await admin()
       .post(`/rap-ops/act/${name}`)
@@ -125,7 +104,7 @@ describe('the acts of the operations pages', () => {
     return error;
   };
   const records = () =>
-    inLedger(async (ledger) =>
+    system.inLedger(async (ledger) =>
       (await ledger.journal.records())
         .filter(({ who }) => who !== 'rap')
         .map(({ who, what, why }) => `${who}: ${what}: ${why}`),
@@ -271,7 +250,7 @@ describe('the acts of the operations pages', () => {
     assert.match(await does('run-now', { node: 'evening', why: 'HKEX rang' }), /A run has begun/);
     await runtime.until(runHasCome, 'the run at its log-in');
     assert.match(await does('run-now', { node: 'evening' }), /under way already/, 'pressed twice');
-    await clock.advance(60_000, idle);
+    await system.clock.advance(60_000, idle);
     accountAt('account-hkscc').take('run-of-another');
     assert.match(await does('run-now', { node: 'evening' }), /under way already/);
     await refuses('run-now', { node: 'gone' });
@@ -295,7 +274,7 @@ describe('the acts of the operations pages', () => {
   });
 
   it('acknowledges several: those that were named, and says which are over', async () => {
-    await inLedger(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       const of = { level: 'critical', account: 'SIM001', code: 'SHARE_FULL', place: 'deliver' } as const;
       const told = { message: 'full', cure: 'Make room', run: 'run-1', groups: [] };
       for (let n = 1; n <= 4; n++)
@@ -318,7 +297,7 @@ describe('the acts of the operations pages', () => {
 
   it('renews a key: begun, a step back, registered, used, the old one removed; and no key is ever shown', async () => {
     const [hkscc] = idleAccounts();
-    const file = path.join(home, 'keys', 'hkscc');
+    const file = path.join(system.home, 'keys', 'hkscc');
     await newKeyFile(file, { type: 'ed25519', comment: '' }, () => {});
     const before = await readFile(file, 'utf8');
     const keyed = { ...hkscc, id: 'keyed', name: 'KEYED', type: 'rap-account', keyFile: file };
@@ -331,11 +310,11 @@ describe('the acts of the operations pages', () => {
       keyFile: '',
     };
     const of = { account: 'KEYED', why: 'ends in July' };
-    await clock.advance(18 * 3600_000);
+    await system.clock.advance(18 * 3600_000);
     await start(keyed, pasted);
     assert.equal((await act('renew-key', { ...of, type: 'ed25519' })).code, 'KEY_FROZEN');
     // Four days with nobody at work: to live through them takes as long as the rest.
-    await stopped(() => clock.advance(4 * 86_400_000), keyed, pasted);
+    await stopped(() => system.clock.advance(4 * 86_400_000), keyed, pasted);
     await refuses('renew-key', { ...of, type: 'dsa' }, 'type');
     await refuses('renew-key', { account: 'KEYED', type: 'rsa' }, 'why');
     for (const account of ['SIM001', 'NOBODY', 'PASTED'])
@@ -361,7 +340,7 @@ describe('the acts of the operations pages', () => {
     await refuses('key-finish', of);
     await stopped(
       () =>
-        inLedger((ledger) =>
+        system.inLedger((ledger) =>
           ledger.accountKeys.noteKeyUse(
             'KEYED',
             fingerprintOf(Buffer.from(pub.split(' ')[1] ?? '', 'base64')),
@@ -439,7 +418,7 @@ describe('the acts of the operations pages', () => {
     await does('switch', to);
     assert.match(await does('confirm-switch', { request: 2, by: 'Lee' }), /confirmed/);
     const left = await stopped(() =>
-      inLedger(
+      system.inLedger(
         async (ledger) =>
           [await pendingSwitchEvents(ledger, 'desk'), await ledger.accounts.dataCentreChoices()] as const,
       ),
@@ -455,7 +434,7 @@ describe('the acts of the operations pages', () => {
   });
 
   it('weather word: the hotline answers a hold, and it counts at once', async () => {
-    await clock.advance(fromHongKong(`${plan.date} 13:20`) - clock.now());
+    await system.clock.advance(fromHongKong(`${plan.date} 13:20`) - system.clock.now());
     await start();
     const word = { node: 'weather', word: 'held', from: 'hkex', how: 'hotline 2979-7111' };
     await refuses('weather-word', { ...word, how: ' ' }, 'how');
@@ -484,7 +463,7 @@ describe('the acts of the operations pages', () => {
     await refuses('condition', { ...of, condition: 'full-moon' });
     await does('condition', { ...of, condition: 'holiday-margin-call', holds: 'no' });
     const entries = await stopped(() =>
-      inLedger((ledger) => ledger.expectations.expectationEntries('SIM001', ['2025-06-20'])),
+      system.inLedger((ledger) => ledger.expectations.expectationEntries('SIM001', ['2025-06-20'])),
     );
     assert.deepEqual(
       entries.map(({ by, reason, said }) => [by, reason, said]),

@@ -6,27 +6,23 @@ import path from 'node:path';
 import { routeReport } from '../../lib/collection/route.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import desk from '../../nodes/desk/desk.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { admin, Runtime } from '../support/runtime.ts';
+import { admin } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const markup = '<img src=x onerror=alert(1)>';
 
 describe('the desk, reports', () => {
-  let home: string;
-  let runtime: Runtime;
-  let clock: SimulatedClock;
-  const share = () => path.join(home, 'shares/ops');
+  const system = useSystem({ clock: '2026-11-30 21:52' });
+  const share = () => path.join(system.home, 'shares/ops');
 
   /** Received, landed and filed by the flow's own code. */
   async function filed(ledger: Ledger, name: string, date: string, content: string): Promise<number> {
     const of = `/INBOX/${date.replaceAll('-', '')}/${name}`;
-    const file = path.join(home, 'landing/SIM001', of);
+    const file = path.join(system.home, 'landing/SIM001', of);
     await fs.mkdir(path.dirname(file), { recursive: true });
     await fs.writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -44,16 +40,14 @@ describe('the desk, reports', () => {
     );
     const report = (await ledger.reports.version(versionId)) ?? assert.fail();
     const rules = [{ system: '', code: '', folder: '', share: `${share()}/{businessDate}` }];
-    const context = { home, account: 'SIM001', installation: 'hkscc' };
+    const context = { home: system.home, account: 'SIM001', installation: 'hkscc' };
     assert.deepEqual((await routeReport(report, { ledger, run: 'run-1', rules, context })).errors, []);
     return versionId;
   }
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(fromHongKong('2026-11-30 21:52'));
     await fs.mkdir(share(), { recursive: true });
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     await filed(ledger, 'CCLTN05_SIM001.txt', '2026-11-27', 'of friday');
     await filed(ledger, 'RMAMR03_SIM001_4.zip', '2026-11-30', 'the fourth set');
     const odd = {
@@ -64,7 +58,7 @@ describe('the desk, reports', () => {
     };
     await ledger.reports.recordReceived(aVersion(odd));
     const content = 'damaged';
-    const held = path.join(home, 'quarantine/SIM001/held.txt');
+    const held = path.join(system.home, 'quarantine/SIM001/held.txt');
     await fs.mkdir(path.dirname(held), { recursive: true });
     await fs.writeFile(held, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -81,13 +75,8 @@ describe('the desk, reports', () => {
     const name = { folder: '/INBOX', nameHex: 'b3f8', shown: '\\xb3\\xf8', code: 'NAME_REFUSED' as const };
     await ledger.reports.refuse('SIM001', 'run-1', [{ ...name, reason: 'is not UTF-8' }]);
     await ledger.close();
-    runtime = await Runtime.start([...frame('out'), ...idleAccounts()], { home, clock, nodes: [desk] });
+    await system.start([...frame('out'), ...idleAccounts()], { nodes: [desk] });
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
   const get = async (address: string, language = 'en') => {
     const { status, text, headers } = await admin()
       .get(`/rap-ops/${address}`)
@@ -104,14 +93,6 @@ describe('the desk, reports', () => {
       status: answer.status,
       ...(answer.body as { said?: string; code?: string; error?: string; cure?: string }),
     };
-  };
-  const inLedger = async <T>(work: (ledger: Ledger) => Promise<T>): Promise<T> => {
-    const ledger = await openHome(home, clock);
-    try {
-      return await work(ledger);
-    } finally {
-      await ledger.close();
-    }
   };
 
   /** The delivery has ended: its page says so. Each look takes as long as a page takes. */
@@ -143,7 +124,7 @@ describe('the desk, reports', () => {
   });
 
   it('says that the fourth set is expected and has not come', async () => {
-    await inLedger(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       const one = {
         report: 'RMAMR03',
         set: '5',
@@ -159,7 +140,7 @@ describe('the desk, reports', () => {
     const { text } = await get('history?q=rmamr03');
     assert.match(text, /Expected, and not here[\s\S]*RMAMR03:5[\s\S]*missing/);
     const [, address = ''] = /href="\.\/(awaited\?[^"]+)"/.exec(text) ?? [];
-    await inLedger(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       const of = { report: 'RMAMR03', set: '5', businessDate: '2026-11-30' };
       const act = { by: 'B. Wong', reason: `HKEX rang ${markup}` };
       await ledger.expectations.enterExpectation('', { entry: 'deadline', ...of, cutOff: 5 }, act);
@@ -183,7 +164,7 @@ describe('the desk, reports', () => {
       assert.doesNotMatch(story, /report\/2"/, 'the fourth set is another report');
     }
     // When nobody asks about that date any more the story is still there.
-    await inLedger((ledger) =>
+    await system.inLedger((ledger) =>
       ledger.expectations.recordCheck({
         account: 'SIM001',
         at: 2,
@@ -202,7 +183,7 @@ describe('the desk, reports', () => {
   });
 
   it('tells the story of names that were refused and of files that never came', async () => {
-    await inLedger(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' as const };
       await ledger.outstanding.noteSeen(sight, [
         { path: `/INBOX/late_${markup}.txt`, size: 1, modifiedAt: 1 },
@@ -233,7 +214,7 @@ describe('the desk, reports', () => {
   });
 
   it('pages by number and says where the next page begins', async () => {
-    await inLedger(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       for (let n = 0; n < 60; n++) {
         const sha256 = createHash('sha256').update(`many ${n}`).digest('hex');
         await ledger.reports.recordReceived(
@@ -250,7 +231,7 @@ describe('the desk, reports', () => {
   });
 
   it('saves the list as CSV that no spreadsheet computes', async () => {
-    await inLedger((ledger) =>
+    await system.inLedger((ledger) =>
       ledger.reports.recordReceived(
         aVersion({
           account: 'SIM001',
@@ -294,13 +275,13 @@ describe('the desk, reports', () => {
     assert.deepEqual(await act('deliver-again', { report: 1 }), { status: 200, said: `Delivered: ${file}.` });
     assert.equal(await fs.readFile(file, 'utf8'), 'of friday');
     assert.match((await get('report/1')).text, /Chan: delivered again: asked for/);
-    await fs.rm(path.join(home, 'landing/SIM001/INBOX/20261127/CCLTN05_SIM001.txt'));
+    await fs.rm(path.join(system.home, 'landing/SIM001/INBOX/20261127/CCLTN05_SIM001.txt'));
     const none = await act('deliver-again', { report: 1 });
     assert.deepEqual([none.status, none.code], [400, 'LANDING_GONE']);
-    const to = path.join(home, 'shares/risk');
+    const to = path.join(system.home, 'shares/risk');
     const further = await act('deliver-to', { report: 2, to });
     assert.match(further.said ?? '', /shares\/risk\/RMAMR03_SIM001_4\.zip/);
-    const secret = await act('deliver-to', { report: 2, to: path.join(home, 'secrets') });
+    const secret = await act('deliver-to', { report: 2, to: path.join(system.home, 'secrets') });
     assert.deepEqual([secret.status, secret.code], [400, 'ROUTE_INVALID']);
     const nobody = await act('deliver-again', { report: 2, why: '' });
     assert.equal(nobody.status, 400);
@@ -308,8 +289,11 @@ describe('the desk, reports', () => {
 
   it('says that a file is gone, and leaves it on a person’s word', async () => {
     const at = path.join(share(), '2026-11-27');
-    await inLedger((ledger) =>
-      ledger.placedFiles.notePlaced([{ versionId: 1, share: at, state: 'gone', why: 'gone' }], clock.now()),
+    await system.inLedger((ledger) =>
+      ledger.placedFiles.notePlaced(
+        [{ versionId: 1, share: at, state: 'gone', why: 'gone' }],
+        system.clock.now(),
+      ),
     );
     assert.match((await get('report/1')).text, /there is no such file/);
     assert.match((await get('history?q=ccltn05')).text, /gone or changed/);
@@ -350,7 +334,7 @@ describe('the desk, reports', () => {
       /2 of 2 reports · 1 delivered, 1 lay there, 0 beside other content, 0 not/,
     );
     // To a further folder, as a rule says it; what it cannot be is refused before anything is done.
-    const further = path.join(home, 'shares/risk');
+    const further = path.join(system.home, 'shares/risk');
     await fs.mkdir(further);
     const to = encodeURIComponent(`${further}/{yyyy}`);
     const named = await pageOf(`deliver?q=rmamr03&to=${to}`);
@@ -374,7 +358,7 @@ describe('the desk, reports', () => {
       assert.match(text, why, odd);
       if (!odd.startsWith('q=%3C')) assert.doesNotMatch(text, /data-act="deliver-many"/, odd);
     }
-    const records = await inLedger(async (ledger) =>
+    const records = await system.inLedger(async (ledger) =>
       (await ledger.journal.records()).filter(({ who, why }) => who === 'Chan' && why === 'asked for'),
     );
     assert.equal(records.length, 4);
@@ -392,7 +376,7 @@ describe('the desk, reports', () => {
       { to: 'relative', q: 'rmamr03' },
     ])
       assert.equal((await act('deliver-many', { ...shown, ...odd })).status, 400, JSON.stringify(odd));
-    await inLedger((ledger) => filed(ledger, 'CCLTN02_SIM001.txt', '2026-11-30', 'came since'));
+    await system.inLedger((ledger) => filed(ledger, 'CCLTN02_SIM001.txt', '2026-11-30', 'came since'));
     const both = await Promise.all([act('deliver-many', shown), act('deliver-many', shown)]);
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 400]);
     await ended();

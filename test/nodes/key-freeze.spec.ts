@@ -9,37 +9,23 @@ import { parseLoginKey } from '../../lib/rap/client/private-key.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { newKey } from '../../simulator/keys.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
 const errorOf = (msg: Received) => msg.error as { code: string; message: string; cause: { cure: string } };
 
 describe('the key freeze, 14:00 to 19:00 on the day', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 1000 } });
   let clock: SimulatedClock;
   let runtime: Runtime | undefined;
 
   beforeEach(async () => {
-    home = await makeHome();
     clock = new SimulatedClock(at('13:50'));
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 1000,
-    });
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     await keepPlan(ledger, practice20250621);
     await ledger.close();
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    await simulator.stop();
-    await removeHome(home);
   });
 
   /** A deploy at a time, with a key in its file or pasted. */
@@ -55,12 +41,11 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
     };
     const flow: FlowNode[] = [
       ...frame('in', 'out'),
-      accountOf(simulator, 'hkscc', changes),
+      accountOf(system.simulator, 'hkscc', changes),
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['logout', 'in']),
       node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
     ];
-    runtime = await Runtime.start(flow, {
-      home,
+    runtime = await system.start(flow, {
       clock,
       ...(pasted === undefined ? {} : { credentials: { 'account-hkscc': { privateKey: pasted } } }),
     });
@@ -87,7 +72,7 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
     await logIn(frozen);
     await logIn(frozen);
     assert.equal(frozen.received('caught').length, 2, 'once for each node that uses the account');
-    assert.equal(simulator.counters().logins, 3);
+    assert.equal(system.simulator.counters().logins, 3);
 
     const after = await deploy('19:00', { pasted });
     after.send('login');
@@ -99,8 +84,8 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
   });
 
   it('does the same when the key file is changed, emptied or gone', async () => {
-    const keyFile = `${home}/key`;
-    await writeFile(keyFile, await readFile(simulator.accounts.hkscc.keyFile), { mode: 0o600 });
+    const keyFile = `${system.home}/key`;
+    await writeFile(keyFile, await readFile(system.simulator.accounts.hkscc.keyFile), { mode: 0o600 });
     await logIn(await deploy('13:50', { keyFile }));
     for (const content of [newKey('new').privateKey, '']) {
       await writeFile(keyFile, content);
@@ -108,21 +93,21 @@ describe('the key freeze, 14:00 to 19:00 on the day', () => {
       assert.equal(errorOf(await frozen.message('caught')).code, 'KEY_FROZEN');
       await logIn(frozen);
     }
-    const gone = await deploy('15:00', { keyFile: `${home}/nowhere` });
+    const gone = await deploy('15:00', { keyFile: `${system.home}/nowhere` });
     await logIn(gone);
     assert.equal(errorOf(await gone.message('caught')).code, 'KEY_FROZEN');
   });
 
   it('says nothing about the same key in another form', async () => {
     await logIn(await deploy('13:50'));
-    const pasted = await readFile(simulator.accounts.hkscc.keyFile, 'utf8');
+    const pasted = await readFile(system.simulator.accounts.hkscc.keyFile, 'utf8');
     const frozen = await deploy('14:30', { pasted });
     await logIn(frozen);
     assert.deepEqual(frozen.received('caught'), []);
   });
 
   it('refuses to log in with another key when the process was started anew and the former key is gone', async () => {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     const [former, other] = [newKey('one'), newKey('other')].map(({ privateKey }) =>
       parseLoginKey(privateKey),
     );

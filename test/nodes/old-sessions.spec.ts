@@ -4,14 +4,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endOldSessions } from '../../nodes/live/old-sessions.ts';
-import { makeHome, removeHome } from '../support/home.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const HOUR = 3_600_000;
 const lasts = 12 * HOUR;
 const changed = Date.UTC(2026, 10, 30, 9);
 
 describe('log-ins of before', () => {
-  let home: string;
+  const system = useSystem();
   let place: string;
   let file: string;
   const users = [
@@ -21,15 +21,12 @@ describe('log-ins of before', () => {
   ];
 
   beforeEach(async () => {
-    home = await makeHome();
-    await mkdir(join(home, 'node-red'), { recursive: true });
-    place = join(home, 'node-red', '.sessions.json');
-    file = join(home, 'users');
+    await mkdir(join(system.home, 'node-red'), { recursive: true });
+    place = join(system.home, 'node-red', '.sessions.json');
+    file = join(system.home, 'users');
     await writeFile(file, '');
     await utimes(file, changed / 1000, changed / 1000);
   });
-  afterEach(() => removeHome(home));
-
   const session = (user: unknown, scope: unknown, begun = changed + HOUR) => ({
     ...{ user, scope, client: 'node-red-editor', accessToken: 'x', expires: begun + lasts },
   });
@@ -48,9 +45,9 @@ describe('log-ins of before', () => {
       ['nothing', null, false],
     ];
     const kept = Object.fromEntries(all.map(([name, one]) => [name, one]));
-    endOldSessions(home, { users, file, lasts });
+    endOldSessions(system.home, { users, file, lasts });
     await writeFile(place, JSON.stringify(kept));
-    endOldSessions(home, { users, file, lasts });
+    endOldSessions(system.home, { users, file, lasts });
     const left = JSON.parse(await readFile(place, 'utf8'));
     assert.deepEqual(
       Object.keys(left),
@@ -65,7 +62,7 @@ describe('log-ins of before', () => {
     );
     const start = async (now: typeof users, named?: string) => {
       await writeFile(place, JSON.stringify(all));
-      endOldSessions(home, { users: now, file: named, lasts });
+      endOldSessions(system.home, { users: now, file: named, lasts });
       return Object.keys(JSON.parse(await readFile(place, 'utf8')));
     };
     const others = (name: string) => users.map(({ username }) => username).filter((one) => one !== name);
@@ -84,25 +81,25 @@ describe('log-ins of before', () => {
     ]);
     assert.deepEqual(await start(withNew('rita')), others('oscar'), 'came back');
     for (const text of ['{', 'null', '[]', '{"ada":7}']) {
-      await writeFile(join(home, 'node-red', '.rap-passwords.json'), text);
+      await writeFile(join(system.home, 'node-red', '.rap-passwords.json'), text);
       assert.deepEqual(await start(users), [], text);
     }
-    const written = await readFile(join(home, 'node-red', '.rap-passwords.json'), 'utf8');
+    const written = await readFile(join(system.home, 'node-red', '.rap-passwords.json'), 'utf8');
     assert.equal(written.includes('"x"'), false, 'no hash is written down');
-    await rm(join(home, 'node-red'), { recursive: true });
-    endOldSessions(home, { users, file, lasts });
+    await rm(join(system.home, 'node-red'), { recursive: true });
+    endOldSessions(system.home, { users, file, lasts });
   });
 
   it('stay without a file of logins, and what cannot be read is no log-in', async () => {
-    endOldSessions(home, { users, file: undefined, lasts });
+    endOldSessions(system.home, { users, file: undefined, lasts });
     await writeFile(place, JSON.stringify({ a: session('ada', '*', 1) }));
-    endOldSessions(home, { users, file: undefined, lasts });
+    endOldSessions(system.home, { users, file: undefined, lasts });
     assert.deepEqual(Object.keys(JSON.parse(await readFile(place, 'utf8'))), ['a']);
     for (const text of ['{', '', '{"a":']) {
       await writeFile(place, text);
-      endOldSessions(home, { users, file, lasts });
+      endOldSessions(system.home, { users, file, lasts });
       assert.equal(existsSync(place), false);
     }
-    endOldSessions(home, { users, file: join(home, 'none'), lasts });
+    endOldSessions(system.home, { users, file: join(system.home, 'none'), lasts });
   });
 });

@@ -7,51 +7,33 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
 import { startAgain } from '../support/start-again.ts';
+import { useSystem } from '../support/use-system.ts';
 
 describe('one fault', () => {
-  let home: string;
-  let simulator: Simulator;
-  let inbox: Inbox;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 3_000 }, inbox: true });
   let runtime: Runtime | undefined;
   let runs: number;
 
   beforeEach(async () => {
     runs = 0;
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 3_000,
-    });
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    await inbox.stop();
-    await simulator.stop();
-    await removeHome(home);
   });
 
   /** @param rules where received reports go; without them nowhere */
   function flow(changes: Record<string, unknown>, rules?: object[]): FlowNode[] {
     return [
       ...frame('ended'),
-      accountOf(simulator, 'hkscc', changes),
+      accountOf(system.simulator, 'hkscc', changes),
       {
         id: 'contacts',
         type: 'rap-contacts',
         name: '',
         contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
         ...{ allowedDomains: 'broker.example', language: 'en', host: '127.0.0.1', security: 'none' },
-        ...{ port: String(inbox.smtpPort), from: 'RAP Ops <rap@broker.example>' },
+        ...{ port: String(system.inbox.smtpPort), from: 'RAP Ops <rap@broker.example>' },
       },
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
       node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
@@ -68,7 +50,7 @@ describe('one fault', () => {
 
   /** One process per run: what it remembers is in the ledger. */
   async function run(changes: Record<string, unknown> = {}, rules?: object[]): Promise<void> {
-    runtime = await Runtime.start(flow(changes, rules), { home });
+    runtime = await system.start(flow(changes, rules));
     runtime.send('login', { rap: { run: `run-${++runs}` } });
     await runtime.message('ended');
     await runtime.stop();
@@ -76,7 +58,7 @@ describe('one fault', () => {
   }
 
   async function withLedger<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     try {
       return await work(ledger);
     } finally {
@@ -86,10 +68,12 @@ describe('one fault', () => {
   const open = () => withLedger((ledger) => ledger.alarms.openAlarms());
   const names = (alarms: AlarmRecord[]) => alarms.map(({ code, subject }) => [code, subject]);
   const subjects = async (word: string) =>
-    (await mailsIn(`${home}/mailbox`)).map(({ subject = '' }) => subject).filter((one) => one.includes(word));
+    (await mailsIn(`${system.home}/mailbox`))
+      .map(({ subject = '' }) => subject)
+      .filter((one) => one.includes(word));
 
   it('of a nearly full disk: one alarm with the figures of now, and it ends when there is room', async () => {
-    const { bavail, bsize } = await statfs(home);
+    const { bavail, bsize } = await statfs(system.home);
     const free = Math.floor((bavail * bsize) / 1e6);
     const texts = new Set<string>();
     for (const more of [100_000, 200_000, 300_000]) {
@@ -97,7 +81,7 @@ describe('one fault', () => {
       for (const { message } of await open()) texts.add(message);
     }
     assert.equal(texts.size, 3, 'its sentence was another one each time');
-    assert.deepEqual(names(await open()), [['DISK_FULL', path.join(home, 'landing')]]);
+    assert.deepEqual(names(await open()), [['DISK_FULL', path.join(system.home, 'landing')]]);
     assert.equal((await subjects('RAP CRITICAL')).length, 1);
     await run();
     assert.deepEqual(await open(), []);
@@ -136,15 +120,15 @@ describe('one fault', () => {
   });
 
   it('of a quarantine that people decide about one by one: one alarm, ended with the last decision', async () => {
-    simulator.setFault(faultNamed('R05')?.make());
+    system.simulator.setFault(faultNamed('R05')?.make());
     await run();
-    simulator.setFault(undefined);
+    system.simulator.setFault(undefined);
     const held = await withLedger((ledger) => ledger.quarantine.quarantinedReports());
     assert.ok(held.length > 1, `${held.length} are held`);
     for (const [index, one] of held.entries()) {
       await withLedger(async (ledger) => {
         const act = { by: 'Ada', reason: 'HKEX confirmed it' };
-        if (index === 0) await releaseReport(ledger, one, path.join(home, 'landing'), act);
+        if (index === 0) await releaseReport(ledger, one, path.join(system.home, 'landing'), act);
         else await discardReport(ledger, one, act);
       });
       const [last] = await open();
@@ -171,17 +155,17 @@ describe('one fault', () => {
       runtime?.send('login', msg);
     };
     const more = { keepSession: 60_000, goesOn: true };
-    const primary = simulator.addressesOf('hkscc', 'primary');
-    for (const where of primary) await simulator.stopAddress(where);
-    runtime = await Runtime.start(flow({}), { home });
+    const primary = system.simulator.addressesOf('hkscc', 'primary');
+    for (const where of primary) await system.simulator.stopAddress(where);
+    runtime = await system.start(flow({}));
     look(more);
     await clear('RAP alarm SIM001', 1);
-    for (const where of primary) await startAgain(simulator, where);
+    for (const where of primary) await startAgain(system.simulator, where);
     look(more);
     await runtime.message('ended');
     await clear('recovered', 1);
     assert.deepEqual(await subjects('reports'), [], 'no digest of a look');
-    assert.equal(simulator.counters().live, 1);
+    assert.equal(system.simulator.counters().live, 1);
     look(more);
     await runtime.message('ended', 1);
     look({ keepSession: 0 });
@@ -190,7 +174,7 @@ describe('one fault', () => {
     const [digest = ''] = await subjects('reports');
     assert.match(digest, /: \d+ received$/, 'what was met before is past');
     assert.deepEqual([(await subjects('RAP alarm')).length, (await subjects('recovered')).length], [1, 1]);
-    await runtime.until(() => simulator.counters().live === 0, 'the log-out');
-    assert.equal(simulator.counters().logins, 1);
+    await runtime.until(() => system.simulator.counters().live === 0, 'the log-out');
+    assert.equal(system.simulator.counters().logins, 1);
   });
 });

@@ -7,12 +7,11 @@ import type { NodeMessage } from 'node-red';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
 import type { FlowNode, Received } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const rap = join(import.meta.dirname, '../../bin/rap');
 
@@ -24,31 +23,21 @@ interface Caught {
 const errorOf = (msg: Received) => msg.error as unknown as Caught;
 
 describe('two Node-REDs on one home', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 300_000 } });
   let processes: NodeRedProcess[];
 
   beforeEach(async () => {
-    home = await makeHome();
     processes = [];
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 300_000,
-    });
   });
   afterEach(async () => {
     for (const one of processes) await one.kill();
-    await simulator.stop();
-    await removeHome(home);
   });
 
   function flow(changes: Record<string, unknown> = {}): FlowNode[] {
     const rules = [{ system: '', code: '', folder: '', share: '{home}/shares/{system}/{businessDate}' }];
     return [
       ...frame().map((one) => (one.id === 'caught' ? { ...one, type: 'tell' } : one)),
-      accountOf(simulator, 'hkscc', changes),
+      accountOf(system.simulator, 'hkscc', changes),
       // Never due by itself within a test; it shows who is in charge.
       node('switch', 'rap-switch', { dataCentre: 'primary', scope: 'all' }),
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
@@ -68,7 +57,7 @@ describe('two Node-REDs on one home', () => {
     settings: { changes?: Record<string, unknown>; lease?: number; language?: string } = {},
   ): Promise<NodeRedProcess> {
     const { changes, ...options } = settings;
-    const one = await NodeRedProcess.start(flow(changes), { home, ...options });
+    const one = await NodeRedProcess.start(flow(changes), { home: system.home, ...options });
     processes.push(one);
     return one;
   }
@@ -78,13 +67,13 @@ describe('two Node-REDs on one home', () => {
 
   /** Everything served lies on the share once, whole; nothing is left over; the ledger is sound and agrees. */
   async function assertWhole(): Promise<void> {
-    const served = await filesIn(simulator.tree('hkscc', 'primary'));
+    const served = await filesIn(system.simulator.tree('hkscc', 'primary'));
     const contents = (files: Map<string, Buffer>) =>
       [...files.values()].map((one) => one.toString('base64')).sort();
-    assert.deepEqual(contents(await filesIn(`${home}/shares`)), contents(served));
-    const left = [...(await filesIn(home)).keys()].filter((file) => file.includes('.part-'));
+    assert.deepEqual(contents(await filesIn(`${system.home}/shares`)), contents(served));
+    const left = [...(await filesIn(system.home)).keys()].filter((file) => file.includes('.part-'));
     assert.deepEqual(left, []);
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     try {
       const versions = await ledger.reports.versionsOf('SIM001');
       assert.equal(versions.size, served.size);
@@ -109,14 +98,14 @@ describe('two Node-REDs on one home', () => {
     assert.match(cause.cure, /process \d+ on .* takes over by itself/);
     second.send('login');
     assert.equal(errorOf(await second.message('caught', 1)).code, 'NOT_IN_CHARGE');
-    assert.equal(simulator.counters().logins, 0);
+    assert.equal(system.simulator.counters().logins, 0);
 
     assert.ok((await first.stop()) < 10_000);
     await second.until(() => second.text('login') === '', 'the change of hands');
     await second.until(() => second.text('switch').startsWith('主'), 'its work');
     second.send('login');
     await second.message('end');
-    assert.equal(simulator.counters().logins, 1);
+    assert.equal(system.simulator.counters().logins, 1);
     await second.stop();
     await assertWhole();
   });
@@ -145,12 +134,12 @@ describe('two Node-REDs on one home', () => {
     second.send('login');
     await second.message('end');
     const sound = async () => {
-      const ledger = await openHome(home, realClock);
+      const ledger = await openHome(system.home, realClock);
       try {
         return [
           await ledger.leases.leaseHolder('writer'),
           await ledger.journal.head(),
-          await filesIn(`${home}/shares`),
+          await filesIn(`${system.home}/shares`),
         ];
       } finally {
         await ledger.close();
@@ -178,7 +167,7 @@ describe('two Node-REDs on one home', () => {
   it('a person acts beside the one at work, but puts no copy in the place of its ledger', async () => {
     const first = await start();
     await first.until(() => first.text('switch') !== '', 'the first at work');
-    const env = { ...process.env, RAP_HOME: home };
+    const env = { ...process.env, RAP_HOME: system.home };
     const run = async (...words: string[]) => {
       const { stdout } = await promisify(execFile)(rap, [...words, '--json'], { env }).catch(
         (error) => error,
@@ -186,12 +175,14 @@ describe('two Node-REDs on one home', () => {
       return JSON.parse(stdout);
     };
     assert.equal((await run('unlock', 'SIM001', '--reason', 'key renewed', '--by', 'Ada')).unlocked, false);
-    await run('ledger', 'backup', join(home, 'copy.sqlite'));
-    const refused = await run('ledger', 'restore', join(home, 'copy.sqlite'), '--reason', 'a try');
+    await run('ledger', 'backup', join(system.home, 'copy.sqlite'));
+    const refused = await run('ledger', 'restore', join(system.home, 'copy.sqlite'), '--reason', 'a try');
     assert.equal(refused.error.code, 'NOT_IN_CHARGE');
     await first.stop();
     await first.ended();
-    assert.ok((await run('ledger', 'restore', join(home, 'copy.sqlite'), '--reason', 'a try')).journal.head);
+    assert.ok(
+      (await run('ledger', 'restore', join(system.home, 'copy.sqlite'), '--reason', 'a try')).journal.head,
+    );
     assert.ok((await run('ledger', 'verify')).ledger);
   });
 
@@ -215,7 +206,7 @@ describe('two Node-REDs on one home', () => {
     first.send('neighbour', { block: 7_000 } as NodeMessage);
     const summary = (await first.message('end')).payload as CollectionSummary;
     assert.equal(summary.complete, true, JSON.stringify(summary.failed));
-    assert.equal(simulator.counters().logins, 1);
+    assert.equal(system.simulator.counters().logins, 1);
     await first.stop();
     await assertWhole();
   });

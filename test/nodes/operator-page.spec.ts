@@ -4,12 +4,10 @@ import { parseContacts } from '../../lib/mail/config.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';
 import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
-import { admin, Runtime } from '../support/runtime.ts';
+import { admin, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const contacts = parseContacts({
   smtp: { host: '127.0.0.1', port: 2525, requireTls: false, from: 'rap@broker.example' },
@@ -34,9 +32,8 @@ interface PageData {
 }
 
 describe('a practice session as JSON, for scripts', () => {
-  let home: string;
+  const system = useSystem({ clock: '2025-06-19 10:00' });
   let runtime: Runtime;
-  let clock: SimulatedClock;
   let codes: Record<string, string>;
 
   const data = async () => (await admin().get('/rap-ops/practice/data')).body as PageData;
@@ -46,9 +43,7 @@ describe('a practice session as JSON, for scripts', () => {
   };
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(fromHongKong('2025-06-19 10:00'));
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     await keepPlan(ledger, plan);
     const { contacts: rows } = await startDrill(ledger, contacts, plan);
     codes = Object.fromEntries(rows.map(({ email, code }) => [email, code]));
@@ -67,13 +62,8 @@ describe('a practice session as JSON, for scripts', () => {
       },
       ['out'],
     );
-    runtime = await Runtime.start([...frame('out'), ...idleAccounts(), planNode(), away], { home, clock });
+    runtime = await system.start([...frame('out'), ...idleAccounts(), planNode(), away]);
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
   it('shows who answered, never the codes, and takes a code by name once', async () => {
     const before = await admin().get('/rap-ops/practice/data');
     for (const code of Object.values(codes)) assert.ok(!before.text.includes(code), 'no code leaves');
@@ -81,7 +71,7 @@ describe('a practice session as JSON, for scripts', () => {
       (before.body as PageData).sessions[0]?.drill.map((one) => one.answered),
       ['', ''],
     );
-    await clock.advance(3_600_000);
+    await system.clock.advance(3_600_000);
     const answer = { date: plan.date, code: codes['ann@broker.example'], how: 'telephone', by: 'Lee' };
     assert.equal((await act('answer', { ...answer, by: ' ' })).status, 400, 'nobody enters it');
     assert.equal((await act('answer', answer)).status, 200);
@@ -104,10 +94,10 @@ describe('a practice session as JSON, for scripts', () => {
     }
     const right = { date: plan.date, code: codes['bo@broker.example'], by: 'Lee' };
     assert.match((await act('answer', right)).body.error, /no code is taken for 10 min/);
-    await clock.advance(10 * 60_000);
+    await system.clock.advance(10 * 60_000);
     assert.equal((await act('answer', right)).status, 200);
     await runtime.stop();
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const wrong = (await ledger.journal.records()).filter(({ what }) => what.endsWith('wrong code'));
     assert.equal(wrong.length, 5);
     await ledger.close();

@@ -6,76 +6,54 @@ import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
-import { type Received, Runtime } from '../support/runtime.ts';
+import type { Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 describe('a report that left the server before it came', () => {
-  let home: string;
-  let simulator: Simulator;
-  let inbox: Inbox;
+  const system = useSystem({ inbox: true, simulator: { businessDate: '2025-06-20', riskFileBytes: 3_000 } });
   let runtime: Runtime;
 
   beforeEach(async () => {
-    home = await makeHome();
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 3_000,
-    });
     const account = 'account-hkscc';
     const [contacts, groups] = ['contacts', ''];
-    runtime = await Runtime.start(
-      [
-        ...frame('told', 'digested', 'summary'),
-        {
-          ...{
-            id: 'contacts',
-            type: 'rap-contacts',
-            name: '',
-            allowedDomains: 'broker.example',
-            language: 'en',
-          },
-          ...{
-            host: '127.0.0.1',
-            port: String(inbox.smtpPort),
-            security: 'none',
-            from: 'rap@broker.example',
-          },
-          contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: 'ops' }],
-        },
-        accountOf(simulator, 'hkscc'),
-        node('login', 'rap-connect', { action: 'login', account }, ['list']),
-        node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
-        node('download', 'rap-download', {}, [], ['logout', 'summary']),
-        node('logout', 'rap-connect', { action: 'logout', account }, ['digest']),
-        node('digest', 'contact-notify', { kind: 'digest', contacts, groups }, ['digested']),
-        node('alarm', 'contact-notify', { kind: 'alarm', contacts, groups }, ['told']),
-        {
-          id: 'c',
-          type: 'catch',
-          z: 'tab',
+    runtime = await system.start([
+      ...frame('told', 'digested', 'summary'),
+      {
+        ...{
+          id: 'contacts',
+          type: 'rap-contacts',
           name: '',
-          scope: ['list', 'download'],
-          uncaught: false,
-          wires: [['alarm']],
+          allowedDomains: 'broker.example',
+          language: 'en',
         },
-      ],
-      { home },
-    );
+        ...{
+          host: '127.0.0.1',
+          port: String(system.inbox.smtpPort),
+          security: 'none',
+          from: 'rap@broker.example',
+        },
+        contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: 'ops' }],
+      },
+      accountOf(system.simulator, 'hkscc'),
+      node('login', 'rap-connect', { action: 'login', account }, ['list']),
+      node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+      node('download', 'rap-download', {}, [], ['logout', 'summary']),
+      node('logout', 'rap-connect', { action: 'logout', account }, ['digest']),
+      node('digest', 'contact-notify', { kind: 'digest', contacts, groups }, ['digested']),
+      node('alarm', 'contact-notify', { kind: 'alarm', contacts, groups }, ['told']),
+      {
+        id: 'c',
+        type: 'catch',
+        z: 'tab',
+        name: '',
+        scope: ['list', 'download'],
+        uncaught: false,
+        wires: [['alarm']],
+      },
+    ]);
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-    await inbox.stop();
-    await removeHome(home);
-  });
-
   let runs = 0;
   /** @returns its summary */
   async function run(): Promise<CollectionSummary> {
@@ -84,17 +62,17 @@ describe('a report that left the server before it came', () => {
     await runtime.message('digested', at);
     return (await runtime.message('summary', at)).payload as CollectionSummary;
   }
-  const subjects = async () => (await mailsIn(`${home}/mailbox`)).map(({ subject = '' }) => subject);
+  const subjects = async () => (await mailsIn(`${system.home}/mailbox`)).map(({ subject = '' }) => subject);
 
   it('is told by alarm, status and every digest, until a person closes it', async () => {
     runs = 0;
-    await simulator.setFault(faultNamed('P17')?.make()); // one report may not be read
+    await system.simulator.setFault(faultNamed('P17')?.make()); // one report may not be read
     const [failed] = (await run()).failed;
     assert.equal(failed?.code, 'REMOTE_DENIED');
     const path = failed?.path ?? '';
-    const there = `${simulator.tree('hkscc', 'primary')}${path}`;
-    await rename(there, `${home}/archived`);
-    await simulator.setFault(undefined);
+    const there = `${system.simulator.tree('hkscc', 'primary')}${path}`;
+    await rename(there, `${system.home}/archived`);
+    await system.simulator.setFault(undefined);
     for (const _ of [1, 2]) {
       const { complete, outstanding } = await run();
       assert.deepEqual(
@@ -124,7 +102,7 @@ describe('a report that left the server before it came', () => {
       told.join('\n'),
     );
 
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     const [report] = (await ledger.openItems.openItems()).outstanding;
     await closeReport(ledger, report ?? assert.fail(), { by: 'Ada', reason: 'HKEX mailed it' });
     await ledger.close();

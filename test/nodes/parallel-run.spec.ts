@@ -7,10 +7,10 @@ import { realClock } from '../../lib/time/clock.ts';
 import { startInbox } from '../../simulator/inbox.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 /** Monday to Wednesday. */
 const DAYS = ['2026-11-02', '2026-11-03', '2026-11-04'] as const;
@@ -25,22 +25,17 @@ interface Payload {
 }
 
 describe('a parallel run', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime | undefined;
   let told = 0;
   beforeEach(async () => {
-    home = await makeHome();
     told = 0;
     // Reports without a ledger would be those of a ledger that is gone.
-    await (await openHome(home, realClock)).close();
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    await removeHome(home);
+    await (await openHome(system.home, realClock)).close();
   });
 
   async function put(file: string, content: string): Promise<string> {
-    const target = path.join(home, file);
+    const target = path.join(system.home, file);
     await mkdir(path.dirname(target), { recursive: true });
     await writeFile(target, content);
     return target;
@@ -48,7 +43,7 @@ describe('a parallel run', () => {
   /** A report that RAP gave on a day; it lies in the landing folder. */
   async function given(account: string, date: string, name: string, content: string): Promise<void> {
     const file = await put(`landing/${account}/${date}/${name}`, content);
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     const sha256 = `${account}${date}${name}${content}`.padEnd(64, '0').slice(0, 64);
     await ledger.reports.recordReceived(
       aVersion({ account, name, path: `/INBOX/${date}/${name}`, businessDate: date, file, sha256 }),
@@ -69,11 +64,11 @@ describe('a parallel run', () => {
     node(
       'compare',
       'report-compare',
-      { folder: `${home}/terminal/{date}/{account}`, daily: true, readyDays: '2', ...settings },
+      { folder: `${system.home}/terminal/{date}/{account}`, daily: true, readyDays: '2', ...settings },
       ['out'],
     );
   const start = async (...nodes: FlowNode[]) => {
-    runtime = await Runtime.start([...frame('out', 'end'), ...idleAccounts(), ...nodes], { home });
+    runtime = await system.start([...frame('out', 'end'), ...idleAccounts(), ...nodes]);
     return runtime;
   };
   async function day(date: string): Promise<Payload> {
@@ -113,7 +108,7 @@ describe('a parallel run', () => {
     const third = await day(DAYS[2]);
     assert.equal(third.days, 1);
     assert.match(third.text, /On 2026-11-03 nobody compared\./);
-    await rm(path.join(home, 'terminal', DAYS[1]), { recursive: true });
+    await rm(path.join(system.home, 'terminal', DAYS[1]), { recursive: true });
     const second = await day(DAYS[1]);
     assert.deepEqual([second.days, second.ready], [0, false]);
     assert.match(second.subject, /nothing was compared$/);
@@ -139,7 +134,7 @@ describe('a parallel run', () => {
       await given('SIM001', date, nameOf(date), 'a');
       await put(`all/SIM001/${nameOf(date)}`, 'a');
     }
-    await start(compare({ folder: `${home}/all/{account}` }));
+    await start(compare({ folder: `${system.home}/all/{account}` }));
     runtime?.send('compare', { date: DAYS[1], rap: { account: 'SIM001' } } as never);
     const payload = (await runtime?.message('out', told++))?.payload as Payload;
     assert.deepEqual([payload.equal, payload.differ], [1, 0]);
@@ -147,7 +142,7 @@ describe('a parallel run', () => {
 
   it('is a mail that contact-notify sends, in the language of the contacts', async () => {
     await bothGive(DAYS[0], 'b\n');
-    const inbox = await startInbox({ mailbox: `${home}/mailbox` });
+    const inbox = await startInbox({ mailbox: `${system.home}/mailbox` });
     try {
       await start(
         {
@@ -176,7 +171,7 @@ describe('a parallel run', () => {
       );
       runtime?.send('compare', { date: DAYS[0] } as never);
       await runtime?.message('end');
-      const [mail] = await mailsIn(`${home}/mailbox`);
+      const [mail] = await mailsIn(`${system.home}/mailbox`);
       assert.match(mail?.subject ?? '', /RAP 與終端機比較，2026-11-02：2 項差異/);
       assert.match(mail?.text ?? '', /SIM001/);
     } finally {
@@ -196,7 +191,7 @@ describe('a parallel run', () => {
       return `${code} ${message}`;
     };
     assert.match(await codeOf({ folder: '' }), /CONFIG_INVALID folder: say where/);
-    assert.match(await codeOf({ folder: `${home}/terminal` }), /several accounts/);
+    assert.match(await codeOf({ folder: `${system.home}/terminal` }), /several accounts/);
     await start(compare());
     runtime?.send('compare', { date: 'today' } as never);
     const { message } = await caught();

@@ -12,33 +12,36 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { oneOfEverything } from '../lib/ledger/history-samples.ts';
 import { START } from '../lib/ledger/samples.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { PostgresServer, postgresPrograms, sharedPostgres } from '../support/postgres.ts';
-import { admin, Runtime } from '../support/runtime.ts';
+import { admin, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 if (postgresPrograms() !== undefined) {
   describe('with the ledger on PostgreSQL', () => {
-    let home: string;
+    const system = useSystem();
     let runtime: Runtime | undefined;
 
     beforeEach(async () => {
-      home = await makeHome();
       const server = await sharedPostgres();
       process.env.RAP_LEDGER = server.url(await server.database());
     });
     afterEach(async () => {
-      await runtime?.stop();
-      runtime = undefined;
       delete process.env.RAP_LEDGER;
-      await removeHome(home);
     });
 
     const proved = async () =>
-      verifyLedger(ledgerPlace(home), realClock, { journalKey: await journalKeyOf(home), sealed: true });
+      verifyLedger(ledgerPlace(system.home), realClock, {
+        journalKey: await journalKeyOf(system.home),
+        sealed: true,
+      });
 
     it('a run fetches each report once, and what it did is proved', async () => {
       const options = { businessDate: '2025-06-20', riskFileBytes: 3_000 };
-      const simulator: Simulator = await startSimulator({ home, ports: 'ephemeral', ...options });
+      const simulator: Simulator = await startSimulator({
+        home: system.home,
+        ports: 'ephemeral',
+        ...options,
+      });
       try {
         const flow = [
           ...frame('summary', 'out'),
@@ -48,7 +51,7 @@ if (postgresPrograms() !== undefined) {
           node('download', 'rap-download', {}, [], ['logout', 'summary']),
           node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
         ];
-        runtime = await Runtime.start(flow, { home });
+        runtime = await system.start(flow);
         const run = async (time: number) => {
           runtime?.send('login');
           await runtime?.message('out', time);
@@ -68,7 +71,11 @@ if (postgresPrograms() !== undefined) {
 
     it('a run in which the server is restarted goes on or may be tried again, and in the end each report is there once', async () => {
       const options = { businessDate: '2025-06-20', riskFileBytes: 3_000 };
-      const simulator: Simulator = await startSimulator({ home, ports: 'ephemeral', ...options });
+      const simulator: Simulator = await startSimulator({
+        home: system.home,
+        ports: 'ephemeral',
+        ...options,
+      });
       const server = new PostgresServer();
       try {
         await server.start();
@@ -81,7 +88,7 @@ if (postgresPrograms() !== undefined) {
           node('download', 'rap-download', {}, ['each'], ['logout', 'summary']),
           node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
         ];
-        const first = await Runtime.start(flow, { home });
+        const first = await system.start(flow);
         runtime = first;
         first.send('login');
         await first.message('each');
@@ -96,7 +103,7 @@ if (postgresPrograms() !== undefined) {
           assert.deepEqual({ code, retryable }, { code: 'LEDGER_UNUSABLE', retryable: true });
         }
         await first.stop();
-        runtime = await Runtime.start(flow, { home });
+        runtime = await system.start(flow);
         runtime.send('login');
         const { complete } = (await runtime.message('summary')).payload as CollectionSummary;
         assert.equal(complete, true);
@@ -104,7 +111,7 @@ if (postgresPrograms() !== undefined) {
         await runtime.stop();
         runtime = undefined;
         await proved();
-        const ledger = await openHome(home, realClock);
+        const ledger = await openHome(system.home, realClock);
         const records = await ledger.journal.records();
         const received = records.filter(({ what }) => what === 'received').map(({ details }) => details.path);
         await ledger.close();
@@ -120,10 +127,10 @@ if (postgresPrograms() !== undefined) {
 
     it('every page and file of the desk is made, and an act of a person is written', async () => {
       const clock = new SimulatedClock(START);
-      const ledger = await openHome(home, clock);
+      const ledger = await openHome(system.home, clock);
       await oneOfEverything(ledger, clock);
       await ledger.close();
-      runtime = await Runtime.start([...frame('out')], { home, clock, nodes: [desk] });
+      runtime = await system.start([...frame('out')], { clock, nodes: [desk] });
       for (const { path } of [...pages, ...files]) {
         const one = path.replace(':kind', 'outstanding').replace(':id', '1').replace(':code', 'DISK_FULL');
         const { status, text } = await admin().get(`/rap-ops/${one}`);

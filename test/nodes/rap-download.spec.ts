@@ -7,72 +7,52 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { type ExtraEntry, extraFile, withExtras } from '../../simulator/faults/trees.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { Runtime } from '../support/runtime.ts';
+import type { Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 describe('rap-download', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 3_000 } });
   let runtime: Runtime | undefined;
-
-  beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 3_000,
-    });
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    await simulator.stop();
-    await removeHome(home);
-  });
 
   /** One run with these settings; its summary. */
   async function run(settings: Record<string, unknown>): Promise<CollectionSummary> {
-    runtime = await Runtime.start(
-      [
-        ...frame('summary', 'out'),
-        accountOf(simulator, 'hkscc'),
-        node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
-        node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
-        node('download', 'rap-download', settings, [], ['logout', 'summary']),
-        node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
-      ],
-      { home },
-    );
+    runtime = await system.start([
+      ...frame('summary', 'out'),
+      accountOf(system.simulator, 'hkscc'),
+      node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
+      node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
+      node('download', 'rap-download', settings, [], ['logout', 'summary']),
+      node('logout', 'rap-connect', { action: 'logout', account: 'account-hkscc' }, ['out']),
+    ]);
     runtime.send('login');
     await runtime.message('out');
     return (await runtime.message('summary')).payload as CollectionSummary;
   }
 
   it('keeps what it does not trust apart, and says so', async () => {
-    await simulator.setFault(faultNamed('R05')?.make());
+    await system.simulator.setFault(faultNamed('R05')?.make());
     const { failed, complete } = await run({});
     assert.deepEqual([...new Set(failed.map(({ code }) => code))], ['CONTENT_WRONG']);
     assert.equal(complete, false);
-    assert.equal((await filesIn(`${home}/quarantine/SIM001`)).size, failed.length);
+    assert.equal((await filesIn(`${system.home}/quarantine/SIM001`)).size, failed.length);
     assert.equal((await runtime?.message('caught'))?.error instanceof Object, true);
   });
 
   it('takes reports as they come when it is told not to look inside', async () => {
-    await simulator.setFault(faultNamed('R05')?.make());
+    await system.simulator.setFault(faultNamed('R05')?.make());
     const { complete } = await run({ lookInside: false });
     assert.equal(complete, true);
-    assert.equal((await filesIn(`${home}/quarantine`)).size, 0);
+    assert.equal((await filesIn(`${system.home}/quarantine`)).size, 0);
   });
 
   it('shows what is unusual, and by a ring that not all is checked, and sends on what it found', async () => {
     const unknown = extraFile('NOTICE.pdf', 'x');
     const odd = extraFile('rpf______-_____-__-_____-250619.lis', `${'0 HKCC  20250620'.padEnd(40)}\n`);
     const show = (...entries: ExtraEntry[]) =>
-      simulator.setFault({ sftp: { tree: (honest) => withExtras(honest, '/INBOX', entries) } });
+      system.simulator.setFault({ sftp: { tree: (honest) => withExtras(honest, '/INBOX', entries) } });
     await show(unknown);
     const { received } = await run({});
     const { text = '', ...look } = runtime?.statuses('download').at(-1) ?? {};
@@ -100,9 +80,9 @@ describe('rap-download', () => {
 
   it('removes copies of old days whose work is done after a run, when it is told to', async () => {
     const files = ['done.txt', 'open.txt'].map((name) =>
-      path.join(home, 'landing/SIM001/INBOX/20240102', name),
+      path.join(system.home, 'landing/SIM001/INBOX/20240102', name),
     );
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     await mkdir(path.dirname(files[0] ?? ''), { recursive: true });
     for (const [index, file] of files.entries()) {
       await writeFile(file, 'content');
@@ -126,13 +106,13 @@ describe('rap-download', () => {
     await ledger.close();
     await run({ keepDays: '10' });
     await runtime?.stop();
-    const left = [...(await filesIn(`${home}/landing/SIM001`)).keys()];
+    const left = [...(await filesIn(`${system.home}/landing/SIM001`)).keys()];
     assert.deepEqual(
       left.filter((name) => name.startsWith('INBOX/20240102')),
       ['INBOX/20240102/open.txt'],
     );
     assert.ok(left.length > 10, 'what just came is there');
-    const after = await openHome(home, realClock);
+    const after = await openHome(system.home, realClock);
     const records = (await after.journal.records()).filter(({ what }) => what.startsWith('cleaning'));
     await after.close();
     assert.deepEqual(

@@ -6,12 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongTime } from '../../lib/time/hong-kong.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const SECOND = 1_000;
 /** A Friday; the schedule's own time is past. */
@@ -29,8 +28,7 @@ reports:
 `;
 
 describe('rap-schedule, while something is due', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 2_000 } });
   let runtime: Runtime;
   let clock: SimulatedClock;
 
@@ -44,14 +42,14 @@ describe('rap-schedule, while something is due', () => {
         ...changes,
         wires: [['login', 'sent']],
       },
-      accountOf(simulator, 'hkscc', { folders: [{ folder: '/INBOX' }] }),
+      accountOf(system.simulator, 'hkscc', { folders: [{ folder: '/INBOX' }] }),
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
       node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
       node('download', 'rap-download', {}, ['file'], ['file']),
       node(
         'file',
         'report-route',
-        { rules: [{ system: '', code: '', folder: '', share: `${home}/shares` }], shares: 'any' },
+        { rules: [{ system: '', code: '', folder: '', share: `${system.home}/shares` }], shares: 'any' },
         ['report'],
         ['logout'],
         [],
@@ -64,7 +62,7 @@ describe('rap-schedule, while something is due', () => {
 
   async function start(when: string, changes: Record<string, unknown> = {}, nodes = flow(changes)) {
     clock = new SimulatedClock(fromHongKong(when));
-    runtime = await Runtime.start(nodes, { home, clock });
+    runtime = await system.start(nodes, { clock });
     await settled();
   }
 
@@ -73,7 +71,7 @@ describe('rap-schedule, while something is due', () => {
     sent().map((msg) => msg.rap as { run: string; keepSession?: number; goesOn?: boolean });
   const runs = () => [...new Set(orders().map(({ run }) => run))];
   const triggers = () => sent().map(({ payload }) => (payload as { trigger: string }).trigger);
-  const logins = () => simulator.counters().logins;
+  const logins = () => system.simulator.counters().logins;
 
   /** Waits until every message that the schedule sent has gone through the flow. */
   async function settled(): Promise<void> {
@@ -91,7 +89,7 @@ describe('rap-schedule, while something is due', () => {
 
   /** RAP shows a report from now on. */
   async function appears(code: string, content = 'x'): Promise<void> {
-    const folder = path.join(simulator.tree('hkscc', 'primary'), 'INBOX');
+    const folder = path.join(system.simulator.tree('hkscc', 'primary'), 'INBOX');
     const name = `${code}_SIM001_${DAY.replaceAll('-', '')}.txt`;
     await mkdir(folder, { recursive: true });
     await writeFile(path.join(folder, `.${name}`), content);
@@ -99,21 +97,8 @@ describe('rap-schedule, while something is due', () => {
   }
 
   beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 2_000,
-    });
-    await writeFile(`${home}/catalogue.yaml`, catalogue);
+    await writeFile(`${system.home}/catalogue.yaml`, catalogue);
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-    await removeHome(home);
-  });
-
   it('looks in one session from a little before until all is on the share, then tells once and logs out', async () => {
     await start(`${DAY} 20:50`);
     await moveTo(`${DAY} 20:58:30`);
@@ -123,10 +108,10 @@ describe('rap-schedule, while something is due', () => {
     assert.ok(before >= 2 && before <= 3, `${before} looks of 30 seconds in one minute`);
     assert.equal(runtime.statusText('schedule'), 'Due 1 · next 30 s');
     assert.match(runtime.statusText('logout'), /^\d\d:\d\d · stays open$/);
-    assert.equal(simulator.counters().live, 1);
+    assert.equal(system.simulator.counters().live, 1);
     await appears('EVE01');
     await moveTo(`${DAY} 21:01`);
-    assert.equal(simulator.counters().live, 0, 'logged out soon after the report came');
+    assert.equal(system.simulator.counters().live, 0, 'logged out soon after the report came');
     assert.equal(runtime.statusText('schedule'), 'Next Mon 07:00');
     assert.equal(logins(), 1, 'one login for the window');
     assert.equal(runs().length, 1);
@@ -163,8 +148,8 @@ describe('rap-schedule, while something is due', () => {
       gaps.join(),
     );
     assert.equal(logins(), 1);
-    assert.equal(simulator.counters().live, 0);
-    const ledger = new DatabaseSync(`${home}/ledger.sqlite`);
+    assert.equal(system.simulator.counters().live, 0);
+    const ledger = new DatabaseSync(`${system.home}/ledger.sqlite`);
     const count = (table: string) => ledger.prepare(`select count(*) as n from ${table}`).get()?.n;
     assert.deepEqual(
       [count('runs'), count('listings'), count('failures')],
@@ -182,11 +167,11 @@ describe('rap-schedule, while something is due', () => {
     await appears('NIGHT01');
     await moveTo('2026-11-21 00:02', 10 * SECOND);
     assert.deepEqual(
-      [...(await filesIn(`${home}/shares`)).keys()].filter((name) => name.startsWith('NIGHT01')),
+      [...(await filesIn(`${system.home}/shares`)).keys()].filter((name) => name.startsWith('NIGHT01')),
       ['NIGHT01_SIM001_20261120.txt'],
     );
     assert.equal(logins(), 1);
-    assert.equal(simulator.counters().live, 0);
+    assert.equal(system.simulator.counters().live, 0);
     const ended = sent().length;
     await moveTo('2026-11-21 00:10', 30 * SECOND);
     assert.equal(sent().length, ended);
@@ -207,7 +192,7 @@ describe('rap-schedule, while something is due', () => {
     assert.equal(triggers().at(-1), 'hand');
     await moveTo(`${DAY} 21:10`, 10 * SECOND);
     assert.equal(logins(), 1);
-    assert.equal(simulator.counters().live, 0);
+    assert.equal(system.simulator.counters().live, 0);
   });
 
   it('only logs out when the run of a due time has brought everything', async () => {
@@ -216,7 +201,7 @@ describe('rap-schedule, while something is due', () => {
     await moveTo(`${DAY} 21:05`);
     assert.deepEqual(triggers(), ['timer']);
     assert.equal(logins(), 1);
-    assert.equal(simulator.counters().live, 0);
+    assert.equal(system.simulator.counters().live, 0);
   });
 
   it('opens a lost session anew, less and less often while it goes on being lost', async () => {
@@ -224,8 +209,8 @@ describe('rap-schedule, while something is due', () => {
     await moveTo(`${DAY} 20:59:30`);
     assert.equal(logins(), 1);
     const lose = async () => {
-      simulator.killConnections();
-      await runtime.until(() => simulator.counters().live === 0, 'the session to be lost');
+      system.simulator.killConnections();
+      await runtime.until(() => system.simulator.counters().live === 0, 'the session to be lost');
       await idle();
     };
     await lose();
@@ -239,8 +224,8 @@ describe('rap-schedule, while something is due', () => {
     assert.equal(logins(), 3);
     await appears('EVE01');
     await moveTo(`${DAY} 21:03`);
-    assert.equal(simulator.counters().live, 0);
-    const ledger = new DatabaseSync(`${home}/ledger.sqlite`);
+    assert.equal(system.simulator.counters().live, 0);
+    const ledger = new DatabaseSync(`${system.home}/ledger.sqlite`);
     const failed = ledger.prepare('select code, past from failures').all();
     assert.deepEqual(
       failed.map((row) => ({ ...row })),
@@ -252,7 +237,7 @@ describe('rap-schedule, while something is due', () => {
 
   it('sends no look while the one before is under way, and none ends the session of another', async () => {
     const { fault, stuck } = stuckAfter(1);
-    await simulator.setFault(fault);
+    await system.simulator.setFault(fault);
     await start(`${DAY} 20:58:55`, { lookSeconds: '5' });
     const go = async (seconds: number) => {
       for (let second = 0; second < seconds; second++) {
@@ -275,13 +260,13 @@ describe('rap-schedule, while something is due', () => {
     assert.equal(sent().length, 2);
     await go(8);
     assert.equal(sent().length, 2);
-    await simulator.setFault(undefined);
-    simulator.killConnections();
+    await system.simulator.setFault(undefined);
+    system.simulator.killConnections();
     await moveTo(`${DAY} 21:01`);
-    const filed = [...(await filesIn(`${home}/shares`)).keys()];
+    const filed = [...(await filesIn(`${system.home}/shares`)).keys()];
     assert.equal(
       filed.length,
-      (await filesIn(path.join(simulator.tree('hkscc', 'primary'), 'INBOX'))).size,
+      (await filesIn(path.join(system.simulator.tree('hkscc', 'primary'), 'INBOX'))).size,
       filed.join(),
     );
     assert.equal(logins(), 3);
@@ -316,18 +301,18 @@ describe('rap-schedule, while something is due', () => {
   it('goes on looking after a stop in the middle of a window, and says goodbye when it stops', async () => {
     await start(`${DAY} 20:50`);
     await moveTo(`${DAY} 21:00`);
-    assert.equal(simulator.counters().live, 1);
+    assert.equal(system.simulator.counters().live, 1);
     await runtime.stop();
-    assert.equal(simulator.counters().live, 0);
+    assert.equal(system.simulator.counters().live, 0);
     clock = clock.nextProcess();
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow(), { clock });
     await settled();
     await moveTo(`${DAY} 21:01`);
     assert.ok(triggers().length >= 2 && triggers().every((trigger) => trigger === 'look'), triggers().join());
     await appears('EVE01');
     await moveTo(`${DAY} 21:02`);
     assert.equal(logins(), 2);
-    assert.equal(simulator.counters().live, 0);
+    assert.equal(system.simulator.counters().live, 0);
   });
 
   it('does not look where it was not told to, and previews when it would', async () => {

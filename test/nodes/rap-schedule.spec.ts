@@ -9,8 +9,8 @@ import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong, hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { withOverride } from '../../lib/time/site-calendar.ts';
 import { killAfterTick } from '../lib/ledger/schedule-run-killed.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const schedule: FlowNode = {
   id: 'schedule',
@@ -38,13 +38,13 @@ function flow(changes: Record<string, unknown> = {}): FlowNode[] {
 const MINUTE = 60_000;
 
 describe('rap-schedule', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
   let clock: SimulatedClock;
 
   async function start(when: string, nodes = flow()): Promise<void> {
     clock = new SimulatedClock(fromHongKong(when));
-    runtime = await Runtime.start(nodes, { home, clock });
+    runtime = await system.start(nodes, { clock });
   }
 
   /** Moves the clock to a Hong Kong time in steps in which database and flow keep up. */
@@ -56,18 +56,10 @@ describe('rap-schedule', () => {
   }
 
   async function setDay(date: string, day: 'open' | 'closed'): Promise<void> {
-    const site = await readCalendarFile(home);
+    const site = await readCalendarFile(system.home);
     const said = { date, day, calendars: ['securities'], by: 'Chan', reason: 'r', at: '2025-06-01 10:00' };
     await writeSiteFile(site, withOverride(site.text, site.subject, said));
   }
-
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
 
   it('makes up for a missed run at the first start, shows when it runs next, and runs then', async () => {
     await start('2025-06-20 21:00');
@@ -110,7 +102,7 @@ describe('rap-schedule', () => {
     await setDay('2025-06-21', 'open');
     await moveTo('2025-06-20 22:02');
     await runtime.until(() => runtime.statusText('schedule') === 'Next Sat 07:00', 'the open Saturday');
-    await writeFile(path.join(home, 'calendar', 'calendar.yaml'), 'overrides: [');
+    await writeFile(path.join(system.home, 'calendar', 'calendar.yaml'), 'overrides: [');
     await moveTo('2025-06-20 22:05');
     const { error } = await runtime.message('caught');
     assert.match(String((error as { message: string }).message), /calendar\.yaml cannot be used: line 1/);
@@ -125,7 +117,7 @@ describe('rap-schedule', () => {
   });
 
   it('takes up the run of a tick when the process was killed right after it took the tick, once', async () => {
-    await killAfterTick(home, 'schedule', String(fromHongKong('2025-06-20 21:30')));
+    await killAfterTick(system.home, 'schedule', String(fromHongKong('2025-06-20 21:30')));
     await start('2025-06-20 21:31', flow({ catchUp: false }));
     const late = await runtime.message('out');
     assert.deepEqual(late.payload, { trigger: 'catch-up', due: fromHongKong('2025-06-20 21:31') });
@@ -136,8 +128,8 @@ describe('rap-schedule', () => {
 
   /** Whoever takes a tick then stops: between the tick and its run. */
   async function stopBetween(between: boolean): Promise<void> {
-    await (await openHome(home, new SimulatedClock(fromHongKong('2025-06-20 06:00')))).close();
-    const database = new DatabaseSync(`${home}/ledger.sqlite`);
+    await (await openHome(system.home, new SimulatedClock(fromHongKong('2025-06-20 06:00')))).close();
+    const database = new DatabaseSync(`${system.home}/ledger.sqlite`);
     database.exec(
       between
         ? "create trigger stop before insert on runs begin select raise(abort, 'stopped'); end"
@@ -197,7 +189,7 @@ describe('rap-schedule', () => {
     const after = clock.nextProcess();
     await after.advance(23 * 60 * MINUTE);
     clock = after.nextProcess();
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow(), { clock });
     await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the next time');
     await moveTo('2025-06-20 21:31');
     await runtime.until(() => dues().at(-1) === '06-20 21:30', 'the run of the right day');
@@ -205,8 +197,8 @@ describe('rap-schedule', () => {
     assert.equal(dues().filter((due) => due === '06-20 21:30').length, 1);
   });
 
-  it('does not rest for an hour when the clock is put back by one, whatever it was told about missed runs', async () => {
-    for (const catchUp of [true, false]) {
+  for (const catchUp of [true, false]) {
+    it(`does not rest for an hour when the clock is put back by one, told ${catchUp ? '' : 'not '}to make up for missed runs`, async () => {
       await start('2025-06-20 21:10', flow({ catchUp }));
       await runtime.until(() => runtime.statusText('schedule') === 'Next Fri 21:30', 'the first look');
       const evening = () => dues().filter((due) => due === '06-20 21:30').length;
@@ -216,11 +208,8 @@ describe('rap-schedule', () => {
       clock.jump(-60 * MINUTE);
       await moveTo('2025-06-20 21:31');
       assert.equal(evening(), 2, 'the one of the right clock as well');
-      await runtime.stop();
-      await removeHome(home);
-      home = await makeHome();
-    }
-  });
+    });
+  }
 
   it('goes on when a clock that never comes to a due time is set right', async () => {
     await start('2025-06-20 21:29', flow({ catchUp: false }));
@@ -278,7 +267,7 @@ describe('rap-schedule', () => {
 
   it('speaks the language of the server', async () => {
     clock = new SimulatedClock(fromHongKong('2025-06-20 22:00'));
-    runtime = await Runtime.start(flow({ catchUp: false }), { home, clock, language: 'zh-TW' });
+    runtime = await system.start(flow({ catchUp: false }), { clock, language: 'zh-TW' });
     await runtime.until(() => runtime.statusText('schedule') === '下次 週一 07:00', 'Chinese');
   });
 });

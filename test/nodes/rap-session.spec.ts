@@ -7,13 +7,13 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { ReceivedReport, Report, RunContext } from '../../lib/model/types.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { newKey } from '../../simulator/keys.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { shortFile, stuckAfter } from '../support/faults.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { patientClock } from '../support/patient-clock.ts';
-import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 /** Log in, list, download, log out, with a look at every step. */
 function session(simulator: Simulator, changes: Record<string, unknown> = {}): FlowNode[] {
@@ -38,34 +38,18 @@ const errorOf = (msg: Received) =>
 const contextOf = (msg: Received) => msg.rap as RunContext;
 
 describe('rap-connect, rap-list, rap-download', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 20_000 } });
   let runtime: Runtime;
 
-  beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 20_000,
-    });
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-    await removeHome(home);
-  });
-
-  async function start(flow = session(simulator)): Promise<void> {
-    runtime = await Runtime.start(flow, { home });
+  async function start(flow = session(system.simulator)): Promise<void> {
+    runtime = await system.start(flow);
   }
 
   it('checks no addresses beside a login that is under way', async () => {
     await start();
     const login = Promise.withResolvers<void>();
     let accept = () => {};
-    await simulator.setFault({
+    await system.simulator.setFault({
       login(attempt) {
         accept = () => attempt.accept();
         login.resolve();
@@ -79,12 +63,12 @@ describe('rap-connect, rap-list, rap-download', () => {
     assert.deepEqual([fault.code, fault.source.id], ['SESSION_BUSY', 'check']);
     accept();
     await runtime.message('logged-in');
-    assert.equal(simulator.counters().connections, 1);
+    assert.equal(system.simulator.counters().connections, 1);
   });
 
   it('recognises reports by the catalogue of the site', async () => {
     await writeFile(
-      `${home}/catalogue.yaml`,
+      `${system.home}/catalogue.yaml`,
       'reports:\n  - code: FCS01\n    system: OURS\n    installation: hkscc\n    name: n\n    source: seen\n    certainty: learned\n' +
         '    file: "CCLTN05_{participant}_{yyyymmdd}.{ext}"\n    fileCertainty: learned\n    folder: /INBOX\n    calendar: securities\n    frequency: optional\n',
     );
@@ -97,7 +81,7 @@ describe('rap-connect, rap-list, rap-download', () => {
   });
 
   it('tells of a catalogue that cannot be read, and fetches everything all the same', async () => {
-    await writeFile(`${home}/catalogue.yaml`, 'reports:\n  - code: CCLTN05\n    about: 4pm\n');
+    await writeFile(`${system.home}/catalogue.yaml`, 'reports:\n  - code: CCLTN05\n    about: 4pm\n');
     await start();
     runtime.send('login', {});
     const fault = errorOf(await runtime.message('caught'));
@@ -113,7 +97,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     runtime.send('login', { topic: 'duty' });
     const out = await runtime.message('logged-out');
     const summary = out.payload as CollectionSummary;
-    const served = await filesIn(simulator.tree('hkscc', 'primary'));
+    const served = await filesIn(system.simulator.tree('hkscc', 'primary'));
     assert.ok(served.size > 10);
     assert.equal(summary.complete, true);
     assert.equal(summary.received.length, served.size);
@@ -121,12 +105,12 @@ describe('rap-connect, rap-list, rap-download', () => {
 
     const reports = runtime.received('report');
     assert.equal(reports.length, served.size);
-    const landed = await filesIn(`${home}/landing/SIM001`);
+    const landed = await filesIn(`${system.home}/landing/SIM001`);
     assert.deepEqual(landed, served);
     for (const [index, msg] of reports.entries()) {
       const { sha256, bytes, file } = msg.payload as ReceivedReport;
       assert.match(sha256, /^[0-9a-f]{64}$/);
-      assert.ok(bytes > 0 && file.startsWith(home));
+      assert.ok(bytes > 0 && file.startsWith(system.home));
       const parts = msg.parts as { index: number; count?: number };
       assert.equal(parts.index, index);
       // Only the last knows how many there were; that is what Join waits for.
@@ -136,7 +120,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     const listed = await runtime.message('listed');
     assert.ok((listed.payload as Report[]).every((report) => report.state === 'new'));
     const { run, account, installation, dataCentre, address } = contextOf(listed);
-    const [first] = simulator.addressesOf('hkscc', 'primary');
+    const [first] = system.simulator.addressesOf('hkscc', 'primary');
     assert.deepEqual(
       { account, installation, dataCentre, address },
       {
@@ -151,7 +135,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     assert.match(runtime.statusText('download'), new RegExp(`^\\d\\d:\\d\\d · ${served.size} ok$`));
     assert.match(runtime.statusText('logout'), / · logged out$/);
     assert.equal(runtime.received('caught').length, 0);
-    assert.equal(simulator.counters().logins, 1);
+    assert.equal(system.simulator.counters().logins, 1);
   });
 
   it('downloads nothing twice, and takes what was issued again as a new version', async () => {
@@ -170,9 +154,9 @@ describe('rap-connect, rap-list, rap-download', () => {
       ['logged out', '', 'logged out'],
     );
 
-    const [report] = simulator.reports('hkscc', 'primary');
+    const [report] = system.simulator.reports('hkscc', 'primary');
     assert.ok(report);
-    await simulator.reissue({ installation: 'hkscc', dataCentre: 'primary', path: report.path });
+    await system.simulator.reissue({ installation: 'hkscc', dataCentre: 'primary', path: report.path });
     runtime.send('login');
     const third = (await runtime.message('logged-out', 2)).payload as CollectionSummary;
     assert.deepEqual(
@@ -189,7 +173,7 @@ describe('rap-connect, rap-list, rap-download', () => {
       runtime.send('login', mark);
       summaries.push((await runtime.message('logged-out', index)).payload as CollectionSummary);
     }
-    const served = await filesIn(simulator.tree('hkscc', 'primary'));
+    const served = await filesIn(system.simulator.tree('hkscc', 'primary'));
     assert.deepEqual(
       summaries.map(({ received, known }) => [received.length, known]),
       [
@@ -199,9 +183,9 @@ describe('rap-connect, rap-list, rap-download', () => {
         [0, served.size],
       ],
     );
-    assert.deepEqual(await filesIn(`${home}/landing/SIM001`), served);
-    assert.deepEqual((await filesIn(`${home}/practice/2025-06-21/reports`)).size, served.size);
-    const ledger = await openHome(home, realClock);
+    assert.deepEqual(await filesIn(`${system.home}/landing/SIM001`), served);
+    assert.deepEqual((await filesIn(`${system.home}/practice/2025-06-21/reports`)).size, served.size);
+    const ledger = await openHome(system.home, realClock);
     const ids = async (account: string) =>
       [...(await ledger.reports.versionsOf(account)).values()].map(({ versionId }) => versionId);
     const [ours, theirs] = [await ids('SIM001'), await ids('SIM001.practice-2025-06-21')];
@@ -211,7 +195,8 @@ describe('rap-connect, rap-list, rap-download', () => {
   });
 
   it('tells a Catch node that the host key differs, sends nothing on, and nothing of a login', async () => {
-    for (const address of simulator.addressesOf('hkscc', 'primary')) simulator.replaceHostKey(address);
+    for (const address of system.simulator.addressesOf('hkscc', 'primary'))
+      system.simulator.replaceHostKey(address);
     await start();
     runtime.send('login');
     const caught = await runtime.message('caught');
@@ -223,19 +208,19 @@ describe('rap-connect, rap-list, rap-download', () => {
     assert.ok(contextOf(caught).run, 'the alarm needs the run');
     assert.equal(runtime.statusText('login'), 'host key changed');
     assert.equal(runtime.received('logged-in').length, 0);
-    assert.equal(simulator.counters().logins, 0);
-    assert.equal(simulator.counters().loginAttempts, 0);
+    assert.equal(system.simulator.counters().logins, 0);
+    assert.equal(system.simulator.counters().loginAttempts, 0);
   });
 
   it('locks the login after a refused key; a person resets it with a reason and the right key works', async () => {
-    const wrong = `${home}/wrong-key`;
+    const wrong = `${system.home}/wrong-key`;
     await writeFile(wrong, newKey('wrong').privateKey, { mode: 0o600 });
-    await start(session(simulator, { keyFile: wrong }));
+    await start(session(system.simulator, { keyFile: wrong }));
     runtime.send('login');
     assert.equal(errorOf(await runtime.message('caught')).code, 'LOGIN_REFUSED');
     runtime.send('login');
     assert.equal(errorOf(await runtime.message('caught', 1)).code, 'LOGIN_LOCKED');
-    assert.equal(simulator.counters().loginAttempts, 1);
+    assert.equal(system.simulator.counters().loginAttempts, 1);
 
     const shown = await admin().get('/rap-account/account-hkscc/lock');
     assert.match(JSON.stringify(shown.body), /"account":"SIM001".*refused the login"/);
@@ -246,22 +231,21 @@ describe('rap-connect, rap-list, rap-download', () => {
     const reset = await admin().post('/rap-account/account-hkscc/unlock').send({ reason: 'key replaced' });
     assert.deepEqual(reset.body, { lock: null });
 
-    await rename(simulator.accounts.hkscc.keyFile, wrong);
+    await rename(system.simulator.accounts.hkscc.keyFile, wrong);
     runtime.send('login');
     await runtime.message('logged-in');
   });
 
   it('names a missing or unreadable key without trying to log in', async () => {
-    await start(session(simulator, { keyFile: `${home}/no-such-key` }));
+    await start(session(system.simulator, { keyFile: `${system.home}/no-such-key` }));
     runtime.send('login');
     assert.equal(errorOf(await runtime.message('caught')).code, 'KEY_UNREADABLE');
-    assert.equal(simulator.counters().connections, 0);
+    assert.equal(system.simulator.counters().connections, 0);
   });
 
   it('takes a key from the credential store', async () => {
-    const privateKey = await readFile(simulator.accounts.hkscc.keyFile, 'utf8');
-    runtime = await Runtime.start(session(simulator, { keySource: 'stored', keyFile: '' }), {
-      home,
+    const privateKey = await readFile(system.simulator.accounts.hkscc.keyFile, 'utf8');
+    runtime = await system.start(session(system.simulator, { keySource: 'stored', keyFile: '' }), {
       credentials: { 'account-hkscc': { privateKey } },
     });
     runtime.send('login');
@@ -269,7 +253,7 @@ describe('rap-connect, rap-list, rap-download', () => {
   });
 
   it('refuses a second run while the first has the session', async () => {
-    const flow = session(simulator).filter((one) => one.id !== 'list');
+    const flow = session(system.simulator).filter((one) => one.id !== 'list');
     await start(flow);
     runtime.send('login');
     const first = await runtime.message('logged-in');
@@ -285,10 +269,10 @@ describe('rap-connect, rap-list, rap-download', () => {
     // Logging out the second run does not touch the session of the first.
     runtime.send('logout', { rap: contextOf(caught) });
     await runtime.message('logged-out');
-    assert.equal(simulator.counters().live, 1);
+    assert.equal(system.simulator.counters().live, 1);
     runtime.send('logout', { rap: contextOf(first) });
     await runtime.message('logged-out', 1);
-    await runtime.until(() => simulator.counters().live === 0, 'the session to end');
+    await runtime.until(() => system.simulator.counters().live === 0, 'the session to end');
   });
 
   describe('while a run of rap-schedule is under way', () => {
@@ -297,8 +281,8 @@ describe('rap-connect, rap-list, rap-download', () => {
       rap: { run, ...rap },
     });
     const login = async () => {
-      const flow = session(simulator).filter(({ id }) => id !== 'list');
-      runtime = await Runtime.start(flow, { home, clock: patientClock(20) });
+      const flow = session(system.simulator).filter(({ id }) => id !== 'list');
+      runtime = await system.start(flow, { clock: patientClock(20) });
     };
     const runs = () => runtime.received('logged-in').map((msg) => contextOf(msg).run);
     const said = () => runtime.statuses('login').filter(({ text }) => text === 'a run is under way').length;
@@ -324,7 +308,7 @@ describe('rap-connect, rap-list, rap-download', () => {
       await runtime.message('logged-in', 1);
       assert.deepEqual(runs(), ['run-1', 'run-5']);
       assert.equal(runtime.received('caught').length, 0);
-      assert.equal(simulator.counters().logins, 2);
+      assert.equal(system.simulator.counters().logins, 2);
     });
 
     it('the schedule begins no other, until it has logged out or its session has ended', async () => {
@@ -334,8 +318,10 @@ describe('rap-connect, rap-list, rap-download', () => {
         { mode: 'times', times: [{ time: '07:00' }], pattern: '', calendar: 'securities', catchUp: false },
         ['login'],
       );
-      const flow = [...session(simulator, { idleSeconds: '60' }), schedule].filter(({ id }) => id !== 'list');
-      runtime = await Runtime.start(flow, { home, clock: patientClock(20) });
+      const flow = [...session(system.simulator, { idleSeconds: '60' }), schedule].filter(
+        ({ id }) => id !== 'list',
+      );
+      runtime = await system.start(flow, { clock: patientClock(20) });
       runtime.send('schedule');
       const first = contextOf(await runtime.message('logged-in'));
       runtime.send('schedule');
@@ -345,7 +331,7 @@ describe('rap-connect, rap-list, rap-download', () => {
       const second = contextOf(await runtime.message('logged-in', 1));
       assert.notEqual(second.run, first.run);
       // This flow forgets to log out.
-      await runtime.until(() => simulator.counters().live === 0, 'the idle limit');
+      await runtime.until(() => system.simulator.counters().live === 0, 'the idle limit');
       runtime.send('schedule');
       await runtime.message('logged-in', 2);
       assert.equal(runtime.received('logged-in').length, 3);
@@ -388,20 +374,20 @@ describe('rap-connect, rap-list, rap-download', () => {
     const context = contextOf(await runtime.message('logged-in'));
     runtime.send('login');
     await runtime.message('logged-in', 1);
-    const disturbance = new DatabaseSync(`${home}/ledger.sqlite`);
+    const disturbance = new DatabaseSync(`${system.home}/ledger.sqlite`);
     disturbance.exec('DROP TABLE sessions');
     disturbance.close();
     // The second run ends in the same way; whatever the ledger says, the message for the next account is sent.
     await runtime.message('logged-out', 1);
     assert.ok((await runtime.message('caught')).error !== undefined);
     assert.notEqual(contextOf(await runtime.message('logged-out', 1)).run, context.run);
-    assert.equal(simulator.counters().live, 0);
+    assert.equal(system.simulator.counters().live, 0);
   });
 
   it('checks all four addresses, and reports the one that does not answer', async () => {
     await start();
-    const [, second] = simulator.addressesOf('hkscc', 'secondary');
-    await simulator.stopAddress(second);
+    const [, second] = system.simulator.addressesOf('hkscc', 'secondary');
+    await system.simulator.stopAddress(second);
     runtime.send('check');
     const rows = (await runtime.message('checked')).payload as { ok: boolean; address: string }[];
     assert.deepEqual(
@@ -417,7 +403,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     await start();
     runtime.send('login');
     await runtime.message('logged-out');
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     await switchDataCentre(ledger, realClock, {
       accounts: ['SIM001'],
       dataCentre: 'secondary',
@@ -441,13 +427,13 @@ describe('rap-connect, rap-list, rap-download', () => {
   });
 
   it('falls over to the second address of the data centre, not to the other data centre', async () => {
-    const [first, second] = simulator.addressesOf('hkscc', 'primary');
-    await simulator.stopAddress(first);
+    const [first, second] = system.simulator.addressesOf('hkscc', 'primary');
+    await system.simulator.stopAddress(first);
     await start();
     runtime.send('login');
     assert.equal(contextOf(await runtime.message('logged-in')).address, `${second.host}:${second.port}`);
     await runtime.message('logged-out');
-    await simulator.stopAddress(second);
+    await system.simulator.stopAddress(second);
     runtime.send('login');
     assert.equal(errorOf(await runtime.message('caught')).code, 'CONNECT_REFUSED');
   });
@@ -462,10 +448,10 @@ describe('rap-connect, rap-list, rap-download', () => {
   });
 
   it('reports in the summary and to Catch what did not arrive, and the next run takes it', async () => {
-    const [report] = simulator.reports('hkscc', 'primary');
+    const [report] = system.simulator.reports('hkscc', 'primary');
     assert.ok(report);
     await start();
-    simulator.setFault(shortFile(report.path));
+    system.simulator.setFault(shortFile(report.path));
     runtime.send('login');
     const summary = (await runtime.message('summary')).payload as CollectionSummary;
     assert.equal(summary.complete, false);
@@ -481,7 +467,7 @@ describe('rap-connect, rap-list, rap-download', () => {
     const last = reports.at(-1);
     assert.equal((last?.parts as { count: number } | undefined)?.count, reports.length);
 
-    simulator.setFault(undefined);
+    system.simulator.setFault(undefined);
     await runtime.message('logged-out');
     runtime.send('login');
     const next = (await runtime.message('summary', 1)).payload as CollectionSummary;
@@ -492,11 +478,13 @@ describe('rap-connect, rap-list, rap-download', () => {
   });
 
   it('sends a summary on even when the session died before the download, so that the flow can go on', async () => {
-    await start(session(simulator).map((one) => (one.id === 'list' ? { ...one, wires: [['listed']] } : one)));
+    await start(
+      session(system.simulator).map((one) => (one.id === 'list' ? { ...one, wires: [['listed']] } : one)),
+    );
     runtime.send('login');
     const listed = await runtime.message('listed');
-    simulator.killConnections();
-    await runtime.until(() => simulator.counters().live === 0, 'the line to be cut');
+    system.simulator.killConnections();
+    await runtime.until(() => system.simulator.counters().live === 0, 'the line to be cut');
     runtime.send('download', listed);
     const caught = await runtime.message('caught');
     assert.equal(errorOf(caught).code, 'CONNECTION_LOST');
@@ -509,18 +497,18 @@ describe('rap-connect, rap-list, rap-download', () => {
   it('stops within the time Node-RED allows when the flow is deployed again, and takes the rest next time', async () => {
     await start();
     const { fault, stuck } = stuckAfter(4);
-    simulator.setFault(fault);
+    system.simulator.setFault(fault);
     runtime.send('login');
     await runtime.message('report');
     await stuck;
     const before = Date.now();
     await runtime.stop();
     assert.ok(Date.now() - before < 10_000, 'the session is cut at once');
-    await runtime.until(() => simulator.counters().live === 0, 'no session left behind');
+    await runtime.until(() => system.simulator.counters().live === 0, 'no session left behind');
     assert.equal(runtime.received('summary').length, 0);
     assert.equal(runtime.statuses('download').at(-1)?.text, 'stopped');
 
-    simulator.setFault(undefined);
+    system.simulator.setFault(undefined);
     await start();
     runtime.send('login');
     const rest = (await runtime.message('summary')).payload as CollectionSummary;

@@ -7,32 +7,19 @@ import { pendingSwitchEvents, type SwitchEvent } from '../../lib/accounts/switch
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
 import { alarmEnd } from '../../lib/model/reasons.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Fact, killAfter, switchAnHour } from '../lib/accounts/data-centre-switch-killed.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
 import type { Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 import { killOnceMailed, messages, type SwitchFlow, startSwitching } from './switch-flow.ts';
 
 const MINUTE = 60_000;
 
 describe('rap-switch and what a process was killed over', () => {
-  let home: string;
-  let clock: SimulatedClock;
-  let inbox: Inbox;
+  const system = useSystem({ inbox: true, clock: '2025-06-21 14:00' });
   let runtime: Runtime | undefined;
-
-  beforeEach(async () => {
-    home = await makeHome();
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
-    clock = new SimulatedClock(fromHongKong('2025-06-21 14:00'));
-  });
   afterEach(async () => {
     await stop();
-    await inbox.stop();
-    await removeHome(home);
   });
 
   const stop = async () => {
@@ -42,13 +29,19 @@ describe('rap-switch and what a process was killed over', () => {
 
   /** Without groups that are mailed the news goes nowhere but to the test. */
   async function start(groups: string[], changes: Partial<SwitchFlow> = {}): Promise<Runtime> {
-    runtime = await startSwitching({ home, clock, port: inbox.smtpPort, groups, ...changes });
+    runtime = await startSwitching({
+      home: system.home,
+      clock: system.clock,
+      port: system.inbox.smtpPort,
+      groups,
+      ...changes,
+    });
     return runtime;
   }
 
   /** Lives on for a moment, starts once more, and gives what then is told again. */
   async function toldAgain(changes: Partial<SwitchFlow> = {}): Promise<number> {
-    await clock.advance(MAILED_GRACE, idle);
+    await system.clock.advance(MAILED_GRACE, idle);
     await stop();
     assert.equal(await untold(), 0);
     const again = await start(['desk'], changes);
@@ -57,7 +50,7 @@ describe('rap-switch and what a process was killed over', () => {
   }
 
   async function newsLeft(): Promise<SwitchEvent[]> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const news = await pendingSwitchEvents(ledger, 'away');
     await ledger.close();
     return news;
@@ -74,12 +67,12 @@ describe('rap-switch and what a process was killed over', () => {
 
   /** What must be in the ledger before. */
   async function prepare(fact: Fact): Promise<void> {
-    if (fact === 'end') await switchAnHour(home, clock);
+    if (fact === 'end') await switchAnHour(system.home, system.clock);
     if (fact === 'confirm') await ask();
-    await clock.advance((fact === 'end' ? 60 : 5) * MINUTE);
+    await system.clock.advance((fact === 'end' ? 60 : 5) * MINUTE);
   }
 
-  const texts = async () => (await mailsIn(`${home}/mailbox`)).map(({ text }) => text ?? '');
+  const texts = async () => (await mailsIn(`${system.home}/mailbox`)).map(({ text }) => text ?? '');
 
   const words = {
     end: /SIM001 was still at the secondary data centre at 2025-06-21 15:00 \(decided by Chan\)/,
@@ -92,7 +85,7 @@ describe('rap-switch and what a process was killed over', () => {
   for (const fact of facts) {
     it(`mails it once when the process was killed right after the fact was in the ledger (${fact})`, async () => {
       await prepare(fact);
-      await killAfter(home, fact, String(clock.now()));
+      await killAfter(system.home, fact, String(system.clock.now()));
       const second = await start(['desk']);
       await second.message('mailed');
       const [text = '', ...more] = await texts();
@@ -104,12 +97,12 @@ describe('rap-switch and what a process was killed over', () => {
 
     it(`mails it to each of two groups, once, when the process was killed between the two mails (${fact})`, async () => {
       await prepare(fact);
-      await killOnceMailed(home, String(inbox.smtpPort), String(clock.now()), fact);
+      await killOnceMailed(system.home, String(system.inbox.smtpPort), String(system.clock.now()), fact);
       assert.equal((await texts()).length, 1);
       await endAlarms();
       const second = await start(['desk', 'risk'], { second: fact !== 'switch' });
       await second.message('mailed', 1);
-      const mails = await mailsIn(`${home}/mailbox`);
+      const mails = await mailsIn(`${system.home}/mailbox`);
       assert.deepEqual(mails.flatMap(recipientsOf), ['desk@broker.example', 'risk@broker.example']);
       for (const { text = '' } of mails) assert.match(text, words[fact]);
       assert.deepEqual(await openAlarms(), fact === 'end' ? ['risk, met 1 times'] : []);
@@ -120,16 +113,16 @@ describe('rap-switch and what a process was killed over', () => {
 
   /** Somebody knows of the alarms there are, and their faults end. */
   async function endAlarms(): Promise<void> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const ids = (await ledger.alarms.openAlarms()).map(({ id }) => id);
     for (const id of ids)
-      await ledger.alarms.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: clock.now() });
+      await ledger.alarms.acknowledgeAlarm(id, { by: 'Lee', why: 'seen', until: system.clock.now() });
     await ledger.alarms.closeAlarms(ids, alarmEnd('came'));
     await ledger.close();
   }
 
   async function openAlarms(): Promise<string[]> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const alarms = await ledger.alarms.openAlarms();
     await ledger.close();
     return alarms.map(({ groups, seen }) => `${groups}, met ${seen} times`);
@@ -157,7 +150,7 @@ describe('rap-switch and what a process was killed over', () => {
     first.send('away', { payload: 'kept' });
     const { payload, switchNews } = await first.message('out');
     assert.deepEqual([payload, typeof switchNews], ['kept', 'number']);
-    await clock.advance(2 * MINUTE, idle);
+    await system.clock.advance(2 * MINUTE, idle);
     assert.equal(first.received('out').length, 1);
     assert.equal(await toldAgain({ second: false }), 0);
   });
@@ -167,7 +160,7 @@ describe('rap-switch and what a process was killed over', () => {
     first.send('away');
     await first.message('mailed');
     assert.equal(await mailedNews(), 1, 'others may be about to queue theirs');
-    await clock.advance(MAILED_GRACE, idle);
+    await system.clock.advance(MAILED_GRACE, idle);
     while ((await untold()) > 0) await idle();
   });
 
@@ -197,8 +190,8 @@ describe('rap-switch and what a process was killed over', () => {
   it('mails of each request that nobody confirmed, also of one that ended while the alarm of another was open', async () => {
     for (const asked of ['14:00', '14:30']) {
       await ask();
-      await clock.advance(30 * MINUTE);
-      if (asked === '14:30') await killAfter(home, 'expire', String(clock.now()));
+      await system.clock.advance(30 * MINUTE);
+      if (asked === '14:30') await killAfter(system.home, 'expire', String(system.clock.now()));
       await (await start(['desk'])).message('mailed');
       const words = `that Chan asked for at 2025-06-21 ${asked} was not confirmed in time`;
       const isMailed = async () => (await texts()).some((text) => text.includes(words));
@@ -232,29 +225,29 @@ describe('rap-switch and what a process was killed over', () => {
   });
 
   it('goes on when the ledger could not be written for a time, and complains of that once', async () => {
-    await switchAnHour(home, clock);
-    const database = new DatabaseSync(`${home}/ledger.sqlite`);
+    await switchAnHour(system.home, system.clock);
+    const database = new DatabaseSync(`${system.home}/ledger.sqlite`);
     database.exec(
       "create trigger stop before update on data_centres begin select raise(abort, 'stopped'); end",
     );
-    await clock.advance(60 * MINUTE);
+    await system.clock.advance(60 * MINUTE);
     const first = await start([]);
     await first.message('caught');
-    await clock.advance(2 * MINUTE, idle);
+    await system.clock.advance(2 * MINUTE, idle);
     database.exec('drop trigger stop');
     database.close();
-    await clock.advance(2 * MINUTE, idle);
+    await system.clock.advance(2 * MINUTE, idle);
     const { error } = await first.message('caught', 1);
     assert.equal((error as { code: string }).code, 'SWITCH_EXPIRED');
   });
 
   it('gives the news up where nobody mails it and the process lives on', async () => {
-    await switchAnHour(home, clock);
-    await clock.advance(60 * MINUTE);
+    await switchAnHour(system.home, system.clock);
+    await system.clock.advance(60 * MINUTE);
     const first = await start([]);
     await first.message('caught');
     assert.equal(await untold(), 1);
-    await clock.advance(UNMAILED_LIMIT + MINUTE, idle);
+    await system.clock.advance(UNMAILED_LIMIT + MINUTE, idle);
     await first.until(() => first.statusText('away') === 'primary: 2', 'a later look');
     assert.equal(await untold(), 0);
     assert.equal(first.received('caught').length, 1);

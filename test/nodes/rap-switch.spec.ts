@@ -4,14 +4,14 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const errorOf = (msg: Received) => msg.error as { code: string; message: string };
 
 describe('rap-switch', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
   let clock: SimulatedClock;
 
@@ -34,26 +34,18 @@ describe('rap-switch', () => {
 
   async function start(...nodes: FlowNode[]): Promise<void> {
     clock = new SimulatedClock(fromHongKong('2025-06-21 13:59'));
-    runtime = await Runtime.start([...frame('out'), ...idleAccounts(), ...nodes], { home, clock });
+    runtime = await system.start([...frame('out'), ...idleAccounts(), ...nodes], { clock });
   }
 
   /** What the ledger says of the accounts, in their order. */
   async function inUse(): Promise<string[]> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     try {
       return [await ledger.accounts.dataCentreOf('SIM001'), await ledger.accounts.dataCentreOf('SIMC01')];
     } finally {
       await ledger.close();
     }
   }
-
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
 
   it('switches all accounts, says what changed, and shows until when', async () => {
     await start(away());
@@ -98,7 +90,7 @@ describe('rap-switch', () => {
     await runtime.message('out');
     await runtime.stop();
     clock = new SimulatedClock(fromHongKong('2025-06-22 08:00'));
-    runtime = await Runtime.start([...frame('out'), ...idleAccounts(), away()], { home, clock });
+    runtime = await system.start([...frame('out'), ...idleAccounts(), away()], { clock });
     assert.equal(errorOf(await runtime.message('caught')).code, 'SWITCH_EXPIRED');
     assert.deepEqual(await inUse(), ['primary', 'primary']);
   });
@@ -167,7 +159,7 @@ describe('rap-switch', () => {
       assert.equal(runtime.statusText('away'), 'secondary to 19:00');
       runtime.send('away', { confirm: true, by: 'Wong' } as never);
       assert.equal(errorOf(await runtime.message('caught', 3)).code, 'SWITCH_UNCONFIRMED', 'good once');
-      const ledger = await openHome(home, clock);
+      const ledger = await openHome(system.home, clock);
       const journal = (await ledger.journal.records()).filter(({ what }) => what.startsWith('data centre'));
       const choices = await ledger.accounts.dataCentreChoices();
       await ledger.close();
@@ -195,7 +187,7 @@ describe('rap-switch', () => {
       const later = clock.now() + 60_000;
       clock = new SimulatedClock(later);
       const flow = [...frame('out'), ...idleAccounts(), away({ requireSecond: true })];
-      runtime = await Runtime.start(flow, { home, clock });
+      runtime = await system.start(flow, { clock });
       await asked();
       await idle();
       await clock.advance(10 * 60_000, idle);

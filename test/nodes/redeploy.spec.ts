@@ -8,11 +8,10 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 /** Its multiples, modulo 1, spread evenly. */
 const GOLDEN_RATIO = 0.618_034;
@@ -26,31 +25,15 @@ const hashes = (files: Map<string, Buffer>) =>
   [...files.values()].map((content) => createHash('sha256').update(content).digest('hex')).sort();
 
 describe('a deploy in the middle of a transfer', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 20_000 } });
   let runtime: Runtime;
-
-  beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 20_000,
-    });
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-    await removeHome(home);
-  });
 
   function flow(): FlowNode[] {
     const rules = [{ system: '', code: '', folder: '', share: '{home}/shares' }];
     const slow = { bandwidth: '00:00-12:00 4000; 12:00-00:00 4000', loginsPerDay: '100000' };
     return [
       ...frame('end'),
-      accountOf(simulator, 'hkscc', slow),
+      accountOf(system.simulator, 'hkscc', slow),
       // Begins runs by hand, and takes up what was cut off; its own times are far away.
       node(
         'schedule',
@@ -67,11 +50,11 @@ describe('a deploy in the middle of a transfer', () => {
   }
 
   const start = async () => {
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
   };
 
   it(`loses nothing, leaves nothing over, brings nothing twice, ${REDEPLOYS} times`, async () => {
-    const tree = simulator.tree('hkscc', 'primary');
+    const tree = system.simulator.tree('hkscc', 'primary');
     let slowest = 0;
     let met = 0;
     let span = 700;
@@ -84,7 +67,7 @@ describe('a deploy in the middle of a transfer', () => {
       const file = join(tree, `INBOX/AMENDED/deploy-${deploy}.csv`);
       await mkdir(dirname(file), { recursive: true });
       // Nothing waits here until a file is still, so it must appear whole.
-      const aside = join(home, `deploy-${deploy}.csv`);
+      const aside = join(system.home, `deploy-${deploy}.csv`);
       await writeFile(aside, randomBytes(LARGE));
       await rename(aside, file);
       const begun = performance.now();
@@ -105,11 +88,19 @@ describe('a deploy in the middle of a transfer', () => {
     await runtime.stop();
 
     const served = await filesIn(tree);
-    assert.deepEqual(hashes(await filesIn(`${home}/shares`)), hashes(served), 'lost or twice on the share');
-    assert.deepEqual(hashes(await filesIn(`${home}/landing`)), hashes(served), 'lost or twice on landing');
-    const left = [...(await filesIn(home)).keys()].filter((name) => name.includes('.part-'));
+    assert.deepEqual(
+      hashes(await filesIn(`${system.home}/shares`)),
+      hashes(served),
+      'lost or twice on the share',
+    );
+    assert.deepEqual(
+      hashes(await filesIn(`${system.home}/landing`)),
+      hashes(served),
+      'lost or twice on landing',
+    );
+    const left = [...(await filesIn(system.home)).keys()].filter((name) => name.includes('.part-'));
     assert.deepEqual(left, [], 'left over');
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     try {
       const versions = await ledger.reports.versionsOf('SIM001');
       assert.equal(versions.size, served.size);
@@ -125,7 +116,7 @@ describe('a deploy in the middle of a transfer', () => {
     assert.ok(met >= REDEPLOYS / 4, `only ${met} deploys met a run`);
     if (process.env.RAP_REDEPLOYS) {
       console.log(
-        `      ${REDEPLOYS} deploys, ${met} met a run, ${served.size} reports; slowest stop ${Math.round(slowest)} ms; ${simulator.counters().logins} logins`,
+        `      ${REDEPLOYS} deploys, ${met} met a run, ${served.size} reports; slowest stop ${Math.round(slowest)} ms; ${system.simulator.counters().logins} logins`,
       );
     }
   }).timeout(300_000 + REDEPLOYS * 4_000);

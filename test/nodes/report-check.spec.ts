@@ -4,39 +4,23 @@ import { idle } from '../../bin/rehearsal/idle.ts';
 import { newRun } from '../../lib/collection/run.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const DAY = '2026-11-20';
 const at = (time: string) => fromHongKong(`${DAY} ${time}`);
 
 describe('report-check', () => {
-  let home: string;
-  let clock: SimulatedClock;
-  let inbox: Inbox;
+  const system = useSystem({ clock: at('21:30'), inbox: true });
   let runtime: Runtime | undefined;
-
-  beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(at('21:30'));
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    await inbox.stop();
-    await removeHome(home);
-  });
-
   const accept = (...codes: string[]) =>
     writeFile(
-      `${home}/catalogue.yaml`,
+      `${system.home}/catalogue.yaml`,
       `reports:\n${codes.map((code) => `  - { code: ${code}, installation: hkscc, watch: yes }\n`).join('')}`,
     );
 
@@ -48,7 +32,7 @@ describe('report-check', () => {
       {
         ...{ id: 'contacts', type: 'rap-contacts', name: '', language: 'en', host: '127.0.0.1' },
         contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: '' }],
-        ...{ allowedDomains: 'broker.example', security: 'none', port: String(inbox.smtpPort) },
+        ...{ allowedDomains: 'broker.example', security: 'none', port: String(system.inbox.smtpPort) },
         from: 'RAP Ops <rap@broker.example>',
       },
       node(
@@ -64,7 +48,7 @@ describe('report-check', () => {
   }
 
   async function beside<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     try {
       return await work(ledger);
     } finally {
@@ -75,7 +59,7 @@ describe('report-check', () => {
   const look = (failed: string[] = []) =>
     beside((ledger) =>
       ledger.looks.noteLook({
-        ...{ account: 'SIM001', at: clock.now(), dataCentre: 'primary' },
+        ...{ account: 'SIM001', at: system.clock.now(), dataCentre: 'primary' },
         good: ['/INBOX', '/RPF'].filter((folder) => !failed.includes(folder)),
         failed,
       }),
@@ -89,24 +73,24 @@ describe('report-check', () => {
     );
 
   /** Time goes on only when flow, disk and mails are at rest. */
-  const rest = () => idle(() => inbox.busy);
+  const rest = () => idle(() => system.inbox.busy);
 
   /** Lets time pass until something holds, a second at a time. */
   async function until(holds: () => boolean | Promise<boolean>, what: string, seconds = 300): Promise<void> {
     for (let passed = 0; passed < seconds; passed++) {
       await rest();
       if (await holds()) return;
-      await clock.advance(1000, rest);
+      await system.clock.advance(1000, rest);
     }
     assert.fail(`Waited in vain for ${what}; the node says "${runtime?.statusText('check')}"`);
   }
 
   /** Lets the clock come to a time; each timer has its turn. */
-  const pass = (time: string) => clock.advance(at(time) - clock.now(), rest);
+  const pass = (time: string) => system.clock.advance(at(time) - system.clock.now(), rest);
 
   const status = (text: string) =>
     until(() => runtime?.statusText('check').endsWith(` · ${text}`) === true, `the status "${text}"`);
-  const mails = () => mailsIn(`${home}/mailbox`);
+  const mails = () => mailsIn(`${system.home}/mailbox`);
   const mailed = (subject: RegExp) =>
     until(async () => (await mails()).some((mail) => subject.test(mail.subject ?? '')), `a mail ${subject}`);
   const states = (msg: Received | undefined) =>
@@ -120,7 +104,7 @@ describe('report-check', () => {
     this.timeout(300_000);
     await accept('RPF01');
     await look();
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow());
     await status('0 of 1');
     await runtime.until(() => runtime?.received('fine').length === 1, 'the first answer');
     assert.deepEqual(states(runtime.received('fine')[0]), [['RPF01', 'due']]);
@@ -146,7 +130,7 @@ describe('report-check', () => {
     }
 
     await receive();
-    const run = newRun(clock);
+    const run = newRun(system.clock);
     await beside((ledger) => ledger.runs.startRun({ run, trigger: 'timer' }));
     runtime.send('check', { rap: { run, account: 'SIM001' } } as never);
     await status('1 of 1');
@@ -155,7 +139,7 @@ describe('report-check', () => {
       'the answer',
     );
     await mailed(/^RAP recovered SIM001: RPF01 for 2026-11-20$/);
-    await clock.advance(1000, rest);
+    await system.clock.advance(1000, rest);
     const subjects = (await mails())
       .map(({ subject }) => subject ?? '')
       .filter((one) => !one.startsWith('RAP reports'));
@@ -167,15 +151,15 @@ describe('report-check', () => {
     this.timeout(300_000);
     await accept('RPF01');
     await look();
-    clock.jump(16 * 60_000);
+    system.clock.jump(16 * 60_000);
     await look();
     const late = async () =>
       (await mails()).filter(({ subject }) => /report late/.test(subject ?? '')).length;
     for (let life = 0; life < 3; life++) {
-      runtime = await Runtime.start(flow(), { home, clock });
+      runtime = await system.start(flow());
       await status('1 late');
       await until(async () => (await late()) > 0, 'the mail');
-      await clock.advance(60_000, rest);
+      await system.clock.advance(60_000, rest);
       await look();
       await runtime.stop();
       runtime = undefined;
@@ -187,13 +171,13 @@ describe('report-check', () => {
     this.timeout(300_000);
     await accept('RPF01', 'RMAMR03');
     await look();
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow());
     await runtime.message('lacking');
     assert.equal(runtime.received('ended').length, 0);
-    clock.jump(20 * 60_000);
+    system.clock.jump(20 * 60_000);
     await receive();
     await look();
-    const run = newRun(clock);
+    const run = newRun(system.clock);
     await beside(async (ledger) => {
       await ledger.runs.startRun({ run, trigger: 'timer' });
       await ledger.runs.recordListing({
@@ -217,14 +201,14 @@ describe('report-check', () => {
     this.timeout(300_000);
     await accept('RPF01');
     await look();
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow());
     await status('0 of 1');
     await pass('21:40:05');
     await status('1 unknown');
     assert.deepEqual(states(runtime.received('unsaid').at(-1)), [['RPF01', 'unknown']]);
     await mailed(/^RAP alarm SIM001: reports unknown$/);
     await look(['/RPF']);
-    await clock.advance(60_000, rest);
+    await system.clock.advance(60_000, rest);
     await look();
     await mailed(/^RAP recovered SIM001: REPORTS_UNKNOWN$/);
     const alarms = (await mails()).filter(({ subject }) => /: reports unknown$/.test(subject ?? ''));
@@ -239,19 +223,19 @@ describe('report-check', () => {
       this.timeout(300_000);
       await accept('RPF01');
       await look();
-      runtime = await Runtime.start(flow(), { home, clock });
+      runtime = await system.start(flow());
       await status('0 of 1');
       await pass('21:40:05');
       await mailed(/: reports unknown$/);
-      await mkdir(`${home}/calendar`, { recursive: true });
-      await writeFile(`${home}/${file}`, text);
+      await mkdir(`${system.home}/calendar`, { recursive: true });
+      await writeFile(`${system.home}/${file}`, text);
       await status('not checked');
-      await clock.advance(4 * 60_000, rest);
+      await system.clock.advance(4 * 60_000, rest);
       assert.deepEqual(
         (await mails()).filter(({ subject }) => /^RAP recovered/.test(subject ?? '')),
         [],
       );
-      await rm(`${home}/${file}`);
+      await rm(`${system.home}/${file}`);
       await accept('RPF01');
       await look();
       await mailed(/^RAP recovered SIM001: REPORTS_UNKNOWN$/);
@@ -260,15 +244,15 @@ describe('report-check', () => {
 
   it('of a site that has accepted nothing: not checked, no mail, and the digest says so', async () => {
     await look();
-    runtime = await Runtime.start(flow({ account: '' }), { home, clock });
+    runtime = await system.start(flow({ account: '' }));
     await status('not checked');
     assert.match(
       textOf(runtime.received('unsaid')[0]) ?? '',
       /^HKSCC none awaited \(\d+ of the catalogue not accepted\)$/,
     );
-    clock.jump(60 * 60_000);
+    system.clock.jump(60 * 60_000);
     await look();
-    await clock.advance(60_000, rest);
+    await system.clock.advance(60_000, rest);
     const told = (await mails()).filter(({ subject }) => !/: clock was set$/.test(subject ?? ''));
     assert.deepEqual(told, []);
   });
@@ -276,9 +260,9 @@ describe('report-check', () => {
   it('tells of a catalogue that cannot be read, once, and never of an older answer', async () => {
     await accept('RPF01');
     await look();
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow());
     await status('0 of 1');
-    await writeFile(`${home}/catalogue.yaml`, 'reports: { code: RPF01 }\n');
+    await writeFile(`${system.home}/catalogue.yaml`, 'reports: { code: RPF01 }\n');
     runtime.send('check', {});
     await status('not checked');
     runtime.send('check', {});
@@ -294,7 +278,7 @@ describe('report-check', () => {
 
   it('waits for the whole catalogue in a demo', async () => {
     await look();
-    runtime = await Runtime.start(flow(), { home, clock, profile: 'demo' });
+    runtime = await system.start(flow(), { profile: 'demo' });
     const answer = await runtime.message('lacking');
     assert.ok(states(answer).length > 10, `${states(answer).length}`);
   });
@@ -302,7 +286,7 @@ describe('report-check', () => {
   it('speaks the language of the server', async () => {
     await accept('RPF01');
     await look();
-    runtime = await Runtime.start(flow(), { home, clock, language: 'zh-TW' });
+    runtime = await system.start(flow(), { language: 'zh-TW' });
     await status('0 / 1 份');
   });
 });

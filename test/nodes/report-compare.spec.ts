@@ -8,15 +8,15 @@ import { practice20250621 as plan } from '../../lib/practice/plans/2025-06-21.ts
 import { emptyResult, recordPartResult } from '../../lib/practice/results.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const part = plan.parts[0];
 assert.ok(part);
 
 describe('report-compare and session-evidence', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
 
   const flow = (folder = ''): FlowNode[] => [
@@ -30,9 +30,9 @@ describe('report-compare and session-evidence', () => {
   const textOf = (msg: Received) => (msg.error as { message: string }).message;
 
   async function put(file: string, content: string): Promise<string> {
-    await mkdir(`${home}/${file}`.replace(/\/[^/]*$/, ''), { recursive: true });
-    await writeFile(`${home}/${file}`, content);
-    return `${home}/${file}`;
+    await mkdir(`${system.home}/${file}`.replace(/\/[^/]*$/, ''), { recursive: true });
+    await writeFile(`${system.home}/${file}`, content);
+    return `${system.home}/${file}`;
   }
 
   const report = (name: string, file: string) => ({
@@ -48,8 +48,7 @@ describe('report-compare and session-evidence', () => {
   });
 
   beforeEach(async () => {
-    home = await makeHome();
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     await keepPlan(ledger, plan);
     await recordPartResult(ledger, plan, {
       ...emptyResult(plan, part, 'SIM001', 1),
@@ -62,17 +61,12 @@ describe('report-compare and session-evidence', () => {
     });
     await ledger.close();
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
   it('says what is equal, different, only at RAP and only at the terminal', async () => {
     const folder = `practice/${plan.date}/terminal/SIM001`;
     await put(`${folder}/SAME.TXT`, 'one');
     await put(`${folder}/OTHER.TXT`, 'two');
     await put(`${folder}/THERE.TXT`, 'one');
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
     runtime.send('compare', { practice: { date: plan.date } } as never);
     const { equal, differ, text } = (await runtime.message('out')).payload as Record<string, unknown>;
     assert.equal(equal, 1);
@@ -85,8 +79,8 @@ describe('report-compare and session-evidence', () => {
 
   it('compares the summary of an ordinary download with a folder of its own', async () => {
     await put('terminal/SIM001/SAME.TXT', 'one');
-    runtime = await Runtime.start(flow(`${home}/terminal/{account}`), { home });
-    const received = [report('SAME.TXT', `${home}/rap/SAME.TXT`)];
+    runtime = await system.start(flow(`${system.home}/terminal/{account}`));
+    const received = [report('SAME.TXT', `${system.home}/rap/SAME.TXT`)];
     runtime.send('compare', { rap: { account: 'SIM001' }, payload: { summary: true, received } } as never);
     await runtime.message('out');
     assert.equal(runtime.statusText('compare'), '1 equal');
@@ -98,13 +92,13 @@ describe('report-compare and session-evidence', () => {
       const gate = Promise.withResolvers<void>();
       const real = fs[call] as unknown as (...args: unknown[]) => Promise<unknown>;
       mock.method(fs, call, async (...args: unknown[]) => {
-        if (String(args[0]).startsWith(`${home}/terminal`)) await gate.promise;
+        if (String(args[0]).startsWith(`${system.home}/terminal`)) await gate.promise;
         return real(...args);
       });
       try {
-        const folder = `${home}/terminal/{account}`;
-        runtime = await Runtime.start(flow(folder), { home, answerWithin: 2_000 });
-        const received = [report('SAME.TXT', `${home}/rap/SAME.TXT`)];
+        const folder = `${system.home}/terminal/{account}`;
+        runtime = await system.start(flow(folder), { answerWithin: 2_000 });
+        const received = [report('SAME.TXT', `${system.home}/rap/SAME.TXT`)];
         runtime.send('compare', {
           rap: { account: 'SIM001' },
           payload: { summary: true, received },
@@ -121,7 +115,7 @@ describe('report-compare and session-evidence', () => {
   }
 
   it('refuses what it cannot compare or write down', async () => {
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
     runtime.send('compare', { payload: 'x' });
     assert.equal(codeOf(await runtime.message('caught')), 'CONFIG_INVALID');
     runtime.send('result', { payload: 'x' });
@@ -150,20 +144,20 @@ describe('report-compare and session-evidence', () => {
       const [, language = ''] = /<html lang="(.*?)">/.exec(await readFile(summary, 'utf8')) ?? [];
       return language;
     };
-    runtime = await Runtime.start([...flow(), contacts('c', 'zh-Hant'), chosen], { home });
+    runtime = await system.start([...flow(), contacts('c', 'zh-Hant'), chosen]);
     assert.equal(await page('pack', 0), 'zh-Hant');
     assert.equal(await page('chosen', 1), 'zh-Hans');
     await runtime.stop();
     // Nobody can say which of two languages is meant.
-    runtime = await Runtime.start([...flow(), contacts('c', 'zh-Hant'), contacts('d', 'zh-Hans')], { home });
+    runtime = await system.start([...flow(), contacts('c', 'zh-Hant'), contacts('d', 'zh-Hans')]);
     assert.equal(await page('pack', 0), 'en');
     await runtime.stop();
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
     assert.equal(await page('pack', 0), 'en');
   });
 
   it('takes no notice of a fault that belongs to no session, as nodes tell when the flows start', async () => {
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
     const rap = { account: 'SIM001' };
     runtime.send('result', { rap, error: { code: 'KEY_UNREADABLE', message: 'no key' } } as never);
     // Without a fault it is a mistake in the flow.
@@ -175,7 +169,7 @@ describe('report-compare and session-evidence', () => {
   });
 
   it('records the trouble of a log-in, adds a later download to it, and closes a part for all accounts', async () => {
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
     const practice = { date: plan.date, part: 'Part 1' };
     const error = { code: 'CONNECT_REFUSED', message: 'nobody answers', cause: { cure: 'look' } };
     runtime.send('result', { practice, rap: { account: 'SIM001.practice-2025-06-21' }, error } as never);
@@ -188,7 +182,7 @@ describe('report-compare and session-evidence', () => {
     runtime.send('result', { practice } as never);
     await runtime.message('out', 1);
     await runtime.stop();
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(system.home, realClock);
     const rows = (await ledger.practice.practiceResults(plan.date)).map(({ account, result }) => [
       account,
       (JSON.parse(result) as { outcome: string }).outcome,
@@ -198,6 +192,6 @@ describe('report-compare and session-evidence', () => {
       ['SIM001', 'incomplete'],
       ['SIMC01', 'not-done'],
     ]);
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
   });
 });

@@ -4,30 +4,18 @@ import type { NodeMessage } from 'node-red';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { MAILED_GRACE, UNMAILED_LIMIT } from '../../lib/mail/flow-consumer.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { CONTEXT, fileBeside, killAfter, RULES } from '../lib/collection/amended-killed.ts';
 import { START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { mailsIn } from '../support/mails.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 describe('report-route and amended reports', () => {
-  let home: string;
-  let clock: SimulatedClock;
-  let inbox: Inbox;
+  const system = useSystem({ inbox: true, clock: START + 60_000 });
   let runtime: Runtime | undefined;
-
-  beforeEach(async () => {
-    home = await makeHome();
-    inbox = await startInbox({ mailbox: `${home}/mailbox` });
-    clock = new SimulatedClock(START + 60_000);
-  });
   afterEach(async () => {
     await stop();
-    await inbox.stop();
-    await removeHome(home);
   });
 
   const stop = async () => {
@@ -42,7 +30,7 @@ describe('report-route and amended reports', () => {
     const contacts = {
       ...{ id: 'contacts', type: 'rap-contacts', name: '' },
       contacts: [{ name: 'Desk', email: 'desk@broker.example', groups: 'alarm' }],
-      ...{ host: '127.0.0.1', port: String(inbox.smtpPort), security: 'none' },
+      ...{ host: '127.0.0.1', port: String(system.inbox.smtpPort), security: 'none' },
       from: 'RAP Ops <rap@broker.example>',
     };
     const mail = {
@@ -57,7 +45,7 @@ describe('report-route and amended reports', () => {
       node('route', 'report-route', { rules: RULES }, [], ['end'], ['news', ...(kind ? ['mail'] : [])]),
       ...(kind ? [contacts, node('mail', 'contact-notify', mail, ['mailed'])] : []),
     ];
-    runtime = await Runtime.start(flow, { home, clock });
+    runtime = await system.start(flow);
     return runtime;
   }
 
@@ -71,11 +59,11 @@ describe('report-route and amended reports', () => {
 
   const codesOf = (news: readonly Received[]) => news.map(({ error }) => (error as { code: string }).code);
   const fresh = ({ mail }: Received) => (mail as { fresh: boolean }).fresh;
-  const texts = async () => (await mailsIn(`${home}/mailbox`)).map(({ text }) => text ?? '').sort();
+  const texts = async () => (await mailsIn(`${system.home}/mailbox`)).map(({ text }) => text ?? '').sort();
 
   for (const step of ['recordDelivery', 'markRouted'] as const) {
     it(`mails once for each share when the process before was killed right after ${step}`, async () => {
-      await killAfter(home, step);
+      await killAfter(system.home, step);
       const second = await start('alarm');
       await second.message('mailed', 1);
       assert.deepEqual(second.received('mailed').map(fresh), [true, true]);
@@ -88,10 +76,10 @@ describe('report-route and amended reports', () => {
         [risk, 'risk'],
       ] as const) {
         // The file it got, the code, and the run that filed it.
-        for (const part of [`${home}/${share}/a~2.txt`, 'AMENDED', 'run-1'])
+        for (const part of [`${system.home}/${share}/a~2.txt`, 'AMENDED', 'run-1'])
           assert.ok(text.includes(part), text);
       }
-      await clock.advance(MAILED_GRACE, idle);
+      await system.clock.advance(MAILED_GRACE, idle);
       await stop();
 
       const third = await start('alarm');
@@ -103,7 +91,7 @@ describe('report-route and amended reports', () => {
 
   for (const kind of ['alarm', 'text'] as const) {
     it(`mails what was sent and not queued when the flow stopped, once even when told twice (${kind})`, async () => {
-      await fileBeside(home);
+      await fileBeside(system.home);
       const first = await start();
       await first.message('news', 1);
       await stop();
@@ -118,7 +106,7 @@ describe('report-route and amended reports', () => {
   }
 
   it('gives the news up where nobody mails it and the process lives on: it is not repeated for ever', async () => {
-    await fileBeside(home);
+    await fileBeside(system.home);
     const first = await start();
     await first.message('news', 1);
     await aRun(first, 'run-2');
@@ -131,7 +119,7 @@ describe('report-route and amended reports', () => {
       ['AMENDED', 'AMENDED'],
       'the first did not live long enough',
     );
-    await clock.advance(UNMAILED_LIMIT, idle);
+    await system.clock.advance(UNMAILED_LIMIT, idle);
     await aRun(second, 'run-3');
     assert.equal(second.received('news').length, 2);
     await stop();
@@ -140,7 +128,7 @@ describe('report-route and amended reports', () => {
     await aRun(third, 'run-4');
     assert.deepEqual(third.received('news'), [], 'who wires a mail now gets no old news');
     await stop();
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     assert.deepEqual(await ledger.amendments.pendingAmendments(CONTEXT.account), []);
     await ledger.close();
   });

@@ -8,30 +8,20 @@ import { idle } from '../../bin/rehearsal/idle.ts';
 import { initShare } from '../../lib/delivery/share.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { RunContext } from '../../lib/model/types.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
 import { readRoute } from '../../nodes/report-route/settings.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { Runtime } from '../support/runtime.ts';
+import type { Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 describe('report-route and what it has delivered', () => {
-  let home: string;
-  let clock: SimulatedClock;
+  const system = useSystem({ clock: START });
   let runtime: Runtime | undefined;
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(START);
-    await fs.mkdir(path.join(home, 'ops'));
-    await initShare(path.join(home, 'ops'), clock);
+    await fs.mkdir(path.join(system.home, 'ops'));
+    await initShare(path.join(system.home, 'ops'), system.clock);
   });
-  afterEach(async () => {
-    await runtime?.stop();
-    runtime = undefined;
-    await removeHome(home);
-  });
-
   const context: RunContext = {
     ...{
       run: 'run-1',
@@ -45,8 +35,8 @@ describe('report-route and what it has delivered', () => {
 
   /** Starts, files one report, and says where it lies. */
   async function filed(settings: object): Promise<string> {
-    const ledger = await openHome(home, clock);
-    const file = path.join(home, 'landed');
+    const ledger = await openHome(system.home, system.clock);
+    const file = path.join(system.home, 'landed');
     await fs.writeFile(file, 'content');
     const sha256 = createHash('sha256').update('content').digest('hex');
     const { versionId } = await ledger.reports.recordReceived(
@@ -54,19 +44,16 @@ describe('report-route and what it has delivered', () => {
     );
     const report = await ledger.reports.version(versionId);
     await ledger.close();
-    runtime = await Runtime.start(
-      [
-        ...frame('filed', 'end', 'news'),
-        node('route', 'report-route', { rules, ...settings }, ['filed'], ['end'], ['news']),
-      ],
-      { home, clock },
-    );
+    runtime = await system.start([
+      ...frame('filed', 'end', 'news'),
+      node('route', 'report-route', { rules, ...settings }, ['filed'], ['end'], ['news']),
+    ]);
     runtime.send('route', { rap: context, payload: report } as NodeMessage);
     await runtime.message('filed');
-    return path.join(home, 'ops/a.txt');
+    return path.join(system.home, 'ops/a.txt');
   }
   const lost = async () => {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     try {
       return (await ledger.placedFiles.lostFiles()).map(({ name, state }) => `${name} ${state}`);
     } finally {
@@ -76,13 +63,13 @@ describe('report-route and what it has delivered', () => {
   /** Moves the clock on, hour by hour, until what is asked holds; files are looked at in real time. */
   const passes = async (holds: () => Promise<boolean>) => {
     while (!(await holds())) {
-      await clock.advance(3600_000, idle);
+      await system.clock.advance(3600_000, idle);
     }
   };
 
   it('sees that a file is gone, and that it is there again', async () => {
     const file = await filed({ lookAgain: '60', shares: 'marked' });
-    assert.equal(clock.pending, 1);
+    assert.equal(system.clock.pending, 1);
     await fs.rm(file);
     await passes(async () => (await lost()).length > 0);
     assert.deepEqual(await lost(), ['a.txt gone']);
@@ -92,11 +79,12 @@ describe('report-route and what it has delivered', () => {
 
   it('does not look in a flow of an earlier release, which says nothing of it', async () => {
     await filed({});
-    assert.equal(clock.pending, 0);
+    assert.equal(system.clock.pending, 0);
   });
 
   it('refuses what is no number of days, naming the field', () => {
-    const read = (lookAgain?: string) => readRoute({ rules, lookAgain }, () => undefined, home).lookAgain;
+    const read = (lookAgain?: string) =>
+      readRoute({ rules, lookAgain }, () => undefined, system.home).lookAgain;
     assert.deepEqual([undefined, '', '0', '5', ' ５ ', '60'].map(read), [0, 0, 0, 5, 5, 60]);
     for (const odd of ['-1', 'five', '61', '1.5']) {
       assert.throws(() => read(odd), { code: 'CONFIG_INVALID', message: /lookAgain/ }, odd);

@@ -12,11 +12,10 @@ import { watchdog } from '../../lib/files/watchdog.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 /** Milliseconds that a stop may take: Node-RED waits 15 s for a node. */
 const MOST = 10_000;
@@ -24,21 +23,12 @@ const MOST = 10_000;
 const codeOf = (msg: Received) => (msg.error as { code: string }).code;
 
 describe('report-route and its shares', () => {
-  let home: string;
-  let clock: SimulatedClock;
+  const system = useSystem({ clock: START });
   let runtime: Runtime | undefined;
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(START);
-    for (const folder of ['ops', 'risk']) await fs.mkdir(path.join(home, folder));
+    for (const folder of ['ops', 'risk']) await fs.mkdir(path.join(system.home, folder));
   });
-  afterEach(async () => {
-    await runtime?.stop();
-    runtime = undefined;
-    await removeHome(home);
-  });
-
   const rules = [
     { system: '', code: '', folder: '', share: '{home}/ops/{yyyy}' },
     { system: '', code: '', folder: '', share: '{home}/risk/{yyyy}' },
@@ -48,7 +38,7 @@ describe('report-route and its shares', () => {
     node('route', 'report-route', { rules, ...settings }, ['filed'], ['end'], ['news']),
   ];
   const start = async (settings: object = {}, options: { answerWithin?: number } = {}) => {
-    runtime = await Runtime.start(flow(settings), { home, clock, ...options });
+    runtime = await system.start(flow(settings), { ...options });
     return runtime;
   };
 
@@ -63,11 +53,11 @@ describe('report-route and its shares', () => {
 
   /** Reports as rap-download leaves them: in the landing folder and in the ledger. */
   async function received(...texts: string[]): Promise<ReceivedReport[]> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const reports = [];
     for (const [at, text] of texts.entries()) {
       const name = `report${at}.txt`;
-      const file = path.join(home, name);
+      const file = path.join(system.home, name);
       await fs.writeFile(file, text);
       const sha256 = createHash('sha256').update(text).digest('hex');
       const { versionId } = await ledger.reports.recordReceived(
@@ -79,14 +69,14 @@ describe('report-route and its shares', () => {
     return reports;
   }
 
-  const inYear = (share: string) => fs.readdir(path.join(home, share, '2026')).catch(() => []);
+  const inYear = (share: string) => fs.readdir(path.join(system.home, share, '2026')).catch(() => []);
   const breakOps = async () => {
-    await fs.rm(path.join(home, 'ops'), { recursive: true });
-    await fs.writeFile(path.join(home, 'ops'), 'a file where the share should be');
+    await fs.rm(path.join(system.home, 'ops'), { recursive: true });
+    await fs.writeFile(path.join(system.home, 'ops'), 'a file where the share should be');
   };
   const mendOps = async () => {
-    await fs.rm(path.join(home, 'ops'));
-    await fs.mkdir(path.join(home, 'ops'));
+    await fs.rm(path.join(system.home, 'ops'));
+    await fs.mkdir(path.join(system.home, 'ops'));
   };
 
   function run(reports: ReceivedReport[]): void {
@@ -103,7 +93,7 @@ describe('report-route and its shares', () => {
     assert.deepEqual(at('caught').map(codeOf), ['NOT_WRITABLE']);
     assert.deepEqual((await inYear('risk')).length, 3);
     assert.equal(at('filed').length, 0);
-    assert.equal(clock.pending, 1);
+    assert.equal(system.clock.pending, 1);
 
     // An hour of failing attempts is no news.
     for (let minute = 0; minute < 10; minute++) await pass(20_000);
@@ -115,14 +105,14 @@ describe('report-route and its shares', () => {
     assert.match(String(back.payload), /ops serves again .* 3 reports/);
     const subjectOf = (msg?: Received) =>
       (msg?.error as { cause: { subject: string } } | undefined)?.cause.subject;
-    assert.deepEqual([at('caught')[0], back].map(subjectOf), Array(2).fill(path.join(home, 'ops')));
+    assert.deepEqual([at('caught')[0], back].map(subjectOf), Array(2).fill(path.join(system.home, 'ops')));
     assert.deepEqual((await inYear('ops')).length, 3);
     await runtime?.until(() => at('filed').length === 3, 'the reports');
     assert.deepEqual(
       at('filed').map((msg) => (msg.rap as RunContext).run),
       ['run-1', 'run-1', 'run-1'],
     );
-    assert.equal(clock.pending, 0, 'nothing is tried any more');
+    assert.equal(system.clock.pending, 0, 'nothing is tried any more');
   });
 
   it('takes up after a restart what waits, and tells when it still cannot be written', async () => {
@@ -136,7 +126,7 @@ describe('report-route and its shares', () => {
     const { received: at, message } = bound(await start());
     assert.equal(codeOf(await message('caught')), 'NOT_WRITABLE');
     await mendOps();
-    await runtime?.until(() => clock.pending === 1, 'the next attempt');
+    await runtime?.until(() => system.clock.pending === 1, 'the next attempt');
     await pass(20_000);
     await message('filed', 1);
     assert.equal(codeOf(await message('news')), 'SHARE_BACK');
@@ -153,14 +143,14 @@ describe('report-route and its shares', () => {
     const { message } = bound(await start({ shares: 'marked', rules: rules.slice(0, 1) }));
     runtime?.send('route', { rap: context, payload: first } as NodeMessage);
     assert.equal(codeOf(await message('caught')), 'SHARE_MISSING');
-    assert.deepEqual(await fs.readdir(path.join(home, 'ops')), []);
-    await initShare(path.join(home, 'ops'), clock);
-    await runtime?.until(() => clock.pending === 1, 'the next attempt');
+    assert.deepEqual(await fs.readdir(path.join(system.home, 'ops')), []);
+    await initShare(path.join(system.home, 'ops'), system.clock);
+    await runtime?.until(() => system.clock.pending === 1, 'the next attempt');
     await pass(20_000);
     await message('filed');
-    await fs.rm(path.join(home, 'ops'), { recursive: true });
-    await fs.mkdir(path.join(home, 'ops'));
-    await initShare(path.join(home, 'ops'), clock);
+    await fs.rm(path.join(system.home, 'ops'), { recursive: true });
+    await fs.mkdir(path.join(system.home, 'ops'));
+    await initShare(path.join(system.home, 'ops'), system.clock);
     runtime?.send('route', { rap: context, payload: second } as NodeMessage);
     const other = await message('caught', 1);
     assert.equal(codeOf(other), 'SHARE_CHANGED');
@@ -170,39 +160,39 @@ describe('report-route and its shares', () => {
   it('misses a known share at the start already, says so once, and says when it is back', async () => {
     const [report] = await received('one');
     const marked = { shares: 'marked', rules: rules.slice(0, 1) };
-    await initShare(path.join(home, 'ops'), clock);
+    await initShare(path.join(system.home, 'ops'), system.clock);
     await start(marked);
     runtime?.send('route', { rap: context, payload: report } as NodeMessage);
     await runtime?.message('filed');
     await runtime?.stop();
 
-    const id = await fs.readFile(path.join(home, 'ops', SHARE_FILE));
-    await fs.rm(path.join(home, 'ops', SHARE_FILE));
+    const id = await fs.readFile(path.join(system.home, 'ops', SHARE_FILE));
+    await fs.rm(path.join(system.home, 'ops', SHARE_FILE));
     const { received: at, message } = bound(await start(marked));
     const missed = await message('caught');
     assert.equal(codeOf(missed), 'SHARE_MISSING');
     const { account } = missed.rap as RunContext;
     assert.equal(account, 'HKSCC', 'should this process end first, a run of it ends the alarm');
-    await runtime?.until(() => clock.pending === 1, 'the next attempt');
+    await runtime?.until(() => system.clock.pending === 1, 'the next attempt');
     await pass(20_000);
     // A run is not free of faults because it brings nothing for the share.
     runtime?.send('route', { rap: { ...context, run: 'run-2' }, payload: summary } as NodeMessage);
     await message('end');
     await pass(20_000);
     assert.deepEqual([at('caught').length, at('news').length], [1, 0]);
-    assert.deepEqual(await fs.readdir(path.join(home, 'ops')), ['2026']);
+    assert.deepEqual(await fs.readdir(path.join(system.home, 'ops')), ['2026']);
 
-    await fs.writeFile(path.join(home, 'ops', SHARE_FILE), id);
+    await fs.writeFile(path.join(system.home, 'ops', SHARE_FILE), id);
     await pass(20_000);
     const back = String((await message('news')).payload);
     assert.match(
       back,
       /ops serves again \(it was: The share of .*ops is not there.*\)\. No report had waited$/,
     );
-    assert.equal(clock.pending, 0, 'nothing is tried any more');
+    assert.equal(system.clock.pending, 0, 'nothing is tried any more');
     await runtime?.stop();
     runtime = undefined;
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const { accounts } = await ledger.runs.runFacts('run-2');
     await ledger.close();
     assert.deepEqual(
@@ -214,15 +204,15 @@ describe('report-route and its shares', () => {
   for (const killed of ['before it was written down', 'before a flow had heard of it'] as const) {
     it(`says that a share is back though the process was killed ${killed}, once`, async () => {
       const marked = { shares: 'marked', rules: rules.slice(0, 1) };
-      const root = path.join(home, 'ops');
+      const root = path.join(system.home, 'ops');
       const away = { host: '', destination: root };
-      const ledger = await openHome(home, clock);
-      await ledger.shares.rememberShare(await initShare(root, clock));
+      const ledger = await openHome(system.home, system.clock);
+      await ledger.shares.rememberShare(await initShare(root, system.clock));
       await ledger.shares.keepRouted('route', context);
       const faults = ['SHARE_MISSING', 'SHARE_SILENT', 'SHARE_MISSING'] as const;
       for (const [n, code] of faults.entries()) {
         await ledger.shares.noteShareAway('route', { ...away, code, message: `fault ${n}` });
-        await clock.advance(1);
+        await system.clock.advance(1);
       }
       // Of another host, which has other mounts.
       await ledger.shares.noteShareAway('route', {
@@ -239,7 +229,7 @@ describe('report-route and its shares', () => {
       run([]);
       await message('end');
       assert.equal(at('news').length, 1);
-      await clock.advance(MAILED_GRACE);
+      await system.clock.advance(MAILED_GRACE);
       await runtime?.stop();
 
       const next = bound(await start(marked));
@@ -248,7 +238,7 @@ describe('report-route and its shares', () => {
       assert.deepEqual(next.received('news'), []);
       await runtime?.stop();
       runtime = undefined;
-      const after = await openHome(home, clock);
+      const after = await openHome(system.home, system.clock);
       assert.deepEqual(await after.shares.sharesAway(''), []);
       assert.equal((await after.shares.sharesAway('other')).length, 1);
       await after.close();
@@ -259,14 +249,14 @@ describe('report-route and its shares', () => {
     const gate = Promise.withResolvers<void>();
     const real = fs.open;
     mock.method(fs, 'open', async (file: string, ...how: [string, number?]) => {
-      if (file === path.join(home, 'ops', SHARE_FILE)) await gate.promise;
+      if (file === path.join(system.home, 'ops', SHARE_FILE)) await gate.promise;
       return real(file, ...how);
     });
     try {
       const [report] = await received('one');
-      const ledger = await openHome(home, clock);
-      await ledger.shares.rememberShare(await initShare(path.join(home, 'risk'), clock));
-      await ledger.shares.rememberShare({ root: path.join(home, 'ops'), id: 'the one that hangs' });
+      const ledger = await openHome(system.home, system.clock);
+      await ledger.shares.rememberShare(await initShare(path.join(system.home, 'risk'), system.clock));
+      await ledger.shares.rememberShare({ root: path.join(system.home, 'ops'), id: 'the one that hangs' });
       await ledger.shares.keepRouted('route', { ...context, account: 'SEOCH' });
       await ledger.close();
       const [ops, risk] = rules;
@@ -289,8 +279,8 @@ describe('report-route and its shares', () => {
   it('sends word of other content under a name that is taken, one for each place, as a Catch node would', async () => {
     const [one] = await received('one');
     for (const share of ['ops', 'risk']) {
-      await fs.mkdir(path.join(home, share, '2026'));
-      await fs.writeFile(path.join(home, share, '2026', 'report0.txt'), 'other');
+      await fs.mkdir(path.join(system.home, share, '2026'));
+      await fs.writeFile(path.join(system.home, share, '2026', 'report0.txt'), 'other');
     }
     const { received: at, message } = bound(await start());
     run([one ?? assert.fail()]);
@@ -301,7 +291,7 @@ describe('report-route and its shares', () => {
       message: string;
       cause: { cure: string };
     };
-    assert.equal(error.source.name, path.join(home, 'ops', '2026', 'report0~2.txt'));
+    assert.equal(error.source.name, path.join(system.home, 'ops', '2026', 'report0~2.txt'));
     assert.match(error.message, /other content .* kept beside it as report0~2\.txt/);
     assert.match(error.cause.cure, /Both contents are kept/);
     assert.equal(at('filed').length, 1);
@@ -309,9 +299,9 @@ describe('report-route and its shares', () => {
   });
 
   it('does not take another report of the same name for an amended one, and its own new content for another', async () => {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     const land = async (folder: string, text: string, account = 'HKSCC') => {
-      const file = path.join(home, `landed-${account}${folder.replaceAll('/', '-')}-${text}`);
+      const file = path.join(system.home, `landed-${account}${folder.replaceAll('/', '-')}-${text}`);
       await fs.writeFile(file, text);
       const facts = {
         name: 'daily.txt',
@@ -364,7 +354,7 @@ describe('report-route and its shares', () => {
       thaw = gate.resolve;
       const real = fs.link;
       mock.method(fs, 'link', async (from: string, to: string) => {
-        if (to.startsWith(path.join(home, 'ops')) && !path.basename(to).startsWith('.part-')) {
+        if (to.startsWith(path.join(system.home, 'ops')) && !path.basename(to).startsWith('.part-')) {
           hung.push(path.basename(to));
           await gate.promise;
         }
@@ -442,6 +432,6 @@ describe('report-route and its shares', () => {
 
   /** Moves the clock, then waits until the attempt that was due has ended: it has gone to rest or all is well. */
   async function pass(ms: number): Promise<void> {
-    await clock.advance(ms, idle);
+    await system.clock.advance(ms, idle);
   }
 });

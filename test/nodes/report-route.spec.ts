@@ -4,11 +4,10 @@ import type { CollectionSummary } from '../../lib/collection/collect.ts';
 import type { Host } from '../../lib/delivery/path-policy.ts';
 import type { ReceivedReport } from '../../lib/model/types.ts';
 import { readRoute } from '../../nodes/report-route/settings.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const errorOf = (msg: Received) =>
   msg.error as { code: string; message: string; source: { id: string; count: number } };
@@ -16,31 +15,14 @@ const delivered = (msg: Received) =>
   msg.payload as ReceivedReport & { deliveries: { file: string; share: string }[] };
 
 describe('report-route', () => {
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 20_000 } });
   let runtime: Runtime;
-
-  beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 20_000,
-    });
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await simulator.stop();
-    await removeHome(home);
-  });
-
   const everything = [{ system: '', code: '', folder: '', share: '{home}/shares/{system}/{businessDate}' }];
 
   function flow(rules: unknown = everything): FlowNode[] {
     return [
       ...frame('filed', 'end', 'news'),
-      accountOf(simulator, 'hkscc'),
+      accountOf(system.simulator, 'hkscc'),
       node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
       node('list', 'rap-list', { settleSeconds: '0' }, ['download']),
       node('download', 'rap-download', {}, ['route'], ['route']),
@@ -50,7 +32,7 @@ describe('report-route', () => {
   }
 
   async function run(rules?: unknown): Promise<void> {
-    runtime = await Runtime.start(flow(rules), { home });
+    runtime = await system.start(flow(rules));
     runtime.send('login');
   }
 
@@ -62,11 +44,14 @@ describe('report-route', () => {
     const summary = (await runtime.message('end')).payload as CollectionSummary;
     const filed = runtime.received('filed');
     assert.equal(filed.length, summary.received.length);
-    assert.deepEqual(await allIn(`${home}/shares`), await allIn(simulator.tree('hkscc', 'primary')));
+    assert.deepEqual(
+      await allIn(`${system.home}/shares`),
+      await allIn(system.simulator.tree('hkscc', 'primary')),
+    );
     const clearing = filed
       .map(delivered)
       .find((one) => one.code === 'CCLTN05' && one.businessDate === '2025-06-20');
-    assert.equal(clearing?.deliveries[0]?.share, `${home}/shares/CCASS/2025-06-20`);
+    assert.equal(clearing?.deliveries[0]?.share, `${system.home}/shares/CCASS/2025-06-20`);
     assert.match(runtime.statusText('route'), new RegExp(`^\\d\\d:\\d\\d · ${filed.length} filed$`));
     assert.equal(runtime.received('caught').length, 0);
   });
@@ -83,7 +68,7 @@ describe('report-route', () => {
       .find((one) => one.code === 'CCLTN05');
     assert.deepEqual(
       statement?.deliveries.map((delivery) => delivery.share),
-      [`${home}/shares/clearing`, `${home}/shares/risk`],
+      [`${system.home}/shares/clearing`, `${system.home}/shares/risk`],
     );
     assert.ok(
       runtime
@@ -97,7 +82,7 @@ describe('report-route', () => {
   });
 
   it('says which share cannot be written, goes on, and delivers with the next run', async () => {
-    await writeFile(`${home}/blocked`, 'a file where the share should be');
+    await writeFile(`${system.home}/blocked`, 'a file where the share should be');
     await run([
       { system: '', code: '', folder: '', share: '{home}/shares' },
       { system: 'VaR', code: '', folder: '', share: '{home}/blocked/var' },
@@ -114,10 +99,10 @@ describe('report-route', () => {
     assert.equal(runtime.statusText('route'), 'waits for a share');
     assert.equal(runtime.received('filed').length, summary.received.length - var1.length);
 
-    await rm(`${home}/blocked`);
+    await rm(`${system.home}/blocked`);
     runtime.send('login');
     await runtime.message('end', 1);
-    assert.equal((await filesIn(`${home}/blocked/var`)).size, var1.length);
+    assert.equal((await filesIn(`${system.home}/blocked/var`)).size, var1.length);
     assert.equal(runtime.received('filed').length, summary.received.length);
     assert.equal(runtime.received('caught').length, 1);
     const back = errorOf(await runtime.message('news'));
@@ -141,14 +126,14 @@ describe('report-route', () => {
 
   it('looks at the folders when the flow is deployed, before a report comes', async () => {
     const deployed = async (share: string, status: string) => {
-      runtime = await Runtime.start(flow([{ system: '', code: '', folder: '', share }]), { home });
+      runtime = await system.start(flow([{ system: '', code: '', folder: '', share }]));
       await runtime.until(() => runtime.statusText('route') === status, `${share}: ${status}`);
       await runtime.stop();
     };
-    await mkdir(`${home}/landing`);
-    await symlink(`${home}/landing`, `${home}/innocent`);
+    await mkdir(`${system.home}/landing`);
+    await symlink(`${system.home}/landing`, `${system.home}/innocent`);
     await deployed('{home}/innocent/{yyyy}', 'folder refused');
-    await writeFile(`${home}/file`, '');
+    await writeFile(`${system.home}/file`, '');
     await deployed('{home}/file/{yyyy}', 'cannot write');
     if (process.platform === 'linux') {
       await deployed('/proc/rap/{yyyy}', 'folder refused');
@@ -177,21 +162,27 @@ describe('report-route', () => {
   }
 
   it('previews rules for the dialog', async () => {
-    runtime = await Runtime.start(flow(), { home });
+    runtime = await system.start(flow());
     const rules = [{ system: 'CCASS', code: '', folder: '', share: `\${RAP_HOME}/shares/{yyyy}/{MM}` }];
     const good = (await admin().post('/report-route/preview').send({ rules })).body as {
       examples: { name: string; folders: string[] }[];
     };
     const [first] = good.examples;
-    assert.deepEqual(first, { name: 'CCLTN05_SIM001_20250620.txt', folders: [`${home}/shares/2025/06`] });
+    assert.deepEqual(first, {
+      name: 'CCLTN05_SIM001_20250620.txt',
+      folders: [`${system.home}/shares/2025/06`],
+    });
     assert.ok(good.examples.some((example) => example.folders.length === 0));
     // A report that the site has added itself is among them, as its catalogue takes it.
     await writeFile(
-      `${home}/catalogue.yaml`,
+      `${system.home}/catalogue.yaml`,
       'reports:\n  - {code: QQX77, system: CCASS, installation: hkscc, name: n, source: s, certainty: ours, file: "qq-{yyyymmdd}.dat", fileCertainty: ours, folder: /QQ, calendar: securities, frequency: optional}\n',
     );
     const own = (await admin().post('/report-route/preview').send({ rules })).body as typeof good;
-    assert.deepEqual(own.examples.at(-1), { name: 'qq-20260227.dat', folders: [`${home}/shares/2026/02`] });
+    assert.deepEqual(own.examples.at(-1), {
+      name: 'qq-20260227.dat',
+      folders: [`${system.home}/shares/2026/02`],
+    });
     const bad = (
       await admin()
         .post('/report-route/preview')

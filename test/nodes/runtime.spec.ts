@@ -8,7 +8,8 @@ import { type RapMessage, RapNode, register, type Send } from '../../nodes/runti
 import { acquireLedger, release } from '../../nodes/runtime/runtime.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
-import { type Received, Runtime } from '../support/runtime.ts';
+import type { Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 /** What the test wants the node to do with the next message. */
 let act: (msg: RapMessage, send: Send, signal: AbortSignal) => Promise<void>;
@@ -37,16 +38,11 @@ const errorOf = (msg: Received) =>
   msg.error as { code: string; message: string; cause: Record<string, unknown>; source: { id: string } };
 
 describe('the base of every node', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
 
   beforeEach(async () => {
-    home = await makeHome();
     closed = [];
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
   });
 
   async function start(settings: Record<string, unknown> = {}): Promise<void> {
@@ -55,7 +51,7 @@ describe('the base of every node', () => {
       node('probe', 'probe', settings, ['out']),
       node('complete', 'complete', { scope: ['probe'], uncaught: false }, ['completed']),
     ];
-    runtime = await Runtime.start(flow, { home, nodes: [probe] });
+    runtime = await system.start(flow, { nodes: [probe] });
   }
 
   it('settles a message exactly once: complete when all went well', async () => {
@@ -177,7 +173,7 @@ describe('the base of every node', () => {
           }
         },
       );
-    runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, clock, nodes: [worker] });
+    runtime = await system.start([...frame(), node('probe', 'probe')], { clock, nodes: [worker] });
     const codes = () => runtime.received('caught').map((msg) => errorOf(msg).code);
     await runtime.until(() => codes().length === 1, 'the full disk');
     for (let minute = 0; minute < 3; minute++) await clock.advance(60_000, idle);
@@ -214,7 +210,7 @@ describe('the base of every node', () => {
           }
         },
       );
-    runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, nodes: [worker] });
+    runtime = await system.start([...frame(), node('probe', 'probe')], { nodes: [worker] });
     await runtime.message('caught', 2);
     const subjectOf = (msg: Received) => (msg.error as { cause: { subject: string } }).cause.subject;
     assert.deepEqual(runtime.received('caught').map(subjectOf), ['/ops', '/risk', '/risk']);
@@ -233,7 +229,7 @@ describe('the base of every node', () => {
           }
         },
       );
-    runtime = await Runtime.start([...frame(), node('probe', 'probe')], { home, nodes: [look] });
+    runtime = await system.start([...frame(), node('probe', 'probe')], { nodes: [look] });
     assert.ok(keys.includes('id'));
     assert.ok(!keys.includes('red'));
   });

@@ -6,8 +6,8 @@ import type { ContactsConfig } from '../../lib/mail/config.ts';
 import { planFields } from '../../lib/practice/plan-fields.ts';
 import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const planted = {
   RAP_CREDENTIAL_SECRET: 'canary-credential-secret',
@@ -27,20 +27,13 @@ function assertSilent(text: string): void {
 }
 
 describe('Secrets of the environment', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
   let red: NodeAPI;
 
   before(() => Object.assign(process.env, planted, open));
   after(() => {
     for (const name of [...names, ...Object.keys(open)]) delete process.env[name];
-  });
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
   });
 
   async function start(
@@ -52,7 +45,7 @@ describe('Secrets of the environment', () => {
         red = RED;
       },
     ];
-    runtime = await Runtime.start(flow, { home, nodes, ...more });
+    runtime = await system.start(flow, { nodes, ...more });
   }
 
   const rule = (share: string, changes = {}) => ({ system: '', code: '', folder: '', share, ...changes });
@@ -237,7 +230,7 @@ describe('Secrets of the environment', () => {
         rules: [rule(`\${RISK}/\${DEPTH}/{system}`), rule(`\${RAP_HOME}/shares`)],
         env,
       });
-      assert.deepEqual(answer.examples?.[0]?.folders, ['/mnt/risk/7/CCASS', `${home}/shares`]);
+      assert.deepEqual(answer.examples?.[0]?.folders, ['/mnt/risk/7/CCASS', `${system.home}/shares`]);
       const schedule = await ask('/rap-schedule/preview', {
         mode: 'times',
         times: [{ time: `\${HOUR}:30` }],
@@ -341,7 +334,7 @@ describe('Secrets of the environment', () => {
   it('leave no trace in the home', async () => {
     await start([...frame(), contacts(), notify]);
     assert.deepEqual(
-      (await readdir(home)).filter((name) => values.some((value) => name.includes(value))),
+      (await readdir(system.home)).filter((name) => values.some((value) => name.includes(value))),
       [],
     );
   });

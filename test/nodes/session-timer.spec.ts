@@ -12,9 +12,9 @@ import { decide } from '../../lib/weather/decide.ts';
 import { wholeDay } from '../../lib/weather/evidence.ts';
 import { parseSignals, triggerSpells } from '../../lib/weather/signals.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const day = '2025-06-21';
 const ports = [
@@ -32,7 +32,7 @@ const ports = [
 ];
 
 describe('session-timer', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
   let clock: SimulatedClock;
 
@@ -45,7 +45,7 @@ describe('session-timer', () => {
 
   async function start(when: string): Promise<void> {
     clock = new SimulatedClock(fromHongKong(when));
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow(), { clock });
     await runtime.until(() => runtime.statuses('timer').length > 0, 'the first look');
   }
 
@@ -56,7 +56,7 @@ describe('session-timer', () => {
 
   /** The weather of a whole day, as a watch would have left it in the ledger. */
   async function weather(...rows: string[]): Promise<void> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     const signals = parseSignals(['code,issued,cancelled', ...rows].join('\n'), 'test');
     const evidence = wholeDay(triggerSpells(signals));
     const decision = decide(sessionOf(practice20250621), evidence, fromHongKong(`${day} 08:00`));
@@ -68,21 +68,15 @@ describe('session-timer', () => {
   const count = (port: string) => runtime.received(port).length;
 
   async function dataCentre(): Promise<string> {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     const site = await ledger.accounts.dataCentreOf('SIM001');
     await ledger.close();
     return site;
   }
 
   beforeEach(async () => {
-    home = await makeHome();
     clock = new SimulatedClock(fromHongKong(`${day} 08:00`));
   });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
-  });
-
   it('sends each milestone of a quiet day at its output, once, with the practice mark and run', async () => {
     await weather();
     await start(`${day} 08:20`);
@@ -114,7 +108,7 @@ describe('session-timer', () => {
     await moveTo('14:05');
     assert.equal(count('secondary-begins'), 0);
     assert.match(titles('hotline').join(), /Last call/);
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, clock);
     await decideNow(ledger, sessionOf(practice20250621), clock.now(), {
       word: { about: 'session', says: 'held', from: 'hkex', by: 'Chan', how: 'hotline', at: clock.now() },
     });
@@ -165,7 +159,7 @@ describe('session-timer', () => {
     await weather();
     await start(`${day} 13:50`);
     await moveTo('13:52');
-    const disk = new DatabaseSync(ledgerIn(home));
+    const disk = new DatabaseSync(ledgerIn(system.home));
     disk.exec("create trigger full before update on practice_days begin select raise(abort, 'full'); end");
     await moveTo('14:05');
     assert.equal(count('secondary-begins'), 0);

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { groupsOf } from '../../lib/ledger/lease/duty-groups.ts';
 import { sharedOf } from '../../nodes/runtime/runtime.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const USERS = ['A', 'B', 'C', 'D'];
 const [account] = idleAccounts();
@@ -35,22 +35,13 @@ const one = (user: string, ...next: string[]): FlowNode => ({
 });
 
 describe('accounts that move together between hosts', () => {
-  let home: string;
-  let runtime: Runtime | undefined;
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    runtime = undefined;
-    await removeHome(home);
-  });
+  const system = useSystem();
 
   /** The accounts of each group that has any, as they are deployed. */
   async function groups(...flow: FlowNode[]): Promise<string[]> {
-    const started = await Runtime.start([...frame(), ...accounts, ...flow], { home, host: 'one' });
-    runtime = started;
-    const shared = () => [...(sharedOf(home)?.participants ?? [])].flatMap((node) => node.shares?.() ?? []);
+    const started = await system.start([...frame(), ...accounts, ...flow], { host: 'one' });
+    const shared = () =>
+      [...(sharedOf(system.home)?.participants ?? [])].flatMap((node) => node.shares?.() ?? []);
     const known = () => new Set(shared().flatMap((list) => list.map(({ kind, subject }) => kind + subject)));
     await started.until(() => USERS.every((user) => known().has(`account${user}`)), 'all accounts', 60_000);
     return groupsOf(shared())

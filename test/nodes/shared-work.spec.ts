@@ -11,30 +11,26 @@ import type { Fault } from '../../simulator/rap-server.ts';
 import { MESSAGE } from '../../simulator/sftp/wire.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { OtherHost } from '../support/other-host.ts';
 import { patientClock } from '../support/patient-clock.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const ELSEWHERE = 'on another host';
 const PATIENCE = 60_000;
 
 describe('of two hosts that share the work', function () {
   this.timeout(2 * PATIENCE);
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime | undefined;
   let other: OtherHost;
 
   beforeEach(async () => {
-    home = await makeHome();
-    other = await OtherHost.join(home, 'two');
+    other = await OtherHost.join(system.home, 'two');
   });
   afterEach(async () => {
-    await runtime?.stop();
-    runtime = undefined;
     await other.close();
-    await removeHome(home);
   });
 
   describe('the nodes whose work the other one does', () => {
@@ -47,7 +43,7 @@ describe('of two hosts that share the work', function () {
       const feeds = hko.feeds().filter(({ source }) => source === 'warnsum');
       const toSecondary = { dataCentre: 'secondary', scope: 'all', account: '', reason: 'drill', by: 'Chan' };
       await other.take(site('practice'), site('switches'));
-      runtime = await Runtime.start(
+      runtime = await system.start(
         [
           ...frame('go', 'stop', 'hold', 'drill', 'switched'),
           ...idleAccounts(),
@@ -63,7 +59,7 @@ describe('of two hosts that share the work', function () {
           node('timer', 'session-timer', { plan: 'plan' }, ...Array(10).fill([]), ['drill']),
           node('away', 'rap-switch', { ...toSecondary, requireSecond: false, until: '19:00' }, ['switched']),
         ],
-        { home, clock, host: 'one' },
+        { clock, host: 'one' },
       );
       const here = runtime;
       const nodes = ['weather', 'timer', 'away'];
@@ -97,7 +93,7 @@ describe('of two hosts that share the work', function () {
   describe('no connection of an account stays open once another host has it', () => {
     let simulator: Simulator;
     beforeEach(async () => {
-      simulator = await startSimulator({ home, ports: 'ephemeral', businessDate: '2025-06-20' });
+      simulator = await startSimulator({ home: system.home, ports: 'ephemeral', businessDate: '2025-06-20' });
     });
     afterEach(() => simulator.stop());
 
@@ -114,7 +110,7 @@ describe('of two hosts that share the work', function () {
         };
         await simulator.setFault({ sftp: { answer } } as Fault);
         const patient = { requestSeconds: '300', stallSeconds: '300' };
-        runtime = await Runtime.start(
+        runtime = await system.start(
           [
             ...frame('done'),
             accountOf(simulator, 'hkscc', patient),
@@ -122,7 +118,7 @@ describe('of two hosts that share the work', function () {
             node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list']),
             node('list', 'rap-list', { settleSeconds: '0' }, ['done']),
           ],
-          { home, host: 'one' },
+          { host: 'one' },
         );
         runtime.send(begin);
         await asked.promise;
@@ -145,7 +141,7 @@ describe('of two hosts that share the work', function () {
   describe('alarms', () => {
     let inbox: Inbox;
     beforeEach(async () => {
-      inbox = await startInbox({ mailbox: join(home, 'mailbox') });
+      inbox = await startInbox({ mailbox: join(system.home, 'mailbox') });
     });
     afterEach(() => inbox.stop());
 
@@ -165,7 +161,7 @@ describe('of two hosts that share the work', function () {
       ];
     }
     const start = (host: string, account = '') =>
-      Runtime.start(flow(account), { home, host, clock: patientClock(60) });
+      system.start(flow(account), { host, clock: patientClock(60) });
     const open = async (code: string) =>
       (await other.ledger.alarms.openAlarms()).filter((one) => one.code === code);
     const untilOpen = async (code: string, count: number) => {
@@ -203,7 +199,7 @@ describe('of two hosts that share the work', function () {
       await other.take(site('alarms'), site('mail'));
       await other.beat(undefined, 300_000);
       const clock = patientClock(60);
-      runtime = await Runtime.start(flow(''), { home, host: 'one', clock });
+      runtime = await system.start(flow(''), { host: 'one', clock });
       const here = runtime;
       const { ledger } = other;
       const isThere = async () => (await ledger.duties.sight()).hosts.some(({ host }) => host === 'one');

@@ -3,18 +3,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { faultNamed } from '../../simulator/faults/table.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { type FlowNode, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 /** Milliseconds that a stop may take. */
 const MOST = 10_000;
 
 describe('a stop in the middle of a wait', function () {
   this.timeout(300_000);
-  let home: string;
-  let simulator: Simulator;
+  const system = useSystem({ simulator: { businessDate: '2025-06-20', riskFileBytes: 20_000 } });
   let runtime: Runtime | undefined;
   /** Takes connections and says nothing. */
   let silent: net.Server;
@@ -31,21 +29,6 @@ describe('a stop in the middle of a wait', function () {
     for (const socket of sockets) socket.destroy();
     silent.close();
   });
-  beforeEach(async () => {
-    home = await makeHome();
-    simulator = await startSimulator({
-      home,
-      ports: 'ephemeral',
-      businessDate: '2025-06-20',
-      riskFileBytes: 20_000,
-    });
-  });
-  afterEach(async () => {
-    await runtime?.stop();
-    await simulator.stop();
-    await removeHome(home);
-  });
-
   const address = () => ({ host: '127.0.0.1', port: String((silent.address() as AddressInfo).port) });
   const contacts = (): FlowNode => ({
     id: 'contacts',
@@ -60,7 +43,7 @@ describe('a stop in the middle of a wait', function () {
   });
   const flow = (): FlowNode[] => [
     ...frame('logged-in', 'listed'),
-    accountOf(simulator, 'hkscc'),
+    accountOf(system.simulator, 'hkscc'),
     node('login', 'rap-connect', { action: 'login', account: 'account-hkscc' }, ['list', 'logged-in']),
     node('list', 'rap-list', { settleSeconds: '0' }, ['download', 'listed']),
     node('download', 'rap-download', {}, [], []),
@@ -88,8 +71,8 @@ describe('a stop in the middle of a wait', function () {
   ];
   for (const [what, fault, wait] of waits) {
     it(`for ${what} takes less than ${MOST / 1000} s`, async () => {
-      await simulator.setFault(faultNamed(fault)?.make());
-      runtime = await Runtime.start(flow(), { home });
+      await system.simulator.setFault(faultNamed(fault)?.make());
+      runtime = await system.start(flow());
       if (fault !== '') runtime.send('login', {});
       await wait(runtime);
       // The request is on its way.

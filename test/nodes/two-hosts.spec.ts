@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
 import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 import type { FlowNode } from '../support/runtime.ts';
@@ -19,12 +19,11 @@ const PATIENCE = 60_000;
 
 /** On one machine with one home, or each with a home of its own and the ledger on PostgreSQL. */
 function suite(onPostgres: boolean): void {
-  let home: string;
+  const home = temporaryFolder();
   let simulator: Simulator;
   let processes: NodeRedProcess[];
 
   beforeEach(async () => {
-    home = await makeHome();
     processes = [];
     if (onPostgres) {
       const server = await sharedPostgres();
@@ -32,7 +31,13 @@ function suite(onPostgres: boolean): void {
       process.env.RAP_JOURNAL_KEY = 'ab'.repeat(32);
     }
     simulator = await startSimulator({
-      ...{ home, ports: 'ephemeral', businessDate: '2025-06-20', riskFileBytes: 200_000, users: USERS },
+      ...{
+        home: home(),
+        ports: 'ephemeral',
+        businessDate: '2025-06-20',
+        riskFileBytes: 200_000,
+        users: USERS,
+      },
     });
   });
   afterEach(async () => {
@@ -42,12 +47,11 @@ function suite(onPostgres: boolean): void {
       delete process.env.RAP_JOURNAL_KEY;
     }
     await simulator.stop();
-    await removeHome(home);
   });
 
   /** Each account has a schedule that is never due by itself within a test, and a flow of its own. */
   function flow(changes: Record<string, unknown>): FlowNode[] {
-    const rules = [{ system: '', code: '', folder: '', share: `${home}/shares/{account}/{system}` }];
+    const rules = [{ system: '', code: '', folder: '', share: `${home()}/shares/{account}/{system}` }];
     return [
       ...frame().map((one) => (one.id === 'caught' ? { ...one, type: 'tell' } : one)),
       ...USERS.flatMap((user) => [
@@ -69,7 +73,7 @@ function suite(onPostgres: boolean): void {
   const schedule = { mode: 'pattern', pattern: '0 3 1 1 *', calendar: 'none', catchUp: false };
   const slow = { bandwidth: '00:00-12:00 500; 12:00-00:00 500' };
 
-  const homeOf = (host: string) => (onPostgres ? join(home, host) : home);
+  const homeOf = (host: string) => (onPostgres ? join(home(), host) : home());
 
   async function start(host: string, changes: Record<string, unknown> = {}): Promise<NodeRedProcess> {
     const one = await NodeRedProcess.start(flow(changes), { home: homeOf(host), host, lease: LEASE });
@@ -94,7 +98,7 @@ function suite(onPostgres: boolean): void {
     const ledger = await openHome(homeOf('two'), realClock);
     try {
       for (const user of users) {
-        assert.deepEqual(contents(await filesIn(join(home, 'shares', user))), contents(served), user);
+        assert.deepEqual(contents(await filesIn(join(home(), 'shares', user))), contents(served), user);
         const versions = await ledger.reports.versionsOf(user);
         assert.equal(versions.size, served.size);
         for (const { versionId } of versions.values())
@@ -195,7 +199,7 @@ function suite(onPostgres: boolean): void {
   it('one that works alone keeps away while they share, and they while it works', async () => {
     const one = await start('one');
     await holds(one, 4);
-    const alone = await NodeRedProcess.start(flow({}), { home });
+    const alone = await NodeRedProcess.start(flow({}), { home: home() });
     processes.push(alone);
     await alone.until(() => alone.text(`login-${USERS[0]}`) === 'another is at work', 'the status');
     await one.stop();

@@ -12,7 +12,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
 import type { Found, FoundReport } from '../../lib/model/completeness.ts';
-import { realClock, SimulatedClock } from '../../lib/time/clock.ts';
+import { realClock, type SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { Heartbeat } from '../../lib/watch/heartbeat.ts';
 import type { ServiceWatch, WatchOptions } from '../../nodes/watch/service-watch.ts';
@@ -21,8 +21,8 @@ import { aVersion } from '../lib/ledger/samples.ts';
 import { someContacts } from '../lib/mail/samples.ts';
 import { readExposition } from '../lib/watch/read-exposition.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
-import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const NOW = fromHongKong('2025-06-20 12:00');
 const MINUTE = 60_000;
@@ -352,26 +352,24 @@ const faults: Fault[] = [
 
 describe('health and metrics', function () {
   this.timeout(2 * PATIENCE_MS);
-  let home: string;
-  let clock: SimulatedClock;
-  let runtime: Runtime | undefined;
+  const system = useSystem({ clock: NOW - 2880 * MINUTE });
   let watch: ServiceWatch | undefined;
   let undo: () => unknown;
 
   async function start(fault: Fault): Promise<void> {
-    undo = (await fault.outside?.(home)) ?? (() => {});
+    undo = (await fault.outside?.(system.home)) ?? (() => {});
     if (fault.before !== undefined) {
-      const ledger = await openHome(home, clock);
-      await fault.before({ ledger, home, clock });
+      const ledger = await openHome(system.home, system.clock);
+      await fault.before({ ledger, home: system.home, clock: system.clock });
       await ledger.close();
     }
-    await to(clock, NOW);
+    await to(system.clock, NOW);
     const settings = { token: TOKEN, heartbeat: undefined };
     const flow = [...frame(), ...(fault.nodes ?? [schedule()])];
     const serve = (RED: Parameters<typeof serveWatch>[0]) => {
       watch = serveWatch(RED, { settings, ...fault.watch });
     };
-    runtime = await Runtime.start(flow, { home, clock, nodes: [serve as never] });
+    await system.start(flow, { nodes: [serve as never] });
   }
 
   const health = async () => {
@@ -400,16 +398,12 @@ describe('health and metrics', function () {
     Object.fromEntries(Object.entries(body.checks).map(([name, { state }]) => [name, state]));
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(NOW - 2880 * MINUTE);
     undo = () => {};
   });
   afterEach(async () => {
     watch?.stop();
-    await runtime?.stop();
     await undo();
-    [watch, runtime] = [undefined, undefined];
-    await removeHome(home);
+    watch = undefined;
   });
 
   for (const fault of faults) {
@@ -444,7 +438,7 @@ describe('health and metrics', function () {
       before: async ({ ledger }) => {
         const [goodAt, at] = [NOW - 90 * MINUTE, NOW - 5 * MINUTE];
         const list = async (runAt: number) => {
-          await to(clock, runAt);
+          await to(system.clock, runAt);
           for (const code of errorCodes)
             await ledger.runs.recordListing({ ...listing(`run-${runAt}`, true), account: named(code) });
         };
@@ -487,7 +481,7 @@ describe('health and metrics', function () {
   it('tells a ledger that is locked as not ready, in seconds, and as ready again since then', async () => {
     await start({ what: '' });
     await until(health, ({ status }) => status === 200);
-    const locking = new DatabaseSync(ledgerIn(home));
+    const locking = new DatabaseSync(ledgerIn(system.home));
     locking.exec('begin immediate');
     const locked = await until(health, ({ status }) => status === 503);
     assert.equal(locked.body.ready, false);
@@ -510,7 +504,7 @@ describe('health and metrics', function () {
     assert.equal(await bytes(), undefined);
     // Another process cannot write here, so the test does it as this one does: below the nodes.
     const { ledgerInUse } = await import('../../nodes/runtime/runtime.ts');
-    const ledger = await ledgerInUse(home);
+    const ledger = await ledgerInUse(system.home);
     assert.ok(ledger);
     await ledger.reports.recordReceived(aVersion({ account, path: '/INBOX/a', name: 'a', bytes: 500 }));
     await ledger.reports.recordReceived(aVersion({ account, path: '/INBOX/b', name: 'b', bytes: 700 }));
@@ -519,7 +513,7 @@ describe('health and metrics', function () {
   });
 
   it('says whether the shares that are known answer, and how much room they have', async () => {
-    const [good, gone] = ['good', 'gone'].map((name) => path.join(home, name));
+    const [good, gone] = ['good', 'gone'].map((name) => path.join(system.home, name));
     assert.ok(good && gone);
     await start({
       what: '',

@@ -6,9 +6,9 @@ import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Hko, type ShownSignal, startHko } from '../../simulator/hko.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts, planNode } from '../support/practice-flow.ts';
-import { admin, type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const MINUTE = 60_000;
 const day = '2025-06-21';
@@ -24,7 +24,7 @@ interface Weather {
 const weatherOf = (msg: Received) => msg.weather as Weather;
 
 describe('weather-check', () => {
-  let home: string;
+  const system = useSystem();
   let runtime: Runtime;
   let clock: SimulatedClock;
   let hko: Hko;
@@ -59,7 +59,7 @@ describe('weather-check', () => {
   ): Promise<void> {
     clock = new SimulatedClock(fromHongKong(`${day} ${time}`));
     hko = await startHko({ clock, signals });
-    runtime = await Runtime.start(flow(changes), { home, clock });
+    runtime = await system.start(flow(changes), { clock });
   }
 
   /** Minute by minute, each round finished before the next begins. */
@@ -75,19 +75,14 @@ describe('weather-check', () => {
     }
   }
 
-  beforeEach(async () => {
-    home = await makeHome();
-  });
   afterEach(async () => {
-    await runtime.stop();
     await hko.stop();
-    await removeHome(home);
   });
 
   it('asks nothing before the day, and says how far away it is', async () => {
     clock = new SimulatedClock(fromHongKong('2025-06-19 12:00'));
     hko = await startHko({ clock, signals: [] });
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow(), { clock });
     await runtime.until(() => runtime.statusText('weather') === 'for 2025-06-21', 'the date');
     runtime.send('weather', { payload: 'x' });
     const early = await runtime.message('hold');
@@ -125,7 +120,7 @@ describe('weather-check', () => {
 
     clock = new SimulatedClock(fromHongKong(`${day} 13:59`));
     hko = await startHko({ clock, signals: [] });
-    runtime = await Runtime.start(flow(), { home, clock });
+    runtime = await system.start(flow(), { clock });
     await runtime.until(() => runtime.statusText('weather') === 'CANCELLED 09:00', 'the verdict');
     assert.equal(runtime.received('stop').length, 0);
     runtime.send('weather', { payload: 'may part 1 begin?' });
@@ -142,12 +137,12 @@ describe('weather-check', () => {
       await hko.stop();
       clock = new SimulatedClock(fromHongKong(`${day} 13:59`));
       hko = await startHko({ clock, signals: [] });
-      runtime = await Runtime.start(flow(), { home, clock });
+      runtime = await system.start(flow(), { clock });
       await runtime.until(() => runtime.statusText('weather') === 'CANCELLED 09:00', 'the verdict');
     };
     await runtime.stop();
     // As if it had not lived to see any flow through.
-    const database = new DatabaseSync(ledgerIn(home));
+    const database = new DatabaseSync(ledgerIn(system.home));
     database.exec(
       "delete from event_receipts where event_id in (select id from events where kind = 'verdict')",
     );
@@ -226,8 +221,7 @@ describe('weather-check', () => {
         [],
         ['hold'],
       );
-    runtime = await Runtime.start([...flow(), second('twin', { feeds }), second('odd', { feeds: other })], {
-      home,
+    runtime = await system.start([...flow(), second('twin', { feeds }), second('odd', { feeds: other })], {
       clock,
     });
     await runtime.until(() => runtime.statusText('twin') === 'verdict at 09:05', 'the twin');
@@ -238,7 +232,7 @@ describe('weather-check', () => {
   it('watches an ordinary day with the hours of the plan', async () => {
     clock = new SimulatedClock(fromHongKong('2025-07-08 08:40'));
     hko = await startHko({ clock, signals: [] });
-    runtime = await Runtime.start(flow({ day: 'today' }), { home, clock });
+    runtime = await system.start(flow({ day: 'today' }), { clock });
     runtime.send('weather', {});
     const msg = await runtime.message('hold');
     assert.equal((msg.weather as { date: string }).date, '2025-07-08');

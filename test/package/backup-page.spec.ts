@@ -1,12 +1,12 @@
 /** The page's lines for backup and restore, word for word, on an empty folder. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,15 +20,12 @@ function block(name: string): string {
 // The lines are those of a shell of Linux.
 describe('backup and restore by the page', function () {
   this.timeout(300_000);
-  let folder: string;
+  const folder = temporaryFolder();
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'rap-page-'));
-    mkdirSync(path.join(folder, 'bin'));
-    symlinkSync(path.join(root, 'bin/rap'), path.join(folder, 'bin/rap'));
+    mkdirSync(path.join(folder(), 'bin'));
+    symlinkSync(path.join(root, 'bin/rap'), path.join(folder(), 'bin/rap'));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  const at = (...parts: string[]) => path.join(folder, ...parts);
+  const at = (...parts: string[]) => path.join(folder(), ...parts);
 
   function run(name: string, home: string): string {
     const env = {

@@ -3,20 +3,17 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { pendingSwitchEvents } from '../../../lib/accounts/switch-events.ts';
 import { queueAlarm } from '../../../lib/alarms/alarms.ts';
 import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
 import { KEPT } from '../../../lib/ledger/records/events.ts';
 import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
-import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { someContacts } from '../mail/samples.ts';
 import { askBehind, changeBehind, onEachDatabase } from './engines.ts';
+import { writeOldLedger } from './old-ledger.ts';
 import { aVersion, freshLedger, START } from './samples.ts';
 
 const MINUTE = 60_000;
@@ -130,30 +127,10 @@ describe('a ledger with news that nobody was told of, of before there were event
     ledger = await openLedger(file, clock, { journalKey });
   };
 
-  async function bring(target: number, fill?: (database: DatabaseSync) => void): Promise<void> {
-    const database = new DatabaseSync(file);
-    database.exec(`pragma application_id = ${0x52415031}; pragma foreign_keys = off`);
-    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
-    await migrate(db, START, target);
-    fill?.(database);
-    await db.destroy();
-  }
-
   beforeEach(async () => {
     clock = new SimulatedClock(START + 10 * MINUTE);
     file = path.join(folder(), 'ledger.sqlite');
-    await bring(before.migration, (database) => {
-      for (const [table, rows] of Object.entries(before.rows)) {
-        for (const row of rows) {
-          const names = Object.keys(row).map((name) => `"${name}"`);
-          const statement = `insert into ${table} (${names}) values (${names.map(() => '?')})`;
-          database.prepare(statement).run(...Object.values(row));
-        }
-      }
-      for (const [table, last] of Object.entries(before.numbered))
-        database.prepare('update sqlite_sequence set seq = ? where name = ?').run(last, table);
-    });
-    await fs.writeFile(sealOf(file), JSON.stringify(before.seal));
+    await writeOldLedger(file, before);
     await open();
   });
   afterEach(() => ledger.close());
@@ -263,7 +240,7 @@ describe('a ledger with news that nobody was told of, of before there were event
 
   it('can be taken back, and comes to the same again', async () => {
     await ledger.close();
-    await bring(before.migration);
+    await writeOldLedger(file, { migration: before.migration });
     const database = new DatabaseSync(file);
     const rows = (table: string) =>
       database

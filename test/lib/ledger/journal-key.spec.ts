@@ -9,8 +9,8 @@ import { findJournalKey, journalKeyFile, journalKeyOf } from '../../../lib/ledge
 import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { ledgerIn } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../../lib/time/clock.ts';
-import { makeHome, removeHome } from '../../support/home.ts';
 import { assertPrivate, killed } from '../../support/system.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 
 /** The command line of this checkout on the Node.js of this test. */
 const commandLine = `import { main } from ${JSON.stringify(new URL('../../../bin/main.ts', import.meta.url).href)};
@@ -19,19 +19,15 @@ const rap = ['--input-type=module', '-e', commandLine, '--'];
 const other = 'ab'.repeat(32);
 
 describe('the key of the journal', () => {
-  let home: string;
-  beforeEach(async () => {
-    home = await makeHome();
-  });
-  afterEach(() => removeHome(home));
+  const home = temporaryFolder();
 
   /** Writes a record as every program of the house does, or with no key or another one. */
   async function record(key?: 'none' | 'other'): Promise<void> {
     const ledger =
       key === undefined
-        ? await openHome(home, realClock)
+        ? await openHome(home(), realClock)
         : await openLedger(
-            ledgerIn(home),
+            ledgerIn(home()),
             realClock,
             key === 'none' ? {} : { journalKey: Buffer.from(other, 'hex') },
           );
@@ -43,25 +39,25 @@ describe('the key of the journal', () => {
   async function command(words: string[], env: Record<string, string> = {}) {
     const { RAP_JOURNAL_KEY: _, ...clean } = process.env;
     const { stdout } = await promisify(execFile)(process.execPath, [...rap, 'ledger', ...words, '--json'], {
-      env: { ...clean, RAP_HOME: home, ...env },
+      env: { ...clean, RAP_HOME: home(), ...env },
     }).catch((failed) => failed);
     return JSON.parse(stdout);
   }
 
   it('is made once, for its owner alone, and is the same for everybody', async () => {
-    const keys = await Promise.all([1, 2, 3, 4].map(() => journalKeyOf(home, ledgerIn(home), {})));
+    const keys = await Promise.all([1, 2, 3, 4].map(() => journalKeyOf(home(), ledgerIn(home()), {})));
     assert.equal(new Set(keys.map((key) => key.toString('hex'))).size, 1);
-    await assertPrivate(journalKeyFile(home));
+    await assertPrivate(journalKeyFile(home()));
     await record();
-    assert.match(await readFile(journalKeyFile(home), 'utf8'), /^[0-9a-f]{64}\n$/);
+    assert.match(await readFile(journalKeyFile(home()), 'utf8'), /^[0-9a-f]{64}\n$/);
     assert.equal((await command(['verify'])).journal.count, 1);
   });
 
   it('comes from RAP_JOURNAL_KEY before the file, and is refused when it is no key', async () => {
-    const key = await findJournalKey(home, { RAP_JOURNAL_KEY: other });
+    const key = await findJournalKey(home(), { RAP_JOURNAL_KEY: other });
     assert.equal(key?.toString('hex'), other);
     for (const wrong of ['ab', 'xy'.repeat(32), `${other}a`]) {
-      await assert.rejects(findJournalKey(home, { RAP_JOURNAL_KEY: wrong }), {
+      await assert.rejects(findJournalKey(home(), { RAP_JOURNAL_KEY: wrong }), {
         code: 'CONFIG_INVALID',
         message: /RAP_JOURNAL_KEY/,
       });
@@ -82,25 +78,25 @@ describe('the key of the journal', () => {
 
   it('that is gone is asked for, not replaced; verify says where it is missing', async () => {
     await record();
-    await rm(journalKeyFile(home));
-    await assert.rejects(openHome(home, realClock), (error) => {
+    await rm(journalKeyFile(home()));
+    await assert.rejects(openHome(home(), realClock), (error) => {
       assert.ok(error instanceof RapError);
       assert.equal(error.code, 'CONFIG_INVALID');
       assert.match(error.cure, /newkey/);
       return true;
     });
-    await assert.rejects(stat(journalKeyFile(home)));
+    await assert.rejects(stat(journalKeyFile(home())));
     assert.match((await command(['verify'])).error.message, /record 1.*a key that is not here/);
   });
 
   it('that is gone beside a ledger without a journal: the ledger is what is wrong', async () => {
     await record();
     const { DatabaseSync } = await import('node:sqlite');
-    const database = new DatabaseSync(ledgerIn(home));
+    const database = new DatabaseSync(ledgerIn(home()));
     database.exec('drop table journal');
     database.close();
-    await rm(journalKeyFile(home));
-    await assert.rejects(journalKeyOf(home, ledgerIn(home), {}), {
+    await rm(journalKeyFile(home()));
+    await assert.rejects(journalKeyOf(home(), ledgerIn(home()), {}), {
       code: 'LEDGER_UNUSABLE',
       message: /damaged/,
     });
@@ -108,8 +104,8 @@ describe('the key of the journal', () => {
 
   it('that is another one is refused before anything is written with it', async () => {
     await record();
-    await writeFile(journalKeyFile(home), other);
-    await assert.rejects(openHome(home, realClock), { code: 'CONFIG_INVALID', message: /another key/ });
+    await writeFile(journalKeyFile(home()), other);
+    await assert.rejects(openHome(home(), realClock), { code: 'CONFIG_INVALID', message: /another key/ });
     const { error } = await command(['show']);
     assert.equal(error.code, 'CONFIG_INVALID');
   });
@@ -125,7 +121,7 @@ describe('the key of the journal', () => {
     assert.equal(sound.journal.count, 5);
     // Nobody without the key gets behind the record of the change.
     const { DatabaseSync } = await import('node:sqlite');
-    const database = new DatabaseSync(ledgerIn(home));
+    const database = new DatabaseSync(ledgerIn(home()));
     database.exec("update journal set why = 'forged' where sequence = 3");
     database.close();
     assert.match((await command(['verify'])).error.message, /record 3/);
@@ -133,29 +129,29 @@ describe('the key of the journal', () => {
 
   it('stays when the ledger cannot be opened with a new one', async () => {
     await record();
-    const key = await readFile(journalKeyFile(home), 'utf8');
-    const ledger = await readFile(ledgerIn(home));
-    await writeFile(ledgerIn(home), 'torn');
+    const key = await readFile(journalKeyFile(home()), 'utf8');
+    const ledger = await readFile(ledgerIn(home()));
+    await writeFile(ledgerIn(home()), 'torn');
     const { error } = await command(['newkey', '--reason', 'lost', '--by', 'Ada']);
     assert.equal(error.code, 'LEDGER_UNUSABLE');
-    assert.deepEqual(await readdir(join(home, 'secrets')), ['journal.key']);
-    assert.equal(await readFile(journalKeyFile(home), 'utf8'), key);
-    await writeFile(ledgerIn(home), ledger);
+    assert.deepEqual(await readdir(join(home(), 'secrets')), ['journal.key']);
+    assert.equal(await readFile(journalKeyFile(home()), 'utf8'), key);
+    await writeFile(ledgerIn(home()), ledger);
     await record();
     assert.equal((await command(['verify'])).journal.count, 2);
   });
 
   it('survives a kill while it is replaced: it is the old one, or newkey is done again', async () => {
     await record();
-    const old = await readFile(journalKeyFile(home), 'utf8');
+    const old = await readFile(journalKeyFile(home()), 'utf8');
     await killedWhileReplacing('');
     await record();
-    assert.equal(await readFile(journalKeyFile(home), 'utf8'), old);
+    assert.equal(await readFile(journalKeyFile(home()), 'utf8'), old);
     await killedWhileReplacing(
       "const ledger = await openLedger(ledgerIn(home), realClock, { journalKey }); await ledger.journal.append({ who: 'Ada', what: 'journal key replaced', why: 'lost' });",
     );
-    await assert.rejects(openHome(home, realClock), { code: 'CONFIG_INVALID', cure: /newkey/ });
-    assert.equal(await readFile(journalKeyFile(home), 'utf8'), old, 'never without a key');
+    await assert.rejects(openHome(home(), realClock), { code: 'CONFIG_INVALID', cure: /newkey/ });
+    assert.equal(await readFile(journalKeyFile(home()), 'utf8'), old, 'never without a key');
     const { journal, replaced } = await command(['newkey', '--reason', 'lost', '--by', 'Ada']);
     assert.equal(journal.count, 5);
     assert.equal(await readFile(replaced, 'utf8'), old);
@@ -172,7 +168,7 @@ describe('the key of the journal', () => {
       import { openLedger } from ${from('ledger/ledger')};
       import { ledgerIn } from ${from('ledger/sqlite/ledger-file')};
       import { realClock } from ${from('time/clock')};
-      const home = ${JSON.stringify(home)};
+      const home = ${JSON.stringify(home())};
       await replaceJournalKey(home, realClock, async (journalKey) => { ${work} process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }, {});`;
     const died = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
     await assert.rejects(died, killed);

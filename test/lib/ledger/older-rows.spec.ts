@@ -4,17 +4,15 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { TAKEN_OVER } from '../../../lib/ledger/journal/take-over.ts';
 import { openLedger } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
 import { restoreLedger, verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { alarmEnd } from '../../../lib/model/reasons.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { handOver } from './history-samples.ts';
+import { writeOldLedger } from './old-ledger.ts';
 import { aVersion, START } from './samples.ts';
 
 const journalKey = new Uint8Array(32).fill(7);
@@ -43,19 +41,7 @@ describe('a ledger of before each fact had its record', () => {
   beforeEach(async () => {
     clock = new SimulatedClock(START + 60_000);
     file = `${folder()}/ledger.sqlite`;
-    const database = new DatabaseSync(file);
-    database.exec(`pragma application_id = ${0x52415031}; pragma foreign_keys = off`);
-    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
-    await migrate(db, START, before.migration);
-    for (const [table, rows] of Object.entries(before.rows)) {
-      for (const row of rows) {
-        const names = Object.keys(row).map((name) => `"${name}"`);
-        const statement = `insert into ${table} (${names}) values (${names.map(() => '?')})`;
-        database.prepare(statement).run(...Object.values(row));
-      }
-    }
-    await db.destroy();
-    await fs.writeFile(sealOf(file), JSON.stringify(before.seal));
+    await writeOldLedger(file, before);
   });
 
   it('is sound as it is, and after the upgrade, and after it was worked with', async () => {

@@ -8,9 +8,9 @@ import { openLedger } from '../../../lib/ledger/ledger.ts';
 import { migrate } from '../../../lib/ledger/migrate.ts';
 import { verifyLedger } from '../../../lib/ledger/sqlite/backup.ts';
 import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
-import { sealOf } from '../../../lib/ledger/sqlite/ledger-file.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { writeOldLedger } from './old-ledger.ts';
 import { START } from './samples.ts';
 
 const journalKey = new Uint8Array(32).fill(7);
@@ -44,18 +44,7 @@ describe('shares of a ledger of before they had a table', () => {
 
   beforeEach(async () => {
     file = path.join(folder(), 'ledger.sqlite');
-    await behind(async (database, db) => {
-      database.exec(`pragma application_id = ${0x52415031}`);
-      await migrate(db, START, before.migration);
-      for (const [table, rows] of Object.entries(before.rows)) {
-        for (const row of rows) {
-          const names = Object.keys(row).map((name) => `"${name}"`);
-          const statement = `insert into ${table} (${names}) values (${names.map(() => '?')})`;
-          database.prepare(statement).run(...Object.values(row));
-        }
-      }
-    });
-    await fs.writeFile(sealOf(file), JSON.stringify(before.seal));
+    await writeOldLedger(file, before);
   });
 
   it('are sound before the upgrade, after it, and after they were met again', async () => {

@@ -3,16 +3,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { queueAlarm, stepDueAlarms } from '../../../lib/alarms/alarms.ts';
 import { queueDigest } from '../../../lib/collection/digest-queue.ts';
 import { codes, type ErrorCode } from '../../../lib/errors/codes.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
-import { migrate } from '../../../lib/ledger/migrate.ts';
-import { NodeSqliteDialect } from '../../../lib/ledger/sqlite/dialect.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { someContacts } from '../mail/samples.ts';
+import { writeOldLedger } from './old-ledger.ts';
 import { START } from './samples.ts';
 
 const MINUTE = 60_000;
@@ -29,27 +27,11 @@ describe('a ledger of before alarms had a subject', () => {
   let ledger: Ledger;
   let file: string;
 
-  /** Brings the tables of the file to a migration, and writes rows into them. */
-  async function bring(target: number, content: typeof rows = {}): Promise<void> {
-    const database = new DatabaseSync(file);
-    const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
-    await migrate(db, START, target);
-    for (const [table, all] of Object.entries(content)) {
-      for (const row of all) {
-        const names = Object.keys(row).map((name) => `"${name}"`);
-        database
-          .prepare(`insert into ${table} (${names}) values (${names.map(() => '?')})`)
-          .run(...Object.values(row));
-      }
-    }
-    await db.destroy();
-  }
-
   beforeEach(async () => {
     clock = new SimulatedClock(START + 55 * MINUTE);
     file = path.join(folder(), 'ledger.sqlite');
     await (await openLedger(file, clock)).close();
-    await bring(13, rows);
+    await writeOldLedger(file, { migration: 13, rows });
     ledger = await openLedger(file, clock);
   });
   afterEach(() => ledger.close());
@@ -164,7 +146,7 @@ describe('a ledger of before alarms had a subject', () => {
 
   it('can be taken back, and comes to the same again', async () => {
     await ledger.close();
-    await bring(13);
+    await writeOldLedger(file, { migration: 13 });
     const database = new DatabaseSync(file);
     const keys = database.prepare('select id, key from alarms where closed_at is null order by id').all();
     const former = new Map(rows.alarms?.map(({ id, key }) => [id, key]));

@@ -1,9 +1,7 @@
 /** A server that stops at any step, answers each step late, or never comes to the end of an answer: each has its limit. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { defaultAlgorithms, defaultDeadlines, logIn } from '../../../lib/rap/client/connection.ts';
@@ -15,6 +13,7 @@ import { Pace } from '../../../lib/rap/transfer/pace.ts';
 import { type Clock, SimulatedClock } from '../../../lib/time/clock.ts';
 import { diskAtRest } from '../../support/disk.ts';
 import { FakeChannel, fileAttributes, type Request, reply, text, uint32 } from '../../support/fake-sftp.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 import { START } from '../ledger/samples.ts';
 
 const [INIT, OPEN, CLOSE, READ, LSTAT, OPENDIR, READDIR, STAT, EXTENDED] = [1, 3, 4, 5, 7, 11, 12, 17, 200];
@@ -182,12 +181,7 @@ describe('A listing of a server that stops', () => {
 });
 
 describe('A report of a server that stops', () => {
-  let root: string;
-  beforeEach(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'rap-limits-'));
-  });
-  afterEach(() => rm(root, { recursive: true, force: true }));
-
+  const root = temporaryFolder();
   const odd: Told = { size: content.length + 1, entries: 1 };
   const cases: [title: string, stop: Stop, told: Told, code: string, most: number][] = [
     ['at the first look', { type: STAT, nth: 1, manner: 'silent' }, {}, 'REQUEST_TIMEOUT', 15],
@@ -228,8 +222,8 @@ describe('A report of a server that stops', () => {
       const facts = { size: content.length, modifiedAt: 1_000_000 };
       const file: ListedFile = { path: `/INBOX/${name}`, name, folder: '/INBOX', ...facts };
       const results: Result[] = [];
-      const options = { root, clock, careful: false, fileSize: 1e9, reserve: 0, slowest: 1000 };
-      const work = download(requests, [{ file, target: path.join(root, name) }], {
+      const options = { root: root(), clock, careful: false, fileSize: 1e9, reserve: 0, slowest: 1000 };
+      const work = download(requests, [{ file, target: path.join(root(), name) }], {
         ...options,
         onResult: (result) => void results.push(result),
       });

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { RapError } from '../../../lib/errors/rap-error.ts';
@@ -9,24 +7,23 @@ import { parseAccount } from '../../../lib/rap/account-config.ts';
 import { loginMemory, nextWait } from '../../../lib/rap/login-memory.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 
 const MINUTE = 60_000;
 
 describe('The memory of logins', () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let ledger: Ledger;
   let clock: SimulatedClock;
   const account = parseAccount({ name: 'hkscc', installation: 'hkscc', user: 'SIM001', loginsPerDay: 3 });
   const turnedAway = new RapError('SESSION_REFUSED', 'too many sessions');
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'rap-memory-'));
     clock = new SimulatedClock(fromHongKong('2025-06-20 23:50'));
-    ledger = await openLedger(path.join(folder, 'ledger.sqlite'), clock);
+    ledger = await openLedger(path.join(folder(), 'ledger.sqlite'), clock);
   });
   afterEach(async () => {
     await ledger.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const memory = (random = 0) => loginMemory(account, ledger, clock, () => random);

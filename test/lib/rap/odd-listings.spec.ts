@@ -3,14 +3,14 @@
  * about a file never agree with their listing.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { defaultListingLimits, type Listing, type ListingLimits, list } from '../../../lib/rap/listing.ts';
 import { download, type Result } from '../../../lib/rap/transfer/download.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, frame, type Request, reply, text, uint32, uint64 } from '../../support/fake-sftp.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 
 const [OPEN, CLOSE, READ, LSTAT, OPENDIR, READDIR, STAT] = [3, 4, 5, 7, 11, 12, 17];
 const NO_SUCH_FILE = 2;
@@ -407,12 +407,7 @@ describe('An entry whose listing does not say what it is', () => {
 });
 
 describe('A file of which the server says one thing when it lists it and another when asked', () => {
-  let root: string;
-  beforeEach(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'rap-odd-'));
-  });
-  afterEach(() => rm(root, { recursive: true, force: true }));
-
+  const root = temporaryFolder();
   const content = Buffer.from('1,2,3\n'.repeat(400)).subarray(0, 2_349);
   const said = (size: number, seconds: number): Said => ({ size: sized(size), mode: FILE, seconds });
   const about = (more: Partial<Entry>): Entry => ({
@@ -435,9 +430,9 @@ describe('A file of which the server says one thing when it lists it and another
       careful,
     });
     const results: Result[] = [];
-    const jobs = files.map((file) => ({ file, target: path.join(root, file.name) }));
+    const jobs = files.map((file) => ({ file, target: path.join(root(), file.name) }));
     await download(requests, jobs, {
-      ...{ root, careful, clock: realClock, reserve: 0, fileSize: 2 ** 30 },
+      ...{ root: root(), careful, clock: realClock, reserve: 0, fileSize: 2 ** 30 },
       onResult: (result) => void results.push(result),
     });
     assert.equal(requests.failure, undefined);

@@ -3,14 +3,14 @@
  * came whole is kept, and it is said that nobody could look again; what contradicts is refused as ever.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { download, type Job, type Result } from '../../../lib/rap/transfer/download.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply, uint32 } from '../../support/fake-sftp.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 
 const OPEN = 3;
 const CLOSE = 4;
@@ -27,11 +27,7 @@ const files = new Map(
 );
 
 describe('A file that can be read once', () => {
-  let root: string;
-  beforeEach(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'rap-read-once-'));
-  });
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  const root = temporaryFolder();
 
   function jobs(): Job[] {
     return [...files].map(([name, content]) => ({
@@ -39,7 +35,7 @@ describe('A file that can be read once', () => {
         ...{ path: name, name: path.basename(name), folder: path.dirname(name) },
         ...{ size: content.length, modifiedAt: 1_000_000 },
       },
-      target: path.join(root, name),
+      target: path.join(root(), name),
     }));
   }
 
@@ -56,7 +52,7 @@ describe('A file that can be read once', () => {
     await requests.start();
     const results: Result[] = [];
     await download(requests, jobs(), {
-      ...{ root, careful, clock: realClock, reserve: 0, fileSize: 2 ** 30 },
+      ...{ root: root(), careful, clock: realClock, reserve: 0, fileSize: 2 ** 30 },
       onResult: (result) => void results.push(result),
     });
     assert.equal(results.length, files.size, 'each has one result');
@@ -71,7 +67,7 @@ describe('A file that can be read once', () => {
       if (result.error !== undefined) continue;
       assert.deepEqual(await readFile(result.local), files.get(result.job.file.path));
     }
-    const left = await readdir(root, { recursive: true, withFileTypes: true });
+    const left = await readdir(root(), { recursive: true, withFileTypes: true });
     const kept = results.filter((result) => result.error === undefined);
     assert.equal(left.filter((entry) => entry.isFile()).length, kept.length, 'nothing else is left');
     return results.map((result) =>

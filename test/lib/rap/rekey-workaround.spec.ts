@@ -4,9 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type net from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2, { type Connection } from 'ssh2';
 import { parseAccount } from '../../../lib/rap/account-config.ts';
@@ -19,6 +18,7 @@ import { faultNamed } from '../../../simulator/faults/table.ts';
 import { newKey } from '../../../simulator/keys.ts';
 import { SftpSession } from '../../../simulator/sftp/session.ts';
 import { diskTree } from '../../../simulator/sftp/tree.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 
 /** The parts of ssh2 that write a message at once, in the middle of a key exchange. */
 interface Writer {
@@ -58,13 +58,12 @@ function renewNoisily(connection: Connection): boolean {
 }
 
 describe('New keys in the middle of a session', () => {
-  let root: string;
+  const root = temporaryFolder();
   let listener: net.Server;
   const hostKey = newKey('host');
   let renewals = 0;
 
   beforeEach(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'rap-keys-'));
     renewals = 0;
     const server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (connection) => {
       connection.on('error', () => {});
@@ -74,7 +73,7 @@ describe('New keys in the middle of a session', () => {
           const fault = faultNamed('P15')?.make().sftp;
           assert.ok(fault !== undefined);
           new SftpSession(acceptChannel(), {
-            tree: diskTree(path.join(root, 'served')),
+            tree: diskTree(path.join(root(), 'served')),
             counters: noCounts(),
             connection: {
               cut: () => {},
@@ -96,13 +95,12 @@ describe('New keys in the middle of a session', () => {
 
   afterEach(async () => {
     await new Promise((resolve) => listener.close(resolve));
-    await rm(root, { recursive: true, force: true });
   });
 
   it('may come with messages of no meaning in between', async () => {
     const content = randomBytes(400_000);
-    await mkdir(path.join(root, 'served/INBOX'), { recursive: true });
-    await writeFile(path.join(root, 'served/INBOX/report.dat'), content);
+    await mkdir(path.join(root(), 'served/INBOX'), { recursive: true });
+    await writeFile(path.join(root(), 'served/INBOX/report.dat'), content);
     const address = { host: '127.0.0.1', port: (listener.address() as net.AddressInfo).port };
     const account = parseAccount({
       name: 'keys',
@@ -116,8 +114,8 @@ describe('New keys in the middle of a session', () => {
     const session = await openSession(account, key, 'primary', { clock: realClock });
     const results: Result[] = [];
     const { files } = await session.list();
-    const jobs = files.map((file) => ({ file, target: path.join(root, 'landing', file.name) }));
-    await session.download(jobs, (result) => void results.push(result), { root });
+    const jobs = files.map((file) => ({ file, target: path.join(root(), 'landing', file.name) }));
+    await session.download(jobs, (result) => void results.push(result), { root: root() });
     await session.logOut();
     const [result] = results;
     assert.ok(result !== undefined && result.error === undefined, result?.error?.message);

@@ -1,26 +1,21 @@
 /** Going on where a broken transfer stopped: only when asked for, and never with wrong bytes. */
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError } from '../../../lib/errors/rap-error.ts';
 import { SftpRequests } from '../../../lib/rap/client/sftp-requests.ts';
 import { download, type Job, type Result } from '../../../lib/rap/transfer/download.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 
 const MIB = 1024 * 1024;
 const remote = '/RPF/large.lis';
 
 describe('A broken transfer of a large file', () => {
-  let root: string;
+  const root = temporaryFolder();
   const content = randomFillSync(Buffer.alloc(12 * MIB));
-
-  beforeEach(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'rap-resume-'));
-  });
-  afterEach(() => rm(root, { recursive: true, force: true }));
 
   /** Downloads `bytes`; the line breaks once a read beyond `breakAt` is asked for. */
   async function run(bytes: Buffer, options: { resume: boolean; breakAt?: number; seconds?: number }) {
@@ -46,10 +41,10 @@ describe('A broken transfer of a large file', () => {
       size: bytes.length,
       modifiedAt: seconds * 1_000,
     };
-    const job: Job = { file, target: path.join(root, 'RPF', 'large.lis') };
+    const job: Job = { file, target: path.join(root(), 'RPF', 'large.lis') };
     const results: Result[] = [];
     await download(requests, [job], {
-      root,
+      root: root(),
       clock: realClock,
       careful: false,
       fileSize: 100 * MIB,
@@ -60,7 +55,7 @@ describe('A broken transfer of a large file', () => {
     return { result: results[0], asked };
   }
 
-  const left = () => readdir(path.join(root, 'RPF'));
+  const left = () => readdir(path.join(root(), 'RPF'));
 
   it('leaves nothing behind and starts anew, unless asked to go on', async () => {
     const broken = await run(content, { resume: false, breakAt: 9 * MIB });
@@ -106,7 +101,7 @@ describe('A broken transfer of a large file', () => {
   it('starts anew when what was kept is damaged', async () => {
     await run(content, { resume: true, breakAt: 9 * MIB });
     const kept = (await left()).find((name) => !name.endsWith('.json')) ?? assert.fail();
-    await writeFile(path.join(root, 'RPF', kept), Buffer.alloc(100));
+    await writeFile(path.join(root(), 'RPF', kept), Buffer.alloc(100));
     const { result } = await run(content, { resume: true });
     assert.ok(result !== undefined && result.error === undefined);
     assert.deepEqual(await readFile(result.local), content);

@@ -1,9 +1,8 @@
 /** Told to stop, a session waits for no answer that is under way, and a mail not for long. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { smtpTransport } from '../../../lib/mail/relay.ts';
@@ -14,6 +13,7 @@ import { RapSession } from '../../../lib/rap/session.ts';
 import type { Result } from '../../../lib/rap/transfer/download.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, honest, type Request } from '../../support/fake-sftp.ts';
+import { temporaryFolder } from '../files/temp-folder.ts';
 import { START } from '../ledger/samples.ts';
 import { someContacts } from '../mail/samples.ts';
 
@@ -52,12 +52,7 @@ async function silentAt(type: number) {
 }
 
 describe('Told to stop', () => {
-  let root: string;
-  beforeEach(async () => {
-    root = await mkdtemp(path.join(tmpdir(), 'rap-stopped-'));
-  });
-  afterEach(() => rm(root, { recursive: true, force: true }));
-
+  const root = temporaryFolder();
   it('a listing ends at once, whatever the server owes', async () => {
     const { clock, wasAsked, session } = await silentAt(OPENDIR);
     const stop = new AbortController();
@@ -80,8 +75,8 @@ describe('Told to stop', () => {
       const facts = { size: content.length, modifiedAt: 1_000_000 };
       const file = { path: '/INBOX/a.txt', name: 'a.txt', folder: '/INBOX', ...facts };
       const results: Result[] = [];
-      const options = { root, signal: stop.signal };
-      const jobs = [{ file, target: path.join(root, 'a.txt') }];
+      const options = { root: root(), signal: stop.signal };
+      const jobs = [{ file, target: path.join(root(), 'a.txt') }];
       const work = session.download(jobs, (result) => void results.push(result), options);
       await wasAsked;
       stop.abort();
@@ -89,7 +84,7 @@ describe('Told to stop', () => {
       assert.equal(clock.monotonic(), 0);
       const [result] = results;
       const kept = result?.error === undefined;
-      assert.deepEqual(await readdir(root), kept ? ['a.txt'] : []);
+      assert.deepEqual(await readdir(root()), kept ? ['a.txt'] : []);
       if (!kept) assert.equal(result?.error?.code, 'ABORTED');
     });
   }
