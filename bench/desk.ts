@@ -20,7 +20,7 @@ import { openHome } from '../lib/ledger/home-ledger.ts';
 import { realClock } from '../lib/time/clock.ts';
 import { startBrowser, startNodeRed } from '../test/support/editor.ts';
 import { makeHome, removeHome } from '../test/support/home.ts';
-import { makeLargeLedger, ROWS_PER_REPORT } from '../test/support/large-ledger.ts';
+import { makeLargeLedger, ROWS_PER_REPORT, recordAlarms } from '../test/support/large-ledger.ts';
 import { idleAccounts } from '../test/support/practice-flow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -85,18 +85,7 @@ module.exports = { ...base, httpAdminMiddleware: [told] };
 async function fill(home: string, reports: number): Promise<void> {
   await makeLargeLedger(join(home, 'ledger.sqlite'), reports * ROWS_PER_REPORT);
   const ledger = await openHome(home, realClock);
-  for (let at = 0; at < ALARMS; at++) {
-    const of = { key: `k${at}`, level: 'critical', account: 'hkscc', code: 'SHARE_AWAY' } as const;
-    const sight = {
-      ...of,
-      place: `share ${at}`,
-      message: 'It is away',
-      cure: 'Mount it',
-      run: 'r',
-      groups: [],
-    };
-    await ledger.alarms.recordFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
-  }
+  await recordAlarms(ledger, ALARMS);
   await ledger.close();
 }
 

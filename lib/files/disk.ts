@@ -3,6 +3,7 @@
  * fail at any moment with ENOSPC, EIO or ESTALE and see that nothing is called done that is not.
  */
 import fs from 'node:fs/promises';
+import { systemCode } from '../errors/rap-error.ts';
 
 export type Disk = Pick<
   typeof fs,
@@ -38,4 +39,15 @@ export function registerProxy(disk: Disk, real: Disk): Disk {
 /** The disk that a stand-in stands before; any other disk itself. */
 export function underlyingDisk(disk: Disk): Disk {
   return underlying.get(disk) ?? disk;
+}
+
+/** Has anything this name, also a link that leads nowhere? */
+export async function exists(file: string, disk: Disk): Promise<boolean> {
+  try {
+    await disk.lstat(file);
+    return true;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return false;
+    throw thrown;
+  }
 }

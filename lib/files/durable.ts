@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
-import { type Disk, type DiskOptions, realDisk } from './disk.ts';
+import { type Disk, type DiskOptions, exists, realDisk } from './disk.ts';
 import { abilitiesOf, fsyncFolder } from './folders.ts';
 import { sha256File } from './hash.ts';
 import { isInUse } from './rename.ts';
@@ -154,16 +154,6 @@ async function ageOf(file: string, disk: Disk): Promise<number> {
 function claimName(name: string): string {
   const id = createHash('sha256').update(path.basename(name)).digest('hex').slice(0, 32);
   return path.join(path.dirname(name), `${TEMPORARY_PREFIX}claim-${id}`);
-}
-
-async function exists(file: string, disk: Disk): Promise<boolean> {
-  try {
-    await disk.lstat(file);
-    return true;
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return false;
-    throw thrown;
-  }
 }
 
 /** Is it a plain file with this content? A folder or a link of that name is something else. */

@@ -1,7 +1,7 @@
 /** What a disk can do, found out by trying all of it once: for a table a person reads, and for the journal. */
 import path from 'node:path';
 import { systemCode } from '../errors/rap-error.ts';
-import { type Disk, type DiskOptions, realDisk } from './disk.ts';
+import { type Disk, type DiskOptions, exists, realDisk } from './disk.ts';
 import { type Abilities, abilitiesOf } from './folders.ts';
 import { createEmpty, discard, temporaryName } from './temporary.ts';
 
@@ -39,16 +39,6 @@ export function describeTrial({ hardLinks, folderSync, caseSensitive, renameRepl
     caseSensitive ? 'upper and lower case differ' : 'upper and lower case are one',
     renameReplaces ? 'renaming replaces' : 'renaming does not replace',
   ].join(', ');
-}
-
-async function exists(file: string, disk: Disk): Promise<boolean> {
-  try {
-    await disk.lstat(file);
-    return true;
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return false;
-    throw thrown;
-  }
 }
 
 /** Windows and some servers say no with other codes than EEXIST when a file has the name. */

@@ -11,6 +11,7 @@ import type { EvidenceFacts } from './evidence-facts.ts';
 import { fontsOf } from './evidence-picture.ts';
 import { eventText } from './evidence-timeline.ts';
 import { resultText, whyLines } from './mails.ts';
+import { differenceLines } from './parallel-text.ts';
 import { weekdays } from './plan.ts';
 import type { PartResult } from './results.ts';
 
@@ -221,19 +222,10 @@ function comparisons({ comparisons: all }: EvidenceFacts, language: Language): s
 }
 
 /** The comparison as sentences, the worst first. */
-function comparedLines(
-  { equal, different, onlyRap, onlyTerminal }: Comparison,
-  language: Language,
-): string[] {
+function comparedLines(comparison: Comparison, language: Language): string[] {
+  const { equal, different, onlyRap, onlyTerminal } = comparison;
   return [
-    ...onlyTerminal.map(({ path }) => t(language, 'practice.page.compared.onlyTerminal', { path })),
-    ...different.map(({ rap: { name }, where: { kind, ...values } }) =>
-      t(language, 'practice.page.compared.different', {
-        name,
-        how: t(language, `practice.page.difference.${kind}`, values),
-      }),
-    ),
-    ...onlyRap.map(({ name }) => t(language, 'practice.page.compared.onlyRap', { name })),
+    ...differenceLines(comparison, language),
     t(language, 'practice.page.compared.sum', {
       equal: equal.length,
       different: different.length,

@@ -68,12 +68,12 @@ export function parallelText(
   return { subject, text: lines.join('\n') };
 }
 
-function accountLines(
-  { account, folder, comparison, unread, days, row }: ParallelAccount,
+/** What differs, a sentence each, the worst first. */
+export function differenceLines(
+  { onlyTerminal, different, onlyRap }: Comparison,
   language: Language,
 ): string[] {
-  const { onlyTerminal, different, onlyRap } = comparison;
-  const named = [
+  return [
     ...onlyTerminal.map(({ path }) => t(language, 'practice.page.compared.onlyTerminal', { path })),
     ...different.map(({ rap: { name }, where: { kind, ...values } }) =>
       t(language, 'practice.page.compared.different', {
@@ -83,6 +83,13 @@ function accountLines(
     ),
     ...onlyRap.map(({ name }) => t(language, 'practice.page.compared.onlyRap', { name })),
   ];
+}
+
+function accountLines(
+  { account, folder, comparison, unread, days, row }: ParallelAccount,
+  language: Language,
+): string[] {
+  const named = differenceLines(comparison, language);
   const left = named.length - NAMED;
   return [
     t(language, 'practice.parallel.account', { account, folder }),

@@ -6,8 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { RapError } from '../errors/rap-error.ts';
 import { collisionKey, nameHexOf, refuseName, showBeginning } from '../files/safe-name.ts';
-import type { RefusedEntry } from '../model/types.ts';
-import { printable } from '../net/far-text.ts';
+import type { RefusedEntry, Report } from '../model/types.ts';
 import { type Clock, endsWithin } from '../time/clock.ts';
 import { inTurns, TOGETHER } from '../time/turns.ts';
 import type { NameEntry } from './client/sftp-codec.ts';
@@ -36,14 +35,8 @@ export const defaultListingLimits: ListingLimits = {
   fileSize: 16 * 1024 ** 3,
 };
 
-export interface ListedFile {
-  path: string;
-  name: string;
-  folder: string;
-  size: number;
-  modifiedAt: number;
-  /** The name at the server, raw bytes in hex, where a person gave the file another one. */
-  nameHex?: string;
+export interface ListedFile
+  extends Pick<Report, 'path' | 'name' | 'folder' | 'size' | 'modifiedAt' | 'nameHex'> {
   /** Its folder is relative to the login's own. */
   relative?: boolean;
 }
@@ -327,9 +320,4 @@ function listingOf(walk: Walk): Listing {
   const refused = [...walk.refused];
   const problems = [...walk.problems];
   return { files, refused, problems, complete: refused.length === 0 && problems.length === 0 };
-}
-
-/** A folder problem as one line for people. */
-export function problemLine(problem: FolderProblem): string {
-  return printable(problem.error.message);
 }

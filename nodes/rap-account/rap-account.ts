@@ -11,6 +11,7 @@ import type { Duty, LoginLock } from '../../lib/ledger/ledger.ts';
 import { loginReasonText } from '../../lib/model/reasons.ts';
 import type { RunContext } from '../../lib/model/types.ts';
 import { plainAccount } from '../../lib/practice/paths.ts';
+import type { Account } from '../../lib/rap/account.ts';
 import { fingerprintOf } from '../../lib/rap/client/host-keys.ts';
 import { knownHostsFile, noneFits, trustedPins } from '../../lib/rap/client/known-hosts.ts';
 import {
@@ -335,6 +336,13 @@ export function accountNode(RED: NodeAPI, account: string): RapAccount {
 /** The account nodes that are deployed with settings they can work with, in the order of the flow. */
 export function readyAccounts(RED: NodeAPI): RapAccount[] {
   return runningNodes(RED).filter((node) => node instanceof RapAccount && node.ready) as RapAccount[];
+}
+
+/** What is set of each of them, by name. */
+export function deployedAccounts(RED: NodeAPI): Account[] {
+  return readyAccounts(RED)
+    .map(({ settings }) => settings.account)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The runs that have one of the accounts now. */

@@ -17,7 +17,7 @@ import {
 import type { Light } from '../../lib/desk/light/file.ts';
 import type { Found } from '../../lib/model/completeness.ts';
 import { type Question, questions } from '../../lib/model/questions.ts';
-import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
+import { deployedAccounts, RapAccount } from '../rap-account/rap-account.ts';
 import { deskOrWhy } from '../runtime/desk-says.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';
@@ -118,9 +118,7 @@ class RapStatus extends RapNode<NodeDef, StatusSettings> {
   #accounts() {
     const { account } = this.settings;
     if (account !== '') return [this.partner(account, RapAccount, 'The account').settings.account];
-    return readyAccounts(this.#RED)
-      .map(({ settings }) => settings.account)
-      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    return deployedAccounts(this.#RED);
   }
 }
 

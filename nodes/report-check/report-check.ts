@@ -8,7 +8,7 @@ import type { Duty } from '../../lib/ledger/ledger.ts';
 import { type Found, type Summary, summaryOf } from '../../lib/model/completeness.ts';
 import { answerLine } from '../../lib/model/completeness-text.ts';
 import { sleep } from '../../lib/time/clock.ts';
-import { RapAccount, readyAccounts } from '../rap-account/rap-account.ts';
+import { deployedAccounts, RapAccount } from '../rap-account/rap-account.ts';
 import { type RapMessage, RapNode, register, type Send } from '../runtime/rap-node.ts';
 import { profileOf } from '../runtime/runtime.ts';
 import { site } from '../runtime/shared-runtime.ts';
@@ -104,9 +104,7 @@ class ReportCheck extends RapNode<NodeDef, CheckSettings> {
   #accounts() {
     const { account } = this.settings;
     if (account !== '') return [this.partner(account, RapAccount, 'The account').settings.account];
-    return readyAccounts(this.#RED)
-      .map(({ settings }) => settings.account)
-      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    return deployedAccounts(this.#RED);
   }
 
   #send(founds: readonly Found[], msg: RapMessage, send: Send): void {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { EMPTY, hashOf } from '../../lib/ledger/journal/chain.ts';
-import { openLedger } from '../../lib/ledger/ledger.ts';
+import { type Ledger, openLedger } from '../../lib/ledger/ledger.ts';
 import { writeSeal } from '../../lib/ledger/sqlite/ledger-file.ts';
 import { realClock } from '../../lib/time/clock.ts';
 
@@ -84,4 +84,13 @@ export async function makeLargeLedger(file: string, rows: number, open = 3, deci
   // As an older release leaves it; the first that opens it takes its rows over.
   await writeSeal(file, { ledger: name, journal: EMPTY });
   await (await openLedger(file, realClock)).close();
+}
+
+/** So many shares that are away. */
+export async function recordAlarms(ledger: Pick<Ledger, 'alarms'>, count: number): Promise<void> {
+  for (let at = 0; at < count; at++) {
+    const of = { key: `k${at}`, level: 'critical', account: 'hkscc', code: 'SHARE_AWAY' } as const;
+    const told = { place: `share ${at}`, message: 'It is away', cure: 'Mount it', run: 'r', groups: [] };
+    await ledger.alarms.recordFault({ ...of, ...told, subject: `/srv/${at}` }, () => ({}));
+  }
 }

@@ -1,10 +1,10 @@
 /** What is known of single reports beside their versions: where they were listed, what people did, alarms about them. */
 import { type RawBuilder, sql } from 'kysely';
-import type { StoredReason } from '../../model/reasons.ts';
 import { holdsText } from '../engine.ts';
 import { fromColumn } from '../json-column.ts';
 import { reasonOf } from '../reason-columns.ts';
 import type { Database, OutstandingState } from '../tables.ts';
+import type { AlarmRecord } from './alarm-sightings.ts';
 
 /** A sight of a report in a listing. */
 export interface ListedSight {
@@ -23,18 +23,19 @@ export interface PersonsAct {
   details: Readonly<Record<string, string | number | boolean>>;
 }
 
-export interface StoryAlarm {
-  id: number;
-  code: string;
-  message: string;
-  raisedAt: number;
-  acknowledgedAt: number | null;
-  acknowledgedBy: string;
-  acknowledgedWhy: string;
-  closedAt: number | null;
-  closedWhy: string;
-  closedFor?: StoredReason;
-}
+export type StoryAlarm = Pick<
+  AlarmRecord,
+  | 'id'
+  | 'code'
+  | 'message'
+  | 'raisedAt'
+  | 'acknowledgedAt'
+  | 'acknowledgedBy'
+  | 'acknowledgedWhy'
+  | 'closedAt'
+  | 'closedWhy'
+  | 'closedFor'
+>;
 
 export interface StoryRefusal {
   id: number;

@@ -10,7 +10,7 @@ import { realClock } from '../../../lib/time/clock.ts';
 import { browserScript } from '../../../nodes/desk/browser-script.ts';
 import { DeskThread } from '../../../nodes/desk/thread.ts';
 import { makeHome, removeHome } from '../../support/home.ts';
-import { makeLargeLedger } from '../../support/large-ledger.ts';
+import { makeLargeLedger, recordAlarms } from '../../support/large-ledger.ts';
 import { hkscc } from './support.ts';
 
 const ROWS = 40_000;
@@ -36,18 +36,7 @@ describe('the desk over a large ledger', function () {
     home = await makeHome();
     await makeLargeLedger(join(home, 'ledger.sqlite'), ROWS, ASKED, DECIDED);
     const ledger = await openHome(home, realClock);
-    for (let at = 0; at < ALARMS; at++) {
-      const of = { key: `k${at}`, level: 'critical', account: 'hkscc', code: 'SHARE_AWAY' } as const;
-      const sight = {
-        ...of,
-        place: `share ${at}`,
-        message: 'It is away',
-        cure: 'Mount it',
-        run: 'r',
-        groups: [],
-      };
-      await ledger.alarms.recordFault({ ...sight, subject: `/srv/${at}` }, () => ({}));
-    }
+    await recordAlarms(ledger, ALARMS);
     const sight = { account: 'hkscc', run: 'r', dataCentre: 'primary' } as const;
     await ledger.outstanding.noteSeen(sight, [{ path: '/INBOX/OPEN.txt', size: 5, modifiedAt: 7 }]);
     const [report] = await ledger.reportSearch.findReports({ account: 'hkscc', most: 1 });
