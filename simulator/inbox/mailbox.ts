@@ -7,6 +7,7 @@ const NAME = /^\d{8}T\d{9}Z-\d{4}\.eml$/;
 
 export class Mailbox {
   readonly #folder: string;
+  #begun = 0;
   #count = 0;
 
   /** @param folder where the mails lie; created by `prepare` */
@@ -26,7 +27,7 @@ export class Mailbox {
   /** Stores a mail durably and returns its name, which sorts by time. */
   async store(content: Buffer, receivedAt: number): Promise<string> {
     const stamp = new Date(receivedAt).toISOString().replace(/[-:.]/g, '');
-    const name = `${stamp}-${String(this.#count++ % 10000).padStart(4, '0')}.eml`;
+    const name = `${stamp}-${String(this.#begun++ % 10000).padStart(4, '0')}.eml`;
     const temporary = path.join(this.#folder, `.${name}.part`);
     const file = await open(temporary, 'wx', 0o600);
     try {
@@ -36,6 +37,7 @@ export class Mailbox {
       await file.close();
     }
     await rename(temporary, path.join(this.#folder, name));
+    this.#count++;
     return name;
   }
 
