@@ -17,7 +17,6 @@ export const connectionOptions = {
   'known-hosts': { type: 'string' },
   careful: { type: 'boolean' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
 export const connectionHelp = [

@@ -19,7 +19,6 @@ import { realClock } from '../lib/time/clock.ts';
 export const homeOptions = {
   home: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Words of those with which a person decides something. */

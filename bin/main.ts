@@ -11,7 +11,7 @@ export type Command = (argv: string[]) => Promise<number>;
 
 interface Entry {
   summary: string;
-  load: () => Promise<{ default: Command }>;
+  load: () => Promise<{ default: Command; help: string }>;
 }
 
 const commands: Readonly<Record<string, Entry>> = {
@@ -170,6 +170,12 @@ function printError(error: RapError, json: boolean): void {
   } else process.stderr.write(errorText(error));
 }
 
+/** Whatever else a person has written, as long as it is no name behind "--". */
+function asksForHelp(words: readonly string[]): boolean {
+  const names = words.indexOf('--');
+  return words.some((word, at) => (word === '--help' || word === '-h') && (names < 0 || at < names));
+}
+
 async function dispatch(argv: string[], onLoaded: () => void): Promise<number> {
   const [word, ...rest] = argv;
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
@@ -186,9 +192,11 @@ async function dispatch(argv: string[], onLoaded: () => void): Promise<number> {
     const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
     throw new RapError('USAGE', `There is no command "${word}".${hint}`);
   }
-  const { default: run } = await command.load();
+  const { default: run, help: explains } = await command.load();
   onLoaded();
-  return run(rest);
+  if (!asksForHelp(rest)) return run(rest);
+  process.stdout.write(`${explains}\n`);
+  return 0;
 }
 
 /**

@@ -8,7 +8,7 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { homeFromOptions, homeHelp, personFromOptions, withLedger } from '../home-options.ts';
 
-const help = `Usage: rap alarms list
+export const help = `Usage: rap alarms list
        rap alarms ack NUMBER... [--by NAME] [--reason TEXT] [--hours N]
 
 list      the open alarms, critical ones first
@@ -24,7 +24,6 @@ const options = {
   reason: { type: 'string' },
   hours: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const HOURS = 24;
@@ -62,10 +61,6 @@ function numberOf(text: string): number {
 
 export default async function alarms(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action, first, ...others] = positionals;
   if (action !== 'list' && action !== 'ack') throw new RapError('USAGE', 'rap alarms takes list or ack');
   const json = values.json === true;

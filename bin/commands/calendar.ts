@@ -25,7 +25,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap calendar show [--year YYYY] [--calendar NAME] [--json]
+export const help = `Usage: rap calendar show [--year YYYY] [--calendar NAME] [--json]
        rap calendar import FILE [--list NAME [--from DATE] [--to DATE]] [--accept --reason TEXT [--by NAME]] [--json]
        rap calendar set DATE DAY --calendar NAME[,NAME] --reason TEXT [--by NAME]
 
@@ -61,10 +61,6 @@ type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
  */
 export default async function calendar(argv: string[], clock = realClock): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action = '', ...rest] = positionals;
   const home = homeFromOptions(values);
   const now = clock.now();

@@ -21,7 +21,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap catalogue show [--code CODE] [--installation hkscc|hkcc-seoch] [--json]
+export const help = `Usage: rap catalogue show [--code CODE] [--installation hkscc|hkcc-seoch] [--json]
        rap catalogue check [FILE] [--json]
        rap catalogue learn [FOLDER --installation NAME] [--account ACCOUNT] [--participant ID ...] [--nh]
                            [--code CODE] [--accept --reason TEXT [--by NAME]] [--json]
@@ -61,10 +61,6 @@ type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
  */
 export default async function catalogueCommand(argv: string[], clock = realClock): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action = '', place, ...more] = positionals;
   const home = homeFromOptions(values);
   if (action === 'show') return show(home, values);

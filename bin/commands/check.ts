@@ -16,7 +16,7 @@ import {
   required,
 } from '../connection-options.ts';
 
-const help = `Usage: rap check --installation hkscc|hkcc-seoch --user U --key FILE --known-hosts FILE [options]
+export const help = `Usage: rap check --installation hkscc|hkcc-seoch --user U --key FILE --known-hosts FILE [options]
        rap check --primary HOST:PORT [--primary ...] [--secondary HOST:PORT ...] --user U --key FILE ...
 
 Tries every address: connection, host key, login, listing, log out. One login per address; after a refused login
@@ -80,10 +80,6 @@ function exitStatus(rows: readonly AddressCheck[]): number {
 
 export default async function check(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const installation = installationOf(values.installation);
   if (installation === undefined && values.primary === undefined) {
     throw new RapError('USAGE', '--installation or --primary is missing');

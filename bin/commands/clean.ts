@@ -13,7 +13,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap clean --keep N [--account ACCOUNT] [--home DIR] [--json]
+export const help = `Usage: rap clean --keep N [--account ACCOUNT] [--home DIR] [--json]
        rap clean --keep N --apply --reason TEXT [--by NAME] ...
 
 Says which local copies of reports could go: those in the landing folder that are older than the last N business
@@ -53,10 +53,6 @@ function planText(plan: CleaningPlan): string {
 
 export default async function clean(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const keep = mustRead(readWholeDays(1, 100_000)(required(values.keep, '--keep')), '--keep', 'USAGE');
   const act =
     values.apply === true

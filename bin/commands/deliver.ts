@@ -18,7 +18,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap deliver [NAME ...] [--date D] [--share FOLDER] [which] --reason TEXT [--by NAME]
+export const help = `Usage: rap deliver [NAME ...] [--date D] [--share FOLDER] [which] --reason TEXT [--by NAME]
        rap deliver [NAME ...] [--date D] --to FOLDER [which] --reason TEXT [--by NAME]
 
 Delivers reports again: those that all the words of the line name, from the copies in the landing folder. A copy that
@@ -112,10 +112,6 @@ function textOf({ path: of, share, outcome, file, error }: DeliveredAgain): stri
 
 export default async function deliverCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const home = homeFromOptions(values);
   const act = { by: personFromOptions(values), reason: required(values.reason?.trim(), '--reason') };
   const rules = values.to === undefined ? [] : parseRules([{ share: values.to }], { home });

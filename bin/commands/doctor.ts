@@ -8,7 +8,7 @@ import { liveFiles } from '../../nodes/live/settings.ts';
 import { parseArguments } from '../connection-options.ts';
 import { homeFromOptions, homeHelp, homeOptions } from '../home-options.ts';
 
-const help = `Usage: rap doctor [--home DIR] [--json]
+export const help = `Usage: rap doctor [--home DIR] [--json]
 
 Looks at everything that a run would need, before any connection: variables, login, secret, rights, ledger, clock,
 room, calendars, catalogue, and of each node of RAP Ops that is deployed its settings, key, host keys, contacts and
@@ -35,10 +35,6 @@ function isLive(home: string, env: NodeJS.ProcessEnv): boolean {
 
 export default async function doctor(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, homeOptions);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const home = homeFromOptions(values);
   const findings = await diagnose({
     home,

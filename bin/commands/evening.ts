@@ -19,7 +19,7 @@ import { languageFromOptions, languageOptions } from '../language-option.ts';
 import { liveEvening } from '../rehearsal/evening.ts';
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 
-const help = [
+export const help = [
   'Usage: rap evening [--day WORDS] [--date YYYY-MM-DD] [--from HH:MM] [--until HH:MM] [--json]',
   '',
   'Lives an evening of the daily download on a simulated clock: the nodes of the flow against a simulator on whose',
@@ -61,10 +61,6 @@ const FLOW_LIMIT = 64 * 1024 * 1024;
  */
 export default async function evening(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
-  if (values.help) {
-    printLine(help);
-    return 0;
-  }
   const json = values.json === true;
   const home = homeFromOptions(values);
   const { rows } = await siteCatalogue(home);

@@ -9,7 +9,7 @@ import { parseArguments, required } from '../connection-options.ts';
 import { answerNow, enter } from '../expect-now.ts';
 import { homeHelp } from '../home-options.ts';
 
-const help = `Usage: rap expect [--account NAME] [--json]
+export const help = `Usage: rap expect [--account NAME] [--json]
        rap expect deadline CODE[:SET] DATE [--late HH:MM] [--cut-off HH:MM] [--account NAME] --reason TEXT [--by NAME]
        rap expect condition CONDITION DATE [--not] [--account NAME] --reason TEXT [--by NAME]
        rap expect close CODE[:SET] DATE [--account NAME] --reason TEXT [--by NAME]
@@ -39,7 +39,6 @@ const options = {
   by: { type: 'string' },
   reason: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
@@ -49,10 +48,6 @@ const options = {
  */
 export default async function expectCommand(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action, ...place] = positionals;
   if (action === 'close' || action === 'condition' || action === 'deadline')
     return enter(action, place, values);

@@ -25,7 +25,7 @@ import {
 } from '../connection-options.ts';
 import { errorFacts, errorText } from '../error-text.ts';
 
-const help = `Usage: rap fetch --host H --user U --key FILE --host-key SHA256:... --from /INBOX [--from ...] --to DIR
+export const help = `Usage: rap fetch --host H --user U --key FILE --host-key SHA256:... --from /INBOX [--from ...] --to DIR
 
 Logs in once, lists the folders with all folders below, and downloads every file into DIR under the path it has
 on the server. A file is reported as received only when it is proved whole, synced and has its final name.
@@ -176,10 +176,6 @@ async function run(argv: string[], tally: Tally, say: PrintLine): Promise<void> 
 }
 
 export default async function fetch(argv: string[]): Promise<number> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const json = argv.includes('--json');
   const say: PrintLine = (line) => process.stdout.write(`${json ? JSON.stringify(line) : asText(line)}\n`);
   const start = realClock.monotonic();

@@ -12,7 +12,7 @@ import type { CalendarBook } from '../../lib/time/calendar-book.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { homeHelp, homeNamed, homeOptions } from '../home-options.ts';
 
-const help = `Usage: rap inspect FILE... [--participant P] [--home DIR] [--json]
+export const help = `Usage: rap inspect FILE... [--participant P] [--home DIR] [--json]
 
 Looks into files and says of each: sound, damaged, foreign (for another participant than P), or not-checked, when
 nothing is known of the inside of such a report. What a file should be is read from its name, by the site's catalogue
@@ -88,10 +88,6 @@ function participantOf(word: string | undefined): string {
 
 export default async function inspect(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   required(positionals[0], 'FILE');
   const participant = participantOf(values.participant);
   const home = homeNamed(values);

@@ -16,7 +16,7 @@ import { realClock } from '../../lib/time/clock.ts';
 import { parseArguments, required, wholeNumber } from '../connection-options.ts';
 import { decisionOptions, homeFromOptions, personFromOptions, withLedger } from '../home-options.ts';
 
-const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
+export const help = `Usage: rap key new FILE [--type rsa|ecdsa|ed25519] [--bits N] [--comment TEXT] [--home DIR] [--json]
        rap key show FILE [--json]
        rap key renew FILE --account ACCOUNT [--registered | --undo | --finish] [--reason TEXT] [--by NAME] [--json]
 
@@ -112,10 +112,6 @@ async function renew(
 
 export default async function key(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action, name] = positionals;
   const file = required(name, 'FILE');
   const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;

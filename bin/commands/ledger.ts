@@ -21,7 +21,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap ledger show [--run RUN | --report PATH-OR-NAME]
+export const help = `Usage: rap ledger show [--run RUN | --report PATH-OR-NAME]
        rap ledger verify [--head HASH --count N]
        rap ledger backup FILE
        rap ledger restore FILE --reason TEXT [--by NAME]
@@ -57,7 +57,6 @@ const options = {
   by: { type: 'string' },
   accept: { type: 'boolean' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
@@ -234,10 +233,6 @@ async function work(
 
 export default async function ledger(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const result = await work(positionals[0], positionals[1], values);
   process.stdout.write(`${JSON.stringify(result, undefined, values.json === true ? undefined : 2)}\n`);
   return 0;

@@ -15,7 +15,7 @@ import { liveFiles } from '../../nodes/live/settings.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { folderNamed } from '../home-options.ts';
 
-const help = `Usage: rap live init DIR [--user NAME] [--key NAME] [--type rsa|ecdsa|ed25519] [--json]
+export const help = `Usage: rap live init DIR [--user NAME] [--key NAME] [--type rsa|ecdsa|ed25519] [--json]
        rap live hash
 
 init   makes the folder of a live operation, for its owner alone: settings.js for Node-RED, the file "users" with one
@@ -36,7 +36,6 @@ const options = {
   key: { type: 'string', default: 'rap' },
   type: { type: 'string', default: 'rsa' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** bcrypt's cost: about a quarter of a second for each attempt. */
@@ -165,10 +164,6 @@ function text({
 
 export default async function live(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action, name] = positionals;
   if (action === 'hash') {
     const typed = decodeText(readFileSync(0), 'The password', { code: 'USAGE' });

@@ -13,7 +13,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap quarantine list [--all] [--account ACCOUNT]
+export const help = `Usage: rap quarantine list [--all] [--account ACCOUNT]
        rap quarantine show ID
        rap quarantine release report-N --reason TEXT [--by NAME]
        rap quarantine release name-N --as NAME --reason TEXT [--by NAME]
@@ -142,10 +142,6 @@ async function decide(
 
 export default async function quarantine(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action = '', id = ''] = positionals;
   if (!['list', 'show', 'release', 'discard'].includes(action)) {
     throw new RapError('USAGE', 'rap quarantine takes list, show, release or discard');

@@ -25,7 +25,7 @@ import { type FlowRehearsalOptions, rehearseFlow } from '../rehearsal/flow-rehea
 import type { FlowNode } from '../rehearsal/rehearsal-flow.ts';
 import { type FeedFault, type RapFault, type Rehearsed, stateOfHome } from '../rehearsal/rehearsal-system.ts';
 
-const help = [
+export const help = [
   'Usage: rap rehearse --date YYYY-MM-DD --signals FILE [--plan FILE] [--home DIR] [--json]',
   '       rap rehearse --day NAME [--plan FILE] [--home DIR] [--json]',
   '       and with either: [--feed away|stale|odd[@HH:MM]] [--rap-fault NAME[@HH:MM[-HH:MM]]]...',
@@ -82,10 +82,6 @@ const options = {
  */
 export default async function rehearseCommand(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
-  if (values.help) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const { date, signals, feed } = await dayOf(values);
   const plan = movePlan(values.plan === undefined ? practice20250621 : await readPlan(values.plan), date);
   const home = await homeOf(values.home, date);

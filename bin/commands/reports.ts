@@ -21,7 +21,7 @@ import {
   withLedger,
 } from '../home-options.ts';
 
-const help = `Usage: rap reports outstanding [--account ACCOUNT]
+export const help = `Usage: rap reports outstanding [--account ACCOUNT]
        rap reports received [--account ACCOUNT] [--date YYYY-MM-DD]
        rap reports compared --account ACCOUNT
        rap reports close ID... --reason TEXT [--by NAME]
@@ -160,10 +160,6 @@ async function chosen(
 
 export default async function reports(argv: string[], clock = realClock): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [action, ...ids] = positionals;
   if (action === undefined || !(actions as readonly string[]).includes(action)) {
     throw new RapError('USAGE', `rap reports takes ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`);

@@ -24,7 +24,7 @@ import {
 } from '../home-options.ts';
 import { leaveLost, listLost, lookAtFiles } from '../share-files.ts';
 
-const help = `Usage: rap share init FOLDER [--home DIR] [--json]
+export const help = `Usage: rap share init FOLDER [--home DIR] [--json]
        rap share check [FOLDER ...] [--home DIR] [--json]
        rap share accept FOLDER --reason TEXT [--by NAME] [--home DIR] [--json]
        rap share look [--days N] [--content] [--account A] [--home DIR] [--json]
@@ -65,10 +65,6 @@ type Patience = Pick<WatchdogOptions, 'answerWithin'>;
 
 export default async function share(argv: string[], patience: Patience = {}): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const [what, ...folders] = positionals;
   if (what === 'look') return lookAtFiles(values, patience);
   if (what === 'lost') return listLost(values);

@@ -28,7 +28,7 @@ import { offerEvening } from '../evening-offer.ts';
 import { homeNamed } from '../home-options.ts';
 import { type SimulatedWeather, startWeather } from '../simulated-weather.ts';
 
-const help = [
+export const help = [
   'Usage: rap simulate [options]',
   '',
   'Runs a simulator of both RAP installations on this machine until it is stopped. Reports go one way, from RAP to',
@@ -101,7 +101,6 @@ const options = {
   weather: { type: 'boolean' },
   'weather-port': { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
@@ -112,10 +111,6 @@ const options = {
 export default async function simulate(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
   const json = values.json === true;
-  if (values.help) {
-    printLine(help);
-    return 0;
-  }
   if (values.fault === 'list') {
     const listed = ({ name, ...fault }: NamedFault) => ({ name, title: faultTitle(name, 'en'), ...fault });
     for (const line of json ? faults.map((fault) => JSON.stringify(listed(fault))) : faultLines()) {

@@ -6,7 +6,7 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseArguments } from '../connection-options.ts';
 import { homeFromOptions, homeHelp, withLedger } from '../home-options.ts';
 
-const help = `Usage: rap status [--home DIR] [--json]
+export const help = `Usage: rap status [--home DIR] [--json]
 
 Who is at work on the ledger: the one process that works alone, or each host that shares the work, with the accounts it
 has. Exit 1 when nobody is, or a host is silent or has a wrong clock.
@@ -17,7 +17,6 @@ ${homeHelp}
 const options = {
   home: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const states: Readonly<Record<SystemHost['state'], string>> = {
@@ -28,10 +27,6 @@ const states: Readonly<Record<SystemHost['state'], string>> = {
 
 export default async function status(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const json = values.json === true;
   return withLedger(homeFromOptions(values), async (ledger) => {
     const hosts = hostsOf(await ledger.duties.sight(), '');

@@ -19,7 +19,7 @@ import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { homeFromOptions, homeHelp, homeOptions, withLedger } from '../home-options.ts';
 
-const help = `Usage: rap trace NAME ... [--date D] [--account A] [--most N] [--home DIR] [--json]
+export const help = `Usage: rap trace NAME ... [--date D] [--account A] [--most N] [--home DIR] [--json]
 
 Tells the whole story of each report whose name holds all the words: when it was listed, fetched and proved, what a look
 inside said, where it was filed, who was told, whether it was amended or put into quarantine, what people decided about
@@ -135,10 +135,6 @@ const stamped = (at: number | null) => (at === null ? null : hongKongStamp(at));
 
 export default async function trace(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   required(positionals[0], 'NAME');
   const words = wordsIn(positionals.join(' '));
   const most = Number(values.most ?? MOST);

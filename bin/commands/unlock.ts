@@ -2,7 +2,7 @@
 import { parseArguments, required } from '../connection-options.ts';
 import { decisionOptions, homeFromOptions, personFromOptions, withLedger } from '../home-options.ts';
 
-const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
+export const help = `Usage: rap unlock ACCOUNT --reason TEXT [--by NAME] [--home DIR] [--json]
 
 After a refused login nothing logs in by itself until a person has found out why. This resets the lock of ACCOUNT
 and writes down who did it and why. The home folder is RAP_HOME, or ./data.`;
@@ -13,10 +13,6 @@ const options = {
 
 export default async function unlock(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
-  if (values.help === true) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const account = required(positionals[0], 'ACCOUNT');
   const reason = required(values.reason?.trim(), '--reason');
   const by = personFromOptions(values);

@@ -13,7 +13,7 @@ import { readSignals } from '../../lib/weather/signals-file.ts';
 import { dateOption, parseArguments, required } from '../connection-options.ts';
 import { languageFromOptions, languageHelp, languageOptions } from '../language-option.ts';
 
-const help = `Usage: rap weather --date YYYY-MM-DD --signals FILE [--plan FILE] [--language TAG] [--json]
+export const help = `Usage: rap weather --date YYYY-MM-DD --signals FILE [--plan FILE] [--language TAG] [--json]
 
 Says how a practice session on that date ends when these signals are all there were, and nobody is there to ask:
 HELD, HELD_CONTINUES (goes on under Black), CANCELLED or TERMINATED, with the time from which it counts.
@@ -33,7 +33,6 @@ const options = {
   plan: { type: 'string' },
   json: { type: 'boolean' },
   ...languageOptions,
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
@@ -43,10 +42,6 @@ const options = {
  */
 export async function weather(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
-  if (values.help) {
-    process.stdout.write(`${help}\n`);
-    return 0;
-  }
   const date = dateOption(required(values.date, '--date'), '--date');
   const file = required(values.signals, '--signals');
   const plan = values.plan === undefined ? practice20250621 : await readPlan(values.plan);
