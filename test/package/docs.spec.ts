@@ -18,13 +18,29 @@ describe('The pages', () => {
     });
   }
 
-  for (const page of ['docs/architecture.md', 'CONTRIBUTING.md']) {
-    it(`${page} names files and folders that are there`, () => {
+  for (const page of pages.filter((name) => !/^(CHANGELOG|docs.decisions)/.test(name))) {
+    it(`${page} names files, folders and functions that are there`, () => {
       const text = readFileSync(join(root, page), 'utf8');
-      const named = [...text.matchAll(/`((?:lib|nodes|bin|simulator|test|docs)\/[\w./-]*)`/g)];
-      const missing = named.map(([, name = '']) => name).filter((name) => !existsSync(join(root, name)));
-      assert.ok(named.length > 5);
-      assert.deepEqual(missing, []);
+      const named = text.matchAll(
+        /`((?:lib|nodes|bin|simulator|test|docs|scripts|bench|flows)\/[\w./*-]*)`/g,
+      );
+      const missing = [...named].map(([, name = '']) => name).filter((name) => !isThere(name));
+      const inFiles = text.matchAll(/`(\w+)` in\s+`((?:lib|nodes|bin|simulator)\/[\w./-]+\.\w+)`/g);
+      const unknown = [...inFiles].filter(
+        ([, name = '', file = '']) => !readFileSync(join(root, file), 'utf8').includes(` ${name}`),
+      );
+      assert.deepEqual([...missing, ...unknown.map(([sentence]) => sentence)], []);
     });
   }
+
+  it('name what a newcomer looks for', () => {
+    const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    assert.ok([...text.matchAll(/`(?:lib|nodes)\/[\w./-]*`/g)].length > 30);
+    assert.match(text, /`deliver` in `lib\/delivery\/deliver\.ts`/);
+  });
 });
+
+/** A file or folder, or a pattern that at least one of them fits. */
+function isThere(name: string): boolean {
+  return name.includes('*') ? globSync(name, { cwd: root }).length > 0 : existsSync(join(root, name));
+}

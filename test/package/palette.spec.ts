@@ -6,12 +6,13 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeRedTags } from '../../lib/i18n/languages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const types = Object.keys(manifest['node-red'].nodes);
-const languages = ['en-US', 'zh-TW', 'zh-CN'];
+const languages = Object.values(nodeRedTags);
 
 /** Every key path of a catalogue of texts, sorted. */
 function keysOf(texts: Record<string, unknown>, path = ''): string[] {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Text } from '../../../lib/i18n/en/index.ts';
-import { languages } from '../../../lib/i18n/languages.ts';
+import { languages, nodeRedTags } from '../../../lib/i18n/languages.ts';
 import { catalogues, isKey, type Key, t } from '../../../lib/i18n/translate.ts';
 import { wrongScript } from '../../support/scripts.ts';
 
@@ -13,8 +13,6 @@ const files = (pattern: string) => globSync(pattern, { cwd: root }).map((file) =
 const keys = Object.keys(catalogues.en) as Key[];
 const rooms = files('lib/i18n/en/*.json').map((file) => path.basename(file, '.json'));
 const chinese = ['zh-Hant', 'zh-Hans'] as const;
-/** Node-RED names the same languages otherwise. */
-const dialogs = { 'zh-Hant': 'zh-TW', 'zh-Hans': 'zh-CN' } as const;
 
 const forms = (text: Text): string[] => (typeof text === 'string' ? [text] : [text.one, text.other]);
 const braces = (text: string) => new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''));
@@ -145,7 +143,9 @@ describe('Chinese texts', () => {
   });
 
   for (const language of chinese) {
-    const dialog = files(`nodes/*/locales/${dialogs[language]}/*`).map((file) => [file, read(file)] as const);
+    const dialog = files(`nodes/*/locales/${nodeRedTags[language]}/*`).map(
+      (file) => [file, read(file)] as const,
+    );
     const texts = [
       ...keys.flatMap((key) => forms(catalogues[language][key]).map((text) => [key, text] as const)),
       ...dialog,
