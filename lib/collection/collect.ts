@@ -283,11 +283,6 @@ function pick(recorded: { versionId: number; receivedAt: number }) {
   return { versionId: recorded.versionId, receivedAt: recorded.receivedAt };
 }
 
-/** The gravest of `incompleteErrors`; undefined when all is well. */
-export function incompleteError(summary: CollectionSummary): RapError | undefined {
-  return incompleteErrors(summary)[0];
-}
-
 /**
  * The errors that a run with failures raises, besides its summary, the gravest first. What comes by itself with a later
  * run is one of them: with its own code when all of it has the same, so that a Catch can tell. What a person must see

@@ -32,7 +32,6 @@ import { coveringFolder, type FactsLedger, factsOf } from './expectation-facts.t
 
 /** What is known of an account at a moment; see lib/model/completeness.ts. */
 export type Completeness = Found;
-export type AwaitedReport = FoundReport;
 export { isHere };
 
 /** The account of a rap-account node, as it awaits. */

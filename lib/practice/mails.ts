@@ -468,20 +468,6 @@ export function resultText({ outcome, failed, trouble, reports }: PartResult, la
   }
 }
 
-/** An account that had to be put back, because its switch had run out. */
-export function expiredMail(
-  { account, until, by }: { account: string; until: number; by: string },
-  language: Language = 'en',
-): PracticeMail {
-  return {
-    id: `expired-${account.toLowerCase()}-${until}`,
-    tone: 'bad',
-    subject: t(language, 'practice.expired.subject', { account }),
-    lines: [t(language, 'practice.expired.line', { account, by })],
-    facts: [],
-  };
-}
-
 /**
  * The reasons of a decision in the reader's language. What an older version decided has them in English only;
  * other languages say so above them.

@@ -89,7 +89,6 @@ const planShape = z.strictObject({
 
 export type PracticePlan = z.infer<typeof planShape>;
 export type PracticePart = PracticePlan['parts'][number];
-export type PracticeTask = (typeof tasks)[number];
 
 /** An account that exists here, so that a plan cannot name another. */
 export interface KnownAccount {

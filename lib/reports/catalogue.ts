@@ -153,8 +153,3 @@ function entries(): CatalogueEntry[] {
   }
   return [...found.values()];
 }
-
-/** The catalogue's entry for a code; the first one when the system is not given. */
-export function entryOf(code: string, system?: string): CatalogueEntry | undefined {
-  return catalogue.find((entry) => entry.code === code && (system === undefined || entry.system === system));
-}

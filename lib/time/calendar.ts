@@ -24,11 +24,6 @@ export function generalHolidays(year: string): readonly string[] | undefined {
   return known?.basis === 'official' ? known.days : undefined;
 }
 
-/** Are the holidays of this date's year listed by somebody official? */
-export function holidaysKnown(date: IsoDate): boolean {
-  return generalHolidays(date.slice(0, 4)) !== undefined;
-}
-
 /** Is the date a general holiday (Sundays not counted), listed or projected? */
 export function isGeneralHoliday(date: IsoDate, book: CalendarBook = shippedCalendars): boolean {
   return book.year(date.slice(0, 4))?.days.includes(date.slice(5)) ?? false;

@@ -4,7 +4,7 @@
  * words that change with time and language; only codes, actions and times are read.
  */
 import { asObject, excerpt, isoTime, jsonObject } from './answer.ts';
-import { familyOf, triggerOf } from './codes.ts';
+import { familyOf } from './codes.ts';
 import { because, type Reason } from './reasons/index.ts';
 
 /** The level at which a cyclone signal or rainstorm warning stands, or stood until it was cancelled. */
@@ -62,9 +62,4 @@ function parseEntry(family: 'cyclone' | 'rain', raw: unknown): Listed | undefine
   if (issued === undefined || updated === undefined) return undefined;
   if (code !== 'CANCEL' && familyOf(code) !== family) return undefined;
   return { family, code, active: action !== 'CANCEL' && code !== 'CANCEL', issued, updated };
-}
-
-/** Does the entry speak of something that can stop a session? */
-export function isTrigger({ code }: Listed): boolean {
-  return triggerOf(code) !== undefined;
 }

@@ -22,7 +22,7 @@ import {
   WRITER_MS,
 } from '../../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
-import type { Duty, Ledger, Sight } from '../../lib/ledger/ledger.ts';
+import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
 import { allSeen } from '../../lib/model/expand-env.ts';
 import { isProcessGone, ownProcessId } from '../../lib/process/process-id.ts';
@@ -326,11 +326,6 @@ export function waitForLeadership(
 export function sharedOf(home: string): SharedRuntime | undefined {
   const runtime = runtimes.get(home);
   return runtime instanceof SharedRuntime ? runtime : undefined;
-}
-
-/** Who holds what, as this host saw it last; undefined where one works alone. */
-export function sightOf(home: string): Sight | undefined {
-  return sharedOf(home)?.sight;
 }
 
 /** Says that a node is gone. The last one closes the ledger; resolves when that is done. */

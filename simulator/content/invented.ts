@@ -68,9 +68,6 @@ export const usualTimes: Readonly<Record<string, string>> = {
 };
 export const otherTime = '18:15';
 
-/** How many business days back the simulator holds; RAP's retention is not published. */
-export const DAYS_KEPT = 2;
-
 /** What ends a record of a fixed-length file. */
 export const RECORD_END = '\r\n';
 

@@ -3,7 +3,6 @@ import { type FileTree, type OpenFile, Refusal } from '../sftp/tree.ts';
 import { type Answer, type Attributes, type Entry, STATUS, status } from '../sftp/wire.ts';
 
 export const FILE = 0o100444;
-export const FOLDER_KIND = 0o040000;
 
 export function isFile(of: Attributes): boolean {
   return (of.mode & 0o170000) === 0o100000;

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { SessionPool } from '../../lib/accounts/session-pool.ts';
 import { queueAlarm } from '../../lib/alarms/alarms.ts';
 import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
-import { type CollectionSummary, collect, incompleteError } from '../../lib/collection/collect.ts';
+import { type CollectionSummary, collect, incompleteErrors } from '../../lib/collection/collect.ts';
 import { queueDigest } from '../../lib/collection/digest-queue.ts';
 import { takeListing } from '../../lib/collection/listing.ts';
 import { type Routed, type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
@@ -137,7 +137,7 @@ async function collectAndFile(
         );
       },
     });
-    const error = incompleteError(summary);
+    const [error] = incompleteErrors(summary);
     if (error !== undefined) throw error;
   });
   await turn;

@@ -31,11 +31,6 @@ export function isConnectionLost(thrown: unknown): boolean {
   );
 }
 
-/** Another of ours wrote at the same time, and nothing was done. */
-export function isConflict(thrown: unknown): boolean {
-  return thrown instanceof RapError && ['40001', '40P01'].includes(String(thrown.details.sqlstate));
-}
-
 /** @param shown the database, for people */
 export function postgresError(thrown: unknown, shown: string): unknown {
   if (!(thrown instanceof Error) || thrown instanceof RapError) return thrown;

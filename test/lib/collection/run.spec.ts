@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { checkAccount } from '../../../lib/collection/check.ts';
-import { collect, incompleteError } from '../../../lib/collection/collect.ts';
+import { collect, incompleteErrors } from '../../../lib/collection/collect.ts';
 import { takeListing } from '../../../lib/collection/listing.ts';
 import { routeOpen, routeReport } from '../../../lib/collection/route.ts';
 import { newRun } from '../../../lib/collection/run.ts';
@@ -180,7 +180,7 @@ describe('A run', () => {
     });
     assert.equal(summary.complete, false);
     assert.ok(summary.failed.length > 0);
-    assert.equal(incompleteError(summary)?.code, 'CONNECTION_LOST');
+    assert.equal(incompleteErrors(summary)[0]?.code, 'CONNECTION_LOST');
     await pool.logOut('run-1');
     const rest = await download('run-2');
     assert.ok(rest.summary.complete);

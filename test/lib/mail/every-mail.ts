@@ -13,7 +13,7 @@ import { queueNotice } from '../../../lib/mail/notice.ts';
 import { renderSummary } from '../../../lib/mail/rate-limit.ts';
 import { renderRecovery } from '../../../lib/mail/recovery-mail.ts';
 import type { Rendered } from '../../../lib/mail/render.ts';
-import { expiredMail, mailOf, renderMail, resultMail } from '../../../lib/practice/mails.ts';
+import { mailOf, renderMail, resultMail } from '../../../lib/practice/mails.ts';
 import { practice20250621 as plan } from '../../../lib/practice/plans/2025-06-21.ts';
 import { emptyResult } from '../../../lib/practice/results.ts';
 import { timelineOf } from '../../../lib/practice/timeline.ts';
@@ -116,7 +116,6 @@ export async function everyMail(ledger: Ledger, language: Language, names = usua
       (milestone) => mailOf({ kind: 'milestone', milestone, outcome: 'due' }, context) ?? [],
     ),
     resultMail(plan, { ...result, failed }, language),
-    expiredMail({ account: who, until: START, by: 'Chan' }, language),
   ];
   for (const [at, mail] of practice.entries()) {
     mails[`practice ${at}`] = renderMail(plan, mail, ['A line.'], language, desk);

@@ -3,7 +3,6 @@ import { t } from '../../../lib/i18n/translate.ts';
 import { languages } from '../../../lib/mail/config.ts';
 import { type DayOrder, type DayState, dayOf, newDay, stepDay } from '../../../lib/practice/day.ts';
 import {
-  expiredMail,
   type MailContext,
   mailOf,
   queuePracticeMail,
@@ -115,7 +114,6 @@ describe('the mails of a session', () => {
       const mails = [
         ...orders.flatMap((order) => mailOf(order, { ...context, language }) ?? []),
         ...outcomes.map((outcome) => resultMail(plan, result(outcome), language)),
-        expiredMail({ account: 'SIM001', until: at('19:00'), by: 'Chan' }, language),
       ];
       assert.ok(mails.length > 30, `${mails.length} mails`);
       for (const mail of mails) {
