@@ -215,7 +215,7 @@ describe('the acts of the operations pages', () => {
         ...['nothing\\u{0000}between, half a letter \ufffd', odd[4]],
       ],
     );
-    const { brokenAt } = await inLedger((ledger) => ledger.journal.verify());
+    const { brokenAt } = await system.inLedger((ledger) => ledger.journal.verify());
     assert.equal(brokenAt, undefined);
   });
 

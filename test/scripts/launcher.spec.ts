@@ -1,7 +1,8 @@
 /** bin/rap as a person, a script or a service manager starts it. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { familyOf, isRunning, Program, root, until } from './processes.ts';
 
 const rap = join(root, 'bin/rap');
@@ -14,14 +15,19 @@ const pretendOld = `data:text/javascript,${encodeURIComponent(
 describe('bin/rap', function () {
   this.timeout(300_000);
 
-  const folder = temporaryFolder();
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rap-launcher-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
   const here = (...words: string[]) => new Program(process.execPath, [rap, ...words], {});
   const onOldNode = (...words: string[]) =>
     new Program(process.execPath, ['--import', pretendOld, rap, ...words], {});
   const simulator = () => [
     'simulate',
     '--home',
-    folder(),
+    folder,
     '--ports',
     'ephemeral',
     '--risk-file-mb',

@@ -1,9 +1,9 @@
 /** What "npm start" leaves behind, and what it says when it cannot start. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { freePort } from '../support/free-port.ts';
 import { familyOf, isRunning, Program, root, until } from './processes.ts';
 
@@ -12,13 +12,14 @@ const start = join(root, 'scripts/start.js');
 describe('npm start', function () {
   this.timeout(300_000);
 
-  const folder = temporaryFolder();
+  let folder: string;
   let env: Record<string, string | undefined>;
   const started: Program[] = [];
 
   beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rap-start-'));
     env = {
-      RAP_HOME: join(folder(), 'home'),
+      RAP_HOME: join(folder, 'home'),
       RAP_PROFILE: undefined,
       RAP_EDITOR_PORT: String(await freePort()),
       RAP_INBOX_PORT: String(await freePort()),
@@ -33,6 +34,7 @@ describe('npm start', function () {
       for (const pid of familyOf(program.pid).filter(isRunning)) process.kill(pid, 'SIGKILL');
       await program.end();
     }
+    rmSync(folder, { recursive: true, force: true });
   });
 
   function launch(command = process.execPath, args = [start]): Program {
@@ -62,7 +64,7 @@ describe('npm start', function () {
     assert.ok(addresses, demo.output);
     for (const address of addresses.slice(1)) assert.equal((await fetch(address)).status, 200, address);
     // The ports are free ones; the flows name the usual ones.
-    const shares = join(folder(), 'home/shares');
+    const shares = join(folder, 'home/shares');
     await until(
       () => existsSync(shares),
       () => `no report on a share:\n${demo.output}`,
@@ -71,7 +73,7 @@ describe('npm start', function () {
     assert.equal(await demo.end(), 0, demo.output);
     assert.deepEqual(family.filter(isRunning), []);
 
-    const flows = join(folder(), 'home/node-red/flows.json');
+    const flows = join(folder, 'home/node-red/flows.json');
     assert.ok(
       JSON.parse(readFileSync(flows, 'utf8')).some(({ type }: { type: string }) => type === 'rap-account'),
     );
@@ -111,12 +113,12 @@ describe('npm start', function () {
   const refused: [string, () => Record<string, string>, RegExp][] = [
     [
       'a home without a parent folder',
-      () => ({ RAP_HOME: join(folder(), 'no/home') }),
+      () => ({ RAP_HOME: join(folder, 'no/home') }),
       /^RAP_HOME \S+ cannot be created: there is no folder \S+\.\n$/,
     ],
     [
       'a home that is a file',
-      () => ({ RAP_HOME: join(folder(), 'file') }),
+      () => ({ RAP_HOME: join(folder, 'file') }),
       /^RAP_HOME \S+ is not a folder\.\n$/,
     ],
     [
@@ -136,7 +138,7 @@ describe('npm start', function () {
     ],
     [
       'a home with a carriage return, as a file of Windows has it',
-      () => ({ RAP_HOME: `${join(folder(), 'home')}\r` }),
+      () => ({ RAP_HOME: `${join(folder, 'home')}\r` }),
       /^RAP_HOME has \\r in "\S+home\\r", which cannot be seen: .*sed -i .*\n$/,
     ],
     [
@@ -149,7 +151,7 @@ describe('npm start', function () {
 
   for (const [what, change, sentence] of refused) {
     it(`says ${what} in one sentence`, async () => {
-      writeFileSync(join(folder(), 'file'), '');
+      writeFileSync(join(folder, 'file'), '');
       Object.assign(env, change());
       const program = launch();
       assert.equal(await program.end(), 2);
@@ -163,7 +165,7 @@ describe('npm start', function () {
     const password = 'a password of this test';
 
     beforeEach(() => {
-      mkdirSync(join(folder(), 'home/node-red'), { recursive: true });
+      mkdirSync(join(folder, 'home/node-red'), { recursive: true });
       env.RAP_PROFILE = 'live';
     });
 
@@ -177,7 +179,7 @@ describe('npm start', function () {
     function saveAccount(hostKeys: { address: string; fingerprint: string }[]) {
       const addresses = [{ dataCentre: 'primary', host: '10.243.2.141', port: '18801' }];
       const account = { id: 'a', type: 'rap-account', name: 'clearing', addresses, hostKeys, knownHosts: '' };
-      writeFileSync(join(folder(), 'home/node-red/flows.json'), JSON.stringify([account]));
+      writeFileSync(join(folder, 'home/node-red/flows.json'), JSON.stringify([account]));
     }
 
     it('names everything that is missing, one sentence each', async () => {
@@ -234,7 +236,7 @@ describe('npm start', function () {
 
     it('says in a sentence that its flow file was cut, and does not start without flows', async () => {
       protect();
-      const file = join(folder(), 'home/node-red/flows.json');
+      const file = join(folder, 'home/node-red/flows.json');
       writeFileSync(file, '[{"id":"tab","type":"ta');
       for (const words of [[start], [start, '--safe']]) {
         const program = launch(process.execPath, words);

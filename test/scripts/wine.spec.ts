@@ -1,35 +1,37 @@
 /** The run as on Windows, on machines that have no wine, or one that fails or never ends. */
 import assert from 'node:assert/strict';
-import { chmodSync, globSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { Program, root } from './processes.ts';
 
 describe('scripts/wine.js', function () {
   this.timeout(300_000);
-  const folder = temporaryFolder();
+  let folder: string;
   let programs: Program[];
   beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rap-wine-'));
     programs = [];
     for (const name of ['which', 'sh', 'sleep', 'env', 'setpriv', 'touch'])
-      symlinkSync(`/usr/bin/${name}`, join(folder(), name));
-    symlinkSync(process.execPath, join(folder(), 'node'));
+      symlinkSync(`/usr/bin/${name}`, join(folder, name));
+    symlinkSync(process.execPath, join(folder, 'node'));
   });
   afterEach(async () => {
     for (const program of programs) {
       program.kill('SIGTERM');
       await program.end();
     }
+    rmSync(folder, { recursive: true, force: true });
   });
 
   /** A program of the machine that does what the line says. */
   function install(name: string, line: string): void {
-    writeFileSync(join(folder(), name), `#!/bin/sh\n${line}\n`);
-    chmodSync(join(folder(), name), 0o755);
+    writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`);
+    chmodSync(join(folder, name), 0o755);
   }
 
   function wine(...words: string[]): Program {
-    const env = { PATH: folder(), RAP_WINDOWS_NODE: join(folder(), 'node') };
+    const env = { PATH: folder, RAP_WINDOWS_NODE: join(folder, 'node') };
     const program = new Program(process.execPath, [join(root, 'scripts/wine.js'), ...words], env);
     programs.push(program);
     return program;
@@ -62,7 +64,7 @@ describe('scripts/wine.js', function () {
     install('wineserver', 'exit 0');
     install(
       'wine',
-      `test -e '${folder()}/second' && { echo "  3 passing (1s)"; exit 0; }; touch '${folder()}/second'; exit 1`,
+      `test -e '${folder}/second' && { echo "  3 passing (1s)"; exit 0; }; touch '${folder}/second'; exit 1`,
     );
     const program = wine('units');
     assert.equal(await program.end(), 0, program.output);
@@ -72,13 +74,13 @@ describe('scripts/wine.js', function () {
   it('ends what is not done in its time, and names it as not proved', async () => {
     const before = leftBehind();
     install('wineboot', 'exit 0');
-    install('wineserver', `touch '${folder()}/asked'`);
+    install('wineserver', `touch '${folder}/asked'`);
     install('wine', 'exec sleep 600');
     const program = wine('units', 'ledger', '--within', '8');
     assert.equal(await program.end(), 0, program.output);
     assert.match(program.output, /NOT FINISHED in 8 seconds: units not proved, ledger not proved/);
     assert.doesNotMatch(program.output, /good/);
-    assert.ok(readdirSync(folder()).includes('asked'), "wine's own server is ended");
+    assert.ok(readdirSync(folder).includes('asked'), "wine's own server is ended");
     assert.deepEqual(leftBehind(), before);
   });
 
