@@ -228,23 +228,24 @@ describe('the desk on a night when everything fails', function () {
   });
 
   it('shows many accounts: those in trouble whole, the others as a line each, and counts them all', async () => {
-    const names = Array.from({ length: 120 }, (_, n) => `A${String(n).padStart(3, '0')}`);
+    const names = Array.from({ length: 50 }, (_, n) => `A${String(n).padStart(3, '0')}`);
     evening.live = {
       ...evening.live,
       accounts: [...names.map((account) => ({ ...hkscc, account })), hkscc],
     };
-    const { body } = await evening.ask();
-    assert.ok(packed({ ...(await evening.ask()) }, true).body.length <= MOST_BYTES);
+    const answer = await evening.ask();
+    const { body } = answer;
+    assert.ok(packed(answer, true).body.length <= MOST_BYTES);
     assert.ok((body.match(/class="card" id="account-/g) ?? []).length <= 6);
-    assert.match(body, /115 other accounts/);
-    assert.match(body, /40 of 115 shown/);
+    assert.match(body, /45 other accounts/);
+    assert.match(body, /40 of 45 shown/);
     // Of the day's four reports of each account those of one are on the shares.
-    assert.match(body, /4 of 484 on the shares/);
-    const alone = await evening.ask('en', '', {}, { account: 'A119' });
-    assert.match(alone.body, /id="account-A119"/);
-    assert.match(alone.body, /4 of 484 on the shares/);
+    assert.match(body, /4 of 204 on the shares/);
+    const alone = await evening.ask('en', '', {}, { account: 'A049' });
+    assert.match(alone.body, /id="account-A049"/);
+    assert.match(alone.body, /4 of 204 on the shares/);
     const unknown = await evening.ask('en', '', {}, { account: 'nobody' });
-    assert.match(unknown.body, /115 other accounts/);
+    assert.match(unknown.body, /45 other accounts/);
     assert.equal(DAY, '2026-11-20');
   });
 });
