@@ -190,7 +190,7 @@ describe('the acts of the operations pages', () => {
       if (name === 'condition' && said === '') continue;
       assert.equal(said, 'It is entered, and counts from the next look on.', name);
       const by = { ...body, by: 'Lee', why: 'y' };
-      assert.equal(await does(name, by), 'This was entered before; nothing has changed.', name);
+      assert.equal(await does(name, by), 'It is entered already; nothing has changed.', name);
     }
     assert.ok((await records()).every((one) => !one.startsWith('Lee')));
   });
