@@ -120,10 +120,17 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
 
   const there = await look('home', `${home} is there, on a disk of this machine`, () => refuseHome(home));
   if (there === undefined) return findings;
-  const env =
-    (await look('variables', 'every variable can be read', () => variablesOf(options))) ?? options.env;
+  /** With those that the files of a live folder give: without them its login and secret would be called missing. */
+  let read: Env | undefined;
+  await look('variables', 'every variable can be read', () => {
+    read = variablesOf(options);
+    return refuseVariables(read);
+  });
+  const env = read ?? options.env;
   sayRights(home, live, say);
-  if (live) findings.push(...editorFindings(env, home));
+  if (live && read !== undefined) findings.push(...editorFindings(read, home));
+  else if (live)
+    say('editor', 'unknown', 'login and secret could not be looked at', 'Correct the variable first.');
   const calendars = await look('calendars', 'the calendars can be read', () => siteCalendars(home));
   if (calendars !== undefined) {
     for (const { kind, year } of calendarNotices(calendars, hongKongDate(clock.now())))
@@ -217,9 +224,13 @@ async function refuseHome(home: string): Promise<true> {
 /** What the start of the demo gives to its flows. */
 const demoVariables = { RAP_SMTP_PORT: '2525', RAP_INBOX_PORT: '1881' };
 
-/** @throws RapError CONFIG_INVALID naming the variable */
+/** @throws RapError CONFIG_INVALID naming the variable whose file cannot be read */
 function variablesOf({ home, env, live }: DoctorOptions): Env {
-  const all: Env = live ? liveVariables(home, env) : { ...demoVariables, ...env, RAP_HOME: home };
+  return live ? liveVariables(home, env) : { ...demoVariables, ...env, RAP_HOME: home };
+}
+
+/** @throws RapError CONFIG_INVALID naming the variable */
+function refuseVariables(all: Env): true {
   watchSettings(all);
   editorPortOf(all);
   logsJson(all);
@@ -231,7 +242,7 @@ function variablesOf({ home, env, live }: DoctorOptions): Env {
     passwordOf(ledger);
     authoritiesOf(ledger);
   }
-  return all;
+  return true;
 }
 
 function editorFindings(env: Env, home: string): Finding[] {

@@ -486,6 +486,35 @@ describe('rap doctor', function () {
     for (const { check } of refused(findings)) assert.ok(!good.includes(check), check);
   });
 
+  for (const [name, value] of [
+    ['RAP_LOG', 'xml'],
+    ['RAP_EDITOR_PORT', '0x'],
+    ['RAP_METRICS_TOKEN', 'short'],
+    ['HTTPS_PROXY', 'ftp://proxy.broker.hk:2121'],
+    ['NODE_EXTRA_CA_CERTS', '/nowhere/ca.pem'],
+  ] as const) {
+    it(`refuses ${name} alone where the login and the secret of the folder are in place`, async () => {
+      variable(name, value)(world);
+      const findings = await examine(world);
+      assert.deepEqual(
+        refused(findings).map(({ check }) => check),
+        ['variables'],
+      );
+      assert.equal(findings.find(({ check }) => check === 'editor')?.state, 'good');
+      world.write('users', 'nobody\n');
+      assert.ok(refused(await examine(world)).some(({ check }) => check === 'editor'));
+    });
+  }
+
+  it('says of a login that it could not look at it where the file of a secret cannot be read', async () => {
+    variable('RAP_CREDENTIAL_SECRET_FILE', '/nowhere/secret')(world);
+    const editor = (await examine(world)).filter(({ check }) => check === 'editor');
+    assert.deepEqual(
+      editor.map(({ state }) => state),
+      ['unknown'],
+    );
+  });
+
   it('looks into a ledger, and leaves it is', async () => {
     const ledger = await openHome(world.home, realClock);
     await ledger.journal.append({ who: 'a test', what: 'something', why: 'to be looked at' });
