@@ -1,4 +1,4 @@
-/** What docs/deploy ships: the unit of systemd, the container, the alerts of Prometheus. */
+/** What docs/deploy ships: the unit of systemd and the alerts of Prometheus; the container has tests of its own. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { errorCodes } from '../../lib/errors/codes.ts';
 import { RUNBOOK } from '../../lib/errors/runbook.ts';
-import { isSecretName } from '../../lib/model/secret-names.ts';
 import { allUnknown, HealthRecord } from '../../lib/watch/health.ts';
 import { metricsOf } from '../../lib/watch/metrics.ts';
 
@@ -124,62 +123,6 @@ describe('the unit of systemd', () => {
       assert.deepEqual(said, []);
     } finally {
       rmSync(folder, { recursive: true });
-    }
-  });
-});
-
-describe('the container', () => {
-  const lines = text('container/Dockerfile')
-    .replace(/^#.*$/gm, '')
-    .replace(/\\\n/g, ' ')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  const of = (word: string) => lines.filter((line) => line.startsWith(`${word} `));
-
-  it('is built on one release, works as no root, and holds no secret', () => {
-    assert.match(of('ARG')[0] ?? '', /nodered\/node-red:\d+\.\d+\.\d+-minimal$/);
-    assert.equal(of('FROM').length, 1);
-    assert.equal(of('USER').at(-1), 'USER node-red');
-    assert.ok(lines.indexOf('USER node-red') > lines.findLastIndex((line) => line.startsWith('RUN ')));
-    assert.doesNotMatch([...of('ENV'), ...of('ARG')].join(), /SECRET|TOKEN|PASSWORD|KEY/);
-    assert.match(of('RUN').join(), /--ignore-scripts/);
-    assert.match(of('ENTRYPOINT').join() + of('HEALTHCHECK').join(), /\["node".*CMD \["node"/);
-  });
-
-  it('copies files that are there', () => {
-    for (const line of of('COPY')) {
-      const words = line.split(' ').filter((word) => !word.startsWith('--'));
-      for (const file of words.slice(1, -1).filter((word) => !word.startsWith('$'))) {
-        assert.ok(existsSync(path.join(deploy, 'container', file)), file);
-      }
-    }
-  });
-
-  it('has its secrets as files that the service reads, and its editor on this machine alone', () => {
-    interface Service {
-      environment: Record<string, string>;
-      secrets: string[];
-      ports: string[];
-      read_only: boolean;
-      cap_drop: string[];
-    }
-    const compose = parse(text('container/compose.yml')) as {
-      services: Record<string, Service>;
-      secrets: Record<string, { file: string }>;
-    };
-    const service = compose.services['rap-ops'];
-    assert.ok(service?.read_only);
-    assert.deepEqual(service.cap_drop, ['ALL']);
-    for (const port of service.ports) assert.match(port, /^127\.0\.0\.1:/);
-    const files = Object.entries(service.environment).filter(([name]) => name.endsWith('_FILE'));
-    assert.equal(files.length, 3);
-    for (const [name, file] of files) {
-      assert.ok(isSecretName(name.replace(/_FILE$/, '')), name);
-      assert.ok(service.secrets.includes(path.basename(file)), file);
-    }
-    assert.deepEqual(Object.keys(compose.secrets), service.secrets);
-    for (const name of Object.keys(service.environment)) {
-      assert.ok(!isSecretName(name), `${name} is a secret in plain sight`);
     }
   });
 });
