@@ -40,6 +40,8 @@ describe('shares of a ledger of before they had a table', () => {
     const db = new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) });
     await act(database, db);
     await db.destroy();
+    // What Kysely never used it does not close.
+    if (database.isOpen) database.close();
   }
 
   beforeEach(async () => {
