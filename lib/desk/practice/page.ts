@@ -47,14 +47,18 @@ const MOST_OTHERS = 12;
 function verdict(t: Kit, session: Session): Html {
   const { plan, hours, decision, held, away } = session;
   const said = verdictText(t, decision);
-  const over = t.now > session.parts.reduce((last, { end }) => Math.max(last, end), 0);
   const head = held
     ? tell(t, 'desk.practice.held', { verdict: said })
-    : over && decision === null
+    : isOver(t, session) && decision === null
       ? tell(t, 'desk.practice.over', { date: plan.date })
       : tell(t, 'desk.practice.nothingHolds', { verdict: said });
   const tone: Tone = held ? 'bad' : away.length > 0 ? 'warn' : toneOf(decision);
   return html`<section class="verdict ${tone}" id="verdict"><h1>${head}</h1><p>${plan.title} · <span class="n">${tell(t, 'desk.practice.on', { ...hours, date: longDate(t, plan.date) })}</span></p>${away.length === 0 ? '' : html`<p><strong>${tell(t, 'desk.practice.away', { accounts: away.join(', ') })}</strong></p>`}${held ? html`<p>${tell(t, 'desk.practice.heldWord')}</p>` : ''}<div class="acts">${wordButtons(t, session, 'first')}</div></section>`;
+}
+
+/** Has the last part's time passed? */
+function isOver(t: Kit, { parts: all }: Session): boolean {
+  return t.now > all.reduce((last, { end }) => Math.max(last, end), 0);
 }
 
 function verdictText(t: Kit, decision: Decision | null): string {
@@ -120,16 +124,18 @@ const partTones: Readonly<Record<PartLine['state'], Tone>> = {
 };
 
 function parts(t: Kit, session: Session): Html {
+  // What nobody began is not to come any more when the session is over.
+  const over = isOver(t, session);
   return card(
     'parts',
     tell(t, 'desk.practice.parts'),
     html`<ul class="rows">${session.parts.map(
       ({ name, start, end, dataCentre, state, accounts }) =>
-        html`<li><span class="name">${name}</span><span>${pill(partTones[state], tell(t, `desk.practice.part.${state}`))}</span><span class="sub"><span class="n">${hongKongTime(start)}-${hongKongTime(end)}</span> · ${tell(t, `desk.practice.centre.${dataCentre}`)}</span>${accounts.map(
+        html`<li><span class="name">${name}</span><span>${pill(partTones[state], tell(t, `desk.practice.part.${over && state === 'waiting' ? 'missed' : state}`))}</span><span class="sub"><span class="n">${hongKongTime(start)}-${hongKongTime(end)}</span> · ${tell(t, `desk.practice.centre.${dataCentre}`)}</span>${accounts.map(
           ({ account, outcome, reports, failed, address, trouble }) => {
             const facts = [
               outcome === null
-                ? tell(t, 'desk.practice.notTried')
+                ? tell(t, over ? 'desk.practice.neverTried' : 'desk.practice.notTried')
                 : tell(t, `desk.practice.outcome.${outcome}`),
               reports > 0 ? tell(t, 'desk.practice.reports', { n: reports }) : '',
               failed > 0 ? tell(t, 'desk.practice.failed', { n: failed }) : '',

@@ -15,6 +15,11 @@ const tones: Readonly<Record<(typeof severities)[number], Tone>> = {
   ...{ critical: 'bad', warning: 'warn', notice: 'grey', none: 'grey' },
 };
 
+/** A narrow window breaks it between its words. */
+function breakable(code: string): Html {
+  return code.split('_').map((word, at) => (at === 0 ? word : html`_<wbr>${word}`));
+}
+
 /** Where the entry of a code is; of the list, for a code that is none of ours. */
 export function runbookPath(code: string): string {
   return isErrorCode(code) ? `runbook/${code}` : 'runbook';
@@ -31,7 +36,7 @@ export const runbookPage: DeskPage<RunbookModel> = {
       return card(
         severity,
         tell(t, `desk.runbook.severity.${severity}`),
-        html`<ul class="rows">${some.map((code) => html`<li><a class="name" href="${link(t, runbookPath(code))}">${code}</a><span>${tell(t, `errors.status.${code}`)}</span></li>`)}</ul>`,
+        html`<ul class="rows">${some.map((code) => html`<li><a class="name" href="${link(t, runbookPath(code))}">${breakable(code)}</a><span>${tell(t, `errors.status.${code}`)}</span></li>`)}</ul>`,
       );
     });
     return [

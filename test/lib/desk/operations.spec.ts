@@ -638,7 +638,12 @@ describe('The operations pages', () => {
     await clock.advance(HOUR);
     const late = await practiceView(ask(), {});
     assert.deepEqual([late.requests.open.length, late.requests.settled[0]?.state], [0, 'expired']);
-    await shown(practicePage, late);
+    assert.match(await shown(practicePage, late), />to come</);
+    await clock.advance(24 * HOUR);
+    const after = await shown(practicePage, await practiceView(ask(), { date: plan.date }));
+    assert.match(after, />was not run</);
+    assert.match(after, /: not tried</);
+    assert.doesNotMatch(after, />to come<|not tried yet/);
     await assert.rejects(practiceView(ask(), { date: '2020-01-01' }), NotHere);
   });
 });
