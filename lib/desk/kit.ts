@@ -50,6 +50,12 @@ export function shownOf(t: Pick<Kit, 'language'>, shown: number, n: number): Htm
   return shown >= n ? '' : html`<p class="soft n">${tell(t, 'desk.frame.shownOf', { shown, n })}</p>`;
 }
 
+/** The same, with the way to a page of all of it. */
+export function restOf(t: Kit, shown: number, n: number, all: string): Html {
+  if (shown >= n) return '';
+  return [shownOf(t, shown, n), html`<p><a href="${link(t, all)}">${tell(t, 'desk.frame.showAll')}</a></p>`];
+}
+
 /**
  * The button of an act, or nothing for whoever may not do it.
  * @param fields what the form is filled with beforehand: what the act is about

@@ -2,9 +2,10 @@
 import { isKey } from '../../i18n/translate.ts';
 import { verbatim } from '../fault.ts';
 import { type Html, html } from '../html.ts';
-import { card, type Kit, link, pill, query, tell, time } from '../kit.ts';
+import { card, type Kit, link, pill, query, restOf, shownOf, tell, time } from '../kit.ts';
 import { mailRows, mailState, recipientState } from '../mails.ts';
 import type { DeskPage } from '../page.ts';
+import { FEW, pageOf } from '../page-of.ts';
 import { type ContactsModel, contactsView, type Relay, type TellsWhom } from './view.ts';
 
 export const contactsPage: DeskPage<ContactsModel> = {
@@ -14,6 +15,7 @@ export const contactsPage: DeskPage<ContactsModel> = {
   title: (model, t) => (model.part === 'one' ? model.mail.subject : tell(t, 'desk.contacts.title')),
   main(model, t) {
     if (model.part === 'one') return oneMail(model, t);
+    if (model.part === 'people') return everybody(model, t);
     return model.part === 'mails' ? list(model, t) : everything(model, t);
   },
 };
@@ -47,7 +49,26 @@ function everything({ relays, waiting, failed, mails }: Model<'all'>, t: Kit): H
           tell(t, 'desk.contacts.who'),
           html`<p class="fault">${tell(t, 'desk.contacts.noContacts')}</p>`,
         )
-      : relays.map((relay, at) => whom(t, relay, at)),
+      : [
+          relays.slice(0, MOST_RELAYS).map((relay, at) => whom(t, relay, at)),
+          restOf(t, MOST_RELAYS, relays.length, query('contacts', { show: 'people' })),
+        ],
+  ];
+}
+
+/** Contacts nodes that have a card of their own. */
+const MOST_RELAYS = 6;
+
+/** The people of all contacts nodes, a page at a time. */
+function everybody({ relays, after }: Model<'people'>, t: Kit): Html {
+  const all = relays.flatMap(({ node, name, people }) =>
+    people.map((one) => ({ one, name, key: `${name} ${one.email} ${one.name} ${node}` })),
+  );
+  const { lines, total, next } = pageOf(all, ({ key }) => key, after);
+  return [
+    html`<h1>${tell(t, 'desk.contacts.who')}</h1>`,
+    html`<section class="card" id="list"><ul class="rows">${lines.map(({ one, name }) => person(t, one, name))}</ul>${shownOf(t, lines.length, total)}</section>`,
+    html`<p>${next === '' ? '' : html`<a href="${to(t, { show: 'people', after: next })}">${tell(t, 'desk.contacts.next')}</a> · `}<a href="${to(t, {})}">${tell(t, 'desk.contacts.back')}</a></p>`,
   ];
 }
 
@@ -68,17 +89,21 @@ function whom(t: Kit, { name, relay, otherwise, minutes, reminders, people }: Re
     ].join(' · ')}</p>`,
     people.length === 0
       ? html`<p>${tell(t, 'desk.contacts.nobody')}</p>`
-      : html`<ul class="rows">${people.map((one) => person(t, one))}</ul>`,
+      : [
+          html`<ul class="rows">${people.slice(0, FEW).map((one) => person(t, one))}</ul>`,
+          restOf(t, FEW, people.length, query('contacts', { show: 'people' })),
+        ],
   ]);
 }
 
-function person(t: Kit, { name, email, groups, mails, reminder }: TellsWhom): Html {
+/** @param of the contacts node, where it is not said above */
+function person(t: Kit, { name, email, groups, mails, reminder }: TellsWhom, of = ''): Html {
   const kinds = [...new Set(mails.map(({ tells }) => tell(t, `desk.contacts.tells.${tells}`)))];
   const hears = [
     ...kinds,
     ...(reminder === null ? [] : [tell(t, 'desk.contacts.reminder', { n: reminder })]),
   ];
-  return html`<li><span class="name">${name || email}</span><a href="${to(t, { to: email })}">${tell(t, 'desk.contacts.mailsTo')}<span hidden> ${email}</span></a><span class="sub">${name === '' ? '' : html`${email} · `}${groups.length === 0 ? '' : html`${tell(t, 'desk.contacts.groups')}: ${groups.join(', ')}`}</span><span class="sub">${hears.length === 0 ? pill('warn', tell(t, 'desk.contacts.nothing')) : hears.join(' · ')}</span></li>`;
+  return html`<li><span class="name">${name || email}</span><a href="${to(t, { to: email })}">${tell(t, 'desk.contacts.mailsTo')}<span hidden> ${email}</span></a><span class="sub">${of === '' ? '' : html`${of} · `}${name === '' ? '' : html`${email} · `}${groups.length === 0 ? '' : html`${tell(t, 'desk.contacts.groups')}: ${groups.join(', ')}`}</span><span class="sub">${hears.length === 0 ? pill('warn', tell(t, 'desk.contacts.nothing')) : hears.join(' · ')}</span></li>`;
 }
 
 function list({ show, address, mails, next }: Model<'mails'>, t: Kit): Html {

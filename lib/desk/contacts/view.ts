@@ -22,6 +22,7 @@ export interface TellsWhom {
 }
 
 export interface Relay {
+  node: string;
   name: string;
   relay: string;
   /** What else critical mails are told by when the relay does not take them. */
@@ -40,6 +41,7 @@ export type ContactsModel =
       failed: number;
       mails: MailLine[];
     }
+  | { part: 'people'; relays: Relay[]; after: string }
   | { part: 'mails'; show: MailsAsked; address: string; mails: MailLine[]; next: string }
   | {
       part: 'one';
@@ -57,17 +59,18 @@ const LONGEST_TEXT = 20_000;
 
 /**
  * @param query `mail` for one; `show` for a list (all, waiting, failed), `to` for those to one address, `before` for
- *   the next page
+ *   the next page; `show` 'people' for everybody, `after` for the next page of these
  * @throws NotHere when there is no such mail
  */
 export async function contactsView({ ledger, live, now }: ContactsAsk, query: Query): Promise<ContactsModel> {
-  const { mail = '', show = '', to: address = '', before = '' } = query;
+  const { mail = '', show = '', to: address = '', before = '', after = '' } = query;
   if (mail !== '') {
     const found = /^\d{1,15}$/.test(mail) ? await ledger.mailList.mailText(Number(mail)) : undefined;
     if (found === undefined) throw new NotHere();
     const text = found.text.slice(0, LONGEST_TEXT);
     return { part: 'one', mail: { ...found, text }, otherwise: await ledger.mails.fallbacksOf(found.id) };
   }
+  if (show === 'people') return { part: 'people', relays: relaysOf(live.facts), after };
   if (show !== '' || address !== '') {
     const kind: MailsAsked = asked.find((one) => one === show) ?? 'all';
     const found = await ledger.mailList.mailLines({
@@ -96,7 +99,7 @@ export function relaysOf(facts: readonly LiveFact[]): Relay[] {
       const mine = mailers.filter(({ contacts }) => contacts === node);
       const { minutes, reminders, groups: levels } = escalation;
       return {
-        ...{ name, relay, otherwise, minutes, reminders },
+        ...{ node, name, relay, otherwise, minutes, reminders },
         people: people.map((person) => ({
           ...person,
           mails: mine

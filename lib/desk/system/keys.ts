@@ -6,9 +6,10 @@ import { type Renewal, renewalOf } from '../../practice/renew-key.ts';
 import { type Fault, faultWithCure } from '../fault.ts';
 import { type Html, html } from '../html.ts';
 import { keyTone } from '../key-tone.ts';
-import { actButton, card, type Kit, pill, tell, time } from '../kit.ts';
+import { actButton, card, type Kit, pill, query, restOf, tell, time } from '../kit.ts';
 import type { Live } from '../live.ts';
 import type { Ask } from '../page.ts';
+import { fewOf } from '../page-of.ts';
 
 export type KeysAsk = {
   ledger: Pick<Ask['ledger'], 'accountKeys' | 'practice'>;
@@ -84,17 +85,19 @@ export function termText({ until, daysLeft }: Pick<KeyTerm, 'until' | 'daysLeft'
 
 export function keysCard({ lines, frozen }: KeysModel, t: Kit): Html {
   if (lines.length === 0) return '';
+  const few = fewOf(lines, ({ term, fault }) => fault !== null || keyTone(term?.daysLeft ?? null) === 'bad');
   const freeze =
     frozen === null
       ? ''
       : html`<p>${pill('warn', tell(t, 'desk.keys.frozen'))} ${tell(t, 'desk.keys.frozenUntil', { to: frozen.to, title: frozen.title })}</p>`;
   return card('keys', tell(t, 'desk.keys.title'), [
     freeze,
-    html`<ul class="rows">${lines.map((line) => keyRow(line, frozen !== null, t))}</ul>`,
+    html`<ul class="rows">${few.map((line) => keyRow(line, frozen !== null, t))}</ul>`,
+    restOf(t, few.length, lines.length, query('system', { show: 'keys' })),
   ]);
 }
 
-function keyRow(line: KeyLine, isFrozen: boolean, t: Kit): Html {
+export function keyRow(line: KeyLine, isFrozen: boolean, t: Kit): Html {
   const { account, term } = line;
   const days = term?.daysLeft ?? null;
   const mark =

@@ -12,16 +12,26 @@ import {
   link,
   pill,
   query,
+  restOf,
+  shownOf,
   table,
   tell,
   tellHtml,
   time,
 } from '../kit.ts';
 import type { DeskPage } from '../page.ts';
+import { FEW, fewOf, pageOf } from '../page-of.ts';
 import { actAbout, actText } from '../people.ts';
 import { hostsCard, hostTroubles } from './hosts.ts';
-import { keysCard, keyTroubles } from './keys.ts';
-import { LITTLE_ROOM, type SystemAccount, type SystemModel, type SystemStarter, systemView } from './view.ts';
+import { keyRow, keysCard, keyTroubles } from './keys.ts';
+import {
+  LITTLE_ROOM,
+  type SystemAccount,
+  type SystemList,
+  type SystemModel,
+  type SystemStarter,
+  systemView,
+} from './view.ts';
 
 export const systemPage: DeskPage<SystemModel> = {
   path: 'system',
@@ -30,7 +40,8 @@ export const systemPage: DeskPage<SystemModel> = {
   title: (_, t) => tell(t, 'desk.system.title'),
   main(model, t) {
     if (model.part === 'acts') return acts(model, t);
-    return model.part === 'logins' ? logins(model, t) : everything(model, t);
+    if (model.part === 'logins') return logins(model, t);
+    return model.part === 'all' ? everything(model, t) : list(model, model.part, t);
   },
 };
 
@@ -43,7 +54,7 @@ function everything(model: SystemModel, t: Kit): Html {
   const tone = troubles.length > 0 ? 'bad' : areAsked ? 'grey' : 'ok';
   const well = areAsked ? tell(t, 'desk.system.wellButShares') : tell(t, 'desk.system.well');
   return [
-    html`<section class="verdict ${tone}" id="verdict"><h1>${troubles.length === 0 ? well : tell(t, 'desk.system.toSee', { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.map((one) => html`<li>${one}</li>`)}</ul>`}</section>`,
+    html`<section class="verdict ${tone}" id="verdict"><h1>${troubles.length === 0 ? well : tell(t, 'desk.system.toSee', { n: troubles.length })}</h1>${troubles.length === 0 ? '' : html`<ul>${troubles.slice(0, FEW).map((one) => html`<li>${one}</li>`)}</ul>`}${shownOf(t, FEW, troubles.length)}</section>`,
     leftoversCard(model, t),
     html`<div class="cols"><div class="stack">${[
       card(
@@ -51,7 +62,7 @@ function everything(model: SystemModel, t: Kit): Html {
         tell(t, 'desk.system.schedules'),
         starters.length === 0
           ? html`<p>${tell(t, 'desk.system.noSchedules')}</p>`
-          : html`<ul class="rows">${starters.map((one) => starterRow(t, one))}</ul>`,
+          : some(t, 'starters', starters, ({ overdue, late }) => overdue !== null || late, starterRow),
       ),
       card(
         'accounts',
@@ -59,7 +70,7 @@ function everything(model: SystemModel, t: Kit): Html {
         accounts.length === 0
           ? html`<p>${tell(t, 'desk.system.noAccounts')}</p>`
           : [
-              html`<ul class="rows">${accounts.map((one) => accountRow(t, one))}</ul>`,
+              some(t, 'accounts', accounts, isInTrouble, accountRow),
               accounts.length < 2
                 ? ''
                 : html`<div class="acts">${actButton(t, 'switch', tell(t, 'desk.system.switchAll'))}</div>`,
@@ -71,7 +82,7 @@ function everything(model: SystemModel, t: Kit): Html {
         tell(t, 'desk.system.shares'),
         shares.length === 0
           ? html`<p>${tell(t, 'desk.system.noShares')}</p>`
-          : html`<ul class="rows">${shares.map((one) => shareRow(t, one))}</ul>`,
+          : some(t, 'shares', shares, (one) => one.state !== 'answers' || isFull(one), shareRow),
       ),
       hostsCard(model.hosts, t),
       keysCard(model.keys, t),
@@ -86,6 +97,64 @@ function everything(model: SystemModel, t: Kit): Html {
   ];
 }
 
+/** The first of a list, and the way to all of it. */
+function some<T>(
+  t: Kit,
+  show: SystemList,
+  all: readonly T[],
+  isTrouble: (one: T) => boolean,
+  row: (t: Kit, one: T) => Html,
+): Html {
+  const few = fewOf(all, isTrouble);
+  return [
+    html`<ul class="rows">${few.map((one) => row(t, one))}</ul>`,
+    restOf(t, few.length, all.length, query('system', { show })),
+  ];
+}
+
+/** A page of one list. */
+function list(model: SystemModel, show: SystemList, t: Kit): Html {
+  const frozen = model.keys.frozen !== null;
+  const lists = {
+    accounts: () => [
+      tell(t, 'desk.system.accounts'),
+      pieceOf(model.accounts, (one) => one.account, accountRow),
+    ],
+    shares: () => [tell(t, 'desk.system.shares'), pieceOf(model.shares, (one) => one.root, shareRow)],
+    starters: () => [tell(t, 'desk.system.schedules'), pieceOf(model.starters, starterKey, starterRow)],
+    keys: () => [
+      tell(t, 'desk.keys.title'),
+      pieceOf(
+        model.keys.lines,
+        (one) => one.account,
+        (_, one) => keyRow(one, frozen, t),
+      ),
+    ],
+  };
+  const [title, body] = lists[show]();
+  return [
+    html`<h1>${title}</h1>`,
+    html`<section class="card" id="list">${body}</section>`,
+    html`<p><a href="${link(t, 'system')}">${tell(t, 'desk.system.back')}</a></p>`,
+  ];
+
+  function pieceOf<T>(all: readonly T[], keyOf: (one: T) => string, row: (t: Kit, one: T) => Html): Html {
+    const { lines, total, next } = pageOf(all, keyOf, model.after);
+    const more = link(t, query('system', { show, after: next }));
+    return [
+      html`<ul class="rows">${lines.map((one) => row(t, one))}</ul>`,
+      shownOf(t, lines.length, total),
+      next === '' ? '' : html`<p><a href="${more}">${tell(t, 'desk.contacts.next')}</a></p>`,
+    ];
+  }
+}
+
+const starterKey = ({ name, node }: SystemStarter) => `${name} ${node}`;
+
+function isInTrouble({ lock, hold, dataCentre }: SystemAccount): boolean {
+  return lock !== null || hold !== null || dataCentre !== 'primary';
+}
+
 /** What of an imported flow is still the demo's, until each is changed. */
 function leftoversCard({ leftovers }: SystemModel, t: Kit): Html {
   if (leftovers.length === 0) return '';
@@ -98,7 +167,7 @@ function leftoversCard({ leftovers }: SystemModel, t: Kit): Html {
   return card(
     'leftovers',
     html`${tell(t, 'desk.system.leftovers')} ${pill('warn', String(rows.length))}`,
-    html`<p>${tell(t, 'desk.system.leftoversMore')}</p><ul class="rows">${rows}</ul>`,
+    html`<p>${tell(t, 'desk.system.leftoversMore')}</p><ul class="rows">${rows.slice(0, FEW)}</ul>${shownOf(t, FEW, rows.length)}`,
   );
 }
 

@@ -78,8 +78,14 @@ export interface SystemStarter extends Pick<LiveStarter, 'node' | 'type' | 'name
   overdue: number | null;
 }
 
+/** What has a page of its own, as there may be hundreds. */
+export const systemLists = ['accounts', 'keys', 'shares', 'starters'] as const;
+export type SystemList = (typeof systemLists)[number];
+
 export interface SystemModel {
-  part: 'all' | 'logins' | 'acts';
+  part: 'all' | 'logins' | 'acts' | SystemList;
+  /** Of a list: after which key its page begins. */
+  after: string;
   /** What people did last, the newest first, and the record of the journal before which there is more; 0 for none. */
   acts: PersonsAct[];
   moreActs: number;
@@ -113,11 +119,15 @@ export const LITTLE_ROOM = 2e9;
 /** What people did: on the page, and on a page of its own. */
 const ACTS = { few: 4, many: 40 } as const;
 
-/** @param query `logins` names the account whose log-ins are asked for; `acts` asks for what people did, before that record */
+/**
+ * @param query `logins` names the account whose log-ins are asked for; `acts` asks for what people did, before that
+ *   record; `show` for a list, `after` for its next page
+ */
 export async function systemView(ask: SystemAsk, query: Query): Promise<SystemModel> {
   const { ledger, live, home, now } = ask;
-  const { logins: only = '', acts } = query;
-  const part = acts !== undefined ? 'acts' : only === '' ? 'all' : 'logins';
+  const { logins: only = '', acts, show = '', after = '' } = query;
+  const list = systemLists.find((one) => one === show) ?? 'all';
+  const part = acts !== undefined ? 'acts' : only === '' ? list : 'logins';
   const most = part === 'acts' ? ACTS.many : ACTS.few;
   const before = /^\d{1,15}$/.test(acts ?? '') ? { before: Number(acts) } : {};
   const done = await ledger.stories.peoplesActs({ most: most + 1, ...before });
@@ -130,7 +140,7 @@ export async function systemView(ask: SystemAsk, query: Query): Promise<SystemMo
   const check = live.facts.filter((one): one is LiveLedgerCheck => one.kind === 'ledger-check').at(-1);
   const place = ledgerPlace(home);
   return {
-    part,
+    ...{ part, after },
     acts: done.slice(0, most),
     moreActs: done.length > most ? (done[most - 1]?.sequence ?? 0) : 0,
     release: release(),

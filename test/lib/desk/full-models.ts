@@ -23,7 +23,7 @@ import type { ReportModel } from '../../../lib/desk/report/view.ts';
 import { awaitedPage, strangePage } from '../../../lib/desk/story/page.ts';
 import type { AwaitedModel, StrangeModel } from '../../../lib/desk/story/view.ts';
 import { systemPage } from '../../../lib/desk/system/page.ts';
-import type { SystemModel } from '../../../lib/desk/system/view.ts';
+import { type SystemModel, systemLists } from '../../../lib/desk/system/view.ts';
 import { todayPage } from '../../../lib/desk/today/page.ts';
 import type { TodayModel } from '../../../lib/desk/today/view.ts';
 import type { ListedReport, MailLine, PlacedFile } from '../../../lib/ledger/ledger.ts';
@@ -361,6 +361,7 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
       part: 'all',
       relays: [
         {
+          node: 'c1',
           ...{ name: 'Contacts', relay: 'relay:25', otherwise: ['webhook'], minutes: 15, reminders: 3 },
           people: [
             {
@@ -370,9 +371,19 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
             { name: '', email: 'b@broker.example', groups: [], reminder: null, mails: [] },
           ],
         },
-        { name: '', relay: '', otherwise: [], minutes: 0, reminders: 0, people: [] },
+        { node: 'c2', name: '', relay: '', otherwise: [], minutes: 0, reminders: 0, people: [] },
       ],
       ...{ waiting: 1, failed: 1, mails: [mail] },
+    },
+    {
+      part: 'people',
+      relays: [
+        {
+          ...{ node: 'c1', name: 'Contacts', relay: 'relay:25', otherwise: [], minutes: 0, reminders: 0 },
+          people: [{ name: 'Chan', email: 'a@broker.example', groups: ['ops'], reminder: null, mails: [] }],
+        },
+      ],
+      after: '',
     },
     { part: 'mails', show: 'failed', address: 'a@broker.example', mails: [mail], next: '3' },
     {
@@ -381,7 +392,7 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     },
   ];
   const system: SystemModel = {
-    part: 'all',
+    ...{ part: 'all', after: '' },
     acts: [
       { at: NOW, who: 'Lee', what: 'login unlocked', why: 'rang HKEX', details: { account: 'HKSCC' } },
       { at: NOW, who: 'Lee', what: message, why: 'rang HKEX', details: { path: '/INBOX/x', alarm: 3 } },
@@ -545,6 +556,14 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     named('deliver: fault', deliverPage, { ...delivered, fault }),
     ...contacts.map((model) => named(`contacts: ${model.part}`, contactsPage, model)),
     named('system', systemPage, system),
+    // Of one line: lists are sorted by texts of others.
+    ...systemLists.map((part) =>
+      named(`system: ${part}`, systemPage, {
+        ...{ ...system, part, accounts: system.accounts.slice(0, 1), shares: system.shares.slice(0, 1) },
+        keys: { ...system.keys, lines: system.keys.lines.slice(0, 1) },
+        starters: system.starters.slice(0, 1),
+      }),
+    ),
     named('system: logins', systemPage, { ...system, part: 'logins' }),
     named('system: acts', systemPage, { ...system, part: 'acts' }),
     named('practice', practicePage, practice),
