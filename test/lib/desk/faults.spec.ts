@@ -71,7 +71,14 @@ describe('faults on the pages of the desk', () => {
     });
 
   it('are on every page that has one, in the sentence that the log has too', async () => {
-    const calm = ['history', 'contacts: mails', 'alarms: findings', 'system: logins'];
+    const calm = [
+      'history',
+      'contacts: people',
+      'contacts: mails',
+      'alarms: findings',
+      'system: logins',
+      'system: starters',
+    ];
     for (const { name, page, model } of fullModels({ code: 'LOGIN_REFUSED', message: SENTENCE })) {
       for (const language of languages) {
         const made = await textOf(page.main(model, kit(language)));

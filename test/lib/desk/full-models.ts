@@ -560,7 +560,7 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
     ...systemLists.map((part) =>
       named(`system: ${part}`, systemPage, {
         ...{ ...system, part, accounts: system.accounts.slice(0, 1), shares: system.shares.slice(0, 1) },
-        keys: { ...system.keys, lines: system.keys.lines.slice(0, 1) },
+        keys: { ...system.keys, lines: system.keys.lines.slice(-1) },
         starters: system.starters.slice(0, 1),
       }),
     ),
