@@ -136,8 +136,15 @@ async function init(folder: string, { user, key, type }: { user: string; key: st
   return { home, ...files, user, ...(given ? {} : { password }), publicKey, fingerprint, rights };
 }
 
-/** As it was called, so that the line can be copied: the installed palette's is no command of the shell. */
-const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'npx rap' : 'rap');
+/**
+ * How the two commands are called again, so that the lines can be copied: the installed palette's is no command of the
+ * shell, a checkout's is bin/rap, and there Node-RED may need the pinned Node.js that runs this.
+ */
+function called(): { rap: string; node: string } {
+  if (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '')) return { rap: 'npx rap', node: 'node' };
+  const isPinned = process.execPath.startsWith(fileURLToPath(new URL('../../scripts/', import.meta.url)));
+  return { rap: 'bin/rap', node: isPinned ? `"${process.execPath}"` : 'node' };
+}
 
 function text({
   settings,
@@ -147,6 +154,7 @@ function text({
   publicKey,
   fingerprint,
 }: Awaited<ReturnType<typeof init>>): string {
+  const { rap, node } = called();
   return [
     `Made ${settings}`,
     password === undefined
@@ -156,8 +164,8 @@ function text({
     'Register this public key as HKEX tells you to:',
     publicKey,
     fingerprint,
-    `Start: node node_modules/node-red/red.js -s "${settings}"   then enter accounts, shares and contacts.`,
-    `Look before: ${called()} doctor --home "${path.dirname(settings)}"`,
+    `Start: ${node} node_modules/node-red/red.js -s "${settings}"   then enter accounts, shares and contacts.`,
+    `Look before: ${rap} doctor --home "${path.dirname(settings)}"`,
     '',
   ].join('\n');
 }
