@@ -186,7 +186,10 @@ function alarmRow(alarm: AlarmRecord, language: Language, now: number) {
   const { id, account, code, raisedAt, acknowledgedBy: by } = alarm;
   const until = acknowledgedUntil(alarm, now);
   return {
-    what: t(language, 'mail.openAlarm', { id, account, code, time: momentText(raisedAt, now) }),
+    what: t(language, 'mail.openAlarm', {
+      ...{ id, what: [account, code].filter((word) => word !== '').join(' ') },
+      time: momentText(raisedAt, now),
+    }),
     lines: [
       ...sentencesIn(language, alarm),
       until === undefined

@@ -30,13 +30,15 @@ export function renderRecovery(
   const links = linksOf(desk);
   const missing = open === undefined ? [] : openRows(open, language, links);
   const counted = { n: alarms.length, account, code: alarms[0]?.code ?? '' };
+  // What belongs to no account, such as a setting, ends without a run of one.
+  const ended = account === '' ? 'mail.recoveryEnded' : 'mail.recoverySentence';
   const mail = {
     subject: subjectLine(alarms, account, language),
     title: t(language, 'mail.recoveryTitle'),
     subtitle: account,
     tone: missing.length > 0 ? ('warn' as const) : ('good' as const),
     sentences: [
-      alarms.length > came && t(language, 'mail.recoverySentence', { ...counted, n: alarms.length - came }),
+      alarms.length > came && t(language, ended, { ...counted, n: alarms.length - came }),
       came > 0 && t(language, 'mail.recoveryCame', { ...counted, n: came }),
       missing.length > 0 && t(language, 'mail.recoveryMissing'),
     ].filter((sentence) => sentence !== false),

@@ -160,6 +160,13 @@ describe('the morning mail', () => {
     assert.match((await last()).text, /Alarm 1: .*\n {2}m\n {2}not acknowledged\n/);
   });
 
+  it('names an alarm that belongs to no account by its code alone', async () => {
+    const of = { code: 'CONFIG_INVALID', message: 'm', cure: 'c', where: 'w', run: 'r', account: '' };
+    await queueAlarm(given.ledger, someContacts(), { ...of, at: given.clock.now() }, ['risk']);
+    await beat();
+    assert.match((await last()).text, /Alarm 1: CONFIG_INVALID, since 20:00\n/);
+  });
+
   it('is whole in every language, as are recovery and summary', async () => {
     await listed('SIM001', 'run-1');
     for (const language of languages) {

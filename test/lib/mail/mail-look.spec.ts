@@ -62,6 +62,23 @@ function allMails(language: (typeof languages)[number], link = desk): Record<str
   };
 }
 
+describe('the mail that a fault is over', () => {
+  const alarms = [record(), record({ id: 13 })];
+
+  it('names the run of an account, and none where the fault belongs to no account', () => {
+    for (const language of languages) {
+      for (const some of [alarms.slice(0, 1), alarms]) {
+        const mail = (account: string) => renderRecovery(some, { account, language, footer: [] }).text;
+        const [of, ofNone] = [mail('SIMC01'), mail('')];
+        const sentence = (text: string) => text.split('\n').find((line) => /[.。]$/.test(line)) ?? '';
+        assert.ok(sentence(of).includes('SIMC01'), of);
+        assert.doesNotMatch(sentence(ofNone), / {2}|： |last run|執行|执行/, ofNone);
+        assert.notEqual(sentence(ofNone), '');
+      }
+    }
+  });
+});
+
 describe('the mail of an alarm', () => {
   it('leads to the entry of its code in the runbook, where there is a desk that shows it', () => {
     for (const language of languages) {
