@@ -30,6 +30,12 @@ export async function ensureBuild(): Promise<void> {
 }
 
 /**
+ * Node-RED's editor puts up its first tip a second after it begins to load, and makes the place for it when its keys
+ * have come: where these need longer, it ends in an error of its own.
+ */
+const NO_TIPS = { 'view-show-tips': false };
+
+/**
  * Starts Node-RED with the project's settings.js, the built palette and these flows.
  * @param other another settings file, and the editor's root in it ('/ops')
  */
@@ -44,6 +50,7 @@ export async function startNodeRed(
   const userDir = join(home, 'node-red');
   await mkdir(userDir, { recursive: true, mode: 0o700 });
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
+  await writeFile(join(userDir, '.config.users.json'), JSON.stringify({ _: { editor: { view: NO_TIPS } } }));
   const child = spawn(
     process.execPath,
     [join(root, 'node_modules/node-red/red.js'), '-u', userDir, '-s', other.settings],
