@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { files, pages } from '../../lib/desk/pages.ts';
+import { systemLists } from '../../lib/desk/system/view.ts';
 import { languages } from '../../lib/i18n/languages.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
@@ -475,7 +476,8 @@ describe('the desk behind a login', function () {
       await page.locator('[name=password]').fill(password);
       await page.keyboard.press('Enter');
       await page.locator('#verdict').waitFor();
-      for (const path of pages.map(addressOf)) {
+      const lists = [...systemLists.map((list) => `system?show=${list}`), 'contacts?show=people'];
+      for (const path of [...pages.map(addressOf), ...lists]) {
         await page.goto(`${nodeRed.url}/rap-ops/${path}`);
         await look(path === '' ? 'today' : path);
       }

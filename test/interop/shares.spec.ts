@@ -11,6 +11,7 @@ import { CircuitBreakers } from '../../lib/collection/circuit-breaker.ts';
 import { type RouteOptions, routeOpen, routeReport } from '../../lib/collection/route.ts';
 import { initShare } from '../../lib/delivery/share.ts';
 import type { RapError } from '../../lib/errors/rap-error.ts';
+import { type Disk, realDisk, registerProxy } from '../../lib/files/disk.ts';
 import { sha256File } from '../../lib/files/durable.ts';
 import { tryFolder } from '../../lib/files/trial.ts';
 import { Watchdog } from '../../lib/files/watchdog.ts';
@@ -133,19 +134,17 @@ function suite(kind: (typeof shareKinds)[number]): void {
     const served = path.join(share.served, 'frozen', '2026');
     const errors: RapError[] = [];
     for (const [at, report] of open.entries()) {
-      const work = routeReport(report, options);
-      if (at === 1) {
-        while (!(await namesIn(served)).some((name) => name.startsWith('.part-'))) await pause(1);
-        share.freeze('server');
-      }
-      errors.push(...(await work).errors);
+      const how = at === 1 ? { ...options, disk: frozenAtTheFirstWrite() } : options;
+      errors.push(...(await routeReport(report, how)).errors);
     }
     try {
-      assert.deepEqual(
-        errors.map(({ code }) => code),
-        ['SHARE_SILENT'],
-      );
-      assert.match(errors[0]?.message ?? '', new RegExp(`^${share.folder} does not answer: `));
+      // smbnetfs gives some calls up by itself and answers with an error of its own.
+      const [error, ...others] = errors;
+      const told =
+        { SHARE_SILENT: ' does not answer: ', DISK_ERROR: ' failed \\(EIO\\)$' }[error?.code as string] ??
+        'none';
+      assert.match(error?.message ?? '', new RegExp(`${share.folder}.*${told}`));
+      assert.deepEqual(others, []);
       assert.equal((await readdir(path.join(local, '2026'))).length, 3, 'the other share is served');
       const begun = performance.now();
       for (let round = 0; round < 20; round++) {
@@ -172,6 +171,18 @@ function suite(kind: (typeof shareKinds)[number]): void {
     assert.deepEqual((await namesIn(served)).sort(), [...sums.keys()].sort());
     for (const [name, sum] of sums) assert.equal(await sha256File(path.join(served, name)), sum, name);
   });
+
+  /** The disk of this machine, whose share is frozen once a copy lies open on it and before anything is written to it. */
+  function frozenAtTheFirstWrite(): Disk {
+    const open: Disk['open'] = async (file, ...how) => {
+      const handle = await realDisk.open(file, ...how);
+      const isCopy =
+        path.basename(String(file)).startsWith('.part-') && String(file).startsWith(share.folder);
+      if (isCopy) share.freeze('server');
+      return handle;
+    };
+    return registerProxy({ ...realDisk, open }, realDisk);
+  }
 
   it('whose client is frozen: a process that waits for it can be ended', async () => {
     const [room, file] = [
