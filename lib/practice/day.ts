@@ -6,7 +6,7 @@
 
 import type { DataCentre } from '../model/types.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
-import type { Decision } from '../weather/decide.ts';
+import type { Decision, Verdict } from '../weather/decide.ts';
 import { hasChanged } from '../weather/has-changed.ts';
 import type { Reason } from '../weather/reasons/index.ts';
 import { type PracticePart, type PracticePlan, planMoment } from './plan.ts';
@@ -30,7 +30,12 @@ export interface DayState {
  * `part`: `stop` ends running work at once, `skip` is a part that never begins.
  */
 export type DayOrder =
-  | { kind: 'verdict'; decision: Decision }
+  | {
+      kind: 'verdict';
+      decision: Decision;
+      /** The verdict it replaces; absent at the first one, and in what an older release ordered. */
+      before?: Verdict;
+    }
   | { kind: 'milestone'; milestone: Milestone; outcome: 'due' | 'missed' | 'dropped' }
   | { kind: 'data-centre'; dataCentre: DataCentre; reason: string; cause?: MoveCause }
   | {
@@ -49,9 +54,9 @@ export type DayOrder =
       accounts?: readonly string[];
       /**
        * Why it is ordered besides the hours and the weather: accounts failed, a process was stopped while they were at
-       * work, or the part was begun by a clock that was ahead.
+       * work, the part was begun by a clock that was ahead, or the exchange took back that the session was over.
        */
-      after?: 'failure' | 'restart' | 'clock';
+      after?: 'failure' | 'restart' | 'clock' | 'taken-back';
     };
 
 /** How far an account has come in a part. */
@@ -146,7 +151,7 @@ export function stepDay(
       told: [...state.told, ...milestones.map(({ milestone }) => milestone.id)],
     },
     orders: [
-      ...(hasChanged(decision, state.decision) ? [{ kind: 'verdict' as const, decision }] : []),
+      ...verdictOrder(decision, state.decision),
       ...ending,
       ...move,
       ...milestones,
@@ -252,7 +257,8 @@ function stepPart(
     const because = decision.because?.[0];
     const reason = decision.reasons[0] ?? decision.verdict;
     const why = because === undefined ? { reason } : { reason, because };
-    return { part, next, order: { kind: 'part', part, action, ...why } };
+    const after = was === 'stopped' ? { after: 'taken-back' as const } : {};
+    return { part, next, order: { kind: 'part', part, action, ...why, ...after } };
   };
   if (was === 'running') {
     if (now >= end) {
@@ -262,10 +268,18 @@ function stepPart(
     if (isOver(decision)) return order('stopped', 'stop');
     return { part, next: was };
   }
-  if (was !== 'waiting') return { part, next: was };
-  if (isOver(decision) || now >= end) return order('skipped', 'skip');
+  const over = isOver(decision) || now >= end;
+  if (over && was === 'waiting') return order('skipped', 'skip');
+  if (over || was === 'ended') return { part, next: was };
+  // What was skipped or stopped with the session is held once the exchange takes that back.
   if (now >= start && mayBegin(start, decision)) return order('running', 'begin');
-  return { part, next: was };
+  return { part, next: was === 'skipped' ? 'waiting' : was };
+}
+
+/** The order to tell a decision, when it says something else than the one before. */
+function verdictOrder(decision: Decision, before: Decision | undefined): DayOrder[] {
+  if (!hasChanged(decision, before)) return [];
+  return [{ kind: 'verdict', decision, ...(before === undefined ? {} : { before: before.verdict }) }];
 }
 
 /** A part begins in a running session, and during the notice only when the signal came at or after its start. */

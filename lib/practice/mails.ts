@@ -13,7 +13,7 @@ import { faultWords } from '../model/fault-words.ts';
 import { installations } from '../model/installations.ts';
 import type { DataCentre } from '../model/types.ts';
 import { dayOfWeek, hongKongStamp, hongKongTime } from '../time/hong-kong.ts';
-import type { Decision, Trigger } from '../weather/decide.ts';
+import type { Decision, Trigger, Verdict } from '../weather/decide.ts';
 import { reasonText, signalTitle } from '../weather/reasons/index.ts';
 import { watchLimits } from '../weather/rule.ts';
 import { type DayOrder, retryMs } from './day.ts';
@@ -56,7 +56,7 @@ export function mailOf(order: DayOrder, context: MailContext): PracticeMail | un
   const telling: MailData = { ...context, language: context.language ?? 'en' };
   switch (order.kind) {
     case 'verdict':
-      return verdictMail(order.decision, telling);
+      return verdictMail(order.decision, telling) ?? takenBackMail(order, telling);
     case 'milestone':
       return order.outcome === 'dropped' ? undefined : milestoneMail(order.milestone, order.outcome, telling);
     case 'part':
@@ -125,6 +125,32 @@ function verdictMail(decision: Decision, { language }: MailData): PracticeMail |
     default:
       return undefined;
   }
+}
+
+/** Verdicts after which people do what their mail said, until they hear that it holds no longer. */
+const binding = new Set<Verdict>(['hold', 'cancelled', 'terminating', 'terminated']);
+
+/** The mail of a verdict that has none of its own and takes back one that was told. */
+function takenBackMail(
+  { decision, before }: DayOrder & { kind: 'verdict' },
+  { language }: MailData,
+): PracticeMail | undefined {
+  if (before === undefined || !binding.has(before)) return undefined;
+  const values = {
+    before: t(language, `practice.verdict.${before}`),
+    verdict: t(language, `practice.verdict.${decision.verdict}`),
+  };
+  return {
+    id: `no-longer-${before}-${slug(hongKongTime(decision.at))}`,
+    tone: decision.quality === 'sure' ? 'info' : 'warn',
+    subject: t(language, 'practice.takenBack.subject', values),
+    lines: [
+      t(language, 'practice.takenBack.line', values),
+      ...(['clear', 'running'].includes(decision.verdict) ? [t(language, 'practice.takenBack.todo')] : []),
+      ...whyLines(decision, language),
+    ],
+    facts: decisionFacts(decision, language),
+  };
 }
 
 function milestoneMail(
@@ -339,7 +365,7 @@ function partMail(
   if (action === 'begin') {
     const values = { part: part.name, end: part.end, site: t(language, `practice.site.${part.dataCentre}`) };
     return {
-      id: `part-${index}-begins`,
+      id: `part-${index}-begins${after === 'taken-back' ? '-again' : ''}`,
       tone: 'info',
       subject: t(language, 'practice.begins.subject', values),
       lines: [t(language, 'practice.begins.line', values), t(language, 'practice.begins.todo'), ...why],

@@ -247,6 +247,31 @@ describe('the day of a session', () => {
     assert.deepEqual(late.state.parts, { 'Part 1': 'ended', 'Part 2': 'ended' });
   });
 
+  for (const [what, over, taken, expected] of [
+    ['before the session', ['cancelled', '10:00'], '13:00', ['ended', 'ended', '14:00 begin Part 1']],
+    ['in the middle of Part 1', ['cancelled', '10:00'], '15:10', ['ended', 'ended', '15:10 begin Part 1']],
+    ['after Part 1', ['cancelled', '13:30'], '16:30', ['skipped', 'ended', '18:00 begin Part 2']],
+    ['while a part is stopped', ['terminated', '14:30'], '14:50', ['ended', 'ended', '14:50 begin Part 1']],
+    ['when all is over', ['terminated', '18:30'], '19:10', ['ended', 'stopped', undefined]],
+  ] as const) {
+    it(`holds what is left of the session when the exchange takes it back ${what}`, () => {
+      const word = (says: 'cancelled' | 'terminated' | 'held', time: string) => {
+        const at = fromHongKong(`2025-06-21 ${time}`);
+        return { about: 'session', says, from: 'hkex', by: 'A', how: 'hotline', at } as const;
+      };
+      const words = [word(over[0], over[1]), word('held', taken)];
+      const lived = live(practice20250621, (now) =>
+        words.filter(({ at }) => at <= now).reduce(addStatement, wholeDay([])),
+      );
+      const [part1, part2, begins] = expected;
+      assert.deepEqual(lived.state.parts, { 'Part 1': part1, 'Part 2': part2 });
+      const since = lived.orders.filter(({ time }) => time >= taken);
+      assert.equal(since.filter((one) => one.kind === 'part' && one.action === 'begin').map(told)[0], begins);
+      const verdict = since.find((one) => one.kind === 'verdict');
+      assert.equal(verdict?.before, over[0]);
+    });
+  }
+
   it('does to the parts what the reading of the whole day says, on any day', () => {
     const minute = fc.oneof(
       fc.integer({ min: -100, max: 1200 }),

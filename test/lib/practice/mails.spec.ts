@@ -102,6 +102,11 @@ const orders: DayOrder[] = [
       trigger: { kind: 'black-rainstorm', code: 'WRAINB', issued: at('15:35') },
     }),
   },
+  ...(['hold', 'cancelled', 'terminating', 'terminated'] as const).flatMap((before) =>
+    (['pending', 'clear', 'running', 'completed'] as const).map((verdict): DayOrder => {
+      return { kind: 'verdict', decision: decision(verdict), before };
+    }),
+  ),
   ...(['begin', 'end', 'stop'] as const).map(
     (action): DayOrder => ({ kind: 'part', part, action, reason: 'A reason.' }),
   ),
@@ -166,6 +171,20 @@ describe('the mails of a session', () => {
       'A reason from the weather rule.',
     ]);
     assert.equal(mailOf(order, context)?.lines.at(-1), 'A reason from the weather rule.');
+  });
+
+  it('take back what was told, and only that', () => {
+    const mail = (before: Verdict | undefined, verdict: Verdict) =>
+      mailOf(
+        { kind: 'verdict', decision: decision(verdict), ...(before === undefined ? {} : { before }) },
+        context,
+      );
+    for (const before of ['hold', 'cancelled', 'terminating', 'terminated'] as const)
+      for (const verdict of ['pending', 'clear', 'running', 'completed'] as const)
+        assert.equal(mail(before, verdict)?.lines.length, ['clear', 'running'].includes(verdict) ? 3 : 2);
+    for (const before of [undefined, 'pending', 'clear', 'running'] as const)
+      assert.equal(mail(before, 'clear'), undefined);
+    assert.match(mail('cancelled', 'hold')?.subject ?? '', /^HOLD/);
   });
 
   it('say that a part goes on after a restart', () => {
