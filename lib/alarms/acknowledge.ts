@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { makeFolder } from '../files/durable.ts';
-import { renameFile } from '../files/rename.ts';
+import { renameFile, whileInUse } from '../files/rename.ts';
 import { decodeText, linesOf } from '../files/text-file.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { plain } from '../mail/escape.ts';
@@ -67,7 +67,7 @@ export async function readAcknowledgements(
       const [by = '', ...rest] = linesOf(decodeText(bytes, name, { code: 'USAGE' }).trim());
       const one = { alarm: Number(number), by, why: rest.join(' ') };
       await acknowledge(ledger, clock, one, hours);
-      await rm(file);
+      await whileInUse(() => rm(file));
       done.push(one);
     } catch (thrown) {
       if (!(thrown instanceof RapError) || thrown.code !== 'USAGE') throw thrown;

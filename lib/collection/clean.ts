@@ -8,6 +8,7 @@ import { sameness } from '../delivery/home-folders.ts';
 import { expectedShare, openShare } from '../delivery/share.ts';
 import { asRapError, diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
+import { isInUse } from '../files/rename.ts';
 import { type WatchdogOptions, watchdog } from '../files/watchdog.ts';
 import type { CleanableCopy, KeptBack, KnownShare, Ledger, QuarantinedReport } from '../ledger/ledger.ts';
 import { isBusinessDay, previousBusinessDay } from '../time/calendar.ts';
@@ -197,6 +198,8 @@ async function remove(
     return undefined;
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
+    // On Windows: somebody reads it in a program that lets nobody remove it. The others can go, and this one the next time.
+    if (isInUse(thrown)) return `another program has it open (${systemCode(thrown)})`;
     throw thrown instanceof RapError ? thrown : diskError(thrown, file).about(root);
   }
 }

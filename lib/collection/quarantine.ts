@@ -2,11 +2,14 @@
  * The quarantine folder: reports that came whole and are not trusted lie there, outside of everything that is
  * delivered, until a person decides.
  */
-import { constants, copyFile, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { diskError } from '../errors/rap-error.ts';
-import { makeFolder, openTemporary, publish, sha256File } from '../files/durable.ts';
+import { makeFolder, publish, sha256File, withTemporary } from '../files/durable.ts';
 import { whileInUse } from '../files/rename.ts';
+
+const PIECE = 1024 * 1024;
 
 /** Beside the landing folder. */
 export function quarantineBeside(landing: string): string {
@@ -25,18 +28,22 @@ export async function copyAside(
 ): Promise<{ file: string; sha256: string; bytes: number }> {
   try {
     await makeFolder(path.dirname(target));
-    const { path: temporary, handle } = await openTemporary(target);
-    try {
-      await copyFile(file, temporary, constants.COPYFILE_FICLONE);
-      await handle.sync();
-      const { size } = await handle.stat();
+    return await withTemporary(target, async (temporary) => {
+      // Through a handle of ours: the system's own copying takes over the marks of the file, such as read-only.
+      const handle = await open(temporary, 'wx', 0o600);
+      let bytes: number;
+      try {
+        await handle.writeFile(createReadStream(file, { highWaterMark: PIECE }));
+        await handle.sync();
+        bytes = (await handle.stat()).size;
+      } finally {
+        // Windows gives no name to a file, and removes none, that may still be written.
+        await handle.close();
+      }
       const sha256 = await sha256File(temporary);
-      const published = await whileInUse(() => publish(temporary, target, sha256));
-      return { file: published.file, sha256, bytes: size };
-    } finally {
-      await handle.close();
-      await rm(temporary, { force: true });
-    }
+      const { file: written } = await whileInUse(() => publish(temporary, target, sha256));
+      return { file: written, sha256, bytes };
+    });
   } catch (thrown) {
     throw diskError(thrown, target);
   }

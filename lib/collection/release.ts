@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { ErrorCode } from '../errors/codes.ts';
 import { diskError, RapError, systemCode } from '../errors/rap-error.ts';
 import { sha256File } from '../files/durable.ts';
+import { isInUse, whileInUse } from '../files/rename.ts';
 import { refuseName } from '../files/safe-name.ts';
 import type { JudgedName, Ledger, QuarantinedReport } from '../ledger/ledger.ts';
 import { copyAside } from './quarantine.ts';
@@ -38,7 +39,10 @@ export async function releaseReport(
   const target = path.join(landing, held.account, ...held.path.split('/'));
   const copy = await copyAside(held.file, target);
   const { versionId } = await ledger.quarantine.releaseQuarantined(held.id, copy.file, act);
-  await rm(held.file, { force: true });
+  // It is decided, and its content lies in the landing folder: whoever has this copy open on Windows may keep it.
+  await whileInUse(() => rm(held.file, { force: true })).catch((thrown) => {
+    if (!isInUse(thrown)) throw thrown;
+  });
   return { versionId, file: copy.file };
 }
 

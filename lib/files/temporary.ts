@@ -4,6 +4,7 @@ import fs, { type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../errors/rap-error.ts';
 import { type Disk, type DiskOptions, realDisk, underlyingDisk } from './disk.ts';
+import { isInUse } from './rename.ts';
 
 /** What all our temporary names begin with; a report with such a name is refused (see safe-name). */
 export const TEMPORARY_PREFIX = '.part-';
@@ -42,7 +43,10 @@ export async function withTemporary<T>(final: string, work: (temp: string) => Pr
       );
       if (there || tries === MOST_TRIES) throw thrown;
     } finally {
-      await fs.rm(temp, { force: true });
+      // The work is done or has failed already: a program that has the file open on Windows changes nothing of that.
+      await discard(temp).catch((thrown) => {
+        if (!isInUse(thrown)) throw thrown;
+      });
     }
   }
 }
@@ -103,6 +107,16 @@ async function unlinkIfThere(file: string, disk: Disk): Promise<boolean> {
   }
 }
 
+/** The same; false also where another program has it open on Windows. */
+async function unlinkIfFree(file: string, disk: Disk): Promise<boolean> {
+  try {
+    return await unlinkIfThere(file, disk);
+  } catch (thrown) {
+    if (!isInUse(thrown)) throw thrown;
+    return false;
+  }
+}
+
 /** Takes over a file that this process left behind. @returns whether there was one; nobody else gets it then */
 export const takeLeft = (file: string): boolean => left.delete(file);
 
@@ -128,7 +142,8 @@ export async function removeLeft(folder: string, options: DiskOptions = {}): Pro
 
 /**
  * Removes temporary files that an interrupted run left behind, and nothing else. Call it before work starts,
- * not while another run writes. Links to other folders are not followed; a folder that is not there has none.
+ * not while another run writes. Links to other folders are not followed; a folder that is not there has none. What
+ * another program has open on Windows stays for the next time.
  * @returns how many were removed
  */
 export async function sweepTemporary(
@@ -141,7 +156,7 @@ export async function sweepTemporary(
   for (const entry of await entriesOf(folder, options)) {
     const full = path.join(folder, entry.name);
     if (entry.isFile() && OURS.test(entry.name)) {
-      if (await unlinkIfThere(full, disk)) removed++;
+      if (await unlinkIfFree(full, disk)) removed++;
     } else if (recursive && entry.isDirectory()) {
       removed += await sweepTemporary(full, true, options);
     }

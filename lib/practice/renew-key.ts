@@ -4,10 +4,11 @@
  * was interrupted between two of them - the process ended, the machine stopped - counts as not done.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { link, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rm as remove } from 'node:fs/promises';
 import path from 'node:path';
 import { refuseWhileFrozen } from '../accounts/key-freeze.ts';
 import { RapError } from '../errors/rap-error.ts';
+import { renameFile as rename, whileInUse } from '../files/rename.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { fingerprintOf } from '../rap/client/host-keys.ts';
 import type { Clock } from '../time/clock.ts';
@@ -38,6 +39,9 @@ export interface RenewalAct {
   by: string;
   reason: string;
 }
+
+/** A virus scanner of Windows may have a key open that was made a moment ago. */
+const rm = (file: string, options = {}) => whileInUse(() => remove(file, options));
 
 type Keys = Pick<Ledger, 'accountKeys' | 'journal' | 'practice'>;
 

@@ -1,9 +1,14 @@
 /** Processes that are killed at a chosen point: a test starts itself as a child, and the child's ledger kills it. */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
+import { killed as ofKilled } from './system.ts';
 
 /**
  * Makes a script one that is killed: started by itself, it acts in a home and must not come to its end.
@@ -14,20 +19,36 @@ export function mortal<Args extends string[]>(
   meta: ImportMeta,
   act: (home: string, ...args: Args) => Promise<unknown>,
 ): (home: string, ...args: Args) => Promise<void> {
-  const [, , home, ...args] = process.argv;
-  if (meta.main && home !== undefined) void act(home, ...(args as Args));
+  const [, script, home, ...args] = process.argv;
+  if (script === meta.filename && home !== undefined) void act(home, ...(args as Args));
   return (...all) => killed(meta.filename, ...all);
 }
 
-/** Runs a script that must end by SIGKILL. */
+/** Names the file that a process writes as the last thing it does before it kills itself. */
+const LAST_WORD = 'RAP_TEST_LAST_WORD';
+
+/** Runs a script that must end by its own hand: on Windows the status of one that fails is that of one that is killed. */
 async function killed(script: string, ...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [script, ...args], { stdio: 'inherit' });
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  if (signal !== 'SIGKILL') throw new Error(`${script} ${args.join(' ')} was not killed`);
+  const lastWord = join(tmpdir(), `rap-died-${randomUUID()}`);
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, [LAST_WORD]: lastWord },
+  });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  const end = { code, signal };
+  const asKilled = Object.entries(ofKilled).every(([how, value]) => end[how as keyof typeof end] === value);
+  try {
+    rmSync(lastWord);
+  } catch (cause) {
+    throw new Error(`${script} ${args.join(' ')} did not come to its end`, { cause });
+  }
+  if (!asKilled) throw new Error(`${script} ${args.join(' ')} was not killed: ${code} ${signal}`);
 }
 
 /** This process ends here. */
 export async function die(): Promise<never> {
+  const lastWord = process.env[LAST_WORD];
+  if (lastWord !== undefined) writeFileSync(lastWord, '');
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => {});
 }

@@ -1,7 +1,8 @@
 /** What systems call differently, so that a test says the same on each. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstat, rm, stat, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { othersWhoMay } from '../../lib/files/rights.ts';
 
@@ -35,6 +36,16 @@ export async function linkFolder(target: string, link: string): Promise<void> {
   belowWine.add(link);
 }
 
+/** The same of a file, which on Windows takes the right to make links. */
+export async function linkFile(target: string, link: string): Promise<void> {
+  if (!onWindows) return symlink(target, link);
+  await symlink(target, link, 'file').catch(() => {});
+  if ((await lstat(link).catch(() => undefined))?.isSymbolicLink()) return;
+  await rm(link, { force: true });
+  below('/bin/ln', ['-s'], [target, link]);
+  belowWine.add(link);
+}
+
 /** Links that wine shows as folders, and cannot remove with what they lie in. */
 const belowWine = new Set<string>();
 
@@ -57,6 +68,15 @@ function below(program: string, words: string[], places: string[]): void {
     .trim()
     .split(/\r?\n/);
   execFileSync('cmd.exe', ['/d', '/c', 'start', '/wait', '/unix', program, ...words, ...seen]);
+}
+
+/** Of Windows alone, and without a type in Node.js: nobody else may open the file meanwhile. */
+const UV_FS_O_EXLOCK = 0x10000000;
+
+/** Opens a file as a program of Windows does that lets nobody else have it; makes it where `content` is given. */
+export async function openAlone(file: string, content?: string): Promise<FileHandle> {
+  if (content !== undefined) await writeFile(file, content);
+  return open(file, constants.O_RDWR | UV_FS_O_EXLOCK);
 }
 
 /** The same place of a disk of Windows as the share that each drive has on its own machine: "\\localhost\C$\x". */

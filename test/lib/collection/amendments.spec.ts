@@ -1,5 +1,6 @@
 /** Word of other content under a known name: told, queued once, and not lost between the two. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { routeOpen } from '../../../lib/collection/route.ts';
 import { openHome } from '../../../lib/ledger/home-ledger.ts';
 import type { Ledger, PendingAmendment } from '../../../lib/ledger/ledger.ts';
@@ -28,7 +29,7 @@ describe('amended reports', () => {
   const pending = (account = CONTEXT.account) => ledger.amendments.pendingAmendments(account);
   const toTell = async (life: FlowConsumer) => life.takePending(ledger, await pending(), clock);
   const shares = (untold: PendingAmendment[]) => untold.map(({ delivery }) => delivery.share);
-  const both = () => ['ops', 'risk'].map((name) => `${home()}/${name}`);
+  const both = () => ['ops', 'risk'].map((name) => path.join(home(), name));
 
   for (const step of ['recordDelivery', 'markRouted'] as const) {
     it(`are told by the next process when one was killed right after ${step}, in one mail for each share`, async () => {

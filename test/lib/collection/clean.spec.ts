@@ -8,6 +8,7 @@ import { initShare } from '../../../lib/delivery/share.ts';
 import type { NewVersion } from '../../../lib/ledger/ledger.ts';
 import { isBusinessDay } from '../../../lib/time/calendar.ts';
 import { addDays } from '../../../lib/time/hong-kong.ts';
+import { linkFile, linkFolder, onWindows, openAlone } from '../../support/system.ts';
 import { aVersion, freshLedger } from '../ledger/samples.ts';
 
 const act = { by: 'Ada', reason: 'the disk is small' };
@@ -167,7 +168,7 @@ describe('Cleaning', () => {
     const linked = await done('2026-11-11', 'c.txt');
     const moved = path.join(given.folder(), 'moved');
     await fs.rename(path.dirname(linked.file), moved);
-    await fs.symlink(moved, path.dirname(linked.file));
+    await linkFolder(moved, path.dirname(linked.file));
     const { removed, left } = await carryOut(5);
     assert.equal(removed, 0);
     assert.deepEqual(left.map(({ why }) => why).sort(), [
@@ -198,7 +199,7 @@ describe('Cleaning', () => {
     const kept = [
       await delivered('a.txt', own, async () => {}),
       await delivered('b.txt', share('b.txt'), (file) => fs.link(file, share('b.txt'))),
-      await delivered('c.txt', share('c.txt'), (file) => fs.symlink(file, share('c.txt'))),
+      await delivered('c.txt', share('c.txt'), (file) => linkFile(file, share('c.txt'))),
     ];
     const gone = [
       await delivered('d.txt', share('d.txt'), (file) => fs.copyFile(file, share('d.txt'))),
@@ -217,7 +218,7 @@ describe('Cleaning', () => {
   it('keeps what a folder of the landing shows under another name, once a link leads there', async () => {
     const share = path.join(given.folder(), 'share');
     const one = await landed('2026-11-12', 'a.txt');
-    await fs.symlink(path.dirname(one.file), share);
+    await linkFolder(path.dirname(one.file), share);
     const delivery = {
       share,
       file: path.join(share, 'a.txt'),
@@ -242,6 +243,23 @@ describe('Cleaning', () => {
     await fs.rename(`${share}-away`, share);
     assert.equal((await carryOut(5)).removed, 1);
   });
+
+  if (onWindows) {
+    it('leaves a copy that somebody has open in another program, takes the others, and it the next time', async () => {
+      const held = await done('2026-11-12', 'a.txt');
+      const others = [await done('2026-11-12', 'b.txt'), await done('2026-11-13', 'c.txt')];
+      const alone = await openAlone(held.file);
+      try {
+        const { removed, left } = await carryOut(5);
+        assert.deepEqual([removed, left.map(({ file }) => file)], [others.length, [held.file]]);
+        assert.match(left[0]?.why ?? '', /another program has it open/);
+      } finally {
+        await alone.close();
+      }
+      assert.ok(await isThere(held.file));
+      assert.equal((await carryOut(5)).removed, 1);
+    });
+  }
 
   it('goes on after it was interrupted: a copy that is gone already counts as gone', async () => {
     const one = await done('2026-11-12', 'a.txt');

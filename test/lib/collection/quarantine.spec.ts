@@ -11,6 +11,7 @@ import { realClock } from '../../../lib/time/clock.ts';
 import { faultNamed } from '../../../simulator/faults/table.ts';
 import { withContent } from '../../../simulator/faults/trees.ts';
 import type { FileTree } from '../../../simulator/sftp/tree.ts';
+import { assertPrivate } from '../../support/system.ts';
 import { build, type House } from './support.ts';
 
 const act = { by: 'Ada', reason: 'HKEX confirmed it by telephone' };
@@ -101,6 +102,18 @@ describe('Quarantine', () => {
     await assert.rejects(releaseReport(house.ledger, { ...held, decision: 'released' }, landing, act), {
       code: 'USAGE',
     });
+  });
+
+  it('is released whatever marks the held copy bears, with those of a received one', async () => {
+    const held = await firstHeld();
+    await fs.chmod(held.file, 0o444);
+    const { file } = await releaseReport(house.ledger, held, landing, act);
+    await assertPrivate(file);
+    await fs.access(file, fs.constants.W_OK);
+    assert.deepEqual(
+      (await fs.readdir(path.dirname(file))).filter((name) => name.startsWith('.part-')),
+      [],
+    );
   });
 
   for (const half of ['CTL', 'DAT']) {

@@ -12,6 +12,7 @@ import { Watchdog } from '../../../lib/files/watchdog.ts';
 import type { ReceivedReport } from '../../../lib/model/types.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { diskAtRest } from '../../support/disk.ts';
+import { linkFolder, onWindows, unlinkFolder } from '../../support/system.ts';
 import { type DiskCall, observedDisk, systemError } from '../files/faulty-disk.ts';
 import { aVersion, freshLedger, START } from '../ledger/samples.ts';
 
@@ -98,6 +99,35 @@ describe('Filing on shares', () => {
       assert.deepEqual(await everythingIn(ops()), []);
       assert.equal(routed.deliveries.length, 1, 'a destination that was never marked goes on as it did');
     });
+
+    if (onWindows) {
+      const ways: [string, (folder: string) => string][] = [
+        ['in other case', (folder) => folder.toUpperCase()],
+        ['with slashes', (folder) => folder.replaceAll('\\', '/')],
+        ['in its long form', (folder) => path.win32.toNamespacedPath(folder)],
+      ];
+      for (const [how, written] of ways) {
+        it(`that was met is missed by a rule that writes it ${how}, and has no report twice`, async () => {
+          await initShare(ops(), given.clock);
+          const only = (folder: string) => ({ rules: [rule(`${folder}/{yyyy}`)] });
+          const report = await received();
+          const { deliveries } = await routeReport(
+            report,
+            options({ requireSentinel: true, ...only(ops()) }),
+          );
+          const again = await routeReport(report, options(only(written(ops()))), deliveries);
+          assert.deepEqual([again.deliveries, again.errors], [deliveries, []]);
+          await fs.rm(ops(), { recursive: true });
+          await fs.mkdir(ops());
+          const routed = await routeReport(await received(), options(only(written(ops()))));
+          assert.deepEqual(
+            routed.errors.map(({ code }) => code),
+            ['SHARE_MISSING'],
+          );
+          assert.deepEqual(await everythingIn(ops()), []);
+        });
+      }
+    }
 
     it('is not taken for the share its mount point lies in', async () => {
       const inner = path.join(ops(), 'inner');
@@ -370,7 +400,7 @@ describe('Filing on shares', () => {
     it('takes no report, is told once, and takes all when a folder stands there again', async () => {
       const elsewhere = path.join(given.folder(), 'elsewhere');
       await fs.mkdir(elsewhere);
-      await fs.symlink(elsewhere, path.join(ops(), 'CCASS'));
+      await linkFolder(elsewhere, path.join(ops(), 'CCASS'));
       const pauses = new CircuitBreakers();
       const told = [];
       for (const report of [await received(), await received(), await received()])
@@ -380,7 +410,7 @@ describe('Filing on shares', () => {
         ['FOLDER_REFUSED'],
       );
       assert.deepEqual(await fs.readdir(elsewhere), []);
-      await fs.rm(path.join(ops(), 'CCASS'));
+      await unlinkFolder(path.join(ops(), 'CCASS'));
       pauses.tryAgain();
       for (const { errors } of await routeOpen(options({ pauses }), new Set())) assert.deepEqual(errors, []);
       assert.equal((await everythingIn(ops())).filter((one) => one.endsWith('.txt')).length, 3);
@@ -389,11 +419,11 @@ describe('Filing on shares', () => {
     it('may be one of a marked share that stays on it, and may not be one that leaves it', async () => {
       await initShare(ops(), given.clock);
       await fs.mkdir(path.join(ops(), 'archive'));
-      await fs.symlink('archive', path.join(ops(), 'CCASS'));
+      await linkFolder('archive', path.join(ops(), 'CCASS'));
       const within = options({ requireSentinel: true, rules: rules().slice(0, 1) });
       assert.deepEqual((await routeReport(await received(), within)).errors, []);
-      await fs.rm(path.join(ops(), 'CCASS'));
-      await fs.symlink(risk(), path.join(ops(), 'CCASS'));
+      await unlinkFolder(path.join(ops(), 'CCASS'));
+      await linkFolder(risk(), path.join(ops(), 'CCASS'));
       assert.equal((await routeReport(await received(), within)).errors[0]?.code, 'FOLDER_REFUSED');
       assert.deepEqual(await everythingIn(risk()), []);
     });
@@ -401,7 +431,7 @@ describe('Filing on shares', () => {
     it('is not one of RAP_HOME, also when the rule names a link', async () => {
       const landing = path.join(given.folder(), 'landing');
       await fs.mkdir(landing);
-      await fs.symlink(landing, path.join(given.folder(), 'innocent'));
+      await linkFolder(landing, path.join(given.folder(), 'innocent'));
       const rules = [rule(`${given.folder()}/innocent/{yyyy}`)];
       assert.equal(
         (await routeReport(await received(), options({ rules }))).errors[0]?.code,
