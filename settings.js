@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RapError } from './lib/errors/rap-error.ts';
+import { folderNamed } from './lib/files/named-path.ts';
 import { recordWriter, wantsRecords } from './lib/watch/log-record.ts';
 import { secretsInFiles } from './lib/watch/secret-files.ts';
 import { watchSettings } from './lib/watch/settings.ts';
@@ -38,6 +39,7 @@ function demoSettings(home) {
 function settingsFor(env, argv) {
   Object.assign(env, secretsInFiles(env));
   const profile = readProfile(env);
+  folderNamed(profile.home, 'RAP_HOME');
   // Refused here, before anything is at work.
   watchSettings(env);
   prepareHome(profile);

@@ -2,16 +2,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
-import { unquoted } from '../lib/cells/index.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
-import { visible } from '../lib/errors/visible.ts';
+import { folderNamed, homeOfEnvironment } from '../lib/files/named-path.ts';
 import { isOfOlderRelease, openHome } from '../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../lib/ledger/lease/keep-lease.ts';
 import { peekLease } from '../lib/ledger/lease/peek.ts';
 import type { Ledger } from '../lib/ledger/ledger.ts';
 import { isThere, type LedgerPlace, ledgerPlace, sealedBeside, shownPlace } from '../lib/ledger/place.ts';
 import { ledgerIn } from '../lib/ledger/sqlite/ledger-file.ts';
-import { allSeen } from '../lib/model/expand-env.ts';
 import { describeProcess, isProcessGone } from '../lib/process/process-id.ts';
 import { realClock } from '../lib/time/clock.ts';
 
@@ -31,40 +29,17 @@ export const decisionOptions = {
 export const homeHelp = '  --home DIR    the home folder (default RAP_HOME, else ./data)';
 
 /**
- * A folder as a person names it on the command line, absolute.
- * @throws RapError CONFIG_INVALID when it has characters that cannot be seen, or a quotation mark on Windows
- */
-export function folderNamed(
-  text: string,
-  what: string,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const folder = allSeen(text, `${what} "${visible(text)}"`);
-  if (platform !== 'win32' || !folder.includes('"')) return path.resolve(folder);
-  throw new RapError('CONFIG_INVALID', `${what} is ${visible(folder)}, and no folder has a quotation mark`, {
-    cure: 'Write no backslash before the closing quote: cmd.exe takes the two for a quote that belongs to the name.',
-  });
-}
-
-/**
  * The home folder named on the command line, by RAP_HOME, or ./data; absolute.
  * @param env RAP_HOME may have blanks around it, and on Windows the quotes that cmd.exe leaves in it
- * @throws RapError as folderNamed; CONFIG_INVALID for quotes elsewhere
+ * @throws RapError as folderNamed and homeOfEnvironment
  */
 export function homeNamed(
   values: { home?: string | undefined },
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (values.home !== undefined) return folderNamed(values.home, '--home');
-  const text = env.RAP_HOME?.replace(/^ +| +$/g, '') ?? '';
-  const inner = unquoted(text);
-  if (inner !== text && platform !== 'win32') {
-    throw new RapError('CONFIG_INVALID', `RAP_HOME is ${visible(text)}`, {
-      cure: 'Take the quotes out where it is set.',
-    });
-  }
-  return folderNamed(inner || 'data', 'RAP_HOME');
+  if (values.home !== undefined) return folderNamed(values.home, '--home', platform);
+  return homeOfEnvironment(env, platform) || path.resolve('data');
 }
 
 /**

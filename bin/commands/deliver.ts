@@ -1,5 +1,4 @@
 /** `rap deliver`: brings reports to their shares again, or to a further share, from the copies that are kept here. */
-import path from 'node:path';
 import { readDate } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { type DeliveredAgain, deliverAgain } from '../../lib/collection/deliver-again.ts';
@@ -7,6 +6,7 @@ import { type MeantQuery, namesReports, reportsMeant } from '../../lib/collectio
 import { parseRules } from '../../lib/delivery/rules.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import type { Ledger, ListedReport } from '../../lib/ledger/ledger.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { errorFacts } from '../error-text.ts';
@@ -71,7 +71,7 @@ async function meant(
     ...{ q: names.join(' '), account: cell('account'), code: cell('code'), system: cell('system') },
     ...{ folder: cell('folder'), participant: cell('participant') },
     date: date === undefined ? '' : mustRead(readDate(date), '--date', 'USAGE'),
-    share: share === undefined ? '' : path.resolve(share),
+    share: share === undefined ? '' : folderNamed(share, '--share'),
   };
   if (!namesReports(query)) {
     throw new RapError('USAGE', 'Which reports? Give a NAME, --date, --share or one --code');
@@ -129,7 +129,7 @@ export default async function deliverCommand(argv: string[]): Promise<number> {
           {
             ...{ ledger, home, owner: `${ledger.name} by hand`, signal: stop.signal },
             ...(rules[0] === undefined ? {} : { to: rules[0] }),
-            ...(values.share === undefined ? {} : { share: path.resolve(values.share) }),
+            ...(values.share === undefined ? {} : { share: folderNamed(values.share, '--share') }),
           },
           act,
         );

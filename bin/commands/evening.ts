@@ -8,6 +8,7 @@ import { readTime } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readJson } from '../../lib/files/json-file.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import { siteCalendars, siteCatalogue } from '../../lib/reports/site-files.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { addDays, hongKongDate, hongKongStamp } from '../../lib/time/hong-kong.ts';
@@ -82,7 +83,7 @@ export default async function evening(argv: string[]): Promise<number> {
     days: { world: { rows, calendars, derivatives: 'derivatives-h' }, changes },
     flow: await flowOf(values.flow ?? shippedFlow()),
     paceMs: wholeNumber(values.pace ?? '0', '--pace', 0, 10_000),
-    ...(values.mailbox === undefined ? {} : { mailbox: path.resolve(values.mailbox) }),
+    ...(values.mailbox === undefined ? {} : { mailbox: folderNamed(values.mailbox, '--mailbox') }),
     language: languageFromOptions(values),
     ...(json
       ? {

@@ -5,6 +5,7 @@ import { readPath, readRate, readUser, within } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { sweepTemporary } from '../../lib/files/durable.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import { t } from '../../lib/i18n/translate.ts';
 import { type Account, accountDefaults } from '../../lib/rap/account.ts';
 import { folderText, remoteFolders } from '../../lib/rap/folders.ts';
@@ -132,7 +133,7 @@ function allDay(kilobytes: number) {
 async function run(argv: string[], tally: Tally, say: PrintLine): Promise<void> {
   const { values } = parseArguments(argv, options);
   const address = serverFromOptions(values.host, '--host', values.port);
-  const root = path.resolve(mustRead(readPath(required(values.to, '--to')), '--to', 'USAGE'));
+  const root = folderNamed(mustRead(readPath(required(values.to, '--to')), '--to', 'USAGE'), '--to');
   const folders = foldersFromOptions(values.from ?? []);
   if (folders.length === 0) throw new RapError('USAGE', '--from is missing');
   const filesAtOnce =

@@ -1,6 +1,7 @@
 /** `rap key new|show|renew`: makes a key pair for a RAP account, shows the public half of one, or renews one. */
 import { refuseWhileFrozen } from '../../lib/accounts/key-freeze.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import { hasLedger } from '../../lib/ledger/place.ts';
 import {
   beginRenewal,
@@ -114,6 +115,7 @@ export default async function key(argv: string[]): Promise<number> {
   const { values, positionals } = parseArguments(argv, options, true);
   const [action, name] = positionals;
   const file = required(name, 'FILE');
+  folderNamed(file, 'FILE');
   const passphrase = process.env.RAP_KEY_PASSPHRASE || undefined;
   let facts: KeyFacts;
   if (action === 'renew') return renew(file, values, passphrase);

@@ -1,6 +1,7 @@
 /** `rap ledger`: look into the ledger, prove it, copy it, and put a copy in its place. */
 import { jumpText } from '../../lib/alarms/clock-alarm.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
+import { fileNamed } from '../../lib/files/named-path.ts';
 import { moveLedger, restoreOnPostgres } from '../../lib/ledger/bring-in.ts';
 import { keyToRead } from '../../lib/ledger/home-ledger.ts';
 import { KEY_REPLACED } from '../../lib/ledger/journal/chain.ts';
@@ -217,9 +218,9 @@ async function work(
         sealed: true,
       });
     case 'backup':
-      return backupLedger(await ledgerOfHome(home), required(argument, 'FILE'));
+      return backupLedger(await ledgerOfHome(home), fileNamed(required(argument, 'FILE'), 'FILE'));
     case 'restore':
-      return restore(home, required(argument, 'FILE'), actOf(values));
+      return restore(home, fileNamed(required(argument, 'FILE'), 'FILE'), actOf(values));
     case 'move':
       return move(home, actOf(values));
     case 'newkey':

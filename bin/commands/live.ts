@@ -7,13 +7,13 @@ import bcrypt from 'bcryptjs';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { makeFolder } from '../../lib/files/folders.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import { closeToOthers } from '../../lib/files/rights.ts';
 import { decodeText } from '../../lib/files/text-file.ts';
 import { isAccountName } from '../../lib/rap/account.ts';
 import { newKeyFile, writeNew } from '../../lib/rap/new-key.ts';
 import { liveFiles } from '../../nodes/live/settings.ts';
 import { parseArguments, required } from '../connection-options.ts';
-import { folderNamed } from '../home-options.ts';
 
 export const help = `Usage: rap live init DIR [--user NAME] [--key NAME] [--type rsa|ecdsa|ed25519] [--json]
        rap live hash

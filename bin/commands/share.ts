@@ -7,6 +7,7 @@ import { realFolder } from '../../lib/delivery/real-folder.ts';
 import { initShare, knownAt, openedShare, SHARE_FILE, type Share } from '../../lib/delivery/share.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import type { Disk } from '../../lib/files/disk.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import { freeSpace } from '../../lib/files/space.ts';
 import { type Trial, tryFolder } from '../../lib/files/trial.ts';
 import { type WatchdogOptions, watchdog } from '../../lib/files/watchdog.ts';
@@ -79,7 +80,7 @@ export default async function share(argv: string[], patience: Patience = {}): Pr
 /** What was named, from the present folder on. A path of Windows stays as it is elsewhere, and is refused as one. */
 function folderOf(word: string): string {
   const foreign = process.platform !== 'win32' && refusePlace(word, thisHost('')) !== undefined;
-  return foreign ? word : path.resolve(word);
+  return foreign ? word : folderNamed(word, 'FOLDER');
 }
 
 async function init(folder: string, values: Options, patience: Patience): Promise<number> {

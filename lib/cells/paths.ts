@@ -1,5 +1,6 @@
 /** Paths on this machine, and folders at the server. */
 import { entriesOf, fault, type Reader, readEach, tidy, unquoted } from './cell.ts';
+import type { FaultKind } from './texts.ts';
 
 /**
  * A path of this machine: without the quotes that Windows puts around a copied one, and from "file:///". The shape of
@@ -16,11 +17,22 @@ export const readPath: Reader<string> = (text) => {
   return { value: rest.replace(/^\/(?=[a-z]:)/i, '') };
 };
 
-/** The same for a file whose path nobody fills in: "$HOME/key" and "%USERPROFILE%\\key" would be folders of that name. */
-export const readFilePath: Reader<string> = (text) =>
-  /^(\$[A-Za-z_]\w*|%\w+%)([\\/]|$)/.test(withoutQuotes(tidy(text)))
-    ? fault('shellVariable', text)
-    : readPath(text);
+/** Where a path begins that nobody fills in, and that leads elsewhere than it looks or to no one place. */
+const ODD_STARTS: readonly [RegExp, FaultKind][] = [
+  // "$HOME/key" and "%USERPROFILE%\\key" would be folders of that name.
+  [/^(\$[A-Za-z_]\w*|%\w+%)([\\/]|$)/, 'shellVariable'],
+  // Windows makes a folder of the present drive of each of these.
+  [/^\\\\(\?\\UNC\\)?[^\\/?]*[\\/]*$/i, 'serverAlone'],
+  [/^[a-z]:(?![\\/])/i, 'driveRelative'],
+  [/^\\(?!\\)/, 'oneStroke'],
+];
+
+/** The same for a file or folder whose path is as it stands. */
+export const readFilePath: Reader<string> = (text) => {
+  const cell = withoutQuotes(tidy(text));
+  const odd = ODD_STARTS.find(([start]) => start.test(cell))?.[1];
+  return odd === undefined ? readPath(text) : fault(odd, text);
+};
 
 /** Without one pair of quotes around the whole, also where a text program has made them round. */
 function withoutQuotes(text: string): string {
@@ -34,6 +46,7 @@ const readFolder: Reader<string> = (text) => {
     .replace(/^～(?=\/|$)/, '~')
     .replace(/[?？]\/*$/, '?');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(folder)) return fault('folderUrl', text);
+  if (/^[a-z]:(\/|$)/i.test(folder)) return fault('folderOfWindows', text);
   if (/[*?[\]{}]/.test(folder.replace(/\?$/, ''))) return fault('folderPattern', text);
   return { value: folder };
 };

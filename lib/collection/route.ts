@@ -83,8 +83,9 @@ export async function routeReport(
   }
   const known = options.memory?.known ?? (await ledger.shares.knownShares());
   if (options.memory !== undefined) options.memory.known = known;
-  const lies = new Set(done.map(({ share }) => share));
-  for (const target of targets) if (!lies.has(target.folder)) await bring(target, routed, known, options);
+  const lies = new Set(done.map(({ share }) => placeKey(share)));
+  for (const target of targets)
+    if (!lies.has(placeKey(target.folder))) await bring(target, routed, known, options);
   if (routed.errors.length === 0 && routed.waits.length === 0)
     await ledger.deliveries.markRouted(report.versionId);
   return routed;

@@ -7,7 +7,7 @@ import { systemCode } from '../errors/rap-error.ts';
 import { type Disk, realDisk } from '../files/disk.ts';
 import { mountedPlace, mountTable } from '../files/mounts.ts';
 import { collisionKey } from '../files/safe-name.ts';
-import { isWithin } from '../files/same-place.ts';
+import { isWithin, placeKey } from '../files/same-place.ts';
 
 /** Everything this project writes in RAP_HOME by itself, but the shares of the demo. */
 const OWN: readonly string[] = [
@@ -29,20 +29,28 @@ const OWN: readonly string[] = [
 const OWN_FILES = /^(ledger\.sqlite.*|names\.sqlite.*|catalogue\.yaml|credential-secret)$/;
 
 /** Where upper and lower case are one in all paths. What a disk of its own ignores is found by `refuseSameFolder`. */
-const folded = process.platform === 'win32' || process.platform === 'darwin' ? collisionKey : path.resolve;
+function folded(place: string, platform: NodeJS.Platform): string {
+  const key = placeKey(place, platform);
+  return platform === 'darwin' ? collisionKey(key) : key;
+}
 
 /**
  * Does a folder lie in one of RAP_HOME's own folders, or RAP_HOME in it? Told by the names alone.
  * @param folder absolute, as are all
  * @returns why no report may be brought there, or undefined
  */
-export function refuseOfHome(folder: string, home: string): string | undefined {
-  const place = folded(path.resolve(folder));
-  const root = folded(path.resolve(home));
+export function refuseOfHome(
+  folder: string,
+  home: string,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const place = folded(folder, platform);
+  const root = folded(home, platform);
   if (place === root) return 'is RAP_HOME itself';
-  if (isWithin(root, place)) return `lies above RAP_HOME (${home})`;
-  if (!isWithin(place, root)) return undefined;
-  const name = collisionKey(path.relative(root, place).split(path.sep)[0] ?? '');
+  if (isWithin(root, place, platform)) return `lies above RAP_HOME (${home})`;
+  if (!isWithin(place, root, platform)) return undefined;
+  const { relative, sep } = platform === 'win32' ? path.win32 : path.posix;
+  const name = collisionKey(relative(root, place).split(sep)[0] ?? '');
   return OWN.includes(name) || OWN_FILES.test(name) ? `lies in RAP_HOME, in "${name}"` : undefined;
 }
 

@@ -2,7 +2,13 @@
  * Which folders a person may name as a destination, by the system this runs on. What would work at the desk and
  * fail at night is refused at once, with the reason.
  */
-import { isDeviceName } from '../files/safe-name.ts';
+import {
+  driveOf,
+  isUnc,
+  LONGEST_ON_WINDOWS,
+  refuseDriveRelative,
+  refuseNamesOnWindows,
+} from '../files/windows-path.ts';
 
 export interface Host {
   platform: NodeJS.Platform;
@@ -11,9 +17,6 @@ export interface Host {
   /** Drives that are there for a service, too: those of the system and of RAP_HOME. */
   drives: readonly string[];
 }
-
-/** The longest path programs on Windows can be relied on to open (MAX_PATH without its end mark). */
-const LONGEST_ON_WINDOWS = 259;
 
 /** This machine, as far as destinations are concerned. */
 export function thisHost(home: string, env: NodeJS.ProcessEnv = process.env): Host {
@@ -37,9 +40,8 @@ export function refusePlace(folder: string, { platform, service, drives }: Host)
   if (drive === '') {
     return isUnc(folder) ? undefined : `must begin with a server (\\\\server\\share) or a drive (C:\\)`;
   }
-  if (!isOfRoot(folder))
-    return `begins where drive ${drive} happens to stand: write ${drive}\\ in front of it`;
-  if (!service || drives.includes(drive)) return undefined;
+  const relative = refuseDriveRelative(folder);
+  if (relative !== undefined || !service || drives.includes(drive)) return relative;
   return `is on drive ${drive}, which a service does not see when it is a mapped one: name the server (\\\\server\\share\\folder)`;
 }
 
@@ -47,20 +49,6 @@ export function refusePlace(folder: string, { platform, service, drives }: Host)
 export function refuseLength(file: string, { platform }: Host): string | undefined {
   if (platform !== 'win32' || file.length <= LONGEST_ON_WINDOWS) return undefined;
   return `has ${file.length} characters, and programs on Windows open paths of up to ${LONGEST_ON_WINDOWS}`;
-}
-
-/** "C:\\ops", and not "C:ops", which is a folder of wherever that drive was left. */
-function isOfRoot(folder: string): boolean {
-  return /^(?:[\\/]{2}[?.][\\/])?[a-z]:[\\/]/i.test(folder);
-}
-
-function driveOf(folder: string): string {
-  return /^(?:[\\/]{2}[?.][\\/])?([a-z]:)/i.exec(folder)?.[1]?.toUpperCase() ?? '';
-}
-
-/** "\\server\share\..." in either kind of slash, also in its long form "\\?\UNC\server\share\...". */
-function isUnc(folder: string): boolean {
-  return /^[\\/]{2}(?:\?[\\/]UNC[\\/])?[^\\/?.]+[^\\/]*[\\/]+[^\\/]+/i.test(folder);
 }
 
 /** "\\\\server", "//server", "C:\\". What begins with three slashes or more is a path of this system. */
@@ -93,12 +81,9 @@ export function refuseTyped(folder: string, { platform }: Host): string | undefi
   const odd = /[<>"|?*]/.exec(folder.replace(/^\\\\[?.]\\/, ''))?.[0];
   if (odd !== undefined) return `holds ${odd}, which file servers of Windows do not allow in a name`;
   const windows = platform === 'win32';
-  if (windows && folder.replace(/^(\\\\[?.]\\)?[a-z]:/i, '').includes(':')) {
-    return 'holds a colon, behind which Windows keeps another content of the same file';
-  }
+  const taken = windows ? refuseNamesOnWindows(folder) : undefined;
+  if (taken !== undefined) return taken;
   const names = folder.split(windows ? /[\\/]/ : '/');
-  const device = windows ? names.find(isDeviceName) : undefined;
-  if (device !== undefined) return `has the folder name "${device}", which is a device on Windows`;
   const bad = names.find((name) => /^\s|[\s.]$/.test(name) && name !== '.' && name !== '..');
   return bad === undefined
     ? undefined

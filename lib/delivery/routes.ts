@@ -38,8 +38,13 @@ export function targetsFor(
   host: Host = thisHost(context.home),
 ): Target[] {
   const targets = rules.flatMap((rule, index) => targetOf(report, rule, `rule ${index + 1}`, context, host));
-  return targets.filter(
-    ({ folder }, at) => targets.findIndex((one) => placeKey(one.folder) === placeKey(folder)) === at,
+  const firstAt = (of: keyof Target, place: string) =>
+    targets.findIndex((one) => placeKey(one[of]) === placeKey(place));
+  return targets.flatMap(({ folder, destination }, at) =>
+    // What fails in one place is one fault, however the rules write it.
+    firstAt('folder', folder) === at
+      ? { folder, destination: targets[firstAt('destination', destination)]?.destination ?? destination }
+      : [],
   );
 }
 

@@ -8,7 +8,7 @@ import { RapError } from '../errors/rap-error.ts';
 import { refuseName, showName } from '../files/safe-name.ts';
 import type { ReceivedReport } from '../model/types.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
-import { type Host, refusePlace, refuseTyped, thisHost } from './path-policy.ts';
+import { type Host, refuseLength, refusePlace, refuseTyped, thisHost } from './path-policy.ts';
 
 export interface RouteContext {
   /** RAP_HOME, absolute. */
@@ -90,7 +90,8 @@ export function refuseTemplate(
   // A path of Windows has no slash to be cut at elsewhere.
   const cutAt = own.length < template.length && host.platform === 'win32';
   const top = cutAt ? cut(known, host)[0] : known;
-  return (known === '' ? undefined : refuseTop(top, host)) ?? refuseText(template, host);
+  const why = known === '' ? undefined : (refuseTop(top, host) ?? refuseLength(top, host));
+  return why ?? refuseText(template, host);
 }
 
 /**

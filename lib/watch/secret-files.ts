@@ -1,6 +1,7 @@
 /** Secrets that lie in files, as containers and service managers hand them over: RAP_CREDENTIAL_SECRET_FILE=/run/secrets/x. */
 import { RapError } from '../errors/rap-error.ts';
 import { visible } from '../errors/visible.ts';
+import { fileOfVariable } from '../files/named-path.ts';
 import { readTextSync } from '../files/text-file.ts';
 import { isSecretName } from '../model/secret-names.ts';
 
@@ -18,7 +19,7 @@ export function secretsInFiles(env: Readonly<Record<string, string | undefined>>
   for (const [variable, file] of Object.entries(env)) {
     const name = variable.slice(0, -SUFFIX.length);
     if (!variable.startsWith('RAP_') || !variable.endsWith(SUFFIX) || !isSecretName(name) || !file) continue;
-    const secret = readSecret(variable, file.trim());
+    const secret = readSecret(variable, fileOfVariable(file));
     // What was read before is no other.
     if (env[name] && env[name] !== secret) {
       refuse(variable, `and ${name} are both set, and differ`, 'Set one of them.');

@@ -1,6 +1,7 @@
 /** Who may log in to the editor in live operation, and what each login may do. */
 import { statSync } from 'node:fs';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
+import { fileOfVariable } from '../../lib/files/named-path.ts';
 import { closingCommand, othersWhoMay } from '../../lib/files/rights.ts';
 import { linesOf, readTextSync } from '../../lib/files/text-file.ts';
 import type { Problem } from './problem.ts';
@@ -110,11 +111,14 @@ function userOfVariables(env: Env): Logins {
   return { users: [{ username, password, permissions: FULL }], problems };
 }
 
+/** The file of logins; '' where none is named. */
+export const usersFile = (env: Env): string => fileOfVariable(env[FILE] ?? '');
+
 /**
  * The logins of RAP_EDITOR_USER and of the file RAP_EDITOR_USERS; either may be left out.
  */
 export function editorLogins(env: Env): Logins {
-  const file = env.RAP_EDITOR_USERS;
+  const file = usersFile(env);
   const one = file && !env.RAP_EDITOR_USER ? { users: [], problems: [] } : userOfVariables(env);
   const more = file ? usersOfFile(file) : { users: [], problems: [] };
   const users = [...one.users, ...more.users];

@@ -14,7 +14,7 @@ import { secretsInFiles } from '../../lib/watch/secret-files.ts';
 import { watchSettings } from '../../lib/watch/settings.ts';
 import { userFolder } from './home.ts';
 import { loginGuard } from './login-guard.ts';
-import { editorLogins } from './logins.ts';
+import { editorLogins, usersFile } from './logins.ts';
 import { endOldSessions } from './old-sessions.ts';
 import { guardedEditor } from './own-pages.ts';
 import { liveProblems } from './problems.ts';
@@ -76,7 +76,7 @@ export function commonSettings(profile: Profile, env: Env) {
 /** What live operation adds: a login, no way to install or run foreign code, a trail of who deployed what. */
 export function liveAdditions(home: string, env: Env) {
   const { users } = editorLogins(env);
-  endOldSessions(home, { users, file: env.RAP_EDITOR_USERS, lasts: SESSION_SECONDS * 1000 });
+  endOldSessions(home, { users, file: usersFile(env), lasts: SESSION_SECONDS * 1000 });
   const { signOn } = signOnSettings(env);
   const credentialSecret = env.RAP_CREDENTIAL_SECRET ?? '';
   return {

@@ -16,6 +16,7 @@ import { Node } from 'node-red-contrib-typescript-node';
 import type { LiveFact } from '../../lib/desk/live.ts';
 import { codes } from '../../lib/errors/codes.ts';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
+import { homeOfEnvironment } from '../../lib/files/named-path.ts';
 import type { Language } from '../../lib/i18n/languages.ts';
 import { dutyKey } from '../../lib/ledger/lease/duties.ts';
 import { notHeld } from '../../lib/ledger/lease/fenced.ts';
@@ -527,8 +528,9 @@ export abstract class RapNode<C extends NodeDef = NodeDef, S = unknown> extends 
   #lookup(name: string): string | undefined {
     // Flow, group and subflow variables come before those of the process.
     const value: unknown = this.#RED.util.getSetting(this, name);
-    if (value === undefined || value === '') return name === 'RAP_HOME' ? this.home : undefined;
-    return String(value);
+    // As homeOf reads it: with the quotes of cmd.exe no path could begin with it.
+    if (name === 'RAP_HOME') return homeOfEnvironment({ RAP_HOME: String(value ?? '').trim() }) || this.home;
+    return value === undefined || value === '' ? undefined : String(value);
   }
 
   async #handle(msg: NodeMessageInFlow, send: Send, done: (error?: Error) => void): Promise<void> {

@@ -8,10 +8,11 @@
  * its next period begins with a ledger opened anew, so nothing that was begun before can write into it.
  */
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
+import { folderNamed, homeOfEnvironment } from '../../lib/files/named-path.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { REST_MS } from '../../lib/ledger/lease/duty-keeper.ts';
 import {
@@ -24,7 +25,6 @@ import {
 import { peekLease } from '../../lib/ledger/lease/peek.ts';
 import type { Duty, Ledger } from '../../lib/ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../lib/ledger/place.ts';
-import { allSeen } from '../../lib/model/expand-env.ts';
 import { isProcessGone, ownProcessId } from '../../lib/process/process-id.ts';
 import { type Clock, realClock, sleep } from '../../lib/time/clock.ts';
 import { ClockWatch } from '../../lib/time/clock-watch.ts';
@@ -68,12 +68,13 @@ function settingsOf(RED: NodeAPI): RuntimeSettings {
 
 /**
  * RAP_HOME as an absolute path: `rapHome` of settings.js, else the environment, else below the user directory.
- * @throws RapError CONFIG_INVALID when it has characters that cannot be seen
+ * @throws RapError CONFIG_INVALID when it cannot be meant so, see folderNamed and homeOfEnvironment
  */
 export function homeOf(RED: NodeAPI): string {
   const { rapHome, userDir } = settingsOf(RED);
-  const home = rapHome ?? (process.env.RAP_HOME?.trim() || join(userDir ?? '.', 'rap'));
-  return resolve(allSeen(home, `RAP_HOME "${visible(home)}"`));
+  if (rapHome !== undefined) return folderNamed(rapHome, 'RAP_HOME');
+  const { RAP_HOME = '' } = process.env;
+  return homeOfEnvironment({ RAP_HOME: RAP_HOME.trim() }) || resolve(userDir ?? '.', 'rap');
 }
 
 /** 'live' or 'demo' where our own settings.js runs Node-RED, else undefined. */

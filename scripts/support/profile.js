@@ -58,8 +58,15 @@ function homeOf({ RAP_HOME: home = '' }, platform) {
     );
   }
   const folder = inner ?? text;
+  if (platform === 'win32' && LEADS_ELSEWHERE.test(folder))
+    throw new UserError(
+      `RAP_HOME is ${visible(folder)}: write the whole path of the folder, such as C:\\rap.`,
+    );
   return folder === '' ? inside('data') : resolve(folder);
 }
+
+/** "\\\\server" and "D:rap", of which Windows makes a folder wherever it stands; settings.js looks at all the rest. */
+const LEADS_ELSEWHERE = /^[\\/]{2}([?.][\\/]unc[\\/])?[^\\/?]*[\\/]*$|^[a-z]:(?![\\/])/i;
 
 /**
  * @returns {{ live: boolean, json: boolean, home: string, editorPort: number, inboxPort: number, smtpPort: number,

@@ -4,13 +4,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import ledgerCommand from '../../bin/commands/ledger.ts';
-import {
-  folderNamed,
-  homeFromOptions,
-  homeNamed,
-  personFromOptions,
-  withLedger,
-} from '../../bin/home-options.ts';
+import { homeFromOptions, homeNamed, personFromOptions, withLedger } from '../../bin/home-options.ts';
+import { folderNamed } from '../../lib/files/named-path.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../../lib/ledger/lease/keep-lease.ts';
 import { latest, migrate, migrations } from '../../lib/ledger/migrate.ts';
@@ -81,6 +76,24 @@ describe('the home folder', () => {
       assert.throws(() => readProfile(env, 'linux'), /^UserError: RAP_HOME|^Error: RAP_HOME is/, text);
     }
     for (const nothing of ['', ' ']) assert.equal(homeNamed({}, { RAP_HOME: nothing }), path.resolve('data'));
+  });
+
+  it('is refused by commands and at a start where Windows would make a folder of this machine of it', async () => {
+    const module: string = new URL('../../scripts/support/profile.js', import.meta.url).href;
+    const { readProfile } = await import(module);
+    for (const RAP_HOME of [
+      '\\\\fileserver',
+      '"\\\\fileserver.firm.example\\" ',
+      '//fs',
+      '\\\\?\\UNC\\fs',
+      'D:',
+      'c:rap',
+    ]) {
+      assert.throws(() => homeNamed({}, { RAP_HOME }, 'win32'), { message: /^RAP_HOME / }, RAP_HOME);
+      assert.throws(() => readProfile({ RAP_HOME }, 'win32'), /RAP_HOME is .*whole path/, RAP_HOME);
+    }
+    for (const RAP_HOME of ['\\\\fs\\rap', '\\\\?\\UNC\\fs\\rap', '\\\\?\\C:\\rap', 'C:/rap', 'rap'])
+      assert.equal(readProfile({ RAP_HOME }, 'win32').home, homeNamed({}, { RAP_HOME }, 'win32'), RAP_HOME);
   });
 
   it('is asked for again where cmd.exe has made one word of a folder and what follows it', () => {

@@ -37,6 +37,14 @@ describe('palette', () => {
     assert.match(manifest.engines.node, /^>=22/);
   });
 
+  it('has scripts that cmd.exe reads as a shell of Linux does: a program and its words', () => {
+    const odd = (line: string) => !/^(node|biome) [\w./: -]+$/.test(line);
+    for (const [name, line] of Object.entries<string>(manifest.scripts))
+      assert.ok(!odd(line), `${name}: ${line}`);
+    for (const line of ['exec node scripts/start.js', 'X=1 node a.js', "node -e 'x'", 'node a.js; node b.js'])
+      assert.ok(odd(line), line);
+  });
+
   it('brings no development tool, and nothing that runs at installation, to its users', () => {
     assert.deepEqual(
       Object.keys(manifest.scripts).filter((name) => /^(pre|post)?install$/.test(name)),

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { asRapError, RapError } from '../../errors/rap-error.ts';
 import { readAuthorities } from '../../files/authorities.ts';
+import { fileOfVariable } from '../../files/named-path.ts';
 import { readTextSync } from '../../files/text-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,8 +64,9 @@ export function parseAddress(text: string, env: Environment = {}): PostgresAddre
   const all = listed.map((one) => hostOf(one, port));
   const remote = all.filter(({ host }) => !isHere(host));
   const tls = tlsOf(parameters.get('sslmode') ?? env.PGSSLMODE, remote.length > 0);
-  const caFile = env[CA_FILE]?.trim() || parameters.get('sslrootcert') || env.PGSSLROOTCERT || undefined;
-  const passwordFile = env[PASSWORD_FILE]?.trim() || undefined;
+  const caFile =
+    fileOfVariable(env[CA_FILE] ?? '') || parameters.get('sslrootcert') || env.PGSSLROOTCERT || undefined;
+  const passwordFile = fileOfVariable(env[PASSWORD_FILE] ?? '') || undefined;
   const schema = parameters.get('schema') ?? undefined;
   const where = all.map(({ host, port }) => (host.startsWith('/') ? host : `${bracketed(host)}:${port}`));
   return {

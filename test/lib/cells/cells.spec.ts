@@ -513,6 +513,17 @@ describe('A cell of', () => {
       ['%TEMP%/x', fault('shellVariable')],
       ['C:\\100%\\x', 'C:\\100%\\x'],
       ['\\\\server\\ops$\\x', '\\\\server\\ops$\\x'],
+      ['\\\\?\\UNC\\server\\ops\\x', '\\\\?\\UNC\\server\\ops\\x'],
+      ['//server/ops/x', '//server/ops/x'],
+      ['d:/keys/rap', 'd:/keys/rap'],
+      ['keys\\rap', 'keys\\rap'],
+      ['\\\\fileserver', fault('serverAlone')],
+      ['"\\\\fileserver.firm.example\\" ', fault('serverAlone')],
+      ['\\\\?\\UNC\\fileserver', fault('serverAlone')],
+      ['C:keys\\rap', fault('driveRelative')],
+      ['d:', fault('driveRelative')],
+      ['\\fileserver\\ops\\rap', fault('oneStroke')],
+      ['\\keys', fault('oneStroke')],
       ['~/key', fault('tilde')],
       ['', ''],
     ]);
@@ -531,6 +542,9 @@ describe('A cell of', () => {
       ['/IN?BOX/', fault('folderPattern')],
       ['/INBOX/*.csv', fault('folderPattern')],
       ['sftp://10.243.2.141/INBOX', fault('folderUrl')],
+      ['C:/Program Files/Git/INBOX', fault('folderOfWindows')],
+      ['d:\\INBOX', fault('folderOfWindows')],
+      ['//INBOX', ['//INBOX']],
       ['', fault('noFolder')],
     ]);
   });

@@ -95,6 +95,11 @@ describe('Places for reports', () => {
       [service, '\\\\fileserver\\ops\\aux\\{yyyy}', /"aux", which is a device/],
       [service, 'd:/ops/Com1.txt/{system}', /"Com1.txt", which is a device/],
       [service, 'D:\\conference\\nullable\\{system}', undefined],
+      // No report could come there, however short its name is.
+      [service, `D:\\${'long name\\'.repeat(30)}{system}`, /has 303 characters.* up to 259/],
+      [desk, `\\\\fs\\ops\\${'x'.repeat(251)}`, /has 260 characters/],
+      [service, `D:\\${'x'.repeat(200)}\\{system}`, undefined],
+      [linux, `/mnt/${'x'.repeat(300)}/{system}`, undefined],
       [linux, '/mnt/ops/aux/{system}', undefined],
       [linux, '/mnt/ops:today', undefined],
       [service, '\\\\fileserver\\{system}\\in', /must begin with a server/],

@@ -41,6 +41,30 @@ describe('A destination in RAP_HOME', () => {
     });
   }
 
+  const home = 'C:\\Rap';
+  const onWindowsRows: [string, RegExp | undefined, string?][] = [
+    ['c:\\rap\\LANDING', /"landing"/],
+    ['C:/rap/quarantine/', /"quarantine"/],
+    ['\\\\?\\C:\\rap\\landing', /"landing"/],
+    ['C:\\rap\\landing', /"landing"/, '\\\\?\\C:\\rap'],
+    ['c:\\rap\\ledger.sqlite-wal', /"ledger.sqlite-wal"/, '\\\\?\\C:\\RAP'],
+    ['//FS/ops/rap/keys', /"keys"/, '\\\\?\\UNC\\fs\\Ops\\rap'],
+    ['\\\\?\\C:\\RAP\\', /RAP_HOME itself/],
+    ['C:\\', /above RAP_HOME/],
+    ['\\\\?\\C:\\', /above RAP_HOME/],
+    ['C:\\rap\\shares', undefined],
+    ['C:\\rapid\\landing', undefined],
+    ['D:\\rap\\landing', undefined],
+    ['\\\\fs\\ops\\landing', undefined, '\\\\fs\\risk'],
+  ];
+  for (const [folder, why, own = home] of onWindowsRows) {
+    it(`${folder} ${why === undefined ? 'may take reports' : 'may not'} where ${own} is RAP_HOME`, () => {
+      const told = refuseOfHome(folder, own, 'win32');
+      if (why === undefined) assert.equal(told, undefined);
+      else assert.match(told ?? '', why);
+    });
+  }
+
   it('is refused with its rule at the deploy', () => {
     // On Windows a folder without a drive is refused for that.
     const drive = onWindows ? 'C:' : '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { type RouteContext, routesFor } from '../../../lib/delivery/routes.ts';
+import { type RouteContext, routesFor, targetsFor } from '../../../lib/delivery/routes.ts';
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { templateWords } from '../../../lib/delivery/template.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
@@ -127,6 +127,14 @@ describe('routesFor', () => {
         context,
       );
       assert.deepEqual(folders, ['\\\\fs\\Ops\\in', '\\\\fs\\risk\\']);
+    });
+
+    it('calls one destination by one name, so that one fault of it is one alarm', () => {
+      const shares = ['D:\\Ops\\{system}', 'd:/ops/{code}', '\\\\?\\D:\\OPS\\{yyyy}', 'D:\\risk\\{code}'];
+      const rules = shares.map((share) => rule({ share }));
+      const host = { platform: 'win32', service: false, drives: [] } as const;
+      const destinations = targetsFor(aReport(), rules, context, host).map(({ destination }) => destination);
+      assert.deepEqual(destinations, ['D:\\Ops', 'D:\\Ops', 'D:\\Ops', 'D:\\risk']);
     });
   }
 

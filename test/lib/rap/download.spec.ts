@@ -1,6 +1,6 @@
 /** The verified reader and the downloads around it, against servers that lie in every way we could think of. */
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ import { readVerified } from '../../../lib/rap/transfer/reader.ts';
 import { TransferWindow } from '../../../lib/rap/transfer/transfer-window.ts';
 import { realClock } from '../../../lib/time/clock.ts';
 import { FakeChannel, fileAttributes, honest, type Request, reply } from '../../support/fake-sftp.ts';
-import { linkFolder, unlinkAll } from '../../support/system.ts';
+import { asShare, linkFolder, onWindows, unlinkAll } from '../../support/system.ts';
 
 /** How many random reply streams are tried; the full size is 100000. */
 const RUNS = Number(process.env.RAP_FUZZ_RUNS ?? 1_000);
@@ -371,6 +371,24 @@ describe('A download', () => {
       await rm(elsewhere, { recursive: true, force: true });
     }
   });
+
+  if (onWindows) {
+    const ways: [string, (root: string) => string][] = [
+      ['in other case', (one) => one.toUpperCase()],
+      ['with slashes', (one) => one.replaceAll('\\', '/')],
+      ['in its long form', (one) => path.win32.toNamespacedPath(one)],
+      ['as a share of this machine', (one) => asShare(one).toLowerCase()],
+    ];
+    for (const [how, written] of ways) {
+      it(`goes into a folder that is written ${how}, and whose folders are there in other case`, async () => {
+        await mkdir(path.join(root, 'inbox', '20250620'), { recursive: true });
+        root = written(root);
+        const { results } = await run(server, [jobFor(content)]);
+        assert.equal(results[0]?.error, undefined, results[0]?.error?.message);
+        assert.deepEqual(await filesLeft(), ['CCLTN05.txt']);
+      });
+    }
+  }
 
   it(`is right or a coded error for ${RUNS} random reply streams`, async function () {
     this.timeout(300_000 + RUNS * 500);
