@@ -52,6 +52,8 @@ export interface DeliverOptions extends DiskOptions {
 /** Scanners hold a new file for a moment. How long to wait for them, and how long between two attempts. */
 const LOCKED_LIMIT = 60_000;
 const LOCKED_PAUSE = 1_000;
+/** The same for a file that has its name, on Windows: a right that is missing is answered like a file in use. */
+const READ_BACK_LIMIT = 10_000;
 
 /**
  * Copies the landed report into `folder` under a temporary name, syncs and publishes it without replacing
@@ -299,7 +301,13 @@ async function prove(
   outcome: Delivery['outcome'],
   options: DeliverOptions,
 ): Promise<void> {
-  if ((await whileInUse(() => sha256File(file, options))) === report.sha256) return;
+  const { clock = realClock, signal, patience = READ_BACK_LIMIT } = options;
+  const wait = async (ms: number) => {
+    stopIf(signal, report);
+    await sleep(clock, ms);
+  };
+  const waiting = { wait, patience: Math.min(patience, READ_BACK_LIMIT) };
+  if ((await whileInUse(() => sha256File(file, options), waiting)) === report.sha256) return;
   if (outcome !== 'identical')
     await (options.disk ?? realDisk).rename(file, temporaryName(file, options.owner));
   throw new RapError('DISK_ERROR', `The share gives back other content than was written: ${file}`, {

@@ -11,6 +11,8 @@ const PATIENCE_MS = 10_000;
 interface Waiting {
   platform?: NodeJS.Platform;
   wait?: (ms: number) => Promise<unknown>;
+  /** Most that is waited in all, milliseconds. */
+  patience?: number;
 }
 
 interface RenameOptions extends Waiting {
@@ -24,17 +26,17 @@ export function isInUse(thrown: unknown, platform: NodeJS.Platform = process.pla
 
 /**
  * Does what may be done again from any point, such as publishing. On Windows nothing can be done for a moment with the
- * name of a file that another program has open, so it is tried again for up to ten seconds; elsewhere the same answers
- * mean a missing right.
+ * name of a file that another program has open, so it is tried again, for ten seconds where nothing else is said;
+ * elsewhere the same answers mean a missing right.
  * @throws what the work throws
  */
 export async function whileInUse<T>(work: () => Promise<T>, options: Waiting = {}): Promise<T> {
-  const { platform, wait = setTimeout } = options;
+  const { platform, wait = setTimeout, patience = PATIENCE_MS } = options;
   for (let waited = 0; ; waited += AGAIN_MS) {
     try {
       return await work();
     } catch (thrown) {
-      if (!isInUse(thrown, platform) || waited >= PATIENCE_MS) throw thrown;
+      if (!isInUse(thrown, platform) || waited >= patience) throw thrown;
       await wait(AGAIN_MS);
     }
   }

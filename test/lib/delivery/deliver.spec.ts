@@ -260,6 +260,57 @@ describe('deliver', () => {
     assert.deepEqual(await names(), []);
   });
 
+  if (onWindows) {
+    /** A disk on which each reading back of the report finds another program, `times` often. */
+    function busy(report: ReceivedReport, times: number) {
+      let opened = 0;
+      const final = path.join(share(), report.name);
+      const disk = observedDisk(({ call, target }) =>
+        call === 'open' && target === final && ++opened <= times ? systemError('EACCES', call) : undefined,
+      );
+      return { disk, opened: () => opened };
+    }
+
+    it('reads back by the clock what another program has open', async () => {
+      const report = await landed();
+      const { disk, opened } = busy(report, 3);
+      const clock = new SimulatedClock(0);
+      let over = false;
+      const work = deliver(report, share(), { disk, clock }).finally(() => {
+        over = true;
+      });
+      while (!over) {
+        await diskAtRest();
+        if (clock.pending > 0) await clock.advance(50);
+      }
+      assert.equal((await work).outcome, 'published');
+      assert.deepEqual([opened(), clock.now()], [4, 150]);
+    });
+
+    it('waits for no such program at a destination that is paused, nor once the work is stopped', async () => {
+      const report = await landed();
+      const stop = new AbortController();
+      const paused = busy(report, Number.POSITIVE_INFINITY);
+      const attempt = deliver(report, share(), {
+        disk: paused.disk,
+        clock: new SimulatedClock(0),
+        patience: 0,
+      });
+      await assert.rejects(attempt, { code: 'NOT_WRITABLE' });
+      assert.equal(paused.opened(), 1);
+      const other = await landed(content, 'other.txt');
+      const again = observedDisk(({ call, target }) => {
+        if (call !== 'open' || target !== path.join(share(), other.name)) return undefined;
+        stop.abort();
+        return systemError('EBUSY', call);
+      });
+      const clock = new SimulatedClock(0);
+      const stopped = deliver(other, share(), { disk: again, clock, signal: stop.signal });
+      await assert.rejects(stopped, { code: 'ABORTED' });
+      assert.equal(clock.pending, 0);
+    });
+  }
+
   it('many reports at once to one share do not disturb each other', async () => {
     const reports = await Promise.all(
       Array.from({ length: 20 }, (_, index) => landed(Buffer.from(`report ${index}`), `${index % 10}.txt`)),
