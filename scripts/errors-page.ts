@@ -1,7 +1,8 @@
 /** Writes docs/errors.md from the policy table of errors: `npm run errors`. */
 import { writeFile } from 'node:fs/promises';
 import { codes, errorCodes, type Scope, type Severity } from '../lib/errors/codes.ts';
-import { catalogues, t } from '../lib/i18n/translate.ts';
+import { catalogues } from '../lib/i18n/catalogues.ts';
+import { t } from '../lib/i18n/translate.ts';
 import { endOf } from '../lib/model/runbook.ts';
 
 const file = new URL('../docs/errors.md', import.meta.url);

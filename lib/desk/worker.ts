@@ -1,10 +1,13 @@
 /** The thread that makes the pages: one question after the other, so that Node-RED's own loop never waits for one. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { asRapError } from '../errors/rap-error.ts';
+import { readAllTexts } from '../i18n/translate.ts';
 import { realClock, sleep } from '../time/clock.ts';
 import { serialQueue } from '../time/serial-queue.ts';
 import { packed } from './pack.ts';
 import { type Question, Renderer } from './render.ts';
+
+readAllTexts();
 
 const renderer = new Renderer(String(workerData));
 const inTurn = serialQueue();

@@ -29,12 +29,6 @@ export function hongKongStamp(epochMs: number): string {
   return zoned(epochMs).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
 }
 
-/** Minutes after midnight in Hong Kong. */
-export function hongKongMinute(epochMs: number): number {
-  const time = zoned(epochMs);
-  return time.hour * 60 + time.minute;
-}
-
 /**
  * The moment of a Hong Kong local time 'YYYY-MM-DD HH:MM[:SS]' (a 'T' between is accepted).
  * @throws RapError CONFIG_INVALID when the text is not such a time

@@ -3,7 +3,7 @@
 import { html } from '../../lib/desk/html.ts';
 import { type Kit, tell } from '../../lib/desk/kit.ts';
 import { pieces, wholePage } from '../../lib/desk/layout.ts';
-import { catalogues } from '../../lib/i18n/translate.ts';
+import { catalogues } from '../../lib/i18n/catalogues.ts';
 
 export interface LoginPage {
   /** Where to go afterwards, below the desk's address; '' for Today. */

@@ -13,6 +13,7 @@ import type { NodeAPI } from 'node-red';
 import { asRapError, RapError } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { folderNamed, homeOfEnvironment } from '../../lib/files/named-path.ts';
+import { readAllTexts } from '../../lib/i18n/translate.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { REST_MS } from '../../lib/ledger/lease/duty-keeper.ts';
 import {
@@ -34,6 +35,8 @@ import { recoverInterrupted } from './recover.ts';
 import { SharedRuntime } from './shared-runtime.ts';
 
 export type { Participant } from './participant.ts';
+
+readAllTexts();
 
 /** The settings of settings.js that are ours. */
 interface RuntimeSettings {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { pendingSwitchEvents } from '../../lib/accounts/switch-events.ts';
-import { catalogues } from '../../lib/i18n/translate.ts';
+import { catalogues } from '../../lib/i18n/catalogues.ts';
 import { alarmEnd } from '../../lib/model/reasons.ts';
 import { keepPlan } from '../../lib/practice/day-store.ts';
 import { startDrill } from '../../lib/practice/drill.ts';

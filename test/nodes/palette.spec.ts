@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { codes, type ErrorCode } from '../../lib/errors/codes.ts';
+import { catalogues } from '../../lib/i18n/catalogues.ts';
 import { languages, nodeRedTags } from '../../lib/i18n/languages.ts';
-import { catalogues } from '../../lib/i18n/translate.ts';
 import {
   faultText,
   resultText,

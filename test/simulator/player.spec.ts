@@ -1,7 +1,7 @@
 /** A fault that is chosen while the simulator runs: the next run of a client that has everything meets it. */
 import assert from 'node:assert/strict';
+import { catalogues } from '../../lib/i18n/catalogues.ts';
 import { languages } from '../../lib/i18n/languages.ts';
-import { catalogues } from '../../lib/i18n/translate.ts';
 import { faultNamed, faults, faultTitle, type NamedFault } from '../../simulator/faults/table.ts';
 import { type FaultPlayer, faultPlayer } from '../../simulator/inbox/player.ts';
 import { type House, openHouse, run, type Stage, stageFor } from '../faults/meeting.ts';

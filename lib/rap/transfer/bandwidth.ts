@@ -4,7 +4,7 @@
  */
 import { RapError } from '../../errors/rap-error.ts';
 import { type Clock, sleep } from '../../time/clock.ts';
-import { hongKongMinute } from '../../time/hong-kong.ts';
+import { hongKongMinute } from '../../time/hong-kong-minute.ts';
 
 /** From one time of day to another ('HH:MM', the end excluded; over midnight when it is the earlier one). */
 export interface BandwidthWindow {

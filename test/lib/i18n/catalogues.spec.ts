@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { catalogues } from '../../../lib/i18n/catalogues.ts';
 import type { Text } from '../../../lib/i18n/en/index.ts';
 import { languages, nodeRedTags } from '../../../lib/i18n/languages.ts';
-import { catalogues, isKey, type Key, t } from '../../../lib/i18n/translate.ts';
+import { isKey, type Key, t } from '../../../lib/i18n/translate.ts';
 import { wrongScript } from '../../support/scripts.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -121,6 +122,29 @@ describe('catalogues', () => {
       assert.equal(t('en', key, { n: 1 }), one.replaceAll('{n}', '1'));
       for (const n of [0, 2, 21]) assert.equal(t('en', key, { n }), other.replaceAll('{n}', String(n)));
       for (const language of chinese) assert.equal(typeof catalogues[language][key], 'string', key);
+    }
+  });
+
+  it('are found by every key in every language', () => {
+    for (const language of languages) {
+      for (const key of keys) {
+        const text = catalogues[language][key];
+        assert.equal(t(language, key), typeof text === 'string' ? text : text.other, `${language} ${key}`);
+      }
+    }
+  });
+
+  it('are not taken for files that lie elsewhere', () => {
+    for (const name of [
+      '..',
+      '../en/desk.x',
+      '/etc/hosts.x',
+      'index.ts',
+      '.desk',
+      'en/desk.today.x',
+      'hasOwn.x',
+    ]) {
+      assert.ok(!isKey(name), name);
     }
   });
 

@@ -1,7 +1,8 @@
 /** Reasons have words in every language, and what older and newer versions wrote down stays readable. */
 import assert from 'node:assert/strict';
+import { catalogues } from '../../../lib/i18n/catalogues.ts';
 import { languages } from '../../../lib/i18n/languages.ts';
-import { catalogues, type Key, t } from '../../../lib/i18n/translate.ts';
+import { type Key, t } from '../../../lib/i18n/translate.ts';
 import { fromHongKong } from '../../../lib/time/hong-kong.ts';
 import { decide } from '../../../lib/weather/decide.ts';
 import { type Evidence, noEvidence } from '../../../lib/weather/evidence.ts';
