@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
  * Runs the tests, after setting up what they need. Words after "--" go to mocha ("npm test -- test/lib");
- * "--coverage" measures coverage too. The whole suite runs as many files at once as there are processors, four at
- * most; "--jobs 1" runs one after the other.
+ * "--coverage" measures coverage too. The whole suite runs one file more at once than there are processors, four at most,
+ * because many tests wait for others; "--jobs 1" runs one after the other.
  */
 import { availableParallelism } from 'node:os';
 import { runScript, UserError } from './support/checkout.js';
 import { ensure } from './support/ensure.js';
 import { mocha } from './support/mocha.js';
+import { allSpecs } from './support/specs.js';
 import { missingTools } from './support/test-tools.js';
 
 await runScript(async () => {
@@ -22,6 +23,6 @@ await runScript(async () => {
     );
   }
   if (!everything) return mocha(rest, { coverage });
-  const jobs = rest.includes('--jobs') ? [] : ['--jobs', String(Math.min(availableParallelism(), 4))];
-  return mocha(['--parallel', ...jobs, ...rest, 'test/**/*.spec.ts'], { coverage });
+  const jobs = rest.includes('--jobs') ? [] : ['--jobs', String(Math.min(availableParallelism() + 1, 4))];
+  return mocha(['--parallel', ...jobs, ...rest, ...allSpecs], { coverage });
 });

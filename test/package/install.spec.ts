@@ -23,7 +23,8 @@ describe('published package', function () {
   const installed = (...parts: string[]) => join(folder, 'node_modules', ...parts);
 
   async function run(command: string, ...args: string[]): Promise<string> {
-    const program = new Program(command, args, { npm_config_loglevel: 'error' });
+    const env = { npm_config_loglevel: 'error', NODE_COMPILE_CACHE: undefined };
+    const program = new Program(command, args, env);
     assert.equal(await program.end(), 0, program.output);
     return program.output;
   }

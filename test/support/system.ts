@@ -1,12 +1,14 @@
 /** What systems call differently, so that a test says the same on each. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { othersWhoMay } from '../../lib/files/rights.ts';
 
 export const onWindows = process.platform === 'win32';
+
+/** Loaded where wine makes no link: it starts programs. */
+let belowWine: typeof import('./below-wine.ts') | undefined;
 
 /** How a process ends that was killed: Windows has no signals, and gives it the status 1. */
 export const killed = onWindows ? { code: 1 } : { signal: 'SIGKILL' };
@@ -32,8 +34,8 @@ export async function linkFolder(target: string, link: string): Promise<void> {
   await symlink(whole, link, 'junction').catch(() => {});
   if ((await lstat(link).catch(() => undefined))?.isSymbolicLink()) return;
   await rm(link, { recursive: true, force: true });
-  below('/bin/ln', ['-s'], [whole, link]);
-  belowWine.add(link);
+  belowWine ??= await import('./below-wine.ts');
+  belowWine.linkBelow(whole, link);
 }
 
 /** The same of a file, which on Windows takes the right to make links. */
@@ -42,32 +44,19 @@ export async function linkFile(target: string, link: string): Promise<void> {
   await symlink(target, link, 'file').catch(() => {});
   if ((await lstat(link).catch(() => undefined))?.isSymbolicLink()) return;
   await rm(link, { force: true });
-  below('/bin/ln', ['-s'], [target, link]);
-  belowWine.add(link);
+  belowWine ??= await import('./below-wine.ts');
+  belowWine.linkBelow(target, link);
 }
 
-/** Links that wine shows as folders, and cannot remove with what they lie in. */
-const belowWine = new Set<string>();
-
-/** Takes away what is left of them. */
+/** Takes away the links that lie below wine. */
 export function unlinkAll(): void {
-  if (belowWine.size > 0) below('/bin/rm', ['-f'], [...belowWine]);
-  belowWine.clear();
+  belowWine?.unlinkAllBelow();
 }
 
 /** Takes such a link away, and nothing of what it leads to. */
 export async function unlinkFolder(link: string): Promise<void> {
   if (!onWindows || (await lstat(link)).isSymbolicLink()) return rm(link);
-  below('/bin/rm', [], [link]);
-  belowWine.delete(link);
-}
-
-/** Runs a program of the system below wine, which sees other paths. */
-function below(program: string, words: string[], places: string[]): void {
-  const seen = execFileSync('winepath', ['-u', ...places], { encoding: 'utf8' })
-    .trim()
-    .split(/\r?\n/);
-  execFileSync('cmd.exe', ['/d', '/c', 'start', '/wait', '/unix', program, ...words, ...seen]);
+  belowWine?.unlinkBelow(link);
 }
 
 /** Of Windows alone, and without a type in Node.js: nobody else may open the file meanwhile. */

@@ -11,6 +11,7 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 import type { AlarmRecord } from '../../../lib/ledger/ledger.ts';
 import { alarmEnd } from '../../../lib/model/reasons.ts';
 import type { FailedReport } from '../../../lib/model/types.ts';
+import { runs } from '../../support/runs.ts';
 import { aVersion, freshLedger } from '../ledger/samples.ts';
 import { someContacts } from '../mail/samples.ts';
 
@@ -136,7 +137,7 @@ describe('the identity of an alarm', () => {
         ]);
         assert.equal((await open()).length, new Set(keys.map(String)).size);
       }),
-      { seed: 11, numRuns: 15 },
+      { seed: 11, numRuns: runs(15) },
     );
   });
 

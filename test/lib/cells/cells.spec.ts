@@ -38,6 +38,7 @@ import {
 } from '../../../lib/cells/index.ts';
 import type { FaultKind } from '../../../lib/cells/texts.ts';
 import { languages } from '../../../lib/i18n/languages.ts';
+import { runs } from '../../support/runs.ts';
 
 /** A fault is expected by its kind, a value as it is. */
 const fault = (kind: FaultKind) => ({ kind });
@@ -628,7 +629,7 @@ describe('Readers of cells', () => {
             assert.ok(!/[{]detail[}]|\p{Cc}|\u202e|\u200b/u.test(says + cure), says + cure);
           }
         }),
-        { seed: 11, numRuns: 400 },
+        { seed: 11, numRuns: runs(400) },
       );
     });
 
@@ -686,7 +687,7 @@ describe('Readers of cells', () => {
           );
         },
       ),
-      { seed: 11, numRuns: 500 },
+      { seed: 11, numRuns: runs(500) },
     );
   });
 
@@ -718,7 +719,7 @@ describe('Readers of cells', () => {
         for (const text of texts) assert.deepEqual(readDate(text), { value: iso }, text);
         assert.deepEqual(readMoment(`${iso} ${half}`), { value: `${iso} ${canonical}` });
       }),
-      { seed: 11, numRuns: 300 },
+      { seed: 11, numRuns: runs(300) },
     );
   });
 });

@@ -7,6 +7,7 @@ import type { Boot, Clock } from '../../../lib/time/clock.ts';
 import { ClockWatch } from '../../../lib/time/clock-watch.ts';
 import { fromHongKong, hongKongStamp } from '../../../lib/time/hong-kong.ts';
 import { lastDue, nextDue, type ScheduleRule } from '../../../lib/time/schedule.ts';
+import { runs } from '../../support/runs.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 
 const MINUTE = 60_000;
@@ -348,7 +349,7 @@ describe('the run of a due time', () => {
           }
         },
       ),
-      { numRuns: 60, seed: 5 },
+      { numRuns: runs(60), seed: 5 },
     );
   });
 });

@@ -10,6 +10,7 @@ import { discardReport, releaseName } from '../../../lib/collection/release.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
+import { emptyLedger } from '../ledger/empty-ledger.ts';
 import { START } from '../ledger/samples.ts';
 import { ACCOUNT } from './outstanding-killed.ts';
 import { PretendRuns } from './pretend-runs.ts';
@@ -157,7 +158,9 @@ describe('what was seen, over any days', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), async (steps) => {
         const clock = new SimulatedClock(START);
-        const ledger = await openLedger(path.join(folder(), `${++count}.sqlite`), clock);
+        const file = path.join(folder(), `${++count}.sqlite`);
+        await emptyLedger(file, START);
+        const ledger = await openLedger(file, clock);
         try {
           await live(steps, ledger, clock);
         } finally {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { fitsOne } from '../../../lib/delivery/pattern.ts';
+import { runs } from '../../support/runs.ts';
 import { worked } from '../../support/worked.ts';
 
 describe('Patterns of rules', () => {
@@ -36,7 +37,7 @@ describe('Patterns of rules', () => {
           `${one} ${text}`,
         );
       }),
-      { seed: 20, numRuns: 3_000 },
+      { seed: 20, numRuns: runs(3_000) },
     );
   });
 

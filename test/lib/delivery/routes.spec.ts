@@ -5,6 +5,7 @@ import { type RouteContext, routesFor, targetsFor } from '../../../lib/delivery/
 import { parseRules, type RouteRule } from '../../../lib/delivery/rules.ts';
 import { templateWords } from '../../../lib/delivery/template.ts';
 import { RapError } from '../../../lib/errors/rap-error.ts';
+import { runs } from '../../support/runs.ts';
 import { onWindows } from '../../support/system.ts';
 import { aReport } from './samples.ts';
 
@@ -192,7 +193,7 @@ describe('routesFor', () => {
           }
         },
       ),
-      { numRuns: 30_000 },
+      { numRuns: runs(30_000) },
     );
     assert.ok(routed > 1000, `only ${routed} were routed`);
   });

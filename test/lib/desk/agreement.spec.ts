@@ -13,6 +13,7 @@ import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
 import { queueDailyStatus } from '../../../lib/mail/daily-status.ts';
 import { summaryOf } from '../../../lib/model/completeness.ts';
 import { shippedCalendars } from '../../../lib/time/calendar-book.ts';
+import { runs } from '../../support/runs.ts';
 import { someContacts } from '../mail/samples.ts';
 import { Evening, hkscc, wholeFlow } from './support.ts';
 
@@ -193,7 +194,7 @@ const turns: Turn[] = [
 /** Seeds of days: which turns they take, in which order. */
 const days = fc.sample(fc.shuffledSubarray(turns, { minLength: 0, maxLength: 4 }), {
   seed: 20_261_120,
-  numRuns: 46,
+  numRuns: runs(46),
 });
 
 describe('all that says whether all is well', () => {

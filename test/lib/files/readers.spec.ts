@@ -29,6 +29,7 @@ const own: Readonly<Record<string, string>> = {
   'scripts/support/checkout.js': 'files of the checkout',
   'scripts/support/flow-file.js': 'the shipped flows',
   'scripts/support/node-choice.js': 'our package.json',
+  'scripts/support/specs.js': 'our tests',
   'settings.js': 'the secret of the demo',
 };
 

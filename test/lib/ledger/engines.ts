@@ -4,25 +4,14 @@ import { DatabaseSync } from 'node:sqlite';
 import type { LedgerPlace, PostgresPlace } from '../../../lib/ledger/place.ts';
 import { Link } from '../../../lib/ledger/postgres/link.ts';
 import { postgresPrograms, sharedPostgres } from '../../support/postgres.ts';
+import { describeOn } from './suite-database.ts';
 
-let postgres = false;
-
-/** Is the suite that is being described to run on PostgreSQL? */
-export function isOnPostgres(): boolean {
-  return postgres;
-}
+export { isOnPostgres, places } from './suite-database.ts';
 
 /** An empty ledger of its own. @param tables with its tables made, which takes less time than making them */
 export async function newPlace(home: string, tables = true): Promise<PostgresPlace> {
   const server = await sharedPostgres();
   return { address: server.address(await server.database(tables)), home };
-}
-
-/** For each call a new place in the folder, on the database that the suite being described is for. */
-export function places(): (folder: string, name?: string) => Promise<LedgerPlace> {
-  const onPostgres = postgres;
-  return async (folder, name = 'ledger') =>
-    onPostgres ? newPlace(path.join(folder, name)) : path.join(folder, `${name}.sqlite`);
 }
 
 /** Changes tables behind the ledger's back, also what their references forbid. */
@@ -58,10 +47,10 @@ async function onLink({ address }: PostgresPlace, statements: string): Promise<R
 export function onEachDatabase(title: string, suite: (this: Mocha.Suite) => void): void {
   describe(title, suite);
   if (postgresPrograms() === undefined) return;
-  postgres = true;
-  try {
-    describe(`${title} (PostgreSQL)`, suite);
-  } finally {
-    postgres = false;
-  }
+  describeOn(
+    (folder, name) => newPlace(path.join(folder, name)),
+    () => {
+      describe(`${title} (PostgreSQL)`, suite);
+    },
+  );
 }

@@ -3,7 +3,8 @@ import { type Ledger, type NewVersion, openLedger } from '../../../lib/ledger/le
 import type { LedgerPlace } from '../../../lib/ledger/place.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
-import { isOnPostgres, newPlace } from './engines.ts';
+import { emptyLedger } from './empty-ledger.ts';
+import { isOnPostgres, places } from './suite-database.ts';
 
 /** Friday 20 November 2026, 20:00 in Hong Kong. */
 export const START = Date.UTC(2026, 10, 20, 12);
@@ -21,7 +22,8 @@ export function freshLedger(): {
   place: () => LedgerPlace;
 } {
   const folder = temporaryFolder();
-  const onPostgres = isOnPostgres();
+  const newPlace = places();
+  const name = isOnPostgres() ? '' : 'ledger';
   let place: LedgerPlace;
   const given = {
     folder,
@@ -29,7 +31,8 @@ export function freshLedger(): {
     place: () => place,
   } as ReturnType<typeof freshLedger>;
   beforeEach(async () => {
-    place = onPostgres ? await newPlace(folder()) : given.file();
+    place = await newPlace(folder(), name);
+    if (typeof place === 'string') await emptyLedger(place, START);
     given.clock = new SimulatedClock(START);
     given.ledger = await openLedger(place, given.clock);
   });

@@ -10,6 +10,7 @@ import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import { decide } from '../../../lib/weather/decide.ts';
 import { type Evidence, wholeDay } from '../../../lib/weather/evidence.ts';
 import { triggerSpells } from '../../../lib/weather/signals.ts';
+import { runs } from '../../support/runs.ts';
 
 const MINUTE = 60_000;
 const at = (time: string) => fromHongKong(`2025-06-21 ${time}`);
@@ -180,7 +181,7 @@ describe('the day of a session by a clock that is set', () => {
           }
         },
       ),
-      { numRuns: 25, seed: 3 },
+      { numRuns: runs(25), seed: 3 },
     );
   });
 });

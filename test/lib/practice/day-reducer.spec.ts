@@ -19,6 +19,7 @@ import { fromHongKong, hongKongTime } from '../../../lib/time/hong-kong.ts';
 import { decide } from '../../../lib/weather/decide.ts';
 import { wholeDay } from '../../../lib/weather/evidence.ts';
 import { type SignalRow, triggerSpells } from '../../../lib/weather/signals.ts';
+import { runs } from '../../support/runs.ts';
 
 const MINUTE = 60_000;
 
@@ -153,7 +154,7 @@ describe('the reducer of the day', () => {
         const stopped = happens.some(([, { stopsAfter }]) => stopsAfter !== undefined);
         if (!stopped) assert.deepEqual(hit.acted.toSorted(), calm.acted.toSorted());
       }),
-      { numRuns: 40, seed: 12 },
+      { numRuns: runs(40), seed: 12 },
     );
   });
 

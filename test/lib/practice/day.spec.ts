@@ -16,6 +16,7 @@ import { fromHongKong, hongKongStamp, hongKongTime } from '../../../lib/time/hon
 import { decide, readDay } from '../../../lib/weather/decide.ts';
 import { addStatement, type Evidence, noEvidence, wholeDay } from '../../../lib/weather/evidence.ts';
 import { type SignalRow, triggerSpells } from '../../../lib/weather/signals.ts';
+import { runs } from '../../support/runs.ts';
 
 interface Lived {
   state: DayState;
@@ -310,7 +311,7 @@ describe('the day of a session', () => {
           assert.equal(words[end], outcome);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -408,7 +409,7 @@ describe('an account that does not get through', () => {
           work = { until: minute + one.minutes, good: one.good };
         }
       }),
-      { numRuns: 200, seed: 7 },
+      { numRuns: runs(200), seed: 7 },
     );
   });
 });

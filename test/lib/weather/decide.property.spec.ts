@@ -5,6 +5,7 @@ import { type Decision, decide, readDay } from '../../../lib/weather/decide.ts';
 import { wholeDay } from '../../../lib/weather/evidence.ts';
 import type { Session } from '../../../lib/weather/rule.ts';
 import { triggerSpells } from '../../../lib/weather/signals.ts';
+import { runs } from '../../support/runs.ts';
 import { type Row, walk } from './minute-by-minute.ts';
 import { pastDays } from './past-days.ts';
 
@@ -81,7 +82,7 @@ describe('decide against a slow walk through the day', () => {
             if (state !== undefined) assertSame(decide(session, evidence, midnight + t * 60_000), state, t);
           }
         }),
-        { numRuns: 250 },
+        { numRuns: runs(250) },
       );
     });
 
@@ -100,7 +101,7 @@ describe('decide against a slow walk through the day', () => {
             previous = JSON.parse(JSON.stringify(decision));
           }
         }),
-        { numRuns: 100 },
+        { numRuns: runs(100) },
       );
     });
   }
@@ -115,7 +116,7 @@ describe('decide against a slow walk through the day', () => {
         assert.equal(reading.verdict.toLowerCase(), expected);
         assert.equal(toMinute(reading.effectiveAt), last?.effectiveAt);
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 

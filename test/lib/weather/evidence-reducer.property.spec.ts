@@ -5,6 +5,7 @@ import { type Decision, decide, readDay } from '../../../lib/weather/decide.ts';
 import { type Evidence, noEvidence } from '../../../lib/weather/evidence.ts';
 import { applyObservation } from '../../../lib/weather/evidence-reducer.ts';
 import type { Session } from '../../../lib/weather/rule.ts';
+import { runs } from '../../support/runs.ts';
 import { type Level, rowsOf, type Sky, warnsumAt } from './observatory.ts';
 
 const date = '2025-09-23';
@@ -96,7 +97,7 @@ describe('a day watched through the warning summary', () => {
         assert.equal(ending(last), truth(seen));
         assert.equal(last.quality, 'sure');
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -123,7 +124,7 @@ describe('a day watched through the warning summary', () => {
           assert.ok(!words.has('cancelled'), `cancelled, but it is ${expected}`);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

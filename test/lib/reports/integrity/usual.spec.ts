@@ -6,6 +6,7 @@ import { inspectCsv } from '../../../../lib/reports/integrity/csv.ts';
 import type { Finding } from '../../../../lib/reports/integrity/finding.ts';
 import { inspectText } from '../../../../lib/reports/integrity/text.ts';
 import { comparedWith } from '../../../../lib/reports/integrity/usual.ts';
+import { runs } from '../../../support/runs.ts';
 import { brief, sourceOf } from './looking.ts';
 
 const csv = (content: string | Buffer) => inspectCsv(sourceOf(content));
@@ -66,7 +67,7 @@ describe('A csv of no known layout', () => {
           assert.equal(found.shape?.head?.columns, rows[0]?.length);
         },
       ),
-      { numRuns: 200, seed: 20261130 },
+      { numRuns: runs(200), seed: 20261130 },
     );
   });
 });
