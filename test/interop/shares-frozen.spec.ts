@@ -16,10 +16,12 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { ReceivedReport, RunContext } from '../../lib/model/types.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
+import { beforeFirstWrite } from '../support/first-write.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { makeHome, removeHome } from '../support/home.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
 import { type FlowNode, Runtime } from '../support/runtime.ts';
+import { waited } from '../support/worked.ts';
 import { whatIsMissing } from './servers/server.ts';
 import { type NetworkShare, sftp, whyNoMounts } from './shares.ts';
 
@@ -91,11 +93,6 @@ function suite(): void {
     return report ?? assert.fail();
   }
 
-  async function freezeInDelivery(): Promise<void> {
-    while (!(await inYear()).some((name) => name.startsWith('.part-'))) await pause(1);
-    share.freeze('server');
-  }
-
   /** Every report lies there once, whole, and nothing else does. */
   async function allIsThere(): Promise<void> {
     assert.deepEqual((await inYear()).sort(), [...sums.keys()].sort());
@@ -109,11 +106,10 @@ function suite(): void {
   it('does not hold up a deploy, and gets its report once when it goes on', async () => {
     const report = await received('deploy.txt');
     runtime = await Runtime.start(flow('helper'), { home: home ?? '' });
+    beforeFirstWrite(path.join(share.folder, '2026'), () => share.freeze('server'));
     runtime.send('route', message(report));
-    await freezeInDelivery();
-    const begun = performance.now();
-    await runtime.stop();
-    const spent = performance.now() - begun;
+    await runtime.until(() => share.isFrozen && watchdog.busy, 'the hanging call');
+    const spent = await waited(() => runtime?.stop());
     assert.ok(spent < LIMIT_MS, `the deploy took ${spent} ms`);
     assert.ok(watchdog.busy, 'a call hangs');
     runtime = await Runtime.start(flow('helper'), { home: home ?? '' });
@@ -129,9 +125,10 @@ function suite(): void {
 
   it('does not hold up the end of Node-RED, nor the next one, which delivers when it goes on', async () => {
     const report = await received('end.txt');
-    other = await NodeRedProcess.start(flow('tell'), { home: home ?? '' });
+    const options = { home: home ?? '' };
+    other = await NodeRedProcess.start(flow('tell'), options, path.join(share.folder, '2026'));
     other.send('route', message(report));
-    await freezeInDelivery();
+    await other.copying(() => share.freeze('server'));
     const spent = await other.stopFlow();
     assert.ok(spent < LIMIT_MS, `the stop took ${spent} ms`);
     // The kernel may keep the dead process until the server answers. The next one takes over when its grace is over.

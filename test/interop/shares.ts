@@ -20,6 +20,7 @@ export interface NetworkShare {
   restart(): Promise<void>;
   /** From now on the server, or the client that mounts it, answers nothing; it does not even say no. */
   freeze(who: 'server' | 'client'): void;
+  readonly isFrozen: boolean;
   /** What was frozen goes on where it stood. */
   thaw(): void;
   stop(): Promise<void>;
@@ -200,7 +201,12 @@ async function launch(work: string, describe: (served: string) => Promise<Plan>)
     client = run(plan.client(mount));
     const folder = path.join(mount, plan.inside);
     await mounted(mount, folder);
-    return { folder, served, kill, restart, freeze, thaw, stop };
+    return {
+      ...{ folder, served, kill, restart, freeze, thaw, stop },
+      get isFrozen() {
+        return frozen.length > 0;
+      },
+    };
   } catch (thrown) {
     await stop();
     throw thrown;

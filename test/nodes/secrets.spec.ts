@@ -8,6 +8,7 @@ import { practice20250621 } from '../../lib/practice/plans/2025-06-21.ts';
 import { frame, node } from '../support/flow-parts.ts';
 import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
+import { worked } from '../support/worked.ts';
 
 const planted = {
   RAP_CREDENTIAL_SECRET: 'canary-credential-secret',
@@ -282,11 +283,11 @@ describe('Secrets of the environment', () => {
       );
       const large = { rules: many(200, rule('/x/{system}/{yyyy}/{MM}')) };
       for (const [path, body] of rows) {
-        const begun = performance.now();
+        const begun = worked();
         const { answer } = await ask(path, body);
         assert.ok(answer.error, path);
         assert.ok(answer.error.length < 3_000);
-        assert.ok(performance.now() - begun < 20_000, `${path}: ${performance.now() - begun} ms`);
+        assert.ok(worked() - begun < 20_000, `${path}: ${worked() - begun} ms`);
       }
       assert.equal((await ask('/report-route/preview', large)).answer.examples?.length, 5);
     });

@@ -1,12 +1,11 @@
 /** Two Node-REDs that share the accounts of one ledger, each a process of its own. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
 import { postgresPrograms, sharedPostgres } from '../support/postgres.ts';
 import type { FlowNode } from '../support/runtime.ts';
@@ -75,8 +74,12 @@ function suite(onPostgres: boolean): void {
 
   const homeOf = (host: string) => (onPostgres ? join(home(), host) : home());
 
-  async function start(host: string, changes: Record<string, unknown> = {}): Promise<NodeRedProcess> {
-    const one = await NodeRedProcess.start(flow(changes), { home: homeOf(host), host, lease: LEASE });
+  async function start(
+    host: string,
+    changes: Record<string, unknown> = {},
+    lease = LEASE,
+  ): Promise<NodeRedProcess> {
+    const one = await NodeRedProcess.start(flow(changes), { home: homeOf(host), host, lease });
     processes.push(one);
     return one;
   }
@@ -95,8 +98,7 @@ function suite(onPostgres: boolean): void {
     const served = await filesIn(simulator.tree('hkscc', 'primary'));
     const contents = (files: Map<string, Buffer>) =>
       [...files.values()].map((one) => one.toString('base64')).sort();
-    const ledger = await openHome(homeOf('two'), realClock);
-    try {
+    await inLedger(homeOf('two'), async (ledger) => {
       for (const user of users) {
         assert.deepEqual(contents(await filesIn(join(home(), 'shares', user))), contents(served), user);
         const versions = await ledger.reports.versionsOf(user);
@@ -106,16 +108,13 @@ function suite(onPostgres: boolean): void {
       }
       assert.deepEqual(await ledger.reports.openIntents(), []);
       assert.equal((await ledger.journal.verify()).brokenAt, undefined);
-    } finally {
-      await ledger.close();
-    }
+    });
     const left = [...(await filesIn(homeOf('two'))).keys()].filter((file) => file.includes('.part-'));
     assert.deepEqual(left, []);
   }
 
   async function hostsInJournal(): Promise<Set<unknown>> {
-    const ledger = await openHome(homeOf('two'), realClock);
-    try {
+    return inLedger(homeOf('two'), async (ledger) => {
       const hosts = new Set<unknown>();
       for (let after = 0; ; ) {
         const records = await ledger.journal.records(after);
@@ -125,9 +124,7 @@ function suite(onPostgres: boolean): void {
         }
         if (records.length === 0) return hosts;
       }
-    } finally {
-      await ledger.close();
-    }
+    });
   }
 
   // A kill on one machine is part of the drill (test/drills/hosts).
@@ -156,9 +153,10 @@ function suite(onPostgres: boolean): void {
   if (onPostgres) return;
 
   it('share the accounts, fetch each once, give what a person wants, and one has all when the other stops', async () => {
-    const one = await start('one');
+    // Nobody has the patience for a lease to end: what changes hands is handed over.
+    const one = await start('one', {}, 10 * PATIENCE);
     await holds(one, 4);
-    const two = await start('two');
+    const two = await start('two', {}, 10 * PATIENCE);
     await holds(two, 2);
     await holds(one, 2);
     const of = new Map([
@@ -174,10 +172,8 @@ function suite(onPostgres: boolean): void {
     two.send(`schedule-${wanted}`);
     await two.message(`end-${wanted}`);
     await assertWhole();
-    const begun = performance.now();
     await one.stopFlow();
     await holds(two, 4);
-    assert.ok(performance.now() - begun < 15_000, 'handed over without waiting for the lease');
     await one.ended();
     // The morning after: what is known is not fetched again, whoever fetched it.
     for (const user of USERS) two.send(`schedule-${user}`);

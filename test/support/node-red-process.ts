@@ -16,15 +16,20 @@ export class NodeRedProcess {
   /** The end of what it printed, for whoever waits in vain. */
   #complaints = '';
   #started = false;
-  #stopped = false;
+  #copying = false;
+  #stopped: number | undefined;
 
-  /** Resolves when the flow runs. "tell" nodes of the flow tell what reaches them. */
+  /**
+   * Resolves when the flow runs. "tell" nodes of the flow tell what reaches them.
+   * @param copies a folder: the first copy in it waits (see `copying`)
+   */
   static async start(
     flow: FlowNode[],
     options: Omit<RuntimeOptions, 'nodes' | 'clock'>,
+    copies?: string,
   ): Promise<NodeRedProcess> {
     const one = new NodeRedProcess();
-    one.#order({ start: { flow, options } });
+    one.#order({ start: { flow, options, ...(copies === undefined ? {} : { copies }) } });
     await one.until(() => one.#started, 'the start');
     return one;
   }
@@ -42,7 +47,8 @@ export class NodeRedProcess {
 
   #hear(told: Told): void {
     if ('started' in told) this.#started = true;
-    else if ('stopped' in told) this.#stopped = true;
+    else if ('copying' in told) this.#copying = true;
+    else if ('stopped' in told) this.#stopped = told.stopped;
     else if ('status' in told) this.#texts.set(told.id, [...this.texts(told.id), told.status.text ?? '']);
     else this.#messages.set(told.id, [...this.messages(told.id), told.msg as Received]);
     this.#wake();
@@ -107,7 +113,14 @@ export class NodeRedProcess {
     }
   }
 
-  /** Stops the flow as Node-RED does when it ends; how long that took, in milliseconds. */
+  /** Acts when the first copy lies open and before anything is written to it. */
+  async copying(act: () => void): Promise<void> {
+    await this.until(() => this.#copying, 'a copy');
+    act();
+    this.#order({ goOn: true });
+  }
+
+  /** Stops the flow as Node-RED does when it ends; how long it waited for that, in milliseconds. */
   async stop(): Promise<number> {
     const took = await this.stopFlow();
     await this.ended();
@@ -116,10 +129,9 @@ export class NodeRedProcess {
 
   /** The same, without waiting for the end of the process. */
   async stopFlow(): Promise<number> {
-    const begun = performance.now();
     this.#order({ stop: true });
-    await this.until(() => this.#stopped, 'the stop');
-    return performance.now() - begun;
+    await this.until(() => this.#stopped !== undefined, 'the stop');
+    return this.#stopped ?? Number.NaN;
   }
 
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {

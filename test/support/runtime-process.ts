@@ -3,15 +3,20 @@
  * a kill, a long sleep, a neighbour that throws. Run by RuntimeProcess (node-red-process.ts), which it answers.
  */
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow, NodeStatus } from 'node-red';
+import { beforeFirstWrite } from './first-write.ts';
 import { type FlowNode, Runtime, type RuntimeOptions } from './runtime.ts';
+import { waited } from './worked.ts';
 
 export type Order =
-  | { start: { flow: FlowNode[]; options: RuntimeOptions } }
+  /** @param copies a folder: the first copy in it waits, once told of, until it may go on */
+  | { start: { flow: FlowNode[]; options: RuntimeOptions; copies?: string } }
+  | { goOn: true }
   | { send: string; msg: NodeMessage }
   | { stop: true };
 export type Told =
   | { started: true }
-  | { stopped: true }
+  | { copying: true }
+  | { stopped: number }
   | { id: string; status: NodeStatus }
   | { id: string; msg: object };
 
@@ -43,16 +48,26 @@ function spy(RED: NodeAPI): void {
 }
 
 let runtime: Runtime | undefined;
+const mayGoOn = Promise.withResolvers<void>();
 
 async function follow(order: Order): Promise<void> {
   if ('start' in order) {
+    const { copies } = order.start;
+    if (copies !== undefined) {
+      beforeFirstWrite(copies, () => {
+        tell({ copying: true });
+        return mayGoOn.promise;
+      });
+    }
     runtime = await Runtime.start(order.start.flow, { ...order.start.options, nodes: [spy] });
     tell({ started: true });
+  } else if ('goOn' in order) {
+    mayGoOn.resolve();
   } else if ('send' in order) {
     runtime?.send(order.send, order.msg);
   } else {
-    await runtime?.stop();
-    tell({ stopped: true });
+    const stopped = await waited(() => runtime?.stop());
+    tell({ stopped });
     process.disconnect();
   }
 }

@@ -8,6 +8,7 @@ import { parseRss } from '../../../lib/weather/rss.ts';
 import { parseWarningInfo } from '../../../lib/weather/warning-info.ts';
 import { codeOfTitle, parseWarningRss } from '../../../lib/weather/warning-rss.ts';
 import { parseWarnsum } from '../../../lib/weather/warnsum.ts';
+import { worked } from '../../support/worked.ts';
 
 const entry = (code: string, actionCode: string, issueTime: string, updateTime = issueTime) => ({
   name: 'words that change',
@@ -242,11 +243,11 @@ describe('RSS', () => {
   });
 
   it('reads a hostile megabyte in a moment', () => {
-    const began = performance.now();
+    const began = worked();
     for (const part of ['<item>', '<item><title>', '<items', '&#x', '<![CDATA[', '<item x']) {
       parseRss(feed(part.repeat(2 ** 20 / part.length)));
     }
-    assert.ok(performance.now() - began < 20_000);
+    assert.ok(worked() - began < 20_000);
   });
 
   it('survives anything', () => {
