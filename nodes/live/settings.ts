@@ -9,6 +9,7 @@ import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { visible } from '../../lib/errors/visible.ts';
 import { isSecretName } from '../../lib/model/secret-names.ts';
 import { compileOnMainThread } from '../../lib/process/compile-on-main.ts';
+import { keepHeapSmall } from '../../lib/process/small-heap.ts';
 import { recordWriter, wantsRecords } from '../../lib/watch/log-record.ts';
 import { secretsInFiles } from '../../lib/watch/secret-files.ts';
 import { watchSettings } from '../../lib/watch/settings.ts';
@@ -48,6 +49,7 @@ interface Profile {
 export function commonSettings(profile: Profile, env: Env) {
   const { home, live, editorPort } = profile;
   compileOnMainThread();
+  keepHeapSmall();
   return {
     rapHome: home,
     rapProfile: live ? 'live' : 'demo',
