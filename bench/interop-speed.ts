@@ -23,6 +23,8 @@ export interface ServedRun {
   /** Of the processor: the client's, and the server's meanwhile. */
   client: number;
   server: number;
+  /** Of the processor: of that thread of the server which was at work longest. */
+  busiest: number;
   fault?: string;
 }
 
@@ -53,7 +55,7 @@ export async function timeLargeFile(
       });
       const watch = new Watch();
       watch.look(server.pid);
-      const before = watch.cpu;
+      const [before, threads] = [watch.cpu, watch.threads];
       const looking = setInterval(() => watch.look(server.pid), LOOK_EVERY);
       const took = await measure(order.command, order.args, {
         limit: LIMIT,
@@ -64,7 +66,10 @@ export async function timeLargeFile(
         (found) => found.size === size,
         () => false,
       );
-      const run = { wall: took.wall, client: took.cpu, server: watch.cpu - before };
+      const busiest = Math.max(
+        ...[...watch.threads].map(([thread, seconds]) => seconds - (threads.get(thread) ?? 0)),
+      );
+      const run = { wall: took.wall, client: took.cpu, server: watch.cpu - before, busiest };
       const fault = took.status === undefined ? `stopped after ${LIMIT} s` : `exit ${took.status}`;
       runs[peer.id]?.push(took.status === 0 && whole ? run : { ...run, fault });
       await rm(to, { recursive: true, force: true });
@@ -79,14 +84,15 @@ interface Medians {
   wall: number;
   client: number;
   server: number;
+  busiest: number;
 }
 
 /** A client's medians; undefined when it has no good run. */
 function mediansOf(runs: ServedRuns, peer: Peer): Medians | undefined {
   const good = (runs[peer.id] ?? []).filter(({ fault }) => fault === undefined);
   if (good.length === 0) return undefined;
-  const of = (which: 'wall' | 'client' | 'server') => median(good.map((run) => run[which]));
-  return { peer, wall: of('wall'), client: of('client'), server: of('server') };
+  const of = (which: Exclude<keyof Medians, 'peer'>) => median(good.map((run) => run[which]));
+  return { peer, wall: of('wall'), client: of('client'), server: of('server'), busiest: of('busiest') };
 }
 
 const seconds = (value: number) => value.toFixed(1);
@@ -94,11 +100,25 @@ const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 /** Above this we are slower than asked. */
 const MOST = 1.1;
 
+/** From this part of the time on, whoever is at work cannot have been faster. */
+const ALL_THE_TIME = 0.9;
+
+/** Who was at work all the time, where we are slower than asked; '' where we are not. */
+function boundBy(own: Medians, best: Medians): string {
+  if (own.wall / best.wall <= MOST) return '';
+  const part = (seconds: number) => seconds / own.wall;
+  const share = (seconds: number) => `${Math.round(part(seconds) * 100)} % of the time`;
+  if (part(own.busiest) >= ALL_THE_TIME)
+    return `the server: one thread of it is at work ${share(own.busiest)}`;
+  if (part(own.client) >= ALL_THE_TIME) return `**rap: it is at work ${share(own.client)}**`;
+  return '**nobody is at work all the time**';
+}
+
 /** The table, a row for each server. */
 export function servedTable(servers: readonly { name: string; runs: ServedRuns }[]): string[] {
   const head = [
     ...['server', 'rap fetch', 'best sftp', 'ours / best', 'rap, processor', 'sftp, processor'],
-    ...['server with rap, processor', 'server with sftp, processor'],
+    ...['server with rap, processor', 'server with sftp, processor', 'slower because of'],
   ];
   const lines = servers.map(({ name, runs }) => {
     const [own, ...others] = peers.map((peer) => mediansOf(runs, peer));
@@ -116,15 +136,16 @@ export function servedTable(servers: readonly { name: string; runs: ServedRuns }
       `${seconds(best.wall)} s${best.peer === sftp ? '' : ' (quick)'}`,
       ratio > MOST ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2),
       ...[own.client, best.client, own.server, best.server].map((value) => `${seconds(value)} s`),
+      boundBy(own, best),
     ];
   });
-  return [row(head), row(['---', ...head.slice(1).map(() => '---:')]), ...lines.map(row)];
+  return [row(head), row(['---', ...head.slice(2).map(() => '---:'), '---']), ...lines.map(row)];
 }
 
 /** What the table shows, in words. */
 export const servedWords = [
   `\`rap fetch\` and OpenSSH's sftp in turn, medians of up to ${ROUNDS} rounds; sftp as it comes, and with`,
   `${sftpQuick.settings}: the better of the two is shown. *Processor* is user and system time, of the client and, meanwhile, of all`,
-  'processes of the server. A server whose own processor time is near to the wall time could not have sent sooner, whoever asks.',
+  'processes of the server. Where one thread of the server is at work all the time, it could not have sent sooner what was asked.',
   `Bold where \`rap fetch\`, which hashes and syncs what it gets, takes more than ${MOST} times the best.`,
 ];

@@ -1,6 +1,6 @@
 /** Runs a command and tells what it took: wall time, processor time, memory; all its processes together. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,12 +30,18 @@ export interface Measured {
 /** Looks at a process and its descendants while they live. Some clients do not wait for theirs. */
 export class Watch {
   readonly #cpu = new Map<number, number>();
+  readonly #threads = new Map<number, number>();
   /** The most resident memory of all together, bytes. */
   memory = 0;
 
   /** Seconds of processor time of all together, user and system. */
   get cpu(): number {
     return [...this.#cpu.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** Seconds of processor time of each of their threads, by its number. */
+  get threads(): ReadonlyMap<number, number> {
+    return new Map(this.#threads);
   }
 
   look(root: number): void {
@@ -45,16 +51,23 @@ export class Watch {
       try {
         open.push(...numbersIn(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')));
         resident += (numbersIn(readFileSync(`/proc/${pid}/statm`, 'utf8'))[1] ?? 0) * PAGE;
-        const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-          .replace(/^.*\) /, '')
-          .split(' ');
-        this.#cpu.set(pid, (Number(fields[11]) + Number(fields[12])) * TICK);
+        this.#cpu.set(pid, processorOf(`/proc/${pid}`));
+        for (const thread of readdirSync(`/proc/${pid}/task`))
+          this.#threads.set(Number(thread), processorOf(`/proc/${pid}/task/${thread}`));
       } catch {
         // It has just ended.
       }
     }
     this.memory = Math.max(this.memory, resident);
   }
+}
+
+/** Seconds of processor time, user and system, of a process or thread. @param folder of it in /proc */
+function processorOf(folder: string): number {
+  const fields = readFileSync(`${folder}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
 
 function numbersIn(text: string): number[] {
