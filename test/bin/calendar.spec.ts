@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import calendar from '../../bin/commands/calendar.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
@@ -8,15 +7,12 @@ import { siteCalendars } from '../../lib/reports/site-files.ts';
 import { realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { projectedYears } from '../../lib/time/projected-holidays.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { listen } from './listen.ts';
 
 describe('rap calendar', () => {
-  let home = '';
+  const home = temporaryFolder();
   let said = '';
-  beforeEach(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'rap-calendar-'));
-  });
-  afterEach(() => rm(home, { recursive: true }));
 
   const hear = (text: string) => {
     said += text;
@@ -25,13 +21,13 @@ describe('rap calendar', () => {
   async function run(...words: string[]): Promise<number> {
     said = '';
     return listen(hear, () =>
-      calendar([...words, '--home', home], new SimulatedClock(fromHongKong('2027-06-02 10:00'))),
+      calendar([...words, '--home', home()], new SimulatedClock(fromHongKong('2027-06-02 10:00'))),
     );
   }
 
   async function listOf(year: string, more: string[] = []): Promise<string> {
     const days = (projectedYears[year] ?? '').split(' ').map((day) => `${year}-${day}`);
-    const file = path.join(home, 'holidays.txt');
+    const file = path.join(home(), 'holidays.txt');
     await writeFile(file, [...days, ...more].join('\r\n'));
     return file;
   }
@@ -66,13 +62,13 @@ describe('rap calendar', () => {
     const file = await listOf('2028');
     assert.equal(await run('import', file), 6);
     assert.match(said, /2028: confirms what was projected \(17 holidays\)/);
-    assert.equal((await siteCalendars(home)).year('2028')?.basis, 'projected');
+    assert.equal((await siteCalendars(home())).year('2028')?.basis, 'projected');
     assert.equal(
       await run('import', file, '--accept', '--reason', 'list of 1823', '--by', 'Chan Tai Man'),
       0,
     );
-    assert.equal((await siteCalendars(home)).year('2028')?.basis, 'official');
-    const text = await readFile(path.join(home, 'calendar', 'calendar.yaml'), 'utf8');
+    assert.equal((await siteCalendars(home())).year('2028')?.basis, 'official');
+    const text = await readFile(path.join(home(), 'calendar', 'calendar.yaml'), 'utf8');
     assert.match(text, /by: Chan Tai Man\n\s+at: 2027-06-02 10:00\n\s+reason: list of 1823/);
     assert.equal(await run('import', file), 0);
     assert.match(said, /2028: is known like that/);
@@ -81,10 +77,10 @@ describe('rap calendar', () => {
   });
 
   it('writes the acceptance into the journal of a home that has one', async () => {
-    const ledger = await openHome(home, realClock);
+    const ledger = await openHome(home(), realClock);
     await ledger.close();
     await run('import', await listOf('2028'), '--accept', '--reason', 'list of 1823', '--by', 'Chan Tai Man');
-    const again = await openHome(home, realClock);
+    const again = await openHome(home(), realClock);
     const entries = await again.journal.records();
     await again.close();
     const entry = entries.find(({ what }) => what === 'calendar accepted');
@@ -92,12 +88,12 @@ describe('rap calendar', () => {
   });
 
   it('takes a list as a calendar of its own', async () => {
-    const file = path.join(home, 'connect.csv');
+    const file = path.join(home(), 'connect.csv');
     await writeFile(file, '2027-01-04\n2027-01-05\n');
     const words = ['import', file, '--list', 'china-connect', '--from', '2027-01-01', '--to', '2027-01-31'];
     assert.equal(await run(...words), 6);
     assert.equal(await run(...words, '--accept', '--reason', 'as published'), 0);
-    const book = await siteCalendars(home);
+    const book = await siteCalendars(home());
     assert.equal(book.day('china-connect', '2027-01-05').kind, 'open');
     assert.equal(book.day('china-connect', '2027-01-06').kind, 'closed');
     assert.equal(book.day('china-connect', '2027-02-01').basis, 'unknown');
@@ -135,20 +131,20 @@ describe('rap calendar', () => {
       ),
       0,
     );
-    const book = await siteCalendars(home);
+    const book = await siteCalendars(home());
     assert.equal(book.day('securities', '2026-09-24').note, 'parade (Chan)');
     assert.equal(book.day('derivatives-h', '2026-09-24').kind, 'open');
   });
 
   it('refuses a list that is not whole, and leaves a broken calendar file alone', async () => {
-    const file = path.join(home, 'holidays.txt');
+    const file = path.join(home(), 'holidays.txt');
     await writeFile(file, '2028-01-01\n2028-01-26\n');
     await assert.rejects(
       run('import', file, '--accept', '--reason', 'x'),
       /lists 2 general holidays for 2028/,
     );
     await run('set', '2026-09-24', 'closed', '--calendar', 'securities', '--reason', 'r');
-    const site = path.join(home, 'calendar', 'calendar.yaml');
+    const site = path.join(home(), 'calendar', 'calendar.yaml');
     await writeFile(site, 'overrides: [\n');
     await assert.rejects(
       run('set', '2026-09-25', 'closed', '--calendar', 'securities', '--reason', 'r'),

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import catalogue from '../../bin/commands/catalogue.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
@@ -9,17 +8,14 @@ import { siteCatalogue } from '../../lib/reports/site-files.ts';
 import { isBusinessDay } from '../../lib/time/calendar.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { addDays, fromHongKong } from '../../lib/time/hong-kong.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { listen } from './listen.ts';
 
 const clock = new SimulatedClock(fromHongKong('2026-12-20 10:00'));
 
 describe('rap catalogue', () => {
-  let home = '';
+  const home = temporaryFolder();
   let said = '';
-  beforeEach(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'rap-catalogue-'));
-  });
-  afterEach(() => rm(home, { recursive: true }));
 
   const hear = (text: string) => {
     said += text;
@@ -27,7 +23,7 @@ describe('rap catalogue', () => {
 
   async function run(...words: string[]): Promise<number> {
     said = '';
-    return listen(hear, () => catalogue([...words, '--home', home], clock));
+    return listen(hear, () => catalogue([...words, '--home', home()], clock));
   }
 
   const days = Array.from({ length: 30 }, (_, index) => addDays('2026-11-02', index)).filter((date) =>
@@ -50,7 +46,7 @@ describe('rap catalogue', () => {
 
   it('proves a file: good, doubtful, and not to be read', async () => {
     assert.equal(await run('check'), 0);
-    const file = path.join(home, 'other.yaml');
+    const file = path.join(home(), 'other.yaml');
     await writeFile(file, 'reports:\n  - code: CSEMA08\n    calendar: connect\n');
     assert.equal(await run('check', file, '--json'), 5);
     assert.match(JSON.parse(said).problem, /calendar "connect" is not known/);
@@ -59,7 +55,7 @@ describe('rap catalogue', () => {
   });
 
   it('learns from a folder of files, and takes it when a person accepts it', async () => {
-    const folder = path.join(home, 'files');
+    const folder = path.join(home(), 'files');
     for (const date of days) {
       const digits = date.replaceAll('-', '');
       const file = path.join(folder, 'INBOX', digits, `CCLTN05_SIM001_${digits}.txt`);
@@ -74,25 +70,28 @@ describe('rap catalogue', () => {
       said,
       /CCLTN05: came on 22 of 22 business days\n {2}about 20:00, late after 20:20, missing after 21:05/,
     );
-    assert.equal((await siteCatalogue(home)).rows.find(({ code }) => code === 'CCLTN05')?.origin, 'shipped');
+    assert.equal(
+      (await siteCatalogue(home())).rows.find(({ code }) => code === 'CCLTN05')?.origin,
+      'shipped',
+    );
     await assert.rejects(run(...words, '--accept'), /--reason is missing/);
     assert.equal(await run(...words, '--accept', '--reason', 'looked right', '--by', 'Chan'), 0);
     assert.match(
-      await readFile(path.join(home, 'catalogue.yaml'), 'utf8'),
+      await readFile(path.join(home(), 'catalogue.yaml'), 'utf8'),
       /accepted by Chan on 2026-12-20 10:00/,
     );
-    const row = (await siteCatalogue(home)).rows.find(({ code }) => code === 'CCLTN05');
+    const row = (await siteCatalogue(home())).rows.find(({ code }) => code === 'CCLTN05');
     assert.deepEqual([row?.origin, row?.sets[0]?.times?.lateAfter], ['changed', '20:20']);
     assert.equal(await run(...words, '--code', 'CCLTN04'), 0);
     await assert.rejects(
-      run('learn', path.join(home, 'nowhere'), '--installation', 'hkscc'),
+      run('learn', path.join(home(), 'nowhere'), '--installation', 'hkscc'),
       /cannot be read \(ENOENT\)/,
     );
     await assert.rejects(run('learn', folder), /--installation is missing/);
   });
 
   it('names each kind of name once of which it can say nothing, and what a person does then', async () => {
-    const folder = path.join(home, 'files', 'INBOX');
+    const folder = path.join(home(), 'files', 'INBOX');
     await mkdir(folder, { recursive: true });
     const some = days.slice(0, 6).map((date) => date.replaceAll('-', ''));
     for (const digits of some) {
@@ -111,13 +110,13 @@ describe('rap catalogue', () => {
     assert.equal(await run(...words, '--json'), 0);
     assert.equal(said.trim().split('\n').length, 7, 'every file for a program');
     const row = "reports:\n  - code: CCLTN05\n    file: 'FCS-{participant}-{yyyymmdd}.dat'\n";
-    await writeFile(path.join(home, 'catalogue.yaml'), row);
+    await writeFile(path.join(home(), 'catalogue.yaml'), row);
     assert.equal(await run(...words), 6);
     assert.match(said, /^CCLTN05: came on 6 of 6 business days\n {2}about 20:10/);
   });
 
   it('learns from what the ledger received in production, by the time of the file where that is plausible', async () => {
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(home(), clock);
     await ledger.accounts.keepPracticeAccount(practiceAccount('main', '2026-11-28'));
     for (const [account, hour] of [
       ['main', '20:02'],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import catalogue from '../../bin/commands/catalogue.ts';
 import expectCommand from '../../bin/commands/expect.ts';
@@ -12,6 +11,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { listen } from './listen.ts';
 
@@ -28,13 +28,11 @@ const hkscc: AwaitingAccount = {
 };
 
 describe('rap expect, of the ledger', () => {
-  let home = '';
+  const home = temporaryFolder();
   let said = '';
   beforeEach(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'rap-expect-now-'));
     await inLedger('06:00', async () => {});
   });
-  afterEach(() => rm(home, { recursive: true }));
 
   async function told(work: () => Promise<number>): Promise<number> {
     said = '';
@@ -42,12 +40,12 @@ describe('rap expect, of the ledger', () => {
       said += text;
     }, work);
   }
-  const run = (...words: string[]) => told(() => expectCommand([...words, '--home', home]));
+  const run = (...words: string[]) => told(() => expectCommand([...words, '--home', home()]));
   const now = (time: string, more: object = {}) =>
-    told(() => answerNow({ home, ...more }, new SimulatedClock(at(time))));
+    told(() => answerNow({ home: home(), ...more }, new SimulatedClock(at(time))));
 
   async function inLedger<T>(time: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(home, new SimulatedClock(at(time)));
+    const ledger = await openHome(home(), new SimulatedClock(at(time)));
     try {
       return await work(ledger);
     } finally {
@@ -66,12 +64,12 @@ describe('rap expect, of the ledger', () => {
   /** What a report-check node leaves in the ledger. */
   const check = (time: string) =>
     inLedger(time, async (ledger) => {
-      const found = await completenessOf(ledger, await new SiteRulesReader(home).read(), hkscc, at(time));
+      const found = await completenessOf(ledger, await new SiteRulesReader(home()).read(), hkscc, at(time));
       await ledger.expectations.recordCheck({ account: 'HKSCC', at: at(time), asked: hkscc, found });
     });
 
   const watch = (...words: string[]) =>
-    told(() => catalogue(['watch', ...words, '--reason', 'seen', '--by', 'Ho Wai', '--home', home]));
+    told(() => catalogue(['watch', ...words, '--reason', 'seen', '--by', 'Ho Wai', '--home', home()]));
 
   it('says that no account is checked, and what to do', async () => {
     await assert.rejects(run(), /No account is checked for its reports/);
@@ -84,7 +82,7 @@ describe('rap expect, of the ledger', () => {
     assert.match(said, /^HKSCC none awaited \(20 of the catalogue not accepted\)\n/);
     assert.match(said, /not accepted, so never missed: RMAMP01, RMAMR03/);
     assert.equal(await watch('rpf01'), 0);
-    assert.match(await readFile(path.join(home, 'catalogue.yaml'), 'utf8'), /watch: "?yes/);
+    assert.match(await readFile(path.join(home(), 'catalogue.yaml'), 'utf8'), /watch: "?yes/);
     assert.equal(await now('12:00'), 0);
     assert.match(
       said,

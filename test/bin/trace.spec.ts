@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import trace from '../../bin/commands/trace.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import { listen } from './listen.ts';
 
 describe('rap trace', () => {
@@ -38,17 +37,8 @@ describe('rap trace', () => {
     return rows;
   };
 
-  async function inLedger(work: (ledger: Ledger) => Promise<unknown>): Promise<void> {
-    const ledger = await openHome(home(), realClock);
-    try {
-      await work(ledger);
-    } finally {
-      await ledger.close();
-    }
-  }
-
   beforeEach(async () => {
-    await inLedger(async (ledger) => {
+    await inLedger(home(), async (ledger) => {
       const finding = {
         state: 'warnings',
         warnings: [{ rule: 'no-date', record: null, field: '', reason: 'It bears no date' }],
@@ -132,7 +122,7 @@ describe('rap trace', () => {
   });
 
   it('tells who decided about one that was held', async () => {
-    await inLedger(async (ledger) => {
+    await inLedger(home(), async (ledger) => {
       const [held] = await ledger.quarantine.quarantinedReports();
       await ledger.quarantine.discardQuarantined(held?.id ?? 0, { by: 'Ben', reason: 'HKEX sent another' });
     });
@@ -148,7 +138,7 @@ describe('rap trace', () => {
       state: 'missing',
     };
     const times = { about: 1, riskAfter: 2, lateAfter: 1_795_000_000, cutOff: 4, traces: [] };
-    await inLedger((ledger) =>
+    await inLedger(home(), (ledger) =>
       ledger.expectations.recordCheck({
         account: 'HKSCC',
         at: 1,
@@ -161,7 +151,7 @@ describe('rap trace', () => {
   });
 
   it('shows nothing of a name as it is, and knows when it knows nothing', async () => {
-    await inLedger((ledger) =>
+    await inLedger(home(), (ledger) =>
       ledger.reports.recordReceived(aVersion({ name: 'odd\u001b[2J.txt', path: '/INBOX/odd\u001b[2J.txt' })),
     );
     const { out } = await rap('odd');

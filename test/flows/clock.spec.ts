@@ -17,13 +17,6 @@ describe('flow 01 by a clock that is set in the middle of a run', function () {
   const system = useSystem({ simulator: { riskFileBytes: 100_000 }, inbox: true });
   let runtime: Runtime;
 
-  beforeEach(async () => {
-    process.env.RAP_SMTP_PORT = String(system.inbox.smtpPort);
-  });
-  afterEach(async () => {
-    delete process.env.RAP_SMTP_PORT;
-  });
-
   it('the run of 21:30 comes by the right clock, brings what is missing, and people hear of the clock', async () => {
     const { fault, stuck } = stuckAfter(5);
     await system.simulator.setFault(fault);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { idle } from '../../bin/rehearsal/idle.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Installation } from '../../lib/model/types.ts';
 import { partResults } from '../../lib/practice/results.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
@@ -35,7 +34,7 @@ describe('flow 02 Practice session', function () {
   const at = (time: string) => fromHongKong(`${day} ${time}`);
 
   async function start(signals: ShownSignal[], patience = '', from = '08:25'): Promise<void> {
-    clock = new SimulatedClock(at(from));
+    clock = system.clock = new SimulatedClock(at(from));
     hko = await startHko({ clock, signals });
     await load(patience);
   }
@@ -67,24 +66,15 @@ describe('flow 02 Practice session', function () {
   const results = (count: number) =>
     runtime.until(() => runtime.received('results').length >= count, `${count} results`, PATIENCE);
 
-  async function inLedger<T>(look: (ledger: Awaited<ReturnType<typeof openHome>>) => Promise<T>): Promise<T> {
-    const ledger = await openHome(system.home, clock);
-    try {
-      return await look(ledger);
-    } finally {
-      await ledger.close();
-    }
-  }
-
   const sites = () =>
-    inLedger(async (ledger) => [
+    system.inLedger(async (ledger) => [
       await ledger.accounts.dataCentreOf('SIM001'),
       await ledger.accounts.dataCentreOf('SIMC01'),
     ]);
 
   /** What each person was told, in the order of the outbox. */
   const told = () =>
-    inLedger(async (ledger) => {
+    system.inLedger(async (ledger) => {
       const rows = await ledger.mails.mails();
       const subjects = rows.map(({ subject }) =>
         subject.replace(`Practice session ${day}: `, '').replace(/^Practice: /, ''),
@@ -92,13 +82,7 @@ describe('flow 02 Practice session', function () {
       return subjects;
     });
 
-  beforeEach(async () => {
-    process.env.RAP_SMTP_PORT = String(system.inbox.smtpPort);
-  });
-  afterEach(async () => {
-    await hko.stop();
-    delete process.env.RAP_SMTP_PORT;
-  });
+  afterEach(() => hko.stop());
 
   it('runs a quiet day from the weather watch to the evidence, apart from production', async () => {
     await start([]);
@@ -113,7 +97,7 @@ describe('flow 02 Practice session', function () {
     await moveTo('19:02');
     await runtime.message('packed');
 
-    const outcomes = await inLedger((ledger) => partResults(ledger, day));
+    const outcomes = await system.inLedger((ledger) => partResults(ledger, day));
     assert.deepEqual(
       outcomes.map(({ part, account, outcome, dataCentre, reports }) =>
         [part, account, outcome, dataCentre, reports.length > 0].join(' '),
@@ -164,7 +148,7 @@ describe('flow 02 Practice session', function () {
     await moveTo('14:37');
     await results(2);
     await runtime.message('closed');
-    const outcomes = await inLedger((ledger) => partResults(ledger, day));
+    const outcomes = await system.inLedger((ledger) => partResults(ledger, day));
     assert.deepEqual(
       outcomes.map(({ outcome }) => outcome),
       ['stopped', 'stopped'],
@@ -193,7 +177,7 @@ describe('flow 02 Practice session', function () {
 
   /** What became of an account in a part. */
   const outcome = async (part: string, account: string) => {
-    const found = (await inLedger((ledger) => partResults(ledger, day))).find(
+    const found = (await system.inLedger((ledger) => partResults(ledger, day))).find(
       (one) => one.part === part && one.account === account,
     );
     return found && { ...found, got: found.reports.length };
@@ -239,7 +223,7 @@ describe('flow 02 Practice session', function () {
       'Part 1, SIMC01: N reports done',
       'Part 1 ends: 2 of 2 accounts complete',
     ]);
-    const events = await inLedger((ledger) => ledger.practice.practiceEvents(day));
+    const events = await system.inLedger((ledger) => ledger.practice.practiceEvents(day));
     assert.deepEqual(
       events.filter(({ details }) => details.again === 'SIMC01').map((one) => hongKongTime(one.at)),
       ['14:26', '14:31', '14:36'],

@@ -6,17 +6,15 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { MAILED_GRACE } from '../../lib/mail/flow-consumer.ts';
 import type { ReportFinding } from '../../lib/model/findings.ts';
 import { type Clock, realClock, SimulatedClock } from '../../lib/time/clock.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { readContacts } from '../../nodes/rap-contacts/settings.ts';
-import { type Inbox, startInbox } from '../../simulator/inbox.ts';
+import { startInbox } from '../../simulator/inbox.ts';
 import { aVersion, START } from '../lib/ledger/samples.ts';
 import { aCertificate, startRelay } from '../lib/mail/relay-fixture.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { freePort } from '../support/free-port.ts';
 import { mailsIn, recipientsOf } from '../support/mails.ts';
 import { admin, type FlowNode, type Received, type Runtime } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
@@ -28,13 +26,8 @@ interface PageData {
 }
 
 describe('contact-notify, rap-contacts', () => {
-  const system = useSystem();
-  let inbox: Inbox;
+  const system = useSystem({ inbox: true });
   let runtime: Runtime;
-
-  beforeEach(async () => {
-    inbox = await startInbox({ mailbox: `${system.home}/mailbox`, smtpPort: await freePort() });
-  });
 
   function contacts(changes: Record<string, unknown> = {}): FlowNode {
     return {
@@ -48,7 +41,7 @@ describe('contact-notify, rap-contacts', () => {
       allowedDomains: 'broker.example',
       language: 'en',
       host: '127.0.0.1',
-      port: String(inbox.smtpPort),
+      port: String(system.inbox.smtpPort),
       security: 'none',
       from: 'RAP Ops <rap@broker.example>',
       ...changes,
@@ -241,14 +234,14 @@ describe('contact-notify, rap-contacts', () => {
     this.timeout(300_000);
     const clock = new SimulatedClock(Date.now());
     await start({}, clock);
-    inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
+    system.inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
     runtime.send('alarm', failed('run-1'));
     const caught = await runtime.message('caught');
     assert.match(errorOf(caught).code, /^MAIL_/);
     assert.equal(errorOf(caught).source.id, 'alarm');
     assert.equal((await runtime.message('out')).error !== undefined, true);
     assert.equal((await mails()).length, 0);
-    inbox.misbehave({});
+    system.inbox.misbehave({});
     await passing(clock, async () => (await mails()).length > 0);
     assert.equal((await mails()).length, 1);
   });
@@ -258,28 +251,20 @@ describe('contact-notify, rap-contacts', () => {
     await writeFile(`${system.home}/acknowledge`, 'a file in its place');
     const clock = new SimulatedClock(Date.now());
     await start({}, clock);
-    inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
+    system.inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
     runtime.send('alarm', failed('run-1'));
     await runtime.message('caught');
-    inbox.misbehave({});
+    system.inbox.misbehave({});
     await passing(clock, async () => (await mails()).length === 1);
   });
 
-  const ledger = async <T>(ask: (open: Ledger) => Promise<T>): Promise<T> => {
-    const open = await openHome(system.home, realClock);
-    try {
-      return await ask(open);
-    } finally {
-      await open.close();
-    }
-  };
   /** Looks until it holds: the nodes make rounds of their own. */
   async function until(holds: () => Promise<boolean>): Promise<void> {
     while (!(await holds())) await sleep(30);
   }
   /** Lets time pass until it holds, and only while nothing is under way. */
   async function passing(clock: SimulatedClock, holds: () => Promise<boolean>): Promise<void> {
-    const rest = () => idle(() => inbox.busy);
+    const rest = () => idle(() => system.inbox.busy);
     for (await rest(); !(await holds()); await rest()) await clock.advance(5_000, rest);
   }
 
@@ -349,8 +334,8 @@ describe('contact-notify, rap-contacts', () => {
     await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
     try {
       const { port } = hook.address() as AddressInfo;
-      const { smtpPort } = inbox;
-      await inbox.stop();
+      const { smtpPort } = system.inbox;
+      await system.inbox.stop();
       const clock = new SimulatedClock(Date.now());
       await start({ webhook: `http://127.0.0.1:${port}/rap` }, clock);
       runtime.send('alarm', failed('run-1'));
@@ -360,7 +345,7 @@ describe('contact-notify, rap-contacts', () => {
       assert.match(await readFile(`${system.home}/alarms/alarm-1.txt`, 'utf8'), /HOST_KEY_MISMATCH/);
       await passing(clock, async () => runtime.statuses('digest').at(-1)?.fill === 'red');
       assert.equal(runtime.statusText('digest'), 'mail relay silent');
-      inbox = await startInbox({ mailbox: `${system.home}/mailbox`, smtpPort });
+      system.inbox = await startInbox({ mailbox: `${system.home}/mailbox`, smtpPort });
       await passing(clock, async () => runtime.statuses('digest').at(-1)?.fill === undefined);
       assert.equal(posted.filter((one) => one.includes('"event":"alarm-1"')).length, 1);
       assert.ok((await mails()).length >= 1);
@@ -390,13 +375,15 @@ describe('contact-notify, rap-contacts', () => {
     assert.equal((await acknowledge({ alarm: 1, by: 'Ada', why: 'asked HKEX' })).status, 200);
     const after = await data();
     assert.equal(after.alarms[0]?.acknowledged?.by, 'Ada');
-    const [record] = (await ledger((open) => open.journal.records())).filter(({ who }) => who === 'Ada');
+    const [record] = (await system.inLedger((open) => open.journal.records())).filter(
+      ({ who }) => who === 'Ada',
+    );
     assert.deepEqual([record?.what, record?.why], ['alarm acknowledged', 'asked HKEX']);
   });
 
   it('shows on the same page what is outstanding, and lets a person close it with name and reason', async () => {
     await start();
-    await ledger(async (open) => {
+    await system.inLedger(async (open) => {
       const sight = { account: 'SIM001', run: 'run-1', dataCentre: 'primary' } as const;
       await open.outstanding.noteSeen(sight, [{ path: '/INBOX/a.txt', size: 5, modifiedAt: 7 }]);
       const why = { code: 'CONTENT_WRONG', reason: 'the total does not fit' };
@@ -419,7 +406,9 @@ describe('contact-notify, rap-contacts', () => {
     assert.equal((await close(word)).status, 200);
     assert.equal((await close(word)).status, 400);
     assert.equal((await shown()).length, 1);
-    const [record] = (await ledger((open) => open.journal.records())).filter(({ who }) => who === 'Ada');
+    const [record] = (await system.inLedger((open) => open.journal.records())).filter(
+      ({ who }) => who === 'Ada',
+    );
     assert.deepEqual([record?.what, record?.why], ['outstanding report closed', 'came by mail']);
   });
 
@@ -432,7 +421,7 @@ describe('contact-notify, rap-contacts', () => {
       c: { state: 'not-checked', why: 'no-layout', warnings: [] },
       d: { state: 'not-checked', why: 'unrecognised', warnings: [] },
     };
-    await ledger(async (open) => {
+    await system.inLedger(async (open) => {
       for (const [name, finding] of Object.entries(findings)) {
         await open.reports.recordReceived({
           ...aVersion({ name, path: `/INBOX/${name}`, sha256: name }),
@@ -468,7 +457,10 @@ describe('contact-notify, rap-contacts', () => {
     await runtime.message('out');
     await mkdir(`${system.home}/acknowledge`, { recursive: true });
     await writeFile(`${system.home}/acknowledge/1.txt`, 'Bo\n');
-    await passing(clock, async () => (await ledger((open) => open.alarms.alarm(1)))?.acknowledgedBy === 'Bo');
+    await passing(
+      clock,
+      async () => (await system.inLedger((open) => open.alarms.alarm(1)))?.acknowledgedBy === 'Bo',
+    );
   });
 
   it('keeps quiet what a maintenance window says, and shows it', async () => {
@@ -524,19 +516,19 @@ describe('contact-notify, rap-contacts', () => {
 
   it('shows that a mail waits when what it tells comes again, and that it was sent only when it was', async () => {
     await start();
-    inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
+    system.inbox.misbehave({ replyToData: { code: 451, text: 'try later' } });
     runtime.send('alarm', failed('run-1'));
     await runtime.message('caught');
     runtime.send('alarm', failed('run-2'));
     await runtime.message('out', 1);
     await runtime.until(() => runtime.statusText('alarm').endsWith('mail queued'), 'the status');
-    inbox.misbehave({ replyToData: { code: 550, text: 'never' } });
+    system.inbox.misbehave({ replyToData: { code: 550, text: 'never' } });
     runtime.send('text', { payload: { room: 7 } });
     await runtime.message('caught', 1);
     runtime.send('alarm', { ...failed('run-3'), error: { ...failed('run-3').error, code: 'LOGIN_REFUSED' } });
     await runtime.message('caught', 2);
     assert.equal(runtime.statusText('alarm'), 'mail refused');
-    inbox.misbehave({});
+    system.inbox.misbehave({});
     runtime.send('alarm', { ...failed('run-4'), error: { ...failed('run-4').error, code: 'LOGIN_REFUSED' } });
     await runtime.message('out', 4);
     await runtime.until(() => runtime.statusText('alarm') === 'mail refused', 'the status of a refused mail');

@@ -3,20 +3,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Sighting } from '../../lib/ledger/records/alarm-sightings.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import desk from '../../nodes/desk/desk.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { admin, type FlowNode, Runtime } from '../support/runtime.ts';
+import { admin, type FlowNode, type Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 const markup = '<img src=x onerror=alert(1)>"\'&amp;';
 
 describe('the desk', () => {
-  let home: string;
+  const system = useSystem({ clock: '2026-11-30 21:52' });
   let runtime: Runtime;
-  let clock: SimulatedClock;
 
   const fault = (key: string, message: string): Sighting => ({
     ...{ key, level: 'critical', account: 'SIM001', code: 'LOGIN_REFUSED', place: 'log in' },
@@ -24,16 +21,10 @@ describe('the desk', () => {
   });
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(fromHongKong('2026-11-30 21:52'));
-    const ledger = await openHome(home, clock);
+    const ledger = await openHome(system.home, system.clock);
     await ledger.alarms.recordFault(fault('k', `The key was refused ${markup}`), () => ({}));
     await ledger.close();
-    runtime = await Runtime.start([...frame('out'), ...idleAccounts()], { home, clock, nodes: [desk] });
-  });
-  afterEach(async () => {
-    await runtime.stop();
-    await removeHome(home);
+    runtime = await system.start([...frame('out'), ...idleAccounts()], { nodes: [desk] });
   });
 
   /** A browser sends where its page comes from. */
@@ -67,7 +58,7 @@ describe('the desk', () => {
       node('here', 'subflow:filing', {}),
       { ...node('off', 'subflow:filing', {}), d: true },
     ];
-    runtime = await Runtime.start(flow, { home, clock, nodes: [desk] });
+    runtime = await system.start(flow, { nodes: [desk] });
     assert.match(await light(), /Put away cannot work/);
   });
 

@@ -3,9 +3,7 @@ import assert from 'node:assert/strict';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { discardReport, releaseReport } from '../../lib/collection/release.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { AlarmRecord, Ledger } from '../../lib/ledger/ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
+import type { AlarmRecord } from '../../lib/ledger/ledger.ts';
 import { faultNamed } from '../../simulator/faults/table.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { mailsIn } from '../support/mails.ts';
@@ -57,15 +55,7 @@ describe('one fault', () => {
     runtime = undefined;
   }
 
-  async function withLedger<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(system.home, realClock);
-    try {
-      return await work(ledger);
-    } finally {
-      await ledger.close();
-    }
-  }
-  const open = () => withLedger((ledger) => ledger.alarms.openAlarms());
+  const open = () => system.inLedger((ledger) => ledger.alarms.openAlarms());
   const names = (alarms: AlarmRecord[]) => alarms.map(({ code, subject }) => [code, subject]);
   const subjects = async (word: string) =>
     (await mailsIn(`${system.home}/mailbox`))
@@ -91,7 +81,7 @@ describe('one fault', () => {
   it('of a routing rule that is missing: one alarm with all its reports, told once, and ended by the rule', async () => {
     const clearing = { system: 'CCASS', share: '{home}/shares/clearing' };
     const unrouted = async () => {
-      const reports = await withLedger((ledger) => ledger.deliveries.openVersions('SIM001'));
+      const reports = await system.inLedger((ledger) => ledger.deliveries.openVersions('SIM001'));
       return reports.map(({ path: at }) => at).sort();
     };
     for (let round = 0; round < 2; round++) {
@@ -101,7 +91,9 @@ describe('one fault', () => {
         alarms.map(({ account, code, subject }) => [account, code, subject]),
         [['SIM001', 'UNROUTED', '']],
       );
-      const about = await withLedger((ledger) => ledger.alarms.reportsOfAlarms(alarms.map(({ id }) => id)));
+      const about = await system.inLedger((ledger) =>
+        ledger.alarms.reportsOfAlarms(alarms.map(({ id }) => id)),
+      );
       assert.ok((await unrouted()).length > 1, 'several reports are touched');
       assert.deepEqual(
         [...about.values()].map((paths) => paths.toSorted()),
@@ -123,10 +115,10 @@ describe('one fault', () => {
     system.simulator.setFault(faultNamed('R05')?.make());
     await run();
     system.simulator.setFault(undefined);
-    const held = await withLedger((ledger) => ledger.quarantine.quarantinedReports());
+    const held = await system.inLedger((ledger) => ledger.quarantine.quarantinedReports());
     assert.ok(held.length > 1, `${held.length} are held`);
     for (const [index, one] of held.entries()) {
-      await withLedger(async (ledger) => {
+      await system.inLedger(async (ledger) => {
         const act = { by: 'Ada', reason: 'HKEX confirmed it' };
         if (index === 0) await releaseReport(ledger, one, path.join(system.home, 'landing'), act);
         else await discardReport(ledger, one, act);

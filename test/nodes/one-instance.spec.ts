@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NodeMessage } from 'node-red';
 import type { CollectionSummary } from '../../lib/collection/collect.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { realClock } from '../../lib/time/clock.ts';
 import { filesIn } from '../support/files.ts';
 import { accountOf, frame, node } from '../support/flow-parts.ts';
 import { NodeRedProcess } from '../support/node-red-process.ts';
@@ -73,8 +71,7 @@ describe('two Node-REDs on one home', () => {
     assert.deepEqual(contents(await filesIn(`${system.home}/shares`)), contents(served));
     const left = [...(await filesIn(system.home)).keys()].filter((file) => file.includes('.part-'));
     assert.deepEqual(left, []);
-    const ledger = await openHome(system.home, realClock);
-    try {
+    await system.inLedger(async (ledger) => {
       const versions = await ledger.reports.versionsOf('SIM001');
       assert.equal(versions.size, served.size);
       for (const { versionId } of versions.values()) {
@@ -82,9 +79,7 @@ describe('two Node-REDs on one home', () => {
       }
       assert.deepEqual(await ledger.reports.openIntents(), []);
       assert.equal((await ledger.journal.verify()).brokenAt, undefined);
-    } finally {
-      await ledger.close();
-    }
+    });
   }
 
   it('the second says who is at work, logs in nowhere, and takes over when the first has stopped', async () => {
@@ -134,16 +129,13 @@ describe('two Node-REDs on one home', () => {
     second.send('login');
     await second.message('end');
     const sound = async () => {
-      const ledger = await openHome(system.home, realClock);
-      try {
+      return system.inLedger(async (ledger) => {
         return [
           await ledger.leases.leaseHolder('writer'),
           await ledger.journal.head(),
           await filesIn(`${system.home}/shares`),
         ];
-      } finally {
-        await ledger.close();
-      }
+      });
     };
     const [, journal, shares] = await sound();
     first.signal('SIGCONT');

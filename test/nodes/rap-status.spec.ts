@@ -3,14 +3,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import type { NodeAPI } from 'node-red';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
-import { SimulatedClock } from '../../lib/time/clock.ts';
-import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import desk from '../../nodes/desk/desk.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
-import { makeHome, removeHome } from '../support/home.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
-import { type FlowNode, type Received, Runtime } from '../support/runtime.ts';
+import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
+import { useSystem } from '../support/use-system.ts';
 
 interface Answer {
   complete: boolean;
@@ -20,19 +18,16 @@ interface Answer {
 }
 
 describe('rap-status', () => {
-  let home: string;
-  let clock: SimulatedClock;
+  const system = useSystem({ clock: '2026-11-20 21:50' });
   let runtime: Runtime | undefined;
 
   beforeEach(async () => {
-    home = await makeHome();
-    clock = new SimulatedClock(fromHongKong('2026-11-20 21:50'));
     const rows = ['RPF01', 'RMAMR03'].map(
       (code) => `  - { code: ${code}, installation: hkscc, watch: yes }\n`,
     );
-    await writeFile(`${home}/catalogue.yaml`, `reports:\n${rows.join('')}`);
-    const ledger = await openHome(home, clock);
-    const look = { account: 'SIM001', at: clock.now(), dataCentre: 'primary' as const };
+    await writeFile(`${system.home}/catalogue.yaml`, `reports:\n${rows.join('')}`);
+    const ledger = await openHome(system.home, system.clock);
+    const look = { account: 'SIM001', at: system.clock.now(), dataCentre: 'primary' as const };
     await ledger.looks.noteLook({ ...look, good: ['/INBOX', '/RPF'], failed: [] });
     for (let n = 0; n < 205; n++) {
       const name = n === 0 ? 'RPF01_SIM001_20261120.csv' : `OTHER${n}_SIM001_20261120.csv`;
@@ -43,10 +38,6 @@ describe('rap-status', () => {
     }
     await ledger.close();
   });
-  afterEach(async () => {
-    await runtime?.stop();
-    await removeHome(home);
-  });
 
   async function start(changes: object = {}, nodes: ((RED: NodeAPI) => void)[] = []): Promise<void> {
     const [account] = idleAccounts() as [FlowNode];
@@ -56,7 +47,7 @@ describe('rap-status', () => {
       { ...account, folders: [{ folder: '/INBOX' }, { folder: '/RPF' }] },
       node('status', 'rap-status', status, ['out']),
     ];
-    runtime = await Runtime.start(flow, { home, clock, nodes });
+    runtime = await system.start(flow, { nodes });
   }
 
   async function ask(msg: object): Promise<Received> {
@@ -82,7 +73,7 @@ describe('rap-status', () => {
 
   it('is green only where Today is: never for what came and is on no share, or where nobody can say', async () => {
     const rows = 'reports:\n  - { code: RPF01, installation: hkscc, watch: yes }\n';
-    await writeFile(`${home}/catalogue.yaml`, rows);
+    await writeFile(`${system.home}/catalogue.yaml`, rows);
     await start({}, [desk]);
     const fill = () => runtime?.statuses('status').at(-1)?.fill;
     const answer = (await ask({})).payload as Answer & { well: boolean; headline: string; others: string[] };
@@ -91,7 +82,7 @@ describe('rap-status', () => {
     assert.ok(answer.headline !== '' && fill() !== 'green', `${fill()}: ${answer.headline}`);
     const missing = async () => (await ask({ topic: 'missing' })).payload;
     assert.deepEqual([await missing(), fill() === 'green'], [[], false]);
-    await writeFile(`${home}/catalogue.yaml`, 'reports: [{ code: }\n');
+    await writeFile(`${system.home}/catalogue.yaml`, 'reports: [{ code: }\n');
     assert.deepEqual([await missing(), fill()], [[], 'red'], 'nobody can say what is missing');
   });
 

@@ -4,6 +4,7 @@ import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { frame, node } from '../support/flow-parts.ts';
+import { inLedger } from '../support/in-ledger.ts';
 import { idleAccounts } from '../support/practice-flow.ts';
 import type { FlowNode, Received, Runtime } from '../support/runtime.ts';
 import { useSystem } from '../support/use-system.ts';
@@ -39,12 +40,13 @@ describe('rap-switch', () => {
 
   /** What the ledger says of the accounts, in their order. */
   async function inUse(): Promise<string[]> {
-    const ledger = await openHome(system.home, clock);
-    try {
-      return [await ledger.accounts.dataCentreOf('SIM001'), await ledger.accounts.dataCentreOf('SIMC01')];
-    } finally {
-      await ledger.close();
-    }
+    return inLedger(
+      system.home,
+      async (ledger) => {
+        return [await ledger.accounts.dataCentreOf('SIM001'), await ledger.accounts.dataCentreOf('SIMC01')];
+      },
+      clock,
+    );
   }
 
   it('switches all accounts, says what changed, and shows until when', async () => {

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { idle } from '../../bin/rehearsal/idle.ts';
 import { newRun } from '../../lib/collection/run.ts';
-import { openHome } from '../../lib/ledger/home-ledger.ts';
-import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
 import { frame, node } from '../support/flow-parts.ts';
@@ -47,17 +45,8 @@ describe('report-check', () => {
     ];
   }
 
-  async function beside<T>(work: (ledger: Ledger) => Promise<T>): Promise<T> {
-    const ledger = await openHome(system.home, system.clock);
-    try {
-      return await work(ledger);
-    } finally {
-      await ledger.close();
-    }
-  }
-
   const look = (failed: string[] = []) =>
-    beside((ledger) =>
+    system.inLedger((ledger) =>
       ledger.looks.noteLook({
         ...{ account: 'SIM001', at: system.clock.now(), dataCentre: 'primary' },
         good: ['/INBOX', '/RPF'].filter((folder) => !failed.includes(folder)),
@@ -66,7 +55,7 @@ describe('report-check', () => {
     );
 
   const receive = (name = 'RPF01_SIM001_20261120.csv') =>
-    beside((ledger) =>
+    system.inLedger((ledger) =>
       ledger.reports.recordReceived(
         aVersion({ account: 'SIM001', name, path: `/RPF/${name}`, folder: '/RPF', code: 'RPF01' }),
       ),
@@ -131,7 +120,7 @@ describe('report-check', () => {
 
     await receive();
     const run = newRun(system.clock);
-    await beside((ledger) => ledger.runs.startRun({ run, trigger: 'timer' }));
+    await system.inLedger((ledger) => ledger.runs.startRun({ run, trigger: 'timer' }));
     runtime.send('check', { rap: { run, account: 'SIM001' } } as never);
     await status('1 of 1');
     await until(
@@ -178,7 +167,7 @@ describe('report-check', () => {
     await receive();
     await look();
     const run = newRun(system.clock);
-    await beside(async (ledger) => {
+    await system.inLedger(async (ledger) => {
       await ledger.runs.startRun({ run, trigger: 'timer' });
       await ledger.runs.recordListing({
         ...{ run, account: 'SIM001', installation: 'hkscc', address: '127.0.0.1:1', dataCentre: 'primary' },

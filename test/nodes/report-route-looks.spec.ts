@@ -53,12 +53,9 @@ describe('report-route and what it has delivered', () => {
     return path.join(system.home, 'ops/a.txt');
   }
   const lost = async () => {
-    const ledger = await openHome(system.home, system.clock);
-    try {
+    return system.inLedger(async (ledger) => {
       return (await ledger.placedFiles.lostFiles()).map(({ name, state }) => `${name} ${state}`);
-    } finally {
-      await ledger.close();
-    }
+    });
   };
   /** Moves the clock on, hour by hour, until what is asked holds; files are looked at in real time. */
   const passes = async (holds: () => Promise<boolean>) => {

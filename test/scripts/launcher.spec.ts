@@ -1,8 +1,7 @@
 /** bin/rap as a person, a script or a service manager starts it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { familyOf, isRunning, Program, root, until } from './processes.ts';
 
 const rap = join(root, 'bin/rap');
@@ -15,11 +14,7 @@ const pretendOld = `data:text/javascript,${encodeURIComponent(
 describe('bin/rap', function () {
   this.timeout(300_000);
 
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'rap-launcher-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
 
   const here = (...words: string[]) => new Program(process.execPath, [rap, ...words], {});
   const onOldNode = (...words: string[]) =>
@@ -27,7 +22,7 @@ describe('bin/rap', function () {
   const simulator = () => [
     'simulate',
     '--home',
-    folder,
+    folder(),
     '--ports',
     'ephemeral',
     '--risk-file-mb',

@@ -1,14 +1,14 @@
 /** What live operation wants to be in place, and in which words it says what is not. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RapError } from '../../lib/errors/rap-error.ts';
 import { liveProblems } from '../../nodes/live/problems.ts';
 import { savedNodes } from '../../nodes/live/saved-flows.ts';
 import { liveSettings } from '../../nodes/live/settings.ts';
 import { newKey } from '../../simulator/keys.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { readFlow } from '../support/shipped-flow.ts';
 
 type Saved = Record<string, unknown>;
@@ -23,15 +23,13 @@ const key = newKey('host');
 const VARIABLE = '$'.concat('{RAP_HOME}');
 
 describe('live operation', () => {
-  let home: string;
+  const home = temporaryFolder();
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'rap-live-'));
-    mkdirSync(join(home, 'node-red'));
+    mkdirSync(join(home(), 'node-red'));
   });
-  afterEach(() => rmSync(home, { recursive: true, force: true }));
 
   it('is told by a checkout where the nodes are: the checkout itself', () => {
-    const { nodesDir } = liveSettings(home, { ...protection }, ['node', join(home, 'red.js')]);
+    const { nodesDir } = liveSettings(home(), { ...protection }, ['node', join(home(), 'red.js')]);
     const manifests = nodesDir.map((folder) =>
       JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
     );
@@ -41,7 +39,7 @@ describe('live operation', () => {
     );
   });
 
-  const problems = (...nodes: Saved[]) => liveProblems({ ...protection, RAP_HOME: home }, home, nodes);
+  const problems = (...nodes: Saved[]) => liveProblems({ ...protection, RAP_HOME: home() }, home(), nodes);
   const account = (changes: Saved = {}): Saved => ({
     ...{ id: 'a', type: 'rap-account', name: 'clearing', participant: 'B01234', user: 'BROKER1' },
     ...{ keySource: 'file', keyFile: '/srv/rap/keys/hkscc', knownHosts: '' },
@@ -65,7 +63,7 @@ describe('live operation', () => {
     const show = `const { 'module.exports': all } = await import(${JSON.stringify(settings)});
       const { adminAuth, envVarExcludes, httpServerOptions, httpAdminMiddleware } = all;
       console.log(JSON.stringify({ adminAuth, envVarExcludes, httpServerOptions, guards: httpAdminMiddleware.length }));`;
-    const env = { PATH: process.env.PATH, ...protection, RAP_PROFILE: 'live', RAP_HOME: home };
+    const env = { PATH: process.env.PATH, ...protection, RAP_PROFILE: 'live', RAP_HOME: home() };
     const node = [process.execPath, '--input-type=module', '-e', show, '--', '--safe'] as const;
     const [command, ...words] = node;
     const { adminAuth, envVarExcludes, httpServerOptions, guards } = JSON.parse(
@@ -115,7 +113,7 @@ describe('live operation', () => {
     ],
     [
       'the same key by its whole path',
-      () => account({ keyFile: `${home}/simulator/keys/SIM001` }),
+      () => account({ keyFile: `${home()}/simulator/keys/SIM001` }),
       /key file "\S+SIM001" is the simulator's/,
     ],
     [
@@ -153,7 +151,7 @@ describe('live operation', () => {
   it('takes flows of earlier releases, folders that somebody made, and nodes that do not start', () => {
     const { shares: _, ...earlier } = route({ rules: [{ share: `${VARIABLE}/shares/clearing` }] });
     assert.deepEqual(problems(earlier), []);
-    mkdirSync(join(home, 'shares'));
+    mkdirSync(join(home(), 'shares'));
     assert.deepEqual(problems(route({ rules: [{ share: `${VARIABLE}/shares/clearing` }] })), []);
     const tab = { id: 't', type: 'tab', disabled: true };
     assert.deepEqual(problems(tab, route({ shares: 'any', z: 't' }), route({ shares: 'any', d: true })), []);
@@ -161,7 +159,7 @@ describe('live operation', () => {
   });
 
   it('says why no line of a known_hosts file fits', () => {
-    const file = join(home, 'known_hosts');
+    const file = join(home(), 'known_hosts');
     writeFileSync(file, Buffer.from(`\uFEFF[10.1.1.1]:18801 ${key.publicKey}\r\n`, 'utf16le'));
     const [one] = problems(account({ hostKeys: [], knownHosts: file }));
     assert.match(
@@ -188,41 +186,39 @@ describe('live operation', () => {
 
   it('takes no secret with a line end as long as nothing is stored with it', () => {
     const given = (secret: string) =>
-      liveProblems({ ...protection, RAP_CREDENTIAL_SECRET: secret }, home, []);
+      liveProblems({ ...protection, RAP_CREDENTIAL_SECRET: secret }, home(), []);
     assert.match(
       given('secret\r').join(),
       /^RAP_CREDENTIAL_SECRET ends with \\r, which cannot be seen: take it out\.$/,
     );
-    writeFileSync(join(home, 'node-red/flows_cred.json'), '{"$":"x"}');
+    writeFileSync(join(home(), 'node-red/flows_cred.json'), '{"$":"x"}');
     assert.deepEqual(given('secret\r'), []);
     assert.match(given('').join(), /^RAP_CREDENTIAL_SECRET is not set/);
   });
 });
 
 describe('the saved flows', () => {
-  let home: string;
+  const home = temporaryFolder();
   let file: string;
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'rap-flows-'));
-    mkdirSync(join(home, 'node-red'));
-    file = join(home, 'node-red/flows.json');
+    mkdirSync(join(home(), 'node-red'));
+    file = join(home(), 'node-red/flows.json');
   });
-  afterEach(() => rmSync(home, { recursive: true, force: true }));
 
   it('are read with a mark, and may be empty or not there yet', () => {
-    assert.deepEqual(savedNodes(home), []);
+    assert.deepEqual(savedNodes(home()), []);
     for (const empty of ['', '\n']) {
       writeFileSync(file, empty);
-      assert.deepEqual(savedNodes(home), []);
+      assert.deepEqual(savedNodes(home()), []);
     }
     writeFileSync(file, '\uFEFF[{"id":"a"}]\r\n');
-    assert.deepEqual(savedNodes(home), [{ id: 'a' }]);
+    assert.deepEqual(savedNodes(home()), [{ id: 'a' }]);
   });
 
   it('that are empty are those of the backup, which Node-RED then takes', () => {
     writeFileSync(file, '');
-    writeFileSync(join(home, 'node-red/.flows.json.backup'), '[{"id":"b"}]');
-    assert.deepEqual(savedNodes(home), [{ id: 'b' }]);
+    writeFileSync(join(home(), 'node-red/.flows.json.backup'), '[{"id":"b"}]');
+    assert.deepEqual(savedNodes(home()), [{ id: 'b' }]);
   });
 
   const wrong: [what: string, bytes: string | Buffer, says: RegExp][] = [
@@ -237,7 +233,7 @@ describe('the saved flows', () => {
       writeFileSync(file, bytes);
       const sentence = () => {
         try {
-          return String(savedNodes(home));
+          return String(savedNodes(home()));
         } catch (error) {
           const { message, cure } = error as RapError;
           return `${message}. ${cure}`;
@@ -245,7 +241,7 @@ describe('the saved flows', () => {
       };
       assert.match(sentence(), says);
       assert.doesNotMatch(sentence(), /backup/);
-      writeFileSync(join(home, 'node-red/.flows.json.backup'), '[]');
+      writeFileSync(join(home(), 'node-red/.flows.json.backup'), '[]');
       assert.match(sentence(), /such as \S+\.flows\.json\.backup; nothing was changed\.$/);
     });
   }

@@ -1,10 +1,10 @@
 /** The logins of live operation: which right a line gives, and which file is refused with which sentence. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editorLogins as readLogins } from '../../nodes/live/logins.ts';
 import { problemText } from '../../nodes/live/problem.ts';
+import { temporaryFolder } from '../lib/files/temp-folder.ts';
 
 const editorLogins = (env: Record<string, string>) => {
   const { users, problems } = readLogins(env);
@@ -16,14 +16,12 @@ type Logins = ReturnType<typeof editorLogins>;
 const hash = `$2b$08$${'a'.repeat(53)}`;
 
 describe('logins of live operation', () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let file: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'rap-logins-'));
-    file = join(folder, 'logins');
+    file = join(folder(), 'logins');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const read = (lines: string, more: Record<string, string> = {}) => {
     writeFileSync(file, lines, { mode: 0o600 });

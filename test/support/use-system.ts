@@ -1,18 +1,19 @@
 /** The surroundings of a test: a home, and whatever of simulator, mailbox, clock and Node-RED the test works with. */
-import { openHome } from '../../lib/ledger/home-ledger.ts';
 import type { Ledger } from '../../lib/ledger/ledger.ts';
-import { realClock, SimulatedClock } from '../../lib/time/clock.ts';
+import { SimulatedClock } from '../../lib/time/clock.ts';
 import { fromHongKong } from '../../lib/time/hong-kong.ts';
 import { type Inbox, startInbox } from '../../simulator/inbox.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
+import { freePort } from './free-port.ts';
+import { inLedger } from './in-ledger.ts';
 import { type FlowNode, Runtime, type RuntimeOptions } from './runtime.ts';
 
 /** What is there besides the home. */
 export interface Surroundings {
   /** On free ports. */
   simulator?: Omit<SimulatorOptions, 'home' | 'ports'>;
-  /** A relay that keeps the mails in the folder "mailbox" of the home. */
+  /** A relay that keeps the mails in the folder "mailbox" of the home, and is that of the shipped flows. */
   inbox?: true;
   /** Hong Kong time, or epoch ms, at which a simulated clock stands; left out, time is real. */
   clock?: string | number;
@@ -38,21 +39,17 @@ export function useSystem({ simulator, inbox, clock }: Surroundings = {}): Syste
       runtime = await Runtime.start(flow, { home: system.home, clock: system.clock, ...options });
       return runtime;
     },
-    async inLedger(work) {
-      const ledger = await openHome(system.home, system.clock ?? realClock);
-      try {
-        return await work(ledger);
-      } finally {
-        await ledger.close();
-      }
-    },
+    inLedger: (work) => inLedger(system.home, work, system.clock),
   } as System;
   beforeEach(async () => {
     system.home = folder();
     if (clock !== undefined) {
       system.clock = new SimulatedClock(typeof clock === 'string' ? fromHongKong(clock) : clock);
     }
-    if (inbox) system.inbox = await startInbox({ mailbox: `${system.home}/mailbox` });
+    if (inbox) {
+      system.inbox = await startInbox({ mailbox: `${system.home}/mailbox`, smtpPort: await freePort() });
+      process.env.RAP_SMTP_PORT = String(system.inbox.smtpPort);
+    }
     if (simulator) {
       system.simulator = await startSimulator({ home: system.home, ports: 'ephemeral', ...simulator });
     }
@@ -61,6 +58,7 @@ export function useSystem({ simulator, inbox, clock }: Surroundings = {}): Syste
     await runtime?.stop();
     runtime = undefined;
     if (inbox) await system.inbox.stop();
+    delete process.env.RAP_SMTP_PORT;
     if (simulator) await system.simulator.stop();
   });
   return system;
