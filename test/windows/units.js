@@ -15,6 +15,8 @@ const leftOut = {
     'a link that changes',
     'a link that leads nowhere',
     'a link to the landing copy',
+    'a link to the same content',
+    'a link to nothing',
     'does not follow a link',
     'a folder or a symbolic link',
     // Node.js 22, here and on Linux: the first read after another process gave a table a column is without that column.
@@ -33,7 +35,7 @@ async function run(windows, what, specs, say) {
   const patience = ['--require', inside('test/windows/no-deadlines.cjs'), '--timeout', '0', '--retries', '1'];
   const mocha = [inside('node_modules/mocha/bin/mocha.js'), ...patience, ...titles, ...ignored];
   const few = { RAP_PROPERTY_RUNS: '2000', RAP_FUZZ_RUNS: '20', RAP_DAMAGES: '10' };
-  const env = { ...few, RAP_LEASE_RACES: '5', RAP_LEASE_PAUSES: '2' };
+  const env = { ...few, RAP_PROPERTY_SHARE: '0.05', RAP_LEASE_RACES: '5', RAP_LEASE_PAUSES: '2' };
   const { status, output } = await windows.run([...mocha, ...specs], { env, seconds: LONGEST });
   const [report = output] = /^ *\d+ passing[\s\S]*/m.exec(output) ?? [];
   if (status !== 0) throw new UserError(`FAILED: the unit tests ended with ${status}:\n${tail(report, 120)}`);
@@ -61,6 +63,19 @@ export const ledger = (windows, _folder, say) =>
     OF_THE_SYSTEM.map((spec) => `test/lib/ledger/${spec}.spec.ts`),
     say,
   );
+
+/** What lies in the landing folder, in quarantine and on shares, and what people do to it meanwhile. */
+const OF_FILES = ['clean', 'placed-look', 'quarantine', 'share-health'];
+const specsOf = (names) => names.map((name) => `test/lib/collection/${name}.spec.ts`);
+
+export const copies = (windows, _folder, say) =>
+  run(windows, 'landed and delivered files', specsOf(OF_FILES), say);
+
+/** The rest of collection: runs, what is outstanding and due, processes that are killed. */
+export const collection = (windows, _folder, say) => {
+  const ignored = specsOf(OF_FILES).flatMap((spec) => ['--ignore', spec]);
+  return run(windows, 'collection', [...ignored, 'test/lib/collection/**/*.spec.ts'], say);
+};
 
 /** All others of the ledger, which are about its tables. */
 export const tables = (windows, _folder, say) => {

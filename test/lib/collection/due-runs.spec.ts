@@ -99,9 +99,17 @@ class Machine {
 
 describe('the run of a due time', () => {
   const folder = temporaryFolder();
+  const machines: Machine[] = [];
   let files = 0;
-  const machine = (start: string, tellsBoots = true) =>
-    new Machine(path.join(folder(), `ledger-${files++}.sqlite`), start, tellsBoots);
+  const machine = (start: string, tellsBoots = true) => {
+    const one = new Machine(path.join(folder(), `ledger-${files++}.sqlite`), start, tellsBoots);
+    machines.push(one);
+    return one;
+  };
+  // Windows removes no ledger that is open.
+  afterEach(async () => {
+    for (const one of machines.splice(0)) await one.stop();
+  });
 
   /** Fri 20 Nov 2026, 20:00, with the run of 07:00 done. */
   async function evening(tellsBoots = true): Promise<Machine> {

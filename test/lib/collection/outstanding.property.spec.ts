@@ -9,6 +9,7 @@ import { closeReport } from '../../../lib/collection/close.ts';
 import { discardReport, releaseName } from '../../../lib/collection/release.ts';
 import { type Ledger, openLedger } from '../../../lib/ledger/ledger.ts';
 import { SimulatedClock } from '../../../lib/time/clock.ts';
+import { runs } from '../../support/runs.ts';
 import { temporaryFolder } from '../files/temp-folder.ts';
 import { emptyLedger } from '../ledger/empty-ledger.ts';
 import { START } from '../ledger/samples.ts';
@@ -167,7 +168,7 @@ describe('what was seen, over any days', () => {
           await ledger.close();
         }
       }),
-      { seed: 20261120, numRuns: 150 },
+      { seed: 20261120, numRuns: runs(150) },
     );
   });
 
