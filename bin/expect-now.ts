@@ -8,6 +8,7 @@ import {
 } from '../lib/collection/persons-entry.ts';
 import { SiteRulesReader } from '../lib/collection/site-rules.ts';
 import { RapError } from '../lib/errors/rap-error.ts';
+import type { Ledger } from '../lib/ledger/ledger.ts';
 import { type Found, isOpen, reportName, summaryOf } from '../lib/model/completeness.ts';
 import { answerLine, stateText, timeText } from '../lib/model/completeness-text.ts';
 import { realClock } from '../lib/time/clock.ts';
@@ -34,21 +35,24 @@ export interface ExpectOptions {
 export async function answerNow(words: ExpectOptions, clock = realClock): Promise<number> {
   const home = homeFromOptions(words);
   const site = new SiteRulesReader(home);
-  return withLedger(home, async (ledger) => {
-    const rules = await site.read();
-    const founds: Found[] = [];
-    for (const account of await checkedAccounts(ledger, words.account)) {
-      founds.push(await completenessOf(ledger, rules, account, clock.now()));
-    }
-    if (words.json === true) for (const found of founds) print(asJson(found));
-    else process.stdout.write(`${answerLine(founds, 'en')}\n${founds.flatMap(linesOf).join('')}`);
-    const summaries = founds.map(summaryOf);
-    if (summaries.some(({ trouble }) => trouble.some(({ state }) => state !== 'unknown'))) return 5;
-    const unsaid = founds.some(({ shortfalls }) =>
-      shortfalls.some(({ kind }) => kind !== 'year not official'),
-    );
-    return unsaid || summaries.some(({ trouble }) => trouble.length > 0) ? 6 : 0;
-  });
+  return withLedger(
+    home,
+    async (ledger: Pick<Ledger, 'accounts' | 'alarmList' | 'expectations' | 'looks'>) => {
+      const rules = await site.read();
+      const founds: Found[] = [];
+      for (const account of await checkedAccounts(ledger, words.account)) {
+        founds.push(await completenessOf(ledger, rules, account, clock.now()));
+      }
+      if (words.json === true) for (const found of founds) print(asJson(found));
+      else process.stdout.write(`${answerLine(founds, 'en')}\n${founds.flatMap(linesOf).join('')}`);
+      const summaries = founds.map(summaryOf);
+      if (summaries.some(({ trouble }) => trouble.some(({ state }) => state !== 'unknown'))) return 5;
+      const unsaid = founds.some(({ shortfalls }) =>
+        shortfalls.some(({ kind }) => kind !== 'year not official'),
+      );
+      return unsaid || summaries.some(({ trouble }) => trouble.length > 0) ? 6 : 0;
+    },
+  );
 }
 
 function print(row: object): void {
@@ -107,7 +111,7 @@ export async function enter(
   const date = dateOption(day, 'DATE');
   const { catalogue } = await new SiteRulesReader(home).read();
   const only = words.account === undefined ? {} : { account: words.account };
-  return withLedger(home, async (ledger) => {
+  return withLedger(home, async (ledger: Pick<Ledger, 'expectations'>) => {
     if (action === 'condition') {
       const holds = words.not !== true;
       await enterCondition(ledger, catalogue, { condition: what, date, holds, ...only }, act);

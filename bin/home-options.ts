@@ -91,10 +91,14 @@ export async function ledgerOfHome(home: string): Promise<LedgerPlace> {
 
 /**
  * Does something with the ledger of a home, beside the Node-RED that may be at work on it (decision 11).
+ * @param work names in the type of its parameter which records it uses; it gets no others
  * @throws RapError CONFIG_INVALID when there is no ledger, or the key of its journal is another; NOT_IN_CHARGE when
  * that Node-RED is of an older release, whose tables must not change under it
  */
-export async function withLedger<T>(home: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+export async function withLedger<T, K extends keyof Ledger = never>(
+  home: string,
+  work: (ledger: Pick<Ledger, K>) => Promise<T>,
+): Promise<T> {
   await ledgerOfHome(home);
   if (await isOfOlderRelease(home)) await refuseWhileAtWork(home);
   const ledger = await openHome(home, realClock);

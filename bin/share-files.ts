@@ -48,7 +48,7 @@ export async function lookAtFiles(
 ): Promise<number> {
   const home = homeFromOptions(words);
   const days = mustRead(readWholeDays(1, 1000)(words.days ?? String(DAYS)), '--days', 'USAGE');
-  return withLedger(home, async (ledger) => {
+  return withLedger(home, async (ledger: Pick<Ledger, 'placedFiles' | 'shares'>) => {
     const known = await ledger.placedFiles.accountsDelivered();
     const accounts = known.filter((one) => words.account === undefined || one === words.account);
     if (words.account !== undefined && accounts.length === 0)
@@ -70,7 +70,7 @@ export async function lookAtFiles(
 }
 
 export async function listLost(words: Options): Promise<number> {
-  return withLedger(homeFromOptions(words), async (ledger) => {
+  return withLedger(homeFromOptions(words), async (ledger: Pick<Ledger, 'placedFiles'>) => {
     const lost = await lostOf(ledger, words);
     for (const file of lost) printFile(words, file);
     if (lost.length === 0 && words.json !== true)
@@ -82,7 +82,7 @@ export async function listLost(words: Options): Promise<number> {
 export async function leaveLost(names: readonly string[], words: Options): Promise<number> {
   required(names[0], 'NAME');
   const act = { by: personFromOptions(words), reason: required(words.reason?.trim(), '--reason') };
-  return withLedger(homeFromOptions(words), async (ledger) => {
+  return withLedger(homeFromOptions(words), async (ledger: Pick<Ledger, 'placedFiles'>) => {
     const lost = (await lostOf(ledger, words)).filter((file) => holdsWords(file, wordsIn(names.join(' '))));
     if (lost.length === 0)
       throw new RapError('USAGE', `No lost file has a name that holds "${names.join(' ')}"`, {

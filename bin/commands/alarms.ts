@@ -67,7 +67,7 @@ export default async function alarms(argv: string[]): Promise<number> {
   const numbers = action === 'ack' ? [required(first, 'NUMBER'), ...others].map(numberOf) : [];
   const hours = hoursOf(values.hours);
   const by = personFromOptions(values);
-  return withLedger(homeFromOptions(values), async (ledger) => {
+  return withLedger(homeFromOptions(values), async (ledger: Pick<Ledger, 'alarms'>) => {
     if (action === 'list') await list(ledger, json);
     for (const alarm of numbers) {
       const { until } = await acknowledge(ledger, realClock, { alarm, by, why: values.reason ?? '' }, hours);

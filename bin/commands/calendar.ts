@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { hasLedger } from '../../lib/ledger/place.ts';
 import { readCalendarFile, siteCalendars, writeSiteFile } from '../../lib/reports/site-files.ts';
 import type { DayKind } from '../../lib/time/business-day.ts';
@@ -256,7 +257,9 @@ async function journal(
   details: Record<string, string>,
 ) {
   if (!(await hasLedger(home))) return;
-  await withLedger(home, (ledger) => ledger.journal.append({ who: by, what, why: reason, details }));
+  await withLedger(home, (ledger: Pick<Ledger, 'journal'>) =>
+    ledger.journal.append({ who: by, what, why: reason, details }),
+  );
 }
 
 function print(row: object): void {

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RapError, systemCode } from '../../lib/errors/rap-error.ts';
 import { readText } from '../../lib/files/text-file.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { hasLedger } from '../../lib/ledger/place.ts';
 import type { Installation } from '../../lib/model/types.ts';
 import { withLearned, withWatch } from '../../lib/reports/catalogue/accept.ts';
@@ -169,7 +170,7 @@ async function learnFrom(
   await writeSiteFile(site, text);
   if (await hasLedger(home)) {
     const details = { times: learned.times.length, names: learned.names.length };
-    await withLedger(home, (ledger) =>
+    await withLedger(home, (ledger: Pick<Ledger, 'journal'>) =>
       ledger.journal.append({ who: by, what: 'catalogue learned', why: reason, details }),
     );
   }
@@ -208,7 +209,7 @@ async function watch(home: string, codes: readonly string[], words: Options, now
   await writeSiteFile(site, text);
   if (await hasLedger(home)) {
     const what = awaited ? 'reports awaited' : 'reports not awaited';
-    await withLedger(home, (ledger) =>
+    await withLedger(home, (ledger: Pick<Ledger, 'journal'>) =>
       ledger.journal.append({ who: by, what, why: reason, details: { codes: codes.join(' ') } }),
     );
   }
@@ -221,7 +222,7 @@ async function watch(home: string, codes: readonly string[], words: Options, now
 const PLAUSIBLE_MS = 24 * 3_600_000;
 
 async function ofLedger(home: string, account: string | undefined): Promise<Arrival[]> {
-  const rows = await withLedger(home, (ledger) => ledger.reports.arrivals(account));
+  const rows = await withLedger(home, (ledger: Pick<Ledger, 'reports'>) => ledger.reports.arrivals(account));
   return rows.map(({ installation, path: at, modifiedAt, receivedAt }) => {
     const plausible = modifiedAt <= receivedAt && receivedAt - modifiedAt <= PLAUSIBLE_MS;
     return { installation, path: at, at: Math.floor((plausible ? modifiedAt : receivedAt) / 1000) };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readWholeDays } from '../../lib/cells/index.ts';
 import { mustRead } from '../../lib/cells/must-read.ts';
 import { byDay, type CleaningPlan, clean as cleanUp, planCleaning } from '../../lib/collection/clean.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import {
@@ -61,23 +62,26 @@ export default async function clean(argv: string[]): Promise<number> {
   const home = homeFromOptions(values);
   const say = (json: object, text: string) =>
     process.stdout.write(values.json === true ? `${JSON.stringify(json)}\n` : `${text}\n`);
-  return withLedger(home, async (ledger) => {
-    const of = { keep, ...(values.account === undefined ? {} : { account: values.account }) };
-    const plan = await planCleaning(ledger, realClock.now(), of);
-    const files = plan.copies.length + plan.discarded.length;
-    const { before, bytes, keptBack } = plan;
-    say({ plan: true, before, files, bytes, keptBack, days: byDay(plan) }, planText(plan));
-    if (act === undefined) {
-      if (values.json !== true && files > 0) say({}, 'Nothing was removed. With --apply they go.');
-      return 0;
-    }
-    const roots = [path.join(home, 'landing'), path.join(home, 'quarantine')];
-    const { removed, bytes: freed, left } = await cleanUp(ledger, plan, roots, act);
-    const leftText = left.map(({ file, why }) => `left: ${file}: ${why}\n`).join('');
-    say(
-      { removed, bytes: freed, left },
-      `${leftText}${removed} files removed, ${freed.toLocaleString('en')} bytes`,
-    );
-    return left.length === 0 ? 0 : 5;
-  });
+  return withLedger(
+    home,
+    async (ledger: Pick<Ledger, 'deliveries' | 'journal' | 'quarantine' | 'retention' | 'shares'>) => {
+      const of = { keep, ...(values.account === undefined ? {} : { account: values.account }) };
+      const plan = await planCleaning(ledger, realClock.now(), of);
+      const files = plan.copies.length + plan.discarded.length;
+      const { before, bytes, keptBack } = plan;
+      say({ plan: true, before, files, bytes, keptBack, days: byDay(plan) }, planText(plan));
+      if (act === undefined) {
+        if (values.json !== true && files > 0) say({}, 'Nothing was removed. With --apply they go.');
+        return 0;
+      }
+      const roots = [path.join(home, 'landing'), path.join(home, 'quarantine')];
+      const { removed, bytes: freed, left } = await cleanUp(ledger, plan, roots, act);
+      const leftText = left.map(({ file, why }) => `left: ${file}: ${why}\n`).join('');
+      say(
+        { removed, bytes: freed, left },
+        `${leftText}${removed} files removed, ${freed.toLocaleString('en')} bytes`,
+      );
+      return left.length === 0 ? 0 : 5;
+    },
+  );
 }

@@ -120,34 +120,37 @@ export default async function deliverCommand(argv: string[]): Promise<number> {
   process.once('SIGINT', onStop);
   process.once('SIGTERM', onStop);
   try {
-    return await withLedger(home, async (ledger) => {
-      const reports = await meant(ledger, positionals, values);
-      const count = { published: 0, identical: 0, version: 0, failed: 0 };
-      for (const report of reports) {
-        const done = await deliverAgain(
-          report,
-          {
-            ...{ ledger, home, owner: `${ledger.name} by hand`, signal: stop.signal },
-            ...(rules[0] === undefined ? {} : { to: rules[0] }),
-            ...(values.share === undefined ? {} : { share: folderNamed(values.share, '--share') }),
-          },
-          act,
-        );
-        for (const one of done) {
-          count[one.outcome]++;
-          const { error, ...plain } = one;
-          const row = error === undefined ? plain : { ...plain, error: errorFacts(error) };
-          process.stdout.write(values.json === true ? `${JSON.stringify(row)}\n` : textOf(one));
+    return await withLedger(
+      home,
+      async (ledger: Pick<Ledger, 'name' | 'placedFiles' | 'reportSearch' | 'reports' | 'shares'>) => {
+        const reports = await meant(ledger, positionals, values);
+        const count = { published: 0, identical: 0, version: 0, failed: 0 };
+        for (const report of reports) {
+          const done = await deliverAgain(
+            report,
+            {
+              ...{ ledger, home, owner: `${ledger.name} by hand`, signal: stop.signal },
+              ...(rules[0] === undefined ? {} : { to: rules[0] }),
+              ...(values.share === undefined ? {} : { share: folderNamed(values.share, '--share') }),
+            },
+            act,
+          );
+          for (const one of done) {
+            count[one.outcome]++;
+            const { error, ...plain } = one;
+            const row = error === undefined ? plain : { ...plain, error: errorFacts(error) };
+            process.stdout.write(values.json === true ? `${JSON.stringify(row)}\n` : textOf(one));
+          }
         }
-      }
-      const { published, identical, version, failed } = count;
-      process.stdout.write(
-        values.json === true
-          ? `${JSON.stringify({ summary: true, reports: reports.length, ...count })}\n`
-          : `${reports.length} reports: ${published} delivered, ${identical} lay there, ${version} beside other content, ${failed} not delivered\n`,
-      );
-      return failed === 0 ? 0 : 5;
-    });
+        const { published, identical, version, failed } = count;
+        process.stdout.write(
+          values.json === true
+            ? `${JSON.stringify({ summary: true, reports: reports.length, ...count })}\n`
+            : `${reports.length} reports: ${published} delivered, ${identical} lay there, ${version} beside other content, ${failed} not delivered\n`,
+        );
+        return failed === 0 ? 0 : 5;
+      },
+    );
   } finally {
     process.off('SIGINT', onStop);
     process.off('SIGTERM', onStop);

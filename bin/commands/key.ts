@@ -2,6 +2,7 @@
 import { refuseWhileFrozen } from '../../lib/accounts/key-freeze.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import { folderNamed } from '../../lib/files/named-path.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { hasLedger } from '../../lib/ledger/place.ts';
 import {
   beginRenewal,
@@ -54,7 +55,7 @@ const tell = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 /** Without a ledger there is no session whose freeze could be in force. */
 async function refuseInFreeze(home: string): Promise<void> {
   if (!(await hasLedger(home))) return;
-  await withLedger(home, (ledger) => refuseWhileFrozen(ledger, realClock.now()));
+  await withLedger(home, (ledger: Pick<Ledger, 'practice'>) => refuseWhileFrozen(ledger, realClock.now()));
 }
 
 function bitsOf({ type, bits: typed }: { type: string; bits?: string | undefined }): number | undefined {
@@ -83,21 +84,24 @@ async function renew(
   const steps = { registered: placeNewKey, undo: undoRenewal, finish: finishRenewal };
   const asked = (['registered', 'undo', 'finish'] as const).filter((step) => values[step]);
   if (asked.length > 1) throw new RapError('USAGE', 'One step at a time: --registered, --undo or --finish');
-  const renewal = await withLedger(homeFromOptions(values), async (ledger) => {
-    const now = await renewalOf(ledger, account, file);
-    const [step] = asked;
-    if (step === undefined && (now.state !== 'none' || values.reason === undefined)) return now;
-    const act = {
-      account,
-      by: personFromOptions(values),
-      reason: required(values.reason?.trim(), '--reason'),
-    };
-    if (step !== undefined) return steps[step](ledger, realClock, file, act);
-    const wanted = { type: values.type, bits: bitsOf(values), comment: values.comment, passphrase };
-    return beginRenewal(ledger, realClock, file, act, async (next) => {
-      await newKeyFile(next, wanted, tell);
-    });
-  });
+  const renewal = await withLedger(
+    homeFromOptions(values),
+    async (ledger: Pick<Ledger, 'accountKeys' | 'journal' | 'practice'>) => {
+      const now = await renewalOf(ledger, account, file);
+      const [step] = asked;
+      if (step === undefined && (now.state !== 'none' || values.reason === undefined)) return now;
+      const act = {
+        account,
+        by: personFromOptions(values),
+        reason: required(values.reason?.trim(), '--reason'),
+      };
+      if (step !== undefined) return steps[step](ledger, realClock, file, act);
+      const wanted = { type: values.type, bits: bitsOf(values), comment: values.comment, passphrase };
+      return beginRenewal(ledger, realClock, file, act, async (next) => {
+        await newKeyFile(next, wanted, tell);
+      });
+    },
+  );
   const { publicKey } = renewal;
   const next = nextSteps[renewal.state];
   process.stdout.write(

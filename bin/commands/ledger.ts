@@ -63,30 +63,38 @@ const options = {
 type Options = ReturnType<typeof parseArguments<typeof options>>['values'];
 
 function show(home: string, { run, report }: Options): Promise<object> {
-  return withLedger(home, async (ledger) => {
-    if (run !== undefined) return ledger.runs.runFacts(run);
-    if (report !== undefined) return lifeOf(ledger, report);
-    const locks = await ledger.accounts.loginLocks();
-    const waiting = (await ledger.mails.mails()).filter(
-      (mail) => mail.state === 'queued' || mail.state === 'unknown',
-    );
-    return {
-      ledger: ledger.name,
-      journal: await ledger.journal.head(),
-      locked: locks.map((lock) => ({ ...lock, lockedAt: hongKongStamp(lock.lockedAt) })),
-      mailsWaiting: waiting.map(({ id, subject, state }) => ({ id, subject, state })),
-      schedules: latest(await ledger.scheduleRuns.doneDueTimes(undefined, LOOKED_AT)).map(
-        ({ due, begunAt, ...one }) => ({
-          ...one,
-          due: hongKongStamp(due),
-          begunAt: hongKongStamp(begunAt),
-        }),
-      ),
-      clockJumps: (await ledger.clock.jumps())
-        .slice(-SHOWN)
-        .map(({ jump, noticedAt }) => jumpText(jump, noticedAt)),
-    };
-  });
+  return withLedger(
+    home,
+    async (
+      ledger: Pick<
+        Ledger,
+        'accounts' | 'clock' | 'history' | 'journal' | 'mails' | 'name' | 'runs' | 'scheduleRuns'
+      >,
+    ) => {
+      if (run !== undefined) return ledger.runs.runFacts(run);
+      if (report !== undefined) return lifeOf(ledger, report);
+      const locks = await ledger.accounts.loginLocks();
+      const waiting = (await ledger.mails.mails()).filter(
+        (mail) => mail.state === 'queued' || mail.state === 'unknown',
+      );
+      return {
+        ledger: ledger.name,
+        journal: await ledger.journal.head(),
+        locked: locks.map((lock) => ({ ...lock, lockedAt: hongKongStamp(lock.lockedAt) })),
+        mailsWaiting: waiting.map(({ id, subject, state }) => ({ id, subject, state })),
+        schedules: latest(await ledger.scheduleRuns.doneDueTimes(undefined, LOOKED_AT)).map(
+          ({ due, begunAt, ...one }) => ({
+            ...one,
+            due: hongKongStamp(due),
+            begunAt: hongKongStamp(begunAt),
+          }),
+        ),
+        clockJumps: (await ledger.clock.jumps())
+          .slice(-SHOWN)
+          .map(({ jump, noticedAt }) => jumpText(jump, noticedAt)),
+      };
+    },
+  );
 }
 
 const SHOWN = 10;
@@ -142,7 +150,7 @@ async function accept(home: string, act: { by: string; reason: string }): Promis
   const place = await ledgerOfHome(home);
   await refuseWhileAtWork(home);
   const differences = await compareLedger(place);
-  return withLedger(home, async (ledger) => {
+  return withLedger(home, async (ledger: Pick<Ledger, 'beginAnew' | 'journal'>) => {
     await ledger.beginAnew({
       ...act,
       what: 'tables accepted as they are',

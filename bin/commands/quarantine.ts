@@ -147,7 +147,7 @@ export default async function quarantine(argv: string[]): Promise<number> {
     throw new RapError('USAGE', 'rap quarantine takes list, show, release or discard');
   }
   const home = homeFromOptions(values);
-  return withLedger(home, async (ledger) => {
+  return withLedger(home, async (ledger: Pick<Ledger, 'accounts' | 'quarantine' | 'reports'>) => {
     if (action === 'list') {
       await list(ledger, values);
       return 0;

@@ -166,14 +166,14 @@ export default async function reports(argv: string[], clock = realClock): Promis
   }
   const home = homeFromOptions(values);
   if (action !== 'close') {
-    await withLedger(home, (ledger) => {
+    await withLedger(home, (ledger: Pick<Ledger, 'comparisons' | 'findings' | 'openItems'>) => {
       if (action === 'outstanding') return list(ledger, values);
       return action === 'compared' ? compared(ledger, values) : received(ledger, values, clock.now());
     });
     return 0;
   }
   const act = { by: personFromOptions(values), reason: required(values.reason?.trim(), '--reason') };
-  return withLedger(home, async (ledger) => {
+  return withLedger(home, async (ledger: Pick<Ledger, 'openItems' | 'outstanding'>) => {
     for (const report of await chosen(ledger, ids, values)) {
       await closeReport(ledger, report, act);
       const { account, path } = report;

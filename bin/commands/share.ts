@@ -11,7 +11,7 @@ import { folderNamed } from '../../lib/files/named-path.ts';
 import { freeSpace } from '../../lib/files/space.ts';
 import { type Trial, tryFolder } from '../../lib/files/trial.ts';
 import { type WatchdogOptions, watchdog } from '../../lib/files/watchdog.ts';
-import type { KnownShare } from '../../lib/ledger/ledger.ts';
+import type { KnownShare, Ledger } from '../../lib/ledger/ledger.ts';
 import { hasLedger } from '../../lib/ledger/place.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { parseArguments, required } from '../connection-options.ts';
@@ -108,7 +108,7 @@ async function accept(folder: string, values: Options, patience: Patience): Prom
   const disk = watchdog.disk(folder, patience);
   await mustBeFolder(folder, disk, homeNamed(values));
   const found = await openedShare(folder, { disk });
-  const before = await withLedger(homeFromOptions(values), async (ledger) => {
+  const before = await withLedger(homeFromOptions(values), async (ledger: Pick<Ledger, 'shares'>) => {
     const known = knownAt(folder, await ledger.shares.knownShares())?.id ?? '';
     if (known !== found.id) await ledger.shares.acceptShare(found, { by, reason });
     return known;
@@ -131,7 +131,7 @@ interface Row extends Partial<Trial> {
 async function check(asked: readonly string[], values: Options, patience: Patience): Promise<number> {
   const home = homeFromOptions(values);
   const known = (await hasLedger(home))
-    ? await withLedger(home, (ledger) => ledger.shares.knownShares())
+    ? await withLedger(home, (ledger: Pick<Ledger, 'shares'>) => ledger.shares.knownShares())
     : [];
   const folders = asked.length > 0 ? asked : known.map(({ root }) => root);
   if (folders.length === 0) throw new RapError('USAGE', 'No share was met yet: name the folders to check');

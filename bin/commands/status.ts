@@ -1,6 +1,7 @@
 /** `rap status`: which hosts are at work on a home's ledger, and which of them has which account. */
 import { hostsOf, type SystemHost } from '../../lib/desk/system/hosts.ts';
 import { WRITER } from '../../lib/ledger/lease/keep-lease.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { describeProcess } from '../../lib/process/process-id.ts';
 import { hongKongStamp } from '../../lib/time/hong-kong.ts';
 import { parseArguments } from '../connection-options.ts';
@@ -28,7 +29,7 @@ const states: Readonly<Record<SystemHost['state'], string>> = {
 export default async function status(argv: string[]): Promise<number> {
   const { values } = parseArguments(argv, options);
   const json = values.json === true;
-  return withLedger(homeFromOptions(values), async (ledger) => {
+  return withLedger(homeFromOptions(values), async (ledger: Pick<Ledger, 'duties' | 'leases'>) => {
     const hosts = hostsOf(await ledger.duties.sight(), '');
     if (hosts.length > 0) {
       for (const one of hosts) process.stdout.write(json ? jsonOf(one) : lineOf(one));

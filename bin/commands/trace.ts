@@ -141,33 +141,36 @@ export default async function trace(argv: string[]): Promise<number> {
   if (!Number.isSafeInteger(most) || most < 1)
     throw new RapError('USAGE', `--most "${values.most}" is no number`);
   const json = values.json === true;
-  return withLedger(homeFromOptions(values), async (ledger) => {
-    const found = await meant(ledger, words, values, most);
-    const expected = (await expectedBy(ledger, words)).filter(
-      ({ account, businessDate, state }) =>
-        (values.account ?? account) === account &&
-        (values.date === undefined || businessDate === values.date) &&
-        !['received', 'on-share', 'amended'].includes(state),
-    );
-    for (const { account, path } of found.slice(0, most)) {
-      const story = await storyOf(ledger, account, path);
-      const events = story.events.map((event) => ({ ...event, at: stamped(event.at) }));
-      process.stdout.write(json ? `${JSON.stringify({ account, path, events })}\n` : textOf(story));
-    }
-    for (const one of expected) {
-      const { account, businessDate, state, lateAfter } = one;
-      const due = lateAfter === null ? null : hongKongStamp(lateAfter * 1000);
-      const events = await awaitedStory(ledger, account, one);
-      const told = events.map((event) => ({ ...event, at: stamped(event.at) }));
-      const row = { account, expected: reportName(one), businessDate, state, due, events: told };
-      const text = `${account}  ${reportName(one)} of ${businessDate}: ${stateText(state, 'en')}${lateAfter === null ? '' : `, due ${timeText(lateAfter, businessDate)}`}\n${linesOf(events)}`;
-      process.stdout.write(json ? `${JSON.stringify(row)}\n` : text);
-    }
-    if (found.length > most && !json)
-      process.stdout.write('There are more: name it more closely, or give --most.\n');
-    if (found.length + expected.length > 0) return 0;
-    throw new RapError('USAGE', `No report is known whose name holds "${positionals.join(' ')}"`, {
-      cure: 'Give a shorter part of the name. "rap expect" says what is expected and not here.',
-    });
-  });
+  return withLedger(
+    homeFromOptions(values),
+    async (ledger: Pick<Ledger, 'expectations' | 'history' | 'placedFiles' | 'reportSearch' | 'stories'>) => {
+      const found = await meant(ledger, words, values, most);
+      const expected = (await expectedBy(ledger, words)).filter(
+        ({ account, businessDate, state }) =>
+          (values.account ?? account) === account &&
+          (values.date === undefined || businessDate === values.date) &&
+          !['received', 'on-share', 'amended'].includes(state),
+      );
+      for (const { account, path } of found.slice(0, most)) {
+        const story = await storyOf(ledger, account, path);
+        const events = story.events.map((event) => ({ ...event, at: stamped(event.at) }));
+        process.stdout.write(json ? `${JSON.stringify({ account, path, events })}\n` : textOf(story));
+      }
+      for (const one of expected) {
+        const { account, businessDate, state, lateAfter } = one;
+        const due = lateAfter === null ? null : hongKongStamp(lateAfter * 1000);
+        const events = await awaitedStory(ledger, account, one);
+        const told = events.map((event) => ({ ...event, at: stamped(event.at) }));
+        const row = { account, expected: reportName(one), businessDate, state, due, events: told };
+        const text = `${account}  ${reportName(one)} of ${businessDate}: ${stateText(state, 'en')}${lateAfter === null ? '' : `, due ${timeText(lateAfter, businessDate)}`}\n${linesOf(events)}`;
+        process.stdout.write(json ? `${JSON.stringify(row)}\n` : text);
+      }
+      if (found.length > most && !json)
+        process.stdout.write('There are more: name it more closely, or give --most.\n');
+      if (found.length + expected.length > 0) return 0;
+      throw new RapError('USAGE', `No report is known whose name holds "${positionals.join(' ')}"`, {
+        cure: 'Give a shorter part of the name. "rap expect" says what is expected and not here.',
+      });
+    },
+  );
 }

@@ -1,4 +1,5 @@
 /** `rap unlock`: a person resets the lock that a refused login left on an account. */
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { parseArguments, required } from '../connection-options.ts';
 import { decisionOptions, homeFromOptions, personFromOptions, withLedger } from '../home-options.ts';
 
@@ -16,11 +17,14 @@ export default async function unlock(argv: string[]): Promise<number> {
   const account = required(positionals[0], 'ACCOUNT');
   const reason = required(values.reason?.trim(), '--reason');
   const by = personFromOptions(values);
-  const unlocked = await withLedger(homeFromOptions(values), async (ledger) => {
-    const done = await ledger.accounts.unlockLogin(account, { by, reason });
-    await ledger.logins.endLoginBackOff(account);
-    return done;
-  });
+  const unlocked = await withLedger(
+    homeFromOptions(values),
+    async (ledger: Pick<Ledger, 'accounts' | 'logins'>) => {
+      const done = await ledger.accounts.unlockLogin(account, { by, reason });
+      await ledger.logins.endLoginBackOff(account);
+      return done;
+    },
+  );
   const text = unlocked ? `${account} is unlocked.` : `${account} was not locked.`;
   process.stdout.write(
     values.json === true ? `${JSON.stringify({ account, unlocked, by, reason })}\n` : `${text}\n`,

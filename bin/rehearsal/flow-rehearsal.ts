@@ -60,7 +60,7 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
   try {
     const red = await startFlow(options, system);
     const end = Math.min(system.end, (timelineOf(plan).at(-1)?.at ?? system.end) + tailMs);
-    await looking(home, system.clock, async (ledger) => {
+    await looking(home, system.clock, async (ledger: Pick<Ledger, 'practice'>) => {
       const news = newEntriesOf(options, ledger);
       while (system.clock.now() < end) {
         const began = performance.now();
@@ -75,7 +75,11 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
       await news();
     });
     await red.stop();
-    const rehearsed = await looking(home, system.clock, (ledger) => readingOf(ledger, options));
+    const rehearsed = await looking(
+      home,
+      system.clock,
+      (ledger: Pick<Ledger, 'accounts' | 'mails' | 'practice'>) => readingOf(ledger, options),
+    );
     await endHome(home, rehearsed);
     return rehearsed;
   } finally {
@@ -86,7 +90,9 @@ export async function rehearseFlow(options: FlowRehearsalOptions): Promise<Rehea
 async function startFlow(options: FlowRehearsalOptions, system: RehearsalSystem): Promise<NodeRed> {
   const { home, plan } = options;
   const { simulator, hko, inbox, clock } = system;
-  await looking(home, clock, (ledger) => leaveOutThePast(ledger, plan, clock.now()));
+  await looking(home, clock, (ledger: Pick<Ledger, 'practice'>) =>
+    leaveOutThePast(ledger, plan, clock.now()),
+  );
   const { flow, leftOut } = stageFlow(options.flow, options.timer, {
     plan,
     simulator,

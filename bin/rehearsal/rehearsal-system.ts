@@ -163,7 +163,7 @@ export async function endHome(home: string, rehearsed: Rehearsed): Promise<void>
 export async function stateOfHome(home: string, date: string): Promise<'none' | 'begun' | 'finished'> {
   const names = await readdir(home).catch((): string[] => []);
   if (!names.includes('ledger.sqlite')) return 'none';
-  return looking(home, realClock, async (ledger) => {
+  return looking(home, realClock, async (ledger: Pick<Ledger, 'practice'>) => {
     if ((await ledger.practice.practiceDay(date)) === undefined) return 'none';
     return names.includes(OVER) ? 'finished' : 'begun';
   });
@@ -171,14 +171,18 @@ export async function stateOfHome(home: string, date: string): Promise<'none' | 
 
 async function lastStep(home: string, plan: PracticePlan): Promise<number | undefined> {
   if ((await stateOfHome(home, plan.date)) === 'none') return undefined;
-  return looking(home, realClock, async (ledger) => (await openDay(ledger, plan)).steppedAt);
+  return looking(
+    home,
+    realClock,
+    async (ledger: Pick<Ledger, 'practice'>) => (await openDay(ledger, plan)).steppedAt,
+  );
 }
 
-/** Opens the ledger of the home for a look. */
-export async function looking<T>(
+/** Opens the ledger of the home for a look. @param look names in the type of its parameter which records it uses */
+export async function looking<T, K extends keyof Ledger = never>(
   home: string,
   clock: Clock,
-  look: (ledger: Ledger) => Promise<T>,
+  look: (ledger: Pick<Ledger, K>) => Promise<T>,
 ): Promise<T> {
   const ledger = await openHome(home, clock, ledgerIn(home));
   try {

@@ -18,7 +18,7 @@ import { recordFailure } from './record-failure.ts';
 
 export interface SessionPoolPorts {
   clock: Clock;
-  ledger: () => Promise<Ledger>;
+  ledger: () => Promise<Pick<Ledger, 'accounts' | 'logins' | 'looks' | 'runs' | 'sessions'>>;
   /** Reads the key, before each log-in. */
   key: () => Promise<LoginKey>;
   /** Told which address is tried and what became of it. */

@@ -7,7 +7,10 @@ export interface FrameFacts {
   dataCentres: { account: string; installation: Installation; dataCentre: DataCentre }[];
 }
 
-export async function frameView({ ledger, live }: Pick<Ask, 'ledger' | 'live'>): Promise<FrameFacts> {
+export async function frameView({
+  ledger,
+  live,
+}: Pick<Ask<'accounts' | 'alarmList'>, 'ledger' | 'live'>): Promise<FrameFacts> {
   const chosen = new Map(
     (await ledger.accounts.dataCentreChoices()).map((one) => [one.account, one.dataCentre]),
   );

@@ -9,9 +9,9 @@ import type { Kit } from './kit.ts';
 import type { Live } from './live.ts';
 import type { MenuLine } from './menu.ts';
 
-/** What a view may ask. Nothing of it writes. */
-export interface Ask {
-  ledger: ReadLedger;
+/** What a view may ask; nothing of it writes. @typeParam R the records that it reads */
+export interface Ask<R extends keyof ReadLedger = never> {
+  ledger: Pick<ReadLedger, R>;
   /** For questions that no subject of the ledger answers. */
   db: Database;
   /** Any part of a report's name; undefined where no index can be made. */
@@ -33,7 +33,7 @@ export interface DeskPage<M = unknown> {
   /** The line of the menu that it belongs to. */
   line: MenuLine;
   /** @throws NotHere when there is no such thing */
-  view(ask: Ask, query: Query): Promise<M>;
+  view(ask: Ask<keyof ReadLedger>, query: Query): Promise<M>;
   title(model: M, t: Kit): string;
   /** What stands in <main>. */
   main(model: M, t: Kit): Html;
@@ -42,7 +42,7 @@ export interface DeskPage<M = unknown> {
 /** A file that people save, a list as CSV, under its name; or data that a program reads, with the name ''. */
 export interface DeskFile {
   path: string;
-  file(ask: Ask, query: Query, t: Kit): Promise<MadeFile>;
+  file(ask: Ask<keyof ReadLedger>, query: Query, t: Kit): Promise<MadeFile>;
   /**
    * What is said when the ledger cannot be read; without it the desk answers that it cannot.
    * @param why 'fresh' where there is none, as nothing has run here yet

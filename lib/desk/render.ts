@@ -4,7 +4,7 @@ import { SiteRulesReader } from '../collection/site-rules.ts';
 import { asRapError, type RapError } from '../errors/rap-error.ts';
 import { isFreshHome, keyToRead } from '../ledger/home-ledger.ts';
 import { ledgerPlace } from '../ledger/place.ts';
-import { type OpenedToRead, openToRead } from '../ledger/read-ledger.ts';
+import { type OpenedToRead, openToRead, type ReadLedger } from '../ledger/read-ledger.ts';
 import { NameIndex } from '../ledger/records/name-index.ts';
 import type { Clock } from '../time/clock.ts';
 import { detailsOf, toldFault } from './fault.ts';
@@ -62,7 +62,7 @@ export class Renderer {
   async answer(question: Question): Promise<Answer> {
     const { kit, path, live } = question;
     this.#now = kit.now;
-    const ask = async (): Promise<Ask> => {
+    const ask = async (): Promise<Ask<keyof ReadLedger>> => {
       const { ledger, db } = await this.#open();
       return { ledger, db, names: this.#names, live, site: this.#site, home: this.#home, now: kit.now };
     };
@@ -88,7 +88,11 @@ export class Renderer {
     await opened?.close();
   }
 
-  async #file(file: DeskFile, { query, kit }: Question, ask: () => Promise<Ask>): Promise<MadeFile> {
+  async #file(
+    file: DeskFile,
+    { query, kit }: Question,
+    ask: () => Promise<Ask<keyof ReadLedger>>,
+  ): Promise<MadeFile> {
     try {
       return await file.file(await ask(), query, kit);
     } catch (thrown) {
@@ -100,7 +104,11 @@ export class Renderer {
     }
   }
 
-  async #page(page: DeskPage, question: Question, ask: () => Promise<Ask>): Promise<Answer> {
+  async #page(
+    page: DeskPage,
+    question: Question,
+    ask: () => Promise<Ask<keyof ReadLedger>>,
+  ): Promise<Answer> {
     const { kit, query } = question;
     try {
       const asked = await ask();

@@ -172,7 +172,11 @@ async function refuseRows(work: Database, place: PostgresPlace): Promise<void> {
 }
 
 /** Once, however often the move was cut off. @returns records that were taken over */
-async function recordMove(ledger: Ledger, file: string, { by, reason }: Act): Promise<number> {
+async function recordMove(
+  ledger: Pick<Ledger, 'journal' | 'seal'>,
+  file: string,
+  { by, reason }: Act,
+): Promise<number> {
   const { head } = lastOf(file);
   const since = await ledger.journal.records(head.count, 1000);
   if (!since.some(({ what, details }) => what === MOVED && details.from === file)) {

@@ -37,7 +37,7 @@ export interface ScheduleLook {
 /** What is looked at. */
 export interface Service {
   /** Undefined while no node works with it. @throws RapError NOT_IN_CHARGE while another process does; of the ledger */
-  ledger(): Promise<Ledger | undefined>;
+  ledger(): Promise<Pick<Ledger, 'duties' | 'leases' | 'serviceFacts'> | undefined>;
   schedules(): readonly ScheduleLook[];
   /** Bytes that may still be written where RAP_HOME lies. @throws of the system */
   freeSpace(): Promise<number>;

@@ -20,7 +20,7 @@ const MOST_SHOWN = 200;
 /** @param restHours how long an acknowledgement counts */
 export function serveAlarms(RED: NodeAPI, restHours: () => number): void {
   const clock = clockOf(RED);
-  serveOpsData(
+  serveOpsData<'alarmList' | 'alarms' | 'findings' | 'openLists' | 'outstanding'>(
     RED,
     '/rap-ops/alarms',
     async (ledger, _body, login) => {

@@ -23,48 +23,53 @@ const shownRequests = 10;
 export function servePractice(RED: NodeAPI): void {
   const clock = clockOf(RED);
   const guesses = guessesAt(RED);
-  serveOpsData(RED, '/rap-ops/practice', (ledger, _body, login) => facts(ledger, clock.now(), login), {
-    answer: async (ledger, body, login) => {
-      const by = nameOf(body.by, login);
-      const date = saidIn(body.date);
-      const how = ways.find((one) => one === body.how) ?? 'telephone';
-      guesses.check();
-      const found = await answerDrill(ledger, date, { text: saidIn(body.code), how, by });
-      if (found === undefined) {
-        guesses.wrong();
-        await ledger.journal.append({
-          who: by,
-          what: 'reachability drill: wrong code',
-          why: 'No contact has the code that was entered',
-          details: { practice: date },
+  serveOpsData<'accounts' | 'journal' | 'practice' | 'switchRequests'>(
+    RED,
+    '/rap-ops/practice',
+    (ledger, _body, login) => facts(ledger, clock.now(), login),
+    {
+      answer: async (ledger, body, login) => {
+        const by = nameOf(body.by, login);
+        const date = saidIn(body.date);
+        const how = ways.find((one) => one === body.how) ?? 'telephone';
+        guesses.check();
+        const found = await answerDrill(ledger, date, { text: saidIn(body.code), how, by });
+        if (found === undefined) {
+          guesses.wrong();
+          await ledger.journal.append({
+            who: by,
+            what: 'reachability drill: wrong code',
+            why: 'No contact has the code that was entered',
+            details: { practice: date },
+          });
+          throw new RapError('CODE_REFUSED', 'No contact of this session has this code');
+        }
+        const { outcome, contact } = found;
+        const stamp = minute(contact.answeredAt);
+        const name = contact.name || contact.email;
+        return { said: outcome === 'answered' ? `${name}: ${stamp}` : `${name}: ${stamp} (${contact.how})` };
+      },
+      confirm: async (ledger, body, login) => {
+        const { id } = await confirmSwitch(ledger, clock, {
+          id: Number(body.id),
+          by: typedOr(body.by, login),
+          login,
         });
-        throw new RapError('CODE_REFUSED', 'No contact of this session has this code');
-      }
-      const { outcome, contact } = found;
-      const stamp = minute(contact.answeredAt);
-      const name = contact.name || contact.email;
-      return { said: outcome === 'answered' ? `${name}: ${stamp}` : `${name}: ${stamp} (${contact.how})` };
+        RED.events.emit(switchSettled);
+        return { said: `No. ${id}` };
+      },
+      refuse: async (ledger, body, login) => {
+        const { id } = await refuseSwitch(ledger, clock, {
+          id: Number(body.id),
+          by: typedOr(body.by, login),
+          login,
+          why: saidIn(body.why),
+        });
+        RED.events.emit(switchSettled);
+        return { said: `No. ${id}` };
+      },
     },
-    confirm: async (ledger, body, login) => {
-      const { id } = await confirmSwitch(ledger, clock, {
-        id: Number(body.id),
-        by: typedOr(body.by, login),
-        login,
-      });
-      RED.events.emit(switchSettled);
-      return { said: `No. ${id}` };
-    },
-    refuse: async (ledger, body, login) => {
-      const { id } = await refuseSwitch(ledger, clock, {
-        id: Number(body.id),
-        by: typedOr(body.by, login),
-        login,
-        why: saidIn(body.why),
-      });
-      RED.events.emit(switchSettled);
-      return { said: `No. ${id}` };
-    },
-  });
+  );
 }
 
 async function facts(

@@ -8,20 +8,24 @@ import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { mayAct } from './admin-act.ts';
 import { acquireLedger, type Participant, release, runtimeOptionsOf } from './runtime.ts';
 
-/** An act or question; what it returns is the answer. */
-export type OpsHandler = (
-  ledger: Ledger,
+/** An act or question, with the records that it uses; what it returns is the answer. */
+type OpsHandler<K extends keyof Ledger> = (
+  ledger: Pick<Ledger, K>,
   body: Record<string, unknown>,
   /** Name of the editor login, '' where the editor has none. */
   login: string,
 ) => Promise<unknown>;
 
-/** Serves the data at `<path>/data`, and the acts at `<path>/<name>`. @param path '/rap-ops/practice' */
-export function serveOpsData(
+/**
+ * Serves the data at `<path>/data`, and the acts at `<path>/<name>`.
+ * @typeParam K the records that they use; no others are given
+ * @param path '/rap-ops/practice'
+ */
+export function serveOpsData<K extends keyof Ledger = never>(
   RED: NodeAPI,
   path: string,
-  data: OpsHandler,
-  acts: Readonly<Record<string, OpsHandler>>,
+  data: OpsHandler<K>,
+  acts: Readonly<Record<string, OpsHandler<K>>>,
 ): void {
   const admin = RED.httpAdmin;
   admin.get(`${path}/data`, RED.auth.needsPermission('rap-ops.read'), (request, response) => {
@@ -45,9 +49,9 @@ interface Answering {
   set(name: string, value: string): Answering;
 }
 
-async function answer(
+async function answer<K extends keyof Ledger>(
   RED: NodeAPI,
-  handler: OpsHandler,
+  handler: OpsHandler<K>,
   request: unknown,
   response: Answering,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import alarms from '../../bin/commands/alarms.ts';
 import { withLedger } from '../../bin/home-options.ts';
 import { queueAlarm } from '../../lib/alarms/alarms.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { parseContacts } from '../../lib/mail/config.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
@@ -41,7 +42,9 @@ describe('rap alarms', () => {
     assert.match(await said('list'), /LOGIN_LOCKED .*acknowledged by Ada Wong until /);
     const [first] = (await said('list', '--json')).split('\n');
     assert.equal(JSON.parse(first ?? '').acknowledgedWhy, 'key is renewed');
-    const record = await withLedger(home(), async (ledger) => (await ledger.journal.records()).at(-1));
+    const record = await withLedger(home(), async (ledger: Pick<Ledger, 'journal'>) =>
+      (await ledger.journal.records()).at(-1),
+    );
     assert.deepEqual([record?.who, record?.what], ['Ada Wong', 'alarm acknowledged']);
   });
 

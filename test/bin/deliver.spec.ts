@@ -195,7 +195,9 @@ describe('rap deliver', () => {
   it('takes the cells of a rule, and the desk understands each as this does', async () => {
     const ledger = await openHome(home(), realClock);
     const live = { home: home(), owner: '', profile: '', accounts: [], facts: [], faults: [] };
-    const ask = { ledger, names: undefined, home: home(), live } as unknown as Ask;
+    const ask = { ledger, names: undefined, home: home(), live } as unknown as Ask<
+      'reportSearch' | 'reports'
+    >;
     try {
       for (const [of, names] of cells) {
         const words = Object.entries(of).flatMap(([name, cell]) => [`--${name}`, cell]);

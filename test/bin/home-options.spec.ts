@@ -8,6 +8,7 @@ import { homeFromOptions, homeNamed, personFromOptions, withLedger } from '../..
 import { folderNamed } from '../../lib/files/named-path.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
 import { WRITER, WRITER_MS } from '../../lib/ledger/lease/keep-lease.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { latest, migrate, migrations } from '../../lib/ledger/migrate.ts';
 import { NodeSqliteDialect } from '../../lib/ledger/sqlite/dialect.ts';
 import { ledgerIn } from '../../lib/ledger/sqlite/ledger-file.ts';
@@ -25,12 +26,12 @@ describe('a command of a newer release', () => {
     await migrate(new Kysely<unknown>({ dialect: new NodeSqliteDialect(database) }), 0, before);
     const newest = () => database.prepare('select max(number) as n from migrations').get()?.n;
     await assert.rejects(
-      withLedger(home(), (one) => one.journal.head()),
+      withLedger(home(), (one: Pick<Ledger, 'journal'>) => one.journal.head()),
       { code: 'NOT_IN_CHARGE' },
     );
     assert.equal(newest(), before);
     await ledger.leases.releaseLease(lease);
-    await withLedger(home(), (one) => one.journal.head());
+    await withLedger(home(), (one: Pick<Ledger, 'journal'>) => one.journal.head());
     assert.equal(newest(), latest);
     database.close();
     await ledger.close();

@@ -4,6 +4,7 @@ import ledgerCommand from '../../bin/commands/ledger.ts';
 import reports from '../../bin/commands/reports.ts';
 import { withLedger } from '../../bin/home-options.ts';
 import { openHome } from '../../lib/ledger/home-ledger.ts';
+import type { Ledger } from '../../lib/ledger/ledger.ts';
 import { realClock } from '../../lib/time/clock.ts';
 import { temporaryFolder } from '../lib/files/temp-folder.ts';
 import { aVersion } from '../lib/ledger/samples.ts';
@@ -90,7 +91,7 @@ describe('rap reports', () => {
       (await rows()).map(({ id }) => id),
       ['seen-4', 'report-1', 'name-1'],
     );
-    const records = await withLedger(home(), (ledger) => ledger.journal.records());
+    const records = await withLedger(home(), (ledger: Pick<Ledger, 'journal'>) => ledger.journal.records());
     assert.deepEqual(
       records.filter(({ what }) => what === 'outstanding report closed').map(({ who, why }) => [who, why]),
       [

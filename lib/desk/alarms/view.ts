@@ -1,15 +1,16 @@
 /** What the page of alarms says: what nobody has taken up first, a few of it, and the rest behind one link each. */
 import { whyOutstanding } from '../../collection/outstanding.ts';
 import type { AlarmRecord, AlarmsAsked, MailLine } from '../../ledger/ledger.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import type { FindingCounts } from '../../ledger/records/findings.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
 import type { ReportWarning } from '../../model/findings.ts';
 import { endOf, type StoredReason } from '../../model/reasons.ts';
 import type { Fault } from '../fault.ts';
-import { type Ask, NotHere, type Query } from '../page.ts';
+import { NotHere, type Query } from '../page.ts';
 
 export type AlarmsAsk = {
-  ledger: Pick<Ask['ledger'], 'alarmList' | 'alarms' | 'findings' | 'mailList' | 'openLists'>;
+  ledger: Pick<ReadLedger, 'alarmList' | 'alarms' | 'findings' | 'mailList' | 'openLists'>;
   now: number;
 };
 

@@ -1,11 +1,12 @@
 /** What the page of contacts says: who is told what, and what became of the last mails. */
 import type { MailLine, MailsAsked } from '../../ledger/ledger.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import type { LiveFact } from '../live.ts';
 import type { LiveContacts, LiveMailer } from '../live-operations.ts';
-import { type Ask, NotHere, type Query } from '../page.ts';
+import { NotHere, type Query } from '../page.ts';
 
 export type ContactsAsk = {
-  ledger: Pick<Ask['ledger'], 'mailList' | 'mails'>;
+  ledger: Pick<ReadLedger, 'mailList' | 'mails'>;
   live: { facts: readonly LiveFact[] };
   now: number;
 };

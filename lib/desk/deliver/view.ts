@@ -78,7 +78,7 @@ function checked(query: DeliverQuery, home: string): RouteRule | undefined {
 }
 
 async function meant(
-  { ledger, names }: Pick<Ask, 'ledger' | 'names'>,
+  { ledger, names }: Pick<Ask<'reportSearch'>, 'ledger' | 'names'>,
   query: DeliverQuery,
   last: number,
 ): Promise<ListedReport[]> {
@@ -86,7 +86,10 @@ async function meant(
 }
 
 /** The numbers of those that a page named, oldest first. @throws RapError USAGE, ROUTE_INVALID */
-export async function idsMeant(ask: Pick<Ask, 'ledger' | 'names' | 'home'>, asked: Query): Promise<number[]> {
+export async function idsMeant(
+  ask: Pick<Ask<'reportSearch'>, 'ledger' | 'names' | 'home'>,
+  asked: Query,
+): Promise<number[]> {
   const query = readQuery(asked);
   checked(query, ask.home);
   const last = Number(asked.last);
@@ -95,7 +98,7 @@ export async function idsMeant(ask: Pick<Ask, 'ledger' | 'names' | 'home'>, aske
   return found.map(({ versionId }) => versionId).reverse();
 }
 
-export async function deliverView(ask: Ask, asked: Query): Promise<DeliverModel> {
+export async function deliverView(ask: Ask<'reportSearch' | 'reports'>, asked: Query): Promise<DeliverModel> {
   const { live, home } = ask;
   const query = readQuery(asked);
   const job = live.facts.filter((one): one is LiveDelivery => one.kind === 'delivery').at(-1) ?? null;
@@ -135,7 +138,11 @@ function placesOf({ places }: ListedReport, share: string): string[] {
   return places.map((one) => one.share).filter((one) => share === '' || isWithin(one, share));
 }
 
-async function targetsOf({ ledger, home }: Ask, report: ListedReport, rule: RouteRule): Promise<string[]> {
+async function targetsOf(
+  { ledger, home }: Ask<'reports'>,
+  report: ListedReport,
+  rule: RouteRule,
+): Promise<string[]> {
   const { versionId, account, installation } = report;
   const received = await ledger.reports.version(versionId);
   if (received === undefined) return [];

@@ -1,6 +1,7 @@
 /** What was received, on any business date, by any part of a name; and what is expected, or was seen, and is not here. */
 import { expectedBy } from '../../collection/story.ts';
 import type { ListedReport, StrangeReport } from '../../ledger/ledger.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import { wordsIn } from '../../ledger/records/report-search.ts';
 import { type Found, type FoundReport, isHere } from '../../model/completeness.ts';
 import { nextBusinessDay, previousBusinessDay } from '../../time/calendar.ts';
@@ -78,7 +79,7 @@ export function reportQuery(
 }
 
 export async function historyView(
-  ask: Pick<Ask, 'ledger' | 'names' | 'live' | 'now'>,
+  ask: Pick<Ask<'expectations' | 'reportSearch' | 'stories'>, 'ledger' | 'names' | 'live' | 'now'>,
   asked: Query,
 ): Promise<HistoryModel> {
   const { ledger, live, now } = ask;
@@ -121,7 +122,7 @@ export async function historyView(
 
 /** What the last checks expect and have not: of a date, or with these words in code and set. */
 async function awaited(
-  ledger: Pick<Ask['ledger'], 'expectations'>,
+  ledger: Pick<ReadLedger, 'expectations'>,
   { date, code, q }: HistoryQuery,
   words: readonly string[],
 ) {

@@ -9,10 +9,10 @@ import { leftoverText } from '../../model/leftovers.ts';
 import { toldFault } from '../fault.ts';
 import type { Kit, Tone } from '../kit.ts';
 import { asOfText } from '../layout.ts';
-import type { Ask, DeskFile, MadeFile, Query } from '../page.ts';
+import type { DeskFile, MadeFile, Query } from '../page.ts';
 import { sentence } from '../today/sentence.ts';
 import { countOf, verdictOf } from '../today/verdict.ts';
-import { todayView } from '../today/view.ts';
+import { type TodayAsk, todayView } from '../today/view.ts';
 
 /** More lines than these are a number: the pages have them all. */
 const MOST_LINES = 6;
@@ -35,7 +35,7 @@ export interface Light {
 }
 
 /** @param language of the words */
-export async function lightOf(ask: Ask, kit: Kit, language: Language): Promise<Light> {
+export async function lightOf(ask: TodayAsk, kit: Kit, language: Language): Promise<Light> {
   const t: Kit = { ...kit, language };
   const model = await todayView(ask, {});
   const [first, ...rest] = verdictOf(model, language);

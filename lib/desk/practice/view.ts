@@ -3,6 +3,7 @@
  * person must answer, who is reachable.
  */
 
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import type { PracticeEvent, RecordedChoice, SwitchRequestRow } from '../../ledger/types.ts';
 import type { PartState } from '../../practice/day.ts';
 import type { KeptDay } from '../../practice/day-reducer.ts';
@@ -16,10 +17,10 @@ import { type Evidence, noEvidence } from '../../weather/evidence.ts';
 import type { Fault } from '../fault.ts';
 import type { Live } from '../live.ts';
 import type { LiveWeather } from '../live-operations.ts';
-import { type Ask, NotHere, type Query } from '../page.ts';
+import { NotHere, type Query } from '../page.ts';
 
 export type PracticeAsk = {
-  ledger: Pick<Ask['ledger'], 'accounts' | 'practice' | 'switchRequests'>;
+  ledger: Pick<ReadLedger, 'accounts' | 'practice' | 'switchRequests'>;
   live: Pick<Live, 'facts'>;
   now: number;
 };

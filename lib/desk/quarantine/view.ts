@@ -1,5 +1,6 @@
 /** What lies in quarantine, and the names that must not be touched: a person decides. */
 import type { JudgedName, QuarantinedReport } from '../../ledger/ledger.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import type { Ask, Query } from '../page.ts';
 
 /** Of each kind on the first page, and on a page of one kind. */
@@ -37,7 +38,7 @@ export interface QuarantineModel {
 
 /** @param query `show` for a list of one kind, and `before` for its next page */
 export async function quarantineView(
-  { ledger }: Pick<Ask, 'ledger'>,
+  { ledger }: Pick<Ask<'openLists' | 'quarantine' | 'stories'>, 'ledger'>,
   { show = '', before = '' }: Query,
 ): Promise<QuarantineModel> {
   const part = show === 'held' || show === 'names' ? show : 'all';
@@ -72,14 +73,16 @@ function nameOf(one: JudgedName): Name {
   return { id, account, folder, shown, code, reason, firstSeenAt, decision, releasedAs };
 }
 
-async function decidedOf(ledger: Ask['ledger']): Promise<QuarantineModel['decided']> {
+async function decidedOf(
+  ledger: Pick<ReadLedger, 'quarantine' | 'stories'>,
+): Promise<QuarantineModel['decided']> {
   const reports = await ledger.quarantine.decidedReports(DECIDED);
   return Promise.all(reports.map(async (one) => ({ ...heldOf(one), person: await personOf(ledger, one) })));
 }
 
 /** Who decided about one, as the journal has it. */
 async function personOf(
-  ledger: Pick<Ask['ledger'], 'stories'>,
+  ledger: Pick<ReadLedger, 'stories'>,
   { account, path, decision }: Pick<QuarantinedReport, 'account' | 'path' | 'decision'>,
 ): Promise<{ who: string; why: string } | null> {
   const acts = await ledger.stories.actsOn(account, path);

@@ -1,6 +1,7 @@
 /** One report: its story, where its files lie, and how its arrivals of the last weeks stand to its window. */
 import { type Story, storyOf } from '../../collection/story.ts';
 import type { ListedReport, PlacedFile } from '../../ledger/ledger.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import type { Found, FoundReport } from '../../model/completeness.ts';
 import { addDays, fromHongKong, hongKongDate, type IsoDate } from '../../time/hong-kong.ts';
 import { type Ask, NotHere, type Query } from '../page.ts';
@@ -38,7 +39,9 @@ export interface ReportModel {
   window: { about: number | null; late: number | null; cutOff: number | null };
 }
 
-export async function reportView({ ledger, db, now }: Ask, { id = '' }: Query): Promise<ReportModel> {
+type ReportAsk = Ask<'expectations' | 'history' | 'placedFiles' | 'reportSearch' | 'reports' | 'stories'>;
+
+export async function reportView({ ledger, db, now }: ReportAsk, { id = '' }: Query): Promise<ReportModel> {
   const report = /^\d{1,15}$/.test(id) ? await ledger.reportSearch.listedReport(Number(id)) : undefined;
   if (report === undefined) throw new NotHere();
   const { account, path, code, sequence, businessDate } = report;
@@ -92,7 +95,7 @@ function isOfSet(set: string, sequence: string): boolean {
 
 /** The window as the last check has it: of this date, else of the latest one. Halves of a set have that of the set. */
 export async function windowOf(
-  ledger: Pick<Ask['ledger'], 'expectations'>,
+  ledger: Pick<ReadLedger, 'expectations'>,
   report: Pick<ListedReport, 'account' | 'code' | 'sequence' | 'businessDate'>,
 ): Promise<ReportModel['window']> {
   const { account, code, sequence, businessDate } = report;

@@ -22,7 +22,7 @@ const kinds = ['outstanding', 'closed', 'quarantine', 'refused'] as const;
 
 /** @throws NotHere */
 export async function strangeView(
-  { ledger }: Pick<Ask, 'ledger'>,
+  { ledger }: Pick<Ask<'history' | 'placedFiles' | 'reportSearch' | 'stories'>, 'ledger'>,
   { kind = '', id = '' }: Query,
 ): Promise<StrangeModel> {
   const known = kinds.find((one) => one === kind);
@@ -48,7 +48,7 @@ const MOST_FILES = 20;
 
 /** @throws NotHere where nothing is known of such a report */
 export async function awaitedView(
-  { ledger }: Pick<Ask, 'ledger'>,
+  { ledger }: Pick<Ask<'expectations' | 'reportSearch' | 'stories'>, 'ledger'>,
   { account = '', report = '', set = '', date = '' }: Query,
 ): Promise<AwaitedModel> {
   if (account === '' || report === '' || !isIsoDate(date)) throw new NotHere();

@@ -1,6 +1,8 @@
 /** The keys of the accounts on the page of the system: until when each may be used, and how far its renewal is. */
+
 import { frozenBy } from '../../accounts/key-freeze.ts';
 import { asRapError } from '../../errors/rap-error.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import { type KeyTerm, keyTerms } from '../../mail/key-terms.ts';
 import { type Renewal, renewalOf } from '../../practice/renew-key.ts';
 import { type Fault, faultWithCure } from '../fault.ts';
@@ -12,7 +14,7 @@ import type { Ask } from '../page.ts';
 import { fewOf } from '../page-of.ts';
 
 export type KeysAsk = {
-  ledger: Pick<Ask['ledger'], 'accountKeys' | 'practice'>;
+  ledger: Pick<ReadLedger, 'accountKeys' | 'practice'>;
   live: Pick<Live, 'facts'>;
   site: Pick<Ask['site'], 'read'>;
   now: number;

@@ -4,6 +4,7 @@ import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { SHARERS, WRITER } from '../../ledger/lease/keep-lease.ts';
 import type { DoneDueTime, LoggedIn } from '../../ledger/ledger.ts';
 import { ledgerPlace, sealedBeside } from '../../ledger/place.ts';
+import type { ReadLedger } from '../../ledger/read-ledger.ts';
 import type { PersonsAct } from '../../ledger/records/stories.ts';
 import { sealOf } from '../../ledger/sqlite/ledger-file.ts';
 import type { LoginLock } from '../../ledger/types.ts';
@@ -25,7 +26,7 @@ import { type KeysModel, keysOf } from './keys.ts';
 
 export type SystemAsk = {
   ledger: Pick<
-    Ask['ledger'],
+    ReadLedger,
     | 'accountKeys'
     | 'accountStats'
     | 'accounts'

@@ -68,8 +68,24 @@ export interface TodayModel extends TodayFacts {
   weather: { watched: boolean; verdict: string; at: number | null };
 }
 
+export type TodayAsk = Ask<
+  | 'accountKeys'
+  | 'accountStats'
+  | 'accounts'
+  | 'alarmList'
+  | 'alarms'
+  | 'expectations'
+  | 'looks'
+  | 'mailList'
+  | 'mails'
+  | 'openLists'
+  | 'placedFiles'
+  | 'scheduleRuns'
+  | 'serviceFacts'
+>;
+
 /** @param query `account` for that one alone, with all its reports; the verdict is of all of them */
-export async function todayView(ask: Ask, { account: only = '' }: Query): Promise<TodayModel> {
+export async function todayView(ask: TodayAsk, { account: only = '' }: Query): Promise<TodayModel> {
   const { ledger, db, live, now } = ask;
   const accounts: AccountToday[] = [];
   for (const awaits of live.accounts) accounts.push(await accountToday(ask, awaits));
@@ -141,7 +157,7 @@ export async function todayView(ask: Ask, { account: only = '' }: Query): Promis
 }
 
 /** Delivered files that are gone or changed: some of them, how many there are, and the accounts they are of. */
-async function lostOf({ ledger }: Ask): Promise<{ files: Many; accounts: string[] }> {
+async function lostOf({ ledger }: Ask<'placedFiles'>): Promise<{ files: Many; accounts: string[] }> {
   const counts = await ledger.placedFiles.lostCounts();
   const some = await ledger.placedFiles.lostFiles({ most: MOST_NAMES });
   return {
@@ -155,7 +171,7 @@ async function lostOf({ ledger }: Ask): Promise<{ files: Many; accounts: string[
 
 /** Open alarms by what they are about. What is late, or lost, is said as such; its alarm would only say it again. */
 async function alarmsOf(
-  { ledger, now }: Ask,
+  { ledger, now }: Ask<'alarmList'>,
   accounts: readonly AccountToday[],
   lost: readonly string[],
 ): Promise<{ n: number; alarms: TodayModel['alarms'] }> {
@@ -190,7 +206,7 @@ async function alarmsOf(
 }
 
 /** What waits for a decision, and what was seen at RAP and is not here. */
-async function openFiles({ ledger }: Ask): Promise<Pick<TodayModel, 'held' | 'outstanding'>> {
+async function openFiles({ ledger }: Ask<'openLists'>): Promise<Pick<TodayModel, 'held' | 'outstanding'>> {
   const { openLists } = ledger;
   const { outstanding, quarantine, refused } = await openLists.openCounts();
   const page = { limit: MOST_NAMES };
@@ -207,7 +223,7 @@ async function openFiles({ ledger }: Ask): Promise<Pick<TodayModel, 'held' | 'ou
   };
 }
 
-async function accountToday(ask: Ask, awaits: Ask['live']['accounts'][number]): Promise<AccountToday> {
+async function accountToday(ask: TodayAsk, awaits: Ask['live']['accounts'][number]): Promise<AccountToday> {
   const { ledger, db, live, site, now } = ask;
   const { account, installation } = awaits;
   const chosen = (await ledger.accounts.dataCentreChoices()).find((one) => one.account === account);
@@ -253,7 +269,7 @@ async function accountToday(ask: Ask, awaits: Ask['live']['accounts'][number]): 
   }
 }
 
-async function schedulesOf({ ledger, live }: Ask) {
+async function schedulesOf({ ledger, live }: Ask<'scheduleRuns'>) {
   const schedules = live.facts.filter((fact) => fact.kind === 'schedule');
   return Promise.all(
     schedules.map(async (schedule) => {
@@ -274,7 +290,7 @@ function serviceOf(facts: Live['facts']): TodayFacts['service'] {
 }
 
 /** Accounts that looked into RAP in the last days, and that no flow has now. */
-async function goneOf({ ledger, live, now }: Ask): Promise<string[]> {
+async function goneOf({ ledger, live, now }: Ask<'accountStats' | 'serviceFacts'>): Promise<string[]> {
   const gone: string[] = [];
   for (const { account } of await ledger.accountStats.knownAccounts()) {
     if (live.accounts.some((one) => one.account === account)) continue;
@@ -320,7 +336,7 @@ async function unfiledOf(
   return { names, n: Number(n) - (newest.length - names.length) };
 }
 
-async function lastMail({ ledger }: Ask): Promise<number | null> {
+async function lastMail({ ledger }: Ask<'mailList'>): Promise<number | null> {
   const lines = await ledger.mailList.mailLines({ limit: 5 });
   return lines.find(({ state }) => state === 'accepted')?.settledAt ?? null;
 }

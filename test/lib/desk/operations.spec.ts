@@ -11,7 +11,7 @@ import { contactsView, relaysOf } from '../../../lib/desk/contacts/view.ts';
 import { textOf } from '../../../lib/desk/html.ts';
 import type { Kit } from '../../../lib/desk/kit.ts';
 import type { LiveFact } from '../../../lib/desk/live.ts';
-import { type Ask, type DeskPage, NotHere } from '../../../lib/desk/page.ts';
+import { type DeskPage, NotHere } from '../../../lib/desk/page.ts';
 import { lines } from '../../../lib/desk/pages.ts';
 import { practicePage } from '../../../lib/desk/practice/page.ts';
 import { practiceView } from '../../../lib/desk/practice/view.ts';
@@ -199,10 +199,10 @@ describe('The operations pages', () => {
     const text = await shown(alarmsPage, await alarmsView({ ledger, now: clock.now() }, {}));
     assert.match(text, /href="\.\/runbook\/DISK_FULL"/);
     assert.doesNotMatch(text, /runbook\/SHARE_FULL/);
-    const list = await shown(runbookPage, await runbookPage.view({} as Ask, {}));
+    const list = await shown(runbookPage, await runbookPage.view({} as never, {}));
     for (const code of errorCodes) {
       assert.ok(list.includes(`./runbook/${code}"`), code);
-      const model = await runbookEntry.view({} as Ask, { code: code.toLowerCase() });
+      const model = await runbookEntry.view({} as never, { code: code.toLowerCase() });
       assert.ok((await shown(runbookEntry, model)).length < 4_000, code);
       for (const language of languages) {
         const text = (await textOf(runbookEntry.main(model, kit(language)))).replaceAll(
@@ -215,7 +215,7 @@ describe('The operations pages', () => {
       }
     }
     for (const odd of ['', 'ENOENT', 'toString', '__proto__', EVIL])
-      await assert.rejects(async () => runbookEntry.view({} as Ask, { code: odd }), NotHere);
+      await assert.rejects(async () => runbookEntry.view({} as never, { code: odd }), NotHere);
   });
 
   it('Alarms: says that all is well, and what is outstanding', async () => {
