@@ -457,11 +457,11 @@ async function doAct(RED: NodeAPI, threadOf: ThreadOf, request: Asking, response
   try {
     const language = languageOf(request);
     const { once, ...body } = request.body as Record<string, unknown>;
-    const { input, by, why } = readAct(act, body, visitor.name);
+    const { input, by, typed, why } = readAct(act, body, visitor.name);
     const ledger = await acquireLedger(runtimeOptionsOf(RED), participant);
     const context = {
       ...{ RED, ledger, clock: clockOf(RED), home: homeOf(RED), language },
-      ...{ login: visitor.name, by },
+      ...{ login: visitor.name, by, typed },
       ask: async (path: string, query: Readonly<Record<string, string>>) => {
         const { body } = await threadOf(homeOf(RED)).ask(visitor.name, () => ({
           ...{ path, query, live: liveOf(RED), kit: kitOf(RED, request, visitor, path) },
@@ -513,14 +513,14 @@ function refusalOf(act: Act, fault: RapError, language: Language) {
 }
 
 /** In one line of what can be seen: it stands in the journal and in mails. */
-const typed = (value: unknown) => (typeof value === 'string' ? plain(value).trim() : '');
+const lineOf = (value: unknown) => (typeof value === 'string' ? plain(value).trim() : '');
 
 /** What a person filled in. @throws RapError USAGE naming the field */
 function readAct(act: Act, body: Record<string, unknown>, login: string) {
-  const name = typed(body.by);
+  const name = lineOf(body.by);
   // Whoever is logged in stands for it; the name typed is added where it says more.
   const by = login === '' || login === name ? name : name === '' ? login : `${name} (${login})`;
-  const why = typed(body.why);
+  const why = lineOf(body.why);
   const missing = (field: string, message: string) => new RapError('USAGE', message, { details: { field } });
   // A text that was cut would say something else, and nobody would know.
   for (const [field, text] of Object.entries({ by: name, why })) {
@@ -532,7 +532,7 @@ function readAct(act: Act, body: Record<string, unknown>, login: string) {
   if (act.reason === 'required' && why === '') throw missing('why', 'Say why');
   const { by: _, why: __, ...fields } = body;
   const read = act.schema.safeParse(fields);
-  if (read.success) return { input: read.data, by, why };
+  if (read.success) return { input: read.data, by, typed: name || login, why };
   const [issue] = read.error.issues;
   const field = String(issue?.path[0] ?? '');
   throw new RapError('USAGE', `${field}: ${issue?.message ?? 'cannot be read'}`, { details: { field } });

@@ -48,6 +48,8 @@ export interface ActContext {
   login: string;
   /** Who acts, for the journal: the login, with the name that was typed where it says more. */
   by: string;
+  /** The name that was typed, the login where none was: rules about two persons need both. */
+  typed: string;
   /** A file of the desk, made by the thread of the pages: for what would keep this process waiting. */
   ask(path: string, query: Readonly<Record<string, string>>): Promise<string>;
 }

@@ -31,7 +31,7 @@ export const deliverManyAct = act({
         cure: 'Load the page again and look at what it names.',
       });
     }
-    const [to] = of.to === '' ? [] : parseRules([{ share: of.to }], { home });
+    const [to] = of.to === '' ? [] : parseRules([{ share: of.to }], { home }, language);
     deliveryJobs(RED).begin({ ids, by, reason, about, share: of.share, to });
     return { said: t(language, 'acts.deliver-many.said', { n }) };
   },

@@ -8,7 +8,6 @@ import { answerDrill } from '../../../lib/practice/drill.ts';
 import { hongKongStamp, isIsoDate } from '../../../lib/time/hong-kong.ts';
 import { guessesAt } from '../../runtime/guesses.ts';
 import { act } from './act.ts';
-import { typedName } from './person.ts';
 
 export const drillCodeAct = act({
   name: 'drill-code',
@@ -27,7 +26,7 @@ export const drillCodeAct = act({
   async done(context, { date, code, how }) {
     const { RED, ledger, login, language } = context;
     const guesses = guessesAt(RED);
-    const by = signed(typedName(context), login);
+    const by = signed(context.typed, login);
     guesses.check();
     const found = await answerDrill(ledger, date, { text: code, how, by });
     if (found === undefined) {

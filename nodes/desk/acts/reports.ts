@@ -61,7 +61,7 @@ const deliverTo = act({
   reason: 'required',
   schema: z.object({ report: number, to: text }),
   done(context, { report, to, why }) {
-    const [rule] = parseRules([{ share: to }], { home: context.home });
+    const [rule] = parseRules([{ share: to }], { home: context.home }, context.language);
     return again(context, report, why, rule);
   },
 });

@@ -20,7 +20,6 @@ import { readyAccounts } from '../../rap-account/rap-account.ts';
 import { switchSettled } from '../../runtime/practice-message.ts';
 import { runningNodes } from '../../runtime/rap-node.ts';
 import { act } from './act.ts';
-import { typedName } from './person.ts';
 
 const permission = 'rap-ops.write';
 
@@ -56,7 +55,7 @@ export const switchAct = act({
     }
     const request = {
       accounts: await accountsOf(RED, ledger, account),
-      ...{ dataCentre, reason, by: signed(typedName(context), login) },
+      ...{ dataCentre, reason, by: signed(context.typed, login) },
       ...(second === '' ? {} : { second }),
       ...(until === undefined ? {} : { until }),
     };
@@ -118,7 +117,7 @@ export const confirmSwitchAct = act({
   schema: request,
   async done(context, { request: id }) {
     const { RED, ledger, clock, login, language } = context;
-    await confirmSwitch(ledger, clock, { id, by: typedName(context), login });
+    await confirmSwitch(ledger, clock, { id, by: context.typed, login });
     await nothingToTell(ledger);
     RED.events.emit(switchSettled);
     return { said: t(language, 'acts.switch.said.confirmed', { n: id }) };
@@ -133,7 +132,7 @@ export const refuseSwitchAct = act({
   schema: request,
   async done(context, { request: id, why }) {
     const { RED, ledger, clock, login, language } = context;
-    await refuseSwitch(ledger, clock, { id, by: typedName(context), login, why });
+    await refuseSwitch(ledger, clock, { id, by: context.typed, login, why });
     await nothingToTell(ledger);
     RED.events.emit(switchSettled);
     return { said: t(language, 'acts.switch.said.refused', { n: id }) };

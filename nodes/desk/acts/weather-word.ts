@@ -6,7 +6,6 @@ import { RapError } from '../../../lib/errors/rap-error.ts';
 import { t } from '../../../lib/i18n/translate.ts';
 import { nodeThat } from '../../runtime/by-hand.ts';
 import { act } from './act.ts';
-import { typedName } from './person.ts';
 
 const words = [
   'held',
@@ -44,7 +43,7 @@ export const weatherWordAct = act({
       });
     }
     if (how === '') throw new RapError('USAGE', 'Say how it was learnt', { details: { field: 'how' } });
-    const by = signed(typedName(context), login);
+    const by = signed(context.typed, login);
     const decision = await node.sayByHand(
       word.startsWith('extreme-')
         ? { about: 'extreme-conditions', says: word.slice('extreme-'.length), since, by, how }
