@@ -230,7 +230,7 @@ function also(model: TodayModel, t: Kit): Html {
       ];
       return parts.join(' · ');
     });
-  const verdictKey = `desk.today.verdicts.${weather.verdict.split('/')[0]}`;
+  const verdictKey = `desk.today.verdicts.${weather.verdict}`;
   const decided = isKey(verdictKey) ? verdictKey : 'desk.today.noWord';
   const sky = tell(t, weather.watched ? decided : 'desk.today.notWatched');
   const holder =

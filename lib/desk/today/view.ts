@@ -2,6 +2,7 @@
 import { arrivalsOf } from '../../collection/completeness.ts';
 import { RUN_WAITS_MS } from '../../collection/due-runs.ts';
 import { asRapError } from '../../errors/rap-error.ts';
+import { fromColumn } from '../../ledger/json-column.ts';
 import { SHARERS, WRITER } from '../../ledger/lease/keep-lease.ts';
 import type { AlarmGroup } from '../../ledger/ledger.ts';
 import { acknowledgedUntil } from '../../mail/alarm-mail.ts';
@@ -9,6 +10,7 @@ import { businessDaysLeft } from '../../mail/key-terms.ts';
 import { isHere, subjectOf, summaryOf } from '../../model/completeness.ts';
 import { describeProcess } from '../../process/process-id.ts';
 import { hongKongDate, hongKongStamp } from '../../time/hong-kong.ts';
+import type { Decision } from '../../weather/decide.ts';
 import { countedDue } from '../due-time.ts';
 import type { Live, LiveDownload } from '../live.ts';
 import type { LiveRoom } from '../live-operations.ts';
@@ -346,10 +348,11 @@ async function weatherOf({ db, live, now }: Ask): Promise<TodayModel['weather']>
   const date = new Date(now + 8 * 3600_000).toISOString().slice(0, 10);
   const row = await db
     .selectFrom('weather_records')
-    .select(['verdict', 'saved_at'])
+    .select(['known', 'saved_at'])
     .where('date', '=', date)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return { watched, verdict: row?.verdict ?? '', at: row?.saved_at ?? null };
+  const { decision } = fromColumn<{ decision?: Pick<Decision, 'verdict'> }>(row?.known ?? '{}');
+  return { watched, verdict: decision?.verdict ?? '', at: row?.saved_at ?? null };
 }

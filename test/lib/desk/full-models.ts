@@ -232,7 +232,7 @@ export function fullModels({ code, message, cure = '' }: Fault): FullModel[] {
       { name: 'Night', last: NOW, begun: null, next: null, every: null, reports: null },
     ].map((one) => ({ ...one, accounts: ['HKSCC'] })),
     starters: [{ node: 'n1', accounts: ['HKSCC'] }],
-    weather: { watched: true, verdict: 'hold/x', at: NOW },
+    weather: { watched: true, verdict: 'hold', at: NOW },
   };
   const alarms: AlarmsModel[] = [
     {

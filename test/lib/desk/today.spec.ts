@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import type { LiveFact } from '../../../lib/desk/live.ts';
 import { t } from '../../../lib/i18n/translate.ts';
 import type { Sighting } from '../../../lib/ledger/records/alarm-sightings.ts';
+import { weatherStoreOf } from '../../../lib/practice/weather-store.ts';
+import { hongKongDate } from '../../../lib/time/hong-kong.ts';
+import type { Decision } from '../../../lib/weather/decide.ts';
+import { noEvidence } from '../../../lib/weather/evidence.ts';
 import { Evening, hkscc, wholeFlow } from './support.ts';
 
 const sight: Sighting = {
@@ -35,6 +39,26 @@ describe("the desk's page of today", () => {
     const { tone, headline, others } = await evening.verdict();
     assert.deepEqual([tone, headline], ['ok', 'All is well: all 4 reports are on the shares']);
     assert.deepEqual(others, []);
+  });
+
+  it('says what was decided of the weather last, and that nothing was', async () => {
+    await allHere();
+    evening.live.facts = [
+      ...evening.live.facts,
+      { kind: 'weather', node: 'w', name: 'Weather', date: '', ofPlan: false },
+    ];
+    const store = weatherStoreOf(evening.ledger, 'practice');
+    const said = async () => (await evening.ask()).body;
+    assert.ok((await said()).includes(t('en', 'desk.today.noWord')));
+    for (const verdict of ['clear', 'hold', 'terminating', 'cancelled'] as const) {
+      const at = evening.clock.now();
+      const decision: Decision = {
+        ...{ date: hongKongDate(at), at, verdict, effectiveAt: at, trigger: null, reasons: ['r/s'] },
+        ...{ quality: 'sure', needsPerson: false, moot: false },
+      };
+      await store.save({ date: decision.date, evidence: noEvidence, decision, answers: [] });
+      assert.ok((await said()).includes(t('en', `desk.today.verdicts.${verdict}`)), verdict);
+    }
   });
 
   it('counts as the mails do: what has no time is told besides, and is no reason to be or not to be green', async () => {
