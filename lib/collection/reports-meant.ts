@@ -5,8 +5,9 @@
 import path from 'node:path';
 import { fitsOne } from '../delivery/pattern.ts';
 import { fitsRule } from '../delivery/routes.ts';
-import { checkPatterns, wordPatternsOf } from '../delivery/rules.ts';
-import { RapError } from '../errors/rap-error.ts';
+import { cellFault, checkPatterns, wordPatternsOf } from '../delivery/rules.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { Ledger, ListedReport, NameSearch } from '../ledger/ledger.ts';
 import { wordsIn } from '../ledger/records/report-search.ts';
 
@@ -36,14 +37,15 @@ export function namesReports({ q, date, code, share }: MeantQuery): boolean {
 }
 
 /** @throws RapError ROUTE_INVALID naming the cell */
-export function checkMeant({ system, code, folder, participant }: MeantQuery): void {
-  checkPatterns({ system, code, folder }, 'the reports');
+export function checkMeant(
+  { system, code, folder, participant }: MeantQuery,
+  language: Language = 'en',
+): void {
+  const place = t(language, 'delivery.reports');
+  checkPatterns({ system, code, folder }, place, language);
   const odd = wordPatternsOf(participant).find((one) => !/^[\w*?]+$/.test(one));
-  if (odd !== undefined) {
-    throw new RapError('ROUTE_INVALID', `the reports: participant "${odd}" is no number of a participant`, {
-      cure: 'Enter numbers such as B01234, with * for any characters, and commas between several.',
-    });
-  }
+  if (odd !== undefined)
+    throw cellFault({ place, column: 'participant', cell: odd, kind: 'participant' }, language);
 }
 
 /**

@@ -8,6 +8,8 @@ import { type Disk, realDisk } from '../files/disk.ts';
 import { mountedPlace, mountTable } from '../files/mounts.ts';
 import { collisionKey } from '../files/safe-name.ts';
 import { isWithin, placeKey } from '../files/same-place.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 
 /** Everything this project writes in RAP_HOME by itself, but the shares of the demo. */
 const OWN: readonly string[] = [
@@ -43,15 +45,18 @@ export function refuseOfHome(
   folder: string,
   home: string,
   platform: NodeJS.Platform = process.platform,
+  language: Language = 'en',
 ): string | undefined {
   const place = folded(folder, platform);
   const root = folded(home, platform);
-  if (place === root) return 'is RAP_HOME itself';
-  if (isWithin(root, place, platform)) return `lies above RAP_HOME (${home})`;
+  if (place === root) return t(language, 'delivery.fault.home');
+  if (isWithin(root, place, platform)) return t(language, 'delivery.fault.aboveHome', { home });
   if (!isWithin(place, root, platform)) return undefined;
   const { relative, sep } = platform === 'win32' ? path.win32 : path.posix;
   const name = collisionKey(relative(root, place).split(sep)[0] ?? '');
-  return OWN.includes(name) || OWN_FILES.test(name) ? `lies in RAP_HOME, in "${name}"` : undefined;
+  return OWN.includes(name) || OWN_FILES.test(name)
+    ? t(language, 'delivery.fault.inHome', { name })
+    : undefined;
 }
 
 /** What a disk and the table of mounts say while one path is looked at: a root and a folder below it have most in common. */

@@ -9,6 +9,8 @@ import {
   refuseDriveRelative,
   refuseNamesOnWindows,
 } from '../files/windows-path.ts';
+import type { Language } from '../i18n/languages.ts';
+import { type Params, t, type Under } from '../i18n/translate.ts';
 
 export interface Host {
   platform: NodeJS.Platform;
@@ -30,25 +32,28 @@ export function thisHost(home: string, env: NodeJS.ProcessEnv = process.env): Ho
  * @param folder absolute
  * @returns why not, or undefined when they can
  */
-export function refusePlace(folder: string, { platform, service, drives }: Host): string | undefined {
-  if (platform !== 'win32') {
-    return isOfWindows(folder)
-      ? 'is a path of Windows: mount the share on this machine and name the folder it is mounted on'
-      : undefined;
-  }
+export function refusePlace(
+  folder: string,
+  { platform, service, drives }: Host,
+  language: Language = 'en',
+): string | undefined {
+  const why = (kind: Under<'delivery.fault'>, params?: Params) =>
+    t(language, `delivery.fault.${kind}`, params);
+  if (platform !== 'win32') return isOfWindows(folder) ? why('ofWindows') : undefined;
   const drive = driveOf(folder);
-  if (drive === '') {
-    return isUnc(folder) ? undefined : `must begin with a server (\\\\server\\share) or a drive (C:\\)`;
-  }
-  const relative = refuseDriveRelative(folder);
-  if (relative !== undefined || !service || drives.includes(drive)) return relative;
-  return `is on drive ${drive}, which a service does not see when it is a mapped one: name the server (\\\\server\\share\\folder)`;
+  if (drive === '') return isUnc(folder) ? undefined : why('server');
+  const relative = refuseDriveRelative(folder, language);
+  return relative !== undefined || !service || drives.includes(drive) ? relative : why('mapped', { drive });
 }
 
 /** Is a whole path too long to be opened? @returns why, or undefined */
-export function refuseLength(file: string, { platform }: Host): string | undefined {
+export function refuseLength(
+  file: string,
+  { platform }: Host,
+  language: Language = 'en',
+): string | undefined {
   if (platform !== 'win32' || file.length <= LONGEST_ON_WINDOWS) return undefined;
-  return `has ${file.length} characters, and programs on Windows open paths of up to ${LONGEST_ON_WINDOWS}`;
+  return t(language, 'delivery.fault.length', { n: file.length, most: LONGEST_ON_WINDOWS });
 }
 
 /** "\\\\server", "//server", "C:\\". What begins with three slashes or more is a path of this system. */
@@ -57,11 +62,11 @@ function isOfWindows(folder: string): boolean {
 }
 
 /** What a shell, a batch file or another program would fill in, and this one would not. */
-const FOREIGN: readonly [RegExp, string][] = [
-  [/\$\(|`/, 'holds a command of a shell, which is not run here'],
-  [/%[^%\\/]+%/, 'holds a %NAME% of Windows or WinSCP'],
-  [/(^|\/)\$[A-Za-z_]/, 'holds a $NAME of a shell'],
-  [/[｛｝＄]/, 'holds braces or a dollar sign of a Chinese keyboard'],
+const FOREIGN: readonly [RegExp, Under<'delivery.fault'>][] = [
+  [/\$\(|`/, 'shellCommand'],
+  [/%[^%\\/]+%/, 'windowsName'],
+  [/(^|\/)\$[A-Za-z_]/, 'shellName'],
+  [/[｛｝＄]/, 'wideBraces'],
 ];
 
 /** "/mnt/ops; /mnt/risk", "C:\\ops,D:\\ops": what follows the mark begins like a path. */
@@ -71,21 +76,23 @@ const SEVERAL = /[;,；，、]\s*([\\/]|[a-z]:[\\/])/i;
  * Does a path as it was typed hold what people carry over from elsewhere and what no folder is named?
  * @returns what and what to write instead, or undefined
  */
-export function refuseTyped(folder: string, { platform }: Host): string | undefined {
+export function refuseTyped(
+  folder: string,
+  { platform }: Host,
+  language: Language = 'en',
+): string | undefined {
+  const why = (kind: Under<'delivery.fault'>, params?: Params) =>
+    t(language, `delivery.fault.${kind}`, params);
   const foreign = FOREIGN.find(([pattern]) => pattern.test(folder))?.[1];
-  if (foreign !== undefined) return `${foreign}: write words in braces such as {yyyy}, variables as \${NAME}`;
-  if (SEVERAL.test(folder)) return 'names more than one folder: give each of them a rule of its own';
-  if (platform !== 'win32' && folder.includes('\\')) {
-    return 'holds a backslash, which parts no folders on this system: write slashes';
-  }
-  const odd = /[<>"|?*]/.exec(folder.replace(/^\\\\[?.]\\/, ''))?.[0];
-  if (odd !== undefined) return `holds ${odd}, which file servers of Windows do not allow in a name`;
+  if (foreign !== undefined) return why(foreign);
+  if (SEVERAL.test(folder)) return why('several');
+  if (platform !== 'win32' && folder.includes('\\')) return why('backslash');
+  const letter = /[<>"|?*]/.exec(folder.replace(/^\\\\[?.]\\/, ''))?.[0];
+  if (letter !== undefined) return why('letter', { letter });
   const windows = platform === 'win32';
-  const taken = windows ? refuseNamesOnWindows(folder) : undefined;
+  const taken = windows ? refuseNamesOnWindows(folder, language) : undefined;
   if (taken !== undefined) return taken;
   const names = folder.split(windows ? /[\\/]/ : '/');
   const bad = names.find((name) => /^\s|[\s.]$/.test(name) && name !== '.' && name !== '..');
-  return bad === undefined
-    ? undefined
-    : `has the folder name "${bad}", and names do not begin with a blank or end with a blank or a dot`;
+  return bad === undefined ? undefined : why('ends', { name: bad });
 }

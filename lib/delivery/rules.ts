@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { ascii, readPath, tidy, unquoted } from '../cells/index.ts';
 import { mustRead } from '../cells/must-read.ts';
 import { RapError } from '../errors/rap-error.ts';
+import type { Language } from '../i18n/languages.ts';
+import { isKey, t, type Under } from '../i18n/translate.ts';
 import { refuseOfHome } from './home-folders.ts';
 import { type Host, thisHost } from './path-policy.ts';
 import { ownFolder, parseTemplate, refuseTemplate, type Surroundings, type Template } from './template.ts';
@@ -21,16 +23,21 @@ export interface RouteRule {
 /** More rules, or longer cells, than these nobody writes. */
 const MOST_RULES = 1_000;
 const MOST_LETTERS = 1_000;
-const tooLong = `must have at most ${MOST_LETTERS} characters`;
 
-const text = z.string('must be text').max(MOST_LETTERS, tooLong).trim();
+type Kind = Under<'delivery.fault'>;
+const says = (kind: Kind): Kind => kind;
 
-const ruleSchema = z.object({
-  system: text.default(''),
-  code: text.default(''),
-  folder: text.default(''),
-  share: z.string('must be a path').max(MOST_LETTERS, tooLong).trim().min(1, 'must not be empty'),
-});
+const text = z.string(says('noText')).max(MOST_LETTERS, says('tooLong')).trim();
+
+const ruleSchema = z.object(
+  {
+    system: text.default(''),
+    code: text.default(''),
+    folder: text.default(''),
+    share: z.string(says('noPath')).max(MOST_LETTERS, says('tooLong')).trim().min(1, says('empty')),
+  },
+  says('noRow'),
+);
 
 /** Where rules are going to be at work. */
 export type RulesPlace = Surroundings & { host?: Host };
@@ -39,34 +46,60 @@ export type RulesPlace = Surroundings & { host?: Host };
  * Checks a table of rules. Rows a person left empty altogether are an error too: a report that goes nowhere is
  * worse than a question at deploy time.
  * @param at when given, folders that this system cannot serve are refused, too
+ * @param language of what is said
  * @throws RapError ROUTE_INVALID naming the rule, counted from 1, and the field
  */
-export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
-  if (!Array.isArray(value)) throw new RapError('ROUTE_INVALID', 'The routing rules must be a list');
+export function parseRules(value: unknown, at?: RulesPlace, language: Language = 'en'): RouteRule[] {
+  if (!Array.isArray(value)) throw new RapError('ROUTE_INVALID', t(language, 'delivery.fault.noList'));
   if (value.length > MOST_RULES) {
-    throw new RapError('ROUTE_INVALID', `There are ${value.length} routing rules, and may be ${MOST_RULES}`, {
-      cure: 'Say with patterns what several rules say, or use a second routing node.',
+    const n = { n: value.length, most: MOST_RULES };
+    throw new RapError('ROUTE_INVALID', t(language, 'delivery.fault.tooMany', n), {
+      cure: t(language, 'delivery.cure.tooMany'),
     });
   }
   return value.map((row: unknown, index) => {
-    const place = `rule ${index + 1}`;
+    const rule = t(language, 'delivery.rule', { n: index + 1 });
     const parsed = ruleSchema.safeParse(row);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const column = issue?.path.join('.') ?? '';
-      throw new RapError('ROUTE_INVALID', `${place}: ${column || 'row'} ${issue?.message}`, {
+      const what = t(language, `delivery.fault.${issue?.message as Kind}`, { most: MOST_LETTERS });
+      const place = cellOf(rule, column === '' ? 'row' : (column as Column), language);
+      throw new RapError('ROUTE_INVALID', t(language, 'delivery.saysOf', { place, says: what }), {
         details: fieldOf(index, column),
       });
     }
+    const place = cellOf(rule, 'share', language);
     const share = inField(fieldOf(index, 'share'), () => {
-      const path = mustRead(readPath(parsed.data.share), `${place}: share`, 'ROUTE_INVALID');
-      refuseShare(path, `${place}: share`, at);
+      const path = mustRead(readPath(parsed.data.share), place, 'ROUTE_INVALID', language);
+      refuseShare(path, place, at, language);
       return path;
     });
-    const rule = { ...parsed.data, share };
-    checkPatterns(rule, place, (column) => fieldOf(index, column));
-    return rule;
+    const read = { ...parsed.data, share };
+    checkPatterns(read, rule, language, (column) => fieldOf(index, column));
+    return read;
   });
+}
+
+type Column = Under<'delivery.column'>;
+
+/** 'rule 1: share' */
+function cellOf(place: string, column: Column, language: Language): string {
+  return t(language, 'delivery.cell', { place, column: t(language, `delivery.column.${column}`) });
+}
+
+/** @param place begins the sentence: 'rule 1' */
+export function cellFault(
+  { place, column, cell, kind }: { place: string; column: Column; cell: string; kind: Kind },
+  language: Language,
+): RapError {
+  const what = `"${cell}" ${t(language, `delivery.fault.${kind}`)}`;
+  const cure = `delivery.cure.${kind}`;
+  return new RapError(
+    'ROUTE_INVALID',
+    t(language, 'delivery.saysOf', { place: cellOf(place, column, language), says: what }),
+    isKey(cure) ? { cure: t(language, cure) } : {},
+  );
 }
 
 /**
@@ -78,10 +111,11 @@ export function parseRules(value: unknown, at?: RulesPlace): RouteRule[] {
 export function checkPatterns(
   cells: Omit<RouteRule, 'share'>,
   place: string,
+  language: Language = 'en',
   field: (column: string) => { field: string } = (column) => ({ field: column }),
 ): void {
   for (const column of ['system', 'code', 'folder'] as const) {
-    inField(field(column), () => refusePatterns(column, cells[column], place));
+    inField(field(column), () => refusePatterns(column, cells[column], place, language));
   }
 }
 
@@ -123,37 +157,40 @@ export function wordPatternsOf(cell: string): string[] {
 }
 
 /** A pattern that cannot match keeps reports from a share without a word. */
-function refusePatterns(column: 'system' | 'code' | 'folder', cell: string, place: string): void {
+function refusePatterns(
+  column: 'system' | 'code' | 'folder',
+  cell: string,
+  place: string,
+  language: Language,
+): void {
   const depths = (open: string, close: string) => cell.split(open).length - cell.split(close).length;
-  if (['{}', '()', '[]'].some(([open = '', close = '']) => depths(open, close) !== 0)) {
-    throw new RapError('ROUTE_INVALID', `${place}: ${column} "${cell}" has a bracket without its partner`);
-  }
+  if (['{}', '()', '[]'].some(([open = '', close = '']) => depths(open, close) !== 0))
+    throw cellFault({ place, column, cell, kind: 'bracket' }, language);
   const codes = column === 'code' ? wordPatternsOf(cell) : [];
   const odd = codes.find((one) => !/^[\w*?{}()[\],!+@^|-]+$/.test(one));
-  if (odd !== undefined) {
-    throw new RapError('ROUTE_INVALID', `${place}: code "${odd}" holds characters that no report code has`, {
-      cure: 'Enter codes such as CCLTN05, with * for any characters, and commas between several.',
-    });
-  }
-  if (column === 'folder' && /^[a-z]+:\/\//i.test(cell)) {
-    throw new RapError('ROUTE_INVALID', `${place}: folder "${cell}" is an address and no folder`, {
-      cure: 'Enter the folder at the server, such as /INBOX/**.',
-    });
-  }
+  if (odd !== undefined) throw cellFault({ place, column, cell: odd, kind: 'codeLetters' }, language);
+  if (column === 'folder' && /^[a-z]+:\/\//i.test(cell))
+    throw cellFault({ place, column, cell, kind: 'address' }, language);
 }
 
-function refuseShare(share: string, place: string, at?: RulesPlace): void {
+function refuseShare(share: string, place: string, at: RulesPlace | undefined, language: Language): void {
   const host = at?.host ?? thisHost(at?.home ?? '');
-  const template = parseTemplate(share, place, host);
-  const reason = at && (refuseTemplate(template, at, host) ?? refuseOwn(template, at, host));
-  if (reason !== undefined) throw new RapError('ROUTE_INVALID', `${place} "${share}" ${reason}`);
+  const template = parseTemplate(share, place, host, language);
+  const why = at && (refuseTemplate(template, at, host, language) ?? refuseOwn(template, at, host, language));
+  if (why !== undefined)
+    throw new RapError('ROUTE_INVALID', t(language, 'delivery.saysOf', { place, says: `"${share}" ${why}` }));
 }
 
 /** Is it one of RAP_HOME's own folders? Links and mounts are found out later, when the disk is asked. */
-function refuseOwn(template: Template, at: Surroundings, { platform }: Host): string | undefined {
+function refuseOwn(
+  template: Template,
+  at: Surroundings,
+  { platform }: Host,
+  language: Language,
+): string | undefined {
   // A variable that is not set yet is told when a report comes; paths of another system are compared nowhere.
   const open = template.some((part) => part.kind === 'variable' && !at.env?.[part.name]);
   return open || platform !== process.platform
     ? undefined
-    : refuseOfHome(ownFolder(template, at, ''), at.home);
+    : refuseOfHome(ownFolder(template, at, ''), at.home, platform, language);
 }

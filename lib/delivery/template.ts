@@ -6,6 +6,8 @@
 import path from 'node:path';
 import { RapError } from '../errors/rap-error.ts';
 import { refuseName, showName } from '../files/safe-name.ts';
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import type { ReceivedReport } from '../model/types.ts';
 import { hongKongDate } from '../time/hong-kong.ts';
 import { type Host, refuseLength, refusePlace, refuseTyped, thisHost } from './path-policy.ts';
@@ -57,21 +59,29 @@ export type Template = readonly Part[];
 /**
  * Reads a template.
  * @param host whose paths they are
+ * @param language of what is said
  * @throws RapError ROUTE_INVALID with `place` in front ("rule 2: share") when a word is not known, or the path
  * is not absolute or climbs
  */
-export function parseTemplate(text: string, place: string, host: Host = thisHost('')): Template {
-  const invalid = (what: string) => new RapError('ROUTE_INVALID', `${place} ${what}`);
-  const template = parts(text, invalid);
+export function parseTemplate(
+  text: string,
+  place: string,
+  host: Host = thisHost(''),
+  language: Language = 'en',
+): Template {
+  const invalid = (says: string) =>
+    new RapError('ROUTE_INVALID', t(language, 'delivery.saysOf', { place, says }));
+  const template = parts(text, invalid, language);
   const [start] = template;
-  if (start === undefined) throw invalid('is empty');
+  if (start === undefined) throw invalid(t(language, 'delivery.fault.empty'));
   const absolute = start.kind === 'text' ? pathsOf(host).isAbsolute(start.text) : start.kind !== 'word';
   if (!absolute) {
-    const why = `must begin with a slash, {home} or a \${VARIABLE} with a path`;
-    throw invalid(`"${text}" ${(start.kind === 'text' && refusePlace(text, host)) || why}`);
+    const foreign = start.kind === 'text' ? refusePlace(text, host, language) : undefined;
+    throw invalid(`"${text}" ${foreign ?? t(language, 'delivery.fault.begin')}`);
   }
   for (const name of components(withoutRoot(text))) {
-    if (name === '.' || name === '..') throw invalid(`"${text}" must not contain "${name}"`);
+    if (name === '.' || name === '..')
+      throw invalid(`"${text}" ${t(language, 'delivery.fault.climbs', { name })}`);
   }
   return template;
 }
@@ -84,14 +94,16 @@ export function refuseTemplate(
   template: Template,
   { home, env = {} }: Surroundings,
   host: Host,
+  language: Language = 'en',
 ): string | undefined {
   const own = ownParts(template).map((part) => ownValue(part, home, env));
   const known = own.includes(undefined) ? '' : own.join('');
   // A path of Windows has no slash to be cut at elsewhere.
   const cutAt = own.length < template.length && host.platform === 'win32';
   const top = cutAt ? cut(known, host)[0] : known;
-  const why = known === '' ? undefined : (refuseTop(top, host) ?? refuseLength(top, host));
-  return why ?? refuseText(template, host);
+  const why =
+    known === '' ? undefined : (refuseTop(top, host, language) ?? refuseLength(top, host, language));
+  return why ?? refuseText(template, host, language);
 }
 
 /**
@@ -99,8 +111,8 @@ export function refuseTemplate(
  * makes a folder of this machine of "\\\\server", and of "\\server\\share" that has lost a stroke; and a word of a report
  * must not choose the share of a server.
  */
-export function refuseTop(top: string, host: Host): string | undefined {
-  return refusePlace(top, host);
+export function refuseTop(top: string, host: Host, language: Language = 'en'): string | undefined {
+  return refusePlace(top, host, language);
 }
 
 /** The parts before the first word of a report. */
@@ -110,8 +122,9 @@ function ownParts(template: Template): OwnPart[] {
 }
 
 /** Why a template cannot be meant as it was typed: its text, each word and variable as one letter. */
-function refuseText(template: Template, host: Host): string | undefined {
-  return refuseTyped(template.map((part) => (part.kind === 'text' ? part.text : 'x')).join(''), host);
+function refuseText(template: Template, host: Host, language: Language): string | undefined {
+  const typed = template.map((part) => (part.kind === 'text' ? part.text : 'x')).join('');
+  return refuseTyped(typed, host, language);
 }
 
 /** One of the operator's own parts; undefined for a variable that is not set. */
@@ -122,12 +135,12 @@ function ownValue(part: OwnPart, home: string, env: NonNullable<RouteContext['en
 
 const pathsOf = ({ platform }: Host) => (platform === 'win32' ? path.win32 : path.posix);
 
-function parts(text: string, invalid: (what: string) => RapError): Part[] {
+function parts(text: string, invalid: (says: string) => RapError, language: Language): Part[] {
   const found: Part[] = [];
   let rest = 0;
   const plain = (end: number) => {
     const piece = text.slice(rest, end);
-    if (/[{}]/.test(piece)) throw invalid(`"${text}" has a brace without its partner`);
+    if (/[{}]/.test(piece)) throw invalid(`"${text}" ${t(language, 'delivery.fault.brace')}`);
     if (piece !== '') found.push({ kind: 'text', text: piece });
   };
   for (const match of text.matchAll(/\$\{([^{}]*)\}|\{([^{}]*)\}/g)) {
@@ -138,10 +151,10 @@ function parts(text: string, invalid: (what: string) => RapError): Part[] {
     if (variable !== undefined) found.push({ kind: 'variable', name: variable.trim() });
     else if (word === 'home') found.push({ kind: 'home' });
     else if (fill !== undefined) found.push({ kind: 'word', word, fill });
-    else
-      throw invalid(
-        `uses {${word}}, which is not one of ${templateWords.map((one) => `{${one}}`).join(' ')}`,
-      );
+    else {
+      const words = templateWords.map((one) => `{${one}}`).join(' ');
+      throw invalid(t(language, 'delivery.fault.word', { word: `{${word}}`, words }));
+    }
   }
   plain(text.length);
   return found;

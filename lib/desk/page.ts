@@ -1,6 +1,7 @@
 /** What a page of the desk is: a view that reads, and HTML made of what it read. */
 import type { SiteRulesReader } from '../collection/site-rules.ts';
 import type { RapError } from '../errors/rap-error.ts';
+import type { Language } from '../i18n/languages.ts';
 import type { NameSearch } from '../ledger/ledger.ts';
 import type { ReadLedger } from '../ledger/read-ledger.ts';
 import type { Database } from '../ledger/tables.ts';
@@ -19,6 +20,8 @@ export interface Ask<R extends keyof ReadLedger = never> {
   live: Live;
   site: SiteRulesReader;
   home: string;
+  /** Of the reader. */
+  language: Language;
   /** Milliseconds since 1970. */
   now: number;
 }

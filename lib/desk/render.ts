@@ -64,7 +64,8 @@ export class Renderer {
     this.#now = kit.now;
     const ask = async (): Promise<Ask<keyof ReadLedger>> => {
       const { ledger, db } = await this.#open();
-      return { ledger, db, names: this.#names, live, site: this.#site, home: this.#home, now: kit.now };
+      const { now, language } = kit;
+      return { ledger, db, names: this.#names, live, site: this.#site, home: this.#home, now, language };
     };
     const file = files.find((one) => one.path === path);
     if (file !== undefined) {

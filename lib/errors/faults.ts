@@ -1,5 +1,7 @@
 /** What is wrong with something that a person wrote: where, what, and how to put it right. */
 import type { z } from 'zod';
+import type { Language } from '../i18n/languages.ts';
+import { isKey, t } from '../i18n/translate.ts';
 import { RapError } from './rap-error.ts';
 
 export interface Fault {
@@ -14,10 +16,23 @@ export interface Fault {
  * The faults a schema found.
  * @param whole what has the fields, a noun: 'plan'
  * @param given what the schema was given
+ * @param words of what is said, and what the schema's own messages say in it
  */
-export function shapeFaults({ issues }: z.ZodError, whole: string, given: unknown): Fault[] {
-  return issues.map((issue) => shapeFault(issue, whole, given));
+export function shapeFaults(
+  { issues }: z.ZodError,
+  whole: string,
+  given: unknown,
+  words: Partial<Words> = {},
+): Fault[] {
+  return issues.map((issue) => shapeFault(issue, whole, given, { ...asWritten, ...words }));
 }
+
+interface Words {
+  language: Language;
+  say(message: string): string;
+}
+
+const asWritten: Words = { language: 'en', say: (message) => message };
 
 /**
  * The message names every field, the cure is for the first.
@@ -34,37 +49,33 @@ export function refusal(subject: string | ((list: string) => string), faults: re
   });
 }
 
-function shapeFault(issue: z.core.$ZodIssue, whole: string, given: unknown): Fault {
+function shapeFault(issue: z.core.$ZodIssue, whole: string, given: unknown, words: Words): Fault {
+  const { language } = words;
   const field = fieldName(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const full = field === '' ? key : `${field}.${key}`;
     return {
       field: full,
-      problem: `is not a field of a ${whole}`,
-      cure: `Remove ${full} or correct its name.`,
+      problem: t(language, 'errors.shape.extra', { whole }),
+      cure: t(language, 'errors.shape.remove', { field: full }),
     };
   }
-  const problem = problemOf(issue, given);
-  return { field, problem, cure: `Enter ${field || `the ${whole}`} again: it ${problem}.` };
+  const problem = problemOf(issue, given, words);
+  const what = field || t(language, 'errors.shape.whole', { whole });
+  return { field, problem, cure: t(language, 'errors.shape.again', { field: what, problem }) };
 }
 
-const kinds: Partial<Record<string, string>> = {
-  object: 'an object with fields',
-  array: 'a list',
-  string: 'a text in quotes',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-};
-
-function problemOf(issue: z.core.$ZodIssue, given: unknown): string {
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+function problemOf(issue: z.core.$ZodIssue, given: unknown, { language, say }: Words): string {
+  if (issue.code === 'invalid_value')
+    return t(language, 'errors.shape.oneOf', { values: issue.values.join(', ') });
   if (issue.code === 'invalid_type') {
-    const kind = kinds[issue.expected] ?? issue.expected;
-    return valueAt(given, issue.path) === undefined ? `is missing: ${kind}` : `must be ${kind}`;
+    const key = `errors.shape.kinds.${issue.expected}`;
+    const kind = isKey(key) ? t(language, key) : issue.expected;
+    const isMissing = valueAt(given, issue.path) === undefined;
+    return t(language, isMissing ? 'errors.shape.missing' : 'errors.shape.mustBe', { kind });
   }
-  return issue.message;
+  return say(issue.message);
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,6 @@
 /** Paths of Windows as people write them, in either kind of slash (Microsoft, "Naming Files, Paths, and Namespaces"). */
+import type { Language } from '../i18n/languages.ts';
+import { t } from '../i18n/translate.ts';
 import { isDeviceName } from './safe-name.ts';
 
 /** The longest path its programs can be relied on to open (MAX_PATH without its end mark). */
@@ -15,19 +17,18 @@ export function isUnc(place: string): boolean {
 }
 
 /** "D:ops" and "D:", which are folders of wherever that drive was left. @returns why it is refused, or undefined */
-export function refuseDriveRelative(place: string): string | undefined {
+export function refuseDriveRelative(place: string, language: Language = 'en'): string | undefined {
   const drive = driveOf(place);
   if (drive === '' || /^(?:[\\/]{2}[?.][\\/])?[a-z]:[\\/]/i.test(place)) return undefined;
-  return `begins where drive ${drive} happens to stand: write ${drive}\\ in front of it`;
+  return t(language, 'delivery.fault.drive', { drive });
 }
 
 /** What no name in a path may be, because Windows takes it for something else. @returns why, or undefined */
-export function refuseNamesOnWindows(place: string): string | undefined {
+export function refuseNamesOnWindows(place: string, language: Language = 'en'): string | undefined {
   const below = place.replace(/^(?:[\\/]{2}[?.][\\/])?(?:[a-z]:)?/i, '');
-  if (below.includes(':'))
-    return 'holds a colon, behind which Windows keeps another content of the same file';
+  if (below.includes(':')) return t(language, 'delivery.fault.colon');
   const device = below.split(/[\\/]/).find(isDeviceName);
-  return device === undefined ? undefined : `has the folder name "${device}", which is a device on Windows`;
+  return device === undefined ? undefined : t(language, 'delivery.fault.device', { name: device });
 }
 
 /**
@@ -45,5 +46,5 @@ export function refuseOnWindows(place: string): string | undefined {
   if (bad !== undefined)
     return `has the name "${bad}", and Windows drops blanks and dots at the end of a name`;
   if (place.length <= LONGEST_ON_WINDOWS) return undefined;
-  return `has ${place.length} characters, and programs on Windows open paths of up to ${LONGEST_ON_WINDOWS}`;
+  return t('en', 'delivery.fault.length', { n: place.length, most: LONGEST_ON_WINDOWS });
 }

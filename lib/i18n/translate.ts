@@ -21,6 +21,7 @@ type Room = Key extends infer K ? (K extends `${infer R}.${string}` ? R : never)
 const rooms: Readonly<Record<Room, true>> = {
   acts: true,
   cells: true,
+  delivery: true,
   demo: true,
   desk: true,
   errors: true,

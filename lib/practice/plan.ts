@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { readTelephone } from '../cells/index.ts';
 import { type Fault, refusal, shapeFaults } from '../errors/faults.ts';
 import type { Language } from '../i18n/languages.ts';
-import { type Params, t } from '../i18n/translate.ts';
+import { isKey, type Params, t, type Under } from '../i18n/translate.ts';
 import type { Installation } from '../model/types.ts';
 import { addDays, dayOfWeek, fromHongKong, isIsoDate } from '../time/hong-kong.ts';
 import type { Session, TriggerKind } from '../weather/rule.ts';
@@ -27,13 +27,16 @@ type Weekday = (typeof weekdays)[number];
 /** What is done in a part, in this order. */
 export const tasks = ['check-addresses', 'log-in', 'list', 'download', 'log-out'] as const;
 
-const text = z.string().trim().min(1, 'is empty');
-const date = z.string().refine(isIsoDate, 'is not a real date like 2025-06-21');
+/** What the schema says of a field, as the end of a key; see parsePlan. */
+const says = (kind: Under<'practice.plan.shape'>) => kind;
+
+const text = z.string().trim().min(1, says('empty'));
+const date = z.string().refine(isIsoDate, says('date'));
 const weekday = z.enum(weekdays);
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of the day like 14:00');
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, says('time'));
 const installation = z.enum(['hkscc', 'hkcc-seoch']) satisfies z.ZodType<Installation>;
 const trigger = z.enum(triggerKinds as [TriggerKind, ...TriggerKind[]]);
-const stamp = z.string().refine(isStamp, 'is not a time like 2025-06-21 14:00');
+const stamp = z.string().refine(isStamp, says('stamp'));
 
 const planShape = z.strictObject({
   title: text,
@@ -43,7 +46,7 @@ const planShape = z.strictObject({
   /** As the circular prints it; must be the weekday of the date, because circulars slip. */
   weekday,
   /** The accounts taking part. */
-  accounts: z.array(z.strictObject({ account: text, installation })).min(1, 'names no account'),
+  accounts: z.array(z.strictObject({ account: text, installation })).min(1, says('noAccount')),
   parts: z
     .array(
       z.strictObject({
@@ -51,13 +54,13 @@ const planShape = z.strictObject({
         start: time,
         end: time,
         dataCentre: z.enum(['primary', 'secondary']),
-        tasks: z.array(z.enum(tasks)).min(1, 'says nothing to do'),
+        tasks: z.array(z.enum(tasks)).min(1, says('noTask')),
       }),
     )
-    .min(1, 'has no part'),
+    .min(1, says('noPart')),
   weather: z.strictObject({
     cutOff: time,
-    noticeMinutes: z.int().min(0, 'is negative').max(240, 'is longer than four hours'),
+    noticeMinutes: z.int().min(0, says('negative')).max(240, says('tooLong')),
     cancels: z.array(trigger),
     terminates: z.array(trigger),
   }),
@@ -65,7 +68,7 @@ const planShape = z.strictObject({
     z.strictObject({
       installation,
       name: text,
-      number: z.string().refine((number) => 'value' in readTelephone(number), 'is not a telephone number'),
+      number: z.string().refine((number) => 'value' in readTelephone(number), says('telephone')),
       /** From when one may ask whether the session is held. */
       from: time,
     }),
@@ -78,11 +81,11 @@ const planShape = z.strictObject({
       date,
       weekday: weekday.optional(),
       /** Remind so many days before; 0 is the day itself. */
-      remindDaysBefore: z.array(z.int().min(0, 'is negative').max(365, 'is more than a year')),
+      remindDaysBefore: z.array(z.int().min(0, says('negative')).max(365, says('yearAhead'))),
     }),
   ),
   /** Ask every contact for a code so many business days before; left out, nobody is asked. */
-  drillBusinessDaysBefore: z.int().min(1, 'is less than 1').max(20, 'is more than 20').optional(),
+  drillBusinessDaysBefore: z.int().min(1, says('lessThanOne')).max(20, says('moreThanTwenty')).optional(),
   /** No key is made, changed or registered in this time. */
   keyFreeze: z.strictObject({ from: stamp, to: stamp }),
 });
@@ -99,7 +102,7 @@ export interface KnownAccount {
 /**
  * Checks a plan.
  * @param known the accounts that exist here; without them account names are taken as they are
- * @param language of what is said of a plan that contradicts itself
+ * @param language of what is said
  * @throws RapError CONFIG_INVALID; the message names every wrong field, the cure is for the first
  */
 export function parsePlan(
@@ -109,7 +112,14 @@ export function parsePlan(
 ): PracticePlan {
   const parsed = planShape.safeParse(input);
   const subject = (list: string) => t(language, 'practice.plan.refused', { list });
-  if (!parsed.success) throw refusal(subject, shapeFaults(parsed.error, 'plan', input));
+  if (!parsed.success) {
+    const say = (kind: string) => {
+      const key = `practice.plan.shape.${kind}`;
+      return isKey(key) ? t(language, key) : kind;
+    };
+    const whole = t(language, 'practice.plan.noun');
+    throw refusal(subject, shapeFaults(parsed.error, whole, input, { language, say }));
+  }
   const found = contradictions(parsed.data, known, (day) => t(language, `practice.weekday.${day}`));
   if (found.length === 0) return parsed.data;
   const faults = found.map(

@@ -4,6 +4,7 @@ import { plain } from '../../lib/cells/index.ts';
 import { RapError } from '../../lib/errors/rap-error.ts';
 import type { Language } from '../../lib/i18n/languages.ts';
 import { preferredLanguage } from '../../lib/i18n/preferred-language.ts';
+import { t } from '../../lib/i18n/translate.ts';
 import { type EnvLookup, expandEnv } from '../../lib/model/expand-env.ts';
 import type { Installation } from '../../lib/model/types.ts';
 import { planCalendar, planText, timelineLines } from '../../lib/practice/export.ts';
@@ -74,18 +75,15 @@ function shown(plan: PracticePlan, now: number, language: Language) {
   };
 }
 
-function readJson(text: unknown): unknown {
+function readJson(text: unknown, language: Language): unknown {
   try {
     return JSON.parse(String(text));
   } catch (cause) {
-    throw new RapError(
-      'CONFIG_INVALID',
-      `The text is not JSON: ${cause instanceof Error ? cause.message : ''}`,
-      {
-        cause,
-        cure: 'Paste a whole plan: one JSON object.',
-      },
-    );
+    const why = cause instanceof Error ? cause.message : '';
+    throw new RapError('CONFIG_INVALID', t(language, 'practice.plan.notJson.says', { why }), {
+      cause,
+      cure: t(language, 'practice.plan.notJson.cure'),
+    });
   }
 }
 
@@ -106,9 +104,12 @@ export default function (RED: NodeAPI): void {
   });
 
   // A plan that is pasted as JSON.
-  servePreview(RED, '/rap-plan/import', ({ json }, _lookup, language) =>
-    shown(parsePlan(boundedBody(readJson(json)), undefined, language), clockOf(RED).now(), language),
-  );
+  servePreview(RED, '/rap-plan/import', ({ json }, _lookup, language) => {
+    const given = readJson(json, language);
+    const isWhole = typeof given === 'object' && given !== null && !Array.isArray(given);
+    const plan = parsePlan(isWhole ? boundedBody(given) : given, undefined, language);
+    return shown(plan, clockOf(RED).now(), language);
+  });
 
   // The plan as deployed, for calendars and colleagues.
   admin.get('/rap-plan/:id/plan.:format', mayRead, (request, response) => {

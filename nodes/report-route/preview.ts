@@ -1,5 +1,6 @@
 /** Where a few typical reports would go by rules that are being written. */
 import { targetOf } from '../../lib/delivery/routes.ts';
+import type { Language } from '../../lib/i18n/languages.ts';
 import { type EnvLookup, variablesIn } from '../../lib/model/expand-env.ts';
 import type { Catalogue } from '../../lib/reports/catalogue.ts';
 import { thinkingTime } from '../runtime/preview.ts';
@@ -7,9 +8,15 @@ import { examplesOf } from './examples.ts';
 import { readRoute } from './settings.ts';
 
 /** @throws RapError as readRoute, NAME_REFUSED */
-export function previewOf(body: unknown, lookup: EnvLookup, home: string, catalogue: Catalogue) {
+export function previewOf(
+  body: unknown,
+  lookup: EnvLookup,
+  home: string,
+  catalogue: Catalogue,
+  language?: Language,
+) {
   const examples = examplesOf(catalogue);
-  const { rules } = readRoute(body, lookup, home);
+  const { rules } = readRoute(body, lookup, home, undefined, language);
   // What is left of variables is shown by name, as a folder at the root: a rule may begin with one.
   const names = rules.flatMap(({ share }) => variablesIn(share));
   const env = Object.fromEntries(names.map((name) => [name, `/\${${name}}`]));

@@ -509,8 +509,8 @@ export default function (RED: NodeAPI): void {
   register(RED, 'report-route', ReportRoute);
 
   // What the dialog shows while rules are being written: where a few typical reports would go.
-  servePreview(RED, '/report-route/preview', async (body, lookup) => {
+  servePreview(RED, '/report-route/preview', async (body, lookup, language) => {
     const home = homeOf(RED);
-    return previewOf(body, lookup, home, await catalogueIn(home));
+    return previewOf(body, lookup, home, await catalogueIn(home), language);
   });
 }

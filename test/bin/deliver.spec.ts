@@ -207,6 +207,8 @@ describe('rap deliver', () => {
         if (names === undefined) {
           assert.equal(said.code, 'ROUTE_INVALID', what);
           assert.deepEqual([page.fault?.code, page.fault?.message], ['ROUTE_INVALID', said.message], what);
+          const inChinese = await deliverView({ ...ask, language: 'zh-Hans' }, { ...of, date: '2026-11-20' });
+          assert.match(inChinese.fault?.message ?? '', /^所指的报告，/, what);
           continue;
         }
         assert.deepEqual(

@@ -171,4 +171,19 @@ describe('rap-plan', () => {
       .send({ json: JSON.stringify({ ...pasted, weather: { ...pasted.weather, sun: true } }) });
     assert.equal((wrong.body as { field: string }).field, 'weather.sun');
   });
+
+  it('says in the language of the editor what is wrong with a plan pasted as JSON', async () => {
+    await start();
+    const rows: [string, RegExp, RegExp][] = [
+      ['{', /文字不是 JSON：/, /請貼上整個計劃/],
+      ['[]', /演習計劃無法使用：必須是有欄位的物件/, /請重新輸入 整個計劃/],
+      [JSON.stringify({ ...practice20250621, sun: true }), /sun 不是計劃的欄位/, /請刪去 sun/],
+    ];
+    for (const [json, error, cure] of rows) {
+      const { body } = await admin().post('/rap-plan/import').send({ json, language: 'zh-Hant' });
+      const said = body as { error: string; cure: string };
+      assert.match(said.error, error);
+      assert.match(said.cure, cure);
+    }
+  });
 });

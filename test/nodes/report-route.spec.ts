@@ -189,6 +189,10 @@ describe('report-route', () => {
         .send({ rules: [{ share: 'x' }] })
     ).body;
     assert.match((bad as { error: string }).error, /rule 1: share/);
+    const said = await admin()
+      .post('/report-route/preview')
+      .send({ rules: [{ share: 'x' }], language: 'zh-TW' });
+    assert.match((said.body as { error: string }).error, /^規則 1，共用磁碟資料夾 "x" 須以斜線/);
   });
 });
 

@@ -4,6 +4,7 @@ import { type Target, targetsFor } from '../../delivery/routes.ts';
 import { parseRules, type RouteRule } from '../../delivery/rules.ts';
 import { asRapError, RapError } from '../../errors/rap-error.ts';
 import { isWithin } from '../../files/same-place.ts';
+import type { Language } from '../../i18n/languages.ts';
 import type { ListedReport } from '../../ledger/ledger.ts';
 import { isIsoDate } from '../../time/hong-kong.ts';
 import type { Fault } from '../fault.ts';
@@ -64,7 +65,7 @@ export function readQuery({
 }
 
 /** @throws RapError USAGE, ROUTE_INVALID */
-function checked(query: DeliverQuery, home: string): RouteRule | undefined {
+function checked(query: DeliverQuery, home: string, language?: Language): RouteRule | undefined {
   const { share, to } = query;
   if (share !== '' && to !== '') {
     throw new RapError('USAGE', 'A share and a further folder do not go together', {
@@ -73,8 +74,8 @@ function checked(query: DeliverQuery, home: string): RouteRule | undefined {
   }
   if (Object.values(query).some((text: string) => text.length >= CUT))
     throw new RapError('USAGE', 'A folder, or another text of the query, is too long');
-  checkMeant(query);
-  return to === '' ? undefined : parseRules([{ share: to }], { home })[0];
+  checkMeant(query, language);
+  return to === '' ? undefined : parseRules([{ share: to }], { home }, language)[0];
 }
 
 async function meant(
@@ -99,7 +100,7 @@ export async function idsMeant(
 }
 
 export async function deliverView(ask: Ask<'reportSearch' | 'reports'>, asked: Query): Promise<DeliverModel> {
-  const { live, home } = ask;
+  const { live, home, language } = ask;
   const query = readQuery(asked);
   const job = live.facts.filter((one): one is LiveDelivery => one.kind === 'delivery').at(-1) ?? null;
   const model: DeliverModel = {
@@ -107,7 +108,7 @@ export async function deliverView(ask: Ask<'reportSearch' | 'reports'>, asked: Q
     ...{ folders: [], named: [], accounts: live.accounts.map(({ account }) => account).sort() },
   };
   try {
-    const rule = checked(query, home);
+    const rule = checked(query, home, language);
     if (!namesReports(query)) return model;
     const found = await meant(ask, query, 0);
     const reports = found.slice(0, MOST_AGAIN);

@@ -1,6 +1,7 @@
 /** The English texts, room by room: they say which keys there are. */
 import acts from './acts.json' with { type: 'json' };
 import cells from './cells.json' with { type: 'json' };
+import delivery from './delivery.json' with { type: 'json' };
 import demo from './demo.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
@@ -15,6 +16,7 @@ import weather from './weather.json' with { type: 'json' };
 export const en = {
   ...acts,
   ...cells,
+  ...delivery,
   ...demo,
   ...desk,
   ...errors,

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../en/index.ts';
 import acts from './acts.json' with { type: 'json' };
 import cells from './cells.json' with { type: 'json' };
+import delivery from './delivery.json' with { type: 'json' };
 import demo from './demo.json' with { type: 'json' };
 import desk from './desk.json' with { type: 'json' };
 import errors from './errors.json' with { type: 'json' };
@@ -16,6 +17,7 @@ import weather from './weather.json' with { type: 'json' };
 export const zhHans: Catalogue = {
   ...acts,
   ...cells,
+  ...delivery,
   ...demo,
   ...desk,
   ...errors,

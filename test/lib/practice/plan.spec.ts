@@ -215,4 +215,48 @@ describe('the plan of a practice session', () => {
       assert.match(refusalOf(junk).message, /object/);
     });
   }
+
+  /** Every place of a plan, as the way to it. */
+  function placesIn(value: unknown, way: (string | number)[] = []): (string | number)[][] {
+    if (typeof value !== 'object' || value === null) return [way];
+    const inside = Object.entries(value).flatMap(([key, one]) =>
+      placesIn(one, [...way, Array.isArray(value) ? Number(key) : key]),
+    );
+    return way.length === 0 ? inside : [way, ...inside];
+  }
+
+  /** What is at a place in others' words than a plan has. */
+  const odd: [string, (before: unknown) => unknown][] = [
+    ['gone', () => undefined],
+    ['null', () => null],
+    ['a number', () => -1.5],
+    ['a large number', () => 1e6],
+    ['a word', () => 'x'],
+    ['nothing', () => ''],
+    ['an empty list', () => []],
+    ['a field more', (before) => (Array.isArray(before) ? before : { ...(before as object), sun: true })],
+  ];
+  const english = /\b(?:is|are|must|missing|has|not|names|says|the|than|cannot|used|it|enter|remove|text)\b/i;
+
+  for (const language of ['zh-Hant', 'zh-Hans'] as const) {
+    it(`is refused in ${language}, whatever of it is wrong`, () => {
+      const told = new Set<string>();
+      for (const way of placesIn(practice20250621))
+        for (const [what, change] of odd) {
+          const plan: unknown = JSON.parse(JSON.stringify(practice20250621));
+          const last = way.at(-1) ?? '';
+          const holder = way.slice(0, -1).reduce<unknown>((one, step) => Object(one)[step], plan);
+          Object(holder)[last] = change(Object(holder)[last]);
+          try {
+            parsePlan(JSON.parse(JSON.stringify(plan)), undefined, language);
+          } catch (error) {
+            assert.ok(error instanceof RapError);
+            const text = `${error.message} ${error.cure}`;
+            assert.doesNotMatch(text.replaceAll(/[「“][^」”]*[」”]/g, ''), english, `${way} ${what}`);
+            told.add(error.message);
+          }
+        }
+      assert.ok(told.size > 150, `only ${told.size} sentences`);
+    });
+  }
 });
