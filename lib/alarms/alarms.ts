@@ -14,6 +14,7 @@ import { groupKey, type Queued } from '../mail/queued.ts';
 import { atLevel } from '../mail/rate-limit.ts';
 import { renderRecovery } from '../mail/recovery-mail.ts';
 import { levelOf } from '../mail/severity.ts';
+import { subjectOf } from '../model/completeness.ts';
 import { type AlarmEnd, alarmEnd } from '../model/reasons.ts';
 import type { Clock } from '../time/clock.ts';
 import { isOver, type Missing, missingOf } from './alarm-end.ts';
@@ -39,15 +40,25 @@ export async function queueAlarm(
 ): Promise<Queued | undefined> {
   const groups = groupsInReach(config, wanted);
   const to = recipientsOf(config, groups);
-  const { account, code, where, subject = '', reports = [], message, cure, run, at, event, host } = alarm;
+  const { account, code, where, subject = '', reports = [], message, cure, run, at, event } = alarm;
+  const { host, ahead = false, ofReport } = alarm;
   const { severity, ends } = policyOf(code);
   if (severity === 'none') return undefined;
   if (ends === 'at once') return queueInformation(ledger, config, alarm, to, groups);
   const context = await alarmContextOf(ledger, config, at, account);
   const fault = {
     ...{ key: keyOf(alarm, groups), level: levelOf(code, 1), account, code, subject, reports },
-    ...{ place: where, message, cure, run, groups: [...groups] },
+    ...{
+      place: where,
+      message,
+      cure,
+      run,
+      groups: [...groups],
+      ahead,
+      shared: account === '' || isShared(alarm),
+    },
     ...(host === undefined ? {} : { host }),
+    ...(ofReport === undefined ? {} : { ofReport }),
   };
   const tells = event === undefined ? fault : { ...fault, event };
   const met = await ledger.alarms.recordFault(tells, (record, fresh) =>
@@ -65,12 +76,17 @@ export async function queueAlarm(
  * and the mail relay are the same for all accounts. Whoever does not say what a fault is about says where it happened.
  */
 export function keyOf(
-  { account, code, where, subject }: Pick<Alarm, 'account' | 'code' | 'where' | 'subject'>,
+  alarm: Pick<Alarm, 'account' | 'code' | 'where' | 'subject'>,
   groups: readonly string[],
 ): string {
+  const { account, code, where, subject } = alarm;
+  return JSON.stringify([isShared(alarm) ? '' : account, code, subject ?? where, groupKey(groups)]);
+}
+
+/** Is it about what is the same for all accounts? */
+function isShared({ code, subject }: Pick<Alarm, 'code' | 'subject'>): boolean {
   const { scope } = policyOf(code);
-  const shared = scope === 'ledger' || scope === 'mail' || (scope === 'destination' && Boolean(subject));
-  return JSON.stringify([shared ? '' : account, code, subject ?? where, groupKey(groups)]);
+  return scope === 'ledger' || scope === 'mail' || (scope === 'destination' && Boolean(subject));
 }
 
 /** What is no fault does not last: it is told each time, without reminders and without an end. */
@@ -198,9 +214,8 @@ export async function endAlarms(
 }
 
 /** The report that an alarm of the check of reports was about, and that is here now. */
-function reportOf({ code, subject }: AlarmRecord): string[] {
-  const { scope } = policyOf(code);
-  return scope === 'expectation' && code !== 'REPORTS_UNKNOWN' && subject ? [subject] : [];
+function reportOf({ ofReport }: AlarmRecord): string[] {
+  return ofReport === undefined ? [] : [subjectOf(ofReport)];
 }
 
 /** Closes alarms, with one mail for each circle of people who were told of them. */

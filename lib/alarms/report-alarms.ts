@@ -11,7 +11,14 @@ import type { AlarmRecord, Event, Ledger, RecordedCheck } from '../ledger/ledger
 import type { ContactsConfig } from '../mail/config.ts';
 import { consumeEvents } from '../mail/event-consumer.ts';
 import { nameIn } from '../mail/report-name.ts';
-import { type Found, type FoundReport, isOpen, reportName, subjectOf } from '../model/completeness.ts';
+import {
+  type Found,
+  type FoundReport,
+  isOpen,
+  type ReportIdentity,
+  reportName,
+  subjectOf,
+} from '../model/completeness.ts';
 import { timeText } from '../model/completeness-text.ts';
 import { type AlarmEnd, alarmEnd } from '../model/reasons.ts';
 import {
@@ -70,12 +77,12 @@ async function raiseForCheck(
   for (const [subject, stage] of stagesReached(found.messages)) {
     const one = open.get(subject);
     if (one !== undefined)
-      await told.once(stageCodes[stage], subject, stageText(one, stage, found, config.language), now);
+      await told.once(stageCodes[stage], one, stageText(one, stage, found, config.language), now);
   }
   for (const message of found.messages) {
     if (message.kind !== 'event') continue;
     const text = t(config.language, 'mail.awaited.came', nameIn(message, config.language));
-    await told.once('REPORT_CAME', subjectOf(message), text, message.at * 1000);
+    await told.once('REPORT_CAME', message, text, message.at * 1000);
   }
   const unknown = found.reports.filter((one) => one.state === 'unknown' && isOpen(one));
   if (unknown.length > 0 && found.messages.some(({ kind }) => kind === 'unknown')) {
@@ -115,10 +122,12 @@ class ReportAlarms {
   }
 
   /** Tells what is told once for ever. One that a maintenance window kept quiet is told after it. */
-  async once(code: ErrorCode, subject: string, message: string, at: number): Promise<void> {
+  async once(code: ErrorCode, report: ReportIdentity, message: string, at: number): Promise<void> {
+    const subject = subjectOf(report);
     const last = await this.#last(code, subject);
     if (last !== undefined && (last.closedAt !== null || last.muted === '')) return;
-    await this.#raise(code, subject, message, at);
+    const { set, businessDate } = report;
+    await this.#raise(code, subject, message, at, { report: report.report, set, businessDate });
   }
 
   /** Tells what is told once for each time that it begins. */
@@ -135,10 +144,17 @@ class ReportAlarms {
     );
   }
 
-  async #raise(code: ErrorCode, subject: string, message: string, at: number): Promise<void> {
+  async #raise(
+    code: ErrorCode,
+    subject: string,
+    message: string,
+    at: number,
+    ofReport?: ReportIdentity,
+  ): Promise<void> {
     const { cure } = codes[code];
     const alarm = { code, subject, message, cure, where: WHERE, run: '', account: this.#account, at };
-    await queueAlarm(this.#ledger, this.#config, alarm, ALL);
+    const of = ofReport === undefined ? alarm : { ...alarm, ofReport };
+    await queueAlarm(this.#ledger, this.#config, of, ALL);
   }
 }
 
@@ -164,13 +180,13 @@ async function endOver(
   }
   const over: { alarm: AlarmRecord; why: AlarmEnd; good: boolean }[] = [];
   for (const alarm of open) {
-    const { code, subject } = alarm;
+    const { code, subject, ofReport } = alarm;
     if (code === 'REPORTS_UNKNOWN' && !found.blind) {
       over.push({ alarm, why: alarmEnd('canLook'), good: true });
     }
     const rank = ofReports.indexOf(code);
-    if (rank < 0 || subject === null) continue;
-    const why = whyOver(reports.get(subject), subject, found);
+    if (rank < 0 || subject === null || ofReport === undefined) continue;
+    const why = whyOver(reports.get(subject), ofReport.businessDate, found);
     if (why !== undefined) over.push({ alarm, why, good: why.code === 'came' && code !== 'REPORT_AT_RISK' });
     else if (rank < (gravest.get(subject) ?? rank))
       over.push({ alarm, why: alarmEnd('graver'), good: false });

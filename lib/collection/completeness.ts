@@ -12,7 +12,6 @@ import {
   type Shortfall,
   subjectOf,
 } from '../model/completeness.ts';
-import { reportCodes } from '../model/report-news.ts';
 import type { Account } from '../rap/account.ts';
 import { remoteFolders } from '../rap/folders.ts';
 import { awaitedOf, rulesOf, type Unaccepted } from '../reports/catalogue/account-rules.ts';
@@ -94,7 +93,7 @@ export async function arrivalsOf(
     { catalogue, calendars },
     today,
   );
-  const open: IsoDate[] = await ledger.alarmList.openDates(account.account, reportCodes);
+  const open: IsoDate[] = await ledger.alarmList.openDates(account.account);
   const firstLook = await ledger.looks.firstLook(account.account);
   const begun = firstLook === undefined ? at : Math.floor(firstLook / 1000);
   const recent = recentDates(rules, calendars, today);

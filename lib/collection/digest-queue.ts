@@ -2,7 +2,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { recoverAlarms } from '../alarms/alarms.ts';
 import type { Ledger, NewMail } from '../ledger/ledger.ts';
-import { arrivalsKey, digestKey } from '../ledger/records/digests.ts';
 import { type ContactsConfig, domainOf, recipientsOf } from '../mail/config.ts';
 import { isTaken, renderDigest } from '../mail/digest.ts';
 import { dataCentreLine } from '../mail/footer.ts';
@@ -71,9 +70,9 @@ export async function queueDigest(
   });
   await setImmediate();
   const queued = await ledger.mails.queueMail({
-    eventKey: digestKey(run, readers),
+    eventKey: `digest:${run}:${readers}`,
     kind: 'digest',
-    run,
+    ...{ run, readers },
     to,
     ...digest,
     told: reports.map((report) => report.versionId),
@@ -116,9 +115,9 @@ export async function noteLook(
   const ids = accounts.flatMap(({ received }) => received.map(({ versionId }) => versionId));
   if (ids.length === 0) return undefined;
   return ledger.mails.queueMail({
-    eventKey: `${arrivalsKey(run, readers)}${Math.max(...ids)}`,
+    eventKey: `arrivals:${run}:${readers}:${Math.max(...ids)}`,
     kind: 'notice',
-    run,
+    ...{ run, readers },
     to,
     ...renderDigest({ ...facts, accounts }, { language: config.language, desk: config.desk, soFar: true }),
     told: ids,

@@ -39,6 +39,8 @@ import { reportEvents } from './migrations/0060-report-events.ts';
 import { practiceOrders } from './migrations/0061-practice-orders.ts';
 import { sharesAway } from './migrations/0062-shares-away.ts';
 import { practiceAccounts } from './migrations/0063-practice-accounts.ts';
+import { whoseMails } from './migrations/0068-whose-mails.ts';
+import { alarmsAbout } from './migrations/0069-alarms-about.ts';
 
 export const migrations: readonly Migration[] = [
   first,
@@ -78,6 +80,8 @@ export const migrations: readonly Migration[] = [
   practiceOrders,
   sharesAway,
   practiceAccounts,
+  whoseMails,
+  alarmsAbout,
 ];
 
 /** The newest number this release knows. */

@@ -310,6 +310,10 @@ export interface Tables {
     topic: string;
     /** The summary that tells of it, when it was held back. */
     collected_into: number | null;
+    /** Whom a digest, or a mail about arrivals, tells what came, see groupKey; null for all other mails. */
+    readers: string | null;
+    /** Date of the practice session that it is a mail of, or ''. */
+    practice: string;
   };
   mail_recipients: {
     mail_id: number;
@@ -357,6 +361,14 @@ export interface Tables {
     switch_news: number | null;
     /** What it is about; null until the fault is met again when it was raised before alarms had a subject. */
     subject: string | null;
+    /** 1 when it is about no account, or about what all share: `account` is the one that met it last. */
+    shared: Generated<number>;
+    /** 1 when a node found it ahead of any run: it is over when that node finds all in order. */
+    ahead: Generated<number>;
+    /** The awaited report that it is about; '' in all three where it is about something else. */
+    report: Generated<string>;
+    report_set: Generated<string>;
+    business_date: Generated<string>;
   };
   /** The reports, by path at RAP, that an alarm is about. */
   alarm_reports: { alarm_id: number; path: string };

@@ -440,6 +440,10 @@ export interface NewMail {
   limit?: MailLimit;
   /** What a summary counts it under; default its subject. */
   topic?: string;
+  /** Of a digest, or a mail about arrivals: whom it tells what came, named the same for the same ones. */
+  readers?: string;
+  /** Date of the practice session that it is a mail of. */
+  practice?: string;
 }
 
 export interface MailRecipient {

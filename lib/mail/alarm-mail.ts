@@ -4,6 +4,7 @@ import { policyOf } from '../errors/codes.ts';
 import { t } from '../i18n/translate.ts';
 import type { AlarmRecord } from '../ledger/ledger.ts';
 import type { MailLevel } from '../ledger/tables.ts';
+import type { ReportIdentity } from '../model/completeness.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
 import { toldIn } from './cures.ts';
@@ -27,6 +28,10 @@ export interface Alarm {
   where: string;
   /** What the fault is about; see RapError.subject. */
   subject?: string;
+  /** The awaited report that it is about. */
+  ofReport?: ReportIdentity;
+  /** A node found it ahead of any run. */
+  ahead?: boolean;
   /** The reports that did not come for this reason; see RapError.reports. */
   reports?: readonly string[];
   /** How many there are, where the first one stands for all. */

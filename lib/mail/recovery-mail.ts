@@ -1,7 +1,6 @@
 /** The mail that says that faults are over. */
 import { t } from '../i18n/translate.ts';
 import type { AlarmRecord, OpenItems } from '../ledger/ledger.ts';
-import { identityOf } from '../model/completeness.ts';
 import { hongKongStamp } from '../time/hong-kong.ts';
 import type { Language } from './config.ts';
 import { sentencesIn } from './cures.ts';
@@ -68,11 +67,11 @@ export function renderRecovery(
 
 /** Names the reports where all that ended is about reports that were late or missing, as far as they fit. */
 function subjectLine(alarms: readonly AlarmRecord[], account: string, language: Language): string {
-  const names = alarms.flatMap(({ code, subject }) => {
-    const report =
-      code === 'REPORT_LATE' || code === 'REPORT_MISSING' ? identityOf(subject ?? '') : undefined;
-    return report === undefined ? [] : [t(language, 'mail.reportOn', nameIn(report, language))];
-  });
+  const names = alarms.flatMap(({ code, ofReport }) =>
+    ofReport !== undefined && (code === 'REPORT_LATE' || code === 'REPORT_MISSING')
+      ? [t(language, 'mail.reportOn', nameIn(ofReport, language))]
+      : [],
+  );
   const whose =
     account === '' ? t(language, 'mail.backTitle') : `${t(language, 'mail.backTitle')} ${account}`;
   const counted = t(language, 'mail.recoveredAlarms', { n: alarms.length });

@@ -3,7 +3,7 @@
 import { isErrorCode, policyOf } from '../errors/codes.ts';
 import type { Language } from '../i18n/languages.ts';
 import { t } from '../i18n/translate.ts';
-import { identityOf } from '../model/completeness.ts';
+import type { ReportIdentity } from '../model/completeness.ts';
 import { fitting } from './escape.ts';
 import { nameIn } from './report-name.ts';
 
@@ -19,6 +19,8 @@ interface Fault {
   account: string;
   /** See RapError.subject. */
   subject?: string | null;
+  /** The awaited report that it is about. */
+  ofReport?: ReportIdentity;
   reports?: readonly string[];
   /** How many there are, where the first one stands for all. */
   reportCount?: number;
@@ -63,17 +65,15 @@ function aboutOf(fault: Fault, language: Language): string[] {
   const { scope } = policyOf(code);
   if (!isErrorCode(code) || !NAMED.includes(scope)) return [];
   if (n > 1) return [t(language, 'mail.reports', { n })];
-  const about = reports[0] ?? subject ?? '';
-  if (about === '' || about === account) return [];
-  const report = scope === 'expectation' ? identityOf(about) : undefined;
-  if (report === undefined) {
-    if (scope === 'expectation') return [];
-    const name = lastPartOf(about);
-    const [code = name] = REPORT_CODE.exec(name) ?? [];
-    return [about, name, code];
+  if (fault.ofReport !== undefined) {
+    const { report: name, date } = nameIn(fault.ofReport, language);
+    return [`${name} ${date}`, name];
   }
-  const { report: name, date } = nameIn(report, language);
-  return [`${name} ${date}`, name];
+  const about = reports[0] ?? subject ?? '';
+  if (about === '' || about === account || scope === 'expectation') return [];
+  const name = lastPartOf(about);
+  const [short = name] = REPORT_CODE.exec(name) ?? [];
+  return [about, name, short];
 }
 
 /** The name at the end of a path. */

@@ -120,12 +120,6 @@ export function subjectOf({ report, set, businessDate }: ReportIdentity): string
   return [report, ...(set === '' ? [] : [set]), businessDate].join(' ');
 }
 
-/** The report that such an alarm is about; undefined where the text is no subject of this kind. */
-export function identityOf(subject: string): ReportIdentity | undefined {
-  const [, report, set = '', businessDate] = /^(\S+)(?: (.+))? (\d{4}-\d{2}-\d{2})$/.exec(subject) ?? [];
-  return report === undefined || businessDate === undefined ? undefined : { report, set, businessDate };
-}
-
 /** 'RMAMR03:4' */
 export function reportName({ report, set }: Pick<ReportIdentity, 'report' | 'set'>): string {
   return set === '' ? report : `${report}:${set}`;

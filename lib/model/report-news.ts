@@ -7,7 +7,6 @@ import {
   type Found,
   type FoundMessage,
   type FoundReport,
-  identityOf,
   isHere,
   isOpen,
   subjectOf,
@@ -30,8 +29,8 @@ export const reportCodes: readonly ErrorCode[] = stages.map((stage) => stageCode
 
 /** What people have heard of and what has not ended since. */
 export interface Standing {
-  /** The gravest stage of each report, by its subject. */
-  stages: Readonly<Record<string, Stage>>;
+  /** The gravest stage of each report and its business date, by its subject. */
+  stages: Readonly<Record<string, { stage: Stage; businessDate: string }>>;
   /** Reports that came on a day on which nobody awaited them. */
   came: readonly string[];
   /** Nobody could look. */
@@ -69,18 +68,18 @@ export function newsOf(
 ): { standing: Standing; news: ReportNews[] } {
   const found = { reports, messages, asked, shortfalls };
   const news: ReportNews[] = [];
-  const standing: Record<string, Stage> = {};
+  const standing: Record<string, Standing['stages'][string]> = {};
   const bySubject = new Map(reports.map((one) => [subjectOf(one), one]));
-  for (const [subject, stage] of Object.entries(before.stages)) {
-    if (whyOver(bySubject.get(subject), subject, found) !== undefined)
+  for (const [subject, one] of Object.entries(before.stages)) {
+    if (whyOver(bySubject.get(subject), one.businessDate, found) !== undefined)
       news.push({ kind: 'report settled', subject });
-    else if (!isForgotten(subject, found)) standing[subject] = stage;
+    else if (!isForgotten(one.businessDate, found)) standing[subject] = one;
   }
   for (const [subject, stage] of stagesReached(messages)) {
     const one = bySubject.get(subject);
     const was = standing[subject];
-    if (one === undefined || !isOpen(one) || (was !== undefined && rank(stage) <= rank(was))) continue;
-    standing[subject] = stage;
+    if (one === undefined || !isOpen(one) || (was !== undefined && rank(stage) <= rank(was.stage))) continue;
+    standing[subject] = { stage, businessDate: one.businessDate };
     news.push({ kind: kindOf[stage], subject });
   }
   const came = messages.flatMap((one) => (one.kind === 'event' ? [subjectOf(one)] : []));
@@ -115,14 +114,18 @@ function rank(stage: Stage): number {
   return stages.indexOf(stage);
 }
 
-/** Why nothing is waited for any more; undefined when it is, or when the answer does not speak of that date. */
+/**
+ * Why nothing is waited for any more; undefined when it is, or when the answer does not speak of that date.
+ * @param one the report, where the check found it
+ * @param businessDate of it
+ */
 export function whyOver(
   one: FoundReport | undefined,
-  subject: string,
+  businessDate: string,
   found: Pick<Found, 'asked' | 'shortfalls'>,
 ): AlarmEnd | undefined {
   if (one === undefined) {
-    return isAsked(subject, found) && isWhole(found) ? alarmEnd('notExpected') : undefined;
+    return found.asked.includes(businessDate) && isWhole(found) ? alarmEnd('notExpected') : undefined;
   }
   if (isHere(one)) return alarmEnd('came');
   if (one.closed === undefined) return undefined;
@@ -131,14 +134,10 @@ export function whyOver(
 }
 
 /** Nobody asks about its date any more: no alarm of it is open, or it would be asked about. */
-function isForgotten(subject: string, found: Pick<Found, 'asked' | 'shortfalls'>): boolean {
-  return found.asked.length > 0 && isWhole(found) && !isAsked(subject, found);
+function isForgotten(businessDate: string, found: Pick<Found, 'asked' | 'shortfalls'>): boolean {
+  return found.asked.length > 0 && isWhole(found) && !found.asked.includes(businessDate);
 }
 
 function isWhole({ shortfalls }: Pick<Found, 'shortfalls'>): boolean {
   return shortfalls.every(({ kind }) => kind === 'year not official');
-}
-
-function isAsked(subject: string, { asked }: Pick<Found, 'asked'>): boolean {
-  return asked.includes(identityOf(subject)?.businessDate ?? '');
 }

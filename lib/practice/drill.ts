@@ -50,7 +50,7 @@ export async function startDrill(
     queued = await ledger.mails.queueMail({
       eventKey: `practice:${plan.date}:drill:${email.toLowerCase()}`,
       kind: 'notice',
-      run: practiceRun(plan.date),
+      ...{ run: practiceRun(plan.date), practice: plan.date },
       to: [email],
       ...mail,
       domain: domainOf(contacts.smtp.from.address),

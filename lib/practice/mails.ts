@@ -646,7 +646,7 @@ export async function queuePracticeMail(
   return ledger.mails.queueMail({
     eventKey: `practice:${plan.date}:${mail.id}:${groupKey(groups)}`,
     kind: mail.tone === 'bad' ? 'alarm' : 'notice',
-    run: practiceRun(plan.date),
+    ...{ run: practiceRun(plan.date), practice: plan.date },
     to: recipientsOf(contacts, groups),
     ...renderMail(plan, mail, footer, language, contacts.desk),
     domain: domainOf(contacts.smtp.from.address),

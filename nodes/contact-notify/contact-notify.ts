@@ -189,6 +189,7 @@ function alarmOf(msg: RapMessage) {
     reports: ours && Array.isArray(cause.reports) ? cause.reports.map(String) : [],
     // What was found ahead of any run is the same for all accounts.
     account: cause?.details?.ahead === true ? '' : (msg.rap?.account ?? ''),
+    ahead: cause?.details?.ahead === true,
     ...(isAmendment(error) ? amendmentOf(error) : {}),
     ...eventOf(msg, error),
   };

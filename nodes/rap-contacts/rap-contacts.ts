@@ -14,7 +14,7 @@ import type { LiveFact } from '../../lib/desk/live.ts';
 import type { LiveLedgerCheck } from '../../lib/desk/live-operations.ts';
 import type { ErrorCode } from '../../lib/errors/codes.ts';
 import { asRapError } from '../../lib/errors/rap-error.ts';
-import type { AlarmRecord, Duty } from '../../lib/ledger/ledger.ts';
+import type { Duty } from '../../lib/ledger/ledger.ts';
 import { type ContactsConfig, domainOf } from '../../lib/mail/config.ts';
 import { groupMistakes } from '../../lib/mail/contact-groups.ts';
 import { type Channel, notifyFallback, writeLoginRefused } from '../../lib/mail/fallback-channel.ts';
@@ -239,10 +239,10 @@ export class RapContacts extends RapNode<NodeDef, ContactsConfig> {
     const host = sharingHost(this.#RED);
     const ledger = await this.ledger(host === undefined ? SITE[0] : null);
     const open = await ledger.alarms.openAlarms({ account: '' });
-    // One of before alarms had a host bears it in its subject alone.
-    const isOurs = (alarm: AlarmRecord) =>
-      host === undefined || ((alarm.host ?? host) === host && alarm.subject?.endsWith(`(${host})`));
-    const over = open.filter((alarm) => isOurs(alarm) && isPutRight(this.#RED, alarm.subject));
+    const over = open.filter(
+      (alarm) =>
+        alarm.ahead && (host === undefined || alarm.host === host) && isPutRight(this.#RED, alarm.subject),
+    );
     await endAlarms(ledger, this.settings, over, alarmEnd('settingsRight'), this.clock.now());
   }
 

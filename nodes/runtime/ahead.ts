@@ -18,11 +18,9 @@ function boardOf({ events }: NodeAPI): Map<string, { subject: string; state: Sta
   return board;
 }
 
-const SUBJECT = 'settings of ';
-
 /** The subject of faults that a node finds ahead. @param name of the node, for people */
 export function aheadSubject(name: string): string {
-  return `${SUBJECT}${name}`;
+  return `settings of ${name}`;
 }
 
 /** Notes how a node stands; undefined when it is closed. */
@@ -35,10 +33,7 @@ export function noteAhead(RED: NodeAPI, id: string, subject: string, state: Stat
 export function isPutRight(RED: NodeAPI, subject: string | null): boolean {
   const board = [...boardOf(RED).values()];
   // Nodes that have not looked yet may be of any name.
-  return (
-    subject?.startsWith(SUBJECT) === true &&
-    !board.some((one) => one.state === 'unknown' || (one.subject === subject && one.state === 'wrong'))
-  );
+  return !board.some((one) => one.state === 'unknown' || (one.subject === subject && one.state === 'wrong'));
 }
 
 /**

@@ -148,6 +148,7 @@ const descriptions: Descriptions = {
     columns: [
       ...(['event_key', 'kind', 'run', 'domain', 'subject', 'text', 'html', 'state', 'error'] as const),
       ...(['created_at', 'next_attempt', 'settled_at', 'level', 'topic', 'collected_into'] as const),
+      ...(['readers', 'practice'] as const),
     ],
     moves: ['collected_into'],
     shown: {
@@ -173,10 +174,11 @@ const descriptions: Descriptions = {
       ...(['muted', 'next_at', 'rest_until'] as const),
       ...(['acknowledged_at', 'acknowledged_by', 'acknowledged_why', 'closed_at', 'closed_why'] as const),
       ...(['closed_code', 'closed_params'] as const),
+      ...(['shared', 'ahead', 'report', 'report_set', 'business_date'] as const),
     ],
     shown: {
       // One about what all accounts share bears the account that met it last.
-      account: ({ key, account }) => (key.startsWith('["",') ? '' : account),
+      account: ({ shared, account }) => (shared === 1 ? '' : account),
       next_at: ({ next_at }) => (next_at === null ? null : 'planned'),
       rest_until: ({ rest_until }) => (rest_until === null ? null : 'planned'),
       acknowledged_at: ({ acknowledged_at }) => (acknowledged_at === null ? null : 'known'),

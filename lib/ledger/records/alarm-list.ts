@@ -27,8 +27,8 @@ export interface AlarmList {
   alarmGroups(now: number): Promise<AlarmGroup[]>;
   /** The same of those about single reports, by subject. @param subjects of one account */
   reportAlarmGroups(now: number, account: string, subjects: readonly string[]): Promise<AlarmGroup[]>;
-  /** The last ten letters of the subjects of open alarms of an account, each once: of reports the business dates. */
-  openDates(account: string, codes: readonly string[]): Promise<string[]>;
+  /** The business dates of the reports that open alarms of an account are about, each once. */
+  openDates(account: string): Promise<string[]>;
   /** How many alarms are open. */
   openCount(): Promise<number>;
   /** The same, by whether somebody has taken them up. */
@@ -107,15 +107,14 @@ export function alarmList(db: Database): AlarmList {
       return found;
     },
 
-    async openDates(account, codes) {
+    async openDates(account) {
       const rows = await db
         .selectFrom('alarms')
-        .select(sql<string>`substr(subject, length(subject) - 9)`.as('date'))
+        .select('business_date as date')
         .distinct()
         .where('closed_at', 'is', null)
         .where('account', '=', account)
-        .where('code', 'in', codes)
-        .where('subject', 'is not', null)
+        .where('business_date', '!=', '')
         .execute();
       return rows.map(({ date }) => date);
     },

@@ -4,6 +4,7 @@
  */
 import { type Selectable, sql } from 'kysely';
 import type { ErrorCode } from '../../errors/codes.ts';
+import type { ReportIdentity } from '../../model/completeness.ts';
 import type { StoredReason } from '../../model/reasons.ts';
 import { rowsOfNumbers, rowsOfTexts } from '../engine.ts';
 import type { MailLevel, Tables, Work } from '../tables.ts';
@@ -23,6 +24,10 @@ export interface Fault {
   run: string;
   /** Groups of contacts that are told; none means everybody. */
   groups: string[];
+  /** A node found it ahead of any run: it is over when that node finds all in order. */
+  ahead?: boolean;
+  /** The awaited report that it is about. */
+  ofReport?: ReportIdentity;
 }
 
 export interface AlarmRecord extends Fault {
@@ -60,6 +65,8 @@ export interface AlarmRecord extends Fault {
 export interface Sighting extends Omit<Fault, 'subject'> {
   /** By default '': the account, or the run, as a whole. */
   subject?: string;
+  /** It is about no account, or about what all share: the account is only who met it. */
+  shared?: boolean;
   /** The reports that did not come for it, by path at RAP. */
   reports?: readonly string[];
   /** The event that the alarm tells of. */
@@ -84,8 +91,12 @@ export interface SightingResult {
 
 export async function recordSighting(work: Work, now: number, fault: Sighting): Promise<SightingResult> {
   const { key, groups, level, account, code, subject = '', place, message, cure, run, event } = fault;
-  const { reports = [], host = '' } = fault;
+  const { reports = [], host = '', shared = false, ahead = false, ofReport } = fault;
   const news = event === undefined ? {} : { switch_news: event };
+  const about = {
+    ...{ subject, host, shared: shared ? 1 : 0, ahead: ahead ? 1 : 0, report: ofReport?.report ?? '' },
+    ...{ report_set: ofReport?.set ?? '', business_date: ofReport?.businessDate ?? '' },
+  };
   const ofOne = await alarmsOfOne(work, fault);
   const known = await openAlarmOf(work, fault);
   const open = known ?? ofOne.at(-1);
@@ -93,21 +104,10 @@ export async function recordSighting(work: Work, now: number, fault: Sighting): 
     const former = ofOne.filter(({ id }) => id !== open.id);
 
     const runs = open.runs + (run !== '' && run !== open.run ? 1 : 0);
-    const sight = {
-      key,
-      subject,
-      account,
-      message,
-      cure,
-      run,
-      runs,
-      host,
-      seen: open.seen + 1,
-      seen_at: now,
-    };
+    const sight = { key, account, message, cure, run, runs, seen: open.seen + 1, seen_at: now };
     await work
       .updateTable('alarms')
-      .set({ ...sight, ...news })
+      .set({ ...sight, ...about, ...news })
       .where('id', '=', open.id)
       .execute();
     const hadNone = !(await hasReports(work, open.id));
@@ -124,7 +124,8 @@ export async function recordSighting(work: Work, now: number, fault: Sighting): 
   const row = await work
     .insertInto('alarms')
     .values({
-      ...{ key, level, account, code, subject, place, message, cure, run, host },
+      ...{ key, level, account, code, place, message, cure, run },
+      ...about,
       groups: JSON.stringify(groups),
       ...{ raised_at: now, seen_at: now, seen: 1, runs: 1, round: 0, reminders: 0 },
       ...{ mailed_at: null, next_at: null, rest_until: null, acknowledged_at: null, closed_at: null },

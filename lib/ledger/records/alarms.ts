@@ -419,11 +419,14 @@ function columnsOf(change: NonNullable<AlarmStep['change']>) {
 export function alarmOf(row: Selectable<Tables['alarms']>): AlarmRecord {
   const { raised_at, seen_at, mailed_at, next_at, rest_until, closed_at, closed_why, ...rest } = row;
   const { acknowledged_at, acknowledged_by, acknowledged_why, closed_code, closed_params, ...others } = rest;
-  const { groups, switch_news: _, host, ...same } = others;
+  const { groups, switch_news: _, shared: __, host, ahead, ...about } = others;
+  const { report, report_set: set, business_date: businessDate, ...same } = about;
   const closedFor = reasonOf(closed_code, closed_params);
   return {
     ...same,
     ...(host === '' ? {} : { host }),
+    ...(ahead === 1 ? { ahead: true } : {}),
+    ...(report === '' ? {} : { ofReport: { report, set, businessDate } }),
     groups: JSON.parse(groups),
     raisedAt: raised_at,
     seenAt: seen_at,

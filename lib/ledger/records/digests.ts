@@ -20,23 +20,12 @@ export function digestRecords(db: Database): DigestRecords {
         .innerJoin('mails', 'mails.id', 'mail_told.mail_id')
         .select('mail_told.version_id as id')
         .where('mails.run', '=', run)
-        .where(
-          sql<boolean>`substr(mails.event_key, 1, ${arrivalsKey(run, readers).length}) = ${arrivalsKey(run, readers)}`,
-        )
+        .where('mails.kind', '=', 'notice')
+        .where('mails.readers', '=', readers)
         .execute();
       return rows.map(({ id }) => id);
     },
   };
-}
-
-/** The event of a digest. @param readers names the groups it goes to, the same for the same ones */
-export function digestKey(run: string, readers: string): string {
-  return `digest:${run}:${readers}`;
-}
-
-/** How the event of a mail about arrivals begins; the last version of which it tells follows. */
-export function arrivalsKey(run: string, readers: string): string {
-  return `arrivals:${run}:${readers}:`;
 }
 
 /**
@@ -46,7 +35,7 @@ export function arrivalsKey(run: string, readers: string): string {
 export function wasMailedTo(readers: string | undefined): RawBuilder<boolean> {
   if (readers === undefined) return sql<boolean>`1 = 1`;
   return sql<boolean>`(
-    mails.event_key = 'digest:' || mails.run || ':' || ${readers}
+    (mails.kind = 'digest' and mails.readers = ${readers})
     or not exists (select 1 from events as cut where cut.kind = 'digest' and cut.run = mails.run
       and not exists (select 1 from event_receipts as seen where seen.event_id = cut.id and seen.consumer = 'flow'))
   )`;

@@ -350,6 +350,8 @@ export async function queueMail(
       deadline: mail.deadline ?? null,
       level,
       topic: mail.topic ?? mail.subject,
+      readers: mail.readers ?? null,
+      practice: mail.practice ?? '',
     })
     .onConflict((on) => on.column('event_key').doNothing())
     .returningAll()

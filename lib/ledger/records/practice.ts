@@ -212,7 +212,7 @@ export function practiceRecords(db: Database, writer: JournalWriter): PracticeRe
         const mails = await work
           .updateTable('mails')
           .set({ event_key: sql`event_key || ${mark}` })
-          .where('event_key', 'like', `practice:${date}:%`)
+          .where('practice', '=', date)
           .where('created_at', '>', after)
           .returningAll()
           .execute();

@@ -35,7 +35,7 @@ export interface RunRecords {
    * Everything about a run, per account in order of name: also what runs before it were cut off over, what is
    * outstanding, and accounts with something outstanding that no run looks at any more. A run nobody started has no
    * accounts.
-   * @param readers whose digest it is for (see digestKey): what only others were told is still to be told to them
+   * @param readers whose digest it is for (see NewMail): what only others were told is still to be told to them
    */
   runFacts(run: string, readers?: string): Promise<RunFacts>;
   /** The faults that a run met: of which account, and what each is about; see RapError.subject. */

@@ -81,15 +81,17 @@ onEachDatabase('A list of the ledger', () => {
     const { ledger, clock } = given;
     const met = async (code: string, subject: string, level: AlarmRecord['level'], account = 'HKSCC') => {
       const of = { key: `${account} ${code} ${subject}`, level, account, code, subject, place: 'check' };
+      const [report = '', set = '', businessDate = ''] = subject.split(' ');
+      const ofReport = businessDate === '' ? {} : { ofReport: { report, set, businessDate } };
       const told = { message: 'It is late', cure: 'Look', run: 'run-1', groups: [] };
       await clock.advance(1000);
-      return (await ledger.alarms.recordFault({ ...of, ...told }, () => ({}))).alarm.id;
+      return (await ledger.alarms.recordFault({ ...of, ...told, ...ofReport }, () => ({}))).alarm.id;
     };
     const first = await met('SHARE_FULL', '/a', 'critical');
     await met('SHARE_FULL', '/b', 'critical');
     await met('REPORT_LATE', 'RMAMR03 4 2026-11-20', 'information');
-    await met('REPORT_LATE', 'RPF01 2026-11-19', 'information');
-    await met('REPORT_MISSING', 'RPF01 2026-11-19', 'critical', 'HKCC');
+    await met('REPORT_LATE', 'RPF01 5 2026-11-19', 'information');
+    await met('REPORT_MISSING', 'RPF01 5 2026-11-19', 'critical', 'HKCC');
     const gone = await met('SHARE_FULL', '/c', 'critical');
     await ledger.alarms.closeAlarms([gone], alarmEnd('came'));
     await ledger.alarms.acknowledgeAlarm(first, { by: 'Lee', why: 'seen', until: clock.now() + HOUR });
@@ -102,23 +104,20 @@ onEachDatabase('A list of the ledger', () => {
       ['HKSCC', 'REPORT_LATE', false, false, 2],
       ['HKCC', 'REPORT_MISSING', true, false, 1],
     ]);
-    const late = ['RPF01 2026-11-19', '/b', 'RPF02 2026-11-19'];
+    const late = ['RPF01 5 2026-11-19', '/b', 'RPF02 2026-11-19'];
     assert.deepEqual(short(await alarmList.reportAlarmGroups(clock.now(), 'HKSCC', late)), [
       ['HKSCC', 'REPORT_LATE', false, false, 1],
     ]);
     assert.deepEqual(await alarmList.reportAlarmGroups(clock.now(), 'HKSCC', []), []);
-    assert.deepEqual((await alarmList.openDates('HKSCC', ['REPORT_LATE', 'REPORT_MISSING'])).sort(), [
-      '2026-11-19',
-      '2026-11-20',
-    ]);
+    assert.deepEqual((await alarmList.openDates('HKSCC')).sort(), ['2026-11-19', '2026-11-20']);
     assert.equal(await alarmList.openCount(), 5);
     const loudest = async (most: number) =>
       (await alarmList.loudestAlarms(most)).map(({ code, subject }) => `${code} ${subject}`);
     assert.deepEqual(await loudest(4), [
-      'REPORT_MISSING RPF01 2026-11-19',
+      'REPORT_MISSING RPF01 5 2026-11-19',
       'SHARE_FULL /b',
       'SHARE_FULL /a',
-      'REPORT_LATE RPF01 2026-11-19',
+      'REPORT_LATE RPF01 5 2026-11-19',
     ]);
   });
 

@@ -54,16 +54,20 @@ export async function everyMail(ledger: Ledger, language: Language, names = usua
     ...{ code, subject, message: `${path}: a sentence of an error`, cure: 'Ring the hotline at once.' },
     ...{ where: 'Download', run: 'run-1', account: who, at: START, reports: [] },
   });
+  const awaited = (code: string) => ({
+    ...alarm(code, 'RMAMR03 4 2026-11-27'),
+    ofReport: { report: 'RMAMR03', set: '4', businessDate: '2026-11-27' },
+  });
   const record = (code: string): AlarmRecord => ({
     ...({ ...alarm(code, path), id: 12, level: 'critical', seen: 3, runs: 2, raisedAt: START } as object),
     ...({ seenAt: START, acknowledgedAt: null, acknowledgedBy: '', muted: '', groups: [] } as object),
     ...({ place: 'Download', closedWhy: '', closedAt: null } as unknown as AlarmRecord),
   });
   for (const code of errorCodes) {
-    const about = codes[code].scope === 'expectation' ? 'RMAMR03 4 2026-11-27' : path;
-    mails[`alarm ${code}`] = renderAlarm(alarm(code, about), { ...options, record: record(code) });
+    const about = codes[code].scope === 'expectation' ? awaited(code) : alarm(code, path);
+    mails[`alarm ${code}`] = renderAlarm(about, { ...options, record: record(code) });
   }
-  mails.reminder = renderAlarm(alarm('REPORT_MISSING', 'RMAMR03 4 2026-11-27'), {
+  mails.reminder = renderAlarm(awaited('REPORT_MISSING'), {
     ...{ ...options, record: record('REPORT_MISSING'), reminder: { n: 3, of: 3 } },
   });
   mails.recovery = renderRecovery([record('DISK_FULL'), record('REPORT_LATE')], {

@@ -111,8 +111,11 @@ describe('the subject of a mail', () => {
       of({ subject: '/INBOX/a/RP009.csv' }),
       'RAP CRITICAL SIM001: report is wrong · /INBOX/a/RP009.csv',
     );
+    const ofReport = { report: 'RMAMR03', set: '4', businessDate: '2026-11-27' };
+    const missing = { code: 'REPORT_MISSING', subject: 'RMAMR03 4 2026-11-27', ofReport };
+    assert.equal(of(missing), 'RAP CRITICAL SIM001: report missing · RMAMR03 set 4');
     assert.equal(
-      of({ code: 'REPORT_MISSING', subject: 'RMAMR03 4 2026-11-27' }, { reminder: { n: 3, of: 3 } }),
+      of(missing, { reminder: { n: 3, of: 3 } }),
       'RAP CRITICAL SIM001: report missing (reminder 3/3)',
     );
     assert.equal(
